@@ -1,0 +1,36 @@
+/// What a scanner found wrong; the format is named by the initialiser that called the scanner,
+/// because the same scanner reads a handle on its own and within an AT-URI.
+struct Fault: Error {
+  var code: SyntaxError.Code
+  var offset: Int
+  var reason: String
+
+  init(_ code: SyntaxError.Code, at offset: Int, _ reason: String) {
+    self.code = code
+    self.offset = offset
+    self.reason = reason
+  }
+
+  static func tooLong(_ maximum: Int) -> Fault {
+    Fault(.tooLong, at: maximum, "longer than \(maximum) bytes")
+  }
+
+  /// The byte at `offset` is not of the characters that the grammar allows there.
+  static func character(_ byte: UInt8, at offset: Int, in part: String) -> Fault {
+    let shown =
+      (0x21...0x7E).contains(byte)
+      ? "'\(Character(Unicode.Scalar(byte)))'" : "byte \(String(byte, radix: 16))"
+    return Fault(.character, at: offset, "\(shown) is not allowed in \(part)")
+  }
+
+  /// The same fault as one of a part of a larger text, such as the authority of an AT-URI.
+  func of(_ part: String, _ code: SyntaxError.Code) -> Fault {
+    Fault(code, at: offset, "\(part): \(reason)")
+  }
+}
+
+extension SyntaxError {
+  init(_ format: String, _ fault: Fault) {
+    self.init(format: format, code: fault.code, offset: fault.offset, reason: fault.reason)
+  }
+}

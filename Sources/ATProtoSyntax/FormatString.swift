@@ -1,0 +1,36 @@
+/// Text of a string format as it came over the wire, unchecked.
+///
+/// Generated types hold their formatted strings in this form, so that decoding loses nothing and
+/// a record with one odd datetime can still be read, kept and written back. Validation checks it;
+/// ``parsed()`` gives the value.
+public struct FormatString<Format: StringFormat>: Hashable, Sendable {
+  /// The text as it was received or set.
+  public var string: String
+
+  public init(_ string: String) {
+    self.string = string
+  }
+
+  public init(_ value: Format) {
+    self.string = value.string
+  }
+
+  /// The value, or the rule of the format that the text breaks.
+  public func parsed() throws(SyntaxError) -> Format {
+    try Format(string)
+  }
+
+  public var isValid: Bool {
+    (try? Format(string)) != nil
+  }
+}
+
+extension FormatString: ExpressibleByStringLiteral {
+  public init(stringLiteral value: String) {
+    self.init(value)
+  }
+}
+
+extension FormatString: CustomStringConvertible {
+  public var description: String { string }
+}

@@ -1,0 +1,51 @@
+// Lexicon specification, "language": a tag of BCP 47. RFC 5646, 2.1:
+//
+//   Language-Tag  = langtag / privateuse / irregular
+//   langtag       = language [ "-" script ] [ "-" region ] *( "-" variant ) *( "-" extension )
+//                   [ "-" privateuse ]
+//   language      = 2*3( a-z ) *3( "-" 3ALPHA )          ; the rest is extlang
+//   script        = 4ALPHA
+//   region        = 2ALPHA / 3DIGIT
+//   variant       = 5*8alphanum / ( DIGIT 3alphanum )
+//   extension     = singleton 1*( "-" 2*8alphanum )      ; singleton: alphanum, not "x"
+//   privateuse    = "x" 1*( "-" 1*8alphanum )
+//   irregular     = the grandfathered tags that the rule above does not make
+//
+// Two rules are narrower than the RFC's word "well-formed", as the protocol's test vectors are:
+// the primary language is a lower-case ISO 639 code of two or three letters (the RFC also reserves
+// four letters and lets five to eight be registered; none is), and no variant or singleton
+// comes twice (RFC 5646, 2.2.9, asks that of valid tags only; its code here is `duplicate`).
+// At most 128 bytes: RFC 5646, 4.4.1, lets a protocol set a limit.
+
+/// A language tag, such as `ja`, `pt-BR` or `hy-Latn-IT-arevela`.
+///
+/// Equal when the texts are; tags differing only in case mean the same.
+public struct Language: StringFormat {
+  public static var formatName: String { "language" }
+
+  static let maximumLength = 128
+
+  public let string: String
+
+  public init(_ text: String) throws(SyntaxError) {
+    do throws(Fault) {
+      var scanner = LanguageScanner()
+      try scanner.scan(text.utf8Span.span)
+    } catch {
+      throw SyntaxError(Self.formatName, error)
+    }
+    self.string = text
+  }
+
+  /// The subtags between the hyphens.
+  public var subtags: [Substring] {
+    string.split(separator: "-")
+  }
+
+  /// The ISO 639 code in front: `pt` of `pt-BR`; `nil` for private use (`x-…`) and for the
+  /// grandfathered `i-…`.
+  public var primaryLanguage: String? {
+    let primary = string.prefix { $0 != "-" }
+    return primary.utf8.count > 1 ? String(primary) : nil
+  }
+}

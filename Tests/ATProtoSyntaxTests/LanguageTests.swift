@@ -1,0 +1,34 @@
+import ATProtoSyntax
+import Testing
+
+@Suite struct LanguageTests {
+  @Test(arguments: [
+    "ja", "ban", "pt-BR", "hy-Latn-IT-arevela", "zh-cmn-Hans-CN", "sl-rozaj-biske-1994", "es-419",
+    "de-CH-x-phonebk", "az-Arab-x-AZE-derbend", "en-US-u-islamcal", "zh-min-nan", "art-lojban",
+    "i-klingon", "sgn-BE-FR", "en-GB-oed", "x-whatever", "X-a-1", "en-a-myext-b-another",
+    "de-1996", "en-u-co-phonebk-t-en-US",
+  ])
+  func valid(_ text: String) throws {
+    #expect(try Language(text).string == text)
+  }
+
+  @Test(arguments: [
+    ("", SyntaxError.Code.incomplete), ("j", .segment), ("JA", .segment), ("jaja", .segment),
+    ("123", .segment), ("ja-", .segment), ("-ja", .segment), ("ja--JP", .segment),
+    ("a-DE", .segment), ("i-unknown", .segment), ("i", .segment), ("x", .incomplete),
+    ("ja_JP", .character), ("ja-日本", .character), ("de-419-DE", .segment),
+    ("ar-a-aaa-b-bbb-a-ccc", .duplicate), ("de-DE-1901-1901", .duplicate),
+    ("en-rozaj-ROZAJ", .duplicate), ("en-a", .incomplete), ("en-a-b", .incomplete),
+    ("en-x", .incomplete), ("en-waytoolong1", .segment), ("zh-aaa-bbb-ccc-ddd", .segment),
+  ])
+  func invalid(_ text: String, _ expected: SyntaxError.Code) {
+    #expect(code(Language.self, text) == expected)
+  }
+
+  @Test func parts() {
+    #expect(("pt-BR" as Language).primaryLanguage == "pt")
+    #expect(("x-pt" as Language).primaryLanguage == nil)
+    #expect(("i-default" as Language).primaryLanguage == nil)
+    #expect(("pt-BR" as Language).subtags == ["pt", "BR"])
+  }
+}
