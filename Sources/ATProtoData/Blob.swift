@@ -1,0 +1,114 @@
+/// A reference to a file: data model, "`blob` Type".
+///
+/// The deprecated form `{cid, mimeType}`, without `$type` and size and with the CID as a string,
+/// is read and written back as it was.
+public struct Blob: LexiconObject {
+  public static let fields = FieldTable("cid", "ref", "size", "$type", "mimeType")
+
+  public var ref: CID
+  /// The media type; `application/octet-stream` if not known.
+  public var mimeType: String
+  /// Bytes of the file; nil in the deprecated form only.
+  public var size: Int?
+  public var unknownFields: UnknownFields
+
+  public init(ref: CID, mimeType: String, size: Int, unknownFields: UnknownFields = .init()) {
+    self.ref = ref
+    self.mimeType = mimeType
+    self.size = size
+    self.unknownFields = unknownFields
+  }
+
+  /// A reference in the deprecated form. New data must not have it.
+  public init(legacy ref: CID, mimeType: String, unknownFields: UnknownFields = .init()) {
+    self.ref = ref
+    self.mimeType = mimeType
+    self.unknownFields = unknownFields
+  }
+
+  /// Whether it is of the deprecated form.
+  public var isLegacy: Bool { size == nil }
+
+  public init(from reader: inout DataReader) throws(DataError) {
+    var cursor = try reader.beginObject(Self.fields)
+    let fields = try reader.blobFields(&cursor)
+    if fields.isTyped {
+      ref = try reader.required(fields.ref, 1, cursor)
+      size = try reader.required(fields.size, 2, cursor)
+    } else {
+      if fields.cid == nil { throw reader.missingField(3, cursor) }
+      ref = try reader.required(fields.cid, 0, cursor)
+      size = nil
+    }
+    mimeType = try reader.required(fields.mimeType, 4, cursor)
+    unknownFields = cursor.unknownFields
+  }
+
+  public func encode(to writer: inout DataWriter) {
+    var scope = writer.beginObject(Self.fields, unknownFields)
+    if let size {
+      writer.field(1, ref, &scope)
+      writer.field(2, size, &scope)
+      writer.type(3, "blob", &scope)
+    } else {
+      writer.field(0, ref.string, &scope)
+    }
+    writer.field(4, mimeType, &scope)
+    writer.endObject(&scope)
+  }
+
+  public func validate(into validator: inout Validator) {
+    // Data model: size is "positive, non-zero", the MIME type "not empty", the codec `raw`.
+    if let size, size <= 0 {
+      validator.report("blob", "the size of a blob is positive, not \(size)")
+    }
+    if mimeType.isEmpty {
+      validator.report("blob", "the MIME type of a blob is not empty")
+    }
+    if !isLegacy && ref.codec != .raw {
+      validator.report("blob", "the CID of a blob has the codec raw")
+    }
+  }
+}
+
+/// The fields of both forms, as they were found.
+private struct BlobFields {
+  var isTyped = false
+  var cid: CID?
+  var ref: CID?
+  var size: Int?
+  var mimeType: String?
+}
+
+extension DataReader {
+  fileprivate mutating func blobFields(
+    _ cursor: inout ObjectCursor
+  ) throws(DataError) -> BlobFields {
+    var fields = BlobFields()
+    // The deprecated form has no `$type`, which other tables with that key require.
+    cursor.requiresType = false
+    while let index = try nextField(&cursor) {
+      switch index {
+      case 0: fields.cid = try legacyCID()
+      case 1: fields.ref = try link()
+      case 2: fields.size = try integer()
+      case 3:
+        try type("blob")
+        fields.isTyped = true
+      default: fields.mimeType = try text()
+      }
+    }
+    return fields
+  }
+
+  /// The CID of the deprecated form, in the one spelling that is written back.
+  private mutating func legacyCID() throws(DataError) -> CID {
+    if isJSON { skipSpace() }
+    let start = offset
+    let text = try text()
+    guard let cid = CID(text: text), cid.string == text else {
+      throw DataError(.malformedCID, at: start, "not a CID in base32")
+    }
+    return try checked(cid, start)
+  }
+}

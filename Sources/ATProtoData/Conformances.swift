@@ -1,0 +1,83 @@
+public import ATProtoSyntax
+
+extension String: LexiconValue {
+  public init(from reader: inout DataReader) throws(DataError) {
+    self = try reader.text()
+  }
+
+  public func encode(to writer: inout DataWriter) {
+    writer.text(self)
+  }
+}
+
+extension Int: LexiconValue {
+  public init(from reader: inout DataReader) throws(DataError) {
+    self = try reader.integer()
+  }
+
+  public func encode(to writer: inout DataWriter) {
+    writer.integer(self)
+  }
+}
+
+extension Bool: LexiconValue {
+  public init(from reader: inout DataReader) throws(DataError) {
+    self = try reader.boolean()
+  }
+
+  public func encode(to writer: inout DataWriter) {
+    writer.boolean(self)
+  }
+}
+
+extension FormatString: LexiconValue {
+  @inlinable
+  public init(from reader: inout DataReader) throws(DataError) {
+    self.init(try reader.text())
+  }
+
+  @inlinable
+  public func encode(to writer: inout DataWriter) {
+    writer.text(string)
+  }
+
+  public func validate(into validator: inout Validator) {
+    do throws(SyntaxError) {
+      _ = try parsed()
+    } catch {
+      validator.report("format", error.description)
+    }
+  }
+}
+
+extension Array: LexiconValue where Element: LexiconValue {
+  @inlinable
+  public init(from reader: inout DataReader) throws(DataError) {
+    var cursor = try reader.beginArray()
+    var elements: [Element] = []
+    // A declared count is only a claim: what it reserves is bounded by a page.
+    elements.reserveCapacity(
+      Swift.min(cursor.declared, Swift.max(4, 4096 / MemoryLayout<Element>.stride))
+    )
+    while try reader.nextElement(&cursor) {
+      elements.append(try Element(from: &reader))
+    }
+    self = elements
+  }
+
+  @inlinable
+  public func encode(to writer: inout DataWriter) {
+    var scope = writer.beginArray(count: count)
+    for element in self {
+      writer.element(&scope)
+      element.encode(to: &writer)
+    }
+    writer.endArray(&scope)
+  }
+
+  public func validate(into validator: inout Validator) {
+    for (index, element) in enumerated() {
+      validator.within(.index(index)) { validator in element.validate(into: &validator) }
+    }
+  }
+}

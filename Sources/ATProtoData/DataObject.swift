@@ -1,0 +1,95 @@
+/// An object of the data model without its schema.
+///
+/// Keeps its fields in the order in which they came; that order is not part of its value. Written,
+/// the keys are in canonical order.
+public struct DataObject: Hashable, Sendable {
+  struct Entry: Hashable, Sendable {
+    var key: String
+    var value: DataValue
+  }
+
+  private(set) var entries: [Entry]
+
+  public init() {
+    entries = []
+  }
+
+  /// - Precondition: no key is repeated.
+  init(distinct entries: [Entry]) {
+    self.entries = entries
+  }
+
+  /// Nil where a key is repeated.
+  init?(unique entries: [Entry]) {
+    self.entries = entries
+    if entries.count <= 16 {
+      for index in entries.indices.dropFirst()
+      where entries[..<index].contains(where: { $0.key == entries[index].key }) {
+        return nil
+      }
+      return
+    }
+    if isCanonical { return }
+    let sorted = canonicalEntries
+    for index in sorted.indices.dropFirst() where sorted[index - 1].key == sorted[index].key {
+      return nil
+    }
+  }
+
+  public var count: Int { entries.count }
+  public var isEmpty: Bool { entries.isEmpty }
+  public var keys: [String] { entries.map(\.key) }
+
+  public subscript(key: String) -> DataValue? {
+    get { entries.first { $0.key == key }?.value }
+    set {
+      let index = entries.firstIndex { $0.key == key }
+      switch (index, newValue) {
+      case (let index?, let value?): entries[index].value = value
+      case (let index?, nil): entries.remove(at: index)
+      case (nil, let value?): entries.append(Entry(key: key, value: value))
+      case (nil, nil): break
+      }
+    }
+  }
+
+  private var isCanonical: Bool {
+    for index in entries.indices.dropFirst()
+    where !canonicallyPrecedes(entries[index - 1].key, entries[index].key) {
+      return false
+    }
+    return true
+  }
+
+  private var canonicalEntries: [Entry] {
+    entries.sorted { canonicallyPrecedes($0.key, $1.key) }
+  }
+
+  /// The fields in canonical order.
+  var canonical: some Sequence<(key: String, value: DataValue)> {
+    (isCanonical ? entries : canonicalEntries).lazy.map { (key: $0.key, value: $0.value) }
+  }
+
+  public static func == (lhs: DataObject, rhs: DataObject) -> Bool {
+    if lhs.entries == rhs.entries { return true }
+    return lhs.count == rhs.count && lhs.canonicalEntries == rhs.canonicalEntries
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(isCanonical ? entries : canonicalEntries)
+  }
+}
+
+extension DataObject: Sequence {
+  public func makeIterator() -> some IteratorProtocol<(key: String, value: DataValue)> {
+    entries.lazy.map { (key: $0.key, value: $0.value) }.makeIterator()
+  }
+}
+
+extension DataObject: ExpressibleByDictionaryLiteral {
+  /// The last of repeated keys counts.
+  public init(dictionaryLiteral elements: (String, DataValue)...) {
+    self.init()
+    for (key, value) in elements { self[key] = value }
+  }
+}

@@ -1,0 +1,347 @@
+// DAG-CBOR, in the strict form of DRISL (https://dasl.ing/drisl.html) that the data model names.
+
+extension DataReader {
+  /// Reads an item's header whose first byte is `initial`; gives its argument.
+  @inline(__always)
+  mutating func argument(_ initial: UInt8) throws(DataError) -> UInt64 {
+    let info = initial & 31
+    if info < 24 {
+      offset += 1
+      return UInt64(info)
+    }
+    // Most strings: one byte of length.
+    if info == 24, offset + 1 < input.byteCount, input.byte(offset + 1) >= 24 {
+      offset += 2
+      return UInt64(input.byte(offset - 1))
+    }
+    return try longArgument(info)
+  }
+
+  @inline(never)
+  private mutating func longArgument(_ info: UInt8) throws(DataError) -> UInt64 {
+    let start = offset
+    guard info < 28 else {
+      if info == 31 {
+        throw DataError(.indefiniteLength, at: start, "indefinite length")
+      }
+      throw DataError(.reservedHeader, at: start, "reserved header")
+    }
+    let size = 1 << Int(info - 24)
+    guard input.byteCount - start > size else { throw truncated() }
+    let word = input.paddedWord(start + 1).byteSwapped >> UInt64(64 - size * 8)
+    // "Integers and lengths are encoded in as few bytes as possible."
+    let least: UInt64 = size == 1 ? 24 : 1 << UInt64(size * 4)
+    if word < least { throw DataError(.longForm, at: start, "a longer form than needed") }
+    offset = start + 1 + size
+    return word
+  }
+
+  /// Reads the header of a string; gives the end of its bytes, which the input holds.
+  @inline(__always)
+  mutating func stringEnd(_ initial: UInt8) throws(DataError) -> Int {
+    let start = offset
+    let size = try argument(initial)
+    if size > UInt64(input.byteCount - offset) { throw truncated() }
+    if size > UInt64(limits.stringLength) {
+      throw tooLong(start, limits.stringLength, .stringLength)
+    }
+    return offset + Int(size)
+  }
+
+  @inline(never)
+  func mismatch(_ expected: StaticString) -> DataError {
+    guard offset < input.byteCount else { return truncated() }
+    let initial = input.byte(offset)
+    let found: String
+    switch initial >> 5 {
+    case 0, 1: found = "an integer"
+    case 2: found = "bytes"
+    case 3: found = "a string"
+    case 4: found = "an array"
+    case 5: found = "an object"
+    case 6:
+      if initial != 0xD8 || offset + 1 >= input.byteCount || input.byte(offset + 1) != 42 {
+        return DataError(.foreignTag, at: offset, "a tag other than 42")
+      }
+      found = "a link"
+    default:
+      switch initial & 31 {
+      case 20, 21: found = "a boolean"
+      case 22: found = "null"
+      case 25, 26, 27: return DataError(.float, at: offset, "a float")
+      case 31: return DataError(.indefiniteLength, at: offset, "a break outside")
+      case 28, 29, 30: return DataError(.reservedHeader, at: offset, "reserved header")
+      default: return DataError(.simpleValue, at: offset, "an unknown simple value")
+      }
+    }
+    return DataError(.typeMismatch, at: offset, "\(found) where \(expected) is expected")
+  }
+
+  @inline(__always)
+  mutating func cborText() throws(DataError) -> String {
+    let initial = try peek()
+    guard initial >> 5 == 3 else { throw mismatch("a string") }
+    let end = try stringEnd(initial)
+    guard let text = input.text(offset, end) else { throw invalidUTF8() }
+    offset = end
+    return text
+  }
+
+  @inline(never)
+  func invalidUTF8() -> DataError {
+    DataError(.invalidUTF8, at: offset, "the text is not UTF-8")
+  }
+
+  /// Reads a text if it is `expected`.
+  mutating func readCBORText(equalTo expected: String) -> Bool {
+    let start = offset
+    guard let initial = try? peek(), initial >> 5 == 3, let end = try? stringEnd(initial),
+      input.slice(offset, end).equals(expected)
+    else {
+      offset = start
+      return false
+    }
+    offset = end
+    return true
+  }
+
+  @inline(__always)
+  mutating func cborInteger() throws(DataError) -> Int {
+    let initial = try peek()
+    let start = offset
+    guard initial < 0x40 else { throw mismatch("an integer") }
+    let value = try argument(initial)
+    // Data model: integers are signed, of 64 bits.
+    if value > UInt64(Int64.max) {
+      throw DataError(.integerRange, at: start, "an integer beyond 64 bits")
+    }
+    return initial < 0x20 ? Int(value) : -1 - Int(value)
+  }
+
+  @inline(__always)
+  mutating func cborBoolean() throws(DataError) -> Bool {
+    let initial = try peek()
+    guard initial == 0xF4 || initial == 0xF5 else { throw mismatch("a boolean") }
+    offset += 1
+    return initial == 0xF5
+  }
+
+  mutating func cborBytes() throws(DataError) -> Bytes {
+    let initial = try peek()
+    guard initial >> 5 == 2 else { throw mismatch("bytes") }
+    let end = try stringEnd(initial)
+    defer { offset = end }
+    return Bytes(input.array(offset, end))
+  }
+
+  mutating func cborLink() throws(DataError) -> CID {
+    // The common form: tag 42, 37 bytes, zero, CIDv1 with SHA-256.
+    let start = offset
+    if start + 41 <= input.byteCount,
+      input.word(start) & 0xFF_FFFF_FFFF == 0x00_2558_2AD8,
+      let cid = CID(blessed: input, at: start + 5)
+    {
+      offset = start + 41
+      return cid
+    }
+    guard try peek() >> 5 == 6 else { throw mismatch("a link") }
+    guard try argument(input.byte(start)) == 42 else {
+      throw DataError(.foreignTag, at: start, "a tag other than 42")
+    }
+    let initial = try peek()
+    guard initial >> 5 == 2 else { throw mismatch("a link's bytes") }
+    let end = try stringEnd(initial)
+    // Data model: "CIDs are encoded by prefixing their binary representation with 0x00".
+    guard offset < end, input.byte(offset) == 0 else {
+      throw DataError(.unprefixedCID, at: start, "a link without the zero byte before its CID")
+    }
+    guard let cid = CID(input, offset + 1, end) else {
+      throw DataError(.malformedCID, at: start, "not a CID")
+    }
+    offset = end
+    return try checked(cid, start)
+  }
+
+  // MARK: Arrays
+
+  mutating func beginCBORArray() throws(DataError) -> ArrayCursor {
+    let start = offset
+    let initial = try peek()
+    guard initial >> 5 == 4 else { throw mismatch("an array") }
+    let count = try argument(initial)
+    if count > UInt64(limits.elements) { throw tooManyElements(start) }
+    // Every element takes a byte at least.
+    if count > UInt64(input.byteCount - offset) { throw truncated() }
+    try enter(start)
+    return ArrayCursor(count: Int(count), declared: Int(count))
+  }
+
+  // MARK: Objects
+
+  /// Reads an object's header; gives the number of its pairs.
+  @inline(__always)
+  mutating func beginCBORPairs() throws(DataError) -> Int {
+    let start = offset
+    let initial = try peek()
+    guard initial >> 5 == 5 else { throw mismatch("an object") }
+    let count = try argument(initial)
+    if count > UInt64(limits.elements) { throw tooManyElements(start) }
+    if count > UInt64(input.byteCount - offset) / 2 { throw truncated() }
+    try enter(start)
+    return Int(count)
+  }
+
+  @inline(__always)
+  mutating func beginCBORObject(_ keys: KeyTable) throws(DataError) -> ObjectCursor {
+    let start = offset
+    let count = try beginCBORPairs()
+    let skipsType = typedObject == start && keys.typeIndex < 0
+    return ObjectCursor(keys, start: start, count: count, skipsType: skipsType)
+  }
+
+  mutating func nextCBORField(_ cursor: inout ObjectCursor) throws(DataError) -> Int? {
+    let keys = cursor.keys
+    while cursor.count > 0 {
+      cursor.count -= 1
+      let head = input.paddedWord(offset).byteSwapped
+      if cursor.skipsType && head & KeyTable.typeMask == KeyTable.typeHead && follows(cursor) {
+        try skipType(&cursor)
+        continue
+      }
+      // Both the keys of the table and those of the input ascend: the first that is not smaller
+      // decides. Smaller ones are fields that the object does not have.
+      var index = cursor.next
+      while index < keys.count {
+        let order = keys.order(index, input, at: offset, head: head)
+        if order == 0 {
+          cursor.previous = offset
+          cursor.next = index + 1
+          if index == keys.typeIndex { cursor.sawType = true }
+          offset += keys[index].cbor.count
+          return index
+        }
+        if order > 0 { break }
+        index += 1
+      }
+      cursor.next = index
+      try unknownCBORField(&cursor)
+    }
+    depth -= 1
+    if cursor.requiresType && !cursor.sawType {
+      throw missingField(keys.typeIndex, cursor)
+    }
+    return nil
+  }
+
+  /// Whether `$type` may follow the keys that were read.
+  @inline(__always)
+  private func follows(_ cursor: borrowing ObjectCursor) -> Bool {
+    cursor.next <= cursor.keys.typePosition
+      && (cursor.previous < 0
+        || input.paddedWord(cursor.previous).byteSwapped < KeyTable.typeHead)
+  }
+
+  /// Passes over a `$type` that the union has read.
+  @inline(__always)
+  private mutating func skipType(_ cursor: inout ObjectCursor) throws(DataError) {
+    cursor.previous = offset
+    cursor.next = cursor.keys.typePosition
+    offset += 6
+    offset = try stringEnd(try peek())
+  }
+
+  @inline(never)
+  private mutating func unknownCBORField(_ cursor: inout ObjectCursor) throws(DataError) {
+    let start = offset
+    let end = try keyEnd()
+    try checkOrder(cursor.previous, start, end)
+    cursor.previous = start
+    let textStart = offset
+    offset = end
+    guard let key = input.text(textStart, end) else {
+      throw DataError(.invalidUTF8, at: textStart, "the key is not UTF-8")
+    }
+    cursor.unknownFields.append(key, try cborValue())
+  }
+
+  /// Reads a key's header; gives the end of its text.
+  mutating func keyEnd() throws(DataError) -> Int {
+    let start = offset
+    let initial = try peek()
+    guard initial >> 5 == 3 else {
+      throw DataError(.nonStringKey, at: start, "a key that is not a string")
+    }
+    let size = try argument(initial)
+    if size > UInt64(input.byteCount - offset) { throw truncated() }
+    if size > UInt64(limits.keyLength) {
+      throw DataError(.keyLength, at: start, "a key longer than \(limits.keyLength) bytes")
+    }
+    return offset + Int(size)
+  }
+
+  /// Keys ascend by length, then by bytes. Headers in shortest form compare like lengths, so the
+  /// encoded forms compare like the keys.
+  func checkOrder(_ previous: Int, _ start: Int, _ end: Int) throws(DataError) {
+    guard previous >= 0 else { return }
+    let count = min(end - start, input.byteCount - previous)
+    let order = input.order(previous, start, count: count)
+    if order == 0 {
+      throw DataError(.repeatedKey, at: start, "a key is repeated")
+    }
+    if order > 0 {
+      throw DataError(.unsortedKeys, at: start, "keys are not in canonical order")
+    }
+  }
+
+  // MARK: Values of any type
+
+  mutating func cborValue() throws(DataError) -> DataValue {
+    let initial = try peek()
+    switch initial >> 5 {
+    case 0, 1: return .integer(try cborInteger())
+    case 2: return .bytes(try cborBytes())
+    case 3: return .string(try cborText())
+    case 4:
+      var cursor = try beginCBORArray()
+      var items: [DataValue] = []
+      items.reserveCapacity(min(cursor.count, 256))
+      while cursor.count > 0 {
+        cursor.count -= 1
+        items.append(try cborValue())
+      }
+      depth -= 1
+      return .array(items)
+    case 5:
+      return .object(try cborObject())
+    case 6: return .link(try cborLink())
+    default:
+      switch initial {
+      case 0xF4, 0xF5, 0xF6:
+        offset += 1
+        return initial == 0xF6 ? .null : .boolean(initial == 0xF5)
+      default: throw mismatch("a value")
+      }
+    }
+  }
+
+  private mutating func cborObject() throws(DataError) -> DataObject {
+    var count = try beginCBORPairs()
+    var entries: [DataObject.Entry] = []
+    entries.reserveCapacity(min(count, 256))
+    var previous = -1
+    while count > 0 {
+      count -= 1
+      let start = offset
+      let end = try keyEnd()
+      try checkOrder(previous, start, end)
+      guard let key = input.text(offset, end) else {
+        throw DataError(.invalidUTF8, at: offset, "the key is not UTF-8")
+      }
+      previous = start
+      offset = end
+      entries.append(DataObject.Entry(key: key, value: try cborValue()))
+    }
+    depth -= 1
+    return DataObject(distinct: entries)
+  }
+}

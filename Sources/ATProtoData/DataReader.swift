@@ -1,0 +1,179 @@
+/// Reads values from DAG-CBOR or atproto JSON, the same calls for both.
+///
+/// A view of bytes that it does not own. Every method reads one item at the current position and
+/// moves behind it; after an error the position means nothing. Types read themselves through
+/// ``LexiconValue/init(from:)``; a document is read with ``LexiconValue/init(cbor:limits:rules:)``
+/// and its siblings, which check size and trailing bytes and complete errors with their paths.
+public struct DataReader: ~Copyable, ~Escapable {
+  let input: RawSpan
+  var offset = 0
+  let isJSON: Bool
+  let allowsForeignCIDs: Bool
+  let limits: DataLimits
+  var depth = 0
+  var stack = StackGuard()
+  /// The object whose `$type` was read ahead for a union.
+  var typedObject = -1
+  /// The member type that the next union has, where it stands outside the data.
+  var presetType: String?
+  /// JSON: marks of seen keys for objects of more than 64 fields.
+  var wideSeen: [UInt64] = []
+
+  @_lifetime(copy input)
+  init(_ input: RawSpan, isJSON: Bool, limits: DataLimits, rules: Rules) {
+    self.input = input
+    self.isJSON = isJSON
+    self.limits = limits
+    allowsForeignCIDs = rules.contains(.allowsForeignCIDs)
+  }
+
+  // MARK: Scalars
+
+  public mutating func text() throws(DataError) -> String {
+    if isJSON { try jsonText() } else { try cborText() }
+  }
+
+  public mutating func integer() throws(DataError) -> Int {
+    if isJSON { try jsonInteger() } else { try cborInteger() }
+  }
+
+  public mutating func boolean() throws(DataError) -> Bool {
+    if isJSON { try jsonBoolean() } else { try cborBoolean() }
+  }
+
+  public mutating func bytes() throws(DataError) -> Bytes {
+    if isJSON { try jsonBytes() } else { try cborBytes() }
+  }
+
+  public mutating func link() throws(DataError) -> CID {
+    if isJSON { try jsonLink() } else { try cborLink() }
+  }
+
+  /// Reads null if it comes next.
+  public mutating func null() throws(DataError) -> Bool {
+    if isJSON { return try jsonNull() }
+    guard try peek() == 0xF6 else { return false }
+    offset += 1
+    return true
+  }
+
+  // MARK: Arrays
+
+  public mutating func beginArray() throws(DataError) -> ArrayCursor {
+    if isJSON { try beginJSONArray() } else { try beginCBORArray() }
+  }
+
+  /// Whether another element follows; false ends the array.
+  public mutating func nextElement(_ cursor: inout ArrayCursor) throws(DataError) -> Bool {
+    if isJSON { return try nextJSONElement(&cursor) }
+    if cursor.count == 0 {
+      depth -= 1
+      return false
+    }
+    cursor.count -= 1
+    return true
+  }
+
+  // MARK: Objects
+
+  public mutating func beginObject(_ fields: FieldTable) throws(DataError) -> ObjectCursor {
+    if isJSON {
+      try beginJSONObject(fields.keys)
+    } else {
+      try beginCBORObject(fields.keys)
+    }
+  }
+
+  /// The index of the next known field, whose value must be read next; nil at the object's end.
+  ///
+  /// Unknown fields are read into the cursor. A table that names `$type` is a record's: an object
+  /// without it is refused.
+  public mutating func nextField(_ cursor: inout ObjectCursor) throws(DataError) -> Int? {
+    if isJSON { try nextJSONField(&cursor) } else { try nextCBORField(&cursor) }
+  }
+
+  /// The value of a required field, or an error that names it.
+  @inlinable
+  public func required<T>(
+    _ value: consuming T?,
+    _ index: Int,
+    _ cursor: borrowing ObjectCursor
+  ) throws(DataError) -> T {
+    guard let value else { throw missingField(index, cursor) }
+    return value
+  }
+
+  @usableFromInline
+  func missingField(_ index: Int, _ cursor: borrowing ObjectCursor) -> DataError {
+    let name = cursor.keys.name(index)
+    return DataError(.missingField, at: cursor.start, "field '\(name)' is missing", key: name)
+  }
+
+  /// Reads a record's `$type`, which must be `nsid`.
+  public mutating func type(_ nsid: String) throws(DataError) {
+    let start = offset
+    if !isJSON, readCBORText(equalTo: nsid) { return }
+    let text = try text()
+    if text != nsid {
+      throw DataError(.wrongType, at: start, "$type is '\(text)' where '\(nsid)' is expected")
+    }
+  }
+
+  // MARK: Documents
+
+  /// What must hold when a document was read.
+  mutating func finish() throws(DataError) {
+    if isJSON { skipSpace() }
+    if offset != input.byteCount {
+      throw DataError(.trailingBytes, at: offset, "bytes follow the document")
+    }
+  }
+
+  // MARK: Steps shared by both formats
+
+  @inline(__always)
+  func peek() throws(DataError) -> UInt8 {
+    guard offset < input.byteCount else { throw truncated() }
+    return input.byte(offset)
+  }
+
+  @inline(never)
+  func truncated() -> DataError {
+    DataError(.truncated, at: input.byteCount, "the input ends too early")
+  }
+
+  /// Enters an object or array.
+  @inline(__always)
+  mutating func enter(_ start: Int) throws(DataError) {
+    depth += 1
+    if depth > limits.depth || !stack.hasRoom() {
+      throw DataError(.depth, at: start, "nested too deeply")
+    }
+  }
+
+  @inline(never)
+  func tooManyElements(_ offset: Int) -> DataError {
+    DataError(.elements, at: offset, "more than \(limits.elements) elements")
+  }
+
+  @inline(never)
+  func tooLong(_ offset: Int, _ limit: Int, _ code: DataError.Code) -> DataError {
+    DataError(code, at: offset, "longer than \(limit) bytes")
+  }
+
+  @inline(never)
+  func repeated(_ key: String, _ offset: Int) -> DataError {
+    DataError(.repeatedKey, at: offset, "key '\(key)' is repeated")
+  }
+
+  func checked(_ cid: CID, _ offset: Int) throws(DataError) -> CID {
+    if !cid.isBlessed && !allowsForeignCIDs {
+      throw DataError(
+        .foreignCID,
+        at: offset,
+        "the CID is not version 1, dag-cbor or raw, SHA-256"
+      )
+    }
+    return cid
+  }
+}

@@ -1,0 +1,64 @@
+extension DataValue {
+  /// What the value breaks of the abstract data model: all that can be said of a record or message
+  /// without its schema.
+  ///
+  /// A record is an object; `$type` is a string that is not empty; objects with `$type` `blob` have
+  /// a blob's fields; keys are not empty, and `$link` and `$bytes` are not keys of objects.
+  public func validateDataModel() -> [Violation] {
+    var validator = Validator()
+    if object == nil {
+      validator.report("object", "a record or message is an object")
+    }
+    validator.dataModel(self)
+    return validator.violations
+  }
+}
+
+extension Validator {
+  fileprivate mutating func dataModel(_ value: DataValue) {
+    switch value {
+    case .array(let elements):
+      for (index, element) in elements.enumerated() {
+        within(.index(index)) { validator in validator.dataModel(element) }
+      }
+    case .object(let object):
+      for (key, value) in object {
+        within(.key(key)) { validator in
+          if key.isEmpty {
+            validator.report("key", "a key is not empty")
+          } else if key.isJSONForm {
+            validator.report("key", "'\(key)' is no key of an object")
+          } else if key == "$type" {
+            validator.type(value)
+          }
+          validator.dataModel(value)
+        }
+      }
+      if object["$type"] == "blob" { blob(object) }
+    default: break
+    }
+  }
+
+  private mutating func type(_ value: DataValue) {
+    guard let text = value.string else {
+      report("type", "$type is a string")
+      return
+    }
+    if text.isEmpty { report("type", "$type is not empty") }
+  }
+
+  private mutating func blob(_ object: DataObject) {
+    // Data model, "`blob` Type".
+    if object["ref"]?.link?.codec != .raw {
+      within(.key("ref")) { $0.report("blob", "the ref of a blob is a link with the codec raw") }
+    }
+    if (object["size"]?.integer ?? 0) <= 0 {
+      within(.key("size")) { $0.report("blob", "the size of a blob is a positive integer") }
+    }
+    if object["mimeType"]?.string?.isEmpty ?? true {
+      within(.key("mimeType")) {
+        $0.report("blob", "the MIME type of a blob is a string that is not empty")
+      }
+    }
+  }
+}

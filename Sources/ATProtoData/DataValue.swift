@@ -1,0 +1,148 @@
+/// A value of the data model without its schema.
+///
+///     if case .string(let text)? = value["reply"]?["root"]?["uri"] { … }
+///     value["text"] = "Hello"
+///
+/// Equality is that of the data: the order of an object's fields does not matter.
+public enum DataValue: Hashable, Sendable {
+  case null
+  case boolean(Bool)
+  case integer(Int)
+  case string(String)
+  case bytes(Bytes)
+  indirect case link(CID)
+  case array([DataValue])
+  case object(DataObject)
+}
+
+extension DataValue {
+  /// A field of an object; nil for other values. Setting a field of another value makes it an
+  /// object.
+  public subscript(key: String) -> DataValue? {
+    get { object?[key] }
+    set {
+      var object = self.object ?? DataObject()
+      object[key] = newValue
+      self = .object(object)
+    }
+  }
+
+  /// An element of an array; nil for other values and beyond the end.
+  public subscript(index: Int) -> DataValue? {
+    guard let array, array.indices.contains(index) else { return nil }
+    return array[index]
+  }
+
+  public var isNull: Bool { self == .null }
+
+  public var boolean: Bool? {
+    if case .boolean(let value) = self { value } else { nil }
+  }
+
+  public var integer: Int? {
+    if case .integer(let value) = self { value } else { nil }
+  }
+
+  public var string: String? {
+    if case .string(let value) = self { value } else { nil }
+  }
+
+  public var bytes: Bytes? {
+    if case .bytes(let value) = self { value } else { nil }
+  }
+
+  public var link: CID? {
+    if case .link(let value) = self { value } else { nil }
+  }
+
+  public var array: [DataValue]? {
+    if case .array(let value) = self { value } else { nil }
+  }
+
+  public var object: DataObject? {
+    if case .object(let value) = self { value } else { nil }
+  }
+
+  /// The `$type` of an object.
+  public var type: String? { self["$type"]?.string }
+
+  /// The blob reference that the value is, in the form with `$type`.
+  public var blob: Blob? {
+    type == "blob" ? try? Blob(self) : nil
+  }
+
+  /// Every blob reference in the value, in the form with `$type`, depth first.
+  public var blobs: [Blob] {
+    switch self {
+    case .array(let elements): elements.flatMap(\.blobs)
+    case .object(let object): blob.map { [$0] } ?? object.flatMap(\.value.blobs)
+    default: []
+    }
+  }
+
+  /// Every link in the value, depth first.
+  public var links: [CID] {
+    switch self {
+    case .link(let cid): [cid]
+    case .array(let elements): elements.flatMap(\.links)
+    case .object(let object): object.flatMap(\.value.links)
+    default: []
+    }
+  }
+}
+
+extension DataValue: LexiconValue {
+  public init(from reader: inout DataReader) throws(DataError) {
+    self = reader.isJSON ? try reader.jsonValue() : try reader.cborValue()
+  }
+
+  public func encode(to writer: inout DataWriter) {
+    switch self {
+    case .null: writer.null()
+    case .boolean(let value): writer.boolean(value)
+    case .integer(let value): writer.integer(value)
+    case .string(let value): writer.text(value)
+    case .bytes(let value): writer.bytes(value)
+    case .link(let value): writer.link(value)
+    case .array(let elements): elements.encode(to: &writer)
+    case .object(let object): writer.object(object)
+    }
+  }
+}
+
+extension DataValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral,
+  ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
+  ExpressibleByDictionaryLiteral
+{
+  public init(nilLiteral: ()) {
+    self = .null
+  }
+
+  public init(booleanLiteral value: Bool) {
+    self = .boolean(value)
+  }
+
+  public init(integerLiteral value: Int) {
+    self = .integer(value)
+  }
+
+  public init(stringLiteral value: String) {
+    self = .string(value)
+  }
+
+  public init(arrayLiteral elements: DataValue...) {
+    self = .array(elements)
+  }
+
+  /// The last of repeated keys counts.
+  public init(dictionaryLiteral elements: (String, DataValue)...) {
+    var object = DataObject()
+    for (key, value) in elements { object[key] = value }
+    self = .object(object)
+  }
+}
+
+extension DataValue: CustomStringConvertible {
+  /// The value in JSON.
+  public var description: String { jsonString() }
+}

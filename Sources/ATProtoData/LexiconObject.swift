@@ -1,0 +1,55 @@
+/// A type with named fields.
+///
+/// Equality and hashing have default implementations that compare the DAG-CBOR forms, which are
+/// canonical: what a compiler would synthesise for every type costs its users a third of their
+/// build.
+public protocol LexiconObject: LexiconValue {
+  static var fields: FieldTable { get }
+
+  /// The fields that the schema does not name, kept so that nothing is lost.
+  var unknownFields: UnknownFields { get }
+}
+
+/// The content of a record; its `$type` is one of its ``LexiconObject/fields``.
+public protocol LexiconRecord: LexiconObject {
+  static var nsid: String { get }
+}
+
+/// A choice between types that `$type` tells apart.
+public protocol LexiconUnion: LexiconValue {
+  static var members: MemberTable { get }
+}
+
+extension LexiconObject {
+  public static func == (lhs: Self, rhs: Self) -> Bool {
+    haveEqualEncodings(lhs, rhs)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hashEncoding(self, into: &hasher)
+  }
+}
+
+extension LexiconUnion {
+  public static func == (lhs: Self, rhs: Self) -> Bool {
+    haveEqualEncodings(lhs, rhs)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hashEncoding(self, into: &hasher)
+  }
+}
+
+private func haveEqualEncodings(_ lhs: some LexiconValue, _ rhs: some LexiconValue) -> Bool {
+  var left = DataWriter(isJSON: false)
+  lhs.encode(to: &left)
+  var right = DataWriter(isJSON: false)
+  rhs.encode(to: &right)
+  return left.output == right.output
+}
+
+private func hashEncoding(_ value: some LexiconValue, into hasher: inout Hasher) {
+  var writer = DataWriter(isJSON: false)
+  value.encode(to: &writer)
+  writer.output.hash(into: &hasher)
+}

@@ -1,0 +1,48 @@
+/// A string type whose known values are not all there may be (`knownValues`).
+public protocol LexiconOpenString: LexiconValue, RawRepresentable<String>,
+  ExpressibleByStringLiteral, CustomStringConvertible
+{
+  init(_ rawValue: String)
+  static var knownValues: [String] { get }
+}
+
+/// A string type with all its values (`enum`), a Swift enumeration.
+public protocol LexiconClosedString: LexiconValue, RawRepresentable<String>, CaseIterable {}
+
+extension LexiconOpenString {
+  public init(rawValue: String) {
+    self.init(rawValue)
+  }
+
+  public init(stringLiteral value: String) {
+    self.init(value)
+  }
+
+  public var description: String { rawValue }
+
+  public init(from reader: inout DataReader) throws(DataError) {
+    self.init(try reader.text())
+  }
+
+  public func encode(to writer: inout DataWriter) {
+    writer.text(rawValue)
+  }
+}
+
+extension LexiconClosedString {
+  public init(from reader: inout DataReader) throws(DataError) {
+    let text = try reader.text()
+    guard let value = Self(rawValue: text) else { throw reader.unknownCase(text) }
+    self = value
+  }
+
+  public func encode(to writer: inout DataWriter) {
+    writer.text(rawValue)
+  }
+}
+
+extension DataReader {
+  fileprivate func unknownCase(_ text: String) -> DataError {
+    DataError(.unknownCase, at: max(0, offset - 1), "'\(text)' is none of the type's values")
+  }
+}

@@ -1,0 +1,546 @@
+// The one file of this target with unsafe code.
+//
+// Why it exists: the readers look at single bytes and at eight bytes at once, the writer stores
+// into memory it has just reserved, and key tables are shared by every thread for the life of the
+// process. Checked subscripts cost a quarter of the decoding rate of posts, reference-counted
+// tables a retain and release for each object. Callers establish bounds once for a whole item;
+// every access here asserts them again in debug builds, where the fuzz tests run.
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+// MARK: - Input
+
+extension Span where Element == UInt8 {
+  /// The elements as bytes, which for this element type loses and invents nothing.
+  @inline(__always)
+  var raw: RawSpan {
+    @_lifetime(copy self)
+    get { unsafe bytes }
+  }
+}
+
+extension RawSpan {
+  @inline(__always)
+  func byte(_ index: Int) -> UInt8 {
+    assert(index >= 0 && index < byteCount)
+    return unsafe unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self)
+  }
+
+  /// Eight bytes, the first in the lowest bits.
+  @inline(__always)
+  func word(_ index: Int) -> UInt64 {
+    assert(index >= 0 && index + 8 <= byteCount)
+    return unsafe UInt64(
+      littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+    )
+  }
+
+  /// Like ``word(_:)``, with zeros for what lies behind the end.
+  @inline(__always)
+  func paddedWord(_ index: Int) -> UInt64 {
+    index + 8 <= byteCount ? word(index) : partialWord(index, byteCount - index)
+  }
+
+  @inline(never)
+  private func partialWord(_ index: Int, _ count: Int) -> UInt64 {
+    if count <= 0 { return 0 }
+    if byteCount >= 8 { return word(byteCount - 8) >> UInt64(64 - 8 * count) }
+    var word: UInt64 = 0
+    for i in 0..<count { word |= UInt64(byte(index + i)) << UInt64(8 * i) }
+    return word
+  }
+
+  /// The bytes of a range that the caller has checked.
+  @inline(__always)
+  @_lifetime(copy self)
+  func slice(_ start: Int, _ end: Int) -> RawSpan {
+    assert(start >= 0 && start <= end && end <= byteCount)
+    return unsafe extracting(unchecked: start..<end)
+  }
+
+  /// The text in a range, or nil where it is not UTF-8.
+  @inline(__always)
+  func text(_ start: Int, _ end: Int) -> String? {
+    let wide = firstNonASCII(start, end)
+    return wide == end ? asciiText(start, end) : wideText(start, end, wide)
+  }
+
+  /// The text in a range whose first non-ASCII byte is at `wide`.
+  @inline(never)
+  func wideText(_ start: Int, _ end: Int, _ wide: Int) -> String? {
+    guard isUTF8(wide, end) else { return nil }
+    let bytes = Span<UInt8>(_bytes: slice(start, end))
+    return unsafe String(copying: UTF8Span(unchecked: bytes))
+  }
+
+  /// The text in a range whose bytes the caller has seen to be below 0x80.
+  @inline(__always)
+  func asciiText(_ start: Int, _ end: Int) -> String {
+    let bytes = Span<UInt8>(_bytes: slice(start, end))
+    return unsafe String(copying: UTF8Span(unchecked: bytes, isKnownASCII: true))
+  }
+
+  func array(_ start: Int, _ end: Int) -> [UInt8] {
+    let count = end - start
+    return unsafe [UInt8](unsafeUninitializedCapacity: count) { target, filled in
+      unsafe slice(start, end).withUnsafeBytes { source in
+        unsafe UnsafeMutableRawBufferPointer(target).copyMemory(from: source)
+      }
+      filled = count
+    }
+  }
+
+  /// Whether these bytes are the text's.
+  func equals(_ text: String) -> Bool {
+    text.utf8.count == byteCount && matches(text.utf8.span.raw, at: 0)
+  }
+
+  /// Whether the bytes from `start` are those of `other`.
+  func matches(_ other: RawSpan, at start: Int) -> Bool {
+    let count = other.byteCount
+    guard start + count <= byteCount else { return false }
+    return unsafe slice(start, start + count).withUnsafeBytes { mine in
+      unsafe other.withUnsafeBytes { theirs in
+        unsafe count == 0 || memcmp(mine.baseAddress!, theirs.baseAddress!, count) == 0
+      }
+    }
+  }
+
+  /// The order of two ranges of equal length, byte by byte: negative, zero or positive.
+  func order(_ first: Int, _ second: Int, count: Int) -> Int {
+    assert(first + count <= byteCount && second + count <= byteCount)
+    return unsafe withUnsafeBytes { bytes in
+      unsafe count == 0
+        ? 0 : Int(memcmp(bytes.baseAddress! + first, bytes.baseAddress! + second, count))
+    }
+  }
+}
+
+// MARK: - Output
+
+/// A growing buffer that is never read before it was written.
+@safe
+struct OutputBytes: ~Copyable {
+  private var base: UnsafeMutablePointer<UInt8>
+  private(set) var capacity: Int
+  private(set) var count = 0
+
+  init(capacity: Int) {
+    unsafe base = .allocate(capacity: capacity)
+    self.capacity = capacity
+  }
+
+  deinit {
+    unsafe base.deallocate()
+  }
+
+  /// Makes room for `more` bytes: every `put` below needs it.
+  @inline(__always)
+  mutating func reserve(_ more: Int) {
+    if capacity - count < more { grow(more) }
+  }
+
+  @inline(never)
+  private mutating func grow(_ more: Int) {
+    let size = Swift.max(capacity * 2, count + more)
+    let new = UnsafeMutablePointer<UInt8>.allocate(capacity: size)
+    unsafe new.update(from: base, count: count)
+    unsafe base.deallocate()
+    unsafe base = new
+    capacity = size
+  }
+
+  @inline(__always)
+  mutating func put(_ byte: UInt8) {
+    assert(count < capacity)
+    unsafe base[count] = byte
+    count += 1
+  }
+
+  /// The `used` first bytes of a word, the lowest first. Needs room for eight.
+  @inline(__always)
+  mutating func put(word: UInt64, used: Int) {
+    assert(count + 8 <= capacity)
+    unsafe UnsafeMutableRawPointer(base + count).storeBytes(
+      of: word.littleEndian,
+      as: UInt64.self
+    )
+    count += used
+  }
+
+  @inline(__always)
+  mutating func append(_ bytes: RawSpan) {
+    let added = bytes.byteCount
+    reserve(added)
+    unsafe bytes.withUnsafeBytes { source in
+      guard let start = source.baseAddress else { return }
+      unsafe UnsafeMutableRawPointer(base + count).copyMemory(from: start, byteCount: added)
+    }
+    count += added
+  }
+
+  /// A key's ready-made bytes; they are padded, so that whole words can be copied.
+  @inline(__always)
+  mutating func append(_ bytes: KeyTable.Encoded) {
+    let added = bytes.count
+    reserve(added + 16)
+    unsafe UnsafeMutableRawPointer(base + count).copyMemory(from: bytes.start, byteCount: 16)
+    if added > 16 {
+      unsafe UnsafeMutableRawPointer(base + count + 16)
+        .copyMemory(from: bytes.start + 16, byteCount: added - 16)
+    }
+    count += added
+  }
+
+  subscript(index: Int) -> UInt8 {
+    get {
+      assert(index < count)
+      return unsafe base[index]
+    }
+    set {
+      assert(index < count)
+      unsafe base[index] = newValue
+    }
+  }
+
+  /// Moves what follows `index` by `distance` bytes, for a header that turned out longer.
+  mutating func openGap(at index: Int, _ distance: Int) {
+    reserve(distance)
+    unsafe memmove(base + index + distance, base + index, count - index)
+    count += distance
+  }
+
+  mutating func removeAll() {
+    count = 0
+  }
+
+  /// A view of what was written.
+  var bytes: RawSpan {
+    @_lifetime(borrow self)
+    borrowing get {
+      let span = unsafe RawSpan(_unsafeStart: UnsafeRawPointer(base), byteCount: count)
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  func copy() -> [UInt8] {
+    unsafe [UInt8](UnsafeBufferPointer(start: base, count: count))
+  }
+
+  func copy(into array: inout [UInt8]) {
+    unsafe array.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
+  }
+
+  func text() -> String {
+    unsafe String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    unsafe hasher.combine(bytes: UnsafeRawBufferPointer(start: base, count: count))
+  }
+
+  static func == (lhs: borrowing OutputBytes, rhs: borrowing OutputBytes) -> Bool {
+    unsafe lhs.count == rhs.count && memcmp(lhs.base, rhs.base, lhs.count) == 0
+  }
+}
+
+// MARK: - Key tables
+
+/// Names with their encoded bytes ready, in memory that is never released.
+///
+/// One pointer, so that passing a table costs no reference counting. A table belongs to a type and
+/// is built once, so what is never released does not grow.
+@safe
+struct KeyTable: @unchecked Sendable {
+  /// Encoded bytes with at least sixteen readable ones behind `start`.
+  @safe
+  struct Encoded {
+    fileprivate let start: UnsafePointer<UInt8>
+    let count: Int
+  }
+
+  struct Key {
+    /// The first eight bytes of the CBOR form (header and text), the first in the highest bits.
+    let head: UInt64
+    /// Which bits of ``head`` the key has.
+    let mask: UInt64
+    /// Past eight bytes, the last eight bytes of the CBOR form.
+    let tail: UInt64
+    /// The first and, past eight bytes, the last eight bytes of the text.
+    let first: UInt64
+    let last: UInt64
+    let textCount: Int
+    let cbor: Encoded
+    /// `"key":`, escaped.
+    let json: Encoded
+  }
+
+  @safe
+  private struct Header {
+    var count: Int
+    var typeIndex: Int
+    var typePosition: Int
+    var slotMask: Int
+    var keys: UnsafePointer<Key>
+    var slots: UnsafePointer<UInt16>
+  }
+
+  private let header: UnsafePointer<Header>
+
+  init(_ names: [StaticString]) {
+    precondition(names.count < Int(UInt16.max))
+    let keys = UnsafeMutablePointer<Key>.allocate(capacity: Swift.max(1, names.count))
+    var slotCount = 4
+    while slotCount < names.count * 2 { slotCount *= 2 }
+    let slots = UnsafeMutablePointer<UInt16>.allocate(capacity: slotCount)
+    unsafe slots.initialize(repeating: .max, count: slotCount)
+    var typeIndex = -1
+    var typePosition = 0
+    for (index, name) in names.enumerated() {
+      let key = name.withUTF8Buffer { unsafe Key([UInt8]($0)) }
+      unsafe (keys + index).initialize(to: key)
+      var slot = Self.hash(key.first, key.last, key.textCount) & (slotCount - 1)
+      while unsafe slots[slot] != .max { slot = (slot + 1) & (slotCount - 1) }
+      unsafe slots[slot] = UInt16(index)
+      if key.head == Self.typeHead { typeIndex = index }
+      if key.head < Self.typeHead { typePosition = index + 1 }
+    }
+    let header = UnsafeMutablePointer<Header>.allocate(capacity: 1)
+    unsafe header.initialize(
+      to: Header(
+        count: names.count,
+        typeIndex: typeIndex,
+        typePosition: typePosition,
+        slotMask: slotCount - 1,
+        keys: keys,
+        slots: slots
+      )
+    )
+    unsafe self.header = UnsafePointer(header)
+  }
+
+  /// The CBOR form of the key `$type`: one byte of header, five of text.
+  static let typeMask: UInt64 = 0xFFFF_FFFF_FFFF_0000
+  static let typeHead: UInt64 = 0x6524_7479_7065_0000
+
+  @inline(__always) var count: Int { unsafe header.pointee.count }
+  /// The index of `$type`, or -1.
+  @inline(__always) var typeIndex: Int { unsafe header.pointee.typeIndex }
+  /// The number of keys that stand before `$type` in canonical order.
+  @inline(__always) var typePosition: Int { unsafe header.pointee.typePosition }
+
+  @inline(__always)
+  subscript(index: Int) -> Key {
+    @inline(__always) _read {
+      assert(index >= 0 && index < count)
+      yield unsafe header.pointee.keys[index]
+    }
+  }
+
+  /// The index of the key whose text is the range of `input`, or -1.
+  @inline(__always)
+  func find(_ input: RawSpan, _ start: Int, _ end: Int) -> Int {
+    let size = end - start
+    let first =
+      size >= 8
+      ? input.word(start)
+      : input.paddedWord(start) & ((1 &<< (UInt64(size) &* 8)) &- 1)
+    let last = size > 8 ? input.word(end - 8) : 0
+    let slotMask = unsafe header.pointee.slotMask
+    var slot = Self.hash(first, last, size) & slotMask
+    while true {
+      let index = unsafe header.pointee.slots[slot]
+      if index == .max { return -1 }
+      let key = unsafe header.pointee.keys + Int(index)
+      if unsafe key.pointee.first == first && key.pointee.last == last
+        && key.pointee.textCount == size
+      {
+        if size <= 16 || isText(input, start, end, Int(index)) { return Int(index) }
+      }
+      slot = (slot + 1) & slotMask
+    }
+  }
+
+  /// The index of the key with this text, or -1.
+  func find(_ text: String) -> Int {
+    find(text.utf8.span.raw, 0, text.utf8.count)
+  }
+
+  @inline(never)
+  private func isText(_ input: RawSpan, _ start: Int, _ end: Int, _ index: Int) -> Bool {
+    let key = self[index]
+    let text = unsafe key.cbor.start + (key.cbor.count - key.textCount)
+    return unsafe input.slice(start, end).withUnsafeBytes {
+      unsafe memcmp($0.baseAddress!, text, end - start) == 0
+    }
+  }
+
+  /// The order of a key's CBOR form and the input at `offset`: zero where the input has the key.
+  @inline(__always)
+  func order(_ index: Int, _ input: RawSpan, at offset: Int, head: UInt64) -> Int {
+    let key = unsafe header.pointee.keys + index
+    let masked = unsafe head & key.pointee.mask
+    let word = unsafe key.pointee.head
+    if masked != word { return masked < word ? 1 : -1 }
+    let size = unsafe key.pointee.cbor.count
+    if offset + size <= input.byteCount {
+      if size <= 8 { return 0 }
+      if size <= 16, unsafe input.word(offset + size - 8) == key.pointee.tail { return 0 }
+    }
+    return tailOrder(index, input, at: offset)
+  }
+
+  @inline(never)
+  private func tailOrder(_ index: Int, _ input: RawSpan, at offset: Int) -> Int {
+    let key = self[index]
+    let available = Swift.min(key.cbor.count, input.byteCount - offset)
+    let order = unsafe input.slice(offset, offset + available).withUnsafeBytes {
+      Int(unsafe memcmp(key.cbor.start, $0.baseAddress!, available))
+    }
+    return order == 0 && available < key.cbor.count ? 1 : order
+  }
+
+  /// The order of a key and a text, as canonical DAG-CBOR sorts them.
+  func order(_ index: Int, _ text: String) -> Int {
+    let key = self[index]
+    var text = text
+    return text.withUTF8 { bytes in
+      if key.textCount != bytes.count { return key.textCount - bytes.count }
+      if bytes.isEmpty { return 0 }
+      let start = unsafe key.cbor.start + (key.cbor.count - key.textCount)
+      return Int(unsafe memcmp(start, bytes.baseAddress!, bytes.count))
+    }
+  }
+
+  /// A copy of a key's text, for messages.
+  func name(_ index: Int) -> String {
+    let key = self[index]
+    let start = unsafe key.cbor.start + (key.cbor.count - key.textCount)
+    return unsafe String(
+      decoding: UnsafeBufferPointer(start: start, count: key.textCount),
+      as: UTF8.self
+    )
+  }
+
+  /// The JSON string of a key, without the colon that follows.
+  @inline(__always)
+  func jsonString(_ index: Int) -> Encoded {
+    let json = self[index].json
+    return unsafe Encoded(start: json.start, count: json.count - 1)
+  }
+
+  @inline(__always)
+  private static func hash(_ first: UInt64, _ last: UInt64, _ count: Int) -> Int {
+    let mixed = (first ^ (last &* 0x9E37_79B9_7F4A_7C15) ^ UInt64(truncatingIfNeeded: count))
+    return Int(truncatingIfNeeded: (mixed &* 0xD6E8_FEB8_6659_FD93) >> 40)
+  }
+}
+
+extension KeyTable.Key {
+  /// Encodes a name; what it allocates is never released.
+  fileprivate init(_ text: [UInt8]) {
+    var output = OutputBytes(capacity: text.count + 16)
+    output.putHead(major: 0x60, UInt64(text.count))
+    output.append(text.span.raw)
+    let cbor = output.copy()
+    output.removeAll()
+    output.putJSONText(text.span.raw)
+    output.reserve(1)
+    output.put(UInt8(ascii: ":"))
+    let bytes = cbor.span.raw
+    head = bytes.paddedWord(0).byteSwapped
+    mask = cbor.count >= 8 ? .max : ~(.max >> UInt64(cbor.count * 8))
+    tail = cbor.count > 8 ? bytes.word(cbor.count - 8) : 0
+    first = text.span.raw.paddedWord(0)
+    last = text.count > 8 ? text.span.raw.word(text.count - 8) : 0
+    textCount = text.count
+    self.cbor = KeyTable.Encoded(immortal: cbor)
+    json = KeyTable.Encoded(immortal: output.copy())
+  }
+}
+
+extension KeyTable.Encoded {
+  fileprivate init(immortal bytes: [UInt8]) {
+    let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count + 16)
+    unsafe copy.initialize(repeating: 0, count: bytes.count + 16)
+    for (index, byte) in bytes.enumerated() { unsafe copy[index] = byte }
+    unsafe start = UnsafePointer(copy)
+    count = bytes.count
+  }
+}
+
+// MARK: - Stack
+
+#if canImport(Glibc) || canImport(Musl)
+// The header declares it for GNU sources only, which a module map cannot ask for.
+@_silgen_name("pthread_getattr_np")
+private func readAttributes(
+  of thread: pthread_t,
+  into attributes: UnsafeMutablePointer<pthread_attr_t>
+) -> CInt
+#endif
+
+/// How far the stack of the current thread may still grow, for code that recurses with its input.
+///
+/// Generated initialisers have frames of any size, so a depth alone does not bound the stack. The
+/// thread is asked for its real bounds only when a reader has used more than a small thread's
+/// quarter.
+struct StackGuard {
+  private var floor: UInt
+  private var isExact = false
+
+  /// What a thread needs to have left for the frames between two checks.
+  private static let reserve: UInt = 96 * 1024
+
+  @inline(__always)
+  init() {
+    let here = Self.position
+    floor = here > 128 * 1024 ? here - 128 * 1024 : 0
+  }
+
+  /// False where the stack must not grow further.
+  @inline(__always)
+  mutating func hasRoom() -> Bool {
+    Self.position >= floor || measure()
+  }
+
+  @inline(never)
+  private mutating func measure() -> Bool {
+    if isExact { return false }
+    isExact = true
+    let here = Self.position
+    guard let lowest = Self.lowestAddress, lowest < here else { return false }
+    floor = lowest + Self.reserve
+    return here >= floor
+  }
+
+  @inline(__always)
+  private static var position: UInt {
+    var marker: UInt8 = 0
+    return unsafe withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
+  }
+
+  private static var lowestAddress: UInt? {
+    #if canImport(Darwin)
+    let thread = pthread_self()
+    return unsafe UInt(bitPattern: pthread_get_stackaddr_np(thread))
+      - UInt(pthread_get_stacksize_np(thread))
+    #elseif canImport(Glibc) || canImport(Musl)
+    var attributes = pthread_attr_t()
+    guard unsafe readAttributes(of: pthread_self(), into: &attributes) == 0 else { return nil }
+    defer { unsafe pthread_attr_destroy(&attributes) }
+    var address: UnsafeMutableRawPointer?
+    var size = 0
+    guard unsafe pthread_attr_getstack(&attributes, &address, &size) == 0 else { return nil }
+    return UInt(bitPattern: address)
+    #else
+    return nil
+    #endif
+  }
+}

@@ -1,0 +1,68 @@
+/// Where a reader stands in an object of known fields.
+public struct ObjectCursor: ~Copyable {
+  let keys: KeyTable
+  /// Offset of the object's first byte.
+  let start: Int
+  /// DAG-CBOR: pairs not yet read. JSON: pairs read.
+  var count: Int
+  /// DAG-CBOR: index of the first key that may still come.
+  var next = 0
+  /// DAG-CBOR: offset of the last key, or -1.
+  var previous = -1
+  /// JSON: which of the first 64 keys were seen.
+  var seen: UInt64 = 0
+  /// Whether `$type` was seen, as a field or in its union's place.
+  var sawType = false
+  /// Whether an object without `$type` is refused.
+  var requiresType: Bool
+  /// JSON, more than 64 keys: where the reader keeps the marks of the others.
+  var wide = 0
+  /// Whether `$type` was already read on behalf of a union and belongs to no field.
+  var skipsType: Bool
+  /// The fields that the table does not name.
+  public internal(set) var unknownFields = UnknownFields()
+
+  init(_ keys: KeyTable, start: Int, count: Int, skipsType: Bool) {
+    self.keys = keys
+    self.start = start
+    self.count = count
+    self.skipsType = skipsType
+    requiresType = keys.typeIndex >= 0
+  }
+}
+
+/// Where a reader stands in an array.
+public struct ArrayCursor {
+  /// DAG-CBOR: elements not yet read. JSON: elements read.
+  var count: Int
+
+  /// How many elements memory may be taken for in advance: a declared count is only a claim.
+  @usableFromInline var declared: Int
+}
+
+/// Where a writer stands in an object of known fields.
+public struct ObjectScope {
+  let keys: KeyTable
+  /// Offset of the DAG-CBOR header.
+  let start: Int
+  var count = 0
+  /// Whether there is nothing to merge between the known fields.
+  var isPlain: Bool
+  let unknownFields: UnknownFields
+  var nextUnknown = 0
+  /// The union member whose `$type` is still to be written: table and index.
+  var type: (table: KeyTable, index: Int)?
+  var wroteType = false
+
+  init(_ keys: KeyTable, start: Int, unknownFields: UnknownFields) {
+    self.keys = keys
+    self.start = start
+    self.unknownFields = unknownFields
+    isPlain = unknownFields.isEmpty
+  }
+}
+
+/// Where a writer stands in an array.
+public struct ArrayScope {
+  var count = 0
+}

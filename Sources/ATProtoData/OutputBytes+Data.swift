@@ -1,0 +1,131 @@
+extension OutputBytes {
+  @inline(__always)
+  mutating func append(_ byte: UInt8) {
+    reserve(1)
+    put(byte)
+  }
+
+  /// Up to eight characters, the first in the lowest bits.
+  @inline(__always)
+  mutating func append(literal word: UInt64, _ count: Int) {
+    reserve(8)
+    put(word: word, used: count)
+  }
+
+  // MARK: DAG-CBOR
+
+  /// An item's header in its shortest form. Needs room for nine bytes.
+  @inline(__always)
+  mutating func putHead(major: UInt8, _ argument: UInt64) {
+    if argument < 24 {
+      put(major | UInt8(truncatingIfNeeded: argument))
+    } else {
+      putLongHead(major, argument)
+    }
+  }
+
+  @inline(never)
+  private mutating func putLongHead(_ major: UInt8, _ argument: UInt64) {
+    reserve(16)
+    let (info, size): (UInt8, Int) =
+      argument < 1 << 8
+      ? (24, 1) : argument < 1 << 16 ? (25, 2) : argument < 1 << 32 ? (26, 4) : (27, 8)
+    put(major | info)
+    put(word: (argument << UInt64(64 - size * 8)).byteSwapped, used: size)
+  }
+
+  @inline(__always)
+  mutating func appendText(_ bytes: RawSpan) {
+    reserve(bytes.byteCount + 9)
+    putHead(major: 0x60, UInt64(bytes.byteCount))
+    append(bytes)
+  }
+
+  // MARK: JSON
+
+  /// A string with its quotes. RFC 8259, 7: only quote, backslash and control characters must be
+  /// escaped, and nothing else is.
+  mutating func putJSONText(_ bytes: RawSpan) {
+    let size = bytes.byteCount
+    // Whole words are stored, so there must be room for one more than is used.
+    reserve(size + 16)
+    put(UInt8(ascii: "\""))
+    var index = 0
+    while index < size {
+      let rest = size - index
+      let word: UInt64
+      var specials: UInt64
+      if rest >= 8 {
+        word = bytes.word(index)
+        specials = word.jsonSpecials
+        if specials == 0 {
+          put(word: word, used: 8)
+          index += 8
+          continue
+        }
+      } else {
+        let shift = UInt64(truncatingIfNeeded: rest) &* 8
+        word = size >= 8 ? bytes.word(size - 8) >> (64 &- shift) : bytes.paddedWord(index)
+        specials = word.jsonSpecials | 0x80 &<< shift
+      }
+      let plain = specials.trailingZeroBitCount >> 3
+      put(word: word, used: plain)
+      index += plain
+      if index < size {
+        appendEscape(bytes.byte(index))
+        index += 1
+        reserve(size - index + 16)
+      }
+    }
+    put(UInt8(ascii: "\""))
+  }
+
+  private mutating func appendEscape(_ byte: UInt8) {
+    reserve(8)
+    put(UInt8(ascii: "\\"))
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): put(byte)
+    case 0x08: put(UInt8(ascii: "b"))
+    case 0x09: put(UInt8(ascii: "t"))
+    case 0x0A: put(UInt8(ascii: "n"))
+    case 0x0C: put(UInt8(ascii: "f"))
+    case 0x0D: put(UInt8(ascii: "r"))
+    default:
+      put(UInt8(ascii: "u"))
+      put(UInt8(ascii: "0"))
+      put(UInt8(ascii: "0"))
+      put(UInt8(ascii: "0") + byte >> 4)
+      let low = byte & 15
+      put(low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10)
+    }
+  }
+
+  mutating func appendDecimal(_ value: Int) {
+    reserve(20)
+    if value < 0 { put(UInt8(ascii: "-")) }
+    var rest = value.magnitude
+    var size = 1
+    var bound: UInt = 10
+    while size < 20, rest >= bound {
+      size += 1
+      let (next, overflow) = bound.multipliedReportingOverflow(by: 10)
+      if overflow { break }
+      bound = next
+    }
+    let start = count
+    for _ in 0..<size { put(0) }
+    var index = start + size - 1
+    repeat {
+      self[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+      index -= 1
+    } while index >= start
+  }
+
+  /// The beginning of `{"$link":"…"}` or `{"$bytes":"…"}`.
+  mutating func append(form key: StaticString) {
+    append(literal: 0x227B, 2)
+    for index in 0..<key.utf8CodeUnitCount { append(unsafe key.utf8Start[index]) }
+    append(literal: 0x22_3A22, 3)
+  }
+}

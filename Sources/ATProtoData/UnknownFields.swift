@@ -1,0 +1,91 @@
+/// The fields of an object that its schema does not name, in canonical order.
+///
+/// One word; an object without such fields allocates nothing.
+public struct UnknownFields: Hashable, Sendable {
+  // Nil when there are none, never empty.
+  private var entries: [DataObject.Entry]?
+
+  public init() {}
+
+  public var isEmpty: Bool { entries == nil }
+  public var count: Int { entries?.count ?? 0 }
+
+  public subscript(key: String) -> DataValue? {
+    get {
+      guard let entries else { return nil }
+      let position = position(of: key)
+      return position < entries.count && entries[position].key == key
+        ? entries[position].value : nil
+    }
+    set {
+      let position = position(of: key)
+      var entries = entries ?? []
+      // Taken out while it changes, so that it changes in place.
+      self.entries = nil
+      let exists = position < entries.count && entries[position].key == key
+      if let newValue {
+        let entry = DataObject.Entry(key: key, value: newValue)
+        if exists { entries[position] = entry } else { entries.insert(entry, at: position) }
+      } else if exists {
+        entries.remove(at: position)
+      }
+      self.entries = entries.isEmpty ? nil : entries
+    }
+  }
+
+  /// The position of `key`, or where it belongs.
+  private func position(of key: String) -> Int {
+    guard let entries else { return 0 }
+    var low = 0
+    var high = entries.count
+    while low < high {
+      let middle = (low + high) / 2
+      if canonicallyPrecedes(entries[middle].key, key) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  subscript(position position: Int) -> (key: String, value: DataValue) {
+    guard let entry = entries?[position] else { preconditionFailure("no such field") }
+    return (entry.key, entry.value)
+  }
+
+  /// Adds a field that comes after all others, or before ``sort()`` is called.
+  mutating func append(_ key: String, _ value: DataValue) {
+    if entries == nil { entries = [] }
+    entries?.append(DataObject.Entry(key: key, value: value))
+  }
+
+  /// Brings fields that were appended in any order into the canonical one; false if a key is
+  /// repeated. Once at the end: hostile input must not make each field cost a move of the others.
+  mutating func sort() -> Bool {
+    guard var entries, entries.count > 1 else { return true }
+    self.entries = nil
+    entries.sort { canonicallyPrecedes($0.key, $1.key) }
+    for index in entries.indices.dropFirst() where entries[index - 1].key == entries[index].key {
+      return false
+    }
+    self.entries = entries
+    return true
+  }
+}
+
+extension UnknownFields: ExpressibleByDictionaryLiteral {
+  public init(dictionaryLiteral elements: (String, DataValue)...) {
+    for (key, value) in elements { self[key] = value }
+  }
+}
+
+extension UnknownFields: Sequence {
+  public func makeIterator() -> some IteratorProtocol<(key: String, value: DataValue)> {
+    (entries ?? []).lazy.map { (key: $0.key, value: $0.value) }.makeIterator()
+  }
+}
+
+/// The order of keys in canonical DAG-CBOR: by length in UTF-8, then by bytes.
+func canonicallyPrecedes(_ lhs: String, _ rhs: String) -> Bool {
+  let left = lhs.utf8
+  let right = rhs.utf8
+  if left.count != right.count { return left.count < right.count }
+  return left.lexicographicallyPrecedes(right)
+}

@@ -1,0 +1,133 @@
+import ATProtoData
+import Testing
+
+@Suite struct ErrorTests {
+  /// A post in JSON, the error, its path. Offsets and paths are checked in both formats.
+  static let posts: [(String, DataError.Code, String)] = [
+    (#"[]"#, .typeMismatch, ""),
+    (#"{"text":"a","createdAt":"x"}"#, .missingField, "$type"),
+    (#"{"$type":"app.bsky.feed.post","createdAt":"x"}"#, .missingField, "text"),
+    (#"{"$type":"app.bsky.feed.like","text":"a","createdAt":"x"}"#, .wrongType, "$type"),
+    (#"{"$type":7,"text":"a","createdAt":"x"}"#, .typeMismatch, "$type"),
+    (#"{"$type":"app.bsky.feed.post","text":1,"createdAt":"x"}"#, .typeMismatch, "text"),
+    // Null where the field may only be absent.
+    (#"{"$type":"app.bsky.feed.post","text":"a","createdAt":null}"#, .typeMismatch, "createdAt"),
+    (
+      #"{"$type":"app.bsky.feed.post","text":"a","tags":null,"createdAt":""}"#, .typeMismatch,
+      "tags"
+    ),
+    (
+      #"{"$type":"app.bsky.feed.post","text":"a","langs":["a",1],"createdAt":""}"#, .typeMismatch,
+      "langs[1]"
+    ),
+    (
+      #"{"$type":"app.bsky.feed.post","text":"a","reply":{"root":{"cid":"","uri":false},"parent":{}},"createdAt":""}"#,
+      .typeMismatch, "reply.root.uri"
+    ),
+    (
+      #"{"$type":"app.bsky.feed.post","text":"a","reply":{"root":{"cid":"","uri":""},"parent":{"uri":""}},"createdAt":""}"#,
+      .missingField, "reply.parent.cid"
+    ),
+    (
+      #"{"$type":"app.bsky.feed.post","text":"a","embed":{"record":{}},"createdAt":""}"#,
+      .missingType, "embed"
+    ),
+    (
+      #"{"$type":"app.bsky.feed.post","text":"a","embed":{"$type":null},"createdAt":""}"#,
+      .typeMismatch, "embed.$type"
+    ),
+    (
+      #"{"$type":"app.bsky.feed.post","text":"a","embed":7,"createdAt":""}"#, .typeMismatch, "embed"
+    ),
+    (
+      #"{"$type":"app.bsky.feed.post","text":"a","labels":{"$type":"x.y.z"},"createdAt":""}"#,
+      .unknownMember, "labels"
+    ),
+    (
+      #"{"$type":"app.bsky.feed.post","text":"a","facets":[{"index":{"byteEnd":1,"byteStart":2},"features":[]},{"index":{"byteEnd":"1"},"features":[]}],"createdAt":""}"#,
+      .typeMismatch, "facets[1].index.byteEnd"
+    ),
+  ]
+
+  @Test(arguments: posts)
+  func post(_ json: String, _ code: DataError.Code, _ path: String) throws {
+    let fromJSON = #expect(throws: DataError.self) { try Sample.Feed.Post(json: json) }
+    #expect(fromJSON?.code == code, "\(String(describing: fromJSON))")
+    #expect(fromJSON?.path == path, "\(String(describing: fromJSON))")
+    let value = try DataValue(json: json)
+    let fromCBOR = #expect(throws: DataError.self) { try Sample.Feed.Post(cbor: value.cborBytes()) }
+    #expect(fromCBOR?.code == code, "\(String(describing: fromCBOR))")
+    #expect(fromCBOR?.path == path, "\(String(describing: fromCBOR))")
+    #expect(throws: DataError.self) { try Sample.Feed.Post(value) }
+  }
+
+  static let nodes: [(String, DataError.Code, String)] = [
+    (#"{"n":"1","when":null}"#, .typeMismatch, "n"),
+    (#"{"direction":"left","when":null}"#, .unknownCase, "direction"),
+    (#"{"hash":null,"when":null}"#, .typeMismatch, "hash"),
+    (#"{"hash":{"a":1},"when":null}"#, .typeMismatch, "hash"),
+    (#"{"data":"AQ","when":null}"#, .typeMismatch, "data"),
+    (#"{"up":{"up":{"n":true,"when":null},"when":null},"when":null}"#, .typeMismatch, "up.up.n"),
+    (#"{"all":[{"when":null},{}],"when":null}"#, .missingField, "all[1].when"),
+  ]
+
+  @Test(arguments: nodes)
+  func node(_ json: String, _ code: DataError.Code, _ path: String) throws {
+    let fromJSON = #expect(throws: DataError.self) { try Sample.Node(json: json) }
+    #expect(fromJSON?.code == code, "\(String(describing: fromJSON))")
+    if code != .unknownCase && !json.contains("hash") {
+      #expect(fromJSON?.path == path, "\(String(describing: fromJSON))")
+    }
+    let bytes = try DataValue(json: json).cborBytes()
+    let fromCBOR = #expect(throws: DataError.self) { try Sample.Node(cbor: bytes) }
+    #expect(fromCBOR?.code == code, "\(String(describing: fromCBOR))")
+    #expect(fromCBOR?.path == path, "\(String(describing: fromCBOR))")
+  }
+
+  @Test func repeatedKnownKeysInJSON() {
+    for json in [
+      #"{"when":null,"when":null}"#, #"{"zz":1,"when":null,"zz":1}"#,
+      #"{"when":null,"\u0077hen":null}"#,
+    ] {
+      #expect(throws: DataError(code: .repeatedKey, offset: 0, reason: "")) {
+        try Sample.Node(json: json)
+      }
+    }
+    #expect(throws: DataError(code: .repeatedKey, offset: 0, reason: "")) {
+      try Sample.Feed.Post.Embed(
+        json:
+          #"{"$type":"app.bsky.embed.record","record":{"cid":"","uri":""},"$type":"app.bsky.embed.record"}"#
+      )
+    }
+  }
+
+  @Test func keysOutOfOrderAroundKnownOnes() {
+    let cases: [(String, DataError.Code)] = [
+      // when, when / n behind when / unknown behind greater unknown / unknown behind known
+      ("a2647768656ef6647768656ef6", .repeatedKey), ("a2647768656ef6616e01", .unsortedKeys),
+      ("a3616d01616c02647768656ef6", .unsortedKeys), ("a2647768656ef6616101", .unsortedKeys),
+      ("a3616d01616d02647768656ef6", .repeatedKey), ("a3616e01616e02647768656ef6", .repeatedKey),
+    ]
+    for (bytes, code) in cases {
+      #expect(throws: DataError(code: code, offset: 0, reason: "")) {
+        try Sample.Node(cbor: hex(bytes))
+      }
+    }
+  }
+
+  @Test func reservedKeysAreNoFields() {
+    #expect(throws: DataError(code: .reservedKey, offset: 0, reason: "")) {
+      try Sample.Node(json: #"{"when":null,"$link":"x"}"#)
+    }
+  }
+
+  @Test func descriptionNamesEverything() {
+    let error = #expect(throws: DataError.self) {
+      try Sample.Feed.Post(json: #"{"$type":"app.bsky.feed.post","text":1}"#)
+    }
+    #expect(
+      error?.description
+        == "a number where a string is expected (typeMismatch, at byte 37, in text)"
+    )
+  }
+}

@@ -1,0 +1,108 @@
+import ATProtoData
+import Foundation
+import Testing
+
+@Suite struct LimitTests {
+  private func expect(_ code: DataError.Code, _ body: () throws -> Void) {
+    #expect(throws: DataError(code: code, offset: 0, reason: ""), performing: body)
+  }
+
+  @Test func eachLimit() {
+    let limits = DataLimits(inputSize: 64, depth: 2, elements: 3, stringLength: 5, keyLength: 3)
+    expect(.inputSize) { _ = try DataValue(cbor: [UInt8](repeating: 0, count: 65), limits: limits) }
+    expect(.inputSize) {
+      _ = try DataValue(json: [UInt8](repeating: 0x20, count: 65), limits: limits)
+    }
+    expect(.depth) { _ = try DataValue(json: "[[[]]]", limits: limits) }
+    expect(.depth) { _ = try DataValue(cbor: hex("818180"), limits: limits) }
+    expect(.depth) { _ = try DataValue(cbor: hex("a1616181 80"), limits: limits) }
+    expect(.elements) { _ = try DataValue(json: "[1,2,3,4]", limits: limits) }
+    expect(.elements) { _ = try DataValue(cbor: hex("8401020304"), limits: limits) }
+    expect(.elements) { _ = try DataValue(json: #"{"a":1,"b":1,"c":1,"d":1}"#, limits: limits) }
+    expect(.elements) { _ = try DataValue(cbor: hex("a4616101616201616301616401"), limits: limits) }
+    expect(.stringLength) { _ = try DataValue(json: #""abcdef""#, limits: limits) }
+    expect(.stringLength) { _ = try DataValue(json: #""abc\ndef""#, limits: limits) }
+    expect(.stringLength) { _ = try DataValue(cbor: hex("66616263646566"), limits: limits) }
+    expect(.stringLength) { _ = try DataValue(cbor: hex("46616263646566"), limits: limits) }
+    expect(.keyLength) { _ = try DataValue(json: #"{"abcd":1}"#, limits: limits) }
+    expect(.keyLength) { _ = try DataValue(cbor: hex("a1646162636401"), limits: limits) }
+    #expect(throws: Never.self) { try DataValue(json: #"{"abc":["abcde",1,2]}"#, limits: limits) }
+  }
+
+  private static func nested(_ count: Int) -> [[UInt8]] {
+    let open = [UInt8](repeating: UInt8(ascii: "["), count: count)
+    var object: [UInt8] = []
+    var node: [UInt8] = []
+    for _ in 0..<count {
+      object += Array(#"{"a":"#.utf8)
+      node += Array(#"{"up":"#.utf8)
+    }
+    return [
+      open, open + [UInt8](repeating: UInt8(ascii: "]"), count: count), object, node,
+      [UInt8](repeating: 0x81, count: count),
+      [UInt8](repeating: 0x9F, count: count),
+      (0..<count).flatMap { _ in hex("a16161") },
+      (0..<count).flatMap { _ in hex("a2627570") },
+      [UInt8](repeating: 0xD8, count: count), [UInt8](repeating: 0xC1, count: count),
+    ]
+  }
+
+  /// Hostile nesting answers on a small thread, whatever the limits say.
+  @Test func deepNestingOnSmallStacks() {
+    let limits = DataLimits(
+      inputSize: .max,
+      depth: .max,
+      elements: .max,
+      stringLength: .max,
+      keyLength: .max
+    )
+    let done = DispatchSemaphore(value: 0)
+    let thread = Thread {
+      for input in Self.nested(100_000) {
+        _ = try? DataValue(cbor: input, limits: limits)
+        _ = try? DataValue(cbor: input, limits: limits, rules: Rules(rawValue: .max))
+        _ = try? DataValue(json: input, limits: limits)
+        _ = try? Sample.Node(cbor: input, limits: limits)
+        _ = try? Sample.Node(json: input, limits: limits)
+      }
+      done.signal()
+    }
+    thread.stackSize = 512 * 1024
+    thread.start()
+    done.wait()
+  }
+
+  @Test func conversationsOfUsualDepth() throws {
+    var node = Sample.Node(when: .null)
+    for index in 0..<100 { node = Sample.Node(n: index, up: Box(node), when: .null) }
+    #expect(try Sample.Node(json: node.jsonBytes()) == node)
+    #expect(try Sample.Node(cbor: node.cborBytes()) == node)
+    #expect(try Sample.Node(node.dataValue) == node)
+  }
+
+  /// Keys in the worst order cost no more than a sort.
+  @Test func manyFieldsInReverse() throws {
+    let fields = (0..<20_000).reversed().map { #""f\#($0)":0"# }.joined(separator: ",")
+    let node = try Sample.Node(json: #"{"when":null,\#(fields)}"#)
+    #expect(node.unknownFields.count == 20_000)
+    #expect(throws: DataError(code: .repeatedKey, offset: 0, reason: "")) {
+      try Sample.Node(json: #"{"when":null,\#(fields),"f5":1}"#)
+    }
+  }
+
+  /// A union's look ahead passes over what stands before `$type` on each level.
+  @Test func headersWithoutContent() {
+    for bytes in [
+      "5b7fffffffffffffff", "7b7fffffffffffffff", "9b7fffffffffffffff", "bb7fffffffffffffff",
+      "9a0001ffff", "ba0001ffff", "a2617481", "a161749b7fffffffffffffff",
+      "a16174bb7fffffffffffffff",
+      "a161745b7fffffffffffffff", "a1617481 9a0001ffff",
+    ] {
+      #expect(throws: DataError.self) { try DataValue(cbor: hex(bytes)) }
+      #expect(throws: DataError.self) { try Sample.Node(cbor: hex(bytes)) }
+      #expect(throws: DataError.self) { try Sample.Feed.Post.Embed(cbor: hex(bytes)) }
+      #expect(throws: DataError.self) { try [Sample.Node](cbor: hex(bytes)) }
+      #expect(throws: DataError.self) { try DataValue(cbor: hex(bytes), rules: .allowsLongForms) }
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import ATProtoData
+import ATProtoSyntax
+import Testing
+
+private let cid = "bafyreiflvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lvm"
+private let rawCID = "bafkreiflvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lvm"
+private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"}"#
+
+@Suite struct RoundTripTests {
+  /// Posts whose keys are in canonical order: they must come back as they are.
+  static let posts = [
+    #"{"text":"hi","$type":"app.bsky.feed.post","createdAt":"2024-01-01T00:00:00Z"}"#,
+    #"""
+    {"tags":["a","b"],"text":"hi \"you\"\n","$type":"app.bsky.feed.post","langs":["en","pt-BR"],"createdAt":"2024-01-01T00:00:00.123456789+01:00"}
+    """#,
+    #"{"text":"","$type":"app.bsky.feed.post","reply":{"root":\#(ref),"parent":\#(ref)},"createdAt":"not a date"}"#,
+    // Unknown fields before, between and behind the known ones, and in nested objects.
+    #"{"a":1,"text":"hi","$type":"app.bsky.feed.post","zzzzz":{"$link":"\#(cid)"},"createdAt":"x","createdBy":{"b":[]},"longerThanAnyOther":null}"#,
+    #"{"text":"hi","$type":"app.bsky.feed.post","reply":{"a":0,"root":{"a":0,"cid":"x","uri":"y","via":[1]},"parent":\#(ref),"zzzzzzz":true},"createdAt":"x"}"#,
+    // Unions: known, unknown, with unknown fields around `$type`.
+    #"{"text":"hi","$type":"app.bsky.feed.post","embed":{"$type":"app.bsky.embed.record","record":\#(ref)},"createdAt":"x"}"#,
+    #"{"text":"hi","$type":"app.bsky.feed.post","embed":{"a":1,"$typ":2,"$type":"app.bsky.embed.record","%type":3,"record":\#(ref),"recordings":4},"createdAt":"x"}"#,
+    #"{"text":"hi","$type":"app.bsky.feed.post","embed":{"x":{"$type":"deeper"},"$type":"com.example.other","bytes":{"$bytes":"AQID"}},"createdAt":"x"}"#,
+    #"{"text":"hi","$type":"app.bsky.feed.post","labels":{"$type":"com.atproto.label.defs#selfLabels","values":[{"val":"nudity"}]},"createdAt":"x"}"#,
+    // A plain reference whose data carries `$type`.
+    #"{"text":"hi","$type":"app.bsky.feed.post","reply":{"root":{"cid":"x","uri":"y","$type":"com.atproto.repo.strongRef"},"$type":"app.bsky.feed.post#replyRef","parent":\#(ref)},"createdAt":"x"}"#,
+    // Blobs of both forms, with fields of their own.
+    #"{"text":"hi","$type":"app.bsky.feed.post","embed":{"$type":"app.bsky.embed.images","images":[{"alt":"","image":{"ref":{"$link":"\#(rawCID)"},"size":100,"$type":"blob","mimeType":"image/png"}},{"alt":"a","image":{"cid":"\#(rawCID)","mimeType":"image/jpeg"},"aspectRatio":{"width":1,"height":2}},{"alt":"b","image":{"a":1,"ref":{"$link":"\#(rawCID)"},"size":1,"$type":"blob","mimeType":"x","original":[]}}]},"createdAt":"x"}"#,
+    #"{"text":"hi","$type":"app.bsky.feed.post","facets":[{"index":{"byteEnd":4,"byteStart":0},"features":[{"did":"did:plc:a","$type":"app.bsky.richtext.facet#mention"},{"uri":"https://a","$type":"app.bsky.richtext.facet#link"},{"tag":"t","$type":"app.bsky.richtext.facet#tag"},{"$type":"app.bsky.richtext.facet#bold"}]}],"createdAt":"x"}"#,
+  ]
+
+  @Test(arguments: posts)
+  func post(_ json: String) throws {
+    let post = try Sample.Feed.Post(json: json)
+    #expect(post.jsonString() == json)
+    let bytes = post.cborBytes()
+    #expect(bytes == (try DataValue(json: json)).cborBytes())
+    let again = try Sample.Feed.Post(cbor: bytes)
+    #expect(again == post)
+    #expect(again.hashValue == post.hashValue)
+    #expect(again.cborBytes() == bytes)
+    #expect(again.jsonString() == json)
+    #expect(try Sample.Feed.Post(post.dataValue) == post)
+  }
+
+  /// JSON in any order of keys, with `$type` late.
+  @Test(arguments: posts)
+  func postInReverse(_ json: String) throws {
+    func reversed(_ value: DataValue) -> String {
+      switch value {
+      case .object(let object):
+        let fields = object.reversed().map { "\(DataValue.string($0.key)) : \(reversed($0.value))" }
+        return "{ \(fields.joined(separator: " , ")) }"
+      case .array(let elements): return "[\(elements.map(reversed).joined(separator: ","))]"
+      default: return value.jsonString()
+      }
+    }
+    let post = try Sample.Feed.Post(json: reversed(DataValue(json: json)))
+    #expect(post.jsonString() == json)
+  }
+
+  static let nodes = [
+    #"{"when":null}"#, #"{"link":null,"when":"2024-01-01T00:00:00Z"}"#,
+    #"{"n":-5,"up":{"up":{"when":null},"when":null},"all":[{"when":null},{"n":1,"when":null}],"any":{"$link":"\#(cid)"},"data":{"$bytes":""},"flag":false,"hash":{"$link":"\#(cid)"},"link":{"$link":"\#(rawCID)"},"when":null,"severity":"new","direction":"up"}"#,
+    #"{"any":null,"when":null}"#,
+  ]
+
+  @Test(arguments: nodes)
+  func node(_ json: String) throws {
+    let node = try Sample.Node(json: json)
+    #expect(node.jsonString() == json)
+    #expect(try Sample.Node(cbor: node.cborBytes()) == node)
+    #expect(node.cborBytes() == (try DataValue(json: json)).cborBytes())
+  }
+
+  /// More fields than the header's first byte can count, all kinds of positions.
+  @Test(arguments: [22, 23, 24, 25, 255, 256, 257, 70_000])
+  func manyUnknownFields(_ count: Int) throws {
+    var node = Sample.Node(n: 1, when: .null)
+    for index in 0..<count { node.unknownFields["k\(index)"] = .integer(index) }
+    #expect(node.unknownFields.count == count)
+    let bytes = node.cborBytes()
+    let value = try DataValue(cbor: bytes)
+    #expect(value.object?.count == count + 2)
+    #expect(try Sample.Node(cbor: bytes).cborBytes() == bytes)
+    #expect(try Sample.Node(json: node.jsonBytes()).cborBytes() == bytes)
+  }
+
+  @Test func unknownFieldsNeverDoubleKnownOnes() throws {
+    let post = Sample.Feed.Post(
+      text: "a",
+      createdAt: "x",
+      embed: .record(
+        .init(
+          record: .init(cid: "c", uri: "u"),
+          unknownFields: ["$type": "other", "record": 1, "z": 2]
+        )
+      ),
+      unknownFields: ["text": "b", "$type": "c", "tags": ["d"]]
+    )
+    #expect(
+      post.jsonString()
+        == #"{"tags":["d"],"text":"a","$type":"app.bsky.feed.post","embed":{"z":2,"$type":"app.bsky.embed.record","record":{"cid":"c","uri":"u"}},"createdAt":"x"}"#
+    )
+    #expect(try Sample.Feed.Post(cbor: post.cborBytes()).text == "a")
+  }
+
+  @Test func eventStreamMessages() throws {
+    let embed = Sample.Feed.Post.Embed.record(.init(record: .init(cid: "c", uri: "u")))
+    var bytes: [UInt8] = []
+    embed.encodeCBORWithoutUnionType(into: &bytes)
+    #expect(try DataValue(cbor: bytes) == ["record": ["cid": "c", "uri": "u"]])
+    var consumed = 0
+    let read = try Sample.Feed.Post.Embed(
+      cborPrefix: bytes.span.bytes,
+      consumed: &consumed,
+      unionType: "app.bsky.embed.record"
+    )
+    #expect(read == embed)
+    #expect(consumed == bytes.count)
+    let other = try Sample.Feed.Post.Embed(
+      cborPrefix: bytes.span.bytes,
+      consumed: &consumed,
+      unionType: "app.bsky.embed.new"
+    )
+    #expect(other == .unknown(["record": ["cid": "c", "uri": "u"]]))
+  }
+
+  @Test func encodingAppends() {
+    var bytes: [UInt8] = [1, 2]
+    DataValue.boolean(true).encodeCBOR(into: &bytes)
+    #expect(bytes == [1, 2, 0xF5])
+    DataValue.boolean(true).encodeJSON(into: &bytes)
+    #expect(bytes == [1, 2, 0xF5] + Array("true".utf8))
+  }
+}
