@@ -1,0 +1,80 @@
+/// A private key of one of the protocol's curves. It does not print itself.
+public struct PrivateKey: Sendable {
+  public let publicKey: PublicKey
+  private let secret: SecretBytes
+
+  public var curve: Curve { publicKey.curve }
+
+  /// A new random key.
+  public init(generating curve: Curve = .k256) {
+    while true {
+      let scalar = SecureRandom.bytes(32)
+      do throws(CryptoError) {
+        self = try PrivateKey(curve: curve, rawRepresentation: scalar)
+        return
+      } catch {
+        // A random scalar is out of range once in 2^32 (P-256) or 2^128 (K-256) draws.
+        precondition(error.code == .scalarOutOfRange, "\(curve) is not available: \(error)")
+      }
+    }
+  }
+
+  /// Reads the scalar, 32 bytes with the most significant first.
+  public init(curve: Curve, rawRepresentation: [UInt8]) throws(CryptoError) {
+    guard rawRepresentation.count == 32 else {
+      throw CryptoError(
+        .wrongLength,
+        "a private key has 32 bytes, not \(rawRepresentation.count)"
+      )
+    }
+    switch curve {
+    case .k256: publicKey = PublicKey(try K256PublicKey(ofPrivate: rawRepresentation))
+    case .p256: publicKey = PublicKey(try P256PublicKey(ofPrivate: rawRepresentation))
+    }
+    secret = SecretBytes(rawRepresentation)
+  }
+
+  /// Reads a private key in multikey form, `secp256k1-priv` or `p256-priv`.
+  public init(multikey: String) throws(CryptoError) {
+    let bytes = try Multibase.decode(multikey)
+    for curve in Curve.allCases where bytes.starts(with: curve.privateMulticodec) {
+      try self.init(
+        curve: curve,
+        rawRepresentation: [UInt8](bytes.dropFirst(curve.privateMulticodec.count))
+      )
+      return
+    }
+    throw CryptoError(.unsupportedKeyType, "neither a K-256 nor a P-256 private key")
+  }
+
+  /// The secret scalar, 32 bytes.
+  public var rawRepresentation: [UInt8] {
+    secret.copy
+  }
+
+  /// The secret in multikey form.
+  public var multikey: String {
+    "z" + Base58.encode(curve.privateMulticodec + rawRepresentation)
+  }
+
+  /// Signs the SHA-256 of `message`: 64 bytes, r and s, with s in the lower half of the order.
+  ///
+  /// Both curves take their nonce from key and message (RFC 6979), so a message has one signature.
+  public func sign(_ message: [UInt8]) -> [UInt8] {
+    sign(digest: SHA256.hash(message))
+  }
+
+  /// The same for a message whose digest is at hand.
+  public func sign(digest: SHA256Digest) -> [UInt8] {
+    switch curve {
+    case .k256: K256Signer.sign(digest, scalar: secret.copy)
+    case .p256: P256Signer.sign(digest, scalar: secret.copy)
+    }
+  }
+}
+
+extension PrivateKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String { "private key of \(publicKey.didKey)" }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: ["publicKey": publicKey.didKey]) }
+}

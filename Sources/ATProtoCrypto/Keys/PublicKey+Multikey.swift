@@ -1,0 +1,60 @@
+// Cryptography specification, "Public Key Encoding":
+//
+//   did:key   = "did:key:" multikey
+//   multikey  = "z" base58btc( multicodec-varint compressed-point )
+//
+// The legacy form of DID documents is "z" base58btc( point ) without a codec; its curve comes
+// from the type of the verification method.
+
+extension PublicKey {
+  /// The key in multikey form: `zQ3sh…` for K-256, `zDn…` for P-256.
+  public var multikey: String {
+    "z" + Base58.encode(curve.publicMulticodec + compressed)
+  }
+
+  public var didKey: String {
+    "did:key:" + multikey
+  }
+
+  public init(didKey: String) throws(CryptoError) {
+    let prefix = "did:key:"
+    guard didKey.utf8.starts(with: prefix.utf8) else {
+      throw CryptoError(.malformedText, "a did:key starts with \"\(prefix)\"")
+    }
+    try self.init(multikey: String(didKey.utf8.dropFirst(prefix.utf8.count)) ?? "")
+  }
+
+  public init(multikey: String) throws(CryptoError) {
+    let bytes = try Multibase.decode(multikey)
+    for curve in Curve.allCases where bytes.starts(with: curve.publicMulticodec) {
+      let point = [UInt8](bytes.dropFirst(curve.publicMulticodec.count))
+      // "Be sure to use the smaller 'compact' or 'compressed' representation."
+      guard point.count == 33 else {
+        throw CryptoError(.wrongLength, "a multikey holds 33 bytes, not \(point.count)")
+      }
+      try self.init(curve: curve, point: point)
+      return
+    }
+    throw CryptoError(.unsupportedKeyType, "neither a K-256 nor a P-256 public key")
+  }
+
+  /// Reads the deprecated `publicKeyMultibase` of verification methods whose type names the
+  /// curve: a point without multicodec, uncompressed or compressed (DID specification, "Legacy
+  /// Representation").
+  public init(legacyMultibase text: String, curve: Curve) throws(CryptoError) {
+    try self.init(curve: curve, point: try Multibase.decode(text))
+  }
+}
+
+enum Multibase {
+  /// The bytes of a base58btc multibase text, the only base that keys are written in.
+  static func decode(_ text: String) throws(CryptoError) -> [UInt8] {
+    guard text.utf8.first == UInt8(ascii: "z") else {
+      throw CryptoError(.malformedText, "a multibase key starts with \"z\" (base58btc)")
+    }
+    guard let bytes = Base58.decode(text.dropFirst()) else {
+      throw CryptoError(.malformedText, "not base58btc, or longer than any key")
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,30 @@
+/// Unsigned LEB128, as CAR and CID use it: at most nine bytes, in the shortest form.
+enum Varint {
+  enum Result {
+    case value(UInt64, byteCount: Int)
+    /// The bytes end within the number.
+    case incomplete
+    case malformed
+  }
+
+  static func read(_ bytes: ArraySlice<UInt8>) -> Result {
+    var value: UInt64 = 0
+    for (position, byte) in bytes.prefix(9).enumerated() {
+      value |= UInt64(byte & 0x7f) << UInt64(7 * position)
+      if byte < 0x80 {
+        // A last byte of zero adds nothing: a longer form than needed.
+        return byte == 0 && position > 0 ? .malformed : .value(value, byteCount: position + 1)
+      }
+    }
+    return bytes.count < 9 ? .incomplete : .malformed
+  }
+
+  static func append(_ value: Int, to bytes: inout [UInt8]) {
+    var rest = UInt64(value)
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(rest))
+  }
+}

@@ -1,0 +1,98 @@
+public import ATProtoCrypto
+public import ATProtoData
+public import ATProtoSyntax
+
+/// A repository: an account's records under a signed commit.
+///
+/// A value over a store. ``apply(_:rev:key:limits:)`` makes the next commit; the caller brings its
+/// changes into the store, in one transaction with the new head. Methods throw ``RepoError``, or
+/// what the store throws.
+public struct Repository {
+  public private(set) var commit: Commit
+  public private(set) var tree: MerkleSearchTree
+
+  private let store: any BlockStore
+
+  public var did: DID { commit.did }
+
+  /// Loads the commit `head`. Its signature is checked by ``Commit/verify(_:)``, the tree by
+  /// walking it.
+  public init(head: CID, store: any BlockStore) throws {
+    guard let block = try store.block(head) else { throw RepoError.missing(head) }
+    commit = try Commit(block: block, cid: head)
+    tree = MerkleSearchTree(root: commit.data, store: store)
+    self.store = store
+  }
+
+  private init(_ commit: Commit, _ tree: MerkleSearchTree, _ store: any BlockStore) {
+    self.commit = commit
+    self.tree = tree
+    self.store = store
+  }
+
+  /// Makes the first commit of a repository, with or without records.
+  public static func create(
+    _ did: DID,
+    writes: [RecordWrite] = [],
+    rev: TID,
+    key: PrivateKey,
+    limits: CommitLimits = .sync,
+    store: any BlockStore
+  ) throws -> (repository: Repository, result: CommitResult) {
+    var transaction = try RepositoryTransaction(
+      MerkleSearchTree(emptyIn: store),
+      writes,
+      limits: limits
+    )
+    let commit = Commit(did: did, data: transaction.tree.root, rev: rev, signedBy: key)
+    let result = try transaction.result(commit, after: nil, limits: limits)
+    return (Repository(commit, transaction.tree, store), result)
+  }
+
+  /// Makes the next commit: all writes, or none where an error is thrown.
+  ///
+  /// A commit without writes is allowed: a rotation of the signing key needs one. `rev` must be
+  /// greater than the one before.
+  public mutating func apply(
+    _ writes: [RecordWrite],
+    rev: TID,
+    key: PrivateKey,
+    limits: CommitLimits = .sync
+  ) throws -> CommitResult {
+    guard rev > commit.rev else {
+      throw RepoError(.revNotNewer, "rev \(rev) does not follow \(commit.rev)")
+    }
+    var transaction = try RepositoryTransaction(tree, writes, limits: limits)
+    let new = Commit(did: did, data: transaction.tree.root, rev: rev, signedBy: key)
+    let result = try transaction.result(new, after: commit, limits: limits)
+    commit = new
+    tree = transaction.tree
+    return result
+  }
+
+  /// The CID of the record at a path, or nil.
+  public func record(_ path: RepoPath) throws -> CID? {
+    try tree.value(path.key())
+  }
+
+  /// A CAR file that proves what is, or is not, at a path: the commit, the nodes on the way, and
+  /// the record (`com.atproto.sync.getRecord`).
+  public func carProof(of path: RepoPath) throws -> [UInt8] {
+    let key = try path.key()
+    var blocks = BlockList()
+    blocks.insert(commit.cid, commit.block)
+    try tree.appendProof(of: key, to: &blocks)
+    if let cid = try tree.value(key) {
+      guard let record = try store.block(cid) else { throw RepoError.missing(cid) }
+      blocks.insert(cid, record)
+    }
+    var writer = CARWriter(roots: [commit.cid])
+    for (cid, block) in blocks { writer.append(cid, block) }
+    return writer.bytes
+  }
+
+  /// The whole repository as a CAR file, to be taken in pieces.
+  public func exportCAR() -> RepositoryExport {
+    RepositoryExport(commit, tree, store)
+  }
+}

@@ -1,0 +1,76 @@
+import ATProtoCrypto
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// A key of a Merkle search tree: bytes, in the order of bytes.
+///
+/// Repository specification, "Repository Paths": "Repo paths are strings, while MST keys are byte
+/// arrays. Neither may be empty". Which paths a repository may have is for ``RepoPath`` to say.
+public struct MSTKey: Sendable {
+  /// The longest path, 317 bytes of NSID, a slash and 512 of record key, is shorter.
+  public static let maximumLength = 1024
+
+  public let bytes: [UInt8]
+
+  /// Throws ``RepoError/Code/invalidKey`` for no bytes, or more than ``maximumLength``.
+  public init(_ bytes: [UInt8]) throws(RepoError) {
+    guard (1...Self.maximumLength).contains(bytes.count) else {
+      throw RepoError(.invalidKey, "a key has 1 to \(Self.maximumLength) bytes")
+    }
+    self.bytes = bytes
+  }
+
+  public init(_ text: String) throws(RepoError) {
+    try self.init([UInt8](text.utf8))
+  }
+
+  /// The height of the layer that the key belongs to: the leading zeros of its SHA-256, in pairs
+  /// of bits ("MST Structure").
+  public var height: Int { Self.height(of: bytes) }
+
+  package static func height(of bytes: [UInt8]) -> Int {
+    SHA256.hash(bytes).leadingZeroBitCount / 2
+  }
+
+  func commonPrefixCount(with other: MSTKey) -> Int {
+    Self.commonPrefixCount(bytes, other.bytes)
+  }
+
+  package static func commonPrefixCount(_ lhs: [UInt8], _ rhs: [UInt8]) -> Int {
+    let limit = min(lhs.count, rhs.count)
+    var count = 0
+    while count < limit, lhs[count] == rhs[count] { count += 1 }
+    return count
+  }
+}
+
+extension MSTKey: Comparable {
+  public static func == (lhs: MSTKey, rhs: MSTKey) -> Bool {
+    lhs.bytes == rhs.bytes
+  }
+
+  public static func < (lhs: MSTKey, rhs: MSTKey) -> Bool {
+    let order = lhs.bytes.withUnsafeBytes { left in
+      rhs.bytes.withUnsafeBytes { right in
+        memcmp(left.baseAddress!, right.baseAddress!, min(left.count, right.count))
+      }
+    }
+    return order == 0 ? lhs.bytes.count < rhs.bytes.count : order < 0
+  }
+}
+
+extension MSTKey: Hashable {
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(bytes)
+  }
+}
+
+extension MSTKey: CustomStringConvertible {
+  public var description: String { String(decoding: bytes, as: UTF8.self) }
+}

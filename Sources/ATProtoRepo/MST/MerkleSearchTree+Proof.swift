@@ -1,0 +1,53 @@
+import ATProtoData
+
+extension MerkleSearchTree {
+  /// Adds the nodes that prove the value of `key`, or that it has none: the path to its place.
+  public func appendProof(of key: MSTKey, to blocks: inout BlockList) throws {
+    _ = try path(to: key, into: &blocks)
+  }
+
+  /// Adds the nodes that a consumer needs to invert an operation on `key` (Repository
+  /// specification, "Repository Diffs"): the path to its place, and those to the keys next to it.
+  ///
+  /// Taking the key away joins the subtrees left and right of it along their edges. Where the key
+  /// is not in the tree, its neighbours are on the path.
+  public func appendCoveringProof(of key: MSTKey, to blocks: inout BlockList) throws {
+    guard let found = try path(to: key, into: &blocks) else { return }
+    for (slot, isRightEdge) in [(found.slot, true), (found.slot + 1, false)] {
+      var node = found.node
+      var height = found.height
+      var bounds = found.bounds
+      var slot = slot
+      while let child = node[slot: slot] {
+        bounds = bounds.slot(slot, of: node)
+        height -= 1
+        node = try load(child, height, bounds)
+        blocks.insert(child, try block(child))
+        slot = isRightEdge ? node.entries.count : 0
+      }
+    }
+  }
+
+  private struct Place {
+    var node: MSTNode
+    var height: Int
+    var bounds: MSTBounds
+    var slot: Int
+  }
+
+  /// Adds the nodes on the way to `key`; gives its place, or nil where it is not in the tree.
+  private func path(to key: MSTKey, into blocks: inout BlockList) throws -> Place? {
+    var (node, height) = try top()
+    var bounds = MSTBounds()
+    blocks.insert(root, try block(root))
+    while true {
+      let (slot, isFound) = node.search(key)
+      if isFound { return Place(node: node, height: height, bounds: bounds, slot: slot) }
+      guard let child = node[slot: slot] else { return nil }
+      bounds = bounds.slot(slot, of: node)
+      height -= 1
+      node = try load(child, height, bounds)
+      blocks.insert(child, try block(child))
+    }
+  }
+}

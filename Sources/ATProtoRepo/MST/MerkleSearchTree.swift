@@ -1,0 +1,140 @@
+public import ATProtoData
+
+/// A Merkle search tree: keys and the CIDs of their values, under one CID for all of it.
+///
+/// Repository specification, "MST Structure". Nodes are loaded from a store when they are needed,
+/// and every node that is loaded is checked: hash, encoding, order and height of its keys, its
+/// place in the tree. Changes stay in the tree until ``takeChanges()`` gives them out. A tree is a
+/// value: a copy is a snapshot, for as long as the store keeps its nodes.
+///
+/// Methods throw ``RepoError``, or what the store throws.
+public struct MerkleSearchTree {
+  /// The CID of the topmost node, `data` of a commit.
+  public internal(set) var root: CID
+
+  let source: MSTNodeSource
+  /// Nodes that were made since the changes were last taken.
+  var created: [CID: (node: MSTNode, block: [UInt8])] = [:]
+  /// Nodes that were there then and are not now.
+  var removed: Set<CID> = []
+
+  /// The tree whose topmost node is `root`, which is not loaded yet.
+  public init(root: CID, store: any BlockStore) {
+    self.root = root
+    source = MSTNodeSource(store)
+  }
+
+  /// The empty tree. Its one node is a change.
+  public init(emptyIn store: any BlockStore) {
+    source = MSTNodeSource(store)
+    let (cid, block) = Self.emptyNode
+    root = cid
+    created[cid] = (MSTNode(), block)
+  }
+
+  private static let emptyNode: (cid: CID, block: [UInt8]) = {
+    // { "e": [], "l": null }
+    let block: [UInt8] = [0xa2, 0x61, 0x65, 0x80, 0x61, 0x6c, 0xf6]
+    return (CID(hashingDAGCBOR: block), block)
+  }()
+
+  /// The tree of `entries`, whose keys ascend strictly. All its nodes are changes.
+  public init(
+    sorted entries: some Sequence<(key: MSTKey, value: CID)>,
+    store: any BlockStore
+  ) throws(RepoError) {
+    source = MSTNodeSource(store)
+    var builder = MSTBuilder()
+    for (key, value) in entries { try builder.append(key, value) }
+    root = try builder.finish()
+    created = builder.nodes
+  }
+
+  /// The value of `key`, or nil.
+  public func value(_ key: MSTKey) throws -> CID? {
+    var (node, height) = try top()
+    var bounds = MSTBounds()
+    while true {
+      let (slot, isFound) = node.search(key)
+      if isFound { return node.entries[slot].value }
+      guard let child = node[slot: slot] else { return nil }
+      bounds = bounds.slot(slot, of: node)
+      height -= 1
+      node = try load(child, height, bounds)
+    }
+  }
+
+  /// Takes the nodes that were made and those that fell away since the last call.
+  ///
+  /// The tree goes on to know the new nodes, also before its store does.
+  public mutating func takeChanges() -> BlockChanges {
+    var changes = BlockChanges(removed: removed.sorted())
+    for (cid, (node, block)) in created.sorted(by: { $0.key < $1.key }) {
+      changes.created.insert(cid, block)
+      source.insert(node, cid)
+    }
+    for cid in removed { source.remove(cid) }
+    created = [:]
+    removed = []
+    return changes
+  }
+
+  // MARK: Nodes
+
+  /// The topmost node and its height.
+  func top() throws -> (node: MSTNode, height: Int) {
+    let node = try node(root)
+    return (node, try checkTop(node))
+  }
+
+  /// The node of a subtree at `height` whose keys lie in `bounds`.
+  func load(_ cid: CID, _ height: Int, _ bounds: MSTBounds) throws -> MSTNode {
+    let node = try node(cid)
+    try check(node, cid, height, bounds)
+    return node
+  }
+
+  /// The height of the topmost node.
+  func checkTop(_ node: MSTNode) throws(RepoError) -> Int {
+    if let height = node.height { return height }
+    // "The top of the tree must not be a an empty node which only points to a sub-tree."
+    guard node.left == nil else {
+      throw RepoError(.superfluousNode, "\(root): an empty node on top of the tree")
+    }
+    return 0
+  }
+
+  /// Checks what a node must be where it is.
+  func check(
+    _ node: MSTNode,
+    _ cid: CID,
+    _ height: Int,
+    _ bounds: MSTBounds
+  ) throws(RepoError) {
+    if let keyHeight = node.height {
+      guard keyHeight == height else {
+        throw RepoError(.keyHeight, "\(cid): keys of layer \(keyHeight) in layer \(height)")
+      }
+    } else if node.left == nil || height <= 0 {
+      // "Empty intermediate nodes are allowed, as long as they point to a sub-tree".
+      throw RepoError(.superfluousNode, "\(cid): an empty node below the top")
+    }
+    try bounds.check(node, cid)
+  }
+
+  func node(_ cid: CID) throws -> MSTNode {
+    if let node = created[cid]?.node { return node }
+    return try source.node(cid)
+  }
+
+  func block(_ cid: CID) throws -> [UInt8] {
+    if let block = created[cid]?.block { return block }
+    return try source.block(cid)
+  }
+  /// A node with its block, without keeping it.
+  func passingNode(_ cid: CID) throws -> (node: MSTNode, block: [UInt8]) {
+    if let made = created[cid] { return made }
+    let block = try source.block(cid)
+    return (try source.passingNode(cid, block: block), block)
+  }
+}
