@@ -1,0 +1,109 @@
+import ATProtoSyntax
+
+// Two kinds of definitions go round in circles without end: arrays that are only names for one
+// another, and objects that no finite value can satisfy.
+
+extension CatalogCheck {
+  func place(of reference: Reference) -> Place? {
+    guard let entry = index[reference.nsid.string],
+      let definition = entries[entry].definitions[reference.definition]
+    else { return nil }
+    return Place(entry: entry, definition: definition)
+  }
+
+  func definition(_ place: Place) -> Definition {
+    entries[place.entry].draft.document.definitions[place.definition]
+  }
+
+  func name(_ place: Place) -> String {
+    let document = entries[place.entry].draft.document
+    let name = document.definitions[place.definition].name.value
+    return name == "main" ? document.id.value.string : "\(document.id.value.string)#\(name)"
+  }
+
+  /// An array of refs to an array of refs … to the first: a type that would have to contain its
+  /// own name. An object in between ends the chain, for it is a type of its own.
+  mutating func checkAliasCycles() {
+    let aliases = places { definition -> Reference? in
+      guard case .schema(let schema) = definition.kind else { return nil }
+      var inner = schema
+      while case .array(let array) = inner.kind { inner = array.items }
+      guard case .array = schema.kind, case .ref(let reference) = inner.kind else { return nil }
+      return reference
+    }
+    for cycle in cycles(aliases) {
+      report(cycle, rule: "alias-cycle") { names in
+        names.count == 1
+          ? "\(names[0]) is an array of itself"
+          : "\(names[0]) is an array of itself, by way of \(names.dropFirst().joined(separator: ", "))"
+      }
+    }
+  }
+
+  /// The definitions for which `reference` gives a reference.
+  private func places(_ reference: (Definition) -> Reference?) -> [Place: Reference] {
+    var result: [Place: Reference] = [:]
+    for (entry, value) in entries.enumerated() where !value.isExternal {
+      for (position, definition) in value.draft.document.definitions.enumerated() {
+        guard let reference = reference(definition) else { continue }
+        result[Place(entry: entry, definition: position)] = reference
+      }
+    }
+    return result
+  }
+
+  /// The cycles of a graph in which every node has one edge at most. Each begins with its first
+  /// node by entry and position, and they are sorted in the same way.
+  func cycles(_ edges: [Place: Reference]) -> [[(place: Place, reference: Reference)]] {
+    var finished: Set<Place> = []
+    var result: [[(place: Place, reference: Reference)]] = []
+    for start in edges.keys.sorted(by: Place.precedes) {
+      var path: [(place: Place, reference: Reference)] = []
+      var positions: [Place: Int] = [:]
+      var next: Place? = start
+      while let place = next, !finished.contains(place), let reference = edges[place] {
+        if let position = positions[place] {
+          result.append(Array(path[position...]))
+          break
+        }
+        positions[place] = path.count
+        path.append((place, reference))
+        next = self.place(of: reference)
+      }
+      finished.formUnion(path.map(\.place))
+    }
+    return result.map { cycle in
+      let first = cycle.indices.min { Place.precedes(cycle[$0].place, cycle[$1].place) } ?? 0
+      return Array(cycle[first...] + cycle[..<first])
+    }
+  }
+
+  /// An error at the first edge with a note at each other.
+  mutating func report(
+    _ cycle: [(place: Place, reference: Reference)],
+    rule: String,
+    _ message: ([String]) -> String
+  ) {
+    // A chain may be as long as the input: some of it is enough.
+    let maximum = 10
+    var names = cycle.prefix(maximum).map { quoted(name($0.place)) }
+    if cycle.count > maximum { names.append("…") }
+    let notes = cycle.dropFirst().prefix(maximum).map { edge in
+      Diagnostic.Note("\(quoted(edge.reference.id)) is used here", at: edge.reference.location)
+    }
+    report(
+      rule,
+      in: cycle[0].place.entry,
+      at: cycle[0].reference.location,
+      message(names),
+      notes: notes
+    )
+    for edge in cycle { entries[edge.place.entry].isBroken = true }
+  }
+}
+
+extension CatalogCheck.Place {
+  static func precedes(_ left: Self, _ right: Self) -> Bool {
+    (left.entry, left.definition) < (right.entry, right.definition)
+  }
+}

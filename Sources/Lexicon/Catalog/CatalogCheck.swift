@@ -1,0 +1,217 @@
+import ATProtoSyntax
+
+/// The checks that need more than one document.
+struct CatalogCheck {
+  /// A document under its NSID.
+  struct Entry {
+    var draft: DocumentDraft
+    var isExternal = false
+    /// It has an error, in itself or found here.
+    var isBroken = false
+    /// Positions of definitions by name.
+    var definitions: [String: Int]
+    /// The entries it refers to, in the order of the references.
+    var dependencies: [(entry: Int, location: SourceLocation)] = []
+
+    var nsid: NSID { draft.document.id.value }
+
+    init(_ draft: DocumentDraft) {
+      self.draft = draft
+      definitions = [:]
+      definitions.reserveCapacity(draft.document.definitions.count)
+      for (position, definition) in draft.document.definitions.enumerated() {
+        definitions[definition.name.value] = position
+      }
+    }
+  }
+
+  /// A definition that could be read.
+  struct Place: Hashable {
+    var entry: Int
+    var definition: Int
+  }
+
+  var entries: [Entry] = []
+  /// Entries by NSID.
+  var index: [String: Int] = [:]
+  var diagnostics: [Diagnostic]
+  private var removed: Set<NSID> = []
+  /// Documents whose `id` cannot be read: their references are checked, nobody can refer to them.
+  private var unnamed: [Entry] = []
+  /// Files whose NSID cannot be read, by the names that the ends of their paths spell:
+  /// `com/example/a.json` may be `com.example.a`, and what refers to it is no error of its own.
+  private var unreadable: [String: String] = [:]
+  var suggestion = Suggestion()
+
+  init(_ results: [DocumentParseResult], external: [LexiconDocument]) {
+    diagnostics = results.flatMap(\.diagnostics)
+    entries.reserveCapacity(results.count + external.count)
+    index.reserveCapacity(results.count + external.count)
+    // The first by path keeps the NSID, whatever the order of the files.
+    let drafts = results.filter { $0.draft != nil }.sorted { left, right in
+      left.draft!.document.id.location < right.draft!.document.id.location
+    }
+    for result in drafts {
+      guard let draft = result.draft else { continue }
+      var entry = Entry(draft)
+      entry.isBroken = result.document == nil
+      guard let id = result.id else {
+        unnamed.append(entry)
+        continue
+      }
+      if let first = index[id.value.string] {
+        addDuplicate(entry, of: first)
+      } else {
+        index[id.value.string] = entries.count
+        entries.append(entry)
+      }
+    }
+    for result in results where result.id == nil && result.isLexicon {
+      addUnreadable(result)
+    }
+    for document in external where index[document.id.value.string] == nil {
+      var entry = Entry(DocumentDraft(document))
+      entry.isExternal = true
+      index[document.id.value.string] = entries.count
+      entries.append(entry)
+    }
+  }
+
+  /// Two documents of one NSID: neither is to be preferred, so both go, unless they say the same.
+  private mutating func addDuplicate(_ entry: Entry, of first: Int) {
+    let id = entry.draft.document.id
+    let isSame = !entry.isBroken && entries[first].draft.document == entry.draft.document
+    diagnostics.append(
+      Diagnostic(
+        isSame ? .warning : .error,
+        rule: "duplicate-nsid",
+        at: id.location,
+        isSame
+          ? "\(quoted(id.value.string)) stands in another file too, word for word"
+          : "\(quoted(id.value.string)) stands in another file too",
+        notes: [.init("the first is here", at: entries[first].draft.document.id.location)]
+      )
+    )
+    if !isSame { entries[first].isBroken = true }
+  }
+
+  private mutating func addUnreadable(_ result: DocumentParseResult) {
+    guard let path = result.diagnostics.first?.location.path,
+      let period = path.lastIndex(of: ".")
+    else { return }
+    var name = ""
+    for component in path[..<period].split(separator: "/").reversed() where name.utf8.count < 512 {
+      name = name.isEmpty ? String(component) : "\(component).\(name)"
+      unreadable[name] = path
+    }
+  }
+
+  /// Whether a file that cannot be read is probably the document; then what refers to it goes too.
+  mutating func isUnreadable(_ reference: Reference, in position: Int?) -> Bool {
+    guard let path = unreadable[reference.nsid.string] else { return false }
+    guard let position, !entries[position].isBroken else { return true }
+    entries[position].isBroken = true
+    diagnostics.append(
+      Diagnostic(
+        .note,
+        rule: "depends-on-error",
+        at: reference.location,
+        "\(quoted(entries[position].nsid.string)) is left out with \(quoted(path)), "
+          + "which probably holds \(quoted(reference.nsid.string))"
+      )
+    )
+    return true
+  }
+
+  mutating func run() {
+    checkCase()
+    for position in entries.indices where !entries[position].isExternal {
+      checkReferences(of: position)
+    }
+    for entry in unnamed {
+      checkReferences(of: entry)
+    }
+    checkAliasCycles()
+    checkInhabited()
+  }
+
+  /// NSID specification: "having multiple NSIDs that differ only by casing is not allowed".
+  private mutating func checkCase() {
+    var seen: [String: Int] = [:]
+    seen.reserveCapacity(entries.count)
+    for position in entries.indices {
+      let nsid = entries[position].nsid.string
+      guard let first = seen.updateValue(position, forKey: nsid.lowercased()) else { continue }
+      let other = entries[first]
+      report(
+        "nsid-case-conflict",
+        in: position,
+        at: entries[position].draft.document.id.location,
+        "\(quoted(nsid)) and \(quoted(other.nsid.string)) differ only in case",
+        notes: [.init("\(quoted(other.nsid.string)) is here", at: other.draft.document.id.location)]
+      )
+      entries[first].isBroken = true
+    }
+  }
+
+  mutating func report(
+    _ rule: String,
+    in entry: Int?,
+    at location: SourceLocation,
+    _ message: String,
+    notes: [Diagnostic.Note] = []
+  ) {
+    diagnostics.append(Diagnostic(.error, rule: rule, at: location, message, notes: notes))
+    if let entry { entries[entry].isBroken = true }
+  }
+
+  /// Takes down the broken documents with all that depends on them.
+  mutating func result() -> CheckedCatalog {
+    var dependents = [[(entry: Int, location: SourceLocation)]](
+      repeating: [],
+      count: entries.count
+    )
+    for (position, entry) in entries.enumerated() {
+      for dependency in entry.dependencies where dependency.entry != position {
+        dependents[dependency.entry].append((position, dependency.location))
+      }
+    }
+    var queue = entries.indices.filter { entries[$0].isBroken && !entries[$0].isExternal }
+    var next = 0
+    while next < queue.count {
+      let broken = entries[queue[next]]
+      next += 1
+      removed.insert(broken.nsid)
+      for (dependent, location) in dependents[queue[next - 1]] where !entries[dependent].isBroken {
+        entries[dependent].isBroken = true
+        queue.append(dependent)
+        diagnostics.append(
+          Diagnostic(
+            .note,
+            rule: "depends-on-error",
+            at: location,
+            "\(quoted(entries[dependent].nsid.string)) is left out with "
+              + "\(quoted(broken.nsid.string)), which it refers to"
+          )
+        )
+      }
+    }
+    let catalog = Catalog(
+      entries.lazy.filter { !$0.isBroken && !$0.isExternal }.map(\.draft.document)
+    )
+    var dependencies = [[Int]](repeating: [], count: catalog.documents.count)
+    for entry in entries where !entry.isBroken && !entry.isExternal {
+      guard let position = catalog.position(of: entry.nsid) else { continue }
+      let positions = entry.dependencies.compactMap { dependency in
+        catalog.position(of: entries[dependency.entry].nsid)
+      }
+      dependencies[position] = Set(positions).subtracting([position]).sorted()
+    }
+    return CheckedCatalog(
+      catalog: catalog,
+      diagnostics: diagnostics.sorted(),
+      removed: removed.sorted(),
+      dependencies: dependencies
+    )
+  }
+}

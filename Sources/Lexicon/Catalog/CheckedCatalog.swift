@@ -1,0 +1,36 @@
+public import ATProtoSyntax
+
+/// Documents without errors, none of which depends on one with errors, and what was found wrong
+/// with all that were given.
+public struct CheckedCatalog: Sendable {
+  public let catalog: Catalog
+  /// Of every file, from parsing and checking, sorted.
+  public let diagnostics: [Diagnostic]
+  /// The documents taken down, sorted: those with errors, and those that depend on them.
+  public let removed: [NSID]
+  /// The positions in `catalog.documents` that each document refers to, sorted.
+  let dependencies: [[Int]]
+
+  /// Parses and checks files.
+  ///
+  /// - Parameter external: documents whose code is generated elsewhere. References may lead to
+  ///   them; they are not checked, and are not in `catalog`. A file with the same NSID comes first.
+  public static func check(
+    _ files: [SourceFile],
+    external: [LexiconDocument] = []
+  ) -> CheckedCatalog {
+    check(files.map { LexiconDocument.parse($0) }, external: external)
+  }
+
+  /// Checks files that are parsed already.
+  public static func check(
+    _ results: [DocumentParseResult],
+    external: [LexiconDocument] = []
+  ) -> CheckedCatalog {
+    var check = CatalogCheck(results, external: external)
+    check.run()
+    return check.result()
+  }
+
+  public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+}

@@ -1,0 +1,168 @@
+extension DocumentDecoder {
+  private static let primaryTypes = [
+    "record", "query", "procedure", "subscription", "permission-set",
+  ]
+  /// "sub-types, `unknown`, `ref`, and `union` can not be used as named definitions".
+  private static let unnamedTypes = ["params", "permission", "ref", "union", "unknown"]
+  private static let namedTypes =
+    primaryTypes + [
+      "token", "object", "array", "string", "integer", "boolean", "bytes", "cid-link", "blob",
+    ]
+
+  mutating func definitions(
+    _ members: [LocatedValue.Member]
+  ) -> (definitions: [Definition], types: [String: Located<String>]) {
+    var definitions: [Definition] = []
+    definitions.reserveCapacity(members.count)
+    var types: [String: Located<String>] = [:]
+    var primary: LocatedValue.Member? = members.first { $0.name == "main" && isPrimary($0.value) }
+    for member in members {
+      checkDefinitionName(member)
+      guard var fields = fields(of: member.value, "a definition", owner: "a definition") else {
+        types[member.name] = Located("", at: source.location(at: member.nameOffset))
+        continue
+      }
+      let type = requiredString("type", in: &fields)
+      types[member.name] = Located(
+        type?.value ?? "",
+        at: source.location(at: member.nameOffset)
+      )
+      guard let type else { continue }
+      if Self.primaryTypes.contains(type.value) {
+        checkPrimary(member, type, first: &primary)
+      }
+      guard let kind = definitionKind(type, &fields) else { continue }
+      var description: String?
+      if case .schema(let schema) = kind {
+        description = schema.description
+      } else if case .string(let text)? = fields.peek("description")?.kind {
+        description = text
+      }
+      definitions.append(
+        Definition(
+          name: Located(member.name, at: source.location(at: member.nameOffset)),
+          description: description,
+          kind: kind
+        )
+      )
+    }
+    return (definitions, types)
+  }
+
+  private func isPrimary(_ value: LocatedValue) -> Bool {
+    guard case .string(let type)? = value["type"]?.kind else { return false }
+    return Self.primaryTypes.contains(type)
+  }
+
+  /// "A file can have at most one definition with one of the "primary" types. Primary types
+  /// should always have the name `main`."
+  private mutating func checkPrimary(
+    _ member: LocatedValue.Member,
+    _ type: Found<String>,
+    first: inout LocatedValue.Member?
+  ) {
+    guard member.name != "main" else { return }
+    if let first {
+      error(
+        "two-primaries",
+        at: member.nameOffset,
+        "\(quoted(member.name)) is a second primary definition (\(type.value)); a document has one",
+        note: (first.nameOffset, "the first is \(quoted(first.name))")
+      )
+    } else {
+      first = member
+      error(
+        "primary-not-main",
+        at: member.nameOffset,
+        "\(quoted(member.name)) is a \(type.value), which must be named 'main'"
+      )
+    }
+  }
+
+  /// The specification gives no grammar. A name must be usable as the fragment of a reference.
+  private mutating func checkDefinitionName(_ member: LocatedValue.Member) {
+    let problem: String
+    if member.name.isEmpty {
+      problem = "is empty"
+    } else if member.name.utf8.first == UInt8(ascii: "$") {
+      problem = "begins with '$', which is reserved"
+    } else if let scalar = member.name.unicodeScalars.first(where: {
+      $0 == "#" || $0.properties.isWhitespace || $0.properties.generalCategory == .control
+    }) {
+      problem = "contains \(quoted(String(scalar)))"
+    } else {
+      return
+    }
+    error(
+      "bad-definition-name",
+      at: member.nameOffset,
+      "the definition name \(quoted(member.name)) \(problem)"
+    )
+  }
+
+  private mutating func definitionKind(
+    _ type: Found<String>,
+    _ fields: inout Fields
+  ) -> Definition.Kind? {
+    fields.owner = owner(type.value)
+    switch type.value {
+    case "record": return record(&fields).map { .record($0) }
+    case "query": return .query(method(&fields, hasInput: false))
+    case "procedure": return .procedure(method(&fields, hasInput: true))
+    case "subscription": return subscription(&fields).map { .subscription($0) }
+    case "permission-set": return permissionSet(&fields).map { .permissionSet($0) }
+    case "token":
+      _ = description(in: &fields)
+      finish(fields, known: ["type", "description"])
+      return .token
+    case let name where Self.unnamedTypes.contains(name):
+      error(
+        "named-type",
+        at: type.offset,
+        "\(owner(name)) cannot be a definition; \(Self.instead(of: name))"
+      )
+      return nil
+    case let name where Self.namedTypes.contains(name):
+      return fieldType(type, &fields).map { .schema($0) }
+    default:
+      unknownType(type, expected: Self.namedTypes)
+      return nil
+    }
+  }
+
+  private static func instead(of type: String) -> String {
+    switch type {
+    case "params": "they stand under the 'parameters' of a method"
+    case "permission": "it stands among the 'permissions' of a permission set"
+    default: "write it where it is used, or wrap it in an object"
+    }
+  }
+
+  mutating func unknownType(_ type: Found<String>, expected: [String]) {
+    let hint = Suggestion.text(for: type.value, among: expected)
+    error(
+      "unknown-type",
+      at: type.offset,
+      "unknown type \(quoted(type.value))"
+        + (hint.isEmpty ? "; expected the type \(alternatives(expected))" : hint)
+    )
+  }
+
+  /// A type with its article, for messages.
+  func owner(_ type: String) -> String {
+    let isVowel = type.utf8.first.map { [0x61, 0x65, 0x69, 0x6F].contains($0) } ?? false
+    switch type {
+    case "params": return "params"
+    case "bytes": return "bytes"
+    case "unknown": return "an unknown"
+    case "permission-set": return "a permission set"
+    default: return (isVowel ? "an " : "a ") + type
+    }
+  }
+}
+
+/// `a, b or c`.
+func alternatives(_ names: [String]) -> String {
+  guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+  return names.dropLast().joined(separator: ", ") + " or " + last
+}

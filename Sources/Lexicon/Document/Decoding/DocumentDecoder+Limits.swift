@@ -1,0 +1,91 @@
+/// The two limits of a length, with their places where they are given.
+struct FoundLimits {
+  var minimum: Found<Int>?
+  var maximum: Found<Int>?
+
+  var values: LengthLimits { LengthLimits(minimum: minimum?.value, maximum: maximum?.value) }
+
+  func allows(_ length: Int) -> Bool {
+    length >= minimum?.value ?? 0 && length <= maximum?.value ?? .max
+  }
+}
+
+extension DocumentDecoder {
+  mutating func limits(
+    _ minimumName: String,
+    _ maximumName: String,
+    in fields: inout Fields
+  ) -> FoundLimits {
+    let limits = FoundLimits(
+      minimum: length(minimumName, in: &fields),
+      maximum: length(maximumName, in: &fields)
+    )
+    checkOrder(minimumName, limits.minimum, maximumName, limits.maximum)
+    return limits
+  }
+
+  private mutating func length(_ name: String, in fields: inout Fields) -> Found<Int>? {
+    guard let length = integer(name, in: &fields) else { return nil }
+    guard length.value >= 0 else {
+      error(
+        "bad-limit",
+        at: length.offset,
+        "'\(name)' is \(length.value); expected 0 or more"
+      )
+      return nil
+    }
+    return length
+  }
+
+  mutating func checkOrder(
+    _ minimumName: String,
+    _ minimum: Found<Int>?,
+    _ maximumName: String,
+    _ maximum: Found<Int>?
+  ) {
+    guard let minimum, let maximum, minimum.value > maximum.value else { return }
+    error(
+      "contradictory-limits",
+      at: maximum.offset,
+      "'\(maximumName)' is \(maximum.value), less than '\(minimumName)', which is \(minimum.value)",
+      note: (minimum.offset, "'\(minimumName)' is here")
+    )
+  }
+
+  /// "`const` and `default` are mutually exclusive."
+  mutating func checkExclusive<Value>(_ default: Found<Value>?, _ const: Found<Value>?) {
+    guard let `default`, let const else { return }
+    error(
+      "const-and-default",
+      at: `default`.offset,
+      "'default' and 'const' exclude each other",
+      note: (const.offset, "'const' is here")
+    )
+  }
+
+  /// A value that the schema itself gives, and that breaks the schema.
+  mutating func outside(_ name: String, at offset: Int, _ value: String, _ reason: String) {
+    switch name {
+    case "enum", "knownValues":
+      warning(
+        "unreachable-value",
+        at: offset,
+        "the value \(value) of '\(name)' \(reason)"
+      )
+    default:
+      error("\(name)-outside-constraints", at: offset, "the '\(name)' \(value) \(reason)")
+    }
+  }
+
+  mutating func emptyEnum(at offset: Int) {
+    error("empty-enum", at: offset, "'enum' is empty: it allows no value")
+  }
+
+  mutating func unreachableEnum(at offset: Int) {
+    error(
+      "contradictory-limits",
+      at: offset,
+      "the other constraints allow no value of 'enum'"
+    )
+  }
+}

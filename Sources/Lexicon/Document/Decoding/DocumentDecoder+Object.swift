@@ -1,0 +1,106 @@
+// Lexicon specification, "object" and "params".
+extension DocumentDecoder {
+  private static let objectFields = commonFields + ["properties", "required", "nullable"]
+  private static let paramsFields = commonFields + ["properties", "required"]
+
+  mutating func object(_ fields: inout Fields) -> ObjectSchema? {
+    var properties: [PropertySchema]?
+    let members = required("properties", in: &fields)
+    let required = strings("required", in: &fields) ?? []
+    let nullable = strings("nullable", in: &fields) ?? []
+    if let members, case .object(let members) = members.kind {
+      properties = self.properties(members, .property, required: required, nullable: nullable)
+    } else if let members {
+      wrongType("'properties'", members, expected: "an object")
+    }
+    finish(fields, known: Self.objectFields)
+    return properties.map { ObjectSchema(properties: $0) }
+  }
+
+  mutating func parameters(_ value: LocatedValue) -> ParametersSchema? {
+    guard var fields = fields(of: value, "'parameters'", owner: "'parameters'"),
+      let type = requiredString("type", in: &fields)
+    else { return nil }
+    guard type.value == "params" else {
+      error(
+        "misplaced-type",
+        at: type.offset,
+        "'parameters' must be of the type 'params', not \(quoted(type.value))"
+      )
+      return nil
+    }
+    fields.owner = "params"
+    let description = description(in: &fields)
+    let required = strings("required", in: &fields) ?? []
+    var properties: [PropertySchema] = []
+    switch fields.take("properties") {
+    case nil:
+      // The specification does not say that `params` needs them.
+      warning("missing-field", at: fields.object.offset, "params without 'properties'")
+      properties = self.properties([], .parameter, required: required, nullable: [])
+    case .some(let value):
+      guard case .object(let members) = value.kind else {
+        wrongType("'properties'", value, expected: "an object")
+        return nil
+      }
+      properties = self.properties(members, .parameter, required: required, nullable: [])
+    }
+    finish(fields, known: Self.paramsFields)
+    return ParametersSchema(description: description, properties: properties)
+  }
+
+  private mutating func properties(
+    _ members: [LocatedValue.Member],
+    _ place: SchemaPlace,
+    required: [Located<String>],
+    nullable: [Located<String>]
+  ) -> [PropertySchema] {
+    let names = required.isEmpty && nullable.isEmpty ? [] : Set(members.map(\.name))
+    for name in required where !names.contains(name.value) {
+      error(
+        "unknown-required",
+        at: name.location.offset,
+        "'required' names \(quoted(name.value)), which is not a property"
+          + suggestion.text(for: name.value, amongMany: members.lazy.map(\.name))
+      )
+    }
+    for name in nullable where !names.contains(name.value) {
+      warning(
+        "unknown-nullable",
+        at: name.location.offset,
+        "'nullable' names \(quoted(name.value)), which is not a property"
+          + suggestion.text(for: name.value, amongMany: members.lazy.map(\.name))
+      )
+    }
+    let required = Set(required.map(\.value))
+    let nullable = Set(nullable.map(\.value))
+    var result: [PropertySchema] = []
+    result.reserveCapacity(members.count)
+    for member in members {
+      checkPropertyName(member)
+      guard let schema = schema(member.value, at: place) else { continue }
+      result.append(
+        PropertySchema(
+          name: Located(member.name, at: source.location(at: member.nameOffset)),
+          schema: schema,
+          isRequired: required.contains(member.name),
+          isNullable: nullable.contains(member.name)
+        )
+      )
+    }
+    return result
+  }
+
+  /// Data Model specification: "Data field names starting with `$` are reserved".
+  private mutating func checkPropertyName(_ member: LocatedValue.Member) {
+    if member.name.isEmpty {
+      error("bad-property-name", at: member.nameOffset, "a property name is empty")
+    } else if member.name.utf8.first == UInt8(ascii: "$") {
+      error(
+        "reserved-name",
+        at: member.nameOffset,
+        "the property name \(quoted(member.name)) begins with '$', which is reserved"
+      )
+    }
+  }
+}

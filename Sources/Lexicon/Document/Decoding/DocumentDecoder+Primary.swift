@@ -1,0 +1,174 @@
+import ATProtoSyntax
+
+// Lexicon specification, "Primary Type Definitions". In each of these `type` is taken already.
+extension DocumentDecoder {
+  private static let recordFields = ["type", "description", "key", "record"]
+  private static let queryFields = ["type", "description", "parameters", "output", "errors"]
+  private static let procedureFields = queryFields + ["input"]
+  private static let subscriptionFields = [
+    "type", "description", "parameters", "message", "errors",
+  ]
+
+  mutating func record(_ fields: inout Fields) -> RecordSchema? {
+    _ = description(in: &fields)
+    let key = requiredString("key", in: &fields).flatMap { recordKey($0) }
+    var object: ObjectSchema?
+    if let value = required("record", in: &fields),
+      let schema = schema(value, at: .record), case .object(let schema) = schema.kind
+    {
+      object = schema
+    }
+    finish(fields, known: Self.recordFields)
+    guard let key, let object else { return nil }
+    return RecordSchema(key: key, record: object)
+  }
+
+  /// Record Key specification, "Record Key Type".
+  private mutating func recordKey(_ text: Found<String>) -> Located<RecordSchema.Key>? {
+    let key: RecordSchema.Key
+    switch text.value {
+    case "tid": key = .tid
+    case "nsid": key = .nsid
+    case "any": key = .any
+    case let value where value.utf8.starts(with: "literal:".utf8):
+      let literal = String(value.dropFirst(8))
+      do throws(SyntaxError) {
+        _ = try RecordKey(literal)
+      } catch {
+        self.error(
+          "bad-record-key",
+          at: text.offset,
+          "\(quoted(literal)) in \(quoted(value)) is not a record key: \(error.reason)"
+        )
+        return nil
+      }
+      key = .literal(literal)
+    default:
+      var hint = Suggestion.text(for: text.value, among: ["tid", "nsid", "any"])
+      if hint.isEmpty, (try? RecordKey(text.value)) != nil, !text.value.contains(":") {
+        hint = "; did you mean \(quoted("literal:" + text.value))?"
+      }
+      error(
+        "bad-record-key",
+        at: text.offset,
+        "unknown record key type \(quoted(text.value)); "
+          + "expected 'tid', 'nsid', 'any' or 'literal:…'" + hint
+      )
+      return nil
+    }
+    return located(Found(value: key, offset: text.offset))
+  }
+
+  mutating func method(_ fields: inout Fields, hasInput: Bool) -> MethodSchema {
+    _ = description(in: &fields)
+    let parameters = fields.take("parameters").flatMap { self.parameters($0) }
+    let input = hasInput ? fields.take("input").flatMap { body($0, "'input'") } : nil
+    let output = fields.take("output").flatMap { body($0, "'output'") }
+    let errors = errors(in: &fields)
+    if !hasInput, let input = fields.take("input") {
+      error(
+        "query-input",
+        at: input.offset,
+        "a query has no 'input'; make it a procedure, or use 'parameters'"
+      )
+    }
+    finish(fields, known: Self.procedureFields)
+    return MethodSchema(parameters: parameters, input: input, output: output, errors: errors)
+  }
+
+  private mutating func body(_ value: LocatedValue, _ name: String) -> BodySchema? {
+    guard var fields = fields(of: value, name, owner: name) else { return nil }
+    let description = description(in: &fields)
+    let encoding = requiredString("encoding", in: &fields)
+    if let encoding { checkEncoding(encoding) }
+    var schema: Schema?
+    if let value = fields.take("schema") {
+      schema = self.schema(value, at: .body)
+      if let encoding, !MIMEPattern.isJSON(encoding.value) {
+        warning(
+          "schema-without-json",
+          at: value.offset,
+          "a schema describes a JSON body, but the 'encoding' is \(quoted(encoding.value))"
+        )
+      }
+    }
+    finish(fields, known: ["description", "encoding", "schema"])
+    guard let encoding else { return nil }
+    return BodySchema(description: description, encoding: located(encoding), schema: schema)
+  }
+
+  private mutating func checkEncoding(_ encoding: Found<String>) {
+    switch MIMEPattern(encoding.value) {
+    case nil:
+      error(
+        "bad-encoding",
+        at: encoding.offset,
+        "\(quoted(encoding.value)) is not a MIME type such as 'application/json'"
+      )
+    case .some(let pattern) where pattern.hasParameters:
+      warning(
+        "encoding-parameters",
+        at: encoding.offset,
+        "\(quoted(encoding.value)) has parameters; readers may expect the MIME type alone"
+      )
+    default: break
+    }
+  }
+
+  /// "short name for the error type, with no whitespace".
+  private mutating func errors(in fields: inout Fields) -> [ErrorSchema] {
+    guard let value = fields.take("errors"), let elements = array(value, "'errors'", of: "objects")
+    else { return [] }
+    var result: [ErrorSchema] = []
+    var seen = Set<String>()
+    for element in elements {
+      guard var fields = self.fields(of: element, "an element of 'errors'", owner: "an error")
+      else { continue }
+      let description = description(in: &fields)
+      let name = requiredString("name", in: &fields)
+      finish(fields, known: ["name", "description"])
+      guard let name else { continue }
+      if name.value.isEmpty || name.value.unicodeScalars.contains(where: \.properties.isWhitespace)
+      {
+        error(
+          "bad-error-name",
+          at: name.offset,
+          "the error name \(quoted(name.value)) "
+            + (name.value.isEmpty ? "is empty" : "contains white space")
+        )
+      } else if seen.insert(name.value).inserted {
+        result.append(ErrorSchema(name: located(name), description: description))
+      } else {
+        duplicate(name.value, in: "errors", at: name.offset)
+      }
+    }
+    return result
+  }
+
+  mutating func subscription(_ fields: inout Fields) -> SubscriptionSchema? {
+    _ = description(in: &fields)
+    let parameters = fields.take("parameters").flatMap { self.parameters($0) }
+    let errors = errors(in: &fields)
+    var message: (description: String?, union: UnionSchema)?
+    if let value = required("message", in: &fields),
+      var fields = self.fields(of: value, "'message'", owner: "'message'")
+    {
+      let description = description(in: &fields)
+      // "Subscription schemas […] must be a `union` of refs, not an `object` type."
+      if let value = required("schema", in: &fields),
+        let schema = schema(value, at: .message), case .union(let union) = schema.kind
+      {
+        message = (description, union)
+      }
+      finish(fields, known: ["description", "schema"])
+    }
+    finish(fields, known: Self.subscriptionFields)
+    guard let message else { return nil }
+    return SubscriptionSchema(
+      parameters: parameters,
+      messageDescription: message.description,
+      message: message.union,
+      errors: errors
+    )
+  }
+}

@@ -1,0 +1,222 @@
+import ATProtoSyntax
+
+/// Where a schema stands, which decides what types it may have.
+enum SchemaPlace {
+  case property
+  case items
+  case parameter
+  case parameterItems
+  case record
+  case body
+  case message
+
+  var name: String {
+    switch self {
+    case .property: "a property"
+    case .items: "'items'"
+    case .parameter: "a parameter"
+    case .parameterItems: "the 'items' of a parameter"
+    case .record: "the 'record' of a record"
+    case .body: "the 'schema' of a body"
+    case .message: "the 'schema' of a message"
+    }
+  }
+
+  var types: [String] {
+    switch self {
+    case .property, .items: Self.fieldTypes
+    case .parameter: ["boolean", "integer", "string", "array"]
+    case .parameterItems: ["boolean", "integer", "string"]
+    case .record: ["object"]
+    case .body: ["object", "ref", "union"]
+    case .message: ["union"]
+    }
+  }
+
+  private static let fieldTypes = [
+    "boolean", "integer", "string", "bytes", "cid-link", "blob", "array", "object", "ref", "union",
+    "unknown",
+  ]
+  static let allTypes =
+    fieldTypes + [
+      "params", "permission", "token", "record", "query", "procedure", "subscription",
+      "permission-set",
+    ]
+}
+
+// Lexicon specification, "Field Type Definitions".
+extension DocumentDecoder {
+  mutating func schema(_ value: LocatedValue, at place: SchemaPlace) -> Schema? {
+    guard var fields = fields(of: value, place.name, owner: place.name),
+      let type = requiredString("type", in: &fields)
+    else { return nil }
+    guard place.types.contains(type.value) else {
+      if SchemaPlace.allTypes.contains(type.value) {
+        error(
+          "misplaced-type",
+          at: type.offset,
+          "\(place.name) cannot be \(owner(type.value)); expected the type \(alternatives(place.types))"
+        )
+      } else {
+        unknownType(type, expected: place.types)
+      }
+      return nil
+    }
+    if place == .items, type.value == "array" || type.value == "object" {
+      warning(
+        "inline-items",
+        at: type.offset,
+        "some readers refuse \(owner(type.value)) as 'items'; name it in 'defs' and use a ref"
+      )
+    }
+    let isParameter = place == .parameter
+    return fieldType(type, &fields, itemsPlace: isParameter ? .parameterItems : .items)
+  }
+
+  /// The schema of a type that is known; `type` is taken already.
+  mutating func fieldType(
+    _ type: Found<String>,
+    _ fields: inout Fields,
+    itemsPlace: SchemaPlace = .items
+  ) -> Schema? {
+    fields.owner = owner(type.value)
+    let description = description(in: &fields)
+    let kind: Schema.Kind?
+    switch type.value {
+    case "boolean": kind = .boolean(boolean(&fields))
+    case "integer": kind = .integer(integer(&fields))
+    case "string": kind = .string(string(&fields))
+    case "bytes": kind = .bytes(bytes(&fields))
+    case "cid-link":
+      finish(fields, known: Self.commonFields)
+      kind = .cidLink
+    case "blob": kind = .blob(blob(&fields))
+    case "array": kind = array(&fields, itemsPlace).map { .array($0) }
+    case "object": kind = object(&fields).map { .object($0) }
+    case "ref":
+      let text = requiredString("ref", in: &fields)
+      finish(fields, known: Self.commonFields + ["ref"])
+      kind = text.flatMap { reference($0) }.map { .ref($0) }
+    case "union": kind = union(&fields).map { .union($0) }
+    case "unknown":
+      finish(fields, known: Self.commonFields)
+      kind = .unknown
+    default:
+      unknownType(type, expected: SchemaPlace.property.types)
+      kind = nil
+    }
+    guard let kind else { return nil }
+    return Schema(kind, description: description, at: location(of: fields.object))
+  }
+
+  static let commonFields = ["type", "description"]
+  private static let bytesFields = commonFields + ["minLength", "maxLength"]
+  private static let arrayFields = commonFields + ["items", "minLength", "maxLength"]
+  private static let blobFields = commonFields + ["accept", "maxSize"]
+  private static let unionFields = commonFields + ["refs", "closed"]
+
+  private mutating func bytes(_ fields: inout Fields) -> LengthLimits {
+    let limits = limits("minLength", "maxLength", in: &fields)
+    finish(fields, known: Self.bytesFields)
+    return limits.values
+  }
+
+  private mutating func array(_ fields: inout Fields, _ place: SchemaPlace) -> ArraySchema? {
+    let limits = limits("minLength", "maxLength", in: &fields)
+    let items = required("items", in: &fields).flatMap { schema($0, at: place) }
+    finish(fields, known: Self.arrayFields)
+    return items.map { ArraySchema(items: $0, length: limits.values) }
+  }
+
+  private mutating func blob(_ fields: inout Fields) -> BlobSchema {
+    let maxSize = integer("maxSize", in: &fields)
+    if let maxSize, maxSize.value < 1 {
+      error(
+        "bad-limit",
+        at: maxSize.offset,
+        "'maxSize' is \(maxSize.value); expected at least 1, for no blob is empty"
+      )
+    }
+    let accept = strings("accept", in: &fields)
+    for text in accept ?? [] {
+      // "Partial globs (`text/ht*`) or stand-alone wildcard (`*`) are not supported."
+      guard MIMEPattern(text.value).map(\.hasParameters) != false else { continue }
+      error(
+        "bad-accept",
+        at: text.location.offset,
+        "\(quoted(text.value)) is not a MIME type, 'type/*' or '*/*'"
+      )
+    }
+    if accept?.isEmpty == true {
+      warning("empty-accept", at: fields.object.offset, "'accept' is empty: it accepts no blob")
+    }
+    finish(fields, known: Self.blobFields)
+    return BlobSchema(accept: accept?.map(\.value), maxSize: maxSize?.value)
+  }
+
+  private mutating func union(_ fields: inout Fields) -> UnionSchema? {
+    var refs: [Reference]?
+    if let value = required("refs", in: &fields),
+      let elements = array(value, "'refs'", of: "strings")
+    {
+      refs = references(elements)
+    }
+    let closed = boolean("closed", in: &fields)
+    // "An empty closed union […] is an invalid schema."
+    if let closed, closed.value, refs?.isEmpty == true {
+      error(
+        "empty-closed-union",
+        at: closed.offset,
+        "a union without 'refs' cannot be closed"
+      )
+    }
+    finish(fields, known: Self.unionFields)
+    return refs.map { UnionSchema(refs: $0, isClosed: closed?.value ?? false) }
+  }
+
+  private mutating func references(_ elements: [LocatedValue]) -> [Reference] {
+    var result: [Reference] = []
+    result.reserveCapacity(elements.count)
+    var seen = Set<Reference>(minimumCapacity: elements.count)
+    for element in elements {
+      guard let text = string(element, "an element of 'refs'"), let reference = reference(text)
+      else { continue }
+      if seen.insert(reference).inserted {
+        result.append(reference)
+      } else {
+        duplicate(text.value, in: "refs", at: text.offset)
+      }
+    }
+    return result
+  }
+
+  /// An NSID, `nsid#name` or `#name`.
+  private mutating func reference(_ text: Found<String>) -> Reference? {
+    let location = source.location(at: text.offset)
+    let bytes = text.value.utf8
+    let hash = bytes.firstIndex(of: UInt8(ascii: "#"))
+    let definition = hash.map { String(text.value[bytes.index(after: $0)...]) }
+    if let definition, definition.isEmpty || definition.utf8.contains(UInt8(ascii: "#")) {
+      badReference(text, definition.isEmpty ? "no name after '#'" : "more than one '#'")
+      return nil
+    }
+    if hash == bytes.startIndex {
+      return Reference(nsid: nsid, definition: definition ?? "main", at: location)
+    }
+    let name = hash.map { String(text.value[..<$0]) } ?? text.value
+    do throws(SyntaxError) {
+      var nsid = try NSID(name)
+      if let normalized = normalized(nsid, at: text.offset) { nsid = normalized }
+      return Reference(nsid: nsid, definition: definition ?? "main", at: location)
+    } catch {
+      // A bare word is probably the name of a definition of this document.
+      let hint = name.contains(".") || hash != nil ? "" : "; did you mean \(quoted("#" + name))?"
+      badReference(text, error.reason + hint)
+      return nil
+    }
+  }
+
+  private mutating func badReference(_ text: Found<String>, _ reason: String) {
+    error("bad-reference", at: text.offset, "\(quoted(text.value)) is not a reference: \(reason)")
+  }
+}

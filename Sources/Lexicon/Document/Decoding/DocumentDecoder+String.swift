@@ -1,0 +1,145 @@
+import ATProtoSyntax
+
+// Lexicon specification, "string" and "String Formats".
+extension DocumentDecoder {
+  private static let stringFields =
+    commonFields + [
+      "format", "minLength", "maxLength", "minGraphemes", "maxGraphemes", "knownValues", "enum",
+      "default", "const",
+    ]
+
+  mutating func string(_ fields: inout Fields) -> StringSchema {
+    let format = format(in: &fields)
+    let length = limits("minLength", "maxLength", in: &fields)
+    let graphemes = limits("minGraphemes", "maxGraphemes", in: &fields)
+    // A grapheme cluster has at least one byte.
+    checkOrder("minGraphemes", graphemes.minimum, "maxLength", length.maximum)
+    if let format { check(length, of: format) }
+    let knownValues = strings("knownValues", in: &fields)
+    let enumValue = fields.peek("enum")
+    let values = strings("enum", in: &fields)
+    if let enumValue, case .array(let elements) = enumValue.kind, elements.isEmpty {
+      emptyEnum(at: enumValue.offset)
+    }
+    let `default` = string("default", in: &fields)
+    let const = string("const", in: &fields)
+    checkExclusive(`default`, const)
+    finish(fields, known: Self.stringFields)
+
+    func fault(_ value: String) -> String? {
+      Self.fault(value, format: format, length: length, graphemes: graphemes)
+    }
+    if let values, let enumValue {
+      let faults = values.map { fault($0.value) }
+      for (value, reason) in zip(values, faults) {
+        if let reason { outside("enum", at: value.location.offset, quoted(value.value), reason) }
+      }
+      if !faults.isEmpty, !faults.contains(nil) {
+        unreachableEnum(at: enumValue.offset)
+      }
+    }
+    for value in knownValues ?? [] {
+      if let reason = fault(value.value) {
+        outside("knownValues", at: value.location.offset, quoted(value.value), reason)
+      }
+    }
+    for value in (knownValues ?? []) + (values ?? [])
+    where value.value.utf8.first == UInt8(ascii: "#") {
+      // "Tokens should always be fully-qualified references […], not local references".
+      warning(
+        "local-token",
+        at: value.location.offset,
+        "\(quoted(value.value)) looks like a local reference; "
+          + "a token is written \(quoted(nsid.string + value.value))"
+      )
+    }
+    for (name, value) in [("default", `default`), ("const", const)] {
+      guard let value else { continue }
+      if let reason = fault(value.value) {
+        outside(name, at: value.offset, quoted(value.value), reason)
+      } else if let values, !values.contains(where: { $0.value == value.value }) {
+        outside(name, at: value.offset, quoted(value.value), "is not in 'enum'")
+      }
+    }
+    return StringSchema(
+      format: format?.value,
+      length: length.values,
+      graphemes: graphemes.values,
+      knownValues: knownValues,
+      enum: values,
+      default: `default`?.value,
+      const: const?.value
+    )
+  }
+
+  private mutating func format(in fields: inout Fields) -> Found<StringSchema.Format>? {
+    guard let text = string("format", in: &fields) else { return nil }
+    guard let format = StringSchema.Format(rawValue: text.value) else {
+      let names = StringSchema.Format.allCases.map(\.rawValue)
+      let hint = Suggestion.text(for: text.value, among: names)
+      error(
+        "unknown-format",
+        at: text.offset,
+        "unknown string format \(quoted(text.value))"
+          + (hint.isEmpty ? "; expected \(alternatives(names))" : hint)
+      )
+      return nil
+    }
+    return Found(value: format, offset: text.offset)
+  }
+
+  /// Limits that no value of the format can meet.
+  private mutating func check(_ length: FoundLimits, of format: Found<StringSchema.Format>) {
+    let possible = format.value.lengths
+    let note = (format.offset, "'format' is here")
+    if let maximum = length.maximum, maximum.value < possible.lowerBound {
+      error(
+        "contradictory-limits",
+        at: maximum.offset,
+        "'maxLength' is \(maximum.value), but a \(format.value.rawValue) "
+          + "has at least \(possible.lowerBound) bytes",
+        note: note
+      )
+    }
+    if let minimum = length.minimum, minimum.value > possible.upperBound {
+      error(
+        "contradictory-limits",
+        at: minimum.offset,
+        "'minLength' is \(minimum.value), but a \(format.value.rawValue) "
+          + "has at most \(possible.upperBound) bytes",
+        note: note
+      )
+    }
+  }
+
+  private static func fault(
+    _ value: String,
+    format: Found<StringSchema.Format>?,
+    length: FoundLimits,
+    graphemes: FoundLimits
+  ) -> String? {
+    if let reason = format?.value.fault(in: value) {
+      return "is not of the format '\(format!.value.rawValue)': \(reason)"
+    }
+    if !length.allows(value.utf8.count) {
+      return "has \(counted(value.utf8.count, "byte")), \(range(length))"
+    }
+    if graphemes.minimum != nil || graphemes.maximum != nil, !graphemes.allows(value.count) {
+      return "has \(counted(value.count, "grapheme")), \(range(graphemes))"
+    }
+    return nil
+  }
+
+  private static func counted(_ count: Int, _ unit: String) -> String {
+    "\(count) \(unit)\(count == 1 ? "" : "s")"
+  }
+
+  private static func range(_ limits: FoundLimits) -> String {
+    switch (limits.minimum?.value, limits.maximum?.value) {
+    case (let low?, let high?): "not \(low) to \(high)"
+    case (let low?, nil): "not \(low) or more"
+    case (_, let high?): "not \(high) or fewer"
+    case (nil, nil): "not any"
+    }
+  }
+}

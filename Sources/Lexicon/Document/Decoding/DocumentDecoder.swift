@@ -1,0 +1,212 @@
+import ATProtoSyntax
+
+/// Makes a document of a located tree, collecting everything that is wrong with it.
+///
+/// Whatever can be read in spite of errors is, so that one run finds them all.
+struct DocumentDecoder {
+  let source: SourceText
+  var diagnostics: [Diagnostic] = []
+  /// The document's NSID once it is known.
+  var id: Located<NSID>?
+  var suggestion = Suggestion()
+
+  init(_ source: SourceText) {
+    self.source = source
+  }
+
+  /// What local references are resolved against: a name that cannot be registered stands in for
+  /// an NSID that is missing or bad.
+  var nsid: NSID { id?.value ?? Self.placeholder }
+
+  private static let placeholder: NSID = "invalid.example.document"
+
+  mutating func error(
+    _ rule: String,
+    at offset: Int,
+    _ message: String,
+    note: (offset: Int, message: String)? = nil
+  ) {
+    report(.error, rule, at: offset, message, note: note)
+  }
+
+  mutating func warning(
+    _ rule: String,
+    at offset: Int,
+    _ message: String,
+    note: (offset: Int, message: String)? = nil
+  ) {
+    report(.warning, rule, at: offset, message, note: note)
+  }
+
+  private mutating func report(
+    _ severity: Diagnostic.Severity,
+    _ rule: String,
+    at offset: Int,
+    _ message: String,
+    note: (offset: Int, message: String)?
+  ) {
+    diagnostics.append(
+      Diagnostic(
+        severity,
+        rule: rule,
+        at: source.location(at: offset),
+        message,
+        notes: note.map { [.init($0.message, at: source.location(at: $0.offset))] } ?? []
+      )
+    )
+  }
+
+  // MARK: - Values of one JSON type
+
+  mutating func wrongType(_ name: String, _ value: LocatedValue, expected: String) {
+    error(
+      "wrong-type",
+      at: value.offset,
+      "\(name) is \(value.kindName); expected \(expected)"
+    )
+  }
+
+  mutating func fields(of value: LocatedValue, _ name: String, owner: String) -> Fields? {
+    guard case .object(let members) = value.kind else {
+      wrongType(name, value, expected: "an object")
+      return nil
+    }
+    return Fields(value, members, owner: owner)
+  }
+
+  mutating func string(_ value: LocatedValue, _ name: String) -> Found<String>? {
+    guard case .string(let text) = value.kind else {
+      wrongType(name, value, expected: "a string")
+      return nil
+    }
+    return Found(value: text, offset: value.offset)
+  }
+
+  mutating func integer(_ value: LocatedValue, _ name: String) -> Found<Int>? {
+    switch value.kind {
+    case .integer(let integer): return Found(value: integer, offset: value.offset)
+    case .tooLarge: return nil
+    case .number(let text):
+      // Lenient: JSON has one kind of number, and some writers give every number a fraction.
+      let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+      if parts.count == 2, parts[1].allSatisfy({ $0 == "0" }), let integer = Int(parts[0]) {
+        warning(
+          "integer-with-fraction",
+          at: value.offset,
+          "\(name) is \(abbreviated(text)); write it without fraction"
+        )
+        return Found(value: integer, offset: value.offset)
+      }
+      fallthrough
+    default:
+      wrongType(name, value, expected: "an integer")
+      return nil
+    }
+  }
+
+  mutating func boolean(_ value: LocatedValue, _ name: String) -> Found<Bool>? {
+    guard case .boolean(let boolean) = value.kind else {
+      wrongType(name, value, expected: "true or false")
+      return nil
+    }
+    return Found(value: boolean, offset: value.offset)
+  }
+
+  mutating func array(
+    _ value: LocatedValue,
+    _ name: String,
+    of elements: String
+  ) -> [LocatedValue]? {
+    guard case .array(let array) = value.kind else {
+      wrongType(name, value, expected: "an array of \(elements)")
+      return nil
+    }
+    return array
+  }
+
+  // MARK: - Fields
+
+  mutating func string(_ name: String, in fields: inout Fields) -> Found<String>? {
+    guard let value = fields.take(name) else { return nil }
+    return string(value, "'\(name)'")
+  }
+
+  mutating func integer(_ name: String, in fields: inout Fields) -> Found<Int>? {
+    guard let value = fields.take(name) else { return nil }
+    return integer(value, "'\(name)'")
+  }
+
+  mutating func boolean(_ name: String, in fields: inout Fields) -> Found<Bool>? {
+    guard let value = fields.take(name) else { return nil }
+    return boolean(value, "'\(name)'")
+  }
+
+  mutating func description(in fields: inout Fields) -> String? {
+    string("description", in: &fields)?.value
+  }
+
+  /// The strings of an array, each once: a second is left out with a warning.
+  mutating func strings(_ name: String, in fields: inout Fields) -> [Located<String>]? {
+    guard let value = fields.take(name),
+      let elements = array(value, "'\(name)'", of: "strings")
+    else { return nil }
+    var result: [Located<String>] = []
+    result.reserveCapacity(elements.count)
+    var seen = Set<String>(minimumCapacity: elements.count)
+    for element in elements {
+      guard let text = string(element, "an element of '\(name)'") else { continue }
+      if seen.insert(text.value).inserted {
+        result.append(located(text))
+      } else {
+        duplicate(text.value, in: name, at: text.offset)
+      }
+    }
+    return result
+  }
+
+  mutating func duplicate(_ item: String, in name: String, at offset: Int) {
+    warning("duplicate-item", at: offset, "'\(name)' lists \(quoted(item)) more than once")
+  }
+
+  mutating func required(_ name: String, in fields: inout Fields) -> LocatedValue? {
+    guard let value = fields.take(name) else {
+      error(
+        "missing-field",
+        at: fields.object.offset,
+        "\(fields.owner) needs the field '\(name)'"
+      )
+      return nil
+    }
+    return value
+  }
+
+  mutating func requiredString(_ name: String, in fields: inout Fields) -> Found<String>? {
+    guard let value = required(name, in: &fields) else { return nil }
+    return string(value, "'\(name)'")
+  }
+
+  /// Warns of fields that the language does not define there.
+  mutating func finish(_ fields: Fields, known: [String]) {
+    for member in fields.rest(known) {
+      let hint =
+        member.name == "required" && !known.contains("required")
+        ? "; the object that has the property lists it under 'required'"
+        : Suggestion.text(for: member.name, among: known)
+      warning(
+        "unknown-field",
+        at: member.nameOffset,
+        "\(quoted(member.name)) is not a field of \(fields.owner)\(hint)"
+      )
+    }
+  }
+
+  // MARK: - Locations
+
+  func located<Value>(_ found: Found<Value>) -> Located<Value> {
+    Located(found.value, at: source.location(at: found.offset))
+  }
+
+  func location(of value: LocatedValue) -> SourceLocation {
+    source.location(at: value.offset)
+  }
+}

@@ -1,0 +1,91 @@
+public import ATProtoSyntax
+
+/// What one file says.
+public struct DocumentParseResult: Sendable {
+  /// Nil when the file is no Lexicon, or has an error.
+  public var document: LexiconDocument?
+  /// In the order of the file.
+  public var diagnostics: [Diagnostic]
+  /// False when the file was passed over by rule: it has another extension, or is well formed
+  /// and has no top-level `lexicon` key.
+  public var isLexicon: Bool
+  /// The document's NSID, also of a document with errors.
+  public var id: Located<NSID>?
+
+  /// What could be read of a document, errors or not: enough to check its references.
+  var draft: DocumentDraft?
+
+  public init(
+    document: LexiconDocument?,
+    diagnostics: [Diagnostic],
+    isLexicon: Bool,
+    id: Located<NSID>? = nil
+  ) {
+    self.document = document
+    self.diagnostics = diagnostics
+    self.isLexicon = isLexicon
+    self.id = id
+    draft = document.map { DocumentDraft($0) }
+  }
+
+  public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+}
+
+/// A document that may have errors: definitions that could not be read are missing from it.
+struct DocumentDraft: Sendable {
+  var document: LexiconDocument
+  /// The type that each definition says it has, by name, also of those that could not be read.
+  var types: [String: Located<String>]
+  /// False when the definitions cannot be read at all: then `types` does not say what there is.
+  var hasDefinitions = true
+
+  init(_ document: LexiconDocument, types: [String: Located<String>]) {
+    self.document = document
+    self.types = types
+  }
+
+  init(_ document: LexiconDocument) {
+    self.document = document
+    types = [:]
+    for definition in document.definitions {
+      types[definition.name.value] = Located(
+        definition.typeName,
+        at: definition.name.location
+      )
+    }
+  }
+}
+
+extension Definition {
+  /// As the language writes it: `permission-set`, `object`, ….
+  public var typeName: String {
+    switch kind {
+    case .record: "record"
+    case .query: "query"
+    case .procedure: "procedure"
+    case .subscription: "subscription"
+    case .permissionSet: "permission-set"
+    case .token: "token"
+    case .schema(let schema): schema.typeName
+    }
+  }
+}
+
+extension Schema {
+  /// As the language writes it: `cid-link`, `object`, ….
+  public var typeName: String {
+    switch kind {
+    case .boolean: "boolean"
+    case .integer: "integer"
+    case .string: "string"
+    case .bytes: "bytes"
+    case .cidLink: "cid-link"
+    case .blob: "blob"
+    case .array: "array"
+    case .object: "object"
+    case .ref: "ref"
+    case .union: "union"
+    case .unknown: "unknown"
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/// How a schema refers to a definition.
+public enum ReferenceUse: Hashable, Sendable {
+  case ref
+  /// As a member of a union.
+  case member
+}
+
+extension LexiconDocument {
+  /// Calls `visit` with every reference, in the order of definitions and fields.
+  public func forEachReference(_ visit: (Reference, ReferenceUse) -> Void) {
+    for definition in definitions {
+      definition.forEachReference(visit)
+    }
+  }
+}
+
+extension Definition {
+  public func forEachReference(_ visit: (Reference, ReferenceUse) -> Void) {
+    forEachSchema { schema in
+      switch schema.kind {
+      case .ref(let reference): visit(reference, .ref)
+      case .union(let union): union.refs.forEach { visit($0, .member) }
+      default: break
+      }
+    }
+    if case .subscription(let subscription) = kind {
+      subscription.message.refs.forEach { visit($0, .member) }
+    }
+  }
+
+  /// Calls `visit` with every schema within, an enclosing one before those it holds. The object
+  /// of a record and the union of a message are no `Schema`; what they hold is visited.
+  public func forEachSchema(_ visit: (Schema) -> Void) {
+    switch kind {
+    case .record(let record):
+      record.record.forEachSchema(visit)
+    case .query(let method), .procedure(let method):
+      method.parameters?.properties.forEach { $0.schema.forEachSchema(visit) }
+      method.input?.schema?.forEachSchema(visit)
+      method.output?.schema?.forEachSchema(visit)
+    case .subscription(let subscription):
+      subscription.parameters?.properties.forEach { $0.schema.forEachSchema(visit) }
+    case .permissionSet, .token: break
+    case .schema(let schema):
+      schema.forEachSchema(visit)
+    }
+  }
+}
+
+extension Schema {
+  fileprivate func forEachSchema(_ visit: (Schema) -> Void) {
+    visit(self)
+    switch kind {
+    case .array(let array): array.items.forEachSchema(visit)
+    case .object(let object): object.forEachSchema(visit)
+    default: break
+    }
+  }
+}
+
+extension ObjectSchema {
+  fileprivate func forEachSchema(_ visit: (Schema) -> Void) {
+    properties.forEach { $0.schema.forEachSchema(visit) }
+  }
+}

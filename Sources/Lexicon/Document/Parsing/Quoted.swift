@@ -1,0 +1,26 @@
+/// Text from a file between quotation marks, fit for a line of a terminal: control characters
+/// are escaped, and a long text is cut.
+func quoted(_ text: String) -> String {
+  "'\(abbreviated(text))'"
+}
+
+func abbreviated(_ text: String) -> String {
+  let maximum = 80
+  var result = ""
+  var count = 0
+  for scalar in text.unicodeScalars {
+    guard count < maximum else {
+      result += "…"
+      break
+    }
+    count += 1
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned,
+      .privateUse:
+      result += "\\u{\(String(scalar.value, radix: 16))}"
+    default:
+      result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}
