@@ -1,0 +1,41 @@
+/// Why an exchange with a server gave no response. Equal by code.
+public struct TransportError: Error, Sendable {
+  public enum Code: Hashable, Sendable {
+    /// The address cannot be called: bad URL, unknown host, connection refused, TLS refused.
+    case cannotConnect
+    /// The connection ended, or what came over it was not HTTP.
+    case connectionLost
+    /// The call's time was up.
+    case timedOut
+    /// The calling task was cancelled.
+    case cancelled
+    /// The response is larger than the call allows.
+    case responseTooLarge
+    /// The transport cannot do this: open a WebSocket, for instance.
+    case unsupported
+    /// The session has ended; log in again.
+    case sessionEnded
+  }
+
+  public var code: Code
+  public var reason: String
+
+  public init(code: Code, reason: String) {
+    self.code = code
+    self.reason = reason
+  }
+}
+
+extension TransportError: Hashable {
+  public static func == (lhs: TransportError, rhs: TransportError) -> Bool {
+    lhs.code == rhs.code
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(code)
+  }
+}
+
+extension TransportError: CustomStringConvertible {
+  public var description: String { reason }
+}

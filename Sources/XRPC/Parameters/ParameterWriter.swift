@@ -1,0 +1,99 @@
+public import ATProtoData
+
+/// Builds a query string from typed parameters, in the order they are given.
+public struct ParameterWriter: Sendable {
+  private var bytes: [UInt8] = []
+
+  public init() {}
+
+  /// What follows `?`; empty where nothing was written.
+  public var query: String {
+    String(decoding: bytes, as: UTF8.self)
+  }
+
+  public mutating func field(_ name: String, _ value: some ParameterValue) {
+    append(name, value.parameterText)
+  }
+
+  /// Writes a parameter for which the schema has a default, also when the value is the default:
+  /// "it should be included in every request to ensure consistent caching behavior"
+  /// (XRPC specification, "Lexicon HTTP Endpoints").
+  public mutating func field<Value: ParameterValue>(
+    _ name: String,
+    _ value: Value,
+    default: Value
+  ) {
+    append(name, value.parameterText)
+  }
+
+  public mutating func optional(_ name: String, _ value: (some ParameterValue)?) {
+    if let value { append(name, value.parameterText) }
+  }
+
+  /// Writes one pair for each element.
+  public mutating func fields(_ name: String, _ values: [some ParameterValue]) {
+    for value in values { append(name, value.parameterText) }
+  }
+
+  public mutating func optionals(_ name: String, _ values: [some ParameterValue]?) {
+    if let values { fields(name, values) }
+  }
+
+  private mutating func append(_ name: String, _ text: String) {
+    if !bytes.isEmpty { bytes.append(UInt8(ascii: "&")) }
+    QueryString.encode(name, into: &bytes)
+    bytes.append(UInt8(ascii: "="))
+    QueryString.encode(text, into: &bytes)
+  }
+}
+
+// Strings with known values, open and closed: see ParameterReader.
+extension ParameterWriter {
+  public mutating func field(_ name: String, _ value: some LexiconOpenString) {
+    append(name, value.rawValue)
+  }
+
+  public mutating func field<Value: LexiconOpenString>(
+    _ name: String,
+    _ value: Value,
+    default: Value
+  ) {
+    append(name, value.rawValue)
+  }
+
+  public mutating func optional(_ name: String, _ value: (some LexiconOpenString)?) {
+    if let value { append(name, value.rawValue) }
+  }
+
+  public mutating func fields(_ name: String, _ values: [some LexiconOpenString]) {
+    for value in values { append(name, value.rawValue) }
+  }
+
+  public mutating func optionals(_ name: String, _ values: [some LexiconOpenString]?) {
+    if let values { fields(name, values) }
+  }
+
+  public mutating func field(_ name: String, _ value: some LexiconClosedString) {
+    append(name, value.rawValue)
+  }
+
+  public mutating func field<Value: LexiconClosedString>(
+    _ name: String,
+    _ value: Value,
+    default: Value
+  ) {
+    append(name, value.rawValue)
+  }
+
+  public mutating func optional(_ name: String, _ value: (some LexiconClosedString)?) {
+    if let value { append(name, value.rawValue) }
+  }
+
+  public mutating func fields(_ name: String, _ values: [some LexiconClosedString]) {
+    for value in values { append(name, value.rawValue) }
+  }
+
+  public mutating func optionals(_ name: String, _ values: [some LexiconClosedString]?) {
+    if let values { fields(name, values) }
+  }
+}

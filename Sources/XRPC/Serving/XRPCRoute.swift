@@ -1,0 +1,128 @@
+public import ATProtoData
+import HTTPTypes
+
+/// A method and its handler, with types erased: what a server keeps in its table.
+public struct XRPCRoute: Sendable {
+  public enum Kind: Hashable, Sendable {
+    case query, procedure, subscription
+  }
+
+  typealias Respond = @Sendable (XRPCServerRequest, DataLimits) async throws -> XRPCServerResponse
+  typealias OpenStream =
+    @Sendable (XRPCServerRequest) async throws -> AsyncThrowingStream<[UInt8], any Error>
+
+  enum Handler: Sendable {
+    case respond(Respond)
+    case stream(OpenStream)
+  }
+
+  public let nsid: String
+  public let kind: Kind
+  /// The MIME type or pattern of the input; nil where the method takes none.
+  public let inputEncoding: String?
+  /// A longer request body is refused with 413, unread where `Content-Length` tells.
+  public var maximumInputBytes: Int
+  /// Bounds for reading the input.
+  public var limits: DataLimits
+  let handler: Handler
+
+  /// The verb of HTTP that calls the method.
+  public var verb: String { kind == .procedure ? "POST" : "GET" }
+
+  /// Bodies that are not JSON are blobs and CARs.
+  static let maximumJSONBytes = 1 << 20
+  static let maximumRawBytes = 16 << 20
+
+  public static func query<Method: XRPCQuery>(
+    _ method: Method.Type,
+    _ handler: @escaping @Sendable (XRPCRequest<Method>) async throws -> Method.Output
+  ) -> XRPCRoute {
+    XRPCRoute(
+      nsid: Method.nsid,
+      kind: .query,
+      inputEncoding: nil,
+      maximumInputBytes: 0,
+      limits: .default,
+      handler: .respond { request, _ in
+        let parameters = try Self.parameters(of: method, request)
+        let context = XRPCContext(nsid: Method.nsid, request: request)
+        let output = try await handler(XRPCRequest(parameters: parameters, context: context))
+        return Self.response(output, context)
+      }
+    )
+  }
+
+  public static func procedure<Method: XRPCProcedure>(
+    _ method: Method.Type,
+    _ handler: @escaping @Sendable (XRPCProcedureRequest<Method>) async throws -> Method.Output
+  ) -> XRPCRoute {
+    let encoding = Method.inputEncoding
+    let maximum =
+      switch encoding {
+      case nil: 0
+      case let encoding? where MediaType.isJSON(encoding): maximumJSONBytes
+      default: maximumRawBytes
+      }
+    return XRPCRoute(
+      nsid: Method.nsid,
+      kind: .procedure,
+      inputEncoding: encoding,
+      maximumInputBytes: maximum,
+      limits: .default,
+      handler: .respond { request, limits in
+        let parameters = try Self.parameters(of: method, request)
+        let input = try Method.Input(
+          body: request.body,
+          contentType: request.head.headerFields[.contentType],
+          limits: limits
+        )
+        if let error = XRPCServerError(input.validateBody(), in: "input") { throw error }
+        let context = XRPCContext(nsid: Method.nsid, request: request)
+        let output = try await handler(
+          XRPCProcedureRequest(parameters: parameters, input: input, context: context)
+        )
+        return Self.response(output, context)
+      }
+    )
+  }
+
+  public static func subscription<Method: XRPCSubscription>(
+    _ method: Method.Type,
+    _ handler:
+      @escaping @Sendable (XRPCRequest<Method>) async throws -> XRPCEventStream<Method.Message>
+  ) -> XRPCRoute {
+    XRPCRoute(
+      nsid: Method.nsid,
+      kind: .subscription,
+      inputEncoding: nil,
+      maximumInputBytes: 0,
+      limits: .default,
+      handler: .stream { request in
+        let parameters = try Self.parameters(of: method, request)
+        let context = XRPCContext(nsid: Method.nsid, request: request)
+        let events = try await handler(XRPCRequest(parameters: parameters, context: context))
+        return events.frames(nsid: Method.nsid)
+      }
+    )
+  }
+
+  private static func parameters<Method: XRPCMethod>(
+    of method: Method.Type,
+    _ request: XRPCServerRequest
+  ) throws -> Method.Parameters {
+    let parameters = try Method.Parameters(query: request.query)
+    if let error = XRPCServerError(parameters.validate(), in: "parameters") { throw error }
+    return parameters
+  }
+
+  private static func response(
+    _ output: some XRPCBody,
+    _ context: XRPCContext
+  ) -> XRPCServerResponse {
+    var head = HTTPResponse(status: .ok)
+    let body = output.encodeBody()
+    head.headerFields[.contentType] = body?.contentType
+    context.responseHeaders.merge(into: &head.headerFields)
+    return XRPCServerResponse(head: head, body: body?.bytes ?? [])
+  }
+}

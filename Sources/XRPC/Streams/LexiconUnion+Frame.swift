@@ -1,0 +1,73 @@
+import ATProtoData
+
+extension LexiconUnion {
+  /// Reads the payload of a message frame, whose type the header tells in short or full form.
+  init(
+    framePayload payload: [UInt8],
+    type: String,
+    nsid: String,
+    limits: DataLimits
+  ) throws(ProtocolError) {
+    let fullType = type.utf8.first == UInt8(ascii: "#") ? nsid + type : type
+    var consumed = 0
+    do throws(DataError) {
+      self = try Self(
+        cborPrefix: payload.span.bytes,
+        consumed: &consumed,
+        unionType: fullType,
+        limits: limits
+      )
+    } catch {
+      throw ProtocolError(code: .undecodableFrame, reason: "\(type): \(error)")
+    }
+    guard consumed == payload.count else {
+      throw ProtocolError(code: .undecodableFrame, reason: "\(type): bytes follow the payload")
+    }
+  }
+
+  /// The message frame of the value: its type in the header, in short form where the
+  /// subscription's own document defines it, and no `$type` in the payload.
+  func frameBytes(nsid: String) throws(ProtocolError) -> [UInt8] {
+    let typed: TypedObject
+    let whole = cborBytes()
+    do throws(DataError) {
+      typed = try TypedObject(cbor: whole)
+    } catch {
+      throw ProtocolError(code: .undecodableFrame, reason: "not a message: \(error)")
+    }
+    let type =
+      typed.type.hasPrefix(nsid + "#") ? String(typed.type.dropFirst(nsid.utf8.count)) : typed.type
+    var bytes = FrameHeader(operation: 1, type: type).cborBytes()
+    let start = bytes.count
+    encodeCBORWithoutUnionType(into: &bytes)
+    if bytes.count - start == whole.count {
+      // A member that is unknown here writes its `$type` as one field among others.
+      bytes.removeSubrange(start...)
+      typed.encodeCBOR(into: &bytes)
+    }
+    return bytes
+  }
+}
+
+/// Any object with `$type`, which is read but not written.
+private struct TypedObject: LexiconObject {
+  static let fields = FieldTable("$type")
+
+  var type: String
+  var unknownFields = UnknownFields()
+
+  init(from reader: inout DataReader) throws(DataError) {
+    var object = try reader.beginObject(Self.fields)
+    var type: String?
+    while try reader.nextField(&object) != nil {
+      type = try String(from: &reader)
+    }
+    self.type = try reader.required(type, 0, object)
+    unknownFields = object.unknownFields
+  }
+
+  func encode(to writer: inout DataWriter) {
+    var object = writer.beginObject(Self.fields, unknownFields)
+    writer.endObject(&object)
+  }
+}

@@ -1,0 +1,76 @@
+public import AsyncHTTPClient
+public import HTTPTypes
+import NIOCore
+import NIOHTTP1
+public import XRPC
+
+/// Carries requests through an `HTTPClient`.
+///
+/// The client given should be configured as ``configuration`` is: `HTTPClient.shared` follows
+/// redirects, and would carry an access token along to wherever they lead.
+public struct AsyncHTTPClientTransport: HTTPTransport {
+  /// A transport over one client for the whole process.
+  public static let shared = AsyncHTTPClientTransport(
+    client: HTTPClient(
+      eventLoopGroup: HTTPClient.defaultEventLoopGroup,
+      configuration: configuration
+    )
+  )
+
+  /// No redirects, and a connection that is refused is reported, not tried again.
+  public static var configuration: HTTPClient.Configuration {
+    var configuration = HTTPClient.Configuration(
+      redirectConfiguration: .disallow,
+      timeout: .init(connect: .seconds(10))
+    )
+    configuration.connectionPool.retryConnectionEstablishment = false
+    return configuration
+  }
+
+  private let client: HTTPClient
+
+  /// - Parameter client: shut down by its owner, when no call is under way.
+  public init(client: HTTPClient) {
+    self.client = client
+  }
+
+  public func send(
+    _ request: HTTPRequest,
+    body: [UInt8]?,
+    options: TransportOptions
+  ) async throws(TransportError) -> HTTPTransportResponse {
+    guard let scheme = request.scheme, let authority = request.authority, let path = request.path
+    else {
+      throw TransportError(code: .cannotConnect, reason: "the request has no absolute URL")
+    }
+    var outgoing = HTTPClientRequest(url: "\(scheme)://\(authority)\(path)")
+    outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
+    for field in request.headerFields {
+      outgoing.headers.add(name: field.name.rawName, value: field.value)
+    }
+    if let body { outgoing.body = .bytes(ByteBuffer(bytes: body)) }
+    do {
+      let response = try await client.execute(
+        outgoing,
+        deadline: .now() + TimeAmount(options.timeout)
+      )
+      let content = try await response.body.collect(upTo: options.maximumResponseBytes)
+      return HTTPTransportResponse(head: HTTPResponse(response), body: Array(buffer: content))
+    } catch {
+      throw TransportError(error, options)
+    }
+  }
+}
+
+extension HTTPResponse {
+  /// Header fields that HTTPTypes does not take are left out.
+  init(_ response: HTTPClientResponse) {
+    self.init(status: Status(code: Int(response.status.code)))
+    for header in response.headers {
+      guard let name = HTTPField.Name(header.name), HTTPField.isValidValue(header.value) else {
+        continue
+      }
+      headerFields.append(HTTPField(name: name, value: header.value))
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import ATProtoData
+import ATProtoSyntax
+import XRPC
+
+/// What `createSession` and `refreshSession` answer, as far as a session uses it.
+struct SessionOutput: LexiconObject, XRPCBody {
+  static let fields = FieldTable("did", "handle", "accessJwt", "refreshJwt")
+
+  var did: FormatString<DID>
+  var handle: FormatString<Handle>
+  var accessJwt: String
+  var refreshJwt: String
+  var unknownFields = UnknownFields()
+
+  init(from reader: inout DataReader) throws(DataError) {
+    var object = try reader.beginObject(Self.fields)
+    var did: FormatString<DID>?
+    var handle: FormatString<Handle>?
+    var accessJwt: String?
+    var refreshJwt: String?
+    while let index = try reader.nextField(&object) {
+      switch index {
+      case 0: did = try FormatString<DID>(from: &reader)
+      case 1: handle = try FormatString<Handle>(from: &reader)
+      case 2: accessJwt = try String(from: &reader)
+      default: refreshJwt = try String(from: &reader)
+      }
+    }
+    self.did = try reader.required(did, 0, object)
+    self.handle = try reader.required(handle, 1, object)
+    self.accessJwt = try reader.required(accessJwt, 2, object)
+    self.refreshJwt = try reader.required(refreshJwt, 3, object)
+    unknownFields = object.unknownFields
+  }
+
+  func encode(to writer: inout DataWriter) {
+    var object = writer.beginObject(Self.fields, unknownFields)
+    writer.field(0, did, &object)
+    writer.field(1, handle, &object)
+    writer.field(2, accessJwt, &object)
+    writer.field(3, refreshJwt, &object)
+    writer.endObject(&object)
+  }
+
+  func validate(into validator: inout Validator) {
+    validator.nested("did", did)
+    validator.nested("handle", handle)
+  }
+
+  var tokens: SessionTokens {
+    SessionTokens(did: did, handle: handle, access: accessJwt, refresh: refreshJwt)
+  }
+}

@@ -1,0 +1,28 @@
+import HTTPTypes
+
+/// Lets any web page call the methods, with tokens but without cookies.
+///
+/// "CORS support is encouraged but not required" (XRPC specification).
+struct CrossOriginPolicy: Sendable {
+  func isPreflight(_ head: HTTPRequest) -> Bool {
+    head.method == .options && head.headerFields[.origin] != nil
+      && head.headerFields[.accessControlRequestMethod] != nil
+  }
+
+  func preflight(_ head: HTTPRequest) -> HTTPFields {
+    // `*` would not include Authorization (Fetch standard, 4.9), so what is asked for is named.
+    var fields: HTTPFields = [
+      .accessControlAllowOrigin: "*",
+      .accessControlAllowMethods: "GET, HEAD, POST",
+      .accessControlMaxAge: "86400",
+      .vary: "Access-Control-Request-Headers",
+    ]
+    fields[.accessControlAllowHeaders] = head.headerFields[.accessControlRequestHeaders]
+    return fields
+  }
+
+  func mark(_ fields: inout HTTPFields) {
+    fields[.accessControlAllowOrigin] = "*"
+    fields[.accessControlExposeHeaders] = "*"
+  }
+}
