@@ -1,0 +1,134 @@
+extension Emitter {
+  func view(of structure: Structure, _ declaration: Declaration) -> TemplateView {
+    var conformances = structure.recordType == nil ? "LexiconObject" : "LexiconRecord"
+    if structure.isBody { conformances += ", XRPCBody" }
+    let checks = structure.fields.flatMap(checkLines)
+    var values = base(declaration)
+    values.merge(
+      [
+        "conformances": conformances,
+        "nsid": structure.recordType.map { [SwiftLiteral.string($0)] } ?? [],
+        "keys": structure.canonicalKeys.map(SwiftLiteral.string).joined(separator: ", "),
+        "hasKeys": !structure.canonicalKeys.isEmpty,
+        "decoding": decodingLines(structure),
+        "encoding": encodingLines(structure),
+        "hasChecks": !checks.isEmpty,
+        "checks": checks,
+      ]
+    ) { $1 }
+    let indices = canonicalIndices(structure)
+    values["fields"] = structure.fields.map { field in
+      TemplateView([
+        "doc": documentation(field.documentation, indentedBy: 4),
+        "declaration": declarationLines(field),
+        "parameter": initialiserParameter(field),
+        "initialisation": initialisation(field),
+        "local": field.local,
+        "storedType": field.storedType,
+        "assignment": assignment(field, index: indices[field.key] ?? 0),
+      ])
+    }
+    return TemplateView(values)
+  }
+
+  private func canonicalIndices(_ structure: Structure) -> [String: Int] {
+    Dictionary(
+      structure.canonicalKeys.enumerated().map { ($1, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
+  }
+
+  private func declarationLines(_ field: Field) -> [String] {
+    let type = field.type.spelled + (field.isRequired ? "" : "?")
+    guard field.isHidden else { return ["\(access)var \(field.local): \(type)"] }
+    let stored = field.storage
+    let read: String
+    let write: String
+    switch (field.isBoxed, field.isRequired) {
+    case (false, _): (read, write) = (stored, "newValue")
+    case (true, true): (read, write) = ("\(stored).value", "Box(newValue)")
+    case (true, false): (read, write) = ("\(stored)?.value", "newValue.map { Box($0) }")
+    }
+    var lines: [String] = []
+    if let attribute = deprecation(field.documentation) { lines.append(attribute) }
+    lines += [
+      "\(access)var \(field.local): \(type) {",
+      "  get { \(read) }",
+      "  set { \(stored) = \(write) }",
+      "}",
+      "var \(stored): \(field.storedType)\(field.isRequired ? "" : "?")",
+    ]
+    return lines
+  }
+
+  /// The attribute for a definition whose description calls it deprecated.
+  func deprecation(_ documentation: String?) -> String? {
+    guard let reason = Deprecation.reason(in: documentation) else { return nil }
+    let text = SwiftLiteral.commentLines(reason, width: .max).first ?? ""
+    guard !text.isEmpty else { return "@available(*, deprecated)" }
+    return "@available(*, deprecated, message: \(SwiftLiteral.string(text)))"
+  }
+
+  func initialiserParameter(_ field: Field) -> String {
+    if !field.isRequired { return "\(field.local): \(field.type.spelled)? = nil" }
+    let value = field.defaultLiteral.map { " = \($0)" } ?? ""
+    return "\(field.local): \(field.type.spelled)\(value)"
+  }
+
+  private func initialisation(_ field: Field) -> String {
+    guard field.isBoxed else { return "self.\(field.stored) = \(field.local)" }
+    let box = field.isRequired ? "Box(\(field.local))" : "\(field.local).map { Box($0) }"
+    return "self.\(field.storage) = \(box)"
+  }
+
+  private func assignment(_ field: Field, index: Int) -> String {
+    field.isRequired
+      ? "self.\(field.stored) = try _r.required(\(field.local), \(index), _o)"
+      : "self.\(field.stored) = \(field.local)"
+  }
+
+  private func decodingLines(_ structure: Structure) -> [String] {
+    let fields = Dictionary(
+      structure.fields.map { ($0.key, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    let last = structure.canonicalKeys.count - 1
+    return structure.canonicalKeys.enumerated().map { index, key in
+      let label = index == last ? "default:" : "case \(index):"
+      guard let field = fields[key] else { return "\(label) try _r.type(Self.nsid)" }
+      return "\(label) \(field.local) = try \(field.storedType)(from: &_r)"
+    }
+  }
+
+  private func encodingLines(_ structure: Structure) -> [String] {
+    let fields = Dictionary(
+      structure.fields.map { ($0.key, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    return structure.canonicalKeys.enumerated().map { index, key in
+      guard let field = fields[key] else { return "_w.type(\(index), Self.nsid, &_o)" }
+      let call = field.isRequired ? "field" : "optional"
+      return "_w.\(call)(\(index), \(field.stored), &_o)"
+    }
+  }
+}
+
+extension Field {
+  /// The identifier as source.
+  var local: String { SwiftKeywords.spelled(name) }
+
+  /// The property that the codec reads and writes.
+  var stored: String { isHidden ? storage : local }
+
+  /// No member begins with an ASCII capital, so no two names meet here.
+  var storage: String {
+    let first = name.prefix(1)
+    return "_stored" + (first.utf8.count == 1 ? first.uppercased() : String(first)) + name.dropFirst()
+  }
+
+  /// The public property is computed: the value is boxed, or the property is deprecated and
+  /// generated code must use it without a warning.
+  var isHidden: Bool { isBoxed || Deprecation.reason(in: documentation) != nil }
+
+  var storedType: String { isBoxed ? "Box<\(type.spelled)>" : type.spelled }
+}

@@ -1,0 +1,128 @@
+/// Intermediate representation -> files.
+///
+/// Layout only: every name and every shape is in the ``SwiftModule`` already.
+public struct Emitter {
+  let options: CompilerOptions
+  let access: String
+  private let templates: TemplateLibrary
+
+  public init(options: CompilerOptions) throws {
+    self.options = options
+    access = options.access == .internal ? "" : options.access.rawValue + " "
+    templates = try TemplateLibrary()
+  }
+
+  /// The files of `module`, sorted by path; each path begins with the module's name.
+  public func files(of module: SwiftModule) -> [OutputFile] {
+    var files = [namespaceFile(of: module)]
+    for file in module.files {
+      files.append(
+        OutputFile(path: "\(module.name)/\(file.fileName)", content: content(of: file, in: module))
+      )
+    }
+    return files.sorted { $0.path < $1.path }
+  }
+
+  /// A `Package.swift` around `modules`.
+  ///
+  /// - Parameter runtime: the dependency on the package that holds the runtime, as the manifest
+  ///   writes it, and that package's name.
+  public func manifest(
+    named name: String,
+    modules: [SwiftModule],
+    runtime: (dependency: String, name: String)
+  ) -> OutputFile {
+    let view = TemplateView([
+      "name": SwiftLiteral.string(name),
+      "runtime": runtime.dependency,
+      "runtimeName": SwiftLiteral.string(runtime.name),
+      "modules": modules.map { module in
+        TemplateView([
+          "name": SwiftLiteral.string(module.name),
+          "imports": module.imports.map(SwiftLiteral.string),
+        ])
+      },
+    ])
+    return OutputFile(path: "Package.swift", content: templates.render(view, with: "manifest"))
+  }
+
+  private func content(of file: SwiftFile, in module: SwiftModule) -> String {
+    var text = header(
+      source: "the lexicons of \(file.group)",
+      imports: ImportNeeds(file, options: options, module: module.name)
+    )
+    for declaration in file.declarations {
+      text += render(declaration)
+    }
+    guard !file.methods.isEmpty else { return text }
+    if options.parts.contains(.client) {
+      text += templates.render(callsView(of: file), with: "calls")
+    }
+    if options.parts.contains(.server) {
+      text += templates.render(handlerView(of: file), with: "handler")
+    }
+    return text
+  }
+
+  private func render(_ declaration: Declaration) -> String {
+    switch declaration.kind {
+    case .structure(let structure):
+      templates.render(view(of: structure, declaration), with: "structure")
+    case .union(let union):
+      templates.render(view(of: union, declaration), with: "union")
+    case .openString(let string):
+      templates.render(view(of: string.values, declaration), with: "openString")
+    case .closedString(let string):
+      templates.render(view(of: string.values, declaration), with: "closedString")
+    case .alias(let type):
+      templates.render(
+        TemplateView(base(declaration).merging(["type": type.spelled]) { $1 }),
+        with: "alias"
+      )
+    case .namespace:
+      templates.render(TemplateView(base(declaration)), with: "namespace")
+    case .token(let id):
+      templates.render(
+        TemplateView(base(declaration).merging(["literal": SwiftLiteral.string(id)]) { $1 }),
+        with: "token"
+      )
+    case .method(let method):
+      templates.render(view(of: method, declaration), with: "method")
+    case .parameters(let parameters):
+      templates.render(view(of: parameters, declaration), with: "parameters")
+    case .failure(let failures):
+      templates.render(view(of: failures, declaration), with: "failure")
+    case .permissionSet(let set, let nsid):
+      templates.render(view(of: set, nsid: nsid, declaration), with: "permissionSet")
+    }
+  }
+
+  /// What every declaration's view has.
+  func base(_ declaration: Declaration) -> [String: Any] {
+    [
+      "scope": declaration.scope,
+      "name": SwiftKeywords.spelled(declaration.name),
+      "access": access,
+      "doc": documentation(declaration.documentation),
+    ]
+  }
+
+  /// `///` lines; none where there is no text.
+  func documentation(_ text: String?, indentedBy indentation: Int = 2) -> [String] {
+    guard let text else { return [] }
+    return SwiftLiteral.commentLines(text, width: 96 - indentation).map {
+      $0.isEmpty ? "///" : "/// \($0)"
+    }
+  }
+
+  func header(source: String, imports: ImportNeeds) -> String {
+    templates.render(
+      TemplateView(["source": source, "imports": imports.lines(access: options.access)]),
+      with: "header"
+    )
+  }
+
+  func renderNamespaces(_ view: TemplateView) -> String {
+    templates.render(view, with: "namespaces")
+  }
+}

@@ -1,0 +1,66 @@
+/// Which modules one file's declarations use: an import that nothing uses is a warning.
+struct ImportNeeds {
+  var modules: Set<String> = []
+
+  init() {}
+
+  init(_ file: SwiftFile, options: CompilerOptions, module: String) {
+    for declaration in file.declarations {
+      add(declaration, module: module)
+    }
+    if !file.methods.isEmpty, !options.parts.isDisjoint(with: [.client, .server]) {
+      modules.insert("XRPC")
+    }
+  }
+
+  func lines(access: CompilerOptions.Access) -> [String] {
+    modules.sorted().map { "\(access.rawValue) import \($0)" }
+  }
+
+  private mutating func add(_ declaration: Declaration, module: String) {
+    switch declaration.kind {
+    case .structure(let structure):
+      modules.insert("ATProtoData")
+      if structure.isBody { modules.insert("XRPC") }
+      for field in structure.fields { add(field.type, module: module) }
+    case .union(let union):
+      modules.insert("ATProtoData")
+      if union.isBody { modules.insert("XRPC") }
+      for member in union.members { add(.named(member.type), module: module) }
+    case .parameters(let parameters):
+      modules.insert("XRPC")
+      // `validate(into:)` takes a type of ATProtoData.
+      if parameters.fields.contains(where: { !$0.checks.isEmpty }) { modules.insert("ATProtoData") }
+      for field in parameters.fields { add(field.type, module: module) }
+    case .alias(let type): add(type, module: module)
+    case .openString, .closedString: modules.insert("ATProtoData")
+    case .failure, .permissionSet: modules.insert("XRPC")
+    case .method(let method):
+      modules.insert("XRPC")
+      for body in [method.input, method.output] {
+        switch body {
+        case .type(let type), .foreign(let type): add(type, module: module)
+        case .anyJSON: modules.insert("ATProtoData")
+        case .none, .raw, .declared: break
+        }
+      }
+    case .namespace, .token: break
+    }
+  }
+
+  private mutating func add(_ type: TypeReference, module: String) {
+    switch type {
+    case .named(let named):
+      if named.module != module { modules.insert(named.module) }
+      // Members of what an alias stands for are used through it.
+      if let underlying = named.underlying { add(underlying, module: module) }
+    case .array(let element): add(element, module: module)
+    case .nullable(let wrapped):
+      modules.insert("ATProtoData")
+      add(wrapped, module: module)
+    case .format: modules.insert("ATProtoSyntax")
+    case .bytes, .cidLink, .blob, .value: modules.insert("ATProtoData")
+    case .boolean, .integer, .string: break
+    }
+  }
+}

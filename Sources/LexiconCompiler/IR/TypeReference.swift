@@ -1,0 +1,86 @@
+public import Lexicon
+
+/// A Swift type as a field, an element or an alias names it.
+public indirect enum TypeReference: Hashable, Sendable {
+  case boolean
+  case integer
+  case string
+  case bytes
+  case cidLink
+  case blob
+  /// Any data without a schema of its own (`unknown`).
+  case value
+  case format(StringSchema.Format)
+  /// A generated type, by its full path.
+  case named(NamedType)
+  case array(TypeReference)
+  case nullable(TypeReference)
+
+  /// A generated type.
+  public struct NamedType: Hashable, Sendable {
+    public enum Kind: String, Hashable, Sendable {
+      case structure
+      case union
+      case openString
+      case closedString
+      case alias
+    }
+
+    /// `ComAtproto.Repo.StrongRef`.
+    public var path: String
+    public var kind: Kind
+    /// The module that declares it.
+    public var module: String
+    /// What an alias stands for.
+    public var underlying: TypeReference?
+
+    public init(path: String, kind: Kind, module: String, underlying: TypeReference? = nil) {
+      self.path = path
+      self.kind = kind
+      self.module = module
+      self.underlying = underlying
+    }
+  }
+
+  /// The type as Swift source.
+  public var spelled: String {
+    switch self {
+    case .boolean: "Bool"
+    case .integer: "Int"
+    case .string: "String"
+    case .bytes: "Bytes"
+    case .cidLink: "CID"
+    case .blob: "Blob"
+    case .value: "DataValue"
+    case .format(let format): "FormatString<\(format.swiftType)>"
+    case .named(let type): type.path
+    case .array(let element): "[\(element.spelled)]"
+    case .nullable(let wrapped): "Nullable<\(wrapped.spelled)>"
+    }
+  }
+
+  /// With aliases replaced by what they stand for, at the outermost level.
+  public var resolved: TypeReference {
+    if case .named(let type) = self, let underlying = type.underlying { return underlying.resolved }
+    return self
+  }
+}
+
+extension StringSchema.Format {
+  /// The type of `ATProtoSyntax` for the format.
+  public var swiftType: String {
+    switch self {
+    case .atIdentifier: "ATIdentifier"
+    case .atURI: "ATURI"
+    case .cid: "CIDString"
+    case .datetime: "Datetime"
+    case .did: "DID"
+    case .handle: "Handle"
+    case .language: "Language"
+    case .nsid: "NSID"
+    case .recordKey: "RecordKey"
+    case .tid: "TID"
+    case .uri: "URIString"
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/// Boxes values that would be too heavy inside others.
+///
+/// What the compiler emits for copying, assigning and destroying a value grows with the number of
+/// references that lie inline in it, and in a schema like a social network's every view holds
+/// other views: left inline, these functions were four fifths of the object code and a third of
+/// the compile time (`Benchmarks/RESULTS.md`). Small values stay inline, so that decoding them
+/// allocates nothing.
+enum LayoutWeight {
+  /// The most references that a field's own structure may hold inline.
+  static let fieldLimit = 4
+  /// The most references that a union's member may hold inline.
+  static let memberLimit = 3
+
+  static func boxHeavyValues(in declarations: inout [String: [Declaration]]) {
+    var kinds: [String: Declaration.Kind] = [:]
+    for declaration in declarations.values.joined() { kinds[declaration.path] = declaration.kind }
+    var weigher = Weigher(kinds: kinds)
+    for group in declarations.keys.sorted() {
+      for index in declarations[group, default: []].indices {
+        switch declarations[group]![index].kind {
+        case .structure(var structure):
+          for field in structure.fields.indices where !structure.fields[field].isBoxed {
+            structure.fields[field].isBoxed = weigher.isHeavy(structure.fields[field].type)
+          }
+          declarations[group]![index].kind = .structure(structure)
+        case .union(var union):
+          for member in union.members.indices where !union.members[member].isIndirect {
+            union.members[member].isIndirect =
+              weigher.weight(ofPath: union.members[member].type.path) > memberLimit
+          }
+          declarations[group]![index].kind = .union(union)
+        default: break
+        }
+      }
+    }
+  }
+
+  /// Weighs types as they will be once heavy values are boxed.
+  private struct Weigher {
+    let kinds: [String: Declaration.Kind]
+    var known: [String: Int] = [:]
+
+    init(kinds: [String: Declaration.Kind]) {
+      self.kinds = kinds
+    }
+
+    /// Only structures and unions are boxed: a scalar has its weight whatever is done.
+    mutating func isHeavy(_ type: TypeReference) -> Bool {
+      switch type.resolved {
+      case .named(let named) where named.kind == .structure || named.kind == .union:
+        weight(ofPath: named.path) > LayoutWeight.fieldLimit
+      case .nullable(let wrapped): isHeavy(wrapped)
+      default: false
+      }
+    }
+
+    /// References that a value of the type holds inline.
+    mutating func weight(of type: TypeReference) -> Int {
+      switch type.resolved {
+      case .boolean, .integer: 0
+      case .string, .bytes, .cidLink, .format, .array: 1
+      case .value: 2
+      case .blob: 4
+      case .nullable(let wrapped): weight(of: wrapped)
+      case .named(let named): named.kind == .closedString ? 0 : weight(ofPath: named.path)
+      }
+    }
+
+    mutating func weight(ofPath path: String) -> Int {
+      if let weight = known[path] { return weight }
+      // A type of another module, or one that is being weighed further up: no circle is left but
+      // through boxes, so only the former weighs.
+      guard let kind = kinds[path] else { return LayoutWeight.fieldLimit + 1 }
+      known[path] = 1
+      let weight: Int
+      switch kind {
+      case .structure(let structure):
+        weight = structure.fields.reduce(1) { sum, field in
+          sum + (field.isBoxed || isHeavy(field.type) ? 1 : self.weight(of: field.type))
+        }
+      case .union(let union):
+        weight = union.members.reduce(2) { heaviest, member in
+          let weight = member.isIndirect ? 1 : self.weight(ofPath: member.type.path)
+          return max(heaviest, weight > LayoutWeight.memberLimit ? 1 : weight)
+        }
+      case .openString: weight = 1
+      default: weight = 1
+      }
+      known[path] = weight
+      return weight
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import ATProtoSyntax
+import Lexicon
+
+extension Lowering {
+  /// The constraints of a field, those of the definitions it refers to included.
+  func checks(for schema: Schema, type: TypeReference) -> [Check] {
+    switch schema.kind {
+    case .boolean(let boolean):
+      return boolean.const.map { [.boolean(const: $0)] } ?? []
+    case .integer(let integer):
+      let oneOf = integer.const.map { [$0] } ?? integer.enum
+      guard integer.minimum != nil || integer.maximum != nil || oneOf != nil else { return [] }
+      return [.integer(minimum: integer.minimum, maximum: integer.maximum, oneOf: oneOf)]
+    case .string(let string):
+      return checks(for: string)
+    case .bytes(let limits):
+      return limits.isEmpty ? [] : [.bytes(limits)]
+    case .blob(let blob):
+      guard blob.accept != nil || blob.maxSize != nil else { return [] }
+      return [.blob(accept: blob.accept, maxSize: blob.maxSize)]
+    case .array(let array):
+      guard case .array(let element) = type.resolved else { return [] }
+      return checks(for: array, element: element)
+    case .object, .union:
+      return [.nested]
+    case .ref(let reference):
+      return checks(for: reference, type: type)
+    case .cidLink, .unknown:
+      return []
+    }
+  }
+
+  private func checks(for string: StringSchema) -> [Check] {
+    var checks: [Check] = []
+    // A Swift enum has no other values, so an `enum` needs a check only beside a constant.
+    let oneOf = string.const.map { [$0] }
+    if !string.length.isEmpty || !string.graphemes.isEmpty || oneOf != nil {
+      checks.append(.string(length: string.length, graphemes: string.graphemes, oneOf: oneOf))
+    }
+    if string.format != nil, string.enum?.isEmpty ?? true { checks.append(.nested) }
+    return checks
+  }
+
+  private func checks(for array: ArraySchema, element: TypeReference) -> [Check] {
+    var checks: [Check] = array.length.isEmpty ? [] : [.count(array.length)]
+    let items = self.checks(for: array.items, type: element)
+    // An array hands `validate` on to its elements; only further constraints need a closure.
+    if items == [.nested] {
+      checks.append(.nested)
+    } else if !items.isEmpty {
+      checks.append(.each(items, element: element))
+    }
+    return checks
+  }
+
+  private func checks(for reference: Reference, type: TypeReference) -> [Check] {
+    guard let definition = documents[reference.nsid.string]?[definition: reference.definition]
+    else { return [] }
+    switch definition.kind {
+    case .record: return [.nested]
+    case .schema(let schema): return checks(for: schema, type: type.resolved)
+    case .query, .procedure, .subscription, .permissionSet, .token: return []
+    }
+  }
+}
+
+extension LengthLimits {
+  var isEmpty: Bool { minimum == nil && maximum == nil }
+}

@@ -1,0 +1,57 @@
+/// Words that Swift or the emitted code claims for itself.
+package enum SwiftKeywords {
+  /// Needs backticks where it is declared or stands alone.
+  package static func needsBackticks(_ name: String) -> Bool {
+    reserved.contains(name)
+  }
+
+  /// The identifier as it is written in source.
+  package static func spelled(_ name: String) -> String {
+    needsBackticks(name) ? "`\(name)`" : name
+  }
+
+  private static let reserved: Set<String> = [
+    "actor", "any", "as", "associatedtype", "async", "await", "borrowing", "break", "case", "catch",
+    "class", "consuming", "continue", "default", "defer", "deinit", "do", "each", "else", "enum",
+    "extension", "fallthrough", "false", "fileprivate", "for", "func", "guard", "if", "import",
+    "in", "indirect", "inout", "internal", "is", "isolated", "lazy", "let", "nil", "nonisolated",
+    "open", "operator", "package", "precedencegroup", "private", "protocol", "public", "repeat",
+    "required", "rethrows", "return", "sending", "some", "static", "struct", "subscript", "super",
+    "switch", "throw", "throws", "true", "try", "typealias", "unsafe", "var", "weak", "where",
+    "while", "yield",
+  ]
+
+  /// Property names that backticks do not save, or that a protocol claims with another type.
+  ///
+  /// Methods and static members of the same name do no harm: Swift tells them apart.
+  package static let forbiddenMembers: Set<String> = [
+    "self", "Self", "init", "deinit", "subscript", "Type", "Protocol", "hashValue",
+    "unknownFields",
+  ]
+
+  /// As ``forbiddenMembers``, for the cases of a union.
+  package static let forbiddenCases: Set<String> = [
+    "self", "Self", "init", "deinit", "subscript", "Type", "Protocol", "hashValue", "hash",
+    "unknown", "members", "encode", "validate", "none", "some", "dataValue", "errorBody",
+    "allCases", "rawValue", "knownValues", "description", "cborBytes", "jsonBytes", "jsonString",
+    "encodeCBOR",
+  ]
+
+  /// Type names that emitted code uses unqualified: a nested type of the same name would hide
+  /// them.
+  package static let forbiddenTypes: Set<String> = [
+    "Type", "Protocol", "Self", "Any", "AnyObject", "Never", "Void", "Error", "Swift", "String",
+    "StaticString", "Int", "Bool", "Optional", "Array", "Sendable", "Hashable", "Equatable",
+    "CaseIterable", "RawRepresentable",
+    "Blob", "Box", "Bytes", "CID", "DataError", "DataReader", "DataValue", "DataWriter",
+    "FieldTable", "LexiconClosedString", "LexiconObject", "LexiconOpenString", "LexiconRecord",
+    "LexiconUnion", "LexiconValue", "MemberTable", "Nullable", "UnknownFields", "Validator",
+    "ATIdentifier", "ATURI", "CIDString", "DID", "Datetime", "FormatString", "Handle", "Language",
+    "NSID", "RecordKey", "TID", "URIString",
+    "CallOptions", "JSONBody", "NoBody", "NoParameters", "ParameterError", "ParameterReader",
+    "ParameterWriter", "Permission", "PermissionSet", "RawBody", "UnknownFailure", "XRPCBody",
+    "XRPCCaller", "XRPCError", "XRPCErrorBody", "XRPCEventStream", "XRPCFailure", "XRPCParameters",
+    "XRPCProcedure", "XRPCProcedureRequest", "XRPCQuery", "XRPCRequest", "XRPCRoute",
+    "XRPCServerError", "XRPCSubscription",
+  ]
+}

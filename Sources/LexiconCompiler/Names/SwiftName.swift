@@ -1,0 +1,91 @@
+/// The mapping from names in a schema to Swift identifiers.
+///
+/// Words are runs of letters and digits; everything else separates them. The first letter of
+/// every word but the first becomes upper case, and the first letter of all is upper or lower
+/// case as the place demands. Two different names may meet in one identifier (`foo-bar` and
+/// `fooBar`); ``NameScope`` keeps them apart, so that the mapping as a whole is injective.
+///
+/// An identifier made here never begins with an underscore and a letter, and never ends in an
+/// underscore: the first belongs to the emitter's own locals, the second to ``NameScope``. A type
+/// begins with an ASCII capital and a member never does, so the two do not meet either.
+package enum SwiftName {
+  /// `strongRef` -> `StrongRef`.
+  package static func type(_ text: String) -> String {
+    let name = identifier(text, startsUpperCase: true)
+    guard let first = name.unicodeScalars.first, !("A"..."Z").contains(first) else { return name }
+    return "T" + (first == "_" ? String(name.dropFirst()) : name)
+  }
+
+  /// `strong-ref` -> `strongRef`; a leading run of capitals is lowered as one word: `URLPath`
+  /// -> `urlPath`.
+  package static func member(_ text: String) -> String {
+    identifier(text, startsUpperCase: false)
+  }
+
+  private static func identifier(_ text: String, startsUpperCase: Bool) -> String {
+    var result = String.UnicodeScalarView()
+    var atWordStart = false
+    for scalar in text.unicodeScalars {
+      guard isWordScalar(scalar) else {
+        atWordStart = !result.isEmpty
+        continue
+      }
+      if result.isEmpty {
+        // A digit cannot start an identifier; a combining mark cannot either.
+        if !scalar.properties.isXIDStart { result.append("_") }
+        result.append(scalar)
+      } else if atWordStart, let upper = asciiUppercase(scalar) {
+        result.append(upper)
+      } else {
+        result.append(scalar)
+      }
+      atWordStart = false
+    }
+    guard !result.isEmpty else { return symbols(text, startsUpperCase: startsUpperCase) }
+    return String(startsUpperCase ? uppercasedFirst(result) : lowercasedFirst(result))
+  }
+
+  /// A name without a single letter or digit: its scalars in hexadecimal.
+  private static func symbols(_ text: String, startsUpperCase: Bool) -> String {
+    guard !text.isEmpty else { return startsUpperCase ? "Empty" : "empty" }
+    let hex = text.unicodeScalars.map { String($0.value, radix: 16, uppercase: true) }
+    return (startsUpperCase ? "U" : "u") + hex.joined(separator: "u")
+  }
+
+  private static func isWordScalar(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9": true
+    // Letters beyond ASCII are kept where Swift's own grammar of identifiers takes them.
+    case _ where scalar.value >= 0xA8:
+      scalar.properties.isXIDContinue && scalar.properties.isAlphabetic
+        && scalar.properties.canonicalCombiningClass == .notReordered
+        && !scalar.properties.isDefaultIgnorableCodePoint
+    default: false
+    }
+  }
+
+  private static func asciiUppercase(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+    guard ("a"..."z").contains(scalar) else { return nil }
+    return Unicode.Scalar(scalar.value - 0x20)
+  }
+
+  private static func uppercasedFirst(_ text: String.UnicodeScalarView) -> String.UnicodeScalarView
+  {
+    guard let first = text.first, let upper = asciiUppercase(first) else { return text }
+    var result = String.UnicodeScalarView([upper])
+    result.append(contentsOf: text.dropFirst())
+    return result
+  }
+
+  private static func lowercasedFirst(_ text: String.UnicodeScalarView) -> String.UnicodeScalarView
+  {
+    let isUpper = { (scalar: Unicode.Scalar) in ("A"..."Z").contains(scalar) }
+    let scalars = Array(text)
+    var count = scalars.prefix(while: isUpper).count
+    guard count > 0 else { return text }
+    // In `URLPath` the capital before the lower-case letter begins the next word.
+    if count > 1, count < scalars.count, ("a"..."z").contains(scalars[count]) { count -= 1 }
+    let lowered = scalars.prefix(count).compactMap { Unicode.Scalar($0.value + 0x20) }
+    return String.UnicodeScalarView(lowered + scalars.dropFirst(count))
+  }
+}

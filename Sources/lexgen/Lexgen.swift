@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// The Lexicon compiler's command line.
+@main
+struct Lexgen: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lexgen",
+    abstract: "Compiles Lexicon documents to Swift.",
+    discussion: """
+      Lexicon is the schema language of the AT Protocol. lexgen reads documents in JSON or YAML, \
+      checks them, and writes value types, DAG-CBOR and JSON codecs, client calls and server \
+      stubs.
+
+        lexgen generate Lexicons --output Sources/Generated
+        lexgen check Lexicons
+        lexgen why com.atproto.repo.strongRef Lexicons --include app.bsky.feed.post
+      """,
+    subcommands: [
+      GenerateCommand.self, CheckCommand.self, DumpIRCommand.self, WhyCommand.self,
+    ]
+  )
+}
+
+/// Exit statuses: 0, and these two.
+enum Status {
+  /// The input has errors.
+  static let findings = ExitCode(1)
+  /// The command line or the configuration makes no sense, or a file cannot be written.
+  static let usage = ExitCode(2)
+}

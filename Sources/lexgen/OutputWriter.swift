@@ -1,0 +1,76 @@
+import LexiconCompiler
+
+/// Brings an output folder in line with what was generated.
+///
+/// A file whose content is the same is not touched; a file that is no longer generated is
+/// removed if and only if it carries the generated header; a file of somebody else's at the place
+/// of a generated one is an error.
+struct OutputWriter {
+  struct Summary {
+    var written = 0
+    var unchanged = 0
+    var removed = 0
+  }
+
+  let folder: String
+
+  func write(_ files: [OutputFile]) throws(FileSystem.Failure) -> Summary {
+    var summary = Summary()
+    var produced: Set<String> = []
+    var created: Set<String> = []
+    for file in files {
+      let path = "\(folder)/\(file.path)"
+      produced.insert(path)
+      if let entry = FileSystem.entry(at: path) {
+        let old = try FileSystem.read(path, limit: max(entry.size, 1))
+        if old.elementsEqual(file.content.utf8) {
+          summary.unchanged += 1
+          continue
+        }
+        guard isGenerated(old) else {
+          throw FileSystem.Failure(
+            path: path,
+            description: "is not a generated file, and would be overwritten"
+          )
+        }
+      } else {
+        let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        if created.insert(parent).inserted { try FileSystem.createFolder(parent) }
+      }
+      try FileSystem.write(file.content, to: path)
+      summary.written += 1
+    }
+    try removeStale(in: folder, keeping: produced, &summary)
+    return summary
+  }
+
+  private func removeStale(
+    in folder: String,
+    keeping produced: Set<String>,
+    _ summary: inout Summary
+  ) throws(FileSystem.Failure) {
+    guard FileSystem.entry(at: folder)?.kind == .folder else { return }
+    for name in try FileSystem.names(in: folder) where !name.hasPrefix(".") {
+      let path = "\(folder)/\(name)"
+      guard let entry = FileSystem.entryWithoutFollowing(path) else { continue }
+      switch entry.kind {
+      case .folder:
+        try removeStale(in: path, keeping: produced, &summary)
+        FileSystem.removeIfEmpty(path)
+      case .file where name.hasSuffix(".swift") && !produced.contains(path):
+        guard isGenerated(try FileSystem.read(path, limit: max(entry.size, 1))) else { continue }
+        try FileSystem.remove(path)
+        summary.removed += 1
+      case .file, .other: break
+      }
+    }
+  }
+
+  /// A generated file says so in its first line, a manifest in its second.
+  private func isGenerated(_ bytes: [UInt8]) -> Bool {
+    let marker = Array(OutputFile.marker.utf8)
+    if bytes.starts(with: marker) { return true }
+    guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return false }
+    return bytes[(end + 1)...].starts(with: marker)
+  }
+}

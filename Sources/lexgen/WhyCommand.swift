@@ -1,0 +1,46 @@
+import ATProtoSyntax
+import ArgumentParser
+import Lexicon
+
+struct WhyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "why",
+    abstract: "Says what pulls a document in: the shortest chain of references to it."
+  )
+
+  @Argument(help: ArgumentHelp("The document in question.", valueName: "nsid"))
+  var nsid: String
+
+  @OptionGroup var input: InputOptions
+
+  func run() throws {
+    let target: NSID
+    do {
+      target = try NSID(nsid)
+    } catch {
+      throw ValidationError("'\(nsid)' is \(error)")
+    }
+    let compilation = try Compilation(input)
+    compilation.report()
+    guard compilation.checked.catalog[nsid] != nil else {
+      throw ValidationError("No document '\(nsid)' is among the input.")
+    }
+    let include =
+      input.include.isEmpty ? compilation.configuration.include : input.include
+    let exclude =
+      input.exclude.isEmpty ? compilation.configuration.exclude : input.exclude
+    let selection = Selection(include: include, exclude: exclude)
+    let roots = compilation.checked.catalog.documents.map(\.id.value)
+      .filter { selection.takes($0.string) }
+    if roots.contains(target) {
+      print("\(nsid) is selected itself")
+    }
+    guard
+      let chain = compilation.checked.why(target, from: roots.filter { $0 != target })
+    else {
+      if !roots.contains(target) { print("nothing selected refers to \(nsid)") }
+      return
+    }
+    print(chain.map(\.string).joined(separator: "\n  -> "))
+  }
+}
