@@ -1,0 +1,48 @@
+import ATProtoCrypto
+import ATProtoSyntax
+import ComAtprotoAPI
+import XRPC
+
+/// What somebody asks for with `createAccount`, checked as far as it can be without the database.
+struct AccountApplication: Sendable {
+  typealias Failure = ComAtproto.Server.CreateAccount.Failure
+
+  var handle: Handle
+  var email: String
+  var password: String
+  var recoveryKey: PublicKey?
+
+  init(_ input: ComAtproto.Server.CreateAccount.Input, _ policy: HandlePolicy) throws {
+    guard input.did == nil, input.plcOp == nil else {
+      throw XRPCServerError.invalidRequest(
+        "bringing an existing identity along is not supported yet"
+      )
+    }
+    handle = try policy.check(input.handle.parsed())
+    guard let email = input.email, Self.isPlausible(email) else {
+      throw XRPCServerError.invalidRequest("a valid e-mail address is required")
+    }
+    self.email = email
+    // The upper bound keeps the cost of hashing in check.
+    guard let password = input.password, (8...256).contains(password.utf8.count) else {
+      throw Failure.invalidPassword(message: "a password has 8 to 256 bytes")
+    }
+    self.password = password
+    if let text = input.recoveryKey {
+      do {
+        recoveryKey = try PublicKey(didKey: text)
+      } catch {
+        throw XRPCServerError.invalidRequest("recoveryKey: \(error)")
+      }
+    }
+  }
+
+  /// Something on both sides of one `@`, and nothing that cannot be in an address on the wire
+  /// (RFC 5321, 4.5.3.1.3: at most 254 bytes). Whether mail arrives, only a mail can tell.
+  static func isPlausible(_ email: String) -> Bool {
+    let bytes = email.utf8
+    let parts = bytes.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+    return bytes.count <= 254 && parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
+      && bytes.allSatisfy { (0x21...0x7e).contains($0) }
+  }
+}

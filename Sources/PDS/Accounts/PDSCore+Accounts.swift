@@ -1,0 +1,69 @@
+import ATProtoData
+import ATProtoSyntax
+import ComAtprotoAPI
+import GRDB
+import XRPC
+
+extension PDSCore {
+  /// Makes the account with its identity, its empty repository and a first session: all or
+  /// nothing.
+  func createAccount(
+    _ application: AccountApplication
+  ) async throws -> (account: Account, tokens: SessionTokenPair) {
+    // Looked up before the costly hash, and again in the transaction that writes.
+    try await database.read { db in try Self.checkAvailability(application, in: db) }
+    let passwordHash = try await passwords.hash(application.password)
+    let keys = AccountKeys()
+    let operation = PLCOperation(
+      genesisOf: application.handle,
+      keys,
+      recoveryKey: application.recoveryKey,
+      endpoint: address.url
+    )
+    let account = Account(
+      did: operation.did,
+      handle: application.handle,
+      email: application.email,
+      passwordHash: passwordHash,
+      plcOperation: operation
+    )
+    let tokens = try await database.write { [self] db in
+      try Self.checkAvailability(application, in: db)
+      try AccountTable(db: db).insert(account, keys)
+      try RepositoryEdit.create(account.did, key: keys.signing, in: db, tids)
+      return try startSession(of: account.did, in: db)
+    }
+    return (account, tokens)
+  }
+
+  private static func checkAvailability(
+    _ application: AccountApplication,
+    in db: Database
+  ) throws {
+    let accounts = AccountTable(db: db)
+    if try accounts.account(application.handle) != nil {
+      throw ComAtproto.Server.CreateAccount.Failure.handleNotAvailable(
+        message: "\(application.handle) is taken"
+      )
+    }
+    if try accounts.account(email: application.email) != nil {
+      throw XRPCServerError.invalidRequest("the e-mail address is in use")
+    }
+  }
+
+  /// The account of a handle, a DID or an e-mail address, as somebody typed it to log in.
+  func account(identifier: String) async throws -> Account? {
+    try await database.read { db in
+      let accounts = AccountTable(db: db)
+      if let identifier = try? ATIdentifier(identifier) {
+        return try accounts.account(identifier)
+      }
+      return identifier.contains("@") ? try accounts.account(email: identifier) : nil
+    }
+  }
+}
+
+extension Account {
+  /// The DID document that a PLC directory would give.
+  var document: DataValue { plcOperation.document(of: did) }
+}

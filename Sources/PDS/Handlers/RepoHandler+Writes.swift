@@ -1,0 +1,129 @@
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+import ComAtprotoAPI
+import XRPC
+
+extension RepoHandler {
+  func createRecord(
+    _ request: XRPCProcedureRequest<ComAtproto.Repo.CreateRecord>
+  ) async throws -> ComAtproto.Repo.CreateRecord.Output {
+    let input = request.input
+    let account = try await core.writer(of: input.repo, request.context)
+    let path = try RepoPath(checking: input.collection, input.rkey ?? newRecordKey())
+    let record = try CheckedRecord(input.record, in: input.collection, validate: input.validate)
+    let commit = try await core.edit(account, swapCommit: input.swapCommit) { edit in
+      try edit.commit([.create(path, record: record.block)])
+    }
+    return ComAtproto.Repo.CreateRecord.Output(
+      uri: path.uri(in: account.did),
+      cid: record.cid.formatted,
+      commit: commit.meta,
+      validationStatus: record.isUnknownToLexicons ? .unknown_ : nil
+    )
+  }
+
+  /// Writing what is there already makes no commit, as in the reference implementation.
+  func putRecord(
+    _ request: XRPCProcedureRequest<ComAtproto.Repo.PutRecord>
+  ) async throws -> ComAtproto.Repo.PutRecord.Output {
+    let input = request.input
+    let account = try await core.writer(of: input.repo, request.context)
+    let path = try RepoPath(checking: input.collection, input.rkey)
+    let record = try CheckedRecord(input.record, in: input.collection, validate: input.validate)
+    let swapRecord = try input.swapRecord.map { try $0.value.map { try CID(checking: $0) } }
+    let commit = try await core.edit(account, swapCommit: input.swapCommit) { edit -> Commit? in
+      if let swapRecord { try edit.checkRecord(at: path, is: swapRecord) }
+      switch try edit.record(path) {
+      case record.cid: return nil
+      case nil: return try edit.commit([.create(path, record: record.block)])
+      case _?: return try edit.commit([.update(path, record: record.block)])
+      }
+    }
+    return ComAtproto.Repo.PutRecord.Output(
+      uri: path.uri(in: account.did),
+      cid: record.cid.formatted,
+      commit: commit?.meta,
+      validationStatus: record.isUnknownToLexicons ? .unknown_ : nil
+    )
+  }
+
+  /// Deleting what is not there succeeds without a commit.
+  func deleteRecord(
+    _ request: XRPCProcedureRequest<ComAtproto.Repo.DeleteRecord>
+  ) async throws -> ComAtproto.Repo.DeleteRecord.Output {
+    let input = request.input
+    let account = try await core.writer(of: input.repo, request.context)
+    let path = try RepoPath(checking: input.collection, input.rkey)
+    let swapRecord = try input.swapRecord.map { try CID(checking: $0) }
+    let commit = try await core.edit(account, swapCommit: input.swapCommit) { edit -> Commit? in
+      if let swapRecord { try edit.checkRecord(at: path, is: swapRecord) }
+      return try edit.record(path) == nil ? nil : try edit.commit([.delete(path)])
+    }
+    return ComAtproto.Repo.DeleteRecord.Output(commit: commit?.meta)
+  }
+
+  func applyWrites(
+    _ request: XRPCProcedureRequest<ComAtproto.Repo.ApplyWrites>
+  ) async throws -> ComAtproto.Repo.ApplyWrites.Output {
+    let input = request.input
+    let account = try await core.writer(of: input.repo, request.context)
+    guard input.writes.count <= CommitLimits.sync.operations else {
+      throw XRPCServerError.invalidRequest(
+        "more than \(CommitLimits.sync.operations) writes at once"
+      )
+    }
+    var writes: [RecordWrite] = []
+    var results: [ComAtproto.Repo.ApplyWrites.Output.ResultsItem] = []
+    for item in input.writes {
+      let (write, result) = try prepare(item, of: account.did, validate: input.validate)
+      writes.append(write)
+      results.append(result)
+    }
+    if writes.isEmpty { return ComAtproto.Repo.ApplyWrites.Output(results: []) }
+    let commit = try await core.edit(account, swapCommit: input.swapCommit) { [writes] edit in
+      try edit.commit(writes)
+    }
+    return ComAtproto.Repo.ApplyWrites.Output(commit: commit.meta, results: results)
+  }
+
+  private func prepare(
+    _ item: ComAtproto.Repo.ApplyWrites.Input.WritesItem,
+    of did: DID,
+    validate: Bool?
+  ) throws -> (RecordWrite, ComAtproto.Repo.ApplyWrites.Output.ResultsItem) {
+    switch item {
+    case .create(let write):
+      let path = try RepoPath(checking: write.collection, write.rkey ?? newRecordKey())
+      let record = try CheckedRecord(write.value, in: write.collection, validate: validate)
+      let result = ComAtproto.Repo.ApplyWrites.CreateResult(
+        uri: path.uri(in: did),
+        cid: record.cid.formatted,
+        validationStatus: record.isUnknownToLexicons ? .unknown_ : nil
+      )
+      return (.create(path, record: record.block), .createResult(result))
+    case .update(let write):
+      let path = try RepoPath(checking: write.collection, write.rkey)
+      let record = try CheckedRecord(write.value, in: write.collection, validate: validate)
+      let result = ComAtproto.Repo.ApplyWrites.UpdateResult(
+        uri: path.uri(in: did),
+        cid: record.cid.formatted,
+        validationStatus: record.isUnknownToLexicons ? .unknown_ : nil
+      )
+      return (.update(path, record: record.block), .updateResult(result))
+    case .delete(let write):
+      let path = try RepoPath(checking: write.collection, write.rkey)
+      return (.delete(path), .deleteResult(ComAtproto.Repo.ApplyWrites.DeleteResult()))
+    }
+  }
+
+  private func newRecordKey() -> FormatString<RecordKey> {
+    FormatString(RecordKey(core.tids.next()))
+  }
+}
+
+extension Commit {
+  var meta: ComAtproto.Repo.Defs.CommitMeta {
+    ComAtproto.Repo.Defs.CommitMeta(cid: cid.formatted, rev: FormatString(rev))
+  }
+}

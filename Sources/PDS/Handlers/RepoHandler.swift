@@ -1,0 +1,76 @@
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+import ComAtprotoAPI
+import XRPC
+
+/// `com.atproto.repo`: reading records. Writing is beside it.
+struct RepoHandler: ComAtproto.Repo.Handler {
+  let core: PDSCore
+
+  func describeRepo(
+    _ request: XRPCRequest<ComAtproto.Repo.DescribeRepo>
+  ) async throws -> ComAtproto.Repo.DescribeRepo.Output {
+    let account = try await core.account(request.parameters.repo)
+    let collections = try await core.database.read { db in
+      try RecordTable(db: db, did: account.did).collections()
+    }
+    return ComAtproto.Repo.DescribeRepo.Output(
+      handle: FormatString(account.handle),
+      did: FormatString(account.did),
+      didDoc: account.document,
+      collections: collections.map { FormatString($0) },
+      // Handles are given out here only, and the DID document is made with them.
+      handleIsCorrect: true
+    )
+  }
+
+  func getRecord(
+    _ request: XRPCRequest<ComAtproto.Repo.GetRecord>
+  ) async throws -> ComAtproto.Repo.GetRecord.Output {
+    let parameters = request.parameters
+    let account = try await core.account(parameters.repo)
+    let path = try RepoPath(checking: parameters.collection, parameters.rkey)
+    let cid = try parameters.cid.map { try CID(checking: $0) }
+    let entry = try await core.database.read { db in
+      try RecordTable(db: db, did: account.did).entry(path)
+    }
+    guard let entry, cid == nil || cid == entry.cid else {
+      throw ComAtproto.Repo.GetRecord.Failure.recordNotFound(
+        message: "there is no such record: \(path.uri(in: account.did))"
+      )
+    }
+    return ComAtproto.Repo.GetRecord.Output(
+      uri: path.uri(in: account.did),
+      cid: entry.cid.formatted,
+      value: try DataValue(cbor: entry.block)
+    )
+  }
+
+  func listRecords(
+    _ request: XRPCRequest<ComAtproto.Repo.ListRecords>
+  ) async throws -> ComAtproto.Repo.ListRecords.Output {
+    let parameters = request.parameters
+    let account = try await core.account(parameters.repo)
+    let collection = try parameters.collection.parsed()
+    let entries = try await core.database.read { db in
+      try RecordTable(db: db, did: account.did).page(
+        of: collection,
+        after: parameters.cursor,
+        limit: parameters.limit,
+        isAscending: parameters.reverse ?? false
+      )
+    }
+    return ComAtproto.Repo.ListRecords.Output(
+      // A page that is not full is the last one.
+      cursor: entries.count == parameters.limit ? entries.last?.recordKey.string : nil,
+      records: try entries.map { entry in
+        ComAtproto.Repo.ListRecords.Record(
+          uri: RepoPath(collection, entry.recordKey).uri(in: account.did),
+          cid: entry.cid.formatted,
+          value: try DataValue(cbor: entry.block)
+        )
+      }
+    )
+  }
+}

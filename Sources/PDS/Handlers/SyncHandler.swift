@@ -1,0 +1,118 @@
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+import ComAtprotoAPI
+import GRDB
+import XRPC
+
+/// `com.atproto.sync`: repositories for everybody.
+///
+/// CAR files are made in memory, from the state of one moment.
+struct SyncHandler: ComAtproto.Sync.Handler {
+  let core: PDSCore
+
+  func getLatestCommit(
+    _ request: XRPCRequest<ComAtproto.Sync.GetLatestCommit>
+  ) async throws -> ComAtproto.Sync.GetLatestCommit.Output {
+    let did = try request.parameters.did.parsed()
+    let entry = try await core.database.read { db in try Self.repository(did, in: db) }
+    return ComAtproto.Sync.GetLatestCommit.Output(
+      cid: entry.head.formatted,
+      rev: FormatString(entry.rev)
+    )
+  }
+
+  func getRepoStatus(
+    _ request: XRPCRequest<ComAtproto.Sync.GetRepoStatus>
+  ) async throws -> ComAtproto.Sync.GetRepoStatus.Output {
+    let did = try request.parameters.did.parsed()
+    let entry = try await core.database.read { db in try Self.repository(did, in: db) }
+    return ComAtproto.Sync.GetRepoStatus.Output(
+      did: FormatString(did),
+      active: true,
+      rev: FormatString(entry.rev)
+    )
+  }
+
+  func listRepos(
+    _ request: XRPCRequest<ComAtproto.Sync.ListRepos>
+  ) async throws -> ComAtproto.Sync.ListRepos.Output {
+    let parameters = request.parameters
+    let entries = try await core.database.read { db in
+      try RepositoryTable(db: db).page(after: parameters.cursor, limit: parameters.limit)
+    }
+    return ComAtproto.Sync.ListRepos.Output(
+      cursor: entries.count == parameters.limit ? entries.last?.did.string : nil,
+      repos: entries.map { entry in
+        ComAtproto.Sync.ListRepos.Repo(
+          did: FormatString(entry.did),
+          head: entry.head.formatted,
+          rev: FormatString(entry.rev),
+          active: true
+        )
+      }
+    )
+  }
+
+  func getRepo(_ request: XRPCRequest<ComAtproto.Sync.GetRepo>) async throws -> RawBody {
+    let did = try request.parameters.did.parsed()
+    let since = try request.parameters.since?.parsed()
+    return try await core.database.read { db in
+      let entry = try Self.repository(did, in: db)
+      let store = DatabaseBlockStore(db: db, did: did)
+      guard let since else {
+        var export = try Repository(head: entry.head, store: store).exportCAR()
+        return RawBody(car: try export.rest())
+      }
+      var writer = CARWriter(roots: [entry.head])
+      try store.forEachBlock(since: since) { cid, bytes in writer.append(cid, bytes) }
+      return RawBody(car: writer.bytes)
+    }
+  }
+
+  func getRecord(_ request: XRPCRequest<ComAtproto.Sync.GetRecord>) async throws -> RawBody {
+    let parameters = request.parameters
+    let did = try parameters.did.parsed()
+    let path = try RepoPath(checking: parameters.collection, parameters.rkey)
+    return try await core.database.read { db in
+      let entry = try Self.repository(did, in: db)
+      let store = DatabaseBlockStore(db: db, did: did)
+      // Where there is no such record, the file proves just that.
+      return RawBody(car: try Repository(head: entry.head, store: store).carProof(of: path))
+    }
+  }
+
+  func getBlocks(_ request: XRPCRequest<ComAtproto.Sync.GetBlocks>) async throws -> RawBody {
+    let did = try request.parameters.did.parsed()
+    let cids = try request.parameters.cids.map { try CID(checking: $0) }
+    return try await core.database.read { db in
+      _ = try Self.repository(did, in: db)
+      let store = DatabaseBlockStore(db: db, did: did)
+      var blocks = BlockList()
+      for cid in cids {
+        guard let block = try store.block(cid) else {
+          throw ComAtproto.Sync.GetBlocks.Failure.blockNotFound(message: "no block \(cid)")
+        }
+        blocks.insert(cid, block)
+      }
+      var writer = CARWriter(roots: [])
+      for (cid, block) in blocks { writer.append(cid, block) }
+      return RawBody(car: writer.bytes)
+    }
+  }
+
+  private static func repository(_ did: DID, in db: Database) throws -> RepositoryTable.Entry {
+    guard let entry = try RepositoryTable(db: db).entry(did) else {
+      throw UnknownFailure(
+        XRPCErrorBody(name: "RepoNotFound", message: "there is no repository of \(did) here")
+      )
+    }
+    return entry
+  }
+}
+
+extension RawBody {
+  init(car: [UInt8]) {
+    self.init(bytes: car, contentType: "application/vnd.ipld.car")
+  }
+}

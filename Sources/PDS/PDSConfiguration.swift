@@ -1,0 +1,56 @@
+public import ATProtoCrypto
+import ATProtoSyntax
+
+/// How a Personal Data Server presents itself, listens and keeps its data.
+public struct PDSConfiguration: Sendable {
+  /// The folder for the database; made if need be, for this user only.
+  public var dataDirectory: String
+  /// The name under which clients reach the server; its DID is `did:web` of it.
+  public var hostname: String
+  /// The address to listen on.
+  public var bindAddress: String
+  /// 0 for any free port.
+  public var port: Int
+  /// Plain HTTP on this machine: the server's URL is that of its socket.
+  public var isDevelopment: Bool
+  /// Domains below which handles are given out, each with its leading dot.
+  public var handleDomains: [String]
+  /// Seconds that an access token is valid.
+  public var accessTokenLifetime = 2 * 3600
+  /// Seconds that a refresh token is valid.
+  public var refreshTokenLifetime = 90 * 86_400
+  /// Seconds that a refresh token still works after it was used, giving the same successor: the
+  /// answer to its first use may have been lost on the way.
+  public var refreshGracePeriod = 2 * 3600
+  /// The cost of hashing a password.
+  public var passwordCost = PasswordHash.Parameters.standard
+  /// What `/xrpc/_health` gives as `version`.
+  public var version = "0.1.0"
+
+  /// - Parameter handleDomains: one domain made from the hostname unless given, `.test` in
+  ///   development.
+  public init(
+    dataDirectory: String,
+    hostname: String = "localhost",
+    bindAddress: String = "127.0.0.1",
+    port: Int = 2583,
+    isDevelopment: Bool = false,
+    handleDomains: [String]? = nil
+  ) {
+    self.dataDirectory = dataDirectory
+    self.hostname = hostname
+    self.bindAddress = bindAddress
+    self.port = port
+    self.isDevelopment = isDevelopment
+    self.handleDomains = handleDomains ?? [isDevelopment ? ".test" : ".\(hostname)"]
+  }
+
+  /// Throws ``PDSError/Code/configuration`` where the hostname cannot name a server.
+  func serverDID() throws(PDSError) -> DID {
+    // DID specification, "Blessed DID Methods": did:web at the level of a hostname.
+    guard let did = try? DID("did:web:\(hostname)"), !hostname.contains(":") else {
+      throw PDSError(.configuration, "'\(hostname)' is not a hostname")
+    }
+    return did
+  }
+}

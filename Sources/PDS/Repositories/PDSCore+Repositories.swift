@@ -1,0 +1,79 @@
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+import GRDB
+import XRPC
+
+extension PDSCore {
+  /// The account that the request authorises to write to `repo`, which must be its own.
+  func writer(of repo: FormatString<ATIdentifier>, _ context: XRPCContext) async throws -> Account {
+    let account = try await authenticated(context)
+    let isOwn =
+      switch try? repo.parsed().normalized {
+      case .did(let did)?: did == account.did
+      case .handle(let handle)?: handle == account.handle
+      case nil: false
+      }
+    guard isOwn else {
+      throw XRPCServerError.authenticationRequired("only the owner may write to a repository")
+    }
+    return account
+  }
+
+  /// Changes a repository in one transaction, after the newest commit was compared with
+  /// `swapCommit`.
+  func edit<Value: Sendable>(
+    _ account: Account,
+    swapCommit: FormatString<CIDString>?,
+    _ body: @escaping @Sendable (inout RepositoryEdit) throws -> Value
+  ) async throws -> Value {
+    let swapCommit = try swapCommit.map { try CID(checking: $0) }
+    return try await database.write { [tids] db in
+      var edit = try RepositoryEdit(of: account.did, in: db, tids)
+      try edit.checkCommit(is: swapCommit)
+      return try body(&edit)
+    }
+  }
+
+  /// The account of `repo`, for reading.
+  func account(_ repo: FormatString<ATIdentifier>) async throws -> Account {
+    let identifier = try repo.parsed()
+    let account = try await database.read { db in
+      try AccountTable(db: db).account(identifier)
+    }
+    guard let account else {
+      throw XRPCServerError.invalidRequest("there is no repository of \(identifier) here")
+    }
+    return account
+  }
+}
+
+extension RepoPath {
+  /// Throws `InvalidRequest` for a collection in other than its normal form, which no path has.
+  init(
+    checking collection: FormatString<NSID>,
+    _ recordKey: FormatString<RecordKey>
+  ) throws {
+    do throws(RepoError) {
+      try self.init("\(collection)/\(recordKey)")
+    } catch {
+      throw XRPCServerError.invalidRequest(error.reason)
+    }
+  }
+
+  func uri(in did: DID) -> FormatString<ATURI> {
+    FormatString(ATURI(.did(did), collection, recordKey))
+  }
+}
+
+extension CID {
+  init(checking text: FormatString<CIDString>) throws {
+    do throws(DataError) {
+      try self.init(text.string)
+    } catch {
+      throw XRPCServerError.invalidRequest(error.reason)
+    }
+  }
+
+  var formatted: FormatString<CIDString> { FormatString(string) }
+}

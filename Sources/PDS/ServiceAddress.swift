@@ -1,0 +1,20 @@
+import Synchronization
+
+/// The URL under which clients reach the server: `https` and the hostname, or, in development,
+/// the socket, whose port is known only once it listens.
+final class ServiceAddress: Sendable {
+  private let current: Mutex<String>
+
+  init(_ configuration: PDSConfiguration) {
+    current = Mutex(
+      configuration.isDevelopment
+        ? "http://\(configuration.hostname):\(configuration.port)"
+        : "https://\(configuration.hostname)"
+    )
+  }
+
+  var url: String {
+    get { current.withLock { $0 } }
+    set { current.withLock { $0 = newValue } }
+  }
+}

@@ -1,0 +1,22 @@
+import Foundation
+import GRDB
+
+extension [UInt8] {
+  /// The bytes as a value of a column.
+  var data: Data { Data(self) }
+
+  /// The one column of the first row, as bytes.
+  static func fetchOne(
+    _ db: Database,
+    sql: String,
+    arguments: StatementArguments
+  ) throws -> [UInt8]? {
+    try Data.fetchOne(db, sql: sql, arguments: arguments).map([UInt8].init)
+  }
+}
+
+extension Row {
+  func bytes(_ column: String) -> [UInt8] {
+    [UInt8](self[column] as Data)
+  }
+}

@@ -1,0 +1,56 @@
+import ATProtoSyntax
+import GRDB
+
+/// Refresh tokens that are still good, within a transaction. The tokens themselves are not kept,
+/// only their nonces.
+struct RefreshTokenTable {
+  let db: Database
+
+  struct Entry {
+    var did: DID
+    var expiresAt: Int
+    var nextID: String?
+  }
+
+  func insert(_ id: String, _ did: DID, expiresAt: Int) throws {
+    try db.execute(
+      sql: "INSERT INTO refreshToken (id, did, expiresAt) VALUES (?, ?, ?)",
+      arguments: [id, did.string, expiresAt]
+    )
+  }
+
+  func entry(_ id: String) throws -> Entry? {
+    let row = try Row.fetchOne(
+      db,
+      sql: "SELECT did, expiresAt, nextID FROM refreshToken WHERE id = ?",
+      arguments: [id]
+    )
+    return try row.map { row in
+      Entry(did: try DID(row["did"]), expiresAt: row["expiresAt"], nextID: row["nextID"])
+    }
+  }
+
+  /// Notes that `next` took the place of `id`, which goes on working until `expiresAt`.
+  func replace(_ id: String, by next: String, expiresAt: Int) throws {
+    try db.execute(
+      sql: "UPDATE refreshToken SET nextID = ?, expiresAt = ? WHERE id = ?",
+      arguments: [next, expiresAt, id]
+    )
+  }
+
+  /// The token and its successors: the session ends, whichever of them was shown.
+  func delete(_ id: String) throws {
+    var id: String? = id
+    while let current = id {
+      id = try entry(current)?.nextID
+      try db.execute(sql: "DELETE FROM refreshToken WHERE id = ?", arguments: [current])
+    }
+  }
+
+  func deleteExpired(of did: DID, at seconds: Int) throws {
+    try db.execute(
+      sql: "DELETE FROM refreshToken WHERE did = ? AND expiresAt <= ?",
+      arguments: [did.string, seconds]
+    )
+  }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// The command line of everything that runs on generated code: services and clients.
+@main
+struct ATProtoCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "atproto",
+    abstract: "Services and clients of the AT Protocol.",
+    subcommands: [PDSCommand.self, ScenarioCommand.self]
+  )
+}

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+struct PDSCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pds",
+    abstract: "A Personal Data Server.",
+    subcommands: [ServeCommand.self]
+  )
+}

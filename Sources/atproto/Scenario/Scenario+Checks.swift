@@ -1,0 +1,46 @@
+import ATProtoCrypto
+import ATProtoData
+import ATProtoSyntax
+import AppBskyAPI
+import ComAtprotoAPI
+import XRPCClient
+
+extension Scenario {
+  /// Makes a call of the generated client; whatever goes wrong is the step's failure.
+  func call<Output>(
+    _ step: String,
+    _ body: (XRPCClient) async throws -> Output
+  ) async throws -> Output {
+    do {
+      return try await body(client)
+    } catch {
+      throw ScenarioFailure(step: step, reason: "\(error)")
+    }
+  }
+
+  func expect<Value: Equatable>(_ found: Value, _ expected: Value, _ step: String) throws {
+    if found != expected {
+      throw ScenarioFailure(step: step, reason: "found \(found), expected \(expected)")
+    }
+  }
+
+  func decode(_ value: DataValue, _ step: String) throws -> AppBsky.Feed.Post {
+    do {
+      return try AppBsky.Feed.Post(value)
+    } catch {
+      throw ScenarioFailure(step: step, reason: "not a post: \(error)")
+    }
+  }
+
+  /// The key for commits, from the DID document that the server gave with the account.
+  func signingKey(_ account: ComAtproto.Server.CreateAccount.Output) throws -> PublicKey {
+    let methods = account.didDoc?["verificationMethod"]?.array ?? []
+    let method = methods.first { $0["id"]?.string == "\(account.did)#atproto" }
+    guard let text = method?["publicKeyMultibase"]?.string,
+      let key = try? PublicKey(multikey: text)
+    else {
+      throw ScenarioFailure(step: "create an account", reason: "no signing key in its document")
+    }
+    return key
+  }
+}

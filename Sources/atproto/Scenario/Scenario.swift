@@ -1,0 +1,209 @@
+import ATProtoCrypto
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+import AppBskyAPI
+import ComAtprotoAPI
+import XRPC
+import XRPCAsyncHTTPClient
+import XRPCClient
+
+/// The steps, in order; each prints what it found, or throws ``ScenarioFailure``.
+struct Scenario {
+  /// A record as the client wrote it, and what the server answered.
+  struct WrittenPost {
+    var post: AppBsky.Feed.Post
+    var output: ComAtproto.Repo.CreateRecord.Output
+    /// As the client computes it from the typed record.
+    var cid: CID { CID(hashingDAGCBOR: post.cborBytes()) }
+    var recordKey: String { output.uri.string.split(separator: "/").last.map(String.init) ?? "" }
+  }
+
+  static let handle = "alice.test"
+  static let email = "alice@mail.test"
+  static let collection = AppBsky.Feed.Post.nsid
+
+  var report = Report()
+  private let address: String
+  private(set) var client: XRPCClient
+  private let password = SecureRandom.bytes(12).map { String($0, radix: 16) }.joined()
+
+  init(address: String) throws {
+    guard let service = ServiceEndpoint(address) else {
+      throw ScenarioFailure(step: "start the server", reason: "\(address) is not an address")
+    }
+    self.address = address
+    client = XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
+  }
+
+  mutating func run() async throws {
+    report.step("start the server", address)
+    try await describeServer()
+    let account = try await createAccount()
+    try await logIn(account.did)
+    let posts = try await writePosts(account.did)
+    try await readBack(posts, account.did)
+    try await list(posts, account.did)
+    let key = try signingKey(account)
+    try await export(posts, account.did, key)
+    try await call("log out") { client in try await client.logout() }
+    report.step("log out", "the session has ended")
+  }
+
+  private mutating func describeServer() async throws {
+    let server = try await call("describe the server") { client in
+      try await client.comAtproto.server.describeServer()
+    }
+    guard server.availableUserDomains.contains(".test") else {
+      throw ScenarioFailure(step: "describe the server", reason: "no handles in .test")
+    }
+    let domains = server.availableUserDomains.joined(separator: ", ")
+    report.step("describe the server", "\(server.did), handles in \(domains)")
+  }
+
+  private mutating func createAccount() async throws -> ComAtproto.Server.CreateAccount.Output {
+    let step = "create an account"
+    let account = try await call(step) { [password] client in
+      try await client.comAtproto.server.createAccount(
+        ComAtproto.Server.CreateAccount.Input(
+          email: Self.email,
+          handle: FormatString(Self.handle),
+          password: password
+        )
+      )
+    }
+    try expect(account.handle.string, Self.handle, step)
+    try expect(account.did.isValid, true, step)
+    report.step(step, "\(account.handle) is \(account.did)")
+    return account
+  }
+
+  private mutating func logIn(_ did: FormatString<DID>) async throws {
+    let step = "log in"
+    let session = try await call(step) { [password] client in
+      try await client.comAtproto.server.createSession(
+        ComAtproto.Server.CreateSession.Input(identifier: Self.handle, password: password)
+      )
+    }
+    client = client.resuming(
+      SessionTokens(
+        did: session.did,
+        handle: session.handle,
+        access: session.accessJwt,
+        refresh: session.refreshJwt
+      )
+    )
+    let seen = try await call(step) { client in try await client.comAtproto.server.getSession() }
+    try expect(seen.did, did, step)
+    report.step(step, "as \(seen.handle)")
+  }
+
+  private mutating func writePosts(_ did: FormatString<DID>) async throws -> [WrittenPost] {
+    let first = try await write(SamplePosts.plain(), did)
+    let second = try await write(SamplePosts.annotated(by: did, handle: Self.handle), did)
+    let parent = ComAtproto.Repo.StrongRef(uri: first.output.uri, cid: first.output.cid)
+    let third = try await write(SamplePosts.reply(to: parent), did)
+    return [first, second, third]
+  }
+
+  private mutating func write(
+    _ post: AppBsky.Feed.Post,
+    _ did: FormatString<DID>
+  ) async throws -> WrittenPost {
+    let step = "write a post"
+    let violations = post.validate()
+    guard violations.isEmpty else { throw ScenarioFailure(step: step, reason: "\(violations)") }
+    let output = try await call(step) { client in
+      try await client.comAtproto.repo.createRecord(
+        ComAtproto.Repo.CreateRecord.Input(
+          repo: FormatString(did.string),
+          collection: FormatString(Self.collection),
+          record: post.dataValue
+        )
+      )
+    }
+    let written = WrittenPost(post: post, output: output)
+    try expect(output.cid.string, written.cid.string, step)
+    report.step(step, output.uri.string)
+    return written
+  }
+
+  private mutating func readBack(_ posts: [WrittenPost], _ did: FormatString<DID>) async throws {
+    let step = "read each back, typed"
+    for written in posts {
+      let output = try await call(step) { client in
+        try await client.comAtproto.repo.getRecord(
+          ComAtproto.Repo.GetRecord.Parameters(
+            repo: FormatString(did.string),
+            collection: FormatString(Self.collection),
+            rkey: FormatString(written.recordKey)
+          )
+        )
+      }
+      try expect(output.cid?.string, written.cid.string, step)
+      try expect(try decode(output.value, step), written.post, step)
+    }
+    report.step(step, "\(posts.count) posts, equal to what was written")
+  }
+
+  private mutating func list(_ posts: [WrittenPost], _ did: FormatString<DID>) async throws {
+    let step = "list the collection"
+    let output = try await call(step) { client in
+      try await client.comAtproto.repo.listRecords(
+        ComAtproto.Repo.ListRecords.Parameters(
+          repo: FormatString(Self.handle),
+          collection: FormatString(Self.collection)
+        )
+      )
+    }
+    // The latest first.
+    try expect(output.records.map(\.uri), posts.reversed().map(\.output.uri), step)
+    for (record, written) in zip(output.records, posts.reversed()) {
+      try expect(try decode(record.value, step), written.post, step)
+    }
+    report.step(step, "\(output.records.count) records, the latest first")
+  }
+
+  private mutating func export(
+    _ posts: [WrittenPost],
+    _ did: FormatString<DID>,
+    _ key: PublicKey
+  ) async throws {
+    let step = "export the repository"
+    let car = try await call(step) { client in
+      try await client.comAtproto.sync.getRepo(ComAtproto.Sync.GetRepo.Parameters(did: did))
+    }
+    try expect(car.contentType, "application/vnd.ipld.car", step)
+    report.step(step, "CAR of \(car.bytes.count) bytes")
+    let export = try VerifiedExport(car: car.bytes, did: did, key: key)
+    report.step(
+      "verify the commit",
+      "signature of \(key.didKey.prefix(24))…, rev \(export.commit.rev)"
+    )
+    report.step("walk the tree", "\(export.records.count) records, \(export.blockCount) blocks")
+    let latest = try await call(step) { client in
+      try await client.comAtproto.sync.getLatestCommit(
+        ComAtproto.Sync.GetLatestCommit.Parameters(did: did)
+      )
+    }
+    try expect(export.commit.cid.string, latest.cid.string, step)
+    try compare(posts, export)
+  }
+
+  private mutating func compare(_ posts: [WrittenPost], _ export: VerifiedExport) throws {
+    let step = "compare CIDs"
+    var rows: [[String]] = []
+    for written in posts {
+      let found = export.records["\(Self.collection)/\(written.recordKey)"]
+      rows.append([written.recordKey, "client", written.cid.string])
+      rows.append(["", "server", written.output.cid.string])
+      rows.append(["", "CAR", found?.cid.string ?? "missing"])
+      try expect(written.output.cid.string, written.cid.string, step)
+      try expect(found?.cid, written.cid, step)
+      try expect(found?.block, written.post.cborBytes(), step)
+    }
+    try expect(export.records.count, posts.count, step)
+    report.step(step, "client, server and CAR agree")
+    report.table(["record key", "computed by", "CID"], rows)
+  }
+}

@@ -1,0 +1,43 @@
+import ATProtoCrypto
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+
+/// A repository read from a CAR file, with everything checked: hashes, tree, signature.
+struct VerifiedExport {
+  struct Record {
+    var cid: CID
+    var block: [UInt8]
+  }
+
+  let commit: Commit
+  let blockCount: Int
+  /// By path.
+  private(set) var records: [String: Record] = [:]
+
+  init(car: [UInt8], did: FormatString<DID>, key: PublicKey) throws {
+    let step = "verify the commit"
+    do {
+      var roots: [CID] = []
+      let store = try MemoryBlockStore(car: car, roots: &roots)
+      guard let head = roots.first else {
+        throw ScenarioFailure(step: step, reason: "the CAR file names no commit")
+      }
+      let repository = try Repository(head: head, store: store)
+      commit = repository.commit
+      blockCount = store.count
+      guard repository.did.string == did.string else {
+        throw ScenarioFailure(step: step, reason: "it is of \(repository.did)")
+      }
+      try commit.verify(key)
+      for (path, cid) in try repository.tree.entries() {
+        guard let block = store.block(cid) else {
+          throw ScenarioFailure(step: step, reason: "the CAR file lacks record \(path)")
+        }
+        records[path.description] = Record(cid: cid, block: block)
+      }
+    } catch let error as RepoError {
+      throw ScenarioFailure(step: step, reason: "\(error)")
+    }
+  }
+}
