@@ -1,0 +1,69 @@
+# The commands everybody knows. `make help` lists them.
+
+SWIFT ?= swift
+SWIFT_FLAGS ?=
+DEBUG := --scratch-path .build
+RELEASE := -c release --scratch-path .build-release
+# CI's strictness: an import that Package.swift does not declare is an error, and so is a warning.
+STRICT := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors
+# Our own targets only: warnings of dependencies are not ours to fix.
+LINTED := Package.swift Sources Tests Templates/Templates.swift Benchmarks Examples Plugins
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test build generate verify-generated lint format snapshots bench clean \
+	unit example scenario
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install missing system libraries
+	@.ci/setup
+
+run: setup ## Compile the lexicons, start the server, drive it with the generated client
+	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product lexgen
+	.build/debug/lexgen generate
+	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product atproto
+	.build/debug/atproto scenario
+
+test: setup ## Everything CI checks
+	@.ci/test
+
+build: setup ## Build everything, debug
+	$(SWIFT) build $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --build-tests
+
+unit: build ## Unit and property tests only
+	$(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --skip-build
+
+generate: ## Compile Lexicons/ into Generated/
+	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product lexgen
+	.build/debug/lexgen generate
+
+verify-generated: generate ## Generated/ is what lexgen makes of Lexicons/
+	git diff --exit-code --stat -- Generated
+	@test -z "$$(git status --porcelain -- Generated)" || \
+		{ git status --short -- Generated; echo "Generated/ is not what lexgen makes of Lexicons/"; exit 1; }
+
+lint: ## Check the format of our own sources
+	$(SWIFT) format lint --strict --recursive --parallel $(wildcard $(LINTED))
+
+format: ## Format our own sources
+	$(SWIFT) format --in-place --recursive --parallel $(wildcard $(LINTED))
+
+snapshots: build ## Record the golden files anew (that run fails; review the diff)
+	-RECORD_SNAPSHOTS=1 $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --skip-build \
+		--filter LexiconCompilerTests
+	git --no-pager diff --stat -- Tests
+
+scenario: ## The end-to-end scenario alone
+	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product atproto
+	.build/debug/atproto scenario
+
+example: ## Build the example package through the plugin
+	$(SWIFT) run --package-path Examples/Guestbook --scratch-path .build-example
+
+bench: setup ## Measure (release build)
+	$(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --product lexgen
+	Benchmarks/compiler .build-release/release/lexgen
+
+clean: ## Remove everything built
+	rm -rf .build .build-release .build-example

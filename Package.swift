@@ -1,0 +1,239 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "lexgen",
+  platforms: [.macOS(.v26), .iOS(.v26)],
+  products: [
+    .executable(name: "lexgen", targets: ["lexgen"]),
+    .executable(name: "atproto", targets: ["atproto"]),
+    .library(name: "ATProtoSyntax", targets: ["ATProtoSyntax"]),
+    .library(name: "ATProtoData", targets: ["ATProtoData"]),
+    .library(name: "ATProtoCrypto", targets: ["ATProtoCrypto"]),
+    .library(name: "ATProtoRepo", targets: ["ATProtoRepo"]),
+    .library(name: "Lexicon", targets: ["Lexicon"]),
+    .library(name: "LexiconCompiler", targets: ["LexiconCompiler"]),
+    .library(name: "XRPC", targets: ["XRPC"]),
+    .library(name: "XRPCClient", targets: ["XRPCClient"]),
+    .library(name: "XRPCAsyncHTTPClient", targets: ["XRPCAsyncHTTPClient"]),
+    .library(name: "XRPCServer", targets: ["XRPCServer"]),
+    .library(name: "ComAtprotoAPI", targets: ["ComAtprotoAPI"]),
+    .library(name: "AppBskyAPI", targets: ["AppBskyAPI"]),
+    .plugin(name: "LexiconBuildPlugin", targets: ["LexiconBuildPlugin"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // System libraries
+    .systemLibrary(
+      name: "CYAML",
+      pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]
+    ),
+    .systemLibrary(
+      name: "CLibCrypto",
+      pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+    ),
+    .systemLibrary(
+      name: "CSecp256k1",
+      pkgConfig: "libsecp256k1",
+      providers: [.apt(["libsecp256k1-dev"]), .brew(["secp256k1"])]
+    ),
+
+    // Floor 0
+    .target(name: "ATProtoSyntax", swiftSettings: house),
+
+    // Floor 1
+    .target(
+      name: "ATProtoData",
+      dependencies: ["ATProtoSyntax"],
+      swiftSettings: house + [
+        .enableExperimentalFeature("Lifetimes"),
+        .strictMemorySafety(),
+      ]
+    ),
+    .target(
+      name: "ATProtoCrypto",
+      dependencies: ["ATProtoSyntax", "CLibCrypto", "CSecp256k1"],
+      swiftSettings: house
+    ),
+
+    // Floor 2
+    .target(
+      name: "Lexicon",
+      dependencies: ["ATProtoData", "ATProtoSyntax", "CYAML"],
+      swiftSettings: house
+    ),
+    .target(
+      name: "ATProtoRepo",
+      dependencies: ["ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
+      swiftSettings: house
+    ),
+    .target(
+      name: "XRPC",
+      dependencies: [
+        "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      swiftSettings: house
+    ),
+
+    // Floor 3
+    .target(
+      name: "LexiconTemplates",
+      path: "Templates",
+      resources: [.embedInCode("Swift")],
+      swiftSettings: house
+    ),
+    .target(
+      name: "LexiconCompiler",
+      dependencies: [
+        "Lexicon", "LexiconTemplates", "ATProtoSyntax",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      swiftSettings: house
+    ),
+    .target(
+      name: "ComAtprotoAPI",
+      dependencies: ["XRPC", "ATProtoData", "ATProtoSyntax"],
+      path: "Generated/ComAtprotoAPI",
+      swiftSettings: house
+    ),
+    .target(
+      name: "AppBskyAPI",
+      dependencies: ["XRPC", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI"],
+      path: "Generated/AppBskyAPI",
+      swiftSettings: house
+    ),
+
+    // Floor 4
+    .target(
+      name: "XRPCClient",
+      dependencies: [
+        "XRPC", "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      swiftSettings: house
+    ),
+    .target(
+      name: "XRPCAsyncHTTPClient",
+      dependencies: [
+        "XRPC",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: house
+    ),
+    .target(
+      name: "XRPCServer",
+      dependencies: [
+        "XRPC", "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: house
+    ),
+
+    // Floor 5
+    .target(
+      name: "PDS",
+      dependencies: [
+        "XRPCServer", "XRPC", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "ComAtprotoAPI",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: house
+    ),
+
+    // Floor 6
+    .executableTarget(
+      name: "lexgen",
+      dependencies: [
+        "LexiconCompiler", "Lexicon", "ATProtoSyntax",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: house
+    ),
+    .plugin(name: "LexiconBuildPlugin", capability: .buildTool(), dependencies: ["lexgen"]),
+    .executableTarget(
+      name: "atproto",
+      dependencies: [
+        "PDS", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ATProtoRepo", "ATProtoCrypto",
+        "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: house
+    ),
+
+    // Tests
+    .testTarget(name: "ATProtoSyntaxTests", dependencies: ["ATProtoSyntax"], swiftSettings: house),
+    .testTarget(
+      name: "ATProtoDataTests",
+      dependencies: ["ATProtoData", "ATProtoSyntax"],
+      swiftSettings: house
+    ),
+    .testTarget(name: "ATProtoCryptoTests", dependencies: ["ATProtoCrypto"], swiftSettings: house),
+    .testTarget(
+      name: "ATProtoRepoTests",
+      dependencies: ["ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "LexiconTests",
+      dependencies: ["Lexicon", "ATProtoSyntax", "ATProtoData"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "LexiconCompilerTests",
+      dependencies: ["LexiconCompiler", "Lexicon", "ATProtoSyntax"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "XRPCTests",
+      dependencies: [
+        "XRPC", "XRPCClient", "XRPCAsyncHTTPClient", "XRPCServer", "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "PDSTests",
+      dependencies: [
+        "PDS", "XRPC", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI", "AppBskyAPI",
+        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+      ],
+      swiftSettings: house
+    ),
+  ]
+)
