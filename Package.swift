@@ -2,12 +2,18 @@
 
 import PackageDescription
 
-let house: [SwiftSetting] = [
-  .swiftLanguageMode(.v6),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-]
+// `make` asks for strictness; somebody who builds this with a newer compiler is not stopped by a
+// warning that it has learned since.
+let strict: [SwiftSetting] =
+  Context.environment["LEXGEN_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let house: [SwiftSetting] =
+  strict + [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ]
 
 let package = Package(
   name: "lexgen",
@@ -163,9 +169,10 @@ let package = Package(
         "XRPCServer", "XRPC", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         "ComAtprotoAPI",
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: house
     ),
@@ -232,6 +239,10 @@ let package = Package(
       dependencies: [
         "PDS", "XRPC", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI", "AppBskyAPI",
         "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: house
     ),

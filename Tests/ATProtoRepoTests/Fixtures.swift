@@ -3,6 +3,7 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import Foundation
+import Testing
 
 /// Reproducible random numbers (SplitMix64).
 struct Random: RandomNumberGenerator {
@@ -71,5 +72,16 @@ enum Fixture {
     let url = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../../shared/interop/\(name)")
     return try? Data(contentsOf: url)
+  }
+}
+
+/// A record of a megabyte as a test's argument is not worth reading.
+extension RecordWrite: @retroactive CustomTestStringConvertible {
+  public var testDescription: String {
+    switch self {
+    case .create(let path, let record): "create \(path) of \(record.count) bytes"
+    case .update(let path, let record): "update \(path) to \(record.count) bytes"
+    case .delete(let path): "delete \(path)"
+    }
   }
 }

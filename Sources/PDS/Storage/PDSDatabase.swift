@@ -33,7 +33,10 @@ final class PDSDatabase: Sendable {
     } catch let error as PDSError {
       throw error
     } catch {
-      throw PDSError(.storage, "the data folder \(folder) cannot be made: \(error)")
+      throw PDSError(
+        .storage,
+        "the data folder \(folder) cannot be made: \(error.localizedDescription)"
+      )
     }
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)

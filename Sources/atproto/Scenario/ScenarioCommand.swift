@@ -21,18 +21,29 @@ struct ScenarioCommand: AsyncParsableCommand {
     do {
       let process = try ServerProcess(executable: server ?? Self.ownPath, data: folder.path)
       defer { process.kill() }
-      let interruption = Interruption { process.terminate() }
+      let interruption = Interruption {
+        process.kill()
+        try? FileManager.default.removeItem(at: folder)
+      }
       defer { interruption.cancel() }
-      let address = try await process.address()
-      var scenario = try Scenario(address: address)
-      try await scenario.run()
-      try await process.stop()
-      scenario.report.step("stop the server", "exit status 0 on SIGTERM")
-      Absences.report()
+      do {
+        try await Self.drive(process)
+      } catch {
+        await interruption.settle()
+        throw error
+      }
     } catch let failure as ScenarioFailure {
       Console.error("scenario: \(failure)")
       throw ExitCode(1)
     }
+  }
+
+  private static func drive(_ process: ServerProcess) async throws {
+    var scenario = try Scenario(address: try await process.address())
+    try await scenario.run()
+    try await process.stop()
+    scenario.report.step("stop the server", "exit status 0 on SIGTERM")
+    Absences.report()
   }
 
   private static var ownPath: String {

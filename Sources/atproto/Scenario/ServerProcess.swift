@@ -47,20 +47,30 @@ final class ServerProcess: Sendable {
     let (ends, end) = AsyncStream<Int32>.makeStream()
     exit = ends
     process.terminationHandler = { process in
+      line.finish()
       end.yield(process.terminationReason == .exit ? process.terminationStatus : -1)
       end.finish()
     }
     do {
       try process.run()
     } catch {
-      throw ScenarioFailure(step: Self.step, reason: "\(executable): \(error)")
+      throw ScenarioFailure(
+        step: Self.step,
+        reason: "\(executable): \(error.localizedDescription)"
+      )
     }
+    // The child has its own ends of the pipes.
+    try? output.fileHandleForWriting.close()
+    try? input.fileHandleForReading.close()
   }
 
   /// The address that the server prints as its first line: `{"address":"http://…"}`.
   func address() async throws -> String {
     guard let line = try await first(of: firstLine) else {
-      throw ScenarioFailure(step: Self.step, reason: "it gave no address within \(Self.patience)")
+      throw ScenarioFailure(
+        step: Self.step,
+        reason: "it ended, or \(Self.patience) passed, before it gave an address"
+      )
     }
     guard let address = try? DataValue(json: line)["address"]?.string else {
       throw ScenarioFailure(step: Self.step, reason: "its first line is \(line)")
@@ -78,13 +88,11 @@ final class ServerProcess: Sendable {
     }
   }
 
-  func terminate() {
-    if process.isRunning { process.terminate() }
-  }
-
   /// Makes sure that it runs no longer.
   func kill() {
-    if process.isRunning { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
+    guard process.isRunning else { return }
+    _ = Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
   }
 
   private func first<Element: Sendable>(of stream: AsyncStream<Element>) async throws -> Element? {

@@ -1,0 +1,110 @@
+import ATProtoCrypto
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+import ComAtprotoAPI
+import Testing
+
+@testable import PDS
+
+@Suite struct AccountTests {
+  typealias Input = ComAtproto.Server.CreateAccount.Input
+
+  @Test func describesTheServer() async throws {
+    let output = try await TestServer().client.comAtproto.server.describeServer()
+    #expect(output.did == "did:web:localhost")
+    #expect(output.availableUserDomains == [".test"])
+    #expect(output.inviteCodeRequired == false)
+  }
+
+  @Test func createsAnAccount() async throws {
+    let account = try await TestServer().signUp("Alice")
+    #expect(account.output.handle == "alice.test")
+    #expect(account.did.string.hasPrefix("did:plc:") && account.did.string.utf8.count == 32)
+    #expect(account.output.didDoc?["id"]?.string == account.did.string)
+    #expect(account.output.didDoc?["alsoKnownAs"] == ["at://alice.test"])
+    let service = account.output.didDoc?["service"]?[0]
+    #expect(service?["type"] == "AtprotoPersonalDataServer")
+    let (commit, records) = try await account.verifiedExport()
+    #expect(commit.did.string == account.did.string)
+    #expect(records.isEmpty)
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    var name: String
+    var refusal: String
+    var change: @Sendable (inout Input) -> Void
+
+    var testDescription: String { name }
+  }
+
+  static let refused: [Case] = [
+    Case(name: "taken handle", refusal: "400 HandleNotAvailable") { $0.handle = "TAKEN.test" },
+    Case(name: "taken e-mail", refusal: "400 InvalidRequest") { $0.email = "Taken@mail.test" },
+    Case(name: "reserved", refusal: "400 HandleNotAvailable") { $0.handle = "admin.test" },
+    Case(name: "short", refusal: "400 InvalidHandle") { $0.handle = "ab.test" },
+    Case(name: "long", refusal: "400 InvalidHandle") { $0.handle = "abcdefghijklmnopqrs.test" },
+    Case(name: "two labels", refusal: "400 InvalidHandle") { $0.handle = "a.alice.test" },
+    Case(name: "forbidden domain", refusal: "400 InvalidHandle") { $0.handle = "alice.local" },
+    Case(name: "other domain", refusal: "400 UnsupportedDomain") { $0.handle = "alice.com" },
+    Case(name: "no handle at all", refusal: "400 InvalidRequest") { $0.handle = "alice" },
+    Case(name: "no e-mail", refusal: "400 InvalidRequest") { $0.email = nil },
+    Case(name: "bad e-mail", refusal: "400 InvalidRequest") { $0.email = "alice@@mail" },
+    Case(name: "no password", refusal: "400 InvalidPassword") { $0.password = nil },
+    Case(name: "short password", refusal: "400 InvalidPassword") { $0.password = "1234567" },
+    Case(name: "endless password", refusal: "400 InvalidPassword") {
+      $0.password = String(repeating: "x", count: 257)
+    },
+    Case(name: "own identity", refusal: "400 InvalidRequest") { $0.did = "did:plc:abc" },
+    Case(name: "own operation", refusal: "400 InvalidRequest") { $0.plcOp = ["a": 1] },
+    Case(name: "bad recovery key", refusal: "400 InvalidRequest") {
+      $0.recoveryKey = "did:key:zzz"
+    },
+  ]
+
+  @Test(arguments: refused) func refuses(_ test: Case) async throws {
+    let server = try TestServer()
+    _ = try await server.signUp("taken")
+    var input = Input.sample("alice")
+    test.change(&input)
+    let refused = await refusal {
+      try await server.client.comAtproto.server.createAccount(input)
+    }
+    #expect(refused == test.refusal)
+    let repos = try await server.client.comAtproto.sync.listRepos().repos
+    #expect(repos.count == 1)
+  }
+
+  @Test func derivesTheIdentityFromASignedOperation() throws {
+    let keys = AccountKeys()
+    let recovery = PrivateKey(generating: .p256).publicKey
+    let operation = PLCOperation(
+      genesisOf: "alice.test",
+      keys,
+      recoveryKey: recovery,
+      endpoint: "https://pds.test"
+    )
+    #expect(operation.value["rotationKeys"]?[0]?.string == recovery.didKey)
+    #expect(operation.value["prev"] == .null)
+
+    var unsigned = operation.value
+    let signature = Base64.url.decode(unsigned["sig"]?.string ?? "") ?? []
+    unsigned["sig"] = nil
+    #expect(keys.rotation.publicKey.isValidSignature(signature, for: unsigned.cborBytes()))
+
+    let hash = Base32.encode(SHA256.hash(operation.block).bytes)
+    #expect(operation.did.string == "did:plc:" + hash.prefix(24))
+    let stored = try PLCOperation(block: operation.block)
+    #expect(stored == operation)
+  }
+
+  @Test func unservedMethodsSaySo() async throws {
+    let account = try await TestServer().signUp()
+    let refused = await refusal {
+      try await account.client.comAtproto.server.createAppPassword(
+        ComAtproto.Server.CreateAppPassword.Input(name: "phone")
+      )
+    }
+    #expect(refused == "501 MethodNotImplemented")
+  }
+}

@@ -1,0 +1,25 @@
+import XRPC
+
+/// How a call was refused, as `status name`; what it gave, where it was not.
+func refusal(_ call: () async throws -> some Sendable) async -> String {
+  do {
+    return "not refused: \(try await call())"
+  } catch let error as any Refusal {
+    return error.refusal
+  } catch {
+    return "\(error)"
+  }
+}
+
+protocol Refusal: Error {
+  var refusal: String { get }
+}
+
+extension XRPCError: Refusal {
+  var refusal: String {
+    switch self {
+    case .failure(let failure, let status): "\(status) \(failure.errorBody.name)"
+    case .transport, .protocolViolation: "\(self)"
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import ATProtoCrypto
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+import ComAtprotoAPI
+import Foundation
+import HTTPTypes
+import Logging
+import PDS
+import XRPC
+import XRPCClient
+
+/// A server over a folder of its own, called without a socket.
+final class TestServer: Sendable {
+  let server: PersonalDataServer
+  let folder: URL
+  private let transport: InMemoryTransport
+
+  init(
+    folder: URL? = nil,
+    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+    _ configure: (inout PDSConfiguration) -> Void = { _ in }
+  ) throws {
+    self.folder =
+      folder
+      ?? FileManager.default.temporaryDirectory.appendingPathComponent("pds-\(UUID().uuidString)")
+    var configuration = PDSConfiguration(
+      dataDirectory: self.folder.path,
+      port: 0,
+      isDevelopment: true
+    )
+    configuration.passwordCost = try PasswordHash.Parameters(logN: 4, r: 8, p: 1)
+    configure(&configuration)
+    server = try PersonalDataServer(configuration, logger: logger)
+    transport = InMemoryTransport(server.routes)
+  }
+
+  deinit {
+    try? server.close()
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// Calls anonymously.
+  var client: XRPCClient {
+    XRPCClient(service: ServiceEndpoint("http://pds.test")!, transport: transport)
+  }
+
+  /// Calls with a token, whatever it is.
+  func client(token: String) -> XRPCClient {
+    var client = client
+    client.headers[.authorization] = "Bearer \(token)"
+    return client
+  }
+
+  func signUp(_ name: String = "alice") async throws -> TestAccount {
+    let output = try await client.comAtproto.server.createAccount(.sample(name))
+    return TestAccount(server: self, output: output)
+  }
+}
+
+/// An account of a test server, and calls as it.
+struct TestAccount: Sendable {
+  static let collection = "app.bsky.feed.post"
+
+  let server: TestServer
+  let output: ComAtproto.Server.CreateAccount.Output
+
+  var did: FormatString<DID> { output.did }
+  var repo: FormatString<ATIdentifier> { FormatString(did.string) }
+  var client: XRPCClient { server.client(token: output.accessJwt) }
+  var repository: ComAtproto.Repo.Calls { client.comAtproto.repo }
+
+  func create(
+    _ record: DataValue,
+    rkey: String? = nil,
+    swapCommit: String? = nil
+  ) async throws -> ComAtproto.Repo.CreateRecord.Output {
+    try await repository.createRecord(
+      ComAtproto.Repo.CreateRecord.Input(
+        repo: repo,
+        collection: FormatString(Self.collection),
+        rkey: rkey.map { FormatString($0) },
+        record: record,
+        swapCommit: swapCommit.map { FormatString($0) }
+      )
+    )
+  }
+
+  func put(
+    _ record: DataValue,
+    rkey: String,
+    swapRecord: Nullable<FormatString<CIDString>>? = nil
+  ) async throws -> ComAtproto.Repo.PutRecord.Output {
+    try await repository.putRecord(
+      ComAtproto.Repo.PutRecord.Input(
+        repo: repo,
+        collection: FormatString(Self.collection),
+        rkey: FormatString(rkey),
+        record: record,
+        swapRecord: swapRecord
+      )
+    )
+  }
+
+  func delete(
+    rkey: String,
+    swapRecord: FormatString<CIDString>? = nil
+  ) async throws -> ComAtproto.Repo.DeleteRecord.Output {
+    try await repository.deleteRecord(
+      ComAtproto.Repo.DeleteRecord.Input(
+        repo: repo,
+        collection: FormatString(Self.collection),
+        rkey: FormatString(rkey),
+        swapRecord: swapRecord
+      )
+    )
+  }
+
+  func record(_ rkey: String) async throws -> ComAtproto.Repo.GetRecord.Output {
+    try await server.client.comAtproto.repo.getRecord(
+      ComAtproto.Repo.GetRecord.Parameters(
+        repo: repo,
+        collection: FormatString(Self.collection),
+        rkey: FormatString(rkey)
+      )
+    )
+  }
+
+  /// The public key of the account's commits, from its DID document.
+  func signingKey() throws -> PublicKey {
+    let method = output.didDoc?["verificationMethod"]?[0]
+    return try PublicKey(multikey: method?["publicKeyMultibase"]?.string ?? "")
+  }
+
+  /// The exported repository, its hashes, tree and signature checked, and its records by path.
+  func verifiedExport() async throws -> (commit: Commit, records: [String: CID]) {
+    let car = try await server.client.comAtproto.sync.getRepo(
+      ComAtproto.Sync.GetRepo.Parameters(did: did)
+    )
+    var roots: [CID] = []
+    let store = try MemoryBlockStore(car: car.bytes, roots: &roots)
+    let repository = try Repository(head: roots[0], store: store)
+    try repository.commit.verify(signingKey())
+    var records: [String: CID] = [:]
+    for (key, cid) in try repository.tree.entries() { records[key.description] = cid }
+    return (repository.commit, records)
+  }
+}
+
+extension ComAtproto.Server.CreateAccount.Input {
+  static let samplePassword = "correct horse battery"
+
+  static func sample(_ name: String) -> Self {
+    Self(
+      email: "\(name)@mail.test",
+      handle: FormatString("\(name).test"),
+      password: Self.samplePassword
+    )
+  }
+}
+
+extension DataValue {
+  static func post(_ text: String) -> DataValue {
+    [
+      "$type": "app.bsky.feed.post", "text": .string(text),
+      "createdAt": "2026-01-02T03:04:05.678Z",
+    ]
+  }
+}
