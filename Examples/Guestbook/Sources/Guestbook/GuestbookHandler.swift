@@ -1,0 +1,39 @@
+import XRPC
+
+/// The server's part: parameters and input arrive read and validated against the lexicon.
+struct GuestbookHandler: ComExample.Guestbook.Handler {
+  let book: Book
+
+  func sign(
+    _ request: XRPCProcedureRequest<ComExample.Guestbook.Sign>
+  ) async throws -> ComExample.Guestbook.Sign.Output {
+    let input = request.input
+    guard let position = await book.add(input.entry, by: input.author) else {
+      throw ComExample.Guestbook.Sign.Failure.alreadySigned(
+        message: "\(input.author) is in the book"
+      )
+    }
+    return .init(position: position)
+  }
+
+  func listEntries(
+    _ request: XRPCRequest<ComExample.Guestbook.ListEntries>
+  ) async throws -> ComExample.Guestbook.ListEntries.Output {
+    let parameters = request.parameters
+    let entries = await book.entries
+    let start: Int
+    switch parameters.cursor {
+    case nil: start = 0
+    case let cursor?:
+      guard let position = Int(cursor), entries.indices.contains(position) else {
+        throw XRPCServerError.invalidRequest("this cursor comes from elsewhere")
+      }
+      start = position
+    }
+    let end = min(start + parameters.limit, entries.count)
+    return .init(
+      cursor: end < entries.count ? String(end) : nil,
+      entries: Array(entries[start..<end])
+    )
+  }
+}
