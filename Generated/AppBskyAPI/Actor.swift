@@ -2759,22 +2759,22 @@ extension AppBsky.Actor {
 extension AppBsky.Actor.GetProfile {
   public struct Parameters: XRPCParameters {
     /// Whose profile to load, given by handle or DID.
-    public var `actor`: FormatString<ATIdentifier>
+    public var actor: FormatString<ATIdentifier>
 
-    public init(`actor`: FormatString<ATIdentifier>) {
-      self.`actor` = `actor`
+    public init(actor: FormatString<ATIdentifier>) {
+      self.actor = actor
     }
 
     public init(from _r: inout ParameterReader) throws(ParameterError) {
-      `actor` = try _r.required("actor")
+      actor = try _r.required("actor")
     }
 
     public func encode(to _w: inout ParameterWriter) {
-      _w.field("actor", `actor`)
+      _w.field("actor", actor)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
     }
   }
 }
@@ -2860,7 +2860,9 @@ extension AppBsky.Actor {
 
 extension AppBsky.Actor.GetSuggestions {
   public struct Parameters: XRPCParameters {
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -2893,7 +2895,7 @@ extension AppBsky.Actor.GetSuggestions {
     public var cursor: String?
     public var actors: [AppBsky.Actor.Defs.ProfileView]
     /// Deprecated: `recIdStr` carries this value.
-    @available(*, deprecated, message: "`recIdStr` carries this value.")
+    @available(*, deprecated, message: "`recIdStr` carries this value")
     public var recId: Int? {
       get { _storedRecId }
       set { _storedRecId = newValue }
@@ -3174,7 +3176,9 @@ extension AppBsky.Actor.SearchActors {
     /// The words to look for. Servers choose their own syntax, which usually resembles that of
     /// Lucene.
     public var q: String?
-    /// Number of accounts wanted on a page, from 1 to 100; the server assumes 25 when this is nil.
+    /// Number of accounts wanted on a page, from 1 to 100.
+    ///
+    /// `25` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3267,7 +3271,9 @@ extension AppBsky.Actor.SearchActorsTypeahead {
     public var term: String?
     /// The text typed so far, which is taken literally.
     public var q: String?
-    /// Number of accounts wanted, from 1 to 100; the server assumes 10 when this is nil.
+    /// Number of accounts wanted, from 1 to 100.
+    ///
+    /// `10` where nothing else is said.
     public var limit: Int
 
     public init(term: String? = nil, q: String? = nil, limit: Int = 10) {
@@ -3494,7 +3500,6 @@ extension AppBsky.Actor.Calls {
   public func searchActorsTypeahead(_ parameters: AppBsky.Actor.SearchActorsTypeahead.Parameters = AppBsky.Actor.SearchActorsTypeahead.Parameters(), options: CallOptions = CallOptions()) async throws(XRPCError<AppBsky.Actor.SearchActorsTypeahead.Failure>) -> AppBsky.Actor.SearchActorsTypeahead.Output {
     try await _caller.query(AppBsky.Actor.SearchActorsTypeahead.self, parameters, options: options)
   }
-
 }
 
 extension AppBsky.Actor {

@@ -44,7 +44,7 @@ extension AppBsky {
   /// Calls of the methods under `app.bsky`.
   public struct Calls: Sendable {
     let _caller: any XRPCCaller
-    public var `actor`: AppBsky.Actor.Calls { AppBsky.Actor.Calls(_caller: _caller) }
+    public var actor: AppBsky.Actor.Calls { AppBsky.Actor.Calls(_caller: _caller) }
     public var embed: AppBsky.Embed.Calls { AppBsky.Embed.Calls(_caller: _caller) }
     public var feed: AppBsky.Feed.Calls { AppBsky.Feed.Calls(_caller: _caller) }
     public var graph: AppBsky.Graph.Calls { AppBsky.Graph.Calls(_caller: _caller) }

@@ -2035,7 +2035,6 @@ extension AppBsky.Embed.Calls {
   public func getEmbedExternalView(_ parameters: AppBsky.Embed.GetEmbedExternalView.Parameters, options: CallOptions = CallOptions()) async throws(XRPCError<AppBsky.Embed.GetEmbedExternalView.Failure>) -> AppBsky.Embed.GetEmbedExternalView.Output {
     try await _caller.query(AppBsky.Embed.GetEmbedExternalView.self, parameters, options: options)
   }
-
 }
 
 extension AppBsky.Embed {

@@ -2021,32 +2021,34 @@ extension AppBsky.Feed {
 extension AppBsky.Feed.GetActorFeeds {
   public struct Parameters: XRPCParameters {
     /// Handle or DID of the account.
-    public var `actor`: FormatString<ATIdentifier>
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    public var actor: FormatString<ATIdentifier>
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
 
-    public init(`actor`: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil) {
-      self.`actor` = `actor`
+    public init(actor: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil) {
+      self.actor = actor
       self.limit = limit
       self.cursor = cursor
     }
 
     public init(from _r: inout ParameterReader) throws(ParameterError) {
-      `actor` = try _r.required("actor")
+      actor = try _r.required("actor")
       limit = try _r.optional("limit") ?? 50
       cursor = try _r.optional("cursor")
     }
 
     public func encode(to _w: inout ParameterWriter) {
-      _w.field("actor", `actor`)
+      _w.field("actor", actor)
       _w.field("limit", limit, default: 50)
       _w.optional("cursor", cursor)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
       _v.integer("limit", limit, minimum: 1, maximum: 100)
     }
   }
@@ -2109,32 +2111,34 @@ extension AppBsky.Feed {
 extension AppBsky.Feed.GetActorLikes {
   public struct Parameters: XRPCParameters {
     /// Handle or DID of the signed-in account.
-    public var `actor`: FormatString<ATIdentifier>
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    public var actor: FormatString<ATIdentifier>
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
 
-    public init(`actor`: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil) {
-      self.`actor` = `actor`
+    public init(actor: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil) {
+      self.actor = actor
       self.limit = limit
       self.cursor = cursor
     }
 
     public init(from _r: inout ParameterReader) throws(ParameterError) {
-      `actor` = try _r.required("actor")
+      actor = try _r.required("actor")
       limit = try _r.optional("limit") ?? 50
       cursor = try _r.optional("cursor")
     }
 
     public func encode(to _w: inout ParameterWriter) {
-      _w.field("actor", `actor`)
+      _w.field("actor", actor)
       _w.field("limit", limit, default: 50)
       _w.optional("cursor", cursor)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
       _v.integer("limit", limit, minimum: 1, maximum: 100)
     }
   }
@@ -2226,19 +2230,24 @@ extension AppBsky.Feed {
 extension AppBsky.Feed.GetAuthorFeed {
   public struct Parameters: XRPCParameters {
     /// Handle or DID of the account.
-    public var `actor`: FormatString<ATIdentifier>
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    public var actor: FormatString<ATIdentifier>
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
-    /// Which kinds of entries to return, for example without replies or only with media. Posts and
-    /// replies are returned when this is nil.
+    /// Which kinds of entries to return, for example without replies or only with media.
+    ///
+    /// `posts_with_replies` where nothing else is said.
     public var filter: AppBsky.Feed.GetAuthorFeed.Parameters.Filter
-    /// Whether the pinned post comes first, marked with a pin reason; false when nil.
+    /// Whether the pinned post comes first, marked with a pin reason.
+    ///
+    /// `false` where nothing else is said.
     public var includePins: Bool
 
-    public init(`actor`: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil, filter: AppBsky.Feed.GetAuthorFeed.Parameters.Filter = "posts_with_replies", includePins: Bool = false) {
-      self.`actor` = `actor`
+    public init(actor: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil, filter: AppBsky.Feed.GetAuthorFeed.Parameters.Filter = "posts_with_replies", includePins: Bool = false) {
+      self.actor = actor
       self.limit = limit
       self.cursor = cursor
       self.filter = filter
@@ -2246,7 +2255,7 @@ extension AppBsky.Feed.GetAuthorFeed {
     }
 
     public init(from _r: inout ParameterReader) throws(ParameterError) {
-      `actor` = try _r.required("actor")
+      actor = try _r.required("actor")
       limit = try _r.optional("limit") ?? 50
       cursor = try _r.optional("cursor")
       filter = try _r.optional("filter") ?? "posts_with_replies"
@@ -2254,7 +2263,7 @@ extension AppBsky.Feed.GetAuthorFeed {
     }
 
     public func encode(to _w: inout ParameterWriter) {
-      _w.field("actor", `actor`)
+      _w.field("actor", actor)
       _w.field("limit", limit, default: 50)
       _w.optional("cursor", cursor)
       _w.field("filter", filter, default: "posts_with_replies")
@@ -2262,15 +2271,14 @@ extension AppBsky.Feed.GetAuthorFeed {
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
       _v.integer("limit", limit, minimum: 1, maximum: 100)
     }
   }
 }
 
 extension AppBsky.Feed.GetAuthorFeed.Parameters {
-  /// Which kinds of entries to return, for example without replies or only with media. Posts and
-  /// replies are returned when this is nil.
+  /// Which kinds of entries to return, for example without replies or only with media.
   public struct Filter: LexiconOpenString {
     public var rawValue: String
 
@@ -2374,7 +2382,9 @@ extension AppBsky.Feed.GetFeed {
   public struct Parameters: XRPCParameters {
     /// AT-URI of the feed generator record.
     public var feed: FormatString<ATURI>
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -2649,7 +2659,9 @@ extension AppBsky.Feed.GetFeedSkeleton {
   public struct Parameters: XRPCParameters {
     /// AT-URI of the generator record of the wanted feed.
     public var feed: FormatString<ATURI>
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -2774,7 +2786,9 @@ extension AppBsky.Feed.GetLikes {
     public var uri: FormatString<ATURI>
     /// Restricts the answer to likes of one version of the record; nil counts every version.
     public var cid: FormatString<CIDString>?
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -2881,7 +2895,7 @@ extension AppBsky.Feed.GetLikes {
     /// When the like was given, according to the app that wrote it.
     public var createdAt: FormatString<Datetime>
     /// The account that gave the like.
-    public var `actor`: AppBsky.Actor.Defs.ProfileView {
+    public var actor: AppBsky.Actor.Defs.ProfileView {
       get { _storedActor.value }
       set { _storedActor = Box(newValue) }
     }
@@ -2891,12 +2905,12 @@ extension AppBsky.Feed.GetLikes {
     public init(
       indexedAt: FormatString<Datetime>,
       createdAt: FormatString<Datetime>,
-      `actor`: AppBsky.Actor.Defs.ProfileView,
+      actor: AppBsky.Actor.Defs.ProfileView,
       unknownFields: UnknownFields = UnknownFields()
     ) {
       self.indexedAt = indexedAt
       self.createdAt = createdAt
-      self._storedActor = Box(`actor`)
+      self._storedActor = Box(actor)
       self.unknownFields = unknownFields
     }
 
@@ -2904,17 +2918,17 @@ extension AppBsky.Feed.GetLikes {
       var _o = try _r.beginObject(Self.fields)
       var indexedAt: FormatString<Datetime>?
       var createdAt: FormatString<Datetime>?
-      var `actor`: Box<AppBsky.Actor.Defs.ProfileView>?
+      var actor: Box<AppBsky.Actor.Defs.ProfileView>?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        case 0: `actor` = try Box<AppBsky.Actor.Defs.ProfileView>(from: &_r)
+        case 0: actor = try Box<AppBsky.Actor.Defs.ProfileView>(from: &_r)
         case 1: createdAt = try FormatString<Datetime>(from: &_r)
         default: indexedAt = try FormatString<Datetime>(from: &_r)
         }
       }
       self.indexedAt = try _r.required(indexedAt, 2, _o)
       self.createdAt = try _r.required(createdAt, 1, _o)
-      self._storedActor = try _r.required(`actor`, 0, _o)
+      self._storedActor = try _r.required(actor, 0, _o)
       unknownFields = _o.unknownFields
     }
 
@@ -2946,7 +2960,9 @@ extension AppBsky.Feed.GetListFeed {
   public struct Parameters: XRPCParameters {
     /// Names the list by its AT-URI.
     public var list: FormatString<ATURI>
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3058,9 +3074,13 @@ extension AppBsky.Feed.GetPostThread {
   public struct Parameters: XRPCParameters {
     /// AT-URI of the post around which the thread is built.
     public var uri: FormatString<ATURI>
-    /// How far down the tree of replies to go, from 0 to 1000 levels; 6 when nil.
+    /// How far down the tree of replies to go, from 0 to 1000 levels.
+    ///
+    /// `6` where nothing else is said.
     public var depth: Int
-    /// How far up towards the root to go, from 0 to 1000 levels; 80 when nil.
+    /// How far up towards the root to go, from 0 to 1000 levels.
+    ///
+    /// `80` where nothing else is said.
     public var parentHeight: Int
 
     public init(uri: FormatString<ATURI>, depth: Int = 6, parentHeight: Int = 80) {
@@ -3292,7 +3312,9 @@ extension AppBsky.Feed.GetQuotes {
     public var uri: FormatString<ATURI>
     /// Restricts the answer to quotes of one version of the post; nil counts every version.
     public var cid: FormatString<CIDString>?
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3405,7 +3427,9 @@ extension AppBsky.Feed.GetRepostedBy {
     public var uri: FormatString<ATURI>
     /// Restricts the answer to reposts of one version of the post; nil counts every version.
     public var cid: FormatString<CIDString>?
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3513,7 +3537,9 @@ extension AppBsky.Feed {
 
 extension AppBsky.Feed.GetSuggestedFeeds {
   public struct Parameters: XRPCParameters {
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3599,7 +3625,9 @@ extension AppBsky.Feed.GetTimeline {
     /// Name of a timeline variant, with a meaning that depends on the server. Usually nil, since
     /// custom feeds have taken over this role.
     public var algorithm: String?
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3746,7 +3774,7 @@ extension AppBsky.Feed {
     /// attached.
     public var text: String
     /// Deprecated: mark links and mentions with `facets`, that is, with `app.bsky.richtext.facet`.
-    @available(*, deprecated, message: "mark links and mentions with `facets`, that is, with `app.bsky.richtext.facet`.")
+    @available(*, deprecated, message: "mark links and mentions with `facets`, that is, with `app.bsky.richtext.facet`")
     public var entities: [AppBsky.Feed.Post.Entity]? {
       get { _storedEntities }
       set { _storedEntities = newValue }
@@ -4302,7 +4330,9 @@ extension AppBsky.Feed.SearchPosts {
     /// The words to look for. Servers choose their own syntax, which usually resembles that of
     /// Lucene.
     public var q: String
-    /// Order of the hits: `latest` by time, `top` by relevance. `latest` when nil.
+    /// Order of the hits: `latest` by time, `top` by relevance.
+    ///
+    /// `latest` where nothing else is said.
     public var sort: AppBsky.Feed.SearchPosts.Parameters.Sort
     /// Earliest time of the posts wanted, as a timestamp or a plain YYYY-MM-DD date, itself
     /// included. It compares with the sort time of a post rather than with the creation time in its
@@ -4330,7 +4360,9 @@ extension AppBsky.Feed.SearchPosts {
     /// Hashtags, without the hash sign, that the post must all carry in its text or among its extra
     /// tags.
     public var tag: [String]?
-    /// Number of hits wanted on a page, from 1 to 100; the server assumes 25 when this is nil.
+    /// Number of hits wanted on a page, from 1 to 100.
+    ///
+    /// `25` where nothing else is said.
     public var limit: Int
     /// Continues an earlier search with the cursor of its answer. The server may stop before the
     /// last hit.
@@ -4393,7 +4425,7 @@ extension AppBsky.Feed.SearchPosts {
 }
 
 extension AppBsky.Feed.SearchPosts.Parameters {
-  /// Order of the hits: `latest` by time, `top` by relevance. `latest` when nil.
+  /// Order of the hits: `latest` by time, `top` by relevance.
   public struct Sort: LexiconOpenString {
     public var rawValue: String
 
@@ -4500,7 +4532,9 @@ extension AppBsky.Feed.SearchPostsV2 {
   public struct Parameters: XRPCParameters {
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
-    /// Number of hits wanted on a page, from 1 to 100; the server assumes 25 when this is nil.
+    /// Number of hits wanted on a page, from 1 to 100.
+    ///
+    /// `25` where nothing else is said.
     public var limit: Int
     /// The words to look for. It can be nil as long as some filter is set.
     public var query: String?
@@ -5237,7 +5271,6 @@ extension AppBsky.Feed.Calls {
   public func sendInteractions(_ input: AppBsky.Feed.SendInteractions.Input, options: CallOptions = CallOptions()) async throws(XRPCError<AppBsky.Feed.SendInteractions.Failure>) -> AppBsky.Feed.SendInteractions.Output {
     try await _caller.procedure(AppBsky.Feed.SendInteractions.self, NoParameters(), input, options: options)
   }
-
 }
 
 extension AppBsky.Feed {

@@ -700,45 +700,45 @@ extension AppBsky.Graph.Defs {
   public struct NotFoundActor: LexiconObject {
     public static let fields = FieldTable("actor", "notFound")
     /// The handle or DID as it was asked for.
-    public var `actor`: FormatString<ATIdentifier>
+    public var actor: FormatString<ATIdentifier>
     /// Always true; marks the kind of placeholder.
     public var notFound: Bool
     public var unknownFields: UnknownFields
 
     public init(
-      `actor`: FormatString<ATIdentifier>,
+      actor: FormatString<ATIdentifier>,
       notFound: Bool = true,
       unknownFields: UnknownFields = UnknownFields()
     ) {
-      self.`actor` = `actor`
+      self.actor = actor
       self.notFound = notFound
       self.unknownFields = unknownFields
     }
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var `actor`: FormatString<ATIdentifier>?
+      var actor: FormatString<ATIdentifier>?
       var notFound: Bool?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        case 0: `actor` = try FormatString<ATIdentifier>(from: &_r)
+        case 0: actor = try FormatString<ATIdentifier>(from: &_r)
         default: notFound = try Bool(from: &_r)
         }
       }
-      self.`actor` = try _r.required(`actor`, 0, _o)
+      self.actor = try _r.required(actor, 0, _o)
       self.notFound = try _r.required(notFound, 1, _o)
       unknownFields = _o.unknownFields
     }
 
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
-      _w.field(0, `actor`, &_o)
+      _w.field(0, actor, &_o)
       _w.field(1, notFound, &_o)
       _w.endObject(&_o)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
       _v.boolean("notFound", notFound, const: true)
     }
   }
@@ -915,32 +915,34 @@ extension AppBsky.Graph {
 extension AppBsky.Graph.GetActorStarterPacks {
   public struct Parameters: XRPCParameters {
     /// Handle or DID of the account.
-    public var `actor`: FormatString<ATIdentifier>
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    public var actor: FormatString<ATIdentifier>
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
 
-    public init(`actor`: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil) {
-      self.`actor` = `actor`
+    public init(actor: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil) {
+      self.actor = actor
       self.limit = limit
       self.cursor = cursor
     }
 
     public init(from _r: inout ParameterReader) throws(ParameterError) {
-      `actor` = try _r.required("actor")
+      actor = try _r.required("actor")
       limit = try _r.optional("limit") ?? 50
       cursor = try _r.optional("cursor")
     }
 
     public func encode(to _w: inout ParameterWriter) {
-      _w.field("actor", `actor`)
+      _w.field("actor", actor)
       _w.field("limit", limit, default: 50)
       _w.optional("cursor", cursor)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
       _v.integer("limit", limit, minimum: 1, maximum: 100)
     }
   }
@@ -1002,7 +1004,9 @@ extension AppBsky.Graph {
 
 extension AppBsky.Graph.GetBlocks {
   public struct Parameters: XRPCParameters {
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1085,8 +1089,10 @@ extension AppBsky.Graph {
 extension AppBsky.Graph.GetFollowers {
   public struct Parameters: XRPCParameters {
     /// Handle or DID of the account.
-    public var `actor`: FormatString<ATIdentifier>
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    public var actor: FormatString<ATIdentifier>
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1094,29 +1100,29 @@ extension AppBsky.Graph.GetFollowers {
     /// server decides when this is nil.
     public var sort: AppBsky.Graph.GetFollowers.Parameters.Sort?
 
-    public init(`actor`: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil, sort: AppBsky.Graph.GetFollowers.Parameters.Sort? = nil) {
-      self.`actor` = `actor`
+    public init(actor: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil, sort: AppBsky.Graph.GetFollowers.Parameters.Sort? = nil) {
+      self.actor = actor
       self.limit = limit
       self.cursor = cursor
       self.sort = sort
     }
 
     public init(from _r: inout ParameterReader) throws(ParameterError) {
-      `actor` = try _r.required("actor")
+      actor = try _r.required("actor")
       limit = try _r.optional("limit") ?? 50
       cursor = try _r.optional("cursor")
       sort = try _r.optional("sort")
     }
 
     public func encode(to _w: inout ParameterWriter) {
-      _w.field("actor", `actor`)
+      _w.field("actor", actor)
       _w.field("limit", limit, default: 50)
       _w.optional("cursor", cursor)
       _w.optional("sort", sort)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
       _v.integer("limit", limit, minimum: 1, maximum: 100)
     }
   }
@@ -1209,8 +1215,10 @@ extension AppBsky.Graph {
 extension AppBsky.Graph.GetFollows {
   public struct Parameters: XRPCParameters {
     /// Handle or DID of the account.
-    public var `actor`: FormatString<ATIdentifier>
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    public var actor: FormatString<ATIdentifier>
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1218,29 +1226,29 @@ extension AppBsky.Graph.GetFollows {
     /// server decides when this is nil.
     public var sort: AppBsky.Graph.GetFollows.Parameters.Sort?
 
-    public init(`actor`: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil, sort: AppBsky.Graph.GetFollows.Parameters.Sort? = nil) {
-      self.`actor` = `actor`
+    public init(actor: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil, sort: AppBsky.Graph.GetFollows.Parameters.Sort? = nil) {
+      self.actor = actor
       self.limit = limit
       self.cursor = cursor
       self.sort = sort
     }
 
     public init(from _r: inout ParameterReader) throws(ParameterError) {
-      `actor` = try _r.required("actor")
+      actor = try _r.required("actor")
       limit = try _r.optional("limit") ?? 50
       cursor = try _r.optional("cursor")
       sort = try _r.optional("sort")
     }
 
     public func encode(to _w: inout ParameterWriter) {
-      _w.field("actor", `actor`)
+      _w.field("actor", actor)
       _w.field("limit", limit, default: 50)
       _w.optional("cursor", cursor)
       _w.optional("sort", sort)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
       _v.integer("limit", limit, minimum: 1, maximum: 100)
     }
   }
@@ -1333,32 +1341,34 @@ extension AppBsky.Graph {
 extension AppBsky.Graph.GetKnownFollowers {
   public struct Parameters: XRPCParameters {
     /// Handle or DID of the account.
-    public var `actor`: FormatString<ATIdentifier>
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    public var actor: FormatString<ATIdentifier>
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
 
-    public init(`actor`: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil) {
-      self.`actor` = `actor`
+    public init(actor: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil) {
+      self.actor = actor
       self.limit = limit
       self.cursor = cursor
     }
 
     public init(from _r: inout ParameterReader) throws(ParameterError) {
-      `actor` = try _r.required("actor")
+      actor = try _r.required("actor")
       limit = try _r.optional("limit") ?? 50
       cursor = try _r.optional("cursor")
     }
 
     public func encode(to _w: inout ParameterWriter) {
-      _w.field("actor", `actor`)
+      _w.field("actor", actor)
       _w.field("limit", limit, default: 50)
       _w.optional("cursor", cursor)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
       _v.integer("limit", limit, minimum: 1, maximum: 100)
     }
   }
@@ -1435,7 +1445,9 @@ extension AppBsky.Graph.GetList {
   public struct Parameters: XRPCParameters {
     /// Names the list by its AT-URI.
     public var list: FormatString<ATURI>
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1535,7 +1547,9 @@ extension AppBsky.Graph {
 
 extension AppBsky.Graph.GetListBlocks {
   public struct Parameters: XRPCParameters {
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1617,7 +1631,9 @@ extension AppBsky.Graph {
 
 extension AppBsky.Graph.GetListMutes {
   public struct Parameters: XRPCParameters {
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1700,37 +1716,39 @@ extension AppBsky.Graph {
 extension AppBsky.Graph.GetLists {
   public struct Parameters: XRPCParameters {
     /// Handle or DID of the maker of the lists.
-    public var `actor`: FormatString<ATIdentifier>
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    public var actor: FormatString<ATIdentifier>
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
     /// Kinds of lists wanted, `modlist` or `curatelist` or both; nil stands for both.
     public var purposes: [AppBsky.Graph.GetLists.Parameters.PurposesItem]?
 
-    public init(`actor`: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil, purposes: [AppBsky.Graph.GetLists.Parameters.PurposesItem]? = nil) {
-      self.`actor` = `actor`
+    public init(actor: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil, purposes: [AppBsky.Graph.GetLists.Parameters.PurposesItem]? = nil) {
+      self.actor = actor
       self.limit = limit
       self.cursor = cursor
       self.purposes = purposes
     }
 
     public init(from _r: inout ParameterReader) throws(ParameterError) {
-      `actor` = try _r.required("actor")
+      actor = try _r.required("actor")
       limit = try _r.optional("limit") ?? 50
       cursor = try _r.optional("cursor")
       purposes = try _r.optionalArray("purposes")
     }
 
     public func encode(to _w: inout ParameterWriter) {
-      _w.field("actor", `actor`)
+      _w.field("actor", actor)
       _w.field("limit", limit, default: 50)
       _w.optional("cursor", cursor)
       _w.optionals("purposes", purposes)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
       _v.integer("limit", limit, minimum: 1, maximum: 100)
     }
   }
@@ -1809,37 +1827,39 @@ extension AppBsky.Graph {
 extension AppBsky.Graph.GetListsWithMembership {
   public struct Parameters: XRPCParameters {
     /// Handle or DID of the account that may be a member.
-    public var `actor`: FormatString<ATIdentifier>
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    public var actor: FormatString<ATIdentifier>
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
     /// Kinds of lists wanted, `modlist` or `curatelist` or both; nil stands for both.
     public var purposes: [AppBsky.Graph.GetListsWithMembership.Parameters.PurposesItem]?
 
-    public init(`actor`: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil, purposes: [AppBsky.Graph.GetListsWithMembership.Parameters.PurposesItem]? = nil) {
-      self.`actor` = `actor`
+    public init(actor: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil, purposes: [AppBsky.Graph.GetListsWithMembership.Parameters.PurposesItem]? = nil) {
+      self.actor = actor
       self.limit = limit
       self.cursor = cursor
       self.purposes = purposes
     }
 
     public init(from _r: inout ParameterReader) throws(ParameterError) {
-      `actor` = try _r.required("actor")
+      actor = try _r.required("actor")
       limit = try _r.optional("limit") ?? 50
       cursor = try _r.optional("cursor")
       purposes = try _r.optionalArray("purposes")
     }
 
     public func encode(to _w: inout ParameterWriter) {
-      _w.field("actor", `actor`)
+      _w.field("actor", actor)
       _w.field("limit", limit, default: 50)
       _w.optional("cursor", cursor)
       _w.optionals("purposes", purposes)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
       _v.integer("limit", limit, minimum: 1, maximum: 100)
     }
   }
@@ -1969,8 +1989,9 @@ extension AppBsky.Graph {
 
 extension AppBsky.Graph.GetMutes {
   public struct Parameters: XRPCParameters {
-    /// Rough number of accounts wanted on a page, from 1 to 100; the server assumes 50 when this is
-    /// nil and may return more.
+    /// Rough number of accounts wanted on a page, from 1 to 100; the server may return more.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -2053,27 +2074,27 @@ extension AppBsky.Graph {
 extension AppBsky.Graph.GetRelationships {
   public struct Parameters: XRPCParameters {
     /// Handle or DID of the account from whose side the answer is seen.
-    public var `actor`: FormatString<ATIdentifier>
+    public var actor: FormatString<ATIdentifier>
     /// Handles or DIDs of at most 30 accounts to compare with.
     public var others: [FormatString<ATIdentifier>]?
 
-    public init(`actor`: FormatString<ATIdentifier>, others: [FormatString<ATIdentifier>]? = nil) {
-      self.`actor` = `actor`
+    public init(actor: FormatString<ATIdentifier>, others: [FormatString<ATIdentifier>]? = nil) {
+      self.actor = actor
       self.others = others
     }
 
     public init(from _r: inout ParameterReader) throws(ParameterError) {
-      `actor` = try _r.required("actor")
+      actor = try _r.required("actor")
       others = try _r.optionalArray("others")
     }
 
     public func encode(to _w: inout ParameterWriter) {
-      _w.field("actor", `actor`)
+      _w.field("actor", actor)
       _w.optionals("others", others)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
       _v.count("others", others?.count, maxLength: 30)
       _v.nested("others", others)
     }
@@ -2084,45 +2105,45 @@ extension AppBsky.Graph.GetRelationships {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("actor", "relationships")
     /// DID of the account from whose side the answer is seen.
-    public var `actor`: FormatString<DID>?
+    public var actor: FormatString<DID>?
     /// An entry for each of the other accounts, or a placeholder for one that is unknown.
     public var relationships: [AppBsky.Graph.GetRelationships.Output.RelationshipsItem]
     public var unknownFields: UnknownFields
 
     public init(
-      `actor`: FormatString<DID>? = nil,
+      actor: FormatString<DID>? = nil,
       relationships: [AppBsky.Graph.GetRelationships.Output.RelationshipsItem],
       unknownFields: UnknownFields = UnknownFields()
     ) {
-      self.`actor` = `actor`
+      self.actor = actor
       self.relationships = relationships
       self.unknownFields = unknownFields
     }
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var `actor`: FormatString<DID>?
+      var actor: FormatString<DID>?
       var relationships: [AppBsky.Graph.GetRelationships.Output.RelationshipsItem]?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        case 0: `actor` = try FormatString<DID>(from: &_r)
+        case 0: actor = try FormatString<DID>(from: &_r)
         default: relationships = try [AppBsky.Graph.GetRelationships.Output.RelationshipsItem](from: &_r)
         }
       }
-      self.`actor` = `actor`
+      self.actor = actor
       self.relationships = try _r.required(relationships, 1, _o)
       unknownFields = _o.unknownFields
     }
 
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
-      _w.optional(0, `actor`, &_o)
+      _w.optional(0, actor, &_o)
       _w.field(1, relationships, &_o)
       _w.endObject(&_o)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
       _v.nested("relationships", relationships)
     }
   }
@@ -2343,32 +2364,34 @@ extension AppBsky.Graph {
 extension AppBsky.Graph.GetStarterPacksWithMembership {
   public struct Parameters: XRPCParameters {
     /// Handle or DID of the account that may be in them.
-    public var `actor`: FormatString<ATIdentifier>
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    public var actor: FormatString<ATIdentifier>
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
 
-    public init(`actor`: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil) {
-      self.`actor` = `actor`
+    public init(actor: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil) {
+      self.actor = actor
       self.limit = limit
       self.cursor = cursor
     }
 
     public init(from _r: inout ParameterReader) throws(ParameterError) {
-      `actor` = try _r.required("actor")
+      actor = try _r.required("actor")
       limit = try _r.optional("limit") ?? 50
       cursor = try _r.optional("cursor")
     }
 
     public func encode(to _w: inout ParameterWriter) {
-      _w.field("actor", `actor`)
+      _w.field("actor", actor)
       _w.field("limit", limit, default: 50)
       _w.optional("cursor", cursor)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
       _v.integer("limit", limit, minimum: 1, maximum: 100)
     }
   }
@@ -2484,22 +2507,22 @@ extension AppBsky.Graph {
 extension AppBsky.Graph.GetSuggestedFollowsByActor {
   public struct Parameters: XRPCParameters {
     /// Handle or DID of the account to compare with.
-    public var `actor`: FormatString<ATIdentifier>
+    public var actor: FormatString<ATIdentifier>
 
-    public init(`actor`: FormatString<ATIdentifier>) {
-      self.`actor` = `actor`
+    public init(actor: FormatString<ATIdentifier>) {
+      self.actor = actor
     }
 
     public init(from _r: inout ParameterReader) throws(ParameterError) {
-      `actor` = try _r.required("actor")
+      actor = try _r.required("actor")
     }
 
     public func encode(to _w: inout ParameterWriter) {
-      _w.field("actor", `actor`)
+      _w.field("actor", actor)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
     }
   }
 }
@@ -2514,14 +2537,14 @@ extension AppBsky.Graph.GetSuggestedFollowsByActor {
     /// given account.
     ///
     /// When absent, readers assume `false`.
-    @available(*, deprecated, message: "servers no longer make use of this. It once marked suggestions unrelated to the given account.")
+    @available(*, deprecated, message: "servers no longer make use of this")
     public var isFallback: Bool? {
       get { _storedIsFallback }
       set { _storedIsFallback = newValue }
     }
     var _storedIsFallback: Bool?
     /// Deprecated: `recIdStr` carries this value.
-    @available(*, deprecated, message: "`recIdStr` carries this value.")
+    @available(*, deprecated, message: "`recIdStr` carries this value")
     public var recId: Int? {
       get { _storedRecId }
       set { _storedRecId = newValue }
@@ -2838,7 +2861,7 @@ extension AppBsky.Graph.MuteActor {
   public struct Input: LexiconObject, XRPCBody {
     public static let fields = FieldTable("actor", "onlyReposts", "onlyQuoteposts")
     /// Handle or DID of the account to mute.
-    public var `actor`: FormatString<ATIdentifier>
+    public var actor: FormatString<ATIdentifier>
     /// True mutes what the account reposts. If this and `onlyQuoteposts` are both nil or false,
     /// everything is muted. Each call states the whole extent anew.
     public var onlyReposts: Bool?
@@ -2847,12 +2870,12 @@ extension AppBsky.Graph.MuteActor {
     public var unknownFields: UnknownFields
 
     public init(
-      `actor`: FormatString<ATIdentifier>,
+      actor: FormatString<ATIdentifier>,
       onlyReposts: Bool? = nil,
       onlyQuoteposts: Bool? = nil,
       unknownFields: UnknownFields = UnknownFields()
     ) {
-      self.`actor` = `actor`
+      self.actor = actor
       self.onlyReposts = onlyReposts
       self.onlyQuoteposts = onlyQuoteposts
       self.unknownFields = unknownFields
@@ -2860,17 +2883,17 @@ extension AppBsky.Graph.MuteActor {
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var `actor`: FormatString<ATIdentifier>?
+      var actor: FormatString<ATIdentifier>?
       var onlyReposts: Bool?
       var onlyQuoteposts: Bool?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        case 0: `actor` = try FormatString<ATIdentifier>(from: &_r)
+        case 0: actor = try FormatString<ATIdentifier>(from: &_r)
         case 1: onlyReposts = try Bool(from: &_r)
         default: onlyQuoteposts = try Bool(from: &_r)
         }
       }
-      self.`actor` = try _r.required(`actor`, 0, _o)
+      self.actor = try _r.required(actor, 0, _o)
       self.onlyReposts = onlyReposts
       self.onlyQuoteposts = onlyQuoteposts
       unknownFields = _o.unknownFields
@@ -2878,14 +2901,14 @@ extension AppBsky.Graph.MuteActor {
 
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
-      _w.field(0, `actor`, &_o)
+      _w.field(0, actor, &_o)
       _w.optional(1, onlyReposts, &_o)
       _w.optional(2, onlyQuoteposts, &_o)
       _w.endObject(&_o)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
     }
   }
 }
@@ -3003,8 +3026,9 @@ extension AppBsky.Graph.SearchStarterPacks {
     /// The words to look for. Servers choose their own syntax, which usually resembles that of
     /// Lucene.
     public var q: String
-    /// Number of starter packs wanted on a page, from 1 to 100; the server assumes 25 when this is
-    /// nil.
+    /// Number of starter packs wanted on a page, from 1 to 100.
+    ///
+    /// `25` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3092,8 +3116,9 @@ extension AppBsky.Graph.SearchStarterPacksV2 {
     /// The words to look for. Servers choose their own syntax, which usually resembles that of
     /// Lucene.
     public var q: String
-    /// Number of starter packs wanted on a page, from 1 to 100; the server assumes 25 when this is
-    /// nil.
+    /// Number of starter packs wanted on a page, from 1 to 100.
+    ///
+    /// `25` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3319,37 +3344,37 @@ extension AppBsky.Graph.UnmuteActor {
   public struct Input: LexiconObject, XRPCBody {
     public static let fields = FieldTable("actor")
     /// Handle or DID of the muted account.
-    public var `actor`: FormatString<ATIdentifier>
+    public var actor: FormatString<ATIdentifier>
     public var unknownFields: UnknownFields
 
     public init(
-      `actor`: FormatString<ATIdentifier>,
+      actor: FormatString<ATIdentifier>,
       unknownFields: UnknownFields = UnknownFields()
     ) {
-      self.`actor` = `actor`
+      self.actor = actor
       self.unknownFields = unknownFields
     }
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var `actor`: FormatString<ATIdentifier>?
+      var actor: FormatString<ATIdentifier>?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        default: `actor` = try FormatString<ATIdentifier>(from: &_r)
+        default: actor = try FormatString<ATIdentifier>(from: &_r)
         }
       }
-      self.`actor` = try _r.required(`actor`, 0, _o)
+      self.actor = try _r.required(actor, 0, _o)
       unknownFields = _o.unknownFields
     }
 
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
-      _w.field(0, `actor`, &_o)
+      _w.field(0, actor, &_o)
       _w.endObject(&_o)
     }
 
     public func validate(into _v: inout Validator) {
-      _v.nested("actor", `actor`)
+      _v.nested("actor", actor)
     }
   }
 }
@@ -3652,7 +3677,6 @@ extension AppBsky.Graph.Calls {
   public func unmuteThread(_ input: AppBsky.Graph.UnmuteThread.Input, options: CallOptions = CallOptions()) async throws(XRPCError<AppBsky.Graph.UnmuteThread.Failure>) {
     _ = try await _caller.procedure(AppBsky.Graph.UnmuteThread.self, NoParameters(), input, options: options)
   }
-
 }
 
 extension AppBsky.Graph {

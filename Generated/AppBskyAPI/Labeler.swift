@@ -338,8 +338,9 @@ extension AppBsky.Labeler.GetServices {
   public struct Parameters: XRPCParameters {
     /// DIDs of these accounts.
     public var dids: [FormatString<DID>]
-    /// True returns `labelerViewDetailed` values with policies, false or nil the shorter
-    /// `labelerView`.
+    /// True returns `labelerViewDetailed` values with policies, false the shorter `labelerView`.
+    ///
+    /// `false` where nothing else is said.
     public var detailed: Bool
 
     public init(dids: [FormatString<DID>], detailed: Bool = false) {
@@ -562,7 +563,6 @@ extension AppBsky.Labeler.Calls {
   public func getServices(_ parameters: AppBsky.Labeler.GetServices.Parameters, options: CallOptions = CallOptions()) async throws(XRPCError<AppBsky.Labeler.GetServices.Failure>) -> AppBsky.Labeler.GetServices.Output {
     try await _caller.query(AppBsky.Labeler.GetServices.self, parameters, options: options)
   }
-
 }
 
 extension AppBsky.Labeler {

@@ -274,7 +274,7 @@ extension AppBsky.Notification.Defs {
     public static let fields = FieldTable("chat", "like", "quote", "reply", "follow", "repost", "mention", "verified", "unverified", "likeViaRepost", "subscribedPost", "repostViaRepost", "starterpackJoined")
     /// Deprecated: message notifications are set up in `chat.bsky.notification`. This always holds
     /// the standard values.
-    @available(*, deprecated, message: "message notifications are set up in `chat.bsky.notification`. This always holds the standard values.")
+    @available(*, deprecated, message: "message notifications are set up in `chat.bsky.notification`")
     public var chat: AppBsky.Notification.Defs.ChatPreference {
       get { _storedChat }
       set { _storedChat = newValue }
@@ -629,7 +629,9 @@ extension AppBsky.Notification {
 
 extension AppBsky.Notification.ListActivitySubscriptions {
   public struct Parameters: XRPCParameters {
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -714,7 +716,9 @@ extension AppBsky.Notification.ListNotifications {
   public struct Parameters: XRPCParameters {
     /// Restricts the answer to certain kinds of events; nil returns all kinds.
     public var reasons: [String]?
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// True restricts the answer to notifications with priority, which are those from people the
     /// account follows.
@@ -1136,7 +1140,7 @@ extension AppBsky.Notification.PutPreferencesV2 {
     public static let fields = FieldTable("chat", "like", "quote", "reply", "follow", "repost", "mention", "verified", "unverified", "likeViaRepost", "subscribedPost", "repostViaRepost", "starterpackJoined")
     /// Deprecated: message notifications are set up in `chat.bsky.notification`. A value given here
     /// is not kept.
-    @available(*, deprecated, message: "message notifications are set up in `chat.bsky.notification`. A value given here is not kept.")
+    @available(*, deprecated, message: "message notifications are set up in `chat.bsky.notification`")
     public var chat: AppBsky.Notification.Defs.ChatPreference? {
       get { _storedChat }
       set { _storedChat = newValue }
@@ -1604,7 +1608,6 @@ extension AppBsky.Notification.Calls {
   public func updateSeen(_ input: AppBsky.Notification.UpdateSeen.Input, options: CallOptions = CallOptions()) async throws(XRPCError<AppBsky.Notification.UpdateSeen.Failure>) {
     _ = try await _caller.procedure(AppBsky.Notification.UpdateSeen.self, NoParameters(), input, options: options)
   }
-
 }
 
 extension AppBsky.Notification {

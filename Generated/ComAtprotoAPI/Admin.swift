@@ -663,8 +663,12 @@ extension ComAtproto.Admin {
 extension ComAtproto.Admin.GetInviteCodes {
   public struct Parameters: XRPCParameters {
     /// `recent` for newest first, the default, or `usage` for most used first.
+    ///
+    /// `recent` where nothing else is said.
     public var sort: ComAtproto.Admin.GetInviteCodes.Parameters.Sort
-    /// Number of entries wanted on a page, from 1 to 500; the server assumes 100 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 500.
+    ///
+    /// `100` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -909,7 +913,9 @@ extension ComAtproto.Admin.SearchAccounts {
     public var email: String?
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
 
     public init(email: String? = nil, cursor: String? = nil, limit: Int = 50) {
@@ -1610,7 +1616,6 @@ extension ComAtproto.Admin.Calls {
   public func updateSubjectStatus(_ input: ComAtproto.Admin.UpdateSubjectStatus.Input, options: CallOptions = CallOptions()) async throws(XRPCError<ComAtproto.Admin.UpdateSubjectStatus.Failure>) -> ComAtproto.Admin.UpdateSubjectStatus.Output {
     try await _caller.procedure(ComAtproto.Admin.UpdateSubjectStatus.self, NoParameters(), input, options: options)
   }
-
 }
 
 extension ComAtproto.Admin {

@@ -746,7 +746,6 @@ extension ComAtproto.Identity.Calls {
   public func updateHandle(_ input: ComAtproto.Identity.UpdateHandle.Input, options: CallOptions = CallOptions()) async throws(XRPCError<ComAtproto.Identity.UpdateHandle.Failure>) {
     _ = try await _caller.procedure(ComAtproto.Identity.UpdateHandle.self, NoParameters(), input, options: options)
   }
-
 }
 
 extension ComAtproto.Identity {

@@ -437,7 +437,9 @@ extension ComAtproto.Label.QueryLabels {
     public var uriPatterns: [String]
     /// DIDs of the labelers to listen to; nil accepts labels from all.
     public var sources: [FormatString<DID>]?
-    /// Number of entries wanted on a page, from 1 to 250; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 250.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -724,7 +726,6 @@ extension ComAtproto.Label.Calls {
   public func subscribeLabels(_ parameters: ComAtproto.Label.SubscribeLabels.Parameters = ComAtproto.Label.SubscribeLabels.Parameters(), options: CallOptions = CallOptions()) async throws(XRPCError<ComAtproto.Label.SubscribeLabels.Failure>) -> XRPCEventStream<ComAtproto.Label.SubscribeLabels.Message> {
     try await _caller.subscribe(ComAtproto.Label.SubscribeLabels.self, parameters, options: options)
   }
-
 }
 
 extension ComAtproto.Label {

@@ -160,7 +160,6 @@ extension ComAtproto.Lexicon.Calls {
   public func resolveLexicon(_ parameters: ComAtproto.Lexicon.ResolveLexicon.Parameters, options: CallOptions = CallOptions()) async throws(XRPCError<ComAtproto.Lexicon.ResolveLexicon.Failure>) -> ComAtproto.Lexicon.ResolveLexicon.Output {
     try await _caller.query(ComAtproto.Lexicon.ResolveLexicon.self, parameters, options: options)
   }
-
 }
 
 extension ComAtproto.Lexicon {

@@ -405,7 +405,6 @@ extension ComAtproto.Moderation.Calls {
   public func createReport(_ input: ComAtproto.Moderation.CreateReport.Input, options: CallOptions = CallOptions()) async throws(XRPCError<ComAtproto.Moderation.CreateReport.Failure>) -> ComAtproto.Moderation.CreateReport.Output {
     try await _caller.procedure(ComAtproto.Moderation.CreateReport.self, NoParameters(), input, options: options)
   }
-
 }
 
 extension ComAtproto.Moderation {

@@ -1222,7 +1222,9 @@ extension ComAtproto.Repo {
 
 extension ComAtproto.Repo.ListMissingBlobs {
   public struct Parameters: XRPCParameters {
-    /// Number of entries wanted on a page, from 1 to 1000; the server assumes 500 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 1000.
+    ///
+    /// `500` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1359,7 +1361,9 @@ extension ComAtproto.Repo.ListRecords {
     public var repo: FormatString<ATIdentifier>
     /// The collection to list, which is also the name of the record type.
     public var collection: FormatString<NSID>
-    /// Number of entries wanted on a page, from 1 to 100; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1872,7 +1876,6 @@ extension ComAtproto.Repo.Calls {
   public func uploadBlob(_ input: ComAtproto.Repo.UploadBlob.Input, options: CallOptions = CallOptions()) async throws(XRPCError<ComAtproto.Repo.UploadBlob.Failure>) -> ComAtproto.Repo.UploadBlob.Output {
     try await _caller.procedure(ComAtproto.Repo.UploadBlob.self, NoParameters(), input, options: options)
   }
-
 }
 
 extension ComAtproto.Repo {

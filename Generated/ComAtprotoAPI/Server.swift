@@ -1589,9 +1589,13 @@ extension ComAtproto.Server {
 extension ComAtproto.Server.GetAccountInviteCodes {
   public struct Parameters: XRPCParameters {
     /// Whether codes that are used up are listed too; true by default.
+    ///
+    /// `true` where nothing else is said.
     public var includeUsed: Bool
     /// Whether the server first makes the codes the account is entitled to but does not have yet;
     /// true by default.
+    ///
+    /// `true` where nothing else is said.
     public var createAvailable: Bool
 
     public init(includeUsed: Bool = true, createAvailable: Bool = true) {
@@ -2775,7 +2779,6 @@ extension ComAtproto.Server.Calls {
   public func updateEmail(_ input: ComAtproto.Server.UpdateEmail.Input, options: CallOptions = CallOptions()) async throws(XRPCError<ComAtproto.Server.UpdateEmail.Failure>) {
     _ = try await _caller.procedure(ComAtproto.Server.UpdateEmail.self, NoParameters(), input, options: options)
   }
-
 }
 
 extension ComAtproto.Server {

@@ -853,7 +853,9 @@ extension ComAtproto.Sync.ListBlobs {
     public var did: FormatString<DID>
     /// Revision the caller already has; files of later commits are listed. Nil lists all files.
     public var since: FormatString<TID>?
-    /// Number of entries wanted on a page, from 1 to 1000; the server assumes 500 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 1000.
+    ///
+    /// `500` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -980,7 +982,9 @@ extension ComAtproto.Sync {
 
 extension ComAtproto.Sync.ListHosts {
   public struct Parameters: XRPCParameters {
-    /// Number of entries wanted on a page, from 1 to 1000; the server assumes 200 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 1000.
+    ///
+    /// `200` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1122,7 +1126,9 @@ extension ComAtproto.Sync {
 
 extension ComAtproto.Sync.ListRepos {
   public struct Parameters: XRPCParameters {
-    /// Number of entries wanted on a page, from 1 to 1000; the server assumes 500 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 1000.
+    ///
+    /// `500` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1304,8 +1310,10 @@ extension ComAtproto.Sync.ListReposByCollection {
   public struct Parameters: XRPCParameters {
     /// The collection to look for, which is also the name of the record type.
     public var collection: FormatString<NSID>
-    /// Number of entries wanted on a page, from 1 to 2000; the server assumes 500 when this is nil.
-    /// To walk a long list, ask for a thousand or more at a time.
+    /// Number of entries wanted on a page, from 1 to 2000. To walk a long list, ask for a thousand
+    /// or more at a time.
+    ///
+    /// `500` where nothing else is said.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1650,7 +1658,7 @@ extension ComAtproto.Sync.SubscribeRepos {
     /// from there.
     public var seq: Int
     /// Deprecated: no longer in use.
-    @available(*, deprecated, message: "no longer in use.")
+    @available(*, deprecated, message: "no longer in use")
     public var rebase: Bool {
       get { _storedRebase }
       set { _storedRebase = newValue }
@@ -1658,7 +1666,7 @@ extension ComAtproto.Sync.SubscribeRepos {
     var _storedRebase: Bool
     /// Deprecated: use the `#sync` event and the size limits instead. True means that the changes
     /// did not fit, so that they have to be downloaded separately.
-    @available(*, deprecated, message: "use the `#sync` event and the size limits instead. True means that the changes did not fit, so that they have to be downloaded separately.")
+    @available(*, deprecated, message: "use the `#sync` event and the size limits instead")
     public var tooBig: Bool {
       get { _storedTooBig }
       set { _storedTooBig = newValue }
@@ -1678,7 +1686,7 @@ extension ComAtproto.Sync.SubscribeRepos {
     /// What the commit does to individual records, at most 200 changes.
     public var ops: [ComAtproto.Sync.SubscribeRepos.RepoOp]
     /// Deprecated: do not rely on it, the list is about to stay empty for good.
-    @available(*, deprecated, message: "do not rely on it, the list is about to stay empty for good.")
+    @available(*, deprecated, message: "do not rely on it, the list is about to stay empty for good")
     public var blobs: [CID] {
       get { _storedBlobs }
       set { _storedBlobs = newValue }
@@ -2191,14 +2199,14 @@ extension ComAtproto.Sync.Calls {
 
   /// Deprecated: superseded by `com.atproto.sync.getRepo`. Downloads a whole repository as a CAR
   /// file.
-  @available(*, deprecated, message: "superseded by `com.atproto.sync.getRepo`. Downloads a whole repository as a CAR file.")
+  @available(*, deprecated, message: "superseded by `com.atproto.sync.getRepo`")
   public func getCheckout(_ parameters: ComAtproto.Sync.GetCheckout.Parameters, options: CallOptions = CallOptions()) async throws(XRPCError<ComAtproto.Sync.GetCheckout.Failure>) -> ComAtproto.Sync.GetCheckout.Output {
     try await _caller.query(ComAtproto.Sync.GetCheckout.self, parameters, options: options)
   }
 
   /// Deprecated: superseded by `com.atproto.sync.getLatestCommit`. Tells the hash of the newest
   /// commit of a repository.
-  @available(*, deprecated, message: "superseded by `com.atproto.sync.getLatestCommit`. Tells the hash of the newest commit of a repository.")
+  @available(*, deprecated, message: "superseded by `com.atproto.sync.getLatestCommit`")
   public func getHead(_ parameters: ComAtproto.Sync.GetHead.Parameters, options: CallOptions = CallOptions()) async throws(XRPCError<ComAtproto.Sync.GetHead.Failure>) -> ComAtproto.Sync.GetHead.Output {
     try await _caller.query(ComAtproto.Sync.GetHead.self, parameters, options: options)
   }
@@ -2256,7 +2264,7 @@ extension ComAtproto.Sync.Calls {
 
   /// Deprecated: use `com.atproto.sync.requestCrawl` instead. Tells a relay that lost its
   /// connection to a host that there is something new to read. Anyone may call this.
-  @available(*, deprecated, message: "use `com.atproto.sync.requestCrawl` instead. Tells a relay that lost its connection to a host that there is something new to read. Anyone may call this.")
+  @available(*, deprecated, message: "use `com.atproto.sync.requestCrawl` instead")
   public func notifyOfUpdate(_ input: ComAtproto.Sync.NotifyOfUpdate.Input, options: CallOptions = CallOptions()) async throws(XRPCError<ComAtproto.Sync.NotifyOfUpdate.Failure>) {
     _ = try await _caller.procedure(ComAtproto.Sync.NotifyOfUpdate.self, NoParameters(), input, options: options)
   }
@@ -2273,7 +2281,6 @@ extension ComAtproto.Sync.Calls {
   public func subscribeRepos(_ parameters: ComAtproto.Sync.SubscribeRepos.Parameters = ComAtproto.Sync.SubscribeRepos.Parameters(), options: CallOptions = CallOptions()) async throws(XRPCError<ComAtproto.Sync.SubscribeRepos.Failure>) -> XRPCEventStream<ComAtproto.Sync.SubscribeRepos.Message> {
     try await _caller.subscribe(ComAtproto.Sync.SubscribeRepos.self, parameters, options: options)
   }
-
 }
 
 extension ComAtproto.Sync {

@@ -495,7 +495,9 @@ extension ComAtproto.Temp.FetchLabels {
   public struct Parameters: XRPCParameters {
     /// The moment, as a Unix timestamp; nil starts with the oldest label.
     public var since: Int?
-    /// Number of entries wanted on a page, from 1 to 250; the server assumes 50 when this is nil.
+    /// Number of entries wanted on a page, from 1 to 250.
+    ///
+    /// `50` where nothing else is said.
     public var limit: Int
 
     public init(since: Int? = nil, limit: Int = 50) {
@@ -680,7 +682,7 @@ extension ComAtproto.Temp.Calls {
 
   /// Deprecated: use `com.atproto.label.queryLabels` or `subscribeLabels` instead. Lists what a
   /// labeler has published since some moment.
-  @available(*, deprecated, message: "use `com.atproto.label.queryLabels` or `subscribeLabels` instead. Lists what a labeler has published since some moment.")
+  @available(*, deprecated, message: "use `com.atproto.label.queryLabels` or `subscribeLabels` instead")
   public func fetchLabels(_ parameters: ComAtproto.Temp.FetchLabels.Parameters = ComAtproto.Temp.FetchLabels.Parameters(), options: CallOptions = CallOptions()) async throws(XRPCError<ComAtproto.Temp.FetchLabels.Failure>) -> ComAtproto.Temp.FetchLabels.Output {
     try await _caller.query(ComAtproto.Temp.FetchLabels.self, parameters, options: options)
   }
@@ -696,7 +698,6 @@ extension ComAtproto.Temp.Calls {
   public func revokeAccountCredentials(_ input: ComAtproto.Temp.RevokeAccountCredentials.Input, options: CallOptions = CallOptions()) async throws(XRPCError<ComAtproto.Temp.RevokeAccountCredentials.Failure>) {
     _ = try await _caller.procedure(ComAtproto.Temp.RevokeAccountCredentials.self, NoParameters(), input, options: options)
   }
-
 }
 
 extension ComAtproto.Temp {

@@ -32,7 +32,10 @@ extension LexiconOpenString {
 extension LexiconClosedString {
   public init(from reader: inout DataReader) throws(DataError) {
     let text = try reader.text()
-    guard let value = Self(rawValue: text) else { throw reader.unknownCase(text) }
+    // Swift compares by canonical equivalence; on the wire only the same bytes are the same text.
+    guard let value = Self(rawValue: text), value.rawValue.utf8.elementsEqual(text.utf8) else {
+      throw reader.unknownCase(text)
+    }
     self = value
   }
 

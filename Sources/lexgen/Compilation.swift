@@ -55,7 +55,7 @@ struct Compilation {
       own = own.filter { closure.contains($0.id.value.string) }
     }
     documents = own
-    layout = options.root.map { root in
+    let layout = options.root.map { root in
       RootedLayout(root: root, paths: inputs + reader.files.map(\.path))
     }
     let misplaced =
@@ -63,7 +63,10 @@ struct Compilation {
         checked.catalog.documents,
         externalModules: configuration.options.externalModules
       ) ?? []
-    diagnostics = (reader.diagnostics + imported.diagnostics + checked.diagnostics + misplaced)
+    self.layout = layout
+    // With a root the same is an error.
+    let found = checked.diagnostics.filter { layout == nil || $0.rule != RootedLayout.pathRule }
+    diagnostics = (reader.diagnostics + imported.diagnostics + found + misplaced)
       .sorted { ($0.location, $0.rule) < ($1.location, $1.rule) }
   }
 

@@ -29,11 +29,11 @@ struct GenerateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where --package finds the runtime: a folder or the URL of its repository.",
+      "The runtime's package: a folder, seen from the new package, or the URL of a repository.",
       valueName: "path or URL"
     )
   )
-  var runtime = "https://github.com/lexgen/lexgen"
+  var runtime: String?
 
   @Option(help: ArgumentHelp("The one module that takes everything.", valueName: "name"))
   var module: String?
@@ -122,6 +122,10 @@ struct GenerateCommand: ParsableCommand {
       return layout.arranged(result, module: module)
     }
     if let package {
+      guard let runtime else {
+        throw ValidationError("--package needs --runtime: where the runtime's package is.")
+      }
+      try Runtime.refuseItsOwnModules(result.modules)
       let manifest = try Emitter(options: options).manifest(
         named: package,
         modules: result.modules,
@@ -143,6 +147,17 @@ struct GenerateCommand: ParsableCommand {
 
 /// The package that generated code links against.
 struct Runtime {
+  /// Generated modules that it has itself: SwiftPM takes a name once in a whole graph.
+  static let modules: Set<String> = ["ComAtprotoAPI", "AppBskyAPI"]
+
+  static func refuseItsOwnModules(_ modules: [SwiftModule]) throws {
+    guard let name = modules.map(\.name).first(where: Self.modules.contains) else { return }
+    throw ValidationError(
+      "The runtime's package has a module '\(name)' itself: import it ('imports' in lexgen.yaml), "
+        + "or give yours another name ('targets' in lexgen.yaml)."
+    )
+  }
+
   let dependency: (dependency: String, name: String)
 
   init(_ location: String) {

@@ -12,6 +12,8 @@ import LexiconCompiler
 /// they do not meet the names of a target's own files, of which Swift wants each only once in a
 /// module. `Plugins/LexiconBuildPlugin` follows the same rule.
 struct RootedLayout {
+  static let pathRule = "id-path-mismatch"
+
   let root: String
   /// The input as it was named or found.
   let paths: [String]
@@ -53,7 +55,7 @@ struct RootedLayout {
         result.append(
           Diagnostic(
             .error,
-            rule: "nsid-and-path",
+            rule: RootedLayout.pathRule,
             at: location,
             "'\(nsid)' belongs into \(root)/\(place).\(format): the path of a document spells "
               + "its NSID"

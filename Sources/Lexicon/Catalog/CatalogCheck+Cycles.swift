@@ -24,14 +24,7 @@ extension CatalogCheck {
   /// An array of refs to an array of refs … to the first: a type that would have to contain its
   /// own name. An object in between ends the chain, for it is a type of its own.
   mutating func checkAliasCycles() {
-    let aliases = places { definition -> Reference? in
-      guard case .schema(let schema) = definition.kind else { return nil }
-      var inner = schema
-      while case .array(let array) = inner.kind { inner = array.items }
-      guard case .array = schema.kind, case .ref(let reference) = inner.kind else { return nil }
-      return reference
-    }
-    for cycle in cycles(aliases) {
+    for cycle in cycles(places { $0.arrayReference?.reference }) {
       report(cycle, rule: "alias-cycle") { names in
         names.count == 1
           ? "\(names[0]) is an array of itself"
@@ -41,7 +34,7 @@ extension CatalogCheck {
   }
 
   /// The definitions for which `reference` gives a reference.
-  private func places(_ reference: (Definition) -> Reference?) -> [Place: Reference] {
+  func places(_ reference: (Definition) -> Reference?) -> [Place: Reference] {
     var result: [Place: Reference] = [:]
     for (entry, value) in entries.enumerated() where !value.isExternal {
       for (position, definition) in value.draft.document.definitions.enumerated() {

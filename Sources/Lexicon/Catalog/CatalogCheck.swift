@@ -132,6 +132,7 @@ struct CatalogCheck {
       checkReferences(of: entry)
     }
     checkAliasCycles()
+    checkArrayDepth()
     checkInhabited()
   }
 

@@ -123,7 +123,8 @@ extension Field {
   /// No member begins with an ASCII capital, so no two names meet here.
   var storage: String {
     let first = name.prefix(1)
-    return "_stored" + (first.utf8.count == 1 ? first.uppercased() : String(first)) + name.dropFirst()
+    return "_stored" + (first.utf8.count == 1 ? first.uppercased() : String(first))
+      + name.dropFirst()
   }
 
   /// The public property is computed: the value is boxed, or the property is deprecated and

@@ -1,6 +1,8 @@
 /// Which modules one file's declarations use: an import that nothing uses is a warning.
 struct ImportNeeds {
   var modules: Set<String> = []
+  /// Modules that are used only through the aliases of others.
+  private var aliased: Set<String> = []
 
   init() {}
 
@@ -13,8 +15,16 @@ struct ImportNeeds {
     }
   }
 
+  /// Internal code imports without a level: said of one file, it would have to be said of every
+  /// file of the target.
   func lines(access: CompilerOptions.Access) -> [String] {
-    modules.sorted().map { "\(access.rawValue) import \($0)" }
+    let level = access == .internal ? "" : access.rawValue + " "
+    return modules.union(aliased).sorted().map { module in
+      // What a public declaration names through an alias must be imported publicly; of a package's
+      // import the compiler says in that case that nothing uses it.
+      let isHidden = access == .package && !modules.contains(module)
+      return "\(isHidden ? "internal " : level)import \(module)"
+    }
   }
 
   private mutating func add(_ declaration: Declaration, module: String) {
@@ -53,7 +63,11 @@ struct ImportNeeds {
     case .named(let named):
       if named.module != module { modules.insert(named.module) }
       // Members of what an alias stands for are used through it.
-      if let underlying = named.underlying { add(underlying, module: module) }
+      if let underlying = named.underlying {
+        var needs = ImportNeeds()
+        needs.add(underlying, module: module)
+        aliased.formUnion(needs.modules.union(needs.aliased))
+      }
     case .array(let element): add(element, module: module)
     case .nullable(let wrapped):
       modules.insert("ATProtoData")

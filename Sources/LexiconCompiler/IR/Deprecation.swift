@@ -10,6 +10,21 @@ package enum Deprecation {
     else { return nil }
     let rest = description.dropFirst(word.count)
     if let next = rest.first, next.isLetter { return nil }
-    return String(rest.drop { " :.,-–—".contains($0) })
+    return firstSentence(of: rest.drop { " :.,-–—".contains($0) })
+  }
+
+  /// Without its full stop: what a compiler shows in one line.
+  private static func firstSentence(of text: Substring) -> String {
+    var sentence = text
+    var index = text.startIndex
+    while let stop = text[index...].firstIndex(where: { $0 == "." || $0.isNewline }) {
+      let next = text.index(after: stop)
+      if next == text.endIndex || text[next].isWhitespace || text[stop].isNewline {
+        sentence = text[..<stop]
+        break
+      }
+      index = next
+    }
+    return String(sentence)
   }
 }

@@ -55,7 +55,7 @@ enum LayoutGraph {
     }
   }
 
-  private static func inlineTarget(of type: TypeReference) -> String? {
+  static func inlineTarget(of type: TypeReference) -> String? {
     switch type.resolved {
     case .named(let named): named.path
     case .nullable(let wrapped): inlineTarget(of: wrapped)

@@ -66,28 +66,49 @@ enum LayoutWeight {
       }
     }
 
+    /// Depth first with a stack of its own: schemas decide how deep it goes.
+    ///
+    /// A type of another module counts as heavy; one that is being weighed further up has weight
+    /// one, for no circle is left but through boxes.
     mutating func weight(ofPath path: String) -> Int {
       if let weight = known[path] { return weight }
-      // A type of another module, or one that is being weighed further up: no circle is left but
-      // through boxes, so only the former weighs.
-      guard let kind = kinds[path] else { return LayoutWeight.fieldLimit + 1 }
-      known[path] = 1
-      let weight: Int
+      var stack = [(path: path, isReady: false)]
+      while let (path, isReady) = stack.popLast() {
+        guard let kind = kinds[path] else { continue }
+        if isReady {
+          known[path] = sum(kind)
+        } else if known[path] == nil {
+          known[path] = 1
+          stack.append((path, true))
+          stack += inlinePaths(kind).reversed().map { ($0, false) }
+        }
+      }
+      return known[path] ?? LayoutWeight.fieldLimit + 1
+    }
+
+    /// The weight of a type; those of the types inline in it are known.
+    private mutating func sum(_ kind: Declaration.Kind) -> Int {
       switch kind {
       case .structure(let structure):
-        weight = structure.fields.reduce(1) { sum, field in
-          sum + (field.isBoxed || isHeavy(field.type) ? 1 : self.weight(of: field.type))
+        structure.fields.reduce(1) { sum, field in
+          sum + (field.isBoxed || isHeavy(field.type) ? 1 : weight(of: field.type))
         }
       case .union(let union):
-        weight = union.members.reduce(2) { heaviest, member in
-          let weight = member.isIndirect ? 1 : self.weight(ofPath: member.type.path)
+        union.members.reduce(2) { heaviest, member in
+          let weight = member.isIndirect ? 1 : weight(ofPath: member.type.path)
           return max(heaviest, weight > LayoutWeight.memberLimit ? 1 : weight)
         }
-      case .openString: weight = 1
-      default: weight = 1
+      default: 1
       }
-      known[path] = weight
-      return weight
+    }
+
+    private func inlinePaths(_ kind: Declaration.Kind) -> [String] {
+      switch kind {
+      case .structure(let structure):
+        structure.fields.filter { !$0.isBoxed }.compactMap { LayoutGraph.inlineTarget(of: $0.type) }
+      case .union(let union): union.members.filter { !$0.isIndirect }.map(\.type.path)
+      default: []
+      }
     }
   }
 }

@@ -54,8 +54,7 @@ extension Lowering {
   }
 
   private func checks(for reference: Reference, type: TypeReference) -> [Check] {
-    guard let definition = documents[reference.nsid.string]?[definition: reference.definition]
-    else { return [] }
+    guard let definition = catalog.definition(reference) else { return [] }
     switch definition.kind {
     case .record: return [.nested]
     case .schema(let schema): return checks(for: schema, type: type.resolved)

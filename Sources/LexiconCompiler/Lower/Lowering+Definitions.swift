@@ -267,9 +267,13 @@ extension Lowering {
 
   /// The description with the default, which decoding must not apply by itself.
   private func documentation(of schema: Schema) -> String? {
+    documentation(of: schema) { "When absent, readers assume `\($0)`." }
+  }
+
+  /// The description with a sentence about the default, where there is one.
+  func documentation(of schema: Schema, default sentence: (String) -> String) -> String? {
     guard let value = defaultText(schema) else { return schema.description }
-    let sentence = "When absent, readers assume `\(value)`."
-    return schema.description.map { "\($0)\n\n\(sentence)" } ?? sentence
+    return schema.description.map { "\($0)\n\n\(sentence(value))" } ?? sentence(value)
   }
 
   private func defaultText(_ schema: Schema) -> String? {

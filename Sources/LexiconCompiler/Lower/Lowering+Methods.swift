@@ -101,7 +101,7 @@ extension Lowering {
       return Field(
         key: key,
         name: members.claim(SwiftName.member(key)),
-        documentation: property.schema.description,
+        documentation: documentation(of: property.schema) { "`\($0)` where nothing else is said." },
         type: type,
         isRequired: property.isRequired,
         defaultLiteral: parameterDefault(property.schema, type: type, in: scope),

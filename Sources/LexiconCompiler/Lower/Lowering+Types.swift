@@ -104,8 +104,8 @@ extension Lowering {
   }
 
   func namedType(of reference: Reference) -> TypeReference.NamedType? {
-    guard let document = documents[reference.nsid.string],
-      let definition = document[definition: reference.definition],
+    guard let document = catalog[reference.nsid.string],
+      let definition = catalog.definition(reference),
       let path = names.path(of: reference)
     else { return nil }
     let module = module(of: reference.nsid.string)

@@ -15,7 +15,7 @@ public final class Lowering {
   let options: CompilerOptions
   let names: NamePlan
   /// Definitions of the catalog and of the documents generated elsewhere.
-  let documents: [String: LexiconDocument]
+  let catalog: Catalog
   /// Paths of types that are the body of a method in their own module.
   var bodies: Set<String> = []
   /// What is taken inside each document's own type, by NSID.
@@ -25,10 +25,7 @@ public final class Lowering {
   init(documents: [LexiconDocument], external: [LexiconDocument], options: CompilerOptions) {
     self.options = options
     names = NamePlan(documents + external)
-    self.documents = Dictionary(
-      (documents + external).map { ($0.id.value.string, $0) },
-      uniquingKeysWith: { first, _ in first }
-    )
+    catalog = Catalog(documents + external)
     inner = names.documents.mapValues(\.inner)
   }
 

@@ -11,12 +11,12 @@ package enum SwiftKeywords {
   }
 
   private static let reserved: Set<String> = [
-    "actor", "any", "as", "associatedtype", "async", "await", "borrowing", "break", "case", "catch",
+    "any", "as", "associatedtype", "async", "await", "borrowing", "break", "case", "catch",
     "class", "consuming", "continue", "default", "defer", "deinit", "do", "each", "else", "enum",
     "extension", "fallthrough", "false", "fileprivate", "for", "func", "guard", "if", "import",
     "in", "indirect", "inout", "internal", "is", "isolated", "lazy", "let", "nil", "nonisolated",
-    "open", "operator", "package", "precedencegroup", "private", "protocol", "public", "repeat",
-    "required", "rethrows", "return", "sending", "some", "static", "struct", "subscript", "super",
+    "operator", "package", "precedencegroup", "private", "protocol", "public", "repeat",
+    "rethrows", "return", "sending", "some", "static", "struct", "subscript", "super",
     "switch", "throw", "throws", "true", "try", "typealias", "unsafe", "var", "weak", "where",
     "while", "yield",
   ]
