@@ -221,6 +221,25 @@ let package = Package(
       dependencies: ["LexiconCompiler", "Lexicon", "ATProtoSyntax"],
       swiftSettings: house
     ),
+    // The golden files are compiled, not only compared.
+    .target(
+      name: "SnapshotModule",
+      dependencies: ["XRPC", "ATProtoData", "ATProtoSyntax"],
+      path: "Tests/Snapshots/Generated",
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "GeneratedCodeTests",
+      dependencies: [
+        "AppBskyAPI", "ComAtprotoAPI", "SnapshotModule", "XRPC", "ATProtoData", "ATProtoSyntax",
+      ],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "LexgenTests",
+      dependencies: ["lexgen", "LexiconCompiler", "Lexicon"],
+      swiftSettings: house
+    ),
     .testTarget(
       name: "XRPCTests",
       dependencies: [

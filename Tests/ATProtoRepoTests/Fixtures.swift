@@ -26,6 +26,10 @@ enum Fixture {
     CID(hashingRaw: [UInt8]("value \(number)".utf8))
   }
 
+  static func bytes(_ count: Int) -> [UInt8] {
+    [UInt8](repeating: 1, count: count)
+  }
+
   static func key(_ text: String) -> MSTKey {
     try! MSTKey(text)
   }
@@ -75,13 +79,16 @@ enum Fixture {
   }
 }
 
-/// A record of a megabyte as a test's argument is not worth reading.
-extension RecordWrite: @retroactive CustomTestStringConvertible {
-  public var testDescription: String {
-    switch self {
-    case .create(let path, let record): "create \(path) of \(record.count) bytes"
-    case .update(let path, let record): "update \(path) to \(record.count) bytes"
-    case .delete(let path): "delete \(path)"
-    }
+/// Writes of which the last must be refused, and why. A test's argument is printed: these may be
+/// megabytes.
+struct RefusedTransaction: CustomTestStringConvertible {
+  var code: RepoError.Code
+  var writes: [RecordWrite]
+
+  init(_ code: RepoError.Code, _ writes: [RecordWrite]) {
+    self.code = code
+    self.writes = writes
   }
+
+  var testDescription: String { "\(writes.count) writes, \(code.rawValue)" }
 }

@@ -123,21 +123,20 @@ import Testing
 
   @Test(
     arguments: [
-      (RepoError.Code.recordExists, [.create(Fixture.path(1), record: Fixture.record(9))]),
-      (.recordMissing, [.update(Fixture.path(99), record: Fixture.record(9))]),
-      (.recordMissing, [.delete(Fixture.path(99))]),
-      (.repeatedPath, [.delete(Fixture.path(1)), .create(Fixture.path(1), record: [0xa0])]),
-      (.tooLarge, [.create(Fixture.path(99), record: [UInt8](repeating: 0, count: 1_000_001))]),
-      (
+      .init(.recordExists, [.create(Fixture.path(1), record: Fixture.record(9))]),
+      .init(.recordMissing, [.update(Fixture.path(99), record: Fixture.record(9))]),
+      .init(.recordMissing, [.delete(Fixture.path(99))]),
+      .init(.repeatedPath, [.delete(Fixture.path(1)), .create(Fixture.path(1), record: [0xa0])]),
+      .init(.tooLarge, [.create(Fixture.path(99), record: Fixture.bytes(1_000_001))]),
+      .init(
         .tooLarge,
-        (100..<103).map {
-          .create(Fixture.path($0), record: [UInt8](repeating: 1, count: 900_000 + $0))
-        }
+        (100..<103).map { .create(Fixture.path($0), record: Fixture.bytes(900_000 + $0)) }
       ),
-      (.tooLarge, (100..<301).map { .create(Fixture.path($0), record: Fixture.record($0)) }),
-    ] as [(RepoError.Code, [RecordWrite])]
+      .init(.tooLarge, (100..<301).map { .create(Fixture.path($0), record: Fixture.record($0)) }),
+    ] as [RefusedTransaction]
   )
-  func failedTransactionChangesNothing(code: RepoError.Code, writes: [RecordWrite]) throws {
+  func failedTransactionChangesNothing(transaction: RefusedTransaction) throws {
+    let (code, writes) = (transaction.code, transaction.writes)
     var store = MemoryBlockStore()
     var repository = try Self.create(10, in: &store)
     let before = repository.commit

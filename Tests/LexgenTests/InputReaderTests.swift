@@ -1,0 +1,87 @@
+import Foundation
+import Lexicon
+import Testing
+
+@testable import lexgen
+
+@Suite("Finding the input")
+struct InputReaderTests {
+  @Test("Folders are walked in order; only documents are read, each once")
+  func walk() throws {
+    let folder = try TemporaryFolder()
+    for name in ["b/two.yaml", "a/one.json", "a/three.yml", "a/readme.md", ".git/x.json", "z.json"]
+    {
+      try folder.write("{}", to: name)
+    }
+    try folder.folder("a/folder.json")
+    try folder.link("a/loop", to: "..")
+    try folder.link("again.json", to: "z.json")
+    let reader = InputReader([folder.path + "/"])
+    #expect(reader.diagnostics.isEmpty)
+    let names = reader.files.map { $0.path.dropFirst(folder.path.utf8.count + 1) }
+    #expect(names == ["a/one.json", "a/three.yml", "again.json", "b/two.yaml"])
+    let twice = InputReader([folder.path, "\(folder.path)/a/one.json"])
+    #expect(twice.files.count == 4)
+  }
+
+  @Test("What cannot be read is an error with its path, and the rest is read")
+  func unreadable() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("{}", to: "good.json")
+    try folder.link("dangling.json", to: "nowhere.json")
+    try folder.link("dangling.txt", to: "nowhere.txt")
+    try folder.link("self.json", to: "self.json")
+    mkfifo("\(folder.path)/pipe.json", 0o600)
+    let reader = InputReader([folder.path, "\(folder.path)/absent"])
+    #expect(reader.files.count == 1)
+    #expect(
+      reader.diagnostics.map {
+        "\($0.location.path.dropFirst(folder.path.utf8.count + 1)) \($0.rule)"
+      }
+        == ["dangling.json unreadable-file", "self.json unreadable-file", "absent no-such-input"]
+    )
+  }
+
+  @Test("A file larger than any document is not read")
+  func large() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("", to: "large.json")
+    let handle = try #require(FileHandle(forWritingAtPath: "\(folder.path)/large.json"))
+    try handle.truncate(atOffset: UInt64(InputReader.fileSizeLimit) + 1)
+    try handle.close()
+    let reader = InputReader([folder.path])
+    #expect(reader.files.isEmpty)
+    #expect(reader.diagnostics.map(\.rule) == ["unreadable-file"])
+  }
+
+  @Test("Folders nested without end")
+  func depth() throws {
+    let folder = try TemporaryFolder()
+    let deep = Array(repeating: "d", count: InputReader.depthLimit + 2).joined(separator: "/")
+    try folder.write("{}", to: "\(deep)/x.json")
+    let reader = InputReader([folder.path])
+    #expect(reader.files.isEmpty)
+    #expect(reader.diagnostics.map(\.rule) == ["folder-too-deep"])
+  }
+}
+
+@Suite("Choosing documents")
+struct SelectionTests {
+  @Test(
+    "Patterns",
+    arguments: [
+      ([], [], "com.example.a", true),
+      (["com.example.a"], [], "com.example.a", true),
+      (["com.example.a"], [], "com.example.ab", false),
+      (["com.example.*"], [], "com.example.a", true),
+      (["com.example.*"], [], "com.example.a.b", true),
+      (["com.example.*"], [], "com.examples.a", false),
+      (["com.example.*"], ["com.example.a"], "com.example.a", false),
+      ([], ["com.example.*"], "com.example.a", false),
+      ([], ["com.example.*"], "com.other.a", true),
+    ]
+  )
+  func patterns(_ include: [String], _ exclude: [String], _ nsid: String, _ isTaken: Bool) {
+    #expect(Selection(include: include, exclude: exclude).takes(nsid) == isTaken)
+  }
+}

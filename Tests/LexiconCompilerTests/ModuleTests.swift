@@ -1,0 +1,139 @@
+import Lexicon
+import LexiconCompiler
+import Testing
+
+@Suite("Modules")
+struct ModuleTests {
+  /// An object whose properties refer to the main definitions of `others`.
+  static func object(_ nsid: String, _ others: String...) -> SourceFile {
+    let properties = others.enumerated()
+      .map { "\"p\($0)\": {\"type\": \"ref\", \"ref\": \"\($1)\"}" }.joined(separator: ", ")
+    let text = """
+      {"lexicon": 1, "id": "\(nsid)", "defs":
+      {"main": {"type": "object", "properties": {\(properties)}}}}
+      """
+    return SourceFile(path: "\(nsid).json", bytes: Array(text.utf8))
+  }
+
+  static func documents(_ files: SourceFile...) throws -> [LexiconDocument] {
+    let checked = CheckedCatalog.check(files)
+    try #require(checked.diagnostics == [])
+    return checked.catalog.documents
+  }
+
+  @Test("A module imports those whose types it names, also through an alias")
+  func imports() throws {
+    let alias = """
+      {"lexicon": 1, "id": "com.two.list", "defs":
+      {"main": {"type": "array", "items": {"type": "ref", "ref": "com.three.thing"}}}}
+      """
+    let documents = try Self.documents(
+      Self.object("com.one.user", "com.two.list"),
+      SourceFile(path: "list.json", bytes: Array(alias.utf8)),
+      Self.object("com.three.thing")
+    )
+    let output = try Compiler.compile(documents)
+    #expect(output.diagnostics == [])
+    let imports = output.modules.map { ($0.name, $0.imports) }
+    #expect(imports.map(\.0) == ["ComOneAPI", "ComThreeAPI", "ComTwoAPI"])
+    #expect(imports.map(\.1) == [["ComThreeAPI", "ComTwoAPI"], [], ["ComThreeAPI"]])
+    let user = try #require(output.files.first { $0.path == "ComOneAPI/Com.One+Root.swift" })
+    #expect(user.content.contains("public import ComTwoAPI\n"))
+    #expect(user.content.contains("public var p0: ComTwo.List.Main?\n"))
+  }
+
+  @Test("Modules that import each other are an error, named with what would help")
+  func cycle() throws {
+    let documents = try Self.documents(
+      Self.object("com.one.a", "com.two.b"),
+      Self.object("com.two.b", "com.three.c"),
+      Self.object("com.three.c", "com.one.a"),
+      Self.object("com.four.d", "com.one.a")
+    )
+    let output = try Compiler.compile(documents)
+    #expect(
+      output.diagnostics.map(\.description) == [
+        """
+        com.one.a.json:1:22: error: the modules ComOneAPI, ComThreeAPI, ComTwoAPI refer to each \
+        other in a circle; put the authorities com.one, com.three, com.two into one module \
+        (`targets` in lexgen.yaml, or generate without a module per authority) [module-cycle]
+        """
+      ]
+    )
+    #expect(output.files.isEmpty)
+
+    var options = CompilerOptions()
+    options.modules = ["com.one": "Circle", "com.two": "Circle", "com.three": "Circle"]
+    let together = try Compiler.compile(documents, options: options)
+    #expect(together.diagnostics == [])
+    #expect(together.modules.map(\.name) == ["Circle", "ComFourAPI"])
+    options.modules = [:]
+    options.singleModule = "Everything"
+    #expect(try Compiler.compile(documents, options: options).modules.map(\.name) == ["Everything"])
+  }
+
+  @Test("Modules generated elsewhere are imported and not emitted")
+  func external() throws {
+    let outside = try Self.documents(Self.object("com.one.a"))
+    let checked = CheckedCatalog.check([Self.object("com.two.b", "com.one.a")], external: outside)
+    try #require(checked.diagnostics == [])
+    var options = CompilerOptions()
+    options.singleModule = "Own"
+    options.externalModules = ["com.one": "Theirs"]
+    let output = try Compiler.compile(
+      checked.catalog.documents,
+      external: outside,
+      options: options
+    )
+    #expect(output.modules.map(\.name) == ["Own"])
+    #expect(output.modules.map(\.imports) == [["Theirs"]])
+    #expect(!output.files.contains { $0.content.contains("enum ComOne ") })
+    #expect(output.files.contains { $0.content.contains("public import Theirs\n") })
+  }
+
+  @Test(
+    "The access level is that of every declaration and every import",
+    arguments: CompilerOptions.Access.allCases
+  )
+  func access(_ access: CompilerOptions.Access) throws {
+    var options = CompilerOptions()
+    options.access = access
+    options.singleModule = "Own"
+    for snapshot in Snapshot.all {
+      let documents = CheckedCatalog.check(try snapshot.sources()).catalog.documents
+      for file in try Compiler.compile(documents, options: options).files {
+        let code = try ScannedSwift(file.content).code
+        let words = Set(code.split { " \n(".contains($0) }.map(String.init))
+        #expect(words.contains("public") == (access == .public), "\(file.path)")
+        #expect(words.contains("package") == (access == .package), "\(file.path)")
+      }
+    }
+  }
+
+  @Test("What is not asked for is not emitted")
+  func parts() throws {
+    let snapshot = try #require(Snapshot.all.first { $0.feature == "procedure" })
+    let documents = CheckedCatalog.check(try snapshot.sources()).catalog.documents
+    func text(_ parts: Set<CompilerOptions.Part>) throws -> String {
+      var options = CompilerOptions()
+      options.parts = parts
+      return try Compiler.compile(documents, options: options).files.map(\.content).joined()
+    }
+    let types = try text([.types])
+    #expect(types.contains("struct Input: LexiconObject, XRPCBody"))
+    #expect(!types.contains("Calls") && !types.contains("XRPCRoute"))
+    let client = try text([.types, .client])
+    #expect(client.contains(".Calls {") && !client.contains("XRPCRoute"))
+    let server = try text([.types, .server])
+    #expect(!server.contains("Calls") && server.contains("protocol Handler: Sendable"))
+  }
+
+  @Test("The intermediate representation as text")
+  func printer() throws {
+    let snapshot = try #require(Snapshot.all.first { $0.feature == "recursion" })
+    let documents = CheckedCatalog.check(try snapshot.sources()).catalog.documents
+    let text = try Compiler.compile(documents).modules.map(IRPrinter.text).joined()
+    #expect(text.contains("next: ExampleRecursion.Defs.List? boxed"))
+    #expect(text.contains("order next value"))
+  }
+}
