@@ -2711,11 +2711,11 @@ extension AppBsky.Actor {
 extension AppBsky.Actor.GetPreferences {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("preferences")
-    public var preferences: AppBsky.Actor.Defs.Preferences
+    public var preferences: [AppBsky.Actor.Defs.PreferencesItem]
     public var unknownFields: UnknownFields
 
     public init(
-      preferences: AppBsky.Actor.Defs.Preferences,
+      preferences: [AppBsky.Actor.Defs.PreferencesItem],
       unknownFields: UnknownFields = UnknownFields()
     ) {
       self.preferences = preferences
@@ -2724,10 +2724,10 @@ extension AppBsky.Actor.GetPreferences {
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var preferences: AppBsky.Actor.Defs.Preferences?
+      var preferences: [AppBsky.Actor.Defs.PreferencesItem]?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        default: preferences = try AppBsky.Actor.Defs.Preferences(from: &_r)
+        default: preferences = try [AppBsky.Actor.Defs.PreferencesItem](from: &_r)
         }
       }
       self.preferences = try _r.required(preferences, 0, _o)
@@ -3126,11 +3126,11 @@ extension AppBsky.Actor.PutPreferences {
   public struct Input: LexiconObject, XRPCBody {
     public static let fields = FieldTable("preferences")
     /// The complete new settings.
-    public var preferences: AppBsky.Actor.Defs.Preferences
+    public var preferences: [AppBsky.Actor.Defs.PreferencesItem]
     public var unknownFields: UnknownFields
 
     public init(
-      preferences: AppBsky.Actor.Defs.Preferences,
+      preferences: [AppBsky.Actor.Defs.PreferencesItem],
       unknownFields: UnknownFields = UnknownFields()
     ) {
       self.preferences = preferences
@@ -3139,10 +3139,10 @@ extension AppBsky.Actor.PutPreferences {
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var preferences: AppBsky.Actor.Defs.Preferences?
+      var preferences: [AppBsky.Actor.Defs.PreferencesItem]?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        default: preferences = try AppBsky.Actor.Defs.Preferences(from: &_r)
+        default: preferences = try [AppBsky.Actor.Defs.PreferencesItem](from: &_r)
         }
       }
       self.preferences = try _r.required(preferences, 0, _o)

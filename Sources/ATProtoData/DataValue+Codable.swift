@@ -2,7 +2,7 @@
 // that `JSONEncoder` and `JSONDecoder` agree with the codec of this module.
 
 extension DataValue: Codable {
-  private struct Key: CodingKey {
+  private struct TextKey: CodingKey {
     var stringValue: String
     var intValue: Int? { nil }
 
@@ -36,22 +36,22 @@ extension DataValue: Codable {
     case .bytes(let value):
       var output = OutputBytes(capacity: value.count * 2 + 16)
       output.appendBase64(value.array.span.raw)
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(output.text(), forKey: Key("$bytes"))
+      var container = encoder.container(keyedBy: TextKey.self)
+      try container.encode(output.text(), forKey: TextKey("$bytes"))
     case .link(let value):
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(value.string, forKey: Key("$link"))
+      var container = encoder.container(keyedBy: TextKey.self)
+      try container.encode(value.string, forKey: TextKey("$link"))
     case .array(let elements):
       var container = encoder.unkeyedContainer()
       for element in elements { try container.encode(element) }
     case .object(let object):
-      var container = encoder.container(keyedBy: Key.self)
-      for (key, value) in object { try container.encode(value, forKey: Key(key)) }
+      var container = encoder.container(keyedBy: TextKey.self)
+      for (key, value) in object { try container.encode(value, forKey: TextKey(key)) }
     }
   }
 
   public init(from decoder: any Decoder) throws {
-    if let container = try? decoder.container(keyedBy: Key.self) {
+    if let container = try? decoder.container(keyedBy: TextKey.self) {
       self = try Self.object(container)
       return
     }
@@ -73,7 +73,7 @@ extension DataValue: Codable {
     }
   }
 
-  private static func object(_ container: KeyedDecodingContainer<Key>) throws -> DataValue {
+  private static func object(_ container: KeyedDecodingContainer<TextKey>) throws -> DataValue {
     if let key = container.allKeys.first(where: { $0.stringValue.isJSONForm }) {
       let text = try container.decode(String.self, forKey: key)
       let value: DataValue? =

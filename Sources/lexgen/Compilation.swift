@@ -48,6 +48,7 @@ struct Compilation {
     let include = options.include.isEmpty ? configuration.include : options.include
     let exclude = options.exclude.isEmpty ? configuration.exclude : options.exclude
     let selection = Selection(include: include, exclude: exclude)
+    try selection.refuseWhatMatchesNothing(in: checked.catalog.documents)
     var own = checked.catalog.documents
     if !selection.takesEverything {
       let roots = own.map(\.id.value).filter { selection.takes($0.string) }
@@ -66,7 +67,12 @@ struct Compilation {
     self.layout = layout
     // With a root the same is an error.
     let found = checked.diagnostics.filter { layout == nil || $0.rule != RootedLayout.pathRule }
-    diagnostics = (reader.diagnostics + imported.diagnostics + found + misplaced)
+    let declaredTwice =
+      layout == nil
+      ? RootedLayout.declaredElsewhere(own, configuration.options.externalModules) : []
+    diagnostics =
+      (reader.diagnostics + imported.diagnostics + importedCatalog.diagnostics + found + misplaced
+      + declaredTwice)
       .sorted { ($0.location, $0.rule) < ($1.location, $1.rule) }
   }
 
@@ -79,10 +85,9 @@ struct Compilation {
     }
     let errors = diagnostics.filter { $0.severity == .error }.count
     if errors > 0 {
-      let documents = checked.removed.count
       Terminal.error(
         "\(errors) error\(errors == 1 ? "" : "s"); "
-          + "\(documents) document\(documents == 1 ? "" : "s") left out"
+          + "\(checked.catalog.documents.count) of \(fileCount) files are documents without one"
       )
     }
   }
@@ -98,6 +103,14 @@ struct Selection {
   func takes(_ nsid: String) -> Bool {
     (include.isEmpty || include.contains { matches($0, nsid) })
       && !exclude.contains { matches($0, nsid) }
+  }
+
+  /// A pattern that selects nothing is a mistake, and acting on it would remove what was generated.
+  func refuseWhatMatchesNothing(in documents: [LexiconDocument]) throws {
+    for pattern in include + exclude
+    where !documents.contains(where: { matches(pattern, $0.id.value.string) }) {
+      throw ValidationError("'\(pattern)' matches no document without errors.")
+    }
   }
 
   /// `app.bsky.feed.*` takes all below the prefix; a full NSID takes itself.

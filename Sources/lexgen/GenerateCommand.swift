@@ -79,6 +79,9 @@ struct GenerateCommand: ParsableCommand {
       options.singleModule = "Lexicons"
     }
     if let access { options.access = access }
+    for name in [options.singleModule].compactMap(\.self) + options.modules.values.sorted() {
+      if let fault = ModuleName.fault(in: name) { throw ValidationError("Module name: \(fault).") }
+    }
     if compilation.layout != nil, package != nil || compilation.configuration.hasModulePerAuthority
     {
       throw ValidationError("--root makes one module: --package and 'targets' do not go with it.")
@@ -126,6 +129,12 @@ struct GenerateCommand: ParsableCommand {
         throw ValidationError("--package needs --runtime: where the runtime's package is.")
       }
       try Runtime.refuseItsOwnModules(result.modules)
+      guard options.externalModules.isEmpty else {
+        throw ValidationError(
+          "--package does not know which package has the imported modules: write its manifest by "
+            + "hand, and generate into a target."
+        )
+      }
       let manifest = try Emitter(options: options).manifest(
         named: package,
         modules: result.modules,
@@ -162,7 +171,7 @@ struct Runtime {
 
   init(_ location: String) {
     let name = location.split(separator: "/").last.map(String.init) ?? location
-    if location.contains("://") {
+    if location.contains("://") || location.hasPrefix("git@") {
       let package = name.hasSuffix(".git") ? String(name.dropLast(4)) : name
       dependency = (".package(url: \(SwiftLiteral.string(location)), branch: \"main\")", package)
     } else {

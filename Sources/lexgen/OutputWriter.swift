@@ -16,32 +16,34 @@ struct OutputWriter {
 
   func write(_ files: [OutputFile]) throws(FileSystem.Failure) -> Summary {
     var summary = Summary()
-    var produced: Set<String> = []
-    var created: Set<String> = []
+    // Nothing is written before it is known that everything may be.
+    var changed: [OutputFile] = []
     for file in files {
+      if try isChanged(file) { changed.append(file) } else { summary.unchanged += 1 }
+    }
+    for file in changed {
       let path = "\(folder)/\(file.path)"
-      produced.insert(path)
-      if let entry = FileSystem.entry(at: path) {
-        let old = try FileSystem.read(path, limit: max(entry.size, 1))
-        if old.elementsEqual(file.content.utf8) {
-          summary.unchanged += 1
-          continue
-        }
-        guard isGenerated(old) else {
-          throw FileSystem.Failure(
-            path: path,
-            description: "is not a generated file, and would be overwritten"
-          )
-        }
-      } else {
-        let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-        if created.insert(parent).inserted { try FileSystem.createFolder(parent) }
-      }
+      try FileSystem.createFolder(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
       try FileSystem.write(file.content, to: path)
       summary.written += 1
     }
-    try removeStale(in: folder, keeping: produced, &summary)
+    try removeStale(in: folder, keeping: Set(files.map { "\(folder)/\($0.path)" }), &summary)
     return summary
+  }
+
+  /// Whether the file must be written; an error where somebody else's file stands.
+  private func isChanged(_ file: OutputFile) throws(FileSystem.Failure) -> Bool {
+    let path = "\(folder)/\(file.path)"
+    guard let entry = FileSystem.entry(at: path) else { return true }
+    let old = try FileSystem.read(path, limit: max(entry.size, 1))
+    if old.elementsEqual(file.content.utf8) { return false }
+    guard isGenerated(old) else {
+      throw FileSystem.Failure(
+        path: path,
+        description: "is not a generated file, and would be overwritten"
+      )
+    }
+    return true
   }
 
   private func removeStale(
@@ -55,8 +57,9 @@ struct OutputWriter {
       guard let entry = FileSystem.entryWithoutFollowing(path) else { continue }
       switch entry.kind {
       case .folder:
+        let removed = summary.removed
         try removeStale(in: path, keeping: produced, &summary)
-        FileSystem.removeIfEmpty(path)
+        if summary.removed > removed { FileSystem.removeIfEmpty(path) }
       case .file where name.hasSuffix(".swift") && !produced.contains(path):
         guard isGenerated(try FileSystem.read(path, limit: max(entry.size, 1))) else { continue }
         try FileSystem.remove(path)

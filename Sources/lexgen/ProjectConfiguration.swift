@@ -42,7 +42,9 @@ struct ProjectConfiguration {
     let tree = LocatedTree.read(SourceFile(path: path, bytes: bytes), as: format)
     var reader = ConfigurationReader(tree: tree)
     var configuration = reader.read()
-    for diagnostic in reader.diagnostics { Terminal.error(diagnostic.description) }
+    for diagnostic in reader.diagnostics.sorted(by: { $0.location < $1.location }) {
+      Terminal.error(diagnostic.description)
+    }
     guard reader.diagnostics.isEmpty else { throw Status.usage }
     if let slash = path.lastIndex(of: "/") { configuration.resolvePaths(in: path[...slash]) }
     return configuration

@@ -62,19 +62,25 @@ struct RootedLayout {
           )
         )
       }
-      let authority = NSIDPath(nsid).authority
-      if let module = externalModules[authority] {
-        result.append(
-          Diagnostic(
-            .error,
-            rule: "authority-elsewhere",
-            at: location,
-            "the module \(module), imported here, declares the authority '\(authority)', and an "
-              + "authority belongs to one module"
-          )
-        )
-      }
-      return result
+      return result + RootedLayout.declaredElsewhere([document], externalModules)
+    }
+  }
+
+  /// Documents whose authority another module declares.
+  static func declaredElsewhere(
+    _ documents: [LexiconDocument],
+    _ externalModules: [String: String]
+  ) -> [Diagnostic] {
+    documents.compactMap { document in
+      let authority = NSIDPath(document.id.value.string).authority
+      guard let module = externalModules[authority] else { return nil }
+      return Diagnostic(
+        .error,
+        rule: "authority-elsewhere",
+        at: document.id.location,
+        "the module \(module), imported here, declares the authority '\(authority)', and an "
+          + "authority belongs to one module"
+      )
     }
   }
 

@@ -1,8 +1,8 @@
 /// Which modules one file's declarations use: an import that nothing uses is a warning.
 struct ImportNeeds {
   var modules: Set<String> = []
-  /// Modules that are used only through the aliases of others.
-  private var aliased: Set<String> = []
+  /// Modules of which nothing is named but protocols to conform to.
+  private var conformances: Set<String> = []
 
   init() {}
 
@@ -16,14 +16,12 @@ struct ImportNeeds {
   }
 
   /// Internal code imports without a level: said of one file, it would have to be said of every
-  /// file of the target.
+  /// file of the target. And a package's conformances do not count as a use for the package.
   func lines(access: CompilerOptions.Access) -> [String] {
-    let level = access == .internal ? "" : access.rawValue + " "
-    return modules.union(aliased).sorted().map { module in
-      // What a public declaration names through an alias must be imported publicly; of a package's
-      // import the compiler says in that case that nothing uses it.
+    modules.union(conformances).sorted().map { module in
       let isHidden = access == .package && !modules.contains(module)
-      return "\(isHidden ? "internal " : level)import \(module)"
+      let level = access == .internal ? "" : "\(isHidden ? "internal" : access.rawValue) "
+      return "\(level)import \(module)"
     }
   }
 
@@ -31,11 +29,11 @@ struct ImportNeeds {
     switch declaration.kind {
     case .structure(let structure):
       modules.insert("ATProtoData")
-      if structure.isBody { modules.insert("XRPC") }
+      if structure.isBody { conformances.insert("XRPC") }
       for field in structure.fields { add(field.type, module: module) }
     case .union(let union):
       modules.insert("ATProtoData")
-      if union.isBody { modules.insert("XRPC") }
+      if union.isBody { conformances.insert("XRPC") }
       for member in union.members { add(.named(member.type), module: module) }
     case .parameters(let parameters):
       modules.insert("XRPC")
@@ -49,7 +47,11 @@ struct ImportNeeds {
       modules.insert("XRPC")
       for body in [method.input, method.output] {
         switch body {
-        case .type(let type), .foreign(let type): add(type, module: module)
+        case .type(let type): add(type, module: module)
+        case .foreign(let type):
+          add(type, module: module)
+          // Scalars and arrays are bodies by their conformance to `LexiconValue`.
+          if type.isBuiltIn { modules.insert("ATProtoData") }
         case .anyJSON: modules.insert("ATProtoData")
         case .none, .raw, .declared: break
         }
@@ -61,12 +63,10 @@ struct ImportNeeds {
   private mutating func add(_ type: TypeReference, module: String) {
     switch type {
     case .named(let named):
-      if named.module != module { modules.insert(named.module) }
-      // Members of what an alias stands for are used through it.
       if let underlying = named.underlying {
-        var needs = ImportNeeds()
-        needs.add(underlying, module: module)
-        aliased.formUnion(needs.modules.union(needs.aliased))
+        add(underlying, module: module)
+      } else if named.module != module {
+        modules.insert(named.module)
       }
     case .array(let element): add(element, module: module)
     case .nullable(let wrapped):

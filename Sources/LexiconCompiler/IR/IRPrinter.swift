@@ -99,7 +99,7 @@ public enum IRPrinter {
 
   private static func describe(_ limits: LengthLimits, _ unit: String) -> String {
     guard !limits.isEmpty else { return "" }
-    let low = limits.minimum.map(String.init) ?? ""
+    let low = limits.minimum.map(String.init) ?? (unit.isEmpty ? "" : "0")
     let high = limits.maximum.map(String.init) ?? ""
     return " \(low)...\(high)" + (unit.isEmpty ? "" : " \(unit)")
   }

@@ -42,7 +42,8 @@ public indirect enum TypeReference: Hashable, Sendable {
     }
   }
 
-  /// The type as Swift source.
+  /// The type as Swift source. An alias is spelled as what it stands for, so that a file names,
+  /// and imports, just what it uses.
   public var spelled: String {
     switch self {
     case .boolean: "Bool"
@@ -53,10 +54,15 @@ public indirect enum TypeReference: Hashable, Sendable {
     case .blob: "Blob"
     case .value: "DataValue"
     case .format(let format): "FormatString<\(format.swiftType)>"
-    case .named(let type): type.path
+    case .named(let type): type.underlying?.spelled ?? type.path
     case .array(let element): "[\(element.spelled)]"
     case .nullable(let wrapped): "Nullable<\(wrapped.spelled)>"
     }
+  }
+
+  /// A type of Swift's own or of the runtime, not a generated one.
+  var isBuiltIn: Bool {
+    if case .named = resolved { false } else { true }
   }
 
   /// With aliases replaced by what they stand for, at the outermost level.

@@ -78,13 +78,14 @@ public final class Lowering {
     }
     return groupsByModule.keys.sorted().map { module in
       let groups = groupsByModule[module] ?? []
-      let authorities = Set(groups.map { NSIDPath($0 + ".x").authority })
+      let isShared =
+        options.singleModule != nil || Set(groups.map { NSIDPath($0 + ".x").authority }).count > 1
       let files = groups.map { group in
         let all = declarations[group] ?? []
         return SwiftFile(
           group: group,
           scope: names.namespacePaths[group] ?? "",
-          fileName: NSIDPath.fileName(ofGroup: group, inSingleModule: authorities.count > 1),
+          fileName: NSIDPath.fileName(ofGroup: group, inSingleModule: isShared),
           declarations: all,
           methods: all.filter { if case .method = $0.kind { true } else { false } }
         )

@@ -27,8 +27,11 @@ enum ModuleReferences {
   private static func collect(_ type: TypeReference, _ result: inout Set<String>) {
     switch type {
     case .named(let named):
-      result.insert(named.module)
-      if let underlying = named.underlying { collect(underlying, &result) }
+      if let underlying = named.underlying {
+        collect(underlying, &result)
+      } else {
+        result.insert(named.module)
+      }
     case .array(let element): collect(element, &result)
     case .nullable(let wrapped): collect(wrapped, &result)
     case .boolean, .integer, .string, .bytes, .cidLink, .blob, .value, .format: break

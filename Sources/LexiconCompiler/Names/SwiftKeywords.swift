@@ -42,7 +42,8 @@ package enum SwiftKeywords {
   package static let forbiddenTypes: Set<String> = [
     "Type", "Protocol", "Self", "Any", "AnyObject", "Never", "Void", "Error", "Swift", "String",
     "StaticString", "Int", "Bool", "Optional", "Array", "Sendable", "Hashable", "Equatable",
-    "CaseIterable", "RawRepresentable",
+    "CaseIterable", "RawRepresentable", "RawValue", "AllCases", "StringLiteralType",
+    "UnicodeScalarLiteralType", "ExtendedGraphemeClusterLiteralType",
     "Blob", "Box", "Bytes", "CID", "DataError", "DataReader", "DataValue", "DataWriter",
     "FieldTable", "LexiconClosedString", "LexiconObject", "LexiconOpenString", "LexiconRecord",
     "LexiconUnion", "LexiconValue", "MemberTable", "Nullable", "UnknownFields", "Validator",

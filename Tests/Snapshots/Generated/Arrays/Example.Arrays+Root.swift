@@ -19,7 +19,7 @@ extension ExampleArrays.Defs {
     public var refs: [ExampleArrays.Defs.Item]
     public var unions: [ExampleArrays.Defs.Holder.UnionsItem]?
     public var closed: [ExampleArrays.Defs.Holder.ClosedItem]?
-    public var aliased: ExampleArrays.Defs.Matrix
+    public var aliased: [[Int]]
     public var consts: [Bool]?
     public var unknownFields: UnknownFields
 
@@ -34,7 +34,7 @@ extension ExampleArrays.Defs {
       refs: [ExampleArrays.Defs.Item],
       unions: [ExampleArrays.Defs.Holder.UnionsItem]? = nil,
       closed: [ExampleArrays.Defs.Holder.ClosedItem]? = nil,
-      aliased: ExampleArrays.Defs.Matrix,
+      aliased: [[Int]],
       consts: [Bool]? = nil,
       unknownFields: UnknownFields = UnknownFields()
     ) {
@@ -65,7 +65,7 @@ extension ExampleArrays.Defs {
       var refs: [ExampleArrays.Defs.Item]?
       var unions: [ExampleArrays.Defs.Holder.UnionsItem]?
       var closed: [ExampleArrays.Defs.Holder.ClosedItem]?
-      var aliased: ExampleArrays.Defs.Matrix?
+      var aliased: [[Int]]?
       var consts: [Bool]?
       while let _i = try _r.nextField(&_o) {
         switch _i {
@@ -76,7 +76,7 @@ extension ExampleArrays.Defs {
         case 4: closed = try [ExampleArrays.Defs.Holder.ClosedItem](from: &_r)
         case 5: consts = try [Bool](from: &_r)
         case 6: unions = try [ExampleArrays.Defs.Holder.UnionsItem](from: &_r)
-        case 7: aliased = try ExampleArrays.Defs.Matrix(from: &_r)
+        case 7: aliased = try [[Int]](from: &_r)
         case 8: strings = try Nullable<[String]>(from: &_r)
         case 9: booleans = try [Bool](from: &_r)
         case 10: integers = try [Int](from: &_r)
@@ -203,7 +203,7 @@ extension ExampleArrays.Defs {
 
 extension ExampleArrays.Defs {
   /// Rows of numbers.
-  public typealias Matrix = [ExampleArrays.Defs.Row]
+  public typealias Matrix = [[Int]]
 }
 
 extension ExampleArrays.Defs {

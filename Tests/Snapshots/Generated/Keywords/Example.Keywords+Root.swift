@@ -2467,11 +2467,11 @@ extension ExampleKeywords.Error_ {
 extension ExampleKeywords.Error_ {
   public struct Main_: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: ExampleKeywords.Error_.Main?
+    public var main: [String]?
     public var unknownFields: UnknownFields
 
     public init(
-      main: ExampleKeywords.Error_.Main? = nil,
+      main: [String]? = nil,
       unknownFields: UnknownFields = UnknownFields()
     ) {
       self.main = main
@@ -2480,10 +2480,10 @@ extension ExampleKeywords.Error_ {
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var main: ExampleKeywords.Error_.Main?
+      var main: [String]?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        default: main = try ExampleKeywords.Error_.Main(from: &_r)
+        default: main = try [String](from: &_r)
         }
       }
       self.main = main

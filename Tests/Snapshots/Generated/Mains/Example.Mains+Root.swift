@@ -15,11 +15,11 @@ extension ExampleMains.Blob_ {
 extension ExampleMains.Blob_ {
   public struct Extra: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: ExampleMains.Blob_.Main?
+    public var main: Blob?
     public var unknownFields: UnknownFields
 
     public init(
-      main: ExampleMains.Blob_.Main? = nil,
+      main: Blob? = nil,
       unknownFields: UnknownFields = UnknownFields()
     ) {
       self.main = main
@@ -28,10 +28,10 @@ extension ExampleMains.Blob_ {
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var main: ExampleMains.Blob_.Main?
+      var main: Blob?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        default: main = try ExampleMains.Blob_.Main(from: &_r)
+        default: main = try Blob(from: &_r)
         }
       }
       self.main = main
@@ -110,11 +110,11 @@ extension ExampleMains.Format {
 extension ExampleMains.Format {
   public struct Extra: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: ExampleMains.Format.Main?
+    public var main: FormatString<DID>?
     public var unknownFields: UnknownFields
 
     public init(
-      main: ExampleMains.Format.Main? = nil,
+      main: FormatString<DID>? = nil,
       unknownFields: UnknownFields = UnknownFields()
     ) {
       self.main = main
@@ -123,10 +123,10 @@ extension ExampleMains.Format {
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var main: ExampleMains.Format.Main?
+      var main: FormatString<DID>?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        default: main = try ExampleMains.Format.Main(from: &_r)
+        default: main = try FormatString<DID>(from: &_r)
         }
       }
       self.main = main
@@ -195,11 +195,11 @@ extension ExampleMains.List {
 extension ExampleMains.List {
   public struct Extra: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: ExampleMains.List.Main?
+    public var main: [ExampleMains.List.MainItem]?
     public var unknownFields: UnknownFields
 
     public init(
-      main: ExampleMains.List.Main? = nil,
+      main: [ExampleMains.List.MainItem]? = nil,
       unknownFields: UnknownFields = UnknownFields()
     ) {
       self.main = main
@@ -208,10 +208,10 @@ extension ExampleMains.List {
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var main: ExampleMains.List.Main?
+      var main: [ExampleMains.List.MainItem]?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        default: main = try ExampleMains.List.Main(from: &_r)
+        default: main = try [ExampleMains.List.MainItem](from: &_r)
         }
       }
       self.main = main
@@ -242,11 +242,11 @@ extension ExampleMains.Number {
 extension ExampleMains.Number {
   public struct Extra: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: ExampleMains.Number.Main?
+    public var main: Int?
     public var unknownFields: UnknownFields
 
     public init(
-      main: ExampleMains.Number.Main? = nil,
+      main: Int? = nil,
       unknownFields: UnknownFields = UnknownFields()
     ) {
       self.main = main
@@ -255,10 +255,10 @@ extension ExampleMains.Number {
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var main: ExampleMains.Number.Main?
+      var main: Int?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        default: main = try ExampleMains.Number.Main(from: &_r)
+        default: main = try Int(from: &_r)
         }
       }
       self.main = main
@@ -407,11 +407,11 @@ extension ExampleMains.String_ {
 extension ExampleMains.String_ {
   public struct Extra: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: ExampleMains.String_.Main?
+    public var main: String?
     public var unknownFields: UnknownFields
 
     public init(
-      main: ExampleMains.String_.Main? = nil,
+      main: String? = nil,
       unknownFields: UnknownFields = UnknownFields()
     ) {
       self.main = main
@@ -420,10 +420,10 @@ extension ExampleMains.String_ {
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var main: ExampleMains.String_.Main?
+      var main: String?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        default: main = try ExampleMains.String_.Main(from: &_r)
+        default: main = try String(from: &_r)
         }
       }
       self.main = main
@@ -482,11 +482,11 @@ extension ExampleMains.Unions {
 extension ExampleMains.Unions {
   public struct Extra: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: ExampleMains.Unions.Main?
+    public var main: [ExampleMains.Unions.MainItem]?
     public var unknownFields: UnknownFields
 
     public init(
-      main: ExampleMains.Unions.Main? = nil,
+      main: [ExampleMains.Unions.MainItem]? = nil,
       unknownFields: UnknownFields = UnknownFields()
     ) {
       self.main = main
@@ -495,10 +495,10 @@ extension ExampleMains.Unions {
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var main: ExampleMains.Unions.Main?
+      var main: [ExampleMains.Unions.MainItem]?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        default: main = try ExampleMains.Unions.Main(from: &_r)
+        default: main = try [ExampleMains.Unions.MainItem](from: &_r)
         }
       }
       self.main = main
@@ -520,27 +520,27 @@ extension ExampleMains.Unions {
 extension ExampleMains {
   public struct User: LexiconObject {
     public static let fields = FieldTable("blobValue", "listValue", "openValue", "closedValue", "formatValue", "numberValue", "objectValue", "stringValue", "unionsValue")
-    public var stringValue: ExampleMains.String_.Main
-    public var listValue: ExampleMains.List.Main
+    public var stringValue: String
+    public var listValue: [ExampleMains.List.MainItem]
     public var openValue: ExampleMains.Open?
     public var closedValue: ExampleMains.Closed?
-    public var formatValue: ExampleMains.Format.Main?
-    public var numberValue: ExampleMains.Number.Main?
+    public var formatValue: FormatString<DID>?
+    public var numberValue: Int?
     public var objectValue: ExampleMains.Object?
-    public var blobValue: ExampleMains.Blob_.Main?
-    public var unionsValue: ExampleMains.Unions.Main?
+    public var blobValue: Blob?
+    public var unionsValue: [ExampleMains.Unions.MainItem]?
     public var unknownFields: UnknownFields
 
     public init(
-      stringValue: ExampleMains.String_.Main,
-      listValue: ExampleMains.List.Main,
+      stringValue: String,
+      listValue: [ExampleMains.List.MainItem],
       openValue: ExampleMains.Open? = nil,
       closedValue: ExampleMains.Closed? = nil,
-      formatValue: ExampleMains.Format.Main? = nil,
-      numberValue: ExampleMains.Number.Main? = nil,
+      formatValue: FormatString<DID>? = nil,
+      numberValue: Int? = nil,
       objectValue: ExampleMains.Object? = nil,
-      blobValue: ExampleMains.Blob_.Main? = nil,
-      unionsValue: ExampleMains.Unions.Main? = nil,
+      blobValue: Blob? = nil,
+      unionsValue: [ExampleMains.Unions.MainItem]? = nil,
       unknownFields: UnknownFields = UnknownFields()
     ) {
       self.stringValue = stringValue
@@ -557,26 +557,26 @@ extension ExampleMains {
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var stringValue: ExampleMains.String_.Main?
-      var listValue: ExampleMains.List.Main?
+      var stringValue: String?
+      var listValue: [ExampleMains.List.MainItem]?
       var openValue: ExampleMains.Open?
       var closedValue: ExampleMains.Closed?
-      var formatValue: ExampleMains.Format.Main?
-      var numberValue: ExampleMains.Number.Main?
+      var formatValue: FormatString<DID>?
+      var numberValue: Int?
       var objectValue: ExampleMains.Object?
-      var blobValue: ExampleMains.Blob_.Main?
-      var unionsValue: ExampleMains.Unions.Main?
+      var blobValue: Blob?
+      var unionsValue: [ExampleMains.Unions.MainItem]?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        case 0: blobValue = try ExampleMains.Blob_.Main(from: &_r)
-        case 1: listValue = try ExampleMains.List.Main(from: &_r)
+        case 0: blobValue = try Blob(from: &_r)
+        case 1: listValue = try [ExampleMains.List.MainItem](from: &_r)
         case 2: openValue = try ExampleMains.Open(from: &_r)
         case 3: closedValue = try ExampleMains.Closed(from: &_r)
-        case 4: formatValue = try ExampleMains.Format.Main(from: &_r)
-        case 5: numberValue = try ExampleMains.Number.Main(from: &_r)
+        case 4: formatValue = try FormatString<DID>(from: &_r)
+        case 5: numberValue = try Int(from: &_r)
         case 6: objectValue = try ExampleMains.Object(from: &_r)
-        case 7: stringValue = try ExampleMains.String_.Main(from: &_r)
-        default: unionsValue = try ExampleMains.Unions.Main(from: &_r)
+        case 7: stringValue = try String(from: &_r)
+        default: unionsValue = try [ExampleMains.Unions.MainItem](from: &_r)
         }
       }
       self.stringValue = try _r.required(stringValue, 7, _o)

@@ -442,12 +442,12 @@ extension ExampleRecursion.Defs {
 extension ExampleRecursion.Defs {
   public struct Holder: LexiconObject {
     public static let fields = FieldTable("inner", "lists")
-    public var lists: ExampleRecursion.Defs.ListOfLists?
+    public var lists: [ExampleRecursion.Defs.Holder]?
     public var inner: ExampleRecursion.Defs.Holder.Inner?
     public var unknownFields: UnknownFields
 
     public init(
-      lists: ExampleRecursion.Defs.ListOfLists? = nil,
+      lists: [ExampleRecursion.Defs.Holder]? = nil,
       inner: ExampleRecursion.Defs.Holder.Inner? = nil,
       unknownFields: UnknownFields = UnknownFields()
     ) {
@@ -458,12 +458,12 @@ extension ExampleRecursion.Defs {
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var lists: ExampleRecursion.Defs.ListOfLists?
+      var lists: [ExampleRecursion.Defs.Holder]?
       var inner: ExampleRecursion.Defs.Holder.Inner?
       while let _i = try _r.nextField(&_o) {
         switch _i {
         case 0: inner = try ExampleRecursion.Defs.Holder.Inner(from: &_r)
-        default: lists = try ExampleRecursion.Defs.ListOfLists(from: &_r)
+        default: lists = try [ExampleRecursion.Defs.Holder](from: &_r)
         }
       }
       self.lists = lists

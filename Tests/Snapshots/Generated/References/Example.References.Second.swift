@@ -6,13 +6,13 @@ public import ATProtoSyntax
 extension ExampleReferences.Second {
   public struct Place: LexiconObject {
     public static let fields = FieldTable("own", "flag", "link", "mark", "rank", "again", "record", "account", "picture", "accounts")
-    public var account: ExampleReferences.First.Defs.Account
-    public var accounts: ExampleReferences.First.Defs.Accounts?
-    public var rank: ExampleReferences.First.Defs.Rank?
-    public var mark: ExampleReferences.First.Defs.Mark?
-    public var flag: ExampleReferences.First.Defs.Flag?
-    public var link: ExampleReferences.First.Defs.Link?
-    public var picture: ExampleReferences.First.Defs.Picture?
+    public var account: FormatString<DID>
+    public var accounts: [FormatString<DID>]?
+    public var rank: Int?
+    public var mark: Bytes?
+    public var flag: Bool?
+    public var link: CID?
+    public var picture: Blob?
     public var record: ExampleReferences.Third.Thing?
     public var again: ExampleReferences.Second.Place? {
       get { _storedAgain?.value }
@@ -27,13 +27,13 @@ extension ExampleReferences.Second {
     public var unknownFields: UnknownFields
 
     public init(
-      account: ExampleReferences.First.Defs.Account,
-      accounts: ExampleReferences.First.Defs.Accounts? = nil,
-      rank: ExampleReferences.First.Defs.Rank? = nil,
-      mark: ExampleReferences.First.Defs.Mark? = nil,
-      flag: ExampleReferences.First.Defs.Flag? = nil,
-      link: ExampleReferences.First.Defs.Link? = nil,
-      picture: ExampleReferences.First.Defs.Picture? = nil,
+      account: FormatString<DID>,
+      accounts: [FormatString<DID>]? = nil,
+      rank: Int? = nil,
+      mark: Bytes? = nil,
+      flag: Bool? = nil,
+      link: CID? = nil,
+      picture: Blob? = nil,
       record: ExampleReferences.Third.Thing? = nil,
       again: ExampleReferences.Second.Place? = nil,
       own: ExampleReferences.Second.Place? = nil,
@@ -54,28 +54,28 @@ extension ExampleReferences.Second {
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var account: ExampleReferences.First.Defs.Account?
-      var accounts: ExampleReferences.First.Defs.Accounts?
-      var rank: ExampleReferences.First.Defs.Rank?
-      var mark: ExampleReferences.First.Defs.Mark?
-      var flag: ExampleReferences.First.Defs.Flag?
-      var link: ExampleReferences.First.Defs.Link?
-      var picture: ExampleReferences.First.Defs.Picture?
+      var account: FormatString<DID>?
+      var accounts: [FormatString<DID>]?
+      var rank: Int?
+      var mark: Bytes?
+      var flag: Bool?
+      var link: CID?
+      var picture: Blob?
       var record: ExampleReferences.Third.Thing?
       var again: Box<ExampleReferences.Second.Place>?
       var own: Box<ExampleReferences.Second.Place>?
       while let _i = try _r.nextField(&_o) {
         switch _i {
         case 0: own = try Box<ExampleReferences.Second.Place>(from: &_r)
-        case 1: flag = try ExampleReferences.First.Defs.Flag(from: &_r)
-        case 2: link = try ExampleReferences.First.Defs.Link(from: &_r)
-        case 3: mark = try ExampleReferences.First.Defs.Mark(from: &_r)
-        case 4: rank = try ExampleReferences.First.Defs.Rank(from: &_r)
+        case 1: flag = try Bool(from: &_r)
+        case 2: link = try CID(from: &_r)
+        case 3: mark = try Bytes(from: &_r)
+        case 4: rank = try Int(from: &_r)
         case 5: again = try Box<ExampleReferences.Second.Place>(from: &_r)
         case 6: record = try ExampleReferences.Third.Thing(from: &_r)
-        case 7: account = try ExampleReferences.First.Defs.Account(from: &_r)
-        case 8: picture = try ExampleReferences.First.Defs.Picture(from: &_r)
-        default: accounts = try ExampleReferences.First.Defs.Accounts(from: &_r)
+        case 7: account = try FormatString<DID>(from: &_r)
+        case 8: picture = try Blob(from: &_r)
+        default: accounts = try [FormatString<DID>](from: &_r)
         }
       }
       self.account = try _r.required(account, 7, _o)

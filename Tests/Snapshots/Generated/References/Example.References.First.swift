@@ -13,7 +13,7 @@ extension ExampleReferences.First.Defs {
 }
 
 extension ExampleReferences.First.Defs {
-  public typealias Accounts = [ExampleReferences.First.Defs.Account]
+  public typealias Accounts = [FormatString<DID>]
 }
 
 extension ExampleReferences.First.Defs {
@@ -44,7 +44,7 @@ extension ExampleReferences.First.Defs {
       set { _storedSelf_ = newValue.map { Box($0) } }
     }
     var _storedSelf_: Box<ExampleReferences.First.Defs.Local>?
-    public var account: ExampleReferences.First.Defs.Account?
+    public var account: FormatString<DID>?
     public var far: ExampleReferences.Second.Place? {
       get { _storedFar?.value }
       set { _storedFar = newValue.map { Box($0) } }
@@ -54,7 +54,7 @@ extension ExampleReferences.First.Defs {
 
     public init(
       self_: ExampleReferences.First.Defs.Local? = nil,
-      account: ExampleReferences.First.Defs.Account? = nil,
+      account: FormatString<DID>? = nil,
       far: ExampleReferences.Second.Place? = nil,
       unknownFields: UnknownFields = UnknownFields()
     ) {
@@ -67,13 +67,13 @@ extension ExampleReferences.First.Defs {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var self_: Box<ExampleReferences.First.Defs.Local>?
-      var account: ExampleReferences.First.Defs.Account?
+      var account: FormatString<DID>?
       var far: Box<ExampleReferences.Second.Place>?
       while let _i = try _r.nextField(&_o) {
         switch _i {
         case 0: far = try Box<ExampleReferences.Second.Place>(from: &_r)
         case 1: self_ = try Box<ExampleReferences.First.Defs.Local>(from: &_r)
-        default: account = try ExampleReferences.First.Defs.Account(from: &_r)
+        default: account = try FormatString<DID>(from: &_r)
         }
       }
       self._storedSelf_ = self_

@@ -8,19 +8,19 @@ extension ExampleReferences.Fourth {
 }
 
 extension ExampleReferences.Fourth.Alias {
-  public typealias Who = [ExampleReferences.First.Defs.Account]
+  public typealias Who = [FormatString<DID>]
 }
 
 extension ExampleReferences.Fourth.Alias {
   public struct Holder: LexiconObject {
     public static let fields = FieldTable("who", "account")
-    public var who: ExampleReferences.Fourth.Alias.Who?
-    public var account: ExampleReferences.First.Defs.Account
+    public var who: [FormatString<DID>]?
+    public var account: FormatString<DID>
     public var unknownFields: UnknownFields
 
     public init(
-      who: ExampleReferences.Fourth.Alias.Who? = nil,
-      account: ExampleReferences.First.Defs.Account,
+      who: [FormatString<DID>]? = nil,
+      account: FormatString<DID>,
       unknownFields: UnknownFields = UnknownFields()
     ) {
       self.who = who
@@ -30,12 +30,12 @@ extension ExampleReferences.Fourth.Alias {
 
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
-      var who: ExampleReferences.Fourth.Alias.Who?
-      var account: ExampleReferences.First.Defs.Account?
+      var who: [FormatString<DID>]?
+      var account: FormatString<DID>?
       while let _i = try _r.nextField(&_o) {
         switch _i {
-        case 0: who = try ExampleReferences.Fourth.Alias.Who(from: &_r)
-        default: account = try ExampleReferences.First.Defs.Account(from: &_r)
+        case 0: who = try [FormatString<DID>](from: &_r)
+        default: account = try FormatString<DID>(from: &_r)
         }
       }
       self.who = who

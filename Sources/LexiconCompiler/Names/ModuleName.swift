@@ -1,0 +1,21 @@
+/// What a module may be called: its name becomes a folder and a Swift identifier.
+public enum ModuleName {
+  /// What is wrong with `name`; nil where nothing is.
+  public static func fault(in name: String) -> String? {
+    let scalars = name.unicodeScalars
+    guard let first = scalars.first, isLetter(first),
+      scalars.allSatisfy({ isLetter($0) || ("0"..."9").contains($0) })
+    else { return "'\(name)' is no Swift identifier of letters, digits and underscores" }
+    guard !SwiftKeywords.needsBackticks(name), !SwiftKeywords.forbiddenTypes.contains(name) else {
+      return "'\(name)' is a word of Swift or a type of the runtime"
+    }
+    guard !runtime.contains(name) else { return "'\(name)' is a module of the runtime" }
+    return nil
+  }
+
+  private static let runtime: Set<String> = ["ATProtoData", "ATProtoSyntax", "XRPC"]
+
+  private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || scalar == "_"
+  }
+}
