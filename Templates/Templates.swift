@@ -21,5 +21,6 @@ public enum LexiconTemplates {
     "structure": PackageResources.structure_mustache,
     "token": PackageResources.token_mustache,
     "union": PackageResources.union_mustache,
+    "wideStructure": PackageResources.wideStructure_mustache,
   ]
 }

@@ -31,7 +31,7 @@ struct ScaleTests {
     let (_, text) = try Self.compile(
       "\"main\":{\"type\":\"object\",\"properties\":{\(properties)}}"
     )
-    #expect(text.contains("public var property2999: String?\n"))
+    #expect(text.contains("public var property2999: String? {\n"))
     #expect(text.contains("_v.string(\"property2999\", property2999, maxLength: 9)\n"))
   }
 

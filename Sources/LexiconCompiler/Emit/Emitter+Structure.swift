@@ -1,12 +1,10 @@
 extension Emitter {
   func view(of structure: Structure, _ declaration: Declaration) -> TemplateView {
-    var conformances = structure.recordType == nil ? "LexiconObject" : "LexiconRecord"
-    if structure.isBody { conformances += ", XRPCBody" }
     let checks = structure.fields.flatMap(checkLines)
     var values = base(declaration)
     values.merge(
       [
-        "conformances": conformances,
+        "conformances": conformances(of: structure),
         "nsid": structure.recordType.map { [SwiftLiteral.string($0)] } ?? [],
         "keys": structure.canonicalKeys.map(SwiftLiteral.string).joined(separator: ", "),
         "hasKeys": !structure.canonicalKeys.isEmpty,

@@ -66,6 +66,8 @@ public struct Emitter {
 
   private func render(_ declaration: Declaration) -> String {
     switch declaration.kind {
+    case .structure(let structure) where structure.fields.count > Self.widestStructure:
+      templates.render(wideView(of: structure, declaration), with: "wideStructure")
     case .structure(let structure):
       templates.render(view(of: structure, declaration), with: "structure")
     case .union(let union):
