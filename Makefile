@@ -67,4 +67,4 @@ bench: setup ## Measure (release build)
 	Benchmarks/compiler .build-release/release/lexgen
 
 clean: ## Remove everything built
-	rm -rf .build .build-release .build-example
+	rm -rf .build .build-release .build-example .build-reference
