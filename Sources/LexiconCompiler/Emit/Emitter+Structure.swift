@@ -37,26 +37,30 @@ extension Emitter {
   }
 
   private func declarationLines(_ field: Field) -> [String] {
-    let type = field.type.spelled + (field.isRequired ? "" : "?")
-    guard field.isHidden else { return ["\(access)var \(field.local): \(type)"] }
-    let stored = field.storage
+    guard field.isHidden else {
+      return ["\(access)var \(field.local): \(field.type.spelled)\(field.isRequired ? "" : "?")"]
+    }
+    return computedProperty(field, stored: field.storage, isStoredOptional: !field.isRequired)
+      + ["var \(field.storage): \(field.storedType)\(field.isRequired ? "" : "?")"]
+  }
+
+  /// A public property over `stored`, which may be boxed, and optional although the field is
+  /// required.
+  func computedProperty(_ field: Field, stored: String, isStoredOptional: Bool) -> [String] {
+    let value = isStoredOptional && field.isRequired ? "\(stored)!" : stored
     let read: String
     let write: String
     switch (field.isBoxed, field.isRequired) {
-    case (false, _): (read, write) = (stored, "newValue")
-    case (true, true): (read, write) = ("\(stored).value", "Box(newValue)")
-    case (true, false): (read, write) = ("\(stored)?.value", "newValue.map { Box($0) }")
+    case (false, _): (read, write) = (value, "newValue")
+    case (true, true): (read, write) = ("\(value).value", "Box(newValue)")
+    case (true, false): (read, write) = ("\(value)?.value", "newValue.map { Box($0) }")
     }
-    var lines: [String] = []
-    if let attribute = deprecation(field.documentation) { lines.append(attribute) }
-    lines += [
-      "\(access)var \(field.local): \(type) {",
+    return [deprecation(field.documentation)].compactMap(\.self) + [
+      "\(access)var \(field.local): \(field.type.spelled)\(field.isRequired ? "" : "?") {",
       "  get { \(read) }",
       "  set { \(stored) = \(write) }",
       "}",
-      "var \(stored): \(field.storedType)\(field.isRequired ? "" : "?")",
     ]
-    return lines
   }
 
   /// The attribute for a definition whose description calls it deprecated.
@@ -86,10 +90,7 @@ extension Emitter {
   }
 
   private func decodingLines(_ structure: Structure) -> [String] {
-    let fields = Dictionary(
-      structure.fields.map { ($0.key, $0) },
-      uniquingKeysWith: { first, _ in first }
-    )
+    let fields = structure.fieldsByKey
     let last = structure.canonicalKeys.count - 1
     return structure.canonicalKeys.enumerated().map { index, key in
       let label = index == last ? "default:" : "case \(index):"
@@ -99,15 +100,18 @@ extension Emitter {
   }
 
   private func encodingLines(_ structure: Structure) -> [String] {
-    let fields = Dictionary(
-      structure.fields.map { ($0.key, $0) },
-      uniquingKeysWith: { first, _ in first }
-    )
+    let fields = structure.fieldsByKey
     return structure.canonicalKeys.enumerated().map { index, key in
       guard let field = fields[key] else { return "_w.type(\(index), Self.nsid, &_o)" }
       let call = field.isRequired ? "field" : "optional"
       return "_w.\(call)(\(index), \(field.stored), &_o)"
     }
+  }
+}
+
+extension Structure {
+  var fieldsByKey: [String: Field] {
+    Dictionary(fields.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
   }
 }
 

@@ -10,10 +10,7 @@ extension Emitter {
   private static let partSize = 64
 
   func wideView(of structure: Structure, _ declaration: Declaration) -> TemplateView {
-    let fields = Dictionary(
-      structure.fields.map { ($0.key, $0) },
-      uniquingKeysWith: { first, _ in first }
-    )
+    let fields = structure.fieldsByKey
     let keys = structure.canonicalKeys
     let starts = Array(stride(from: 0, to: keys.count, by: Self.partSize))
     var parts: [String: Int] = [:]
@@ -33,7 +30,11 @@ extension Emitter {
     values["fields"] = structure.fields.map { field in
       TemplateView([
         "doc": documentation(field.documentation, indentedBy: 4),
-        "accessor": accessor(field, part: parts[field.key] ?? 0),
+        "accessor": computedProperty(
+          field,
+          stored: "_part\(parts[field.key] ?? 0)[0].\(field.stored)",
+          isStoredOptional: true
+        ),
       ])
     }
     values["parts"] = starts.enumerated().map { number, start in
@@ -80,24 +81,6 @@ extension Emitter {
       "encoding": encoding,
       "checks": checks,
     ])
-  }
-
-  private func accessor(_ field: Field, part: Int) -> [String] {
-    let stored = "_part\(part)[0].\(field.stored)"
-    let read: String
-    let write: String
-    switch (field.isBoxed, field.isRequired) {
-    case (false, true): (read, write) = ("\(stored)!", "newValue")
-    case (false, false): (read, write) = (stored, "newValue")
-    case (true, true): (read, write) = ("\(stored)!.value", "Box(newValue)")
-    case (true, false): (read, write) = ("\(stored)?.value", "newValue.map { Box($0) }")
-    }
-    return [deprecation(field.documentation)].compactMap(\.self) + [
-      "\(access)var \(field.local): \(field.type.spelled)\(field.isRequired ? "" : "?") {",
-      "  get { \(read) }",
-      "  set { \(stored) = \(write) }",
-      "}",
-    ]
   }
 
   func conformances(of structure: Structure) -> String {

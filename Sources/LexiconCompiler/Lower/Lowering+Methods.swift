@@ -14,23 +14,16 @@ extension Lowering {
     let input = body(method.input, name: "Input", nsid, plan, &declarations)
     let output = body(method.output, name: "Output", nsid, plan, &declarations)
     failures(method.errors, nsid, plan, &declarations)
-    let kind = Method(
-      verb: verb,
-      nsid: nsid,
-      callName: callName(nsid),
-      hasParameters: parameters != nil,
-      parametersAreOptional: parameters?.allSatisfy(\.canBeLeftOut) ?? true,
-      input: input,
-      output: output,
-      hasFailures: !method.errors.isEmpty
-    )
     return [
-      Declaration(
-        scope: plan.scope,
-        name: plan.name,
-        documentation: documentation,
-        origin: nsid,
-        .method(kind)
+      self.method(
+        verb,
+        parameters,
+        input: input,
+        output: output,
+        hasFailures: !method.errors.isEmpty,
+        nsid,
+        plan,
+        documentation
       )
     ] + declarations
   }
@@ -54,25 +47,48 @@ extension Lowering {
         .union(message)
       )
     )
-    let kind = Method(
-      verb: .subscription,
+    return [
+      method(
+        .subscription,
+        parameters,
+        input: .none,
+        output: .none,
+        hasFailures: !subscription.errors.isEmpty,
+        nsid,
+        plan,
+        documentation
+      )
+    ] + declarations
+  }
+
+  /// The enum that the other declarations of a method lie in.
+  private func method(
+    _ verb: Method.Verb,
+    _ parameters: [Field]?,
+    input: Method.Body,
+    output: Method.Body,
+    hasFailures: Bool,
+    _ nsid: String,
+    _ plan: NamePlan.Document,
+    _ documentation: String?
+  ) -> Declaration {
+    let method = Method(
+      verb: verb,
       nsid: nsid,
       callName: callName(nsid),
       hasParameters: parameters != nil,
       parametersAreOptional: parameters?.allSatisfy(\.canBeLeftOut) ?? true,
-      input: .none,
-      output: .none,
-      hasFailures: !subscription.errors.isEmpty
+      input: input,
+      output: output,
+      hasFailures: hasFailures
     )
-    return [
-      Declaration(
-        scope: plan.scope,
-        name: plan.name,
-        documentation: documentation,
-        origin: nsid,
-        .method(kind)
-      )
-    ] + declarations
+    return Declaration(
+      scope: plan.scope,
+      name: plan.name,
+      documentation: documentation,
+      origin: nsid,
+      .method(method)
+    )
   }
 
   /// Methods of one group differ in more than case, so their names cannot meet.
