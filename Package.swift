@@ -197,6 +197,16 @@ let package = Package(
       ],
       swiftSettings: house
     ),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "ATProtoData", "AppBskyAPI",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks",
+      exclude: ["RESULTS.md", "compiler"],
+      swiftSettings: house
+    ),
 
     // Tests
     .testTarget(name: "ATProtoSyntaxTests", dependencies: ["ATProtoSyntax"], swiftSettings: house),

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// Speed of the runtime, as a release build has it. `make bench` runs everything.
+@main
+struct Benchmarks: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "benchmarks",
+    abstract: "Measures the runtime; throughput per CPU-second of this process.",
+    subcommands: [CodecCommand.self]
+  )
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+
+/// How often to measure, and how to print it.
+struct ContestOptions: ParsableArguments {
+  @Option(help: "Passes over each work; the median counts.")
+  var rounds = 5
+
+  @Option(help: "Only works whose name contains this.")
+  var only: String?
+
+  @Flag(help: "One JSON object a line, for programs.")
+  var json = false
+}
+
+/// Runs works in turn, A B C A B C …, so that what a shared machine does meanwhile hits all alike.
+struct Contest {
+  let options: ContestOptions
+
+  func run(_ works: [Work]) throws {
+    let works = works.filter { work in options.only.map { work.name.contains($0) } ?? true }
+    var seconds = works.map { _ in [Double]() }
+    // The first round warms caches and is thrown away.
+    for round in 0...options.rounds {
+      for (index, work) in works.enumerated() {
+        let start = CPUClock.now
+        let witness = try work.pass()
+        let elapsed = CPUClock.now - start
+        precondition(witness != Int.min, "a pass answers something")
+        if round > 0 { seconds[index].append(elapsed) }
+      }
+    }
+    for (work, seconds) in zip(works, seconds) {
+      report(work, seconds.sorted()[seconds.count / 2])
+    }
+  }
+
+  private func report(_ work: Work, _ seconds: Double) {
+    let rate = Double(work.items) / seconds
+    let megabytes = work.bytes.map { Double($0) / seconds / 1e6 }
+    if options.json {
+      print(
+        #"{"work":"\#(work.name)","per_cpu_second":\#(Int(rate)),"items":\#(work.items),"#
+          + #""cpu_seconds":\#(seconds)}"#
+      )
+    } else {
+      let name = work.name.padding(toLength: max(46, work.name.count), withPad: " ", startingAt: 0)
+      let volume = megabytes.map { String(format: "%9.1f MB/s", $0) } ?? ""
+      print(name + String(format: "%14.0f /s", rate) + volume)
+    }
+    fflush(nil)
+  }
+}
