@@ -204,7 +204,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks",
-      exclude: ["RESULTS.md", "compiler"],
+      exclude: ["RESULTS.md", "compiler", "peers"],
       swiftSettings: house
     ),
 
