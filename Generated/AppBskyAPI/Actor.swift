@@ -33,7 +33,9 @@ extension AppBsky.Actor {
         default: hideFromAlgorithmicRecommendations = try Bool(from: &_r)
         }
       }
-      self.hideFromAlgorithmicRecommendations = try _r.required(hideFromAlgorithmicRecommendations, 1, _o)
+      guard let _f1 = hideFromAlgorithmicRecommendations
+      else { throw _r.missing(_o, 1) }
+      self.hideFromAlgorithmicRecommendations = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -58,38 +60,38 @@ extension AppBsky.Actor.Defs {
     /// Current handle, or `handle.invalid` when it cannot be confirmed.
     public var handle: FormatString<Handle>
     /// Name shown to people, at most 64 graphemes; nil or empty when not set.
-    public var displayName: String?
+    public var displayName: Optional<String>
     /// Pronouns as the person wrote them; nil when not set.
-    public var pronouns: String?
+    public var pronouns: Optional<String>
     /// URL of the profile picture, ready to download; nil for an account without one.
-    public var avatar: FormatString<URIString>?
+    public var avatar: Optional<FormatString<URIString>>
     /// What else belongs to the account, such as lists, feeds and its message settings.
     public var associated: AppBsky.Actor.Defs.ProfileAssociated? {
       get { _storedAssociated?.value }
       set { _storedAssociated = newValue.map { Box($0) } }
     }
-    var _storedAssociated: Box<AppBsky.Actor.Defs.ProfileAssociated>?
+    var _storedAssociated: Optional<Box<AppBsky.Actor.Defs.ProfileAssociated>>
     /// How the signed-in account stands to this one; nil or empty for anonymous calls.
     public var viewer: AppBsky.Actor.Defs.ViewerState? {
       get { _storedViewer?.value }
       set { _storedViewer = newValue.map { Box($0) } }
     }
-    var _storedViewer: Box<AppBsky.Actor.Defs.ViewerState>?
+    var _storedViewer: Optional<Box<AppBsky.Actor.Defs.ViewerState>>
     /// Moderation labels on the account and its profile, from labelers as well as from the account
     /// itself.
-    public var labels: [ComAtproto.Label.Defs.Label]?
+    public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     /// When the account came into being, as far as the server knows.
-    public var createdAt: FormatString<Datetime>?
+    public var createdAt: Optional<FormatString<Datetime>>
     /// Whether the account is verified; nil if there is nothing to tell.
-    public var verification: AppBsky.Actor.Defs.VerificationState?
+    public var verification: Optional<AppBsky.Actor.Defs.VerificationState>
     /// Status such as being live right now; nil when none is set.
     public var status: AppBsky.Actor.Defs.StatusView? {
       get { _storedStatus?.value }
       set { _storedStatus = newValue.map { Box($0) } }
     }
-    var _storedStatus: Box<AppBsky.Actor.Defs.StatusView>?
+    var _storedStatus: Optional<Box<AppBsky.Actor.Defs.StatusView>>
     /// Diagnostic data of the service operator, without a fixed shape. Apps should ignore it.
-    public var debug: DataValue?
+    public var debug: Optional<DataValue>
     public var unknownFields: UnknownFields
 
     public init(
@@ -152,8 +154,10 @@ extension AppBsky.Actor.Defs {
         default: verification = try AppBsky.Actor.Defs.VerificationState(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
-      self.handle = try _r.required(handle, 3, _o)
+      guard let _f0 = did, let _f3 = handle
+      else { throw _r.missing(_o, 0, 3) }
+      self.did = _f0
+      self.handle = _f3
       self.displayName = displayName
       self.pronouns = pronouns
       self.avatar = avatar
@@ -207,42 +211,42 @@ extension AppBsky.Actor.Defs {
     /// Current handle, or `handle.invalid` when it cannot be confirmed.
     public var handle: FormatString<Handle>
     /// Name shown to people, at most 64 graphemes; nil or empty when not set.
-    public var displayName: String?
+    public var displayName: Optional<String>
     /// Pronouns as the person wrote them; nil when not set.
-    public var pronouns: String?
+    public var pronouns: Optional<String>
     /// What the account says about itself, at most 256 graphemes; nil when not set.
-    public var description: String?
+    public var description: Optional<String>
     /// URL of the profile picture, ready to download; nil for an account without one.
-    public var avatar: FormatString<URIString>?
+    public var avatar: Optional<FormatString<URIString>>
     /// What else belongs to the account, such as lists, feeds and its message settings.
     public var associated: AppBsky.Actor.Defs.ProfileAssociated? {
       get { _storedAssociated?.value }
       set { _storedAssociated = newValue.map { Box($0) } }
     }
-    var _storedAssociated: Box<AppBsky.Actor.Defs.ProfileAssociated>?
+    var _storedAssociated: Optional<Box<AppBsky.Actor.Defs.ProfileAssociated>>
     /// When the AppView last took in the profile record; nil for an account without one.
-    public var indexedAt: FormatString<Datetime>?
+    public var indexedAt: Optional<FormatString<Datetime>>
     /// When the account came into being, as far as the server knows.
-    public var createdAt: FormatString<Datetime>?
+    public var createdAt: Optional<FormatString<Datetime>>
     /// How the signed-in account stands to this one; nil or empty for anonymous calls.
     public var viewer: AppBsky.Actor.Defs.ViewerState? {
       get { _storedViewer?.value }
       set { _storedViewer = newValue.map { Box($0) } }
     }
-    var _storedViewer: Box<AppBsky.Actor.Defs.ViewerState>?
+    var _storedViewer: Optional<Box<AppBsky.Actor.Defs.ViewerState>>
     /// Moderation labels on the account and its profile, from labelers as well as from the account
     /// itself.
-    public var labels: [ComAtproto.Label.Defs.Label]?
+    public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     /// Whether the account is verified; nil if there is nothing to tell.
-    public var verification: AppBsky.Actor.Defs.VerificationState?
+    public var verification: Optional<AppBsky.Actor.Defs.VerificationState>
     /// Status such as being live right now; nil when none is set.
     public var status: AppBsky.Actor.Defs.StatusView? {
       get { _storedStatus?.value }
       set { _storedStatus = newValue.map { Box($0) } }
     }
-    var _storedStatus: Box<AppBsky.Actor.Defs.StatusView>?
+    var _storedStatus: Optional<Box<AppBsky.Actor.Defs.StatusView>>
     /// Diagnostic data of the service operator, without a fixed shape. Apps should ignore it.
-    public var debug: DataValue?
+    public var debug: Optional<DataValue>
     public var unknownFields: UnknownFields
 
     public init(
@@ -313,8 +317,10 @@ extension AppBsky.Actor.Defs {
         default: verification = try AppBsky.Actor.Defs.VerificationState(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
-      self.handle = try _r.required(handle, 3, _o)
+      guard let _f0 = did, let _f3 = handle
+      else { throw _r.missing(_o, 0, 3) }
+      self.did = _f0
+      self.handle = _f3
       self.displayName = displayName
       self.pronouns = pronouns
       self.description = description
@@ -374,60 +380,60 @@ extension AppBsky.Actor.Defs {
     /// Current handle, or `handle.invalid` when it cannot be confirmed.
     public var handle: FormatString<Handle>
     /// Name shown to people, at most 64 graphemes; nil or empty when not set.
-    public var displayName: String?
+    public var displayName: Optional<String>
     /// What the account says about itself, at most 256 graphemes; nil when not set.
-    public var description: String?
+    public var description: Optional<String>
     /// Pronouns as the person wrote them; nil when not set.
-    public var pronouns: String?
+    public var pronouns: Optional<String>
     /// Web address the account presents; nil when not set.
-    public var website: FormatString<URIString>?
+    public var website: Optional<FormatString<URIString>>
     /// URL of the profile picture, ready to download; nil for an account without one.
-    public var avatar: FormatString<URIString>?
+    public var avatar: Optional<FormatString<URIString>>
     /// URL of the wide picture at the top of the profile page; nil for an account without one.
-    public var banner: FormatString<URIString>?
+    public var banner: Optional<FormatString<URIString>>
     /// How many accounts follow this one.
-    public var followersCount: Int?
+    public var followersCount: Optional<Int>
     /// How many accounts this one follows.
-    public var followsCount: Int?
+    public var followsCount: Optional<Int>
     /// How many posts the account has written, replies included.
-    public var postsCount: Int?
+    public var postsCount: Optional<Int>
     /// What else belongs to the account, such as lists, feeds and its message settings.
     public var associated: AppBsky.Actor.Defs.ProfileAssociated? {
       get { _storedAssociated?.value }
       set { _storedAssociated = newValue.map { Box($0) } }
     }
-    var _storedAssociated: Box<AppBsky.Actor.Defs.ProfileAssociated>?
+    var _storedAssociated: Optional<Box<AppBsky.Actor.Defs.ProfileAssociated>>
     /// The starter pack that brought the account to the network; nil if there was none.
     public var joinedViaStarterPack: AppBsky.Graph.Defs.StarterPackViewBasic? {
       get { _storedJoinedViaStarterPack?.value }
       set { _storedJoinedViaStarterPack = newValue.map { Box($0) } }
     }
-    var _storedJoinedViaStarterPack: Box<AppBsky.Graph.Defs.StarterPackViewBasic>?
+    var _storedJoinedViaStarterPack: Optional<Box<AppBsky.Graph.Defs.StarterPackViewBasic>>
     /// When the AppView last took in the profile record; nil for an account without one.
-    public var indexedAt: FormatString<Datetime>?
+    public var indexedAt: Optional<FormatString<Datetime>>
     /// When the account came into being, as far as the server knows.
-    public var createdAt: FormatString<Datetime>?
+    public var createdAt: Optional<FormatString<Datetime>>
     /// How the signed-in account stands to this one; nil or empty for anonymous calls.
     public var viewer: AppBsky.Actor.Defs.ViewerState? {
       get { _storedViewer?.value }
       set { _storedViewer = newValue.map { Box($0) } }
     }
-    var _storedViewer: Box<AppBsky.Actor.Defs.ViewerState>?
+    var _storedViewer: Optional<Box<AppBsky.Actor.Defs.ViewerState>>
     /// Moderation labels on the account and its profile, from labelers as well as from the account
     /// itself.
-    public var labels: [ComAtproto.Label.Defs.Label]?
+    public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     /// The post kept at the top of the profile; nil if none is pinned.
-    public var pinnedPost: ComAtproto.Repo.StrongRef?
+    public var pinnedPost: Optional<ComAtproto.Repo.StrongRef>
     /// Whether the account is verified; nil if there is nothing to tell.
-    public var verification: AppBsky.Actor.Defs.VerificationState?
+    public var verification: Optional<AppBsky.Actor.Defs.VerificationState>
     /// Status such as being live right now; nil when none is set.
     public var status: AppBsky.Actor.Defs.StatusView? {
       get { _storedStatus?.value }
       set { _storedStatus = newValue.map { Box($0) } }
     }
-    var _storedStatus: Box<AppBsky.Actor.Defs.StatusView>?
+    var _storedStatus: Optional<Box<AppBsky.Actor.Defs.StatusView>>
     /// Diagnostic data of the service operator, without a fixed shape. Apps should ignore it.
-    public var debug: DataValue?
+    public var debug: Optional<DataValue>
     public var unknownFields: UnknownFields
 
     public init(
@@ -526,8 +532,10 @@ extension AppBsky.Actor.Defs {
         default: joinedViaStarterPack = try Box<AppBsky.Graph.Defs.StarterPackViewBasic>(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
-      self.handle = try _r.required(handle, 4, _o)
+      guard let _f0 = did, let _f4 = handle
+      else { throw _r.missing(_o, 0, 4) }
+      self.did = _f0
+      self.handle = _f4
       self.displayName = displayName
       self.description = description
       self.pronouns = pronouns
@@ -603,19 +611,19 @@ extension AppBsky.Actor.Defs {
   public struct ProfileAssociated: LexiconObject {
     public static let fields = FieldTable("chat", "germ", "lists", "labeler", "feedgens", "starterPacks", "activitySubscription")
     /// Number of user lists the account has made.
-    public var lists: Int?
+    public var lists: Optional<Int>
     /// Number of custom feeds the account has published.
-    public var feedgens: Int?
+    public var feedgens: Optional<Int>
     /// Number of starter packs the account has made.
-    public var starterPacks: Int?
+    public var starterPacks: Optional<Int>
     /// Whether the account runs a labeler.
-    public var labeler: Bool?
+    public var labeler: Optional<Bool>
     /// Who may write messages to the account.
-    public var chat: AppBsky.Actor.Defs.ProfileAssociatedChat?
+    public var chat: Optional<AppBsky.Actor.Defs.ProfileAssociatedChat>
     /// Who may ask for a notification whenever the account posts.
-    public var activitySubscription: AppBsky.Actor.Defs.ProfileAssociatedActivitySubscription?
+    public var activitySubscription: Optional<AppBsky.Actor.Defs.ProfileAssociatedActivitySubscription>
     /// How to reach the account in the Germ messenger; nil if it does not use it.
-    public var germ: AppBsky.Actor.Defs.ProfileAssociatedGerm?
+    public var germ: Optional<AppBsky.Actor.Defs.ProfileAssociatedGerm>
     public var unknownFields: UnknownFields
 
     public init(
@@ -695,7 +703,7 @@ extension AppBsky.Actor.Defs {
     public var allowIncoming: AppBsky.Actor.Defs.ProfileAssociatedChat.AllowIncoming
     /// Who may invite the account to group conversations, with the same values as `allowIncoming`;
     /// nil when not set.
-    public var allowGroupInvites: AppBsky.Actor.Defs.ProfileAssociatedChat.AllowGroupInvites?
+    public var allowGroupInvites: Optional<AppBsky.Actor.Defs.ProfileAssociatedChat.AllowGroupInvites>
     public var unknownFields: UnknownFields
 
     public init(
@@ -718,7 +726,9 @@ extension AppBsky.Actor.Defs {
         default: allowGroupInvites = try AppBsky.Actor.Defs.ProfileAssociatedChat.AllowGroupInvites(from: &_r)
         }
       }
-      self.allowIncoming = try _r.required(allowIncoming, 0, _o)
+      guard let _f0 = allowIncoming
+      else { throw _r.missing(_o, 0) }
+      self.allowIncoming = _f0
       self.allowGroupInvites = allowGroupInvites
       unknownFields = _o.unknownFields
     }
@@ -799,8 +809,10 @@ extension AppBsky.Actor.Defs {
         default: showButtonTo = try AppBsky.Actor.Defs.ProfileAssociatedGerm.ShowButtonTo(from: &_r)
         }
       }
-      self.messageMeUrl = try _r.required(messageMeUrl, 0, _o)
-      self.showButtonTo = try _r.required(showButtonTo, 1, _o)
+      guard let _f0 = messageMeUrl, let _f1 = showButtonTo
+      else { throw _r.missing(_o, 0, 1) }
+      self.messageMeUrl = _f0
+      self.showButtonTo = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -858,7 +870,9 @@ extension AppBsky.Actor.Defs {
         default: allowSubscriptions = try AppBsky.Actor.Defs.ProfileAssociatedActivitySubscription.AllowSubscriptions(from: &_r)
         }
       }
-      self.allowSubscriptions = try _r.required(allowSubscriptions, 0, _o)
+      guard let _f0 = allowSubscriptions
+      else { throw _r.missing(_o, 0) }
+      self.allowSubscriptions = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -894,39 +908,39 @@ extension AppBsky.Actor.Defs {
     public static let fields = FieldTable("muted", "blocking", "blockedBy", "following", "followedBy", "mutedByList", "blockingByList", "knownFollowers", "mutedOnlyReposts", "mutedOnlyQuoteposts", "activitySubscription")
     /// True if everything by the account is muted, be it by name or through a list. A mute of
     /// reposts or quotes alone shows in the two fields below instead.
-    public var muted: Bool?
+    public var muted: Optional<Bool>
     /// True if the viewer mutes just what the account reposts. Never true together with `muted`.
-    public var mutedOnlyReposts: Bool?
+    public var mutedOnlyReposts: Optional<Bool>
     /// True if the viewer mutes just the quotes the account posts. Never true together with
     /// `muted`.
-    public var mutedOnlyQuoteposts: Bool?
+    public var mutedOnlyQuoteposts: Optional<Bool>
     /// The muted list that contains the account; nil if no list causes a mute.
     public var mutedByList: AppBsky.Graph.Defs.ListViewBasic? {
       get { _storedMutedByList?.value }
       set { _storedMutedByList = newValue.map { Box($0) } }
     }
-    var _storedMutedByList: Box<AppBsky.Graph.Defs.ListViewBasic>?
+    var _storedMutedByList: Optional<Box<AppBsky.Graph.Defs.ListViewBasic>>
     /// Whether the account blocks the viewer.
-    public var blockedBy: Bool?
+    public var blockedBy: Optional<Bool>
     /// AT-URI of the record with which the viewer blocks the account; nil without a block.
-    public var blocking: FormatString<ATURI>?
+    public var blocking: Optional<FormatString<ATURI>>
     /// The blocked list that contains the account; nil if no list causes a block.
     public var blockingByList: AppBsky.Graph.Defs.ListViewBasic? {
       get { _storedBlockingByList?.value }
       set { _storedBlockingByList = newValue.map { Box($0) } }
     }
-    var _storedBlockingByList: Box<AppBsky.Graph.Defs.ListViewBasic>?
+    var _storedBlockingByList: Optional<Box<AppBsky.Graph.Defs.ListViewBasic>>
     /// AT-URI of the record with which the viewer follows the account; nil if not following. Delete
     /// that record to unfollow.
-    public var following: FormatString<ATURI>?
+    public var following: Optional<FormatString<ATURI>>
     /// AT-URI of the record with which the account follows the viewer; nil if it does not.
-    public var followedBy: FormatString<ATURI>?
+    public var followedBy: Optional<FormatString<ATURI>>
     /// People the viewer follows who follow the account. Servers fill this in for some calls only,
     /// so nil does not mean that there are none.
-    public var knownFollowers: AppBsky.Actor.Defs.KnownFollowers?
+    public var knownFollowers: Optional<AppBsky.Actor.Defs.KnownFollowers>
     /// Which posts of the account the viewer is notified about. Servers fill this in for some calls
     /// only, so nil does not rule out a subscription.
-    public var activitySubscription: AppBsky.Notification.Defs.ActivitySubscription?
+    public var activitySubscription: Optional<AppBsky.Notification.Defs.ActivitySubscription>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1056,8 +1070,10 @@ extension AppBsky.Actor.Defs {
         default: followers = try [AppBsky.Actor.Defs.ProfileViewBasic](from: &_r)
         }
       }
-      self.count = try _r.required(count, 0, _o)
-      self.followers = try _r.required(followers, 1, _o)
+      guard let _f0 = count, let _f1 = followers
+      else { throw _r.missing(_o, 0, 1) }
+      self.count = _f0
+      self.followers = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1114,9 +1130,11 @@ extension AppBsky.Actor.Defs {
         default: trustedVerifierStatus = try AppBsky.Actor.Defs.VerificationState.TrustedVerifierStatus(from: &_r)
         }
       }
-      self.verifications = try _r.required(verifications, 0, _o)
-      self.verifiedStatus = try _r.required(verifiedStatus, 1, _o)
-      self.trustedVerifierStatus = try _r.required(trustedVerifierStatus, 2, _o)
+      guard let _f0 = verifications, let _f1 = verifiedStatus, let _f2 = trustedVerifierStatus
+      else { throw _r.missing(_o, 0, 1, 2) }
+      self.verifications = _f0
+      self.verifiedStatus = _f1
+      self.trustedVerifierStatus = _f2
       unknownFields = _o.unknownFields
     }
 
@@ -1177,9 +1195,9 @@ extension AppBsky.Actor.Defs {
     /// DID of the account that vouches.
     public var issuer: FormatString<DID>
     /// Display name of the account that vouches; nil if it has none.
-    public var issuerDisplayName: String?
+    public var issuerDisplayName: Optional<String>
     /// Handle of the account that vouches; nil if unknown.
-    public var issuerHandle: FormatString<Handle>?
+    public var issuerHandle: Optional<FormatString<Handle>>
     /// Where the statement is stored, as an AT-URI.
     public var uri: FormatString<ATURI>
     /// False if name or handle of the verified account have changed since, or the statement fails
@@ -1225,12 +1243,14 @@ extension AppBsky.Actor.Defs {
         default: issuerDisplayName = try String(from: &_r)
         }
       }
-      self.issuer = try _r.required(issuer, 1, _o)
+      guard let _f1 = issuer, let _f0 = uri, let _f2 = isValid, let _f3 = createdAt
+      else { throw _r.missing(_o, 1, 0, 2, 3) }
+      self.issuer = _f1
       self.issuerDisplayName = issuerDisplayName
       self.issuerHandle = issuerHandle
-      self.uri = try _r.required(uri, 0, _o)
-      self.isValid = try _r.required(isValid, 2, _o)
-      self.createdAt = try _r.required(createdAt, 3, _o)
+      self.uri = _f0
+      self.isValid = _f2
+      self.createdAt = _f3
       unknownFields = _o.unknownFields
     }
 
@@ -1370,7 +1390,9 @@ extension AppBsky.Actor.Defs {
         default: enabled = try Bool(from: &_r)
         }
       }
-      self.enabled = try _r.required(enabled, 0, _o)
+      guard let _f0 = enabled
+      else { throw _r.missing(_o, 0) }
+      self.enabled = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1387,7 +1409,7 @@ extension AppBsky.Actor.Defs {
   public struct ContentLabelPref: LexiconObject {
     public static let fields = FieldTable("label", "labelerDid", "visibility")
     /// DID of the labeler whose labels are meant; nil for the labels common to all.
-    public var labelerDid: FormatString<DID>?
+    public var labelerDid: Optional<FormatString<DID>>
     /// Value of the label, such as `porn`.
     public var label: String
     /// `hide` removes the content, `warn` covers it with a notice, `ignore` and `show` display it.
@@ -1418,9 +1440,11 @@ extension AppBsky.Actor.Defs {
         default: visibility = try AppBsky.Actor.Defs.ContentLabelPref.Visibility(from: &_r)
         }
       }
+      guard let _f0 = label, let _f2 = visibility
+      else { throw _r.missing(_o, 0, 2) }
       self.labelerDid = labelerDid
-      self.label = try _r.required(label, 0, _o)
-      self.visibility = try _r.required(visibility, 2, _o)
+      self.label = _f0
+      self.visibility = _f2
       unknownFields = _o.unknownFields
     }
 
@@ -1498,10 +1522,12 @@ extension AppBsky.Actor.Defs {
         default: pinned = try Bool(from: &_r)
         }
       }
-      self.id = try _r.required(id, 0, _o)
-      self.type = try _r.required(type, 1, _o)
-      self.value = try _r.required(value, 2, _o)
-      self.pinned = try _r.required(pinned, 3, _o)
+      guard let _f0 = id, let _f1 = type, let _f2 = value, let _f3 = pinned
+      else { throw _r.missing(_o, 0, 1, 2, 3) }
+      self.id = _f0
+      self.type = _f1
+      self.value = _f2
+      self.pinned = _f3
       unknownFields = _o.unknownFields
     }
 
@@ -1557,7 +1583,9 @@ extension AppBsky.Actor.Defs {
         default: items = try [AppBsky.Actor.Defs.SavedFeed](from: &_r)
         }
       }
-      self.items = try _r.required(items, 0, _o)
+      guard let _f0 = items
+      else { throw _r.missing(_o, 0) }
+      self.items = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1578,7 +1606,7 @@ extension AppBsky.Actor.Defs {
     /// AT-URIs of all saved feeds.
     public var saved: [FormatString<ATURI>]
     /// Position of the following timeline among the tabs.
-    public var timelineIndex: Int?
+    public var timelineIndex: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1605,8 +1633,10 @@ extension AppBsky.Actor.Defs {
         default: timelineIndex = try Int(from: &_r)
         }
       }
-      self.pinned = try _r.required(pinned, 1, _o)
-      self.saved = try _r.required(saved, 0, _o)
+      guard let _f1 = pinned, let _f0 = saved
+      else { throw _r.missing(_o, 1, 0) }
+      self.pinned = _f1
+      self.saved = _f0
       self.timelineIndex = timelineIndex
       unknownFields = _o.unknownFields
     }
@@ -1631,7 +1661,7 @@ extension AppBsky.Actor.Defs {
   public struct PersonalDetailsPref: LexiconObject {
     public static let fields = FieldTable("birthDate")
     /// Day on which the user was born; nil if not stated.
-    public var birthDate: FormatString<Datetime>?
+    public var birthDate: Optional<FormatString<Datetime>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1672,11 +1702,11 @@ extension AppBsky.Actor.Defs {
   public struct DeclaredAgePref: LexiconObject {
     public static let fields = FieldTable("isOverAge13", "isOverAge16", "isOverAge18")
     /// Whether the stated age is at least 13.
-    public var isOverAge13: Bool?
+    public var isOverAge13: Optional<Bool>
     /// Whether the stated age is at least 16.
-    public var isOverAge16: Bool?
+    public var isOverAge16: Optional<Bool>
     /// Whether the stated age is at least 18.
-    public var isOverAge18: Bool?
+    public var isOverAge18: Optional<Bool>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1726,17 +1756,17 @@ extension AppBsky.Actor.Defs {
     /// The feed concerned, as an AT-URI or a name; apps write `home` for the following timeline.
     public var feed: String
     /// True leaves out all replies.
-    public var hideReplies: Bool?
+    public var hideReplies: Optional<Bool>
     /// True leaves out replies by people the user does not follow; true when nil.
     ///
     /// When absent, readers assume `true`.
-    public var hideRepliesByUnfollowed: Bool?
+    public var hideRepliesByUnfollowed: Optional<Bool>
     /// Leaves out replies that have fewer likes than this.
-    public var hideRepliesByLikeCount: Int?
+    public var hideRepliesByLikeCount: Optional<Int>
     /// True leaves out all reposts.
-    public var hideReposts: Bool?
+    public var hideReposts: Optional<Bool>
     /// True leaves out posts that quote another one.
-    public var hideQuotePosts: Bool?
+    public var hideQuotePosts: Optional<Bool>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1775,7 +1805,9 @@ extension AppBsky.Actor.Defs {
         default: hideRepliesByUnfollowed = try Bool(from: &_r)
         }
       }
-      self.feed = try _r.required(feed, 0, _o)
+      guard let _f0 = feed
+      else { throw _r.missing(_o, 0) }
+      self.feed = _f0
       self.hideReplies = hideReplies
       self.hideRepliesByUnfollowed = hideRepliesByUnfollowed
       self.hideRepliesByLikeCount = hideRepliesByLikeCount
@@ -1802,7 +1834,7 @@ extension AppBsky.Actor.Defs {
   public struct ThreadViewPref: LexiconObject {
     public static let fields = FieldTable("sort")
     /// Order in which the replies to a post appear.
-    public var sort: AppBsky.Actor.Defs.ThreadViewPref.Sort?
+    public var sort: Optional<AppBsky.Actor.Defs.ThreadViewPref.Sort>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1876,7 +1908,9 @@ extension AppBsky.Actor.Defs {
         default: tags = try [String](from: &_r)
         }
       }
-      self.tags = try _r.required(tags, 0, _o)
+      guard let _f0 = tags
+      else { throw _r.missing(_o, 0) }
+      self.tags = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1915,7 +1949,7 @@ extension AppBsky.Actor.Defs {
   public struct MutedWord: LexiconObject {
     public static let fields = FieldTable("id", "value", "targets", "expiresAt", "actorTarget")
     /// Identifier of the entry, made by the app that added it; nil on old entries.
-    public var id: String?
+    public var id: Optional<String>
     /// What to look for, at most 1000 graphemes.
     public var value: String
     /// In which parts of a post to look.
@@ -1924,9 +1958,9 @@ extension AppBsky.Actor.Defs {
     /// follows. Nil means `all`.
     ///
     /// When absent, readers assume `all`.
-    public var actorTarget: AppBsky.Actor.Defs.MutedWord.ActorTarget?
+    public var actorTarget: Optional<AppBsky.Actor.Defs.MutedWord.ActorTarget>
     /// When the mute ends; nil for one without an end.
-    public var expiresAt: FormatString<Datetime>?
+    public var expiresAt: Optional<FormatString<Datetime>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1961,9 +1995,11 @@ extension AppBsky.Actor.Defs {
         default: actorTarget = try AppBsky.Actor.Defs.MutedWord.ActorTarget(from: &_r)
         }
       }
+      guard let _f1 = value, let _f2 = targets
+      else { throw _r.missing(_o, 1, 2) }
       self.id = id
-      self.value = try _r.required(value, 1, _o)
-      self.targets = try _r.required(targets, 2, _o)
+      self.value = _f1
+      self.targets = _f2
       self.actorTarget = actorTarget
       self.expiresAt = expiresAt
       unknownFields = _o.unknownFields
@@ -2028,7 +2064,9 @@ extension AppBsky.Actor.Defs {
         default: items = try [AppBsky.Actor.Defs.MutedWord](from: &_r)
         }
       }
-      self.items = try _r.required(items, 0, _o)
+      guard let _f0 = items
+      else { throw _r.missing(_o, 0) }
+      self.items = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2068,7 +2106,9 @@ extension AppBsky.Actor.Defs {
         default: items = try [FormatString<ATURI>](from: &_r)
         }
       }
-      self.items = try _r.required(items, 0, _o)
+      guard let _f0 = items
+      else { throw _r.missing(_o, 0) }
+      self.items = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2108,7 +2148,9 @@ extension AppBsky.Actor.Defs {
         default: labelers = try [AppBsky.Actor.Defs.LabelerPrefItem](from: &_r)
         }
       }
-      self.labelers = try _r.required(labelers, 0, _o)
+      guard let _f0 = labelers
+      else { throw _r.missing(_o, 0) }
+      self.labelers = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2148,7 +2190,9 @@ extension AppBsky.Actor.Defs {
         default: did = try FormatString<DID>(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
+      guard let _f0 = did
+      else { throw _r.missing(_o, 0) }
+      self.did = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2169,13 +2213,13 @@ extension AppBsky.Actor.Defs {
   public struct BskyAppStatePref: LexiconObject {
     public static let fields = FieldTable("nuxs", "isBetaUser", "queuedNudges", "activeProgressGuide")
     /// The guided tour in progress; nil if there is none.
-    public var activeProgressGuide: AppBsky.Actor.Defs.BskyAppProgressGuide?
+    public var activeProgressGuide: Optional<AppBsky.Actor.Defs.BskyAppProgressGuide>
     /// Whether the user tries out features before their release.
-    public var isBetaUser: Bool?
+    public var isBetaUser: Optional<Bool>
     /// Names of hints the app is still to present, such as tours or popups.
-    public var queuedNudges: [String]?
+    public var queuedNudges: Optional<[String]>
     /// Introductions to new features that the user has been shown.
-    public var nuxs: [AppBsky.Actor.Defs.Nux]?
+    public var nuxs: Optional<[AppBsky.Actor.Defs.Nux]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2257,7 +2301,9 @@ extension AppBsky.Actor.Defs {
         default: guide = try String(from: &_r)
         }
       }
-      self.guide = try _r.required(guide, 0, _o)
+      guard let _f0 = guide
+      else { throw _r.missing(_o, 0) }
+      self.guide = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2285,9 +2331,9 @@ extension AppBsky.Actor.Defs {
     /// When absent, readers assume `false`.
     public var completed: Bool
     /// Extra state in a format private to the introduction, at most 300 graphemes.
-    public var data: String?
+    public var data: Optional<String>
     /// From this time on the introduction counts as done; nil if it does not expire.
-    public var expiresAt: FormatString<Datetime>?
+    public var expiresAt: Optional<FormatString<Datetime>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2318,8 +2364,10 @@ extension AppBsky.Actor.Defs {
         default: expiresAt = try FormatString<Datetime>(from: &_r)
         }
       }
-      self.id = try _r.required(id, 0, _o)
-      self.completed = try _r.required(completed, 2, _o)
+      guard let _f0 = id, let _f2 = completed
+      else { throw _r.missing(_o, 0, 2) }
+      self.id = _f0
+      self.completed = _f2
       self.data = data
       self.expiresAt = expiresAt
       unknownFields = _o.unknownFields
@@ -2349,7 +2397,7 @@ extension AppBsky.Actor.Defs {
     /// True shows no check marks, neither for verified accounts nor for their verifiers.
     ///
     /// When absent, readers assume `false`.
-    public var hideBadges: Bool?
+    public var hideBadges: Optional<Bool>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2385,11 +2433,11 @@ extension AppBsky.Actor.Defs {
   public struct LiveEventPreferences: LexiconObject {
     public static let fields = FieldTable("hideAllFeeds", "hiddenFeedIds")
     /// Identifiers of event feeds the user has dismissed.
-    public var hiddenFeedIds: [String]?
+    public var hiddenFeedIds: Optional<[String]>
     /// True promotes no event feed at all.
     ///
     /// When absent, readers assume `false`.
-    public var hideAllFeeds: Bool?
+    public var hideAllFeeds: Optional<Bool>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2433,10 +2481,10 @@ extension AppBsky.Actor.Defs {
     public static let fields = FieldTable("threadgateAllowRules", "postgateEmbeddingRules")
     /// Value for `allow` in the threadgates of new posts: nil lets everybody reply, an empty array
     /// nobody.
-    public var threadgateAllowRules: [AppBsky.Actor.Defs.PostInteractionSettingsPref.ThreadgateAllowRulesItem]?
+    public var threadgateAllowRules: Optional<[AppBsky.Actor.Defs.PostInteractionSettingsPref.ThreadgateAllowRulesItem]>
     /// Value for `embeddingRules` in the postgates of new posts: nil and an empty array both let
     /// everybody quote.
-    public var postgateEmbeddingRules: [AppBsky.Actor.Defs.PostInteractionSettingsPref.PostgateEmbeddingRulesItem]?
+    public var postgateEmbeddingRules: Optional<[AppBsky.Actor.Defs.PostInteractionSettingsPref.PostgateEmbeddingRulesItem]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2548,23 +2596,23 @@ extension AppBsky.Actor.Defs {
   public struct StatusView: LexiconObject {
     public static let fields = FieldTable("cid", "uri", "embed", "labels", "record", "status", "isActive", "expiresAt", "isDisabled")
     /// AT-URI of the status record.
-    public var uri: FormatString<ATURI>?
-    public var cid: FormatString<CIDString>?
+    public var uri: Optional<FormatString<ATURI>>
+    public var cid: Optional<FormatString<CIDString>>
     /// Kind of status, as the full name of a token such as `app.bsky.actor.status#live`.
     public var status: AppBsky.Actor.Defs.StatusView.Status
     /// The status record as stored, normally an `app.bsky.actor.status`.
     public var record: DataValue
     /// Link card that goes with the status, for example to a live stream; nil if there is none.
-    public var embed: AppBsky.Actor.Defs.StatusView.Embed?
+    public var embed: Optional<AppBsky.Actor.Defs.StatusView.Embed>
     /// Moderation labels on the status.
-    public var labels: [ComAtproto.Label.Defs.Label]?
+    public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     /// When the status runs out; nil for one without an end. Servers may leave out statuses that
     /// have run out.
-    public var expiresAt: FormatString<Datetime>?
+    public var expiresAt: Optional<FormatString<Datetime>>
     /// Whether the status still applies at the time of the answer; nil for one without an end.
-    public var isActive: Bool?
+    public var isActive: Optional<Bool>
     /// Whether moderation has taken away the right of the account to go live.
-    public var isDisabled: Bool?
+    public var isDisabled: Optional<Bool>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2615,10 +2663,12 @@ extension AppBsky.Actor.Defs {
         default: isDisabled = try Bool(from: &_r)
         }
       }
+      guard let _f5 = status, let _f4 = record
+      else { throw _r.missing(_o, 5, 4) }
       self.uri = uri
       self.cid = cid
-      self.status = try _r.required(status, 5, _o)
-      self.record = try _r.required(record, 4, _o)
+      self.status = _f5
+      self.record = _f4
       self.embed = embed
       self.labels = labels
       self.expiresAt = expiresAt
@@ -2730,7 +2780,9 @@ extension AppBsky.Actor.GetPreferences {
         default: preferences = try [AppBsky.Actor.Defs.PreferencesItem](from: &_r)
         }
       }
-      self.preferences = try _r.required(preferences, 0, _o)
+      guard let _f0 = preferences
+      else { throw _r.missing(_o, 0) }
+      self.preferences = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2834,7 +2886,9 @@ extension AppBsky.Actor.GetProfiles {
         default: profiles = try [AppBsky.Actor.Defs.ProfileViewDetailed](from: &_r)
         }
       }
-      self.profiles = try _r.required(profiles, 0, _o)
+      guard let _f0 = profiles
+      else { throw _r.missing(_o, 0) }
+      self.profiles = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2892,7 +2946,7 @@ extension AppBsky.Actor.GetSuggestions {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("recId", "actors", "cursor", "recIdStr")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var actors: [AppBsky.Actor.Defs.ProfileView]
     /// Deprecated: `recIdStr` carries this value.
     @available(*, deprecated, message: "`recIdStr` carries this value")
@@ -2900,9 +2954,9 @@ extension AppBsky.Actor.GetSuggestions {
       get { _storedRecId }
       set { _storedRecId = newValue }
     }
-    var _storedRecId: Int?
+    var _storedRecId: Optional<Int>
     /// Identifies this set of recommendations; quote it when reporting what the user did with them.
-    public var recIdStr: String?
+    public var recIdStr: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2933,8 +2987,10 @@ extension AppBsky.Actor.GetSuggestions {
         default: recIdStr = try String(from: &_r)
         }
       }
+      guard let _f1 = actors
+      else { throw _r.missing(_o, 1) }
       self.cursor = cursor
-      self.actors = try _r.required(actors, 1, _o)
+      self.actors = _f1
       self._storedRecId = recId
       self.recIdStr = recIdStr
       unknownFields = _o.unknownFields
@@ -2961,25 +3017,25 @@ extension AppBsky.Actor {
     public static var nsid: String { "app.bsky.actor.profile" }
     public static let fields = FieldTable("$type", "avatar", "banner", "labels", "website", "pronouns", "createdAt", "pinnedPost", "description", "displayName", "joinedViaStarterPack")
     /// Name shown to people, at most 64 graphemes.
-    public var displayName: String?
+    public var displayName: Optional<String>
     /// What the account says about itself, at most 256 graphemes.
-    public var description: String?
+    public var description: Optional<String>
     /// Pronouns of the person, in any wording of up to 20 graphemes.
-    public var pronouns: String?
+    public var pronouns: Optional<String>
     /// Web address the account presents.
-    public var website: FormatString<URIString>?
+    public var website: Optional<FormatString<URIString>>
     /// Profile picture, a PNG or JPEG of at most 1 MB, displayed small and usually round.
-    public var avatar: Blob?
+    public var avatar: Optional<Blob>
     /// Wide picture for the top of the profile page, a PNG or JPEG of at most 1 MB.
-    public var banner: Blob?
+    public var banner: Optional<Blob>
     /// Labels the account puts on itself, valid for all it does on Bluesky.
-    public var labels: AppBsky.Actor.Profile.Labels?
+    public var labels: Optional<AppBsky.Actor.Profile.Labels>
     /// The starter pack that brought the account to the network; nil if there was none.
-    public var joinedViaStarterPack: ComAtproto.Repo.StrongRef?
+    public var joinedViaStarterPack: Optional<ComAtproto.Repo.StrongRef>
     /// The post to keep at the top of the profile; nil if none is pinned.
-    public var pinnedPost: ComAtproto.Repo.StrongRef?
+    public var pinnedPost: Optional<ComAtproto.Repo.StrongRef>
     /// When the record was made, according to the app that wrote it.
-    public var createdAt: FormatString<Datetime>?
+    public var createdAt: Optional<FormatString<Datetime>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -3145,7 +3201,9 @@ extension AppBsky.Actor.PutPreferences {
         default: preferences = try [AppBsky.Actor.Defs.PreferencesItem](from: &_r)
         }
       }
-      self.preferences = try _r.required(preferences, 0, _o)
+      guard let _f0 = preferences
+      else { throw _r.missing(_o, 0) }
+      self.preferences = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -3214,7 +3272,7 @@ extension AppBsky.Actor.SearchActors {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("actors", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var actors: [AppBsky.Actor.Defs.ProfileView]
     public var unknownFields: UnknownFields
 
@@ -3238,8 +3296,10 @@ extension AppBsky.Actor.SearchActors {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = actors
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.actors = try _r.required(actors, 0, _o)
+      self.actors = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -3322,7 +3382,9 @@ extension AppBsky.Actor.SearchActorsTypeahead {
         default: actors = try [AppBsky.Actor.Defs.ProfileViewBasic](from: &_r)
         }
       }
-      self.actors = try _r.required(actors, 0, _o)
+      guard let _f0 = actors
+      else { throw _r.missing(_o, 0) }
+      self.actors = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -3347,10 +3409,10 @@ extension AppBsky.Actor {
     /// Kind of status, as the full name of a token such as `app.bsky.actor.status#live`.
     public var status: AppBsky.Actor.Status.Status
     /// Link card that goes with the status, for example to a live stream.
-    public var embed: AppBsky.Actor.Status.Embed?
+    public var embed: Optional<AppBsky.Actor.Status.Embed>
     /// How many minutes after `createdAt` the status ends; nil for no end. Apps may cap it at both
     /// sides.
-    public var durationMinutes: Int?
+    public var durationMinutes: Optional<Int>
     /// When the status was set, according to the app that wrote it.
     public var createdAt: FormatString<Datetime>
     public var unknownFields: UnknownFields
@@ -3384,10 +3446,12 @@ extension AppBsky.Actor {
         default: durationMinutes = try Int(from: &_r)
         }
       }
-      self.status = try _r.required(status, 2, _o)
+      guard let _f2 = status, let _f3 = createdAt
+      else { throw _r.missing(_o, 2, 3) }
+      self.status = _f2
       self.embed = embed
       self.durationMinutes = durationMinutes
-      self.createdAt = try _r.required(createdAt, 3, _o)
+      self.createdAt = _f3
       unknownFields = _o.unknownFields
     }
 

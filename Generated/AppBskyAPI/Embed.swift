@@ -40,8 +40,10 @@ extension AppBsky.Embed.Defs {
         default: height = try Int(from: &_r)
         }
       }
-      self.width = try _r.required(width, 0, _o)
-      self.height = try _r.required(height, 1, _o)
+      guard let _f0 = width, let _f1 = height
+      else { throw _r.missing(_o, 0, 1) }
+      self.width = _f0
+      self.height = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -86,7 +88,9 @@ extension AppBsky.Embed {
         default: external = try Box<AppBsky.Embed.External.External>(from: &_r)
         }
       }
-      self._storedExternal = try _r.required(external, 0, _o)
+      guard let _f0 = external
+      else { throw _r.missing(_o, 0) }
+      self._storedExternal = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -113,10 +117,10 @@ extension AppBsky.Embed.External {
     /// Short text below the headline; may be empty.
     public var description: String
     /// Preview image of at most 1 MB; nil for a card without one.
-    public var thumb: Blob?
+    public var thumb: Optional<Blob>
     /// Atmosphere records that describe the linked page, each pinned to a version, from which the
     /// server can build a richer card.
-    public var associatedRefs: [ComAtproto.Repo.StrongRef]?
+    public var associatedRefs: Optional<[ComAtproto.Repo.StrongRef]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -151,9 +155,11 @@ extension AppBsky.Embed.External {
         default: associatedRefs = try [ComAtproto.Repo.StrongRef](from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 0, _o)
-      self.title = try _r.required(title, 2, _o)
-      self.description = try _r.required(description, 3, _o)
+      guard let _f0 = uri, let _f2 = title, let _f3 = description
+      else { throw _r.missing(_o, 0, 2, 3) }
+      self.uri = _f0
+      self.title = _f2
+      self.description = _f3
       self.thumb = thumb
       self.associatedRefs = associatedRefs
       unknownFields = _o.unknownFields
@@ -204,7 +210,9 @@ extension AppBsky.Embed.External {
         default: external = try Box<AppBsky.Embed.External.ViewExternal>(from: &_r)
         }
       }
-      self._storedExternal = try _r.required(external, 0, _o)
+      guard let _f0 = external
+      else { throw _r.missing(_o, 0) }
+      self._storedExternal = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -231,26 +239,26 @@ extension AppBsky.Embed.External {
     /// Short text below the headline; may be empty.
     public var description: String
     /// URL of the preview image; nil for a card without one.
-    public var thumb: FormatString<URIString>?
+    public var thumb: Optional<FormatString<URIString>>
     /// When the linked page came into being, such as the day an article was published; nil if
     /// unknown.
-    public var createdAt: FormatString<Datetime>?
+    public var createdAt: Optional<FormatString<Datetime>>
     /// When the linked page last changed; nil if unknown.
-    public var updatedAt: FormatString<Datetime>?
+    public var updatedAt: Optional<FormatString<Datetime>>
     /// Minutes it takes to read the linked page, roughly; nil if unknown.
-    public var readingTime: Int?
+    public var readingTime: Optional<Int>
     /// Moderation labels on the linked content.
-    public var labels: [ComAtproto.Label.Defs.Label]?
+    public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     /// Where the linked page was published; nil if unknown.
     public var source: AppBsky.Embed.External.ViewExternalSource? {
       get { _storedSource?.value }
       set { _storedSource = newValue.map { Box($0) } }
     }
-    var _storedSource: Box<AppBsky.Embed.External.ViewExternalSource>?
+    var _storedSource: Optional<Box<AppBsky.Embed.External.ViewExternalSource>>
     /// Atmosphere records from which this card was built, each pinned to a version.
-    public var associatedRefs: [ComAtproto.Repo.StrongRef]?
+    public var associatedRefs: Optional<[ComAtproto.Repo.StrongRef]>
     /// Accounts whose repositories hold those records.
-    public var associatedProfiles: [AppBsky.Actor.Defs.ProfileViewBasic]?
+    public var associatedProfiles: Optional<[AppBsky.Actor.Defs.ProfileViewBasic]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -309,9 +317,11 @@ extension AppBsky.Embed.External {
         default: associatedProfiles = try [AppBsky.Actor.Defs.ProfileViewBasic](from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 0, _o)
-      self.title = try _r.required(title, 2, _o)
-      self.description = try _r.required(description, 7, _o)
+      guard let _f0 = uri, let _f2 = title, let _f7 = description
+      else { throw _r.missing(_o, 0, 2, 7) }
+      self.uri = _f0
+      self.title = _f2
+      self.description = _f7
       self.thumb = thumb
       self.createdAt = createdAt
       self.updatedAt = updatedAt
@@ -360,17 +370,17 @@ extension AppBsky.Embed.External {
     public var uri: FormatString<URIString>
     /// Complete URL from which the icon of the publication can be loaded, usually on the CDN of the
     /// server.
-    public var icon: FormatString<URIString>?
+    public var icon: Optional<FormatString<URIString>>
     /// Name of the publication.
     public var title: String
     /// What the publication is about; nil if not given.
-    public var description: String?
+    public var description: Optional<String>
     /// Colors of the publication; nil if it declares none.
     public var theme: AppBsky.Embed.External.ViewExternalSourceTheme? {
       get { _storedTheme?.value }
       set { _storedTheme = newValue.map { Box($0) } }
     }
-    var _storedTheme: Box<AppBsky.Embed.External.ViewExternalSourceTheme>?
+    var _storedTheme: Optional<Box<AppBsky.Embed.External.ViewExternalSourceTheme>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -405,9 +415,11 @@ extension AppBsky.Embed.External {
         default: description = try String(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 0, _o)
+      guard let _f0 = uri, let _f3 = title
+      else { throw _r.missing(_o, 0, 3) }
+      self.uri = _f0
       self.icon = icon
-      self.title = try _r.required(title, 3, _o)
+      self.title = _f3
       self.description = description
       self._storedTheme = theme
       unknownFields = _o.unknownFields
@@ -437,13 +449,13 @@ extension AppBsky.Embed.External {
   public struct ViewExternalSourceTheme: LexiconObject {
     public static let fields = FieldTable("accentRGB", "backgroundRGB", "foregroundRGB", "accentForegroundRGB")
     /// Color behind the text.
-    public var backgroundRGB: AppBsky.Embed.External.ColorRGB?
+    public var backgroundRGB: Optional<AppBsky.Embed.External.ColorRGB>
     /// Color of the text.
-    public var foregroundRGB: AppBsky.Embed.External.ColorRGB?
+    public var foregroundRGB: Optional<AppBsky.Embed.External.ColorRGB>
     /// Color of highlighted areas and buttons.
-    public var accentRGB: AppBsky.Embed.External.ColorRGB?
+    public var accentRGB: Optional<AppBsky.Embed.External.ColorRGB>
     /// Color of text on highlighted areas.
-    public var accentForegroundRGB: AppBsky.Embed.External.ColorRGB?
+    public var accentForegroundRGB: Optional<AppBsky.Embed.External.ColorRGB>
     public var unknownFields: UnknownFields
 
     public init(
@@ -535,9 +547,11 @@ extension AppBsky.Embed.External {
         default: r = try Int(from: &_r)
         }
       }
-      self.r = try _r.required(r, 2, _o)
-      self.g = try _r.required(g, 1, _o)
-      self.b = try _r.required(b, 0, _o)
+      guard let _f2 = r, let _f1 = g, let _f0 = b
+      else { throw _r.missing(_o, 2, 1, 0) }
+      self.r = _f2
+      self.g = _f1
+      self.b = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -583,7 +597,9 @@ extension AppBsky.Embed {
         default: items = try [AppBsky.Embed.Gallery.ItemsItem](from: &_r)
         }
       }
-      self.items = try _r.required(items, 0, _o)
+      guard let _f0 = items
+      else { throw _r.missing(_o, 0) }
+      self.items = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -668,9 +684,11 @@ extension AppBsky.Embed.Gallery {
         default: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
         }
       }
-      self.image = try _r.required(image, 1, _o)
-      self.alt = try _r.required(alt, 0, _o)
-      self.aspectRatio = try _r.required(aspectRatio, 2, _o)
+      guard let _f1 = image, let _f0 = alt, let _f2 = aspectRatio
+      else { throw _r.missing(_o, 1, 0, 2) }
+      self.image = _f1
+      self.alt = _f0
+      self.aspectRatio = _f2
       unknownFields = _o.unknownFields
     }
 
@@ -713,7 +731,9 @@ extension AppBsky.Embed.Gallery {
         default: items = try [AppBsky.Embed.Gallery.View.ItemsItem](from: &_r)
         }
       }
-      self.items = try _r.required(items, 0, _o)
+      guard let _f0 = items
+      else { throw _r.missing(_o, 0) }
+      self.items = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -803,10 +823,12 @@ extension AppBsky.Embed.Gallery {
         default: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
         }
       }
-      self.thumbnail = try _r.required(thumbnail, 2, _o)
-      self.fullsize = try _r.required(fullsize, 1, _o)
-      self.alt = try _r.required(alt, 0, _o)
-      self.aspectRatio = try _r.required(aspectRatio, 3, _o)
+      guard let _f2 = thumbnail, let _f1 = fullsize, let _f0 = alt, let _f3 = aspectRatio
+      else { throw _r.missing(_o, 2, 1, 0, 3) }
+      self.thumbnail = _f2
+      self.fullsize = _f1
+      self.alt = _f0
+      self.aspectRatio = _f3
       unknownFields = _o.unknownFields
     }
 
@@ -873,12 +895,12 @@ extension AppBsky.Embed.GetEmbedExternalView {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("view", "associatedRefs", "associatedRecords")
     /// The finished card; nil if the records do not belong to the page or lack what a card needs.
-    public var view: AppBsky.Embed.External.View?
+    public var view: Optional<AppBsky.Embed.External.View>
     /// References to the records used, to be copied into `associatedRefs` of the link card when
     /// posting.
-    public var associatedRefs: [ComAtproto.Repo.StrongRef]?
+    public var associatedRefs: Optional<[ComAtproto.Repo.StrongRef]>
     /// Contents of the records used.
-    public var associatedRecords: [DataValue]?
+    public var associatedRecords: Optional<[DataValue]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -950,7 +972,9 @@ extension AppBsky.Embed {
         default: images = try [AppBsky.Embed.Images.Image](from: &_r)
         }
       }
-      self.images = try _r.required(images, 0, _o)
+      guard let _f0 = images
+      else { throw _r.missing(_o, 0) }
+      self.images = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -976,7 +1000,7 @@ extension AppBsky.Embed.Images {
     /// What the picture shows, for people who cannot see it; empty if the author wrote nothing.
     public var alt: String
     /// Proportions of the image; nil if the author gave none.
-    public var aspectRatio: AppBsky.Embed.Defs.AspectRatio?
+    public var aspectRatio: Optional<AppBsky.Embed.Defs.AspectRatio>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1003,8 +1027,10 @@ extension AppBsky.Embed.Images {
         default: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
         }
       }
-      self.image = try _r.required(image, 1, _o)
-      self.alt = try _r.required(alt, 0, _o)
+      guard let _f1 = image, let _f0 = alt
+      else { throw _r.missing(_o, 1, 0) }
+      self.image = _f1
+      self.alt = _f0
       self.aspectRatio = aspectRatio
       unknownFields = _o.unknownFields
     }
@@ -1047,7 +1073,9 @@ extension AppBsky.Embed.Images {
         default: images = try [AppBsky.Embed.Images.ViewImage](from: &_r)
         }
       }
-      self.images = try _r.required(images, 0, _o)
+      guard let _f0 = images
+      else { throw _r.missing(_o, 0) }
+      self.images = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1076,7 +1104,7 @@ extension AppBsky.Embed.Images {
     /// What the picture shows, for people who cannot see it; empty if the author wrote nothing.
     public var alt: String
     /// Proportions of the image; nil if the author gave none.
-    public var aspectRatio: AppBsky.Embed.Defs.AspectRatio?
+    public var aspectRatio: Optional<AppBsky.Embed.Defs.AspectRatio>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1107,9 +1135,11 @@ extension AppBsky.Embed.Images {
         default: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
         }
       }
-      self.thumb = try _r.required(thumb, 1, _o)
-      self.fullsize = try _r.required(fullsize, 2, _o)
-      self.alt = try _r.required(alt, 0, _o)
+      guard let _f1 = thumb, let _f2 = fullsize, let _f0 = alt
+      else { throw _r.missing(_o, 1, 2, 0) }
+      self.thumb = _f1
+      self.fullsize = _f2
+      self.alt = _f0
       self.aspectRatio = aspectRatio
       unknownFields = _o.unknownFields
     }
@@ -1156,7 +1186,9 @@ extension AppBsky.Embed {
         default: record = try ComAtproto.Repo.StrongRef(from: &_r)
         }
       }
-      self.record = try _r.required(record, 0, _o)
+      guard let _f0 = record
+      else { throw _r.missing(_o, 0) }
+      self.record = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1196,7 +1228,9 @@ extension AppBsky.Embed.Record {
         default: record = try AppBsky.Embed.Record.View.Record(from: &_r)
         }
       }
-      self.record = try _r.required(record, 0, _o)
+      guard let _f0 = record
+      else { throw _r.missing(_o, 0) }
+      self.record = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1287,13 +1321,13 @@ extension AppBsky.Embed.Record {
     /// Content of the quoted post as stored in its repository.
     public var value: DataValue
     /// Moderation labels on the quoted post.
-    public var labels: [ComAtproto.Label.Defs.Label]?
-    public var replyCount: Int?
-    public var repostCount: Int?
-    public var likeCount: Int?
-    public var quoteCount: Int?
+    public var labels: Optional<[ComAtproto.Label.Defs.Label]>
+    public var replyCount: Optional<Int>
+    public var repostCount: Optional<Int>
+    public var likeCount: Optional<Int>
+    public var quoteCount: Optional<Int>
     /// Attachments of the quoted post; nil where nesting ends.
-    public var embeds: [AppBsky.Embed.Record.ViewRecord.EmbedsItem]?
+    public var embeds: Optional<[AppBsky.Embed.Record.ViewRecord.EmbedsItem]>
     /// When the AppView first saw the quoted post.
     public var indexedAt: FormatString<Datetime>
     public var unknownFields: UnknownFields
@@ -1354,17 +1388,19 @@ extension AppBsky.Embed.Record {
         default: repostCount = try Int(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
-      self._storedAuthor = try _r.required(author, 3, _o)
-      self.value = try _r.required(value, 2, _o)
+      guard let _f1 = uri, let _f0 = cid, let _f3 = author, let _f2 = value, let _f6 = indexedAt
+      else { throw _r.missing(_o, 1, 0, 3, 2, 6) }
+      self.uri = _f1
+      self.cid = _f0
+      self._storedAuthor = _f3
+      self.value = _f2
       self.labels = labels
       self.replyCount = replyCount
       self.repostCount = repostCount
       self.likeCount = likeCount
       self.quoteCount = quoteCount
       self.embeds = embeds
-      self.indexedAt = try _r.required(indexedAt, 6, _o)
+      self.indexedAt = _f6
       unknownFields = _o.unknownFields
     }
 
@@ -1475,8 +1511,10 @@ extension AppBsky.Embed.Record {
         default: notFound = try Bool(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 0, _o)
-      self.notFound = try _r.required(notFound, 1, _o)
+      guard let _f0 = uri, let _f1 = notFound
+      else { throw _r.missing(_o, 0, 1) }
+      self.uri = _f0
+      self.notFound = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1529,9 +1567,11 @@ extension AppBsky.Embed.Record {
         default: blocked = try Bool(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 0, _o)
-      self.blocked = try _r.required(blocked, 2, _o)
-      self.author = try _r.required(author, 1, _o)
+      guard let _f0 = uri, let _f2 = blocked, let _f1 = author
+      else { throw _r.missing(_o, 0, 2, 1) }
+      self.uri = _f0
+      self.blocked = _f2
+      self.author = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1580,8 +1620,10 @@ extension AppBsky.Embed.Record {
         default: detached = try Bool(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 0, _o)
-      self.detached = try _r.required(detached, 1, _o)
+      guard let _f0 = uri, let _f1 = detached
+      else { throw _r.missing(_o, 0, 1) }
+      self.uri = _f0
+      self.detached = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1629,8 +1671,10 @@ extension AppBsky.Embed {
         default: record = try AppBsky.Embed.Record(from: &_r)
         }
       }
-      self.record = try _r.required(record, 1, _o)
-      self.media = try _r.required(media, 0, _o)
+      guard let _f1 = record, let _f0 = media
+      else { throw _r.missing(_o, 1, 0) }
+      self.record = _f1
+      self.media = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1722,8 +1766,10 @@ extension AppBsky.Embed.RecordWithMedia {
         default: record = try AppBsky.Embed.Record.View(from: &_r)
         }
       }
-      self.record = try _r.required(record, 1, _o)
-      self.media = try _r.required(media, 0, _o)
+      guard let _f1 = record, let _f0 = media
+      else { throw _r.missing(_o, 1, 0) }
+      self.record = _f1
+      self.media = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1792,14 +1838,14 @@ extension AppBsky.Embed {
     /// The uploaded MP4 file. The limit is 300 MB; older servers accept 100 MB.
     public var video: Blob
     /// Subtitle tracks, at most 20.
-    public var captions: [AppBsky.Embed.Video.Caption]?
+    public var captions: Optional<[AppBsky.Embed.Video.Caption]>
     /// What happens in the video, for people who cannot see it; nil if the author wrote nothing.
-    public var alt: String?
+    public var alt: Optional<String>
     /// Proportions of the picture; nil if the author gave none.
-    public var aspectRatio: AppBsky.Embed.Defs.AspectRatio?
+    public var aspectRatio: Optional<AppBsky.Embed.Defs.AspectRatio>
     /// How to play the video: `gif` suggests a silent loop without controls, `default` an ordinary
     /// player. Nil means `default`.
-    public var presentation: AppBsky.Embed.Video.Presentation?
+    public var presentation: Optional<AppBsky.Embed.Video.Presentation>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1834,7 +1880,9 @@ extension AppBsky.Embed {
         default: presentation = try AppBsky.Embed.Video.Presentation(from: &_r)
         }
       }
-      self.video = try _r.required(video, 1, _o)
+      guard let _f1 = video
+      else { throw _r.missing(_o, 1) }
+      self.video = _f1
       self.captions = captions
       self.alt = alt
       self.aspectRatio = aspectRatio
@@ -1908,8 +1956,10 @@ extension AppBsky.Embed.Video {
         default: lang = try FormatString<Language>(from: &_r)
         }
       }
-      self.lang = try _r.required(lang, 1, _o)
-      self.file = try _r.required(file, 0, _o)
+      guard let _f1 = lang, let _f0 = file
+      else { throw _r.missing(_o, 1, 0) }
+      self.lang = _f1
+      self.file = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1936,14 +1986,14 @@ extension AppBsky.Embed.Video {
     /// URL of an HLS playlist for streaming the video.
     public var playlist: FormatString<URIString>
     /// URL of a still picture to show before playback; nil if there is none.
-    public var thumbnail: FormatString<URIString>?
+    public var thumbnail: Optional<FormatString<URIString>>
     /// What happens in the video, for people who cannot see it; nil if the author wrote nothing.
-    public var alt: String?
+    public var alt: Optional<String>
     /// Proportions of the picture; nil if the author gave none.
-    public var aspectRatio: AppBsky.Embed.Defs.AspectRatio?
+    public var aspectRatio: Optional<AppBsky.Embed.Defs.AspectRatio>
     /// How to play the video: `gif` suggests a silent loop without controls, `default` an ordinary
     /// player. Nil means `default`.
-    public var presentation: AppBsky.Embed.Video.View.Presentation?
+    public var presentation: Optional<AppBsky.Embed.Video.View.Presentation>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1982,8 +2032,10 @@ extension AppBsky.Embed.Video {
         default: presentation = try AppBsky.Embed.Video.View.Presentation(from: &_r)
         }
       }
-      self.cid = try _r.required(cid, 1, _o)
-      self.playlist = try _r.required(playlist, 2, _o)
+      guard let _f1 = cid, let _f2 = playlist
+      else { throw _r.missing(_o, 1, 2) }
+      self.cid = _f1
+      self.playlist = _f2
       self.thumbnail = thumbnail
       self.alt = alt
       self.aspectRatio = aspectRatio

@@ -26,17 +26,17 @@ extension AppBsky.Feed.Defs {
     public var record: DataValue
     /// The attachment of the post, resolved into a form that can be displayed; nil for a post
     /// without one.
-    public var embed: AppBsky.Feed.Defs.PostView.Embed?
+    public var embed: Optional<AppBsky.Feed.Defs.PostView.Embed>
     /// How many accounts have bookmarked the post; nil if the server does not count this.
-    public var bookmarkCount: Int?
+    public var bookmarkCount: Optional<Int>
     /// How many direct replies the server knows of.
-    public var replyCount: Int?
+    public var replyCount: Optional<Int>
     /// How many reposts the server knows of, quotes not included.
-    public var repostCount: Int?
+    public var repostCount: Optional<Int>
     /// How many likes the server knows of.
-    public var likeCount: Int?
+    public var likeCount: Optional<Int>
     /// How many posts quote this one.
-    public var quoteCount: Int?
+    public var quoteCount: Optional<Int>
     /// When the AppView first saw the post. It may differ from the creation time that the author
     /// wrote into the record.
     public var indexedAt: FormatString<Datetime>
@@ -45,17 +45,17 @@ extension AppBsky.Feed.Defs {
       get { _storedViewer?.value }
       set { _storedViewer = newValue.map { Box($0) } }
     }
-    var _storedViewer: Box<AppBsky.Feed.Defs.ViewerState>?
+    var _storedViewer: Optional<Box<AppBsky.Feed.Defs.ViewerState>>
     /// Moderation labels on the post, from labelers as well as from its author.
-    public var labels: [ComAtproto.Label.Defs.Label]?
+    public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     /// The reply rules of the thread this post belongs to; nil if there are none.
     public var threadgate: AppBsky.Feed.Defs.ThreadgateView? {
       get { _storedThreadgate?.value }
       set { _storedThreadgate = newValue.map { Box($0) } }
     }
-    var _storedThreadgate: Box<AppBsky.Feed.Defs.ThreadgateView>?
+    var _storedThreadgate: Optional<Box<AppBsky.Feed.Defs.ThreadgateView>>
     /// Diagnostic data of the service operator, without a fixed shape. Apps should ignore it.
-    public var debug: DataValue?
+    public var debug: Optional<DataValue>
     public var unknownFields: UnknownFields
 
     public init(
@@ -130,17 +130,19 @@ extension AppBsky.Feed.Defs {
         default: bookmarkCount = try Int(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
-      self._storedAuthor = try _r.required(author, 4, _o)
-      self.record = try _r.required(record, 6, _o)
+      guard let _f1 = uri, let _f0 = cid, let _f4 = author, let _f6 = record, let _f8 = indexedAt
+      else { throw _r.missing(_o, 1, 0, 4, 6, 8) }
+      self.uri = _f1
+      self.cid = _f0
+      self._storedAuthor = _f4
+      self.record = _f6
       self.embed = embed
       self.bookmarkCount = bookmarkCount
       self.replyCount = replyCount
       self.repostCount = repostCount
       self.likeCount = likeCount
       self.quoteCount = quoteCount
-      self.indexedAt = try _r.required(indexedAt, 8, _o)
+      self.indexedAt = _f8
       self._storedViewer = viewer
       self.labels = labels
       self._storedThreadgate = threadgate
@@ -241,23 +243,23 @@ extension AppBsky.Feed.Defs {
     public static let fields = FieldTable("like", "pinned", "repost", "bookmarked", "knownLikers", "threadMuted", "replyDisabled", "embeddingDisabled")
     /// AT-URI of the repost record the viewer made; nil if the viewer did not repost. Delete that
     /// record to undo the repost.
-    public var repost: FormatString<ATURI>?
+    public var repost: Optional<FormatString<ATURI>>
     /// AT-URI of the like record the viewer made; nil if the viewer did not like the post. Delete
     /// that record to undo the like.
-    public var like: FormatString<ATURI>?
+    public var like: Optional<FormatString<ATURI>>
     /// Whether the viewer has saved the post among the bookmarks.
-    public var bookmarked: Bool?
+    public var bookmarked: Optional<Bool>
     /// Whether the viewer has muted the thread that contains the post.
-    public var threadMuted: Bool?
+    public var threadMuted: Optional<Bool>
     /// Whether the threadgate keeps the viewer from replying.
-    public var replyDisabled: Bool?
+    public var replyDisabled: Optional<Bool>
     /// Whether the postgate keeps the viewer from quoting the post.
-    public var embeddingDisabled: Bool?
+    public var embeddingDisabled: Optional<Bool>
     /// Whether the post is pinned to the profile of the viewer.
-    public var pinned: Bool?
+    public var pinned: Optional<Bool>
     /// People the viewer follows who liked the post. Servers fill this in for some calls only, so
     /// nil does not mean that there are none.
-    public var knownLikers: AppBsky.Feed.Defs.KnownLikers?
+    public var knownLikers: Optional<AppBsky.Feed.Defs.KnownLikers>
     public var unknownFields: UnknownFields
 
     public init(
@@ -366,8 +368,10 @@ extension AppBsky.Feed.Defs {
         default: actors = try [AppBsky.Actor.Defs.ProfileViewBasic](from: &_r)
         }
       }
-      self.count = try _r.required(count, 0, _o)
-      self.actors = try _r.required(actors, 1, _o)
+      guard let _f0 = count, let _f1 = actors
+      else { throw _r.missing(_o, 0, 1) }
+      self.count = _f0
+      self.actors = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -390,7 +394,7 @@ extension AppBsky.Feed.Defs {
   public struct ThreadContext: LexiconObject {
     public static let fields = FieldTable("rootAuthorLike")
     /// AT-URI of the like that the author of the first post gave this reply; nil if there is none.
-    public var rootAuthorLike: FormatString<ATURI>?
+    public var rootAuthorLike: Optional<FormatString<ATURI>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -440,16 +444,16 @@ extension AppBsky.Feed.Defs {
       get { _storedReply?.value }
       set { _storedReply = newValue.map { Box($0) } }
     }
-    var _storedReply: Box<AppBsky.Feed.Defs.ReplyRef>?
+    var _storedReply: Optional<Box<AppBsky.Feed.Defs.ReplyRef>>
     /// Why the entry is in the feed when it is not there for itself, such as a repost or a pin; nil
     /// for an ordinary entry.
-    public var reason: AppBsky.Feed.Defs.FeedViewPost.Reason?
+    public var reason: Optional<AppBsky.Feed.Defs.FeedViewPost.Reason>
     /// Opaque text from the feed generator about this entry. Hand it back unchanged when reporting
     /// interactions.
-    public var feedContext: String?
+    public var feedContext: Optional<String>
     /// Identifies the request that produced this entry. Hand it back unchanged when reporting
     /// interactions.
-    public var reqId: String?
+    public var reqId: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -484,7 +488,9 @@ extension AppBsky.Feed.Defs {
         default: feedContext = try String(from: &_r)
         }
       }
-      self._storedPost = try _r.required(post, 0, _o)
+      guard let _f0 = post
+      else { throw _r.missing(_o, 0) }
+      self._storedPost = _f0
       self._storedReply = reply
       self.reason = reason
       self.feedContext = feedContext
@@ -561,7 +567,7 @@ extension AppBsky.Feed.Defs {
       get { _storedGrandparentAuthor?.value }
       set { _storedGrandparentAuthor = newValue.map { Box($0) } }
     }
-    var _storedGrandparentAuthor: Box<AppBsky.Actor.Defs.ProfileViewBasic>?
+    var _storedGrandparentAuthor: Optional<Box<AppBsky.Actor.Defs.ProfileViewBasic>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -588,8 +594,10 @@ extension AppBsky.Feed.Defs {
         default: grandparentAuthor = try Box<AppBsky.Actor.Defs.ProfileViewBasic>(from: &_r)
         }
       }
-      self.root = try _r.required(root, 0, _o)
-      self.parent = try _r.required(parent, 1, _o)
+      guard let _f0 = root, let _f1 = parent
+      else { throw _r.missing(_o, 0, 1) }
+      self.root = _f0
+      self.parent = _f1
       self._storedGrandparentAuthor = grandparentAuthor
       unknownFields = _o.unknownFields
     }
@@ -701,8 +709,8 @@ extension AppBsky.Feed.Defs {
     }
     var _storedBy: Box<AppBsky.Actor.Defs.ProfileViewBasic>
     /// AT-URI of the repost record. It can serve as `via` of a like or repost made from here.
-    public var uri: FormatString<ATURI>?
-    public var cid: FormatString<CIDString>?
+    public var uri: Optional<FormatString<ATURI>>
+    public var cid: Optional<FormatString<CIDString>>
     /// When the AppView first saw the repost.
     public var indexedAt: FormatString<Datetime>
     public var unknownFields: UnknownFields
@@ -735,10 +743,12 @@ extension AppBsky.Feed.Defs {
         default: indexedAt = try FormatString<Datetime>(from: &_r)
         }
       }
-      self._storedBy = try _r.required(by, 0, _o)
+      guard let _f0 = by, let _f3 = indexedAt
+      else { throw _r.missing(_o, 0, 3) }
+      self._storedBy = _f0
       self.uri = uri
       self.cid = cid
-      self.indexedAt = try _r.required(indexedAt, 3, _o)
+      self.indexedAt = _f3
       unknownFields = _o.unknownFields
     }
 
@@ -796,11 +806,11 @@ extension AppBsky.Feed.Defs {
     var _storedPost: Box<AppBsky.Feed.Defs.PostView>
     /// The node that this post answers; nil for the start of the thread or beyond the requested
     /// height.
-    public var parent: AppBsky.Feed.Defs.ThreadViewPost.Parent?
+    public var parent: Optional<AppBsky.Feed.Defs.ThreadViewPost.Parent>
     /// The direct answers; nil beyond the requested depth.
-    public var replies: [AppBsky.Feed.Defs.ThreadViewPost.RepliesItem]?
+    public var replies: Optional<[AppBsky.Feed.Defs.ThreadViewPost.RepliesItem]>
     /// Facts about the post relative to this thread.
-    public var threadContext: AppBsky.Feed.Defs.ThreadContext?
+    public var threadContext: Optional<AppBsky.Feed.Defs.ThreadContext>
     public var unknownFields: UnknownFields
 
     public init(
@@ -831,7 +841,9 @@ extension AppBsky.Feed.Defs {
         default: threadContext = try AppBsky.Feed.Defs.ThreadContext(from: &_r)
         }
       }
-      self._storedPost = try _r.required(post, 0, _o)
+      guard let _f0 = post
+      else { throw _r.missing(_o, 0) }
+      self._storedPost = _f0
       self.parent = parent
       self.replies = replies
       self.threadContext = threadContext
@@ -965,8 +977,10 @@ extension AppBsky.Feed.Defs {
         default: notFound = try Bool(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 0, _o)
-      self.notFound = try _r.required(notFound, 1, _o)
+      guard let _f0 = uri, let _f1 = notFound
+      else { throw _r.missing(_o, 0, 1) }
+      self.uri = _f0
+      self.notFound = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1019,9 +1033,11 @@ extension AppBsky.Feed.Defs {
         default: blocked = try Bool(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 0, _o)
-      self.blocked = try _r.required(blocked, 2, _o)
-      self.author = try _r.required(author, 1, _o)
+      guard let _f0 = uri, let _f2 = blocked, let _f1 = author
+      else { throw _r.missing(_o, 0, 2, 1) }
+      self.uri = _f0
+      self.blocked = _f2
+      self.author = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1051,7 +1067,7 @@ extension AppBsky.Feed.Defs {
       get { _storedViewer?.value }
       set { _storedViewer = newValue.map { Box($0) } }
     }
-    var _storedViewer: Box<AppBsky.Actor.Defs.ViewerState>?
+    var _storedViewer: Optional<Box<AppBsky.Actor.Defs.ViewerState>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1074,7 +1090,9 @@ extension AppBsky.Feed.Defs {
         default: viewer = try Box<AppBsky.Actor.Defs.ViewerState>(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
+      guard let _f0 = did
+      else { throw _r.missing(_o, 0) }
+      self.did = _f0
       self._storedViewer = viewer
       unknownFields = _o.unknownFields
     }
@@ -1111,22 +1129,22 @@ extension AppBsky.Feed.Defs {
     var _storedCreator: Box<AppBsky.Actor.Defs.ProfileView>
     public var displayName: String
     /// What the feed is about, in the words of its creator; nil if not given.
-    public var description: String?
+    public var description: Optional<String>
     /// Links, mentions and hashtags within the description.
-    public var descriptionFacets: [AppBsky.Richtext.Facet]?
+    public var descriptionFacets: Optional<[AppBsky.Richtext.Facet]>
     /// URL of the picture of the feed, ready to download; nil if there is none.
-    public var avatar: FormatString<URIString>?
+    public var avatar: Optional<FormatString<URIString>>
     /// How many accounts have liked the feed.
-    public var likeCount: Int?
+    public var likeCount: Optional<Int>
     /// Whether the feed wants to hear how people react to its posts.
-    public var acceptsInteractions: Bool?
+    public var acceptsInteractions: Optional<Bool>
     /// Moderation labels on the feed.
-    public var labels: [ComAtproto.Label.Defs.Label]?
+    public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     /// How the signed-in account stands to this feed.
-    public var viewer: AppBsky.Feed.Defs.GeneratorViewerState?
+    public var viewer: Optional<AppBsky.Feed.Defs.GeneratorViewerState>
     /// The kind of posts the feed promises; apps may pick a matching layout. Nil counts as no
     /// promise.
-    public var contentMode: AppBsky.Feed.Defs.GeneratorView.ContentMode?
+    public var contentMode: Optional<AppBsky.Feed.Defs.GeneratorView.ContentMode>
     /// When the AppView first saw the record.
     public var indexedAt: FormatString<Datetime>
     public var unknownFields: UnknownFields
@@ -1199,11 +1217,13 @@ extension AppBsky.Feed.Defs {
         default: acceptsInteractions = try Bool(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 2, _o)
-      self.cid = try _r.required(cid, 0, _o)
-      self.did = try _r.required(did, 1, _o)
-      self._storedCreator = try _r.required(creator, 6, _o)
-      self.displayName = try _r.required(displayName, 11, _o)
+      guard let _f2 = uri, let _f0 = cid, let _f1 = did, let _f6 = creator, let _f11 = displayName, let _f7 = indexedAt
+      else { throw _r.missing(_o, 2, 0, 1, 6, 11, 7) }
+      self.uri = _f2
+      self.cid = _f0
+      self.did = _f1
+      self._storedCreator = _f6
+      self.displayName = _f11
       self.description = description
       self.descriptionFacets = descriptionFacets
       self.avatar = avatar
@@ -1212,7 +1232,7 @@ extension AppBsky.Feed.Defs {
       self.labels = labels
       self.viewer = viewer
       self.contentMode = contentMode
-      self.indexedAt = try _r.required(indexedAt, 7, _o)
+      self.indexedAt = _f7
       unknownFields = _o.unknownFields
     }
 
@@ -1273,7 +1293,7 @@ extension AppBsky.Feed.Defs {
   public struct GeneratorViewerState: LexiconObject {
     public static let fields = FieldTable("like")
     /// AT-URI of the like record the viewer made for the feed; nil if there is none.
-    public var like: FormatString<ATURI>?
+    public var like: Optional<FormatString<ATURI>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1316,10 +1336,10 @@ extension AppBsky.Feed.Defs {
     /// AT-URI of the post.
     public var post: FormatString<ATURI>
     /// Why the entry is in the feed when it is not there for itself; nil for an ordinary entry.
-    public var reason: AppBsky.Feed.Defs.SkeletonFeedPost.Reason?
+    public var reason: Optional<AppBsky.Feed.Defs.SkeletonFeedPost.Reason>
     /// Opaque text of the generator, at most 2000 bytes. Apps receive it with the post and return
     /// it with reported interactions.
-    public var feedContext: String?
+    public var feedContext: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1346,7 +1366,9 @@ extension AppBsky.Feed.Defs {
         default: feedContext = try String(from: &_r)
         }
       }
-      self.post = try _r.required(post, 0, _o)
+      guard let _f0 = post
+      else { throw _r.missing(_o, 0) }
+      self.post = _f0
       self.reason = reason
       self.feedContext = feedContext
       unknownFields = _o.unknownFields
@@ -1427,7 +1449,9 @@ extension AppBsky.Feed.Defs {
         default: repost = try FormatString<ATURI>(from: &_r)
         }
       }
-      self.repost = try _r.required(repost, 0, _o)
+      guard let _f0 = repost
+      else { throw _r.missing(_o, 0) }
+      self.repost = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1473,12 +1497,12 @@ extension AppBsky.Feed.Defs {
   public struct ThreadgateView: LexiconObject {
     public static let fields = FieldTable("cid", "uri", "lists", "record")
     /// AT-URI of the threadgate record.
-    public var uri: FormatString<ATURI>?
-    public var cid: FormatString<CIDString>?
+    public var uri: Optional<FormatString<ATURI>>
+    public var cid: Optional<FormatString<CIDString>>
     /// The threadgate record as stored, normally an `app.bsky.feed.threadgate`.
-    public var record: DataValue?
+    public var record: Optional<DataValue>
     /// The lists whose members may reply.
-    public var lists: [AppBsky.Graph.Defs.ListViewBasic]?
+    public var lists: Optional<[AppBsky.Graph.Defs.ListViewBasic]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1538,14 +1562,14 @@ extension AppBsky.Feed.Defs {
   public struct Interaction: LexiconObject {
     public static let fields = FieldTable("item", "event", "reqId", "feedContext")
     /// AT-URI of the post concerned.
-    public var item: FormatString<ATURI>?
+    public var item: Optional<FormatString<ATURI>>
     /// What the user did, as the full name of one of the tokens such as
     /// `app.bsky.feed.defs#interactionSeen`.
-    public var event: AppBsky.Feed.Defs.Interaction.Event?
+    public var event: Optional<AppBsky.Feed.Defs.Interaction.Event>
     /// The `feedContext` that came with the entry, unchanged.
-    public var feedContext: String?
+    public var feedContext: Optional<String>
     /// The `reqId` that came with the entry, unchanged.
-    public var reqId: String?
+    public var reqId: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1715,7 +1739,7 @@ extension AppBsky.Feed.DescribeFeedGenerator {
     /// The feeds this service computes.
     public var feeds: [AppBsky.Feed.DescribeFeedGenerator.Feed]
     /// Where the policies of the service can be read; nil if it publishes none.
-    public var links: AppBsky.Feed.DescribeFeedGenerator.Links?
+    public var links: Optional<AppBsky.Feed.DescribeFeedGenerator.Links>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1742,8 +1766,10 @@ extension AppBsky.Feed.DescribeFeedGenerator {
         default: links = try AppBsky.Feed.DescribeFeedGenerator.Links(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
-      self.feeds = try _r.required(feeds, 1, _o)
+      guard let _f0 = did, let _f1 = feeds
+      else { throw _r.missing(_o, 0, 1) }
+      self.did = _f0
+      self.feeds = _f1
       self.links = links
       unknownFields = _o.unknownFields
     }
@@ -1787,7 +1813,9 @@ extension AppBsky.Feed.DescribeFeedGenerator {
         default: uri = try FormatString<ATURI>(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 0, _o)
+      guard let _f0 = uri
+      else { throw _r.missing(_o, 0) }
+      self.uri = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1808,9 +1836,9 @@ extension AppBsky.Feed.DescribeFeedGenerator {
   public struct Links: LexiconObject {
     public static let fields = FieldTable("privacyPolicy", "termsOfService")
     /// URL of the privacy policy.
-    public var privacyPolicy: String?
+    public var privacyPolicy: Optional<String>
     /// URL of the terms of use.
-    public var termsOfService: String?
+    public var termsOfService: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1858,18 +1886,18 @@ extension AppBsky.Feed {
     /// Name shown to users, at most 24 graphemes.
     public var displayName: String
     /// Text about the feed, at most 300 graphemes.
-    public var description: String?
+    public var description: Optional<String>
     /// Links, mentions and hashtags within the description.
-    public var descriptionFacets: [AppBsky.Richtext.Facet]?
+    public var descriptionFacets: Optional<[AppBsky.Richtext.Facet]>
     /// Picture of the feed, a PNG or JPEG of at most 1 MB.
-    public var avatar: Blob?
+    public var avatar: Optional<Blob>
     /// True if apps should report reactions to posts of this feed with
     /// `app.bsky.feed.sendInteractions`; nil counts as false.
-    public var acceptsInteractions: Bool?
+    public var acceptsInteractions: Optional<Bool>
     /// Content warnings the creator puts on the feed.
-    public var labels: AppBsky.Feed.Generator.Labels?
+    public var labels: Optional<AppBsky.Feed.Generator.Labels>
     /// The kind of posts the feed promises, as the full name of a token; nil makes no promise.
-    public var contentMode: AppBsky.Feed.Generator.ContentMode?
+    public var contentMode: Optional<AppBsky.Feed.Generator.ContentMode>
     /// When the record was made, according to the app that wrote it.
     public var createdAt: FormatString<Datetime>
     public var unknownFields: UnknownFields
@@ -1923,15 +1951,17 @@ extension AppBsky.Feed {
         default: acceptsInteractions = try Bool(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
-      self.displayName = try _r.required(displayName, 7, _o)
+      guard let _f0 = did, let _f7 = displayName, let _f4 = createdAt
+      else { throw _r.missing(_o, 0, 7, 4) }
+      self.did = _f0
+      self.displayName = _f7
       self.description = description
       self.descriptionFacets = descriptionFacets
       self.avatar = avatar
       self.acceptsInteractions = acceptsInteractions
       self.labels = labels
       self.contentMode = contentMode
-      self.createdAt = try _r.required(createdAt, 4, _o)
+      self.createdAt = _f4
       unknownFields = _o.unknownFields
     }
 
@@ -2058,7 +2088,7 @@ extension AppBsky.Feed.GetActorFeeds {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("feeds", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var feeds: [AppBsky.Feed.Defs.GeneratorView]
     public var unknownFields: UnknownFields
 
@@ -2082,8 +2112,10 @@ extension AppBsky.Feed.GetActorFeeds {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = feeds
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.feeds = try _r.required(feeds, 0, _o)
+      self.feeds = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2148,7 +2180,7 @@ extension AppBsky.Feed.GetActorLikes {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("feed", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// The liked posts as feed entries.
     public var feed: [AppBsky.Feed.Defs.FeedViewPost]
     public var unknownFields: UnknownFields
@@ -2173,8 +2205,10 @@ extension AppBsky.Feed.GetActorLikes {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = feed
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.feed = try _r.required(feed, 0, _o)
+      self.feed = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2300,7 +2334,7 @@ extension AppBsky.Feed.GetAuthorFeed {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("feed", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var feed: [AppBsky.Feed.Defs.FeedViewPost]
     public var unknownFields: UnknownFields
 
@@ -2324,8 +2358,10 @@ extension AppBsky.Feed.GetAuthorFeed {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = feed
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.feed = try _r.required(feed, 0, _o)
+      self.feed = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2418,7 +2454,7 @@ extension AppBsky.Feed.GetFeed {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("feed", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var feed: [AppBsky.Feed.Defs.FeedViewPost]
     public var unknownFields: UnknownFields
 
@@ -2442,8 +2478,10 @@ extension AppBsky.Feed.GetFeed {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = feed
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.feed = try _r.required(feed, 0, _o)
+      self.feed = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2556,9 +2594,11 @@ extension AppBsky.Feed.GetFeedGenerator {
         default: isOnline = try Bool(from: &_r)
         }
       }
-      self._storedView = try _r.required(view, 0, _o)
-      self.isOnline = try _r.required(isOnline, 2, _o)
-      self.isValid = try _r.required(isValid, 1, _o)
+      guard let _f0 = view, let _f2 = isOnline, let _f1 = isValid
+      else { throw _r.missing(_o, 0, 2, 1) }
+      self._storedView = _f0
+      self.isOnline = _f2
+      self.isValid = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -2630,7 +2670,9 @@ extension AppBsky.Feed.GetFeedGenerators {
         default: feeds = try [AppBsky.Feed.Defs.GeneratorView](from: &_r)
         }
       }
-      self.feeds = try _r.required(feeds, 0, _o)
+      guard let _f0 = feeds
+      else { throw _r.missing(_o, 0) }
+      self.feeds = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2695,12 +2737,12 @@ extension AppBsky.Feed.GetFeedSkeleton {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("feed", "reqId", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// The selected posts in display order.
     public var feed: [AppBsky.Feed.Defs.SkeletonFeedPost]
     /// Lets the generator tie later interaction reports to this answer; AppViews attach it to each
     /// entry.
-    public var reqId: String?
+    public var reqId: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2727,8 +2769,10 @@ extension AppBsky.Feed.GetFeedSkeleton {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = feed
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.feed = try _r.required(feed, 0, _o)
+      self.feed = _f0
       self.reqId = reqId
       unknownFields = _o.unknownFields
     }
@@ -2828,9 +2872,9 @@ extension AppBsky.Feed.GetLikes {
     /// AT-URI that was asked about.
     public var uri: FormatString<ATURI>
     /// Version that was asked about, if any.
-    public var cid: FormatString<CIDString>?
+    public var cid: Optional<FormatString<CIDString>>
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var likes: [AppBsky.Feed.GetLikes.Like]
     public var unknownFields: UnknownFields
 
@@ -2862,10 +2906,12 @@ extension AppBsky.Feed.GetLikes {
         default: cursor = try String(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
+      guard let _f1 = uri, let _f2 = likes
+      else { throw _r.missing(_o, 1, 2) }
+      self.uri = _f1
       self.cid = cid
       self.cursor = cursor
-      self.likes = try _r.required(likes, 2, _o)
+      self.likes = _f2
       unknownFields = _o.unknownFields
     }
 
@@ -2926,9 +2972,11 @@ extension AppBsky.Feed.GetLikes {
         default: indexedAt = try FormatString<Datetime>(from: &_r)
         }
       }
-      self.indexedAt = try _r.required(indexedAt, 2, _o)
-      self.createdAt = try _r.required(createdAt, 1, _o)
-      self._storedActor = try _r.required(actor, 0, _o)
+      guard let _f2 = indexedAt, let _f1 = createdAt, let _f0 = actor
+      else { throw _r.missing(_o, 2, 1, 0) }
+      self.indexedAt = _f2
+      self.createdAt = _f1
+      self._storedActor = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2996,7 +3044,7 @@ extension AppBsky.Feed.GetListFeed {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("feed", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var feed: [AppBsky.Feed.Defs.FeedViewPost]
     public var unknownFields: UnknownFields
 
@@ -3020,8 +3068,10 @@ extension AppBsky.Feed.GetListFeed {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = feed
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.feed = try _r.required(feed, 0, _o)
+      self.feed = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -3119,7 +3169,7 @@ extension AppBsky.Feed.GetPostThread {
       get { _storedThreadgate?.value }
       set { _storedThreadgate = newValue.map { Box($0) } }
     }
-    var _storedThreadgate: Box<AppBsky.Feed.Defs.ThreadgateView>?
+    var _storedThreadgate: Optional<Box<AppBsky.Feed.Defs.ThreadgateView>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -3142,7 +3192,9 @@ extension AppBsky.Feed.GetPostThread {
         default: threadgate = try Box<AppBsky.Feed.Defs.ThreadgateView>(from: &_r)
         }
       }
-      self.thread = try _r.required(thread, 0, _o)
+      guard let _f0 = thread
+      else { throw _r.missing(_o, 0) }
+      self.thread = _f0
       self._storedThreadgate = threadgate
       unknownFields = _o.unknownFields
     }
@@ -3282,7 +3334,9 @@ extension AppBsky.Feed.GetPosts {
         default: posts = try [AppBsky.Feed.Defs.PostView](from: &_r)
         }
       }
-      self.posts = try _r.required(posts, 0, _o)
+      guard let _f0 = posts
+      else { throw _r.missing(_o, 0) }
+      self.posts = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -3354,9 +3408,9 @@ extension AppBsky.Feed.GetQuotes {
     /// AT-URI that was asked about.
     public var uri: FormatString<ATURI>
     /// Version that was asked about, if any.
-    public var cid: FormatString<CIDString>?
+    public var cid: Optional<FormatString<CIDString>>
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// The quoting posts.
     public var posts: [AppBsky.Feed.Defs.PostView]
     public var unknownFields: UnknownFields
@@ -3389,10 +3443,12 @@ extension AppBsky.Feed.GetQuotes {
         default: cursor = try String(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
+      guard let _f1 = uri, let _f2 = posts
+      else { throw _r.missing(_o, 1, 2) }
+      self.uri = _f1
       self.cid = cid
       self.cursor = cursor
-      self.posts = try _r.required(posts, 2, _o)
+      self.posts = _f2
       unknownFields = _o.unknownFields
     }
 
@@ -3469,9 +3525,9 @@ extension AppBsky.Feed.GetRepostedBy {
     /// AT-URI that was asked about.
     public var uri: FormatString<ATURI>
     /// Version that was asked about, if any.
-    public var cid: FormatString<CIDString>?
+    public var cid: Optional<FormatString<CIDString>>
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var repostedBy: [AppBsky.Actor.Defs.ProfileView]
     public var unknownFields: UnknownFields
 
@@ -3503,10 +3559,12 @@ extension AppBsky.Feed.GetRepostedBy {
         default: repostedBy = try [AppBsky.Actor.Defs.ProfileView](from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
+      guard let _f1 = uri, let _f3 = repostedBy
+      else { throw _r.missing(_o, 1, 3) }
+      self.uri = _f1
       self.cid = cid
       self.cursor = cursor
-      self.repostedBy = try _r.required(repostedBy, 3, _o)
+      self.repostedBy = _f3
       unknownFields = _o.unknownFields
     }
 
@@ -3569,7 +3627,7 @@ extension AppBsky.Feed.GetSuggestedFeeds {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("feeds", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var feeds: [AppBsky.Feed.Defs.GeneratorView]
     public var unknownFields: UnknownFields
 
@@ -3593,8 +3651,10 @@ extension AppBsky.Feed.GetSuggestedFeeds {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = feeds
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.feeds = try _r.required(feeds, 0, _o)
+      self.feeds = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -3660,7 +3720,7 @@ extension AppBsky.Feed.GetTimeline {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("feed", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var feed: [AppBsky.Feed.Defs.FeedViewPost]
     public var unknownFields: UnknownFields
 
@@ -3684,8 +3744,10 @@ extension AppBsky.Feed.GetTimeline {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = feed
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.feed = try _r.required(feed, 0, _o)
+      self.feed = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -3714,7 +3776,7 @@ extension AppBsky.Feed {
     public var createdAt: FormatString<Datetime>
     /// The repost through which the user came across the subject; nil if there was none. Its author
     /// can then be notified.
-    public var via: ComAtproto.Repo.StrongRef?
+    public var via: Optional<ComAtproto.Repo.StrongRef>
     public var unknownFields: UnknownFields
 
     public init(
@@ -3742,8 +3804,10 @@ extension AppBsky.Feed {
         default: createdAt = try FormatString<Datetime>(from: &_r)
         }
       }
-      self.subject = try _r.required(subject, 2, _o)
-      self.createdAt = try _r.required(createdAt, 3, _o)
+      guard let _f2 = subject, let _f3 = createdAt
+      else { throw _r.missing(_o, 2, 3) }
+      self.subject = _f2
+      self.createdAt = _f3
       self.via = via
       unknownFields = _o.unknownFields
     }
@@ -3779,24 +3843,24 @@ extension AppBsky.Feed {
       get { _storedEntities }
       set { _storedEntities = newValue }
     }
-    var _storedEntities: [AppBsky.Feed.Post.Entity]?
+    var _storedEntities: Optional<[AppBsky.Feed.Post.Entity]>
     /// Marks which parts of the text are links, mentions or hashtags.
-    public var facets: [AppBsky.Richtext.Facet]?
+    public var facets: Optional<[AppBsky.Richtext.Facet]>
     /// The posts this one answers; nil for a post that starts a thread.
     public var reply: AppBsky.Feed.Post.ReplyRef? {
       get { _storedReply?.value }
       set { _storedReply = newValue.map { Box($0) } }
     }
-    var _storedReply: Box<AppBsky.Feed.Post.ReplyRef>?
+    var _storedReply: Optional<Box<AppBsky.Feed.Post.ReplyRef>>
     /// The attachment: images, a video, a link card, a quoted record, or a quote with media. Nil
     /// for plain text.
-    public var embed: AppBsky.Feed.Post.Embed?
+    public var embed: Optional<AppBsky.Feed.Post.Embed>
     /// Languages the text is written in, at most three BCP 47 tags.
-    public var langs: [FormatString<Language>]?
+    public var langs: Optional<[FormatString<Language>]>
     /// Content warnings set by the author, for example for adult content.
-    public var labels: AppBsky.Feed.Post.Labels?
+    public var labels: Optional<AppBsky.Feed.Post.Labels>
     /// Up to eight hashtags that do not occur in the text, written without the hash sign.
-    public var tags: [String]?
+    public var tags: Optional<[String]>
     /// Creation time as stated by the app that wrote the post. Nobody verifies it.
     public var createdAt: FormatString<Datetime>
     public var unknownFields: UnknownFields
@@ -3850,7 +3914,9 @@ extension AppBsky.Feed {
         default: createdAt = try FormatString<Datetime>(from: &_r)
         }
       }
-      self.text = try _r.required(text, 1, _o)
+      guard let _f1 = text, let _f9 = createdAt
+      else { throw _r.missing(_o, 1, 9) }
+      self.text = _f1
       self._storedEntities = entities
       self.facets = facets
       self._storedReply = reply
@@ -3858,7 +3924,7 @@ extension AppBsky.Feed {
       self.langs = langs
       self.labels = labels
       self.tags = tags
-      self.createdAt = try _r.required(createdAt, 9, _o)
+      self.createdAt = _f9
       unknownFields = _o.unknownFields
     }
 
@@ -4008,8 +4074,10 @@ extension AppBsky.Feed.Post {
         default: parent = try ComAtproto.Repo.StrongRef(from: &_r)
         }
       }
-      self.root = try _r.required(root, 0, _o)
-      self.parent = try _r.required(parent, 1, _o)
+      guard let _f0 = root, let _f1 = parent
+      else { throw _r.missing(_o, 0, 1) }
+      self.root = _f0
+      self.parent = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -4063,9 +4131,11 @@ extension AppBsky.Feed.Post {
         default: value = try String(from: &_r)
         }
       }
-      self.index = try _r.required(index, 1, _o)
-      self.type = try _r.required(type, 0, _o)
-      self.value = try _r.required(value, 2, _o)
+      guard let _f1 = index, let _f0 = type, let _f2 = value
+      else { throw _r.missing(_o, 1, 0, 2) }
+      self.index = _f1
+      self.type = _f0
+      self.value = _f2
       unknownFields = _o.unknownFields
     }
 
@@ -4114,8 +4184,10 @@ extension AppBsky.Feed.Post {
         default: start = try Int(from: &_r)
         }
       }
-      self.start = try _r.required(start, 1, _o)
-      self.end = try _r.required(end, 0, _o)
+      guard let _f1 = start, let _f0 = end
+      else { throw _r.missing(_o, 1, 0) }
+      self.start = _f1
+      self.end = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -4144,9 +4216,9 @@ extension AppBsky.Feed {
     /// AT-URI of the governed post.
     public var post: FormatString<ATURI>
     /// Up to 50 posts whose quote the author has revoked; they show a placeholder in its place.
-    public var detachedEmbeddingUris: [FormatString<ATURI>]?
+    public var detachedEmbeddingUris: Optional<[FormatString<ATURI>]>
     /// Restrictions on quoting. Both nil and an empty array leave quoting open to all.
-    public var embeddingRules: [AppBsky.Feed.Postgate.EmbeddingRulesItem]?
+    public var embeddingRules: Optional<[AppBsky.Feed.Postgate.EmbeddingRulesItem]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -4178,8 +4250,10 @@ extension AppBsky.Feed {
         default: detachedEmbeddingUris = try [FormatString<ATURI>](from: &_r)
         }
       }
-      self.createdAt = try _r.required(createdAt, 2, _o)
-      self.post = try _r.required(post, 0, _o)
+      guard let _f2 = createdAt, let _f0 = post
+      else { throw _r.missing(_o, 2, 0) }
+      self.createdAt = _f2
+      self.post = _f0
       self.detachedEmbeddingUris = detachedEmbeddingUris
       self.embeddingRules = embeddingRules
       unknownFields = _o.unknownFields
@@ -4266,7 +4340,7 @@ extension AppBsky.Feed {
     public var createdAt: FormatString<Datetime>
     /// The earlier repost through which the user came across the post; nil if there was none. Its
     /// author can then be notified.
-    public var via: ComAtproto.Repo.StrongRef?
+    public var via: Optional<ComAtproto.Repo.StrongRef>
     public var unknownFields: UnknownFields
 
     public init(
@@ -4294,8 +4368,10 @@ extension AppBsky.Feed {
         default: createdAt = try FormatString<Datetime>(from: &_r)
         }
       }
-      self.subject = try _r.required(subject, 2, _o)
-      self.createdAt = try _r.required(createdAt, 3, _o)
+      guard let _f2 = subject, let _f3 = createdAt
+      else { throw _r.missing(_o, 2, 3) }
+      self.subject = _f2
+      self.createdAt = _f3
       self.via = via
       unknownFields = _o.unknownFields
     }
@@ -4444,10 +4520,10 @@ extension AppBsky.Feed.SearchPosts {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("posts", "cursor", "hitsTotal")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// Approximate number of hits, which may be larger than what can be paged through; nil if the
     /// server does not tell.
-    public var hitsTotal: Int?
+    public var hitsTotal: Optional<Int>
     /// The hits of this page.
     public var posts: [AppBsky.Feed.Defs.PostView]
     public var unknownFields: UnknownFields
@@ -4476,9 +4552,11 @@ extension AppBsky.Feed.SearchPosts {
         default: hitsTotal = try Int(from: &_r)
         }
       }
+      guard let _f0 = posts
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.hitsTotal = hitsTotal
-      self.posts = try _r.required(posts, 0, _o)
+      self.posts = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -4749,14 +4827,14 @@ extension AppBsky.Feed.SearchPostsV2 {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("posts", "cursor", "hitsTotal", "detectedQueryLanguages")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// Approximate number of hits; nil if the server does not tell.
-    public var hitsTotal: Int?
+    public var hitsTotal: Optional<Int>
     /// The hits of this page, ready to display.
     public var posts: [AppBsky.Feed.Defs.PostView]
     /// Languages the server recognized in the query. Only Chinese, Japanese, Korean, Thai and
     /// Arabic are told apart; for others this is nil or empty.
-    public var detectedQueryLanguages: [AppBsky.Feed.SearchPostsV2.Output.DetectedQueryLanguagesItem]?
+    public var detectedQueryLanguages: Optional<[AppBsky.Feed.SearchPostsV2.Output.DetectedQueryLanguagesItem]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -4787,9 +4865,11 @@ extension AppBsky.Feed.SearchPostsV2 {
         default: detectedQueryLanguages = try [AppBsky.Feed.SearchPostsV2.Output.DetectedQueryLanguagesItem](from: &_r)
         }
       }
+      guard let _f0 = posts
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.hitsTotal = hitsTotal
-      self.posts = try _r.required(posts, 0, _o)
+      self.posts = _f0
       self.detectedQueryLanguages = detectedQueryLanguages
       unknownFields = _o.unknownFields
     }
@@ -4865,7 +4945,7 @@ extension AppBsky.Feed.SendInteractions {
   public struct Input: LexiconObject, XRPCBody {
     public static let fields = FieldTable("feed", "interactions")
     /// AT-URI of the feed in which the posts were shown.
-    public var feed: FormatString<ATURI>?
+    public var feed: Optional<FormatString<ATURI>>
     /// The reactions, several of which can be sent together.
     public var interactions: [AppBsky.Feed.Defs.Interaction]
     public var unknownFields: UnknownFields
@@ -4890,8 +4970,10 @@ extension AppBsky.Feed.SendInteractions {
         default: interactions = try [AppBsky.Feed.Defs.Interaction](from: &_r)
         }
       }
+      guard let _f1 = interactions
+      else { throw _r.missing(_o, 1) }
       self.feed = feed
-      self.interactions = try _r.required(interactions, 1, _o)
+      self.interactions = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -4943,11 +5025,11 @@ extension AppBsky.Feed {
     public var post: FormatString<ATURI>
     /// Whom to let reply; matching any rule is enough. Nil leaves replies open to all, an empty
     /// array closes them.
-    public var allow: [AppBsky.Feed.Threadgate.AllowItem]?
+    public var allow: Optional<[AppBsky.Feed.Threadgate.AllowItem]>
     /// When the record was made, according to the app that wrote it.
     public var createdAt: FormatString<Datetime>
     /// AT-URIs of up to 300 replies that the author of the thread wants tucked away.
-    public var hiddenReplies: [FormatString<ATURI>]?
+    public var hiddenReplies: Optional<[FormatString<ATURI>]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -4979,9 +5061,11 @@ extension AppBsky.Feed {
         default: hiddenReplies = try [FormatString<ATURI>](from: &_r)
         }
       }
-      self.post = try _r.required(post, 0, _o)
+      guard let _f0 = post, let _f3 = createdAt
+      else { throw _r.missing(_o, 0, 3) }
+      self.post = _f0
       self.allow = allow
-      self.createdAt = try _r.required(createdAt, 3, _o)
+      self.createdAt = _f3
       self.hiddenReplies = hiddenReplies
       unknownFields = _o.unknownFields
     }
@@ -5146,7 +5230,9 @@ extension AppBsky.Feed.Threadgate {
         default: list = try FormatString<ATURI>(from: &_r)
         }
       }
-      self.list = try _r.required(list, 0, _o)
+      guard let _f0 = list
+      else { throw _r.missing(_o, 0) }
+      self.list = _f0
       unknownFields = _o.unknownFields
     }
 

@@ -38,8 +38,10 @@ extension AppBsky.Graph {
         default: createdAt = try FormatString<Datetime>(from: &_r)
         }
       }
-      self.subject = try _r.required(subject, 1, _o)
-      self.createdAt = try _r.required(createdAt, 2, _o)
+      guard let _f1 = subject, let _f2 = createdAt
+      else { throw _r.missing(_o, 1, 2) }
+      self.subject = _f1
+      self.createdAt = _f2
       unknownFields = _o.unknownFields
     }
 
@@ -72,15 +74,15 @@ extension AppBsky.Graph.Defs {
     /// What the list is for, as the full name of a token.
     public var purpose: AppBsky.Graph.Defs.ListPurpose
     /// URL of the picture of the list, ready to download; nil if there is none.
-    public var avatar: FormatString<URIString>?
+    public var avatar: Optional<FormatString<URIString>>
     /// How many members the list has.
-    public var listItemCount: Int?
+    public var listItemCount: Optional<Int>
     /// Moderation labels on the list.
-    public var labels: [ComAtproto.Label.Defs.Label]?
+    public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     /// Whether the signed-in account mutes or blocks the list.
-    public var viewer: AppBsky.Graph.Defs.ListViewerState?
+    public var viewer: Optional<AppBsky.Graph.Defs.ListViewerState>
     /// When the AppView first saw the record.
-    public var indexedAt: FormatString<Datetime>?
+    public var indexedAt: Optional<FormatString<Datetime>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -131,10 +133,12 @@ extension AppBsky.Graph.Defs {
         default: listItemCount = try Int(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
-      self.name = try _r.required(name, 2, _o)
-      self.purpose = try _r.required(purpose, 6, _o)
+      guard let _f1 = uri, let _f0 = cid, let _f2 = name, let _f6 = purpose
+      else { throw _r.missing(_o, 1, 0, 2, 6) }
+      self.uri = _f1
+      self.cid = _f0
+      self.name = _f2
+      self.purpose = _f6
       self.avatar = avatar
       self.listItemCount = listItemCount
       self.labels = labels
@@ -186,17 +190,17 @@ extension AppBsky.Graph.Defs {
     /// What the list is for, as the full name of a token.
     public var purpose: AppBsky.Graph.Defs.ListPurpose
     /// What the list is about, in the words of its creator; nil if not given.
-    public var description: String?
+    public var description: Optional<String>
     /// Links, mentions and hashtags within the description.
-    public var descriptionFacets: [AppBsky.Richtext.Facet]?
+    public var descriptionFacets: Optional<[AppBsky.Richtext.Facet]>
     /// URL of the picture of the list, ready to download; nil if there is none.
-    public var avatar: FormatString<URIString>?
+    public var avatar: Optional<FormatString<URIString>>
     /// How many members the list has.
-    public var listItemCount: Int?
+    public var listItemCount: Optional<Int>
     /// Moderation labels on the list.
-    public var labels: [ComAtproto.Label.Defs.Label]?
+    public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     /// Whether the signed-in account mutes or blocks the list.
-    public var viewer: AppBsky.Graph.Defs.ListViewerState?
+    public var viewer: Optional<AppBsky.Graph.Defs.ListViewerState>
     /// When the AppView first saw the record.
     public var indexedAt: FormatString<Datetime>
     public var unknownFields: UnknownFields
@@ -261,18 +265,20 @@ extension AppBsky.Graph.Defs {
         default: descriptionFacets = try [AppBsky.Richtext.Facet](from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
-      self._storedCreator = try _r.required(creator, 6, _o)
-      self.name = try _r.required(name, 2, _o)
-      self.purpose = try _r.required(purpose, 7, _o)
+      guard let _f1 = uri, let _f0 = cid, let _f6 = creator, let _f2 = name, let _f7 = purpose, let _f8 = indexedAt
+      else { throw _r.missing(_o, 1, 0, 6, 2, 7, 8) }
+      self.uri = _f1
+      self.cid = _f0
+      self._storedCreator = _f6
+      self.name = _f2
+      self.purpose = _f7
       self.description = description
       self.descriptionFacets = descriptionFacets
       self.avatar = avatar
       self.listItemCount = listItemCount
       self.labels = labels
       self.viewer = viewer
-      self.indexedAt = try _r.required(indexedAt, 8, _o)
+      self.indexedAt = _f8
       unknownFields = _o.unknownFields
     }
 
@@ -344,8 +350,10 @@ extension AppBsky.Graph.Defs {
         default: subject = try Box<AppBsky.Actor.Defs.ProfileView>(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 0, _o)
-      self._storedSubject = try _r.required(subject, 1, _o)
+      guard let _f0 = uri, let _f1 = subject
+      else { throw _r.missing(_o, 0, 1) }
+      self.uri = _f0
+      self._storedSubject = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -382,17 +390,17 @@ extension AppBsky.Graph.Defs {
       get { _storedList?.value }
       set { _storedList = newValue.map { Box($0) } }
     }
-    var _storedList: Box<AppBsky.Graph.Defs.ListViewBasic>?
+    var _storedList: Optional<Box<AppBsky.Graph.Defs.ListViewBasic>>
     /// Some of the people, at most twelve.
-    public var listItemsSample: [AppBsky.Graph.Defs.ListItemView]?
+    public var listItemsSample: Optional<[AppBsky.Graph.Defs.ListItemView]>
     /// The recommended feeds, at most three.
-    public var feeds: [AppBsky.Feed.Defs.GeneratorView]?
+    public var feeds: Optional<[AppBsky.Feed.Defs.GeneratorView]>
     /// How many accounts signed up through it within the last week.
-    public var joinedWeekCount: Int?
+    public var joinedWeekCount: Optional<Int>
     /// How many accounts ever signed up through it.
-    public var joinedAllTimeCount: Int?
+    public var joinedAllTimeCount: Optional<Int>
     /// Moderation labels on the starter pack.
-    public var labels: [ComAtproto.Label.Defs.Label]?
+    public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     /// When the AppView first saw the record.
     public var indexedAt: FormatString<Datetime>
     public var unknownFields: UnknownFields
@@ -453,17 +461,19 @@ extension AppBsky.Graph.Defs {
         default: joinedAllTimeCount = try Int(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
-      self.record = try _r.required(record, 5, _o)
-      self._storedCreator = try _r.required(creator, 6, _o)
+      guard let _f1 = uri, let _f0 = cid, let _f5 = record, let _f6 = creator, let _f7 = indexedAt
+      else { throw _r.missing(_o, 1, 0, 5, 6, 7) }
+      self.uri = _f1
+      self.cid = _f0
+      self.record = _f5
+      self._storedCreator = _f6
       self._storedList = list
       self.listItemsSample = listItemsSample
       self.feeds = feeds
       self.joinedWeekCount = joinedWeekCount
       self.joinedAllTimeCount = joinedAllTimeCount
       self.labels = labels
-      self.indexedAt = try _r.required(indexedAt, 7, _o)
+      self.indexedAt = _f7
       unknownFields = _o.unknownFields
     }
 
@@ -515,13 +525,13 @@ extension AppBsky.Graph.Defs {
     }
     var _storedCreator: Box<AppBsky.Actor.Defs.ProfileViewBasic>
     /// How many people are in the starter pack.
-    public var listItemCount: Int?
+    public var listItemCount: Optional<Int>
     /// How many accounts signed up through it within the last week.
-    public var joinedWeekCount: Int?
+    public var joinedWeekCount: Optional<Int>
     /// How many accounts ever signed up through it.
-    public var joinedAllTimeCount: Int?
+    public var joinedAllTimeCount: Optional<Int>
     /// Moderation labels on the starter pack.
-    public var labels: [ComAtproto.Label.Defs.Label]?
+    public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     /// When the AppView first saw the record.
     public var indexedAt: FormatString<Datetime>
     public var unknownFields: UnknownFields
@@ -574,15 +584,17 @@ extension AppBsky.Graph.Defs {
         default: joinedAllTimeCount = try Int(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
-      self.record = try _r.required(record, 3, _o)
-      self._storedCreator = try _r.required(creator, 4, _o)
+      guard let _f1 = uri, let _f0 = cid, let _f3 = record, let _f4 = creator, let _f5 = indexedAt
+      else { throw _r.missing(_o, 1, 0, 3, 4, 5) }
+      self.uri = _f1
+      self.cid = _f0
+      self.record = _f3
+      self._storedCreator = _f4
       self.listItemCount = listItemCount
       self.joinedWeekCount = joinedWeekCount
       self.joinedAllTimeCount = joinedAllTimeCount
       self.labels = labels
-      self.indexedAt = try _r.required(indexedAt, 5, _o)
+      self.indexedAt = _f5
       unknownFields = _o.unknownFields
     }
 
@@ -652,9 +664,9 @@ extension AppBsky.Graph.Defs {
   public struct ListViewerState: LexiconObject {
     public static let fields = FieldTable("muted", "blocked")
     /// Whether the viewer mutes the members.
-    public var muted: Bool?
+    public var muted: Optional<Bool>
     /// AT-URI of the record with which the viewer blocks the members; nil without a block.
-    public var blocked: FormatString<ATURI>?
+    public var blocked: Optional<FormatString<ATURI>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -725,8 +737,10 @@ extension AppBsky.Graph.Defs {
         default: notFound = try Bool(from: &_r)
         }
       }
-      self.actor = try _r.required(actor, 0, _o)
-      self.notFound = try _r.required(notFound, 1, _o)
+      guard let _f0 = actor, let _f1 = notFound
+      else { throw _r.missing(_o, 0, 1) }
+      self.actor = _f0
+      self.notFound = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -752,19 +766,19 @@ extension AppBsky.Graph.Defs {
     /// DID of the other account.
     public var did: FormatString<DID>
     /// Address of the record by which the first account follows the other one; nil if it does not.
-    public var following: FormatString<ATURI>?
+    public var following: Optional<FormatString<ATURI>>
     /// Address of the record by which the other account follows the first one; nil if it does not.
-    public var followedBy: FormatString<ATURI>?
+    public var followedBy: Optional<FormatString<ATURI>>
     /// Address of the record by which the first account blocks the other one; nil if it does not.
-    public var blocking: FormatString<ATURI>?
+    public var blocking: Optional<FormatString<ATURI>>
     /// Address of the record by which the other account blocks the first one; nil if it does not.
-    public var blockedBy: FormatString<ATURI>?
+    public var blockedBy: Optional<FormatString<ATURI>>
     /// Address of the list block by which the first account shuts out the other one; nil without
     /// such a block.
-    public var blockingByList: FormatString<ATURI>?
+    public var blockingByList: Optional<FormatString<ATURI>>
     /// Address of the list block by which the other account shuts out the first one; nil without
     /// such a block.
-    public var blockedByList: FormatString<ATURI>?
+    public var blockedByList: Optional<FormatString<ATURI>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -807,7 +821,9 @@ extension AppBsky.Graph.Defs {
         default: blockingByList = try FormatString<ATURI>(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
+      guard let _f0 = did
+      else { throw _r.missing(_o, 0) }
+      self.did = _f0
       self.following = following
       self.followedBy = followedBy
       self.blocking = blocking
@@ -853,7 +869,7 @@ extension AppBsky.Graph {
     public var createdAt: FormatString<Datetime>
     /// The record through which the user came across the account, such as a starter pack; nil if
     /// there was none.
-    public var via: ComAtproto.Repo.StrongRef?
+    public var via: Optional<ComAtproto.Repo.StrongRef>
     public var unknownFields: UnknownFields
 
     public init(
@@ -881,8 +897,10 @@ extension AppBsky.Graph {
         default: createdAt = try FormatString<Datetime>(from: &_r)
         }
       }
-      self.subject = try _r.required(subject, 2, _o)
-      self.createdAt = try _r.required(createdAt, 3, _o)
+      guard let _f2 = subject, let _f3 = createdAt
+      else { throw _r.missing(_o, 2, 3) }
+      self.subject = _f2
+      self.createdAt = _f3
       self.via = via
       unknownFields = _o.unknownFields
     }
@@ -952,7 +970,7 @@ extension AppBsky.Graph.GetActorStarterPacks {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("cursor", "starterPacks")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var starterPacks: [AppBsky.Graph.Defs.StarterPackViewBasic]
     public var unknownFields: UnknownFields
 
@@ -976,8 +994,10 @@ extension AppBsky.Graph.GetActorStarterPacks {
         default: starterPacks = try [AppBsky.Graph.Defs.StarterPackViewBasic](from: &_r)
         }
       }
+      guard let _f1 = starterPacks
+      else { throw _r.missing(_o, 1) }
       self.cursor = cursor
-      self.starterPacks = try _r.required(starterPacks, 1, _o)
+      self.starterPacks = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1036,7 +1056,7 @@ extension AppBsky.Graph.GetBlocks {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("blocks", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var blocks: [AppBsky.Actor.Defs.ProfileView]
     public var unknownFields: UnknownFields
 
@@ -1060,8 +1080,10 @@ extension AppBsky.Graph.GetBlocks {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = blocks
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.blocks = try _r.required(blocks, 0, _o)
+      self.blocks = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1155,7 +1177,7 @@ extension AppBsky.Graph.GetFollowers {
     }
     var _storedSubject: Box<AppBsky.Actor.Defs.ProfileView>
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var followers: [AppBsky.Actor.Defs.ProfileView]
     public var unknownFields: UnknownFields
 
@@ -1183,9 +1205,11 @@ extension AppBsky.Graph.GetFollowers {
         default: followers = try [AppBsky.Actor.Defs.ProfileView](from: &_r)
         }
       }
-      self._storedSubject = try _r.required(subject, 1, _o)
+      guard let _f1 = subject, let _f2 = followers
+      else { throw _r.missing(_o, 1, 2) }
+      self._storedSubject = _f1
       self.cursor = cursor
-      self.followers = try _r.required(followers, 2, _o)
+      self.followers = _f2
       unknownFields = _o.unknownFields
     }
 
@@ -1281,7 +1305,7 @@ extension AppBsky.Graph.GetFollows {
     }
     var _storedSubject: Box<AppBsky.Actor.Defs.ProfileView>
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var follows: [AppBsky.Actor.Defs.ProfileView]
     public var unknownFields: UnknownFields
 
@@ -1309,9 +1333,11 @@ extension AppBsky.Graph.GetFollows {
         default: subject = try Box<AppBsky.Actor.Defs.ProfileView>(from: &_r)
         }
       }
-      self._storedSubject = try _r.required(subject, 2, _o)
+      guard let _f2 = subject, let _f1 = follows
+      else { throw _r.missing(_o, 2, 1) }
+      self._storedSubject = _f2
       self.cursor = cursor
-      self.follows = try _r.required(follows, 1, _o)
+      self.follows = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1384,7 +1410,7 @@ extension AppBsky.Graph.GetKnownFollowers {
     }
     var _storedSubject: Box<AppBsky.Actor.Defs.ProfileView>
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var followers: [AppBsky.Actor.Defs.ProfileView]
     public var unknownFields: UnknownFields
 
@@ -1412,9 +1438,11 @@ extension AppBsky.Graph.GetKnownFollowers {
         default: followers = try [AppBsky.Actor.Defs.ProfileView](from: &_r)
         }
       }
-      self._storedSubject = try _r.required(subject, 1, _o)
+      guard let _f1 = subject, let _f2 = followers
+      else { throw _r.missing(_o, 1, 2) }
+      self._storedSubject = _f1
       self.cursor = cursor
-      self.followers = try _r.required(followers, 2, _o)
+      self.followers = _f2
       unknownFields = _o.unknownFields
     }
 
@@ -1481,7 +1509,7 @@ extension AppBsky.Graph.GetList {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("list", "items", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// The list itself, the same on every page.
     public var list: AppBsky.Graph.Defs.ListView {
       get { _storedList.value }
@@ -1516,9 +1544,11 @@ extension AppBsky.Graph.GetList {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = list, let _f1 = items
+      else { throw _r.missing(_o, 0, 1) }
       self.cursor = cursor
-      self._storedList = try _r.required(list, 0, _o)
-      self.items = try _r.required(items, 1, _o)
+      self._storedList = _f0
+      self.items = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1579,7 +1609,7 @@ extension AppBsky.Graph.GetListBlocks {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("lists", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var lists: [AppBsky.Graph.Defs.ListView]
     public var unknownFields: UnknownFields
 
@@ -1603,8 +1633,10 @@ extension AppBsky.Graph.GetListBlocks {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = lists
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.lists = try _r.required(lists, 0, _o)
+      self.lists = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1663,7 +1695,7 @@ extension AppBsky.Graph.GetListMutes {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("lists", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var lists: [AppBsky.Graph.Defs.ListView]
     public var unknownFields: UnknownFields
 
@@ -1687,8 +1719,10 @@ extension AppBsky.Graph.GetListMutes {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = lists
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.lists = try _r.required(lists, 0, _o)
+      self.lists = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1773,7 +1807,7 @@ extension AppBsky.Graph.GetLists {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("lists", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var lists: [AppBsky.Graph.Defs.ListView]
     public var unknownFields: UnknownFields
 
@@ -1797,8 +1831,10 @@ extension AppBsky.Graph.GetLists {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = lists
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.lists = try _r.required(lists, 0, _o)
+      self.lists = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1884,7 +1920,7 @@ extension AppBsky.Graph.GetListsWithMembership {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("cursor", "listsWithMembership")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var listsWithMembership: [AppBsky.Graph.GetListsWithMembership.ListWithMembership]
     public var unknownFields: UnknownFields
 
@@ -1908,8 +1944,10 @@ extension AppBsky.Graph.GetListsWithMembership {
         default: listsWithMembership = try [AppBsky.Graph.GetListsWithMembership.ListWithMembership](from: &_r)
         }
       }
+      guard let _f1 = listsWithMembership
+      else { throw _r.missing(_o, 1) }
       self.cursor = cursor
-      self.listsWithMembership = try _r.required(listsWithMembership, 1, _o)
+      self.listsWithMembership = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1936,7 +1974,7 @@ extension AppBsky.Graph.GetListsWithMembership {
     }
     var _storedList: Box<AppBsky.Graph.Defs.ListView>
     /// The membership; nil if the account is not on the list.
-    public var listItem: AppBsky.Graph.Defs.ListItemView?
+    public var listItem: Optional<AppBsky.Graph.Defs.ListItemView>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1959,7 +1997,9 @@ extension AppBsky.Graph.GetListsWithMembership {
         default: listItem = try AppBsky.Graph.Defs.ListItemView(from: &_r)
         }
       }
-      self._storedList = try _r.required(list, 0, _o)
+      guard let _f0 = list
+      else { throw _r.missing(_o, 0) }
+      self._storedList = _f0
       self.listItem = listItem
       unknownFields = _o.unknownFields
     }
@@ -2021,7 +2061,7 @@ extension AppBsky.Graph.GetMutes {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("mutes", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var mutes: [AppBsky.Actor.Defs.ProfileView]
     public var unknownFields: UnknownFields
 
@@ -2045,8 +2085,10 @@ extension AppBsky.Graph.GetMutes {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = mutes
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.mutes = try _r.required(mutes, 0, _o)
+      self.mutes = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2105,7 +2147,7 @@ extension AppBsky.Graph.GetRelationships {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("actor", "relationships")
     /// DID of the account from whose side the answer is seen.
-    public var actor: FormatString<DID>?
+    public var actor: Optional<FormatString<DID>>
     /// An entry for each of the other accounts, or a placeholder for one that is unknown.
     public var relationships: [AppBsky.Graph.GetRelationships.Output.RelationshipsItem]
     public var unknownFields: UnknownFields
@@ -2130,8 +2172,10 @@ extension AppBsky.Graph.GetRelationships {
         default: relationships = try [AppBsky.Graph.GetRelationships.Output.RelationshipsItem](from: &_r)
         }
       }
+      guard let _f1 = relationships
+      else { throw _r.missing(_o, 1) }
       self.actor = actor
-      self.relationships = try _r.required(relationships, 1, _o)
+      self.relationships = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -2265,7 +2309,9 @@ extension AppBsky.Graph.GetStarterPack {
         default: starterPack = try Box<AppBsky.Graph.Defs.StarterPackView>(from: &_r)
         }
       }
-      self._storedStarterPack = try _r.required(starterPack, 0, _o)
+      guard let _f0 = starterPack
+      else { throw _r.missing(_o, 0) }
+      self._storedStarterPack = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2336,7 +2382,9 @@ extension AppBsky.Graph.GetStarterPacks {
         default: starterPacks = try [AppBsky.Graph.Defs.StarterPackViewBasic](from: &_r)
         }
       }
-      self.starterPacks = try _r.required(starterPacks, 0, _o)
+      guard let _f0 = starterPacks
+      else { throw _r.missing(_o, 0) }
+      self.starterPacks = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2401,7 +2449,7 @@ extension AppBsky.Graph.GetStarterPacksWithMembership {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("cursor", "starterPacksWithMembership")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var starterPacksWithMembership: [AppBsky.Graph.GetStarterPacksWithMembership.StarterPackWithMembership]
     public var unknownFields: UnknownFields
 
@@ -2425,8 +2473,10 @@ extension AppBsky.Graph.GetStarterPacksWithMembership {
         default: starterPacksWithMembership = try [AppBsky.Graph.GetStarterPacksWithMembership.StarterPackWithMembership](from: &_r)
         }
       }
+      guard let _f1 = starterPacksWithMembership
+      else { throw _r.missing(_o, 1) }
       self.cursor = cursor
-      self.starterPacksWithMembership = try _r.required(starterPacksWithMembership, 1, _o)
+      self.starterPacksWithMembership = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -2453,7 +2503,7 @@ extension AppBsky.Graph.GetStarterPacksWithMembership {
     }
     var _storedStarterPack: Box<AppBsky.Graph.Defs.StarterPackView>
     /// The membership; nil if the account is not in the starter pack.
-    public var listItem: AppBsky.Graph.Defs.ListItemView?
+    public var listItem: Optional<AppBsky.Graph.Defs.ListItemView>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2476,7 +2526,9 @@ extension AppBsky.Graph.GetStarterPacksWithMembership {
         default: starterPack = try Box<AppBsky.Graph.Defs.StarterPackView>(from: &_r)
         }
       }
-      self._storedStarterPack = try _r.required(starterPack, 1, _o)
+      guard let _f1 = starterPack
+      else { throw _r.missing(_o, 1) }
+      self._storedStarterPack = _f1
       self.listItem = listItem
       unknownFields = _o.unknownFields
     }
@@ -2532,7 +2584,7 @@ extension AppBsky.Graph.GetSuggestedFollowsByActor {
     public static let fields = FieldTable("recId", "recIdStr", "isFallback", "suggestions")
     public var suggestions: [AppBsky.Actor.Defs.ProfileView]
     /// Identifies this set of recommendations; quote it when reporting what the user did with them.
-    public var recIdStr: String?
+    public var recIdStr: Optional<String>
     /// Deprecated: servers no longer make use of this. It once marked suggestions unrelated to the
     /// given account.
     ///
@@ -2542,14 +2594,14 @@ extension AppBsky.Graph.GetSuggestedFollowsByActor {
       get { _storedIsFallback }
       set { _storedIsFallback = newValue }
     }
-    var _storedIsFallback: Bool?
+    var _storedIsFallback: Optional<Bool>
     /// Deprecated: `recIdStr` carries this value.
     @available(*, deprecated, message: "`recIdStr` carries this value")
     public var recId: Int? {
       get { _storedRecId }
       set { _storedRecId = newValue }
     }
-    var _storedRecId: Int?
+    var _storedRecId: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2580,7 +2632,9 @@ extension AppBsky.Graph.GetSuggestedFollowsByActor {
         default: suggestions = try [AppBsky.Actor.Defs.ProfileView](from: &_r)
         }
       }
-      self.suggestions = try _r.required(suggestions, 3, _o)
+      guard let _f3 = suggestions
+      else { throw _r.missing(_o, 3) }
+      self.suggestions = _f3
       self.recIdStr = recIdStr
       self._storedIsFallback = isFallback
       self._storedRecId = recId
@@ -2613,13 +2667,13 @@ extension AppBsky.Graph {
     /// Name shown to users, from 1 to 64 bytes.
     public var name: String
     /// Text about the list, at most 300 graphemes.
-    public var description: String?
+    public var description: Optional<String>
     /// Links, mentions and hashtags within the description.
-    public var descriptionFacets: [AppBsky.Richtext.Facet]?
+    public var descriptionFacets: Optional<[AppBsky.Richtext.Facet]>
     /// Picture of the list, a PNG or JPEG of at most 1 MB.
-    public var avatar: Blob?
+    public var avatar: Optional<Blob>
     /// Content warnings the creator puts on the list.
-    public var labels: AppBsky.Graph.List.Labels?
+    public var labels: Optional<AppBsky.Graph.List.Labels>
     /// When the record was made, according to the app that wrote it.
     public var createdAt: FormatString<Datetime>
     public var unknownFields: UnknownFields
@@ -2665,13 +2719,15 @@ extension AppBsky.Graph {
         default: descriptionFacets = try [AppBsky.Richtext.Facet](from: &_r)
         }
       }
-      self.purpose = try _r.required(purpose, 4, _o)
-      self.name = try _r.required(name, 0, _o)
+      guard let _f4 = purpose, let _f0 = name, let _f5 = createdAt
+      else { throw _r.missing(_o, 4, 0, 5) }
+      self.purpose = _f4
+      self.name = _f0
       self.description = description
       self.descriptionFacets = descriptionFacets
       self.avatar = avatar
       self.labels = labels
-      self.createdAt = try _r.required(createdAt, 5, _o)
+      self.createdAt = _f5
       unknownFields = _o.unknownFields
     }
 
@@ -2764,8 +2820,10 @@ extension AppBsky.Graph {
         default: createdAt = try FormatString<Datetime>(from: &_r)
         }
       }
-      self.subject = try _r.required(subject, 1, _o)
-      self.createdAt = try _r.required(createdAt, 2, _o)
+      guard let _f1 = subject, let _f2 = createdAt
+      else { throw _r.missing(_o, 1, 2) }
+      self.subject = _f1
+      self.createdAt = _f2
       unknownFields = _o.unknownFields
     }
 
@@ -2823,9 +2881,11 @@ extension AppBsky.Graph {
         default: createdAt = try FormatString<Datetime>(from: &_r)
         }
       }
-      self.subject = try _r.required(subject, 2, _o)
-      self.list = try _r.required(list, 0, _o)
-      self.createdAt = try _r.required(createdAt, 3, _o)
+      guard let _f2 = subject, let _f0 = list, let _f3 = createdAt
+      else { throw _r.missing(_o, 2, 0, 3) }
+      self.subject = _f2
+      self.list = _f0
+      self.createdAt = _f3
       unknownFields = _o.unknownFields
     }
 
@@ -2864,9 +2924,9 @@ extension AppBsky.Graph.MuteActor {
     public var actor: FormatString<ATIdentifier>
     /// True mutes what the account reposts. If this and `onlyQuoteposts` are both nil or false,
     /// everything is muted. Each call states the whole extent anew.
-    public var onlyReposts: Bool?
+    public var onlyReposts: Optional<Bool>
     /// True mutes the quotes the account posts; it combines with `onlyReposts`.
-    public var onlyQuoteposts: Bool?
+    public var onlyQuoteposts: Optional<Bool>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2893,7 +2953,9 @@ extension AppBsky.Graph.MuteActor {
         default: onlyQuoteposts = try Bool(from: &_r)
         }
       }
-      self.actor = try _r.required(actor, 0, _o)
+      guard let _f0 = actor
+      else { throw _r.missing(_o, 0) }
+      self.actor = _f0
       self.onlyReposts = onlyReposts
       self.onlyQuoteposts = onlyQuoteposts
       unknownFields = _o.unknownFields
@@ -2947,7 +3009,9 @@ extension AppBsky.Graph.MuteActorList {
         default: list = try FormatString<ATURI>(from: &_r)
         }
       }
-      self.list = try _r.required(list, 0, _o)
+      guard let _f0 = list
+      else { throw _r.missing(_o, 0) }
+      self.list = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2997,7 +3061,9 @@ extension AppBsky.Graph.MuteThread {
         default: root = try FormatString<ATURI>(from: &_r)
         }
       }
-      self.root = try _r.required(root, 0, _o)
+      guard let _f0 = root
+      else { throw _r.missing(_o, 0) }
+      self.root = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -3061,7 +3127,7 @@ extension AppBsky.Graph.SearchStarterPacks {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("cursor", "starterPacks")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var starterPacks: [AppBsky.Graph.Defs.StarterPackViewBasic]
     public var unknownFields: UnknownFields
 
@@ -3085,8 +3151,10 @@ extension AppBsky.Graph.SearchStarterPacks {
         default: starterPacks = try [AppBsky.Graph.Defs.StarterPackViewBasic](from: &_r)
         }
       }
+      guard let _f1 = starterPacks
+      else { throw _r.missing(_o, 1) }
       self.cursor = cursor
-      self.starterPacks = try _r.required(starterPacks, 1, _o)
+      self.starterPacks = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -3151,9 +3219,9 @@ extension AppBsky.Graph.SearchStarterPacksV2 {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("cursor", "hitsTotal", "starterPacks")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// Approximate number of hits; nil if the server does not tell.
-    public var hitsTotal: Int?
+    public var hitsTotal: Optional<Int>
     public var starterPacks: [AppBsky.Graph.Defs.StarterPackView]
     public var unknownFields: UnknownFields
 
@@ -3181,9 +3249,11 @@ extension AppBsky.Graph.SearchStarterPacksV2 {
         default: starterPacks = try [AppBsky.Graph.Defs.StarterPackView](from: &_r)
         }
       }
+      guard let _f2 = starterPacks
+      else { throw _r.missing(_o, 2) }
       self.cursor = cursor
       self.hitsTotal = hitsTotal
-      self.starterPacks = try _r.required(starterPacks, 2, _o)
+      self.starterPacks = _f2
       unknownFields = _o.unknownFields
     }
 
@@ -3209,13 +3279,13 @@ extension AppBsky.Graph {
     /// Name shown to users, from 1 to 50 graphemes.
     public var name: String
     /// Text about the starter pack, at most 300 graphemes.
-    public var description: String?
+    public var description: Optional<String>
     /// Links, mentions and hashtags within the description.
-    public var descriptionFacets: [AppBsky.Richtext.Facet]?
+    public var descriptionFacets: Optional<[AppBsky.Richtext.Facet]>
     /// AT-URI of the list of recommended people, which has the purpose `referencelist`.
     public var list: FormatString<ATURI>
     /// The recommended feeds, at most three.
-    public var feeds: [AppBsky.Graph.Starterpack.FeedItem]?
+    public var feeds: Optional<[AppBsky.Graph.Starterpack.FeedItem]>
     /// When the record was made, according to the app that wrote it.
     public var createdAt: FormatString<Datetime>
     public var unknownFields: UnknownFields
@@ -3257,12 +3327,14 @@ extension AppBsky.Graph {
         default: descriptionFacets = try [AppBsky.Richtext.Facet](from: &_r)
         }
       }
-      self.name = try _r.required(name, 1, _o)
+      guard let _f1 = name, let _f0 = list, let _f4 = createdAt
+      else { throw _r.missing(_o, 1, 0, 4) }
+      self.name = _f1
       self.description = description
       self.descriptionFacets = descriptionFacets
-      self.list = try _r.required(list, 0, _o)
+      self.list = _f0
       self.feeds = feeds
-      self.createdAt = try _r.required(createdAt, 4, _o)
+      self.createdAt = _f4
       unknownFields = _o.unknownFields
     }
 
@@ -3314,7 +3386,9 @@ extension AppBsky.Graph.Starterpack {
         default: uri = try FormatString<ATURI>(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 0, _o)
+      guard let _f0 = uri
+      else { throw _r.missing(_o, 0) }
+      self.uri = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -3363,7 +3437,9 @@ extension AppBsky.Graph.UnmuteActor {
         default: actor = try FormatString<ATIdentifier>(from: &_r)
         }
       }
-      self.actor = try _r.required(actor, 0, _o)
+      guard let _f0 = actor
+      else { throw _r.missing(_o, 0) }
+      self.actor = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -3412,7 +3488,9 @@ extension AppBsky.Graph.UnmuteActorList {
         default: list = try FormatString<ATURI>(from: &_r)
         }
       }
-      self.list = try _r.required(list, 0, _o)
+      guard let _f0 = list
+      else { throw _r.missing(_o, 0) }
+      self.list = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -3461,7 +3539,9 @@ extension AppBsky.Graph.UnmuteThread {
         default: root = try FormatString<ATURI>(from: &_r)
         }
       }
-      self.root = try _r.required(root, 0, _o)
+      guard let _f0 = root
+      else { throw _r.missing(_o, 0) }
+      self.root = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -3524,10 +3604,12 @@ extension AppBsky.Graph {
         default: displayName = try String(from: &_r)
         }
       }
-      self.subject = try _r.required(subject, 2, _o)
-      self.handle = try _r.required(handle, 1, _o)
-      self.displayName = try _r.required(displayName, 4, _o)
-      self.createdAt = try _r.required(createdAt, 3, _o)
+      guard let _f2 = subject, let _f1 = handle, let _f4 = displayName, let _f3 = createdAt
+      else { throw _r.missing(_o, 2, 1, 4, 3) }
+      self.subject = _f2
+      self.handle = _f1
+      self.displayName = _f4
+      self.createdAt = _f3
       unknownFields = _o.unknownFields
     }
 

@@ -22,13 +22,13 @@ extension AppBsky.Labeler.Defs {
     }
     var _storedCreator: Box<AppBsky.Actor.Defs.ProfileView>
     /// How many accounts have liked the labeler.
-    public var likeCount: Int?
+    public var likeCount: Optional<Int>
     /// What the signed-in account has done with the labeler.
-    public var viewer: AppBsky.Labeler.Defs.LabelerViewerState?
+    public var viewer: Optional<AppBsky.Labeler.Defs.LabelerViewerState>
     /// When the AppView first saw the record.
     public var indexedAt: FormatString<Datetime>
     /// Moderation labels on the labeler itself.
-    public var labels: [ComAtproto.Label.Defs.Label]?
+    public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -71,12 +71,14 @@ extension AppBsky.Labeler.Defs {
         default: likeCount = try Int(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
-      self._storedCreator = try _r.required(creator, 4, _o)
+      guard let _f1 = uri, let _f0 = cid, let _f4 = creator, let _f5 = indexedAt
+      else { throw _r.missing(_o, 1, 0, 4, 5) }
+      self.uri = _f1
+      self.cid = _f0
+      self._storedCreator = _f4
       self.likeCount = likeCount
       self.viewer = viewer
-      self.indexedAt = try _r.required(indexedAt, 5, _o)
+      self.indexedAt = _f5
       self.labels = labels
       unknownFields = _o.unknownFields
     }
@@ -120,21 +122,21 @@ extension AppBsky.Labeler.Defs {
     /// The labels the labeler gives and what they mean.
     public var policies: AppBsky.Labeler.Defs.LabelerPolicies
     /// How many accounts have liked the labeler.
-    public var likeCount: Int?
+    public var likeCount: Optional<Int>
     /// What the signed-in account has done with the labeler.
-    public var viewer: AppBsky.Labeler.Defs.LabelerViewerState?
+    public var viewer: Optional<AppBsky.Labeler.Defs.LabelerViewerState>
     /// When the AppView first saw the record.
     public var indexedAt: FormatString<Datetime>
     /// Moderation labels on the labeler itself.
-    public var labels: [ComAtproto.Label.Defs.Label]?
+    public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     /// Reasons for which the labeler takes reports. Nil means any reason, whereas an empty array
     /// means none.
-    public var reasonTypes: [ComAtproto.Moderation.Defs.ReasonType]?
+    public var reasonTypes: Optional<[ComAtproto.Moderation.Defs.ReasonType]>
     /// What can be reported to the labeler, such as accounts or single records.
-    public var subjectTypes: [ComAtproto.Moderation.Defs.SubjectType]?
+    public var subjectTypes: Optional<[ComAtproto.Moderation.Defs.SubjectType]>
     /// NSIDs of the kinds of records that can be reported to the labeler. Nil means any kind,
     /// whereas an empty array means none.
-    public var subjectCollections: [FormatString<NSID>]?
+    public var subjectCollections: Optional<[FormatString<NSID>]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -193,13 +195,15 @@ extension AppBsky.Labeler.Defs {
         default: subjectCollections = try [FormatString<NSID>](from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
-      self._storedCreator = try _r.required(creator, 4, _o)
-      self.policies = try _r.required(policies, 5, _o)
+      guard let _f1 = uri, let _f0 = cid, let _f4 = creator, let _f5 = policies, let _f6 = indexedAt
+      else { throw _r.missing(_o, 1, 0, 4, 5, 6) }
+      self.uri = _f1
+      self.cid = _f0
+      self._storedCreator = _f4
+      self.policies = _f5
       self.likeCount = likeCount
       self.viewer = viewer
-      self.indexedAt = try _r.required(indexedAt, 6, _o)
+      self.indexedAt = _f6
       self.labels = labels
       self.reasonTypes = reasonTypes
       self.subjectTypes = subjectTypes
@@ -242,7 +246,7 @@ extension AppBsky.Labeler.Defs {
   public struct LabelerViewerState: LexiconObject {
     public static let fields = FieldTable("like")
     /// AT-URI of the like record the viewer made for the labeler; nil if there is none.
-    public var like: FormatString<ATURI>?
+    public var like: Optional<FormatString<ATURI>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -285,7 +289,7 @@ extension AppBsky.Labeler.Defs {
     public var labelValues: [ComAtproto.Label.Defs.LabelValue]
     /// Names, severity and texts of labels peculiar to this labeler. Where one shares its value
     /// with a common label, it takes precedence here.
-    public var labelValueDefinitions: [ComAtproto.Label.Defs.LabelValueDefinition]?
+    public var labelValueDefinitions: Optional<[ComAtproto.Label.Defs.LabelValueDefinition]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -308,7 +312,9 @@ extension AppBsky.Labeler.Defs {
         default: labelValueDefinitions = try [ComAtproto.Label.Defs.LabelValueDefinition](from: &_r)
         }
       }
-      self.labelValues = try _r.required(labelValues, 0, _o)
+      guard let _f0 = labelValues
+      else { throw _r.missing(_o, 0) }
+      self.labelValues = _f0
       self.labelValueDefinitions = labelValueDefinitions
       unknownFields = _o.unknownFields
     }
@@ -387,7 +393,9 @@ extension AppBsky.Labeler.GetServices {
         default: views = try [AppBsky.Labeler.GetServices.Output.ViewsItem](from: &_r)
         }
       }
-      self.views = try _r.required(views, 0, _o)
+      guard let _f0 = views
+      else { throw _r.missing(_o, 0) }
+      self.views = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -446,17 +454,17 @@ extension AppBsky.Labeler {
     /// The labels the labeler gives and what they mean.
     public var policies: AppBsky.Labeler.Defs.LabelerPolicies
     /// Content warnings the labeler puts on itself.
-    public var labels: AppBsky.Labeler.Service.Labels?
+    public var labels: Optional<AppBsky.Labeler.Service.Labels>
     /// When the record was made, according to the app that wrote it.
     public var createdAt: FormatString<Datetime>
     /// Reasons for which the labeler takes reports. Nil means any reason, whereas an empty array
     /// means none.
-    public var reasonTypes: [ComAtproto.Moderation.Defs.ReasonType]?
+    public var reasonTypes: Optional<[ComAtproto.Moderation.Defs.ReasonType]>
     /// What can be reported to the labeler, such as accounts or single records.
-    public var subjectTypes: [ComAtproto.Moderation.Defs.SubjectType]?
+    public var subjectTypes: Optional<[ComAtproto.Moderation.Defs.SubjectType]>
     /// NSIDs of the kinds of records that can be reported to the labeler. Nil means any kind,
     /// whereas an empty array means none.
-    public var subjectCollections: [FormatString<NSID>]?
+    public var subjectCollections: Optional<[FormatString<NSID>]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -496,9 +504,11 @@ extension AppBsky.Labeler {
         default: subjectCollections = try [FormatString<NSID>](from: &_r)
         }
       }
-      self.policies = try _r.required(policies, 2, _o)
+      guard let _f2 = policies, let _f3 = createdAt
+      else { throw _r.missing(_o, 2, 3) }
+      self.policies = _f2
       self.labels = labels
-      self.createdAt = try _r.required(createdAt, 3, _o)
+      self.createdAt = _f3
       self.reasonTypes = reasonTypes
       self.subjectTypes = subjectTypes
       self.subjectCollections = subjectCollections

@@ -34,7 +34,9 @@ extension AppBsky.Notification {
         default: allowSubscriptions = try AppBsky.Notification.Declaration.AllowSubscriptions(from: &_r)
         }
       }
-      self.allowSubscriptions = try _r.required(allowSubscriptions, 1, _o)
+      guard let _f1 = allowSubscriptions
+      else { throw _r.missing(_o, 1) }
+      self.allowSubscriptions = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -126,8 +128,10 @@ extension AppBsky.Notification.Defs {
         default: include = try AppBsky.Notification.Defs.ChatPreference.Include(from: &_r)
         }
       }
-      self.include = try _r.required(include, 1, _o)
-      self.push = try _r.required(push, 0, _o)
+      guard let _f1 = include, let _f0 = push
+      else { throw _r.missing(_o, 1, 0) }
+      self.include = _f1
+      self.push = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -192,9 +196,11 @@ extension AppBsky.Notification.Defs {
         default: include = try AppBsky.Notification.Defs.FilterablePreference.Include(from: &_r)
         }
       }
-      self.include = try _r.required(include, 2, _o)
-      self.list = try _r.required(list, 0, _o)
-      self.push = try _r.required(push, 1, _o)
+      guard let _f2 = include, let _f0 = list, let _f1 = push
+      else { throw _r.missing(_o, 2, 0, 1) }
+      self.include = _f2
+      self.list = _f0
+      self.push = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -254,8 +260,10 @@ extension AppBsky.Notification.Defs {
         default: push = try Bool(from: &_r)
         }
       }
-      self.list = try _r.required(list, 0, _o)
-      self.push = try _r.required(push, 1, _o)
+      guard let _f0 = list, let _f1 = push
+      else { throw _r.missing(_o, 0, 1) }
+      self.list = _f0
+      self.push = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -370,19 +378,21 @@ extension AppBsky.Notification.Defs {
         default: starterpackJoined = try AppBsky.Notification.Defs.Preference(from: &_r)
         }
       }
-      self._storedChat = try _r.required(chat, 0, _o)
-      self.follow = try _r.required(follow, 4, _o)
-      self.like = try _r.required(like, 1, _o)
-      self.likeViaRepost = try _r.required(likeViaRepost, 9, _o)
-      self.mention = try _r.required(mention, 6, _o)
-      self.quote = try _r.required(quote, 2, _o)
-      self.reply = try _r.required(reply, 3, _o)
-      self.repost = try _r.required(repost, 5, _o)
-      self.repostViaRepost = try _r.required(repostViaRepost, 11, _o)
-      self.starterpackJoined = try _r.required(starterpackJoined, 12, _o)
-      self.subscribedPost = try _r.required(subscribedPost, 10, _o)
-      self.unverified = try _r.required(unverified, 8, _o)
-      self.verified = try _r.required(verified, 7, _o)
+      guard let _f0 = chat, let _f4 = follow, let _f1 = like, let _f9 = likeViaRepost, let _f6 = mention, let _f2 = quote, let _f3 = reply, let _f5 = repost, let _f11 = repostViaRepost, let _f12 = starterpackJoined, let _f10 = subscribedPost, let _f8 = unverified, let _f7 = verified
+      else { throw _r.missing(_o, 0, 4, 1, 9, 6, 2, 3, 5, 11, 12, 10, 8, 7) }
+      self._storedChat = _f0
+      self.follow = _f4
+      self.like = _f1
+      self.likeViaRepost = _f9
+      self.mention = _f6
+      self.quote = _f2
+      self.reply = _f3
+      self.repost = _f5
+      self.repostViaRepost = _f11
+      self.starterpackJoined = _f12
+      self.subscribedPost = _f10
+      self.unverified = _f8
+      self.verified = _f7
       unknownFields = _o.unknownFields
     }
 
@@ -437,8 +447,10 @@ extension AppBsky.Notification.Defs {
         default: reply = try Bool(from: &_r)
         }
       }
-      self.post = try _r.required(post, 0, _o)
-      self.reply = try _r.required(reply, 1, _o)
+      guard let _f0 = post, let _f1 = reply
+      else { throw _r.missing(_o, 0, 1) }
+      self.post = _f0
+      self.reply = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -481,8 +493,10 @@ extension AppBsky.Notification.Defs {
         default: activitySubscription = try AppBsky.Notification.Defs.ActivitySubscription(from: &_r)
         }
       }
-      self.subject = try _r.required(subject, 0, _o)
-      self.activitySubscription = try _r.required(activitySubscription, 1, _o)
+      guard let _f0 = subject, let _f1 = activitySubscription
+      else { throw _r.missing(_o, 0, 1) }
+      self.subject = _f0
+      self.activitySubscription = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -534,7 +548,9 @@ extension AppBsky.Notification.GetPreferences {
         default: preferences = try Box<AppBsky.Notification.Defs.Preferences>(from: &_r)
         }
       }
-      self._storedPreferences = try _r.required(preferences, 0, _o)
+      guard let _f0 = preferences
+      else { throw _r.missing(_o, 0) }
+      self._storedPreferences = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -607,7 +623,9 @@ extension AppBsky.Notification.GetUnreadCount {
         default: count = try Int(from: &_r)
         }
       }
-      self.count = try _r.required(count, 0, _o)
+      guard let _f0 = count
+      else { throw _r.missing(_o, 0) }
+      self.count = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -661,7 +679,7 @@ extension AppBsky.Notification.ListActivitySubscriptions {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("cursor", "subscriptions")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// Profiles of these accounts; `viewer.activitySubscription` holds the details.
     public var subscriptions: [AppBsky.Actor.Defs.ProfileView]
     public var unknownFields: UnknownFields
@@ -686,8 +704,10 @@ extension AppBsky.Notification.ListActivitySubscriptions {
         default: subscriptions = try [AppBsky.Actor.Defs.ProfileView](from: &_r)
         }
       }
+      guard let _f1 = subscriptions
+      else { throw _r.missing(_o, 1) }
       self.cursor = cursor
-      self.subscriptions = try _r.required(subscriptions, 1, _o)
+      self.subscriptions = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -764,12 +784,12 @@ extension AppBsky.Notification.ListNotifications {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("cursor", "seenAt", "priority", "notifications")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var notifications: [AppBsky.Notification.ListNotifications.Notification]
     /// Whether the answer is restricted to notifications with priority.
-    public var priority: Bool?
+    public var priority: Optional<Bool>
     /// Time up to which the account had seen its notifications; nil if it never did.
-    public var seenAt: FormatString<Datetime>?
+    public var seenAt: Optional<FormatString<Datetime>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -800,8 +820,10 @@ extension AppBsky.Notification.ListNotifications {
         default: notifications = try [AppBsky.Notification.ListNotifications.Notification](from: &_r)
         }
       }
+      guard let _f3 = notifications
+      else { throw _r.missing(_o, 3) }
       self.cursor = cursor
-      self.notifications = try _r.required(notifications, 3, _o)
+      self.notifications = _f3
       self.priority = priority
       self.seenAt = seenAt
       unknownFields = _o.unknownFields
@@ -839,7 +861,7 @@ extension AppBsky.Notification.ListNotifications {
     /// What happened. New kinds of events can turn up at any time.
     public var reason: AppBsky.Notification.ListNotifications.Notification.Reason
     /// AT-URI of what the event is about, such as the liked post; nil if there is no such record.
-    public var reasonSubject: FormatString<ATURI>?
+    public var reasonSubject: Optional<FormatString<ATURI>>
     /// The record that caused the event.
     public var record: DataValue
     /// The starter pack through which a new follower arrived; nil for any other event.
@@ -847,13 +869,13 @@ extension AppBsky.Notification.ListNotifications {
       get { _storedStarterPack?.value }
       set { _storedStarterPack = newValue.map { Box($0) } }
     }
-    var _storedStarterPack: Box<AppBsky.Graph.Defs.StarterPackViewBasic>?
+    var _storedStarterPack: Optional<Box<AppBsky.Graph.Defs.StarterPackViewBasic>>
     /// Whether the event took place before the time last reported with `updateSeen`.
     public var isRead: Bool
     /// When the AppView first saw the record.
     public var indexedAt: FormatString<Datetime>
     /// Moderation labels on the record.
-    public var labels: [ComAtproto.Label.Defs.Label]?
+    public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -908,15 +930,17 @@ extension AppBsky.Notification.ListNotifications {
         default: reasonSubject = try FormatString<ATURI>(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
-      self._storedAuthor = try _r.required(author, 2, _o)
-      self.reason = try _r.required(reason, 5, _o)
+      guard let _f1 = uri, let _f0 = cid, let _f2 = author, let _f5 = reason, let _f6 = record, let _f3 = isRead, let _f7 = indexedAt
+      else { throw _r.missing(_o, 1, 0, 2, 5, 6, 3, 7) }
+      self.uri = _f1
+      self.cid = _f0
+      self._storedAuthor = _f2
+      self.reason = _f5
       self.reasonSubject = reasonSubject
-      self.record = try _r.required(record, 6, _o)
+      self.record = _f6
       self._storedStarterPack = starterPack
-      self.isRead = try _r.required(isRead, 3, _o)
-      self.indexedAt = try _r.required(indexedAt, 7, _o)
+      self.isRead = _f3
+      self.indexedAt = _f7
       self.labels = labels
       unknownFields = _o.unknownFields
     }
@@ -1014,8 +1038,10 @@ extension AppBsky.Notification.PutActivitySubscription {
         default: activitySubscription = try AppBsky.Notification.Defs.ActivitySubscription(from: &_r)
         }
       }
-      self.subject = try _r.required(subject, 0, _o)
-      self.activitySubscription = try _r.required(activitySubscription, 1, _o)
+      guard let _f0 = subject, let _f1 = activitySubscription
+      else { throw _r.missing(_o, 0, 1) }
+      self.subject = _f0
+      self.activitySubscription = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1038,7 +1064,7 @@ extension AppBsky.Notification.PutActivitySubscription {
     /// DID of the account subscribed to.
     public var subject: FormatString<DID>
     /// The subscription as it is now; nil if it has ended.
-    public var activitySubscription: AppBsky.Notification.Defs.ActivitySubscription?
+    public var activitySubscription: Optional<AppBsky.Notification.Defs.ActivitySubscription>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1061,7 +1087,9 @@ extension AppBsky.Notification.PutActivitySubscription {
         default: activitySubscription = try AppBsky.Notification.Defs.ActivitySubscription(from: &_r)
         }
       }
-      self.subject = try _r.required(subject, 0, _o)
+      guard let _f0 = subject
+      else { throw _r.missing(_o, 0) }
+      self.subject = _f0
       self.activitySubscription = activitySubscription
       unknownFields = _o.unknownFields
     }
@@ -1113,7 +1141,9 @@ extension AppBsky.Notification.PutPreferences {
         default: priority = try Bool(from: &_r)
         }
       }
-      self.priority = try _r.required(priority, 0, _o)
+      guard let _f0 = priority
+      else { throw _r.missing(_o, 0) }
+      self.priority = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1145,31 +1175,31 @@ extension AppBsky.Notification.PutPreferencesV2 {
       get { _storedChat }
       set { _storedChat = newValue }
     }
-    var _storedChat: AppBsky.Notification.Defs.ChatPreference?
+    var _storedChat: Optional<AppBsky.Notification.Defs.ChatPreference>
     /// For new followers.
-    public var follow: AppBsky.Notification.Defs.FilterablePreference?
+    public var follow: Optional<AppBsky.Notification.Defs.FilterablePreference>
     /// For likes of own posts.
-    public var like: AppBsky.Notification.Defs.FilterablePreference?
+    public var like: Optional<AppBsky.Notification.Defs.FilterablePreference>
     /// For likes of posts that the account has reposted.
-    public var likeViaRepost: AppBsky.Notification.Defs.FilterablePreference?
+    public var likeViaRepost: Optional<AppBsky.Notification.Defs.FilterablePreference>
     /// For posts that mention the account.
-    public var mention: AppBsky.Notification.Defs.FilterablePreference?
+    public var mention: Optional<AppBsky.Notification.Defs.FilterablePreference>
     /// For quotes of own posts.
-    public var quote: AppBsky.Notification.Defs.FilterablePreference?
+    public var quote: Optional<AppBsky.Notification.Defs.FilterablePreference>
     /// For replies to own posts.
-    public var reply: AppBsky.Notification.Defs.FilterablePreference?
+    public var reply: Optional<AppBsky.Notification.Defs.FilterablePreference>
     /// For reposts of own posts.
-    public var repost: AppBsky.Notification.Defs.FilterablePreference?
+    public var repost: Optional<AppBsky.Notification.Defs.FilterablePreference>
     /// For reposts of posts that the account has reposted.
-    public var repostViaRepost: AppBsky.Notification.Defs.FilterablePreference?
+    public var repostViaRepost: Optional<AppBsky.Notification.Defs.FilterablePreference>
     /// For people who sign up through a starter pack of the account.
-    public var starterpackJoined: AppBsky.Notification.Defs.Preference?
+    public var starterpackJoined: Optional<AppBsky.Notification.Defs.Preference>
     /// For posts of accounts subscribed to.
-    public var subscribedPost: AppBsky.Notification.Defs.Preference?
+    public var subscribedPost: Optional<AppBsky.Notification.Defs.Preference>
     /// For the loss of a verification.
-    public var unverified: AppBsky.Notification.Defs.Preference?
+    public var unverified: Optional<AppBsky.Notification.Defs.Preference>
     /// For a new verification.
-    public var verified: AppBsky.Notification.Defs.Preference?
+    public var verified: Optional<AppBsky.Notification.Defs.Preference>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1299,7 +1329,9 @@ extension AppBsky.Notification.PutPreferencesV2 {
         default: preferences = try Box<AppBsky.Notification.Defs.Preferences>(from: &_r)
         }
       }
-      self._storedPreferences = try _r.required(preferences, 0, _o)
+      guard let _f0 = preferences
+      else { throw _r.missing(_o, 0) }
+      self._storedPreferences = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1335,7 +1367,7 @@ extension AppBsky.Notification.RegisterPush {
     public var appId: String
     /// True if the user is subject to age limits, so that the service can hold back some
     /// notifications.
-    public var ageRestricted: Bool?
+    public var ageRestricted: Optional<Bool>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1370,10 +1402,12 @@ extension AppBsky.Notification.RegisterPush {
         default: ageRestricted = try Bool(from: &_r)
         }
       }
-      self.serviceDid = try _r.required(serviceDid, 3, _o)
-      self.token = try _r.required(token, 1, _o)
-      self.platform = try _r.required(platform, 2, _o)
-      self.appId = try _r.required(appId, 0, _o)
+      guard let _f3 = serviceDid, let _f1 = token, let _f2 = platform, let _f0 = appId
+      else { throw _r.missing(_o, 3, 1, 2, 0) }
+      self.serviceDid = _f3
+      self.token = _f1
+      self.platform = _f2
+      self.appId = _f0
       self.ageRestricted = ageRestricted
       unknownFields = _o.unknownFields
     }
@@ -1464,10 +1498,12 @@ extension AppBsky.Notification.UnregisterPush {
         default: serviceDid = try FormatString<DID>(from: &_r)
         }
       }
-      self.serviceDid = try _r.required(serviceDid, 3, _o)
-      self.token = try _r.required(token, 1, _o)
-      self.platform = try _r.required(platform, 2, _o)
-      self.appId = try _r.required(appId, 0, _o)
+      guard let _f3 = serviceDid, let _f1 = token, let _f2 = platform, let _f0 = appId
+      else { throw _r.missing(_o, 3, 1, 2, 0) }
+      self.serviceDid = _f3
+      self.token = _f1
+      self.platform = _f2
+      self.appId = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1537,7 +1573,9 @@ extension AppBsky.Notification.UpdateSeen {
         default: seenAt = try FormatString<Datetime>(from: &_r)
         }
       }
-      self.seenAt = try _r.required(seenAt, 0, _o)
+      guard let _f0 = seenAt
+      else { throw _r.missing(_o, 0) }
+      self.seenAt = _f0
       unknownFields = _o.unknownFields
     }
 

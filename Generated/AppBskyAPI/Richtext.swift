@@ -33,8 +33,10 @@ extension AppBsky.Richtext {
         default: features = try [AppBsky.Richtext.Facet.FeaturesItem](from: &_r)
         }
       }
-      self.index = try _r.required(index, 0, _o)
-      self.features = try _r.required(features, 1, _o)
+      guard let _f0 = index, let _f1 = features
+      else { throw _r.missing(_o, 0, 1) }
+      self.index = _f0
+      self.features = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -116,7 +118,9 @@ extension AppBsky.Richtext.Facet {
         default: did = try FormatString<DID>(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
+      guard let _f0 = did
+      else { throw _r.missing(_o, 0) }
+      self.did = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -156,7 +160,9 @@ extension AppBsky.Richtext.Facet {
         default: uri = try FormatString<URIString>(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 0, _o)
+      guard let _f0 = uri
+      else { throw _r.missing(_o, 0) }
+      self.uri = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -197,7 +203,9 @@ extension AppBsky.Richtext.Facet {
         default: tag = try String(from: &_r)
         }
       }
-      self.tag = try _r.required(tag, 0, _o)
+      guard let _f0 = tag
+      else { throw _r.missing(_o, 0) }
+      self.tag = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -244,8 +252,10 @@ extension AppBsky.Richtext.Facet {
         default: byteStart = try Int(from: &_r)
         }
       }
-      self.byteStart = try _r.required(byteStart, 1, _o)
-      self.byteEnd = try _r.required(byteEnd, 0, _o)
+      guard let _f1 = byteStart, let _f0 = byteEnd
+      else { throw _r.missing(_o, 1, 0) }
+      self.byteStart = _f1
+      self.byteEnd = _f0
       unknownFields = _o.unknownFields
     }
 

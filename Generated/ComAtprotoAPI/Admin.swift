@@ -15,7 +15,7 @@ extension ComAtproto.Admin.Defs {
     /// Whether the measure is in force.
     public var applied: Bool
     /// Points to the reason, for example the number of a moderation case; nil if none is given.
-    public var ref: String?
+    public var ref: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -38,7 +38,9 @@ extension ComAtproto.Admin.Defs {
         default: applied = try Bool(from: &_r)
         }
       }
-      self.applied = try _r.required(applied, 1, _o)
+      guard let _f1 = applied
+      else { throw _r.missing(_o, 1) }
+      self.applied = _f1
       self.ref = ref
       unknownFields = _o.unknownFields
     }
@@ -59,9 +61,9 @@ extension ComAtproto.Admin.Defs {
     public var did: FormatString<DID>
     public var handle: FormatString<Handle>
     /// Email address of the owner.
-    public var email: String?
+    public var email: Optional<String>
     /// Some records of the account that help to recognize it, such as the profile.
-    public var relatedRecords: [DataValue]?
+    public var relatedRecords: Optional<[DataValue]>
     /// When the account was registered here, or first seen.
     public var indexedAt: FormatString<Datetime>
     /// The invite code used for registering; nil if there was none.
@@ -69,19 +71,19 @@ extension ComAtproto.Admin.Defs {
       get { _storedInvitedBy?.value }
       set { _storedInvitedBy = newValue.map { Box($0) } }
     }
-    var _storedInvitedBy: Box<ComAtproto.Server.Defs.InviteCode>?
+    var _storedInvitedBy: Optional<Box<ComAtproto.Server.Defs.InviteCode>>
     /// The invite codes that the account may hand out.
-    public var invites: [ComAtproto.Server.Defs.InviteCode]?
+    public var invites: Optional<[ComAtproto.Server.Defs.InviteCode]>
     /// Whether the account is barred from getting further invite codes.
-    public var invitesDisabled: Bool?
+    public var invitesDisabled: Optional<Bool>
     /// When the owner proved to receive mail at the address; nil if never.
-    public var emailConfirmedAt: FormatString<Datetime>?
+    public var emailConfirmedAt: Optional<FormatString<Datetime>>
     /// Remark left by whoever changed the right to invite.
-    public var inviteNote: String?
+    public var inviteNote: Optional<String>
     /// When the account was deactivated; nil while it is in service.
-    public var deactivatedAt: FormatString<Datetime>?
+    public var deactivatedAt: Optional<FormatString<Datetime>>
     /// Traits by which related abusive accounts can be recognized.
-    public var threatSignatures: [ComAtproto.Admin.Defs.ThreatSignature]?
+    public var threatSignatures: Optional<[ComAtproto.Admin.Defs.ThreatSignature]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -144,11 +146,13 @@ extension ComAtproto.Admin.Defs {
         default: threatSignatures = try [ComAtproto.Admin.Defs.ThreatSignature](from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
-      self.handle = try _r.required(handle, 2, _o)
+      guard let _f0 = did, let _f2 = handle, let _f4 = indexedAt
+      else { throw _r.missing(_o, 0, 2, 4) }
+      self.did = _f0
+      self.handle = _f2
       self.email = email
       self.relatedRecords = relatedRecords
-      self.indexedAt = try _r.required(indexedAt, 4, _o)
+      self.indexedAt = _f4
       self._storedInvitedBy = invitedBy
       self.invites = invites
       self.invitesDisabled = invitesDisabled
@@ -212,7 +216,9 @@ extension ComAtproto.Admin.Defs {
         default: did = try FormatString<DID>(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
+      guard let _f0 = did
+      else { throw _r.missing(_o, 0) }
+      self.did = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -237,7 +243,7 @@ extension ComAtproto.Admin.Defs {
     /// Hash of the file.
     public var cid: FormatString<CIDString>
     /// Record in which the file appears; nil if it does not matter.
-    public var recordUri: FormatString<ATURI>?
+    public var recordUri: Optional<FormatString<ATURI>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -264,8 +270,10 @@ extension ComAtproto.Admin.Defs {
         default: recordUri = try FormatString<ATURI>(from: &_r)
         }
       }
-      self.did = try _r.required(did, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
+      guard let _f1 = did, let _f0 = cid
+      else { throw _r.missing(_o, 1, 0) }
+      self.did = _f1
+      self.cid = _f0
       self.recordUri = recordUri
       unknownFields = _o.unknownFields
     }
@@ -316,8 +324,10 @@ extension ComAtproto.Admin.Defs {
         default: property = try String(from: &_r)
         }
       }
-      self.property = try _r.required(property, 1, _o)
-      self.value = try _r.required(value, 0, _o)
+      guard let _f1 = property, let _f0 = value
+      else { throw _r.missing(_o, 1, 0) }
+      self.property = _f1
+      self.value = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -364,7 +374,9 @@ extension ComAtproto.Admin.DeleteAccount {
         default: did = try FormatString<DID>(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
+      guard let _f0 = did
+      else { throw _r.missing(_o, 0) }
+      self.did = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -397,7 +409,7 @@ extension ComAtproto.Admin.DisableAccountInvites {
     /// The account to bar.
     public var account: FormatString<DID>
     /// Remark on why this is done; nil leaves none.
-    public var note: String?
+    public var note: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -420,7 +432,9 @@ extension ComAtproto.Admin.DisableAccountInvites {
         default: account = try FormatString<DID>(from: &_r)
         }
       }
-      self.account = try _r.required(account, 1, _o)
+      guard let _f1 = account
+      else { throw _r.missing(_o, 1) }
+      self.account = _f1
       self.note = note
       unknownFields = _o.unknownFields
     }
@@ -453,9 +467,9 @@ extension ComAtproto.Admin.DisableInviteCodes {
   public struct Input: LexiconObject, XRPCBody {
     public static let fields = FieldTable("codes", "accounts")
     /// Codes to withdraw.
-    public var codes: [String]?
+    public var codes: Optional<[String]>
     /// Accounts that lose every code they have.
-    public var accounts: [String]?
+    public var accounts: Optional<[String]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -509,7 +523,7 @@ extension ComAtproto.Admin.EnableAccountInvites {
     /// The account to readmit.
     public var account: FormatString<DID>
     /// Remark on why this is done; nil leaves none.
-    public var note: String?
+    public var note: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -532,7 +546,9 @@ extension ComAtproto.Admin.EnableAccountInvites {
         default: account = try FormatString<DID>(from: &_r)
         }
       }
-      self.account = try _r.required(account, 1, _o)
+      guard let _f1 = account
+      else { throw _r.missing(_o, 1) }
+      self.account = _f1
       self.note = note
       unknownFields = _o.unknownFields
     }
@@ -636,7 +652,9 @@ extension ComAtproto.Admin.GetAccountInfos {
         default: infos = try [ComAtproto.Admin.Defs.AccountView](from: &_r)
         }
       }
-      self.infos = try _r.required(infos, 0, _o)
+      guard let _f0 = infos
+      else { throw _r.missing(_o, 0) }
+      self.infos = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -717,7 +735,7 @@ extension ComAtproto.Admin.GetInviteCodes {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("codes", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// The codes on this page, each with its history.
     public var codes: [ComAtproto.Server.Defs.InviteCode]
     public var unknownFields: UnknownFields
@@ -742,8 +760,10 @@ extension ComAtproto.Admin.GetInviteCodes {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = codes
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.codes = try _r.required(codes, 0, _o)
+      self.codes = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -810,9 +830,9 @@ extension ComAtproto.Admin.GetSubjectStatus {
     /// The account, record or file in question.
     public var subject: ComAtproto.Admin.GetSubjectStatus.Output.Subject
     /// Whether the subject is taken down, that is, not served by this server.
-    public var takedown: ComAtproto.Admin.Defs.StatusAttr?
+    public var takedown: Optional<ComAtproto.Admin.Defs.StatusAttr>
     /// Whether the account is deactivated. Nil for records and files.
-    public var deactivated: ComAtproto.Admin.Defs.StatusAttr?
+    public var deactivated: Optional<ComAtproto.Admin.Defs.StatusAttr>
     public var unknownFields: UnknownFields
 
     public init(
@@ -839,7 +859,9 @@ extension ComAtproto.Admin.GetSubjectStatus {
         default: deactivated = try ComAtproto.Admin.Defs.StatusAttr(from: &_r)
         }
       }
-      self.subject = try _r.required(subject, 0, _o)
+      guard let _f0 = subject
+      else { throw _r.missing(_o, 0) }
+      self.subject = _f0
       self.takedown = takedown
       self.deactivated = deactivated
       unknownFields = _o.unknownFields
@@ -946,7 +968,7 @@ extension ComAtproto.Admin.SearchAccounts {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("cursor", "accounts")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// The accounts on this page.
     public var accounts: [ComAtproto.Admin.Defs.AccountView]
     public var unknownFields: UnknownFields
@@ -971,8 +993,10 @@ extension ComAtproto.Admin.SearchAccounts {
         default: accounts = try [ComAtproto.Admin.Defs.AccountView](from: &_r)
         }
       }
+      guard let _f1 = accounts
+      else { throw _r.missing(_o, 1) }
       self.cursor = cursor
-      self.accounts = try _r.required(accounts, 1, _o)
+      self.accounts = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1007,11 +1031,11 @@ extension ComAtproto.Admin.SendEmail {
     /// Body of the message.
     public var content: String
     /// Subject line; the server chooses one when this is nil.
-    public var subject: String?
+    public var subject: Optional<String>
     /// DID of the moderator or service that writes.
     public var senderDid: FormatString<DID>
     /// Remark for other moderators. The recipient does not get to see it.
-    public var comment: String?
+    public var comment: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1046,10 +1070,12 @@ extension ComAtproto.Admin.SendEmail {
         default: recipientDid = try FormatString<DID>(from: &_r)
         }
       }
-      self.recipientDid = try _r.required(recipientDid, 4, _o)
-      self.content = try _r.required(content, 1, _o)
+      guard let _f4 = recipientDid, let _f1 = content, let _f3 = senderDid
+      else { throw _r.missing(_o, 4, 1, 3) }
+      self.recipientDid = _f4
+      self.content = _f1
       self.subject = subject
-      self.senderDid = try _r.required(senderDid, 3, _o)
+      self.senderDid = _f3
       self.comment = comment
       unknownFields = _o.unknownFields
     }
@@ -1094,7 +1120,9 @@ extension ComAtproto.Admin.SendEmail {
         default: sent = try Bool(from: &_r)
         }
       }
-      self.sent = try _r.required(sent, 0, _o)
+      guard let _f0 = sent
+      else { throw _r.missing(_o, 0) }
+      self.sent = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1146,8 +1174,10 @@ extension ComAtproto.Admin.UpdateAccountEmail {
         default: account = try FormatString<ATIdentifier>(from: &_r)
         }
       }
-      self.account = try _r.required(account, 1, _o)
-      self.email = try _r.required(email, 0, _o)
+      guard let _f1 = account, let _f0 = email
+      else { throw _r.missing(_o, 1, 0) }
+      self.account = _f1
+      self.email = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1203,8 +1233,10 @@ extension ComAtproto.Admin.UpdateAccountHandle {
         default: handle = try FormatString<Handle>(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
-      self.handle = try _r.required(handle, 1, _o)
+      guard let _f0 = did, let _f1 = handle
+      else { throw _r.missing(_o, 0, 1) }
+      self.did = _f0
+      self.handle = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1262,8 +1294,10 @@ extension ComAtproto.Admin.UpdateAccountPassword {
         default: password = try String(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
-      self.password = try _r.required(password, 1, _o)
+      guard let _f0 = did, let _f1 = password
+      else { throw _r.missing(_o, 0, 1) }
+      self.did = _f0
+      self.password = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1320,8 +1354,10 @@ extension ComAtproto.Admin.UpdateAccountSigningKey {
         default: signingKey = try FormatString<DID>(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
-      self.signingKey = try _r.required(signingKey, 1, _o)
+      guard let _f0 = did, let _f1 = signingKey
+      else { throw _r.missing(_o, 0, 1) }
+      self.did = _f0
+      self.signingKey = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1355,9 +1391,9 @@ extension ComAtproto.Admin.UpdateSubjectStatus {
     /// The account, record or file in question.
     public var subject: ComAtproto.Admin.UpdateSubjectStatus.Input.Subject
     /// Takes the subject down or restores it; nil changes nothing.
-    public var takedown: ComAtproto.Admin.Defs.StatusAttr?
+    public var takedown: Optional<ComAtproto.Admin.Defs.StatusAttr>
     /// Deactivates or reactivates an account; nil changes nothing.
-    public var deactivated: ComAtproto.Admin.Defs.StatusAttr?
+    public var deactivated: Optional<ComAtproto.Admin.Defs.StatusAttr>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1384,7 +1420,9 @@ extension ComAtproto.Admin.UpdateSubjectStatus {
         default: deactivated = try ComAtproto.Admin.Defs.StatusAttr(from: &_r)
         }
       }
-      self.subject = try _r.required(subject, 0, _o)
+      guard let _f0 = subject
+      else { throw _r.missing(_o, 0) }
+      self.subject = _f0
       self.takedown = takedown
       self.deactivated = deactivated
       unknownFields = _o.unknownFields
@@ -1450,7 +1488,7 @@ extension ComAtproto.Admin.UpdateSubjectStatus {
     /// The account, record or file in question.
     public var subject: ComAtproto.Admin.UpdateSubjectStatus.Output.Subject
     /// Whether the subject is taken down, that is, not served by this server.
-    public var takedown: ComAtproto.Admin.Defs.StatusAttr?
+    public var takedown: Optional<ComAtproto.Admin.Defs.StatusAttr>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1473,7 +1511,9 @@ extension ComAtproto.Admin.UpdateSubjectStatus {
         default: takedown = try ComAtproto.Admin.Defs.StatusAttr(from: &_r)
         }
       }
-      self.subject = try _r.required(subject, 0, _o)
+      guard let _f0 = subject
+      else { throw _r.missing(_o, 0) }
+      self.subject = _f0
       self.takedown = takedown
       unknownFields = _o.unknownFields
     }

@@ -44,9 +44,11 @@ extension ComAtproto.Identity.Defs {
         default: handle = try FormatString<Handle>(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
-      self.handle = try _r.required(handle, 2, _o)
-      self.didDoc = try _r.required(didDoc, 1, _o)
+      guard let _f0 = did, let _f2 = handle, let _f1 = didDoc
+      else { throw _r.missing(_o, 0, 2, 1) }
+      self.did = _f0
+      self.handle = _f2
+      self.didDoc = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -80,14 +82,14 @@ extension ComAtproto.Identity.GetRecommendedDidCredentials {
     public static let fields = FieldTable("services", "alsoKnownAs", "rotationKeys", "verificationMethods")
     /// Public keys, as `did:key`, that may change the DID in the PLC directory, the most powerful
     /// first. Only for `did:plc` identities; to be disregarded with `did:web`.
-    public var rotationKeys: [String]?
+    public var rotationKeys: Optional<[String]>
     /// Names of the account as `at://` URIs, the primary handle first.
-    public var alsoKnownAs: [String]?
+    public var alsoKnownAs: Optional<[String]>
     /// Object from key name to public key as `did:key`. The key that signs the repository is called
     /// `atproto`.
-    public var verificationMethods: DataValue?
+    public var verificationMethods: Optional<DataValue>
     /// Object from service name to its type and endpoint. The PDS is called `atproto_pds`.
-    public var services: DataValue?
+    public var services: Optional<DataValue>
     public var unknownFields: UnknownFields
 
     public init(
@@ -169,7 +171,9 @@ extension ComAtproto.Identity.RefreshIdentity {
         default: identifier = try FormatString<ATIdentifier>(from: &_r)
         }
       }
-      self.identifier = try _r.required(identifier, 0, _o)
+      guard let _f0 = identifier
+      else { throw _r.missing(_o, 0) }
+      self.identifier = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -283,7 +287,9 @@ extension ComAtproto.Identity.ResolveDid {
         default: didDoc = try DataValue(from: &_r)
         }
       }
-      self.didDoc = try _r.required(didDoc, 0, _o)
+      guard let _f0 = didDoc
+      else { throw _r.missing(_o, 0) }
+      self.didDoc = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -377,7 +383,9 @@ extension ComAtproto.Identity.ResolveHandle {
         default: did = try FormatString<DID>(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
+      guard let _f0 = did
+      else { throw _r.missing(_o, 0) }
+      self.did = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -495,18 +503,18 @@ extension ComAtproto.Identity.SignPlcOperation {
   public struct Input: LexiconObject, XRPCBody {
     public static let fields = FieldTable("token", "services", "alsoKnownAs", "rotationKeys", "verificationMethods")
     /// The token that `com.atproto.identity.requestPlcOperationSignature` sent by email.
-    public var token: String?
+    public var token: Optional<String>
     /// Public keys, as `did:key`, that may change the DID in the PLC directory, the most powerful
     /// first. Nil keeps the present ones.
-    public var rotationKeys: [String]?
+    public var rotationKeys: Optional<[String]>
     /// Names of the account as `at://` URIs, the primary handle first. Nil keeps the present ones.
-    public var alsoKnownAs: [String]?
+    public var alsoKnownAs: Optional<[String]>
     /// Object from key name to public key as `did:key`. The key that signs the repository is called
     /// `atproto`. Nil keeps the present ones.
-    public var verificationMethods: DataValue?
+    public var verificationMethods: Optional<DataValue>
     /// Object from service name to its type and endpoint. The PDS is called `atproto_pds`. Nil
     /// keeps the present ones.
-    public var services: DataValue?
+    public var services: Optional<DataValue>
     public var unknownFields: UnknownFields
 
     public init(
@@ -584,7 +592,9 @@ extension ComAtproto.Identity.SignPlcOperation {
         default: operation = try DataValue(from: &_r)
         }
       }
-      self.operation = try _r.required(operation, 0, _o)
+      guard let _f0 = operation
+      else { throw _r.missing(_o, 0) }
+      self.operation = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -630,7 +640,9 @@ extension ComAtproto.Identity.SubmitPlcOperation {
         default: operation = try DataValue(from: &_r)
         }
       }
-      self.operation = try _r.required(operation, 0, _o)
+      guard let _f0 = operation
+      else { throw _r.missing(_o, 0) }
+      self.operation = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -676,7 +688,9 @@ extension ComAtproto.Identity.UpdateHandle {
         default: handle = try FormatString<Handle>(from: &_r)
         }
       }
-      self.handle = try _r.required(handle, 0, _o)
+      guard let _f0 = handle
+      else { throw _r.missing(_o, 0) }
+      self.handle = _f0
       unknownFields = _o.unknownFields
     }
 

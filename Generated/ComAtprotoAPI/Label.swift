@@ -14,23 +14,23 @@ extension ComAtproto.Label.Defs {
   public struct Label: LexiconObject {
     public static let fields = FieldTable("cid", "cts", "exp", "neg", "sig", "src", "uri", "val", "ver")
     /// Which revision of the label format is used; 1 at present.
-    public var ver: Int?
+    public var ver: Optional<Int>
     /// DID of whoever makes the statement.
     public var src: FormatString<DID>
     /// What the statement is about: an AT-URI for a record, a DID for an account.
     public var uri: FormatString<URIString>
     /// Restricts the statement to the version with this hash; nil covers all versions.
-    public var cid: FormatString<CIDString>?
+    public var cid: Optional<FormatString<CIDString>>
     /// The statement itself as a short word, such as `porn` or `!hide`.
     public var val: String
     /// True if this takes back an earlier label with the same source, subject and value.
-    public var neg: Bool?
+    public var neg: Optional<Bool>
     /// When the statement was made.
     public var cts: FormatString<Datetime>
     /// When the statement stops being in force; nil if it stays.
-    public var exp: FormatString<Datetime>?
+    public var exp: Optional<FormatString<Datetime>>
     /// Signature of the source over the DAG-CBOR form of the label without this field.
-    public var sig: Bytes?
+    public var sig: Optional<Bytes>
     public var unknownFields: UnknownFields
 
     public init(
@@ -81,13 +81,15 @@ extension ComAtproto.Label.Defs {
         default: ver = try Int(from: &_r)
         }
       }
+      guard let _f5 = src, let _f6 = uri, let _f7 = val, let _f1 = cts
+      else { throw _r.missing(_o, 5, 6, 7, 1) }
       self.ver = ver
-      self.src = try _r.required(src, 5, _o)
-      self.uri = try _r.required(uri, 6, _o)
+      self.src = _f5
+      self.uri = _f6
       self.cid = cid
-      self.val = try _r.required(val, 7, _o)
+      self.val = _f7
       self.neg = neg
-      self.cts = try _r.required(cts, 1, _o)
+      self.cts = _f1
       self.exp = exp
       self.sig = sig
       unknownFields = _o.unknownFields
@@ -142,7 +144,9 @@ extension ComAtproto.Label.Defs {
         default: values = try [ComAtproto.Label.Defs.SelfLabel](from: &_r)
         }
       }
-      self.values = try _r.required(values, 0, _o)
+      guard let _f0 = values
+      else { throw _r.missing(_o, 0) }
+      self.values = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -184,7 +188,9 @@ extension ComAtproto.Label.Defs {
         default: val = try String(from: &_r)
         }
       }
-      self.val = try _r.required(val, 0, _o)
+      guard let _f0 = val
+      else { throw _r.missing(_o, 0) }
+      self.val = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -216,9 +222,9 @@ extension ComAtproto.Label.Defs {
     /// counts as `warn`.
     ///
     /// When absent, readers assume `warn`.
-    public var defaultSetting: ComAtproto.Label.Defs.LabelValueDefinition.DefaultSetting?
+    public var defaultSetting: Optional<ComAtproto.Label.Defs.LabelValueDefinition.DefaultSetting>
     /// Whether the choice is offered only to users who have switched on adult content.
-    public var adultOnly: Bool?
+    public var adultOnly: Optional<Bool>
     /// Name and explanation in one or several languages.
     public var locales: [ComAtproto.Label.Defs.LabelValueDefinitionStrings]
     public var unknownFields: UnknownFields
@@ -259,12 +265,14 @@ extension ComAtproto.Label.Defs {
         default: defaultSetting = try ComAtproto.Label.Defs.LabelValueDefinition.DefaultSetting(from: &_r)
         }
       }
-      self.identifier = try _r.required(identifier, 4, _o)
-      self.severity = try _r.required(severity, 2, _o)
-      self.blurs = try _r.required(blurs, 0, _o)
+      guard let _f4 = identifier, let _f2 = severity, let _f0 = blurs, let _f1 = locales
+      else { throw _r.missing(_o, 4, 2, 0, 1) }
+      self.identifier = _f4
+      self.severity = _f2
+      self.blurs = _f0
       self.defaultSetting = defaultSetting
       self.adultOnly = adultOnly
-      self.locales = try _r.required(locales, 1, _o)
+      self.locales = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -376,9 +384,11 @@ extension ComAtproto.Label.Defs {
         default: description = try String(from: &_r)
         }
       }
-      self.lang = try _r.required(lang, 0, _o)
-      self.name = try _r.required(name, 1, _o)
-      self.description = try _r.required(description, 2, _o)
+      guard let _f0 = lang, let _f1 = name, let _f2 = description
+      else { throw _r.missing(_o, 0, 1, 2) }
+      self.lang = _f0
+      self.name = _f1
+      self.description = _f2
       unknownFields = _o.unknownFields
     }
 
@@ -476,7 +486,7 @@ extension ComAtproto.Label.QueryLabels {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("cursor", "labels")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// The labels on this page.
     public var labels: [ComAtproto.Label.Defs.Label]
     public var unknownFields: UnknownFields
@@ -501,8 +511,10 @@ extension ComAtproto.Label.QueryLabels {
         default: labels = try [ComAtproto.Label.Defs.Label](from: &_r)
         }
       }
+      guard let _f1 = labels
+      else { throw _r.missing(_o, 1) }
       self.cursor = cursor
-      self.labels = try _r.required(labels, 1, _o)
+      self.labels = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -635,8 +647,10 @@ extension ComAtproto.Label.SubscribeLabels {
         default: labels = try [ComAtproto.Label.Defs.Label](from: &_r)
         }
       }
-      self.seq = try _r.required(seq, 0, _o)
-      self.labels = try _r.required(labels, 1, _o)
+      guard let _f0 = seq, let _f1 = labels
+      else { throw _r.missing(_o, 0, 1) }
+      self.seq = _f0
+      self.labels = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -661,7 +675,7 @@ extension ComAtproto.Label.SubscribeLabels {
     /// with the oldest event still kept.
     public var name: ComAtproto.Label.SubscribeLabels.Info.Name
     /// Explanation for people.
-    public var message: String?
+    public var message: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -684,7 +698,9 @@ extension ComAtproto.Label.SubscribeLabels {
         default: message = try String(from: &_r)
         }
       }
-      self.name = try _r.required(name, 0, _o)
+      guard let _f0 = name
+      else { throw _r.missing(_o, 0) }
+      self.name = _f0
       self.message = message
       unknownFields = _o.unknownFields
     }

@@ -69,9 +69,11 @@ extension ComAtproto.Lexicon.ResolveLexicon {
         default: schema = try ComAtproto.Lexicon.Schema(from: &_r)
         }
       }
-      self.cid = try _r.required(cid, 0, _o)
-      self.schema = try _r.required(schema, 2, _o)
-      self.uri = try _r.required(uri, 1, _o)
+      guard let _f0 = cid, let _f2 = schema, let _f1 = uri
+      else { throw _r.missing(_o, 0, 2, 1) }
+      self.cid = _f0
+      self.schema = _f2
+      self.uri = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -142,7 +144,9 @@ extension ComAtproto.Lexicon {
         default: lexicon = try Int(from: &_r)
         }
       }
-      self.lexicon = try _r.required(lexicon, 1, _o)
+      guard let _f1 = lexicon
+      else { throw _r.missing(_o, 1) }
+      self.lexicon = _f1
       unknownFields = _o.unknownFields
     }
 

@@ -20,11 +20,11 @@ extension ComAtproto.Moderation.CreateReport {
     /// The kind of misconduct, as the full name of a token.
     public var reasonType: ComAtproto.Moderation.Defs.ReasonType
     /// Explanation in the words of the reporter, at most 2000 characters; nil if there is none.
-    public var reason: String?
+    public var reason: Optional<String>
     /// What the report is about: an account, or an exact version of a record.
     public var subject: ComAtproto.Moderation.CreateReport.Input.Subject
     /// The app the report was written in.
-    public var modTool: ComAtproto.Moderation.CreateReport.ModTool?
+    public var modTool: Optional<ComAtproto.Moderation.CreateReport.ModTool>
     public var unknownFields: UnknownFields
 
     public init(
@@ -55,9 +55,11 @@ extension ComAtproto.Moderation.CreateReport {
         default: reasonType = try ComAtproto.Moderation.Defs.ReasonType(from: &_r)
         }
       }
-      self.reasonType = try _r.required(reasonType, 3, _o)
+      guard let _f3 = reasonType, let _f2 = subject
+      else { throw _r.missing(_o, 3, 2) }
+      self.reasonType = _f3
       self.reason = reason
-      self.subject = try _r.required(subject, 2, _o)
+      self.subject = _f2
       self.modTool = modTool
       unknownFields = _o.unknownFields
     }
@@ -122,7 +124,7 @@ extension ComAtproto.Moderation.CreateReport {
     /// The kind of misconduct, as the full name of a token.
     public var reasonType: ComAtproto.Moderation.Defs.ReasonType
     /// Explanation in the words of the reporter.
-    public var reason: String?
+    public var reason: Optional<String>
     /// What the report is about: an account, or an exact version of a record.
     public var subject: ComAtproto.Moderation.CreateReport.Output.Subject
     /// DID of the reporter.
@@ -166,12 +168,14 @@ extension ComAtproto.Moderation.CreateReport {
         default: reportedBy = try FormatString<DID>(from: &_r)
         }
       }
-      self.id = try _r.required(id, 0, _o)
-      self.reasonType = try _r.required(reasonType, 4, _o)
+      guard let _f0 = id, let _f4 = reasonType, let _f2 = subject, let _f5 = reportedBy, let _f3 = createdAt
+      else { throw _r.missing(_o, 0, 4, 2, 5, 3) }
+      self.id = _f0
+      self.reasonType = _f4
       self.reason = reason
-      self.subject = try _r.required(subject, 2, _o)
-      self.reportedBy = try _r.required(reportedBy, 5, _o)
-      self.createdAt = try _r.required(createdAt, 3, _o)
+      self.subject = _f2
+      self.reportedBy = _f5
+      self.createdAt = _f3
       unknownFields = _o.unknownFields
     }
 
@@ -238,7 +242,7 @@ extension ComAtproto.Moderation.CreateReport {
     /// Name of the app and its platform, such as `example-app/ios`.
     public var name: String
     /// Anything else the app wants to say about itself; nil if nothing.
-    public var meta: DataValue?
+    public var meta: Optional<DataValue>
     public var unknownFields: UnknownFields
 
     public init(
@@ -261,7 +265,9 @@ extension ComAtproto.Moderation.CreateReport {
         default: name = try String(from: &_r)
         }
       }
-      self.name = try _r.required(name, 1, _o)
+      guard let _f1 = name
+      else { throw _r.missing(_o, 1) }
+      self.name = _f1
       self.meta = meta
       unknownFields = _o.unknownFields
     }

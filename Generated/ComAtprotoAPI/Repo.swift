@@ -22,12 +22,12 @@ extension ComAtproto.Repo.ApplyWrites {
     /// Whether the server checks the data against its Lexicon. With true an unknown Lexicon is an
     /// error, with false nothing is checked, and with nil only types the server knows are checked.
     /// Applies to the whole batch.
-    public var validate: Bool?
+    public var validate: Optional<Bool>
     /// The changes, carried out in this order.
     public var writes: [ComAtproto.Repo.ApplyWrites.Input.WritesItem]
     /// CID of the commit the caller believes to be the newest. Nothing at all is written if the
     /// repository has moved on, which guards against concurrent writers; nil skips the comparison.
-    public var swapCommit: FormatString<CIDString>?
+    public var swapCommit: Optional<FormatString<CIDString>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -58,9 +58,11 @@ extension ComAtproto.Repo.ApplyWrites {
         default: swapCommit = try FormatString<CIDString>(from: &_r)
         }
       }
-      self.repo = try _r.required(repo, 0, _o)
+      guard let _f0 = repo, let _f1 = writes
+      else { throw _r.missing(_o, 0, 1) }
+      self.repo = _f0
       self.validate = validate
-      self.writes = try _r.required(writes, 1, _o)
+      self.writes = _f1
       self.swapCommit = swapCommit
       unknownFields = _o.unknownFields
     }
@@ -121,9 +123,9 @@ extension ComAtproto.Repo.ApplyWrites {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("commit", "results")
     /// The commit that holds all of the changes.
-    public var commit: ComAtproto.Repo.Defs.CommitMeta?
+    public var commit: Optional<ComAtproto.Repo.Defs.CommitMeta>
     /// What became of each change, in the order of `writes`.
-    public var results: [ComAtproto.Repo.ApplyWrites.Output.ResultsItem]?
+    public var results: Optional<[ComAtproto.Repo.ApplyWrites.Output.ResultsItem]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -231,7 +233,7 @@ extension ComAtproto.Repo.ApplyWrites {
     /// Collection the record belongs to, which is also the name of its record type.
     public var collection: FormatString<NSID>
     /// Key for the record. The server makes one up when this is nil.
-    public var rkey: FormatString<RecordKey>?
+    public var rkey: Optional<FormatString<RecordKey>>
     /// Content of the record, including its `$type`.
     public var value: DataValue
     public var unknownFields: UnknownFields
@@ -260,9 +262,11 @@ extension ComAtproto.Repo.ApplyWrites {
         default: collection = try FormatString<NSID>(from: &_r)
         }
       }
-      self.collection = try _r.required(collection, 2, _o)
+      guard let _f2 = collection, let _f1 = value
+      else { throw _r.missing(_o, 2, 1) }
+      self.collection = _f2
       self.rkey = rkey
-      self.value = try _r.required(value, 1, _o)
+      self.value = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -318,9 +322,11 @@ extension ComAtproto.Repo.ApplyWrites {
         default: collection = try FormatString<NSID>(from: &_r)
         }
       }
-      self.collection = try _r.required(collection, 2, _o)
-      self.rkey = try _r.required(rkey, 0, _o)
-      self.value = try _r.required(value, 1, _o)
+      guard let _f2 = collection, let _f0 = rkey, let _f1 = value
+      else { throw _r.missing(_o, 2, 0, 1) }
+      self.collection = _f2
+      self.rkey = _f0
+      self.value = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -369,8 +375,10 @@ extension ComAtproto.Repo.ApplyWrites {
         default: collection = try FormatString<NSID>(from: &_r)
         }
       }
-      self.collection = try _r.required(collection, 1, _o)
-      self.rkey = try _r.required(rkey, 0, _o)
+      guard let _f1 = collection, let _f0 = rkey
+      else { throw _r.missing(_o, 1, 0) }
+      self.collection = _f1
+      self.rkey = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -397,7 +405,7 @@ extension ComAtproto.Repo.ApplyWrites {
     public var cid: FormatString<CIDString>
     /// `valid` when the data passed its Lexicon, `unknown` when the server has no Lexicon for that
     /// type. Nil when nothing was checked.
-    public var validationStatus: ComAtproto.Repo.ApplyWrites.CreateResult.ValidationStatus?
+    public var validationStatus: Optional<ComAtproto.Repo.ApplyWrites.CreateResult.ValidationStatus>
     public var unknownFields: UnknownFields
 
     public init(
@@ -424,8 +432,10 @@ extension ComAtproto.Repo.ApplyWrites {
         default: validationStatus = try ComAtproto.Repo.ApplyWrites.CreateResult.ValidationStatus(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
+      guard let _f1 = uri, let _f0 = cid
+      else { throw _r.missing(_o, 1, 0) }
+      self.uri = _f1
+      self.cid = _f0
       self.validationStatus = validationStatus
       unknownFields = _o.unknownFields
     }
@@ -471,7 +481,7 @@ extension ComAtproto.Repo.ApplyWrites {
     public var cid: FormatString<CIDString>
     /// `valid` when the data passed its Lexicon, `unknown` when the server has no Lexicon for that
     /// type. Nil when nothing was checked.
-    public var validationStatus: ComAtproto.Repo.ApplyWrites.UpdateResult.ValidationStatus?
+    public var validationStatus: Optional<ComAtproto.Repo.ApplyWrites.UpdateResult.ValidationStatus>
     public var unknownFields: UnknownFields
 
     public init(
@@ -498,8 +508,10 @@ extension ComAtproto.Repo.ApplyWrites {
         default: validationStatus = try ComAtproto.Repo.ApplyWrites.UpdateResult.ValidationStatus(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
+      guard let _f1 = uri, let _f0 = cid
+      else { throw _r.missing(_o, 1, 0) }
+      self.uri = _f1
+      self.cid = _f0
       self.validationStatus = validationStatus
       unknownFields = _o.unknownFields
     }
@@ -579,15 +591,15 @@ extension ComAtproto.Repo.CreateRecord {
     /// Collection the record belongs to, which is also the name of its record type.
     public var collection: FormatString<NSID>
     /// Key for the new record. Nil lets the server make one up, normally from the current time.
-    public var rkey: FormatString<RecordKey>?
+    public var rkey: Optional<FormatString<RecordKey>>
     /// Whether the server checks the data against its Lexicon. With true an unknown Lexicon is an
     /// error, with false nothing is checked, and with nil only types the server knows are checked.
-    public var validate: Bool?
+    public var validate: Optional<Bool>
     /// Content of the record. Its `$type` has to be present and equal to the collection.
     public var record: DataValue
     /// CID of the commit the caller believes to be the newest. The write fails with `InvalidSwap`
     /// if the repository has moved on; nil skips the comparison.
-    public var swapCommit: FormatString<CIDString>?
+    public var swapCommit: Optional<FormatString<CIDString>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -626,11 +638,13 @@ extension ComAtproto.Repo.CreateRecord {
         default: swapCommit = try FormatString<CIDString>(from: &_r)
         }
       }
-      self.repo = try _r.required(repo, 0, _o)
-      self.collection = try _r.required(collection, 4, _o)
+      guard let _f0 = repo, let _f4 = collection, let _f2 = record
+      else { throw _r.missing(_o, 0, 4, 2) }
+      self.repo = _f0
+      self.collection = _f4
       self.rkey = rkey
       self.validate = validate
-      self.record = try _r.required(record, 2, _o)
+      self.record = _f2
       self.swapCommit = swapCommit
       unknownFields = _o.unknownFields
     }
@@ -664,10 +678,10 @@ extension ComAtproto.Repo.CreateRecord {
     /// Hash of the content, needed to refer to exactly this version.
     public var cid: FormatString<CIDString>
     /// The commit that holds the change.
-    public var commit: ComAtproto.Repo.Defs.CommitMeta?
+    public var commit: Optional<ComAtproto.Repo.Defs.CommitMeta>
     /// `valid` when the data passed its Lexicon, `unknown` when the server has no Lexicon for that
     /// type. Nil when nothing was checked.
-    public var validationStatus: ComAtproto.Repo.CreateRecord.Output.ValidationStatus?
+    public var validationStatus: Optional<ComAtproto.Repo.CreateRecord.Output.ValidationStatus>
     public var unknownFields: UnknownFields
 
     public init(
@@ -698,8 +712,10 @@ extension ComAtproto.Repo.CreateRecord {
         default: validationStatus = try ComAtproto.Repo.CreateRecord.Output.ValidationStatus(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
+      guard let _f1 = uri, let _f0 = cid
+      else { throw _r.missing(_o, 1, 0) }
+      self.uri = _f1
+      self.cid = _f0
       self.commit = commit
       self.validationStatus = validationStatus
       unknownFields = _o.unknownFields
@@ -797,8 +813,10 @@ extension ComAtproto.Repo.Defs {
         default: rev = try FormatString<TID>(from: &_r)
         }
       }
-      self.cid = try _r.required(cid, 0, _o)
-      self.rev = try _r.required(rev, 1, _o)
+      guard let _f0 = cid, let _f1 = rev
+      else { throw _r.missing(_o, 0, 1) }
+      self.cid = _f0
+      self.rev = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -837,10 +855,10 @@ extension ComAtproto.Repo.DeleteRecord {
     public var rkey: FormatString<RecordKey>
     /// CID the record is expected to have. The removal fails with `InvalidSwap` if the content has
     /// changed; nil skips the comparison.
-    public var swapRecord: FormatString<CIDString>?
+    public var swapRecord: Optional<FormatString<CIDString>>
     /// CID of the commit the caller believes to be the newest. The write fails with `InvalidSwap`
     /// if the repository has moved on; nil skips the comparison.
-    public var swapCommit: FormatString<CIDString>?
+    public var swapCommit: Optional<FormatString<CIDString>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -875,9 +893,11 @@ extension ComAtproto.Repo.DeleteRecord {
         default: swapRecord = try FormatString<CIDString>(from: &_r)
         }
       }
-      self.repo = try _r.required(repo, 0, _o)
-      self.collection = try _r.required(collection, 2, _o)
-      self.rkey = try _r.required(rkey, 1, _o)
+      guard let _f0 = repo, let _f2 = collection, let _f1 = rkey
+      else { throw _r.missing(_o, 0, 2, 1) }
+      self.repo = _f0
+      self.collection = _f2
+      self.rkey = _f1
       self.swapRecord = swapRecord
       self.swapCommit = swapCommit
       unknownFields = _o.unknownFields
@@ -907,7 +927,7 @@ extension ComAtproto.Repo.DeleteRecord {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("commit")
     /// The commit without the record; nil if there was nothing to remove.
-    public var commit: ComAtproto.Repo.Defs.CommitMeta?
+    public var commit: Optional<ComAtproto.Repo.Defs.CommitMeta>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1044,11 +1064,13 @@ extension ComAtproto.Repo.DescribeRepo {
         default: handleIsCorrect = try Bool(from: &_r)
         }
       }
-      self.handle = try _r.required(handle, 2, _o)
-      self.did = try _r.required(did, 0, _o)
-      self.didDoc = try _r.required(didDoc, 1, _o)
-      self.collections = try _r.required(collections, 3, _o)
-      self.handleIsCorrect = try _r.required(handleIsCorrect, 4, _o)
+      guard let _f2 = handle, let _f0 = did, let _f1 = didDoc, let _f3 = collections, let _f4 = handleIsCorrect
+      else { throw _r.missing(_o, 2, 0, 1, 3, 4) }
+      self.handle = _f2
+      self.did = _f0
+      self.didDoc = _f1
+      self.collections = _f3
+      self.handleIsCorrect = _f4
       unknownFields = _o.unknownFields
     }
 
@@ -1124,7 +1146,7 @@ extension ComAtproto.Repo.GetRecord {
     public static let fields = FieldTable("cid", "uri", "value")
     public var uri: FormatString<ATURI>
     /// Hash of the returned version.
-    public var cid: FormatString<CIDString>?
+    public var cid: Optional<FormatString<CIDString>>
     /// Content of the record; its `$type` tells which kind it is.
     public var value: DataValue
     public var unknownFields: UnknownFields
@@ -1153,9 +1175,11 @@ extension ComAtproto.Repo.GetRecord {
         default: value = try DataValue(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
+      guard let _f1 = uri, let _f2 = value
+      else { throw _r.missing(_o, 1, 2) }
+      self.uri = _f1
       self.cid = cid
-      self.value = try _r.required(value, 2, _o)
+      self.value = _f2
       unknownFields = _o.unknownFields
     }
 
@@ -1254,7 +1278,7 @@ extension ComAtproto.Repo.ListMissingBlobs {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("blobs", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// The absent files, each with a record that needs it.
     public var blobs: [ComAtproto.Repo.ListMissingBlobs.RecordBlob]
     public var unknownFields: UnknownFields
@@ -1279,8 +1303,10 @@ extension ComAtproto.Repo.ListMissingBlobs {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = blobs
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.blobs = try _r.required(blobs, 0, _o)
+      self.blobs = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1327,8 +1353,10 @@ extension ComAtproto.Repo.ListMissingBlobs {
         default: recordUri = try FormatString<ATURI>(from: &_r)
         }
       }
-      self.cid = try _r.required(cid, 0, _o)
-      self.recordUri = try _r.required(recordUri, 1, _o)
+      guard let _f0 = cid, let _f1 = recordUri
+      else { throw _r.missing(_o, 0, 1) }
+      self.cid = _f0
+      self.recordUri = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1406,7 +1434,7 @@ extension ComAtproto.Repo.ListRecords {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("cursor", "records")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// The records on this page, with content.
     public var records: [ComAtproto.Repo.ListRecords.Record]
     public var unknownFields: UnknownFields
@@ -1431,8 +1459,10 @@ extension ComAtproto.Repo.ListRecords {
         default: records = try [ComAtproto.Repo.ListRecords.Record](from: &_r)
         }
       }
+      guard let _f1 = records
+      else { throw _r.missing(_o, 1) }
       self.cursor = cursor
-      self.records = try _r.required(records, 1, _o)
+      self.records = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1484,9 +1514,11 @@ extension ComAtproto.Repo.ListRecords {
         default: value = try DataValue(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
-      self.value = try _r.required(value, 2, _o)
+      guard let _f1 = uri, let _f0 = cid, let _f2 = value
+      else { throw _r.missing(_o, 1, 0, 2) }
+      self.uri = _f1
+      self.cid = _f0
+      self.value = _f2
       unknownFields = _o.unknownFields
     }
 
@@ -1526,16 +1558,16 @@ extension ComAtproto.Repo.PutRecord {
     public var rkey: FormatString<RecordKey>
     /// Whether the server checks the data against its Lexicon. With true an unknown Lexicon is an
     /// error, with false nothing is checked, and with nil only types the server knows are checked.
-    public var validate: Bool?
+    public var validate: Optional<Bool>
     /// The entire new content, including its `$type`. Fields left out are gone afterwards.
     public var record: DataValue
     /// CID the stored record is expected to have; on a difference the call fails with
     /// `InvalidSwap`. `.null` demands that there is no record yet, while nil, which leaves the
     /// field out, skips the comparison.
-    public var swapRecord: Nullable<FormatString<CIDString>>?
+    public var swapRecord: Optional<Nullable<FormatString<CIDString>>>
     /// CID of the commit the caller believes to be the newest. The write fails with `InvalidSwap`
     /// if the repository has moved on; nil skips the comparison.
-    public var swapCommit: FormatString<CIDString>?
+    public var swapCommit: Optional<FormatString<CIDString>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1578,11 +1610,13 @@ extension ComAtproto.Repo.PutRecord {
         default: swapRecord = try Nullable<FormatString<CIDString>>(from: &_r)
         }
       }
-      self.repo = try _r.required(repo, 0, _o)
-      self.collection = try _r.required(collection, 4, _o)
-      self.rkey = try _r.required(rkey, 1, _o)
+      guard let _f0 = repo, let _f4 = collection, let _f1 = rkey, let _f2 = record
+      else { throw _r.missing(_o, 0, 4, 1, 2) }
+      self.repo = _f0
+      self.collection = _f4
+      self.rkey = _f1
       self.validate = validate
-      self.record = try _r.required(record, 2, _o)
+      self.record = _f2
       self.swapRecord = swapRecord
       self.swapCommit = swapCommit
       unknownFields = _o.unknownFields
@@ -1618,10 +1652,10 @@ extension ComAtproto.Repo.PutRecord {
     /// Hash of the stored content.
     public var cid: FormatString<CIDString>
     /// The commit that holds the change. Nil if the content was the same as before.
-    public var commit: ComAtproto.Repo.Defs.CommitMeta?
+    public var commit: Optional<ComAtproto.Repo.Defs.CommitMeta>
     /// `valid` when the data passed its Lexicon, `unknown` when the server has no Lexicon for that
     /// type. Nil when nothing was checked.
-    public var validationStatus: ComAtproto.Repo.PutRecord.Output.ValidationStatus?
+    public var validationStatus: Optional<ComAtproto.Repo.PutRecord.Output.ValidationStatus>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1652,8 +1686,10 @@ extension ComAtproto.Repo.PutRecord {
         default: validationStatus = try ComAtproto.Repo.PutRecord.Output.ValidationStatus(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
+      guard let _f1 = uri, let _f0 = cid
+      else { throw _r.missing(_o, 1, 0) }
+      self.uri = _f1
+      self.cid = _f0
       self.commit = commit
       self.validationStatus = validationStatus
       unknownFields = _o.unknownFields
@@ -1748,8 +1784,10 @@ extension ComAtproto.Repo {
         default: uri = try FormatString<ATURI>(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
+      guard let _f1 = uri, let _f0 = cid
+      else { throw _r.missing(_o, 1, 0) }
+      self.uri = _f1
+      self.cid = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1804,7 +1842,9 @@ extension ComAtproto.Repo.UploadBlob {
         default: blob = try Blob(from: &_r)
         }
       }
-      self.blob = try _r.required(blob, 0, _o)
+      guard let _f0 = blob
+      else { throw _r.missing(_o, 0) }
+      self.blob = _f0
       unknownFields = _o.unknownFields
     }
 

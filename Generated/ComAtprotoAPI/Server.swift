@@ -98,15 +98,17 @@ extension ComAtproto.Server.CheckAccountStatus {
         default: privateStateValues = try Int(from: &_r)
         }
       }
-      self.activated = try _r.required(activated, 2, _o)
-      self.validDid = try _r.required(validDid, 1, _o)
-      self.repoCommit = try _r.required(repoCommit, 4, _o)
-      self.repoRev = try _r.required(repoRev, 0, _o)
-      self.repoBlocks = try _r.required(repoBlocks, 3, _o)
-      self.indexedRecords = try _r.required(indexedRecords, 7, _o)
-      self.privateStateValues = try _r.required(privateStateValues, 8, _o)
-      self.expectedBlobs = try _r.required(expectedBlobs, 5, _o)
-      self.importedBlobs = try _r.required(importedBlobs, 6, _o)
+      guard let _f2 = activated, let _f1 = validDid, let _f4 = repoCommit, let _f0 = repoRev, let _f3 = repoBlocks, let _f7 = indexedRecords, let _f8 = privateStateValues, let _f5 = expectedBlobs, let _f6 = importedBlobs
+      else { throw _r.missing(_o, 2, 1, 4, 0, 3, 7, 8, 5, 6) }
+      self.activated = _f2
+      self.validDid = _f1
+      self.repoCommit = _f4
+      self.repoRev = _f0
+      self.repoBlocks = _f3
+      self.indexedRecords = _f7
+      self.privateStateValues = _f8
+      self.expectedBlobs = _f5
+      self.importedBlobs = _f6
       unknownFields = _o.unknownFields
     }
 
@@ -169,8 +171,10 @@ extension ComAtproto.Server.ConfirmEmail {
         default: token = try String(from: &_r)
         }
       }
-      self.email = try _r.required(email, 0, _o)
-      self.token = try _r.required(token, 1, _o)
+      guard let _f0 = email, let _f1 = token
+      else { throw _r.missing(_o, 0, 1) }
+      self.email = _f0
+      self.token = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -233,25 +237,25 @@ extension ComAtproto.Server.CreateAccount {
   public struct Input: LexiconObject, XRPCBody {
     public static let fields = FieldTable("did", "email", "plcOp", "handle", "password", "inviteCode", "recoveryKey", "verificationCode", "verificationPhone")
     /// Email address of the owner. Most servers insist on one.
-    public var email: String?
+    public var email: Optional<String>
     /// The handle wished for, below one of the domains of the server or at a domain of one's own.
     public var handle: FormatString<Handle>
     /// Identity to keep when moving in from another PDS. Nil makes a new one.
-    public var did: FormatString<DID>?
+    public var did: Optional<FormatString<DID>>
     /// Invitation; necessary if the server says `inviteCodeRequired`.
-    public var inviteCode: String?
+    public var inviteCode: Optional<String>
     /// The code received on the phone; necessary if the server says `phoneVerificationRequired`.
-    public var verificationCode: String?
+    public var verificationCode: Optional<String>
     /// Phone number the code was sent to.
-    public var verificationPhone: String?
+    public var verificationPhone: Optional<String>
     /// Password to sign in with from now on. How strong it has to be is up to the server.
-    public var password: String?
+    public var password: Optional<String>
     /// Public key, as a `did:key`, that gets the power to change the new DID even without the help
     /// of the PDS.
-    public var recoveryKey: String?
+    public var recoveryKey: Optional<String>
     /// Operation for the PLC directory, already signed, for an identity that is brought along. This
     /// part of account migration may still change.
-    public var plcOp: DataValue?
+    public var plcOp: Optional<DataValue>
     public var unknownFields: UnknownFields
 
     public init(
@@ -302,8 +306,10 @@ extension ComAtproto.Server.CreateAccount {
         default: verificationPhone = try String(from: &_r)
         }
       }
+      guard let _f3 = handle
+      else { throw _r.missing(_o, 3) }
       self.email = email
-      self.handle = try _r.required(handle, 3, _o)
+      self.handle = _f3
       self.did = did
       self.inviteCode = inviteCode
       self.verificationCode = verificationCode
@@ -351,7 +357,7 @@ extension ComAtproto.Server.CreateAccount {
     public var did: FormatString<DID>
     /// DID document of the account, which names the PDS to send further calls to. Servers may leave
     /// it out.
-    public var didDoc: DataValue?
+    public var didDoc: Optional<DataValue>
     public var unknownFields: UnknownFields
 
     public init(
@@ -386,10 +392,12 @@ extension ComAtproto.Server.CreateAccount {
         default: refreshJwt = try String(from: &_r)
         }
       }
-      self.accessJwt = try _r.required(accessJwt, 3, _o)
-      self.refreshJwt = try _r.required(refreshJwt, 4, _o)
-      self.handle = try _r.required(handle, 2, _o)
-      self.did = try _r.required(did, 0, _o)
+      guard let _f3 = accessJwt, let _f4 = refreshJwt, let _f2 = handle, let _f0 = did
+      else { throw _r.missing(_o, 3, 4, 2, 0) }
+      self.accessJwt = _f3
+      self.refreshJwt = _f4
+      self.handle = _f2
+      self.did = _f0
       self.didDoc = didDoc
       unknownFields = _o.unknownFields
     }
@@ -476,7 +484,7 @@ extension ComAtproto.Server.CreateAppPassword {
     public var name: String
     /// Pass true to let it reach sensitive things such as direct messages; only for apps the owner
     /// trusts.
-    public var privileged: Bool?
+    public var privileged: Optional<Bool>
     public var unknownFields: UnknownFields
 
     public init(
@@ -499,7 +507,9 @@ extension ComAtproto.Server.CreateAppPassword {
         default: privileged = try Bool(from: &_r)
         }
       }
-      self.name = try _r.required(name, 0, _o)
+      guard let _f0 = name
+      else { throw _r.missing(_o, 0) }
+      self.name = _f0
       self.privileged = privileged
       unknownFields = _o.unknownFields
     }
@@ -548,7 +558,7 @@ extension ComAtproto.Server.CreateAppPassword {
     /// When it was made.
     public var createdAt: FormatString<Datetime>
     /// Whether it reaches sensitive things such as direct messages.
-    public var privileged: Bool?
+    public var privileged: Optional<Bool>
     public var unknownFields: UnknownFields
 
     public init(
@@ -579,9 +589,11 @@ extension ComAtproto.Server.CreateAppPassword {
         default: privileged = try Bool(from: &_r)
         }
       }
-      self.name = try _r.required(name, 0, _o)
-      self.password = try _r.required(password, 1, _o)
-      self.createdAt = try _r.required(createdAt, 2, _o)
+      guard let _f0 = name, let _f1 = password, let _f2 = createdAt
+      else { throw _r.missing(_o, 0, 1, 2) }
+      self.name = _f0
+      self.password = _f1
+      self.createdAt = _f2
       self.privileged = privileged
       unknownFields = _o.unknownFields
     }
@@ -616,7 +628,7 @@ extension ComAtproto.Server.CreateInviteCode {
     /// How many accounts can be registered with the code.
     public var useCount: Int
     /// Account that gets to hand out the code; nil leaves it with the administrators.
-    public var forAccount: FormatString<DID>?
+    public var forAccount: Optional<FormatString<DID>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -639,7 +651,9 @@ extension ComAtproto.Server.CreateInviteCode {
         default: forAccount = try FormatString<DID>(from: &_r)
         }
       }
-      self.useCount = try _r.required(useCount, 0, _o)
+      guard let _f0 = useCount
+      else { throw _r.missing(_o, 0) }
+      self.useCount = _f0
       self.forAccount = forAccount
       unknownFields = _o.unknownFields
     }
@@ -680,7 +694,9 @@ extension ComAtproto.Server.CreateInviteCode {
         default: code = try String(from: &_r)
         }
       }
-      self.code = try _r.required(code, 0, _o)
+      guard let _f0 = code
+      else { throw _r.missing(_o, 0) }
+      self.code = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -711,7 +727,7 @@ extension ComAtproto.Server.CreateInviteCodes {
     /// How many accounts can be registered with each code.
     public var useCount: Int
     /// Accounts that get to hand out the codes; nil leaves them with the administrators.
-    public var forAccounts: [FormatString<DID>]?
+    public var forAccounts: Optional<[FormatString<DID>]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -738,8 +754,10 @@ extension ComAtproto.Server.CreateInviteCodes {
         default: forAccounts = try [FormatString<DID>](from: &_r)
         }
       }
-      self.codeCount = try _r.required(codeCount, 1, _o)
-      self.useCount = try _r.required(useCount, 0, _o)
+      guard let _f1 = codeCount, let _f0 = useCount
+      else { throw _r.missing(_o, 1, 0) }
+      self.codeCount = _f1
+      self.useCount = _f0
       self.forAccounts = forAccounts
       unknownFields = _o.unknownFields
     }
@@ -781,7 +799,9 @@ extension ComAtproto.Server.CreateInviteCodes {
         default: codes = try [ComAtproto.Server.CreateInviteCodes.AccountCodes](from: &_r)
         }
       }
-      self.codes = try _r.required(codes, 0, _o)
+      guard let _f0 = codes
+      else { throw _r.missing(_o, 0) }
+      self.codes = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -823,8 +843,10 @@ extension ComAtproto.Server.CreateInviteCodes {
         default: account = try String(from: &_r)
         }
       }
-      self.account = try _r.required(account, 1, _o)
-      self.codes = try _r.required(codes, 0, _o)
+      guard let _f1 = account, let _f0 = codes
+      else { throw _r.missing(_o, 1, 0) }
+      self.account = _f1
+      self.codes = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -854,10 +876,10 @@ extension ComAtproto.Server.CreateSession {
     /// The main password or an app password.
     public var password: String
     /// The code from the email, after a first attempt failed with `AuthFactorTokenRequired`.
-    public var authFactorToken: String?
+    public var authFactorToken: Optional<String>
     /// Pass true to sign in even if the account has been taken down. The tokens then allow very
     /// little, such as filing an appeal.
-    public var allowTakendown: Bool?
+    public var allowTakendown: Optional<Bool>
     public var unknownFields: UnknownFields
 
     public init(
@@ -888,8 +910,10 @@ extension ComAtproto.Server.CreateSession {
         default: authFactorToken = try String(from: &_r)
         }
       }
-      self.identifier = try _r.required(identifier, 1, _o)
-      self.password = try _r.required(password, 0, _o)
+      guard let _f1 = identifier, let _f0 = password
+      else { throw _r.missing(_o, 1, 0) }
+      self.identifier = _f1
+      self.password = _f0
       self.authFactorToken = authFactorToken
       self.allowTakendown = allowTakendown
       unknownFields = _o.unknownFields
@@ -921,18 +945,18 @@ extension ComAtproto.Server.CreateSession {
     public var did: FormatString<DID>
     /// DID document of the account, which names the PDS to send further calls to. Servers may leave
     /// it out.
-    public var didDoc: DataValue?
+    public var didDoc: Optional<DataValue>
     /// Email address of the account; nil if the token may not see it.
-    public var email: String?
+    public var email: Optional<String>
     /// Whether the owner has proven to receive mail at that address.
-    public var emailConfirmed: Bool?
+    public var emailConfirmed: Optional<Bool>
     /// Whether signing in takes a code sent by email in addition to the password.
-    public var emailAuthFactor: Bool?
+    public var emailAuthFactor: Optional<Bool>
     /// Whether the account is in service; if not, see `status`.
-    public var active: Bool?
+    public var active: Optional<Bool>
     /// Why the account is out of service, for example `takendown` or `deactivated`. Only meaningful
     /// when `active` is false, and even then nil when the server gives no reason.
-    public var status: ComAtproto.Server.CreateSession.Output.Status?
+    public var status: Optional<ComAtproto.Server.CreateSession.Output.Status>
     public var unknownFields: UnknownFields
 
     public init(
@@ -987,10 +1011,12 @@ extension ComAtproto.Server.CreateSession {
         default: emailAuthFactor = try Bool(from: &_r)
         }
       }
-      self.accessJwt = try _r.required(accessJwt, 6, _o)
-      self.refreshJwt = try _r.required(refreshJwt, 7, _o)
-      self.handle = try _r.required(handle, 4, _o)
-      self.did = try _r.required(did, 0, _o)
+      guard let _f6 = accessJwt, let _f7 = refreshJwt, let _f4 = handle, let _f0 = did
+      else { throw _r.missing(_o, 6, 7, 4, 0) }
+      self.accessJwt = _f6
+      self.refreshJwt = _f7
+      self.handle = _f4
+      self.did = _f0
       self.didDoc = didDoc
       self.email = email
       self.emailConfirmed = emailConfirmed
@@ -1085,7 +1111,7 @@ extension ComAtproto.Server.DeactivateAccount {
   public struct Input: LexiconObject, XRPCBody {
     public static let fields = FieldTable("deleteAfter")
     /// Until when the server is asked to keep the data. Merely a wish; nil expresses none.
-    public var deleteAfter: FormatString<Datetime>?
+    public var deleteAfter: Optional<FormatString<Datetime>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1183,13 +1209,15 @@ extension ComAtproto.Server.Defs {
         default: forAccount = try String(from: &_r)
         }
       }
-      self.code = try _r.required(code, 0, _o)
-      self.available = try _r.required(available, 3, _o)
-      self.disabled = try _r.required(disabled, 2, _o)
-      self.forAccount = try _r.required(forAccount, 6, _o)
-      self.createdBy = try _r.required(createdBy, 5, _o)
-      self.createdAt = try _r.required(createdAt, 4, _o)
-      self.uses = try _r.required(uses, 1, _o)
+      guard let _f0 = code, let _f3 = available, let _f2 = disabled, let _f6 = forAccount, let _f5 = createdBy, let _f4 = createdAt, let _f1 = uses
+      else { throw _r.missing(_o, 0, 3, 2, 6, 5, 4, 1) }
+      self.code = _f0
+      self.available = _f3
+      self.disabled = _f2
+      self.forAccount = _f6
+      self.createdBy = _f5
+      self.createdAt = _f4
+      self.uses = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1242,8 +1270,10 @@ extension ComAtproto.Server.Defs {
         default: usedBy = try FormatString<DID>(from: &_r)
         }
       }
-      self.usedBy = try _r.required(usedBy, 1, _o)
-      self.usedAt = try _r.required(usedAt, 0, _o)
+      guard let _f1 = usedBy, let _f0 = usedAt
+      else { throw _r.missing(_o, 1, 0) }
+      self.usedBy = _f1
+      self.usedAt = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1307,9 +1337,11 @@ extension ComAtproto.Server.DeleteAccount {
         default: password = try String(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
-      self.password = try _r.required(password, 2, _o)
-      self.token = try _r.required(token, 1, _o)
+      guard let _f0 = did, let _f2 = password, let _f1 = token
+      else { throw _r.missing(_o, 0, 2, 1) }
+      self.did = _f0
+      self.password = _f2
+      self.token = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -1408,19 +1440,19 @@ extension ComAtproto.Server.DescribeServer {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("did", "links", "contact", "blobUploadLimit", "inviteCodeRequired", "availableUserDomains", "phoneVerificationRequired")
     /// Whether registering takes an invite code.
-    public var inviteCodeRequired: Bool?
+    public var inviteCodeRequired: Optional<Bool>
     /// Whether registering takes a code sent to a phone.
-    public var phoneVerificationRequired: Bool?
+    public var phoneVerificationRequired: Optional<Bool>
     /// Size in bytes of the largest file that `uploadBlob` accepts; nil if the server does not
     /// tell.
-    public var blobUploadLimit: Int?
+    public var blobUploadLimit: Optional<Int>
     /// Domains below which the server gives out handles, each with a leading dot, such as
     /// `.example.com`.
     public var availableUserDomains: [String]
     /// Where to read the terms under which the server is run.
-    public var links: ComAtproto.Server.DescribeServer.Links?
+    public var links: Optional<ComAtproto.Server.DescribeServer.Links>
     /// How to reach the operator.
-    public var contact: ComAtproto.Server.DescribeServer.Contact?
+    public var contact: Optional<ComAtproto.Server.DescribeServer.Contact>
     /// DID of the server itself, the audience of tokens meant for it.
     public var did: FormatString<DID>
     public var unknownFields: UnknownFields
@@ -1465,13 +1497,15 @@ extension ComAtproto.Server.DescribeServer {
         default: phoneVerificationRequired = try Bool(from: &_r)
         }
       }
+      guard let _f5 = availableUserDomains, let _f0 = did
+      else { throw _r.missing(_o, 5, 0) }
       self.inviteCodeRequired = inviteCodeRequired
       self.phoneVerificationRequired = phoneVerificationRequired
       self.blobUploadLimit = blobUploadLimit
-      self.availableUserDomains = try _r.required(availableUserDomains, 5, _o)
+      self.availableUserDomains = _f5
       self.links = links
       self.contact = contact
-      self.did = try _r.required(did, 0, _o)
+      self.did = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1499,9 +1533,9 @@ extension ComAtproto.Server.DescribeServer {
   public struct Links: LexiconObject {
     public static let fields = FieldTable("privacyPolicy", "termsOfService")
     /// Web page about the handling of personal data.
-    public var privacyPolicy: FormatString<URIString>?
+    public var privacyPolicy: Optional<FormatString<URIString>>
     /// Web page with the conditions of use.
-    public var termsOfService: FormatString<URIString>?
+    public var termsOfService: Optional<FormatString<URIString>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1548,7 +1582,7 @@ extension ComAtproto.Server.DescribeServer {
   public struct Contact: LexiconObject {
     public static let fields = FieldTable("email")
     /// Email address of the operator.
-    public var email: String?
+    public var email: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1638,7 +1672,9 @@ extension ComAtproto.Server.GetAccountInviteCodes {
         default: codes = try [ComAtproto.Server.Defs.InviteCode](from: &_r)
         }
       }
-      self.codes = try _r.required(codes, 0, _o)
+      guard let _f0 = codes
+      else { throw _r.missing(_o, 0) }
+      self.codes = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1746,7 +1782,9 @@ extension ComAtproto.Server.GetServiceAuth {
         default: token = try String(from: &_r)
         }
       }
-      self.token = try _r.required(token, 0, _o)
+      guard let _f0 = token
+      else { throw _r.missing(_o, 0) }
+      self.token = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1802,18 +1840,18 @@ extension ComAtproto.Server.GetSession {
     public var did: FormatString<DID>
     /// DID document of the account, which names the PDS to send further calls to. Servers may leave
     /// it out.
-    public var didDoc: DataValue?
+    public var didDoc: Optional<DataValue>
     /// Email address of the account; nil if the token may not see it.
-    public var email: String?
+    public var email: Optional<String>
     /// Whether the owner has proven to receive mail at that address.
-    public var emailConfirmed: Bool?
+    public var emailConfirmed: Optional<Bool>
     /// Whether signing in takes a code sent by email in addition to the password.
-    public var emailAuthFactor: Bool?
+    public var emailAuthFactor: Optional<Bool>
     /// Whether the account is in service; if not, see `status`.
-    public var active: Bool?
+    public var active: Optional<Bool>
     /// Why the account is out of service, for example `takendown` or `deactivated`. Only meaningful
     /// when `active` is false, and even then nil when the server gives no reason.
-    public var status: ComAtproto.Server.GetSession.Output.Status?
+    public var status: Optional<ComAtproto.Server.GetSession.Output.Status>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1860,8 +1898,10 @@ extension ComAtproto.Server.GetSession {
         default: emailAuthFactor = try Bool(from: &_r)
         }
       }
-      self.handle = try _r.required(handle, 4, _o)
-      self.did = try _r.required(did, 0, _o)
+      guard let _f4 = handle, let _f0 = did
+      else { throw _r.missing(_o, 4, 0) }
+      self.handle = _f4
+      self.did = _f0
       self.didDoc = didDoc
       self.email = email
       self.emailConfirmed = emailConfirmed
@@ -1940,7 +1980,9 @@ extension ComAtproto.Server.ListAppPasswords {
         default: passwords = try [ComAtproto.Server.ListAppPasswords.AppPassword](from: &_r)
         }
       }
-      self.passwords = try _r.required(passwords, 0, _o)
+      guard let _f0 = passwords
+      else { throw _r.missing(_o, 0) }
+      self.passwords = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1989,7 +2031,7 @@ extension ComAtproto.Server.ListAppPasswords {
     /// When it was made.
     public var createdAt: FormatString<Datetime>
     /// Whether it reaches sensitive things such as direct messages.
-    public var privileged: Bool?
+    public var privileged: Optional<Bool>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2016,8 +2058,10 @@ extension ComAtproto.Server.ListAppPasswords {
         default: privileged = try Bool(from: &_r)
         }
       }
-      self.name = try _r.required(name, 0, _o)
-      self.createdAt = try _r.required(createdAt, 1, _o)
+      guard let _f0 = name, let _f1 = createdAt
+      else { throw _r.missing(_o, 0, 1) }
+      self.name = _f0
+      self.createdAt = _f1
       self.privileged = privileged
       unknownFields = _o.unknownFields
     }
@@ -2061,18 +2105,18 @@ extension ComAtproto.Server.RefreshSession {
     public var did: FormatString<DID>
     /// DID document of the account, which names the PDS to send further calls to. Servers may leave
     /// it out.
-    public var didDoc: DataValue?
+    public var didDoc: Optional<DataValue>
     /// Email address of the account; nil if the token may not see it.
-    public var email: String?
+    public var email: Optional<String>
     /// Whether the owner has proven to receive mail at that address.
-    public var emailConfirmed: Bool?
+    public var emailConfirmed: Optional<Bool>
     /// Whether signing in takes a code sent by email in addition to the password.
-    public var emailAuthFactor: Bool?
+    public var emailAuthFactor: Optional<Bool>
     /// Whether the account is in service; if not, see `status`.
-    public var active: Bool?
+    public var active: Optional<Bool>
     /// Why the account is out of service, for example `takendown`. Nil normally means that it is in
     /// service.
-    public var status: ComAtproto.Server.RefreshSession.Output.Status?
+    public var status: Optional<ComAtproto.Server.RefreshSession.Output.Status>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2127,10 +2171,12 @@ extension ComAtproto.Server.RefreshSession {
         default: emailAuthFactor = try Bool(from: &_r)
         }
       }
-      self.accessJwt = try _r.required(accessJwt, 6, _o)
-      self.refreshJwt = try _r.required(refreshJwt, 7, _o)
-      self.handle = try _r.required(handle, 4, _o)
-      self.did = try _r.required(did, 0, _o)
+      guard let _f6 = accessJwt, let _f7 = refreshJwt, let _f4 = handle, let _f0 = did
+      else { throw _r.missing(_o, 6, 7, 4, 0) }
+      self.accessJwt = _f6
+      self.refreshJwt = _f7
+      self.handle = _f4
+      self.did = _f0
       self.didDoc = didDoc
       self.email = email
       self.emailConfirmed = emailConfirmed
@@ -2269,7 +2315,9 @@ extension ComAtproto.Server.RequestEmailUpdate {
         default: tokenRequired = try Bool(from: &_r)
         }
       }
-      self.tokenRequired = try _r.required(tokenRequired, 0, _o)
+      guard let _f0 = tokenRequired
+      else { throw _r.missing(_o, 0) }
+      self.tokenRequired = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2315,7 +2363,9 @@ extension ComAtproto.Server.RequestPasswordReset {
         default: email = try String(from: &_r)
         }
       }
-      self.email = try _r.required(email, 0, _o)
+      guard let _f0 = email
+      else { throw _r.missing(_o, 0) }
+      self.email = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2342,7 +2392,7 @@ extension ComAtproto.Server.ReserveSigningKey {
   public struct Input: LexiconObject, XRPCBody {
     public static let fields = FieldTable("did")
     /// Account that will use the key. Nil reserves one for an account whose DID is not known yet.
-    public var did: FormatString<DID>?
+    public var did: Optional<FormatString<DID>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2400,7 +2450,9 @@ extension ComAtproto.Server.ReserveSigningKey {
         default: signingKey = try String(from: &_r)
         }
       }
-      self.signingKey = try _r.required(signingKey, 0, _o)
+      guard let _f0 = signingKey
+      else { throw _r.missing(_o, 0) }
+      self.signingKey = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2450,8 +2502,10 @@ extension ComAtproto.Server.ResetPassword {
         default: password = try String(from: &_r)
         }
       }
-      self.token = try _r.required(token, 0, _o)
-      self.password = try _r.required(password, 1, _o)
+      guard let _f0 = token, let _f1 = password
+      else { throw _r.missing(_o, 0, 1) }
+      self.token = _f0
+      self.password = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -2526,7 +2580,9 @@ extension ComAtproto.Server.RevokeAppPassword {
         default: name = try String(from: &_r)
         }
       }
-      self.name = try _r.required(name, 0, _o)
+      guard let _f0 = name
+      else { throw _r.missing(_o, 0) }
+      self.name = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -2553,10 +2609,10 @@ extension ComAtproto.Server.UpdateEmail {
     /// The new address.
     public var email: String
     /// Whether signing in shall take a code sent by email from now on; nil asks for no change.
-    public var emailAuthFactor: Bool?
+    public var emailAuthFactor: Optional<Bool>
     /// The token that `requestEmailUpdate` had sent. Only necessary when the present address is
     /// confirmed.
-    public var token: String?
+    public var token: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2583,7 +2639,9 @@ extension ComAtproto.Server.UpdateEmail {
         default: emailAuthFactor = try Bool(from: &_r)
         }
       }
-      self.email = try _r.required(email, 0, _o)
+      guard let _f0 = email
+      else { throw _r.missing(_o, 0) }
+      self.email = _f0
       self.emailAuthFactor = emailAuthFactor
       self.token = token
       unknownFields = _o.unknownFields

@@ -275,7 +275,9 @@ extension ComAtproto.Sync.GetHead {
         default: root = try FormatString<CIDString>(from: &_r)
         }
       }
-      self.root = try _r.required(root, 0, _o)
+      guard let _f0 = root
+      else { throw _r.missing(_o, 0) }
+      self.root = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -348,11 +350,11 @@ extension ComAtproto.Sync.GetHostStatus {
     public var hostname: String
     /// Number of a recent event received from that host. It is a saved position and may trail
     /// behind the live one.
-    public var seq: Int?
+    public var seq: Optional<Int>
     /// How many accounts on that host the relay knows of; there may be others it never saw.
-    public var accountCount: Int?
+    public var accountCount: Optional<Int>
     /// How the connection is doing.
-    public var status: ComAtproto.Sync.Defs.HostStatus?
+    public var status: Optional<ComAtproto.Sync.Defs.HostStatus>
     public var unknownFields: UnknownFields
 
     public init(
@@ -383,7 +385,9 @@ extension ComAtproto.Sync.GetHostStatus {
         default: accountCount = try Int(from: &_r)
         }
       }
-      self.hostname = try _r.required(hostname, 2, _o)
+      guard let _f2 = hostname
+      else { throw _r.missing(_o, 2) }
+      self.hostname = _f2
       self.seq = seq
       self.accountCount = accountCount
       self.status = status
@@ -484,8 +488,10 @@ extension ComAtproto.Sync.GetLatestCommit {
         default: rev = try FormatString<TID>(from: &_r)
         }
       }
-      self.cid = try _r.required(cid, 0, _o)
-      self.rev = try _r.required(rev, 1, _o)
+      guard let _f0 = cid, let _f1 = rev
+      else { throw _r.missing(_o, 0, 1) }
+      self.cid = _f0
+      self.rev = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -738,9 +744,9 @@ extension ComAtproto.Sync.GetRepoStatus {
     public var active: Bool
     /// What is wrong with an account that is not active, for example `takendown`, `deleted` or
     /// `desynchronized`. Nil for an active account, or when the server gives no reason.
-    public var status: ComAtproto.Sync.GetRepoStatus.Output.Status?
+    public var status: Optional<ComAtproto.Sync.GetRepoStatus.Output.Status>
     /// Newest revision the server has; may be nil, and is for inactive accounts.
-    public var rev: FormatString<TID>?
+    public var rev: Optional<FormatString<TID>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -771,8 +777,10 @@ extension ComAtproto.Sync.GetRepoStatus {
         default: status = try ComAtproto.Sync.GetRepoStatus.Output.Status(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
-      self.active = try _r.required(active, 2, _o)
+      guard let _f0 = did, let _f2 = active
+      else { throw _r.missing(_o, 0, 2) }
+      self.did = _f0
+      self.active = _f2
       self.status = status
       self.rev = rev
       unknownFields = _o.unknownFields
@@ -893,7 +901,7 @@ extension ComAtproto.Sync.ListBlobs {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("cids", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// Hashes of the files, for use with `getBlob`.
     public var cids: [FormatString<CIDString>]
     public var unknownFields: UnknownFields
@@ -918,8 +926,10 @@ extension ComAtproto.Sync.ListBlobs {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = cids
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.cids = try _r.required(cids, 0, _o)
+      self.cids = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1014,7 +1024,7 @@ extension ComAtproto.Sync.ListHosts {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("hosts", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// The hosts on this page. No particular order is promised, though relays do best to put those
     /// known longest in front.
     public var hosts: [ComAtproto.Sync.ListHosts.Host]
@@ -1040,8 +1050,10 @@ extension ComAtproto.Sync.ListHosts {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = hosts
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.hosts = try _r.required(hosts, 0, _o)
+      self.hosts = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1062,11 +1074,11 @@ extension ComAtproto.Sync.ListHosts {
     public var hostname: String
     /// Number of a recent event received from that host. It is a saved position and may trail
     /// behind the live one.
-    public var seq: Int?
+    public var seq: Optional<Int>
     /// How many accounts on that host the relay knows of.
-    public var accountCount: Int?
+    public var accountCount: Optional<Int>
     /// How the connection is doing.
-    public var status: ComAtproto.Sync.Defs.HostStatus?
+    public var status: Optional<ComAtproto.Sync.Defs.HostStatus>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1097,7 +1109,9 @@ extension ComAtproto.Sync.ListHosts {
         default: accountCount = try Int(from: &_r)
         }
       }
-      self.hostname = try _r.required(hostname, 2, _o)
+      guard let _f2 = hostname
+      else { throw _r.missing(_o, 2) }
+      self.hostname = _f2
       self.seq = seq
       self.accountCount = accountCount
       self.status = status
@@ -1158,7 +1172,7 @@ extension ComAtproto.Sync.ListRepos {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("repos", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// The repositories on this page.
     public var repos: [ComAtproto.Sync.ListRepos.Repo]
     public var unknownFields: UnknownFields
@@ -1183,8 +1197,10 @@ extension ComAtproto.Sync.ListRepos {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = repos
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.repos = try _r.required(repos, 0, _o)
+      self.repos = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1212,10 +1228,10 @@ extension ComAtproto.Sync.ListRepos {
     /// Revision of the newest commit.
     public var rev: FormatString<TID>
     /// Whether the repository can be had from this server.
-    public var active: Bool?
+    public var active: Optional<Bool>
     /// What is wrong with an account that is not active, for example `takendown`, `deleted` or
     /// `desynchronized`. Nil for an active account, or when the server gives no reason.
-    public var status: ComAtproto.Sync.ListRepos.Repo.Status?
+    public var status: Optional<ComAtproto.Sync.ListRepos.Repo.Status>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1250,9 +1266,11 @@ extension ComAtproto.Sync.ListRepos {
         default: status = try ComAtproto.Sync.ListRepos.Repo.Status(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
-      self.head = try _r.required(head, 2, _o)
-      self.rev = try _r.required(rev, 1, _o)
+      guard let _f0 = did, let _f2 = head, let _f1 = rev
+      else { throw _r.missing(_o, 0, 2, 1) }
+      self.did = _f0
+      self.head = _f2
+      self.rev = _f1
       self.active = active
       self.status = status
       unknownFields = _o.unknownFields
@@ -1347,7 +1365,7 @@ extension ComAtproto.Sync.ListReposByCollection {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("repos", "cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
-    public var cursor: String?
+    public var cursor: Optional<String>
     /// The accounts on this page.
     public var repos: [ComAtproto.Sync.ListReposByCollection.Repo]
     public var unknownFields: UnknownFields
@@ -1372,8 +1390,10 @@ extension ComAtproto.Sync.ListReposByCollection {
         default: cursor = try String(from: &_r)
         }
       }
+      guard let _f0 = repos
+      else { throw _r.missing(_o, 0) }
       self.cursor = cursor
-      self.repos = try _r.required(repos, 0, _o)
+      self.repos = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1414,7 +1434,9 @@ extension ComAtproto.Sync.ListReposByCollection {
         default: did = try FormatString<DID>(from: &_r)
         }
       }
-      self.did = try _r.required(did, 0, _o)
+      guard let _f0 = did
+      else { throw _r.missing(_o, 0) }
+      self.did = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1464,7 +1486,9 @@ extension ComAtproto.Sync.NotifyOfUpdate {
         default: hostname = try String(from: &_r)
         }
       }
-      self.hostname = try _r.required(hostname, 0, _o)
+      guard let _f0 = hostname
+      else { throw _r.missing(_o, 0) }
+      self.hostname = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1509,7 +1533,9 @@ extension ComAtproto.Sync.RequestCrawl {
         default: hostname = try String(from: &_r)
         }
       }
-      self.hostname = try _r.required(hostname, 0, _o)
+      guard let _f0 = hostname
+      else { throw _r.missing(_o, 0) }
+      self.hostname = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -1695,7 +1721,7 @@ extension ComAtproto.Sync.SubscribeRepos {
     /// Root of the record tree before this commit, the `data` of the commit named by `since`. It
     /// lets a reader verify the changes without the rest of the repository, and those who verify
     /// that way cannot do without it.
-    public var prevData: CID?
+    public var prevData: Optional<CID>
     /// When the event was first sent out, by the clock of the sender; informal only.
     public var time: FormatString<Datetime>
     public var unknownFields: UnknownFields
@@ -1760,18 +1786,20 @@ extension ComAtproto.Sync.SubscribeRepos {
         default: prevData = try CID(from: &_r)
         }
       }
-      self.seq = try _r.required(seq, 2, _o)
-      self._storedRebase = try _r.required(rebase, 9, _o)
-      self._storedTooBig = try _r.required(tooBig, 10, _o)
-      self.repo = try _r.required(repo, 3, _o)
-      self.commit = try _r.required(commit, 8, _o)
-      self.rev = try _r.required(rev, 1, _o)
-      self.since = try _r.required(since, 6, _o)
-      self.blocks = try _r.required(blocks, 7, _o)
-      self.ops = try _r.required(ops, 0, _o)
-      self._storedBlobs = try _r.required(blobs, 5, _o)
+      guard let _f2 = seq, let _f9 = rebase, let _f10 = tooBig, let _f3 = repo, let _f8 = commit, let _f1 = rev, let _f6 = since, let _f7 = blocks, let _f0 = ops, let _f5 = blobs, let _f4 = time
+      else { throw _r.missing(_o, 2, 9, 10, 3, 8, 1, 6, 7, 0, 5, 4) }
+      self.seq = _f2
+      self._storedRebase = _f9
+      self._storedTooBig = _f10
+      self.repo = _f3
+      self.commit = _f8
+      self.rev = _f1
+      self.since = _f6
+      self.blocks = _f7
+      self.ops = _f0
+      self._storedBlobs = _f5
       self.prevData = prevData
-      self.time = try _r.required(time, 4, _o)
+      self.time = _f4
       unknownFields = _o.unknownFields
     }
 
@@ -1853,11 +1881,13 @@ extension ComAtproto.Sync.SubscribeRepos {
         default: blocks = try Bytes(from: &_r)
         }
       }
-      self.seq = try _r.required(seq, 2, _o)
-      self.did = try _r.required(did, 0, _o)
-      self.blocks = try _r.required(blocks, 4, _o)
-      self.rev = try _r.required(rev, 1, _o)
-      self.time = try _r.required(time, 3, _o)
+      guard let _f2 = seq, let _f0 = did, let _f4 = blocks, let _f1 = rev, let _f3 = time
+      else { throw _r.missing(_o, 2, 0, 4, 1, 3) }
+      self.seq = _f2
+      self.did = _f0
+      self.blocks = _f4
+      self.rev = _f1
+      self.time = _f3
       unknownFields = _o.unknownFields
     }
 
@@ -1893,7 +1923,7 @@ extension ComAtproto.Sync.SubscribeRepos {
     public var time: FormatString<Datetime>
     /// The handle now, or `handle.invalid` if it does not check out. May be nil, and the sender may
     /// just have copied it from elsewhere, so verify it before use.
-    public var handle: FormatString<Handle>?
+    public var handle: Optional<FormatString<Handle>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1924,9 +1954,11 @@ extension ComAtproto.Sync.SubscribeRepos {
         default: handle = try FormatString<Handle>(from: &_r)
         }
       }
-      self.seq = try _r.required(seq, 1, _o)
-      self.did = try _r.required(did, 0, _o)
-      self.time = try _r.required(time, 2, _o)
+      guard let _f1 = seq, let _f0 = did, let _f2 = time
+      else { throw _r.missing(_o, 1, 0, 2) }
+      self.seq = _f1
+      self.did = _f0
+      self.time = _f2
       self.handle = handle
       unknownFields = _o.unknownFields
     }
@@ -1964,7 +1996,7 @@ extension ComAtproto.Sync.SubscribeRepos {
     public var active: Bool
     /// What is wrong with an account that is not active, for example `takendown` or `deleted`; nil
     /// for an active one.
-    public var status: ComAtproto.Sync.SubscribeRepos.Account.Status?
+    public var status: Optional<ComAtproto.Sync.SubscribeRepos.Account.Status>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1999,10 +2031,12 @@ extension ComAtproto.Sync.SubscribeRepos {
         default: status = try ComAtproto.Sync.SubscribeRepos.Account.Status(from: &_r)
         }
       }
-      self.seq = try _r.required(seq, 1, _o)
-      self.did = try _r.required(did, 0, _o)
-      self.time = try _r.required(time, 2, _o)
-      self.active = try _r.required(active, 3, _o)
+      guard let _f1 = seq, let _f0 = did, let _f2 = time, let _f3 = active
+      else { throw _r.missing(_o, 1, 0, 2, 3) }
+      self.seq = _f1
+      self.did = _f0
+      self.time = _f2
+      self.active = _f3
       self.status = status
       unknownFields = _o.unknownFields
     }
@@ -2053,7 +2087,7 @@ extension ComAtproto.Sync.SubscribeRepos {
     /// with the oldest event still kept.
     public var name: ComAtproto.Sync.SubscribeRepos.Info.Name
     /// Explanation for people.
-    public var message: String?
+    public var message: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2076,7 +2110,9 @@ extension ComAtproto.Sync.SubscribeRepos {
         default: message = try String(from: &_r)
         }
       }
-      self.name = try _r.required(name, 0, _o)
+      guard let _f0 = name
+      else { throw _r.missing(_o, 0) }
+      self.name = _f0
       self.message = message
       unknownFields = _o.unknownFields
     }
@@ -2118,7 +2154,7 @@ extension ComAtproto.Sync.SubscribeRepos {
     public var cid: Nullable<CID>
     /// Hash of the content before the change; nil if the record is new. Needed to verify the stream
     /// without the rest of the repository.
-    public var prev: CID?
+    public var prev: Optional<CID>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2149,9 +2185,11 @@ extension ComAtproto.Sync.SubscribeRepos {
         default: action = try ComAtproto.Sync.SubscribeRepos.RepoOp.Action(from: &_r)
         }
       }
-      self.action = try _r.required(action, 3, _o)
-      self.path = try _r.required(path, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
+      guard let _f3 = action, let _f1 = path, let _f0 = cid
+      else { throw _r.missing(_o, 3, 1, 0) }
+      self.action = _f3
+      self.path = _f1
+      self.cid = _f0
       self.prev = prev
       unknownFields = _o.unknownFields
     }

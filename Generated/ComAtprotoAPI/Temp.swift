@@ -36,7 +36,9 @@ extension ComAtproto.Temp.AddReservedHandle {
         default: handle = try String(from: &_r)
         }
       }
-      self.handle = try _r.required(handle, 0, _o)
+      guard let _f0 = handle
+      else { throw _r.missing(_o, 0) }
+      self.handle = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -143,8 +145,10 @@ extension ComAtproto.Temp.CheckHandleAvailability {
         default: result = try ComAtproto.Temp.CheckHandleAvailability.Output.Result(from: &_r)
         }
       }
-      self.handle = try _r.required(handle, 0, _o)
-      self.result = try _r.required(result, 1, _o)
+      guard let _f0 = handle, let _f1 = result
+      else { throw _r.missing(_o, 0, 1) }
+      self.handle = _f0
+      self.result = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -270,7 +274,9 @@ extension ComAtproto.Temp.CheckHandleAvailability {
         default: suggestions = try [ComAtproto.Temp.CheckHandleAvailability.Suggestion](from: &_r)
         }
       }
-      self.suggestions = try _r.required(suggestions, 0, _o)
+      guard let _f0 = suggestions
+      else { throw _r.missing(_o, 0) }
+      self.suggestions = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -317,8 +323,10 @@ extension ComAtproto.Temp.CheckHandleAvailability {
         default: method = try String(from: &_r)
         }
       }
-      self.handle = try _r.required(handle, 0, _o)
-      self.method = try _r.required(method, 1, _o)
+      guard let _f0 = handle, let _f1 = method
+      else { throw _r.missing(_o, 0, 1) }
+      self.handle = _f0
+      self.method = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -351,9 +359,9 @@ extension ComAtproto.Temp.CheckSignupQueue {
     /// Whether the wait is over.
     public var activated: Bool
     /// How many places from the front the account stands; nil if not known.
-    public var placeInQueue: Int?
+    public var placeInQueue: Optional<Int>
     /// Expected wait in milliseconds; nil if not known.
-    public var estimatedTimeMs: Int?
+    public var estimatedTimeMs: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -380,7 +388,9 @@ extension ComAtproto.Temp.CheckSignupQueue {
         default: estimatedTimeMs = try Int(from: &_r)
         }
       }
-      self.activated = try _r.required(activated, 0, _o)
+      guard let _f0 = activated
+      else { throw _r.missing(_o, 0) }
+      self.activated = _f0
       self.placeInQueue = placeInQueue
       self.estimatedTimeMs = estimatedTimeMs
       unknownFields = _o.unknownFields
@@ -446,7 +456,9 @@ extension ComAtproto.Temp.DereferenceScope {
         default: scope = try String(from: &_r)
         }
       }
-      self.scope = try _r.required(scope, 0, _o)
+      guard let _f0 = scope
+      else { throw _r.missing(_o, 0) }
+      self.scope = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -544,7 +556,9 @@ extension ComAtproto.Temp.FetchLabels {
         default: labels = try [ComAtproto.Label.Defs.Label](from: &_r)
         }
       }
-      self.labels = try _r.required(labels, 0, _o)
+      guard let _f0 = labels
+      else { throw _r.missing(_o, 0) }
+      self.labels = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -594,7 +608,9 @@ extension ComAtproto.Temp.RequestPhoneVerification {
         default: phoneNumber = try String(from: &_r)
         }
       }
-      self.phoneNumber = try _r.required(phoneNumber, 0, _o)
+      guard let _f0 = phoneNumber
+      else { throw _r.missing(_o, 0) }
+      self.phoneNumber = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -640,7 +656,9 @@ extension ComAtproto.Temp.RevokeAccountCredentials {
         default: account = try FormatString<ATIdentifier>(from: &_r)
         }
       }
-      self.account = try _r.required(account, 0, _o)
+      guard let _f0 = account
+      else { throw _r.missing(_o, 0) }
+      self.account = _f0
       unknownFields = _o.unknownFields
     }
 

@@ -216,6 +216,7 @@ extension DataReader {
         if order == 0 {
           cursor.previous = offset
           cursor.next = index + 1
+          cursor.seen |= 1 &<< UInt64(index)
           if index == keys.typeIndex { cursor.sawType = true }
           offset += keys[index].cbor.count
           return index

@@ -103,6 +103,13 @@ public struct DataReader: ~Copyable, ~Escapable {
     return value
   }
 
+  /// The error that names the first field, of those that are required, that an object of at most
+  /// 64 known fields did not have.
+  public func missing(_ cursor: borrowing ObjectCursor, _ required: Int...) -> DataError {
+    let seen = cursor.seen
+    return missingField(required.first { seen & (1 &<< UInt64($0)) == 0 } ?? 0, cursor)
+  }
+
   @usableFromInline
   func missingField(_ index: Int, _ cursor: borrowing ObjectCursor) -> DataError {
     let name = cursor.keys.name(index)

@@ -9,7 +9,7 @@ public struct ObjectCursor: ~Copyable {
   var next = 0
   /// DAG-CBOR: offset of the last key, or -1.
   var previous = -1
-  /// JSON: which of the first 64 keys were seen.
+  /// Which of the first 64 keys were seen.
   var seen: UInt64 = 0
   /// Whether `$type` was seen, as a field or in its union's place.
   var sawType = false
