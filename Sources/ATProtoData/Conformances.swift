@@ -54,14 +54,25 @@ extension Array: LexiconValue where Element: LexiconValue {
   @inlinable
   public init(from reader: inout DataReader) throws(DataError) {
     var cursor = try reader.beginArray()
+    guard try reader.nextElement(&cursor) else {
+      self = []
+      return
+    }
+    let first = try Element(from: &reader)
+    // Most arrays have one element, for which a literal takes memory fastest.
+    guard try reader.nextElement(&cursor) else {
+      self = [first]
+      return
+    }
     var elements: [Element] = []
     // A declared count is only a claim: what it reserves is bounded by a page.
     elements.reserveCapacity(
       Swift.min(cursor.declared, Swift.max(4, 4096 / MemoryLayout<Element>.stride))
     )
-    while try reader.nextElement(&cursor) {
+    elements.append(first)
+    repeat {
       elements.append(try Element(from: &reader))
-    }
+    } while try reader.nextElement(&cursor)
     self = elements
   }
 

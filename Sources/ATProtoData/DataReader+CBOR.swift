@@ -49,7 +49,7 @@ extension DataReader {
   }
 
   @inline(never)
-  func mismatch(_ expected: StaticString) -> DataError {
+  mutating func mismatch(_ expected: StaticString) -> DataError {
     guard offset < input.byteCount else { return truncated() }
     let initial = input.byte(offset)
     let found: String
@@ -77,8 +77,35 @@ extension DataReader {
     return DataError(.typeMismatch, at: offset, "\(found) where \(expected) is expected")
   }
 
+  /// A text of less than 256 bytes of ASCII, as most are, is read without a call.
   @inline(__always)
   mutating func cborText() throws(DataError) -> String {
+    guard let (start, end) = shortText(), input.isASCII(start, end) else {
+      return try anyCBORText()
+    }
+    offset = end
+    return input.asciiText(start, end)
+  }
+
+  /// The range of a text with one or two bytes of header, if that comes next.
+  @inline(__always)
+  private mutating func shortText() -> (Int, Int)? {
+    guard offset + 1 < input.byteCount else { return nil }
+    var start = offset + 1
+    var size = Int(input.byte(offset)) - 0x60
+    if size == 24 {
+      size = Int(input.byte(start))
+      start += 1
+      if size < 24 { return nil }
+    } else if size < 0 || size > 24 {
+      return nil
+    }
+    guard size <= input.byteCount - start, size <= limits.stringLength else { return nil }
+    return (start, start + size)
+  }
+
+  @inline(never)
+  private mutating func anyCBORText() throws(DataError) -> String {
     let initial = try peek()
     guard initial >> 5 == 3 else { throw mismatch("a string") }
     let end = try stringEnd(initial)
@@ -88,7 +115,7 @@ extension DataReader {
   }
 
   @inline(never)
-  func invalidUTF8() -> DataError {
+  mutating func invalidUTF8() -> DataError {
     DataError(.invalidUTF8, at: offset, "the text is not UTF-8")
   }
 
@@ -199,6 +226,23 @@ extension DataReader {
     return ObjectCursor(keys, start: start, count: count, skipsType: skipsType)
   }
 
+  /// Reads a known key of at most fifteen bytes that comes where the canonical order has it; -1,
+  /// and nothing read, for any other.
+  @inline(__always)
+  mutating func usualCBORKey(_ cursor: inout ObjectCursor) -> Int {
+    let start = offset
+    guard cursor.count > 0, start + 16 <= input.byteCount else { return -1 }
+    let (index, size) = cursor.keys.match(input, at: start, from: cursor.next)
+    guard index >= 0, index < 64 else { return -1 }
+    cursor.count -= 1
+    cursor.previous = start
+    cursor.next = index + 1
+    cursor.seen |= 1 &<< UInt64(index)
+    offset = start + size
+    return index
+  }
+
+  @inline(never)
   mutating func nextCBORField(_ cursor: inout ObjectCursor) throws(DataError) -> Int? {
     let keys = cursor.keys
     while cursor.count > 0 {
@@ -216,8 +260,7 @@ extension DataReader {
         if order == 0 {
           cursor.previous = offset
           cursor.next = index + 1
-          cursor.seen |= 1 &<< UInt64(index)
-          if index == keys.typeIndex { cursor.sawType = true }
+          cursor.mark(index)
           offset += keys[index].cbor.count
           return index
         }
@@ -228,15 +271,13 @@ extension DataReader {
       try unknownCBORField(&cursor)
     }
     depth -= 1
-    if cursor.requiresType && !cursor.sawType {
-      throw missingField(keys.typeIndex, cursor)
-    }
+    if cursor.lacksType { throw missingField(keys.typeIndex, cursor) }
     return nil
   }
 
   /// Whether `$type` may follow the keys that were read.
   @inline(__always)
-  private func follows(_ cursor: borrowing ObjectCursor) -> Bool {
+  private mutating func follows(_ cursor: borrowing ObjectCursor) -> Bool {
     cursor.next <= cursor.keys.typePosition
       && (cursor.previous < 0
         || input.paddedWord(cursor.previous).byteSwapped < KeyTable.typeHead)
@@ -282,7 +323,7 @@ extension DataReader {
 
   /// Keys ascend by length, then by bytes. Headers in shortest form compare like lengths, so the
   /// encoded forms compare like the keys.
-  func checkOrder(_ previous: Int, _ start: Int, _ end: Int) throws(DataError) {
+  mutating func checkOrder(_ previous: Int, _ start: Int, _ end: Int) throws(DataError) {
     guard previous >= 0 else { return }
     let count = min(end - start, input.byteCount - previous)
     let order = input.order(previous, start, count: count)
@@ -330,19 +371,74 @@ extension DataReader {
     var entries: [DataObject.Entry] = []
     entries.reserveCapacity(min(count, 256))
     var previous = -1
+    var plain = PlainKey.first
     while count > 0 {
       count -= 1
       let start = offset
+      if let next = plainKey(after: plain) {
+        plain = next
+        offset += next.size
+        let key = input.asciiText(start + 1, offset)
+        entries.append(DataObject.Entry(key: key, value: try cborValue()))
+        previous = start
+        continue
+      }
       let end = try keyEnd()
       try checkOrder(previous, start, end)
       guard let key = input.text(offset, end) else {
         throw DataError(.invalidUTF8, at: offset, "the key is not UTF-8")
       }
       previous = start
+      plain = .last
       offset = end
       entries.append(DataObject.Entry(key: key, value: try cborValue()))
     }
     depth -= 1
     return DataObject(distinct: entries)
+  }
+
+  /// The next key, if it is one of one to fifteen bytes of ASCII, stands sixteen bytes before the
+  /// input's end, and comes after `previous`.
+  @inline(__always)
+  private mutating func plainKey(after previous: PlainKey) -> PlainKey? {
+    guard offset + 16 <= input.byteCount else { return nil }
+    let head = input.word(offset).byteSwapped
+    let size = Int(head >> 56) - 0x5F
+    guard size >= 2, size <= 16, size - 1 <= limits.keyLength else { return nil }
+    let key: PlainKey
+    if size <= 8 {
+      // What stands behind the key is not its own. A shift by 64 gives zero.
+      key = PlainKey(size: size, head: head & ~(.max >> UInt64(size * 8)), tail: 0)
+    } else {
+      let tail = input.word(offset + 8).byteSwapped
+      key = PlainKey(size: size, head: head, tail: tail & ~(.max >> UInt64(size * 8 - 64)))
+    }
+    return key.isASCII && key.follows(previous) ? key : nil
+  }
+}
+
+/// The encoded form of a short key, in words whose first byte is in the highest bits, so that they
+/// compare like the keys: by length, then by bytes.
+private struct PlainKey {
+  let size: Int
+  let head: UInt64
+  let tail: UInt64
+
+  /// Before all keys, and after all.
+  static let first = PlainKey(size: 0, head: 0, tail: 0)
+  static let last = PlainKey(size: 0, head: .max, tail: .max)
+
+  init(size: Int, head: UInt64, tail: UInt64) {
+    self.size = size
+    self.head = head
+    self.tail = tail
+  }
+
+  @inline(__always)
+  var isASCII: Bool { (head | tail) & 0x8080_8080_8080_8080 == 0 }
+
+  @inline(__always)
+  func follows(_ other: PlainKey) -> Bool {
+    head > other.head || head == other.head && tail > other.tail
   }
 }

@@ -32,12 +32,12 @@ extension DataReader {
   }
 
   @inline(never)
-  func unexpected(_ byte: UInt8) -> DataError {
+  mutating func unexpected(_ byte: UInt8) -> DataError {
     DataError(.syntax, at: offset, "'\(Character(Unicode.Scalar(byte)))' is expected")
   }
 
   @inline(never)
-  func jsonMismatch(_ expected: StaticString) -> DataError {
+  mutating func jsonMismatch(_ expected: StaticString) -> DataError {
     guard offset < input.byteCount else { return truncated() }
     let found: String
     switch input.byte(offset) {
@@ -54,7 +54,7 @@ extension DataReader {
   }
 
   @inline(__always)
-  private func isLiteral(_ word: UInt64, _ count: Int) -> Bool {
+  private mutating func isLiteral(_ word: UInt64, _ count: Int) -> Bool {
     input.paddedWord(offset) & ((1 << UInt64(count * 8)) - 1) == word
   }
 
@@ -188,10 +188,10 @@ extension DataReader {
 
   /// Whether an object ends here that has nothing left to check.
   @inline(__always)
-  private func endsPlainly(_ cursor: borrowing ObjectCursor) -> Bool {
+  private mutating func endsPlainly(_ cursor: borrowing ObjectCursor) -> Bool {
     offset < input.byteCount && input.byte(offset) == UInt8(ascii: "}")
       && cursor.unknownFields.isEmpty && cursor.keys.count <= 64
-      && (cursor.sawType || !cursor.requiresType)
+      && !cursor.lacksType
   }
 
   @inline(never)
@@ -230,9 +230,7 @@ extension DataReader {
     if !cursor.unknownFields.sort() {
       throw DataError(.repeatedKey, at: cursor.start, "a key of the object is repeated")
     }
-    if cursor.requiresType && !cursor.sawType {
-      throw missingField(keys.typeIndex, cursor)
-    }
+    if cursor.lacksType { throw missingField(keys.typeIndex, cursor) }
     return nil
   }
 
@@ -240,12 +238,12 @@ extension DataReader {
   @inline(__always)
   private mutating func mark(_ index: Int, _ cursor: inout ObjectCursor) -> Bool {
     let bit: UInt64 = 1 &<< UInt64(index)
-    if index == cursor.keys.typeIndex { cursor.sawType = true }
     if index < 64 {
       if cursor.seen & bit != 0 { return false }
       cursor.seen |= bit
       return true
     }
+    if index == cursor.keys.typeIndex { cursor.sawType = true }
     let slot = cursor.wide + index / 64 - 1
     if wideSeen[slot] & bit != 0 { return false }
     wideSeen[slot] |= bit

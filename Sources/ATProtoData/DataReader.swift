@@ -89,12 +89,19 @@ public struct DataReader: ~Copyable, ~Escapable {
   /// Unknown fields are read into the cursor. A table that names `$type` is a record's: an object
   /// without it is refused.
   public mutating func nextField(_ cursor: inout ObjectCursor) throws(DataError) -> Int? {
-    if isJSON { try nextJSONField(&cursor) } else { try nextCBORField(&cursor) }
+    if isJSON { return try nextJSONField(&cursor) }
+    let index = usualCBORKey(&cursor)
+    if index >= 0 { return index }
+    if cursor.count == 0 && !cursor.lacksType {
+      depth -= 1
+      return nil
+    }
+    return try nextCBORField(&cursor)
   }
 
   /// The value of a required field, or an error that names it.
   @inlinable
-  public func required<T>(
+  public mutating func required<T>(
     _ value: consuming T?,
     _ index: Int,
     _ cursor: borrowing ObjectCursor
@@ -105,13 +112,13 @@ public struct DataReader: ~Copyable, ~Escapable {
 
   /// The error that names the first field, of those that are required, that an object of at most
   /// 64 known fields did not have.
-  public func missing(_ cursor: borrowing ObjectCursor, _ required: Int...) -> DataError {
+  public mutating func missing(_ cursor: borrowing ObjectCursor, _ required: Int...) -> DataError {
     let seen = cursor.seen
     return missingField(required.first { seen & (1 &<< UInt64($0)) == 0 } ?? 0, cursor)
   }
 
   @usableFromInline
-  func missingField(_ index: Int, _ cursor: borrowing ObjectCursor) -> DataError {
+  mutating func missingField(_ index: Int, _ cursor: borrowing ObjectCursor) -> DataError {
     let name = cursor.keys.name(index)
     return DataError(.missingField, at: cursor.start, "field '\(name)' is missing", key: name)
   }
@@ -139,13 +146,13 @@ public struct DataReader: ~Copyable, ~Escapable {
   // MARK: Steps shared by both formats
 
   @inline(__always)
-  func peek() throws(DataError) -> UInt8 {
+  mutating func peek() throws(DataError) -> UInt8 {
     guard offset < input.byteCount else { throw truncated() }
     return input.byte(offset)
   }
 
   @inline(never)
-  func truncated() -> DataError {
+  mutating func truncated() -> DataError {
     DataError(.truncated, at: input.byteCount, "the input ends too early")
   }
 
@@ -159,21 +166,21 @@ public struct DataReader: ~Copyable, ~Escapable {
   }
 
   @inline(never)
-  func tooManyElements(_ offset: Int) -> DataError {
+  mutating func tooManyElements(_ offset: Int) -> DataError {
     DataError(.elements, at: offset, "more than \(limits.elements) elements")
   }
 
   @inline(never)
-  func tooLong(_ offset: Int, _ limit: Int, _ code: DataError.Code) -> DataError {
+  mutating func tooLong(_ offset: Int, _ limit: Int, _ code: DataError.Code) -> DataError {
     DataError(code, at: offset, "longer than \(limit) bytes")
   }
 
   @inline(never)
-  func repeated(_ key: String, _ offset: Int) -> DataError {
+  mutating func repeated(_ key: String, _ offset: Int) -> DataError {
     DataError(.repeatedKey, at: offset, "key '\(key)' is repeated")
   }
 
-  func checked(_ cid: CID, _ offset: Int) throws(DataError) -> CID {
+  mutating func checked(_ cid: CID, _ offset: Int) throws(DataError) -> CID {
     if !cid.isBlessed && !allowsForeignCIDs {
       throw DataError(
         .foreignCID,

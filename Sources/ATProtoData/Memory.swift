@@ -65,7 +65,6 @@ extension RawSpan {
   }
 
   /// The text in a range, or nil where it is not UTF-8.
-  @inline(__always)
   func text(_ start: Int, _ end: Int) -> String? {
     let wide = firstNonASCII(start, end)
     return wide == end ? asciiText(start, end) : wideText(start, end, wide)
@@ -379,6 +378,32 @@ struct KeyTable: @unchecked Sendable {
     return unsafe input.slice(start, end).withUnsafeBytes {
       unsafe memcmp($0.baseAddress!, text, end - start) == 0
     }
+  }
+
+  /// The index and size of the key, of those from `start` on, whose CBOR form of at most sixteen
+  /// bytes stands at `offset`, or -1. The input has sixteen bytes there.
+  @inline(__always)
+  func match(_ input: RawSpan, at offset: Int, from start: Int) -> (index: Int, size: Int) {
+    let head = input.word(offset).byteSwapped
+    let count = self.count
+    var index = start
+    while index < count {
+      let key = unsafe header.pointee.keys + index
+      let masked = unsafe head & key.pointee.mask
+      let word = unsafe key.pointee.head
+      if masked == word {
+        let size = unsafe key.pointee.cbor.count
+        if size <= 8 { return (index, size) }
+        if size <= 16, unsafe input.word(offset + size - 8) == key.pointee.tail {
+          return (index, size)
+        }
+        return (-1, 0)
+      }
+      // Keys ascend: this one is not of the table.
+      if masked < word { return (-1, 0) }
+      index += 1
+    }
+    return (-1, 0)
   }
 
   /// The order of a key's CBOR form and the input at `offset`: zero where the input has the key.

@@ -11,7 +11,8 @@ public struct ObjectCursor: ~Copyable {
   var previous = -1
   /// Which of the first 64 keys were seen.
   var seen: UInt64 = 0
-  /// Whether `$type` was seen, as a field or in its union's place.
+  /// JSON: whether a `$type` was passed over that the union had read. Both: whether it was seen as
+  /// a key behind the first 64.
   var sawType = false
   /// Whether an object without `$type` is refused.
   var requiresType: Bool
@@ -28,6 +29,21 @@ public struct ObjectCursor: ~Copyable {
     self.count = count
     self.skipsType = skipsType
     requiresType = keys.typeIndex >= 0
+  }
+
+  /// Whether a record came without its `$type`.
+  @inline(__always)
+  var lacksType: Bool {
+    requiresType && !sawType
+      && (keys.typeIndex >= 64 || seen & (1 &<< UInt64(keys.typeIndex)) == 0)
+  }
+
+  mutating func mark(_ index: Int) {
+    if index < 64 {
+      seen |= 1 &<< UInt64(index)
+    } else if index == keys.typeIndex {
+      sawType = true
+    }
   }
 }
 

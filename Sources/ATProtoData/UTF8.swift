@@ -12,6 +12,23 @@
 private let high: UInt64 = 0x8080_8080_8080_8080
 
 extension RawSpan {
+  @inline(__always)
+  func isASCII(_ start: Int, _ end: Int) -> Bool {
+    if end - start < 8 {
+      return paddedWord(start) & high & ((1 &<< UInt64((end - start) * 8)) &- 1) == 0
+    }
+    var index = start
+    // The last eight bytes first; what is before them in steps that may overlap them.
+    var seen = word(end - 8)
+    while index + 16 < end {
+      seen |= word(index) | word(index + 8)
+      if seen & high != 0 { return false }
+      index += 16
+    }
+    if index + 8 < end { seen |= word(index) }
+    return seen & high == 0
+  }
+
   /// The index of the first byte of a range that is not ASCII, or of the range's end.
   @inline(__always)
   func firstNonASCII(_ start: Int, _ end: Int) -> Int {

@@ -39,7 +39,7 @@ struct ModuleTests {
     #expect(imports.map(\.1) == [["ComThreeAPI"], [], ["ComThreeAPI"]])
     let user = try #require(output.files.first { $0.path == "ComOneAPI/Com.One+Root.swift" })
     #expect(user.content.contains("public import ComThreeAPI\n"))
-    #expect(user.content.contains("public var p0: [ComThree.Thing]?\n"))
+    #expect(user.content.contains("public var p0: Optional<[ComThree.Thing]>\n"))
   }
 
   @Test("Modules that import each other are an error, named with what would help")

@@ -105,7 +105,9 @@ extension Emitter {
     func number(_ field: Field) -> Int { indices[field.key] ?? 0 }
     // The reader keeps marks of so many fields.
     if structure.canonicalKeys.count > 64 {
-      return required.map { "let _f\(number($0)) = try _r.required(\($0.local), \(number($0)), _o)" }
+      return required.map {
+        "let _f\(number($0)) = try _r.required(\($0.local), \(number($0)), _o)"
+      }
     }
     let bindings = required.map { "let _f\(number($0)) = \($0.local)" }
     let numbers = required.map { String(number($0)) }

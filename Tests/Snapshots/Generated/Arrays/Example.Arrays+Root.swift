@@ -9,18 +9,18 @@ extension ExampleArrays {
 extension ExampleArrays.Defs {
   public struct Holder: LexiconObject {
     public static let fields = FieldTable("refs", "blobs", "bytes", "links", "closed", "consts", "unions", "aliased", "strings", "booleans", "integers", "unknowns")
-    public var booleans: [Bool]?
-    public var integers: [Int]?
-    public var strings: Nullable<[String]>?
-    public var bytes: [Bytes]?
-    public var links: [CID]?
-    public var blobs: [Blob]?
-    public var unknowns: [DataValue]?
+    public var booleans: Optional<[Bool]>
+    public var integers: Optional<[Int]>
+    public var strings: Optional<Nullable<[String]>>
+    public var bytes: Optional<[Bytes]>
+    public var links: Optional<[CID]>
+    public var blobs: Optional<[Blob]>
+    public var unknowns: Optional<[DataValue]>
     public var refs: [ExampleArrays.Defs.Item]
-    public var unions: [ExampleArrays.Defs.Holder.UnionsItem]?
-    public var closed: [ExampleArrays.Defs.Holder.ClosedItem]?
+    public var unions: Optional<[ExampleArrays.Defs.Holder.UnionsItem]>
+    public var closed: Optional<[ExampleArrays.Defs.Holder.ClosedItem]>
     public var aliased: [[Int]]
-    public var consts: [Bool]?
+    public var consts: Optional<[Bool]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -83,6 +83,8 @@ extension ExampleArrays.Defs {
         default: unknowns = try [DataValue](from: &_r)
         }
       }
+      guard let _f0 = refs, let _f7 = aliased
+      else { throw _r.missing(_o, 0, 7) }
       self.booleans = booleans
       self.integers = integers
       self.strings = strings
@@ -90,10 +92,10 @@ extension ExampleArrays.Defs {
       self.links = links
       self.blobs = blobs
       self.unknowns = unknowns
-      self.refs = try _r.required(refs, 0, _o)
+      self.refs = _f0
       self.unions = unions
       self.closed = closed
-      self.aliased = try _r.required(aliased, 7, _o)
+      self.aliased = _f7
       self.consts = consts
       unknownFields = _o.unknownFields
     }
@@ -266,7 +268,9 @@ extension ExampleArrays.Defs {
         default: name = try String(from: &_r)
         }
       }
-      self.name = try _r.required(name, 0, _o)
+      guard let _f0 = name
+      else { throw _r.missing(_o, 0) }
+      self.name = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -285,7 +289,7 @@ extension ExampleArrays.Defs {
 extension ExampleArrays.Defs {
   public struct Other: LexiconObject {
     public static let fields = FieldTable("size")
-    public var size: Int?
+    public var size: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(

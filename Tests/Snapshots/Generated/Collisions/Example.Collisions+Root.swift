@@ -60,7 +60,7 @@ extension ExampleCollisions.Enum {
 extension ExampleCollisions.Enum {
   public struct Object: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: ExampleCollisions.Enum?
+    public var value: Optional<ExampleCollisions.Enum>
     public var unknownFields: UnknownFields
 
     public init(
@@ -94,39 +94,39 @@ extension ExampleCollisions.Enum {
 extension ExampleCollisions {
   public struct Thing: LexiconObject {
     public static let fields = FieldTable("-", "A", "X", "a", "x", "--", "A_", "a-", "sS", "ß", "é", "١", "1st", "URL", "a_2", "u2D", "url", "1-st", "_1st", "éx", "🎉", "x\u{200D}y", "FooBar", "fooBar", "foobar", "日本", "URLPath", "foo bar", "foo-bar", "foo.bar", "foo_bar", "straße", "urlPath")
-    public var fooBar: Int?
-    public var fooBar_: Int?
-    public var fooBar_2: Int?
-    public var fooBar_3: Int?
-    public var fooBar_4: Int?
-    public var fooBar_5: Int?
-    public var foobar: Int?
-    public var _1st: Int?
-    public var _1st_: Int?
-    public var _1St: Int?
-    public var u2D: Int?
-    public var u2Du2D: Int?
-    public var u1F389: Int?
-    public var é: Int?
-    public var eX: Int?
-    public var straße: Int?
-    public var urlPath: Int?
-    public var urlPath_: Int?
-    public var url: Int?
-    public var url_: Int?
-    public var 日本: Int?
-    public var u661: Int?
-    public var xY: Int?
-    public var x: Int?
-    public var x_: Int?
-    public var a2: Int?
-    public var a: Int?
-    public var a_: Int?
-    public var a_2: Int?
-    public var a_3: Int?
-    public var u2D_: Int?
-    public var sS: Int?
-    public var ß: Int?
+    public var fooBar: Optional<Int>
+    public var fooBar_: Optional<Int>
+    public var fooBar_2: Optional<Int>
+    public var fooBar_3: Optional<Int>
+    public var fooBar_4: Optional<Int>
+    public var fooBar_5: Optional<Int>
+    public var foobar: Optional<Int>
+    public var _1st: Optional<Int>
+    public var _1st_: Optional<Int>
+    public var _1St: Optional<Int>
+    public var u2D: Optional<Int>
+    public var u2Du2D: Optional<Int>
+    public var u1F389: Optional<Int>
+    public var é: Optional<Int>
+    public var eX: Optional<Int>
+    public var straße: Optional<Int>
+    public var urlPath: Optional<Int>
+    public var urlPath_: Optional<Int>
+    public var url: Optional<Int>
+    public var url_: Optional<Int>
+    public var 日本: Optional<Int>
+    public var u661: Optional<Int>
+    public var xY: Optional<Int>
+    public var x: Optional<Int>
+    public var x_: Optional<Int>
+    public var a2: Optional<Int>
+    public var a: Optional<Int>
+    public var a_: Optional<Int>
+    public var a_2: Optional<Int>
+    public var a_3: Optional<Int>
+    public var u2D_: Optional<Int>
+    public var sS: Optional<Int>
+    public var ß: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -388,7 +388,7 @@ extension ExampleCollisions {
 extension ExampleCollisions.Thing {
   public struct FooBar: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -422,7 +422,7 @@ extension ExampleCollisions.Thing {
 extension ExampleCollisions.Thing {
   public struct FooBar_: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -456,7 +456,7 @@ extension ExampleCollisions.Thing {
 extension ExampleCollisions.Thing {
   public struct FooBar_2: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -490,7 +490,7 @@ extension ExampleCollisions.Thing {
 extension ExampleCollisions.Thing {
   public struct T1st: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -524,7 +524,7 @@ extension ExampleCollisions.Thing {
 extension ExampleCollisions.Thing {
   public struct T1st_: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -558,7 +558,7 @@ extension ExampleCollisions.Thing {
 extension ExampleCollisions.Thing {
   public struct U2D: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -592,7 +592,7 @@ extension ExampleCollisions.Thing {
 extension ExampleCollisions.Thing {
   public struct U2Du2D: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -626,7 +626,7 @@ extension ExampleCollisions.Thing {
 extension ExampleCollisions.Thing {
   public struct U1F389: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -664,7 +664,7 @@ extension ExampleCollisions.Thing {
       get { _storedInner?.value }
       set { _storedInner = newValue.map { Box($0) } }
     }
-    var _storedInner: Box<ExampleCollisions.Thing.Holder.Inner>?
+    var _storedInner: Optional<Box<ExampleCollisions.Thing.Holder.Inner>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -698,10 +698,10 @@ extension ExampleCollisions.Thing {
 extension ExampleCollisions.Thing.Holder {
   public struct Inner: LexiconObject {
     public static let fields = FieldTable("Holder", "holder", "holder-item", "holder_item")
-    public var holder: ExampleCollisions.Thing.Holder.Inner.Holder?
-    public var holder_: ExampleCollisions.Thing.Holder.Inner.Holder_?
-    public var holderItem: [ExampleCollisions.Thing.Holder.Inner.HolderItemItem]?
-    public var holderItem_: ExampleCollisions.Thing.Holder.Inner.HolderItem?
+    public var holder: Optional<ExampleCollisions.Thing.Holder.Inner.Holder>
+    public var holder_: Optional<ExampleCollisions.Thing.Holder.Inner.Holder_>
+    public var holderItem: Optional<[ExampleCollisions.Thing.Holder.Inner.HolderItemItem]>
+    public var holderItem_: Optional<ExampleCollisions.Thing.Holder.Inner.HolderItem>
     public var unknownFields: UnknownFields
 
     public init(
@@ -753,7 +753,7 @@ extension ExampleCollisions.Thing.Holder {
 extension ExampleCollisions.Thing.Holder.Inner {
   public struct Holder: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -787,7 +787,7 @@ extension ExampleCollisions.Thing.Holder.Inner {
 extension ExampleCollisions.Thing.Holder.Inner {
   public struct Holder_: LexiconObject {
     public static let fields = FieldTable("y")
-    public var y: Int?
+    public var y: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -875,231 +875,231 @@ extension ExampleCollisions.Thing {
       get { _storedFooBar }
       set { _storedFooBar = newValue }
     }
-    var _storedFooBar: Int?
+    var _storedFooBar: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var fooBar_: Int? {
       get { _storedFooBar_ }
       set { _storedFooBar_ = newValue }
     }
-    var _storedFooBar_: Int?
+    var _storedFooBar_: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var fooBar_2: Int? {
       get { _storedFooBar_2 }
       set { _storedFooBar_2 = newValue }
     }
-    var _storedFooBar_2: Int?
+    var _storedFooBar_2: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var fooBar_3: Int? {
       get { _storedFooBar_3 }
       set { _storedFooBar_3 = newValue }
     }
-    var _storedFooBar_3: Int?
+    var _storedFooBar_3: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var fooBar_4: Int? {
       get { _storedFooBar_4 }
       set { _storedFooBar_4 = newValue }
     }
-    var _storedFooBar_4: Int?
+    var _storedFooBar_4: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var fooBar_5: Int? {
       get { _storedFooBar_5 }
       set { _storedFooBar_5 = newValue }
     }
-    var _storedFooBar_5: Int?
+    var _storedFooBar_5: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var foobar: Int? {
       get { _storedFoobar }
       set { _storedFoobar = newValue }
     }
-    var _storedFoobar: Int?
+    var _storedFoobar: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var _1st: Int? {
       get { _stored_1st }
       set { _stored_1st = newValue }
     }
-    var _stored_1st: Int?
+    var _stored_1st: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var _1st_: Int? {
       get { _stored_1st_ }
       set { _stored_1st_ = newValue }
     }
-    var _stored_1st_: Int?
+    var _stored_1st_: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var _1St: Int? {
       get { _stored_1St }
       set { _stored_1St = newValue }
     }
-    var _stored_1St: Int?
+    var _stored_1St: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var u2D: Int? {
       get { _storedU2D }
       set { _storedU2D = newValue }
     }
-    var _storedU2D: Int?
+    var _storedU2D: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var u2Du2D: Int? {
       get { _storedU2Du2D }
       set { _storedU2Du2D = newValue }
     }
-    var _storedU2Du2D: Int?
+    var _storedU2Du2D: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var u1F389: Int? {
       get { _storedU1F389 }
       set { _storedU1F389 = newValue }
     }
-    var _storedU1F389: Int?
+    var _storedU1F389: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var é: Int? {
       get { _storedé }
       set { _storedé = newValue }
     }
-    var _storedé: Int?
+    var _storedé: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var eX: Int? {
       get { _storedEX }
       set { _storedEX = newValue }
     }
-    var _storedEX: Int?
+    var _storedEX: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var straße: Int? {
       get { _storedStraße }
       set { _storedStraße = newValue }
     }
-    var _storedStraße: Int?
+    var _storedStraße: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var urlPath: Int? {
       get { _storedUrlPath }
       set { _storedUrlPath = newValue }
     }
-    var _storedUrlPath: Int?
+    var _storedUrlPath: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var urlPath_: Int? {
       get { _storedUrlPath_ }
       set { _storedUrlPath_ = newValue }
     }
-    var _storedUrlPath_: Int?
+    var _storedUrlPath_: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var url: Int? {
       get { _storedUrl }
       set { _storedUrl = newValue }
     }
-    var _storedUrl: Int?
+    var _storedUrl: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var url_: Int? {
       get { _storedUrl_ }
       set { _storedUrl_ = newValue }
     }
-    var _storedUrl_: Int?
+    var _storedUrl_: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var 日本: Int? {
       get { _stored日本 }
       set { _stored日本 = newValue }
     }
-    var _stored日本: Int?
+    var _stored日本: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var u661: Int? {
       get { _storedU661 }
       set { _storedU661 = newValue }
     }
-    var _storedU661: Int?
+    var _storedU661: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var xY: Int? {
       get { _storedXY }
       set { _storedXY = newValue }
     }
-    var _storedXY: Int?
+    var _storedXY: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var x: Int? {
       get { _storedX }
       set { _storedX = newValue }
     }
-    var _storedX: Int?
+    var _storedX: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var x_: Int? {
       get { _storedX_ }
       set { _storedX_ = newValue }
     }
-    var _storedX_: Int?
+    var _storedX_: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var a2: Int? {
       get { _storedA2 }
       set { _storedA2 = newValue }
     }
-    var _storedA2: Int?
+    var _storedA2: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var a: Int? {
       get { _storedA }
       set { _storedA = newValue }
     }
-    var _storedA: Int?
+    var _storedA: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var a_: Int? {
       get { _storedA_ }
       set { _storedA_ = newValue }
     }
-    var _storedA_: Int?
+    var _storedA_: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var a_2: Int? {
       get { _storedA_2 }
       set { _storedA_2 = newValue }
     }
-    var _storedA_2: Int?
+    var _storedA_2: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var a_3: Int? {
       get { _storedA_3 }
       set { _storedA_3 = newValue }
     }
-    var _storedA_3: Int?
+    var _storedA_3: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var u2D_: Int? {
       get { _storedU2D_ }
       set { _storedU2D_ = newValue }
     }
-    var _storedU2D_: Int?
+    var _storedU2D_: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var sS: Int? {
       get { _storedSS }
       set { _storedSS = newValue }
     }
-    var _storedSS: Int?
+    var _storedSS: Optional<Int>
     /// Deprecated
     @available(*, deprecated)
     public var ß: Int? {
       get { _storedß }
       set { _storedß = newValue }
     }
-    var _storedß: Int?
+    var _storedß: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(

@@ -5,7 +5,7 @@ public import ATProtoData
 extension ExampleCollisions.Union {
   public struct Choice: LexiconObject {
     public static let fields = FieldTable("choice")
-    public var choice: ExampleCollisions.Union.Choice.Choice?
+    public var choice: Optional<ExampleCollisions.Union.Choice.Choice>
     public var unknownFields: UnknownFields
 
     public init(

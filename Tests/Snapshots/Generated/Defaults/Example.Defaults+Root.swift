@@ -92,13 +92,13 @@ extension ExampleDefaults.GetThings {
     /// When absent, readers assume `true`.
     public var flag: Bool
     /// When absent, readers assume `-3`.
-    public var size: Int?
+    public var size: Optional<Int>
     /// When absent, readers assume `none`.
-    public var name: String?
+    public var name: Optional<String>
     /// When absent, readers assume `on`.
-    public var mode: ExampleDefaults.GetThings.Settings.Mode?
+    public var mode: Optional<ExampleDefaults.GetThings.Settings.Mode>
     /// When absent, readers assume `x`.
-    public var kind: ExampleDefaults.GetThings.Settings.Kind?
+    public var kind: Optional<ExampleDefaults.GetThings.Settings.Kind>
     public var version: Int
     public var enabled: Bool
     public var tag: String
@@ -163,17 +163,19 @@ extension ExampleDefaults.GetThings {
         default: version = try Int(from: &_r)
         }
       }
-      self.flag = try _r.required(flag, 2, _o)
+      guard let _f2 = flag, let _f10 = version, let _f8 = enabled, let _f0 = tag, let _f1 = who, let _f7 = level, let _f9 = nothing
+      else { throw _r.missing(_o, 2, 10, 8, 0, 1, 7, 9) }
+      self.flag = _f2
       self.size = size
       self.name = name
       self.mode = mode
       self.kind = kind
-      self.version = try _r.required(version, 10, _o)
-      self.enabled = try _r.required(enabled, 8, _o)
-      self.tag = try _r.required(tag, 0, _o)
-      self.who = try _r.required(who, 1, _o)
-      self.level = try _r.required(level, 7, _o)
-      self.nothing = try _r.required(nothing, 9, _o)
+      self.version = _f10
+      self.enabled = _f8
+      self.tag = _f0
+      self.who = _f1
+      self.level = _f7
+      self.nothing = _f9
       unknownFields = _o.unknownFields
     }
 

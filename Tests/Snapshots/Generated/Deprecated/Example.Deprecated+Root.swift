@@ -46,7 +46,7 @@ extension ExampleDeprecated.Old {
       get { _storedOld }
       set { _storedOld = newValue }
     }
-    var _storedOld: String?
+    var _storedOld: Optional<String>
     /// deprecated
     @available(*, deprecated)
     public var older: String {
@@ -60,7 +60,7 @@ extension ExampleDeprecated.Old {
       get { _storedOldest?.value }
       set { _storedOldest = newValue.map { Box($0) } }
     }
-    var _storedOldest: Box<ExampleDeprecated.Old.Thing>?
+    var _storedOldest: Optional<Box<ExampleDeprecated.Old.Thing>>
     /// Deprecated
     @available(*, deprecated)
     public var required: [String] {
@@ -76,21 +76,21 @@ extension ExampleDeprecated.Old {
     }
     var _storedFlag: Bool
     /// Deprecatedly spelled, but alive.
-    public var new: String?
+    public var new: Optional<String>
     /// Deprecated
     @available(*, deprecated)
     public var `nil`: Nullable<ExampleDeprecated.Old.Thing>? {
       get { _storedNil?.value }
       set { _storedNil = newValue.map { Box($0) } }
     }
-    var _storedNil: Box<Nullable<ExampleDeprecated.Old.Thing>>?
+    var _storedNil: Optional<Box<Nullable<ExampleDeprecated.Old.Thing>>>
     /// Deprecated
     @available(*, deprecated)
     public var old_: String? {
       get { _storedOld_ }
       set { _storedOld_ = newValue }
     }
-    var _storedOld_: String?
+    var _storedOld_: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -137,11 +137,13 @@ extension ExampleDeprecated.Old {
         default: required = try [String](from: &_r)
         }
       }
+      guard let _f5 = older, let _f7 = required, let _f4 = flag
+      else { throw _r.missing(_o, 5, 7, 4) }
       self._storedOld = old
-      self._storedOlder = try _r.required(older, 5, _o)
+      self._storedOlder = _f5
       self._storedOldest = oldest
-      self._storedRequired = try _r.required(required, 7, _o)
-      self._storedFlag = try _r.required(flag, 4, _o)
+      self._storedRequired = _f7
+      self._storedFlag = _f4
       self.new = new
       self._storedNil = `nil`
       self._storedOld_ = old_

@@ -79,17 +79,19 @@ extension ExampleFormats.Defs {
         default: atidentifierValue = try FormatString<ATIdentifier>(from: &_r)
         }
       }
-      self.atidentifierValue = try _r.required(atidentifierValue, 10, _o)
-      self.aturiValue = try _r.required(aturiValue, 5, _o)
-      self.cidValue = try _r.required(cidValue, 0, _o)
-      self.datetimeValue = try _r.required(datetimeValue, 7, _o)
-      self.didValue = try _r.required(didValue, 1, _o)
-      self.handleValue = try _r.required(handleValue, 6, _o)
-      self.languageValue = try _r.required(languageValue, 8, _o)
-      self.nsidValue = try _r.required(nsidValue, 4, _o)
-      self.recordkeyValue = try _r.required(recordkeyValue, 9, _o)
-      self.tidValue = try _r.required(tidValue, 2, _o)
-      self.uriValue = try _r.required(uriValue, 3, _o)
+      guard let _f10 = atidentifierValue, let _f5 = aturiValue, let _f0 = cidValue, let _f7 = datetimeValue, let _f1 = didValue, let _f6 = handleValue, let _f8 = languageValue, let _f4 = nsidValue, let _f9 = recordkeyValue, let _f2 = tidValue, let _f3 = uriValue
+      else { throw _r.missing(_o, 10, 5, 0, 7, 1, 6, 8, 4, 9, 2, 3) }
+      self.atidentifierValue = _f10
+      self.aturiValue = _f5
+      self.cidValue = _f0
+      self.datetimeValue = _f7
+      self.didValue = _f1
+      self.handleValue = _f6
+      self.languageValue = _f8
+      self.nsidValue = _f4
+      self.recordkeyValue = _f9
+      self.tidValue = _f2
+      self.uriValue = _f3
       unknownFields = _o.unknownFields
     }
 
@@ -128,17 +130,17 @@ extension ExampleFormats.Defs {
 extension ExampleFormats.Defs {
   public struct Optional_: LexiconObject {
     public static let fields = FieldTable("cidValue", "didValue", "tidValue", "uriValue", "nsidValue", "aturiValue", "handleValue", "datetimeValue", "languageValue", "recordkeyValue", "atidentifierValue")
-    public var atidentifierValue: FormatString<ATIdentifier>?
-    public var aturiValue: FormatString<ATURI>?
-    public var cidValue: FormatString<CIDString>?
-    public var datetimeValue: FormatString<Datetime>?
-    public var didValue: Nullable<FormatString<DID>>?
-    public var handleValue: FormatString<Handle>?
-    public var languageValue: FormatString<Language>?
-    public var nsidValue: FormatString<NSID>?
-    public var recordkeyValue: FormatString<RecordKey>?
-    public var tidValue: FormatString<TID>?
-    public var uriValue: FormatString<URIString>?
+    public var atidentifierValue: Optional<FormatString<ATIdentifier>>
+    public var aturiValue: Optional<FormatString<ATURI>>
+    public var cidValue: Optional<FormatString<CIDString>>
+    public var datetimeValue: Optional<FormatString<Datetime>>
+    public var didValue: Optional<Nullable<FormatString<DID>>>
+    public var handleValue: Optional<FormatString<Handle>>
+    public var languageValue: Optional<FormatString<Language>>
+    public var nsidValue: Optional<FormatString<NSID>>
+    public var recordkeyValue: Optional<FormatString<RecordKey>>
+    public var tidValue: Optional<FormatString<TID>>
+    public var uriValue: Optional<FormatString<URIString>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -257,8 +259,8 @@ extension ExampleFormats.Defs {
 extension ExampleFormats.Defs {
   public struct Lists: LexiconObject {
     public static let fields = FieldTable("dids", "limited")
-    public var dids: [FormatString<DID>]?
-    public var limited: [FormatString<URIString>]?
+    public var dids: Optional<[FormatString<DID>]>
+    public var limited: Optional<[FormatString<URIString>]>
     public var unknownFields: UnknownFields
 
     public init(

@@ -30,7 +30,7 @@ extension ExampleGroups.Getit {
 extension ExampleGroups.Getit {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("b")
-    public var b: String?
+    public var b: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -136,9 +136,9 @@ extension ExampleGroups {
   public struct Thing: LexiconRecord, XRPCBody {
     public static var nsid: String { "example.groups.thing" }
     public static let fields = FieldTable("name", "$type", "routes", "handler")
-    public var name: String?
-    public var handler: ExampleGroups.Thing.Handler_?
-    public var routes: String?
+    public var name: Optional<String>
+    public var handler: Optional<ExampleGroups.Thing.Handler_>
+    public var routes: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -190,7 +190,7 @@ extension ExampleGroups {
 extension ExampleGroups.Thing {
   public struct Handler_: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -248,7 +248,7 @@ extension ExampleGroups.Thing {
 extension ExampleGroups.Thing {
   public struct Sub_: LexiconObject {
     public static let fields = FieldTable("a")
-    public var a: Int?
+    public var a: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(

@@ -5,7 +5,7 @@ public import ATProtoData
 extension ExampleGroups.Getit {
   public struct Failure_: LexiconObject {
     public static let fields = FieldTable("own")
-    public var own: ExampleGroups.Getit.Output_2?
+    public var own: Optional<ExampleGroups.Getit.Output_2>
     public var unknownFields: UnknownFields
 
     public init(
@@ -39,7 +39,7 @@ extension ExampleGroups.Getit {
 extension ExampleGroups.Getit {
   public struct Handler_: LexiconObject {
     public static let fields = FieldTable("own")
-    public var own: ExampleGroups.Getit.Output_2?
+    public var own: Optional<ExampleGroups.Getit.Output_2>
     public var unknownFields: UnknownFields
 
     public init(
@@ -73,7 +73,7 @@ extension ExampleGroups.Getit {
 extension ExampleGroups.Getit {
   public struct Output_: LexiconObject {
     public static let fields = FieldTable("own")
-    public var own: ExampleGroups.Getit.Output_2?
+    public var own: Optional<ExampleGroups.Getit.Output_2>
     public var unknownFields: UnknownFields
 
     public init(
@@ -107,7 +107,7 @@ extension ExampleGroups.Getit {
 extension ExampleGroups.Getit {
   public struct Parameters_: LexiconObject {
     public static let fields = FieldTable("own")
-    public var own: ExampleGroups.Getit.Output_2?
+    public var own: Optional<ExampleGroups.Getit.Output_2>
     public var unknownFields: UnknownFields
 
     public init(

@@ -16,7 +16,7 @@ extension ExampleGroups.Thing {
   public struct Sub: LexiconRecord {
     public static var nsid: String { "example.groups.thing.sub" }
     public static let fields = FieldTable("$type", "thing")
-    public var thing: ExampleGroups.Thing.Sub_?
+    public var thing: Optional<ExampleGroups.Thing.Sub_>
     public var unknownFields: UnknownFields
 
     public init(

@@ -301,7 +301,7 @@ extension ExampleHostile.Call {
     /// end #"raw"# {{mustache}}{{{x}}}{{#doc}} \ \\" `tick` /* /* nested <#placeholder#> // slash
     /// bom  ́combining tab here #if false #sourceLocation(file: "x", line: 1) x$0 $1 @main
     /// trailing\
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -744,7 +744,7 @@ extension ExampleHostile.Defs {
   /// */
   public struct U2Au2F: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -779,7 +779,7 @@ extension ExampleHostile.Defs {
   /// \(evil)
   public struct Evil: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -814,7 +814,7 @@ extension ExampleHostile.Defs {
   /// "quoted"
   public struct Quoted: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -849,7 +849,7 @@ extension ExampleHostile.Defs {
   /// {{mustache}}
   public struct Mustache: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -884,7 +884,7 @@ extension ExampleHostile.Defs {
   /// `tick`
   public struct Tick: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -919,7 +919,7 @@ extension ExampleHostile.Defs {
   /// //
   public struct U2Fu2F: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -954,7 +954,7 @@ extension ExampleHostile.Defs {
   /// abc
   public struct Abc: LexiconObject {
     public static let fields = FieldTable("x")
-    public var x: Int?
+    public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -998,7 +998,7 @@ extension ExampleHostile.Defs {
     /// end #"raw"# {{mustache}}{{{x}}}{{#doc}} \ \\" `tick` /* /* nested <#placeholder#> // slash
     /// bom  ́combining tab here #if false #sourceLocation(file: "x", line: 1) x$0 $1 @main
     /// trailing\
-    public var one: ExampleHostile.Defs.Choice.One?
+    public var one: Optional<ExampleHostile.Defs.Choice.One>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1165,7 +1165,7 @@ extension ExampleHostile {
     /// break
     ///
     /// When absent, readers assume `lin`.
-    public var lineBreak: String?
+    public var lineBreak: Optional<String>
     /// \(evil)
     ///
     /// When absent, readers assume `\(e`.
@@ -1173,7 +1173,7 @@ extension ExampleHostile {
     /// "quoted"
     ///
     /// When absent, readers assume `"qu`.
-    public var quoted: String?
+    public var quoted: Optional<String>
     /// """triple"""
     ///
     /// When absent, readers assume `"""`.
@@ -1182,7 +1182,7 @@ extension ExampleHostile {
     /// public enum Evil {}
     ///
     /// When absent, readers assume `u20`.
-    public var u2028PublicEnumEvil: String?
+    public var u2028PublicEnumEvil: Optional<String>
     /// p
     /// public enum Evil {}
     ///
@@ -1192,7 +1192,7 @@ extension ExampleHostile {
     /// rtlabc
     ///
     /// When absent, readers assume `rtl`.
-    public var rtlAbc: String?
+    public var rtlAbc: Optional<String>
     /// nulnul
     ///
     /// When absent, readers assume `nul`.
@@ -1202,7 +1202,7 @@ extension ExampleHostile {
     ///
     /// When absent, readers assume `cr
     /// `.
-    public var crPublicEnumEvil: String?
+    public var crPublicEnumEvil: Optional<String>
     /// vt
     /// ff
     /// nel
@@ -1214,7 +1214,7 @@ extension ExampleHostile {
     /// #"raw"#
     ///
     /// When absent, readers assume `#"r`.
-    public var raw: String?
+    public var raw: Optional<String>
     /// {{mustache}}{{{x}}}{{#doc}}
     ///
     /// When absent, readers assume `{{m`.
@@ -1222,7 +1222,7 @@ extension ExampleHostile {
     /// \
     ///
     /// When absent, readers assume `\`.
-    public var u5C: String?
+    public var u5C: Optional<String>
     /// \\"
     ///
     /// When absent, readers assume `\\"`.
@@ -1230,7 +1230,7 @@ extension ExampleHostile {
     /// `tick`
     ///
     /// When absent, readers assume ``ti`.
-    public var tick: String?
+    public var tick: Optional<String>
     /// /* /* nested
     ///
     /// When absent, readers assume `/* `.
@@ -1238,7 +1238,7 @@ extension ExampleHostile {
     /// <#placeholder#>
     ///
     /// When absent, readers assume `<#p`.
-    public var placeholder: String?
+    public var placeholder: Optional<String>
     /// // slash
     ///
     /// When absent, readers assume `// `.
@@ -1246,11 +1246,11 @@ extension ExampleHostile {
     /// bom
     ///
     /// When absent, readers assume `bo`.
-    public var bom: String?
+    public var bom: Optional<String>
     /// When absent, readers assume ``.
     public var uFFFE: String
     /// When absent, readers assume ``.
-    public var u10FFFF: String?
+    public var u10FFFF: Optional<String>
     /// ́combining
     ///
     /// When absent, readers assume `́co`.
@@ -1258,7 +1258,7 @@ extension ExampleHostile {
     /// tab here
     ///
     /// When absent, readers assume `tab`.
-    public var tabHere: String?
+    public var tabHere: Optional<String>
     /// #if false
     ///
     /// When absent, readers assume `#if`.
@@ -1266,7 +1266,7 @@ extension ExampleHostile {
     /// #sourceLocation(file: "x", line: 1)
     ///
     /// When absent, readers assume `#so`.
-    public var sourceLocationFileXLine1: String?
+    public var sourceLocationFileXLine1: Optional<String>
     /// x$0 $1
     ///
     /// When absent, readers assume `x$0`.
@@ -1274,7 +1274,7 @@ extension ExampleHostile {
     /// @main
     ///
     /// When absent, readers assume `@ma`.
-    public var main: String?
+    public var main: Optional<String>
     /// trailing\
     ///
     /// When absent, readers assume `tra`.
@@ -1295,7 +1295,7 @@ extension ExampleHostile {
       get { _storedNothing }
       set { _storedNothing = newValue }
     }
-    var _storedNothing: Bool?
+    var _storedNothing: Optional<Bool>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1435,36 +1435,38 @@ extension ExampleHostile {
         default: sourceLocationFileXLine1 = try String(from: &_r)
         }
       }
-      self.publicLetX1 = try _r.required(publicLetX1, 26, _o)
+      guard let _f26 = publicLetX1, let _f11 = evil, let _f21 = triple, let _f28 = pPublicEnumEvil, let _f13 = nulNul, let _f24 = vtFfNelEnd, let _f30 = mustacheXDoc, let _f1 = u5Cu5Cu22, let _f22 = nested, let _f15 = slash, let _f2 = uFFFE, let _f20 = combining, let _f17 = ifFalse, let _f8 = x01, let _f18 = trailing, let _f6 = const
+      else { throw _r.missing(_o, 26, 11, 21, 28, 13, 24, 30, 1, 22, 15, 2, 20, 17, 8, 18, 6) }
+      self.publicLetX1 = _f26
       self.lineBreak = lineBreak
-      self.evil = try _r.required(evil, 11, _o)
+      self.evil = _f11
       self.quoted = quoted
-      self.triple = try _r.required(triple, 21, _o)
+      self.triple = _f21
       self.u2028PublicEnumEvil = u2028PublicEnumEvil
-      self.pPublicEnumEvil = try _r.required(pPublicEnumEvil, 28, _o)
+      self.pPublicEnumEvil = _f28
       self.rtlAbc = rtlAbc
-      self.nulNul = try _r.required(nulNul, 13, _o)
+      self.nulNul = _f13
       self.crPublicEnumEvil = crPublicEnumEvil
-      self.vtFfNelEnd = try _r.required(vtFfNelEnd, 24, _o)
+      self.vtFfNelEnd = _f24
       self.raw = raw
-      self.mustacheXDoc = try _r.required(mustacheXDoc, 30, _o)
+      self.mustacheXDoc = _f30
       self.u5C = u5C
-      self.u5Cu5Cu22 = try _r.required(u5Cu5Cu22, 1, _o)
+      self.u5Cu5Cu22 = _f1
       self.tick = tick
-      self.nested = try _r.required(nested, 22, _o)
+      self.nested = _f22
       self.placeholder = placeholder
-      self.slash = try _r.required(slash, 15, _o)
+      self.slash = _f15
       self.bom = bom
-      self.uFFFE = try _r.required(uFFFE, 2, _o)
+      self.uFFFE = _f2
       self.u10FFFF = u10FFFF
-      self.combining = try _r.required(combining, 20, _o)
+      self.combining = _f20
       self.tabHere = tabHere
-      self.ifFalse = try _r.required(ifFalse, 17, _o)
+      self.ifFalse = _f17
       self.sourceLocationFileXLine1 = sourceLocationFileXLine1
-      self.x01 = try _r.required(x01, 8, _o)
+      self.x01 = _f8
       self.main = main
-      self.trailing = try _r.required(trailing, 18, _o)
-      self.const = try _r.required(const, 6, _o)
+      self.trailing = _f18
+      self.const = _f6
       self._storedNothing = nothing
       unknownFields = _o.unknownFields
     }

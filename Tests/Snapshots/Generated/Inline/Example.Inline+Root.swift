@@ -29,7 +29,9 @@ extension ExampleInline.Defs {
         default: inner = try ExampleInline.Defs.Outer.Inner(from: &_r)
         }
       }
-      self.inner = try _r.required(inner, 0, _o)
+      guard let _f0 = inner
+      else { throw _r.missing(_o, 0) }
+      self.inner = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -50,7 +52,7 @@ extension ExampleInline.Defs.Outer {
   public struct Inner: LexiconObject {
     public static let fields = FieldTable("list", "deeper")
     public var deeper: ExampleInline.Defs.Outer.Inner.Deeper
-    public var list: Nullable<[ExampleInline.Defs.Outer.Inner.ListItem]>?
+    public var list: Optional<Nullable<[ExampleInline.Defs.Outer.Inner.ListItem]>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -73,7 +75,9 @@ extension ExampleInline.Defs.Outer {
         default: deeper = try ExampleInline.Defs.Outer.Inner.Deeper(from: &_r)
         }
       }
-      self.deeper = try _r.required(deeper, 1, _o)
+      guard let _f1 = deeper
+      else { throw _r.missing(_o, 1) }
+      self.deeper = _f1
       self.list = list
       unknownFields = _o.unknownFields
     }
@@ -113,7 +117,9 @@ extension ExampleInline.Defs.Outer.Inner {
         default: text = try String(from: &_r)
         }
       }
-      self.text = try _r.required(text, 0, _o)
+      guard let _f0 = text
+      else { throw _r.missing(_o, 0) }
+      self.text = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -132,7 +138,7 @@ extension ExampleInline.Defs.Outer.Inner {
 extension ExampleInline.Defs.Outer.Inner {
   public struct ListItem: LexiconObject {
     public static let fields = FieldTable("n")
-    public var n: Nullable<Int>?
+    public var n: Optional<Nullable<Int>>
     public var unknownFields: UnknownFields
 
     public init(

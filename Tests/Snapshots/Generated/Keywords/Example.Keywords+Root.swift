@@ -11,157 +11,157 @@ extension ExampleKeywords.Defs {
   public struct Object: LexiconObject {
     public static let fields = FieldTable("_", "__", "_e", "_i", "_o", "_r", "_v", "_w", "as", "do", "if", "in", "is", "Any", "Box", "CID", "Int", "any", "box", "for", "get", "let", "nil", "set", "try", "var", "Bool", "Self", "Type", "Void", "case", "copy", "each", "else", "enum", "file", "func", "hash", "init", "lazy", "left", "line", "main", "none", "nsid", "open", "self", "some", "then", "true", "type", "weak", "with", "Error", "Never", "Swift", "actor", "async", "await", "break", "catch", "class", "defer", "false", "final", "guard", "infix", "inout", "macro", "query", "right", "super", "throw", "using", "value", "where", "while", "yield", "String", "column", "deinit", "didSet", "encode", "fields", "import", "module", "prefix", "public", "repeat", "return", "static", "stored", "struct", "switch", "throws", "unsafe", "consume", "default", "discard", "dynamic", "extends", "keyPath", "members", "package", "postfix", "private", "sending", "unknown", "unowned", "willSet", "Optional", "Protocol", "Sendable", "allCases", "continue", "function", "indirect", "internal", "isolated", "mutating", "operator", "optional", "override", "protocol", "rawValue", "required", "rethrows", "selector", "validate", "borrowing", "cborBytes", "consuming", "dataValue", "errorBody", "extension", "hashValue", "jsonBytes", "subscript", "typealias", "jsonString", "convenience", "description", "dynamicType", "fallthrough", "fileprivate", "knownValues", "nonisolated", "nonmutating", "unknownFields", "associatedtype", "precedencegroup", "debugDescription")
     public var actor: String
-    public var `any`: String?
+    public var `any`: Optional<String>
     public var `as`: String
-    public var `associatedtype`: String?
+    public var `associatedtype`: Optional<String>
     public var `async`: String
-    public var `await`: String?
+    public var `await`: Optional<String>
     public var `borrowing`: String
-    public var `break`: String?
+    public var `break`: Optional<String>
     public var `case`: String
-    public var `catch`: String?
+    public var `catch`: Optional<String>
     public var `class`: String
-    public var `consuming`: String?
+    public var `consuming`: Optional<String>
     public var `continue`: String
-    public var convenience: String?
+    public var convenience: Optional<String>
     public var copy: String
-    public var consume: String?
+    public var consume: Optional<String>
     public var discard: String
-    public var `default`: String?
+    public var `default`: Optional<String>
     public var `defer`: String
-    public var deinit_: String?
+    public var deinit_: Optional<String>
     public var didSet: String
-    public var `do`: String?
+    public var `do`: Optional<String>
     public var dynamic: String
-    public var dynamicType: String?
+    public var dynamicType: Optional<String>
     public var `each`: String
-    public var `else`: String?
+    public var `else`: Optional<String>
     public var `enum`: String
-    public var `extension`: String?
+    public var `extension`: Optional<String>
     public var `fallthrough`: String
-    public var `false`: String?
+    public var `false`: Optional<String>
     public var `fileprivate`: String
-    public var final: String?
+    public var final: Optional<String>
     public var `for`: String
-    public var `func`: String?
+    public var `func`: Optional<String>
     public var get: String
-    public var `guard`: String?
+    public var `guard`: Optional<String>
     public var `if`: String
-    public var `import`: String?
+    public var `import`: Optional<String>
     public var `in`: String
-    public var `indirect`: String?
+    public var `indirect`: Optional<String>
     public var infix: String
-    public var init_: String?
+    public var init_: Optional<String>
     public var `inout`: String
-    public var `internal`: String?
+    public var `internal`: Optional<String>
     public var `is`: String
-    public var `isolated`: String?
+    public var `isolated`: Optional<String>
     public var `lazy`: String
-    public var left: String?
+    public var left: Optional<String>
     public var `let`: String
-    public var macro: String?
+    public var macro: Optional<String>
     public var mutating: String
-    public var `nil`: String?
+    public var `nil`: Optional<String>
     public var none: String
-    public var `nonisolated`: String?
+    public var `nonisolated`: Optional<String>
     public var nonmutating: String
-    public var open: String?
+    public var open: Optional<String>
     public var `operator`: String
-    public var optional: String?
+    public var optional: Optional<String>
     public var override: String
-    public var `package`: String?
+    public var `package`: Optional<String>
     public var postfix: String
-    public var `precedencegroup`: String?
+    public var `precedencegroup`: Optional<String>
     public var prefix: String
-    public var `private`: String?
+    public var `private`: Optional<String>
     public var `protocol`: String
-    public var protocol_: String?
+    public var protocol_: Optional<String>
     public var `public`: String
-    public var `repeat`: String?
+    public var `repeat`: Optional<String>
     public var required: String
-    public var `rethrows`: String?
+    public var `rethrows`: Optional<String>
     public var `return`: String
-    public var right: String?
+    public var right: Optional<String>
     public var self_: String
-    public var self_2: String?
+    public var self_2: Optional<String>
     public var `sending`: String
-    public var set: String?
+    public var set: Optional<String>
     public var `some`: String
-    public var `static`: String?
+    public var `static`: Optional<String>
     public var `struct`: String
-    public var subscript_: String?
+    public var subscript_: Optional<String>
     public var `super`: String
-    public var `switch`: String?
+    public var `switch`: Optional<String>
     public var then: String
-    public var `throw`: String?
+    public var `throw`: Optional<String>
     public var `throws`: String
-    public var `true`: String?
+    public var `true`: Optional<String>
     public var `try`: String
-    public var type: String?
+    public var type: Optional<String>
     public var type_: String
-    public var `typealias`: String?
+    public var `typealias`: Optional<String>
     public var unowned: String
-    public var `unsafe`: String?
+    public var `unsafe`: Optional<String>
     public var using: String
-    public var `var`: String?
+    public var `var`: Optional<String>
     public var `weak`: String
-    public var `where`: String?
+    public var `where`: Optional<String>
     public var `while`: String
-    public var willSet: String?
+    public var willSet: Optional<String>
     public var `yield`: String
-    public var hashValue_: String?
+    public var hashValue_: Optional<String>
     public var hash: String
-    public var description: String?
+    public var description: Optional<String>
     public var debugDescription: String
-    public var encode: String?
+    public var encode: Optional<String>
     public var validate: String
-    public var unknownFields_: String?
+    public var unknownFields_: Optional<String>
     public var fields: String
-    public var nsid: String?
+    public var nsid: Optional<String>
     public var members: String
-    public var dataValue: String?
+    public var dataValue: Optional<String>
     public var cborBytes: String
-    public var jsonBytes: String?
+    public var jsonBytes: Optional<String>
     public var jsonString: String
-    public var rawValue: String?
+    public var rawValue: Optional<String>
     public var allCases: String
-    public var knownValues: String?
+    public var knownValues: Optional<String>
     public var errorBody: String
-    public var unknown: String?
+    public var unknown: Optional<String>
     public var query: String
-    public var value: String?
+    public var value: Optional<String>
     public var box: String
-    public var main: String?
+    public var main: Optional<String>
     public var module: String
-    public var extends: String?
+    public var extends: Optional<String>
     public var with: String
-    public var string: String?
+    public var string: Optional<String>
     public var int: String
-    public var bool: String?
+    public var bool: Optional<String>
     public var any_: String
-    public var error: String?
+    public var error: Optional<String>
     public var swift: String
-    public var void: String?
+    public var void: Optional<String>
     public var never: String
-    public var optional_: String?
+    public var optional_: Optional<String>
     public var sendable: String
-    public var box_: String?
+    public var box_: Optional<String>
     public var cid: String
-    public var r: String?
+    public var r: Optional<String>
     public var o: String
-    public var w: String?
+    public var w: Optional<String>
     public var v: String
-    public var e: String?
+    public var e: Optional<String>
     public var i: String
-    public var stored: String?
+    public var stored: Optional<String>
     public var u5F: String
-    public var u5Fu5F: String?
+    public var u5Fu5F: Optional<String>
     public var file: String
-    public var line: String?
+    public var line: Optional<String>
     public var function: String
-    public var column: String?
+    public var column: Optional<String>
     public var selector: String
-    public var keyPath: String?
+    public var keyPath: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -784,157 +784,233 @@ extension ExampleKeywords.Defs {
         default: debugDescription = try String(from: &_r)
         }
       }
-      self.actor = try _r.required(actor, 56, _o)
+      let _f56 = try _r.required(actor, 56, _o)
+      let _f8 = try _r.required(`as`, 8, _o)
+      let _f57 = try _r.required(`async`, 57, _o)
+      let _f129 = try _r.required(`borrowing`, 129, _o)
+      let _f30 = try _r.required(`case`, 30, _o)
+      let _f61 = try _r.required(`class`, 61, _o)
+      let _f114 = try _r.required(`continue`, 114, _o)
+      let _f31 = try _r.required(copy, 31, _o)
+      let _f98 = try _r.required(discard, 98, _o)
+      let _f62 = try _r.required(`defer`, 62, _o)
+      let _f81 = try _r.required(didSet, 81, _o)
+      let _f99 = try _r.required(dynamic, 99, _o)
+      let _f32 = try _r.required(`each`, 32, _o)
+      let _f34 = try _r.required(`enum`, 34, _o)
+      let _f143 = try _r.required(`fallthrough`, 143, _o)
+      let _f144 = try _r.required(`fileprivate`, 144, _o)
+      let _f19 = try _r.required(`for`, 19, _o)
+      let _f20 = try _r.required(get, 20, _o)
+      let _f10 = try _r.required(`if`, 10, _o)
+      let _f11 = try _r.required(`in`, 11, _o)
+      let _f66 = try _r.required(infix, 66, _o)
+      let _f67 = try _r.required(`inout`, 67, _o)
+      let _f12 = try _r.required(`is`, 12, _o)
+      let _f39 = try _r.required(`lazy`, 39, _o)
+      let _f21 = try _r.required(`let`, 21, _o)
+      let _f119 = try _r.required(mutating, 119, _o)
+      let _f43 = try _r.required(none, 43, _o)
+      let _f147 = try _r.required(nonmutating, 147, _o)
+      let _f120 = try _r.required(`operator`, 120, _o)
+      let _f122 = try _r.required(override, 122, _o)
+      let _f104 = try _r.required(postfix, 104, _o)
+      let _f86 = try _r.required(prefix, 86, _o)
+      let _f111 = try _r.required(`protocol`, 111, _o)
+      let _f87 = try _r.required(`public`, 87, _o)
+      let _f125 = try _r.required(required, 125, _o)
+      let _f89 = try _r.required(`return`, 89, _o)
+      let _f46 = try _r.required(self_, 46, _o)
+      let _f106 = try _r.required(`sending`, 106, _o)
+      let _f47 = try _r.required(`some`, 47, _o)
+      let _f92 = try _r.required(`struct`, 92, _o)
+      let _f71 = try _r.required(`super`, 71, _o)
+      let _f48 = try _r.required(then, 48, _o)
+      let _f94 = try _r.required(`throws`, 94, _o)
+      let _f24 = try _r.required(`try`, 24, _o)
+      let _f50 = try _r.required(type_, 50, _o)
+      let _f108 = try _r.required(unowned, 108, _o)
+      let _f73 = try _r.required(using, 73, _o)
+      let _f51 = try _r.required(`weak`, 51, _o)
+      let _f76 = try _r.required(`while`, 76, _o)
+      let _f77 = try _r.required(`yield`, 77, _o)
+      let _f37 = try _r.required(hash, 37, _o)
+      let _f151 = try _r.required(debugDescription, 151, _o)
+      let _f128 = try _r.required(validate, 128, _o)
+      let _f83 = try _r.required(fields, 83, _o)
+      let _f102 = try _r.required(members, 102, _o)
+      let _f130 = try _r.required(cborBytes, 130, _o)
+      let _f139 = try _r.required(jsonString, 139, _o)
+      let _f113 = try _r.required(allCases, 113, _o)
+      let _f133 = try _r.required(errorBody, 133, _o)
+      let _f69 = try _r.required(query, 69, _o)
+      let _f18 = try _r.required(box, 18, _o)
+      let _f85 = try _r.required(module, 85, _o)
+      let _f52 = try _r.required(with, 52, _o)
+      let _f16 = try _r.required(int, 16, _o)
+      let _f13 = try _r.required(any_, 13, _o)
+      let _f55 = try _r.required(swift, 55, _o)
+      let _f54 = try _r.required(never, 54, _o)
+      let _f112 = try _r.required(sendable, 112, _o)
+      let _f15 = try _r.required(cid, 15, _o)
+      let _f4 = try _r.required(o, 4, _o)
+      let _f6 = try _r.required(v, 6, _o)
+      let _f3 = try _r.required(i, 3, _o)
+      let _f0 = try _r.required(u5F, 0, _o)
+      let _f35 = try _r.required(file, 35, _o)
+      let _f115 = try _r.required(function, 115, _o)
+      let _f127 = try _r.required(selector, 127, _o)
+      self.actor = _f56
       self.`any` = `any`
-      self.`as` = try _r.required(`as`, 8, _o)
+      self.`as` = _f8
       self.`associatedtype` = `associatedtype`
-      self.`async` = try _r.required(`async`, 57, _o)
+      self.`async` = _f57
       self.`await` = `await`
-      self.`borrowing` = try _r.required(`borrowing`, 129, _o)
+      self.`borrowing` = _f129
       self.`break` = `break`
-      self.`case` = try _r.required(`case`, 30, _o)
+      self.`case` = _f30
       self.`catch` = `catch`
-      self.`class` = try _r.required(`class`, 61, _o)
+      self.`class` = _f61
       self.`consuming` = `consuming`
-      self.`continue` = try _r.required(`continue`, 114, _o)
+      self.`continue` = _f114
       self.convenience = convenience
-      self.copy = try _r.required(copy, 31, _o)
+      self.copy = _f31
       self.consume = consume
-      self.discard = try _r.required(discard, 98, _o)
+      self.discard = _f98
       self.`default` = `default`
-      self.`defer` = try _r.required(`defer`, 62, _o)
+      self.`defer` = _f62
       self.deinit_ = deinit_
-      self.didSet = try _r.required(didSet, 81, _o)
+      self.didSet = _f81
       self.`do` = `do`
-      self.dynamic = try _r.required(dynamic, 99, _o)
+      self.dynamic = _f99
       self.dynamicType = dynamicType
-      self.`each` = try _r.required(`each`, 32, _o)
+      self.`each` = _f32
       self.`else` = `else`
-      self.`enum` = try _r.required(`enum`, 34, _o)
+      self.`enum` = _f34
       self.`extension` = `extension`
-      self.`fallthrough` = try _r.required(`fallthrough`, 143, _o)
+      self.`fallthrough` = _f143
       self.`false` = `false`
-      self.`fileprivate` = try _r.required(`fileprivate`, 144, _o)
+      self.`fileprivate` = _f144
       self.final = final
-      self.`for` = try _r.required(`for`, 19, _o)
+      self.`for` = _f19
       self.`func` = `func`
-      self.get = try _r.required(get, 20, _o)
+      self.get = _f20
       self.`guard` = `guard`
-      self.`if` = try _r.required(`if`, 10, _o)
+      self.`if` = _f10
       self.`import` = `import`
-      self.`in` = try _r.required(`in`, 11, _o)
+      self.`in` = _f11
       self.`indirect` = `indirect`
-      self.infix = try _r.required(infix, 66, _o)
+      self.infix = _f66
       self.init_ = init_
-      self.`inout` = try _r.required(`inout`, 67, _o)
+      self.`inout` = _f67
       self.`internal` = `internal`
-      self.`is` = try _r.required(`is`, 12, _o)
+      self.`is` = _f12
       self.`isolated` = `isolated`
-      self.`lazy` = try _r.required(`lazy`, 39, _o)
+      self.`lazy` = _f39
       self.left = left
-      self.`let` = try _r.required(`let`, 21, _o)
+      self.`let` = _f21
       self.macro = macro
-      self.mutating = try _r.required(mutating, 119, _o)
+      self.mutating = _f119
       self.`nil` = `nil`
-      self.none = try _r.required(none, 43, _o)
+      self.none = _f43
       self.`nonisolated` = `nonisolated`
-      self.nonmutating = try _r.required(nonmutating, 147, _o)
+      self.nonmutating = _f147
       self.open = open
-      self.`operator` = try _r.required(`operator`, 120, _o)
+      self.`operator` = _f120
       self.optional = optional
-      self.override = try _r.required(override, 122, _o)
+      self.override = _f122
       self.`package` = `package`
-      self.postfix = try _r.required(postfix, 104, _o)
+      self.postfix = _f104
       self.`precedencegroup` = `precedencegroup`
-      self.prefix = try _r.required(prefix, 86, _o)
+      self.prefix = _f86
       self.`private` = `private`
-      self.`protocol` = try _r.required(`protocol`, 111, _o)
+      self.`protocol` = _f111
       self.protocol_ = protocol_
-      self.`public` = try _r.required(`public`, 87, _o)
+      self.`public` = _f87
       self.`repeat` = `repeat`
-      self.required = try _r.required(required, 125, _o)
+      self.required = _f125
       self.`rethrows` = `rethrows`
-      self.`return` = try _r.required(`return`, 89, _o)
+      self.`return` = _f89
       self.right = right
-      self.self_ = try _r.required(self_, 46, _o)
+      self.self_ = _f46
       self.self_2 = self_2
-      self.`sending` = try _r.required(`sending`, 106, _o)
+      self.`sending` = _f106
       self.set = set
-      self.`some` = try _r.required(`some`, 47, _o)
+      self.`some` = _f47
       self.`static` = `static`
-      self.`struct` = try _r.required(`struct`, 92, _o)
+      self.`struct` = _f92
       self.subscript_ = subscript_
-      self.`super` = try _r.required(`super`, 71, _o)
+      self.`super` = _f71
       self.`switch` = `switch`
-      self.then = try _r.required(then, 48, _o)
+      self.then = _f48
       self.`throw` = `throw`
-      self.`throws` = try _r.required(`throws`, 94, _o)
+      self.`throws` = _f94
       self.`true` = `true`
-      self.`try` = try _r.required(`try`, 24, _o)
+      self.`try` = _f24
       self.type = type
-      self.type_ = try _r.required(type_, 50, _o)
+      self.type_ = _f50
       self.`typealias` = `typealias`
-      self.unowned = try _r.required(unowned, 108, _o)
+      self.unowned = _f108
       self.`unsafe` = `unsafe`
-      self.using = try _r.required(using, 73, _o)
+      self.using = _f73
       self.`var` = `var`
-      self.`weak` = try _r.required(`weak`, 51, _o)
+      self.`weak` = _f51
       self.`where` = `where`
-      self.`while` = try _r.required(`while`, 76, _o)
+      self.`while` = _f76
       self.willSet = willSet
-      self.`yield` = try _r.required(`yield`, 77, _o)
+      self.`yield` = _f77
       self.hashValue_ = hashValue_
-      self.hash = try _r.required(hash, 37, _o)
+      self.hash = _f37
       self.description = description
-      self.debugDescription = try _r.required(debugDescription, 151, _o)
+      self.debugDescription = _f151
       self.encode = encode
-      self.validate = try _r.required(validate, 128, _o)
+      self.validate = _f128
       self.unknownFields_ = unknownFields_
-      self.fields = try _r.required(fields, 83, _o)
+      self.fields = _f83
       self.nsid = nsid
-      self.members = try _r.required(members, 102, _o)
+      self.members = _f102
       self.dataValue = dataValue
-      self.cborBytes = try _r.required(cborBytes, 130, _o)
+      self.cborBytes = _f130
       self.jsonBytes = jsonBytes
-      self.jsonString = try _r.required(jsonString, 139, _o)
+      self.jsonString = _f139
       self.rawValue = rawValue
-      self.allCases = try _r.required(allCases, 113, _o)
+      self.allCases = _f113
       self.knownValues = knownValues
-      self.errorBody = try _r.required(errorBody, 133, _o)
+      self.errorBody = _f133
       self.unknown = unknown
-      self.query = try _r.required(query, 69, _o)
+      self.query = _f69
       self.value = value
-      self.box = try _r.required(box, 18, _o)
+      self.box = _f18
       self.main = main
-      self.module = try _r.required(module, 85, _o)
+      self.module = _f85
       self.extends = extends
-      self.with = try _r.required(with, 52, _o)
+      self.with = _f52
       self.string = string
-      self.int = try _r.required(int, 16, _o)
+      self.int = _f16
       self.bool = bool
-      self.any_ = try _r.required(any_, 13, _o)
+      self.any_ = _f13
       self.error = error
-      self.swift = try _r.required(swift, 55, _o)
+      self.swift = _f55
       self.void = void
-      self.never = try _r.required(never, 54, _o)
+      self.never = _f54
       self.optional_ = optional_
-      self.sendable = try _r.required(sendable, 112, _o)
+      self.sendable = _f112
       self.box_ = box_
-      self.cid = try _r.required(cid, 15, _o)
+      self.cid = _f15
       self.r = r
-      self.o = try _r.required(o, 4, _o)
+      self.o = _f4
       self.w = w
-      self.v = try _r.required(v, 6, _o)
+      self.v = _f6
       self.e = e
-      self.i = try _r.required(i, 3, _o)
+      self.i = _f3
       self.stored = stored
-      self.u5F = try _r.required(u5F, 0, _o)
+      self.u5F = _f0
       self.u5Fu5F = u5Fu5F
-      self.file = try _r.required(file, 35, _o)
+      self.file = _f35
       self.line = line
-      self.function = try _r.required(function, 115, _o)
+      self.function = _f115
       self.column = column
-      self.selector = try _r.required(selector, 127, _o)
+      self.selector = _f127
       self.keyPath = keyPath
       unknownFields = _o.unknownFields
     }
@@ -1578,7 +1654,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct Choice: LexiconObject {
     public static let fields = FieldTable("one")
-    public var one: ExampleKeywords.Defs.Choice.One?
+    public var one: Optional<ExampleKeywords.Defs.Choice.One>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1675,7 +1751,7 @@ extension ExampleKeywords.Defs.Choice {
 extension ExampleKeywords.Defs {
   public struct Self_: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1713,7 +1789,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct Init: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1751,7 +1827,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct None: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1789,7 +1865,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct Default: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1827,7 +1903,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct Type_: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1865,7 +1941,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct Protocol_: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1903,7 +1979,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct Case: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1941,7 +2017,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct HashValue: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -1979,7 +2055,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct Description: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2017,7 +2093,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct String_: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2055,7 +2131,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct Int_: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2093,7 +2169,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct Self_2: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2131,7 +2207,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct Error_: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2169,7 +2245,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct Box_: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2207,7 +2283,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct ExampleKeywords_: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2245,7 +2321,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct ExampleKeywords_2: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2283,7 +2359,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct Swift_: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2321,7 +2397,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct Any_: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2359,7 +2435,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct DataReader_: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2397,7 +2473,7 @@ extension ExampleKeywords.Defs {
 extension ExampleKeywords.Defs {
   public struct XRPCError_: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2467,7 +2543,7 @@ extension ExampleKeywords.Error_ {
 extension ExampleKeywords.Error_ {
   public struct Main_: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: [String]?
+    public var main: Optional<[String]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -2529,12 +2605,12 @@ extension ExampleKeywords.Error_ {
 extension ExampleKeywords {
   public struct Int_: LexiconObject {
     public static let fields = FieldTable("int", "record")
-    public var int: Int?
+    public var int: Optional<Int>
     public var record: ExampleKeywords.Type_? {
       get { _storedRecord?.value }
       set { _storedRecord = newValue.map { Box($0) } }
     }
-    var _storedRecord: Box<ExampleKeywords.Type_>?
+    var _storedRecord: Optional<Box<ExampleKeywords.Type_>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -3362,26 +3438,26 @@ extension ExampleKeywords.Repeat {
 extension ExampleKeywords.Repeat {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("as", "any", "case", "copy", "actor", "async", "await", "break", "catch", "class", "defer", "deinit", "consume", "default", "discard", "continue", "borrowing", "consuming", "convenience", "associatedtype")
-    public var actor: ExampleKeywords.Defs.String_?
-    public var `any`: ExampleKeywords.Defs.Self_?
-    public var `as`: ExampleKeywords.Defs.String_?
-    public var `associatedtype`: ExampleKeywords.Defs.Self_?
-    public var `async`: ExampleKeywords.Defs.String_?
-    public var `await`: ExampleKeywords.Defs.Self_?
-    public var `borrowing`: ExampleKeywords.Defs.String_?
-    public var `break`: ExampleKeywords.Defs.Self_?
-    public var `case`: ExampleKeywords.Defs.String_?
-    public var `catch`: ExampleKeywords.Defs.Self_?
-    public var `class`: ExampleKeywords.Defs.String_?
-    public var `consuming`: ExampleKeywords.Defs.Self_?
-    public var `continue`: ExampleKeywords.Defs.String_?
-    public var convenience: ExampleKeywords.Defs.Self_?
-    public var copy: ExampleKeywords.Defs.String_?
-    public var consume: ExampleKeywords.Defs.Self_?
-    public var discard: ExampleKeywords.Defs.String_?
-    public var `default`: ExampleKeywords.Defs.Self_?
-    public var `defer`: ExampleKeywords.Defs.String_?
-    public var deinit_: ExampleKeywords.Defs.Self_?
+    public var actor: Optional<ExampleKeywords.Defs.String_>
+    public var `any`: Optional<ExampleKeywords.Defs.Self_>
+    public var `as`: Optional<ExampleKeywords.Defs.String_>
+    public var `associatedtype`: Optional<ExampleKeywords.Defs.Self_>
+    public var `async`: Optional<ExampleKeywords.Defs.String_>
+    public var `await`: Optional<ExampleKeywords.Defs.Self_>
+    public var `borrowing`: Optional<ExampleKeywords.Defs.String_>
+    public var `break`: Optional<ExampleKeywords.Defs.Self_>
+    public var `case`: Optional<ExampleKeywords.Defs.String_>
+    public var `catch`: Optional<ExampleKeywords.Defs.Self_>
+    public var `class`: Optional<ExampleKeywords.Defs.String_>
+    public var `consuming`: Optional<ExampleKeywords.Defs.Self_>
+    public var `continue`: Optional<ExampleKeywords.Defs.String_>
+    public var convenience: Optional<ExampleKeywords.Defs.Self_>
+    public var copy: Optional<ExampleKeywords.Defs.String_>
+    public var consume: Optional<ExampleKeywords.Defs.Self_>
+    public var discard: Optional<ExampleKeywords.Defs.String_>
+    public var `default`: Optional<ExampleKeywords.Defs.Self_>
+    public var `defer`: Optional<ExampleKeywords.Defs.String_>
+    public var deinit_: Optional<ExampleKeywords.Defs.Self_>
     public var unknownFields: UnknownFields
 
     public init(
@@ -4029,12 +4105,12 @@ extension ExampleKeywords {
   public struct Type_: LexiconRecord {
     public static var nsid: String { "example.keywords.type" }
     public static let fields = FieldTable("Type", "self", "type", "$type", "String", "protocol", "DataReader")
-    public var type: ExampleKeywords.Type_.Type_?
-    public var string: ExampleKeywords.Type_.String_?
-    public var type_: ExampleKeywords.Type_.Type_2?
-    public var `protocol`: ExampleKeywords.Type_.Protocol_?
-    public var dataReader: ExampleKeywords.Type_.DataReader_?
-    public var self_: ExampleKeywords.Type_.Self_?
+    public var type: Optional<ExampleKeywords.Type_.Type_>
+    public var string: Optional<ExampleKeywords.Type_.String_>
+    public var type_: Optional<ExampleKeywords.Type_.Type_2>
+    public var `protocol`: Optional<ExampleKeywords.Type_.Protocol_>
+    public var dataReader: Optional<ExampleKeywords.Type_.DataReader_>
+    public var self_: Optional<ExampleKeywords.Type_.Self_>
     public var unknownFields: UnknownFields
 
     public init(

@@ -15,7 +15,7 @@ extension ExampleMains.Blob_ {
 extension ExampleMains.Blob_ {
   public struct Extra: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: Blob?
+    public var main: Optional<Blob>
     public var unknownFields: UnknownFields
 
     public init(
@@ -63,7 +63,7 @@ extension ExampleMains {
 extension ExampleMains.Closed {
   public struct Extra: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: ExampleMains.Closed?
+    public var main: Optional<ExampleMains.Closed>
     public var unknownFields: UnknownFields
 
     public init(
@@ -110,7 +110,7 @@ extension ExampleMains.Format {
 extension ExampleMains.Format {
   public struct Extra: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: FormatString<DID>?
+    public var main: Optional<FormatString<DID>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -157,7 +157,7 @@ extension ExampleMains {
 extension ExampleMains.List {
   public struct MainItem: LexiconObject {
     public static let fields = FieldTable("a")
-    public var a: Int?
+    public var a: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -195,7 +195,7 @@ extension ExampleMains.List {
 extension ExampleMains.List {
   public struct Extra: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: [ExampleMains.List.MainItem]?
+    public var main: Optional<[ExampleMains.List.MainItem]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -242,7 +242,7 @@ extension ExampleMains.Number {
 extension ExampleMains.Number {
   public struct Extra: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: Int?
+    public var main: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -308,7 +308,7 @@ extension ExampleMains {
 extension ExampleMains.Object {
   public struct Extra: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: ExampleMains.Object?
+    public var main: Optional<ExampleMains.Object>
     public var unknownFields: UnknownFields
 
     public init(
@@ -360,7 +360,7 @@ extension ExampleMains {
 extension ExampleMains.Open {
   public struct Extra: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: ExampleMains.Open?
+    public var main: Optional<ExampleMains.Open>
     public var unknownFields: UnknownFields
 
     public init(
@@ -407,7 +407,7 @@ extension ExampleMains.String_ {
 extension ExampleMains.String_ {
   public struct Extra: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: String?
+    public var main: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -482,7 +482,7 @@ extension ExampleMains.Unions {
 extension ExampleMains.Unions {
   public struct Extra: LexiconObject {
     public static let fields = FieldTable("main")
-    public var main: [ExampleMains.Unions.MainItem]?
+    public var main: Optional<[ExampleMains.Unions.MainItem]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -522,13 +522,13 @@ extension ExampleMains {
     public static let fields = FieldTable("blobValue", "listValue", "openValue", "closedValue", "formatValue", "numberValue", "objectValue", "stringValue", "unionsValue")
     public var stringValue: String
     public var listValue: [ExampleMains.List.MainItem]
-    public var openValue: ExampleMains.Open?
-    public var closedValue: ExampleMains.Closed?
-    public var formatValue: FormatString<DID>?
-    public var numberValue: Int?
-    public var objectValue: ExampleMains.Object?
-    public var blobValue: Blob?
-    public var unionsValue: [ExampleMains.Unions.MainItem]?
+    public var openValue: Optional<ExampleMains.Open>
+    public var closedValue: Optional<ExampleMains.Closed>
+    public var formatValue: Optional<FormatString<DID>>
+    public var numberValue: Optional<Int>
+    public var objectValue: Optional<ExampleMains.Object>
+    public var blobValue: Optional<Blob>
+    public var unionsValue: Optional<[ExampleMains.Unions.MainItem]>
     public var unknownFields: UnknownFields
 
     public init(
@@ -579,8 +579,10 @@ extension ExampleMains {
         default: unionsValue = try [ExampleMains.Unions.MainItem](from: &_r)
         }
       }
-      self.stringValue = try _r.required(stringValue, 7, _o)
-      self.listValue = try _r.required(listValue, 1, _o)
+      guard let _f7 = stringValue, let _f1 = listValue
+      else { throw _r.missing(_o, 7, 1) }
+      self.stringValue = _f7
+      self.listValue = _f1
       self.openValue = openValue
       self.closedValue = closedValue
       self.formatValue = formatValue

@@ -11,23 +11,23 @@ extension ExamplePresence.Defs {
   /// Every way in which a field may be missing.
   public struct Node: LexiconObject {
     public static let fields = FieldTable("bothOwn", "bothKind", "bothList", "bothText", "plainOwn", "bothCount", "bothHeavy", "plainKind", "plainList", "plainText", "bothChoice", "bothFormat", "bothObject", "plainCount", "plainHeavy", "nullableOwn", "plainChoice", "plainFormat", "plainObject", "requiredOwn", "nullableKind", "nullableList", "nullableText", "requiredKind", "requiredList", "requiredText", "nullableCount", "nullableHeavy", "requiredCount", "requiredHeavy", "nullableChoice", "nullableFormat", "nullableObject", "requiredChoice", "requiredFormat", "requiredObject")
-    public var plainText: String?
-    public var plainKind: ExamplePresence.Defs.Node.PlainKind?
-    public var plainCount: Int?
-    public var plainFormat: FormatString<DID>?
-    public var plainList: [String]?
-    public var plainObject: ExamplePresence.Defs.Leaf?
+    public var plainText: Optional<String>
+    public var plainKind: Optional<ExamplePresence.Defs.Node.PlainKind>
+    public var plainCount: Optional<Int>
+    public var plainFormat: Optional<FormatString<DID>>
+    public var plainList: Optional<[String]>
+    public var plainObject: Optional<ExamplePresence.Defs.Leaf>
     public var plainOwn: ExamplePresence.Defs.Node? {
       get { _storedPlainOwn?.value }
       set { _storedPlainOwn = newValue.map { Box($0) } }
     }
-    var _storedPlainOwn: Box<ExamplePresence.Defs.Node>?
+    var _storedPlainOwn: Optional<Box<ExamplePresence.Defs.Node>>
     public var plainHeavy: ExamplePresence.Defs.Heavy? {
       get { _storedPlainHeavy?.value }
       set { _storedPlainHeavy = newValue.map { Box($0) } }
     }
-    var _storedPlainHeavy: Box<ExamplePresence.Defs.Heavy>?
-    public var plainChoice: ExamplePresence.Defs.Node.PlainChoice?
+    var _storedPlainHeavy: Optional<Box<ExamplePresence.Defs.Heavy>>
+    public var plainChoice: Optional<ExamplePresence.Defs.Node.PlainChoice>
     public var requiredText: String
     public var requiredKind: ExamplePresence.Defs.Node.RequiredKind
     public var requiredCount: Int
@@ -38,30 +38,30 @@ extension ExamplePresence.Defs {
       get { _storedRequiredOwn?.value }
       set { _storedRequiredOwn = newValue.map { Box($0) } }
     }
-    var _storedRequiredOwn: Box<Nullable<ExamplePresence.Defs.Node>>?
+    var _storedRequiredOwn: Optional<Box<Nullable<ExamplePresence.Defs.Node>>>
     public var requiredHeavy: ExamplePresence.Defs.Heavy {
       get { _storedRequiredHeavy.value }
       set { _storedRequiredHeavy = Box(newValue) }
     }
     var _storedRequiredHeavy: Box<ExamplePresence.Defs.Heavy>
     public var requiredChoice: ExamplePresence.Defs.Node.RequiredChoice
-    public var nullableText: Nullable<String>?
-    public var nullableKind: Nullable<ExamplePresence.Defs.Node.NullableKind>?
-    public var nullableCount: Nullable<Int>?
-    public var nullableFormat: Nullable<FormatString<DID>>?
-    public var nullableList: Nullable<[String]>?
-    public var nullableObject: Nullable<ExamplePresence.Defs.Leaf>?
+    public var nullableText: Optional<Nullable<String>>
+    public var nullableKind: Optional<Nullable<ExamplePresence.Defs.Node.NullableKind>>
+    public var nullableCount: Optional<Nullable<Int>>
+    public var nullableFormat: Optional<Nullable<FormatString<DID>>>
+    public var nullableList: Optional<Nullable<[String]>>
+    public var nullableObject: Optional<Nullable<ExamplePresence.Defs.Leaf>>
     public var nullableOwn: Nullable<ExamplePresence.Defs.Node>? {
       get { _storedNullableOwn?.value }
       set { _storedNullableOwn = newValue.map { Box($0) } }
     }
-    var _storedNullableOwn: Box<Nullable<ExamplePresence.Defs.Node>>?
+    var _storedNullableOwn: Optional<Box<Nullable<ExamplePresence.Defs.Node>>>
     public var nullableHeavy: Nullable<ExamplePresence.Defs.Heavy>? {
       get { _storedNullableHeavy?.value }
       set { _storedNullableHeavy = newValue.map { Box($0) } }
     }
-    var _storedNullableHeavy: Box<Nullable<ExamplePresence.Defs.Heavy>>?
-    public var nullableChoice: Nullable<ExamplePresence.Defs.Node.NullableChoice>?
+    var _storedNullableHeavy: Optional<Box<Nullable<ExamplePresence.Defs.Heavy>>>
+    public var nullableChoice: Optional<Nullable<ExamplePresence.Defs.Node.NullableChoice>>
     public var bothText: Nullable<String>
     public var bothKind: Nullable<ExamplePresence.Defs.Node.BothKind>
     public var bothCount: Nullable<Int>
@@ -237,6 +237,8 @@ extension ExamplePresence.Defs {
         default: requiredObject = try ExamplePresence.Defs.Leaf(from: &_r)
         }
       }
+      guard let _f25 = requiredText, let _f23 = requiredKind, let _f28 = requiredCount, let _f34 = requiredFormat, let _f24 = requiredList, let _f35 = requiredObject, let _f29 = requiredHeavy, let _f33 = requiredChoice, let _f3 = bothText, let _f1 = bothKind, let _f5 = bothCount, let _f11 = bothFormat, let _f2 = bothList, let _f12 = bothObject, let _f0 = bothOwn, let _f6 = bothHeavy, let _f10 = bothChoice
+      else { throw _r.missing(_o, 25, 23, 28, 34, 24, 35, 29, 33, 3, 1, 5, 11, 2, 12, 0, 6, 10) }
       self.plainText = plainText
       self.plainKind = plainKind
       self.plainCount = plainCount
@@ -246,15 +248,15 @@ extension ExamplePresence.Defs {
       self._storedPlainOwn = plainOwn
       self._storedPlainHeavy = plainHeavy
       self.plainChoice = plainChoice
-      self.requiredText = try _r.required(requiredText, 25, _o)
-      self.requiredKind = try _r.required(requiredKind, 23, _o)
-      self.requiredCount = try _r.required(requiredCount, 28, _o)
-      self.requiredFormat = try _r.required(requiredFormat, 34, _o)
-      self.requiredList = try _r.required(requiredList, 24, _o)
-      self.requiredObject = try _r.required(requiredObject, 35, _o)
+      self.requiredText = _f25
+      self.requiredKind = _f23
+      self.requiredCount = _f28
+      self.requiredFormat = _f34
+      self.requiredList = _f24
+      self.requiredObject = _f35
       self._storedRequiredOwn = requiredOwn
-      self._storedRequiredHeavy = try _r.required(requiredHeavy, 29, _o)
-      self.requiredChoice = try _r.required(requiredChoice, 33, _o)
+      self._storedRequiredHeavy = _f29
+      self.requiredChoice = _f33
       self.nullableText = nullableText
       self.nullableKind = nullableKind
       self.nullableCount = nullableCount
@@ -264,15 +266,15 @@ extension ExamplePresence.Defs {
       self._storedNullableOwn = nullableOwn
       self._storedNullableHeavy = nullableHeavy
       self.nullableChoice = nullableChoice
-      self.bothText = try _r.required(bothText, 3, _o)
-      self.bothKind = try _r.required(bothKind, 1, _o)
-      self.bothCount = try _r.required(bothCount, 5, _o)
-      self.bothFormat = try _r.required(bothFormat, 11, _o)
-      self.bothList = try _r.required(bothList, 2, _o)
-      self.bothObject = try _r.required(bothObject, 12, _o)
-      self._storedBothOwn = try _r.required(bothOwn, 0, _o)
-      self._storedBothHeavy = try _r.required(bothHeavy, 6, _o)
-      self.bothChoice = try _r.required(bothChoice, 10, _o)
+      self.bothText = _f3
+      self.bothKind = _f1
+      self.bothCount = _f5
+      self.bothFormat = _f11
+      self.bothList = _f2
+      self.bothObject = _f12
+      self._storedBothOwn = _f0
+      self._storedBothHeavy = _f6
+      self.bothChoice = _f10
       unknownFields = _o.unknownFields
     }
 
@@ -584,7 +586,9 @@ extension ExamplePresence.Defs {
         default: text = try String(from: &_r)
         }
       }
-      self.text = try _r.required(text, 0, _o)
+      guard let _f0 = text
+      else { throw _r.missing(_o, 0) }
+      self.text = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -603,12 +607,12 @@ extension ExamplePresence.Defs {
 extension ExamplePresence.Defs {
   public struct Heavy: LexiconObject {
     public static let fields = FieldTable("part0", "part1", "part2", "part3", "part4", "part5")
-    public var part0: String?
-    public var part1: String?
-    public var part2: String?
-    public var part3: String?
-    public var part4: String?
-    public var part5: String?
+    public var part0: Optional<String>
+    public var part1: Optional<String>
+    public var part2: Optional<String>
+    public var part3: Optional<String>
+    public var part4: Optional<String>
+    public var part5: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(

@@ -121,7 +121,7 @@ extension ExampleProcedure.PutThing {
   public struct Input: LexiconObject, XRPCBody {
     public static let fields = FieldTable("kind", "name")
     public var name: String
-    public var kind: ExampleProcedure.PutThing.Input.Kind?
+    public var kind: Optional<ExampleProcedure.PutThing.Input.Kind>
     public var unknownFields: UnknownFields
 
     public init(
@@ -144,7 +144,9 @@ extension ExampleProcedure.PutThing {
         default: name = try String(from: &_r)
         }
       }
-      self.name = try _r.required(name, 1, _o)
+      guard let _f1 = name
+      else { throw _r.missing(_o, 1) }
+      self.name = _f1
       self.kind = kind
       unknownFields = _o.unknownFields
     }
@@ -220,7 +222,7 @@ extension ExampleProcedure.PutThing {
 extension ExampleProcedure.PutThing {
   public struct Small: LexiconObject, XRPCBody {
     public static let fields = FieldTable("size")
-    public var size: Int?
+    public var size: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(

@@ -107,7 +107,7 @@ extension ExampleQuery.SearchThings.Parameters {
 extension ExampleQuery.SearchThings {
   public struct Output: LexiconObject, XRPCBody {
     public static let fields = FieldTable("cursor", "things")
-    public var cursor: String?
+    public var cursor: Optional<String>
     public var things: [ExampleQuery.SearchThings.Thing]
     public var unknownFields: UnknownFields
 
@@ -131,8 +131,10 @@ extension ExampleQuery.SearchThings {
         default: things = try [ExampleQuery.SearchThings.Thing](from: &_r)
         }
       }
+      guard let _f1 = things
+      else { throw _r.missing(_o, 1) }
       self.cursor = cursor
-      self.things = try _r.required(things, 1, _o)
+      self.things = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -205,7 +207,9 @@ extension ExampleQuery.SearchThings {
         default: uri = try FormatString<ATURI>(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 0, _o)
+      guard let _f0 = uri
+      else { throw _r.missing(_o, 0) }
+      self.uri = _f0
       unknownFields = _o.unknownFields
     }
 

@@ -11,10 +11,10 @@ extension ExampleRecord {
     /// What the note says.
     public var text: String
     public var createdAt: FormatString<Datetime>
-    public var langs: [FormatString<Language>]?
+    public var langs: Optional<[FormatString<Language>]>
     /// Where it was written.
-    public var place: ExampleRecord.Note.Place?
-    public var subject: ExampleRecord.Note.Subject?
+    public var place: Optional<ExampleRecord.Note.Place>
+    public var subject: Optional<ExampleRecord.Note.Subject>
     public var unknownFields: UnknownFields
 
     public init(
@@ -50,8 +50,10 @@ extension ExampleRecord {
         default: createdAt = try FormatString<Datetime>(from: &_r)
         }
       }
-      self.text = try _r.required(text, 0, _o)
-      self.createdAt = try _r.required(createdAt, 5, _o)
+      guard let _f0 = text, let _f5 = createdAt
+      else { throw _r.missing(_o, 0, 5) }
+      self.text = _f0
+      self.createdAt = _f5
       self.langs = langs
       self.place = place
       self.subject = subject
@@ -85,7 +87,7 @@ extension ExampleRecord.Note {
   public struct Place: LexiconObject {
     public static let fields = FieldTable("name", "latitude")
     public var name: String
-    public var latitude: String?
+    public var latitude: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -108,7 +110,9 @@ extension ExampleRecord.Note {
         default: latitude = try String(from: &_r)
         }
       }
-      self.name = try _r.required(name, 0, _o)
+      guard let _f0 = name
+      else { throw _r.missing(_o, 0) }
+      self.name = _f0
       self.latitude = latitude
       unknownFields = _o.unknownFields
     }
@@ -154,8 +158,10 @@ extension ExampleRecord.Note {
         default: uri = try FormatString<ATURI>(from: &_r)
         }
       }
-      self.uri = try _r.required(uri, 1, _o)
-      self.cid = try _r.required(cid, 0, _o)
+      guard let _f1 = uri, let _f0 = cid
+      else { throw _r.missing(_o, 1, 0) }
+      self.uri = _f1
+      self.cid = _f0
       unknownFields = _o.unknownFields
     }
 

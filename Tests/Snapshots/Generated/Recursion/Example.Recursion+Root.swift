@@ -14,7 +14,7 @@ extension ExampleRecursion.Defs {
       get { _storedNext?.value }
       set { _storedNext = newValue.map { Box($0) } }
     }
-    var _storedNext: Box<ExampleRecursion.Defs.List>?
+    var _storedNext: Optional<Box<ExampleRecursion.Defs.List>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -37,7 +37,9 @@ extension ExampleRecursion.Defs {
         default: value = try Int(from: &_r)
         }
       }
-      self.value = try _r.required(value, 1, _o)
+      guard let _f1 = value
+      else { throw _r.missing(_o, 1) }
+      self.value = _f1
       self._storedNext = next
       unknownFields = _o.unknownFields
     }
@@ -59,8 +61,8 @@ extension ExampleRecursion.Defs {
 extension ExampleRecursion.Defs {
   public struct Tree: LexiconObject {
     public static let fields = FieldTable("label", "children")
-    public var children: [ExampleRecursion.Defs.Tree]?
-    public var label: String?
+    public var children: Optional<[ExampleRecursion.Defs.Tree]>
+    public var label: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -109,8 +111,8 @@ extension ExampleRecursion.Defs {
       get { _storedInner?.value }
       set { _storedInner = newValue.map { Box($0) } }
     }
-    var _storedInner: Box<Nullable<ExampleRecursion.Defs.OptionalNull>>?
-    public var label: String?
+    var _storedInner: Optional<Box<Nullable<ExampleRecursion.Defs.OptionalNull>>>
+    public var label: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -160,7 +162,7 @@ extension ExampleRecursion.Defs {
       set { _storedInner = Box(newValue) }
     }
     var _storedInner: Box<Nullable<ExampleRecursion.Defs.RequiredNull>>
-    public var label: String?
+    public var label: Optional<String>
     public var unknownFields: UnknownFields
 
     public init(
@@ -183,7 +185,9 @@ extension ExampleRecursion.Defs {
         default: label = try String(from: &_r)
         }
       }
-      self._storedInner = try _r.required(inner, 0, _o)
+      guard let _f0 = inner
+      else { throw _r.missing(_o, 0) }
+      self._storedInner = _f0
       self.label = label
       unknownFields = _o.unknownFields
     }
@@ -205,7 +209,7 @@ extension ExampleRecursion.Defs {
 extension ExampleRecursion.Defs {
   public struct Even: LexiconObject {
     public static let fields = FieldTable("odd")
-    public var odd: ExampleRecursion.Defs.Odd?
+    public var odd: Optional<ExampleRecursion.Defs.Odd>
     public var unknownFields: UnknownFields
 
     public init(
@@ -243,12 +247,12 @@ extension ExampleRecursion.Defs {
       get { _storedEven?.value }
       set { _storedEven = newValue.map { Box($0) } }
     }
-    var _storedEven: Box<ExampleRecursion.Defs.Even>?
+    var _storedEven: Optional<Box<ExampleRecursion.Defs.Even>>
     public var twice: ExampleRecursion.Defs.Even? {
       get { _storedTwice?.value }
       set { _storedTwice = newValue.map { Box($0) } }
     }
-    var _storedTwice: Box<ExampleRecursion.Defs.Even>?
+    var _storedTwice: Optional<Box<ExampleRecursion.Defs.Even>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -312,8 +316,10 @@ extension ExampleRecursion.Defs {
         default: right = try ExampleRecursion.Defs.Node.Right(from: &_r)
         }
       }
-      self.left = try _r.required(left, 0, _o)
-      self.right = try _r.required(right, 1, _o)
+      guard let _f0 = left, let _f1 = right
+      else { throw _r.missing(_o, 0, 1) }
+      self.left = _f0
+      self.right = _f1
       unknownFields = _o.unknownFields
     }
 
@@ -400,7 +406,7 @@ extension ExampleRecursion.Defs.Node {
 extension ExampleRecursion.Defs {
   public struct Leaf: LexiconObject {
     public static let fields = FieldTable("value")
-    public var value: Int?
+    public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
     public init(
@@ -442,8 +448,8 @@ extension ExampleRecursion.Defs {
 extension ExampleRecursion.Defs {
   public struct Holder: LexiconObject {
     public static let fields = FieldTable("inner", "lists")
-    public var lists: [ExampleRecursion.Defs.Holder]?
-    public var inner: ExampleRecursion.Defs.Holder.Inner?
+    public var lists: Optional<[ExampleRecursion.Defs.Holder]>
+    public var inner: Optional<ExampleRecursion.Defs.Holder.Inner>
     public var unknownFields: UnknownFields
 
     public init(
@@ -487,7 +493,7 @@ extension ExampleRecursion.Defs.Holder {
       get { _storedHolder?.value }
       set { _storedHolder = newValue.map { Box($0) } }
     }
-    var _storedHolder: Box<ExampleRecursion.Defs.Holder>?
+    var _storedHolder: Optional<Box<ExampleRecursion.Defs.Holder>>
     public var unknownFields: UnknownFields
 
     public init(

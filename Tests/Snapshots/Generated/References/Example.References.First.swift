@@ -43,13 +43,13 @@ extension ExampleReferences.First.Defs {
       get { _storedSelf_?.value }
       set { _storedSelf_ = newValue.map { Box($0) } }
     }
-    var _storedSelf_: Box<ExampleReferences.First.Defs.Local>?
-    public var account: FormatString<DID>?
+    var _storedSelf_: Optional<Box<ExampleReferences.First.Defs.Local>>
+    public var account: Optional<FormatString<DID>>
     public var far: ExampleReferences.Second.Place? {
       get { _storedFar?.value }
       set { _storedFar = newValue.map { Box($0) } }
     }
-    var _storedFar: Box<ExampleReferences.Second.Place>?
+    var _storedFar: Optional<Box<ExampleReferences.Second.Place>>
     public var unknownFields: UnknownFields
 
     public init(

@@ -14,7 +14,7 @@ extension ExampleReferences.Fourth.Alias {
 extension ExampleReferences.Fourth.Alias {
   public struct Holder: LexiconObject {
     public static let fields = FieldTable("who", "account")
-    public var who: [FormatString<DID>]?
+    public var who: Optional<[FormatString<DID>]>
     public var account: FormatString<DID>
     public var unknownFields: UnknownFields
 
@@ -38,8 +38,10 @@ extension ExampleReferences.Fourth.Alias {
         default: account = try FormatString<DID>(from: &_r)
         }
       }
+      guard let _f1 = account
+      else { throw _r.missing(_o, 1) }
       self.who = who
-      self.account = try _r.required(account, 1, _o)
+      self.account = _f1
       unknownFields = _o.unknownFields
     }
 

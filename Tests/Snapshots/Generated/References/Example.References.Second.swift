@@ -7,23 +7,23 @@ extension ExampleReferences.Second {
   public struct Place: LexiconObject {
     public static let fields = FieldTable("own", "flag", "link", "mark", "rank", "again", "record", "account", "picture", "accounts")
     public var account: FormatString<DID>
-    public var accounts: [FormatString<DID>]?
-    public var rank: Int?
-    public var mark: Bytes?
-    public var flag: Bool?
-    public var link: CID?
-    public var picture: Blob?
-    public var record: ExampleReferences.Third.Thing?
+    public var accounts: Optional<[FormatString<DID>]>
+    public var rank: Optional<Int>
+    public var mark: Optional<Bytes>
+    public var flag: Optional<Bool>
+    public var link: Optional<CID>
+    public var picture: Optional<Blob>
+    public var record: Optional<ExampleReferences.Third.Thing>
     public var again: ExampleReferences.Second.Place? {
       get { _storedAgain?.value }
       set { _storedAgain = newValue.map { Box($0) } }
     }
-    var _storedAgain: Box<ExampleReferences.Second.Place>?
+    var _storedAgain: Optional<Box<ExampleReferences.Second.Place>>
     public var own: ExampleReferences.Second.Place? {
       get { _storedOwn?.value }
       set { _storedOwn = newValue.map { Box($0) } }
     }
-    var _storedOwn: Box<ExampleReferences.Second.Place>?
+    var _storedOwn: Optional<Box<ExampleReferences.Second.Place>>
     public var unknownFields: UnknownFields
 
     public init(
@@ -78,7 +78,9 @@ extension ExampleReferences.Second {
         default: accounts = try [FormatString<DID>](from: &_r)
         }
       }
-      self.account = try _r.required(account, 7, _o)
+      guard let _f7 = account
+      else { throw _r.missing(_o, 7) }
+      self.account = _f7
       self.accounts = accounts
       self.rank = rank
       self.mark = mark

@@ -10,7 +10,7 @@ extension ExampleReferences.Third {
       get { _storedPlace?.value }
       set { _storedPlace = newValue.map { Box($0) } }
     }
-    var _storedPlace: Box<ExampleReferences.Second.Place>?
+    var _storedPlace: Optional<Box<ExampleReferences.Second.Place>>
     public var unknownFields: UnknownFields
 
     public init(

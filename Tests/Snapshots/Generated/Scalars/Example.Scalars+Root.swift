@@ -58,13 +58,15 @@ extension ExampleScalars.Defs {
         default: anything = try DataValue(from: &_r)
         }
       }
-      self.flag = try _r.required(flag, 2, _o)
-      self.count = try _r.required(count, 5, _o)
-      self.text = try _r.required(text, 4, _o)
-      self.data = try _r.required(data, 0, _o)
-      self.link = try _r.required(link, 3, _o)
-      self.file = try _r.required(file, 1, _o)
-      self.anything = try _r.required(anything, 6, _o)
+      guard let _f2 = flag, let _f5 = count, let _f4 = text, let _f0 = data, let _f3 = link, let _f1 = file, let _f6 = anything
+      else { throw _r.missing(_o, 2, 5, 4, 0, 3, 1, 6) }
+      self.flag = _f2
+      self.count = _f5
+      self.text = _f4
+      self.data = _f0
+      self.link = _f3
+      self.file = _f1
+      self.anything = _f6
       unknownFields = _o.unknownFields
     }
 
@@ -85,11 +87,11 @@ extension ExampleScalars.Defs {
 extension ExampleScalars.Defs {
   public struct Limited: LexiconObject {
     public static let fields = FieldTable("data", "file", "text", "count", "choice")
-    public var count: Int?
-    public var choice: Int?
-    public var text: String?
-    public var data: Bytes?
-    public var file: Blob?
+    public var count: Optional<Int>
+    public var choice: Optional<Int>
+    public var text: Optional<String>
+    public var data: Optional<Bytes>
+    public var file: Optional<Blob>
     public var unknownFields: UnknownFields
 
     public init(

@@ -52,15 +52,15 @@ extension ExampleStrings.Defs {
   public struct Holder: LexiconObject {
     public static let fields = FieldTable("reason", "status", "strict", "reasons", "statuses", "formatted", "inlineReason", "inlineStatus", "inlineReasons", "inlineStatuses")
     public var status: ExampleStrings.Defs.Status
-    public var reason: ExampleStrings.Defs.Reason?
-    public var statuses: [ExampleStrings.Defs.Status]?
-    public var reasons: [ExampleStrings.Defs.Reason]?
-    public var inlineStatus: ExampleStrings.Defs.Holder.InlineStatus?
+    public var reason: Optional<ExampleStrings.Defs.Reason>
+    public var statuses: Optional<[ExampleStrings.Defs.Status]>
+    public var reasons: Optional<[ExampleStrings.Defs.Reason]>
+    public var inlineStatus: Optional<ExampleStrings.Defs.Holder.InlineStatus>
     public var inlineReason: ExampleStrings.Defs.Holder.InlineReason
-    public var inlineStatuses: [ExampleStrings.Defs.Holder.InlineStatusesItem]?
-    public var inlineReasons: [ExampleStrings.Defs.Holder.InlineReasonsItem]?
-    public var formatted: FormatString<DID>?
-    public var strict: ExampleStrings.Defs.Holder.Strict?
+    public var inlineStatuses: Optional<[ExampleStrings.Defs.Holder.InlineStatusesItem]>
+    public var inlineReasons: Optional<[ExampleStrings.Defs.Holder.InlineReasonsItem]>
+    public var formatted: Optional<FormatString<DID>>
+    public var strict: Optional<ExampleStrings.Defs.Holder.Strict>
     public var unknownFields: UnknownFields
 
     public init(
@@ -115,12 +115,14 @@ extension ExampleStrings.Defs {
         default: inlineStatuses = try [ExampleStrings.Defs.Holder.InlineStatusesItem](from: &_r)
         }
       }
-      self.status = try _r.required(status, 1, _o)
+      guard let _f1 = status, let _f6 = inlineReason
+      else { throw _r.missing(_o, 1, 6) }
+      self.status = _f1
       self.reason = reason
       self.statuses = statuses
       self.reasons = reasons
       self.inlineStatus = inlineStatus
-      self.inlineReason = try _r.required(inlineReason, 6, _o)
+      self.inlineReason = _f6
       self.inlineStatuses = inlineStatuses
       self.inlineReasons = inlineReasons
       self.formatted = formatted

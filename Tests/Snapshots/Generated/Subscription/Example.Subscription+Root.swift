@@ -84,7 +84,7 @@ extension ExampleSubscription.Watch {
   public struct Change: LexiconObject {
     public static let fields = FieldTable("seq", "thing")
     public var seq: Int
-    public var thing: DataValue?
+    public var thing: Optional<DataValue>
     public var unknownFields: UnknownFields
 
     public init(
@@ -107,7 +107,9 @@ extension ExampleSubscription.Watch {
         default: thing = try DataValue(from: &_r)
         }
       }
-      self.seq = try _r.required(seq, 0, _o)
+      guard let _f0 = seq
+      else { throw _r.missing(_o, 0) }
+      self.seq = _f0
       self.thing = thing
       unknownFields = _o.unknownFields
     }
@@ -143,7 +145,9 @@ extension ExampleSubscription.Watch {
         default: name = try ExampleSubscription.Watch.Info.Name(from: &_r)
         }
       }
-      self.name = try _r.required(name, 0, _o)
+      guard let _f0 = name
+      else { throw _r.missing(_o, 0) }
+      self.name = _f0
       unknownFields = _o.unknownFields
     }
 

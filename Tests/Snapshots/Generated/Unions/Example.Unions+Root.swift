@@ -6,9 +6,9 @@ extension ExampleUnions {
   public struct Choice: LexiconObject {
     public static let fields = FieldTable("note", "open", "empty", "closed")
     public var open: ExampleUnions.Choice.Open
-    public var closed: ExampleUnions.Choice.Closed?
+    public var closed: Optional<ExampleUnions.Choice.Closed>
     public var empty: ExampleUnions.Choice.Empty
-    public var note: ExampleUnions.Choice.Note?
+    public var note: Optional<ExampleUnions.Choice.Note>
     public var unknownFields: UnknownFields
 
     public init(
@@ -39,9 +39,11 @@ extension ExampleUnions {
         default: closed = try ExampleUnions.Choice.Closed(from: &_r)
         }
       }
-      self.open = try _r.required(open, 1, _o)
+      guard let _f1 = open, let _f2 = empty
+      else { throw _r.missing(_o, 1, 2) }
+      self.open = _f1
       self.closed = closed
-      self.empty = try _r.required(empty, 2, _o)
+      self.empty = _f2
       self.note = note
       unknownFields = _o.unknownFields
     }
@@ -216,7 +218,9 @@ extension ExampleUnions.Choice {
         default: text = try String(from: &_r)
         }
       }
-      self.text = try _r.required(text, 0, _o)
+      guard let _f0 = text
+      else { throw _r.missing(_o, 0) }
+      self.text = _f0
       unknownFields = _o.unknownFields
     }
 
@@ -331,7 +335,7 @@ extension ExampleUnions.Choice {
 extension ExampleUnions.Choice {
   public struct Encode: LexiconObject {
     public static let fields = FieldTable("deep")
-    public var deep: ExampleUnions.Choice.View?
+    public var deep: Optional<ExampleUnions.Choice.View>
     public var unknownFields: UnknownFields
 
     public init(

@@ -2529,11 +2529,13 @@ extension ExampleWide.Record {
         default: e = try String(from: &_r)
         }
       }
-      self.a = try _r.required(a, 0, _o)
-      self.b = try _r.required(b, 1, _o)
-      self.c = try _r.required(c, 2, _o)
-      self.d = try _r.required(d, 3, _o)
-      self.e = try _r.required(e, 4, _o)
+      guard let _f0 = a, let _f1 = b, let _f2 = c, let _f3 = d, let _f4 = e
+      else { throw _r.missing(_o, 0, 1, 2, 3, 4) }
+      self.a = _f0
+      self.b = _f1
+      self.c = _f2
+      self.d = _f3
+      self.e = _f4
       unknownFields = _o.unknownFields
     }
 
