@@ -181,7 +181,7 @@ let package = Package(
     .executableTarget(
       name: "lexgen",
       dependencies: [
-        "LexiconCompiler", "Lexicon", "ATProtoSyntax",
+        "LexiconCompiler", "Lexicon", "ATProtoData", "ATProtoSyntax",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house

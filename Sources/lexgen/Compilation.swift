@@ -18,22 +18,18 @@ struct Compilation {
   let layout: RootedLayout?
 
   init(_ options: InputOptions) throws {
-    var configuration = try ProjectConfiguration.load(
-      options.configuration,
-      lookingHere: options.root == nil
-    )
-    let inputs = options.inputs.isEmpty ? configuration.inputs : options.inputs
-    guard !inputs.isEmpty else {
-      throw ValidationError(
-        "No input: name folders or files, or list them under 'inputs' in lexgen.yaml."
-      )
-    }
-    let reader = InputReader(inputs)
-    let imported = InputReader(configuration.imports.flatMap(\.lexicons))
-    let importedCatalog = CheckedCatalog.check(imported.files)
-    var external = importedCatalog.catalog.documents
-    for module in options.imports {
-      let documents = try module.documents()
+    try self.init(CompilationInput(options), options)
+  }
+
+  init(_ input: CompilationInput, _ options: InputOptions) throws {
+    var configuration = input.configuration
+    let imported = CheckedCatalog.check(input.importedFiles)
+    var external = imported.catalog.documents
+    var importDiagnostics = imported.diagnostics
+    for module in input.importedModules {
+      let checked = CheckedCatalog.check(module.files)
+      importDiagnostics += checked.diagnostics
+      let documents = module.documents(of: checked)
       for document in documents {
         let authority = NSIDPath(document.id.value.string).authority
         configuration.options.externalModules[authority] = module.name
@@ -42,8 +38,8 @@ struct Compilation {
     }
     self.configuration = configuration
     self.external = external
-    checked = CheckedCatalog.check(reader.files, external: external)
-    fileCount = reader.files.count
+    checked = CheckedCatalog.check(input.files, external: external)
+    fileCount = input.files.count
 
     let include = options.include.isEmpty ? configuration.include : options.include
     let exclude = options.exclude.isEmpty ? configuration.exclude : options.exclude
@@ -57,7 +53,7 @@ struct Compilation {
     }
     documents = own
     let layout = options.root.map { root in
-      RootedLayout(root: root, paths: inputs + reader.files.map(\.path))
+      RootedLayout(root: root, paths: input.paths + input.files.map(\.path))
     }
     let misplaced =
       layout?.diagnostics(
@@ -71,12 +67,15 @@ struct Compilation {
       layout == nil
       ? RootedLayout.declaredElsewhere(own, configuration.options.externalModules) : []
     diagnostics =
-      (reader.diagnostics + imported.diagnostics + importedCatalog.diagnostics + found + misplaced
-      + declaredTwice)
-      .sorted { ($0.location, $0.rule) < ($1.location, $1.rule) }
+      (input.diagnostics + importDiagnostics + found + misplaced + declaredTwice).sorted()
   }
 
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+  /// What `report` prints where there are no errors.
+  var warnings: [String] {
+    diagnostics.filter { $0.severity == .warning }.map(\.description)
+  }
 
   /// Prints what was found, errors and warnings to standard error.
   func report() {
@@ -90,32 +89,5 @@ struct Compilation {
           + "\(checked.catalog.documents.count) of \(fileCount) files are documents without one"
       )
     }
-  }
-}
-
-/// Which NSIDs are taken as roots.
-struct Selection {
-  var include: [String]
-  var exclude: [String]
-
-  var takesEverything: Bool { include.isEmpty && exclude.isEmpty }
-
-  func takes(_ nsid: String) -> Bool {
-    (include.isEmpty || include.contains { matches($0, nsid) })
-      && !exclude.contains { matches($0, nsid) }
-  }
-
-  /// A pattern that selects nothing is a mistake, and acting on it would remove what was generated.
-  func refuseWhatMatchesNothing(in documents: [LexiconDocument]) throws {
-    for pattern in include + exclude
-    where !documents.contains(where: { matches(pattern, $0.id.value.string) }) {
-      throw ValidationError("'\(pattern)' matches no document without errors.")
-    }
-  }
-
-  /// `app.bsky.feed.*` takes all below the prefix; a full NSID takes itself.
-  private func matches(_ pattern: String, _ nsid: String) -> Bool {
-    guard pattern.hasSuffix(".*") else { return pattern == nsid }
-    return nsid.hasPrefix(pattern.dropLast())
   }
 }

@@ -15,6 +15,8 @@ enum FileSystem {
     enum Kind {
       case file
       case folder
+      /// A symbolic link that was not followed.
+      case link
       /// A pipe, socket or device: opening one may block.
       case other
     }
@@ -53,11 +55,21 @@ enum FileSystem {
     return entry(info)
   }
 
-  /// Does not follow a symbolic link: one counts as `other`.
+  /// Does not follow a symbolic link.
   static func entryWithoutFollowing(_ path: String) -> Entry? {
     var info = stat()
     guard lstat(path, &info) == 0 else { return nil }
     return entry(info)
+  }
+
+  /// Why ``entry(at:)`` finds nothing.
+  static func absence(of path: String) -> String {
+    var info = stat()
+    guard lstat(path, &info) == 0 else {
+      return "cannot be found by its name: \(String(cString: strerror(errno)))"
+    }
+    guard stat(path, &info) != 0, errno != ENOENT else { return "is a link that leads nowhere" }
+    return "cannot be followed: \(String(cString: strerror(errno)))"
   }
 
   private static func entry(_ info: stat) -> Entry {
@@ -65,6 +77,7 @@ enum FileSystem {
     switch info.st_mode & S_IFMT {
     case S_IFREG: kind = .file
     case S_IFDIR: kind = .folder
+    case S_IFLNK: kind = .link
     default: kind = .other
     }
     return Entry(
@@ -77,7 +90,8 @@ enum FileSystem {
     )
   }
 
-  /// The names in a folder, sorted by bytes.
+  /// The names in a folder, sorted by bytes. A name that is not UTF-8 comes repaired, and leads
+  /// nowhere.
   static func names(in folder: String) throws(Failure) -> [String] {
     guard let handle = opendir(folder) else { throw Failure("open folder", folder) }
     defer { closedir(handle) }
@@ -91,38 +105,52 @@ enum FileSystem {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// A file's bytes, `limit` at most.
+  /// A file's bytes; an error where there are more than `limit`.
   static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let bytes = try head(of: path, limit + 1)
+    guard bytes.count <= limit else {
+      throw Failure(path: path, description: "is larger than \(limit) bytes")
+    }
+    return bytes
+  }
+
+  /// The first bytes of a file, `count` at most.
+  ///
+  /// What is not a file is refused here too: a pipe may have taken a file's place since somebody
+  /// looked, and must not stop us.
+  static func head(of path: String, _ count: Int) throws(Failure) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw Failure("read", path) }
     defer { close(descriptor) }
     var info = stat()
     guard fstat(descriptor, &info) == 0 else { throw Failure("read", path) }
+    guard info.st_mode & S_IFMT == S_IFREG else {
+      throw Failure(path: path, description: "is not a file")
+    }
     var bytes: [UInt8] = []
-    var capacity = min(max(Int(info.st_size) + 1, 4096), limit + 1)
-    while true {
-      let count = bytes.count
+    var capacity = min(max(Int(info.st_size) + 1, 4096), count)
+    while bytes.count < count {
       var got = 0
       bytes += [UInt8](unsafeUninitializedCapacity: capacity) { buffer, initialized in
-        got = Swift.max(-1, unistdRead(descriptor, buffer.baseAddress, buffer.count))
+        got = unistdRead(descriptor, buffer.baseAddress, capacity)
         initialized = Swift.max(0, got)
       }
       guard got >= 0 else { throw Failure("read", path) }
-      if got == 0 { return bytes }
-      guard bytes.count <= limit else {
-        throw Failure(path: path, description: "is larger than \(limit) bytes")
-      }
-      capacity = Swift.max(4096, min(limit + 1 - count, capacity))
+      if got == 0 { break }
+      capacity = Swift.min(Swift.max(4096, capacity), count - bytes.count)
     }
+    return bytes
   }
 
   /// Writes a file beside its place and renames it, so that no reader sees half of it.
-  static func write(_ content: String, to path: String) throws(Failure) {
-    let temporary = "\(path).lexgen-\(getpid())"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+  static func write(_ content: [UInt8], to path: String) throws(Failure) {
+    // Not the file's own name with something added, which may be too long for the file system.
+    let folder = path[..<(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)]
+    let temporary = "\(folder).lexgen-\(getpid())"
+    unlink(temporary)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Failure("write", path) }
-    var content = content
-    let isWritten = content.withUTF8 { buffer in
+    let isWritten = content.withUnsafeBytes { buffer in
       var offset = 0
       while offset < buffer.count {
         let count = unistdWrite(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
@@ -153,6 +181,19 @@ enum FileSystem {
   /// Removes a folder that has become empty; one that has not stays.
   static func removeIfEmpty(_ folder: String) {
     rmdir(folder)
+  }
+
+  /// What tells one build of this program from another: a program's file is replaced, or written
+  /// while nobody runs it, and either changes one of these. Nil where the system does not say.
+  static var ownBuild: String? {
+    #if os(Linux)
+    var info = stat()
+    guard stat("/proc/self/exe", &info) == 0 else { return nil }
+    let times = [info.st_mtim.tv_sec, info.st_mtim.tv_nsec, info.st_ctim.tv_sec]
+    return "\(info.st_dev) \(info.st_ino) \(info.st_size) \(times) \(info.st_ctim.tv_nsec)"
+    #else
+    return nil
+    #endif
   }
 }
 

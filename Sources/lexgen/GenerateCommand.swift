@@ -44,6 +44,17 @@ struct GenerateCommand: ParsableCommand {
   )
   var access: CompilerOptions.Access?
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep the result in this file; while input, options and lexgen stay the same it is taken "
+        + "from there.",
+      discussion: "The output folder is brought in line as always. The file is for this machine: "
+        + "do not commit it.",
+      valueName: "file"
+    )
+  )
+  var cache: String?
+
   @Flag(help: "Generate the documents without errors even where others have some.")
   var keepGoing = false
 
@@ -61,13 +72,87 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     let clock = ContinuousClock()
     let start = clock.now
-    let compilation = try Compilation(input)
+    let input = try CompilationInput(self.input)
+    let cache = try openCache(for: input)
+    let cached = cache?.result()
+    for warning in cached?.warnings ?? [] { Terminal.error(warning) }
+    let result = try cached ?? generate(input)
+    let folder = try outputFolder(input.configuration)
+    let summary: OutputWriter.Summary
+    do throws(FileSystem.Failure) {
+      summary = try OutputWriter(folder: folder).write(result.files)
+    } catch {
+      Terminal.error("\(error.path): error: \(error.description)")
+      throw Status.usage
+    }
+    do throws(FileSystem.Failure) {
+      if cached == nil { try cache?.store(result) }
+    } catch {
+      Terminal.error("\(error.path): warning: \(error.description)")
+    }
+    if !quiet {
+      let lines = result.files.reduce(0) { $0 + $1.lineCount }
+      Terminal.progress(
+        "\(result.documentCount) documents, \(result.typeCount) types, "
+          + "\(result.files.count) files (\(summary.written) written, "
+          + "\(summary.unchanged) unchanged, \(summary.removed) removed), "
+          + "\(lines) lines in \(Terminal.seconds(clock.now - start))"
+      )
+    }
+    if result.hasErrors { throw Status.findings }
+  }
+
+  /// Checks and compiles; prints what was found.
+  private func generate(_ input: CompilationInput) throws -> GenerationResult {
+    let compilation = try Compilation(input, self.input)
     compilation.report()
     if compilation.hasErrors && !keepGoing { throw Status.findings }
+    let options = try compilerOptions(for: compilation)
+    guard !compilation.documents.isEmpty || compilation.layout != nil else {
+      // Going on would remove all that was generated.
+      if compilation.hasErrors { throw Status.findings }
+      throw ValidationError("No Lexicon document is among the input.")
+    }
 
-    guard let folder = output ?? compilation.configuration.output else {
+    if !quiet { Terminal.progress("compiling \(compilation.documents.count) documents") }
+    let output = try Compiler.compile(
+      compilation.documents,
+      external: compilation.external,
+      options: options
+    )
+    for diagnostic in output.diagnostics.sorted() { Terminal.error(diagnostic.description) }
+    guard output.diagnostics.isEmpty else { throw Status.findings }
+    return GenerationResult(
+      documentCount: compilation.documents.count,
+      typeCount: output.typeCount,
+      warnings: compilation.warnings,
+      files: try arranged(output, options: options, layout: compilation.layout),
+      hasErrors: compilation.hasErrors
+    )
+  }
+
+  private func outputFolder(_ configuration: ProjectConfiguration) throws -> String {
+    guard let folder = output ?? configuration.output, !folder.isEmpty else {
       throw ValidationError("No output folder: give --output, or 'output' in lexgen.yaml.")
     }
+    return folder
+  }
+
+  private func openCache(for input: CompilationInput) throws -> GenerationCache? {
+    guard let cache else { return nil }
+    do throws(FileSystem.Failure) {
+      return try GenerationCache(
+        path: cache,
+        input: input,
+        arguments: CommandLine.arguments.dropFirst() + []
+      )
+    } catch {
+      Terminal.error("\(error.path): error: \(error.description)")
+      throw Status.usage
+    }
+  }
+
+  private func compilerOptions(for compilation: Compilation) throws -> CompilerOptions {
     var options = compilation.configuration.options
     if let module { options.singleModule = module }
     if let package, options.modules.isEmpty, options.singleModule == nil,
@@ -79,40 +164,14 @@ struct GenerateCommand: ParsableCommand {
       options.singleModule = "Lexicons"
     }
     if let access { options.access = access }
-    for name in [options.singleModule].compactMap(\.self) + options.modules.values.sorted() {
-      if let fault = ModuleName.fault(in: name) { throw ValidationError("Module name: \(fault).") }
+    if let name = options.singleModule, let fault = ModuleName.fault(in: name) {
+      throw ValidationError("Module name: \(fault).")
     }
     if compilation.layout != nil, package != nil || compilation.configuration.hasModulePerAuthority
     {
       throw ValidationError("--root makes one module: --package and 'targets' do not go with it.")
     }
-
-    if !quiet { Terminal.progress("compiling \(compilation.documents.count) documents") }
-    let result = try Compiler.compile(
-      compilation.documents,
-      external: compilation.external,
-      options: options
-    )
-    for diagnostic in result.diagnostics { Terminal.error(diagnostic.description) }
-    guard result.diagnostics.isEmpty else { throw Status.findings }
-
-    let files = try arranged(result, options: options, layout: compilation.layout)
-    let summary: OutputWriter.Summary
-    do throws(FileSystem.Failure) {
-      summary = try OutputWriter(folder: folder).write(files)
-    } catch {
-      Terminal.error("\(error.path): error: \(error.description)")
-      throw Status.usage
-    }
-    if !quiet {
-      let lines = files.reduce(0) { $0 + $1.content.utf8.count(where: { $0 == 0x0A }) }
-      Terminal.progress(
-        "\(compilation.documents.count) documents, \(result.typeCount) types, "
-          + "\(files.count) files (\(summary.written) written, \(summary.unchanged) unchanged, "
-          + "\(summary.removed) removed), \(lines) lines in \(Terminal.seconds(clock.now - start))"
-      )
-    }
-    if compilation.hasErrors { throw Status.findings }
+    return options
   }
 
   /// Where the files go: a folder per module, but for the one module of a plain target.
@@ -150,32 +209,6 @@ struct GenerateCommand: ParsableCommand {
         path: String(file.path.dropFirst(module.name.count + 1)),
         content: file.content
       )
-    }
-  }
-}
-
-/// The package that generated code links against.
-struct Runtime {
-  /// Generated modules that it has itself: SwiftPM takes a name once in a whole graph.
-  static let modules: Set<String> = ["ComAtprotoAPI", "AppBskyAPI"]
-
-  static func refuseItsOwnModules(_ modules: [SwiftModule]) throws {
-    guard let name = modules.map(\.name).first(where: Self.modules.contains) else { return }
-    throw ValidationError(
-      "The runtime's package has a module '\(name)' itself: import it ('imports' in lexgen.yaml), "
-        + "or give yours another name ('targets' in lexgen.yaml)."
-    )
-  }
-
-  let dependency: (dependency: String, name: String)
-
-  init(_ location: String) {
-    let name = location.split(separator: "/").last.map(String.init) ?? location
-    if location.contains("://") || location.hasPrefix("git@") {
-      let package = name.hasSuffix(".git") ? String(name.dropLast(4)) : name
-      dependency = (".package(url: \(SwiftLiteral.string(location)), branch: \"main\")", package)
-    } else {
-      dependency = (".package(name: \"lexgen\", path: \(SwiftLiteral.string(location)))", "lexgen")
     }
   }
 }

@@ -15,6 +15,8 @@ struct ProjectConfiguration {
 
   static let defaultPath = "lexgen.yaml"
 
+  /// The file itself, where there is one.
+  var source: SourceFile?
   var inputs: [String] = []
   var output: String?
   var include: [String] = []
@@ -39,12 +41,11 @@ struct ProjectConfiguration {
       throw Status.usage
     }
     let format: DocumentFormat = path.hasSuffix(".json") ? .json : .yaml
-    let tree = LocatedTree.read(SourceFile(path: path, bytes: bytes), as: format)
-    var reader = ConfigurationReader(tree: tree)
+    let source = SourceFile(path: path, bytes: bytes)
+    var reader = ConfigurationReader(tree: LocatedTree.read(source, as: format))
     var configuration = reader.read()
-    for diagnostic in reader.diagnostics.sorted(by: { $0.location < $1.location }) {
-      Terminal.error(diagnostic.description)
-    }
+    configuration.source = source
+    for diagnostic in reader.diagnostics.sorted() { Terminal.error(diagnostic.description) }
     guard reader.diagnostics.isEmpty else { throw Status.usage }
     if let slash = path.lastIndex(of: "/") { configuration.resolvePaths(in: path[...slash]) }
     return configuration
@@ -58,109 +59,5 @@ struct ProjectConfiguration {
     for index in imports.indices {
       imports[index].lexicons = imports[index].lexicons.map(resolved)
     }
-  }
-}
-
-/// Reads the keys of `lexgen.yaml`; collects everything that is wrong with them.
-struct ConfigurationReader {
-  let tree: LocatedTree
-  private(set) var diagnostics: [Diagnostic]
-
-  init(tree: LocatedTree) {
-    self.tree = tree
-    diagnostics = tree.diagnostics
-  }
-
-  mutating func read() -> ProjectConfiguration {
-    var result = ProjectConfiguration()
-    guard let root = tree.root else { return result }
-    for member in members(of: root, "the configuration") {
-      let value = member.value
-      switch member.name {
-      case "inputs": result.inputs = strings(value)
-      case "output": result.output = string(value)
-      case "include": result.include = strings(value)
-      case "exclude": result.exclude = strings(value)
-      case "module": result.options.singleModule = string(value)
-      case "access": result.options.access = choice(value) ?? .public
-      case "emit": result.options.parts = Set([.types] + values(value).compactMap { choice($0) })
-      case "targets":
-        result.hasModulePerAuthority = true
-        for target in members(of: value, "'targets'") {
-          result.options.modules[target.name] = string(target.value)
-        }
-      case "imports":
-        for entry in members(of: value, "'imports'") {
-          guard let module = entry.value["module"], let lexicons = entry.value["lexicons"] else {
-            report(entry.value, "an import needs 'module' and 'lexicons'")
-            continue
-          }
-          guard let name = string(module) else { continue }
-          result.imports.append(
-            .init(authority: entry.name, module: name, lexicons: strings(lexicons))
-          )
-          result.options.externalModules[entry.name] = name
-        }
-      default:
-        report(
-          value,
-          "unknown key '\(member.name)'; known are inputs, output, include, exclude, module, "
-            + "targets, imports, access, emit"
-        )
-      }
-    }
-    if result.hasModulePerAuthority, result.options.singleModule != nil {
-      report(root, "'module' and 'targets' exclude each other")
-    }
-    return result
-  }
-
-  private mutating func report(_ value: LocatedValue, _ message: String) {
-    diagnostics.append(
-      Diagnostic(.error, rule: "configuration", at: tree.location(of: value), message)
-    )
-  }
-
-  private mutating func members(of value: LocatedValue, _ what: String) -> [LocatedValue.Member] {
-    switch value.kind {
-    case .object(let members): return members
-    case .null: return []
-    default:
-      report(value, "\(what) must be a mapping, not \(value.kindName)")
-      return []
-    }
-  }
-
-  private mutating func string(_ value: LocatedValue) -> String? {
-    guard case .string(let text) = value.kind else {
-      report(value, "expected a string, found \(value.kindName)")
-      return nil
-    }
-    return text
-  }
-
-  private func values(_ value: LocatedValue) -> [LocatedValue] {
-    if case .array(let values) = value.kind { values } else { [value] }
-  }
-
-  /// A list of strings, or one string alone.
-  private mutating func strings(_ value: LocatedValue) -> [String] {
-    var result: [String] = []
-    for value in values(value) {
-      if let text = string(value) { result.append(text) }
-    }
-    return result
-  }
-
-  private mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
-    _ value: LocatedValue
-  ) -> Choice? {
-    guard let text = string(value) else { return nil }
-    guard let choice = Choice(rawValue: text) else {
-      let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-      report(value, "'\(text)' is none of \(known)")
-      return nil
-    }
-    return choice
   }
 }

@@ -35,12 +35,11 @@ struct WhyCommand: ParsableCommand {
     if roots.contains(target) {
       print("\(nsid) is selected itself")
     }
-    guard
-      let chain = compilation.checked.why(target, from: roots.filter { $0 != target })
-    else {
-      if !roots.contains(target) { print("nothing selected refers to \(nsid)") }
-      return
+    if let chain = compilation.checked.why(target, from: roots.filter { $0 != target }) {
+      print(chain.map(\.string).joined(separator: "\n  -> "))
+    } else if !roots.contains(target) {
+      print("nothing selected refers to \(nsid)")
     }
-    print(chain.map(\.string).joined(separator: "\n  -> "))
+    if compilation.hasErrors { throw Status.findings }
   }
 }

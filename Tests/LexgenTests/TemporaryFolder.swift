@@ -16,12 +16,16 @@ final class TemporaryFolder {
   }
 
   func write(_ text: String, to name: String) throws {
+    try write(Array(text.utf8), to: name)
+  }
+
+  func write(_ bytes: [UInt8], to name: String) throws {
     let url = URL(filePath: path).appending(path: name)
     try FileManager.default.createDirectory(
       at: url.deletingLastPathComponent(),
       withIntermediateDirectories: true
     )
-    try Data(text.utf8).write(to: url)
+    try Data(bytes).write(to: url)
   }
 
   func link(_ name: String, to target: String) throws {
@@ -36,6 +40,10 @@ final class TemporaryFolder {
       atPath: "\(path)/\(name)",
       withIntermediateDirectories: true
     )
+  }
+
+  func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: "\(path)/\(name)")
   }
 
   func text(_ name: String) throws -> String {
@@ -54,11 +62,17 @@ final class TemporaryFolder {
   }
 
   /// Paths of the files below, sorted.
-  func names() throws -> [String] {
-    try FileManager.default.subpathsOfDirectory(atPath: path).filter { name in
+  func names(below folder: String = "") throws -> [String] {
+    let root = folder.isEmpty ? path : "\(path)/\(folder)"
+    return try FileManager.default.subpathsOfDirectory(atPath: root).filter { name in
       var isFolder: ObjCBool = false
-      return FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isFolder)
+      return FileManager.default.fileExists(atPath: "\(root)/\(name)", isDirectory: &isFolder)
         && !isFolder.boolValue
     }.sorted()
+  }
+
+  /// The files below with their text.
+  func texts(below folder: String) throws -> [String: String] {
+    try names(below: folder).reduce(into: [:]) { $0[$1] = try text("\(folder)/\($1)") }
   }
 }

@@ -1,6 +1,6 @@
 /// Text from a file between quotation marks, fit for a line of a terminal: control characters
 /// are escaped, and a long text is cut.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
   "'\(abbreviated(text))'"
 }
 

@@ -1,0 +1,19 @@
+/// Small documents for tests.
+enum Documents {
+  /// A query without anything.
+  static func query(_ nsid: String) -> String {
+    #"{"lexicon":1,"id":"\#(nsid)","defs":{"main":{"type":"query"}}}"#
+  }
+
+  /// An object with a reference for each of `references`.
+  static func object(_ nsid: String, _ references: String...) -> String {
+    let properties = references.enumerated()
+      .map { #""p\#($0)":{"type":"ref","ref":"\#($1)"}"# }.joined(separator: ",")
+    return """
+      {"lexicon":1,"id":"\(nsid)","defs":{"main":{"type":"object","properties":{\(properties)}}}}
+      """
+  }
+
+  /// A reference to nothing.
+  static let broken = object("com.example.broken", "com.example.nothing")
+}

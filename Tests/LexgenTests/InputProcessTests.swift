@@ -1,0 +1,246 @@
+import Foundation
+import Testing
+
+/// What lies in a folder of documents, or is named as one.
+@Suite("lexgen: input")
+struct InputProcessTests {
+  @Test("Documents of both formats, in folders and named, and what is passed over")
+  func formats() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Documents.query("com.example.one"), to: "in/one.json")
+    try folder.write(Documents.query("com.example.two"), to: "in/deep/two.JSON")
+    try folder.write(
+      "lexicon: 1\nid: com.example.three\ndefs:\n  main:\n    type: query\n",
+      to: "in/three.yml"
+    )
+    try folder.write(Documents.query("com.example.four"), to: "other/four.yaml")
+    try folder.write(#"{"name":"not a lexicon"}"#, to: "in/package.json")
+    try folder.write("- 1\n- 2\n", to: "in/list.yaml")
+    try folder.write("{", to: "in/notes.txt")
+    try folder.write("{", to: "in/.hidden/x.json")
+    try folder.folder("in/folder.json")
+    try folder.link("in/deep/loop", to: "..")
+    try folder.link("in/self", to: "self")
+    try folder.link("in/again.json", to: "one.json")
+    #expect(makePipe("\(folder.path)/in/pipe.json"))
+    let run = try LexgenProcess("check", "in", "other/four.yaml", in: folder)
+    #expect(run.status == 0)
+    #expect(run.error == "lexgen: 4 documents, no errors\n")
+  }
+
+  struct BrokenFile: Sendable, CustomTestStringConvertible {
+    var name: String
+    var bytes: [UInt8]
+    /// `line:column rule`
+    var expected: String
+
+    init(_ name: String, _ bytes: [UInt8], _ expected: String) {
+      self.name = name
+      self.bytes = bytes
+      self.expected = expected
+    }
+
+    init(_ name: String, _ text: some StringProtocol, _ expected: String) {
+      self.init(name, Array(text.utf8), expected)
+    }
+
+    var testDescription: String { name }
+  }
+
+  static let document = Documents.query("com.example.bad")
+
+  static let brokenFiles: [BrokenFile] = [
+    BrokenFile("empty", "", "1:1 json-syntax"),
+    BrokenFile(
+      "UTF-16",
+      document.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] },
+      "1:1 not-utf-8"
+    ),
+    BrokenFile("NUL", "{\"lexicon\":1,\n\0}", "2:1 nul-byte"),
+    BrokenFile("not UTF-8", Array("{\"lexicon\":\"".utf8) + [0xFF, 0x22, 0x7D], "1:13 not-utf-8"),
+    BrokenFile("a key twice", document.dropLast() + ",\n\"id\":\"x\"}", "2:1 duplicate-key"),
+    BrokenFile("something after the end", document + "\n}", "2:1 trailing-garbage"),
+    BrokenFile("100,000 arrays", String(repeating: "[", count: 100_000), "1:129 too-deep"),
+    BrokenFile(
+      "100,000 objects",
+      String(repeating: "{\"lexicon\":", count: 100_000),
+      "1:1409 too-deep"
+    ),
+    BrokenFile(
+      "an integer beyond 64 bits",
+      #"{"lexicon":1,"id":"com.example.bad","defs":{"main":{"type":"query"},"#
+        + "\n\"x\":{\"type\":\"integer\",\"maximum\":18446744073709551616}}}",
+      "2:33 integer-too-large"
+    ),
+  ]
+
+  @Test("A broken document is told of with its place, and the others go on", arguments: brokenFiles)
+  func broken(_ input: BrokenFile) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(input.bytes, to: "in/bad.json")
+    try folder.write(Documents.query("com.example.good"), to: "in/good.json")
+    let run = try LexgenProcess(
+      "generate",
+      "in",
+      "--output",
+      "out",
+      "--keep-going",
+      "-q",
+      in: folder
+    )
+    #expect(run.status == 1)
+    #expect(run.output.isEmpty)
+    let first = try #require(run.lines.first)
+    let place = first.split(separator: " ")[0]
+    let rule = try #require(first.split(separator: "[").last?.dropLast())
+    #expect(place == "in/bad.json:\(input.expected.split(separator: " ")[0]):", "\(first)")
+    #expect(rule == input.expected.split(separator: " ")[1], "\(first)")
+    #expect(try folder.text("out/Com.Example+Root.swift").contains("enum Good"))
+  }
+
+  @Test("A byte order mark is a warning, and no reason to fail")
+  func byteOrderMark() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("\u{FEFF}" + Self.document, to: "bad.json")
+    let run = try LexgenProcess("check", "bad.json", in: folder)
+    #expect(run.status == 0)
+    #expect(
+      run.lines == [
+        "bad.json:1:1: warning: the file begins with a byte order mark; it is ignored "
+          + "[byte-order-mark]",
+        "lexgen: 1 documents, no errors",
+      ]
+    )
+  }
+
+  @Test(
+    "What is named and cannot be read",
+    arguments: [
+      ("absent", "no such file or folder [no-such-input]"),
+      ("dangling.json", "is a link that leads nowhere [unreadable-file]"),
+      ("self.json", "cannot be followed: Too many levels of symbolic links [unreadable-file]"),
+      ("pipe.json", "is neither a file nor a folder [unreadable-file]"),
+      ("socket.json", "is neither a file nor a folder [unreadable-file]"),
+      ("null.json", "is neither a file nor a folder [unreadable-file]"),
+      ("notes.txt", "is neither .json nor .yaml nor .yml [unknown-format]"),
+      ("large.json", "is larger than 16777216 bytes [unreadable-file]"),
+    ]
+  )
+  func named(_ name: String, _ message: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.link("dangling.json", to: "nowhere")
+    try folder.link("self.json", to: "self.json")
+    try folder.link("null.json", to: "/dev/zero")
+    try folder.write("notes", to: "notes.txt")
+    try folder.write("", to: "large.json")
+    let large = try FileHandle(forWritingTo: URL(filePath: "\(folder.path)/large.json"))
+    try large.truncate(atOffset: 1 << 34)
+    #expect(makePipe("\(folder.path)/pipe.json"))
+    #expect(makeSocket("\(folder.path)/socket.json"))
+    try folder.write(Documents.query("com.example.good"), to: "good.json")
+    let run = try LexgenProcess("check", "good.json", name, in: folder)
+    #expect(run.status == 1)
+    #expect(
+      run.lines == [
+        "\(name):1:1: error: \(message)", "1 error; 1 of 1 files are documents without one",
+      ]
+    )
+  }
+
+  /// Root reads everything, so what may not be read is one of root's own kinds of file.
+  @Test("A file that may be opened and not be read")
+  func unreadable() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Documents.query("com.example.good"), to: "in/good.json")
+    try folder.write("", to: "in/secret.json")
+    #expect(chmod("\(folder.path)/in/secret.json", 0) == 0)
+    #if os(Linux)
+    if geteuid() == 0 {
+      try folder.remove("in/secret.json")
+      // Regular by its kind; reading from it fails, since nothing is mapped at 0.
+      try folder.link("in/secret.json", to: "/proc/self/mem")
+    }
+    #endif
+    let run = try LexgenProcess("check", "in", in: folder)
+    #expect(run.status == 1)
+    let line = try #require(run.lines.first)
+    #expect(line.hasPrefix("in/secret.json:1:1: error: cannot read: "))
+    #expect(run.lines.last == "1 error; 1 of 1 files are documents without one")
+  }
+
+  @Test("An NSID in two files: the same document, another, and one by two paths")
+  func twice() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Documents.object("com.example.same"), to: "in/a.json")
+    try folder.write(Documents.object("com.example.same"), to: "in/b.json")
+    try folder.link("in/c.json", to: "a.json")
+    try folder.link("also", to: "in")
+    let same = try LexgenProcess("check", "in", "also", "in/a.json", in: folder)
+    #expect(same.status == 0)
+    #expect(
+      same.lines.map { $0.split(separator: " ").prefix(2).joined(separator: " ") } == [
+        "in/b.json:1:19: warning:", "in/a.json:1:19: note:", "lexgen: 1",
+      ]
+    )
+
+    try folder.write(Documents.query("com.example.same"), to: "in/b.json")
+    for inputs in [["in/a.json", "in/b.json"], ["in/b.json", "in/a.json"]] {
+      let other = try LexgenProcess(["check"] + inputs, in: folder)
+      #expect(other.status == 1)
+      #expect(other.lines.first?.hasPrefix("in/b.json:1:19: error: ") == true)
+      #expect(other.lines.first?.hasSuffix("[duplicate-nsid]") == true)
+      #expect(other.lines.last == "1 error; 0 of 2 files are documents without one")
+    }
+  }
+
+  @Test("A document that is not where its NSID says: a warning, and an error below a root")
+  func place() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Documents.query("com.example.one"), to: "in/com/example/two.json")
+    let run = try LexgenProcess(
+      "generate",
+      "in",
+      "--root",
+      "in",
+      "--module",
+      "M",
+      "-o",
+      "out",
+      in: folder
+    )
+    #expect(run.status == 1)
+    #expect(
+      run.lines.first
+        == "in/com/example/two.json:1:19: error: 'com.example.one' belongs into "
+        + "in/com/example/one.json: the path of a document spells its NSID [id-path-mismatch]"
+    )
+    #expect(try LexgenProcess("generate", "in", "-o", "out", in: folder).status == 0)
+  }
+
+  @Test("Diagnostics come sorted, whatever the order of the input")
+  func order() throws {
+    let folder = try TemporaryFolder()
+    for name in ["c", "a", "b"] {
+      try folder.write(
+        Documents.object("com.example.\(name)", "com.example.x\(name)", "com.example.y"),
+        to: "in/\(name).json"
+      )
+    }
+    let sorted = try LexgenProcess("check", "in", "gone", in: folder)
+    #expect(sorted.status == 1)
+    let places = sorted.lines.dropLast().map { $0.prefix { $0 != ":" } }
+    #expect(
+      places == ["gone", "in/a.json", "in/a.json", "in/b.json", "in/b.json"]
+        + ["in/c.json", "in/c.json"]
+    )
+    let reversed = try LexgenProcess(
+      "check",
+      "gone",
+      "in/c.json",
+      "in/b.json",
+      "in/a.json",
+      in: folder
+    )
+    #expect(reversed.error == sorted.error)
+  }
+}
