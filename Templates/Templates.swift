@@ -21,6 +21,7 @@ public enum LexiconTemplates {
     "structure": PackageResources.structure_mustache,
     "token": PackageResources.token_mustache,
     "union": PackageResources.union_mustache,
+    "wideParameters": PackageResources.wideParameters_mustache,
     "wideStructure": PackageResources.wideStructure_mustache,
   ]
 }

@@ -40,7 +40,7 @@ extension Emitter {
   }
 
   func view(of parameters: Parameters, _ declaration: Declaration) -> TemplateView {
-    let checks = parameters.fields.flatMap(parameterCheckLines)
+    let checks = parameters.fields.flatMap { checkLines($0.undocumented.withDefaultApplied) }
     var values = base(declaration)
     values["parameterList"] = parameters.fields.map(parameterDeclaration).joined(separator: ", ")
     values["hasChecks"] = !checks.isEmpty
@@ -66,7 +66,7 @@ extension Emitter {
       ? "\(field.local): \(field.type.spelled)" : "\(field.local): \(field.type.spelled)? = nil"
   }
 
-  private func parameterDecoding(_ field: Field) -> String {
+  func parameterDecoding(_ field: Field) -> String {
     let key = SwiftLiteral.string(field.key)
     let suffix = field.isArray ? "Array" : ""
     if let value = field.defaultLiteral {
@@ -76,7 +76,7 @@ extension Emitter {
     return "\(field.local) = try _r.\(call)\(suffix)(\(key))"
   }
 
-  private func parameterEncoding(_ field: Field) -> String {
+  func parameterEncoding(_ field: Field) -> String {
     let key = SwiftLiteral.string(field.key)
     if let value = field.defaultLiteral {
       return "_w.field(\(key), \(field.local), default: \(value))"
@@ -89,15 +89,6 @@ extension Emitter {
     case (false, true): call = "optionals"
     }
     return "_w.\(call)(\(key), \(field.local))"
-  }
-
-  /// A parameter with a default is never nil, whatever the schema says of it, and none is stored
-  /// under another name.
-  private func parameterCheckLines(_ field: Field) -> [String] {
-    var field = field
-    field.documentation = nil
-    if field.defaultLiteral != nil { field.isRequired = true }
-    return checkLines(field)
   }
 
   func view(of failures: [Failure], _ declaration: Declaration) -> TemplateView {

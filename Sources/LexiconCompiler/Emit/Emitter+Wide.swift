@@ -7,7 +7,7 @@
 extension Emitter {
   /// More properties than this are laid out in parts.
   static let widestStructure = 256
-  private static let partSize = 64
+  static let partSize = 64
 
   func wideView(of structure: Structure, _ declaration: Declaration) -> TemplateView {
     let fields = structure.fieldsByKey

@@ -90,6 +90,8 @@ public struct Emitter {
       )
     case .method(let method):
       templates.render(view(of: method, declaration), with: "method")
+    case .parameters(let parameters) where parameters.fields.count > Self.widestStructure:
+      templates.render(wideView(of: parameters, declaration), with: "wideParameters")
     case .parameters(let parameters):
       templates.render(view(of: parameters, declaration), with: "parameters")
     case .failure(let failures):
