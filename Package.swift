@@ -27,6 +27,7 @@ let package = Package(
     .library(name: "ATProtoRepo", targets: ["ATProtoRepo"]),
     .library(name: "Lexicon", targets: ["Lexicon"]),
     .library(name: "LexiconCompiler", targets: ["LexiconCompiler"]),
+    .library(name: "LexiconSamples", targets: ["LexiconSamples"]),
     .library(name: "XRPC", targets: ["XRPC"]),
     .library(name: "XRPCClient", targets: ["XRPCClient"]),
     .library(name: "XRPCAsyncHTTPClient", targets: ["XRPCAsyncHTTPClient"]),
@@ -115,6 +116,11 @@ let package = Package(
         "Lexicon", "LexiconTemplates", "ATProtoSyntax",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
+      swiftSettings: house
+    ),
+    .target(
+      name: "LexiconSamples",
+      dependencies: ["Lexicon", "ATProtoData", "ATProtoSyntax"],
       swiftSettings: house
     ),
     .target(
@@ -224,6 +230,11 @@ let package = Package(
     .testTarget(
       name: "LexiconTests",
       dependencies: ["Lexicon", "ATProtoSyntax", "ATProtoData"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "LexiconSamplesTests",
+      dependencies: ["LexiconSamples", "Lexicon", "ATProtoData", "ATProtoSyntax"],
       swiftSettings: house
     ),
     .testTarget(

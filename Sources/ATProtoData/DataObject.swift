@@ -19,6 +19,11 @@ public struct DataObject: Hashable, Sendable {
     self.entries = entries
   }
 
+  /// - Precondition: no key is repeated.
+  package init(distinct fields: [(key: String, value: DataValue)]) {
+    entries = fields.map { Entry(key: $0.key, value: $0.value) }
+  }
+
   /// Nil where a key is repeated.
   init?(unique entries: [Entry]) {
     self.entries = entries

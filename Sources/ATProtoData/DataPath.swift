@@ -1,10 +1,10 @@
 /// A step from a value to one inside it.
-enum DataPath {
+package enum DataPath: Hashable, Sendable {
   case key(String)
   case index(Int)
 
   /// `reply.root.uri`, `facets[0].index`.
-  static func description(of path: [DataPath]) -> String {
+  package static func description(of path: [DataPath]) -> String {
     var text = ""
     for step in path {
       switch step {
