@@ -6,6 +6,10 @@ public struct DataObject: Hashable, Sendable {
   struct Entry: Hashable, Sendable {
     var key: String
     var value: DataValue
+
+    static func == (lhs: Entry, rhs: Entry) -> Bool {
+      lhs.key.isSame(as: rhs.key) && lhs.value == rhs.value
+    }
   }
 
   private(set) var entries: [Entry]
@@ -29,14 +33,15 @@ public struct DataObject: Hashable, Sendable {
     self.entries = entries
     if entries.count <= 16 {
       for index in entries.indices.dropFirst()
-      where entries[..<index].contains(where: { $0.key == entries[index].key }) {
+      where entries[..<index].contains(where: { $0.key.isSame(as: entries[index].key) }) {
         return nil
       }
       return
     }
     if isCanonical { return }
     let sorted = canonicalEntries
-    for index in sorted.indices.dropFirst() where sorted[index - 1].key == sorted[index].key {
+    for index in sorted.indices.dropFirst()
+    where sorted[index - 1].key.isSame(as: sorted[index].key) {
       return nil
     }
   }
@@ -46,9 +51,9 @@ public struct DataObject: Hashable, Sendable {
   public var keys: [String] { entries.map(\.key) }
 
   public subscript(key: String) -> DataValue? {
-    get { entries.first { $0.key == key }?.value }
+    get { entries.first { $0.key.isSame(as: key) }?.value }
     set {
-      let index = entries.firstIndex { $0.key == key }
+      let index = entries.firstIndex { $0.key.isSame(as: key) }
       switch (index, newValue) {
       case (let index?, let value?): entries[index].value = value
       case (let index?, nil): entries.remove(at: index)

@@ -3,7 +3,8 @@
 ///     if case .string(let text)? = value["reply"]?["root"]?["uri"] { … }
 ///     value["text"] = "Hello"
 ///
-/// Equality is that of the data: the order of an object's fields does not matter.
+/// Equality is that of the data: the order of an object's fields does not matter, the bytes of a
+/// text do.
 public enum DataValue: Hashable, Sendable {
   case null
   case boolean(Bool)
@@ -87,6 +88,22 @@ extension DataValue {
     case .array(let elements): elements.flatMap(\.links)
     case .object(let object): object.flatMap(\.value.links)
     default: []
+    }
+  }
+}
+
+extension DataValue {
+  public static func == (lhs: DataValue, rhs: DataValue) -> Bool {
+    switch (lhs, rhs) {
+    case (.null, .null): true
+    case (.boolean(let left), .boolean(let right)): left == right
+    case (.integer(let left), .integer(let right)): left == right
+    case (.string(let left), .string(let right)): left.isSame(as: right)
+    case (.bytes(let left), .bytes(let right)): left == right
+    case (.link(let left), .link(let right)): left == right
+    case (.array(let left), .array(let right)): left == right
+    case (.object(let left), .object(let right)): left == right
+    default: false
     }
   }
 }

@@ -176,7 +176,7 @@ private struct TolerantReader: ~Escapable {
 
   private mutating func object(_ head: Head) throws(DataError) -> DataObject {
     try enter(head)
-    var fields: [String: DataValue] = [:]
+    var fields: [(entry: DataObject.Entry, start: Int)] = []
     var previous: String?
     var count = 0
     while try hasNext(head, count) {
@@ -193,7 +193,7 @@ private struct TolerantReader: ~Escapable {
           "a key longer than \(limits.keyLength) bytes"
         )
       }
-      if let previous, !canonicallyPrecedes(previous, key), previous != key {
+      if let previous, !canonicallyPrecedes(previous, key), !previous.isSame(as: key) {
         try require(
           [.allowsUnsortedKeys, .allowsRepeatedKeys],
           .unsortedKeys,
@@ -202,15 +202,24 @@ private struct TolerantReader: ~Escapable {
         )
       }
       previous = key
-      if fields.updateValue(try value(), forKey: key) != nil {
-        try require(.allowsRepeatedKeys, .repeatedKey, keyHead.start, "a key is repeated")
-      }
+      fields.append((DataObject.Entry(key: key, value: try value()), keyHead.start))
     }
     depth -= 1
-    return DataObject(
-      distinct: fields.map { DataObject.Entry(key: $0.key, value: $0.value) }
-        .sorted { canonicallyPrecedes($0.key, $1.key) }
-    )
+    // Sorted once: of equal keys the later comes later.
+    fields.sort { left, right in
+      left.entry.key.isSame(as: right.entry.key)
+        ? left.start < right.start : canonicallyPrecedes(left.entry.key, right.entry.key)
+    }
+    var entries: [DataObject.Entry] = []
+    entries.reserveCapacity(fields.count)
+    for (entry, start) in fields {
+      if let last = entries.last, last.key.isSame(as: entry.key) {
+        try require(.allowsRepeatedKeys, .repeatedKey, start, "a key is repeated")
+        entries.removeLast()
+      }
+      entries.append(entry)
+    }
+    return DataObject(distinct: entries)
   }
 
   private mutating func tagged(_ head: Head) throws(DataError) -> DataValue {

@@ -14,7 +14,7 @@ public struct UnknownFields: Hashable, Sendable {
     get {
       guard let entries else { return nil }
       let position = position(of: key)
-      return position < entries.count && entries[position].key == key
+      return position < entries.count && entries[position].key.isSame(as: key)
         ? entries[position].value : nil
     }
     set {
@@ -22,7 +22,7 @@ public struct UnknownFields: Hashable, Sendable {
       var entries = entries ?? []
       // Taken out while it changes, so that it changes in place.
       self.entries = nil
-      let exists = position < entries.count && entries[position].key == key
+      let exists = position < entries.count && entries[position].key.isSame(as: key)
       if let newValue {
         let entry = DataObject.Entry(key: key, value: newValue)
         if exists { entries[position] = entry } else { entries.insert(entry, at: position) }
@@ -62,7 +62,8 @@ public struct UnknownFields: Hashable, Sendable {
     guard var entries, entries.count > 1 else { return true }
     self.entries = nil
     entries.sort { canonicallyPrecedes($0.key, $1.key) }
-    for index in entries.indices.dropFirst() where entries[index - 1].key == entries[index].key {
+    for index in entries.indices.dropFirst()
+    where entries[index - 1].key.isSame(as: entries[index].key) {
       return false
     }
     self.entries = entries

@@ -137,7 +137,7 @@ public struct Validator {
         report("minGraphemes", "has \(graphemes) graphemes, at least \(minGraphemes) needed")
       }
     }
-    if let oneOf, !oneOf.contains(value) {
+    if let oneOf, !oneOf.contains(where: { $0.isSame(as: value) }) {
       let allowed = oneOf.map { "'\($0)'" }.joined(separator: ", ")
       report(
         oneOf.count == 1 ? "const" : "enum",
