@@ -218,7 +218,7 @@ let package = Package(
     .testTarget(name: "ATProtoSyntaxTests", dependencies: ["ATProtoSyntax"], swiftSettings: house),
     .testTarget(
       name: "ATProtoDataTests",
-      dependencies: ["ATProtoData", "ATProtoSyntax"],
+      dependencies: ["ATProtoData", "ATProtoSyntax", "LexiconSamples"],
       swiftSettings: house
     ),
     .testTarget(name: "ATProtoCryptoTests", dependencies: ["ATProtoCrypto"], swiftSettings: house),
@@ -252,7 +252,8 @@ let package = Package(
     .testTarget(
       name: "GeneratedCodeTests",
       dependencies: [
-        "AppBskyAPI", "ComAtprotoAPI", "SnapshotModule", "XRPC", "ATProtoData", "ATProtoSyntax",
+        "AppBskyAPI", "ComAtprotoAPI", "SnapshotModule", "XRPC", "Lexicon", "LexiconSamples",
+        "ATProtoData", "ATProtoSyntax",
       ],
       swiftSettings: house
     ),

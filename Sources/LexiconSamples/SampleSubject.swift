@@ -31,14 +31,14 @@ public struct SampleSubject: Hashable, Sendable {
 extension SampleSubject: LosslessStringConvertible, ExpressibleByStringLiteral {
   /// Nil where the part is none of the four.
   public init?(_ text: String) {
-    if let slash = text.firstIndex(of: "/") {
-      guard let part = Part(rawValue: String(text[text.index(after: slash)...])) else { return nil }
-      self.init(nsid: String(text[..<slash]), part: part)
-    } else if let sign = text.firstIndex(of: "#") {
+    if let sign = text.firstIndex(of: "#") {
       self.init(
         nsid: String(text[..<sign]),
         definition: String(text[text.index(after: sign)...])
       )
+    } else if let slash = text.firstIndex(of: "/") {
+      guard let part = Part(rawValue: String(text[text.index(after: slash)...])) else { return nil }
+      self.init(nsid: String(text[..<slash]), part: part)
     } else {
       self.init(nsid: text)
     }
