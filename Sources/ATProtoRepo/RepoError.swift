@@ -31,6 +31,10 @@ public struct RepoError: Error, Sendable {
     /// A link to a node or a tree that is not in the blessed form.
     public static let foreignLink = Code(rawValue: "foreignLink")
     public static let tooManyEntries = Code(rawValue: "tooManyEntries")
+    /// A tree that is higher than any that came about by chance.
+    public static let tooHigh = Code(rawValue: "tooHigh")
+    /// An operation that says something else than the tree.
+    public static let operationMismatch = Code(rawValue: "operationMismatch")
 
     // CAR files
     public static let malformedCAR = Code(rawValue: "malformedCAR")
@@ -40,6 +44,8 @@ public struct RepoError: Error, Sendable {
     // Commits
     public static let invalidCommit = Code(rawValue: "invalidCommit")
     public static let badSignature = Code(rawValue: "badSignature")
+    /// A commit of another account, or a proof of something else, than is expected.
+    public static let fieldMismatch = Code(rawValue: "fieldMismatch")
     /// A `rev` that is not greater than the one before.
     public static let revNotNewer = Code(rawValue: "revNotNewer")
     public static let invalidPath = Code(rawValue: "invalidPath")

@@ -19,6 +19,10 @@ extension CID {
 
   /// Whether `block` has the hash that this CID names; false for hashes other than SHA-256.
   public func identifies(_ block: [UInt8]) -> Bool {
+    identifies(block.span.bytes)
+  }
+
+  func identifies(_ block: RawSpan) -> Bool {
     if isBlessed { return self == CID(codec: codec, digest: SHA256.hash(block)) }
     return hashCode == 0x12 && digest == SHA256.hash(block).bytes
   }

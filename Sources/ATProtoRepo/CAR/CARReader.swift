@@ -36,7 +36,7 @@ public struct CARReader: Sendable {
   /// Blocks that were left out, since their hash is of a kind that is not known here.
   public private(set) var uncheckedBlockCount = 0
 
-  private var buffer: [UInt8] = []
+  private(set) var buffer: [UInt8] = []
   private var position = 0
   /// Where in the file ``buffer`` starts.
   private var bufferOffset = 0
@@ -66,16 +66,25 @@ public struct CARReader: Sendable {
 
   /// The next section, or nil until more bytes come.
   public mutating func next() throws(RepoError) -> Section? {
-    while let content = try nextSection() {
-      if !hasHeader {
-        hasHeader = true
-        let roots = try roots(content)
-        position = content.endIndex
-        return .header(roots: roots)
-      }
+    if !hasHeader { return try header().map { .header(roots: $0) } }
+    return try nextBlock().map { .block($0.cid, [UInt8](buffer[$0.range])) }
+  }
+
+  /// The roots, which come first; nil until more bytes come.
+  mutating func header() throws(RepoError) -> [CID]? {
+    guard let content = try nextSection(limit: limits.header) else { return nil }
+    let roots = try roots(content)
+    hasHeader = true
+    position = content.upperBound
+    return roots
+  }
+
+  /// The next block after the header, its bytes as a range of ``buffer``; nil until more bytes come.
+  mutating func nextBlock() throws(RepoError) -> (cid: CID, range: Range<Int>)? {
+    while let content = try nextSection(limit: limits.block) {
       let block = try block(content)
-      position = content.endIndex
-      if let block { return .block(block.cid, block.bytes) }
+      position = content.upperBound
+      if let block { return block }
       uncheckedBlockCount += 1
     }
     return nil
@@ -92,27 +101,28 @@ public struct CARReader: Sendable {
     }
   }
 
-  private func nextSection() throws(RepoError) -> ArraySlice<UInt8>? {
-    let rest = buffer[position...]
-    if rest.isEmpty { return nil }
-    switch Varint.read(rest) {
+  private func nextSection(limit: Int) throws(RepoError) -> Range<Int>? {
+    if position == buffer.count { return nil }
+    switch Varint.read(buffer.span.extracting(position...)) {
     case .incomplete: return nil
     case .malformed: throw malformed("a section's length is no varint")
     case .value(let length, let byteCount):
-      let limit = hasHeader ? limits.block : limits.header
       if length > UInt64(limit) {
         throw RepoError(.tooLarge, "a section of more than \(limit) bytes", offset: offset)
       }
       if length == 0 { throw malformed("an empty section") }
-      let content = rest.dropFirst(byteCount).prefix(Int(length))
-      return content.count == Int(length) ? content : nil
+      let start = position + byteCount
+      return Int(length) <= buffer.count - start ? start..<start + Int(length) : nil
     }
   }
 
-  private func roots(_ content: ArraySlice<UInt8>) throws(RepoError) -> [CID] {
+  private func roots(_ content: Range<Int>) throws(RepoError) -> [CID] {
     let header: CARHeader
     do throws(DataError) {
-      header = try CARHeader(cbor: [UInt8](content), rules: .allowsForeignCIDs)
+      header = try CARHeader(
+        cbor: buffer.span.bytes.extracting(content),
+        rules: .allowsForeignCIDs
+      )
     } catch {
       throw malformed("the header: \(error)")
     }
@@ -121,18 +131,16 @@ public struct CARReader: Sendable {
   }
 
   /// Nil for a block that cannot be checked.
-  private func block(
-    _ content: ArraySlice<UInt8>
-  ) throws(RepoError) -> (cid: CID, bytes: [UInt8])? {
-    guard let length = CIDPrefix.length(content),
-      let cid = try? CID(bytes: [UInt8](content.prefix(length)))
+  private func block(_ content: Range<Int>) throws(RepoError) -> (cid: CID, range: Range<Int>)? {
+    let bytes = buffer.span.extracting(content)
+    guard let length = CIDPrefix.length(bytes),
+      let cid = try? CID(bytes: bytes.extracting(first: length).bytes)
     else { throw malformed("a block without a CID") }
     guard cid.hashCode == 0x12 else { return nil }
-    let bytes = [UInt8](content.dropFirst(length))
-    guard cid.identifies(bytes) else {
+    guard cid.identifies(bytes.extracting(droppingFirst: length).bytes) else {
       throw RepoError(.wrongHash, "a block is not what \(cid) names", offset: offset)
     }
-    return (cid, bytes)
+    return (cid, content.lowerBound + length..<content.upperBound)
   }
 
   private func malformed(_ reason: String) -> RepoError {
@@ -142,19 +150,22 @@ public struct CARReader: Sendable {
 
 enum CIDPrefix {
   /// The length of the CID at the front of `bytes`, if there is one.
-  static func length(_ bytes: ArraySlice<UInt8>) -> Int? {
+  static func length(_ bytes: Span<UInt8>) -> Int? {
     // The blessed forms, and version 0.
-    if bytes.count >= 36, bytes.starts(with: [0x01, 0x71, 0x12, 0x20]) { return 36 }
-    if bytes.count >= 34, bytes.starts(with: [0x12, 0x20]) { return 34 }
+    if bytes.count >= 36, bytes[0] == 0x01, bytes[1] < 0x80, bytes[2] == 0x12, bytes[3] == 0x20 {
+      return 36
+    }
+    if bytes.count >= 34, bytes[0] == 0x12, bytes[1] == 0x20 { return 34 }
     // Version, codec, hash code, digest length.
-    var rest = bytes
+    var offset = 0
     var last: UInt64 = 0
     for _ in 0..<4 {
+      let rest = bytes.extracting(droppingFirst: offset)
       guard case .value(let value, let byteCount) = Varint.read(rest) else { return nil }
-      rest = rest.dropFirst(byteCount)
+      offset += byteCount
       last = value
     }
-    guard last <= UInt64(rest.count) else { return nil }
-    return bytes.count - rest.count + Int(last)
+    guard last <= UInt64(bytes.count - offset) else { return nil }
+    return offset + Int(last)
   }
 }

@@ -7,9 +7,11 @@ enum Varint {
     case malformed
   }
 
-  static func read(_ bytes: ArraySlice<UInt8>) -> Result {
+  /// Reads the number at the front of `bytes`.
+  static func read(_ bytes: Span<UInt8>) -> Result {
     var value: UInt64 = 0
-    for (position, byte) in bytes.prefix(9).enumerated() {
+    for position in 0..<min(bytes.count, 9) {
+      let byte = bytes[position]
       value |= UInt64(byte & 0x7f) << UInt64(7 * position)
       if byte < 0x80 {
         // A last byte of zero adds nothing: a longer form than needed.

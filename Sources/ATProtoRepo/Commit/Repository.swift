@@ -11,20 +11,20 @@ public struct Repository {
   public private(set) var commit: Commit
   public private(set) var tree: MerkleSearchTree
 
-  private let store: any BlockStore
+  private let store: any BlockSource
 
   public var did: DID { commit.did }
 
   /// Loads the commit `head`. Its signature is checked by ``Commit/verify(_:)``, the tree by
   /// walking it.
-  public init(head: CID, store: any BlockStore) throws {
+  public init(head: CID, store: any BlockSource) throws {
     guard let block = try store.block(head) else { throw RepoError.missing(head) }
     commit = try Commit(block: block, cid: head)
     tree = MerkleSearchTree(root: commit.data, store: store)
     self.store = store
   }
 
-  private init(_ commit: Commit, _ tree: MerkleSearchTree, _ store: any BlockStore) {
+  private init(_ commit: Commit, _ tree: MerkleSearchTree, _ store: any BlockSource) {
     self.commit = commit
     self.tree = tree
     self.store = store
@@ -37,7 +37,7 @@ public struct Repository {
     rev: TID,
     key: PrivateKey,
     limits: CommitLimits = .sync,
-    store: any BlockStore
+    store: any BlockSource
   ) throws -> (repository: Repository, result: CommitResult) {
     var transaction = try RepositoryTransaction(
       MerkleSearchTree(emptyIn: store),

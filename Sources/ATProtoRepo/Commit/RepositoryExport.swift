@@ -5,12 +5,12 @@ import ATProtoData
 ///
 /// A record that several paths have comes once for each.
 public struct RepositoryExport {
-  private let store: any BlockStore
+  private let store: any BlockSource
   private var walk: MSTWalk
   private var writer: CARWriter
   private var isAtEnd = false
 
-  init(_ commit: Commit, _ tree: MerkleSearchTree, _ store: any BlockStore) {
+  init(_ commit: Commit, _ tree: MerkleSearchTree, _ store: any BlockSource) {
     self.store = store
     walk = tree.walk()
     writer = CARWriter(roots: [commit.cid])

@@ -15,6 +15,7 @@ struct MSTBuilder {
     if let last, key <= last { throw RepoError(.keyOrder, "'\(key)' does not follow '\(last)'") }
     last = key
     let height = key.height
+    try MSTNode.check(height: height)
     while open.count <= height { open.append(MSTNode()) }
     try close(below: height)
     open[height].entries.append(MSTNode.Entry(key: key, value: value))

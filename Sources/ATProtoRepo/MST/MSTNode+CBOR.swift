@@ -17,7 +17,12 @@ extension MSTNode {
     guard cid.identifies(block) else {
       throw RepoError(.wrongHash, "a block is not what \(cid) names")
     }
-    var reader = MSTNodeReader(bytes: block, cid: cid)
+    try self.init(PlacedBlock(bytes: block, range: 0..<block.count), cid: cid)
+  }
+
+  /// Decodes a node whose hash was checked when its bytes came in.
+  init(_ block: PlacedBlock, cid: CID) throws(RepoError) {
+    var reader = MSTNodeReader(block, cid)
     self = try reader.node()
   }
 
@@ -71,9 +76,19 @@ extension MSTNode {
 
 /// Reads the bytes of a node. Every function leaves `index` behind what it read.
 private struct MSTNodeReader {
-  let bytes: [UInt8]
-  let cid: CID
-  var index = 0
+  private let bytes: [UInt8]
+  private let start: Int
+  private let end: Int
+  private let cid: CID
+  private var index: Int
+
+  init(_ block: PlacedBlock, _ cid: CID) {
+    bytes = block.bytes
+    start = block.range.lowerBound
+    index = start
+    end = block.range.upperBound
+    self.cid = cid
+  }
 
   mutating func node() throws(RepoError) -> MSTNode {
     try take(0xa2, 0x61, 0x65)
@@ -98,14 +113,14 @@ private struct MSTNodeReader {
     }
     try take(0x61, 0x6c)
     let left = try subtree()
-    guard index == bytes.count else { throw malformed("bytes follow the node") }
+    guard index == end else { throw malformed("bytes follow the node") }
     return MSTNode(left: left, entries: entries, height: entries.isEmpty ? nil : height)
   }
 
   private mutating func entry(after previous: MSTKey?) throws(RepoError) -> MSTNode.Entry {
     try take(0xa4, 0x61, 0x6b)
     let suffixLength = try head(0x40)
-    guard suffixLength <= bytes.count - index else { throw malformed("the node ends too early") }
+    guard suffixLength <= end - index else { throw malformed("the node ends too early") }
     let suffix = index..<index + suffixLength
     index = suffix.upperBound
     try take(0x61, 0x70)
@@ -135,17 +150,20 @@ private struct MSTNodeReader {
     joined.append(contentsOf: previous.bytes[..<prefixLength])
     joined.append(contentsOf: bytes[suffix])
     let key = try MSTKey(joined)
+    // Behind a prefix of the right length the next byte decides the order.
+    if let next = suffix.first,
+      prefixLength == previous.bytes.count || bytes[next] > previous.bytes[prefixLength]
+    {
+      return key
+    }
     guard previous < key else { throw RepoError(.keyOrder, "\(cid): '\(key)' is out of order") }
     // "The compaction scheme is mandatory".
-    guard key.commonPrefixCount(with: previous) == prefixLength else {
-      throw RepoError(.keyPrefix, "\(cid): '\(key)' shares more with the key before")
-    }
-    return key
+    throw RepoError(.keyPrefix, "\(cid): '\(key)' shares more with the key before")
   }
 
   /// "MST Node objects with non-compliant links to other MST Node objects are considered invalid".
   private mutating func subtree() throws(RepoError) -> CID? {
-    if index < bytes.count, bytes[index] == 0xf6 {
+    if index < end, bytes[index] == 0xf6 {
       index += 1
       return nil
     }
@@ -160,7 +178,7 @@ private struct MSTNodeReader {
   private mutating func link() throws(RepoError) -> CID {
     try take(0xd8, 0x2a)
     let length = try head(0x40)
-    guard length > 0, length <= bytes.count - index, bytes[index] == 0 else {
+    guard length > 0, length <= end - index, bytes[index] == 0 else {
       throw malformed("a link without a CID")
     }
     do throws(DataError) {
@@ -174,12 +192,12 @@ private struct MSTNodeReader {
 
   /// The argument of a header of this major type, in its shortest form; up to 65,535.
   private mutating func head(_ major: UInt8) throws(RepoError) -> Int {
-    guard index < bytes.count, bytes[index] & 0xe0 == major else {
+    guard index < end, bytes[index] & 0xe0 == major else {
       throw malformed("not what a node has here")
     }
     let info = Int(bytes[index] & 31)
     let extra = info < 24 ? 0 : 1 << (info - 24)
-    guard extra <= 2, bytes.count - index > extra else { throw malformed("not a length") }
+    guard extra <= 2, end - index > extra else { throw malformed("not a length") }
     var argument = info < 24 ? info : 0
     for position in 0..<extra { argument = argument << 8 | Int(bytes[index + 1 + position]) }
     guard extra == 0 || argument >= (extra == 1 ? 24 : 256) else {
@@ -191,7 +209,7 @@ private struct MSTNodeReader {
 
   @inline(__always)
   private mutating func take(_ first: UInt8, _ second: UInt8) throws(RepoError) {
-    guard bytes.count - index >= 2, bytes[index] == first, bytes[index + 1] == second else {
+    guard end - index >= 2, bytes[index] == first, bytes[index + 1] == second else {
       throw malformed("not what a node has here")
     }
     index += 2
@@ -204,13 +222,13 @@ private struct MSTNodeReader {
     _ third: UInt8
   ) throws(RepoError) {
     try take(first, second)
-    guard index < bytes.count, bytes[index] == third else {
+    guard index < end, bytes[index] == third else {
       throw malformed("not what a node has here")
     }
     index += 1
   }
 
   private func malformed(_ reason: String) -> RepoError {
-    RepoError(.malformedBlock, "\(cid): \(reason) (byte \(index))")
+    RepoError(.malformedBlock, "\(cid): \(reason) (byte \(index - start))")
   }
 }

@@ -4,11 +4,14 @@ import ATProtoData
 ///
 /// Shared by the copies of a tree: a node is what its CID says, whichever copy asks.
 final class MSTNodeSource {
-  let store: any BlockStore
+  private let store: any BlockSource
+  /// The store, where it is one whose hashes were checked.
+  private let checked: CARBlocks?
   private var nodes: [CID: MSTNode] = [:]
 
-  init(_ store: any BlockStore) {
+  init(_ store: any BlockSource) {
     self.store = store
+    checked = store as? CARBlocks
   }
 
   /// A node that is going to be used once: it is not kept.
@@ -19,9 +22,15 @@ final class MSTNodeSource {
 
   func node(_ cid: CID) throws -> MSTNode {
     if let node = nodes[cid] { return node }
-    let node = try MSTNode(block: block(cid), cid: cid)
+    let node = try read(cid)
     nodes[cid] = node
     return node
+  }
+
+  private func read(_ cid: CID) throws -> MSTNode {
+    guard let checked else { return try MSTNode(block: block(cid), cid: cid) }
+    guard let block = checked.placed(cid) else { throw RepoError.missing(cid) }
+    return try MSTNode(block, cid: cid)
   }
 
   func block(_ cid: CID) throws -> [UInt8] {
@@ -38,29 +47,5 @@ final class MSTNodeSource {
 
   func remove(_ cid: CID) {
     nodes[cid] = nil
-  }
-}
-
-/// The open interval of keys in which a subtree's keys lie; nil is no bound.
-struct MSTBounds {
-  var lower: MSTKey?
-  var upper: MSTKey?
-
-  /// The interval of a slot of `node`, which lies in this one.
-  func slot(_ slot: Int, of node: MSTNode) -> MSTBounds {
-    MSTBounds(
-      lower: slot > 0 ? node.entries[slot - 1].key : lower,
-      upper: slot < node.entries.count ? node.entries[slot].key : upper
-    )
-  }
-
-  func check(_ node: MSTNode, _ cid: CID) throws(RepoError) {
-    guard let first = node.entries.first?.key, let last = node.entries.last?.key else { return }
-    if let lower, first <= lower {
-      throw RepoError(.keyOrder, "\(cid): '\(first)' is left of its subtree")
-    }
-    if let upper, last >= upper {
-      throw RepoError(.keyOrder, "\(cid): '\(last)' is right of its subtree")
-    }
   }
 }

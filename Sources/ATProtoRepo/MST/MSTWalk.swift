@@ -12,62 +12,31 @@ public struct MSTWalk {
     case entry(key: MSTKey, value: CID)
   }
 
-  private struct Frame {
-    let node: MSTNode
-    let height: Int
-    let bounds: MSTBounds
-    /// The next slot to enter; the entry with that index comes after it.
-    var slot: Int
-    var isInSlot: Bool
-  }
-
   private let tree: MerkleSearchTree
-  private var frames: [Frame] = []
+  private var path: MSTPath
   private var start: MSTKey?
-  private var hasBegun = false
 
   /// - Parameter start: the first key that may come.
   init(_ tree: MerkleSearchTree, from start: MSTKey?) {
     self.tree = tree
     self.start = start
+    path = MSTPath(root: tree.root)
   }
 
   /// The next step; nil at the end. Throws ``RepoError``, or what the store throws.
   public mutating func next() throws -> Step? {
-    if !hasBegun {
-      hasBegun = true
-      let (node, block) = try tree.passingNode(tree.root)
-      enter(node, try tree.checkTop(node), MSTBounds())
-      return .node(tree.root, block: block)
-    }
-    while var frame = frames.popLast() {
-      let slot = frame.slot
-      if !frame.isInSlot, let child = frame.node[slot: slot] {
-        frame.isInSlot = true
-        frames.append(frame)
-        let bounds = frame.bounds.slot(slot, of: frame.node)
-        let (node, block) = try tree.passingNode(child)
-        try tree.check(node, child, frame.height - 1, bounds)
-        enter(node, frame.height - 1, bounds)
-        return .node(child, block: block)
-      }
-      guard slot < frame.node.entries.count else { continue }
-      frame.slot += 1
-      frame.isInSlot = false
-      frames.append(frame)
+    switch path.item {
+    case .subtree(let cid):
+      let (node, block) = try tree.passingNode(cid)
+      try path.enter(node, from: start)
+      return .node(cid, block: block)
+    case .entry(let entry):
       start = nil
-      let entry = frame.node.entries[slot]
+      path.pass()
       return .entry(key: entry.key, value: entry.value)
+    case nil:
+      return nil
     }
-    return nil
-  }
-
-  private mutating func enter(_ node: MSTNode, _ height: Int, _ bounds: MSTBounds) {
-    // What is left of the starting key is not entered; nor is the subtree before that key itself.
-    let (slot, isFound) = start.map(node.search) ?? (0, false)
-    frames.append(
-      Frame(node: node, height: height, bounds: bounds, slot: slot, isInSlot: isFound)
-    )
   }
 }
 
@@ -77,10 +46,11 @@ extension MerkleSearchTree {
     MSTWalk(self, from: start)
   }
 
-  /// Calls `body` with each entry from `start` on whose key begins with `prefix`, in order, until
-  /// it answers false.
+  /// Calls `body` with each entry from `start` on and before `end` whose key begins with `prefix`,
+  /// in order, until it answers false. Loads the nodes on the way to these entries and no others.
   public func forEachEntry(
     from start: MSTKey? = nil,
+    before end: MSTKey? = nil,
     prefix: [UInt8] = [],
     _ body: (_ key: MSTKey, _ value: CID) throws -> Bool
   ) throws {
@@ -89,9 +59,11 @@ extension MerkleSearchTree {
       let least = try MSTKey(prefix)
       first = max(start ?? least, least)
     }
+    if let first, let end, first >= end { return }
     var walk = walk(from: first)
     while let step = try walk.next() {
       guard case .entry(let key, let value) = step else { continue }
+      if let end, key >= end { return }
       guard key.bytes.starts(with: prefix), try body(key, value) else { return }
     }
   }

@@ -25,6 +25,7 @@ extension MerkleSearchTree {
   private mutating func insert(_ entry: MSTNode.Entry) throws -> CID? {
     let (node, height) = try top()
     let keyHeight = entry.key.height
+    try MSTNode.check(height: keyHeight)
     if node.isEmpty {
       drop(root)
       root = try store(MSTNode(entries: [entry]))

@@ -19,20 +19,20 @@ public struct MerkleSearchTree {
   var removed: Set<CID> = []
 
   /// The tree whose topmost node is `root`, which is not loaded yet.
-  public init(root: CID, store: any BlockStore) {
+  public init(root: CID, store: any BlockSource) {
     self.root = root
     source = MSTNodeSource(store)
   }
 
   /// The empty tree. Its one node is a change.
-  public init(emptyIn store: any BlockStore) {
+  public init(emptyIn store: any BlockSource) {
     source = MSTNodeSource(store)
     let (cid, block) = Self.emptyNode
     root = cid
     created[cid] = (MSTNode(), block)
   }
 
-  private static let emptyNode: (cid: CID, block: [UInt8]) = {
+  static let emptyNode: (cid: CID, block: [UInt8]) = {
     // { "e": [], "l": null }
     let block: [UInt8] = [0xa2, 0x61, 0x65, 0x80, 0x61, 0x6c, 0xf6]
     return (CID(hashingDAGCBOR: block), block)
@@ -41,7 +41,7 @@ public struct MerkleSearchTree {
   /// The tree of `entries`, whose keys ascend strictly. All its nodes are changes.
   public init(
     sorted entries: some Sequence<(key: MSTKey, value: CID)>,
-    store: any BlockStore
+    store: any BlockSource
   ) throws(RepoError) {
     source = MSTNodeSource(store)
     var builder = MSTBuilder()
@@ -84,42 +84,14 @@ public struct MerkleSearchTree {
   /// The topmost node and its height.
   func top() throws -> (node: MSTNode, height: Int) {
     let node = try node(root)
-    return (node, try checkTop(node))
+    return (node, try node.checkOnTop(root))
   }
 
   /// The node of a subtree at `height` whose keys lie in `bounds`.
   func load(_ cid: CID, _ height: Int, _ bounds: MSTBounds) throws -> MSTNode {
     let node = try node(cid)
-    try check(node, cid, height, bounds)
+    try node.check(cid, height, bounds)
     return node
-  }
-
-  /// The height of the topmost node.
-  func checkTop(_ node: MSTNode) throws(RepoError) -> Int {
-    if let height = node.height { return height }
-    // "The top of the tree must not be a an empty node which only points to a sub-tree."
-    guard node.left == nil else {
-      throw RepoError(.superfluousNode, "\(root): an empty node on top of the tree")
-    }
-    return 0
-  }
-
-  /// Checks what a node must be where it is.
-  func check(
-    _ node: MSTNode,
-    _ cid: CID,
-    _ height: Int,
-    _ bounds: MSTBounds
-  ) throws(RepoError) {
-    if let keyHeight = node.height {
-      guard keyHeight == height else {
-        throw RepoError(.keyHeight, "\(cid): keys of layer \(keyHeight) in layer \(height)")
-      }
-    } else if node.left == nil || height <= 0 {
-      // "Empty intermediate nodes are allowed, as long as they point to a sub-tree".
-      throw RepoError(.superfluousNode, "\(cid): an empty node below the top")
-    }
-    try bounds.check(node, cid)
   }
 
   func node(_ cid: CID) throws -> MSTNode {
@@ -131,6 +103,7 @@ public struct MerkleSearchTree {
     if let block = created[cid]?.block { return block }
     return try source.block(cid)
   }
+
   /// A node with its block, without keeping it.
   func passingNode(_ cid: CID) throws -> (node: MSTNode, block: [UInt8]) {
     if let made = created[cid] { return made }

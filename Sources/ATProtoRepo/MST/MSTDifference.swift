@@ -1,0 +1,170 @@
+public import ATProtoData
+
+/// What leads from one tree to another.
+public struct MSTDifference: Sendable {
+  /// One key whose value is not the same in both trees.
+  public struct Change: Hashable, Sendable {
+    public var key: MSTKey
+    /// Nil where the key is new.
+    public var old: CID?
+    /// Nil where the key fell away.
+    public var new: CID?
+
+    public init(key: MSTKey, old: CID?, new: CID?) {
+      self.key = key
+      self.old = old
+      self.new = new
+    }
+  }
+
+  /// In the order of keys.
+  public internal(set) var changes: [Change] = []
+  public internal(set) var createdNodes: Set<CID> = []
+  public internal(set) var removedNodes: Set<CID> = []
+}
+
+extension MerkleSearchTree {
+  /// What leads from `old` to this tree.
+  ///
+  /// Subtrees that both have are not entered, so the cost is that of the difference, and both may
+  /// be partial: only nodes that differ need be there. Throws ``RepoError/Code/missingBlock``
+  /// where such a node is not.
+  public func difference(from old: MerkleSearchTree) throws -> MSTDifference {
+    var difference = MSTDifference()
+    guard root != old.root else { return difference }
+    var before = MSTDifferenceCursor(old)
+    var after = MSTDifferenceCursor(self)
+    while let left = before.item, let right = after.item {
+      if case (.subtree(let one), .subtree(let other)) = (left, right), one == other {
+        before.pass()
+        after.pass()
+        continue
+      }
+      // The side that is behind goes on: what it passes, the other does not have. A subtree that is
+      // not here is one that both have, if anything: the other side goes on until it comes to it.
+      switch try (before.start(), after.start()) {
+      case (.behindMissing, _): try before.enter()
+      case (_, .behindMissing): try after.enter()
+      case (.missing, .missing): try before.enter()
+      case (.key, .missing): try before.step { difference.changes.append($0.removal) }
+      case (.missing, .key): try after.step { difference.changes.append($0.addition) }
+      case (.key(let leftKey), .key(let rightKey)):
+        if leftKey < rightKey {
+          try before.step { difference.changes.append($0.removal) }
+        } else if rightKey < leftKey {
+          try after.step { difference.changes.append($0.addition) }
+        } else if case (.entry(let one), .entry(let other)) = (left, right) {
+          if one.value != other.value {
+            difference.changes.append(.init(key: one.key, old: one.value, new: other.value))
+          }
+          before.pass()
+          after.pass()
+        } else {
+          // The higher one may hold the other.
+          let (leftHeight, rightHeight) = try (before.subtreeHeight(), after.subtreeHeight())
+          if leftHeight >= rightHeight { try before.enter() }
+          if rightHeight >= leftHeight { try after.enter() }
+        }
+      }
+    }
+    while before.item != nil { try before.step { difference.changes.append($0.removal) } }
+    while after.item != nil { try after.step { difference.changes.append($0.addition) } }
+    // A node may have moved to where the other side had been.
+    difference.createdNodes = after.entered.subtracting(before.entered)
+    difference.removedNodes = before.entered.subtracting(after.entered)
+    return difference
+  }
+}
+
+extension MSTNode.Entry {
+  fileprivate var removal: MSTDifference.Change {
+    MSTDifference.Change(key: key, old: value, new: nil)
+  }
+
+  fileprivate var addition: MSTDifference.Change {
+    MSTDifference.Change(key: key, old: nil, new: value)
+  }
+}
+
+/// One side of a comparison.
+private struct MSTDifferenceCursor {
+  /// The first key of what comes next.
+  enum Start {
+    case key(MSTKey)
+    /// Not known: what comes next is a subtree that is here, with one on its left edge that is not.
+    case behindMissing
+    /// Not known: what comes next is a subtree that is not here.
+    case missing
+  }
+
+  private let tree: MerkleSearchTree
+  private var path: MSTPath
+  private(set) var entered: Set<CID> = []
+  private var knownStart: Start?
+
+  init(_ tree: MerkleSearchTree) {
+    self.tree = tree
+    path = MSTPath(root: tree.root)
+  }
+
+  var item: MSTPath.Item? { path.item }
+
+  /// The height of the subtree that comes next, -1 where an entry does.
+  func subtreeHeight() throws -> Int {
+    guard case .subtree(let cid) = path.item else { return -1 }
+    return try path.height ?? tree.node(cid).checkOnTop(cid)
+  }
+
+  mutating func start() throws -> Start {
+    if let knownStart { return knownStart }
+    let start = try findStart()
+    knownStart = start
+    return start
+  }
+
+  private func findStart() throws -> Start {
+    guard case .subtree(let top) = path.item else {
+      guard case .entry(let entry) = path.item else { return .missing }
+      return .key(entry.key)
+    }
+    var cid = top
+    // Bounded, whatever a tree that is not checked yet looks like.
+    for _ in 0...MSTNode.maximumHeight {
+      let node: MSTNode
+      do {
+        node = try tree.node(cid)
+      } catch let error as RepoError where error.code == .missingBlock {
+        return cid == top ? .missing : .behindMissing
+      }
+      if let left = node.left {
+        cid = left
+      } else if let first = node.entries.first {
+        return .key(first.key)
+      } else {
+        break
+      }
+    }
+    // The empty tree, or one that is refused when it is entered.
+    return .behindMissing
+  }
+
+  mutating func pass() {
+    path.pass()
+    knownStart = nil
+  }
+
+  /// Enters the subtree that comes next.
+  mutating func enter() throws {
+    guard case .subtree(let cid) = path.item else { return }
+    try path.enter(tree.node(cid))
+    entered.insert(cid)
+    knownStart = nil
+  }
+
+  /// Passes an entry, and tells of it, or enters a subtree.
+  mutating func step(_ body: (MSTNode.Entry) -> Void) throws {
+    guard case .entry(let entry) = path.item else { return try enter() }
+    body(entry)
+    pass()
+  }
+}

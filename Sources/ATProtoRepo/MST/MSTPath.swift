@@ -1,0 +1,90 @@
+import ATProtoData
+
+/// Where a traversal of a tree stands: the nodes from the top down to it, each checked to be right
+/// where it is.
+///
+/// Whoever traverses loads the nodes: ``item`` tells what comes next, and it is entered or passed.
+struct MSTPath {
+  enum Item {
+    case subtree(CID)
+    case entry(MSTNode.Entry)
+  }
+
+  private struct Frame {
+    let node: MSTNode
+    let height: Int
+    let bounds: MSTBounds
+    /// The next slot; the entry with that index comes after it.
+    var slot: Int
+    var isSlotPassed: Bool
+  }
+
+  private var frames: [Frame] = []
+  /// What comes next; nil at the end.
+  private(set) var item: Item?
+
+  /// Before the topmost node.
+  init(root: CID) {
+    item = .subtree(root)
+  }
+
+  /// The height of what comes next: of an entry its own, of a subtree that of its topmost node; nil
+  /// before the topmost node.
+  var height: Int? {
+    guard let frame = frames.last else { return nil }
+    if case .subtree = item { return frame.height - 1 }
+    return frame.height
+  }
+
+  /// Passes an entry, or a subtree with all that is in it.
+  mutating func pass() {
+    switch item {
+    case .subtree where frames.isEmpty, nil:
+      item = nil
+      return
+    case .subtree: frames[frames.count - 1].isSlotPassed = true
+    case .entry:
+      frames[frames.count - 1].slot += 1
+      frames[frames.count - 1].isSlotPassed = false
+    }
+    settle()
+  }
+
+  /// Enters the subtree that comes next, whose topmost node is `node`.
+  ///
+  /// - Parameter start: the first key that may come; what is left of it is passed.
+  mutating func enter(_ node: MSTNode, from start: MSTKey? = nil) throws(RepoError) {
+    guard case .subtree(let cid) = item else { preconditionFailure("no subtree comes next") }
+    let height: Int
+    var bounds = MSTBounds()
+    if let parent = frames.last {
+      height = parent.height - 1
+      bounds = parent.bounds.slot(parent.slot, of: parent.node)
+      try node.check(cid, height, bounds)
+      frames[frames.count - 1].isSlotPassed = true
+    } else {
+      height = try node.checkOnTop(cid)
+    }
+    // Of the starting key itself, neither is the subtree before it entered.
+    let (slot, isFound) = start.map(node.search) ?? (0, false)
+    frames.append(
+      Frame(node: node, height: height, bounds: bounds, slot: slot, isSlotPassed: isFound)
+    )
+    settle()
+  }
+
+  private mutating func settle() {
+    while let frame = frames.last {
+      if !frame.isSlotPassed, let child = frame.node[slot: frame.slot] {
+        item = .subtree(child)
+        return
+      }
+      if frame.slot < frame.node.entries.count {
+        item = .entry(frame.node.entries[frame.slot])
+        return
+      }
+      frames.removeLast()
+    }
+    item = nil
+  }
+}

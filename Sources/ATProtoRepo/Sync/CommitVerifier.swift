@@ -1,0 +1,265 @@
+import ATProtoCrypto
+import ATProtoData
+import ATProtoSyntax
+
+/// Verifies messages of the firehose against what is known of their account (Sync specification,
+/// "Message Validation Checklist").
+///
+/// A function of its arguments: it keeps nothing, so messages of different accounts can be verified
+/// at once. Those of one account must come in their order, each with the ``VerifiedCommit/head`` of
+/// the one before. Whether the account is active, and whether the message came from its host, is
+/// for the caller to know.
+///
+/// That a chain is broken is said of genuine messages only: everything else is checked before.
+public struct CommitVerifier: Sendable {
+  public var limits: SyncLimits
+  /// By how much a `rev` may be ahead: "a clock drift window of a few minutes".
+  public var clockDriftMicroseconds: UInt64
+
+  public init(limits: SyncLimits = .default, clockDriftMicroseconds: UInt64 = 300_000_000) {
+    self.limits = limits
+    self.clockDriftMicroseconds = clockDriftMicroseconds
+  }
+
+  /// Throws a ``SyncRefusal`` unless everything holds.
+  ///
+  /// - Parameter now: microseconds since the Unix epoch.
+  public func verify(
+    _ message: CommitMessage,
+    for account: KnownAccount,
+    now: UInt64
+  ) throws(SyncRefusal) -> VerifiedCommit {
+    try checkSizes(message)
+    let since: TID? = if let since = message.since { try tid(since, "since") } else { nil }
+    let operations = try operations(message)
+    let (commit, blocks) = try signedCommit(
+      message.blocks,
+      did: message.repo,
+      rev: message.rev,
+      account,
+      now
+    )
+    guard commit.cid == message.commit else {
+      throw SyncRefusal(.fieldMismatch, "the message names commit \(message.commit)")
+    }
+    try checkRecords(operations, blocks)
+    try checkInversion(commit, operations, blocks, prevData: message.prevData)
+    if let head = account.head {
+      guard since == head.rev, message.prevData == head.data else {
+        throw SyncRefusal(
+          .chainBroken,
+          "it follows \(message.since ?? "nothing"), and \(head.rev) is the last that is known"
+        )
+      }
+    }
+    return VerifiedCommit(commit: commit, since: since, operations: operations, blocks: blocks)
+  }
+
+  /// Throws a ``SyncRefusal`` unless everything holds.
+  ///
+  /// - Parameter now: microseconds since the Unix epoch.
+  public func verify(
+    _ message: SyncMessage,
+    for account: KnownAccount,
+    now: UInt64
+  ) throws(SyncRefusal) -> VerifiedSync {
+    guard message.blocks.count <= limits.syncBlocks else {
+      throw SyncRefusal(.tooLarge, "'blocks' has more than \(limits.syncBlocks) bytes")
+    }
+    let (commit, _) = try signedCommit(
+      message.blocks,
+      did: message.did,
+      rev: message.rev,
+      account,
+      now
+    )
+    return VerifiedSync(
+      commit: commit,
+      requiresResynchronization: commit.data != account.head?.data
+    )
+  }
+
+  // MARK: The message
+
+  private func checkSizes(_ message: CommitMessage) throws(SyncRefusal) {
+    guard message.blocks.count <= limits.commit.slice else {
+      throw SyncRefusal(.tooLarge, "'blocks' has more than \(limits.commit.slice) bytes")
+    }
+    guard message.operations.count <= limits.commit.operations else {
+      throw SyncRefusal(.tooLarge, "more than \(limits.commit.operations) operations")
+    }
+  }
+
+  private func operations(
+    _ message: CommitMessage
+  ) throws(SyncRefusal) -> [RecordOperation] {
+    var operations: [RecordOperation] = []
+    operations.reserveCapacity(message.operations.count)
+    for operation in message.operations {
+      let path: RepoPath
+      do throws(RepoError) {
+        path = try RepoPath(operation.path)
+      } catch {
+        throw SyncRefusal(.malformedMessage, error.reason)
+      }
+      // "`cid` … `null` if record has been deleted"; "`prev` … previous version of record (for
+      // 'update' and 'delete'), or not defined (for 'create')".
+      switch (RecordOperation.Action(rawValue: operation.action), operation.cid, operation.prev) {
+      case (.create?, _?, nil), (.update?, _?, _?), (.delete?, nil, _?): break
+      default:
+        throw SyncRefusal(
+          .malformedMessage,
+          "an operation '\(operation.action.prefix(16))' on \(path) with other fields than it has"
+        )
+      }
+      operations.append(
+        RecordOperation(
+          action: RecordOperation.Action(rawValue: operation.action)!,
+          path: path,
+          cid: operation.cid,
+          prev: operation.prev
+        )
+      )
+    }
+    if operations.count > 1, Set(operations.lazy.map(\.path)).count < operations.count {
+      throw SyncRefusal(.malformedMessage, "two operations on one path")
+    }
+    return operations
+  }
+
+  private func tid(_ text: String, _ field: String) throws(SyncRefusal) -> TID {
+    do throws(SyntaxError) {
+      return try TID(text)
+    } catch {
+      throw SyncRefusal(.malformedMessage, "'\(field)': \(error)")
+    }
+  }
+
+  // MARK: The commit
+
+  /// The commit that the file's root names, its fields compared and its signature verified.
+  private func signedCommit(
+    _ car: [UInt8],
+    did: String,
+    rev: String,
+    _ account: KnownAccount,
+    _ now: UInt64
+  ) throws(SyncRefusal) -> (commit: Commit, blocks: CARBlocks) {
+    guard did == account.did.string else {
+      throw SyncRefusal(.fieldMismatch, "a message of \(did.prefix(64)), not of \(account.did)")
+    }
+    // What is cheap to refuse comes first: old messages are common after a reconnection.
+    let rev = try tid(rev, "rev")
+    if let known = account.head?.rev, rev <= known {
+      throw SyncRefusal(.revNotNewer, "rev \(rev) does not follow \(known)")
+    }
+    guard rev.rawValue < 1 << 63, rev.microseconds <= now.addingClamped(clockDriftMicroseconds)
+    else { throw SyncRefusal(.revInFuture, "rev \(rev) is in the future") }
+
+    let blocks: CARBlocks
+    let commit: Commit
+    do throws(RepoError) {
+      blocks = try CARBlocks(car, limits: limits.car)
+      guard let root = blocks.roots.first else {
+        throw RepoError(.malformedCAR, "'blocks' names no commit")
+      }
+      guard let block = blocks.block(root) else { throw RepoError.missing(root) }
+      commit = try Commit(block: block, cid: root)
+    } catch {
+      throw SyncRefusal(about: error)
+    }
+    guard commit.did == account.did, commit.rev == rev else {
+      throw SyncRefusal(
+        .fieldMismatch,
+        "the commit is rev \(commit.rev) of \(commit.did), the message says \(rev) of \(did)"
+      )
+    }
+    do throws(RepoError) {
+      try commit.verify(account.signingKey)
+    } catch {
+      throw SyncRefusal(.badSignature, error.reason)
+    }
+    return (commit, blocks)
+  }
+
+  // MARK: Records and tree
+
+  private func checkRecords(
+    _ operations: [RecordOperation],
+    _ blocks: CARBlocks
+  ) throws(SyncRefusal) {
+    for operation in operations {
+      guard let cid = operation.cid else { continue }
+      guard let record = blocks.placed(cid) else {
+        throw SyncRefusal(.missingBlock, "record \(operation.path) is missing")
+      }
+      guard record.range.count <= limits.commit.record else {
+        throw SyncRefusal(
+          .tooLarge,
+          "record \(operation.path) has more than \(limits.commit.record) bytes"
+        )
+      }
+      guard limits.checksRecords else { continue }
+      do throws(DataError) {
+        // CIDs of other kinds "should probably be ignored by relays".
+        _ = try DataValue(
+          cbor: record.bytes.span.extracting(record.range).bytes,
+          limits: .record,
+          rules: .allowsForeignCIDs
+        )
+      } catch {
+        throw SyncRefusal(.invalidRecord, "record \(operation.path): \(error)")
+      }
+    }
+  }
+
+  private func checkInversion(
+    _ commit: Commit,
+    _ operations: [RecordOperation],
+    _ blocks: CARBlocks,
+    prevData: CID?
+  ) throws(SyncRefusal) {
+    var tree = MerkleSearchTree(root: commit.data, store: blocks)
+    do {
+      if operations.isEmpty {
+        // "Commits can be 'empty'". The topmost node is in the slice all the same.
+        _ = try tree.top()
+      }
+      try tree.invert(operations)
+    } catch let error as RepoError {
+      throw SyncRefusal(about: error)
+    } catch {
+      throw SyncRefusal(.invalidTree, "\(error)")
+    }
+    // The first commit of a repository follows the empty tree.
+    let prevData = prevData ?? MerkleSearchTree.emptyNode.cid
+    guard tree.root == prevData else {
+      throw SyncRefusal(
+        .inversionMismatch,
+        "without the operations the tree is \(tree.root), not \(prevData)"
+      )
+    }
+  }
+}
+
+extension SyncRefusal {
+  fileprivate init(about error: RepoError) {
+    let code: Code =
+      switch error.code {
+      case .malformedCAR, .truncatedCAR, .wrongHash: .malformedCAR
+      case .tooLarge: .tooLarge
+      case .missingBlock: .missingBlock
+      case .invalidCommit: .invalidCommit
+      case .operationMismatch: .inversionMismatch
+      default: .invalidTree
+      }
+    self.init(code, error.description)
+  }
+}
+
+extension UInt64 {
+  fileprivate func addingClamped(_ other: UInt64) -> UInt64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
+}

@@ -1,0 +1,179 @@
+public import ATProtoData
+
+/// Checks a whole repository while its CAR file comes in: every hash, the commit's form, the tree,
+/// and that every record is there. The signature is left to ``Commit/verify(_:)``.
+///
+///     try verifier.append(chunk)
+///     …
+///     let summary = try verifier.finish()
+///
+/// Blocks may come in any order and more than once, and others may be among them. Of each block a
+/// few bytes are remembered. Beyond that, a file in streamable order takes memory for the nodes on
+/// one path of the tree; in another order, for the nodes that come before their place in the tree
+/// is known, up to ``waitingLimit``.
+public struct RepositoryVerifier {
+  /// What a file held. Counts are of different blocks except where they say otherwise.
+  public struct Summary: Sendable {
+    public internal(set) var commit: Commit
+    public internal(set) var entryCount = 0
+    public internal(set) var nodeCount = 0
+    public internal(set) var blockCount = 0
+    /// Blocks that came again.
+    public internal(set) var duplicateCount = 0
+    /// Blocks that the repository does not refer to.
+    public internal(set) var unlinkedCount = 0
+    /// Blocks whose hash is of a kind that is not known here.
+    public internal(set) var uncheckedCount = 0
+    public internal(set) var byteCount = 0
+  }
+
+  /// Bytes of nodes that wait for their place at most.
+  public let waitingLimit: Int
+
+  private struct Marks: OptionSet {
+    let rawValue: UInt8
+    static let came = Marks(rawValue: 1)
+    static let linked = Marks(rawValue: 2)
+  }
+
+  private var reader: CARReader
+  private var head: CID?
+  private var hasHeader = false
+  private var summary: Summary?
+  private var path: MSTPath?
+  /// Blocks by a hash of their CID, seeded for this process: nobody can choose CIDs that meet.
+  private var marks: [Int: Marks] = [:]
+  private var awaitedCount = 0
+  private var waiting: [CID: [UInt8]] = [:]
+  private var waitingSize = 0
+  private var duplicateCount = 0
+
+  public init(limits: CARLimits = .default, waitingLimit: Int = 1 << 30) {
+    reader = CARReader(limits: limits)
+    self.waitingLimit = waitingLimit
+  }
+
+  /// Takes the next bytes of the file. Calls `body` with each entry of the tree, in order, as soon
+  /// as the nodes before it have come; its record may come later.
+  ///
+  /// Throws a ``RepoError``. After an error the verifier is of no further use.
+  public mutating func append(
+    _ chunk: [UInt8],
+    _ body: (_ key: MSTKey, _ value: CID) throws -> Void = { _, _ in }
+  ) throws {
+    reader.append(chunk)
+    if !hasHeader {
+      guard let roots = try reader.header() else { return }
+      hasHeader = true
+      guard let root = roots.first else {
+        throw RepoError(.malformedCAR, "the file names no commit")
+      }
+      head = root
+      mark(root, .linked)
+    }
+    while let block = try reader.nextBlock() {
+      try take(block.cid, block.range, body)
+    }
+  }
+
+  /// Call it at the end of the file. Throws ``RepoError/Code/truncatedCAR``, or
+  /// ``RepoError/Code/missingBlock`` where the repository is not whole.
+  public mutating func finish() throws(RepoError) -> Summary {
+    try reader.finish()
+    guard var summary else { throw RepoError.missing(head!) }
+    if case .subtree(let cid) = path?.item { throw RepoError.missing(cid) }
+    guard awaitedCount == 0 else {
+      throw RepoError(.missingBlock, "\(awaitedCount) records of the tree are missing")
+    }
+    summary.blockCount = marks.count
+    summary.unlinkedCount = marks.values.count { !$0.contains(.linked) }
+    summary.duplicateCount = duplicateCount
+    summary.uncheckedCount = reader.uncheckedBlockCount
+    summary.byteCount = reader.offset
+    return summary
+  }
+
+  private mutating func take(
+    _ cid: CID,
+    _ range: Range<Int>,
+    _ body: (MSTKey, CID) throws -> Void
+  ) throws {
+    guard mark(cid, .came) else {
+      duplicateCount += 1
+      return
+    }
+    if summary == nil, cid == head {
+      let commit = try Commit(block: [UInt8](reader.buffer[range]), cid: cid)
+      summary = Summary(commit: commit)
+      path = MSTPath(root: commit.data)
+      try walk(body)
+    } else if case .subtree(let next) = path?.item, next == cid {
+      try enter(PlacedBlock(bytes: reader.buffer, range: range), cid)
+      try walk(body)
+    } else if MSTNode.mayBegin(reader.buffer[range]) {
+      waitingSize += range.count
+      guard waitingSize <= waitingLimit else {
+        throw RepoError(
+          .tooLarge,
+          "more than \(waitingLimit) bytes of nodes come before their place",
+          offset: reader.offset
+        )
+      }
+      waiting[cid] = [UInt8](reader.buffer[range])
+    }
+  }
+
+  /// Goes on as far as nodes have come.
+  private mutating func walk(_ body: (MSTKey, CID) throws -> Void) throws {
+    while let item = path?.item {
+      switch item {
+      case .subtree(let cid):
+        guard let block = waiting.removeValue(forKey: cid) else {
+          guard !has(cid) else {
+            throw RepoError(.malformedBlock, "\(cid) is no node of a tree")
+          }
+          return
+        }
+        waitingSize -= block.count
+        try enter(PlacedBlock(bytes: block, range: 0..<block.count), cid)
+      case .entry(let entry):
+        mark(entry.value, .linked)
+        summary?.entryCount += 1
+        try body(entry.key, entry.value)
+        path?.pass()
+      }
+    }
+  }
+
+  private mutating func enter(_ block: PlacedBlock, _ cid: CID) throws(RepoError) {
+    mark(cid, .linked)
+    summary?.nodeCount += 1
+    try path?.enter(MSTNode(block, cid: cid))
+  }
+
+  private func has(_ cid: CID) -> Bool {
+    marks[cid.hashValue]?.contains(.came) ?? false
+  }
+
+  /// Answers whether the mark is new. Keeps count of blocks that are linked and have not come.
+  @discardableResult
+  private mutating func mark(_ cid: CID, _ mark: Marks) -> Bool {
+    let before = marks[cid.hashValue, default: []]
+    guard before.isDisjoint(with: mark) else { return false }
+    marks[cid.hashValue] = before.union(mark)
+    if !before.isEmpty {
+      awaitedCount -= mark == .came ? 1 : 0
+    } else if mark == .linked {
+      awaitedCount += 1
+    }
+    return true
+  }
+}
+
+extension MSTNode {
+  /// Whether a block begins as nodes do: an object of two fields, the first of them `e`.
+  fileprivate static func mayBegin(_ block: ArraySlice<UInt8>) -> Bool {
+    let head = block.prefix(4)
+    return head.starts(with: [0xa2, 0x61, 0x65]) && head.count == 4 && head.last! & 0xe0 == 0x80
+  }
+}
