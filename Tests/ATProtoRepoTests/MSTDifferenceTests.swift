@@ -55,6 +55,11 @@ import Testing
     try inverted.invert(difference)
     #expect(inverted.root == old.root)
 
+    let values = try partial(new, new.proof(of: difference))
+    for change in changes where change.new != nil {
+      #expect(try values.value(change.key) == change.new)
+    }
+
     // The proof is enough, and every block of it is needed.
     let proof = try new.inversionProof(of: difference)
     inverted = partial(new, proof)

@@ -162,6 +162,39 @@ import Testing
     }
   }
 
+  @Test func rangesLoadWhatTheyNeed() throws {
+    final class CountingSource: BlockSource {
+      let store: MemoryBlockStore
+      var count = 0
+
+      init(_ store: MemoryBlockStore) { self.store = store }
+
+      func block(_ cid: CID) -> [UInt8]? {
+        count += 1
+        return store.block(cid)
+      }
+    }
+    var random = Random(state: 31)
+    let keys = (0..<2000).map { Fixture.key("k/\($0 + 10_000)") }
+    var tree = try Fixture.tree(.init(uniqueKeysWithValues: keys.map { ($0, Fixture.value(1)) }))
+    let nodeCount = tree.created.count
+    let store = MemoryBlockStore(tree.takeChanges().created)
+    for _ in 0..<30 {
+      let bounds = [Int(random.next() % 2000), Int(random.next() % 2000)].sorted()
+      let source = CountingSource(store)
+      let lazy = MerkleSearchTree(root: tree.root, store: source)
+      #expect(source.count == 0)
+      var found: [MSTKey] = []
+      try lazy.forEachEntry(from: keys[bounds[0]], before: keys[bounds[1]]) { key, _ in
+        found.append(key)
+        return true
+      }
+      #expect(found == [MSTKey](keys[bounds[0]..<bounds[1]]))
+      #expect(source.count <= found.count + 20)
+    }
+    #expect(nodeCount > 400)
+  }
+
   @Test func proofsOfOneKey() throws {
     let keys = (0..<100).map { Fixture.key("k/\($0)") }.sorted()
     let tree = try Fixture.tree(.init(uniqueKeysWithValues: keys.map { ($0, Fixture.value(1)) }))

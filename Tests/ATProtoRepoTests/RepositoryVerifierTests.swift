@@ -5,14 +5,17 @@ import Testing
 @Suite struct RepositoryVerifierTests {
   typealias Block = (cid: CID, bytes: [UInt8])
 
-  struct Sample {
-    var store = MemoryBlockStore()
-    var repository: Repository
+  struct Sample: Sendable {
+    let commit: Commit
+    let keys: [MSTKey]
     /// In streamable order.
-    var blocks: [Block] = []
+    private(set) var blocks: [Block] = []
 
     init(_ count: Int) throws {
-      repository = try RepositoryTests.create(count, in: &store)
+      var store = MemoryBlockStore()
+      let repository = try RepositoryTests.create(count, in: &store)
+      commit = repository.commit
+      keys = try repository.tree.entries().map(\.key)
       var reader = CARReader()
       var export = repository.exportCAR()
       reader.append(try export.rest())
@@ -22,13 +25,13 @@ import Testing
     }
 
     func file(_ blocks: [Block]) -> [UInt8] {
-      var writer = CARWriter(roots: [repository.commit.cid])
+      var writer = CARWriter(roots: [commit.cid])
       for (cid, bytes) in blocks { writer.append(cid, bytes) }
       return writer.bytes
     }
   }
 
-  nonisolated(unsafe) static let sample = try! Sample(300)
+  static let sample = try! Sample(300)
 
   static func verify(
     _ file: [UInt8],
@@ -68,13 +71,13 @@ import Testing
     let file = sample.file(order(sample.blocks))
     let (summary, keys) = try Self.verify(file, size: size)
     let nodeCount = sample.blocks.count - 301
-    #expect(summary.commit == sample.repository.commit)
+    #expect(summary.commit == sample.commit)
     #expect(summary.entryCount == 300)
     #expect(summary.nodeCount == nodeCount)
     #expect(summary.blockCount == sample.blocks.count)
     #expect(summary.duplicateCount == 0 && summary.unlinkedCount == 0)
     #expect(summary.byteCount == file.count)
-    #expect(try keys == sample.repository.tree.entries().map(\.key))
+    #expect(keys == sample.keys)
   }
 
   /// In streamable order nothing waits.
@@ -142,7 +145,7 @@ import Testing
   @Test func everyChangedByteIsNoticed() throws {
     let sample = try Sample(6)
     let file = sample.file(sample.blocks)
-    let header = CARWriter(roots: [sample.repository.commit.cid]).bytes.count
+    let header = CARWriter(roots: [sample.commit.cid]).bytes.count
     for index in header..<file.count {
       var changed = file
       changed[index] ^= 0x01

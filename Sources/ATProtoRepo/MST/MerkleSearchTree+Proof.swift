@@ -6,6 +6,18 @@ extension MerkleSearchTree {
     _ = try path(to: key, into: &blocks)
   }
 
+  /// The nodes that prove what changes made of their keys.
+  ///
+  /// A path ends below the layer of its key, where the key cannot be: enough for a verifier that
+  /// counts layers. ``appendProof(of:to:)`` convinces one that searches to the end, too.
+  public func proof(of difference: MSTDifference) throws -> BlockList {
+    var blocks = BlockList()
+    for change in difference.changes {
+      _ = try path(to: change.key, into: &blocks, downTo: change.key.height)
+    }
+    return blocks
+  }
+
   /// Adds the nodes that a consumer needs to invert an operation on `key` (Repository
   /// specification, "Repository Diffs"): the path to its place, and those to the keys next to it.
   ///
@@ -36,14 +48,18 @@ extension MerkleSearchTree {
   }
 
   /// Adds the nodes on the way to `key`; gives its place, or nil where it is not in the tree.
-  private func path(to key: MSTKey, into blocks: inout BlockList) throws -> Place? {
+  private func path(
+    to key: MSTKey,
+    into blocks: inout BlockList,
+    downTo layer: Int = 0
+  ) throws -> Place? {
     var (node, height) = try top()
     var bounds = MSTBounds()
     blocks.insert(root, try block(root))
     while true {
       let (slot, isFound) = node.search(key)
       if isFound { return Place(node: node, height: height, bounds: bounds, slot: slot) }
-      guard let child = node[slot: slot] else { return nil }
+      guard height >= layer, let child = node[slot: slot] else { return nil }
       bounds = bounds.slot(slot, of: node)
       height -= 1
       node = try load(child, height, bounds)

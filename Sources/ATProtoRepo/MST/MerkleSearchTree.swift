@@ -69,7 +69,8 @@ public struct MerkleSearchTree {
   /// The tree goes on to know the new nodes, also before its store does.
   public mutating func takeChanges() -> BlockChanges {
     var changes = BlockChanges(removed: removed.sorted())
-    for (cid, (node, block)) in created.sorted(by: { $0.key < $1.key }) {
+    for cid in created.keys.sorted() {
+      let (node, block) = created[cid]!
       changes.created.insert(cid, block)
       source.insert(node, cid)
     }
