@@ -206,7 +206,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "ATProtoData", "AppBskyAPI",
+        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC", "ComAtprotoAPI",
+        "AppBskyAPI",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks",
@@ -225,6 +226,7 @@ let package = Package(
     .testTarget(
       name: "ATProtoRepoTests",
       dependencies: ["ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
+      exclude: ["Peers"],
       swiftSettings: house
     ),
     .testTarget(
@@ -260,6 +262,11 @@ let package = Package(
     .testTarget(
       name: "LexgenTests",
       dependencies: ["lexgen", "LexiconCompiler", "Lexicon"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "ATProtoCommandTests",
+      dependencies: ["atproto", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
       swiftSettings: house
     ),
     .testTarget(

@@ -6,6 +6,8 @@ struct Benchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmarks",
     abstract: "Measures the runtime; throughput per CPU-second of this process.",
-    subcommands: [CodecCommand.self]
+    subcommands: [
+      CodecCommand.self, RepoCommand.self, GenerateCommand.self, VerifyFileCommand.self,
+    ]
   )
 }

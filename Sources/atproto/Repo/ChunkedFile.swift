@@ -1,0 +1,40 @@
+import Foundation
+
+/// A file that is read from its beginning to its end, telling how far that is.
+struct ChunkedFile {
+  let handle: FileHandle
+  let byteCount: Int
+
+  private static let chunkSize = 256 << 10
+
+  init(_ path: String) throws {
+    handle = try FileHandle(forReadingFrom: URL(filePath: path))
+    byteCount = Int(try handle.seekToEnd())
+    try handle.seek(toOffset: 0)
+  }
+
+  func forEachChunk(_ body: ([UInt8]) throws -> Void) throws {
+    var progress = ProgressBar(total: byteCount)
+    defer { progress.finish() }
+    var isAtEnd = false
+    while !isAtEnd {
+      // Foundation's data of one chunk is freed before the next is read.
+      try autoreleasing {
+        guard let data = try handle.read(upToCount: Self.chunkSize), !data.isEmpty else {
+          isAtEnd = true
+          return
+        }
+        try body([UInt8](data))
+        progress.advance(by: data.count)
+      }
+    }
+  }
+
+  private func autoreleasing(_ body: () throws -> Void) rethrows {
+    #if canImport(ObjectiveC)
+    try autoreleasepool(invoking: body)
+    #else
+    try body()
+    #endif
+  }
+}

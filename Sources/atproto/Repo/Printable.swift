@@ -1,0 +1,18 @@
+import ATProtoRepo
+
+extension String {
+  /// The text for a terminal: whoever made a file chose its keys, and some characters command
+  /// terminals.
+  var printable: String {
+    var text = ""
+    for scalar in unicodeScalars {
+      let isPlain = scalar.isASCII && scalar.value >= 0x20 && scalar.value < 0x7f
+      text += isPlain ? String(scalar) : scalar.escaped(asASCII: true)
+    }
+    return text
+  }
+}
+
+extension MSTKey {
+  var printable: String { description.printable }
+}

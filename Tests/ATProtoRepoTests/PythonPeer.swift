@@ -1,0 +1,55 @@
+import Foundation
+
+/// A Python with `atmst` and the `atproto` SDK, which `.ci/python` makes.
+enum PythonPeer {
+  private static let package = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../..").standardizedFileURL
+
+  /// `LEXGEN_PYTHON`, or the virtual environment in `.build`; nil where neither is there.
+  static let interpreter: URL? = {
+    let candidates = [
+      ProcessInfo.processInfo.environment["LEXGEN_PYTHON"].map { URL(filePath: $0) },
+      package.appending(path: ".build/python/bin/python"),
+    ]
+    return candidates.compactMap(\.self).first {
+      FileManager.default.isExecutableFile(atPath: $0.path)
+    }
+  }()
+
+  struct Failure: Error {
+    var status: Int32
+  }
+
+  /// A file that is gone when `body` is done.
+  static func withFile<Result>(_ body: (URL) throws -> Result) throws -> Result {
+    let file = FileManager.default.temporaryDirectory
+      .appending(path: "lexgen-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: file) }
+    return try body(file)
+  }
+
+  /// Runs a command of `Peers/peers.py`.
+  static func run<Answer: Decodable>(
+    _ command: String,
+    _ request: some Encodable,
+    as type: Answer.Type
+  ) throws -> Answer {
+    try withFile { file in
+      try JSONEncoder().encode(request).write(to: file)
+      let process = Process()
+      process.executableURL = interpreter
+      process.arguments = [
+        package.appending(path: "Tests/ATProtoRepoTests/Peers/peers.py").path, command, file.path,
+      ]
+      let output = Pipe()
+      process.standardOutput = output
+      try process.run()
+      let answer = output.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      guard process.terminationStatus == 0 else {
+        throw Failure(status: process.terminationStatus)
+      }
+      return try JSONDecoder().decode(type, from: answer)
+    }
+  }
+}
