@@ -29,6 +29,7 @@ let package = Package(
     .library(name: "LexiconCompiler", targets: ["LexiconCompiler"]),
     .library(name: "LexiconSamples", targets: ["LexiconSamples"]),
     .library(name: "XRPC", targets: ["XRPC"]),
+    .library(name: "ATProtoIdentity", targets: ["ATProtoIdentity"]),
     .library(name: "XRPCClient", targets: ["XRPCClient"]),
     .library(name: "XRPCAsyncHTTPClient", targets: ["XRPCAsyncHTTPClient"]),
     .library(name: "XRPCServer", targets: ["XRPCServer"]),
@@ -41,6 +42,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -64,6 +66,7 @@ let package = Package(
       pkgConfig: "libsecp256k1",
       providers: [.apt(["libsecp256k1-dev"]), .brew(["secp256k1"])]
     ),
+    .systemLibrary(name: "CResolv"),
 
     // Floor 0
     .target(name: "ATProtoSyntax", swiftSettings: house),
@@ -124,6 +127,14 @@ let package = Package(
       swiftSettings: house
     ),
     .target(
+      name: "ATProtoIdentity",
+      dependencies: [
+        "XRPC", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "CResolv",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      swiftSettings: house
+    ),
+    .target(
       name: "ComAtprotoAPI",
       dependencies: ["XRPC", "ATProtoData", "ATProtoSyntax"],
       path: "Generated/ComAtprotoAPI",
@@ -172,8 +183,8 @@ let package = Package(
     .target(
       name: "PDS",
       dependencies: [
-        "XRPCServer", "XRPC", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
-        "ComAtprotoAPI",
+        "XRPCServer", "XRPC", "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax", "ComAtprotoAPI",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -196,8 +207,9 @@ let package = Package(
     .executableTarget(
       name: "atproto",
       dependencies: [
-        "PDS", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ATProtoRepo", "ATProtoCrypto",
-        "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
+        "PDS", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC",
+        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI",
+        "AppBskyAPI",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -227,6 +239,22 @@ let package = Package(
       name: "ATProtoRepoTests",
       dependencies: ["ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
       exclude: ["Peers"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "ATProtoIdentityTests",
+      dependencies: [
+        "ATProtoIdentity", "XRPCAsyncHTTPClient", "XRPC", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
       swiftSettings: house
     ),
     .testTarget(
@@ -286,7 +314,7 @@ let package = Package(
       name: "PDSTests",
       dependencies: [
         "PDS", "XRPC", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI", "AppBskyAPI",
-        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

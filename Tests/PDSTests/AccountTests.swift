@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoIdentity
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
@@ -75,27 +76,21 @@ import Testing
     #expect(repos.count == 1)
   }
 
-  @Test func derivesTheIdentityFromASignedOperation() throws {
+  @Test func theRecoveryKeyHasTheLastWord() throws {
     let keys = AccountKeys()
-    let recovery = PrivateKey(generating: .p256).publicKey
-    let operation = PLCOperation(
-      genesisOf: "alice.test",
-      keys,
-      recoveryKey: recovery,
+    let recovery = PrivateKey(generating: .p256)
+    let operation = keys.genesis(
+      of: "alice.test",
+      recoveryKey: recovery.publicKey,
       endpoint: "https://pds.test"
     )
-    #expect(operation.value["rotationKeys"]?[0]?.string == recovery.didKey)
-    #expect(operation.value["prev"] == .null)
-
-    var unsigned = operation.value
-    let signature = Base64.url.decode(unsigned["sig"]?.string ?? "") ?? []
-    unsigned["sig"] = nil
-    #expect(keys.rotation.publicKey.isValidSignature(signature, for: unsigned.cborBytes()))
-
-    let hash = Base32.encode(SHA256.hash(operation.block).bytes)
-    #expect(operation.did.string == "did:plc:" + hash.prefix(24))
-    let stored = try PLCOperation(block: operation.block)
-    #expect(stored == operation)
+    var log = PLCLog(of: operation.did)
+    try log.append(operation, at: "2026-01-01T00:00:00.000Z")
+    let theft = try log.operation(signedBy: keys.rotation) { $0.handle = "mallory.test" }
+    try log.append(theft, at: "2026-01-01T00:00:01.000Z")
+    let rescue = try log.operation(after: operation.cid, signedBy: recovery)
+    #expect(try log.append(rescue, at: "2026-01-01T00:00:02.000Z") == [theft.cid])
+    #expect(log.data?.handle == "alice.test")
   }
 
   @Test func unservedMethodsSaySo() async throws {

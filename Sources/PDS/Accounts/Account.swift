@@ -1,4 +1,6 @@
 import ATProtoCrypto
+import ATProtoData
+import ATProtoIdentity
 import ATProtoSyntax
 import GRDB
 
@@ -11,6 +13,9 @@ struct Account: Sendable {
   var passwordHash: PasswordHash
   /// What made the DID.
   var plcOperation: PLCOperation
+
+  /// The DID document that a PLC directory would give.
+  var document: DataValue { plcOperation.data?.document(of: did) ?? .null }
 }
 
 /// The private keys of an account, which the server keeps for it.
@@ -19,6 +24,21 @@ struct AccountKeys: Sendable {
   let signing = PrivateKey(generating: .k256)
   /// Signs operations on the DID.
   let rotation = PrivateKey(generating: .k256)
+
+  /// The operation that makes an account's identity, signed by its rotation key.
+  ///
+  /// - Parameters:
+  ///   - recoveryKey: goes before the rotation key, so that its owner has the last word.
+  ///   - endpoint: the URL of the server.
+  func genesis(of handle: Handle, recoveryKey: PublicKey?, endpoint: String) -> PLCOperation {
+    let data = PLCData(
+      signingKey: signing.publicKey,
+      rotationKeys: [recoveryKey, rotation.publicKey].compactMap(\.self),
+      handle: handle,
+      pds: endpoint
+    )
+    return PLCOperation(genesis: data, signedBy: rotation)
+  }
 }
 
 extension Account {

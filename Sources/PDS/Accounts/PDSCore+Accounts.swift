@@ -1,4 +1,4 @@
-import ATProtoData
+import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
 import GRDB
@@ -14,9 +14,8 @@ extension PDSCore {
     try await database.read { db in try Self.checkAvailability(application, in: db) }
     let passwordHash = try await passwords.hash(application.password)
     let keys = AccountKeys()
-    let operation = PLCOperation(
-      genesisOf: application.handle,
-      keys,
+    let operation = keys.genesis(
+      of: application.handle,
       recoveryKey: application.recoveryKey,
       endpoint: address.url
     )
@@ -61,9 +60,4 @@ extension PDSCore {
       return identifier.contains("@") ? try accounts.account(email: identifier) : nil
     }
   }
-}
-
-extension Account {
-  /// The DID document that a PLC directory would give.
-  var document: DataValue { plcOperation.document(of: did) }
 }

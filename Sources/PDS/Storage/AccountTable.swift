@@ -1,4 +1,5 @@
 import ATProtoCrypto
+import ATProtoIdentity
 import ATProtoSyntax
 import GRDB
 

@@ -5,6 +5,8 @@ public struct TransportError: Error, Sendable {
     case cannotConnect
     /// The connection ended, or what came over it was not HTTP.
     case connectionLost
+    /// The host's address is none that may be called.
+    case refusedAddress
     /// The call's time was up.
     case timedOut
     /// The calling task was cancelled.

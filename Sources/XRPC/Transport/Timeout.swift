@@ -1,6 +1,6 @@
 /// Runs `operation`, which is cancelled when the time is up; nil then, and where the calling task
 /// is cancelled.
-func withTimeout<Value: Sendable>(
+package func withTimeout<Value: Sendable>(
   _ timeout: Duration,
   _ operation: @escaping @Sendable () async -> Value
 ) async -> Value? {

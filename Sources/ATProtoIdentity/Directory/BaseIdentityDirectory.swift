@@ -1,0 +1,65 @@
+import ATProtoData
+public import ATProtoSyntax
+import HTTPTypes
+public import XRPC
+
+/// Asks the network each time.
+public struct BaseIdentityDirectory: IdentityDirectory {
+  private let plc: PLCDirectoryClient
+  private let handles: HandleResolver
+  private let transport: any HTTPTransport
+  private let allowsLocalhost: Bool
+
+  /// - Parameters:
+  ///   - transport: for `did:web`, whose hosts anybody can choose: see `GuardedTransport`.
+  ///   - allowsLocalhost: whether `did:web:localhost` may be asked, in development.
+  public init(
+    plc: PLCDirectoryClient,
+    handles: HandleResolver,
+    transport: any HTTPTransport,
+    allowsLocalhost: Bool = false
+  ) {
+    self.plc = plc
+    self.handles = handles
+    self.transport = transport
+    self.allowsLocalhost = allowsLocalhost
+  }
+
+  /// Where handle resolution fails for whatever reason, the handle is `handle.invalid`.
+  public func identity(of did: DID) async throws(IdentityError) -> Identity {
+    let document = try await document(of: did)
+    guard let handle = document.claimedHandle, let found = try? await self.did(of: handle),
+      found == did
+    else { return Identity(document: document, handle: .invalid) }
+    return Identity(document: document, handle: handle)
+  }
+
+  public func did(of handle: Handle) async throws(IdentityError) -> DID {
+    try await handles.resolve(handle)
+  }
+
+  public func purge(_ did: DID, handle: Handle?) async {}
+
+  private func document(of did: DID) async throws(IdentityError) -> DIDDocument {
+    switch did.method {
+    case "plc": try await plc.document(of: did)
+    case "web": try await webDocument(of: did)
+    default:
+      throw IdentityError(.unsupportedMethod, "did:\(did.method.prefix(40)) is not supported")
+    }
+  }
+
+  private func webDocument(of did: DID) async throws(IdentityError) -> DIDDocument {
+    let url = try did.webDocumentURL(allowsLocalhost: allowsLocalhost)
+    let response = try await OutgoingRequest(transport: transport, limits: .document)
+      .send(url, accept: "application/did+ld+json,application/json")
+    let status = response.head.status
+    guard status.kind == .successful else {
+      throw IdentityError(
+        status.kind == .serverError ? .unreachable : .notFound,
+        "\(url) answers \(status.code)"
+      )
+    }
+    return try DIDDocument(json: response.body, of: did)
+  }
+}

@@ -1,0 +1,127 @@
+public import ATProtoData
+public import ATProtoSyntax
+import HTTPTypes
+public import XRPC
+
+/// Calls a directory of `did:plc` identities.
+public struct PLCDirectoryClient: Sendable {
+  /// The directory of the network.
+  public static let standardURL = HTTPURL("https://plc.directory")!
+
+  public let url: HTTPURL
+  private let transport: any HTTPTransport
+
+  public init(url: HTTPURL = standardURL, transport: any HTTPTransport) {
+    self.url = url
+    self.transport = transport
+  }
+
+  /// The DID document, as the directory renders it. Throws ``IdentityError/Code/notFound`` for
+  /// unknown DIDs and for those that were given up.
+  public func document(of did: DID) async throws(IdentityError) -> DIDDocument {
+    try DIDDocument(json: try await get(did, ""), of: did)
+  }
+
+  /// What holds.
+  public func data(of did: DID) async throws(IdentityError) -> PLCData {
+    let value = try value(try await get(did, "/data"))
+    // The fields of an operation, but for those that make it one.
+    var fields = value.object ?? DataObject()
+    guard fields["did"]?.string == did.string else {
+      throw IdentityError(.badDocument, "the data of \(did) is of another DID")
+    }
+    fields["did"] = nil
+    for (key, text) in [("type", "plc_operation"), ("sig", "")] { fields[key] = .string(text) }
+    fields["prev"] = .null
+    guard let data = try operation(.object(fields)).data else {
+      throw IdentityError(.badDocument, "\(url.origin) answers no data")
+    }
+    return data
+  }
+
+  /// The operations in force, as the directory tells them: nothing is verified.
+  public func operations(of did: DID) async throws(IdentityError) -> [PLCOperation] {
+    let values = try value(try await get(did, "/log", .log)).array ?? []
+    var operations: [PLCOperation] = []
+    for value in values { operations.append(try operation(value)) }
+    return operations
+  }
+
+  /// All operations, with what the directory says of them. ``PLCLog/init(verifying:of:)`` verifies
+  /// it.
+  public func auditLog(of did: DID) async throws(IdentityError) -> DataValue {
+    try value(try await get(did, "/log/audit", .log))
+  }
+
+  /// The operation that says what holds.
+  public func lastOperation(of did: DID) async throws(IdentityError) -> PLCOperation {
+    try operation(try value(try await get(did, "/log/last")))
+  }
+
+  /// Hands an operation in. Throws ``IdentityError/Code/rejected`` with the directory's words where
+  /// it is not taken.
+  public func submit(_ operation: PLCOperation, of did: DID) async throws(IdentityError) {
+    let body = operation.value.jsonBytes()
+    let response = try await send(did, "", .document, .post, body)
+    guard response.head.status.kind != .successful else { return }
+    try refuse(response, did)
+  }
+
+  private func get(
+    _ did: DID,
+    _ part: String,
+    _ limits: OutgoingLimits = .document
+  ) async throws(IdentityError) -> [UInt8] {
+    let response = try await send(did, part, limits)
+    if response.head.status.kind != .successful { try refuse(response, did) }
+    return response.body
+  }
+
+  private func send(
+    _ did: DID,
+    _ part: String,
+    _ limits: OutgoingLimits,
+    _ method: HTTPRequest.Method = .get,
+    _ body: [UInt8]? = nil
+  ) async throws(IdentityError) -> HTTPTransportResponse {
+    // did:plc specification, "Identifier Syntax".
+    guard did.method == "plc", did.identifier.utf8.count == 24,
+      did.identifier.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x32...0x37).contains($0) }),
+      let address = url.at("/\(did)\(part)")
+    else {
+      throw IdentityError(.disallowed, "\(did) is no did:plc")
+    }
+    return try await OutgoingRequest(transport: transport, limits: limits)
+      .send(address, accept: "application/did+ld+json,application/json", method: method, body: body)
+  }
+
+  private func refuse(
+    _ response: HTTPTransportResponse,
+    _ did: DID
+  ) throws(IdentityError) {
+    let words = (try? DataValue(json: response.body))?["message"]?.string
+    let status = response.head.status
+    let reason = "\(url.origin): \(words.map { String($0.prefix(400)) } ?? "status \(status.code)")"
+    switch status.code {
+    case 404: throw IdentityError(.notFound, reason)
+    case 400..<500 where status != .tooManyRequests: throw IdentityError(.rejected, reason)
+    default: throw IdentityError(.unreachable, reason)
+    }
+  }
+
+  private func value(_ body: [UInt8]) throws(IdentityError) -> DataValue {
+    do {
+      return try DataValue(json: body)
+    } catch {
+      throw IdentityError(.badDocument, "\(url.origin) answers no JSON: \(error)")
+    }
+  }
+
+  private func operation(_ value: DataValue) throws(IdentityError) -> PLCOperation {
+    do throws(PLCError) {
+      return try PLCOperation(value)
+    } catch {
+      throw IdentityError(.badDocument, "\(url.origin) answers no operation: \(error)")
+    }
+  }
+}

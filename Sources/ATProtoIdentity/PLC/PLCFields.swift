@@ -1,0 +1,60 @@
+import ATProtoData
+
+/// Reads an object of which all fields are known: nothing may be missing, nothing may be added, for
+/// what is not understood would be signed all the same.
+struct PLCFields {
+  private let object: DataObject
+  private let name: String
+
+  init(_ value: DataValue, _ keys: Set<String>, of name: String) throws(PLCError) {
+    guard let object = value.object else { throw PLCError(.malformed, "\(name) is no object") }
+    guard Set(object.keys) == keys else {
+      let expected = keys.sorted().joined(separator: ", ")
+      throw PLCError(.malformed, "\(name) has other fields than \(expected)")
+    }
+    self.object = object
+    self.name = name
+  }
+
+  func string(_ key: String) throws(PLCError) -> String {
+    try string(object[key], key)
+  }
+
+  func strings(_ key: String) throws(PLCError) -> [String] {
+    guard let array = object[key]?.array else {
+      throw PLCError(.malformed, "\(name): \(key) is no array")
+    }
+    var strings: [String] = []
+    for value in array { strings.append(try string(value, key)) }
+    return strings
+  }
+
+  func map<Value>(
+    _ key: String,
+    _ read: (DataValue) throws(PLCError) -> Value
+  ) throws(PLCError) -> [String: Value] {
+    guard let entries = object[key]?.object else {
+      throw PLCError(.malformed, "\(name): \(key) is no object")
+    }
+    var map: [String: Value] = [:]
+    for (id, value) in entries { map[id] = try read(value) }
+    return map
+  }
+
+  func string(_ value: DataValue?, _ key: String) throws(PLCError) -> String {
+    guard let text = value?.string else {
+      throw PLCError(.malformed, "\(name): \(key) is no string")
+    }
+    return text
+  }
+
+  /// `prev`: null, or the text of a CID of DAG-CBOR.
+  func prev() throws(PLCError) -> CID? {
+    if object["prev"] == .null { return nil }
+    let text = try string("prev")
+    guard let cid = try? CID(text), cid.isBlessed, cid.codec == .dagCBOR else {
+      throw PLCError(.malformed, "\(name): prev is no CID of an operation")
+    }
+    return cid
+  }
+}

@@ -1,0 +1,80 @@
+import Dispatch
+import Synchronization
+
+/// Calls that hold their thread, such as those of the C library's resolver, on threads of their own:
+/// the cooperative pool has one for each core.
+package final class BlockingCalls: Sendable {
+  private let maximum: Int
+  private let count = Mutex(0)
+
+  /// - Parameter maximum: so many may be under way at once; more are refused, for a thread that
+  ///   waits cannot be called back.
+  package init(maximum: Int) {
+    self.maximum = maximum
+  }
+
+  /// Nil where the time is up, where the task is cancelled, and where too many are under way. The
+  /// call itself goes on to its own end; its answer is dropped then.
+  package func perform<Value: Sendable>(
+    within limit: Duration,
+    _ work: @escaping @Sendable () -> Value
+  ) async -> Value? {
+    let isFull = count.withLock { count in
+      if count >= maximum { return true }
+      count += 1
+      return false
+    }
+    if isFull { return nil }
+    let race = Race<Value>()
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        race.start(continuation)
+        // A queue of its own each: one that waits holds up no other.
+        DispatchQueue(label: "blocking call").async { [self] in
+          let value = work()
+          count.withLock { $0 -= 1 }
+          race.finish(value)
+        }
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit.seconds) { race.finish(nil) }
+      }
+    } onCancel: {
+      race.finish(nil)
+    }
+  }
+}
+
+/// Resumes a continuation with whatever comes first.
+private final class Race<Value: Sendable>: Sendable {
+  private enum State {
+    case waiting
+    case started(CheckedContinuation<Value?, Never>)
+    case finished
+  }
+
+  private let state = Mutex(State.waiting)
+
+  func start(_ continuation: CheckedContinuation<Value?, Never>) {
+    let isCancelled = state.withLock { state in
+      // The task may have been cancelled before.
+      if case .finished = state { return true }
+      state = .started(continuation)
+      return false
+    }
+    if isCancelled { continuation.resume(returning: nil) }
+  }
+
+  func finish(_ value: Value?) {
+    let continuation = state.withLock { state in
+      defer { state = .finished }
+      if case .started(let continuation) = state { return Optional(continuation) }
+      return nil
+    }
+    continuation?.resume(returning: value)
+  }
+}
+
+extension Duration {
+  package var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,97 @@
+public import AsyncHTTPClient
+public import HTTPTypes
+import NIOCore
+public import XRPC
+
+/// Carries requests whose URL a stranger chose: to addresses that the policy allows and no others.
+///
+/// The host is resolved first, its addresses are checked, and the connection goes to an address that
+/// was checked, while TLS and `Host` keep the name. So a name that resolves to something else the
+/// next time gains nothing (DNS rebinding). Addresses in URLs are checked the same way.
+public struct GuardedTransport: HTTPTransport {
+  /// Addresses of one host that are tried, one after the other.
+  private static let maximumAttempts = 3
+
+  private let policy: AddressPolicy
+  private let resolver: any AddressResolver
+  private let clients: PinnedClients
+
+  /// - Parameter configuration: of the clients for each host; what it says of DNS is overridden.
+  public init(
+    policy: AddressPolicy = .publicOnly,
+    resolver: any AddressResolver = SystemAddressResolver(),
+    configuration: HTTPClient.Configuration = Self.configuration
+  ) {
+    self.policy = policy
+    self.resolver = resolver
+    clients = PinnedClients(configuration)
+  }
+
+  /// No redirects, no decompression, no proxy, and a connection in 2.5 seconds or never.
+  public static var configuration: HTTPClient.Configuration {
+    var configuration = AsyncHTTPClientTransport.configuration
+    configuration.timeout.connect = .milliseconds(2500)
+    return configuration
+  }
+
+  public func send(
+    _ request: HTTPRequest,
+    body: [UInt8]?,
+    options: TransportOptions
+  ) async throws(TransportError) -> HTTPTransportResponse {
+    let deadline = ContinuousClock.now + options.timeout
+    guard let scheme = request.scheme, let authority = request.authority,
+      let url = HTTPURL("\(scheme)://\(authority)")
+    else {
+      throw TransportError(code: .cannotConnect, reason: "the request has no absolute URL")
+    }
+    var request = request
+    request.authority = url.authority
+    var failure: TransportError?
+    for address in try await allowedAddresses(url, options).prefix(Self.maximumAttempts) {
+      var options = options
+      options.timeout = max(deadline - .now, .zero)
+      do throws(TransportError) {
+        return try await send(request, body, to: url.host, at: address, options)
+      } catch {
+        guard error.code == .cannotConnect, deadline > .now else { throw error }
+        failure = error
+      }
+    }
+    throw failure
+      ?? TransportError(code: .refusedAddress, reason: "\(url.host) has no address to be called")
+  }
+
+  private func send(
+    _ request: HTTPRequest,
+    _ body: [UInt8]?,
+    to host: String,
+    at address: IPAddress,
+    _ options: TransportOptions
+  ) async throws(TransportError) -> HTTPTransportResponse {
+    let client = clients.borrow(host: host, address)
+    defer { clients.giveBack(host: host, address) }
+    return try await AsyncHTTPClientTransport(client: client)
+      .send(request, body: body, options: options)
+  }
+
+  private func allowedAddresses(
+    _ url: HTTPURL,
+    _ options: TransportOptions
+  ) async throws(TransportError) -> [IPAddress] {
+    let addresses: [IPAddress]
+    if let address = IPAddress(url.host) {
+      addresses = [address]
+    } else {
+      addresses = try await resolver.addresses(of: url.host, within: options.timeout)
+    }
+    let allowed = addresses.filter(policy.allows)
+    if allowed.isEmpty, let address = addresses.first, let range = policy.refusal(of: address) {
+      throw TransportError(
+        code: .refusedAddress,
+        reason: "\(url.host) is at \(address), which is \(range)"
+      )
+    }
+    return allowed
+  }
+}

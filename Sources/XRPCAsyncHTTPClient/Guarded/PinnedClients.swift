@@ -1,0 +1,76 @@
+import AsyncHTTPClient
+import Synchronization
+import XRPC
+
+/// Clients that connect to one address of one host, whatever the name resolves to later. The last
+/// ones are kept, so that the next request finds its connection open.
+final class PinnedClients: Sendable {
+  private struct Key: Hashable {
+    var host: String
+    var address: IPAddress
+  }
+
+  private struct Entry {
+    var client: HTTPClient
+    var users = 0
+    var lastUse = 0
+  }
+
+  private struct State {
+    var entries: [Key: Entry] = [:]
+    var uses = 0
+  }
+
+  /// Beyond so many the one that was not used for longest is closed.
+  private static let maximumIdle = 16
+
+  private let configuration: HTTPClient.Configuration
+  private let state = Mutex(State())
+
+  init(_ configuration: HTTPClient.Configuration) {
+    self.configuration = configuration
+  }
+
+  deinit {
+    // Nobody sends any more: who does holds a reference.
+    for entry in state.withLock({ $0.entries.values }) { Self.close(entry.client) }
+  }
+
+  func borrow(host: String, _ address: IPAddress) -> HTTPClient {
+    state.withLock { state in
+      let key = Key(host: host, address: address)
+      state.uses += 1
+      var entry = state.entries[key] ?? Entry(client: makeClient(key))
+      entry.users += 1
+      entry.lastUse = state.uses
+      state.entries[key] = entry
+      return entry.client
+    }
+  }
+
+  func giveBack(host: String, _ address: IPAddress) {
+    let surplus = state.withLock { state -> HTTPClient? in
+      state.entries[Key(host: host, address: address)]?.users -= 1
+      let idle = state.entries.filter { $0.value.users == 0 }
+      guard idle.count > Self.maximumIdle,
+        let oldest = idle.min(by: { $0.value.lastUse < $1.value.lastUse })
+      else { return nil }
+      return state.entries.removeValue(forKey: oldest.key)?.client
+    }
+    if let surplus { Self.close(surplus) }
+  }
+
+  private func makeClient(_ key: Key) -> HTTPClient {
+    var configuration = configuration
+    configuration.dnsOverride = [key.host: key.address.description]
+    return HTTPClient(
+      eventLoopGroup: HTTPClient.defaultEventLoopGroup,
+      configuration: configuration
+    )
+  }
+
+  private static func close(_ client: HTTPClient) {
+    // A connection that does not close in order is of no interest any more.
+    Task { try? await client.shutdown() }
+  }
+}

@@ -1,0 +1,83 @@
+import ATProtoIdentity
+import ATProtoSyntax
+import HTTPTypes
+import Testing
+import XRPC
+
+@Suite struct IdentityDirectoryTests {
+  static let plc: DID = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"
+
+  /// A network in which some URLs answer.
+  static func directory(
+    _ pages: [String: String],
+    txt: [String: [String]] = [:]
+  ) -> BaseIdentityDirectory {
+    let transport = StubTransport { url throws(TransportError) in
+      pages[url].map { .init(.ok, $0) } ?? .init(.notFound)
+    }
+    return BaseIdentityDirectory(
+      plc: PLCDirectoryClient(transport: transport),
+      handles: HandleResolver(txt: FixedTXTResolver(txt), transport: transport),
+      transport: transport
+    )
+  }
+
+  static func document(_ did: DID, _ handle: String) -> String {
+    #"{"id":"\#(did)","alsoKnownAs":["at://\#(handle)"]}"#
+  }
+
+  @Test func confirmsFromBothSides() async throws {
+    let directory = Self.directory(
+      [
+        "https://plc.directory/\(Self.plc)": Self.document(Self.plc, "Alice.com"),
+        "https://bob.com/.well-known/did.json": Self.document("did:web:bob.com", "bob.com"),
+        "https://bob.com/.well-known/atproto-did": "did:web:bob.com",
+        "https://mallory.com/.well-known/atproto-did": Self.plc.string,
+        "https://lost.com/.well-known/did.json": Self.document("did:web:lost.com", "gone.com"),
+        "https://thief.com/.well-known/did.json": Self.document("did:web:thief.com", "alice.com"),
+      ],
+      txt: ["_atproto.alice.com": ["did=\(Self.plc)"]]
+    )
+    let alice = try await directory.identity(of: Self.plc)
+    #expect(alice.handle == "alice.com" && alice.did == Self.plc)
+    #expect(try await directory.identity(of: "ALICE.com" as Handle) == alice)
+    #expect(try await directory.identity(of: .handle("alice.com")) == alice)
+    let bob = try await directory.identity(of: "did:web:bob.com" as DID)
+    #expect(bob.handle == "bob.com")
+    // A handle that leads to somebody who does not claim it.
+    await #expect(throws: IdentityError(.mismatch, "")) {
+      try await directory.identity(of: "mallory.com" as Handle)
+    }
+    // Somebody who claims a handle that leads elsewhere, or nowhere.
+    for did in ["did:web:thief.com", "did:web:lost.com"] as [DID] {
+      let identity = try await directory.identity(of: did)
+      #expect(identity.handle == .invalid && !identity.hasConfirmedHandle)
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("did:key:zQ3shZc2QzApp2oymGvQbzP8eKheVshBHbU4ZYjeXqwSKEn6N", .unsupportedMethod),
+      ("did:plc:short", .disallowed), ("did:plc:AAAAAAAAAAAAAAAAAAAAAAAA", .disallowed),
+      ("did:plc:aaaaaaaaaaaaaaaaaaaaaaa1", .disallowed),
+      ("did:plc:..%2F..%2Faaaaaaaaaaaaaa", .disallowed),
+      ("did:web:localhost", .disallowed), ("did:web:a.b:c", .disallowed),
+      ("did:plc:bbbbbbbbbbbbbbbbbbbbbbbb", .notFound), ("did:web:none.com", .notFound),
+    ] as [(DID, IdentityError.Code)]
+  )
+  func refuses(_ did: DID, _ code: IdentityError.Code) async {
+    await #expect(throws: IdentityError(code, "")) {
+      try await Self.directory([:]).identity(of: did)
+    }
+  }
+
+  @Test func memory() async throws {
+    let document = try DIDDocument(json: Array(Self.document(Self.plc, "a.com").utf8), of: Self.plc)
+    let directory = MemoryIdentityDirectory([Identity(document: document, handle: "a.com")])
+    #expect(try await directory.identity(of: "A.com" as Handle).did == Self.plc)
+    directory.insert(Identity(document: document, handle: .invalid))
+    await #expect(throws: IdentityError(.notFound, "")) { try await directory.did(of: "a.com") }
+    await directory.purge(Self.plc, handle: nil)
+    #expect(directory.purged == [Self.plc])
+  }
+}

@@ -1,0 +1,89 @@
+import ATProtoIdentity
+import ATProtoSyntax
+import HTTPTypes
+import Testing
+import XRPC
+
+/// Against a real server. Skipped where Debian's package `dnsmasq-base` is not installed.
+@Suite(.enabled(if: NameServer.isInstalled, "no name server here: install dnsmasq-base"))
+struct NameServerTests {
+  static let one = HandleResolverTests.one
+  static let two = HandleResolverTests.two
+
+  static func resolver(_ server: NameServer) throws -> SystemTXTResolver {
+    let address = try #require(SystemTXTResolver.Server("127.0.0.1:\(server.port)"))
+    return SystemTXTResolver(server: address)
+  }
+
+  /// Asks until the server has come up.
+  static func texts(of name: String, _ server: NameServer) async throws -> [String] {
+    let resolver = try resolver(server)
+    for _ in 0..<40 {
+      if let texts = try? await resolver.texts(of: name, within: .seconds(5)) { return texts }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return try await resolver.texts(of: name, within: .seconds(5))
+  }
+
+  @Test func readsRecords() async throws {
+    let long = String(repeating: "x", count: 250)
+    let server = try NameServer([
+      ("_atproto.one.com", "did=\(Self.one)"),
+      ("_atproto.many.com", "v=spf1 -all"), ("_atproto.many.com", "did=\(Self.two)"),
+      // Several strings of one record are one text.
+      ("_atproto.split.com", "did=did:plc:,aaaaaaaaaaaa,aaaaaaaaaaaa"),
+      // More than a datagram of 512 bytes: truncated, and asked again over TCP.
+      ("_atproto.long.com", "\(long),\(long),\(long),\(long)"),
+    ])
+    #expect(try await Self.texts(of: "_atproto.one.com", server) == ["did=\(Self.one)"])
+    let many = try await Self.texts(of: "_atproto.many.com", server)
+    #expect(many.sorted() == ["did=\(Self.two)", "v=spf1 -all"])
+    #expect(try await Self.texts(of: "_atproto.split.com", server) == ["did=\(Self.one)"])
+    let joined = String(repeating: long, count: 4)
+    #expect(try await Self.texts(of: "_atproto.long.com", server) == [joined])
+    #expect(try await Self.texts(of: "_atproto.none.com", server) == [])
+  }
+
+  @Test func resolvesHandles() async throws {
+    let server = try NameServer([
+      ("_atproto.one.com", "did=\(Self.one)"),
+      ("_atproto.two.com", "did=\(Self.one)"), ("_atproto.two.com", "did=\(Self.two)"),
+    ])
+    _ = try await Self.texts(of: "_atproto.one.com", server)
+    let resolver = HandleResolver(
+      txt: try Self.resolver(server),
+      transport: StubTransport { _ throws(TransportError) in .init(.notFound) }
+    )
+    #expect(try await resolver.resolve("one.com").string == Self.one)
+    await #expect(throws: IdentityError(.ambiguous, "")) { try await resolver.resolve("two.com") }
+    await #expect(throws: IdentityError(.notFound, "")) { try await resolver.resolve("none.com") }
+  }
+}
+
+@Suite struct SilentNameServerTests {
+  @Test func silenceEnds() async throws {
+    let silence = try UDPSocket()
+    let server = try #require(SystemTXTResolver.Server("127.0.0.1:\(silence.port)"))
+    let resolver = SystemTXTResolver(server: server)
+    await #expect(throws: IdentityError(.timedOut, "")) {
+      try await resolver.texts(of: "_atproto.one.com", within: .milliseconds(100))
+    }
+  }
+
+  /// The handle's own server may answer while the name servers do not.
+  @Test func theOtherWayDecides() async throws {
+    let silence = try UDPSocket()
+    let server = try #require(SystemTXTResolver.Server("127.0.0.1:\(silence.port)"))
+    let resolver = HandleResolver(
+      txt: SystemTXTResolver(server: server),
+      transport: StubTransport { _ throws(TransportError) in .init(.ok, HandleResolverTests.one) },
+      limits: OutgoingLimits(timeout: .milliseconds(100))
+    )
+    #expect(try await resolver.resolve("one.com").string == HandleResolverTests.one)
+  }
+
+  @Test(arguments: ["", "localhost", "::1", "1.2.3.4:0", "1.2.3.4:x", "1.2.3.4:5:6", "1.2.3"])
+  func isNoServer(_ text: String) {
+    #expect(SystemTXTResolver.Server(text) == nil)
+  }
+}
