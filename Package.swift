@@ -181,6 +181,18 @@ let package = Package(
 
     // Floor 5
     .target(
+      name: "PLCDirectory",
+      dependencies: [
+        "ATProtoIdentity", "ATProtoData", "ATProtoSyntax",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: house
+    ),
+    .target(
       name: "PDS",
       dependencies: [
         "XRPCServer", "XRPC", "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
@@ -207,7 +219,7 @@ let package = Package(
     .executableTarget(
       name: "atproto",
       dependencies: [
-        "PDS", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC",
+        "PDS", "PLCDirectory", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity",
         "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI",
         "AppBskyAPI",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -253,6 +265,18 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "PLCDirectoryTests",
+      dependencies: [
+        "PLCDirectory", "ATProtoIdentity", "XRPCAsyncHTTPClient", "XRPC", "ATProtoCrypto",
+        "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: house

@@ -1,0 +1,48 @@
+public import Hummingbird
+public import Logging
+import NIOCore
+
+/// Serves a directory over HTTP/1.1.
+public struct PLCDirectoryServer: Sendable {
+  private let directory: PLCDirectory
+  private let host: String
+  private let port: Int
+  private let logger: Logger
+
+  /// - Parameter port: 0 for any free one.
+  public init(
+    _ directory: PLCDirectory,
+    host: String = "127.0.0.1",
+    port: Int = 2582,
+    logger: Logger
+  ) {
+    self.directory = directory
+    self.host = host
+    self.port = port
+    self.logger = logger
+  }
+
+  /// The server as a service, which shuts down gracefully.
+  ///
+  /// - Parameter onListening: called once with the URL of the socket.
+  public func application(
+    onListening: @escaping @Sendable (String) async -> Void = { _ in }
+  ) -> Application<PLCDirectoryResponder> {
+    Application(
+      responder: PLCDirectoryResponder(directory, logger: logger),
+      server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+      configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+      onServerRunning: { [host] channel in
+        await onListening("http://\(host):\(channel.localAddress?.port ?? 0)")
+      },
+      logger: logger
+    )
+  }
+
+  /// Serves until SIGTERM or SIGINT.
+  public func run(
+    onListening: @escaping @Sendable (String) async -> Void = { _ in }
+  ) async throws {
+    try await application(onListening: onListening).runService()
+  }
+}

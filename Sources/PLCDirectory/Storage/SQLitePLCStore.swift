@@ -1,0 +1,81 @@
+public import ATProtoIdentity
+public import ATProtoSyntax
+import Foundation
+import GRDB
+
+/// Logs in a SQLite database.
+public final class SQLitePLCStore: PLCStore {
+  public static let fileName = "plc.sqlite"
+
+  private let pool: DatabasePool
+
+  /// Opens the database in `folder`, which is made if need be.
+  public init(folder: String) throws {
+    let url = URL(fileURLWithPath: folder, isDirectory: true)
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { db in
+      // What was acknowledged survives a loss of power, not only of the process.
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+    }
+    pool = try DatabasePool(
+      path: url.appendingPathComponent(Self.fileName).path,
+      configuration: configuration
+    )
+    try Self.migrator.migrate(pool)
+  }
+
+  /// Nothing can be done after that.
+  public func close() throws {
+    try pool.close()
+  }
+
+  public func log(of did: DID) async throws -> PLCLog {
+    try await pool.read { db in try OperationTable(db: db).log(of: did) }
+  }
+
+  public func update(
+    _ did: DID,
+    _ change: @escaping @Sendable (inout PLCLog) throws -> Void
+  ) async throws {
+    try await pool.write { db in
+      let table = OperationTable(db: db)
+      let before = try table.log(of: did)
+      var after = before
+      try change(&after)
+      try table.store(after, over: before)
+    }
+  }
+
+  public func export(
+    after cursor: PLCExportCursor,
+    count: Int
+  ) async throws -> [PLCExportLine] {
+    try await pool.read { db in try OperationTable(db: db).export(after: cursor, count: count) }
+  }
+
+  /// The versions of the schema, in order. One that was released is never changed.
+  private static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1 operations") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE operation (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            did TEXT NOT NULL,
+            cid TEXT NOT NULL,
+            -- The operation, signed, in DAG-CBOR.
+            block BLOB NOT NULL,
+            -- A datetime in UTC with milliseconds, so that texts sort as times.
+            createdAt TEXT NOT NULL,
+            isNullified INTEGER NOT NULL,
+            UNIQUE (did, cid)
+          ) STRICT;
+          CREATE INDEX operationByTime ON operation (createdAt, cid);
+          """
+      )
+    }
+    return migrator
+  }
+}

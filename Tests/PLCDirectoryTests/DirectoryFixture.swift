@@ -1,0 +1,50 @@
+import ATProtoCrypto
+import ATProtoIdentity
+import ATProtoSyntax
+import Foundation
+import PLCDirectory
+import Testing
+
+/// The kinds of stores.
+enum StoreKind: CaseIterable, CustomTestStringConvertible {
+  case memory
+  case sqlite
+
+  var testDescription: String { "\(self)" }
+
+  func make(in folder: TemporaryFolder) throws -> any PLCStore {
+    switch self {
+    case .memory: MemoryPLCStore()
+    case .sqlite: try SQLitePLCStore(folder: folder.path)
+    }
+  }
+}
+
+/// A folder that is removed when nobody needs it any more.
+final class TemporaryFolder: Sendable {
+  let path = FileManager.default.temporaryDirectory
+    .appendingPathComponent("plc-\(UUID().uuidString)").path
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+}
+
+/// Keys of an identity and its first operation.
+struct Person {
+  let recovery = PrivateKey(generating: .p256)
+  let rotation = PrivateKey(generating: .k256)
+  let genesis: PLCOperation
+
+  init(_ handle: Handle = "alice.test") {
+    let data = PLCData(
+      signingKey: rotation.publicKey,
+      rotationKeys: [recovery.publicKey, rotation.publicKey],
+      handle: handle,
+      pds: "https://pds.test"
+    )
+    genesis = PLCOperation(genesis: data, signedBy: rotation)
+  }
+
+  var did: DID { genesis.did }
+}
