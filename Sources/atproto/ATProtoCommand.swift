@@ -6,6 +6,9 @@ struct ATProtoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "atproto",
     abstract: "Services and clients of the AT Protocol.",
-    subcommands: [PDSCommand.self, RepoCommand.self, ScenarioCommand.self]
+    subcommands: [
+      PDSCommand.self, PLCCommand.self, ResolveCommand.self, KeyCommand.self, RepoCommand.self,
+      ScenarioCommand.self,
+    ]
   )
 }
