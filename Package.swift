@@ -21,6 +21,7 @@ let package = Package(
   products: [
     .executable(name: "lexgen", targets: ["lexgen"]),
     .executable(name: "atproto", targets: ["atproto"]),
+    .executable(name: "conformance", targets: ["conformance"]),
     .library(name: "ATProtoSyntax", targets: ["ATProtoSyntax"]),
     .library(name: "ATProtoData", targets: ["ATProtoData"]),
     .library(name: "ATProtoCrypto", targets: ["ATProtoCrypto"]),
@@ -228,10 +229,15 @@ let package = Package(
       swiftSettings: house
     ),
     .executableTarget(
+      name: "conformance",
+      dependencies: ["Lexicon", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
+      swiftSettings: house
+    ),
+    .executableTarget(
       name: "Benchmarks",
       dependencies: [
         "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC", "ComAtprotoAPI",
-        "AppBskyAPI",
+        "AppBskyAPI", "CLibCrypto", "CSecp256k1",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks",
@@ -319,6 +325,12 @@ let package = Package(
     .testTarget(
       name: "ATProtoCommandTests",
       dependencies: ["atproto", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "ConformanceTests",
+      dependencies: ["conformance", "ATProtoCrypto", "ATProtoData"],
+      resources: [.copy("Tables"), .copy("Differences.json")],
       swiftSettings: house
     ),
     .testTarget(

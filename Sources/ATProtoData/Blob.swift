@@ -65,7 +65,7 @@ public struct Blob: LexiconObject {
     if mimeType.isEmpty {
       validator.report("blob", "the MIME type of a blob is not empty")
     }
-    if !isLegacy && ref.codec != .raw {
+    if !isLegacy && ref.codec != .raw && !validator.allowsForeignBlobCodecs {
       validator.report("blob", "the CID of a blob has the codec raw")
     }
   }

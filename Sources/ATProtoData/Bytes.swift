@@ -6,6 +6,12 @@ public struct Bytes: Hashable, Sendable {
     self.array = array
   }
 
+  /// Reads base64 after RFC 4648, section 4; padding is optional.
+  package init?(base64 text: String) {
+    guard let array = Base64.decode(text) else { return nil }
+    self.array = array
+  }
+
   public var count: Int { array.count }
 }
 

@@ -15,27 +15,30 @@ extension DataValue {
 }
 
 extension Validator {
-  fileprivate mutating func dataModel(_ value: DataValue) {
+  package mutating func dataModel(_ value: DataValue) {
     switch value {
     case .array(let elements):
       for (index, element) in elements.enumerated() {
         within(.index(index)) { validator in validator.dataModel(element) }
       }
     case .object(let object):
-      for (key, value) in object {
-        within(.key(key)) { validator in
-          if key.isEmpty {
-            validator.report("key", "a key is not empty")
-          } else if key.isJSONForm {
-            validator.report("key", "'\(key)' is no key of an object")
-          } else if key == "$type" {
-            validator.type(value)
-          }
-          validator.dataModel(value)
-        }
-      }
+      for (key, value) in object { dataModel(key, value) }
       if object["$type"] == "blob" { blob(object) }
     default: break
+    }
+  }
+
+  /// The same for a field of an object.
+  package mutating func dataModel(_ key: String, _ value: DataValue) {
+    within(.key(key)) { validator in
+      if key.isEmpty {
+        validator.report("key", "a key is not empty")
+      } else if key.isJSONForm {
+        validator.report("key", "'\(key)' is no key of an object")
+      } else if key == "$type" {
+        validator.type(value)
+      }
+      validator.dataModel(value)
     }
   }
 

@@ -5,8 +5,13 @@
 public struct Validator {
   public private(set) var violations: [Violation] = []
   private var path: [DataPath] = []
+  /// Whether the CID of a blob may have another codec than `raw`.
+  package var allowsForeignBlobCodecs = false
 
   public init() {}
+
+  /// How many steps the current value is away from the top.
+  package var depth: Int { path.count }
 
   /// Reports that the current value breaks `rule`.
   public mutating func report(_ rule: String, _ message: String) {
@@ -15,7 +20,7 @@ public struct Validator {
     )
   }
 
-  mutating func within(_ step: DataPath, _ check: (inout Validator) -> Void) {
+  package mutating func within(_ step: DataPath, _ check: (inout Validator) -> Void) {
     path.append(step)
     check(&self)
     path.removeLast()

@@ -84,7 +84,7 @@ extension CatalogCheck {
   ]
 
   private mutating func reportUnresolved(_ reference: Reference, in position: Int?) {
-    guard !isUnreadable(reference, in: position) else { return }
+    guard !isPartial, !isUnreadable(reference, in: position) else { return }
     let names = entries.lazy.map(\.nsid.string)
     let hint = suggestion.text(for: reference.nsid.string, amongMany: names)
     report(

@@ -42,6 +42,8 @@ struct CatalogCheck {
   /// `com/example/a.json` may be `com.example.a`, and what refers to it is no error of its own.
   private var unreadable: [String: String] = [:]
   var suggestion = Suggestion()
+  /// Whether references may lead to documents that are not here.
+  var isPartial = false
 
   init(_ results: [DocumentParseResult], external: [LexiconDocument]) {
     diagnostics = results.flatMap(\.diagnostics)

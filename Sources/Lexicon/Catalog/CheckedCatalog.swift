@@ -32,5 +32,14 @@ public struct CheckedCatalog: Sendable {
     return check.result()
   }
 
+  /// Checks files some of whose references may lead to documents that are elsewhere: all that can
+  /// be said of a document by itself.
+  public static func checkPart(_ files: [SourceFile]) -> CheckedCatalog {
+    var check = CatalogCheck(files.map { LexiconDocument.parse($0) }, external: [])
+    check.isPartial = true
+    check.run()
+    return check.result()
+  }
+
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }

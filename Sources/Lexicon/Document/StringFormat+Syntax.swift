@@ -1,8 +1,8 @@
-import ATProtoSyntax
+package import ATProtoSyntax
 
 extension StringSchema.Format {
   /// Why `text` is not of this format; nil when it is.
-  package func fault(in text: String) -> String? {
+  package func fault(in text: String) -> SyntaxError? {
     do throws(SyntaxError) {
       switch self {
       case .atIdentifier: _ = try ATIdentifier(text)
@@ -19,7 +19,7 @@ extension StringSchema.Format {
       }
       return nil
     } catch {
-      return error.reason
+      return error
     }
   }
 

@@ -118,7 +118,7 @@ extension DocumentDecoder {
     length: FoundLimits,
     graphemes: FoundLimits
   ) -> String? {
-    if let reason = format?.value.fault(in: value) {
+    if let reason = format?.value.fault(in: value)?.reason {
       return "is not of the format '\(format!.value.rawValue)': \(reason)"
     }
     if !length.allows(value.utf8.count) {

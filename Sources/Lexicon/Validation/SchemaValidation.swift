@@ -1,0 +1,156 @@
+import ATProtoData
+import ATProtoSyntax
+
+/// One validation of a value against the schemas of a catalog.
+///
+/// The constraints, and the words for them, are those of ``Validator``, which generated code calls
+/// too; what stands here is what decoding decides there: types, presence, null, unions.
+struct SchemaValidation {
+  /// A hostile value breaks as many rules as it has bytes; nobody reads further than this.
+  static let maximumViolations = 256
+  /// Levels of objects and arrays, as ``DataLimits`` has them.
+  static let maximumDepth = 256
+
+  let catalog: Catalog
+  let rules: ValidationRules
+  private var validator = Validator()
+
+  init(_ catalog: Catalog, _ rules: ValidationRules) {
+    self.catalog = catalog
+    self.rules = rules
+    validator.allowsForeignBlobCodecs = rules.contains(.allowsForeignBlobCodecs)
+  }
+
+  var violations: [Violation] { [Violation](validator.violations.prefix(Self.maximumViolations)) }
+
+  mutating func check(_ value: DataValue, _ reference: Reference) {
+    catalog.check(value, reference, rules, &validator)
+  }
+}
+
+extension Catalog {
+  fileprivate func check(
+    _ value: DataValue,
+    _ reference: Reference,
+    _ rules: ValidationRules,
+    _ validator: inout Validator
+  ) {
+    switch definition(reference)?.kind {
+    case .record(let record):
+      guard let object = validator.object(value) else { return }
+      if object["$type"] == nil {
+        validator.missing("$type")
+      } else if object["$type"]?.string != reference.id {
+        validator.within(.key("$type")) {
+          $0.report("$type", "$type is not '\(reference.id)'")
+        }
+      }
+      check(object, record.record, rules, &validator)
+    case .schema(let schema): check(value, schema, rules, &validator)
+    case .some: validator.report("reference", "'\(reference.id)' is a definition without values")
+    case nil: validator.report("reference", "the catalog has no definition '\(reference.id)'")
+    }
+  }
+
+  private func check(
+    _ value: DataValue,
+    _ schema: Schema,
+    _ rules: ValidationRules,
+    _ validator: inout Validator
+  ) {
+    switch schema.kind {
+    case .boolean(let boolean):
+      guard let value = value.boolean else { return validator.mismatch(value, "a boolean") }
+      if let const = boolean.const { validator.boolean(value, const: const) }
+    case .integer(let integer):
+      guard let value = value.integer else { return validator.mismatch(value, "an integer") }
+      validator.integer(
+        value,
+        minimum: integer.minimum,
+        maximum: integer.maximum,
+        oneOf: integer.const.map { [$0] } ?? integer.enum
+      )
+    case .string(let string):
+      guard let value = value.string else { return validator.mismatch(value, "a string") }
+      validator.check(value, string)
+    case .bytes(let length):
+      guard let value = value.bytes else { return validator.mismatch(value, "bytes") }
+      validator.bytes(value, minLength: length.minimum, maxLength: length.maximum)
+    case .cidLink:
+      if value.link == nil { validator.mismatch(value, "a link") }
+    case .blob(let blob): validator.check(value, blob, rules)
+    case .array(let array): check(value, array, rules, &validator)
+    case .object(let object):
+      guard let value = validator.object(value) else { return }
+      check(value, object, rules, &validator)
+    case .ref(let reference): check(value, reference, rules, &validator)
+    case .union(let union): check(value, union, rules, &validator)
+    case .unknown: validator.unknown(value)
+    }
+  }
+
+  private func check(
+    _ value: DataValue,
+    _ array: ArraySchema,
+    _ rules: ValidationRules,
+    _ validator: inout Validator
+  ) {
+    guard let elements = value.array else { return validator.mismatch(value, "an array") }
+    validator.count(
+      elements.count,
+      minLength: array.length.minimum,
+      maxLength: array.length.maximum
+    )
+    guard validator.hasRoom() else { return }
+    for (index, element) in elements.enumerated() where !validator.isFull {
+      validator.within(.index(index)) { check(element, array.items, rules, &$0) }
+    }
+  }
+
+  private func check(
+    _ value: DataObject,
+    _ schema: ObjectSchema,
+    _ rules: ValidationRules,
+    _ validator: inout Validator
+  ) {
+    guard validator.hasRoom() else { return }
+    var fields: [String: DataValue] = [:]
+    fields.reserveCapacity(value.count)
+    for (key, value) in value { fields[key] = value }
+    for property in schema.properties where !validator.isFull {
+      let name = property.name.value
+      guard let field = fields.removeValue(forKey: name) else {
+        if property.isRequired { validator.missing(name) }
+        continue
+      }
+      if property.isNullable && field.isNull { continue }
+      validator.within(.key(name)) { check(field, property.schema, rules, &$0) }
+    }
+    // "Unexpected fields in data which otherwise conforms to the Lexicon should be ignored"; they
+    // are data all the same.
+    if fields.isEmpty { return }
+    for (key, value) in value where !validator.isFull && fields[key] != nil {
+      validator.dataModel(key, value)
+    }
+  }
+
+  private func check(
+    _ value: DataValue,
+    _ union: UnionSchema,
+    _ rules: ValidationRules,
+    _ validator: inout Validator
+  ) {
+    guard let object = validator.object(value) else { return }
+    guard let type = object["$type"] else { return validator.missing("$type") }
+    guard let name = type.string else {
+      return validator.within(.key("$type")) { $0.report("$type", "$type is a string") }
+    }
+    if let reference = union.refs.first(where: { $0.id == name }) {
+      check(value, reference, rules, &validator)
+    } else if union.isClosed {
+      validator.report("closed", "'\(name.prefix(64))' is no member of the union")
+    } else {
+      validator.dataModel(value)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import ATProtoData
+
+/// Makes an answer of anything that comes as a line.
+enum Answer {
+  private static let maximumErrorLength = 400
+
+  /// The answer as a line, with its line feed.
+  static func bytes(to line: LineReader.Line) -> [UInt8] {
+    var bytes: [UInt8] = []
+    DataValue.object(answer(to: line)).encodeJSON(into: &bytes)
+    bytes.append(UInt8(ascii: "\n"))
+    return bytes
+  }
+
+  static func answer(to line: LineReader.Line) -> DataObject {
+    switch line {
+    case .whole(let bytes):
+      let request = Request(bytes)
+      var answer: DataObject
+      do {
+        answer = try run(request)
+      } catch {
+        answer = ["ok": false, "error": .string(abbreviated("\(error)"))]
+      }
+      answer["id"] = request.id
+      return answer
+    case .tooLong(let head):
+      let reason = "a line of more than \(LineReader.maximumLength) bytes"
+      return ["id": Request(head).id, "ok": false, "error": .string(reason)]
+    }
+  }
+
+  private static func run(_ request: Request) throws -> DataObject {
+    guard request.isWhole else { throw Refusal("the line is not one JSON object") }
+    let name = try request.string("op")
+    guard let operation = operations.first(where: { $0.name == name }) else {
+      return ["ok": false, "unsupported": true]
+    }
+    var answer = try operation.answer(request)
+    answer["ok"] = true
+    return answer
+  }
+
+  /// A reason may quote a megabyte.
+  private static func abbreviated(_ text: String) -> String {
+    text.utf8.count <= maximumErrorLength
+      ? text : String(text.unicodeScalars.prefix(maximumErrorLength)) + "…"
+  }
+}

@@ -1,0 +1,41 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// Requests on standard input, answers on standard output, a JSON object a line each, in order.
+/// Nothing but the end of the input ends it.
+@main
+enum Conformance {
+  static func main() {
+    // Whoever reads the answers may go away before the end: that is seen when writing.
+    signal(SIGPIPE, SIG_IGN)
+    var lines = LineReader(descriptor: STDIN_FILENO)
+    while let line = lines.next() {
+      guard write(Answer.bytes(to: line)) else { return }
+    }
+  }
+
+  /// Writes all of a line at once, so that nothing waits in a buffer; false where nobody reads.
+  private static func write(_ line: [UInt8]) -> Bool {
+    var written = 0
+    while written < line.count {
+      let count = line.withUnsafeBytes { bytes in
+        #if canImport(Darwin)
+        Darwin.write(STDOUT_FILENO, bytes.baseAddress! + written, bytes.count - written)
+        #elseif canImport(Musl)
+        Musl.write(STDOUT_FILENO, bytes.baseAddress! + written, bytes.count - written)
+        #else
+        Glibc.write(STDOUT_FILENO, bytes.baseAddress! + written, bytes.count - written)
+        #endif
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      written += count
+    }
+    return true
+  }
+}
