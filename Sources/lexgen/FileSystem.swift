@@ -184,11 +184,22 @@ enum FileSystem {
   }
 
   /// What tells one build of this program from another: a program's file is replaced, or written
-  /// while nobody runs it, and either changes one of these. Nil where the system does not say.
-  static var ownBuild: String? {
+  /// while nobody runs it, and either changes one of these.
+  ///
+  /// Nil where the system does not say, or where two ways to the file disagree: a loader, an
+  /// emulator or a debugger then stands in its place.
+  static func ownBuild(calledAs name: String = CommandLine.arguments[0]) -> String? {
     #if os(Linux)
+    let link = "/proc/self/exe"
+    let target = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
+      let count = readlink(link, buffer.baseAddress!, buffer.count)
+      return count < 0
+        ? "" : String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
     var info = stat()
-    guard stat("/proc/self/exe", &info) == 0 else { return nil }
+    guard stat(link, &info) == 0 else { return nil }
+    let ways = [target] + (name.contains("/") ? [name] : [])
+    guard ways.allSatisfy({ entry(at: $0)?.identity == entry(info).identity }) else { return nil }
     let times = [info.st_mtim.tv_sec, info.st_mtim.tv_nsec, info.st_ctim.tv_sec]
     return "\(info.st_dev) \(info.st_ino) \(info.st_size) \(times) \(info.st_ctim.tv_nsec)"
     #else

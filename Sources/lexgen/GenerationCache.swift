@@ -26,7 +26,7 @@ struct GenerationCache {
     path: String,
     input: CompilationInput,
     arguments: [String],
-    build: String? = FileSystem.ownBuild
+    build: String? = FileSystem.ownBuild()
   ) throws(FileSystem.Failure) {
     self.path = path
     old = try GenerationCache.read(path)

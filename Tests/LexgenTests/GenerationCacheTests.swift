@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import lexgen
+
 /// `--cache`: never another result than a full run's.
 @Suite("lexgen: a run with nothing changed")
 struct GenerationCacheTests {
@@ -119,5 +121,16 @@ struct GenerationCacheTests {
     )
     #expect(kept.status == 0)
     #expect(kept.lines == ["notes.md/cache: warning: cannot write: Not a directory"])
+  }
+
+  @Test("A program that another stands for is not known, and its results are not kept")
+  func build() {
+    let own = CommandLine.arguments[0]
+    #if os(Linux)
+    #expect(FileSystem.ownBuild(calledAs: own) != nil)
+    #expect(FileSystem.ownBuild(calledAs: own) == FileSystem.ownBuild(calledAs: own))
+    #endif
+    #expect(FileSystem.ownBuild(calledAs: "/bin/sh") == nil)
+    #expect(FileSystem.ownBuild(calledAs: "./absent") == nil)
   }
 }
