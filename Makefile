@@ -11,8 +11,8 @@ export LEXGEN_STRICT := 1
 LINTED := Package.swift Sources Tests Templates/Templates.swift Benchmarks Examples Plugins
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test build generate verify-generated lint format snapshots bench clean \
-	unit example scenario
+.PHONY: help setup run test build generate verify-generated lint format snapshots conformance \
+	bench clean unit example scenario
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,12 @@ scenario: ## The end-to-end scenario alone
 
 example: ## Build the example package through the plugin
 	$(SWIFT) run --package-path Examples/Guestbook --scratch-path .build-example
+
+conformance: build ## What passes of our own and the public vectors, by operation
+	@CONFORMANCE_REPORT=1 $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --skip-build \
+		--filter ConformanceTests > .build/conformance.log 2>&1; status=$$?; \
+		sed -n 's/^conformance: //p' .build/conformance.log; \
+		if [ $$status != 0 ]; then grep -E '✘|error:' .build/conformance.log; fi; exit $$status
 
 bench: setup ## Measure (release build)
 	$(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --product lexgen

@@ -7,7 +7,8 @@ struct Benchmarks: ParsableCommand {
     commandName: "benchmarks",
     abstract: "Measures the runtime; throughput per CPU-second of this process.",
     subcommands: [
-      CodecCommand.self, RepoCommand.self, GenerateCommand.self, VerifyFileCommand.self,
+      CodecCommand.self, RepoCommand.self, CryptoCommand.self, SyntaxCommand.self,
+      GenerateCommand.self, VerifyFileCommand.self,
     ]
   )
 }

@@ -17,7 +17,9 @@ struct ContestOptions: ParsableArguments {
 struct Contest {
   let options: ContestOptions
 
-  func run(_ works: [Work]) throws {
+  /// Answers items per CPU-second, by the names of the works.
+  @discardableResult
+  func run(_ works: [Work]) throws -> [String: Double] {
     let works = works.filter { work in options.only.map { work.name.contains($0) } ?? true }
     var seconds = works.map { _ in [Double]() }
     // The first round warms caches and is thrown away.
@@ -30,9 +32,13 @@ struct Contest {
         if round > 0 { seconds[index].append(elapsed) }
       }
     }
+    var rates: [String: Double] = [:]
     for (work, seconds) in zip(works, seconds) {
-      report(work, seconds.sorted()[seconds.count / 2])
+      let median = seconds.sorted()[seconds.count / 2]
+      rates[work.name] = Double(work.items) / median
+      report(work, median)
     }
+    return rates
   }
 
   private func report(_ work: Work, _ seconds: Double) {

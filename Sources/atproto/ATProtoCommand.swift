@@ -8,7 +8,7 @@ struct ATProtoCommand: AsyncParsableCommand {
     abstract: "Services and clients of the AT Protocol.",
     subcommands: [
       PDSCommand.self, PLCCommand.self, ResolveCommand.self, KeyCommand.self, RepoCommand.self,
-      ScenarioCommand.self,
+      SyntaxCommand.self, ScenarioCommand.self,
     ]
   )
 }

@@ -30,7 +30,6 @@ struct HostileLineTests {
     Line(name: "no op", id: 3, text: #"{"id":3}"#),
     Line(name: "an op that is no string", id: 3, text: #"{"id":3,"op":7}"#),
     Line(name: "an op twice", id: 3, text: #"{"id":3,"op":"mst_height","op":"mst_height"}"#),
-    Line(name: "an id twice", id: nil, text: #"{"id":3,"id":4,"op":"mst_height","key":""}"#),
     Line(name: "a missing member", id: 3, text: #"{"id":3,"op":"mst_height"}"#),
     Line(name: "a member of another type", id: 3, text: #"{"id":3,"op":"mst_height","key":1}"#),
     Line(name: "cut off", id: 3, text: #"{"id":3,"op":"mst_height","key":"a"#),
