@@ -42,6 +42,33 @@ public struct Language: StringFormat {
     string.split(separator: "-")
   }
 
+  /// The tag in the case that RFC 5646, 2.1.1, recommends: `az-Latn-AZ`, `sr-ME-x-ab-latn`. Tags
+  /// that differ only in case become the same.
+  public var normalized: Language {
+    var text = ""
+    var isAfterSingleton = false
+    for subtag in subtags {
+      let lower = subtag.lowercased()
+      if text.isEmpty {
+        text = lower
+      } else if isAfterSingleton {
+        text += "-" + lower
+      } else {
+        switch lower.utf8.count {
+        case 2: text += "-" + lower.uppercased()
+        case 4: text += "-" + lower.prefix(1).uppercased() + lower.dropFirst()
+        default: text += "-" + lower
+        }
+      }
+      if lower.utf8.count == 1 { isAfterSingleton = true }
+    }
+    return Language(unchecked: text)
+  }
+
+  private init(unchecked text: String) {
+    string = text
+  }
+
   /// The ISO 639 code in front: `pt` of `pt-BR`; `nil` for private use (`x-…`) and for the
   /// grandfathered `i-…`.
   public var primaryLanguage: String? {

@@ -31,4 +31,18 @@ import Testing
     #expect(("i-default" as Language).primaryLanguage == nil)
     #expect(("pt-BR" as Language).subtags == ["pt", "BR"])
   }
+
+  /// RFC 5646, 2.1.1, with its examples.
+  @Test(arguments: [
+    ("ja", "ja"), ("pt-br", "pt-BR"), ("en-CA-X-CA", "en-CA-x-ca"), ("sgn-be-FR", "sgn-BE-FR"),
+    ("az-LATN-x-Latn", "az-Latn-x-latn"), ("zh-hANT", "zh-Hant"), ("en-A-BB-CCCC", "en-a-bb-cccc"),
+    ("es-419", "es-419"), ("de-1901", "de-1901"), ("hy-latn-it-AREVELA", "hy-Latn-IT-arevela"),
+    ("i-DEFAULT", "i-default"), ("x-Ab", "x-ab"),
+  ])
+  func normalizes(_ text: String, _ expected: String) throws {
+    let normalized = try Language(text).normalized
+    #expect(normalized.string == expected)
+    #expect(try Language(expected) == normalized)
+    #expect(normalized.normalized == normalized)
+  }
 }

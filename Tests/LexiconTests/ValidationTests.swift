@@ -66,7 +66,8 @@ struct ValidationTests {
     arguments: [
       (#""kind":"a""#, []), (#""kind":"e\u0301""#, ["kind: enum"]), (#""kind":1"#, ["kind: type"]),
       (#""tag":"y""#, ["tag: const"]), (#""who":"x""#, ["who: format"]),
-      (#""count":12"#, ["count: maximum", "count: enum"]), (#""count":0"#, ["count: minimum", "count: enum"]),
+      (#""count":12"#, ["count: maximum", "count: enum"]),
+      (#""count":0"#, ["count: minimum", "count: enum"]),
       (#""count":"1""#, ["count: type"]), (#""flag":false"#, ["flag: const"]),
       (#""maybe":null"#, []), (#""maybe":"a""#, ["maybe: type"]), (#""flag":null"#, ["flag: type"]),
       (#""raw":{"$bytes":""}"#, ["raw: minLength"]),

@@ -4,10 +4,21 @@ public enum HMACSHA256 {
 
   public static func authenticate(_ message: [UInt8], key: [UInt8]) -> SHA256Digest {
     // RFC 2104, 2: a key longer than a block is hashed first, a shorter one padded with zeros.
-    var block = key.count > blockByteCount ? SHA256.hash(key).bytes : key
-    block.append(contentsOf: repeatElement(0, count: blockByteCount - block.count))
-    let inner = SHA256.hash(block.map { $0 ^ 0x36 } + message)
-    return SHA256.hash(block.map { $0 ^ 0x5c } + inner.bytes)
+    let key = key.count > blockByteCount ? SHA256.hash(key).bytes : key
+    let context = DigestContext.current
+    return withUnsafeTemporaryAllocation(byteCount: blockByteCount, alignment: 8) { block in
+      func start(_ pad: UInt8) {
+        for index in block.indices { block[index] = (index < key.count ? key[index] : 0) ^ pad }
+        DigestContext.start(context)
+        DigestContext.update(context, UnsafeRawBufferPointer(block))
+      }
+      start(0x36)
+      message.withUnsafeBytes { DigestContext.update(context, $0) }
+      let inner = DigestContext.finish(context)
+      start(0x5c)
+      inner.withUnsafeBytes { DigestContext.update(context, $0) }
+      return DigestContext.finish(context)
+    }
   }
 
   /// Compares in constant time.

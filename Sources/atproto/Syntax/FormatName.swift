@@ -28,7 +28,7 @@ enum FormatName: String, CaseIterable, ExpressibleByArgument {
     case .datetime: return try Datetime(text).string
     case .did: return try DID(text).string
     case .handle: return try Handle(text).normalized.string
-    case .language: return try Language(text).string
+    case .language: return try Language(text).normalized.string
     case .nsid: return try NSID(text).normalized.string
     case .recordKey: return try RecordKey(text).string
     case .tid: return try TID(text).string

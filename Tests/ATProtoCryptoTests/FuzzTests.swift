@@ -1,0 +1,95 @@
+import ATProtoCrypto
+import Testing
+
+/// Texts that come from outside, changed at random with a fixed seed: each is refused with the
+/// typed error, or means what it says.
+@Suite struct FuzzTests {
+  private struct SeededRandom: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state ^ state >> 29
+    }
+  }
+
+  /// `count` texts with one to three changes from `text`.
+  private func mutants(of text: String, _ count: Int, seed: UInt64) -> [String] {
+    var random = SeededRandom(state: seed)
+    let alphabet = [UInt8]("azAZ019zQ:.-_=+/$, {}\"\\\u{0}é".utf8)
+    return (0..<count).map { _ in
+      var bytes = [UInt8](text.utf8)
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        let index = Int.random(in: 0..<max(1, bytes.count), using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0 where index < bytes.count: bytes[index] = alphabet.randomElement(using: &random)!
+        case 1 where index < bytes.count: bytes.remove(at: index)
+        case 2: bytes.removeSubrange(min(index, bytes.count)...)
+        default:
+          bytes.insert(alphabet.randomElement(using: &random)!, at: min(index, bytes.count))
+        }
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+
+  @Test(arguments: Curve.allCases)
+  func keysInText(curve: Curve) throws {
+    let key = PrivateKey(generating: curve)
+    for text in mutants(of: key.publicKey.didKey, 2000, seed: 1) {
+      guard let read = try? PublicKey(didKey: text) else { continue }
+      #expect(read.didKey == text)
+    }
+    for text in mutants(of: key.multikey, 2000, seed: 2) {
+      guard let read = try? PrivateKey(multikey: text) else { continue }
+      #expect(read.multikey == text)
+    }
+  }
+
+  @Test func tokens() throws {
+    let key = PrivateKey(generating: .p256)
+    let claims = JWTClaims(
+      issuer: "did:web:a.example",
+      audience: "did:web:b.example#pds",
+      expiresAt: 100
+    )
+    let token = JWT.sign(claims, type: JWTPolicy.serviceType, with: .private(key))
+    let policy = JWTPolicy(algorithms: [.es256], types: ["JWT"], audiences: [claims.audience!])
+    #expect(
+      try JWT(token).claims(verifiedWith: .public(key.publicKey), policy: policy, at: 0) == claims
+    )
+    for text in mutants(of: token, 3000, seed: 3) where text != token {
+      guard let read = try? JWT(text) else { continue }
+      #expect(throws: JWTError.self) {
+        try read.claims(verifiedWith: .public(key.publicKey), policy: policy, at: 0)
+      }
+    }
+  }
+
+  @Test func storedPasswords() throws {
+    let hash = PasswordHash("p", parameters: try .init(logN: 4, r: 1, p: 1))
+    for text in mutants(of: hash.stored, 3000, seed: 4) {
+      guard let read = try? PasswordHash(stored: text) else { continue }
+      #expect(read.stored == text)
+    }
+  }
+
+  /// Bytes where a signature, a point or a scalar is expected.
+  @Test(arguments: Curve.allCases)
+  func bytes(curve: Curve) {
+    var random = SeededRandom(state: 5)
+    let key = PrivateKey(generating: curve).publicKey
+    for _ in 0..<500 {
+      let count = [0, 31, 32, 33, 63, 64, 65, 70, 72, 1000].randomElement(using: &random)!
+      var bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+      #expect(!key.isValidSignature(bytes, for: [1]))
+      if let scalar = try? PrivateKey(curve: curve, rawRepresentation: bytes) {
+        #expect(scalar.rawRepresentation == bytes)
+      }
+      if count > 0 { bytes[0] = [2, 3, 4, 6].randomElement(using: &random)! }
+      if let point = try? PublicKey(curve: curve, point: bytes) {
+        #expect(bytes == (count == 33 ? point.compressed : point.uncompressed))
+      }
+    }
+  }
+}
