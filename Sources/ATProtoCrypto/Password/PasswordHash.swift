@@ -71,6 +71,10 @@ public struct PasswordHash: Hashable, Sendable {
     parameters = try Parameters(logN: numbers[0], r: numbers[1], p: numbers[2])
     self.salt = salt
     self.hash = hash
+    // Numbers with a sign or leading zeros, which `Int` reads, are written by nobody.
+    guard stored == text else {
+      throw CryptoError(.malformedText, "not a stored scrypt hash in its one form")
+    }
   }
 
   /// The text to store; ``init(stored:)`` reads it.
