@@ -27,6 +27,12 @@ final class MSTNodeSource {
     return node
   }
 
+  /// A node that is going to be replaced: it is not kept, so that it is changed in place.
+  func passingNode(_ cid: CID) throws -> MSTNode {
+    if let node = nodes[cid] { return node }
+    return try read(cid)
+  }
+
   private func read(_ cid: CID) throws -> MSTNode {
     guard let checked else { return try MSTNode(block: block(cid), cid: cid) }
     guard let block = checked.placed(cid) else { throw RepoError.missing(cid) }

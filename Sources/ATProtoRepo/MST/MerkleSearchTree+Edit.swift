@@ -52,7 +52,7 @@ extension MerkleSearchTree {
     _ bounds: MSTBounds,
     _ previous: inout CID?
   ) throws -> CID {
-    var node = try load(cid, height, bounds)
+    var node = try loadOnce(cid, height, bounds)
     let (slot, isFound) = node.search(entry.key)
     let inner = bounds.slot(slot, of: node)
     if isFound {
@@ -86,7 +86,7 @@ extension MerkleSearchTree {
     _ bounds: MSTBounds,
     at key: MSTKey
   ) throws -> (left: CID?, right: CID?) {
-    let node = try load(cid, height, bounds)
+    let node = try loadOnce(cid, height, bounds)
     let slot = node.search(key).slot
     var halves: (left: CID?, right: CID?)
     if let child = node[slot: slot] {
@@ -124,7 +124,7 @@ extension MerkleSearchTree {
       let node = try node(top)
       guard node.entries.isEmpty, let left = node.left else { break }
       height -= 1
-      _ = try load(left, height, MSTBounds())
+      _ = try loadOnce(left, height, MSTBounds())
       drop(top)
       top = left
     }
@@ -141,7 +141,7 @@ extension MerkleSearchTree {
     isTop: Bool = false,
     _ previous: inout CID?
   ) throws -> CID? {
-    var node = isTop ? try node(cid) : try load(cid, height, bounds)
+    var node = isTop ? try node(cid) : try loadOnce(cid, height, bounds)
     let (slot, isFound) = node.search(key)
     if isFound {
       let entry = node.entries[slot]
@@ -170,8 +170,8 @@ extension MerkleSearchTree {
     _ height: Int
   ) throws -> CID? {
     guard let left, let right else { return left ?? right }
-    var node = try load(left, height, leftBounds)
-    let other = try load(right, height, rightBounds)
+    var node = try loadOnce(left, height, leftBounds)
+    let other = try loadOnce(right, height, rightBounds)
     let last = node.entries.count
     node[slot: last] = try merge(
       node[slot: last],

@@ -95,6 +95,13 @@ public struct MerkleSearchTree {
     return node
   }
 
+  /// The same for a node that is going to be replaced.
+  func loadOnce(_ cid: CID, _ height: Int, _ bounds: MSTBounds) throws -> MSTNode {
+    let node = try created[cid]?.node ?? source.passingNode(cid)
+    try node.check(cid, height, bounds)
+    return node
+  }
+
   func node(_ cid: CID) throws -> MSTNode {
     if let node = created[cid]?.node { return node }
     return try source.node(cid)

@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import ArgumentParser
+import Foundation
 
 struct InspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -51,7 +52,7 @@ struct InspectCommand: AsyncParsableCommand {
     func table(_ commit: Commit, _ file: CARFile) -> TextTable {
       var table = TextTable()
       table.append(.text("did"), .text(commit.did.string))
-      table.append(.text("rev"), .text("\(commit.rev)  \(commit.rev.instant)"))
+      table.append(.text("rev"), .text("\(commit.rev)  \(Self.time(commit.rev))"))
       table.append(.text("commit"), .text(commit.cid.string))
       table.append(.text("data"), .text(commit.data.string))
       if let prev = commit.prev { table.append(.text("prev"), .text(prev.string)) }
@@ -70,6 +71,10 @@ struct InspectCommand: AsyncParsableCommand {
       }
       table.append(.text("whole"), .text(gap.map { "no: \($0)" } ?? "yes"))
       return table
+    }
+
+    private static func time(_ rev: TID) -> String {
+      Date(timeIntervalSince1970: Double(rev.microseconds) / 1e6).formatted(.iso8601)
     }
 
     func json(_ commit: Commit, _ file: CARFile) -> DataObject {
