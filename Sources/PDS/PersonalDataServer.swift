@@ -8,8 +8,8 @@ public import XRPCServer
 ///
 /// Served are the methods that its handlers implement; all others of `com.atproto.server`, `repo`,
 /// `sync` and `identity` answer `MethodNotImplemented`. New DIDs are real did:plc identities, whose
-/// genesis operation is kept here and submitted to no directory: there is no PLC directory yet, so
-/// nobody else can resolve them.
+/// genesis operation is kept here and submitted to no directory yet, so nobody else can resolve
+/// them.
 public struct PersonalDataServer: Sendable {
   public let configuration: PDSConfiguration
   public let logger: Logger

@@ -9,8 +9,8 @@ struct ServeCommand: AsyncParsableCommand {
     abstract: "Runs a Personal Data Server until SIGTERM or SIGINT.",
     discussion: """
       The first line on standard output is a JSON object with the address that is listened on; \
-      the log goes to standard error. New identities are did:plc, but there is no PLC directory \
-      yet: their operations stay in the database.
+      the log goes to standard error. New identities are did:plc; their operations stay in the \
+      database and are submitted to no directory yet.
       """
   )
 

@@ -2,6 +2,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import AsyncHTTPClient
 import HTTPTypes
+import NIOCore
 import Synchronization
 import Testing
 import XRPC
@@ -20,13 +21,15 @@ import XRPCAsyncHTTPClient
   ) throws -> GuardedTransport {
     var configuration = GuardedTransport.configuration
     configuration.tlsConfiguration = try TLSFixture.client()
+    // However busy this machine is; what shall time out does so by the limits of the call.
+    configuration.timeout.connect = .seconds(60)
     return GuardedTransport(policy: policy, resolver: resolver, configuration: configuration)
   }
 
   static func handles(
     _ transport: GuardedTransport,
     _ port: UInt16,
-    _ limits: OutgoingLimits = .wellKnown
+    _ limits: OutgoingLimits = OutgoingLimits(timeout: .seconds(60), maximumRedirects: 5)
   ) -> HandleResolver {
     HandleResolver(
       txt: FixedTXTResolver(),
@@ -145,7 +148,7 @@ import XRPCAsyncHTTPClient
       // A server that sends to the lie.
       let transport = Detour(base: try Self.transport(), path: path)
       let limits = OutgoingLimits(
-        timeout: [.timedOut].contains(code) ? .milliseconds(300) : .seconds(10),
+        timeout: code == .timedOut ? .milliseconds(300) : .seconds(60),
         maximumBytes: 64 << 10,
         maximumRedirects: 5
       )
@@ -213,9 +216,13 @@ struct Detour: HTTPTransport {
     body: [UInt8]?,
     options: TransportOptions
   ) async throws(TransportError) -> HTTPTransportResponse {
-    var request = request
+    var (request, options) = (request, options)
     if request.path?.hasPrefix("/.well-known/") ?? false { request.path = path }
-    if let port { request.authority = "\(request.authority ?? ""):\(port)" }
+    if let port {
+      request.authority = "\(request.authority ?? ""):\(port)"
+      // However busy this machine is.
+      options.timeout = .seconds(60)
+    }
     return try await base.send(request, body: body, options: options)
   }
 }

@@ -54,7 +54,10 @@ public struct GuardedTransport: HTTPTransport {
       do throws(TransportError) {
         return try await send(request, body, to: url.host, at: address, options)
       } catch {
-        guard error.code == .cannotConnect, deadline > .now else { throw error }
+        // Time that is up before the whole call's is that for connecting.
+        guard error.code == .cannotConnect || error.code == .timedOut, deadline > .now else {
+          throw error
+        }
         failure = error
       }
     }
