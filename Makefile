@@ -26,7 +26,8 @@ run: setup ## Compile the lexicons, start the server, drive it with the generate
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product atproto
 	.build/debug/atproto scenario
 
-test: setup ## Everything CI checks
+test: ## Everything CI checks
+	@.ci/setup tests
 	@.ci/test
 
 build: setup ## Build everything, debug
@@ -68,9 +69,13 @@ conformance: build ## What passes of our own and the public vectors, by operatio
 		sed -n 's/^conformance: //p' .build/conformance.log; \
 		if [ $$status != 0 ]; then grep -E '✘|error:' .build/conformance.log; fi; exit $$status
 
-bench: setup ## Measure (release build)
+bench: setup ## Measure (release build); DATASET=folder for codecs and repositories
 	$(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --product lexgen
+	$(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --product Benchmarks
 	Benchmarks/compiler .build-release/release/lexgen
+	.build-release/release/Benchmarks syntax
+	.build-release/release/Benchmarks crypto
+	Benchmarks/dataset $(DATASET)
 
 clean: ## Remove everything built
 	rm -rf .build .build-release .build-example .build-reference

@@ -241,11 +241,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks",
-      exclude: ["RESULTS.md", "compiler", "peers"],
+      exclude: ["RESULTS.md", "compiler", "dataset", "peers"],
       swiftSettings: house
     ),
 
     // Tests
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: house),
     .testTarget(name: "ATProtoSyntaxTests", dependencies: ["ATProtoSyntax"], swiftSettings: house),
     .testTarget(
       name: "ATProtoDataTests",
@@ -255,13 +256,16 @@ let package = Package(
     .testTarget(name: "ATProtoCryptoTests", dependencies: ["ATProtoCrypto"], swiftSettings: house),
     .testTarget(
       name: "ATProtoRepoTests",
-      dependencies: ["ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
+      dependencies: [
+        "TestSupport", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+      ],
       exclude: ["Peers"],
       swiftSettings: house
     ),
     .testTarget(
       name: "ATProtoIdentityTests",
       dependencies: [
+        "TestSupport",
         "ATProtoIdentity", "XRPCAsyncHTTPClient", "XRPC", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -319,17 +323,19 @@ let package = Package(
     ),
     .testTarget(
       name: "LexgenTests",
-      dependencies: ["lexgen", "LexiconCompiler", "Lexicon"],
+      dependencies: ["lexgen", "TestSupport", "LexiconCompiler", "Lexicon"],
       swiftSettings: house
     ),
     .testTarget(
       name: "ATProtoCommandTests",
-      dependencies: ["atproto", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
+      dependencies: [
+        "atproto", "TestSupport", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+      ],
       swiftSettings: house
     ),
     .testTarget(
       name: "ConformanceTests",
-      dependencies: ["conformance", "ATProtoCrypto", "ATProtoData"],
+      dependencies: ["conformance", "TestSupport", "ATProtoCrypto", "ATProtoData"],
       resources: [.copy("Tables"), .copy("Differences.json")],
       swiftSettings: house
     ),

@@ -12,10 +12,11 @@ public struct UnknownFields: Hashable, Sendable {
 
   public subscript(key: String) -> DataValue? {
     get {
-      guard let entries else { return nil }
+      // Not `nil`, which is also a way to write the value null.
+      guard let entries else { return .none }
       let position = position(of: key)
-      return position < entries.count && entries[position].key.isSame(as: key)
-        ? entries[position].value : nil
+      guard position < entries.count, entries[position].key.isSame(as: key) else { return .none }
+      return entries[position].value
     }
     set {
       let position = position(of: key)

@@ -20,6 +20,7 @@ let operations: [any Operation.Type] = [
   MSTPrefixOperation.self,
   MSTRootOperation.self,
   MSTCommitOperation.self,
+  MSTDiffOperation.self,
   LexiconOperation.self,
   RecordOperation.self,
 ]

@@ -3,6 +3,7 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import Foundation
+import TestSupport
 import Testing
 
 @testable import atproto
@@ -24,21 +25,8 @@ import Testing
 
   /// Runs the executable that was built beside the tests.
   static func run(_ arguments: String...) throws -> Run {
-    let process = Process()
-    process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-      .appending(path: "atproto")
-    process.arguments = ["repo"] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = Pipe()
-    try process.run()
-    let bytes = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    let text = String(decoding: bytes, as: UTF8.self)
-    return Run(
-      status: process.terminationStatus,
-      lines: text.split(separator: "\n").map(String.init)
-    )
+    let child = try ChildProcess(try ChildProcess.built("atproto"), ["repo"] + arguments)
+    return Run(status: child.status, lines: child.lines)
   }
 
   static func record(_ number: Int) -> [UInt8] {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A real name server on this machine: dnsmasq of Debian, with records from its command line.
 final class NameServer: Sendable {
@@ -8,26 +9,19 @@ final class NameServer: Sendable {
   static var isInstalled: Bool { program != nil }
 
   let port: Int
-  private let process: Process
+  private let process: RunningProcess
 
   /// - Parameter records: texts by name; several for one name are several records.
   init(_ records: [(name: String, text: String)]) throws {
     port = try Self.freePort()
-    process = Process()
-    process.executableURL = URL(filePath: Self.program ?? "")
-    process.arguments =
+    process = try RunningProcess(
+      URL(filePath: Self.program ?? ""),
       [
         "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--no-poll",
         "--pid-file=", "--user=", "--group=", "--listen-address=127.0.0.1", "--bind-interfaces",
         "--port=\(port)", "--local=/com/", "--log-facility=-",
       ] + records.map { "--txt-record=\($0.name),\($0.text)" }
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-  }
-
-  deinit {
-    process.terminate()
+    )
   }
 
   /// A port that nobody has at present, for UDP and TCP.

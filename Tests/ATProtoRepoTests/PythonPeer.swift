@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A Python with `atmst` and the `atproto` SDK, which `.ci/python` makes.
 enum PythonPeer {
@@ -36,20 +37,13 @@ enum PythonPeer {
   ) throws -> Answer {
     try withFile { file in
       try JSONEncoder().encode(request).write(to: file)
-      let process = Process()
-      process.executableURL = interpreter
-      process.arguments = [
-        package.appending(path: "Tests/ATProtoRepoTests/Peers/peers.py").path, command, file.path,
-      ]
-      let output = Pipe()
-      process.standardOutput = output
-      try process.run()
-      let answer = output.fileHandleForReading.readDataToEndOfFile()
-      process.waitUntilExit()
-      guard process.terminationStatus == 0 else {
-        throw Failure(status: process.terminationStatus)
-      }
-      return try JSONDecoder().decode(type, from: answer)
+      guard let interpreter else { throw Failure(status: 127) }
+      let child = try ChildProcess(
+        interpreter,
+        [package.appending(path: "Tests/ATProtoRepoTests/Peers/peers.py").path, command, file.path]
+      )
+      guard child.status == 0 else { throw Failure(status: child.status) }
+      return try JSONDecoder().decode(type, from: child.output)
     }
   }
 }

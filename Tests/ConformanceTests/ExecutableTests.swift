@@ -1,10 +1,11 @@
 import ATProtoData
 import Foundation
+import TestSupport
 import Testing
 
 @testable import conformance
 
-/// The executable as others use it: lines through pipes.
+/// The executable as others use it: lines in, lines out.
 @Suite("The executable", .serialized)
 struct ExecutableTests {
   struct Run {
@@ -14,26 +15,15 @@ struct ExecutableTests {
 
   /// Gives `lines` to the executable, each with a line feed, and ends the input.
   func run(_ input: [UInt8]) throws -> Run {
-    let process = Process()
-    process.executableURL = Bundle.main.executableURL?.deletingLastPathComponent()
-      .appending(path: "conformance")
-    let output = Pipe()
-    // A file, so that nobody waits for somebody to read.
-    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).requests")
-    try Data(input).write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
-    process.standardInput = try FileHandle(forReadingFrom: file)
-    process.standardOutput = output
-    try process.run()
-    let data = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
+    let child = try ChildProcess(try ChildProcess.built("conformance"), [], input: Data(input))
+    let data = child.output
     let lines = data.split(separator: 0x0A, omittingEmptySubsequences: false)
     #expect(lines.last?.isEmpty ?? true, "the last answer ends its line")
     return Run(
       answers: try lines.dropLast().map { line in
         try #require(try DataValue(json: [UInt8](line)).object)
       },
-      status: process.terminationStatus
+      status: child.status
     )
   }
 

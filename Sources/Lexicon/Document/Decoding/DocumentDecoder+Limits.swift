@@ -11,6 +11,21 @@ struct FoundLimits {
 }
 
 extension DocumentDecoder {
+  /// More alternatives than this become a type that takes compilers minutes and gigabytes, or that
+  /// they refuse; the official documents have 30 at most.
+  static let maximumAlternatives = 1000
+
+  /// Refuses lists of named errors, of a union's members, of an enumeration's values that nothing
+  /// can be compiled from in reasonable time.
+  mutating func checkCount(_ count: Int, _ field: String, at offset: Int) {
+    guard count > Self.maximumAlternatives else { return }
+    error(
+      "too-many",
+      at: offset,
+      "'\(field)' has \(count) elements; more than \(Self.maximumAlternatives) are not supported"
+    )
+  }
+
   mutating func limits(
     _ minimumName: String,
     _ maximumName: String,

@@ -119,6 +119,7 @@ extension DocumentDecoder {
   private mutating func errors(in fields: inout Fields) -> [ErrorSchema] {
     guard let value = fields.take("errors"), let elements = array(value, "'errors'", of: "objects")
     else { return [] }
+    checkCount(elements.count, "errors", at: value.offset)
     var result: [ErrorSchema] = []
     var seen = Set<String>()
     for element in elements {

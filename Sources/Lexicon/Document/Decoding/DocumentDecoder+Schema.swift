@@ -159,6 +159,7 @@ extension DocumentDecoder {
     if let value = required("refs", in: &fields),
       let elements = array(value, "'refs'", of: "strings")
     {
+      checkCount(elements.count, "refs", at: value.offset)
       refs = references(elements)
     }
     let closed = boolean("closed", in: &fields)

@@ -21,6 +21,7 @@ extension DocumentDecoder {
     if let enumValue, case .array(let elements) = enumValue.kind, elements.isEmpty {
       emptyEnum(at: enumValue.offset)
     }
+    if let values, let enumValue { checkCount(values.count, "enum", at: enumValue.offset) }
     let `default` = string("default", in: &fields)
     let const = string("const", in: &fields)
     checkExclusive(`default`, const)

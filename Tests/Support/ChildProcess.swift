@@ -1,0 +1,60 @@
+package import Foundation
+
+/// A program that was run to its end.
+package struct ChildProcess {
+  /// The exit status, or the negative number of the signal that ended it.
+  package let status: Int32
+  package let output: Data
+  package let error: Data
+
+  package var lines: [String] { Self.lines(output) }
+
+  /// Runs `program`, and kills it after two minutes.
+  ///
+  /// It reads and writes files, never pipes: a process that another test starts meanwhile inherits
+  /// this one's ends of pipes, and whoever reads to the end of such a pipe waits for both.
+  package init(
+    _ program: URL,
+    _ arguments: [String],
+    input: Data = Data(),
+    folder: URL? = nil
+  ) throws {
+    let files = FileManager.default
+    let scratch = files.temporaryDirectory.appending(path: "child-\(UUID().uuidString)")
+    try files.createDirectory(at: scratch, withIntermediateDirectories: true)
+    defer { try? files.removeItem(at: scratch) }
+    let places = ["in", "out", "error"].map { scratch.appending(path: $0) }
+    try input.write(to: places[0])
+    let child = try RunningProcess(
+      program,
+      arguments,
+      input: places[0].path,
+      output: places[1].path,
+      error: places[2].path,
+      folder: folder?.path
+    )
+    status = child.wait(seconds: 120)
+    output = try Data(contentsOf: places[1])
+    error = try Data(contentsOf: places[2])
+  }
+
+  /// An executable of this package: it stands beside the tests.
+  package static func built(_ name: String) throws -> URL {
+    let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
+    // On Linux the tests' executable is the bundle.
+    let tests = bundle ?? URL(filePath: CommandLine.arguments[0])
+    let folders = [tests, tests.resolvingSymlinksInPath()].map { $0.deletingLastPathComponent() }
+    let found = folders.map { $0.appending(path: name) }
+      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    guard let found else { throw ProcessFailure(reason: "no \(name) beside \(tests.path)") }
+    return found
+  }
+
+  private static func lines(_ data: Data) -> [String] {
+    String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+}
+
+package struct ProcessFailure: Error {
+  package let reason: String
+}

@@ -1,0 +1,78 @@
+package import Foundation
+import Synchronization
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#endif
+
+/// A program that runs beside the tests.
+///
+/// Not Foundation's `Process`: on Linux one thread of it waits for all children in turn, and where
+/// one of two was started while the other ran it can wait for the one that goes on, and miss the
+/// end of the other.
+package final class RunningProcess: Sendable {
+  package let identifier: pid_t
+  private let status = Mutex<Int32?>(nil)
+
+  /// Starts `program`, with files, `/dev/null` by default, as its standard streams.
+  package init(
+    _ program: URL,
+    _ arguments: [String],
+    input: String = "/dev/null",
+    output: String = "/dev/null",
+    error: String = "/dev/null",
+    folder: String? = nil
+  ) throws {
+    #if canImport(Darwin)
+    var actions: posix_spawn_file_actions_t?
+    #else
+    var actions = posix_spawn_file_actions_t()
+    #endif
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    let write = O_WRONLY | O_CREAT | O_TRUNC
+    posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, write, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, error, write, 0o600)
+    if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
+    var words = ([program.path] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var identifier: pid_t = 0
+    let code = posix_spawn(&identifier, program.path, &actions, nil, &words, environ)
+    guard code == 0 else {
+      throw ProcessFailure(reason: "\(program.path): \(String(cString: strerror(code)))")
+    }
+    self.identifier = identifier
+  }
+
+  /// The exit status, or the negative number of a signal; kills it after `seconds`.
+  package func wait(seconds: Double) -> Int32 {
+    status.withLock { status in
+      if let status { return status }
+      let ended = waitForEnd(seconds: seconds)
+      status = ended
+      return ended
+    }
+  }
+
+  private func waitForEnd(seconds: Double) -> Int32 {
+    let deadline = Date(timeIntervalSinceNow: seconds)
+    var code: Int32 = 0
+    var pause: useconds_t = 500
+    while waitpid(identifier, &code, WNOHANG) == 0 {
+      if Date() > deadline { kill(identifier, SIGKILL) }
+      usleep(pause)
+      pause = min(pause * 2, 20_000)
+    }
+    let signal = code & 0x7F
+    return signal == 0 ? code >> 8 & 0xFF : -signal
+  }
+
+  deinit {
+    guard status.withLock({ $0 == nil }) else { return }
+    kill(identifier, SIGKILL)
+    _ = waitForEnd(seconds: 10)
+  }
+}
