@@ -3,6 +3,10 @@ import Lexicon
 
 /// The state of one generator.
 struct Sampler: Sendable {
+  /// Values in the largest sample, also where the schema demands more: a few definitions that each
+  /// require the next one twice demand more than any memory holds.
+  static let largest = 20_000
+
   let catalog: Catalog
   let heights: SchemaHeights
   var limits: SampleLimits

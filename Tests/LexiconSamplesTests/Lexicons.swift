@@ -40,6 +40,15 @@ enum Lexicons {
     """#,
   ])
 
+  /// Each requires the next one twice.
+  private static let doubles = (0..<50).map { number in
+    #"""
+    "double\#(number)":{"type":"object","required":["a","b"],"properties":{
+     "a":{"type":"ref","ref":"#double\#(number + 1)"},
+     "b":{"type":"ref","ref":"#double\#(number + 1)"}}},
+    """#
+  }.joined()
+
   /// Schemas that want more than there is, or more than is good.
   static let greedy = catalog([
     #"""
@@ -50,6 +59,13 @@ enum Lexicons {
        "list":{"type":"array","maxLength":1000000,"items":{"type":"integer"}}}},
      "demanding":{"type":"object","required":["text"],"properties":{
        "text":{"type":"string","minLength":1000000}}},
+     "choosy":{"type":"object","required":["left","right"],"properties":{
+       "left":{"type":"ref","ref":"#choices"},"right":{"type":"ref","ref":"#choices"}}},
+     "choices":{"type":"object","required":["one","other"],"properties":{
+       "one":{"type":"union","closed":true,"refs":["#choosy","#tree"]},
+       "other":{"type":"union","closed":true,"refs":["#choosy","#tree"]}}},
+     \#(doubles)
+     "double50":{"type":"object","properties":{}},
      "tree":{"type":"object","properties":{
        "left":{"type":"ref","ref":"#tree"},"right":{"type":"ref","ref":"#tree"},
        "rest":{"type":"array","items":{"type":"ref","ref":"#tree"}}}},

@@ -22,7 +22,20 @@ import Testing
     #expect(Set(broken.map(\.path)) == ["data", "list", "text"])
   }
 
-  @Test(arguments: ["com.example.greedy#demanding", "com.example.greedy#crowd"] as [SampleSubject])
+  @Test func whatMayHoldItselfTwiceStaysSmall() throws {
+    var generator = Self.generator(SampleLimits(depth: 40))
+    for _ in 0..<20 {
+      #expect(try generator.valid("com.example.greedy#choosy").cborBytes().count < 40_000)
+    }
+    #expect(try generator.smallest("com.example.greedy#choosy").cborBytes().count < 200)
+    #expect(try !generator.violations("com.example.greedy#choosy").isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      "com.example.greedy#demanding", "com.example.greedy#crowd", "com.example.greedy#double0",
+    ] as [SampleSubject]
+  )
   func whatNoValueSatisfies(_ subject: SampleSubject) {
     var generator = Self.generator()
     let expected = SampleError(code: .unsatisfiable, reason: "")

@@ -16,7 +16,9 @@ extension Sampler {
   }
 
   mutating func value(of schema: Schema, room: Int) -> DataValue? {
-    guard let height = heights.height(of: schema), height <= room else { return nil }
+    guard budget > -Self.largest, let height = heights.height(of: schema), height <= room else {
+      return nil
+    }
     budget -= 1
     switch schema.kind {
     case .boolean(let boolean): return .boolean(boolean.const ?? random.oneIn(2))
@@ -113,16 +115,18 @@ extension Sampler {
   }
 
   private mutating func union(_ union: UnionSchema, room: Int) -> DataValue? {
-    let members = union.refs.filter {
-      heights.height(of: Schema(.ref($0), at: $0.location))
-        .map { $0 <= room } ?? false
-    }
+    let members = union.refs.filter { height(of: $0) <= room }
     if !union.isClosed && (members.isEmpty || budget > 0 && random.oneIn(8)) {
       return unknownMember(of: union)
     }
-    // Without a budget the first: small values are to be alike.
-    let member = budget > 0 ? random.pick(members) : members.first
+    // Without a budget the flattest: any other may hold itself, once or twice a level.
+    let flattest = members.min { height(of: $0) < height(of: $1) }
+    let member = budget > 0 ? random.pick(members) : flattest
     return member.flatMap { self.member($0, room: room) }
+  }
+
+  private func height(of member: Reference) -> Int {
+    heights.height(of: Schema(.ref(member), at: member.location)) ?? .max
   }
 
   /// A value of a union's member, with its `$type`.
