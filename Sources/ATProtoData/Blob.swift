@@ -32,16 +32,21 @@ public struct Blob: LexiconObject {
   public init(from reader: inout DataReader) throws(DataError) {
     var cursor = try reader.beginObject(Self.fields)
     let fields = try reader.blobFields(&cursor)
+    // The fields of the form that it is not are unknown fields like any other.
+    var unknownFields = cursor.unknownFields
     if fields.isTyped {
       ref = try reader.required(fields.ref, 1, cursor)
       size = try reader.required(fields.size, 2, cursor)
+      unknownFields["cid"] = fields.cid
     } else {
-      if fields.cid == nil { throw reader.missingField(3, cursor) }
-      ref = try reader.required(fields.cid, 0, cursor)
+      guard let cid = fields.cid else { throw reader.missingField(3, cursor) }
+      ref = try reader.legacyCID(cid, fields.cidOffset)
       size = nil
+      unknownFields["ref"] = fields.ref.map { .link($0) }
+      unknownFields["size"] = fields.size.map { .integer($0) }
     }
     mimeType = try reader.required(fields.mimeType, 4, cursor)
-    unknownFields = cursor.unknownFields
+    self.unknownFields = unknownFields
   }
 
   public func encode(to writer: inout DataWriter) {
@@ -74,7 +79,9 @@ public struct Blob: LexiconObject {
 /// The fields of both forms, as they were found.
 private struct BlobFields {
   var isTyped = false
-  var cid: CID?
+  /// Whatever it is: that it must be a CID is known when `$type` has not come.
+  var cid: DataValue?
+  var cidOffset = 0
   var ref: CID?
   var size: Int?
   var mimeType: String?
@@ -89,7 +96,10 @@ extension DataReader {
     cursor.requiresType = false
     while let index = try nextField(&cursor) {
       switch index {
-      case 0: fields.cid = try legacyCID()
+      case 0:
+        if isJSON { skipSpace() }
+        fields.cidOffset = offset
+        fields.cid = try DataValue(from: &self)
       case 1: fields.ref = try link()
       case 2: fields.size = try integer()
       case 3:
@@ -102,10 +112,10 @@ extension DataReader {
   }
 
   /// The CID of the deprecated form, in the one spelling that is written back.
-  private mutating func legacyCID() throws(DataError) -> CID {
-    if isJSON { skipSpace() }
-    let start = offset
-    let text = try text()
+  fileprivate func legacyCID(_ value: DataValue, _ start: Int) throws(DataError) -> CID {
+    guard let text = value.string else {
+      throw DataError(.typeMismatch, at: start, "a CID's text is expected")
+    }
     guard let cid = CID(text: text), cid.string == text else {
       throw DataError(.malformedCID, at: start, "not a CID in base32")
     }

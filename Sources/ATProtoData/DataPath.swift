@@ -125,7 +125,8 @@ func jsonPath(in input: RawSpan, to target: Int) -> [DataPath] {
       }
       guard offset < target, offset < input.byteCount else { return steps(levels) }
       if expectsKey, let last = levels.indices.last {
-        levels[last].key = input.text(start, offset) ?? "?"
+        let key = try? String(json: input.slice(start - 1, offset + 1), limits: .unlimited)
+        levels[last].key = key ?? "?"
         levels[last].index = 0
         expectsKey = false
       }

@@ -1,0 +1,36 @@
+import ATProtoData
+import Testing
+
+/// Blobs that have fields of both forms: nothing is lost.
+@Suite struct BlobFormTests {
+  private static let cid = "bafkreiflvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lvm"
+
+  @Test(arguments: [
+    #"{"cid":"\#(cid)","ref":{"$link":"\#(cid)"},"size":1,"$type":"blob","mimeType":"a/b"}"#,
+    #"{"cid":[1],"ref":{"$link":"\#(cid)"},"size":1,"$type":"blob","mimeType":"a/b"}"#,
+    #"{"cid":"\#(cid)","ref":{"$link":"\#(cid)"},"size":5,"mimeType":"a/b"}"#,
+    #"{"cid":"\#(cid)","size":5,"mimeType":"a/b"}"#,
+  ])
+  func keepsEveryField(_ json: String) throws {
+    let blob = try Blob(json: json)
+    #expect(blob.jsonString() == json)
+    #expect(try Blob(cbor: blob.cborBytes()).jsonString() == json)
+    #expect(blob.isLegacy == !json.contains("$type"))
+  }
+
+  @Test func theLegacyCIDIsAText() {
+    let error = #expect(throws: DataError.self) {
+      try Blob(json: #"{"mimeType":"a/b","cid": {"$link":"\#(Self.cid)"}}"#)
+    }
+    #expect(error?.code == .typeMismatch)
+    #expect(error?.path == "cid")
+    #expect(error?.offset == 25)
+  }
+
+  @Test func pathsHaveTheKeysThemselves() {
+    let error = #expect(throws: DataError.self) {
+      try DataValue(json: #"{"a\n\u00e9":{"b\"":1.5}}"#)
+    }
+    #expect(error?.path == "a\né.b\"")
+  }
+}
