@@ -1,4 +1,15 @@
 extension DataValue {
+  /// What an `unknown` field, which is data without a schema, must keep. Lexicon, "unknown": "The
+  /// top-level data must be an object", no compound type, and its contents valid under the data
+  /// model.
+  public func validate(into validator: inout Validator) {
+    guard let object, object["$type"] != "blob" else {
+      validator.report("unknown", "data of any type is an object, and no blob or link")
+      return
+    }
+    validator.dataModel(self)
+  }
+
   /// What the value breaks of the abstract data model: all that can be said of a record or message
   /// without its schema.
   ///

@@ -16,16 +16,15 @@ extension Lowering {
     case .bytes(let limits):
       return limits.isEmpty ? [] : [.bytes(limits)]
     case .blob(let blob):
-      guard blob.accept != nil || blob.maxSize != nil else { return [] }
       return [.blob(accept: blob.accept, maxSize: blob.maxSize)]
     case .array(let array):
       guard case .array(let element) = type.resolved else { return [] }
       return checks(for: array, element: element)
-    case .object, .union:
+    case .object, .union, .unknown:
       return [.nested]
     case .ref(let reference):
       return checks(for: reference, type: type)
-    case .cidLink, .unknown:
+    case .cidLink:
       return []
     }
   }

@@ -123,6 +123,7 @@ extension ExampleArrays.Defs {
       _v.each("strings", strings?.value) { _v, _e in _v.string(_e, maxLength: 5) }
       _v.each("bytes", bytes) { _v, _e in _v.bytes(_e, maxLength: 3) }
       _v.each("blobs", blobs) { _v, _e in _v.blob(_e, maxSize: 5) }
+      _v.nested("unknowns", unknowns)
       _v.count("refs", refs.count, maxLength: 4)
       _v.nested("refs", refs)
       _v.nested("unions", unions)

@@ -81,6 +81,11 @@ extension ExampleScalars.Defs {
       _w.field(6, anything, &_o)
       _w.endObject(&_o)
     }
+
+    public func validate(into _v: inout Validator) {
+      _v.blob("file", file)
+      _v.nested("anything", anything)
+    }
   }
 }
 

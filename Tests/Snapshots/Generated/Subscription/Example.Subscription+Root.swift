@@ -77,6 +77,13 @@ extension ExampleSubscription.Watch {
       case .unknown(let _m): _m.encode(to: &_w)
       }
     }
+
+    public func validate(into _v: inout Validator) {
+      switch self {
+      case .change(let _m): _m.validate(into: &_v)
+      default: break
+      }
+    }
   }
 }
 
@@ -119,6 +126,10 @@ extension ExampleSubscription.Watch {
       _w.field(0, seq, &_o)
       _w.optional(1, thing, &_o)
       _w.endObject(&_o)
+    }
+
+    public func validate(into _v: inout Validator) {
+      _v.nested("thing", thing)
     }
   }
 }
