@@ -1,0 +1,91 @@
+import Foundation
+import Lexicon
+import LexiconCompiler
+import Testing
+
+/// The table of types that the property tests go through, written from the compiler's own
+/// representation so that no type is forgotten.
+@Suite("The table of generated types")
+struct GeneratedTypesTests {
+  static let path = "Tests/GeneratedCodeTests/GeneratedTypes.swift"
+
+  @Test("Every structure and union of every definition is in the table")
+  func table() throws {
+    let own = try LexiconsFolderTests.compile(ProjectFolder.sources(in: ProjectFolder.lexicons))
+    let snapshots = try Snapshot.all.flatMap { snapshot in
+      var options = CompilerOptions()
+      options.singleModule = snapshot.module
+      let checked = CheckedCatalog.check(try snapshot.sources())
+      return try Compiler.compile(checked.catalog.documents, options: options).modules
+    }
+    let text = Self.source(own: own.modules, snapshots: snapshots)
+    let file = ProjectFolder.root.appending(path: Self.path)
+    if Snapshot.isRecording {
+      try Data(text.utf8).write(to: file)
+      Issue.record("recorded \(Self.path); review the difference and run again")
+      return
+    }
+    let isSame = try ProjectFolder.text(Self.path, in: ProjectFolder.root) == text
+    #expect(isSame, "\(Self.path) differs: run 'make snapshots'")
+  }
+
+  private static func source(own: [SwiftModule], snapshots: [SwiftModule]) -> String {
+    var lines = [
+      "// Written by GeneratedTypesTests: run 'make snapshots'. Do not edit.",
+      "// swift-format-ignore-file",
+      "import ATProtoData",
+    ]
+    lines += own.map { "import \($0.name)" }
+    lines += [
+      "import SnapshotModule", "",
+      "/// The structures and unions of definitions and bodies, by the subject that samples are of.",
+      "enum GeneratedTypes {",
+    ]
+    for (name, modules) in [("own", own), ("snapshots", snapshots)] {
+      lines.append("  static let \(name): [(String, any LexiconValue.Type)] = [")
+      for (subject, type) in modules.flatMap(subjects) {
+        lines.append("    (\(SwiftLiteral.string(subject)), \(type).self),")
+      }
+      lines.append("  ]")
+    }
+    return lines.joined(separator: "\n") + "\n}\n"
+  }
+
+  private static func subjects(of module: SwiftModule) -> [(String, String)] {
+    module.files.flatMap { file -> [(String, String)] in
+      var methods: [String: String] = [:]
+      var aliases: Set<String> = []
+      for declaration in file.declarations {
+        switch declaration.kind {
+        case .method: methods[declaration.path] = declaration.origin
+        case .alias: aliases.insert(declaration.origin)
+        default: break
+        }
+      }
+      var seen = aliases
+      return file.declarations.compactMap { declaration in
+        guard declaration.isChecked else { return nil }
+        if let nsid = methods[declaration.scope] {
+          let parts = ["Input": "input", "Output": "output", "Message": "message"]
+          return parts[declaration.name].map { ("\(nsid)/\($0)", declaration.path) }
+        }
+        // A definition's own declaration comes before those of the types written inside it; what
+        // stands inside an alias has no name in the lexicon.
+        guard !declaration.origin.hasSuffix("#main"), !methods.values.contains(declaration.origin),
+          seen.insert(declaration.origin).inserted
+        else { return nil }
+        return (declaration.origin, declaration.path)
+      }
+    }
+  }
+}
+
+extension Declaration {
+  /// It has a `validate(into:)` of its own.
+  fileprivate var isChecked: Bool {
+    switch kind {
+    case .structure, .union: true
+    default: false
+    }
+  }
+}
