@@ -12,7 +12,7 @@ LINTED := Package.swift Sources Tests Templates/Templates.swift Benchmarks Examp
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test build generate verify-generated lint format snapshots conformance \
-	bench clean unit example scenario
+	fuzz bench clean unit example scenario
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,11 @@ bench: setup ## Measure (release build); DATASET=folder for codecs and repositor
 	.build-release/release/Benchmarks syntax
 	.build-release/release/Benchmarks crypto
 	Benchmarks/dataset $(DATASET)
+
+fuzz: setup ## Fuzz the codecs until interrupted; FUZZ_SECONDS, FUZZ_COUNT and FUZZ_SEED limit it
+	$(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --product fuzz
+	.build-release/release/fuzz $(if $(FUZZ_SECONDS),--seconds $(FUZZ_SECONDS)) \
+		$(if $(FUZZ_COUNT),--count $(FUZZ_COUNT)) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
 
 clean: ## Remove everything built
 	rm -rf .build .build-release .build-example .build-reference

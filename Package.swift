@@ -234,6 +234,14 @@ let package = Package(
       swiftSettings: house
     ),
     .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "LexiconSamples", "Lexicon", "ATProtoData", "ComAtprotoAPI", "AppBskyAPI",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: house
+    ),
+    .executableTarget(
       name: "Benchmarks",
       dependencies: [
         "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC", "ComAtprotoAPI",

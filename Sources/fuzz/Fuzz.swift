@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+
+/// Looks for inputs that the codecs do not survive.
+///
+/// A trap ends a process, so the work is done in a child that writes each input down before it
+/// tries it; the parent turns what a dead child left into a file for the regression tests.
+@main
+struct Fuzz: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fuzz",
+    abstract: "Feeds mutated documents to the codecs until it is interrupted."
+  )
+
+  @Option(help: "Where the random numbers begin; printed, so that a run can be repeated.")
+  var seed: UInt64?
+
+  @Option(help: "Stop after so many seconds.")
+  var seconds: Int?
+
+  @Option(help: "Stop after so many inputs.")
+  var count: Int?
+
+  @Option(help: "The folder of lexicons that documents are made of.")
+  var lexicons = "Lexicons"
+
+  @Option(help: "The folder that findings are written to.")
+  var findings = "Tests/Regressions"
+
+  @Option(help: .hidden)
+  var lastInput: String?
+
+  /// Inputs that one child tries.
+  static let round = 20_000
+
+  func run() throws {
+    let folder = FindingsFolder(URL(filePath: findings))
+    if let lastInput {
+      let worker = try Worker(lexicons: URL(filePath: lexicons), findings: folder)
+      try worker.run(seed: seed ?? 1, count: count ?? Self.round, last: URL(filePath: lastInput))
+      return
+    }
+    var seed = seed ?? UInt64.random(in: 1...999_999)
+    let end = seconds.map { ContinuousClock.now + .seconds($0) }
+    var tried = 0
+    var found = 0
+    print("fuzz: seed \(seed)")
+    while tried < count ?? .max, end.map({ .now < $0 }) ?? true {
+      let round = min(Self.round, (count ?? .max) - tried)
+      found += try runChild(seed: seed, count: round, folder) ? 1 : 0
+      tried += round
+      seed += 1
+      print("fuzz: \(tried) inputs, \(found) findings; next seed \(seed)")
+    }
+    if found > 0 { throw ExitCode.failure }
+  }
+
+  /// Whether the child found something, or died of it.
+  private func runChild(seed: UInt64, count: Int, _ folder: FindingsFolder) throws -> Bool {
+    let last = FileManager.default.temporaryDirectory.appending(path: "fuzz-\(UUID()).last")
+    defer { try? FileManager.default.removeItem(at: last) }
+    let child = Process()
+    child.executableURL = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
+    child.arguments = [
+      "--seed", "\(seed)", "--count", "\(count)", "--lexicons", lexicons, "--findings", findings,
+      "--last-input", last.path,
+    ]
+    try child.run()
+    child.waitUntilExit()
+    if child.terminationReason == .uncaughtSignal {
+      let input = InputFile.read(last)
+      let path = try folder.write(input)
+      print("fuzz: signal \(child.terminationStatus), input saved as \(path)")
+      return true
+    }
+    return child.terminationStatus != 0
+  }
+}
