@@ -944,7 +944,6 @@ extension AppBsky.Embed.GetEmbedExternalView {
     public func validate(into _v: inout Validator) {
       _v.nested("view", view)
       _v.nested("associatedRefs", associatedRefs)
-      _v.nested("associatedRecords", associatedRecords)
     }
   }
 }
@@ -1425,7 +1424,6 @@ extension AppBsky.Embed.Record {
       _v.nested("uri", uri)
       _v.nested("cid", cid)
       _v.nested("author", _storedAuthor.value)
-      _v.nested("value", value)
       _v.nested("labels", labels)
       _v.nested("embeds", embeds)
       _v.nested("indexedAt", indexedAt)

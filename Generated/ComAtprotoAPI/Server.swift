@@ -337,7 +337,6 @@ extension ComAtproto.Server.CreateAccount {
     public func validate(into _v: inout Validator) {
       _v.nested("handle", handle)
       _v.nested("did", did)
-      _v.nested("plcOp", plcOp)
     }
   }
 }
@@ -416,7 +415,6 @@ extension ComAtproto.Server.CreateAccount {
     public func validate(into _v: inout Validator) {
       _v.nested("handle", handle)
       _v.nested("did", did)
-      _v.nested("didDoc", didDoc)
     }
   }
 }
@@ -1046,7 +1044,6 @@ extension ComAtproto.Server.CreateSession {
     public func validate(into _v: inout Validator) {
       _v.nested("handle", handle)
       _v.nested("did", did)
-      _v.nested("didDoc", didDoc)
     }
   }
 }
@@ -1930,7 +1927,6 @@ extension ComAtproto.Server.GetSession {
     public func validate(into _v: inout Validator) {
       _v.nested("handle", handle)
       _v.nested("did", did)
-      _v.nested("didDoc", didDoc)
     }
   }
 }
@@ -2208,7 +2204,6 @@ extension ComAtproto.Server.RefreshSession {
     public func validate(into _v: inout Validator) {
       _v.nested("handle", handle)
       _v.nested("did", did)
-      _v.nested("didDoc", didDoc)
     }
   }
 }

@@ -36,11 +36,13 @@ package final class RunningProcess: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, write, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, error, write, 0o600)
-    if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
-    var words = ([program.path] + arguments).map { strdup($0) } + [nil]
+    // A shell changes the folder: the call for it is not in every C library's headers.
+    let command =
+      folder.map { ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, $0, program.path] } ?? [program.path]
+    var words = (command + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var identifier: pid_t = 0
-    let code = posix_spawn(&identifier, program.path, &actions, nil, &words, environ)
+    let code = posix_spawn(&identifier, command[0], &actions, nil, &words, environ)
     guard code == 0 else {
       throw ProcessFailure(reason: "\(program.path): \(String(cString: strerror(code)))")
     }
