@@ -10,10 +10,10 @@ extension DataReader {
     }
     if isJSON { skipSpace() }
     let start = offset
-    let range = isJSON ? try findJSONType() : try findCBORType()
-    guard let (from, to) = range else {
+    guard let type = try aheadType() else {
       throw DataError(.missingType, at: start, "a union's object without $type")
     }
+    let (from, to) = (type.lowerBound, type.upperBound)
     var index = members.types.find(input, from, to)
     if isJSON && index < 0 && input.hasBackslash(from, to) {
       offset = from - 1
@@ -28,8 +28,8 @@ extension DataReader {
   public mutating func unknownMember() -> DataError {
     let start = offset
     var name = ""
-    if let (from, to) = isJSON ? try? findJSONType() : try? findCBORType() {
-      name = " '\(input.text(from, to) ?? "?")'"
+    if let type = try? aheadType() {
+      name = " '\(input.text(type.lowerBound, type.upperBound) ?? "?")'"
     }
     offset = start
     return DataError(.unknownMember, at: start, "the type\(name) is no member of the union")
@@ -45,7 +45,21 @@ extension DataReader {
   //
   // What is passed over is read again by the member, so only the structure is followed.
 
-  private mutating func findCBORType() throws(DataError) -> (Int, Int)? {
+  /// Where the text of the next object's `$type` stands. Moves, and so does every step of it.
+  private mutating func aheadType() throws(DataError) -> Range<Int>? {
+    let start = offset
+    if ahead.covers(start) {
+      let isObject = try isJSON ? peek() == UInt8(ascii: "{") : peek() >> 5 == 5
+      let type = ahead.type(of: start)
+      if isObject, type != LookAhead.malformed { return type }
+    }
+    ahead.begin()
+    let type = isJSON ? try findJSONType() : try findCBORType()
+    ahead.end(start..<offset)
+    return type
+  }
+
+  private mutating func findCBORType() throws(DataError) -> Range<Int>? {
     let initial = try peek()
     guard initial >> 5 == 5 else { throw mismatch("an object") }
     var count = try argument(initial)
@@ -57,20 +71,32 @@ extension DataReader {
         let initial = try peek()
         guard initial >> 5 == 3 else { throw mismatch("a string") }
         let end = try stringEnd(initial)
-        return (offset, end)
+        return offset..<end
       }
       // Keys ascend.
       if head > KeyTable.typeHead { return nil }
       offset = try keyEnd()
-      try skipCBORValue()
+      try passCBORValue()
     }
     return nil
   }
 
-  private mutating func skipCBORValue() throws(DataError) {
-    var pending: UInt64 = 1
-    while pending > 0 {
-      pending -= 1
+  private mutating func passCBORValue() throws(DataError) {
+    var levels: [PassedLevel] = []
+    repeat {
+      if let last = levels.indices.last {
+        if levels[last].remaining == 0 {
+          levels.removeLast()
+          continue
+        }
+        levels[last].remaining -= 1
+        // Keys come first of each two.
+        if levels[last].isObject, !levels[last].remaining.isMultiple(of: 2) {
+          try passCBORKey(levels[last].start)
+          continue
+        }
+      }
+      let start = offset
       let initial = try peek()
       switch initial >> 5 {
       case 2, 3: offset = try stringEnd(initial)
@@ -78,37 +104,71 @@ extension DataReader {
         let isObject = initial >> 5 == 5
         let count = try argument(initial)
         if count > UInt64(input.byteCount - offset) { throw truncated() }
-        pending += isObject ? count * 2 : count
+        if levels.count >= limits.depth {
+          throw DataError(.depth, at: start, "nested too deeply")
+        }
+        levels.append(
+          PassedLevel(start: start, isObject: isObject, remaining: isObject ? count * 2 : count)
+        )
       case 6:
         _ = try argument(initial)
-        pending += 1
+        // The tag's content takes its place.
+        if levels.isEmpty {
+          levels.append(PassedLevel(start: start, isObject: false, remaining: 1))
+        } else {
+          try passCBORContent()
+        }
       default: _ = try argument(initial)
       }
-    }
+    } while !levels.isEmpty
   }
 
-  private mutating func findJSONType() throws(DataError) -> (Int, Int)? {
+  /// The content of a tag: bytes, or whatever the reader will refuse.
+  private mutating func passCBORContent() throws(DataError) {
+    let initial = try peek()
+    guard initial >> 5 == 2 else { throw mismatch("a link's bytes") }
+    offset = try stringEnd(initial)
+  }
+
+  private mutating func passCBORKey(_ object: Int) throws(DataError) {
+    let isType =
+      input.paddedWord(offset).byteSwapped & KeyTable.typeMask == KeyTable.typeHead
+    offset = try keyEnd()
+    guard isType else { return }
+    guard try peek() >> 5 == 3 else { return ahead.note(LookAhead.malformed, of: object) }
+    let value = offset
+    let end = try stringEnd(try peek())
+    ahead.note(offset..<end, of: object)
+    // The value is passed over as any other.
+    offset = value
+  }
+
+  private mutating func findJSONType() throws(DataError) -> Range<Int>? {
     guard try peekToken() == UInt8(ascii: "{") else { throw jsonMismatch("an object") }
     let level = depth
     defer { depth = level }
     offset += 1
     var count = 0
     while try nextJSONKey(&count) {
-      let start = offset + 1
-      try skipJSONText()
-      let isType =
-        input.hasBackslash(start, offset - 1)
-        ? try key(at: start - 1) == "$type" : input.slice(start, offset - 1).equals("$type")
+      let isType = try passJSONKey()
       try expect(UInt8(ascii: ":"))
       if isType {
         guard try peekToken() == UInt8(ascii: "\"") else { throw jsonMismatch("a string") }
         let from = offset + 1
         try skipJSONText()
-        return (from, offset - 1)
+        return from..<offset - 1
       }
-      try skipJSONValue()
+      try passJSONValue()
     }
     return nil
+  }
+
+  /// Passes over a key whose quote comes next; whether it is `$type`.
+  private mutating func passJSONKey() throws(DataError) -> Bool {
+    let start = offset + 1
+    try skipJSONText()
+    return input.hasBackslash(start, offset - 1)
+      ? try key(at: start - 1) == "$type" : input.slice(start, offset - 1).equals("$type")
   }
 
   private mutating func key(at start: Int) throws(DataError) -> String {
@@ -129,25 +189,45 @@ extension DataReader {
     }
   }
 
-  private mutating func skipJSONValue() throws(DataError) {
-    var level = 0
+  private mutating func passJSONValue() throws(DataError) {
+    var levels: [PassedLevel] = []
+    var expectsKey = false
     repeat {
       switch try peekToken() {
-      case UInt8(ascii: "\""): try skipJSONText()
+      case UInt8(ascii: "\""):
+        guard expectsKey, let object = levels.last?.start else {
+          try skipJSONText()
+          break
+        }
+        expectsKey = false
+        guard try passJSONKey(), try peekToken() == UInt8(ascii: ":") else { break }
+        offset += 1
+        guard try peekToken() == UInt8(ascii: "\"") else {
+          ahead.note(LookAhead.malformed, of: object)
+          break
+        }
+        let from = offset + 1
+        try skipJSONText()
+        ahead.note(from..<offset - 1, of: object)
       case UInt8(ascii: "{"), UInt8(ascii: "["):
-        level += 1
+        if levels.count >= limits.depth {
+          throw DataError(.depth, at: offset, "nested too deeply")
+        }
+        expectsKey = input.byte(offset) == UInt8(ascii: "{")
+        levels.append(PassedLevel(start: offset, isObject: expectsKey))
         offset += 1
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
-        level -= 1
+        guard !levels.isEmpty else { throw jsonMismatch("a value") }
+        levels.removeLast()
+        expectsKey = false
+        offset += 1
+      case UInt8(ascii: ",") where !levels.isEmpty:
+        expectsKey = levels.last?.isObject ?? false
         offset += 1
       default:
-        if level > 0 {
-          offset += 1
-        } else {
-          skipJSONScalar()
-        }
+        if levels.isEmpty { skipJSONScalar() } else { offset += 1 }
       }
-    } while level > 0
+    } while !levels.isEmpty
   }
 
   private mutating func skipJSONScalar() {

@@ -14,6 +14,8 @@ public struct DataReader: ~Copyable, ~Escapable {
   var stack = StackGuard()
   /// The object whose `$type` was read ahead for a union.
   var typedObject = -1
+  /// The types of objects that the search for a union's passed over.
+  var ahead = LookAhead()
   /// The member type that the next union has, where it stands outside the data.
   var presetType: String?
   /// JSON: marks of seen keys for objects of more than 64 fields.

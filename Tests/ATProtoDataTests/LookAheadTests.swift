@@ -1,0 +1,120 @@
+import Testing
+
+@testable import ATProtoData
+
+/// A union inside a union, under a key that DAG-CBOR puts before `$type`.
+private enum Nest: LexiconUnion {
+  case holder(Box<Holder>)
+  case unknown(DataValue)
+
+  static let members = MemberTable("com.example.holder")
+
+  init(from reader: inout DataReader) throws(DataError) {
+    switch try reader.unionMember(Self.members) {
+    case 0: self = .holder(try Box<Holder>(from: &reader))
+    default: self = .unknown(try DataValue(from: &reader))
+    }
+  }
+
+  func encode(to writer: inout DataWriter) {
+    switch self {
+    case .holder(let holder): writer.member(0, holder, Self.members)
+    case .unknown(let value): value.encode(to: &writer)
+    }
+  }
+}
+
+private struct Holder: LexiconObject {
+  static let fields = FieldTable("in", "all")
+  var inner: Nest?
+  var all: [Nest]?
+  var unknownFields: UnknownFields
+
+  init(from reader: inout DataReader) throws(DataError) {
+    var cursor = try reader.beginObject(Self.fields)
+    while let index = try reader.nextField(&cursor) {
+      switch index {
+      case 0: inner = try Nest(from: &reader)
+      default: all = try [Nest](from: &reader)
+      }
+    }
+    unknownFields = cursor.unknownFields
+  }
+
+  func encode(to writer: inout DataWriter) {
+    var scope = writer.beginObject(Self.fields, unknownFields)
+    writer.optional(0, inner, &scope)
+    writer.optional(1, all, &scope)
+    writer.endObject(&scope)
+  }
+}
+
+@Suite struct LookAheadTests {
+  /// Nested, with `$type` behind all that is inside, and siblings on the way.
+  private static func nested(_ levels: Int) -> String {
+    let leaf = #"{"x":[{"$type":1},"}"],"$type":"com.example.other"}"#
+    let sibling = #"{"in":\#(leaf),"\u0024type":"com.example.holder"}"#
+    return (0..<levels).reduce(leaf) { inner, _ in
+      #"{"in":\#(inner),"all":[\#(sibling), \#(leaf)],"$type":"com.example.holder"}"#
+    }
+  }
+
+  /// Steps of looking ahead, counted in bytes.
+  private static func steps(_ bytes: [UInt8], isJSON: Bool) throws -> Int {
+    var reader = DataReader(bytes.span.raw, isJSON: isJSON, limits: .default, rules: .strict)
+    _ = try Nest(from: &reader)
+    return reader.ahead.steps
+  }
+
+  @Test(arguments: [1, 10, 100])
+  func everyByteIsPassedOverOnce(_ levels: Int) throws {
+    let json = Array(Self.nested(levels).utf8)
+    let cbor = try DataValue(json: json).cborBytes()
+    #expect(try Self.steps(json, isJSON: true) <= json.count)
+    #expect(try Self.steps(cbor, isJSON: false) <= cbor.count)
+  }
+
+  @Test(arguments: [0, 1, 3, 50])
+  func typesAreFoundWhereTheyAre(_ levels: Int) throws {
+    let json = Self.nested(levels)
+    let data = try DataValue(json: json)
+    let value = try Nest(json: json)
+    #expect(value.cborBytes() == data.cborBytes())
+    #expect(try Nest(cbor: data.cborBytes()).jsonBytes() == data.jsonBytes())
+    var level = value
+    var depth = 0
+    while case .holder(let holder) = level, let inner = holder.value.inner {
+      #expect(holder.value.all?.count == 2)
+      if case .holder? = holder.value.all?.first {} else { Issue.record("no holder") }
+      level = inner
+      depth += 1
+    }
+    #expect(depth == levels)
+  }
+
+  @Test(
+    arguments: [
+      (#"{"in":{"a":1},"$type":"com.example.holder"}"#, DataError.Code.missingType, "in"),
+      (#"{"in":[],"$type":"com.example.holder"}"#, .typeMismatch, "in"),
+      (#"{"in":{"b":{"$type":"x"}},"$type":"com.example.holder"}"#, .missingType, "in"),
+      (#"{"in":{"$type":3},"$type":"com.example.holder"}"#, .typeMismatch, "in.$type"),
+    ]
+  )
+  func faultsInside(_ json: String, _ code: DataError.Code, _ path: String) throws {
+    let bytes = try DataValue(json: json).cborBytes()
+    for error in [
+      #expect(throws: DataError.self) { try Nest(json: json) },
+      #expect(throws: DataError.self) { try Nest(cbor: bytes) },
+    ] {
+      #expect(error?.code == code)
+      #expect(error?.path == path)
+    }
+  }
+
+  @Test func nestingEnds() {
+    let open = #"{"in":"# + String(repeating: #"{"in":"#, count: 5_000)
+    #expect(throws: DataError(code: .depth, offset: 0, reason: "")) { try Nest(json: open) }
+    let bytes = [0xA1, 0x62, 0x69, 0x6E] + [UInt8](repeating: 0x81, count: 5_000)
+    #expect(throws: DataError(code: .depth, offset: 0, reason: "")) { try Nest(cbor: bytes) }
+  }
+}
