@@ -49,15 +49,32 @@ public struct AsyncHTTPClientTransport: HTTPTransport {
       outgoing.headers.add(name: field.name.rawName, value: field.value)
     }
     if let body { outgoing.body = .bytes(ByteBuffer(bytes: body)) }
+    // The client's own deadline ends with the head of the response; a body may trickle for ever.
+    let answer = await withTimeout(options.timeout) { [outgoing] in
+      await exchange(outgoing, options)
+    }
+    if Task.isCancelled { throw TransportError(code: .cancelled, reason: "the call was cancelled") }
+    guard let answer else {
+      throw TransportError(code: .timedOut, reason: "no whole response within \(options.timeout)")
+    }
+    return try answer.get()
+  }
+
+  private func exchange(
+    _ request: HTTPClientRequest,
+    _ options: TransportOptions
+  ) async -> Result<HTTPTransportResponse, TransportError> {
     do {
       let response = try await client.execute(
-        outgoing,
+        request,
         deadline: .now() + TimeAmount(options.timeout)
       )
       let content = try await response.body.collect(upTo: options.maximumResponseBytes)
-      return HTTPTransportResponse(head: HTTPResponse(response), body: Array(buffer: content))
+      return .success(
+        HTTPTransportResponse(head: HTTPResponse(response), body: Array(buffer: content))
+      )
     } catch {
-      throw TransportError(error, options)
+      return .failure(TransportError(error, options))
     }
   }
 }
