@@ -112,7 +112,7 @@ extension DataReader {
   }
 
   /// The CID of the deprecated form, in the one spelling that is written back.
-  fileprivate func legacyCID(_ value: DataValue, _ start: Int) throws(DataError) -> CID {
+  fileprivate mutating func legacyCID(_ value: DataValue, _ start: Int) throws(DataError) -> CID {
     guard let text = value.string else {
       throw DataError(.typeMismatch, at: start, "a CID's text is expected")
     }
