@@ -350,6 +350,7 @@ let package = Package(
     .testTarget(
       name: "XRPCTests",
       dependencies: [
+        "TestSupport",
         "XRPC", "XRPCClient", "XRPCAsyncHTTPClient", "XRPCServer", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),

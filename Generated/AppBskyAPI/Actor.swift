@@ -199,6 +199,7 @@ extension AppBsky.Actor.Defs {
       _v.nested("createdAt", createdAt)
       _v.nested("verification", verification)
       _v.nested("status", _storedStatus?.value)
+      _v.nested("debug", debug)
     }
   }
 }
@@ -368,6 +369,7 @@ extension AppBsky.Actor.Defs {
       _v.nested("labels", labels)
       _v.nested("verification", verification)
       _v.nested("status", _storedStatus?.value)
+      _v.nested("debug", debug)
     }
   }
 }
@@ -601,6 +603,7 @@ extension AppBsky.Actor.Defs {
       _v.nested("pinnedPost", pinnedPost)
       _v.nested("verification", verification)
       _v.nested("status", _storedStatus?.value)
+      _v.nested("debug", debug)
     }
   }
 }
@@ -2694,6 +2697,7 @@ extension AppBsky.Actor.Defs {
     public func validate(into _v: inout Validator) {
       _v.nested("uri", uri)
       _v.nested("cid", cid)
+      _v.nested("record", record)
       _v.nested("embed", embed)
       _v.nested("labels", labels)
       _v.nested("expiresAt", expiresAt)

@@ -944,6 +944,7 @@ extension AppBsky.Embed.GetEmbedExternalView {
     public func validate(into _v: inout Validator) {
       _v.nested("view", view)
       _v.nested("associatedRefs", associatedRefs)
+      _v.nested("associatedRecords", associatedRecords)
     }
   }
 }
@@ -1424,6 +1425,7 @@ extension AppBsky.Embed.Record {
       _v.nested("uri", uri)
       _v.nested("cid", cid)
       _v.nested("author", _storedAuthor.value)
+      _v.nested("value", value)
       _v.nested("labels", labels)
       _v.nested("embeds", embeds)
       _v.nested("indexedAt", indexedAt)

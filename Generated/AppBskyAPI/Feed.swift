@@ -174,11 +174,13 @@ extension AppBsky.Feed.Defs {
       _v.nested("uri", uri)
       _v.nested("cid", cid)
       _v.nested("author", _storedAuthor.value)
+      _v.nested("record", record)
       _v.nested("embed", embed)
       _v.nested("indexedAt", indexedAt)
       _v.nested("viewer", _storedViewer?.value)
       _v.nested("labels", labels)
       _v.nested("threadgate", _storedThreadgate?.value)
+      _v.nested("debug", debug)
     }
   }
 }
@@ -1552,6 +1554,7 @@ extension AppBsky.Feed.Defs {
     public func validate(into _v: inout Validator) {
       _v.nested("uri", uri)
       _v.nested("cid", cid)
+      _v.nested("record", record)
       _v.nested("lists", lists)
     }
   }

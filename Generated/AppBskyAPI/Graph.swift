@@ -496,6 +496,7 @@ extension AppBsky.Graph.Defs {
     public func validate(into _v: inout Validator) {
       _v.nested("uri", uri)
       _v.nested("cid", cid)
+      _v.nested("record", record)
       _v.nested("creator", _storedCreator.value)
       _v.nested("list", _storedList?.value)
       _v.count("listItemsSample", listItemsSample?.count, maxLength: 12)
@@ -615,6 +616,7 @@ extension AppBsky.Graph.Defs {
     public func validate(into _v: inout Validator) {
       _v.nested("uri", uri)
       _v.nested("cid", cid)
+      _v.nested("record", record)
       _v.nested("creator", _storedCreator.value)
       _v.integer("listItemCount", listItemCount, minimum: 0)
       _v.integer("joinedWeekCount", joinedWeekCount, minimum: 0)

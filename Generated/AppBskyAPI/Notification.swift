@@ -965,6 +965,7 @@ extension AppBsky.Notification.ListNotifications {
       _v.nested("cid", cid)
       _v.nested("author", _storedAuthor.value)
       _v.nested("reasonSubject", reasonSubject)
+      _v.nested("record", record)
       _v.nested("starterPack", _storedStarterPack?.value)
       _v.nested("indexedAt", indexedAt)
       _v.nested("labels", labels)

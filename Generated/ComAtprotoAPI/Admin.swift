@@ -183,6 +183,7 @@ extension ComAtproto.Admin.Defs {
     public func validate(into _v: inout Validator) {
       _v.nested("did", did)
       _v.nested("handle", handle)
+      _v.nested("relatedRecords", relatedRecords)
       _v.nested("indexedAt", indexedAt)
       _v.nested("invitedBy", _storedInvitedBy?.value)
       _v.nested("invites", invites)

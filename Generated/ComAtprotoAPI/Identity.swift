@@ -63,6 +63,7 @@ extension ComAtproto.Identity.Defs {
     public func validate(into _v: inout Validator) {
       _v.nested("did", did)
       _v.nested("handle", handle)
+      _v.nested("didDoc", didDoc)
     }
   }
 }
@@ -134,6 +135,11 @@ extension ComAtproto.Identity.GetRecommendedDidCredentials {
       _w.optional(2, rotationKeys, &_o)
       _w.optional(3, verificationMethods, &_o)
       _w.endObject(&_o)
+    }
+
+    public func validate(into _v: inout Validator) {
+      _v.nested("verificationMethods", verificationMethods)
+      _v.nested("services", services)
     }
   }
 }
@@ -297,6 +303,10 @@ extension ComAtproto.Identity.ResolveDid {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.field(0, didDoc, &_o)
       _w.endObject(&_o)
+    }
+
+    public func validate(into _v: inout Validator) {
+      _v.nested("didDoc", didDoc)
     }
   }
 }
@@ -566,6 +576,11 @@ extension ComAtproto.Identity.SignPlcOperation {
       _w.optional(4, verificationMethods, &_o)
       _w.endObject(&_o)
     }
+
+    public func validate(into _v: inout Validator) {
+      _v.nested("verificationMethods", verificationMethods)
+      _v.nested("services", services)
+    }
   }
 }
 
@@ -602,6 +617,10 @@ extension ComAtproto.Identity.SignPlcOperation {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.field(0, operation, &_o)
       _w.endObject(&_o)
+    }
+
+    public func validate(into _v: inout Validator) {
+      _v.nested("operation", operation)
     }
   }
 }
@@ -650,6 +669,10 @@ extension ComAtproto.Identity.SubmitPlcOperation {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.field(0, operation, &_o)
       _w.endObject(&_o)
+    }
+
+    public func validate(into _v: inout Validator) {
+      _v.nested("operation", operation)
     }
   }
 }

@@ -76,6 +76,7 @@ extension ComAtproto.Moderation.CreateReport {
     public func validate(into _v: inout Validator) {
       _v.string("reason", reason, maxLength: 20000, maxGraphemes: 2000)
       _v.nested("subject", subject)
+      _v.nested("modTool", modTool)
     }
   }
 }
@@ -277,6 +278,10 @@ extension ComAtproto.Moderation.CreateReport {
       _w.optional(0, meta, &_o)
       _w.field(1, name, &_o)
       _w.endObject(&_o)
+    }
+
+    public func validate(into _v: inout Validator) {
+      _v.nested("meta", meta)
     }
   }
 }

@@ -282,6 +282,7 @@ extension ComAtproto.Repo.ApplyWrites {
       _v.nested("collection", collection)
       _v.string("rkey", rkey?.string, maxLength: 512)
       _v.nested("rkey", rkey)
+      _v.nested("value", value)
     }
   }
 }
@@ -341,6 +342,7 @@ extension ComAtproto.Repo.ApplyWrites {
     public func validate(into _v: inout Validator) {
       _v.nested("collection", collection)
       _v.nested("rkey", rkey)
+      _v.nested("value", value)
     }
   }
 }
@@ -665,6 +667,7 @@ extension ComAtproto.Repo.CreateRecord {
       _v.nested("collection", collection)
       _v.string("rkey", rkey?.string, maxLength: 512)
       _v.nested("rkey", rkey)
+      _v.nested("record", record)
       _v.nested("swapCommit", swapCommit)
     }
   }
@@ -1087,6 +1090,7 @@ extension ComAtproto.Repo.DescribeRepo {
     public func validate(into _v: inout Validator) {
       _v.nested("handle", handle)
       _v.nested("did", did)
+      _v.nested("didDoc", didDoc)
       _v.nested("collections", collections)
     }
   }
@@ -1194,6 +1198,7 @@ extension ComAtproto.Repo.GetRecord {
     public func validate(into _v: inout Validator) {
       _v.nested("uri", uri)
       _v.nested("cid", cid)
+      _v.nested("value", value)
     }
   }
 }
@@ -1533,6 +1538,7 @@ extension ComAtproto.Repo.ListRecords {
     public func validate(into _v: inout Validator) {
       _v.nested("uri", uri)
       _v.nested("cid", cid)
+      _v.nested("value", value)
     }
   }
 }
@@ -1639,6 +1645,7 @@ extension ComAtproto.Repo.PutRecord {
       _v.nested("collection", collection)
       _v.string("rkey", rkey.string, maxLength: 512)
       _v.nested("rkey", rkey)
+      _v.nested("record", record)
       _v.nested("swapRecord", swapRecord?.value)
       _v.nested("swapCommit", swapCommit)
     }
@@ -1852,6 +1859,10 @@ extension ComAtproto.Repo.UploadBlob {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.field(0, blob, &_o)
       _w.endObject(&_o)
+    }
+
+    public func validate(into _v: inout Validator) {
+      _v.blob("blob", blob)
     }
   }
 }

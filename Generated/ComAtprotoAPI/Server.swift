@@ -337,6 +337,7 @@ extension ComAtproto.Server.CreateAccount {
     public func validate(into _v: inout Validator) {
       _v.nested("handle", handle)
       _v.nested("did", did)
+      _v.nested("plcOp", plcOp)
     }
   }
 }
@@ -415,6 +416,7 @@ extension ComAtproto.Server.CreateAccount {
     public func validate(into _v: inout Validator) {
       _v.nested("handle", handle)
       _v.nested("did", did)
+      _v.nested("didDoc", didDoc)
     }
   }
 }
@@ -1044,6 +1046,7 @@ extension ComAtproto.Server.CreateSession {
     public func validate(into _v: inout Validator) {
       _v.nested("handle", handle)
       _v.nested("did", did)
+      _v.nested("didDoc", didDoc)
     }
   }
 }
@@ -1927,6 +1930,7 @@ extension ComAtproto.Server.GetSession {
     public func validate(into _v: inout Validator) {
       _v.nested("handle", handle)
       _v.nested("did", did)
+      _v.nested("didDoc", didDoc)
     }
   }
 }
@@ -2204,6 +2208,7 @@ extension ComAtproto.Server.RefreshSession {
     public func validate(into _v: inout Validator) {
       _v.nested("handle", handle)
       _v.nested("did", did)
+      _v.nested("didDoc", didDoc)
     }
   }
 }

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import ServiceLifecycle
+import TestSupport
 import Testing
 import XRPC
 import XRPCAsyncHTTPClient
@@ -408,8 +409,8 @@ import XRPCServer
   }
 
   @Test func reportsAServerThatIsNotThere() async throws {
-    // The port was free a moment ago, and nobody listens on it now.
-    let service = try await withServer { service, _ in service }
+    let port = try SilentPort()
+    let service = try #require(ServiceEndpoint("http://127.0.0.1:\(port.number)"))
     let client = XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
     let refused = TransportError(code: .cannotConnect, reason: "")
     await #expect(throws: XRPCError<Sample.GetThing.Failure>.transport(refused)) {

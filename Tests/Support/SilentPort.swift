@@ -1,0 +1,37 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#endif
+
+/// A port of the loopback address that is taken, so that no other test gets it, and on which nobody
+/// listens: whoever connects is refused.
+package final class SilentPort: Sendable {
+  package let number: Int
+  private let descriptor: Int32
+
+  package init() throws {
+    #if canImport(Glibc)
+    let kind = Int32(SOCK_STREAM.rawValue)
+    #else
+    let kind = SOCK_STREAM
+    #endif
+    let descriptor = socket(AF_INET, kind, 0)
+    self.descriptor = descriptor
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let code = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        bind(descriptor, pointer, size) == 0 && getsockname(descriptor, pointer, &size) == 0
+      }
+    }
+    number = Int(UInt16(bigEndian: address.sin_port))
+    guard code, number > 0 else { throw ProcessFailure(reason: "no port to bind") }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+}
