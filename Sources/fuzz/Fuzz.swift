@@ -67,12 +67,14 @@ struct Fuzz: ParsableCommand {
     ]
     try child.run()
     child.waitUntilExit()
-    if child.terminationReason == .uncaughtSignal {
-      let input = InputFile.read(last)
-      let path = try folder.write(input)
-      print("fuzz: signal \(child.terminationStatus), input saved as \(path)")
-      return true
+    // A child that found something says so and has saved it. swift-corelibs-foundation gives the
+    // number of a signal as a status like any other (Swift 6.3), so the reason alone tells nothing.
+    let status = child.terminationStatus
+    if child.terminationReason == .exit, [0, ExitCode.failure.rawValue].contains(status) {
+      return status != 0
     }
-    return child.terminationStatus != 0
+    let path = try folder.write(InputFile.read(last))
+    print("fuzz: ended by signal \(status), input saved as \(path)")
+    return true
   }
 }
