@@ -115,4 +115,29 @@ struct ScaleTests {
     let (_, text) = try Self.compile(definitions)
     #expect(text.contains("indirect case n299(ComExample.Large.N299)\n"))
   }
+
+  /// Each of the three lists, with `count` elements.
+  static func alternatives(_ count: Int) -> String {
+    let errors = list(count) { "{\"name\":\"Error\($0)\"}" }
+    let refs = list(count) { "\"#n\($0)\"" }
+    let values = list(count) { "\"v\($0)\"" }
+    return """
+      "main":{"type":"query","errors":[\(errors)]},
+      "choice":{"type":"object","properties":{"of":{"type":"union","closed":true,"refs":[\(refs)]},
+      "word":{"type":"string","maxLength":9,"enum":[\(values)]}}},
+      \(list(count) { "\"n\($0)\":{\"type\":\"object\",\"properties\":{}}" })
+      """
+  }
+
+  @Test("Alternatives, as many as there may be and more")
+  func alternatives() throws {
+    let (_, text) = try Self.compile(Self.alternatives(1_000))
+    // Switches over so many cases are not exhaustive by their cases.
+    #expect(text.contains("default: preconditionFailure("))
+    #expect(text.contains("default: if case .n999(let _m) = self { _w.member(999, _m,"))
+
+    let checked = CheckedCatalog.check([Self.document(Self.alternatives(1_001))])
+    #expect(checked.catalog.documents.isEmpty)
+    #expect(checked.diagnostics.map(\.rule) == ["too-many", "too-many", "too-many"])
+  }
 }

@@ -95,6 +95,7 @@ extension Emitter {
     TemplateView(
       base(declaration).merging([
         "method": declaration.origin,
+        "isLarge": failures.count > Self.largestExhaustiveSwitch,
         "failures": failures.map { failure in
           TemplateView([
             "doc": documentation(failure.documentation, indentedBy: 4),

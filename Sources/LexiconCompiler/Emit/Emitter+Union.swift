@@ -1,4 +1,7 @@
 extension Emitter {
+  /// Of more cases than some hundreds the compiler gives up telling whether a switch has them all.
+  static let largestExhaustiveSwitch = 256
+
   func view(of union: Union, _ declaration: Declaration) -> TemplateView {
     let members = union.members
     var decoding = members.enumerated().map { index, member in
@@ -13,6 +16,10 @@ extension Emitter {
       "case .\(member.local)(let _m): _w.member(\(index), _m, Self.members)"
     }
     if !union.isClosed { encoding.append("case .unknown(let _m): _m.encode(to: &_w)") }
+    if members.count > Self.largestExhaustiveSwitch, let last = encoding.popLast() {
+      let parts = last.split(separator: ": ", maxSplits: 1)
+      encoding.append("default: if \(parts[0]) = self { \(parts[1]) }")
+    }
     let checked = members.filter(\.needsValidation)
     var checks = checked.map { "case .\($0.local)(let _m): _m.validate(into: &_v)" }
     if checked.count < members.count || !union.isClosed { checks.append("default: break") }
