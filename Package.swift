@@ -290,7 +290,8 @@ let package = Package(
     .testTarget(
       name: "PLCDirectoryTests",
       dependencies: [
-        "PLCDirectory", "ATProtoIdentity", "XRPCAsyncHTTPClient", "XRPC", "ATProtoCrypto",
+        "TestSupport", "PLCDirectory", "ATProtoIdentity", "XRPCAsyncHTTPClient", "XRPC",
+        "ATProtoCrypto",
         "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),

@@ -428,12 +428,6 @@ private struct PlainKey {
   static let first = PlainKey(size: 0, head: 0, tail: 0)
   static let last = PlainKey(size: 0, head: .max, tail: .max)
 
-  init(size: Int, head: UInt64, tail: UInt64) {
-    self.size = size
-    self.head = head
-    self.tail = tail
-  }
-
   @inline(__always)
   var isASCII: Bool { (head | tail) & 0x8080_8080_8080_8080 == 0 }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Arguments, configuration and exit statuses.

@@ -1,4 +1,5 @@
 import LexiconCompiler
+import TestSupport
 import Testing
 
 @testable import lexgen

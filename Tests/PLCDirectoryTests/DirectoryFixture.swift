@@ -3,6 +3,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import Foundation
 import PLCDirectory
+import TestSupport
 import Testing
 
 /// The kinds of stores.
@@ -17,16 +18,6 @@ enum StoreKind: CaseIterable, CustomTestStringConvertible {
     case .memory: MemoryPLCStore()
     case .sqlite: try SQLitePLCStore(folder: folder.path)
     }
-  }
-}
-
-/// A folder that is removed when nobody needs it any more.
-final class TemporaryFolder: Sendable {
-  let path = FileManager.default.temporaryDirectory
-    .appendingPathComponent("plc-\(UUID().uuidString)").path
-
-  deinit {
-    try? FileManager.default.removeItem(atPath: path)
   }
 }
 

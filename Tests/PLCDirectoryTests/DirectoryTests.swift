@@ -3,11 +3,16 @@ import ATProtoData
 import ATProtoIdentity
 import ATProtoSyntax
 import PLCDirectory
+import TestSupport
 import Testing
 
 @Suite struct DirectoryTests {
   let clock = Clock()
-  let folder = TemporaryFolder()
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
 
   func directory(_ kind: StoreKind) throws -> PLCDirectory {
     PLCDirectory(store: try kind.make(in: folder), now: { [clock] in clock.now })

@@ -12,13 +12,15 @@ extension Emitter {
         ? "default: throw _r.unknownMember()"
         : "default: self = .unknown(try DataValue(from: &_r))"
     )
-    var encoding = members.enumerated().map { index, member in
-      "case .\(member.local)(let _m): _w.member(\(index), _m, Self.members)"
+    var encoders = members.enumerated().map { index, member in
+      (pattern: "case .\(member.local)(let _m)", body: "_w.member(\(index), _m, Self.members)")
     }
-    if !union.isClosed { encoding.append("case .unknown(let _m): _m.encode(to: &_w)") }
-    if members.count > Self.largestExhaustiveSwitch, let last = encoding.popLast() {
-      let parts = last.split(separator: ": ", maxSplits: 1)
-      encoding.append("default: if \(parts[0]) = self { \(parts[1]) }")
+    if !union.isClosed { encoders.append(("case .unknown(let _m)", "_m.encode(to: &_w)")) }
+    let isLarge = members.count > Self.largestExhaustiveSwitch
+    let encoding = encoders.enumerated().map { index, encoder in
+      isLarge && index == encoders.count - 1
+        ? "default: if \(encoder.pattern) = self { \(encoder.body) }"
+        : "\(encoder.pattern): \(encoder.body)"
     }
     let checked = members.filter(\.needsValidation)
     var checks = checked.map { "case .\($0.local)(let _m): _m.validate(into: &_v)" }

@@ -6,9 +6,9 @@ enum Failure {
   /// Prints the reason, and gives the exit code to be thrown.
   static func report(_ reason: String, asJSON: Bool) -> ExitCode {
     if asJSON {
-      Console.line(DataValue.object(["error": .string(Table.printable(reason))]).jsonString())
+      Console.json(["error": .string(reason.withoutControls)])
     } else {
-      Console.error("error: \(Table.printable(reason))")
+      Console.error("error: \(reason.withoutControls)")
     }
     return .failure
   }

@@ -44,10 +44,10 @@ struct ResolveCommand: AsyncParsableCommand {
         "pds": (try? pds.get()).map { .string($0) } ?? .null,
         "didDoc": document.value,
       ]
-      Console.line(report.jsonString())
+      Console.json(report)
       return
     }
-    var table = Table()
+    var table = TextTable()
     table.add("did", identity.did.string)
     table.add("handle", handleText(identity))
     table.add("signing key", text(key))

@@ -23,10 +23,10 @@ struct KeyGenerateCommand: AsyncParsableCommand {
         "privateKeyMultibase": .string(key.multikey),
         "didKey": .string(key.publicKey.didKey),
       ]
-      Console.line(report.jsonString())
+      Console.json(report)
       return
     }
-    var table = Table()
+    var table = TextTable()
     table.add("curve", curve.rawValue)
     table.add("private key", key.multikey)
     table.add("public key", key.publicKey.didKey)

@@ -30,10 +30,10 @@ struct KeyInspectCommand: AsyncParsableCommand {
         "publicKeyMultibase": .string(publicKey.multikey),
         "compressed": .string(point),
       ]
-      Console.line(report.jsonString())
+      Console.json(report)
       return
     }
-    var table = Table()
+    var table = TextTable()
     table.add("kind", isPrivate ? "private key" : "public key")
     table.add("curve", publicKey.curve.rawValue)
     table.add("did:key", publicKey.didKey)

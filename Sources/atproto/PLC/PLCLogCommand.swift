@@ -14,11 +14,11 @@ struct PLCLogCommand: AsyncParsableCommand {
   func run() async throws {
     let audit = try await subject.auditLog()
     if subject.json {
-      Console.line(audit.jsonString())
+      Console.json(audit)
       return
     }
     for (index, line) in (audit.array ?? []).enumerated() {
-      var table = Table()
+      var table = TextTable()
       table.add("operation", "\(index)\(line["nullified"] == .boolean(true) ? ", nullified" : "")")
       table.add("  created at", line["createdAt"]?.string ?? "?")
       table.add("  cid", line["cid"]?.string ?? "?")

@@ -8,7 +8,7 @@ struct PLCReport {
     self.operation = operation
   }
 
-  func add(to table: inout Table) {
+  func add(to table: inout TextTable) {
     switch operation.content {
     case .tombstone: table.add("  says", "tombstone: the identity is given up")
     case .create(let data):
@@ -18,7 +18,7 @@ struct PLCReport {
     }
   }
 
-  private func add(_ data: PLCData, to table: inout Table) {
+  private func add(_ data: PLCData, to table: inout TextTable) {
     for alias in data.alsoKnownAs { table.add("  also known as", alias) }
     for (id, service) in data.services.sorted(by: { $0.key < $1.key }) {
       table.add("  #\(id)", "\(service.endpoint) (\(service.type))")

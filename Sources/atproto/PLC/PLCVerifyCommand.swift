@@ -24,7 +24,7 @@ struct PLCVerifyCommand: AsyncParsableCommand {
       throw Failure.report("the log is not valid: \(error)", asJSON: subject.json)
     }
     if subject.json {
-      Console.line(report(log).jsonString())
+      Console.json(report(log))
       return
     }
     for (index, entry) in log.entries.enumerated() {
@@ -34,7 +34,7 @@ struct PLCVerifyCommand: AsyncParsableCommand {
     }
     let count = log.activeEntries.count
     Console.line("valid: \(log.entries.count) operations, \(count) in force")
-    var table = Table()
+    var table = TextTable()
     if let head = log.head { PLCReport(head.operation).add(to: &table) }
     table.print()
   }

@@ -17,7 +17,7 @@ struct InspectCommand: AsyncParsableCommand {
     let commit = try file.repository().commit
     let content = try Content(file)
     if options.json {
-      Console.json(content.json(commit, file))
+      Console.json(.object(content.json(commit, file)))
     } else {
       content.table(commit, file).print()
     }

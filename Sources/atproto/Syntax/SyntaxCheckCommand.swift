@@ -46,6 +46,6 @@ struct SyntaxCheckCommand: AsyncParsableCommand {
     object["type"] = .string(type.rawValue)
     object["value"] = .string(value)
     object["valid"] = .boolean(valid)
-    Console.line(DataValue.object(object).jsonString())
+    Console.json(.object(object))
   }
 }

@@ -18,6 +18,11 @@ struct TextTable {
     rows.append(cells)
   }
 
+  /// A row of a name and a value, which strangers may have written.
+  mutating func add(_ name: String, _ value: String) {
+    append(.text(name.withoutControls), .text(value.withoutControls))
+  }
+
   var lines: [String] {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in

@@ -11,6 +11,21 @@ extension String {
     }
     return text
   }
+
+  /// Text of strangers for a terminal, in any script: without control characters, which could
+  /// rewrite what is shown.
+  var withoutControls: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { scalar in
+          switch scalar.properties.generalCategory {
+          case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+          default: scalar
+          }
+        }
+      )
+    )
+  }
 }
 
 extension MSTKey {

@@ -1,10 +1,10 @@
-import Foundation
+package import Foundation
 
 /// A folder that is gone when the last reference to it is.
-final class TemporaryFolder {
-  let path: String
+package final class TemporaryFolder: Sendable {
+  package let path: String
 
-  init() throws {
+  package init() throws {
     let url = FileManager.default.temporaryDirectory
       .appending(path: "lexgen-tests-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -15,11 +15,11 @@ final class TemporaryFolder {
     try? FileManager.default.removeItem(atPath: path)
   }
 
-  func write(_ text: String, to name: String) throws {
+  package func write(_ text: String, to name: String) throws {
     try write(Array(text.utf8), to: name)
   }
 
-  func write(_ bytes: [UInt8], to name: String) throws {
+  package func write(_ bytes: [UInt8], to name: String) throws {
     let url = URL(filePath: path).appending(path: name)
     try FileManager.default.createDirectory(
       at: url.deletingLastPathComponent(),
@@ -28,33 +28,33 @@ final class TemporaryFolder {
     try Data(bytes).write(to: url)
   }
 
-  func link(_ name: String, to target: String) throws {
+  package func link(_ name: String, to target: String) throws {
     try FileManager.default.createSymbolicLink(
       atPath: "\(path)/\(name)",
       withDestinationPath: target
     )
   }
 
-  func folder(_ name: String) throws {
+  package func folder(_ name: String) throws {
     try FileManager.default.createDirectory(
       atPath: "\(path)/\(name)",
       withIntermediateDirectories: true
     )
   }
 
-  func remove(_ name: String) throws {
+  package func remove(_ name: String) throws {
     try FileManager.default.removeItem(atPath: "\(path)/\(name)")
   }
 
-  func text(_ name: String) throws -> String {
+  package func text(_ name: String) throws -> String {
     String(decoding: try Data(contentsOf: URL(filePath: "\(path)/\(name)")), as: UTF8.self)
   }
 
-  func modified(_ name: String) throws -> Date? {
+  package func modified(_ name: String) throws -> Date? {
     try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")[.modificationDate] as? Date
   }
 
-  func age(_ name: String) throws {
+  package func age(_ name: String) throws {
     try FileManager.default.setAttributes(
       [.modificationDate: Date(timeIntervalSince1970: 1_000_000)],
       ofItemAtPath: "\(path)/\(name)"
@@ -62,7 +62,7 @@ final class TemporaryFolder {
   }
 
   /// Paths of the files below, sorted.
-  func names(below folder: String = "") throws -> [String] {
+  package func names(below folder: String = "") throws -> [String] {
     let root = folder.isEmpty ? path : "\(path)/\(folder)"
     return try FileManager.default.subpathsOfDirectory(atPath: root).filter { name in
       var isFolder: ObjCBool = false
@@ -72,7 +72,7 @@ final class TemporaryFolder {
   }
 
   /// The files below with their text.
-  func texts(below folder: String) throws -> [String: String] {
+  package func texts(below folder: String) throws -> [String: String] {
     try names(below: folder).reduce(into: [:]) { $0[$1] = try text("\(folder)/\($1)") }
   }
 }
