@@ -31,10 +31,48 @@ public struct Blob: LexiconObject {
 
   public init(from reader: inout DataReader) throws(DataError) {
     var cursor = try reader.beginObject(Self.fields)
-    let fields = try reader.blobFields(&cursor)
+    // The deprecated form has no `$type`, which other tables with that key require.
+    cursor.requiresType = false
+    var isTyped = false
+    var ref: CID?
+    var size: Int?
+    var mimeType: String?
+    var foreign = ForeignFields()
+    while let index = try reader.nextField(&cursor) {
+      switch index {
+      case 0: try foreign.readCID(&reader)
+      case 1: ref = try reader.link()
+      case 2: size = try reader.integer()
+      case 3:
+        try reader.type("blob")
+        isTyped = true
+      default: mimeType = try reader.text()
+      }
+    }
+    guard isTyped, foreign.cid == nil, let ref, let size, let mimeType else {
+      foreign.ref = ref
+      foreign.size = size
+      foreign.mimeType = mimeType
+      self = try Blob(foreign, isTyped: isTyped, &reader, cursor)
+      return
+    }
+    self.ref = ref
+    self.mimeType = mimeType
+    self.size = size
+    unknownFields = cursor.unknownFields
+  }
+
+  /// The deprecated form, and whatever is of neither.
+  @inline(never)
+  private init(
+    _ fields: ForeignFields,
+    isTyped: Bool,
+    _ reader: inout DataReader,
+    _ cursor: borrowing ObjectCursor
+  ) throws(DataError) {
     // The fields of the form that it is not are unknown fields like any other.
     var unknownFields = cursor.unknownFields
-    if fields.isTyped {
+    if isTyped {
       ref = try reader.required(fields.ref, 1, cursor)
       size = try reader.required(fields.size, 2, cursor)
       unknownFields["cid"] = fields.cid
@@ -76,41 +114,24 @@ public struct Blob: LexiconObject {
   }
 }
 
-/// The fields of both forms, as they were found.
-private struct BlobFields {
-  var isTyped = false
+/// The fields of both forms, as they were found where they are not those of the form with `$type`.
+private struct ForeignFields {
   /// Whatever it is: that it must be a CID is known when `$type` has not come.
   var cid: DataValue?
   var cidOffset = 0
   var ref: CID?
   var size: Int?
   var mimeType: String?
+
+  @inline(never)
+  mutating func readCID(_ reader: inout DataReader) throws(DataError) {
+    if reader.isJSON { reader.skipSpace() }
+    cidOffset = reader.offset
+    cid = try DataValue(from: &reader)
+  }
 }
 
 extension DataReader {
-  fileprivate mutating func blobFields(
-    _ cursor: inout ObjectCursor
-  ) throws(DataError) -> BlobFields {
-    var fields = BlobFields()
-    // The deprecated form has no `$type`, which other tables with that key require.
-    cursor.requiresType = false
-    while let index = try nextField(&cursor) {
-      switch index {
-      case 0:
-        if isJSON { skipSpace() }
-        fields.cidOffset = offset
-        fields.cid = try DataValue(from: &self)
-      case 1: fields.ref = try link()
-      case 2: fields.size = try integer()
-      case 3:
-        try type("blob")
-        fields.isTyped = true
-      default: fields.mimeType = try text()
-      }
-    }
-    return fields
-  }
-
   /// The CID of the deprecated form, in the one spelling that is written back.
   fileprivate mutating func legacyCID(_ value: DataValue, _ start: Int) throws(DataError) -> CID {
     guard let text = value.string else {

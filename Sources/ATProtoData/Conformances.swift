@@ -79,9 +79,11 @@ extension Array: LexiconValue where Element: LexiconValue {
   @inlinable
   public func encode(to writer: inout DataWriter) {
     var scope = writer.beginArray(count: count)
-    for element in self {
+    // Elements of a span are not copied out.
+    let elements = span
+    for index in elements.indices {
       writer.element(&scope)
-      element.encode(to: &writer)
+      elements[index].encode(to: &writer)
     }
     writer.endArray(&scope)
   }

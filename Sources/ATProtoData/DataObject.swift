@@ -13,6 +13,9 @@ public struct DataObject: Hashable, Sendable {
   }
 
   private(set) var entries: [Entry]
+  /// Whether the entries were read in canonical order and none was added since: to find that out
+  /// takes as long as to write them.
+  private var isKnownCanonical = false
 
   public init() {
     entries = []
@@ -21,6 +24,12 @@ public struct DataObject: Hashable, Sendable {
   /// - Precondition: no key is repeated.
   init(distinct entries: [Entry]) {
     self.entries = entries
+  }
+
+  /// - Precondition: keys ascend canonically.
+  init(canonical entries: [Entry]) {
+    self.entries = entries
+    isKnownCanonical = true
   }
 
   /// - Precondition: no key is repeated.
@@ -38,7 +47,6 @@ public struct DataObject: Hashable, Sendable {
       }
       return
     }
-    if isCanonical { return }
     let sorted = canonicalEntries
     for index in sorted.indices.dropFirst()
     where sorted[index - 1].key.isSame(as: sorted[index].key) {
@@ -57,13 +65,16 @@ public struct DataObject: Hashable, Sendable {
       switch (index, newValue) {
       case (let index?, let value?): entries[index].value = value
       case (let index?, nil): entries.remove(at: index)
-      case (nil, let value?): entries.append(Entry(key: key, value: value))
+      case (nil, let value?):
+        entries.append(Entry(key: key, value: value))
+        isKnownCanonical = false
       case (nil, nil): break
       }
     }
   }
 
   private var isCanonical: Bool {
+    if isKnownCanonical { return true }
     for index in entries.indices.dropFirst()
     where !canonicallyPrecedes(entries[index - 1].key, entries[index].key) {
       return false
@@ -71,13 +82,9 @@ public struct DataObject: Hashable, Sendable {
     return true
   }
 
-  private var canonicalEntries: [Entry] {
-    entries.sorted { canonicallyPrecedes($0.key, $1.key) }
-  }
-
   /// The fields in canonical order.
-  var canonical: some Sequence<(key: String, value: DataValue)> {
-    (isCanonical ? entries : canonicalEntries).lazy.map { (key: $0.key, value: $0.value) }
+  var canonicalEntries: [Entry] {
+    isCanonical ? entries : entries.sorted { canonicallyPrecedes($0.key, $1.key) }
   }
 
   public static func == (lhs: DataObject, rhs: DataObject) -> Bool {
@@ -86,7 +93,7 @@ public struct DataObject: Hashable, Sendable {
   }
 
   public func hash(into hasher: inout Hasher) {
-    hasher.combine(isCanonical ? entries : canonicalEntries)
+    hasher.combine(canonicalEntries)
   }
 }
 

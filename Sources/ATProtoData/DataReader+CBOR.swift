@@ -84,7 +84,7 @@ extension DataReader {
       return try anyCBORText()
     }
     offset = end
-    return input.asciiText(start, end)
+    return input.asciiText(start, end, smallText)
   }
 
   /// The range of a text with one or two bytes of header, if that comes next.
@@ -109,7 +109,7 @@ extension DataReader {
     let initial = try peek()
     guard initial >> 5 == 3 else { throw mismatch("a string") }
     let end = try stringEnd(initial)
-    guard let text = input.text(offset, end) else { throw invalidUTF8() }
+    guard let text = input.text(offset, end, smallText) else { throw invalidUTF8() }
     offset = end
     return text
   }
@@ -300,7 +300,7 @@ extension DataReader {
     cursor.previous = start
     let textStart = offset
     offset = end
-    guard let key = input.text(textStart, end) else {
+    guard let key = input.text(textStart, end, smallText) else {
       throw DataError(.invalidUTF8, at: textStart, "the key is not UTF-8")
     }
     cursor.unknownFields.append(key, try cborValue())
@@ -344,13 +344,10 @@ extension DataReader {
     case 2: return .bytes(try cborBytes())
     case 3: return .string(try cborText())
     case 4:
-      var cursor = try beginCBORArray()
+      let count = try beginCBORArray().count
       var items: [DataValue] = []
-      items.reserveCapacity(min(cursor.count, 256))
-      while cursor.count > 0 {
-        cursor.count -= 1
-        items.append(try cborValue())
-      }
+      items.reserveCapacity(min(count, 256))
+      for _ in 0..<count { items.append(try cborValue()) }
       depth -= 1
       return .array(items)
     case 5:
@@ -378,14 +375,14 @@ extension DataReader {
       if let next = plainKey(after: plain) {
         plain = next
         offset += next.size
-        let key = input.asciiText(start + 1, offset)
+        let key = input.asciiText(start + 1, offset, smallText)
         entries.append(DataObject.Entry(key: key, value: try cborValue()))
         previous = start
         continue
       }
       let end = try keyEnd()
       try checkOrder(previous, start, end)
-      guard let key = input.text(offset, end) else {
+      guard let key = input.text(offset, end, smallText) else {
         throw DataError(.invalidUTF8, at: offset, "the key is not UTF-8")
       }
       previous = start
@@ -394,7 +391,7 @@ extension DataReader {
       entries.append(DataObject.Entry(key: key, value: try cborValue()))
     }
     depth -= 1
-    return DataObject(distinct: entries)
+    return DataObject(canonical: entries)
   }
 
   /// The next key, if it is one of one to fifteen bytes of ASCII, stands sixteen bytes before the

@@ -23,7 +23,7 @@ extension DataReader {
     }
     if end - start > limit { throw tooLong(start - 1, limit, code) }
     offset = end + 1
-    if isASCII { return input.asciiText(start, end) }
+    if isASCII { return input.asciiText(start, end, smallText) }
     guard let text = input.wideText(start, end, start) else {
       throw DataError(.invalidUTF8, at: start, "the text is not UTF-8")
     }

@@ -82,59 +82,48 @@ extension DataReader {
   }
 
   private mutating func passCBORValue() throws(DataError) {
-    var levels: [PassedLevel] = []
-    repeat {
-      if let last = levels.indices.last {
-        if levels[last].remaining == 0 {
-          levels.removeLast()
-          continue
-        }
-        levels[last].remaining -= 1
-        // Keys come first of each two.
-        if levels[last].isObject, !levels[last].remaining.isMultiple(of: 2) {
-          try passCBORKey(levels[last].start)
-          continue
-        }
-      }
-      let start = offset
-      let initial = try peek()
-      switch initial >> 5 {
-      case 2, 3: offset = try stringEnd(initial)
-      case 4, 5:
-        let isObject = initial >> 5 == 5
-        let count = try argument(initial)
-        if count > UInt64(input.byteCount - offset) { throw truncated() }
-        if levels.count >= limits.depth {
-          throw DataError(.depth, at: start, "nested too deeply")
-        }
-        levels.append(
-          PassedLevel(start: start, isObject: isObject, remaining: isObject ? count * 2 : count)
-        )
-      case 6:
-        _ = try argument(initial)
-        // The tag's content takes its place.
-        if levels.isEmpty {
-          levels.append(PassedLevel(start: start, isObject: false, remaining: 1))
-        } else {
-          try passCBORContent()
-        }
-      default: _ = try argument(initial)
-      }
-    } while !levels.isEmpty
-  }
-
-  /// The content of a tag: bytes, or whatever the reader will refuse.
-  private mutating func passCBORContent() throws(DataError) {
+    let start = offset
     let initial = try peek()
-    guard initial >> 5 == 2 else { throw mismatch("a link's bytes") }
-    offset = try stringEnd(initial)
+    switch initial >> 5 {
+    case 2, 3: offset = try stringEnd(initial)
+    case 4:
+      let count = try argument(initial)
+      if count > UInt64(input.byteCount - offset) { throw truncated() }
+      try enter(start)
+      for _ in 0..<Int(count) { try passCBORValue() }
+      depth -= 1
+    case 5:
+      let count = try argument(initial)
+      if count > UInt64(input.byteCount - offset) / 2 { throw truncated() }
+      try enter(start)
+      let object = ahead.enter(start)
+      for _ in 0..<Int(count) {
+        try passCBORKey(object)
+        try passCBORValue()
+      }
+      depth -= 1
+    case 6:
+      _ = try argument(initial)
+      // The content of a tag: bytes, or whatever the reader will refuse.
+      let initial = try peek()
+      guard initial >> 5 == 2 else { throw mismatch("a link's bytes") }
+      offset = try stringEnd(initial)
+    default: _ = try argument(initial)
+    }
   }
 
   private mutating func passCBORKey(_ object: Int) throws(DataError) {
-    let isType =
-      input.paddedWord(offset).byteSwapped & KeyTable.typeMask == KeyTable.typeHead
+    let head = input.paddedWord(offset).byteSwapped
+    guard head & KeyTable.typeMask == KeyTable.typeHead else {
+      let size = Int(head >> 56) - 0x60
+      if size >= 0, size < 24, size < input.byteCount - offset {
+        offset += 1 + size
+      } else {
+        offset = try keyEnd()
+      }
+      return
+    }
     offset = try keyEnd()
-    guard isType else { return }
     guard try peek() >> 5 == 3 else { return ahead.note(LookAhead.malformed, of: object) }
     let value = offset
     let end = try stringEnd(try peek())
@@ -167,6 +156,11 @@ extension DataReader {
   private mutating func passJSONKey() throws(DataError) -> Bool {
     let start = offset + 1
     try skipJSONText()
+    // Only such a key can spell it, with or without escapes.
+    switch input.byte(start) {
+    case UInt8(ascii: "$"), UInt8(ascii: "\\"): break
+    default: return false
+    }
     return input.hasBackslash(start, offset - 1)
       ? try key(at: start - 1) == "$type" : input.slice(start, offset - 1).equals("$type")
   }
@@ -190,44 +184,30 @@ extension DataReader {
   }
 
   private mutating func passJSONValue() throws(DataError) {
-    var levels: [PassedLevel] = []
-    var expectsKey = false
-    repeat {
-      switch try peekToken() {
-      case UInt8(ascii: "\""):
-        guard expectsKey, let object = levels.last?.start else {
-          try skipJSONText()
-          break
+    switch try peekToken() {
+    case UInt8(ascii: "\""): try skipJSONText()
+    case UInt8(ascii: "{"):
+      let start = offset
+      try enter(start)
+      offset += 1
+      let object = ahead.enter(start)
+      var count = 0
+      while try nextJSONKey(&count) {
+        let isType = try passJSONKey()
+        try expect(UInt8(ascii: ":"))
+        if isType {
+          let from = try peekToken() == UInt8(ascii: "\"") ? offset + 1 : nil
+          try passJSONValue()
+          ahead.note(from.map { $0..<offset - 1 } ?? LookAhead.malformed, of: object)
+        } else {
+          try passJSONValue()
         }
-        expectsKey = false
-        guard try passJSONKey(), try peekToken() == UInt8(ascii: ":") else { break }
-        offset += 1
-        guard try peekToken() == UInt8(ascii: "\"") else {
-          ahead.note(LookAhead.malformed, of: object)
-          break
-        }
-        let from = offset + 1
-        try skipJSONText()
-        ahead.note(from..<offset - 1, of: object)
-      case UInt8(ascii: "{"), UInt8(ascii: "["):
-        if levels.count >= limits.depth {
-          throw DataError(.depth, at: offset, "nested too deeply")
-        }
-        expectsKey = input.byte(offset) == UInt8(ascii: "{")
-        levels.append(PassedLevel(start: offset, isObject: expectsKey))
-        offset += 1
-      case UInt8(ascii: "}"), UInt8(ascii: "]"):
-        guard !levels.isEmpty else { throw jsonMismatch("a value") }
-        levels.removeLast()
-        expectsKey = false
-        offset += 1
-      case UInt8(ascii: ",") where !levels.isEmpty:
-        expectsKey = levels.last?.isObject ?? false
-        offset += 1
-      default:
-        if levels.isEmpty { skipJSONScalar() } else { offset += 1 }
       }
-    } while !levels.isEmpty
+    case UInt8(ascii: "["):
+      var cursor = try beginJSONArray()
+      while try nextJSONElement(&cursor) { try passJSONValue() }
+    default: skipJSONScalar()
+    }
   }
 
   private mutating func skipJSONScalar() {

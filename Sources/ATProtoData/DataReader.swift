@@ -10,6 +10,7 @@ public struct DataReader: ~Copyable, ~Escapable {
   let isJSON: Bool
   let allowsForeignCIDs: Bool
   let limits: DataLimits
+  let smallText = SmallText()
   var depth = 0
   var stack = StackGuard()
   /// The object whose `$type` was read ahead for a union.

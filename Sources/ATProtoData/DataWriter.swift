@@ -10,9 +10,15 @@ public struct DataWriter: ~Copyable {
   private var omitsType = false
 
   init(isJSON: Bool, capacity: Int = 1000) {
-    output = OutputBytes(capacity: capacity)
+    self.init(OutputBytes(capacity: capacity), isJSON: isJSON)
+  }
+
+  init(_ output: consuming OutputBytes, isJSON: Bool) {
+    self.output = output
     self.isJSON = isJSON
   }
+
+  consuming func finish() -> OutputBytes { output }
 
   // MARK: Scalars
 
@@ -149,8 +155,7 @@ public struct DataWriter: ~Copyable {
   public mutating func key(_ index: Int, _ scope: inout ObjectScope) {
     if !scope.isPlain { merge(before: index, &scope) }
     if isJSON {
-      if scope.count > 0 { output.append(UInt8(ascii: ",")) }
-      output.append(scope.keys[index].json)
+      output.append(scope.count == 0 ? scope.keys.firstJSONKey(index) : scope.keys[index].json)
     } else {
       output.append(scope.keys[index].cbor)
     }
@@ -259,13 +264,14 @@ public struct DataWriter: ~Copyable {
       output.reserve(9)
       output.putHead(major: 0xA0, UInt64(object.count))
     }
-    var isFirst = true
-    for (key, value) in object.canonical {
-      if isJSON && !isFirst { output.append(UInt8(ascii: ",")) }
-      isFirst = false
-      text(key)
+    let canonical = object.canonicalEntries
+    // Elements of a span are not copied out.
+    let entries = canonical.span
+    for index in entries.indices {
+      if isJSON && index > 0 { output.append(UInt8(ascii: ",")) }
+      text(entries[index].key)
       if isJSON { output.append(UInt8(ascii: ":")) }
-      value.encode(to: &self)
+      entries[index].value.encode(to: &self)
     }
     if isJSON { output.append(UInt8(ascii: "}")) }
   }

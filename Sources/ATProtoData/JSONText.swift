@@ -2,12 +2,19 @@ extension RawSpan {
   /// The index of the first quote, backslash or control character from `start` on, or the end;
   /// and whether all bytes before it are ASCII.
   ///
-  /// Eight bytes at a time in a general register: comparisons of the standard library's vectors
-  /// are no single instructions (Swift 6.3), and ran at a fifth of this speed.
+  /// Arithmetic on words, also on two in one register: comparisons of the standard library's
+  /// vectors are no single instructions (Swift 6.3), and ran at a fifth of the speed.
   @inline(__always)
   func scanJSONText(_ start: Int) -> (end: Int, isASCII: Bool) {
     var index = start
-    var seen: UInt64 = 0
+    var pairs = SIMD2<UInt64>()
+    while index + 16 <= byteCount {
+      let pair = pair(index)
+      if pair.hasJSONSpecial { break }
+      pairs |= pair
+      index += 16
+    }
+    var seen = pairs.x | pairs.y
     while index + 8 <= byteCount {
       let word = word(index)
       let hits = word.jsonSpecials
@@ -37,6 +44,19 @@ extension RawSpan {
 
 private let highBits: UInt64 = 0x8080_8080_8080_8080
 private let ones: UInt64 = 0x0101_0101_0101_0101
+
+extension SIMD2<UInt64> {
+  /// Whether one of sixteen bytes ends or interrupts a string.
+  @inline(__always)
+  var hasJSONSpecial: Bool {
+    let ones = SIMD2(repeating: ones)
+    let quote = (self ^ SIMD2(repeating: 0x2222_2222_2222_2222)) &- ones
+    let backslash = (self ^ SIMD2(repeating: 0x5C5C_5C5C_5C5C_5C5C)) &- ones
+    let control = self &- SIMD2(repeating: 0x2020_2020_2020_2020)
+    let hits = (quote | backslash | control) & ~self & SIMD2(repeating: highBits)
+    return hits.x | hits.y != 0
+  }
+}
 
 extension UInt64 {
   /// The high bits of those of eight bytes that end or interrupt a string. The borrow of the

@@ -70,18 +70,13 @@ extension LexiconValue {
 
   /// Appends the value in DAG-CBOR.
   public func encodeCBOR(into bytes: inout [UInt8]) {
-    var writer = DataWriter(isJSON: false)
-    encode(to: &writer)
-    writer.output.copy(into: &bytes)
+    append(to: &bytes, isJSON: false)
   }
 
   /// Appends the value in DAG-CBOR, with no `$type` if it is a union's member, as event streams
   /// send it.
   public func encodeCBORWithoutUnionType(into bytes: inout [UInt8]) {
-    var writer = DataWriter(isJSON: false)
-    writer.omitsNextUnionType()
-    encode(to: &writer)
-    writer.output.copy(into: &bytes)
+    append(to: &bytes, isJSON: false, omitsType: true)
   }
 
   // MARK: JSON
@@ -129,15 +124,22 @@ extension LexiconValue {
 
   /// Appends the value in JSON.
   public func encodeJSON(into bytes: inout [UInt8]) {
-    var writer = DataWriter(isJSON: true)
-    encode(to: &writer)
-    writer.output.copy(into: &bytes)
+    append(to: &bytes, isJSON: true)
   }
 
   public func jsonString() -> String {
     var writer = DataWriter(isJSON: true)
     encode(to: &writer)
     return writer.output.text()
+  }
+
+  private func append(to bytes: inout [UInt8], isJSON: Bool, omitsType: Bool = false) {
+    OutputBytes.append(to: &bytes) { output in
+      var writer = DataWriter(output, isJSON: isJSON)
+      if omitsType { writer.omitsNextUnionType() }
+      encode(to: &writer)
+      return writer.finish()
+    }
   }
 
   // MARK: DataValue

@@ -4,10 +4,17 @@
 /// among them would do so again: depth times size. The search notes the types of all objects that
 /// it passes over, so that every byte is passed over once.
 struct LookAhead {
+  private struct Object {
+    /// Offset of its first byte.
+    var start: Int
+    /// Where the text of its `$type` stands.
+    var type: Range<Int>?
+  }
+
   /// What was passed over last; no search begins inside it.
   private var range = 0..<0
-  /// The text of `$type` by the offset of its object.
-  private var types: [Int: Range<Int>] = [:]
+  /// In the order of their offsets.
+  private var objects: [Object] = []
   /// Bytes passed over in all.
   private(set) var steps = 0
 
@@ -17,24 +24,30 @@ struct LookAhead {
   func covers(_ object: Int) -> Bool { range.contains(object) }
 
   /// The type of an object that is covered; nil if it has none.
-  func type(of object: Int) -> Range<Int>? { types[object] }
+  func type(of object: Int) -> Range<Int>? {
+    var low = 0
+    var high = objects.count
+    while low < high {
+      let middle = (low + high) / 2
+      if objects[middle].start < object { low = middle + 1 } else { high = middle }
+    }
+    return low < objects.count && objects[low].start == object ? objects[low].type : nil
+  }
 
-  mutating func begin() { if !types.isEmpty { types.removeAll() } }
+  mutating func begin() { objects.removeAll(keepingCapacity: true) }
 
-  mutating func note(_ type: Range<Int>, of object: Int) {
-    if types[object] == nil { types[object] = type }
+  /// Notes an object that is entered; gives the index to tell its type by.
+  mutating func enter(_ start: Int) -> Int {
+    objects.append(Object(start: start))
+    return objects.count - 1
+  }
+
+  mutating func note(_ type: Range<Int>, of index: Int) {
+    if objects[index].type == nil { objects[index].type = type }
   }
 
   mutating func end(_ passed: Range<Int>) {
     range = passed
     steps += passed.count
   }
-}
-
-/// An object or array that a search is in.
-struct PassedLevel {
-  var start: Int
-  var isObject: Bool
-  /// DAG-CBOR: keys and values not yet passed over.
-  var remaining: UInt64 = 0
 }

@@ -45,12 +45,45 @@ extension OutputBytes {
 
   /// A string with its quotes. RFC 8259, 7: only quote, backslash and control characters must be
   /// escaped, and nothing else is.
+  ///
+  /// The last bytes are taken together with some before them, so that there is no rest.
   mutating func putJSONText(_ bytes: RawSpan) {
     let size = bytes.byteCount
     // Whole words are stored, so there must be room for one more than is used.
     reserve(size + 16)
     put(UInt8(ascii: "\""))
-    var index = 0
+    if size < 8 {
+      let word = bytes.paddedWord(0)
+      guard word.jsonSpecials & ((1 &<< (UInt64(size) &* 8)) &- 1) == 0 else {
+        return putEscaped(bytes, from: 0)
+      }
+      put(word: word, used: size)
+    } else if size < 16 {
+      let (first, last) = (bytes.word(0), bytes.word(size - 8))
+      guard first.jsonSpecials | last.jsonSpecials == 0 else { return putEscaped(bytes, from: 0) }
+      put(word: first, used: size - 8)
+      put(word: last, used: 8)
+    } else {
+      var index = 0
+      while index + 16 < size {
+        let pair = bytes.pair(index)
+        guard !pair.hasJSONSpecial else { return putEscaped(bytes, from: index) }
+        put(pair: pair, used: 16)
+        index += 16
+      }
+      let last = bytes.pair(size - 16)
+      guard !last.hasJSONSpecial else { return putEscaped(bytes, from: index) }
+      // Goes back over bytes that it has, too.
+      put(pair: last, used: size - index, over: 16 - (size - index))
+    }
+    put(UInt8(ascii: "\""))
+  }
+
+  /// The rest of a string, which has bytes to escape, and its quote.
+  @inline(never)
+  private mutating func putEscaped(_ bytes: RawSpan, from start: Int) {
+    let size = bytes.byteCount
+    var index = start
     while index < size {
       let rest = size - index
       let word: UInt64
@@ -101,25 +134,33 @@ extension OutputBytes {
   }
 
   mutating func appendDecimal(_ value: Int) {
-    reserve(20)
+    reserve(32)
     if value < 0 { put(UInt8(ascii: "-")) }
-    var rest = value.magnitude
-    var size = 1
-    var bound: UInt = 10
-    while size < 20, rest >= bound {
-      size += 1
-      let (next, overflow) = bound.multipliedReportingOverflow(by: 10)
-      if overflow { break }
-      bound = next
+    let magnitude = UInt64(value.magnitude)
+    let word: UInt64 = 100_000_000
+    if magnitude < word { return putDigits(magnitude) }
+    let (high, low) = magnitude.quotientAndRemainder(dividingBy: word)
+    if high < word {
+      putDigits(high)
+    } else {
+      putDigits(high / word)
+      putDigits(high % word, least: 8)
     }
-    let start = count
-    for _ in 0..<size { put(0) }
-    var index = start + size - 1
+    putDigits(low, least: 8)
+  }
+
+  /// At most eight digits, `least` or more. Needs room for eight bytes.
+  @inline(__always)
+  private mutating func putDigits(_ value: UInt64, least: Int = 1) {
+    var rest = value
+    var word: UInt64 = 0
+    var size = 0
     repeat {
-      self[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      word = word << 8 | (0x30 + rest % 10)
       rest /= 10
-      index -= 1
-    } while index >= start
+      size += 1
+    } while rest != 0 || size < least
+    put(word: word, used: size)
   }
 
   /// The beginning of `{"$link":"…"}` or `{"$bytes":"…"}`.
