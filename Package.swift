@@ -171,7 +171,7 @@ let package = Package(
     .target(
       name: "XRPCServer",
       dependencies: [
-        "XRPC", "ATProtoData", "ATProtoSyntax",
+        "XRPC", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -352,7 +352,8 @@ let package = Package(
       name: "XRPCTests",
       dependencies: [
         "TestSupport",
-        "XRPC", "XRPCClient", "XRPCAsyncHTTPClient", "XRPCServer", "ATProtoData", "ATProtoSyntax",
+        "XRPC", "XRPCClient", "XRPCAsyncHTTPClient", "XRPCServer", "ATProtoIdentity",
+        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),

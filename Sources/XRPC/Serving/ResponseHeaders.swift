@@ -1,3 +1,4 @@
+import ATProtoSyntax
 public import HTTPTypes
 import Synchronization
 
@@ -5,18 +6,37 @@ import Synchronization
 ///
 /// Shared by the request's copies; the last value set for a name wins.
 public final class ResponseHeaders: Sendable {
-  private let fields = Mutex(HTTPFields())
+  private struct State {
+    var fields = HTTPFields()
+    var rateLimit: RateLimitStatus?
+  }
+
+  private let state = Mutex(State())
 
   init() {}
 
   public subscript(name: HTTPField.Name) -> String? {
-    get { fields.withLock { $0[name] } }
-    set { fields.withLock { $0[name] = newValue } }
+    get { state.withLock { $0.fields[name] } }
+    set { state.withLock { $0.fields[name] = newValue } }
   }
 
   func merge(into other: inout HTTPFields) {
-    for field in fields.withLock({ $0 }) {
+    for field in state.withLock({ $0.fields }) {
       other[field.name] = field.value
     }
+  }
+
+  /// Keeps the tightest limit that the request counted for.
+  package func note(_ status: RateLimitStatus) {
+    state.withLock { state in
+      if let known = state.rateLimit, !status.isTighter(than: known) { return }
+      state.rateLimit = status
+    }
+  }
+
+  /// Unlike the fields of a handler, what is left of rate limits is told with errors too.
+  package func writeRateLimit(to fields: inout HTTPFields) {
+    guard let status = state.withLock({ $0.rateLimit }) else { return }
+    status.write(to: &fields, at: Datetime.Instant.now.seconds)
   }
 }

@@ -4,18 +4,42 @@ public import HTTPTypes
 public struct XRPCContext: Sendable {
   public let nsid: String
   public let headers: HTTPFields
-  /// The peer's address as the server saw it, without port.
+  /// The client's address without port: the peer's, or what trusted proxies say of it.
   public let remoteAddress: String?
   public let requestID: String
   /// Header fields to add to a successful response.
   public let responseHeaders: ResponseHeaders
+  let isFreeOfRateLimits: Bool
+  let checksOutput: Bool
 
   init(nsid: String, request: XRPCServerRequest) {
     self.nsid = nsid
     headers = request.head.headerFields
     remoteAddress = request.remoteAddress
     requestID = request.requestID
-    responseHeaders = ResponseHeaders()
+    responseHeaders = request.responseHeaders
+    isFreeOfRateLimits = request.isFreeOfRateLimits
+    checksOutput = request.checksOutput
+  }
+
+  /// A context without a server, to call a handler in a test.
+  public init(
+    nsid: String,
+    headers: HTTPFields = [:],
+    remoteAddress: String? = nil,
+    requestID: String = "test"
+  ) {
+    let head = HTTPRequest(
+      method: .get,
+      scheme: nil,
+      authority: nil,
+      path: "/xrpc/\(nsid)",
+      headerFields: headers
+    )
+    self.init(
+      nsid: nsid,
+      request: XRPCServerRequest(head: head, remoteAddress: remoteAddress, requestID: requestID)
+    )
   }
 
   /// The `Authorization` header; nil where there is none, or where it is malformed.

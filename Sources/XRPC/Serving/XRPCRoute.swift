@@ -47,7 +47,7 @@ public struct XRPCRoute: Sendable {
         let parameters = try Self.parameters(of: method, request)
         let context = XRPCContext(nsid: Method.nsid, request: request)
         let output = try await handler(XRPCRequest(parameters: parameters, context: context))
-        return Self.response(output, context)
+        return try Self.response(output, context)
       }
     )
   }
@@ -81,7 +81,7 @@ public struct XRPCRoute: Sendable {
         let output = try await handler(
           XRPCProcedureRequest(parameters: parameters, input: input, context: context)
         )
-        return Self.response(output, context)
+        return try Self.response(output, context)
       }
     )
   }
@@ -118,7 +118,11 @@ public struct XRPCRoute: Sendable {
   private static func response(
     _ output: some XRPCBody,
     _ context: XRPCContext
-  ) -> XRPCServerResponse {
+  ) throws(InvalidOutput) -> XRPCServerResponse {
+    if context.checksOutput {
+      let violations = output.validateBody()
+      guard violations.isEmpty else { throw InvalidOutput(nsid: context.nsid, violations) }
+    }
     var head = HTTPResponse(status: .ok)
     let body = output.encodeBody()
     head.headerFields[.contentType] = body?.contentType

@@ -25,13 +25,17 @@ extension XRPCServerError {
   /// The refusal of a well-formed value that breaks constraints; nil where it breaks none.
   init?(_ violations: [Violation], in part: String) {
     guard !violations.isEmpty else { return nil }
-    // A few are enough to act on; a hostile input could break thousands.
-    let shown = violations.prefix(8).map { violation in
+    self = .invalidRequest("\(part): \(violations.summary)")
+  }
+}
+
+extension [Violation] {
+  /// The first few with their paths: enough to act on, where a hostile input could break thousands.
+  var summary: String {
+    let shown = prefix(8).map { violation in
       violation.path.isEmpty ? violation.message : "\(violation.path): \(violation.message)"
     }
-    let rest = violations.count - shown.count
-    self = .invalidRequest(
-      "\(part): " + shown.joined(separator: "; ") + (rest > 0 ? "; and \(rest) more" : "")
-    )
+    let rest = count - shown.count
+    return shown.joined(separator: "; ") + (rest > 0 ? "; and \(rest) more" : "")
   }
 }

@@ -5,10 +5,15 @@ public struct XRPCServerRequest: Sendable {
   /// Method, path with query, header fields.
   public var head: HTTPRequest
   public var body: [UInt8]
-  /// The peer's address as the server saw it, without port.
+  /// The client's address without port: the peer's, or what trusted proxies say of it.
   public var remoteAddress: String?
   /// Names the request in logs, and to the client in `X-Request-ID`.
   public var requestID: String
+  /// Whether limits are not counted for this request.
+  package var isFreeOfRateLimits = false
+  /// Whether output that breaks its schema is an error, or goes out as it is.
+  package var checksOutput = XRPCServerRequest.checksOutputByDefault
+  package let responseHeaders = ResponseHeaders()
 
   public init(
     head: HTTPRequest,
@@ -20,6 +25,15 @@ public struct XRPCServerRequest: Sendable {
     self.body = body
     self.remoteAddress = remoteAddress
     self.requestID = requestID
+  }
+
+  /// True in debug builds: a check of every response costs about what its encoding does.
+  package static var checksOutputByDefault: Bool {
+    #if DEBUG
+    true
+    #else
+    false
+    #endif
   }
 
   /// The path without the query.

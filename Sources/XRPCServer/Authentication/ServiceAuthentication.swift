@@ -1,0 +1,132 @@
+public import ATProtoCrypto
+public import ATProtoIdentity
+public import ATProtoSyntax
+import Synchronization
+public import XRPC
+
+/// Knows on whose behalf another service calls (XRPC specification, "Inter-Service Authentication
+/// (JWT)").
+///
+/// A token is good for one call of one method, by one who holds the key in the issuer's DID
+/// document. What can be checked without asking the network is checked first.
+public final class ServiceAuthentication: Authentication {
+  /// The key of an issuer by its name: `atproto`.
+  ///
+  /// - Parameter isFresh: whether it must be asked for anew, since what was known does not fit.
+  public typealias KeyFinder =
+    @Sendable (DID, _ name: String, _ isFresh: Bool) async throws(IdentityError) -> PublicKey
+
+  private let audiences: Set<String>
+  private let keyIDs: Set<String>
+  private let key: KeyFinder
+  private let replays: Mutex<ReplayCache>
+  /// Strangers' signatures must not make us ask for an identity anew time and again.
+  private let refreshes: RateLimiter
+  private let now: @Sendable () -> Int
+
+  /// - Parameters:
+  ///   - audiences: what `aud` may be, whole: the service's DID with the fragment of each of its
+  ///     services; the bare DID too where legacy software calls.
+  ///   - keyIDs: "Receiving services must only accept specific key types".
+  ///   - capacity: nonces that are remembered until their tokens expire.
+  ///   - now: the present time in seconds since 1970, for tests.
+  public init(
+    audiences: Set<String>,
+    keyIDs: Set<String> = ["#atproto"],
+    capacity: Int = 100_000,
+    now: @escaping @Sendable () -> Int = { Int(Datetime.Instant.now.seconds) },
+    key: @escaping KeyFinder
+  ) {
+    self.audiences = audiences
+    self.keyIDs = keyIDs
+    self.key = key
+    self.now = now
+    replays = Mutex(ReplayCache(capacity: capacity))
+    refreshes = RateLimiter([RateLimit(1, perSeconds: 30)], capacity: 10_000)
+  }
+
+  /// Finds keys in a directory.
+  public convenience init(
+    audiences: Set<String>,
+    keyIDs: Set<String> = ["#atproto"],
+    directory: any IdentityDirectory
+  ) {
+    self.init(audiences: audiences, keyIDs: keyIDs) {
+      (did, name, isFresh) async throws(IdentityError) in
+      if isFresh { await directory.purge(did, handle: nil) }
+      return try await directory.identity(of: did).document.signingKey(name)
+    }
+  }
+
+  public var challenge: String { "Bearer" }
+
+  /// A token for a method: the token of a session names none.
+  public func recognizes(_ credentials: HTTPAuthorization) -> Bool {
+    guard case .bearer(let text) = credentials, let token = try? JWT(text) else { return false }
+    return token.unverifiedClaims.method != nil || token.algorithm != .hs256
+  }
+
+  public func caller(
+    _ credentials: HTTPAuthorization,
+    _ context: XRPCContext
+  ) async throws -> ServiceCaller {
+    guard case .bearer(let text) = credentials else {
+      throw XRPCServerError.authenticationRequired(name: "MissingJwt", challenge: challenge)
+    }
+    do {
+      return try await caller(text, method: context.nsid)
+    } catch let error as JWTError {
+      throw XRPCServerError(error)
+    } catch let error as IdentityError {
+      guard !error.isTransient else {
+        throw XRPCServerError.upstreamFailure("the issuer's identity could not be looked up")
+      }
+      throw XRPCServerError(JWTError(.wrongIssuer, "the issuer has no such key: \(error.reason)"))
+    }
+  }
+
+  private func caller(_ text: String, method: String) async throws -> ServiceCaller {
+    let token = try JWT(text)
+    let issuer = try ServiceIssuer(token)
+    guard keyIDs.contains(issuer.keyID) else {
+      throw JWTError(.wrongIssuer, "the key \(issuer.keyID.prefix(80)) is not accepted here")
+    }
+    let policy = JWTPolicy.service(audiences: audiences, method: method)
+    let seconds = now()
+    try policy.check(token, at: seconds)
+    // "`iat` body field (number, required)".
+    guard token.unverifiedClaims.issuedAt != nil else {
+      throw JWTError(.missingClaim, "the token has no time of creation (iat)")
+    }
+    let claims = try await verified(token, issuer, policy, at: seconds)
+    try replays.withLock { cache throws(JWTError) in try cache.accept(claims, at: seconds) }
+    return ServiceCaller(
+      did: issuer.did,
+      keyID: issuer.keyID,
+      service: issuer.service,
+      audience: claims.audience ?? ""
+    )
+  }
+
+  /// Tries the key that is known, then, since it may have been rotated, the present one.
+  private func verified(
+    _ token: JWT,
+    _ issuer: ServiceIssuer,
+    _ policy: JWTPolicy,
+    at seconds: Int
+  ) async throws -> JWTClaims {
+    let name = String(issuer.keyID.dropFirst())
+    let known = try await key(issuer.did, name, false)
+    do throws(JWTError) {
+      return try token.claims(verifiedWith: .public(known), policy: policy, at: seconds)
+    } catch {
+      // The new key may be of the other curve.
+      guard error.code == .badSignature || error.code == .algorithmNotAllowed,
+        !refreshes.consume(by: issuer.did).isExceeded
+      else { throw error }
+      let fresh = try await key(issuer.did, name, true)
+      guard fresh != known else { throw error }
+      return try token.claims(verifiedWith: .public(fresh), policy: policy, at: seconds)
+    }
+  }
+}
