@@ -1,4 +1,4 @@
-import ATProtoData
+import CoreMetrics
 import HTTPTypes
 public import Hummingbird
 import Logging
@@ -11,8 +11,12 @@ public struct XRPCResponder: HTTPResponder {
   public typealias Fallback = @Sendable (Request, XRPCRequestContext) async throws -> Response
 
   private let router: XRPCRouter
-  private let health: [UInt8]
+  private let health: HealthReport
   private let crossOrigin: CrossOriginPolicy?
+  private let rateLimits: RateLimitRules?
+  private let clientAddress: ClientAddress
+  private let checksOutput: Bool
+  private let metrics: ServerMetrics
   private let fallback: Fallback?
 
   public init(
@@ -21,14 +25,21 @@ public struct XRPCResponder: HTTPResponder {
     fallback: Fallback? = nil
   ) {
     router = XRPCRouter(routes)
-    health = HealthReport(version: configuration.version).jsonBytes()
+    health = HealthReport(version: configuration.version, check: configuration.healthCheck)
     crossOrigin = configuration.allowsCrossOrigin ? CrossOriginPolicy() : nil
+    rateLimits = configuration.rateLimits
+    clientAddress = ClientAddress(trustedProxies: configuration.trustedProxies)
+    checksOutput = configuration.checksOutput
+    metrics = ServerMetrics(
+      routes.map(\.nsid) + [HealthReport.name],
+      configuration.metrics ?? MetricsSystem.factory
+    )
     self.fallback = fallback
   }
 
   public func respond(to request: Request, context: XRPCRequestContext) async throws -> Response {
-    let path = request.head.path ?? ""
-    guard path.hasPrefix("/xrpc/") else {
+    let target = request.head.path ?? ""
+    guard target.utf8.starts(with: Self.prefix) else {
       guard let fallback else {
         return rendered(XRPCServerResponse(error: XRPCServerError.notFound("nothing is here")))
       }
@@ -38,12 +49,19 @@ public struct XRPCResponder: HTTPResponder {
       return Response(status: .noContent, headers: crossOrigin.preflight(request.head))
     }
     let start = ContinuousClock.now
-    let answer = await answer(request, path, context)
-    RequestLog(request: request.head, answer: answer, duration: .now - start)
-      .write(to: context.logger, remoteAddress: context.remoteAddress)
+    metrics.begin()
+    let nsid = String(
+      target.utf8.dropFirst(Self.prefix.count).prefix { $0 != UInt8(ascii: "?") }
+    )!
+    let call = call(request, context)
+    let answer = await answer(request, nsid, call)
+    let duration = ContinuousClock.now - start
+    metrics.end(nsid, answer.head.status, duration)
+    RequestLog(request: request.head, answer: answer, duration: duration)
+      .write(to: context.logger, remoteAddress: call.remoteAddress)
     var response = rendered(answer, isHead: request.method == .head)
     crossOrigin?.mark(&response.headers)
-    response.headers[.requestID] = context.id
+    response.headers[.requestID] = call.requestID
     if request.headers[.upgrade] != nil {
       // NIO's decoder reads nothing more of a connection that asked for an upgrade, so the client
       // must not use it again.
@@ -52,33 +70,44 @@ public struct XRPCResponder: HTTPResponder {
     return response
   }
 
+  private static let prefix = Array("/xrpc/".utf8)
+
+  private func call(_ request: Request, _ context: XRPCRequestContext) -> XRPCServerRequest {
+    let address = clientAddress.address(
+      peer: context.remoteAddress,
+      forwarded: request.headers[.forwardedFor]
+    )
+    var call = XRPCServerRequest(
+      head: request.head,
+      remoteAddress: address,
+      requestID: context.id
+    )
+    call.isFreeOfRateLimits = rateLimits?.frees(request.headers, address) ?? false
+    call.checksOutput = checksOutput
+    return call
+  }
+
   private func answer(
     _ request: Request,
-    _ path: String,
-    _ context: XRPCRequestContext
+    _ nsid: String,
+    _ call: XRPCServerRequest
   ) async -> XRPCServerResponse {
-    if path == "/xrpc/_health", request.method == .get || request.method == .head {
-      return XRPCServerResponse(
-        head: HTTPResponse(status: .ok, headerFields: [.contentType: "application/json"]),
-        body: health
-      )
+    if nsid == HealthReport.name, request.method == .get || request.method == .head {
+      return await health.answer()
     }
+    var call = call
+    var answer: XRPCServerResponse
     do {
+      try rateLimits?.consume(XRPCContext(nsid: nsid, request: call))
       let route = try router.route(for: request.head)
       try route.checkInput(request.head)
-      let body = try await collect(request.body, upTo: route.maximumInputBytes)
-      return try await router.respond(
-        to: XRPCServerRequest(
-          head: request.head,
-          body: body,
-          remoteAddress: context.remoteAddress,
-          requestID: context.id
-        ),
-        by: route
-      )
+      call.body = try await collect(request.body, upTo: route.maximumInputBytes)
+      answer = try await router.respond(to: call, by: route)
     } catch {
-      return XRPCServerResponse(error: error)
+      answer = XRPCServerResponse(error: error)
     }
+    call.responseHeaders.writeRateLimit(to: &answer.head.headerFields)
+    return answer
   }
 
   private func collect(_ body: RequestBody, upTo maximum: Int) async throws -> [UInt8] {

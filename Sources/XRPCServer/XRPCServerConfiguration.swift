@@ -1,3 +1,6 @@
+public import CoreMetrics
+import XRPC
+
 /// How a server listens and what it says of itself.
 public struct XRPCServerConfiguration: Sendable {
   /// The address to listen on.
@@ -10,6 +13,25 @@ public struct XRPCServerConfiguration: Sendable {
   public var idleTimeout: Duration
   /// Whether any web page may call the methods: `Access-Control-Allow-Origin: *`, without cookies.
   public var allowsCrossOrigin: Bool
+  /// How many proxies stand between clients and this server; so many entries at the end of
+  /// `X-Forwarded-For` are believed. 0 where clients connect to it themselves.
+  public var trustedProxies = 0
+  /// Limits for all calls; a handler can count by itself besides.
+  public var rateLimits: RateLimitRules?
+  /// Asked at `/xrpc/_health`, which answers 503 where it throws.
+  public var healthCheck: (@Sendable () async throws -> Void)?
+  /// Where metrics go; nil for the one that `MetricsSystem` was bootstrapped with.
+  public var metrics: (any MetricsFactory)?
+  /// Whether output that breaks its schema is a 500, with the reason in the log.
+  public var checksOutput: Bool
+  /// Further connections wait until one ends.
+  public var maximumConnections = 10_000
+  /// The longest request line, or field of a head; a whole head may have twice as much.
+  public var maximumFieldBytes = 32 << 10
+  /// A body may take the idle timeout, and a second longer for each so many bytes.
+  public var minimumBodyBytesPerSecond = 1 << 10
+  /// From the beginning of a shutdown to the end of what is under way then.
+  public var shutdownTimeout: Duration = .seconds(30)
 
   public init(
     host: String = "127.0.0.1",
@@ -23,5 +45,6 @@ public struct XRPCServerConfiguration: Sendable {
     self.version = version
     self.idleTimeout = idleTimeout
     self.allowsCrossOrigin = allowsCrossOrigin
+    checksOutput = XRPCServerRequest.checksOutputByDefault
   }
 }

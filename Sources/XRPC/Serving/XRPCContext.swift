@@ -12,7 +12,7 @@ public struct XRPCContext: Sendable {
   let isFreeOfRateLimits: Bool
   let checksOutput: Bool
 
-  init(nsid: String, request: XRPCServerRequest) {
+  package init(nsid: String, request: XRPCServerRequest) {
     self.nsid = nsid
     headers = request.head.headerFields
     remoteAddress = request.remoteAddress

@@ -1,29 +1,30 @@
 import ATProtoData
+import HTTPTypes
+import XRPC
 
-/// The answer to `/xrpc/_health`.
-struct HealthReport: LexiconObject {
-  static let fields = FieldTable("version")
+/// Answers `/xrpc/_health`: the version, or 503 with it where the service says that it is not well.
+struct HealthReport: Sendable {
+  static let name = "_health"
 
-  var version: String
-  var unknownFields = UnknownFields()
+  let version: String
+  let check: (@Sendable () async throws -> Void)?
 
-  init(version: String) {
-    self.version = version
-  }
-
-  init(from reader: inout DataReader) throws(DataError) {
-    var object = try reader.beginObject(Self.fields)
-    var version: String?
-    while try reader.nextField(&object) != nil {
-      version = try String(from: &reader)
+  func answer() async -> XRPCServerResponse {
+    var report: DataObject = ["version": .string(version)]
+    var status = HTTPResponse.Status.ok
+    var failure: (any Error)?
+    do {
+      try await check?()
+    } catch {
+      status = .serviceUnavailable
+      report["error"] = "ServiceUnavailable"
+      report["message"] = "the service is not well"
+      failure = error
     }
-    self.version = try reader.required(version, 0, object)
-    unknownFields = object.unknownFields
-  }
-
-  func encode(to writer: inout DataWriter) {
-    var object = writer.beginObject(Self.fields, unknownFields)
-    writer.field(0, version, &object)
-    writer.endObject(&object)
+    return XRPCServerResponse(
+      head: HTTPResponse(status: status, headerFields: [.contentType: "application/json"]),
+      body: DataValue.object(report).jsonBytes(),
+      error: failure
+    )
   }
 }

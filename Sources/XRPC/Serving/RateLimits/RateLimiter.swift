@@ -19,6 +19,11 @@ public final class RateLimiter: Sendable {
     self.now = now
   }
 
+  /// How many windows it keeps.
+  package var count: Int {
+    windows.withLock { windows in windows.reduce(0) { $0 + $1.count } }
+  }
+
   /// Takes points from the key in every limit, and answers the tightest of them.
   public func consume(_ points: Int = 1, by key: some Hashable) -> RateLimitStatus {
     let now = now()

@@ -1,0 +1,21 @@
+import XRPC
+
+extension Sample {
+  /// Its output has a constraint.
+  enum GetLimited: XRPCQuery {
+    typealias Parameters = NoParameters
+    typealias Failure = UnknownFailure
+    typealias Output = PutThing.Input
+
+    static let nsid = "com.example.thing.getLimited"
+  }
+
+  /// Answers so many bytes as its name says.
+  enum GetBytes: XRPCQuery {
+    typealias Parameters = NoParameters
+    typealias Failure = UnknownFailure
+    typealias Output = RawBody
+
+    static let nsid = "com.example.thing.getBytes"
+  }
+}

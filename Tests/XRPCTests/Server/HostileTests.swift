@@ -1,0 +1,226 @@
+import Foundation
+import Testing
+import XRPC
+import XRPCServer
+
+/// What no well-behaved client sends, byte for byte.
+@Suite struct HostileTests {
+  static let query = "GET /xrpc/com.example.thing.getThing?actor=a.example HTTP/1.1\r\n"
+  static let post =
+    "POST /xrpc/com.example.thing.uploadBlob HTTP/1.1\r\nContent-Type: image/png\r\n"
+  static let host = "Host: localhost\r\n"
+
+  private static func impatient(_ configuration: inout XRPCServerConfiguration) {
+    configuration.idleTimeout = .milliseconds(300)
+    configuration.minimumBodyBytesPerSecond = 1_000
+  }
+
+  @Test func answersPipelinedRequestsInOrder() async throws {
+    try await ServerUnderTest.run { server in
+      let connection = try server.connect()
+      let path = "/xrpc/com.example.thing.getThing?actor=a.example&limit="
+      let requests = (1...50).map { "GET \(path)\($0) HTTP/1.1\r\n\(Self.host)\r\n" }
+      try await connection.send(requests.joined())
+      for limit in 1...50 {
+        let response = try #require(try await connection.response())
+        #expect(response.status == 200)
+        #expect(response.text.contains("\"count\":\(limit)"))
+      }
+      // The connection is still good.
+      try await connection.send(Self.query + Self.host + "\r\n")
+      #expect(try await connection.response()?.status == 200)
+    }
+  }
+
+  @Test func closesWhenAskedTo() async throws {
+    try await ServerUnderTest.run { server in
+      let connection = try server.connect()
+      try await connection.send(Self.query + Self.host + "Connection: close\r\n\r\n")
+      #expect(try await connection.response()?.status == 200)
+      #expect(try await connection.receiveToEnd().isEmpty)
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("hello\r\n\r\n", 400),
+      ("GET / HTTP/9.9\r\n\r\n", 400),
+      ("GET /xrpc/_health HTTP/1.1\r\nbad field: x\r\n\r\n", 400),
+      ("POST /xrpc/x HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400),
+      ("POST /xrpc/x HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
+      (
+        "POST /xrpc/x HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        400
+      ),
+      ("GET /" + String(repeating: "a", count: 100_000) + " HTTP/1.1\r\n\r\n", 431),
+      (
+        "GET /xrpc/_health HTTP/1.1\r\nX: " + String(repeating: "a", count: 100_000)
+          + "\r\n\r\n",
+        431
+      ),
+      (
+        "GET /xrpc/_health HTTP/1.1\r\n" + String(repeating: "X: y\r\n", count: 300)
+          + "\r\n",
+        431
+      ),
+    ]
+  )
+  func refusesWhatIsNotHTTP(_ request: String, _ status: Int) async throws {
+    try await ServerUnderTest.run { server in
+      let connection = try server.connect()
+      try await connection.send(request)
+      let response = try #require(try await connection.response())
+      #expect(response.status == status)
+      #expect(response.fields["content-type"] == "application/json")
+      #expect(response.fields["connection"] == "close")
+      #expect(response.error?.error == "InvalidRequest")
+      #expect(try await connection.receiveToEnd().isEmpty)
+    }
+  }
+
+  @Test func answersWhatCameBeforeGarbage() async throws {
+    try await ServerUnderTest.run { server in
+      let connection = try server.connect()
+      let good = Self.query + Self.host + "\r\n"
+      try await connection.send(good + good + "\u{0}\u{1}garbage\r\n\r\n" + good)
+      #expect(try await connection.response()?.status == 200)
+      #expect(try await connection.response()?.status == 200)
+      #expect(try await connection.response()?.status == 400)
+      #expect(try await connection.receiveToEnd().isEmpty)
+    }
+  }
+
+  /// More than the method takes: told beforehand, and found out.
+  @Test(
+    arguments: [
+      "Content-Length: 5000\r\n\r\n" + String(repeating: "x", count: 5_000),
+      "Content-Length: 99999999999\r\n\r\n",
+      "Transfer-Encoding: chunked\r\n\r\n1388\r\n" + String(repeating: "x", count: 5_000)
+        + "\r\n0\r\n\r\n",
+    ]
+  )
+  func refusesLongBodies(_ rest: String) async throws {
+    try await ServerUnderTest.run { server in
+      let response = try await server.exchange(Self.post + Self.host + rest)
+      #expect(response.status == 413)
+      #expect(response.error?.error == "PayloadTooLarge")
+    }
+  }
+
+  @Test(
+    arguments: [
+      "", "GET /xrpc/com.example", query, query + host,
+      post + host + "Content-Length: 100\r\n\r\n",
+      post + host + "Content-Length: 100\r\n\r\nabc",
+      post + host + "Transfer-Encoding: chunked\r\n\r\n5\r\nab",
+    ]
+  )
+  func losesPatience(_ beginning: String) async throws {
+    try await ServerUnderTest.run(configure: Self.impatient) { server in
+      let connection = try server.connect()
+      try await connection.send(beginning)
+      #expect(try await connection.receiveToEnd().isEmpty)
+      try await server.until { server.inFlight == 0 }
+    }
+  }
+
+  /// Something moves all the time, but not fast enough.
+  @Test(arguments: [query, post + host + "Content-Length: 4000\r\n\r\n"])
+  func losesPatienceWithDrops(_ beginning: String) async throws {
+    try await ServerUnderTest.run(configure: Self.impatient) { server in
+      let connection = try server.connect()
+      try await connection.send(beginning)
+      await #expect(throws: RawConnection.Failure.self) {
+        for _ in 0..<2_000 {
+          try await connection.send("a")
+          try await Task.sleep(for: .milliseconds(10))
+        }
+      }
+      try await server.until { server.inFlight == 0 }
+    }
+  }
+
+  /// A body that is slow, but fast enough.
+  @Test func hasPatienceWithSlowBodies() async throws {
+    try await ServerUnderTest.run(configure: {
+      $0.idleTimeout = .milliseconds(500)
+      $0.minimumBodyBytesPerSecond = 1
+    }) { server in
+      let connection = try server.connect()
+      try await connection.send(Self.post + Self.host + "Content-Length: 40\r\n\r\n")
+      for _ in 0..<40 {
+        try await connection.send("a")
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      #expect(try await connection.response()?.status == 200)
+    }
+  }
+
+  static let bytes = 24 << 20
+  static let large = XRPCRoute.query(Sample.GetBytes.self) { _ in
+    RawBody(bytes: [UInt8](repeating: 7, count: bytes))
+  }
+  static let getBytes = "GET /xrpc/com.example.thing.getBytes HTTP/1.1\r\n\(host)"
+
+  /// A client that sends no more still reads; RFC 9112, 9.6 on why to wait for it.
+  @Test(arguments: ["\r\n", "Connection: close\r\n\r\n"])
+  func sendsAllToOneWhoHalfClosed(_ end: String) async throws {
+    try await ServerUnderTest.run([Self.large]) { server in
+      let connection = try server.connect()
+      try await connection.send(Self.getBytes + end)
+      connection.finishSending()
+      try await Task.sleep(for: .milliseconds(100))
+      let response = try #require(try await connection.response())
+      #expect(response.body.count == Self.bytes)
+      #expect(try await connection.receiveToEnd().isEmpty)
+    }
+  }
+
+  @Test func losesPatienceWithOneWhoDoesNotRead() async throws {
+    try await ServerUnderTest.run([Self.large], configure: Self.impatient) { server in
+      let before = Self.descriptors
+      let connection = try RawConnection(port: server.port, receiveBuffer: 4_096)
+      try await connection.send(Self.getBytes + "\r\n")
+      try await server.until { Self.descriptors > before + 1 || server.inFlight == 0 }
+      // The server's end is closed before ours.
+      try await server.until { Self.descriptors <= before + 1 }
+      let received = try await connection.receiveToEnd()
+      #expect(received.count < Self.bytes)
+    }
+  }
+
+  @Test func leaksNothing() async throws {
+    try await ServerUnderTest.run { server in
+      _ = try await server.exchange(Self.query + Self.host + "\r\n")
+      try await Task.sleep(for: .milliseconds(200))
+      let before = Self.descriptors
+      let beginnings = [
+        "", "GET /xrpc/com.example", Self.query + Self.host + "\r\n",
+        Self.post + Self.host + "Content-Length: 100\r\n\r\nabc", "garbage\r\n\r\n",
+        "GET /xrpc/com.example.thing.getThing?actor=brief.example HTTP/1.1\r\n\(Self.host)\r\n",
+      ]
+      for round in 0..<20 {
+        var connections: [RawConnection] = []
+        for index in 0..<150 {
+          let connection = try server.connect()
+          try? await connection.send(beginnings[(index + round) % beginnings.count])
+          connections.append(connection)
+        }
+        for connection in connections { connection.drop() }
+      }
+      try await server.until { Self.descriptors <= before && server.inFlight == 0 }
+      #expect(try await server.exchange(Self.query + Self.host + "\r\n").status == 200)
+    }
+  }
+
+  /// Open sockets of this process.
+  private static var descriptors: Int {
+    let folder =
+      FileManager.default.fileExists(atPath: "/proc/self/fd") ? "/proc/self/fd" : "/dev/fd"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.count { name in
+      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+      return target?.hasPrefix("socket:") == true
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Foundation
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#endif
+
+/// A TCP connection whose bytes are all ours: what no client library would send.
+///
+/// System calls that wait run on threads of their own, not on those that the server's handlers need.
+final class RawConnection: @unchecked Sendable {
+  private let descriptor: Int32
+  /// Only the one who reads touches it.
+  private var received: [UInt8] = []
+  private var isClosed = false
+
+  /// - Parameter receiveBuffer: bytes that the system keeps for us; its own choice by default.
+  init(port: Int, receiveBuffer: Int32? = nil) throws {
+    #if canImport(Glibc)
+    let kind = Int32(SOCK_STREAM.rawValue)
+    let quiet = Int32(MSG_NOSIGNAL)
+    #else
+    let kind = SOCK_STREAM
+    let quiet: Int32 = 0
+    #endif
+    sendFlags = quiet
+    descriptor = socket(AF_INET, kind, 0)
+    if var receiveBuffer {
+      setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, 4)
+    }
+    // Whoever waits longer than this for the server waits for ever.
+    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let code = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard code == 0 else {
+      let reason = errno
+      drop()
+      throw Failure(code: reason)
+    }
+  }
+
+  private let sendFlags: Int32
+
+  struct Failure: Error {
+    let code: Int32
+  }
+
+  deinit {
+    drop()
+  }
+
+  func drop() {
+    if !isClosed { close(descriptor) }
+    isClosed = true
+  }
+
+  /// Says that nothing more will be sent.
+  func finishSending() {
+    shutdown(descriptor, Int32(SHUT_WR))
+  }
+
+  func send(_ text: String) async throws {
+    try await send(Array(text.utf8))
+  }
+
+  func send(_ bytes: [UInt8]) async throws {
+    try await waiting { [self] in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = rest.withUnsafeBytes {
+          Self.write(descriptor, $0.baseAddress, $0.count, sendFlags)
+        }
+        guard count > 0 else { throw Failure(code: errno) }
+        rest = rest.dropFirst(count)
+      }
+    }
+  }
+
+  private static func write(
+    _ descriptor: Int32,
+    _ start: UnsafeRawPointer?,
+    _ count: Int,
+    _ flags: Int32
+  ) -> Int {
+    #if canImport(Darwin)
+    Darwin.send(descriptor, start, count, flags)
+    #else
+    Glibc.send(descriptor, start, count, flags)
+    #endif
+  }
+
+  /// At most `count` bytes; none at the end of the connection, also where it was reset.
+  func receive(_ count: Int = 65_536) async throws -> [UInt8] {
+    try await waiting { [self] in
+      var buffer = [UInt8](repeating: 0, count: count)
+      let found = recv(descriptor, &buffer, count, 0)
+      guard found >= 0 || errno == ECONNRESET else { throw Failure(code: errno) }
+      return Array(buffer.prefix(max(0, found)))
+    }
+  }
+
+  /// All that comes until the server ends the connection.
+  func receiveToEnd() async throws -> [UInt8] {
+    var bytes = received
+    received = []
+    while true {
+      let more = try await receive()
+      if more.isEmpty { return bytes }
+      bytes += more
+    }
+  }
+
+  /// The next response; nil where the connection ends before it is whole.
+  func response(hasBody: Bool = true) async throws -> RawResponse? {
+    let end = Array("\r\n\r\n".utf8)
+    var headEnd: Int?
+    while headEnd == nil {
+      headEnd = received.indices.dropLast(3).first { received[$0..<$0 + 4].elementsEqual(end) }
+      if headEnd == nil, try await !receiveMore() { return nil }
+    }
+    let head = String(decoding: received[..<headEnd!], as: UTF8.self)
+    received.removeFirst(headEnd! + 4)
+    let lines = head.split(separator: "\r\n")
+    var fields: [String: String] = [:]
+    for line in lines.dropFirst() {
+      guard let colon = line.firstIndex(of: ":") else { continue }
+      let value = line[line.index(after: colon)...].drop { $0 == " " }
+      fields[line[..<colon].lowercased()] = String(value)
+    }
+    let length = hasBody ? Int(fields["content-length"] ?? "0") ?? 0 : 0
+    while received.count < length {
+      if try await !receiveMore() { return nil }
+    }
+    let body = Array(received.prefix(length))
+    received.removeFirst(length)
+    let status = lines.first?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    return RawResponse(status: status ?? 0, fields: fields, body: body)
+  }
+
+  private func receiveMore() async throws -> Bool {
+    let bytes = try await receive()
+    received += bytes
+    return !bytes.isEmpty
+  }
+
+  private func waiting<Value: Sendable>(
+    _ work: @escaping @Sendable () throws -> Value
+  ) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(with: Result { try work() })
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import HTTPTypes
+import Logging
+import MetricsTestKit
+import ServiceLifecycle
+import Testing
+import XRPC
+import XRPCServer
+
+/// A server on a free port of loopback, with its metrics to look at.
+struct ServerUnderTest: Sendable {
+  let port: Int
+  let services: ServiceGroup
+  let metrics: TestMetrics
+
+  /// Runs it for as long as `body` takes.
+  static func run<Value: Sendable>(
+    _ routes: [XRPCRoute] = Sample.routes,
+    configure: (inout XRPCServerConfiguration) -> Void = { _ in },
+    logger: Logger? = nil,
+    _ body: @escaping @Sendable (ServerUnderTest) async throws -> Value
+  ) async throws -> Value {
+    var quiet = Logger(label: "test")
+    quiet.logLevel = .critical
+    let logger = logger ?? quiet
+    let metrics = TestMetrics()
+    var configuration = XRPCServerConfiguration(port: 0, version: "1.2.3")
+    configuration.metrics = metrics
+    configure(&configuration)
+    let server = XRPCServer(routes, configuration: configuration, logger: logger)
+    let (ports, continuation) = AsyncStream<Int>.makeStream()
+    let service = Running(server: server) { continuation.yield($0) }
+    let services = ServiceGroup(services: [service], logger: quiet)
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await services.run() }
+      var iterator = ports.makeAsyncIterator()
+      let port = try #require(await iterator.next())
+      let test = ServerUnderTest(port: port, services: services, metrics: metrics)
+      let value = try await body(test)
+      await services.triggerGracefulShutdown()
+      try await group.waitForAll()
+      return value
+    }
+  }
+
+  private struct Running: Service {
+    let server: XRPCServer
+    let onRunning: @Sendable (Int) -> Void
+
+    func run() async throws {
+      try await server.run(server.application { onRunning($0) })
+    }
+  }
+
+  /// Begins a graceful shutdown.
+  func shutDown() async {
+    await services.triggerGracefulShutdown()
+  }
+
+  func connect() throws -> RawConnection {
+    try RawConnection(port: port)
+  }
+
+  /// One request on a connection of its own, and all that comes back.
+  func exchange(_ request: String) async throws -> RawResponse {
+    let connection = try connect()
+    try await connection.send(request)
+    return try #require(try await connection.response())
+  }
+
+  /// Waits until `condition` holds; the test's time limit is the end of it.
+  func until(_ condition: () throws -> Bool) async throws {
+    for _ in 0..<3_000 {
+      if try condition() { return }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    Issue.record("what was waited for did not come")
+  }
+
+  var inFlight: Double {
+    (try? metrics.expectRecorder("xrpc_requests_in_flight").lastValue) ?? 0
+  }
+}

@@ -1,0 +1,80 @@
+import Testing
+import XRPC
+import XRPCServer
+
+/// "Graceful shutdown: no request in flight is cut."
+@Suite struct ShutdownTests {
+  static let host = "Host: localhost\r\n"
+  static let brief = "GET /xrpc/com.example.thing.getThing?actor=brief.example HTTP/1.1\r\n\(host)"
+  static let quick = "GET /xrpc/com.example.thing.getThing?actor=a.example HTTP/1.1\r\n\(host)"
+
+  @Test func answersWhatIsUnderWay() async throws {
+    try await ServerUnderTest.run { server in
+      let idle = try server.connect()
+      try await idle.send(Self.quick + "\r\n")
+      let answer = try #require(try await idle.response())
+      #expect(answer.status == 200)
+      #expect(answer.fields["connection"] == nil)
+      let fresh = try server.connect()
+      let busy = try server.connect()
+      try await busy.send(Self.brief + "\r\n" + Self.brief + "\r\n")
+      try await server.until { server.inFlight == 1 }
+      await server.shutDown()
+      // Connections on which nothing is under way end at once.
+      #expect(try await idle.receiveToEnd().isEmpty)
+      #expect(try await fresh.receiveToEnd().isEmpty)
+      let first = try #require(try await busy.response())
+      #expect(first.status == 200)
+      let second = try #require(try await busy.response())
+      #expect(second.status == 200)
+      #expect(second.fields["connection"] == "close")
+      #expect(try await busy.receiveToEnd().isEmpty)
+    }
+  }
+
+  @Test func takesNobodyNew() async throws {
+    try await ServerUnderTest.run { server in
+      let busy = try server.connect()
+      try await busy.send(Self.brief + "\r\n")
+      try await server.until { server.inFlight == 1 }
+      await server.shutDown()
+      try await server.until {
+        do {
+          _ = try server.connect()
+          return false
+        } catch is RawConnection.Failure {
+          return true
+        }
+      }
+      #expect(try await busy.response()?.status == 200)
+    }
+  }
+
+  /// The handler is long done, but the client has not read it all.
+  @Test func sendsAllOfALargeResponse() async throws {
+    try await ServerUnderTest.run([HostileTests.large]) { server in
+      let connection = try RawConnection(port: server.port, receiveBuffer: 65_536)
+      try await connection.send(HostileTests.getBytes + "\r\n")
+      var count = try await connection.receive(1_000).count
+      await server.shutDown()
+      try await Task.sleep(for: .milliseconds(300))
+      count += try await connection.receiveToEnd().count
+      #expect(count > HostileTests.bytes)
+    }
+  }
+
+  @Test func givesUpInTheEnd() async throws {
+    let route = XRPCRoute.query(Sample.GetThing.self) { _ in
+      try await Task.sleep(for: .seconds(3_600))
+      return .init(text: "never")
+    }
+    try await ServerUnderTest.run([route], configure: { $0.shutdownTimeout = .milliseconds(300) }) {
+      server in
+      let connection = try server.connect()
+      try await connection.send(Self.quick + "\r\n")
+      try await server.until { server.inFlight == 1 }
+      await server.shutDown()
+      #expect(try await connection.response() == nil)
+    }
+  }
+}
