@@ -34,6 +34,7 @@ let package = Package(
     .library(name: "XRPCClient", targets: ["XRPCClient"]),
     .library(name: "XRPCAsyncHTTPClient", targets: ["XRPCAsyncHTTPClient"]),
     .library(name: "XRPCServer", targets: ["XRPCServer"]),
+    .library(name: "XRPCServerTLS", targets: ["XRPCServerTLS"]),
     .library(name: "ComAtprotoAPI", targets: ["ComAtprotoAPI"]),
     .library(name: "AppBskyAPI", targets: ["AppBskyAPI"]),
     .plugin(name: "LexiconBuildPlugin", targets: ["LexiconBuildPlugin"]),
@@ -186,6 +187,19 @@ let package = Package(
       ],
       swiftSettings: house
     ),
+    .target(
+      name: "XRPCServerTLS",
+      dependencies: [
+        "XRPCServer",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: house
+    ),
 
     // Floor 5
     .target(
@@ -251,9 +265,12 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC", "ComAtprotoAPI",
-        "AppBskyAPI", "CLibCrypto", "CSecp256k1",
+        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC",
+        "XRPCServer", "ComAtprotoAPI", "AppBskyAPI", "CLibCrypto", "CSecp256k1",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       path: "Benchmarks",
       exclude: ["RESULTS.md", "compiler", "dataset", "peers"],
@@ -359,14 +376,17 @@ let package = Package(
       name: "XRPCTests",
       dependencies: [
         "TestSupport",
-        "XRPC", "XRPCClient", "XRPCAsyncHTTPClient", "XRPCServer", "ATProtoIdentity",
-        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "XRPC", "XRPCClient", "XRPCAsyncHTTPClient", "XRPCServer", "XRPCServerTLS",
+        "ATProtoIdentity", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "MetricsTestKit", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: house

@@ -1,34 +1,15 @@
 import NIOSSL
+import TestSupport
 
-/// A certificate for `alice.test`, `bob.test` and `host.example.com`, signed by itself, valid from
-/// 2020 to 2120. Its key protects nothing.
+/// TLS with ``TestCertificate``.
 enum TLSFixture {
-  private static let certificatePEM = """
-    -----BEGIN CERTIFICATE-----
-    MIIBczCCARqgAwIBAgIBATAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDAR0ZXN0MCAX
-    DTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAPMQ0wCwYDVQQDDAR0ZXN0
-    MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEt75bXxYtlb9XkLM2ureMZxgTRJwy
-    8haEP7gEMWO9tMitWY4aEWKeQRYGT1K8WmROhk+Oxvbhs5iRi+cqo/wWZKNlMGMw
-    MQYDVR0RBCowKIIKYWxpY2UudGVzdIIIYm9iLnRlc3SCEGhvc3QuZXhhbXBsZS5j
-    b20wDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUWC9pnI6lI7gSCK4gxC55Ptnx
-    CDowCgYIKoZIzj0EAwIDRwAwRAIgEPbyce9MrBdH5mbKJ7wVBmxXy5UQUFwUGKQv
-    oatYuGQCIG8ZvWvko7Sb/mvMWs9k4ytjU286lKrwUDVyKyjKpsBY
-    -----END CERTIFICATE-----
-    """
-
-  private static let keyPEM = """
-    -----BEGIN PRIVATE KEY-----
-    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg9Hk5tA6J2espdEuB
-    pYtpUvCuLiXPjOnaHowUPhxjjv6hRANCAAS3vltfFi2Vv1eQsza6t4xnGBNEnDLy
-    FoQ/uAQxY720yK1ZjhoRYp5BFgZPUrxaZE6GT47G9uGzmJGL5yqj/BZk
-    -----END PRIVATE KEY-----
-    """
-
   static func server() throws -> TLSConfiguration {
     TLSConfiguration.makeServerConfiguration(
-      certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(certificatePEM.utf8))
+      certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(TestCertificate.certificate.utf8))
         .map { .certificate($0) },
-      privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(keyPEM.utf8), format: .pem))
+      privateKey: .privateKey(
+        try NIOSSLPrivateKey(bytes: Array(TestCertificate.key.utf8), format: .pem)
+      )
     )
   }
 
@@ -36,7 +17,7 @@ enum TLSFixture {
   static func client() throws -> TLSConfiguration {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.trustRoots = .certificates(
-      try NIOSSLCertificate.fromPEMBytes(Array(certificatePEM.utf8))
+      try NIOSSLCertificate.fromPEMBytes(Array(TestCertificate.certificate.utf8))
     )
     return configuration
   }

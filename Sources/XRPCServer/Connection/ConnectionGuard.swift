@@ -40,6 +40,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private let limits: Limits
+  /// A stream of HTTP/2 is none: what belongs to the connection is left to others there.
+  private var isConnection = true
   private var pace: BodyPace
   private var isReadingBody = false
   private var requestsUnderWay = 0
@@ -64,6 +66,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       grace: limits.patience,
       minimumBytesPerSecond: limits.minimumBytesPerSecond
     )
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    // The parent of a connection is the listening socket, that of a stream is the connection.
+    isConnection = context.channel.parent?.parent == nil
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
@@ -208,7 +215,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-    guard case .no = closing, mode != .input, hasAnswered else {
+    guard case .no = closing, mode != .input, isConnection, hasAnswered else {
       return context.close(mode: mode, promise: promise)
     }
     closing = .sending

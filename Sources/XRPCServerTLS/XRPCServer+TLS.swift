@@ -1,0 +1,49 @@
+public import Hummingbird
+import HummingbirdCore
+import HummingbirdHTTP2
+import HummingbirdTLS
+import NIOCore
+public import NIOSSL
+public import XRPCServer
+
+extension XRPCServer {
+  /// The server over TLS; with HTTP/2 for clients that ask for it (ALPN), else HTTP/1.1.
+  ///
+  /// Event streams need HTTP/1.1, which every client of WebSockets asks for.
+  ///
+  /// - Parameter onRunning: called once with the port that is listened on.
+  public func application(
+    tls: TLSConfiguration,
+    allowsHTTP2: Bool = true,
+    onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) throws -> Application<XRPCResponder> {
+    let server: HTTPServerBuilder =
+      allowsHTTP2
+      ? try .http2Upgrade(
+        tlsConfiguration: tls,
+        configuration: HTTP2ChannelConfiguration(
+          idleTimeout: configuration.idleTimeout,
+          gracefulCloseTimeout: configuration.shutdownTimeout,
+          streamConfiguration: http1
+        )
+      )
+      : try .tls(.http1(configuration: http1), tlsConfiguration: tls)
+    return application(server: server, onRunning: onRunning)
+  }
+}
+
+extension TLSConfiguration {
+  /// TLS 1.2 and later with a certificate, followed by those that signed it, and its key, both PEM.
+  public static func serving(
+    certificateFile: String,
+    keyFile: String
+  ) throws -> TLSConfiguration {
+    var configuration = TLSConfiguration.makeServerConfiguration(
+      certificateChain: try NIOSSLCertificate.fromPEMFile(certificateFile)
+        .map { .certificate($0) },
+      privateKey: .privateKey(try NIOSSLPrivateKey(file: keyFile, format: .pem))
+    )
+    configuration.minimumTLSVersion = .tlsv12
+    return configuration
+  }
+}

@@ -1,0 +1,107 @@
+import AsyncHTTPClient
+import Logging
+import MetricsTestKit
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+import ServiceLifecycle
+import TestSupport
+import Testing
+import XRPC
+import XRPCServer
+import XRPCServerTLS
+
+/// The server over TLS, with HTTP/2 and without.
+@Suite struct TLSTests {
+  /// Runs it for as long as `body` takes, which gets a URL and a client that believes it.
+  private func withServer(
+    _ routes: [XRPCRoute],
+    allowsHTTP2: Bool,
+    _ body: @escaping @Sendable (String, HTTPClient, ServerUnderTest) async throws -> Void
+  ) async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(TestCertificate.certificate, to: "certificate.pem")
+    try folder.write(TestCertificate.key, to: "key.pem")
+    let tls = try TLSConfiguration.serving(
+      certificateFile: folder.path + "/certificate.pem",
+      keyFile: folder.path + "/key.pem"
+    )
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    let metrics = TestMetrics()
+    var configuration = XRPCServerConfiguration(port: 0)
+    configuration.metrics = metrics
+    let server = XRPCServer(routes, configuration: configuration, logger: logger)
+    let (ports, continuation) = AsyncStream<Int>.makeStream()
+    let application = try server.application(tls: tls, allowsHTTP2: allowsHTTP2) {
+      continuation.yield($0)
+    }
+    let services = ServiceGroup(services: [application], logger: logger)
+    var clientTLS = TLSConfiguration.makeClientConfiguration()
+    clientTLS.trustRoots = .certificates(
+      try NIOSSLCertificate.fromPEMBytes(Array(TestCertificate.certificate.utf8))
+    )
+    var settings = HTTPClient.Configuration(tlsConfiguration: clientTLS)
+    settings.dnsOverride = ["host.example.com": "127.0.0.1"]
+    let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await services.run() }
+      var iterator = ports.makeAsyncIterator()
+      let port = try #require(await iterator.next())
+      do {
+        let test = ServerUnderTest(port: port, services: services, metrics: metrics)
+        try await body("https://host.example.com:\(port)", client, test)
+      } catch {
+        Issue.record(error)
+      }
+      try await client.shutdown()
+      await services.triggerGracefulShutdown()
+      try await group.waitForAll()
+    }
+  }
+
+  private func get(
+    _ url: String,
+    _ client: HTTPClient
+  ) async throws -> (HTTPClientResponse, ByteBuffer) {
+    let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(20))
+    return (response, try await response.body.collect(upTo: 64 << 20))
+  }
+
+  @Test(arguments: [true, false])
+  func answers(_ allowsHTTP2: Bool) async throws {
+    try await withServer(Sample.routes + [HostileTests.large], allowsHTTP2: allowsHTTP2) {
+      url,
+      client,
+      _ in
+      let path = "/xrpc/com.example.thing.getThing?actor=a.example&limit="
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for limit in 1...50 {
+          group.addTask {
+            let (response, body) = try await get(url + path + "\(limit)", client)
+            #expect(response.version.major == (allowsHTTP2 ? 2 : 1))
+            #expect(response.status == .ok)
+            #expect(String(buffer: body).contains("\"count\":\(limit)"))
+          }
+        }
+        try await group.waitForAll()
+      }
+      let (refused, error) = try await get(url + path + "1000", client)
+      #expect(refused.status == .badRequest)
+      #expect(String(buffer: error).contains("InvalidRequest"))
+      let (large, bytes) = try await get(url + "/xrpc/com.example.thing.getBytes", client)
+      #expect(large.status == .ok)
+      #expect(bytes.readableBytes == HostileTests.bytes)
+    }
+  }
+
+  @Test func shutsDownWhenWhatIsUnderWayIsAnswered() async throws {
+    try await withServer(Sample.routes, allowsHTTP2: false) { url, client, server in
+      let path = "/xrpc/com.example.thing.getThing?actor=brief.example"
+      async let answer = get(url + path, client)
+      try await server.until { server.inFlight == 1 }
+      await server.shutDown()
+      #expect(try await answer.0.status == .ok)
+    }
+  }
+}
