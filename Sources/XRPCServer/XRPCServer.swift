@@ -14,6 +14,7 @@ public struct XRPCServer: Sendable {
   public let configuration: XRPCServerConfiguration
   public let logger: Logger
   private let responder: XRPCResponder
+  private let streams: EventStreams
 
   /// - Parameter fallback: answers what is not below `/xrpc/`; 404 without.
   public init(
@@ -25,6 +26,11 @@ public struct XRPCServer: Sendable {
     self.configuration = configuration
     self.logger = logger
     responder = XRPCResponder(routes, configuration: configuration, fallback: fallback)
+    streams = EventStreams(
+      XRPCRouter(routes),
+      configuration: configuration.eventStreams,
+      logger: logger
+    )
   }
 
   /// - Parameter onRunning: called once with the port that is listened on.
@@ -54,7 +60,8 @@ public struct XRPCServer: Sendable {
   package var http1: HTTP1Channel.Configuration {
     let limits = ConnectionGuard.Limits(configuration)
     return HTTP1Channel.Configuration(
-      additionalChannelHandlers: [ConnectionGuard(limits)],
+      // In this order: the guard stays behind an upgrade.
+      additionalChannelHandlers: [EventStreamUpgrade(streams), ConnectionGuard(limits)],
       idleTimeout: TimeAmount(configuration.idleTimeout),
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: configuration.maximumFieldBytes,

@@ -32,13 +32,15 @@ public struct XRPCServerConfiguration: Sendable {
   public var minimumBodyBytesPerSecond = 1 << 10
   /// From the beginning of a shutdown to the end of what is under way then.
   public var shutdownTimeout: Duration = .seconds(30)
+  public var eventStreams: EventStreamConfiguration
 
   public init(
     host: String = "127.0.0.1",
     port: Int = 2583,
     version: String = "0.0.0",
     idleTimeout: Duration = .seconds(120),
-    allowsCrossOrigin: Bool = true
+    allowsCrossOrigin: Bool = true,
+    eventStreams: EventStreamConfiguration = EventStreamConfiguration()
   ) {
     self.host = host
     self.port = port
@@ -46,5 +48,6 @@ public struct XRPCServerConfiguration: Sendable {
     self.idleTimeout = idleTimeout
     self.allowsCrossOrigin = allowsCrossOrigin
     checksOutput = XRPCServerRequest.checksOutputByDefault
+    self.eventStreams = eventStreams
   }
 }

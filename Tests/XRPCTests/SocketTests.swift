@@ -135,9 +135,8 @@ import XRPCServer
         .connection: "Upgrade", .upgrade: "websocket", .secWebSocketVersion: "13",
         .secWebSocketKey: "AAAAAAAAAAAAAAAAAAAAAA==",
       ],
-      status: .notImplemented,
-      says: "MethodNotImplemented",
-      message: "WebSockets",
+      status: .unauthorized,
+      says: "AuthenticationRequired",
       expected: [.connection: "close"]
     ),
     Case(

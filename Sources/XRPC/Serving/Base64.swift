@@ -1,7 +1,7 @@
 /// The standard alphabet of RFC 4648, 4, as HTTP Basic authentication uses it.
-enum Base64 {
+package enum Base64 {
   /// Nil where `text` is not base64 to its last character. Padding may be left out.
-  static func decode(_ text: String) -> [UInt8]? {
+  package static func decode(_ text: String) -> [UInt8]? {
     var digits = Array(text.utf8)
     while digits.last == UInt8(ascii: "="), text.utf8.count - digits.count < 2 {
       digits.removeLast()

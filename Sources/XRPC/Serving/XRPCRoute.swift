@@ -8,8 +8,7 @@ public struct XRPCRoute: Sendable {
   }
 
   typealias Respond = @Sendable (XRPCServerRequest, DataLimits) async throws -> XRPCServerResponse
-  typealias OpenStream =
-    @Sendable (XRPCServerRequest) async throws -> AsyncThrowingStream<[UInt8], any Error>
+  typealias OpenStream = @Sendable (XRPCServerRequest) async throws -> XRPCRouter.Opening
 
   enum Handler: Sendable {
     case respond(Respond)
@@ -91,6 +90,23 @@ public struct XRPCRoute: Sendable {
     _ handler:
       @escaping @Sendable (XRPCRequest<Method>) async throws -> XRPCEventStream<Method.Message>
   ) -> XRPCRoute {
+    subscription(method, opening: { .frames(try await handler($0).frames(nsid: Method.nsid)) })
+  }
+
+  /// A subscription whose handler gives frames that all subscribers share, such as those of
+  /// `EventBroadcast` in `XRPCServer`.
+  public static func subscription<Method: XRPCSubscription>(
+    _ method: Method.Type,
+    sharing handler:
+      @escaping @Sendable (XRPCRequest<Method>) async throws -> any SharedEventStream
+  ) -> XRPCRoute {
+    subscription(method, opening: { .shared(try await handler($0)) })
+  }
+
+  private static func subscription<Method: XRPCSubscription>(
+    _ method: Method.Type,
+    opening open: @escaping @Sendable (XRPCRequest<Method>) async throws -> XRPCRouter.Opening
+  ) -> XRPCRoute {
     XRPCRoute(
       nsid: Method.nsid,
       kind: .subscription,
@@ -100,8 +116,7 @@ public struct XRPCRoute: Sendable {
       handler: .stream { request in
         let parameters = try Self.parameters(of: method, request)
         let context = XRPCContext(nsid: Method.nsid, request: request)
-        let events = try await handler(XRPCRequest(parameters: parameters, context: context))
-        return events.frames(nsid: Method.nsid)
+        return try await open(XRPCRequest(parameters: parameters, context: context))
       }
     )
   }

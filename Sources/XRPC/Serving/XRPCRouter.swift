@@ -7,6 +7,8 @@ public struct XRPCRouter: Sendable {
   public enum Opening: Sendable {
     /// Binary WebSocket messages, an error frame last where the handler failed.
     case frames(AsyncThrowingStream<[UInt8], any Error>)
+    /// The same, encoded once for all subscribers.
+    case shared(any SharedEventStream)
     case response(XRPCServerResponse)
   }
 
@@ -80,7 +82,7 @@ public struct XRPCRouter: Sendable {
         throw Self.upgradeRequired
       }
       do {
-        return .frames(try await handler(request))
+        return try await handler(request)
       } catch let error where XRPCServerError(describing: error).status == .badRequest {
         // "Connection-time errors are sent as the first message on the stream" (Event Stream
         // specification, "Connection").

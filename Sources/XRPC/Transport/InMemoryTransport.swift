@@ -40,6 +40,8 @@ public struct InMemoryTransport: HTTPTransport {
     switch await router.openEventStream(serverRequest(request, body: nil)) {
     case .frames(let frames):
       return .opened(frames)
+    case .shared(let stream):
+      return .opened(stream.frames())
     case .response(let response):
       return .refused(HTTPTransportResponse(head: response.head, body: response.body))
     }

@@ -1,0 +1,355 @@
+import Logging
+import NIOCore
+import NIOWebSocket
+import XRPC
+import XRPCWebSocket
+
+/// The server's end of one WebSocket: sends a stream's frames as fast as the peer takes them, and
+/// answers control frames.
+final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = WebSocketFrame
+  typealias OutboundOut = ByteBuffer
+
+  private enum State {
+    case starting
+    /// A task gives frames, one after the other or a page at a time.
+    case fed(Task<Void, Never>)
+    /// The ring is read from `position` on.
+    case live(BroadcastShard, position: Int)
+    /// A close frame was sent.
+    case closing
+    case closed
+  }
+
+  /// Frames of one subscriber that are written in one go, before others have their turn.
+  private static let maximumRounds = 8
+
+  private let opening: XRPCRouter.Opening
+  private let configuration: EventStreamConfiguration
+  private let logger: Logger
+  private var reader: WebSocketReader
+  private var state = State.starting
+  private var context: ChannelHandlerContext?
+  /// Of the last event sent or skipped.
+  private var sequence = 0
+  /// Whether the peer was heard of or took something since the last ping.
+  private var isAlive = true
+  private var pings: RepeatedTask?
+  /// Where the stream ends because the server does; nil while it does not.
+  private var finalPosition: Int?
+
+  init(
+    _ opening: XRPCRouter.Opening,
+    configuration: EventStreamConfiguration,
+    logger: Logger
+  ) {
+    self.opening = opening
+    self.configuration = configuration
+    self.logger = logger
+    reader = WebSocketReader(
+      expectsMask: true,
+      maximumMessageBytes: configuration.maximumMessageBytes
+    )
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    let interval = TimeAmount(configuration.pingInterval)
+    pings = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+      loopBound.value.ping()
+    }
+    switch opening {
+    case .frames(let frames):
+      feed(frames, loopBound)
+    case .shared(let subscription as EventSubscription):
+      sequence = subscription.sequence
+      if let first = subscription.first {
+        context.writeAndFlush(wrapOutboundOut(ServerFrame.binary(first)), promise: nil)
+      }
+      advance(subscription)
+    case .shared(let stream):
+      feed(stream.frames(), loopBound)
+    case .response:
+      close(1011, "no stream")
+    }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    end()
+    self.context = nil
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    end()
+    context.fireChannelInactive()
+  }
+
+  /// Lets go of everything; nothing is written any more.
+  private func end() {
+    switch state {
+    case .fed(let task): task.cancel()
+    case .live(let shard, _): shard.remove(self)
+    case .starting, .closing, .closed: break
+    }
+    state = .closed
+    pings?.cancel()
+    pings = nil
+  }
+}
+
+// MARK: Frames that a task gives
+
+extension EventStreamHandler {
+  private func feed(
+    _ frames: AsyncThrowingStream<[UInt8], any Error>,
+    _ loopBound: NIOLoopBound<EventStreamHandler>
+  ) {
+    let eventLoop = loopBound.eventLoop
+    state = .fed(
+      Task {
+        var code = 1000
+        do {
+          for try await frame in frames {
+            // The next is made when this one is with the kernel: that is the back-pressure.
+            let sent = eventLoop.makePromise(of: Void.self)
+            eventLoop.execute { loopBound.value.send([ServerFrame.binary(frame)], sent) }
+            try await sent.futureResult.get()
+          }
+        } catch {
+          code = 1011
+        }
+        let closeCode = code
+        eventLoop.execute { loopBound.value.close(closeCode) }
+      }
+    )
+  }
+
+  private func send(_ frames: [ByteBuffer], _ promise: EventLoopPromise<Void>) {
+    guard let context, case .fed = state, let last = frames.last else {
+      promise.fail(ChannelError.ioOnClosedChannel)
+      return
+    }
+    for frame in frames.dropLast() { context.write(wrapOutboundOut(frame), promise: nil) }
+    context.writeAndFlush(wrapOutboundOut(last), promise: promise)
+  }
+}
+
+// MARK: Frames that are shared
+
+extension EventStreamHandler {
+  /// Goes on in the ring where it has what comes next, else with a page of the log.
+  private func advance(_ subscription: EventSubscription) {
+    guard let context, isOpen else { return }
+    guard finalPosition == nil else { return close(1001) }
+    if case .live(let position) = subscription.broadcast.place(after: sequence) {
+      let shard = subscription.broadcast.shard(on: context.eventLoop)
+      state = .live(shard, position: position)
+      shard.add(self)
+      return drain()
+    }
+    let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    let eventLoop = context.eventLoop
+    let after = sequence
+    state = .fed(
+      Task {
+        do {
+          var after = after
+          let page = try await subscription.page(after: &after) ?? []
+          let reached = page.last?.sequence ?? after
+          let frames = page.map { ServerFrame.binary($0.bytes) }
+          eventLoop.execute {
+            loopBound.value.turn(frames, upTo: reached, subscription)
+          }
+        } catch {
+          eventLoop.execute { loopBound.value.fail(error) }
+        }
+      }
+    )
+  }
+
+  /// A page of the log; the next one is read when the kernel has this one.
+  private func turn(
+    _ frames: [ByteBuffer],
+    upTo reached: Int,
+    _ subscription: EventSubscription
+  ) {
+    guard let context, case .fed = state else { return }
+    sequence = reached
+    guard !frames.isEmpty else { return advance(subscription) }
+    let sent = context.eventLoop.makePromise(of: Void.self)
+    send(frames, sent)
+    sent.futureResult.assumeIsolated().whenSuccess { self.advance(subscription) }
+  }
+
+  private func fail(_ error: any Error) {
+    guard isOpen, !(error is CancellationError) else { return }
+    logger.error("the log of an event stream failed", metadata: ["error": "\(error)"])
+    let frame = EventStreamFrame.error(XRPCServerError.internalServerError.body).bytes()
+    context?.write(wrapOutboundOut(ServerFrame.binary(frame)), promise: nil)
+    close(1011)
+  }
+
+  /// Sends what the ring has, as long as the socket takes it.
+  func drain() {
+    guard let context, case .live(let shard, var position) = state else { return }
+    var rounds = 0
+    var hasMore = true
+    while hasMore, context.channel.isWritable {
+      guard rounds < Self.maximumRounds else {
+        // The others first.
+        shard.wake()
+        break
+      }
+      rounds += 1
+      while hasMore, context.channel.isWritable {
+        switch shard.batch(from: position, after: sequence) {
+        case .nothing:
+          hasMore = false
+        case .batch(let batch):
+          position = batch.end
+          if batch.lastSequence > sequence {
+            sequence = batch.lastSequence
+            context.write(wrapOutboundOut(batch.bytes), promise: nil)
+          }
+        case .lost:
+          let frame = ServerFrame.binary(EventBroadcast.tooSlow)
+          context.write(wrapOutboundOut(frame), promise: nil)
+          return close(1008, "ConsumerTooSlow")
+        }
+      }
+      context.flush()
+    }
+    guard case .live = state else { return }
+    state = .live(shard, position: position)
+    if let finalPosition, position >= finalPosition { close(1001) }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable {
+      isAlive = true
+      drain()
+    }
+    context.fireChannelWritabilityChanged()
+  }
+}
+
+// MARK: What the peer sends
+
+extension EventStreamHandler {
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    isAlive = true
+    if case .closed = state { return }
+    do throws(WebSocketViolation) {
+      switch try reader.read(unwrapInboundIn(data)) {
+      case .ping(let payload):
+        // One that cannot be answered now may be left out (RFC 6455, 5.5.3).
+        guard isOpen, context.channel.isWritable else { return }
+        let pong = ServerFrame.control(.pong, payload)
+        context.writeAndFlush(wrapOutboundOut(pong), promise: nil)
+      case .close(let code):
+        if isOpen { close(code ?? 1000) }
+        hangUp()
+      case .text, .binary, .fragment, .pong:
+        // "Servers should ignore any frames received from the client" (Event Stream
+        // specification, "Framing").
+        break
+      }
+    } catch {
+      violate(error)
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    let maximum = configuration.maximumMessageBytes
+    if let violation = WebSocketViolation(decoding: error, maximumMessageBytes: maximum) {
+      violate(violation)
+    } else {
+      context.close(promise: nil)
+    }
+  }
+
+  private func violate(_ violation: WebSocketViolation) {
+    if isOpen {
+      logger.debug("closing a WebSocket", metadata: ["reason": "\(violation.reason)"])
+      close(violation.code, violation.reason)
+    }
+    hangUp()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case is ChannelShouldQuiesceEvent:
+      quiesce()
+    case ChannelEvent.inputClosed:
+      // A half-closed peer cannot answer pings nor close in order.
+      context.close(promise: nil)
+    default:
+      context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  /// The server goes. What was appended is still sent.
+  private func quiesce() {
+    guard finalPosition == nil else { return }
+    switch (state, opening) {
+    case (.live, .shared(let subscription as EventSubscription)):
+      finalPosition = subscription.broadcast.end
+      hangUp(after: configuration.closeTimeout)
+      drain()
+    case (.closing, _), (.closed, _):
+      break
+    default:
+      finalPosition = 0
+      close(1001)
+    }
+  }
+}
+
+// MARK: The end
+
+extension EventStreamHandler {
+  private var isOpen: Bool {
+    switch state {
+    case .starting, .fed, .live: true
+    case .closing, .closed: false
+    }
+  }
+
+  private func close(_ code: Int, _ reason: String = "") {
+    guard let context, isOpen else { return }
+    end()
+    state = .closing
+    let frame = ServerFrame.control(.connectionClose, ByteBuffer(closeCode: code, reason: reason))
+    context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    hangUp(after: configuration.closeTimeout)
+  }
+
+  /// Closes the connection when what was written is out.
+  private func hangUp() {
+    guard let context else { return }
+    let written = context.eventLoop.makePromise(of: Void.self)
+    let channel = context.channel
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+    written.futureResult.whenComplete { _ in channel.close(promise: nil) }
+  }
+
+  private func hangUp(after delay: Duration) {
+    guard let context else { return }
+    let channel = context.channel
+    let timer = context.eventLoop.scheduleTask(in: TimeAmount(delay)) {
+      channel.close(promise: nil)
+    }
+    channel.closeFuture.whenComplete { _ in timer.cancel() }
+  }
+
+  private func ping() {
+    guard let context, isOpen else { return }
+    guard isAlive else { return context.close(promise: nil) }
+    isAlive = false
+    // A peer that has not taken what was sent would not see it.
+    guard context.channel.isWritable else { return }
+    let frame = ServerFrame.control(.ping, ByteBuffer())
+    context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+  }
+}

@@ -1,0 +1,217 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import NIOWebSocket
+import XRPC
+
+/// Lets requests pass to Hummingbird, but for those that open an event stream: these it answers
+/// itself, and makes a WebSocket of the connection.
+///
+/// Hummingbird's own handlers stay behind it, waiting for a request that does not come, until the
+/// connection ends.
+final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
+
+  private enum State {
+    case http
+    /// The request is not at its end, or others before it are not answered.
+    case waiting(HTTPRequest, isWhole: Bool)
+    case opening(Task<Void, Never>)
+    /// Refused, or a WebSocket: nothing goes to Hummingbird or comes from it.
+    case taken
+  }
+
+  private let streams: EventStreams
+  private var state = State.http
+  /// Requests that Hummingbird has and has not answered.
+  private var unanswered = 0
+  /// Of the request that opens a stream: there is one in the life of a connection.
+  private let requestID = RequestID().description
+  private var context: ChannelHandlerContext?
+
+  init(_ streams: EventStreams) {
+    self.streams = streams
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch (state, unwrapInboundIn(data)) {
+    case (.http, .head(let head)) where opensStream(head, context):
+      state = .waiting(head, isWhole: false)
+    case (.http, .head):
+      unanswered += 1
+      context.fireChannelRead(data)
+    case (.http, _):
+      context.fireChannelRead(data)
+    case (.waiting(let head, _), .end):
+      state = .waiting(head, isWhole: true)
+      openIfReady()
+    case (.waiting, _), (.opening, _), (.taken, _):
+      // The body of a GET means nothing, and no request comes after one for an upgrade.
+      break
+    }
+  }
+
+  func write(
+    context: ChannelHandlerContext,
+    data: NIOAny,
+    promise: EventLoopPromise<Void>?
+  ) {
+    if case .taken = state {
+      promise?.fail(ChannelError.ioOnClosedChannel)
+      return
+    }
+    let part = unwrapOutboundIn(data)
+    context.write(data, promise: promise)
+    if case .end = part {
+      unanswered -= 1
+      if case .waiting = state {
+        context.flush()
+        openIfReady()
+      }
+    }
+  }
+
+  func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    // Hummingbird gives up on connections by closing their input; of a WebSocket nothing is left
+    // then.
+    if case .taken = state, mode == .input {
+      context.close(mode: .all, promise: promise)
+    } else {
+      context.close(mode: mode, promise: promise)
+    }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch (state, event) {
+    case (.opening, ChannelEvent.inputClosed), (.opening, is ChannelShouldQuiesceEvent):
+      context.close(promise: nil)
+    default:
+      context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    if case .opening(let task) = state { task.cancel() }
+    context.fireChannelInactive()
+  }
+}
+
+extension EventStreamUpgrade {
+  /// Over HTTP/2 there is no `Upgrade` (RFC 9113, 8.2.2).
+  private func opensStream(_ head: HTTPRequest, _ context: ChannelHandlerContext) -> Bool {
+    guard head.headerFields[.upgrade] != nil, streams.isStream(head) else { return false }
+    let pipeline = context.pipeline.syncOperations
+    return (try? pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self)) != nil
+  }
+
+  private func openIfReady() {
+    guard let context, case .waiting(let head, isWhole: true) = state, unanswered == 0 else {
+      return
+    }
+    let handshake: WebSocketHandshake
+    do throws(XRPCServerError) {
+      handshake = try WebSocketHandshake(head)
+      try streams.enter(context.channel)
+    } catch {
+      return refuse(with: XRPCServerResponse(error: error), head)
+    }
+    let streams = streams
+    let requestID = requestID
+    let address = context.channel.remoteAddress?.ipAddress
+    let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    let eventLoop = context.eventLoop
+    state = .opening(
+      Task {
+        let opening = await streams.open(head, remoteAddress: address, requestID)
+        eventLoop.execute { loopBound.value.answer(opening, handshake, head) }
+      }
+    )
+  }
+
+  private func answer(
+    _ opening: XRPCRouter.Opening,
+    _ handshake: WebSocketHandshake,
+    _ head: HTTPRequest
+  ) {
+    guard let context, case .opening = state, context.channel.isActive else { return }
+    if case .response(let response) = opening { return refuse(with: response, head) }
+    state = .taken
+    handshake.response(on: context.channel).assumeIsolated().whenComplete { result in
+      do {
+        try self.upgrade(context, try result.get(), opening, head)
+      } catch {
+        context.fireErrorCaught(error)
+        context.close(promise: nil)
+      }
+    }
+  }
+
+  private func upgrade(
+    _ context: ChannelHandlerContext,
+    _ response: HTTPResponse,
+    _ opening: XRPCRouter.Opening,
+    _ head: HTTPRequest
+  ) throws {
+    context.write(wrapOutboundOut(.head(response)), promise: nil)
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    streams.log(head, XRPCServerResponse(head: response), context.channel)
+    try replaceHandlers(context, opening)
+  }
+
+  private func replaceHandlers(
+    _ context: ChannelHandlerContext,
+    _ opening: XRPCRouter.Opening
+  ) throws {
+    let pipeline = context.pipeline.syncOperations
+    let decoder = ByteToMessageHandler<HTTPRequestDecoder>.self
+    let leaving = [
+      try pipeline.context(handlerType: HTTPConnectionStateHandler.self),
+      try pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self),
+      try pipeline.context(handlerType: decoder),
+      try pipeline.context(handlerType: HTTPResponseEncoder.self),
+    ]
+    for handler in leaving { pipeline.removeHandler(context: handler, promise: nil) }
+    let frames = WebSocketFrameDecoder(maxFrameSize: streams.configuration.maximumMessageBytes)
+    let stream = EventStreamHandler(
+      opening,
+      configuration: streams.configuration,
+      logger: streams.logger
+    )
+    try pipeline.addHandler(ByteToMessageHandler(frames), position: .before(self))
+    try pipeline.addHandler(stream, position: .before(self))
+  }
+
+  private func refuse(with response: XRPCServerResponse, _ head: HTTPRequest) {
+    guard let context else { return }
+    state = .taken
+    var answer = response.head
+    answer.headerFields[.requestID] = requestID
+    answer.headerFields[.contentLength] = String(response.body.count)
+    // NIO's decoder reads nothing more of a connection that asked for an upgrade.
+    answer.headerFields[.connection] = "close"
+    context.write(wrapOutboundOut(.head(answer)), promise: nil)
+    let body = context.channel.allocator.buffer(bytes: response.body)
+    context.write(wrapOutboundOut(.body(body)), promise: nil)
+    let channel = context.channel
+    let written = context.eventLoop.makePromise(of: Void.self)
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+    written.futureResult.whenComplete { _ in channel.close(promise: nil) }
+    streams.log(head, response, channel)
+  }
+}

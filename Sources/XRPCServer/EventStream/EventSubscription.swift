@@ -1,0 +1,105 @@
+import NIOCore
+public import XRPC
+import XRPCWebSocket
+
+/// One subscriber's place in an ``EventBroadcast``: what a handler returns to its route.
+public struct EventSubscription: SharedEventStream {
+  let broadcast: EventBroadcast
+  /// The stream begins after this sequence number.
+  let sequence: Int
+  /// Comes before all events.
+  let first: [UInt8]?
+
+  init(_ broadcast: EventBroadcast, after sequence: Int, first: [UInt8]? = nil) {
+    self.broadcast = broadcast
+    self.sequence = sequence
+    self.first = first
+  }
+
+  /// The next events out of the log, or nil where what follows is in the ring.
+  ///
+  /// - Parameter sequence: moved past what the log does not have any more.
+  func page(after sequence: inout Int) async throws -> [SequencedFrame]? {
+    while true {
+      // The floor is asked before the log: whatever is at or below it was stored by then, so if the
+      // log has nothing more, it never will.
+      guard case .log(let floor) = broadcast.place(after: sequence) else { return nil }
+      let page = try await broadcast.log.frames(
+        after: sequence,
+        maximumCount: broadcast.configuration.pageFrames,
+        maximumBytes: broadcast.configuration.pageBytes
+      )
+      guard page.isEmpty else { return page }
+      sequence = max(sequence, floor)
+    }
+  }
+
+  public func frames() -> AsyncThrowingStream<[UInt8], any Error> {
+    let reader = EventReader(self)
+    return AsyncThrowingStream { try await reader.next() }
+  }
+}
+
+/// Reads a subscription one frame at a time, without a socket.
+private actor EventReader {
+  private let subscription: EventSubscription
+  private let changes: AsyncStream<Void>
+  private var sequence: Int
+  private var first: [UInt8]?
+  private var page: ArraySlice<SequencedFrame> = []
+  private var position: Int?
+  private var hasEnded = false
+
+  init(_ subscription: EventSubscription) {
+    self.subscription = subscription
+    changes = subscription.broadcast.changes()
+    sequence = subscription.sequence
+    first = subscription.first
+  }
+
+  func next() async throws -> [UInt8]? {
+    if let first {
+      self.first = nil
+      return first
+    }
+    while !hasEnded {
+      if let frame = page.popFirst() {
+        sequence = frame.sequence
+        return frame.bytes
+      }
+      if let position {
+        if let frame = try await live(from: position) { return frame }
+      } else {
+        try await locate()
+      }
+    }
+    return nil
+  }
+
+  private func locate() async throws {
+    var after = sequence
+    page = try await subscription.page(after: &after)?[...] ?? []
+    sequence = after
+    if page.isEmpty, case .live(let position) = subscription.broadcast.place(after: sequence) {
+      self.position = position
+    }
+  }
+
+  private func live(from position: Int) async throws -> [UInt8]? {
+    guard let found = subscription.broadcast.frames(from: position, maximumBytes: 0) else {
+      hasEnded = true
+      return EventBroadcast.tooSlow
+    }
+    guard let entry = found.first else {
+      // Iterators of one stream share its state.
+      var iterator = changes.makeAsyncIterator()
+      hasEnded = await iterator.next() == nil
+      return nil
+    }
+    self.position = position + 1
+    // The log was ahead of the ring when it was read.
+    guard entry.sequence > sequence else { return nil }
+    sequence = entry.sequence
+    return ServerFrame.payload(of: entry.frame)
+  }
+}

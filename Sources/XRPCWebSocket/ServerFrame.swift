@@ -1,0 +1,45 @@
+package import NIOCore
+package import NIOWebSocket
+
+/// A frame as a server sends it: final and not masked, so one and the same for everybody.
+package enum ServerFrame {
+  /// 5.2: a length of 126 announces two bytes of length, 127 eight.
+  package static func binary(_ payload: [UInt8]) -> ByteBuffer {
+    var buffer = ByteBufferAllocator().buffer(capacity: payload.count + 10)
+    buffer.writeInteger(0x82, as: UInt8.self)
+    switch payload.count {
+    case ..<126:
+      buffer.writeInteger(UInt8(payload.count))
+    case ..<(1 << 16):
+      buffer.writeInteger(126, as: UInt8.self)
+      buffer.writeInteger(UInt16(payload.count))
+    default:
+      buffer.writeInteger(127, as: UInt8.self)
+      buffer.writeInteger(UInt64(payload.count))
+    }
+    buffer.writeBytes(payload)
+    return buffer
+  }
+
+  /// What ``binary(_:)`` was made of.
+  package static func payload(of frame: ByteBuffer) -> [UInt8] {
+    let length = frame.getInteger(at: frame.readerIndex + 1, as: UInt8.self)
+    let headerSize =
+      switch length {
+      case 126: 4
+      case 127: 10
+      default: 2
+      }
+    return Array(frame.readableBytesView.dropFirst(headerSize))
+  }
+
+  /// - Precondition: at most 125 bytes (5.5).
+  package static func control(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) -> ByteBuffer {
+    var payload = payload
+    var buffer = ByteBufferAllocator().buffer(capacity: payload.readableBytes + 2)
+    buffer.writeInteger(0x80 | UInt8(webSocketOpcode: opcode))
+    buffer.writeInteger(UInt8(payload.readableBytes))
+    buffer.writeBuffer(&payload)
+    return buffer
+  }
+}

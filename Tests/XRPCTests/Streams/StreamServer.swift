@@ -1,0 +1,74 @@
+import ATProtoData
+import Logging
+import ServiceLifecycle
+import Testing
+import XRPC
+import XRPCServer
+
+/// A server on a free port of loopback, for as long as a test takes.
+struct StreamServer: Sendable {
+  let port: Int
+  let services: ServiceGroup
+
+  static let watch = "/xrpc/com.example.thing.watch"
+
+  static func run<Value: Sendable>(
+    _ routes: [XRPCRoute] = Sample.routes,
+    streams: EventStreamConfiguration = EventStreamConfiguration(),
+    _ body: @escaping @Sendable (StreamServer) async throws -> Value
+  ) async throws -> Value {
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    let (ports, continuation) = AsyncStream<Int>.makeStream()
+    let server = XRPCServer(
+      routes,
+      configuration: XRPCServerConfiguration(port: 0, eventStreams: streams),
+      logger: logger
+    )
+    let services = ServiceGroup(
+      services: [server.application { continuation.yield($0) }],
+      logger: logger
+    )
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await services.run() }
+      var iterator = ports.makeAsyncIterator()
+      let port = try #require(await iterator.next())
+      let value = try await body(StreamServer(port: port, services: services))
+      await services.triggerGracefulShutdown()
+      try await group.waitForAll()
+      return value
+    }
+  }
+}
+
+extension EventBroadcast {
+  /// Events are kept in `log`, then sent.
+  func publish(_ events: [SequencedFrame], _ log: MemoryEventLog) {
+    for event in events { log.append(event) }
+    append(events)
+  }
+
+  var route: XRPCRoute {
+    .subscription(
+      Sample.Watch.self,
+      sharing: { request in
+        try await self.subscribe(cursor: request.parameters.cursor) { oldest in
+          EventStreamFrame.message(type: "#info", payload: [0xA0]).bytes()
+        }
+      }
+    )
+  }
+}
+
+extension SequencedFrame {
+  /// `#tick` with the number, and as many bytes more as a test wants.
+  static func tick(_ sequence: Int, padding: Int = 0) -> SequencedFrame {
+    let tick = Sample.Watch.Tick(
+      seq: sequence,
+      unknownFields: padding == 0
+        ? [:] : ["padding": .bytes(Bytes([UInt8](repeating: 7, count: padding)))]
+    )
+    let frame = EventStreamFrame.message(type: "#tick", payload: tick.cborBytes())
+    return SequencedFrame(sequence: sequence, bytes: frame.bytes())
+  }
+}
