@@ -2,6 +2,7 @@ public import AsyncHTTPClient
 public import HTTPTypes
 import NIOCore
 import NIOHTTP1
+public import NIOSSL
 public import XRPC
 
 /// Carries requests through an `HTTPClient`.
@@ -28,10 +29,21 @@ public struct AsyncHTTPClientTransport: HTTPTransport {
   }
 
   private let client: HTTPClient
+  private let tls: TLSConfiguration?
 
-  /// - Parameter client: shut down by its owner, when no call is under way.
-  public init(client: HTTPClient) {
+  /// - Parameters:
+  ///   - client: shut down by its owner, when no call is under way.
+  ///   - tls: of WebSockets, which do not go through the client; nil for the system's.
+  public init(client: HTTPClient, tls: TLSConfiguration? = nil) {
     self.client = client
+    self.tls = tls
+  }
+
+  public func openWebSocket(
+    _ request: HTTPRequest,
+    options: TransportOptions
+  ) async throws(TransportError) -> WebSocketOpening {
+    try await WebSocketConnection(request, tls: tls, options: options).open()
   }
 
   public func send(
@@ -80,10 +92,14 @@ public struct AsyncHTTPClientTransport: HTTPTransport {
 }
 
 extension HTTPResponse {
-  /// Header fields that HTTPTypes does not take are left out.
   init(_ response: HTTPClientResponse) {
-    self.init(status: Status(code: Int(response.status.code)))
-    for header in response.headers {
+    self.init(code: Int(response.status.code), response.headers)
+  }
+
+  /// Header fields that HTTPTypes does not take are left out.
+  init(code: Int, _ headers: HTTPHeaders) {
+    self.init(status: Status(code: code))
+    for header in headers {
       guard let name = HTTPField.Name(header.name), HTTPField.isValidValue(header.value) else {
         continue
       }

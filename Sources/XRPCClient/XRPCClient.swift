@@ -66,31 +66,7 @@ public struct XRPCClient: XRPCCaller {
       .output(encoding: Method.outputEncoding, Method.Failure.self)
   }
 
-  public func subscribe<Method: XRPCSubscription>(
-    _ method: Method.Type,
-    _ parameters: Method.Parameters,
-    options: CallOptions = CallOptions()
-  ) async throws(XRPCError<Method.Failure>) -> XRPCEventStream<Method.Message> {
-    let head = requestHead(.get, Method.nsid, parameters, options)
-    let opening: WebSocketOpening
-    do {
-      let deadline = deadline(options)
-      opening = try await transport.openWebSocket(
-        try await authorized(head, deadline).head,
-        options: bounds(options, deadline)
-      )
-    } catch {
-      throw .transport(error)
-    }
-    switch opening {
-    case .opened(let frames):
-      return XRPCEventStream(frames: frames, nsid: Method.nsid, limits: options.limits)
-    case .refused(let response):
-      throw ResponseReader(response, limits: options.limits).error()
-    }
-  }
-
-  private func requestHead(
+  func requestHead(
     _ method: HTTPRequest.Method,
     _ nsid: String,
     _ parameters: some XRPCParameters,

@@ -1,6 +1,7 @@
 public import AsyncHTTPClient
 public import HTTPTypes
 import NIOCore
+import NIOSSL
 public import XRPC
 
 /// Carries requests whose URL a stranger chose: to addresses that the policy allows and no others.
@@ -15,6 +16,7 @@ public struct GuardedTransport: HTTPTransport {
   private let policy: AddressPolicy
   private let resolver: any AddressResolver
   private let clients: PinnedClients
+  private let tls: TLSConfiguration?
 
   /// - Parameter configuration: of the clients for each host; what it says of DNS is overridden.
   public init(
@@ -25,6 +27,7 @@ public struct GuardedTransport: HTTPTransport {
     self.policy = policy
     self.resolver = resolver
     clients = PinnedClients(configuration)
+    tls = configuration.tlsConfiguration
   }
 
   /// No redirects, no decompression, no proxy, and a connection in 2.5 seconds or never.
@@ -39,20 +42,37 @@ public struct GuardedTransport: HTTPTransport {
     body: [UInt8]?,
     options: TransportOptions
   ) async throws(TransportError) -> HTTPTransportResponse {
-    let deadline = ContinuousClock.now + options.timeout
-    guard let scheme = request.scheme, let authority = request.authority,
-      let url = HTTPURL("\(scheme)://\(authority)")
-    else {
-      throw TransportError(code: .cannotConnect, reason: "the request has no absolute URL")
-    }
+    let url = try HTTPURL(serverOf: request)
     var request = request
     request.authority = url.authority
+    return try await atAllowed(url, options) { [request] address, options throws(TransportError) in
+      try await send(request, body, to: url.host, at: address, options)
+    }
+  }
+
+  public func openWebSocket(
+    _ request: HTTPRequest,
+    options: TransportOptions
+  ) async throws(TransportError) -> WebSocketOpening {
+    let url = try HTTPURL(serverOf: request)
+    return try await atAllowed(url, options) { address, options throws(TransportError) in
+      try await WebSocketConnection(request, at: address, tls: tls, options: options).open()
+    }
+  }
+
+  /// Tries the host's addresses that may be called, until one can be connected to.
+  private func atAllowed<Answer>(
+    _ url: HTTPURL,
+    _ options: TransportOptions,
+    _ exchange: (IPAddress, TransportOptions) async throws(TransportError) -> Answer
+  ) async throws(TransportError) -> Answer {
+    let deadline = ContinuousClock.now + options.timeout
     var failure: TransportError?
     for address in try await allowedAddresses(url, options).prefix(Self.maximumAttempts) {
       var options = options
       options.timeout = max(deadline - .now, .zero)
       do throws(TransportError) {
-        return try await send(request, body, to: url.host, at: address, options)
+        return try await exchange(address, options)
       } catch {
         // Time that is up before the whole call's is that for connecting.
         guard error.code == .cannotConnect || error.code == .timedOut, deadline > .now else {

@@ -1,0 +1,154 @@
+import NIOCore
+import NIOWebSocket
+import XRPC
+import XRPCWebSocket
+
+/// The client's end of one WebSocket: joins frames to messages, answers pings, and notices a server
+/// that is gone.
+final class WebSocketClientHandler: ChannelDuplexHandler {
+  typealias InboundIn = WebSocketFrame
+  typealias OutboundIn = Never
+  typealias OutboundOut = WebSocketFrame
+
+  /// A server of which nothing was heard for two pings is gone.
+  private static let pingInterval = TimeAmount.seconds(30)
+  /// A server has so long to close after we have.
+  private static let closeTimeout = TimeAmount.seconds(5)
+
+  private let inbox: WebSocketInbox
+  private let maximumMessageBytes: Int
+  private var reader: WebSocketReader
+  private var mayRead = true
+  private var hasClosed = false
+  private var silentPings = 0
+  private var pings: RepeatedTask?
+
+  init(_ inbox: WebSocketInbox, maximumMessageBytes: Int) {
+    self.inbox = inbox
+    self.maximumMessageBytes = maximumMessageBytes
+    reader = WebSocketReader(expectsMask: false, maximumMessageBytes: maximumMessageBytes)
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    guard context.channel.isActive else { return endUnannounced() }
+    let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    pings = context.eventLoop.scheduleRepeatedTask(
+      initialDelay: Self.pingInterval,
+      delay: Self.pingInterval
+    ) { _ in
+      let (handler, context) = loopBound.value
+      handler.ping(context)
+    }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    pings?.cancel()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    pings?.cancel()
+    endUnannounced()
+    context.fireChannelInactive()
+  }
+
+  private func endUnannounced() {
+    inbox.finish(
+      .failure(TransportError(code: .connectionLost, reason: "the connection ended unannounced"))
+    )
+  }
+
+  /// Called when the socket may be read, and by the inbox when it has room again.
+  func read(context: ChannelHandlerContext) {
+    mayRead = inbox.hasRoom
+    if mayRead { context.read() }
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    silentPings = 0
+    guard !hasClosed else { return }
+    do throws(WebSocketViolation) {
+      switch try reader.read(unwrapInboundIn(data)) {
+      case .binary(let bytes):
+        inbox.push(Array(bytes.readableBytesView))
+      case .ping(let payload):
+        // One that cannot be answered now may be left out (RFC 6455, 5.5.3).
+        if context.channel.isWritable { send(.pong, payload, context) }
+      case .close(let code):
+        inbox.finish(Self.ending(code))
+        close(code ?? 1000, context)
+        // "After receiving a close frame the server closes the connection" (7.1.1).
+        hangUpLater(context)
+      case .text:
+        throw WebSocketViolation(code: 1003, reason: "a text message; event streams are binary")
+      case .fragment, .pong:
+        break
+      }
+    } catch {
+      violate(error, context)
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    let maximum = maximumMessageBytes
+    if let violation = WebSocketViolation(decoding: error, maximumMessageBytes: maximum) {
+      violate(violation, context)
+    } else {
+      inbox.finish(.failure(TransportError(code: .connectionLost, reason: "\(error)")))
+      context.close(promise: nil)
+    }
+  }
+
+  private func violate(_ violation: WebSocketViolation, _ context: ChannelHandlerContext) {
+    guard !hasClosed else { return }
+    let code: TransportError.Code = violation.code == 1009 ? .responseTooLarge : .connectionLost
+    inbox.finish(
+      .failure(TransportError(code: code, reason: "the server sent \(violation.reason)"))
+    )
+    close(violation.code, context)
+    context.close(promise: nil)
+  }
+
+  /// 1000 and 1001 are ends in order, and so is no code at all; 1008 follows an error frame.
+  private static func ending(_ code: Int?) -> Result<Void, TransportError> {
+    switch code {
+    case nil, 1000, 1001, 1008: .success(())
+    case let code?:
+      .failure(
+        TransportError(code: .connectionLost, reason: "the server closed with code \(code)")
+      )
+    }
+  }
+
+  private func close(_ code: Int, _ context: ChannelHandlerContext) {
+    hasClosed = true
+    send(.connectionClose, ByteBuffer(closeCode: code), context)
+  }
+
+  private func hangUpLater(_ context: ChannelHandlerContext) {
+    let channel = context.channel
+    let timer = context.eventLoop.scheduleTask(in: Self.closeTimeout) {
+      channel.close(promise: nil)
+    }
+    channel.closeFuture.whenComplete { _ in timer.cancel() }
+  }
+
+  private func send(
+    _ opcode: WebSocketOpcode,
+    _ payload: ByteBuffer,
+    _ context: ChannelHandlerContext
+  ) {
+    let frame = WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: payload)
+    context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+  }
+
+  private func ping(_ context: ChannelHandlerContext) {
+    // While the socket is not read, nothing can be heard.
+    guard mayRead, !hasClosed else { return }
+    silentPings += 1
+    guard silentPings <= 2 else {
+      inbox.finish(.failure(TransportError(code: .timedOut, reason: "the server fell silent")))
+      return context.close(promise: nil)
+    }
+    if context.channel.isWritable { send(.ping, ByteBuffer(), context) }
+  }
+}

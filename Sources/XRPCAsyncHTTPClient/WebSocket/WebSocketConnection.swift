@@ -1,0 +1,187 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import NIOWebSocket
+import Synchronization
+import XRPC
+
+/// Opens one WebSocket: connection, TLS for `https`, and the handshake of RFC 6455, 4.1.
+struct WebSocketConnection: Sendable {
+  private enum Outcome: Sendable {
+    case opened(WebSocketInbox)
+    case refused(EventLoopFuture<HTTPTransportResponse>)
+  }
+
+  private typealias Initializer =
+    @Sendable (any Channel) -> EventLoopFuture<(any Channel, EventLoopFuture<Outcome>)>
+
+  /// A refusal's body beyond this says nothing to us.
+  private static let maximumRefusalBytes = 64 << 10
+
+  let request: HTTPRequest
+  let url: HTTPURL
+  /// Where to connect to; nil for wherever the host's name leads.
+  let address: IPAddress?
+  let tls: TLSConfiguration
+  let options: TransportOptions
+
+  /// - Parameter request: with scheme and authority.
+  init(
+    _ request: HTTPRequest,
+    at address: IPAddress? = nil,
+    tls: TLSConfiguration?,
+    options: TransportOptions
+  ) throws(TransportError) {
+    url = try HTTPURL(serverOf: request)
+    self.request = request
+    self.address = address
+    self.tls = tls ?? .makeClientConfiguration()
+    self.options = options
+  }
+
+  func open() async throws(TransportError) -> WebSocketOpening {
+    let attempt = Attempt()
+    let answer = await withTimeout(options.timeout) { await exchange(attempt) }
+    if Task.isCancelled { throw TransportError(code: .cancelled, reason: "the call was cancelled") }
+    guard let answer else {
+      throw TransportError(code: .timedOut, reason: "no WebSocket within \(options.timeout)")
+    }
+    return try answer.get()
+  }
+
+  private func exchange(_ attempt: Attempt) async -> Result<WebSocketOpening, TransportError> {
+    await withTaskCancellationHandler {
+      do {
+        let (channel, outcome) = try await connect(attempt)
+        switch try await outcome.get() {
+        case .opened(let inbox):
+          return .success(.opened(WebSocketMessages(inbox, channel).stream()))
+        case .refused(let response):
+          return .success(.refused(try await response.get()))
+        }
+      } catch {
+        attempt.abandon()
+        return .failure(Self.described(error, options))
+      }
+    } onCancel: {
+      attempt.abandon()
+    }
+  }
+
+  /// One of several addresses must not use up the time of the others.
+  private var connectTimeout: Duration { address == nil ? .seconds(10) : .milliseconds(2500) }
+
+  private func connect(
+    _ attempt: Attempt
+  ) async throws -> (any Channel, EventLoopFuture<Outcome>) {
+    let context = url.scheme == "https" ? try NIOSSLContext(configuration: tls) : nil
+    let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .connectTimeout(TimeAmount(min(options.timeout, connectTimeout)))
+      .channelOption(.socketOption(.tcp_nodelay), value: 1)
+    let initializer: Initializer = { channel in
+      channel.eventLoop.makeCompletedFuture {
+        try attempt.begin(channel)
+        if let context { try addTLS(context, channel) }
+        return (channel, try addHandshake(channel))
+      }
+    }
+    let port = Int(url.port ?? (url.scheme == "https" ? 443 : 80))
+    guard let address else {
+      return try await bootstrap.connect(
+        host: url.host,
+        port: port,
+        channelInitializer: initializer
+      )
+    }
+    return try await bootstrap.connect(
+      to: SocketAddress(ipAddress: address.description, port: port),
+      channelInitializer: initializer
+    )
+  }
+
+  private func addTLS(_ context: NIOSSLContext, _ channel: any Channel) throws {
+    // RFC 6066, 3: addresses are no server names.
+    let name = IPAddress(url.host) == nil ? url.host : nil
+    let handler = try NIOSSLClientHandler(context: context, serverHostname: name)
+    try channel.pipeline.syncOperations.addHandler(handler)
+  }
+
+  private func addHandshake(_ channel: any Channel) throws -> EventLoopFuture<Outcome> {
+    var headers = HTTPHeaders([("Host", url.authority)])
+    for field in request.headerFields {
+      headers.add(name: field.name.rawName, value: field.value)
+    }
+    let limit = options.maximumResponseBytes
+    let upgrader = NIOTypedWebSocketClientUpgrader<Outcome>(
+      maxFrameSize: min(limit, Int(UInt32.max)),
+      enableAutomaticErrorHandling: false
+    ) { channel, _ in
+      channel.eventLoop.makeCompletedFuture {
+        let inbox = WebSocketInbox(channel)
+        try channel.pipeline.syncOperations.addHandler(
+          WebSocketClientHandler(inbox, maximumMessageBytes: limit)
+        )
+        return .opened(inbox)
+      }
+    }
+    let upgrade = NIOTypedHTTPClientUpgradeConfiguration(
+      upgradeRequestHead: HTTPRequestHead(
+        version: .http1_1,
+        method: .GET,
+        uri: request.path ?? "/",
+        headers: headers
+      ),
+      upgraders: [upgrader]
+    ) { channel in
+      channel.eventLoop.makeCompletedFuture {
+        let response = channel.eventLoop.makePromise(of: HTTPTransportResponse.self)
+        try channel.pipeline.syncOperations.addHandler(
+          RefusalCollector(maximumBytes: Self.maximumRefusalBytes, response)
+        )
+        return .refused(response.futureResult)
+      }
+    }
+    var configuration = NIOUpgradableHTTPClientPipelineConfiguration(
+      upgradeConfiguration: upgrade
+    )
+    // Frames may come right behind the response.
+    configuration.leftOverBytesStrategy = .forwardBytes
+    return try channel.pipeline.syncOperations
+      .configureUpgradableHTTPClientPipeline(configuration: configuration)
+  }
+
+  private static func described(
+    _ error: any Error,
+    _ options: TransportOptions
+  ) -> TransportError {
+    switch error {
+    case let error as TransportError: error
+    case is NIOHTTPClientUpgradeError:
+      TransportError(code: .connectionLost, reason: "no proper WebSocket handshake: \(error)")
+    default: TransportError(error, options)
+    }
+  }
+}
+
+/// The channel of a connection that may be given up before it stands.
+private final class Attempt: Sendable {
+  private let state = Mutex<(channel: (any Channel)?, isAbandoned: Bool)>((nil, false))
+
+  func begin(_ channel: any Channel) throws(TransportError) {
+    let isAbandoned = state.withLock { state in
+      state.channel = channel
+      return state.isAbandoned
+    }
+    if isAbandoned { throw TransportError(code: .cancelled, reason: "the call was cancelled") }
+  }
+
+  func abandon() {
+    let channel = state.withLock { state in
+      state.isAbandoned = true
+      return state.channel
+    }
+    channel?.close(promise: nil)
+  }
+}

@@ -1,0 +1,106 @@
+import NIOCore
+import Synchronization
+import XRPC
+
+/// The messages that a socket has given and nobody has taken yet.
+///
+/// Its bound is what makes a slow reader slow the sender: the socket is not read while it is full.
+final class WebSocketInbox: Sendable {
+  private struct State {
+    var messages = CircularBuffer<[UInt8]>()
+    var byteCount = 0
+    var isFull = false
+    var ending: Result<Void, TransportError>?
+    var waiter: CheckedContinuation<Void, Never>?
+
+    mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
+      defer { waiter = nil }
+      return waiter
+    }
+  }
+
+  /// More than that waits in the kernel. One message may be larger.
+  private static let maximumBytes = 1 << 20
+
+  private let state = Mutex(State())
+  private let channel: any Channel
+
+  init(_ channel: any Channel) {
+    self.channel = channel
+  }
+
+  /// Whether the socket should be read. Where not, it is asked to as soon as there is room.
+  var hasRoom: Bool { state.withLock { !$0.isFull } }
+
+  func push(_ message: [UInt8]) {
+    let waiter = state.withLock { state in
+      state.messages.append(message)
+      state.byteCount += message.count
+      state.isFull = state.byteCount >= Self.maximumBytes
+      return state.takeWaiter()
+    }
+    waiter?.resume()
+  }
+
+  /// After what has come already the stream ends so; the first end counts.
+  func finish(_ ending: Result<Void, TransportError>) {
+    let waiter = state.withLock { state in
+      state.ending = state.ending ?? ending
+      return state.takeWaiter()
+    }
+    waiter?.resume()
+  }
+
+  /// The next message, or nil where the peer closed in order. One task at a time reads.
+  func next() async throws -> [UInt8]? {
+    while true {
+      switch take() {
+      case .message(let message): return message
+      case .end(let ending):
+        try ending.get()
+        return nil
+      case .wait:
+        await withTaskCancellationHandler {
+          await withCheckedContinuation { wait($0) }
+        } onCancel: {
+          cancel()
+        }
+      }
+    }
+  }
+
+  private enum Step {
+    case message([UInt8])
+    case end(Result<Void, TransportError>)
+    case wait
+  }
+
+  private func take() -> Step {
+    let (step, isDrained) = state.withLock { state -> (Step, Bool) in
+      guard let message = state.messages.popFirst() else {
+        return (state.ending.map { .end($0) } ?? .wait, false)
+      }
+      state.byteCount -= message.count
+      let isDrained = state.isFull && state.byteCount < Self.maximumBytes / 2
+      if isDrained { state.isFull = false }
+      return (.message(message), isDrained)
+    }
+    if isDrained { channel.read() }
+    return step
+  }
+
+  private func wait(_ waiter: CheckedContinuation<Void, Never>) {
+    let woken = state.withLock { state -> CheckedContinuation<Void, Never>? in
+      guard state.messages.isEmpty, state.ending == nil else { return waiter }
+      let other = state.takeWaiter()
+      state.waiter = waiter
+      return other
+    }
+    woken?.resume()
+  }
+
+  private func cancel() {
+    finish(.failure(TransportError(code: .cancelled, reason: "the stream's reader was cancelled")))
+    channel.close(promise: nil)
+  }
+}

@@ -1,0 +1,20 @@
+import NIOCore
+
+/// The reader's hold on a WebSocket: when it is let go, the socket is closed.
+final class WebSocketMessages: Sendable {
+  private let inbox: WebSocketInbox
+  private let channel: any Channel
+
+  init(_ inbox: WebSocketInbox, _ channel: any Channel) {
+    self.inbox = inbox
+    self.channel = channel
+  }
+
+  deinit {
+    channel.close(promise: nil)
+  }
+
+  func stream() -> AsyncThrowingStream<[UInt8], any Error> {
+    AsyncThrowingStream { try await self.inbox.next() }
+  }
+}

@@ -1,0 +1,77 @@
+import Testing
+import XRPC
+
+@testable import XRPCClient
+
+/// Reconnection without time and sockets.
+@Suite struct SubscriptionStateTests {
+  private static let policy = ReconnectPolicy(
+    initialDelay: .seconds(1),
+    maximumDelay: .seconds(8),
+    maximumAttempts: 6
+  )
+
+  @Test func waitsLongerEachTime() {
+    var state = SubscriptionState(policy: Self.policy, cursor: nil)
+    for seconds in [1, 2, 4, 8, 8, 8] {
+      #expect(state.lost(.connection(nil), chance: 1) == .retry(after: .seconds(seconds)))
+    }
+    #expect(state.lost(.connection(nil), chance: 1) == .giveUp)
+  }
+
+  @Test func beginsAnewAfterAnEvent() {
+    var state = SubscriptionState(policy: Self.policy, cursor: nil)
+    for _ in 1...3 { _ = state.lost(.connection(nil), chance: 0) }
+    state.connected()
+    #expect(state.received(7) == .deliver)
+    #expect(state.lost(.connection(nil), chance: 0) == .retry(after: .milliseconds(500)))
+    #expect(state.cursor == 7)
+  }
+
+  static let losses: [(SubscriptionState.Loss, SubscriptionState.Action)] = [
+    (.connection(nil), .retry(after: .milliseconds(500))),
+    (.connection(.init(code: .cannotConnect, reason: "")), .retry(after: .milliseconds(500))),
+    (.connection(.init(code: .timedOut, reason: "")), .retry(after: .milliseconds(500))),
+    (.connection(.init(code: .refusedAddress, reason: "")), .giveUp),
+    (.connection(.init(code: .responseTooLarge, reason: "")), .giveUp),
+    (.connection(.init(code: .sessionEnded, reason: "")), .giveUp),
+    (.refused(status: 503, retryAfter: nil), .retry(after: .milliseconds(500))),
+    (.refused(status: 429, retryAfter: 30), .retry(after: .seconds(30))),
+    (.refused(status: 429, retryAfter: 1 << 40), .retry(after: .seconds(3_600))),
+    (.refused(status: 401, retryAfter: nil), .giveUp),
+    (.refused(status: 501, retryAfter: 1), .giveUp),
+    (.errorFrame(name: "ConsumerTooSlow"), .retry(after: .milliseconds(500))),
+    (.errorFrame(name: "FutureCursor"), .giveUp),
+    (.violation, .retry(after: .milliseconds(500))),
+  ]
+
+  @Test(arguments: losses.indices)
+  func decides(_ index: Int) {
+    let (loss, action) = Self.losses[index]
+    var state = SubscriptionState(policy: ReconnectPolicy(), cursor: 1)
+    #expect(state.lost(loss, chance: 0) == action)
+  }
+
+  @Test func givesUpOnFramesThatStayUnreadable() {
+    var state = SubscriptionState(policy: ReconnectPolicy(), cursor: 1)
+    _ = state.lost(.violation, chance: 0)
+    _ = state.lost(.violation, chance: 0)
+    #expect(state.lost(.violation, chance: 0) == .giveUp)
+  }
+
+  @Test func keepsOrder() {
+    var state = SubscriptionState(policy: ReconnectPolicy(), cursor: 5)
+    state.connected()
+    #expect(state.received(5) == .skip)
+    #expect(state.received(6) == .deliver)
+    #expect(state.received(nil) == .deliver)
+    #expect(state.received(6) == .outOfOrder)
+    #expect(state.received(5) == .outOfOrder)
+    #expect(state.received(9) == .deliver)
+    #expect(state.processed == 5)
+    state.consumed()
+    #expect(state.processed == 9)
+    state.connected()
+    #expect(state.received(8) == .outOfOrder)
+  }
+}
