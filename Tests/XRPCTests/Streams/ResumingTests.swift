@@ -38,6 +38,25 @@ import XRPCServer
     return seen
   }
 
+  /// The server drops every connection after two events; nothing is missed, nothing comes twice.
+  @Test func goesOnWhereItStopped() async throws {
+    let frames = (1...9).map { ScriptedServer.frame(2, SequencedFrame.tick($0).bytes) }
+    let scripts = [
+      frames[0] + frames[1], frames[1] + frames[2] + frames[3], [], frames[4] + [0x82],
+      frames[4] + frames[5] + frames[6], frames[7] + frames[8],
+    ]
+    let connections = Mutex<[Int?]>([])
+    try await ScriptedServer.run(scripts, closes: true) { server in
+      let store = MemoryCursorStore()
+      let seen = try await sequences(ClientStreamTests.client(server.port), store, upTo: 9) {
+        if case .connected(let cursor) = $0 { connections.withLock { $0.append(cursor) } }
+      }
+      #expect(seen == Array(1...9))
+      #expect(store.load() == 7)
+    }
+    #expect(connections.withLock { $0 } == [nil, 2, 4, 4, 5, 7])
+  }
+
   @Test func endsWithWhatWillNotGoAway() async throws {
     let frame = EventStreamFrame.error(XRPCErrorBody(name: "FutureCursor")).bytes()
     try await ScriptedServer.run([ScriptedServer.frame(2, frame)]) { server in
