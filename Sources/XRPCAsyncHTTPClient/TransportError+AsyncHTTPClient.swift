@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import XRPC
 
 #if canImport(Darwin)
@@ -28,6 +29,9 @@ extension TransportError {
       default:
         self.init(code: .connectionLost, reason: "\(error)")
       }
+    case is HTTPParserError:
+      // Not HTTP, or HTTP cut off in the head, the body or a chunk.
+      self.init(code: .connectionLost, reason: "\(error)")
     case let error as IOError where Self.isReset(error):
       self.init(code: .connectionLost, reason: "\(error)")
     default:

@@ -1,9 +1,10 @@
+import ATProtoSyntax
 import HTTPTypes
 import XRPC
 
 extension XRPCClient {
   /// Sends a request as the session's account, with one repetition where the access token has
-  /// expired.
+  /// expired, and retries where the policy has them.
   func send(
     _ head: HTTPRequest,
     body: [UInt8]?,
@@ -11,22 +12,55 @@ extension XRPCClient {
   ) async throws(TransportError) -> HTTPTransportResponse {
     let deadline = deadline(options)
     let (signed, token) = try await authorized(head, deadline)
-    let response = try await transport.send(
-      signed,
-      body: body,
-      options: bounds(options, deadline)
-    )
-    guard let session, let token, ResponseReader(response).saysTokenExpired else {
-      return response
+    var response = try await attempts(signed, body, options, deadline)
+    if let session, let token, ResponseReader(response).saysTokenExpired,
+      let renewed = try await session.token(renewedAfter: token, deadline: deadline)
+    {
+      response = try await attempts(head.authorized(by: renewed), body, options, deadline)
     }
-    guard let renewed = try await session.token(renewedAfter: token, deadline: deadline) else {
-      return response
+    options.onResponse?(ResponseMetadata(response.head))
+    return response
+  }
+
+  private func attempts(
+    _ head: HTTPRequest,
+    _ body: [UInt8]?,
+    _ options: CallOptions,
+    _ deadline: ContinuousClock.Instant
+  ) async throws(TransportError) -> HTTPTransportResponse {
+    // Whether a procedure was carried out is unknown when its response does not arrive.
+    let mayRepeat = head.method == .get || options.isIdempotent
+    var attempt = 1
+    while true {
+      let outcome = await outcome(head, body, bounds(options, deadline))
+      guard mayRepeat,
+        let delay = retry.delay(
+          after: RetryPolicy.Outcome(outcome),
+          attempt: attempt,
+          remaining: deadline - .now,
+          jitter: .random(in: 0...1),
+          now: Datetime.Instant.now.seconds
+        )
+      else { return try outcome.get() }
+      do {
+        try await Task.sleep(for: delay)
+      } catch {
+        throw TransportError(code: .cancelled, reason: "the call was cancelled")
+      }
+      attempt += 1
     }
-    return try await transport.send(
-      head.authorized(by: renewed),
-      body: body,
-      options: bounds(options, deadline)
-    )
+  }
+
+  private func outcome(
+    _ head: HTTPRequest,
+    _ body: [UInt8]?,
+    _ bounds: TransportOptions
+  ) async -> Result<HTTPTransportResponse, TransportError> {
+    do throws(TransportError) {
+      return .success(try await transport.send(head, body: body, options: bounds))
+    } catch {
+      return .failure(error)
+    }
   }
 
   /// The request with the session's token; no token where the call brings its own.
@@ -56,5 +90,14 @@ extension HTTPRequest {
     var request = self
     request.headerFields[.authorization] = "Bearer \(token)"
     return request
+  }
+}
+
+extension RetryPolicy.Outcome {
+  fileprivate init(_ result: Result<HTTPTransportResponse, TransportError>) {
+    switch result {
+    case .success(let response): self = .response(response.head)
+    case .failure(let error): self = .failed(error)
+    }
   }
 }

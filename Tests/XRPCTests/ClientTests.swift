@@ -16,7 +16,8 @@ import XRPCClient
   ) async -> Result<GetThing.Output, XRPCError<GetThing.Failure>> {
     let client = XRPCClient(
       service: Self.service,
-      transport: ScriptedTransport { _, _ in response }
+      transport: ScriptedTransport { _, _ in response },
+      retry: .never
     )
     do throws(XRPCError<GetThing.Failure>) {
       return .success(try await client.query(GetThing.self, .init(actor: "a.example")))
@@ -111,7 +112,8 @@ import XRPCClient
     let refused = TransportError(code: .cannotConnect, reason: "refused")
     let client = XRPCClient(
       service: Self.service,
-      transport: ScriptedTransport { _, _ throws(TransportError) in throw refused }
+      transport: ScriptedTransport { _, _ throws(TransportError) in throw refused },
+      retry: .never
     )
     await #expect(throws: XRPCError<GetThing.Failure>.transport(refused)) {
       try await client.query(GetThing.self, .init(actor: "a.example"))

@@ -1,0 +1,106 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#endif
+
+/// A server on the loopback address that breaks off its answer: whatever is asked, it sends some
+/// bytes and then stalls, closes or resets the connection. One connection for each script in turn.
+final class FaultyServer: Sendable {
+  enum End: Sendable { case close, reset, stall }
+
+  struct Script: Sendable {
+    var bytes: String
+    var end: End
+  }
+
+  struct Failure: Error {}
+
+  let port: Int
+  private let listener: Int32
+  private let thread: pthread_t
+
+  init(_ scripts: [Script]) throws {
+    #if canImport(Glibc)
+    let kind = Int32(SOCK_STREAM.rawValue)
+    #else
+    let kind = SOCK_STREAM
+    #endif
+    let listener = socket(AF_INET, kind, 0)
+    self.listener = listener
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        bind(listener, pointer, size) == 0 && getsockname(listener, pointer, &size) == 0
+      }
+    }
+    port = Int(UInt16(bigEndian: address.sin_port))
+    guard isBound, listen(listener, 16) == 0 else { throw Failure() }
+    var thread = pthread_t()
+    let play = Unmanaged.passRetained(Play(listener: listener, scripts: scripts)).toOpaque()
+    let code = pthread_create(&thread, nil, { Play.run($0!) }, play)
+    guard code == 0 else { throw Failure() }
+    self.thread = thread
+  }
+
+  deinit {
+    // Wakes the thread where it waits for a connection.
+    shutdown(listener, Int32(SHUT_RDWR))
+    pthread_join(thread, nil)
+    close(listener)
+  }
+
+  private final class Play {
+    let listener: Int32
+    let scripts: [Script]
+
+    init(listener: Int32, scripts: [Script]) {
+      self.listener = listener
+      self.scripts = scripts
+    }
+
+    static func run(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+      let play = Unmanaged<Play>.fromOpaque(pointer).takeRetainedValue()
+      var stalled: [Int32] = []
+      for script in play.scripts {
+        let connection = accept(play.listener, nil, nil)
+        guard connection >= 0 else { break }
+        play.readHead(connection)
+        let bytes = Array(script.bytes.utf8)
+        _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        switch script.end {
+        case .close: close(connection)
+        case .reset:
+          var hard = linger(l_onoff: 1, l_linger: 0)
+          setsockopt(
+            connection,
+            SOL_SOCKET,
+            SO_LINGER,
+            &hard,
+            socklen_t(MemoryLayout.size(ofValue: hard))
+          )
+          close(connection)
+        case .stall: stalled.append(connection)
+        }
+      }
+      // Stalls until the client or the server is gone.
+      for connection in stalled {
+        var byte: UInt8 = 0
+        while recv(connection, &byte, 1, 0) > 0 {}
+        close(connection)
+      }
+      return nil
+    }
+
+    private func readHead(_ connection: Int32) {
+      var last: [UInt8] = []
+      var byte: UInt8 = 0
+      while last != [13, 10, 13, 10], recv(connection, &byte, 1, 0) == 1 {
+        last = Array((last + [byte]).suffix(4))
+      }
+    }
+  }
+}
