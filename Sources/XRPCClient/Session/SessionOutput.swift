@@ -51,3 +51,22 @@ struct SessionOutput: LexiconObject, XRPCBody {
     SessionTokens(did: did, handle: handle, access: accessJwt, refresh: refreshJwt)
   }
 }
+
+extension SessionOutput {
+  /// Where the account is hosted, by the DID document that came along: the service `#atproto_pds`
+  /// (DID specification, "DID Documents"). Only a document of this account counts, and only a
+  /// server with TLS, because the tokens go there.
+  var personalDataServer: ServiceEndpoint? {
+    let document = unknownFields["didDoc"]
+    guard document?["id"]?.string == did.string else { return nil }
+    let service = (document?["service"]?.array ?? []).first { service in
+      let id = service["id"]?.string
+      return (id == "#atproto_pds" || id == "\(did.string)#atproto_pds")
+        && service["type"]?.string == "AtprotoPersonalDataServer"
+    }
+    guard let url = service?["serviceEndpoint"]?.string, let endpoint = ServiceEndpoint(url),
+      endpoint.scheme == "https"
+    else { return nil }
+    return endpoint
+  }
+}

@@ -3,7 +3,8 @@ public import XRPC
 
 extension XRPCClient {
   /// Logs in with a password, preferably an app password, and gives a client that calls as the
-  /// account.
+  /// account: at the account's own server, where the response brings the DID document that names
+  /// it, else at this one.
   ///
   /// - Parameters:
   ///   - identifier: a handle, a DID or the account's e-mail address.
@@ -27,6 +28,9 @@ extension XRPCClient {
         authFactorToken: authFactorToken
       )
     )
+    if let server = output.personalDataServer, service.scheme == "https" {
+      anonymous.service = server
+    }
     await observer?(output.tokens)
     return anonymous.resuming(output.tokens, observer: observer)
   }
@@ -38,7 +42,7 @@ extension XRPCClient {
   ) -> XRPCClient {
     var anonymous = self
     anonymous.session = nil
-    var client = self
+    var client = anonymous
     client.session = XRPCSession(
       tokens: tokens,
       renew: { [anonymous] in await anonymous.renewal(of: $0) },
