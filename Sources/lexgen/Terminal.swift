@@ -12,6 +12,23 @@ enum Terminal {
     write(text)
   }
 
+  /// A result, on standard output.
+  static func result(_ text: String) {
+    write(text, to: STDOUT_FILENO)
+  }
+
+  /// Text for people as it is: whole lines, or nothing.
+  static func message(_ lines: String) {
+    write(lines, to: STDERR_FILENO)
+  }
+
+  /// Whether what people read may be coloured: https://no-color.org, and terminals that cannot.
+  static var isColoured: Bool {
+    func variable(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+    return isatty(STDERR_FILENO) == 1 && variable("NO_COLOR").isEmpty
+      && !["", "dumb"].contains(variable("TERM"))
+  }
+
   static func progress(_ text: String) {
     write("lexgen: \(text)")
   }
@@ -27,9 +44,18 @@ enum Terminal {
   }
 
   private static func write(_ text: String) {
-    var line = text + "\n"
-    line.withUTF8 { buffer in
-      _ = systemWrite(STDERR_FILENO, buffer.baseAddress, buffer.count)
+    write(text + "\n", to: STDERR_FILENO)
+  }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    var text = text
+    text.withUTF8 { buffer in
+      var offset = 0
+      while offset < buffer.count {
+        let count = systemWrite(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+        guard count > 0 || count < 0 && errno == EINTR else { return }
+        offset += max(count, 0)
+      }
     }
   }
 }

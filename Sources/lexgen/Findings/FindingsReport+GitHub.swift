@@ -1,0 +1,44 @@
+import Lexicon
+
+extension FindingsReport {
+  /// Workflow commands: `::warning file=…,line=…,col=…,title=…::message`.
+  func github() -> String {
+    findings.map { finding in
+      let diagnostic = finding.diagnostic
+      let command =
+        switch diagnostic.severity {
+        case .error: "error"
+        case .warning: "warning"
+        case .note: "notice"
+        }
+      let place = diagnostic.location
+      var message = diagnostic.message
+      for note in diagnostic.notes { message += "\n\(note.location): \(note.message)" }
+      return "::\(command) file=\(Self.property(place.path)),line=\(place.line),"
+        + "col=\(place.column),title=\(Self.property(diagnostic.rule))::\(Self.data(message))\n"
+    }.joined()
+  }
+
+  /// What a command's text must not contain, by code.
+  private static func data(_ text: String) -> String {
+    escape(text) { "%\r\n".unicodeScalars.contains($0) }
+  }
+
+  /// In a property also what ends it.
+  private static func property(_ text: String) -> String {
+    escape(text) { "%\r\n:,".unicodeScalars.contains($0) }
+  }
+
+  private static func escape(_ text: String, _ isSpecial: (Unicode.Scalar) -> Bool) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if isSpecial(scalar) {
+        let code = String(scalar.value, radix: 16, uppercase: true)
+        result += code.count == 1 ? "%0\(code)" : "%\(code)"
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}
