@@ -38,11 +38,15 @@ struct ConfigurationReader {
           result.imports.append(added)
           result.options.externalModules[entry.name] = added.module
         }
+      case "baseline": result.baseline = string(value)
+      case "strict": result.isStrict = boolean(value) ?? false
+      case "rules":
+        for entry in members(of: value, "'rules'") { result.rules.entries += settings(entry) }
       default:
         reportUnknown(
           member,
           ["inputs", "output", "include", "exclude", "module"]
-            + ["targets", "imports", "access", "emit"]
+            + ["targets", "imports", "access", "emit", "rules", "baseline", "strict"]
         )
       }
     }
@@ -94,18 +98,18 @@ struct ConfigurationReader {
     return name
   }
 
-  private mutating func reportUnknown(_ member: LocatedValue.Member, _ known: [String]) {
+  mutating func reportUnknown(_ member: LocatedValue.Member, _ known: [String]) {
     reportName(
       member,
       "unknown key \(quoted(member.name)); known are \(known.joined(separator: ", "))"
     )
   }
 
-  private mutating func report(_ value: LocatedValue, _ message: String) {
+  mutating func report(_ value: LocatedValue, _ message: String) {
     report(at: tree.location(of: value), message)
   }
 
-  private mutating func reportName(_ member: LocatedValue.Member, _ message: String) {
+  mutating func reportName(_ member: LocatedValue.Member, _ message: String) {
     report(at: tree.source.location(at: member.nameOffset), message)
   }
 
@@ -113,7 +117,7 @@ struct ConfigurationReader {
     diagnostics.append(Diagnostic(.error, rule: "configuration", at: location, message))
   }
 
-  private mutating func members(of value: LocatedValue, _ what: String) -> [LocatedValue.Member] {
+  mutating func members(of value: LocatedValue, _ what: String) -> [LocatedValue.Member] {
     switch value.kind {
     case .object(let members): return members
     case .null: return []
@@ -123,7 +127,7 @@ struct ConfigurationReader {
     }
   }
 
-  private mutating func string(_ value: LocatedValue) -> String? {
+  mutating func string(_ value: LocatedValue) -> String? {
     guard case .string(let text) = value.kind else {
       report(value, "expected a string, found \(value.kindName)")
       return nil
@@ -131,8 +135,16 @@ struct ConfigurationReader {
     return text
   }
 
-  private func values(_ value: LocatedValue) -> [LocatedValue] {
+  func values(_ value: LocatedValue) -> [LocatedValue] {
     if case .array(let values) = value.kind { values } else { [value] }
+  }
+
+  private mutating func boolean(_ value: LocatedValue) -> Bool? {
+    guard case .boolean(let boolean) = value.kind else {
+      report(value, "expected true or false, found \(value.kindName)")
+      return nil
+    }
+    return boolean
   }
 
   /// A list of strings, or one string alone.

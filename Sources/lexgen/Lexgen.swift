@@ -13,12 +13,29 @@ struct Lexgen: ParsableCommand {
 
         lexgen generate Lexicons --output Sources/Generated
         lexgen check Lexicons
+        lexgen format Lexicons
         lexgen why com.atproto.repo.strongRef Lexicons --include app.bsky.feed.post
       """,
     subcommands: [
-      GenerateCommand.self, CheckCommand.self, DumpIRCommand.self, WhyCommand.self,
+      GenerateCommand.self, CheckCommand.self, FormatCommand.self, RulesCommand.self,
+      DumpIRCommand.self, WhyCommand.self,
     ]
   )
+}
+
+extension Lexgen {
+  /// As ``ParsableCommand/main()``, with the status of ``Status/usage`` for command lines that make
+  /// no sense, which would be 64.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      Terminal.error(fullMessage(for: error))
+      exit(withError: Status.usage)
+    }
+  }
 }
 
 /// Exit statuses: 0, and these two.

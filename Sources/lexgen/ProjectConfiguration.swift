@@ -25,6 +25,12 @@ struct ProjectConfiguration {
   /// `targets` is there: a module per authority, named by the list or by the authority.
   var hasModulePerAuthority = false
   var options = CompilerOptions()
+  /// How severe findings of `lexgen check` are.
+  var rules = RuleSettings()
+  /// Findings that are known.
+  var baseline: String?
+  /// Whether warnings fail `lexgen check`.
+  var isStrict = false
 
   /// Reads the named file, or `lexgen.yaml` where it exists.
   static func load(
@@ -56,6 +62,7 @@ struct ProjectConfiguration {
     func resolved(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)\(path)" }
     inputs = inputs.map(resolved)
     output = output.map(resolved)
+    baseline = baseline.map(resolved)
     for index in imports.indices {
       imports[index].lexicons = imports[index].lexicons.map(resolved)
     }

@@ -2,7 +2,7 @@
 enum Documents {
   /// A query without anything.
   static func query(_ nsid: String) -> String {
-    #"{"lexicon":1,"id":"\#(nsid)","defs":{"main":{"type":"query"}}}"#
+    #"{"lexicon":1,"id":"\#(nsid)","defs":{"main":{"type":"query","description":"A query.","output":{"encoding":"*/*"}}}}"#
   }
 
   /// An object with a reference for each of `references`.
@@ -10,7 +10,8 @@ enum Documents {
     let properties = references.enumerated()
       .map { #""p\#($0)":{"type":"ref","ref":"\#($1)"}"# }.joined(separator: ",")
     return """
-      {"lexicon":1,"id":"\(nsid)","defs":{"main":{"type":"object","properties":{\(properties)}}}}
+      {"lexicon":1,"id":"\(nsid)","defs":{"main":{"type":"object","properties":{\(properties)},\
+      "description":"An object."}}}
       """
   }
 

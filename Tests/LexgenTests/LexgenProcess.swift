@@ -7,7 +7,8 @@ struct LexgenProcess {
   let output: String
   let error: String
 
-  /// Lines of the standard error without the folder's path, which is another each time.
+  /// Lines of the standard error without the folder's path, which is another each time, and
+  /// without excerpts of the source.
   let lines: [String]
 
   /// Runs `lexgen` in `folder`.
@@ -27,5 +28,6 @@ struct LexgenProcess {
     output = String(decoding: child.output, as: UTF8.self)
     error = String(decoding: child.error, as: UTF8.self)
     lines = error.replacing("\(folder.path)/", with: "").split(separator: "\n").map(String.init)
+      .filter { $0.prefixMatch(of: /\ *[0-9]*\ \|/) == nil }
   }
 }

@@ -1,0 +1,31 @@
+extension Rule {
+  static let atomicArray = Rule(
+    "atomic-array",
+    .note,
+    "An array holds objects, even with one field.",
+    reason: "Nothing can be added to a bare value later; to an object it can.",
+    clause: Clause.evolution,
+    bad: .query(
+      output: #""members":{"type":"array","items":{"type":"string","format":"did"}}"#
+    ),
+    good: RuleExample(
+      RuleExample.document(
+        #""main":{"type":"query","description":"Lists members.","output":{"#
+          + #""encoding":"application/json","schema":{"type":"object","properties":{"members":"#
+          + #"{"type":"array","items":{"type":"ref","ref":"com.example.listMembers#member"}}}}}},"#
+          + #""member":{"type":"object","required":["account"],"properties":{"account":"#
+          + #"{"type":"string","format":"did"}}}"#,
+        of: "com.example.listMembers"
+      )
+    )
+  ) { subject in
+    subject.schemas { site in
+      guard site.isElement, site.position != .parameters else { return nil }
+      switch site.schema.kind {
+      case .string, .integer, .boolean, .bytes, .cidLink:
+        return "\(site.name) is a bare \(site.schema.typeName); an object with one field can grow"
+      default: return nil
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+extension Rule {
+  static let nameCasing = Rule(
+    "name-casing",
+    .warning,
+    "Names of schemas, definitions and fields are in lowerCamelCase.",
+    reason: "Code in many languages is made of these names; letters and digits work in all.",
+    clause: Clause.casing,
+    bad: .record(#""created_at":{"type":"string","format":"datetime"}"#),
+    good: .record(#""createdAt":{"type":"string","format":"datetime"}"#)
+  ) { subject in
+    if !Words.isLowerCamelCase(subject.name) {
+      subject.report(
+        at: subject.document.id.location,
+        "the name \(quoted(subject.name)) is not in lowerCamelCase"
+      )
+    }
+    for definition in subject.document.definitions
+    where !Words.isLowerCamelCase(definition.name.value) {
+      subject.report(
+        at: definition.name.location,
+        "the name \(quoted(definition.name.value)) is not in lowerCamelCase"
+      )
+    }
+    subject.schemas { site in
+      guard let name = site.property?.name.value, !site.isElement, !Words.isLowerCamelCase(name)
+      else { return nil }
+      return "the name \(quoted(name)) is not in lowerCamelCase"
+    }
+  }
+}

@@ -1,0 +1,23 @@
+extension Rule {
+  static let permissionSetName = Rule(
+    "permission-set-name",
+    .note,
+    "A permission set's name begins with 'auth'.",
+    reason: "There is no firm convention yet; this is the probable one.",
+    clause: Clause.naming,
+    bad: .definitions(permissions, of: "com.example.basic"),
+    good: .definitions(permissions, of: "com.example.authBasic")
+  ) { subject in
+    guard case .permissionSet? = subject.main?.kind, Words.of(subject.name).first != "auth" else {
+      return
+    }
+    subject.report(
+      at: subject.document.id.location,
+      "the name \(quoted(subject.name)) of a permission set should begin with 'auth'"
+    )
+  }
+
+  private static let permissions =
+    #""main":{"type":"permission-set","title":"Notes","permissions":[{"type":"permission","#
+    + #""resource":"repo","collection":["com.example.note"]}]}"#
+}

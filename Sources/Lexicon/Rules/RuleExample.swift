@@ -1,0 +1,85 @@
+/// Documents that show what a rule is about: one, or several that have to do with one another.
+public struct RuleExample: Hashable, Sendable {
+  /// Whole documents as a rule in JSON, and then in the canonical layout where they are
+  /// well formed.
+  public let documents: [String]
+  public let format: DocumentFormat
+
+  init(_ documents: String...) {
+    self.documents = documents.map(Self.layOut)
+    format = .json
+  }
+
+  private init(yaml document: String) {
+    documents = [document]
+    format = .yaml
+  }
+
+  /// A document in YAML.
+  static func yaml(_ text: String) -> RuleExample { RuleExample(yaml: text) }
+
+  /// The path of the documents' file, where it matters.
+  private var path: String?
+
+  func at(_ path: String) -> RuleExample {
+    var example = self
+    example.path = path
+    return example
+  }
+
+  /// The documents as files.
+  public var files: [SourceFile] {
+    documents.enumerated().map { index, text in
+      SourceFile(
+        path: path ?? "example\(index + 1).\(format == .json ? "json" : "yaml")",
+        bytes: Array(text.utf8)
+      )
+    }
+  }
+
+  private static func layOut(_ text: String) -> String {
+    CanonicalLayout.format(SourceFile(path: "example.json", bytes: Array(text.utf8))).text ?? text
+  }
+
+  /// A document of the given definitions.
+  static func definitions(_ text: String, of nsid: String = "com.example.note") -> RuleExample {
+    RuleExample(document(text, of: nsid))
+  }
+
+  /// A document's text.
+  static func document(_ definitions: String, of nsid: String) -> String {
+    #"{"lexicon":1,"id":"\#(nsid)","defs":{\#(definitions)}}"#
+  }
+
+  /// A record with the given properties.
+  static func record(_ properties: String, required: String = "[]") -> RuleExample {
+    definitions(
+      """
+      "main":{"type":"record","description":"A note.","key":"tid","record":{"type":"object",\
+      "required":\(required),"properties":{\(properties)}}}
+      """
+    )
+  }
+
+  /// A query with the given parameters and fields of its answer.
+  static func query(
+    _ nsid: String = "com.example.listNotes",
+    parameters: String = "",
+    required: String = "[]",
+    output: String = ""
+  ) -> RuleExample {
+    definitions(
+      """
+      "main":{"type":"query","description":"Lists notes.","parameters":{"type":"params",\
+      "required":\(required),"properties":{\(parameters)}},"output":{"encoding":"application/json",\
+      "schema":{"type":"object","required":[],"properties":{\(output)}}}}
+      """,
+      of: nsid
+    )
+  }
+
+  /// A definition of the given text that is named `example`.
+  static func definition(_ text: String) -> RuleExample {
+    definitions(#""example":\#(text)"#, of: "com.example.defs")
+  }
+}

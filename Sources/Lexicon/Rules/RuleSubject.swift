@@ -1,0 +1,74 @@
+import ATProtoSyntax
+
+/// A document as rules look at it, and what they found.
+struct RuleSubject {
+  let document: LexiconDocument
+  let sites: [SchemaSite]
+  let names: NamespaceIndex
+  private(set) var found: [Diagnostic] = []
+  private let rule: Rule
+
+  /// The last segment of the NSID.
+  var name: String { document.id.value.segments.last.map { String($0) } ?? "" }
+  var main: Definition? { document[definition: "main"] }
+
+  static func findings(
+    of rules: [Rule],
+    in document: LexiconDocument,
+    _ names: NamespaceIndex
+  ) -> [Diagnostic] {
+    let sites = SchemaSite.all(in: document, names)
+    return rules.flatMap { rule in
+      var subject = RuleSubject(document: document, sites: sites, names: names, rule: rule)
+      rule.check?(&subject)
+      return subject.found
+    }
+  }
+
+  private init(
+    document: LexiconDocument,
+    sites: [SchemaSite],
+    names: NamespaceIndex,
+    rule: Rule
+  ) {
+    self.document = document
+    self.sites = sites
+    self.names = names
+    self.rule = rule
+  }
+
+  mutating func report(
+    at location: SourceLocation,
+    _ message: String,
+    notes: [Diagnostic.Note] = []
+  ) {
+    found.append(
+      Diagnostic(rule.severity, rule: rule.id, at: location, message, notes: notes)
+    )
+  }
+
+  /// Reports each string that the closure has something to say about.
+  mutating func strings(_ message: (StringSchema, SchemaSite) -> String?) {
+    for site in sites {
+      guard case .string(let string) = site.schema.kind, let text = message(string, site) else {
+        continue
+      }
+      report(at: site.location, text)
+    }
+  }
+
+  /// Reports each schema that the closure has something to say about.
+  mutating func schemas(_ message: (SchemaSite) -> String?) {
+    for site in sites {
+      if let text = message(site) { report(at: site.location, text) }
+    }
+  }
+
+  /// The query or procedure of the document.
+  var method: MethodSchema? {
+    switch main?.kind {
+    case .query(let method), .procedure(let method): method
+    default: nil
+    }
+  }
+}

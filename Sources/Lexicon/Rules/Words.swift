@@ -1,0 +1,61 @@
+/// Names in camel case.
+enum Words {
+  /// `getPostThread` is `get`, `Post`, `Thread`; a run of capitals is a word: `DID`, `Doc`.
+  static func of(_ name: String) -> [String] {
+    var words: [String] = []
+    let characters = Array(name)
+    for (index, character) in characters.enumerated() {
+      let isStart =
+        index == 0
+        || character.isUppercase
+          && (!characters[index - 1].isUppercase
+            || index + 1 < characters.count && characters[index + 1].isLowercase)
+      if isStart {
+        words.append(String(character))
+      } else {
+        words[words.count - 1].append(character)
+      }
+    }
+    return words
+  }
+
+  /// Whether an English noun looks like a plural. Nouns that only look so are no plurals:
+  /// `status`, `news`, `address`.
+  static func isPlural(_ word: String) -> Bool {
+    let word = word.lowercased()
+    guard word.count > 3, word.hasSuffix("s") else { return false }
+    let endings = ["ss", "us", "is", "ews", "ies", "as", "os", "ics"]
+    if let ending = endings.first(where: word.hasSuffix) {
+      return ending == "ies" && !["series", "species"].contains(word)
+    }
+    return !["canvas", "lens", "prefs", "defs", "settings", "preferences"].contains(word)
+  }
+
+  /// `likeThis9`, of ASCII letters and digits.
+  static func isLowerCamelCase(_ name: String) -> Bool {
+    guard let first = name.unicodeScalars.first, ("a"..."z").contains(first) else { return false }
+    return isAlphanumeric(name)
+  }
+
+  /// `LikeThis9`, and not `LIKETHIS`.
+  static func isUpperCamelCase(_ name: String) -> Bool {
+    guard let first = name.unicodeScalars.first, ("A"..."Z").contains(first) else { return false }
+    return isAlphanumeric(name)
+      && (name.count < 5 || name.unicodeScalars.contains { ("a"..."z").contains($0) })
+  }
+
+  /// `like-this-9`.
+  static func isKebabCase(_ name: String) -> Bool {
+    let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+    return parts.allSatisfy { part in
+      !part.isEmpty
+        && part.unicodeScalars.allSatisfy { ("a"..."z").contains($0) || ("0"..."9").contains($0) }
+    }
+  }
+
+  private static func isAlphanumeric(_ name: String) -> Bool {
+    name.unicodeScalars.allSatisfy { scalar in
+      ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import ATProtoSyntax
+import Lexicon
+
+/// What `lexgen check` finds: the compiler's diagnostics and the findings of the rules, as severe
+/// as the configuration wants them.
+struct Gate {
+  let compilation: Compilation
+  /// Sorted.
+  let findings: [Finding]
+  let files: [SourceFile]
+  /// Files that are no Lexicon documents.
+  let passedOver: Int
+
+  init(_ options: InputOptions, isLocated: Bool) throws {
+    let input = try CompilationInput(options)
+    compilation = try Compilation(input, options)
+    files = input.files
+    let documents = compilation.documents
+    var nsids: [String: String] = [:]
+    for document in compilation.checked.catalog.documents {
+      nsids[document.id.location.path] = document.id.value.string
+    }
+    let found =
+      compilation.diagnostics
+      + compilation.checked
+      .findings(in: documents, external: compilation.external)
+    passedOver = found.count { $0.rule == "not-a-lexicon" }
+    let settings = compilation.configuration.rules
+    var findings: [Finding] = []
+    for diagnostic in found.sorted() where diagnostic.rule != "not-a-lexicon" {
+      let nsid = nsids[diagnostic.location.path]
+      guard let diagnostic = settings.apply(to: diagnostic, of: nsid) else { continue }
+      var finding = Finding(diagnostic)
+      finding.nsid = nsid
+      findings.append(finding)
+    }
+    var trees: [String: LocatedTree] = [:]
+    let sources = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
+    for index in findings.indices {
+      let diagnostic = findings[index].diagnostic
+      let rule = Rule[id: diagnostic.rule]
+      guard isLocated || rule?.isFixable == true,
+        let file = sources[diagnostic.location.path], let format = file.format
+      else { continue }
+      let tree = trees[file.path] ?? LocatedTree.read(file, as: format)
+      trees[file.path] = tree
+      findings[index].path = tree.pointer(to: diagnostic.location.offset)
+      if format == .json, let rule { findings[index].edits = rule.edits(for: diagnostic, in: tree) }
+    }
+    self.findings = findings
+  }
+
+  /// What the report says of each rule.
+  static let rules: [FindingRule] = Rule.all.map { rule in
+    FindingRule(
+      id: rule.id,
+      severity: rule.severity,
+      summary: rule.summary,
+      explanation: "\(rule.reason) (\(rule.clause))"
+    )
+  }
+}

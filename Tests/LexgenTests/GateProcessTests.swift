@@ -1,0 +1,216 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("lexgen: check, format and rules")
+struct GateProcessTests {
+  /// A record with an unlimited string and a list that names a field twice.
+  static let note =
+    #"{"lexicon":1,"id":"com.example.note","defs":{"main":{"type":"record","#
+    + #""description":"A note.","key":"tid","record":{"type":"object","required":["text","text"],"#
+    + #""properties":{"text":{"type":"string"}}}}}}"#
+
+  static func project(_ configuration: String = "") throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    try folder.write(note, to: "in/note.json")
+    if !configuration.isEmpty { try folder.write(configuration, to: "lexgen.yaml") }
+    return folder
+  }
+
+  @Test(
+    "Exit statuses follow the severity that the configuration gives",
+    arguments: [
+      ("", [], 0), ("", ["--strict"], 1), ("strict: true\n", [], 1),
+      ("rules:\n  unlimited-string: error\n", [], 1),
+      (
+        "rules:\n  unlimited-string: {severity: off, reason: Old.}\n"
+          + "  duplicate-item: {severity: note, reason: Old.}\n", ["--strict"], 0
+      ),
+      (
+        "rules:\n  unlimited-string: [{severity: error, nsid: com.example.other.*}]\n", [], 0
+      ),
+      ("rules:\n  unlimited-string: [{severity: error, nsid: com.example.*}]\n", [], 1),
+      ("", ["--format", "xml"], 2), ("", ["--write-baseline"], 2),
+      ("", ["--baseline", "absent.json"], 2),
+    ] as [(String, [String], Int32)]
+  )
+  func statuses(_ configuration: String, _ arguments: [String], _ status: Int32) throws {
+    let folder = try Self.project(configuration)
+    let run = try LexgenProcess(["check", "in"] + arguments, in: folder)
+    #expect(run.status == status, "\(run.error)")
+  }
+
+  @Test("Text shows the line, and says what it found")
+  func text() throws {
+    let run = try LexgenProcess("check", "in", in: Self.project())
+    #expect(run.status == 0 && run.output.isEmpty)
+    #expect(
+      run.lines == [
+        "in/note.json:1:156: warning: 'required' lists 'text' more than once [duplicate-item]",
+        "      = --fix corrects this",
+        "in/note.json:1:178: warning: 'text' is a string of any length; records need a limit: "
+          + "'maxLength' [unlimited-string]",
+        "lexgen: 1 document, 2 warnings",
+      ]
+    )
+    #expect(run.error.contains("^") && !run.error.contains("\u{1B}"))
+  }
+
+  @Test("The other formats go to standard output", arguments: ["json", "sarif", "github"])
+  func formats(_ format: String) throws {
+    let run = try LexgenProcess("check", "in", "--format", format, in: Self.project())
+    #expect(run.status == 0)
+    #expect(run.output.contains("unlimited-string") && run.lines.count == 1)
+    if format != "github" {
+      _ = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+      #expect(run.output.contains("/defs/main/record/properties/text"))
+    } else {
+      #expect(run.output.hasPrefix("::warning file=in/note.json,line=1,col="))
+    }
+  }
+
+  @Test(
+    "lexgen.yaml: what is wrong with the rules, and where",
+    arguments: [
+      (
+        "rules:\n  unlimitd-string: note\n",
+        "2:3: error: there is no rule 'unlimitd-string'; did you mean 'unlimited-string'?"
+      ),
+      (
+        "rules:\n  wrong-type: note\n",
+        "2:3: error: 'wrong-type' is an error of the language, and stays one"
+      ),
+      (
+        "rules:\n  closed-enum: off\n",
+        "2:16: error: what makes 'closed-enum' milder needs a 'reason'"
+      ),
+      (
+        "rules:\n  closed-enum: fatal\n",
+        "2:16: error: 'fatal' is none of off, note, warning, error"
+      ),
+      ("rules:\n  closed-enum: {reason: x}\n", "2:16: error: a setting needs a 'severity'"),
+      (
+        "rules:\n  closed-enum: {severity: error, nsid: x}\n",
+        "2:40: error: 'x' is neither an NSID nor a prefix such as 'com.example.*'"
+      ),
+      (
+        "rules:\n  closed-enum: {severity: error, nsids: x}\n",
+        "2:34: error: unknown key 'nsids'; known are severity, nsid, reason"
+      ),
+      ("strict: maybe\n", "1:9: error: expected true or false, found a string"),
+    ]
+  )
+  func configuration(_ text: String, _ error: String) throws {
+    let run = try LexgenProcess("check", "in", in: Self.project(text))
+    #expect(run.status == 2)
+    #expect(run.lines == ["lexgen.yaml:\(error) [configuration]"])
+  }
+
+  @Test("A baseline knows findings by place, not by line")
+  func baseline() throws {
+    let folder = try Self.project("baseline: known.json\n")
+    let written = try LexgenProcess("check", "in", "--write-baseline", "--strict", in: folder)
+    #expect(written.status == 0, "\(written.error)")
+    #expect(try folder.text("known.json").split(separator: "\n").count == 7)
+    // The same findings on other lines.
+    try folder.write(Self.note.replacing(",", with: ",\n"), to: "in/note.json")
+    let same = try LexgenProcess("check", "in", "--strict", in: folder)
+    #expect(same.status == 0)
+    #expect(same.lines == ["lexgen: 1 document, 2 known to the baseline"])
+    // One more of the kind in another place, and one less.
+    try folder.write(
+      Self.note.replacing(
+        #""text":{"type":"string"}"#,
+        with: #""text":{"type":"string"},"title":{"type":"string"}"#
+      )
+      .replacing(#","text"]"#, with: "]"),
+      to: "in/note.json"
+    )
+    let more = try LexgenProcess("check", "in", "--strict", in: folder)
+    #expect(more.status == 1)
+    #expect(more.error.contains("'title' is a string of any length"))
+    #expect(!more.error.contains("'text' is a string"))
+    #expect(more.error.contains("knows 1 more findings than there are"))
+    // Errors of the language are never known.
+    try folder.write(Documents.broken, to: "in/broken.json")
+    _ = try LexgenProcess("check", "in", "--write-baseline", in: folder)
+    #expect(try LexgenProcess("check", "in", in: folder).status == 1)
+    try folder.write("[]", to: "known.json")
+    #expect(try LexgenProcess("check", "in", in: folder).status == 2)
+  }
+
+  @Test("--fix changes what has one answer, and nothing else")
+  func fix() throws {
+    let folder = try Self.project()
+    let run = try LexgenProcess("check", "in", "--fix", in: folder)
+    #expect(run.status == 0, "\(run.error)")
+    let expected = Self.note.replacing(#"["text","text"]"#, with: #"["text"]"#)
+    #expect(try folder.text("in/note.json") == expected)
+    #expect(run.lines.first == "lexgen: in/note.json: 1 corrected")
+    #expect(run.lines.last == "lexgen: 1 document, 1 warning")
+    let again = try LexgenProcess("check", "in", "--fix", in: folder)
+    #expect(again.status == 0 && again.lines.first?.contains("corrected") == false)
+  }
+
+  @Test("--fix does not replace a link, and leaves YAML alone")
+  func fixNot() throws {
+    let folder = try Self.project()
+    try folder.link("linked/note.json", to: "../in/note.json")
+    let link = try LexgenProcess("check", "linked", "--fix", in: folder)
+    #expect(link.status == 2)
+    #expect(link.lines == ["linked/note.json: error: is a link; name the file itself"])
+    #expect(try folder.text("in/note.json") == Self.note)
+    let yaml =
+      "lexicon: 1\nid: com.example.a\ndefs:\n  o: {type: object, required: [a, a], properties: "
+      + "{a: {type: boolean}}}\n"
+    try folder.write(yaml, to: "yaml/a.yaml")
+    let run = try LexgenProcess("check", "yaml", "--fix", in: folder)
+    #expect(run.status == 0 && run.error.contains("[duplicate-item]"))
+    #expect(try folder.text("yaml/a.yaml") == yaml)
+  }
+
+  @Test("format changes what must change, once")
+  func format() throws {
+    let folder = try Self.project()
+    try folder.write("lexicon: 1\n", to: "in/a.yaml")
+    try folder.write("{}", to: "in/package.json")
+    let check = try LexgenProcess("format", "--check", "in", in: folder)
+    #expect(check.status == 1 && check.output == "in/note.json\n")
+    #expect(
+      check.lines == [
+        "lexgen: 1 file would change; 1 in YAML passed over: only JSON is formatted"
+      ]
+    )
+    #expect(try folder.text("in/note.json") == Self.note)
+    let run = try LexgenProcess("format", "in", in: folder)
+    #expect(run.status == 0 && run.output == "in/note.json\n")
+    #expect(try folder.text("in/note.json").hasPrefix("{\n  \"lexicon\": 1,\n"))
+    #expect(try folder.text("in/package.json") == "{}")
+    let again = try LexgenProcess("format", "--check", "in", in: folder)
+    #expect(again.status == 0 && again.output.isEmpty)
+    try folder.write("{\"lexicon\":1,}", to: "in/bad.json")
+    let bad = try LexgenProcess("format", "in", in: folder)
+    #expect(bad.status == 1 && bad.error.contains("[json-syntax]"))
+    #expect(try folder.text("in/bad.json") == "{\"lexicon\":1,}")
+    #expect(try LexgenProcess("format", in: folder).status == 2)
+  }
+
+  @Test("rules lists all and explains each")
+  func rules() throws {
+    let folder = try TemporaryFolder()
+    let list = try LexgenProcess("rules", in: folder)
+    #expect(list.status == 0 && list.output.contains("unlimited-string "))
+    let one = try LexgenProcess("rules", "unlimited-string", in: folder)
+    #expect(one.status == 0)
+    for part in ["From: Lexicon style guide", "Bad:", "Good:", "\"maxLength\": 3000"] {
+      #expect(one.output.contains(part), "\(part)")
+    }
+    let json = try LexgenProcess("rules", "--format", "json", in: folder)
+    let rules = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]]
+    )
+    #expect(rules.count == list.output.split(separator: "\n").count)
+    let unknown = try LexgenProcess("rules", "unlimited-strin", in: folder)
+    #expect(unknown.status == 2 && unknown.error.contains("Did you mean 'unlimited-string'?"))
+  }
+}

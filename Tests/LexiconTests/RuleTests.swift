@@ -1,0 +1,186 @@
+import Testing
+
+@testable import Lexicon
+
+@Suite("Rules")
+struct RuleTests {
+  static func findings(_ files: [SourceFile]) -> [Diagnostic] {
+    let checked = CheckedCatalog.check(files)
+    return checked.diagnostics + checked.findings(in: checked.catalog.documents)
+  }
+
+  @Test("The bad example breaks the rule, the good one does not", arguments: Rule.all.map(\.id))
+  func examples(_ id: String) throws {
+    let rule = try #require(Rule[id: id])
+    let bad = Self.findings(rule.bad.files).filter { $0.rule == id }
+    #expect(bad.first?.severity == rule.severity, "\(Self.findings(rule.bad.files))")
+    let good = Self.findings(rule.good.files)
+    #expect(good.allSatisfy { $0.rule != id && $0.severity != .error }, "\(good)")
+  }
+
+  @Test("What is advised is no matter of the language", arguments: Rule.advice.map(\.id))
+  func advice(_ id: String) throws {
+    let rule = try #require(Rule[id: id])
+    #expect(!rule.isOfLanguage && rule.severity != .error)
+    #expect(CheckedCatalog.check(rule.bad.files).diagnostics == [])
+  }
+
+  @Test("Every rule explains itself, under an id of its own", arguments: Rule.all.map(\.id))
+  func explained(_ id: String) throws {
+    let rule = try #require(Rule[id: id])
+    #expect(rule.summary.hasSuffix(".") && rule.reason.hasSuffix("."))
+    #expect(!rule.clause.isEmpty && !rule.bad.documents.isEmpty && !rule.good.documents.isEmpty)
+    #expect(id.allSatisfy { $0.isLowercase || $0 == "-" || $0.isNumber })
+    #expect(Rule.all.count { $0.id == id } == 1)
+  }
+
+  @Test("Every diagnostic of the language has a rule")
+  func complete() {
+    let tables = [
+      BrokenDocument.document, BrokenDocument.definition, BrokenDocument.record,
+      BrokenDocument.object, BrokenDocument.limits, BrokenDocument.containers,
+      BrokenDocument.method, BrokenDocument.permission, BrokenDocument.permissionSet,
+      BrokenDocument.reference, BrokenDocument.json, BrokenDocument.yaml,
+    ]
+    let ids = Set(
+      tables.flatMap(\.self).flatMap { CheckedCatalog.check($0.files).diagnostics.map(\.rule) }
+    )
+    #expect(ids.count > 60)
+    #expect(ids.filter { Rule[id: $0] == nil } == [])
+  }
+
+  @Test(
+    "Positions are those of the source, in YAML as in JSON",
+    arguments: [
+      ("lexicon: 1\nid: com.example.defs\ndefs:\n  mood:\n    type: token\n", "a.yaml", 4, 3),
+      (
+        "{\"lexicon\": 1, \"id\": \"com.example.defs\", \"defs\": {\n  \"mood\": {\"type\": \"token\"}}}",
+        "a.json", 2, 3
+      ),
+    ]
+  )
+  func positions(_ text: String, _ path: String, _ line: Int, _ column: Int) throws {
+    let file = SourceFile(path: path, bytes: Array(text.utf8))
+    let found = Self.findings([file])
+    let finding = try #require(found.first)
+    #expect(found.count == 1 && finding.rule == "undescribed-token")
+    #expect(finding.location.line == line && finding.location.column == column)
+    let tree = LocatedTree.read(file, as: try #require(file.format))
+    #expect(tree.pointer(to: finding.location.offset) == "/defs/mood")
+  }
+
+  /// What a rule says of names is not in its examples.
+  @Test(
+    "Nouns",
+    arguments: [
+      ("posts", true), ("stories", true), ("boxes", true), ("post", false), ("status", false),
+      ("address", false), ("news", false), ("series", false), ("analysis", false), ("s", false),
+    ]
+  )
+  func plurals(_ noun: String, _ isPlural: Bool) {
+    #expect(Words.isPlural(noun) == isPlural)
+  }
+
+  @Test(
+    "Words of names",
+    arguments: [
+      ("getPostThread", ["get", "Post", "Thread"]), ("resolveDIDDoc", ["resolve", "DID", "Doc"]),
+      ("post", ["post"]), ("postV2", ["post", "V2"]), ("", []),
+    ]
+  )
+  func words(_ name: String, _ words: [String]) {
+    #expect(Words.of(name) == words)
+  }
+
+  @Test(
+    "Fixes keep the rest of the text",
+    arguments: [
+      (
+        #""o":{"type":"object","required" : [ "a" , "b" , "a" ] , "properties":{"a":{"type":"boolean"},"b":{"type":"boolean"}}}"#,
+        #""o":{"type":"object","required" : [ "a" , "b" ] , "properties":{"a":{"type":"boolean"},"b":{"type":"boolean"}}}"#
+      ),
+      (
+        #""s":{"maxLength":2048,"type":"string","format":"did"}"#,
+        #""s":{"type":"string","format":"did"}"#
+      ),
+      (
+        #""s":{"type":"string", "minLength": 0, "maxLength":9000, "format":"uri"}"#,
+        #""s":{"type":"string", "format":"uri"}"#
+      ),
+      (
+        ##""s":{"type":"string","maxLength":64,"knownValues":["#t"]},"t":{"type":"token","description":"T."}"##,
+        ##""s":{"type":"string","maxLength":64,"knownValues":["com.example.a#t"]},"t":{"type":"token","description":"T."}"##
+      ),
+      // What narrows the format stays: leaving it out would change what is allowed.
+      (
+        #""s":{"type":"string","maxLength":100,"format":"did"}"#,
+        #""s":{"type":"string","maxLength":100,"format":"did"}"#
+      ),
+    ]
+  )
+  func fixes(_ before: String, _ after: String) {
+    func document(_ text: String) -> SourceFile {
+      SourceFile(
+        path: "a.json",
+        bytes: Array(#"{"lexicon":1,"id":"com.example.a","defs":{\#(text)}}"#.utf8)
+      )
+    }
+    let file = document(before)
+    let tree = LocatedTree.read(file, as: .json)
+    let edits = Self.findings([file]).flatMap { finding in
+      Rule[id: finding.rule]?.edits(for: finding, in: tree) ?? []
+    }
+    let fixed = TextEdit.apply(edits, to: file.bytes).bytes
+    #expect(
+      String(decoding: fixed, as: UTF8.self)
+        == String(decoding: document(after).bytes, as: UTF8.self)
+    )
+  }
+
+  @Test("Of edits that overlap the first is made")
+  func overlap() {
+    let edits = [
+      TextEdit(4..<6, "z"), TextEdit(0..<2, "x"), TextEdit(1..<3, "y"), TextEdit(9..<12, ""),
+    ]
+    let result = TextEdit.apply(edits, to: Array("abcdef".utf8))
+    #expect(String(decoding: result.bytes, as: UTF8.self) == "xcdz" && result.count == 2)
+  }
+
+  @Test(
+    "Settings: the last that matches counts, errors of the language stay",
+    arguments: [
+      ("closed-enum", "com.example.a", Diagnostic.Severity.error),
+      ("closed-enum", "com.example.old.b", nil),
+      ("closed-enum", "com.example.old.kept", .note),
+      ("closed-enum", nil, .error),
+      ("closed-union", "com.example.a", .warning),
+    ] as [(String, String?, Diagnostic.Severity?)]
+  )
+  func settings(_ rule: String, _ nsid: String?, _ severity: Diagnostic.Severity?) throws {
+    let settings = RuleSettings([
+      .init(rule: "closed-enum", severity: .error),
+      .init(rule: "closed-enum", nsid: "com.example.old.*", severity: nil, reason: "Old."),
+      .init(rule: "closed-enum", nsid: "com.example.old.kept", severity: .note, reason: "Old."),
+      .init(rule: "wrong-type", severity: nil, reason: "No."),
+    ])
+    let place = Lexicon.SourceLocation(path: "a", offset: 0, line: 1, column: 1)
+    let finding = Diagnostic(.warning, rule: rule, at: place, "")
+    #expect(settings.apply(to: finding, of: nsid)?.severity == severity)
+    let error = Diagnostic(.error, rule: "wrong-type", at: place, "")
+    #expect(settings.apply(to: error, of: nsid) == error)
+  }
+
+  @Test(
+    "The 402 official documents have findings, and no errors",
+    .enabled(if: Shared.exists("reference/lexicons"))
+  )
+  func official() throws {
+    let found = Self.findings(try Shared.files("reference/lexicons"))
+    #expect(!found.isEmpty && found.allSatisfy { $0.severity != .error })
+    let ids = Set(found.map(\.rule))
+    // They follow their own guide in these.
+    #expect(
+      ids.isDisjoint(with: ["name-casing", "error-name-casing", "plural-record", "group-conflict"])
+    )
+  }
+}
