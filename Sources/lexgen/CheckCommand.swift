@@ -83,15 +83,15 @@ struct CheckCommand: ParsableCommand {
 
   private func summarize(_ report: FindingsReport, _ gate: Gate) {
     let count = gate.compilation.documents.count
-    var text = "\(count) document\(count == 1 ? "" : "s"), "
+    let found = report.summary ?? "no findings"
+    let passedOver = gate.passedOver == 0 ? "" : "; \(gate.passedOver) other files passed over"
     if gate.compilation.hasErrors {
-      text =
-        "\(gate.compilation.checked.catalog.documents.count) of \(gate.files.count) files are "
-        + "documents without error, "
+      let whole = gate.compilation.checked.catalog.documents.count
+      Terminal.error("\(found); \(whole) of \(gate.files.count) files are documents without one")
+    } else {
+      let documents = "\(count) document\(count == 1 ? "" : "s")"
+      Terminal.progress("\(documents), \(found)\(passedOver)")
     }
-    text += report.summary ?? "no findings"
-    if gate.passedOver > 0 { text += "; \(gate.passedOver) other files passed over" }
-    Terminal.progress(text)
   }
 
   private func write(_ baseline: Baseline, to path: String) throws {

@@ -46,9 +46,9 @@ struct GateProcessTests {
     #expect(run.status == 0 && run.output.isEmpty)
     #expect(
       run.lines == [
-        "in/note.json:1:156: warning: 'required' lists 'text' more than once [duplicate-item]",
+        "in/note.json:1:151: warning: 'required' lists 'text' more than once [duplicate-item]",
         "      = --fix corrects this",
-        "in/note.json:1:178: warning: 'text' is a string of any length; records need a limit: "
+        "in/note.json:1:173: warning: 'text' is a string of any length; records need a limit: "
           + "'maxLength' [unlimited-string]",
         "lexgen: 1 document, 2 warnings",
       ]
@@ -155,6 +155,7 @@ struct GateProcessTests {
   @Test("--fix does not replace a link, and leaves YAML alone")
   func fixNot() throws {
     let folder = try Self.project()
+    try folder.folder("linked")
     try folder.link("linked/note.json", to: "../in/note.json")
     let link = try LexgenProcess("check", "linked", "--fix", in: folder)
     #expect(link.status == 2)

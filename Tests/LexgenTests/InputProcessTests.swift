@@ -8,13 +8,13 @@ struct InputProcessTests {
   @Test("Documents of both formats, in folders and named, and what is passed over")
   func formats() throws {
     let folder = try TemporaryFolder()
-    try folder.write(Documents.query("com.example.one"), to: "in/one.json")
-    try folder.write(Documents.query("com.example.two"), to: "in/deep/two.JSON")
+    try folder.write(Documents.object("com.example.one"), to: "in/one.json")
+    try folder.write(Documents.object("com.example.two"), to: "in/deep/two.JSON")
     try folder.write(
       "lexicon: 1\nid: com.example.three\ndefs:\n  main:\n    type: query\n",
       to: "in/three.yml"
     )
-    try folder.write(Documents.query("com.example.four"), to: "other/four.yaml")
+    try folder.write(Documents.object("com.example.four"), to: "other/four.yaml")
     try folder.write(#"{"name":"not a lexicon"}"#, to: "in/package.json")
     try folder.write("- 1\n- 2\n", to: "in/list.yaml")
     try folder.write("{", to: "in/notes.txt")
@@ -26,7 +26,9 @@ struct InputProcessTests {
     #expect(makePipe("\(folder.path)/in/pipe.json"))
     let run = try LexgenProcess("check", "in", "other/four.yaml", in: folder)
     #expect(run.status == 0)
-    #expect(run.error == "lexgen: 4 documents, no errors\n")
+    let last = try #require(run.lines.last)
+    #expect(last.hasPrefix("lexgen: 4 documents, "), "\(run.error)")
+    #expect(last.hasSuffix("; 2 other files passed over"), "\(run.error)")
   }
 
   struct BrokenFile: Sendable, CustomTestStringConvertible {
@@ -106,12 +108,11 @@ struct InputProcessTests {
     let run = try LexgenProcess("check", "bad.json", in: folder)
     #expect(run.status == 0)
     #expect(
-      run.lines == [
-        "bad.json:1:1: warning: the file begins with a byte order mark; it is ignored "
-          + "[byte-order-mark]",
-        "lexgen: 1 documents, no errors",
-      ]
+      run.lines.first
+        == "bad.json:1:1: warning: the file begins with a byte order mark; it is ignored "
+        + "[byte-order-mark]"
     )
+    #expect(run.lines.last?.hasPrefix("lexgen: 1 document, 1 warning") == true, "\(run.error)")
   }
 
   @Test(
@@ -138,7 +139,7 @@ struct InputProcessTests {
     try large.truncate(atOffset: 1 << 34)
     #expect(makePipe("\(folder.path)/pipe.json"))
     #expect(makeSocket("\(folder.path)/socket.json"))
-    try folder.write(Documents.query("com.example.good"), to: "good.json")
+    try folder.write(Documents.object("com.example.good"), to: "good.json")
     let run = try LexgenProcess("check", "good.json", name, in: folder)
     #expect(run.status == 1)
     #expect(
@@ -152,7 +153,7 @@ struct InputProcessTests {
   @Test("A file that may be opened and not be read")
   func unreadable() throws {
     let folder = try TemporaryFolder()
-    try folder.write(Documents.query("com.example.good"), to: "in/good.json")
+    try folder.write(Documents.object("com.example.good"), to: "in/good.json")
     try folder.write("", to: "in/secret.json")
     #expect(chmod("\(folder.path)/in/secret.json", 0) == 0)
     #if os(Linux)

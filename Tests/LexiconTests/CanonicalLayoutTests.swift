@@ -100,7 +100,7 @@ struct CanonicalLayoutTests {
     try Self.check(Self.file(text))
   }
 
-  @Test("80 columns", arguments: [(58, true), (59, false)])
+  @Test("80 columns", arguments: [(57, true), (58, false)])
   func width(_ count: Int, _ isInline: Bool) throws {
     let word = String(repeating: "é", count: count)
     let text = #"{"lexicon":1,"defs":{"a":{"required":["\#(word)"]}}}"#

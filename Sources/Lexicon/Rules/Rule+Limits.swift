@@ -70,8 +70,8 @@ extension Rule {
       "A list of alternatives has 1000 at most.",
       "More become types that take compilers minutes and gigabytes.",
       "Limit of lexgen",
-      bad: .definition(#"{"type":"integer","enum":[\#(numbers(1001))]}"#),
-      good: .definition(#"{"type":"integer","minimum":0,"maximum":1000}"#)
+      bad: .definition(#"{"type":"string","enum":[\#(values(1001))]}"#),
+      good: .definition(#"{"type":"string","maxLength":4}"#)
     ),
     field(
       "array-depth",
@@ -79,8 +79,8 @@ extension Rule {
       "Arrays are nested no deeper than values can be read.",
       "A value of the type would be refused by readers for its depth.",
       "array",
-      bad: nested(70),
-      good: nested(2)
+      bad: nested(40, "inner") + #","inner":\#(nested(40, "leaf")),\#(leaf)"#,
+      good: nested(2, "leaf") + ",\(leaf)"
     ),
     field(
       "endless-value",
@@ -93,12 +93,15 @@ extension Rule {
     ),
   ]
 
-  private static func numbers(_ count: Int) -> String {
-    (0..<count).map { String($0) }.joined(separator: ",")
+  private static func values(_ count: Int) -> String {
+    (0..<count).map { "\"\($0)\"" }.joined(separator: ",")
   }
 
-  private static func nested(_ depth: Int) -> String {
-    String(repeating: #"{"type":"array","items":"#, count: depth) + #"{"type":"boolean"}"#
+  private static let leaf = #""leaf":{"type":"object","properties":{}}"#
+
+  private static func nested(_ depth: Int, _ inner: String) -> String {
+    String(repeating: #"{"type":"array","items":"#, count: depth)
+      + #"{"type":"ref","ref":"com.example.defs#\#(inner)"}"#
       + String(repeating: "}", count: depth)
   }
 

@@ -78,7 +78,7 @@ extension Rule {
       "A document has no byte order mark.",
       "Some readers refuse it.",
       "\(json), section 8.1",
-      bad: RuleExample("\u{FEFF}" + fine.documents[0]),
+      bad: .verbatim("\u{FEFF}" + fine.documents[0]),
       good: fine
     ),
     language(

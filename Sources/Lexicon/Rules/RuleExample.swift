@@ -10,13 +10,16 @@ public struct RuleExample: Hashable, Sendable {
     format = .json
   }
 
-  private init(yaml document: String) {
+  private init(_ document: String, _ format: DocumentFormat) {
     documents = [document]
-    format = .yaml
+    self.format = format
   }
 
+  /// A file in JSON that is not laid out.
+  static func verbatim(_ text: String) -> RuleExample { RuleExample(text, .json) }
+
   /// A document in YAML.
-  static func yaml(_ text: String) -> RuleExample { RuleExample(yaml: text) }
+  static func yaml(_ text: String) -> RuleExample { RuleExample(text, .yaml) }
 
   /// The path of the documents' file, where it matters.
   private var path: String?
