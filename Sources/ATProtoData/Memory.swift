@@ -52,12 +52,13 @@ extension RawSpan {
     if count <= 0 { return 0 }
     if byteCount >= 8 { return word(byteCount - 8) >> UInt64(64 - 8 * count) }
     // Two loads that may overlap.
-    let last = index + count
+    let end = index + count
+    let bits = UInt64(8 * count)
     if count >= 4 {
-      return part(index, as: UInt32.self) | part(last - 4, as: UInt32.self) << UInt64(8 * count - 32)
+      return part(index, as: UInt32.self) | part(end - 4, as: UInt32.self) << (bits - 32)
     }
     if count >= 2 {
-      return part(index, as: UInt16.self) | part(last - 2, as: UInt16.self) << UInt64(8 * count - 16)
+      return part(index, as: UInt16.self) | part(end - 2, as: UInt16.self) << (bits - 16)
     }
     return UInt64(byte(index))
   }

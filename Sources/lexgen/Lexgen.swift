@@ -18,7 +18,7 @@ struct Lexgen: ParsableCommand {
       """,
     subcommands: [
       GenerateCommand.self, CheckCommand.self, FormatCommand.self, RulesCommand.self,
-      DumpIRCommand.self, WhyCommand.self,
+      DiffCommand.self, DumpIRCommand.self, WhyCommand.self,
     ]
   )
 }

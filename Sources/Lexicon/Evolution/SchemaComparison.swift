@@ -1,0 +1,177 @@
+import ATProtoSyntax
+
+/// The comparison of two schemas, down to the references in them: what those lead to is left as
+/// ``edges``, so that a definition is compared once however many refer to it, and circles end.
+struct SchemaComparison {
+  /// Two definitions that stand in one another's place.
+  struct Pair: Hashable {
+    var old: Reference
+    var new: Reference
+  }
+
+  let old: Catalog
+  let new: Catalog
+  var path: [String]
+  private(set) var differences: [SchemaDifference] = []
+  private(set) var edges: [Pair] = []
+
+  init(_ old: Catalog, _ new: Catalog, path: [String]) {
+    self.old = old
+    self.new = new
+    self.path = path
+  }
+
+  mutating func add(
+    _ rule: EvolutionRule,
+    _ text: String,
+    _ old: SourceLocation?,
+    _ new: SourceLocation?
+  ) {
+    differences.append(SchemaDifference(rule: rule, path: path, text: text, old: old, new: new))
+  }
+
+  mutating func follow(_ old: Reference, _ new: Reference) {
+    edges.append(Pair(old: old, new: new))
+  }
+
+  mutating func within(_ steps: String..., compare: (inout Self) -> Void) {
+    path += steps
+    compare(&self)
+    path.removeLast(steps.count)
+  }
+
+  /// What the innermost name in the path stands for, for sentences.
+  var subject: String {
+    if path.last == "items" {
+      let owner = path.dropLast().last { $0 != "items" } ?? ""
+      return "an element of \(quoted(owner))"
+    }
+    guard path.count > 2, let name = path.last else {
+      return quoted(path.last ?? "")
+    }
+    return path[path.count - 2] == "properties" || path.count == 3
+      ? quoted(name) : "the \(name)"
+  }
+
+  mutating func compare(_ a: Schema, _ b: Schema) {
+    compareDescriptions(a.description, b.description, a.location, b.location)
+    compareTypes(a, b)
+  }
+
+  mutating func compareDescriptions(
+    _ a: String?,
+    _ b: String?,
+    _ oldLocation: SourceLocation,
+    _ newLocation: SourceLocation
+  ) {
+    guard a != b else { return }
+    let verb = a == nil ? "is new" : b == nil ? "is gone" : "has changed"
+    add(.descriptionChanged, "the description of \(subject) \(verb)", oldLocation, newLocation)
+  }
+
+  private mutating func compareTypes(_ a: Schema, _ b: Schema) {
+    switch (a.kind, b.kind) {
+    case (.ref(let from), .ref(let to)): compare(from, to)
+    case (.ref(let from), _): compareNamed(from, old: (), with: b)
+    case (_, .ref(let to)): compareNamed(to, new: (), with: a)
+    case (.boolean(let x), .boolean(let y)):
+      compareAllowed(Allowed(x.const), Allowed(y.const), a, b)
+      compareDefaults(x.default.map(String.init), y.default.map(String.init), a, b)
+    case (.integer(let x), .integer(let y)): compare(x, y, a, b)
+    case (.string(let x), .string(let y)): compare(x, y, a, b)
+    case (.bytes(let x), .bytes(let y)): compare(x, y, .bytesLength, "bytes", a, b)
+    case (.cidLink, .cidLink), (.unknown, .unknown): break
+    case (.blob(let x), .blob(let y)): compare(x, y, a, b)
+    case (.array(let x), .array(let y)):
+      compare(x.length, y.length, .arrayLength, "elements", a, b)
+      within("items") { $0.compare(x.items, y.items) }
+    case (.object(let x), .object(let y)): compareProperties(x.properties, y.properties)
+    case (.union(let x), .union(let y)): compare(x, y, a.location, b.location)
+    case (.object, .unknown), (.union, .unknown):
+      add(.typeOpened, "\(subject) may be any object now", a.location, b.location)
+    case (.unknown, .object), (.unknown, .union):
+      add(.typeRestricted, "\(subject) may no longer be any object", a.location, b.location)
+    default: typeChanged(a.typeName, b.typeName, a.location, b.location)
+    }
+  }
+
+  private mutating func typeChanged(
+    _ from: String,
+    _ to: String,
+    _ oldLocation: SourceLocation,
+    _ newLocation: SourceLocation
+  ) {
+    add(
+      .typeChanged,
+      "the type of \(subject) was \(from) and is \(to)",
+      oldLocation,
+      newLocation
+    )
+  }
+
+  private mutating func compare(_ from: Reference, _ to: Reference) {
+    if from == to { return follow(from, to) }
+    guard let a = old.definition(from), let b = new.definition(to), !a.isPrimary, !b.isPrimary
+    else {
+      return add(
+        .referenceChanged,
+        "\(subject) was a \(quoted(from.id)) and is a \(quoted(to.id))",
+        from.location,
+        to.location
+      )
+    }
+    add(
+      .referenceRenamed,
+      "\(subject) was described by \(quoted(from.id)) and is by \(quoted(to.id))",
+      from.location,
+      to.location
+    )
+    follow(from, to)
+  }
+
+  /// The old side names a definition where the new one writes the schema out.
+  private mutating func compareNamed(_ reference: Reference, old _: Void, with inline: Schema) {
+    switch self.old.definition(reference)?.kind {
+    case .schema(let target): compareTypes(target, inline)
+    case .record:
+      if case .unknown = inline.kind {
+        add(.typeOpened, "\(subject) may be any object now", reference.location, inline.location)
+      } else {
+        typeChanged("a record", inline.typeName, reference.location, inline.location)
+      }
+    default: elsewhere(reference, reference.location, inline.location)
+    }
+  }
+
+  /// The new side names a definition where the old one writes the schema out.
+  private mutating func compareNamed(_ reference: Reference, new _: Void, with inline: Schema) {
+    switch self.new.definition(reference)?.kind {
+    case .schema(let target): compareTypes(inline, target)
+    case .record:
+      if case .unknown = inline.kind {
+        add(
+          .typeRestricted,
+          "\(subject) may no longer be any object",
+          inline.location,
+          reference.location
+        )
+      } else {
+        typeChanged(inline.typeName, "a record", inline.location, reference.location)
+      }
+    default: elsewhere(reference, inline.location, reference.location)
+    }
+  }
+
+  private mutating func elsewhere(
+    _ reference: Reference,
+    _ oldLocation: SourceLocation,
+    _ newLocation: SourceLocation
+  ) {
+    add(
+      .referenceChanged,
+      "\(subject) is described by \(quoted(reference.id)) in one version only, which was not compared",
+      oldLocation,
+      newLocation
+    )
+  }
+}
