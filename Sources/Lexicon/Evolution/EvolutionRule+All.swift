@@ -13,7 +13,7 @@ extension EvolutionRule {
       typeChanged, typeOpened, typeRestricted, referenceRenamed, referenceChanged,
       defaultChanged, constAdded, constRemoved, constChanged, enumAdded, enumRemoved,
       enumValueAdded, enumValueRemoved, knownValueAdded, knownValueRemoved,
-    ] + Facet.allCases.flatMap { [$0.narrowed, $0.widened, $0.changed] }
+    ] + Facet.allCases.flatMap(\.rules)
 
   // MARK: Documents and definitions
 

@@ -1,4 +1,4 @@
-/// A constraint that can be made tighter or looser. Each has three rules of its own.
+/// A constraint that can be made tighter or looser. Each has rules of its own.
 enum Facet: String, CaseIterable {
   case integerRange = "integer-range"
   case stringLength = "string-length"
@@ -30,6 +30,11 @@ enum Facet: String, CaseIterable {
       "\(what) allowed before is not, and another that was not is",
       clause: clause
     )
+  }
+
+  var rules: [EvolutionRule] {
+    // A size has an upper bound only, which cannot go both ways.
+    self == .blobSize ? [narrowed, widened] : [narrowed, widened, changed]
   }
 
   /// The rule for what two yes-or-no answers say; nil where nothing has changed.

@@ -1,0 +1,223 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What `lexgen diff` reads, prints and answers.
+@Suite("lexgen: diff")
+struct DiffCommandTests {
+  static func record(_ limit: Int, _ more: String = "") -> String {
+    """
+    {"lexicon":1,"id":"com.example.post","defs":{"main":{"type":"record","key":"tid","record":
+    {"type":"object","properties":{
+    "text":{"type":"string","maxLength":\(limit)}\(more)}}}}}
+    """
+  }
+
+  /// Three versions: `two` adds to `one`, `three` breaks it.
+  static func project() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    try folder.write(record(300), to: "one/post.json")
+    try folder.write(record(300, #","new":{"type":"boolean"}"#), to: "two/post.json")
+    try folder.write(record(200), to: "three/post.json")
+    try folder.write(Documents.broken, to: "broken/a.json")
+    try folder.write("{", to: "broken/b.json")
+    return folder
+  }
+
+  @Test(
+    "Verdict and exit status",
+    arguments: [
+      (["one", "one"], 0, "nothing has changed"),
+      (["one", "two"], 0, "only compatible changes: 1 note"),
+      (["one", "two", "--fail-on", "compatible"], 1, "only compatible changes: 1 note"),
+      (["one", "one", "--fail-on", "compatible"], 0, "nothing has changed"),
+      (["one", "three"], 1, "breaking changes: 1 error"),
+      (["one/post.json", "three/post.json"], 1, "breaking changes: 1 error"),
+      (["two", "one"], 0, "only compatible changes: 1 warning"),
+    ] as [([String], Int32, String)]
+  )
+  func verdict(_ arguments: [String], _ status: Int32, _ sentence: String) throws {
+    let run = try LexgenProcess(["diff"] + arguments, in: Self.project())
+    #expect(run.status == status)
+    #expect(run.lines == ["lexgen: \(sentence)"])
+    #expect(run.output.isEmpty == sentence.hasPrefix("nothing"))
+  }
+
+  @Test(
+    "What cannot be compared",
+    arguments: [
+      (["one", "absent"], "absent:1:1: error: no such file or folder [no-such-input]"),
+      (["one", "broken"], "broken/b.json:1:2: error:"),
+      (["git:-x", "one"], "git:-x: error: expected git:REV or git:REV:path"),
+      (["git:", "one"], "git:: error: expected git:REV or git:REV:path"),
+      (["one", "git:HEAD"], "git:HEAD: error:"),
+    ]
+  )
+  func unreadable(_ arguments: [String], _ error: String) throws {
+    let run = try LexgenProcess(["diff"] + arguments, in: Self.project())
+    #expect(run.status == 2)
+    #expect(run.lines.contains { $0.hasPrefix(error) }, "\(run.error)")
+    #expect(run.output.isEmpty)
+  }
+
+  @Test("For people: both versions, with their lines")
+  func text() throws {
+    let run = try LexgenProcess("diff", "one", "three", in: Self.project())
+    #expect(
+      run.output == """
+        three/post.json:3:8: error: 'text' could have at most 300 bytes and can have at most 200 \
+        bytes; data that was written before may no longer be valid, in the record \
+        com.example.post [string-length-narrowed]
+            3 | "text":{"type":"string","maxLength":200}}}}}}
+              |        ^
+        one/post.json:3:8: note: the old version
+            3 | "text":{"type":"string","maxLength":300}}}}}}
+              |        ^
+
+        """
+    )
+  }
+
+  private struct Report: Decodable {
+    struct Finding: Decodable {
+      struct Related: Decodable {
+        var file: String
+      }
+
+      var rule: String
+      var severity: String
+      var file: String
+      var nsid: String?
+      var path: String?
+      var related: [Related]?
+      var properties: [String: String]
+    }
+
+    struct Summary: Decodable {
+      var verdict: String
+      var swift: String?
+    }
+
+    var command: String
+    var summary: Summary
+    var findings: [Finding]
+  }
+
+  @Test("For programs")
+  func json() throws {
+    let run = try LexgenProcess(
+      "diff",
+      "one",
+      "three",
+      "--swift",
+      "--format",
+      "json",
+      in: Self.project()
+    )
+    #expect(run.status == 1 && run.error.isEmpty)
+    let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
+    #expect(report.command == "diff" && report.summary.verdict == "breaking")
+    // A limit is no part of the API.
+    #expect(report.summary.swift == "none")
+    let finding = try #require(report.findings.first)
+    #expect(finding.rule == "string-length-narrowed" && finding.severity == "error")
+    #expect(finding.file == "three/post.json" && finding.related?.first?.file == "one/post.json")
+    #expect(finding.nsid == "com.example.post")
+    #expect(finding.path == "/defs/main/record/properties/text")
+    #expect(
+      finding.properties == ["class": "breaking", "shared": "the record com.example.post"]
+    )
+  }
+
+  @Test("SARIF describes the rules that are met; GitHub gets an annotation a change")
+  func otherFormats() throws {
+    let folder = try Self.project()
+    let sarif = try LexgenProcess("diff", "one", "three", "--format", "sarif", in: folder)
+    #expect(sarif.output.contains(#""ruleId":"string-length-narrowed""#))
+    #expect(sarif.output.contains(#""id":"string-length-narrowed""#))
+    #expect(sarif.output.contains(#""verdict":"breaking""#))
+    let github = try LexgenProcess("diff", "one", "three", "--format", "github", in: folder)
+    #expect(
+      github.output.hasPrefix(
+        "::error file=three/post.json,line=3,col=8,title=string-length-narrowed::'text' could"
+      )
+    )
+  }
+
+  @Test("--swift: what follows for code")
+  func swift() throws {
+    let folder = try Self.project()
+    let added = try LexgenProcess("diff", "one", "two", "--swift", in: folder)
+    #expect(added.status == 0)
+    #expect(
+      added.output.contains(
+        "note: Swift: 'ComExample.Post.new' is new, and has a default in the initialiser "
+          + "[swift-source-compatible]"
+      )
+    )
+    let removed = try LexgenProcess("diff", "two", "one", "--swift", in: folder)
+    // What breaks code breaks no data: the verdict stays.
+    #expect(removed.status == 0)
+    #expect(
+      removed.output.contains(
+        "warning: Swift: 'ComExample.Post.new' is gone [swift-source-breaking]"
+      )
+    )
+    try folder.write(Documents.broken, to: "alone/a.json")
+    let alone = try LexgenProcess("diff", "alone", "alone", "--swift", in: folder)
+    #expect(alone.status == 2)
+    #expect(alone.error.contains("--swift needs every document that is referred to"))
+  }
+
+  static let git = "/usr/bin/git"
+
+  @Test(
+    "Revisions of a repository",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: git), "needs /usr/bin/git")
+  )
+  func revisions() throws {
+    let folder = try TemporaryFolder()
+    func git(_ arguments: String...) throws {
+      let identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
+      let child = try ChildProcess(
+        URL(filePath: Self.git),
+        identity + arguments,
+        folder: URL(filePath: folder.path)
+      )
+      try #require(child.status == 0, "\(String(decoding: child.error, as: UTF8.self))")
+    }
+    try git("init", "-q")
+    try folder.write(Self.record(300), to: "Lexicons/com/example/a post.json")
+    try folder.write(Documents.object("com.example.a"), to: "more/a.json")
+    try folder.write("{", to: ".hidden/broken.json")
+    try folder.write("{", to: "notes.txt")
+    try folder.folder("links")
+    try folder.link("links/link.json", to: "elsewhere")
+    try git("add", "-A")
+    try git("commit", "-qm", "one")
+    try git("tag", "v1")
+    try folder.write(Self.record(200), to: "Lexicons/com/example/a post.json")
+    try git("commit", "-qam", "two")
+
+    func diff(_ arguments: String...) throws -> LexgenProcess {
+      try LexgenProcess(["diff"] + arguments, in: folder)
+    }
+    #expect(try diff("git:HEAD", "git:HEAD").status == 0)
+    #expect(try diff("git:v1", "git:HEAD:").status == 1)
+    let worktree = try diff("git:v1:./Lexicons/", "Lexicons", "--format", "github")
+    #expect(worktree.status == 1)
+    #expect(worktree.output.hasPrefix("::error file=Lexicons/com/example/a post.json,line=3,"))
+    #expect(worktree.output.contains("%0Agit:v1:Lexicons/com/example/a post.json:3:8: the old"))
+    #expect(try diff("git:v1:more", "git:HEAD~0:more/a.json").status == 0)
+    #expect(try diff("git:HEAD:Lexicons", "Lexicons").status == 0)
+    for (name, error) in [
+      ("git:absent", "Not a valid object name absent"),
+      ("git:HEAD:absent", "'HEAD' has no documents under 'absent'"),
+      ("git:HEAD:/etc", "git:HEAD:/etc: error: "),
+      ("git:HEAD;ls", "Not a valid object name HEAD;ls"),
+    ] {
+      let run = try diff(name, "Lexicons")
+      #expect(run.status == 2 && run.error.contains(error), "\(run.error)")
+    }
+  }
+}

@@ -1,0 +1,234 @@
+import Lexicon
+import Testing
+
+/// Changes of documents, definitions and methods.
+@Suite("Evolution: definitions and methods")
+struct DefinitionEvolutionTests {
+  typealias Case = (old: String, new: String, expected: [String])
+
+  static let object = #"{"type":"object","properties":{}}"#
+  static let json = #"{"encoding":"application/json"}"#
+
+  static func set(_ permissions: String) -> String {
+    #""main":{"type":"permission-set","permissions":[\#(permissions)]}"#
+  }
+
+  static func procedure(_ fields: String) -> String {
+    #""main":{"type":"procedure"\#(fields.isEmpty ? "" : ",")\#(fields)}"#
+  }
+
+  static func record(_ key: String) -> String {
+    #""main":{"type":"record","key":"\#(key)","record":\#(object)}"#
+  }
+
+  static func stream(_ members: String, _ rest: String = "") -> String {
+    #"""
+    "main":{"type":"subscription","message":{"schema":{"type":"union","refs":[\#(members)]}}\#(rest)},
+    "a":\#(object),"b":\#(object)
+    """#
+  }
+
+  static func parameters(_ fields: String) -> String {
+    procedure(#""parameters":{"type":"params","properties":{"p":{"type":"integer"}}\#(fields)}"#)
+  }
+
+  static let create = #"{"type":"permission","resource":"repo","collection":["com.example.thing"]"#
+  static let call = #"{"type":"permission","resource":"rpc","lxm":["com.example.get"]"#
+
+  static let cases: [Case] = [
+    (#""a":\#(object)"#, #""a":\#(object),"t":{"type":"token"}"#, ["definition-added compatible"]),
+    (#""a":\#(object),"t":{"type":"token"}"#, #""a":\#(object)"#, ["definition-removed breaking"]),
+    (
+      ##""a":{"type":"object","properties":{"next":{"type":"ref","ref":"#a"}}}"##,
+      ##""z":{"type":"object","properties":{"next":{"type":"ref","ref":"#z"}}}"##,
+      ["definition-renamed note"]
+    ),
+    (
+      #""a":{"type":"object","properties":{"n":{"type":"string"}}}"#,
+      #""z":{"type":"object","properties":{"n":{"type":"integer"}}}"#,
+      ["definition-added compatible", "definition-removed breaking"]
+    ),
+    (#""a":\#(object)"#, #""a":{"type":"string"}"#, ["definition-type-changed breaking"]),
+    (
+      #""t":{"type":"token"}"#, #""t":{"type":"token","description":"T."}"#,
+      ["description-changed compatible"]
+    ),
+    (procedure(""), #""main":{"type":"query"}"#, ["definition-type-changed breaking"]),
+    (record("tid"), procedure(""), ["definition-type-changed breaking"]),
+
+    (record("any"), record("tid"), ["record-key-narrowed breaking"]),
+    (record("tid"), record("any"), ["record-key-widened breaking"]),
+    (record("tid"), record("literal:self"), ["record-key-changed breaking"]),
+    (record("literal:self"), record("literal:me"), ["record-key-changed breaking"]),
+
+    (procedure(""), procedure(#""input":\#(json)"#), ["input-added breaking"]),
+    (procedure(#""input":\#(json)"#), procedure(""), ["input-removed breaking"]),
+    (procedure(""), procedure(#""output":\#(json)"#), ["output-added note"]),
+    (procedure(#""output":\#(json)"#), procedure(""), ["output-removed breaking"]),
+    (
+      procedure(#""input":\#(json)"#),
+      procedure(#""input":{"encoding":"application/json","schema":\#(object)}"#),
+      ["body-schema-added breaking"]
+    ),
+    (
+      procedure(#""output":\#(json)"#),
+      procedure(#""output":{"encoding":"application/json","schema":\#(object)}"#),
+      ["body-schema-added compatible"]
+    ),
+    (
+      procedure(#""input":{"encoding":"application/json","schema":\#(object)}"#),
+      procedure(#""input":\#(json)"#),
+      ["body-schema-removed compatible"]
+    ),
+    (
+      procedure(#""output":{"encoding":"application/json","schema":\#(object)}"#),
+      procedure(#""output":\#(json)"#),
+      ["body-schema-removed breaking"]
+    ),
+    (
+      procedure(#""input":{"encoding":"image/png"}"#),
+      procedure(#""input":{"encoding":"image/*"}"#),
+      ["encoding-widened compatible"]
+    ),
+    (
+      procedure(#""input":{"encoding":"*/*"}"#),
+      procedure(#""input":{"encoding":"image/*"}"#),
+      ["encoding-narrowed breaking"]
+    ),
+    (
+      procedure(#""output":{"encoding":"*/*"}"#),
+      procedure(#""output":{"encoding":"image/*"}"#),
+      ["encoding-narrowed compatible"]
+    ),
+    (
+      procedure(#""output":{"encoding":"image/png"}"#),
+      procedure(#""output":{"encoding":"image/jpeg"}"#),
+      ["encoding-changed breaking"]
+    ),
+    (
+      procedure(#""errors":[{"name":"A"}]"#), procedure(#""errors":[{"name":"B"}]"#),
+      ["error-added note", "error-removed note"]
+    ),
+
+    (procedure(""), parameters(""), ["property-added compatible"]),
+    (procedure(""), parameters(#","required":["p"]"#), ["required-property-added breaking"]),
+    (parameters(""), parameters(#","required":["p"]"#), ["property-required breaking"]),
+    (parameters(#","required":["p"]"#), parameters(""), ["property-optional compatible"]),
+    (parameters(#","required":["p"]"#), procedure(""), ["required-property-removed note"]),
+
+    (stream(##""#a""##), stream(##""#a","#b""##), ["union-member-added note"]),
+    (stream(##""#a","#b""##), stream(##""#a""##), ["union-member-removed note"]),
+    (
+      stream(##""#a""##), stream(##""#a""##, #","errors":[{"name":"Slow"}]"#),
+      ["error-added note"]
+    ),
+
+    (set("\(create)}"), set(#"\#(create),"action":["create","update","delete"]}"#), []),
+    (
+      set("\(create)}"), set(#"\#(create),"action":["create","update"]}"#),
+      ["permission-removed breaking"]
+    ),
+    (set("\(create)}"), set(#"\#(create)},\#(call),"aud":"*"}"#), ["permission-added note"]),
+    (
+      set(#"\#(call),"aud":"*"}"#), set(#"\#(call),"inheritAud":true}"#),
+      ["permission-added note", "permission-removed breaking"]
+    ),
+  ]
+
+  @Test("Each rule", arguments: cases)
+  func change(_ old: String, _ new: String, _ expected: [String]) {
+    let versions = Versions(definitions: old, new)
+    #expect(versions.errors.map(\.description) == [])
+    #expect(versions.summary == expected)
+    #expect(Versions(definitions: old, old).changes == [])
+    #expect(Versions(definitions: new, new).changes == [])
+  }
+
+  @Test("Whole documents come and go")
+  func documents() {
+    let first = Versions.document(#""a":\#(Self.object)"#)
+    let second = Versions.document(#""a":\#(Self.object)"#, "com.example.more")
+    #expect(Versions([first], [first, second]).summary == ["document-added compatible"])
+    #expect(Versions([first, second], [first]).summary == ["document-removed breaking"])
+    let removal = Versions([first, second], [first]).changes[0]
+    #expect(removal.nsid == "com.example.more" && removal.path.isEmpty && removal.new == nil)
+    let described = first.replacing(#""defs""#, with: #""description":"D.","defs""#)
+    #expect(Versions([first], [described]).summary == ["description-changed compatible"])
+  }
+
+  @Test("A definition is judged wherever it is used, and told of once")
+  func everywhere() throws {
+    func documents(_ limit: Int) -> [String] {
+      let reference = ##"{"encoding":"application/json","schema":{"type":"ref","ref":"#a"}}"##
+      return [
+        Versions.document(
+          ##"""
+          "main":{"type":"procedure","input":\##(reference),"output":\##(reference)},
+          "a":{"type":"object","properties":{"again":{"type":"ref","ref":"#a"},
+          "list":{"type":"array","items":{"type":"ref","ref":"#b"}}}},
+          "b":{"type":"object","properties":{"a":{"type":"union","refs":["#a"]},
+          "s":{"type":"string","maxLength":\##(limit)}}}
+          """##
+        )
+      ]
+    }
+    let tighter = Versions(documents(9), documents(8)).changes
+    let looser = Versions(documents(8), documents(9)).changes
+    #expect(tighter.count == 1 && looser.count == 1)
+    let change = try #require(tighter.first)
+    #expect(change.path == "/defs/b/properties/s")
+    #expect(change.uses.map(\.flow) == [.request, .response])
+    #expect(change.uses.map(\.classification) == [.breaking, .compatible])
+    #expect(change.message.hasSuffix("in the input of com.example.thing"))
+    #expect(looser.first?.uses.map(\.classification) == [.compatible, .breaking])
+    #expect(looser.first?.message.hasSuffix("in the output of com.example.thing") == true)
+  }
+
+  @Test("A definition that only answers use may be tightened; one that nobody uses may not")
+  func unused() {
+    func documents(_ limit: Int, _ main: String) -> [String] {
+      [Versions.document(#"\#(main)"a":{"type":"string","maxLength":\#(limit)}"#)]
+    }
+    let output = ##"""
+      "main":{"type":"query","output":{"encoding":"application/json","schema":{"type":"object",
+      "properties":{"x":{"type":"ref","ref":"#a"}}}}},
+      """##
+    let used = Versions(documents(9, output), documents(8, output))
+    #expect(used.summary == ["string-length-narrowed compatible"])
+    #expect(
+      Versions(documents(9, ""), documents(8, "")).summary == ["string-length-narrowed breaking"]
+    )
+    let dropped = output.replacing(##""x":{"type":"ref","ref":"#a"}"##, with: "")
+    #expect(
+      Versions(documents(9, output), documents(8, dropped)).summary == [
+        "property-removed note", "string-length-narrowed compatible",
+      ]
+    )
+  }
+
+  @Test("Every rule is met by a test, and says what it has to say")
+  func rules() {
+    let ids = EvolutionRule.all.map(\.id)
+    #expect(Set(ids).count == ids.count)
+    let met = Set(
+      PropertyEvolutionTests.cases.flatMap(\.rules)
+        + Self.cases.flatMap { $0.expected.compactMap { $0.split(separator: " ").first } }
+        .map(String.init) + ["document-added", "document-removed"]
+    )
+    #expect(Set(ids).symmetricDifference(met) == [])
+    for rule in EvolutionRule.all {
+      #expect(!rule.reason.isEmpty && !rule.reason.hasSuffix(".") && !rule.clause.isEmpty)
+    }
+  }
+
+  @Test(
+    "The official documents compared with themselves",
+    .enabled(if: Shared.exists("reference/lexicons"))
+  )
+  func official() throws {
+    let catalog = CheckedCatalog.check(try Shared.files("reference/lexicons")).catalog
+    #expect(catalog.changes(since: catalog) == [])
+    #expect(EvolutionVerdict(catalog.changes(since: Catalog([]))) == .compatible)
+    #expect(EvolutionVerdict(Catalog([]).changes(since: catalog)) == .breaking)
+  }
+}
