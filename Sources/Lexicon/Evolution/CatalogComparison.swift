@@ -22,8 +22,15 @@ struct CatalogComparison {
     var places: [DataFlow: String] = [:]
   }
 
+  /// Pairs of definitions with different names that are compared. Whoever renames with malice makes
+  /// a pair of every old and every new definition; nobody else comes near.
+  static let maximumRenamedPairs = 20_000
+
   let old: Catalog
   let new: Catalog
+  private var renamedPairs = 0
+  /// Pairs that the search for renamed definitions may still look at.
+  private var searchSteps = 200_000
   /// Memory of what pairs of definitions differ in.
   private var comparisons: [Pair: SchemaComparison] = [:]
   private var visited: Set<Visit> = []
@@ -135,7 +142,22 @@ struct CatalogComparison {
 
   private mutating func enqueue(_ pair: Pair, _ flow: DataFlow, _ place: String) {
     let visit = Visit(pair: pair, flow: flow)
-    if visited.insert(visit).inserted { queue.append((visit, place)) }
+    guard visited.insert(visit).inserted else { return }
+    if pair.old != pair.new {
+      renamedPairs += 1
+      guard renamedPairs <= Self.maximumRenamedPairs else {
+        if renamedPairs == Self.maximumRenamedPairs + 1 { reportTooMany(pair) }
+        return
+      }
+    }
+    queue.append((visit, place))
+  }
+
+  /// What has not been compared is not called compatible.
+  private mutating func reportTooMany(_ pair: Pair) {
+    let text = "\(quoted(pair.new.id)) stands for too many others to compare them all"
+    let path = ["defs", pair.new.definition]
+    report(.referenceChanged, text, pair.new.nsid, path, pair.old.location, pair.new.location)
   }
 
   private mutating func followQueue() {
@@ -186,17 +208,23 @@ struct CatalogComparison {
 
   private mutating func reportAddedAndRemoved() {
     var candidates: [String: [(Reference, Definition)]] = [:]
-    for (reference, definition) in added {
+    // The last of each list comes first: there it is cheap to take away.
+    for (reference, definition) in added.reversed() {
       candidates[Self.outline(reference, definition), default: []].append((reference, definition))
     }
     var renamed: Set<Reference> = []
     for (reference, definition) in removed {
       let path = ["defs", reference.definition]
+      let outline = Self.outline(reference, definition)
       // A hostile document has thousands that look alike.
-      let match = candidates[Self.outline(reference, definition), default: []].prefix(8).first {
-        !renamed.contains($0.0) && meansTheSame(Pair(old: reference, new: $0.0))
+      let alike = Array(candidates[outline]?.suffix(8) ?? [])
+      let match = alike.indices.last {
+        meansTheSame(Pair(old: reference, new: alike[$0].0))
       }
-      if let (other, successor) = match {
+      if let match {
+        let (other, successor) = alike[match]
+        let first = (candidates[outline]?.count ?? 0) - alike.count
+        candidates[outline]?.remove(at: first + match)
         renamed.insert(other)
         let text = "\(quoted(reference.id)) is called \(quoted(other.id)) now"
         let (from, to) = (definition.name.location, successor.name.location)
@@ -228,6 +256,8 @@ struct CatalogComparison {
     var seen: Set = [start]
     var pending = [start]
     while let pair = pending.popLast() {
+      searchSteps -= 1
+      guard searchSteps > 0 else { return false }
       let comparison = comparison(of: pair)
       let harmless: Set = ["reference-renamed", "description-changed"]
       guard comparison.differences.allSatisfy({ harmless.contains($0.rule.id) }) else {

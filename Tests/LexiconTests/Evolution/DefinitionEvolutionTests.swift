@@ -206,6 +206,31 @@ struct DefinitionEvolutionTests {
     )
   }
 
+  @Test("Renamed chains end, and a rename of everything to everything is cut off")
+  func hostile() {
+    /// Each definition refers to its successor, and to the `step`-th after it.
+    func documents(_ name: String, _ count: Int, _ step: Int, _ type: String) -> [String] {
+      let definitions = (0..<count).map { number in
+        ##"""
+        "\##(name)\##(number)":{"type":"object","properties":{"v":{"type":"\##(type)"},
+        "p":{"type":"ref","ref":"#\##(name)\##((number + 1) % count)"},
+        "q":{"type":"ref","ref":"#\##(name)\##((number + step) % count)"}}}
+        """##
+      }
+      let main =
+        ##""main":{"type":"object","properties":{"x":{"type":"ref","ref":"#\##(name)0"}}}"##
+      return [Versions.document(([main] + definitions).joined(separator: ","))]
+    }
+    let renamed = Versions(documents("a", 50, 3, "string"), documents("b", 50, 3, "string"))
+    #expect(Set(renamed.summary) == ["definition-renamed note", "reference-renamed note"])
+    #expect(renamed.summary.filter { $0 == "definition-renamed note" }.count == 50)
+    let retyped = Versions(documents("a", 50, 3, "string"), documents("b", 50, 3, "integer"))
+    #expect(retyped.summary.filter { $0 == "type-changed breaking" }.count == 50)
+    // 150 times 150 pairs.
+    let mixed = Versions(documents("a", 150, 0, "string"), documents("b", 150, 1, "string"))
+    #expect(mixed.summary.contains("reference-changed breaking"))
+  }
+
   @Test("Every rule is met by a test, and says what it has to say")
   func rules() {
     let ids = EvolutionRule.all.map(\.id)
