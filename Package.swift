@@ -123,7 +123,7 @@ let package = Package(
     .target(
       name: "LexiconTemplates",
       path: "Templates",
-      resources: [.embedInCode("Swift")],
+      resources: [.embedInCode("Swift"), .embedInCode("Site")],
       swiftSettings: house
     ),
     .target(
@@ -131,6 +131,18 @@ let package = Package(
       dependencies: [
         "Lexicon", "LexiconTemplates", "ATProtoSyntax",
         .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      swiftSettings: house
+    ),
+    .target(
+      name: "LexiconExport",
+      dependencies: ["Lexicon", "ATProtoData", "ATProtoSyntax"],
+      swiftSettings: house
+    ),
+    .target(
+      name: "LexiconDocs",
+      dependencies: [
+        "LexiconCompiler", "LexiconTemplates", "Lexicon", "ATProtoData", "ATProtoSyntax",
       ],
       swiftSettings: house
     ),
@@ -243,10 +255,21 @@ let package = Package(
     ),
 
     // Floor 6
+    // The commit is data of the linker's, so that another one recompiles one file of C.
+    .target(
+      name: "CLexgenVersion",
+      cSettings: [
+        .define(
+          "LEXGEN_COMMIT",
+          to: "\"\(Context.gitInformation?.currentCommit ?? "")\""
+        )
+      ]
+    ),
     .executableTarget(
       name: "lexgen",
       dependencies: [
-        "LexiconCompiler", "Lexicon", "ATProtoData", "ATProtoSyntax",
+        "LexiconCompiler", "LexiconDocs", "LexiconExport", "LexiconSamples", "Lexicon",
+        "ATProtoData", "ATProtoSyntax", "CLexgenVersion",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house
@@ -349,6 +372,19 @@ let package = Package(
       swiftSettings: house
     ),
     .testTarget(
+      name: "LexiconExportTests",
+      dependencies: [
+        "LexiconExport", "LexiconSamples", "Lexicon", "TestSupport", "ATProtoData", "ATProtoSyntax",
+      ],
+      exclude: ["Peers"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "LexiconDocsTests",
+      dependencies: ["LexiconDocs", "LexiconCompiler", "Lexicon", "TestSupport"],
+      swiftSettings: house
+    ),
+    .testTarget(
       name: "LexiconCompilerTests",
       dependencies: ["LexiconCompiler", "Lexicon", "ATProtoSyntax"],
       swiftSettings: house
@@ -370,7 +406,7 @@ let package = Package(
     ),
     .testTarget(
       name: "LexgenTests",
-      dependencies: ["lexgen", "TestSupport", "LexiconCompiler", "Lexicon"],
+      dependencies: ["lexgen", "TestSupport", "LexiconCompiler", "Lexicon", "ATProtoData"],
       swiftSettings: house
     ),
     .testTarget(

@@ -24,4 +24,12 @@ public enum LexiconTemplates {
     "wideParameters": PackageResources.wideParameters_mustache,
     "wideStructure": PackageResources.wideStructure_mustache,
   ]
+
+  /// What the documentation site is made of, by name.
+  public static let site: [String: [UInt8]] = [
+    "index": PackageResources.index_mustache,
+    "page": PackageResources.page_mustache,
+    "script": PackageResources.script_mustache,
+    "style": PackageResources.style_mustache,
+  ]
 }

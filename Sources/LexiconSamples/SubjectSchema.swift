@@ -1,5 +1,5 @@
 import ATProtoSyntax
-import Lexicon
+package import Lexicon
 
 /// What a subject, or the target of a reference, looks like.
 struct SubjectSchema {
@@ -58,6 +58,11 @@ struct SubjectSchema {
 extension Catalog {
   func subject(_ reference: Reference) -> SubjectSchema? {
     definition(reference).flatMap { SubjectSchema($0, in: reference.nsid.string) }
+  }
+
+  /// The schema of what the subject names; that of a record is without its `$type`.
+  package func schema(of subject: SampleSubject) throws(SampleError) -> Schema {
+    try self.subject(subject).schema
   }
 
   func subject(_ subject: SampleSubject) throws(SampleError) -> SubjectSchema {

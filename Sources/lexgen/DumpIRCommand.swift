@@ -4,7 +4,10 @@ import LexiconCompiler
 struct DumpIRCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dump-ir",
-    abstract: "Prints what would be emitted: names, shapes, boxes, key order and checks."
+    abstract: "Prints what would be emitted: names, shapes, boxes, key order and checks.",
+    discussion: """
+        lexgen dump-ir Lexicons --include app.bsky.feed.post
+      """
   )
 
   @OptionGroup var input: InputOptions

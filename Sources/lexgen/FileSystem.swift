@@ -127,8 +127,28 @@ enum FileSystem {
     guard info.st_mode & S_IFMT == S_IFREG else {
       throw Failure(path: path, description: "is not a file")
     }
+    return try read(descriptor, count, likely: Int(info.st_size) + 1, path)
+  }
+
+  /// What comes on standard input; an error where there are more bytes than `limit`.
+  static func standardInput(limit: Int) throws(Failure) -> [UInt8] {
+    let name = "standard input"
+    let bytes = try read(STDIN_FILENO, limit + 1, likely: 0, name)
+    guard bytes.count <= limit else {
+      throw Failure(path: name, description: "is larger than \(limit) bytes")
+    }
+    return bytes
+  }
+
+  /// - Parameter likely: the number of bytes to expect.
+  private static func read(
+    _ descriptor: Int32,
+    _ count: Int,
+    likely: Int,
+    _ path: String
+  ) throws(Failure) -> [UInt8] {
     var bytes: [UInt8] = []
-    var capacity = min(max(Int(info.st_size) + 1, 4096), count)
+    var capacity = min(max(likely, 4096), count)
     while bytes.count < count {
       var got = 0
       bytes += [UInt8](unsafeUninitializedCapacity: capacity) { buffer, initialized in
@@ -150,7 +170,21 @@ enum FileSystem {
     unlink(temporary)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Failure("write", path) }
-    let isWritten = content.withUnsafeBytes { buffer in
+    let isWritten = writeAll(content, to: descriptor)
+    guard close(descriptor) == 0, isWritten, rename(temporary, path) == 0 else {
+      let failure = Failure("write", path)
+      unlink(temporary)
+      throw failure
+    }
+  }
+
+  /// Bytes on standard output.
+  static func writeOutput(_ content: [UInt8]) throws(Failure) {
+    guard writeAll(content, to: STDOUT_FILENO) else { throw Failure("write", "standard output") }
+  }
+
+  private static func writeAll(_ content: [UInt8], to descriptor: Int32) -> Bool {
+    content.withUnsafeBytes { buffer in
       var offset = 0
       while offset < buffer.count {
         let count = unistdWrite(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
@@ -158,11 +192,6 @@ enum FileSystem {
         offset += count
       }
       return true
-    }
-    guard close(descriptor) == 0, isWritten, rename(temporary, path) == 0 else {
-      let failure = Failure("write", path)
-      unlink(temporary)
-      throw failure
     }
   }
 

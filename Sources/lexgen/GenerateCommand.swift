@@ -11,6 +11,10 @@ struct GenerateCommand: ParsableCommand {
       removed if they carry the generated header, and only then.
 
       Without lexgen.yaml everything goes into one module.
+
+        lexgen generate
+        lexgen generate Lexicons --output Sources/Generated --module NoteLexicons
+        lexgen generate Lexicons --output Notes --package Notes --runtime ../lexgen
       """
   )
 

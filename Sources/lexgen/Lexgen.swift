@@ -15,10 +15,20 @@ struct Lexgen: ParsableCommand {
         lexgen check Lexicons
         lexgen format Lexicons
         lexgen why com.atproto.repo.strongRef Lexicons --include app.bsky.feed.post
+        lexgen docs Lexicons --output site
+
+      To begin with lexicons of your own:
+
+        lexgen init notes --group com.example.notes
+        lexgen new record com.example.notes.note
+        lexgen sample com.example.notes.note | lexgen validate com.example.notes.note -
       """,
+    version: Version.text,
     subcommands: [
       GenerateCommand.self, CheckCommand.self, FormatCommand.self, RulesCommand.self,
-      DiffCommand.self, DumpIRCommand.self, WhyCommand.self,
+      DiffCommand.self, DumpIRCommand.self, WhyCommand.self, InitCommand.self, NewCommand.self,
+      ValidateCommand.self, SampleCommand.self, GraphCommand.self, DocsCommand.self,
+      ExportCommand.self, CompletionsCommand.self, ManCommand.self,
     ]
   )
 }

@@ -5,7 +5,10 @@ import Lexicon
 struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "why",
-    abstract: "Says what pulls a document in: the shortest chain of references to it."
+    abstract: "Says what pulls a document in: the shortest chain of references to it.",
+    discussion: """
+        lexgen why com.atproto.repo.strongRef Lexicons --include app.bsky.feed.post
+      """
   )
 
   @Argument(help: ArgumentHelp("The document in question.", valueName: "nsid"))

@@ -6,16 +6,7 @@ enum PythonPeer {
   private static let package = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../..").standardizedFileURL
 
-  /// `LEXGEN_PYTHON`, or the virtual environment in `.build`; nil where neither is there.
-  static let interpreter: URL? = {
-    let candidates = [
-      ProcessInfo.processInfo.environment["LEXGEN_PYTHON"].map { URL(filePath: $0) },
-      package.appending(path: ".build/python/bin/python"),
-    ]
-    return candidates.compactMap(\.self).first {
-      FileManager.default.isExecutableFile(atPath: $0.path)
-    }
-  }()
+  static let interpreter = PythonEnvironment.interpreter
 
   struct Failure: Error {
     var status: Int32

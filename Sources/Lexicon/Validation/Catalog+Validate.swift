@@ -23,6 +23,17 @@ extension Catalog {
     return validation.violations
   }
 
+  /// The same for a schema without a name, such as that of a method's input.
+  public func validate(
+    _ value: DataValue,
+    against schema: Schema,
+    rules: ValidationRules = .allowsLegacyBlobs
+  ) -> [Violation] {
+    var validation = SchemaValidation(self, rules)
+    validation.check(value, schema)
+    return validation.violations
+  }
+
   /// What a record breaks of the schema of its collection, and its key of the record key type there.
   ///
   /// The violations of the key have the path of the record itself.

@@ -26,6 +26,10 @@ struct SchemaValidation {
   mutating func check(_ value: DataValue, _ reference: Reference) {
     catalog.check(value, reference, rules, &validator)
   }
+
+  mutating func check(_ value: DataValue, _ schema: Schema) {
+    catalog.check(value, schema, rules, &validator)
+  }
 }
 
 extension Catalog {
@@ -52,7 +56,7 @@ extension Catalog {
     }
   }
 
-  private func check(
+  fileprivate func check(
     _ value: DataValue,
     _ schema: Schema,
     _ rules: ValidationRules,

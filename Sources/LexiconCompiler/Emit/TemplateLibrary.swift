@@ -2,16 +2,17 @@ import LexiconTemplates
 import Mustache
 
 /// The parsed templates.
-struct TemplateLibrary {
+package struct TemplateLibrary {
   private let templates: [String: MustacheTemplate]
 
-  init() throws {
-    templates = try LexiconTemplates.sources.mapValues { bytes in
+  /// - Parameter sources: of the templates, by name.
+  package init(_ sources: [String: [UInt8]] = LexiconTemplates.sources) throws {
+    templates = try sources.mapValues { bytes in
       try MustacheTemplate(string: String(decoding: bytes, as: UTF8.self))
     }
   }
 
-  func render(_ view: TemplateView, with name: String) -> String {
+  package func render(_ view: TemplateView, with name: String) -> String {
     guard let template = templates[name] else {
       preconditionFailure("no template is named \(name)")
     }

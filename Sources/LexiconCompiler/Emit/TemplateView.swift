@@ -4,10 +4,10 @@ import Mustache
 ///
 /// A name that a view lacks would be looked up in the views around it, so every view gives all
 /// the names its template uses.
-struct TemplateView: MustacheParent {
+package struct TemplateView: MustacheParent {
   let values: [String: Any]
 
-  init(_ values: [String: Any]) {
+  package init(_ values: [String: Any]) {
     self.values = values
   }
 

@@ -4,8 +4,14 @@ package func quoted(_ text: String) -> String {
   "'\(abbreviated(text))'"
 }
 
-func abbreviated(_ text: String) -> String {
-  let maximum = 80
+func abbreviated(_ text: String) -> String { printable(text, maximum: 80) }
+
+extension String {
+  /// The text with control characters escaped, fit for a terminal.
+  package var printable: String { Lexicon.printable(self, maximum: .max) }
+}
+
+private func printable(_ text: String, maximum: Int) -> String {
   var result = ""
   var count = 0
   for scalar in text.unicodeScalars {

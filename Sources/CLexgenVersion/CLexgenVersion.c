@@ -1,0 +1,3 @@
+#include "CLexgenVersion.h"
+
+const char *lexgen_commit(void) { return LEXGEN_COMMIT; }

@@ -1,0 +1,86 @@
+import Lexicon
+import LexiconCompiler
+
+/// The fields of an object one after another, those of nested objects behind their owner.
+struct FieldList {
+  private(set) var rows: [TemplateView] = []
+  let types: TypeText
+
+  init(_ types: TypeText) {
+    self.types = types
+  }
+
+  /// - Parameter path: of the anchors, the definition's name first.
+  mutating func add(_ properties: [PropertySchema], path: [String], prefix: String = "") {
+    for property in properties {
+      let name = property.name.value
+      var badges = [property.isRequired ? "required" : "optional"]
+      if property.isNullable { badges.append("nullable") }
+      add(
+        name: prefix + name,
+        schema: property.schema,
+        badges: badges,
+        path: path + [name]
+      )
+      if let (inner, suffix) = Self.nested(property.schema) {
+        add(inner, path: path + [name], prefix: "\(prefix)\(name)\(suffix).")
+      }
+    }
+  }
+
+  private mutating func add(name: String, schema: Schema, badges: [String], path: [String]) {
+    let isDeprecated = Deprecation.reason(in: schema.description) != nil
+    rows.append(
+      TemplateView([
+        "anchor": SiteLinks.anchor(path),
+        "name": name,
+        "badges": badges + (isDeprecated ? ["deprecated"] : []),
+        "type": types.type(schema).views,
+        "constraints": Self.views(types.constraints(schema)),
+        "paragraphs": schema.description.paragraphs,
+      ])
+    )
+  }
+
+  /// What is no field: an error of a method, or a permission of a set.
+  mutating func add(
+    name: String,
+    description: String?,
+    constraints: [(label: String, text: LinkedText)] = [],
+    path: [String]
+  ) {
+    rows.append(
+      TemplateView([
+        "anchor": SiteLinks.anchor(path),
+        "name": name,
+        "badges": [String](),
+        "type": [TemplateView](),
+        "constraints": Self.views(constraints),
+        "paragraphs": description.paragraphs,
+      ])
+    )
+  }
+
+  static func views(_ constraints: [(label: String, text: LinkedText)]) -> [TemplateView] {
+    constraints.map { TemplateView(["label": $0.label, "value": $0.text.views]) }
+  }
+
+  /// The properties of an object that stands in place, or of the elements of an array of such.
+  private static func nested(_ schema: Schema) -> ([PropertySchema], suffix: String)? {
+    switch schema.kind {
+    case .object(let object): (object.properties, "")
+    case .array(let array): nested(array.items).map { ($0.0, "[]\($0.suffix)") }
+    default: nil
+    }
+  }
+}
+
+extension String? {
+  /// Without empty ones.
+  var paragraphs: [String] {
+    guard let text = self else { return [] }
+    return text.split(whereSeparator: \.isNewline).map(String.init).filter { line in
+      !line.allSatisfy(\.isWhitespace)
+    }
+  }
+}

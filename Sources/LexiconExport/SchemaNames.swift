@@ -1,0 +1,30 @@
+import ATProtoSyntax
+import Lexicon
+
+/// Where the schemas of a bundle stand, and by which names.
+///
+///     app.bsky.feed.post            the main definition
+///     app.bsky.feed.defs_postView   any other
+///
+/// OpenAPI 3.1, "Components Object": keys match `^[a-zA-Z0-9._-]+$`. An NSID has no underscore, so
+/// two definitions never share a name; another character of a definition's name is written as an
+/// underscore with its hexadecimal number and a period.
+struct SchemaNames: Sendable {
+  /// `#/$defs/` or `#/components/schemas/`.
+  let prefix: String
+
+  static func name(_ nsid: String, _ definition: String) -> String {
+    guard definition != "main" else { return nsid }
+    let letters = definition.unicodeScalars.map { scalar in
+      let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || isDigit(scalar))
+      return isPlain ? String(scalar) : "_\(String(scalar.value, radix: 16))."
+    }
+    return "\(nsid)_\(letters.joined())"
+  }
+
+  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
+
+  func reference(to reference: Reference) -> OrderedJSON {
+    .string(prefix + Self.name(reference.nsid.string, reference.definition))
+  }
+}

@@ -1,0 +1,153 @@
+import Lexicon
+
+extension SchemaWriter {
+  func write(_ string: StringSchema, to result: inout OrderedJSON) {
+    result.add("type", "string")
+    if let format = string.format {
+      result.add("format", format.jsonSchemaFormat)
+      result.add("x-format", format.rawValue)
+      result.add("pattern", format.pattern)
+    }
+    writeLengths(string, to: &result)
+    result.add("x-knownValues", list(string.knownValues?.map(\.value)))
+    result.add("enum", list(string.enum?.map(\.value)))
+    result.add("const", string.const)
+    result.add("default", string.default)
+  }
+
+  /// JSON Schema counts code points: a code point has four bytes at most, and a grapheme cluster
+  /// one code point at least.
+  private func writeLengths(_ string: StringSchema, to result: inout OrderedJSON) {
+    let least = [
+      string.length.minimum.map { $0 / 4 + ($0 % 4 == 0 ? 0 : 1) }, string.graphemes.minimum,
+    ]
+    result.add("minLength", least.compactMap(\.self).max())
+    result.add("maxLength", string.length.maximum)
+    result.add("x-minBytes", string.length.minimum)
+    result.add("x-maxBytes", string.length.maximum)
+    result.add("x-minGraphemes", string.graphemes.minimum)
+    result.add("x-maxGraphemes", string.graphemes.maximum)
+  }
+
+  private func list(_ texts: [String]?) -> OrderedJSON? {
+    texts.map { .array($0.map { .string($0) }) }
+  }
+
+  /// Data model, "`bytes` Type": base64 with or without padding, in `$bytes`.
+  func writeBytes(_ length: LengthLimits, to result: inout OrderedJSON) {
+    var text: OrderedJSON = ["type": "string", "contentEncoding": "base64"]
+    text.add("pattern", "^[A-Za-z0-9+/]*={0,2}$")
+    // Three bytes are four characters; without padding one byte is two of them, two bytes three.
+    text.add("minLength", length.minimum.map { encodedLength($0, isPadded: false) })
+    text.add("maxLength", length.maximum.map { encodedLength($0, isPadded: true) })
+    result.add("x-type", "bytes")
+    result.add("x-minBytes", length.minimum)
+    result.add("x-maxBytes", length.maximum)
+    result.add("type", "object")
+    result.add("required", ["$bytes"])
+    result.add("properties", ["$bytes": text])
+    result.add("additionalProperties", false)
+  }
+
+  /// Stays below the largest integer whatever a schema says.
+  private func encodedLength(_ count: Int, isPadded: Bool) -> Int {
+    let whole = (count / 3).multipliedReportingOverflow(by: 4)
+    guard !whole.overflow, whole.partialValue < Int.max - 4 else { return Int.max }
+    let rest = count % 3
+    return whole.partialValue + (rest == 0 ? 0 : isPadded ? 4 : rest + 1)
+  }
+
+  /// Data model, "`link` Type".
+  func writeLink(to result: inout OrderedJSON) {
+    result.add("type", "object")
+    result.add("required", ["$link"])
+    result.add("properties", ["$link": ["type": "string", "x-format": "cid"]])
+    result.add("additionalProperties", false)
+  }
+
+  /// Data model, "`blob` Type", with the deprecated form that readers still meet.
+  func write(_ blob: BlobSchema, to result: inout OrderedJSON) {
+    result.add("x-type", "blob")
+    result.add("x-accept", list(blob.accept))
+    result.add("x-maxSize", blob.maxSize)
+    var link: OrderedJSON = [:]
+    writeLink(to: &link)
+    var type: OrderedJSON = ["type": "string"]
+    type.add("pattern", blob.accept.flatMap(typePattern))
+    var size: OrderedJSON = ["type": "integer", "minimum": 0]
+    size.add("maximum", blob.maxSize)
+    result.add("type", "object")
+    result.add(
+      "anyOf",
+      [
+        [
+          "required": ["$type", "ref", "mimeType", "size"],
+          "properties": [
+            "$type": ["const": "blob"], "ref": link, "mimeType": type, "size": size,
+          ],
+        ],
+        [
+          "description": "The deprecated form.",
+          "required": ["cid", "mimeType"],
+          "properties": [
+            "$type": false, "cid": ["type": "string", "x-format": "cid"], "mimeType": type,
+          ],
+        ],
+      ]
+    )
+  }
+
+  /// A pattern for the MIME types in the list: nil where any will do. Types compare without case,
+  /// and may have parameters behind them.
+  private func typePattern(_ accept: [String]) -> String? {
+    guard !accept.isEmpty, !accept.contains("*/*") else { return nil }
+    let alternatives = accept.map { type in
+      let isFamily = type.hasSuffix("/*")
+      let text = isFamily ? type.dropLast() : Substring(type)
+      return text.unicodeScalars.map(letterPattern).joined() + (isFamily ? ".*" : "([ \\t;].*)?")
+    }
+    return "^(\(alternatives.joined(separator: "|")))$"
+  }
+
+  private func letterPattern(_ scalar: Unicode.Scalar) -> String {
+    let text = String(scalar)
+    if scalar.isASCII, scalar.properties.isAlphabetic {
+      return "[\(text.uppercased())\(text.lowercased())]"
+    }
+    return "\\.+*?^$()[]{}|/-".unicodeScalars.contains(scalar) && scalar != "/" && scalar != "-"
+      ? "\\\(text)" : text
+  }
+}
+
+extension StringSchema.Format {
+  /// The format of JSON Schema that means the same or more.
+  var jsonSchemaFormat: String? {
+    switch self {
+    case .datetime: "date-time"
+    case .uri, .atURI, .did: "uri"
+    case .atIdentifier, .cid, .handle, .language, .nsid, .recordKey, .tid: nil
+    }
+  }
+
+  /// The shape of the format, where a regular expression says it shortly. It accepts all that the
+  /// format does, and more than that where the format has limits that no expression tells well.
+  var pattern: String? {
+    let label = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+    let did = "did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]"
+    let handle = "(\(label)\\.)+[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+    return switch self {
+    case .did: "^\(did)$"
+    case .handle: "^\(handle)$"
+    case .atIdentifier: "^(\(did)|\(handle))$"
+    case .nsid:
+      "^[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\\.\(label))+\\.[a-zA-Z][a-zA-Z0-9]{0,62}$"
+    case .tid: "^[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}$"
+    case .recordKey: "^(?!\\.{1,2}$)[a-zA-Z0-9_~.:-]{1,512}$"
+    case .atURI: "^at://[^ ]+$"
+    case .datetime:
+      "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$"
+    case .cid: "^[a-zA-Z0-9+/=_-]+$"
+    case .uri, .language: nil
+    }
+  }
+}

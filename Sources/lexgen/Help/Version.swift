@@ -1,0 +1,12 @@
+import CLexgenVersion
+
+/// What `lexgen --version` says.
+enum Version {
+  static let number = "0.1.0"
+
+  /// `0.1.0 (4dc6e2408e3b)`; the number alone where the sources are no clone of the repository.
+  static var text: String {
+    let commit = String(cString: lexgen_commit())
+    return commit.isEmpty ? number : "\(number) (\(commit.prefix(12)))"
+  }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the tool says of itself.
+@Suite("lexgen: help")
+struct HelpTests {
+  private static func commands() throws -> [String] {
+    let help = try LexgenProcess("--help", in: TemporaryFolder())
+    let list = help.output.components(separatedBy: "SUBCOMMANDS:").last ?? ""
+    return list.split(separator: "\n").compactMap { line in
+      guard line.hasPrefix("  "), !line.hasPrefix("   ") else { return nil }
+      return line.split(separator: " ").first.map(String.init)
+    }.filter { $0 != "See" }
+  }
+
+  @Test("Every command shows an example of itself")
+  func examples() throws {
+    let commands = try Self.commands()
+    #expect(commands.count >= 13, "\(commands)")
+    for command in commands {
+      let help = try LexgenProcess(command, "--help", in: TemporaryFolder())
+      let overview = help.output.components(separatedBy: "USAGE:")[0]
+      #expect(overview.contains("  lexgen \(command)"), "\(command)")
+    }
+  }
+
+  @Test("The manual page has every command, and no text that is taken for a request")
+  func manual() throws {
+    let page = try LexgenProcess("man", in: TemporaryFolder())
+    #expect(page.status == 0)
+    for command in try Self.commands() {
+      let name = command.replacing("-", with: "\\-")
+      #expect(page.output.contains(".SS lexgen \(name)\n"), "\(command)")
+    }
+    // A line with a period in front is a request, and these are all there are.
+    let requests: Set<String> = [
+      ".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".RS", ".RE", ".nf", ".fi", ".\\\"",
+    ]
+    for line in page.output.split(separator: "\n") where line.hasPrefix(".") {
+      #expect(requests.contains(String(line.prefix { $0 != " " })), "\(line)")
+    }
+  }
+
+  @Test("Completions for each shell know the commands", arguments: ["bash", "zsh", "fish"])
+  func completions(_ shell: String) throws {
+    let script = try LexgenProcess("completions", shell, in: TemporaryFolder())
+    #expect(script.status == 0)
+    for command in ["generate", "validate", "sample", "completions"] {
+      #expect(script.output.contains(command))
+    }
+  }
+
+  @Test("The version has the commit, where the sources are a clone")
+  func version() throws {
+    let run = try LexgenProcess("--version", in: TemporaryFolder())
+    #expect(run.status == 0)
+    let text = run.output.split(separator: "\n").first ?? ""
+    #expect(text.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+( \([0-9a-f]{12}\))?/) != nil, "\(text)")
+  }
+}

@@ -1,0 +1,28 @@
+package import Foundation
+
+/// The Python that `.ci/python` makes, with what tests need of other implementations.
+package enum PythonEnvironment {
+  private static let package = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../..").standardizedFileURL
+
+  /// `LEXGEN_PYTHON`, or the virtual environment in `.build`; nil where neither is there.
+  package static let interpreter: URL? = {
+    let candidates = [
+      ProcessInfo.processInfo.environment["LEXGEN_PYTHON"].map { URL(filePath: $0) },
+      package.appending(path: ".build/python/bin/python"),
+    ]
+    return candidates.compactMap(\.self).first {
+      FileManager.default.isExecutableFile(atPath: $0.path)
+    }
+  }()
+
+  /// Whether these can be imported.
+  package static func has(_ modules: String...) -> Bool {
+    guard let interpreter else { return false }
+    let child = try? ChildProcess(
+      interpreter,
+      ["-c", "import \(modules.joined(separator: ", "))"]
+    )
+    return child?.status == 0
+  }
+}
