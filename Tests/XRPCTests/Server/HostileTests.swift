@@ -140,17 +140,17 @@ import XRPCServer
     }
   }
 
-  /// A body that is slow, but fast enough.
+  /// A body that takes longer than the idle timeout, but is fast enough.
   @Test func hasPatienceWithSlowBodies() async throws {
     try await ServerUnderTest.run(configure: {
-      $0.idleTimeout = .milliseconds(500)
+      $0.idleTimeout = .seconds(2)
       $0.minimumBodyBytesPerSecond = 1
     }) { server in
       let connection = try server.connect()
-      try await connection.send(Self.post + Self.host + "Content-Length: 40\r\n\r\n")
-      for _ in 0..<40 {
+      try await connection.send(Self.post + Self.host + "Content-Length: 25\r\n\r\n")
+      for _ in 0..<25 {
         try await connection.send("a")
-        try await Task.sleep(for: .milliseconds(20))
+        try await Task.sleep(for: .milliseconds(100))
       }
       #expect(try await connection.response()?.status == 200)
     }
