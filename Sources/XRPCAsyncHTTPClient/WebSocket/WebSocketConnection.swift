@@ -80,10 +80,12 @@ struct WebSocketConnection: Sendable {
     let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .connectTimeout(TimeAmount(min(options.timeout, connectTimeout)))
       .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      .channelOption(.allowRemoteHalfClosure, value: true)
     let initializer: Initializer = { channel in
       channel.eventLoop.makeCompletedFuture {
         try attempt.begin(channel)
         if let context { try addTLS(context, channel) }
+        try channel.pipeline.syncOperations.addHandler(EndOfInput())
         return (channel, try addHandshake(channel))
       }
     }

@@ -105,11 +105,7 @@ private final class ScriptHandler: ChannelInboundHandler {
       }
       let buffer = ByteBuffer(bytes: Array((response + "\r\n").utf8) + self.bytes)
       context.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
-      guard self.closes else { return }
-      // NIO's client takes the HTTP handlers out in its own time, and what comes behind the
-      // response is lost where the connection ends in the same moment.
-      let channel = context.channel
-      context.eventLoop.scheduleTask(in: .milliseconds(20)) { channel.close(promise: nil) }
+      if self.closes { context.close(promise: nil) }
     }
   }
 }
