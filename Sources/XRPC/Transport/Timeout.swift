@@ -1,17 +1,65 @@
+import Synchronization
+
 /// Runs `operation`, which is cancelled when the time is up; nil then, and where the calling task
 /// is cancelled.
+///
+/// Comes back at once in both cases: an operation that takes no notice of being cancelled, as
+/// async-http-client's does not at every moment, goes on by itself.
 package func withTimeout<Value: Sendable>(
   _ timeout: Duration,
   _ operation: @escaping @Sendable () async -> Value
 ) async -> Value? {
-  await withTaskGroup(of: Value?.self) { group in
-    group.addTask { await operation() }
-    group.addTask {
-      try? await Task.sleep(for: timeout)
-      return nil
+  let race = Race<Value>()
+  let work = Task { race.finish(await operation()) }
+  let alarm = Task {
+    try? await Task.sleep(for: timeout)
+    race.finish(nil)
+  }
+  defer {
+    work.cancel()
+    alarm.cancel()
+  }
+  return await withTaskCancellationHandler {
+    await race.outcome()
+  } onCancel: {
+    race.finish(nil)
+  }
+}
+
+/// Takes the first of several outcomes.
+private final class Race<Value: Sendable>: Sendable {
+  private enum State {
+    case running
+    case awaited(CheckedContinuation<Value?, Never>)
+    case finished(Value?)
+  }
+
+  private let state = Mutex(State.running)
+
+  func finish(_ outcome: Value?) {
+    let waiter = state.withLock { state -> CheckedContinuation<Value?, Never>? in
+      switch state {
+      case .running:
+        state = .finished(outcome)
+        return nil
+      case .awaited(let waiter):
+        state = .finished(outcome)
+        return waiter
+      case .finished:
+        return nil
+      }
     }
-    let first = await group.next() ?? nil
-    group.cancelAll()
-    return first
+    waiter?.resume(returning: outcome)
+  }
+
+  func outcome() async -> Value? {
+    await withCheckedContinuation { waiter in
+      let outcome = state.withLock { state -> Value?? in
+        if case .finished(let outcome) = state { return .some(outcome) }
+        state = .awaited(waiter)
+        return .none
+      }
+      if let outcome { waiter.resume(returning: outcome) }
+    }
   }
 }
