@@ -244,7 +244,7 @@ let package = Package(
       name: "PDS",
       dependencies: [
         "XRPCServer", "XRPC", "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
-        "ATProtoSyntax", "ComAtprotoAPI",
+        "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),

@@ -1,3 +1,4 @@
+import ATProtoCrypto
 import ATProtoSyntax
 
 /// What all handlers share.
@@ -5,7 +6,8 @@ struct PDSCore: Sendable {
   let configuration: PDSConfiguration
   let serverDID: DID
   let address: ServiceAddress
-  let database: PDSDatabase
+  let store: any PDSStore
+  let firehose: Firehose
   let passwords: PasswordHasher
   let sessions: SessionIssuer
   /// For record keys and revisions.
@@ -15,13 +17,13 @@ struct PDSCore: Sendable {
     self.configuration = configuration
     serverDID = try configuration.serverDID()
     address = ServiceAddress(configuration)
-    database = try PDSDatabase(folder: configuration.dataDirectory)
+    let firehose = Firehose()
+    self.firehose = firehose
+    let store = try SQLiteStore(folder: configuration.dataDirectory) { firehose.publish($0) }
+    self.store = store
     passwords = PasswordHasher(cost: configuration.passwordCost)
-    sessions = SessionIssuer(
-      key: try database.sessionKey(),
-      audience: serverDID.string,
-      configuration
-    )
+    let key = try store.secret("session-key") { SymmetricKey().rawRepresentation }
+    sessions = SessionIssuer(key: try SymmetricKey(key), audience: serverDID.string, configuration)
     tids = TIDGenerator()
   }
 }

@@ -66,6 +66,6 @@ public struct PersonalDataServer: Sendable {
 
   /// Closes the database; nothing can be served after that.
   public func close() throws {
-    try core.database.close()
+    try core.store.close()
   }
 }

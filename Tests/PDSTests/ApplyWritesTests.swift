@@ -70,7 +70,7 @@ import XRPC
     let (commit, records) = try await account.verifiedExport()
     #expect(commit.cid.string == output.commit?.cid.string && commit.rev > latest.rev)
     #expect(records.count == 3)
-    #expect(records["app.bsky.feed.post/a"]?.string == updated.cid.string)
+    #expect(records["com.example.note/a"]?.string == updated.cid.string)
   }
 
   @Test func writesAllOrNothing() async throws {

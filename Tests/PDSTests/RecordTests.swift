@@ -24,10 +24,10 @@ import XRPC
     )
     let written = try await account.create(post.dataValue)
     #expect(written.cid.string == CID(hashingDAGCBOR: post.cborBytes()).string)
-    #expect(written.validationStatus == .unknown_)
+    #expect(written.validationStatus == .valid)
     let key = try #require(try written.uri.parsed().recordKey)
     #expect((try? TID(key.string)) != nil)
-    let read = try await account.record(key.string)
+    let read = try await account.record(key.string, in: AppBsky.Feed.Post.nsid)
     #expect(read.uri == written.uri && read.cid == written.cid)
     #expect(try AppBsky.Feed.Post(read.value) == post)
     let (commit, records) = try await account.verifiedExport()
@@ -45,7 +45,7 @@ import XRPC
 
   static let refused: [Case] = [
     Case(name: "no $type") { $0.record["$type"] = nil },
-    Case(name: "another $type") { $0.record["$type"] = "app.bsky.feed.like" },
+    Case(name: "another $type") { $0.record["$type"] = "com.example.like" },
     Case(name: "no object") { $0.record = ["x"] },
     Case(name: "record key .") { $0.rkey = "." },
     Case(name: "record key with a slash") { $0.rkey = "a/b" },
@@ -134,7 +134,7 @@ import XRPC
     _ = try await account.put(.post("new"), rkey: "other", swapRecord: .null)
     let records = try await account.verifiedExport().records
     #expect(records.count == 2)
-    #expect(records["app.bsky.feed.post/self"]?.string == second.cid.string)
+    #expect(records["com.example.note/self"]?.string == second.cid.string)
   }
 
   @Test func deletesRecords() async throws {
@@ -188,7 +188,7 @@ import XRPC
       ComAtproto.Repo.DescribeRepo.Parameters(repo: "alice.test")
     )
     #expect(output.did == account.did && output.handle == "alice.test")
-    #expect(output.collections == ["app.bsky.feed.post"])
+    #expect(output.collections == ["com.example.note"])
     #expect(output.didDoc == account.output.didDoc)
     let refused = await refusal {
       try await account.server.client.comAtproto.repo.describeRepo(

@@ -67,7 +67,7 @@ import XRPC
       let (roots, store) = try blocks(car)
       let repository = try Repository(head: roots[0], store: store)
       try repository.commit.verify(account.signingKey())
-      let cid = try repository.record(RepoPath("app.bsky.feed.post/\(rkey)"))
+      let cid = try repository.record(RepoPath("com.example.note/\(rkey)"))
       #expect((cid != nil) == isThere)
       if let cid { #expect(store.block(cid) == DataValue.post("7").cborBytes()) }
       #expect(store.count < 20)
@@ -147,7 +147,7 @@ import XRPC
         try await sync.getRecord(
           ComAtproto.Sync.GetRecord.Parameters(
             did: did,
-            collection: "app.bsky.feed.post",
+            collection: "com.example.note",
             rkey: "x"
           )
         )

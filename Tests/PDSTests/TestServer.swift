@@ -60,7 +60,8 @@ final class TestServer: Sendable {
 
 /// An account of a test server, and calls as it.
 struct TestAccount: Sendable {
-  static let collection = "app.bsky.feed.post"
+  /// A collection whose lexicon the server does not know.
+  static let collection = "com.example.note"
 
   let server: TestServer
   let output: ComAtproto.Server.CreateAccount.Output
@@ -78,7 +79,7 @@ struct TestAccount: Sendable {
     try await repository.createRecord(
       ComAtproto.Repo.CreateRecord.Input(
         repo: repo,
-        collection: FormatString(Self.collection),
+        collection: FormatString(record.type ?? Self.collection),
         rkey: rkey.map { FormatString($0) },
         record: record,
         swapCommit: swapCommit.map { FormatString($0) }
@@ -116,11 +117,14 @@ struct TestAccount: Sendable {
     )
   }
 
-  func record(_ rkey: String) async throws -> ComAtproto.Repo.GetRecord.Output {
+  func record(
+    _ rkey: String,
+    in collection: String = Self.collection
+  ) async throws -> ComAtproto.Repo.GetRecord.Output {
     try await server.client.comAtproto.repo.getRecord(
       ComAtproto.Repo.GetRecord.Parameters(
         repo: repo,
-        collection: FormatString(Self.collection),
+        collection: FormatString(collection),
         rkey: FormatString(rkey)
       )
     )
@@ -162,7 +166,7 @@ extension ComAtproto.Server.CreateAccount.Input {
 extension DataValue {
   static func post(_ text: String) -> DataValue {
     [
-      "$type": "app.bsky.feed.post", "text": .string(text),
+      "$type": "com.example.note", "text": .string(text),
       "createdAt": "2026-01-02T03:04:05.678Z",
     ]
   }

@@ -25,6 +25,13 @@ public struct CARWriter: Sendable {
     bytes.append(contentsOf: block)
   }
 
+  /// The same without a copy in between: `cid` in its binary form.
+  package mutating func append(_ cid: RawSpan, _ block: RawSpan) {
+    Varint.append(cid.byteCount + block.byteCount, to: &bytes)
+    cid.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    block.withUnsafeBytes { bytes.append(contentsOf: $0) }
+  }
+
   /// Gives what was written, to be sent on.
   public mutating func take() -> [UInt8] {
     defer { bytes = [] }

@@ -140,3 +140,12 @@ private struct CommitData: LexiconObject {
     writer.endObject(&object)
   }
 }
+
+extension Commit {
+  /// A CAR file of the commit alone: `blocks` of a `#sync` message.
+  public func carFile() -> [UInt8] {
+    var writer = CARWriter(roots: [cid])
+    writer.append(cid, block)
+    return writer.bytes
+  }
+}

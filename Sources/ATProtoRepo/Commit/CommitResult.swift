@@ -29,9 +29,7 @@ public struct CommitResult: Sendable {
 
   /// `blocks` of a `#sync` message: a CAR file of the commit alone.
   public func carCommit() -> [UInt8] {
-    var writer = CARWriter(roots: [commit.cid])
-    writer.append(commit.cid, commit.block)
-    return writer.bytes
+    commit.carFile()
   }
 }
 

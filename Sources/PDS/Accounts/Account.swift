@@ -2,7 +2,6 @@ import ATProtoCrypto
 import ATProtoData
 import ATProtoIdentity
 import ATProtoSyntax
-import GRDB
 
 /// An account, without its keys.
 struct Account: Sendable {
@@ -38,15 +37,5 @@ struct AccountKeys: Sendable {
       pds: endpoint
     )
     return PLCOperation(genesis: data, signedBy: rotation)
-  }
-}
-
-extension Account {
-  init(_ row: Row) throws {
-    did = try DID(row["did"])
-    handle = try Handle(row["handle"])
-    email = row["email"]
-    passwordHash = try PasswordHash(stored: row["passwordHash"])
-    plcOperation = try PLCOperation(block: row.bytes("plcOperation"))
   }
 }

@@ -1,7 +1,6 @@
 import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
-import GRDB
 import XRPC
 
 extension PDSCore {
@@ -11,7 +10,9 @@ extension PDSCore {
     _ application: AccountApplication
   ) async throws -> (account: Account, tokens: SessionTokenPair) {
     // Looked up before the costly hash, and again in the transaction that writes.
-    try await database.read { db in try Self.checkAvailability(application, in: db) }
+    try await store.read { transaction in
+      try Self.checkAvailability(application, transaction.accounts)
+    }
     let passwordHash = try await passwords.hash(application.password)
     let keys = AccountKeys()
     let operation = keys.genesis(
@@ -26,20 +27,21 @@ extension PDSCore {
       passwordHash: passwordHash,
       plcOperation: operation
     )
-    let tokens = try await database.write { [self] db in
-      try Self.checkAvailability(application, in: db)
-      try AccountTable(db: db).insert(account, keys)
-      try RepositoryEdit.create(account.did, key: keys.signing, in: db, tids)
-      return try startSession(of: account.did, in: db)
+    let tokens = try await store.write { [self] transaction in
+      try Self.checkAvailability(application, transaction.accounts)
+      try transaction.accounts.insert(account, keys)
+      try transaction.sequence.append(.identity(account.did, account.handle))
+      try transaction.sequence.append(.account(account.did, .active))
+      try RepositoryEdit.create(account.did, key: keys.signing, in: transaction, tids)
+      return try startSession(of: account.did, in: transaction)
     }
     return (account, tokens)
   }
 
   private static func checkAvailability(
     _ application: AccountApplication,
-    in db: Database
+    _ accounts: any AccountStore
   ) throws {
-    let accounts = AccountTable(db: db)
     if try accounts.account(application.handle) != nil {
       throw ComAtproto.Server.CreateAccount.Failure.handleNotAvailable(
         message: "\(application.handle) is taken"
@@ -52,8 +54,8 @@ extension PDSCore {
 
   /// The account of a handle, a DID or an e-mail address, as somebody typed it to log in.
   func account(identifier: String) async throws -> Account? {
-    try await database.read { db in
-      let accounts = AccountTable(db: db)
+    try await store.read { transaction in
+      let accounts = transaction.accounts
       if let identifier = try? ATIdentifier(identifier) {
         return try accounts.account(identifier)
       }

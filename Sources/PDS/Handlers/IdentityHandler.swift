@@ -10,8 +10,8 @@ struct IdentityHandler: ComAtproto.Identity.Handler {
     _ request: XRPCRequest<ComAtproto.Identity.ResolveHandle>
   ) async throws -> ComAtproto.Identity.ResolveHandle.Output {
     let handle = try request.parameters.handle.parsed().normalized
-    let account = try await core.database.read { db in
-      try AccountTable(db: db).account(handle)
+    let account = try await core.store.read { transaction in
+      try transaction.accounts.account(handle)
     }
     guard let account else {
       throw ComAtproto.Identity.ResolveHandle.Failure.handleNotFound(

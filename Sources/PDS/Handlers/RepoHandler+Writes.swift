@@ -11,15 +11,15 @@ extension RepoHandler {
     let input = request.input
     let account = try await core.writer(of: input.repo, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey ?? newRecordKey())
-    let record = try CheckedRecord(input.record, in: input.collection, validate: input.validate)
+    let record = try CheckedRecord(input.record, at: path, validate: input.validate)
     let commit = try await core.edit(account, swapCommit: input.swapCommit) { edit in
-      try edit.commit([.create(path, record: record.block)])
+      try edit.commit([.create(path, record)])
     }
     return ComAtproto.Repo.CreateRecord.Output(
       uri: path.uri(in: account.did),
       cid: record.cid.formatted,
       commit: commit.meta,
-      validationStatus: record.isUnknownToLexicons ? .unknown_ : nil
+      validationStatus: record.validationStatus()
     )
   }
 
@@ -30,21 +30,21 @@ extension RepoHandler {
     let input = request.input
     let account = try await core.writer(of: input.repo, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey)
-    let record = try CheckedRecord(input.record, in: input.collection, validate: input.validate)
+    let record = try CheckedRecord(input.record, at: path, validate: input.validate)
     let swapRecord = try input.swapRecord.map { try $0.value.map { try CID(checking: $0) } }
     let commit = try await core.edit(account, swapCommit: input.swapCommit) { edit -> Commit? in
       if let swapRecord { try edit.checkRecord(at: path, is: swapRecord) }
       switch try edit.record(path) {
       case record.cid: return nil
-      case nil: return try edit.commit([.create(path, record: record.block)])
-      case _?: return try edit.commit([.update(path, record: record.block)])
+      case nil: return try edit.commit([.create(path, record)])
+      case _?: return try edit.commit([.update(path, record)])
       }
     }
     return ComAtproto.Repo.PutRecord.Output(
       uri: path.uri(in: account.did),
       cid: record.cid.formatted,
       commit: commit?.meta,
-      validationStatus: record.isUnknownToLexicons ? .unknown_ : nil
+      validationStatus: record.validationStatus()
     )
   }
 
@@ -73,7 +73,7 @@ extension RepoHandler {
         "more than \(CommitLimits.sync.operations) writes at once"
       )
     }
-    var writes: [RecordWrite] = []
+    var writes: [CheckedWrite] = []
     var results: [ComAtproto.Repo.ApplyWrites.Output.ResultsItem] = []
     for item in input.writes {
       let (write, result) = try prepare(item, of: account.did, validate: input.validate)
@@ -91,26 +91,26 @@ extension RepoHandler {
     _ item: ComAtproto.Repo.ApplyWrites.Input.WritesItem,
     of did: DID,
     validate: Bool?
-  ) throws -> (RecordWrite, ComAtproto.Repo.ApplyWrites.Output.ResultsItem) {
+  ) throws -> (CheckedWrite, ComAtproto.Repo.ApplyWrites.Output.ResultsItem) {
     switch item {
     case .create(let write):
       let path = try RepoPath(checking: write.collection, write.rkey ?? newRecordKey())
-      let record = try CheckedRecord(write.value, in: write.collection, validate: validate)
+      let record = try CheckedRecord(write.value, at: path, validate: validate)
       let result = ComAtproto.Repo.ApplyWrites.CreateResult(
         uri: path.uri(in: did),
         cid: record.cid.formatted,
-        validationStatus: record.isUnknownToLexicons ? .unknown_ : nil
+        validationStatus: record.validationStatus()
       )
-      return (.create(path, record: record.block), .createResult(result))
+      return (.create(path, record), .createResult(result))
     case .update(let write):
       let path = try RepoPath(checking: write.collection, write.rkey)
-      let record = try CheckedRecord(write.value, in: write.collection, validate: validate)
+      let record = try CheckedRecord(write.value, at: path, validate: validate)
       let result = ComAtproto.Repo.ApplyWrites.UpdateResult(
         uri: path.uri(in: did),
         cid: record.cid.formatted,
-        validationStatus: record.isUnknownToLexicons ? .unknown_ : nil
+        validationStatus: record.validationStatus()
       )
-      return (.update(path, record: record.block), .updateResult(result))
+      return (.update(path, record), .updateResult(result))
     case .delete(let write):
       let path = try RepoPath(checking: write.collection, write.rkey)
       return (.delete(path), .deleteResult(ComAtproto.Repo.ApplyWrites.DeleteResult()))
@@ -125,5 +125,16 @@ extension RepoHandler {
 extension Commit {
   var meta: ComAtproto.Repo.Defs.CommitMeta {
     ComAtproto.Repo.Defs.CommitMeta(cid: cid.formatted, rev: FormatString(rev))
+  }
+}
+
+extension CheckedRecord {
+  /// The `validationStatus` to answer; nil where the caller asked for no validation.
+  func validationStatus<Status: LexiconOpenString>() -> Status? {
+    switch validation {
+    case .valid: Status("valid")
+    case .unknown: Status("unknown")
+    case .none: nil
+    }
   }
 }

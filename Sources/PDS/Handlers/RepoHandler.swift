@@ -12,8 +12,8 @@ struct RepoHandler: ComAtproto.Repo.Handler {
     _ request: XRPCRequest<ComAtproto.Repo.DescribeRepo>
   ) async throws -> ComAtproto.Repo.DescribeRepo.Output {
     let account = try await core.account(request.parameters.repo)
-    let collections = try await core.database.read { db in
-      try RecordTable(db: db, did: account.did).collections()
+    let collections = try await core.store.read { transaction in
+      try transaction.repositories.records(of: account.did).collections()
     }
     return ComAtproto.Repo.DescribeRepo.Output(
       handle: FormatString(account.handle),
@@ -32,8 +32,8 @@ struct RepoHandler: ComAtproto.Repo.Handler {
     let account = try await core.account(parameters.repo)
     let path = try RepoPath(checking: parameters.collection, parameters.rkey)
     let cid = try parameters.cid.map { try CID(checking: $0) }
-    let entry = try await core.database.read { db in
-      try RecordTable(db: db, did: account.did).entry(path)
+    let entry = try await core.store.read { transaction in
+      try transaction.repositories.records(of: account.did).entry(path)
     }
     guard let entry, cid == nil || cid == entry.cid else {
       throw ComAtproto.Repo.GetRecord.Failure.recordNotFound(
@@ -53,8 +53,8 @@ struct RepoHandler: ComAtproto.Repo.Handler {
     let parameters = request.parameters
     let account = try await core.account(parameters.repo)
     let collection = try parameters.collection.parsed()
-    let entries = try await core.database.read { db in
-      try RecordTable(db: db, did: account.did).page(
+    let entries = try await core.store.read { transaction in
+      try transaction.repositories.records(of: account.did).page(
         of: collection,
         after: parameters.cursor,
         limit: parameters.limit,

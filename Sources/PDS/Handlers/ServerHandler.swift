@@ -42,8 +42,8 @@ struct ServerHandler: ComAtproto.Server.Handler {
       // The same answer, after the same time, whether or not there is such an account.
       throw XRPCServerError.authenticationRequired("invalid identifier or password")
     }
-    let tokens = try await core.database.write { [core] db in
-      try core.startSession(of: account.did, in: db)
+    let tokens = try await core.store.write { [core] transaction in
+      try core.startSession(of: account.did, in: transaction)
     }
     return ComAtproto.Server.CreateSession.Output(
       accessJwt: tokens.access,
@@ -61,9 +61,9 @@ struct ServerHandler: ComAtproto.Server.Handler {
     _ request: XRPCProcedureRequest<ComAtproto.Server.RefreshSession>
   ) async throws -> ComAtproto.Server.RefreshSession.Output {
     let claims = try core.refreshClaims(request.context)
-    let session = try await core.database.write { [core] db in
-      let account = try AccountTable(db: db).account(claims.did)
-      let tokens = try core.continueSession(claims, in: db)
+    let session = try await core.store.write { [core] transaction in
+      let account = try transaction.accounts.account(claims.did)
+      let tokens = try core.continueSession(claims, in: transaction)
       return account.flatMap { account in tokens.map { (account, $0) } }
     }
     guard let (account, tokens) = session else {
@@ -99,8 +99,8 @@ struct ServerHandler: ComAtproto.Server.Handler {
     _ request: XRPCProcedureRequest<ComAtproto.Server.DeleteSession>
   ) async throws {
     let claims = try core.refreshClaims(request.context)
-    let isKnown = try await core.database.write { db in
-      let table = RefreshTokenTable(db: db)
+    let isKnown = try await core.store.write { transaction in
+      let table = transaction.refreshTokens
       guard let entry = try table.entry(claims.id), entry.did == claims.did else { return false }
       try table.delete(claims.id)
       return true

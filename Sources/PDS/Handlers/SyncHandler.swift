@@ -2,7 +2,6 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
-import GRDB
 import XRPC
 
 /// `com.atproto.sync`: repositories for everybody.
@@ -15,7 +14,7 @@ struct SyncHandler: ComAtproto.Sync.Handler {
     _ request: XRPCRequest<ComAtproto.Sync.GetLatestCommit>
   ) async throws -> ComAtproto.Sync.GetLatestCommit.Output {
     let did = try request.parameters.did.parsed()
-    let entry = try await core.database.read { db in try Self.repository(did, in: db) }
+    let entry = try await core.store.read { transaction in try Self.repository(did, transaction) }
     return ComAtproto.Sync.GetLatestCommit.Output(
       cid: entry.head.formatted,
       rev: FormatString(entry.rev)
@@ -26,7 +25,7 @@ struct SyncHandler: ComAtproto.Sync.Handler {
     _ request: XRPCRequest<ComAtproto.Sync.GetRepoStatus>
   ) async throws -> ComAtproto.Sync.GetRepoStatus.Output {
     let did = try request.parameters.did.parsed()
-    let entry = try await core.database.read { db in try Self.repository(did, in: db) }
+    let entry = try await core.store.read { transaction in try Self.repository(did, transaction) }
     return ComAtproto.Sync.GetRepoStatus.Output(
       did: FormatString(did),
       active: true,
@@ -38,17 +37,18 @@ struct SyncHandler: ComAtproto.Sync.Handler {
     _ request: XRPCRequest<ComAtproto.Sync.ListRepos>
   ) async throws -> ComAtproto.Sync.ListRepos.Output {
     let parameters = request.parameters
-    let entries = try await core.database.read { db in
-      try RepositoryTable(db: db).page(after: parameters.cursor, limit: parameters.limit)
+    let entries = try await core.store.read { transaction in
+      try transaction.repositories.page(after: parameters.cursor, limit: parameters.limit)
     }
     return ComAtproto.Sync.ListRepos.Output(
-      cursor: entries.count == parameters.limit ? entries.last?.did.string : nil,
+      cursor: entries.count == parameters.limit ? entries.last?.head.did.string : nil,
       repos: entries.map { entry in
         ComAtproto.Sync.ListRepos.Repo(
-          did: FormatString(entry.did),
-          head: entry.head.formatted,
-          rev: FormatString(entry.rev),
-          active: true
+          did: FormatString(entry.head.did),
+          head: entry.head.head.formatted,
+          rev: FormatString(entry.head.rev),
+          active: entry.status.isActive,
+          status: entry.status.wireValue.map { ComAtproto.Sync.ListRepos.Repo.Status($0) }
         )
       }
     )
@@ -57,15 +57,15 @@ struct SyncHandler: ComAtproto.Sync.Handler {
   func getRepo(_ request: XRPCRequest<ComAtproto.Sync.GetRepo>) async throws -> RawBody {
     let did = try request.parameters.did.parsed()
     let since = try request.parameters.since?.parsed()
-    return try await core.database.read { db in
-      let entry = try Self.repository(did, in: db)
-      let store = DatabaseBlockStore(db: db, did: did)
+    return try await core.store.read { transaction in
+      let entry = try Self.repository(did, transaction)
+      let store = transaction.repositories.blocks(of: did)
       guard let since else {
         var export = try Repository(head: entry.head, store: store).exportCAR()
         return RawBody(car: try export.rest())
       }
       var writer = CARWriter(roots: [entry.head])
-      try store.forEachBlock(since: since) { cid, bytes in writer.append(cid, bytes) }
+      try store.forEach(since: since) { cid, block in writer.append(cid, block) }
       return RawBody(car: writer.bytes)
     }
   }
@@ -74,9 +74,9 @@ struct SyncHandler: ComAtproto.Sync.Handler {
     let parameters = request.parameters
     let did = try parameters.did.parsed()
     let path = try RepoPath(checking: parameters.collection, parameters.rkey)
-    return try await core.database.read { db in
-      let entry = try Self.repository(did, in: db)
-      let store = DatabaseBlockStore(db: db, did: did)
+    return try await core.store.read { transaction in
+      let entry = try Self.repository(did, transaction)
+      let store = transaction.repositories.blocks(of: did)
       // Where there is no such record, the file proves just that.
       return RawBody(car: try Repository(head: entry.head, store: store).carProof(of: path))
     }
@@ -85,9 +85,9 @@ struct SyncHandler: ComAtproto.Sync.Handler {
   func getBlocks(_ request: XRPCRequest<ComAtproto.Sync.GetBlocks>) async throws -> RawBody {
     let did = try request.parameters.did.parsed()
     let cids = try request.parameters.cids.map { try CID(checking: $0) }
-    return try await core.database.read { db in
-      _ = try Self.repository(did, in: db)
-      let store = DatabaseBlockStore(db: db, did: did)
+    return try await core.store.read { transaction in
+      _ = try Self.repository(did, transaction)
+      let store = transaction.repositories.blocks(of: did)
       var blocks = BlockList()
       for cid in cids {
         guard let block = try store.block(cid) else {
@@ -101,8 +101,11 @@ struct SyncHandler: ComAtproto.Sync.Handler {
     }
   }
 
-  private static func repository(_ did: DID, in db: Database) throws -> RepositoryTable.Entry {
-    guard let entry = try RepositoryTable(db: db).entry(did) else {
+  private static func repository(
+    _ did: DID,
+    _ transaction: any PDSTransaction
+  ) throws -> RepositoryHead {
+    guard let entry = try transaction.repositories.head(of: did) else {
       throw UnknownFailure(
         XRPCErrorBody(name: "RepoNotFound", message: "there is no repository of \(did) here")
       )

@@ -14,8 +14,8 @@ struct WellKnown: Sendable {
       // Handle specification, "HTTPS well-known Method": the host is the handle.
       let host = request.head.authority?.split(separator: ":").first.map(String.init)
       guard let host, let handle = try? Handle(host).normalized,
-        let account = try await core.database.read({ db in
-          try AccountTable(db: db).account(handle)
+        let account = try await core.store.read({ transaction in
+          try transaction.accounts.account(handle)
         })
       else { return text("no such handle\n", .notFound) }
       return text(account.did.string, .ok)

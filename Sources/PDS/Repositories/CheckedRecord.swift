@@ -3,14 +3,24 @@ import ATProtoRepo
 import ATProtoSyntax
 import XRPC
 
-/// A record that may be written: within the data model and its bounds, and of its collection's
-/// type. Whether it follows its lexicon is not looked at yet.
+/// A record that may be written: within the data model and its bounds, of its collection's type,
+/// and, where that was asked for, by its lexicon. Whether its blobs are here is looked up when it
+/// is written.
 struct CheckedRecord: Sendable {
+  enum Validation: Sendable {
+    /// The record follows its lexicon.
+    case valid
+    /// The lexicon is not known here.
+    case unknown
+    /// The caller asked for no validation.
+    case none
+  }
+
   /// The record in DAG-CBOR.
   let block: [UInt8]
   let cid: CID
-  /// The `validationStatus` to answer; nil where the caller asked for no validation.
-  let isUnknownToLexicons: Bool
+  let blobs: [Blob]
+  let validation: Validation
 
   /// Sync specification, "`#commit` Events": records of at most a million bytes can be synced.
   private static let limits: DataLimits = {
@@ -19,29 +29,24 @@ struct CheckedRecord: Sendable {
     return limits
   }()
 
-  /// - Parameter validate: true asks for validation against the lexicon or a refusal, false for
-  ///   none, nil for what can be done.
-  init(_ value: DataValue, in collection: FormatString<NSID>, validate: Bool?) throws {
+  /// - Parameters:
+  ///   - path: where the record is to be.
+  ///   - validate: true asks for validation against the lexicon or a refusal, false for none, nil
+  ///     for what can be done.
+  init(_ value: DataValue, at path: RepoPath, validate: Bool?) throws {
+    let collection = path.collection.string
     guard case .object = value else {
       throw XRPCServerError.invalidRequest("a record is an object")
     }
-    guard value.type == collection.string else {
+    guard value.type == collection else {
       throw XRPCServerError.invalidRequest(
         "the record's $type must be its collection, \(collection)"
       )
     }
-    if validate == true {
-      throw XRPCServerError.invalidRequest(
-        "validation against lexicons is not supported yet; leave validate out"
-      )
-    }
-    guard value.blobs.isEmpty else {
-      throw UnknownFailure(
-        XRPCErrorBody(
-          name: "BlobNotFound",
-          message: "the record refers to a blob, and blobs are not supported yet"
-        )
-      )
+    blobs = value.blobs
+    // Data Model specification, "`blob` Type": the deprecated form must not be written any more.
+    guard !blobs.contains(where: \.isLegacy) else {
+      throw XRPCServerError.invalidRequest("the record refers to a blob in the deprecated form")
     }
     block = value.cborBytes()
     do throws(DataError) {
@@ -50,6 +55,24 @@ struct CheckedRecord: Sendable {
       throw XRPCServerError.invalidRequest("record: \(error)")
     }
     cid = CID(hashingDAGCBOR: block)
-    isUnknownToLexicons = validate == nil
+    validation = try Self.validate(block, at: path, validate)
+  }
+
+  private static func validate(
+    _ block: [UInt8],
+    at path: RepoPath,
+    _ validate: Bool?
+  ) throws -> Validation {
+    if validate == false { return .none }
+    guard let lexicon = RecordLexicon.bundled[path.collection.string] else {
+      guard validate == nil else {
+        throw XRPCServerError.invalidRequest("the lexicon \(path.collection) is not known here")
+      }
+      return .unknown
+    }
+    if let fault = lexicon.fault(in: block, recordKey: path.recordKey) {
+      throw XRPCServerError.invalidRequest("not a valid \(path.collection): \(fault)")
+    }
+    return .valid
   }
 }

@@ -1,7 +1,6 @@
 import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
-import GRDB
 import XRPC
 
 extension PDSCore {
@@ -28,8 +27,8 @@ extension PDSCore {
     _ body: @escaping @Sendable (inout RepositoryEdit) throws -> Value
   ) async throws -> Value {
     let swapCommit = try swapCommit.map { try CID(checking: $0) }
-    return try await database.write { [tids] db in
-      var edit = try RepositoryEdit(of: account.did, in: db, tids)
+    return try await store.write { [tids] transaction in
+      var edit = try RepositoryEdit(of: account.did, in: transaction, tids)
       try edit.checkCommit(is: swapCommit)
       return try body(&edit)
     }
@@ -38,8 +37,8 @@ extension PDSCore {
   /// The account of `repo`, for reading.
   func account(_ repo: FormatString<ATIdentifier>) async throws -> Account {
     let identifier = try repo.parsed()
-    let account = try await database.read { db in
-      try AccountTable(db: db).account(identifier)
+    let account = try await store.read { transaction in
+      try transaction.accounts.account(identifier)
     }
     guard let account else {
       throw XRPCServerError.invalidRequest("there is no repository of \(identifier) here")

@@ -2,38 +2,42 @@ import ATProtoCrypto
 import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
-import GRDB
 import XRPC
 
 /// An account's repository while it is changed, within a transaction.
 struct RepositoryEdit {
   private var repository: Repository
-  private var store: DatabaseBlockStore
+  private let transaction: any PDSTransaction
   private let key: PrivateKey
   private let tids: TIDGenerator
 
   var did: DID { repository.did }
 
-  init(of did: DID, in db: Database, _ tids: TIDGenerator) throws {
-    guard let entry = try RepositoryTable(db: db).entry(did) else {
+  init(of did: DID, in transaction: any PDSTransaction, _ tids: TIDGenerator) throws {
+    guard let head = try transaction.repositories.head(of: did) else {
       throw PDSError(.corruption, "\(did) has no repository")
     }
-    store = DatabaseBlockStore(db: db, did: did)
-    repository = try Repository(head: entry.head, store: store)
-    key = try AccountTable(db: db).signingKey(of: did)
+    self.transaction = transaction
     self.tids = tids
+    let blocks = transaction.repositories.blocks(of: did)
+    repository = try Repository(head: head.head, store: blocks)
+    key = try transaction.accounts.signingKey(of: did)
   }
 
   /// Makes the empty repository of a new account.
   static func create(
     _ did: DID,
     key: PrivateKey,
-    in db: Database,
+    in transaction: any PDSTransaction,
     _ tids: TIDGenerator
   ) throws {
-    var store = DatabaseBlockStore(db: db, did: did)
-    let result = try Repository.create(did, rev: tids.next(), key: key, store: store).result
-    try Self.store(result, &store)
+    let blocks = transaction.repositories.blocks(of: did)
+    let result = try Repository.create(did, rev: tids.next(), key: key, store: blocks).result
+    try store(result, blobs: [], in: transaction)
+    // A consumer that knows no commit of the account has nothing to check the first one with.
+    if try transaction.accounts.status(of: did)?.isActive == true {
+      try transaction.sequence.append(.sync(result.commit))
+    }
   }
 
   /// Throws `InvalidSwap` unless the newest commit is `cid`; nil asks for nothing.
@@ -55,32 +59,81 @@ struct RepositoryEdit {
 
   /// The CID of the record at a path, or nil.
   func record(_ path: RepoPath) throws -> CID? {
-    try repository.record(path)
+    try transaction.repositories.records(of: did).cid(path)
   }
 
-  /// Makes the next commit.
-  mutating func commit(_ writes: [RecordWrite]) throws -> Commit {
+  /// Makes the next commit, and sequences it where the account is active: a deactivated one is
+  /// written to as well, while it moves here, but nobody is told (Account specification).
+  mutating func commit(_ writes: [CheckedWrite]) throws -> Commit {
     guard let rev = tids.next(after: repository.commit.rev) else {
       throw PDSError(.corruption, "\(did) has no later revision")
     }
+    for write in writes { try check(write.record?.blobs ?? []) }
     let result: CommitResult
     do {
-      result = try repository.apply(writes, rev: rev, key: key)
+      result = try repository.apply(writes.map(\.write), rev: rev, key: key)
     } catch let error as RepoError where error.isOfTheWriter {
       throw XRPCServerError.invalidRequest(error.reason)
     }
-    try Self.store(result, &store)
+    for write in writes {
+      try transaction.blobs.setReferences(
+        write.record?.blobs.map(\.ref) ?? [],
+        at: write.path,
+        rev: rev,
+        of: did
+      )
+    }
+    let blobs = writes.flatMap { $0.record?.blobs.map(\.ref) ?? [] }
+    try Self.store(result, blobs: blobs, in: transaction)
     return result.commit
   }
 
-  private static func store(_ result: CommitResult, _ store: inout DatabaseBlockStore) throws {
-    let records = RecordTable(db: store.db, did: store.did)
-    store.rev = result.commit.rev
-    for operation in result.operations { try records.apply(operation) }
-    try store.apply(result.changes)
-    for cid in result.replacedRecords where try !records.contains(cid) { try store.remove(cid) }
-    try RepositoryTable(db: store.db)
-      .set(store.did, head: result.commit.cid, rev: result.commit.rev)
+  /// Blob specification: a record may refer only to blobs that were uploaded.
+  private func check(_ blobs: [Blob]) throws {
+    for blob in blobs {
+      guard let entry = try transaction.blobs.blob(blob.ref, of: did), !entry.isTakenDown else {
+        throw UnknownFailure(
+          XRPCErrorBody(name: "BlobNotFound", message: "there is no blob \(blob.ref)")
+        )
+      }
+      if blob.mimeType != entry.mimeType {
+        throw UnknownFailure(
+          XRPCErrorBody(
+            name: "InvalidMimeType",
+            message: "the record says \(blob.mimeType), the blob is \(entry.mimeType)"
+          )
+        )
+      }
+      if let size = blob.size, size != entry.size {
+        throw UnknownFailure(
+          XRPCErrorBody(
+            name: "InvalidSize",
+            message: "the record says \(size) bytes, the blob has \(entry.size)"
+          )
+        )
+      }
+    }
+  }
+
+  private static func store(
+    _ result: CommitResult,
+    blobs: [CID],
+    in transaction: any PDSTransaction
+  ) throws {
+    let commit = result.commit
+    let records = transaction.repositories.records(of: commit.did)
+    let blocks = transaction.repositories.blocks(of: commit.did)
+    for operation in result.operations { try records.set(operation.path, operation.cid) }
+    try blocks.remove(result.changes.removed)
+    try blocks.insert(result.changes.created, rev: commit.rev)
+    let fallen = try result.replacedRecords.filter { try !records.contains($0) }
+    try blocks.remove(fallen)
+    try transaction.repositories.setHead(
+      RepositoryHead(did: commit.did, head: commit.cid, rev: commit.rev)
+    )
+    if try transaction.accounts.status(of: commit.did)?.isActive == true {
+      try transaction.sequence.append(.commit(result, blobs: blobs))
+    }
   }
 }
 

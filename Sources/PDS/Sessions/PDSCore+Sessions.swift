@@ -1,6 +1,5 @@
 import ATProtoCrypto
 import ATProtoSyntax
-import GRDB
 import XRPC
 
 /// The two tokens of a session.
@@ -19,7 +18,7 @@ extension PDSCore {
     } catch {
       throw UnknownFailure(error)
     }
-    let account = try await database.read { db in try AccountTable(db: db).account(did) }
+    let account = try await store.read { transaction in try transaction.accounts.account(did) }
     guard let account else { throw UnknownFailure.invalidToken }
     return account
   }
@@ -42,11 +41,11 @@ extension PDSCore {
   }
 
   /// A new session, within a transaction.
-  func startSession(of did: DID, in db: Database) throws -> SessionTokenPair {
+  func startSession(of did: DID, in transaction: any PDSTransaction) throws -> SessionTokenPair {
     let now = currentSeconds()
     let id = sessions.newID()
     let expiresAt = now + sessions.refreshLifetime
-    let table = RefreshTokenTable(db: db)
+    let table = transaction.refreshTokens
     try table.deleteExpired(of: did, at: now)
     try table.insert(id, did, expiresAt: expiresAt)
     return pair(did, id, expiresAt: expiresAt, at: now)
@@ -55,10 +54,10 @@ extension PDSCore {
   /// The next tokens of a session, within a transaction; nil where the token shown was revoked.
   func continueSession(
     _ claims: SessionIssuer.RefreshClaims,
-    in db: Database
+    in transaction: any PDSTransaction
   ) throws -> SessionTokenPair? {
     let now = currentSeconds()
-    let table = RefreshTokenTable(db: db)
+    let table = transaction.refreshTokens
     try table.deleteExpired(of: claims.did, at: now)
     guard let entry = try table.entry(claims.id), entry.did == claims.did else { return nil }
     if let nextID = entry.nextID {

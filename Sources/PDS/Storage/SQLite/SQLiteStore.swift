@@ -1,18 +1,17 @@
-import ATProtoCrypto
 import Foundation
 import GRDB
 
-/// The SQLite database of a server, in write-ahead mode.
-///
-/// Writes come one after the other, each in a transaction that is on the disk before it is
-/// answered; so two writers of one account serialise. Reads see the state of one moment.
-final class PDSDatabase: Sendable {
+/// Everything in one SQLite database in write-ahead mode; writes go in groups.
+final class SQLiteStore: PDSStore {
   static let fileName = "pds.sqlite"
 
   private let pool: DatabasePool
+  private let writer: GroupWriter
 
   /// Opens the database in `folder`, and brings it to the present schema.
-  init(folder: String) throws {
+  ///
+  /// - Parameter onSequenced: called with new events, in order, once they are on the disk.
+  init(folder: String, onSequenced: @escaping @Sendable ([SequenceEntry]) -> Void) throws {
     let url = URL(fileURLWithPath: folder, isDirectory: true)
     let path = url.appendingPathComponent(Self.fileName).path
     do {
@@ -46,40 +45,33 @@ final class PDSDatabase: Sendable {
     }
     pool = try DatabasePool(path: path, configuration: configuration)
     try Migrations.migrator.migrate(pool)
+    writer = GroupWriter(pool, onSequenced: onSequenced)
   }
 
   func read<Value: Sendable>(
-    _ body: @escaping @Sendable (Database) throws -> Value
+    _ body: @escaping @Sendable (any PDSTransaction) throws -> Value
   ) async throws -> Value {
-    try await pool.read(body)
+    try await pool.read { db in try body(SQLiteTransaction(db)) }
   }
 
   func write<Value: Sendable>(
-    _ body: @escaping @Sendable (Database) throws -> Value
+    _ body: @escaping @Sendable (any PDSTransaction) throws -> Value
   ) async throws -> Value {
-    try await pool.write(body)
+    try await writer.write(body)
+  }
+
+  /// The secret of that name; made by `make` at the first start.
+  func secret(_ name: String, _ make: () -> [UInt8]) throws -> [UInt8] {
+    try pool.write { db in
+      let secrets = SQLiteSecrets(db: db)
+      if let stored = try secrets.secret(name) { return stored }
+      let secret = make()
+      try secrets.setSecret(name, secret)
+      return secret
+    }
   }
 
   func close() throws {
     try pool.close()
-  }
-
-  /// The secret that session tokens are signed with; made at the first start.
-  func sessionKey() throws -> SymmetricKey {
-    try pool.write { db in
-      let name = "session-key"
-      let stored = try [UInt8].fetchOne(
-        db,
-        sql: "SELECT value FROM secret WHERE name = ?",
-        arguments: [name]
-      )
-      if let stored { return try SymmetricKey(stored) }
-      let key = SymmetricKey()
-      try db.execute(
-        sql: "INSERT INTO secret (name, value) VALUES (?, ?)",
-        arguments: [name, key.rawRepresentation.data]
-      )
-      return key
-    }
   }
 }

@@ -3,8 +3,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import GRDB
 
-/// Accounts, within a transaction.
-struct AccountTable {
+struct SQLiteAccounts: AccountStore {
   let db: Database
 
   private static let columns = "did, handle, email, passwordHash, plcOperation"
@@ -13,16 +12,8 @@ struct AccountTable {
     try fetch("did = ?", [did.string])
   }
 
-  /// - Parameter handle: in lower case.
   func account(_ handle: Handle) throws -> Account? {
     try fetch("handle = ?", [handle.string])
-  }
-
-  func account(_ identifier: ATIdentifier) throws -> Account? {
-    switch identifier.normalized {
-    case .did(let did): try account(did)
-    case .handle(let handle): try account(handle)
-    }
   }
 
   func account(email: String) throws -> Account? {
@@ -31,8 +22,7 @@ struct AccountTable {
 
   private func fetch(_ condition: String, _ arguments: StatementArguments) throws -> Account? {
     let row = try Row.fetchOne(
-      db,
-      sql: "SELECT \(Self.columns) FROM account WHERE \(condition)",
+      db.cachedStatement(sql: "SELECT \(Self.columns) FROM account WHERE \(condition)"),
       arguments: arguments
     )
     return try row.map(Account.init)
@@ -55,13 +45,55 @@ struct AccountTable {
 
   func signingKey(of did: DID) throws -> PrivateKey {
     let text = try String.fetchOne(
-      db,
-      sql: "SELECT signingKey FROM account WHERE did = ?",
+      db.cachedStatement(sql: "SELECT signingKey FROM account WHERE did = ?"),
       arguments: [did.string]
     )
     guard let text, let key = try? PrivateKey(multikey: text) else {
       throw PDSError(.corruption, "\(did) has no signing key")
     }
     return key
+  }
+
+  func status(of did: DID) throws -> AccountStatus? {
+    let row = try Row.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT isDeactivated, isSuspended, isTakenDown FROM account WHERE did = ?"
+      ),
+      arguments: [did.string]
+    )
+    return row.map(AccountStatus.init)
+  }
+
+  func set(_ hold: AccountStatus.Hold, _ isOn: Bool, of did: DID) throws {
+    let column =
+      switch hold {
+      case .deactivated: "isDeactivated"
+      case .suspended: "isSuspended"
+      case .takendown: "isTakenDown"
+      }
+    try db.execute(
+      sql: "UPDATE account SET \(column) = ? WHERE did = ?",
+      arguments: [isOn, did.string]
+    )
+  }
+}
+
+extension AccountStatus {
+  init(_ row: Row) {
+    self.init(
+      isDeactivated: row["isDeactivated"],
+      isSuspended: row["isSuspended"],
+      isTakenDown: row["isTakenDown"]
+    )
+  }
+}
+
+extension Account {
+  init(_ row: Row) throws {
+    did = try DID(row["did"])
+    handle = try Handle(row["handle"])
+    email = row["email"]
+    passwordHash = try PasswordHash(stored: row["passwordHash"])
+    plcOperation = try PLCOperation(block: row.bytes("plcOperation"))
   }
 }

@@ -7,6 +7,7 @@ enum Migrations {
     migrator.registerMigration("1 accounts and repositories") { db in
       try db.execute(sql: accounts + repositories)
     }
+    migrator.registerMigration("2 status, blobs and sequence", migrate: addStorage)
     return migrator
   }
 

@@ -1,16 +1,8 @@
 import ATProtoSyntax
 import GRDB
 
-/// Refresh tokens that are still good, within a transaction. The tokens themselves are not kept,
-/// only their nonces.
-struct RefreshTokenTable {
+struct SQLiteRefreshTokens: RefreshTokenStore {
   let db: Database
-
-  struct Entry {
-    var did: DID
-    var expiresAt: Int
-    var nextID: String?
-  }
 
   func insert(_ id: String, _ did: DID, expiresAt: Int) throws {
     try db.execute(
@@ -19,18 +11,21 @@ struct RefreshTokenTable {
     )
   }
 
-  func entry(_ id: String) throws -> Entry? {
+  func entry(_ id: String) throws -> RefreshTokenEntry? {
     let row = try Row.fetchOne(
       db,
       sql: "SELECT did, expiresAt, nextID FROM refreshToken WHERE id = ?",
       arguments: [id]
     )
     return try row.map { row in
-      Entry(did: try DID(row["did"]), expiresAt: row["expiresAt"], nextID: row["nextID"])
+      RefreshTokenEntry(
+        did: try DID(row["did"]),
+        expiresAt: row["expiresAt"],
+        nextID: row["nextID"]
+      )
     }
   }
 
-  /// Notes that `next` took the place of `id`, which goes on working until `expiresAt`.
   func replace(_ id: String, by next: String, expiresAt: Int) throws {
     try db.execute(
       sql: "UPDATE refreshToken SET nextID = ?, expiresAt = ? WHERE id = ?",
@@ -38,7 +33,6 @@ struct RefreshTokenTable {
     )
   }
 
-  /// The token and its successors: the session ends, whichever of them was shown.
   func delete(_ id: String) throws {
     var id: String? = id
     while let current = id {

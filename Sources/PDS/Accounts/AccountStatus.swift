@@ -1,0 +1,27 @@
+/// Whether an account is served, and why not (Account specification, "Hosting Status").
+enum AccountStatus: String, Hashable, Sendable {
+  case active
+  case deactivated
+  case suspended
+  case takendown
+  /// The account is gone; only events have this status.
+  case deleted
+
+  /// A ground for not serving an account. Each is set and lifted on its own.
+  enum Hold: String, Sendable {
+    case deactivated
+    case suspended
+    case takendown
+  }
+
+  /// The status by the gravest ground.
+  init(isDeactivated: Bool, isSuspended: Bool, isTakenDown: Bool) {
+    self =
+      isTakenDown ? .takendown : isSuspended ? .suspended : isDeactivated ? .deactivated : .active
+  }
+
+  var isActive: Bool { self == .active }
+
+  /// The value of `status` in answers and events: none for an active account.
+  var wireValue: String? { isActive ? nil : rawValue }
+}

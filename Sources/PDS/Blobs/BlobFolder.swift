@@ -1,0 +1,118 @@
+import ATProtoData
+import ATProtoRepo
+import Dispatch
+import Foundation
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Glibc)
+import Glibc
+#endif
+
+/// The bytes of blobs, one file for each CID, in folders by the end of the CID.
+///
+/// A file appears under its name when it is whole and on the disk: it is written and synced below
+/// `incoming`, and linked from there. Names are made from CIDs that were parsed or computed here,
+/// never from text of a client.
+struct BlobFolder: Sendable {
+  private let root: String
+  private let incoming: String
+  /// Files hold their thread.
+  private let queue = DispatchQueue(label: "blobs", attributes: .concurrent)
+
+  /// Opens or makes the folder, and removes what uploads left that did not end.
+  init(_ root: String) throws {
+    self.root = root
+    incoming = root + "/incoming"
+    do {
+      if FileManager.default.fileExists(atPath: incoming) {
+        try FileManager.default.removeItem(atPath: incoming)
+      }
+      try FileManager.default.createDirectory(
+        atPath: incoming,
+        withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700]
+      )
+    } catch {
+      throw PDSError(
+        .storage,
+        "the folder of blobs \(root) cannot be made: \(error.localizedDescription)"
+      )
+    }
+  }
+
+  private func folder(of cid: CID) -> String { "\(root)/\(cid.string.suffix(2))" }
+
+  func path(of cid: CID) -> String { "\(folder(of: cid))/\(cid.string)" }
+
+  func contains(_ cid: CID) -> Bool {
+    access(path(of: cid), F_OK) == 0
+  }
+
+  /// A file for an upload.
+  func beginUpload() throws -> BlobUpload {
+    try BlobUpload(path: "\(incoming)/\(UUID().uuidString)")
+  }
+
+  /// Gives a finished upload its name; after that it survives a loss of power.
+  func keep(_ upload: borrowing BlobUpload, as cid: CID) throws {
+    let folder = folder(of: cid)
+    if mkdir(folder, 0o700) == 0 {
+      try Self.sync(root)
+    } else if errno != EEXIST {
+      throw PDSError(.storage, "\(folder) cannot be made: error \(errno)")
+    }
+    // The same bytes may be there already.
+    guard link(upload.path, path(of: cid)) == 0 || errno == EEXIST else {
+      throw PDSError(.storage, "a blob cannot be stored: error \(errno)")
+    }
+    try Self.sync(folder)
+  }
+
+  func remove(_ cid: CID) throws {
+    guard unlink(path(of: cid)) == 0 || errno == ENOENT else {
+      throw PDSError(.storage, "the blob \(cid) cannot be removed: error \(errno)")
+    }
+  }
+
+  /// The bytes of a blob, or nil where there is none.
+  func read(_ cid: CID) async throws -> [UInt8]? {
+    let path = path(of: cid)
+    return try await perform {
+      guard access(path, F_OK) == 0 else { return nil }
+      return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    }
+  }
+
+  /// All blobs that have a file, for sweeping and checking.
+  func forEach(_ body: (CID) throws -> Void) throws {
+    for folder in try FileManager.default.contentsOfDirectory(atPath: root)
+    where folder.utf8.count == 2 {
+      for name in try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)") {
+        if let cid = try? CID(name) { try body(cid) }
+      }
+    }
+  }
+
+  func perform<Value: Sendable>(
+    _ work: @escaping @Sendable () throws -> Value
+  ) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      queue.async { continuation.resume(with: Result { try work() }) }
+    }
+  }
+
+  /// Makes the names in a folder survive a loss of power.
+  private static func sync(_ folder: String) throws {
+    let descriptor = open(folder, O_RDONLY)
+    guard descriptor >= 0 else {
+      throw PDSError(.storage, "\(folder) cannot be opened: error \(errno)")
+    }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw PDSError(.storage, "\(folder) cannot be synced: error \(errno)")
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import GRDB
+
+final class SQLiteTransaction: PDSTransaction {
+  private let db: Database
+  /// The events that this transaction appended.
+  var sequenced: [SequenceEntry] = []
+
+  init(_ db: Database) {
+    self.db = db
+  }
+
+  var accounts: any AccountStore { SQLiteAccounts(db: db) }
+  var refreshTokens: any RefreshTokenStore { SQLiteRefreshTokens(db: db) }
+  var secrets: any SecretStore { SQLiteSecrets(db: db) }
+  var repositories: any RepositoryStore { SQLiteRepositories(db: db) }
+  var blobs: any BlobStore { SQLiteBlobs(db: db) }
+  var sequence: any SequenceStore { SQLiteSequence(db: db, transaction: self) }
+}
