@@ -22,6 +22,18 @@ public struct PDSConfiguration: Sendable {
   /// Seconds that a refresh token still works after it was used, giving the same successor: the
   /// answer to its first use may have been lost on the way.
   public var refreshGracePeriod = 2 * 3600
+  /// The folder for blobs; below the data folder unless given.
+  public var blobDirectory: String?
+  /// Bytes of one blob.
+  public var blobUploadLimit = 5 << 20
+  /// Bytes of all blobs of an account; nil for any number.
+  public var blobQuota: Int?
+  /// Seconds that a blob is kept without a record that refers to it.
+  public var blobGracePeriod = 24 * 3600
+  /// Bytes of a repository that is imported.
+  public var importLimit = 256 << 20
+  /// Milliseconds that events of the firehose are kept.
+  public var firehoseRetention = 3 * 86_400_000
   /// The cost of hashing a password.
   public var passwordCost = PasswordHash.Parameters.standard
   /// What `/xrpc/_health` gives as `version`.

@@ -8,6 +8,7 @@ struct PDSCore: Sendable {
   let address: ServiceAddress
   let store: any PDSStore
   let firehose: Firehose
+  let blobFolder: BlobFolder
   let passwords: PasswordHasher
   let sessions: SessionIssuer
   /// For record keys and revisions.
@@ -21,6 +22,9 @@ struct PDSCore: Sendable {
     self.firehose = firehose
     let store = try SQLiteStore(folder: configuration.dataDirectory) { firehose.publish($0) }
     self.store = store
+    blobFolder = try BlobFolder(
+      configuration.blobDirectory ?? configuration.dataDirectory + "/blobs"
+    )
     passwords = PasswordHasher(cost: configuration.passwordCost)
     let key = try store.secret("session-key") { SymmetricKey().rawRepresentation }
     sessions = SessionIssuer(key: try SymmetricKey(key), audience: serverDID.string, configuration)

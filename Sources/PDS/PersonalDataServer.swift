@@ -13,7 +13,7 @@ public import XRPCServer
 public struct PersonalDataServer: Sendable {
   public let configuration: PDSConfiguration
   public let logger: Logger
-  private let core: PDSCore
+  let core: PDSCore
 
   /// Opens the data folder, or makes it.
   ///
@@ -25,10 +25,37 @@ public struct PersonalDataServer: Sendable {
   }
 
   public var routes: [XRPCRoute] {
+    handled.filter { $0.nsid != ComAtproto.Sync.SubscribeRepos.nsid } + [firehose]
+  }
+
+  private var handled: [XRPCRoute] {
     ComAtproto.Server.routes(ServerHandler(core: core))
-      + ComAtproto.Repo.routes(RepoHandler(core: core))
+      + ComAtproto.Repo.routes(RepoHandler(core: core)).map { route in
+        var route = route
+        switch route.nsid {
+        case ComAtproto.Repo.UploadBlob.nsid:
+          route.maximumInputBytes = configuration.blobUploadLimit
+        case ComAtproto.Repo.ImportRepo.nsid:
+          route.maximumInputBytes = configuration.importLimit
+        default: break
+        }
+        return route
+      }
       + ComAtproto.Sync.routes(SyncHandler(core: core))
       + ComAtproto.Identity.routes(IdentityHandler(core: core))
+  }
+
+  /// Frames of the firehose are encoded once for all subscribers.
+  private var firehose: XRPCRoute {
+    .subscription(
+      ComAtproto.Sync.SubscribeRepos.self,
+      sharing: { [core] request in
+        try await core.firehose.subscribe(
+          cursor: request.parameters.cursor,
+          log: SequenceLog(store: core.store)
+        )
+      }
+    )
   }
 
   /// The server as a service, to be run in a group with others.
@@ -48,11 +75,13 @@ public struct PersonalDataServer: Sendable {
       logger: logger,
       fallback: { request, _ in try await wellKnown.respond(to: request) }
     )
-    return server.application { [core] port in
+    var application = server.application { [core] port in
       let url = "http://\(core.configuration.bindAddress):\(port)"
       if core.configuration.isDevelopment { core.address.url = url }
       await onListening(url)
     }
+    application.addServices(Housekeeping(core: core, logger: logger))
+    return application
   }
 
   /// Serves until SIGTERM or SIGINT, and answers the requests under way before it returns.

@@ -95,7 +95,7 @@ struct TestAccount: Sendable {
     try await repository.putRecord(
       ComAtproto.Repo.PutRecord.Input(
         repo: repo,
-        collection: FormatString(Self.collection),
+        collection: FormatString(record.type ?? Self.collection),
         rkey: FormatString(rkey),
         record: record,
         swapRecord: swapRecord
@@ -105,12 +105,13 @@ struct TestAccount: Sendable {
 
   func delete(
     rkey: String,
+    in collection: String = Self.collection,
     swapRecord: FormatString<CIDString>? = nil
   ) async throws -> ComAtproto.Repo.DeleteRecord.Output {
     try await repository.deleteRecord(
       ComAtproto.Repo.DeleteRecord.Input(
         repo: repo,
-        collection: FormatString(Self.collection),
+        collection: FormatString(collection),
         rkey: FormatString(rkey),
         swapRecord: swapRecord
       )

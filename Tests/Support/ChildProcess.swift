@@ -57,4 +57,8 @@ package struct ChildProcess {
 
 package struct ProcessFailure: Error {
   package let reason: String
+
+  package init(reason: String) {
+    self.reason = reason
+  }
 }

@@ -2,9 +2,10 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
+import HTTPTypes
 import XRPC
 
-/// `com.atproto.sync`: repositories for everybody.
+/// `com.atproto.sync`: repositories and blobs for everybody.
 ///
 /// CAR files are made in memory, from the state of one moment.
 struct SyncHandler: ComAtproto.Sync.Handler {
@@ -21,52 +22,58 @@ struct SyncHandler: ComAtproto.Sync.Handler {
     )
   }
 
+  func getHead(
+    _ request: XRPCRequest<ComAtproto.Sync.GetHead>
+  ) async throws -> ComAtproto.Sync.GetHead.Output {
+    let did = try request.parameters.did.parsed()
+    let entry = try await core.store.read { transaction in try Self.repository(did, transaction) }
+    return ComAtproto.Sync.GetHead.Output(root: entry.head.formatted)
+  }
+
+  /// Answers also for accounts that are not served, and says why.
   func getRepoStatus(
     _ request: XRPCRequest<ComAtproto.Sync.GetRepoStatus>
   ) async throws -> ComAtproto.Sync.GetRepoStatus.Output {
     let did = try request.parameters.did.parsed()
-    let entry = try await core.store.read { transaction in try Self.repository(did, transaction) }
-    return ComAtproto.Sync.GetRepoStatus.Output(
-      did: FormatString(did),
-      active: true,
-      rev: FormatString(entry.rev)
-    )
-  }
-
-  func listRepos(
-    _ request: XRPCRequest<ComAtproto.Sync.ListRepos>
-  ) async throws -> ComAtproto.Sync.ListRepos.Output {
-    let parameters = request.parameters
-    let entries = try await core.store.read { transaction in
-      try transaction.repositories.page(after: parameters.cursor, limit: parameters.limit)
+    return try await core.store.read { transaction in
+      guard let status = try transaction.accounts.status(of: did),
+        let head = try transaction.repositories.head(of: did)
+      else { throw UnknownFailure.repoNotFound(did) }
+      return ComAtproto.Sync.GetRepoStatus.Output(
+        did: FormatString(did),
+        active: status.isActive,
+        status: status.wireValue.map { ComAtproto.Sync.GetRepoStatus.Output.Status($0) },
+        rev: status.isActive ? FormatString(head.rev) : nil
+      )
     }
-    return ComAtproto.Sync.ListRepos.Output(
-      cursor: entries.count == parameters.limit ? entries.last?.head.did.string : nil,
-      repos: entries.map { entry in
-        ComAtproto.Sync.ListRepos.Repo(
-          did: FormatString(entry.head.did),
-          head: entry.head.head.formatted,
-          rev: FormatString(entry.head.rev),
-          active: entry.status.isActive,
-          status: entry.status.wireValue.map { ComAtproto.Sync.ListRepos.Repo.Status($0) }
-        )
-      }
-    )
   }
 
   func getRepo(_ request: XRPCRequest<ComAtproto.Sync.GetRepo>) async throws -> RawBody {
     let did = try request.parameters.did.parsed()
     let since = try request.parameters.since?.parsed()
-    return try await core.store.read { transaction in
-      let entry = try Self.repository(did, transaction)
-      let store = transaction.repositories.blocks(of: did)
-      guard let since else {
-        var export = try Repository(head: entry.head, store: store).exportCAR()
-        return RawBody(car: try export.rest())
+    return RawBody(car: try await export(did, since: since))
+  }
+
+  func getCheckout(_ request: XRPCRequest<ComAtproto.Sync.GetCheckout>) async throws -> RawBody {
+    RawBody(car: try await export(request.parameters.did.parsed(), since: nil))
+  }
+
+  /// The blocks as they lie in the store, the newest first. The order that streams best (Repository
+  /// specification, "Streamable CAR Block Ordering") would cost a look-up for each.
+  private func export(_ did: DID, since: TID?) async throws -> [UInt8] {
+    try await core.store.read { transaction in
+      let head = try Self.repository(did, transaction)
+      let blocks = transaction.repositories.blocks(of: did)
+      var writer = CARWriter(roots: [head.head])
+      let identifier = head.head.bytes
+      guard let commit = try blocks.block(head.head) else {
+        throw PDSError(.corruption, "\(did) has no commit \(head.head)")
       }
-      var writer = CARWriter(roots: [entry.head])
-      try store.forEach(since: since) { cid, block in writer.append(cid, block) }
-      return RawBody(car: writer.bytes)
+      if since.map({ $0 < head.rev }) ?? true { writer.append(head.head, commit) }
+      try blocks.forEach(since: since) { cid, block in
+        if !identifier.isEqual(to: cid) { writer.append(cid, block) }
+      }
+      return writer.take()
     }
   }
 
@@ -101,21 +108,66 @@ struct SyncHandler: ComAtproto.Sync.Handler {
     }
   }
 
-  private static func repository(
+  /// Blob specification, "Security": what a stranger uploaded must not run in a browser as a page of
+  /// this server.
+  func getBlob(_ request: XRPCRequest<ComAtproto.Sync.GetBlob>) async throws -> RawBody {
+    let did = try request.parameters.did.parsed()
+    let cid = try CID(checking: request.parameters.cid)
+    let entry = try await core.store.read { transaction -> BlobEntry? in
+      _ = try Self.repository(did, transaction)
+      guard try transaction.blobs.isReferred(cid, of: did) else { return nil }
+      return try transaction.blobs.blob(cid, of: did)
+    }
+    guard let entry, !entry.isTakenDown, let bytes = try await core.blobFolder.read(cid) else {
+      throw ComAtproto.Sync.GetBlob.Failure.blobNotFound(message: "there is no blob \(cid)")
+    }
+    let headers = request.context.responseHeaders
+    headers[.contentSecurityPolicy] = "default-src 'none'; sandbox"
+    headers[.xContentTypeOptions] = "nosniff"
+    headers[.contentDisposition] = #"attachment; filename="\#(cid)""#
+    return RawBody(bytes: bytes, contentType: entry.mimeType)
+  }
+
+  /// The newest commit of an account that is served.
+  ///
+  /// Throws `RepoNotFound`, or the name of what keeps the account from being served.
+  static func repository(
     _ did: DID,
     _ transaction: any PDSTransaction
   ) throws -> RepositoryHead {
-    guard let entry = try transaction.repositories.head(of: did) else {
-      throw UnknownFailure(
-        XRPCErrorBody(name: "RepoNotFound", message: "there is no repository of \(did) here")
-      )
+    guard let status = try transaction.accounts.status(of: did),
+      let head = try transaction.repositories.head(of: did)
+    else { throw UnknownFailure.repoNotFound(did) }
+    let name: String
+    switch status {
+    case .active: return head
+    case .takendown: name = "RepoTakendown"
+    case .suspended: name = "RepoSuspended"
+    case .deactivated: name = "RepoDeactivated"
+    case .deleted: throw UnknownFailure.repoNotFound(did)
     }
-    return entry
+    throw UnknownFailure(
+      XRPCErrorBody(name: name, message: "the repository of \(did) is not served: \(status)")
+    )
+  }
+}
+
+extension UnknownFailure {
+  static func repoNotFound(_ did: DID) -> UnknownFailure {
+    UnknownFailure(
+      XRPCErrorBody(name: "RepoNotFound", message: "there is no repository of \(did) here")
+    )
   }
 }
 
 extension RawBody {
   init(car: [UInt8]) {
     self.init(bytes: car, contentType: "application/vnd.ipld.car")
+  }
+}
+
+extension [UInt8] {
+  fileprivate func isEqual(to other: RawSpan) -> Bool {
+    other.byteCount == count && other.withUnsafeBytes { elementsEqual($0) }
   }
 }

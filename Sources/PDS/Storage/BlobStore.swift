@@ -9,6 +9,8 @@ protocol BlobStore {
   /// Adds a blob, temporary until a record refers to it; one that is there gets young again.
   func insert(_ blob: BlobEntry, of did: DID) throws
   func remove(_ cid: CID, of did: DID) throws
+  /// Whether a record of the account refers to the blob.
+  func isReferred(_ cid: CID, of did: DID) throws -> Bool
   /// Whether any account has the blob: accounts share files.
   func isHeld(_ cid: CID) throws -> Bool
   /// Bytes of all blobs of an account.

@@ -43,6 +43,15 @@ struct SQLiteBlobs: BlobStore {
     )
   }
 
+  func isReferred(_ cid: CID, of did: DID) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT EXISTS (SELECT 1 FROM blobReference WHERE did = ? AND cid = ?)"
+      ),
+      arguments: [did.string, cid.string]
+    ) ?? false
+  }
+
   func isHeld(_ cid: CID) throws -> Bool {
     try Bool.fetchOne(
       db,

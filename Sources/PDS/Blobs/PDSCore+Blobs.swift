@@ -1,0 +1,110 @@
+import ATProtoData
+import ATProtoSyntax
+import XRPC
+
+extension PDSCore {
+  /// Stores a blob, temporary until a record refers to it. It is on the disk when this returns.
+  ///
+  /// - Parameter type: what the client says it is; goes where the bytes do not tell.
+  func upload(_ body: RawBody, of did: DID) async throws -> Blob {
+    guard body.bytes.count <= configuration.blobUploadLimit else {
+      throw XRPCServerError.payloadTooLarge(maximum: configuration.blobUploadLimit)
+    }
+    let declared = MediaType.essence(body.contentType)
+    let mimeType =
+      MediaSniffer.type(of: Array(body.bytes.prefix(MediaSniffer.length)))
+      ?? (MediaType.isConcrete(declared) ? declared : "application/octet-stream")
+    // Between placing the file and noting the blob, the file may be swept away.
+    for _ in 0..<3 {
+      let cid = try await blobFolder.perform { [blobFolder] in
+        var upload = try blobFolder.beginUpload()
+        try upload.append(body.bytes)
+        let cid = try upload.finish()
+        try blobFolder.keep(upload, as: cid)
+        return cid
+      }
+      let entry = BlobEntry(
+        cid: cid,
+        mimeType: mimeType,
+        size: body.bytes.count,
+        uploadedAt: currentSeconds()
+      )
+      if let noted = try await note(entry, of: did) {
+        return Blob(ref: cid, mimeType: noted.mimeType, size: noted.size)
+      }
+    }
+    throw PDSError(.storage, "an upload was swept away three times")
+  }
+
+  /// What is known of the blob, whose type stays as it was first told; nil where its file is gone.
+  private func note(_ entry: BlobEntry, of did: DID) async throws -> BlobEntry? {
+    try await store.write { [blobFolder, configuration] transaction in
+      let blobs = transaction.blobs
+      guard blobFolder.contains(entry.cid) else { return nil }
+      let known = try blobs.blob(entry.cid, of: did)
+      if known?.isTakenDown == true {
+        throw UnknownFailure(
+          XRPCErrorBody(name: "BlobTakendown", message: "the blob was taken down")
+        )
+      }
+      if known == nil, let quota = configuration.blobQuota,
+        try blobs.size(of: did) + entry.size > quota
+      {
+        throw UnknownFailure(
+          XRPCErrorBody(
+            name: "BlobQuotaExceeded",
+            message: "the blobs of an account may have \(quota) bytes"
+          )
+        )
+      }
+      try blobs.insert(entry, of: did)
+      return try blobs.blob(entry.cid, of: did)
+    }
+  }
+
+  /// Forgets blobs that no record has referred to for the grace period, and removes the files that
+  /// no account has.
+  func collectBlobs() async throws {
+    let cutoff = currentSeconds() - configuration.blobGracePeriod
+    while true {
+      let found = try await store.write { transaction in
+        let found = try transaction.blobs.unreferred(before: cutoff, limit: 100)
+        for blob in found { try transaction.blobs.remove(blob.cid, of: blob.did) }
+        return found.map(\.cid)
+      }
+      if found.isEmpty { return }
+      try await removeFiles(found)
+    }
+  }
+
+  /// Removes files of blobs that no account has any more.
+  ///
+  /// Within a transaction of writers, so that none of them notes a blob meanwhile; after the rows
+  /// are gone for good, so that no row is left without its file.
+  func removeFiles(_ cids: [CID]) async throws {
+    try await store.write { [blobFolder] transaction in
+      for cid in cids where try !transaction.blobs.isHeld(cid) { try blobFolder.remove(cid) }
+    }
+  }
+
+  /// Removes files that no row tells of: a crash came between the two.
+  func sweepBlobs() async throws {
+    let cids = try await blobFolder.perform { [blobFolder] in
+      var cids: [CID] = []
+      try blobFolder.forEach { cids.append($0) }
+      return cids
+    }
+    for start in stride(from: 0, to: cids.count, by: 500) {
+      try await removeFiles(Array(cids[start..<min(start + 500, cids.count)]))
+    }
+  }
+}
+
+extension MediaType {
+  /// Whether an essence names one type and is fit for a header field: no pattern, no white space.
+  fileprivate static func isConcrete(_ essence: String) -> Bool {
+    let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789!#$&-^_.+/".utf8)
+    return essence.utf8.count <= 127 && essence.utf8.allSatisfy(allowed.contains)
+      && matches(essence, pattern: "*/*")
+  }
+}

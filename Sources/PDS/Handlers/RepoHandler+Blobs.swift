@@ -1,0 +1,50 @@
+import ATProtoData
+import ATProtoSyntax
+import ComAtprotoAPI
+import XRPC
+
+extension RepoHandler {
+  func uploadBlob(
+    _ request: XRPCProcedureRequest<ComAtproto.Repo.UploadBlob>
+  ) async throws -> ComAtproto.Repo.UploadBlob.Output {
+    let account = try await core.authenticated(request.context)
+    return ComAtproto.Repo.UploadBlob.Output(
+      blob: try await core.upload(request.input, of: account.did)
+    )
+  }
+
+  func listMissingBlobs(
+    _ request: XRPCRequest<ComAtproto.Repo.ListMissingBlobs>
+  ) async throws -> ComAtproto.Repo.ListMissingBlobs.Output {
+    let account = try await core.authenticated(request.context)
+    let parameters = request.parameters
+    let missing = try await core.store.read { transaction in
+      try transaction.blobs.missing(
+        of: account.did,
+        after: parameters.cursor,
+        limit: parameters.limit
+      )
+    }
+    return ComAtproto.Repo.ListMissingBlobs.Output(
+      cursor: missing.count == parameters.limit ? missing.last?.cid.string : nil,
+      blobs: missing.map { blob in
+        ComAtproto.Repo.ListMissingBlobs.RecordBlob(
+          cid: blob.cid.formatted,
+          recordUri: blob.path.uri(in: account.did)
+        )
+      }
+    )
+  }
+
+  func importRepo(
+    _ request: XRPCProcedureRequest<ComAtproto.Repo.ImportRepo>
+  ) async throws {
+    let account = try await core.authenticated(request.context)
+    let repository = try await core.blobFolder.perform {
+      try ImportedRepository(car: request.input.bytes, of: account.did)
+    }
+    try await core.store.write { [core] transaction in
+      try RepositoryEdit.replace(by: repository, in: transaction, core.tids)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import ATProtoSyntax
+import Logging
+import ServiceLifecycle
+
+/// Forgets what is kept for a time only: blobs that no record refers to, old events.
+struct Housekeeping: Service {
+  let core: PDSCore
+  let logger: Logger
+
+  func run() async throws {
+    try? await cancelWhenGracefulShutdown {
+      await attempt("sweeping blobs") { try await core.sweepBlobs() }
+      while !Task.isCancelled {
+        await attempt("collecting blobs") { try await core.collectBlobs() }
+        await attempt("removing old events") { try await core.removeOldEvents() }
+        try await Task.sleep(for: .seconds(60))
+      }
+    }
+  }
+
+  private func attempt(_ what: String, _ work: () async throws -> Void) async {
+    do {
+      try await work()
+    } catch {
+      logger.error("\(what) failed", metadata: ["error": "\(error)"])
+    }
+  }
+}
+
+extension PDSCore {
+  func removeOldEvents() async throws {
+    let now = Datetime.Instant.now.milliseconds
+    let cutoff = now - configuration.firehoseRetention
+    try await store.write { transaction in
+      try transaction.sequence.removeEvents(before: cutoff)
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import ATProtoRepo
+import ATProtoSyntax
+import XRPC
+
+extension RepositoryEdit {
+  /// Puts an imported repository in the place of the account's, under a commit of this server's
+  /// key, and says so with `#sync`: no `#commit` could tell the difference.
+  static func replace(
+    by imported: ImportedRepository,
+    in transaction: any PDSTransaction,
+    _ tids: TIDGenerator
+  ) throws {
+    let did = imported.did
+    guard let current = try transaction.repositories.head(of: did) else {
+      throw PDSError(.corruption, "\(did) has no repository")
+    }
+    guard let rev = tids.next(after: max(current.rev, imported.rev)) else {
+      throw XRPCServerError.invalidRequest("the revision \(imported.rev) has no later one")
+    }
+    let key = try transaction.accounts.signingKey(of: did)
+    let commit = Commit(did: did, data: imported.data, rev: rev, signedBy: key)
+    let blocks = transaction.repositories.blocks(of: did)
+    let records = transaction.repositories.records(of: did)
+    try blocks.removeAll()
+    try records.removeAll()
+    try transaction.blobs.removeReferences(of: did)
+    var all = imported.blocks
+    all.insert(commit.cid, commit.block)
+    try blocks.insert(all, rev: rev)
+    for record in imported.records {
+      try records.set(record.path, record.cid)
+      if !record.blobs.isEmpty {
+        try transaction.blobs.setReferences(record.blobs, at: record.path, rev: rev, of: did)
+      }
+    }
+    try transaction.repositories.setHead(RepositoryHead(did: did, head: commit.cid, rev: rev))
+    if try transaction.accounts.status(of: did)?.isActive == true {
+      try transaction.sequence.append(.sync(commit))
+    }
+  }
+}

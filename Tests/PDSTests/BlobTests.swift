@@ -1,0 +1,151 @@
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+import AppBskyAPI
+import ComAtprotoAPI
+import Foundation
+import Testing
+import XRPC
+
+@testable import PDS
+
+@Suite struct BlobTests {
+  static let png: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] + (0..<200)
+
+  private func upload(
+    _ account: TestAccount,
+    _ bytes: [UInt8] = png,
+    _ type: String = "text/html"
+  ) async throws -> Blob {
+    try await account.repository.uploadBlob(RawBody(bytes: bytes, contentType: type)).blob
+  }
+
+  private func get(_ account: TestAccount, _ cid: CID) async throws -> RawBody {
+    try await account.server.client.comAtproto.sync.getBlob(
+      ComAtproto.Sync.GetBlob.Parameters(did: account.did, cid: FormatString(cid.string))
+    )
+  }
+
+  private func profile(_ blob: Blob) -> DataValue {
+    AppBsky.Actor.Profile(avatar: blob).dataValue
+  }
+
+  @Test func keepsWhatARecordRefersTo() async throws {
+    let account = try await TestServer().signUp()
+    let blob = try await upload(account)
+    #expect(blob.ref == CID(hashingRaw: Self.png) && blob.size == Self.png.count)
+    // The bytes tell, not the client.
+    #expect(blob.mimeType == "image/png")
+    #expect(await refusal { try await get(account, blob.ref) } == "400 BlobNotFound")
+    _ = try await account.put(profile(blob), rkey: "self")
+    let read = try await get(account, blob.ref)
+    #expect(read.bytes == Self.png && read.contentType == "image/png")
+    let sync = account.server.client.comAtproto.sync
+    let listed = try await sync.listBlobs(
+      ComAtproto.Sync.ListBlobs.Parameters(did: account.did)
+    )
+    #expect(listed.cids.map(\.string) == [blob.ref.string])
+    // With the record goes the reference, and after its time the blob.
+    _ = try await account.delete(rkey: "self", in: AppBsky.Actor.Profile.nsid)
+    #expect(await refusal { try await get(account, blob.ref) } == "400 BlobNotFound")
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var refusal: String
+    var change: @Sendable (inout Blob) -> Void
+  }
+
+  @Test(arguments: [
+    Case(testDescription: "another blob", refusal: "400 BlobNotFound") {
+      $0.ref = CID(hashingRaw: [1])
+    },
+    Case(testDescription: "another type", refusal: "400 InvalidMimeType") {
+      $0.mimeType = "image/jpeg"
+    },
+    Case(testDescription: "another size", refusal: "400 InvalidSize") { $0.size = 7 },
+    Case(testDescription: "a type against the lexicon", refusal: "400 InvalidRequest") {
+      $0.mimeType = "image/gif"
+    },
+    Case(testDescription: "a size against the lexicon", refusal: "400 InvalidRequest") {
+      $0.size = 1_000_001
+    },
+  ])
+  func refusesARecordWith(_ changed: Case) async throws {
+    let account = try await TestServer().signUp()
+    var blob = try await upload(account)
+    changed.change(&blob)
+    let value = profile(blob)
+    #expect(await refusal { try await account.put(value, rkey: "self") } == changed.refusal)
+  }
+
+  @Test func collectsWhatNobodyRefersTo() async throws {
+    let server = try TestServer { $0.blobGracePeriod = -10 }
+    let account = try await server.signUp()
+    let kept = try await upload(account)
+    _ = try await account.put(profile(kept), rkey: "self")
+    let lost = try await upload(account, Array("nobody".utf8))
+    let folder = server.server.core.blobFolder
+    #expect(folder.contains(lost.ref))
+    try await server.server.core.collectBlobs()
+    #expect(!folder.contains(lost.ref) && folder.contains(kept.ref))
+    #expect(try await get(account, kept.ref).bytes == Self.png)
+    // Another account's copy is another row of one file.
+    let bob = try await server.signUp("bob")
+    _ = try await upload(bob)
+    try await server.server.core.collectBlobs()
+    #expect(folder.contains(kept.ref))
+  }
+
+  @Test func sweepsFilesWithoutARow() async throws {
+    let server = try TestServer()
+    let account = try await server.signUp()
+    let kept = try await upload(account)
+    let folder = server.server.core.blobFolder
+    var stray = try folder.beginUpload()
+    try stray.append([1, 2, 3])
+    let cid = try stray.finish()
+    try folder.keep(stray, as: cid)
+    #expect(folder.contains(cid))
+    try await server.server.core.sweepBlobs()
+    #expect(!folder.contains(cid) && folder.contains(kept.ref))
+  }
+
+  @Test func boundsUploads() async throws {
+    let server = try TestServer {
+      $0.blobUploadLimit = 1000
+      $0.blobQuota = 1500
+    }
+    let account = try await server.signUp()
+    let large = [UInt8](repeating: 1, count: 1001)
+    #expect(await refusal { try await upload(account, large) } == "413 PayloadTooLarge")
+    _ = try await upload(account, [UInt8](repeating: 1, count: 1000))
+    let more = [UInt8](repeating: 2, count: 1000)
+    #expect(await refusal { try await upload(account, more) } == "400 BlobQuotaExceeded")
+    // What is there already costs nothing.
+    _ = try await upload(account, [UInt8](repeating: 1, count: 1000))
+    let anonymous = server.client.comAtproto.repo
+    let refused = await refusal {
+      try await anonymous.uploadBlob(RawBody(bytes: [1], contentType: "text/plain"))
+    }
+    #expect(refused == "401 AuthMissing")
+  }
+
+  @Test(arguments: [
+    ("RIFF\0\0\0\0WEBPVP8 ", "image/webp"), ("GIF89a", "image/gif"),
+    ("%PDF-1.7", "application/pdf"),
+    ("\0\0\0\u{18}ftypisom", "video/mp4"), ("\0\0\0\u{18}ftypavif", "image/avif"),
+    ("WEBVTT\n", "text/vtt"),
+  ])
+  func tellsTheTypeByTheBytes(_ text: String, _ type: String) {
+    #expect(MediaSniffer.type(of: Array(text.utf8)) == type)
+  }
+
+  @Test func takesTheClientsWordWhereItMakesSense() async throws {
+    let account = try await TestServer().signUp()
+    let plain = try await upload(account, Array("words".utf8), "Text/Plain; charset=utf-8")
+    #expect(plain.mimeType == "text/plain")
+    let odd = try await upload(account, Array("odd".utf8), "*/*")
+    #expect(odd.mimeType == "application/octet-stream")
+  }
+}

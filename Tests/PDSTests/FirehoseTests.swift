@@ -1,0 +1,121 @@
+import ATProtoCrypto
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+import ComAtprotoAPI
+import Testing
+import XRPC
+
+@testable import PDS
+
+@Suite struct FirehoseTests {
+  private func reader(
+    _ account: TestAccount
+  ) async throws -> FirehoseReader {
+    var reader = FirehoseReader()
+    try await reader.read(
+      account.server.server.core.store,
+      keys: [account.did.string: account.signingKey()]
+    )
+    return reader
+  }
+
+  @Test func tellsOfEveryChangeInOrder() async throws {
+    let account = try await TestServer().signUp()
+    for index in 0..<5 { _ = try await account.create(.post("\(index)"), rkey: "k\(index)") }
+    _ = try await account.put(.post("other"), rkey: "k1")
+    let last = try await account.delete(rkey: "k2")
+    let reader = try await reader(account)
+    #expect(
+      reader.types.map(\.type)
+        == ["#identity", "#account", "#commit", "#sync"] + Array(repeating: "#commit", count: 7)
+    )
+    #expect(reader.types.allSatisfy { $0.did == account.did.string })
+    #expect(reader.revs[account.did.string]?.last == last.commit?.rev.string)
+    #expect(reader.commits.last?.ops.map(\.action.rawValue) == ["delete"])
+    #expect(reader.commits.allSatisfy { $0.dataValue["tooBig"] == false })
+  }
+
+  @Test func saysNothingOfWhatChangedNothing() async throws {
+    let account = try await TestServer().signUp()
+    _ = try await account.put(.post("x"), rkey: "k")
+    let before = try await reader(account).sequence
+    _ = try await account.put(.post("x"), rkey: "k")
+    _ = try await account.delete(rkey: "missing")
+    _ = await refusal { try await account.create(.post("y"), rkey: "k") }
+    #expect(try await reader(account).sequence == before)
+  }
+
+  @Test func saysNothingOfADeactivatedAccount() async throws {
+    let account = try await TestServer().signUp()
+    let before = try await reader(account).sequence
+    let did = try account.did.parsed()
+    try await account.server.server.core.store.write { transaction in
+      try transaction.accounts.set(.deactivated, true, of: did)
+    }
+    _ = try await account.create(.post("x"), rkey: "k")
+    #expect(try await reader(account).sequence == before)
+  }
+
+  @Test func replaysAndGoesOn() async throws {
+    let account = try await TestServer().signUp()
+    let stream = try await account.server.client.comAtproto.sync.subscribeRepos(
+      ComAtproto.Sync.SubscribeRepos.Parameters(cursor: 2)
+    )
+    var iterator = stream.makeAsyncIterator()
+    // The commit and the sync of the sign-up, then what happens while the stream is open.
+    for expected in 3...4 { #expect(try await iterator.next()?.sequence == expected) }
+    for index in 0..<20 {
+      let written = try await account.create(.post("\(index)"))
+      guard case .commit(let commit) = try await iterator.next() else {
+        Issue.record("no commit")
+        return
+      }
+      #expect(commit.seq == 5 + index && commit.commit.string == written.commit?.cid.string)
+    }
+  }
+
+  @Test func knowsNoFuture() async throws {
+    let account = try await TestServer().signUp()
+    await #expect(throws: XRPCStreamError.self) {
+      let stream = try await account.server.client.comAtproto.sync.subscribeRepos(
+        ComAtproto.Sync.SubscribeRepos.Parameters(cursor: 1000)
+      )
+      for try await _ in stream {}
+    }
+  }
+
+  @Test func forgetsOldEventsButNotTheNumber() async throws {
+    let server = try TestServer { $0.firehoseRetention = -1000 }
+    let account = try await server.signUp()
+    try await server.server.core.removeOldEvents()
+    let window = try await server.server.core.store.read { transaction in
+      try transaction.sequence.window()
+    }
+    #expect(window == 4...4)
+    let stream = try await server.client.comAtproto.sync.subscribeRepos(
+      ComAtproto.Sync.SubscribeRepos.Parameters(cursor: 1)
+    )
+    var iterator = stream.makeAsyncIterator()
+    guard case .info(let info) = try await iterator.next() else {
+      Issue.record("the cursor is outdated")
+      return
+    }
+    #expect(info.name == .outdatedCursor)
+    #expect(try await iterator.next()?.sequence == 4)
+    _ = try await account.create(.post("x"))
+    #expect(try await iterator.next()?.sequence == 5)
+  }
+}
+
+extension ComAtproto.Sync.SubscribeRepos.Message {
+  var sequence: Int? {
+    switch self {
+    case .commit(let message): message.seq
+    case .sync(let message): message.seq
+    case .identity(let message): message.seq
+    case .account(let message): message.seq
+    case .info, .unknown: nil
+    }
+  }
+}
