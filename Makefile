@@ -60,8 +60,11 @@ scenario: ## The end-to-end scenario alone
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product atproto
 	.build/debug/atproto scenario
 
-example: ## Build the example package through the plugin
+example: ## Build and run the example packages through the plugin
 	$(SWIFT) run --package-path Examples/Guestbook --scratch-path .build-example
+	$(SWIFT) run --package-path Examples/Types --scratch-path .build-example-types
+	@! ls .build-example-types/checkouts | grep -E 'hummingbird|swift-nio|GRDB|async-http-client' || \
+		{ echo "Examples/Types resolves what it does not need"; exit 1; }
 
 conformance: build ## What passes of our own and the public vectors, by operation
 	@CONFORMANCE_REPORT=1 $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --skip-build \
@@ -83,4 +86,4 @@ fuzz: setup ## Fuzz the codecs until interrupted; FUZZ_SECONDS, FUZZ_COUNT and F
 		$(if $(FUZZ_COUNT),--count $(FUZZ_COUNT)) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
 
 clean: ## Remove everything built
-	rm -rf .build .build-release .build-example .build-reference
+	rm -rf .build .build-release .build-example .build-example-types .build-reference

@@ -15,6 +15,16 @@ let house: [SwiftSetting] =
     .enableUpcomingFeature("InternalImportsByDefault"),
   ]
 
+/// A product that only a package with the trait `Network` resolves and builds.
+func network(_ product: String, _ package: String) -> Target.Dependency {
+  .product(name: product, package: package, condition: .when(traits: ["Network"]))
+}
+
+/// A product that only a package with the trait `Server` resolves and builds.
+func server(_ product: String, _ package: String) -> Target.Dependency {
+  .product(name: product, package: package, condition: .when(traits: ["Server"]))
+}
+
 let package = Package(
   name: "lexgen",
   platforms: [.macOS(.v26), .iOS(.v26)],
@@ -38,6 +48,17 @@ let package = Package(
     .library(name: "ComAtprotoAPI", targets: ["ComAtprotoAPI"]),
     .library(name: "AppBskyAPI", targets: ["AppBskyAPI"]),
     .plugin(name: "LexiconBuildPlugin", targets: ["LexiconBuildPlugin"]),
+    .plugin(name: "LexiconCommandPlugin", targets: ["LexiconCommandPlugin"]),
+  ],
+  // Who needs types alone depends on this package with `traits: []`.
+  traits: [
+    .default(enabledTraits: ["Server"]),
+    .trait(name: "Network", description: "A transport over async-http-client, WebSockets."),
+    .trait(
+      name: "Server",
+      description: "XRPCServer on Hummingbird, PDS, PLC directory, the executable atproto.",
+      enabledTraits: ["Network"]
+    ),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -113,8 +134,8 @@ let package = Package(
     .target(
       name: "XRPCWebSocket",
       dependencies: [
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOWebSocket", package: "swift-nio"),
+        network("NIOCore", "swift-nio"),
+        network("NIOWebSocket", "swift-nio"),
       ],
       swiftSettings: house
     ),
@@ -185,13 +206,13 @@ let package = Package(
       name: "XRPCAsyncHTTPClient",
       dependencies: [
         "XRPC", "XRPCWebSocket",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        network("AsyncHTTPClient", "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "NIOWebSocket", package: "swift-nio"),
+        network("NIOCore", "swift-nio"),
+        network("NIOHTTP1", "swift-nio"),
+        network("NIOPosix", "swift-nio"),
+        network("NIOSSL", "swift-nio-ssl"),
+        network("NIOWebSocket", "swift-nio"),
       ],
       swiftSettings: house
     ),
@@ -199,17 +220,17 @@ let package = Package(
       name: "XRPCServer",
       dependencies: [
         "XRPC", "XRPCWebSocket", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
-        .product(name: "CoreMetrics", package: "swift-metrics"),
+        server("CoreMetrics", "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdCore", package: "hummingbird"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-        .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-        .product(name: "NIOWebSocket", package: "swift-nio"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        server("Hummingbird", "hummingbird"),
+        server("HummingbirdCore", "hummingbird"),
+        server("Logging", "swift-log"),
+        network("NIOCore", "swift-nio"),
+        network("NIOHTTP1", "swift-nio"),
+        network("NIOHTTPTypes", "swift-nio-extras"),
+        network("NIOHTTPTypesHTTP1", "swift-nio-extras"),
+        network("NIOWebSocket", "swift-nio"),
+        server("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       swiftSettings: house
     ),
@@ -217,12 +238,12 @@ let package = Package(
       name: "XRPCServerTLS",
       dependencies: [
         "XRPCServer",
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdCore", package: "hummingbird"),
-        .product(name: "HummingbirdHTTP2", package: "hummingbird"),
-        .product(name: "HummingbirdTLS", package: "hummingbird"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        server("Hummingbird", "hummingbird"),
+        server("HummingbirdCore", "hummingbird"),
+        server("HummingbirdHTTP2", "hummingbird"),
+        server("HummingbirdTLS", "hummingbird"),
+        network("NIOCore", "swift-nio"),
+        network("NIOSSL", "swift-nio-ssl"),
       ],
       swiftSettings: house
     ),
@@ -232,11 +253,11 @@ let package = Package(
       name: "PLCDirectory",
       dependencies: [
         "ATProtoIdentity", "ATProtoData", "ATProtoSyntax",
-        .product(name: "GRDB", package: "GRDB.swift"),
+        server("GRDB", "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
+        server("Hummingbird", "hummingbird"),
+        server("Logging", "swift-log"),
+        network("NIOCore", "swift-nio"),
       ],
       swiftSettings: house
     ),
@@ -245,12 +266,12 @@ let package = Package(
       dependencies: [
         "XRPCServer", "XRPC", "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
-        .product(name: "GRDB", package: "GRDB.swift"),
+        server("GRDB", "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        server("Hummingbird", "hummingbird"),
+        server("Logging", "swift-log"),
+        network("NIOCore", "swift-nio"),
+        server("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       swiftSettings: house
     ),
@@ -276,6 +297,19 @@ let package = Package(
       swiftSettings: house
     ),
     .plugin(name: "LexiconBuildPlugin", capability: .buildTool(), dependencies: ["lexgen"]),
+    .plugin(
+      name: "LexiconCommandPlugin",
+      capability: .command(
+        intent: .custom(
+          verb: "generate-lexicons",
+          description: "Compiles Lexicon documents to Swift, into the source tree."
+        ),
+        permissions: [
+          .writeToPackageDirectory(reason: "The generated sources are kept in the package.")
+        ]
+      ),
+      dependencies: ["lexgen"]
+    ),
     .executableTarget(
       name: "atproto",
       dependencies: [
@@ -283,7 +317,7 @@ let package = Package(
         "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI",
         "AppBskyAPI",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
+        server("Logging", "swift-log"),
       ],
       swiftSettings: house
     ),
@@ -307,8 +341,8 @@ let package = Package(
         "XRPCServer", "ComAtprotoAPI", "AppBskyAPI", "CLibCrypto", "CSecp256k1",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "Logging", package: "swift-log"),
+        server("Hummingbird", "hummingbird"),
+        server("Logging", "swift-log"),
       ],
       path: "Benchmarks",
       exclude: ["RESULTS.md", "compiler", "dataset", "peers"],
@@ -338,14 +372,14 @@ let package = Package(
         "TestSupport",
         "ATProtoIdentity", "XRPCAsyncHTTPClient", "XRPC", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        network("AsyncHTTPClient", "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdTLS", package: "hummingbird"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        server("Hummingbird", "hummingbird"),
+        server("HummingbirdTLS", "hummingbird"),
+        server("Logging", "swift-log"),
+        network("NIOCore", "swift-nio"),
+        network("NIOSSL", "swift-nio-ssl"),
+        server("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       swiftSettings: house
     ),
@@ -356,9 +390,9 @@ let package = Package(
         "ATProtoCrypto",
         "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        server("Hummingbird", "hummingbird"),
+        server("Logging", "swift-log"),
+        server("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       swiftSettings: house
     ),
@@ -429,18 +463,18 @@ let package = Package(
         "TestSupport",
         "XRPC", "XRPCClient", "XRPCAsyncHTTPClient", "XRPCServer", "XRPCServerTLS",
         "XRPCWebSocket", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        network("AsyncHTTPClient", "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdTesting", package: "hummingbird"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "MetricsTestKit", package: "swift-metrics"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "NIOWebSocket", package: "swift-nio"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        server("Hummingbird", "hummingbird"),
+        server("HummingbirdTesting", "hummingbird"),
+        server("Logging", "swift-log"),
+        server("MetricsTestKit", "swift-metrics"),
+        network("NIOCore", "swift-nio"),
+        network("NIOHTTP1", "swift-nio"),
+        network("NIOPosix", "swift-nio"),
+        network("NIOSSL", "swift-nio-ssl"),
+        network("NIOWebSocket", "swift-nio"),
+        server("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       swiftSettings: house
     ),
@@ -452,9 +486,9 @@ let package = Package(
         "AppBskyAPI",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        server("Hummingbird", "hummingbird"),
+        server("Logging", "swift-log"),
+        server("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       swiftSettings: house
     ),

@@ -2,9 +2,6 @@
 enum Absences {
   private static let items = [
     "PLC directory: the DID's genesis operation is signed and kept, but submitted nowhere",
-    "blobs: uploadBlob and getBlob; records that refer to blobs are refused",
-    "firehose: subscribeRepos, and with it relays",
-    "validation of records against lexicons on write; validate: true is refused",
     "handles at custom domains, resolution of handles and DIDs of others",
     "moderation, administration, app passwords, e-mail, deactivation, migration, invite codes",
     "proxying to app views, rate limits, OAuth",
