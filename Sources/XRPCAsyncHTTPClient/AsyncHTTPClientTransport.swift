@@ -51,21 +51,12 @@ public struct AsyncHTTPClientTransport: HTTPTransport {
     body: [UInt8]?,
     options: TransportOptions
   ) async throws(TransportError) -> HTTPTransportResponse {
-    guard let scheme = request.scheme, let authority = request.authority, let path = request.path
-    else {
-      throw TransportError(code: .cannotConnect, reason: "the request has no absolute URL")
-    }
-    var outgoing = HTTPClientRequest(url: "\(scheme)://\(authority)\(path)")
-    outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
-    for field in request.headerFields {
-      outgoing.headers.add(name: field.name.rawName, value: field.value)
-    }
-    if let body { outgoing.body = .bytes(ByteBuffer(bytes: body)) }
+    let outgoing = try HTTPClientRequest(request, body: body.map { .bytes($0) })
     // The client's own deadline ends with the head of the response; a body may trickle for ever.
-    let answer = await withTimeout(options.timeout) { [outgoing] in
+    let answer = await withTimeout(options.timeout) {
       await exchange(outgoing, options)
     }
-    if Task.isCancelled { throw TransportError(code: .cancelled, reason: "the call was cancelled") }
+    if Task.isCancelled { throw .cancelled }
     guard let answer else {
       throw TransportError(code: .timedOut, reason: "no whole response within \(options.timeout)")
     }
@@ -87,6 +78,27 @@ public struct AsyncHTTPClientTransport: HTTPTransport {
       )
     } catch {
       return .failure(TransportError(error, options))
+    }
+  }
+
+  public func stream(
+    _ request: HTTPRequest,
+    body: BodyContent?,
+    options: TransportOptions
+  ) async throws(TransportError) -> HTTPTransportStream {
+    let outgoing = try HTTPClientRequest(request, body: body)
+    do {
+      let response = try await client.execute(
+        outgoing,
+        deadline: .now() + TimeAmount(options.timeout)
+      )
+      return HTTPTransportStream(
+        head: HTTPResponse(response),
+        body: ByteStream(response, options)
+      )
+    } catch {
+      if Task.isCancelled { throw .cancelled }
+      throw TransportError(error, options)
     }
   }
 }

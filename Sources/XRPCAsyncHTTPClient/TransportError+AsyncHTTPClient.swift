@@ -13,8 +13,8 @@ extension TransportError {
   /// What became of a request, in the terms of the transport protocol.
   init(_ error: any Error, _ options: TransportOptions) {
     switch error {
-    case is CancellationError:
-      self.init(code: .cancelled, reason: "the call was cancelled")
+    case let error as TransportError: self = error
+    case is CancellationError: self = .cancelled
     case is NIOTooManyBytesError:
       self.init(
         code: .responseTooLarge,

@@ -3,41 +3,77 @@ import HTTPTypes
 import XRPC
 
 extension XRPCClient {
+  /// What came back: the whole, or, where that was asked for and the call succeeded, the head and a
+  /// body to be read.
+  enum Answer: Sendable {
+    case whole(HTTPTransportResponse)
+    case stream(HTTPTransportStream)
+
+    var head: HTTPResponse {
+      switch self {
+      case .whole(let response): response.head
+      case .stream(let response): response.head
+      }
+    }
+
+    fileprivate var saysTokenExpired: Bool {
+      guard case .whole(let response) = self else { return false }
+      return ResponseReader(response).saysTokenExpired
+    }
+  }
+
   /// Sends a request as the session's account, with one repetition where the access token has
-  /// expired, and retries where the policy has them.
+  /// expired, and retries where the policy has them. A body that is gone once it was sent is not
+  /// sent again.
   func send(
     _ head: HTTPRequest,
-    body: [UInt8]?,
-    options: CallOptions
-  ) async throws(TransportError) -> HTTPTransportResponse {
-    let deadline = deadline(options)
-    let (signed, token) = try await authorized(head, deadline)
-    var response = try await attempts(signed, body, options, deadline)
-    if let session, let token, ResponseReader(response).saysTokenExpired,
-      let renewed = try await session.token(renewedAfter: token, deadline: deadline)
+    body: BodyContent?,
+    options: CallOptions,
+    streamsOutput: Bool = false
+  ) async throws(TransportError) -> Answer {
+    let request = Outgoing(
+      body: body,
+      streamsOutput: streamsOutput,
+      options: options,
+      deadline: deadline(options)
+    )
+    let (signed, token) = try await authorized(head, request.deadline)
+    var answer = try await attempts(signed, request)
+    if let session, let token, answer.saysTokenExpired, request.isRepeatable,
+      let renewed = try await session.token(renewedAfter: token, deadline: request.deadline)
     {
-      response = try await attempts(head.authorized(by: renewed), body, options, deadline)
+      answer = try await attempts(head.authorized(by: renewed), request)
     }
-    options.onResponse?(ResponseMetadata(response.head))
-    return response
+    options.onResponse?(ResponseMetadata(answer.head))
+    return answer
+  }
+
+  /// What stays the same over the attempts.
+  private struct Outgoing {
+    var body: BodyContent?
+    var streamsOutput: Bool
+    var options: CallOptions
+    var deadline: ContinuousClock.Instant
+
+    var isRepeatable: Bool { body?.isRepeatable ?? true }
   }
 
   private func attempts(
     _ head: HTTPRequest,
-    _ body: [UInt8]?,
-    _ options: CallOptions,
-    _ deadline: ContinuousClock.Instant
-  ) async throws(TransportError) -> HTTPTransportResponse {
+    _ request: Outgoing
+  ) async throws(TransportError) -> Answer {
     // Whether a procedure was carried out is unknown when its response does not arrive.
-    let mayRepeat = head.method == .get || options.isIdempotent
+    let mayRepeat = (head.method == .get || request.options.isIdempotent) && request.isRepeatable
     var attempt = 1
     while true {
-      let outcome = await outcome(head, body, bounds(options, deadline))
+      let outcome = await Result { () async throws(TransportError) in
+        try await self.attempt(head, request)
+      }
       guard mayRepeat,
         let delay = retry.delay(
           after: RetryPolicy.Outcome(outcome),
           attempt: attempt,
-          remaining: deadline - .now,
+          remaining: request.deadline - .now,
           jitter: .random(in: 0...1),
           now: Datetime.Instant.now.seconds
         )
@@ -45,22 +81,26 @@ extension XRPCClient {
       do {
         try await Task.sleep(for: delay)
       } catch {
-        throw TransportError(code: .cancelled, reason: "the call was cancelled")
+        throw .cancelled
       }
       attempt += 1
     }
   }
 
-  private func outcome(
+  private func attempt(
     _ head: HTTPRequest,
-    _ body: [UInt8]?,
-    _ bounds: TransportOptions
-  ) async -> Result<HTTPTransportResponse, TransportError> {
-    do throws(TransportError) {
-      return .success(try await transport.send(head, body: body, options: bounds))
-    } catch {
-      return .failure(error)
+    _ request: Outgoing
+  ) async throws(TransportError) -> Answer {
+    let bounds = bounds(request.options, request.deadline)
+    if request.streamsOutput {
+      let response = try await transport.stream(head, body: request.body, options: bounds)
+      if response.head.status.kind == .successful { return .stream(response) }
+      return .whole(try await response.collect(upTo: bounds.maximumResponseBytes))
     }
+    if case .stream(let stream) = request.body {
+      return .whole(try await transport.send(head, streaming: stream, options: bounds))
+    }
+    return .whole(try await transport.send(head, body: request.body?.bytes, options: bounds))
   }
 
   /// The request with the session's token; no token where the call brings its own.
@@ -80,6 +120,7 @@ extension XRPCClient {
   func bounds(_ options: CallOptions, _ deadline: ContinuousClock.Instant) -> TransportOptions {
     TransportOptions(
       timeout: max(.zero, deadline - .now),
+      idleTimeout: self.options.idleTimeout,
       maximumResponseBytes: options.maximumResponseBytes ?? self.options.maximumResponseBytes
     )
   }
@@ -94,9 +135,9 @@ extension HTTPRequest {
 }
 
 extension RetryPolicy.Outcome {
-  fileprivate init(_ result: Result<HTTPTransportResponse, TransportError>) {
+  fileprivate init(_ result: Result<XRPCClient.Answer, TransportError>) {
     switch result {
-    case .success(let response): self = .response(response.head)
+    case .success(let answer): self = .response(answer.head)
     case .failure(let error): self = .failed(error)
     }
   }

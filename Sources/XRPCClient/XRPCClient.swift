@@ -75,7 +75,7 @@ public struct XRPCClient: XRPCCaller {
     }
     return try await response(
       head,
-      body?.bytes ?? [],
+      body?.content ?? .bytes([]),
       options,
       Method.outputEncoding,
       Method.Failure.self
@@ -84,14 +84,17 @@ public struct XRPCClient: XRPCCaller {
 
   private func response<Output: XRPCBody, Failure: XRPCFailure>(
     _ head: HTTPRequest,
-    _ body: [UInt8]?,
+    _ body: BodyContent?,
     _ options: CallOptions,
     _ encoding: String?,
     _ failure: Failure.Type
   ) async throws(XRPCError<Failure>) -> XRPCResponse<Output> {
     let response: HTTPTransportResponse
     do {
-      response = try await send(head, body: body, options: options)
+      guard case .whole(let whole) = try await send(head, body: body, options: options) else {
+        preconditionFailure("a stream that nobody asked for")
+      }
+      response = whole
     } catch {
       throw .transport(error)
     }

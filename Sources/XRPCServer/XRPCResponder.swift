@@ -41,7 +41,8 @@ public struct XRPCResponder: HTTPResponder {
     let target = request.head.path ?? ""
     guard target.utf8.starts(with: Self.prefix) else {
       guard let fallback else {
-        return rendered(XRPCServerResponse(error: XRPCServerError.notFound("nothing is here")))
+        let error = XRPCServerError.notFound("nothing is here")
+        return rendered(XRPCServerResponse(error: error), context.logger)
       }
       return try await fallback(request, context)
     }
@@ -59,7 +60,10 @@ public struct XRPCResponder: HTTPResponder {
     metrics.end(nsid, answer.head.status, duration)
     RequestLog(request: request.head, answer: answer, duration: duration)
       .write(to: context.logger, remoteAddress: call.remoteAddress)
-    var response = rendered(answer, isHead: request.method == .head)
+    var response = rendered(
+      request.method == .head ? await answer.withoutBody() : answer,
+      context.logger
+    )
     crossOrigin?.mark(&response.headers)
     response.headers[.requestID] = call.requestID
     if request.headers[.upgrade] != nil {
@@ -101,7 +105,10 @@ public struct XRPCResponder: HTTPResponder {
       try rateLimits?.consume(XRPCContext(nsid: nsid, request: call))
       let route = try router.route(for: request.head)
       try route.checkInput(request.head)
-      call.body = try await collect(request.body, upTo: route.maximumInputBytes)
+      call.body =
+        route.takesStream
+        ? .stream(ByteStream(request))
+        : .bytes(try await collect(request.body, upTo: route.maximumInputBytes))
       answer = try await router.respond(to: call, by: route)
     } catch {
       answer = XRPCServerResponse(error: error)
@@ -123,19 +130,38 @@ public struct XRPCResponder: HTTPResponder {
     return bytes
   }
 
-  private func rendered(_ answer: XRPCServerResponse, isHead: Bool = false) -> Response {
-    var head = answer.head
-    if isHead {
-      // What GET would have sent, but for the body (RFC 9110, 9.3.2).
-      head.headerFields[.contentLength] = String(answer.body.count)
-      return Response(status: head.status, headers: head.headerFields)
+  private func rendered(
+    _ answer: XRPCServerResponse,
+    _ logger: Logger
+  ) -> Response {
+    let body =
+      switch answer.body {
+      case .stream(let stream): ResponseBody(stream, logger)
+      case .bytes(let bytes) where bytes.isEmpty: ResponseBody()
+      case .bytes(let bytes): ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+      }
+    return Response(status: answer.head.status, headers: answer.head.headerFields, body: body)
+  }
+}
+
+extension XRPCServerResponse {
+  /// What GET would have sent, but for the body (RFC 9110, 9.3.2). A stream that does not know its
+  /// length is counted: HTTP/1.1 has no other way to leave it open without a body.
+  fileprivate func withoutBody() async -> XRPCServerResponse {
+    var answer = self
+    var length = 0
+    do {
+      if let known = body.length {
+        length = known
+      } else {
+        for try await chunk in body.stream { length += chunk.count }
+      }
+    } catch {
+      return XRPCServerResponse(error: error)
     }
-    return Response(
-      status: head.status,
-      headers: head.headerFields,
-      body: answer.body.isEmpty
-        ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
-    )
+    answer.head.headerFields[.contentLength] = String(length)
+    answer.body = .bytes([])
+    return answer
   }
 }
 

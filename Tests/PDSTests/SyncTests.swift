@@ -9,7 +9,7 @@ import XRPC
   private func blocks(_ car: RawBody) throws -> (roots: [CID], store: MemoryBlockStore) {
     #expect(car.contentType == "application/vnd.ipld.car")
     var roots: [CID] = []
-    let store = try MemoryBlockStore(car: car.bytes, roots: &roots)
+    let store = try MemoryBlockStore(car: #require(car.bytes), roots: &roots)
     return (roots, store)
   }
 
@@ -34,7 +34,7 @@ import XRPC
     #expect(news.block(old.commit.cid) == nil)
     // Brought into the older export, they make the newer one.
     var reader = CARReader()
-    reader.append(car.bytes)
+    reader.append(try #require(car.bytes))
     while let section = try reader.next() {
       if case .block(let cid, let bytes) = section { store.insert(cid, bytes) }
     }

@@ -143,7 +143,7 @@ struct TestAccount: Sendable {
       ComAtproto.Sync.GetRepo.Parameters(did: did)
     )
     var roots: [CID] = []
-    let store = try MemoryBlockStore(car: car.bytes, roots: &roots)
+    let store = try MemoryBlockStore(car: await car.collect(), roots: &roots)
     let repository = try Repository(head: roots[0], store: store)
     try repository.commit.verify(signingKey())
     var records: [String: CID] = [:]

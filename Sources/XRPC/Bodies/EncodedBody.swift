@@ -1,11 +1,15 @@
-/// Bytes of a body, ready to send, and what they are.
+/// A body, ready to send, and what it is.
 public struct EncodedBody: Hashable, Sendable {
-  public var bytes: [UInt8]
+  public var content: BodyContent
   /// The value of `Content-Type`.
   public var contentType: String
 
-  public init(bytes: [UInt8], contentType: String) {
-    self.bytes = bytes
+  public init(content: BodyContent, contentType: String) {
+    self.content = content
     self.contentType = contentType
+  }
+
+  public init(bytes: [UInt8], contentType: String) {
+    self.init(content: .bytes(bytes), contentType: contentType)
   }
 }

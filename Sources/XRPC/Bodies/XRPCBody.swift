@@ -7,7 +7,7 @@ public protocol XRPCBody: Sendable {
   /// Reads a body of `contentType` (the header's value, parameters included).
   init(body: [UInt8], contentType: String?, limits: DataLimits) throws(XRPCBodyError)
 
-  /// The bytes to send, or nil where the method declares no body.
+  /// What to send, or nil where the method declares no body.
   func encodeBody() -> EncodedBody?
 
   /// Every constraint of the schema that the value breaks.

@@ -13,6 +13,8 @@ public struct TransportError: Error, Sendable {
     case cancelled
     /// The response is larger than the call allows.
     case responseTooLarge
+    /// The bytes to send could not be read, or not again.
+    case requestBroken
     /// The transport cannot do this: open a WebSocket, for instance.
     case unsupported
     /// The session has ended; log in again.

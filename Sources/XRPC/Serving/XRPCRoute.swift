@@ -19,6 +19,8 @@ public struct XRPCRoute: Sendable {
   public let kind: Kind
   /// The MIME type or pattern of the input; nil where the method takes none.
   public let inputEncoding: String?
+  /// Whether the handler reads the body as it comes; otherwise it is collected before.
+  public let takesStream: Bool
   /// A longer request body is refused with 413, unread where `Content-Length` tells.
   public var maximumInputBytes: Int
   /// Bounds for reading the input.
@@ -40,6 +42,7 @@ public struct XRPCRoute: Sendable {
       nsid: Method.nsid,
       kind: .query,
       inputEncoding: nil,
+      takesStream: false,
       maximumInputBytes: 0,
       limits: .default,
       handler: .respond { request, _ in
@@ -66,15 +69,12 @@ public struct XRPCRoute: Sendable {
       nsid: Method.nsid,
       kind: .procedure,
       inputEncoding: encoding,
+      takesStream: Method.Input.self == RawBody.self,
       maximumInputBytes: maximum,
       limits: .default,
       handler: .respond { request, limits in
         let parameters = try Self.parameters(of: method, request)
-        let input = try Method.Input(
-          body: request.body,
-          contentType: request.head.headerFields[.contentType],
-          limits: limits
-        )
+        let input = try await Self.input(of: method, request, limits)
         if let error = XRPCServerError(input.validateBody(), in: "input") { throw error }
         let context = XRPCContext(nsid: Method.nsid, request: request)
         let output = try await handler(
@@ -111,6 +111,7 @@ public struct XRPCRoute: Sendable {
       nsid: Method.nsid,
       kind: .subscription,
       inputEncoding: nil,
+      takesStream: false,
       maximumInputBytes: 0,
       limits: .default,
       handler: .stream { request in
@@ -130,6 +131,21 @@ public struct XRPCRoute: Sendable {
     return parameters
   }
 
+  private static func input<Method: XRPCProcedure>(
+    of method: Method.Type,
+    _ request: XRPCServerRequest,
+    _ limits: DataLimits
+  ) async throws -> Method.Input {
+    let contentType = request.head.headerFields[.contentType]
+    if case .stream(let stream) = request.body {
+      let raw = RawBody(stream: stream, contentType: contentType ?? "application/octet-stream")
+      if let input = raw as? Method.Input { return input }
+    }
+    // Of a route that takes no stream the router has collected the body.
+    let body = try await request.body.collect(upTo: maximumRawBytes)
+    return try Method.Input(body: body, contentType: contentType, limits: limits)
+  }
+
   private static func response(
     _ output: some XRPCBody,
     _ context: XRPCContext
@@ -142,6 +158,6 @@ public struct XRPCRoute: Sendable {
     let body = output.encodeBody()
     head.headerFields[.contentType] = body?.contentType
     context.responseHeaders.merge(into: &head.headerFields)
-    return XRPCServerResponse(head: head, body: body?.bytes ?? [])
+    return XRPCServerResponse(head: head, body: body?.content ?? .bytes([]))
   }
 }

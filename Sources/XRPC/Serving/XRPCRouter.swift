@@ -48,8 +48,7 @@ public struct XRPCRouter: Sendable {
     }
   }
 
-  /// Answers a request whose body has been collected. Whatever a handler throws becomes a
-  /// response.
+  /// Answers a request. Whatever a handler throws becomes a response.
   public func respond(to request: XRPCServerRequest) async -> XRPCServerResponse {
     do {
       let route = try route(for: request.head)
@@ -64,9 +63,18 @@ public struct XRPCRouter: Sendable {
     to request: XRPCServerRequest,
     by route: XRPCRoute
   ) async throws -> XRPCServerResponse {
-    try route.checkInput(request.head, length: request.body.count)
+    try route.checkInput(request.head, length: request.body.length)
     guard case .respond(let handler) = route.handler else {
       throw request.asksForWebSocket ? Self.noEventStreams(route.nsid) : Self.upgradeRequired
+    }
+    var request = request
+    if case .stream(let stream) = request.body {
+      let maximum = route.maximumInputBytes
+      let bounded = stream.bounded(by: maximum) {
+        XRPCServerError.payloadTooLarge(maximum: maximum)
+      }
+      request.body =
+        route.takesStream ? .stream(bounded) : .bytes(try await bounded.collect(upTo: maximum))
     }
     return try await handler(request, route.limits)
   }

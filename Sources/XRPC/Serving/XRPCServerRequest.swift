@@ -1,10 +1,12 @@
 public import HTTPTypes
 
-/// A request as a server received it, its body collected.
+/// A request as a server received it.
 public struct XRPCServerRequest: Sendable {
   /// Method, path with query, header fields.
   public var head: HTTPRequest
-  public var body: [UInt8]
+  /// A stream is collected before the handler is called, unless ``XRPCRoute/takesStream``. Either
+  /// way no more is read than ``XRPCRoute/maximumInputBytes``.
+  public var body: BodyContent
   /// The client's address without port: the peer's, or what trusted proxies say of it.
   public var remoteAddress: String?
   /// Names the request in logs, and to the client in `X-Request-ID`.
@@ -17,7 +19,7 @@ public struct XRPCServerRequest: Sendable {
 
   public init(
     head: HTTPRequest,
-    body: [UInt8] = [],
+    body: BodyContent = .bytes([]),
     remoteAddress: String? = nil,
     requestID: String
   ) {

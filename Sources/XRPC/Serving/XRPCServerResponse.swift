@@ -4,11 +4,15 @@ public import HTTPTypes
 /// What a server sends back.
 public struct XRPCServerResponse: Sendable {
   public var head: HTTPResponse
-  public var body: [UInt8]
+  public var body: BodyContent
   /// What went wrong, for the log; a body tells only what the client may know.
   public var error: (any Error)?
 
-  public init(head: HTTPResponse, body: [UInt8] = [], error: (any Error)? = nil) {
+  public init(
+    head: HTTPResponse,
+    body: BodyContent = .bytes([]),
+    error: (any Error)? = nil
+  ) {
     self.head = head
     self.body = body
     self.error = error
@@ -26,7 +30,7 @@ public struct XRPCServerResponse: Sendable {
     }
     self.init(
       head: HTTPResponse(status: rendered.status, headerFields: fields),
-      body: body,
+      body: .bytes(body),
       error: error
     )
   }

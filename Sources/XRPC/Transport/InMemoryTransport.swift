@@ -14,21 +14,48 @@ public struct InMemoryTransport: HTTPTransport {
     body: [UInt8]?,
     options: TransportOptions
   ) async throws(TransportError) -> HTTPTransportResponse {
-    let incoming = serverRequest(request, body: body)
-    let answer = await withTimeout(options.timeout) { await router.respond(to: incoming) }
-    if Task.isCancelled {
-      throw TransportError(code: .cancelled, reason: "the call was cancelled")
+    try await answer(request, body.map { .bytes($0) }, options) {
+      response async throws(TransportError) in
+      try await HTTPTransportStream(head: response.head, body: response.body.stream)
+        .collect(upTo: options.maximumResponseBytes)
     }
-    guard let response = answer else {
+  }
+
+  public func stream(
+    _ request: HTTPRequest,
+    body: BodyContent?,
+    options: TransportOptions
+  ) async throws(TransportError) -> HTTPTransportStream {
+    try await answer(request, body, options) { response async throws(TransportError) in
+      let maximum = options.maximumResponseBytes
+      let body = response.body.stream.bounded(by: maximum) {
+        TransportError(
+          code: .responseTooLarge,
+          reason: "the response is longer than \(maximum) bytes"
+        )
+      }
+      return HTTPTransportStream(head: response.head, body: body)
+    }
+  }
+
+  private func answer<Answer: Sendable>(
+    _ request: HTTPRequest,
+    _ body: BodyContent?,
+    _ options: TransportOptions,
+    _ finish:
+      @escaping @Sendable (XRPCServerResponse) async throws(TransportError) -> Answer
+  ) async throws(TransportError) -> Answer {
+    let incoming = serverRequest(request, body: body)
+    let answer = await withTimeout(options.timeout) {
+      await Result { () async throws(TransportError) in
+        try await finish(await router.respond(to: incoming))
+      }
+    }
+    if Task.isCancelled { throw .cancelled }
+    guard let answer else {
       throw TransportError(code: .timedOut, reason: "no response within \(options.timeout)")
     }
-    guard response.body.count <= options.maximumResponseBytes else {
-      throw TransportError(
-        code: .responseTooLarge,
-        reason: "the response is longer than \(options.maximumResponseBytes) bytes"
-      )
-    }
-    return HTTPTransportResponse(head: response.head, body: response.body)
+    return try answer.get()
   }
 
   public func openWebSocket(
@@ -43,11 +70,13 @@ public struct InMemoryTransport: HTTPTransport {
     case .shared(let stream):
       return .opened(stream.frames())
     case .response(let response):
-      return .refused(HTTPTransportResponse(head: response.head, body: response.body))
+      return .refused(
+        HTTPTransportResponse(head: response.head, body: response.body.bytes ?? [])
+      )
     }
   }
 
-  private func serverRequest(_ request: HTTPRequest, body: [UInt8]?) -> XRPCServerRequest {
-    XRPCServerRequest(head: request, body: body ?? [], requestID: "in-memory")
+  private func serverRequest(_ request: HTTPRequest, body: BodyContent?) -> XRPCServerRequest {
+    XRPCServerRequest(head: request, body: body ?? .bytes([]), requestID: "in-memory")
   }
 }

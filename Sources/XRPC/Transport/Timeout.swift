@@ -63,3 +63,14 @@ private final class Race<Value: Sendable>: Sendable {
     }
   }
 }
+
+extension Result where Success: Sendable {
+  /// What an asynchronous operation came to.
+  package init(_ operation: () async throws(Failure) -> Success) async {
+    do throws(Failure) {
+      self = .success(try await operation())
+    } catch {
+      self = .failure(error)
+    }
+  }
+}

@@ -50,6 +50,19 @@ public struct GuardedTransport: HTTPTransport {
     }
   }
 
+  public func stream(
+    _ request: HTTPRequest,
+    body: BodyContent?,
+    options: TransportOptions
+  ) async throws(TransportError) -> HTTPTransportStream {
+    let url = try HTTPURL(serverOf: request)
+    var request = request
+    request.authority = url.authority
+    return try await atAllowed(url, options) { [request] address, options throws(TransportError) in
+      try await stream(request, body, to: url.host, at: address, options)
+    }
+  }
+
   public func openWebSocket(
     _ request: HTTPRequest,
     options: TransportOptions
@@ -96,6 +109,28 @@ public struct GuardedTransport: HTTPTransport {
     defer { clients.giveBack(host: host, address) }
     return try await AsyncHTTPClientTransport(client: client)
       .send(request, body: body, options: options)
+  }
+
+  private func stream(
+    _ request: HTTPRequest,
+    _ body: BodyContent?,
+    to host: String,
+    at address: IPAddress,
+    _ options: TransportOptions
+  ) async throws(TransportError) -> HTTPTransportStream {
+    let loan = PinnedClients.Loan(clients, host: host, address)
+    var response = try await AsyncHTTPClientTransport(client: loan.client)
+      .stream(request, body: body, options: options)
+    // The client is in use as long as somebody may still read.
+    let content = response.body
+    response.body = ByteStream(length: content.length) {
+      var iterator = content.makeAsyncIterator()
+      return {
+        defer { withExtendedLifetime(loan) {} }
+        return try await iterator.next()
+      }
+    }
+    return response
   }
 
   private func allowedAddresses(

@@ -16,6 +16,25 @@ final class PinnedClients: Sendable {
     var lastUse = 0
   }
 
+  /// A client that is given back when nobody holds the loan any more.
+  final class Loan: Sendable {
+    let client: HTTPClient
+    private let clients: PinnedClients
+    private let host: String
+    private let address: IPAddress
+
+    init(_ clients: PinnedClients, host: String, _ address: IPAddress) {
+      self.clients = clients
+      self.host = host
+      self.address = address
+      client = clients.borrow(host: host, address)
+    }
+
+    deinit {
+      clients.giveBack(host: host, address)
+    }
+  }
+
   private struct State {
     var entries: [Key: Entry] = [:]
     var uses = 0

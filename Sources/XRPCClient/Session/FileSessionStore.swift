@@ -47,7 +47,7 @@ public actor FileSessionStore: SessionStore {
     unlink(temporary)
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw failure(.unwritable, "create") }
-    let isWritten = Self.write(session.jsonBytes(), to: file) && fsync(file) == 0
+    let isWritten = session.jsonBytes().isWritten(to: file) && fsync(file) == 0
     guard close(file) == 0, isWritten, rename(temporary, path) == 0 else {
       let failure = self.failure(.unwritable, "write")
       unlink(temporary)
@@ -62,22 +62,6 @@ public actor FileSessionStore: SessionStore {
       throw failure(.unwritable, "remove")
     }
     try syncFolder()
-  }
-
-  private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      #if canImport(Darwin)
-      let count = rest.withUnsafeBytes { Darwin.write(file, $0.baseAddress, $0.count) }
-      #elseif canImport(Musl)
-      let count = rest.withUnsafeBytes { Musl.write(file, $0.baseAddress, $0.count) }
-      #else
-      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-      #endif
-      guard count > 0 else { return false }
-      rest = rest.dropFirst(count)
-    }
-    return true
   }
 
   /// A rename is on disk when its folder is.

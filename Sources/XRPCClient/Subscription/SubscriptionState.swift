@@ -105,7 +105,9 @@ struct SubscriptionState {
   private static func isTransient(_ error: TransportError?) -> Bool {
     switch error?.code {
     case nil, .cannotConnect, .connectionLost, .timedOut: true
-    case .refusedAddress, .cancelled, .responseTooLarge, .unsupported, .sessionEnded: false
+    case .refusedAddress, .cancelled, .responseTooLarge, .requestBroken, .unsupported,
+      .sessionEnded:
+      false
     }
   }
 

@@ -180,11 +180,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       message: isTooLong ? "the request's head is too long" : "not a request of HTTP"
     )
     let answer = XRPCServerResponse(error: error)
+    let bytes = answer.body.bytes ?? []
     var head = answer.head
     head.headerFields[.connection] = "close"
-    head.headerFields[.contentLength] = String(answer.body.count)
+    head.headerFields[.contentLength] = String(bytes.count)
     context.write(wrapOutboundOut(.head(head)), promise: promise)
-    let body = context.channel.allocator.buffer(bytes: answer.body)
+    let body = context.channel.allocator.buffer(bytes: bytes)
     context.write(wrapOutboundOut(.body(body)), promise: nil)
     // The end comes from the server.
     requestsUnderWay += 1

@@ -200,13 +200,14 @@ extension EventStreamUpgrade {
   private func refuse(with response: XRPCServerResponse, _ head: HTTPRequest) {
     guard let context else { return }
     state = .taken
+    let bytes = response.body.bytes ?? []
     var answer = response.head
     answer.headerFields[.requestID] = requestID
-    answer.headerFields[.contentLength] = String(response.body.count)
+    answer.headerFields[.contentLength] = String(bytes.count)
     // NIO's decoder reads nothing more of a connection that asked for an upgrade.
     answer.headerFields[.connection] = "close"
     context.write(wrapOutboundOut(.head(answer)), promise: nil)
-    let body = context.channel.allocator.buffer(bytes: response.body)
+    let body = context.channel.allocator.buffer(bytes: bytes)
     context.write(wrapOutboundOut(.body(body)), promise: nil)
     let channel = context.channel
     let written = context.eventLoop.makePromise(of: Void.self)

@@ -23,7 +23,7 @@ struct HealthReport: Sendable {
     }
     return XRPCServerResponse(
       head: HTTPResponse(status: status, headerFields: [.contentType: "application/json"]),
-      body: DataValue.object(report).jsonBytes(),
+      body: .bytes(DataValue.object(report).jsonBytes()),
       error: failure
     )
   }

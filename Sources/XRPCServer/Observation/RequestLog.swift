@@ -22,9 +22,10 @@ struct RequestLog {
       "verb": "\(request.method.rawValue)",
       "path": "\(path)",
       "status": "\(answer.head.status.code)",
-      "bytes": "\(answer.body.count)",
       "microseconds": "\(duration / .microseconds(1))",
     ]
+    // Of a stream it is known when the response is long on its way.
+    if let length = answer.body.length { metadata["bytes"] = "\(length)" }
     if let remoteAddress { metadata["peer"] = "\(remoteAddress)" }
     if let error = answer.error { metadata["error"] = "\(error)" }
     return metadata

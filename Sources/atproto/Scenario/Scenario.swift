@@ -174,8 +174,9 @@ struct Scenario {
       try await client.comAtproto.sync.getRepo(ComAtproto.Sync.GetRepo.Parameters(did: did))
     }
     try expect(car.contentType, "application/vnd.ipld.car", step)
-    report.step(step, "CAR of \(car.bytes.count) bytes")
-    let export = try VerifiedExport(car: car.bytes, did: did, key: key)
+    let bytes = try await car.collect()
+    report.step(step, "CAR of \(bytes.count) bytes")
+    let export = try VerifiedExport(car: bytes, did: did, key: key)
     report.step(
       "verify the commit",
       "signature of \(key.didKey.prefix(24))…, rev \(export.commit.rev)"

@@ -17,5 +17,6 @@ extension Sample {
     typealias Output = RawBody
 
     static let nsid = "com.example.thing.getBytes"
+    static let outputEncoding: String? = "*/*"
   }
 }

@@ -29,9 +29,8 @@ extension Sample {
         GetThing.Output(text: request.input.text)
       },
       .procedure(UploadBlob.self) { request in
-        JSONBody(
-          GetThing.Output(text: request.input.contentType, count: request.input.bytes.count)
-        )
+        let bytes = try await request.input.collect()
+        return JSONBody(GetThing.Output(text: request.input.contentType, count: bytes.count))
       },
       .procedure(Ping.self) { _ in NoBody() },
       .subscription(Watch.self) { request in

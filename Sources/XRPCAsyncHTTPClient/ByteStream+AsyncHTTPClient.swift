@@ -1,0 +1,85 @@
+import AsyncHTTPClient
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import XRPC
+
+extension HTTPClientRequest {
+  init(_ request: HTTPRequest, body: BodyContent?) throws(TransportError) {
+    guard let scheme = request.scheme, let authority = request.authority, let path = request.path
+    else {
+      throw TransportError(code: .cannotConnect, reason: "the request has no absolute URL")
+    }
+    self.init(url: "\(scheme)://\(authority)\(path)")
+    method = HTTPMethod(rawValue: request.method.rawValue)
+    for field in request.headerFields {
+      headers.add(name: field.name.rawName, value: field.value)
+    }
+    switch body {
+    case nil: break
+    case .bytes(let bytes): self.body = .bytes(ByteBuffer(bytes: bytes))
+    case .stream(let stream):
+      self.body = .stream(
+        OutgoingChunks(stream: stream),
+        length: stream.length.map { .known(Int64($0)) } ?? .unknown
+      )
+    }
+  }
+}
+
+/// A stream as the client takes it. It asks for more when the socket has taken what it has.
+private struct OutgoingChunks: AsyncSequence, Sendable {
+  let stream: ByteStream
+
+  struct Iterator: AsyncIteratorProtocol {
+    var chunks: ByteStream.Iterator
+
+    mutating func next() async throws -> ByteBuffer? {
+      do {
+        return try await chunks.next().map { ByteBuffer(bytes: $0) }
+      } catch {
+        throw TransportError(ofRequestBody: error)
+      }
+    }
+  }
+
+  func makeAsyncIterator() -> Iterator {
+    Iterator(chunks: stream.makeAsyncIterator())
+  }
+}
+
+extension ByteStream {
+  /// The body of a response. What the reader does not ask for stays in the socket.
+  init(_ response: HTTPClientResponse, _ options: TransportOptions) {
+    let body = response.body
+    let maximum = options.maximumResponseBytes
+    let length = response.headers.first(name: "content-length").flatMap { Int($0) }
+    let chunks = ByteStream(length: length) {
+      // Asked for one chunk after the other, though from tasks of their own.
+      nonisolated(unsafe) var iterator = body.makeAsyncIterator()
+      return {
+        let answer = await withTimeout(options.idleTimeout) {
+          await Result { try await iterator.next() }
+        }
+        if Task.isCancelled { throw TransportError.cancelled }
+        guard let answer else {
+          throw TransportError(
+            code: .timedOut,
+            reason: "nothing more of the response within \(options.idleTimeout)"
+          )
+        }
+        do {
+          return try answer.get().map { Array(buffer: $0) }
+        } catch {
+          throw TransportError(error, options)
+        }
+      }
+    }
+    self = chunks.bounded(by: maximum) {
+      TransportError(
+        code: .responseTooLarge,
+        reason: "the response is longer than \(maximum) bytes"
+      )
+    }
+  }
+}

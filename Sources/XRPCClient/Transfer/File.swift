@@ -1,0 +1,102 @@
+import XRPC
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// An open file, closed when nobody holds it. One that was written takes its place when it is
+/// finished, and vanishes otherwise.
+final class File {
+  private let path: String
+  /// Of a file that is written, until it is finished.
+  private var temporary: String?
+  private let descriptor: Int32
+
+  init(reading path: String) throws(ByteStreamError) {
+    self.path = path
+    // Not to wait for the other end of a pipe, which is no file to us.
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw Self.failure("open", path) }
+  }
+
+  init(writing path: String) throws(ByteStreamError) {
+    self.path = path
+    let temporary = "\(path).\(UInt64.random(in: 0...UInt64.max)).part"
+    self.temporary = temporary
+    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Self.failure("create", temporary) }
+  }
+
+  deinit {
+    if descriptor >= 0 {
+      close(descriptor)
+      if let temporary { unlink(temporary) }
+    }
+  }
+
+  var length: Int {
+    get throws(ByteStreamError) {
+      var status = stat()
+      guard fstat(descriptor, &status) == 0 else { throw Self.failure("look at", path) }
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw ByteStreamError(code: .failed, reason: "\(path) is not a file")
+      }
+      return Int(status.st_size)
+    }
+  }
+
+  /// Nothing at the end.
+  func read(_ count: Int) throws(ByteStreamError) -> [UInt8] {
+    var found = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      #if canImport(Darwin)
+      found = Darwin.read(descriptor, buffer.baseAddress, buffer.count)
+      #elseif canImport(Musl)
+      found = Musl.read(descriptor, buffer.baseAddress, buffer.count)
+      #else
+      found = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      #endif
+      initialized = max(0, found)
+    }
+    guard found >= 0 else { throw Self.failure("read", path) }
+    return bytes
+  }
+
+  func write(_ bytes: [UInt8]) throws(ByteStreamError) {
+    guard bytes.isWritten(to: descriptor) else { throw Self.failure("write", path) }
+  }
+
+  func finish() throws(ByteStreamError) {
+    guard let temporary, fsync(descriptor) == 0, rename(temporary, path) == 0 else {
+      throw Self.failure("write", path)
+    }
+    self.temporary = nil
+  }
+
+  private static func failure(_ action: String, _ path: String) -> ByteStreamError {
+    let reason = String(cString: strerror(errno))
+    return ByteStreamError(code: .failed, reason: "cannot \(action) \(path): \(reason)")
+  }
+}
+
+extension [UInt8] {
+  func isWritten(to file: Int32) -> Bool {
+    var rest = self[...]
+    while !rest.isEmpty {
+      #if canImport(Darwin)
+      let count = rest.withUnsafeBytes { Darwin.write(file, $0.baseAddress, $0.count) }
+      #elseif canImport(Musl)
+      let count = rest.withUnsafeBytes { Musl.write(file, $0.baseAddress, $0.count) }
+      #else
+      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      #endif
+      guard count > 0 else { return false }
+      rest = rest.dropFirst(count)
+    }
+    return true
+  }
+}

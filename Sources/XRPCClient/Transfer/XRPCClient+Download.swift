@@ -1,0 +1,35 @@
+import HTTPTypes
+public import XRPC
+
+extension XRPCClient {
+  /// Calls a query for bytes, a blob or a CAR, that are read as they come: no more is held of them
+  /// than the reader has asked for.
+  ///
+  /// The call's timeout ends with the head of the response; of the rest each part may take
+  /// ``TransportOptions/idleTimeout``, and what is longer than `maximumResponseBytes` is an error.
+  /// Errors of the body are ``TransportError``s. It can be read once.
+  public func download<Method: XRPCQuery>(
+    _ method: Method.Type,
+    _ parameters: Method.Parameters,
+    options: CallOptions = CallOptions()
+  ) async throws(XRPCError<Method.Failure>) -> XRPCResponse<RawBody>
+  where Method.Output == RawBody {
+    let head = requestHead(.get, Method.nsid, parameters, options)
+    let answer: Answer
+    do {
+      answer = try await send(head, body: nil, options: options, streamsOutput: true)
+    } catch {
+      throw .transport(error)
+    }
+    switch answer {
+    case .whole(let refusal):
+      throw ResponseReader(refusal, limits: options.limits).error()
+    case .stream(let response):
+      // The checks of the head, without a body.
+      var output: RawBody = try ResponseReader(HTTPTransportResponse(head: response.head))
+        .output(encoding: Method.outputEncoding, Method.Failure.self)
+      output.content = .stream(response.body)
+      return XRPCResponse(output: output, metadata: ResponseMetadata(response.head))
+    }
+  }
+}
