@@ -1,6 +1,7 @@
 import Synchronization
 import Testing
 import XRPC
+import XRPCServer
 
 /// Bodies in chunks, byte by byte over a socket.
 @Suite struct ServerStreamingTests {
@@ -75,14 +76,19 @@ import XRPC
 
   /// One who goes on for ever after the answer is not listened to for ever.
   @Test func endsTheConnectionOfOneWhoGoesOn() async throws {
-    try await ServerUnderTest.run([StreamingServer.uploadBlob(maximum: 1_000)]) { server in
+    let route = StreamingServer.uploadBlob(maximum: 1_000)
+    try await ServerUnderTest.run([route], configure: { $0.idleTimeout = .milliseconds(300) }) {
+      server in
       let connection = try server.connect()
       try await connection.send(
         Self.post + "Content-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n"
       )
       let chunk = "8000\r\n" + String(repeating: "a", count: 0x8000) + "\r\n"
       await #expect(throws: RawConnection.Failure.self) {
-        for _ in 0..<4_096 { try await connection.send(chunk) }
+        for _ in 0..<4_096 {
+          try await connection.send(chunk)
+          try await Task.sleep(for: .milliseconds(5))
+        }
       }
       try await server.until { server.inFlight == 0 }
     }
