@@ -476,6 +476,7 @@ let package = Package(
         network("NIOWebSocket", "swift-nio"),
         server("ServiceLifecycle", "swift-service-lifecycle"),
       ],
+      exclude: ["Peers"],
       swiftSettings: house
     ),
     .testTarget(

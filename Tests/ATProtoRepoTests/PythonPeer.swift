@@ -3,9 +3,6 @@ import TestSupport
 
 /// A Python with `atmst` and the `atproto` SDK, which `.ci/python` makes.
 enum PythonPeer {
-  private static let package = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../..").standardizedFileURL
-
   static let interpreter = PythonEnvironment.interpreter
 
   struct Failure: Error {
@@ -28,10 +25,12 @@ enum PythonPeer {
   ) throws -> Answer {
     try withFile { file in
       try JSONEncoder().encode(request).write(to: file)
+      let script = PythonEnvironment.package
+        .appending(path: "Tests/ATProtoRepoTests/Peers/peers.py")
       guard let interpreter else { throw Failure(status: 127) }
       let child = try ChildProcess(
         interpreter,
-        [package.appending(path: "Tests/ATProtoRepoTests/Peers/peers.py").path, command, file.path]
+        [script.path, command, file.path]
       )
       guard child.status == 0 else { throw Failure(status: child.status) }
       return try JSONDecoder().decode(type, from: child.output)

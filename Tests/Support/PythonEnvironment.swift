@@ -2,7 +2,8 @@ package import Foundation
 
 /// The Python that `.ci/python` makes, with what tests need of other implementations.
 package enum PythonEnvironment {
-  private static let package = URL(filePath: #filePath).deletingLastPathComponent()
+  /// The folder of this checkout.
+  package static let package = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../..").standardizedFileURL
 
   /// `LEXGEN_PYTHON`, or the virtual environment in `.build`; nil where neither is there.

@@ -8,6 +8,8 @@ import ServiceLifecycle
 import TestSupport
 import Testing
 import XRPC
+import XRPCAsyncHTTPClient
+import XRPCClient
 import XRPCServer
 import XRPCServerTLS
 
@@ -92,6 +94,36 @@ import XRPCServerTLS
       let (large, bytes) = try await get(url + "/xrpc/com.example.thing.getBytes", client)
       #expect(large.status == .ok)
       #expect(bytes.readableBytes == HostileTests.bytes)
+    }
+  }
+
+  /// `wss`, to a server that is trusted and to one that is not.
+  @Test(arguments: [true, false])
+  func streams(_ allowsHTTP2: Bool) async throws {
+    try await withServer(Sample.routes, allowsHTTP2: allowsHTTP2) { _, client, server in
+      var trusting = TLSConfiguration.makeClientConfiguration()
+      trusting.trustRoots = .certificates(
+        try NIOSSLCertificate.fromPEMBytes(Array(TestCertificate.certificate.utf8))
+      )
+      // The certificate has names, and WebSockets go to wherever names lead.
+      trusting.certificateVerification = .noHostnameVerification
+      let service = try #require(ServiceEndpoint("https://127.0.0.1:\(server.port)"))
+      let caller = XRPCClient(
+        service: service,
+        transport: AsyncHTTPClientTransport(client: client, tls: trusting)
+      )
+      var events = try await caller.subscribe(Sample.Watch.self, .init(cursor: 5))
+        .makeAsyncIterator()
+      for sequence in 5...7 {
+        #expect(try await events.next() == .tick(Sample.Watch.Tick(seq: sequence)))
+      }
+      let stranger = XRPCClient(
+        service: service,
+        transport: AsyncHTTPClientTransport(client: client)
+      )
+      await #expect(throws: XRPCError<UnknownFailure>.self) {
+        _ = try await stranger.subscribe(Sample.Watch.self, .init(cursor: 5))
+      }
     }
   }
 
