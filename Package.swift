@@ -338,7 +338,8 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC",
-        "XRPCServer", "ComAtprotoAPI", "AppBskyAPI", "CLibCrypto", "CSecp256k1",
+        "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI", "AppBskyAPI",
+        "CLibCrypto", "CSecp256k1",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
