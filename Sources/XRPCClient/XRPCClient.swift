@@ -111,7 +111,15 @@ public struct XRPCClient: XRPCCaller {
     _ parameters: some XRPCParameters,
     _ options: CallOptions
   ) -> HTTPRequest {
-    let query = parameters.query
+    requestHead(method, nsid, query: parameters.query, options)
+  }
+
+  func requestHead(
+    _ method: HTTPRequest.Method,
+    _ nsid: String,
+    query: String,
+    _ options: CallOptions
+  ) -> HTTPRequest {
     var head = HTTPRequest(
       method: method,
       scheme: service.scheme,

@@ -9,6 +9,10 @@ struct ATProtoCommand: AsyncParsableCommand {
     subcommands: [
       PDSCommand.self, PLCCommand.self, ResolveCommand.self, KeyCommand.self, RepoCommand.self,
       SyntaxCommand.self, ScenarioCommand.self,
+      LoginCommand.self, LogoutCommand.self, WhoamiCommand.self,
+      GetRecordCommand.self, ListRecordsCommand.self, CreateRecordCommand.self,
+      PutRecordCommand.self, DeleteRecordCommand.self, BlobCommand.self,
+      QueryCommand.self, ProcedureCommand.self, FirehoseCommand.self,
     ]
   )
 }

@@ -39,12 +39,7 @@ struct GetCommand: AsyncParsableCommand {
     if options.json {
       Console.json(["path": .string(path.string), "cid": .string(cid.string), "value": value])
     } else {
-      let object = try JSONSerialization.jsonObject(with: Data(value.jsonBytes()))
-      let text = try JSONSerialization.data(
-        withJSONObject: object,
-        options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      )
-      Console.line(String(decoding: text, as: UTF8.self))
+      try Console.indented(value)
     }
   }
 }

@@ -1,0 +1,51 @@
+import HTTPTypes
+public import XRPC
+
+extension XRPCClient {
+  /// Calls a query that no type was generated for.
+  ///
+  /// - Parameters:
+  ///   - parameters: in their order; a name may come again, as the items of an array do.
+  /// - Returns: the body, whatever its encoding.
+  public func query(
+    untyped nsid: String,
+    _ parameters: [(name: String, value: String)] = [],
+    options: CallOptions = CallOptions()
+  ) async throws(XRPCError<UnknownFailure>) -> RawBody {
+    try await untyped(.get, nsid, parameters, nil, options)
+  }
+
+  /// Calls a procedure that no type was generated for.
+  public func procedure(
+    untyped nsid: String,
+    _ parameters: [(name: String, value: String)] = [],
+    input: RawBody? = nil,
+    options: CallOptions = CallOptions()
+  ) async throws(XRPCError<UnknownFailure>) -> RawBody {
+    try await untyped(.post, nsid, parameters, input, options)
+  }
+
+  private func untyped(
+    _ method: HTTPRequest.Method,
+    _ nsid: String,
+    _ parameters: [(name: String, value: String)],
+    _ input: RawBody?,
+    _ options: CallOptions
+  ) async throws(XRPCError<UnknownFailure>) -> RawBody {
+    var writer = ParameterWriter()
+    for parameter in parameters { writer.field(parameter.name, parameter.value) }
+    var head = requestHead(method, nsid, query: writer.query, options)
+    if let input, head.headerFields[.contentType] == nil {
+      head.headerFields[.contentType] = input.contentType
+    }
+    let response: HTTPTransportResponse
+    do {
+      let body = method == .post ? input?.bytes ?? [] : nil
+      response = try await send(head, body: body, options: options)
+    } catch {
+      throw .transport(error)
+    }
+    return try ResponseReader(response, limits: options.limits)
+      .output(encoding: nil, UnknownFailure.self)
+  }
+}

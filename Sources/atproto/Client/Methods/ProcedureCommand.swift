@@ -1,0 +1,34 @@
+import ATProtoSyntax
+import ArgumentParser
+import XRPC
+import XRPCClient
+
+struct ProcedureCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "procedure",
+    abstract: "Calls any procedure."
+  )
+
+  @OptionGroup var method: MethodArguments
+
+  @Option(help: ArgumentHelp("A file with the input; - for standard input.", valueName: "file"))
+  var input: String?
+
+  @Option(help: "What the input is.")
+  var type = "application/json"
+
+  @OptionGroup var options: ClientOptions
+
+  func run() async throws {
+    try await options.reporting {
+      let client = try await options.caller()
+      let body = try input.map { RawBody(bytes: try InputFile.bytes($0), contentType: type) }
+      let output = try await client.procedure(
+        untyped: method.nsid.string,
+        method.parameters,
+        input: body
+      )
+      try MethodOutput.print(output, asJSON: options.json)
+    }
+  }
+}

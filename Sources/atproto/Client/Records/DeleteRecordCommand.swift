@@ -1,0 +1,46 @@
+import ATProtoData
+import ATProtoSyntax
+import ArgumentParser
+import ComAtprotoAPI
+import Foundation
+import XRPCClient
+
+struct DeleteRecordCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "delete",
+    abstract: "Deletes a record; asks before, on a terminal."
+  )
+
+  @Argument(help: ArgumentHelp("at://<repo>/<collection>/<record-key>", valueName: "at-uri"))
+  var uri: String
+
+  @Flag(help: "Does not ask.")
+  var yes = false
+
+  @OptionGroup var options: ClientOptions
+
+  func run() async throws {
+    let address = try RecordAddress(uri)
+    try await options.reporting {
+      let client = try await options.loggedIn()
+      if !yes, isatty(STDIN_FILENO) == 1 {
+        FileHandle.standardError.write(Data("Delete \(uri.withoutControls)? [y/N] ".utf8))
+        guard ["y", "yes"].contains(readLine()?.lowercased()) else {
+          throw ClientFailure(reason: "not deleted")
+        }
+      }
+      _ = try await client.comAtproto.repo.deleteRecord(
+        ComAtproto.Repo.DeleteRecord.Input(
+          repo: FormatString(address.repo.string),
+          collection: FormatString(address.collection.string),
+          rkey: FormatString(address.recordKey.string)
+        )
+      )
+      if options.json {
+        Console.json(["uri": .string(uri)])
+      } else {
+        Console.line("deleted \(uri)".withoutControls)
+      }
+    }
+  }
+}

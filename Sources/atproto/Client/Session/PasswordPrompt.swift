@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+
+/// Where a password comes from: never from the command line, which other users can read.
+enum PasswordPrompt {
+  private static let maximumBytes = 4096
+
+  /// The first line of a file, else `ATPROTO_PASSWORD`, else what is typed, without echo on a
+  /// terminal.
+  static func password(file: String?) throws -> String {
+    if let file {
+      guard let handle = FileHandle(forReadingAtPath: file),
+        let data = try handle.read(upToCount: maximumBytes)
+      else { throw ValidationError("'\(file)' holds no password") }
+      return try checked(String(decoding: data, as: UTF8.self).prefix { !$0.isNewline })
+    }
+    if let password = ProcessInfo.processInfo.environment["ATPROTO_PASSWORD"] {
+      return try checked(password[...])
+    }
+    return try checked((typed() ?? "")[...])
+  }
+
+  private static func typed() -> String? {
+    guard isatty(STDIN_FILENO) == 1 else { return readLine() }
+    FileHandle.standardError.write(Data("Password: ".utf8))
+    var shown = termios()
+    guard tcgetattr(STDIN_FILENO, &shown) == 0 else { return nil }
+    var hidden = shown
+    hidden.c_lflag &= ~tcflag_t(ECHO)
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
+    defer {
+      tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown)
+      Console.error("")
+    }
+    return readLine()
+  }
+
+  private static func checked(_ password: Substring) throws -> String {
+    guard !password.isEmpty else {
+      throw ValidationError(
+        "a password is needed: --password-file, ATPROTO_PASSWORD or standard input"
+      )
+    }
+    return String(password)
+  }
+}

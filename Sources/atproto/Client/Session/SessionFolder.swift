@@ -1,0 +1,81 @@
+import ATProtoSyntax
+import Foundation
+import XRPCClient
+
+/// The sessions of this user, `$XDG_STATE_HOME/atproto` or `~/.local/state/atproto`: a file for
+/// each account, named after its DID, and the link `session.json` to the one last logged in.
+struct SessionFolder {
+  let path: String
+
+  private static let current = "session.json"
+
+  init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+    // XDG Base Directory Specification: paths that are not absolute are to be ignored.
+    let state =
+      environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+      ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.local/state"
+    path = state + "/atproto"
+  }
+
+  func store(of did: DID) -> FileSessionStore {
+    FileSessionStore(path: file(of: did.string))
+  }
+
+  /// The store of an account, a handle or a DID; nil for the one last logged in. Nil where nobody
+  /// is logged in so.
+  func store(of account: String?) async throws -> FileSessionStore? {
+    guard let account else {
+      let link = "\(path)/\(Self.current)"
+      let files = FileManager.default
+      guard let name = try? files.destinationOfSymbolicLink(atPath: link), !name.contains("/")
+      else { return nil }
+      return FileSessionStore(path: "\(path)/\(name)")
+    }
+    let wanted = account.hasPrefix("@") ? String(account.dropFirst()) : account
+    if let did = try? DID(wanted) { return store(of: did) }
+    for session in await sessions() where session.tokens.handle.string == wanted.lowercased() {
+      return FileSessionStore(path: file(of: session.tokens.did.string))
+    }
+    return nil
+  }
+
+  /// All of them, by handle.
+  func sessions() async -> [StoredSession] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    var sessions: [StoredSession] = []
+    for name in names where name.hasPrefix("did:") && name.hasSuffix(".json") {
+      // A file that holds no session is nobody's; logging in again replaces it.
+      if let session = try? await FileSessionStore(path: "\(path)/\(name)").load() {
+        sessions.append(session)
+      }
+    }
+    return sessions.sorted { $0.tokens.handle.string < $1.tokens.handle.string }
+  }
+
+  /// Keeps a session, and makes it the one that commands use.
+  func keep(_ session: StoredSession) async throws {
+    let files = FileManager.default
+    let did = try DID(session.tokens.did.string)
+    try files.createDirectory(
+      atPath: path,
+      withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700]
+    )
+    try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+    try await store(of: did).save(session)
+    let temporary = "\(path)/\(Self.current).\(getpid())"
+    try? files.removeItem(atPath: temporary)
+    try files.createSymbolicLink(
+      atPath: temporary,
+      withDestinationPath: "\(did.string).json"
+    )
+    guard rename(temporary, "\(path)/\(Self.current)") == 0 else {
+      let reason = String(cString: strerror(errno))
+      throw SessionStoreError(code: .unwritable, reason: "cannot replace \(path): \(reason)")
+    }
+  }
+
+  private func file(of did: String) -> String {
+    "\(path)/\(did).json"
+  }
+}
