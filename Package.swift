@@ -448,7 +448,8 @@ let package = Package(
     .testTarget(
       name: "ATProtoCommandTests",
       dependencies: [
-        "atproto", "TestSupport", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "atproto", "TestSupport", "ComAtprotoAPI", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax",
       ],
       swiftSettings: house
     ),
