@@ -38,14 +38,9 @@ extension XRPCClient {
     if let input, head.headerFields[.contentType] == nil {
       head.headerFields[.contentType] = input.contentType
     }
-    let response: HTTPTransportResponse
-    do {
-      let body = method == .post ? input?.bytes ?? [] : nil
-      response = try await send(head, body: body, options: options)
-    } catch {
-      throw .transport(error)
-    }
-    return try ResponseReader(response, limits: options.limits)
-      .output(encoding: nil, UnknownFailure.self)
+    let body = method == .post ? input?.content ?? .bytes([]) : nil
+    let response: XRPCResponse<RawBody> =
+      try await response(head, body, options, nil, UnknownFailure.self)
+    return response.output
   }
 }

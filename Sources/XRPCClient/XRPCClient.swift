@@ -82,7 +82,7 @@ public struct XRPCClient: XRPCCaller {
     )
   }
 
-  private func response<Output: XRPCBody, Failure: XRPCFailure>(
+  func response<Output: XRPCBody, Failure: XRPCFailure>(
     _ head: HTTPRequest,
     _ body: BodyContent?,
     _ options: CallOptions,

@@ -102,7 +102,7 @@ import XRPC
     let account = try await server.signUp()
     let kept = try await upload(account)
     let folder = server.server.core.blobFolder
-    var stray = try folder.beginUpload()
+    let stray = try folder.beginUpload()
     try stray.append([1, 2, 3])
     let cid = try stray.finish()
     try folder.keep(stray, as: cid)

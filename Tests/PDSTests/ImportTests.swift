@@ -12,7 +12,7 @@ import XRPC
   private func export(_ account: TestAccount) async throws -> [UInt8] {
     try await account.server.client.comAtproto.sync.getRepo(
       ComAtproto.Sync.GetRepo.Parameters(did: account.did)
-    ).bytes
+    ).collect()
   }
 
   private func bring(_ car: [UInt8], to account: TestAccount) async throws {

@@ -179,10 +179,10 @@ private struct DurabilityCheck {
     for account in accounts {
       let car = try await client.comAtproto.sync.getRepo(
         ComAtproto.Sync.GetRepo.Parameters(did: account.did)
-      )
+      ).collect()
       var verifier = RepositoryVerifier()
       var records: [String: String] = [:]
-      try verifier.append(car.bytes) { key, cid in records[key.description] = cid.string }
+      try verifier.append(car) { key, cid in records[key.description] = cid.string }
       let summary = try verifier.finish()
       try summary.commit.verify(account.key)
       #expect(summary.unlinkedCount == 0)
@@ -211,7 +211,7 @@ private struct DurabilityCheck {
           did: FormatString(write.did),
           cid: FormatString(cid.string)
         )
-      ).bytes
+      ).collect()
       #expect(CID(hashingRaw: bytes) == cid)
     }
     // Nor is any other half there.

@@ -57,7 +57,7 @@ struct BlobFolder: Sendable {
   }
 
   /// Gives a finished upload its name; after that it survives a loss of power.
-  func keep(_ upload: borrowing BlobUpload, as cid: CID) throws {
+  func keep(_ upload: BlobUpload, as cid: CID) throws {
     let folder = folder(of: cid)
     if mkdir(folder, 0o700) == 0 {
       try Self.sync(root)

@@ -1,6 +1,7 @@
 import ATProtoCrypto
 import ATProtoData
 import ATProtoRepo
+import Synchronization
 
 #if canImport(Darwin)
 import Darwin
@@ -10,14 +11,18 @@ import Musl
 import Glibc
 #endif
 
-/// A blob on its way to the disk, hashed as it comes. The file goes with the value.
-struct BlobUpload: ~Copyable {
+/// A blob on its way to the disk, hashed as it comes. The file under its first name goes with the
+/// object.
+final class BlobUpload: Sendable {
+  private struct State: ~Copyable {
+    var hasher = SHA256()
+    var start: [UInt8] = []
+    var size = 0
+  }
+
   let path: String
   private let descriptor: CInt
-  private var hasher = SHA256()
-  /// The first bytes, by which the media type is told.
-  private(set) var start: [UInt8] = []
-  private(set) var size = 0
+  private let state = Mutex(State())
 
   init(path: String) throws {
     self.path = path
@@ -32,28 +37,34 @@ struct BlobUpload: ~Copyable {
     unlink(path)
   }
 
-  mutating func append(_ bytes: [UInt8]) throws {
-    if start.count < MediaSniffer.length {
-      start += bytes.prefix(MediaSniffer.length - start.count)
-    }
-    hasher.update(bytes)
-    size += bytes.count
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      if written < 0, errno == EINTR { continue }
-      guard written > 0 else {
-        throw PDSError(.storage, "a blob cannot be written: error \(errno)")
+  /// The first bytes, by which the media type is told.
+  var start: [UInt8] { state.withLock { $0.start } }
+  var size: Int { state.withLock { $0.size } }
+
+  func append(_ bytes: [UInt8]) throws {
+    try state.withLock { state in
+      if state.start.count < MediaSniffer.length {
+        state.start += bytes.prefix(MediaSniffer.length - state.start.count)
       }
-      rest = rest.dropFirst(written)
+      state.hasher.update(bytes)
+      state.size += bytes.count
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if written < 0, errno == EINTR { continue }
+        guard written > 0 else {
+          throw PDSError(.storage, "a blob cannot be written: error \(errno)")
+        }
+        rest = rest.dropFirst(written)
+      }
     }
   }
 
-  /// Brings the bytes to the disk.
-  mutating func finish() throws -> CID {
+  /// Brings the bytes to the disk. Nothing comes after it.
+  func finish() throws -> CID {
     guard fsync(descriptor) == 0 else {
       throw PDSError(.storage, "a blob cannot be synced: error \(errno)")
     }
-    return CID(codec: .raw, digest: hasher.finalize())
+    return state.withLock { state in CID(codec: .raw, digest: state.hasher.finalize()) }
   }
 }

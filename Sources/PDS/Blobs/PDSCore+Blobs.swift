@@ -7,28 +7,23 @@ extension PDSCore {
   ///
   /// - Parameter type: what the client says it is; goes where the bytes do not tell.
   func upload(_ body: RawBody, of did: DID) async throws -> Blob {
-    guard body.bytes.count <= configuration.blobUploadLimit else {
-      throw XRPCServerError.payloadTooLarge(maximum: configuration.blobUploadLimit)
+    let upload = try await blobFolder.perform { [blobFolder] in try blobFolder.beginUpload() }
+    // The route's limit bounds the stream.
+    for try await chunk in body.stream {
+      try await blobFolder.perform { try upload.append(chunk) }
     }
+    let cid = try await blobFolder.perform { try upload.finish() }
     let declared = MediaType.essence(body.contentType)
-    let mimeType =
-      MediaSniffer.type(of: Array(body.bytes.prefix(MediaSniffer.length)))
-      ?? (MediaType.isConcrete(declared) ? declared : "application/octet-stream")
+    let entry = BlobEntry(
+      cid: cid,
+      mimeType: MediaSniffer.type(of: upload.start)
+        ?? (MediaType.isConcrete(declared) ? declared : "application/octet-stream"),
+      size: upload.size,
+      uploadedAt: currentSeconds()
+    )
     // Between placing the file and noting the blob, the file may be swept away.
     for _ in 0..<3 {
-      let cid = try await blobFolder.perform { [blobFolder] in
-        var upload = try blobFolder.beginUpload()
-        try upload.append(body.bytes)
-        let cid = try upload.finish()
-        try blobFolder.keep(upload, as: cid)
-        return cid
-      }
-      let entry = BlobEntry(
-        cid: cid,
-        mimeType: mimeType,
-        size: body.bytes.count,
-        uploadedAt: currentSeconds()
-      )
+      try await blobFolder.perform { [blobFolder] in try blobFolder.keep(upload, as: cid) }
       if let noted = try await note(entry, of: did) {
         return Blob(ref: cid, mimeType: noted.mimeType, size: noted.size)
       }

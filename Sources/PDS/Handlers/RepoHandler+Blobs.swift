@@ -40,8 +40,9 @@ extension RepoHandler {
     _ request: XRPCProcedureRequest<ComAtproto.Repo.ImportRepo>
   ) async throws {
     let account = try await core.authenticated(request.context)
+    let car = try await request.input.collect(upTo: core.configuration.importLimit)
     let repository = try await core.blobFolder.perform {
-      try ImportedRepository(car: request.input.bytes, of: account.did)
+      try ImportedRepository(car: car, of: account.did)
     }
     try await core.store.write { [core] transaction in
       try RepositoryEdit.replace(by: repository, in: transaction, core.tids)

@@ -28,7 +28,7 @@ struct ProcedureCommand: AsyncParsableCommand {
         method.parameters,
         input: body
       )
-      try MethodOutput.print(output, asJSON: options.json)
+      try await MethodOutput.print(output, asJSON: options.json)
     }
   }
 }

@@ -16,7 +16,7 @@ struct QueryCommand: AsyncParsableCommand {
     try await options.reporting {
       let client = try await options.caller()
       let output = try await client.query(untyped: method.nsid.string, method.parameters)
-      try MethodOutput.print(output, asJSON: options.json)
+      try await MethodOutput.print(output, asJSON: options.json)
     }
   }
 }

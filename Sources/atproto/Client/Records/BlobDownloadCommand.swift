@@ -43,18 +43,19 @@ struct BlobDownloadCommand: AsyncParsableCommand {
         ComAtproto.Sync.GetBlob.Parameters(did: FormatString(did), cid: FormatString(cid)),
         options: CallOptions(timeout: .seconds(600), maximumResponseBytes: Self.maximumBytes)
       )
-      guard CID(hashingRaw: blob.bytes) == wanted else {
+      let bytes = try await blob.collect(upTo: Self.maximumBytes)
+      guard CID(hashingRaw: bytes) == wanted else {
         throw ClientFailure(reason: "what the server sent does not have the hash \(cid)")
       }
       let path = output ?? cid
-      try Data(blob.bytes).write(to: URL(filePath: path), options: .atomic)
+      try Data(bytes).write(to: URL(filePath: path), options: .atomic)
       if options.json {
         Console.json([
-          "file": .string(path), "size": .integer(blob.bytes.count),
+          "file": .string(path), "size": .integer(bytes.count),
           "type": .string(blob.contentType),
         ])
       } else {
-        Console.line("\(path): \(blob.bytes.count) bytes of \(blob.contentType)".withoutControls)
+        Console.line("\(path): \(bytes.count) bytes of \(blob.contentType)".withoutControls)
       }
     }
   }
