@@ -339,16 +339,18 @@ let package = Package(
       dependencies: [
         "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC",
         "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI", "AppBskyAPI",
-        "CLibCrypto", "CSecp256k1",
+        "CLibCrypto", "CSecp256k1", "AllocationCount",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
         server("Logging", "swift-log"),
       ],
       path: "Benchmarks",
-      exclude: ["RESULTS.md", "compiler", "dataset", "peers"],
+      exclude: ["AllocationCount", "RESULTS.md", "compiler", "dataset", "peers"],
       swiftSettings: house
     ),
+
+    .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
 
     // Tests
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: house),

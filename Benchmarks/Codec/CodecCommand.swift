@@ -1,6 +1,8 @@
 import ATProtoData
+import ATProtoRepo
 import AppBskyAPI
 import ArgumentParser
+import Foundation
 
 struct CodecCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,6 +27,51 @@ struct CodecCommand: ParsableCommand {
       cbor: Array(dataset.framed("threads.dagcbor").prefix(1000)),
       json: Array(dataset.lines("threads.jsonl").prefix(1000))
     )
-    try Contest(options: contest).run(posts.works + threads.works)
+    let others = [identifiers(posts), foundation(posts)]
+    try Contest(options: contest).run(posts.works + threads.works + others)
+    if !contest.json, contest.only == nil { try printAllocations(posts, threads) }
+  }
+
+  private func identifiers(_ posts: Samples<Post>) -> Work {
+    Work("posts, CID of the bytes", items: posts.cbor.count) {
+      posts.cbor.reduce(0) { $0 + (CID(hashingDAGCBOR: $1).codec == .dagCBOR ? 1 : 0) }
+    }
+  }
+
+  private func foundation(_ posts: Samples<Post>) -> Work {
+    let records = posts.json.map { Data($0) }
+    let decoder = JSONDecoder()
+    return Work("posts, JSON decode, Foundation's JSONDecoder", items: records.count) {
+      try records.reduce(0) {
+        $0 + (try decoder.decode(FoundationPost.self, from: $1).text.utf8.count)
+      }
+    }
+  }
+
+  private func printAllocations(_ posts: Samples<Post>, _ threads: Samples<Thread>) throws {
+    let rows = [
+      (
+        "posts, typed",
+        try Allocations(of: posts.cbor) { bytes throws(DataError) in try Post(cbor: bytes) }
+      ),
+      (
+        "posts, DataValue",
+        try Allocations(of: posts.cbor) { bytes throws(DataError) in try DataValue(cbor: bytes) }
+      ),
+      (
+        "threads, typed",
+        try Allocations(of: threads.cbor) { bytes throws(DataError) in try Thread(cbor: bytes) }
+      ),
+    ]
+    for case (let name, let allocations?) in rows {
+      print(
+        String(
+          format: "%@: %.2f allocations a record; texts and arrays need %.2f",
+          name,
+          allocations.made,
+          allocations.needed
+        )
+      )
+    }
   }
 }

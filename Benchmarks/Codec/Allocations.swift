@@ -1,0 +1,35 @@
+import ATProtoData
+import AllocationCount
+
+/// What decoding takes from the heap, and what texts and arrays need of it.
+struct Allocations {
+  /// For each record, on average.
+  var made: Double
+  /// Texts of more than 15 bytes and arrays that are not empty.
+  var needed: Double
+
+  /// Nil where allocations are not counted.
+  init?<Value>(
+    of records: [[UInt8]],
+    _ decode: ([UInt8]) throws(DataError) -> Value
+  ) throws {
+    guard allocation_count() >= 0 else { return nil }
+    let before = allocation_count()
+    for record in records { _ = try decode(record) }
+    made = Double(allocation_count() - before) / Double(records.count)
+    var count = 0
+    for record in records { count += Self.need(of: try DataValue(cbor: record)) }
+    needed = Double(count) / Double(records.count)
+  }
+
+  private static func need(of value: DataValue) -> Int {
+    switch value {
+    case .string(let text): text.utf8.count > 15 ? 1 : 0
+    case .array(let items): items.reduce(items.isEmpty ? 0 : 1) { $0 + need(of: $1) }
+    // A `$type` is told by the type.
+    case .object(let object):
+      object.reduce(0) { $0 + ($1.key == "$type" ? 0 : need(of: $1.value)) }
+    default: 0
+    }
+  }
+}
