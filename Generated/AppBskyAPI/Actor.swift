@@ -36,7 +36,7 @@ extension AppBsky.Actor {
       guard let _f1 = hideFromAlgorithmicRecommendations
       else { throw _r.missing(_o, 1) }
       self.hideFromAlgorithmicRecommendations = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -168,7 +168,7 @@ extension AppBsky.Actor.Defs {
       self.verification = verification
       self._storedStatus = status
       self.debug = debug
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -334,7 +334,7 @@ extension AppBsky.Actor.Defs {
       self.verification = verification
       self._storedStatus = status
       self.debug = debug
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -557,7 +557,7 @@ extension AppBsky.Actor.Defs {
       self.verification = verification
       self._storedStatus = status
       self.debug = debug
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -676,7 +676,7 @@ extension AppBsky.Actor.Defs {
       self.chat = chat
       self.activitySubscription = activitySubscription
       self.germ = germ
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -733,7 +733,7 @@ extension AppBsky.Actor.Defs {
       else { throw _r.missing(_o, 0) }
       self.allowIncoming = _f0
       self.allowGroupInvites = allowGroupInvites
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -816,7 +816,7 @@ extension AppBsky.Actor.Defs {
       else { throw _r.missing(_o, 0, 1) }
       self.messageMeUrl = _f0
       self.showButtonTo = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -876,7 +876,7 @@ extension AppBsky.Actor.Defs {
       guard let _f0 = allowSubscriptions
       else { throw _r.missing(_o, 0) }
       self.allowSubscriptions = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1013,7 +1013,7 @@ extension AppBsky.Actor.Defs {
       self.followedBy = followedBy
       self.knownFollowers = knownFollowers
       self.activitySubscription = activitySubscription
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1077,7 +1077,7 @@ extension AppBsky.Actor.Defs {
       else { throw _r.missing(_o, 0, 1) }
       self.count = _f0
       self.followers = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1138,7 +1138,7 @@ extension AppBsky.Actor.Defs {
       self.verifications = _f0
       self.verifiedStatus = _f1
       self.trustedVerifierStatus = _f2
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1254,7 +1254,7 @@ extension AppBsky.Actor.Defs {
       self.uri = _f0
       self.isValid = _f2
       self.createdAt = _f3
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1396,7 +1396,7 @@ extension AppBsky.Actor.Defs {
       guard let _f0 = enabled
       else { throw _r.missing(_o, 0) }
       self.enabled = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1448,7 +1448,7 @@ extension AppBsky.Actor.Defs {
       self.labelerDid = labelerDid
       self.label = _f0
       self.visibility = _f2
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1531,7 +1531,7 @@ extension AppBsky.Actor.Defs {
       self.type = _f1
       self.value = _f2
       self.pinned = _f3
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1589,7 +1589,7 @@ extension AppBsky.Actor.Defs {
       guard let _f0 = items
       else { throw _r.missing(_o, 0) }
       self.items = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1641,7 +1641,7 @@ extension AppBsky.Actor.Defs {
       self.pinned = _f1
       self.saved = _f0
       self.timelineIndex = timelineIndex
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1684,7 +1684,7 @@ extension AppBsky.Actor.Defs {
         }
       }
       self.birthDate = birthDate
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1739,7 +1739,7 @@ extension AppBsky.Actor.Defs {
       self.isOverAge13 = isOverAge13
       self.isOverAge16 = isOverAge16
       self.isOverAge18 = isOverAge18
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1816,7 +1816,7 @@ extension AppBsky.Actor.Defs {
       self.hideRepliesByLikeCount = hideRepliesByLikeCount
       self.hideReposts = hideReposts
       self.hideQuotePosts = hideQuotePosts
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1857,7 +1857,7 @@ extension AppBsky.Actor.Defs {
         }
       }
       self.sort = sort
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1914,7 +1914,7 @@ extension AppBsky.Actor.Defs {
       guard let _f0 = tags
       else { throw _r.missing(_o, 0) }
       self.tags = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2005,7 +2005,7 @@ extension AppBsky.Actor.Defs {
       self.targets = _f2
       self.actorTarget = actorTarget
       self.expiresAt = expiresAt
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2070,7 +2070,7 @@ extension AppBsky.Actor.Defs {
       guard let _f0 = items
       else { throw _r.missing(_o, 0) }
       self.items = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2112,7 +2112,7 @@ extension AppBsky.Actor.Defs {
       guard let _f0 = items
       else { throw _r.missing(_o, 0) }
       self.items = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2154,7 +2154,7 @@ extension AppBsky.Actor.Defs {
       guard let _f0 = labelers
       else { throw _r.missing(_o, 0) }
       self.labelers = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2196,7 +2196,7 @@ extension AppBsky.Actor.Defs {
       guard let _f0 = did
       else { throw _r.missing(_o, 0) }
       self.did = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2257,7 +2257,7 @@ extension AppBsky.Actor.Defs {
       self.isBetaUser = isBetaUser
       self.queuedNudges = queuedNudges
       self.nuxs = nuxs
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2307,7 +2307,7 @@ extension AppBsky.Actor.Defs {
       guard let _f0 = guide
       else { throw _r.missing(_o, 0) }
       self.guide = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2373,7 +2373,7 @@ extension AppBsky.Actor.Defs {
       self.completed = _f2
       self.data = data
       self.expiresAt = expiresAt
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2420,7 +2420,7 @@ extension AppBsky.Actor.Defs {
         }
       }
       self.hideBadges = hideBadges
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2465,7 +2465,7 @@ extension AppBsky.Actor.Defs {
       }
       self.hiddenFeedIds = hiddenFeedIds
       self.hideAllFeeds = hideAllFeeds
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2512,7 +2512,7 @@ extension AppBsky.Actor.Defs {
       }
       self.threadgateAllowRules = threadgateAllowRules
       self.postgateEmbeddingRules = postgateEmbeddingRules
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2677,7 +2677,7 @@ extension AppBsky.Actor.Defs {
       self.expiresAt = expiresAt
       self.isActive = isActive
       self.isDisabled = isDisabled
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2787,7 +2787,7 @@ extension AppBsky.Actor.GetPreferences {
       guard let _f0 = preferences
       else { throw _r.missing(_o, 0) }
       self.preferences = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2893,7 +2893,7 @@ extension AppBsky.Actor.GetProfiles {
       guard let _f0 = profiles
       else { throw _r.missing(_o, 0) }
       self.profiles = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2997,7 +2997,7 @@ extension AppBsky.Actor.GetSuggestions {
       self.actors = _f1
       self._storedRecId = recId
       self.recIdStr = recIdStr
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3105,7 +3105,7 @@ extension AppBsky.Actor {
       self.joinedViaStarterPack = joinedViaStarterPack
       self.pinnedPost = pinnedPost
       self.createdAt = createdAt
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3208,7 +3208,7 @@ extension AppBsky.Actor.PutPreferences {
       guard let _f0 = preferences
       else { throw _r.missing(_o, 0) }
       self.preferences = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3304,7 +3304,7 @@ extension AppBsky.Actor.SearchActors {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.actors = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3389,7 +3389,7 @@ extension AppBsky.Actor.SearchActorsTypeahead {
       guard let _f0 = actors
       else { throw _r.missing(_o, 0) }
       self.actors = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3456,7 +3456,7 @@ extension AppBsky.Actor {
       self.embed = embed
       self.durationMinutes = durationMinutes
       self.createdAt = _f3
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -44,7 +44,7 @@ extension AppBsky.Embed.Defs {
       else { throw _r.missing(_o, 0, 1) }
       self.width = _f0
       self.height = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -91,7 +91,7 @@ extension AppBsky.Embed {
       guard let _f0 = external
       else { throw _r.missing(_o, 0) }
       self._storedExternal = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -162,7 +162,7 @@ extension AppBsky.Embed.External {
       self.description = _f3
       self.thumb = thumb
       self.associatedRefs = associatedRefs
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -213,7 +213,7 @@ extension AppBsky.Embed.External {
       guard let _f0 = external
       else { throw _r.missing(_o, 0) }
       self._storedExternal = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -330,7 +330,7 @@ extension AppBsky.Embed.External {
       self._storedSource = source
       self.associatedRefs = associatedRefs
       self.associatedProfiles = associatedProfiles
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -422,7 +422,7 @@ extension AppBsky.Embed.External {
       self.title = _f3
       self.description = description
       self._storedTheme = theme
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -490,7 +490,7 @@ extension AppBsky.Embed.External {
       self.foregroundRGB = foregroundRGB
       self.accentRGB = accentRGB
       self.accentForegroundRGB = accentForegroundRGB
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -552,7 +552,7 @@ extension AppBsky.Embed.External {
       self.r = _f2
       self.g = _f1
       self.b = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -600,7 +600,7 @@ extension AppBsky.Embed {
       guard let _f0 = items
       else { throw _r.missing(_o, 0) }
       self.items = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -689,7 +689,7 @@ extension AppBsky.Embed.Gallery {
       self.image = _f1
       self.alt = _f0
       self.aspectRatio = _f2
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -734,7 +734,7 @@ extension AppBsky.Embed.Gallery {
       guard let _f0 = items
       else { throw _r.missing(_o, 0) }
       self.items = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -829,7 +829,7 @@ extension AppBsky.Embed.Gallery {
       self.fullsize = _f1
       self.alt = _f0
       self.aspectRatio = _f3
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -930,7 +930,7 @@ extension AppBsky.Embed.GetEmbedExternalView {
       self.view = view
       self.associatedRefs = associatedRefs
       self.associatedRecords = associatedRecords
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -976,7 +976,7 @@ extension AppBsky.Embed {
       guard let _f0 = images
       else { throw _r.missing(_o, 0) }
       self.images = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1033,7 +1033,7 @@ extension AppBsky.Embed.Images {
       self.image = _f1
       self.alt = _f0
       self.aspectRatio = aspectRatio
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1077,7 +1077,7 @@ extension AppBsky.Embed.Images {
       guard let _f0 = images
       else { throw _r.missing(_o, 0) }
       self.images = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1142,7 +1142,7 @@ extension AppBsky.Embed.Images {
       self.fullsize = _f2
       self.alt = _f0
       self.aspectRatio = aspectRatio
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1190,7 +1190,7 @@ extension AppBsky.Embed {
       guard let _f0 = record
       else { throw _r.missing(_o, 0) }
       self.record = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1232,7 +1232,7 @@ extension AppBsky.Embed.Record {
       guard let _f0 = record
       else { throw _r.missing(_o, 0) }
       self.record = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1402,7 +1402,7 @@ extension AppBsky.Embed.Record {
       self.quoteCount = quoteCount
       self.embeds = embeds
       self.indexedAt = _f6
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1517,7 +1517,7 @@ extension AppBsky.Embed.Record {
       else { throw _r.missing(_o, 0, 1) }
       self.uri = _f0
       self.notFound = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1574,7 +1574,7 @@ extension AppBsky.Embed.Record {
       self.uri = _f0
       self.blocked = _f2
       self.author = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1626,7 +1626,7 @@ extension AppBsky.Embed.Record {
       else { throw _r.missing(_o, 0, 1) }
       self.uri = _f0
       self.detached = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1677,7 +1677,7 @@ extension AppBsky.Embed {
       else { throw _r.missing(_o, 1, 0) }
       self.record = _f1
       self.media = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1772,7 +1772,7 @@ extension AppBsky.Embed.RecordWithMedia {
       else { throw _r.missing(_o, 1, 0) }
       self.record = _f1
       self.media = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1889,7 +1889,7 @@ extension AppBsky.Embed {
       self.alt = alt
       self.aspectRatio = aspectRatio
       self.presentation = presentation
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1962,7 +1962,7 @@ extension AppBsky.Embed.Video {
       else { throw _r.missing(_o, 1, 0) }
       self.lang = _f1
       self.file = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2042,7 +2042,7 @@ extension AppBsky.Embed.Video {
       self.alt = alt
       self.aspectRatio = aspectRatio
       self.presentation = presentation
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -147,7 +147,7 @@ extension AppBsky.Feed.Defs {
       self.labels = labels
       self._storedThreadgate = threadgate
       self.debug = debug
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -316,7 +316,7 @@ extension AppBsky.Feed.Defs {
       self.embeddingDisabled = embeddingDisabled
       self.pinned = pinned
       self.knownLikers = knownLikers
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -374,7 +374,7 @@ extension AppBsky.Feed.Defs {
       else { throw _r.missing(_o, 0, 1) }
       self.count = _f0
       self.actors = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -416,7 +416,7 @@ extension AppBsky.Feed.Defs {
         }
       }
       self.rootAuthorLike = rootAuthorLike
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -497,7 +497,7 @@ extension AppBsky.Feed.Defs {
       self.reason = reason
       self.feedContext = feedContext
       self.reqId = reqId
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -601,7 +601,7 @@ extension AppBsky.Feed.Defs {
       self.root = _f0
       self.parent = _f1
       self._storedGrandparentAuthor = grandparentAuthor
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -751,7 +751,7 @@ extension AppBsky.Feed.Defs {
       self.uri = uri
       self.cid = cid
       self.indexedAt = _f3
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -787,7 +787,7 @@ extension AppBsky.Feed.Defs {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -849,7 +849,7 @@ extension AppBsky.Feed.Defs {
       self.parent = parent
       self.replies = replies
       self.threadContext = threadContext
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -983,7 +983,7 @@ extension AppBsky.Feed.Defs {
       else { throw _r.missing(_o, 0, 1) }
       self.uri = _f0
       self.notFound = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1040,7 +1040,7 @@ extension AppBsky.Feed.Defs {
       self.uri = _f0
       self.blocked = _f2
       self.author = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1096,7 +1096,7 @@ extension AppBsky.Feed.Defs {
       else { throw _r.missing(_o, 0) }
       self.did = _f0
       self._storedViewer = viewer
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1235,7 +1235,7 @@ extension AppBsky.Feed.Defs {
       self.viewer = viewer
       self.contentMode = contentMode
       self.indexedAt = _f7
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1315,7 +1315,7 @@ extension AppBsky.Feed.Defs {
         }
       }
       self.like = like
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1373,7 +1373,7 @@ extension AppBsky.Feed.Defs {
       self.post = _f0
       self.reason = reason
       self.feedContext = feedContext
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1454,7 +1454,7 @@ extension AppBsky.Feed.Defs {
       guard let _f0 = repost
       else { throw _r.missing(_o, 0) }
       self.repost = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1484,7 +1484,7 @@ extension AppBsky.Feed.Defs {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1539,7 +1539,7 @@ extension AppBsky.Feed.Defs {
       self.cid = cid
       self.record = record
       self.lists = lists
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1607,7 +1607,7 @@ extension AppBsky.Feed.Defs {
       self.event = event
       self.feedContext = feedContext
       self.reqId = reqId
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1774,7 +1774,7 @@ extension AppBsky.Feed.DescribeFeedGenerator {
       self.did = _f0
       self.feeds = _f1
       self.links = links
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1819,7 +1819,7 @@ extension AppBsky.Feed.DescribeFeedGenerator {
       guard let _f0 = uri
       else { throw _r.missing(_o, 0) }
       self.uri = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1866,7 +1866,7 @@ extension AppBsky.Feed.DescribeFeedGenerator {
       }
       self.privacyPolicy = privacyPolicy
       self.termsOfService = termsOfService
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1965,7 +1965,7 @@ extension AppBsky.Feed {
       self.labels = labels
       self.contentMode = contentMode
       self.createdAt = _f4
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2119,7 +2119,7 @@ extension AppBsky.Feed.GetActorFeeds {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.feeds = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2212,7 +2212,7 @@ extension AppBsky.Feed.GetActorLikes {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.feed = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2365,7 +2365,7 @@ extension AppBsky.Feed.GetAuthorFeed {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.feed = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2485,7 +2485,7 @@ extension AppBsky.Feed.GetFeed {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.feed = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2602,7 +2602,7 @@ extension AppBsky.Feed.GetFeedGenerator {
       self._storedView = _f0
       self.isOnline = _f2
       self.isValid = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2676,7 +2676,7 @@ extension AppBsky.Feed.GetFeedGenerators {
       guard let _f0 = feeds
       else { throw _r.missing(_o, 0) }
       self.feeds = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2777,7 +2777,7 @@ extension AppBsky.Feed.GetFeedSkeleton {
       self.cursor = cursor
       self.feed = _f0
       self.reqId = reqId
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2915,7 +2915,7 @@ extension AppBsky.Feed.GetLikes {
       self.cid = cid
       self.cursor = cursor
       self.likes = _f2
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2980,7 +2980,7 @@ extension AppBsky.Feed.GetLikes {
       self.indexedAt = _f2
       self.createdAt = _f1
       self._storedActor = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3075,7 +3075,7 @@ extension AppBsky.Feed.GetListFeed {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.feed = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3199,7 +3199,7 @@ extension AppBsky.Feed.GetPostThread {
       else { throw _r.missing(_o, 0) }
       self.thread = _f0
       self._storedThreadgate = threadgate
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3340,7 +3340,7 @@ extension AppBsky.Feed.GetPosts {
       guard let _f0 = posts
       else { throw _r.missing(_o, 0) }
       self.posts = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3452,7 +3452,7 @@ extension AppBsky.Feed.GetQuotes {
       self.cid = cid
       self.cursor = cursor
       self.posts = _f2
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3568,7 +3568,7 @@ extension AppBsky.Feed.GetRepostedBy {
       self.cid = cid
       self.cursor = cursor
       self.repostedBy = _f3
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3658,7 +3658,7 @@ extension AppBsky.Feed.GetSuggestedFeeds {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.feeds = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3751,7 +3751,7 @@ extension AppBsky.Feed.GetTimeline {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.feed = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3812,7 +3812,7 @@ extension AppBsky.Feed {
       self.subject = _f2
       self.createdAt = _f3
       self.via = via
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3928,7 +3928,7 @@ extension AppBsky.Feed {
       self.labels = labels
       self.tags = tags
       self.createdAt = _f9
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -4081,7 +4081,7 @@ extension AppBsky.Feed.Post {
       else { throw _r.missing(_o, 0, 1) }
       self.root = _f0
       self.parent = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -4139,7 +4139,7 @@ extension AppBsky.Feed.Post {
       self.index = _f1
       self.type = _f0
       self.value = _f2
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -4191,7 +4191,7 @@ extension AppBsky.Feed.Post {
       else { throw _r.missing(_o, 1, 0) }
       self.start = _f1
       self.end = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -4259,7 +4259,7 @@ extension AppBsky.Feed {
       self.post = _f0
       self.detachedEmbeddingUris = detachedEmbeddingUris
       self.embeddingRules = embeddingRules
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -4321,7 +4321,7 @@ extension AppBsky.Feed.Postgate {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -4376,7 +4376,7 @@ extension AppBsky.Feed {
       self.subject = _f2
       self.createdAt = _f3
       self.via = via
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -4560,7 +4560,7 @@ extension AppBsky.Feed.SearchPosts {
       self.cursor = cursor
       self.hitsTotal = hitsTotal
       self.posts = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -4874,7 +4874,7 @@ extension AppBsky.Feed.SearchPostsV2 {
       self.hitsTotal = hitsTotal
       self.posts = _f0
       self.detectedQueryLanguages = detectedQueryLanguages
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -4977,7 +4977,7 @@ extension AppBsky.Feed.SendInteractions {
       else { throw _r.missing(_o, 1) }
       self.feed = feed
       self.interactions = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -5008,7 +5008,7 @@ extension AppBsky.Feed.SendInteractions {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -5070,7 +5070,7 @@ extension AppBsky.Feed {
       self.allow = allow
       self.createdAt = _f3
       self.hiddenReplies = hiddenReplies
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -5149,7 +5149,7 @@ extension AppBsky.Feed.Threadgate {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -5174,7 +5174,7 @@ extension AppBsky.Feed.Threadgate {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -5199,7 +5199,7 @@ extension AppBsky.Feed.Threadgate {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -5236,7 +5236,7 @@ extension AppBsky.Feed.Threadgate {
       guard let _f0 = list
       else { throw _r.missing(_o, 0) }
       self.list = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

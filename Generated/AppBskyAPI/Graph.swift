@@ -42,7 +42,7 @@ extension AppBsky.Graph {
       else { throw _r.missing(_o, 1, 2) }
       self.subject = _f1
       self.createdAt = _f2
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -144,7 +144,7 @@ extension AppBsky.Graph.Defs {
       self.labels = labels
       self.viewer = viewer
       self.indexedAt = indexedAt
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -279,7 +279,7 @@ extension AppBsky.Graph.Defs {
       self.labels = labels
       self.viewer = viewer
       self.indexedAt = _f8
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -354,7 +354,7 @@ extension AppBsky.Graph.Defs {
       else { throw _r.missing(_o, 0, 1) }
       self.uri = _f0
       self._storedSubject = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -474,7 +474,7 @@ extension AppBsky.Graph.Defs {
       self.joinedAllTimeCount = joinedAllTimeCount
       self.labels = labels
       self.indexedAt = _f7
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -596,7 +596,7 @@ extension AppBsky.Graph.Defs {
       self.joinedAllTimeCount = joinedAllTimeCount
       self.labels = labels
       self.indexedAt = _f5
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -693,7 +693,7 @@ extension AppBsky.Graph.Defs {
       }
       self.muted = muted
       self.blocked = blocked
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -743,7 +743,7 @@ extension AppBsky.Graph.Defs {
       else { throw _r.missing(_o, 0, 1) }
       self.actor = _f0
       self.notFound = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -832,7 +832,7 @@ extension AppBsky.Graph.Defs {
       self.blockedBy = blockedBy
       self.blockingByList = blockingByList
       self.blockedByList = blockedByList
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -904,7 +904,7 @@ extension AppBsky.Graph {
       self.subject = _f2
       self.createdAt = _f3
       self.via = via
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1000,7 +1000,7 @@ extension AppBsky.Graph.GetActorStarterPacks {
       else { throw _r.missing(_o, 1) }
       self.cursor = cursor
       self.starterPacks = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1086,7 +1086,7 @@ extension AppBsky.Graph.GetBlocks {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.blocks = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1212,7 +1212,7 @@ extension AppBsky.Graph.GetFollowers {
       self._storedSubject = _f1
       self.cursor = cursor
       self.followers = _f2
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1340,7 +1340,7 @@ extension AppBsky.Graph.GetFollows {
       self._storedSubject = _f2
       self.cursor = cursor
       self.follows = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1445,7 +1445,7 @@ extension AppBsky.Graph.GetKnownFollowers {
       self._storedSubject = _f1
       self.cursor = cursor
       self.followers = _f2
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1551,7 +1551,7 @@ extension AppBsky.Graph.GetList {
       self.cursor = cursor
       self._storedList = _f0
       self.items = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1639,7 +1639,7 @@ extension AppBsky.Graph.GetListBlocks {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.lists = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1725,7 +1725,7 @@ extension AppBsky.Graph.GetListMutes {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.lists = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1837,7 +1837,7 @@ extension AppBsky.Graph.GetLists {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.lists = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1950,7 +1950,7 @@ extension AppBsky.Graph.GetListsWithMembership {
       else { throw _r.missing(_o, 1) }
       self.cursor = cursor
       self.listsWithMembership = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2003,7 +2003,7 @@ extension AppBsky.Graph.GetListsWithMembership {
       else { throw _r.missing(_o, 0) }
       self._storedList = _f0
       self.listItem = listItem
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2091,7 +2091,7 @@ extension AppBsky.Graph.GetMutes {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.mutes = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2178,7 +2178,7 @@ extension AppBsky.Graph.GetRelationships {
       else { throw _r.missing(_o, 1) }
       self.actor = actor
       self.relationships = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2314,7 +2314,7 @@ extension AppBsky.Graph.GetStarterPack {
       guard let _f0 = starterPack
       else { throw _r.missing(_o, 0) }
       self._storedStarterPack = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2387,7 +2387,7 @@ extension AppBsky.Graph.GetStarterPacks {
       guard let _f0 = starterPacks
       else { throw _r.missing(_o, 0) }
       self.starterPacks = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2479,7 +2479,7 @@ extension AppBsky.Graph.GetStarterPacksWithMembership {
       else { throw _r.missing(_o, 1) }
       self.cursor = cursor
       self.starterPacksWithMembership = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2532,7 +2532,7 @@ extension AppBsky.Graph.GetStarterPacksWithMembership {
       else { throw _r.missing(_o, 1) }
       self._storedStarterPack = _f1
       self.listItem = listItem
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2640,7 +2640,7 @@ extension AppBsky.Graph.GetSuggestedFollowsByActor {
       self.recIdStr = recIdStr
       self._storedIsFallback = isFallback
       self._storedRecId = recId
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2730,7 +2730,7 @@ extension AppBsky.Graph {
       self.avatar = avatar
       self.labels = labels
       self.createdAt = _f5
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2826,7 +2826,7 @@ extension AppBsky.Graph {
       else { throw _r.missing(_o, 1, 2) }
       self.subject = _f1
       self.createdAt = _f2
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2888,7 +2888,7 @@ extension AppBsky.Graph {
       self.subject = _f2
       self.list = _f0
       self.createdAt = _f3
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2960,7 +2960,7 @@ extension AppBsky.Graph.MuteActor {
       self.actor = _f0
       self.onlyReposts = onlyReposts
       self.onlyQuoteposts = onlyQuoteposts
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3014,7 +3014,7 @@ extension AppBsky.Graph.MuteActorList {
       guard let _f0 = list
       else { throw _r.missing(_o, 0) }
       self.list = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3066,7 +3066,7 @@ extension AppBsky.Graph.MuteThread {
       guard let _f0 = root
       else { throw _r.missing(_o, 0) }
       self.root = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3157,7 +3157,7 @@ extension AppBsky.Graph.SearchStarterPacks {
       else { throw _r.missing(_o, 1) }
       self.cursor = cursor
       self.starterPacks = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3256,7 +3256,7 @@ extension AppBsky.Graph.SearchStarterPacksV2 {
       self.cursor = cursor
       self.hitsTotal = hitsTotal
       self.starterPacks = _f2
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3337,7 +3337,7 @@ extension AppBsky.Graph {
       self.list = _f0
       self.feeds = feeds
       self.createdAt = _f4
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3391,7 +3391,7 @@ extension AppBsky.Graph.Starterpack {
       guard let _f0 = uri
       else { throw _r.missing(_o, 0) }
       self.uri = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3442,7 +3442,7 @@ extension AppBsky.Graph.UnmuteActor {
       guard let _f0 = actor
       else { throw _r.missing(_o, 0) }
       self.actor = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3493,7 +3493,7 @@ extension AppBsky.Graph.UnmuteActorList {
       guard let _f0 = list
       else { throw _r.missing(_o, 0) }
       self.list = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3544,7 +3544,7 @@ extension AppBsky.Graph.UnmuteThread {
       guard let _f0 = root
       else { throw _r.missing(_o, 0) }
       self.root = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3612,7 +3612,7 @@ extension AppBsky.Graph {
       self.handle = _f1
       self.displayName = _f4
       self.createdAt = _f3
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

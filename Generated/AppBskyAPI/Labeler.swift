@@ -80,7 +80,7 @@ extension AppBsky.Labeler.Defs {
       self.viewer = viewer
       self.indexedAt = _f5
       self.labels = labels
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -208,7 +208,7 @@ extension AppBsky.Labeler.Defs {
       self.reasonTypes = reasonTypes
       self.subjectTypes = subjectTypes
       self.subjectCollections = subjectCollections
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -266,7 +266,7 @@ extension AppBsky.Labeler.Defs {
         }
       }
       self.like = like
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -316,7 +316,7 @@ extension AppBsky.Labeler.Defs {
       else { throw _r.missing(_o, 0) }
       self.labelValues = _f0
       self.labelValueDefinitions = labelValueDefinitions
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -396,7 +396,7 @@ extension AppBsky.Labeler.GetServices {
       guard let _f0 = views
       else { throw _r.missing(_o, 0) }
       self.views = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -512,7 +512,7 @@ extension AppBsky.Labeler {
       self.reasonTypes = reasonTypes
       self.subjectTypes = subjectTypes
       self.subjectCollections = subjectCollections
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -37,7 +37,7 @@ extension AppBsky.Notification {
       guard let _f1 = allowSubscriptions
       else { throw _r.missing(_o, 1) }
       self.allowSubscriptions = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -87,7 +87,7 @@ extension AppBsky.Notification.Defs {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -132,7 +132,7 @@ extension AppBsky.Notification.Defs {
       else { throw _r.missing(_o, 1, 0) }
       self.include = _f1
       self.push = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -201,7 +201,7 @@ extension AppBsky.Notification.Defs {
       self.include = _f2
       self.list = _f0
       self.push = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -264,7 +264,7 @@ extension AppBsky.Notification.Defs {
       else { throw _r.missing(_o, 0, 1) }
       self.list = _f0
       self.push = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -393,7 +393,7 @@ extension AppBsky.Notification.Defs {
       self.subscribedPost = _f10
       self.unverified = _f8
       self.verified = _f7
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -451,7 +451,7 @@ extension AppBsky.Notification.Defs {
       else { throw _r.missing(_o, 0, 1) }
       self.post = _f0
       self.reply = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -497,7 +497,7 @@ extension AppBsky.Notification.Defs {
       else { throw _r.missing(_o, 0, 1) }
       self.subject = _f0
       self.activitySubscription = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -551,7 +551,7 @@ extension AppBsky.Notification.GetPreferences {
       guard let _f0 = preferences
       else { throw _r.missing(_o, 0) }
       self._storedPreferences = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -626,7 +626,7 @@ extension AppBsky.Notification.GetUnreadCount {
       guard let _f0 = count
       else { throw _r.missing(_o, 0) }
       self.count = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -708,7 +708,7 @@ extension AppBsky.Notification.ListActivitySubscriptions {
       else { throw _r.missing(_o, 1) }
       self.cursor = cursor
       self.subscriptions = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -826,7 +826,7 @@ extension AppBsky.Notification.ListNotifications {
       self.notifications = _f3
       self.priority = priority
       self.seenAt = seenAt
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -942,7 +942,7 @@ extension AppBsky.Notification.ListNotifications {
       self.isRead = _f3
       self.indexedAt = _f7
       self.labels = labels
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1043,7 +1043,7 @@ extension AppBsky.Notification.PutActivitySubscription {
       else { throw _r.missing(_o, 0, 1) }
       self.subject = _f0
       self.activitySubscription = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1092,7 +1092,7 @@ extension AppBsky.Notification.PutActivitySubscription {
       else { throw _r.missing(_o, 0) }
       self.subject = _f0
       self.activitySubscription = activitySubscription
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1145,7 +1145,7 @@ extension AppBsky.Notification.PutPreferences {
       guard let _f0 = priority
       else { throw _r.missing(_o, 0) }
       self.priority = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1280,7 +1280,7 @@ extension AppBsky.Notification.PutPreferencesV2 {
       self.subscribedPost = subscribedPost
       self.unverified = unverified
       self.verified = verified
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1333,7 +1333,7 @@ extension AppBsky.Notification.PutPreferencesV2 {
       guard let _f0 = preferences
       else { throw _r.missing(_o, 0) }
       self._storedPreferences = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1410,7 +1410,7 @@ extension AppBsky.Notification.RegisterPush {
       self.platform = _f2
       self.appId = _f0
       self.ageRestricted = ageRestricted
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1505,7 +1505,7 @@ extension AppBsky.Notification.UnregisterPush {
       self.token = _f1
       self.platform = _f2
       self.appId = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1577,7 +1577,7 @@ extension AppBsky.Notification.UpdateSeen {
       guard let _f0 = seenAt
       else { throw _r.missing(_o, 0) }
       self.seenAt = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

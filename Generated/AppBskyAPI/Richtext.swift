@@ -37,7 +37,7 @@ extension AppBsky.Richtext {
       else { throw _r.missing(_o, 0, 1) }
       self.index = _f0
       self.features = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -121,7 +121,7 @@ extension AppBsky.Richtext.Facet {
       guard let _f0 = did
       else { throw _r.missing(_o, 0) }
       self.did = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -163,7 +163,7 @@ extension AppBsky.Richtext.Facet {
       guard let _f0 = uri
       else { throw _r.missing(_o, 0) }
       self.uri = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -206,7 +206,7 @@ extension AppBsky.Richtext.Facet {
       guard let _f0 = tag
       else { throw _r.missing(_o, 0) }
       self.tag = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -256,7 +256,7 @@ extension AppBsky.Richtext.Facet {
       else { throw _r.missing(_o, 1, 0) }
       self.byteStart = _f1
       self.byteEnd = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

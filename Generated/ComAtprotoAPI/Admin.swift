@@ -42,7 +42,7 @@ extension ComAtproto.Admin.Defs {
       else { throw _r.missing(_o, 1) }
       self.applied = _f1
       self.ref = ref
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -160,7 +160,7 @@ extension ComAtproto.Admin.Defs {
       self.inviteNote = inviteNote
       self.deactivatedAt = deactivatedAt
       self.threatSignatures = threatSignatures
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -220,7 +220,7 @@ extension ComAtproto.Admin.Defs {
       guard let _f0 = did
       else { throw _r.missing(_o, 0) }
       self.did = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -276,7 +276,7 @@ extension ComAtproto.Admin.Defs {
       self.did = _f1
       self.cid = _f0
       self.recordUri = recordUri
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -329,7 +329,7 @@ extension ComAtproto.Admin.Defs {
       else { throw _r.missing(_o, 1, 0) }
       self.property = _f1
       self.value = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -378,7 +378,7 @@ extension ComAtproto.Admin.DeleteAccount {
       guard let _f0 = did
       else { throw _r.missing(_o, 0) }
       self.did = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -437,7 +437,7 @@ extension ComAtproto.Admin.DisableAccountInvites {
       else { throw _r.missing(_o, 1) }
       self.account = _f1
       self.note = note
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -495,7 +495,7 @@ extension ComAtproto.Admin.DisableInviteCodes {
       }
       self.codes = codes
       self.accounts = accounts
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -551,7 +551,7 @@ extension ComAtproto.Admin.EnableAccountInvites {
       else { throw _r.missing(_o, 1) }
       self.account = _f1
       self.note = note
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -656,7 +656,7 @@ extension ComAtproto.Admin.GetAccountInfos {
       guard let _f0 = infos
       else { throw _r.missing(_o, 0) }
       self.infos = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -765,7 +765,7 @@ extension ComAtproto.Admin.GetInviteCodes {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.codes = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -865,7 +865,7 @@ extension ComAtproto.Admin.GetSubjectStatus {
       self.subject = _f0
       self.takedown = takedown
       self.deactivated = deactivated
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -998,7 +998,7 @@ extension ComAtproto.Admin.SearchAccounts {
       else { throw _r.missing(_o, 1) }
       self.cursor = cursor
       self.accounts = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1078,7 +1078,7 @@ extension ComAtproto.Admin.SendEmail {
       self.subject = subject
       self.senderDid = _f3
       self.comment = comment
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1124,7 +1124,7 @@ extension ComAtproto.Admin.SendEmail {
       guard let _f0 = sent
       else { throw _r.missing(_o, 0) }
       self.sent = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1179,7 +1179,7 @@ extension ComAtproto.Admin.UpdateAccountEmail {
       else { throw _r.missing(_o, 1, 0) }
       self.account = _f1
       self.email = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1238,7 +1238,7 @@ extension ComAtproto.Admin.UpdateAccountHandle {
       else { throw _r.missing(_o, 0, 1) }
       self.did = _f0
       self.handle = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1299,7 +1299,7 @@ extension ComAtproto.Admin.UpdateAccountPassword {
       else { throw _r.missing(_o, 0, 1) }
       self.did = _f0
       self.password = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1359,7 +1359,7 @@ extension ComAtproto.Admin.UpdateAccountSigningKey {
       else { throw _r.missing(_o, 0, 1) }
       self.did = _f0
       self.signingKey = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1426,7 +1426,7 @@ extension ComAtproto.Admin.UpdateSubjectStatus {
       self.subject = _f0
       self.takedown = takedown
       self.deactivated = deactivated
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1516,7 +1516,7 @@ extension ComAtproto.Admin.UpdateSubjectStatus {
       else { throw _r.missing(_o, 0) }
       self.subject = _f0
       self.takedown = takedown
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

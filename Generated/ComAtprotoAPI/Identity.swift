@@ -49,7 +49,7 @@ extension ComAtproto.Identity.Defs {
       self.did = _f0
       self.handle = _f2
       self.didDoc = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -125,7 +125,7 @@ extension ComAtproto.Identity.GetRecommendedDidCredentials {
       self.alsoKnownAs = alsoKnownAs
       self.verificationMethods = verificationMethods
       self.services = services
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -180,7 +180,7 @@ extension ComAtproto.Identity.RefreshIdentity {
       guard let _f0 = identifier
       else { throw _r.missing(_o, 0) }
       self.identifier = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -296,7 +296,7 @@ extension ComAtproto.Identity.ResolveDid {
       guard let _f0 = didDoc
       else { throw _r.missing(_o, 0) }
       self.didDoc = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -396,7 +396,7 @@ extension ComAtproto.Identity.ResolveHandle {
       guard let _f0 = did
       else { throw _r.missing(_o, 0) }
       self.did = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -564,7 +564,7 @@ extension ComAtproto.Identity.SignPlcOperation {
       self.alsoKnownAs = alsoKnownAs
       self.verificationMethods = verificationMethods
       self.services = services
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -610,7 +610,7 @@ extension ComAtproto.Identity.SignPlcOperation {
       guard let _f0 = operation
       else { throw _r.missing(_o, 0) }
       self.operation = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -662,7 +662,7 @@ extension ComAtproto.Identity.SubmitPlcOperation {
       guard let _f0 = operation
       else { throw _r.missing(_o, 0) }
       self.operation = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -714,7 +714,7 @@ extension ComAtproto.Identity.UpdateHandle {
       guard let _f0 = handle
       else { throw _r.missing(_o, 0) }
       self.handle = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -92,7 +92,7 @@ extension ComAtproto.Label.Defs {
       self.cts = _f1
       self.exp = exp
       self.sig = sig
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -147,7 +147,7 @@ extension ComAtproto.Label.Defs {
       guard let _f0 = values
       else { throw _r.missing(_o, 0) }
       self.values = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -191,7 +191,7 @@ extension ComAtproto.Label.Defs {
       guard let _f0 = val
       else { throw _r.missing(_o, 0) }
       self.val = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -273,7 +273,7 @@ extension ComAtproto.Label.Defs {
       self.defaultSetting = defaultSetting
       self.adultOnly = adultOnly
       self.locales = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -389,7 +389,7 @@ extension ComAtproto.Label.Defs {
       self.lang = _f0
       self.name = _f1
       self.description = _f2
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -515,7 +515,7 @@ extension ComAtproto.Label.QueryLabels {
       else { throw _r.missing(_o, 1) }
       self.cursor = cursor
       self.labels = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -651,7 +651,7 @@ extension ComAtproto.Label.SubscribeLabels {
       else { throw _r.missing(_o, 0, 1) }
       self.seq = _f0
       self.labels = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -702,7 +702,7 @@ extension ComAtproto.Label.SubscribeLabels {
       else { throw _r.missing(_o, 0) }
       self.name = _f0
       self.message = message
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -74,7 +74,7 @@ extension ComAtproto.Lexicon.ResolveLexicon {
       self.cid = _f0
       self.schema = _f2
       self.uri = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -147,7 +147,7 @@ extension ComAtproto.Lexicon {
       guard let _f1 = lexicon
       else { throw _r.missing(_o, 1) }
       self.lexicon = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

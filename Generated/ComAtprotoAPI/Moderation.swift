@@ -61,7 +61,7 @@ extension ComAtproto.Moderation.CreateReport {
       self.reason = reason
       self.subject = _f2
       self.modTool = modTool
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -177,7 +177,7 @@ extension ComAtproto.Moderation.CreateReport {
       self.subject = _f2
       self.reportedBy = _f5
       self.createdAt = _f3
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -270,7 +270,7 @@ extension ComAtproto.Moderation.CreateReport {
       else { throw _r.missing(_o, 1) }
       self.name = _f1
       self.meta = meta
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

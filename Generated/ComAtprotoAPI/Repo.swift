@@ -64,7 +64,7 @@ extension ComAtproto.Repo.ApplyWrites {
       self.validate = validate
       self.writes = _f1
       self.swapCommit = swapCommit
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -150,7 +150,7 @@ extension ComAtproto.Repo.ApplyWrites {
       }
       self.commit = commit
       self.results = results
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -267,7 +267,7 @@ extension ComAtproto.Repo.ApplyWrites {
       self.collection = _f2
       self.rkey = rkey
       self.value = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -328,7 +328,7 @@ extension ComAtproto.Repo.ApplyWrites {
       self.collection = _f2
       self.rkey = _f0
       self.value = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -381,7 +381,7 @@ extension ComAtproto.Repo.ApplyWrites {
       else { throw _r.missing(_o, 1, 0) }
       self.collection = _f1
       self.rkey = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -439,7 +439,7 @@ extension ComAtproto.Repo.ApplyWrites {
       self.uri = _f1
       self.cid = _f0
       self.validationStatus = validationStatus
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -515,7 +515,7 @@ extension ComAtproto.Repo.ApplyWrites {
       self.uri = _f1
       self.cid = _f0
       self.validationStatus = validationStatus
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -565,7 +565,7 @@ extension ComAtproto.Repo.ApplyWrites {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -648,7 +648,7 @@ extension ComAtproto.Repo.CreateRecord {
       self.validate = validate
       self.record = _f2
       self.swapCommit = swapCommit
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -721,7 +721,7 @@ extension ComAtproto.Repo.CreateRecord {
       self.cid = _f0
       self.commit = commit
       self.validationStatus = validationStatus
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -820,7 +820,7 @@ extension ComAtproto.Repo.Defs {
       else { throw _r.missing(_o, 0, 1) }
       self.cid = _f0
       self.rev = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -903,7 +903,7 @@ extension ComAtproto.Repo.DeleteRecord {
       self.rkey = _f1
       self.swapRecord = swapRecord
       self.swapCommit = swapCommit
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -950,7 +950,7 @@ extension ComAtproto.Repo.DeleteRecord {
         }
       }
       self.commit = commit
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1074,7 +1074,7 @@ extension ComAtproto.Repo.DescribeRepo {
       self.didDoc = _f1
       self.collections = _f3
       self.handleIsCorrect = _f4
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1184,7 +1184,7 @@ extension ComAtproto.Repo.GetRecord {
       self.uri = _f1
       self.cid = cid
       self.value = _f2
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1312,7 +1312,7 @@ extension ComAtproto.Repo.ListMissingBlobs {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.blobs = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1362,7 +1362,7 @@ extension ComAtproto.Repo.ListMissingBlobs {
       else { throw _r.missing(_o, 0, 1) }
       self.cid = _f0
       self.recordUri = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1468,7 +1468,7 @@ extension ComAtproto.Repo.ListRecords {
       else { throw _r.missing(_o, 1) }
       self.cursor = cursor
       self.records = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1524,7 +1524,7 @@ extension ComAtproto.Repo.ListRecords {
       self.uri = _f1
       self.cid = _f0
       self.value = _f2
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1625,7 +1625,7 @@ extension ComAtproto.Repo.PutRecord {
       self.record = _f2
       self.swapRecord = swapRecord
       self.swapCommit = swapCommit
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1699,7 +1699,7 @@ extension ComAtproto.Repo.PutRecord {
       self.cid = _f0
       self.commit = commit
       self.validationStatus = validationStatus
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1795,7 +1795,7 @@ extension ComAtproto.Repo {
       else { throw _r.missing(_o, 1, 0) }
       self.uri = _f1
       self.cid = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1852,7 +1852,7 @@ extension ComAtproto.Repo.UploadBlob {
       guard let _f0 = blob
       else { throw _r.missing(_o, 0) }
       self.blob = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

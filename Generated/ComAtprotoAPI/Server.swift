@@ -109,7 +109,7 @@ extension ComAtproto.Server.CheckAccountStatus {
       self.privateStateValues = _f8
       self.expectedBlobs = _f5
       self.importedBlobs = _f6
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -175,7 +175,7 @@ extension ComAtproto.Server.ConfirmEmail {
       else { throw _r.missing(_o, 0, 1) }
       self.email = _f0
       self.token = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -317,7 +317,7 @@ extension ComAtproto.Server.CreateAccount {
       self.password = password
       self.recoveryKey = recoveryKey
       self.plcOp = plcOp
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -400,7 +400,7 @@ extension ComAtproto.Server.CreateAccount {
       self.handle = _f2
       self.did = _f0
       self.didDoc = didDoc
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -513,7 +513,7 @@ extension ComAtproto.Server.CreateAppPassword {
       else { throw _r.missing(_o, 0) }
       self.name = _f0
       self.privileged = privileged
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -597,7 +597,7 @@ extension ComAtproto.Server.CreateAppPassword {
       self.password = _f1
       self.createdAt = _f2
       self.privileged = privileged
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -657,7 +657,7 @@ extension ComAtproto.Server.CreateInviteCode {
       else { throw _r.missing(_o, 0) }
       self.useCount = _f0
       self.forAccount = forAccount
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -699,7 +699,7 @@ extension ComAtproto.Server.CreateInviteCode {
       guard let _f0 = code
       else { throw _r.missing(_o, 0) }
       self.code = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -761,7 +761,7 @@ extension ComAtproto.Server.CreateInviteCodes {
       self.codeCount = _f1
       self.useCount = _f0
       self.forAccounts = forAccounts
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -804,7 +804,7 @@ extension ComAtproto.Server.CreateInviteCodes {
       guard let _f0 = codes
       else { throw _r.missing(_o, 0) }
       self.codes = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -849,7 +849,7 @@ extension ComAtproto.Server.CreateInviteCodes {
       else { throw _r.missing(_o, 1, 0) }
       self.account = _f1
       self.codes = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -918,7 +918,7 @@ extension ComAtproto.Server.CreateSession {
       self.password = _f0
       self.authFactorToken = authFactorToken
       self.allowTakendown = allowTakendown
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1025,7 +1025,7 @@ extension ComAtproto.Server.CreateSession {
       self.emailAuthFactor = emailAuthFactor
       self.active = active
       self.status = status
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1134,7 +1134,7 @@ extension ComAtproto.Server.DeactivateAccount {
         }
       }
       self.deleteAfter = deleteAfter
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1221,7 +1221,7 @@ extension ComAtproto.Server.Defs {
       self.createdBy = _f5
       self.createdAt = _f4
       self.uses = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1277,7 +1277,7 @@ extension ComAtproto.Server.Defs {
       else { throw _r.missing(_o, 1, 0) }
       self.usedBy = _f1
       self.usedAt = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1345,7 +1345,7 @@ extension ComAtproto.Server.DeleteAccount {
       self.did = _f0
       self.password = _f2
       self.token = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1509,7 +1509,7 @@ extension ComAtproto.Server.DescribeServer {
       self.links = links
       self.contact = contact
       self.did = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1563,7 +1563,7 @@ extension ComAtproto.Server.DescribeServer {
       }
       self.privacyPolicy = privacyPolicy
       self.termsOfService = termsOfService
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1605,7 +1605,7 @@ extension ComAtproto.Server.DescribeServer {
         }
       }
       self.email = email
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1678,7 +1678,7 @@ extension ComAtproto.Server.GetAccountInviteCodes {
       guard let _f0 = codes
       else { throw _r.missing(_o, 0) }
       self.codes = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1788,7 +1788,7 @@ extension ComAtproto.Server.GetServiceAuth {
       guard let _f0 = token
       else { throw _r.missing(_o, 0) }
       self.token = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1911,7 +1911,7 @@ extension ComAtproto.Server.GetSession {
       self.emailAuthFactor = emailAuthFactor
       self.active = active
       self.status = status
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1987,7 +1987,7 @@ extension ComAtproto.Server.ListAppPasswords {
       guard let _f0 = passwords
       else { throw _r.missing(_o, 0) }
       self.passwords = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2067,7 +2067,7 @@ extension ComAtproto.Server.ListAppPasswords {
       self.name = _f0
       self.createdAt = _f1
       self.privileged = privileged
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2187,7 +2187,7 @@ extension ComAtproto.Server.RefreshSession {
       self.emailAuthFactor = emailAuthFactor
       self.active = active
       self.status = status
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2323,7 +2323,7 @@ extension ComAtproto.Server.RequestEmailUpdate {
       guard let _f0 = tokenRequired
       else { throw _r.missing(_o, 0) }
       self.tokenRequired = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2371,7 +2371,7 @@ extension ComAtproto.Server.RequestPasswordReset {
       guard let _f0 = email
       else { throw _r.missing(_o, 0) }
       self.email = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2417,7 +2417,7 @@ extension ComAtproto.Server.ReserveSigningKey {
         }
       }
       self.did = did
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2458,7 +2458,7 @@ extension ComAtproto.Server.ReserveSigningKey {
       guard let _f0 = signingKey
       else { throw _r.missing(_o, 0) }
       self.signingKey = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2511,7 +2511,7 @@ extension ComAtproto.Server.ResetPassword {
       else { throw _r.missing(_o, 0, 1) }
       self.token = _f0
       self.password = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2588,7 +2588,7 @@ extension ComAtproto.Server.RevokeAppPassword {
       guard let _f0 = name
       else { throw _r.missing(_o, 0) }
       self.name = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2649,7 +2649,7 @@ extension ComAtproto.Server.UpdateEmail {
       self.email = _f0
       self.emailAuthFactor = emailAuthFactor
       self.token = token
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

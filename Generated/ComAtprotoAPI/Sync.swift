@@ -278,7 +278,7 @@ extension ComAtproto.Sync.GetHead {
       guard let _f0 = root
       else { throw _r.missing(_o, 0) }
       self.root = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -391,7 +391,7 @@ extension ComAtproto.Sync.GetHostStatus {
       self.seq = seq
       self.accountCount = accountCount
       self.status = status
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -492,7 +492,7 @@ extension ComAtproto.Sync.GetLatestCommit {
       else { throw _r.missing(_o, 0, 1) }
       self.cid = _f0
       self.rev = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -783,7 +783,7 @@ extension ComAtproto.Sync.GetRepoStatus {
       self.active = _f2
       self.status = status
       self.rev = rev
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -930,7 +930,7 @@ extension ComAtproto.Sync.ListBlobs {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.cids = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1054,7 +1054,7 @@ extension ComAtproto.Sync.ListHosts {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.hosts = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1115,7 +1115,7 @@ extension ComAtproto.Sync.ListHosts {
       self.seq = seq
       self.accountCount = accountCount
       self.status = status
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1201,7 +1201,7 @@ extension ComAtproto.Sync.ListRepos {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.repos = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1273,7 +1273,7 @@ extension ComAtproto.Sync.ListRepos {
       self.rev = _f1
       self.active = active
       self.status = status
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1394,7 +1394,7 @@ extension ComAtproto.Sync.ListReposByCollection {
       else { throw _r.missing(_o, 0) }
       self.cursor = cursor
       self.repos = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1437,7 +1437,7 @@ extension ComAtproto.Sync.ListReposByCollection {
       guard let _f0 = did
       else { throw _r.missing(_o, 0) }
       self.did = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1489,7 +1489,7 @@ extension ComAtproto.Sync.NotifyOfUpdate {
       guard let _f0 = hostname
       else { throw _r.missing(_o, 0) }
       self.hostname = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1536,7 +1536,7 @@ extension ComAtproto.Sync.RequestCrawl {
       guard let _f0 = hostname
       else { throw _r.missing(_o, 0) }
       self.hostname = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1800,7 +1800,7 @@ extension ComAtproto.Sync.SubscribeRepos {
       self._storedBlobs = _f5
       self.prevData = prevData
       self.time = _f4
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1888,7 +1888,7 @@ extension ComAtproto.Sync.SubscribeRepos {
       self.blocks = _f4
       self.rev = _f1
       self.time = _f3
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1960,7 +1960,7 @@ extension ComAtproto.Sync.SubscribeRepos {
       self.did = _f0
       self.time = _f2
       self.handle = handle
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2038,7 +2038,7 @@ extension ComAtproto.Sync.SubscribeRepos {
       self.time = _f2
       self.active = _f3
       self.status = status
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2114,7 +2114,7 @@ extension ComAtproto.Sync.SubscribeRepos {
       else { throw _r.missing(_o, 0) }
       self.name = _f0
       self.message = message
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2191,7 +2191,7 @@ extension ComAtproto.Sync.SubscribeRepos {
       self.path = _f1
       self.cid = _f0
       self.prev = prev
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -39,7 +39,7 @@ extension ComAtproto.Temp.AddReservedHandle {
       guard let _f0 = handle
       else { throw _r.missing(_o, 0) }
       self.handle = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -64,7 +64,7 @@ extension ComAtproto.Temp.AddReservedHandle {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -149,7 +149,7 @@ extension ComAtproto.Temp.CheckHandleAvailability {
       else { throw _r.missing(_o, 0, 1) }
       self.handle = _f0
       self.result = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -240,7 +240,7 @@ extension ComAtproto.Temp.CheckHandleAvailability {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -277,7 +277,7 @@ extension ComAtproto.Temp.CheckHandleAvailability {
       guard let _f0 = suggestions
       else { throw _r.missing(_o, 0) }
       self.suggestions = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -327,7 +327,7 @@ extension ComAtproto.Temp.CheckHandleAvailability {
       else { throw _r.missing(_o, 0, 1) }
       self.handle = _f0
       self.method = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -393,7 +393,7 @@ extension ComAtproto.Temp.CheckSignupQueue {
       self.activated = _f0
       self.placeInQueue = placeInQueue
       self.estimatedTimeMs = estimatedTimeMs
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -459,7 +459,7 @@ extension ComAtproto.Temp.DereferenceScope {
       guard let _f0 = scope
       else { throw _r.missing(_o, 0) }
       self.scope = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -559,7 +559,7 @@ extension ComAtproto.Temp.FetchLabels {
       guard let _f0 = labels
       else { throw _r.missing(_o, 0) }
       self.labels = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -611,7 +611,7 @@ extension ComAtproto.Temp.RequestPhoneVerification {
       guard let _f0 = phoneNumber
       else { throw _r.missing(_o, 0) }
       self.phoneNumber = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -659,7 +659,7 @@ extension ComAtproto.Temp.RevokeAccountCredentials {
       guard let _f0 = account
       else { throw _r.missing(_o, 0) }
       self.account = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

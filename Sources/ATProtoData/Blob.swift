@@ -59,7 +59,7 @@ public struct Blob: LexiconObject {
     self.ref = ref
     self.mimeType = mimeType
     self.size = size
-    unknownFields = cursor.unknownFields
+    unknownFields = reader.unknownFields(cursor)
   }
 
   /// The deprecated form, and whatever is of neither.
@@ -71,7 +71,7 @@ public struct Blob: LexiconObject {
     _ cursor: borrowing ObjectCursor
   ) throws(DataError) {
     // The fields of the form that it is not are unknown fields like any other.
-    var unknownFields = cursor.unknownFields
+    var unknownFields = reader.unknownFields(cursor)
     if isTyped {
       ref = try reader.required(fields.ref, 1, cursor)
       size = try reader.required(fields.size, 2, cursor)

@@ -17,28 +17,9 @@ extension CID {
       return
     }
     guard utf8[0] == UInt8(ascii: "b") else { return nil }
-    var bytes = InlineArray<100, UInt8>(repeating: 0)
-    var size = 0
-    var group: UInt64 = 0
-    var bits = 0
-    for index in 1..<utf8.count {
-      let byte = utf8[index]
-      let value: UInt8
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"): value = byte - UInt8(ascii: "a")
-      case UInt8(ascii: "2")...UInt8(ascii: "7"): value = byte - UInt8(ascii: "2") + 26
-      default: return nil
-      }
-      group = group << 5 | UInt64(value)
-      bits += 5
-      if bits >= 8 {
-        bits -= 8
-        bytes[size] = UInt8(truncatingIfNeeded: group >> UInt64(bits))
-        size += 1
-      }
-    }
-    // Bits that belong to no byte must be zero and fewer than a character's.
-    guard bits < 5, group & ((1 << UInt64(bits)) - 1) == 0 else { return nil }
+    var bytes = InlineArray<104, UInt8>(repeating: 0)
+    let size = Base32.decode(utf8.raw, from: 1, into: &bytes)
+    if size < 0 { return nil }
     self.init(bytes.span.raw, 0, size)
   }
 
@@ -56,25 +37,9 @@ extension CID {
     }
     var binary = OutputBytes(capacity: 48)
     appendBytes(to: &binary)
-    output.reserve(1 + (binary.count * 8 + 4) / 5)
+    output.reserve(16 + binary.count * 8 / 5)
     output.put(UInt8(ascii: "b"))
-    var group: UInt64 = 0
-    var bits: UInt64 = 0
-    for index in 0..<binary.count {
-      group = group << 8 | UInt64(binary[index])
-      bits += 8
-      while bits >= 5 {
-        bits -= 5
-        output.put(Self.character(group >> bits))
-      }
-    }
-    if bits > 0 { output.put(Self.character(group << (5 - bits))) }
-  }
-
-  @inline(__always)
-  private static func character(_ value: UInt64) -> UInt8 {
-    let value = UInt8(truncatingIfNeeded: value & 31)
-    return value < 26 ? UInt8(ascii: "a") + value : UInt8(ascii: "2") + value - 26
+    Base32.append(binary.bytes, to: &output)
   }
 }
 

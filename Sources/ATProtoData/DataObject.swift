@@ -3,10 +3,12 @@
 /// Keeps its fields in the order in which they came; that order is not part of its value. Written,
 /// the keys are in canonical order.
 public struct DataObject: Hashable, Sendable {
+  @usableFromInline
   struct Entry: Hashable, Sendable {
     var key: String
     var value: DataValue
 
+    @usableFromInline
     static func == (lhs: Entry, rhs: Entry) -> Bool {
       lhs.key.isSame(as: rhs.key) && lhs.value == rhs.value
     }

@@ -272,6 +272,7 @@ extension DataReader {
     }
     depth -= 1
     if cursor.lacksType { throw missingField(keys.typeIndex, cursor) }
+    if cursor.firstUnknown >= 0 { endUnknownFields(cursor) }
     return nil
   }
 
@@ -303,7 +304,7 @@ extension DataReader {
     guard let key = input.text(textStart, end, smallText) else {
       throw DataError(.invalidUTF8, at: textStart, "the key is not UTF-8")
     }
-    cursor.unknownFields.append(key, try cborValue())
+    addUnknownField(key, try cborValue(), &cursor)
   }
 
   /// Reads a key's header; gives the end of its text.

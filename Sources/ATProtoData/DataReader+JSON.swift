@@ -190,7 +190,7 @@ extension DataReader {
   @inline(__always)
   private mutating func endsPlainly(_ cursor: borrowing ObjectCursor) -> Bool {
     offset < input.byteCount && input.byte(offset) == UInt8(ascii: "}")
-      && cursor.unknownFields.isEmpty && cursor.keys.count <= 64
+      && cursor.firstUnknown < 0 && cursor.keys.count <= 64
       && !cursor.lacksType
   }
 
@@ -227,10 +227,11 @@ extension DataReader {
       try unknownJSONField(name ?? "", start, &cursor)
     }
     if keys.count > 64 { wideSeen.removeSubrange(cursor.wide...) }
-    if !cursor.unknownFields.sort() {
+    if cursor.firstUnknown >= 0 && !unknownEntries[cursor.firstUnknown...].sortCanonically() {
       throw DataError(.repeatedKey, at: cursor.start, "a key of the object is repeated")
     }
     if cursor.lacksType { throw missingField(keys.typeIndex, cursor) }
+    if cursor.firstUnknown >= 0 { endUnknownFields(cursor) }
     return nil
   }
 
@@ -267,6 +268,6 @@ extension DataReader {
       _ = try jsonText()
       return
     }
-    cursor.unknownFields.append(key, try jsonValue())
+    addUnknownField(key, try jsonValue(), &cursor)
   }
 }

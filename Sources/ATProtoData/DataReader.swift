@@ -21,6 +21,10 @@ public struct DataReader: ~Copyable, ~Escapable {
   var presetType: String?
   /// JSON: marks of seen keys for objects of more than 64 fields.
   var wideSeen: [UInt64] = []
+  /// The unknown fields of the objects that are being read, the innermost object's last.
+  var unknownEntries: [DataObject.Entry] = []
+  /// Those of the object that ended last, of those that have any.
+  var endedFields = UnknownFields()
 
   @_lifetime(copy input)
   init(_ input: RawSpan, isJSON: Bool, limits: DataLimits, rules: Rules) {
@@ -95,7 +99,7 @@ public struct DataReader: ~Copyable, ~Escapable {
     if isJSON { return try nextJSONField(&cursor) }
     let index = usualCBORKey(&cursor)
     if index >= 0 { return index }
-    if cursor.count == 0 && !cursor.lacksType {
+    if cursor.count == 0 && cursor.firstUnknown < 0 && !cursor.lacksType {
       depth -= 1
       return nil
     }
@@ -124,6 +128,37 @@ public struct DataReader: ~Copyable, ~Escapable {
   mutating func missingField(_ index: Int, _ cursor: borrowing ObjectCursor) -> DataError {
     let name = cursor.keys.name(index)
     return DataError(.missingField, at: cursor.start, "field '\(name)' is missing", key: name)
+  }
+
+  /// The fields of an object that its table does not name; to be asked for when ``nextField(_:)``
+  /// has just found the object's end.
+  @inlinable
+  public mutating func unknownFields(_ cursor: borrowing ObjectCursor) -> UnknownFields {
+    cursor.firstUnknown < 0 ? UnknownFields() : takeEndedFields()
+  }
+
+  @usableFromInline
+  @inline(never)
+  mutating func takeEndedFields() -> UnknownFields {
+    let fields = endedFields
+    endedFields = UnknownFields()
+    return fields
+  }
+
+  @inline(never)
+  mutating func addUnknownField(
+    _ key: String,
+    _ value: DataValue,
+    _ cursor: inout ObjectCursor
+  ) {
+    if cursor.firstUnknown < 0 { cursor.firstUnknown = unknownEntries.count }
+    unknownEntries.append(DataObject.Entry(key: key, value: value))
+  }
+
+  /// Keeps the unknown fields of an object that ends for the caller who asks for them.
+  mutating func endUnknownFields(_ cursor: borrowing ObjectCursor) {
+    endedFields = UnknownFields(unknownEntries[cursor.firstUnknown...])
+    unknownEntries.removeSubrange(cursor.firstUnknown...)
   }
 
   /// Reads a record's `$type`, which must be `nsid`.

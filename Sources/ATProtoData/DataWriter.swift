@@ -8,6 +8,9 @@ public struct DataWriter: ~Copyable {
   /// The union member that the next object is, whose `$type` it writes.
   private var pendingType: (table: KeyTable, index: Int)?
   private var omitsType = false
+  private let smallText = SmallText()
+  /// The unknown fields of the objects that are being written and have some, the innermost last.
+  private var unknownFields: [UnknownFields] = []
 
   init(isJSON: Bool, capacity: Int = 1000) {
     self.init(OutputBytes(capacity: capacity), isJSON: isJSON)
@@ -46,6 +49,9 @@ public struct DataWriter: ~Copyable {
   }
 
   public mutating func text(_ value: String) {
+    if let small = smallText.content(of: value) {
+      if isJSON ? output.putJSONText(small) : output.putText(small) { return }
+    }
     let bytes = value.utf8.span.raw
     if isJSON {
       output.putJSONText(bytes)
@@ -110,7 +116,12 @@ public struct DataWriter: ~Copyable {
     _ fields: FieldTable,
     _ unknownFields: UnknownFields = UnknownFields()
   ) -> ObjectScope {
-    var scope = ObjectScope(fields.keys, start: output.count, unknownFields: unknownFields)
+    var unknown = -1
+    if !unknownFields.isEmpty {
+      unknown = self.unknownFields.count
+      self.unknownFields.append(unknownFields)
+    }
+    var scope = ObjectScope(fields.keys, start: output.count, unknown: unknown)
     if let type = pendingType {
       pendingType = nil
       if fields.keys.typeIndex < 0 {
@@ -163,7 +174,10 @@ public struct DataWriter: ~Copyable {
   }
 
   public mutating func endObject(_ scope: inout ObjectScope) {
-    if !scope.isPlain { merge(before: scope.keys.count, &scope) }
+    if !scope.isPlain {
+      merge(before: scope.keys.count, &scope)
+      if scope.unknown >= 0 { unknownFields.removeLast() }
+    }
     if isJSON {
       output.append(UInt8(ascii: "}"))
     } else if scope.count < 24 {
@@ -177,7 +191,7 @@ public struct DataWriter: ~Copyable {
   @inline(never)
   private mutating func merge(before index: Int, _ scope: inout ObjectScope) {
     let keys = scope.keys
-    let unknown = scope.unknownFields
+    let unknown = scope.unknown < 0 ? UnknownFields() : unknownFields[scope.unknown]
     while scope.nextUnknown < unknown.count {
       let (key, value) = unknown[position: scope.nextUnknown]
       if index < keys.count {
@@ -257,6 +271,17 @@ public struct DataWriter: ~Copyable {
 
   // MARK: Values of any type
 
+  /// Writes the key of an entry with what stands around it; a short one is not copied out.
+  @inline(__always)
+  private mutating func key(_ entries: Span<DataObject.Entry>, _ index: Int) {
+    if let small = smallText.content(ofKeyIn: entries, at: index) {
+      if isJSON ? output.putJSONKey(small, isFirst: index == 0) : output.putText(small) { return }
+    }
+    if isJSON && index > 0 { output.append(UInt8(ascii: ",")) }
+    text(entries[index].key)
+    if isJSON { output.append(UInt8(ascii: ":")) }
+  }
+
   mutating func object(_ object: DataObject) {
     if isJSON {
       output.append(UInt8(ascii: "{"))
@@ -268,9 +293,7 @@ public struct DataWriter: ~Copyable {
     // Elements of a span are not copied out.
     let entries = canonical.span
     for index in entries.indices {
-      if isJSON && index > 0 { output.append(UInt8(ascii: ",")) }
-      text(entries[index].key)
-      if isJSON { output.append(UInt8(ascii: ":")) }
+      key(entries, index)
       entries[index].value.encode(to: &self)
     }
     if isJSON { output.append(UInt8(ascii: "}")) }

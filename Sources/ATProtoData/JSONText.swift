@@ -10,7 +10,7 @@ extension RawSpan {
     var pairs = SIMD2<UInt64>()
     while index + 16 <= byteCount {
       let pair = pair(index)
-      if pair.hasJSONSpecial { break }
+      if pair.jsonSpecials.isHit { break }
       pairs |= pair
       index += 16
     }
@@ -46,16 +46,18 @@ private let highBits: UInt64 = 0x8080_8080_8080_8080
 private let ones: UInt64 = 0x0101_0101_0101_0101
 
 extension SIMD2<UInt64> {
-  /// Whether one of sixteen bytes ends or interrupts a string.
+  /// Marks, for ``isHit``, whether one of sixteen bytes ends or interrupts a string.
   @inline(__always)
-  var hasJSONSpecial: Bool {
+  var jsonSpecials: Self {
     let ones = SIMD2(repeating: ones)
     let quote = (self ^ SIMD2(repeating: 0x2222_2222_2222_2222)) &- ones
     let backslash = (self ^ SIMD2(repeating: 0x5C5C_5C5C_5C5C_5C5C)) &- ones
     let control = self &- SIMD2(repeating: 0x2020_2020_2020_2020)
-    let hits = (quote | backslash | control) & ~self & SIMD2(repeating: highBits)
-    return hits.x | hits.y != 0
+    return (quote | backslash | control) & ~self
   }
+
+  @inline(__always)
+  var isHit: Bool { (x | y) & highBits != 0 }
 }
 
 extension UInt64 {

@@ -167,7 +167,9 @@ extension RawSpan {
 @safe
 struct SmallText {
   private static let isFormKnown: Bool = {
-    guard MemoryLayout<String>.size == 16, MemoryLayout<Int>.size == 8 else { return false }
+    guard MemoryLayout<String>.size == 16, MemoryLayout<Int>.size == 8,
+      MemoryLayout<DataObject.Entry>.offset(of: \.key) == 0
+    else { return false }
     let letters: StaticString = "\u{0}bcdefgh\u{7F}jklmno"
     return (0...15).allSatisfy { count in
       let bytes = unsafe UnsafeBufferPointer(start: letters.utf8Start, count: count)
@@ -178,7 +180,7 @@ struct SmallText {
     }
   }()
 
-  private typealias Words = (UInt64, UInt64)
+  fileprivate typealias Words = (UInt64, UInt64)
 
   let hasKnownForm: Bool
 
@@ -189,6 +191,47 @@ struct SmallText {
   @inline(__always)
   private static func form(_ low: UInt64, _ high: UInt64, _ count: Int) -> Words {
     (low, high | (0xE0 | UInt64(truncatingIfNeeded: count)) &<< 56)
+  }
+
+  /// The bytes of a text, the first in the lowest bits of `low`, zero behind the last.
+  struct Content {
+    let low: UInt64
+    let high: UInt64
+    let count: Int
+
+    @inline(__always)
+    fileprivate init?(_ words: Words) {
+      guard words.1 >> 60 == 0xE else { return nil }
+      low = words.0
+      high = words.1 & 0x00FF_FFFF_FFFF_FFFF
+      count = Int(truncatingIfNeeded: words.1 >> 56) & 15
+    }
+
+    /// Whether no byte must be escaped in JSON.
+    @inline(__always)
+    var isPlainJSON: Bool {
+      let bits = UInt64(truncatingIfNeeded: count) &* 8
+      // A shift by 64 or more gives zero: smart shifts, which cost little beside the rest.
+      let lowMask: UInt64 = bits >= 64 ? .max : (1 &<< bits) &- 1
+      let highMask: UInt64 = bits <= 64 ? 0 : (1 &<< (bits &- 64)) &- 1
+      return low.jsonSpecials & lowMask | high.jsonSpecials & highMask == 0
+    }
+  }
+
+  /// What a text of that form says; nil for any other text.
+  @inline(__always)
+  func content(of text: String) -> Content? {
+    hasKnownForm ? Content(unsafe unsafeBitCast(text, to: Words.self)) : nil
+  }
+
+  /// The content of an entry's key, without a copy of the key that would have to be counted.
+  @inline(__always)
+  func content(ofKeyIn entries: Span<DataObject.Entry>, at index: Int) -> Content? {
+    guard hasKnownForm else { return nil }
+    return unsafe entries.withUnsafeBufferPointer { buffer in
+      let entry = unsafe UnsafeRawPointer(buffer.baseAddress! + index)
+      return Content(unsafe entry.load(fromByteOffset: 0, as: Words.self))
+    }
   }
 
   /// - Precondition: the form is known; the bytes, the first in the lowest bits of `low`, are
@@ -248,7 +291,7 @@ struct OutputBytes: ~Copyable {
   /// Makes room for `more` bytes: every `put` below needs it.
   @inline(__always)
   mutating func reserve(_ more: Int) {
-    if capacity - count < more { grow(more) }
+    if capacity &- count < more { grow(more) }
   }
 
   @inline(never)
@@ -266,7 +309,7 @@ struct OutputBytes: ~Copyable {
   mutating func put(_ byte: UInt8) {
     assert(count < capacity)
     unsafe base[count] = byte
-    count += 1
+    count &+= 1
   }
 
   /// The `used` first bytes of a word, the lowest first. Needs room for eight.
@@ -280,14 +323,94 @@ struct OutputBytes: ~Copyable {
     count += used
   }
 
-  /// Sixteen bytes, of which the first `over` replace what was written last and `used` follow.
-  /// Needs room for sixteen.
+  /// A short text in DAG-CBOR; says that it did.
   @inline(__always)
-  mutating func put(pair: SIMD2<UInt64>, used: Int, over: Int = 0) {
-    assert(count >= over && count - over + 16 <= capacity)
-    unsafe UnsafeMutableRawPointer(base + count - over)
-      .storeBytes(of: pair, as: SIMD2<UInt64>.self)
-    count += used
+  mutating func putText(_ text: SmallText.Content) -> Bool {
+    reserve(17)
+    let start = unsafe UnsafeMutableRawPointer(base + count)
+    unsafe start.storeBytes(of: 0x60 | UInt8(truncatingIfNeeded: text.count), as: UInt8.self)
+    unsafe (start + 1).storeBytes(of: text.low.littleEndian, as: UInt64.self)
+    unsafe (start + 9).storeBytes(of: text.high.littleEndian, as: UInt64.self)
+    count &+= text.count &+ 1
+    return true
+  }
+
+  /// A short text in JSON, with its quotes; false, and nothing written, where it has bytes to
+  /// escape.
+  @inline(__always)
+  mutating func putJSONText(_ text: SmallText.Content) -> Bool {
+    guard text.isPlainJSON else { return false }
+    reserve(18)
+    let start = unsafe UnsafeMutableRawPointer(base + count)
+    unsafe start.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+    unsafe (start + 1).storeBytes(of: text.low.littleEndian, as: UInt64.self)
+    unsafe (start + 9).storeBytes(of: text.high.littleEndian, as: UInt64.self)
+    unsafe start.storeBytes(
+      of: UInt8(ascii: "\""),
+      toByteOffset: text.count &+ 1,
+      as: UInt8.self
+    )
+    count &+= text.count &+ 2
+    return true
+  }
+
+  /// A short key in JSON, with its quotes and the colon, behind a comma unless it is the first;
+  /// false, and nothing written, where it has bytes to escape.
+  @inline(__always)
+  mutating func putJSONKey(_ key: SmallText.Content, isFirst: Bool) -> Bool {
+    guard key.isPlainJSON else { return false }
+    reserve(20)
+    unsafe base[count] = UInt8(ascii: ",")
+    let start = unsafe UnsafeMutableRawPointer(base + count) + (isFirst ? 0 : 1)
+    unsafe start.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+    unsafe (start + 1).storeBytes(of: key.low.littleEndian, as: UInt64.self)
+    unsafe (start + 9).storeBytes(of: key.high.littleEndian, as: UInt64.self)
+    let end = unsafe start + key.count
+    unsafe end.storeBytes(of: UInt8(ascii: "\""), toByteOffset: 1, as: UInt8.self)
+    unsafe end.storeBytes(of: UInt8(ascii: ":"), toByteOffset: 2, as: UInt8.self)
+    count &+= key.count &+ (isFirst ? 3 : 4)
+    return true
+  }
+
+  /// A quote and as much of a text of sixteen bytes or more as has nothing to escape, in steps of
+  /// sixteen bytes, and a quote if that is all of it: gives the number of the text's bytes that
+  /// were written. Needs room for 18 bytes more than the text has.
+  ///
+  /// The last bytes are taken together with some before them, so that there is no rest.
+  mutating func putLongJSONText(_ bytes: RawSpan) -> Int {
+    let size = bytes.byteCount
+    assert(size >= 16 && capacity - count >= size + 18)
+    let target = unsafe UnsafeMutableRawPointer(base + count)
+    unsafe target.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+    var index = 0
+    while index &+ 32 < size {
+      let (first, second) = (bytes.pair(index), bytes.pair(index &+ 16))
+      if (first.jsonSpecials | second.jsonSpecials).isHit { break }
+      unsafe target.storeBytes(of: first, toByteOffset: index &+ 1, as: SIMD2<UInt64>.self)
+      unsafe target.storeBytes(of: second, toByteOffset: index &+ 17, as: SIMD2<UInt64>.self)
+      index &+= 32
+    }
+    while index &+ 16 < size {
+      let pair = bytes.pair(index)
+      if pair.jsonSpecials.isHit { break }
+      unsafe target.storeBytes(of: pair, toByteOffset: index &+ 1, as: SIMD2<UInt64>.self)
+      index &+= 16
+    }
+    if index &+ 16 >= size {
+      let last = bytes.pair(size &- 16)
+      if !last.jsonSpecials.isHit {
+        unsafe target.storeBytes(of: last, toByteOffset: size &- 15, as: SIMD2<UInt64>.self)
+        unsafe target.storeBytes(
+          of: UInt8(ascii: "\""),
+          toByteOffset: size &+ 1,
+          as: UInt8.self
+        )
+        count &+= size &+ 2
+        return size
+      }
+    }
+    count &+= index &+ 1
+    return index
   }
 
   @inline(__always)
@@ -305,13 +428,13 @@ struct OutputBytes: ~Copyable {
   @inline(__always)
   mutating func append(_ bytes: KeyTable.Encoded) {
     let added = bytes.count
-    reserve(added + 16)
-    unsafe UnsafeMutableRawPointer(base + count).copyMemory(from: bytes.start, byteCount: 16)
-    if added > 16 {
-      unsafe UnsafeMutableRawPointer(base + count + 16)
-        .copyMemory(from: bytes.start + 16, byteCount: added - 16)
+    reserve(added &+ 32)
+    let target = unsafe UnsafeMutableRawPointer(base + count)
+    unsafe target.copyMemory(from: bytes.start, byteCount: 32)
+    if added > 32 {
+      unsafe (target + 32).copyMemory(from: bytes.start + 32, byteCount: added - 32)
     }
-    count += added
+    count &+= added
   }
 
   subscript(index: Int) -> UInt8 {
@@ -374,7 +497,7 @@ struct OutputBytes: ~Copyable {
 /// is built once, so what is never released does not grow.
 @safe
 struct KeyTable: @unchecked Sendable {
-  /// Encoded bytes with at least seventeen readable ones behind `start`.
+  /// Encoded bytes with at least 33 readable ones from `start` on.
   @safe
   struct Encoded {
     fileprivate let start: UnsafePointer<UInt8>
@@ -617,8 +740,8 @@ extension KeyTable.Key {
 
 extension KeyTable.Encoded {
   fileprivate init(immortal bytes: [UInt8]) {
-    let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count + 17)
-    unsafe copy.initialize(repeating: 0, count: bytes.count + 17)
+    let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count + 33)
+    unsafe copy.initialize(repeating: 0, count: bytes.count + 33)
     for (index, byte) in bytes.enumerated() { unsafe copy[index] = byte }
     unsafe start = UnsafePointer(copy)
     count = bytes.count

@@ -1,4 +1,6 @@
 /// Where a reader stands in an object of known fields.
+///
+/// Nothing in it is counted by reference, so an initialiser that throws has nothing to release.
 public struct ObjectCursor: ~Copyable {
   let keys: KeyTable
   /// Offset of the object's first byte.
@@ -20,8 +22,8 @@ public struct ObjectCursor: ~Copyable {
   var wide = 0
   /// Whether `$type` was already read on behalf of a union and belongs to no field.
   var skipsType: Bool
-  /// The fields that the table does not name.
-  public internal(set) var unknownFields = UnknownFields()
+  /// Where the reader keeps the first of the fields that the table does not name; -1 for none.
+  @usableFromInline var firstUnknown = -1
 
   init(_ keys: KeyTable, start: Int, count: Int, skipsType: Bool) {
     self.keys = keys
@@ -64,17 +66,18 @@ public struct ObjectScope {
   var count = 0
   /// Whether there is nothing to merge between the known fields.
   var isPlain: Bool
-  let unknownFields: UnknownFields
+  /// Which of the writer's unknown fields are this object's.
+  let unknown: Int
   var nextUnknown = 0
   /// The union member whose `$type` is still to be written: table and index.
   var type: (table: KeyTable, index: Int)?
   var wroteType = false
 
-  init(_ keys: KeyTable, start: Int, unknownFields: UnknownFields) {
+  init(_ keys: KeyTable, start: Int, unknown: Int) {
     self.keys = keys
     self.start = start
-    self.unknownFields = unknownFields
-    isPlain = unknownFields.isEmpty
+    self.unknown = unknown
+    isPlain = unknown < 0
   }
 }
 

@@ -3,9 +3,10 @@
 /// One word; an object without such fields allocates nothing.
 public struct UnknownFields: Hashable, Sendable {
   // Nil when there are none, never empty.
-  private var entries: [DataObject.Entry]?
+  @usableFromInline var entries: [DataObject.Entry]?
 
-  public init() {}
+  @inlinable
+  public init() { entries = nil }
 
   public var isEmpty: Bool { entries == nil }
   public var count: Int { entries?.count ?? 0 }
@@ -51,23 +52,21 @@ public struct UnknownFields: Hashable, Sendable {
     return (entry.key, entry.value)
   }
 
-  /// Adds a field that comes after all others, or before ``sort()`` is called.
-  mutating func append(_ key: String, _ value: DataValue) {
-    if entries == nil { entries = [] }
-    entries?.append(DataObject.Entry(key: key, value: value))
+  /// - Precondition: the keys ascend canonically, and there are some.
+  init(_ entries: ArraySlice<DataObject.Entry>) {
+    self.entries = Array(entries)
   }
+}
 
-  /// Brings fields that were appended in any order into the canonical one; false if a key is
-  /// repeated. Once at the end: hostile input must not make each field cost a move of the others.
-  mutating func sort() -> Bool {
-    guard var entries, entries.count > 1 else { return true }
-    self.entries = nil
-    entries.sort { canonicallyPrecedes($0.key, $1.key) }
-    for index in entries.indices.dropFirst()
-    where entries[index - 1].key.isSame(as: entries[index].key) {
+extension ArraySlice<DataObject.Entry> {
+  /// Brings fields that were read in any order into the canonical one; false if a key is repeated.
+  /// Once at the end: hostile input must not make each field cost a move of the others.
+  mutating func sortCanonically() -> Bool {
+    if count < 2 { return true }
+    sort { canonicallyPrecedes($0.key, $1.key) }
+    for index in indices.dropFirst() where self[index - 1].key.isSame(as: self[index].key) {
       return false
     }
-    self.entries = entries
     return true
   }
 }

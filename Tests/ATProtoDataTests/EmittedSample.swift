@@ -39,7 +39,7 @@ extension Sample {
       }
       self.cid = try _r.required(cid, 0, _o)
       self.uri = try _r.required(uri, 1, _o)
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -72,7 +72,7 @@ extension Sample {
         val = try String(from: &_r)
       }
       self.val = try _r.required(val, 0, _o)
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -103,7 +103,7 @@ extension Sample {
         values = try [SelfLabel](from: &_r)
       }
       self.values = try _r.required(values, 0, _o)
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -144,7 +144,7 @@ extension Sample.Embed {
       }
       self.width = try _r.required(width, 0, _o)
       self.height = try _r.required(height, 1, _o)
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -194,7 +194,7 @@ extension Sample.Embed {
       self.alt = try _r.required(alt, 0, _o)
       self.image = try _r.required(image, 1, _o)
       self.aspectRatio = aspectRatio
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -228,7 +228,7 @@ extension Sample.Embed {
         images = try [Image](from: &_r)
       }
       self.images = try _r.required(images, 0, _o)
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -269,7 +269,7 @@ extension Sample.Embed {
       self.thumb = thumb
       self.title = try _r.required(title, 2, _o)
       self.description = try _r.required(description, 3, _o)
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -299,7 +299,7 @@ extension Sample.Embed {
         external = try External(from: &_r)
       }
       self.external = try _r.required(external, 0, _o)
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -330,7 +330,7 @@ extension Sample.Embed {
         record = try Sample.StrongRef(from: &_r)
       }
       self.record = try _r.required(record, 0, _o)
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -364,7 +364,7 @@ extension Sample {
       }
       self.byteEnd = try _r.required(byteEnd, 0, _o)
       self.byteStart = try _r.required(byteStart, 1, _o)
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -392,7 +392,7 @@ extension Sample {
         did = try FormatString<DID>(from: &_r)
       }
       self.did = try _r.required(did, 0, _o)
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -414,7 +414,7 @@ extension Sample {
         uri = try FormatString<URIString>(from: &_r)
       }
       self.uri = try _r.required(uri, 0, _o)
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -436,7 +436,7 @@ extension Sample {
         tag = try String(from: &_r)
       }
       self.tag = try _r.required(tag, 0, _o)
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -504,7 +504,7 @@ extension Sample {
       }
       self.index = try _r.required(index, 0, _o)
       self.features = try _r.required(features, 1, _o)
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -550,7 +550,7 @@ extension Sample.Feed {
       }
       self.root = try _r.required(root, 0, _o)
       self.parent = try _r.required(parent, 1, _o)
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -708,7 +708,7 @@ extension Sample.Feed {
       self.facets = facets
       self.labels = labels
       self.tags = tags
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {
@@ -853,7 +853,7 @@ extension Sample {
       self.when = try _r.required(when, 8, _o)
       self.severity = severity
       self.direction = direction
-      self.unknownFields = _o.unknownFields
+      self.unknownFields = _r.unknownFields(_o)
     }
 
     func encode(to _w: inout DataWriter) {

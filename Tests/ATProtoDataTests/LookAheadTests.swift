@@ -38,7 +38,7 @@ private struct Holder: LexiconObject {
       default: all = try [Nest](from: &reader)
       }
     }
-    unknownFields = cursor.unknownFields
+    unknownFields = reader.unknownFields(cursor)
   }
 
   func encode(to writer: inout DataWriter) {

@@ -63,7 +63,7 @@ struct CARHeader: LexiconObject {
     }
     self.roots = try reader.required(roots, 0, object)
     self.version = try reader.required(version, 1, object)
-    unknownFields = object.unknownFields
+    unknownFields = reader.unknownFields(object)
   }
 
   func encode(to writer: inout DataWriter) {

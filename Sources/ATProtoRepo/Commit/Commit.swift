@@ -126,7 +126,7 @@ private struct CommitData: LexiconObject {
     // "In version 3 repos, this field must exist in the CBOR object".
     self.prev = try reader.required(prev, 4, object).value
     self.version = try reader.required(version, 5, object)
-    unknownFields = object.unknownFields
+    unknownFields = reader.unknownFields(object)
   }
 
   func encode(to writer: inout DataWriter) {

@@ -26,7 +26,7 @@ package struct ErrorObject: LexiconObject {
     }
     self.error = try reader.required(error, 0, object)
     self.message = message
-    unknownFields = object.unknownFields
+    unknownFields = reader.unknownFields(object)
   }
 
   package func encode(to writer: inout DataWriter) {

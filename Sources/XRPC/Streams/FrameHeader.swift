@@ -25,7 +25,7 @@ struct FrameHeader: LexiconObject {
     }
     self.type = type
     self.operation = try reader.required(operation, 1, object)
-    unknownFields = object.unknownFields
+    unknownFields = reader.unknownFields(object)
   }
 
   func encode(to writer: inout DataWriter) {

@@ -63,7 +63,7 @@ private struct TypedObject: LexiconObject {
       type = try String(from: &reader)
     }
     self.type = try reader.required(type, 0, object)
-    unknownFields = object.unknownFields
+    unknownFields = reader.unknownFields(object)
   }
 
   func encode(to writer: inout DataWriter) {

@@ -41,7 +41,7 @@ enum CreateSession: XRPCProcedure {
       self.password = try reader.required(password, 0, object)
       self.identifier = try reader.required(identifier, 1, object)
       self.authFactorToken = authFactorToken
-      unknownFields = object.unknownFields
+      unknownFields = reader.unknownFields(object)
     }
 
     func encode(to writer: inout DataWriter) {

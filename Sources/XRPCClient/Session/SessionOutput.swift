@@ -30,7 +30,7 @@ struct SessionOutput: LexiconObject, XRPCBody {
     self.handle = try reader.required(handle, 1, object)
     self.accessJwt = try reader.required(accessJwt, 2, object)
     self.refreshJwt = try reader.required(refreshJwt, 3, object)
-    unknownFields = object.unknownFields
+    unknownFields = reader.unknownFields(object)
   }
 
   func encode(to writer: inout DataWriter) {

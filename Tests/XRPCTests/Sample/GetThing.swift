@@ -101,7 +101,7 @@ extension Sample {
         }
         self.text = try _r.required(text, 0, _o)
         self.count = count
-        self.unknownFields = _o.unknownFields
+        self.unknownFields = _r.unknownFields(_o)
       }
 
       func encode(to _w: inout DataWriter) {

@@ -34,7 +34,7 @@ extension Sample {
         }
         self.text = try _r.required(text, 0, _o)
         self.reply = reply
-        self.unknownFields = _o.unknownFields
+        self.unknownFields = _r.unknownFields(_o)
       }
 
       func encode(to _w: inout DataWriter) {
@@ -69,7 +69,7 @@ extension Sample {
           }
         }
         self.uri = try _r.required(uri, 0, _o)
-        self.unknownFields = _o.unknownFields
+        self.unknownFields = _r.unknownFields(_o)
       }
 
       func encode(to _w: inout DataWriter) {

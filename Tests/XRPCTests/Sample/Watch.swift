@@ -41,7 +41,7 @@ extension Sample {
           }
         }
         self.seq = try _r.required(seq, 0, _o)
-        self.unknownFields = _o.unknownFields
+        self.unknownFields = _r.unknownFields(_o)
       }
 
       func encode(to _w: inout DataWriter) {

@@ -97,7 +97,7 @@ extension ExampleArrays.Defs {
       self.closed = closed
       self.aliased = _f7
       self.consts = consts
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -272,7 +272,7 @@ extension ExampleArrays.Defs {
       guard let _f0 = name
       else { throw _r.missing(_o, 0) }
       self.name = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -310,7 +310,7 @@ extension ExampleArrays.Defs {
         }
       }
       self.size = size
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -80,7 +80,7 @@ extension ExampleCollisions.Enum {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -306,7 +306,7 @@ extension ExampleCollisions {
       self.u2D_ = u2D_
       self.sS = sS
       self.ß = ß
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -408,7 +408,7 @@ extension ExampleCollisions.Thing {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -442,7 +442,7 @@ extension ExampleCollisions.Thing {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -476,7 +476,7 @@ extension ExampleCollisions.Thing {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -510,7 +510,7 @@ extension ExampleCollisions.Thing {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -544,7 +544,7 @@ extension ExampleCollisions.Thing {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -578,7 +578,7 @@ extension ExampleCollisions.Thing {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -612,7 +612,7 @@ extension ExampleCollisions.Thing {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -646,7 +646,7 @@ extension ExampleCollisions.Thing {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -684,7 +684,7 @@ extension ExampleCollisions.Thing {
         }
       }
       self._storedInner = inner
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -736,7 +736,7 @@ extension ExampleCollisions.Thing.Holder {
       self.holder_ = holder_
       self.holderItem = holderItem
       self.holderItem_ = holderItem_
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -773,7 +773,7 @@ extension ExampleCollisions.Thing.Holder.Inner {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -807,7 +807,7 @@ extension ExampleCollisions.Thing.Holder.Inner {
         }
       }
       self.y = y
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -832,7 +832,7 @@ extension ExampleCollisions.Thing.Holder.Inner {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -856,7 +856,7 @@ extension ExampleCollisions.Thing.Holder.Inner {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1279,7 +1279,7 @@ extension ExampleCollisions.Thing {
       self._storedU2D_ = u2D_
       self._storedSS = sS
       self._storedß = ß
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1446,7 +1446,7 @@ extension ExampleCollisions.Values {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

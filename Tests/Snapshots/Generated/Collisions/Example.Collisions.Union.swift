@@ -25,7 +25,7 @@ extension ExampleCollisions.Union {
         }
       }
       self.choice = choice
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -103,7 +103,7 @@ extension ExampleCollisions.Union.Choice {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -127,7 +127,7 @@ extension ExampleCollisions.Union.Choice {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -176,7 +176,7 @@ extension ExampleDefaults.GetThings {
       self.who = _f1
       self.level = _f7
       self.nothing = _f9
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -147,7 +147,7 @@ extension ExampleDeprecated.Old {
       self.new = new
       self._storedNil = `nil`
       self._storedOld_ = old_
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

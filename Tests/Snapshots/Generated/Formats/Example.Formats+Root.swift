@@ -92,7 +92,7 @@ extension ExampleFormats.Defs {
       self.recordkeyValue = _f9
       self.tidValue = _f2
       self.uriValue = _f3
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -210,7 +210,7 @@ extension ExampleFormats.Defs {
       self.recordkeyValue = recordkeyValue
       self.tidValue = tidValue
       self.uriValue = uriValue
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -285,7 +285,7 @@ extension ExampleFormats.Defs {
       }
       self.dids = dids
       self.limited = limited
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

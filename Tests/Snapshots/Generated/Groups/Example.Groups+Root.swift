@@ -50,7 +50,7 @@ extension ExampleGroups.Getit {
         }
       }
       self.b = b
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -98,7 +98,7 @@ extension ExampleGroups.Getit {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -122,7 +122,7 @@ extension ExampleGroups.Getit {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -169,7 +169,7 @@ extension ExampleGroups {
       self.name = name
       self.handler = handler
       self.routes = routes
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -210,7 +210,7 @@ extension ExampleGroups.Thing {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -235,7 +235,7 @@ extension ExampleGroups.Thing {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -268,7 +268,7 @@ extension ExampleGroups.Thing {
         }
       }
       self.a = a
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

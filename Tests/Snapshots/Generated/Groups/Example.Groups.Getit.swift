@@ -25,7 +25,7 @@ extension ExampleGroups.Getit {
         }
       }
       self.own = own
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -59,7 +59,7 @@ extension ExampleGroups.Getit {
         }
       }
       self.own = own
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -93,7 +93,7 @@ extension ExampleGroups.Getit {
         }
       }
       self.own = own
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -127,7 +127,7 @@ extension ExampleGroups.Getit {
         }
       }
       self.own = own
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -37,7 +37,7 @@ extension ExampleGroups.Thing {
         }
       }
       self.thing = thing
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

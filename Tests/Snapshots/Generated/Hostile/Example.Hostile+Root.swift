@@ -321,7 +321,7 @@ extension ExampleHostile.Call {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -764,7 +764,7 @@ extension ExampleHostile.Defs {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -799,7 +799,7 @@ extension ExampleHostile.Defs {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -834,7 +834,7 @@ extension ExampleHostile.Defs {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -869,7 +869,7 @@ extension ExampleHostile.Defs {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -904,7 +904,7 @@ extension ExampleHostile.Defs {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -939,7 +939,7 @@ extension ExampleHostile.Defs {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -974,7 +974,7 @@ extension ExampleHostile.Defs {
         }
       }
       self.x = x
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1018,7 +1018,7 @@ extension ExampleHostile.Defs {
         }
       }
       self.one = one
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1468,7 +1468,7 @@ extension ExampleHostile {
       self.trailing = _f18
       self.const = _f6
       self._storedNothing = nothing
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -32,7 +32,7 @@ extension ExampleInline.Defs {
       guard let _f0 = inner
       else { throw _r.missing(_o, 0) }
       self.inner = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -79,7 +79,7 @@ extension ExampleInline.Defs.Outer {
       else { throw _r.missing(_o, 1) }
       self.deeper = _f1
       self.list = list
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -120,7 +120,7 @@ extension ExampleInline.Defs.Outer.Inner {
       guard let _f0 = text
       else { throw _r.missing(_o, 0) }
       self.text = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -158,7 +158,7 @@ extension ExampleInline.Defs.Outer.Inner {
         }
       }
       self.n = n
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -1012,7 +1012,7 @@ extension ExampleKeywords.Defs {
       self.column = column
       self.selector = _f127
       self.keyPath = keyPath
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1674,7 +1674,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.one = one
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1771,7 +1771,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1809,7 +1809,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1847,7 +1847,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1885,7 +1885,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1923,7 +1923,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1961,7 +1961,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -1999,7 +1999,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2037,7 +2037,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2075,7 +2075,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2113,7 +2113,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2151,7 +2151,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2189,7 +2189,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2227,7 +2227,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2265,7 +2265,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2303,7 +2303,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2341,7 +2341,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2379,7 +2379,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2417,7 +2417,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2455,7 +2455,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2493,7 +2493,7 @@ extension ExampleKeywords.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2530,7 +2530,7 @@ extension ExampleKeywords.Error_ {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2563,7 +2563,7 @@ extension ExampleKeywords.Error_ {
         }
       }
       self.main = main
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2592,7 +2592,7 @@ extension ExampleKeywords.Error_ {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2635,7 +2635,7 @@ extension ExampleKeywords {
       }
       self.int = int
       self._storedRecord = record
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -3572,7 +3572,7 @@ extension ExampleKeywords.Repeat {
       self.`default` = `default`
       self.`defer` = `defer`
       self.deinit_ = deinit_
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -4156,7 +4156,7 @@ extension ExampleKeywords {
       self.`protocol` = `protocol`
       self.dataReader = dataReader
       self.self_ = self_
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

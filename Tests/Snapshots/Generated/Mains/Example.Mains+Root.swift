@@ -35,7 +35,7 @@ extension ExampleMains.Blob_ {
         }
       }
       self.main = main
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -83,7 +83,7 @@ extension ExampleMains.Closed {
         }
       }
       self.main = main
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -130,7 +130,7 @@ extension ExampleMains.Format {
         }
       }
       self.main = main
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -177,7 +177,7 @@ extension ExampleMains.List {
         }
       }
       self.a = a
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -215,7 +215,7 @@ extension ExampleMains.List {
         }
       }
       self.main = main
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -262,7 +262,7 @@ extension ExampleMains.Number {
         }
       }
       self.main = main
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -295,7 +295,7 @@ extension ExampleMains {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -328,7 +328,7 @@ extension ExampleMains.Object {
         }
       }
       self.main = main
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -380,7 +380,7 @@ extension ExampleMains.Open {
         }
       }
       self.main = main
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -427,7 +427,7 @@ extension ExampleMains.String_ {
         }
       }
       self.main = main
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -502,7 +502,7 @@ extension ExampleMains.Unions {
         }
       }
       self.main = main
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -590,7 +590,7 @@ extension ExampleMains {
       self.objectValue = objectValue
       self.blobValue = blobValue
       self.unionsValue = unionsValue
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -275,7 +275,7 @@ extension ExamplePresence.Defs {
       self._storedBothOwn = _f0
       self._storedBothHeavy = _f6
       self.bothChoice = _f10
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -589,7 +589,7 @@ extension ExamplePresence.Defs {
       guard let _f0 = text
       else { throw _r.missing(_o, 0) }
       self.text = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -657,7 +657,7 @@ extension ExamplePresence.Defs {
       self.part3 = part3
       self.part4 = part4
       self.part5 = part5
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -135,7 +135,7 @@ extension ExampleQuery.SearchThings {
       else { throw _r.missing(_o, 1) }
       self.cursor = cursor
       self.things = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -210,7 +210,7 @@ extension ExampleQuery.SearchThings {
       guard let _f0 = uri
       else { throw _r.missing(_o, 0) }
       self.uri = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -57,7 +57,7 @@ extension ExampleRecord {
       self.langs = langs
       self.place = place
       self.subject = subject
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -114,7 +114,7 @@ extension ExampleRecord.Note {
       else { throw _r.missing(_o, 0) }
       self.name = _f0
       self.latitude = latitude
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -162,7 +162,7 @@ extension ExampleRecord.Note {
       else { throw _r.missing(_o, 1, 0) }
       self.uri = _f1
       self.cid = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -41,7 +41,7 @@ extension ExampleRecursion.Defs {
       else { throw _r.missing(_o, 1) }
       self.value = _f1
       self._storedNext = next
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -87,7 +87,7 @@ extension ExampleRecursion.Defs {
       }
       self.children = children
       self.label = label
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -137,7 +137,7 @@ extension ExampleRecursion.Defs {
       }
       self._storedInner = inner
       self.label = label
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -189,7 +189,7 @@ extension ExampleRecursion.Defs {
       else { throw _r.missing(_o, 0) }
       self._storedInner = _f0
       self.label = label
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -229,7 +229,7 @@ extension ExampleRecursion.Defs {
         }
       }
       self.odd = odd
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -277,7 +277,7 @@ extension ExampleRecursion.Defs {
       }
       self._storedEven = even
       self._storedTwice = twice
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -320,7 +320,7 @@ extension ExampleRecursion.Defs {
       else { throw _r.missing(_o, 0, 1) }
       self.left = _f0
       self.right = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -426,7 +426,7 @@ extension ExampleRecursion.Defs {
         }
       }
       self.value = value
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -474,7 +474,7 @@ extension ExampleRecursion.Defs {
       }
       self.lists = lists
       self.inner = inner
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -513,7 +513,7 @@ extension ExampleRecursion.Defs.Holder {
         }
       }
       self._storedHolder = holder
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -79,7 +79,7 @@ extension ExampleReferences.First.Defs {
       self._storedSelf_ = self_
       self.account = account
       self._storedFar = far
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

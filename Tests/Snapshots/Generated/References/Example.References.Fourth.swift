@@ -42,7 +42,7 @@ extension ExampleReferences.Fourth.Alias {
       else { throw _r.missing(_o, 1) }
       self.who = who
       self.account = _f1
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

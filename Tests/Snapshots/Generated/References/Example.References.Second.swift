@@ -90,7 +90,7 @@ extension ExampleReferences.Second {
       self.record = record
       self._storedAgain = again
       self._storedOwn = own
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -31,7 +31,7 @@ extension ExampleReferences.Third {
         }
       }
       self._storedPlace = place
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

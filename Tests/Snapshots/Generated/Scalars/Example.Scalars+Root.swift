@@ -67,7 +67,7 @@ extension ExampleScalars.Defs {
       self.link = _f3
       self.file = _f1
       self.anything = _f6
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -136,7 +136,7 @@ extension ExampleScalars.Defs {
       self.text = text
       self.data = data
       self.file = file
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -127,7 +127,7 @@ extension ExampleStrings.Defs {
       self.inlineReasons = inlineReasons
       self.formatted = formatted
       self.strict = strict
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

@@ -118,7 +118,7 @@ extension ExampleSubscription.Watch {
       else { throw _r.missing(_o, 0) }
       self.seq = _f0
       self.thing = thing
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -159,7 +159,7 @@ extension ExampleSubscription.Watch {
       guard let _f0 = name
       else { throw _r.missing(_o, 0) }
       self.name = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

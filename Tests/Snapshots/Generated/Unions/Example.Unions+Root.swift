@@ -45,7 +45,7 @@ extension ExampleUnions {
       self.closed = closed
       self.empty = _f2
       self.note = note
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -221,7 +221,7 @@ extension ExampleUnions.Choice {
       guard let _f0 = text
       else { throw _r.missing(_o, 0) }
       self.text = _f0
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -250,7 +250,7 @@ extension ExampleUnions.Choice {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -274,7 +274,7 @@ extension ExampleUnions.Choice {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -298,7 +298,7 @@ extension ExampleUnions.Choice {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -322,7 +322,7 @@ extension ExampleUnions.Choice {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       while try _r.nextField(&_o) != nil {}
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -355,7 +355,7 @@ extension ExampleUnions.Choice {
         }
       }
       self.deep = deep
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {

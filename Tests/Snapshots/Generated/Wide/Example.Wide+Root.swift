@@ -38,7 +38,7 @@ extension ExampleWide {
       try _part2[0].requireFields(&_r, &_o)
       try _part3[0].requireFields(&_r, &_o)
       try _part4[0].requireFields(&_r, &_o)
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
@@ -2536,7 +2536,7 @@ extension ExampleWide.Record {
       self.c = _f2
       self.d = _f3
       self.e = _f4
-      unknownFields = _o.unknownFields
+      unknownFields = _r.unknownFields(_o)
     }
 
     public func encode(to _w: inout DataWriter) {
