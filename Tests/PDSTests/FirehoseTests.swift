@@ -53,7 +53,16 @@ import XRPC
     try await account.server.server.core.store.write { transaction in
       try transaction.accounts.set(.deactivated, true, of: did)
     }
-    _ = try await account.create(.post("x"), rkey: "k")
+    let refused = await refusal { try await account.create(.post("x"), rkey: "k") }
+    #expect(refused == "401 AccountDeactivated")
+    // As an import does, while the account moves here.
+    let core = account.server.server.core
+    try await core.store.write { transaction in
+      var edit = try RepositoryEdit(of: did, in: transaction, core.tids)
+      let path = try RepoPath("com.example.note/k")
+      let record = try CheckedRecord(.post("x"), at: path, validate: nil)
+      _ = try edit.commit([.create(path, record)])
+    }
     #expect(try await reader(account).sequence == before)
   }
 

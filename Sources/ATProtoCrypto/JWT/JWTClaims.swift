@@ -19,6 +19,8 @@ public struct JWTClaims: Hashable, Sendable {
   public var method: String?
   /// `scope`, what a session token allows.
   public var scope: String?
+  /// `sid`, the session that a token belongs to (OpenID Connect Front-Channel Logout, 3).
+  public var session: String?
 
   public init(
     issuer: String? = nil,
@@ -29,7 +31,8 @@ public struct JWTClaims: Hashable, Sendable {
     issuedAt: Int? = nil,
     identifier: String? = nil,
     method: String? = nil,
-    scope: String? = nil
+    scope: String? = nil,
+    session: String? = nil
   ) {
     self.issuer = issuer
     self.subject = subject
@@ -40,6 +43,7 @@ public struct JWTClaims: Hashable, Sendable {
     self.identifier = identifier
     self.method = method
     self.scope = scope
+    self.session = session
   }
 
   init(_ members: [String: FlatJSON.Value]) throws(JWTError) {
@@ -52,6 +56,7 @@ public struct JWTClaims: Hashable, Sendable {
     identifier = try members.string("jti")
     method = try members.string("lxm")
     scope = try members.string("scope")
+    session = try members.string("sid")
   }
 
   var json: String {
@@ -63,6 +68,7 @@ public struct JWTClaims: Hashable, Sendable {
       ("iat", issuedAt.map(FlatJSON.Value.integer)),
       ("jti", identifier.map(FlatJSON.Value.string)),
       ("lxm", method.map(FlatJSON.Value.string)),
+      ("sid", session.map(FlatJSON.Value.string)),
     ])
   }
 }

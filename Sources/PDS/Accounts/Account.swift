@@ -12,6 +12,9 @@ struct Account: Sendable {
   var passwordHash: PasswordHash
   /// What made the DID.
   var plcOperation: PLCOperation
+  var status = AccountStatus.active
+  /// Seconds since 1970; nil while the e-mail address is not confirmed.
+  var emailConfirmedAt: Int?
 
   /// The DID document that a PLC directory would give.
   var document: DataValue { plcOperation.data?.document(of: did) ?? .null }

@@ -51,15 +51,4 @@ extension PDSCore {
       throw XRPCServerError.invalidRequest("the e-mail address is in use")
     }
   }
-
-  /// The account of a handle, a DID or an e-mail address, as somebody typed it to log in.
-  func account(identifier: String) async throws -> Account? {
-    try await store.read { transaction in
-      let accounts = transaction.accounts
-      if let identifier = try? ATIdentifier(identifier) {
-        return try accounts.account(identifier)
-      }
-      return identifier.contains("@") ? try accounts.account(email: identifier) : nil
-    }
-  }
 }

@@ -7,7 +7,7 @@ extension RepoHandler {
   func uploadBlob(
     _ request: XRPCProcedureRequest<ComAtproto.Repo.UploadBlob>
   ) async throws -> ComAtproto.Repo.UploadBlob.Output {
-    let account = try await core.authenticated(request.context)
+    let account = try await core.authorize(request.context, .anySession).account
     return ComAtproto.Repo.UploadBlob.Output(
       blob: try await core.upload(request.input, of: account.did)
     )
@@ -16,7 +16,7 @@ extension RepoHandler {
   func listMissingBlobs(
     _ request: XRPCRequest<ComAtproto.Repo.ListMissingBlobs>
   ) async throws -> ComAtproto.Repo.ListMissingBlobs.Output {
-    let account = try await core.authenticated(request.context)
+    let account = try await core.authorize(request.context, .anySession).account
     let parameters = request.parameters
     let missing = try await core.store.read { transaction in
       try transaction.blobs.missing(
@@ -39,7 +39,7 @@ extension RepoHandler {
   func importRepo(
     _ request: XRPCProcedureRequest<ComAtproto.Repo.ImportRepo>
   ) async throws {
-    let account = try await core.authenticated(request.context)
+    let account = try await core.authorize(request.context, .accountPassword).account
     let car = try await request.input.collect(upTo: core.configuration.importLimit)
     let repository = try await core.blobFolder.perform {
       try ImportedRepository(car: car, of: account.did)

@@ -6,7 +6,7 @@ import XRPC
 extension PDSCore {
   /// The account that the request authorises to write to `repo`, which must be its own.
   func writer(of repo: FormatString<ATIdentifier>, _ context: XRPCContext) async throws -> Account {
-    let account = try await authenticated(context)
+    let account = try await authorize(context, .anySession.ofActiveAccount).account
     let isOwn =
       switch try? repo.parsed().normalized {
       case .did(let did)?: did == account.did

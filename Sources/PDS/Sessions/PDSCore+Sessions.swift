@@ -9,46 +9,36 @@ struct SessionTokenPair: Sendable {
 }
 
 extension PDSCore {
-  /// The account whose access token the request carries.
-  func authenticated(_ context: XRPCContext) async throws -> Account {
-    let token = try bearerToken(context)
-    let did: DID
-    do throws(JWTError) {
-      did = try sessions.accessClaims(token, at: currentSeconds())
-    } catch {
-      throw UnknownFailure(error)
-    }
-    let account = try await store.read { transaction in try transaction.accounts.account(did) }
-    guard let account else { throw UnknownFailure.invalidToken }
-    return account
-  }
-
   /// The refresh token that the request carries; whether it was revoked is not looked up yet.
   func refreshClaims(_ context: XRPCContext) throws -> SessionIssuer.RefreshClaims {
     let token = try bearerToken(context)
     do throws(JWTError) {
       return try sessions.refreshClaims(token, at: currentSeconds())
     } catch {
-      throw UnknownFailure(error)
+      throw XRPCServerError(sessionToken: error)
     }
-  }
-
-  private func bearerToken(_ context: XRPCContext) throws -> String {
-    guard case .bearer(let token)? = context.authorization else {
-      throw XRPCServerError.authenticationRequired(name: "AuthMissing")
-    }
-    return token
   }
 
   /// A new session, within a transaction.
-  func startSession(of did: DID, in transaction: any PDSTransaction) throws -> SessionTokenPair {
+  func startSession(
+    of did: DID,
+    _ grant: SessionGrant = .accountPassword,
+    in transaction: any PDSTransaction
+  ) throws -> SessionTokenPair {
     let now = currentSeconds()
     let id = sessions.newID()
-    let expiresAt = now + sessions.refreshLifetime
-    let table = transaction.refreshTokens
-    try table.deleteExpired(of: did, at: now)
-    try table.insert(id, did, expiresAt: expiresAt)
-    return pair(did, id, expiresAt: expiresAt, at: now)
+    let token = RefreshToken(
+      id: id,
+      did: did,
+      session: id,
+      grant: grant,
+      expiresAt: now + sessions.refreshLifetime
+    )
+    let tokens = transaction.refreshTokens
+    try tokens.deleteExpired(of: did, at: now)
+    // Nothing is noted of a session whose account is taken down, so that it cannot be renewed.
+    if grant.scope != .takendown { try tokens.insert(token) }
+    return pair(token, at: now)
   }
 
   /// The next tokens of a session, within a transaction; nil where the token shown was revoked.
@@ -57,48 +47,29 @@ extension PDSCore {
     in transaction: any PDSTransaction
   ) throws -> SessionTokenPair? {
     let now = currentSeconds()
-    let table = transaction.refreshTokens
-    try table.deleteExpired(of: claims.did, at: now)
-    guard let entry = try table.entry(claims.id), entry.did == claims.did else { return nil }
-    if let nextID = entry.nextID {
+    let tokens = transaction.refreshTokens
+    try tokens.deleteExpired(of: claims.did, at: now)
+    guard let token = try tokens.token(claims.id), token.did == claims.did else { return nil }
+    if let nextID = token.nextID {
       // The first answer may have been lost: the same successor again, if that is still good.
-      guard let next = try table.entry(nextID) else { return nil }
-      return pair(claims.did, nextID, expiresAt: next.expiresAt, at: now)
+      return try tokens.token(nextID).map { next in pair(next, at: now) }
     }
-    let id = sessions.newID()
-    let expiresAt = now + sessions.refreshLifetime
-    try table.insert(id, claims.did, expiresAt: expiresAt)
-    try table.replace(
-      claims.id,
-      by: id,
-      expiresAt: min(entry.expiresAt, now + configuration.refreshGracePeriod)
+    var next = token
+    next.id = sessions.newID()
+    next.expiresAt = now + sessions.refreshLifetime
+    try tokens.insert(next)
+    try tokens.replace(
+      token.id,
+      by: next.id,
+      expiresAt: min(token.expiresAt, now + configuration.refreshGracePeriod)
     )
-    return pair(claims.did, id, expiresAt: expiresAt, at: now)
+    return pair(next, at: now)
   }
 
-  private func pair(
-    _ did: DID,
-    _ id: String,
-    expiresAt: Int,
-    at seconds: Int
-  ) -> SessionTokenPair {
+  private func pair(_ token: RefreshToken, at seconds: Int) -> SessionTokenPair {
     SessionTokenPair(
-      access: sessions.accessToken(for: did, at: seconds),
-      refresh: sessions.refreshToken(for: did, id: id, expiresAt: expiresAt, at: seconds)
+      access: sessions.accessToken(for: token, at: seconds),
+      refresh: sessions.refreshToken(for: token, at: seconds)
     )
   }
-}
-
-extension UnknownFailure {
-  /// Deployed clients renew a session on status 400 with `ExpiredToken`, so these are no 401.
-  init(_ error: JWTError) {
-    self =
-      error.code == .expired
-      ? UnknownFailure(XRPCErrorBody(name: "ExpiredToken", message: "the token has expired"))
-      : .invalidToken
-  }
-
-  static let invalidToken = UnknownFailure(
-    XRPCErrorBody(name: "InvalidToken", message: "the token is not valid here")
-  )
 }

@@ -4,9 +4,13 @@ import ATProtoSyntax
 /// Makes and reads the tokens of sessions: HS256, told apart by `typ` and `scope` (XRPC
 /// specification, "Authentication").
 struct SessionIssuer: Sendable {
-  enum Scope {
-    static let access = "com.atproto.access"
-    static let refresh = "com.atproto.refresh"
+  private static let refreshScope = "com.atproto.refresh"
+
+  /// An access token that was verified; whether its session is still alive, the database knows.
+  struct AccessClaims: Sendable {
+    var did: DID
+    var scope: SessionScope
+    var session: String
   }
 
   /// A refresh token that was verified; whether it is still good, the database knows.
@@ -32,45 +36,48 @@ struct SessionIssuer: Sendable {
     SecureRandom.base32(20)
   }
 
-  func accessToken(for did: DID, at seconds: Int) -> String {
+  func accessToken(for token: RefreshToken, at seconds: Int) -> String {
     JWT.sign(
       JWTClaims(
-        subject: did.string,
+        subject: token.did.string,
         audience: audience,
         expiresAt: seconds + accessLifetime,
         issuedAt: seconds,
         // Two tokens of one second are two tokens.
         identifier: newID(),
-        scope: Scope.access
+        scope: token.grant.scope.rawValue,
+        session: token.session
       ),
       type: JWTPolicy.accessType,
       with: .shared(key)
     )
   }
 
-  func refreshToken(for did: DID, id: String, expiresAt: Int, at seconds: Int) -> String {
+  func refreshToken(for token: RefreshToken, at seconds: Int) -> String {
     JWT.sign(
       JWTClaims(
-        subject: did.string,
+        subject: token.did.string,
         audience: audience,
-        expiresAt: expiresAt,
+        expiresAt: token.expiresAt,
         issuedAt: seconds,
-        identifier: id,
-        scope: Scope.refresh
+        identifier: token.id,
+        scope: Self.refreshScope
       ),
       type: JWTPolicy.refreshType,
       with: .shared(key)
     )
   }
 
-  /// Whose access token it is.
-  func accessClaims(_ token: String, at seconds: Int) throws(JWTError) -> DID {
+  func accessClaims(_ token: String, at seconds: Int) throws(JWTError) -> AccessClaims {
     let claims = try JWT(token).claims(
       verifiedWith: .shared(key),
       policy: .access(audience: audience),
       at: seconds
     )
-    return try subject(of: claims, scope: Scope.access)
+    guard let scope = claims.scope.flatMap(SessionScope.init), let session = claims.session else {
+      throw JWTError(.missingClaim, "not a token of a session")
+    }
+    return AccessClaims(did: try subject(of: claims), scope: scope, session: session)
   }
 
   func refreshClaims(_ token: String, at seconds: Int) throws(JWTError) -> RefreshClaims {
@@ -79,13 +86,15 @@ struct SessionIssuer: Sendable {
       policy: .refresh(audience: audience),
       at: seconds
     )
-    guard let id = claims.identifier else { throw JWTError(.missingClaim, "no jti") }
-    return RefreshClaims(did: try subject(of: claims, scope: Scope.refresh), id: id)
+    guard claims.scope == Self.refreshScope, let id = claims.identifier else {
+      throw JWTError(.missingClaim, "not a token that renews a session")
+    }
+    return RefreshClaims(did: try subject(of: claims), id: id)
   }
 
-  private func subject(of claims: JWTClaims, scope: String) throws(JWTError) -> DID {
-    guard claims.scope == scope, let subject = claims.subject, let did = try? DID(subject) else {
-      throw JWTError(.missingClaim, "not a token of a session")
+  private func subject(of claims: JWTClaims) throws(JWTError) -> DID {
+    guard let subject = claims.subject, let did = try? DID(subject) else {
+      throw JWTError(.missingClaim, "not a token of an account")
     }
     return did
   }

@@ -21,6 +21,7 @@ protocol PDSStore: Sendable {
 protocol PDSTransaction {
   var accounts: any AccountStore { get }
   var refreshTokens: any RefreshTokenStore { get }
+  var appPasswords: any AppPasswordStore { get }
   var secrets: any SecretStore { get }
   var repositories: any RepositoryStore { get }
   var blobs: any BlobStore { get }

@@ -8,6 +8,7 @@ enum Migrations {
       try db.execute(sql: accounts + repositories)
     }
     migrator.registerMigration("2 status, blobs and sequence", migrate: addStorage)
+    migrator.registerMigration("3 accounts in full", migrate: addAccounts)
     return migrator
   }
 

@@ -6,7 +6,10 @@ import GRDB
 struct SQLiteAccounts: AccountStore {
   let db: Database
 
-  private static let columns = "did, handle, email, passwordHash, plcOperation"
+  private static let columns = """
+    did, handle, email, passwordHash, plcOperation, emailConfirmedAt,
+    isDeactivated, isSuspended, isTakenDown
+    """
 
   func account(_ did: DID) throws -> Account? {
     try fetch("did = ?", [did.string])
@@ -95,5 +98,7 @@ extension Account {
     email = row["email"]
     passwordHash = try PasswordHash(stored: row["passwordHash"])
     plcOperation = try PLCOperation(block: row.bytes("plcOperation"))
+    status = AccountStatus(row)
+    emailConfirmedAt = row["emailConfirmedAt"]
   }
 }

@@ -4,26 +4,30 @@ import GRDB
 struct SQLiteRefreshTokens: RefreshTokenStore {
   let db: Database
 
-  func insert(_ id: String, _ did: DID, expiresAt: Int) throws {
+  func insert(_ token: RefreshToken) throws {
     try db.execute(
-      sql: "INSERT INTO refreshToken (id, did, expiresAt) VALUES (?, ?, ?)",
-      arguments: [id, did.string, expiresAt]
+      sql: """
+        INSERT INTO refreshToken (id, did, session, scope, appPassword, expiresAt)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        token.id, token.did.string, token.session, token.grant.scope.rawValue,
+        token.grant.appPassword, token.expiresAt,
+      ]
     )
   }
 
-  func entry(_ id: String) throws -> RefreshTokenEntry? {
+  func token(_ id: String) throws -> RefreshToken? {
     let row = try Row.fetchOne(
-      db,
-      sql: "SELECT did, expiresAt, nextID FROM refreshToken WHERE id = ?",
+      db.cachedStatement(
+        sql: """
+          SELECT id, did, session, scope, appPassword, expiresAt, nextID
+          FROM refreshToken WHERE id = ?
+          """
+      ),
       arguments: [id]
     )
-    return try row.map { row in
-      RefreshTokenEntry(
-        did: try DID(row["did"]),
-        expiresAt: row["expiresAt"],
-        nextID: row["nextID"]
-      )
-    }
+    return try row.map(RefreshToken.init)
   }
 
   func replace(_ id: String, by next: String, expiresAt: Int) throws {
@@ -33,18 +37,55 @@ struct SQLiteRefreshTokens: RefreshTokenStore {
     )
   }
 
-  func delete(_ id: String) throws {
-    var id: String? = id
-    while let current = id {
-      id = try entry(current)?.nextID
-      try db.execute(sql: "DELETE FROM refreshToken WHERE id = ?", arguments: [current])
-    }
-  }
-
   func deleteExpired(of did: DID, at seconds: Int) throws {
     try db.execute(
       sql: "DELETE FROM refreshToken WHERE did = ? AND expiresAt <= ?",
       arguments: [did.string, seconds]
     )
+  }
+
+  func isLive(session: String, of did: DID, at seconds: Int) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT EXISTS (
+            SELECT 1 FROM refreshToken WHERE session = ? AND did = ? AND expiresAt > ?
+          )
+          """
+      ),
+      arguments: [session, did.string, seconds]
+    ) ?? false
+  }
+
+  func end(session: String, of did: DID) throws {
+    try db.execute(
+      sql: "DELETE FROM refreshToken WHERE session = ? AND did = ?",
+      arguments: [session, did.string]
+    )
+  }
+
+  func endSessions(of did: DID) throws {
+    try db.execute(sql: "DELETE FROM refreshToken WHERE did = ?", arguments: [did.string])
+  }
+
+  func endSessions(of did: DID, appPassword name: String) throws {
+    try db.execute(
+      sql: "DELETE FROM refreshToken WHERE did = ? AND appPassword = ?",
+      arguments: [did.string, name]
+    )
+  }
+}
+
+extension RefreshToken {
+  init(_ row: Row) throws {
+    id = row["id"]
+    did = try DID(row["did"])
+    session = row["session"]
+    guard let scope = SessionScope(rawValue: row["scope"]) else {
+      throw PDSError(.corruption, "a session of \(did) has no scope")
+    }
+    grant = SessionGrant(scope: scope, appPassword: row["appPassword"])
+    expiresAt = row["expiresAt"]
+    nextID = row["nextID"]
   }
 }

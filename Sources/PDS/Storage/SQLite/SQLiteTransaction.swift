@@ -11,6 +11,7 @@ final class SQLiteTransaction: PDSTransaction {
 
   var accounts: any AccountStore { SQLiteAccounts(db: db) }
   var refreshTokens: any RefreshTokenStore { SQLiteRefreshTokens(db: db) }
+  var appPasswords: any AppPasswordStore { SQLiteAppPasswords(db: db) }
   var secrets: any SecretStore { SQLiteSecrets(db: db) }
   var repositories: any RepositoryStore { SQLiteRepositories(db: db) }
   var blobs: any BlobStore { SQLiteBlobs(db: db) }
