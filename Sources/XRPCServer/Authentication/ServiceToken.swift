@@ -11,7 +11,8 @@ public struct ServiceToken: Hashable, Sendable {
   /// The DID of the service that is called, "new software should always include the service
   /// fragment".
   public var audience: String
-  public var method: NSID
+  /// Nil for any, which no receiver of XRPC calls takes.
+  public var method: NSID?
   /// Seconds since 1970.
   public var issuedAt: Int
   public var expiresAt: Int
@@ -27,7 +28,7 @@ public struct ServiceToken: Hashable, Sendable {
     issuer: DID,
     keyID: String? = nil,
     audience: String,
-    method: NSID,
+    method: NSID?,
     lifetime: Int = usualLifetime,
     at seconds: Int = Int(Datetime.Instant.now.seconds)
   ) {
@@ -49,7 +50,7 @@ public struct ServiceToken: Hashable, Sendable {
         expiresAt: expiresAt,
         issuedAt: issuedAt,
         identifier: nonce,
-        method: method.string
+        method: method?.string
       ),
       type: JWTPolicy.serviceType,
       keyID: keyID,
