@@ -22,9 +22,10 @@ public struct XRPCResponder: HTTPResponder {
   public init(
     _ routes: [XRPCRoute],
     configuration: XRPCServerConfiguration,
+    catchAll: XRPCCatchAll? = nil,
     fallback: Fallback? = nil
   ) {
-    router = XRPCRouter(routes)
+    router = XRPCRouter(routes, catchAll: catchAll)
     health = HealthReport(version: configuration.version, check: configuration.healthCheck)
     crossOrigin = configuration.allowsCrossOrigin ? CrossOriginPolicy() : nil
     rateLimits = configuration.rateLimits

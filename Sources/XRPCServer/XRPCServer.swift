@@ -16,16 +16,24 @@ public struct XRPCServer: Sendable {
   private let responder: XRPCResponder
   private let streams: EventStreams
 
-  /// - Parameter fallback: answers what is not below `/xrpc/`; 404 without.
+  /// - Parameters:
+  ///   - catchAll: answers calls that no route does; 501 without.
+  ///   - fallback: answers what is not below `/xrpc/`; 404 without.
   public init(
     _ routes: [XRPCRoute],
     configuration: XRPCServerConfiguration = XRPCServerConfiguration(),
     logger: Logger,
+    catchAll: XRPCCatchAll? = nil,
     fallback: XRPCResponder.Fallback? = nil
   ) {
     self.configuration = configuration
     self.logger = logger
-    responder = XRPCResponder(routes, configuration: configuration, fallback: fallback)
+    responder = XRPCResponder(
+      routes,
+      configuration: configuration,
+      catchAll: catchAll,
+      fallback: fallback
+    )
     streams = EventStreams(
       XRPCRouter(routes),
       configuration: configuration.eventStreams,

@@ -10,6 +10,12 @@ extension XRPCRoute {
   ) throws(XRPCServerError) {
     let declared = head.headerFields[.contentLength].flatMap { Int($0) }
     let length = length ?? declared
+    if takesAnyInput {
+      if let length, length > maximumInputBytes {
+        throw .payloadTooLarge(maximum: maximumInputBytes)
+      }
+      return
+    }
     guard let inputEncoding else {
       guard length ?? 0 == 0 else {
         throw .invalidRequest("\(nsid) takes no input, but a request body was sent")

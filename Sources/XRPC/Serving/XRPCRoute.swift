@@ -26,6 +26,8 @@ public struct XRPCRoute: Sendable {
   /// Bounds for reading the input.
   public var limits: DataLimits
   let handler: Handler
+  /// Whether the body may be of any type, or missing: nothing is known of the method.
+  var takesAnyInput = false
 
   /// The verb of HTTP that calls the method.
   public var verb: String { kind == .procedure ? "POST" : "GET" }

@@ -13,9 +13,12 @@ public struct XRPCRouter: Sendable {
   }
 
   private let routes: [String: XRPCRoute]
+  private let catchAll: XRPCCatchAll?
 
+  /// - Parameter catchAll: answers what no route does; without one it is not implemented.
   /// - Precondition: no two routes have the same NSID.
-  public init(_ routes: [XRPCRoute]) {
+  public init(_ routes: [XRPCRoute], catchAll: XRPCCatchAll? = nil) {
+    self.catchAll = catchAll
     self.routes = Dictionary(
       routes.map { ($0.nsid, $0) },
       uniquingKeysWith: { first, _ in preconditionFailure("two routes for \(first.nsid)") }
@@ -35,8 +38,10 @@ public struct XRPCRouter: Sendable {
       guard (try? NSID(nsid)) != nil else {
         throw .invalidRequest("\(QueryString.excerpt(nsid)) is not the NSID of a method")
       }
-      throw .methodNotImplemented(nsid)
+      guard let catchAll else { throw .methodNotImplemented(nsid) }
+      return try catchAll.route(nsid, head)
     }
+    if let catchAll, catchAll.overrides(nsid, head) { return try catchAll.route(nsid, head) }
     switch (route.kind, head.method) {
     case (.procedure, .post), (.query, .get), (.query, .head), (.subscription, .get):
       return route
@@ -84,6 +89,8 @@ public struct XRPCRouter: Sendable {
     do {
       let route = try route(for: request.head)
       guard case .stream(let handler) = route.handler else {
+        // Streams are not passed on, so of what no route answers none is implemented.
+        if routes[route.nsid] == nil { throw XRPCServerError.methodNotImplemented(route.nsid) }
         throw XRPCServerError.invalidRequest("\(route.nsid) is not an event stream")
       }
       guard request.asksForWebSocket else {

@@ -5,8 +5,8 @@ public import HTTPTypes
 public struct InMemoryTransport: HTTPTransport {
   private let router: XRPCRouter
 
-  public init(_ routes: [XRPCRoute]) {
-    router = XRPCRouter(routes)
+  public init(_ routes: [XRPCRoute], catchAll: XRPCCatchAll? = nil) {
+    router = XRPCRouter(routes, catchAll: catchAll)
   }
 
   public func send(
