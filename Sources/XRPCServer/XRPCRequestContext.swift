@@ -1,4 +1,5 @@
 public import Hummingbird
+import Logging
 import NIOCore
 
 /// Hummingbird's context of a request, with the peer's address.
@@ -10,5 +11,11 @@ public struct XRPCRequestContext: RequestContext {
   public init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
     remoteAddress = source.channel.remoteAddress?.ipAddress
+  }
+
+  /// Hummingbird keeps it in the metadata of the logger, and traps where the log's handler keeps
+  /// none.
+  var requestID: String {
+    logger[metadataKey: "hb.request.id"]?.description ?? RequestID().description
   }
 }

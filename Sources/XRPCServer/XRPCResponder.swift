@@ -85,7 +85,7 @@ public struct XRPCResponder: HTTPResponder {
     var call = XRPCServerRequest(
       head: request.head,
       remoteAddress: address,
-      requestID: context.id
+      requestID: context.requestID
     )
     call.isFreeOfRateLimits = rateLimits?.frees(request.headers, address) ?? false
     call.checksOutput = checksOutput

@@ -1,4 +1,5 @@
 import ATProtoSyntax
+import TestSupport
 import Testing
 import XRPC
 import XRPCAsyncHTTPClient

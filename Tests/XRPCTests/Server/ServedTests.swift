@@ -94,6 +94,14 @@ import XRPCServer
     }
   }
 
+  @Test func takesLoggersThatKeepNothing() async throws {
+    let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    try await ServerUnderTest.run(logger: silent) { server in
+      let answer = try await server.exchange(Self.query + Self.host + "\r\n")
+      #expect(answer.status == 200 && answer.fields["x-request-id"]?.isEmpty == false)
+    }
+  }
+
   @Test func countsRequests() async throws {
     try await ServerUnderTest.run { server in
       for _ in 0..<3 { _ = try await server.exchange(Self.query + Self.host + "\r\n") }

@@ -6,21 +6,24 @@ import Glibc
 
 /// A server on the loopback address that breaks off its answer: whatever is asked, it sends some
 /// bytes and then stalls, closes or resets the connection. One connection for each script in turn.
-final class FaultyServer: Sendable {
-  enum End: Sendable { case close, reset, stall }
+package final class FaultyServer: Sendable {
+  package enum End: Sendable { case close, reset, stall }
 
-  struct Script: Sendable {
-    var bytes: String
-    var end: End
+  package struct Script: Sendable {
+    package var bytes: String
+    package var end: End
+
+    package init(bytes: String, end: End) {
+      self.bytes = bytes
+      self.end = end
+    }
   }
 
-  struct Failure: Error {}
-
-  let port: Int
+  package let port: Int
   private let listener: Int32
   private let thread: pthread_t
 
-  init(_ scripts: [Script]) throws {
+  package init(_ scripts: [Script]) throws {
     #if canImport(Glibc)
     let kind = Int32(SOCK_STREAM.rawValue)
     #else
@@ -38,11 +41,13 @@ final class FaultyServer: Sendable {
       }
     }
     port = Int(UInt16(bigEndian: address.sin_port))
-    guard isBound, listen(listener, 16) == 0 else { throw Failure() }
+    guard isBound, listen(listener, 16) == 0 else {
+      throw ProcessFailure(reason: "no port to listen on")
+    }
     var thread = pthread_t()
     let play = Unmanaged.passRetained(Play(listener: listener, scripts: scripts)).toOpaque()
     let code = pthread_create(&thread, nil, { Play.run($0!) }, play)
-    guard code == 0 else { throw Failure() }
+    guard code == 0 else { throw ProcessFailure(reason: "no port to listen on") }
     self.thread = thread
   }
 
