@@ -264,14 +264,15 @@ let package = Package(
     .target(
       name: "PDS",
       dependencies: [
-        "XRPCServer", "XRPC", "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
-        "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
+        "XRPCServer", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity", "ATProtoRepo",
+        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
         server("GRDB", "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
         server("Logging", "swift-log"),
         network("NIOCore", "swift-nio"),
         server("ServiceLifecycle", "swift-service-lifecycle"),
+        server("UnixSignals", "swift-service-lifecycle"),
       ],
       swiftSettings: house
     ),

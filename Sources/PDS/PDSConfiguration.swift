@@ -1,5 +1,6 @@
 public import ATProtoCrypto
 import ATProtoSyntax
+public import XRPC
 
 /// How a Personal Data Server presents itself, listens and keeps its data.
 public struct PDSConfiguration: Sendable {
@@ -36,6 +37,23 @@ public struct PDSConfiguration: Sendable {
   public var firehoseRetention = 3 * 86_400_000
   /// The cost of hashing a password.
   public var passwordCost = PasswordHash.Parameters.standard
+  /// The app view that answers `app.bsky` and `chat.bsky` where a client names no other.
+  public var appView: ServiceLocation?
+  /// The moderation service for reports; the app view without.
+  public var reportService: ServiceLocation?
+  public var proxyLimits = ProxyLimits()
+  /// Whether the tokens of calls that are passed on name the bare DID of the service, not the
+  /// service: what deployed app views still ask for in 2026.
+  public var usesBareAudiences = false
+  /// For development: services at addresses that only this machine or network can reach may be
+  /// called, and over plain HTTP.
+  public var allowsPrivateAddresses = false
+  public var hasRateLimits = false
+  /// Who sends it as `X-RateLimit-Bypass` is not counted.
+  public var rateLimitBypassKey: String?
+  public var rateLimitBypassAddresses: Set<IPAddress> = []
+  /// How many proxies stand between clients and this server, whose `X-Forwarded-For` is believed.
+  public var trustedProxies = 0
   /// What `/xrpc/_health` gives as `version`.
   public var version = "0.1.0"
 

@@ -1,5 +1,8 @@
 import ATProtoCrypto
+import ATProtoIdentity
 import ATProtoSyntax
+import XRPC
+import XRPCAsyncHTTPClient
 
 /// What all handlers share.
 struct PDSCore: Sendable {
@@ -11,6 +14,11 @@ struct PDSCore: Sendable {
   let blobFolder: BlobFolder
   let passwords: PasswordHasher
   let sessions: SessionIssuer
+  /// For addresses that strangers choose.
+  let http: any HTTPTransport
+  let identities: any IdentityDirectory
+  /// Nil where nothing is counted.
+  let limits: CallLimits?
   /// For record keys and revisions.
   let tids: TIDGenerator
 
@@ -29,6 +37,18 @@ struct PDSCore: Sendable {
     let key = try store.secret("session-key") { SymmetricKey().rawRepresentation }
     sessions = SessionIssuer(key: try SymmetricKey(key), audience: serverDID.string, configuration)
     tids = TIDGenerator()
+    let allowsPrivate = configuration.allowsPrivateAddresses
+    let http = GuardedTransport(policy: allowsPrivate ? .development : .publicOnly)
+    self.http = http
+    identities = CachingIdentityDirectory(
+      BaseIdentityDirectory(
+        plc: PLCDirectoryClient(transport: http),
+        handles: HandleResolver(transport: http),
+        transport: http,
+        allowsLocalhost: allowsPrivate
+      )
+    )
+    limits = configuration.hasRateLimits ? CallLimits() : nil
   }
 }
 

@@ -1,6 +1,8 @@
 import ComAtprotoAPI
 public import Hummingbird
 public import Logging
+import ServiceLifecycle
+import UnixSignals
 public import XRPC
 public import XRPCServer
 
@@ -43,7 +45,11 @@ public struct PersonalDataServer: Sendable {
       }
       + ComAtproto.Sync.routes(SyncHandler(core: core))
       + ComAtproto.Identity.routes(IdentityHandler(core: core))
+      + PreferencesHandler(core: core).routes
   }
+
+  /// Answers what ``routes`` do not: calls that are passed on to other services.
+  public var catchAll: XRPCCatchAll { ServiceProxy(core: core).catchAll }
 
   /// Frames of the firehose are encoded once for all subscribers.
   private var firehose: XRPCRoute {
@@ -64,17 +70,40 @@ public struct PersonalDataServer: Sendable {
   public func application(
     onListening: @escaping @Sendable (String) async -> Void = { _ in }
   ) -> Application<XRPCResponder> {
+    application(of: server, onListening)
+  }
+
+  private var server: XRPCServer {
+    var configuration = XRPCServerConfiguration(
+      host: configuration.bindAddress,
+      port: configuration.port,
+      version: configuration.version
+    )
+    configuration.trustedProxies = self.configuration.trustedProxies
+    configuration.healthCheck = { [core] in
+      // The database answers, and it is ours.
+      _ = try await core.store.read { transaction in try transaction.sequence.window() }
+    }
+    if self.configuration.hasRateLimits {
+      configuration.rateLimits = CallLimits.rules(
+        freeAddresses: self.configuration.rateLimitBypassAddresses,
+        freeKey: self.configuration.rateLimitBypassKey
+      )
+    }
     let wellKnown = WellKnown(core: core)
-    let server = XRPCServer(
+    return XRPCServer(
       routes,
-      configuration: XRPCServerConfiguration(
-        host: configuration.bindAddress,
-        port: configuration.port,
-        version: configuration.version
-      ),
+      configuration: configuration,
       logger: logger,
+      catchAll: catchAll,
       fallback: { request, _ in try await wellKnown.respond(to: request) }
     )
+  }
+
+  private func application(
+    of server: XRPCServer,
+    _ onListening: @escaping @Sendable (String) async -> Void
+  ) -> Application<XRPCResponder> {
     var application = server.application { [core] port in
       let url = "http://\(core.configuration.bindAddress):\(port)"
       if core.configuration.isDevelopment { core.address.url = url }
@@ -84,17 +113,34 @@ public struct PersonalDataServer: Sendable {
     return application
   }
 
-  /// Serves until SIGTERM or SIGINT, and answers the requests under way before it returns.
+  /// Serves until SIGTERM or SIGINT, and answers the requests under way before it returns, for as
+  /// long as the time for shutting down allows.
   ///
   /// - Parameter onListening: called once with the URL of the socket.
   public func run(
     onListening: @escaping @Sendable (String) async -> Void = { _ in }
   ) async throws {
-    try await application(onListening: onListening).runService()
+    let server = server
+    let service = BoundedShutdown(server: server, application: application(of: server, onListening))
+    let group = ServiceGroup(
+      services: [service],
+      gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: logger
+    )
+    try await group.run()
   }
 
   /// Closes the database; nothing can be served after that.
   public func close() throws {
     try core.store.close()
+  }
+
+  private struct BoundedShutdown: Service {
+    let server: XRPCServer
+    let application: Application<XRPCResponder>
+
+    func run() async throws {
+      try await server.run(application)
+    }
   }
 }

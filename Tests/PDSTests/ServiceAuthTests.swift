@@ -88,6 +88,34 @@ import XRPCServer
     #expect(await refusal { try await token(account, lxm: method) } == "400 InvalidRequest")
   }
 
+  @Test(arguments: [(false, "400 InvalidRequest"), (true, nil)] as [(Bool, String?)])
+  func appPasswordsGetNoMoreThanTheyMayCall(_ isPrivileged: Bool, _ refused: String?) async throws {
+    let account = try await TestServer().signUp()
+    let app = try await account.appToken(isPrivileged: isPrivileged)
+    for method in ["chat.bsky.convo.getLog", "com.atproto.server.createAccount", Self.method] {
+      let answer = try await account.server.call(
+        "com.atproto.server.getServiceAuth?aud=did:web:a.example.com&lxm=\(method)",
+        token: app
+      )
+      #expect(answer.refusal == (method == Self.method ? nil : refused), "\(method)")
+    }
+  }
+
+  @Test func anAccountThatIsTakenDownMayMoveAway() async throws {
+    let account = try await TestServer().signUp()
+    let token = try await account.takendownToken()
+    for (method, refused) in [
+      ("&lxm=com.atproto.server.createAccount", nil), ("&lxm=\(Self.method)", "400 InvalidToken"),
+      ("", "400 InvalidToken"),
+    ] as [(String, String?)] {
+      let answer = try await account.server.call(
+        "com.atproto.server.getServiceAuth?aud=did:web:a.example.com\(method)",
+        token: token
+      )
+      #expect(answer.refusal == refused)
+    }
+  }
+
   @Test func givesNothingToStrangers() async throws {
     let server = try TestServer()
     let refused = await refusal {

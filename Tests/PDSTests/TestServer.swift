@@ -14,7 +14,7 @@ import XRPCClient
 final class TestServer: Sendable {
   let server: PersonalDataServer
   let folder: URL
-  private let transport: InMemoryTransport
+  let transport: InMemoryTransport
 
   init(
     folder: URL? = nil,
@@ -32,7 +32,7 @@ final class TestServer: Sendable {
     configuration.passwordCost = try PasswordHash.Parameters(logN: 4, r: 8, p: 1)
     configure(&configuration)
     server = try PersonalDataServer(configuration, logger: logger)
-    transport = InMemoryTransport(server.routes)
+    transport = InMemoryTransport(server.routes, catchAll: server.catchAll)
   }
 
   deinit {

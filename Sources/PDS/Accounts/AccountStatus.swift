@@ -21,6 +21,8 @@ enum AccountStatus: String, Hashable, Sendable {
   }
 
   var isActive: Bool { self == .active }
+  /// Whether the server withholds the account, and not its owner.
+  var isWithheld: Bool { self == .takendown || self == .suspended }
 
   /// The value of `status` in answers and events: none for an active account.
   var wireValue: String? { isActive ? nil : rawValue }

@@ -10,6 +10,7 @@ extension RepoHandler {
   ) async throws -> ComAtproto.Repo.CreateRecord.Output {
     let input = request.input
     let account = try await core.writer(of: input.repo, request.context)
+    try core.limits?.write([.create], of: account.did, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey ?? newRecordKey())
     let record = try CheckedRecord(input.record, at: path, validate: input.validate)
     let commit = try await core.edit(account, swapCommit: input.swapCommit) { edit in
@@ -29,6 +30,7 @@ extension RepoHandler {
   ) async throws -> ComAtproto.Repo.PutRecord.Output {
     let input = request.input
     let account = try await core.writer(of: input.repo, request.context)
+    try core.limits?.write([.update], of: account.did, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey)
     let record = try CheckedRecord(input.record, at: path, validate: input.validate)
     let swapRecord = try input.swapRecord.map { try $0.value.map { try CID(checking: $0) } }
@@ -54,6 +56,7 @@ extension RepoHandler {
   ) async throws -> ComAtproto.Repo.DeleteRecord.Output {
     let input = request.input
     let account = try await core.writer(of: input.repo, request.context)
+    try core.limits?.write([.delete], of: account.did, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey)
     let swapRecord = try input.swapRecord.map { try CID(checking: $0) }
     let commit = try await core.edit(account, swapCommit: input.swapCommit) { edit -> Commit? in
@@ -73,6 +76,7 @@ extension RepoHandler {
         "more than \(CommitLimits.sync.operations) writes at once"
       )
     }
+    try core.limits?.write(input.writes.map(\.cost), of: account.did, request.context)
     var writes: [CheckedWrite] = []
     var results: [ComAtproto.Repo.ApplyWrites.Output.ResultsItem] = []
     for item in input.writes {
@@ -119,6 +123,16 @@ extension RepoHandler {
 
   private func newRecordKey() -> FormatString<RecordKey> {
     FormatString(RecordKey(core.tids.next()))
+  }
+}
+
+extension ComAtproto.Repo.ApplyWrites.Input.WritesItem {
+  fileprivate var cost: CallLimits.Write {
+    switch self {
+    case .create: .create
+    case .update: .update
+    case .delete: .delete
+    }
   }
 }
 

@@ -9,12 +9,14 @@ extension ServerHandler {
   func getServiceAuth(
     _ request: XRPCRequest<ComAtproto.Server.GetServiceAuth>
   ) async throws -> ComAtproto.Server.GetServiceAuth.Output {
-    let account = try await core.authenticated(request.context)
+    let caller = try await core.authorize(request.context, .anySession.orTakendown)
+    let account = caller.account
     let parameters = request.parameters
     let method = try parameters.lxm.map { try $0.parsed() }
     if let method, MethodRules.isProtected(method.string) {
       throw XRPCServerError.invalidRequest("no token is made out for \(method)")
     }
+    try Self.check(caller, method)
     let lifetime = try Self.lifetime(until: parameters.exp, isForAnyMethod: method == nil)
     let token = ServiceToken(
       issuer: account.did,
@@ -26,6 +28,18 @@ extension ServerHandler {
       try transaction.accounts.signingKey(of: account.did)
     }
     return ComAtproto.Server.GetServiceAuth.Output(token: token.signed(with: key))
+  }
+
+  /// An account that was taken down may move away and nothing else; what needs a privileged app
+  /// password here needs one for a token too.
+  private static func check(_ caller: Caller, _ method: NSID?) throws(XRPCServerError) {
+    if caller.account.status.isWithheld {
+      guard method?.string == MethodRules.migration else { throw .badScope }
+      return
+    }
+    if let method, MethodRules.isPrivileged(method.string), !caller.isPrivileged {
+      throw .invalidRequest("an app password must be privileged for a token for \(method)")
+    }
   }
 
   /// A DID, or a service of one: "use of bare DIDs (with no service type) is used by some legacy

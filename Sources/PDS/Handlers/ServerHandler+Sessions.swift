@@ -7,6 +7,7 @@ extension ServerHandler {
     _ request: XRPCProcedureRequest<ComAtproto.Server.CreateSession>
   ) async throws -> ComAtproto.Server.CreateSession.Output {
     let input = request.input
+    try core.limits?.logIn(input.identifier, request.context)
     let (account, tokens) = try await core.logIn(
       identifier: input.identifier,
       password: input.password,

@@ -25,5 +25,6 @@ protocol PDSTransaction {
   var secrets: any SecretStore { get }
   var repositories: any RepositoryStore { get }
   var blobs: any BlobStore { get }
+  var preferences: any PreferenceStore { get }
   var sequence: any SequenceStore { get }
 }

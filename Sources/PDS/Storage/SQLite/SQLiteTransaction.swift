@@ -15,5 +15,6 @@ final class SQLiteTransaction: PDSTransaction {
   var secrets: any SecretStore { SQLiteSecrets(db: db) }
   var repositories: any RepositoryStore { SQLiteRepositories(db: db) }
   var blobs: any BlobStore { SQLiteBlobs(db: db) }
+  var preferences: any PreferenceStore { SQLitePreferences(db: db) }
   var sequence: any SequenceStore { SQLiteSequence(db: db, transaction: self) }
 }

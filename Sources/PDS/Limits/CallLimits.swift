@@ -1,0 +1,74 @@
+import ATProtoSyntax
+import ComAtprotoAPI
+import XRPC
+import XRPCServer
+
+/// How often what may be called, by the numbers of the reference implementation: the rules that hold
+/// before a handler is asked, and the limiters of handlers that know more.
+struct CallLimits: Sendable {
+  /// Points of a change of a repository.
+  enum Write: Int, Sendable {
+    case create = 3
+    case update = 2
+    case delete = 1
+  }
+
+  private let logIns = RateLimiter([.perDay(300), .perMinutes(5, 30)])
+  private let writes = RateLimiter([.perDay(35_000), .perMinutes(60, 5_000)])
+  private let mails = RateLimiter([.perDay(15), .perMinutes(60, 5)])
+  private let handles = RateLimiter([.perDay(50), .perMinutes(5, 10)])
+
+  /// Counts an attempt to log in: by who is meant and from where, so that nobody can lock another
+  /// out.
+  func logIn(_ identifier: String, _ context: XRPCContext) throws(XRPCServerError) {
+    let name = identifier.lowercased()
+    try context.consume(of: logIns, by: "\(context.clientNetwork ?? "") \(name)")
+  }
+
+  func write(
+    _ changes: [Write],
+    of did: DID,
+    _ context: XRPCContext
+  ) throws(XRPCServerError) {
+    let points = changes.reduce(0) { $0 + $1.rawValue }
+    try context.consume(points, of: writes, by: did.string)
+  }
+
+  /// Counts a mail that the account makes this server send.
+  func mail(to did: DID, _ context: XRPCContext) throws(XRPCServerError) {
+    try context.consume(of: mails, by: "\(context.nsid) \(did)")
+  }
+
+  func handleChange(of did: DID, _ context: XRPCContext) throws(XRPCServerError) {
+    try context.consume(of: handles, by: did.string)
+  }
+
+  /// The rules by the client's network.
+  ///
+  /// - Parameters:
+  ///   - freeAddresses: of clients that are not counted.
+  ///   - freeKey: who knows it is not counted.
+  static func rules(freeAddresses: Set<IPAddress>, freeKey: String?) -> RateLimitRules {
+    typealias Server = ComAtproto.Server
+    let getRepo = ComAtproto.Sync.GetRepo.nsid
+    return RateLimitRules(
+      [
+        // Exports have a limit of their own.
+        RateLimitRules.Rule(nil, RateLimiter([.perMinutes(5, 3_000)])) { context in
+          context.nsid == getRepo ? nil : context.clientNetwork
+        },
+        RateLimitRules.Rule(getRepo, RateLimiter([.perMinutes(5, 6_000)])),
+        RateLimitRules.Rule(Server.CreateAccount.nsid, RateLimiter([.perMinutes(5, 100)])),
+        RateLimitRules.Rule(Server.DeleteAccount.nsid, RateLimiter([.perMinutes(5, 50)])),
+        RateLimitRules.Rule(Server.ResetPassword.nsid, RateLimiter([.perMinutes(5, 50)])),
+        RateLimitRules.Rule(
+          Server.RequestPasswordReset.nsid,
+          RateLimiter([.perDay(50), .perMinutes(60, 15)])
+        ),
+        RateLimitRules.Rule(ComAtproto.Repo.UploadBlob.nsid, RateLimiter([.perDay(1_000)])),
+      ],
+      freeAddresses: freeAddresses,
+      freeKey: freeKey
+    )
+  }
+}

@@ -1,0 +1,366 @@
+import ATProtoData
+import ATProtoSyntax
+import AppBskyAPI
+import ComAtprotoAPI
+import HTTPTypes
+import Testing
+import XRPC
+import XRPCAsyncHTTPClient
+import XRPCClient
+import XRPCServer
+
+@testable import PDS
+
+@Suite struct ProxyTests {
+  private static let timeline = "app.bsky.feed.getTimeline"
+
+  /// A server with the upstream as its app view, and an account that both know.
+  private func signUp(
+    _ upstream: UpstreamService,
+    _ configure: (inout PDSConfiguration) -> Void = { _ in }
+  ) async throws -> TestAccount {
+    let server = try TestServer { configuration in
+      configuration.appView = upstream.location
+      configuration.allowsPrivateAddresses = true
+      configure(&configuration)
+    }
+    let account = try await server.signUp()
+    try upstream.trust(account)
+    return account
+  }
+
+  @Test func passesQueriesOn() async throws {
+    try await UpstreamService.run { call in
+      .json(
+        ["feed": []],
+        .ok,
+        [
+          .setCookie: "a=b", .contentLanguage: "nl", .retryAfter: "3",
+          HTTPField.Name("atproto-repo-rev")!: "3l", .server: "secret/1.0",
+          HTTPField.Name("atproto-content-labelers")!: "did:plc:a;redact",
+        ]
+      )
+    } _: { upstream in
+      let account = try await signUp(upstream)
+      let query = "limit=3&cursor=a%20b%2F&tag=%F0%9F%8C%8A&tag=x"
+      let answer = try await account.call(
+        Self.timeline + "?" + query,
+        fields: [
+          .cookie: "secret", .acceptLanguage: "nl", .accept: "application/json",
+          HTTPField.Name("atproto-accept-labelers")!: "did:plc:a",
+          HTTPField.Name("x-forwarded-for")!: "192.0.2.1", HTTPField.Name("x-own")!: "1",
+        ]
+      )
+      #expect(answer.head.status == .ok)
+      #expect(String(decoding: answer.body, as: UTF8.self) == #"{"feed":[]}"#)
+      let fields = answer.head.headerFields
+      #expect(fields[.contentType] == "application/json" && fields[.contentLanguage] == "nl")
+      #expect(fields[.retryAfter] == "3" && fields[.xContentTypeOptions] == "nosniff")
+      #expect(fields[HTTPField.Name("atproto-repo-rev")!] == "3l")
+      #expect(fields[HTTPField.Name("atproto-content-labelers")!] == "did:plc:a;redact")
+      #expect(fields[.setCookie] == nil && fields[.server] != "secret/1.0")
+
+      let call = try #require(upstream.calls.first)
+      #expect(upstream.calls.count == 1 && upstream.documents == 0)
+      #expect(call.verb == .get && call.nsid == Self.timeline && call.query == query)
+      #expect(call.caller.did.string == account.did.string && call.caller.keyID == "#atproto")
+      #expect(call.caller.audience == "\(UpstreamService.did)#bsky_appview")
+      let seen = call.headers
+      #expect(seen[.acceptLanguage] == "nl" && seen[.acceptEncoding] == "identity")
+      #expect(seen[HTTPField.Name("atproto-accept-labelers")!] == "did:plc:a")
+      #expect(seen[.cookie] == nil && seen[HTTPField.Name("x-own")!] == nil)
+      #expect(seen[HTTPField.Name("x-forwarded-for")!] == nil)
+      #expect(seen[.authorization]?.contains(account.output.accessJwt) == false)
+    }
+  }
+
+  @Test func passesToTheServiceThatTheClientNames() async throws {
+    try await UpstreamService.run { upstream in
+      let account = try await signUp(upstream) { $0.appView = nil }
+      // Any method of any authority, also with a body.
+      for nsid in ["com.example.some.method", "tools.ozone.team.listMembers", Self.timeline] {
+        let answer = try await account.call(
+          nsid,
+          .post,
+          fields: [
+            .contentType: "text/plain", .atprotoProxy: "\(upstream.localDID)#some_service",
+          ],
+          body: Array("hello".utf8)
+        )
+        #expect(answer.head.status == .ok, "\(String(decoding: answer.body, as: UTF8.self))")
+      }
+      #expect(upstream.calls.map(\.nsid).last == Self.timeline && upstream.calls.count == 3)
+      for call in upstream.calls {
+        #expect(call.verb == .post && call.body == Array("hello".utf8))
+        #expect(call.headers[.contentType] == "text/plain")
+        #expect(call.caller.audience == "\(upstream.localDID)#some_service")
+      }
+      // The document was looked up once, and remembered.
+      #expect(upstream.documents == 1)
+    }
+  }
+
+  /// The generated client, typed, through both servers.
+  @Test func carriesTypedCalls() async throws {
+    try await UpstreamService.run { call in
+      guard call.query == "actor=alice.test" else {
+        return .json(["error": "NotYours", "message": "go away", "detail": 7], .forbidden)
+      }
+      return .json([
+        "did": .string(call.caller.did.string), "handle": "alice.test", "extra": true,
+      ])
+    } _: { upstream in
+      let account = try await signUp(upstream)
+      let actor = account.client.appBsky.actor
+      let profile = try await actor.getProfile(.init(actor: "alice.test"))
+      #expect(profile.did == account.did)
+      let refused = await refusal { try await actor.getProfile(.init(actor: "bob.test")) }
+      #expect(refused == "403 NotYours")
+    }
+  }
+
+  @Test func aProcedureMayHaveNoBody() async throws {
+    try await UpstreamService.run { upstream in
+      let account = try await signUp(upstream)
+      let answer = try await account.call("app.bsky.notification.updateSeen", .post)
+      #expect(answer.head.status == .ok)
+      let call = try #require(upstream.calls.first)
+      #expect(call.verb == .post && call.body.isEmpty)
+      #expect(call.headers[.transferEncoding] == nil && call.headers[.contentType] == nil)
+    }
+  }
+
+  @Test func oldServicesGetTheBareDID() async throws {
+    try await UpstreamService.run { upstream in
+      let account = try await signUp(upstream) { $0.usesBareAudiences = true }
+      _ = try await account.call(Self.timeline)
+      #expect(upstream.calls.first?.caller.audience == UpstreamService.did.string)
+    }
+  }
+
+  @Test(
+    arguments: [
+      // No such service is known: not implemented, for anybody.
+      ("com.example.some.method", nil, "501 MethodNotImplemented"),
+      ("com.atproto.label.queryLabels", nil, "501 MethodNotImplemented"),
+      ("com.atproto.server.none", nil, "501 MethodNotImplemented"),
+      ("app.bskyx.feed.getTimeline", nil, "501 MethodNotImplemented"),
+      (timeline, "did:web:a.example.com", "400 InvalidRequest"),
+      (timeline, "#some_service", "400 InvalidRequest"),
+      (timeline, "LOCAL#", "400 InvalidRequest"),
+      (timeline, "LOCAL#some_service#more", "400 InvalidRequest"),
+      (timeline, "LOCAL#some service", "400 InvalidRequest"),
+      (timeline, "LOCAL#another", "400 InvalidRequest"),
+      (timeline, "LOCAL#below", "400 InvalidRequest"),
+      (timeline, "LOCAL#elsewhere", "400 InvalidRequest"),
+      (timeline, "LOCAL#with_user", "400 InvalidRequest"),
+      (timeline, "did:key:z6Mk#some_service", "400 InvalidRequest"),
+      (timeline, "did:web:localhost#atproto_pds", "400 InvalidRequest"),
+      (timeline, "did:web:a.example.com:path#some_service", "400 InvalidRequest"),
+      // Methods that manage accounts and servers, however they are spelt.
+      ("com.atproto.admin.none", "LOCAL#some_service", "400 InvalidRequest"),
+      ("com.atproto.Server.getSession", "LOCAL#some_service", "400 InvalidRequest"),
+      ("com.atproto.identity.SIGNPLCOPERATION", "LOCAL#some_service", "400 InvalidRequest"),
+    ] as [(String, String?, String)]
+  )
+  func refuses(_ nsid: String, _ header: String?, _ refusal: String) async throws {
+    try await UpstreamService.run { upstream in
+      let account = try await signUp(upstream)
+      var fields = HTTPFields()
+      fields[.atprotoProxy] = header?.replacing("LOCAL", with: upstream.localDID)
+      #expect(try await account.call(nsid, fields: fields).refusal == refusal)
+      #expect(upstream.calls.isEmpty)
+    }
+  }
+
+  /// What is served here is answered here, whatever the header says.
+  @Test func ownMethodsStay() async throws {
+    try await UpstreamService.run { upstream in
+      let account = try await signUp(upstream)
+      let fields: HTTPFields = [.atprotoProxy: "\(upstream.localDID)#some_service"]
+      let answer = try await account.call("com.atproto.server.getSession", fields: fields)
+      #expect(answer.head.status == .ok && upstream.calls.isEmpty && upstream.documents == 0)
+    }
+  }
+
+  @Test func strangersMakeTheServerCallNobody() async throws {
+    try await UpstreamService.run { upstream in
+      let server = try await signUp(upstream).server
+      let fields: HTTPFields = [.atprotoProxy: "\(upstream.localDID)#some_service"]
+      #expect(try await server.call(Self.timeline).refusal == "401 AuthMissing")
+      #expect(try await server.call(Self.timeline, fields: fields).refusal == "401 AuthMissing")
+      let wrong = fields.merging([.authorization: "Bearer x"])
+      #expect(try await server.call(Self.timeline, fields: wrong).refusal == "400 InvalidToken")
+      #expect(upstream.calls.isEmpty && upstream.documents == 0)
+    }
+  }
+
+  @Test func onlyActiveAccountsCall() async throws {
+    try await UpstreamService.run { upstream in
+      let account = try await signUp(upstream)
+      for (hold, refusal) in [
+        (AccountStatus.Hold.deactivated, "401 AccountDeactivated"),
+        (.takendown, "401 AccountTakedown"),
+      ] {
+        try await account.hold(hold)
+        #expect(try await account.call(Self.timeline).refusal == refusal)
+        try await account.hold(hold, false)
+      }
+      #expect(upstream.calls.isEmpty)
+      #expect(try await account.call(Self.timeline).head.status == .ok)
+    }
+  }
+
+  @Test(arguments: [(false, "400 InvalidToken"), (true, nil)] as [(Bool, String?)])
+  func messagesNeedAPrivilegedAppPassword(_ isPrivileged: Bool, _ refusal: String?) async throws {
+    try await UpstreamService.run { upstream in
+      let account = try await signUp(upstream)
+      let token = try await account.appToken(isPrivileged: isPrivileged)
+      for nsid in ["chat.bsky.convo.listConvos", "CHAT.bsky.convo.listConvos"] {
+        let fields: HTTPFields = [.atprotoProxy: "\(upstream.localDID)#some_service"]
+        let answer = try await account.server.call(nsid, token: token, fields: fields)
+        #expect(answer.refusal == refusal)
+      }
+      #expect(upstream.calls.count == (isPrivileged ? 2 : 0))
+      let other = try await account.server.call(Self.timeline, token: token)
+      #expect(other.head.status == .ok)
+    }
+  }
+
+  @Test func reportsGoToTheReportServiceOrTheAppView() async throws {
+    try await UpstreamService.run { call in
+      .json([
+        "id": 1, "reasonType": "com.atproto.moderation.defs#reasonSpam",
+        "subject": ["$type": "com.atproto.admin.defs#repoRef", "did": "did:web:b.example.com"],
+        "reportedBy": .string(call.caller.did.string), "createdAt": "2026-01-02T03:04:05.678Z",
+      ])
+    } _: { upstream in
+      for (hasReportService, service) in [(true, "atproto_labeler"), (false, "bsky_appview")] {
+        let account = try await signUp(upstream) {
+          $0.reportService = hasReportService ? upstream.location : nil
+        }
+        // The owner of an account that was taken down may appeal.
+        let token = try await account.takendownToken()
+        let report = try await account.server.client(token: token).comAtproto.moderation
+          .createReport(
+            ComAtproto.Moderation.CreateReport.Input(
+              reasonType: ComAtproto.Moderation.Defs.ReasonType(
+                "com.atproto.moderation.defs#reasonSpam"
+              ),
+              subject: .repoRef(ComAtproto.Admin.Defs.RepoRef(did: "did:web:b.example.com"))
+            )
+          )
+        #expect(report.reportedBy == account.did)
+        let call = try #require(upstream.calls.last)
+        #expect(call.caller.audience == "\(UpstreamService.did)#\(service)")
+        #expect(try DataValue(json: call.body)["subject"]?["did"] == "did:web:b.example.com")
+      }
+    }
+    let account = try await TestServer().signUp()
+    let answer = try await account.call("com.atproto.moderation.createReport", .post)
+    #expect(answer.refusal == "501 MethodNotImplemented")
+  }
+
+  /// Preferences are for the configured app view; another service keeps its own.
+  @Test func preferencesOfOtherServices() async throws {
+    try await UpstreamService.run { call in
+      .json(["preferences": []])
+    } _: { upstream in
+      let account = try await signUp(upstream)
+      let adult = AppBsky.Actor.Defs.PreferencesItem.adultContentPref(.init(enabled: true))
+      try await account.client.appBsky.actor.putPreferences(.init(preferences: [adult]))
+      let nsid = "app.bsky.actor.getPreferences"
+      let own = try await account.call(
+        nsid,
+        fields: [.atprotoProxy: "\(UpstreamService.did)#bsky_appview"]
+      )
+      #expect(try DataValue(json: own.body)["preferences"]?.array?.count == 1)
+      #expect(upstream.calls.isEmpty)
+      let other = try await account.call(
+        nsid,
+        fields: [.atprotoProxy: "\(upstream.localDID)#some_service"]
+      )
+      #expect(try DataValue(json: other.body)["preferences"]?.array?.isEmpty == true)
+      #expect(upstream.calls.map(\.nsid) == [nsid])
+    }
+  }
+
+  /// Bodies of both ways pass as they come, over sockets.
+  @Test func streamsBothWays() async throws {
+    let large = [UInt8]((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+    try await UpstreamService.run { call in
+      XRPCServerResponse(
+        head: HTTPResponse(status: .ok, headerFields: [.contentType: "application/x-x"]),
+        body: .stream(
+          ByteStream(
+            AsyncStream {
+              $0.yield(call.body); $0.finish()
+            }
+          )
+        )
+      )
+    } _: { upstream in
+      let account = try await signUp(upstream)
+      try await account.server.overSocket { url in
+        let request = try #require(HTTPURL(url + "/xrpc/app.bsky.video.upload")).request(
+          .post,
+          [
+            .contentType: "video/mp4", .authorization: "Bearer \(account.output.accessJwt)",
+          ]
+        )
+        let chunks = ByteStream(
+          AsyncStream { continuation in
+            for start in stride(from: 0, to: large.count, by: 100_000) {
+              continuation.yield(Array(large[start..<min(start + 100_000, large.count)]))
+            }
+            continuation.finish()
+          }
+        )
+        let answer = try await AsyncHTTPClientTransport.shared.send(
+          request,
+          streaming: chunks,
+          options: TransportOptions()
+        )
+        #expect(answer.head.status == .ok && answer.body == large)
+        #expect(answer.head.headerFields[.contentType] == "application/x-x")
+        #expect(upstream.calls.first?.headers[.contentType] == "video/mp4")
+
+        // Without a body a call over a socket has none either.
+        let head = try #require(HTTPURL(url + "/xrpc/app.bsky.feed.getTimeline")).request(
+          .head,
+          [.authorization: "Bearer \(account.output.accessJwt)"]
+        )
+        let bodiless = try await AsyncHTTPClientTransport.shared.send(
+          head,
+          body: nil,
+          options: TransportOptions()
+        )
+        #expect(bodiless.head.status == .ok && bodiless.body.isEmpty)
+        #expect(upstream.calls.last?.verb == .head)
+      }
+    }
+  }
+
+  @Test func doesNotPassOnStreams() async throws {
+    try await UpstreamService.run { upstream in
+      let account = try await signUp(upstream)
+      let opening = try await account.server.transport.openWebSocket(
+        TestServer.request("app.bsky.feed.subscribe"),
+        options: TransportOptions()
+      )
+      guard case .refused(let answer) = opening else {
+        Issue.record("a stream was opened")
+        return
+      }
+      #expect(answer.refusal == "501 MethodNotImplemented")
+    }
+  }
+}
+
+extension HTTPFields {
+  fileprivate func merging(_ other: HTTPFields) -> HTTPFields {
+    var merged = self
+    for field in other { merged[field.name] = field.value }
+    return merged
+  }
+}

@@ -1,0 +1,86 @@
+import ATProtoData
+import ATProtoSyntax
+import ComAtprotoAPI
+import HTTPTypes
+import XRPC
+
+@testable import PDS
+
+/// Calls without types, for what no generated client sends.
+extension TestServer {
+  static func request(
+    _ call: String,
+    _ verb: HTTPRequest.Method = .get,
+    _ fields: HTTPFields = [:]
+  ) -> HTTPRequest {
+    HTTPRequest(
+      method: verb,
+      scheme: "http",
+      authority: "pds.test",
+      path: "/xrpc/\(call)",
+      headerFields: fields
+    )
+  }
+
+  /// - Parameter call: an NSID, and a query after `?`.
+  func call(
+    _ call: String,
+    _ verb: HTTPRequest.Method = .get,
+    token: String? = nil,
+    fields: HTTPFields = [:],
+    body: [UInt8]? = nil
+  ) async throws -> HTTPTransportResponse {
+    var fields = fields
+    if let token { fields[.authorization] = "Bearer \(token)" }
+    return try await transport.send(
+      Self.request(call, verb, fields),
+      body: body,
+      options: TransportOptions()
+    )
+  }
+}
+
+extension TestAccount {
+  func call(
+    _ call: String,
+    _ verb: HTTPRequest.Method = .get,
+    fields: HTTPFields = [:],
+    body: [UInt8]? = nil
+  ) async throws -> HTTPTransportResponse {
+    try await server.call(call, verb, token: output.accessJwt, fields: fields, body: body)
+  }
+
+  func hold(_ hold: AccountStatus.Hold, _ isOn: Bool = true) async throws {
+    let did = try did.parsed()
+    try await server.server.core.store.write { transaction in
+      try transaction.accounts.set(hold, isOn, of: did)
+    }
+  }
+
+  /// The access token of a session that an app password opened.
+  func appToken(isPrivileged: Bool = false) async throws -> String {
+    let made = try await client.comAtproto.server.createAppPassword(
+      .init(name: "app", privileged: isPrivileged)
+    )
+    return try await server.client.comAtproto.server.createSession(
+      .init(identifier: did.string, password: made.password)
+    ).accessJwt
+  }
+
+  /// Takes the account down, and gives the access token of the session that is left to its owner.
+  func takendownToken() async throws -> String {
+    try await hold(.takendown)
+    return try await server.client.comAtproto.server.createSession(
+      .init(identifier: did.string, password: SessionTests.password, allowTakendown: true)
+    ).accessJwt
+  }
+}
+
+extension HTTPTransportResponse {
+  /// `status name` of an error; nil of a success.
+  var refusal: String? {
+    guard head.status.kind != .successful else { return nil }
+    let name = (try? DataValue(json: body))?["error"]?.string
+    return "\(head.status.code) \(name ?? "without a name")"
+  }
+}

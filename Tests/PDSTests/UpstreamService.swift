@@ -1,0 +1,169 @@
+import ATProtoCrypto
+import ATProtoData
+import ATProtoIdentity
+import ATProtoSyntax
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import PDS
+import ServiceLifecycle
+import Synchronization
+import Testing
+import XRPC
+import XRPCServer
+
+/// Another service on this machine: an app view, a labeler. It takes calls in the name of accounts
+/// whose keys it was told, with a token made out for it and for the method.
+final class UpstreamService: Sendable {
+  struct Call: Sendable {
+    var verb: HTTPRequest.Method
+    var nsid: String
+    var query: String
+    var headers: HTTPFields
+    var body: [UInt8]
+    var caller: ServiceCaller
+  }
+
+  typealias Answer = @Sendable (Call) async throws -> XRPCServerResponse
+
+  private struct State {
+    var keys: [DID: PublicKey] = [:]
+    var calls: [Call] = []
+    var documents = 0
+    /// Made when the port is known, which is part of an audience.
+    var authentication: ServiceAuthentication?
+  }
+
+  private final class Box: Sendable {
+    let state = Mutex(State())
+  }
+
+  /// The DID under which an operator configures it.
+  static let did: DID = "did:web:app.example.com"
+
+  let port: Int
+  private let box: Box
+
+  private init(port: Int, box: Box) {
+    self.port = port
+    self.box = box
+    let audiences = [
+      "\(Self.did)#bsky_appview", "\(Self.did)#atproto_labeler", Self.did.string,
+      "\(localDID)#some_service",
+    ]
+    let authentication = ServiceAuthentication(audiences: Set(audiences)) {
+      (did, _, _) async throws(IdentityError) in
+      guard let key = box.state.withLock({ $0.keys[did] }) else {
+        throw IdentityError(.notFound, "\(did) is not trusted")
+      }
+      return key
+    }
+    box.state.withLock { $0.authentication = authentication }
+  }
+
+  /// As an operator configures it.
+  var location: ServiceLocation {
+    ServiceLocation(did: Self.did, url: HTTPURL("http://127.0.0.1:\(port)")!)
+  }
+
+  /// The DID under which it can be found: it serves its document itself.
+  var localDID: String { "did:web:localhost%3A\(port)" }
+  var calls: [Call] { box.state.withLock { $0.calls } }
+  /// How often its DID document was asked for.
+  var documents: Int { box.state.withLock { $0.documents } }
+
+  func trust(_ account: TestAccount) throws {
+    let (did, key) = (try account.did.parsed(), try account.signingKey())
+    box.state.withLock { $0.keys[did] = key }
+  }
+
+  /// Runs it for as long as `body` takes.
+  static func run<Value: Sendable>(
+    answering answer: @escaping Answer = { .json(["nsid": .string($0.nsid)]) },
+    _ body: @escaping @Sendable (UpstreamService) async throws -> Value
+  ) async throws -> Value {
+    let box = Box()
+    var logger = Logger(label: "upstream")
+    logger.logLevel = .critical
+    let server = XRPCServer(
+      [],
+      configuration: XRPCServerConfiguration(port: 0),
+      logger: logger,
+      catchAll: XRPCCatchAll(maximumInputBytes: 8 << 20) { request in
+        try await answer(try await call(request, box))
+      }
+    ) { request, _ in
+      box.state.withLock { $0.documents += 1 }
+      let document = document(request.head.authority ?? "")
+      return Response(
+        status: .ok,
+        headers: [.contentType: "application/json"],
+        body: ResponseBody(byteBuffer: ByteBuffer(bytes: document.jsonBytes()))
+      )
+    }
+    let (ports, continuation) = AsyncStream<Int>.makeStream()
+    let application = server.application { continuation.yield($0) }
+    let services = ServiceGroup(configuration: .init(services: [application], logger: logger))
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await services.run() }
+      var iterator = ports.makeAsyncIterator()
+      let port = try #require(await iterator.next())
+      let outcome = await Result { () async throws(any Error) in
+        try await body(UpstreamService(port: port, box: box))
+      }
+      await services.triggerGracefulShutdown()
+      try await group.waitForAll()
+      return try outcome.get()
+    }
+  }
+
+  private static func call(_ request: XRPCUntypedRequest, _ box: Box) async throws -> Call {
+    let authentication = try #require(box.state.withLock { $0.authentication })
+    let caller = try await request.context.authenticated(by: authentication)
+    let call = Call(
+      verb: request.verb,
+      nsid: request.context.nsid,
+      query: request.query,
+      headers: request.context.headers,
+      body: try await request.body.collect(upTo: 8 << 20),
+      caller: caller
+    )
+    box.state.withLock { $0.calls.append(call) }
+    return call
+  }
+
+  /// Services of several forms.
+  private static func document(_ host: String) -> DataValue {
+    let did = "did:web:" + host.replacing(":", with: "%3A")
+    func service(_ id: String, _ endpoint: String) -> DataValue {
+      [
+        "id": .string("#" + id), "type": "SomeService", "serviceEndpoint": .string(endpoint),
+      ]
+    }
+    return [
+      "id": .string(did),
+      "service": [
+        service("some_service", "http://\(host)"),
+        service("below", "http://\(host)/path"),
+        service("elsewhere", "ftp://\(host)"),
+        service("with_user", "http://user@\(host)"),
+      ],
+    ]
+  }
+}
+
+extension XRPCServerResponse {
+  static func json(
+    _ value: DataValue,
+    _ status: HTTPResponse.Status = .ok,
+    _ fields: HTTPFields = [:]
+  ) -> XRPCServerResponse {
+    var fields = fields
+    fields[.contentType] = "application/json"
+    return XRPCServerResponse(
+      head: HTTPResponse(status: status, headerFields: fields),
+      body: .bytes(value.jsonBytes())
+    )
+  }
+}
