@@ -12,6 +12,10 @@ struct PDSCore: Sendable {
   let store: any PDSStore
   let firehose: Firehose
   let blobFolder: BlobFolder
+  /// Each holds one of the store's readers.
+  let exports = Permits(2)
+  /// Each takes memory for the paths of its records.
+  let imports = Permits(1)
   let passwords: PasswordHasher
   let sessions: SessionIssuer
   /// For addresses that strangers choose.

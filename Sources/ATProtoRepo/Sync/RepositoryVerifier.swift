@@ -93,6 +93,12 @@ public struct RepositoryVerifier {
     return summary
   }
 
+  /// Whether the repository refers to a block of the file; to be asked at its end. Of a block that
+  /// it does not refer to, the answer may be wrong by the chance that 64 bits meet.
+  package func isLinked(_ cid: CID) -> Bool {
+    marks[cid.hashValue]?.contains(.linked) ?? false
+  }
+
   private mutating func take(
     _ cid: CID,
     _ range: Range<Int>,

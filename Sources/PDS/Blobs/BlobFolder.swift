@@ -1,7 +1,9 @@
+import ATProtoCrypto
 import ATProtoData
 import ATProtoRepo
 import Dispatch
 import Foundation
+import XRPC
 
 #if canImport(Darwin)
 import Darwin
@@ -18,7 +20,9 @@ import Glibc
 /// never from text of a client.
 struct BlobFolder: Sendable {
   private let root: String
-  private let incoming: String
+  /// For files that are not blobs yet, or never.
+  let incoming: String
+  private static let chunk = 128 << 10
   /// Files hold their thread.
   private let queue = DispatchQueue(label: "blobs", attributes: .concurrent)
 
@@ -77,12 +81,31 @@ struct BlobFolder: Sendable {
     }
   }
 
-  /// The bytes of a blob, or nil where there is none.
-  func read(_ cid: CID) async throws -> [UInt8]? {
+  /// The bytes of a blob as the disk gives them, or nil where there is none. A blob that is removed
+  /// meanwhile is read to its end.
+  func stream(_ cid: CID) async throws -> ByteStream? {
     let path = path(of: cid)
-    return try await perform {
+    return try await perform { () -> (File, Int)? in
       guard access(path, F_OK) == 0 else { return nil }
-      return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+      let file = try File(reading: path)
+      return (file, try file.length)
+    }.map { file, length in
+      ByteStream(length: length) {
+        {
+          try await perform { try file.read(Self.chunk) }
+        }
+      }
+    }
+  }
+
+  /// Whether the file has the bytes that the CID names.
+  func isWhole(_ cid: CID) throws -> Bool {
+    let file = try File(reading: path(of: cid))
+    var hasher = SHA256()
+    while true {
+      let bytes = try file.read(Self.chunk)
+      if bytes.isEmpty { return CID(codec: .raw, digest: hasher.finalize()) == cid }
+      hasher.update(bytes)
     }
   }
 

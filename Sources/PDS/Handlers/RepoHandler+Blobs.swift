@@ -40,12 +40,18 @@ extension RepoHandler {
     _ request: XRPCProcedureRequest<ComAtproto.Repo.ImportRepo>
   ) async throws {
     let account = try await core.authorize(request.context, .accountPassword).account
-    let car = try await request.input.collect(upTo: core.configuration.importLimit)
-    let repository = try await core.blobFolder.perform {
-      try ImportedRepository(car: car, of: account.did)
+    let folder = core.blobFolder
+    let file = try await folder.perform { try File(scratchIn: folder.incoming) }
+    // The route's limit bounds the stream.
+    for try await bytes in request.input.stream {
+      try await folder.perform { try file.write(bytes) }
     }
-    try await core.store.write { [core] transaction in
-      try RepositoryEdit.replace(by: repository, in: transaction, core.tids)
+    try await core.imports.run {
+      // Checked before the transaction: other writers do not wait for that.
+      let repository = try await folder.perform { try ImportedRepository(file, of: account.did) }
+      try await core.store.write { [core] transaction in
+        try RepositoryEdit.replace(by: repository, in: transaction, core.tids)
+      }
     }
   }
 }

@@ -7,7 +7,7 @@ import XRPC
 
 /// `com.atproto.sync`: repositories and blobs for everybody.
 ///
-/// CAR files are made in memory, from the state of one moment.
+/// CAR files are made from the state of one moment, however long it takes to send them.
 struct SyncHandler: ComAtproto.Sync.Handler {
   let core: PDSCore
 
@@ -51,29 +51,26 @@ struct SyncHandler: ComAtproto.Sync.Handler {
   func getRepo(_ request: XRPCRequest<ComAtproto.Sync.GetRepo>) async throws -> RawBody {
     let did = try request.parameters.did.parsed()
     let since = try request.parameters.since?.parsed()
-    return RawBody(car: try await export(did, since: since))
+    return try await export(did, since: since)
   }
 
   func getCheckout(_ request: XRPCRequest<ComAtproto.Sync.GetCheckout>) async throws -> RawBody {
-    RawBody(car: try await export(request.parameters.did.parsed(), since: nil))
+    try await export(request.parameters.did.parsed(), since: nil)
   }
 
   /// The blocks as they lie in the store, the newest first. The order that streams best (Repository
   /// specification, "Streamable CAR Block Ordering") would cost a look-up for each.
-  private func export(_ did: DID, since: TID?) async throws -> [UInt8] {
-    try await core.store.read { transaction in
-      let head = try Self.repository(did, transaction)
-      let blocks = transaction.repositories.blocks(of: did)
-      var writer = CARWriter(roots: [head.head])
-      let identifier = head.head.bytes
-      guard let commit = try blocks.block(head.head) else {
-        throw PDSError(.corruption, "\(did) has no commit \(head.head)")
+  private func export(_ did: DID, since: TID?) async throws -> RawBody {
+    try await Spool.body(
+      in: core.blobFolder.incoming,
+      contentType: RawBody.carType
+    ) { [core] spool in
+      try await core.exports.run {
+        try await core.store.read { transaction in
+          let head = try Self.repository(did, transaction)
+          try transaction.repositories.export(head, since: since, to: spool)
+        }
       }
-      if since.map({ $0 < head.rev }) ?? true { writer.append(head.head, commit) }
-      try blocks.forEach(since: since) { cid, block in
-        if !identifier.isEqual(to: cid) { writer.append(cid, block) }
-      }
-      return writer.take()
     }
   }
 
@@ -118,14 +115,14 @@ struct SyncHandler: ComAtproto.Sync.Handler {
       guard try transaction.blobs.isReferred(cid, of: did) else { return nil }
       return try transaction.blobs.blob(cid, of: did)
     }
-    guard let entry, !entry.isTakenDown, let bytes = try await core.blobFolder.read(cid) else {
+    guard let entry, !entry.isTakenDown, let stream = try await core.blobFolder.stream(cid) else {
       throw ComAtproto.Sync.GetBlob.Failure.blobNotFound(message: "there is no blob \(cid)")
     }
     let headers = request.context.responseHeaders
     headers[.contentSecurityPolicy] = "default-src 'none'; sandbox"
     headers[.xContentTypeOptions] = "nosniff"
     headers[.contentDisposition] = #"attachment; filename="\#(cid)""#
-    return RawBody(bytes: bytes, contentType: entry.mimeType)
+    return RawBody(stream: stream, contentType: entry.mimeType)
   }
 
   /// The newest commit of an account that is served.
@@ -162,12 +159,8 @@ extension UnknownFailure {
 
 extension RawBody {
   init(car: [UInt8]) {
-    self.init(bytes: car, contentType: "application/vnd.ipld.car")
+    self.init(bytes: car, contentType: Self.carType)
   }
-}
 
-extension [UInt8] {
-  fileprivate func isEqual(to other: RawSpan) -> Bool {
-    other.byteCount == count && other.withUnsafeBytes { elementsEqual($0) }
-  }
+  fileprivate static let carType = "application/vnd.ipld.car"
 }

@@ -8,73 +8,104 @@ import XRPC
 ///
 /// The signature is not: it is another server's, and whoever may write here may write anything. The
 /// account's key here signs it anew.
+///
+/// The file stays on the disk: in memory are the paths and CIDs of its records.
 struct ImportedRepository: Sendable {
   struct Record: Sendable {
-    var path: RepoPath
+    var key: MSTKey
     var cid: CID
-    var blobs: [CID]
   }
 
   let did: DID
   /// The topmost node of the tree.
   let data: CID
   let rev: TID
-  /// The nodes and records that the tree has, without the commit.
-  let blocks: BlockList
   let records: [Record]
+  /// What records refer to, by the CIDs of the records.
+  let blobs: [CID: [CID]]
+
+  private let file: File
+  /// The commit, and blocks of the file that the tree does not have: they are left behind.
+  private let leftovers: Set<CID>
+  private static let chunk = 256 << 10
 
   /// Throws `InvalidRequest`.
-  init(car: [UInt8], of did: DID) throws {
+  ///
+  /// - Parameter file: a CAR file, which nobody else writes to.
+  init(_ file: File, of did: DID) throws {
     do {
       var verifier = RepositoryVerifier()
-      var entries: [(MSTKey, CID)] = []
-      try verifier.append(car) { key, cid in entries.append((key, cid)) }
+      var records: [Record] = []
+      try Self.forEachChunk(of: file) { bytes in
+        try verifier.append(bytes) { key, cid in
+          let path = try RepoPath(key)
+          guard cid.isBlessed else {
+            throw RepoError(.missingBlock, "the record \(path) has a CID of another kind")
+          }
+          records.append(Record(key: key, cid: cid))
+        }
+      }
       let commit = try verifier.finish().commit
       guard commit.did == did else {
         throw RepoError(.invalidCommit, "it is the repository of \(commit.did)")
       }
-      var roots: [CID] = []
-      let store = try MemoryBlockStore(car: car, roots: &roots)
-      records = try entries.map { key, cid in try Self.record(key, cid, store) }
-      blocks = try Self.blocks(of: Repository(head: commit.cid, store: store))
+      let cids = Set(records.map(\.cid))
+      var blobs: [CID: [CID]] = [:]
+      var leftovers: Set<CID> = [commit.cid]
+      try Self.forEachBlock(of: file) { cid, block in
+        if !verifier.isLinked(cid) { leftovers.insert(cid) }
+        guard cids.contains(cid) else { return }
+        let found = try Self.blobs(in: block, cid)
+        if !found.isEmpty { blobs[cid] = found }
+      }
+      self.file = file
+      self.did = did
+      self.records = records
+      self.blobs = blobs
+      self.leftovers = leftovers
       data = commit.data
       rev = commit.rev
-      self.did = did
     } catch let error as RepoError {
       throw XRPCServerError.invalidRequest("the file is no repository to import: \(error)")
     }
   }
 
-  private static func record(
-    _ key: MSTKey,
-    _ cid: CID,
-    _ store: MemoryBlockStore
-  ) throws -> Record {
-    let path = try RepoPath(key)
-    guard cid.isBlessed, let block = store.block(cid), cid.identifies(block) else {
-      throw RepoError(.missingBlock, "the record \(path) is missing")
-    }
-    do throws(DataError) {
-      let value = try DataValue(cbor: block, limits: .record)
-      return Record(path: path, cid: cid, blobs: value.blobs.map(\.ref))
-    } catch {
-      throw RepoError(.malformedBlock, "the record \(path): \(error)")
+  /// The nodes and records that the tree has, without the commit; some may come again.
+  func forEachBlock(_ body: (CID, [UInt8]) throws -> Void) throws {
+    try Self.forEachBlock(of: file) { cid, block in
+      if !leftovers.contains(cid) { try body(cid, block) }
     }
   }
 
-  /// Only what the tree has: other blocks of the file are left behind.
-  private static func blocks(of repository: Repository) throws -> BlockList {
-    var export = repository.exportCAR()
+  private static func blobs(in record: [UInt8], _ cid: CID) throws -> [CID] {
+    do throws(DataError) {
+      return try DataValue(cbor: record, limits: .record).blobs.map(\.ref)
+    } catch {
+      throw RepoError(.malformedBlock, "the record \(cid): \(error)")
+    }
+  }
+
+  private static func forEachBlock(
+    of file: File,
+    _ body: (CID, [UInt8]) throws -> Void
+  ) throws {
     var reader = CARReader()
-    var blocks = BlockList()
-    while let bytes = try export.next() {
+    try forEachChunk(of: file) { bytes in
       reader.append(bytes)
       while let section = try reader.next() {
-        if case .block(let cid, let block) = section, cid != repository.commit.cid {
-          blocks.insert(cid, block)
-        }
+        if case .block(let cid, let block) = section { try body(cid, block) }
       }
     }
-    return blocks
+    try reader.finish()
+  }
+
+  private static func forEachChunk(of file: File, _ body: ([UInt8]) throws -> Void) throws {
+    var offset = 0
+    while true {
+      let bytes = try file.read(chunk, at: offset)
+      if bytes.isEmpty { return }
+      offset += bytes.count
+      try body(bytes)
+    }
   }
 }

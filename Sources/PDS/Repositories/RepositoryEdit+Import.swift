@@ -24,13 +24,13 @@ extension RepositoryEdit {
     try blocks.removeAll()
     try records.removeAll()
     try transaction.blobs.removeReferences(of: did)
-    var all = imported.blocks
-    all.insert(commit.cid, commit.block)
-    try blocks.insert(all, rev: rev)
+    try blocks.insert(commit.cid, commit.block, rev: rev)
+    try imported.forEachBlock { cid, block in try blocks.insert(cid, block, rev: rev) }
     for record in imported.records {
-      try records.set(record.path, record.cid)
-      if !record.blobs.isEmpty {
-        try transaction.blobs.setReferences(record.blobs, at: record.path, rev: rev, of: did)
+      let path = try RepoPath(record.key)
+      try records.set(path, record.cid)
+      if let cids = imported.blobs[record.cid] {
+        try transaction.blobs.setReferences(cids, at: path, rev: rev, of: did)
       }
     }
     try transaction.repositories.setHead(RepositoryHead(did: did, head: commit.cid, rev: rev))

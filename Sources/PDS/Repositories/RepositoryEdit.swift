@@ -125,7 +125,9 @@ struct RepositoryEdit {
     let blocks = transaction.repositories.blocks(of: commit.did)
     for operation in result.operations { try records.set(operation.path, operation.cid) }
     try blocks.remove(result.changes.removed)
-    try blocks.insert(result.changes.created, rev: commit.rev)
+    for (cid, block) in result.changes.created {
+      try blocks.insert(cid, block, rev: commit.rev)
+    }
     let fallen = try result.replacedRecords.filter { try !records.contains($0) }
     try blocks.remove(fallen)
     try transaction.repositories.setHead(

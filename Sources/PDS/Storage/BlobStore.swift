@@ -21,6 +21,8 @@ protocol BlobStore {
   /// other blobs.
   func setReferences(_ cids: [CID], at path: RepoPath, rev: TID, of did: DID) throws
   func removeReferences(of did: DID) throws
+  /// Removes all blobs of an account with their references, and gives those that were here.
+  func removeAll(of did: DID) throws -> [CID]
 
   /// A page of the blobs that records refer to, in the order of their CIDs as text.
   ///

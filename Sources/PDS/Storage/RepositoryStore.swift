@@ -6,6 +6,8 @@ import ATProtoSyntax
 protocol RepositoryStore {
   func head(of did: DID) throws -> RepositoryHead?
   func setHead(_ head: RepositoryHead) throws
+  /// Removes the head, all blocks and all records.
+  func delete(_ did: DID) throws
 
   /// A page of all repositories by DID.
   ///
@@ -31,8 +33,10 @@ struct HostedRepository: Sendable {
 
 /// The blocks of one repository.
 protocol RepositoryBlockStore: BlockSource {
-  /// - Parameter rev: the revision that brings the blocks.
-  func insert(_ blocks: BlockList, rev: TID) throws
+  /// Does nothing where the block is there.
+  ///
+  /// - Parameter rev: the revision that brings the block.
+  func insert(_ cid: CID, _ block: [UInt8], rev: TID) throws
   func remove(_ cids: [CID]) throws
   func removeAll() throws
 

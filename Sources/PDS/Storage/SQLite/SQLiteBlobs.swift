@@ -96,6 +96,13 @@ struct SQLiteBlobs: BlobStore {
     try db.execute(sql: "DELETE FROM blobReference WHERE did = ?", arguments: [did.string])
   }
 
+  func removeAll(of did: DID) throws -> [CID] {
+    let cids = try held(of: did)
+    try removeReferences(of: did)
+    try db.execute(sql: "DELETE FROM blob WHERE did = ?", arguments: [did.string])
+    return cids
+  }
+
   func page(of did: DID, since: TID?, after cursor: String?, limit: Int) throws -> [CID] {
     try String.fetchAll(
       db,

@@ -15,13 +15,10 @@ struct SQLiteBlocks: RepositoryBlockStore {
     ).map([UInt8].init)
   }
 
-  func insert(_ blocks: BlockList, rev: TID) throws {
-    let statement = try db.cachedStatement(
+  func insert(_ cid: CID, _ block: [UInt8], rev: TID) throws {
+    try db.cachedStatement(
       sql: "INSERT OR IGNORE INTO block (did, cid, rev, bytes) VALUES (?, ?, ?, ?)"
-    )
-    for (cid, bytes) in blocks {
-      try statement.execute(arguments: [did.string, cid.bytes.data, rev.string, bytes.data])
-    }
+    ).execute(arguments: [did.string, cid.bytes.data, rev.string, block.data])
   }
 
   func remove(_ cids: [CID]) throws {

@@ -19,6 +19,12 @@ struct SQLiteRepositories: RepositoryStore {
     ).execute(arguments: [head.did.string, head.head.bytes.data, head.rev.string])
   }
 
+  func delete(_ did: DID) throws {
+    try records(of: did).removeAll()
+    try blocks(of: did).removeAll()
+    try db.execute(sql: "DELETE FROM repository WHERE did = ?", arguments: [did.string])
+  }
+
   func page(after cursor: String?, limit: Int) throws -> [HostedRepository] {
     try Row.fetchAll(
       db,

@@ -1,4 +1,4 @@
-import XRPC
+import Synchronization
 
 #if canImport(Darwin)
 import Darwin
@@ -10,35 +10,46 @@ import Glibc
 
 /// An open file, closed when nobody holds it. One that was written takes its place when it is
 /// finished, and vanishes otherwise.
-final class File {
+package final class File: Sendable {
   private let path: String
   /// Of a file that is written, until it is finished.
-  private var temporary: String?
+  private let temporary: Mutex<String?>
   private let descriptor: Int32
 
-  init(reading path: String) throws(ByteStreamError) {
+  package init(reading path: String) throws(ByteStreamError) {
     self.path = path
     // Not to wait for the other end of a pipe, which is no file to us.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    temporary = Mutex(nil)
     guard descriptor >= 0 else { throw Self.failure("open", path) }
   }
 
-  init(writing path: String) throws(ByteStreamError) {
+  package init(writing path: String) throws(ByteStreamError) {
     self.path = path
     let temporary = "\(path).\(UInt64.random(in: 0...UInt64.max)).part"
-    self.temporary = temporary
+    self.temporary = Mutex(temporary)
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Self.failure("create", temporary) }
+  }
+
+  /// A file without a name below `folder`, to be written and read: it goes with the object, and with
+  /// the process however that ends.
+  package init(scratchIn folder: String) throws(ByteStreamError) {
+    path = "\(folder)/\(UInt64.random(in: 0...UInt64.max)).scratch"
+    temporary = Mutex(nil)
+    descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Self.failure("create", path) }
+    unlink(path)
   }
 
   deinit {
     if descriptor >= 0 {
       close(descriptor)
-      if let temporary { unlink(temporary) }
+      temporary.withLock { if let path = $0 { _ = unlink(path) } }
     }
   }
 
-  var length: Int {
+  package var length: Int {
     get throws(ByteStreamError) {
       var status = stat()
       guard fstat(descriptor, &status) == 0 else { throw Self.failure("look at", path) }
@@ -50,7 +61,7 @@ final class File {
   }
 
   /// Nothing at the end.
-  func read(_ count: Int) throws(ByteStreamError) -> [UInt8] {
+  package func read(_ count: Int) throws(ByteStreamError) -> [UInt8] {
     var found = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
       #if canImport(Darwin)
@@ -66,15 +77,31 @@ final class File {
     return bytes
   }
 
-  func write(_ bytes: [UInt8]) throws(ByteStreamError) {
+  /// The same, from the byte `offset` on; the place of other reads and writes stays as it is.
+  package func read(_ count: Int, at offset: Int) throws(ByteStreamError) -> [UInt8] {
+    var found = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      found = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+      initialized = max(0, found)
+    }
+    guard found >= 0 else { throw Self.failure("read", path) }
+    return bytes
+  }
+
+  package func write(_ bytes: [UInt8]) throws(ByteStreamError) {
     guard bytes.isWritten(to: descriptor) else { throw Self.failure("write", path) }
   }
 
-  func finish() throws(ByteStreamError) {
-    guard let temporary, fsync(descriptor) == 0, rename(temporary, path) == 0 else {
-      throw Self.failure("write", path)
+  /// Brings a file that was written to the disk, and to its place.
+  package func finish() throws(ByteStreamError) {
+    let isFinished = temporary.withLock { temporary in
+      guard let name = temporary, fsync(descriptor) == 0, rename(name, path) == 0 else {
+        return false
+      }
+      temporary = nil
+      return true
     }
-    self.temporary = nil
+    guard isFinished else { throw Self.failure("write", path) }
   }
 
   private static func failure(_ action: String, _ path: String) -> ByteStreamError {
@@ -84,7 +111,7 @@ final class File {
 }
 
 extension [UInt8] {
-  func isWritten(to file: Int32) -> Bool {
+  package func isWritten(to file: Int32) -> Bool {
     var rest = self[...]
     while !rest.isEmpty {
       #if canImport(Darwin)

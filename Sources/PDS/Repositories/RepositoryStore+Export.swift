@@ -1,0 +1,32 @@
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+
+extension RepositoryStore {
+  /// Writes a repository, or what came after the revision `since`, as a CAR file.
+  ///
+  /// The blocks are in the order in which they lie in the store, the newest first. The one that
+  /// streams best (Repository specification, "Streamable CAR Block Ordering") would cost a look-up
+  /// for each.
+  func export(_ head: RepositoryHead, since: TID?, to spool: Spool) throws {
+    let blocks = blocks(of: head.did)
+    var writer = CARWriter(roots: [head.head])
+    guard let commit = try blocks.block(head.head) else {
+      throw PDSError(.corruption, "\(head.did) has no commit \(head.head)")
+    }
+    if since.map({ $0 < head.rev }) ?? true { writer.append(head.head, commit) }
+    let identifier = head.head.bytes
+    try blocks.forEach(since: since) { cid, block in
+      if identifier.isEqual(to: cid) { return }
+      writer.append(cid, block)
+      if writer.bytes.count >= 256 << 10 { try spool.append(writer.take()) }
+    }
+    try spool.append(writer.take())
+  }
+}
+
+extension [UInt8] {
+  fileprivate func isEqual(to other: RawSpan) -> Bool {
+    other.byteCount == count && other.withUnsafeBytes { elementsEqual($0) }
+  }
+}

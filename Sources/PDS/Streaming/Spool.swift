@@ -1,0 +1,161 @@
+import Synchronization
+import XRPC
+
+/// Bytes between one who makes them, as fast as the disk is, and one who reads them, as slowly as a
+/// peer likes: the snapshot of the database that they are made from is open no longer than making
+/// them takes.
+///
+/// The first bytes are in memory; what goes beyond is in a file without a name.
+final class Spool: Sendable {
+  /// Nobody reads any more.
+  struct Abandoned: Error {}
+
+  /// Small bodies never touch the disk.
+  private static let memory = 256 << 10
+  private static let chunk = 128 << 10
+
+  private struct State {
+    var start: [UInt8] = []
+    /// All bytes so far.
+    var length = 0
+    var file: File?
+    var end: Result<Void, any Error>?
+    var isAbandoned = false
+    var waiting: CheckedContinuation<Void, Never>?
+  }
+
+  private let folder: String
+  private let state = Mutex(State())
+
+  /// - Parameter folder: where a file is made if need be.
+  init(folder: String) {
+    self.folder = folder
+  }
+
+  /// For one writer, who may take long; ``Abandoned`` tells it to stop.
+  func append(_ bytes: [UInt8]) throws {
+    let file = try state.withLock { state -> File? in
+      if state.isAbandoned { throw Abandoned() }
+      if state.file == nil, state.length + bytes.count <= Self.memory {
+        state.start += bytes
+        state.length += bytes.count
+        return nil
+      }
+      if state.file == nil { state.file = try File(scratchIn: folder) }
+      return state.file
+    }
+    guard let file else { return }
+    try file.write(bytes)
+    wake { $0.length += bytes.count }
+  }
+
+  /// Nothing comes after it; an error breaks the reader's stream off.
+  func finish(_ end: Result<Void, any Error>) {
+    wake { $0.end = end }
+  }
+
+  /// Fills the spool by `work` while the body is read.
+  ///
+  /// Throws what `work` throws before there was much.
+  static func body(
+    in folder: String,
+    contentType: String,
+    _ work: @escaping @Sendable (Spool) async throws -> Void
+  ) async throws -> RawBody {
+    let spool = Spool(folder: folder)
+    let reader = Reader(spool)
+    Task {
+      do {
+        try await work(spool)
+        spool.finish(.success(()))
+      } catch {
+        spool.finish(.failure(error))
+      }
+    }
+    if let whole = try await spool.wholeIfSmall() {
+      return RawBody(bytes: whole, contentType: contentType)
+    }
+    return RawBody(
+      stream: ByteStream { { try await reader.next() } },
+      contentType: contentType
+    )
+  }
+
+  private func wholeIfSmall() async throws -> [UInt8]? {
+    while true {
+      let end = state.withLock { state -> Result<[UInt8]?, any Error>? in
+        if state.file != nil, state.end == nil || state.length > 0 { return .success(nil) }
+        return state.end?.map { state.start }
+      }
+      if let end { return try end.get() }
+      await wait { $0.end != nil || $0.file != nil }
+    }
+  }
+
+  fileprivate func bytes(at offset: Int) async throws -> [UInt8] {
+    while true {
+      let (file, start, available, end) = state.withLock { state in
+        (
+          state.file, offset < state.start.count ? state.start : [], state.length - offset,
+          state.end
+        )
+      }
+      if !start.isEmpty { return Array(start[offset...]) }
+      if available > 0, let file {
+        // What is in the file comes after what was in memory.
+        let place = offset - state.withLock { $0.start.count }
+        return try file.read(min(available, Self.chunk), at: place)
+      }
+      if let end {
+        try end.get()
+        return []
+      }
+      await wait { $0.length > offset || $0.end != nil }
+    }
+  }
+
+  fileprivate func abandon() {
+    state.withLock { $0.isAbandoned = true }
+  }
+
+  private func wake(_ change: (inout State) -> Void) {
+    let waiting = state.withLock { state in
+      change(&state)
+      defer { state.waiting = nil }
+      return state.waiting
+    }
+    waiting?.resume()
+  }
+
+  /// For one reader.
+  private func wait(until isReady: (State) -> Bool) async {
+    await withCheckedContinuation { continuation in
+      let isDone = state.withLock { state in
+        if isReady(state) { return true }
+        state.waiting = continuation
+        return false
+      }
+      if isDone { continuation.resume() }
+    }
+  }
+}
+
+/// A place in a spool. When it goes, nobody reads.
+private final class Reader: Sendable {
+  private let spool: Spool
+  private let offset = Mutex(0)
+
+  init(_ spool: Spool) {
+    self.spool = spool
+  }
+
+  deinit {
+    spool.abandon()
+  }
+
+  func next() async throws -> [UInt8]? {
+    let bytes = try await spool.bytes(at: offset.withLock { $0 })
+    offset.withLock { $0 += bytes.count }
+    return bytes.isEmpty ? nil : bytes
+  }
+}
