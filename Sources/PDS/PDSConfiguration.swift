@@ -35,6 +35,14 @@ public struct PDSConfiguration: Sendable {
   public var importLimit = 256 << 20
   /// Milliseconds that events of the firehose are kept.
   public var firehoseRetention = 3 * 86_400_000
+  /// What the administrator proves to be one with; nil for nobody.
+  public var adminPassword: String?
+  /// The file that every outgoing mail is appended to.
+  public var mailFile: String?
+  /// A command that takes what `sendmail` takes, with its arguments; goes where there is no file.
+  public var mailCommand: String?
+  /// The address that mail comes from; `noreply` at the hostname unless given.
+  public var mailFrom: String?
   /// The cost of hashing a password.
   public var passwordCost = PasswordHash.Parameters.standard
   /// The app view that answers `app.bsky` and `chat.bsky` where a client names no other.

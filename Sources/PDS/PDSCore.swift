@@ -1,8 +1,10 @@
 import ATProtoCrypto
 import ATProtoIdentity
 import ATProtoSyntax
+import Logging
 import XRPC
 import XRPCAsyncHTTPClient
+import XRPCServer
 
 /// What all handlers share.
 struct PDSCore: Sendable {
@@ -23,11 +25,15 @@ struct PDSCore: Sendable {
   let identities: any IdentityDirectory
   /// Nil where nothing is counted.
   let limits: CallLimits?
+  let administrators: AdminBasic?
+  let postOffice: PostOffice
+  let logger: Logger
   /// For record keys and revisions.
   let tids: TIDGenerator
 
-  init(_ configuration: PDSConfiguration) throws {
+  init(_ configuration: PDSConfiguration, logger: Logger) throws {
     self.configuration = configuration
+    self.logger = logger
     serverDID = try configuration.serverDID()
     address = ServiceAddress(configuration)
     let firehose = Firehose()
@@ -40,6 +46,8 @@ struct PDSCore: Sendable {
     passwords = PasswordHasher(cost: configuration.passwordCost)
     let key = try store.secret("session-key") { SymmetricKey().rawRepresentation }
     sessions = SessionIssuer(key: try SymmetricKey(key), audience: serverDID.string, configuration)
+    administrators = configuration.adminPassword.map(AdminBasic.init)
+    postOffice = try PostOffice(configuration)
     tids = TIDGenerator()
     let allowsPrivate = configuration.allowsPrivateAddresses
     let http = GuardedTransport(policy: allowsPrivate ? .development : .publicOnly)

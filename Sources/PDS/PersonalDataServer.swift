@@ -23,7 +23,7 @@ public struct PersonalDataServer: Sendable {
   public init(_ configuration: PDSConfiguration, logger: Logger) throws {
     self.configuration = configuration
     self.logger = logger
-    core = try PDSCore(configuration)
+    core = try PDSCore(configuration, logger: logger)
   }
 
   public var routes: [XRPCRoute] {
@@ -44,6 +44,7 @@ public struct PersonalDataServer: Sendable {
         return route
       }
       + ComAtproto.Sync.routes(SyncHandler(core: core))
+      + ComAtproto.Admin.routes(AdminHandler(core: core))
       + ComAtproto.Identity.routes(IdentityHandler(core: core))
       + PreferencesHandler(core: core).routes
   }

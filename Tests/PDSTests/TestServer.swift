@@ -12,6 +12,8 @@ import XRPCClient
 
 /// A server over a folder of its own, called without a socket.
 final class TestServer: Sendable {
+  static let adminPassword = "the administrator's: password"
+
   let server: PersonalDataServer
   let folder: URL
   let transport: InMemoryTransport
@@ -29,6 +31,7 @@ final class TestServer: Sendable {
       port: 0,
       isDevelopment: true
     )
+    configuration.adminPassword = Self.adminPassword
     configuration.passwordCost = try PasswordHash.Parameters(logN: 4, r: 8, p: 1)
     configure(&configuration)
     server = try PersonalDataServer(configuration, logger: logger)
@@ -47,8 +50,17 @@ final class TestServer: Sendable {
 
   /// Calls with a token, whatever it is.
   func client(token: String) -> XRPCClient {
+    client(authorization: "Bearer \(token)")
+  }
+
+  /// Calls as the administrator.
+  var administrator: XRPCClient {
+    client(authorization: "Basic " + Data("admin:\(Self.adminPassword)".utf8).base64EncodedString())
+  }
+
+  func client(authorization: String) -> XRPCClient {
     var client = client
-    client.headers[.authorization] = "Bearer \(token)"
+    client.headers[.authorization] = authorization
     return client
   }
 

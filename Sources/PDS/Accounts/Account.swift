@@ -13,8 +13,13 @@ struct Account: Sendable {
   /// What made the DID.
   var plcOperation: PLCOperation
   var status = AccountStatus.active
-  /// Seconds since 1970; nil while the e-mail address is not confirmed.
+  /// Seconds since 1970, as are the others.
+  var createdAt = currentSeconds()
+  /// Nil while the e-mail address is not confirmed.
   var emailConfirmedAt: Int?
+  var deactivatedAt: Int?
+  /// Whether an administrator bars the account from getting further invite codes.
+  var areInvitesDisabled = false
 
   /// The DID document that a PLC directory would give.
   var document: DataValue { plcOperation.data?.document(of: did) ?? .null }

@@ -23,8 +23,9 @@ struct AccountApplication: Sendable {
       throw XRPCServerError.invalidRequest("a valid e-mail address is required")
     }
     self.email = email
-    // The upper bound keeps the cost of hashing in check.
-    guard let password = input.password, (8...256).contains(password.utf8.count) else {
+    guard let password = input.password,
+      PasswordHasher.lengths.contains(password.utf8.count)
+    else {
       throw Failure.invalidPassword(message: "a password has 8 to 256 bytes")
     }
     self.password = password

@@ -1,3 +1,6 @@
+import ATProtoSyntax
+import XRPC
+
 /// Whether an account is served, and why not (Account specification, "Hosting Status").
 enum AccountStatus: String, Hashable, Sendable {
   case active
@@ -23,6 +26,22 @@ enum AccountStatus: String, Hashable, Sendable {
   var isActive: Bool { self == .active }
   /// Whether the server withholds the account, and not its owner.
   var isWithheld: Bool { self == .takendown || self == .suspended }
+
+  /// Throws the name of what keeps an account from being served, as the methods of
+  /// `com.atproto.sync` give it.
+  func checkIsServed(_ did: DID) throws(UnknownFailure) {
+    let name: String
+    switch self {
+    case .active: return
+    case .takendown: name = "RepoTakendown"
+    case .suspended: name = "RepoSuspended"
+    case .deactivated: name = "RepoDeactivated"
+    case .deleted: throw .repoNotFound(did)
+    }
+    throw UnknownFailure(
+      XRPCErrorBody(name: name, message: "the repository of \(did) is not served: \(self)")
+    )
+  }
 
   /// The value of `status` in answers and events: none for an active account.
   var wireValue: String? { isActive ? nil : rawValue }

@@ -9,6 +9,9 @@ final class PasswordHasher: Sendable {
   /// More are refused: each takes its time, and callers do not wait for minutes.
   private static let maximumQueueLength = 64
 
+  /// Bytes of a new password; the upper bound keeps the cost of hashing in check.
+  static let lengths = 8...256
+
   private let cost: PasswordHash.Parameters
   private let queue = DispatchQueue(label: "passwords")
   private let queueLength = Mutex(0)

@@ -33,7 +33,8 @@ struct RepoHandler: ComAtproto.Repo.Handler {
     let path = try RepoPath(checking: parameters.collection, parameters.rkey)
     let cid = try parameters.cid.map { try CID(checking: $0) }
     let entry = try await core.store.read { transaction in
-      try transaction.repositories.records(of: account.did).entry(path)
+      try transaction.takedowns.reference(of: .record(account.did, path)) == nil
+        ? transaction.repositories.records(of: account.did).entry(path) : nil
     }
     guard let entry, cid == nil || cid == entry.cid else {
       throw ComAtproto.Repo.GetRecord.Failure.recordNotFound(
@@ -53,18 +54,19 @@ struct RepoHandler: ComAtproto.Repo.Handler {
     let parameters = request.parameters
     let account = try await core.account(parameters.repo)
     let collection = try parameters.collection.parsed()
-    let entries = try await core.store.read { transaction in
-      try transaction.repositories.records(of: account.did).page(
+    let (entries, takenDown) = try await core.store.read { transaction in
+      let entries = try transaction.repositories.records(of: account.did).page(
         of: collection,
         after: parameters.cursor,
         limit: parameters.limit,
         isAscending: parameters.reverse ?? false
       )
+      return (entries, try transaction.takedowns.recordKeys(of: account.did, in: collection))
     }
     return ComAtproto.Repo.ListRecords.Output(
       // A page that is not full is the last one.
       cursor: entries.count == parameters.limit ? entries.last?.recordKey.string : nil,
-      records: try entries.map { entry in
+      records: try entries.filter { !takenDown.contains($0.recordKey.string) }.map { entry in
         ComAtproto.Repo.ListRecords.Record(
           uri: RepoPath(collection, entry.recordKey).uri(in: account.did),
           cid: entry.cid.formatted,

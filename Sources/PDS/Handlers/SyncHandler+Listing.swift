@@ -49,8 +49,9 @@ extension SyncHandler {
     let parameters = request.parameters
     let did = try parameters.did.parsed()
     let since = try parameters.since?.parsed()
+    let isOwn = try await core.isOwnerOrAdministrator(of: did, request.context)
     let cids = try await core.store.read { transaction in
-      _ = try Self.repository(did, transaction)
+      _ = try Self.repository(did, transaction, isOwn: isOwn)
       return try transaction.blobs.page(
         of: did,
         since: since,

@@ -51,23 +51,24 @@ struct SyncHandler: ComAtproto.Sync.Handler {
   func getRepo(_ request: XRPCRequest<ComAtproto.Sync.GetRepo>) async throws -> RawBody {
     let did = try request.parameters.did.parsed()
     let since = try request.parameters.since?.parsed()
-    return try await export(did, since: since)
+    let isOwn = try await core.isOwnerOrAdministrator(of: did, request.context)
+    return try await export(did, since: since, isOwn: isOwn)
   }
 
   func getCheckout(_ request: XRPCRequest<ComAtproto.Sync.GetCheckout>) async throws -> RawBody {
-    try await export(request.parameters.did.parsed(), since: nil)
+    try await export(request.parameters.did.parsed(), since: nil, isOwn: false)
   }
 
   /// The blocks as they lie in the store, the newest first. The order that streams best (Repository
   /// specification, "Streamable CAR Block Ordering") would cost a look-up for each.
-  private func export(_ did: DID, since: TID?) async throws -> RawBody {
+  private func export(_ did: DID, since: TID?, isOwn: Bool) async throws -> RawBody {
     try await Spool.body(
       in: core.blobFolder.incoming,
       contentType: RawBody.carType
     ) { [core] spool in
       try await core.exports.run {
         try await core.store.read { transaction in
-          let head = try Self.repository(did, transaction)
+          let head = try Self.repository(did, transaction, isOwn: isOwn)
           try transaction.repositories.export(head, since: since, to: spool)
         }
       }
@@ -110,8 +111,9 @@ struct SyncHandler: ComAtproto.Sync.Handler {
   func getBlob(_ request: XRPCRequest<ComAtproto.Sync.GetBlob>) async throws -> RawBody {
     let did = try request.parameters.did.parsed()
     let cid = try CID(checking: request.parameters.cid)
+    let isOwn = try await core.isOwnerOrAdministrator(of: did, request.context)
     let entry = try await core.store.read { transaction -> BlobEntry? in
-      _ = try Self.repository(did, transaction)
+      _ = try Self.repository(did, transaction, isOwn: isOwn)
       guard try transaction.blobs.isReferred(cid, of: did) else { return nil }
       return try transaction.blobs.blob(cid, of: did)
     }
@@ -128,24 +130,18 @@ struct SyncHandler: ComAtproto.Sync.Handler {
   /// The newest commit of an account that is served.
   ///
   /// Throws `RepoNotFound`, or the name of what keeps the account from being served.
+  ///
+  /// - Parameter isOwn: for its owner or the administrator, who get it in any case.
   static func repository(
     _ did: DID,
-    _ transaction: any PDSTransaction
+    _ transaction: any PDSTransaction,
+    isOwn: Bool = false
   ) throws -> RepositoryHead {
     guard let status = try transaction.accounts.status(of: did),
       let head = try transaction.repositories.head(of: did)
     else { throw UnknownFailure.repoNotFound(did) }
-    let name: String
-    switch status {
-    case .active: return head
-    case .takendown: name = "RepoTakendown"
-    case .suspended: name = "RepoSuspended"
-    case .deactivated: name = "RepoDeactivated"
-    case .deleted: throw UnknownFailure.repoNotFound(did)
-    }
-    throw UnknownFailure(
-      XRPCErrorBody(name: name, message: "the repository of \(did) is not served: \(status)")
-    )
+    if !isOwn { try status.checkIsServed(did) }
+    return head
   }
 }
 

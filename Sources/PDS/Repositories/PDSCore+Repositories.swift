@@ -34,7 +34,7 @@ extension PDSCore {
     }
   }
 
-  /// The account of `repo`, for reading.
+  /// The account of `repo`, for everybody to read.
   func account(_ repo: FormatString<ATIdentifier>) async throws -> Account {
     let identifier = try repo.parsed()
     let account = try await store.read { transaction in
@@ -43,6 +43,7 @@ extension PDSCore {
     guard let account else {
       throw XRPCServerError.invalidRequest("there is no repository of \(identifier) here")
     }
+    try account.status.checkIsServed(account.did)
     return account
   }
 }

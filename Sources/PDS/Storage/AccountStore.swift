@@ -10,6 +10,19 @@ protocol AccountStore {
   func insert(_ account: Account, _ keys: AccountKeys) throws
   func signingKey(of did: DID) throws -> PrivateKey
 
+  func setEmail(_ email: String, of did: DID) throws
+  func setEmailConfirmed(of did: DID, at seconds: Int) throws
+  func setPassword(_ hash: PasswordHash, of did: DID) throws
+  func setInvitesDisabled(_ areDisabled: Bool, of did: DID) throws
+  /// Forgets the account and everything that belongs to it.
+  func remove(_ did: DID) throws
+  /// A page of all accounts by DID.
+  ///
+  /// - Parameters:
+  ///   - email: a part of the e-mail address; nil for any.
+  ///   - cursor: the DID before the page; excluded.
+  func page(email: String?, after cursor: String?, limit: Int) throws -> [Account]
+
   /// Nil where there is no such account.
   func status(of did: DID) throws -> AccountStatus?
   /// Sets or lifts one ground for not serving an account; others stay.

@@ -22,6 +22,9 @@ protocol PDSTransaction {
   var accounts: any AccountStore { get }
   var refreshTokens: any RefreshTokenStore { get }
   var appPasswords: any AppPasswordStore { get }
+  var mailTokens: any MailTokenStore { get }
+  var invites: any InviteStore { get }
+  var takedowns: any TakedownStore { get }
   var secrets: any SecretStore { get }
   var repositories: any RepositoryStore { get }
   var blobs: any BlobStore { get }

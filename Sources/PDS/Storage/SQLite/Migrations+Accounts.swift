@@ -9,6 +9,7 @@ extension Migrations {
   private static let accountColumns = """
     ALTER TABLE account ADD COLUMN emailConfirmedAt INTEGER;
     ALTER TABLE account ADD COLUMN areInvitesDisabled INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE account ADD COLUMN deactivatedAt INTEGER;
 
     """
 
@@ -54,7 +55,7 @@ extension Migrations {
     CREATE TABLE inviteCode (
       code TEXT PRIMARY KEY NOT NULL,
       -- How many accounts it is good for.
-      uses INTEGER NOT NULL,
+      capacity INTEGER NOT NULL,
       isDisabled INTEGER NOT NULL DEFAULT 0,
       -- A DID, or 'admin'.
       forAccount TEXT NOT NULL,

@@ -7,8 +7,8 @@ struct SQLiteAccounts: AccountStore {
   let db: Database
 
   private static let columns = """
-    did, handle, email, passwordHash, plcOperation, emailConfirmedAt,
-    isDeactivated, isSuspended, isTakenDown
+    did, handle, email, passwordHash, plcOperation, createdAt, emailConfirmedAt,
+    areInvitesDisabled, deactivatedAt, isDeactivated, isSuspended, isTakenDown
     """
 
   func account(_ did: DID) throws -> Account? {
@@ -46,6 +46,49 @@ struct SQLiteAccounts: AccountStore {
     )
   }
 
+  func setEmail(_ email: String, of did: DID) throws {
+    try db.execute(
+      sql: "UPDATE account SET email = ?, emailConfirmedAt = NULL WHERE did = ?",
+      arguments: [email, did.string]
+    )
+  }
+
+  func setEmailConfirmed(of did: DID, at seconds: Int) throws {
+    try db.execute(
+      sql: "UPDATE account SET emailConfirmedAt = ? WHERE did = ?",
+      arguments: [seconds, did.string]
+    )
+  }
+
+  func setPassword(_ hash: PasswordHash, of did: DID) throws {
+    try db.execute(
+      sql: "UPDATE account SET passwordHash = ? WHERE did = ?",
+      arguments: [hash.stored, did.string]
+    )
+  }
+
+  func setInvitesDisabled(_ areDisabled: Bool, of did: DID) throws {
+    try db.execute(
+      sql: "UPDATE account SET areInvitesDisabled = ? WHERE did = ?",
+      arguments: [areDisabled, did.string]
+    )
+  }
+
+  func remove(_ did: DID) throws {
+    try db.execute(sql: "DELETE FROM account WHERE did = ?", arguments: [did.string])
+  }
+
+  func page(email: String?, after cursor: String?, limit: Int) throws -> [Account] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT \(Self.columns) FROM account
+        WHERE did > ? AND instr(lower(email), lower(?)) > 0 ORDER BY did LIMIT ?
+        """,
+      arguments: [cursor ?? "", email ?? "@", limit]
+    ).map(Account.init)
+  }
+
   func signingKey(of did: DID) throws -> PrivateKey {
     let text = try String.fetchOne(
       db.cachedStatement(sql: "SELECT signingKey FROM account WHERE did = ?"),
@@ -78,6 +121,12 @@ struct SQLiteAccounts: AccountStore {
       sql: "UPDATE account SET \(column) = ? WHERE did = ?",
       arguments: [isOn, did.string]
     )
+    if hold == .deactivated {
+      try db.execute(
+        sql: "UPDATE account SET deactivatedAt = ? WHERE did = ?",
+        arguments: [isOn ? currentSeconds() : nil, did.string]
+      )
+    }
   }
 }
 
@@ -99,6 +148,9 @@ extension Account {
     passwordHash = try PasswordHash(stored: row["passwordHash"])
     plcOperation = try PLCOperation(block: row.bytes("plcOperation"))
     status = AccountStatus(row)
+    createdAt = row["createdAt"]
     emailConfirmedAt = row["emailConfirmedAt"]
+    deactivatedAt = row["deactivatedAt"]
+    areInvitesDisabled = row["areInvitesDisabled"]
   }
 }

@@ -12,6 +12,9 @@ final class SQLiteTransaction: PDSTransaction {
   var accounts: any AccountStore { SQLiteAccounts(db: db) }
   var refreshTokens: any RefreshTokenStore { SQLiteRefreshTokens(db: db) }
   var appPasswords: any AppPasswordStore { SQLiteAppPasswords(db: db) }
+  var mailTokens: any MailTokenStore { SQLiteMailTokens(db: db) }
+  var invites: any InviteStore { SQLiteInvites(db: db) }
+  var takedowns: any TakedownStore { SQLiteTakedowns(db: db) }
   var secrets: any SecretStore { SQLiteSecrets(db: db) }
   var repositories: any RepositoryStore { SQLiteRepositories(db: db) }
   var blobs: any BlobStore { SQLiteBlobs(db: db) }

@@ -1,0 +1,22 @@
+import Foundation
+import Testing
+
+extension TestServer {
+  /// The mails that were sent, the earliest first, each with its headers.
+  var mails: [String] {
+    let path = folder.appending(path: "mail.mbox").path
+    guard
+      let text = FileManager.default.contents(atPath: path).map({
+        String(decoding: $0, as: UTF8.self)
+      })
+    else { return [] }
+    return ("\n" + text).components(separatedBy: "\nFrom ").dropFirst().map { "From " + $0 }
+  }
+
+  /// The token of the last mail.
+  func mailedToken() throws -> String {
+    let mail = try #require(mails.last)
+    let token = try #require(mail.firstMatch(of: /(?m)^[A-Z2-7]{5}-[A-Z2-7]{5}$/))
+    return String(token.output)
+  }
+}
