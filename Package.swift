@@ -339,7 +339,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC",
-        "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI", "AppBskyAPI",
+        "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI", "AppBskyAPI", "PDS",
         "CLibCrypto", "CSecp256k1", "AllocationCount",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -492,10 +492,12 @@ let package = Package(
         "AppBskyAPI",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
+        server("GRDB", "GRDB.swift"),
         server("Hummingbird", "hummingbird"),
         server("Logging", "swift-log"),
         server("ServiceLifecycle", "swift-service-lifecycle"),
       ],
+      exclude: ["Peers"],
       swiftSettings: house
     ),
   ]

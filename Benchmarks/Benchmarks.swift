@@ -9,7 +9,7 @@ struct Benchmarks: AsyncParsableCommand {
     subcommands: [
       CodecCommand.self, RepoCommand.self, CryptoCommand.self, SyntaxCommand.self,
       GenerateCommand.self, VerifyFileCommand.self, XRPCCommand.self, ServePageCommand.self,
-      StreamsCommand.self,
+      StreamsCommand.self, PDSCommand.self, ServePDSCommand.self,
     ]
   )
 }

@@ -14,6 +14,12 @@ final class KeptConnection {
     return Array(try receive())
   }
 
+  /// Sends a whole request, and gives the body of a 200.
+  func call(_ request: String) throws -> ArraySlice<UInt8> {
+    try socket.send(request)
+    return try receive()
+  }
+
   func send(_ path: String) throws {
     try socket.send(
       "GET \(path) HTTP/1.1\r\nHost: localhost\r\nUser-Agent: benchmark\r\n"

@@ -2,26 +2,13 @@ import Foundation
 
 /// A server as a child process, and connections to it.
 final class PageServer {
-  private let process = Process()
-  private let input = Pipe()
-  private let output = Pipe()
+  private let process: ServingProcess
   private var connections: [KeptConnection] = []
 
   init(_ kind: ServePageCommand.Kind, connections count: Int) throws {
-    process.executableURL = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    process.arguments = ["serve-page", kind.rawValue]
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    let line = output.fileHandleForReading.availableData
-    let text = String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-    guard let port = UInt16(text) else { throw CocoaError(.fileReadUnknown) }
-    connections = try (0..<count).map { _ in try KeptConnection(port: port) }
-  }
-
-  deinit {
-    try? input.fileHandleForWriting.close()
-    process.waitUntilExit()
+    let process = try ServingProcess(["serve-page", kind.rawValue])
+    self.process = process
+    connections = try (0..<count).map { _ in try KeptConnection(port: process.port) }
   }
 
   /// Seconds of CPU that the server has used so far.

@@ -20,11 +20,7 @@ struct ServePageCommand: AsyncParsableCommand {
   @Argument var kind: Kind
 
   func run() async throws {
-    // A stream's end is the parent's.
-    Thread.detachNewThread {
-      while readLine() != nil {}
-      Foundation.exit(0)
-    }
+    ServingProcess.endWithParent()
     var logger = Logger(label: "benchmark")
     logger.logLevel = .error
     switch kind {
@@ -47,7 +43,7 @@ struct ServePageCommand: AsyncParsableCommand {
       logger: logger,
       fallback: { _, _ in Response(status: .ok, body: .init(byteBuffer: Self.usedTime)) }
     )
-    try await server.run(server.application { Self.tell($0) })
+    try await server.run(server.application { ServingProcess.tell($0) })
   }
 
   private func serveBare(_ logger: Logger) async throws {
@@ -62,16 +58,11 @@ struct ServePageCommand: AsyncParsableCommand {
     let application = Application(
       router: router,
       configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
-      onServerRunning: { Self.tell($0.localAddress?.port ?? 0) },
+      onServerRunning: { ServingProcess.tell($0.localAddress?.port ?? 0) },
       logger: logger
     )
     try await application.run()
   }
 
   private static var usedTime: ByteBuffer { ByteBuffer(string: String(CPUClock.now)) }
-
-  private static func tell(_ port: Int) {
-    // Not `print` and `fflush`: flushing all files waits for the one that is being read.
-    FileHandle.standardOutput.write(Data("\(port)\n".utf8))
-  }
 }

@@ -4,6 +4,6 @@ struct PDSCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pds",
     abstract: "A Personal Data Server.",
-    subcommands: [ServeCommand.self]
+    subcommands: [ServeCommand.self, BackupCommand.self, CheckCommand.self]
   )
 }

@@ -47,6 +47,12 @@ struct BlobFolder: Sendable {
     }
   }
 
+  /// A folder as it is, also while a server uses it.
+  init(existing root: String) {
+    self.root = root
+    incoming = root + "/incoming"
+  }
+
   private func folder(of cid: CID) -> String { "\(root)/\(cid.string.suffix(2))" }
 
   func path(of cid: CID) -> String { "\(folder(of: cid))/\(cid.string)" }
@@ -62,17 +68,21 @@ struct BlobFolder: Sendable {
 
   /// Gives a finished upload its name; after that it survives a loss of power.
   func keep(_ upload: BlobUpload, as cid: CID) throws {
+    try makeFolder(of: cid)
+    // The same bytes may be there already.
+    guard link(upload.path, path(of: cid)) == 0 || errno == EEXIST else {
+      throw PDSError(.storage, "a blob cannot be stored: error \(errno)")
+    }
+    try Self.sync(folder(of: cid))
+  }
+
+  func makeFolder(of cid: CID) throws {
     let folder = folder(of: cid)
     if mkdir(folder, 0o700) == 0 {
       try Self.sync(root)
     } else if errno != EEXIST {
       throw PDSError(.storage, "\(folder) cannot be made: error \(errno)")
     }
-    // The same bytes may be there already.
-    guard link(upload.path, path(of: cid)) == 0 || errno == EEXIST else {
-      throw PDSError(.storage, "a blob cannot be stored: error \(errno)")
-    }
-    try Self.sync(folder)
   }
 
   func remove(_ cid: CID) throws {
@@ -127,8 +137,8 @@ struct BlobFolder: Sendable {
     }
   }
 
-  /// Makes the names in a folder survive a loss of power.
-  private static func sync(_ folder: String) throws {
+  /// Makes the names in a folder, or the bytes of a file, survive a loss of power.
+  static func sync(_ folder: String) throws {
     let descriptor = open(folder, O_RDONLY)
     guard descriptor >= 0 else {
       throw PDSError(.storage, "\(folder) cannot be opened: error \(errno)")

@@ -21,6 +21,10 @@ protocol BlobStore {
   /// other blobs.
   func setReferences(_ cids: [CID], at path: RepoPath, rev: TID, of did: DID) throws
   func removeReferences(of did: DID) throws
+  /// The blobs that the record at `path` refers to.
+  func references(at path: RepoPath, of did: DID) throws -> [CID]
+  /// Of all records of an account.
+  func referenceCount(of did: DID) throws -> Int
   /// Removes all blobs of an account with their references, and gives those that were here.
   func removeAll(of did: DID) throws -> [CID]
 

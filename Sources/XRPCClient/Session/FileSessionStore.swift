@@ -1,3 +1,5 @@
+import XRPC
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Musl)

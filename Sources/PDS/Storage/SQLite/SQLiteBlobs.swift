@@ -92,6 +92,23 @@ struct SQLiteBlobs: BlobStore {
     }
   }
 
+  func references(at path: RepoPath, of did: DID) throws -> [CID] {
+    try String.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT cid FROM blobReference WHERE did = ? AND collection = ? AND rkey = ?"
+      ),
+      arguments: [did.string, path.collection.string, path.recordKey.string]
+    ).map { try CID($0) }
+  }
+
+  func referenceCount(of did: DID) throws -> Int {
+    try Int.fetchOne(
+      db,
+      sql: "SELECT count(*) FROM blobReference WHERE did = ?",
+      arguments: [did.string]
+    ) ?? 0
+  }
+
   func removeReferences(of did: DID) throws {
     try db.execute(sql: "DELETE FROM blobReference WHERE did = ?", arguments: [did.string])
   }

@@ -5,7 +5,8 @@ import GRDB
 final class SQLiteStore: PDSStore {
   static let fileName = "pds.sqlite"
 
-  private let pool: DatabasePool
+  let path: String
+  let pool: DatabasePool
   private let writer: GroupWriter
 
   /// Opens the database in `folder`, and brings it to the present schema.
@@ -37,15 +38,33 @@ final class SQLiteStore: PDSStore {
         "the data folder \(folder) cannot be made: \(error.localizedDescription)"
       )
     }
+    self.path = path
+    pool = try DatabasePool(path: path, configuration: Self.configuration)
+    try Migrations.migrator.migrate(pool)
+    writer = GroupWriter(pool, onSequenced: onSequenced)
+  }
+
+  /// Opens the database that a server of this version made, and changes nothing.
+  init(existing folder: String) throws {
+    path = URL(fileURLWithPath: folder, isDirectory: true).appendingPathComponent(Self.fileName).path
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw PDSError(.storage, "there is no server's data in \(folder)")
+    }
+    pool = try DatabasePool(path: path, configuration: Self.configuration)
+    guard try pool.read({ try Migrations.migrator.hasCompletedMigrations($0) }) else {
+      throw PDSError(.storage, "the database of \(folder) has another version than this program's")
+    }
+    writer = GroupWriter(pool) { _ in }
+  }
+
+  private static var configuration: Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { db in
       // What was acknowledged survives a loss of power, not only of the process.
       try db.execute(sql: "PRAGMA synchronous = FULL")
     }
-    pool = try DatabasePool(path: path, configuration: configuration)
-    try Migrations.migrator.migrate(pool)
-    writer = GroupWriter(pool, onSequenced: onSequenced)
+    return configuration
   }
 
   func read<Value: Sendable>(

@@ -1,0 +1,173 @@
+import ArgumentParser
+import Foundation
+
+/// A Personal Data Server in a process of its own, under load from this one.
+struct PDSCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pds",
+    abstract: "The Personal Data Server under load: writes, reads, exports, the firehose, memory."
+  )
+
+  @Option(help: "Accounts.")
+  var accounts = 10_000
+
+  @Option(help: "Records of the account whose repository is exported.")
+  var records = 100_000
+
+  @Option(help: "Connections that write or read.")
+  var connections = 32
+
+  @Option(help: "Subscribers of the firehose.")
+  var subscribers = 100
+
+  @Option(help: "Seconds of each load.")
+  var seconds = 10.0
+
+  @Option(help: "Where the data goes; a temporary folder unless given.")
+  var folder: String?
+
+  func run() async throws {
+    let path = folder ?? FileManager.default.temporaryDirectory
+      .appending(path: "pds-benchmark-\(getpid())").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let start = ContinuousClock.now
+    let sample = try await PDSSample(folder: path, accounts: accounts, records: records)
+    print(
+      String(
+        format: "set-up: %d accounts, %d records in %.0f s",
+        accounts,
+        records,
+        (ContinuousClock.now - start) / .seconds(1)
+      )
+    )
+    let server = try ServingProcess(["serve-pds", path])
+    try load(server, "createRecord", Self.create(sample.accounts))
+    try load(server, "getRecord", try reading(server, sample.accounts))
+    try export(server, sample.accounts[0])
+    try firehose(server, sample.accounts)
+    print(String(format: "memory of the server at its peak: %.0f MB", server.peakMemory))
+  }
+
+  private func load(
+    _ server: ServingProcess,
+    _ name: String,
+    _ request: @escaping @Sendable (Int, Int) -> String
+  ) throws {
+    let generator = LoadGenerator(port: server.port, connections: connections, seconds: seconds)
+    let used = server.usedTime
+    let report = try generator.run(request)
+    print(
+      String(
+        format: "%@: %.0f/s, p50 %.1f ms, p99 %.1f ms, longest %.0f ms; %.0f µs of CPU a call",
+        name,
+        report.rate,
+        report.percentile(50) * 1e3,
+        report.percentile(99) * 1e3,
+        (report.latencies.last ?? 0) * 1e3,
+        (server.usedTime - used) / Double(report.calls) * 1e6
+      )
+    )
+  }
+
+  /// Writes as one account after another, from all connections.
+  private static func create(
+    _ accounts: [PDSSample.Account]
+  ) -> @Sendable (Int, Int) -> String {
+    { connection, call in
+      let account = accounts[(connection * 7919 + call * 104_729) % accounts.count]
+      let body = """
+        {"repo":"\(account.did)","collection":"app.bsky.feed.post","record":{\
+        "$type":"app.bsky.feed.post","createdAt":"2026-01-02T03:04:05.678Z",\
+        "text":"written by connection \(connection), call \(call), with some words"}}
+        """
+      return """
+        POST /xrpc/com.atproto.repo.createRecord HTTP/1.1\r
+        Host: localhost\r
+        Authorization: Bearer \(account.token)\r
+        Content-Type: application/json\r
+        Content-Length: \(body.utf8.count)\r
+        \r
+        \(body)
+        """
+    }
+  }
+
+  /// Reads a record of each of some accounts, one after another.
+  private func reading(
+    _ server: ServingProcess,
+    _ accounts: [PDSSample.Account]
+  ) throws -> @Sendable (Int, Int) -> String {
+    let connection = try KeptConnection(port: server.port)
+    let keys = try accounts.prefix(1000).enumerated().map { index, account in
+      let answer = try connection.call(Self.create([account])(index, 0))
+      let text = String(decoding: answer, as: UTF8.self)
+      let uri = text.firstMatch(of: /at:\\?\/\\?\/[^"]*?([a-z2-7]{13})"/)
+      return (account.did, uri.map { String($0.1) } ?? "")
+    }
+    return { connection, call in
+      let (did, key) = keys[(connection * 7919 + call) % keys.count]
+      return "GET /xrpc/com.atproto.repo.getRecord?repo=\(did)&collection=app.bsky.feed.post"
+        + "&rkey=\(key) HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    }
+  }
+
+  private func export(_ server: ServingProcess, _ account: PDSSample.Account) throws {
+    for _ in 0..<3 {
+      let socket = try LoopbackSocket(port: server.port)
+      let start = ContinuousClock.now
+      let used = server.usedTime
+      try socket.send(
+        "GET /xrpc/com.atproto.sync.getRepo?did=\(account.did) HTTP/1.1\r\nHost: localhost\r\n"
+          + "Connection: close\r\n\r\n"
+      )
+      var buffer = [UInt8](repeating: 0, count: 1 << 20)
+      var size = 0
+      while true {
+        let count = read(socket.descriptor, &buffer, buffer.count)
+        if count <= 0 { break }
+        size += count
+      }
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      print(
+        String(
+          format: "getRepo: %.1f MB, %.0f MB/s, %.2f s of CPU; memory at its peak %.0f MB",
+          Double(size) / 1e6,
+          Double(size) / 1e6 / seconds,
+          server.usedTime - used,
+          server.peakMemory
+        )
+      )
+    }
+  }
+
+  private func firehose(_ server: ServingProcess, _ accounts: [PDSSample.Account]) throws {
+    let sockets = try (0..<subscribers).map { _ in try LoopbackSocket(port: server.port) }
+    for socket in sockets { try socket.openWebSocket("/xrpc/com.atproto.sync.subscribeRepos") }
+    let counters = FirehoseCounters(sockets)
+    let generator = LoadGenerator(port: server.port, connections: connections, seconds: seconds)
+    let used = server.usedTime
+    let report = try generator.run(Self.create(accounts))
+    let behind = report.calls - (try received(counters))
+    let end = ContinuousClock.now
+    while try received(counters) < report.calls { usleep(200) }
+    print(
+      String(
+        format: """
+          createRecord with %d subscribers: %.0f/s, p99 %.1f ms, %.0f µs of CPU a call; \
+          %d messages behind at the end, all there %.0f ms later
+          """,
+        subscribers,
+        report.rate,
+        report.percentile(99) * 1e3,
+        (server.usedTime - used) / Double(report.calls) * 1e6,
+        behind,
+        (ContinuousClock.now - end) / .seconds(1) * 1e3
+      )
+    )
+  }
+
+  private func received(_ counters: FirehoseCounters) throws -> Int {
+    guard let messages = counters.messages else { throw ValidationError("a subscriber was closed") }
+    return messages
+  }
+}

@@ -1,0 +1,82 @@
+import ATProtoCrypto
+import ATProtoData
+import ATProtoSyntax
+import ComAtprotoAPI
+import Foundation
+import HTTPTypes
+import Logging
+import PDS
+import XRPC
+import XRPCClient
+
+/// A server's data with many accounts, one of them with many records.
+struct PDSSample {
+  struct Account {
+    var did: String
+    var token: String
+  }
+
+  let folder: String
+  private(set) var accounts: [Account] = []
+
+  static func server(_ folder: String) throws -> PersonalDataServer {
+    var configuration = PDSConfiguration(dataDirectory: folder, port: 0, isDevelopment: true)
+    // Ten thousand passwords would take minutes, and are not what is measured.
+    configuration.passwordCost = try PasswordHash.Parameters(logN: 4, r: 8, p: 1)
+    var logger = Logger(label: "benchmark")
+    logger.logLevel = .error
+    return try PersonalDataServer(configuration, logger: logger)
+  }
+
+  init(folder: String, accounts count: Int, records: Int) async throws {
+    self.folder = folder
+    let server = try Self.server(folder)
+    defer { try? server.close() }
+    guard let service = ServiceEndpoint("http://pds.test") else { throw CancellationError() }
+    let client = XRPCClient(service: service, transport: InMemoryTransport(server.routes))
+    // Many at once share a sync.
+    for start in stride(from: 0, to: count, by: 32) {
+      accounts += try await withThrowingTaskGroup(of: Account.self) { group in
+        for index in start..<min(start + 32, count) {
+          group.addTask { try await Self.signUp(index, client) }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+    }
+    if let first = accounts.first { try await Self.fill(first, records, client) }
+  }
+
+  private static func signUp(_ index: Int, _ client: XRPCClient) async throws -> Account {
+    let output = try await client.comAtproto.server.createAccount(
+      ComAtproto.Server.CreateAccount.Input(
+        email: "user\(index)@mail.test",
+        handle: FormatString("user\(index).test"),
+        password: "correct horse battery"
+      )
+    )
+    return Account(did: output.did.string, token: output.accessJwt)
+  }
+
+  private static func fill(_ account: Account, _ count: Int, _ client: XRPCClient) async throws {
+    var client = client
+    client.headers[.authorization] = "Bearer \(account.token)"
+    for start in stride(from: 0, to: count, by: 200) {
+      _ = try await client.comAtproto.repo.applyWrites(
+        ComAtproto.Repo.ApplyWrites.Input(
+          repo: FormatString(account.did),
+          writes: (start..<min(start + 200, count)).map { index in
+            .create(
+              ComAtproto.Repo.ApplyWrites.Create(
+                collection: "app.bsky.feed.post",
+                value: [
+                  "$type": "app.bsky.feed.post", "createdAt": "2026-01-02T03:04:05.678Z",
+                  "text": .string("post \(index): \(String(repeating: "words and ", count: 12))"),
+                ]
+              )
+            )
+          }
+        )
+      )
+    }
+  }
+}

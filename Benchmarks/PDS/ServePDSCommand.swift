@@ -1,0 +1,19 @@
+import ArgumentParser
+import Foundation
+import Logging
+import PDS
+
+/// The Personal Data Server over a folder that was prepared, in a process of its own.
+struct ServePDSCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "serve-pds", shouldDisplay: false)
+
+  @Argument var folder: String
+
+  func run() async throws {
+    ServingProcess.endWithParent()
+    let server = try PDSSample.server(folder)
+    try await server.run { address in
+      ServingProcess.tell(address.split(separator: ":").last.flatMap { Int($0) } ?? 0)
+    }
+  }
+}

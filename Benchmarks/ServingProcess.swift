@@ -1,0 +1,63 @@
+import Foundation
+
+/// This program as a server in a process of its own, which ends with this object. It prints its
+/// port and reads its standard input to the end.
+final class ServingProcess {
+  let port: UInt16
+  private let process = Process()
+  private let input = Pipe()
+
+  init(_ arguments: [String]) throws {
+    let output = Pipe()
+    process.executableURL = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    process.arguments = arguments
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    let line = output.fileHandleForReading.availableData
+    let text = String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    guard let port = UInt16(text) else { throw CocoaError(.fileReadUnknown) }
+    self.port = port
+  }
+
+  deinit {
+    try? input.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+
+  /// For the server's side: tells the parent where it listens.
+  static func tell(_ port: Int) {
+    // Not `print` and `fflush`: flushing all files waits for the one that is being read.
+    FileHandle.standardOutput.write(Data("\(port)\n".utf8))
+  }
+
+  /// For the server's side: ends the process with its parent.
+  static func endWithParent() {
+    Thread.detachNewThread {
+      while readLine() != nil {}
+      Foundation.exit(0)
+    }
+  }
+
+  /// The most memory that the process has had so far, in megabytes; 0 where the system does not
+  /// tell as Linux does.
+  var peakMemory: Double {
+    let path = "/proc/\(process.processIdentifier)/status"
+    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first
+    return (kilobytes.flatMap { Double($0) } ?? 0) * 1024 / 1e6
+  }
+
+  /// Seconds of CPU that it has used; 0 where the system does not tell as Linux does.
+  var usedTime: Double {
+    let path = "/proc/\(process.processIdentifier)/stat"
+    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    // The name in parentheses may contain anything.
+    let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+    guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else {
+      return 0
+    }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }
+}

@@ -1,0 +1,52 @@
+import ATProtoData
+import ATProtoSyntax
+import ComAtprotoAPI
+import XRPC
+
+/// Whether the stored events of the firehose can be sent: each decodes, names its own number, and
+/// the revisions of an account go up.
+struct EventCheck {
+  private typealias Stream = ComAtproto.Sync.SubscribeRepos
+
+  /// Of the last event.
+  private(set) var sequence = 0
+  private var revs: [String: String] = [:]
+
+  mutating func take(_ entry: SequenceEntry) -> [PDSFinding] {
+    let subject = "event \(entry.sequence)"
+    defer { sequence = max(sequence, entry.sequence) }
+    guard entry.sequence > sequence else { return [.damage(subject, "it follows \(sequence)")] }
+    do {
+      guard case .message(let type, let payload) = try EventStreamFrame(bytes: entry.frame) else {
+        return [.damage(subject, "it is no message")]
+      }
+      let number: Int
+      switch type {
+      case "#commit":
+        let commit = try Stream.Commit(cbor: payload)
+        number = commit.seq
+        if let fault = follow(commit.repo.string, commit.rev.string) {
+          return [.damage(subject, fault)]
+        }
+      case "#sync":
+        let sync = try Stream.Sync(cbor: payload)
+        number = sync.seq
+        revs[sync.did.string] = sync.rev
+      case "#identity": number = try Stream.Identity(cbor: payload).seq
+      case "#account": number = try Stream.Account(cbor: payload).seq
+      default: return [.damage(subject, "\(type) is no event of a server")]
+      }
+      return number == entry.sequence ? [] : [.damage(subject, "it says that it is \(number)")]
+    } catch {
+      return [.damage(subject, "it does not decode: \(error)")]
+    }
+  }
+
+  /// What is wrong with a commit after those before it, or nil.
+  private mutating func follow(_ did: String, _ rev: String) -> String? {
+    defer { revs[did] = rev }
+    // TIDs are ordered as texts.
+    guard let last = revs[did], last >= rev else { return nil }
+    return "the revision \(rev) of \(did) follows \(last)"
+  }
+}

@@ -1,0 +1,102 @@
+import ATProtoCrypto
+import ATProtoData
+import ATProtoRepo
+import Foundation
+import XRPC
+
+extension PDSData {
+  public struct Backup: Sendable {
+    public internal(set) var blobCount = 0
+    /// Of the blobs and the database.
+    public internal(set) var byteCount = 0
+    /// Blobs whose bytes are not those that their CIDs name; copied as they are.
+    public internal(set) var findings: [PDSFinding] = []
+  }
+
+  /// Copies the database, as of one moment, and the blobs that it knows, while the server may run.
+  /// A server started with `folder` as its data folder goes on from that moment.
+  ///
+  /// The database appears last, when all else is on the disk: a folder without one is no backup.
+  ///
+  /// - Parameter folder: new, or empty.
+  public func backUp(to folder: String) async throws -> Backup {
+    try Self.prepare(folder)
+    let target = BlobFolder(existing: folder + "/blobs")
+    let database = "\(folder)/\(SQLiteStore.fileName)"
+    let temporary = database + ".part"
+    var backup = Backup()
+    // Most blobs come before the snapshot, so that what is collected right after it is there.
+    try blobFolder.forEach { cid in try copy(cid, to: target, &backup) }
+    // A blob that came after that and is gone already asks for a later snapshot.
+    for _ in 0..<5 {
+      try? FileManager.default.removeItem(atPath: temporary)
+      try store.copy(to: temporary)
+      var isWhole = true
+      try SQLiteStore.forEachBlob(inCopy: temporary) { cid in
+        if target.contains(cid) { return }
+        if blobFolder.contains(cid) {
+          try copy(cid, to: target, &backup)
+        } else if try store.holds(cid) {
+          backup.findings.append(.damage("blob \(cid)", "its file is missing"))
+        } else {
+          isWhole = false
+        }
+      }
+      guard isWhole else { continue }
+      backup.byteCount += try File(reading: temporary).length
+      try BlobFolder.sync(temporary)
+      guard rename(temporary, database) == 0 else {
+        throw PDSError(.storage, "\(database) cannot be made: error \(errno)")
+      }
+      try BlobFolder.sync(folder)
+      return backup
+    }
+    throw PDSError(.storage, "blobs came and went too fast for a backup")
+  }
+
+  private static func prepare(_ folder: String) throws {
+    let files = FileManager.default
+    do {
+      try files.createDirectory(
+        atPath: folder + "/blobs",
+        withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700]
+      )
+      // Also where the folder was there: it is going to hold signing keys.
+      try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+      guard try files.contentsOfDirectory(atPath: folder) == ["blobs"],
+        try files.contentsOfDirectory(atPath: folder + "/blobs").isEmpty
+      else { throw PDSError(.storage, "\(folder) is not empty") }
+    } catch let error as PDSError {
+      throw error
+    } catch {
+      throw PDSError(.storage, "\(folder) cannot be made: \(error.localizedDescription)")
+    }
+  }
+
+  private func copy(_ cid: CID, to target: BlobFolder, _ backup: inout Backup) throws {
+    let source: File
+    do {
+      source = try File(reading: blobFolder.path(of: cid))
+    } catch {
+      // Collected meanwhile.
+      if !blobFolder.contains(cid) { return }
+      throw error
+    }
+    try target.makeFolder(of: cid)
+    let copy = try File(writing: target.path(of: cid))
+    var hasher = SHA256()
+    while true {
+      let bytes = try source.read(256 << 10)
+      if bytes.isEmpty { break }
+      hasher.update(bytes)
+      try copy.write(bytes)
+      backup.byteCount += bytes.count
+    }
+    try copy.finish()
+    backup.blobCount += 1
+    if CID(codec: .raw, digest: hasher.finalize()) != cid {
+      backup.findings.append(.damage("blob \(cid)", "its bytes are not those of its CID"))
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import ATProtoData
+import ATProtoSyntax
+import ComAtprotoAPI
+import Foundation
+import XRPC
+
+extension PDSData {
+  /// How much was checked.
+  public struct Check: Sendable {
+    public internal(set) var repositoryCount = 0
+    public internal(set) var recordCount = 0
+    public internal(set) var blockCount = 0
+    public internal(set) var blobCount = 0
+    public internal(set) var eventCount = 0
+    public internal(set) var damageCount = 0
+    public internal(set) var noticeCount = 0
+
+    public var isSound: Bool { damageCount == 0 }
+  }
+
+  /// Checks everything that is stored, while the server may run: the database's own structure, each
+  /// repository (every hash, its tree, its signature, the index of its records, their references to
+  /// blobs), the file of each blob, and each event of the firehose.
+  ///
+  /// One repository is looked at in one moment, in memory for a few bytes of each of its blocks.
+  ///
+  /// - Parameter report: called with each finding as it is made.
+  public func check(_ report: (PDSFinding) -> Void) async throws -> Check {
+    var check = Check()
+    func take(_ findings: [PDSFinding]) {
+      for finding in findings {
+        check.damageCount += finding.severity == .damage ? 1 : 0
+        check.noticeCount += finding.severity == .notice ? 1 : 0
+        report(finding)
+      }
+    }
+    take(try store.problems().map { .damage("database", $0) })
+    var cursor: String?
+    repeat {
+      let after = cursor
+      let page = try await store.read { transaction in
+        try transaction.repositories.page(after: after, limit: 500).map(\.head.did)
+      }
+      for did in page {
+        let repository = await checkRepository(did)
+        take(repository.findings)
+        take(try await checkBlobs(of: did))
+        check.repositoryCount += 1
+        check.recordCount += repository.recordCount
+        check.blockCount += repository.blockCount
+      }
+      cursor = page.last?.string
+    } while cursor != nil
+    try blobFolder.forEach { cid in
+      check.blobCount += 1
+      take(try checkFile(cid))
+    }
+    var events = EventCheck()
+    while true {
+      let sequence = events.sequence
+      let page = try await store.read { transaction in
+        try transaction.sequence.frames(
+          after: sequence,
+          maximumCount: 1000,
+          maximumBytes: 8 << 20
+        )
+      }
+      if page.isEmpty { break }
+      check.eventCount += page.count
+      take(page.flatMap { events.take($0) })
+    }
+    return check
+  }
+
+  private func checkRepository(_ did: DID) async -> RepositoryCheck {
+    do {
+      return try await store.read { transaction in RepositoryCheck(of: did, in: transaction) }
+    } catch {
+      return RepositoryCheck(unreadable: did, error)
+    }
+  }
+
+  /// The blobs that an account has, by their rows.
+  private func checkBlobs(of did: DID) async throws -> [PDSFinding] {
+    let held = try await store.read { transaction in
+      try transaction.blobs.held(of: did).map { try transaction.blobs.blob($0, of: did) }
+    }
+    var findings: [PDSFinding] = []
+    for case let blob? in held {
+      let size = try? File(reading: blobFolder.path(of: blob.cid)).length
+      // Gone is right where it was collected meanwhile.
+      if size == blob.size { continue }
+      if size == nil, try !store.holds(blob.cid) { continue }
+      let text = size.map { "it has \($0) bytes in place of \(blob.size)" } ?? "its file is missing"
+      findings.append(.damage("blob \(blob.cid)", "\(text) (\(did))"))
+    }
+    return findings
+  }
+
+  private func checkFile(_ cid: CID) throws -> [PDSFinding] {
+    let subject = "blob \(cid)"
+    do {
+      guard try blobFolder.isWhole(cid) else {
+        return [.damage(subject, "its bytes are not those of its CID")]
+      }
+    } catch {
+      // Collected meanwhile.
+      if !blobFolder.contains(cid) { return [] }
+      return [.damage(subject, "it cannot be read: \(error)")]
+    }
+    return try store.holds(cid) ? [] : [.notice(subject, "no account has it; the server sweeps it")]
+  }
+}

@@ -1,0 +1,100 @@
+import ATProtoCrypto
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+
+/// Whether the repository of an account is whole, and what is noted of its records is so.
+struct RepositoryCheck: Sendable {
+  private(set) var findings: [PDSFinding] = []
+  private(set) var recordCount = 0
+  private(set) var blockCount = 0
+  private var referenceCount = 0
+  private let did: DID
+
+  init(unreadable did: DID, _ error: any Error) {
+    self.did = did
+    damage("the repository cannot be read: \(error)")
+  }
+
+  init(of did: DID, in transaction: any PDSTransaction) {
+    self.did = did
+    do {
+      guard let head = try transaction.repositories.head(of: did) else {
+        damage("there is no repository")
+        return
+      }
+      let commit = try verify(head, transaction)
+      guard commit.did == did, commit.rev == head.rev else {
+        damage("the newest commit is \(commit.rev) of \(commit.did), not \(head.rev)")
+        return
+      }
+      try commit.verify(transaction.accounts.signingKey(of: did).publicKey)
+      try compareCounts(transaction)
+    } catch {
+      damage("the repository is damaged: \(error)")
+    }
+  }
+
+  private mutating func damage(_ text: String) {
+    findings.append(.damage(did.string, text))
+  }
+
+  private mutating func verify(
+    _ head: RepositoryHead,
+    _ transaction: any PDSTransaction
+  ) throws -> Commit {
+    let records = transaction.repositories.records(of: did)
+    var verifier = RepositoryVerifier()
+    var writer = CARWriter(roots: [head.head])
+    try transaction.repositories.blocks(of: did).forEach(since: nil) { cid, block in
+      writer.append(cid, block)
+      guard writer.bytes.count >= 256 << 10 else { return }
+      try verifier.append(writer.take()) { try compare($0, $1, records, transaction.blobs) }
+    }
+    try verifier.append(writer.take()) { try compare($0, $1, records, transaction.blobs) }
+    let summary = try verifier.finish()
+    blockCount = summary.blockCount
+    if summary.unlinkedCount > 0 {
+      findings.append(
+        .notice(did.string, "\(summary.unlinkedCount) blocks belong to no record and no node")
+      )
+    }
+    return summary.commit
+  }
+
+  /// Compares an entry of the tree with the index of records and with the references to blobs.
+  private mutating func compare(
+    _ key: MSTKey,
+    _ cid: CID,
+    _ records: any RecordStore,
+    _ blobs: any BlobStore
+  ) throws {
+    let path = try RepoPath(key)
+    recordCount += 1
+    guard let entry = try records.entry(path), entry.cid == cid else {
+      return damage("the index does not have the record \(path) as the tree has it")
+    }
+    let expected = Set(try DataValue(cbor: entry.block, limits: .record).blobs.map(\.ref))
+    referenceCount += expected.count
+    if try Set(blobs.references(at: path, of: did)) != expected {
+      damage("the references of the record \(path) to blobs are not noted as it has them")
+    }
+  }
+
+  private mutating func compareCounts(_ transaction: any PDSTransaction) throws {
+    let indexed = try transaction.repositories.records(of: did).count()
+    if indexed != recordCount {
+      damage("the index has \(indexed) records, the tree \(recordCount)")
+    }
+    let noted = try transaction.blobs.referenceCount(of: did)
+    if noted != referenceCount {
+      damage("\(noted) references to blobs are noted, the records have \(referenceCount)")
+    }
+    let counts = try transaction.blobs.counts(of: did)
+    if counts.present < counts.referred {
+      findings.append(
+        .notice(did.string, "\(counts.referred - counts.present) blobs were not brought along")
+      )
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import ATProtoData
+import ArgumentParser
+import PDS
+
+struct BackupCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backup",
+    abstract: "Copies everything that a Personal Data Server has stored, while it runs.",
+    discussion: """
+      The copy is of one moment. To go back to it, start a server with the copy as its data \
+      folder. It holds the signing keys of all accounts: keep it as you keep those.
+      """
+  )
+
+  @Argument(help: "A new or empty folder.")
+  var directory: String
+
+  @OptionGroup var options: DataOptions
+
+  func run() async throws {
+    let data = try options.open()
+    let backup = try await data.backUp(to: directory)
+    try data.close()
+    for finding in backup.findings { options.print(finding) }
+    if options.json {
+      Console.json([
+        "directory": .string(directory), "blobs": .integer(backup.blobCount),
+        "bytes": .integer(backup.byteCount),
+        "damages": .integer(backup.findings.count),
+      ])
+    } else {
+      Console.line(
+        "\(directory): \(backup.blobCount) blobs, \(backup.byteCount >> 10) KiB in all"
+      )
+    }
+    if !backup.findings.isEmpty { throw ExitCode(1) }
+  }
+}
