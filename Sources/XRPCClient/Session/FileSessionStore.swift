@@ -8,8 +8,6 @@ import Musl
 import Glibc
 #endif
 
-import XRPC
-
 /// A session in a file that only its owner may read, replaced in one step: whoever reads it, also
 /// after a crash, finds the old session or the new one.
 public actor FileSessionStore: SessionStore {
