@@ -27,7 +27,9 @@ struct PDSCommand: AsyncParsableCommand {
   var folder: String?
 
   func run() async throws {
-    let path = folder ?? FileManager.default.temporaryDirectory
+    let path =
+      folder
+      ?? FileManager.default.temporaryDirectory
       .appending(path: "pds-benchmark-\(getpid())").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     let start = ContinuousClock.now

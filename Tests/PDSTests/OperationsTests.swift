@@ -62,7 +62,7 @@ import XRPC
     Damage(
       testDescription: "a flipped byte of a record",
       subject: "did:plc:",
-      text: "hash",
+      text: "a block is not what",
       sql: """
         UPDATE block SET bytes = CAST(substr(bytes, 1, 20) || x'00' || substr(bytes, 22) AS BLOB)
         WHERE did = '%d' AND cid = (SELECT cid FROM record WHERE did = '%d' AND rkey = 'k9')
@@ -71,7 +71,7 @@ import XRPC
     Damage(
       testDescription: "a flipped byte of the newest commit",
       subject: "did:plc:",
-      text: "hash",
+      text: "a block is not what",
       sql: """
         UPDATE block SET bytes = CAST(substr(bytes, 1, 90) || x'00' || substr(bytes, 92) AS BLOB)
         WHERE did = '%d' AND cid = (SELECT head FROM repository WHERE did = '%d')
@@ -247,7 +247,8 @@ import XRPC
     try await withThrowingTaskGroup(of: Void.self) { group in
       for writer in 0..<3 {
         group.addTask {
-          for index in 0... where !Task.isCancelled {
+          for index in 0... {
+            if Task.isCancelled { return }
             // A sweep may come between the upload and the record that refers to it.
             let bytes = Array("\(writer) \(index)".utf8)
             let blob = try? await account.repository.uploadBlob(

@@ -73,7 +73,7 @@ import XRPCClient
 
   /// Over a socket: what is written meanwhile is not in the file.
   @Test func exportsOneMoment() async throws {
-    let account = try await TestServer().signUp()
+    let account = try await TestServer(logger: .quiet).signUp()
     let text = String(repeating: "x", count: 50_000)
     for index in 0..<40 { _ = try await account.create(.post(text), rkey: "k\(index)") }
     let before = try await account.verifiedExport().commit

@@ -30,7 +30,7 @@ struct SyncPeerTests {
   }
 
   @Test func theSDKReadsTheFirehose() async throws {
-    let account = try await TestServer().signUp()
+    let account = try await TestServer(logger: .quiet).signUp()
     for index in 0..<20 { _ = try await account.create(.post("\(index)"), rkey: "k\(index)") }
     _ = try await account.delete(rkey: "k7")
     let commit = try await account.verifiedExport().commit
@@ -47,7 +47,7 @@ struct SyncPeerTests {
   }
 
   @Test func theyReadRepositories() async throws {
-    let account = try await TestServer().signUp()
+    let account = try await TestServer(logger: .quiet).signUp()
     let text = String(repeating: "long ", count: 4_000)
     for index in 0..<60 { _ = try await account.create(.post(text), rkey: "k\(index)") }
     let (commit, records) = try await account.verifiedExport()

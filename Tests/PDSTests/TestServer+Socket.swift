@@ -26,3 +26,13 @@ extension TestServer {
     }
   }
 }
+
+extension Logger {
+  /// For a server on a socket, which asks its log for the metadata of requests: one that does nothing
+  /// at all would not do.
+  static var quiet: Logger {
+    var logger = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = .critical
+    return logger
+  }
+}

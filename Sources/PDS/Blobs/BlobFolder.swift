@@ -102,7 +102,8 @@ struct BlobFolder: Sendable {
     }.map { file, length in
       ByteStream(length: length) {
         {
-          try await perform { try file.read(Self.chunk) }
+          let bytes = try await perform { try file.read(Self.chunk) }
+          return bytes.isEmpty ? nil : bytes
         }
       }
     }

@@ -21,13 +21,12 @@ struct EventCheck {
         return [.damage(subject, "it is no message")]
       }
       let number: Int
+      var faults: [String] = []
       switch type {
       case "#commit":
         let commit = try Stream.Commit(cbor: payload)
         number = commit.seq
-        if let fault = follow(commit.repo.string, commit.rev.string) {
-          return [.damage(subject, fault)]
-        }
+        if let fault = follow(commit.repo.string, commit.rev.string) { faults.append(fault) }
       case "#sync":
         let sync = try Stream.Sync(cbor: payload)
         number = sync.seq
@@ -36,7 +35,8 @@ struct EventCheck {
       case "#account": number = try Stream.Account(cbor: payload).seq
       default: return [.damage(subject, "\(type) is no event of a server")]
       }
-      return number == entry.sequence ? [] : [.damage(subject, "it says that it is \(number)")]
+      if number != entry.sequence { faults.append("it says that it is \(number)") }
+      return faults.map { .damage(subject, $0) }
     } catch {
       return [.damage(subject, "it does not decode: \(error)")]
     }

@@ -8,7 +8,10 @@ struct DataOptions: ParsableArguments {
   var data = "pds-data"
 
   @Option(
-    help: ArgumentHelp("The folder of blobs; in the data folder by default.", valueName: "directory")
+    help: ArgumentHelp(
+      "The folder of blobs; in the data folder by default.",
+      valueName: "directory"
+    )
   )
   var blobs: String?
 

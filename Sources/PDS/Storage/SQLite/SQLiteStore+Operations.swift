@@ -16,7 +16,9 @@ extension SQLiteStore {
       let structure = try String.fetchAll(db, sql: "PRAGMA integrity_check(100)")
       let references = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").prefix(100)
       return structure.filter { $0 != "ok" }
-        + references.map { "a row of \($0["table"] ?? "?") refers to none of \($0["parent"] ?? "?")" }
+        + references.map {
+          "a row of \($0["table"] ?? "?") refers to none of \($0["parent"] ?? "?")"
+        }
     }
   }
 

@@ -46,7 +46,8 @@ final class SQLiteStore: PDSStore {
 
   /// Opens the database that a server of this version made, and changes nothing.
   init(existing folder: String) throws {
-    path = URL(fileURLWithPath: folder, isDirectory: true).appendingPathComponent(Self.fileName).path
+    path =
+      URL(fileURLWithPath: folder, isDirectory: true).appendingPathComponent(Self.fileName).path
     guard FileManager.default.fileExists(atPath: path) else {
       throw PDSError(.storage, "there is no server's data in \(folder)")
     }
