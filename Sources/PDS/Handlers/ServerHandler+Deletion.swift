@@ -7,6 +7,7 @@ extension ServerHandler {
     _ request: XRPCProcedureRequest<ComAtproto.Server.RequestAccountDelete>
   ) async throws {
     let account = try await core.authorize(request.context, .accountPassword).account
+    try core.limits?.mail(to: account.did, request.context)
     try await core.sendToken(.deleteAccount, to: account)
   }
 

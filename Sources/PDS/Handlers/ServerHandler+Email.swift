@@ -7,6 +7,7 @@ extension ServerHandler {
     _ request: XRPCProcedureRequest<ComAtproto.Server.RequestEmailConfirmation>
   ) async throws {
     let account = try await core.authorize(request.context, .anySession).account
+    try core.limits?.mail(to: account.did, request.context)
     try await core.sendToken(.confirmEmail, to: account)
   }
 
@@ -34,7 +35,10 @@ extension ServerHandler {
   ) async throws -> ComAtproto.Server.RequestEmailUpdate.Output {
     let account = try await core.authorize(request.context, .accountPassword).account
     let isTokenRequired = account.emailConfirmedAt != nil
-    if isTokenRequired { try await core.sendToken(.updateEmail, to: account) }
+    if isTokenRequired {
+      try core.limits?.mail(to: account.did, request.context)
+      try await core.sendToken(.updateEmail, to: account)
+    }
     return ComAtproto.Server.RequestEmailUpdate.Output(tokenRequired: isTokenRequired)
   }
 

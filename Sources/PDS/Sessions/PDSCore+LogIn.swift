@@ -33,11 +33,13 @@ extension PDSCore {
           try transaction.appPasswords.all(of: did).contains { $0.name == name }
         }) ?? true
       else { throw XRPCServerError.authenticationRequired("invalid identifier or password") }
-      let isServed = account.status.isActive || account.status == .deactivated
-      guard isServed || allowsTakendown && grant.appPassword == nil else {
+      guard account.status.isWithheld else {
+        return (account, try startSession(of: did, grant, in: transaction))
+      }
+      guard allowsTakendown, grant.appPassword == nil else {
         throw XRPCServerError.accountTakedown
       }
-      return (account, try startSession(of: did, isServed ? grant : .takendown, in: transaction))
+      return (account, try startSession(of: did, .takendown, in: transaction))
     }
   }
 

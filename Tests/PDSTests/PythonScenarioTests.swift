@@ -1,0 +1,40 @@
+import ATProtoData
+import Foundation
+import TestSupport
+import Testing
+
+/// What an app does in its life with an account, by somebody else's SDK over a real socket.
+@Suite(
+  .enabled(
+    if: PythonEnvironment.interpreter != nil,
+    "no Python with the atproto SDK: run .ci/python, or set LEXGEN_PYTHON"
+  )
+)
+struct PythonScenarioTests {
+  private static let script = PythonEnvironment.package
+    .appending(path: "Tests/PDSTests/Peers/sdk_scenario.py").path
+
+  @Test func anAppIsAtHomeHere() async throws {
+    let server = try TestServer()
+    let interpreter = try #require(PythonEnvironment.interpreter)
+    let mailbox = server.folder.appending(path: "mail.mbox").path
+    let child = try await server.overSocket { url in
+      // A thread of its own, since it waits for the child.
+      try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread {
+          continuation.resume(
+            with: Result {
+              try ChildProcess(interpreter, [Self.script, url, mailbox, TestServer.adminPassword])
+            }
+          )
+        }
+      }
+    }
+    let complaint = String(decoding: child.error, as: UTF8.self)
+    try #require(child.status == 0, "\(complaint)")
+    let output = try DataValue(json: [UInt8](child.output))
+    // Commit, tree and the records that were left: two posts and a follow.
+    #expect((output["blocks"]?.integer ?? 0) >= 5)
+    #expect(output["did"]?.string?.hasPrefix("did:plc:") == true)
+  }
+}
