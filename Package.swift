@@ -491,6 +491,7 @@ let package = Package(
         "PDS", "XRPC", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
         "AppBskyAPI",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        server("GRDB", "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("GRDB", "GRDB.swift"),
         server("Hummingbird", "hummingbird"),

@@ -153,6 +153,21 @@ import XRPCClient
     for call in calls { #expect(await refusal(call) == "400 InvalidToken") }
   }
 
+  /// Five an hour of each kind, so that nobody fills a mailbox.
+  @Test func mailIsCounted() async throws {
+    let server = try TestServer { $0.hasRateLimits = true }
+    let account = try await server.signUp()
+    let other = try await server.signUp("bob")
+    for _ in 0..<5 { try await account.client.comAtproto.server.requestEmailConfirmation() }
+    let refused = await refusal {
+      try await account.client.comAtproto.server.requestEmailConfirmation()
+    }
+    #expect(refused.hasPrefix("429 "))
+    #expect(server.mails.count == 5)
+    try await account.client.comAtproto.server.requestAccountDelete()
+    try await other.client.comAtproto.server.requestEmailConfirmation()
+  }
+
   @Test func aServerWithoutMailSaysSo() async throws {
     let server = try TestServer {
       $0.isDevelopment = false; $0.handleDomains = [".test"]
