@@ -22,7 +22,8 @@ struct PDSCore: Sendable {
   let sessions: SessionIssuer
   /// For addresses that strangers choose.
   let http: any HTTPTransport
-  let identities: any IdentityDirectory
+  /// A variable for tests.
+  var identities: any IdentityDirectory
   /// Nil where nothing is counted.
   let limits: CallLimits?
   let administrators: AdminBasic?

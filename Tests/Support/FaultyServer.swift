@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -20,8 +22,7 @@ package final class FaultyServer: Sendable {
   }
 
   package let port: Int
-  private let listener: Int32
-  private let thread: pthread_t
+  private let play: Play
 
   package init(_ scripts: [Script]) throws {
     #if canImport(Glibc)
@@ -30,7 +31,7 @@ package final class FaultyServer: Sendable {
     let kind = SOCK_STREAM
     #endif
     let listener = socket(AF_INET, kind, 0)
-    self.listener = listener
+    play = Play(listener: listener, scripts: scripts)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -44,32 +45,53 @@ package final class FaultyServer: Sendable {
     guard isBound, listen(listener, 16) == 0 else {
       throw ProcessFailure(reason: "no port to listen on")
     }
+    #if canImport(Darwin)
+    var thread: pthread_t?
+    #else
     var thread = pthread_t()
-    let play = Unmanaged.passRetained(Play(listener: listener, scripts: scripts)).toOpaque()
-    let code = pthread_create(&thread, nil, { Play.run($0!) }, play)
-    guard code == 0 else { throw ProcessFailure(reason: "no port to listen on") }
-    self.thread = thread
+    #endif
+    let argument = Unmanaged.passRetained(play)
+    let code = pthread_create(&thread, nil, { Play.run($0!) }, argument.toOpaque())
+    guard code == 0 else {
+      argument.release()
+      throw ProcessFailure(reason: "no port to listen on")
+    }
+    #if canImport(Darwin)
+    if let thread { pthread_detach(thread) }
+    #else
+    pthread_detach(thread)
+    #endif
   }
 
+  /// The thread ends by itself: who waited for it here would hold up the tasks for which it waits.
   deinit {
-    // Wakes the thread where it waits for a connection.
-    shutdown(listener, Int32(SHUT_RDWR))
-    pthread_join(thread, nil)
-    close(listener)
+    play.end()
   }
 
-  private final class Play {
-    let listener: Int32
-    let scripts: [Script]
+  /// Owned by the server and its thread; the sockets are closed by the last of them.
+  private final class Play: Sendable {
+    private let listener: Int32
+    private let scripts: [Script]
+    private let stalled = Mutex<[Int32]>([])
 
     init(listener: Int32, scripts: [Script]) {
       self.listener = listener
       self.scripts = scripts
     }
 
+    deinit {
+      close(listener)
+      for connection in stalled.withLock({ $0 }) { close(connection) }
+    }
+
+    /// Wakes the thread where it waits for a connection, or for the end of one that stalls.
+    func end() {
+      shutdown(listener, Int32(SHUT_RDWR))
+      for connection in stalled.withLock({ $0 }) { shutdown(connection, Int32(SHUT_RDWR)) }
+    }
+
     static func run(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
       let play = Unmanaged<Play>.fromOpaque(pointer).takeRetainedValue()
-      var stalled: [Int32] = []
       for script in play.scripts {
         let connection = accept(play.listener, nil, nil)
         guard connection >= 0 else { break }
@@ -88,14 +110,13 @@ package final class FaultyServer: Sendable {
             socklen_t(MemoryLayout.size(ofValue: hard))
           )
           close(connection)
-        case .stall: stalled.append(connection)
+        case .stall: play.stalled.withLock { $0.append(connection) }
         }
       }
       // Stalls until the client or the server is gone.
-      for connection in stalled {
+      for connection in play.stalled.withLock({ $0 }) {
         var byte: UInt8 = 0
         while recv(connection, &byte, 1, 0) > 0 {}
-        close(connection)
       }
       return nil
     }

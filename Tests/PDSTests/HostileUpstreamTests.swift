@@ -1,0 +1,268 @@
+import ATProtoData
+import ATProtoIdentity
+import ATProtoSyntax
+import ComAtprotoAPI
+import HTTPTypes
+import TestSupport
+import Testing
+import XRPC
+
+@testable import PDS
+
+/// Services that answer as no service should, and such as lead elsewhere.
+@Suite(.serialized) struct HostileUpstreamTests {
+  private static let call = "app.bsky.feed.getTimeline"
+
+  private func signUp(
+    appView port: Int,
+    _ configure: (inout PDSConfiguration) -> Void = { _ in }
+  ) async throws -> TestAccount {
+    let server = try TestServer { configuration in
+      configuration.appView = ServiceLocation(
+        did: UpstreamService.did,
+        url: HTTPURL("http://127.0.0.1:\(port)")!
+      )
+      configure(&configuration)
+    }
+    return try await server.signUp()
+  }
+
+  private static func error(_ name: String, _ message: String = "") -> DataValue {
+    ["error": .string(name), "message": .string(message)]
+  }
+
+  private static func page(_ status: HTTPResponse.Status) -> XRPCServerResponse {
+    XRPCServerResponse(
+      head: HTTPResponse(status: status, headerFields: [.contentType: "text/html"]),
+      body: .bytes(Array("<script>alert(1)</script>".utf8))
+    )
+  }
+
+  /// What a service answers, and what the client is told.
+  struct Told: Sendable, CustomTestStringConvertible {
+    var refusal: String
+    var response: XRPCServerResponse
+
+    init(_ refusal: String, _ response: XRPCServerResponse) {
+      self.refusal = refusal
+      self.response = response
+    }
+
+    var testDescription: String { "\(response.head.status.code) is told as \(refusal)" }
+  }
+
+  @Test(
+    arguments: [
+      // Followed, a redirection would take the token to wherever it leads.
+      Told("502 UpstreamFailure", .json([:], .found, [.location: "http://127.0.0.1:1/"])),
+      Told("502 UpstreamFailure", .json([:], .notModified)),
+      Told("502 UpstreamFailure", .json(error("InternalServerError"), .internalServerError)),
+      Told("502 UpstreamFailure", .json([:], .init(code: 599))),
+      Told("418 Teapot", .json(error("Teapot"), .init(code: 418))),
+      Told("401 BadJwt", .json(error("BadJwt"), .unauthorized)),
+      Told("429 RateLimitExceeded", .json(error("RateLimitExceeded"), .tooManyRequests)),
+      Told("501 MethodNotImplemented", .json(error("MethodNotImplemented"), .notImplemented)),
+      Told(
+        "400 InvalidRequest",
+        .json(error("Big", String(repeating: "x", count: 70_000)), .badRequest)
+      ),
+      Told("404 NotFound", page(.notFound)),
+      Told("403 Forbidden", page(.forbidden)),
+      Told("413 PayloadTooLarge", page(.contentTooLarge)),
+      Told("503 NotEnoughResources", page(.serviceUnavailable)),
+      Told("504 UpstreamTimeout", page(.gatewayTimeout)),
+      Told("409 InvalidRequest", page(.conflict)),
+    ]
+  )
+  func errorsAreTold(_ told: Told) async throws {
+    try await UpstreamService.run { _ in
+      var response = told.response
+      response.head.headerFields[.retryAfter] = "17"
+      return response
+    } _: { upstream in
+      let account = try await signUp(appView: upstream.port)
+      try upstream.trust(account)
+      let answer = try await account.call(Self.call)
+      #expect(answer.refusal == told.refusal && upstream.calls.count == 1)
+      let fields = answer.head.headerFields
+      #expect(fields[.contentType] == "application/json" && fields[.location] == nil)
+      if answer.head.status.code != 502 { #expect(fields[.retryAfter] == "17") }
+      if answer.head.status == .unauthorized { #expect(fields[.wwwAuthenticate] == "Bearer") }
+    }
+  }
+
+  /// A page is only ever data: with its type, but of no effect.
+  @Test func pagesDoNothing() async throws {
+    try await UpstreamService.run { _ in
+      Self.page(.ok)
+    } _: { upstream in
+      let account = try await signUp(appView: upstream.port)
+      try upstream.trust(account)
+      let fields = try await account.call(Self.call).head.headerFields
+      #expect(fields[.contentSecurityPolicy] == "default-src 'none'; sandbox")
+      #expect(fields[.xContentTypeOptions] == "nosniff")
+    }
+  }
+
+  private static let ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+  @Test(
+    arguments: [
+      ("", .close, "502 UpstreamFailure"),
+      ("", .reset, "502 UpstreamFailure"),
+      ("", .stall, "504 UpstreamTimeout"),
+      (ok, .stall, "504 UpstreamTimeout"),
+      ("SSH-2.0-OpenSSH_9.6\r\n\r\n", .close, "502 UpstreamFailure"),
+      ("HTTP/1.1 9999 Over\r\n\r\n", .close, "502 UpstreamFailure"),
+      (ok + "X: \(String(repeating: "x", count: 1 << 20))\r\n\r\n", .close, "502 UpstreamFailure"),
+      (ok + "Content-Length: 99999999999\r\n\r\n{", .close, "502 UpstreamFailure"),
+      // An error that does not come to its end is told without what it says.
+      ("HTTP/1.1 400 No\r\nContent-Length: 9\r\n\r\n{", .stall, "400 InvalidRequest"),
+      (
+        "HTTP/1.1 409 No\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{", .close,
+        "409 InvalidRequest"
+      ),
+    ] as [(String, FaultyServer.End, String)]
+  )
+  func brokenAnswers(_ bytes: String, _ end: FaultyServer.End, _ refusal: String) async throws {
+    let server = try FaultyServer([FaultyServer.Script(bytes: bytes, end: end)])
+    let account = try await signUp(appView: server.port) {
+      $0.proxyLimits.headTimeout = .milliseconds(400)
+      $0.proxyLimits.bodyTimeout = .milliseconds(400)
+    }
+    #expect(try await account.call(Self.call).refusal == refusal)
+    withExtendedLifetime(server) {}
+  }
+
+  /// What breaks off after its head breaks off for the client too: it never looks whole.
+  @Test(
+    arguments: [
+      (ok + "Content-Length: 9\r\n\r\n{", .stall),
+      (ok + "Content-Length: 9\r\n\r\n{", .close),
+      (ok + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", .close),
+      (
+        ok + "Transfer-Encoding: chunked\r\n\r\n800\r\n\(String(repeating: "x", count: 2_048))\r\n",
+        .stall
+      ),
+    ] as [(String, FaultyServer.End)]
+  )
+  func cutAnswers(_ bytes: String, _ end: FaultyServer.End) async throws {
+    let server = try FaultyServer([FaultyServer.Script(bytes: bytes, end: end)])
+    let account = try await signUp(appView: server.port) {
+      $0.proxyLimits.bodyTimeout = .milliseconds(400)
+      $0.proxyLimits.maximumResponseBytes = 1_000
+    }
+    await #expect(throws: TransportError.self) { try await account.call(Self.call) }
+    withExtendedLifetime(server) {}
+  }
+
+  @Test func nobodyListens() async throws {
+    let port = try SilentPort()
+    let account = try await signUp(appView: port.number)
+    #expect(try await account.call(Self.call).refusal == "502 UpstreamFailure")
+  }
+
+  @Test func requestsAreBounded() async throws {
+    try await UpstreamService.run { upstream in
+      let account = try await signUp(appView: upstream.port) {
+        $0.proxyLimits.maximumRequestBytes = 1_000
+      }
+      try upstream.trust(account)
+      for (count, refusal) in [(1_000, nil), (1_001, "413 PayloadTooLarge")] as [(Int, String?)] {
+        let answer = try await account.call(
+          Self.call,
+          .post,
+          body: [UInt8](repeating: 0, count: count)
+        )
+        #expect(answer.refusal == refusal)
+      }
+      // The length of a stream shows when it goes on for too long.
+      let endless = ByteStream(
+        AsyncStream<[UInt8]>(unfolding: { [UInt8](repeating: 0, count: 400) })
+      )
+      let answer = try await account.server.transport.stream(
+        TestServer.request(
+          Self.call,
+          .post,
+          [
+            .authorization: "Bearer \(account.output.accessJwt)", .transferEncoding: "chunked",
+          ]
+        ),
+        body: .stream(endless),
+        options: TransportOptions()
+      ).collect(upTo: 10_000)
+      #expect(answer.refusal == "413 PayloadTooLarge")
+      #expect(upstream.calls.count == 1)
+      #expect(try await account.call(Self.call + "?a=b#c").refusal == "400 InvalidRequest")
+    }
+  }
+
+  /// A DID document leads where its owner likes, also into the server's own network.
+  @Test(
+    arguments: [
+      ("https://127.0.0.1:PORT", "502 UpstreamFailure"),
+      ("https://localhost:PORT", "502 UpstreamFailure"),
+      ("https://[::1]:PORT", "502 UpstreamFailure"),
+      ("https://[::ffff:127.0.0.1]:PORT", "502 UpstreamFailure"),
+      ("https://10.0.0.1", "502 UpstreamFailure"),
+      ("https://192.168.0.1", "502 UpstreamFailure"),
+      ("https://169.254.169.254", "502 UpstreamFailure"),
+      ("https://0.0.0.0:PORT", "502 UpstreamFailure"),
+      ("https://2130706433:PORT", "502 UpstreamFailure"),
+      ("https://127.1:PORT", "502 UpstreamFailure"),
+      ("http://127.0.0.1:PORT", "400 InvalidRequest"),
+      ("https://public.example@127.0.0.1:PORT", "400 InvalidRequest"),
+      ("file:///etc/passwd", "400 InvalidRequest"),
+      ("gopher://127.0.0.1:PORT", "400 InvalidRequest"),
+    ]
+  )
+  func leadsNobodyIntoThePrivateNetwork(_ endpoint: String, _ refusal: String) async throws {
+    try await UpstreamService.run { upstream in
+      let did: DID = "did:web:evil.example.com"
+      let document = try DIDDocument([
+        "id": .string(did.string),
+        "service": [
+          [
+            "id": "#x", "type": "X",
+            "serviceEndpoint": .string(endpoint.replacing("PORT", with: "\(upstream.port)")),
+          ]
+        ],
+      ])
+      let account = try await TestServer().signUp()
+      var core = account.server.server.core
+      core.identities = MemoryIdentityDirectory([Identity(document: document, handle: .invalid)])
+      let transport = InMemoryTransport([], catchAll: ServiceProxy(core: core).catchAll)
+      let answer = try await transport.send(
+        TestServer.request(
+          Self.call,
+          .get,
+          [
+            .authorization: "Bearer \(account.output.accessJwt)", .atprotoProxy: "\(did)#x",
+          ]
+        ),
+        body: nil,
+        options: TransportOptions()
+      )
+      #expect(answer.refusal == refusal)
+      // Which of the reasons it is nobody learns.
+      let message = try DataValue(json: answer.body)["message"]?.string ?? ""
+      #expect(!message.contains("127.0") && !message.contains("private"))
+      #expect(upstream.documents == 0 && upstream.calls.isEmpty)
+    }
+  }
+
+  /// The DID itself may name this machine.
+  @Test(arguments: ["did:web:localhost%3APORT", "did:web:localhost", "did:web:127.0.0.1%3APORT"])
+  func looksNobodyUpInThePrivateNetwork(_ did: String) async throws {
+    try await UpstreamService.run { upstream in
+      let account = try await TestServer { $0.hostname = "pds.example.com" }.signUp()
+      let did = did.replacing("PORT", with: "\(upstream.port)")
+      let answer = try await account.call(
+        Self.call,
+        fields: [.atprotoProxy: "\(did)#some_service"]
+      )
+      #expect(answer.refusal == "400 InvalidRequest")
+      #expect(upstream.documents == 0)
+    }
+  }
+}
