@@ -1,9 +1,11 @@
 import ArgumentParser
 
-struct PDSCommand: AsyncParsableCommand {
+struct PDSCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pds",
     abstract: "A Personal Data Server.",
-    subcommands: [ServeCommand.self, BackupCommand.self, CheckCommand.self]
+    subcommands: [
+      ServeCommand.self, AccountCommand.self, BackupCommand.self, CheckCommand.self,
+    ]
   )
 }

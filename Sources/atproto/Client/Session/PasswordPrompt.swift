@@ -1,3 +1,4 @@
+import ATProtoCrypto
 import ArgumentParser
 import Foundation
 
@@ -8,16 +9,23 @@ enum PasswordPrompt {
   /// The first line of a file, else `ATPROTO_PASSWORD`, else what is typed, without echo on a
   /// terminal.
   static func password(file: String?) throws -> String {
-    if let file {
-      guard let handle = FileHandle(forReadingAtPath: file),
-        let data = try handle.read(upToCount: maximumBytes)
-      else { throw ValidationError("'\(file)' holds no password") }
-      return try checked(String(decoding: data, as: UTF8.self).prefix { !$0.isNewline })
-    }
+    if let file { return try firstLine(of: file) }
     if let password = ProcessInfo.processInfo.environment["ATPROTO_PASSWORD"] {
       return try checked(password[...])
     }
     return try checked((typed() ?? "")[...])
+  }
+
+  static func firstLine(of file: String) throws -> String {
+    guard let handle = FileHandle(forReadingAtPath: file),
+      let data = try handle.read(upToCount: maximumBytes)
+    else { throw ValidationError("'\(file)' holds no password") }
+    return try checked(String(decoding: data, as: UTF8.self).prefix { !$0.isNewline })
+  }
+
+  /// A password of 160 bits that nobody chose, to be shown once.
+  static func generated() -> String {
+    SecureRandom.base32(20)
   }
 
   private static func typed() -> String? {
