@@ -1,6 +1,6 @@
 import ArgumentParser
 
-struct PDSCommand: ParsableCommand {
+struct PDSCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pds",
     abstract: "A Personal Data Server.",
