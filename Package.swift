@@ -487,7 +487,7 @@ let package = Package(
     .testTarget(
       name: "PDSTests",
       dependencies: [
-        "TestSupport", "atproto",
+        "TestSupport", "atproto", "PLCDirectory",
         "PDS", "XRPC", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
         "AppBskyAPI",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",

@@ -1,4 +1,5 @@
 public import ATProtoCrypto
+import ATProtoIdentity
 import ATProtoSyntax
 public import XRPC
 
@@ -35,6 +36,22 @@ public struct PDSConfiguration: Sendable {
   public var importLimit = 256 << 20
   /// Milliseconds that events of the firehose are kept.
   public var firehoseRetention = 3 * 86_400_000
+  /// The directory of did:plc.
+  public var plcDirectory = PLCDirectoryClient.standardURL
+  /// Signs the operations of all new accounts; each has a key of its own unless given.
+  public var rotationKey: PrivateKey?
+  /// Goes before the server's in the rotation keys of new identities.
+  public var recoveryKey: PublicKey?
+  /// Whether a new account takes an invite code.
+  public var isInviteRequired = false
+  /// Relays that are asked to subscribe to the firehose.
+  public var crawlers: [HTTPURL] = []
+  /// The key that signs sessions; one that is made and kept in the database unless given.
+  public var sessionSecret: String?
+  /// What `describeServer` links to.
+  public var privacyPolicyURL: String?
+  public var termsOfServiceURL: String?
+  public var contactEmail: String?
   /// What the administrator proves to be one with; nil for nobody.
   public var adminPassword: String?
   /// The file that every outgoing mail is appended to.

@@ -24,6 +24,9 @@ struct PDSCore: Sendable {
   let http: any HTTPTransport
   /// A variable for tests.
   var identities: any IdentityDirectory
+  let plc: PLCDirectoryClient
+  /// Knows who calls from another server in an account's name.
+  let services: ServiceAuthentication
   /// Nil where nothing is counted.
   let limits: CallLimits?
   let administrators: AdminBasic?
@@ -32,34 +35,57 @@ struct PDSCore: Sendable {
   /// For record keys and revisions.
   let tids: TIDGenerator
 
-  init(_ configuration: PDSConfiguration, logger: Logger) throws {
+  /// - Parameter network: for all outgoing calls, in place of the network itself, for tests.
+  init(
+    _ configuration: PDSConfiguration,
+    logger: Logger,
+    network: (any HTTPTransport)? = nil
+  ) throws {
     self.configuration = configuration
     self.logger = logger
     serverDID = try configuration.serverDID()
     address = ServiceAddress(configuration)
     let firehose = Firehose()
     self.firehose = firehose
-    let store = try SQLiteStore(folder: configuration.dataDirectory) { firehose.publish($0) }
+    let allowsPrivate = configuration.allowsPrivateAddresses
+    let http = network ?? GuardedTransport(policy: allowsPrivate ? .development : .publicOnly)
+    let crawls = CrawlRequests(configuration, http, logger)
+    let store = try SQLiteStore(folder: configuration.dataDirectory) { entries in
+      firehose.publish(entries)
+      crawls.eventsCame()
+    }
     self.store = store
     blobFolder = try BlobFolder(
       configuration.blobDirectory ?? configuration.dataDirectory + "/blobs"
     )
     passwords = PasswordHasher(cost: configuration.passwordCost)
-    let key = try store.secret("session-key") { SymmetricKey().rawRepresentation }
+    let key =
+      if let secret = configuration.sessionSecret {
+        SHA256.hash(Array(secret.utf8)).bytes
+      } else {
+        try store.secret("session-key") { SymmetricKey().rawRepresentation }
+      }
     sessions = SessionIssuer(key: try SymmetricKey(key), audience: serverDID.string, configuration)
     administrators = configuration.adminPassword.map(AdminBasic.init)
     postOffice = try PostOffice(configuration)
     tids = TIDGenerator()
-    let allowsPrivate = configuration.allowsPrivateAddresses
-    let http = GuardedTransport(policy: allowsPrivate ? .development : .publicOnly)
     self.http = http
-    identities = CachingIdentityDirectory(
+    plc = PLCDirectoryClient(url: configuration.plcDirectory, transport: http)
+    let identities = CachingIdentityDirectory(
       BaseIdentityDirectory(
-        plc: PLCDirectoryClient(transport: http),
-        handles: HandleResolver(transport: http),
+        plc: plc,
+        handles: HandleResolver(
+          txt: network == nil ? SystemTXTResolver() : FixedTXTResolver(),
+          transport: http
+        ),
         transport: http,
         allowsLocalhost: allowsPrivate
       )
+    )
+    self.identities = identities
+    services = ServiceAuthentication(
+      audiences: [serverDID.string, "\(serverDID)#atproto_pds"],
+      directory: identities
     )
     limits = configuration.hasRateLimits ? CallLimits() : nil
   }

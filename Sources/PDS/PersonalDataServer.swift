@@ -1,3 +1,4 @@
+import ATProtoSyntax
 import ComAtprotoAPI
 public import Hummingbird
 public import Logging
@@ -9,9 +10,7 @@ public import XRPCServer
 /// A Personal Data Server: accounts, sessions, signed repositories and their export.
 ///
 /// Served are the methods that its handlers implement; all others of `com.atproto.server`, `repo`,
-/// `sync` and `identity` answer `MethodNotImplemented`. New DIDs are real did:plc identities, whose
-/// genesis operation is kept here and submitted to no directory yet, so nobody else can resolve
-/// them.
+/// `sync`, `identity` and `admin` answer `MethodNotImplemented`.
 public struct PersonalDataServer: Sendable {
   public let configuration: PDSConfiguration
   public let logger: Logger
@@ -21,10 +20,22 @@ public struct PersonalDataServer: Sendable {
   ///
   /// Throws ``PDSError``, or what the database throws.
   public init(_ configuration: PDSConfiguration, logger: Logger) throws {
+    try self.init(configuration, logger: logger, network: nil)
+  }
+
+  /// - Parameter network: for all outgoing calls, in place of the network itself.
+  package init(
+    _ configuration: PDSConfiguration,
+    logger: Logger,
+    network: (any HTTPTransport)?
+  ) throws {
     self.configuration = configuration
     self.logger = logger
-    core = try PDSCore(configuration, logger: logger)
+    core = try PDSCore(configuration, logger: logger, network: network)
   }
+
+  /// The DID of the server itself.
+  public var did: String { core.serverDID.string }
 
   public var routes: [XRPCRoute] {
     handled.filter { $0.nsid != ComAtproto.Sync.SubscribeRepos.nsid } + [firehose]

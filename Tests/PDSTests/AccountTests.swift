@@ -56,7 +56,9 @@ import Testing
     Case(name: "endless password", refusal: "400 InvalidPassword") {
       $0.password = String(repeating: "x", count: 257)
     },
-    Case(name: "own identity", refusal: "400 InvalidRequest") { $0.did = "did:plc:abc" },
+    Case(name: "own identity", refusal: "401 AuthenticationRequired") {
+      $0.did = "did:plc:abc"
+    },
     Case(name: "own operation", refusal: "400 InvalidRequest") { $0.plcOp = ["a": 1] },
     Case(name: "bad recovery key", refusal: "400 InvalidRequest") {
       $0.recoveryKey = "did:key:zzz"
@@ -81,7 +83,7 @@ import Testing
     let recovery = PrivateKey(generating: .p256)
     let operation = keys.genesis(
       of: "alice.test",
-      recoveryKey: recovery.publicKey,
+      recoveryKeys: [recovery.publicKey],
       endpoint: "https://pds.test"
     )
     var log = PLCLog(of: operation.did)

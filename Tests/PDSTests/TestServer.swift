@@ -17,10 +17,12 @@ final class TestServer: Sendable {
   let server: PersonalDataServer
   let folder: URL
   let transport: InMemoryTransport
+  let network: TestNetwork
 
   init(
     folder: URL? = nil,
     logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+    network: TestNetwork? = nil,
     _ configure: (inout PDSConfiguration) -> Void = { _ in }
   ) throws {
     self.folder =
@@ -33,8 +35,12 @@ final class TestServer: Sendable {
     )
     configuration.adminPassword = Self.adminPassword
     configuration.passwordCost = try PasswordHash.Parameters(logN: 4, r: 8, p: 1)
+    configuration.plcDirectory = TestNetwork.directoryURL
     configure(&configuration)
-    server = try PersonalDataServer(configuration, logger: logger)
+    let network =
+      network ?? TestNetwork(allowsPrivateAddresses: configuration.allowsPrivateAddresses)
+    self.network = network
+    server = try PersonalDataServer(configuration, logger: logger, network: network)
     transport = InMemoryTransport(server.routes, catchAll: server.catchAll)
   }
 
@@ -76,7 +82,7 @@ struct TestAccount: Sendable {
   static let collection = "com.example.note"
 
   let server: TestServer
-  let output: ComAtproto.Server.CreateAccount.Output
+  var output: ComAtproto.Server.CreateAccount.Output
 
   var did: FormatString<DID> { output.did }
   var repo: FormatString<ATIdentifier> { FormatString(did.string) }

@@ -99,7 +99,7 @@ extension Handle {
 
 extension PLCData {
   /// The fields of an operation.
-  var fields: DataObject {
+  package var fields: DataObject {
     var keys = DataObject()
     for (id, key) in verificationMethods { keys[id] = .string(key) }
     var services = DataObject()

@@ -10,8 +10,9 @@ struct Account: Sendable {
   var handle: Handle
   var email: String
   var passwordHash: PasswordHash
-  /// What made the DID.
-  var plcOperation: PLCOperation
+  /// The last operation on the DID that is known here; nil for a did:web, and for a did:plc that
+  /// somebody brought along.
+  var plcOperation: PLCOperation?
   var status = AccountStatus.active
   /// Seconds since 1970, as are the others.
   var createdAt = currentSeconds()
@@ -21,26 +22,26 @@ struct Account: Sendable {
   /// Whether an administrator bars the account from getting further invite codes.
   var areInvitesDisabled = false
 
-  /// The DID document that a PLC directory would give.
-  var document: DataValue { plcOperation.data?.document(of: did) ?? .null }
+  /// The DID document that a directory would give, as far as it is known here.
+  var document: DataValue? { plcOperation?.data?.document(of: did) }
 }
 
 /// The private keys of an account, which the server keeps for it.
 struct AccountKeys: Sendable {
   /// Signs commits.
-  let signing = PrivateKey(generating: .k256)
+  var signing = PrivateKey(generating: .k256)
   /// Signs operations on the DID.
-  let rotation = PrivateKey(generating: .k256)
+  var rotation = PrivateKey(generating: .k256)
 
   /// The operation that makes an account's identity, signed by its rotation key.
   ///
   /// - Parameters:
-  ///   - recoveryKey: goes before the rotation key, so that its owner has the last word.
+  ///   - recoveryKeys: go before the rotation key, so that their owners have the last word.
   ///   - endpoint: the URL of the server.
-  func genesis(of handle: Handle, recoveryKey: PublicKey?, endpoint: String) -> PLCOperation {
+  func genesis(of handle: Handle, recoveryKeys: [PublicKey], endpoint: String) -> PLCOperation {
     let data = PLCData(
       signingKey: signing.publicKey,
-      rotationKeys: [recoveryKey, rotation.publicKey].compactMap(\.self),
+      rotationKeys: recoveryKeys + [rotation.publicKey],
       handle: handle,
       pds: endpoint
     )

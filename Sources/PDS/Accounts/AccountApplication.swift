@@ -3,22 +3,32 @@ import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
 
-/// What somebody asks for with `createAccount`, checked as far as it can be without the database.
+/// What somebody asks for with `createAccount`, checked as far as it can be without asking anybody.
 struct AccountApplication: Sendable {
   typealias Failure = ComAtproto.Server.CreateAccount.Failure
 
+  /// As it was wished.
   var handle: Handle
   var email: String
   var password: String
+  var inviteCode: String?
   var recoveryKey: PublicKey?
+  /// The identity that is brought along; nil for a new did:plc.
+  var did: DID?
 
-  init(_ input: ComAtproto.Server.CreateAccount.Input, _ policy: HandlePolicy) throws {
-    guard input.did == nil, input.plcOp == nil else {
-      throw XRPCServerError.invalidRequest(
-        "bringing an existing identity along is not supported yet"
-      )
+  init(_ input: ComAtproto.Server.CreateAccount.Input) throws {
+    // Nor does the reference implementation take one: the keys of an account are the server's.
+    guard input.plcOp == nil else {
+      throw XRPCServerError.invalidRequest("plcOp is not taken: operations are signed here")
     }
-    handle = try policy.check(input.handle.parsed())
+    if let did = try input.did?.parsed() {
+      guard did.method == "plc" || did.method == "web" else {
+        throw Failure.unresolvableDid(message: "\(did) is neither a did:plc nor a did:web")
+      }
+      self.did = did
+    }
+    handle = try input.handle.parsed()
+    inviteCode = input.inviteCode
     guard let email = input.email, Self.isPlausible(email) else {
       throw XRPCServerError.invalidRequest("a valid e-mail address is required")
     }

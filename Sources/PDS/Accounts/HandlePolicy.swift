@@ -1,7 +1,7 @@
 import ATProtoSyntax
 import ComAtprotoAPI
 
-/// Which handles the server gives out: one label below one of its domains.
+/// Which handles the server gives out itself: one label below one of its domains.
 struct HandlePolicy: Sendable {
   typealias Failure = ComAtproto.Server.CreateAccount.Failure
 
@@ -21,16 +21,30 @@ struct HandlePolicy: Sendable {
     domains = configuration.handleDomains.map { $0.lowercased() }
   }
 
-  /// The handle in lower case, if it may be given out.
-  func check(_ wished: Handle) throws(Failure) -> Handle {
-    let handle = wished.normalized
+  /// Whether the handle, in lower case, is at or below one of the server's domains.
+  func covers(_ handle: Handle) -> Bool {
+    domains.contains { handle.string.hasSuffix($0) || handle.string == $0.dropFirst() }
+  }
+
+  func checkTopLevelDomain(_ handle: Handle) throws(Failure) {
     if handle.hasDisallowedTopLevelDomain {
       throw .invalidHandle(message: "no handle may end in .\(handle.topLevelDomain)")
     }
+  }
+
+  /// The handle in lower case, if it may be given out.
+  ///
+  /// - Parameter isReservedAllowed: for the administrator.
+  func check(
+    _ wished: Handle,
+    isReservedAllowed: Bool = false
+  ) throws(Failure) -> Handle {
+    let handle = wished.normalized
+    try checkTopLevelDomain(handle)
     guard let domain = domains.first(where: handle.string.hasSuffix) else {
       throw .unsupportedDomain(
-        message: "handles here end in \(domains.joined(separator: " or ")); "
-          + "handles at other domains are not supported yet"
+        message: "handles here end in \(domains.joined(separator: " or ")); a handle of another "
+          + "domain is for an account that has its DID"
       )
     }
     let name = handle.string.dropLast(domain.utf8.count)
@@ -41,7 +55,7 @@ struct HandlePolicy: Sendable {
     guard (3...18).contains(name.utf8.count) else {
       throw .invalidHandle(message: "a name has 3 to 18 characters before \(domain)")
     }
-    guard !Self.reserved.contains(String(name)) else {
+    guard isReservedAllowed || !Self.reserved.contains(String(name)) else {
       throw .handleNotAvailable(message: "\(handle) is reserved")
     }
     return handle

@@ -15,13 +15,13 @@ struct RepoHandler: ComAtproto.Repo.Handler {
     let collections = try await core.store.read { transaction in
       try transaction.repositories.records(of: account.did).collections()
     }
+    let (document, isHandleCorrect) = try await core.presentation(of: account)
     return ComAtproto.Repo.DescribeRepo.Output(
       handle: FormatString(account.handle),
       did: FormatString(account.did),
-      didDoc: account.document,
+      didDoc: document,
       collections: collections.map { FormatString($0) },
-      // Handles are given out here only, and the DID document is made with them.
-      handleIsCorrect: true
+      handleIsCorrect: isHandleCorrect
     )
   }
 

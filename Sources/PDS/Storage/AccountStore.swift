@@ -1,4 +1,5 @@
 import ATProtoCrypto
+import ATProtoIdentity
 import ATProtoSyntax
 
 /// Accounts and their keys.
@@ -9,6 +10,19 @@ protocol AccountStore {
   func account(email: String) throws -> Account?
   func insert(_ account: Account, _ keys: AccountKeys) throws
   func signingKey(of did: DID) throws -> PrivateKey
+  /// Signs operations on the DID.
+  func rotationKey(of did: DID) throws -> PrivateKey
+  func setSigningKey(_ key: PrivateKey, of did: DID) throws
+  func setHandle(_ handle: Handle, of did: DID) throws
+  /// What the directory of did:plc holds since, as far as it is known here.
+  func setOperation(_ operation: PLCOperation, of did: DID) throws
+  /// Keeps a key for an account that is still to be made.
+  ///
+  /// - Parameter did: nil for whoever names the key.
+  func reserve(_ key: PrivateKey, for did: DID?) throws
+  /// The key that was kept for `did`, or one of those kept for nobody that is `key`.
+  func reservedKey(for did: DID, orNamed key: PublicKey?) throws -> PrivateKey?
+  func removeReservedKey(_ key: PublicKey) throws
 
   func setEmail(_ email: String, of did: DID) throws
   func setEmailConfirmed(of did: DID, at seconds: Int) throws

@@ -10,6 +10,7 @@ enum Migrations {
     migrator.registerMigration("2 status, blobs and sequence", migrate: addStorage)
     migrator.registerMigration("3 accounts in full", migrate: addAccounts)
     migrator.registerMigration("4 preferences", migrate: addPreferences)
+    migrator.registerMigration("5 reserved keys", migrate: addReservedKeys)
     return migrator
   }
 

@@ -40,8 +40,8 @@ struct SQLiteAccounts: AccountStore {
         """,
       arguments: [
         account.did.string, account.handle.string, account.email, account.passwordHash.stored,
-        keys.signing.multikey, keys.rotation.multikey, account.plcOperation.block.data,
-        currentSeconds(),
+        keys.signing.multikey, keys.rotation.multikey,
+        (account.plcOperation?.block ?? []).data, currentSeconds(),
       ]
     )
   }
@@ -90,12 +90,20 @@ struct SQLiteAccounts: AccountStore {
   }
 
   func signingKey(of did: DID) throws -> PrivateKey {
+    try key("signingKey", of: did)
+  }
+
+  func rotationKey(of did: DID) throws -> PrivateKey {
+    try key("rotationKey", of: did)
+  }
+
+  private func key(_ column: String, of did: DID) throws -> PrivateKey {
     let text = try String.fetchOne(
-      db.cachedStatement(sql: "SELECT signingKey FROM account WHERE did = ?"),
+      db.cachedStatement(sql: "SELECT \(column) FROM account WHERE did = ?"),
       arguments: [did.string]
     )
     guard let text, let key = try? PrivateKey(multikey: text) else {
-      throw PDSError(.corruption, "\(did) has no signing key")
+      throw PDSError(.corruption, "\(did) has no \(column)")
     }
     return key
   }
@@ -146,7 +154,8 @@ extension Account {
     handle = try Handle(row["handle"])
     email = row["email"]
     passwordHash = try PasswordHash(stored: row["passwordHash"])
-    plcOperation = try PLCOperation(block: row.bytes("plcOperation"))
+    let block = row.bytes("plcOperation")
+    plcOperation = block.isEmpty ? nil : try PLCOperation(block: block)
     status = AccountStatus(row)
     createdAt = row["createdAt"]
     emailConfirmedAt = row["emailConfirmedAt"]

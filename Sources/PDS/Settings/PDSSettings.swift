@@ -1,0 +1,79 @@
+import ATProtoSyntax
+import XRPC
+
+/// The settings of a server, as they are given one by one.
+public struct PDSSettings: Sendable {
+  var configuration: PDSConfiguration
+  var handleDomains: [String]?
+  /// Whether a directory of did:plc is named.
+  public internal(set) var isDirectoryGiven = false
+  var appView = Place()
+  var reportService = Place()
+
+  /// A service by two settings.
+  struct Place: Sendable {
+    var url: HTTPURL?
+    var did: DID?
+  }
+
+  /// - Parameter isDevelopment: plain HTTP on this machine, private addresses may be called, and a
+  ///   password of the administrator is made up unless one is given.
+  public init(isDevelopment: Bool) {
+    configuration = PDSConfiguration(dataDirectory: "pds-data", isDevelopment: isDevelopment)
+    configuration.allowsPrivateAddresses = isDevelopment
+    if !isDevelopment { configuration.hostname = "" }
+  }
+
+  /// Throws ``PDSError/Code/configuration``, with the setting's name and, unless it is a secret,
+  /// its value.
+  public mutating func set(_ setting: PDSSetting, _ text: String) throws(PDSError) {
+    do throws(PDSError) {
+      try setting.apply(text, &self)
+    } catch {
+      let shown = setting.isSecret ? "" : " '\(text.prefix(200))'"
+      throw PDSError(.configuration, "\(setting.name)\(shown): \(error.reason)")
+    }
+  }
+
+  /// Takes what an environment has; empty values count as absent.
+  ///
+  /// - Returns: names like settings that are none, for a warning.
+  public mutating func read(_ environment: [String: String]) throws(PDSError) -> [String] {
+    for setting in Self.all {
+      guard let text = environment[setting.name], !text.isEmpty else { continue }
+      try set(setting, text)
+    }
+    let known = Set(Self.all.map(\.name))
+    return environment.keys.filter { $0.hasPrefix("PDS_") && !known.contains($0) }.sorted()
+  }
+
+  /// Throws ``PDSError/Code/configuration`` where settings are missing or do not go together.
+  public func finished() throws(PDSError) -> PDSConfiguration {
+    var configuration = configuration
+    guard !configuration.hostname.isEmpty else {
+      throw PDSError(.configuration, "PDS_HOSTNAME is needed, or --dev for this machine alone")
+    }
+    configuration.handleDomains =
+      handleDomains
+      ?? [configuration.isDevelopment ? ".test" : ".\(configuration.hostname)"]
+    configuration.appView = try appView.location("PDS_BSKY_APP_VIEW")
+    configuration.reportService = try reportService.location("PDS_REPORT_SERVICE")
+    _ = try configuration.serverDID()
+    return configuration
+  }
+
+  /// The setting of a name in the environment or of a flag.
+  public static func setting(_ name: String) -> PDSSetting? {
+    all.first { $0.name == name || $0.flags.contains(name) }
+  }
+}
+
+extension PDSSettings.Place {
+  fileprivate func location(_ name: String) throws(PDSError) -> ServiceLocation? {
+    switch (url, did) {
+    case (nil, nil): nil
+    case (let url?, let did?): ServiceLocation(did: did, url: url)
+    default: throw PDSError(.configuration, "\(name)_URL and \(name)_DID go together")
+    }
+  }
+}

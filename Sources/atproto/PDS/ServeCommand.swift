@@ -1,0 +1,87 @@
+import ATProtoCrypto
+import ATProtoData
+import ArgumentParser
+import Foundation
+import Logging
+import PDS
+
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Runs a Personal Data Server until SIGTERM or SIGINT.",
+    usage: "atproto pds serve [--dev] [--SETTING VALUE ...]",
+    discussion: """
+      The first line on standard output is a JSON object with the address that is listened on; \
+      the log goes to standard error. Settings come from the environment or as flags, which win:
+
+      \(SettingsHelp.text)
+      """
+  )
+
+  @Flag(
+    help: """
+      For development, and nothing else is needed: plain HTTP under the socket's own address, \
+      handles in .test, a directory of did:plc beside it, private addresses allowed. The first \
+      line has the directory's address and the administrator's password, too.
+      """
+  )
+  var dev = false
+
+  @Option(
+    help: "What is logged: trace, debug, info, notice, warning, error or critical.",
+    transform: Self.level
+  )
+  var logLevel: Logger.Level?
+
+  @Flag(help: "Also stop when standard input ends, as it does when the parent process dies.")
+  var stopAtEndOfInput = false
+
+  @Argument(parsing: .allUnrecognized, help: .hidden)
+  var settings: [String] = []
+
+  func run() async throws {
+    let environment = ProcessInfo.processInfo.environment
+    var logger = Logger(label: "pds") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = try logLevel ?? environment["LOG_LEVEL"].map(Self.level) ?? .info
+    var given = PDSSettings(isDevelopment: dev)
+    for name in try given.read(environment) {
+      logger.warning("no setting of this server", metadata: ["name": "\(name)"])
+    }
+    try SettingsHelp.apply(settings, to: &given)
+    var configuration = try given.finished()
+    if stopAtEndOfInput { stopWhenInputEnds() }
+    if dev {
+      configuration.adminPassword = configuration.adminPassword ?? SecureRandom.base32(15)
+      let hasDirectory = given.isDirectoryGiven
+      try await DevelopmentServer(configuration, hasDirectory: hasDirectory, logger: logger).run()
+    } else {
+      try await serve(configuration, logger)
+    }
+  }
+
+  private func serve(_ configuration: PDSConfiguration, _ logger: Logger) async throws {
+    let server = try PersonalDataServer(configuration, logger: logger)
+    try await server.run { address in
+      Console.line(
+        DataValue.object(["address": .string(address), "did": .string(server.did)]).jsonString()
+      )
+    }
+    try server.close()
+  }
+
+  private static func level(_ text: String) throws -> Logger.Level {
+    guard let level = Logger.Level(rawValue: text) else {
+      throw ValidationError("'\(text)' is not a level of the log")
+    }
+    return level
+  }
+
+  private func stopWhenInputEnds() {
+    FileHandle.standardInput.readabilityHandler = { input in
+      if input.availableData.isEmpty {
+        input.readabilityHandler = nil
+        kill(getpid(), SIGTERM)
+      }
+    }
+  }
+}

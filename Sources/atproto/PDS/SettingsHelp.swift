@@ -1,0 +1,33 @@
+import ArgumentParser
+import PDS
+
+/// The settings of a server as flags of a command: all of them from one table.
+enum SettingsHelp {
+  /// A line for each setting.
+  static var text: String {
+    PDSSettings.all.map { setting in
+      let flags = setting.flags.joined(separator: ", ")
+      return "  \(flags) <\(setting.value)>  \(setting.name)\n      \(setting.summary)"
+    }.joined(separator: "\n")
+  }
+
+  /// Takes flags with their values: `--port 0` or `--port=0`.
+  static func apply(_ arguments: [String], to settings: inout PDSSettings) throws {
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let flag = String(parts[0])
+      guard flag.hasPrefix("--"), let setting = PDSSettings.setting(flag) else {
+        throw ValidationError("unknown \(flag.hasPrefix("-") ? "option" : "argument") '\(flag)'")
+      }
+      guard let value = parts.count > 1 ? String(parts[1]) : rest.popFirst() else {
+        throw ValidationError("\(flag) takes a \(setting.value)")
+      }
+      do {
+        try settings.set(setting, value)
+      } catch {
+        throw ValidationError(error.reason)
+      }
+    }
+  }
+}
