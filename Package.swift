@@ -493,7 +493,6 @@ let package = Package(
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         server("GRDB", "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        server("GRDB", "GRDB.swift"),
         server("Hummingbird", "hummingbird"),
         server("Logging", "swift-log"),
         server("ServiceLifecycle", "swift-service-lifecycle"),
