@@ -91,14 +91,33 @@ import XRPCServer
       #expect(try await !client.comAtproto.sync.getRepo(.init(did: account.did)).collect().isEmpty)
       _ = try await client.comAtproto.sync.listBlobs(.init(did: account.did))
     }
+    // Such a session cannot be renewed, and another password ends it like any.
+    try await server.server.core.store.write { [core = server.server.core] transaction in
+      let did = try account.did.parsed()
+      let account = try #require(try transaction.accounts.account(did))
+      try core.setPassword(account.passwordHash, of: did, in: transaction)
+    }
+    let ended = await refusal {
+      try await server.client(token: session.accessJwt).comAtproto.sync.getRepo(
+        .init(did: account.did)
+      )
+    }
+    #expect(ended == "400 ExpiredToken")
     let stranger = try await server.signUp("bob")
     let other = await refusal {
       try await stranger.client.comAtproto.sync.getRepo(.init(did: account.did))
     }
     #expect(other == "400 RepoTakendown")
 
+    let last = try await anonymous.server.createSession(
+      .init(identifier: "alice.test", password: SessionTests.password, allowTakendown: true)
+    )
     try await set(server, subject, takedown: false)
     #expect(try await status(server, .init(did: account.did)).takedown?.applied == false)
+    let renewed = await refusal {
+      try await server.client(token: last.refreshJwt).comAtproto.server.refreshSession()
+    }
+    #expect(renewed == "400 InvalidToken")
     _ = try await account.record("k")
     // The sessions from before are over.
     #expect(await refusal { try await account.create(.post("y")) } == "400 ExpiredToken")

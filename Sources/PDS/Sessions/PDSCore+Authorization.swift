@@ -34,11 +34,9 @@ extension PDSCore {
       }
       try account.status.check(rule)
       // The session of a token may have ended before it: by log-out, by another password.
-      if claims.scope != .takendown,
-        try !transaction.refreshTokens.isLive(session: claims.session, of: account.did, at: now)
-      {
-        throw XRPCServerError.expiredToken
-      }
+      guard
+        try transaction.refreshTokens.isLive(session: claims.session, of: account.did, at: now)
+      else { throw XRPCServerError.expiredToken }
       return Caller(account: account, scope: claims.scope)
     }
   }

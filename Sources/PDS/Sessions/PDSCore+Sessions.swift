@@ -36,12 +36,12 @@ extension PDSCore {
     )
     let tokens = transaction.refreshTokens
     try tokens.deleteExpired(of: did, at: now)
-    // Nothing is noted of a session whose account is taken down, so that it cannot be renewed.
-    if grant.scope != .takendown { try tokens.insert(token) }
+    try tokens.insert(token)
     return pair(token, at: now)
   }
 
-  /// The next tokens of a session, within a transaction; nil where the token shown was revoked.
+  /// The next tokens of a session, within a transaction; nil where the token shown was revoked, or
+  /// where the session was opened for an account that is taken down: that one is not renewed.
   func continueSession(
     _ claims: SessionIssuer.RefreshClaims,
     in transaction: any PDSTransaction
@@ -49,7 +49,9 @@ extension PDSCore {
     let now = currentSeconds()
     let tokens = transaction.refreshTokens
     try tokens.deleteExpired(of: claims.did, at: now)
-    guard let token = try tokens.token(claims.id), token.did == claims.did else { return nil }
+    guard let token = try tokens.token(claims.id), token.did == claims.did,
+      token.grant.scope != .takendown
+    else { return nil }
     if let nextID = token.nextID {
       // The first answer may have been lost: the same successor again, if that is still good.
       return try tokens.token(nextID).map { next in pair(next, at: now) }
