@@ -29,20 +29,22 @@ struct RepoHandler: ComAtproto.Repo.Handler {
     _ request: XRPCRequest<ComAtproto.Repo.GetRecord>
   ) async throws -> ComAtproto.Repo.GetRecord.Output {
     let parameters = request.parameters
-    let account = try await core.account(parameters.repo)
+    let repo = try parameters.repo.parsed()
     let path = try RepoPath(checking: parameters.collection, parameters.rkey)
     let cid = try parameters.cid.map { try CID(checking: $0) }
-    let entry = try await core.store.read { transaction in
-      try transaction.takedowns.reference(of: .record(account.did, path)) == nil
-        ? transaction.repositories.records(of: account.did).entry(path) : nil
+    let (did, entry) = try await core.store.read { transaction in
+      let did = try transaction.servedDID(of: repo)
+      let isTakenDown = try transaction.takedowns.reference(of: .record(did, path)) != nil
+      let records = transaction.repositories.records(of: did)
+      return (did, isTakenDown ? nil : try records.entry(path))
     }
     guard let entry, cid == nil || cid == entry.cid else {
       throw ComAtproto.Repo.GetRecord.Failure.recordNotFound(
-        message: "there is no such record: \(path.uri(in: account.did))"
+        message: "there is no such record: \(path.uri(in: did))"
       )
     }
     return ComAtproto.Repo.GetRecord.Output(
-      uri: path.uri(in: account.did),
+      uri: path.uri(in: did),
       cid: entry.cid.formatted,
       value: try DataValue(cbor: entry.block)
     )

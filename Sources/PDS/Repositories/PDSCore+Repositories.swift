@@ -48,6 +48,21 @@ extension PDSCore {
   }
 }
 
+extension PDSTransaction {
+  /// The DID of an account whose records everybody may read.
+  func servedDID(of repo: ATIdentifier) throws -> DID {
+    let did: DID? =
+      switch repo.normalized {
+      case .did(let did): did
+      case .handle(let handle): try accounts.account(handle)?.did
+      }
+    guard let did, try accounts.status(of: did) == .active else {
+      throw XRPCServerError.invalidRequest("there is no repository of \(repo) here")
+    }
+    return did
+  }
+}
+
 extension RepoPath {
   /// Throws `InvalidRequest` for a collection in other than its normal form, which no path has.
   init(

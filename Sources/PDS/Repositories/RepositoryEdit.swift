@@ -76,8 +76,11 @@ struct RepositoryEdit {
       throw XRPCServerError.invalidRequest(error.reason)
     }
     for write in writes {
+      let blobs = write.record?.blobs.map(\.ref) ?? []
+      // A new record took the place of none.
+      if case .create = write, blobs.isEmpty { continue }
       try transaction.blobs.setReferences(
-        write.record?.blobs.map(\.ref) ?? [],
+        blobs,
         at: write.path,
         rev: rev,
         of: did

@@ -64,6 +64,10 @@ final class SQLiteStore: PDSStore {
     configuration.prepareDatabase { db in
       // What was acknowledged survives a loss of power, not only of the process.
       try db.execute(sql: "PRAGMA synchronous = FULL")
+      // Pages: what is written again and again goes to the database once for many commits.
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+      // KiB of pages. Readers start anew after every commit; the one writer keeps its own.
+      if !db.configuration.readonly { try db.execute(sql: "PRAGMA cache_size = -32768") }
     }
     return configuration
   }
