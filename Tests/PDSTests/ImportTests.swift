@@ -95,9 +95,11 @@ import XRPC
   func servesNoRepositoryThatIsHeld(_ hold: AccountStatus.Hold, _ name: String) async throws {
     let account = try await TestServer().signUp()
     let did = try account.did.parsed()
+    _ = try await account.create(.post("x"), rkey: "k")
     try await account.server.server.core.store.write { transaction in
       try transaction.accounts.set(hold, true, of: did)
     }
+    #expect(await refusal { try await account.record("k") } == "400 InvalidRequest")
     #expect(await refusal { try await export(account) } == "400 \(name)")
     let sync = account.server.client.comAtproto.sync
     let status = try await sync.getRepoStatus(
