@@ -43,6 +43,7 @@ let package = Package(
     .library(name: "ATProtoIdentity", targets: ["ATProtoIdentity"]),
     .library(name: "XRPCClient", targets: ["XRPCClient"]),
     .library(name: "XRPCAsyncHTTPClient", targets: ["XRPCAsyncHTTPClient"]),
+    .library(name: "XRPCURLSession", targets: ["XRPCURLSession"]),
     .library(name: "XRPCServer", targets: ["XRPCServer"]),
     .library(name: "XRPCServerTLS", targets: ["XRPCServerTLS"]),
     .library(name: "ComAtprotoAPI", targets: ["ComAtprotoAPI"]),
@@ -217,6 +218,11 @@ let package = Package(
       swiftSettings: house
     ),
     .target(
+      name: "XRPCURLSession",
+      dependencies: ["XRPC", .product(name: "HTTPTypes", package: "swift-http-types")],
+      swiftSettings: house
+    ),
+    .target(
       name: "XRPCServer",
       dependencies: [
         "XRPC", "XRPCWebSocket", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
@@ -242,6 +248,7 @@ let package = Package(
         server("HummingbirdCore", "hummingbird"),
         server("HummingbirdHTTP2", "hummingbird"),
         server("HummingbirdTLS", "hummingbird"),
+        server("Logging", "swift-log"),
         network("NIOCore", "swift-nio"),
         network("NIOSSL", "swift-nio-ssl"),
       ],
@@ -316,7 +323,7 @@ let package = Package(
       dependencies: [
         "PDS", "PLCDirectory", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity",
         "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI",
-        "AppBskyAPI",
+        "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         server("Logging", "swift-log"),
       ],
@@ -454,6 +461,7 @@ let package = Package(
         "atproto", "TestSupport", "ComAtprotoAPI", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax",
       ],
+      exclude: ["Peers"],
       swiftSettings: house
     ),
     .testTarget(
@@ -467,7 +475,8 @@ let package = Package(
       dependencies: [
         "TestSupport",
         "XRPC", "XRPCClient", "XRPCAsyncHTTPClient", "XRPCServer", "XRPCServerTLS",
-        "XRPCWebSocket", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "XRPCURLSession", "XRPCWebSocket", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax",
         network("AsyncHTTPClient", "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),

@@ -52,34 +52,16 @@ extension ByteStream {
   /// The body of a response. What the reader does not ask for stays in the socket.
   init(_ response: HTTPClientResponse, _ options: TransportOptions) {
     let body = response.body
-    let maximum = options.maximumResponseBytes
     let length = response.headers.first(name: "content-length").flatMap { Int($0) }
-    let chunks = ByteStream(length: length) {
-      // Asked for one chunk after the other, though from tasks of their own.
-      nonisolated(unsafe) var iterator = body.makeAsyncIterator()
+    self.init(ofResponse: length, options) {
+      var iterator = body.makeAsyncIterator()
       return {
-        let answer = await withTimeout(options.idleTimeout) {
-          await Result { try await iterator.next() }
-        }
-        if Task.isCancelled { throw TransportError.cancelled }
-        guard let answer else {
-          throw TransportError(
-            code: .timedOut,
-            reason: "nothing more of the response within \(options.idleTimeout)"
-          )
-        }
         do {
-          return try answer.get().map { Array(buffer: $0) }
+          return try await iterator.next().map { Array(buffer: $0) }
         } catch {
           throw TransportError(error, options)
         }
       }
-    }
-    self = chunks.bounded(by: maximum) {
-      TransportError(
-        code: .responseTooLarge,
-        reason: "the response is longer than \(maximum) bytes"
-      )
     }
   }
 }

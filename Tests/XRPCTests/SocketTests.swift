@@ -301,17 +301,21 @@ import XRPCServer
     ),
   ]
 
-  @Test func answers() async throws {
+  @Test(arguments: TransportWay.sockets)
+  func answers(_ way: TransportWay) async throws {
     try await withServer { service, _ in
       for expected in Self.cases {
-        check(try await send(expected, to: service), expected)
+        // Foundation has a type of its own for bodies without one.
+        if way == .urlSession, expected.name == "MIME type absent" { continue }
+        check(try await send(expected, to: service, way), expected)
       }
     }
   }
 
   private func send(
     _ expected: Case,
-    to service: ServiceEndpoint
+    to service: ServiceEndpoint,
+    _ way: TransportWay = .asyncHTTPClient
   ) async throws -> HTTPTransportResponse {
     let request = HTTPRequest(
       method: expected.method,
@@ -320,7 +324,7 @@ import XRPCServer
       path: expected.path,
       headerFields: expected.headers
     )
-    return try await AsyncHTTPClientTransport.shared.send(
+    return try await way.transport().send(
       request,
       body: expected.body.map { Array($0.utf8) },
       options: TransportOptions(timeout: .seconds(10))

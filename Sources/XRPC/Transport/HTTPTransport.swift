@@ -53,9 +53,18 @@ extension HTTPTransport {
     streaming body: ByteStream,
     options: TransportOptions
   ) async throws(TransportError) -> HTTPTransportResponse {
+    try await exchange(request, body: .stream(body), options: options)
+  }
+
+  /// Sends a body of any kind, and collects what ``stream(_:body:options:)`` gives.
+  package func exchange(
+    _ request: HTTPRequest,
+    body: BodyContent?,
+    options: TransportOptions
+  ) async throws(TransportError) -> HTTPTransportResponse {
     let answer = await withTimeout(options.timeout) {
       await Result { () async throws(TransportError) in
-        try await stream(request, body: .stream(body), options: options)
+        try await stream(request, body: body, options: options)
           .collect(upTo: options.maximumResponseBytes)
       }
     }

@@ -8,33 +8,12 @@ import XRPCClient
 
 /// Uploads and downloads, over a socket and without one.
 @Suite struct ClientStreamingTests {
-  enum Way: CaseIterable {
-    case socket, guarded, memory
-  }
-
+  typealias Way = TransportWay
   typealias Log = StreamingServer.ChunkLog
-
-  private func withClient(
-    _ way: Way,
-    _ routes: [XRPCRoute],
-    _ body: @escaping @Sendable (XRPCClient) async throws -> Void
-  ) async throws {
-    if way == .memory {
-      let transport = InMemoryTransport(routes)
-      return try await body(XRPCClient(service: ClientTests.service, transport: transport))
-    }
-    let transport: any HTTPTransport =
-      way == .socket
-      ? AsyncHTTPClientTransport.shared : GuardedTransport(policy: .development)
-    try await ServerUnderTest.run(routes) { server in
-      let service = try #require(ServiceEndpoint("http://127.0.0.1:\(server.port)"))
-      try await body(XRPCClient(service: service, transport: transport, retry: .never))
-    }
-  }
 
   @Test(arguments: Way.allCases, [true, false])
   func uploads(_ way: Way, _ isSized: Bool) async throws {
-    try await withClient(way, [StreamingServer.uploadBlob()]) { client in
+    try await way.withClient([StreamingServer.uploadBlob()]) { client in
       let blob = RawBody(
         stream: StreamingServer.chunks(40, isSized: isSized),
         contentType: "image/png"
@@ -52,7 +31,7 @@ import XRPCClient
   @Test(arguments: Way.allCases)
   func isRefusedWhileItSends(_ way: Way) async throws {
     let route = StreamingServer.uploadBlob(maximum: 100_000)
-    try await withClient(way, [route]) { client in
+    try await way.withClient([route]) { client in
       let blob = RawBody(stream: StreamingServer.chunks(3), contentType: "image/png")
       let error = await #expect(throws: XRPCError<UnknownFailure>.self) {
         try await client.procedure(Sample.UploadBlob.self, NoParameters(), blob)
@@ -66,10 +45,10 @@ import XRPCClient
   }
 
   /// A source that fails is no upload.
-  @Test(arguments: [Way.socket, .guarded])
+  @Test(arguments: [Way.asyncHTTPClient, .guarded])
   func tellsOfABrokenSource(_ way: Way) async throws {
     let log = Log()
-    try await withClient(way, [StreamingServer.uploadBlob(log)]) { client in
+    try await way.withClient([StreamingServer.uploadBlob(log)]) { client in
       let blob = RawBody(
         stream: StreamingServer.chunks(2, breaksOff: true),
         contentType: "image/png"
@@ -85,7 +64,7 @@ import XRPCClient
   @Test(arguments: Way.allCases)
   func downloads(_ way: Way) async throws {
     let route = StreamingServer.getBytes { StreamingServer.chunks(40, isSized: true) }
-    try await withClient(way, [route]) { client in
+    try await way.withClient([route]) { client in
       let response = try await client.download(Sample.GetBytes.self, NoParameters())
       #expect(response.output.contentType == "image/png")
       #expect(response.output.content.length == 40 * StreamingServer.chunkBytes)
@@ -102,7 +81,7 @@ import XRPCClient
   @Test(arguments: Way.allCases)
   func doesNotTakeABrokenDownloadForWhole(_ way: Way) async throws {
     let route = StreamingServer.getBytes { StreamingServer.chunks(3, breaksOff: true) }
-    try await withClient(way, [route]) { client in
+    try await way.withClient([route]) { client in
       let response = try await client.download(Sample.GetBytes.self, NoParameters())
       let folder = try TemporaryFolder()
       try folder.write("before", to: "blob")
@@ -120,7 +99,7 @@ import XRPCClient
   @Test(arguments: Way.allCases)
   func boundsDownloads(_ way: Way) async throws {
     let route = StreamingServer.getBytes { StreamingServer.chunks(10) }
-    try await withClient(way, [route]) { client in
+    try await way.withClient([route]) { client in
       let options = CallOptions(maximumResponseBytes: 3 * StreamingServer.chunkBytes)
       let output = try await client.download(
         Sample.GetBytes.self,
@@ -136,7 +115,7 @@ import XRPCClient
   @Test(arguments: Way.allCases)
   func tellsFailuresOfDownloads(_ way: Way) async throws {
     let route = XRPCRoute.query(Sample.GetBytes.self) { _ in throw XRPCServerError.forbidden() }
-    try await withClient(way, [route]) { client in
+    try await way.withClient([route]) { client in
       let failure = UnknownFailure(XRPCErrorBody(name: "Forbidden", message: "Forbidden"))
       await #expect(throws: XRPCError<UnknownFailure>.failure(failure, status: 403)) {
         try await client.download(Sample.GetBytes.self, NoParameters())
@@ -145,11 +124,11 @@ import XRPCClient
   }
 
   /// A reader who takes his time holds up the server, and may leave.
-  @Test(arguments: [Way.socket, .guarded])
+  @Test(arguments: [Way.asyncHTTPClient, .guarded])
   func readsNoFasterThanAsked(_ way: Way) async throws {
     let log = Log()
     let route = StreamingServer.getBytes { StreamingServer.chunks(4_096, log: log) }
-    try await withClient(way, [route]) { client in
+    try await way.withClient([route]) { client in
       do {
         let options = CallOptions(maximumResponseBytes: 1 << 30)
         let output = try await client.download(

@@ -2,7 +2,6 @@ import ATProtoSyntax
 import TestSupport
 import Testing
 import XRPC
-import XRPCAsyncHTTPClient
 import XRPCClient
 
 /// Answers that break off, over a real socket.
@@ -38,19 +37,15 @@ import XRPCClient
     Case(name: "stalls in a chunk", bytes: chunk, end: .stall, code: .timedOut),
   ]
 
-  private func client(_ server: FaultyServer, retry: RetryPolicy) throws -> XRPCClient {
-    XRPCClient(
-      service: try #require(ServiceEndpoint("http://127.0.0.1:\(server.port)")),
-      transport: AsyncHTTPClientTransport.shared,
-      retry: retry
-    )
+  private static let runs = TransportWay.sockets.flatMap { way in
+    cases.filter { way.survivesCutHeads || $0.bytes != head }.map { (way, $0) }
   }
 
-  @Test(arguments: cases)
-  func isATransportError(_ fault: Case) async throws {
+  @Test(arguments: runs)
+  func isATransportError(_ way: TransportWay, _ fault: Case) async throws {
     let server = try FaultyServer([Script(bytes: fault.bytes, end: fault.end)])
     defer { withExtendedLifetime(server) {} }
-    let client = try client(server, retry: .never)
+    let client = try way.client(at: server.port)
     let timeout: Duration = fault.end == .stall ? .milliseconds(200) : .seconds(20)
     let error = await #expect(throws: XRPCError<Sample.GetThing.Failure>.self) {
       try await client.query(
@@ -62,24 +57,26 @@ import XRPCClient
     #expect(error == .transport(TransportError(code: fault.code, reason: "")))
   }
 
-  @Test func isRetried() async throws {
+  @Test(arguments: TransportWay.sockets)
+  func isRetried(_ way: TransportWay) async throws {
     let server = try FaultyServer([
       Script(bytes: Self.long, end: .close), Script(bytes: Self.chunk, end: .close),
       Script(bytes: Self.whole, end: .close),
     ])
     defer { withExtendedLifetime(server) {} }
     let policy = RetryPolicy(maximumAttempts: 3, initialDelay: .milliseconds(1))
-    let client = try client(server, retry: policy)
+    let client = try way.client(at: server.port, retry: policy)
     let output = try await client.query(Sample.GetThing.self, .init(actor: "a.example"))
     #expect(output.text == "x")
   }
 
-  @Test func isNotRetriedForAProcedure() async throws {
+  @Test(arguments: TransportWay.sockets)
+  func isNotRetriedForAProcedure(_ way: TransportWay) async throws {
     let server = try FaultyServer([
       Script(bytes: Self.long, end: .close), Script(bytes: Self.whole, end: .close),
     ])
     defer { withExtendedLifetime(server) {} }
-    let client = try client(server, retry: .standard)
+    let client = try way.client(at: server.port, retry: .standard)
     await #expect(
       throws: XRPCError<UnknownFailure>.transport(
         TransportError(code: .connectionLost, reason: "")
@@ -87,10 +84,11 @@ import XRPCClient
     ) { try await client.procedure(Sample.PutThing.self, NoParameters(), .init(text: "x")) }
   }
 
-  @Test func endsWithTheCallingTask() async throws {
+  @Test(arguments: TransportWay.sockets)
+  func endsWithTheCallingTask(_ way: TransportWay) async throws {
     let server = try FaultyServer([Script(bytes: Self.long, end: .stall)])
     defer { withExtendedLifetime(server) {} }
-    let client = try client(server, retry: .standard)
+    let client = try way.client(at: server.port, retry: .standard)
     let call = Task { try await client.query(Sample.GetThing.self, .init(actor: "a.example")) }
     call.cancel()
     let cancelled = TransportError(code: .cancelled, reason: "")

@@ -1,0 +1,106 @@
+import Foundation
+import HTTPTypes
+import Synchronization
+import XRPC
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// A `URLSession`, which ends with its owner.
+final class ExchangeSession: Sendable {
+  private let session: URLSession
+  private let exchanges: Exchanges
+
+  init(_ configuration: URLSessionConfiguration) {
+    exchanges = Exchanges()
+    session = URLSession(configuration: configuration, delegate: exchanges, delegateQueue: nil)
+  }
+
+  deinit {
+    // It holds its delegate until then.
+    session.finishTasksAndInvalidate()
+  }
+
+  /// The exchange ends when nobody holds it any more.
+  func begin(_ request: URLRequest, _ options: TransportOptions) -> Exchange {
+    let task = session.dataTask(with: request)
+    let inbox = ResponseInbox(maximumBytes: options.maximumResponseBytes)
+    exchanges.add(inbox, for: task)
+    task.resume()
+    return Exchange(task, inbox)
+  }
+}
+
+/// A task and what comes of it.
+final class Exchange: Sendable {
+  private let task: URLSessionTask
+  private let inbox: ResponseInbox
+
+  init(_ task: URLSessionTask, _ inbox: ResponseInbox) {
+    self.task = task
+    self.inbox = inbox
+  }
+
+  deinit {
+    task.cancel()
+  }
+
+  func head() async -> Result<HTTPResponse, TransportError> {
+    await inbox.head()
+  }
+
+  /// Nil at the end.
+  func next() async -> Result<[UInt8]?, TransportError> {
+    await inbox.next()
+  }
+}
+
+/// Gives what a session delivers to the inbox of the task that it belongs to.
+private final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
+  private let inboxes = Mutex<[Int: ResponseInbox]>([:])
+
+  func add(_ inbox: ResponseInbox, for task: URLSessionTask) {
+    inboxes.withLock { $0[task.taskIdentifier] = inbox }
+  }
+
+  private func inbox(of task: URLSessionTask) -> ResponseInbox? {
+    inboxes.withLock { $0[task.taskIdentifier] }
+  }
+
+  func urlSession(
+    _ session: URLSession,
+    task: URLSessionTask,
+    willPerformHTTPRedirection response: HTTPURLResponse,
+    newRequest request: URLRequest,
+    completionHandler: @escaping (URLRequest?) -> Void
+  ) {
+    // Not followed: it would carry an access token along to wherever it leads.
+    completionHandler(nil)
+  }
+
+  func urlSession(
+    _ session: URLSession,
+    dataTask: URLSessionDataTask,
+    didReceive response: URLResponse,
+    completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
+  ) {
+    if let response = response as? HTTPURLResponse {
+      inbox(of: dataTask)?.receive(HTTPResponse(response))
+    }
+    completionHandler(.allow)
+  }
+
+  func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+    if inbox(of: dataTask)?.receive([UInt8](data)) == false { dataTask.cancel() }
+  }
+
+  func urlSession(
+    _ session: URLSession,
+    task: URLSessionTask,
+    didCompleteWithError error: (any Error)?
+  ) {
+    let inbox = inboxes.withLock { $0.removeValue(forKey: task.taskIdentifier) }
+    inbox?.finish(error.map { TransportError($0) })
+  }
+}

@@ -1,0 +1,25 @@
+import Foundation
+import XRPC
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+extension TransportError {
+  init(_ error: any Error) {
+    let code: Code =
+      switch (error as? URLError)?.code {
+      case .cancelled?: .cancelled
+      case .timedOut?: .timedOut
+      case .badURL?, .unsupportedURL?, .cannotFindHost?, .cannotConnectToHost?,
+        .dnsLookupFailed?, .notConnectedToInternet?, .secureConnectionFailed?,
+        .serverCertificateHasBadDate?, .serverCertificateUntrusted?,
+        .serverCertificateHasUnknownRoot?, .serverCertificateNotYetValid?,
+        .clientCertificateRejected?, .clientCertificateRequired?:
+        .cannotConnect
+      // Whatever else there is happens on a connection that stood.
+      default: .connectionLost
+      }
+    self.init(code: code, reason: "\(error)")
+  }
+}

@@ -1,0 +1,243 @@
+import ATProtoData
+import ATProtoSyntax
+import HTTPTypes
+import Synchronization
+import TestSupport
+import Testing
+import XRPC
+import XRPCClient
+import XRPCServer
+import XRPCURLSession
+
+/// What every transport does alike. Streams are in `ClientStreamingTests`, statuses in
+/// `SocketTests`, answers that break off in `FaultTests`.
+@Suite struct TransportTests {
+  /// Answers with what came: verb, path, header fields, body.
+  private static let echo: [XRPCRoute] = {
+    var route = XRPCRoute.procedure(Sample.UploadBlob.self) { request in
+      let bytes = try await request.input.collect()
+      let sum = bytes.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF_FFFF }
+      let probe = request.context.headers[Self.probe] ?? ""
+      return JSONBody(Sample.GetThing.Output(text: "\(sum) \(probe)", count: bytes.count))
+    }
+    route.maximumInputBytes = 4 << 20
+    return [route] + Sample.routes.filter { $0.nsid != route.nsid }
+  }()
+
+  private static let probe = HTTPField.Name("X-Probe")!
+
+  private func request(
+    _ client: XRPCClient,
+    _ method: HTTPRequest.Method,
+    _ path: String,
+    _ fields: HTTPFields = [:]
+  ) -> HTTPRequest {
+    HTTPRequest(
+      method: method,
+      scheme: client.service.scheme,
+      authority: client.service.authority,
+      path: path,
+      headerFields: fields
+    )
+  }
+
+  @Test(arguments: TransportWay.allCases)
+  func carriesMethodsAndFields(_ way: TransportWay) async throws {
+    try await way.withClient { client in
+      let path = "/xrpc/com.example.thing.getThing?actor=a.example&cursor=%C3%A4%20%26%3D%2B"
+      for (method, status) in [
+        (HTTPRequest.Method.get, HTTPResponse.Status.ok), (.post, .methodNotAllowed),
+        (.delete, .methodNotAllowed), (.put, .methodNotAllowed),
+      ] {
+        let response = try await client.transport.send(
+          request(client, method, path),
+          body: nil,
+          options: client.options
+        )
+        #expect(response.head.status == status, "\(method)")
+        #expect(response.head.headerFields[.contentType] == "application/json")
+        guard status == .ok else {
+          #expect(response.head.headerFields[.allow] == "GET, HEAD")
+          continue
+        }
+        #expect(response.head.headerFields[.retryAfter] == "7")
+        let text = String(decoding: response.body, as: UTF8.self)
+        #expect(text.contains("cursor=%C3%A4%20%26%3D%2B"), "\(text)")
+      }
+    }
+  }
+
+  @Test(arguments: TransportWay.sockets)
+  func asksForHeadsAlone(_ way: TransportWay) async throws {
+    try await way.withClient { client in
+      let response = try await client.transport.send(
+        request(client, .head, "/xrpc/com.example.thing.getThing?actor=a.example"),
+        body: nil,
+        options: client.options
+      )
+      #expect(response.head.status == .ok)
+      #expect(response.body.isEmpty)
+      #expect(Int(response.head.headerFields[.contentLength] ?? "") ?? 0 > 0)
+    }
+  }
+
+  @Test(arguments: TransportWay.allCases, [0, 1, 70_000, 3 << 20])
+  func carriesBodies(_ way: TransportWay, _ count: Int) async throws {
+    try await way.withClient(Self.echo) { client in
+      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 8) }
+      let sum = bytes.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF_FFFF }
+      var options = CallOptions()
+      options.headers[Self.probe] = "here"
+      let output = try await client.procedure(
+        Sample.UploadBlob.self,
+        NoParameters(),
+        RawBody(bytes: bytes, contentType: "image/png"),
+        options: options
+      ).value
+      #expect(output.count == count)
+      #expect(output.text == "\(sum) here")
+    }
+  }
+
+  @Test(arguments: TransportWay.allCases)
+  func endsCallsInTime(_ way: TransportWay) async throws {
+    try await way.withClient { client in
+      func fails(_ code: TransportError.Code, _ options: CallOptions, _ actor: String) async {
+        let error = TransportError(code: code, reason: "")
+        await #expect(throws: XRPCError<Sample.GetThing.Failure>.transport(error)) {
+          try await client.query(
+            Sample.GetThing.self,
+            .init(actor: .init(actor)),
+            options: options
+          )
+        }
+      }
+      await fails(.timedOut, CallOptions(timeout: .milliseconds(50)), "slow.example")
+      await fails(.responseTooLarge, CallOptions(maximumResponseBytes: 8), "a.example")
+      let call = Task {
+        try await client.query(Sample.GetThing.self, .init(actor: "slow.example"))
+      }
+      try await Task.sleep(for: .milliseconds(20))
+      call.cancel()
+      let cancelled = TransportError(code: .cancelled, reason: "")
+      await #expect(throws: XRPCError<Sample.GetThing.Failure>.transport(cancelled)) {
+        try await call.value
+      }
+      // And goes on working.
+      let output = try await client.query(Sample.GetThing.self, .init(actor: "a.example"))
+      #expect(output.count == 50)
+    }
+  }
+
+  @Test(arguments: TransportWay.sockets)
+  func reportsAServerThatIsNotThere(_ way: TransportWay) async throws {
+    let silent = try SilentPort()
+    let client = try way.client(at: silent.number)
+    let refused = TransportError(code: .cannotConnect, reason: "")
+    await #expect(throws: XRPCError<Sample.GetThing.Failure>.transport(refused)) {
+      try await client.query(Sample.GetThing.self, .init(actor: "a.example"))
+    }
+    let nowhere = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/")
+    await #expect(throws: refused) {
+      try await client.transport.send(nowhere, body: nil, options: client.options)
+    }
+  }
+
+  /// A redirection is the caller's business: it may lead a token anywhere.
+  @Test(arguments: TransportWay.sockets, [301, 302, 303, 307, 308])
+  func followsNoRedirection(_ way: TransportWay, _ status: Int) async throws {
+    let elsewhere = try FaultyServer([])
+    let server = try FaultyServer([
+      FaultyServer.Script(
+        bytes: "HTTP/1.1 \(status) Elsewhere\r\nLocation: http://127.0.0.1:\(elsewhere.port)/x\r\n"
+          + "Content-Length: 2\r\nConnection: close\r\n\r\nno",
+        end: .close
+      )
+    ])
+    defer { withExtendedLifetime((server, elsewhere)) {} }
+    let client = try way.client(at: server.port)
+    let response = try await client.transport.send(
+      request(client, .get, "/", [.authorization: "Bearer secret"]),
+      body: nil,
+      options: client.options
+    )
+    #expect(response.head.status.code == status)
+    #expect(response.head.headerFields[.location] == "http://127.0.0.1:\(elsewhere.port)/x")
+  }
+
+  /// Whoever lets go of a response in the middle ends the exchange.
+  @Test(arguments: TransportWay.sockets)
+  func leavesInTheMiddle(_ way: TransportWay) async throws {
+    let route = StreamingServer.getBytes { StreamingServer.chunks(1 << 20) }
+    try await ServerUnderTest.run([route]) { server in
+      do {
+        let client = try way.client(at: server.port)
+        let output = try await client.download(
+          Sample.GetBytes.self,
+          NoParameters(),
+          options: CallOptions(maximumResponseBytes: .max)
+        ).output
+        var iterator = output.stream.makeAsyncIterator()
+        #expect(try await iterator.next()?.isEmpty == false)
+      }
+      try await server.until { server.inFlight == 0 }
+    }
+  }
+
+  @Test func doesNotMeltWithManyAtOnce() async throws {
+    for way in TransportWay.allCases {
+      try await way.withClient { client in
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for limit in 1...100 {
+            group.addTask {
+              let parameters = Sample.GetThing.Parameters(actor: "a.example", limit: limit)
+              let output = try await client.query(Sample.GetThing.self, parameters)
+              #expect(output.count == limit)
+            }
+          }
+          try await group.waitForAll()
+        }
+      }
+    }
+  }
+
+  // MARK: What a URLSession cannot do
+
+  @Test func urlSessionOpensNoWebSockets() async throws {
+    try await StreamServer.run { server in
+      let client = try TransportWay.urlSession.client(at: server.port)
+      let unsupported = TransportError(code: .unsupported, reason: "")
+      await #expect(throws: XRPCError<UnknownFailure>.transport(unsupported)) {
+        _ = try await client.subscribe(Sample.Watch.self, .init(cursor: 5))
+      }
+    }
+  }
+
+  @Test func urlSessionBoundsWhatItSends() async throws {
+    let transport = URLSessionTransport(maximumRequestBytes: 3 * StreamingServer.chunkBytes)
+    let log = StreamingServer.ChunkLog()
+    try await ServerUnderTest.run([StreamingServer.uploadBlob(log)]) { server in
+      let client = XRPCClient(
+        service: try #require(ServiceEndpoint("http://127.0.0.1:\(server.port)")),
+        transport: transport,
+        retry: .never
+      )
+      func upload(_ stream: ByteStream) async throws -> Int? {
+        let blob = RawBody(stream: stream, contentType: "image/png")
+        return try await client.procedure(Sample.UploadBlob.self, NoParameters(), blob).value.count
+      }
+      #expect(try await upload(StreamingServer.chunks(3)) == 3 * StreamingServer.chunkBytes)
+      let unsupported = TransportError(code: .unsupported, reason: "")
+      for isSized in [true, false] {
+        await #expect(throws: XRPCError<UnknownFailure>.transport(unsupported)) {
+          try await upload(StreamingServer.chunks(4, isSized: isSized))
+        }
+      }
+      let broken = TransportError(code: .requestBroken, reason: "")
+      await #expect(throws: XRPCError<UnknownFailure>.transport(broken)) {
+        try await upload(StreamingServer.chunks(2, breaksOff: true))
+      }
+      #expect(log.count.withLock { $0 } == 3 * StreamingServer.chunkBytes)
+    }
+  }
+}
