@@ -6,9 +6,10 @@ import XRPC
 
 extension ByteStream {
   /// The body of a request, to be read before it is answered.
-  init(_ request: Request) {
+  init(_ request: Request, _ expectation: Expectation) {
     let body = request.body
     self.init(length: request.headers[.contentLength].flatMap { Int($0) }) {
+      expectation.meet()
       var iterator = body.makeAsyncIterator()
       return {
         guard let buffer = try await iterator.next() else {

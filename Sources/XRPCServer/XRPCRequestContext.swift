@@ -7,9 +7,11 @@ public struct XRPCRequestContext: RequestContext {
   public var coreContext: CoreRequestContextStorage
   /// Without port; nil for a local socket.
   public let remoteAddress: String?
+  let channel: any Channel
 
   public init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
+    channel = source.channel
     remoteAddress = source.channel.remoteAddress?.ipAddress
   }
 

@@ -1,4 +1,3 @@
-import CoreMetrics
 import HTTPTypes
 public import Hummingbird
 import Logging
@@ -25,26 +24,59 @@ public struct XRPCResponder: HTTPResponder {
     catchAll: XRPCCatchAll? = nil,
     fallback: Fallback? = nil
   ) {
+    self.init(
+      routes,
+      configuration: configuration,
+      metrics: ServerMetrics(routes, configuration),
+      catchAll: catchAll,
+      fallback: fallback
+    )
+  }
+
+  init(
+    _ routes: [XRPCRoute],
+    configuration: XRPCServerConfiguration,
+    metrics: ServerMetrics,
+    catchAll: XRPCCatchAll?,
+    fallback: Fallback?
+  ) {
     router = XRPCRouter(routes, catchAll: catchAll)
     health = HealthReport(version: configuration.version, check: configuration.healthCheck)
     crossOrigin = configuration.allowsCrossOrigin ? CrossOriginPolicy() : nil
     rateLimits = configuration.rateLimits
     clientAddress = ClientAddress(trustedProxies: configuration.trustedProxies)
     checksOutput = configuration.checksOutput
-    metrics = ServerMetrics(
-      routes.map(\.nsid) + [HealthReport.name],
-      configuration.metrics ?? MetricsSystem.factory
-    )
+    self.metrics = metrics
     self.fallback = fallback
   }
 
   public func respond(to request: Request, context: XRPCRequestContext) async throws -> Response {
-    let target = request.head.path ?? ""
-    guard target.utf8.starts(with: Self.prefix) else {
+    let expectation = Expectation(request.head, on: context.channel)
+    var response = try await respond(to: request, context, expectation)
+    if expectation.isOpen || (request.headers[.upgrade] != nil && isMethod(request)) {
+      // Whether a body follows that nobody asked for is open. And NIO's decoder reads nothing more
+      // of a connection that asked for an upgrade. So the client must not use it again.
+      response.headers[.connection] = "close"
+    }
+    return response
+  }
+
+  private func isMethod(_ request: Request) -> Bool {
+    (request.head.path ?? "").utf8.starts(with: Self.prefix)
+  }
+
+  private func respond(
+    to request: Request,
+    _ context: XRPCRequestContext,
+    _ expectation: Expectation
+  ) async throws -> Response {
+    guard isMethod(request) else {
       guard let fallback else {
         let error = XRPCServerError.notFound("nothing is here")
         return rendered(XRPCServerResponse(error: error), context.logger)
       }
+      // Others than us read the body at a place that nobody knows.
+      expectation.meet()
       return try await fallback(request, context)
     }
     if let crossOrigin, crossOrigin.isPreflight(request.head) {
@@ -53,10 +85,11 @@ public struct XRPCResponder: HTTPResponder {
     let start = ContinuousClock.now
     metrics.begin()
     let nsid = String(
-      target.utf8.dropFirst(Self.prefix.count).prefix { $0 != UInt8(ascii: "?") }
+      (request.head.path ?? "").utf8.dropFirst(Self.prefix.count)
+        .prefix { $0 != UInt8(ascii: "?") }
     )!
     let call = call(request, context)
-    let answer = await answer(request, nsid, call)
+    let answer = await answer(request, nsid, call, expectation)
     let duration = ContinuousClock.now - start
     metrics.end(nsid, answer.head.status, duration)
     RequestLog(request: request.head, answer: answer, duration: duration)
@@ -67,11 +100,6 @@ public struct XRPCResponder: HTTPResponder {
     )
     crossOrigin?.mark(&response.headers)
     response.headers[.requestID] = call.requestID
-    if request.headers[.upgrade] != nil {
-      // NIO's decoder reads nothing more of a connection that asked for an upgrade, so the client
-      // must not use it again.
-      response.headers[.connection] = "close"
-    }
     return response
   }
 
@@ -95,7 +123,8 @@ public struct XRPCResponder: HTTPResponder {
   private func answer(
     _ request: Request,
     _ nsid: String,
-    _ call: XRPCServerRequest
+    _ call: XRPCServerRequest,
+    _ expectation: Expectation
   ) async -> XRPCServerResponse {
     if nsid == HealthReport.name, request.method == .get || request.method == .head {
       return await health.answer()
@@ -108,8 +137,8 @@ public struct XRPCResponder: HTTPResponder {
       try route.checkInput(request.head)
       call.body =
         route.takesStream
-        ? .stream(ByteStream(request))
-        : .bytes(try await collect(request.body, upTo: route.maximumInputBytes))
+        ? .stream(ByteStream(request, expectation))
+        : .bytes(try await collect(request.body, upTo: route.maximumInputBytes, expectation))
       answer = try await router.respond(to: call, by: route)
     } catch {
       answer = XRPCServerResponse(error: error)
@@ -118,7 +147,12 @@ public struct XRPCResponder: HTTPResponder {
     return answer
   }
 
-  private func collect(_ body: RequestBody, upTo maximum: Int) async throws -> [UInt8] {
+  private func collect(
+    _ body: RequestBody,
+    upTo maximum: Int,
+    _ expectation: Expectation
+  ) async throws -> [UInt8] {
+    expectation.meet()
     var bytes: [UInt8] = []
     for try await buffer in body {
       // A body where none is declared goes on to the route's own check, which names the method.

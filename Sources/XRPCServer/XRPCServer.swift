@@ -28,15 +28,18 @@ public struct XRPCServer: Sendable {
   ) {
     self.configuration = configuration
     self.logger = logger
+    let metrics = ServerMetrics(routes, configuration)
     responder = XRPCResponder(
       routes,
       configuration: configuration,
+      metrics: metrics,
       catchAll: catchAll,
       fallback: fallback
     )
     streams = EventStreams(
       XRPCRouter(routes),
-      configuration: configuration.eventStreams,
+      configuration: configuration,
+      metrics: metrics,
       logger: logger
     )
   }

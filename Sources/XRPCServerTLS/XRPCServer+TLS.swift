@@ -19,14 +19,20 @@ extension XRPCServer {
   ) throws -> Application<XRPCResponder> {
     let server: HTTPServerBuilder =
       allowsHTTP2
-      ? try .http2Upgrade(
-        tlsConfiguration: tls,
-        configuration: HTTP2ChannelConfiguration(
-          idleTimeout: configuration.idleTimeout,
-          gracefulCloseTimeout: configuration.shutdownTimeout,
-          streamConfiguration: http1
+      ? HTTPServerBuilder { responder in
+        SentUpgradeChannel(
+          base: try HTTP2UpgradeChannel(
+            tlsConfiguration: tls,
+            configuration: HTTP2ChannelConfiguration(
+              idleTimeout: configuration.idleTimeout,
+              gracefulCloseTimeout: configuration.shutdownTimeout,
+              streamConfiguration: http1
+            ),
+            responder: responder
+          ),
+          patience: TimeAmount(configuration.idleTimeout)
         )
-      )
+      }
       : try .tls(.http1(configuration: http1), tlsConfiguration: tls)
     return application(server: server, onRunning: onRunning)
   }

@@ -13,6 +13,8 @@ import XRPC
 ///   is the idle timeout's business.
 /// - A request that is not HTTP is answered with the error object that clients expect.
 /// - When the server shuts down, what is under way has a bounded time.
+/// - A client that waits to be asked for its body (`Expect: 100-continue`) is asked when a handler
+///   begins to read it.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -44,6 +46,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var isConnection = true
   private var pace: BodyPace
   private var isReadingBody = false
+  private var hasBegunBody = false
   private var requestsUnderWay = 0
   private var hasAnswered = false
   /// A response said that it is the last.
@@ -55,6 +58,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var parserError: HTTPParserError?
   private var closing = Closing.no
   private var isInputClosed = false
+  /// Of a stream of HTTP/2: the last frame of its response is written.
+  private var endOfStream: EventLoopFuture<Void>?
   private var paceCheck: Scheduled<Void>?
   private var stallCheck: Scheduled<Void>?
   private var closeCheck: Scheduled<Void>?
@@ -92,8 +97,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     case .head:
       requestsUnderWay += 1
       isReadingBody = true
+      hasBegunBody = false
       pace.reset()
     case .body(let buffer):
+      hasBegunBody = true
       pace.received(buffer.readableBytes, .now())
       if !drain(buffer.readableBytes) { return close(context: context, mode: .all, promise: nil) }
     case .end:
@@ -147,6 +154,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     switch unwrapOutboundIn(data) {
     case .head(let head) where head.status.kind == .informational:
       context.write(data, promise: promise)
+    case .head(var head) where !isConnection:
+      // RFC 9113, 8.2.2: a response with fields of the connection is malformed.
+      head.headerFields[.connection] = nil
+      context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .head where parserError != nil && requestsUnderWay == 0:
       refuse(context, promise)
     case .head(var head) where shutdownCheck != nil && requestsUnderWay == 1:
@@ -162,7 +173,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     case .end:
       requestsUnderWay -= 1
       hasAnswered = true
-      context.write(data, promise: promise)
+      if isConnection {
+        context.write(data, promise: promise)
+      } else {
+        let written = promise ?? context.eventLoop.makePromise()
+        endOfStream = written.futureResult
+        context.write(data, promise: written)
+      }
       if isReadingBody { drained = 0 }
       if isLast {
         context.flush()
@@ -192,6 +209,21 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     parserError = nil
   }
 
+  func triggerUserOutboundEvent(
+    context: ChannelHandlerContext,
+    event: Any,
+    promise: EventLoopPromise<Void>?
+  ) {
+    guard event is BodyExpected else {
+      return context.triggerUserOutboundEvent(event, promise: promise)
+    }
+    // Who has begun to send waits no more.
+    if isReadingBody, !hasBegunBody, case .no = closing {
+      context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+    }
+    promise?.succeed()
+  }
+
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     stallCheck?.cancel()
     stallCheck = nil
@@ -216,6 +248,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    if let endOfStream, mode == .all {
+      // Frames wait for the peer's window; a stream that is closed before them is reset.
+      return endOfStream.assumeIsolated().whenComplete { _ in
+        context.close(mode: mode, promise: promise)
+      }
+    }
     guard case .no = closing, mode != .input, isConnection, hasAnswered else {
       return context.close(mode: mode, promise: promise)
     }

@@ -124,37 +124,44 @@ extension EventStreamUpgrade {
     guard let context, case .waiting(let head, isWhole: true) = state, unanswered == 0 else {
       return
     }
+    let request = streams.request(head, from: context.channel, id: requestID)
+    let start = ContinuousClock.now
     let handshake: WebSocketHandshake
     do throws(XRPCServerError) {
       handshake = try WebSocketHandshake(head)
       try streams.enter(context.channel)
     } catch {
-      return refuse(with: XRPCServerResponse(error: error), head)
+      return refuse(request, with: XRPCServerResponse(error: error), since: start)
     }
     let streams = streams
-    let requestID = requestID
-    let address = context.channel.remoteAddress?.ipAddress
     let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
     let eventLoop = context.eventLoop
     state = .opening(
       Task {
-        let opening = await streams.open(head, remoteAddress: address, requestID)
-        eventLoop.execute { loopBound.value.answer(opening, handshake, head) }
+        let answer = await streams.open(request)
+        eventLoop.execute { loopBound.value.respond(to: request, answer, handshake, since: start) }
       }
     )
   }
 
-  private func answer(
-    _ opening: XRPCRouter.Opening,
+  private func respond(
+    to request: XRPCServerRequest,
+    _ answer: EventStreams.Answer,
     _ handshake: WebSocketHandshake,
-    _ head: HTTPRequest
+    since start: ContinuousClock.Instant
   ) {
     guard let context, case .opening = state, context.channel.isActive else { return }
-    if case .response(let response) = opening { return refuse(with: response, head) }
+    if case .response(var response) = answer.opening {
+      response.head.headerFields.append(contentsOf: answer.fields)
+      return refuse(request, with: response, since: start)
+    }
     state = .taken
     handshake.response(on: context.channel).assumeIsolated().whenComplete { result in
       do {
-        try self.upgrade(context, try result.get(), opening, head)
+        var response = try result.get()
+        response.headerFields.append(contentsOf: answer.fields)
+        try self.upgrade(context, response, answer.opening)
+        self.streams.note(XRPCServerResponse(head: response), to: request, since: start)
       } catch {
         context.fireErrorCaught(error)
         context.close(promise: nil)
@@ -165,12 +172,10 @@ extension EventStreamUpgrade {
   private func upgrade(
     _ context: ChannelHandlerContext,
     _ response: HTTPResponse,
-    _ opening: XRPCRouter.Opening,
-    _ head: HTTPRequest
+    _ opening: XRPCRouter.Opening
   ) throws {
     context.write(wrapOutboundOut(.head(response)), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-    streams.log(head, XRPCServerResponse(head: response), context.channel)
     try replaceHandlers(context, opening)
   }
 
@@ -197,7 +202,11 @@ extension EventStreamUpgrade {
     try pipeline.addHandler(stream, position: .before(self))
   }
 
-  private func refuse(with response: XRPCServerResponse, _ head: HTTPRequest) {
+  private func refuse(
+    _ request: XRPCServerRequest,
+    with response: XRPCServerResponse,
+    since start: ContinuousClock.Instant
+  ) {
     guard let context else { return }
     state = .taken
     let bytes = response.body.bytes ?? []
@@ -213,6 +222,6 @@ extension EventStreamUpgrade {
     let written = context.eventLoop.makePromise(of: Void.self)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
     written.futureResult.whenComplete { _ in channel.close(promise: nil) }
-    streams.log(head, response, channel)
+    streams.note(response, to: request, since: start)
   }
 }

@@ -10,11 +10,22 @@ final class EventStreams: Sendable {
   let configuration: EventStreamConfiguration
   let logger: Logger
   private let router: XRPCRouter
+  private let rateLimits: RateLimitRules?
+  private let clientAddress: ClientAddress
+  private let metrics: ServerMetrics
   private let count = Atomic(0)
 
-  init(_ router: XRPCRouter, configuration: EventStreamConfiguration, logger: Logger) {
+  init(
+    _ router: XRPCRouter,
+    configuration: XRPCServerConfiguration,
+    metrics: ServerMetrics,
+    logger: Logger
+  ) {
     self.router = router
-    self.configuration = configuration
+    self.configuration = configuration.eventStreams
+    rateLimits = configuration.rateLimits
+    clientAddress = ClientAddress(trustedProxies: configuration.trustedProxies)
+    self.metrics = metrics
     self.logger = logger
   }
 
@@ -23,31 +34,64 @@ final class EventStreams: Sendable {
     (try? router.route(for: head))?.kind == .subscription
   }
 
+  /// What becomes of a request to open a stream.
+  struct Answer: Sendable {
+    var opening: XRPCRouter.Opening
+    /// What is left of rate limits, told also with 101.
+    var fields = HTTPFields()
+  }
+
   /// Counts a stream until its connection closes.
   func enter(_ channel: any Channel) throws(XRPCServerError) {
-    guard count.add(1, ordering: .relaxed).newValue <= configuration.maximumStreams else {
+    let entered = count.add(1, ordering: .relaxed).newValue
+    guard entered <= configuration.maximumStreams else {
       count.subtract(1, ordering: .relaxed)
       throw .notEnoughResources("too many streams are open")
     }
-    channel.closeFuture.whenComplete { _ in self.count.subtract(1, ordering: .relaxed) }
+    metrics.record(openStreams: entered)
+    channel.closeFuture.whenComplete { _ in
+      self.metrics.record(openStreams: self.count.subtract(1, ordering: .relaxed).newValue)
+    }
   }
 
-  func open(
-    _ head: HTTPRequest,
-    remoteAddress: String?,
-    _ requestID: String
-  ) async -> XRPCRouter.Opening {
-    await router.openEventStream(
-      XRPCServerRequest(
-        head: head,
-        remoteAddress: remoteAddress,
-        requestID: requestID
-      )
+  /// Who opens a stream, and as what it is known.
+  func request(_ head: HTTPRequest, from channel: any Channel, id: String) -> XRPCServerRequest {
+    let address = clientAddress.address(
+      peer: channel.remoteAddress?.ipAddress,
+      forwarded: head.headerFields[.forwardedFor]
     )
+    var request = XRPCServerRequest(head: head, remoteAddress: address, requestID: id)
+    request.isFreeOfRateLimits = rateLimits?.frees(head.headerFields, address) ?? false
+    return request
   }
 
-  func log(_ head: HTTPRequest, _ response: XRPCServerResponse, _ channel: any Channel) {
-    RequestLog(request: head, answer: response, duration: .zero)
-      .write(to: logger, remoteAddress: channel.remoteAddress?.ipAddress)
+  func open(_ request: XRPCServerRequest) async -> Answer {
+    var answer: Answer
+    do {
+      try rateLimits?.consume(XRPCContext(nsid: Self.nsid(of: request.head), request: request))
+      answer = Answer(opening: await router.openEventStream(request))
+    } catch {
+      answer = Answer(opening: .response(XRPCServerResponse(error: error)))
+    }
+    request.responseHeaders.writeRateLimit(to: &answer.fields)
+    return answer
+  }
+
+  /// Measures and logs the response to a request that began at `start`.
+  func note(
+    _ response: XRPCServerResponse,
+    to request: XRPCServerRequest,
+    since start: ContinuousClock.Instant
+  ) {
+    let duration = ContinuousClock.now - start
+    metrics.begin()
+    metrics.end(Self.nsid(of: request.head), response.head.status, duration)
+    RequestLog(request: request.head, answer: response, duration: duration)
+      .write(to: logger, remoteAddress: request.remoteAddress)
+  }
+
+  /// Of a request that has a route: what stands between `/xrpc/` and the query.
+  private static func nsid(of head: HTTPRequest) -> String {
+    String((head.path ?? "").dropFirst(6).prefix { $0 != "?" })
   }
 }

@@ -8,6 +8,9 @@ import XRPC
 /// - `xrpc_requests_total`, by `method` and `status` (`2xx`, …)
 /// - `xrpc_request_duration`, by `method`
 /// - `xrpc_requests_in_flight`
+/// - `xrpc_streams_open`
+///
+/// An event stream counts as a request, `1xx` where it was opened.
 ///
 /// Labels come from the methods that are served, never from requests: strangers cannot make new
 /// ones. Whatever else is called counts as `other`.
@@ -35,12 +38,25 @@ final class ServerMetrics: Sendable {
   private let methods: [String: MethodMetrics]
   private let other: MethodMetrics
   private let inFlight: Gauge
+  private let openStreams: Gauge
   private let count = Atomic(0)
 
   init(_ nsids: [String], _ factory: any MetricsFactory) {
     methods = Dictionary(nsids.map { ($0, MethodMetrics($0, factory)) }) { first, _ in first }
     other = MethodMetrics("other", factory)
     inFlight = Gauge(label: "xrpc_requests_in_flight", factory: factory)
+    openStreams = Gauge(label: "xrpc_streams_open", factory: factory)
+  }
+
+  convenience init(_ routes: [XRPCRoute], _ configuration: XRPCServerConfiguration) {
+    self.init(
+      routes.map(\.nsid) + [HealthReport.name],
+      configuration.metrics ?? MetricsSystem.factory
+    )
+  }
+
+  func record(openStreams count: Int) {
+    openStreams.record(count)
   }
 
   func begin() {

@@ -39,11 +39,7 @@ import XRPCServerTLS
       continuation.yield($0)
     }
     let services = ServiceGroup(services: [application], logger: logger)
-    var clientTLS = TLSConfiguration.makeClientConfiguration()
-    clientTLS.trustRoots = .certificates(
-      try NIOSSLCertificate.fromPEMBytes(Array(TestCertificate.certificate.utf8))
-    )
-    var settings = HTTPClient.Configuration(tlsConfiguration: clientTLS)
+    var settings = HTTPClient.Configuration(tlsConfiguration: try Self.trusting())
     settings.dnsOverride = ["host.example.com": "127.0.0.1"]
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -101,10 +97,7 @@ import XRPCServerTLS
   @Test(arguments: [true, false])
   func streams(_ allowsHTTP2: Bool) async throws {
     try await withServer(Sample.routes, allowsHTTP2: allowsHTTP2) { _, client, server in
-      var trusting = TLSConfiguration.makeClientConfiguration()
-      trusting.trustRoots = .certificates(
-        try NIOSSLCertificate.fromPEMBytes(Array(TestCertificate.certificate.utf8))
-      )
+      var trusting = try Self.trusting()
       // The certificate has names, and WebSockets go to wherever names lead.
       trusting.certificateVerification = .noHostnameVerification
       let service = try #require(ServiceEndpoint("https://127.0.0.1:\(server.port)"))
@@ -127,13 +120,77 @@ import XRPCServerTLS
     }
   }
 
-  @Test func shutsDownWhenWhatIsUnderWayIsAnswered() async throws {
-    try await withServer(Sample.routes, allowsHTTP2: false) { url, client, server in
-      let path = "/xrpc/com.example.thing.getThing?actor=brief.example"
-      async let answer = get(url + path, client)
-      try await server.until { server.inFlight == 1 }
-      await server.shutDown()
-      #expect(try await answer.0.status == .ok)
+  /// A certificate that is good, for the host's name and for another one.
+  @Test func streamsFromTheNamedHostOnly() async throws {
+    try await withServer(Sample.routes, allowsHTTP2: true) { _, _, server in
+      let here = IPAddress("127.0.0.1")!
+      var configuration = GuardedTransport.configuration
+      configuration.tlsConfiguration = try Self.trusting()
+      let transport = GuardedTransport(
+        policy: .development,
+        resolver: FixedAddressResolver(["host.example.com": [here], "carol.test": [here]]),
+        configuration: configuration
+      )
+      func ticks(_ host: String) async throws -> XRPCEventStream<Sample.Watch.Message> {
+        let service = try #require(ServiceEndpoint("https://\(host):\(server.port)"))
+        let client = XRPCClient(service: service, transport: transport)
+        return try await client.subscribe(Sample.Watch.self, .init(cursor: 5))
+      }
+      var events = try await ticks("host.example.com").makeAsyncIterator()
+      #expect(try await events.next() == .tick(Sample.Watch.Tick(seq: 5)))
+      for host in ["carol.test", "127.0.0.1"] {
+        let refused = TransportError(code: .cannotConnect, reason: "")
+        await #expect(throws: XRPCError<UnknownFailure>.transport(refused)) {
+          _ = try await ticks(host)
+        }
+      }
+    }
+  }
+
+  private static func trusting() throws -> TLSConfiguration {
+    var configuration = TLSConfiguration.makeClientConfiguration()
+    configuration.trustRoots = .certificates(
+      try NIOSSLCertificate.fromPEMBytes(Array(TestCertificate.certificate.utf8))
+    )
+    return configuration
+  }
+
+  @Test(arguments: [true, false])
+  func shutsDownWhenWhatIsUnderWayIsAnswered(_ allowsHTTP2: Bool) async throws {
+    try await withServer(Sample.routes, allowsHTTP2: allowsHTTP2) { url, client, server in
+      let path = "/xrpc/com.example.thing.getThing?actor=brief.example&limit="
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        // As many connections as the client has for one host, or streams of one.
+        for limit in 1...8 {
+          group.addTask {
+            let (response, body) = try await get(url + path + "\(limit)", client)
+            #expect(response.status == .ok)
+            #expect(response.version.major == (allowsHTTP2 ? 2 : 1))
+            #expect(String(buffer: body).contains("\"count\":\(limit)"))
+          }
+        }
+        try await server.until { server.inFlight == 8 }
+        await server.shutDown()
+        try await group.waitForAll()
+      }
+    }
+  }
+
+  /// The handler is long done, but the client has not read it all.
+  @Test(arguments: [true, false])
+  func shutsDownWhenALargeResponseIsRead(_ allowsHTTP2: Bool) async throws {
+    try await withServer([HostileTests.large], allowsHTTP2: allowsHTTP2) { url, client, server in
+      let request = HTTPClientRequest(url: url + "/xrpc/com.example.thing.getBytes")
+      let response = try await client.execute(request, timeout: .seconds(60))
+      var count = 0
+      for try await buffer in response.body {
+        if count == 0 {
+          await server.shutDown()
+          try await Task.sleep(for: .milliseconds(300))
+        }
+        count += buffer.readableBytes
+      }
+      #expect(count == HostileTests.bytes)
     }
   }
 }

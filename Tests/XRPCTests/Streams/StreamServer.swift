@@ -15,16 +15,15 @@ struct StreamServer: Sendable {
   static func run<Value: Sendable>(
     _ routes: [XRPCRoute] = Sample.routes,
     streams: EventStreamConfiguration = EventStreamConfiguration(),
+    configure: (inout XRPCServerConfiguration) -> Void = { _ in },
     _ body: @escaping @Sendable (StreamServer) async throws -> Value
   ) async throws -> Value {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let (ports, continuation) = AsyncStream<Int>.makeStream()
-    let server = XRPCServer(
-      routes,
-      configuration: XRPCServerConfiguration(port: 0, eventStreams: streams),
-      logger: logger
-    )
+    var configuration = XRPCServerConfiguration(port: 0, eventStreams: streams)
+    configure(&configuration)
+    let server = XRPCServer(routes, configuration: configuration, logger: logger)
     let services = ServiceGroup(
       services: [server.application { continuation.yield($0) }],
       logger: logger
