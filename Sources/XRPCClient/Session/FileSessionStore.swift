@@ -16,6 +16,9 @@ public actor FileSessionStore: SessionStore {
   /// Longer files are not sessions.
   private static let maximumBytes = 256 << 10
 
+  /// Whoever holds the lock waits for one response.
+  private static let patience = Duration.seconds(90)
+
   /// - Parameter path: in a folder that exists.
   public init(path: String) {
     self.path = path
@@ -64,6 +67,24 @@ public actor FileSessionStore: SessionStore {
       throw failure(.unwritable, "remove")
     }
     try syncFolder()
+  }
+
+  /// By a lock on a file beside the session's: that one is replaced, and a lock with it.
+  public func exclusively<Value: Sendable>(
+    _ body: @Sendable () async -> Value
+  ) async throws(SessionStoreError) -> Value {
+    let file = open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw failure(.unwritable, "lock") }
+    // The system gives the lock back with the descriptor, also when the process dies.
+    defer { close(file) }
+    let deadline = ContinuousClock.now + Self.patience
+    while flock(file, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR, ContinuousClock.now < deadline else {
+        throw failure(.unwritable, "lock")
+      }
+      try? await Task.sleep(for: .milliseconds(20))
+    }
+    return await body()
   }
 
   /// A rename is on disk when its folder is.

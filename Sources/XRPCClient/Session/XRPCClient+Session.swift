@@ -40,12 +40,23 @@ extension XRPCClient {
     _ tokens: SessionTokens,
     observer: XRPCSession.Observer? = nil
   ) -> XRPCClient {
+    resuming(tokens, observer: observer) { anonymous, tokens in
+      await anonymous.renewal(of: tokens)
+    }
+  }
+
+  /// - Parameter renew: called with a client like this one, without a session.
+  func resuming(
+    _ tokens: SessionTokens,
+    observer: XRPCSession.Observer?,
+    renew: @escaping @Sendable (XRPCClient, SessionTokens) async -> XRPCSession.Renewal
+  ) -> XRPCClient {
     var anonymous = self
     anonymous.session = nil
     var client = anonymous
     client.session = XRPCSession(
       tokens: tokens,
-      renew: { [anonymous] in await anonymous.renewal(of: $0) },
+      renew: { [anonymous] in await renew(anonymous, $0) },
       observer: observer
     )
     return client
@@ -62,7 +73,7 @@ extension XRPCClient {
     )
   }
 
-  private func renewal(of tokens: SessionTokens) async -> XRPCSession.Renewal {
+  func renewal(of tokens: SessionTokens) async -> XRPCSession.Renewal {
     do throws(XRPCError<UnknownFailure>) {
       let output = try await procedure(
         RefreshSession.self,

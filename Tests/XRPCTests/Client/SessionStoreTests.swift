@@ -155,4 +155,53 @@ import XRPCClient
     _ = try await session.query(Sample.GetThing.self, .init(actor: "a.example"))
     #expect(failures.withLock { $0 } == [.unwritable, .unwritable])
   }
+
+  /// A server that takes each refresh token once, and several processes, as their stores are, that
+  /// find the same session expired.
+  @Test func isRenewedByOneOfMany() async throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/session.json"
+    try await FileSessionStore(path: path).save(Self.session("r0"))
+    let renewals = Mutex(0)
+    let transport = ScriptedTransport { request, _ throws(TransportError) in
+      let bearer = request.headerFields[.authorization] ?? ""
+      let number = renewals.withLock { $0 }
+      guard request.path?.hasSuffix("refreshSession") == true else {
+        return number > 0 && bearer == "Bearer a\(number)"
+          ? .json(#"{"text":"x"}"#)
+          : .json(#"{"error":"ExpiredToken","message":"old"}"#, status: .badRequest)
+      }
+      try? await Task.sleep(for: .milliseconds(30))
+      let isTaken = renewals.withLock { renewals in
+        guard bearer == "Bearer r\(renewals)" else { return false }
+        renewals += 1
+        return true
+      }
+      guard isTaken else {
+        return .json(#"{"error":"ExpiredToken","message":"used"}"#, status: .badRequest)
+      }
+      return .json(
+        """
+        {"did":"did:plc:me","handle":"me.example","accessJwt":"a\(number + 1)",\
+        "refreshJwt":"r\(number + 1)"}
+        """
+      )
+    }
+    try await withThrowingTaskGroup(of: String.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          let anonymous = XRPCClient(service: Self.service, transport: transport)
+          let client = try #require(
+            try await anonymous.resuming(from: FileSessionStore(path: path)) {
+              Issue.record($0)
+            }
+          )
+          return try await client.query(Sample.GetThing.self, .init(actor: "a.example")).text
+        }
+      }
+      for try await text in group { #expect(text == "x") }
+    }
+    #expect(renewals.withLock { $0 } == 1)
+    #expect(try await FileSessionStore(path: path).load()?.tokens.refresh == "r1")
+  }
 }
