@@ -1,4 +1,5 @@
 import ATProtoData
+import ATProtoRepo
 import Foundation
 import TestSupport
 import Testing
@@ -134,6 +135,130 @@ import Testing
     let unknown = try fixture.run("query", "com.example.unknown", "--dev")
     #expect(unknown.status == 1)
     #expect(String(decoding: unknown.error, as: UTF8.self).contains("MethodNotImplemented"))
+  }
+
+  @Test func blobs() throws {
+    let fixture = try ClientFixture()
+    let did = try #require(try fixture.logIn()["did"]?.string)
+    let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+    try fixture.folder.write(bytes, to: "picture.png")
+    let blob = try fixture.object(
+      try fixture.run("blob", "upload", fixture.path("picture.png"), "--dev", "--json")
+    )
+    #expect(blob["$type"] == "blob" && blob["mimeType"] == "image/png")
+    #expect(blob["size"] == .integer(bytes.count))
+    guard case .link(let cid)? = blob["ref"] else {
+      Issue.record("no ref: \(blob)")
+      return
+    }
+    #expect(cid == CID(hashingRaw: bytes))
+    // A blob is the account's when a record shows it.
+    try fixture.folder.write(#"{"text": "x", "picture": \#(blob.jsonString())}"#, to: "note.json")
+    #expect(
+      try fixture.run("create", Self.collection, fixture.path("note.json"), "--dev").status == 0
+    )
+    func download(_ cid: CID) throws -> ChildProcess {
+      try fixture.run(
+        "blob",
+        "download",
+        did,
+        "\(cid)",
+        "--dev",
+        "--json",
+        "--output",
+        fixture.path("copy"),
+        "--service",
+        fixture.address
+      )
+    }
+    let copy = try fixture.object(try download(cid))
+    #expect(copy["size"] == .integer(bytes.count) && copy["type"] == "image/png")
+    #expect(try Data(contentsOf: URL(filePath: fixture.path("copy"))) == Data(bytes))
+    // One that is not there leaves what was.
+    #expect(try download(CID(hashingRaw: [1])).status == 1)
+    #expect(try Data(contentsOf: URL(filePath: fixture.path("copy"))) == Data(bytes))
+    #expect(try fixture.run("blob", "upload", fixture.path("nothing"), "--dev").status == 1)
+  }
+
+  /// No type is generated of these: parameters and output are checked by files.
+  @Test func lexicons() throws {
+    let fixture = try ClientFixture()
+    _ = try fixture.logIn()
+    let method = "com.atproto.identity.resolveHandle"
+    func lexicon(_ parameter: String, _ output: String, _ kind: String = "query") -> String {
+      """
+      {"lexicon": 1, "id": "\(method)", "defs": {"main": {"type": "\(kind)", "parameters":
+      {"type": "params", "required": ["handle"], "properties": {"handle": \(parameter),
+      "times": {"type": "integer", "maximum": 3}}}, "output": {"encoding": "application/json",
+      "schema": {"type": "object", "required": ["did"], "properties": {"did": \(output)}}}}}}
+      """
+    }
+    let handle = #"{"type": "string", "format": "handle"}"#
+    let did = #"{"type": "string", "format": "did"}"#
+    try fixture.folder.write(lexicon(handle, did), to: "good.json")
+    try fixture.folder.write(lexicon(handle, #"{"type": "integer"}"#), to: "other.json")
+    try fixture.folder.write(lexicon(handle, did, "procedure"), to: "procedure.json")
+    func call(_ file: String, _ parameters: [String]) throws -> (status: Int32, said: String) {
+      let child = try fixture.run(
+        arguments: ["query", method, "--dev", "--lexicons", fixture.path(file)] + parameters
+      )
+      return (child.status, String(decoding: child.error, as: UTF8.self))
+    }
+    let name = "handle=\(ClientFixture.handle)"
+    #expect(try call("good.json", [name]).status == 0)
+    for (file, parameters, reason) in [
+      ("good.json", [name, "what=1"], "no parameter 'what'"),
+      ("good.json", [], "handle"),
+      ("good.json", ["handle=no handle"], "(format)"),
+      ("good.json", [name, "times=x"], "'x' is no integer"),
+      ("good.json", [name, "times=4"], "(maximum)"),
+      ("good.json", [name, name], "comes twice"),
+      ("other.json", [name], "output does not match"),
+      ("procedure.json", [name], "is a procedure, no query"),
+      ("nothing", [name], "no such file"),
+    ] {
+      let (status, said) = try call(file, parameters)
+      #expect(status == 1 && said.contains(reason), "\(reason): \(said)")
+    }
+  }
+
+  @Test func firehose() throws {
+    let fixture = try ClientFixture()
+    let did = try #require(try fixture.logIn()["did"]?.string)
+    try fixture.folder.write(#"{"text": "heard"}"#, to: "note.json")
+    for key in ["one", "two"] {
+      let made = try fixture.run(
+        "create",
+        Self.collection,
+        fixture.path("note.json"),
+        "--rkey",
+        key,
+        "--dev"
+      )
+      #expect(made.status == 0)
+    }
+    func listen(_ arguments: String...) throws -> ChildProcess {
+      try ChildProcess(
+        try ChildProcess.built("atproto"),
+        ["firehose", "--relay", fixture.address, "--dev", "--cursor", "0"] + arguments
+      )
+    }
+    let heard = try listen("--json", "--limit", "2", "--collection", Self.collection)
+    #expect(heard.status == 0)
+    let lines = try heard.lines.map { try DataValue(json: $0) }
+    #expect(lines.map { $0["record"]?["text"] } == ["heard", "heard"])
+    #expect(lines.allSatisfy { $0["repo"] == .string(did) || $0["did"] == .string(did) })
+    let cursor = try #require(lines.first?["seq"]?.integer)
+    // Goes on behind a cursor.
+    let rest = try ChildProcess(
+      try ChildProcess.built("atproto"),
+      [
+        "firehose", "--relay", fixture.address, "--dev", "--cursor", "\(cursor)", "--limit", "1",
+        "--collection", Self.collection,
+      ]
+    )
+    #expect(rest.status == 0)
+    #expect(rest.lines.count == 1 && rest.lines[0].hasSuffix("create  \(Self.collection)/two"))
   }
 
   @Test(arguments: [

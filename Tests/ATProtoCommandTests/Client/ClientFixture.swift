@@ -57,6 +57,10 @@ final class ClientFixture: Sendable {
 
   /// Runs the executable with the sessions of this fixture.
   func run(_ arguments: String...) throws -> ChildProcess {
+    try run(arguments: arguments)
+  }
+
+  func run(arguments: [String]) throws -> ChildProcess {
     try ChildProcess(
       URL(filePath: "/usr/bin/env"),
       ["XDG_STATE_HOME=\(path("state"))", try ChildProcess.built("atproto").path] + arguments

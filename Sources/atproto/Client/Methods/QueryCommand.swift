@@ -6,17 +6,25 @@ struct QueryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query",
     abstract: "Calls any query, as the account that is logged in or, with --service, anonymously.",
-    discussion: "Parameters are sent as they are given; the server checks them."
+    discussion: """
+      Parameters are sent as they are given, and the server checks them; with --lexicons they are \
+      checked before, and the output too.
+      """
   )
 
   @OptionGroup var method: MethodArguments
+  @OptionGroup var lexicons: MethodLexicons
   @OptionGroup var options: ClientOptions
 
   func run() async throws {
     try await options.reporting {
+      let check = try lexicons.method(method.nsid, .query)
+      try check?.check(method.parameters)
       let client = try await options.caller()
       let output = try await client.query(untyped: method.nsid.string, method.parameters)
+      // What is wrong with it can be seen.
       try await MethodOutput.print(output, asJSON: options.json)
+      try check?.checkOutput(output)
     }
   }
 }

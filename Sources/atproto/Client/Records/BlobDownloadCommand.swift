@@ -4,7 +4,6 @@ import ATProtoRepo
 import ATProtoSyntax
 import ArgumentParser
 import ComAtprotoAPI
-import Foundation
 import XRPC
 import XRPCClient
 
@@ -31,7 +30,7 @@ struct BlobDownloadCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ClientOptions
 
-  private static let maximumBytes = 256 << 20
+  private static let maximumBytes = 1 << 30
 
   func run() async throws {
     guard let wanted = try? CID(cid) else { throw ValidationError("'\(cid)' is no CID") }
@@ -39,23 +38,25 @@ struct BlobDownloadCommand: AsyncParsableCommand {
       let client = try await options.server(of: repo)
       let did =
         if let did = try? DID(repo.string) { did } else { try await options.identity(of: repo).did }
-      let blob = try await client.comAtproto.sync.getBlob(
+      let blob = try await client.download(
+        ComAtproto.Sync.GetBlob.self,
         ComAtproto.Sync.GetBlob.Parameters(did: FormatString(did), cid: FormatString(cid)),
-        options: CallOptions(timeout: .seconds(600), maximumResponseBytes: Self.maximumBytes)
-      )
-      let bytes = try await blob.collect(upTo: Self.maximumBytes)
-      guard CID(hashingRaw: bytes) == wanted else {
-        throw ClientFailure(reason: "what the server sent does not have the hash \(cid)")
-      }
+        options: CallOptions(maximumResponseBytes: Self.maximumBytes)
+      ).output
+      let progress = TransferProgress(total: blob.content.length)
+      defer { progress.finish() }
       let path = output ?? cid
-      try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+      // Nothing is at its place that was not checked.
+      let count = try await blob.stream.reporting(progress.advance)
+        .identified(by: wanted).write(toFile: path)
+      progress.finish()
       if options.json {
         Console.json([
-          "file": .string(path), "size": .integer(bytes.count),
+          "file": .string(path), "size": .integer(count),
           "type": .string(blob.contentType),
         ])
       } else {
-        Console.line("\(path): \(bytes.count) bytes of \(blob.contentType)".withoutControls)
+        Console.line("\(path): \(count) bytes of \(blob.contentType)".withoutControls)
       }
     }
   }

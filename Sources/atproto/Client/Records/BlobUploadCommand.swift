@@ -26,13 +26,20 @@ struct BlobUploadCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await options.reporting {
-      let bytes = try InputFile.bytes(file)
+      // A file is read as it is sent.
+      let content: BodyContent =
+        file == "-"
+        ? .bytes(try InputFile.bytes(file)) : .stream(try ByteStream(contentsOfFile: file))
+      let progress = TransferProgress(total: content.length)
+      defer { progress.finish() }
       let client = try await options.loggedIn()
       let ending = file.split(separator: ".").last.map { $0.lowercased() } ?? ""
       let type = self.type ?? Self.types[ending] ?? "application/octet-stream"
       let output = try await client.comAtproto.repo.uploadBlob(
-        RawBody(bytes: bytes, contentType: type)
+        RawBody(stream: content.stream.reporting(progress.advance), contentType: type),
+        options: CallOptions(timeout: .seconds(600))
       )
+      progress.finish()
       let value = output.blob.dataValue
       if options.json { Console.json(value) } else { try Console.indented(value) }
     }
