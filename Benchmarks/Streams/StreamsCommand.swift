@@ -150,7 +150,7 @@ struct StreamsCommand: AsyncParsableCommand {
       sharing: { try await broadcast.subscribe(cursor: $0.parameters.cursor) { _ in nil } }
     )
     var logger = Logger(label: "benchmark")
-    logger.logLevel = .error
+    logger.logLevel = .critical
     let configuration = XRPCServerConfiguration(port: 0)
     let server = XRPCServer([route], configuration: configuration, logger: logger)
     let (ports, continuation) = AsyncStream<Int>.makeStream()
