@@ -29,11 +29,17 @@ final class GroupWriter: Sendable {
   private let pool: DatabasePool
   private let dispatch = DispatchQueue(label: "database writes")
   private let queue = Mutex(Queue())
+  private let checkpointer: Checkpointer?
   private let onSequenced: @Sendable ([SequenceEntry]) -> Void
 
   /// - Parameter onSequenced: called with new events, in order, once they are on the disk.
-  init(_ pool: DatabasePool, onSequenced: @escaping @Sendable ([SequenceEntry]) -> Void) {
+  init(
+    _ pool: DatabasePool,
+    _ checkpointer: Checkpointer? = nil,
+    onSequenced: @escaping @Sendable ([SequenceEntry]) -> Void
+  ) {
     self.pool = pool
+    self.checkpointer = checkpointer
     self.onSequenced = onSequenced
   }
 
@@ -71,6 +77,7 @@ final class GroupWriter: Sendable {
       }
       if !entries.isEmpty { onSequenced(entries) }
       for write in group { write.finish(nil) }
+      checkpointer?.noteWrites(group.count)
     }
   }
 

@@ -8,6 +8,7 @@ final class SQLiteStore: PDSStore {
   let path: String
   let pool: DatabasePool
   private let writer: GroupWriter
+  private let checkpointer: Checkpointer?
 
   /// Opens the database in `folder`, and brings it to the present schema.
   ///
@@ -41,7 +42,9 @@ final class SQLiteStore: PDSStore {
     self.path = path
     pool = try DatabasePool(path: path, configuration: Self.configuration)
     try Migrations.migrator.migrate(pool)
-    writer = GroupWriter(pool, onSequenced: onSequenced)
+    let checkpointer = try Checkpointer(path: path, Self.configuration)
+    self.checkpointer = checkpointer
+    writer = GroupWriter(pool, checkpointer, onSequenced: onSequenced)
   }
 
   /// Opens the database that a server of this version made, and changes nothing.
@@ -55,6 +58,7 @@ final class SQLiteStore: PDSStore {
     guard try pool.read({ try Migrations.migrator.hasCompletedMigrations($0) }) else {
       throw PDSError(.storage, "the database of \(folder) has another version than this program's")
     }
+    checkpointer = nil
     writer = GroupWriter(pool) { _ in }
   }
 
@@ -64,8 +68,8 @@ final class SQLiteStore: PDSStore {
     configuration.prepareDatabase { db in
       // What was acknowledged survives a loss of power, not only of the process.
       try db.execute(sql: "PRAGMA synchronous = FULL")
-      // Pages: what is written again and again goes to the database once for many commits.
-      try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+      // Pages, of which ``Checkpointer`` has brought most to the database by then.
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 16000")
       // KiB of pages. Readers start anew after every commit; the one writer keeps its own.
       if !db.configuration.readonly { try db.execute(sql: "PRAGMA cache_size = -32768") }
     }
@@ -96,6 +100,7 @@ final class SQLiteStore: PDSStore {
   }
 
   func close() throws {
+    try checkpointer?.close()
     try pool.close()
   }
 }
