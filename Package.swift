@@ -501,6 +501,7 @@ let package = Package(
         "AppBskyAPI",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
+        server("GRDB", "GRDB.swift"),
         server("Hummingbird", "hummingbird"),
         server("Logging", "swift-log"),
         server("ServiceLifecycle", "swift-service-lifecycle"),

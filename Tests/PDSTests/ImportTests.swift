@@ -99,7 +99,7 @@ import XRPC
     try await account.server.server.core.store.write { transaction in
       try transaction.accounts.set(hold, true, of: did)
     }
-    #expect(await refusal { try await account.record("k") } == "400 InvalidRequest")
+    #expect(await refusal { try await account.record("k") } == "400 \(name)")
     #expect(await refusal { try await export(account) } == "400 \(name)")
     let sync = account.server.client.comAtproto.sync
     let status = try await sync.getRepoStatus(

@@ -29,6 +29,7 @@ import Testing
     let account = try await TestServer().signUp()
     let server = account.server
     try await ask(server, "Alice@mail.test")
+    try await server.waitForMail()
     let token = try server.mailedToken()
     try await reset(server, token, "another password")
 
@@ -58,6 +59,7 @@ import Testing
     let account = try await TestServer().signUp()
     let server = account.server
     try await ask(server, "alice@mail.test")
+    try await server.waitForMail()
     let token = try server.mailedToken()
     #expect(await refusal { try await reset(server, token, password) } == "400 InvalidRequest")
     try await logIn(server, SessionTests.password)
@@ -80,6 +82,7 @@ import Testing
     let account = try await TestServer().signUp()
     let server = account.server
     try await ask(server, "alice@mail.test")
+    try await server.waitForMail()
     let token = try server.mailedToken()
     let outcomes = await withTaskGroup(of: String.self) { group in
       for index in 0..<8 {

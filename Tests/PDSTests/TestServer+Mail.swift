@@ -13,6 +13,11 @@ extension TestServer {
     return ("\n" + text).components(separatedBy: "\nFrom ").dropFirst().map { "From " + $0 }
   }
 
+  /// Waits for a mail that goes out behind the answer.
+  func waitForMail() async throws {
+    for _ in 0..<1000 where mails.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
+  }
+
   /// The token of the last mail.
   func mailedToken() throws -> String {
     let mail = try #require(mails.last)

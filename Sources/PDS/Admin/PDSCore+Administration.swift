@@ -48,9 +48,11 @@ extension PDSCore {
       guard let before = try transaction.accounts.status(of: did) else {
         throw XRPCServerError.subjectNotFound
       }
-      try transaction.accounts.set(.deactivated, isDeactivated, of: did)
+      guard isDeactivated else { return }
+      try transaction.accounts.set(.deactivated, true, of: did)
       try transaction.tellStatus(of: did, ifNot: before)
     }
+    if !isDeactivated { try await activate(did) }
   }
 }
 

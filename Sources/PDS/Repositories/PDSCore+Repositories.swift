@@ -56,9 +56,10 @@ extension PDSTransaction {
       case .did(let did): did
       case .handle(let handle): try accounts.account(handle)?.did
       }
-    guard let did, try accounts.status(of: did) == .active else {
+    guard let did, let status = try accounts.status(of: did) else {
       throw XRPCServerError.invalidRequest("there is no repository of \(repo) here")
     }
+    try status.checkIsServed(did)
     return did
   }
 }
