@@ -39,6 +39,7 @@ public struct Validator {
     maxLength: Int? = nil,
     minGraphemes: Int? = nil,
     maxGraphemes: Int? = nil,
+    const: String? = nil,
     oneOf: [String]? = nil
   ) {
     guard let value else { return }
@@ -49,6 +50,7 @@ public struct Validator {
         maxLength: maxLength,
         minGraphemes: minGraphemes,
         maxGraphemes: maxGraphemes,
+        const: const,
         oneOf: oneOf
       )
     }
@@ -59,10 +61,13 @@ public struct Validator {
     _ value: Int?,
     minimum: Int? = nil,
     maximum: Int? = nil,
+    const: Int? = nil,
     oneOf: [Int]? = nil
   ) {
     guard let value else { return }
-    within(key) { $0.integer(value, minimum: minimum, maximum: maximum, oneOf: oneOf) }
+    within(key) {
+      $0.integer(value, minimum: minimum, maximum: maximum, const: const, oneOf: oneOf)
+    }
   }
 
   public mutating func boolean(_ key: StaticString, _ value: Bool?, const: Bool) {
@@ -124,6 +129,7 @@ public struct Validator {
     maxLength: Int? = nil,
     minGraphemes: Int? = nil,
     maxGraphemes: Int? = nil,
+    const: String? = nil,
     oneOf: [String]? = nil
   ) {
     guard let value else { return }
@@ -142,12 +148,12 @@ public struct Validator {
         report("minGraphemes", "has \(graphemes) graphemes, at least \(minGraphemes) needed")
       }
     }
+    if let const, !const.isSame(as: value) {
+      report("const", "'\(value.prefix(64))' is not '\(const)'")
+    }
     if let oneOf, !oneOf.contains(where: { $0.isSame(as: value) }) {
       let allowed = oneOf.map { "'\($0)'" }.joined(separator: ", ")
-      report(
-        oneOf.count == 1 ? "const" : "enum",
-        "'\(value.prefix(64))' is not \(oneOf.count == 1 ? "" : "one of ")\(allowed)"
-      )
+      report("enum", "'\(value.prefix(64))' is not one of \(allowed)")
     }
   }
 
@@ -155,6 +161,7 @@ public struct Validator {
     _ value: Int?,
     minimum: Int? = nil,
     maximum: Int? = nil,
+    const: Int? = nil,
     oneOf: [Int]? = nil
   ) {
     guard let value else { return }
@@ -164,12 +171,12 @@ public struct Validator {
     if let maximum, value > maximum {
       report("maximum", "\(value) is more than \(maximum)")
     }
+    if let const, value != const {
+      report("const", "\(value) is not \(const)")
+    }
     if let oneOf, !oneOf.contains(value) {
       let allowed = oneOf.map(String.init).joined(separator: ", ")
-      report(
-        oneOf.count == 1 ? "const" : "enum",
-        "\(value) is not \(oneOf.count == 1 ? "" : "one of ")\(allowed)"
-      )
+      report("enum", "\(value) is not one of \(allowed)")
     }
   }
 

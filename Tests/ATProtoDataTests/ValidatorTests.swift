@@ -91,7 +91,7 @@ import Testing
     validator.each("b", [true]) { $0.boolean($1, const: false) }
     validator.each("c", [["x"], []]) { $0.count($1.count, minLength: 1) }
     validator.each("d", [[1, 5]]) { $0.each($1) { $0.integer($1, maximum: 3) } }
-    validator.each("e", ["a"]) { $0.string($1, minLength: 2, minGraphemes: 2, oneOf: ["b"]) }
+    validator.each("e", ["a"]) { $0.string($1, minLength: 2, minGraphemes: 2, const: "b") }
     #expect(
       validator.violations.map { "\($0.path) \($0.rule)" } == [
         "a[1] maximum", "b[0] const", "c[1] minLength", "d[0][1] maximum", "e[0] minLength",

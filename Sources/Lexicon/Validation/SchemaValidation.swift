@@ -72,7 +72,8 @@ extension Catalog {
         value,
         minimum: integer.minimum,
         maximum: integer.maximum,
-        oneOf: integer.const.map { [$0] } ?? integer.enum
+        const: integer.const,
+        oneOf: integer.enum
       )
     case .string(let string):
       guard let value = value.string else { return validator.mismatch(value, "a string") }

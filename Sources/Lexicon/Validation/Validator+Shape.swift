@@ -40,7 +40,8 @@ extension Validator {
       maxLength: schema.length.maximum,
       minGraphemes: schema.graphemes.minimum,
       maxGraphemes: schema.graphemes.maximum,
-      oneOf: schema.const.map { [$0] } ?? schema.enum?.map(\.value)
+      const: schema.const,
+      oneOf: schema.enum?.map(\.value)
     )
     if let error = schema.format?.fault(in: text) { report("format", error.description) }
   }

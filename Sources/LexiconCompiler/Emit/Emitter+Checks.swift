@@ -28,16 +28,15 @@ extension Emitter {
   ) -> String {
     let chain = isOptional ? "?" : ""
     switch check {
-    case .string(let length, let graphemes, let oneOf):
+    case .string(let length, let graphemes, let const):
       var arguments = limits(length, "Length") + limits(graphemes, "Graphemes")
-      if let oneOf {
-        arguments.append("oneOf: [\(oneOf.map(SwiftLiteral.string).joined(separator: ", "))]")
-      }
+      if let const { arguments.append("const: \(SwiftLiteral.string(const))") }
       return call("string", key, value + textAccessor(type, chain), arguments)
-    case .integer(let minimum, let maximum, let oneOf):
+    case .integer(let minimum, let maximum, let const, let oneOf):
       var arguments: [String] = []
       if let minimum { arguments.append("minimum: \(minimum)") }
       if let maximum { arguments.append("maximum: \(maximum)") }
+      if let const { arguments.append("const: \(const)") }
       if let oneOf {
         arguments.append("oneOf: [\(oneOf.map(String.init).joined(separator: ", "))]")
       }

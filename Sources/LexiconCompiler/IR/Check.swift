@@ -2,8 +2,8 @@ public import Lexicon
 
 /// One constraint that `validate()` checks.
 public indirect enum Check: Hashable, Sendable {
-  case string(length: LengthLimits, graphemes: LengthLimits, oneOf: [String]?)
-  case integer(minimum: Int?, maximum: Int?, oneOf: [Int]?)
+  case string(length: LengthLimits, graphemes: LengthLimits, const: String?)
+  case integer(minimum: Int?, maximum: Int?, const: Int?, oneOf: [Int]?)
   case boolean(const: Bool)
   case bytes(LengthLimits)
   case blob(accept: [String]?, maxSize: Int?)

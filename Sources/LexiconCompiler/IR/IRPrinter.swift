@@ -81,12 +81,12 @@ public enum IRPrinter {
 
   private static func describe(_ check: Check) -> String {
     switch check {
-    case .string(let length, let graphemes, let oneOf):
+    case .string(let length, let graphemes, let const):
       "string\(describe(length, "bytes"))\(describe(graphemes, "graphemes"))"
-        + (oneOf.map { " of \($0)" } ?? "")
-    case .integer(let minimum, let maximum, let oneOf):
+        + (const.map { " is \(SwiftLiteral.string($0))" } ?? "")
+    case .integer(let minimum, let maximum, let const, let oneOf):
       "integer\(describe(LengthLimits(minimum: minimum, maximum: maximum), ""))"
-        + (oneOf.map { " of \($0)" } ?? "")
+        + (const.map { " is \($0)" } ?? "") + (oneOf.map { " of \($0)" } ?? "")
     case .boolean(let const): "is \(const)"
     case .bytes(let limits): "bytes\(describe(limits, ""))"
     case .blob(let accept, let maxSize):

@@ -8,9 +8,18 @@ extension Lowering {
     case .boolean(let boolean):
       return boolean.const.map { [.boolean(const: $0)] } ?? []
     case .integer(let integer):
-      let oneOf = integer.const.map { [$0] } ?? integer.enum
-      guard integer.minimum != nil || integer.maximum != nil || oneOf != nil else { return [] }
-      return [.integer(minimum: integer.minimum, maximum: integer.maximum, oneOf: oneOf)]
+      guard
+        integer.minimum != nil || integer.maximum != nil || integer.const != nil
+          || integer.enum != nil
+      else { return [] }
+      return [
+        .integer(
+          minimum: integer.minimum,
+          maximum: integer.maximum,
+          const: integer.const,
+          oneOf: integer.enum
+        )
+      ]
     case .string(let string):
       return checks(for: string)
     case .bytes(let limits):
@@ -32,9 +41,10 @@ extension Lowering {
   private func checks(for string: StringSchema) -> [Check] {
     var checks: [Check] = []
     // A Swift enum has no other values, so an `enum` needs a check only beside a constant.
-    let oneOf = string.const.map { [$0] }
-    if !string.length.isEmpty || !string.graphemes.isEmpty || oneOf != nil {
-      checks.append(.string(length: string.length, graphemes: string.graphemes, oneOf: oneOf))
+    if !string.length.isEmpty || !string.graphemes.isEmpty || string.const != nil {
+      checks.append(
+        .string(length: string.length, graphemes: string.graphemes, const: string.const)
+      )
     }
     if string.format != nil, string.enum?.isEmpty ?? true { checks.append(.nested) }
     return checks

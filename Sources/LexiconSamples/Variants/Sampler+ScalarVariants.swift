@@ -47,11 +47,8 @@ extension Sampler {
     var broken: [String] = []
     if let minimum = schema.minimum, value < minimum { broken.append("minimum") }
     if let maximum = schema.maximum, value > maximum { broken.append("maximum") }
-    if let const = schema.const {
-      if value != const { broken.append("const") }
-    } else if let values = schema.enum, !values.contains(value) {
-      broken.append("enum")
-    }
+    if let const = schema.const, value != const { broken.append("const") }
+    if let values = schema.enum, !values.contains(value) { broken.append("enum") }
     return broken
   }
 

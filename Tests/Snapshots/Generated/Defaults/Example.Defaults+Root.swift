@@ -198,13 +198,13 @@ extension ExampleDefaults.GetThings {
     public func validate(into _v: inout Validator) {
       _v.integer("size", size, minimum: -9)
       _v.string("name", name, maxLength: 9)
-      _v.integer("version", version, oneOf: [2])
+      _v.integer("version", version, const: 2)
       _v.boolean("enabled", enabled, const: true)
-      _v.string("tag", tag, oneOf: ["settings"])
-      _v.string("who", who.string, oneOf: ["did:web:example.com"])
+      _v.string("tag", tag, const: "settings")
+      _v.string("who", who.string, const: "did:web:example.com")
       _v.nested("who", who)
-      _v.string("level", level.rawValue, oneOf: ["low"])
-      _v.string("nothing", nothing.value, oneOf: ["fixed"])
+      _v.string("level", level.rawValue, const: "low")
+      _v.string("nothing", nothing.value, const: "fixed")
     }
   }
 }

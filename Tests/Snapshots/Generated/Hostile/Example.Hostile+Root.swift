@@ -1538,7 +1538,7 @@ extension ExampleHostile {
       _v.string("x$0 $1", x01, maxLength: 9)
       _v.string("@main", main, maxLength: 9)
       _v.string("trailing\\", trailing, maxLength: 9)
-      _v.string("const", const, oneOf: ["*/ public let x = 1 /* line\nbreak \\(evil) \"quoted\" \"\"\"triple\"\"\" u2028\u{2028}public enum Evil {} p\u{2029}public enum Evil {} rtl\u{202E}abc\u{202C} nul\u{0}nul cr\u{D}public enum Evil {} vt\u{B}ff\u{C}nel\u{85}end #\"raw\"# {{mustache}}{{{x}}}{{#doc}} \\ \\\\\" `tick` /* /* nested <#placeholder#> // slash \u{FEFF}bom \u{FFFE} \u{10FFFF} ́combining tab\u{9}here #if false #sourceLocation(file: \"x\", line: 1) x$0 $1 @main trailing\\"])
+      _v.string("const", const, const: "*/ public let x = 1 /* line\nbreak \\(evil) \"quoted\" \"\"\"triple\"\"\" u2028\u{2028}public enum Evil {} p\u{2029}public enum Evil {} rtl\u{202E}abc\u{202C} nul\u{0}nul cr\u{D}public enum Evil {} vt\u{B}ff\u{C}nel\u{85}end #\"raw\"# {{mustache}}{{{x}}}{{#doc}} \\ \\\\\" `tick` /* /* nested <#placeholder#> // slash \u{FEFF}bom \u{FFFE} \u{10FFFF} ́combining tab\u{9}here #if false #sourceLocation(file: \"x\", line: 1) x$0 $1 @main trailing\\")
     }
   }
 }
