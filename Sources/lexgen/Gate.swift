@@ -51,12 +51,14 @@ struct Gate {
   }
 
   /// What the report says of each rule.
-  static let rules: [FindingRule] = Rule.all.map { rule in
-    FindingRule(
-      id: rule.id,
-      severity: rule.severity,
-      summary: rule.summary,
-      explanation: "\(rule.reason) (\(rule.clause))"
-    )
-  }
+  static let rules: [FindingRule] =
+    FindingRule.files
+    + Rule.all.map { rule in
+      FindingRule(
+        id: rule.id,
+        severity: rule.severity,
+        summary: rule.summary,
+        explanation: "\(rule.reason) (\(rule.clause))"
+      )
+    }
 }

@@ -31,7 +31,7 @@ struct InputReader {
       switch entry.kind {
       case .folder: walk(InputReader.withoutTrailingSlash(input), entry, depth: 0)
       case .file where DocumentFormat(path: input) == nil:
-        report("unknown-format", input, "is neither .json nor .yaml nor .yml")
+        report("unknown-file-type", input, "is neither .json nor .yaml nor .yml")
       case .file: read(input, entry)
       case .link, .other: report("unreadable-file", input, "is neither a file nor a folder")
       }

@@ -5,11 +5,14 @@ import Lexicon
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
-    abstract: "Lists the rules of 'lexgen check', or explains one.",
+    abstract: "Lists the rules of all commands, or explains some.",
     discussion: """
+      Those of 'lexgen check' are errors of the language and advice, those of 'lexgen diff' say what \
+      a change means to whom, and the last are about files, configuration and modules.
+
         lexgen rules
-        lexgen rules unlimited-string
-        lexgen rules --format json
+        lexgen rules unlimited-string property-removed
+        lexgen rules --of diff --format json
       """
   )
 
@@ -21,65 +24,44 @@ struct RulesCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Ids of rules.", valueName: "id"))
   var ids: [String] = []
 
+  @Option(help: ArgumentHelp("Only the rules of check, diff or files.", valueName: "section"))
+  var of: ListedRule.Section?
+
   @Option(help: "text or json.")
   var format: Format = .text
 
   func run() throws {
-    let rules =
-      try ids.isEmpty
-      ? Rule.all
-      : ids.map { id in
-        guard let rule = Rule[id: id] else {
-          let hint = Rule.nearest(to: id).map { " Did you mean '\($0)'?" } ?? ""
-          throw ValidationError("There is no rule \(quoted(id)).\(hint)")
-        }
-        return rule
-      }
+    let listed = ListedRule.all.filter { of == nil || $0.section == of }
+    let rules = try ids.isEmpty ? listed : ids.flatMap { try Self.rules($0, among: listed) }
     switch format {
     case .json:
       Terminal.result(DataValue.array(rules.map(\.json)).jsonString() + "\n")
     case .text where ids.isEmpty:
-      let width = rules.map(\.id.count).max() ?? 0
-      for rule in rules {
-        let id = rule.id + String(repeating: " ", count: width - rule.id.count)
-        let severity = rule.severity.rawValue
-        let space = String(repeating: " ", count: 8 - severity.count)
-        Terminal.result("\(id)  \(severity)\(space) \(rule.summary)\n")
-      }
+      Terminal.result(Self.table(rules))
     case .text:
       Terminal.result(rules.map(\.explanation).joined(separator: "\n"))
     }
   }
-}
 
-extension Rule {
-  fileprivate var json: DataValue {
-    .object([
-      "id": .string(id), "severity": .string(severity.rawValue), "summary": .string(summary),
-      "reason": .string(reason), "clause": .string(clause),
-      "language": .boolean(isOfLanguage), "fixable": .boolean(isFixable),
-      "bad": .array(bad.documents.map { .string($0) }),
-      "good": .array(good.documents.map { .string($0) }),
-    ])
+  private static func rules(_ id: String, among rules: [ListedRule]) throws -> [ListedRule] {
+    let found = rules.filter { $0.id == id }
+    guard found.isEmpty else { return found }
+    let hint =
+      Suggestion.nearest(to: id, among: rules.map(\.id)).map { " Did you mean '\($0)'?" } ?? ""
+    throw ValidationError("There is no rule \(quoted(id)).\(hint)")
   }
 
-  fileprivate var explanation: String {
-    func text(_ example: RuleExample) -> String {
-      example.documents.map { document in
-        document.split(separator: "\n", omittingEmptySubsequences: true)
-          .map { line in
-            let line = SourceExcerpt.printable(String(line))
-            return "    \(line.count > 200 ? "\(line.prefix(200))…" : line)"
-          }
-          .joined(separator: "\n")
+  private static func table(_ rules: [ListedRule]) -> String {
+    func padded(_ text: String, _ width: Int) -> String {
+      text + String(repeating: " ", count: max(0, width - text.count))
+    }
+    let widths = [rules.map(\.id.count).max() ?? 0, rules.map(\.severity.count).max() ?? 0]
+    return ListedRule.Section.allCases.compactMap { section in
+      let lines = rules.filter { $0.section == section }.map { rule in
+        "  \(padded(rule.id, widths[0]))  \(padded(rule.severity, widths[1]))  \(rule.summary)\n"
       }
-      .joined(separator: "\n\n")
+      return lines.isEmpty ? nil : "\(section.title)\n" + lines.joined()
     }
-    var lines = "\(id) (\(severity.rawValue))\n\n\(summary)\n\(reason)\n\nFrom: \(clause).\n"
-    if isOfLanguage, severity == .error {
-      lines += "It is part of the language, and no configuration changes it.\n"
-    }
-    if isFixable { lines += "'lexgen check --fix' corrects it where one answer is safe.\n" }
-    return lines + "\nBad:\n\n\(text(bad))\n\nGood:\n\n\(text(good))\n"
+    .joined(separator: "\n")
   }
 }

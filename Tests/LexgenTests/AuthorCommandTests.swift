@@ -47,7 +47,9 @@ struct AuthorCommandTests {
     let arguments = ["--config", "notes/lexgen.yaml"]
     let check = try LexgenProcess(["check"] + arguments, in: folder)
     #expect(check.status == 0, "\(check.error)")
-    #expect(!check.error.contains("warning"), "\(check.error)")
+    #expect(check.lines == ["lexgen: 5 documents, no findings"])
+    let format = try LexgenProcess(["format", "--check", "notes/Lexicons"], in: folder)
+    #expect(format.status == 0, "\(format.output)")
     let generated = try LexgenProcess(["generate"] + arguments, in: folder)
     #expect(generated.status == 0, "\(generated.error)")
     #expect(try folder.names(below: "notes/Sources/Lexicons").count > 1)

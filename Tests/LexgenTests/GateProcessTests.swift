@@ -196,6 +196,24 @@ struct GateProcessTests {
     #expect(try LexgenProcess("format", in: folder).status == 2)
   }
 
+  @Test(
+    "rules knows every id that files and modules are reported with",
+    arguments: [
+      ("authority-elsewhere", "files"), ("configuration", "files"), ("folder-too-deep", "files"),
+      ("module-case-conflict", "files"), ("module-cycle", "files"), ("no-such-input", "files"),
+      ("too-many-files", "files"), ("too-much-input", "files"), ("unknown-file-type", "files"),
+      ("unreadable-file", "files"), ("swift-source-breaking", "diff"),
+      ("swift-source-compatible", "diff"),
+    ]
+  )
+  func ruleOfFiles(_ id: String, _ section: String) throws {
+    let run = try LexgenProcess("rules", id, "--format", "json", in: TemporaryFolder())
+    let rules = try #require(
+      try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [[String: Any]]
+    )
+    #expect(rules.map { $0["section"] as? String } == [section])
+  }
+
   @Test("rules lists all and explains each")
   func rules() throws {
     let folder = try TemporaryFolder()
@@ -210,7 +228,11 @@ struct GateProcessTests {
     let rules = try #require(
       try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]]
     )
-    #expect(rules.count == list.output.split(separator: "\n").count)
+    #expect(rules.count == list.output.split(separator: "\n").count { $0.hasPrefix("  ") })
+    let ids = rules.compactMap { $0["id"] as? String }
+    #expect(Set(ids).count == ids.count && ids.count == rules.count)
+    let change = try LexgenProcess("rules", "enum-value-added", "--of", "diff", in: folder)
+    #expect(change.status == 0 && change.output.contains("In what servers answer: breaking"))
     let unknown = try LexgenProcess("rules", "unlimited-strin", in: folder)
     #expect(unknown.status == 2 && unknown.error.contains("Did you mean 'unlimited-string'?"))
   }

@@ -124,7 +124,7 @@ struct InputProcessTests {
       ("pipe.json", "is neither a file nor a folder [unreadable-file]"),
       ("socket.json", "is neither a file nor a folder [unreadable-file]"),
       ("null.json", "is neither a file nor a folder [unreadable-file]"),
-      ("notes.txt", "is neither .json nor .yaml nor .yml [unknown-format]"),
+      ("notes.txt", "is neither .json nor .yaml nor .yml [unknown-file-type]"),
       ("large.json", "is larger than 16777216 bytes [unreadable-file]"),
     ]
   )

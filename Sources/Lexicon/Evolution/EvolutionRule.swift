@@ -46,7 +46,7 @@ public struct EvolutionRule: Hashable, Sendable {
   }
 
   /// What follows from the change for somebody, in a clause of a sentence.
-  func consequence(in flow: DataFlow) -> String {
+  package func consequence(in flow: DataFlow) -> String {
     switch (effect, flow) {
     case (.narrows, .shared): "data that was written before may no longer be valid"
     case (.narrows, .request): "a request that was right before may be refused"

@@ -16,9 +16,13 @@ extension Rule {
     }
   }
 
+  /// The name of a message that the protocol gives (Event Stream specification, "Sequence Numbers").
+  private static let outdatedCursor = "OutdatedCursor"
+
   /// References to tokens, MIME types, paths and the like have a syntax of their own, and label
   /// values of the system begin with an exclamation mark.
   private static func isPlain(_ value: String) -> Bool {
+    if value == outdatedCursor { return true }
     if value.unicodeScalars.contains(where: { "#.:/*+".unicodeScalars.contains($0) }) {
       return true
     }

@@ -29,9 +29,8 @@ struct ManualPage {
     lines += [
       ".SH EXIT STATUS",
       ".TP", ".B 0", "All is well.",
-      ".TP", ".B 1", "The documents, or the data, have errors.",
-      ".TP", ".B 2", "A configuration or a file cannot be used.",
-      ".TP", ".B 64", "The command line makes no sense.",
+      ".TP", ".B 1", "There are findings: errors, a breaking change, with strict also warnings.",
+      ".TP", ".B 2", "The command line, a configuration or a file makes no sense.",
     ]
     return lines.joined(separator: "\n") + "\n"
   }

@@ -64,6 +64,8 @@ struct ProjectTemplate {
               git config --global --add safe.directory "$GITHUB_WORKSPACE"
           - name: Check
             run: lexgen check --format github
+          - name: Layout
+            run: lexgen format --check
           - name: Compare with the branch this is for
             if: github.event_name == 'pull_request'
             env:

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Lexicon
 import LexiconCompiler
 
 /// A document to begin with: valid, with every description in its place.
@@ -29,7 +30,13 @@ struct Skeleton {
   /// The path below a folder of lexicons, which spells the NSID.
   var path: String { nsid.split(separator: ".").joined(separator: "/") + ".json" }
 
+  /// As `lexgen format` lays it out.
   var text: String {
+    let file = SourceFile(path: path, bytes: Array(source.utf8))
+    return CanonicalLayout.format(file).text ?? source
+  }
+
+  private var source: String {
     """
     {
       "lexicon": 1,

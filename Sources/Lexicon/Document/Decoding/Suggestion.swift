@@ -1,5 +1,5 @@
 /// Near misses: what was probably meant.
-struct Suggestion {
+package struct Suggestion {
   /// How many more names may be compared. Each missing name costs as much as there are names, so
   /// that only the first of very many get a hint.
   private var budget = 50_000
@@ -20,7 +20,7 @@ struct Suggestion {
   }
 
   /// The candidate with the fewest edits, if they are few for its length; the first of several.
-  static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+  package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
     let text = Array(name.utf8.prefix(maximumLength + 1))
     guard text.count <= maximumLength else { return nil }
     let lowercased = text.map(lowercase)

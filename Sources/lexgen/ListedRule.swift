@@ -1,0 +1,121 @@
+import ATProtoData
+import ArgumentParser
+import Lexicon
+
+/// A rule of any command, as `lexgen rules` shows it.
+struct ListedRule {
+  /// Where findings of the rule come from.
+  enum Section: String, CaseIterable, ExpressibleByArgument {
+    case check
+    case diff
+    case files
+
+    var title: String {
+      switch self {
+      case .check: "lexgen check: the language and advice"
+      case .diff: "lexgen diff: changes"
+      case .files: "every command: files, configuration, modules"
+      }
+    }
+  }
+
+  let section: Section
+  let id: String
+  /// `error`, `warning` or `note`; of a change its class, or `varies` where it depends on who reads
+  /// and who writes.
+  let severity: String
+  /// A sentence.
+  let summary: String
+  let explanation: String
+  let json: DataValue
+
+  static let all: [ListedRule] =
+    Rule.all.map { ListedRule($0) } + EvolutionRule.all.map { ListedRule($0) }
+    + [FindingsReport.swiftBreaking, FindingsReport.swiftCompatible].map { ListedRule($0, .diff) }
+    + FindingRule.files.map { ListedRule($0, .files) }
+
+  private init(_ rule: Rule) {
+    section = .check
+    id = rule.id
+    severity = rule.severity.rawValue
+    summary = rule.summary
+    json = .object([
+      "section": .string(Section.check.rawValue),
+      "id": .string(rule.id), "severity": .string(rule.severity.rawValue),
+      "summary": .string(rule.summary), "reason": .string(rule.reason),
+      "clause": .string(rule.clause), "language": .boolean(rule.isOfLanguage),
+      "fixable": .boolean(rule.isFixable),
+      "bad": .array(rule.bad.documents.map { .string($0) }),
+      "good": .array(rule.good.documents.map { .string($0) }),
+    ])
+    var text = "\(Self.title(rule.id, severity))\(rule.summary)\n\(rule.reason)\n\n"
+    text += "From: \(rule.clause).\n"
+    if rule.isOfLanguage, rule.severity == .error {
+      text += "It is part of the language, and no configuration changes it.\n"
+    }
+    if rule.isFixable { text += "'lexgen check --fix' corrects it where one answer is safe.\n" }
+    explanation =
+      text + "\nBad:\n\n\(Self.text(rule.bad))\n\nGood:\n\n\(Self.text(rule.good))\n"
+  }
+
+  private init(_ rule: EvolutionRule) {
+    section = .diff
+    id = rule.id
+    let classes = DataFlow.allCases.map { rule.effect.classification(in: $0).rawValue }
+    severity = Set(classes).count == 1 ? classes[0] : "varies"
+    summary = "\(rule.reason.prefix(1).uppercased())\(rule.reason.dropFirst())."
+    var flows: DataObject = [:]
+    var text = "\(Self.title(rule.id, severity))\(summary)\n\n"
+    for (flow, classification) in zip(DataFlow.allCases, classes) {
+      flows[flow.rawValue] = .string(classification)
+      // What is the same everywhere has been said.
+      guard rule.consequence(in: flow) != rule.reason || severity == "varies" else { continue }
+      text += "\(flow.title): \(classification): \(rule.consequence(in: flow)).\n"
+    }
+    explanation = text + (text.hasSuffix("\n\n") ? "" : "\n") + "From: \(rule.clause).\n"
+    json = .object([
+      "section": .string(Section.diff.rawValue),
+      "id": .string(rule.id), "severity": .string(severity), "summary": .string(summary),
+      "clause": .string(rule.clause), "flows": .object(flows),
+    ])
+  }
+
+  private init(_ rule: FindingRule, _ section: Section) {
+    self.section = section
+    id = rule.id
+    severity = rule.severity.rawValue
+    summary = rule.summary.hasSuffix(".") ? rule.summary : "\(rule.summary)."
+    explanation = "\(Self.title(rule.id, severity))\(summary)\n\(rule.explanation)\n"
+    json = .object([
+      "section": .string(section.rawValue),
+      "id": .string(rule.id), "severity": .string(severity), "summary": .string(summary),
+      "reason": .string(rule.explanation),
+    ])
+  }
+
+  private static func title(_ id: String, _ severity: String) -> String {
+    "\(id) (\(severity))\n\n"
+  }
+
+  private static func text(_ example: RuleExample) -> String {
+    example.documents.map { document in
+      document.split(separator: "\n", omittingEmptySubsequences: true)
+        .map { line in
+          let line = SourceExcerpt.printable(String(line))
+          return "    \(line.count > 200 ? "\(line.prefix(200))…" : line)"
+        }
+        .joined(separator: "\n")
+    }
+    .joined(separator: "\n\n")
+  }
+}
+
+extension DataFlow {
+  fileprivate var title: String {
+    switch self {
+    case .shared: "In what everybody reads and writes"
+    case .request: "In what clients send"
+    case .response: "In what servers answer"
+    }
+  }
+}
