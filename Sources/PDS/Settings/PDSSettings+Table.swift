@@ -160,6 +160,13 @@ extension PDSSettings {
       (text, settings) throws(PDSError) in settings.reportService.did = try Value.did(text)
     },
     PDSSetting(
+      "PDS_BARE_AUDIENCES",
+      "true|false",
+      "Whether tokens for other services name their bare DIDs, as deployed app views ask for."
+    ) { (text, settings) throws(PDSError) in
+      settings.configuration.usesBareAudiences = try Value.flag(text)
+    },
+    PDSSetting(
       "PDS_ALLOW_PRIVATE_ADDRESSES",
       "true|false",
       "For development: whether services of this machine and network may be called."
@@ -186,13 +193,13 @@ extension PDSSettings {
     ) { (text, settings) throws(PDSError) in
       guard text == "smtp:///?sendmail=true" else {
         throw Value.fault(
-          "SMTP is not spoken here: smtp:///?sendmail=true, PDS_EMAIL_COMMAND or PDS_MAIL_FILE"
+          "SMTP is not spoken here: smtp:///?sendmail=true, PDS_SENDMAIL_COMMAND or PDS_MAIL_FILE"
         )
       }
       settings.configuration.mailCommand = "sendmail"
     },
     PDSSetting(
-      "PDS_EMAIL_COMMAND",
+      "PDS_SENDMAIL_COMMAND",
       "command",
       "A command that takes what sendmail takes, with its arguments."
     ) { (text, settings) throws(PDSError) in settings.configuration.mailCommand = text },

@@ -1,0 +1,155 @@
+import ATProtoCrypto
+import ATProtoSyntax
+import Foundation
+import Testing
+import XRPC
+
+@testable import PDS
+
+@Suite struct SettingsTests {
+  private static func configuration(
+    _ environment: [String: String]
+  ) throws -> PDSConfiguration {
+    var settings = PDSSettings(isDevelopment: false)
+    let all = environment.merging(["PDS_HOSTNAME": "pds.example.com"]) { given, _ in given }
+    #expect(try settings.read(all).isEmpty)
+    return try settings.finished()
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    var name: String
+    var value: String
+    var isSet: @Sendable (PDSConfiguration) -> Bool
+
+    var testDescription: String { "\(name)=\(value)" }
+  }
+
+  private static let recoveryKey = "did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme"
+
+  static let cases: [Case] = [
+    Case(name: "PDS_HOSTNAME", value: "A.example.com") { $0.hostname == "a.example.com" },
+    Case(name: "PDS_PORT", value: "0") { $0.port == 0 },
+    Case(name: "PDS_BIND_ADDRESS", value: "0.0.0.0") { $0.bindAddress == "0.0.0.0" },
+    Case(name: "PDS_DATA_DIRECTORY", value: "/d") { $0.dataDirectory == "/d" },
+    Case(name: "PDS_BLOBSTORE_DISK_LOCATION", value: "/b") { $0.blobDirectory == "/b" },
+    Case(name: "PDS_BLOB_UPLOAD_LIMIT", value: "7") { $0.blobUploadLimit == 7 },
+    Case(name: "PDS_BLOB_QUOTA", value: "7") { $0.blobQuota == 7 },
+    Case(name: "PDS_MAX_REPO_IMPORT_SIZE", value: "7") { $0.importLimit == 7 },
+    Case(name: "PDS_FIREHOSE_RETENTION_MS", value: "7") { $0.firehoseRetention == 7 },
+    Case(name: "PDS_ADMIN_PASSWORD", value: "secret") { $0.adminPassword == "secret" },
+    Case(name: "PDS_JWT_SECRET", value: "0123456789abcdef") {
+      $0.sessionSecret == "0123456789abcdef"
+    },
+    Case(name: "PDS_ACCESS_TOKEN_TTL", value: "60") { $0.accessTokenLifetime == 60 },
+    Case(name: "PDS_SERVICE_HANDLE_DOMAINS", value: ".a.com, .b.com") {
+      $0.handleDomains == [".a.com", ".b.com"]
+    },
+    Case(name: "PDS_INVITE_REQUIRED", value: "yes") { $0.isInviteRequired },
+    Case(name: "PDS_DID_PLC_URL", value: "http://localhost:2582") {
+      $0.plcDirectory == HTTPURL("http://localhost:2582")
+    },
+    Case(
+      name: "PDS_PLC_ROTATION_KEY_K256_PRIVATE_KEY_HEX",
+      value: String(repeating: "0", count: 63) + "1"
+    ) { $0.rotationKey?.rawRepresentation.last == 1 },
+    Case(name: "PDS_RECOVERY_DID_KEY", value: recoveryKey) {
+      $0.recoveryKey?.didKey == recoveryKey
+    },
+    Case(name: "PDS_PRIVACY_POLICY_URL", value: "https://a.com/p") {
+      $0.privacyPolicyURL == "https://a.com/p"
+    },
+    Case(name: "PDS_TERMS_OF_SERVICE_URL", value: "https://a.com/t") {
+      $0.termsOfServiceURL == "https://a.com/t"
+    },
+    Case(name: "PDS_CONTACT_EMAIL_ADDRESS", value: "a@b.com") { $0.contactEmail == "a@b.com" },
+    Case(name: "PDS_CRAWLERS", value: "https://a.com,https://b.com") {
+      $0.crawlers == [HTTPURL("https://a.com")!, HTTPURL("https://b.com")!]
+    },
+    Case(name: "PDS_BARE_AUDIENCES", value: "on") { $0.usesBareAudiences },
+    Case(name: "PDS_ALLOW_PRIVATE_ADDRESSES", value: "1") { $0.allowsPrivateAddresses },
+    Case(name: "PDS_TRUSTED_PROXIES", value: "2") { $0.trustedProxies == 2 },
+    Case(name: "PDS_EMAIL_FROM_ADDRESS", value: "a@b.com") { $0.mailFrom == "a@b.com" },
+    Case(name: "PDS_EMAIL_SMTP_URL", value: "smtp:///?sendmail=true") {
+      $0.mailCommand == "sendmail"
+    },
+    Case(name: "PDS_SENDMAIL_COMMAND", value: "/bin/m -t") { $0.mailCommand == "/bin/m -t" },
+    Case(name: "PDS_MAIL_FILE", value: "/m") { $0.mailFile == "/m" },
+    Case(name: "PDS_RATE_LIMITS_ENABLED", value: "true") { $0.hasRateLimits },
+    Case(name: "PDS_RATE_LIMIT_BYPASS_KEY", value: "k") { $0.rateLimitBypassKey == "k" },
+    Case(name: "PDS_RATE_LIMIT_BYPASS_IPS", value: "10.0.0.1,::1") {
+      $0.rateLimitBypassAddresses == [IPAddress("10.0.0.1")!, IPAddress("::1")!]
+    },
+  ]
+
+  @Test(arguments: cases) func holds(_ test: Case) throws {
+    #expect(test.isSet(try Self.configuration([test.name: test.value])))
+    // An empty variable is none; the hostname is needed.
+    if test.name != "PDS_HOSTNAME" {
+      #expect(!test.isSet(try Self.configuration([test.name: ""])))
+    }
+    let setting = try #require(PDSSettings.setting(test.name))
+    for flag in setting.flags { #expect(PDSSettings.setting(flag)?.name == test.name) }
+  }
+
+  /// No setting is without a test, and no flag stands for two.
+  @Test func theTableIsTested() {
+    let rest = [
+      "PDS_BSKY_APP_VIEW_URL", "PDS_BSKY_APP_VIEW_DID", "PDS_REPORT_SERVICE_URL",
+      "PDS_REPORT_SERVICE_DID",
+    ]
+    #expect(Set(Self.cases.map(\.name) + rest) == Set(PDSSettings.all.map(\.name)))
+    let flags = PDSSettings.all.flatMap(\.flags)
+    #expect(Set(flags).count == flags.count)
+  }
+
+  @Test func aServiceIsAnAddressAndADID() throws {
+    for name in ["PDS_BSKY_APP_VIEW", "PDS_REPORT_SERVICE"] {
+      let url = ["\(name)_URL": "https://a.com"]
+      let both = url.merging(["\(name)_DID": "did:web:a.com"]) { $1 }
+      let configuration = try Self.configuration(both)
+      let service =
+        name == "PDS_BSKY_APP_VIEW" ? configuration.appView : configuration.reportService
+      #expect(service?.did == "did:web:a.com" && service?.url == HTTPURL("https://a.com"))
+      #expect(throws: PDSError(.configuration, "")) { try Self.configuration(url) }
+    }
+  }
+
+  @Test(arguments: [
+    ("PDS_PORT", "65536"), ("PDS_PORT", "x"), ("PDS_INVITE_REQUIRED", "perhaps"),
+    ("PDS_DID_PLC_URL", "ftp://a"), ("PDS_SERVICE_HANDLE_DOMAINS", "a.com"),
+    ("PDS_RECOVERY_DID_KEY", "did:key:x"), ("PDS_BSKY_APP_VIEW_DID", "x"),
+    ("PDS_EMAIL_SMTP_URL", "smtps://user:secret@mail.example.com"), ("PDS_JWT_SECRET", "short"),
+    ("PDS_RATE_LIMIT_BYPASS_IPS", "host"), ("PDS_HOSTNAME", "a:b"),
+  ])
+  func refuses(_ name: String, _ value: String) throws {
+    #expect(throws: PDSError(.configuration, "")) { try Self.configuration([name: value]) }
+  }
+
+  @Test func secretsAreInNoError() throws {
+    let secret = "0123456789zz"
+    for setting in PDSSettings.all where setting.isSecret {
+      var settings = PDSSettings(isDevelopment: false)
+      do {
+        try settings.set(setting, secret)
+      } catch {
+        #expect(!error.reason.contains(secret) && error.reason.hasPrefix(setting.name))
+      }
+    }
+  }
+
+  @Test func whatIsNoSettingIsNamed() throws {
+    var settings = PDSSettings(isDevelopment: true)
+    #expect(try settings.read(["PDS_PROT": "1", "HOME": "/"]) == ["PDS_PROT"])
+  }
+
+  /// `docs/pds.md` has the table as it is; where it does not, the failure shows what it should be.
+  @Test func theDocumentationHasTheTable() throws {
+    let path = URL(filePath: #filePath).appending(path: "../../../docs/pds.md").standardized
+    let text = try String(contentsOf: path, encoding: .utf8)
+    for setting in PDSSettings.all {
+      let flags = setting.flags.map { "`\($0)`" }.joined(separator: ", ")
+      let line = "| `\(setting.name)` | \(flags) | \(setting.summary) |"
+      #expect(text.contains(line), "\(line)")
+    }
+  }
+}
