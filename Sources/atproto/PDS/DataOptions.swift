@@ -1,15 +1,21 @@
 import ATProtoData
 import ArgumentParser
+import Foundation
 import PDS
 
 /// Where a server has its data.
 struct DataOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The server's data folder.", valueName: "directory"))
-  var data = "pds-data"
+  @Option(
+    help: ArgumentHelp(
+      "The server's data folder; $PDS_DATA_DIRECTORY or pds-data by default.",
+      valueName: "directory"
+    )
+  )
+  var data: String?
 
   @Option(
     help: ArgumentHelp(
-      "The folder of blobs; in the data folder by default.",
+      "The folder of blobs; $PDS_BLOBSTORE_DISK_LOCATION or in the data folder by default.",
       valueName: "directory"
     )
   )
@@ -19,7 +25,11 @@ struct DataOptions: ParsableArguments {
   var json = false
 
   func open() throws -> PDSData {
-    try PDSData(dataDirectory: data, blobDirectory: blobs)
+    let environment = ProcessInfo.processInfo.environment
+    return try PDSData(
+      dataDirectory: data ?? environment["PDS_DATA_DIRECTORY"] ?? "pds-data",
+      blobDirectory: blobs ?? environment["PDS_BLOBSTORE_DISK_LOCATION"]
+    )
   }
 
   func print(_ finding: PDSFinding) {

@@ -1,0 +1,63 @@
+import ATProtoData
+import HTTPTypes
+import Synchronization
+import Testing
+import XRPC
+
+@testable import PDS
+
+@Suite struct CrawlRequestTests {
+  /// What relays were asked.
+  private final class Asked: Sendable {
+    let bodies = Mutex<[String: [DataValue]]>([:])
+
+    func count(_ relay: String) -> Int { bodies.withLock { $0[relay]?.count ?? 0 } }
+  }
+
+  @Test func relaysAreAskedOnceForMuchNews() async throws {
+    let network = TestNetwork()
+    let asked = Asked()
+    for relay in ["one.relay.test", "two.relay.test"] {
+      network.add(relay) { request, body in
+        #expect(request.method == .post)
+        #expect(request.path == "/xrpc/com.atproto.sync.requestCrawl")
+        let value = try DataValue(json: body)
+        asked.bodies.withLock { $0[relay, default: []].append(value) }
+        // The second refuses, which changes nothing for anybody.
+        return relay.hasPrefix("one") ? .json([:]) : .json(["error": "No"], .badRequest)
+      }
+    }
+    let server = try TestServer(network: network) { configuration in
+      configuration.hostname = "pds.example.com"
+      configuration.crawlers = ["one", "two"].map { HTTPURL("https://\($0).relay.test")! }
+    }
+    let account = try await server.signUp()
+    for index in 0..<5 { _ = try await account.create(.post("\(index)")) }
+    for _ in 0..<500 where asked.count("one.relay.test") + asked.count("two.relay.test") < 2 {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    #expect(asked.count("one.relay.test") == 1 && asked.count("two.relay.test") == 1)
+    let body = asked.bodies.withLock { $0["one.relay.test"]?.first }
+    #expect(body == ["hostname": "pds.example.com"])
+  }
+
+  @Test func newsIsToldAgainAfterAWhile() async throws {
+    let network = TestNetwork()
+    let asked = Asked()
+    network.add("relay.test") { _, body in
+      asked.bodies.withLock { $0["relay", default: []].append(.bytes(Bytes(body))) }
+      return .json([:])
+    }
+    var configuration = PDSConfiguration(dataDirectory: "unused", hostname: "pds.example.com")
+    configuration.crawlers = [HTTPURL("https://relay.test")!]
+    let requests = CrawlRequests(configuration, network, .quiet)
+    let start = ContinuousClock.now
+    requests.eventsCame(at: start)
+    requests.eventsCame(at: start + CrawlRequests.interval - .seconds(1))
+    requests.eventsCame(at: start + CrawlRequests.interval)
+    for _ in 0..<500 where asked.count("relay") < 2 {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    #expect(asked.count("relay") == 2)
+  }
+}
