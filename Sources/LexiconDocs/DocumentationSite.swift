@@ -62,7 +62,7 @@ public struct DocumentationSite {
         "lastSegment": path.name,
         "kind": Self.kind(of: document),
         "summary": Self.summary(of: document) ?? document.id.value.string,
-        "documentParagraphs": document.description.paragraphs,
+        "documentParagraphs": document.description.paragraphs.views,
         "sections": sections,
         "hasSeveralSections": sections.count > 1,
       ]),
@@ -119,7 +119,7 @@ public struct DocumentationSite {
         guard let link = links.link(to: id) else { return nil }
         let summary =
           (definition.description ?? (definition.isMain ? document.description : nil))
-          .paragraphs.first ?? ""
+          .paragraphs.first.map { Prose($0).text } ?? ""
         return [
           .string(id.text), .string(link), .string(definition.kindName), .string(summary),
           .string(definition.fieldNames.joined(separator: " ")),
@@ -132,6 +132,7 @@ public struct DocumentationSite {
 
   private static func summary(of document: LexiconDocument) -> String? {
     (document[definition: "main"]?.description ?? document.description).paragraphs.first
+      .map { Prose($0).text }
   }
 
   /// What a document without a main definition is called.

@@ -37,7 +37,7 @@ struct FieldList {
         "badges": badges + (isDeprecated ? ["deprecated"] : []),
         "type": types.type(schema).views,
         "constraints": Self.views(types.constraints(schema)),
-        "paragraphs": schema.description.paragraphs,
+        "paragraphs": schema.description.paragraphs.views,
       ])
     )
   }
@@ -56,7 +56,7 @@ struct FieldList {
         "badges": [String](),
         "type": [TemplateView](),
         "constraints": Self.views(constraints),
-        "paragraphs": description.paragraphs,
+        "paragraphs": description.paragraphs.views,
       ])
     )
   }

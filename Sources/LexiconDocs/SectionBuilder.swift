@@ -21,7 +21,7 @@ struct SectionBuilder {
       "name": name,
       "kind": definition.kindName,
       "isDeprecated": Deprecation.reason(in: description) != nil,
-      "paragraphs": description.paragraphs,
+      "paragraphs": description.paragraphs.views,
       "facts": FieldList.views(facts),
       "parts": parts,
       "uses": list("Refers to", references.uses[id]),
@@ -90,7 +90,7 @@ struct SectionBuilder {
       "anchor": SiteLinks.anchor([name] + (path.isEmpty ? [title.lowercased()] : path)),
       "partType": text.runs.isEmpty ? [] : [TemplateView(["value": text.views])],
       "partFacts": FieldList.views(facts),
-      "partParagraphs": description.paragraphs,
+      "partParagraphs": description.paragraphs.views,
       "hasRows": !rows.isEmpty,
       "rows": rows,
     ])

@@ -27,7 +27,7 @@ enum Site {
     """#,
     #"""
     {"lexicon":1,"id":"com.example.notes.getNote","defs":{"main":{"type":"query",
-      "description":"Gets a note.",
+      "description":"Gets a `note<T>`; `` and `this stay.",
       "parameters":{"type":"params","properties":{"input":{"type":"string"}}},
       "output":{"encoding":"application/json","schema":{"type":"ref","ref":"com.example.notes.note"}},
       "errors":[{"name":"NotFound","description":"No such note."}]}}}

@@ -35,6 +35,15 @@ struct SiteTests {
     #expect(text.contains("<p>Second paragraph.</p>"))
   }
 
+  @Test("Between backticks is code; marks without a partner stay")
+  func code() throws {
+    let text = try page("com.example.notes.getNote")
+    #expect(text.contains("<p>Gets a <code>note&lt;T&gt;</code>; `` and `this stay.</p>"))
+    #expect(text.contains("content=\"Gets a note&lt;T&gt;; `` and `this stay.\""))
+    let index = try #require(try Site.files()["index.html"])
+    #expect(index.contains("Gets a note&lt;T&gt;; `` and `this stay."))
+  }
+
   @Test("Nothing is loaded from elsewhere, and a policy says so")
   func policy() throws {
     for (name, text) in try Site.files() {
