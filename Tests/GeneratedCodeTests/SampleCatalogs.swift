@@ -2,24 +2,35 @@ import ATProtoData
 import Foundation
 import Lexicon
 import LexiconSamples
+import XRPC
 
 /// Generated types with the lexicons that they were generated from.
 struct SampleCatalog: Sendable, CustomStringConvertible {
   let description: String
   let catalog: CheckedCatalog
   let types: [(subject: SampleSubject, type: any LexiconValue.Type)]
+  let parameters: [(subject: SampleSubject, type: any XRPCParameters.Type)]
 
   private static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  static let own = SampleCatalog("Lexicons", GeneratedTypes.own)
-  static let snapshots = SampleCatalog("Tests/Snapshots/Lexicons", GeneratedTypes.snapshots)
+  static let own = SampleCatalog("Lexicons", GeneratedTypes.own, GeneratedTypes.ownParameters)
+  static let snapshots = SampleCatalog(
+    "Tests/Snapshots/Lexicons",
+    GeneratedTypes.snapshots,
+    GeneratedTypes.snapshotsParameters
+  )
   static let regressions = root.appending(path: "Tests/Regressions")
 
-  private init(_ folder: String, _ types: [(String, any LexiconValue.Type)]) {
+  private init(
+    _ folder: String,
+    _ types: [(String, any LexiconValue.Type)],
+    _ parameters: [(String, any XRPCParameters.Type)]
+  ) {
     description = folder
     catalog = CheckedCatalog.check(Self.sources(in: folder))
     self.types = types.map { (SampleSubject(stringLiteral: $0.0), $0.1) }
+    self.parameters = parameters.map { (SampleSubject(stringLiteral: $0.0), $0.1) }
   }
 
   private static func sources(in folder: String) -> [SourceFile] {

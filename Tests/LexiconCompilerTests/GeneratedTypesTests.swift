@@ -37,8 +37,9 @@ struct GeneratedTypesTests {
     ]
     lines += own.map { "import \($0.name)" }
     lines += [
-      "import SnapshotModule", "",
-      "/// The structures and unions of definitions and bodies, by the subject that samples are of.",
+      "import SnapshotModule", "import XRPC", "",
+      "/// The structures and unions of definitions and bodies, and the parameters of methods, by the",
+      "/// subject that samples are of.",
       "enum GeneratedTypes {",
     ]
     for (name, modules) in [("own", own), ("snapshots", snapshots)] {
@@ -46,9 +47,28 @@ struct GeneratedTypesTests {
       for (subject, type) in modules.flatMap(subjects) {
         lines.append("    (\(SwiftLiteral.string(subject)), \(type).self),")
       }
+      lines += ["  ]", "  static let \(name)Parameters: [(String, any XRPCParameters.Type)] = ["]
+      for (subject, type) in modules.flatMap(parameters) {
+        lines.append("    (\(SwiftLiteral.string(subject)), \(type).self),")
+      }
       lines.append("  ]")
     }
     return lines.joined(separator: "\n") + "\n}\n"
+  }
+
+  private static func parameters(of module: SwiftModule) -> [(String, String)] {
+    module.files.flatMap { file -> [(String, String)] in
+      var methods: [String: String] = [:]
+      for declaration in file.declarations {
+        if case .method = declaration.kind { methods[declaration.path] = declaration.origin }
+      }
+      return file.declarations.compactMap { declaration in
+        guard case .parameters = declaration.kind, let nsid = methods[declaration.scope] else {
+          return nil
+        }
+        return ("\(nsid)/parameters", declaration.path)
+      }
+    }
   }
 
   private static func subjects(of module: SwiftModule) -> [(String, String)] {
