@@ -63,9 +63,13 @@ scenario: ## The end-to-end scenario alone
 
 example: ## Build and run the example packages through the plugin
 	$(SWIFT) run --package-path Examples/Guestbook --scratch-path .build-example
+	$(SWIFT) build --package-path Examples/Firehose --scratch-path .build-example
+	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product atproto
+	.ci/firehose
 	$(SWIFT) run --package-path Examples/Types --scratch-path .build-example-types
 	@! ls .build-example-types/checkouts | grep -E 'hummingbird|swift-nio|GRDB|async-http-client' || \
 		{ echo "Examples/Types resolves what it does not need"; exit 1; }
+	.ci/plugin
 
 conformance: build ## What passes of our own and the public vectors, by operation
 	@CONFORMANCE_REPORT=1 $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --skip-build \

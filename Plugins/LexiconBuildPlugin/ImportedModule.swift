@@ -40,15 +40,10 @@ struct ImportedModule {
     guard target.sourceFiles.contains(where: { $0.url.lastPathComponent == namespaces }),
       FileManager.default.fileExists(atPath: configuration.path(percentEncoded: false))
     else { return nil }
-    let folder = package.directoryURL.appending(path: "Lexicons")
-    let documents = (FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))?
-      .compactMap { $0 as? URL }
-      .filter(LexiconFolder.isDocument)
-      .sorted { $0.path(percentEncoded: false) < $1.path(percentEncoded: false) }
     return ImportedModule(
       name: target.moduleName,
       source: configuration,
-      inputs: [configuration] + (documents ?? [])
+      inputs: [configuration] + ConfiguredPaths(configuration).documents(at: "inputs")
     )
   }
 

@@ -31,6 +31,7 @@ struct LexiconBuildPlugin: BuildToolPlugin {
     if let configuration = target.configuration {
       arguments += ["--config", configuration.path(percentEncoded: false)]
       inputs.append(configuration)
+      inputs += ConfiguredPaths(configuration).documents(at: "imports")
     }
     for module in ImportedModule.all(of: target, in: context.package) {
       arguments += ["--import", "\(module.name)=\(module.source.path(percentEncoded: false))"]
