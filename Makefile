@@ -46,11 +46,15 @@ verify-generated: generate ## Generated/ is what lexgen makes of Lexicons/
 	@test -z "$$(git status --porcelain -- Generated)" || \
 		{ git status --short -- Generated; echo "Generated/ is not what lexgen makes of Lexicons/"; exit 1; }
 
-lint: ## Check the format of our own sources
+lint: ## Check the format of our own sources and lexicons
 	$(SWIFT) format lint --strict --recursive --parallel $(wildcard $(LINTED))
+	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product lexgen
+	.build/debug/lexgen format --check Lexicons
 
-format: ## Format our own sources
+format: ## Format our own sources and lexicons
 	$(SWIFT) format --in-place --recursive --parallel $(wildcard $(LINTED))
+	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product lexgen
+	.build/debug/lexgen format Lexicons
 
 snapshots: build ## Record the golden files anew (that run fails; review the diff)
 	-RECORD_SNAPSHOTS=1 $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --skip-build \
