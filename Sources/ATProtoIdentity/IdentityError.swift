@@ -5,6 +5,8 @@ public struct IdentityError: Error, Sendable {
   public enum Code: Hashable, Sendable {
     /// The directory, the server or the name servers say that there is none.
     case notFound
+    /// The directory says that the DID was given up.
+    case deactivated
     /// A DID method other than `plc` and `web`.
     case unsupportedMethod
     /// A DID or a handle that can name nobody: percent encoding, a path, a forbidden top-level

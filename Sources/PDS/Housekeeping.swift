@@ -2,7 +2,8 @@ import ATProtoSyntax
 import Logging
 import ServiceLifecycle
 
-/// Forgets what is kept for a time only: blobs that no record refers to, old events.
+/// Forgets what is kept for a time only: blobs that no record refers to, accounts that were
+/// left, old events.
 struct Housekeeping: Service {
   let core: PDSCore
   let logger: Logger
@@ -12,6 +13,7 @@ struct Housekeeping: Service {
       await attempt("sweeping blobs") { try await core.sweepBlobs() }
       while !Task.isCancelled {
         await attempt("collecting blobs") { try await core.collectBlobs() }
+        await attempt("deleting left accounts") { try await core.deleteLeftAccounts() }
         await attempt("removing old events") { try await core.removeOldEvents() }
         try await Task.sleep(for: .seconds(60))
       }

@@ -52,7 +52,8 @@ public struct PDSConfiguration: Sendable {
   public var privacyPolicyURL: String?
   public var termsOfServiceURL: String?
   public var contactEmail: String?
-  /// What the administrator proves to be one with; nil for nobody.
+  /// What the administrator proves to be one with; nil for nobody, and in development for one that
+  /// is made at the first start.
   public var adminPassword: String?
   /// The file that every outgoing mail is appended to.
   public var mailFile: String?
@@ -97,7 +98,13 @@ public struct PDSConfiguration: Sendable {
     self.bindAddress = bindAddress
     self.port = port
     self.isDevelopment = isDevelopment
-    self.handleDomains = handleDomains ?? [isDevelopment ? ".test" : ".\(hostname)"]
+    self.handleDomains =
+      handleDomains ?? Self.defaultHandleDomains(of: hostname, isDevelopment: isDevelopment)
+  }
+
+  /// Below the hostname; `.test` on this machine, as in the reference implementation.
+  static func defaultHandleDomains(of hostname: String, isDevelopment: Bool) -> [String] {
+    [isDevelopment || hostname == "localhost" ? ".test" : ".\(hostname)"]
   }
 
   /// Throws ``PDSError/Code/configuration`` where the hostname cannot name a server.

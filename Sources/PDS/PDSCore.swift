@@ -29,6 +29,7 @@ struct PDSCore: Sendable {
   let services: ServiceAuthentication
   /// Nil where nothing is counted.
   let limits: CallLimits?
+  let adminPassword: String?
   let administrators: AdminBasic?
   let postOffice: PostOffice
   let logger: Logger
@@ -48,8 +49,10 @@ struct PDSCore: Sendable {
     let firehose = Firehose()
     self.firehose = firehose
     let allowsPrivate = configuration.allowsPrivateAddresses
-    let http = network ?? GuardedTransport(policy: allowsPrivate ? .development : .publicOnly)
-    let crawls = CrawlRequests(configuration, http, logger)
+    let http = network ?? GuardedTransport(policy: allowsPrivate ? .anyNetwork : .publicOnly)
+    // For addresses that the operator chose.
+    let trusted = network ?? AsyncHTTPClientTransport.shared
+    let crawls = CrawlRequests(configuration, trusted, logger)
     let store = try SQLiteStore(folder: configuration.dataDirectory) { entries in
       firehose.publish(entries)
       crawls.eventsCame()
@@ -66,11 +69,14 @@ struct PDSCore: Sendable {
         try store.secret("session-key") { SymmetricKey().rawRepresentation }
       }
     sessions = SessionIssuer(key: try SymmetricKey(key), audience: serverDID.string, configuration)
-    administrators = configuration.adminPassword.map(AdminBasic.init)
+    adminPassword =
+      try configuration.adminPassword
+      ?? (configuration.isDevelopment ? store.adminPassword() : nil)
+    administrators = adminPassword.map(AdminBasic.init)
     postOffice = try PostOffice(configuration)
     tids = TIDGenerator()
     self.http = http
-    plc = PLCDirectoryClient(url: configuration.plcDirectory, transport: http)
+    plc = PLCDirectoryClient(url: configuration.plcDirectory, transport: trusted)
     let identities = CachingIdentityDirectory(
       BaseIdentityDirectory(
         plc: plc,
@@ -79,7 +85,8 @@ struct PDSCore: Sendable {
           transport: http
         ),
         transport: http,
-        allowsLocalhost: allowsPrivate
+        allowsLocalhost: allowsPrivate,
+        known: { handle async throws(IdentityError) in try await store.holder(of: handle) }
       )
     )
     self.identities = identities
@@ -88,6 +95,27 @@ struct PDSCore: Sendable {
       directory: identities
     )
     limits = configuration.hasRateLimits ? CallLimits() : nil
+  }
+}
+
+extension SQLiteStore {
+  /// The one for development, made at the first start.
+  fileprivate func adminPassword() throws -> String {
+    String(
+      decoding: try secret("admin-password") { Array(SecureRandom.base32(15).utf8) },
+      as: UTF8.self
+    )
+  }
+
+  /// The DID of the account that has a handle here; nil where none does.
+  fileprivate func holder(of handle: Handle) async throws(IdentityError) -> DID? {
+    do {
+      return try await read { transaction in
+        try transaction.accounts.account(handle.normalized)?.did
+      }
+    } catch {
+      throw IdentityError(.unreachable, "the accounts of this server could not be read")
+    }
   }
 }
 

@@ -37,6 +37,9 @@ public struct PersonalDataServer: Sendable {
   /// The DID of the server itself.
   public var did: String { core.serverDID.string }
 
+  /// The administrator's password; in development one is made at the first start and kept.
+  public var adminPassword: String? { core.adminPassword }
+
   public var routes: [XRPCRoute] {
     handled.filter { $0.nsid != ComAtproto.Sync.SubscribeRepos.nsid } + [firehose]
   }

@@ -1,13 +1,13 @@
 import Synchronization
 
-/// The URL under which clients reach the server: `https` and the hostname, or, in development,
-/// the socket, whose port is known only once it listens.
+/// The URL under which clients reach the server: `https` and the hostname, plain HTTP and the port
+/// for `localhost`, or, in development, the socket, whose port is known only once it listens.
 final class ServiceAddress: Sendable {
   private let current: Mutex<String>
 
   init(_ configuration: PDSConfiguration) {
     current = Mutex(
-      configuration.isDevelopment
+      configuration.isDevelopment || configuration.hostname == "localhost"
         ? "http://\(configuration.hostname):\(configuration.port)"
         : "https://\(configuration.hostname)"
     )

@@ -30,6 +30,18 @@ import XRPC
     #expect(AddressPolicy.publicOnly.refusal(of: address) == nil)
   }
 
+  /// RFC 1918, RFC 4193 and this machine, and nothing else that is special.
+  @Test(arguments: [
+    ("10.0.0.1", true), ("172.16.0.1", true), ("192.168.1.1", true), ("fd12:3456::1", true),
+    ("127.0.0.1", true), ("::1", true), ("8.8.8.8", true), ("169.254.169.254", false),
+    ("100.64.0.1", false), ("0.0.0.0", false), ("fe80::1", false), ("::ffff:10.0.0.1", false),
+    ("224.0.0.1", false),
+  ])
+  func networksOfOnesOwn(_ text: String, _ isAllowed: Bool) throws {
+    let address = try #require(IPAddress(text))
+    #expect(AddressPolicy.anyNetwork.allows(address) == isAllowed)
+  }
+
   @Test(arguments: [
     "", "127.1", "0x7f.0.0.1", "2130706433", "127.0.0.1.", "1.2.3.4.5", "256.0.0.1", "::g",
     "1::2::3", "[::1]", "fe80::1%eth0", "localhost", "1.2.3.4 ",

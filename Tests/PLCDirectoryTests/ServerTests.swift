@@ -100,8 +100,8 @@ struct PatientTransport: HTTPTransport {
 
       clock.advance(1)
       try await client.submit(try verified.tombstone(signedBy: person.recovery), of: did)
-      await #expect(throws: IdentityError(.notFound, "")) { try await client.document(of: did) }
-      await #expect(throws: IdentityError(.notFound, "")) { try await client.data(of: did) }
+      await #expect(throws: IdentityError(.deactivated, "")) { try await client.document(of: did) }
+      await #expect(throws: IdentityError(.deactivated, "")) { try await client.data(of: did) }
       #expect(try await client.lastOperation(of: did).content == .tombstone)
     }
   }

@@ -5,24 +5,31 @@ public import XRPC
 
 /// Asks the network each time.
 public struct BaseIdentityDirectory: IdentityDirectory {
+  /// Knows handles without asking: a server its own; nil for all others.
+  public typealias KnownHandles = @Sendable (Handle) async throws(IdentityError) -> DID?
+
   private let plc: PLCDirectoryClient
   private let handles: HandleResolver
   private let transport: any HTTPTransport
   private let allowsLocalhost: Bool
+  private let known: KnownHandles?
 
   /// - Parameters:
   ///   - transport: for `did:web`, whose hosts anybody can choose: see `GuardedTransport`.
   ///   - allowsLocalhost: whether `did:web:localhost` may be asked, in development.
+  ///   - known: is asked for a handle first.
   public init(
     plc: PLCDirectoryClient,
     handles: HandleResolver,
     transport: any HTTPTransport,
-    allowsLocalhost: Bool = false
+    allowsLocalhost: Bool = false,
+    known: KnownHandles? = nil
   ) {
     self.plc = plc
     self.handles = handles
     self.transport = transport
     self.allowsLocalhost = allowsLocalhost
+    self.known = known
   }
 
   /// Where handle resolution fails for whatever reason, the handle is `handle.invalid`.
@@ -35,7 +42,8 @@ public struct BaseIdentityDirectory: IdentityDirectory {
   }
 
   public func did(of handle: Handle) async throws(IdentityError) -> DID {
-    try await handles.resolve(handle)
+    if let known, let did = try await known(handle) { return did }
+    return try await handles.resolve(handle)
   }
 
   public func purge(_ did: DID, handle: Handle?) async {}

@@ -17,7 +17,7 @@ public struct PLCDirectoryClient: Sendable {
   }
 
   /// The DID document, as the directory renders it. Throws ``IdentityError/Code/notFound`` for
-  /// unknown DIDs and for those that were given up.
+  /// unknown DIDs, ``IdentityError/Code/deactivated`` for those that were given up.
   public func document(of did: DID) async throws(IdentityError) -> DIDDocument {
     try DIDDocument(json: try await get(did, ""), of: did)
   }
@@ -103,6 +103,10 @@ public struct PLCDirectoryClient: Sendable {
     let status = response.head.status
     let reason = "\(url.origin): \(words.map { String($0.prefix(400)) } ?? "status \(status.code)")"
     switch status.code {
+    case 410: throw IdentityError(.deactivated, reason)
+    // The words of did-method-plc's server for a DID with a tombstone.
+    case 404 where words?.contains("not available") ?? false:
+      throw IdentityError(.deactivated, reason)
     case 404: throw IdentityError(.notFound, reason)
     case 400..<500 where status != .tooManyRequests: throw IdentityError(.rejected, reason)
     default: throw IdentityError(.unreachable, reason)

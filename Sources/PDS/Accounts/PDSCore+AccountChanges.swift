@@ -1,4 +1,5 @@
 import ATProtoCrypto
+import ATProtoIdentity
 import ATProtoSyntax
 import XRPC
 
@@ -41,8 +42,8 @@ extension PDSCore {
     _ did: DID,
     _ check: @escaping @Sendable (any PDSTransaction) throws -> Void = { _ in }
   ) async throws {
-    let blobs = try await store.write { transaction in
-      guard try transaction.accounts.status(of: did) != nil else {
+    let (handle, blobs) = try await store.write { transaction in
+      guard let handle = try transaction.accounts.account(did)?.handle else {
         throw XRPCServerError.accountNotFound
       }
       try check(transaction)
@@ -51,8 +52,9 @@ extension PDSCore {
       try transaction.sequence.append(.account(did, .deleted))
       let blobs = try transaction.removeData(of: did)
       try transaction.accounts.remove(did)
-      return blobs
+      return (handle, blobs)
     }
+    await identities.purge(did, handle: handle)
     try await removeFiles(blobs)
   }
 }

@@ -53,15 +53,18 @@ extension PDSCore {
       passwordHash: passwordHash,
       plcOperation: operation
     )
-    try await submit(operation, of: account.did)
-    do {
-      return (account, try await insert(account, keys, application, isActive: true))
-    } catch {
-      // Somebody was quicker with the handle or the last invite code.
-      let end = PLCOperation(tombstoneAfter: operation.cid, signedBy: keys.rotation)
-      try? await submit(end, of: account.did)
-      throw error
-    }
+    // Comes to its end also where the caller goes away in the middle.
+    return try await Task { [keys] in
+      try await submit(operation, of: account.did)
+      do {
+        return (account, try await insert(account, keys, application, isActive: true))
+      } catch {
+        // Somebody was quicker with the handle or the last invite code.
+        let end = PLCOperation(tombstoneAfter: operation.cid, signedBy: keys.rotation)
+        try? await submit(end, of: account.did)
+        throw error
+      }
+    }.value
   }
 
   /// An account for an identity that lives elsewhere still: deactivated, until its repository is
@@ -101,7 +104,9 @@ extension PDSCore {
     _ application: AccountApplication,
     isActive: Bool
   ) async throws -> SessionTokenPair {
-    try await store.write { [self] transaction in
+    // That nobody has the handle may be remembered.
+    await identities.purge(account.did, handle: account.handle)
+    return try await store.write { [self] transaction in
       try checkAvailability(application, transaction)
       try transaction.accounts.insert(account, keys)
       try transaction.accounts.removeReservedKey(keys.signing.publicKey)

@@ -37,11 +37,14 @@ extension AdminHandler {
     guard let key = reserved, key.publicKey == named else {
       throw XRPCServerError.invalidRequest("the key was not reserved here for the account")
     }
+    let tids = core.tids
     try await core.changeIdentity(of: did) { data in
       data.signingKey = named
     } _: { transaction in
       try transaction.accounts.setSigningKey(key, of: did)
       try transaction.accounts.removeReservedKey(named)
+      // The newest commit has to be verifiable with what the DID says.
+      try RepositoryEdit.signAnew(did, key: key, in: transaction, tids)
     }
   }
 

@@ -23,7 +23,9 @@ extension IdentityHandler {
   func requestPlcOperationSignature(
     _ request: XRPCProcedureRequest<ComAtproto.Identity.RequestPlcOperationSignature>
   ) async throws {
-    let account = try await core.authorize(request.context, .accountPassword).account
+    // An account that is taken down may move away.
+    let rule = AccessRule.accountPassword.orTakendown
+    let account = try await core.authorize(request.context, rule).account
     try core.limits?.mail(to: account.did, request.context)
     try await core.sendToken(.plcOperation, to: account)
   }
@@ -33,7 +35,8 @@ extension IdentityHandler {
   func signPlcOperation(
     _ request: XRPCProcedureRequest<ComAtproto.Identity.SignPlcOperation>
   ) async throws -> ComAtproto.Identity.SignPlcOperation.Output {
-    let account = try await core.authorize(request.context, .accountPassword).account
+    let rule = AccessRule.accountPassword.orTakendown
+    let account = try await core.authorize(request.context, rule).account
     let input = request.input
     guard let token = input.token else {
       throw XRPCServerError.invalidRequest("a token of requestPlcOperationSignature is required")
@@ -44,16 +47,10 @@ extension IdentityHandler {
     guard let before = last.data else {
       throw XRPCServerError.invalidRequest("\(did) was given up")
     }
-    let data = try before.changed(by: input)
-    let key = try await core.store.write { [core] transaction in
+    let operation = try await core.operation(before.changed(by: input), after: last, of: did)
+    // The token is used up last: what fails before can be tried again.
+    try await core.store.write { [core] transaction in
       try core.redeem(token, for: .plcOperation, of: did, in: transaction)
-      return try transaction.accounts.rotationKey(of: did)
-    }
-    let operation = PLCOperation(data, after: last.cid, signedBy: key)
-    do throws(PLCError) {
-      try PLCLimits.author.check(operation)
-    } catch {
-      throw XRPCServerError.invalidRequest(error.reason)
     }
     return ComAtproto.Identity.SignPlcOperation.Output(operation: operation.value)
   }
@@ -82,24 +79,13 @@ extension IdentityHandler {
   /// What an owner could not undo alone, or would lock the account out.
   private func check(_ operation: PLCOperation, of account: Account) async throws {
     let expected = try await core.credentials(of: account)
-    let rotation = expected.rotationKeys.last ?? ""
     guard let data = operation.data else {
       throw XRPCServerError.invalidRequest("an account's DID is not given up here")
     }
-    let fault: String? =
-      if !data.rotationKeys.contains(rotation) {
-        "the rotation keys lack the server's"
-      } else if data.services["atproto_pds"]?.type != "AtprotoPersonalDataServer" {
-        "the service atproto_pds is no AtprotoPersonalDataServer"
-      } else if data.pds != expected.pds {
-        "the endpoint of atproto_pds is not this server"
-      } else if data.verificationMethods["atproto"] != expected.verificationMethods["atproto"] {
-        "the signing key is not the account's"
-      } else if data.handle != account.handle {
-        "the first handle is not the account's"
-      } else {
-        nil
-      }
+    let fault =
+      expected.fault(in: data)
+      ?? (data.alsoKnownAs.first == expected.alsoKnownAs.first
+        ? nil : "the first name is not the account's handle")
     if let fault { throw XRPCServerError.invalidRequest(fault) }
   }
 }

@@ -39,7 +39,8 @@ struct IdentityHandler: ComAtproto.Identity.Handler {
       return ComAtproto.Identity.ResolveDid.Output(didDoc: identity.document.value)
     } catch {
       guard !error.isTransient else { throw XRPCServerError.upstreamFailure(error.reason) }
-      throw Failure.didNotFound(message: error.reason)
+      throw error.code == .deactivated
+        ? Failure.didDeactivated(message: error.reason) : Failure.didNotFound(message: error.reason)
     }
   }
 
@@ -75,7 +76,9 @@ struct IdentityHandler: ComAtproto.Identity.Handler {
       )
     } catch {
       guard !error.isTransient else { throw XRPCServerError.upstreamFailure(error.reason) }
-      let name = identifier.handle == nil ? "DidNotFound" : "HandleNotFound"
+      let name =
+        error.code == .deactivated
+        ? "DidDeactivated" : identifier.handle == nil ? "DidNotFound" : "HandleNotFound"
       throw XRPCServerError(status: .badRequest, name: name, message: error.reason)
     }
   }

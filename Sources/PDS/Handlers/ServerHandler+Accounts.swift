@@ -20,7 +20,7 @@ extension ServerHandler {
       refreshJwt: tokens.refresh,
       handle: FormatString(account.handle),
       did: FormatString(account.did),
-      didDoc: account.document
+      didDoc: await core.document(of: account)
     )
   }
 
@@ -35,13 +35,19 @@ extension ServerHandler {
     try await core.activate(account.did)
   }
 
-  /// Nothing of it is served until it is activated again. With `deleteAfter` a server may delete
-  /// the account then; this one leaves that to its owner.
+  /// Nothing of it is served until it is activated again. With `deleteAfter` it is deleted then,
+  /// unless it was.
   func deactivateAccount(
     _ request: XRPCProcedureRequest<ComAtproto.Server.DeactivateAccount>
   ) async throws {
-    let did = try await core.authorize(request.context, .accountPassword).account.did
+    // An account that is taken down may leave.
+    let rule = AccessRule.accountPassword.orTakendown
+    let did = try await core.authorize(request.context, rule).account.did
+    let deleteAfter = try request.input.deleteAfter?.parsed().instant.seconds
     try await core.setDeactivated(true, did)
+    try await core.store.write { transaction in
+      try transaction.accounts.setDeleteAfter(deleteAfter.map { Int($0) }, of: did)
+    }
   }
 
   func checkAccountStatus(
@@ -76,6 +82,10 @@ extension ServerHandler {
       if let did, let key = try transaction.accounts.reservedKey(for: did, orNamed: nil) {
         return key
       }
+      // Anybody may ask for keys, so there is an end to them.
+      guard try transaction.accounts.reservedKeyCount() < PDSCore.maximumReservedKeys else {
+        throw XRPCServerError.notEnoughResources("too many keys are reserved")
+      }
       let key = PrivateKey(generating: .k256)
       try transaction.accounts.reserve(key, for: did)
       return key
@@ -85,12 +95,15 @@ extension ServerHandler {
 }
 
 extension PDSCore {
+  static let maximumReservedKeys = 100_000
+
   /// Serves an account again, and tells the network who and where it is and at what state, since
   /// nobody could see what happened meanwhile (Sync specification, "Account Migration").
   func activate(_ did: DID) async throws {
     try await store.write { transaction in
       let before = try transaction.accounts.status(of: did)
       try transaction.accounts.set(.deactivated, false, of: did)
+      try transaction.accounts.setDeleteAfter(nil, of: did)
       guard let account = try transaction.accounts.account(did), account.status != before else {
         return
       }

@@ -6,6 +6,23 @@ import ComAtprotoAPI
 import HTTPTypes
 import XRPC
 
+extension PLCData {
+  /// Why an account that should have these credentials cannot live here with `data`; nil where it
+  /// can.
+  func fault(in data: PLCData) -> String? {
+    if let key = rotationKeys.last, !data.rotationKeys.contains(key) {
+      return "the rotation keys lack the server's"
+    }
+    if data.services["atproto_pds"] != services["atproto_pds"] {
+      return "the service atproto_pds is not this server"
+    }
+    if data.verificationMethods["atproto"] != verificationMethods["atproto"] {
+      return "the signing key is not the account's"
+    }
+    return nil
+  }
+}
+
 extension PDSCore {
   /// What the DID of an account should say for the account to live here.
   func credentials(of account: Account) async throws -> PLCData {
@@ -24,10 +41,19 @@ extension PDSCore {
     )
   }
 
+  /// The DID document of an account: what is known here of one that lives here, what the network
+  /// says of others, for they may have moved away. Nil where it cannot be found just now.
+  func document(of account: Account) async -> DataValue? {
+    if account.status.isActive, let document = account.document { return document }
+    return (try? await identities.identity(of: account.did))?.document.value ?? account.document
+  }
+
   /// The DID document of an account, and whether handle and document lead to each other. Of a
-  /// did:plc with a handle below one of our domains both are known here.
+  /// did:plc that lives here with a handle below one of our domains both are known.
   func presentation(of account: Account) async throws -> (document: DataValue, isConfirmed: Bool) {
-    if let document = account.document, HandlePolicy(configuration).covers(account.handle) {
+    if account.status.isActive, let document = account.document,
+      HandlePolicy(configuration).covers(account.handle)
+    {
       return (document, account.plcOperation?.data?.handle == account.handle)
     }
     do throws(IdentityError) {
@@ -41,10 +67,18 @@ extension PDSCore {
     }
   }
 
-  /// Why the DID document of an account does not lead here, with the account's key; nil where it
-  /// does. What is known is not asked anew; what the network says is.
+  /// Why the DID of an account does not lead here, with the account's key and, in a did:plc, the
+  /// server's say over it; nil where it does. The network is asked anew.
   func fault(inIdentityOf account: Account) async throws -> String? {
     let expected = try await credentials(of: account)
+    if account.did.method == "plc" {
+      do throws(IdentityError) {
+        let data = try await plc.lastOperation(of: account.did).data
+        return data.map { expected.fault(in: $0) } ?? "the DID was given up"
+      } catch {
+        return "the directory of did:plc could not be asked"
+      }
+    }
     let document: DIDDocument
     await identities.purge(account.did, handle: nil)
     do throws(IdentityError) {
@@ -77,10 +111,7 @@ extension PDSCore {
       let before = data
       change(&data)
       if data != before {
-        let key = try await store.read { transaction in
-          try transaction.accounts.rotationKey(of: did)
-        }
-        let next = PLCOperation(data, after: last.cid, signedBy: key)
+        let next = try await self.operation(data, after: last, of: did)
         try await submit(next, of: did)
         operation = next
       }
@@ -92,6 +123,32 @@ extension PDSCore {
       try transaction.sequence.append(.identity(did, handle))
     }
     await identities.purge(did, handle: nil)
+  }
+
+  /// The operation that says `data` after `last`, signed by the account's rotation key here.
+  ///
+  /// Throws `InvalidRequest` where that key has no say, or for what no directory takes.
+  func operation(
+    _ data: PLCData,
+    after last: PLCOperation,
+    of did: DID
+  ) async throws -> PLCOperation {
+    let key = try await store.read { transaction in try transaction.accounts.rotationKey(of: did) }
+    guard last.data?.rotationKeys.contains(key.publicKey.didKey) ?? false else {
+      throw XRPCServerError.invalidRequest("this server has no rotation key of \(did)")
+    }
+    let limits = PLCLimits.author
+    do throws(PLCError) {
+      // Beyond what the form of an operation allows none can be made to be looked at.
+      guard limits.rotationKeys.contains(data.rotationKeys.count) else {
+        throw PLCError(.excess, "not 1 to 5 rotation keys")
+      }
+      let operation = PLCOperation(data, after: last.cid, signedBy: key)
+      try limits.check(operation)
+      return operation
+    } catch {
+      throw XRPCServerError.invalidRequest("no directory takes this: \(error.reason)")
+    }
   }
 
   /// Gives an account another handle.
@@ -110,6 +167,9 @@ extension PDSCore {
       try Self.checkIsFree(handle, for: did, transaction)
       try transaction.accounts.setHandle(handle, of: did)
     }
+    // Both lead elsewhere from now on.
+    await identities.purge(did, handle: account.handle)
+    await identities.purge(did, handle: handle)
   }
 
   private static func checkIsFree(
@@ -151,16 +211,15 @@ extension PDSCore {
     }
     try policy.checkTopLevelDomain(handle)
     await identities.purge(did, handle: handle)
-    let holder: DID?
+    typealias Failure = ComAtproto.Server.CreateAccount.Failure
+    let holder: DID
     do throws(IdentityError) {
       holder = try await identities.did(of: handle)
     } catch {
-      holder = nil
+      throw Failure.invalidHandle(message: "\(handle) does not lead to \(did): \(error.reason)")
     }
     guard holder == did else {
-      throw ComAtproto.Server.CreateAccount.Failure.invalidHandle(
-        message: "\(handle) does not lead to \(did)"
-      )
+      throw Failure.invalidHandle(message: "\(handle) does not lead to \(did)")
     }
     return handle
   }

@@ -184,12 +184,17 @@ extension PDSSettings {
 
   private static let mail = [
     PDSSetting("PDS_EMAIL_FROM_ADDRESS", "address", "Where mail comes from.") {
-      (text, settings) throws(PDSError) in settings.configuration.mailFrom = text
+      (text, settings) throws(PDSError) in
+      guard (try? MailAddress(text)) != nil else {
+        throw Value.fault("an e-mail address is expected")
+      }
+      settings.configuration.mailFrom = text
     },
     PDSSetting(
       "PDS_EMAIL_SMTP_URL",
       "url",
-      "`smtp:///?sendmail=true` sends by sendmail; other forms are not spoken."
+      "`smtp:///?sendmail=true` sends by sendmail; other forms are not spoken.",
+      isSecret: true
     ) { (text, settings) throws(PDSError) in
       guard text == "smtp:///?sendmail=true" else {
         throw Value.fault(

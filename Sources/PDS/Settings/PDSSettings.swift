@@ -24,14 +24,13 @@ public struct PDSSettings: Sendable {
     if !isDevelopment { configuration.hostname = "" }
   }
 
-  /// Throws ``PDSError/Code/configuration``, with the setting's name and, unless it is a secret,
-  /// its value.
+  /// Throws ``PDSError/Code/configuration``, with the setting's name and never its value: a secret
+  /// may be in the wrong place, or in a URL.
   public mutating func set(_ setting: PDSSetting, _ text: String) throws(PDSError) {
     do throws(PDSError) {
       try setting.apply(text, &self)
     } catch {
-      let shown = setting.isSecret ? "" : " '\(text.prefix(200))'"
-      throw PDSError(.configuration, "\(setting.name)\(shown): \(error.reason)")
+      throw PDSError(.configuration, "\(setting.name): \(error.reason)")
     }
   }
 
@@ -55,7 +54,10 @@ public struct PDSSettings: Sendable {
     }
     configuration.handleDomains =
       handleDomains
-      ?? [configuration.isDevelopment ? ".test" : ".\(configuration.hostname)"]
+      ?? PDSConfiguration.defaultHandleDomains(
+        of: configuration.hostname,
+        isDevelopment: configuration.isDevelopment
+      )
     configuration.appView = try appView.location("PDS_BSKY_APP_VIEW")
     configuration.reportService = try reportService.location("PDS_REPORT_SERVICE")
     _ = try configuration.serverDID()

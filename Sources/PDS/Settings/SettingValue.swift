@@ -21,7 +21,9 @@ enum SettingValue {
 
   /// Scheme, host and port.
   static func url(_ text: String) throws(PDSError) -> HTTPURL {
-    guard let url = HTTPURL(text) else { throw fault("a URL of HTTP is expected") }
+    guard let url = HTTPURL(text), url.target == "/" else {
+      throw fault("a URL of HTTP is expected: a host, perhaps a port, and no path")
+    }
     return url
   }
 
@@ -42,13 +44,9 @@ enum SettingValue {
   }
 
   static func privateKey(hex text: String) throws(PDSError) -> PrivateKey {
-    var bytes: [UInt8] = []
-    var rest = Substring(text)
-    while rest.count >= 2, let byte = UInt8(rest.prefix(2), radix: 16) {
-      bytes.append(byte)
-      rest = rest.dropFirst(2)
-    }
-    guard rest.isEmpty, let key = try? PrivateKey(curve: .k256, rawRepresentation: bytes) else {
+    guard let bytes = Hex.decode(text),
+      let key = try? PrivateKey(curve: .k256, rawRepresentation: bytes)
+    else {
       throw fault("64 hexadecimal digits of a K-256 key are expected")
     }
     return key

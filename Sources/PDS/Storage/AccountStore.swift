@@ -22,12 +22,17 @@ protocol AccountStore {
   func reserve(_ key: PrivateKey, for did: DID?) throws
   /// The key that was kept for `did`, or one of those kept for nobody that is `key`.
   func reservedKey(for did: DID, orNamed key: PublicKey?) throws -> PrivateKey?
+  func reservedKeyCount() throws -> Int
   func removeReservedKey(_ key: PublicKey) throws
 
   func setEmail(_ email: String, of did: DID) throws
   func setEmailConfirmed(of did: DID, at seconds: Int) throws
   func setPassword(_ hash: PasswordHash, of did: DID) throws
   func setInvitesDisabled(_ areDisabled: Bool, of did: DID) throws
+  /// When a deactivated account is to be deleted, in seconds since 1970; nil for never.
+  func setDeleteAfter(_ seconds: Int?, of did: DID) throws
+  /// Accounts whose time is up, and that were deactivated before another time.
+  func left(deleteBefore: Int, deactivatedBefore: Int, limit: Int) throws -> [DID]
   /// Forgets the account and everything that belongs to it.
   func remove(_ did: DID) throws
   /// A page of all accounts by DID.

@@ -3,15 +3,21 @@
 public struct AddressPolicy: Hashable, Sendable {
   /// For development: this machine may be called.
   public var allowsLoopback: Bool
+  /// Networks that are somebody's own may be called.
+  public var allowsPrivateNetworks: Bool
 
-  public init(allowsLoopback: Bool = false) {
+  public init(allowsLoopback: Bool = false, allowsPrivateNetworks: Bool = false) {
     self.allowsLoopback = allowsLoopback
+    self.allowsPrivateNetworks = allowsPrivateNetworks
   }
 
   /// Addresses that anybody in the internet can reach, and no other.
   public static let publicOnly = AddressPolicy()
   /// The same, and this machine.
   public static let development = AddressPolicy(allowsLoopback: true)
+
+  /// The same, this machine, and the networks that it is in.
+  public static let anyNetwork = AddressPolicy(allowsLoopback: true, allowsPrivateNetworks: true)
 
   public func allows(_ address: IPAddress) -> Bool {
     refusal(of: address) == nil
@@ -21,7 +27,9 @@ public struct AddressPolicy: Hashable, Sendable {
   public func refusal(of address: IPAddress) -> String? {
     if allowsLoopback && address.isLoopback { return nil }
     let ranges = address.isIPv4 ? AddressRange.specialIPv4 : AddressRange.specialIPv6
-    if let range = ranges.first(where: { $0.contains(address) }) { return range.name }
+    if let range = ranges.first(where: { $0.contains(address) }) {
+      return allowsPrivateNetworks && range.isPrivateNetwork ? nil : range.name
+    }
     // RFC 4291, 2.4, and the IANA registry of IPv6 addresses: global unicast is 2000::/3.
     if !address.isIPv4 && address.bytes[0] & 0xE0 != 0x20 { return "not global unicast" }
     return nil
@@ -40,6 +48,9 @@ struct AddressRange: Sendable {
     self.prefix = prefix
     self.bitCount = bitCount
   }
+
+  /// RFC 1918 and RFC 4193: networks that are somebody's own.
+  var isPrivateNetwork: Bool { name == "private" || name == "unique local" }
 
   func contains(_ address: IPAddress) -> Bool {
     for index in prefix.indices {

@@ -51,7 +51,7 @@ struct DevelopmentServer: Sendable {
           "address": .string(address),
           "did": .string(server.did),
           "plc": .string(configuration.plcDirectory.origin),
-          "adminPassword": .string(configuration.adminPassword ?? ""),
+          "adminPassword": .string(server.adminPassword ?? ""),
         ]).jsonString()
       )
     }

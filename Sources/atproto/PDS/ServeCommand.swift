@@ -1,4 +1,3 @@
-import ATProtoCrypto
 import ATProtoData
 import ArgumentParser
 import Foundation
@@ -44,14 +43,22 @@ struct ServeCommand: AsyncParsableCommand {
     var logger = Logger(label: "pds") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = try logLevel ?? environment["LOG_LEVEL"].map(Self.level) ?? .info
     var given = PDSSettings(isDevelopment: dev)
-    for name in try given.read(environment) {
-      logger.warning("no setting of this server", metadata: ["name": "\(name)"])
+    do {
+      for name in try given.read(environment) {
+        logger.warning("no setting of this server", metadata: ["name": "\(name)"])
+      }
+    } catch {
+      throw ValidationError(error.reason)
     }
     try SettingsHelp.apply(settings, to: &given)
-    var configuration = try given.finished()
+    let configuration: PDSConfiguration
+    do {
+      configuration = try given.finished()
+    } catch {
+      throw ValidationError(error.reason)
+    }
     if stopAtEndOfInput { stopWhenInputEnds() }
     if dev {
-      configuration.adminPassword = configuration.adminPassword ?? SecureRandom.base32(15)
       let hasDirectory = given.isDirectoryGiven
       try await DevelopmentServer(configuration, hasDirectory: hasDirectory, logger: logger).run()
     } else {

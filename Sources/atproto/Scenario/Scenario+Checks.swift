@@ -1,8 +1,5 @@
-import ATProtoCrypto
 import ATProtoData
-import ATProtoSyntax
 import AppBskyAPI
-import ComAtprotoAPI
 import XRPCClient
 
 extension Scenario {
@@ -30,17 +27,5 @@ extension Scenario {
     } catch {
       throw ScenarioFailure(step: step, reason: "not a post: \(error)")
     }
-  }
-
-  /// The key for commits, from the DID document that the server gave with the account.
-  func signingKey(_ account: ComAtproto.Server.CreateAccount.Output) throws -> PublicKey {
-    let methods = account.didDoc?["verificationMethod"]?.array ?? []
-    let method = methods.first { $0["id"]?.string == "\(account.did)#atproto" }
-    guard let text = method?["publicKeyMultibase"]?.string,
-      let key = try? PublicKey(multikey: text)
-    else {
-      throw ScenarioFailure(step: "create an account", reason: "no signing key in its document")
-    }
-    return key
   }
 }

@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoIdentity
 import ATProtoRepo
 import ATProtoSyntax
 import AppBskyAPI
@@ -25,14 +26,17 @@ struct Scenario {
 
   var report = Report()
   private let address: String
+  private let directory: PLCDirectoryClient
   private(set) var client: XRPCClient
   private let password = SecureRandom.bytes(12).map { String($0, radix: 16) }.joined()
 
-  init(address: String) throws {
-    guard let service = ServiceEndpoint(address) else {
+  /// - Parameter directory: the address of the directory of did:plc.
+  init(address: String, directory: String) throws {
+    guard let service = ServiceEndpoint(address), let url = HTTPURL(directory) else {
       throw ScenarioFailure(step: "start the server", reason: "\(address) is not an address")
     }
     self.address = address
+    self.directory = PLCDirectoryClient(url: url, transport: AsyncHTTPClientTransport.shared)
     client = XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
   }
 
@@ -44,7 +48,7 @@ struct Scenario {
     let posts = try await writePosts(account.did)
     try await readBack(posts, account.did)
     try await list(posts, account.did)
-    let key = try signingKey(account)
+    let key = try await resolve(account)
     try await export(posts, account.did, key)
     try await call("log out") { client in try await client.logout() }
     report.step("log out", "the session has ended")
@@ -76,6 +80,28 @@ struct Scenario {
     try expect(account.did.isValid, true, step)
     report.step(step, "\(account.handle) is \(account.did)")
     return account
+  }
+
+  /// The key for commits, from the DID document that the directory gives.
+  private mutating func resolve(
+    _ account: ComAtproto.Server.CreateAccount.Output
+  ) async throws -> PublicKey {
+    let step = "resolve the identity"
+    do {
+      let did = try account.did.parsed()
+      let log = try PLCLog(verifying: try await directory.auditLog(of: did), of: did)
+      let document = try await directory.document(of: did)
+      try expect(document.claimedHandle?.string, Self.handle, step)
+      try expect(try document.pds.origin, address, step)
+      try expect(log.data?.signingKey, try document.signingKey(), step)
+      try expect(account.didDoc, document.value, step)
+      report.step(step, "\(log.entries.count) operation in the directory, verified")
+      return try document.signingKey()
+    } catch let error as IdentityError {
+      throw ScenarioFailure(step: step, reason: "\(error)")
+    } catch let error as PLCError {
+      throw ScenarioFailure(step: step, reason: "\(error)")
+    }
   }
 
   private mutating func logIn(_ did: FormatString<DID>) async throws {

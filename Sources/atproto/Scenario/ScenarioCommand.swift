@@ -39,7 +39,8 @@ struct ScenarioCommand: AsyncParsableCommand {
   }
 
   private static func drive(_ process: ServerProcess) async throws {
-    var scenario = try Scenario(address: try await process.address())
+    let (address, directory) = try await process.addresses()
+    var scenario = try Scenario(address: address, directory: directory)
     try await scenario.run()
     try await process.stop()
     scenario.report.step("stop the server", "exit status 0 on SIGTERM")

@@ -64,18 +64,19 @@ final class ServerProcess: Sendable {
     try? input.fileHandleForReading.close()
   }
 
-  /// The address that the server prints as its first line: `{"address":"http://…"}`.
-  func address() async throws -> String {
+  /// The addresses of the server and of its directory, which it prints as its first line:
+  /// `{"address":"http://…","plc":"http://…",…}`.
+  func addresses() async throws -> (server: String, directory: String) {
     guard let line = try await first(of: firstLine) else {
       throw ScenarioFailure(
         step: Self.step,
         reason: "it ended, or \(Self.patience) passed, before it gave an address"
       )
     }
-    guard let address = try? DataValue(json: line)["address"]?.string else {
-      throw ScenarioFailure(step: Self.step, reason: "its first line is \(line)")
-    }
-    return address
+    guard let value = try? DataValue(json: line), let address = value["address"]?.string,
+      let directory = value["plc"]?.string
+    else { throw ScenarioFailure(step: Self.step, reason: "its first line has no addresses") }
+    return (address, directory)
   }
 
   /// Asks the server to stop, and waits until it has.

@@ -11,6 +11,7 @@ enum Migrations {
     migrator.registerMigration("3 accounts in full", migrate: addAccounts)
     migrator.registerMigration("4 preferences", migrate: addPreferences)
     migrator.registerMigration("5 reserved keys", migrate: addReservedKeys)
+    migrator.registerMigration("6 accounts that leave", migrate: addLeaving)
     return migrator
   }
 

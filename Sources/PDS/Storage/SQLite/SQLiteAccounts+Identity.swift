@@ -50,6 +50,10 @@ extension SQLiteAccounts {
     return try text.map { try PrivateKey(multikey: $0) }
   }
 
+  func reservedKeyCount() throws -> Int {
+    try Int.fetchOne(db, sql: "SELECT count(*) FROM reservedKey") ?? 0
+  }
+
   func removeReservedKey(_ key: PublicKey) throws {
     try db.execute(sql: "DELETE FROM reservedKey WHERE publicKey = ?", arguments: [key.didKey])
   }
