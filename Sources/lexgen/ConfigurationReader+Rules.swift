@@ -21,6 +21,10 @@ extension ConfigurationReader {
 
   mutating func settings(_ member: LocatedValue.Member) -> [RuleSettings.Entry] {
     guard let rule = Rule[id: member.name] else {
+      if let other = ListedRule.all.first(where: { $0.id == member.name }) {
+        reportName(member, "\(quoted(other.id)) is no rule of 'lexgen check' and stays as it is")
+        return []
+      }
       let hint = Rule.nearest(to: member.name).map { "; did you mean '\($0)'?" } ?? ""
       reportName(member, "there is no rule \(quoted(member.name))\(hint)")
       return []

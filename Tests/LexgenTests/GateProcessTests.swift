@@ -81,6 +81,10 @@ struct GateProcessTests {
         "2:3: error: 'wrong-type' is an error of the language, and stays one"
       ),
       (
+        "rules:\n  unreadable-file: note\n",
+        "2:3: error: 'unreadable-file' is no rule of 'lexgen check' and stays as it is"
+      ),
+      (
         "rules:\n  closed-enum: off\n",
         "2:16: error: what makes 'closed-enum' milder needs a 'reason'"
       ),
