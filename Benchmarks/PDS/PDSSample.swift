@@ -6,6 +6,7 @@ import Foundation
 import HTTPTypes
 import Logging
 import PDS
+import PLCDirectory
 import XRPC
 import XRPCClient
 
@@ -19,8 +20,13 @@ struct PDSSample {
   let folder: String
   private(set) var accounts: [Account] = []
 
-  static func server(_ folder: String) throws -> PersonalDataServer {
+  /// - Parameter directory: where new identities go; nil where none are made.
+  static func server(
+    _ folder: String,
+    directory: HTTPURL? = nil
+  ) throws -> PersonalDataServer {
     var configuration = PDSConfiguration(dataDirectory: folder, port: 0, isDevelopment: true)
+    if let directory { configuration.plcDirectory = directory }
     // Ten thousand passwords would take minutes, and are not what is measured.
     configuration.passwordCost = try PasswordHash.Parameters(logN: 4, r: 8, p: 1)
     var logger = Logger(label: "benchmark")
@@ -30,7 +36,16 @@ struct PDSSample {
 
   init(folder: String, accounts count: Int, records: Int) async throws {
     self.folder = folder
-    let server = try Self.server(folder)
+    let directory = PLCDirectoryServer(
+      PLCDirectory(store: MemoryPLCStore()),
+      port: 0,
+      logger: Logger(label: "directory") { _ in SwiftLogNoOpLogHandler() }
+    )
+    let (addresses, address) = AsyncStream<String>.makeStream()
+    let running = Task { try await directory.run { address.yield($0) } }
+    defer { running.cancel() }
+    let url = await addresses.first { _ in true }.flatMap { HTTPURL($0) }
+    let server = try Self.server(folder, directory: url)
     defer { try? server.close() }
     guard let service = ServiceEndpoint("http://pds.test") else { throw CancellationError() }
     let client = XRPCClient(service: service, transport: InMemoryTransport(server.routes))

@@ -36,8 +36,9 @@ public struct PDSConfiguration: Sendable {
   public var importLimit = 256 << 20
   /// Milliseconds that events of the firehose are kept.
   public var firehoseRetention = 3 * 86_400_000
-  /// The directory of did:plc.
-  public var plcDirectory = PLCDirectoryClient.standardURL
+  /// The directory of did:plc: the network's unless given, in development one on this machine, for
+  /// identities that are made for trying things out must not get into the network's.
+  public var plcDirectory: HTTPURL
   /// Signs the operations of all new accounts; each has a key of its own unless given.
   public var rotationKey: PrivateKey?
   /// Goes before the server's in the rotation keys of new identities.
@@ -98,9 +99,13 @@ public struct PDSConfiguration: Sendable {
     self.bindAddress = bindAddress
     self.port = port
     self.isDevelopment = isDevelopment
+    plcDirectory = isDevelopment ? Self.localDirectory : PLCDirectoryClient.standardURL
     self.handleDomains =
       handleDomains ?? Self.defaultHandleDomains(of: hostname, isDevelopment: isDevelopment)
   }
+
+  /// Where `atproto plc serve` listens.
+  private static let localDirectory = HTTPURL("http://localhost:2582")!
 
   /// Below the hostname; `.test` on this machine, as in the reference implementation.
   static func defaultHandleDomains(of hostname: String, isDevelopment: Bool) -> [String] {
