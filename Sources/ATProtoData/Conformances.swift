@@ -79,11 +79,10 @@ extension Array: LexiconValue where Element: LexiconValue {
   @inlinable
   public func encode(to writer: inout DataWriter) {
     var scope = writer.beginArray(count: count)
-    // Elements of a span are not copied out.
     let elements = span
     for index in elements.indices {
       writer.element(&scope)
-      elements[index].encode(to: &writer)
+      elements.withElement(index) { element in element.encode(to: &writer) }
     }
     writer.endArray(&scope)
   }

@@ -47,6 +47,7 @@ public struct DataError: Error, Sendable {
   public var reason: String { storage.reason }
 
   /// The same error with the path that leads to its offset in `input`.
+  @usableFromInline
   func located(in input: RawSpan, isJSON: Bool) -> DataError {
     var path = isJSON ? jsonPath(in: input, to: offset) : cborPath(in: input, to: offset)
     if let key = storage.key { path.append(.key(key)) }

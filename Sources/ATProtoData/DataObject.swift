@@ -75,7 +75,8 @@ public struct DataObject: Hashable, Sendable {
     }
   }
 
-  private var isCanonical: Bool {
+  /// Whether the fields stand in canonical order.
+  var isCanonical: Bool {
     if isKnownCanonical { return true }
     for index in entries.indices.dropFirst()
     where !canonicallyPrecedes(entries[index - 1].key, entries[index].key) {
@@ -84,7 +85,7 @@ public struct DataObject: Hashable, Sendable {
     return true
   }
 
-  /// The fields in canonical order.
+  /// The fields, brought into canonical order.
   var canonicalEntries: [Entry] {
     isCanonical ? entries : entries.sorted { canonicallyPrecedes($0.key, $1.key) }
   }

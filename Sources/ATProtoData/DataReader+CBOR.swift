@@ -80,28 +80,41 @@ extension DataReader {
   /// A text of less than 256 bytes of ASCII, as most are, is read without a call.
   @inline(__always)
   mutating func cborText() throws(DataError) -> String {
-    guard let (start, end) = shortText(), input.isASCII(start, end) else {
-      return try anyCBORText()
+    guard let (start, end) = shortText(at: offset) else { return try anyCBORText() }
+    if input.isASCII(start, end) {
+      offset = end
+      return input.asciiText(start, end, smallText)
     }
+    guard let text = input.wideText(start, end) else { throw invalidUTF8(start) }
     offset = end
-    return input.asciiText(start, end, smallText)
+    return text
   }
 
-  /// The range of a text with one or two bytes of header, if that comes next.
+  /// The range of a text with one or two bytes of header, if there is one at `header`.
   @inline(__always)
-  private mutating func shortText() -> (Int, Int)? {
-    guard offset + 1 < input.byteCount else { return nil }
-    var start = offset + 1
-    var size = Int(input.byte(offset)) - 0x60
+  private func shortText(at header: Int) -> (Int, Int)? {
+    var start = header &+ 1
+    guard start < input.byteCount else { return nil }
+    var size = Int(input.byte(header)) &- 0x60
     if size == 24 {
       size = Int(input.byte(start))
-      start += 1
+      start &+= 1
       if size < 24 { return nil }
     } else if size < 0 || size > 24 {
       return nil
     }
-    guard size <= input.byteCount - start, size <= limits.stringLength else { return nil }
-    return (start, start + size)
+    guard size <= input.byteCount &- start, size <= limits.stringLength else { return nil }
+    return (start, start &+ size)
+  }
+
+  /// Where the text of the next object's `$type` stands, if that is the first of less than 24
+  /// fields, as it is in most members of unions.
+  @inline(__always)
+  func firstCBORType() -> (Int, Int)? {
+    guard offset &+ 9 <= input.byteCount, input.byte(offset) &- 0xA1 < 23,
+      input.word(offset &+ 1).byteSwapped & KeyTable.typeMask == KeyTable.typeHead
+    else { return nil }
+    return shortText(at: offset &+ 7)
   }
 
   @inline(never)
@@ -109,25 +122,21 @@ extension DataReader {
     let initial = try peek()
     guard initial >> 5 == 3 else { throw mismatch("a string") }
     let end = try stringEnd(initial)
-    guard let text = input.text(offset, end, smallText) else { throw invalidUTF8() }
+    guard let text = input.text(offset, end, smallText) else { throw invalidUTF8(offset) }
     offset = end
     return text
   }
 
   @inline(never)
-  mutating func invalidUTF8() -> DataError {
-    DataError(.invalidUTF8, at: offset, "the text is not UTF-8")
+  mutating func invalidUTF8(_ start: Int) -> DataError {
+    DataError(.invalidUTF8, at: start, "the text is not UTF-8")
   }
 
-  /// Reads a text if it is `expected`.
+  /// Reads a text of less than 256 bytes if it is `expected`.
+  @inline(__always)
   mutating func readCBORText(equalTo expected: String) -> Bool {
-    let start = offset
-    guard let initial = try? peek(), initial >> 5 == 3, let end = try? stringEnd(initial),
-      input.slice(offset, end).equals(expected)
-    else {
-      offset = start
-      return false
-    }
+    guard let (start, end) = shortText(at: offset), input.slice(start, end).equals(expected)
+    else { return false }
     offset = end
     return true
   }
@@ -191,7 +200,23 @@ extension DataReader {
 
   // MARK: Arrays
 
+  @inline(__always)
   mutating func beginCBORArray() throws(DataError) -> ArrayCursor {
+    // Most have fewer than 24 elements, and so a header of one byte.
+    let start = offset
+    if start < input.byteCount {
+      let count = Int(input.byte(start)) &- 0x80
+      if count >= 0, count < 24, count <= limits.elements, count < input.byteCount &- start {
+        offset = start &+ 1
+        try enter(start)
+        return ArrayCursor(count: count, declared: count)
+      }
+    }
+    return try beginLongArray()
+  }
+
+  @inline(never)
+  private mutating func beginLongArray() throws(DataError) -> ArrayCursor {
     let start = offset
     let initial = try peek()
     guard initial >> 5 == 4 else { throw mismatch("an array") }
@@ -205,9 +230,24 @@ extension DataReader {
 
   // MARK: Objects
 
-  /// Reads an object's header; gives the number of its pairs.
+  /// Enters an object and gives the number of its pairs, if that is less than 24, as in most: the
+  /// header has one byte then. Nil, and nothing read, for any other and for what is refused.
   @inline(__always)
-  mutating func beginCBORPairs() throws(DataError) -> Int {
+  mutating func enterUsualObject() -> Int? {
+    let start = offset
+    guard start < input.byteCount else { return nil }
+    let count = Int(input.byte(start)) &- 0xA0
+    guard count >= 0, count < 24, count <= limits.elements,
+      count &* 2 < input.byteCount &- start, depth < limits.depth, stack.seesRoom
+    else { return nil }
+    offset = start &+ 1
+    depth &+= 1
+    return count
+  }
+
+  /// Enters an object; gives the number of its pairs.
+  @inline(never)
+  mutating func enterCBORObject() throws(DataError) -> Int {
     let start = offset
     let initial = try peek()
     guard initial >> 5 == 5 else { throw mismatch("an object") }
@@ -218,12 +258,12 @@ extension DataReader {
     return Int(count)
   }
 
-  @inline(__always)
-  mutating func beginCBORObject(_ keys: KeyTable) throws(DataError) -> ObjectCursor {
-    let start = offset
-    let count = try beginCBORPairs()
-    let skipsType = typedObject == start && keys.typeIndex < 0
-    return ObjectCursor(keys, start: start, count: count, skipsType: skipsType)
+  /// The cursor of a union's member whose `$type` came first and was read.
+  func firstTypePassed(_ keys: KeyTable, start: Int, count: Int) -> ObjectCursor {
+    var cursor = ObjectCursor(keys, start: start, count: count &- 1, skipsType: false)
+    cursor.previous = start &+ 1
+    cursor.next = keys.typePosition
+    return cursor
   }
 
   /// Reads a known key of at most fifteen bytes that comes where the canonical order has it; -1,
@@ -231,14 +271,13 @@ extension DataReader {
   @inline(__always)
   mutating func usualCBORKey(_ cursor: inout ObjectCursor) -> Int {
     let start = offset
-    guard cursor.count > 0, start + 16 <= input.byteCount else { return -1 }
+    guard cursor.count > 0, start &+ 16 <= input.byteCount else { return -1 }
     let (index, size) = cursor.keys.match(input, at: start, from: cursor.next)
     guard index >= 0, index < 64 else { return -1 }
-    cursor.count -= 1
-    cursor.previous = start
-    cursor.next = index + 1
+    cursor.count &-= 1
+    cursor.next = index &+ 1
     cursor.seen |= 1 &<< UInt64(index)
-    offset = start + size
+    offset = start &+ size
     return index
   }
 
@@ -258,7 +297,6 @@ extension DataReader {
       while index < keys.count {
         let order = keys.order(index, input, at: offset, head: head)
         if order == 0 {
-          cursor.previous = offset
           cursor.next = index + 1
           cursor.mark(index)
           offset += keys[index].cbor.count
@@ -298,6 +336,12 @@ extension DataReader {
     let start = offset
     let end = try keyEnd()
     try checkOrder(cursor.previous, start, end)
+    // What comes before the next of the table's keys was passed over or is the last one read.
+    if cursor.next > 0 {
+      let head = input.paddedWord(start).byteSwapped
+      let order = cursor.keys.order(cursor.next - 1, input, at: start, head: head)
+      if order >= 0 { throw outOfOrder(start, isRepeated: order == 0) }
+    }
     cursor.previous = start
     let textStart = offset
     offset = end
@@ -328,12 +372,14 @@ extension DataReader {
     guard previous >= 0 else { return }
     let count = min(end - start, input.byteCount - previous)
     let order = input.order(previous, start, count: count)
-    if order == 0 {
-      throw DataError(.repeatedKey, at: start, "a key is repeated")
-    }
-    if order > 0 {
-      throw DataError(.unsortedKeys, at: start, "keys are not in canonical order")
-    }
+    if order >= 0 { throw outOfOrder(start, isRepeated: order == 0) }
+  }
+
+  @inline(never)
+  private mutating func outOfOrder(_ start: Int, isRepeated: Bool) -> DataError {
+    isRepeated
+      ? DataError(.repeatedKey, at: start, "a key is repeated")
+      : DataError(.unsortedKeys, at: start, "keys are not in canonical order")
   }
 
   // MARK: Values of any type
@@ -365,7 +411,7 @@ extension DataReader {
   }
 
   private mutating func cborObject() throws(DataError) -> DataObject {
-    var count = try beginCBORPairs()
+    var count = if let usual = enterUsualObject() { usual } else { try enterCBORObject() }
     var entries: [DataObject.Entry] = []
     entries.reserveCapacity(min(count, 256))
     var previous = -1

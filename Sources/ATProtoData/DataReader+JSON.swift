@@ -108,22 +108,21 @@ extension DataReader {
 
   // MARK: Objects
 
-  mutating func beginJSONObject(_ keys: KeyTable) throws(DataError) -> ObjectCursor {
+  /// Enters an object; gives the offset of its brace.
+  mutating func enterJSONObject() throws(DataError) -> Int {
     guard try peekToken() == UInt8(ascii: "{") else { throw jsonMismatch("an object") }
     let start = offset
     try enter(start)
-    offset += 1
-    var cursor = ObjectCursor(
-      keys,
-      start: start,
-      count: 0,
-      skipsType: typedObject == start && keys.typeIndex < 0
-    )
-    if keys.count > 64 {
-      cursor.wide = wideSeen.count
-      wideSeen.append(contentsOf: repeatElement(0, count: keys.count / 64))
-    }
-    return cursor
+    offset = start &+ 1
+    return start
+  }
+
+  /// Takes words for the marks of an object of more than 64 fields; gives the index of the first.
+  @inline(never)
+  mutating func roomForMarks(_ count: Int) -> Int {
+    let notes = notes
+    notes.wideSeen.append(contentsOf: repeatElement(0, count: count))
+    return notes.wideSeen.count - count
   }
 
   /// Moves to the next key, whose quote comes next; false at the end, which is consumed.
@@ -226,8 +225,10 @@ extension DataReader {
       }
       try unknownJSONField(name ?? "", start, &cursor)
     }
-    if keys.count > 64 { wideSeen.removeSubrange(cursor.wide...) }
-    if cursor.firstUnknown >= 0 && !unknownEntries[cursor.firstUnknown...].sortCanonically() {
+    if keys.count > 64 { notes.wideSeen.removeSubrange(cursor.wide...) }
+    if cursor.firstUnknown >= 0
+      && !notes.unknownEntries[cursor.firstUnknown...].sortCanonically()
+    {
       throw DataError(.repeatedKey, at: cursor.start, "a key of the object is repeated")
     }
     if cursor.lacksType { throw missingField(keys.typeIndex, cursor) }
@@ -244,10 +245,20 @@ extension DataReader {
       cursor.seen |= bit
       return true
     }
+    return markWide(index, bit, &cursor)
+  }
+
+  @inline(never)
+  private mutating func markWide(
+    _ index: Int,
+    _ bit: UInt64,
+    _ cursor: inout ObjectCursor
+  ) -> Bool {
     if index == cursor.keys.typeIndex { cursor.sawType = true }
+    let notes = notes
     let slot = cursor.wide + index / 64 - 1
-    if wideSeen[slot] & bit != 0 { return false }
-    wideSeen[slot] |= bit
+    if notes.wideSeen[slot] & bit != 0 { return false }
+    notes.wideSeen[slot] |= bit
     return true
   }
 

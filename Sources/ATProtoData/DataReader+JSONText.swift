@@ -24,7 +24,7 @@ extension DataReader {
     if end - start > limit { throw tooLong(start - 1, limit, code) }
     offset = end + 1
     if isASCII { return input.asciiText(start, end, smallText) }
-    guard let text = input.wideText(start, end, start) else {
+    guard let text = input.wideText(start, end) else {
       throw DataError(.invalidUTF8, at: start, "the text is not UTF-8")
     }
     return text

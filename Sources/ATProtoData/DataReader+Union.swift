@@ -4,11 +4,18 @@ extension DataReader {
   /// Looks ahead and moves nothing. Unless the member has `$type` among its own fields, its next
   /// ``beginObject(_:)`` passes over `$type`.
   public mutating func unionMember(_ members: MemberTable) throws(DataError) -> Int {
-    if let preset = presetType {
-      presetType = nil
+    if let notes = knownNotes, let preset = notes.presetType {
+      notes.presetType = nil
       return members.types.find(preset)
     }
-    if isJSON { skipSpace() }
+    if isJSON {
+      skipSpace()
+    } else if let (from, to) = firstCBORType() {
+      let index = members.types.find(input, from, to)
+      typedObject = index < 0 ? -1 : offset
+      typeEnd = to
+      return index
+    }
     let start = offset
     guard let type = try aheadType() else {
       throw DataError(.missingType, at: start, "a union's object without $type")
@@ -21,6 +28,7 @@ extension DataReader {
     }
     offset = start
     typedObject = index < 0 ? -1 : start
+    typeEnd = -1
     return index
   }
 
@@ -38,7 +46,7 @@ extension DataReader {
   /// Says that the next union's object has the member type `type` and no `$type` inside: event
   /// streams name it in the frame's header.
   public mutating func presetUnionType(_ type: String) {
-    presetType = type
+    notes.presetType = type
   }
 
   // MARK: Looking ahead
@@ -48,18 +56,22 @@ extension DataReader {
   /// Where the text of the next object's `$type` stands. Moves, and so does every step of it.
   private mutating func aheadType() throws(DataError) -> Range<Int>? {
     let start = offset
-    if ahead.covers(start) {
+    if let notes = knownNotes, notes.ahead.covers(start) {
       let isObject = try isJSON ? peek() == UInt8(ascii: "{") : peek() >> 5 == 5
-      let type = ahead.type(of: start)
+      let type = notes.ahead.type(of: start)
       if isObject, type != LookAhead.malformed { return type }
     }
-    ahead.begin()
-    let type = isJSON ? try findJSONType() : try findCBORType()
-    ahead.end(start..<offset)
+    var passesObjects = false
+    let type = isJSON ? try findJSONType(&passesObjects) : try findCBORType(&passesObjects)
+    if passesObjects { notes.ahead.end(start..<offset) }
     return type
   }
 
-  private mutating func findCBORType() throws(DataError) -> Range<Int>? {
+  /// - Parameter passesObjects: receives whether others may stand before it, so that the search
+  ///   took notes.
+  private mutating func findCBORType(
+    _ passesObjects: inout Bool
+  ) throws(DataError) -> Range<Int>? {
     let initial = try peek()
     guard initial >> 5 == 5 else { throw mismatch("an object") }
     var count = try argument(initial)
@@ -76,6 +88,8 @@ extension DataReader {
       // Keys ascend.
       if head > KeyTable.typeHead { return nil }
       offset = try keyEnd()
+      // Arrays and objects.
+      if try peek() >> 6 == 2 { beginNotes(&passesObjects) }
       try passCBORValue()
     }
     return nil
@@ -96,7 +110,7 @@ extension DataReader {
       let count = try argument(initial)
       if count > UInt64(input.byteCount - offset) / 2 { throw truncated() }
       try enter(start)
-      let object = ahead.enter(start)
+      let object = notes.ahead.enter(start)
       for _ in 0..<Int(count) {
         try passCBORKey(object)
         try passCBORValue()
@@ -124,15 +138,23 @@ extension DataReader {
       return
     }
     offset = try keyEnd()
-    guard try peek() >> 5 == 3 else { return ahead.note(LookAhead.malformed, of: object) }
+    guard try peek() >> 5 == 3 else { return notes.ahead.note(LookAhead.malformed, of: object) }
     let value = offset
     let end = try stringEnd(try peek())
-    ahead.note(offset..<end, of: object)
+    notes.ahead.note(offset..<end, of: object)
     // The value is passed over as any other.
     offset = value
   }
 
-  private mutating func findJSONType() throws(DataError) -> Range<Int>? {
+  private mutating func beginNotes(_ passesObjects: inout Bool) {
+    if passesObjects { return }
+    passesObjects = true
+    notes.ahead.begin()
+  }
+
+  private mutating func findJSONType(
+    _ passesObjects: inout Bool
+  ) throws(DataError) -> Range<Int>? {
     guard try peekToken() == UInt8(ascii: "{") else { throw jsonMismatch("an object") }
     let level = depth
     defer { depth = level }
@@ -147,6 +169,7 @@ extension DataReader {
         try skipJSONText()
         return from..<offset - 1
       }
+      if try peekToken() != UInt8(ascii: "\"") { beginNotes(&passesObjects) }
       try passJSONValue()
     }
     return nil
@@ -190,7 +213,7 @@ extension DataReader {
       let start = offset
       try enter(start)
       offset += 1
-      let object = ahead.enter(start)
+      let object = notes.ahead.enter(start)
       var count = 0
       while try nextJSONKey(&count) {
         let isType = try passJSONKey()
@@ -198,7 +221,7 @@ extension DataReader {
         if isType {
           let from = try peekToken() == UInt8(ascii: "\"") ? offset + 1 : nil
           try passJSONValue()
-          ahead.note(from.map { $0..<offset - 1 } ?? LookAhead.malformed, of: object)
+          notes.ahead.note(from.map { $0..<offset - 1 } ?? LookAhead.malformed, of: object)
         } else {
           try passJSONValue()
         }

@@ -15,16 +15,10 @@ public struct DataReader: ~Copyable, ~Escapable {
   var stack = StackGuard()
   /// The object whose `$type` was read ahead for a union.
   var typedObject = -1
-  /// The types of objects that the search for a union's passed over.
-  var ahead = LookAhead()
-  /// The member type that the next union has, where it stands outside the data.
-  var presetType: String?
-  /// JSON: marks of seen keys for objects of more than 64 fields.
-  var wideSeen: [UInt64] = []
-  /// The unknown fields of the objects that are being read, the innermost object's last.
-  var unknownEntries: [DataObject.Entry] = []
-  /// Those of the object that ended last, of those that have any.
-  var endedFields = UnknownFields()
+  /// DAG-CBOR: where that `$type` ends, if it is the object's first field; else -1.
+  var typeEnd = -1
+  /// Nil until something is noted.
+  private(set) var knownNotes: ReaderNotes?
 
   @_lifetime(copy input)
   init(_ input: RawSpan, isJSON: Bool, limits: DataLimits, rules: Rules) {
@@ -32,6 +26,16 @@ public struct DataReader: ~Copyable, ~Escapable {
     self.isJSON = isJSON
     self.limits = limits
     allowsForeignCIDs = rules.contains(.allowsForeignCIDs)
+  }
+
+  var notes: ReaderNotes {
+    @inline(never)
+    mutating get {
+      if let knownNotes { return knownNotes }
+      let notes = ReaderNotes()
+      knownNotes = notes
+      return notes
+    }
   }
 
   // MARK: Scalars
@@ -84,11 +88,33 @@ public struct DataReader: ~Copyable, ~Escapable {
   // MARK: Objects
 
   public mutating func beginObject(_ fields: FieldTable) throws(DataError) -> ObjectCursor {
-    if isJSON {
-      try beginJSONObject(fields.keys)
-    } else {
-      try beginCBORObject(fields.keys)
+    let start = offset
+    if !isJSON, typedObject != start, let count = enterUsualObject() {
+      return ObjectCursor(fields.keys, start: start, count: count, skipsType: false)
     }
+    return try beginUnusualObject(fields.keys)
+  }
+
+  @inline(never)
+  private mutating func beginUnusualObject(_ keys: KeyTable) throws(DataError) -> ObjectCursor {
+    if isJSON {
+      let start = try enterJSONObject()
+      return ObjectCursor(
+        keys,
+        start: start,
+        count: 0,
+        wide: keys.count > 64 ? roomForMarks(keys.count / 64) : 0,
+        skipsType: typedObject == start && keys.typeIndex < 0
+      )
+    }
+    let start = offset
+    let count = if let usual = enterUsualObject() { usual } else { try enterCBORObject() }
+    let skipsType = typedObject == start && keys.typeIndex < 0
+    if skipsType && typeEnd >= 0 {
+      offset = typeEnd
+      return firstTypePassed(keys, start: start, count: count)
+    }
+    return ObjectCursor(keys, start: start, count: count, skipsType: skipsType)
   }
 
   /// The index of the next known field, whose value must be read next; nil at the object's end.
@@ -140,9 +166,9 @@ public struct DataReader: ~Copyable, ~Escapable {
   @usableFromInline
   @inline(never)
   mutating func takeEndedFields() -> UnknownFields {
-    let fields = endedFields
-    endedFields = UnknownFields()
-    return fields
+    let notes = notes
+    defer { notes.endedFields = UnknownFields() }
+    return notes.endedFields
   }
 
   @inline(never)
@@ -151,14 +177,16 @@ public struct DataReader: ~Copyable, ~Escapable {
     _ value: DataValue,
     _ cursor: inout ObjectCursor
   ) {
-    if cursor.firstUnknown < 0 { cursor.firstUnknown = unknownEntries.count }
-    unknownEntries.append(DataObject.Entry(key: key, value: value))
+    let notes = notes
+    if cursor.firstUnknown < 0 { cursor.firstUnknown = notes.unknownEntries.count }
+    notes.unknownEntries.append(DataObject.Entry(key: key, value: value))
   }
 
   /// Keeps the unknown fields of an object that ends for the caller who asks for them.
   mutating func endUnknownFields(_ cursor: borrowing ObjectCursor) {
-    endedFields = UnknownFields(unknownEntries[cursor.firstUnknown...])
-    unknownEntries.removeSubrange(cursor.firstUnknown...)
+    let notes = notes
+    notes.endedFields = UnknownFields(notes.unknownEntries[cursor.firstUnknown...])
+    notes.unknownEntries.removeSubrange(cursor.firstUnknown...)
   }
 
   /// Reads a record's `$type`, which must be `nsid`.
@@ -173,7 +201,23 @@ public struct DataReader: ~Copyable, ~Escapable {
 
   // MARK: Documents
 
+  /// A reader of a document, whose size it checks.
+  @usableFromInline
+  @_lifetime(copy input)
+  init(
+    document input: RawSpan,
+    isJSON: Bool,
+    limits: DataLimits,
+    rules: Rules
+  ) throws(DataError) {
+    if input.byteCount > limits.inputSize {
+      throw DataError(.inputSize, at: 0, "more than \(limits.inputSize) bytes")
+    }
+    self.init(input, isJSON: isJSON, limits: limits, rules: rules)
+  }
+
   /// What must hold when a document was read.
+  @usableFromInline
   mutating func finish() throws(DataError) {
     if isJSON { skipSpace() }
     if offset != input.byteCount {
@@ -197,10 +241,13 @@ public struct DataReader: ~Copyable, ~Escapable {
   /// Enters an object or array.
   @inline(__always)
   mutating func enter(_ start: Int) throws(DataError) {
-    depth += 1
-    if depth > limits.depth || !stack.hasRoom() {
-      throw DataError(.depth, at: start, "nested too deeply")
-    }
+    depth &+= 1
+    if depth > limits.depth || !stack.hasRoom() { throw tooDeep(start) }
+  }
+
+  @inline(never)
+  private mutating func tooDeep(_ start: Int) -> DataError {
+    DataError(.depth, at: start, "nested too deeply")
   }
 
   @inline(never)

@@ -289,13 +289,18 @@ public struct DataWriter: ~Copyable {
       output.reserve(9)
       output.putHead(major: 0xA0, UInt64(object.count))
     }
-    let canonical = object.canonicalEntries
-    // Elements of a span are not copied out.
-    let entries = canonical.span
-    for index in entries.indices {
-      key(entries, index)
-      entries[index].value.encode(to: &self)
+    if object.isCanonical {
+      fields(object.entries.span)
+    } else {
+      fields(object.canonicalEntries.span)
     }
     if isJSON { output.append(UInt8(ascii: "}")) }
+  }
+
+  private mutating func fields(_ entries: Span<DataObject.Entry>) {
+    for index in entries.indices {
+      key(entries, index)
+      entries.withElement(index) { entry in entry.value.encode(to: &self) }
+    }
   }
 }

@@ -2,6 +2,7 @@ extension LexiconValue {
   // MARK: DAG-CBOR
 
   /// Reads a DAG-CBOR document, from its first byte to its last.
+  @inlinable
   public init(
     cbor: [UInt8],
     limits: DataLimits = .default,
@@ -11,18 +12,18 @@ extension LexiconValue {
   }
 
   /// Reads a DAG-CBOR document, from its first byte to its last.
+  @inlinable
   public init(
     cbor: RawSpan,
     limits: DataLimits = .default,
     rules: Rules = .strict
   ) throws(DataError) {
-    if !rules.subtracting(.allowsForeignCIDs).isEmpty {
+    if !rules.isSubset(of: .allowsForeignCIDs) {
       let canonical = try canonicalCBOR(cbor, limits, rules)
       try self.init(cbor: canonical, limits: limits, rules: .allowsForeignCIDs)
       return
     }
-    try checkSize(cbor.byteCount, limits)
-    var reader = DataReader(cbor, isJSON: false, limits: limits, rules: rules)
+    var reader = try DataReader(document: cbor, isJSON: false, limits: limits, rules: rules)
     do throws(DataError) {
       self = try Self(from: &reader)
       try reader.finish()
@@ -51,8 +52,12 @@ extension LexiconValue {
     limits: DataLimits = .default,
     rules: Rules = .strict
   ) throws(DataError) {
-    try checkSize(cborPrefix.byteCount, limits)
-    var reader = DataReader(cborPrefix, isJSON: false, limits: limits, rules: rules)
+    var reader = try DataReader(
+      document: cborPrefix,
+      isJSON: false,
+      limits: limits,
+      rules: rules
+    )
     if let unionType { reader.presetUnionType(unionType) }
     do throws(DataError) {
       self = try Self(from: &reader)
@@ -82,6 +87,7 @@ extension LexiconValue {
   // MARK: JSON
 
   /// Reads a JSON document in UTF-8, from its first byte to its last.
+  @inlinable
   public init(
     json: [UInt8],
     limits: DataLimits = .default,
@@ -101,13 +107,13 @@ extension LexiconValue {
 
   /// Reads a JSON document in UTF-8, from its first byte to its last. Of the rules, only the one
   /// about CIDs matters here.
+  @inlinable
   public init(
     json: RawSpan,
     limits: DataLimits = .default,
     rules: Rules = .strict
   ) throws(DataError) {
-    try checkSize(json.byteCount, limits)
-    var reader = DataReader(json, isJSON: true, limits: limits, rules: rules)
+    var reader = try DataReader(document: json, isJSON: true, limits: limits, rules: rules)
     do throws(DataError) {
       self = try Self(from: &reader)
       try reader.finish()
@@ -156,11 +162,5 @@ extension LexiconValue {
     } catch {
       preconditionFailure("a writer's output could not be read: \(error)")
     }
-  }
-}
-
-private func checkSize(_ count: Int, _ limits: DataLimits) throws(DataError) {
-  if count > limits.inputSize {
-    throw DataError(.inputSize, at: 0, "more than \(limits.inputSize) bytes")
   }
 }

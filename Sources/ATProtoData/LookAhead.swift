@@ -34,7 +34,10 @@ struct LookAhead {
     return low < objects.count && objects[low].start == object ? objects[low].type : nil
   }
 
-  mutating func begin() { objects.removeAll(keepingCapacity: true) }
+  mutating func begin() {
+    objects.removeAll(keepingCapacity: true)
+    range = 0..<0
+  }
 
   /// Notes an object that is entered; gives the index to tell its type by.
   mutating func enter(_ start: Int) -> Int {

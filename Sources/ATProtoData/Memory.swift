@@ -18,7 +18,7 @@ import Darwin
 
 extension Span where Element == UInt8 {
   /// The elements as bytes, which for this element type loses and invents nothing.
-  @inline(__always)
+  @usableFromInline
   var raw: RawSpan {
     @_lifetime(copy self)
     get { unsafe bytes }
@@ -35,7 +35,7 @@ extension RawSpan {
   /// Eight bytes, the first in the lowest bits.
   @inline(__always)
   func word(_ index: Int) -> UInt64 {
-    assert(index >= 0 && index + 8 <= byteCount)
+    assert(index >= 0 && index <= byteCount - 8)
     return unsafe UInt64(
       littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
     )
@@ -44,7 +44,7 @@ extension RawSpan {
   /// Like ``word(_:)``, with zeros for what lies behind the end.
   @inline(__always)
   func paddedWord(_ index: Int) -> UInt64 {
-    index + 8 <= byteCount ? word(index) : partialWord(index, byteCount - index)
+    index <= byteCount &- 8 ? word(index) : partialWord(index, byteCount - index)
   }
 
   @inline(never)
@@ -84,6 +84,13 @@ extension RawSpan {
     return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: SIMD2<UInt64>.self)
   }
 
+  /// Sixteen bytes, for what is done to each of them alone.
+  @inline(__always)
+  func bytes16(_ index: Int) -> SIMD16<UInt8> {
+    assert(index >= 0 && index <= byteCount - 16)
+    return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: SIMD16<UInt8>.self)
+  }
+
   /// The bytes of a range that the caller has checked.
   @inline(__always)
   @_lifetime(copy self)
@@ -94,14 +101,13 @@ extension RawSpan {
 
   /// The text in a range, or nil where it is not UTF-8.
   func text(_ start: Int, _ end: Int, _ small: SmallText = SmallText()) -> String? {
-    let wide = firstNonASCII(start, end)
-    return wide == end ? asciiText(start, end, small) : wideText(start, end, wide)
+    isASCII(start, end) ? asciiText(start, end, small) : wideText(start, end)
   }
 
-  /// The text in a range whose first non-ASCII byte is at `wide`.
+  /// The text in a range that is not ASCII, or nil where it is not UTF-8.
   @inline(never)
-  func wideText(_ start: Int, _ end: Int, _ wide: Int) -> String? {
-    guard isUTF8(wide, end) else { return nil }
+  func wideText(_ start: Int, _ end: Int) -> String? {
+    guard isUTF8(start, end) else { return nil }
     let bytes = Span<UInt8>(_bytes: slice(start, end))
     return unsafe String(copying: UTF8Span(unchecked: bytes))
   }
@@ -109,12 +115,13 @@ extension RawSpan {
   /// The text in a range whose bytes the caller has seen to be below 0x80.
   @inline(__always)
   func asciiText(_ start: Int, _ end: Int, _ small: SmallText) -> String {
-    let count = end - start
+    let count = end &- start
     if count < 16 && small.hasKnownForm {
+      let bits = UInt64(truncatingIfNeeded: count) &* 8
       if count > 8 {
-        return small.text(word(start), word(end - 8) &>> UInt64(128 - count * 8), count)
+        return small.text(word(start), word(end &- 8) &>> (128 &- bits), count)
       }
-      let padding = (1 &<< (UInt64(count & 7) * 8)) &- 1
+      let padding = (1 &<< (bits & 63)) &- 1
       let bytes = paddedWord(start)
       return small.text(count == 8 ? bytes : bytes & padding, 0, count)
     }
@@ -133,18 +140,29 @@ extension RawSpan {
   }
 
   /// Whether these bytes are the text's.
+  @inline(__always)
   func equals(_ text: String) -> Bool {
-    text.utf8.count == byteCount && matches(text.utf8.span.raw, at: 0)
+    let isEqual = unsafe text.utf8.withContiguousStorageIfAvailable { text in
+      unsafe byteCount == text.count && equals(text)
+    }
+    return isEqual ?? text.utf8.elementsEqual(array(0, byteCount))
   }
 
-  /// Whether the bytes from `start` are those of `other`.
-  func matches(_ other: RawSpan, at start: Int) -> Bool {
-    let count = other.byteCount
-    guard start + count <= byteCount else { return false }
-    return unsafe slice(start, start + count).withUnsafeBytes { mine in
-      unsafe other.withUnsafeBytes { theirs in
-        unsafe count == 0 || memcmp(mine.baseAddress!, theirs.baseAddress!, count) == 0
-      }
+  /// Word by word: the texts are short, and a call costs as much as the comparison.
+  @inline(__always)
+  private func equals(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+    let other = UnsafeRawBufferPointer(other)
+    guard byteCount >= 8 else {
+      return (0..<byteCount).allSatisfy { unsafe byte($0) == other[$0] }
+    }
+    // The last eight bytes may overlap those before.
+    let last = byteCount &- 8
+    var index = 0
+    while true {
+      let theirs = unsafe other.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      if word(index) != UInt64(littleEndian: theirs) { return false }
+      if index == last { return true }
+      index = Swift.min(index &+ 8, last)
     }
   }
 
@@ -155,6 +173,26 @@ extension RawSpan {
       unsafe count == 0
         ? 0 : Int(memcmp(bytes.baseAddress! + first, bytes.baseAddress! + second, count))
     }
+  }
+}
+
+extension SIMD16<UInt8> {
+  @inline(__always)
+  private var words: SIMD2<UInt64> { unsafe unsafeBitCast(self, to: SIMD2<UInt64>.self) }
+
+  /// The highest bit of each byte, in words whose lowest byte is the first.
+  @inline(__always)
+  var highBits: (UInt64, UInt64) {
+    let words = words
+    return (
+      words.x.littleEndian & 0x8080_8080_8080_8080, words.y.littleEndian & 0x8080_8080_8080_8080
+    )
+  }
+
+  @inline(__always)
+  var hasHighBits: Bool {
+    let words = words
+    return (words.x | words.y) & 0x8080_8080_8080_8080 != 0
   }
 }
 
@@ -634,14 +672,14 @@ struct KeyTable: @unchecked Sendable {
       if masked == word {
         let size = unsafe key.pointee.cbor.count
         if size <= 8 { return (index, size) }
-        if size <= 16, unsafe input.word(offset + size - 8) == key.pointee.tail {
+        if size <= 16, unsafe input.word(offset &+ size &- 8) == key.pointee.tail {
           return (index, size)
         }
         return (-1, 0)
       }
       // Keys ascend: this one is not of the table.
       if masked < word { return (-1, 0) }
-      index += 1
+      index &+= 1
     }
     return (-1, 0)
   }
@@ -776,6 +814,10 @@ struct StackGuard {
     let here = Self.position
     floor = here > 128 * 1024 ? here - 128 * 1024 : 0
   }
+
+  /// Whether there is room for certain; if not, ``hasRoom()`` asks the thread.
+  @inline(__always)
+  var seesRoom: Bool { Self.position >= floor }
 
   /// False where the stack must not grow further.
   @inline(__always)

@@ -9,26 +9,28 @@ public struct ObjectCursor: ~Copyable {
   var count: Int
   /// DAG-CBOR: index of the first key that may still come.
   var next = 0
-  /// DAG-CBOR: offset of the last key, or -1.
+  /// DAG-CBOR: offset of the last key that is not one of the table's, or -1.
   var previous = -1
   /// Which of the first 64 keys were seen.
   var seen: UInt64 = 0
+  /// JSON, more than 64 keys: where the reader keeps the marks of the others.
+  let wide: Int
+  /// Where the reader keeps the first of the fields that the table does not name; -1 for none.
+  @usableFromInline var firstUnknown = -1
   /// JSON: whether a `$type` was passed over that the union had read. Both: whether it was seen as
   /// a key behind the first 64.
   var sawType = false
   /// Whether an object without `$type` is refused.
   var requiresType: Bool
-  /// JSON, more than 64 keys: where the reader keeps the marks of the others.
-  var wide = 0
   /// Whether `$type` was already read on behalf of a union and belongs to no field.
-  var skipsType: Bool
-  /// Where the reader keeps the first of the fields that the table does not name; -1 for none.
-  @usableFromInline var firstUnknown = -1
+  let skipsType: Bool
 
-  init(_ keys: KeyTable, start: Int, count: Int, skipsType: Bool) {
+  @inline(__always)
+  init(_ keys: KeyTable, start: Int, count: Int, wide: Int = 0, skipsType: Bool) {
     self.keys = keys
     self.start = start
     self.count = count
+    self.wide = wide
     self.skipsType = skipsType
     requiresType = keys.typeIndex >= 0
   }

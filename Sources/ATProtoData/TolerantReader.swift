@@ -1,4 +1,5 @@
 /// Brings CBOR that departs from the canonical form, as far as `rules` allow, into that form.
+@usableFromInline
 func canonicalCBOR(
   _ input: RawSpan,
   _ limits: DataLimits,

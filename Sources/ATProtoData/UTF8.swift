@@ -11,79 +11,130 @@
 
 private let high: UInt64 = 0x8080_8080_8080_8080
 
+/// A byte sixteen times.
+private enum Bytes16 {
+  static var low: SIMD16<UInt8> { .init(repeating: 0x7F) }
+  static var four: SIMD16<UInt8> { .init(repeating: 0x1E) }
+  // What takes that byte past FF, and no smaller one.
+  static var pastC0: SIMD16<UInt8> { .init(repeating: 0x40) }
+  static var pastE0: SIMD16<UInt8> { .init(repeating: 0x20) }
+  static var pastED: SIMD16<UInt8> { .init(repeating: 0x13) }
+  static var pastF0: SIMD16<UInt8> { .init(repeating: 0x10) }
+}
+
 extension RawSpan {
   @inline(__always)
   func isASCII(_ start: Int, _ end: Int) -> Bool {
-    if end - start < 8 {
-      return paddedWord(start) & high & ((1 &<< UInt64((end - start) * 8)) &- 1) == 0
+    let count = end &- start
+    if count < 8 {
+      let bits = UInt64(truncatingIfNeeded: count) &* 8
+      return paddedWord(start) & high & ((1 &<< bits) &- 1) == 0
     }
+    // The last bytes first; what is before them in steps that may overlap them.
+    if count < 16 { return (word(start) | word(end &- 8)) & high == 0 }
+    var seen = bytes16(end &- 16)
     var index = start
-    // The last eight bytes first; what is before them in steps that may overlap them.
-    var seen = word(end - 8)
-    while index + 16 < end {
-      seen |= word(index) | word(index + 8)
-      if seen & high != 0 { return false }
-      index += 16
+    while index &+ 16 < end {
+      seen |= bytes16(index)
+      index &+= 16
     }
-    if index + 8 < end { seen |= word(index) }
-    return seen & high == 0
-  }
-
-  /// The index of the first byte of a range that is not ASCII, or of the range's end.
-  @inline(__always)
-  func firstNonASCII(_ start: Int, _ end: Int) -> Int {
-    var index = start
-    while index + 16 <= end && (word(index) | word(index + 8)) & high == 0 { index += 16 }
-    while index + 8 <= end {
-      let wide = word(index) & high
-      if wide != 0 { return index + wide.trailingZeroBitCount >> 3 }
-      index += 8
-    }
-    if index == end { return end }
-    let rest = UInt64(truncatingIfNeeded: end - index) &* 8
-    let wide = paddedWord(index) & high & ((1 &<< rest) &- 1)
-    return wide == 0 ? end : index + wide.trailingZeroBitCount >> 3
+    return !seen.hasHighBits
   }
 
   /// Whether a range, beginning at a character's boundary, is UTF-8.
   func isUTF8(_ start: Int, _ end: Int) -> Bool {
+    guard end &- start >= 32 else { return passUTF8(start, end, upTo: end) == end }
+    // A block is seen together with the three bytes before it, which may want bytes of it.
+    var index = passUTF8(start, end, upTo: start &+ 3)
+    if index < 0 { return false }
+    // The last block may overlap the one before. No lead in it may want bytes behind it.
+    let last = end &- 16
+    if byte(end &- 1) >= 0xC0 || byte(end &- 2) >= 0xE0 || byte(end &- 3) >= 0xF0 {
+      return false
+    }
+    while true {
+      let block = bytes16(index)
+      let one = bytes16(index &- 1)
+      let two = bytes16(index &- 2)
+      let three = bytes16(index &- 3)
+      // In the highest bit of each byte, which is all that counts. Bytes of 80 and above lose it
+      // when so much is added to them that they pass FF: C0 and above are leads of two at least,
+      // E0 of three, F0 of four; what is left of 80 and above are UTF8-tails.
+      let short = block &+ Bytes16.pastC0
+      let leads =
+        (one & ~(one &+ Bytes16.pastC0)) | (two & ~(two &+ Bytes16.pastE0))
+        | (three & ~(three &+ Bytes16.pastF0))
+      let wrong = leads ^ (block & short)
+      // Leads of which the grammar says more: ED and above; C0, C1 and E0 (and E1) have none of
+      // four bits.
+      let few = ~((block & Bytes16.four) &+ Bytes16.low)
+      let special = block & ~short & (few | ~(block &+ Bytes16.pastED))
+      if (wrong | special).hasHighBits
+        && (wrong.hasHighBits || !areAllowed(special.highBits, index))
+      {
+        return false
+      }
+      if index == last { return true }
+      index = Swift.min(index &+ 16, last)
+    }
+  }
+
+  /// Whether the leads that are marked in a block allow the bytes behind them.
+  @inline(never)
+  private func areAllowed(_ marks: (UInt64, UInt64), _ index: Int) -> Bool {
+    areAllowed(marks.0, index) && areAllowed(marks.1, index &+ 8)
+  }
+
+  @inline(__always)
+  private func areAllowed(_ marks: UInt64, _ index: Int) -> Bool {
+    var marks = marks
+    while marks != 0 {
+      let lead = index &+ marks.trailingZeroBitCount &>> 3
+      marks &= marks &- 1
+      // A range has no lead at its end.
+      let second = byte(lead &+ 1)
+      switch byte(lead) {
+      case 0xC0, 0xC1, 0xF5...: return false
+      case 0xE0 where second < 0xA0, 0xED where second > 0x9F: return false
+      case 0xF0 where second < 0x90, 0xF4 where second > 0x8F: return false
+      default: break
+      }
+    }
+    return true
+  }
+
+  /// Passes over whole characters up to `limit` at least; the index behind the last, or -1 where
+  /// there is no character or the last one ends behind `end`.
+  private func passUTF8(_ start: Int, _ end: Int, upTo limit: Int) -> Int {
     var index = start
-    while index < end {
+    while index < limit {
       let word = paddedWord(index)
       let lead = UInt8(truncatingIfNeeded: word)
       if lead < 0x80 {
         // Texts change between scripts rarely: take as many ASCII bytes as there are.
         let wide = word & high
-        index += wide == 0 ? 8 : wide.trailingZeroBitCount >> 3
+        let count = wide == 0 ? 8 : wide.trailingZeroBitCount &>> 3
+        index = Swift.min(index &+ count, end)
         continue
       }
-      // Two characters of three bytes, as in texts of East Asia, but for the two leads that
-      // restrict their second byte.
-      if word & 0xC0_C0F0_C0C0_F0 == 0x80_80E0_8080_E0, index + 6 <= end {
-        let next = UInt8(truncatingIfNeeded: word >> 24)
-        if lead != 0xE0 && lead != 0xED && next != 0xE0 && next != 0xED {
-          index += 6
-          continue
-        }
-      }
-      let second = UInt8(truncatingIfNeeded: word >> 8)
+      let second = UInt8(truncatingIfNeeded: word &>> 8)
       if word & 0xC0_C0F0 == 0x80_80E0 {
-        if lead == 0xE0 && second < 0xA0 || lead == 0xED && second > 0x9F { return false }
-        index += 3
+        if lead == 0xE0 && second < 0xA0 || lead == 0xED && second > 0x9F { return -1 }
+        index &+= 3
       } else if word & 0xC0E0 == 0x80C0 {
-        if lead < 0xC2 { return false }
-        index += 2
+        if lead < 0xC2 { return -1 }
+        index &+= 2
       } else if word & 0xC0C0_C0F8 == 0x8080_80F0 {
         if lead == 0xF0 && second < 0x90 || lead > 0xF4 || lead == 0xF4 && second > 0x8F {
-          return false
+          return -1
         }
-        index += 4
+        index &+= 4
       } else {
-        return false
+        return -1
       }
       // A character that ends behind the range took bytes that are not its own.
-      if index > end { return false }
+      if index > end { return -1 }
     }
-    return true
+    return index
   }
 }

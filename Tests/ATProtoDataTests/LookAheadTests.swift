@@ -63,7 +63,7 @@ private struct Holder: LexiconObject {
   private static func steps(_ bytes: [UInt8], isJSON: Bool) throws -> Int {
     var reader = DataReader(bytes.span.raw, isJSON: isJSON, limits: .default, rules: .strict)
     _ = try Nest(from: &reader)
-    return reader.ahead.steps
+    return reader.notes.ahead.steps
   }
 
   @Test(arguments: [1, 10, 100])
