@@ -52,11 +52,12 @@ public struct DataWriter: ~Copyable {
     if let small = smallText.content(of: value) {
       if isJSON ? output.putJSONText(small) : output.putText(small) { return }
     }
-    let bytes = value.utf8.span.raw
-    if isJSON {
-      output.putJSONText(bytes)
-    } else {
-      output.appendText(bytes)
+    value.withBytes { bytes in
+      if isJSON {
+        output.putJSONText(bytes)
+      } else {
+        output.appendText(bytes)
+      }
     }
   }
 

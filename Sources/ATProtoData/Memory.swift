@@ -196,6 +196,17 @@ extension SIMD16<UInt8> {
   }
 }
 
+extension String {
+  /// Lends the text in UTF-8. A call cheaper than `utf8.span`, which is not inlined.
+  @inline(__always)
+  func withBytes(_ body: (RawSpan) -> Void) {
+    let lent: Void? = unsafe utf8.withContiguousStorageIfAvailable { bytes in
+      unsafe body(RawSpan(_unsafeElements: bytes))
+    }
+    if lent == nil { body(utf8.span.raw) }
+  }
+}
+
 /// Texts of at most fifteen bytes of ASCII, made from two registers.
 ///
 /// The standard library keeps such texts in the string itself, and its initialisers take bytes one
@@ -277,7 +288,11 @@ struct SmallText {
   @inline(__always)
   fileprivate func text(_ low: UInt64, _ high: UInt64, _ count: Int) -> String {
     assert(hasKnownForm && count < 16)
-    return unsafe unsafeBitCast(Self.form(low, high, count), to: String.self)
+    // Moved, not cast: what is cast is retained.
+    var words = Self.form(low, high, count)
+    return unsafe withUnsafeMutablePointer(to: &words) { words in
+      unsafe UnsafeMutableRawPointer(words).assumingMemoryBound(to: String.self).move()
+    }
   }
 }
 
