@@ -91,6 +91,7 @@ bench: setup ## Measure (release build); DATASET=folder for codecs and repositor
 	.build-release/release/Benchmarks syntax
 	.build-release/release/Benchmarks crypto
 	.build-release/release/Benchmarks xrpc
+	.build-release/release/Benchmarks pds
 	Benchmarks/dataset $(DATASET)
 
 fuzz: setup ## Fuzz the codecs until interrupted; FUZZ_SECONDS, FUZZ_COUNT and FUZZ_SEED limit it
