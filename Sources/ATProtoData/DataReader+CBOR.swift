@@ -392,9 +392,7 @@ extension DataReader {
     case 3: return .string(try cborText())
     case 4:
       let count = try beginCBORArray().count
-      var items: [DataValue] = []
-      items.reserveCapacity(min(count, 256))
-      for _ in 0..<count { items.append(try cborValue()) }
+      let items = count == 1 ? [try cborValue()] : try cborItems(count)
       depth -= 1
       return .array(items)
     case 5:
@@ -410,35 +408,70 @@ extension DataReader {
     }
   }
 
+  private mutating func cborItems(_ count: Int) throws(DataError) -> [DataValue] {
+    var items: [DataValue] = []
+    items.reserveCapacity(min(count, 256))
+    for _ in 0..<count { items.append(try cborValue()) }
+    return items
+  }
+
   private mutating func cborObject() throws(DataError) -> DataObject {
-    var count = if let usual = enterUsualObject() { usual } else { try enterCBORObject() }
-    var entries: [DataObject.Entry] = []
-    entries.reserveCapacity(min(count, 256))
-    var previous = -1
-    var plain = PlainKey.first
-    while count > 0 {
-      count -= 1
-      let start = offset
-      if let next = plainKey(after: plain) {
-        plain = next
-        offset += next.size
-        let key = input.asciiText(start + 1, offset, smallText)
-        entries.append(DataObject.Entry(key: key, value: try cborValue()))
-        previous = start
-        continue
-      }
-      let end = try keyEnd()
-      try checkOrder(previous, start, end)
-      guard let key = input.text(offset, end, smallText) else {
-        throw DataError(.invalidUTF8, at: offset, "the key is not UTF-8")
-      }
-      previous = start
-      plain = .last
-      offset = end
-      entries.append(DataObject.Entry(key: key, value: try cborValue()))
+    let count = if let usual = enterUsualObject() { usual } else { try enterCBORObject() }
+    var order = KeyOrder()
+    let entries: [DataObject.Entry]
+    // Most have few fields. A literal takes its memory at once, which spares ninety instructions.
+    switch count {
+    case 1:
+      entries = [try cborEntry(&order)]
+    case 2:
+      entries = [try cborEntry(&order), try cborEntry(&order)]
+    case 3:
+      entries = [try cborEntry(&order), try cborEntry(&order), try cborEntry(&order)]
+    case 4:
+      entries = [
+        try cborEntry(&order), try cborEntry(&order), try cborEntry(&order),
+        try cborEntry(&order),
+      ]
+    default:
+      entries = try cborEntries(count, &order)
     }
     depth -= 1
     return DataObject(canonical: entries)
+  }
+
+  private mutating func cborEntries(
+    _ count: Int,
+    _ order: inout KeyOrder
+  ) throws(DataError) -> [DataObject.Entry] {
+    var entries: [DataObject.Entry] = []
+    entries.reserveCapacity(min(count, 256))
+    for _ in 0..<count { entries.append(try cborEntry(&order)) }
+    return entries
+  }
+
+  @inline(__always)
+  private mutating func cborEntry(_ order: inout KeyOrder) throws(DataError) -> DataObject.Entry {
+    let start = offset
+    guard let next = plainKey(after: order.plain) else { return try cborUnusualEntry(&order) }
+    order = KeyOrder(previous: start, plain: next)
+    offset = start &+ next.size
+    let key = input.asciiText(start &+ 1, offset, smallText)
+    return DataObject.Entry(key: key, value: try cborValue())
+  }
+
+  @inline(never)
+  private mutating func cborUnusualEntry(
+    _ order: inout KeyOrder
+  ) throws(DataError) -> DataObject.Entry {
+    let start = offset
+    let end = try keyEnd()
+    try checkOrder(order.previous, start, end)
+    guard let key = input.text(offset, end, smallText) else {
+      throw DataError(.invalidUTF8, at: offset, "the key is not UTF-8")
+    }
+    order = KeyOrder(previous: start, plain: .last)
+    offset = end
+    return DataObject.Entry(key: key, value: try cborValue())
   }
 
   /// The next key, if it is one of one to fifteen bytes of ASCII, stands sixteen bytes before the
@@ -459,6 +492,12 @@ extension DataReader {
     }
     return key.isASCII && key.follows(previous) ? key : nil
   }
+}
+
+/// The last key that was read of an object: where it stands, and what it is if it is short.
+private struct KeyOrder {
+  var previous = -1
+  var plain = PlainKey.first
 }
 
 /// The encoded form of a short key, in words whose first byte is in the highest bits, so that they
