@@ -59,7 +59,9 @@ struct PDSCore: Sendable {
     }
     self.store = store
     blobFolder = try BlobFolder(
-      configuration.blobDirectory ?? configuration.dataDirectory + "/blobs"
+      configuration.blobDirectory ?? configuration.dataDirectory + "/blobs",
+      of: try store.name(),
+      isEmpty: try !store.hasBlobs()
     )
     passwords = PasswordHasher(cost: configuration.passwordCost)
     let key =
@@ -99,6 +101,14 @@ struct PDSCore: Sendable {
 }
 
 extension SQLiteStore {
+  /// The random name of the database, made at the first start.
+  fileprivate func name() throws -> String {
+    String(
+      decoding: try secret(Self.nameKey) { Array(SecureRandom.base32(26).utf8) },
+      as: UTF8.self
+    )
+  }
+
   /// The one for development, made at the first start.
   fileprivate func adminPassword() throws -> String {
     String(

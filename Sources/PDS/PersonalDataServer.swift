@@ -148,6 +148,7 @@ public struct PersonalDataServer: Sendable {
   /// Closes the database; nothing can be served after that.
   public func close() throws {
     try core.store.close()
+    core.blobFolder.release()
   }
 
   private struct BoundedShutdown: Service {

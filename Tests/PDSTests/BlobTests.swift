@@ -98,7 +98,7 @@ import XRPC
   }
 
   @Test func sweepsFilesWithoutARow() async throws {
-    let server = try TestServer()
+    let server = try TestServer { $0.blobGracePeriod = 0 }
     let account = try await server.signUp()
     let kept = try await upload(account)
     let folder = server.server.core.blobFolder

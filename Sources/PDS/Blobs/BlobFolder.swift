@@ -22,15 +22,31 @@ struct BlobFolder: Sendable {
   private let root: String
   /// For files that are not blobs yet, or never.
   let incoming: String
+  /// Nil for who only looks.
+  private let lock: FolderLock?
   private static let chunk = 128 << 10
   /// Files hold their thread.
   private let queue = DispatchQueue(label: "blobs", attributes: .concurrent)
 
   /// Opens or makes the folder, and removes what uploads left that did not end.
-  init(_ root: String) throws {
+  ///
+  /// Blobs that no row of the database tells of are swept away: beside a database that is not
+  /// theirs that would be all of them. So the folder keeps the name of its database.
+  ///
+  /// - Parameters:
+  ///   - database: the random name of the database whose blobs these are.
+  ///   - isEmpty: whether that database knows no blob yet.
+  init(_ root: String, of database: String, isEmpty: Bool) throws {
     self.root = root
     incoming = root + "/incoming"
     do {
+      try FileManager.default.createDirectory(
+        atPath: root,
+        withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700]
+      )
+      lock = try FolderLock(root)
+      try Self.claim(root, for: database, isEmpty: isEmpty)
       if FileManager.default.fileExists(atPath: incoming) {
         try FileManager.default.removeItem(atPath: incoming)
       }
@@ -39,6 +55,8 @@ struct BlobFolder: Sendable {
         withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700]
       )
+    } catch let error as PDSError {
+      throw error
     } catch {
       throw PDSError(
         .storage,
@@ -51,7 +69,55 @@ struct BlobFolder: Sendable {
   init(existing root: String) {
     self.root = root
     incoming = root + "/incoming"
+    lock = nil
   }
+
+  private static func nameFile(_ root: String) -> String { root + "/database" }
+
+  private static func claim(_ root: String, for database: String, isEmpty: Bool) throws {
+    let file = nameFile(root)
+    if let name = FileManager.default.contents(atPath: file) {
+      guard name == Data(database.utf8) else {
+        throw PDSError(
+          .storage,
+          """
+          the blobs in \(root) belong to another database than the one in the data folder: one of \
+          the two settings is wrong
+          """
+        )
+      }
+      return
+    }
+    if isEmpty, try hasBlobs(root) {
+      throw PDSError(
+        .storage,
+        """
+        \(root) has blobs, but the database in the data folder knows of none: one of the two \
+        settings is wrong
+        """
+      )
+    }
+    try writeName(database, root)
+  }
+
+  /// Says in a folder of blobs whose they are.
+  static func writeName(_ database: String, _ root: String) throws {
+    let file = try File(writing: nameFile(root))
+    try file.write(Array(database.utf8))
+    try file.finish()
+    try sync(root)
+  }
+
+  private static func hasBlobs(_ root: String) throws -> Bool {
+    try FileManager.default.contentsOfDirectory(atPath: root).contains { folder in
+      folder.utf8.count == 2
+        && (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)"))?
+          .contains { (try? CID($0)) != nil } == true
+    }
+  }
+
+  /// Lets another server have the folder.
+  func release() { lock?.release() }
 
   private func folder(of cid: CID) -> String { "\(root)/\(cid.string.suffix(2))" }
 
@@ -83,6 +149,17 @@ struct BlobFolder: Sendable {
     } else if errno != EEXIST {
       throw PDSError(.storage, "\(folder) cannot be made: error \(errno)")
     }
+  }
+
+  /// When a blob's file was made, in seconds since 1970; nil where there is none.
+  func madeAt(_ cid: CID) -> Int? {
+    var status = stat()
+    guard stat(path(of: cid), &status) == 0 else { return nil }
+    #if canImport(Darwin)
+    return status.st_mtimespec.tv_sec
+    #else
+    return status.st_mtim.tv_sec
+    #endif
   }
 
   func remove(_ cid: CID) throws {

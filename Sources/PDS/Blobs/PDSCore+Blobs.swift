@@ -1,5 +1,6 @@
 import ATProtoData
 import ATProtoSyntax
+import Logging
 import XRPC
 
 extension PDSCore {
@@ -76,22 +77,36 @@ extension PDSCore {
   ///
   /// Within a transaction of writers, so that none of them notes a blob meanwhile; after the rows
   /// are gone for good, so that no row is left without its file.
-  func removeFiles(_ cids: [CID]) async throws {
+  ///
+  /// - Returns: how many of the blobs no account has.
+  @discardableResult
+  func removeFiles(_ cids: [CID]) async throws -> Int {
     try await store.write { [blobFolder] transaction in
-      for cid in cids where try !transaction.blobs.isHeld(cid) { try blobFolder.remove(cid) }
+      var count = 0
+      for cid in cids where try !transaction.blobs.isHeld(cid) {
+        try blobFolder.remove(cid)
+        count += 1
+      }
+      return count
     }
   }
 
-  /// Removes files that no row tells of: a crash came between the two.
+  /// Removes files that no row tells of: a crash came between the two. Young ones stay: there is no
+  /// hurry, and who has started a server with settings that do not belong together may see it.
   func sweepBlobs() async throws {
+    let cutoff = currentSeconds() - configuration.blobGracePeriod
     let cids = try await blobFolder.perform { [blobFolder] in
       var cids: [CID] = []
-      try blobFolder.forEach { cids.append($0) }
+      try blobFolder.forEach { cid in
+        if let madeAt = blobFolder.madeAt(cid), madeAt <= cutoff { cids.append(cid) }
+      }
       return cids
     }
+    var count = 0
     for start in stride(from: 0, to: cids.count, by: 500) {
-      try await removeFiles(Array(cids[start..<min(start + 500, cids.count)]))
+      count += try await removeFiles(Array(cids[start..<min(start + 500, cids.count)]))
     }
+    if count > 0 { logger.notice("removed files without blobs", metadata: ["count": "\(count)"]) }
   }
 }
 

@@ -40,6 +40,13 @@ extension SQLiteStore {
     }
   }
 
+  /// Gives a copy of a database a name of its own.
+  static func rename(copy path: String, _ name: String) throws {
+    let copy = try DatabaseQueue(path: path)
+    defer { try? copy.close() }
+    try copy.write { db in try SQLiteSecrets(db: db).setSecret(nameKey, Array(name.utf8)) }
+  }
+
   /// Calls `body` with the CID of each blob that a copy of a database has, some of them repeatedly.
   static func forEachBlob(inCopy path: String, _ body: (CID) throws -> Void) throws {
     var configuration = Configuration()

@@ -4,11 +4,15 @@ import GRDB
 /// Everything in one SQLite database in write-ahead mode; writes go in groups.
 final class SQLiteStore: PDSStore {
   static let fileName = "pds.sqlite"
+  /// The secret that names the database.
+  static let nameKey = "database-name"
 
   let path: String
   let pool: DatabasePool
   private let writer: GroupWriter
   private let checkpointer: Checkpointer?
+  /// Nil for who only looks.
+  private let lock: FolderLock?
 
   /// Opens the database in `folder`, and brings it to the present schema.
   ///
@@ -23,6 +27,7 @@ final class SQLiteStore: PDSStore {
         withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700]
       )
+      lock = try FolderLock(url.path)
       if !FileManager.default.fileExists(atPath: path) {
         let isMade = FileManager.default.createFile(
           atPath: path,
@@ -49,6 +54,7 @@ final class SQLiteStore: PDSStore {
 
   /// Opens the database that a server of this version made, and changes nothing.
   init(existing folder: String) throws {
+    lock = nil
     path =
       URL(fileURLWithPath: folder, isDirectory: true).appendingPathComponent(Self.fileName).path
     guard FileManager.default.fileExists(atPath: path) else {
@@ -99,8 +105,14 @@ final class SQLiteStore: PDSStore {
     }
   }
 
+  func hasBlobs() throws -> Bool {
+    try pool.read { db in try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM blob)") ?? false
+    }
+  }
+
   func close() throws {
     try checkpointer?.close()
     try pool.close()
+    lock?.release()
   }
 }
