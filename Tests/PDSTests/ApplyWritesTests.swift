@@ -5,6 +5,8 @@ import ComAtprotoAPI
 import Testing
 import XRPC
 
+@testable import PDS
+
 @Suite struct ApplyWritesTests {
   typealias ApplyWrites = ComAtproto.Repo.ApplyWrites
 
@@ -93,6 +95,29 @@ import XRPC
     #expect(stale == "400 InvalidSwap")
     let after = try await account.verifiedExport()
     #expect(after.commit == before.commit && after.records == before.records)
+  }
+
+  /// Updates with what is there make no operation, and no commit where nothing else is left.
+  @Test func changesThatChangeNothingMakeNoCommit() async throws {
+    let account = try await TestServer().signUp()
+    _ = try await account.create(.post("a"), rkey: "a")
+    let before = try await account.verifiedExport()
     #expect(try await apply(account, []).commit == nil)
+    let stale = CID(hashing: "stale").string
+    #expect(
+      await refusal { try await apply(account, [], swapCommit: stale) } == "400 InvalidSwap"
+    )
+    let same = try await apply(account, [update("a", "a")])
+    #expect(same.commit == nil && same.results?.count == 1)
+    #expect(try await account.verifiedExport().commit == before.commit)
+
+    let mixed = try await apply(account, [update("a", "a"), create("b", "b")])
+    #expect(mixed.commit != nil && mixed.results?.count == 2)
+    var reader = FirehoseReader()
+    try await reader.read(
+      account.server.server.core.store,
+      keys: [account.did.string: account.signingKey()]
+    )
+    #expect(reader.commits.last?.ops.map(\.path) == ["com.example.note/b"])
   }
 }

@@ -79,6 +79,39 @@ import XRPC
     #expect(await refusal { try await account.put(value, rkey: "self") } == changed.refusal)
   }
 
+  /// In known collections and others, at any depth, whether the blob is here or not.
+  @Test(arguments: [AppBsky.Actor.Profile.nsid, TestAccount.collection], [true, false])
+  func refusesTheDeprecatedForm(_ collection: String, _ isHere: Bool) async throws {
+    let account = try await TestServer().signUp()
+    let cid = isHere ? try await upload(account).ref : CID(hashingRaw: [1])
+    let legacy = DataValue.object(["cid": .string(cid.string), "mimeType": .string("image/png")])
+    for field in [legacy, .array([.object(["deep": legacy])])] {
+      let record = DataValue.object(["$type": .string(collection), "avatar": field])
+      let refused = await refusal {
+        try await account.put(record, rkey: "self", validate: false)
+      }
+      #expect(refused == "400 InvalidRequest")
+    }
+    // Other fields beside, or no CID: something else.
+    let other = DataValue.object([
+      "$type": .string(TestAccount.collection), "cid": .string(cid.string),
+      "mimeType": .string("image/png"),
+      "name": .object(["cid": .string("none"), "mimeType": .string("image/png")]),
+    ])
+    _ = try await account.put(other, rkey: "other")
+  }
+
+  @Test func emptyBlobsAreRefusedAndLeaveNothing() async throws {
+    let account = try await TestServer().signUp()
+    #expect(await refusal { try await upload(account, []) } == "400 InvalidRequest")
+    let core = account.server.server.core
+    #expect(!core.blobFolder.contains(CID(hashingRaw: [])))
+    let held = try await core.store.read { transaction in
+      try transaction.blobs.held(of: DID(account.did.string))
+    }
+    #expect(held.isEmpty)
+  }
+
   @Test func collectsWhatNobodyRefersTo() async throws {
     let server = try TestServer { $0.blobGracePeriod = -10 }
     let account = try await server.signUp()

@@ -44,6 +44,14 @@ import XRPC
     #expect(reader.types.suffix(2).map(\.type) == ["#sync", "#commit"])
   }
 
+  @Test func importingWhatIsHereChangesNothing() async throws {
+    let account = try await TestServer().signUp()
+    for index in 0..<3 { _ = try await account.create(.post("\(index)"), rkey: "k\(index)") }
+    let before = try await account.verifiedExport().commit
+    try await bring(try await export(account), to: account)
+    #expect(try await account.verifiedExport().commit == before)
+  }
+
   @Test func asksForTheBlobs() async throws {
     let old = try await TestServer().signUp()
     let blob = try await old.repository.uploadBlob(

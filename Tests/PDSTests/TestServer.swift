@@ -108,6 +108,7 @@ struct TestAccount: Sendable {
   func put(
     _ record: DataValue,
     rkey: String,
+    validate: Bool? = nil,
     swapRecord: Nullable<FormatString<CIDString>>? = nil
   ) async throws -> ComAtproto.Repo.PutRecord.Output {
     try await repository.putRecord(
@@ -115,6 +116,7 @@ struct TestAccount: Sendable {
         repo: repo,
         collection: FormatString(record.type ?? Self.collection),
         rkey: FormatString(rkey),
+        validate: validate,
         record: record,
         swapRecord: swapRecord
       )

@@ -14,6 +14,8 @@ extension PDSCore {
       try await blobFolder.perform { try upload.append(chunk) }
     }
     let cid = try await blobFolder.perform { try upload.finish() }
+    // Data Model specification, "`blob` Type": the size is positive.
+    guard upload.size > 0 else { throw XRPCServerError.invalidRequest("the blob is empty") }
     let declared = MediaType.essence(body.contentType)
     let entry = BlobEntry(
       cid: cid,

@@ -19,7 +19,7 @@ extension RepoHandler {
     return ComAtproto.Repo.CreateRecord.Output(
       uri: path.uri(in: account.did),
       cid: record.cid.formatted,
-      commit: commit.meta,
+      commit: commit?.meta,
       validationStatus: record.validationStatus()
     )
   }
@@ -36,11 +36,9 @@ extension RepoHandler {
     let swapRecord = try input.swapRecord.map { try $0.value.map { try CID(checking: $0) } }
     let commit = try await core.edit(account, swapCommit: input.swapCommit) { edit -> Commit? in
       if let swapRecord { try edit.checkRecord(at: path, is: swapRecord) }
-      switch try edit.record(path) {
-      case record.cid: return nil
-      case nil: return try edit.commit([.create(path, record)])
-      case _?: return try edit.commit([.update(path, record)])
-      }
+      return try edit.commit([
+        edit.record(path) == nil ? .create(path, record) : .update(path, record)
+      ])
     }
     return ComAtproto.Repo.PutRecord.Output(
       uri: path.uri(in: account.did),
@@ -84,11 +82,10 @@ extension RepoHandler {
       writes.append(write)
       results.append(result)
     }
-    if writes.isEmpty { return ComAtproto.Repo.ApplyWrites.Output(results: []) }
     let commit = try await core.edit(account, swapCommit: input.swapCommit) { [writes] edit in
       try edit.commit(writes)
     }
-    return ComAtproto.Repo.ApplyWrites.Output(commit: commit.meta, results: results)
+    return ComAtproto.Repo.ApplyWrites.Output(commit: commit?.meta, results: results)
   }
 
   private func prepare(

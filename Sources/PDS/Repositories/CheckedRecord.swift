@@ -45,7 +45,8 @@ struct CheckedRecord: Sendable {
     }
     blobs = value.blobs
     // Data Model specification, "`blob` Type": the deprecated form must not be written any more.
-    guard !blobs.contains(where: \.isLegacy) else {
+    // It names no type, so it is told by its fields, as the reference implementation does.
+    guard !value.hasLegacyBlob else {
       throw XRPCServerError.invalidRequest("the record refers to a blob in the deprecated form")
     }
     block = value.cborBytes()
@@ -74,5 +75,20 @@ struct CheckedRecord: Sendable {
       throw XRPCServerError.invalidRequest("not a valid \(path.collection): \(fault)")
     }
     return .valid
+  }
+}
+
+extension DataValue {
+  /// Whether an object in the value is a blob reference in the deprecated form: a CID and a MIME
+  /// type, and nothing else.
+  fileprivate var hasLegacyBlob: Bool {
+    switch self {
+    case .array(let elements): elements.contains(where: \.hasLegacyBlob)
+    case .object(let object):
+      object.count == 2 && (try? CID(object["cid"]?.string ?? "")) != nil
+        && object["mimeType"]?.string?.isEmpty == false
+        || object.contains { $0.value.hasLegacyBlob }
+    default: false
+    }
   }
 }

@@ -14,6 +14,9 @@ extension RepositoryEdit {
     guard let current = try transaction.repositories.head(of: did) else {
       throw PDSError(.corruption, "\(did) has no repository")
     }
+    // Importing again what is here changes nothing, and says nothing.
+    let store = transaction.repositories.blocks(of: did)
+    if try Repository(head: current.head, store: store).commit.data == imported.data { return }
     guard let rev = tids.next(after: max(current.rev, imported.rev)) else {
       throw XRPCServerError.invalidRequest("the revision \(imported.rev) has no later one")
     }

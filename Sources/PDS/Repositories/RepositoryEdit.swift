@@ -64,7 +64,15 @@ struct RepositoryEdit {
 
   /// Makes the next commit, and sequences it where the account is active: a deactivated one is
   /// written to as well, while it moves here, but nobody is told (Account specification).
-  mutating func commit(_ writes: [CheckedWrite]) throws -> Commit {
+  ///
+  /// - Returns: nil, and nothing is made, where all is as the writes would have it. Updates with
+  ///   the record that is there are left out of a commit.
+  mutating func commit(_ writes: [CheckedWrite]) throws -> Commit? {
+    let writes = try writes.filter { write in
+      guard case .update(let path, let record) = write else { return true }
+      return try self.record(path) != record.cid
+    }
+    if writes.isEmpty { return nil }
     guard let rev = tids.next(after: repository.commit.rev) else {
       throw PDSError(.corruption, "\(did) has no later revision")
     }
