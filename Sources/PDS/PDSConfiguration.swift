@@ -43,8 +43,8 @@ public struct PDSConfiguration: Sendable {
   public var rotationKey: PrivateKey?
   /// Goes before the server's in the rotation keys of new identities.
   public var recoveryKey: PublicKey?
-  /// Whether a new account takes an invite code.
-  public var isInviteRequired = false
+  /// Whether a new account takes an invite code; not in development unless given.
+  public var isInviteRequired: Bool
   /// Relays that are asked to subscribe to the firehose.
   public var crawlers: [HTTPURL] = []
   /// The key that signs sessions; one that is made and kept in the database unless given.
@@ -69,16 +69,18 @@ public struct PDSConfiguration: Sendable {
   /// The moderation service for reports; the app view without.
   public var reportService: ServiceLocation?
   public var proxyLimits = ProxyLimits()
-  /// Whether the tokens of calls that are passed on name the bare DID of the service, not the
-  /// service: what deployed app views still ask for in 2026.
-  public var usesBareAudiences = false
+  /// Whether the tokens of calls that are passed on name the bare DID of the service: the form that
+  /// the XRPC specification ("Audience") calls deprecated, and the only one that deployed services
+  /// take in 2026. The reference implementation sends no other.
+  public var usesBareAudiences = true
   /// For development: services at addresses that only this machine or network can reach may be
   /// called, and over plain HTTP.
   public var allowsPrivateAddresses = false
-  public var hasRateLimits = false
+  /// Whether calls are counted and limited; not in development unless given.
+  public var hasRateLimits: Bool
   /// Who sends it as `X-RateLimit-Bypass` is not counted.
   public var rateLimitBypassKey: String?
-  public var rateLimitBypassAddresses: Set<IPAddress> = []
+  public var rateLimitBypassNetworks: [IPNetwork] = []
   /// How many proxies stand between clients and this server, whose `X-Forwarded-For` is believed.
   public var trustedProxies = 0
   /// What `/xrpc/_health` gives as `version`.
@@ -99,6 +101,8 @@ public struct PDSConfiguration: Sendable {
     self.bindAddress = bindAddress
     self.port = port
     self.isDevelopment = isDevelopment
+    isInviteRequired = !isDevelopment
+    hasRateLimits = !isDevelopment
     plcDirectory = isDevelopment ? Self.localDirectory : PLCDirectoryClient.standardURL
     self.handleDomains =
       handleDomains ?? Self.defaultHandleDomains(of: hostname, isDevelopment: isDevelopment)
@@ -110,6 +114,25 @@ public struct PDSConfiguration: Sendable {
   /// Below the hostname; `.test` on this machine, as in the reference implementation.
   static func defaultHandleDomains(of hostname: String, isDevelopment: Bool) -> [String] {
     [isDevelopment || hostname == "localhost" ? ".test" : ".\(hostname)"]
+  }
+
+  /// What a server for others lacks, for the log; nothing in development.
+  public var advice: [String] {
+    guard !isDevelopment else { return [] }
+    var advice: [String] = []
+    if adminPassword == nil {
+      advice.append("without PDS_ADMIN_PASSWORD there is no administrator and no invite code")
+    }
+    if mailFile == nil && mailCommand == nil {
+      advice.append(
+        "without PDS_SENDMAIL_COMMAND no mail is sent: passwords cannot be reset, accounts not moved"
+      )
+    }
+    if appView == nil {
+      advice.append("without PDS_BSKY_APP_VIEW_URL and _DID calls of apps are not passed on")
+    }
+    if !hasRateLimits { advice.append("PDS_RATE_LIMITS_ENABLED=false: passwords can be tried out") }
+    return advice
   }
 
   /// Throws ``PDSError/Code/configuration`` where the hostname cannot name a server.

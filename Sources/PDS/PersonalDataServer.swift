@@ -101,7 +101,7 @@ public struct PersonalDataServer: Sendable {
     }
     if self.configuration.hasRateLimits {
       configuration.rateLimits = CallLimits.rules(
-        freeAddresses: self.configuration.rateLimitBypassAddresses,
+        freeNetworks: self.configuration.rateLimitBypassNetworks,
         freeKey: self.configuration.rateLimitBypassKey
       )
     }

@@ -43,6 +43,27 @@ import XRPC
   }
 
   @Test(arguments: [
+    ("10.0.0.0/8", "10.255.0.1", true), ("10.9.9.9/8", "10.1.2.3", true),
+    ("10.0.0.0/8", "11.0.0.0", false), ("192.0.2.128/25", "192.0.2.127", false),
+    ("192.0.2.128/25", "192.0.2.200", true), ("192.0.2.1", "192.0.2.1", true),
+    ("192.0.2.1", "192.0.2.2", false), ("0.0.0.0/0", "8.8.8.8", true),
+    ("0.0.0.0/0", "::1", false), ("::/0", "0.0.0.0", false), ("2001:db8::/33", "2001:db8::1", true),
+    ("2001:db8::/33", "2001:db8:8000::1", false), ("::1", "::1", true), ("::1/128", "::2", false),
+  ])
+  func belongsToANetwork(_ network: String, _ address: String, _ belongs: Bool) throws {
+    let network = try #require(IPNetwork(network))
+    #expect(network.contains(try #require(IPAddress(address))) == belongs)
+  }
+
+  @Test(arguments: [
+    "", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/8/8",
+    "10.0.0.0/٨", "10.0.0.0/0000008", "10.0.0.0/255.0.0.0", "10/8", "::/129", "host/8",
+  ])
+  func isNoNetwork(_ text: String) {
+    #expect(IPNetwork(text) == nil)
+  }
+
+  @Test(arguments: [
     "", "127.1", "0x7f.0.0.1", "2130706433", "127.0.0.1.", "1.2.3.4.5", "256.0.0.1", "::g",
     "1::2::3", "[::1]", "fe80::1%eth0", "localhost", "1.2.3.4 ",
     "0000:0000:0000:0000:0000:0000:0000:0000:0000",

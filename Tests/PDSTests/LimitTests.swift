@@ -141,7 +141,7 @@ import XRPCAsyncHTTPClient
     let server = try TestServer {
       $0.hasRateLimits = true
       $0.trustedProxies = 1
-      $0.rateLimitBypassAddresses = [IPAddress("192.0.2.9")!]
+      $0.rateLimitBypassNetworks = [IPNetwork("192.0.2.9")!]
     }
     try await server.overSocket { url in
       for (method, address, policy) in [

@@ -64,7 +64,7 @@ import XRPCServer
       #expect(upstream.calls.count == 1 && upstream.documents == 0)
       #expect(call.verb == .get && call.nsid == Self.timeline && call.query == query)
       #expect(call.caller.did.string == account.did.string && call.caller.keyID == "#atproto")
-      #expect(call.caller.audience == "\(UpstreamService.did)#bsky_appview")
+      #expect(call.caller.audience == UpstreamService.did.string)
       let seen = call.headers
       #expect(seen[.acceptLanguage] == "nl" && seen[.acceptEncoding] == "identity")
       #expect(seen[HTTPField.Name("atproto-accept-labelers")!] == "did:plc:a")
@@ -93,7 +93,7 @@ import XRPCServer
       for call in upstream.calls {
         #expect(call.verb == .post && call.body == Array("hello".utf8))
         #expect(call.headers[.contentType] == "text/plain")
-        #expect(call.caller.audience == "\(upstream.localDID)#some_service")
+        #expect(call.caller.audience == upstream.localDID)
       }
       // The document was looked up once, and remembered.
       #expect(upstream.documents == 1)
@@ -130,11 +130,16 @@ import XRPCServer
     }
   }
 
-  @Test func oldServicesGetTheBareDID() async throws {
+  /// XRPC specification, "Audience": the form that new services may insist on.
+  @Test func tokensCanNameTheService() async throws {
     try await UpstreamService.run { upstream in
-      let account = try await signUp(upstream) { $0.usesBareAudiences = true }
+      let account = try await signUp(upstream) { $0.usesBareAudiences = false }
       _ = try await account.call(Self.timeline)
-      #expect(upstream.calls.first?.caller.audience == UpstreamService.did.string)
+      let service = "\(upstream.localDID)#some_service"
+      _ = try await account.call(Self.timeline, fields: [.atprotoProxy: service])
+      #expect(
+        upstream.calls.map(\.caller.audience) == ["\(UpstreamService.did)#bsky_appview", service]
+      )
     }
   }
 
@@ -238,6 +243,7 @@ import XRPCServer
       for (hasReportService, service) in [(true, "atproto_labeler"), (false, "bsky_appview")] {
         let account = try await signUp(upstream) {
           $0.reportService = hasReportService ? upstream.location : nil
+          $0.usesBareAudiences = false
         }
         // The owner of an account that was taken down may appeal.
         let token = try await account.takendownToken()

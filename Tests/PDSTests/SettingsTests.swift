@@ -44,7 +44,7 @@ import XRPC
     Case(name: "PDS_SERVICE_HANDLE_DOMAINS", value: ".a.com, .b.com") {
       $0.handleDomains == [".a.com", ".b.com"]
     },
-    Case(name: "PDS_INVITE_REQUIRED", value: "yes") { $0.isInviteRequired },
+    Case(name: "PDS_INVITE_REQUIRED", value: "no") { !$0.isInviteRequired },
     Case(name: "PDS_DID_PLC_URL", value: "http://localhost:2582") {
       $0.plcDirectory == HTTPURL("http://localhost:2582")
     },
@@ -65,7 +65,7 @@ import XRPC
     Case(name: "PDS_CRAWLERS", value: "https://a.com,https://b.com") {
       $0.crawlers == [HTTPURL("https://a.com")!, HTTPURL("https://b.com")!]
     },
-    Case(name: "PDS_BARE_AUDIENCES", value: "on") { $0.usesBareAudiences },
+    Case(name: "PDS_BARE_AUDIENCES", value: "off") { !$0.usesBareAudiences },
     Case(name: "PDS_ALLOW_PRIVATE_ADDRESSES", value: "1") { $0.allowsPrivateAddresses },
     Case(name: "PDS_TRUSTED_PROXIES", value: "2") { $0.trustedProxies == 2 },
     Case(name: "PDS_EMAIL_FROM_ADDRESS", value: "a@b.com") { $0.mailFrom == "a@b.com" },
@@ -74,10 +74,10 @@ import XRPC
     },
     Case(name: "PDS_SENDMAIL_COMMAND", value: "/bin/m -t") { $0.mailCommand == "/bin/m -t" },
     Case(name: "PDS_MAIL_FILE", value: "/m") { $0.mailFile == "/m" },
-    Case(name: "PDS_RATE_LIMITS_ENABLED", value: "true") { $0.hasRateLimits },
+    Case(name: "PDS_RATE_LIMITS_ENABLED", value: "false") { !$0.hasRateLimits },
     Case(name: "PDS_RATE_LIMIT_BYPASS_KEY", value: "k") { $0.rateLimitBypassKey == "k" },
-    Case(name: "PDS_RATE_LIMIT_BYPASS_IPS", value: "10.0.0.1,::1") {
-      $0.rateLimitBypassAddresses == [IPAddress("10.0.0.1")!, IPAddress("::1")!]
+    Case(name: "PDS_RATE_LIMIT_BYPASS_IPS", value: "10.0.0.0/8,::1") {
+      $0.rateLimitBypassNetworks == [IPNetwork("10.0.0.0/8")!, IPNetwork("::1")!]
     },
   ]
 
@@ -95,7 +95,7 @@ import XRPC
   @Test func theTableIsTested() {
     let rest = [
       "PDS_BSKY_APP_VIEW_URL", "PDS_BSKY_APP_VIEW_DID", "PDS_REPORT_SERVICE_URL",
-      "PDS_REPORT_SERVICE_DID",
+      "PDS_REPORT_SERVICE_DID", "PDS_SERVICE_DID",
     ]
     #expect(Set(Self.cases.map(\.name) + rest) == Set(PDSSettings.all.map(\.name)))
     let flags = PDSSettings.all.flatMap(\.flags)
@@ -119,7 +119,9 @@ import XRPC
     ("PDS_DID_PLC_URL", "ftp://a"), ("PDS_SERVICE_HANDLE_DOMAINS", "a.com"),
     ("PDS_RECOVERY_DID_KEY", "did:key:x"), ("PDS_BSKY_APP_VIEW_DID", "x"),
     ("PDS_EMAIL_SMTP_URL", "smtps://user:secret@mail.example.com"), ("PDS_JWT_SECRET", "short"),
-    ("PDS_RATE_LIMIT_BYPASS_IPS", "host"), ("PDS_HOSTNAME", "a:b"),
+    ("PDS_RATE_LIMIT_BYPASS_IPS", "host"), ("PDS_RATE_LIMIT_BYPASS_IPS", "10.0.0.0/33"),
+    ("PDS_HOSTNAME", "a:b"), ("PDS_SERVICE_DID", "did:web:b.example.com"),
+    ("PDS_SERVICE_DID", "did:plc:44ybard66vv44zksje25o7dz"),
   ])
   func refuses(_ name: String, _ value: String) throws {
     #expect(throws: PDSError(.configuration, "")) { try Self.configuration([name: value]) }
@@ -136,6 +138,72 @@ import XRPC
         #expect(!error.reason.contains("0123456789zz") && error.reason.hasPrefix(setting.name))
       }
     }
+  }
+
+  /// As in the reference implementation, registration is open to everybody only where the operator
+  /// says so.
+  @Test func strangersNeedInviteCodesAndAreCounted() throws {
+    let settings = try Self.configuration([:])
+    #expect(settings.isInviteRequired && settings.hasRateLimits)
+    let development = try PDSSettings(isDevelopment: true).finished()
+    #expect(!development.isInviteRequired && !development.hasRateLimits)
+  }
+
+  /// What listens on this machine only is behind a proxy, unless it is for development.
+  @Test(
+    arguments: [
+      ([:], 1), (["PDS_BIND_ADDRESS": "::1"], 1), (["PDS_BIND_ADDRESS": "localhost"], 1),
+      (["PDS_BIND_ADDRESS": "0.0.0.0"], 0), (["PDS_TRUSTED_PROXIES": "0"], 0),
+    ] as [([String: String], Int)]
+  )
+  func proxiesOfThisMachineAreBelieved(_ environment: [String: String], _ count: Int) throws {
+    #expect(try Self.configuration(environment).trustedProxies == count)
+    #expect(try PDSSettings(isDevelopment: true).finished().trustedProxies == 0)
+  }
+
+  @Test func theServersOwnDIDMayBeNamed() throws {
+    let configuration = try Self.configuration(["PDS_SERVICE_DID": "did:web:pds.example.com"])
+    #expect(try configuration.serverDID() == "did:web:pds.example.com")
+  }
+
+  /// Flags win; several flags of a list are one list, in place of the environment's.
+  @Test func flagsReplaceTheEnvironment() throws {
+    var settings = PDSSettings(isDevelopment: false)
+    _ = try settings.read([
+      "PDS_HOSTNAME": "pds.example.com", "PDS_SERVICE_HANDLE_DOMAINS": ".a.com",
+      "PDS_RATE_LIMIT_BYPASS_IPS": "10.0.0.1", "PDS_CRAWLERS": "https://a.com", "PDS_PORT": "1",
+    ])
+    let flags = [
+      ("--handle-domain", ".b.com"), ("--service-handle-domains", ".c.com,.d.com"),
+      ("--rate-limit-bypass-ips", "10.0.0.2"), ("--rate-limit-bypass-ips", "10.0.0.3"),
+      ("--crawlers", "https://b.com"), ("--crawlers", "https://c.com"), ("--port", "2"),
+      ("--port", "3"),
+    ]
+    try settings.take(flags.map { (try #require(PDSSettings.setting($0)), $1) })
+    let configuration = try settings.finished()
+    #expect(configuration.handleDomains == [".b.com", ".c.com", ".d.com"])
+    let networks = configuration.rateLimitBypassNetworks
+    #expect(networks == [IPNetwork("10.0.0.2")!, IPNetwork("10.0.0.3")!])
+    #expect(configuration.crawlers.map(\.origin) == ["https://b.com", "https://c.com"])
+    #expect(configuration.port == 3)
+  }
+
+  @Test func whatAServerForOthersLacksIsSaid() throws {
+    let whole = [
+      "PDS_ADMIN_PASSWORD": "secret", "PDS_MAIL_FILE": "/m",
+      "PDS_BSKY_APP_VIEW_URL": "https://a.com", "PDS_BSKY_APP_VIEW_DID": "did:web:a.com",
+    ]
+    #expect(try Self.configuration(whole).advice.isEmpty)
+    for (names, advice) in [
+      (["PDS_ADMIN_PASSWORD"], "PDS_ADMIN_PASSWORD"), (["PDS_MAIL_FILE"], "PDS_SENDMAIL_COMMAND"),
+      (["PDS_BSKY_APP_VIEW_URL", "PDS_BSKY_APP_VIEW_DID"], "PDS_BSKY_APP_VIEW_URL"),
+    ] {
+      let given = try Self.configuration(whole.filter { !names.contains($0.key) }).advice
+      #expect(given.count == 1 && given[0].contains(advice))
+    }
+    let uncounted = whole.merging(["PDS_RATE_LIMITS_ENABLED": "false"]) { $1 }
+    #expect(try Self.configuration(uncounted).advice.count == 1)
+    #expect(try PDSSettings(isDevelopment: true).finished().advice.isEmpty)
   }
 
   @Test func thisMachineHasTestHandles() throws {

@@ -50,7 +50,7 @@ final class UpstreamService: Sendable {
     self.box = box
     let audiences = [
       "\(Self.did)#bsky_appview", "\(Self.did)#atproto_labeler", Self.did.string,
-      "\(localDID)#some_service",
+      localDID, "\(localDID)#some_service",
     ]
     let authentication = ServiceAuthentication(audiences: Set(audiences)) {
       (did, _, _) async throws(IdentityError) in

@@ -11,18 +11,7 @@ import XRPCAsyncHTTPClient
     let account = try await server.signUp()
     try await server.overSocket { url in
       func get(_ path: String, host: String? = nil) async throws -> HTTPTransportResponse {
-        var request = HTTPRequest(
-          method: .get,
-          scheme: "http",
-          authority: String(url.dropFirst("http://".count)),
-          path: path
-        )
-        if let host { request.headerFields[HTTPField.Name("Host")!] = host }
-        return try await AsyncHTTPClientTransport.shared.send(
-          request,
-          body: nil,
-          options: TransportOptions()
-        )
+        try await Self.get(url, path, host: host)
       }
       let handle = try await get("/.well-known/atproto-did", host: "Alice.test:1")
       #expect(String(decoding: handle.body, as: UTF8.self) == account.did.string)
@@ -34,5 +23,38 @@ import XRPCAsyncHTTPClient
       #expect(try await get("/").head.status == .ok)
       #expect(try await get("/elsewhere").head.status == .notFound)
     }
+  }
+  /// A proxy obtains certificates for the names that are served here, and for no others.
+  @Test(arguments: [
+    ("?domain=localhost", 200), ("?domain=alice.test", 200), ("?domain=ALICE.test", 200),
+    ("?domain=bob.test", 404), ("?domain=alice.example.com", 400), ("?domain=test", 400),
+    ("?domain=.test", 400), ("?domain=", 400), ("", 400), ("?domain=a%20b.test", 400),
+  ])
+  func proxiesAskForNames(_ query: String, _ status: Int) async throws {
+    let server = try TestServer()
+    _ = try await server.signUp()
+    try await server.overSocket { url in
+      let answer = try await Self.get(url, "/tls-check" + query)
+      #expect(answer.head.status.code == status)
+    }
+  }
+
+  private static func get(
+    _ url: String,
+    _ path: String,
+    host: String? = nil
+  ) async throws -> HTTPTransportResponse {
+    var request = HTTPRequest(
+      method: .get,
+      scheme: "http",
+      authority: String(url.dropFirst("http://".count)),
+      path: path
+    )
+    if let host { request.headerFields[HTTPField.Name("Host")!] = host }
+    return try await AsyncHTTPClientTransport.shared.send(
+      request,
+      body: nil,
+      options: TransportOptions()
+    )
   }
 }

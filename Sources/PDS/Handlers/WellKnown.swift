@@ -20,16 +20,30 @@ struct WellKnown: Sendable {
       else { return text("no such handle\n", .notFound) }
       return text(account.did.string, .ok)
     case "/.well-known/did.json":
-      return Response(
-        status: .ok,
-        headers: [.contentType: "application/json"],
-        body: ResponseBody(byteBuffer: ByteBuffer(bytes: document.jsonBytes()))
-      )
+      return json(document, .ok)
+    case "/tls-check": return try await certificateAnswer(to: request)
     case "/":
       return text("A Personal Data Server of the AT Protocol; its methods are below /xrpc/.\n", .ok)
     default:
       return text("nothing is here\n", .notFound)
     }
+  }
+
+  /// What a proxy asks before it obtains a certificate: only for names that are served here, so
+  /// that nobody makes it obtain others (as beside the reference implementation).
+  private func certificateAnswer(to request: Request) async throws -> Response {
+    guard let domain = request.uri.queryParameters["domain"]?.lowercased(), !domain.isEmpty else {
+      return json(error: "InvalidRequest", "the parameter domain is missing", .badRequest)
+    }
+    if domain == core.configuration.hostname { return json(["success": true], .ok) }
+    guard let handle = try? Handle(domain).normalized,
+      core.configuration.handleDomains.contains(where: { domain.hasSuffix($0) })
+    else { return json(error: "InvalidRequest", "no name of this server", .badRequest) }
+    let account = try await core.store.read { transaction in
+      try transaction.accounts.account(handle)
+    }
+    guard account != nil else { return json(error: "NotFound", "no such handle", .notFound) }
+    return json(["success": true], .ok)
   }
 
   /// The DID document of the server itself.
@@ -45,6 +59,22 @@ struct WellKnown: Sendable {
         ]
       ],
     ]
+  }
+
+  private func json(
+    error: String,
+    _ message: String,
+    _ status: HTTPResponse.Status
+  ) -> Response {
+    json(["error": .string(error), "message": .string(message)], status)
+  }
+
+  private func json(_ value: DataValue, _ status: HTTPResponse.Status) -> Response {
+    Response(
+      status: status,
+      headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.jsonBytes()))
+    )
   }
 
   private func text(_ text: String, _ status: HTTPResponse.Status) -> Response {

@@ -46,9 +46,9 @@ struct CallLimits: Sendable {
   /// The rules by the client's network.
   ///
   /// - Parameters:
-  ///   - freeAddresses: of clients that are not counted.
+  ///   - freeNetworks: whose clients are not counted.
   ///   - freeKey: who knows it is not counted.
-  static func rules(freeAddresses: Set<IPAddress>, freeKey: String?) -> RateLimitRules {
+  static func rules(freeNetworks: [IPNetwork], freeKey: String?) -> RateLimitRules {
     typealias Server = ComAtproto.Server
     let getRepo = ComAtproto.Sync.GetRepo.nsid
     return RateLimitRules(
@@ -67,7 +67,7 @@ struct CallLimits: Sendable {
         ),
         RateLimitRules.Rule(ComAtproto.Repo.UploadBlob.nsid, RateLimiter([.perDay(1_000)])),
       ],
-      freeAddresses: freeAddresses,
+      freeNetworks: freeNetworks,
       freeKey: freeKey
     )
   }

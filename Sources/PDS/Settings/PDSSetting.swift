@@ -8,6 +8,8 @@ public struct PDSSetting: Sendable {
   public let summary: String
   /// Whether its value is never shown.
   public let isSecret: Bool
+  /// Whether it holds several values, with commas between.
+  let isList: Bool
   private let alias: String?
   let apply: @Sendable (String, inout PDSSettings) throws(PDSError) -> Void
 
@@ -17,6 +19,7 @@ public struct PDSSetting: Sendable {
     _ summary: String,
     alias: String? = nil,
     isSecret: Bool = false,
+    isList: Bool = false,
     _ apply: @escaping @Sendable (String, inout PDSSettings) throws(PDSError) -> Void
   ) {
     self.name = name
@@ -24,6 +27,7 @@ public struct PDSSetting: Sendable {
     self.summary = summary
     self.alias = alias
     self.isSecret = isSecret
+    self.isList = isList
     self.apply = apply
   }
 

@@ -11,6 +11,11 @@ extension PDSSettings {
     PDSSetting("PDS_HOSTNAME", "name", "The name under which clients reach the server.") {
       (text, settings) throws(PDSError) in settings.configuration.hostname = text.lowercased()
     },
+    PDSSetting(
+      "PDS_SERVICE_DID",
+      "did",
+      "The server's DID, which is `did:web` of the hostname; another one is refused."
+    ) { (text, settings) throws(PDSError) in settings.serviceDID = try Value.did(text) },
     PDSSetting("PDS_PORT", "number", "The port to listen on, 2583 unless given; 0 for any free.") {
       (text, settings) throws(PDSError) in
       settings.configuration.port = try Value.number(text, 0...65_535)
@@ -87,16 +92,20 @@ extension PDSSettings {
       "PDS_SERVICE_HANDLE_DOMAINS",
       "domains",
       "Domains below which handles are given out, with their leading dots and commas between.",
-      alias: "handle-domain"
+      alias: "handle-domain",
+      isList: true
     ) { (text, settings) throws(PDSError) in
       let domains = Value.list(text)
       guard !domains.isEmpty, domains.allSatisfy({ $0.hasPrefix(".") && $0.utf8.count > 1 }) else {
         throw Value.fault("domains with leading dots are expected")
       }
-      settings.handleDomains = (settings.handleDomains ?? []) + domains
+      settings.handleDomains = domains
     },
-    PDSSetting("PDS_INVITE_REQUIRED", "true|false", "Whether a new account takes an invite code.") {
-      (text, settings) throws(PDSError) in
+    PDSSetting(
+      "PDS_INVITE_REQUIRED",
+      "true|false",
+      "Whether a new account takes an invite code; true unless given, with `--dev` false."
+    ) { (text, settings) throws(PDSError) in
       settings.configuration.isInviteRequired = try Value.flag(text)
     },
     PDSSetting(
@@ -140,8 +149,12 @@ extension PDSSettings {
   ]
 
   private static let network = [
-    PDSSetting("PDS_CRAWLERS", "urls", "Relays that are asked to subscribe, with commas between.") {
-      (text, settings) throws(PDSError) in
+    PDSSetting(
+      "PDS_CRAWLERS",
+      "urls",
+      "Relays that are asked to subscribe, with commas between.",
+      isList: true
+    ) { (text, settings) throws(PDSError) in
       settings.configuration.crawlers = []
       for text in Value.list(text) { settings.configuration.crawlers.append(try Value.url(text)) }
     },
@@ -162,7 +175,7 @@ extension PDSSettings {
     PDSSetting(
       "PDS_BARE_AUDIENCES",
       "true|false",
-      "Whether tokens for other services name their bare DIDs, as deployed app views ask for."
+      "Whether tokens for other services name bare DIDs, as deployed ones ask; true unless given."
     ) { (text, settings) throws(PDSError) in
       settings.configuration.usesBareAudiences = try Value.flag(text)
     },
@@ -176,9 +189,12 @@ extension PDSSettings {
     PDSSetting(
       "PDS_TRUSTED_PROXIES",
       "number",
-      "How many proxies before the server are believed in X-Forwarded-For; 0 unless given."
+      """
+      How many proxies before the server are believed in X-Forwarded-For; unless given 1 where \
+      nothing but this machine reaches it, with `--dev` and elsewhere 0.
+      """
     ) { (text, settings) throws(PDSError) in
-      settings.configuration.trustedProxies = try Value.number(text, 0...16)
+      settings.trustedProxies = try Value.number(text, 0...16)
     },
   ]
 
@@ -215,8 +231,11 @@ extension PDSSettings {
   ]
 
   private static let limits = [
-    PDSSetting("PDS_RATE_LIMITS_ENABLED", "true|false", "Whether calls are counted and limited.") {
-      (text, settings) throws(PDSError) in
+    PDSSetting(
+      "PDS_RATE_LIMITS_ENABLED",
+      "true|false",
+      "Whether calls are counted and limited; true unless given, with `--dev` false."
+    ) { (text, settings) throws(PDSError) in
       settings.configuration.hasRateLimits = try Value.flag(text)
     },
     PDSSetting(
@@ -228,11 +247,15 @@ extension PDSSettings {
     PDSSetting(
       "PDS_RATE_LIMIT_BYPASS_IPS",
       "addresses",
-      "Addresses that are not counted, with commas between."
+      "Addresses and networks (`10.0.0.0/8`) that are not counted, with commas between.",
+      isList: true
     ) { (text, settings) throws(PDSError) in
+      settings.configuration.rateLimitBypassNetworks = []
       for text in Value.list(text) {
-        guard let address = IPAddress(text) else { throw Value.fault("IP addresses are expected") }
-        settings.configuration.rateLimitBypassAddresses.insert(address)
+        guard let network = IPNetwork(text) else {
+          throw Value.fault("addresses and networks of IP are expected")
+        }
+        settings.configuration.rateLimitBypassNetworks.append(network)
       }
     },
   ]

@@ -5,6 +5,8 @@ import XRPC
 public struct PDSSettings: Sendable {
   var configuration: PDSConfiguration
   var handleDomains: [String]?
+  var serviceDID: DID?
+  var trustedProxies: Int?
   /// Whether a directory of did:plc is named.
   public internal(set) var isDirectoryGiven = false
   var appView = Place()
@@ -46,6 +48,21 @@ public struct PDSSettings: Sendable {
     return environment.keys.filter { $0.hasPrefix("PDS_") && !known.contains($0) }.sorted()
   }
 
+  /// Takes what flags give, in place of what was read before. Several flags of a list are one list.
+  public mutating func take(
+    _ flags: [(setting: PDSSetting, text: String)]
+  ) throws(PDSError) {
+    var lists: [String: String] = [:]
+    for (setting, text) in flags {
+      var text = text
+      if setting.isList {
+        if let before = lists[setting.name] { text = "\(before),\(text)" }
+        lists[setting.name] = text
+      }
+      try set(setting, text)
+    }
+  }
+
   /// Throws ``PDSError/Code/configuration`` where settings are missing or do not go together.
   public func finished() throws(PDSError) -> PDSConfiguration {
     var configuration = configuration
@@ -60,8 +77,22 @@ public struct PDSSettings: Sendable {
       )
     configuration.appView = try appView.location("PDS_BSKY_APP_VIEW")
     configuration.reportService = try reportService.location("PDS_REPORT_SERVICE")
-    _ = try configuration.serverDID()
+    configuration.trustedProxies = trustedProxies ?? (isBehindProxy ? 1 : 0)
+    let did = try configuration.serverDID()
+    guard serviceDID == nil || serviceDID == did else {
+      throw PDSError(
+        .configuration,
+        "PDS_SERVICE_DID: the DID of this server is did:web of its hostname"
+      )
+    }
     return configuration
+  }
+
+  /// Only programs of this machine reach a loopback address: a server for others has a proxy there.
+  private var isBehindProxy: Bool {
+    let address = configuration.bindAddress
+    return !configuration.isDevelopment
+      && (address == "localhost" || IPAddress(address)?.isLoopback == true)
   }
 
   /// The setting of a name in the environment or of a flag.

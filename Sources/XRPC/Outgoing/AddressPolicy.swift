@@ -27,7 +27,7 @@ public struct AddressPolicy: Hashable, Sendable {
   public func refusal(of address: IPAddress) -> String? {
     if allowsLoopback && address.isLoopback { return nil }
     let ranges = address.isIPv4 ? AddressRange.specialIPv4 : AddressRange.specialIPv6
-    if let range = ranges.first(where: { $0.contains(address) }) {
+    if let range = ranges.first(where: { $0.network.contains(address) }) {
       return allowsPrivateNetworks && range.isPrivateNetwork ? nil : range.name
     }
     // RFC 4291, 2.4, and the IANA registry of IPv6 addresses: global unicast is 2000::/3.
@@ -40,58 +40,46 @@ public struct AddressPolicy: Hashable, Sendable {
 /// or leads to other addresses.
 struct AddressRange: Sendable {
   let name: String
-  let prefix: [UInt8]
-  let bitCount: Int
+  let network: IPNetwork
 
-  init(_ name: String, _ prefix: [UInt8], _ bitCount: Int) {
+  init(_ name: String, _ network: IPNetwork) {
     self.name = name
-    self.prefix = prefix
-    self.bitCount = bitCount
+    self.network = network
   }
 
   /// RFC 1918 and RFC 4193: networks that are somebody's own.
   var isPrivateNetwork: Bool { name == "private" || name == "unique local" }
 
-  func contains(_ address: IPAddress) -> Bool {
-    for index in prefix.indices {
-      let bits = min(8, bitCount - 8 * index)
-      guard bits > 0 else { break }
-      let mask = UInt8(truncatingIfNeeded: 0xFF00 >> bits)
-      if (address.bytes[index] ^ prefix[index]) & mask != 0 { return false }
-    }
-    return true
-  }
-
   static let specialIPv4 = [
-    AddressRange("this network", [0], 8),
-    AddressRange("private", [10], 8),
-    AddressRange("shared by a carrier", [100, 64], 10),
-    AddressRange("loopback", [127], 8),
-    AddressRange("link-local", [169, 254], 16),
-    AddressRange("private", [172, 16], 12),
-    AddressRange("for protocol assignments", [192, 0, 0], 24),
-    AddressRange("for documentation", [192, 0, 2], 24),
-    AddressRange("a relay for 6to4", [192, 88, 99], 24),
-    AddressRange("private", [192, 168], 16),
-    AddressRange("for benchmarks", [198, 18], 15),
-    AddressRange("for documentation", [198, 51, 100], 24),
-    AddressRange("for documentation", [203, 0, 113], 24),
-    AddressRange("multicast", [224], 4),
-    AddressRange("reserved", [240], 4),
+    AddressRange("this network", IPNetwork("0.0.0.0/8")!),
+    AddressRange("private", IPNetwork("10.0.0.0/8")!),
+    AddressRange("shared by a carrier", IPNetwork("100.64.0.0/10")!),
+    AddressRange("loopback", IPNetwork("127.0.0.0/8")!),
+    AddressRange("link-local", IPNetwork("169.254.0.0/16")!),
+    AddressRange("private", IPNetwork("172.16.0.0/12")!),
+    AddressRange("for protocol assignments", IPNetwork("192.0.0.0/24")!),
+    AddressRange("for documentation", IPNetwork("192.0.2.0/24")!),
+    AddressRange("a relay for 6to4", IPNetwork("192.88.99.0/24")!),
+    AddressRange("private", IPNetwork("192.168.0.0/16")!),
+    AddressRange("for benchmarks", IPNetwork("198.18.0.0/15")!),
+    AddressRange("for documentation", IPNetwork("198.51.100.0/24")!),
+    AddressRange("for documentation", IPNetwork("203.0.113.0/24")!),
+    AddressRange("multicast", IPNetwork("224.0.0.0/4")!),
+    AddressRange("reserved", IPNetwork("240.0.0.0/4")!),
   ]
 
   static let specialIPv6 = [
-    AddressRange("unspecified", [UInt8](repeating: 0, count: 16), 128),
-    AddressRange("loopback", [UInt8](repeating: 0, count: 15) + [1], 128),
-    AddressRange("IPv4-mapped", [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF], 96),
-    AddressRange("NAT64", [0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0], 96),
-    AddressRange("local NAT64", [0, 0x64, 0xFF, 0x9B, 0, 1], 48),
-    AddressRange("for protocol assignments", [0x20, 0x01, 0], 23),
-    AddressRange("for documentation", [0x20, 0x01, 0x0D, 0xB8], 32),
-    AddressRange("6to4", [0x20, 0x02], 16),
-    AddressRange("for documentation", [0x3F, 0xFF, 0], 20),
-    AddressRange("unique local", [0xFC], 7),
-    AddressRange("link-local", [0xFE, 0x80], 10),
-    AddressRange("multicast", [0xFF], 8),
+    AddressRange("unspecified", IPNetwork("::/128")!),
+    AddressRange("loopback", IPNetwork("::1/128")!),
+    AddressRange("IPv4-mapped", IPNetwork("::ffff:0:0/96")!),
+    AddressRange("NAT64", IPNetwork("64:ff9b::/96")!),
+    AddressRange("local NAT64", IPNetwork("64:ff9b:1::/48")!),
+    AddressRange("for protocol assignments", IPNetwork("2001::/23")!),
+    AddressRange("for documentation", IPNetwork("2001:db8::/32")!),
+    AddressRange("6to4", IPNetwork("2002::/16")!),
+    AddressRange("for documentation", IPNetwork("3fff::/20")!),
+    AddressRange("unique local", IPNetwork("fc00::/7")!),
+    AddressRange("link-local", IPNetwork("fe80::/10")!),
+    AddressRange("multicast", IPNetwork("ff00::/8")!),
   ]
 }

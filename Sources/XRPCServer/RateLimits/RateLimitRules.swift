@@ -25,26 +25,26 @@ public struct RateLimitRules: Sendable {
 
   private let everywhere: [Rule]
   private let methods: [String: [Rule]]
-  private let freeAddresses: Set<IPAddress>
+  private let freeNetworks: [IPNetwork]
   private let freeKey: SHA256Digest?
 
   /// - Parameters:
-  ///   - freeAddresses: clients that are not counted.
+  ///   - freeNetworks: whose clients are not counted.
   ///   - freeKey: who sends it as `X-RateLimit-Bypass` is not counted.
   public init(
     _ rules: [Rule],
-    freeAddresses: Set<IPAddress> = [],
+    freeNetworks: [IPNetwork] = [],
     freeKey: String? = nil
   ) {
     everywhere = rules.filter { $0.nsid == nil }
     methods = Dictionary(grouping: rules.filter { $0.nsid != nil }) { $0.nsid ?? "" }
-    self.freeAddresses = freeAddresses
+    self.freeNetworks = freeNetworks
     self.freeKey = freeKey.map { SHA256.hash(Array($0.utf8)) }
   }
 
   func frees(_ headers: HTTPFields, _ address: String?) -> Bool {
-    if !freeAddresses.isEmpty, let address = address.flatMap({ IPAddress($0) }),
-      freeAddresses.contains(address)
+    if !freeNetworks.isEmpty, let address = address.flatMap({ IPAddress($0) }),
+      freeNetworks.contains(where: { $0.contains(address) })
     {
       return true
     }

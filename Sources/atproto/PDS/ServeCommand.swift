@@ -57,6 +57,7 @@ struct ServeCommand: AsyncParsableCommand {
     } catch {
       throw ValidationError(error.reason)
     }
+    for advice in configuration.advice { logger.warning("\(advice)") }
     if stopAtEndOfInput { stopWhenInputEnds() }
     if dev {
       let hasDirectory = given.isDirectoryGiven

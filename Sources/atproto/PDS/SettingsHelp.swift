@@ -14,6 +14,7 @@ enum SettingsHelp {
   /// Takes flags with their values: `--port 0` or `--port=0`.
   static func apply(_ arguments: [String], to settings: inout PDSSettings) throws {
     var rest = arguments[...]
+    var flags: [(setting: PDSSetting, text: String)] = []
     while let argument = rest.popFirst() {
       let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let flag = String(parts[0])
@@ -23,11 +24,12 @@ enum SettingsHelp {
       guard let value = parts.count > 1 ? String(parts[1]) : rest.popFirst() else {
         throw ValidationError("\(flag) takes a \(setting.value)")
       }
-      do {
-        try settings.set(setting, value)
-      } catch {
-        throw ValidationError(error.reason)
-      }
+      flags.append((setting, value))
+    }
+    do {
+      try settings.take(flags)
+    } catch {
+      throw ValidationError(error.reason)
     }
   }
 }

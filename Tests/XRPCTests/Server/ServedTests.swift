@@ -55,7 +55,7 @@ import XRPCServer
       $0.trustedProxies = 1
       $0.rateLimits = RateLimitRules(
         [.init(nil, RateLimiter([RateLimit(1, perSeconds: 60)]))],
-        freeAddresses: [IPAddress("203.0.113.1")!]
+        freeNetworks: [IPNetwork("203.0.113.1")!]
       )
     }) { server in
       for (address, status) in [
