@@ -267,6 +267,47 @@ import XRPCServer
     #expect(answer.refusal == "501 MethodNotImplemented")
   }
 
+  /// A record of a repository that is elsewhere comes from the app view, for anybody, without a
+  /// token, whatever service the client names; one of a repository that is here does not.
+  @Test func recordsOfOtherRepositories() async throws {
+    let method = "com.atproto.repo.getRecord"
+    let query = "repo=did:web:b.example.com&collection=a.b.c&rkey=x"
+    try await UpstreamService.run { upstream in
+      let account = try await signUp(upstream)
+      let fields: HTTPFields = [.atprotoProxy: "\(upstream.localDID)#some_service"]
+      for fields in [[:], fields] {
+        let answer = try await account.call("\(method)?\(query)", fields: fields)
+        #expect(answer.head.status == .ok)
+        #expect(answer.head.headerFields[.xContentTypeOptions] == "nosniff")
+        #expect(try DataValue(json: answer.body)["value"] == [:])
+      }
+      let stranger = try await account.server.client.comAtproto.repo.getRecord(
+        .init(repo: "b.example.com", collection: "a.b.c", rkey: "y")
+      )
+      #expect(stranger.uri == "at://did:web:b.example.com/a.b.c/x")
+      #expect(
+        upstream.anonymous == [
+          "\(method)?\(query)", "\(method)?\(query)",
+          "\(method)?repo=b.example.com&collection=a.b.c&rkey=y",
+        ]
+      )
+      for path in ["collection=a.b.c&rkey=x", "collection=a.b.c&rkey=x&cid=x"] {
+        let own = try await account.call("\(method)?repo=\(account.did)&\(path)")
+        #expect(own.head.status == .badRequest)
+      }
+      let other = try await account.call("com.atproto.repo.listRecords?\(query)")
+      #expect(other.refusal == "400 InvalidRequest")
+      try await account.hold(.takendown)
+      let down = try await account.server.call(
+        "\(method)?repo=\(account.did)&collection=a.b.c&rkey=x"
+      )
+      #expect(down.refusal == "400 RepoTakendown")
+      #expect(upstream.anonymous.count == 3 && upstream.calls.isEmpty && upstream.documents == 0)
+    }
+    let alone = try await TestServer().call("\(method)?\(query)")
+    #expect(alone.refusal == "400 InvalidRequest")
+  }
+
   /// Preferences are for the configured app view; another service keeps its own.
   @Test func preferencesOfOtherServices() async throws {
     try await UpstreamService.run { call in

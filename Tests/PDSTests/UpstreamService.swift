@@ -31,6 +31,7 @@ final class UpstreamService: Sendable {
     var keys: [DID: PublicKey] = [:]
     var calls: [Call] = []
     var documents = 0
+    var anonymous: [String] = []
     /// Made when the port is known, which is part of an audience.
     var authentication: ServiceAuthentication?
   }
@@ -73,6 +74,9 @@ final class UpstreamService: Sendable {
   /// How often its DID document was asked for.
   var documents: Int { box.state.withLock { $0.documents } }
 
+  /// NSIDs and queries of the calls that came without a token; none of them is among ``calls``.
+  var anonymous: [String] { box.state.withLock { $0.anonymous } }
+
   func trust(_ account: TestAccount) throws {
     let (did, key) = (try account.did.parsed(), try account.signingKey())
     box.state.withLock { $0.keys[did] = key }
@@ -91,7 +95,12 @@ final class UpstreamService: Sendable {
       configuration: XRPCServerConfiguration(port: 0),
       logger: logger,
       catchAll: XRPCCatchAll(maximumInputBytes: 8 << 20) { request in
-        try await answer(try await call(request, box))
+        let context = request.context
+        guard context.headers[.authorization] != nil else {
+          box.state.withLock { $0.anonymous.append("\(context.nsid)?\(request.query)") }
+          return .json(["uri": "at://did:web:b.example.com/a.b.c/x", "value": [:]])
+        }
+        return try await answer(try await call(request, box))
       }
     ) { request, _ in
       box.state.withLock { $0.documents += 1 }

@@ -25,6 +25,7 @@ struct RepoHandler: ComAtproto.Repo.Handler {
     )
   }
 
+  /// A record of a repository that is not here is passed on to the app view, where there is one.
   func getRecord(
     _ request: XRPCRequest<ComAtproto.Repo.GetRecord>
   ) async throws -> ComAtproto.Repo.GetRecord.Output {
@@ -32,11 +33,15 @@ struct RepoHandler: ComAtproto.Repo.Handler {
     let repo = try parameters.repo.parsed()
     let path = try RepoPath(checking: parameters.collection, parameters.rkey)
     let cid = try parameters.cid.map { try CID(checking: $0) }
-    let (did, entry) = try await core.store.read { transaction in
-      let did = try transaction.servedDID(of: repo)
+    let found: (DID, RecordEntry?)? = try await core.store.read { transaction in
+      guard let did = try transaction.servedDID(of: repo) else { return nil }
       let isTakenDown = try transaction.takedowns.reference(of: .record(did, path)) != nil
       let records = transaction.repositories.records(of: did)
       return (did, isTakenDown ? nil : try records.entry(path))
+    }
+    guard let (did, entry) = found else {
+      guard core.configuration.appView == nil else { throw XRPCPassedOn() }
+      throw XRPCServerError.invalidRequest("there is no repository of \(repo) here")
     }
     guard let entry, cid == nil || cid == entry.cid else {
       throw ComAtproto.Repo.GetRecord.Failure.recordNotFound(

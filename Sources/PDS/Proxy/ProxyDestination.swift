@@ -58,6 +58,7 @@ enum ProxyDestination: Hashable, Sendable {
     if nsid == ComAtproto.Moderation.CreateReport.nsid {
       return [labelerFragment, appViewFragment]
     }
+    if nsid == ComAtproto.Repo.GetRecord.nsid { return [appViewFragment] }
     return nsid.hasPrefix("app.bsky.") || nsid.hasPrefix("chat.bsky.") ? [appViewFragment] : []
   }
 

@@ -41,6 +41,13 @@ struct ServiceProxy: Sendable {
 
   private func respond(to request: XRPCUntypedRequest) async throws -> XRPCServerResponse {
     let context = request.context
+    // A record of a repository that is elsewhere: for everybody to read, so nobody's token goes
+    // along, and from the operator's app view alone, so that strangers make this server call
+    // nobody else.
+    if context.nsid == ComAtproto.Repo.GetRecord.nsid {
+      let appView = try ProxyDestination(of: context.nsid, header: nil, core.configuration)
+      return try await forward(request, to: appView, as: nil)
+    }
     let destination = try ProxyDestination(
       of: context.nsid,
       header: context.headers[.atprotoProxy],
@@ -48,8 +55,20 @@ struct ServiceProxy: Sendable {
     )
     // Strangers cannot make this server look up or call anything.
     let caller = try await core.authorize(context, Self.rule(for: context.nsid))
+    return try await forward(request, to: destination, as: caller)
+  }
+
+  private func forward(
+    _ request: XRPCUntypedRequest,
+    to destination: ProxyDestination,
+    as caller: Caller?
+  ) async throws -> XRPCServerResponse {
     let url = try await address(of: destination)
-    let outgoing = try await outgoingRequest(request, to: destination.service, at: url, caller)
+    var outgoing = try outgoingRequest(request, at: url)
+    if let caller {
+      let token = try await token(for: destination.service, request.context.nsid, caller)
+      outgoing.headerFields[.authorization] = "Bearer \(token)"
+    }
     let body = Self.body(of: request)
     let response: HTTPTransportStream
     do throws(TransportError) {
@@ -116,14 +135,26 @@ struct ServiceProxy: Sendable {
 
   private func outgoingRequest(
     _ request: XRPCUntypedRequest,
-    to service: ServiceReference,
-    at url: HTTPURL,
-    _ caller: Caller
-  ) async throws -> HTTPRequest {
-    let nsid = request.context.nsid
+    at url: HTTPURL
+  ) throws(XRPCServerError) -> HTTPRequest {
     guard request.query.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x23 }) else {
-      throw XRPCServerError.invalidRequest("the query is not percent-encoded")
+      throw .invalidRequest("the query is not percent-encoded")
     }
+    let nsid = request.context.nsid
+    return HTTPRequest(
+      method: request.verb,
+      scheme: url.scheme,
+      authority: url.authority,
+      path: "/xrpc/\(nsid)" + (request.query.isEmpty ? "" : "?\(request.query)"),
+      headerFields: ProxiedFields.ofRequest(request)
+    )
+  }
+
+  private func token(
+    for service: ServiceReference,
+    _ nsid: String,
+    _ caller: Caller
+  ) async throws -> String {
     let token = ServiceToken(
       issuer: caller.account.did,
       audience: core.configuration.usesBareAudiences ? service.did.string : service.description,
@@ -132,15 +163,7 @@ struct ServiceProxy: Sendable {
     let key = try await core.store.read { transaction in
       try transaction.accounts.signingKey(of: caller.account.did)
     }
-    var fields = ProxiedFields.ofRequest(request)
-    fields[.authorization] = "Bearer \(token.signed(with: key))"
-    return HTTPRequest(
-      method: request.verb,
-      scheme: url.scheme,
-      authority: url.authority,
-      path: "/xrpc/\(nsid)" + (request.query.isEmpty ? "" : "?\(request.query)"),
-      headerFields: fields
-    )
+    return token.signed(with: key)
   }
 
   /// RFC 9112, 6.3: a request without `Content-Length` and `Transfer-Encoding` has no body.

@@ -49,16 +49,14 @@ extension PDSCore {
 }
 
 extension PDSTransaction {
-  /// The DID of an account whose records everybody may read.
-  func servedDID(of repo: ATIdentifier) throws -> DID {
+  /// The DID of an account whose records everybody may read; nil for one that is not here.
+  func servedDID(of repo: ATIdentifier) throws -> DID? {
     let did: DID? =
       switch repo.normalized {
       case .did(let did): did
       case .handle(let handle): try accounts.account(handle)?.did
       }
-    guard let did, let status = try accounts.status(of: did) else {
-      throw XRPCServerError.invalidRequest("there is no repository of \(repo) here")
-    }
+    guard let did, let status = try accounts.status(of: did) else { return nil }
     try status.checkIsServed(did)
     return did
   }

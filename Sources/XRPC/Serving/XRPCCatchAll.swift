@@ -1,8 +1,9 @@
 import ATProtoData
 public import HTTPTypes
 
-/// Answers the calls that no route answers, of a server that passes them on to others (XRPC
-/// specification, "Service Proxying").
+/// Answers the calls that no route answers, and those that a handler passes on
+/// (``XRPCPassedOn``), of a server that passes them on to others (XRPC specification, "Service
+/// Proxying").
 public struct XRPCCatchAll: Sendable {
   public typealias Respond = @Sendable (XRPCUntypedRequest) async throws -> XRPCServerResponse
 

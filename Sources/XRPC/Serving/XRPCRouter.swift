@@ -81,6 +81,21 @@ public struct XRPCRouter: Sendable {
       request.body =
         route.takesStream ? .stream(bounded) : .bytes(try await bounded.collect(upTo: maximum))
     }
+    do {
+      return try await handler(request, route.limits)
+    } catch is XRPCPassedOn {
+      return try await passOn(request, route)
+    }
+  }
+
+  private func passOn(
+    _ request: XRPCServerRequest,
+    _ route: XRPCRoute
+  ) async throws -> XRPCServerResponse {
+    // The body of a procedure may have been read.
+    guard route.kind == .query, let catchAll,
+      case .respond(let handler) = try catchAll.route(route.nsid, request.head).handler
+    else { throw XRPCServerError.methodNotImplemented(route.nsid) }
     return try await handler(request, route.limits)
   }
 

@@ -81,6 +81,43 @@ import XRPCServer
     #expect(try await exchange(.get, "/other").status == 404)
   }
 
+  /// A query that its handler leaves to another service; the body of a procedure may be read.
+  @Test func answersWhatHandlersPassOn() async throws {
+    let routes = [
+      XRPCRoute.query(Sample.GetThing.self) { _ in throw XRPCPassedOn() },
+      XRPCRoute.procedure(Sample.PutThing.self) { _ in throw XRPCPassedOn() },
+    ]
+    let target = "/xrpc/com.example.thing."
+    func answer(
+      _ router: XRPCRouter,
+      _ head: HTTPRequest,
+      _ body: String = ""
+    ) async throws -> (Int, String) {
+      let request = XRPCServerRequest(head: head, body: .bytes(Array(body.utf8)), requestID: "1")
+      let response = await router.respond(to: request)
+      let text = try await response.body.collect(upTo: 10_000)
+      return (response.head.status.code, String(decoding: text, as: UTF8.self))
+    }
+    let get = HTTPRequest(
+      method: .get,
+      scheme: nil,
+      authority: nil,
+      path: target + "getThing?actor=a.example"
+    )
+    let post = HTTPRequest(
+      method: .post,
+      scheme: nil,
+      authority: nil,
+      path: target + "putThing",
+      headerFields: [.contentType: "application/json"]
+    )
+    let router = XRPCRouter(routes, catchAll: Self.catchAll)
+    let passed = try await answer(router, get)
+    #expect(passed == (202, "GET com.example.thing.getThing actor=a.example 0"))
+    #expect(try await answer(router, post, #"{"text":"a"}"#).0 == 501)
+    #expect(try await answer(XRPCRouter(routes), get).0 == 501)
+  }
+
   @Test func errorsAreRendered() async throws {
     let answer = try await exchange(.get, "/xrpc/com.example.other.broken")
     #expect(answer.status == 504 && answer.text.contains("UpstreamTimeout"))
