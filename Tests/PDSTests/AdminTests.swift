@@ -1,7 +1,11 @@
+import ATProtoCrypto
+import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
 import Foundation
+import PLCDirectory
 import Testing
+import XRPC
 import XRPCClient
 
 @testable import PDS
@@ -39,8 +43,19 @@ import XRPCClient
         }
       ),
       (
+        "updateAccountHandle",
+        { try await admin.updateAccountHandle(.init(did: did, handle: "another.test")) }
+      ),
+      (
         "updateAccountPassword",
         { try await admin.updateAccountPassword(.init(did: did, password: "another one")) }
+      ),
+      (
+        "updateAccountSigningKey",
+        {
+          let key = PrivateKey(generating: .k256).publicKey.didKey
+          try await admin.updateAccountSigningKey(.init(did: did, signingKey: FormatString(key)))
+        }
       ),
       (
         "updateSubjectStatus",
@@ -56,6 +71,15 @@ import XRPCClient
         { _ = try await server.createInviteCodes(.init(codeCount: 1, useCount: 1)) }
       ),
     ]
+  }
+
+  /// No method of the namespace is missing in the tests below.
+  @Test func allMethodsAreTested() throws {
+    let server = try TestServer()
+    let prefix = "com.atproto.admin."
+    let served = server.server.routes.map(\.nsid).filter { $0.hasPrefix(prefix) }
+    let tested = Set(calls(server.client, "did:web:a.example.com").map { prefix + $0.name })
+    #expect(tested.isSuperset(of: served))
   }
 
   @Test func nobodyElseGetsIn() async throws {
@@ -154,6 +178,41 @@ import XRPCClient
     try await admin.deleteAccount(.init(did: account.did))
     let gone = await refusal { try await admin.getAccountInfo(.init(did: account.did)) }
     #expect(gone == "400 NotFound")
+  }
+
+  @Test func changesHandles() async throws {
+    let server = try TestServer()
+    let account = try await server.signUp()
+    let bob = try await server.signUp("bob")
+    let admin = server.administrator.comAtproto.admin
+    // Names that owners do not get, the administrator gives.
+    for handle in ["Alicia.test", "admin.test"] as [FormatString<Handle>] {
+      try await admin.updateAccountHandle(.init(did: account.did, handle: handle))
+      let session = try await account.client.comAtproto.server.getSession()
+      #expect(session.handle.string == handle.string.lowercased())
+      let data = try await server.network.directory.data(of: account.did.parsed())
+      #expect(data.handle?.string == session.handle.string)
+    }
+    for (handle, refused) in [
+      ("bob.test", "400 HandleNotAvailable"), ("a.b.test", "400 InvalidHandle"),
+      ("elsewhere.example.com", "400 InvalidHandle"),
+    ] {
+      let answer = await refusal {
+        try await admin.updateAccountHandle(
+          .init(did: account.did, handle: FormatString(handle))
+        )
+      }
+      #expect(answer == refused)
+    }
+    #expect(try await account.client.comAtproto.server.getSession().handle == "admin.test")
+    var reader = FirehoseReader()
+    try await reader.read(
+      server.server.core.store,
+      keys: [account.did.string: account.signingKey(), bob.did.string: bob.signingKey()]
+    )
+    // One at the beginning, and one for each name.
+    let news = reader.types.filter { $0.type == "#identity" && $0.did == account.did.string }
+    #expect(news.count == 3)
   }
 
   @Test func writesToOwners() async throws {

@@ -123,6 +123,32 @@ import XRPC
     #expect(seen == dids.sorted { $0.string < $1.string })
   }
 
+  /// Deprecated, and served still.
+  @Test func oldNamesOfMethods() async throws {
+    let account = try await TestServer().signUp()
+    let written = try await account.create(.post("x"), rkey: "x")
+    func head(_ did: String) async throws -> HTTPTransportResponse {
+      try await account.server.call("com.atproto.sync.getHead?did=\(did)")
+    }
+    func checkout(_ did: String) async throws -> HTTPTransportResponse {
+      try await account.server.call("com.atproto.sync.getCheckout?did=\(did)")
+    }
+    let did = account.did.string
+    let root = try DataValue(json: try await head(did).body)["root"]?.string
+    #expect(root == written.commit?.cid.string)
+    let car = try await checkout(did).body
+    let (roots, store) = try blocks(RawBody(bytes: car, contentType: "application/vnd.ipld.car"))
+    #expect(roots.map(\.string) == [root])
+    let entries = try Repository(head: roots[0], store: store).tree.entries()
+    #expect(entries.map(\.key.description) == ["com.example.note/x"])
+    let nobody = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"
+    #expect(try await head(nobody).refusal == "400 RepoNotFound")
+    #expect(try await checkout(nobody).refusal == "400 RepoNotFound")
+    try await account.client.comAtproto.server.deactivateAccount(.init())
+    #expect(try await head(did).refusal == "400 RepoDeactivated")
+    #expect(try await checkout(did).refusal == "400 RepoDeactivated")
+  }
+
   @Test func knowsNoOtherRepositories() async throws {
     let server = try TestServer()
     let sync = server.client.comAtproto.sync
