@@ -74,7 +74,8 @@ extension DataError: Hashable {
 
 extension DataError: CustomStringConvertible {
   public var description: String {
-    "\(reason) (\(code.rawValue), at byte \(offset)\(path.isEmpty ? "" : ", in \(path)"))"
+    let place = path.isEmpty ? "" : ", in \(DataPath.excerpt(path))"
+    return "\(reason) (\(code.rawValue), at byte \(offset)\(place))"
   }
 }
 

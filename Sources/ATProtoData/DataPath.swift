@@ -17,6 +17,12 @@ package enum DataPath: Hashable, Sendable {
     }
     return text
   }
+
+  /// What a message shows of a path: of a long one the two ends.
+  package static func excerpt(_ path: String) -> String {
+    let ends = (path.prefix(60), path.suffix(60))
+    return ends.0.endIndex < ends.1.startIndex ? "\(ends.0)…\(ends.1)" : path
+  }
 }
 
 // The functions below read again what a reader has accepted up to an error, so a path costs

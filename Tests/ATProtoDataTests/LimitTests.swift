@@ -29,6 +29,28 @@ import Testing
     #expect(throws: Never.self) { try DataValue(json: #"{"abc":["abcde",1,2]}"#, limits: limits) }
   }
 
+  /// An error names the place, and does not repeat the whole of a hostile path.
+  @Test func longPathsAreCut() throws {
+    let key = String(repeating: "k", count: 900)
+    for text in [
+      String(repeating: "[", count: 300), #"{"\#(key)":1.5}"#,
+      String(repeating: #"{"é":"#, count: 300),
+    ] {
+      do throws(DataError) {
+        _ = try DataValue(json: Array(text.utf8))
+        Issue.record("\(text) was read")
+      } catch {
+        #expect(error.path.count > 500)
+        let message = "\(error)"
+        #expect(message.count < 220 && message.contains("…"))
+        #expect(message.contains(error.path.prefix(60)) && message.contains(error.path.suffix(60)))
+      }
+    }
+    #expect(DataPath.excerpt("reply.root.uri") == "reply.root.uri")
+    let longest = String(repeating: "x", count: 121)
+    #expect(DataPath.excerpt(longest).count == 121 && DataPath.excerpt(longest + "x").count == 121)
+  }
+
   private static func nested(_ count: Int) -> [[UInt8]] {
     let open = [UInt8](repeating: UInt8(ascii: "["), count: count)
     var object: [UInt8] = []

@@ -284,6 +284,16 @@ import XRPCServer
       message: "takes no input"
     ),
     Case(
+      name: "body not taken, of unknown length",
+      method: .post,
+      path: ping,
+      headers: [.contentType: "application/json", .transferEncoding: "chunked"],
+      body: "{}",
+      status: .badRequest,
+      says: "InvalidRequest",
+      message: "takes no input"
+    ),
+    Case(
       name: "preflight",
       method: .options,
       path: put,

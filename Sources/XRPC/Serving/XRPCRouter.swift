@@ -75,9 +75,7 @@ public struct XRPCRouter: Sendable {
     var request = request
     if case .stream(let stream) = request.body {
       let maximum = route.maximumInputBytes
-      let bounded = stream.bounded(by: maximum) {
-        XRPCServerError.payloadTooLarge(maximum: maximum)
-      }
+      let bounded = stream.bounded(by: maximum) { route.tooMuchInput }
       request.body =
         route.takesStream ? .stream(bounded) : .bytes(try await bounded.collect(upTo: maximum))
     }

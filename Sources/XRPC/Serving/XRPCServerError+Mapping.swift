@@ -33,7 +33,8 @@ extension [Violation] {
   /// The first few with their paths: enough to act on, where a hostile input could break thousands.
   var summary: String {
     let shown = prefix(8).map { violation in
-      violation.path.isEmpty ? violation.message : "\(violation.path): \(violation.message)"
+      violation.path.isEmpty
+        ? violation.message : "\(DataPath.excerpt(violation.path)): \(violation.message)"
     }
     let rest = count - shown.count
     return shown.joined(separator: "; ") + (rest > 0 ? "; and \(rest) more" : "")
