@@ -112,6 +112,23 @@ import Testing
     #expect(await use(server, codes[2], by: guest).contains("invalidInviteCode"))
   }
 
+  /// Whether a handle or an e-mail address is in use, whoever has no code does not learn.
+  @Test func strangersWithoutACodeLearnNothing() async throws {
+    let server = try TestServer { $0.isInviteRequired = true }
+    #expect(try await server.client.comAtproto.server.describeServer().inviteCodeRequired == true)
+    var alice = Server.CreateAccount.Input.sample("alice")
+    alice.inviteCode = try await make(server)
+    _ = try await server.client.comAtproto.server.createAccount(alice)
+    for (name, code) in [("alice", nil), ("alice", alice.inviteCode), ("bob", nil), ("bob", "x")] {
+      var input = Server.CreateAccount.Input.sample(name)
+      input.inviteCode = code
+      let refused = await refusal {
+        try await server.client.comAtproto.server.createAccount(input)
+      }
+      #expect(refused == "400 InvalidInviteCode", "\(name) \(code ?? "")")
+    }
+  }
+
   @Test func refusesSenselessNumbers() async throws {
     let server = try TestServer()
     for (count, uses, accounts) in [

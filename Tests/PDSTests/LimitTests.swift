@@ -137,6 +137,28 @@ import XRPCAsyncHTTPClient
     }
   }
 
+  /// `updateEmail` tells whether an account has an address: nobody tries many.
+  @Test func addressesAreNotTriedOut() async throws {
+    let server = try TestServer { $0.hasRateLimits = true }
+    let alice = try await server.signUp()
+    let bob = try await server.signUp("bob")
+    try await server.overSocket { url in
+      func update(_ email: String, as account: TestAccount) async throws -> String? {
+        let token = account.output.accessJwt
+        let body: DataValue = ["email": .string(email)]
+        return try await call(url, Self.server + "updateEmail", body, token: token).refusal
+      }
+      for _ in 1...10 {
+        let taken = try await update("bob@mail.test", as: alice)
+        #expect(taken == "400 InvalidRequest")
+      }
+      let free = try await update("carla@mail.test", as: alice)
+      #expect(free == "429 RateLimitExceeded")
+      let other = try await update("carla@mail.test", as: bob)
+      #expect(other == nil)
+    }
+  }
+
   @Test func exportsHaveALimitOfTheirOwn() async throws {
     let server = try TestServer {
       $0.hasRateLimits = true

@@ -3,7 +3,8 @@ import ComAtprotoAPI
 import XRPC
 import XRPCServer
 
-/// How often what may be called, by the numbers of the reference implementation: the rules that hold
+/// How often what may be called, by the numbers of the reference implementation where it has any:
+/// the rules that hold
 /// before a handler is asked, and the limiters of handlers that know more.
 struct CallLimits: Sendable {
   /// Points of a change of a repository.
@@ -17,6 +18,7 @@ struct CallLimits: Sendable {
   private let writes = RateLimiter([.perDay(35_000), .perMinutes(60, 5_000)])
   private let mails = RateLimiter([.perDay(15), .perMinutes(60, 5)])
   private let handles = RateLimiter([.perDay(50), .perMinutes(5, 10)])
+  private let addresses = RateLimiter([.perDay(50), .perMinutes(5, 10)])
 
   /// Counts an attempt to log in: by who is meant and from where, so that nobody can lock another
   /// out.
@@ -41,6 +43,11 @@ struct CallLimits: Sendable {
 
   func handleChange(of did: DID, _ context: XRPCContext) throws(XRPCServerError) {
     try context.consume(of: handles, by: did.string)
+  }
+
+  /// Counts a wish for another e-mail address: the answer tells whether an account has it.
+  func addressChange(of did: DID, _ context: XRPCContext) throws(XRPCServerError) {
+    try context.consume(of: addresses, by: did.string)
   }
 
   /// The rules by the client's network.
