@@ -14,7 +14,7 @@ LINTED := Package.swift Sources Tests Templates/Templates.swift Benchmarks Examp
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test build generate verify-generated lint format snapshots conformance \
-	fuzz bench clean unit example scenario
+	fuzz kill bench clean unit example scenario
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +93,11 @@ bench: setup ## Measure (release build); DATASET=folder for codecs and repositor
 	.build-release/release/Benchmarks xrpc
 	.build-release/release/Benchmarks pds
 	Benchmarks/dataset $(DATASET)
+
+kill: setup ## Kill the server under load, CYCLES times (300): nothing acknowledged may be lost
+	$(SWIFT) build $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --build-tests
+	PDS_KILL_CYCLES=$(or $(CYCLES),300) $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) \
+		--skip-build --filter '^PDSTests\.KillTests'
 
 fuzz: setup ## Fuzz the codecs until interrupted; FUZZ_SECONDS, FUZZ_COUNT and FUZZ_SEED limit it
 	$(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --product fuzz
