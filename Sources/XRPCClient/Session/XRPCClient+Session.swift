@@ -48,7 +48,8 @@ extension XRPCClient {
   /// - Parameter renew: called with a client like this one, without a session.
   func resuming(
     _ tokens: SessionTokens,
-    observer: XRPCSession.Observer?,
+    observer: XRPCSession.Observer? = nil,
+    forget: XRPCSession.Forget? = nil,
     renew: @escaping @Sendable (XRPCClient, SessionTokens) async -> XRPCSession.Renewal
   ) -> XRPCClient {
     var anonymous = self
@@ -57,7 +58,8 @@ extension XRPCClient {
     client.session = XRPCSession(
       tokens: tokens,
       renew: { [anonymous] in await renew(anonymous, $0) },
-      observer: observer
+      observer: observer,
+      forget: forget
     )
     return client
   }
@@ -73,6 +75,12 @@ extension XRPCClient {
     )
   }
 
+  /// What a server says of a refresh token, or of its account, that will not be renewed any more.
+  /// Anything else may come from a proxy before it, or pass.
+  private static let endings: Set<String> = [
+    "ExpiredToken", "InvalidToken", "AccountNotFound", "AccountTakedown",
+  ]
+
   func renewal(of tokens: SessionTokens) async -> XRPCSession.Renewal {
     do throws(XRPCError<UnknownFailure>) {
       let output = try await procedure(
@@ -86,7 +94,8 @@ extension XRPCClient {
       switch error {
       case .transport(let error):
         return .unavailable(error)
-      case .failure(_, let status) where status == 400 || status == 401 || status == 403:
+      case .failure(let failure, let status)
+      where (400...403).contains(status) && Self.endings.contains(failure.errorBody.name):
         return .ended
       case .failure, .protocolViolation:
         return .unavailable(

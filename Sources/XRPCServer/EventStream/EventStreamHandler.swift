@@ -32,6 +32,7 @@ final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
   private var context: ChannelHandlerContext?
   /// Of the last event sent or skipped.
   private var sequence = 0
+  private var isDraining = false
   /// Whether the peer was heard of or took something since the last ping.
   private var isAlive = true
   private var pings: RepeatedTask?
@@ -191,8 +192,13 @@ extension EventStreamHandler {
   }
 
   /// Sends what the ring has, as long as the socket takes it.
+  ///
+  /// Flushing may make the socket writable again and say so before it returns: the loop that
+  /// flushed goes on then, with the position that it has.
   func drain() {
-    guard let context, case .live(let shard, var position) = state else { return }
+    guard !isDraining, let context, case .live(let shard, var position) = state else { return }
+    isDraining = true
+    defer { isDraining = false }
     var rounds = 0
     var hasMore = true
     while hasMore, context.channel.isWritable {
@@ -219,8 +225,9 @@ extension EventStreamHandler {
         }
       }
       context.flush()
+      // The peer may be gone.
+      guard case .live = state else { return }
     }
-    guard case .live = state else { return }
     state = .live(shard, position: position)
     if let finalPosition, position >= finalPosition { close(1001) }
   }
