@@ -69,9 +69,9 @@ public struct PDSConfiguration: Sendable {
   /// The moderation service for reports; the app view without.
   public var reportService: ServiceLocation?
   public var proxyLimits = ProxyLimits()
-  /// Whether the tokens of calls that are passed on name the bare DID of the service: the form that
-  /// the XRPC specification ("Audience") calls deprecated, and the only one that deployed services
-  /// take in 2026. The reference implementation sends no other.
+  /// Whether the tokens of calls that are passed on name the bare DID of the service. The XRPC
+  /// specification ("Inter-Service Authentication (JWT)") calls that form deprecated, but it is what
+  /// deployed services ask for in 2026, and all that the reference implementation sends.
   public var usesBareAudiences = true
   /// For development: services at addresses that only this machine or network can reach may be
   /// called, and over plain HTTP.

@@ -42,7 +42,7 @@ import XRPCClient
         }
         group.addTask {
           try? await Task.sleep(for: .milliseconds(Int.random(in: 5...400)))
-          server.kill()
+          server.end(SIGKILL)
           return []
         }
         return await group.reduce(into: []) { $0 += $1 }
@@ -68,40 +68,12 @@ struct Acknowledged: Sendable {
   var blob: CID?
 }
 
-/// `atproto pds serve` as a process.
-private final class ServedProcess: Sendable {
-  private let process: RunningProcess
-  private let client: XRPCClient
-
-  init(folder: String) async throws {
-    let output = folder + "/first-line"
-    try? FileManager.default.removeItem(atPath: output)
-    process = try RunningProcess(
-      try ChildProcess.built("atproto"),
-      ["pds", "serve", "--dev", "--port", "0", "--data", folder + "/data", "--log-level", "error"],
-      output: output,
-      error: folder + "/log"
-    )
-    var address: String?
-    for _ in 0..<3000 where address == nil {
-      try await Task.sleep(for: .milliseconds(5))
-      let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
-      guard text.contains("\n"), let line = text.split(separator: "\n").first else { continue }
-      address = try DataValue(json: Array(line.utf8))["address"]?.string
-    }
-    guard let address, let service = ServiceEndpoint(address) else {
-      let log = try? String(contentsOfFile: folder + "/log", encoding: .utf8)
-      throw ProcessFailure(reason: "the server did not start: \(log ?? "")")
-    }
-    client = XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
+extension ServedProcess {
+  fileprivate convenience init(folder: String) async throws {
+    try await self.init(folder: folder, ["--dev", "--log-level", "error"])
   }
 
-  func kill() {
-    Foundation.kill(process.identifier, SIGKILL)
-    _ = process.wait(seconds: 10)
-  }
-
-  func signUp(_ name: String) async throws -> KilledAccount {
+  fileprivate func signUp(_ name: String) async throws -> KilledAccount {
     let output = try await client.comAtproto.server.createAccount(.sample(name))
     let method = output.didDoc?["verificationMethod"]?[0]
     return KilledAccount(
@@ -112,7 +84,7 @@ private final class ServedProcess: Sendable {
   }
 
   /// Writes until the server is gone; every third record has a blob.
-  func write(as account: KilledAccount, name: String) async -> [Acknowledged] {
+  fileprivate func write(as account: KilledAccount, name: String) async -> [Acknowledged] {
     var client = client
     client.headers[.authorization] = "Bearer \(account.token)"
     let repo = client.comAtproto.repo

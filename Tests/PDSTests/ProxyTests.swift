@@ -130,7 +130,7 @@ import XRPCServer
     }
   }
 
-  /// XRPC specification, "Audience": the form that new services may insist on.
+  /// XRPC specification, "Inter-Service Authentication (JWT)": what new services may insist on.
   @Test func tokensCanNameTheService() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream) { $0.usesBareAudiences = false }
