@@ -216,10 +216,31 @@ import XRPC
     #expect(try settings.read(["PDS_PROT": "1", "HOME": "/"]) == ["PDS_PROT"])
   }
 
+  private static func documentation() throws -> String {
+    let path = URL(filePath: #filePath).appending(path: "../../../docs/pds.md").standardized
+    return try String(contentsOf: path, encoding: .utf8)
+  }
+
+  /// Who copies the example has a server that lacks nothing.
+  @Test func theExampleForProductionIsWhole() throws {
+    let section = try #require(
+      try Self.documentation().components(separatedBy: "## In production\n").last
+    )
+    let lines = section.split(separator: "\n").drop { $0 != "```sh" }.dropFirst()
+    let example = lines.prefix { $0 != "```" }.map { $0.split(separator: "=", maxSplits: 1) }
+    let environment = Dictionary(
+      uniqueKeysWithValues: example.map { (String($0[0]), String($0[1])) }
+    )
+    var settings = PDSSettings(isDevelopment: false)
+    #expect(try settings.read(environment).isEmpty)
+    let configuration = try settings.finished()
+    #expect(configuration.advice.isEmpty && !configuration.crawlers.isEmpty)
+    #expect(configuration.usesBareAudiences && configuration.reportService != nil)
+  }
+
   /// `docs/pds.md` has the table as it is; where it does not, the failure shows what it should be.
   @Test func theDocumentationHasTheTable() throws {
-    let path = URL(filePath: #filePath).appending(path: "../../../docs/pds.md").standardized
-    let text = try String(contentsOf: path, encoding: .utf8)
+    let text = try Self.documentation()
     for setting in PDSSettings.all {
       let flags = setting.flags.map { "`\($0)`" }.joined(separator: ", ")
       let line = "| `\(setting.name)` | \(flags) | \(setting.summary) |"
