@@ -21,6 +21,8 @@ final class WebSocketInbox: Sendable {
 
   /// More than that waits in the kernel. One message may be larger.
   private static let maximumBytes = 1 << 20
+  /// What an empty message takes: a server could send millions of them.
+  private static let messageCost = 64
 
   private let state = Mutex(State())
   private let channel: any Channel
@@ -35,7 +37,7 @@ final class WebSocketInbox: Sendable {
   func push(_ message: [UInt8]) {
     let waiter = state.withLock { state in
       state.messages.append(message)
-      state.byteCount += message.count
+      state.byteCount += message.count + Self.messageCost
       state.isFull = state.byteCount >= Self.maximumBytes
       return state.takeWaiter()
     }
@@ -80,7 +82,7 @@ final class WebSocketInbox: Sendable {
       guard let message = state.messages.popFirst() else {
         return (state.ending.map { .end($0) } ?? .wait, false)
       }
-      state.byteCount -= message.count
+      state.byteCount -= message.count + Self.messageCost
       let isDrained = state.isFull && state.byteCount < Self.maximumBytes / 2
       if isDrained { state.isFull = false }
       return (.message(message), isDrained)

@@ -55,7 +55,11 @@ struct SubscriptionState {
   /// An event came; messages without a sequence number are always delivered.
   mutating func received(_ sequence: Int?) -> Verdict {
     defer { isFirst = false }
-    guard let sequence else { return .deliver }
+    guard let sequence else {
+      // The server is there.
+      failures = 0
+      return .deliver
+    }
     if let cursor, sequence <= cursor {
       // "with greater-or-equal seq number": the first of a connection may be the cursor's own
       // (Event Stream specification, "Sequence Numbers").
@@ -111,11 +115,13 @@ struct SubscriptionState {
     }
   }
 
-  /// Event Stream specification, "Connection".
+  /// Event Stream specification, "Connection". Those who stand before a server have statuses of
+  /// their own for one that is down, 520 to 530.
   private static func isTransient(_ status: Int) -> Bool {
     switch status {
-    case 408, 429, 500, 502, 503, 504: true
-    default: false
+    case 408, 429: true
+    case 501, 505: false
+    default: (500...599).contains(status)
     }
   }
 }

@@ -1,12 +1,51 @@
 import Foundation
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Glibc)
+import Glibc
+#endif
+
 /// Standard output, unbuffered: whoever reads it through a pipe sees each line when it is written.
 enum Console {
   static func line(_ text: String = "") {
-    FileHandle.standardOutput.write(Data("\(text)\n".utf8))
+    write(text, to: STDOUT_FILENO)
   }
 
   static func error(_ text: String) {
-    FileHandle.standardError.write(Data("\(text)\n".utf8))
+    write(text, to: STDERR_FILENO)
   }
+
+  private static func write(_ text: String, to descriptor: CInt) {
+    var bytes = Array("\(text)\n".utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { system(descriptor, $0.baseAddress, $0.count) }
+      if count >= 0 {
+        bytes = bytes.dropFirst(count)
+        continue
+      }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN:
+        var event = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&event, 1, -1)
+      case EPIPE where descriptor == STDOUT_FILENO:
+        // Nobody reads any more. The network's library ignores the signal that ends other programs
+        // then.
+        signal(SIGPIPE, SIG_DFL)
+        raise(SIGPIPE)
+      default: return
+      }
+    }
+  }
+
+  #if canImport(Darwin)
+  private static let system = Darwin.write
+  #elseif canImport(Musl)
+  private static let system = Musl.write
+  #else
+  private static let system = Glibc.write
+  #endif
 }

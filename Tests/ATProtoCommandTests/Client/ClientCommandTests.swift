@@ -259,6 +259,21 @@ import Testing
     )
     #expect(rest.status == 0)
     #expect(rest.lines.count == 1 && rest.lines[0].hasSuffix("create  \(Self.collection)/two"))
+    // The cursor that is told is that of the event that was printed last.
+    let first = try listen("--json", "--limit", "1", "--collection", Self.collection)
+    let told = String(decoding: first.error, as: UTF8.self)
+    #expect(told.hasSuffix("cursor: \(cursor)\n"))
+
+    // A reader that is gone ends it as it ends other programs: by SIGPIPE, 128 + 13.
+    let piped = try ChildProcess(
+      URL(fileURLWithPath: "/bin/bash"),
+      [
+        "-c", #"{ sleep 0.5; exec "$@"; } | true; echo "${PIPESTATUS[0]}""#, "bash",
+        try ChildProcess.built("atproto").path, "firehose", "--relay", fixture.address, "--dev",
+        "--cursor", "0",
+      ]
+    )
+    #expect(piped.lines == ["141"])
   }
 
   @Test(arguments: [

@@ -28,6 +28,15 @@ import XRPC
     #expect(state.cursor == 7)
   }
 
+  /// Streams of messages without a sequence number are there, too.
+  @Test func beginsAnewAfterAnyMessage() {
+    var state = SubscriptionState(policy: Self.policy, cursor: nil)
+    for _ in 1...3 { _ = state.lost(.connection(nil), chance: 0) }
+    state.connected()
+    #expect(state.received(nil) == .deliver)
+    #expect(state.lost(.connection(nil), chance: 0) == .retry(after: .milliseconds(500)))
+  }
+
   static let losses: [(SubscriptionState.Loss, SubscriptionState.Action)] = [
     (.connection(nil), .retry(after: .milliseconds(500))),
     (.connection(.init(code: .cannotConnect, reason: "")), .retry(after: .milliseconds(500))),
@@ -40,6 +49,10 @@ import XRPC
     (.refused(status: 429, retryAfter: 1 << 40), .retry(after: .seconds(3_600))),
     (.refused(status: 401, retryAfter: nil), .giveUp),
     (.refused(status: 501, retryAfter: 1), .giveUp),
+    (.refused(status: 500, retryAfter: nil), .retry(after: .milliseconds(500))),
+    (.refused(status: 522, retryAfter: nil), .retry(after: .milliseconds(500))),
+    (.refused(status: 530, retryAfter: nil), .retry(after: .milliseconds(500))),
+    (.refused(status: 404, retryAfter: nil), .giveUp),
     (.errorFrame(name: "ConsumerTooSlow"), .retry(after: .milliseconds(500))),
     (.errorFrame(name: "FutureCursor"), .giveUp),
     (.violation, .retry(after: .milliseconds(500))),

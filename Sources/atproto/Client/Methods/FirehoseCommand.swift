@@ -64,12 +64,15 @@ struct FirehoseCommand: AsyncParsableCommand {
         if case .info(let info) = message {
           Console.error("\(info.name.rawValue): \(info.message ?? "")".withoutControls)
         }
-        for line in printer.lines(message) {
+        let lines = printer.lines(message)
+        for (index, line) in lines.enumerated() {
           Console.line(line)
           count += 1
-          if count == limit { break reading }
+          // The rest of the event is still to be told.
+          if count == limit && index + 1 < lines.count { break reading }
         }
         if let sequence = FirehoseLines.sequence(message) { position.save(sequence) }
+        if count == limit { break reading }
       }
     } catch {
       await interruption.settle()
