@@ -77,6 +77,11 @@ struct CheckCommand: ParsableCommand {
       Terminal.result(report.formatted(format))
     }
     summarize(report, gate)
+    // Nothing was checked: in CI that is a wrong path, not a success.
+    if gate.files.count == gate.passedOver {
+      Terminal.error("no Lexicon document was found")
+      throw Status.findings
+    }
     let isStrict = strict || gate.compilation.configuration.isStrict
     if report.count(.error) > 0 || isStrict && report.count(.warning) > 0 { throw Status.findings }
   }

@@ -156,6 +156,33 @@ struct GateProcessTests {
     #expect(again.status == 0 && again.lines.first?.contains("corrected") == false)
   }
 
+  @Test("What is corrected in one run fits together")
+  func fixTogether() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      ##"{"lexicon":1,"id":"COM.Example.mood","defs":{"main":{"type":"record","key":"tid","##
+        + ##""description":"A mood.","record":{"type":"object","properties":{"mood":{"##
+        + ##""type":"string","maxLength":64,"knownValues":["#calm"]}}}},"##
+        + ##""calm":{"type":"token","description":"At ease."}}}"##,
+      to: "in/mood.json"
+    )
+    _ = try LexgenProcess("check", "in", "--fix", in: folder)
+    let text = try String(contentsOfFile: folder.path + "/in/mood.json", encoding: .utf8)
+    #expect(text.contains(#""id":"com.example.mood""#), "\(text)")
+    #expect(text.contains(##"["com.example.mood#calm"]"##), "\(text)")
+    #expect(try LexgenProcess("check", "in", "--strict", in: folder).status == 0)
+  }
+
+  @Test("A folder without a document is no success", arguments: [nil, #"{"id":"com.example.x"}"#])
+  func nothing(_ text: String?) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("no lexicon", to: "in/README.txt")
+    if let text { try folder.write(text, to: "in/x.json") }
+    let run = try LexgenProcess("check", "in", in: folder)
+    #expect(run.status == 1)
+    #expect(run.lines.last?.contains("no Lexicon document was found") == true, "\(run.error)")
+  }
+
   @Test("--fix does not replace a link, and leaves YAML alone")
   func fixNot() throws {
     let folder = try Self.project()

@@ -39,8 +39,8 @@ extension EvolutionRule {
   )
   static let definitionRenamed = EvolutionRule(
     "definition-renamed",
-    .always(.note),
-    "the data stays the same, but schemas of others that name it must follow",
+    .always(.breaking),
+    "schemas of others name it, and in unions its name is the $type in the data",
     clause: Clause.reference
   )
   static let definitionTypeChanged = EvolutionRule(
@@ -207,8 +207,8 @@ extension EvolutionRule {
   )
   static let memberRemoved = EvolutionRule(
     "union-member-removed",
-    .varies(shared: .breaking, request: .breaking, response: .note),
-    "types cannot be removed from an open union, and who writes it is no longer understood",
+    .always(.breaking),
+    "types cannot be removed from an open union: its writers are no longer understood",
     clause: Clause.union
   )
   static let closedMemberAdded = EvolutionRule(

@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 // Lexicon specification, "Field Type Definitions".
 extension Rule {
   private static func object(_ properties: String, _ rest: String = "") -> String {
@@ -141,10 +143,11 @@ extension Rule {
       fix: { finding, tree in
         guard let value = tree.value(at: finding.location.offset),
           case .string(let text) = value.kind, text.hasPrefix("#"),
-          case .string(let nsid)? = tree.root?["id"]?.kind
+          case .string(let id)? = tree.root?["id"]?.kind, let nsid = try? NSID(id)
         else { return [] }
         let start = value.range.lowerBound + 1
-        return [TextEdit(start..<start, nsid)]
+        // The document's own name may be corrected in the same run.
+        return [TextEdit(start..<start, nsid.normalized.string)]
       }
     ),
     field(

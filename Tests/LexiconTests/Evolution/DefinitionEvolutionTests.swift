@@ -41,7 +41,7 @@ struct DefinitionEvolutionTests {
     (
       ##""a":{"type":"object","properties":{"next":{"type":"ref","ref":"#a"}}}"##,
       ##""z":{"type":"object","properties":{"next":{"type":"ref","ref":"#z"}}}"##,
-      ["definition-renamed note"]
+      ["definition-renamed breaking"]
     ),
     (
       #""a":{"type":"object","properties":{"n":{"type":"string"}}}"#,
@@ -117,7 +117,7 @@ struct DefinitionEvolutionTests {
     (parameters(#","required":["p"]"#), procedure(""), ["required-property-removed note"]),
 
     (stream(##""#a""##), stream(##""#a","#b""##), ["union-member-added note"]),
-    (stream(##""#a","#b""##), stream(##""#a""##), ["union-member-removed note"]),
+    (stream(##""#a","#b""##), stream(##""#a""##), ["union-member-removed breaking"]),
     (
       stream(##""#a""##), stream(##""#a""##, #","errors":[{"name":"Slow"}]"#),
       ["error-added note"]
@@ -222,8 +222,8 @@ struct DefinitionEvolutionTests {
       return [Versions.document(([main] + definitions).joined(separator: ","))]
     }
     let renamed = Versions(documents("a", 50, 3, "string"), documents("b", 50, 3, "string"))
-    #expect(Set(renamed.summary) == ["definition-renamed note", "reference-renamed note"])
-    #expect(renamed.summary.filter { $0 == "definition-renamed note" }.count == 50)
+    #expect(Set(renamed.summary) == ["definition-renamed breaking", "reference-renamed note"])
+    #expect(renamed.summary.filter { $0 == "definition-renamed breaking" }.count == 50)
     let retyped = Versions(documents("a", 50, 3, "string"), documents("b", 50, 3, "integer"))
     #expect(retyped.summary.filter { $0 == "type-changed breaking" }.count == 50)
     // 150 times 150 pairs.

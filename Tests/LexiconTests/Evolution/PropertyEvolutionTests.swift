@@ -215,7 +215,7 @@ struct PropertyEvolutionTests {
     Case(#"ref ref="com.elsewhere.thing""#, #"ref ref="com.elsewhere.thing""#, "", ""),
 
     Case("union refs=[\(a)]", "union refs=[\(a),\(b)]", "union-member-added", "ncn"),
-    Case("union refs=[\(a),\(b)]", "union refs=[\(a)]", "union-member-removed", "bbn"),
+    Case("union refs=[\(a),\(b)]", "union refs=[\(a)]", "union-member-removed", "bbb"),
     Case("union refs=[\(a),\(b)]", "union refs=[\(b),\(a)]", "", ""),
     Case(
       "union refs=[\(a)] closed=true",
