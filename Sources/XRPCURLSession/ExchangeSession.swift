@@ -47,12 +47,23 @@ final class Exchange: Sendable {
   }
 
   func head() async -> Result<HTTPResponse, TransportError> {
-    await inbox.head()
+    await endingWithItsReader { await inbox.head() }
   }
 
   /// Nil at the end.
   func next() async -> Result<[UInt8]?, TransportError> {
-    await inbox.next()
+    await endingWithItsReader { await inbox.next() }
+  }
+
+  /// Who waits holds the exchange, which therefore does not end by itself where a server falls
+  /// silent: where the reader is cancelled, as by a time limit, the task is, and with its end all
+  /// waiting.
+  private func endingWithItsReader<Value>(_ read: () async -> Value) async -> Value {
+    await withTaskCancellationHandler {
+      await read()
+    } onCancel: {
+      task.cancel()
+    }
   }
 }
 

@@ -24,6 +24,13 @@ package final class FaultyServer: Sendable {
   package let port: Int
   private let play: Play
 
+  /// How many connections stall.
+  package var stalls: Int { play.stalled.withLock { $0.count } }
+
+  /// How many of the connections that stall the client has ended; counted when all scripts are
+  /// through.
+  package var endings: Int { play.endings.withLock { $0 } }
+
   package init(_ scripts: [Script]) throws {
     #if canImport(Glibc)
     let kind = Int32(SOCK_STREAM.rawValue)
@@ -72,7 +79,8 @@ package final class FaultyServer: Sendable {
   private final class Play: Sendable {
     private let listener: Int32
     private let scripts: [Script]
-    private let stalled = Mutex<[Int32]>([])
+    fileprivate let stalled = Mutex<[Int32]>([])
+    fileprivate let endings = Mutex(0)
 
     init(listener: Int32, scripts: [Script]) {
       self.listener = listener
@@ -117,6 +125,7 @@ package final class FaultyServer: Sendable {
       for connection in play.stalled.withLock({ $0 }) {
         var byte: UInt8 = 0
         while recv(connection, &byte, 1, 0) > 0 {}
+        play.endings.withLock { $0 += 1 }
       }
       return nil
     }

@@ -184,6 +184,32 @@ import XRPCURLSession
     }
   }
 
+  /// A server that falls silent, before its answer or in it, does not hold the connection.
+  @Test(
+    arguments: TransportWay.sockets,
+    ["", "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\n"]
+  )
+  func endsWhatItNoLongerWaitsFor(_ way: TransportWay, _ bytes: String) async throws {
+    for isCancelled in [false, true] {
+      let server = try FaultyServer([FaultyServer.Script(bytes: bytes, end: .stall)])
+      let client = try way.client(at: server.port)
+      var options = TransportOptions(timeout: .milliseconds(isCancelled ? 60_000 : 500))
+      options.idleTimeout = options.timeout
+      let call = Task { [options] () async throws(TransportError) in
+        try await client.transport.stream(request(client, .get, "/"), body: nil, options: options)
+          .collect(upTo: 10)
+      }
+      if isCancelled {
+        while server.stalls == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        call.cancel()
+      }
+      let error = await #expect(throws: TransportError.self) { try await call.value }
+      #expect(error?.code == (isCancelled ? .cancelled : .timedOut))
+      for _ in 0..<500 where server.endings == 0 { try await Task.sleep(for: .milliseconds(20)) }
+      #expect(server.endings == 1)
+    }
+  }
+
   @Test func doesNotMeltWithManyAtOnce() async throws {
     for way in TransportWay.allCases {
       try await way.withClient { client in
