@@ -39,9 +39,8 @@ extension XRPCClient {
     )
     let (signed, token) = try await authorized(head, request.deadline)
     var answer = try await attempts(signed, request)
-    if let session, let token, answer.saysTokenExpired, request.isRepeatable,
+    if let session, let token, answer.saysTokenExpired, request.isRepeatable {
       let renewed = try await session.token(renewedAfter: token, deadline: request.deadline)
-    {
       answer = try await attempts(head.authorized(by: renewed), request)
     }
     options.onResponse?(ResponseMetadata(answer.head))

@@ -48,7 +48,8 @@ public actor FileSessionStore: SessionStore {
   }
 
   public func save(_ session: StoredSession) throws(SessionStoreError) {
-    let temporary = "\(path).\(UInt64.random(in: 0...UInt64.max)).part"
+    // A name for this once: others, in this process too, may be at it.
+    let temporary = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))"
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw failure(.unwritable, "create") }
     let isWritten = session.jsonBytes().isWritten(to: file) && fsync(file) == 0

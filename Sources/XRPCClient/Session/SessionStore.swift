@@ -8,10 +8,11 @@ public protocol SessionStore: Sendable {
   /// no use any more.
   func save(_ session: StoredSession) async throws(SessionStoreError)
   func clear() async throws(SessionStoreError)
-  /// Runs `body` while nobody else does so with what this store keeps, other processes included. A
-  /// renewal is made so: two that use one refresh token end the session.
+  /// Runs `body` while nobody else does so with what this store keeps, other processes included.
+  /// Renewals are made so, for two that use one refresh token end the session; logins and log-outs
+  /// too, for a renewal under way must not bring back what they replaced.
   ///
-  /// Optional: by default the store is taken to be this process's own.
+  /// Optional: by default the store is taken to be one session's own.
   func exclusively<Value: Sendable>(
     _ body: @Sendable () async -> Value
   ) async throws(SessionStoreError) -> Value

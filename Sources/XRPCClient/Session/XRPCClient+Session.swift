@@ -40,46 +40,54 @@ extension XRPCClient {
     _ tokens: SessionTokens,
     observer: XRPCSession.Observer? = nil
   ) -> XRPCClient {
-    resuming(tokens, observer: observer) { anonymous, tokens in
-      await anonymous.renewal(of: tokens)
+    resuming { anonymous in
+      XRPCSession(
+        tokens: tokens,
+        renew: { await anonymous.renewal(of: $0) },
+        observer: observer,
+        aftermath: XRPCSession.Aftermath(discard: { _ = try? await anonymous.revoke($0) })
+      )
     }
   }
 
-  /// - Parameter renew: called with a client like this one, without a session.
-  func resuming(
-    _ tokens: SessionTokens,
-    observer: XRPCSession.Observer? = nil,
-    forget: XRPCSession.Forget? = nil,
-    renew: @escaping @Sendable (XRPCClient, SessionTokens) async -> XRPCSession.Renewal
-  ) -> XRPCClient {
-    var anonymous = self
-    anonymous.session = nil
-    var client = anonymous
-    client.session = XRPCSession(
-      tokens: tokens,
-      renew: { [anonymous] in await renew(anonymous, $0) },
-      observer: observer,
-      forget: forget
-    )
+  /// - Parameter session: made with a client like this one that has none.
+  func resuming(_ session: (XRPCClient) -> XRPCSession) -> XRPCClient {
+    var client = self
+    client.session = nil
+    client.session = session(client)
     return client
   }
 
-  /// Ends the session here and, where the server can be reached, there.
+  /// Ends the session here and, where the server can be reached, there. What is kept is gone also
+  /// where this throws.
   public func logout() async throws(XRPCError<UnknownFailure>) {
-    guard let tokens = await session?.end() else { return }
-    _ = try await procedure(
-      DeleteSession.self,
-      NoParameters(),
-      NoBody(),
-      options: .bearing(tokens.refresh)
-    )
+    guard let session else { return }
+    var anonymous = self
+    anonymous.session = nil
+    var failure: XRPCError<UnknownFailure>?
+    for tokens in await session.end() {
+      do throws(XRPCError<UnknownFailure>) {
+        try await anonymous.revoke(tokens)
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    if let failure { throw failure }
   }
 
-  /// What a server says of a refresh token, or of its account, that will not be renewed any more.
-  /// Anything else may come from a proxy before it, or pass.
-  private static let endings: Set<String> = [
-    "ExpiredToken", "InvalidToken", "AccountNotFound", "AccountTakedown",
-  ]
+  /// Tells the server to forget a session. One that is over already is no error.
+  func revoke(_ tokens: SessionTokens) async throws(XRPCError<UnknownFailure>) {
+    do throws(XRPCError<UnknownFailure>) {
+      _ = try await procedure(
+        DeleteSession.self,
+        NoParameters(),
+        NoBody(),
+        options: .bearing(tokens.refresh)
+      )
+    } catch {
+      guard error.saysSessionEnded else { throw error }
+    }
+  }
 
   func renewal(of tokens: SessionTokens) async -> XRPCSession.Renewal {
     do throws(XRPCError<UnknownFailure>) {
@@ -91,17 +99,23 @@ extension XRPCClient {
       )
       return .renewed(output.tokens)
     } catch {
-      switch error {
-      case .transport(let error):
-        return .unavailable(error)
-      case .failure(let failure, let status)
-      where (400...403).contains(status) && Self.endings.contains(failure.errorBody.name):
-        return .ended
-      case .failure, .protocolViolation:
-        return .unavailable(
-          TransportError(code: .connectionLost, reason: "the session was not renewed: \(error)")
-        )
-      }
+      if error.saysSessionEnded { return .ended }
+      if case .transport(let error) = error { return .unavailable(error) }
+      return .unavailable(
+        TransportError(code: .connectionLost, reason: "the session was not renewed: \(error)")
+      )
+    }
+  }
+}
+
+extension XRPCError<UnknownFailure> {
+  /// Whether a server will take a refresh token no more. Any other refusal, that of a proxy before
+  /// it for instance, says nothing of the token: a session is not given up for it.
+  fileprivate var saysSessionEnded: Bool {
+    guard case .failure(let failure, status: 400...403) = self else { return false }
+    return switch failure.errorBody.name {
+    case "ExpiredToken", "InvalidToken", "AccountTakedown", "AccountNotFound": true
+    default: false
     }
   }
 }

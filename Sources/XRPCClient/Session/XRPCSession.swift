@@ -14,65 +14,65 @@ public actor XRPCSession {
   public typealias Renew = @Sendable (SessionTokens) async -> Renewal
   /// Told of new tokens, which must be kept, and of the end, as nil.
   public typealias Observer = @Sendable (SessionTokens?) async -> Void
-  /// Forgets, at log-out, what is kept of a session; gives the tokens that the server shall forget:
-  /// those it was given, or newer ones.
-  typealias Forget = @Sendable (SessionTokens) async -> SessionTokens
-
-  /// How long a log-out waits for a renewal under way, whose tokens it has to revoke.
-  private static let patience = Duration.seconds(60)
 
   /// Nil once the session has ended.
   public private(set) var tokens: SessionTokens?
   private let renew: Renew
   private let observer: Observer?
-  private let forget: Forget?
-  private var isEnding = false
+  private let aftermath: Aftermath
   private var isRenewing = false
+  /// How many are over.
+  private var renewals = 0
   private var lastFailure: TransportError?
   private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
   private var nextWaiter = 0
 
   public init(tokens: SessionTokens, renew: @escaping Renew, observer: Observer? = nil) {
-    self.init(tokens: tokens, renew: renew, observer: observer, forget: nil)
+    self.init(tokens: tokens, renew: renew, observer: observer, aftermath: Aftermath())
   }
 
-  init(tokens: SessionTokens, renew: @escaping Renew, observer: Observer?, forget: Forget?) {
+  init(
+    tokens: SessionTokens,
+    renew: @escaping Renew,
+    observer: Observer?,
+    aftermath: Aftermath
+  ) {
     self.tokens = tokens
     self.renew = renew
     self.observer = observer
-    self.forget = forget
+    self.aftermath = aftermath
   }
 
-  /// Forgets the tokens and gives them back, for the server to be told of the log-out.
-  ///
-  /// A renewal under way brings tokens that the server would not forget: they are waited for.
-  func end() async -> SessionTokens? {
-    guard tokens != nil, !isEnding else { return nil }
-    isEnding = true
-    if isRenewing { try? await wait(until: .now + Self.patience) }
-    guard let tokens else { return nil }
+  /// What a log-out asks of whoever keeps the tokens.
+  struct Aftermath: Sendable {
+    /// Forgets the account's tokens; gives those that the server is to be told of.
+    var release: @Sendable (SessionTokens) async -> [SessionTokens] = { [$0] }
+    /// Rids the world of tokens that a renewal gave when the session had ended.
+    var discard: @Sendable (SessionTokens) async -> Void = { _ in }
+  }
+
+  /// Forgets the tokens, and gives those that the server is to be told of. A renewal under way goes
+  /// on, and what it gives is discarded.
+  func end() async -> [SessionTokens] {
+    guard let tokens else { return [] }
     self.tokens = nil
     await observer?(nil)
-    return await forget?(tokens) ?? tokens
+    return await aftermath.release(tokens)
   }
 
   /// The access token to call with; waits where a renewal is under way.
   func token(deadline: ContinuousClock.Instant) async throws(TransportError) -> String {
     if isRenewing { try await wait(until: deadline) }
-    guard let tokens, !isEnding else {
-      throw TransportError(code: .sessionEnded, reason: "the session has ended; log in again")
-    }
-    return tokens.access
+    return try accessToken()
   }
 
-  /// A token newer than `stale`, or nil where the session has just ended.
+  /// A token newer than `stale`.
   func token(
     renewedAfter stale: String,
     deadline: ContinuousClock.Instant
-  ) async throws(TransportError) -> String? {
+  ) async throws(TransportError) -> String {
     // A call that was sent with the old token may hear of its expiry after others renewed it.
-    guard let current = tokens, current.access == stale else { return tokens?.access }
-    if isEnding && !isRenewing { return nil }
+    guard let current = tokens, current.access == stale else { return try accessToken() }
     if !isRenewing {
       isRenewing = true
       // Not a child of the calling task: its cancellation must not take the renewal, and the
@@ -81,14 +81,23 @@ public actor XRPCSession {
     }
     try await wait(until: deadline)
     if let tokens, tokens.access == stale, let lastFailure { throw lastFailure }
-    return tokens?.access
+    return try accessToken()
+  }
+
+  private func accessToken() throws(TransportError) -> String {
+    guard let tokens else {
+      throw TransportError(code: .sessionEnded, reason: "the session has ended; log in again")
+    }
+    return tokens.access
   }
 
   private func renewTokens(_ current: SessionTokens) async {
     let outcome = await renew(current)
     lastFailure = nil
-    // Else a log-out has waited long enough: the new tokens, if any, are not ours to use.
-    if tokens == current {
+    if tokens != current {
+      // Logged out meanwhile: nobody is to have the new tokens, if any.
+      if case .renewed(let new) = outcome { await aftermath.discard(new) }
+    } else {
       switch outcome {
       case .renewed(let new) where new.did == current.did:
         tokens = new
@@ -101,6 +110,7 @@ public actor XRPCSession {
       }
     }
     isRenewing = false
+    renewals += 1
     for waiter in waiters.values { waiter.resume() }
     waiters = [:]
   }
@@ -109,6 +119,8 @@ public actor XRPCSession {
   private func wait(until deadline: ContinuousClock.Instant) async throws(TransportError) {
     let id = nextWaiter
     nextWaiter += 1
+    // The next one may have begun before this task runs again.
+    let former = renewals
     let alarm = Task {
       try? await Task.sleep(until: deadline, clock: .continuous)
       if !Task.isCancelled { self.stopWaiting(id) }
@@ -128,7 +140,7 @@ public actor XRPCSession {
     if Task.isCancelled {
       throw TransportError(code: .cancelled, reason: "the call was cancelled")
     }
-    if isRenewing {
+    if renewals == former {
       throw TransportError(code: .timedOut, reason: "the session was not renewed in time")
     }
   }

@@ -1,5 +1,6 @@
 import ATProtoSyntax
 import Foundation
+import XRPC
 import XRPCClient
 
 /// The sessions of this user, `$XDG_STATE_HOME/atproto` or `~/.local/state/atproto`: a file for
@@ -62,9 +63,13 @@ struct SessionFolder {
       attributes: [.posixPermissions: 0o700]
     )
     try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
-    try await store(of: did).save(session)
-    let temporary = "\(path)/\(Self.current).\(getpid())"
-    try? files.removeItem(atPath: temporary)
+    let store = store(of: did)
+    // Not in the middle of a renewal, which would put what it gives in this one's place.
+    try await store.exclusively { () async -> Result<Void, SessionStoreError> in
+      await Result { () async throws(SessionStoreError) in try await store.save(session) }
+    }.get()
+    let number = String(UInt64.random(in: .min ... .max), radix: 36)
+    let temporary = "\(path)/\(Self.current).\(number)"
     try files.createSymbolicLink(
       atPath: temporary,
       withDestinationPath: "\(did.string).json"
