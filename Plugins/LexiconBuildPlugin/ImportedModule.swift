@@ -5,22 +5,22 @@ import PackagePlugin
 /// generated again.
 struct ImportedModule {
   let name: String
-  /// The module's own `Lexicons` folder, or the `lexgen.yaml` that it was generated with.
-  let source: URL
+  /// The folders of the module's own lexicons, or the `lexgen.yaml` that it was generated with.
+  let sources: [String]
   /// The files whose change may change what is generated here.
   let inputs: [URL]
 
-  static func all(of target: any Target, in package: Package) -> [ImportedModule] {
+  static func all(of target: any Target, in package: Package) throws -> [ImportedModule] {
     let packages = closure(of: package)
-    return target.recursiveTargetDependencies
+    return try target.recursiveTargetDependencies
       .compactMap { $0 as? SwiftSourceModuleTarget }
       .compactMap { dependency in
-        let lexicons = LexiconFolder(of: dependency)
+        let lexicons = try TargetLexicons(of: dependency)
         if !lexicons.documents.isEmpty {
           return ImportedModule(
             name: dependency.moduleName,
-            source: URL(filePath: lexicons.path),
-            inputs: lexicons.documents
+            sources: lexicons.roots,
+            inputs: lexicons.documents + [lexicons.configuration].compactMap(\.self)
           )
         }
         let owner = packages.first { $0.targets.contains { $0.id == dependency.id } }
@@ -42,7 +42,7 @@ struct ImportedModule {
     else { return nil }
     return ImportedModule(
       name: target.moduleName,
-      source: configuration,
+      sources: [TargetLexicons.path(configuration)],
       inputs: [configuration] + ConfiguredPaths(configuration).documents(at: "inputs")
     )
   }

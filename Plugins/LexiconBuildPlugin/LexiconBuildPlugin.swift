@@ -1,12 +1,13 @@
 import Foundation
 import PackagePlugin
 
-/// Compiles the Lexicon documents in a target's `Lexicons` folder whenever the target is built.
+/// Compiles the Lexicon documents of a target whenever the target is built: those in its folder
+/// `Lexicons`, or in the folders that `inputs` of its `lexgen.yaml` names.
 ///
-/// The path of a document below that folder spells its NSID: `Lexicons/com/example/post.yaml` is
+/// The path of a document below its folder spells its NSID: `Lexicons/com/example/post.yaml` is
 /// `com.example.post`. Everything becomes part of the target's own module. A `lexgen.yaml` in the
-/// target's folder may choose access level, parts and NSIDs; modules generated elsewhere that the
-/// target depends on are imported without a word of configuration.
+/// target's folder may also choose access level, parts and NSIDs; modules generated elsewhere that
+/// the target depends on are imported without a word of configuration.
 @main
 struct LexiconBuildPlugin: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -14,27 +15,28 @@ struct LexiconBuildPlugin: BuildToolPlugin {
       Diagnostics.error("LexiconBuildPlugin works for Swift targets, not for '\(target.name)'")
       return []
     }
-    let lexicons = LexiconFolder(of: target)
+    let lexicons = try TargetLexicons(of: target)
     guard !lexicons.documents.isEmpty else {
       Diagnostics.error(
-        "\(lexicons.path) has no Lexicon documents (.json, .yaml) that belong to '\(target.name)'"
+        "\(lexicons.roots.joined(separator: ", ")) has no Lexicon documents (.json, .yaml) for "
+          + "'\(target.name)'"
       )
       return []
     }
     let output = context.pluginWorkDirectoryURL
-    var arguments = ["generate"]
-    arguments += lexicons.documents.map { $0.path(percentEncoded: false) }
-    arguments += ["--root", lexicons.path, "--module", target.moduleName, "--quiet"]
-    arguments += ["--output", output.path(percentEncoded: false)]
+    var arguments = ["generate"] + lexicons.documents.map(TargetLexicons.path)
+    arguments += lexicons.roots.flatMap { ["--root", $0] }
+    arguments += ["--module", target.moduleName, "--quiet"]
+    arguments += ["--output", TargetLexicons.path(output)]
     var inputs = lexicons.documents
 
-    if let configuration = target.configuration {
-      arguments += ["--config", configuration.path(percentEncoded: false)]
+    if let configuration = lexicons.configuration {
+      arguments += ["--config", TargetLexicons.path(configuration)]
       inputs.append(configuration)
       inputs += ConfiguredPaths(configuration).documents(at: "imports")
     }
-    for module in ImportedModule.all(of: target, in: context.package) {
-      arguments += ["--import", "\(module.name)=\(module.source.path(percentEncoded: false))"]
+    for module in try ImportedModule.all(of: target, in: context.package) {
+      arguments += module.sources.flatMap { ["--import", "\(module.name)=\($0)"] }
       inputs += module.inputs
     }
     return [
@@ -48,13 +50,5 @@ struct LexiconBuildPlugin: BuildToolPlugin {
         }
       )
     ]
-  }
-}
-
-extension SwiftSourceModuleTarget {
-  /// `lexgen.yaml` beside the sources.
-  fileprivate var configuration: URL? {
-    let file = directoryURL.appending(path: "lexgen.yaml")
-    return FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) ? file : nil
   }
 }

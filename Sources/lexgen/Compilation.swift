@@ -52,9 +52,9 @@ struct Compilation {
       own = own.filter { closure.contains($0.id.value.string) }
     }
     documents = own
-    let layout = options.root.map { root in
-      RootedLayout(root: root, paths: input.paths + input.files.map(\.path))
-    }
+    let layout =
+      options.root.isEmpty
+      ? nil : RootedLayout(roots: options.root, paths: input.paths + input.files.map(\.path))
     let misplaced =
       layout?.diagnostics(
         checked.catalog.documents,

@@ -18,7 +18,7 @@ struct CompilationInput {
   init(_ options: InputOptions) throws {
     configuration = try ProjectConfiguration.load(
       options.configuration,
-      lookingHere: options.root == nil
+      lookingHere: options.root.isEmpty
     )
     paths = options.inputs.isEmpty ? configuration.inputs : options.inputs
     guard !paths.isEmpty else {
@@ -26,11 +26,12 @@ struct CompilationInput {
         "No input: name folders or files, or list them under 'inputs' in lexgen.yaml."
       )
     }
+    try configuration.refuseOtherRoots(options.root)
     let own = InputReader(paths)
     let imported = InputReader(configuration.imports.flatMap(\.lexicons))
     files = own.files
     importedFiles = imported.files
-    importedModules = try options.imports.map { try $0.read() }
+    importedModules = try ImportedModule.read(options.imports)
     diagnostics =
       own.diagnostics + imported.diagnostics + importedModules.flatMap(\.diagnostics)
   }

@@ -13,6 +13,14 @@ struct ImportedModule: ExpressibleByArgument {
     let files: [SourceFile]
     let diagnostics: [Diagnostic]
 
+    init(_ name: String, configuration: ProjectConfiguration?, inputs: [String]) {
+      let reader = InputReader(inputs)
+      self.name = name
+      self.configuration = configuration
+      files = reader.files
+      diagnostics = reader.diagnostics
+    }
+
     /// The documents that the module was generated from.
     func documents(of checked: CheckedCatalog) -> [LexiconDocument] {
       guard let configuration else { return checked.catalog.documents }
@@ -34,16 +42,22 @@ struct ImportedModule: ExpressibleByArgument {
     path = String(parts[1])
   }
 
-  func read() throws -> Source {
-    if let fault = ModuleName.fault(in: name) { throw ValidationError("--import: \(fault).") }
-    let isConfiguration = DocumentFormat(path: path) != nil
-    let configuration = isConfiguration ? try ProjectConfiguration.load(path) : nil
-    let reader = InputReader(configuration?.inputs ?? [path])
-    return Source(
-      name: name,
-      configuration: configuration,
-      files: reader.files,
-      diagnostics: reader.diagnostics
-    )
+  private var isConfiguration: Bool { DocumentFormat(path: path) != nil }
+
+  /// A module may have its documents in several folders.
+  static func read(_ modules: [ImportedModule]) throws -> [Source] {
+    try Dictionary(grouping: modules, by: \.name).sorted { $0.key < $1.key }.flatMap {
+      name,
+      parts in
+      if let fault = ModuleName.fault(in: name) { throw ValidationError("--import: \(fault).") }
+      var sources: [Source] = []
+      for part in parts where part.isConfiguration {
+        let configuration = try ProjectConfiguration.load(part.path)
+        sources.append(Source(name, configuration: configuration, inputs: configuration.inputs))
+      }
+      let folders = parts.filter { !$0.isConfiguration }.map(\.path)
+      return folders.isEmpty
+        ? sources : sources + [Source(name, configuration: nil, inputs: folders)]
+    }
   }
 }

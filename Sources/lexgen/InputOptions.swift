@@ -47,11 +47,11 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Folder below which the path of every document spells its NSID.",
+      "Folder below which the path of every document spells its NSID; may be repeated.",
       discussion: "The names of the files generated then follow from these paths alone, as a "
         + "build plugin needs it. No lexgen.yaml is read but one given with --config.",
       valueName: "folder"
     )
   )
-  var root: String?
+  var root: [String] = []
 }

@@ -57,6 +57,18 @@ struct ProjectConfiguration {
     return configuration
   }
 
+  /// A build plugin, which has no parser for YAML, names as roots what it found under `inputs`.
+  func refuseOtherRoots(_ roots: [String]) throws {
+    guard !roots.isEmpty, !inputs.isEmpty else { return }
+    let folders = inputs.map { FileSystem.entry(at: $0)?.identity }
+    guard Set(folders) != Set(roots.map { FileSystem.entry(at: $0)?.identity }) else { return }
+    throw ValidationError(
+      "'inputs' of \(source?.path ?? ProjectConfiguration.defaultPath) are other folders than those "
+        + "of --root: write them at the begin of a line, each as plain or quoted text, alone or in "
+        + "a list."
+    )
+  }
+
   /// - Parameter folder: with a slash at its end.
   private mutating func resolvePaths(in folder: Substring) {
     func resolved(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)\(path)" }

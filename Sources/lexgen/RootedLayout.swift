@@ -14,18 +14,24 @@ import LexiconCompiler
 struct RootedLayout {
   static let pathRule = "id-path-mismatch"
 
-  let root: String
+  /// Without slashes at their ends.
+  let roots: [String]
   /// The input as it was named or found.
   let paths: [String]
 
-  init(root: String, paths: [String]) {
-    self.root = InputReader.withoutTrailingSlash(root)
+  init(roots: [String], paths: [String]) {
+    self.roots = roots.map(InputReader.withoutTrailingSlash)
     self.paths = paths
   }
 
-  /// What a path spells, whether that is an NSID or not; nil for a path outside the root.
+  /// Of roots within each other the inner one.
+  private func root(of path: String) -> String? {
+    roots.filter { path.hasPrefix($0 + "/") }.max { $0.utf8.count < $1.utf8.count }
+  }
+
+  /// What a path spells, whether that is an NSID or not; nil for a path outside the roots.
   func spelledName(_ path: String) -> String? {
-    guard path.hasPrefix(root + "/"), DocumentFormat(path: path) != nil else { return nil }
+    guard let root = root(of: path), DocumentFormat(path: path) != nil else { return nil }
     let relative = path.dropFirst(root.count + 1)
     return relative[..<(relative.lastIndex(of: ".") ?? relative.endIndex)]
       .split(separator: "/").joined(separator: ".")
@@ -52,6 +58,7 @@ struct RootedLayout {
       if spelledName(location.path) != nsid {
         let place = nsid.split(separator: ".").joined(separator: "/")
         let format = DocumentFormat(path: location.path) == .json ? "json" : "yaml"
+        let root = root(of: location.path) ?? roots[0]
         result.append(
           Diagnostic(
             .error,

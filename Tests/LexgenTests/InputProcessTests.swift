@@ -219,6 +219,28 @@ struct InputProcessTests {
     #expect(try LexgenProcess("generate", "in", "-o", "out", in: folder).status == 0)
   }
 
+  @Test("Each root has paths of its own; a module may come from several folders")
+  func roots() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Documents.query("com.example.one"), to: "a/com/example/one.json")
+    try folder.write(Documents.query("com.example.b.two"), to: "a/b/com.example.b.two.json")
+    try folder.write("inputs: [a/b/, a]\n", to: "lexgen.yaml")
+    let arguments = ["generate", "a", "--root", "a", "--root", "a/b", "--module", "M", "-o", "out"]
+    let run = try LexgenProcess(arguments + ["--config", "lexgen.yaml"], in: folder)
+    #expect(run.status == 0, "\(run.lines)")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path + "/out").sorted()
+        == ["M+Namespaces.swift", "com.example.b.swift", "com.example.swift"]
+    )
+    // A plugin that has misread the file must not build something else.
+    try folder.write("inputs: [a]\n", to: "lexgen.yaml")
+    let misread = try LexgenProcess(arguments + ["--config", "lexgen.yaml"], in: folder)
+    #expect(misread.status == 2)
+    #expect(
+      misread.error.contains("'inputs' of lexgen.yaml are other folders than those of --root")
+    )
+  }
+
   @Test("Diagnostics come sorted, whatever the order of the input")
   func order() throws {
     let folder = try TemporaryFolder()
