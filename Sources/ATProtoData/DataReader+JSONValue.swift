@@ -56,6 +56,28 @@ extension DataReader {
     depth -= 1
   }
 
+  /// Enters an object of unknown type. A link or bytes is none in the data model, so it may stand
+  /// where an object would be nested too deeply.
+  @inline(__always)
+  mutating func enterObjectOrForm(_ start: Int) throws(DataError) {
+    if depth == limits.depth, try isForm(start) {
+      depth &+= 1
+    } else {
+      try enter(start)
+    }
+  }
+
+  /// Whether the object at `start` begins with the key `$bytes` or `$link`.
+  @inline(never)
+  private mutating func isForm(_ start: Int) throws(DataError) -> Bool {
+    let (position, level) = (offset, depth)
+    defer { (offset, depth) = (position, level) }
+    var count = 0
+    offset = start + 1
+    guard try nextJSONKey(&count) else { return false }
+    return try jsonKey().isJSONForm
+  }
+
   // MARK: Values of any type
 
   mutating func jsonValue() throws(DataError) -> DataValue {
@@ -77,7 +99,7 @@ extension DataReader {
 
   private mutating func jsonObject() throws(DataError) -> DataValue {
     let start = offset
-    try enter(start)
+    try enterObjectOrForm(start)
     offset += 1
     var entries: [DataObject.Entry] = []
     var count = 0

@@ -211,7 +211,7 @@ extension DataReader {
     case UInt8(ascii: "\""): try skipJSONText()
     case UInt8(ascii: "{"):
       let start = offset
-      try enter(start)
+      try enterObjectOrForm(start)
       offset += 1
       let object = notes.ahead.enter(start)
       var count = 0

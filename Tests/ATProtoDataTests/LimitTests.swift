@@ -29,6 +29,29 @@ import Testing
     #expect(throws: Never.self) { try DataValue(json: #"{"abc":["abcde",1,2]}"#, limits: limits) }
   }
 
+  /// Links and bytes are values without depth in the data model, though JSON writes them as objects.
+  @Test func linksAndBytesStandAtTheDeepest() throws {
+    let limits = DataLimits(depth: 2)
+    let link = #"{"$link":"bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"}"#
+    for form in [link, #"{"$bytes":"AAE"}"#, #"{ "\u0024bytes" : "AAE" }"#] {
+      let value = try DataValue(json: "[[\(form)]]", limits: limits)
+      #expect(try DataValue(cbor: value.cborBytes(), limits: limits) == value)
+      expect(.depth) { _ = try DataValue(json: "[[[\(form)]]]", limits: limits) }
+      // Also where a search for a union's type passes over them.
+      let holder = #"{"a":[\#(form)],"$type":"com.example.holder"}"#
+      #expect(
+        try Nest(json: holder, limits: limits).cborBytes() == DataValue(json: holder).cborBytes()
+      )
+    }
+    for form in [#"{"$bytes":{}}"#, #"{"$bytes":"","a":1}"#, #"{"a":1}"#, "{}"] {
+      #expect(throws: DataError.self) { try DataValue(json: "[[\(form)]]", limits: limits) }
+      #expect(throws: DataError.self) {
+        try Nest(json: #"{"a":[\#(form)],"$type":"com.example.holder"}"#, limits: limits)
+      }
+    }
+    expect(.depth) { _ = try DataValue(json: "[[{}]]", limits: limits) }
+  }
+
   /// An error names the place, and does not repeat the whole of a hostile path.
   @Test func longPathsAreCut() throws {
     let key = String(repeating: "k", count: 900)

@@ -3,7 +3,7 @@ import Testing
 @testable import ATProtoData
 
 /// A union inside a union, under a key that DAG-CBOR puts before `$type`.
-private enum Nest: LexiconUnion {
+enum Nest: LexiconUnion {
   case holder(Box<Holder>)
   case unknown(DataValue)
 
@@ -24,7 +24,7 @@ private enum Nest: LexiconUnion {
   }
 }
 
-private struct Holder: LexiconObject {
+struct Holder: LexiconObject {
   static let fields = FieldTable("in", "all")
   var inner: Nest?
   var all: [Nest]?
