@@ -484,6 +484,7 @@ let package = Package(
         server("Logging", "swift-log"),
         server("MetricsTestKit", "swift-metrics"),
         network("NIOCore", "swift-nio"),
+        network("NIOEmbedded", "swift-nio"),
         network("NIOHTTP1", "swift-nio"),
         network("NIOPosix", "swift-nio"),
         network("NIOSSL", "swift-nio-ssl"),

@@ -297,7 +297,7 @@ extension EventStreamHandler {
   }
 
   /// The server goes. What was appended is still sent.
-  private func quiesce() {
+  func quiesce() {
     guard finalPosition == nil else { return }
     switch (state, opening) {
     case (.live, .shared(let subscription as EventSubscription)):

@@ -24,7 +24,7 @@ final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
     case http
     /// The request is not at its end, or others before it are not answered.
     case waiting(HTTPRequest, isWhole: Bool)
-    case opening(Task<Void, Never>)
+    case opening(Task<Void, Never>, XRPCServerRequest, since: ContinuousClock.Instant)
     /// Refused, or a WebSocket: nothing goes to Hummingbird or comes from it.
     case taken
   }
@@ -33,6 +33,10 @@ final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
   private var state = State.http
   /// Requests that Hummingbird has and has not answered.
   private var unanswered = 0
+  /// A response said that it is the last of the connection.
+  private var isLast = false
+  /// The server shuts down: no stream is opened any more.
+  private var isQuiescing = false
   /// Of the request that opens a stream: there is one in the life of a connection.
   private let requestID = RequestID().description
   private var context: ChannelHandlerContext?
@@ -77,6 +81,7 @@ final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
       return
     }
     let part = unwrapOutboundIn(data)
+    if case .head(let head) = part, head.headerFields[.connection] == "close" { isLast = true }
     context.write(data, promise: promise)
     if case .end = part {
       unanswered -= 1
@@ -99,15 +104,38 @@ final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch (state, event) {
-    case (.opening, ChannelEvent.inputClosed), (.opening, is ChannelShouldQuiesceEvent):
+    case (.opening, ChannelEvent.inputClosed):
       context.close(promise: nil)
+    case (_, is ChannelShouldQuiesceEvent):
+      isQuiescing = true
+      quiesce(context, event)
     default:
       context.fireUserInboundEventTriggered(event)
     }
   }
 
+  /// The others close a connection on which they answer nothing, so they are not told of the
+  /// shutdown while there is something to be said here.
+  private func quiesce(_ context: ChannelHandlerContext, _ event: Any) {
+    switch state {
+    case .http:
+      context.fireUserInboundEventTriggered(event)
+    case .waiting where unanswered > 0:
+      // What came before is answered by others, who then close; refused in `write`.
+      context.fireUserInboundEventTriggered(event)
+    case .waiting:
+      openIfReady()
+    case .opening(let task, let request, let start):
+      task.cancel()
+      refuseAtShutdown(request, since: start)
+    case .taken:
+      // A response is on its way, after which the connection is closed, or the stream is told.
+      break
+    }
+  }
+
   func channelInactive(context: ChannelHandlerContext) {
-    if case .opening(let task) = state { task.cancel() }
+    if case .opening(let task, _, _) = state { task.cancel() }
     context.fireChannelInactive()
   }
 }
@@ -121,11 +149,14 @@ extension EventStreamUpgrade {
   }
 
   private func openIfReady() {
-    guard let context, case .waiting(let head, isWhole: true) = state, unanswered == 0 else {
-      return
-    }
+    guard let context, case .waiting(let head, let isWhole) = state, unanswered == 0,
+      isWhole || isQuiescing
+    else { return }
+    // "The server MUST NOT process any further requests" (RFC 9112, 9.6).
+    guard !isLast else { return }
     let request = streams.request(head, from: context.channel, id: requestID)
     let start = ContinuousClock.now
+    if isQuiescing { return refuseAtShutdown(request, since: start) }
     let handshake: WebSocketHandshake
     do throws(XRPCServerError) {
       handshake = try WebSocketHandshake(head)
@@ -140,7 +171,9 @@ extension EventStreamUpgrade {
       Task {
         let answer = await streams.open(request)
         eventLoop.execute { loopBound.value.respond(to: request, answer, handshake, since: start) }
-      }
+      },
+      request,
+      since: start
     )
   }
 
@@ -200,6 +233,16 @@ extension EventStreamUpgrade {
     )
     try pipeline.addHandler(ByteToMessageHandler(frames), position: .before(self))
     try pipeline.addHandler(stream, position: .before(self))
+    // The shutdown began after the stream was granted.
+    if isQuiescing { stream.quiesce() }
+  }
+
+  private func refuseAtShutdown(
+    _ request: XRPCServerRequest,
+    since start: ContinuousClock.Instant
+  ) {
+    let error = XRPCServerError.notEnoughResources("the server shuts down")
+    refuse(request, with: XRPCServerResponse(error: error), since: start)
   }
 
   private func refuse(
