@@ -265,6 +265,7 @@ let package = Package(
         server("Hummingbird", "hummingbird"),
         server("Logging", "swift-log"),
         network("NIOCore", "swift-nio"),
+        server("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       swiftSettings: house
     ),

@@ -7,9 +7,13 @@ import ServiceLifecycle
 struct Housekeeping: Service {
   let core: PDSCore
   let logger: Logger
+  /// Ends when the server listens: one that cannot begin does not touch what is stored.
+  let untilListening: AsyncStream<Void>
 
   func run() async throws {
     try? await cancelWhenGracefulShutdown {
+      for await _ in untilListening {}
+      try Task.checkCancellation()
       await attempt("sweeping blobs") { try await core.sweepBlobs() }
       while !Task.isCancelled {
         await attempt("collecting blobs") { try await core.collectBlobs() }
@@ -23,6 +27,8 @@ struct Housekeeping: Service {
   private func attempt(_ what: String, _ work: () async throws -> Void) async {
     do {
       try await work()
+    } catch is CancellationError {
+      // The server shuts down.
     } catch {
       logger.error("\(what) failed", metadata: ["error": "\(error)"])
     }

@@ -11,6 +11,8 @@ public struct PDSError: Error, Sendable {
     public static let configuration = Code(rawValue: "configuration")
     /// The data folder or the database cannot be made or opened.
     public static let storage = Code(rawValue: "storage")
+    /// The address cannot be listened on.
+    public static let address = Code(rawValue: "address")
     /// A row of the database that this program cannot have written.
     public static let corruption = Code(rawValue: "corruption")
   }

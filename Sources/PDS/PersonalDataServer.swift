@@ -2,10 +2,19 @@ import ATProtoSyntax
 import ComAtprotoAPI
 public import Hummingbird
 public import Logging
+import NIOCore
 import ServiceLifecycle
 import UnixSignals
 public import XRPC
 public import XRPCServer
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Glibc)
+import Glibc
+#endif
 
 /// A Personal Data Server: accounts, sessions, signed repositories and their export.
 ///
@@ -119,17 +128,26 @@ public struct PersonalDataServer: Sendable {
     of server: XRPCServer,
     _ onListening: @escaping @Sendable (String) async -> Void
   ) -> Application<XRPCResponder> {
+    let (untilListening, listening) = AsyncStream<Void>.makeStream()
     var application = server.application { [core] port in
       let url = "http://\(core.configuration.bindAddress):\(port)"
-      if core.configuration.isDevelopment { core.address.url = url }
+      if core.configuration.isDevelopment {
+        core.address.url = url
+        await core.moveIdentities()
+      }
       await onListening(url)
+      listening.finish()
     }
-    application.addServices(Housekeeping(core: core, logger: logger))
+    application.addServices(
+      Housekeeping(core: core, logger: logger, untilListening: untilListening)
+    )
     return application
   }
 
   /// Serves until SIGTERM or SIGINT, and answers the requests under way before it returns, for as
   /// long as the time for shutting down allows.
+  ///
+  /// Throws ``PDSError`` with ``PDSError/Code/address`` where it cannot listen.
   ///
   /// - Parameter onListening: called once with the URL of the socket.
   public func run(
@@ -142,7 +160,21 @@ public struct PersonalDataServer: Sendable {
       gracefulShutdownSignals: [.sigterm, .sigint],
       logger: logger
     )
-    try await group.run()
+    do {
+      try await group.run()
+    } catch let error as IOError {
+      throw unheard(because: String(cString: strerror(error.errnoCode)))
+    } catch is SocketAddressError {
+      throw unheard(because: "it is no address of this machine")
+    }
+  }
+
+  private func unheard(because reason: String) -> PDSError {
+    PDSError(
+      .address,
+      "\(configuration.bindAddress):\(configuration.port) cannot be listened on: "
+        + "\(reason) (PDS_PORT)"
+    )
   }
 
   /// Closes the database; nothing can be served after that.

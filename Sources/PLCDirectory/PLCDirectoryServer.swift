@@ -1,6 +1,7 @@
 public import Hummingbird
 public import Logging
 import NIOCore
+import ServiceLifecycle
 
 /// Serves a directory over HTTP/1.1.
 public struct PLCDirectoryServer: Sendable {
@@ -44,5 +45,35 @@ public struct PLCDirectoryServer: Sendable {
     onListening: @escaping @Sendable (String) async -> Void = { _ in }
   ) async throws {
     try await application(onListening: onListening).runService()
+  }
+
+  /// Serves while `body` runs, which gets the URL of the socket.
+  ///
+  /// Throws what `body` throws, or why the server could not listen.
+  public func serve<Value>(during body: (String) async throws -> Value) async throws -> Value {
+    let (addresses, address) = AsyncStream<String>.makeStream()
+    let services = ServiceGroup(
+      services: [application { address.yield($0) }],
+      logger: logger
+    )
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        defer { address.finish() }
+        try await services.run()
+      }
+      guard let url = await addresses.first(where: { _ in true }) else {
+        try await group.waitForAll()
+        throw CancellationError()
+      }
+      let result: Result<Value, any Error>
+      do {
+        result = .success(try await body(url))
+      } catch {
+        result = .failure(error)
+      }
+      await services.triggerGracefulShutdown()
+      try await group.waitForAll()
+      return try result.get()
+    }
   }
 }

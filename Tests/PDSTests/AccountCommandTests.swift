@@ -142,6 +142,13 @@ import XRPCClient
       }
       #expect(try await run(url, ["list"], password: "").status == 64)
     }
+    let silent = try SilentPort()
+    let nobody = try await run("http://127.0.0.1:\(silent.number)", ["list"])
+    #expect(nobody.status == 1)
+    #expect(
+      String(decoding: nobody.error, as: UTF8.self)
+        .contains("http://127.0.0.1:\(silent.number): ")
+    )
     // The password goes over plain HTTP to this machine only.
     #expect(try await run("http://pds.example.com", ["list"]).status == 64)
   }

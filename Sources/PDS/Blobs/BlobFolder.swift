@@ -58,10 +58,7 @@ struct BlobFolder: Sendable {
     } catch let error as PDSError {
       throw error
     } catch {
-      throw PDSError(
-        .storage,
-        "the folder of blobs \(root) cannot be made: \(error.localizedDescription)"
-      )
+      throw PDSError("the folder of blobs \(root)", cannotBeMade: error)
     }
   }
 

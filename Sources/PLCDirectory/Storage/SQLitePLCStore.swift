@@ -9,25 +9,35 @@ public final class SQLitePLCStore: PLCStore {
 
   private let pool: DatabasePool
 
-  /// Opens the database in `folder`, which is made if need be.
+  /// Opens the database in `folder`, which is made if need be. Throws ``PLCStorageError``.
   public init(folder: String) throws {
     let url = URL(fileURLWithPath: folder, isDirectory: true)
-    try FileManager.default.createDirectory(
-      at: url,
-      withIntermediateDirectories: true,
-      attributes: [.posixPermissions: 0o700]
-    )
+    do {
+      try FileManager.default.createDirectory(
+        at: url,
+        withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700]
+      )
+    } catch {
+      // Foundation hides what the system said behind an error of its own.
+      let reason = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
+      throw PLCStorageError(
+        reason: "the folder \(folder) cannot be made: \(reason.localizedDescription)"
+      )
+    }
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { db in
       // What was acknowledged survives a loss of power, not only of the process.
       try db.execute(sql: "PRAGMA synchronous = FULL")
     }
-    pool = try DatabasePool(
-      path: url.appendingPathComponent(Self.fileName).path,
-      configuration: configuration
-    )
-    try Self.migrator.migrate(pool)
+    let path = url.appendingPathComponent(Self.fileName).path
+    do {
+      pool = try DatabasePool(path: path, configuration: configuration)
+      try Self.migrator.migrate(pool)
+    } catch {
+      throw PLCStorageError(reason: "\(path) cannot be opened: \(error)")
+    }
   }
 
   /// Nothing can be done after that.

@@ -1,4 +1,5 @@
 import ATProtoData
+import Foundation
 import Logging
 import PDS
 import PLCDirectory
@@ -22,39 +23,62 @@ struct DevelopmentServer: Sendable {
     guard !hasDirectory else { return try await serve(configuration) }
     let store = try SQLitePLCStore(folder: configuration.dataDirectory + "/plc")
     let directory = PLCDirectoryServer(PLCDirectory(store: store), port: 0, logger: logger)
-    let (addresses, address) = AsyncStream<String>.makeStream()
-    try await withThrowingTaskGroup { group in
-      group.addTask {
-        defer { address.finish() }
-        try await directory.run { address.yield($0) }
-      }
-      guard let url = await addresses.first(where: { _ in true }).flatMap({ HTTPURL($0) }) else {
-        // Why it could not listen.
-        return try await group.waitForAll()
-      }
+    try await directory.serve { address in
       var configuration = configuration
-      configuration.plcDirectory = url
-      group.addTask { [configuration] in try await serve(configuration) }
-      // The directory ends with the server, by the same signal or by cancellation.
-      defer { group.cancelAll() }
-      try await group.next()
-      try await group.next()
+      if let url = HTTPURL(address) { configuration.plcDirectory = url }
+      try await serve(configuration)
     }
     try store.close()
   }
 
+  /// Where any port does, the one that the folder's server had last comes first: the sessions of
+  /// clients and what they wrote down name it.
   private func serve(_ configuration: PDSConfiguration) async throws {
+    if configuration.port == 0, let port = lastPort {
+      var configuration = configuration
+      configuration.port = port
+      do {
+        return try await listen(configuration)
+      } catch let error as PDSError where error.code == .address {
+        logger.notice("another port than before", metadata: ["reason": "\(error)"])
+      }
+    }
+    try await listen(configuration)
+  }
+
+  private func listen(_ configuration: PDSConfiguration) async throws {
     let server = try PersonalDataServer(configuration, logger: logger)
-    try await server.run { address in
-      Console.line(
-        DataValue.object([
-          "address": .string(address),
-          "did": .string(server.did),
-          "plc": .string(configuration.plcDirectory.origin),
-          "adminPassword": .string(server.adminPassword ?? ""),
-        ]).jsonString()
-      )
+    do {
+      try await server.run { address in
+        if let port = HTTPURL(address)?.port { keep(port) }
+        Console.line(
+          DataValue.object([
+            "address": .string(address),
+            "did": .string(server.did),
+            "plc": .string(configuration.plcDirectory.origin),
+            "adminPassword": .string(server.adminPassword ?? ""),
+          ]).jsonString()
+        )
+      }
+    } catch {
+      try server.close()
+      throw error
     }
     try server.close()
+  }
+
+  private var portFile: String { configuration.dataDirectory + "/port" }
+
+  private var lastPort: Int? {
+    guard let text = try? String(contentsOfFile: portFile, encoding: .utf8) else { return nil }
+    return UInt16(text.trimmingCharacters(in: .whitespacesAndNewlines)).map(Int.init)
+  }
+
+  private func keep(_ port: UInt16) {
+    do {
+      try "\(port)\n".write(toFile: portFile, atomically: true, encoding: .utf8)
+    } catch {
+      logger.warning("the port could not be kept", metadata: ["error": "\(error)"])
+    }
   }
 }

@@ -39,15 +39,17 @@ final class SQLiteStore: PDSStore {
     } catch let error as PDSError {
       throw error
     } catch {
-      throw PDSError(
-        .storage,
-        "the data folder \(folder) cannot be made: \(error.localizedDescription)"
-      )
+      throw PDSError("the data folder \(folder)", cannotBeMade: error)
     }
     self.path = path
-    pool = try DatabasePool(path: path, configuration: Self.configuration)
-    try Migrations.migrator.migrate(pool)
-    let checkpointer = try Checkpointer(path: path, Self.configuration)
+    let checkpointer: Checkpointer
+    do {
+      pool = try DatabasePool(path: path, configuration: Self.configuration)
+      try Migrations.migrator.migrate(pool)
+      checkpointer = try Checkpointer(path: path, Self.configuration)
+    } catch {
+      throw PDSError(.storage, "\(path) cannot be opened: \(error)")
+    }
     self.checkpointer = checkpointer
     writer = GroupWriter(pool, checkpointer, onSequenced: onSequenced)
   }

@@ -41,11 +41,25 @@ struct OperatorOptions: ParsableArguments {
   /// Runs a command; what fails is told as the command was asked to.
   func reporting(_ body: (Operator) async throws -> Void) async throws {
     do {
-      try await body(Operator(service: endpoint, password: password()))
+      try await call(body)
     } catch let error as ValidationError {
       throw error
     } catch {
       throw Failure.report("\(error)", asJSON: json)
+    }
+  }
+
+  /// What a server answers, and that none does, comes with the server's address: it is often the one
+  /// by default.
+  private func call(_ body: (Operator) async throws -> Void) async throws {
+    let service = try endpoint
+    let caller = Operator(service: service, password: try password())
+    do {
+      try await body(caller)
+    } catch let error as ClientFailure {
+      throw error
+    } catch {
+      throw ClientFailure(reason: "\(service): \(error)")
     }
   }
 
