@@ -8,6 +8,7 @@ import GRDB
 import TestSupport
 import Testing
 import XRPC
+import XRPCClient
 
 @testable import PDS
 
@@ -237,6 +238,29 @@ import XRPC
       #expect(try #require(mode as? NSNumber).intValue & 0o077 == 0)
     }
     await #expect(throws: PDSError.self) { try await data.backUp(to: copy) }
+  }
+
+  /// In development nobody knows the accounts without the directory that stands in the data folder.
+  @Test func copiesTheDirectoryOfDevelopment() async throws {
+    let scratch = try TemporaryFolder()
+    let first = try await ServedProcess(folder: scratch.path, ["--dev"])
+    let did = try await first.client.comAtproto.server.createAccount(.sample("alice")).did
+    let restored = try TemporaryFolder()
+    let child = try ChildProcess(
+      ChildProcess.built("atproto"),
+      ["pds", "backup", restored.path + "/data", "--data", scratch.path + "/data"]
+    )
+    #expect(child.status == 0)
+    #expect(first.end(SIGKILL) == -SIGKILL)
+    try FileManager.default.removeItem(atPath: scratch.path + "/data")
+    let second = try await ServedProcess(folder: restored.path, ["--dev"])
+    let resolved = try await second.client.comAtproto.identity.resolveDid(
+      ComAtproto.Identity.ResolveDid.Parameters(did: did)
+    ).didDoc
+    #expect(
+      resolved["service"]?.array?.first?["serviceEndpoint"]?.string == "\(second.client.service)"
+    )
+    #expect(second.end(SIGTERM) == 0)
   }
 
   /// Every copy is of one moment, whatever is written, uploaded and collected meanwhile.

@@ -44,8 +44,9 @@ import XRPC
   }
 
   static let refused: [Case] = [
-    Case(name: "no $type") { $0.record["$type"] = nil },
     Case(name: "another $type") { $0.record["$type"] = "com.example.like" },
+    Case(name: "a $type that is no text") { $0.record["$type"] = 1 },
+    Case(name: "an empty $type") { $0.record["$type"] = "" },
     Case(name: "no object") { $0.record = ["x"] },
     Case(name: "record key .") { $0.rkey = "." },
     Case(name: "record key with a slash") { $0.rkey = "a/b" },
@@ -93,6 +94,33 @@ import XRPC
       ComAtproto.Sync.GetLatestCommit.Parameters(did: account.did)
     )
     #expect(latest.cid == taken.commit?.cid)
+  }
+
+  /// As the reference implementation does (`prepareWrite`).
+  @Test func fillsTheTypeIn() async throws {
+    let account = try await TestServer().signUp()
+    let written = try await account.repository.createRecord(
+      ComAtproto.Repo.CreateRecord.Input(
+        repo: account.repo,
+        collection: "com.example.note",
+        rkey: "x",
+        record: ["text": "x"]
+      )
+    )
+    let read = try await account.record("x")
+    #expect(read.value == ["$type": "com.example.note", "text": "x"])
+    #expect(read.cid == written.cid)
+    // What is missing beside the type is missed.
+    let refused = await refusal {
+      try await account.repository.createRecord(
+        ComAtproto.Repo.CreateRecord.Input(
+          repo: account.repo,
+          collection: "app.bsky.feed.post",
+          record: ["text": "x"]
+        )
+      )
+    }
+    #expect(refused == "400 InvalidRequest")
   }
 
   @Test func refusesAnonymousWrites() async throws {

@@ -142,7 +142,7 @@ import XRPC
     let entries = try Repository(head: roots[0], store: store).tree.entries()
     #expect(entries.map(\.key.description) == ["com.example.note/x"])
     let nobody = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"
-    #expect(try await head(nobody).refusal == "400 RepoNotFound")
+    #expect(try await head(nobody).refusal == "400 HeadNotFound")
     #expect(try await checkout(nobody).refusal == "400 RepoNotFound")
     try await account.client.comAtproto.server.deactivateAccount(.init())
     #expect(try await head(did).refusal == "400 RepoDeactivated")

@@ -10,9 +10,9 @@ struct Account: Sendable {
   var handle: Handle
   var email: String
   var passwordHash: PasswordHash
-  /// The last operation on the DID that is known here; nil for a did:web, and for a did:plc that
-  /// somebody brought along.
-  var plcOperation: PLCOperation?
+  /// The last operation on the DID that is known here, as it is stored; empty for a did:web, and for
+  /// a did:plc that somebody brought along. Every call reads the account, few its operation.
+  var plcBlock: [UInt8] = []
   var status = AccountStatus.active
   /// Seconds since 1970, as are the others.
   var createdAt = currentSeconds()
@@ -21,6 +21,10 @@ struct Account: Sendable {
   var deactivatedAt: Int?
   /// Whether an administrator bars the account from getting further invite codes.
   var areInvitesDisabled = false
+
+  /// What ``plcBlock`` says; nil where there is none, or none that can be read: the directory is
+  /// asked then.
+  var plcOperation: PLCOperation? { plcBlock.isEmpty ? nil : try? PLCOperation(block: plcBlock) }
 
   /// The DID document that a directory would give, as far as it is known here.
   var document: DataValue? { plcOperation?.data?.document(of: did) }

@@ -51,7 +51,7 @@ extension PDSCore {
       handle: application.handle,
       email: application.email,
       passwordHash: passwordHash,
-      plcOperation: operation
+      plcBlock: operation.block
     )
     // Comes to its end also where the caller goes away in the middle.
     return try await Task { [keys] in

@@ -26,7 +26,14 @@ struct SyncHandler: ComAtproto.Sync.Handler {
     _ request: XRPCRequest<ComAtproto.Sync.GetHead>
   ) async throws -> ComAtproto.Sync.GetHead.Output {
     let did = try request.parameters.did.parsed()
-    let entry = try await core.store.read { transaction in try Self.repository(did, transaction) }
+    let entry = try await core.store.read { transaction in
+      guard try transaction.repositories.head(of: did) != nil else {
+        throw ComAtproto.Sync.GetHead.Failure.headNotFound(
+          message: "there is no repository of \(did) here"
+        )
+      }
+      return try Self.repository(did, transaction)
+    }
     return ComAtproto.Sync.GetHead.Output(root: entry.head.formatted)
   }
 

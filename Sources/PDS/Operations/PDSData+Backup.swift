@@ -13,7 +13,8 @@ extension PDSData {
     public internal(set) var findings: [PDSFinding] = []
   }
 
-  /// Copies the database, as of one moment, and the blobs that it knows, while the server may run.
+  /// Copies the database, as of one moment, and the blobs that it knows, while the server may run;
+  /// in development its directory of did:plc, too.
   /// A server started with `folder` as its data folder goes on from that moment.
   ///
   /// The database appears last, when all else is on the disk: a folder without one is no backup.
@@ -43,6 +44,7 @@ extension PDSData {
         }
       }
       guard isWhole else { continue }
+      try copyDirectory(to: folder, &backup)
       // The copy is a database of its own: it must not sweep the blobs of the first.
       let name = SecureRandom.base32(26)
       try SQLiteStore.rename(copy: temporary, name)
@@ -56,6 +58,28 @@ extension PDSData {
       return backup
     }
     throw PDSError(.storage, "blobs came and went too fast for a backup")
+  }
+
+  /// In development a directory of did:plc has its database in the data folder, without which nobody
+  /// would know the accounts. It is copied after the server's: identities are made before accounts.
+  private func copyDirectory(to folder: String, _ backup: inout Backup) throws {
+    let name = "plc.sqlite"
+    let source = URL(filePath: store.path).deletingLastPathComponent().appending(
+      path: "plc/\(name)"
+    )
+    guard FileManager.default.fileExists(atPath: source.path) else { return }
+    let target = folder + "/plc"
+    try? FileManager.default.removeItem(atPath: target)
+    try FileManager.default.createDirectory(
+      atPath: target,
+      withIntermediateDirectories: false,
+      attributes: [.posixPermissions: 0o700]
+    )
+    let copy = "\(target)/\(name)"
+    try SQLiteStore.copy(source.path, to: copy)
+    backup.byteCount += try File(reading: copy).length
+    try BlobFolder.sync(copy)
+    try BlobFolder.sync(target)
   }
 
   private static func prepare(_ folder: String) throws {
@@ -74,7 +98,7 @@ extension PDSData {
     } catch let error as PDSError {
       throw error
     } catch {
-      throw PDSError(.storage, "\(folder) cannot be made: \(error.localizedDescription)")
+      throw PDSError(folder, cannotBeMade: error)
     }
   }
 

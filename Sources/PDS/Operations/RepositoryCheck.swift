@@ -29,6 +29,11 @@ struct RepositoryCheck: Sendable {
         return
       }
       try commit.verify(transaction.accounts.signingKey(of: did).publicKey)
+      if let account = try transaction.accounts.account(did), !account.plcBlock.isEmpty,
+        account.plcOperation == nil
+      {
+        damage("the operation on the DID cannot be read")
+      }
       try compareCounts(transaction)
     } catch {
       damage("the repository is damaged: \(error)")

@@ -35,8 +35,14 @@ struct CheckedRecord: Sendable {
   ///     for what can be done.
   init(_ value: DataValue, at path: RepoPath, validate: Bool?) throws {
     let collection = path.collection.string
-    guard case .object = value else {
+    var value = value
+    guard case .object(var object) = value else {
       throw XRPCServerError.invalidRequest("a record is an object")
+    }
+    if object["$type"] == nil {
+      // Clients leave it out, since the reference implementation fills it in.
+      object["$type"] = .string(collection)
+      value = .object(object)
     }
     guard value.type == collection else {
       throw XRPCServerError.invalidRequest(

@@ -9,8 +9,8 @@ protocol SequenceStore {
   /// The first and the last sequence number that are kept; nil where nothing is.
   func window() throws -> ClosedRange<Int>?
 
-  /// Frames after `sequence`, in order and without a gap: at most `maximumCount`, and no more once
-  /// `maximumBytes` are reached.
+  /// Frames after `sequence`, in order, all that are kept: at most `maximumCount`, and no more once
+  /// `maximumBytes` are reached. Where an account was deleted the numbers have gaps.
   func frames(after sequence: Int, maximumCount: Int, maximumBytes: Int) throws -> [SequenceEntry]
 
   /// Forgets what was sequenced before `milliseconds` since 1970, but never the last event: the

@@ -41,7 +41,7 @@ struct SQLiteAccounts: AccountStore {
       arguments: [
         account.did.string, account.handle.string, account.email, account.passwordHash.stored,
         keys.signing.multikey, keys.rotation.multikey,
-        (account.plcOperation?.block ?? []).data, currentSeconds(),
+        account.plcBlock.data, currentSeconds(),
       ]
     )
   }
@@ -154,8 +154,7 @@ extension Account {
     handle = try Handle(row["handle"])
     email = row["email"]
     passwordHash = try PasswordHash(stored: row["passwordHash"])
-    let block = row.bytes("plcOperation")
-    plcOperation = block.isEmpty ? nil : try PLCOperation(block: block)
+    plcBlock = row.bytes("plcOperation")
     status = AccountStatus(row)
     createdAt = row["createdAt"]
     emailConfirmedAt = row["emailConfirmedAt"]

@@ -30,7 +30,14 @@ extension SQLiteStore {
   /// Copies everything of one moment into a new file; writers do not wait.
   func copy(to path: String) throws {
     // Not through the pool, whose connections for reading refuse every statement that writes.
-    let source = try DatabaseQueue(path: self.path)
+    try Self.copy(self.path, to: path)
+  }
+
+  /// The same for any database in a file.
+  static func copy(_ database: String, to path: String) throws {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(5)
+    let source = try DatabaseQueue(path: database, configuration: configuration)
     defer { try? source.close() }
     try source.writeWithoutTransaction { db in
       try db.execute(sql: "VACUUM INTO ?", arguments: [path])
