@@ -80,6 +80,10 @@ struct AuthorCommandTests {
     let made = try LexgenProcess("new", kind, "com.example.some.\(name)", in: folder)
     #expect(made.status == 0, "\(made.error)")
     #expect(made.output == "Lexicons/com/example/some/\(name).json\n")
+    // What the permission set names.
+    for (kind, name) in [("record", "item"), ("query", "listItems")] {
+      #expect(try LexgenProcess("new", kind, "com.example.some.\(name)", in: folder).status == 0)
+    }
     let check = try LexgenProcess("check", "Lexicons", in: folder)
     #expect(check.status == 0 && !check.error.contains("warning"), "\(check.error)")
     let again = try LexgenProcess("new", kind, "com.example.some.\(name)", in: folder)

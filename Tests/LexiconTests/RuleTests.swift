@@ -75,6 +75,10 @@ struct RuleTests {
     arguments: [
       ("posts", true), ("stories", true), ("boxes", true), ("post", false), ("status", false),
       ("address", false), ("news", false), ("series", false), ("analysis", false), ("s", false),
+      ("settings", true), ("preferences", true), ("people", true), ("children", true),
+      ("photos", true), ("videos", true), ("areas", true), ("reviews", true), ("topics", true),
+      ("ids", true), ("politics", false), ("chaos", false), ("lens", false), ("canvas", false),
+      ("bonus", false), ("menus", true), ("bus", false), ("access", false),
     ]
   )
   func plurals(_ noun: String, _ isPlural: Bool) {

@@ -19,11 +19,13 @@ extension Rule {
       )
     )
   ) { subject in
+    let names = subject.names
     subject.schemas { site in
       guard site.isElement, site.position != .parameters else { return nil }
-      switch site.schema.kind {
+      let items = names.meaning(of: site.schema)
+      switch items.kind {
       case .string, .integer, .boolean, .bytes, .cidLink:
-        return "\(site.name) is a bare \(site.schema.typeName); an object with one field can grow"
+        return "\(site.name) is a bare \(items.typeName); an object with one field can grow"
       default: return nil
       }
     }

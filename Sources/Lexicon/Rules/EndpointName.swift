@@ -1,18 +1,4 @@
 extension Rule {
-  private static let readingVerbs: Set<String> = [
-    "get", "list", "search", "query", "find", "count", "check", "describe", "resolve", "fetch",
-    "export", "has", "is", "lookup", "preview", "suggest", "read", "show", "validate", "verify",
-  ]
-  private static let writingVerbs: Set<String> = [
-    "create", "update", "delete", "upsert", "put", "add", "remove", "set", "send", "import",
-    "upload", "register", "unregister", "request", "confirm", "accept", "reject", "leave", "join",
-    "mute", "unmute", "block", "unblock", "activate", "deactivate", "enable", "disable", "revoke",
-    "reset", "refresh", "reserve", "submit", "sign", "apply", "emit", "notify", "publish", "merge",
-    "move", "rename", "mark", "unmark", "start", "stop", "cancel", "ban", "unban", "edit", "clear",
-    "attach", "detach", "assign", "unassign", "approve", "schedule", "process", "report", "grant",
-    "lock", "unlock", "withdraw", "rotate", "trigger", "replace", "invite", "kick",
-  ]
-
   static let endpointName = Rule(
     "endpoint-name",
     .note,
@@ -24,27 +10,48 @@ extension Rule {
         + #""encoding":"application/json"}}"#,
       of: "com.example.notes"
     ),
-    good: .query("com.example.listNotes")
+    good: .query("com.example.getNotes")
   ) { subject in
     guard let main = subject.main, subject.method != nil else { return }
     let words = Words.of(subject.name)
-    let verb = words.first?.lowercased() ?? ""
-    let location = subject.document.id.location
-    if case .query = main.kind, writingVerbs.contains(verb) {
+    guard let verb = words.first?.lowercased() else { return }
+    let name = quoted(subject.name)
+    if !Verbs.contain(verb) {
+      subject.report(at: subject.document.id.location, "\(name) \(noVerb(words))")
+    } else if !words.dropFirst().contains(where: { !isVersion($0) }) {
       subject.report(
-        at: location,
-        "\(quoted(subject.name)) is a query, but '\(verb)' is a verb of procedures"
+        at: subject.document.id.location,
+        "\(name) is a verb without a noun, as 'getPost' has one"
+      )
+    } else if case .query = main.kind, Verbs.writing.contains(verb) {
+      subject.report(
+        at: subject.document.id.location,
+        "\(name) is a query, but '\(verb)' is a verb of procedures"
       )
     } else if case .procedure = main.kind, ["get", "list", "search", "query"].contains(verb) {
       subject.report(
-        at: location,
-        "\(quoted(subject.name)) is a procedure, but '\(verb)' is a verb of queries"
-      )
-    } else if words.count < 2, !readingVerbs.contains(verb), !writingVerbs.contains(verb) {
-      subject.report(
-        at: location,
-        "\(quoted(subject.name)) is no verb and noun, such as 'getPost' or 'createPost'"
+        at: subject.document.id.location,
+        "\(name) is a procedure, but '\(verb)' is a verb of queries"
       )
     }
+  }
+
+  private static let conventional: Set<String> = [
+    "get", "list", "search", "query", "create", "update", "delete", "upsert", "put",
+  ]
+
+  private static func noVerb(_ words: [String]) -> String {
+    let start = "begins with no verb that is known here"
+    let position = words.lastIndex { conventional.contains($0.lowercased()) }
+    guard let position else { return "\(start), as 'getPost' and 'createPost' do" }
+    var nouns = words
+    let verb = nouns.remove(at: position).lowercased()
+    let suggestion = verb + nouns.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    return "\(start); \(quoted(suggestion)) would"
+  }
+
+  /// "append “V2” to the original name (or “V3”, etc)" ("Lexicon evolution").
+  private static func isVersion(_ word: String) -> Bool {
+    word.hasPrefix("V") && word.count > 1 && word.dropFirst().allSatisfy(\.isNumber)
   }
 }

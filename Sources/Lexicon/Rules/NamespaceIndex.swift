@@ -57,4 +57,21 @@ struct NamespaceIndex {
 
   /// A document whose NSID begins with `name` and a period.
   func member(ofGroup name: String) -> Located<NSID>? { groups[name] }
+
+  /// The schema, or the one that it refers to.
+  func meaning(of schema: Schema) -> Schema {
+    guard case .ref(let reference) = schema.kind else { return schema }
+    return switch catalog.definition(reference)?.kind {
+    case .schema(let target): target
+    case .record(let record): Schema(.object(record.record), at: record.key.location)
+    default: schema
+    }
+  }
+
+  /// The fields of a member of a union.
+  func properties(of member: Reference) -> [PropertySchema]? {
+    let schema = meaning(of: Schema(.ref(member), at: member.location))
+    guard case .object(let object) = schema.kind else { return nil }
+    return object.properties
+  }
 }

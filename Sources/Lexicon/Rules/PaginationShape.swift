@@ -2,7 +2,8 @@ extension Rule {
   static let paginationShape = Rule(
     "pagination-shape",
     .warning,
-    "A query that lists takes an optional 'limit' and 'cursor' and answers with a 'cursor'.",
+    "A query that pages takes an optional 'limit' and 'cursor' and answers with an optional "
+      + "'cursor' and a required array.",
     reason: "Clients page through every list in the same way.",
     clause: Clause.patterns,
     bad: .query(
@@ -12,6 +13,7 @@ extension Rule {
     good: .query(
       parameters: #""limit":{"type":"integer","minimum":1,"maximum":100,"default":50},"#
         + #""cursor":{"type":"string"}"#,
+      required: #"["notes"]"#,
       output: #""cursor":{"type":"string"},"notes":{"type":"array","items":{"type":"unknown"}}"#
     )
   ) { subject in
@@ -26,36 +28,47 @@ extension Rule {
         )
       }
     }
-    guard let cursor = parameters.first(where: { $0.name.value == "cursor" }),
-      let output = outputProperties(method, subject)
-    else { return }
-    switch output.first(where: { $0.name.value == "cursor" }) {
-    case nil:
-      subject.report(
-        at: cursor.name.location,
-        "the query takes a 'cursor' and never answers with one"
-      )
-    case let answer? where answer.schema.typeName != "string" || answer.isRequired:
+    let output = subject.properties(of: method.output)
+    let answer = output?.first { $0.name.value == "cursor" }
+    if let answer, answer.schema.typeName != "string" || answer.isRequired {
       subject.report(
         at: answer.name.location,
         "the 'cursor' of an answer is by convention an optional string: none means the end"
       )
-    default: break
     }
-  }
-
-  private static func outputProperties(
-    _ method: MethodSchema,
-    _ subject: RuleSubject
-  ) -> [PropertySchema]? {
-    switch method.output?.schema?.kind {
-    case .object(let object): return object.properties
-    case .ref(let reference):
-      guard case .schema(let schema)? = subject.names.catalog.definition(reference)?.kind,
-        case .object(let object) = schema.kind
-      else { return nil }
-      return object.properties
-    default: return nil
+    guard let cursor = parameters.first(where: { $0.name.value == "cursor" }) else {
+      if let answer {
+        subject.report(
+          at: answer.name.location,
+          "the answer has a 'cursor', which the query does not take"
+        )
+      }
+      return
+    }
+    if !parameters.contains(where: { $0.name.value == "limit" }) {
+      subject.report(
+        at: cursor.name.location,
+        "the query takes a 'cursor' and no 'limit', which pages by convention have too"
+      )
+    }
+    guard let output else { return }
+    if answer == nil {
+      subject.report(
+        at: cursor.name.location,
+        "the query takes a 'cursor' and never answers with one"
+      )
+    }
+    let lists = output.filter { subject.names.meaning(of: $0.schema).typeName == "array" }
+    if lists.isEmpty {
+      subject.report(
+        at: cursor.name.location,
+        "the query takes a 'cursor', but its answer has no array to page through"
+      )
+    } else if !lists.contains(where: \.isRequired) {
+      subject.report(
+        at: lists[0].name.location,
+        "\(quoted(lists[0].name.value)) is not required; a page has its array, even an empty one"
+      )
     }
   }
 }

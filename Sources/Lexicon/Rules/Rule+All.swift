@@ -5,10 +5,12 @@ extension Rule {
     graphemesWithoutBytes, graphemeRatio, lengthBesideFormat, missingFormat,
     closedEnum, closedUnion, booleanDefaultTrue, nullableOptional, atomicArray,
     undescribedMain, undescribedToken, undescribedField,
-    missingOutput, accountParameter, paginationShape, subscriptionCursor, limitBounds,
+    missingOutput, accountParameter, paginationShape, unpagedList, subscriptionCursor,
+    unsequencedSubscription, limitBounds,
     handleInRecord, binaryCIDInRecord, inlineStrongRef,
     nameCasing, errorNameCasing, knownValueCasing, genericName,
-    pluralRecord, endpointName, subscriptionName, permissionSetName,
+    pluralRecord, endpointName, subscriptionName,
+    permissionSetName, permissionTarget, emptyPermissionSet,
     groupConflict, definitionConflict, sharedDefinition,
   ]
 

@@ -64,7 +64,7 @@ public struct RuleExample: Hashable, Sendable {
     )
   }
 
-  /// A query with the given parameters and fields of its answer.
+  /// A query with the given parameters and fields of its answer; `required` are some of these.
   static func query(
     _ nsid: String = "com.example.listNotes",
     parameters: String = "",
@@ -74,8 +74,8 @@ public struct RuleExample: Hashable, Sendable {
     definitions(
       """
       "main":{"type":"query","description":"Lists notes.","parameters":{"type":"params",\
-      "required":\(required),"properties":{\(parameters)}},"output":{"encoding":"application/json",\
-      "schema":{"type":"object","required":[],"properties":{\(output)}}}}
+      "required":[],"properties":{\(parameters)}},"output":{"encoding":"application/json",\
+      "schema":{"type":"object","required":\(required),"properties":{\(output)}}}}
       """,
       of: nsid
     )
@@ -84,5 +84,18 @@ public struct RuleExample: Hashable, Sendable {
   /// A definition of the given text that is named `example`.
   static func definition(_ text: String) -> RuleExample {
     definitions(#""example":\#(text)"#, of: "com.example.defs")
+  }
+
+  /// A subscription with the given parameters, whose messages have the given fields.
+  static func subscription(_ parameters: String, _ message: String) -> RuleExample {
+    definitions(
+      """
+      "main":{"type":"subscription","description":"New notes.","parameters":{"type":"params",\
+      "properties":{\(parameters)}},"message":{"schema":{"type":"union",\
+      "refs":["com.example.subscribeNotes#note"]}}},\
+      "note":{"type":"object","required":[],"properties":{\(message)}}
+      """,
+      of: "com.example.subscribeNotes"
+    )
   }
 }

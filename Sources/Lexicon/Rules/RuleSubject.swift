@@ -71,4 +71,13 @@ struct RuleSubject {
     default: nil
     }
   }
+
+  /// The properties of a body that is an object, itself or by a reference.
+  func properties(of body: BodySchema?) -> [PropertySchema]? {
+    guard let schema = body?.schema, case .object(let object) = names.meaning(of: schema).kind
+    else {
+      return nil
+    }
+    return object.properties
+  }
 }

@@ -23,13 +23,28 @@ enum Words {
   /// `status`, `news`, `address`.
   static func isPlural(_ word: String) -> Bool {
     let word = word.lowercased()
-    guard word.count > 3, word.hasSuffix("s") else { return false }
-    let endings = ["ss", "us", "is", "ews", "ies", "as", "os", "ics"]
-    if let ending = endings.first(where: word.hasSuffix) {
-      return ending == "ies" && !["series", "species"].contains(word)
-    }
-    return !["canvas", "lens", "prefs", "defs", "settings", "preferences"].contains(word)
+    if irregularPlurals.contains(word) { return true }
+    guard word.count > 3, word.hasSuffix("s"), !singulars.contains(word) else { return false }
+    if pluralsLikeSingulars.contains(word) { return true }
+    return !["ss", "us", "is", "ics"].contains(where: word.hasSuffix)
   }
+
+  private static let irregularPlurals: Set<String> = [
+    "people", "children", "men", "women", "feet", "teeth", "mice", "geese", "criteria", "phenomena",
+    "indices", "vertices", "matrices", "ads", "ids", "dids", "cids", "uris", "urls",
+  ]
+
+  /// With an ending that singular nouns have as a rule.
+  private static let pluralsLikeSingulars: Set<String> = [
+    "menus", "gurus", "emojis", "wikis", "taxis", "topics", "comics", "metrics", "clinics",
+    "graphics", "mechanics", "lyrics", "pics",
+  ]
+
+  /// Without such an ending.
+  private static let singulars: Set<String> = [
+    "news", "series", "species", "lens", "canvas", "atlas", "alias", "bias", "christmas", "chaos",
+    "cosmos", "ethos", "pathos", "means", "headquarters", "https", "sans", "always",
+  ]
 
   /// `likeThis9`, of ASCII letters and digits.
   static func isLowerCamelCase(_ name: String) -> Bool {
