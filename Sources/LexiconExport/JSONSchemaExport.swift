@@ -25,6 +25,7 @@ public struct JSONSchemaExport: Sendable {
 }
 
 extension SchemaWriter {
+  /// All definitions with data, and at the end what some of them refer to.
   func definitions(of documents: [LexiconDocument]) -> OrderedJSON {
     .object(
       documents.flatMap { document -> [OrderedJSON.Member] in
@@ -34,7 +35,7 @@ extension SchemaWriter {
             .init(name: SchemaNames.name(nsid, definition.name.value), value: $0)
           }
         }
-      }
+      } + [.init(name: SchemaNames.data, value: data)]
     )
   }
 }

@@ -13,6 +13,9 @@ struct SchemaNames: Sendable {
   /// `#/$defs/` or `#/components/schemas/`.
   let prefix: String
 
+  /// The schema of all data. No NSID is one word.
+  static let data = "data"
+
   static func name(_ nsid: String, _ definition: String) -> String {
     guard definition != "main" else { return nsid }
     let letters = definition.unicodeScalars.map { scalar in
@@ -27,4 +30,7 @@ struct SchemaNames: Sendable {
   func reference(to reference: Reference) -> OrderedJSON {
     .string(prefix + Self.name(reference.nsid.string, reference.definition))
   }
+
+  /// A reference to the schema of all data.
+  var toData: OrderedJSON { .string(prefix + Self.data) }
 }

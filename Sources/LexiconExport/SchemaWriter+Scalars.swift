@@ -20,9 +20,11 @@ extension SchemaWriter {
   private func writeLengths(_ string: StringSchema, to result: inout OrderedJSON) {
     let least = [
       string.length.minimum.map { $0 / 4 + ($0 % 4 == 0 ? 0 : 1) }, string.graphemes.minimum,
+      string.format?.lengths.minimum,
     ]
+    let most = [string.length.maximum, string.format?.lengths.maximum]
     result.add("minLength", least.compactMap(\.self).max())
-    result.add("maxLength", string.length.maximum)
+    result.add("maxLength", most.compactMap(\.self).min())
     result.add("x-minBytes", string.length.minimum)
     result.add("x-maxBytes", string.length.maximum)
     result.add("x-minGraphemes", string.graphemes.minimum)
@@ -35,8 +37,7 @@ extension SchemaWriter {
 
   /// Data model, "`bytes` Type": base64 with or without padding, in `$bytes`.
   func writeBytes(_ length: LengthLimits, to result: inout OrderedJSON) {
-    var text: OrderedJSON = ["type": "string", "contentEncoding": "base64"]
-    text.add("pattern", "^[A-Za-z0-9+/]*={0,2}$")
+    var text = Self.base64
     // Three bytes are four characters; without padding one byte is two of them, two bytes three.
     text.add("minLength", length.minimum.map { encodedLength($0, isPadded: false) })
     text.add("maxLength", length.maximum.map { encodedLength($0, isPadded: true) })
@@ -61,7 +62,7 @@ extension SchemaWriter {
   func writeLink(to result: inout OrderedJSON) {
     result.add("type", "object")
     result.add("required", ["$link"])
-    result.add("properties", ["$link": ["type": "string", "x-format": "cid"]])
+    result.add("properties", ["$link": Self.cid(codecs: "yk")])
     result.add("additionalProperties", false)
   }
 
@@ -70,11 +71,9 @@ extension SchemaWriter {
     result.add("x-type", "blob")
     result.add("x-accept", list(blob.accept))
     result.add("x-maxSize", blob.maxSize)
-    var link: OrderedJSON = [:]
-    writeLink(to: &link)
-    var type: OrderedJSON = ["type": "string"]
+    var type: OrderedJSON = ["type": "string", "minLength": 1]
     type.add("pattern", blob.accept.flatMap(typePattern))
-    var size: OrderedJSON = ["type": "integer", "minimum": 0]
+    var size: OrderedJSON = ["type": "integer", "minimum": 1]
     size.add("maximum", blob.maxSize)
     result.add("type", "object")
     result.add(
@@ -83,14 +82,14 @@ extension SchemaWriter {
         [
           "required": ["$type", "ref", "mimeType", "size"],
           "properties": [
-            "$type": ["const": "blob"], "ref": link, "mimeType": type, "size": size,
+            "$type": ["const": "blob"], "ref": Self.fileLink, "mimeType": type, "size": size,
           ],
         ],
         [
           "description": "The deprecated form.",
           "required": ["cid", "mimeType"],
           "properties": [
-            "$type": false, "cid": ["type": "string", "x-format": "cid"], "mimeType": type,
+            "$type": false, "cid": Self.cid(codecs: "yk"), "mimeType": type,
           ],
         ],
       ]
@@ -116,38 +115,5 @@ extension SchemaWriter {
     }
     return "\\.+*?^$()[]{}|/-".unicodeScalars.contains(scalar) && scalar != "/" && scalar != "-"
       ? "\\\(text)" : text
-  }
-}
-
-extension StringSchema.Format {
-  /// The format of JSON Schema that means the same or more.
-  var jsonSchemaFormat: String? {
-    switch self {
-    case .datetime: "date-time"
-    case .uri, .atURI, .did: "uri"
-    case .atIdentifier, .cid, .handle, .language, .nsid, .recordKey, .tid: nil
-    }
-  }
-
-  /// The shape of the format, where a regular expression says it shortly. It accepts all that the
-  /// format does, and more than that where the format has limits that no expression tells well.
-  var pattern: String? {
-    let label = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-    let did = "did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]"
-    let handle = "(\(label)\\.)+[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-    return switch self {
-    case .did: "^\(did)$"
-    case .handle: "^\(handle)$"
-    case .atIdentifier: "^(\(did)|\(handle))$"
-    case .nsid:
-      "^[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\\.\(label))+\\.[a-zA-Z][a-zA-Z0-9]{0,62}$"
-    case .tid: "^[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}$"
-    case .recordKey: "^(?!\\.{1,2}$)[a-zA-Z0-9_~.:-]{1,512}$"
-    case .atURI: "^at://[^ ]+$"
-    case .datetime:
-      "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$"
-    case .cid: "^[a-zA-Z0-9+/=_-]+$"
-    case .uri, .language: nil
-    }
   }
 }

@@ -3,7 +3,9 @@ import Lexicon
 /// Writes definitions and field types as JSON Schema 2020-12, which OpenAPI 3.1 has too.
 ///
 /// What is written accepts every value that the Lexicon schema accepts, in the JSON form of the
-/// data model. What JSON Schema cannot refuse is kept beside it in fields with `x-`:
+/// data model. Fields that no schema names may have any value; within `unknown` and in members of
+/// unions that the schema does not name, only those of the data model. What JSON Schema cannot
+/// refuse is kept beside it in fields with `x-`:
 ///
 /// | field | meaning |
 /// |---|---|
@@ -91,6 +93,7 @@ struct SchemaWriter {
         "not",
         ["anyOf": [["required": ["$link"]], ["required": ["$bytes"]], isBlob]]
       )
+      result.add("$ref", names.toData)
     }
     return result
   }
@@ -102,7 +105,8 @@ struct SchemaWriter {
     to result: inout OrderedJSON
   ) {
     var properties: OrderedJSON = [:]
-    properties.add("$type", type)
+    let namesItsType = object.properties.contains { $0.name.value == "$type" }
+    properties.add("$type", type ?? (namesItsType ? nil : Self.typeName))
     var required: [OrderedJSON] = isTypeRequired ? ["$type"] : []
     for property in object.properties where type == nil || property.name.value != "$type" {
       var schema = schema(property.schema)
@@ -112,7 +116,7 @@ struct SchemaWriter {
     }
     result.add("type", "object")
     if !required.isEmpty { result.add("required", .array(required)) }
-    if !properties.isEmptyObject { result.add("properties", properties) }
+    result.add("properties", properties)
   }
 
   /// "Union types": the members say with `$type` which they are. An open union has any other
@@ -129,7 +133,7 @@ struct SchemaWriter {
       ]
     }
     if !union.isClosed {
-      var type: OrderedJSON = ["type": "string"]
+      var type = Self.typeName
       if !union.refs.isEmpty {
         type.add("not", ["enum": .array(union.refs.map { .string($0.id) })])
       }
@@ -138,6 +142,7 @@ struct SchemaWriter {
         "type": "object",
         "required": ["$type"],
         "properties": ["$type": type],
+        "$ref": names.toData,
       ])
     }
     if members.isEmpty {
