@@ -1,16 +1,21 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOPosix
+import NIOSSL
 import XRPC
 
 #if canImport(Darwin)
 import Darwin
-#else
+#elseif canImport(Glibc)
 import Glibc
 #endif
 
 extension TransportError {
   /// What became of a request, in the terms of the transport protocol.
+  ///
+  /// `cannotConnect` says that the server has seen nothing of the request, so that it may be sent to
+  /// another address: only of what is known to come before a connection stands.
   init(_ error: any Error, _ options: TransportOptions) {
     switch error {
     case let error as TransportError: self = error
@@ -22,23 +27,27 @@ extension TransportError {
       )
     case let error as HTTPClientError:
       self.init(code: Self.code(of: error), reason: "\(error)")
-    case let error as ChannelError:
-      switch error {
-      case .connectTimeout:
-        self.init(code: .timedOut, reason: "no connection in time")
-      default:
-        self.init(code: .connectionLost, reason: "\(error)")
-      }
-    case is HTTPParserError:
-      // Not HTTP, or HTTP cut off in the head, the body or a chunk.
-      self.init(code: .connectionLost, reason: "\(error)")
-    case let error as IOError where Self.isReset(error):
-      self.init(code: .connectionLost, reason: "\(error)")
-    default:
-      // Refused connections, unknown hosts and TLS failures come in types of modules that are
-      // no dependency of ours.
+    case ChannelError.connectTimeout:
+      self.init(code: .timedOut, reason: "no connection in time")
+    case let error as NIOConnectionError:
+      let cause = error.connectionErrors.first?.error ?? error.dnsAError ?? error.dnsAAAAError
+      self.init(code: .cannotConnect, reason: "cannot connect: \(Self.reason(of: cause ?? error))")
+    case let error as IOError:
+      self.init(
+        code: Self.isOfConnecting(error.errnoCode) ? .cannotConnect : .connectionLost,
+        reason: Self.reason(of: error)
+      )
+    case is SocketAddressError, is SocketAddressError.UnknownHost, is NIOSSLExtraError,
+      NIOSSLError.handshakeFailed, NIOSSLError.unableToValidateCertificate,
+      NIOSSLError.noCertificateToValidate:
       self.init(code: .cannotConnect, reason: "\(error)")
+    default:
+      self.init(code: Self.isOfAppleConnecting(error) ? .cannotConnect : .connectionLost, error)
     }
+  }
+
+  private init(code: Code, _ error: any Error) {
+    self.init(code: code, reason: "\(error)")
   }
 
   private static func code(of error: HTTPClientError) -> Code {
@@ -46,17 +55,39 @@ extension TransportError {
     case .cancelled, .requestStreamCancelled:
       .cancelled
     case .deadlineExceeded, .readTimeout, .writeTimeout, .connectTimeout, .tlsHandshakeTimeout,
-      .getConnectionFromPoolTimeout:
+      .getConnectionFromPoolTimeout, .socksHandshakeTimeout, .httpProxyHandshakeTimeout:
       .timedOut
-    case .remoteConnectionClosed, .uncleanShutdown, .bodyLengthMismatch:
-      .connectionLost
-    default:
+    case .invalidURL, .emptyHost, .emptyScheme, .missingSocketPath, .alreadyShutdown,
+      .proxyAuthenticationRequired, .invalidProxyResponse, .invalidProxyConfiguration,
+      .invalidDNSOverridesConfiguration, .invalidLocalAddress:
       .cannotConnect
+    default:
+      .connectionLost
     }
   }
 
-  private static func isReset(_ error: IOError) -> Bool {
-    // The connection stood before.
-    error.errnoCode == EPIPE || error.errnoCode == ECONNRESET
+  private static func isOfConnecting(_ code: CInt) -> Bool {
+    switch code {
+    case ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ENETDOWN, EADDRNOTAVAIL, EAFNOSUPPORT: true
+    default: false
+    }
+  }
+
+  /// The types of Network.framework, which the client uses on Apple platforms.
+  private static func isOfAppleConnecting(_ error: any Error) -> Bool {
+    #if canImport(Network)
+    switch error {
+    case is HTTPClient.NWTLSError: true
+    case let error as HTTPClient.NWPOSIXError: isOfConnecting(error.errorCode.rawValue)
+    default: false
+    }
+    #else
+    false
+    #endif
+  }
+
+  /// The system's words, without the call that failed.
+  private static func reason(of error: any Error) -> String {
+    (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
   }
 }

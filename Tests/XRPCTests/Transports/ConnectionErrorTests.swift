@@ -1,0 +1,50 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOSSL
+import Testing
+import XRPC
+
+@testable import XRPCAsyncHTTPClient
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#endif
+
+/// What is told of as `cannotConnect` is sent again to the next address: only what is known not to
+/// have reached a server.
+@Suite struct ConnectionErrorTests {
+  private struct Unforeseen: Error {}
+
+  static let errors: [(any Error, TransportError.Code)] = [
+    (Unforeseen(), .connectionLost),
+    (IOError(errnoCode: ECONNREFUSED, reason: "connect"), .cannotConnect),
+    (IOError(errnoCode: ECONNRESET, reason: "read"), .connectionLost),
+    (IOError(errnoCode: EIO, reason: "write"), .connectionLost),
+    (SocketAddressError.unsupported, .cannotConnect),
+    (NIOSSLError.uncleanShutdown, .connectionLost),
+    (NIOSSLError.handshakeFailed(.wantRead), .cannotConnect),
+    (ChannelError.connectTimeout(.seconds(1)), .timedOut),
+    (ChannelError.ioOnClosedChannel, .connectionLost),
+    (HTTPClientError.emptyHost, .cannotConnect),
+    (HTTPClientError.remoteConnectionClosed, .connectionLost),
+    (HTTPClientError.socksHandshakeTimeout, .timedOut),
+    (HTTPClientError.cancelled, .cancelled),
+    (CancellationError(), .cancelled),
+  ]
+
+  @Test(arguments: errors.indices)
+  func isNotSentTwice(_ index: Int) {
+    let (error, code) = Self.errors[index]
+    #expect(TransportError(error, TransportOptions()).code == code, "\(error)")
+  }
+
+  @Test func speaksTheSystemsWords() {
+    let error = TransportError(
+      IOError(errnoCode: ECONNREFUSED, reason: "connect"),
+      TransportOptions()
+    )
+    #expect(error.reason == "Connection refused")
+  }
+}
