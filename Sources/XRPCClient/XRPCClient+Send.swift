@@ -126,7 +126,7 @@ extension XRPCClient {
 }
 
 extension HTTPRequest {
-  fileprivate func authorized(by token: String) -> HTTPRequest {
+  func authorized(by token: String) -> HTTPRequest {
     var request = self
     request.headerFields[.authorization] = "Bearer \(token)"
     return request

@@ -65,7 +65,7 @@ public struct RetryPolicy: Hashable, Sendable {
   }
 
   /// `Retry-After` in either form, else, of 429, `RateLimit-Reset`.
-  private static func wait(askedBy head: HTTPResponse, now: Int64) -> Duration? {
+  static func wait(askedBy head: HTTPResponse, now: Int64) -> Duration? {
     if let text = head.headerFields[.retryAfter] {
       if let seconds = UInt32(text) { return .seconds(Int64(seconds)) }
       if let date = HTTPDate(text) { return .seconds(max(0, date.seconds - now)) }

@@ -1,15 +1,18 @@
+import ATProtoSyntax
 import HTTPTypes
 public import XRPC
 
 /// The messages of a subscription in order, without gap where the server kept them, however often
 /// the connection is lost.
 ///
-/// A message counts as processed when the next one is asked for. The cursor is kept once a second
-/// at most, so after a crash the last second comes again; nothing is left out. A reader that is slow
-/// slows the server. Cancellation ends the stream.
+/// A message counts as processed when the next one is asked for. The cursor is kept within a second
+/// of that, also while no further message comes and when the loop was left; so after a crash the
+/// last second comes again, and nothing is missed. A reader that is slow slows the server.
+/// Cancellation ends the stream.
 ///
 /// It ends for good with ``SubscriptionError``: with error frames other than `ConsumerTooSlow`, with
-/// refusals that will not go away, with frames that stay unreadable.
+/// refusals that will not go away, and, unless a recovery leaves them out, with events that stay
+/// unreadable.
 public struct ResumingEventStream<Method: XRPCSubscription>: AsyncSequence, Sendable {
   let client: XRPCClient
   let store: any CursorStore
@@ -18,6 +21,7 @@ public struct ResumingEventStream<Method: XRPCSubscription>: AsyncSequence, Send
   let options: CallOptions
   let policy: ReconnectPolicy
   let observer: (@Sendable (SubscriptionEvent) -> Void)?
+  let recovery: (@Sendable (UnreadableEvent) async -> UnreadableEvent.Recovery)?
 
   public typealias Element = Method.Message
   public typealias Failure = SubscriptionError<Method.Failure>
@@ -29,10 +33,11 @@ public struct ResumingEventStream<Method: XRPCSubscription>: AsyncSequence, Send
   public struct AsyncIterator: AsyncIteratorProtocol {
     private let stream: ResumingEventStream
     private var state: SubscriptionState?
-    private var events: XRPCEventStream<Method.Message>.AsyncIterator?
+    private var keeper: CursorKeeper?
+    private var events: XRPCEventStream<Method.Message>?
     private var hasEnded = false
-    private var kept: Int?
-    private var lastKept = ContinuousClock.now
+    /// Since the last message.
+    private var hasRenewed = false
 
     init(stream: ResumingEventStream) {
       self.stream = stream
@@ -55,28 +60,28 @@ public struct ResumingEventStream<Method: XRPCSubscription>: AsyncSequence, Send
 extension ResumingEventStream.AsyncIterator {
   private mutating func message() async throws(SubscriptionError<Method.Failure>) -> Method.Message?
   {
-    var state = try await begin()
+    var (state, keeper) = try await begin()
     state.consumed()
     defer { self.state = state }
-    try await keep(state.processed, now: false)
+    do {
+      try keeper.keepSoon(state.processed)
+    } catch {
+      throw .cursorStore(error)
+    }
     while true {
       let end: End
       do {
-        if events == nil { events = try await connect(&state) }
-        guard let message = try await events?.next() else {
-          throw TransportError(code: .connectionLost, reason: "the server ended the stream")
-        }
-        switch state.received(stream.sequence(message)) {
-        case .deliver: return message
-        case .skip: continue
-        case .outOfOrder:
-          throw ProtocolError(code: .undecodableFrame, reason: "a sequence number out of order")
-        }
+        if let message = try await received(&state) { return message }
+        continue
       } catch {
-        end = End(error)
+        end = await loss(error, state)
       }
       events = nil
-      try await keep(state.processed, now: true)
+      do {
+        try await keeper.keepNow()
+      } catch {
+        throw .cursorStore(error)
+      }
       if Task.isCancelled { return nil }
       guard case .retry(let delay) = state.lost(end.loss, chance: .random(in: 0..<1)) else {
         throw end.error
@@ -86,63 +91,107 @@ extension ResumingEventStream.AsyncIterator {
     }
   }
 
-  private func begin() async throws(SubscriptionError<Method.Failure>) -> SubscriptionState {
-    if let state { return state }
+  private mutating func begin() async throws(SubscriptionError<Method.Failure>) -> (
+    SubscriptionState, CursorKeeper
+  ) {
+    if let state, let keeper { return (state, keeper) }
     do {
-      return SubscriptionState(policy: stream.policy, cursor: try await stream.store.load())
+      let cursor = try await stream.store.load()
+      let keeper = CursorKeeper(stream.store, kept: cursor)
+      self.keeper = keeper
+      return (SubscriptionState(policy: stream.policy, cursor: cursor), keeper)
     } catch {
       throw .cursorStore(error)
     }
   }
 
+  /// The next message of a connection; nil where it is to be left out.
+  private mutating func received(
+    _ state: inout SubscriptionState
+  ) async throws -> Method.Message? {
+    let events: XRPCEventStream<Method.Message>
+    if let standing = self.events {
+      events = standing
+    } else {
+      events = try await connect(&state)
+      self.events = events
+    }
+    // Each goes on where the last one stopped, be it with an error of one frame.
+    var iterator = events.makeAsyncIterator()
+    do {
+      guard let message = try await iterator.next() else {
+        throw TransportError(code: .connectionLost, reason: "the server ended the stream")
+      }
+      switch state.received(stream.sequence(message)) {
+      case .deliver:
+        hasRenewed = false
+        return message
+      case .skip: return nil
+      case .outOfOrder: throw OutOfOrder()
+      }
+    } catch let error as ProtocolError {
+      guard await isLeftOut(error.reason, state) else { throw error }
+      return nil
+    }
+  }
+
+  private func isLeftOut(_ reason: String, _ state: SubscriptionState) async -> Bool {
+    await stream.recovery?(UnreadableEvent(cursor: state.cursor, reason: reason)) == .leaveOut
+  }
+
   private func connect(
     _ state: inout SubscriptionState
-  ) async throws -> XRPCEventStream<Method.Message>.AsyncIterator {
+  ) async throws -> XRPCEventStream<Method.Message> {
     let parameters = stream.parameters(state.cursor)
     switch try await stream.client.open(Method.self, parameters, stream.options) {
     case .refused(let response):
       throw Refusal(
         error: ResponseReader(response, limits: stream.options.limits).error(),
         status: response.head.status.code,
-        retryAfter: response.head.headerFields[.retryAfter].flatMap { Int($0) }
+        retryAfter: RetryPolicy.wait(askedBy: response.head, now: Datetime.Instant.now.seconds)
       )
     case .opened(let frames):
       state.connected()
       stream.observer?(.connected(cursor: state.cursor))
-      return XRPCEventStream(
-        frames: frames,
-        nsid: Method.nsid,
-        limits: stream.options.limits
-      ).makeAsyncIterator()
+      return XRPCEventStream(frames: frames, nsid: Method.nsid, limits: stream.options.limits)
     }
   }
 
-  private mutating func keep(
-    _ cursor: Int?,
-    now isUrgent: Bool
-  ) async throws(SubscriptionError<Method.Failure>) {
-    guard let cursor, cursor != kept else { return }
-    let now = ContinuousClock.now
-    guard isUrgent || now - lastKept >= .seconds(1) else { return }
-    do {
-      try await stream.store.save(cursor)
-    } catch {
-      throw .cursorStore(error)
+  private mutating func loss(_ error: any Error, _ state: SubscriptionState) async -> End {
+    var end = End(error)
+    if events != nil, let error = error as? TransportError, error.code == .responseTooLarge,
+      await isLeftOut(error.reason, state)
+    {
+      end.loss = .leftOut
     }
-    kept = cursor
-    lastKept = now
+    // Servers that open every stream tell of an expired token in it.
+    if let frame = error as? XRPCStreamError, frame.body.name == "ExpiredToken", !hasRenewed,
+      let session = stream.client.session, let stale = await session.tokens?.access
+    {
+      hasRenewed = true
+      do {
+        let deadline = stream.client.deadline(stream.options)
+        _ = try await session.token(renewedAfter: stale, deadline: deadline)
+        end.loss = .connection(nil)
+      } catch {
+        end = End(error)
+      }
+    }
+    return end
   }
 
   /// A server's answer that is no WebSocket.
   private struct Refusal: Error {
     let error: XRPCError<Method.Failure>
     let status: Int
-    let retryAfter: Int?
+    let retryAfter: Duration?
   }
+
+  private struct OutOfOrder: Error {}
 
   /// How a connection ended, for the state and for the caller.
   private struct End {
-    let loss: SubscriptionState.Loss
+    var loss: SubscriptionState.Loss
     let error: SubscriptionError<Method.Failure>
 
     init(_ error: any Error) {
@@ -153,6 +202,12 @@ extension ResumingEventStream.AsyncIterator {
       case let frame as XRPCStreamError:
         loss = .errorFrame(name: frame.body.name)
         self.error = .failure(Method.Failure(frame.body))
+      case is OutOfOrder:
+        let reason = "a sequence number out of order"
+        loss = .violation
+        self.error = .connection(
+          .protocolViolation(ProtocolError(code: .undecodableFrame, reason: reason))
+        )
       case let violation as ProtocolError:
         loss = .violation
         self.error = .connection(.protocolViolation(violation))

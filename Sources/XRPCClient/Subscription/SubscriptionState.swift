@@ -8,12 +8,14 @@ struct SubscriptionState {
   enum Loss {
     /// The transport failed, or the server closed.
     case connection(TransportError?)
-    /// No WebSocket; the status, and the `Retry-After` in seconds where there was one.
-    case refused(status: Int, retryAfter: Int?)
+    /// No WebSocket; the status, and how long the server wants to be left alone.
+    case refused(status: Int, retryAfter: Duration?)
     /// The server's last frame.
     case errorFrame(name: String)
     /// A frame that is none, or a sequence number that is not greater than the last.
     case violation
+    /// An event too long to be read, which is to be left out.
+    case leftOut
   }
 
   enum Action: Equatable {
@@ -31,7 +33,7 @@ struct SubscriptionState {
   /// A frame that cannot be read comes again with each connection; so often it may.
   private static let maximumViolations = 3
   /// A server cannot keep us away for longer.
-  private static let maximumRetryAfter = 3_600
+  private static let maximumRetryAfter = Duration.seconds(3_600)
 
   let policy: ReconnectPolicy
   /// Of the last event delivered.
@@ -56,7 +58,6 @@ struct SubscriptionState {
   mutating func received(_ sequence: Int?) -> Verdict {
     defer { isFirst = false }
     guard let sequence else {
-      // The server is there.
       failures = 0
       return .deliver
     }
@@ -84,7 +85,7 @@ struct SubscriptionState {
       guard Self.isTransient(error) else { return .giveUp }
     case .refused(let status, let retryAfter):
       guard Self.isTransient(status) else { return .giveUp }
-      least = .seconds(min(retryAfter ?? 0, Self.maximumRetryAfter))
+      least = min(retryAfter ?? .zero, Self.maximumRetryAfter)
     case .errorFrame(let name):
       // Others, `FutureCursor` first of all, will not go away: "most clients should not reset
       // sequence state without human operator intervention".
@@ -92,6 +93,9 @@ struct SubscriptionState {
     case .violation:
       violations += 1
       guard violations < Self.maximumViolations else { return .giveUp }
+    case .leftOut:
+      // Its number cannot be read. Where numbers have gaps it may come again, until they are passed.
+      cursor = cursor.map { $0 < .max ? $0 + 1 : $0 }
     }
     failures += 1
     if let maximum = policy.maximumAttempts, failures > maximum { return .giveUp }
@@ -115,13 +119,13 @@ struct SubscriptionState {
     }
   }
 
-  /// Event Stream specification, "Connection". Those who stand before a server have statuses of
-  /// their own for one that is down, 520 to 530.
+  /// Event Stream specification, "Connection". Networks that stand before servers have statuses of
+  /// their own, from 520 on, for servers that are away.
   private static func isTransient(_ status: Int) -> Bool {
     switch status {
-    case 408, 429: true
     case 501, 505: false
-    default: (500...599).contains(status)
+    case 408, 429, 500...599: true
+    default: false
     }
   }
 }

@@ -7,7 +7,7 @@ extension XRPCClient {
   static let maximumFrameBytes = 5 << 20
 
   /// One connection, which is not renewed: where it ends, the stream does. See
-  /// ``resume(_:from:sequence:parameters:options:policy:observer:)`` for one that is.
+  /// ``resume(_:from:sequence:parameters:options:policy:observer:recovery:)`` for one that is.
   public func subscribe<Method: XRPCSubscription>(
     _ method: Method.Type,
     _ parameters: Method.Parameters,
@@ -27,6 +27,7 @@ extension XRPCClient {
     }
   }
 
+  /// With one repetition where the access token has expired.
   func open<Method: XRPCSubscription>(
     _ method: Method.Type,
     _ parameters: Method.Parameters,
@@ -36,10 +37,14 @@ extension XRPCClient {
     let head = requestHead(.get, Method.nsid, parameters, options)
     var bounds = bounds(options, deadline)
     bounds.maximumResponseBytes = min(bounds.maximumResponseBytes, Self.maximumFrameBytes)
-    return try await transport.openWebSocket(
-      try await authorized(head, deadline).head,
-      options: bounds
-    )
+    let (signed, token) = try await authorized(head, deadline)
+    let opening = try await transport.openWebSocket(signed, options: bounds)
+    guard case .refused(let response) = opening, let session, let token,
+      ResponseReader(response).saysTokenExpired
+    else { return opening }
+    let renewed = try await session.token(renewedAfter: token, deadline: deadline)
+    bounds.timeout = max(.zero, deadline - .now)
+    return try await transport.openWebSocket(head.authorized(by: renewed), options: bounds)
   }
 
   /// The stream of a subscription, over as many connections as it takes.
@@ -59,6 +64,8 @@ extension XRPCClient {
   ///   - sequence: the sequence number of a message; nil for those that have none.
   ///   - parameters: those of a connection that goes on after a cursor.
   ///   - observer: told of connections that come and go.
+  ///   - recovery: asked about each event that cannot be read; without it the stream ends with one
+  ///     that stays unreadable.
   public func resume<Method: XRPCSubscription>(
     _ method: Method.Type,
     from store: any CursorStore,
@@ -66,7 +73,8 @@ extension XRPCClient {
     parameters: @escaping @Sendable (Int?) -> Method.Parameters,
     options: CallOptions = CallOptions(),
     policy: ReconnectPolicy = ReconnectPolicy(),
-    observer: (@Sendable (SubscriptionEvent) -> Void)? = nil
+    observer: (@Sendable (SubscriptionEvent) -> Void)? = nil,
+    recovery: (@Sendable (UnreadableEvent) async -> UnreadableEvent.Recovery)? = nil
   ) -> ResumingEventStream<Method> {
     ResumingEventStream(
       client: self,
@@ -75,7 +83,8 @@ extension XRPCClient {
       parameters: parameters,
       options: options,
       policy: policy,
-      observer: observer
+      observer: observer,
+      recovery: recovery
     )
   }
 }

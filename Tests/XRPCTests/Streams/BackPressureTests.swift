@@ -61,4 +61,22 @@ import XRPCServer
       #expect(try await events.next() == nil)
     }
   }
+
+  /// Messages without a byte take room too.
+  @Test func boundsEmptyMessages() async throws {
+    let frames = Array(repeating: ScriptedServer.frame(2), count: 8_192).flatMap { $0 }
+    let flood = ScriptedServer.Flood(frames, maximumCount: 4_096)
+    try await ScriptedServer.run([[]], flood: flood) { server in
+      let stream = try await ClientStreamTests.client(server.port)
+        .subscribe(Sample.Watch.self, .init())
+      // The server comes to rest before its 64 MiB, which would be messages of gigabytes here.
+      var count = -1
+      while flood.count > count {
+        count = flood.count
+        try await Task.sleep(for: .milliseconds(500))
+      }
+      #expect(count > 0 && count < flood.maximumCount)
+      withExtendedLifetime(stream) {}
+    }
+  }
 }

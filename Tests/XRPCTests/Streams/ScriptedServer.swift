@@ -14,10 +14,12 @@ struct ScriptedServer: Sendable {
   ///   - bytes: sent in one write with the response; of each connection in turn, the last for all
   ///     that follow.
   ///   - closes: whether the connection ends behind them.
+  ///   - flood: sent behind them, as fast as the client takes it.
   static func run<Value: Sendable>(
     accept: Bool = true,
     _ bytes: [[UInt8]],
     closes: Bool = false,
+    flood: Flood? = nil,
     _ body: (ScriptedServer) async throws -> Value
   ) async throws -> Value {
     let connections = ConnectionCount()
@@ -27,7 +29,7 @@ struct ScriptedServer: Sendable {
         return channel.eventLoop.makeCompletedFuture {
           let sent = bytes[min(index, bytes.count - 1)]
           try channel.pipeline.syncOperations.addHandler(
-            ScriptHandler(accept: accept, sent, closes: closes)
+            ScriptHandler(accept: accept, sent, closes: closes, flood: flood)
           )
         }
       }
@@ -40,6 +42,29 @@ struct ScriptedServer: Sendable {
     } catch {
       try await channel.close()
       throw error
+    }
+  }
+
+  /// Bytes that are sent again and again.
+  final class Flood: Sendable {
+    let bytes: [UInt8]
+    let maximumCount: Int
+    private let sent = Mutex(0)
+
+    init(_ bytes: [UInt8], maximumCount: Int) {
+      self.bytes = bytes
+      self.maximumCount = maximumCount
+    }
+
+    /// How often.
+    var count: Int { sent.withLock { $0 } }
+
+    fileprivate func next() -> [UInt8]? {
+      sent.withLock { sent in
+        guard sent < maximumCount else { return nil }
+        sent += 1
+        return bytes
+      }
     }
   }
 
@@ -68,12 +93,27 @@ private final class ScriptHandler: ChannelInboundHandler {
   private let accept: Bool
   private let bytes: [UInt8]
   private let closes: Bool
+  private let flood: ScriptedServer.Flood?
   private var request = ""
+  private var isFlooding = false
 
-  init(accept: Bool, _ bytes: [UInt8], closes: Bool) {
+  init(accept: Bool, _ bytes: [UInt8], closes: Bool, flood: ScriptedServer.Flood?) {
     self.accept = accept
     self.bytes = bytes
     self.closes = closes
+    self.flood = flood
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if isFlooding { pour(context) }
+  }
+
+  private func pour(_ context: ChannelHandlerContext) {
+    isFlooding = false
+    while context.channel.isWritable, let bytes = flood?.next() {
+      context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+    }
+    isFlooding = true
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -106,6 +146,7 @@ private final class ScriptHandler: ChannelInboundHandler {
       let buffer = ByteBuffer(bytes: Array((response + "\r\n").utf8) + self.bytes)
       context.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
       if self.closes { context.close(promise: nil) }
+      self.pour(context)
     }
   }
 }

@@ -28,13 +28,38 @@ import XRPC
     #expect(state.cursor == 7)
   }
 
-  /// Streams of messages without a sequence number are there, too.
-  @Test func beginsAnewAfterAnyMessage() {
+  /// Labels, for one, come in messages that may have no number.
+  @Test func beginsAnewAfterAnEventWithoutNumber() {
     var state = SubscriptionState(policy: Self.policy, cursor: nil)
-    for _ in 1...3 { _ = state.lost(.connection(nil), chance: 0) }
-    state.connected()
-    #expect(state.received(nil) == .deliver)
+    for _ in 1...20 {
+      _ = state.lost(.connection(nil), chance: 0)
+      state.connected()
+      #expect(state.received(nil) == .deliver)
+    }
     #expect(state.lost(.connection(nil), chance: 0) == .retry(after: .milliseconds(500)))
+  }
+
+  /// A message without number between them does not make an unreadable one readable.
+  @Test func countsUnreadableFramesOverMessagesWithoutNumber() {
+    var state = SubscriptionState(policy: ReconnectPolicy(), cursor: 1)
+    for _ in 1...2 {
+      _ = state.received(nil)
+      _ = state.lost(.violation, chance: 0)
+    }
+    _ = state.received(nil)
+    #expect(state.lost(.violation, chance: 0) == .giveUp)
+  }
+
+  @Test func stepsOverWhatIsTooLong() {
+    var state = SubscriptionState(policy: ReconnectPolicy(), cursor: 5)
+    _ = state.lost(.leftOut, chance: 0)
+    #expect(state.cursor == 6)
+    var first = SubscriptionState(policy: ReconnectPolicy(), cursor: nil)
+    _ = first.lost(.leftOut, chance: 0)
+    #expect(first.cursor == nil)
+    var last = SubscriptionState(policy: ReconnectPolicy(), cursor: .max)
+    _ = last.lost(.leftOut, chance: 0)
+    #expect(last.cursor == .max)
   }
 
   static let losses: [(SubscriptionState.Loss, SubscriptionState.Action)] = [
@@ -45,14 +70,18 @@ import XRPC
     (.connection(.init(code: .responseTooLarge, reason: "")), .giveUp),
     (.connection(.init(code: .sessionEnded, reason: "")), .giveUp),
     (.refused(status: 503, retryAfter: nil), .retry(after: .milliseconds(500))),
-    (.refused(status: 429, retryAfter: 30), .retry(after: .seconds(30))),
-    (.refused(status: 429, retryAfter: 1 << 40), .retry(after: .seconds(3_600))),
-    (.refused(status: 401, retryAfter: nil), .giveUp),
-    (.refused(status: 501, retryAfter: 1), .giveUp),
-    (.refused(status: 500, retryAfter: nil), .retry(after: .milliseconds(500))),
-    (.refused(status: 522, retryAfter: nil), .retry(after: .milliseconds(500))),
+    (.refused(status: 408, retryAfter: nil), .retry(after: .milliseconds(500))),
+    (.refused(status: 429, retryAfter: .seconds(30)), .retry(after: .seconds(30))),
+    (.refused(status: 429, retryAfter: .seconds(1 << 40)), .retry(after: .seconds(3_600))),
+    (.refused(status: 521, retryAfter: nil), .retry(after: .milliseconds(500))),
+    (.refused(status: 524, retryAfter: .seconds(3)), .retry(after: .seconds(3))),
     (.refused(status: 530, retryAfter: nil), .retry(after: .milliseconds(500))),
+    (.refused(status: 401, retryAfter: nil), .giveUp),
     (.refused(status: 404, retryAfter: nil), .giveUp),
+    (.refused(status: 500, retryAfter: nil), .retry(after: .milliseconds(500))),
+    (.refused(status: 501, retryAfter: .seconds(1)), .giveUp),
+    (.refused(status: 600, retryAfter: nil), .giveUp),
+    (.leftOut, .retry(after: .milliseconds(500))),
     (.errorFrame(name: "ConsumerTooSlow"), .retry(after: .milliseconds(500))),
     (.errorFrame(name: "FutureCursor"), .giveUp),
     (.violation, .retry(after: .milliseconds(500))),
