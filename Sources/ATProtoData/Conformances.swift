@@ -89,6 +89,7 @@ extension Array: LexiconValue where Element: LexiconValue {
 
   public func validate(into validator: inout Validator) {
     for (index, element) in enumerated() {
+      if validator.isFull { return }
       validator.within(.index(index)) { validator in element.validate(into: &validator) }
     }
   }

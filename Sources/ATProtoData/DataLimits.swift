@@ -40,6 +40,17 @@ public struct DataLimits: Hashable, Sendable {
     stringLength: 1 << 20
   )
 
+  /// For the canonical form of input that was within the limits: repaired text is longer.
+  @usableFromInline var ofCanonicalForm: DataLimits {
+    DataLimits(
+      inputSize: .max,
+      depth: depth,
+      elements: elements,
+      stringLength: .max,
+      keyLength: .max
+    )
+  }
+
   /// For data that this process made itself.
   static let unlimited = DataLimits(
     inputSize: .max,

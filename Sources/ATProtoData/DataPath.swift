@@ -18,10 +18,46 @@ package enum DataPath: Hashable, Sendable {
     return text
   }
 
+  /// What is kept of a path that a list of violations repeats: of a long one the two ends.
+  package static func shortDescription(of path: [DataPath]) -> String {
+    // A step takes a byte at least, so that the text is made of what is kept and little more.
+    guard path.count > 2 * keptSteps || path.contains(where: \.isLong) else {
+      return description(of: path)
+    }
+    let ends = (path.prefix(keptSteps), path.dropFirst(keptSteps).suffix(keptSteps))
+    let dropped = path.count - ends.0.count - ends.1.count
+    let texts = (description(of: ends.0.map(\.short)), description(of: ends.1.map(\.short)))
+    return dropped > 0 ? "\(texts.0)…\(texts.1)" : description(of: path.map(\.short))
+  }
+
+  private static let keptSteps = 16
+  private static let keptKeyLength = 120
+
+  private var isLong: Bool {
+    if case .key(let key) = self { key.utf8.count > Self.keptKeyLength } else { false }
+  }
+
+  private var short: DataPath {
+    if case .key(let key) = self { .key(key.excerpt(Self.keptKeyLength)) } else { self }
+  }
+
   /// What a message shows of a path: of a long one the two ends.
-  package static func excerpt(_ path: String) -> String {
-    let ends = (path.prefix(60), path.suffix(60))
-    return ends.0.endIndex < ends.1.startIndex ? "\(ends.0)…\(ends.1)" : path
+  package static func excerpt(_ path: String) -> String { path.excerpt(120) }
+}
+
+extension String {
+  /// What a message shows of a text from outside.
+  package var excerpt: String { excerpt(64) }
+
+  /// Of a text of more UTF-8 bytes than `length` the two ends. Characters may have any number of
+  /// code points, so bytes are counted.
+  package func excerpt(_ length: Int) -> String {
+    let half = length / 2
+    guard utf8.count > 2 * half else { return self }
+    let start = utf8.index(startIndex, offsetBy: half)
+    let end = utf8.index(endIndex, offsetBy: -half)
+    // An index inside a code point stands for its beginning here.
+    return "\(String(unicodeScalars[..<start]))…\(String(unicodeScalars[end...]))"
   }
 }
 

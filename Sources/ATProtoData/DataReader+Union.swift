@@ -37,7 +37,7 @@ extension DataReader {
     let start = offset
     var name = ""
     if let type = try? aheadType() {
-      name = " '\(input.text(type.lowerBound, type.upperBound) ?? "?")'"
+      name = " '\((input.text(type.lowerBound, type.upperBound) ?? "?").excerpt)'"
     }
     offset = start
     return DataError(.unknownMember, at: start, "the type\(name) is no member of the union")
@@ -45,7 +45,7 @@ extension DataReader {
 
   /// Says that the next union's object has the member type `type` and no `$type` inside: event
   /// streams name it in the frame's header.
-  public mutating func presetUnionType(_ type: String) {
+  mutating func presetUnionType(_ type: String) {
     notes.presetType = type
   }
 
@@ -74,7 +74,9 @@ extension DataReader {
   ) throws(DataError) -> Range<Int>? {
     let initial = try peek()
     guard initial >> 5 == 5 else { throw mismatch("an object") }
+    let start = offset
     var count = try argument(initial)
+    if count > UInt64(limits.elements) { throw tooManyElements(start) }
     while count > 0 {
       count -= 1
       let head = input.paddedWord(offset).byteSwapped & KeyTable.typeMask
@@ -102,31 +104,37 @@ extension DataReader {
     case 2, 3: offset = try stringEnd(initial)
     case 4:
       let count = try argument(initial)
+      if count > UInt64(limits.elements) { throw tooManyElements(start) }
       if count > UInt64(input.byteCount - offset) { throw truncated() }
       try enter(start)
       for _ in 0..<Int(count) { try passCBORValue() }
       depth -= 1
     case 5:
       let count = try argument(initial)
+      if count > UInt64(limits.elements) { throw tooManyElements(start) }
       if count > UInt64(input.byteCount - offset) / 2 { throw truncated() }
       try enter(start)
-      let object = notes.ahead.enter(start)
       for _ in 0..<Int(count) {
-        try passCBORKey(object)
+        try passCBORKey(of: start)
         try passCBORValue()
       }
       depth -= 1
     case 6:
-      _ = try argument(initial)
-      // The content of a tag: bytes, or whatever the reader will refuse.
+      guard initial == 0xD8, offset + 1 < input.byteCount, input.byte(offset + 1) == 42 else {
+        throw mismatch("a link")
+      }
+      offset += 2
       let initial = try peek()
       guard initial >> 5 == 2 else { throw mismatch("a link's bytes") }
       offset = try stringEnd(initial)
+    case 7:
+      guard (0xF4...0xF6).contains(initial) else { throw mismatch("a value") }
+      offset += 1
     default: _ = try argument(initial)
     }
   }
 
-  private mutating func passCBORKey(_ object: Int) throws(DataError) {
+  private mutating func passCBORKey(of object: Int) throws(DataError) {
     let head = input.paddedWord(offset).byteSwapped
     guard head & KeyTable.typeMask == KeyTable.typeHead else {
       let size = Int(head >> 56) - 0x60
@@ -213,7 +221,6 @@ extension DataReader {
       let start = offset
       try enterObjectOrForm(start)
       offset += 1
-      let object = notes.ahead.enter(start)
       var count = 0
       while try nextJSONKey(&count) {
         let isType = try passJSONKey()
@@ -221,7 +228,7 @@ extension DataReader {
         if isType {
           let from = try peekToken() == UInt8(ascii: "\"") ? offset + 1 : nil
           try passJSONValue()
-          notes.ahead.note(from.map { $0..<offset - 1 } ?? LookAhead.malformed, of: object)
+          notes.ahead.note(from.map { $0..<offset - 1 } ?? LookAhead.malformed, of: start)
         } else {
           try passJSONValue()
         }

@@ -195,7 +195,11 @@ public struct DataReader: ~Copyable, ~Escapable {
     if !isJSON, readCBORText(equalTo: nsid) { return }
     let text = try text()
     if text != nsid {
-      throw DataError(.wrongType, at: start, "$type is '\(text)' where '\(nsid)' is expected")
+      throw DataError(
+        .wrongType,
+        at: start,
+        "$type is '\(text.excerpt)' where '\(nsid)' is expected"
+      )
     }
   }
 
@@ -262,7 +266,7 @@ public struct DataReader: ~Copyable, ~Escapable {
 
   @inline(never)
   mutating func repeated(_ key: String, _ offset: Int) -> DataError {
-    DataError(.repeatedKey, at: offset, "key '\(key)' is repeated")
+    DataError(.repeatedKey, at: offset, "key '\(key.excerpt)' is repeated")
   }
 
   mutating func checked(_ cid: CID, _ offset: Int) throws(DataError) -> CID {

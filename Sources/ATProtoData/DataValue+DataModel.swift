@@ -30,10 +30,14 @@ extension Validator {
     switch value {
     case .array(let elements):
       for (index, element) in elements.enumerated() {
+        if isFull { return }
         within(.index(index)) { validator in validator.dataModel(element) }
       }
     case .object(let object):
-      for (key, value) in object { dataModel(key, value) }
+      for (key, value) in object {
+        if isFull { return }
+        dataModel(key, value)
+      }
       if object["$type"] == "blob" { blob(object) }
     default: break
     }

@@ -266,7 +266,7 @@ public struct DataWriter: ~Copyable {
 
   /// Says that the next member has no `$type` in its object: event streams name it in the frame's
   /// header.
-  public mutating func omitsNextUnionType() {
+  mutating func omitsNextUnionType() {
     omitsType = true
   }
 

@@ -46,6 +46,10 @@ extension LexiconClosedString {
 
 extension DataReader {
   fileprivate func unknownCase(_ text: String) -> DataError {
-    DataError(.unknownCase, at: max(0, offset - 1), "'\(text)' is none of the type's values")
+    DataError(
+      .unknownCase,
+      at: max(0, offset - 1),
+      "'\(text.excerpt)' is none of the type's values"
+    )
   }
 }

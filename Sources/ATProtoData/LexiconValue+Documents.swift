@@ -20,7 +20,7 @@ extension LexiconValue {
   ) throws(DataError) {
     if !rules.isSubset(of: .allowsForeignCIDs) {
       let canonical = try canonicalCBOR(cbor, limits, rules)
-      try self.init(cbor: canonical, limits: limits, rules: .allowsForeignCIDs)
+      try self.init(cbor: canonical, limits: limits.ofCanonicalForm, rules: .allowsForeignCIDs)
       return
     }
     var reader = try DataReader(document: cbor, isJSON: false, limits: limits, rules: rules)
@@ -40,31 +40,25 @@ extension LexiconValue {
     consumed: inout Int,
     limits: DataLimits = .default
   ) throws(DataError) {
-    try self.init(cborPrefix: cborPrefix, consumed: &consumed, unionType: nil, limits: limits)
-  }
-
-  /// Reads the DAG-CBOR item at the front of `cborPrefix`, an object of the union member
-  /// `unionType` without `$type` inside, as event streams send it.
-  public init(
-    cborPrefix: RawSpan,
-    consumed: inout Int,
-    unionType: String?,
-    limits: DataLimits = .default,
-    rules: Rules = .strict
-  ) throws(DataError) {
     var reader = try DataReader(
       document: cborPrefix,
       isJSON: false,
       limits: limits,
-      rules: rules
+      rules: .strict
     )
-    if let unionType { reader.presetUnionType(unionType) }
+    self = try Self(prefixOf: &reader, cborPrefix)
+    consumed = reader.offset
+  }
+
+  fileprivate init(
+    prefixOf reader: inout DataReader,
+    _ input: RawSpan
+  ) throws(DataError) {
     do throws(DataError) {
       self = try Self(from: &reader)
     } catch {
-      throw error.located(in: cborPrefix, isJSON: false)
+      throw error.located(in: input, isJSON: false)
     }
-    consumed = reader.offset
   }
 
   public func cborBytes() -> [UInt8] {
@@ -76,12 +70,6 @@ extension LexiconValue {
   /// Appends the value in DAG-CBOR.
   public func encodeCBOR(into bytes: inout [UInt8]) {
     append(to: &bytes, isJSON: false)
-  }
-
-  /// Appends the value in DAG-CBOR, with no `$type` if it is a union's member, as event streams
-  /// send it.
-  public func encodeCBORWithoutUnionType(into bytes: inout [UInt8]) {
-    append(to: &bytes, isJSON: false, omitsType: true)
   }
 
   // MARK: JSON
@@ -139,7 +127,7 @@ extension LexiconValue {
     return writer.output.text()
   }
 
-  private func append(to bytes: inout [UInt8], isJSON: Bool, omitsType: Bool = false) {
+  fileprivate func append(to bytes: inout [UInt8], isJSON: Bool, omitsType: Bool = false) {
     OutputBytes.append(to: &bytes) { output in
       var writer = DataWriter(output, isJSON: isJSON)
       if omitsType { writer.omitsNextUnionType() }
@@ -162,5 +150,43 @@ extension LexiconValue {
     } catch {
       preconditionFailure("a writer's output could not be read: \(error)")
     }
+  }
+}
+
+extension LexiconUnion {
+  /// Reads the DAG-CBOR item at the front of `cborPrefix`, an object of the member `unionType`
+  /// without `$type` inside, as event streams send it (Event Stream specification, "Message Type").
+  ///
+  /// An object of no member that is known gets its `$type`, so that it tells what it is.
+  public init(
+    cborPrefix: RawSpan,
+    consumed: inout Int,
+    unionType: String,
+    limits: DataLimits = .default
+  ) throws(DataError) {
+    guard Self.members.types.find(unionType) >= 0 else {
+      var object = try DataValue(cborPrefix: cborPrefix, consumed: &consumed, limits: limits)
+      if object.object == nil {
+        throw DataError(.typeMismatch, at: 0, "a message is an object")
+      }
+      object["$type"] = .string(unionType)
+      try self.init(object)
+      return
+    }
+    var reader = try DataReader(
+      document: cborPrefix,
+      isJSON: false,
+      limits: limits,
+      rules: .strict
+    )
+    reader.presetUnionType(unionType)
+    self = try Self(prefixOf: &reader, cborPrefix)
+    consumed = reader.offset
+  }
+
+  /// Appends the value in DAG-CBOR, a member that is known without its `$type`, as event streams
+  /// send it.
+  public func encodeCBORWithoutUnionType(into bytes: inout [UInt8]) {
+    append(to: &bytes, isJSON: false, omitsType: true)
   }
 }

@@ -1,19 +1,20 @@
 /// What a union's search for `$type` passed over, so that the unions inside need no search.
 ///
 /// A `$type` that comes behind its object's values makes the reader pass over them, and each union
-/// among them would do so again: depth times size. The search notes the types of all objects that
+/// among them would do so again: depth times size. The search notes the types of the objects that
 /// it passes over, so that every byte is passed over once.
 struct LookAhead {
   private struct Object {
     /// Offset of its first byte.
     var start: Int
     /// Where the text of its `$type` stands.
-    var type: Range<Int>?
+    var type: Range<Int>
   }
 
   /// What was passed over last; no search begins inside it.
   private var range = 0..<0
-  /// In the order of their offsets.
+  /// Those that have a type: others, which can be as small as a byte, take nothing. In the order of
+  /// their offsets as soon as the search ends.
   private var objects: [Object] = []
   /// Bytes passed over in all.
   private(set) var steps = 0
@@ -39,17 +40,14 @@ struct LookAhead {
     range = 0..<0
   }
 
-  /// Notes an object that is entered; gives the index to tell its type by.
-  mutating func enter(_ start: Int) -> Int {
-    objects.append(Object(start: start))
-    return objects.count - 1
-  }
-
-  mutating func note(_ type: Range<Int>, of index: Int) {
-    if objects[index].type == nil { objects[index].type = type }
+  /// Notes the type of the object at `start`.
+  mutating func note(_ type: Range<Int>, of start: Int) {
+    objects.append(Object(start: start, type: type))
   }
 
   mutating func end(_ passed: Range<Int>) {
+    // An object's type may come behind the objects inside it.
+    objects.sort { $0.start < $1.start }
     range = passed
     steps += passed.count
   }

@@ -815,8 +815,8 @@ private func readAttributes(
 /// How far the stack of the current thread may still grow, for code that recurses with its input.
 ///
 /// Generated initialisers have frames of any size, so a depth alone does not bound the stack. The
-/// thread is asked for its real bounds only when a reader has used more than a small thread's
-/// quarter.
+/// thread is asked for its real bounds when a reader has used a quarter of the smallest thread's
+/// stack, 128 KiB with musl.
 struct StackGuard {
   private var floor: UInt
   private var isExact = false
@@ -827,7 +827,7 @@ struct StackGuard {
   @inline(__always)
   init() {
     let here = Self.position
-    floor = here > 128 * 1024 ? here - 128 * 1024 : 0
+    floor = here > 32 * 1024 ? here - 32 * 1024 : 0
   }
 
   /// Whether there is room for certain; if not, ``hasRoom()`` asks the thread.
@@ -862,15 +862,28 @@ struct StackGuard {
     return unsafe UInt(bitPattern: pthread_get_stackaddr_np(thread))
       - UInt(pthread_get_stacksize_np(thread))
     #elseif canImport(Glibc) || canImport(Musl)
+    if let known = unsafe pthread_getspecific(lowestAddressKey) {
+      return UInt(bitPattern: known)
+    }
     var attributes = pthread_attr_t()
     guard unsafe readAttributes(of: pthread_self(), into: &attributes) == 0 else { return nil }
     defer { unsafe pthread_attr_destroy(&attributes) }
     var address: UnsafeMutableRawPointer?
     var size = 0
     guard unsafe pthread_attr_getstack(&attributes, &address, &size) == 0 else { return nil }
+    unsafe pthread_setspecific(lowestAddressKey, address)
     return UInt(bitPattern: address)
     #else
     return nil
     #endif
   }
+
+  #if canImport(Glibc) || canImport(Musl)
+  /// The thread remembers: for the first thread of a process, glibc reads a file to know it.
+  private static let lowestAddressKey: pthread_key_t = {
+    var key = pthread_key_t()
+    // A number that no key has: nothing is remembered then.
+    return unsafe pthread_key_create(&key, nil) == 0 ? key : .max
+  }()
+  #endif
 }

@@ -25,8 +25,8 @@ public struct Rules: OptionSet, Hashable, Sendable {
   public static let allowsIntegralFloats = Rules(rawValue: 1 << 4)
   /// Tags other than 42; they are dropped, their content is kept.
   public static let allowsForeignTags = Rules(rawValue: 1 << 5)
-  /// `undefined`, which becomes null.
-  public static let allowsUndefined = Rules(rawValue: 1 << 6)
+  /// `undefined` and simple values other than booleans and null; they become null.
+  public static let allowsSimpleValues = Rules(rawValue: 1 << 6)
   /// Bytes after the document; they are ignored.
   public static let allowsTrailingBytes = Rules(rawValue: 1 << 7)
   /// Text that is not UTF-8; it is repaired with replacement characters.
@@ -35,4 +35,6 @@ public struct Rules: OptionSet, Hashable, Sendable {
   public static let allowsUnprefixedCIDs = Rules(rawValue: 1 << 9)
   /// CIDs of any version, codec and hash that are well formed. In DAG-CBOR and in JSON.
   public static let allowsForeignCIDs = Rules(rawValue: 1 << 10)
+  /// Keys that are integers, which become their digits, or bytes that are UTF-8, which become text.
+  public static let allowsNonStringKeys = Rules(rawValue: 1 << 11)
 }

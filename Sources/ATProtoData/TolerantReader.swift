@@ -104,7 +104,7 @@ private struct TolerantReader: ~Escapable {
         throw DataError(.integerRange, at: head.start, "an integer beyond 64 bits")
       }
       return .integer(head.major == 0 ? value : -1 - value)
-    case 2: return .bytes(Bytes(try bytes(head)))
+    case 2: return .bytes(Bytes(try bytes(head, limits.stringLength)))
     case 3: return .string(try text(head, limits.stringLength))
     case 4: return .array(try array(head))
     case 5: return .object(try object(head))
@@ -113,7 +113,7 @@ private struct TolerantReader: ~Escapable {
     }
   }
 
-  private mutating func bytes(_ head: Head) throws(DataError) -> [UInt8] {
+  private mutating func bytes(_ head: Head, _ limit: Int) throws(DataError) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = head
     if head.isIndefinite {
@@ -122,30 +122,30 @@ private struct TolerantReader: ~Escapable {
         guard chunk.major == head.major, !chunk.isIndefinite else {
           throw DataError(.reservedHeader, at: chunk.start, "a chunk of another type")
         }
-        try append(chunk, to: &bytes)
+        try append(chunk, to: &bytes, limit)
       }
     } else {
-      try append(chunk, to: &bytes)
+      try append(chunk, to: &bytes, limit)
     }
     return bytes
   }
 
-  private mutating func append(_ chunk: Head, to bytes: inout [UInt8]) throws(DataError) {
+  private mutating func append(
+    _ chunk: Head,
+    to bytes: inout [UInt8],
+    _ limit: Int
+  ) throws(DataError) {
     guard chunk.argument <= UInt64(input.byteCount - offset) else { throw truncated() }
     let end = offset + Int(chunk.argument)
-    if bytes.count + Int(chunk.argument) > limits.stringLength {
-      throw DataError(
-        .stringLength,
-        at: chunk.start,
-        "longer than \(limits.stringLength) bytes"
-      )
+    if bytes.count + Int(chunk.argument) > limit {
+      throw DataError(.stringLength, at: chunk.start, "longer than \(limit) bytes")
     }
     bytes += input.array(offset, end)
     offset = end
   }
 
   private mutating func text(_ head: Head, _ limit: Int) throws(DataError) -> String {
-    let bytes = try bytes(head)
+    let bytes = try bytes(head, limit)
     if let text = bytes.span.raw.text(0, bytes.count) { return text }
     try require(.allowsInvalidUTF8, .invalidUTF8, head.start, "the text is not UTF-8")
     return String(decoding: bytes, as: UTF8.self)
@@ -183,17 +183,7 @@ private struct TolerantReader: ~Escapable {
     while try hasNext(head, count) {
       count += 1
       let keyHead = try self.head()
-      guard keyHead.major == 3 else {
-        throw DataError(.nonStringKey, at: keyHead.start, "a key that is not a string")
-      }
-      let key = try text(keyHead, limits.keyLength)
-      if key.utf8.count > limits.keyLength {
-        throw DataError(
-          .keyLength,
-          at: keyHead.start,
-          "a key longer than \(limits.keyLength) bytes"
-        )
-      }
+      let key = try key(keyHead)
       if let previous, !canonicallyPrecedes(previous, key), !previous.isSame(as: key) {
         try require(
           [.allowsUnsortedKeys, .allowsRepeatedKeys],
@@ -223,6 +213,25 @@ private struct TolerantReader: ~Escapable {
     return DataObject(distinct: entries)
   }
 
+  private mutating func key(_ head: Head) throws(DataError) -> String {
+    if head.major != 3 {
+      try require(.allowsNonStringKeys, .nonStringKey, head.start, "a key that is not a string")
+    }
+    do throws(DataError) {
+      switch head.major {
+      case 0: return String(head.argument)
+      // -1 less the argument, which may be beyond 64 bits.
+      case 1 where head.argument < .max: return "-\(head.argument + 1)"
+      case 2, 3: return try text(head, limits.keyLength)
+      default:
+        throw DataError(.nonStringKey, at: head.start, "a key that is neither text nor a number")
+      }
+    } catch {
+      guard error.code == .stringLength else { throw error }
+      throw DataError(.keyLength, at: head.start, "a key longer than \(limits.keyLength) bytes")
+    }
+  }
+
   private mutating func tagged(_ head: Head) throws(DataError) -> DataValue {
     if head.argument != 42 {
       try require(.allowsForeignTags, .foreignTag, head.start, "a tag other than 42")
@@ -234,7 +243,7 @@ private struct TolerantReader: ~Escapable {
     guard content.major == 2 else {
       throw DataError(.typeMismatch, at: content.start, "tag 42 around something else than bytes")
     }
-    let bytes = try bytes(content)
+    let bytes = try bytes(content, limits.stringLength)
     var start = 1
     if bytes.first != 0 {
       try require(
@@ -264,7 +273,7 @@ private struct TolerantReader: ~Escapable {
     case 20, 21: return .boolean(head.info == 21)
     case 22: return .null
     case 23:
-      try require(.allowsUndefined, .simpleValue, head.start, "undefined")
+      try require(.allowsSimpleValues, .simpleValue, head.start, "undefined")
       return .null
     case 25, 26, 27:
       try require(.allowsIntegralFloats, .float, head.start, "a float")
@@ -273,7 +282,13 @@ private struct TolerantReader: ~Escapable {
       }
       return .integer(value)
     case 31: throw DataError(.indefiniteLength, at: head.start, "a break outside")
-    default: throw DataError(.simpleValue, at: head.start, "an unknown simple value")
+    default:
+      // RFC 8949, section 3.3: in two bytes only from 32 on.
+      if head.info == 24 && head.argument < 32 {
+        throw DataError(.longForm, at: head.start, "a longer form than needed")
+      }
+      try require(.allowsSimpleValues, .simpleValue, head.start, "an unknown simple value")
+      return .null
     }
   }
 }

@@ -2,7 +2,13 @@
 ///
 /// Generated types state their constraints through its methods, each once with a field's key and
 /// once without, for elements of arrays. A nil value breaks nothing.
+///
+/// A hostile value can break a rule with every few bytes, each under a path as long as the value: the
+/// search ends with ``maximumViolations``, and of a long path the two ends are kept.
 public struct Validator {
+  /// Nobody reads further than this.
+  public static let maximumViolations = 256
+
   public private(set) var violations: [Violation] = []
   private var path: [DataPath] = []
   /// Whether the CID of a blob may have another codec than `raw`.
@@ -10,17 +16,22 @@ public struct Validator {
 
   public init() {}
 
+  /// Whether nothing more is looked for.
+  package var isFull: Bool { violations.count >= Self.maximumViolations }
+
   /// How many steps the current value is away from the top.
   package var depth: Int { path.count }
 
   /// Reports that the current value breaks `rule`.
   public mutating func report(_ rule: String, _ message: String) {
+    if isFull { return }
     violations.append(
-      Violation(path: DataPath.description(of: path), rule: rule, message: message)
+      Violation(path: DataPath.shortDescription(of: path), rule: rule, message: message)
     )
   }
 
   package mutating func within(_ step: DataPath, _ check: (inout Validator) -> Void) {
+    if isFull { return }
     path.append(step)
     check(&self)
     path.removeLast()
@@ -149,11 +160,11 @@ public struct Validator {
       }
     }
     if let const, !const.isSame(as: value) {
-      report("const", "'\(value.prefix(64))' is not '\(const)'")
+      report("const", "'\(value.excerpt)' is not '\(const)'")
     }
     if let oneOf, !oneOf.contains(where: { $0.isSame(as: value) }) {
       let allowed = oneOf.map { "'\($0)'" }.joined(separator: ", ")
-      report("enum", "'\(value.prefix(64))' is not one of \(allowed)")
+      report("enum", "'\(value.excerpt)' is not one of \(allowed)")
     }
   }
 
@@ -195,7 +206,7 @@ public struct Validator {
     value.validate(into: &self)
     if let accept, !accept.contains(where: { value.mimeType.matches(mediaRange: $0) }) {
       let allowed = accept.joined(separator: ", ")
-      report("accept", "the MIME type '\(value.mimeType.prefix(64))' is not of \(allowed)")
+      report("accept", "the MIME type '\(value.mimeType.excerpt)' is not of \(allowed)")
     }
     if let maxSize, let size = value.size, size > maxSize {
       report("maxSize", "has \(size) bytes, at most \(maxSize) allowed")
@@ -217,6 +228,7 @@ public struct Validator {
   ) {
     guard let elements else { return }
     for (index, element) in elements.enumerated() {
+      if isFull { return }
       within(.index(index)) { check(&$0, element) }
     }
   }

@@ -106,7 +106,10 @@ private let digest = String(repeating: "ab", count: 32)
     ("fa42280000", .allowsIntegralFloats, "182a"),
     ("f98000", .allowsIntegralFloats, "00"),
     ("c101", .allowsForeignTags, "01"),
-    ("81f7", .allowsUndefined, "81f6"),
+    ("81f7", .allowsSimpleValues, "81f6"),
+    ("82e0f8ff", .allowsSimpleValues, "82f6f6"),
+    ("a20a012902", .allowsNonStringKeys, "a262313001632d313002"),
+    ("a1416101", .allowsNonStringKeys, "a1616101"),
     ("0102", .allowsTrailingBytes, "01"),
     ("61ff", .allowsInvalidUTF8, "63efbfbd"),
     ("d82a582401711220" + digest, .allowsUnprefixedCIDs, "d82a58250001711220" + digest),
@@ -127,8 +130,9 @@ private let digest = String(repeating: "ab", count: 32)
   }
 
   @Test(arguments: [
-    "fb3ff8000000000000", "f97e00", "f97c00", "fb43e0000000000000", "1b8000000000000000", "e0",
-    "a10101", "7f4161ff", "5f5f4101ffff", "9f", "bf6161ff", "1c", "",
+    "fb3ff8000000000000", "f97e00", "f97c00", "fb43e0000000000000", "1b8000000000000000", "f814",
+    "a1f501", "a18001", "a13bffffffffffffffff01", "7f4161ff", "5f5f4101ffff", "9f", "bf6161ff",
+    "1c", "",
   ])
   func neverTolerated(_ bytes: String) {
     #expect(throws: DataError.self) {

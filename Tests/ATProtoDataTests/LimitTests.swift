@@ -29,6 +29,26 @@ import Testing
     #expect(throws: Never.self) { try DataValue(json: #"{"abc":["abcde",1,2]}"#, limits: limits) }
   }
 
+  /// A value may break a rule with every few bytes, each under a path as long as the value.
+  @Test func violationsAreBounded() throws {
+    let key = String(repeating: "é", count: 2_000)
+    var value: DataValue = .array(Array(repeating: ["": 0], count: 50_000))
+    for _ in 0..<40 { value = [key: value] }
+    for violations in [
+      value.validateDataModel(), DataValue.object(["": value]).validateDataModel(),
+    ] {
+      #expect(violations.count == Validator.maximumViolations)
+      #expect(violations.allSatisfy { $0.path.utf8.count < 8_000 })
+    }
+    let nested = DataPath.shortDescription(of: (0..<100).map { .key("k\($0)") })
+    #expect(
+      nested.hasPrefix("k0.k1.") && nested.hasSuffix(".k98.k99") && nested.contains("k15…k84")
+    )
+    #expect(DataPath.shortDescription(of: [.key("a"), .index(3), .key("b")]) == "a[3].b")
+    #expect("e\(String(repeating: "\u{301}", count: 4_000))".excerpt.utf8.count <= 70)
+    #expect(("a" + key).excerpt.hasPrefix("aéé") && ("a" + key).excerpt.contains("é…é"))
+  }
+
   /// Links and bytes are values without depth in the data model, though JSON writes them as objects.
   @Test func linksAndBytesStandAtTheDeepest() throws {
     let limits = DataLimits(depth: 2)
@@ -66,7 +86,7 @@ import Testing
         #expect(error.path.count > 500)
         let message = "\(error)"
         #expect(message.count < 220 && message.contains("…"))
-        #expect(message.contains(error.path.prefix(60)) && message.contains(error.path.suffix(60)))
+        #expect(message.contains(error.path.prefix(28)) && message.contains(error.path.suffix(28)))
       }
     }
     #expect(DataPath.excerpt("reply.root.uri") == "reply.root.uri")
@@ -92,8 +112,9 @@ import Testing
     ]
   }
 
-  /// Hostile nesting answers on a small thread, whatever the limits say.
-  @Test func deepNestingOnSmallStacks() {
+  /// Hostile nesting answers on a small thread, whatever the limits say. musl's have 128 KiB.
+  @Test(arguments: [128, 256, 512])
+  func deepNestingOnSmallStacks(_ kibibytes: Int) {
     let limits = DataLimits(
       inputSize: .max,
       depth: .max,
@@ -103,7 +124,7 @@ import Testing
     )
     let done = DispatchSemaphore(value: 0)
     let thread = Thread {
-      for input in Self.nested(100_000) {
+      for input in Self.nested(100_000) + Self.nested(200) {
         _ = try? DataValue(cbor: input, limits: limits)
         _ = try? DataValue(cbor: input, limits: limits, rules: Rules(rawValue: .max))
         _ = try? DataValue(json: input, limits: limits)
@@ -112,7 +133,7 @@ import Testing
       }
       done.signal()
     }
-    thread.stackSize = 512 * 1024
+    thread.stackSize = kibibytes * 1024
     thread.start()
     done.wait()
   }

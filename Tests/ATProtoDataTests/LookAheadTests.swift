@@ -111,6 +111,24 @@ struct Holder: LexiconObject {
     }
   }
 
+  /// What a search passes over is held to the same limits, and refused in the same words.
+  @Test(
+    arguments: [
+      ("a2 6161 84 01020304 652474797065 6178", .elements),
+      ("a2 6161 a4 616101 616201 616301 616401 652474797065 6178", .elements),
+      ("a4 6161f6 6162f6 6163f6 652474797065 6178", .elements),
+      ("a2 6161 9a004c4b40 a0", .elements), ("a2 6161 f90000", .float),
+      ("a2 6161 f814", .simpleValue), ("a2 6161 c100", .foreignTag),
+      ("a2 6161 5b8000000000000000", .truncated),
+    ] as [(String, DataError.Code)]
+  )
+  func passesOverWithinLimits(_ bytes: String, _ code: DataError.Code) {
+    let limits = DataLimits(elements: 3)
+    let expected = DataError(code: code, offset: 0, reason: "")
+    #expect(throws: expected) { try Nest(cbor: hex(bytes), limits: limits) }
+    #expect(throws: expected) { try DataValue(cbor: hex(bytes), limits: limits) }
+  }
+
   @Test func nestingEnds() {
     let open = #"{"in":"# + String(repeating: #"{"in":"#, count: 5_000)
     #expect(throws: DataError(code: .depth, offset: 0, reason: "")) { try Nest(json: open) }

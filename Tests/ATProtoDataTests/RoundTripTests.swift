@@ -123,7 +123,18 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"
       consumed: &consumed,
       unionType: "app.bsky.embed.new"
     )
-    #expect(other == .unknown(["record": ["cid": "c", "uri": "u"]]))
+    // What is not known says what it is.
+    #expect(
+      other
+        == .unknown(["$type": "app.bsky.embed.new", "record": ["cid": "c", "uri": "u"]])
+    )
+    #expect(throws: DataError(code: .typeMismatch, offset: 0, reason: "")) {
+      try Sample.Feed.Post.Embed(
+        cborPrefix: hex("80").span.bytes,
+        consumed: &consumed,
+        unionType: "app.bsky.embed.new"
+      )
+    }
   }
 
   @Test func encodingAppends() {

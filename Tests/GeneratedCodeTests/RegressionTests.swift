@@ -12,6 +12,11 @@ struct RegressionTests {
     return names.filter { $0.hasSuffix(".cbor") || $0.hasSuffix(".json") }.sorted()
   }()
 
+  @Test("The folder is there")
+  func folder() {
+    #expect(!Self.files.isEmpty)
+  }
+
   @Test("Nothing is found any more", arguments: files)
   func file(_ name: String) throws {
     let file = SampleCatalog.regressions.appending(path: name)

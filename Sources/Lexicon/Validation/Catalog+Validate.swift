@@ -8,7 +8,7 @@ extension Catalog {
   /// The shape is checked as well as the constraints, so that an empty answer means that the value
   /// can be decoded as the generated type, and that its `validate()` finds nothing. Fields that the
   /// schema does not name, and types that an open union does not, must be valid data, no more. The
-  /// answer stops at ``SchemaValidation/maximumViolations``.
+  /// answer stops at ``Validator/maximumViolations``.
   ///
   /// - Parameter definition: the name after the `#`.
   public func validate(

@@ -6,8 +6,6 @@ import ATProtoSyntax
 /// The constraints, and the words for them, are those of ``Validator``, which generated code calls
 /// too; what stands here is what decoding decides there: types, presence, null, unions.
 struct SchemaValidation {
-  /// A hostile value breaks as many rules as it has bytes; nobody reads further than this.
-  static let maximumViolations = 256
   /// Levels of objects and arrays, as ``DataLimits`` has them.
   static let maximumDepth = 256
 
@@ -21,7 +19,7 @@ struct SchemaValidation {
     validator.allowsForeignBlobCodecs = rules.contains(.allowsForeignBlobCodecs)
   }
 
-  var violations: [Violation] { [Violation](validator.violations.prefix(Self.maximumViolations)) }
+  var violations: [Violation] { validator.violations }
 
   mutating func check(_ value: DataValue, _ reference: Reference) {
     catalog.check(value, reference, rules, &validator)
@@ -153,7 +151,7 @@ extension Catalog {
     if let reference = union.refs.first(where: { $0.id == name }) {
       check(value, reference, rules, &validator)
     } else if union.isClosed {
-      validator.report("closed", "'\(name.prefix(64))' is no member of the union")
+      validator.report("closed", "'\(name.excerpt)' is no member of the union")
     } else {
       validator.dataModel(value)
     }

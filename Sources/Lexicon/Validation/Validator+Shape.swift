@@ -2,8 +2,6 @@ import ATProtoData
 import ATProtoSyntax
 
 extension Validator {
-  var isFull: Bool { violations.count >= SchemaValidation.maximumViolations }
-
   /// Whether one more level may be entered.
   mutating func hasRoom() -> Bool {
     if depth < SchemaValidation.maximumDepth { return true }
