@@ -7,7 +7,8 @@ import Glibc
 #endif
 
 /// A server on the loopback address that breaks off its answer: whatever is asked, it sends some
-/// bytes and then stalls, closes or resets the connection. One connection for each script in turn.
+/// bytes and then stalls, closes or resets the connection. One connection for each script in turn,
+/// or as many as come where the answers are made for what is asked.
 package final class FaultyServer: Sendable {
   package enum End: Sendable { case close, reset, stall }
 
@@ -31,14 +32,23 @@ package final class FaultyServer: Sendable {
   /// through.
   package var endings: Int { play.endings.withLock { $0 } }
 
-  package init(_ scripts: [Script]) throws {
+  package convenience init(_ scripts: [Script]) throws {
+    try self.init(scripts, nil)
+  }
+
+  /// - Parameter answer: gives what is sent for the head of a request; called for one at a time.
+  package convenience init(answer: @escaping @Sendable (String) -> Script) throws {
+    try self.init([], answer)
+  }
+
+  private init(_ scripts: [Script], _ answer: (@Sendable (String) -> Script)?) throws {
     #if canImport(Glibc)
     let kind = Int32(SOCK_STREAM.rawValue)
     #else
     let kind = SOCK_STREAM
     #endif
     let listener = socket(AF_INET, kind, 0)
-    play = Play(listener: listener, scripts: scripts)
+    play = Play(listener: listener, scripts: scripts, answer: answer)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -79,12 +89,14 @@ package final class FaultyServer: Sendable {
   private final class Play: Sendable {
     private let listener: Int32
     private let scripts: [Script]
+    private let answer: (@Sendable (String) -> Script)?
     fileprivate let stalled = Mutex<[Int32]>([])
     fileprivate let endings = Mutex(0)
 
-    init(listener: Int32, scripts: [Script]) {
+    init(listener: Int32, scripts: [Script], answer: (@Sendable (String) -> Script)?) {
       self.listener = listener
       self.scripts = scripts
+      self.answer = answer
     }
 
     deinit {
@@ -100,10 +112,12 @@ package final class FaultyServer: Sendable {
 
     static func run(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
       let play = Unmanaged<Play>.fromOpaque(pointer).takeRetainedValue()
-      for script in play.scripts {
+      var rest = play.scripts[...]
+      while play.answer != nil || !rest.isEmpty {
         let connection = accept(play.listener, nil, nil)
         guard connection >= 0 else { break }
-        play.readHead(connection)
+        let head = play.readHead(connection)
+        let script = play.answer?(head) ?? rest.removeFirst()
         let bytes = Array(script.bytes.utf8)
         _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         switch script.end {
@@ -130,12 +144,13 @@ package final class FaultyServer: Sendable {
       return nil
     }
 
-    private func readHead(_ connection: Int32) {
-      var last: [UInt8] = []
+    private func readHead(_ connection: Int32) -> String {
+      var head: [UInt8] = []
       var byte: UInt8 = 0
-      while last != [13, 10, 13, 10], recv(connection, &byte, 1, 0) == 1 {
-        last = Array((last + [byte]).suffix(4))
+      while !head.suffix(4).elementsEqual([13, 10, 13, 10]), recv(connection, &byte, 1, 0) == 1 {
+        head.append(byte)
       }
+      return String(decoding: head, as: UTF8.self)
     }
   }
 }

@@ -10,7 +10,7 @@ import Testing
 
   @Test func sessions() throws {
     let fixture = try ClientFixture()
-    #expect(try fixture.run("whoami", "--dev").status == 1)
+    #expect(try fixture.run("whoami").status == 1)
     let refused = try fixture.run(
       "login",
       ClientFixture.handle,
@@ -27,11 +27,11 @@ import Testing
 
     let session = try fixture.logIn()
     let did = try #require(session["did"]?.string)
-    #expect(try fixture.object(try fixture.run("whoami", "--dev", "--json")) == session)
+    #expect(try fixture.object(try fixture.run("whoami", "--json")) == session)
     #expect(
-      try fixture.object(try fixture.run("whoami", "--dev", "--json", "--account", did)) == session
+      try fixture.object(try fixture.run("whoami", "--json", "--account", did)) == session
     )
-    #expect(try fixture.run("whoami", "--dev", "--account", "bob.test").status == 1)
+    #expect(try fixture.run("whoami", "--account", "bob.test").status == 1)
 
     let files = FileManager.default
     for (name, mode) in [("state/atproto", 0o700), ("state/atproto/\(did).json", 0o600)] {
@@ -39,9 +39,9 @@ import Testing
       #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == mode)
     }
 
-    #expect(try fixture.run("logout", "--dev").status == 0)
-    #expect(try fixture.run("whoami", "--dev").status == 1)
-    #expect(try fixture.run("logout", "--dev").status == 1)
+    #expect(try fixture.run("logout").status == 0)
+    #expect(try fixture.run("whoami").status == 1)
+    #expect(try fixture.run("logout").status == 1)
   }
 
   @Test func records() throws {
@@ -56,21 +56,20 @@ import Testing
         fixture.path("first.json"),
         "--rkey",
         "one",
-        "--dev",
         "--json"
       )
     )
     let uri = "at://\(did)/\(Self.collection)/one"
     #expect(made["uri"] == .string(uri))
-    let first = try fixture.object(try fixture.run("get", uri, "--dev", "--json"))
+    let first = try fixture.object(try fixture.run("get", uri, "--json"))
     #expect(first["cid"] == made["cid"])
     #expect(first["value"] == ["$type": .string(Self.collection), "text": "first"])
 
     let other = "at://\(did)/\(Self.collection)/two"
     for file in ["first.json", "second.json"] {
-      #expect(try fixture.run("put", other, fixture.path(file), "--dev").status == 0)
+      #expect(try fixture.run("put", other, fixture.path(file)).status == 0)
     }
-    let second = try fixture.object(try fixture.run("get", other, "--dev", "--json"))
+    let second = try fixture.object(try fixture.run("get", other, "--json"))
     #expect(second["value"]?["text"] == "second")
 
     func keys(_ arguments: String...) throws -> [String] {
@@ -78,7 +77,6 @@ import Testing
         "list",
         did,
         Self.collection,
-        "--dev",
         "--json",
         arguments.first ?? "--limit=9"
       )
@@ -89,10 +87,10 @@ import Testing
     #expect(try keys() == ["two", "one"])
     #expect(try keys("--reverse") == ["one", "two"])
     #expect(try keys("--limit=1") == ["two"])
-    #expect(try fixture.run("list", did, "--dev").lines == [Self.collection])
+    #expect(try fixture.run("list", did).lines == [Self.collection])
 
-    #expect(try fixture.run("delete", uri, "--dev").status == 0)
-    let missing = try fixture.run("get", uri, "--dev")
+    #expect(try fixture.run("delete", uri).status == 0)
+    let missing = try fixture.run("get", uri)
     #expect(missing.status == 1 && missing.lines.isEmpty)
     #expect(String(decoding: missing.error, as: UTF8.self).hasPrefix("error: RecordNotFound"))
     #expect(try keys() == ["two"])
@@ -106,7 +104,6 @@ import Testing
         "query",
         "com.atproto.identity.resolveHandle",
         "handle=\(ClientFixture.handle)",
-        "--dev",
         "--json"
       )
     )
@@ -124,26 +121,25 @@ import Testing
         "com.atproto.repo.createRecord",
         "--input",
         fixture.path("input.json"),
-        "--dev",
         "--json"
       )
     )
     #expect(made["uri"]?.string?.hasPrefix("at://\(did)/\(Self.collection)/") == true)
     // Not JSON: the bytes as they came.
-    let car = try fixture.run("query", "com.atproto.sync.getRepo", "did=\(did)", "--dev")
+    let car = try fixture.run("query", "com.atproto.sync.getRepo", "did=\(did)")
     #expect(car.status == 0 && car.output.count > 100)
-    let unknown = try fixture.run("query", "com.example.unknown", "--dev")
+    let unknown = try fixture.run("query", "com.example.unknown")
     #expect(unknown.status == 1)
     #expect(String(decoding: unknown.error, as: UTF8.self).contains("MethodNotImplemented"))
   }
 
   @Test func blobs() throws {
     let fixture = try ClientFixture()
-    let did = try #require(try fixture.logIn()["did"]?.string)
+    _ = try fixture.logIn()
     let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
     try fixture.folder.write(bytes, to: "picture.png")
     let blob = try fixture.object(
-      try fixture.run("blob", "upload", fixture.path("picture.png"), "--dev", "--json")
+      try fixture.run("blob", "upload", fixture.path("picture.png"), "--json")
     )
     #expect(blob["$type"] == "blob" && blob["mimeType"] == "image/png")
     #expect(blob["size"] == .integer(bytes.count))
@@ -155,20 +151,18 @@ import Testing
     // A blob is the account's when a record shows it.
     try fixture.folder.write(#"{"text": "x", "picture": \#(blob.jsonString())}"#, to: "note.json")
     #expect(
-      try fixture.run("create", Self.collection, fixture.path("note.json"), "--dev").status == 0
+      try fixture.run("create", Self.collection, fixture.path("note.json")).status == 0
     )
+    // By its handle, which nobody but the server and the session knows.
     func download(_ cid: CID) throws -> ChildProcess {
       try fixture.run(
         "blob",
         "download",
-        did,
+        ClientFixture.handle,
         "\(cid)",
-        "--dev",
         "--json",
         "--output",
-        fixture.path("copy"),
-        "--service",
-        fixture.address
+        fixture.path("copy")
       )
     }
     let copy = try fixture.object(try download(cid))
@@ -177,7 +171,20 @@ import Testing
     // One that is not there leaves what was.
     #expect(try download(CID(hashingRaw: [1])).status == 1)
     #expect(try Data(contentsOf: URL(filePath: fixture.path("copy"))) == Data(bytes))
-    #expect(try fixture.run("blob", "upload", fixture.path("nothing"), "--dev").status == 1)
+    #expect(try fixture.run("blob", "upload", fixture.path("nothing")).status == 1)
+    #expect(try fixture.run("logout").status == 0)
+    let other = try fixture.run(
+      "blob",
+      "download",
+      ClientFixture.handle,
+      "\(cid)",
+      "--output",
+      fixture.path("other"),
+      "--service",
+      fixture.address
+    )
+    #expect(other.status == 0)
+    #expect(try Data(contentsOf: URL(filePath: fixture.path("other"))) == Data(bytes))
   }
 
   /// No type is generated of these: parameters and output are checked by files.
@@ -200,7 +207,7 @@ import Testing
     try fixture.folder.write(lexicon(handle, did, "procedure"), to: "procedure.json")
     func call(_ file: String, _ parameters: [String]) throws -> (status: Int32, said: String) {
       let child = try fixture.run(
-        arguments: ["query", method, "--dev", "--lexicons", fixture.path(file)] + parameters
+        arguments: ["query", method, "--lexicons", fixture.path(file)] + parameters
       )
       return (child.status, String(decoding: child.error, as: UTF8.self))
     }
@@ -220,6 +227,11 @@ import Testing
       let (status, said) = try call(file, parameters)
       #expect(status == 1 && said.contains(reason), "\(reason): \(said)")
     }
+    // A line for each violation.
+    let lines = try call("good.json", ["handle=no handle", "times=4"]).said.split(separator: "\n")
+    #expect(lines.first == "error: parameters does not match the lexicon:")
+    #expect(lines.count == 3 && lines.dropFirst().allSatisfy { $0.hasPrefix("  ") })
+    #expect(!lines.joined().contains("\u{FFFD}"))
   }
 
   @Test func firehose() throws {
@@ -232,15 +244,14 @@ import Testing
         Self.collection,
         fixture.path("note.json"),
         "--rkey",
-        key,
-        "--dev"
+        key
       )
       #expect(made.status == 0)
     }
     func listen(_ arguments: String...) throws -> ChildProcess {
       try ChildProcess(
         try ChildProcess.built("atproto"),
-        ["firehose", "--relay", fixture.address, "--dev", "--cursor", "0"] + arguments
+        ["firehose", "--relay", fixture.address, "--cursor", "0"] + arguments
       )
     }
     let heard = try listen("--json", "--limit", "2", "--collection", Self.collection)
@@ -253,7 +264,7 @@ import Testing
     let rest = try ChildProcess(
       try ChildProcess.built("atproto"),
       [
-        "firehose", "--relay", fixture.address, "--dev", "--cursor", "\(cursor)", "--limit", "1",
+        "firehose", "--relay", fixture.address, "--cursor", "\(cursor)", "--limit", "1",
         "--collection", Self.collection,
       ]
     )
@@ -269,7 +280,7 @@ import Testing
       URL(fileURLWithPath: "/bin/bash"),
       [
         "-c", #"{ sleep 0.5; exec "$@"; } | true; echo "${PIPESTATUS[0]}""#, "bash",
-        try ChildProcess.built("atproto").path, "firehose", "--relay", fixture.address, "--dev",
+        try ChildProcess.built("atproto").path, "firehose", "--relay", fixture.address,
         "--cursor", "0",
       ]
     )
@@ -280,10 +291,17 @@ import Testing
     ["query", "no-nsid"], ["query", "com.example.query", "novalue"],
     ["query", "com.atproto.sync.subscribeRepos"], ["get", "at://alice.test"],
     ["create", "note"], ["blob", "download", "alice.test", "nocid"],
-    ["list", "alice.test", "--limit", "0"], ["firehose", "--relay", "http://127.0.0.1"],
-    ["firehose", "--limit", "0"], ["whoami", "--service", "http://127.0.0.1"],
+    ["list", "alice.test", "--limit", "0"], ["firehose", "--relay", "http://pds.example"],
+    ["firehose", "--limit", "0"], ["whoami", "--service", "http://pds.example"],
+    ["put", "at://alice.test/com.example.note"], ["delete", "alice.test"], ["login", "alice"],
+    ["login", "alice.test", "--account", "bob.test"],
   ])
   func usage(_ arguments: [String]) throws {
-    #expect(try ChildProcess(try ChildProcess.built("atproto"), arguments).status == 64)
+    let child = try ChildProcess(try ChildProcess.built("atproto"), arguments)
+    #expect(child.status == 64)
+    // How this command is used, not the whole program.
+    let command = arguments.prefix { $0 == arguments[0] || $0 == "download" }
+    let usage = "Usage: atproto \(command.joined(separator: " ")) "
+    #expect(String(decoding: child.error, as: UTF8.self).contains(usage))
   }
 }

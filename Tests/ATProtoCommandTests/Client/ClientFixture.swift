@@ -1,5 +1,6 @@
 import ATProtoData
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -10,24 +11,18 @@ final class ClientFixture: Sendable {
 
   let folder: TemporaryFolder
   let address: String
-  private let server: RunningProcess
+  /// The address of the directory of did:plc beside it.
+  let directory: String
+  private let settings: [String]
+  private let server: Mutex<RunningProcess>
 
-  init() throws {
+  init(settings: [String] = []) throws {
+    self.settings = settings
     folder = try TemporaryFolder()
-    // A server that watches its input ends at once where that is /dev/null.
-    server = try RunningProcess(
-      try ChildProcess.built("atproto"),
-      ["pds", "serve", "--dev", "--port", "0", "--data", "\(folder.path)/data"],
-      output: "\(folder.path)/address",
-      error: "\(folder.path)/log"
-    )
-    var found: String?
-    for _ in 0..<1500 where found == nil {
-      let text = (try? folder.text("address")) ?? ""
-      if text.hasSuffix("\n") { found = try DataValue(json: text)["address"]?.string }
-      if found == nil { usleep(20_000) }
-    }
-    address = try #require(found)
+    let (server, place) = try Self.serve(folder, port: "0", settings)
+    self.server = Mutex(server)
+    address = try #require(place["address"]?.string)
+    directory = try #require(place["plc"]?.string)
     try folder.write("\(Self.password)\n", to: "password")
     try folder.write("wrong\n", to: "wrong-password")
     try folder.write(
@@ -41,7 +36,6 @@ final class ClientFixture: Sendable {
       "com.atproto.server.createAccount",
       "--service",
       address,
-      "--dev",
       "--input",
       path("account.json")
     )
@@ -49,8 +43,41 @@ final class ClientFixture: Sendable {
   }
 
   deinit {
+    server.withLock { Self.stop($0) }
+  }
+
+  /// A server with the same data at the same address, in place of the one that runs.
+  func restart() throws {
+    try server.withLock { server in
+      Self.stop(server)
+      let port = address.split(separator: ":").last.map(String.init) ?? ""
+      server = try Self.serve(folder, port: port, settings).server
+    }
+  }
+
+  private static func stop(_ server: RunningProcess) {
     kill(server.identifier, SIGTERM)
     _ = server.wait(seconds: 10)
+  }
+
+  private static func serve(
+    _ folder: TemporaryFolder,
+    port: String,
+    _ settings: [String]
+  ) throws -> (server: RunningProcess, place: DataValue) {
+    // A server that watches its input ends at once where that is /dev/null.
+    let server = try RunningProcess(
+      try ChildProcess.built("atproto"),
+      ["pds", "serve", "--dev", "--port", port, "--data", "\(folder.path)/data"] + settings,
+      output: "\(folder.path)/address",
+      error: "\(folder.path)/log"
+    )
+    for _ in 0..<1500 {
+      let text = (try? folder.text("address")) ?? ""
+      if text.hasSuffix("\n") { return (server, try DataValue(json: text)) }
+      usleep(20_000)
+    }
+    throw ProcessFailure(reason: "no server: \((try? folder.text("log")) ?? "")")
   }
 
   func path(_ name: String) -> String { "\(folder.path)/\(name)" }
@@ -61,10 +88,7 @@ final class ClientFixture: Sendable {
   }
 
   func run(arguments: [String]) throws -> ChildProcess {
-    try ChildProcess(
-      URL(filePath: "/usr/bin/env"),
-      ["XDG_STATE_HOME=\(path("state"))", try ChildProcess.built("atproto").path] + arguments
-    )
+    try ChildProcess(atproto: arguments, in: folder)
   }
 
   func logIn() throws -> DataValue {
@@ -74,7 +98,6 @@ final class ClientFixture: Sendable {
         Self.handle,
         "--service",
         address,
-        "--dev",
         "--json",
         "--password-file",
         path("password")

@@ -13,7 +13,7 @@ struct FirehoseCommand: AsyncParsableCommand {
       """
   )
 
-  @Option(help: "The relay or server to listen to.", transform: ClientOptions.endpoint)
+  @Option(help: "The relay or server to listen to.", transform: ServerOptions.endpoint)
   var relay = ServiceEndpoint("https://bsky.network")!
 
   @Option(help: "Goes on after this number of the stream.")
@@ -36,16 +36,14 @@ struct FirehoseCommand: AsyncParsableCommand {
     if let collection, (try? NSID(collection)) == nil {
       throw ValidationError("'\(collection)' is no NSID")
     }
-    if relay.scheme == "http", !network.dev {
-      throw ValidationError("'\(relay)' is not https; --dev allows it on this machine")
-    }
+    try network.check(relay)
   }
 
   func run() async throws {
     let position = MemoryCursorStore(cursor)
     let interruption = Interruption { Self.tell(position.load()) }
     defer { interruption.cancel() }
-    let stream = XRPCClient(service: relay, transport: network.transport).resume(
+    let stream = XRPCClient(service: relay, transport: network.transport(toNamed: relay)).resume(
       ComAtproto.Sync.SubscribeRepos.self,
       // The position is what has been printed, and that is known here.
       from: MemoryCursorStore(cursor),
@@ -53,7 +51,7 @@ struct FirehoseCommand: AsyncParsableCommand {
       parameters: { ComAtproto.Sync.SubscribeRepos.Parameters(cursor: $0) },
       observer: { event in
         if case .disconnected(let reason, let delay) = event {
-          Console.error("\(reason); again in \(delay)".withoutControls)
+          Console.error(Self.text(disconnected: reason, delay).withoutControls)
         }
       }
     )
@@ -80,6 +78,11 @@ struct FirehoseCommand: AsyncParsableCommand {
       throw Failure.report("\(error)", asJSON: json)
     }
     Self.tell(position.load())
+  }
+
+  static func text(disconnected reason: String, _ delay: Duration) -> String {
+    let tenths = Int((delay / .milliseconds(100)).rounded())
+    return "\(reason); again in \(tenths / 10).\(tenths % 10) s"
   }
 
   private static func tell(_ cursor: Int?) {

@@ -4,13 +4,7 @@ import XRPC
 
 /// Which method, and its parameters as they stand on the command line.
 struct MethodArguments: ParsableArguments {
-  @Argument(
-    help: "The NSID of the method.",
-    transform: { text in
-      guard let nsid = try? NSID(text) else { throw ValidationError("'\(text)' is no NSID") }
-      return nsid
-    }
-  )
+  @Argument(help: "The NSID of the method.", transform: Self.nsid)
   var nsid: NSID
 
   @Argument(
@@ -29,6 +23,11 @@ struct MethodArguments: ParsableArguments {
 
   var parameters: [(name: String, value: String)] {
     pairs.map { (name: $0.0, value: $0.1) }
+  }
+
+  static func nsid(_ text: String) throws -> NSID {
+    guard let nsid = try? NSID(text) else { throw ValidationError("'\(text)' is no NSID") }
+    return nsid
   }
 
   func validate() throws {

@@ -25,8 +25,10 @@ struct MethodLexicons: ParsableArguments {
     let checked = CheckedCatalog.check(try lexicons.flatMap { try Self.files(at: $0) })
     guard let document = checked.catalog[nsid.string] else {
       let errors = checked.diagnostics.filter { $0.severity == .error }.prefix(5)
-      let reason = errors.map { "\n\($0)" }.joined()
-      throw ClientFailure(reason: "the lexicons do not have \(nsid)\(reason)")
+      throw ClientFailure(
+        reason: "the lexicons do not have \(nsid)",
+        details: errors.map { "\($0)" }
+      )
     }
     switch (document[definition: "main"]?.kind, kind) {
     case (.query(let schema)?, .query), (.procedure(let schema)?, .procedure):

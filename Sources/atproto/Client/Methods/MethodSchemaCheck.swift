@@ -79,8 +79,10 @@ struct MethodSchemaCheck {
 
   private func report(_ violations: [Violation], of part: String) throws {
     guard !violations.isEmpty else { return }
-    let lines = violations.map { "\n  \($0)" }.joined()
-    throw ClientFailure(reason: "\(part) does not match the lexicon:\(lines)")
+    throw ClientFailure(
+      reason: "\(part) does not match the lexicon:",
+      details: violations.map { "\($0)" }
+    )
   }
 
   private static func value(_ text: String, _ schema: Schema, _ name: String) throws -> DataValue {

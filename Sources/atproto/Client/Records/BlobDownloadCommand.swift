@@ -15,12 +15,18 @@ struct BlobDownloadCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp("A handle or a DID.", valueName: "repo"),
-    transform: ClientOptions.identifier
+    transform: ServerOptions.identifier
   )
   var repo: ATIdentifier
 
-  @Argument(help: "The CID of the blob.")
-  var cid: String
+  @Argument(
+    help: "The CID of the blob.",
+    transform: { text in
+      guard let cid = try? CID(text) else { throw ValidationError("'\(text)' is no CID") }
+      return cid
+    }
+  )
+  var cid: CID
 
   @Option(
     name: .shortAndLong,
@@ -30,25 +36,22 @@ struct BlobDownloadCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ClientOptions
 
-  private static let maximumBytes = 1 << 30
-
   func run() async throws {
-    guard let wanted = try? CID(cid) else { throw ValidationError("'\(cid)' is no CID") }
     try await options.reporting {
-      let client = try await options.server(of: repo)
-      let did =
-        if let did = try? DID(repo.string) { did } else { try await options.identity(of: repo).did }
-      let blob = try await client.download(
-        ComAtproto.Sync.GetBlob.self,
-        ComAtproto.Sync.GetBlob.Parameters(did: FormatString(did), cid: FormatString(cid)),
-        options: CallOptions(maximumResponseBytes: Self.maximumBytes)
-      ).output
+      let did = try await options.did(of: repo)
+      let blob = try await options.reading(repo) { client in
+        try await client.download(
+          ComAtproto.Sync.GetBlob.self,
+          ComAtproto.Sync.GetBlob.Parameters(did: FormatString(did), cid: FormatString(cid.string)),
+          options: CallOptions(maximumResponseBytes: 1 << 30)
+        ).output
+      }
       let progress = TransferProgress(total: blob.content.length)
       defer { progress.finish() }
-      let path = output ?? cid
+      let path = output ?? cid.string
       // Nothing is at its place that was not checked.
       let count = try await blob.stream.reporting(progress.advance)
-        .identified(by: wanted).write(toFile: path)
+        .identified(by: cid).write(toFile: path)
       progress.finish()
       if options.json {
         Console.json([

@@ -9,8 +9,8 @@ struct CreateRecordCommand: AsyncParsableCommand {
     abstract: "Adds a record to the repository of the account that is logged in."
   )
 
-  @Argument(help: "The NSID of the collection.")
-  var collection: String
+  @Argument(help: "The NSID of the collection.", transform: MethodArguments.nsid)
+  var collection: NSID
 
   @Argument(help: "A file with the record as JSON; - for standard input.")
   var file = "-"
@@ -21,9 +21,6 @@ struct CreateRecordCommand: AsyncParsableCommand {
   @OptionGroup var options: ClientOptions
 
   func run() async throws {
-    guard let collection = try? NSID(collection) else {
-      throw ValidationError("'\(collection)' is no NSID")
-    }
     try await options.reporting {
       let record = try InputFile.record(file, in: collection)
       let client = try await options.loggedIn()

@@ -11,8 +11,11 @@ struct DeleteRecordCommand: AsyncParsableCommand {
     abstract: "Deletes a record; asks before, on a terminal."
   )
 
-  @Argument(help: ArgumentHelp("at://<repo>/<collection>/<record-key>", valueName: "at-uri"))
-  var uri: String
+  @Argument(
+    help: ArgumentHelp("at://<repo>/<collection>/<record-key>", valueName: "at-uri"),
+    transform: { try RecordAddress($0) }
+  )
+  var record: RecordAddress
 
   @Flag(help: "Does not ask.")
   var yes = false
@@ -20,26 +23,25 @@ struct DeleteRecordCommand: AsyncParsableCommand {
   @OptionGroup var options: ClientOptions
 
   func run() async throws {
-    let address = try RecordAddress(uri)
     try await options.reporting {
       let client = try await options.loggedIn()
       if !yes, isatty(STDIN_FILENO) == 1 {
-        FileHandle.standardError.write(Data("Delete \(uri.withoutControls)? [y/N] ".utf8))
+        FileHandle.standardError.write(Data("Delete \(record.uri.withoutControls)? [y/N] ".utf8))
         guard ["y", "yes"].contains(readLine()?.lowercased()) else {
           throw ClientFailure(reason: "not deleted")
         }
       }
       _ = try await client.comAtproto.repo.deleteRecord(
         ComAtproto.Repo.DeleteRecord.Input(
-          repo: FormatString(address.repo.string),
-          collection: FormatString(address.collection.string),
-          rkey: FormatString(address.recordKey.string)
+          repo: FormatString(record.repo.string),
+          collection: FormatString(record.collection.string),
+          rkey: FormatString(record.recordKey.string)
         )
       )
       if options.json {
-        Console.json(["uri": .string(uri)])
+        Console.json(["uri": .string(record.uri)])
       } else {
-        Console.line("deleted \(uri)".withoutControls)
+        Console.line("deleted \(record.uri)".withoutControls)
       }
     }
   }

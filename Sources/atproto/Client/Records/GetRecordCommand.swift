@@ -10,22 +10,25 @@ struct GetRecordCommand: AsyncParsableCommand {
     abstract: "Shows a record, from the server that its repository is kept at."
   )
 
-  @Argument(help: ArgumentHelp("at://<repo>/<collection>/<record-key>", valueName: "at-uri"))
-  var uri: String
+  @Argument(
+    help: ArgumentHelp("at://<repo>/<collection>/<record-key>", valueName: "at-uri"),
+    transform: { try RecordAddress($0) }
+  )
+  var record: RecordAddress
 
   @OptionGroup var options: ClientOptions
 
   func run() async throws {
-    let address = try RecordAddress(uri)
     try await options.reporting {
-      let client = try await options.server(of: address.repo)
-      let output = try await client.comAtproto.repo.getRecord(
-        ComAtproto.Repo.GetRecord.Parameters(
-          repo: FormatString(address.repo.string),
-          collection: FormatString(address.collection.string),
-          rkey: FormatString(address.recordKey.string)
+      let output = try await options.reading(record.repo) { client in
+        try await client.comAtproto.repo.getRecord(
+          ComAtproto.Repo.GetRecord.Parameters(
+            repo: FormatString(record.repo.string),
+            collection: FormatString(record.collection.string),
+            rkey: FormatString(record.recordKey.string)
+          )
         )
-      )
+      }
       if options.json {
         Console.json([
           "uri": .string(output.uri.string),

@@ -12,7 +12,7 @@ struct ListRecordsCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp("A handle or a DID.", valueName: "repo"),
-    transform: ClientOptions.identifier
+    transform: ServerOptions.identifier
   )
   var repo: ATIdentifier
 
@@ -38,25 +38,36 @@ struct ListRecordsCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await options.reporting {
-      let client = try await options.server(of: repo)
-      guard let collection else {
-        let output = try await client.comAtproto.repo.describeRepo(
-          ComAtproto.Repo.DescribeRepo.Parameters(repo: FormatString(repo.string))
-        )
-        for name in output.collections {
-          if options.json {
-            Console.json(["collection": .string(name.string)])
-          } else {
-            Console.line(name.string.withoutControls)
-          }
-        }
-        return
+      if let collection {
+        var count = 0
+        try await options.reading(repo) { try await list(collection, $0, &count) }
+      } else {
+        try await listCollections()
       }
-      try await list(collection, client)
     }
   }
 
-  private func list(_ collection: String, _ client: XRPCClient) async throws {
+  private func listCollections() async throws {
+    let output = try await options.reading(repo) { client in
+      try await client.comAtproto.repo.describeRepo(
+        ComAtproto.Repo.DescribeRepo.Parameters(repo: FormatString(repo.string))
+      )
+    }
+    for name in output.collections {
+      if options.json {
+        Console.json(["collection": .string(name.string)])
+      } else {
+        Console.line(name.string.withoutControls)
+      }
+    }
+  }
+
+  /// - Parameter count: of those that are listed already; they are not listed again.
+  private func list(
+    _ collection: String,
+    _ client: XRPCClient,
+    _ count: inout Int
+  ) async throws {
     let pages = client.pages(
       ComAtproto.Repo.ListRecords.self,
       ComAtproto.Repo.ListRecords.Parameters(
@@ -68,8 +79,10 @@ struct ListRecordsCommand: AsyncParsableCommand {
       from: \.cursor,
       to: \.cursor
     )
-    var count = 0
+    var index = 0
     for try await record in pages.items(\.records) {
+      index += 1
+      if index <= count { continue }
       if options.json {
         Console.json([
           "uri": .string(record.uri.string), "cid": .string(record.cid.string),

@@ -9,8 +9,11 @@ struct PutRecordCommand: AsyncParsableCommand {
     abstract: "Writes a record, whether or not there is one under its key."
   )
 
-  @Argument(help: ArgumentHelp("at://<repo>/<collection>/<record-key>", valueName: "at-uri"))
-  var uri: String
+  @Argument(
+    help: ArgumentHelp("at://<repo>/<collection>/<record-key>", valueName: "at-uri"),
+    transform: { try RecordAddress($0) }
+  )
+  var record: RecordAddress
 
   @Argument(help: "A file with the record as JSON; - for standard input.")
   var file = "-"
@@ -18,16 +21,15 @@ struct PutRecordCommand: AsyncParsableCommand {
   @OptionGroup var options: ClientOptions
 
   func run() async throws {
-    let address = try RecordAddress(uri)
     try await options.reporting {
-      let record = try InputFile.record(file, in: address.collection)
+      let value = try InputFile.record(file, in: record.collection)
       let client = try await options.loggedIn()
       let output = try await client.comAtproto.repo.putRecord(
         ComAtproto.Repo.PutRecord.Input(
-          repo: FormatString(address.repo.string),
-          collection: FormatString(address.collection.string),
-          rkey: FormatString(address.recordKey.string),
-          record: record
+          repo: FormatString(record.repo.string),
+          collection: FormatString(record.collection.string),
+          rkey: FormatString(record.recordKey.string),
+          record: value
         )
       )
       WriteReport.print(uri: output.uri.string, cid: output.cid.string, asJSON: options.json)

@@ -2,7 +2,9 @@ import ATProtoSyntax
 import ArgumentParser
 
 /// The AT URI of a record, with all of its parts.
-struct RecordAddress {
+struct RecordAddress: Sendable {
+  /// As it was given.
+  let uri: String
   let repo: ATIdentifier
   let collection: NSID
   let recordKey: RecordKey
@@ -12,6 +14,7 @@ struct RecordAddress {
     else {
       throw ValidationError("'\(text)' is not at://<repo>/<collection>/<record-key>")
     }
+    self.uri = text
     repo = uri.authority
     self.collection = collection
     recordKey = key

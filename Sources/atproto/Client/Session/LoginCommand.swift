@@ -23,25 +23,38 @@ struct LoginCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("What the server has mailed as second factor.", valueName: "token"))
   var authFactorToken: String?
 
-  @OptionGroup var options: ClientOptions
+  @OptionGroup var options: ServerOptions
+
+  func validate() throws {
+    if options.service == nil { _ = try ServerOptions.identifier(identifier) }
+  }
 
   func run() async throws {
     let name = identifier.hasPrefix("@") ? String(identifier.dropFirst()) : identifier
     try await options.reporting {
-      let service: ServiceEndpoint
-      if let chosen = options.service {
-        service = chosen
-      } else {
-        let account = try ClientOptions.identifier(name)
-        service = ServiceEndpoint(try await options.identity(of: account).document.pds)
-      }
+      let server =
+        if let service = options.service {
+          options.anonymous(at: service, isNamedByCaller: true)
+        } else {
+          try await options.anonymous(of: ServerOptions.identifier(name))
+        }
       let password = try PasswordPrompt.password(file: passwordFile)
-      let client = try await options.anonymous(at: service).login(
+      let client = try await server.login(
         identifier: name,
         password: password,
         authFactorToken: authFactorToken
       )
       guard let tokens = await client.session?.tokens else { return }
+      // What is kept is taken for the caller's own word by later commands; this is the server's.
+      guard
+        !client.service.isOnThisMachine || server.service.isOnThisMachine
+          || options.network.dev
+      else {
+        _ = try? await server.resuming(tokens).logout()
+        throw ClientFailure(
+          reason: "\(server.service) says that the account is at \(client.service), on this machine"
+        )
+      }
       try await SessionFolder().keep(StoredSession(service: client.service, tokens: tokens))
       if options.json {
         Console.json(SessionReport.value(tokens, client.service))

@@ -13,10 +13,28 @@ struct LogoutCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await options.reporting {
+      let folder = SessionFolder()
+      if let store = try await folder.store(of: options.account) {
+        do {
+          _ = try await store.load()
+        } catch {
+          guard (error as? SessionStoreError)?.code == .malformed else { throw error }
+          try await store.clear()
+          folder.forgetCurrentIfGone()
+          throw ClientFailure(reason: "\(error), and is removed; no server was told")
+        }
+      }
       let client = try await options.loggedIn()
       let handle = await client.session?.tokens?.handle.string ?? ""
-      // The session has ended here also where the server could not be told.
-      try await client.logout()
+      do {
+        try await client.logout()
+      } catch {
+        folder.forgetCurrentIfGone()
+        throw ClientFailure(
+          reason: "\(handle) is logged out here, but \(client.service) was not told: \(error)"
+        )
+      }
+      folder.forgetCurrentIfGone()
       if options.json {
         Console.json(["handle": .string(handle)])
       } else {

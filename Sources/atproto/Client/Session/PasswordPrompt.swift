@@ -1,5 +1,4 @@
 import ATProtoCrypto
-import ArgumentParser
 import Foundation
 
 /// Where a password comes from: never from the command line, which other users can read.
@@ -19,7 +18,7 @@ enum PasswordPrompt {
   static func firstLine(of file: String) throws -> String {
     guard let handle = FileHandle(forReadingAtPath: file),
       let data = try handle.read(upToCount: maximumBytes)
-    else { throw ValidationError("'\(file)' holds no password") }
+    else { throw ClientFailure(reason: "cannot read \(file)") }
     return try checked(String(decoding: data, as: UTF8.self).prefix { !$0.isNewline })
   }
 
@@ -45,8 +44,8 @@ enum PasswordPrompt {
 
   private static func checked(_ password: Substring) throws -> String {
     guard !password.isEmpty else {
-      throw ValidationError(
-        "a password is needed: --password-file, ATPROTO_PASSWORD or standard input"
+      throw ClientFailure(
+        reason: "a password is needed: --password-file, ATPROTO_PASSWORD or standard input"
       )
     }
     return String(password)

@@ -80,6 +80,15 @@ struct SessionFolder {
     }
   }
 
+  /// After a log-out: no account is the one that commands use, until somebody logs in.
+  func forgetCurrentIfGone() {
+    let link = "\(path)/\(Self.current)"
+    let files = FileManager.default
+    // Asks for what the link leads to.
+    guard !files.fileExists(atPath: link) else { return }
+    try? files.removeItem(atPath: link)
+  }
+
   private func file(of did: String) -> String {
     "\(path)/\(did).json"
   }

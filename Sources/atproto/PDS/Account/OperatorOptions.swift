@@ -14,7 +14,7 @@ struct OperatorOptions: ParsableArguments {
       "The server; by default https and $PDS_HOSTNAME, or else this machine's port $PDS_PORT.",
       valueName: "url"
     ),
-    transform: ClientOptions.endpoint
+    transform: ServerOptions.endpoint
   )
   var service: ServiceEndpoint?
 
@@ -45,7 +45,7 @@ struct OperatorOptions: ParsableArguments {
     } catch let error as ValidationError {
       throw error
     } catch {
-      throw Failure.report("\(error)", asJSON: json)
+      throw Failure.report(error, asJSON: json)
     }
   }
 
@@ -68,9 +68,9 @@ struct OperatorOptions: ParsableArguments {
       if let service { return service }
       let environment = ProcessInfo.processInfo.environment
       if let hostname = environment["PDS_HOSTNAME"], hostname != "localhost" {
-        return try ClientOptions.endpoint("https://\(hostname)")
+        return try ServerOptions.endpoint("https://\(hostname)")
       }
-      return try ClientOptions.endpoint("http://127.0.0.1:\(environment["PDS_PORT"] ?? "2583")")
+      return try ServerOptions.endpoint("http://127.0.0.1:\(environment["PDS_PORT"] ?? "2583")")
     }
   }
 
@@ -84,12 +84,5 @@ struct OperatorOptions: ParsableArguments {
       )
     }
     return password
-  }
-}
-
-extension ServiceEndpoint {
-  fileprivate var isOnThisMachine: Bool {
-    guard let host = HTTPURL("\(self)")?.host else { return false }
-    return host == "localhost" || IPAddress(host)?.isLoopback == true
   }
 }

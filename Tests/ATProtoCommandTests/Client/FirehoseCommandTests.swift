@@ -1,0 +1,86 @@
+import ATProtoData
+import Foundation
+import TestSupport
+import Testing
+
+@testable import atproto
+
+/// `atproto firehose` beside a server that comes and goes.
+@Suite(.serialized) struct FirehoseCommandTests {
+  private static let collection = "com.example.note"
+
+  private func listen(_ fixture: ClientFixture) throws -> RunningProcess {
+    try RunningProcess(
+      try ChildProcess.built("atproto"),
+      [
+        "firehose", "--relay", fixture.address, "--cursor", "0", "--collection", Self.collection,
+        "--json",
+      ],
+      output: fixture.path("heard"),
+      error: fixture.path("told")
+    )
+  }
+
+  private func write(_ key: String, _ fixture: ClientFixture) throws {
+    try fixture.folder.write(#"{"text": "heard"}"#, to: "note.json")
+    let made = try fixture.run(
+      "create",
+      Self.collection,
+      fixture.path("note.json"),
+      "--rkey",
+      key
+    )
+    try #require(made.status == 0, "\(String(decoding: made.error, as: UTF8.self))")
+  }
+
+  /// The objects that were printed, when there are so many.
+  private func heard(_ count: Int, _ fixture: ClientFixture) throws -> [DataValue] {
+    var lines: [Substring] = []
+    for _ in 0..<3_000 {
+      let text = try fixture.folder.text("heard")
+      lines = text.split(separator: "\n")
+      if lines.count >= count, text.hasSuffix("\n") { break }
+      usleep(20_000)
+    }
+    let told = try fixture.folder.text("told")
+    try #require(lines.count == count, "\(told)")
+    return try lines.map { try DataValue(json: String($0)) }
+  }
+
+  @Test func goesOnWhenTheServerIsBack() throws {
+    let fixture = try ClientFixture()
+    _ = try fixture.logIn()
+    let listener = try listen(fixture)
+    try write("one", fixture)
+    _ = try heard(1, fixture)
+    try fixture.restart()
+    try write("two", fixture)
+    let paths = try heard(2, fixture).map { $0["path"]?.string }
+    #expect(paths == ["one", "two"].map { "\(Self.collection)/\($0)" })
+    kill(listener.identifier, SIGTERM)
+    #expect(listener.wait(seconds: 10) == 128 + SIGTERM)
+    let told = try fixture.folder.text("told").split(separator: "\n")
+    #expect(told.dropLast().allSatisfy { $0.contains("; again in ") && $0.hasSuffix(" s") })
+    #expect(told.count > 1)
+  }
+
+  @Test func tellsWhereItWasInterrupted() throws {
+    let fixture = try ClientFixture()
+    _ = try fixture.logIn()
+    let listener = try listen(fixture)
+    try write("one", fixture)
+    let cursor = try #require(try heard(1, fixture).first?["seq"]?.integer)
+    // Printed is not yet told: the position is kept behind the line.
+    for _ in 0..<10 { usleep(20_000) }
+    kill(listener.identifier, SIGINT)
+    #expect(listener.wait(seconds: 10) == 128 + SIGINT)
+    #expect(try fixture.folder.text("told") == "cursor: \(cursor)\n")
+  }
+
+  @Test(arguments: [
+    (Duration.milliseconds(774), "0.8 s"), (.milliseconds(20), "0.0 s"), (.seconds(61), "61.0 s"),
+  ])
+  func roundsDelays(_ delay: Duration, _ text: String) {
+    #expect(FirehoseCommand.text(disconnected: "gone", delay) == "gone; again in \(text)")
+  }
+}

@@ -1,0 +1,152 @@
+import ATProtoData
+import Foundation
+import TestSupport
+import Testing
+
+/// Commands with a session that has run out, is lost or is somebody else's.
+@Suite(.serialized) struct SessionCommandTests {
+  private static let uri = "at://\(SessionFixture.handle)/com.example.note/one"
+
+  @Test func isRenewed() throws {
+    let fixture = try SessionFixture()
+    let first = try fixture.run("whoami", "--json")
+    #expect(first.status == 0, "\(first.said)")
+    #expect(fixture.renewals == 1)
+    let kept = try DataValue(json: try fixture.folder.text(fixture.path))
+    #expect(kept["accessJwt"] == "access 1" && kept["refreshJwt"] == "refresh 1")
+    #expect(try fixture.run("whoami").status == 0)
+    #expect(fixture.renewals == 1)
+  }
+
+  /// A refresh token is good for one renewal: the second process takes what the first one got.
+  @Test func isRenewedOnceByTwoAtATime() throws {
+    let fixture = try SessionFixture()
+    let both = try (0..<2).map { number in
+      try RunningProcess(
+        URL(filePath: "/usr/bin/env"),
+        [
+          "XDG_STATE_HOME=\(fixture.folder.path)/state", try ChildProcess.built("atproto").path,
+          "whoami",
+        ],
+        error: "\(fixture.folder.path)/error\(number)"
+      )
+    }
+    for (number, process) in both.enumerated() {
+      let status = process.wait(seconds: 60)
+      let said = try fixture.folder.text("error\(number)")
+      #expect(status == 0, "\(said)")
+    }
+    #expect(fixture.renewals == 1)
+  }
+
+  @Test func saysThatItHasEnded() throws {
+    let fixture = try SessionFixture(isRevoked: true)
+    let ended = try fixture.run("whoami")
+    #expect(ended.status == 1 && ended.lines.isEmpty)
+    #expect(ended.said == "error: the session has ended; log in again\n")
+    let after = try fixture.run("whoami")
+    #expect(after.status == 1)
+    #expect(after.said == "error: nobody is logged in: atproto login <identifier>\n")
+  }
+
+  /// What is public can be read by anybody.
+  @Test(arguments: [
+    ["get", uri], ["list", SessionFixture.did, "com.example.note"],
+    ["list", "ALICE.test", "com.example.note"],
+  ])
+  func readsOnWhenItHasEnded(_ command: [String]) throws {
+    for isServiceNamed in [false, true] {
+      let fixture = try SessionFixture(isRevoked: true)
+      let service = isServiceNamed ? ["--service", fixture.address] : []
+      let child = try ChildProcess(atproto: command + ["--json"] + service, in: fixture.folder)
+      let said = String(decoding: child.error, as: UTF8.self)
+      #expect(child.status == 0, "\(said)")
+      #expect(said == "warning: the session has ended; going on without it\n")
+      let records = try child.lines.map { try DataValue(json: $0)["value"] }
+      #expect(records == [SessionFixture.record])
+    }
+  }
+
+  @Test func readsAsTheOwner() throws {
+    let fixture = try SessionFixture()
+    let own = try fixture.run("get", Self.uri, "--json", "--service", fixture.address)
+    #expect(own.status == 0 && own.said.isEmpty)
+    #expect(fixture.renewals == 1)
+  }
+
+  @Test func logsOutWhereTheServerIsGone() throws {
+    let fixture = try SessionFixture()
+    let port = try SilentPort()
+    let address = "http://127.0.0.1:\(port.number)"
+    try fixture.keep(SessionFixture.did, SessionFixture.handle, at: address)
+    let out = try fixture.run("logout")
+    #expect(out.status == 1)
+    #expect(
+      out.said == """
+        error: alice.test is logged out here, but \(address) was not told: Connection \
+        refused
+
+        """
+    )
+    #expect(try fixture.folder.names(below: "state/atproto") == ["\(SessionFixture.did).json.lock"])
+  }
+
+  @Test func namesWhatHelpsWithAFileThatHoldsNone() throws {
+    let fixture = try SessionFixture()
+    try fixture.folder.write("{}", to: fixture.path)
+    let refused = try fixture.run("whoami", "--json")
+    #expect(refused.status == 1 && refused.said.isEmpty)
+    let reason = try DataValue(json: try #require(refused.lines.first))["error"]?.string
+    #expect(
+      reason?.hasSuffix("holds no session: log in again, or log out to remove it") == true
+    )
+    // What takes no session goes on without it.
+    #expect(try fixture.run("get", Self.uri, "--service", fixture.address).status == 0)
+    let out = try fixture.run("logout")
+    #expect(out.status == 1 && out.said.hasSuffix("and is removed; no server was told\n"))
+    #expect(try fixture.run("logout").said.contains("nobody is logged in"))
+  }
+
+  @Test func asksWhichAccountIsMeantWhenTheLastOneHasLeft() throws {
+    let fixture = try SessionFixture()
+    try fixture.keep("did:web:bob.test", "bob.test", at: fixture.address)
+    #expect(try fixture.run("whoami").status == 0)
+    let out = try fixture.run("logout", "--account", SessionFixture.handle, "--json")
+    #expect(out.status == 0, "\(out.said)")
+    let names = try FileManager.default
+      .contentsOfDirectory(atPath: "\(fixture.folder.path)/state/atproto")
+    #expect(!names.contains("session.json"))
+    let refused = try fixture.run("whoami")
+    #expect(refused.status == 1)
+    #expect(
+      refused.said
+        == "error: the account last logged in has left; --account takes one of: bob.test\n"
+    )
+    #expect(try fixture.run("whoami", "--account", "carol.test").said.contains("is not logged in"))
+  }
+
+  /// The account's server is found by its identity, in the directory of a server for development.
+  @Test func logsInWithoutBeingToldTheServer() throws {
+    let fixture = try ClientFixture()
+    let did = try #require(try fixture.logIn()["did"]?.string)
+    #expect(try fixture.run("logout").status == 0)
+    let session = try fixture.object(
+      try fixture.run(
+        "login",
+        did,
+        "--dev",
+        "--plc",
+        fixture.directory,
+        "--json",
+        "--password-file",
+        fixture.path("password")
+      )
+    )
+    #expect(session["did"] == .string(did) && session["service"] == .string(fixture.address))
+    #expect(try fixture.run("whoami").status == 0)
+    // On a stranger's word, the directory's, nothing on this machine is called.
+    let refused = try fixture.run("login", did, "--plc", fixture.directory)
+    #expect(refused.status == 1)
+    #expect(String(decoding: refused.error, as: UTF8.self).contains("which is loopback"))
+  }
+}
