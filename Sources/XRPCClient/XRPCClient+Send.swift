@@ -94,7 +94,9 @@ extension XRPCClient {
     if request.streamsOutput {
       let response = try await transport.stream(head, body: request.body, options: bounds)
       if response.head.status.kind == .successful { return .stream(response) }
-      return .whole(try await response.collect(upTo: bounds.maximumResponseBytes))
+      // However long a body the caller has asked for, a refusal is held in memory.
+      let maximum = min(bounds.maximumResponseBytes, TransportOptions().maximumResponseBytes)
+      return .whole(try await response.collect(upTo: maximum))
     }
     if case .stream(let stream) = request.body {
       return .whole(try await transport.send(head, streaming: stream, options: bounds))

@@ -6,23 +6,28 @@ extension XRPCClient {
   ///
   /// - Parameters:
   ///   - parameters: in their order; a name may come again, as the items of an array do.
+  ///   - streamsOutput: gives the body to be read as it comes, as ``download(_:_:options:)`` does.
   /// - Returns: the body, whatever its encoding.
   public func query(
     untyped nsid: String,
     _ parameters: [(name: String, value: String)] = [],
-    options: CallOptions = CallOptions()
+    options: CallOptions = CallOptions(),
+    streamsOutput: Bool = false
   ) async throws(XRPCError<UnknownFailure>) -> RawBody {
-    try await untyped(.get, nsid, parameters, nil, options)
+    try await untyped(.get, nsid, parameters, nil, options, streamsOutput)
   }
 
   /// Calls a procedure that no type was generated for.
+  ///
+  /// - Parameter streamsOutput: gives the body to be read as it comes.
   public func procedure(
     untyped nsid: String,
     _ parameters: [(name: String, value: String)] = [],
     input: RawBody? = nil,
-    options: CallOptions = CallOptions()
+    options: CallOptions = CallOptions(),
+    streamsOutput: Bool = false
   ) async throws(XRPCError<UnknownFailure>) -> RawBody {
-    try await untyped(.post, nsid, parameters, input, options)
+    try await untyped(.post, nsid, parameters, input, options, streamsOutput)
   }
 
   private func untyped(
@@ -30,7 +35,8 @@ extension XRPCClient {
     _ nsid: String,
     _ parameters: [(name: String, value: String)],
     _ input: RawBody?,
-    _ options: CallOptions
+    _ options: CallOptions,
+    _ streamsOutput: Bool
   ) async throws(XRPCError<UnknownFailure>) -> RawBody {
     var writer = ParameterWriter()
     for parameter in parameters { writer.field(parameter.name, parameter.value) }
@@ -39,6 +45,9 @@ extension XRPCClient {
       head.headerFields[.contentType] = input.contentType
     }
     let body = method == .post ? input?.content ?? .bytes([]) : nil
+    if streamsOutput {
+      return try await streamed(head, body, options, nil, UnknownFailure.self).output
+    }
     let response: XRPCResponse<RawBody> =
       try await response(head, body, options, nil, UnknownFailure.self)
     return response.output

@@ -15,9 +15,19 @@ extension XRPCClient {
   ) async throws(XRPCError<Method.Failure>) -> XRPCResponse<RawBody>
   where Method.Output == RawBody {
     let head = requestHead(.get, Method.nsid, parameters, options)
+    return try await streamed(head, nil, options, Method.outputEncoding, Method.Failure.self)
+  }
+
+  func streamed<Failure: XRPCFailure>(
+    _ head: HTTPRequest,
+    _ body: BodyContent?,
+    _ options: CallOptions,
+    _ encoding: String?,
+    _ failure: Failure.Type
+  ) async throws(XRPCError<Failure>) -> XRPCResponse<RawBody> {
     let answer: Answer
     do {
-      answer = try await send(head, body: nil, options: options, streamsOutput: true)
+      answer = try await send(head, body: body, options: options, streamsOutput: true)
     } catch {
       throw .transport(error)
     }
@@ -27,7 +37,7 @@ extension XRPCClient {
     case .stream(let response):
       // The checks of the head, without a body.
       var output: RawBody = try ResponseReader(HTTPTransportResponse(head: response.head))
-        .output(encoding: Method.outputEncoding, Method.Failure.self)
+        .output(encoding: encoding, failure)
       output.content = .stream(response.body)
       return XRPCResponse(output: output, metadata: ResponseMetadata(response.head))
     }

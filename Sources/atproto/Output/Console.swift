@@ -18,8 +18,20 @@ enum Console {
     write(text, to: STDERR_FILENO)
   }
 
+  /// - Throws: where they cannot be written, to a disk that is full for instance.
+  static func bytes(_ bytes: [UInt8]) throws {
+    guard write(bytes, to: STDOUT_FILENO) else {
+      throw ClientFailure(reason: "cannot write the output: \(String(cString: strerror(errno)))")
+    }
+  }
+
   private static func write(_ text: String, to descriptor: CInt) {
-    var bytes = Array("\(text)\n".utf8)[...]
+    write(Array("\(text)\n".utf8), to: descriptor)
+  }
+
+  @discardableResult
+  private static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
+    var bytes = bytes[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { system(descriptor, $0.baseAddress, $0.count) }
       if count >= 0 {
@@ -36,9 +48,10 @@ enum Console {
         // then.
         signal(SIGPIPE, SIG_DFL)
         raise(SIGPIPE)
-      default: return
+      default: return false
       }
     }
+    return true
   }
 
   #if canImport(Darwin)

@@ -57,9 +57,10 @@ struct MethodSchemaCheck {
     try check(body, input, of: "input")
   }
 
+  /// - Parameter body: without its bytes where it is neither JSON nor empty.
   func checkOutput(_ body: RawBody) throws {
     guard let output = schema.output else {
-      guard body.bytes?.isEmpty != false else {
+      guard body.bytes?.isEmpty == true else {
         throw ClientFailure(reason: "the method has no output, and the server sent some")
       }
       return

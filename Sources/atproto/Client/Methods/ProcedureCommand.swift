@@ -6,7 +6,10 @@ import XRPCClient
 struct ProcedureCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "procedure",
-    abstract: "Calls any procedure."
+    abstract: "Calls any procedure.",
+    discussion: """
+      JSON is read as a whole, up to 64 MiB; any other input or output may have any length.
+      """
   )
 
   @OptionGroup var method: MethodArguments
@@ -18,6 +21,7 @@ struct ProcedureCommand: AsyncParsableCommand {
   var type: String?
 
   @OptionGroup var lexicons: MethodLexicons
+  @OptionGroup var transfer: TransferOptions
   @OptionGroup var options: ClientOptions
 
   func run() async throws {
@@ -25,16 +29,27 @@ struct ProcedureCommand: AsyncParsableCommand {
       let check = try lexicons.method(method.nsid, .procedure)
       try check?.check(method.parameters)
       let type = type ?? check?.inputType ?? "application/json"
-      let body = try input.map { RawBody(bytes: try InputFile.bytes($0), contentType: type) }
+      let body = try input.map { path in
+        let content: BodyContent =
+          MediaType.isJSON(type)
+          ? .bytes(try InputFile.bytes(path)) : try InputFile.content(path)
+        return RawBody(content: content, contentType: type)
+      }
       try check?.checkInput(body)
+      let progress = TransferProgress(ofSending: body?.content)
+      defer { progress.finish() }
       let client = try await options.caller()
+      try await client.prepare(toSend: body?.content)
       let output = try await client.procedure(
         untyped: method.nsid.string,
         method.parameters,
-        input: body
+        input: body.map { RawBody(content: progress.watched($0.content), contentType: type) },
+        options: transfer.callOptions(sending: body?.content, streamsOutput: true),
+        streamsOutput: true
       )
-      try await MethodOutput.print(output, asJSON: options.json)
-      try check?.checkOutput(output)
+      progress.finish()
+      let printed = try await MethodOutput.print(output, asJSON: options.json)
+      try check?.checkOutput(printed)
     }
   }
 }

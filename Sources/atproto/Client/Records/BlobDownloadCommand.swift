@@ -34,6 +34,7 @@ struct BlobDownloadCommand: AsyncParsableCommand {
   )
   var output: String?
 
+  @OptionGroup var transfer: TransferOptions
   @OptionGroup var options: ClientOptions
 
   func run() async throws {
@@ -43,7 +44,7 @@ struct BlobDownloadCommand: AsyncParsableCommand {
         try await client.download(
           ComAtproto.Sync.GetBlob.self,
           ComAtproto.Sync.GetBlob.Parameters(did: FormatString(did), cid: FormatString(cid.string)),
-          options: CallOptions(maximumResponseBytes: 1 << 30)
+          options: transfer.callOptions(streamsOutput: true)
         ).output
       }
       let progress = TransferProgress(total: blob.content.length)

@@ -16,6 +16,7 @@ struct BlobUploadCommand: AsyncParsableCommand {
   @Option(help: "Its MIME type; by its ending by default.")
   var type: String?
 
+  @OptionGroup var transfer: TransferOptions
   @OptionGroup var options: ClientOptions
 
   private static let types = [
@@ -26,18 +27,16 @@ struct BlobUploadCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await options.reporting {
-      // A file is read as it is sent.
-      let content: BodyContent =
-        file == "-"
-        ? .bytes(try InputFile.bytes(file)) : .stream(try ByteStream(contentsOfFile: file))
-      let progress = TransferProgress(total: content.length)
+      let content = try InputFile.content(file)
+      let progress = TransferProgress(ofSending: content)
       defer { progress.finish() }
       let client = try await options.loggedIn()
+      try await client.prepare(toSend: content)
       let ending = file.split(separator: ".").last.map { $0.lowercased() } ?? ""
       let type = self.type ?? Self.types[ending] ?? "application/octet-stream"
       let output = try await client.comAtproto.repo.uploadBlob(
-        RawBody(stream: content.stream.reporting(progress.advance), contentType: type),
-        options: CallOptions(timeout: .seconds(600))
+        RawBody(content: progress.watched(content), contentType: type),
+        options: transfer.callOptions(sending: content, streamsOutput: false)
       )
       progress.finish()
       let value = output.blob.dataValue

@@ -1,0 +1,118 @@
+import ATProtoData
+import ATProtoRepo
+import Foundation
+import TestSupport
+import Testing
+
+/// Bodies of any length: they pass through, and are never held as a whole.
+@Suite(.serialized) struct TransferCommandTests {
+  /// Longer than a response may be that is read into memory by default, and than JSON may be.
+  private static let length = 65 << 20
+
+  private static func server(_ type: String, _ length: Int = length) throws -> FaultyServer {
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: \(type)\r\nContent-Length: \(length)\r\n\r\n"
+    let body = String(repeating: "a", count: length)
+    return try FaultyServer { _ in FaultyServer.Script(bytes: head + body, end: .close) }
+  }
+
+  private static func query(_ server: FaultyServer) -> [String] {
+    ["query", "com.example.bytes", "--service", "http://127.0.0.1:\(server.port)"]
+  }
+
+  @Test func passesOnWhatHasAnyLength() throws {
+    let server = try Self.server("application/octet-stream")
+    let child = try ChildProcess(try ChildProcess.built("atproto"), Self.query(server))
+    #expect(child.status == 0 && child.error.isEmpty)
+    #expect(child.output == Data(repeating: UInt8(ascii: "a"), count: Self.length))
+  }
+
+  @Test func holdsNoLongJSON() throws {
+    let server = try Self.server("application/json")
+    let child = try ChildProcess(try ChildProcess.built("atproto"), Self.query(server))
+    #expect(child.status == 1 && child.output.isEmpty)
+    #expect(
+      String(decoding: child.error, as: UTF8.self)
+        == "error: the response is JSON of more than 64 MiB\n"
+    )
+  }
+
+  /// What cannot be written is an error, not a shorter file.
+  @Test func tellsOfAFullDisk() throws {
+    guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+    let server = try Self.server("application/octet-stream", 1 << 20)
+    let folder = try TemporaryFolder()
+    let process = try RunningProcess(
+      try ChildProcess.built("atproto"),
+      Self.query(server),
+      output: "/dev/full",
+      error: "\(folder.path)/error"
+    )
+    #expect(process.wait(seconds: 60) == 1)
+    #expect(try folder.text("error").hasPrefix("error: cannot write the output: "))
+  }
+
+  @Test func endsWhenItsTimeIsUp() throws {
+    let server = try FaultyServer { _ in FaultyServer.Script(bytes: "", end: .stall) }
+    for command in [Self.query(server), ["procedure"] + Self.query(server).dropFirst()] {
+      let child = try ChildProcess(
+        try ChildProcess.built("atproto"),
+        command + ["--timeout", "1"]
+      )
+      #expect(child.status == 1)
+      #expect(String(decoding: child.error, as: UTF8.self).hasPrefix("error: "))
+    }
+  }
+
+  /// From a file, from a pipe, and from one that has more than is held in memory.
+  @Test(arguments: [(300_000, false), (300_000, true), (65 << 20, true)])
+  func sendsWhatHasAnyLength(_ length: Int, _ isPiped: Bool) throws {
+    let fixture = try ClientFixture(settings: ["--blob-upload-limit", "\(80 << 20)"])
+    _ = try fixture.logIn()
+    let bytes = [UInt8](repeating: 7, count: length)
+    try fixture.folder.write(bytes, to: "bytes")
+    let words = [
+      "procedure", "com.atproto.repo.uploadBlob", "--type", "application/octet-stream", "--json",
+    ]
+    let child =
+      isPiped
+      ? try ChildProcess(
+        URL(filePath: "/bin/bash"),
+        ["-c", #"cat "$0" | "$@""#, fixture.path("bytes"), "/usr/bin/env"]
+          + ["XDG_STATE_HOME=\(fixture.path("state"))", try ChildProcess.built("atproto").path]
+          + words + ["--input", "-"]
+      ) : try fixture.run(arguments: words + ["--input", fixture.path("bytes")])
+    let blob = try fixture.object(child)["blob"]
+    #expect(blob?["size"] == .integer(length))
+    #expect(blob?["ref"] == .link(CID(hashingRaw: bytes)))
+  }
+
+  @Test func refusesTimesThatAreNone() throws {
+    for seconds in ["0", "-1", "86401"] {
+      let child = try ChildProcess(
+        try ChildProcess.built("atproto"),
+        ["query", "com.example.bytes", "--timeout=\(seconds)"]
+      )
+      #expect(child.status == 64)
+    }
+  }
+
+  #if os(Linux)
+  private static let script = "/usr/bin/script"
+
+  /// A terminal sees how far it is; the output does not.
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: script)))
+  func showsProgress() throws {
+    let server = try Self.server("application/octet-stream")
+    let folder = try TemporaryFolder()
+    let words = [try ChildProcess.built("atproto").path] + Self.query(server)
+    let command = words.map { "'\($0)'" }.joined(separator: " ") + " > '\(folder.path)/output'"
+    let child = try ChildProcess(URL(filePath: Self.script), ["-qec", command, "/dev/null"])
+    #expect(child.status == 0)
+    let text = String(decoding: child.output, as: UTF8.self)
+    #expect(text.contains("\r[####################....................] 50 %  32 of 65 MiB"))
+    #expect(text.hasSuffix("100 %  65 of 65 MiB\r\u{1b}[K"))
+    let written = try FileManager.default.attributesOfItem(atPath: "\(folder.path)/output")
+    #expect((written[.size] as? NSNumber)?.intValue == Self.length)
+  }
+  #endif
+}
