@@ -460,7 +460,7 @@ let package = Package(
       name: "ATProtoCommandTests",
       dependencies: [
         "atproto", "TestSupport", "ComAtprotoAPI", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
-        "ATProtoSyntax",
+        "ATProtoSyntax", "XRPCClient",
       ],
       exclude: ["Peers"],
       swiftSettings: house

@@ -45,10 +45,8 @@ struct LoginCommand: AsyncParsableCommand {
         authFactorToken: authFactorToken
       )
       guard let tokens = await client.session?.tokens else { return }
-      // What is kept is taken for the caller's own word by later commands; this is the server's.
-      guard
-        !client.service.isOnThisMachine || server.service.isOnThisMachine
-          || options.network.dev
+      let isDevelopment = options.network.dev
+      guard client.service.mayBeKept(loggedInAt: server.service, isDevelopment: isDevelopment)
       else {
         _ = try? await server.resuming(tokens).logout()
         throw ClientFailure(
