@@ -66,7 +66,7 @@ struct CatalogComparison {
   var changes: [SchemaChange] {
     findings.map { key, finding in
       let rule = key.difference.rule
-      let uses = DataFlow.allCases.compactMap { flow in
+      var uses = DataFlow.allCases.compactMap { flow in
         finding.places[flow].map {
           SchemaChange.Use(
             flow: flow,
@@ -74,6 +74,11 @@ struct CatalogComparison {
             classification: rule.effect.classification(in: flow)
           )
         }
+      }
+      if uses.allSatisfy({ $0.classification == .compatible }),
+        let elsewhere = Self.useElsewhere(of: key.nsid, key.difference)
+      {
+        uses.insert(elsewhere, at: 0)
       }
       // Of two equally bad uses the first is told of.
       let worst = uses.reduce(uses[0]) { $1.classification > $0.classification ? $1 : $0 }
@@ -89,6 +94,23 @@ struct CatalogComparison {
         uses: uses
       )
     }.sorted()
+  }
+
+  /// The use that others may make of a definition that this catalog uses in one direction only.
+  ///
+  /// Style guide: documents named `defs` hold what is there to be referred to, by anybody.
+  private static func useElsewhere(
+    of nsid: String,
+    _ difference: SchemaDifference
+  ) -> SchemaChange.Use? {
+    guard nsid.hasSuffix(".defs"), difference.path.count > 1,
+      difference.rule.effect.classification(in: .shared) == .breaking
+    else { return nil }
+    return SchemaChange.Use(
+      flow: .shared,
+      place: "schemas of others, which may use the definition in another direction",
+      classification: .note
+    )
   }
 
   private mutating func compare(_ before: LexiconDocument, _ after: LexiconDocument) {

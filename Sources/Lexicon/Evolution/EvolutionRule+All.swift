@@ -158,7 +158,8 @@ extension EvolutionRule {
   static let requiredPropertyRemoved = EvolutionRule(
     "required-property-removed",
     .varies(shared: .breaking, request: .note, response: .breaking),
-    "software that knows the old schema relies on it"
+    "software that knows the old schema relies on it",
+    in: [.request: "what clients still send is passed over"]
   )
   static let propertyRequired = EvolutionRule(
     "property-required",
@@ -203,6 +204,7 @@ extension EvolutionRule {
     "union-member-added",
     .varies(shared: .note, request: .compatible, response: .note),
     "software that knows the old schema meets it as an unknown type of an open union",
+    in: [.request: "clients that know the old schema do not send it"],
     clause: Clause.union
   )
   static let memberRemoved = EvolutionRule(
@@ -226,13 +228,15 @@ extension EvolutionRule {
   static let typeChanged = EvolutionRule("type-changed", .replaces, "types cannot change")
   static let typeOpened = EvolutionRule(
     "type-opened",
-    .widens,
-    "any object is allowed where a known one was"
+    .varies(shared: .breaking, request: .note, response: .breaking),
+    "types cannot change, and software that knows the old schema expects a known object",
+    in: [.request: "types cannot change, though a request that was right before still is"]
   )
   static let typeRestricted = EvolutionRule(
     "type-restricted",
-    .narrows,
-    "only a known object is allowed where any was"
+    .varies(shared: .breaking, request: .breaking, response: .note),
+    "types cannot change, and not every object that was allowed before is",
+    in: [.response: "types cannot change, though what is answered was allowed before too"]
   )
   static let referenceRenamed = EvolutionRule(
     "reference-renamed",
@@ -251,9 +255,10 @@ extension EvolutionRule {
 
   static let defaultChanged = EvolutionRule(
     "default-changed",
-    .always(.note),
+    // The data stays valid. But what is stored was not written anew, and says something else.
+    .varies(shared: .breaking, request: .note, response: .note),
     "what is absent means something else from now on",
-    clause: Clause.values
+    clause: Clause.fields
   )
   static let constAdded = EvolutionRule(
     "const-added",

@@ -32,16 +32,20 @@ public struct EvolutionRule: Hashable, Sendable {
   public let clause: String
   /// Why a change of this kind is classed as it is; a sentence without its full stop.
   public let reason: String
+  /// What to say instead in flows where ``reason`` is not to the point.
+  private let reasons: [DataFlow: String]
 
   init(
     _ id: String,
     _ effect: Effect,
     _ reason: String,
+    in reasons: [DataFlow: String] = [:],
     clause: String = Clause.evolution
   ) {
     self.id = id
     self.effect = effect
     self.reason = reason
+    self.reasons = reasons
     self.clause = clause
   }
 
@@ -57,12 +61,13 @@ public struct EvolutionRule: Hashable, Sendable {
     case (.replaces, .shared): "old and new data are no longer valid for one another's software"
     case (.replaces, .request): "a request of a client that knows the old schema is misunderstood"
     case (.replaces, .response): "a client that knows the old schema misunderstands the answer"
-    case (.always, _), (.varies, _): reason
+    case (.always, _), (.varies, _): reasons[flow] ?? reason
     }
   }
 
   enum Clause {
     static let evolution = "Lexicon specification, \"Lexicon Evolution\""
+    static let fields = "Lexicon specification, \"Field Type Definitions\""
     static let union = "Lexicon specification, \"union\""
     static let object = "Lexicon specification, \"object\""
     static let record = "Lexicon specification, \"Record\""

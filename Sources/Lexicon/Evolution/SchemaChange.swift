@@ -5,6 +5,7 @@ public struct SchemaChange: Hashable, Sendable {
     public var flow: DataFlow
     /// In words: `the input of com.example.createThing`. One of those with this flow.
     public var place: String
+    /// For a use that others may make of a definition, and that this catalog does not: a note.
     public var classification: ChangeClass
   }
 

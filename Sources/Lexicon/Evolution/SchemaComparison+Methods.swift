@@ -81,7 +81,18 @@ extension SchemaComparison {
     _ to: SourceLocation
   ) {
     let (before, after) = (Set(a.map(\.name)), Set(b.map(\.name)))
+    let old = Dictionary(a.map { ($0.name, $0) }) { first, _ in first }
     within("errors") {
+      for error in b {
+        guard let known = old[error.name] else { continue }
+        $0.compareDescriptions(
+          known.description,
+          error.description,
+          known.name.location,
+          error.name.location,
+          of: "the error \(quoted(error.name.value))"
+        )
+      }
       for error in b where !before.contains(error.name) {
         $0.add(
           .errorAdded,
@@ -161,10 +172,18 @@ extension PermissionSetSchema {
         known = []
         names = [quoted(resource)]
       }
-      let rest = permission.fields.filter { !known.contains($0.name.value) }
+      // "inheritAud (boolean, optional)": false says what its absence says.
+      let rest = permission.fields
+        .filter { !known.contains($0.name.value) && !$0.isInheritAudFalse }
         .map { "\($0.name.value): \($0.value.text)" }.sorted().joined(separator: ", ")
       return names.map { (rest.isEmpty ? $0 : "\($0) (\(rest))", location) }
     }
+  }
+}
+
+extension PermissionSchema.Field {
+  fileprivate var isInheritAudFalse: Bool {
+    if name.value == "inheritAud", case .boolean(false) = value { true } else { false }
   }
 }
 

@@ -49,8 +49,12 @@ struct SchemaComparison {
     guard path.count > 2, let name = path.last else {
       return quoted(path.last ?? "")
     }
-    return path[path.count - 2] == "properties" || path.count == 3
-      ? quoted(name) : "the \(name)"
+    let owner = path[path.count - 2]
+    switch (name, owner) {
+    case ("schema", "message"): return "a message"
+    case ("schema", "input"), ("schema", "output"): return "the \(owner)"
+    default: return owner == "properties" || path.count == 3 ? quoted(name) : "the \(name)"
+    }
   }
 
   mutating func compare(_ a: Schema, _ b: Schema) {
@@ -62,11 +66,13 @@ struct SchemaComparison {
     _ a: String?,
     _ b: String?,
     _ oldLocation: SourceLocation,
-    _ newLocation: SourceLocation
+    _ newLocation: SourceLocation,
+    of owner: String? = nil
   ) {
     guard a != b else { return }
     let verb = a == nil ? "is new" : b == nil ? "is gone" : "has changed"
-    add(.descriptionChanged, "the description of \(subject) \(verb)", oldLocation, newLocation)
+    let text = "the description of \(owner ?? subject) \(verb)"
+    add(.descriptionChanged, text, oldLocation, newLocation)
   }
 
   private mutating func compareTypes(_ a: Schema, _ b: Schema) {

@@ -110,6 +110,12 @@ struct DefinitionEvolutionTests {
       ["error-added note", "error-removed note"]
     ),
 
+    (
+      procedure(#""errors":[{"name":"A"}]"#),
+      procedure(#""errors":[{"name":"A","description":"Again."}]"#),
+      ["description-changed compatible"]
+    ),
+
     (procedure(""), parameters(""), ["property-added compatible"]),
     (procedure(""), parameters(#","required":["p"]"#), ["required-property-added breaking"]),
     (parameters(""), parameters(#","required":["p"]"#), ["property-required breaking"]),
@@ -129,6 +135,7 @@ struct DefinitionEvolutionTests {
       ["permission-removed breaking"]
     ),
     (set("\(create)}"), set(#"\#(create)},\#(call),"aud":"*"}"#), ["permission-added note"]),
+    (set(#"\#(call),"aud":"*"}"#), set(#"\#(call),"aud":"*","inheritAud":false}"#), []),
     (
       set(#"\#(call),"aud":"*"}"#), set(#"\#(call),"inheritAud":true}"#),
       ["permission-added note", "permission-removed breaking"]
@@ -142,6 +149,34 @@ struct DefinitionEvolutionTests {
     #expect(versions.summary == expected)
     #expect(Versions(definitions: old, old).changes == [])
     #expect(Versions(definitions: new, new).changes == [])
+  }
+
+  @Test(
+    "What changes is called by its name, and what follows is said of those it concerns",
+    arguments: [
+      (
+        stream(##""#a""##), stream(##""#a","#b""##),
+        "a message may be a 'com.example.thing#b' now; software that knows the old schema meets it "
+          + "as an unknown type of an open union, in the messages of com.example.thing"
+      ),
+      (
+        parameters(#","required":["p"]"#), procedure(""),
+        "'p', which had to be there, is gone; what clients still send is passed over, in the "
+          + "parameters of com.example.thing"
+      ),
+      (
+        procedure(#""output":{"encoding":"application/json","schema":\#(object)}"#),
+        procedure(
+          #""output":{"encoding":"application/json","schema":{"type":"object","#
+            + #""description":"D.","properties":{}}}"#
+        ),
+        "the description of the output is new; texts for people decide nothing, in the output of "
+          + "com.example.thing"
+      ),
+    ]
+  )
+  func words(_ old: String, _ new: String, _ message: String) {
+    #expect(Versions(definitions: old, new).changes.map(\.message) == [message])
   }
 
   @Test("Whole documents come and go")
@@ -202,6 +237,37 @@ struct DefinitionEvolutionTests {
     #expect(
       Versions(documents(9, output), documents(8, dropped)).summary == [
         "property-removed note", "string-length-narrowed compatible",
+      ]
+    )
+  }
+
+  @Test("Definitions of a 'defs' document are there for others, too")
+  func othersUse() throws {
+    func documents(_ limit: Int, _ flow: String) -> [String] {
+      let reference = ##"{"type":"ref","ref":"com.example.defs#v"}"##
+      let body = #"{"encoding":"application/json","schema":\#(reference)}"#
+      return [
+        Versions.document(#""main":{"type":"procedure","\#(flow)":\#(body)}"#),
+        Versions.document(
+          #"""
+          "v":{"type":"object","properties":{"s":{"type":"string","maxLength":\#(limit)}}}
+          """#,
+          "com.example.defs"
+        ),
+      ]
+    }
+    // What this catalog allows may not be what others rely on.
+    for (old, new, flow) in [(9, 8, "output"), (8, 9, "input")] {
+      let change = try #require(
+        Versions(documents(old, flow), documents(new, flow)).changes.first
+      )
+      #expect(change.classification == .note)
+      #expect(change.uses.map(\.flow) == [.shared, flow == "input" ? .request : .response])
+      #expect(change.message.contains("in schemas of others"), "\(change.message)")
+    }
+    #expect(
+      Versions(documents(9, "input"), documents(8, "input")).summary == [
+        "string-length-narrowed breaking"
       ]
     )
   }

@@ -56,8 +56,8 @@ struct PropertyEvolutionTests {
     Case("boolean", "boolean const=true", "const-added", "bbc"),
     Case("boolean const=true", "boolean", "const-removed", "bcb"),
     Case("boolean const=true", "boolean const=false", "const-changed", "bbb"),
-    Case("boolean default=true", "boolean default=false", "default-changed", "nnn"),
-    Case("boolean", "boolean default=false", "default-changed", "nnn"),
+    Case("boolean default=true", "boolean default=false", "default-changed", "bnn"),
+    Case("boolean", "boolean default=false", "default-changed", "bnn"),
 
     Case("integer", "integer minimum=1", "integer-range-narrowed", "bbc"),
     Case("integer maximum=9", "integer maximum=8", "integer-range-narrowed", "bbc"),
@@ -76,7 +76,7 @@ struct PropertyEvolutionTests {
     Case("integer enum=[1]", "integer const=1", "", ""),
     Case("integer const=1", "integer enum=[1,2]", "enum-value-added", "bcb"),
     Case("integer const=1", "integer const=2", "const-changed", "bbb"),
-    Case("integer default=1", "integer", "default-changed", "nnn"),
+    Case("integer default=1", "integer", "default-changed", "bnn"),
 
     Case("string", "string maxLength=9", "string-length-narrowed", "bbc"),
     Case("string minLength=3", "string minLength=2", "string-length-widened", "bcb"),
@@ -181,9 +181,9 @@ struct PropertyEvolutionTests {
 
     Case("string", "integer", "type-changed", "bbb"),
     Case("cid-link", "string", "type-changed", "bbb"),
-    Case("ref ref=\(a)", "unknown", "type-opened", "bcb"),
-    Case("union refs=[\(a)]", "unknown", "type-opened", "bcb"),
-    Case("unknown", "ref ref=\(a)", "type-restricted", "bbc"),
+    Case("ref ref=\(a)", "unknown", "type-opened", "bnb"),
+    Case("union refs=[\(a)]", "unknown", "type-opened", "bnb"),
+    Case("unknown", "ref ref=\(a)", "type-restricted", "bbn"),
     Case("ref ref=\(a)", #"ref ref="com.example.other#same""#, "reference-renamed", "nnn"),
     Case(
       "ref ref=\(a)",
