@@ -31,7 +31,8 @@ struct ListedRule {
 
   static let all: [ListedRule] =
     Rule.all.map { ListedRule($0) } + EvolutionRule.all.map { ListedRule($0) }
-    + [FindingsReport.swiftBreaking, FindingsReport.swiftCompatible].map { ListedRule($0, .diff) }
+    + [FindingsReport.oldErrors, FindingsReport.swiftBreaking, FindingsReport.swiftCompatible]
+    .map { ListedRule($0, .diff) }
     + FindingRule.files.map { ListedRule($0, .files) }
 
   private init(_ rule: Rule) {

@@ -28,12 +28,12 @@ struct DiffCommandTests {
     "Verdict and exit status",
     arguments: [
       (["one", "one"], 0, "nothing has changed"),
-      (["one", "two"], 0, "only compatible changes: 1 note"),
-      (["one", "two", "--fail-on", "compatible"], 1, "only compatible changes: 1 note"),
+      (["one", "two"], 0, "only compatible changes: 1 compatible"),
+      (["one", "two", "--fail-on", "compatible"], 1, "only compatible changes: 1 compatible"),
       (["one", "one", "--fail-on", "compatible"], 0, "nothing has changed"),
-      (["one", "three"], 1, "breaking changes: 1 error"),
-      (["one/post.json", "three/post.json"], 1, "breaking changes: 1 error"),
-      (["two", "one"], 0, "only compatible changes: 1 warning"),
+      (["one", "three"], 1, "breaking changes: 1 breaking"),
+      (["one/post.json", "three/post.json"], 1, "breaking changes: 1 breaking"),
+      (["two", "one"], 0, "only compatible changes: 1 note"),
     ] as [([String], Int32, String)]
   )
   func verdict(_ arguments: [String], _ status: Int32, _ sentence: String) throws {
@@ -67,7 +67,7 @@ struct DiffCommandTests {
       run.output == """
         three/post.json:3:8: error: 'text' could have at most 300 bytes and can have at most 200 \
         bytes; data that was written before may no longer be valid, in the record \
-        com.example.post [string-length-narrowed]
+        com.example.post [string-length-narrowed, breaking]
             3 | "text":{"type":"string","maxLength":200}}}}}}
               |        ^
         one/post.json:3:8: note: the old version
@@ -169,6 +169,46 @@ struct DiffCommandTests {
     #expect(alone.error.contains("--swift needs every document that is referred to"))
   }
 
+  @Test("--swift: at the property, in both versions")
+  func swiftPlaces() throws {
+    let folder = try Self.project()
+    try folder.write(Self.record(300, #","new":{"type":"integer"}"#), to: "retyped/post.json")
+    let run = try LexgenProcess(
+      "diff",
+      "two",
+      "retyped",
+      "--swift",
+      "--format",
+      "github",
+      in: folder
+    )
+    let line = run.output.split(separator: "\n").first { $0.contains("swift-source-breaking") }
+    let annotation = try #require(line)
+    #expect(annotation.hasPrefix("::warning file=retyped/post.json,line=3,col=42,"))
+    #expect(annotation.contains("%0Atwo/post.json:3:42: the old version"))
+  }
+
+  @Test("A document whose old version has errors can be mended")
+  func mended() throws {
+    let folder = try Self.project()
+    try folder.write(Self.record(300), to: "half/post.json")
+    let wrong = Documents.object("com.example.a").replacing(
+      #""type":"object""#,
+      with: #""type":"x""#
+    )
+    try folder.write(wrong, to: "half/a.json")
+    try folder.write(Self.record(200), to: "whole/post.json")
+    try folder.write(Documents.object("com.example.a"), to: "whole/a.json")
+    let run = try LexgenProcess("diff", "half", "whole", in: folder)
+    #expect(run.status == 1)
+    #expect(run.output.contains("half/a.json:") && run.output.contains("[old-version-has-errors]"))
+    // The others are compared as ever, and the mended one is no new document.
+    #expect(run.output.contains("[string-length-narrowed, breaking]"))
+    #expect(!run.output.contains("document-added"))
+    #expect(run.lines == ["lexgen: breaking changes: 1 breaking, 1 not compared"])
+    #expect(try LexgenProcess("diff", "whole", "half", in: folder).status == 2)
+  }
+
   static let git = "/usr/bin/git"
 
   @Test(
@@ -212,12 +252,18 @@ struct DiffCommandTests {
     #expect(try diff("git:HEAD:Lexicons", "Lexicons").status == 0)
     for (name, error) in [
       ("git:absent", "Not a valid object name absent"),
-      ("git:HEAD:absent", "'HEAD' has no documents under 'absent'"),
       ("git:HEAD:/etc", "git:HEAD:/etc: error: "),
       ("git:HEAD;ls", "Not a valid object name HEAD;ls"),
     ] {
       let run = try diff(name, "Lexicons")
       #expect(run.status == 2 && run.error.contains(error), "\(run.error)")
     }
+    // The revision that a first pull request is for.
+    let absent = "'HEAD' has no documents under 'absent'"
+    let first = try diff("git:HEAD:absent", "Lexicons")
+    #expect(first.status == 0 && first.output.contains("[document-added, compatible]"))
+    #expect(first.lines.first == "lexgen: \(absent); all of the new version is new")
+    let last = try diff("Lexicons", "git:HEAD:absent")
+    #expect(last.status == 2 && last.lines == ["git:HEAD:absent: error: \(absent)"])
   }
 }

@@ -234,7 +234,7 @@ struct GateProcessTests {
       ("module-case-conflict", "files"), ("module-cycle", "files"), ("no-such-input", "files"),
       ("too-many-files", "files"), ("too-much-input", "files"), ("unknown-file-type", "files"),
       ("unreadable-file", "files"), ("swift-source-breaking", "diff"),
-      ("swift-source-compatible", "diff"),
+      ("swift-source-compatible", "diff"), ("old-version-has-errors", "diff"),
     ]
   )
   func ruleOfFiles(_ id: String, _ section: String) throws {

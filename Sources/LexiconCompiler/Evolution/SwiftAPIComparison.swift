@@ -41,9 +41,20 @@ public struct SwiftAPIComparison {
     return result
   }
 
-  private mutating func add(_ symbol: String, _ message: String, breaks: Bool) {
+  private mutating func add(
+    _ symbol: String,
+    _ message: String,
+    of member: String? = nil,
+    breaks: Bool
+  ) {
     changes.append(
-      SwiftAPIChange(origin: origin, symbol: symbol, message: message, isSourceBreaking: breaks)
+      SwiftAPIChange(
+        origin: origin,
+        member: member,
+        symbol: symbol,
+        message: message,
+        isSourceBreaking: breaks
+      )
     )
   }
 
@@ -62,17 +73,20 @@ public struct SwiftAPIComparison {
         path
       )
     case (.union(let x), .union(let y)):
-      let (from, to) = (x.cases, y.cases)
-      compareCases(from, to, path)
+      compareCases(x.cases, y.cases, path)
     case (.closedString(let x), .closedString(let y)):
       compareCases(
-        x.values.map { ($0.name, $0.value) },
-        y.values.map { ($0.name, $0.value) },
+        x.values.map { Case(name: $0.name, value: $0.value, member: $0.value) },
+        y.values.map { Case(name: $0.name, value: $0.value, member: $0.value) },
         path
       )
     case (.openString(let x), .openString(let y)): compareConstants(x, y, path)
     case (.failure(let x), .failure(let y)):
-      compareCases(x.map { ($0.name, $0.error) }, y.map { ($0.name, $0.error) }, path)
+      compareCases(
+        x.map { Case(name: $0.name, value: $0.error, member: $0.error) },
+        y.map { Case(name: $0.name, value: $0.error, member: $0.error) },
+        path
+      )
     case (.alias(let x), .alias(let y)):
       if x.spelled != y.spelled {
         add(path, "'\(path)' was \(x.spelled) and is \(y.spelled)", breaks: true)
@@ -87,12 +101,14 @@ public struct SwiftAPIComparison {
 
   /// A property, and the parameter of the initialiser that sets it.
   private struct Argument {
+    var key: String
     var name: String
     var type: String
     var canBeLeftOut: Bool
     var literal: String?
 
     init(_ field: Field) {
+      key = field.key
       name = field.name
       type = field.type.spelled + (field.isRequired ? "" : "?")
       canBeLeftOut = !field.isRequired || field.defaultLiteral != nil
@@ -112,15 +128,19 @@ public struct SwiftAPIComparison {
     for field in old {
       let symbol = "\(path).\(field.name)"
       guard let other = after[field.name] else {
-        add(symbol, "'\(symbol)' is gone", breaks: true)
+        add(symbol, "'\(symbol)' is gone", of: field.key, breaks: true)
         continue
       }
+      let key = other.key
       if field.type != other.type {
-        add(symbol, "'\(symbol)' was \(field.type) and is \(other.type)", breaks: true)
+        let text = "'\(symbol)' was \(field.type) and is \(other.type)"
+        add(symbol, text, of: key, breaks: true)
       } else if field.canBeLeftOut && !other.canBeLeftOut {
-        add(symbol, "the initialiser no longer has a default for '\(symbol)'", breaks: true)
+        let text = "the initialiser no longer has a default for '\(symbol)'"
+        add(symbol, text, of: key, breaks: true)
       } else if field.literal != other.literal {
-        add(symbol, "the initialiser has another default for '\(symbol)'", breaks: false)
+        let text = "the initialiser has another default for '\(symbol)'"
+        add(symbol, text, of: key, breaks: false)
       }
     }
     for field in new where before[field.name] == nil {
@@ -129,7 +149,7 @@ public struct SwiftAPIComparison {
         field.canBeLeftOut
         ? "'\(symbol)' is new, and has a default in the initialiser"
         : "'\(symbol)' is new, and must be given to the initialiser"
-      add(symbol, text, breaks: !field.canBeLeftOut)
+      add(symbol, text, of: field.key, breaks: !field.canBeLeftOut)
     }
     let order = old.map(\.name).filter { after[$0] != nil }
     if order != new.map(\.name).filter({ before[$0] != nil }) {
@@ -139,27 +159,32 @@ public struct SwiftAPIComparison {
 
   // MARK: Enumerations
 
-  private mutating func compareCases(
-    _ old: [(name: String, value: String)],
-    _ new: [(name: String, value: String)],
-    _ path: String
-  ) {
-    let before = Dictionary(old.map { ($0.name, $0.value) }) { first, _ in first }
-    let after = Dictionary(new.map { ($0.name, $0.value) }) { first, _ in first }
-    for (name, value) in old {
-      let symbol = "\(path).\(name)"
-      guard let other = after[name] else {
-        add(symbol, "the case '\(symbol)' is gone", breaks: true)
+  fileprivate struct Case {
+    var name: String
+    /// What it stands for, for messages.
+    var value: String
+    /// As the schema names it; nil for a case that it does not name.
+    var member: String?
+  }
+
+  private mutating func compareCases(_ old: [Case], _ new: [Case], _ path: String) {
+    let before = Set(old.map(\.name))
+    let after = Dictionary(new.map { ($0.name, $0) }) { first, _ in first }
+    for known in old {
+      let symbol = "\(path).\(known.name)"
+      guard let other = after[known.name] else {
+        add(symbol, "the case '\(symbol)' is gone", of: known.member, breaks: true)
         continue
       }
-      if value != other {
-        add(symbol, "the case '\(symbol)' stood for \(value) and stands for \(other)", breaks: true)
+      if known.value != other.value {
+        let text = "the case '\(symbol)' stood for \(known.value) and stands for \(other.value)"
+        add(symbol, text, of: other.member, breaks: true)
       }
     }
-    for (name, _) in new where before[name] == nil {
-      let symbol = "\(path).\(name)"
+    for known in new where !before.contains(known.name) {
+      let symbol = "\(path).\(known.name)"
       let text = "the case '\(symbol)' is new: a switch that names every case lacks it"
-      add(symbol, text, breaks: true)
+      add(symbol, text, of: known.member, breaks: true)
     }
   }
 
@@ -168,11 +193,11 @@ public struct SwiftAPIComparison {
     let after = Set(new.values.map(\.name))
     for value in old.values where !after.contains(value.name) {
       let symbol = "\(path).\(value.name)"
-      add(symbol, "the constant '\(symbol)' is gone", breaks: true)
+      add(symbol, "the constant '\(symbol)' is gone", of: value.value, breaks: true)
     }
     for value in new.values where !before.contains(value.name) {
       let symbol = "\(path).\(value.name)"
-      add(symbol, "the constant '\(symbol)' is new", breaks: false)
+      add(symbol, "the constant '\(symbol)' is new", of: value.value, breaks: false)
     }
   }
 
@@ -208,9 +233,12 @@ public struct SwiftAPIComparison {
 
 extension Union {
   /// With the case for types that an open union does not name.
-  fileprivate var cases: [(name: String, value: String)] {
-    members.map { ($0.name, TypeReference.named($0.type).spelled) }
-      + (isClosed ? [] : [("unknown", "any other type")])
+  fileprivate var cases: [SwiftAPIComparison.Case] {
+    members.map { member in
+      let type = TypeReference.named(member.type).spelled
+      return SwiftAPIComparison.Case(name: member.name, value: type, member: member.id)
+    }
+      + (isClosed ? [] : [SwiftAPIComparison.Case(name: "unknown", value: "any other type")])
   }
 }
 

@@ -23,8 +23,11 @@ struct DiffCommand: ParsableCommand {
       invalid, nor may new data surprise who knows the old schema. What clients send may be \
       relaxed, and what servers answer tightened.
 
+      A document whose old version has errors was never right, and is passed over with a warning; \
+      a revision that has nothing at the path is an old version without documents.
+
       Exit status: 0 nothing or only compatible changes, 1 a breaking change, 2 a version that \
-      cannot be read or has errors.
+      cannot be read, or a new one that has errors.
       """
   )
 
@@ -44,28 +47,28 @@ struct DiffCommand: ParsableCommand {
   var swift = false
 
   func run() throws {
-    let versions = try [old, new].map { try DiffVersion($0) }
-    let diagnostics = versions.flatMap(\.diagnostics)
-    if !diagnostics.isEmpty {
-      for diagnostic in diagnostics { Terminal.error(diagnostic.description) }
+    let before = try DiffVersion(old, as: .old)
+    let after = try DiffVersion(new, as: .new)
+    let errors = before.errors + after.errors
+    if !errors.isEmpty {
+      for diagnostic in errors { Terminal.error(diagnostic.description) }
       throw Status.usage
     }
-    let changes = versions[1].catalog.changes(since: versions[0].catalog)
+    let changes = after.catalog.changes(since: before.catalog)
+      .filter { !before.passesOver($0) }
     let verdict = EvolutionVerdict(changes)
-    var report = FindingsReport(command: "diff", findings: changes.map { Finding($0) })
-    report.rules = EvolutionRule.all.map { FindingRule($0) }
+    var report = FindingsReport(command: "diff", findings: before.skipped.map { Finding($0) })
+    report.findings += changes.map { Finding($0) }
+    report.rules = [FindingsReport.oldErrors] + EvolutionRule.all.map { FindingRule($0) }
     report.properties["verdict"] = verdict.rawValue
-    report.sources = versions.flatMap(\.files)
+    report.sources = before.sources + after.sources
     if swift {
-      let comparison = SwiftAPIComparison(
-        old: try versions[0].modules(),
-        new: try versions[1].modules()
-      )
-      report.add(comparison.changes, versions[0], versions[1])
+      let comparison = SwiftAPIComparison(old: try before.modules(), new: try after.modules())
+      report.add(comparison.changes, before, after)
     }
     Terminal.result(report.formatted(format, isColoured: Terminal.isResultColoured))
     if format == .text {
-      let counts = report.summary.map { ": \($0)" } ?? ""
+      let counts = report.classSummary.map { ": \($0)" } ?? ""
       Terminal.progress("\(verdict.sentence)\(counts)")
     }
     switch (verdict, failOn) {

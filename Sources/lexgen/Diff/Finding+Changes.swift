@@ -69,16 +69,46 @@ extension FindingsReport {
     explanation: "The API that lexgen generates has gained something."
   )
 
+  static let oldErrors = FindingRule(
+    id: "old-version-has-errors",
+    severity: .warning,
+    summary: "A document whose old version has errors is not compared",
+    explanation: "It was never right, and nobody can have built on it."
+  )
+
+  /// `1 breaking, 2 notes, 3 compatible` and what else was found; nil where there is nothing.
+  var classSummary: String? {
+    func count(_ classification: ChangeClass) -> Int {
+      findings.count { $0.properties["class"] == classification.rawValue }
+    }
+    let notes = count(.note)
+    let counts = [
+      (count(.breaking), "breaking"), (notes, notes == 1 ? "note" : "notes"),
+      (count(.compatible), "compatible"),
+      (findings.count { $0.properties["symbol"] != nil }, "in Swift"),
+      (findings.count { $0.diagnostic.rule == Self.oldErrors.id }, "not compared"),
+    ]
+    let parts = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+
   /// What follows for generated code. It does not decide the verdict, which is about data.
   mutating func add(_ changes: [SwiftAPIChange], _ old: DiffVersion, _ new: DiffVersion) {
     rules += [Self.swiftBreaking, Self.swiftCompatible]
     findings += changes.compactMap { change in
-      guard let location = new.location(of: change.origin) ?? old.location(of: change.origin)
-      else { return nil }
+      let (before, after) = (old.location(of: change), new.location(of: change))
+      guard let location = after ?? before else { return nil }
       let rule = change.isSourceBreaking ? Self.swiftBreaking : Self.swiftCompatible
-      var finding = Finding(
-        Diagnostic(rule.severity, rule: rule.id, at: location, "Swift: \(change.message)")
+      var diagnostic = Diagnostic(
+        rule.severity,
+        rule: rule.id,
+        at: location,
+        "Swift: \(change.message)"
       )
+      if after != nil, let before {
+        diagnostic.notes = [Diagnostic.Note("the old version", at: before)]
+      }
+      var finding = Finding(diagnostic)
       finding.properties["symbol"] = change.symbol
       return finding
     }

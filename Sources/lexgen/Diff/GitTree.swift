@@ -30,11 +30,9 @@ struct GitTree {
     }
   }
 
+  /// Nothing where the revision has no documents there; an error where there is no such revision.
   func files() throws(Failure) -> [SourceFile] {
     let entries = try list()
-    if entries.isEmpty && !path.isEmpty {
-      throw Failure(description: "'\(revision)' has no documents under '\(path)'")
-    }
     if entries.isEmpty { return [] }
     let request = entries.map { $0.object + "\n" }.joined()
     let sizes = entries.reduce(0) { $0 + $1.size }

@@ -2,18 +2,20 @@ import Lexicon
 
 extension FindingsReport {
   /// `path:line:column: severity: message [rule]`, and below it the line of the source with a
-  /// caret.
+  /// caret; of changes `[rule, class]`.
   func text(isColoured: Bool) -> String {
     let sources = Dictionary(sources.map { ($0.path, $0.bytes) }) { first, _ in first }
     let style = TextStyle(isColoured: isColoured)
     var text = ""
     for finding in findings {
       let diagnostic = finding.diagnostic
+      // Of a change also the class, which 'lexgen rules' explains.
+      let classification = finding.properties["class"].map { ", \($0)" } ?? ""
       text += style.line(
         diagnostic.location,
         diagnostic.severity,
         diagnostic.message,
-        rule: diagnostic.rule
+        rule: diagnostic.rule + classification
       )
       text += style.excerpt(diagnostic.location, in: sources)
       for note in diagnostic.notes {
