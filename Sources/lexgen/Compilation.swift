@@ -9,6 +9,9 @@ struct Compilation {
   let checked: CheckedCatalog
   /// The selected documents, what they refer to included, sorted by NSID.
   let documents: [LexiconDocument]
+  /// What could be read of documents with errors, and of those that depend on them, as far as they
+  /// are selected by name.
+  let drafts: [LexiconDocument]
   /// Documents whose types another module declares.
   let external: [LexiconDocument]
   /// Everything to report, sorted.
@@ -52,6 +55,7 @@ struct Compilation {
       own = own.filter { closure.contains($0.id.value.string) }
     }
     documents = own
+    drafts = checked.drafts.filter { selection.takes($0.id.value.string) }
     let layout =
       options.root.isEmpty
       ? nil : RootedLayout(roots: options.root, paths: input.paths + input.files.map(\.path))

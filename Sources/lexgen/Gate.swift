@@ -15,19 +15,23 @@ struct Gate {
     let input = try CompilationInput(options)
     compilation = try Compilation(input, options)
     files = input.files
-    let documents = compilation.documents
+    let checked = compilation.checked
     var nsids: [String: String] = [:]
-    for document in compilation.checked.catalog.documents {
+    for document in checked.catalog.documents + checked.drafts {
       nsids[document.id.location.path] = document.id.value.string
     }
-    let found =
-      compilation.diagnostics
-      + compilation.checked
-      .findings(in: documents, external: compilation.external)
-    passedOver = found.count { $0.rule == "not-a-lexicon" }
+    let named = Set(input.paths)
+    let diagnostics = compilation.diagnostics.map { Self.refused($0, named) }
+    var draftAdvice = DraftAdvice(compilation.drafts, files)
+    let advice =
+      checked
+      .findings(in: compilation.documents + compilation.drafts, external: compilation.external)
+      .filter { draftAdvice.isCertain($0) }
+    passedOver = diagnostics.count { Self.otherFiles.contains($0.rule) }
     let settings = compilation.configuration.rules
     var findings: [Finding] = []
-    for diagnostic in found.sorted() where diagnostic.rule != "not-a-lexicon" {
+    for diagnostic in (diagnostics + advice).sorted()
+    where diagnostic.rule != "not-a-lexicon" || diagnostic.severity == .error {
       let nsid = nsids[diagnostic.location.path]
       guard let diagnostic = settings.apply(to: diagnostic, of: nsid) else { continue }
       var finding = Finding(diagnostic)
@@ -48,6 +52,22 @@ struct Gate {
       if format == .json, let rule { findings[index].edits = rule.edits(for: diagnostic, in: tree) }
     }
     self.findings = findings
+  }
+
+  /// What says of a file that it is no Lexicon document.
+  private static let otherFiles: Set = ["not-a-lexicon", "missing-version"]
+
+  /// Who names a file, and no folder, says that it is a document.
+  private static func refused(_ diagnostic: Diagnostic, _ named: Set<String>) -> Diagnostic {
+    guard otherFiles.contains(diagnostic.rule), named.contains(diagnostic.location.path) else {
+      return diagnostic
+    }
+    var diagnostic = diagnostic
+    diagnostic.severity = .error
+    if diagnostic.rule == "not-a-lexicon" {
+      diagnostic.message = "is no Lexicon document: it has no field 'lexicon'"
+    }
+    return diagnostic
   }
 
   /// What the report says of each rule.

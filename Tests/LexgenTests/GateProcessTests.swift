@@ -183,6 +183,63 @@ struct GateProcessTests {
     #expect(run.lines.last?.contains("no Lexicon document was found") == true, "\(run.error)")
   }
 
+  @Test(
+    "A file that is named and is no document is an error",
+    arguments: [
+      (
+        #"{"name":"x"}"#,
+        "in/x.json:1:1: error: is no Lexicon document: it has no field 'lexicon' [not-a-lexicon]"
+      ),
+      (
+        #"{"id":"com.example.x","defs":{}}"#,
+        "in/x.json:1:1: error: 'com.example.x' is passed over: it has 'id' and 'defs', but no "
+          + "\"lexicon\": 1 [missing-version]"
+      ),
+    ]
+  )
+  func named(_ text: String, _ line: String) throws {
+    let folder = try Self.project()
+    try folder.write(text, to: "in/x.json")
+    let run = try LexgenProcess("check", "in/note.json", "in/x.json", in: folder)
+    #expect(run.status == 1 && run.lines.contains(line), "\(run.error)")
+    // In a folder it may be something else; what looks like a document is told of.
+    let found = try LexgenProcess("check", "in", in: folder)
+    #expect(found.status == 0)
+    let isTold = found.error.contains("in/x.json:1:1: warning: 'com.example.x' is passed over")
+    #expect(isTold == text.contains("defs"), "\(found.error)")
+    #expect(found.lines.last?.hasSuffix("1 other files passed over") == true)
+    let strict = try LexgenProcess("check", "in", "--strict", "--format", "json", in: folder)
+    #expect(strict.output.contains("missing-version") == isTold)
+  }
+
+  @Test("Errors and advice come at once, and no advice from what cannot be read")
+  func advisedWithErrors() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      """
+      {"lexicon":1,"id":"com.example.note","defs":{"main":{"type":"record","key":"tid",
+      "description":"A note.","record":{"type":"object","required":["nothing"],"properties":{
+      "text":{"type":"string"},
+      "title":{"type":"string","maxLength":"ten"},
+      "by":{"type":"string","format":"did","maxLength":9000}}}}}}
+      """,
+      to: "in/note.json"
+    )
+    try folder.write(
+      #"{"lexicon":1,"id":"com.example.other","defs":{"main":{"type":"object","description":"O.","#
+        + #""properties":{"note":{"type":"ref","ref":"com.example.note"},"s":{"type":"string"}}}}}"#,
+      to: "in/other.json"
+    )
+    let run = try LexgenProcess("check", "in", "--fix", in: folder)
+    #expect(run.status == 1)
+    let rules = run.lines.compactMap { $0.split(separator: "[").last?.dropLast() }.map(String.init)
+    #expect(rules.count { $0 == "unlimited-string" } == 1, "\(run.error)")
+    #expect(run.error.contains("'text' is a string of any length"))
+    #expect(rules.contains("wrong-type") && rules.contains("unknown-required"))
+    // What has a safe answer is corrected beside what has none.
+    #expect(try folder.text("in/note.json").contains(#""by":{"type":"string","format":"did"}"#))
+  }
+
   @Test("--fix does not replace a link, and leaves YAML alone")
   func fixNot() throws {
     let folder = try Self.project()
@@ -198,6 +255,9 @@ struct GateProcessTests {
     try folder.write(yaml, to: "yaml/a.yaml")
     let run = try LexgenProcess("check", "yaml", "--fix", in: folder)
     #expect(run.status == 0 && run.error.contains("[duplicate-item]"))
+    #expect(
+      run.lines.first == "lexgen: yaml/a.yaml: 1 to correct by hand: --fix changes only JSON"
+    )
     #expect(try folder.text("yaml/a.yaml") == yaml)
   }
 

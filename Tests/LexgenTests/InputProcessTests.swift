@@ -113,6 +113,9 @@ struct InputProcessTests {
         + "[byte-order-mark]"
     )
     #expect(run.lines.last?.hasPrefix("lexgen: 1 document, 1 warning") == true, "\(run.error)")
+    let fixed = try LexgenProcess("check", "bad.json", "--fix", in: folder)
+    #expect(fixed.status == 0 && !fixed.error.contains("byte-order-mark"), "\(fixed.error)")
+    #expect(try folder.text("bad.json") == Self.document)
   }
 
   @Test(

@@ -70,6 +70,11 @@ extension BrokenDocument {
     ),
     .document(
       #"{"id":"com.example.a","defs":{}}"#,
+      "1:1: warning: 'com.example.a' is passed over: it has 'id' and 'defs', but no \"lexicon\": 1 "
+        + "[missing-version]"
+    ),
+    .document(
+      #"{"id":"not one","defs":{}}"#,
       "1:1: note: passed over: no field 'lexicon' [not-a-lexicon]"
     ),
     .document(

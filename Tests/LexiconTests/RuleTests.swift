@@ -115,6 +115,21 @@ struct RuleTests {
         ##""s":{"type":"string","maxLength":64,"knownValues":["#t"]},"t":{"type":"token","description":"T."}"##,
         ##""s":{"type":"string","maxLength":64,"knownValues":["com.example.a#t"]},"t":{"type":"token","description":"T."}"##
       ),
+      (#""n":{"type":"integer","minimum":-1.0,"maximum":10.00}"#, #""n":{"type":"integer","minimum":-1,"maximum":10}"#),
+      (
+        #""o":{"type":"object","nullable":["x","other"],"properties":{"x":{"type":"boolean"}}}"#,
+        #""o":{"type":"object","nullable":["x"],"properties":{"x":{"type":"boolean"}}}"#
+      ),
+      // A slip of the pen: the name was meant to have an effect.
+      (
+        #""o":{"type":"object","nullable":["txet"],"properties":{"text":{"type":"boolean"}}}"#,
+        #""o":{"type":"object","nullable":["txet"],"properties":{"text":{"type":"boolean"}}}"#
+      ),
+      // All limits go, or none: the finding would stay.
+      (
+        #""s":{"type":"string","minLength":1,"maxLength":100,"format":"did"}"#,
+        #""s":{"type":"string","minLength":1,"maxLength":100,"format":"did"}"#
+      ),
       // What narrows the format stays: leaving it out would change what is allowed.
       (
         #""s":{"type":"string","maxLength":100,"format":"did"}"#,

@@ -214,6 +214,8 @@ struct CatalogCheck {
       catalog: catalog,
       diagnostics: diagnostics.sorted(),
       removed: removed.sorted(),
+      drafts: entries.filter { $0.isBroken && !$0.isExternal }.map(\.draft.document)
+        .sorted { $0.id.value < $1.id.value },
       dependencies: dependencies
     )
   }

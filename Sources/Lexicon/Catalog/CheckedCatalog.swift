@@ -8,6 +8,9 @@ public struct CheckedCatalog: Sendable {
   public let diagnostics: [Diagnostic]
   /// The documents taken down, sorted: those with errors, and those that depend on them.
   public let removed: [NSID]
+  /// What could be read of the documents that were taken down, sorted by NSID. Definitions and
+  /// properties with errors may be missing from them.
+  public let drafts: [LexiconDocument]
   /// The positions in `catalog.documents` that each document refers to, sorted.
   let dependencies: [[Int]]
 

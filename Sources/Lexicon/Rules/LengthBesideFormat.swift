@@ -14,16 +14,20 @@ extension Rule {
         case .string(let name)? = schema["format"]?.kind,
         let lengths = StringSchema.Format(rawValue: name)?.lengths
       else { return [] }
-      // Only what allows every value of the format goes: what narrows it has a meaning.
-      return members.enumerated().compactMap { index, member in
-        guard case .integer(let limit) = member.value.kind else { return nil }
+      // Only where all limits allow every value of the format: what narrows it has a meaning, and
+      // keeps the finding.
+      var edits: [TextEdit] = []
+      for (index, member) in members.enumerated() {
+        guard case .integer(let limit) = member.value.kind else { continue }
         switch member.name {
-        case "maxLength", "maxGraphemes": guard limit >= lengths.upperBound else { return nil }
-        case "minLength": guard limit <= lengths.lowerBound else { return nil }
-        default: return nil
+        case "maxLength", "maxGraphemes": guard limit >= lengths.upperBound else { return [] }
+        case "minLength": guard limit <= lengths.lowerBound else { return [] }
+        case "minGraphemes": guard limit <= min(1, lengths.lowerBound) else { return [] }
+        default: continue
         }
-        return LocatedTree.removal(.init(container: schema, index: index))
+        edits.append(LocatedTree.removal(.init(container: schema, index: index)))
       }
+      return edits
     }
   ) { subject in
     subject.strings { string, site in

@@ -30,7 +30,7 @@ extension Rule {
 }
 
 extension CheckedCatalog {
-  /// What rules find in documents of this catalog, sorted.
+  /// What rules find in documents of this catalog, or in its ``CheckedCatalog/drafts``, sorted.
   ///
   /// - Parameter external: documents whose code is generated elsewhere; records may hold theirs.
   public func findings(
@@ -38,9 +38,8 @@ extension CheckedCatalog {
     in documents: [LexiconDocument],
     external: [LexiconDocument] = []
   ) -> [Diagnostic] {
-    let names = NamespaceIndex(
-      external.isEmpty ? catalog : Catalog(catalog.documents + external)
-    )
+    let others = drafts + external
+    let names = NamespaceIndex(others.isEmpty ? catalog : Catalog(catalog.documents + others))
     return documents.flatMap { RuleSubject.findings(of: rules, in: $0, names) }.sorted()
   }
 }

@@ -120,10 +120,19 @@ extension Rule {
       good: .definition(#"{"type":"object","properties":{"any":{"type":"unknown"}}}"#)
     ),
     language(
+      "missing-version",
+      .warning,
+      "A document says which version of the language it is written in.",
+      "Without 'lexicon' it is no Lexicon document, and is passed over.",
+      section,
+      bad: RuleExample(#"{"id":"com.example.defs","defs":{"example":{"type":"boolean"}}}"#),
+      good: fine
+    ),
+    language(
       "not-a-lexicon",
       .note,
       "A file that is no Lexicon document is passed over.",
-      "It may lie among them for another purpose.",
+      "It may lie among them for another purpose; 'check' refuses one that it is given by name.",
       section,
       bad: RuleExample(#"{"name":"package"}"#),
       good: fine

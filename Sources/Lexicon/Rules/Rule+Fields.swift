@@ -41,7 +41,14 @@ extension Rule {
       "The data model has no other numbers, and readers refuse them.",
       "integer",
       bad: #"{"type":"integer","maximum":10.0}"#,
-      good: #"{"type":"integer","maximum":10}"#
+      good: #"{"type":"integer","maximum":10}"#,
+      fix: { finding, tree in
+        guard let value = tree.value(at: finding.location.offset),
+          case .number(let text) = value.kind,
+          let whole = text.split(separator: ".").first, let integer = Int(whole)
+        else { return [] }
+        return [TextEdit(value.range, String(integer))]
+      }
     ),
     field(
       "unknown-type",
@@ -104,7 +111,21 @@ extension Rule {
       "Another name has no effect.",
       "object",
       bad: object(#""text":{"type":"string"}"#, #","required":["text"],"nullable":["txt"]"#),
-      good: object(#""text":{"type":"string"}"#, #","required":["text"],"nullable":["text"]"#)
+      good: object(#""text":{"type":"string"}"#, #","required":["text"],"nullable":["text"]"#),
+      fix: { finding, tree in
+        let steps = tree.steps(to: finding.location.offset)
+        guard let step = steps.last, steps.count > 1,
+          case .array(let elements) = step.container.kind,
+          case .string(let name) = elements[step.index].kind
+        else { return [] }
+        // A name that is nearly right was meant to have an effect.
+        var names: [String] = []
+        if case .object(let properties)? = steps[steps.count - 2].container["properties"]?.kind {
+          names = properties.map(\.name)
+        }
+        guard Suggestion.nearest(to: name, among: names) == nil else { return [] }
+        return [LocatedTree.removal(step)]
+      }
     ),
     field(
       "duplicate-item",

@@ -79,7 +79,10 @@ extension Rule {
       "Some readers refuse it.",
       "\(json), section 8.1",
       bad: .verbatim("\u{FEFF}" + fine.documents[0]),
-      good: fine
+      good: fine,
+      fix: { _, tree in
+        [TextEdit(0..<tree.source.start, "")]
+      }
     ),
     language(
       "too-deep",

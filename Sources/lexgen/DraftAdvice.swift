@@ -1,0 +1,55 @@
+import Lexicon
+
+/// Which advice on documents with errors will still hold when they are mended.
+///
+/// What cannot be read is missing from a draft: a limit of the wrong type looks as if there were
+/// none. So what holds an error gets no advice, and what stands beside it does.
+struct DraftAdvice {
+  private struct Draft {
+    var tree: LocatedTree
+    /// Places of what could not be read, as JSON Pointers.
+    var errors: [String]
+  }
+
+  private let files: [String: SourceFile]
+  private var drafts: [String: Draft] = [:]
+
+  init(_ documents: [LexiconDocument], _ files: [SourceFile]) {
+    let paths = Set(documents.map(\.id.location.path))
+    self.files = Dictionary(files.filter { paths.contains($0.path) }.map { ($0.path, $0) }) {
+      first,
+      _ in first
+    }
+  }
+
+  mutating func isCertain(_ advice: Diagnostic) -> Bool {
+    guard let draft = draft(at: advice.location.path), !draft.errors.isEmpty else { return true }
+    let place = draft.tree.pointer(to: advice.location.offset)
+    return !draft.errors.contains { error in
+      error == place || error.hasPrefix("\(place)/") || Self.listOwner(error).map {
+        place.hasPrefix("\($0)/")
+      } ?? false
+    }
+  }
+
+  private mutating func draft(at path: String) -> Draft? {
+    if let known = drafts[path] { return known }
+    guard let file = files[path], let format = file.format else { return nil }
+    let tree = LocatedTree.read(file, as: format)
+    // References that lead nowhere take nothing away.
+    let errors = LexiconDocument.parse(file).diagnostics.filter { $0.severity == .error }
+      .map { tree.pointer(to: $0.location.offset) }
+    let draft = Draft(tree: tree, errors: errors)
+    drafts[path] = draft
+    return draft
+  }
+
+  /// The object whose list `required` or `nullable` cannot be read, which all its properties need.
+  private static func listOwner(_ pointer: String) -> String? {
+    let steps = pointer.split(separator: "/")
+    guard steps.count > 1, ["required", "nullable"].contains(steps[steps.count - 1]),
+      steps[steps.count - 2] != "properties"
+    else { return nil }
+    return "/" + steps.dropLast().joined(separator: "/")
+  }
+}
