@@ -56,7 +56,8 @@ struct ListedRule {
     }
     if rule.isFixable { text += "'lexgen check --fix' corrects it where one answer is safe.\n" }
     explanation =
-      text + "\nBad:\n\n\(Self.text(rule.bad))\n\nGood:\n\n\(Self.text(rule.good))\n"
+      text + "\nBad\(Self.place(rule.bad)):\n\n\(Self.text(rule.bad))\n\n"
+      + "Good\(Self.place(rule.good)):\n\n\(Self.text(rule.good))\n"
   }
 
   private init(_ rule: EvolutionRule) {
@@ -96,6 +97,10 @@ struct ListedRule {
 
   private static func title(_ id: String, _ severity: String) -> String {
     "\(id) (\(severity))\n\n"
+  }
+
+  private static func place(_ example: RuleExample) -> String {
+    example.path.map { " (\($0))" } ?? ""
   }
 
   private static func text(_ example: RuleExample) -> String {

@@ -123,8 +123,7 @@ extension BrokenDocument {
     .permissions(
       #"[{"type":"permissions","resource":""}]"#,
       "3:10: error: an element of 'permissions' must be of the type 'permission', not 'permissions' [misplaced-type]",
-      "3:35: error: 'resource' is empty [bad-resource]",
-      "3:35: warning: services ignore this permission: unknown resource '' [ineffective-permission]"
+      "3:35: error: 'resource' is empty [bad-resource]"
     ),
     .permissions(
       #"[{"type":"permission","resource":"repo"}]"#,

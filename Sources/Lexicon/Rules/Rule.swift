@@ -27,7 +27,7 @@ public struct Rule: Sendable {
     clause: String,
     bad: RuleExample,
     good: RuleExample,
-    fix: (@Sendable (Diagnostic, LocatedTree) -> [TextEdit])?
+    fixedBy fix: (@Sendable (Diagnostic, LocatedTree) -> [TextEdit])? = nil
   ) {
     self.id = id
     self.severity = severity
@@ -82,6 +82,14 @@ public struct Rule: Sendable {
     static let guidelines = "Lexicon style guide, \"Other guidelines\""
     static let evolution = "Lexicon style guide, \"Lexicon evolution\""
     static let patterns = "Lexicon style guide, \"Design Patterns\""
-    static let lexicon = "Lexicon specification"
+    static let permissionSets = "Permission specification, \"Permission Sets\""
+    static let nsid = "NSID specification, \"NSID Syntax\""
+    static let json = "RFC 8259"
+    static let yaml = "YAML 1.2.2"
+
+    /// A section of the Lexicon specification.
+    static func specification(_ section: String) -> String {
+      "Lexicon specification, \"\(section)\""
+    }
   }
 }

@@ -6,6 +6,10 @@ public struct RuleExample: Hashable, Sendable {
   public let format: DocumentFormat
 
   init(_ documents: String...) {
+    self.init(documents)
+  }
+
+  init(_ documents: [String]) {
     self.documents = documents.map(Self.layOut)
     format = .json
   }
@@ -22,7 +26,7 @@ public struct RuleExample: Hashable, Sendable {
   static func yaml(_ text: String) -> RuleExample { RuleExample(text, .yaml) }
 
   /// The path of the documents' file, where it matters.
-  private var path: String?
+  public private(set) var path: String?
 
   func at(_ path: String) -> RuleExample {
     var example = self
@@ -87,15 +91,19 @@ public struct RuleExample: Hashable, Sendable {
   }
 
   /// A subscription with the given parameters, whose messages have the given fields.
-  static func subscription(_ parameters: String, _ message: String) -> RuleExample {
+  static func subscription(
+    _ parameters: String,
+    _ message: String,
+    of nsid: String = "com.example.subscribeNotes"
+  ) -> RuleExample {
     definitions(
       """
       "main":{"type":"subscription","description":"New notes.","parameters":{"type":"params",\
       "properties":{\(parameters)}},"message":{"schema":{"type":"union",\
-      "refs":["com.example.subscribeNotes#note"]}}},\
+      "refs":["\(nsid)#note"]}}},\
       "note":{"type":"object","required":[],"properties":{\(message)}}
       """,
-      of: "com.example.subscribeNotes"
+      of: nsid
     )
   }
 }

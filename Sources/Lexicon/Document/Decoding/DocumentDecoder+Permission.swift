@@ -82,8 +82,9 @@ extension DocumentDecoder {
     guard let resource else { return nil }
     if resource.value.isEmpty {
       error("bad-resource", at: resource.offset, "'resource' is empty")
+    } else {
+      PermissionCheck(resource: resource, members: members, object: value).run(&self)
     }
-    PermissionCheck(resource: resource, members: members, object: value).run(&self)
     return PermissionSchema(
       description: description,
       resource: located(resource),

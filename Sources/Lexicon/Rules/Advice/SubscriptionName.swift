@@ -1,0 +1,23 @@
+extension Rule {
+  static let subscriptionName = Rule(
+    "subscription-name",
+    .warning,
+    "A subscription is named 'subscribe' and a noun in the plural.",
+    reason: "One sees from the name that the call opens a stream.",
+    clause: Clause.naming,
+    bad: .subscription(
+      #""cursor":{"type":"integer"}"#,
+      #""seq":{"type":"integer"}"#,
+      of: "com.example.noteStream"
+    ),
+    good: .subscription(#""cursor":{"type":"integer"}"#, #""seq":{"type":"integer"}"#)
+  ) { subject in
+    guard case .subscription? = subject.main?.kind else { return }
+    let words = Words.of(subject.name)
+    guard words.first != "subscribe" || words.count < 2 else { return }
+    subject.report(
+      at: subject.document.id.location,
+      "the subscription \(quoted(subject.name)) should be named 'subscribe' and a noun in the plural"
+    )
+  }
+}

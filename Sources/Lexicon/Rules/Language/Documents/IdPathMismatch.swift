@@ -1,0 +1,11 @@
+extension Rule {
+  static let idPathMismatch = Rule(
+    "id-path-mismatch",
+    .warning,
+    "The path of a file spells the NSID in it.",
+    reason: "Who looks for a schema looks there.",
+    clause: Clause.specification("Lexicon Files"),
+    bad: .sound.at("com/example/notes.json"),
+    good: .sound.at("com/example/defs.json")
+  )
+}
