@@ -74,11 +74,18 @@ struct ListedRule {
       guard rule.consequence(in: flow) != rule.reason || severity == "varies" else { continue }
       text += "\(flow.title): \(classification): \(rule.consequence(in: flow)).\n"
     }
-    explanation = text + (text.hasSuffix("\n\n") ? "" : "\n") + "From: \(rule.clause).\n"
+    text += (text.hasSuffix("\n\n") ? "" : "\n") + "From: \(rule.clause).\n"
+    if let example = rule.example {
+      text += "\nBefore:\n\n\(Self.text(example.before))\n\n"
+      text += "After:\n\n\(Self.text(example.after))\n"
+    }
+    explanation = text
     json = .object([
       "section": .string(Section.diff.rawValue),
       "id": .string(rule.id), "severity": .string(severity), "summary": .string(summary),
       "clause": .string(rule.clause), "flows": .object(flows),
+      "before": .array(rule.example?.before.documents.map { .string($0) } ?? []),
+      "after": .array(rule.example?.after.documents.map { .string($0) } ?? []),
     ])
   }
 

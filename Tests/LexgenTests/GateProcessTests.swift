@@ -324,6 +324,7 @@ struct GateProcessTests {
     #expect(Set(ids).count == ids.count && ids.count == rules.count)
     let change = try LexgenProcess("rules", "enum-value-added", "--of", "diff", in: folder)
     #expect(change.status == 0 && change.output.contains("In what servers answer: breaking"))
+    #expect(change.output.contains("Before:\n\n") && change.output.contains("After:\n\n"))
     let unknown = try LexgenProcess("rules", "unlimited-strin", in: folder)
     #expect(unknown.status == 2 && unknown.error.contains("Did you mean 'unlimited-string'?"))
   }

@@ -1,0 +1,23 @@
+import Testing
+
+@testable import Lexicon
+
+@Suite("Evolution: examples of the rules")
+struct EvolutionExampleTests {
+  @Test("The example shows the rule and no other", arguments: EvolutionRule.all)
+  func examples(_ rule: EvolutionRule) throws {
+    let example = try #require(rule.example)
+    let versions = [example.before, example.after].map { CheckedCatalog.checkPart($0.files) }
+    #expect(versions.flatMap(\.diagnostics) == [])
+    let changes = versions[1].catalog.changes(since: versions[0].catalog)
+    #expect(Set(changes.map(\.rule.id)) == [rule.id])
+    for use in changes.flatMap(\.uses) {
+      #expect(use.classification == rule.effect.classification(in: use.flow))
+    }
+  }
+
+  @Test("Every example is of a rule")
+  func rules() {
+    #expect(Set(EvolutionExample.all.keys) == Set(EvolutionRule.all.map(\.id)))
+  }
+}
