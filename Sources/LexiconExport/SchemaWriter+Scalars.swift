@@ -16,13 +16,13 @@ extension SchemaWriter {
   }
 
   /// JSON Schema counts code points: a code point has four bytes at most, and a grapheme cluster
-  /// one code point at least.
+  /// one code point at least. Texts of formats are ASCII.
   private func writeLengths(_ string: StringSchema, to result: inout OrderedJSON) {
     let least = [
       string.length.minimum.map { $0 / 4 + ($0 % 4 == 0 ? 0 : 1) }, string.graphemes.minimum,
-      string.format?.lengths.minimum,
+      string.format?.lengths.lowerBound,
     ]
-    let most = [string.length.maximum, string.format?.lengths.maximum]
+    let most = [string.length.maximum, string.format?.lengths.upperBound]
     result.add("minLength", least.compactMap(\.self).max())
     result.add("maxLength", most.compactMap(\.self).min())
     result.add("x-minBytes", string.length.minimum)

@@ -10,20 +10,6 @@ extension StringSchema.Format {
     }
   }
 
-  /// In characters, which are all of ASCII.
-  var lengths: LengthLimits {
-    switch self {
-    case .atIdentifier, .did: LengthLimits(maximum: 2_048)
-    case .atURI, .uri: LengthLimits(maximum: 8_192)
-    case .cid: LengthLimits(minimum: 8, maximum: 256)
-    case .datetime: LengthLimits(maximum: 64)
-    case .handle: LengthLimits(maximum: 253)
-    case .language: LengthLimits(maximum: 128)
-    case .nsid: LengthLimits(maximum: 317)
-    case .recordKey, .tid: LengthLimits()
-    }
-  }
-
   /// A regular expression (ECMA-262) for the format. It says all of the format but for this: that
   /// variants and extensions of a language tag differ, and that a datetime is not before year zero
   /// in UTC.

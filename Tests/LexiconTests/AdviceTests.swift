@@ -176,6 +176,13 @@ struct AdviceTests {
       "'getThing' is a procedure, but 'get' is a verb of queries"
     ),
     Row(
+      "subscription-name",
+      .subscription("", "", of: "com.example.subscribeNote"),
+      "the subscription 'subscribeNote' should be named 'subscribe' and a noun in the plural"
+    ),
+    Row("subscription-name", .subscription("", "", of: "com.example.subscribePeopleV2")),
+    Row("subscription-name", .subscription("", "", of: "com.example.subscribeNews")),
+    Row(
       "plural-record",
       .definitions(
         #""main":{"type":"record","key":"any","record":{"type":"object","properties":{}}}"#,

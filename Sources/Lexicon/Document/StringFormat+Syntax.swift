@@ -24,7 +24,7 @@ extension StringSchema.Format {
   }
 
   /// How many bytes a text of this format can have, by the grammars of the formats.
-  var lengths: ClosedRange<Int> {
+  package var lengths: ClosedRange<Int> {
     switch self {
     case .atIdentifier: 3...2048
     case .atURI: 8...8192

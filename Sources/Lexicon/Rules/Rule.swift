@@ -77,6 +77,7 @@ public struct Rule: Sendable {
   /// Parts of the Lexicon style guide, and specifications.
   enum Clause {
     static let naming = "Lexicon style guide, \"Naming conventions\""
+    static let grouping = "Lexicon style guide, \"NSID namespace grouping\""
     static let casing = "Lexicon style guide, \"Overview\""
     static let documentation = "Lexicon style guide, \"Documentation\""
     static let guidelines = "Lexicon style guide, \"Other guidelines\""

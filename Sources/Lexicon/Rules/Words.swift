@@ -29,6 +29,16 @@ enum Words {
     return !["ss", "us", "is", "ics"].contains(where: word.hasSuffix)
   }
 
+  /// Whether an English noun is a plural, or has none.
+  static func canBePlural(_ word: String) -> Bool {
+    isPlural(word) || uncountable.contains(word.lowercased())
+  }
+
+  private static let uncountable: Set<String> = [
+    "news", "series", "species", "data", "metadata", "media", "traffic", "activity", "history",
+    "presence", "progress", "feedback", "chat", "content", "information", "all", "everything",
+  ]
+
   private static let irregularPlurals: Set<String> = [
     "people", "children", "men", "women", "feet", "teeth", "mice", "geese", "criteria", "phenomena",
     "indices", "vertices", "matrices", "ads", "ids", "dids", "cids", "uris", "urls",
@@ -45,6 +55,11 @@ enum Words {
     "news", "series", "species", "lens", "canvas", "atlas", "alias", "bias", "christmas", "chaos",
     "cosmos", "ethos", "pathos", "means", "headquarters", "https", "sans", "always",
   ]
+
+  /// "append “V2” to the original name (or “V3”, etc)" (style guide, "Lexicon evolution").
+  static func isVersion(_ word: String) -> Bool {
+    word.hasPrefix("V") && word.count > 1 && word.dropFirst().allSatisfy(\.isNumber)
+  }
 
   /// `likeThis9`, of ASCII letters and digits.
   static func isLowerCamelCase(_ name: String) -> Bool {

@@ -6,7 +6,7 @@ extension Rule {
     .warning,
     "No definition has the name of a schema in the group that its document's NSID spells.",
     reason: "'com.example.record#foo' and 'com.example.record.foo' are taken for one another.",
-    clause: Clause.naming,
+    clause: Clause.grouping,
     bad: RuleExample(
       RuleExample.document(object("view"), of: "com.example.note"),
       RuleExample.document(object("main"), of: "com.example.note.view")

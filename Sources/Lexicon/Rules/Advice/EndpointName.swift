@@ -18,7 +18,7 @@ extension Rule {
     let name = quoted(subject.name)
     if !Verbs.contain(verb) {
       subject.report(at: subject.document.id.location, "\(name) \(noVerb(words))")
-    } else if !words.dropFirst().contains(where: { !isVersion($0) }) {
+    } else if !words.dropFirst().contains(where: { !Words.isVersion($0) }) {
       subject.report(
         at: subject.document.id.location,
         "\(name) is a verb without a noun, as 'getPost' has one"
@@ -48,10 +48,5 @@ extension Rule {
     let verb = nouns.remove(at: position).lowercased()
     let suggestion = verb + nouns.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     return "\(start); \(quoted(suggestion)) would"
-  }
-
-  /// "append “V2” to the original name (or “V3”, etc)" ("Lexicon evolution").
-  private static func isVersion(_ word: String) -> Bool {
-    word.hasPrefix("V") && word.count > 1 && word.dropFirst().allSatisfy(\.isNumber)
   }
 }

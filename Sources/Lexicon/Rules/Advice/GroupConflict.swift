@@ -6,7 +6,7 @@ extension Rule {
     .warning,
     "No NSID is also the group of others, and no segment below a definition is called 'main'.",
     reason: "A reader, and code that nests names, cannot tell the two apart.",
-    clause: Clause.naming,
+    clause: Clause.grouping,
     bad: RuleExample(
       RuleExample.document(record, of: "com.example.note"),
       RuleExample.document(record, of: "com.example.note.comment")

@@ -4,7 +4,7 @@ extension Rule {
     .note,
     "What several documents use is defined in a document called 'defs'.",
     reason: "A record or an endpoint can then be deprecated or removed without its guests.",
-    clause: Clause.naming,
+    clause: Clause.grouping,
     bad: example(definer: "com.example.note", primary: true),
     good: example(definer: "com.example.defs", primary: false)
   ) { subject in

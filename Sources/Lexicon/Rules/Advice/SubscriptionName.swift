@@ -14,7 +14,8 @@ extension Rule {
   ) { subject in
     guard case .subscription? = subject.main?.kind else { return }
     let words = Words.of(subject.name)
-    guard words.first != "subscribe" || words.count < 2 else { return }
+    let noun = words.last { !Words.isVersion($0) } ?? ""
+    guard words.first != "subscribe" || words.count < 2 || !Words.canBePlural(noun) else { return }
     subject.report(
       at: subject.document.id.location,
       "the subscription \(quoted(subject.name)) should be named 'subscribe' and a noun in the plural"

@@ -4,7 +4,7 @@ extension Rule {
     .error,
     "Arrays are nested no deeper than values can be read.",
     reason: "A value of the type would be refused by readers for its depth.",
-    clause: Clause.specification("array"),
+    clause: "Limit of lexgen",
     bad: nested(65),
     good: nested(2)
   )
