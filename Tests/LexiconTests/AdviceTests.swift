@@ -76,6 +76,10 @@ struct AdviceTests {
       "'searchThings' takes a 'limit' and no 'cursor': nobody can ask for the rest"
     ),
     Row("unpaged-list", .query("com.example.getThings", output: list)),
+    Row(
+      "unpaged-list",
+      .query("com.example.searchThingsTypeahead", parameters: limit, output: list)
+    ),
     Row("unpaged-list", .query("com.example.listThings", output: #""n":{"type":"integer"}"#)),
     Row("pagination-shape", .query("com.example.getThings", output: list)),
     Row(

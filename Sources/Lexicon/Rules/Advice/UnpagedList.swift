@@ -11,8 +11,11 @@ extension Rule {
     ),
     good: paginationShape.good
   ) { subject in
+    let words = Words.of(subject.name)
     guard case .query(let method)? = subject.main?.kind,
-      let verb = Words.of(subject.name).first, ["list", "search", "query"].contains(verb),
+      let verb = words.first, ["list", "search", "query"].contains(verb),
+      // Who types on is shown other few.
+      !words.contains("Typeahead"), !words.contains("Autocomplete"),
       let output = subject.properties(of: method.output),
       output.contains(where: { subject.names.meaning(of: $0.schema).typeName == "array" })
     else { return }
