@@ -286,7 +286,8 @@ let package = Package(
     ),
 
     // Floor 6
-    // The commit is data of the linker's, so that another one recompiles one file of C.
+    // The commit is data of the linker's, so that another one recompiles one file of C++. The
+    // definition is for sources without a reflog; it is of the time when the manifest was read.
     .target(
       name: "CLexgenVersion",
       cSettings: [

@@ -26,9 +26,10 @@ struct DraftAdvice {
     guard let draft = draft(at: advice.location.path), !draft.errors.isEmpty else { return true }
     let place = draft.tree.pointer(to: advice.location.offset)
     return !draft.errors.contains { error in
-      error == place || error.hasPrefix("\(place)/") || Self.listOwner(error).map {
-        place.hasPrefix("\($0)/")
-      } ?? false
+      error == place || error.hasPrefix("\(place)/")
+        || Self.listOwner(error).map {
+          place.hasPrefix("\($0)/")
+        } ?? false
     }
   }
 

@@ -29,6 +29,10 @@ struct HelpTests {
   func manual() throws {
     let page = try LexgenProcess("man", in: TemporaryFolder())
     #expect(page.status == 0)
+    let version = try LexgenProcess("--version", in: TemporaryFolder()).output.dropLast()
+    let title = try #require(page.output.split(separator: "\n").first { $0.hasPrefix(".TH ") })
+    let date = try #require(title.firstMatch(of: /"([0-9]{4}-[0-9]{2}-[0-9]{2})"/)).output.1
+    #expect(title == ".TH LEXGEN 1 \"\(date)\" \"lexgen \(version)\" \"User Commands\"")
     for command in try Self.commands() {
       let name = command.replacing("-", with: "\\-")
       #expect(page.output.contains(".SS lexgen \(name)\n"), "\(command)")
@@ -57,5 +61,27 @@ struct HelpTests {
     #expect(run.status == 0)
     let text = run.output.split(separator: "\n").first ?? ""
     #expect(text.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+( \([0-9a-f]{12}\))?/) != nil, "\(text)")
+  }
+
+  private static let reflog = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../.git/logs/HEAD").standardized
+
+  private static func lastChange(of file: URL) throws -> Date {
+    let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
+    return try #require(attributes[.modificationDate] as? Date)
+  }
+
+  @Test(
+    "The commit is that of the build, not of the last reading of the manifest",
+    .enabled(if: FileManager.default.fileExists(atPath: reflog.path), "needs a clone")
+  )
+  func commit() throws {
+    let lines = try String(contentsOf: Self.reflog, encoding: .utf8).split(separator: "\n")
+    let commit = try #require(lines.last?.split(separator: " ").dropFirst().first)
+    // Who commits and does not build again has the build of another commit.
+    let built = try Self.lastChange(of: ChildProcess.built("lexgen"))
+    guard try Self.lastChange(of: Self.reflog) < built else { return }
+    let run = try LexgenProcess("--version", in: TemporaryFolder())
+    #expect(run.output.hasSuffix(" (\(commit.prefix(12)))\n"), "\(run.output)")
   }
 }

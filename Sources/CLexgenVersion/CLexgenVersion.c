@@ -1,3 +1,0 @@
-#include "CLexgenVersion.h"
-
-const char *lexgen_commit(void) { return LEXGEN_COMMIT; }
