@@ -21,9 +21,12 @@ struct CatalogOptions: ParsableArguments {
   var configuration: String?
 
   /// Everything there is, the lexicons of imported modules included. Errors are printed.
-  func load() throws -> CheckedCatalog {
+  ///
+  /// - Parameter inputs: folders and files named without the option.
+  func load(_ inputs: [String] = []) throws -> CheckedCatalog {
     let configuration = try ProjectConfiguration.load(self.configuration)
-    let paths = lexicons.isEmpty ? configuration.inputs : lexicons
+    let named = inputs + lexicons
+    let paths = named.isEmpty ? configuration.inputs : named
     guard !paths.isEmpty else {
       throw ValidationError(
         "No lexicons: name a folder with --lexicons, or list it under 'inputs' in lexgen.yaml."

@@ -21,7 +21,8 @@ struct Lexgen: ParsableCommand {
 
         lexgen init notes --group com.example.notes
         lexgen new record com.example.notes.note
-        lexgen sample com.example.notes.note | lexgen validate com.example.notes.note -
+        lexgen sample com.example.notes.note |
+          lexgen validate com.example.notes.note -
       """,
     version: Version.text,
     subcommands: [
@@ -39,12 +40,30 @@ extension Lexgen {
   static func main() {
     do {
       var command = try parseAsRoot()
-      try command.run()
+      do {
+        try command.run()
+      } catch {
+        fail(with: error, telling: usage(of: type(of: command), in: error))
+      }
     } catch {
-      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-      Terminal.error(fullMessage(for: error))
-      exit(withError: Status.usage)
+      fail(with: error, telling: fullMessage(for: error))
     }
+  }
+
+  private static func fail(with error: any Error, telling text: String) -> Never {
+    guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+    Terminal.error(text)
+    exit(withError: Status.usage)
+  }
+
+  /// What went wrong and how the command is used: a command that runs does not know that it is one
+  /// of several.
+  private static func usage(of command: any ParsableCommand.Type, in error: any Error) -> String {
+    let text = command.fullMessage(for: error)
+    guard command != Lexgen.self else { return text }
+    let name = command._commandName
+    return text.replacing("\nUsage: \(name) ", with: "\nUsage: lexgen \(name) ", maxReplacements: 1)
+      .replacing("See '\(name) --help'", with: "See 'lexgen \(name) --help'")
   }
 }
 

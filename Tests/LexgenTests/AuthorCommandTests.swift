@@ -241,6 +241,14 @@ struct AuthorCommandTests {
         ["com.example.note", "--format", "mermaid"],
         "flowchart LR\n  n0[\"com.example.note\"]\n"
       ),
+      (
+        ["com.example.note", "Lexicons/com", "--format", "mermaid"],
+        "flowchart LR\n  n0[\"com.example.note\"]\n"
+      ),
+      (
+        ["Lexicons/com/example/note.json", "--format", "mermaid"],
+        "flowchart LR\n  n0[\"com.example.note\"]\n"
+      ),
     ] as [([String], String)]
   )
   func graph(_ arguments: [String], _ expected: String) throws {

@@ -25,6 +25,50 @@ struct HelpTests {
     }
   }
 
+  private struct Dump: Decodable {
+    struct Command: Decodable {
+      var commandName: String
+      var discussion: String?
+      var subcommands: [Command]?
+    }
+
+    var command: Command
+  }
+
+  @Test("Examples are shown as they are written: who copies one gets all of it")
+  func unwrapped() throws {
+    let folder = try TemporaryFolder()
+    let dump = try LexgenProcess("--experimental-dump-help", in: folder)
+    let root = try JSONDecoder().decode(Dump.self, from: Data(dump.output.utf8)).command
+    for command in [root] + (root.subcommands ?? []) {
+      let examples = (command.discussion ?? "").split(separator: "\n").filter {
+        $0.hasPrefix("  ")
+      }
+      let name = command.commandName == "lexgen" ? [] : [command.commandName]
+      let help = try LexgenProcess(name + ["--help"], in: folder)
+      let lines = Set(help.output.split(separator: "\n"))
+      #expect(examples.filter { !lines.contains($0) } == [], "\(command.commandName)")
+      #expect(examples.allSatisfy { $0.count <= 80 }, "\(command.commandName)")
+    }
+  }
+
+  @Test(
+    "What goes wrong in a command tells how that command is used",
+    arguments: [
+      ["sample", "com.example.absent"], ["sample"], ["graph", "com.example.absent"],
+      ["validate", "com.example.absent", "x.json"], ["why", "not-one"], ["check", "--nope"],
+    ]
+  )
+  func usage(_ arguments: [String]) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("inputs: in\n", to: "lexgen.yaml")
+    try folder.write(Documents.object("com.example.a"), to: "in/a.json")
+    let run = try LexgenProcess(arguments, in: folder)
+    #expect(run.status == 2)
+    #expect(run.error.contains("\nUsage: lexgen \(arguments[0]) "), "\(run.error)")
+    #expect(run.error.contains("See 'lexgen \(arguments[0]) --help' for more"), "\(run.error)")
+  }
+
   @Test("The manual page has every command, and no text that is taken for a request")
   func manual() throws {
     let page = try LexgenProcess("man", in: TemporaryFolder())

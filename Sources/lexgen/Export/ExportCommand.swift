@@ -12,8 +12,8 @@ struct ExportCommand: ParsableCommand {
       well. What these languages cannot say stands in fields that begin with x-.
 
         lexgen export Lexicons --format openapi --title Notes --output openapi.json
-        lexgen export Lexicons --format json-schema --include app.bsky.feed.post \
-      --subject app.bsky.feed.post
+        lexgen export Lexicons --format json-schema --include app.bsky.feed.post \\
+          --subject app.bsky.feed.post
       """
   )
 

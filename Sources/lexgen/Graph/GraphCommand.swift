@@ -9,7 +9,8 @@ struct GraphCommand: ParsableCommand {
     discussion: """
       With an NSID, what that document leads to; without one, everything.
 
-        lexgen graph app.bsky.feed.post --lexicons Lexicons | dot -Tsvg > post.svg
+        lexgen graph app.bsky.feed.post Lexicons | dot -Tsvg > post.svg
+        lexgen graph Lexicons
         lexgen graph com.example.notes.note --level definitions --format mermaid
       """
   )
@@ -20,10 +21,14 @@ struct GraphCommand: ParsableCommand {
   }
 
   @Argument(
-    help: ArgumentHelp("The document to begin with.", valueName: "nsid"),
+    help: ArgumentHelp(
+      "The document to begin with, and folders and files of lexicons.",
+      discussion: "What is no NSID is a folder or a file; --lexicons names any.",
+      valueName: "nsid-or-path"
+    ),
     completion: CatalogOptions.completion
   )
-  var nsid: String?
+  var subjects: [String] = []
 
   @Option(help: "dot, for Graphviz, or mermaid.")
   var format = Format.dot
@@ -34,7 +39,8 @@ struct GraphCommand: ParsableCommand {
   @OptionGroup var catalog: CatalogOptions
 
   func run() throws {
-    let checked = try catalog.load()
+    let nsid = subjects.first.flatMap { (try? NSID($0)) == nil ? nil : $0 }
+    let checked = try catalog.load(Array(subjects.dropFirst(nsid == nil ? 0 : 1)))
     var root: NSID?
     if let nsid {
       guard let document = checked.catalog[nsid] else {
