@@ -34,6 +34,8 @@ public struct PDSConfiguration: Sendable {
   public var blobGracePeriod = 24 * 3600
   /// Bytes of a repository that is imported.
   public var importLimit = 256 << 20
+  /// Bytes on the disk of exports and imports that are under way.
+  public var scratchLimit = 4 << 30
   /// Milliseconds that events of the firehose are kept.
   public var firehoseRetention = 3 * 86_400_000
   /// The directory of did:plc: the network's unless given, in development one on this machine, for

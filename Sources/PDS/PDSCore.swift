@@ -14,6 +14,7 @@ struct PDSCore: Sendable {
   let store: any PDSStore
   let firehose: Firehose
   let blobFolder: BlobFolder
+  let scratch: ScratchSpace
   /// Each holds one of the store's readers.
   let exports = Permits(2)
   /// Each takes memory for the paths of its records.
@@ -63,6 +64,7 @@ struct PDSCore: Sendable {
       of: try store.name(),
       isEmpty: try !store.hasBlobs()
     )
+    scratch = ScratchSpace(folder: blobFolder.incoming, limit: configuration.scratchLimit)
     passwords = PasswordHasher(cost: configuration.passwordCost)
     let key =
       if let secret = configuration.sessionSecret {

@@ -2,6 +2,7 @@ import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
 import Foundation
+import HTTPTypes
 import Synchronization
 import TestSupport
 import Testing
@@ -14,10 +15,18 @@ import XRPCClient
 @Suite struct SpoolTests {
   private struct Broken: Error {}
 
+  private static func space(_ folder: TemporaryFolder, limit: Int = 1 << 30) -> ScratchSpace {
+    ScratchSpace(folder: folder.path, limit: limit)
+  }
+
   private static let piece = [UInt8](repeating: 7, count: 100_000)
 
   @Test func keepsWhatIsSmallInMemory() async throws {
-    let body = try await Spool.body(in: "/nowhere", contentType: "x/y") { spool in
+    let body = try await Spool.body(
+      in: ScratchSpace(folder: "/nowhere", limit: 0),
+      for: nil,
+      contentType: "x/y"
+    ) { spool in
       for _ in 0..<2 { try spool.append(Self.piece) }
     }
     #expect(body.bytes == Self.piece + Self.piece && body.contentType == "x/y")
@@ -27,7 +36,7 @@ import XRPCClient
   @Test func holdsUpNoWriter() async throws {
     let folder = try TemporaryFolder()
     let (written, isWritten) = AsyncStream<Void>.makeStream()
-    let body = try await Spool.body(in: folder.path, contentType: "x/y") { spool in
+    let body = try await Spool.body(in: Self.space(folder), for: nil, contentType: "x/y") { spool in
       for index in 0..<40 { try spool.append([UInt8(index)] + Self.piece) }
       isWritten.finish()
     }
@@ -41,20 +50,23 @@ import XRPCClient
 
   @Test func breaksOffWithTheWriter() async throws {
     let folder = try TemporaryFolder()
-    let body = try await Spool.body(in: folder.path, contentType: "x/y") { spool in
+    let body = try await Spool.body(in: Self.space(folder), for: nil, contentType: "x/y") { spool in
       for _ in 0..<9 { try spool.append(Self.piece) }
       throw Broken()
     }
     await #expect(throws: Broken.self) { try await body.collect() }
     await #expect(throws: Broken.self) {
-      try await Spool.body(in: folder.path, contentType: "x/y") { _ in throw Broken() }
+      try await Spool.body(in: Self.space(folder), for: nil, contentType: "x/y") { _ in
+        throw Broken()
+      }
     }
   }
 
   @Test func stopsTheWriterWhenNobodyReads() async throws {
     let folder = try TemporaryFolder()
     let (outcomes, outcome) = AsyncStream<Bool>.makeStream()
-    var body: RawBody? = try await Spool.body(in: folder.path, contentType: "x/y") { spool in
+    var body: RawBody? = try await Spool.body(in: Self.space(folder), for: nil, contentType: "x/y")
+    { spool in
       do {
         // Without an end of its own.
         while true {
@@ -69,6 +81,35 @@ import XRPCClient
     #expect(body?.bytes == nil)
     body = nil
     #expect(await outcomes.first { _ in true } == true)
+  }
+
+  /// Whoever reads slowly has an eighth of the space, and one export more.
+  @Test func boundsTheDisk() async throws {
+    let folder = try TemporaryFolder()
+    let space = Self.space(folder, limit: 4_000_000)
+    func export(_ count: Int, for client: String) async throws -> RawBody {
+      let (written, isWritten) = AsyncStream<Void>.makeStream()
+      let body = try await Spool.body(in: space, for: client, contentType: "x/y") { spool in
+        defer { isWritten.finish() }
+        for _ in 0..<count { try spool.append(Self.piece) }
+      }
+      for await _ in written {}
+      return body
+    }
+    // The first two pieces are in memory.
+    var bodies = [try await export(6, for: "a"), try await export(12, for: "a")]
+    #expect(space.used == 1_400_000)
+    let refused = await #expect(throws: XRPCServerError.self) { try await export(3, for: "a") }
+    #expect(refused?.status == .serviceUnavailable)
+    #expect(try await export(2, for: "a").bytes?.count == 200_000)
+    bodies.append(try await export(22, for: "b"))
+    #expect(space.used == 3_400_000)
+    // One that turns out to be too large breaks off, and what it took is free again.
+    let large = try await export(40, for: "c")
+    await #expect(throws: XRPCServerError.self) { try await large.collect() }
+    withExtendedLifetime(large) {}
+    bodies.removeAll()
+    #expect(try await export(12, for: "a").collect().count == 1_200_000)
   }
 
   /// Over a socket: what is written meanwhile is not in the file.

@@ -97,6 +97,37 @@ import XRPC
     #expect(refused == "400 BlockNotFound")
   }
 
+  /// Records of the greatest size: pages and files of them are not made in memory.
+  @Test func givesLargeRecords() async throws {
+    let account = try await TestServer().signUp()
+    let text = String(repeating: "x", count: 900_000)
+    var cids: [FormatString<CIDString>] = []
+    for index in 0..<6 {
+      cids.append(try await account.create(.post("\(index)" + text), rkey: "k\(index)").cid)
+    }
+    let car = try await account.server.client.comAtproto.sync.getBlocks(
+      ComAtproto.Sync.GetBlocks.Parameters(did: account.did, cids: cids)
+    )
+    let bytes = try await car.collect(upTo: 10 << 20)
+    let (_, store) = try blocks(RawBody(bytes: bytes, contentType: car.contentType))
+    #expect(store.count == 6)
+    var keys: [[String]] = []
+    var cursor: String?
+    repeat {
+      let page = try await account.server.client.comAtproto.repo.listRecords(
+        ComAtproto.Repo.ListRecords.Parameters(
+          repo: account.repo,
+          collection: FormatString(TestAccount.collection),
+          cursor: cursor,
+          reverse: true
+        )
+      )
+      keys.append(page.records.map { String($0.uri.string.suffix(2)) })
+      cursor = page.cursor
+    } while cursor != nil
+    #expect(keys == [["k0", "k1", "k2", "k3", "k4"], ["k5"]])
+  }
+
   @Test func listsRepositories() async throws {
     let server = try TestServer()
     var dids: [FormatString<DID>] = []

@@ -26,7 +26,7 @@ final class BlobUpload: Sendable {
 
   init(path: String) throws {
     self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw PDSError(.storage, "a blob cannot be written: error \(errno)")
     }

@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
+import XRPCServer
 
 extension RepoHandler {
   func uploadBlob(
@@ -41,14 +42,19 @@ extension RepoHandler {
   ) async throws {
     let account = try await core.authorize(request.context, .accountPassword).account
     let folder = core.blobFolder
-    let file = try await folder.perform { try File(scratchIn: folder.incoming) }
+    let client = request.context.clientNetwork
+    let scratch = try await folder.perform { [core] in try core.scratch.file(for: client) }
+    // Its space is taken until the end.
+    defer { withExtendedLifetime(scratch) {} }
     // The route's limit bounds the stream.
     for try await bytes in request.input.stream {
-      try await folder.perform { try file.write(bytes) }
+      try await folder.perform { try scratch.write(bytes) }
     }
     try await core.imports.run {
       // Checked before the transaction: other writers do not wait for that.
-      let repository = try await folder.perform { try ImportedRepository(file, of: account.did) }
+      let repository = try await folder.perform {
+        try ImportedRepository(scratch.file, of: account.did)
+      }
       try await core.store.write { [core] transaction in
         try RepositoryEdit.replace(by: repository, in: transaction, core.tids)
       }

@@ -55,25 +55,28 @@ struct RepoHandler: ComAtproto.Repo.Handler {
     )
   }
 
+  /// A hundred records of the greatest size would take some hundred megabytes of memory.
+  private static let pageBytes = 4 << 20
+
   func listRecords(
     _ request: XRPCRequest<ComAtproto.Repo.ListRecords>
   ) async throws -> ComAtproto.Repo.ListRecords.Output {
     let parameters = request.parameters
     let account = try await core.account(parameters.repo)
     let collection = try parameters.collection.parsed()
-    let (entries, takenDown) = try await core.store.read { transaction in
-      let entries = try transaction.repositories.records(of: account.did).page(
+    let (page, takenDown) = try await core.store.read { transaction in
+      let page = try transaction.repositories.records(of: account.did).page(
         of: collection,
         after: parameters.cursor,
         limit: parameters.limit,
+        maximumBytes: Self.pageBytes,
         isAscending: parameters.reverse ?? false
       )
-      return (entries, try transaction.takedowns.recordKeys(of: account.did, in: collection))
+      return (page, try transaction.takedowns.recordKeys(of: account.did, in: collection))
     }
     return ComAtproto.Repo.ListRecords.Output(
-      // A page that is not full is the last one.
-      cursor: entries.count == parameters.limit ? entries.last?.recordKey.string : nil,
-      records: try entries.filter { !takenDown.contains($0.recordKey.string) }.map { entry in
+      cursor: page.next,
+      records: try page.entries.filter { !takenDown.contains($0.recordKey.string) }.map { entry in
         ComAtproto.Repo.ListRecords.Record(
           uri: RepoPath(collection, entry.recordKey).uri(in: account.did),
           cid: entry.cid.formatted,

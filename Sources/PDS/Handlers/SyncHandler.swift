@@ -4,6 +4,7 @@ import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
 import XRPC
+import XRPCServer
 
 /// `com.atproto.sync`: repositories and blobs for everybody.
 ///
@@ -59,18 +60,25 @@ struct SyncHandler: ComAtproto.Sync.Handler {
     let did = try request.parameters.did.parsed()
     let since = try request.parameters.since?.parsed()
     let isOwn = try await core.isOwnerOrAdministrator(of: did, request.context)
-    return try await export(did, since: since, isOwn: isOwn)
+    return try await export(did, since: since, isOwn: isOwn, for: request.context)
   }
 
   func getCheckout(_ request: XRPCRequest<ComAtproto.Sync.GetCheckout>) async throws -> RawBody {
-    try await export(request.parameters.did.parsed(), since: nil, isOwn: false)
+    let did = try request.parameters.did.parsed()
+    return try await export(did, since: nil, isOwn: false, for: request.context)
   }
 
   /// The blocks as they lie in the store, the newest first. The order that streams best (Repository
   /// specification, "Streamable CAR Block Ordering") would cost a look-up for each.
-  private func export(_ did: DID, since: TID?, isOwn: Bool) async throws -> RawBody {
+  private func export(
+    _ did: DID,
+    since: TID?,
+    isOwn: Bool,
+    for context: XRPCContext
+  ) async throws -> RawBody {
     try await Spool.body(
-      in: core.blobFolder.incoming,
+      in: core.scratch,
+      for: context.clientNetwork,
       contentType: RawBody.carType
     ) { [core] spool in
       try await core.exports.run {
@@ -97,19 +105,16 @@ struct SyncHandler: ComAtproto.Sync.Handler {
   func getBlocks(_ request: XRPCRequest<ComAtproto.Sync.GetBlocks>) async throws -> RawBody {
     let did = try request.parameters.did.parsed()
     let cids = try request.parameters.cids.map { try CID(checking: $0) }
-    return try await core.store.read { transaction in
-      _ = try Self.repository(did, transaction)
-      let store = transaction.repositories.blocks(of: did)
-      var blocks = BlockList()
-      for cid in cids {
-        guard let block = try store.block(cid) else {
-          throw ComAtproto.Sync.GetBlocks.Failure.blockNotFound(message: "no block \(cid)")
-        }
-        blocks.insert(cid, block)
+    // As many as a request line has room for, of a million bytes each: too much for memory.
+    return try await Spool.body(
+      in: core.scratch,
+      for: request.context.clientNetwork,
+      contentType: RawBody.carType
+    ) { [core] spool in
+      try await core.store.read { transaction in
+        _ = try Self.repository(did, transaction)
+        try transaction.repositories.export(cids, of: did, to: spool)
       }
-      var writer = CARWriter(roots: [])
-      for (cid, block) in blocks { writer.append(cid, block) }
-      return RawBody(car: writer.bytes)
     }
   }
 

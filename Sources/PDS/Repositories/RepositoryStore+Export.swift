@@ -1,6 +1,7 @@
 import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
+import ComAtprotoAPI
 
 extension RepositoryStore {
   /// Writes a repository, or what came after the revision `since`, as a CAR file.
@@ -18,6 +19,23 @@ extension RepositoryStore {
     let identifier = head.head.bytes
     try blocks.forEach(since: since) { cid, block in
       if identifier.isEqual(to: cid) { return }
+      writer.append(cid, block)
+      if writer.bytes.count >= 256 << 10 { try spool.append(writer.take()) }
+    }
+    try spool.append(writer.take())
+  }
+
+  /// Writes single blocks as a CAR file, each once. Throws `BlockNotFound` before anything is
+  /// written.
+  func export(_ cids: [CID], of did: DID, to spool: Spool) throws {
+    let blocks = blocks(of: did)
+    for cid in cids where try !blocks.contains(cid) {
+      throw ComAtproto.Sync.GetBlocks.Failure.blockNotFound(message: "no block \(cid)")
+    }
+    var writer = CARWriter(roots: [])
+    var written: Set<CID> = []
+    for cid in cids where written.insert(cid).inserted {
+      guard let block = try blocks.block(cid) else { continue }
       writer.append(cid, block)
       if writer.bytes.count >= 256 << 10 { try spool.append(writer.take()) }
     }

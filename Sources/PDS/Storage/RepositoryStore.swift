@@ -33,6 +33,7 @@ struct HostedRepository: Sendable {
 
 /// The blocks of one repository.
 protocol RepositoryBlockStore: BlockSource {
+  func contains(_ cid: CID) throws -> Bool
   /// Does nothing where the block is there.
   ///
   /// - Parameter rev: the revision that brings the block.
@@ -52,7 +53,8 @@ protocol RecordStore {
   func entry(_ path: RepoPath) throws -> RecordEntry?
   func cid(_ path: RepoPath) throws -> CID?
 
-  /// A page of a collection, the latest record key first.
+  /// A page of a collection, the latest record key first: at most `limit` records, and no more once
+  /// they have `maximumBytes`.
   ///
   /// - Parameters:
   ///   - cursor: the record key before the page; excluded.
@@ -61,14 +63,21 @@ protocol RecordStore {
     of collection: NSID,
     after cursor: String?,
     limit: Int,
+    maximumBytes: Int,
     isAscending: Bool
-  ) throws -> [RecordEntry]
+  ) throws -> RecordPage
 
   func collections() throws -> [String]
   func set(_ path: RepoPath, _ cid: CID?) throws
   func contains(_ cid: CID) throws -> Bool
   func removeAll() throws
   func count() throws -> Int
+}
+
+struct RecordPage: Sendable {
+  var entries: [RecordEntry] = []
+  /// The cursor of the next page; nil where this is known to be the last.
+  var next: String?
 }
 
 struct RecordEntry: Sendable {

@@ -18,30 +18,30 @@ final class Spool: Sendable {
     var start: [UInt8] = []
     /// All bytes so far.
     var length = 0
-    var file: File?
+    var file: ScratchFile?
     var end: Result<Void, any Error>?
     var isAbandoned = false
     var waiting: CheckedContinuation<Void, Never>?
   }
 
-  private let folder: String
+  private let makeFile: @Sendable () throws -> ScratchFile
   private let state = Mutex(State())
 
-  /// - Parameter folder: where a file is made if need be.
-  init(folder: String) {
-    self.folder = folder
+  /// - Parameter makeFile: called if need be.
+  init(_ makeFile: @escaping @Sendable () throws -> ScratchFile) {
+    self.makeFile = makeFile
   }
 
   /// For one writer, who may take long; ``Abandoned`` tells it to stop.
   func append(_ bytes: [UInt8]) throws {
-    let file = try state.withLock { state -> File? in
+    let file = try state.withLock { state -> ScratchFile? in
       if state.isAbandoned { throw Abandoned() }
       if state.file == nil, state.length + bytes.count <= Self.memory {
         state.start += bytes
         state.length += bytes.count
         return nil
       }
-      if state.file == nil { state.file = try File(scratchIn: folder) }
+      if state.file == nil { state.file = try makeFile() }
       return state.file
     }
     guard let file else { return }
@@ -56,13 +56,16 @@ final class Spool: Sendable {
 
   /// Fills the spool by `work` while the body is read.
   ///
-  /// Throws what `work` throws before there was much.
+  /// Throws what `work` throws before there was much, or 503 where there is no space.
+  ///
+  /// - Parameter client: whose share of the space it takes.
   static func body(
-    in folder: String,
+    in space: ScratchSpace,
+    for client: String?,
     contentType: String,
     _ work: @escaping @Sendable (Spool) async throws -> Void
   ) async throws -> RawBody {
-    let spool = Spool(folder: folder)
+    let spool = Spool { try space.file(for: client) }
     let reader = Reader(spool)
     Task {
       do {
@@ -104,7 +107,7 @@ final class Spool: Sendable {
       if available > 0, let file {
         // What is in the file comes after what was in memory.
         let place = offset - state.withLock { $0.start.count }
-        return try file.read(min(available, Self.chunk), at: place)
+        return try file.file.read(min(available, Self.chunk), at: place)
       }
       if let end {
         try end.get()

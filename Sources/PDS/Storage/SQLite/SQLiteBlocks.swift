@@ -15,6 +15,13 @@ struct SQLiteBlocks: RepositoryBlockStore {
     ).map([UInt8].init)
   }
 
+  func contains(_ cid: CID) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM block WHERE did = ? AND cid = ?)"),
+      arguments: [did.string, cid.bytes.data]
+    ) ?? false
+  }
+
   func insert(_ cid: CID, _ block: [UInt8], rev: TID) throws {
     try db.cachedStatement(
       sql: "INSERT OR IGNORE INTO block (did, cid, rev, bytes) VALUES (?, ?, ?, ?)"

@@ -29,8 +29,9 @@ struct SQLiteRecords: RecordStore {
     of collection: NSID,
     after cursor: String?,
     limit: Int,
+    maximumBytes: Int,
     isAscending: Bool
-  ) throws -> [RecordEntry] {
+  ) throws -> RecordPage {
     var arguments: StatementArguments = [did.string, collection.string]
     var condition = "AND record.collection = ?"
     if let cursor {
@@ -38,13 +39,24 @@ struct SQLiteRecords: RecordStore {
       arguments += [cursor]
     }
     arguments += [limit]
-    return try entries(
+    var page = RecordPage()
+    page.entries = try entries(
       "\(condition) ORDER BY record.rkey \(isAscending ? "ASC" : "DESC") LIMIT ?",
-      arguments
+      arguments,
+      maximumBytes: maximumBytes
     )
+    let size = page.entries.reduce(0) { $0 + $1.block.count }
+    if page.entries.count == limit || size >= maximumBytes {
+      page.next = page.entries.last?.recordKey.string
+    }
+    return page
   }
 
-  private func entries(_ rest: String, _ arguments: StatementArguments) throws -> [RecordEntry] {
+  private func entries(
+    _ rest: String,
+    _ arguments: StatementArguments,
+    maximumBytes: Int = .max
+  ) throws -> [RecordEntry] {
     let statement = try db.cachedStatement(
       sql: """
         SELECT record.rkey, record.cid, block.bytes FROM record
@@ -52,13 +64,19 @@ struct SQLiteRecords: RecordStore {
         WHERE record.did = ? \(rest)
         """
     )
-    return try Row.fetchAll(statement, arguments: arguments).map { row in
-      RecordEntry(
+    let rows = try Row.fetchCursor(statement, arguments: arguments)
+    var entries: [RecordEntry] = []
+    var size = 0
+    while size < maximumBytes, let row = try rows.next() {
+      let entry = RecordEntry(
         recordKey: try RecordKey(row["rkey"]),
         cid: try CID(bytes: row.bytes("cid")),
         block: row.bytes("bytes")
       )
+      size += entry.block.count
+      entries.append(entry)
     }
+    return entries
   }
 
   func collections() throws -> [String] {
