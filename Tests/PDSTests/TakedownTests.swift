@@ -189,6 +189,41 @@ import XRPCServer
     try await get()
   }
 
+  /// Not by having it forgotten first.
+  @Test func aBlobDoesNotComeBackByItself() async throws {
+    let account = try await TestServer { $0.blobGracePeriod = -10 }.signUp()
+    let server = account.server
+    let body = RawBody(bytes: [1, 2, 3], contentType: "image/png")
+    let blob = try await account.repository.uploadBlob(body).blob
+    let picture = try DataValue(cbor: blob.cborBytes())
+    _ = try await account.create(["$type": "com.example.note", "picture": picture], rkey: "x")
+    let cid: FormatString<CIDString> = FormatString(blob.ref.string)
+    let subject = Subject.repoBlobRef(.init(did: account.did, cid: cid))
+    try await set(server, subject, takedown: true)
+    _ = try await account.delete(rkey: "x")
+    try await server.server.core.collectBlobs()
+    let again = await refusal { try await account.repository.uploadBlob(body) }
+    #expect(again == "400 BlobTakendown")
+    try await set(server, subject, takedown: false)
+    #expect(try await account.repository.uploadBlob(body).blob == blob)
+  }
+
+  /// A write that was let in a moment before.
+  @Test func endsWritesUnderWay() async throws {
+    let account = try await TestServer().signUp()
+    let core = account.server.server.core
+    let did = try account.did.parsed()
+    let caller = try #require(await core.store.read { try $0.accounts.account(did) })
+    try await set(account.server, .repoRef(.init(did: account.did)), takedown: true)
+    await #expect(throws: XRPCServerError.accountTakedown) {
+      try await core.edit(caller, swapCommit: nil) { _ in }
+    }
+    try await core.deleteAccount(did)
+    await #expect(throws: XRPCServerError.invalidToken()) {
+      try await core.edit(caller, swapCommit: nil) { _ in }
+    }
+  }
+
   @Test func refusesWhatIsNoSubject() async throws {
     let account = try await TestServer().signUp()
     let server = account.server

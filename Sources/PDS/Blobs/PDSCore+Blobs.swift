@@ -40,7 +40,8 @@ extension PDSCore {
       let blobs = transaction.blobs
       guard blobFolder.contains(entry.cid) else { return nil }
       let known = try blobs.blob(entry.cid, of: did)
-      if known?.isTakenDown == true {
+      // The row of one that nothing refers to may have gone since.
+      if try transaction.takedowns.reference(of: .blob(did, entry.cid)) != nil {
         throw UnknownFailure(
           XRPCErrorBody(name: "BlobTakendown", message: "the blob was taken down")
         )

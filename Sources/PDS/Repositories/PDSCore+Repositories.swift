@@ -28,6 +28,11 @@ extension PDSCore {
   ) async throws -> Value {
     let swapCommit = try swapCommit.map { try CID(checking: $0) }
     return try await store.write { [tids] transaction in
+      // The account may have been taken down or deleted since the session was looked at.
+      guard let status = try transaction.accounts.status(of: account.did) else {
+        throw XRPCServerError.invalidToken()
+      }
+      try status.check(.anySession.ofActiveAccount)
       var edit = try RepositoryEdit(of: account.did, in: transaction, tids)
       try edit.checkCommit(is: swapCommit)
       return try body(&edit)
