@@ -109,6 +109,7 @@ public struct PersonalDataServer: Sendable {
       _ = try await core.store.read { transaction in try transaction.sequence.window() }
     }
     if self.configuration.hasRateLimits {
+      configuration.eventStreams.maximumStreamsPerClient = CallLimits.streams
       configuration.rateLimits = CallLimits.rules(
         freeNetworks: self.configuration.rateLimitBypassNetworks,
         freeKey: self.configuration.rateLimitBypassKey

@@ -66,6 +66,32 @@ import XRPCAsyncHTTPClient
     }
   }
 
+  /// What one client could take from all others, whatever names it calls.
+  @Test(arguments: [("createSession", 300), ("reserveSigningKey", 100)])
+  func oneClientDoesNotTakeAll(_ name: String, _ count: Int) async throws {
+    let server = try TestServer {
+      $0.hasRateLimits = true
+      $0.trustedProxies = 1
+    }
+    try await server.overSocket { url in
+      func attempt(_ index: Int, from address: String) async throws -> Bool {
+        let body =
+          name == "createSession"
+          ? logIn("nobody\(index).test") : ["did": .string("did:web:a\(index).test")]
+        let fields: HTTPFields = [HTTPField.Name("X-Forwarded-For")!: address]
+        let answer = try await call(url, Self.server + name, body, fields: fields)
+        return answer.head.status != .tooManyRequests
+      }
+      for index in 1...count {
+        let isAnswered = try await attempt(index, from: "203.0.113.9")
+        #expect(isAnswered)
+      }
+      let isOver = try await !attempt(0, from: "203.0.113.9")
+      let isOpenToOthers = try await attempt(0, from: "203.0.113.10")
+      #expect(isOver && isOpenToOthers)
+    }
+  }
+
   @Test func writesCostPoints() async throws {
     let server = try TestServer { $0.hasRateLimits = true }
     let alice = try await server.signUp()

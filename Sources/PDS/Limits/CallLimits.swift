@@ -14,6 +14,9 @@ struct CallLimits: Sendable {
     case delete = 1
   }
 
+  /// Event streams that one client has open; relays need one.
+  static let streams = 100
+
   private let logIns = RateLimiter([.perDay(300), .perMinutes(5, 30)])
   private let writes = RateLimiter([.perDay(35_000), .perMinutes(60, 5_000)])
   private let mails = RateLimiter([.perDay(15), .perMinutes(60, 5)])
@@ -65,6 +68,11 @@ struct CallLimits: Sendable {
           context.nsid == getRepo ? nil : context.clientNetwork
         },
         RateLimitRules.Rule(getRepo, RateLimiter([.perMinutes(5, 6_000)])),
+        // Each costs a hash, of which the server makes some in a second: one client does not take
+        // them all by ever other names.
+        RateLimitRules.Rule(Server.CreateSession.nsid, RateLimiter([.perMinutes(5, 300)])),
+        // There is room for 100,000.
+        RateLimitRules.Rule(Server.ReserveSigningKey.nsid, RateLimiter([.perDay(100)])),
         RateLimitRules.Rule(Server.CreateAccount.nsid, RateLimiter([.perMinutes(5, 100)])),
         RateLimitRules.Rule(Server.DeleteAccount.nsid, RateLimiter([.perMinutes(5, 50)])),
         RateLimitRules.Rule(Server.ResetPassword.nsid, RateLimiter([.perMinutes(5, 50)])),

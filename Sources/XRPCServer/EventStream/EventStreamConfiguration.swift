@@ -9,16 +9,21 @@ public struct EventStreamConfiguration: Hashable, Sendable {
   public var maximumMessageBytes: Int
   /// Streams open at once; the next one is refused with 503.
   public var maximumStreams: Int
+  /// The same for one client's address, of IPv6 its /64, which is refused with 429. For servers that
+  /// know the addresses of their clients; unlimited unless given.
+  public var maximumStreamsPerClient: Int
 
   public init(
     pingInterval: Duration = .seconds(30),
     closeTimeout: Duration = .seconds(5),
     maximumMessageBytes: Int = 16 << 10,
-    maximumStreams: Int = 10_000
+    maximumStreams: Int = 10_000,
+    maximumStreamsPerClient: Int = .max
   ) {
     self.pingInterval = pingInterval
     self.closeTimeout = closeTimeout
     self.maximumMessageBytes = maximumMessageBytes
     self.maximumStreams = maximumStreams
+    self.maximumStreamsPerClient = maximumStreamsPerClient
   }
 }

@@ -160,7 +160,7 @@ extension EventStreamUpgrade {
     let handshake: WebSocketHandshake
     do throws(XRPCServerError) {
       handshake = try WebSocketHandshake(head)
-      try streams.enter(context.channel)
+      try streams.enter(request, context.channel)
     } catch {
       return refuse(request, with: XRPCServerResponse(error: error), since: start)
     }

@@ -13,7 +13,13 @@ final class EventStreams: Sendable {
   private let rateLimits: RateLimitRules?
   private let clientAddress: ClientAddress
   private let metrics: ServerMetrics
-  private let count = Atomic(0)
+  private let count = Mutex(Count())
+
+  private struct Count {
+    var total = 0
+    /// By address: somebody could take all streams, and each may hold a page of the log in memory.
+    var clients: [String: Int] = [:]
+  }
 
   init(
     _ router: XRPCRouter,
@@ -42,16 +48,35 @@ final class EventStreams: Sendable {
   }
 
   /// Counts a stream until its connection closes.
-  func enter(_ channel: any Channel) throws(XRPCServerError) {
-    let entered = count.add(1, ordering: .relaxed).newValue
-    guard entered <= configuration.maximumStreams else {
-      count.subtract(1, ordering: .relaxed)
-      throw .notEnoughResources("too many streams are open")
+  func enter(_ request: XRPCServerRequest, _ channel: any Channel) throws(XRPCServerError) {
+    let client = request.isFreeOfRateLimits ? nil : ClientAddress.network(of: request.remoteAddress)
+    let entered = try count.withLock { count throws(XRPCServerError) in
+      guard count.total < configuration.maximumStreams else {
+        throw .notEnoughResources("too many streams are open")
+      }
+      if let client {
+        guard count.clients[client, default: 0] < configuration.maximumStreamsPerClient else {
+          throw .rateLimitExceeded("too many streams are open from this address")
+        }
+        count.clients[client, default: 0] += 1
+      }
+      count.total += 1
+      return count.total
     }
     metrics.record(openStreams: entered)
-    channel.closeFuture.whenComplete { _ in
-      self.metrics.record(openStreams: self.count.subtract(1, ordering: .relaxed).newValue)
+    channel.closeFuture.whenComplete { _ in self.leave(client) }
+  }
+
+  private func leave(_ client: String?) {
+    let rest = count.withLock { count in
+      count.total -= 1
+      if let client {
+        let others = count.clients[client, default: 0] - 1
+        count.clients[client] = others > 0 ? others : nil
+      }
+      return count.total
     }
+    metrics.record(openStreams: rest)
   }
 
   /// Who opens a stream, and as what it is known.

@@ -18,6 +18,12 @@ struct ClientAddress {
     return Self.address(entry) ?? peer
   }
 
+  /// The address, of IPv6 the first 64 bits.
+  static func network(of address: String?) -> String? {
+    guard let address, let parsed = IPAddress(address), !parsed.isIPv4 else { return address }
+    return IPAddress(bytes: parsed.bytes.prefix(8) + [UInt8](repeating: 0, count: 8))?.description
+  }
+
   /// An entry may carry a port: `192.0.2.1:80`, `[2001:db8::1]:80`.
   private static func address(_ entry: Substring) -> String? {
     let entry = entry.drop { $0 == " " || $0 == "\t" }

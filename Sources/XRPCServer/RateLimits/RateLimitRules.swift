@@ -68,12 +68,7 @@ extension RateLimitRules.Rule {
 
 extension XRPCContext {
   /// The client's address, of IPv6 the first 64 bits: whoever has one address there has them all.
-  public var clientNetwork: String? {
-    guard let remoteAddress, let address = IPAddress(remoteAddress), !address.isIPv4 else {
-      return remoteAddress
-    }
-    return IPAddress(bytes: address.bytes.prefix(8) + [UInt8](repeating: 0, count: 8))?.description
-  }
+  public var clientNetwork: String? { ClientAddress.network(of: remoteAddress) }
 }
 
 extension HTTPField.Name {

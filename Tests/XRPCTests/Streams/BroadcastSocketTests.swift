@@ -137,7 +137,8 @@ import XRPCServer
       #expect(await dead.readFrame() == nil)
       let half = try await RawPeer(port: server.port)
       try await half.open(Self.watch)
-      try await half.halfClose()
+      // On a busy machine it is dropped as a dead one before.
+      try? await half.halfClose()
       _ = await half.readToEnd()
     }
   }

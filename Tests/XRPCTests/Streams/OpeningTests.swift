@@ -43,6 +43,37 @@ import XRPCServer
     }
   }
 
+  /// One address does not take the streams of all.
+  @Test func areForManyClients() async throws {
+    let streams = EventStreamConfiguration(maximumStreams: 3, maximumStreamsPerClient: 2)
+    try await StreamServer.run(streams: streams, configure: { $0.trustedProxies = 1 }) { server in
+      func connect(_ address: String) async throws -> (peer: RawPeer, status: String) {
+        let peer = try await RawPeer(port: server.port)
+        let fields = ["X-Forwarded-For": address]
+        try await peer.send(RawPeer.handshake("\(Self.watch)?cursor=1", fields))
+        return (peer, String(await peer.readHead().dropFirst(9).prefix(3)))
+      }
+      // Two addresses of one /64.
+      let first = try await connect("2001:db8::1")
+      let second = try await connect("2001:db8::2")
+      #expect(first.status == "101" && second.status == "101")
+      #expect(try await connect("2001:db8::3").status == "429")
+      let other = try await connect("203.0.113.9")
+      #expect(other.status == "101")
+      #expect(try await connect("203.0.113.10").status == "503")
+      // Who leaves makes room.
+      try await first.peer.close()
+      var again = try await connect("2001:db8::3")
+      for _ in 0..<500 where again.status != "101" {
+        try await Task.sleep(for: .milliseconds(10))
+        again = try await connect("2001:db8::3")
+      }
+      #expect(again.status == "101")
+      // Peers hang up when nobody holds them.
+      withExtendedLifetime((first, second, other, again)) {}
+    }
+  }
+
   @Test func areCounted() async throws {
     let metrics = TestMetrics()
     try await StreamServer.run(configure: { $0.metrics = metrics }) { server in
