@@ -232,6 +232,14 @@ import XRPCClient
     #expect(CID(hashingRaw: bytes) == blob)
     // The session and the sequence go on too.
     _ = try await account.create(.post("on"), rkey: "on")
+    // Consumers who had numbers that the copy does not know get what comes now.
+    func window(_ server: TestServer) async throws -> ClosedRange<Int> {
+      try #require(await server.server.core.store.read { try $0.sequence.window() })
+    }
+    let (old, new) = (try await window(server), try await window(restored))
+    #expect(new.lowerBound == old.lowerBound && new.upperBound > old.upperBound + 999_999_000)
+    _ = try await account.create(.post("further"), rkey: "further")
+    #expect(try await window(restored).upperBound == new.upperBound + 1)
     // Nobody else reads it, and nothing is written over.
     for path in [copy, copy + "/pds.sqlite"] {
       let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]

@@ -47,7 +47,7 @@ extension PDSData {
       try copyDirectory(to: folder, &backup)
       // The copy is a database of its own: it must not sweep the blobs of the first.
       let name = SecureRandom.base32(26)
-      try SQLiteStore.rename(copy: temporary, name)
+      try SQLiteStore.detach(copy: temporary, name)
       try BlobFolder.writeName(name, folder + "/blobs")
       backup.byteCount += try File(reading: temporary).length
       try BlobFolder.sync(temporary)

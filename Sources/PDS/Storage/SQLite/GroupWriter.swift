@@ -30,16 +30,21 @@ final class GroupWriter: Sendable {
   private let dispatch = DispatchQueue(label: "database writes")
   private let queue = Mutex(Queue())
   private let checkpointer: Checkpointer?
+  private let sequenceFloor: Int
   private let onSequenced: @Sendable ([SequenceEntry]) -> Void
 
-  /// - Parameter onSequenced: called with new events, in order, once they are on the disk.
+  /// - Parameters:
+  ///   - sequenceFloor: new events have greater numbers.
+  ///   - onSequenced: called with new events, in order, once they are on the disk.
   init(
     _ pool: DatabasePool,
     _ checkpointer: Checkpointer? = nil,
+    sequenceFloor: Int = 0,
     onSequenced: @escaping @Sendable ([SequenceEntry]) -> Void
   ) {
     self.pool = pool
     self.checkpointer = checkpointer
+    self.sequenceFloor = sequenceFloor
     self.onSequenced = onSequenced
   }
 
@@ -70,7 +75,7 @@ final class GroupWriter: Sendable {
     while let group = next() {
       var entries: [SequenceEntry] = []
       do {
-        entries = try pool.writeWithoutTransaction { db in try Self.commit(group, db) }
+        entries = try pool.writeWithoutTransaction { db in try commit(group, db) }
       } catch {
         for write in group { write.finish(error) }
         continue
@@ -93,11 +98,11 @@ final class GroupWriter: Sendable {
     }
   }
 
-  private static func commit(_ group: [Write], _ db: Database) throws -> [SequenceEntry] {
+  private func commit(_ group: [Write], _ db: Database) throws -> [SequenceEntry] {
     var entries: [SequenceEntry] = []
     try db.inTransaction(.immediate) {
       for write in group {
-        let transaction = SQLiteTransaction(db)
+        let transaction = SQLiteTransaction(db, sequenceFloor: sequenceFloor)
         do {
           try db.inSavepoint {
             try write.perform(transaction)
@@ -129,7 +134,7 @@ private final class Outcome<Value: Sendable>: Sendable {
   /// - Parameter error: why the group as a whole failed.
   func result(_ error: (any Error)?) -> Result<Value, any Error> {
     value.withLock { value in
-      if let error, (try? value?.get()) != nil { return .failure(error) }
+      if let error, case .success? = value { return .failure(error) }
       return value ?? .failure(error ?? PDSError(.storage, "the write did not run"))
     }
   }

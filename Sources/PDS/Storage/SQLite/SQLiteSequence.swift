@@ -2,11 +2,17 @@ import ATProtoSyntax
 import GRDB
 
 struct SQLiteSequence: SequenceStore {
+  /// In a backup: the secret after whose number events go on.
+  static let floorKey = "sequence-floor"
+  /// What may have been sent by the server whose backup it is, after that was made.
+  private static let margin = 1_000_000_000
+
   let db: Database
   let transaction: SQLiteTransaction
 
   func append(_ event: SequenceEvent) throws {
-    let last = try Int.fetchOne(db.cachedStatement(sql: "SELECT max(seq) FROM event")) ?? 0
+    let newest = try Int.fetchOne(db.cachedStatement(sql: "SELECT max(seq) FROM event")) ?? 0
+    let last = max(newest, transaction.sequenceFloor)
     let instant = Datetime.Instant.now
     let entry = SequenceEntry(sequence: last + 1, frame: event.frame(last + 1, at: instant))
     try db.cachedStatement(
@@ -15,6 +21,23 @@ struct SQLiteSequence: SequenceStore {
       arguments: [entry.sequence, event.did.string, instant.milliseconds, entry.frame.data]
     )
     transaction.sequenced.append(entry)
+  }
+
+  /// The number after which events go on in a database that was a backup; 0 in others.
+  static func floor(_ db: Database) throws -> Int {
+    let text = try SQLiteSecrets(db: db).secret(floorKey).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    return text.flatMap { Int($0) } ?? 0
+  }
+
+  /// "If services need to reset sequence state, it is recommended to chose a new initial sequence
+  /// number with a healthy margin above any previous sequence number" (Event Stream specification,
+  /// "Sequence Numbers"): consumers may have had numbers that the backup does not know.
+  static func leaveMargin(_ db: Database) throws {
+    let newest = try Int.fetchOne(db, sql: "SELECT max(seq) FROM event") ?? 0
+    let next = try max(newest, floor(db)) + margin
+    try SQLiteSecrets(db: db).setSecret(floorKey, Array(String(next).utf8))
   }
 
   func window() throws -> ClosedRange<Int>? {

@@ -47,11 +47,15 @@ extension SQLiteStore {
     }
   }
 
-  /// Gives a copy of a database a name of its own.
-  static func rename(copy path: String, _ name: String) throws {
+  /// Makes a copy of a database one of its own: with another name, and numbers for its events that
+  /// the first does not give out.
+  static func detach(copy path: String, _ name: String) throws {
     let copy = try DatabaseQueue(path: path)
     defer { try? copy.close() }
-    try copy.write { db in try SQLiteSecrets(db: db).setSecret(nameKey, Array(name.utf8)) }
+    try copy.write { db in
+      try SQLiteSecrets(db: db).setSecret(nameKey, Array(name.utf8))
+      try SQLiteSequence.leaveMargin(db)
+    }
   }
 
   /// Calls `body` with the CID of each blob that a copy of a database has, some of them repeatedly.

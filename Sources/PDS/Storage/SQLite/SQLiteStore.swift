@@ -43,15 +43,22 @@ final class SQLiteStore: PDSStore {
     }
     self.path = path
     let checkpointer: Checkpointer
+    let sequenceFloor: Int
     do {
       pool = try DatabasePool(path: path, configuration: Self.configuration)
       try Migrations.migrator.migrate(pool)
+      sequenceFloor = try pool.read(SQLiteSequence.floor)
       checkpointer = try Checkpointer(path: path, Self.configuration)
     } catch {
       throw PDSError(.storage, "\(path) cannot be opened: \(error)")
     }
     self.checkpointer = checkpointer
-    writer = GroupWriter(pool, checkpointer, onSequenced: onSequenced)
+    writer = GroupWriter(
+      pool,
+      checkpointer,
+      sequenceFloor: sequenceFloor,
+      onSequenced: onSequenced
+    )
   }
 
   /// Opens the database that a server of this version made, and changes nothing.

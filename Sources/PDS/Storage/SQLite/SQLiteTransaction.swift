@@ -5,8 +5,12 @@ final class SQLiteTransaction: PDSTransaction {
   /// The events that this transaction appended.
   var sequenced: [SequenceEntry] = []
 
-  init(_ db: Database) {
+  /// New events have greater numbers.
+  let sequenceFloor: Int
+
+  init(_ db: Database, sequenceFloor: Int = 0) {
     self.db = db
+    self.sequenceFloor = sequenceFloor
   }
 
   var accounts: any AccountStore { SQLiteAccounts(db: db) }
