@@ -31,9 +31,19 @@ struct ListedRule {
 
   static let all: [ListedRule] =
     Rule.all.map { ListedRule($0) } + EvolutionRule.all.map { ListedRule($0) }
-    + [FindingsReport.oldErrors, FindingsReport.swiftBreaking, FindingsReport.swiftCompatible]
-    .map { ListedRule($0, .diff) }
-    + FindingRule.files.map { ListedRule($0, .files) }
+    + [
+      ListedRule(FindingsReport.oldErrors, .diff, Rule[id: "unknown-type"]?.mended),
+      ListedRule(
+        FindingsReport.swiftBreaking,
+        .diff,
+        EvolutionRule[id: "property-removed"]?.example
+      ),
+      ListedRule(
+        FindingsReport.swiftCompatible,
+        .diff,
+        EvolutionRule[id: "property-added"]?.example
+      ),
+    ] + FindingRule.files.map { ListedRule($0, .files, nil) }
 
   private init(_ rule: Rule) {
     section = .check
@@ -46,8 +56,7 @@ struct ListedRule {
       "summary": .string(rule.summary), "reason": .string(rule.reason),
       "clause": .string(rule.clause), "language": .boolean(rule.isOfLanguage),
       "fixable": .boolean(rule.isFixable),
-      "bad": .array(rule.bad.documents.map { .string($0) }),
-      "good": .array(rule.good.documents.map { .string($0) }),
+      "bad": Self.json(rule.bad), "good": Self.json(rule.good),
     ])
     var text = "\(Self.title(rule.id, severity))\(rule.summary)\n\(rule.reason)\n\n"
     text += "From: \(rule.clause).\n"
@@ -75,35 +84,46 @@ struct ListedRule {
       text += "\(flow.title): \(classification): \(rule.consequence(in: flow)).\n"
     }
     text += (text.hasSuffix("\n\n") ? "" : "\n") + "From: \(rule.clause).\n"
-    if let example = rule.example {
-      text += "\nBefore:\n\n\(Self.text(example.before))\n\n"
-      text += "After:\n\n\(Self.text(example.after))\n"
-    }
-    explanation = text
+    explanation = text + (rule.example.map(Self.text) ?? "")
     json = .object([
       "section": .string(Section.diff.rawValue),
       "id": .string(rule.id), "severity": .string(severity), "summary": .string(summary),
       "clause": .string(rule.clause), "flows": .object(flows),
-      "before": .array(rule.example?.before.documents.map { .string($0) } ?? []),
-      "after": .array(rule.example?.after.documents.map { .string($0) } ?? []),
+      "before": rule.example.map { Self.json($0.before) } ?? [],
+      "after": rule.example.map { Self.json($0.after) } ?? [],
     ])
   }
 
-  private init(_ rule: FindingRule, _ section: Section) {
+  private init(_ rule: FindingRule, _ section: Section, _ example: EvolutionExample?) {
     self.section = section
     id = rule.id
     severity = rule.severity.rawValue
     summary = rule.summary.hasSuffix(".") ? rule.summary : "\(rule.summary)."
-    explanation = "\(Self.title(rule.id, severity))\(summary)\n\(rule.explanation)\n"
-    json = .object([
+    explanation =
+      "\(Self.title(rule.id, severity))\(summary)\n\(rule.explanation)\n"
+      + (example.map(Self.text) ?? "")
+    var fields: DataObject = [
       "section": .string(section.rawValue),
       "id": .string(rule.id), "severity": .string(severity), "summary": .string(summary),
       "reason": .string(rule.explanation),
-    ])
+    ]
+    if let example {
+      fields["before"] = Self.json(example.before)
+      fields["after"] = Self.json(example.after)
+    }
+    json = .object(fields)
   }
 
   private static func title(_ id: String, _ severity: String) -> String {
     "\(id) (\(severity))\n\n"
+  }
+
+  private static func json(_ example: RuleExample) -> DataValue {
+    .array(example.documents.map { .string($0) })
+  }
+
+  private static func text(_ example: EvolutionExample) -> String {
+    "\nBefore:\n\n\(text(example.before))\n\nAfter:\n\n\(text(example.after))\n"
   }
 
   private static func place(_ example: RuleExample) -> String {

@@ -1,6 +1,13 @@
 extension EvolutionRule {
+  public static subscript(id id: String) -> EvolutionRule? { all.first { $0.id == id } }
+
   /// Nil for no rule of ``all``.
   public var example: EvolutionExample? { EvolutionExample.all[id] }
+}
+
+extension Rule {
+  /// The bad example and then the good one, as two versions.
+  public var mended: EvolutionExample { EvolutionExample(bad, good) }
 }
 
 extension EvolutionExample {

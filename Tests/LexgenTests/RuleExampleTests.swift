@@ -1,0 +1,60 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("lexgen rules: examples")
+struct RuleExampleTests {
+  private struct Listed: Decodable {
+    var section: String
+    var id: String
+    var summary: String
+    var reason: String?
+    var clause: String?
+    var bad: [String]?
+    var good: [String]?
+    var before: [String]?
+    var after: [String]?
+  }
+
+  private static func listed(_ section: String) throws -> [Listed] {
+    let run = try LexgenProcess(
+      "rules",
+      "--of",
+      section,
+      "--format",
+      "json",
+      in: TemporaryFolder()
+    )
+    return try JSONDecoder().decode([Listed].self, from: Data(run.output.utf8))
+  }
+
+  @Test("Each rule of check has a clause, a reason and two examples")
+  func check() throws {
+    let rules = try Self.listed("check")
+    #expect(rules.count > 100)
+    for rule in rules {
+      #expect(rule.clause?.isEmpty == false && rule.reason?.isEmpty == false, "\(rule.id)")
+      #expect(rule.bad?.isEmpty == false && rule.good?.isEmpty == false, "\(rule.id)")
+    }
+  }
+
+  @Test("'diff' finds in the examples of its rules what they are examples of")
+  func diff() throws {
+    let rules = try Self.listed("diff")
+    #expect(rules.count > 70)
+    for rule in rules {
+      #expect(rule.before?.isEmpty == false && rule.after?.isEmpty == false, "\(rule.id)")
+    }
+    // The rules of data are tried without the command.
+    for rule in rules where rule.clause == nil {
+      let folder = try TemporaryFolder()
+      for (name, documents) in [("before", rule.before), ("after", rule.after)] {
+        for (position, text) in (documents ?? []).enumerated() {
+          try folder.write(text, to: "\(name)/\(position).json")
+        }
+      }
+      let run = try LexgenProcess("diff", "before", "after", "--swift", in: folder)
+      #expect(run.output.contains("[\(rule.id)]"), "\(rule.id): \(run.output) \(run.error)")
+    }
+  }
+}
