@@ -60,6 +60,13 @@ import XRPCClient
     #expect(modes == [0o700, 0o700, 0o600])
   }
 
+  /// Of a file, here; of a pipe it is the parent's end that counts.
+  @Test(arguments: modes)
+  func stopsAtTheEndOfInput(_ mode: [String]) throws {
+    let child = try start(TemporaryFolder(), mode + ["--port", "0", "--stop-at-end-of-input"])
+    #expect(child.status == 0 && child.lines.count == 1)
+  }
+
   private func start(_ folder: TemporaryFolder, _ arguments: [String]) throws -> ChildProcess {
     // The folder goes when nobody holds it.
     defer { withExtendedLifetime(folder) {} }

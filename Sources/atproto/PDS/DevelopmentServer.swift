@@ -11,12 +11,19 @@ struct DevelopmentServer: Sendable {
   private let configuration: PDSConfiguration
   private let hasDirectory: Bool
   private let logger: Logger
+  private let onListening: @Sendable () -> Void
 
   /// - Parameter hasDirectory: whether the configuration names a directory that is there already.
-  init(_ configuration: PDSConfiguration, hasDirectory: Bool, logger: Logger) {
+  init(
+    _ configuration: PDSConfiguration,
+    hasDirectory: Bool,
+    logger: Logger,
+    onListening: @escaping @Sendable () -> Void
+  ) {
     self.configuration = configuration
     self.hasDirectory = hasDirectory
     self.logger = logger
+    self.onListening = onListening
   }
 
   func run() async throws {
@@ -50,6 +57,7 @@ struct DevelopmentServer: Sendable {
     let server = try PersonalDataServer(configuration, logger: logger)
     do {
       try await server.run { address in
+        onListening()
         if let port = HTTPURL(address)?.port { keep(port) }
         Console.line(
           DataValue.object([

@@ -58,18 +58,28 @@ struct ServeCommand: AsyncParsableCommand {
       throw ValidationError(error.reason)
     }
     for advice in configuration.advice { logger.warning("\(advice)") }
-    if stopAtEndOfInput { stopWhenInputEnds() }
+    let stops = stopAtEndOfInput
+    let onListening: @Sendable () -> Void = { if stops { Self.stopWhenInputEnds() } }
     if dev {
-      let hasDirectory = given.isDirectoryGiven
-      try await DevelopmentServer(configuration, hasDirectory: hasDirectory, logger: logger).run()
+      try await DevelopmentServer(
+        configuration,
+        hasDirectory: given.isDirectoryGiven,
+        logger: logger,
+        onListening: onListening
+      ).run()
     } else {
-      try await serve(configuration, logger)
+      try await serve(configuration, logger, onListening)
     }
   }
 
-  private func serve(_ configuration: PDSConfiguration, _ logger: Logger) async throws {
+  private func serve(
+    _ configuration: PDSConfiguration,
+    _ logger: Logger,
+    _ onListening: @escaping @Sendable () -> Void
+  ) async throws {
     let server = try PersonalDataServer(configuration, logger: logger)
     try await server.run { address in
+      onListening()
       Console.line(
         DataValue.object(["address": .string(address), "did": .string(server.did)]).jsonString()
       )
@@ -84,12 +94,11 @@ struct ServeCommand: AsyncParsableCommand {
     return level
   }
 
-  private func stopWhenInputEnds() {
-    FileHandle.standardInput.readabilityHandler = { input in
-      if input.availableData.isEmpty {
-        input.readabilityHandler = nil
-        kill(getpid(), SIGTERM)
-      }
+  /// A thread that reads: files and `/dev/null` tell nobody that they can be read.
+  private static func stopWhenInputEnds() {
+    Thread.detachNewThread {
+      while (try? FileHandle.standardInput.read(upToCount: 4096))?.isEmpty == false {}
+      kill(getpid(), SIGTERM)
     }
   }
 }
