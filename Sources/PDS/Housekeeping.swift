@@ -15,10 +15,15 @@ struct Housekeeping: Service {
       for await _ in untilListening {}
       try Task.checkCancellation()
       await attempt("sweeping blobs") { try await core.sweepBlobs() }
+      var round = 0
       while !Task.isCancelled {
-        await attempt("collecting blobs") { try await core.collectBlobs() }
+        // Their grace period is hours, and looking for them takes a while.
+        if round % 10 == 0 {
+          await attempt("collecting blobs") { try await core.collectBlobs() }
+        }
         await attempt("deleting left accounts") { try await core.deleteLeftAccounts() }
         await attempt("removing old events") { try await core.removeOldEvents() }
+        round += 1
         try await Task.sleep(for: .seconds(60))
       }
     }
@@ -39,8 +44,9 @@ extension PDSCore {
   func removeOldEvents() async throws {
     let now = Datetime.Instant.now.milliseconds
     let cutoff = now - configuration.firehoseRetention
-    try await store.write { transaction in
-      try transaction.sequence.removeEvents(before: cutoff)
-    }
+    // What came while the server stood still may be much: other writes go between.
+    while try await store.write({ transaction in
+      try transaction.sequence.removeEvents(before: cutoff, limit: 1000)
+    }) {}
   }
 }

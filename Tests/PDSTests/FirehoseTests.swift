@@ -94,6 +94,25 @@ import XRPC
     }
   }
 
+  @Test func forgetsEventsLittleByLittle() async throws {
+    let account = try await TestServer().signUp()
+    for index in 0..<6 { _ = try await account.create(.post("\(index)")) }
+    let store = account.server.server.core.store
+    func forget(before milliseconds: Int, limit: Int) async throws -> (Bool, ClosedRange<Int>?) {
+      let hasMore = try await store.write { transaction in
+        try transaction.sequence.removeEvents(before: milliseconds, limit: limit)
+      }
+      return (hasMore, try await store.read { try $0.sequence.window() })
+    }
+    let all = try #require(await store.read { try $0.sequence.window() })
+    let last = all.upperBound
+    #expect(try await forget(before: 0, limit: 3) == (false, all))
+    #expect(try await forget(before: .max, limit: 3) == (true, all.lowerBound + 3...last))
+    #expect(try await forget(before: .max, limit: 3) == (true, all.lowerBound + 6...last))
+    #expect(try await forget(before: .max, limit: 100) == (false, last...last))
+    #expect(try await forget(before: .max, limit: 1) == (false, last...last))
+  }
+
   @Test func forgetsOldEventsButNotTheNumber() async throws {
     let server = try TestServer { $0.firehoseRetention = -1000 }
     let account = try await server.signUp()

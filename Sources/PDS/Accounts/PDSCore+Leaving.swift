@@ -1,4 +1,5 @@
 import ATProtoSyntax
+import Logging
 import XRPC
 
 extension PDSCore {
@@ -13,13 +14,21 @@ extension PDSCore {
       try transaction.accounts.left(deleteBefore: now, deactivatedBefore: cutoff, limit: 100)
     }
     for did in dids {
-      try await deleteAccount(did) { transaction in
-        // The owner may have come back in between.
-        let deactivatedAt = try transaction.accounts.account(did)?.deactivatedAt
-        guard let deactivatedAt, deactivatedAt < cutoff else {
-          throw XRPCServerError.accountNotFound
+      do {
+        try await deleteAccount(did) { transaction in
+          // The owner may have come back in between.
+          let deactivatedAt = try transaction.accounts.account(did)?.deactivatedAt
+          guard let deactivatedAt, deactivatedAt < cutoff else {
+            throw XRPCServerError.accountNotFound
+          }
         }
-      }
+      } catch let error where error as? XRPCServerError != .accountNotFound {
+        // The next ones are not to wait for it.
+        logger.error(
+          "an account that was left is still here",
+          metadata: ["did": "\(did)", "error": "\(error)"]
+        )
+      } catch {}
     }
   }
 }

@@ -66,13 +66,23 @@ extension PDSCore {
   func collectBlobs() async throws {
     let cutoff = currentSeconds() - configuration.blobGracePeriod
     while true {
-      let found = try await store.write { transaction in
-        let found = try transaction.blobs.unreferred(before: cutoff, limit: 100)
-        for blob in found { try transaction.blobs.remove(blob.cid, of: blob.did) }
-        return found.map(\.cid)
+      // Looks at all blobs that there are: writers do not wait for that.
+      let found = try await store.read { transaction in
+        try transaction.blobs.unreferred(before: cutoff, limit: 100)
       }
       if found.isEmpty { return }
-      try await removeFiles(found)
+      let removed = try await store.write { transaction in
+        try found.filter { blob in
+          // Somebody may have uploaded it again, or written a record with it.
+          let uploadedAt = try transaction.blobs.blob(blob.cid, of: blob.did)?.uploadedAt
+          guard let uploadedAt, uploadedAt < cutoff,
+            try !transaction.blobs.isReferred(blob.cid, of: blob.did)
+          else { return false }
+          try transaction.blobs.remove(blob.cid, of: blob.did)
+          return true
+        }.map(\.cid)
+      }
+      try await removeFiles(removed)
     }
   }
 

@@ -15,7 +15,9 @@ protocol SequenceStore {
 
   /// Forgets what was sequenced before `milliseconds` since 1970, but never the last event: the
   /// numbers go on from it.
-  func removeEvents(before milliseconds: Int) throws
+  ///
+  /// - Returns: whether there may be more than the `limit` that were forgotten.
+  func removeEvents(before milliseconds: Int, limit: Int) throws -> Bool
   /// Forgets the events of an account that is deleted, but never the last of all.
   func removeEvents(of did: DID) throws
 }

@@ -63,16 +63,23 @@ struct SQLiteSequence: SequenceStore {
     return entries
   }
 
-  func removeEvents(before milliseconds: Int) throws {
-    let kept = try Int.fetchOne(
+  func removeEvents(before milliseconds: Int, limit: Int) throws -> Bool {
+    // In the order of their numbers, which is that of their times: no others are looked at.
+    let rows = try Row.fetchCursor(
       db,
-      sql: "SELECT seq FROM event WHERE time >= ? ORDER BY seq LIMIT 1",
-      arguments: [milliseconds]
+      sql: "SELECT seq, time FROM event ORDER BY seq LIMIT ?",
+      arguments: [limit + 1]
     )
-    try db.execute(
-      sql: "DELETE FROM event WHERE seq < coalesce(?, (SELECT max(seq) FROM event))",
-      arguments: [kept]
-    )
+    var kept: Int?
+    var count = 0
+    var isOld = true
+    while isOld, count <= limit, let row = try rows.next() {
+      kept = row["seq"]
+      isOld = row["time"] < milliseconds
+      count += 1
+    }
+    try db.execute(sql: "DELETE FROM event WHERE seq < ?", arguments: [kept])
+    return isOld && count > limit
   }
 
   func removeEvents(of did: DID) throws {
