@@ -103,6 +103,10 @@ public struct PersonalDataServer: Sendable {
       port: configuration.port,
       version: configuration.version
     )
+    configuration.maximumConnections = OpenFiles.connections(
+      configuration.maximumConnections,
+      of: OpenFiles.limit
+    )
     configuration.trustedProxies = self.configuration.trustedProxies
     configuration.healthCheck = { [core] in
       // The database answers, and it is ours.

@@ -58,6 +58,7 @@ struct ServeCommand: AsyncParsableCommand {
       throw ValidationError(error.reason)
     }
     for advice in configuration.advice { logger.warning("\(advice)") }
+    OpenFiles.raiseLimit()
     let stops = stopAtEndOfInput
     let onListening: @Sendable () -> Void = { if stops { Self.stopWhenInputEnds() } }
     if dev {
