@@ -3,6 +3,14 @@ public import Logging
 import NIOCore
 import ServiceLifecycle
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Glibc)
+import Glibc
+#endif
+
 /// Serves a directory over HTTP/1.1.
 public struct PLCDirectoryServer: Sendable {
   private let directory: PLCDirectory
@@ -40,11 +48,19 @@ public struct PLCDirectoryServer: Sendable {
     )
   }
 
-  /// Serves until SIGTERM or SIGINT.
+  /// Serves until SIGTERM or SIGINT. Throws ``PLCStartError`` where it cannot listen.
   public func run(
     onListening: @escaping @Sendable (String) async -> Void = { _ in }
   ) async throws {
-    try await application(onListening: onListening).runService()
+    do {
+      try await application(onListening: onListening).runService()
+    } catch let error as IOError {
+      let reason = String(cString: strerror(error.errnoCode))
+      throw PLCStartError(reason: "\(host):\(port) cannot be listened on: \(reason)")
+    } catch is SocketAddressError {
+      let reason = "it is no address of this machine"
+      throw PLCStartError(reason: "\(host):\(port) cannot be listened on: \(reason)")
+    }
   }
 
   /// Serves while `body` runs, which gets the URL of the socket.

@@ -96,6 +96,15 @@ import XRPCClient
     )
   }
 
+  @Test func tellsOfTheDirectorysTakenPort() throws {
+    let taken = try SilentPort()
+    let child = try ChildProcess(
+      ChildProcess.built("atproto"),
+      ["plc", "serve", "--dev", "--port", "\(taken.number)"]
+    )
+    expectRefusal(child, "127.0.0.1:\(taken.number) cannot be listened on: ")
+  }
+
   @Test(arguments: modes)
   func tellsOfAnAddressOfOthers(_ mode: [String]) throws {
     // RFC 5737: an address for documents.

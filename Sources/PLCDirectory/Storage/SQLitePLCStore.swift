@@ -9,7 +9,7 @@ public final class SQLitePLCStore: PLCStore {
 
   private let pool: DatabasePool
 
-  /// Opens the database in `folder`, which is made if need be. Throws ``PLCStorageError``.
+  /// Opens the database in `folder`, which is made if need be. Throws ``PLCStartError``.
   public init(folder: String) throws {
     let url = URL(fileURLWithPath: folder, isDirectory: true)
     do {
@@ -21,7 +21,7 @@ public final class SQLitePLCStore: PLCStore {
     } catch {
       // Foundation hides what the system said behind an error of its own.
       let reason = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
-      throw PLCStorageError(
+      throw PLCStartError(
         reason: "the folder \(folder) cannot be made: \(reason.localizedDescription)"
       )
     }
@@ -36,7 +36,7 @@ public final class SQLitePLCStore: PLCStore {
       pool = try DatabasePool(path: path, configuration: configuration)
       try Self.migrator.migrate(pool)
     } catch {
-      throw PLCStorageError(reason: "\(path) cannot be opened: \(error)")
+      throw PLCStartError(reason: "\(path) cannot be opened: \(error)")
     }
   }
 
