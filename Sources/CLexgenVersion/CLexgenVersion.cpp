@@ -21,7 +21,7 @@ struct Commit {
 };
 
 constexpr unsigned char reflog[] = {
-#embed "../../.git/logs/HEAD" suffix(, ) if_empty('\n')
+#embed "../../.git/logs/HEAD" suffix(, )
     '\n'};
 
 // "old SP new SP name ... LF": the commit before and the commit after, 40 digits each.
