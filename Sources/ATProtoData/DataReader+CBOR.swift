@@ -432,6 +432,16 @@ extension DataReader {
         try cborEntry(&order), try cborEntry(&order), try cborEntry(&order),
         try cborEntry(&order),
       ]
+    case 5:
+      entries = [
+        try cborEntry(&order), try cborEntry(&order), try cborEntry(&order),
+        try cborEntry(&order), try cborEntry(&order),
+      ]
+    case 6:
+      entries = [
+        try cborEntry(&order), try cborEntry(&order), try cborEntry(&order),
+        try cborEntry(&order), try cborEntry(&order), try cborEntry(&order),
+      ]
     default:
       entries = try cborEntries(count, &order)
     }
@@ -455,8 +465,23 @@ extension DataReader {
     guard let next = plainKey(after: order.plain) else { return try cborUnusualEntry(&order) }
     order = KeyOrder(previous: start, plain: next)
     offset = start &+ next.size
-    let key = input.asciiText(start &+ 1, offset, smallText)
+    let key =
+      smallText.text(next.head, next.tail, encodedSize: next.size)
+      ?? input.asciiText(start &+ 1, offset, smallText)
+    if next.head == KeyTable.typeHead, let type = recentType() {
+      return DataObject.Entry(key: key, value: .string(type))
+    }
     return DataObject.Entry(key: key, value: try cborValue())
+  }
+
+  /// Reads a text that a `$type` had before.
+  @inline(never)
+  private mutating func recentType() -> String? {
+    guard let (start, end) = shortText(at: offset), end &- start > 15,
+      let text = RecentTypes.text(input, start, end)
+    else { return nil }
+    offset = end
+    return text
   }
 
   @inline(never)

@@ -97,6 +97,21 @@ extension DataReader {
     }
   }
 
+  /// Reads a text that a `$type` had before.
+  @inline(never)
+  private mutating func recentType() -> String? {
+    skipSpace()
+    let start = offset + 1
+    guard start < input.byteCount, input.byte(offset) == UInt8(ascii: "\"") else { return nil }
+    let end = input.scanJSONText(start).end
+    guard end < input.byteCount, input.byte(end) == UInt8(ascii: "\""),
+      (16..<256).contains(end - start), end - start <= limits.stringLength,
+      let text = RecentTypes.text(input, start, end)
+    else { return nil }
+    offset = end + 1
+    return text
+  }
+
   private mutating func jsonObject() throws(DataError) -> DataValue {
     let start = offset
     try enterObjectOrForm(start)
@@ -122,7 +137,9 @@ extension DataReader {
       marks |= mark
       try expect(UInt8(ascii: ":"))
       if count == 1 { entries.reserveCapacity(6) }
-      entries.append(DataObject.Entry(key: key, value: try jsonValue()))
+      let type = first == UInt8(ascii: "$") && key == "$type" ? recentType() : nil
+      let value = if let type { DataValue.string(type) } else { try jsonValue() }
+      entries.append(DataObject.Entry(key: key, value: value))
     }
     guard mayRepeat else { return .object(DataObject(distinct: entries)) }
     guard let object = DataObject(unique: entries) else {

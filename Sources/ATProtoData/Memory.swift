@@ -283,6 +283,14 @@ struct SmallText {
     }
   }
 
+  /// The text of a key whose CBOR form, of `size` bytes with one of header, is in two words, the
+  /// first byte in the highest bits and zeros behind the last.
+  @inline(__always)
+  func text(_ head: UInt64, _ tail: UInt64, encodedSize size: Int) -> String? {
+    guard hasKnownForm else { return nil }
+    return text((head &<< 8 | tail &>> 56).byteSwapped, (tail &<< 8).byteSwapped, size &- 1)
+  }
+
   /// - Precondition: the form is known; the bytes, the first in the lowest bits of `low`, are
   ///   ASCII, and zero behind the first `count`.
   @inline(__always)
@@ -294,6 +302,68 @@ struct SmallText {
       unsafe UnsafeMutableRawPointer(words).assumingMemoryBound(to: String.self).move()
     }
   }
+}
+
+// MARK: - Types
+
+/// The texts of `$type` that the thread has met lately.
+///
+/// Data without a schema is full of the same few: who keeps many records keeps each text once, and
+/// reading one takes no memory. A thread has 64 of at most 255 bytes.
+enum RecentTypes {
+  private static let count = 64
+
+  /// The text in a range of 16 to 255 bytes; nil where it is not ASCII.
+  static func text(_ input: RawSpan, _ start: Int, _ end: Int) -> String? {
+    guard let slots = unsafe slots else { return nil }
+    // The ends tell them apart; they begin alike.
+    let mixed =
+      (input.word(end &- 8) ^ UInt64(truncatingIfNeeded: end &- start))
+      &* 0x9E37_79B9_7F4A_7C15
+    let slot = unsafe slots + Int(truncatingIfNeeded: mixed &>> 58)
+    if unsafe input.slice(start, end).equals(slot.pointee) { return unsafe slot.pointee }
+    guard input.isASCII(start, end) else { return nil }
+    let text = input.asciiText(start, end, SmallText())
+    unsafe slot.pointee = text
+    return text
+  }
+
+  private static var slots: UnsafeMutablePointer<String>? {
+    guard let key else { return nil }
+    if let known = unsafe pthread_getspecific(key) {
+      return unsafe known.assumingMemoryBound(to: String.self)
+    }
+    return unsafe make(key)
+  }
+
+  @inline(never)
+  private static func make(_ key: pthread_key_t) -> UnsafeMutablePointer<String>? {
+    let slots = UnsafeMutablePointer<String>.allocate(capacity: count)
+    unsafe slots.initialize(repeating: "", count: count)
+    guard unsafe pthread_setspecific(key, slots) == 0 else {
+      unsafe release(slots)
+      return nil
+    }
+    return unsafe slots
+  }
+
+  private static func release(_ slots: UnsafeMutableRawPointer) {
+    let slots = unsafe slots.assumingMemoryBound(to: String.self)
+    unsafe slots.deinitialize(count: count)
+    unsafe slots.deallocate()
+  }
+
+  private static let key: pthread_key_t? = {
+    var key = pthread_key_t()
+    let status = unsafe pthread_key_create(&key) { slots in
+      #if canImport(Darwin)
+      unsafe RecentTypes.release(slots)
+      #else
+      if let slots = unsafe slots { unsafe RecentTypes.release(slots) }
+      #endif
+    }
+    return status == 0 ? key : nil
+  }()
 }
 
 // MARK: - Output

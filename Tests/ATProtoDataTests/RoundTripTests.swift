@@ -137,6 +137,35 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"
     }
   }
 
+  /// A thread remembers texts of `$type`: what is read is what stands there, also where others end
+  /// alike, have no room among those that are remembered, or are none.
+  @Test func typesAreReadAsTheyStand() throws {
+    var types = (0..<500).map { "app.example.kind\($0).defs#view" }
+    types += types.map { $0.replacing("app", with: "net") }
+    types += ["", "é", "com.example.ééééééééé", String(repeating: "a", count: 255)]
+    types += [
+      String(repeating: "a", count: 256), #"com.example."quoted"\defs"#, "com.example.defs ",
+    ]
+    for type in types + types {
+      let value: DataValue = ["$type": .string(type), "n": 1]
+      #expect(try DataValue(cbor: value.cborBytes()) == value)
+      #expect(try DataValue(json: value.jsonBytes()) == value)
+    }
+    let invalid = hex("a1652474797065 70") + [UInt8](repeating: 0xFF, count: 16)
+    for _ in 1...2 {
+      #expect(throws: DataError(code: .invalidUTF8, offset: 0, reason: "")) {
+        try DataValue(cbor: invalid)
+      }
+    }
+    let limits = DataLimits(stringLength: 20)
+    let long: DataValue = ["$type": .string(types[0])]
+    for _ in 1...2 {
+      let error = DataError(code: .stringLength, offset: 0, reason: "")
+      #expect(throws: error) { try DataValue(cbor: long.cborBytes(), limits: limits) }
+      #expect(throws: error) { try DataValue(json: long.jsonBytes(), limits: limits) }
+    }
+  }
+
   @Test func encodingAppends() {
     var bytes: [UInt8] = [1, 2]
     DataValue.boolean(true).encodeCBOR(into: &bytes)
