@@ -28,7 +28,7 @@ extension TransportError {
     case let error as HTTPClientError:
       self.init(code: Self.code(of: error), reason: "\(error)")
     case ChannelError.connectTimeout:
-      self.init(code: .timedOut, reason: "no connection in time")
+      self.init(code: .cannotConnect, reason: "no connection in time")
     case let error as NIOConnectionError:
       let cause = error.connectionErrors.first?.error ?? error.dnsAError ?? error.dnsAAAAError
       self.init(code: .cannotConnect, reason: "cannot connect: \(Self.reason(of: cause ?? error))")
@@ -54,9 +54,11 @@ extension TransportError {
     switch error {
     case .cancelled, .requestStreamCancelled:
       .cancelled
-    case .deadlineExceeded, .readTimeout, .writeTimeout, .connectTimeout, .tlsHandshakeTimeout,
-      .getConnectionFromPoolTimeout, .socksHandshakeTimeout, .httpProxyHandshakeTimeout:
+    case .deadlineExceeded, .readTimeout, .writeTimeout:
       .timedOut
+    case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout,
+      .socksHandshakeTimeout, .httpProxyHandshakeTimeout:
+      .cannotConnect
     case .invalidURL, .emptyHost, .emptyScheme, .missingSocketPath, .alreadyShutdown,
       .proxyAuthenticationRequired, .invalidProxyResponse, .invalidProxyConfiguration,
       .invalidDNSOverridesConfiguration, .invalidLocalAddress:

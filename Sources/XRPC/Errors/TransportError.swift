@@ -1,7 +1,8 @@
 /// Why an exchange with a server gave no response. Equal by code.
 public struct TransportError: Error, Sendable {
   public enum Code: Hashable, Sendable {
-    /// The address cannot be called: bad URL, unknown host, connection refused, TLS refused.
+    /// The address cannot be called: bad URL, unknown host, connection refused or not made in time,
+    /// TLS refused. The server has seen nothing of the request.
     case cannotConnect
     /// The connection ended, or what came over it was not HTTP.
     case connectionLost

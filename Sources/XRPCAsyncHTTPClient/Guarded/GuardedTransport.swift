@@ -87,10 +87,8 @@ public struct GuardedTransport: HTTPTransport {
       do throws(TransportError) {
         return try await exchange(address, options)
       } catch {
-        // Time that is up before the whole call's is that for connecting.
-        guard error.code == .cannotConnect || error.code == .timedOut, deadline > .now else {
-          throw error
-        }
+        // After any other the server may have seen the request, and a procedure is called once.
+        guard error.code == .cannotConnect, deadline > .now else { throw error }
         failure = error
       }
     }
