@@ -7,8 +7,6 @@ RELEASE := -c release --scratch-path .build-release
 # An import that Package.swift does not declare is an error; so is a warning (see Package.swift).
 STRICT := --explicit-target-dependency-import-check error
 export LEXGEN_STRICT := 1
-# Tests with sockets and time limits, which tests that compute would starve.
-NETWORKED := ^(PDSTests|PLCDirectoryTests|ATProtoIdentityTests|ATProtoCommandTests)\.
 # Our own targets only: warnings of dependencies are not ours to fix.
 LINTED := Package.swift Sources Tests Templates/Templates.swift Benchmarks Examples Plugins
 
@@ -36,9 +34,7 @@ build: setup ## Build everything, debug
 	$(SWIFT) build $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --build-tests
 
 unit: build ## Unit and property tests only; those with sockets and clocks by themselves
-	$(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --skip-build --no-parallel --filter '^XRPCTests'
-	$(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --skip-build --filter '$(NETWORKED)'
-	$(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --skip-build --skip '^XRPCTests' --skip '$(NETWORKED)'
+	.ci/unit $(SWIFT_FLAGS)
 
 generate: ## Compile Lexicons/ into Generated/
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product lexgen

@@ -38,7 +38,11 @@ final class FolderLock: Sendable {
 
   func release() {
     descriptor.withLock { file in
-      if let open = file { close(open) }
+      if let open = file {
+        // Said, not left to the descriptor's end: a child that is being started has a copy of it.
+        flock(open, LOCK_UN)
+        close(open)
+      }
       file = nil
     }
   }

@@ -70,7 +70,8 @@ struct WebSocketConnection: Sendable {
     }
   }
 
-  /// One of several addresses must not use up the time of the others.
+  /// One of several addresses must not use up the time of the others. The caller's own time-out is
+  /// not among these: what it ends has timed out, whether a connection stood or not.
   private var connectTimeout: Duration { address == nil ? .seconds(10) : .milliseconds(2500) }
 
   private func connect(
@@ -78,7 +79,7 @@ struct WebSocketConnection: Sendable {
   ) async throws -> (any Channel, EventLoopFuture<Outcome>) {
     let context = url.scheme == "https" ? try NIOSSLContext(configuration: tls) : nil
     let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .connectTimeout(TimeAmount(min(options.timeout, connectTimeout)))
+      .connectTimeout(TimeAmount(connectTimeout))
       .channelOption(.socketOption(.tcp_nodelay), value: 1)
       .channelOption(.allowRemoteHalfClosure, value: true)
     let initializer: Initializer = { channel in
