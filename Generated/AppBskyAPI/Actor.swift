@@ -27,10 +27,16 @@ extension AppBsky.Actor {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var hideFromAlgorithmicRecommendations: Bool?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: try _r.type(Self.nsid)
-        default: hideFromAlgorithmicRecommendations = try Bool(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { hideFromAlgorithmicRecommendations = try Bool(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: try _r.type(Self.nsid)
+          default: hideFromAlgorithmicRecommendations = try Bool(from: &_r)
+          }
         }
       }
       guard let _f1 = hideFromAlgorithmicRecommendations
@@ -3080,19 +3086,34 @@ extension AppBsky.Actor {
       var joinedViaStarterPack: ComAtproto.Repo.StrongRef?
       var pinnedPost: ComAtproto.Repo.StrongRef?
       var createdAt: FormatString<Datetime>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: try _r.type(Self.nsid)
-        case 1: avatar = try Blob(from: &_r)
-        case 2: banner = try Blob(from: &_r)
-        case 3: labels = try AppBsky.Actor.Profile.Labels(from: &_r)
-        case 4: website = try FormatString<URIString>(from: &_r)
-        case 5: pronouns = try String(from: &_r)
-        case 6: createdAt = try FormatString<Datetime>(from: &_r)
-        case 7: pinnedPost = try ComAtproto.Repo.StrongRef(from: &_r)
-        case 8: description = try String(from: &_r)
-        case 9: displayName = try String(from: &_r)
-        default: joinedViaStarterPack = try ComAtproto.Repo.StrongRef(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { avatar = try Blob(from: &_r) }
+        if try _r.hasField(2, &_o) { banner = try Blob(from: &_r) }
+        if try _r.hasField(3, &_o) { labels = try AppBsky.Actor.Profile.Labels(from: &_r) }
+        if try _r.hasField(4, &_o) { website = try FormatString<URIString>(from: &_r) }
+        if try _r.hasField(5, &_o) { pronouns = try String(from: &_r) }
+        if try _r.hasField(6, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(7, &_o) { pinnedPost = try ComAtproto.Repo.StrongRef(from: &_r) }
+        if try _r.hasField(8, &_o) { description = try String(from: &_r) }
+        if try _r.hasField(9, &_o) { displayName = try String(from: &_r) }
+        if try _r.hasField(10, &_o) { joinedViaStarterPack = try ComAtproto.Repo.StrongRef(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: try _r.type(Self.nsid)
+          case 1: avatar = try Blob(from: &_r)
+          case 2: banner = try Blob(from: &_r)
+          case 3: labels = try AppBsky.Actor.Profile.Labels(from: &_r)
+          case 4: website = try FormatString<URIString>(from: &_r)
+          case 5: pronouns = try String(from: &_r)
+          case 6: createdAt = try FormatString<Datetime>(from: &_r)
+          case 7: pinnedPost = try ComAtproto.Repo.StrongRef(from: &_r)
+          case 8: description = try String(from: &_r)
+          case 9: displayName = try String(from: &_r)
+          default: joinedViaStarterPack = try ComAtproto.Repo.StrongRef(from: &_r)
+          }
         }
       }
       self.displayName = displayName
@@ -3441,13 +3462,22 @@ extension AppBsky.Actor {
       var embed: AppBsky.Actor.Status.Embed?
       var durationMinutes: Int?
       var createdAt: FormatString<Datetime>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: try _r.type(Self.nsid)
-        case 1: embed = try AppBsky.Actor.Status.Embed(from: &_r)
-        case 2: status = try AppBsky.Actor.Status.Status(from: &_r)
-        case 3: createdAt = try FormatString<Datetime>(from: &_r)
-        default: durationMinutes = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { embed = try AppBsky.Actor.Status.Embed(from: &_r) }
+        if try _r.hasField(2, &_o) { status = try AppBsky.Actor.Status.Status(from: &_r) }
+        if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(4, &_o) { durationMinutes = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: try _r.type(Self.nsid)
+          case 1: embed = try AppBsky.Actor.Status.Embed(from: &_r)
+          case 2: status = try AppBsky.Actor.Status.Status(from: &_r)
+          case 3: createdAt = try FormatString<Datetime>(from: &_r)
+          default: durationMinutes = try Int(from: &_r)
+          }
         }
       }
       guard let _f2 = status, let _f3 = createdAt

@@ -83,9 +83,14 @@ extension AppBsky.Embed {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var external: Box<AppBsky.Embed.External.External>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: external = try Box<AppBsky.Embed.External.External>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { external = try Box<AppBsky.Embed.External.External>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: external = try Box<AppBsky.Embed.External.External>(from: &_r)
+          }
         }
       }
       guard let _f0 = external
@@ -146,13 +151,22 @@ extension AppBsky.Embed.External {
       var description: String?
       var thumb: Blob?
       var associatedRefs: [ComAtproto.Repo.StrongRef]?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: uri = try FormatString<URIString>(from: &_r)
-        case 1: thumb = try Blob(from: &_r)
-        case 2: title = try String(from: &_r)
-        case 3: description = try String(from: &_r)
-        default: associatedRefs = try [ComAtproto.Repo.StrongRef](from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { uri = try FormatString<URIString>(from: &_r) }
+        if try _r.hasField(1, &_o) { thumb = try Blob(from: &_r) }
+        if try _r.hasField(2, &_o) { title = try String(from: &_r) }
+        if try _r.hasField(3, &_o) { description = try String(from: &_r) }
+        if try _r.hasField(4, &_o) { associatedRefs = try [ComAtproto.Repo.StrongRef](from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: uri = try FormatString<URIString>(from: &_r)
+          case 1: thumb = try Blob(from: &_r)
+          case 2: title = try String(from: &_r)
+          case 3: description = try String(from: &_r)
+          default: associatedRefs = try [ComAtproto.Repo.StrongRef](from: &_r)
+          }
         }
       }
       guard let _f0 = uri, let _f2 = title, let _f3 = description
@@ -205,9 +219,14 @@ extension AppBsky.Embed.External {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var external: Box<AppBsky.Embed.External.ViewExternal>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: external = try Box<AppBsky.Embed.External.ViewExternal>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { external = try Box<AppBsky.Embed.External.ViewExternal>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: external = try Box<AppBsky.Embed.External.ViewExternal>(from: &_r)
+          }
         }
       }
       guard let _f0 = external
@@ -302,19 +321,34 @@ extension AppBsky.Embed.External {
       var source: Box<AppBsky.Embed.External.ViewExternalSource>?
       var associatedRefs: [ComAtproto.Repo.StrongRef]?
       var associatedProfiles: [AppBsky.Actor.Defs.ProfileViewBasic]?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: uri = try FormatString<URIString>(from: &_r)
-        case 1: thumb = try FormatString<URIString>(from: &_r)
-        case 2: title = try String(from: &_r)
-        case 3: labels = try [ComAtproto.Label.Defs.Label](from: &_r)
-        case 4: source = try Box<AppBsky.Embed.External.ViewExternalSource>(from: &_r)
-        case 5: createdAt = try FormatString<Datetime>(from: &_r)
-        case 6: updatedAt = try FormatString<Datetime>(from: &_r)
-        case 7: description = try String(from: &_r)
-        case 8: readingTime = try Int(from: &_r)
-        case 9: associatedRefs = try [ComAtproto.Repo.StrongRef](from: &_r)
-        default: associatedProfiles = try [AppBsky.Actor.Defs.ProfileViewBasic](from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { uri = try FormatString<URIString>(from: &_r) }
+        if try _r.hasField(1, &_o) { thumb = try FormatString<URIString>(from: &_r) }
+        if try _r.hasField(2, &_o) { title = try String(from: &_r) }
+        if try _r.hasField(3, &_o) { labels = try [ComAtproto.Label.Defs.Label](from: &_r) }
+        if try _r.hasField(4, &_o) { source = try Box<AppBsky.Embed.External.ViewExternalSource>(from: &_r) }
+        if try _r.hasField(5, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(6, &_o) { updatedAt = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(7, &_o) { description = try String(from: &_r) }
+        if try _r.hasField(8, &_o) { readingTime = try Int(from: &_r) }
+        if try _r.hasField(9, &_o) { associatedRefs = try [ComAtproto.Repo.StrongRef](from: &_r) }
+        if try _r.hasField(10, &_o) { associatedProfiles = try [AppBsky.Actor.Defs.ProfileViewBasic](from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: uri = try FormatString<URIString>(from: &_r)
+          case 1: thumb = try FormatString<URIString>(from: &_r)
+          case 2: title = try String(from: &_r)
+          case 3: labels = try [ComAtproto.Label.Defs.Label](from: &_r)
+          case 4: source = try Box<AppBsky.Embed.External.ViewExternalSource>(from: &_r)
+          case 5: createdAt = try FormatString<Datetime>(from: &_r)
+          case 6: updatedAt = try FormatString<Datetime>(from: &_r)
+          case 7: description = try String(from: &_r)
+          case 8: readingTime = try Int(from: &_r)
+          case 9: associatedRefs = try [ComAtproto.Repo.StrongRef](from: &_r)
+          default: associatedProfiles = try [AppBsky.Actor.Defs.ProfileViewBasic](from: &_r)
+          }
         }
       }
       guard let _f0 = uri, let _f2 = title, let _f7 = description
@@ -406,13 +440,22 @@ extension AppBsky.Embed.External {
       var title: String?
       var description: String?
       var theme: Box<AppBsky.Embed.External.ViewExternalSourceTheme>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: uri = try FormatString<URIString>(from: &_r)
-        case 1: icon = try FormatString<URIString>(from: &_r)
-        case 2: theme = try Box<AppBsky.Embed.External.ViewExternalSourceTheme>(from: &_r)
-        case 3: title = try String(from: &_r)
-        default: description = try String(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { uri = try FormatString<URIString>(from: &_r) }
+        if try _r.hasField(1, &_o) { icon = try FormatString<URIString>(from: &_r) }
+        if try _r.hasField(2, &_o) { theme = try Box<AppBsky.Embed.External.ViewExternalSourceTheme>(from: &_r) }
+        if try _r.hasField(3, &_o) { title = try String(from: &_r) }
+        if try _r.hasField(4, &_o) { description = try String(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: uri = try FormatString<URIString>(from: &_r)
+          case 1: icon = try FormatString<URIString>(from: &_r)
+          case 2: theme = try Box<AppBsky.Embed.External.ViewExternalSourceTheme>(from: &_r)
+          case 3: title = try String(from: &_r)
+          default: description = try String(from: &_r)
+          }
         }
       }
       guard let _f0 = uri, let _f3 = title
@@ -478,12 +521,20 @@ extension AppBsky.Embed.External {
       var foregroundRGB: AppBsky.Embed.External.ColorRGB?
       var accentRGB: AppBsky.Embed.External.ColorRGB?
       var accentForegroundRGB: AppBsky.Embed.External.ColorRGB?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: accentRGB = try AppBsky.Embed.External.ColorRGB(from: &_r)
-        case 1: backgroundRGB = try AppBsky.Embed.External.ColorRGB(from: &_r)
-        case 2: foregroundRGB = try AppBsky.Embed.External.ColorRGB(from: &_r)
-        default: accentForegroundRGB = try AppBsky.Embed.External.ColorRGB(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { accentRGB = try AppBsky.Embed.External.ColorRGB(from: &_r) }
+        if try _r.hasField(1, &_o) { backgroundRGB = try AppBsky.Embed.External.ColorRGB(from: &_r) }
+        if try _r.hasField(2, &_o) { foregroundRGB = try AppBsky.Embed.External.ColorRGB(from: &_r) }
+        if try _r.hasField(3, &_o) { accentForegroundRGB = try AppBsky.Embed.External.ColorRGB(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: accentRGB = try AppBsky.Embed.External.ColorRGB(from: &_r)
+          case 1: backgroundRGB = try AppBsky.Embed.External.ColorRGB(from: &_r)
+          case 2: foregroundRGB = try AppBsky.Embed.External.ColorRGB(from: &_r)
+          default: accentForegroundRGB = try AppBsky.Embed.External.ColorRGB(from: &_r)
+          }
         }
       }
       self.backgroundRGB = backgroundRGB
@@ -540,11 +591,18 @@ extension AppBsky.Embed.External {
       var r: Int?
       var g: Int?
       var b: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: b = try Int(from: &_r)
-        case 1: g = try Int(from: &_r)
-        default: r = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { b = try Int(from: &_r) }
+        if try _r.hasField(1, &_o) { g = try Int(from: &_r) }
+        if try _r.hasField(2, &_o) { r = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: b = try Int(from: &_r)
+          case 1: g = try Int(from: &_r)
+          default: r = try Int(from: &_r)
+          }
         }
       }
       guard let _f2 = r, let _f1 = g, let _f0 = b
@@ -592,9 +650,14 @@ extension AppBsky.Embed {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var items: [AppBsky.Embed.Gallery.ItemsItem]?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: items = try [AppBsky.Embed.Gallery.ItemsItem](from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { items = try [AppBsky.Embed.Gallery.ItemsItem](from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: items = try [AppBsky.Embed.Gallery.ItemsItem](from: &_r)
+          }
         }
       }
       guard let _f0 = items
@@ -677,11 +740,18 @@ extension AppBsky.Embed.Gallery {
       var image: Blob?
       var alt: String?
       var aspectRatio: AppBsky.Embed.Defs.AspectRatio?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: alt = try String(from: &_r)
-        case 1: image = try Blob(from: &_r)
-        default: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { alt = try String(from: &_r) }
+        if try _r.hasField(1, &_o) { image = try Blob(from: &_r) }
+        if try _r.hasField(2, &_o) { aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: alt = try String(from: &_r)
+          case 1: image = try Blob(from: &_r)
+          default: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
+          }
         }
       }
       guard let _f1 = image, let _f0 = alt, let _f2 = aspectRatio
@@ -726,9 +796,14 @@ extension AppBsky.Embed.Gallery {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var items: [AppBsky.Embed.Gallery.View.ItemsItem]?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: items = try [AppBsky.Embed.Gallery.View.ItemsItem](from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { items = try [AppBsky.Embed.Gallery.View.ItemsItem](from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: items = try [AppBsky.Embed.Gallery.View.ItemsItem](from: &_r)
+          }
         }
       }
       guard let _f0 = items
@@ -815,12 +890,20 @@ extension AppBsky.Embed.Gallery {
       var fullsize: FormatString<URIString>?
       var alt: String?
       var aspectRatio: AppBsky.Embed.Defs.AspectRatio?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: alt = try String(from: &_r)
-        case 1: fullsize = try FormatString<URIString>(from: &_r)
-        case 2: thumbnail = try FormatString<URIString>(from: &_r)
-        default: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { alt = try String(from: &_r) }
+        if try _r.hasField(1, &_o) { fullsize = try FormatString<URIString>(from: &_r) }
+        if try _r.hasField(2, &_o) { thumbnail = try FormatString<URIString>(from: &_r) }
+        if try _r.hasField(3, &_o) { aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: alt = try String(from: &_r)
+          case 1: fullsize = try FormatString<URIString>(from: &_r)
+          case 2: thumbnail = try FormatString<URIString>(from: &_r)
+          default: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
+          }
         }
       }
       guard let _f2 = thumbnail, let _f1 = fullsize, let _f0 = alt, let _f3 = aspectRatio
@@ -968,9 +1051,14 @@ extension AppBsky.Embed {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var images: [AppBsky.Embed.Images.Image]?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: images = try [AppBsky.Embed.Images.Image](from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { images = try [AppBsky.Embed.Images.Image](from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: images = try [AppBsky.Embed.Images.Image](from: &_r)
+          }
         }
       }
       guard let _f0 = images
@@ -1021,11 +1109,18 @@ extension AppBsky.Embed.Images {
       var image: Blob?
       var alt: String?
       var aspectRatio: AppBsky.Embed.Defs.AspectRatio?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: alt = try String(from: &_r)
-        case 1: image = try Blob(from: &_r)
-        default: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { alt = try String(from: &_r) }
+        if try _r.hasField(1, &_o) { image = try Blob(from: &_r) }
+        if try _r.hasField(2, &_o) { aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: alt = try String(from: &_r)
+          case 1: image = try Blob(from: &_r)
+          default: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
+          }
         }
       }
       guard let _f1 = image, let _f0 = alt
@@ -1069,9 +1164,14 @@ extension AppBsky.Embed.Images {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var images: [AppBsky.Embed.Images.ViewImage]?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: images = try [AppBsky.Embed.Images.ViewImage](from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { images = try [AppBsky.Embed.Images.ViewImage](from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: images = try [AppBsky.Embed.Images.ViewImage](from: &_r)
+          }
         }
       }
       guard let _f0 = images
@@ -1128,12 +1228,20 @@ extension AppBsky.Embed.Images {
       var fullsize: FormatString<URIString>?
       var alt: String?
       var aspectRatio: AppBsky.Embed.Defs.AspectRatio?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: alt = try String(from: &_r)
-        case 1: thumb = try FormatString<URIString>(from: &_r)
-        case 2: fullsize = try FormatString<URIString>(from: &_r)
-        default: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { alt = try String(from: &_r) }
+        if try _r.hasField(1, &_o) { thumb = try FormatString<URIString>(from: &_r) }
+        if try _r.hasField(2, &_o) { fullsize = try FormatString<URIString>(from: &_r) }
+        if try _r.hasField(3, &_o) { aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: alt = try String(from: &_r)
+          case 1: thumb = try FormatString<URIString>(from: &_r)
+          case 2: fullsize = try FormatString<URIString>(from: &_r)
+          default: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
+          }
         }
       }
       guard let _f1 = thumb, let _f2 = fullsize, let _f0 = alt
@@ -1182,9 +1290,14 @@ extension AppBsky.Embed {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var record: ComAtproto.Repo.StrongRef?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: record = try ComAtproto.Repo.StrongRef(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { record = try ComAtproto.Repo.StrongRef(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: record = try ComAtproto.Repo.StrongRef(from: &_r)
+          }
         }
       }
       guard let _f0 = record
@@ -1224,9 +1337,14 @@ extension AppBsky.Embed.Record {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var record: AppBsky.Embed.Record.View.Record?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: record = try AppBsky.Embed.Record.View.Record(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { record = try AppBsky.Embed.Record.View.Record(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: record = try AppBsky.Embed.Record.View.Record(from: &_r)
+          }
         }
       }
       guard let _f0 = record
@@ -1374,19 +1492,34 @@ extension AppBsky.Embed.Record {
       var quoteCount: Int?
       var embeds: [AppBsky.Embed.Record.ViewRecord.EmbedsItem]?
       var indexedAt: FormatString<Datetime>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: cid = try FormatString<CIDString>(from: &_r)
-        case 1: uri = try FormatString<ATURI>(from: &_r)
-        case 2: value = try DataValue(from: &_r)
-        case 3: author = try Box<AppBsky.Actor.Defs.ProfileViewBasic>(from: &_r)
-        case 4: embeds = try [AppBsky.Embed.Record.ViewRecord.EmbedsItem](from: &_r)
-        case 5: labels = try [ComAtproto.Label.Defs.Label](from: &_r)
-        case 6: indexedAt = try FormatString<Datetime>(from: &_r)
-        case 7: likeCount = try Int(from: &_r)
-        case 8: quoteCount = try Int(from: &_r)
-        case 9: replyCount = try Int(from: &_r)
-        default: repostCount = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { cid = try FormatString<CIDString>(from: &_r) }
+        if try _r.hasField(1, &_o) { uri = try FormatString<ATURI>(from: &_r) }
+        if try _r.hasField(2, &_o) { value = try DataValue(from: &_r) }
+        if try _r.hasField(3, &_o) { author = try Box<AppBsky.Actor.Defs.ProfileViewBasic>(from: &_r) }
+        if try _r.hasField(4, &_o) { embeds = try [AppBsky.Embed.Record.ViewRecord.EmbedsItem](from: &_r) }
+        if try _r.hasField(5, &_o) { labels = try [ComAtproto.Label.Defs.Label](from: &_r) }
+        if try _r.hasField(6, &_o) { indexedAt = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(7, &_o) { likeCount = try Int(from: &_r) }
+        if try _r.hasField(8, &_o) { quoteCount = try Int(from: &_r) }
+        if try _r.hasField(9, &_o) { replyCount = try Int(from: &_r) }
+        if try _r.hasField(10, &_o) { repostCount = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: cid = try FormatString<CIDString>(from: &_r)
+          case 1: uri = try FormatString<ATURI>(from: &_r)
+          case 2: value = try DataValue(from: &_r)
+          case 3: author = try Box<AppBsky.Actor.Defs.ProfileViewBasic>(from: &_r)
+          case 4: embeds = try [AppBsky.Embed.Record.ViewRecord.EmbedsItem](from: &_r)
+          case 5: labels = try [ComAtproto.Label.Defs.Label](from: &_r)
+          case 6: indexedAt = try FormatString<Datetime>(from: &_r)
+          case 7: likeCount = try Int(from: &_r)
+          case 8: quoteCount = try Int(from: &_r)
+          case 9: replyCount = try Int(from: &_r)
+          default: repostCount = try Int(from: &_r)
+          }
         }
       }
       guard let _f1 = uri, let _f0 = cid, let _f3 = author, let _f2 = value, let _f6 = indexedAt
@@ -1507,10 +1640,16 @@ extension AppBsky.Embed.Record {
       var _o = try _r.beginObject(Self.fields)
       var uri: FormatString<ATURI>?
       var notFound: Bool?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: uri = try FormatString<ATURI>(from: &_r)
-        default: notFound = try Bool(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { uri = try FormatString<ATURI>(from: &_r) }
+        if try _r.hasField(1, &_o) { notFound = try Bool(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: uri = try FormatString<ATURI>(from: &_r)
+          default: notFound = try Bool(from: &_r)
+          }
         }
       }
       guard let _f0 = uri, let _f1 = notFound
@@ -1562,11 +1701,18 @@ extension AppBsky.Embed.Record {
       var uri: FormatString<ATURI>?
       var blocked: Bool?
       var author: AppBsky.Feed.Defs.BlockedAuthor?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: uri = try FormatString<ATURI>(from: &_r)
-        case 1: author = try AppBsky.Feed.Defs.BlockedAuthor(from: &_r)
-        default: blocked = try Bool(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { uri = try FormatString<ATURI>(from: &_r) }
+        if try _r.hasField(1, &_o) { author = try AppBsky.Feed.Defs.BlockedAuthor(from: &_r) }
+        if try _r.hasField(2, &_o) { blocked = try Bool(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: uri = try FormatString<ATURI>(from: &_r)
+          case 1: author = try AppBsky.Feed.Defs.BlockedAuthor(from: &_r)
+          default: blocked = try Bool(from: &_r)
+          }
         }
       }
       guard let _f0 = uri, let _f2 = blocked, let _f1 = author
@@ -1616,10 +1762,16 @@ extension AppBsky.Embed.Record {
       var _o = try _r.beginObject(Self.fields)
       var uri: FormatString<ATURI>?
       var detached: Bool?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: uri = try FormatString<ATURI>(from: &_r)
-        default: detached = try Bool(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { uri = try FormatString<ATURI>(from: &_r) }
+        if try _r.hasField(1, &_o) { detached = try Bool(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: uri = try FormatString<ATURI>(from: &_r)
+          default: detached = try Bool(from: &_r)
+          }
         }
       }
       guard let _f0 = uri, let _f1 = detached
@@ -1667,10 +1819,16 @@ extension AppBsky.Embed {
       var _o = try _r.beginObject(Self.fields)
       var record: AppBsky.Embed.Record?
       var media: AppBsky.Embed.RecordWithMedia.Media?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: media = try AppBsky.Embed.RecordWithMedia.Media(from: &_r)
-        default: record = try AppBsky.Embed.Record(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { media = try AppBsky.Embed.RecordWithMedia.Media(from: &_r) }
+        if try _r.hasField(1, &_o) { record = try AppBsky.Embed.Record(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: media = try AppBsky.Embed.RecordWithMedia.Media(from: &_r)
+          default: record = try AppBsky.Embed.Record(from: &_r)
+          }
         }
       }
       guard let _f1 = record, let _f0 = media
@@ -1762,10 +1920,16 @@ extension AppBsky.Embed.RecordWithMedia {
       var _o = try _r.beginObject(Self.fields)
       var record: AppBsky.Embed.Record.View?
       var media: AppBsky.Embed.RecordWithMedia.View.Media?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: media = try AppBsky.Embed.RecordWithMedia.View.Media(from: &_r)
-        default: record = try AppBsky.Embed.Record.View(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { media = try AppBsky.Embed.RecordWithMedia.View.Media(from: &_r) }
+        if try _r.hasField(1, &_o) { record = try AppBsky.Embed.Record.View(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: media = try AppBsky.Embed.RecordWithMedia.View.Media(from: &_r)
+          default: record = try AppBsky.Embed.Record.View(from: &_r)
+          }
         }
       }
       guard let _f1 = record, let _f0 = media
@@ -1873,13 +2037,22 @@ extension AppBsky.Embed {
       var alt: String?
       var aspectRatio: AppBsky.Embed.Defs.AspectRatio?
       var presentation: AppBsky.Embed.Video.Presentation?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: alt = try String(from: &_r)
-        case 1: video = try Blob(from: &_r)
-        case 2: captions = try [AppBsky.Embed.Video.Caption](from: &_r)
-        case 3: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
-        default: presentation = try AppBsky.Embed.Video.Presentation(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { alt = try String(from: &_r) }
+        if try _r.hasField(1, &_o) { video = try Blob(from: &_r) }
+        if try _r.hasField(2, &_o) { captions = try [AppBsky.Embed.Video.Caption](from: &_r) }
+        if try _r.hasField(3, &_o) { aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r) }
+        if try _r.hasField(4, &_o) { presentation = try AppBsky.Embed.Video.Presentation(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: alt = try String(from: &_r)
+          case 1: video = try Blob(from: &_r)
+          case 2: captions = try [AppBsky.Embed.Video.Caption](from: &_r)
+          case 3: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
+          default: presentation = try AppBsky.Embed.Video.Presentation(from: &_r)
+          }
         }
       }
       guard let _f1 = video
@@ -1952,10 +2125,16 @@ extension AppBsky.Embed.Video {
       var _o = try _r.beginObject(Self.fields)
       var lang: FormatString<Language>?
       var file: Blob?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: file = try Blob(from: &_r)
-        default: lang = try FormatString<Language>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { file = try Blob(from: &_r) }
+        if try _r.hasField(1, &_o) { lang = try FormatString<Language>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: file = try Blob(from: &_r)
+          default: lang = try FormatString<Language>(from: &_r)
+          }
         }
       }
       guard let _f1 = lang, let _f0 = file
@@ -2024,14 +2203,24 @@ extension AppBsky.Embed.Video {
       var alt: String?
       var aspectRatio: AppBsky.Embed.Defs.AspectRatio?
       var presentation: AppBsky.Embed.Video.View.Presentation?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: alt = try String(from: &_r)
-        case 1: cid = try FormatString<CIDString>(from: &_r)
-        case 2: playlist = try FormatString<URIString>(from: &_r)
-        case 3: thumbnail = try FormatString<URIString>(from: &_r)
-        case 4: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
-        default: presentation = try AppBsky.Embed.Video.View.Presentation(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { alt = try String(from: &_r) }
+        if try _r.hasField(1, &_o) { cid = try FormatString<CIDString>(from: &_r) }
+        if try _r.hasField(2, &_o) { playlist = try FormatString<URIString>(from: &_r) }
+        if try _r.hasField(3, &_o) { thumbnail = try FormatString<URIString>(from: &_r) }
+        if try _r.hasField(4, &_o) { aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r) }
+        if try _r.hasField(5, &_o) { presentation = try AppBsky.Embed.Video.View.Presentation(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: alt = try String(from: &_r)
+          case 1: cid = try FormatString<CIDString>(from: &_r)
+          case 2: playlist = try FormatString<URIString>(from: &_r)
+          case 3: thumbnail = try FormatString<URIString>(from: &_r)
+          case 4: aspectRatio = try AppBsky.Embed.Defs.AspectRatio(from: &_r)
+          default: presentation = try AppBsky.Embed.Video.View.Presentation(from: &_r)
+          }
         }
       }
       guard let _f1 = cid, let _f2 = playlist

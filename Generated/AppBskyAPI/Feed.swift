@@ -1940,18 +1940,32 @@ extension AppBsky.Feed {
       var labels: AppBsky.Feed.Generator.Labels?
       var contentMode: AppBsky.Feed.Generator.ContentMode?
       var createdAt: FormatString<Datetime>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: did = try FormatString<DID>(from: &_r)
-        case 1: try _r.type(Self.nsid)
-        case 2: avatar = try Blob(from: &_r)
-        case 3: labels = try AppBsky.Feed.Generator.Labels(from: &_r)
-        case 4: createdAt = try FormatString<Datetime>(from: &_r)
-        case 5: contentMode = try AppBsky.Feed.Generator.ContentMode(from: &_r)
-        case 6: description = try String(from: &_r)
-        case 7: displayName = try String(from: &_r)
-        case 8: descriptionFacets = try [AppBsky.Richtext.Facet](from: &_r)
-        default: acceptsInteractions = try Bool(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { did = try FormatString<DID>(from: &_r) }
+        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(2, &_o) { avatar = try Blob(from: &_r) }
+        if try _r.hasField(3, &_o) { labels = try AppBsky.Feed.Generator.Labels(from: &_r) }
+        if try _r.hasField(4, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(5, &_o) { contentMode = try AppBsky.Feed.Generator.ContentMode(from: &_r) }
+        if try _r.hasField(6, &_o) { description = try String(from: &_r) }
+        if try _r.hasField(7, &_o) { displayName = try String(from: &_r) }
+        if try _r.hasField(8, &_o) { descriptionFacets = try [AppBsky.Richtext.Facet](from: &_r) }
+        if try _r.hasField(9, &_o) { acceptsInteractions = try Bool(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: did = try FormatString<DID>(from: &_r)
+          case 1: try _r.type(Self.nsid)
+          case 2: avatar = try Blob(from: &_r)
+          case 3: labels = try AppBsky.Feed.Generator.Labels(from: &_r)
+          case 4: createdAt = try FormatString<Datetime>(from: &_r)
+          case 5: contentMode = try AppBsky.Feed.Generator.ContentMode(from: &_r)
+          case 6: description = try String(from: &_r)
+          case 7: displayName = try String(from: &_r)
+          case 8: descriptionFacets = try [AppBsky.Richtext.Facet](from: &_r)
+          default: acceptsInteractions = try Bool(from: &_r)
+          }
         }
       }
       guard let _f0 = did, let _f7 = displayName, let _f4 = createdAt
@@ -3799,12 +3813,20 @@ extension AppBsky.Feed {
       var subject: ComAtproto.Repo.StrongRef?
       var createdAt: FormatString<Datetime>?
       var via: ComAtproto.Repo.StrongRef?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: via = try ComAtproto.Repo.StrongRef(from: &_r)
-        case 1: try _r.type(Self.nsid)
-        case 2: subject = try ComAtproto.Repo.StrongRef(from: &_r)
-        default: createdAt = try FormatString<Datetime>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { via = try ComAtproto.Repo.StrongRef(from: &_r) }
+        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(2, &_o) { subject = try ComAtproto.Repo.StrongRef(from: &_r) }
+        if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: via = try ComAtproto.Repo.StrongRef(from: &_r)
+          case 1: try _r.type(Self.nsid)
+          case 2: subject = try ComAtproto.Repo.StrongRef(from: &_r)
+          default: createdAt = try FormatString<Datetime>(from: &_r)
+          }
         }
       }
       guard let _f2 = subject, let _f3 = createdAt
@@ -3850,11 +3872,7 @@ extension AppBsky.Feed {
     /// Marks which parts of the text are links, mentions or hashtags.
     public var facets: Optional<[AppBsky.Richtext.Facet]>
     /// The posts this one answers; nil for a post that starts a thread.
-    public var reply: AppBsky.Feed.Post.ReplyRef? {
-      get { _storedReply?.value }
-      set { _storedReply = newValue.map { Box($0) } }
-    }
-    var _storedReply: Optional<Box<AppBsky.Feed.Post.ReplyRef>>
+    public var reply: Optional<AppBsky.Feed.Post.ReplyRef>
     /// The attachment: images, a video, a link card, a quoted record, or a quote with media. Nil
     /// for plain text.
     public var embed: Optional<AppBsky.Feed.Post.Embed>
@@ -3883,7 +3901,7 @@ extension AppBsky.Feed {
       self.text = text
       self._storedEntities = entities
       self.facets = facets
-      self._storedReply = reply.map { Box($0) }
+      self.reply = reply
       self.embed = embed
       self.langs = langs
       self.labels = labels
@@ -3897,24 +3915,38 @@ extension AppBsky.Feed {
       var text: String?
       var entities: [AppBsky.Feed.Post.Entity]?
       var facets: [AppBsky.Richtext.Facet]?
-      var reply: Box<AppBsky.Feed.Post.ReplyRef>?
+      var reply: AppBsky.Feed.Post.ReplyRef?
       var embed: AppBsky.Feed.Post.Embed?
       var langs: [FormatString<Language>]?
       var labels: AppBsky.Feed.Post.Labels?
       var tags: [String]?
       var createdAt: FormatString<Datetime>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: tags = try [String](from: &_r)
-        case 1: text = try String(from: &_r)
-        case 2: try _r.type(Self.nsid)
-        case 3: embed = try AppBsky.Feed.Post.Embed(from: &_r)
-        case 4: langs = try [FormatString<Language>](from: &_r)
-        case 5: reply = try Box<AppBsky.Feed.Post.ReplyRef>(from: &_r)
-        case 6: facets = try [AppBsky.Richtext.Facet](from: &_r)
-        case 7: labels = try AppBsky.Feed.Post.Labels(from: &_r)
-        case 8: entities = try [AppBsky.Feed.Post.Entity](from: &_r)
-        default: createdAt = try FormatString<Datetime>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { tags = try [String](from: &_r) }
+        if try _r.hasField(1, &_o) { text = try String(from: &_r) }
+        if try _r.hasField(2, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(3, &_o) { embed = try AppBsky.Feed.Post.Embed(from: &_r) }
+        if try _r.hasField(4, &_o) { langs = try [FormatString<Language>](from: &_r) }
+        if try _r.hasField(5, &_o) { reply = try AppBsky.Feed.Post.ReplyRef(from: &_r) }
+        if try _r.hasField(6, &_o) { facets = try [AppBsky.Richtext.Facet](from: &_r) }
+        if try _r.hasField(7, &_o) { labels = try AppBsky.Feed.Post.Labels(from: &_r) }
+        if try _r.hasField(8, &_o) { entities = try [AppBsky.Feed.Post.Entity](from: &_r) }
+        if try _r.hasField(9, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: tags = try [String](from: &_r)
+          case 1: text = try String(from: &_r)
+          case 2: try _r.type(Self.nsid)
+          case 3: embed = try AppBsky.Feed.Post.Embed(from: &_r)
+          case 4: langs = try [FormatString<Language>](from: &_r)
+          case 5: reply = try AppBsky.Feed.Post.ReplyRef(from: &_r)
+          case 6: facets = try [AppBsky.Richtext.Facet](from: &_r)
+          case 7: labels = try AppBsky.Feed.Post.Labels(from: &_r)
+          case 8: entities = try [AppBsky.Feed.Post.Entity](from: &_r)
+          default: createdAt = try FormatString<Datetime>(from: &_r)
+          }
         }
       }
       guard let _f1 = text, let _f9 = createdAt
@@ -3922,7 +3954,7 @@ extension AppBsky.Feed {
       self.text = _f1
       self._storedEntities = entities
       self.facets = facets
-      self._storedReply = reply
+      self.reply = reply
       self.embed = embed
       self.langs = langs
       self.labels = labels
@@ -3938,7 +3970,7 @@ extension AppBsky.Feed {
       _w.type(2, Self.nsid, &_o)
       _w.optional(3, embed, &_o)
       _w.optional(4, langs, &_o)
-      _w.optional(5, _storedReply, &_o)
+      _w.optional(5, reply, &_o)
       _w.optional(6, facets, &_o)
       _w.optional(7, labels, &_o)
       _w.optional(8, _storedEntities, &_o)
@@ -3950,7 +3982,7 @@ extension AppBsky.Feed {
       _v.string("text", text, maxLength: 3000, maxGraphemes: 300)
       _v.nested("entities", _storedEntities)
       _v.nested("facets", facets)
-      _v.nested("reply", _storedReply?.value)
+      _v.nested("reply", reply)
       _v.nested("embed", embed)
       _v.count("langs", langs?.count, maxLength: 3)
       _v.nested("langs", langs)
@@ -4071,10 +4103,16 @@ extension AppBsky.Feed.Post {
       var _o = try _r.beginObject(Self.fields)
       var root: ComAtproto.Repo.StrongRef?
       var parent: ComAtproto.Repo.StrongRef?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: root = try ComAtproto.Repo.StrongRef(from: &_r)
-        default: parent = try ComAtproto.Repo.StrongRef(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { root = try ComAtproto.Repo.StrongRef(from: &_r) }
+        if try _r.hasField(1, &_o) { parent = try ComAtproto.Repo.StrongRef(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: root = try ComAtproto.Repo.StrongRef(from: &_r)
+          default: parent = try ComAtproto.Repo.StrongRef(from: &_r)
+          }
         }
       }
       guard let _f0 = root, let _f1 = parent
@@ -4127,11 +4165,18 @@ extension AppBsky.Feed.Post {
       var index: AppBsky.Feed.Post.TextSlice?
       var type: String?
       var value: String?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: type = try String(from: &_r)
-        case 1: index = try AppBsky.Feed.Post.TextSlice(from: &_r)
-        default: value = try String(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { type = try String(from: &_r) }
+        if try _r.hasField(1, &_o) { index = try AppBsky.Feed.Post.TextSlice(from: &_r) }
+        if try _r.hasField(2, &_o) { value = try String(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: type = try String(from: &_r)
+          case 1: index = try AppBsky.Feed.Post.TextSlice(from: &_r)
+          default: value = try String(from: &_r)
+          }
         }
       }
       guard let _f1 = index, let _f0 = type, let _f2 = value
@@ -4181,10 +4226,16 @@ extension AppBsky.Feed.Post {
       var _o = try _r.beginObject(Self.fields)
       var start: Int?
       var end: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: end = try Int(from: &_r)
-        default: start = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { end = try Int(from: &_r) }
+        if try _r.hasField(1, &_o) { start = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: end = try Int(from: &_r)
+          default: start = try Int(from: &_r)
+          }
         }
       }
       guard let _f1 = start, let _f0 = end
@@ -4244,13 +4295,22 @@ extension AppBsky.Feed {
       var post: FormatString<ATURI>?
       var detachedEmbeddingUris: [FormatString<ATURI>]?
       var embeddingRules: [AppBsky.Feed.Postgate.EmbeddingRulesItem]?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: post = try FormatString<ATURI>(from: &_r)
-        case 1: try _r.type(Self.nsid)
-        case 2: createdAt = try FormatString<Datetime>(from: &_r)
-        case 3: embeddingRules = try [AppBsky.Feed.Postgate.EmbeddingRulesItem](from: &_r)
-        default: detachedEmbeddingUris = try [FormatString<ATURI>](from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { post = try FormatString<ATURI>(from: &_r) }
+        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(2, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(3, &_o) { embeddingRules = try [AppBsky.Feed.Postgate.EmbeddingRulesItem](from: &_r) }
+        if try _r.hasField(4, &_o) { detachedEmbeddingUris = try [FormatString<ATURI>](from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: post = try FormatString<ATURI>(from: &_r)
+          case 1: try _r.type(Self.nsid)
+          case 2: createdAt = try FormatString<Datetime>(from: &_r)
+          case 3: embeddingRules = try [AppBsky.Feed.Postgate.EmbeddingRulesItem](from: &_r)
+          default: detachedEmbeddingUris = try [FormatString<ATURI>](from: &_r)
+          }
         }
       }
       guard let _f2 = createdAt, let _f0 = post
@@ -4363,12 +4423,20 @@ extension AppBsky.Feed {
       var subject: ComAtproto.Repo.StrongRef?
       var createdAt: FormatString<Datetime>?
       var via: ComAtproto.Repo.StrongRef?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: via = try ComAtproto.Repo.StrongRef(from: &_r)
-        case 1: try _r.type(Self.nsid)
-        case 2: subject = try ComAtproto.Repo.StrongRef(from: &_r)
-        default: createdAt = try FormatString<Datetime>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { via = try ComAtproto.Repo.StrongRef(from: &_r) }
+        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(2, &_o) { subject = try ComAtproto.Repo.StrongRef(from: &_r) }
+        if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: via = try ComAtproto.Repo.StrongRef(from: &_r)
+          case 1: try _r.type(Self.nsid)
+          case 2: subject = try ComAtproto.Repo.StrongRef(from: &_r)
+          default: createdAt = try FormatString<Datetime>(from: &_r)
+          }
         }
       }
       guard let _f2 = subject, let _f3 = createdAt
@@ -5055,13 +5123,22 @@ extension AppBsky.Feed {
       var allow: [AppBsky.Feed.Threadgate.AllowItem]?
       var createdAt: FormatString<Datetime>?
       var hiddenReplies: [FormatString<ATURI>]?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: post = try FormatString<ATURI>(from: &_r)
-        case 1: try _r.type(Self.nsid)
-        case 2: allow = try [AppBsky.Feed.Threadgate.AllowItem](from: &_r)
-        case 3: createdAt = try FormatString<Datetime>(from: &_r)
-        default: hiddenReplies = try [FormatString<ATURI>](from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { post = try FormatString<ATURI>(from: &_r) }
+        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(2, &_o) { allow = try [AppBsky.Feed.Threadgate.AllowItem](from: &_r) }
+        if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(4, &_o) { hiddenReplies = try [FormatString<ATURI>](from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: post = try FormatString<ATURI>(from: &_r)
+          case 1: try _r.type(Self.nsid)
+          case 2: allow = try [AppBsky.Feed.Threadgate.AllowItem](from: &_r)
+          case 3: createdAt = try FormatString<Datetime>(from: &_r)
+          default: hiddenReplies = try [FormatString<ATURI>](from: &_r)
+          }
         }
       }
       guard let _f0 = post, let _f3 = createdAt
@@ -5228,9 +5305,14 @@ extension AppBsky.Feed.Threadgate {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var list: FormatString<ATURI>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: list = try FormatString<ATURI>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { list = try FormatString<ATURI>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: list = try FormatString<ATURI>(from: &_r)
+          }
         }
       }
       guard let _f0 = list

@@ -31,11 +31,18 @@ extension AppBsky.Graph {
       var _o = try _r.beginObject(Self.fields)
       var subject: FormatString<DID>?
       var createdAt: FormatString<Datetime>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: try _r.type(Self.nsid)
-        case 1: subject = try FormatString<DID>(from: &_r)
-        default: createdAt = try FormatString<Datetime>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { subject = try FormatString<DID>(from: &_r) }
+        if try _r.hasField(2, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: try _r.type(Self.nsid)
+          case 1: subject = try FormatString<DID>(from: &_r)
+          default: createdAt = try FormatString<Datetime>(from: &_r)
+          }
         }
       }
       guard let _f1 = subject, let _f2 = createdAt
@@ -891,12 +898,20 @@ extension AppBsky.Graph {
       var subject: FormatString<DID>?
       var createdAt: FormatString<Datetime>?
       var via: ComAtproto.Repo.StrongRef?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: via = try ComAtproto.Repo.StrongRef(from: &_r)
-        case 1: try _r.type(Self.nsid)
-        case 2: subject = try FormatString<DID>(from: &_r)
-        default: createdAt = try FormatString<Datetime>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { via = try ComAtproto.Repo.StrongRef(from: &_r) }
+        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(2, &_o) { subject = try FormatString<DID>(from: &_r) }
+        if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: via = try ComAtproto.Repo.StrongRef(from: &_r)
+          case 1: try _r.type(Self.nsid)
+          case 2: subject = try FormatString<DID>(from: &_r)
+          default: createdAt = try FormatString<Datetime>(from: &_r)
+          }
         }
       }
       guard let _f2 = subject, let _f3 = createdAt
@@ -2709,16 +2724,28 @@ extension AppBsky.Graph {
       var avatar: Blob?
       var labels: AppBsky.Graph.List.Labels?
       var createdAt: FormatString<Datetime>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: name = try String(from: &_r)
-        case 1: try _r.type(Self.nsid)
-        case 2: avatar = try Blob(from: &_r)
-        case 3: labels = try AppBsky.Graph.List.Labels(from: &_r)
-        case 4: purpose = try AppBsky.Graph.Defs.ListPurpose(from: &_r)
-        case 5: createdAt = try FormatString<Datetime>(from: &_r)
-        case 6: description = try String(from: &_r)
-        default: descriptionFacets = try [AppBsky.Richtext.Facet](from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { name = try String(from: &_r) }
+        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(2, &_o) { avatar = try Blob(from: &_r) }
+        if try _r.hasField(3, &_o) { labels = try AppBsky.Graph.List.Labels(from: &_r) }
+        if try _r.hasField(4, &_o) { purpose = try AppBsky.Graph.Defs.ListPurpose(from: &_r) }
+        if try _r.hasField(5, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(6, &_o) { description = try String(from: &_r) }
+        if try _r.hasField(7, &_o) { descriptionFacets = try [AppBsky.Richtext.Facet](from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: name = try String(from: &_r)
+          case 1: try _r.type(Self.nsid)
+          case 2: avatar = try Blob(from: &_r)
+          case 3: labels = try AppBsky.Graph.List.Labels(from: &_r)
+          case 4: purpose = try AppBsky.Graph.Defs.ListPurpose(from: &_r)
+          case 5: createdAt = try FormatString<Datetime>(from: &_r)
+          case 6: description = try String(from: &_r)
+          default: descriptionFacets = try [AppBsky.Richtext.Facet](from: &_r)
+          }
         }
       }
       guard let _f4 = purpose, let _f0 = name, let _f5 = createdAt
@@ -2815,11 +2842,18 @@ extension AppBsky.Graph {
       var _o = try _r.beginObject(Self.fields)
       var subject: FormatString<ATURI>?
       var createdAt: FormatString<Datetime>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: try _r.type(Self.nsid)
-        case 1: subject = try FormatString<ATURI>(from: &_r)
-        default: createdAt = try FormatString<Datetime>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { subject = try FormatString<ATURI>(from: &_r) }
+        if try _r.hasField(2, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: try _r.type(Self.nsid)
+          case 1: subject = try FormatString<ATURI>(from: &_r)
+          default: createdAt = try FormatString<Datetime>(from: &_r)
+          }
         }
       }
       guard let _f1 = subject, let _f2 = createdAt
@@ -2875,12 +2909,20 @@ extension AppBsky.Graph {
       var subject: FormatString<DID>?
       var list: FormatString<ATURI>?
       var createdAt: FormatString<Datetime>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: list = try FormatString<ATURI>(from: &_r)
-        case 1: try _r.type(Self.nsid)
-        case 2: subject = try FormatString<DID>(from: &_r)
-        default: createdAt = try FormatString<Datetime>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { list = try FormatString<ATURI>(from: &_r) }
+        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(2, &_o) { subject = try FormatString<DID>(from: &_r) }
+        if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: list = try FormatString<ATURI>(from: &_r)
+          case 1: try _r.type(Self.nsid)
+          case 2: subject = try FormatString<DID>(from: &_r)
+          default: createdAt = try FormatString<Datetime>(from: &_r)
+          }
         }
       }
       guard let _f2 = subject, let _f0 = list, let _f3 = createdAt
@@ -3318,15 +3360,26 @@ extension AppBsky.Graph {
       var list: FormatString<ATURI>?
       var feeds: [AppBsky.Graph.Starterpack.FeedItem]?
       var createdAt: FormatString<Datetime>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: list = try FormatString<ATURI>(from: &_r)
-        case 1: name = try String(from: &_r)
-        case 2: try _r.type(Self.nsid)
-        case 3: feeds = try [AppBsky.Graph.Starterpack.FeedItem](from: &_r)
-        case 4: createdAt = try FormatString<Datetime>(from: &_r)
-        case 5: description = try String(from: &_r)
-        default: descriptionFacets = try [AppBsky.Richtext.Facet](from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { list = try FormatString<ATURI>(from: &_r) }
+        if try _r.hasField(1, &_o) { name = try String(from: &_r) }
+        if try _r.hasField(2, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(3, &_o) { feeds = try [AppBsky.Graph.Starterpack.FeedItem](from: &_r) }
+        if try _r.hasField(4, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(5, &_o) { description = try String(from: &_r) }
+        if try _r.hasField(6, &_o) { descriptionFacets = try [AppBsky.Richtext.Facet](from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: list = try FormatString<ATURI>(from: &_r)
+          case 1: name = try String(from: &_r)
+          case 2: try _r.type(Self.nsid)
+          case 3: feeds = try [AppBsky.Graph.Starterpack.FeedItem](from: &_r)
+          case 4: createdAt = try FormatString<Datetime>(from: &_r)
+          case 5: description = try String(from: &_r)
+          default: descriptionFacets = try [AppBsky.Richtext.Facet](from: &_r)
+          }
         }
       }
       guard let _f1 = name, let _f0 = list, let _f4 = createdAt
@@ -3383,9 +3436,14 @@ extension AppBsky.Graph.Starterpack {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var uri: FormatString<ATURI>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: uri = try FormatString<ATURI>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { uri = try FormatString<ATURI>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: uri = try FormatString<ATURI>(from: &_r)
+          }
         }
       }
       guard let _f0 = uri
@@ -3597,13 +3655,22 @@ extension AppBsky.Graph {
       var handle: FormatString<Handle>?
       var displayName: String?
       var createdAt: FormatString<Datetime>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: try _r.type(Self.nsid)
-        case 1: handle = try FormatString<Handle>(from: &_r)
-        case 2: subject = try FormatString<DID>(from: &_r)
-        case 3: createdAt = try FormatString<Datetime>(from: &_r)
-        default: displayName = try String(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { handle = try FormatString<Handle>(from: &_r) }
+        if try _r.hasField(2, &_o) { subject = try FormatString<DID>(from: &_r) }
+        if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(4, &_o) { displayName = try String(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: try _r.type(Self.nsid)
+          case 1: handle = try FormatString<Handle>(from: &_r)
+          case 2: subject = try FormatString<DID>(from: &_r)
+          case 3: createdAt = try FormatString<Datetime>(from: &_r)
+          default: displayName = try String(from: &_r)
+          }
         }
       }
       guard let _f2 = subject, let _f1 = handle, let _f4 = displayName, let _f3 = createdAt

@@ -493,15 +493,26 @@ extension AppBsky.Labeler {
       var reasonTypes: [ComAtproto.Moderation.Defs.ReasonType]?
       var subjectTypes: [ComAtproto.Moderation.Defs.SubjectType]?
       var subjectCollections: [FormatString<NSID>]?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: try _r.type(Self.nsid)
-        case 1: labels = try AppBsky.Labeler.Service.Labels(from: &_r)
-        case 2: policies = try AppBsky.Labeler.Defs.LabelerPolicies(from: &_r)
-        case 3: createdAt = try FormatString<Datetime>(from: &_r)
-        case 4: reasonTypes = try [ComAtproto.Moderation.Defs.ReasonType](from: &_r)
-        case 5: subjectTypes = try [ComAtproto.Moderation.Defs.SubjectType](from: &_r)
-        default: subjectCollections = try [FormatString<NSID>](from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { labels = try AppBsky.Labeler.Service.Labels(from: &_r) }
+        if try _r.hasField(2, &_o) { policies = try AppBsky.Labeler.Defs.LabelerPolicies(from: &_r) }
+        if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(4, &_o) { reasonTypes = try [ComAtproto.Moderation.Defs.ReasonType](from: &_r) }
+        if try _r.hasField(5, &_o) { subjectTypes = try [ComAtproto.Moderation.Defs.SubjectType](from: &_r) }
+        if try _r.hasField(6, &_o) { subjectCollections = try [FormatString<NSID>](from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: try _r.type(Self.nsid)
+          case 1: labels = try AppBsky.Labeler.Service.Labels(from: &_r)
+          case 2: policies = try AppBsky.Labeler.Defs.LabelerPolicies(from: &_r)
+          case 3: createdAt = try FormatString<Datetime>(from: &_r)
+          case 4: reasonTypes = try [ComAtproto.Moderation.Defs.ReasonType](from: &_r)
+          case 5: subjectTypes = try [ComAtproto.Moderation.Defs.SubjectType](from: &_r)
+          default: subjectCollections = try [FormatString<NSID>](from: &_r)
+          }
         }
       }
       guard let _f2 = policies, let _f3 = createdAt

@@ -28,10 +28,16 @@ extension AppBsky.Notification {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var allowSubscriptions: AppBsky.Notification.Declaration.AllowSubscriptions?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: try _r.type(Self.nsid)
-        default: allowSubscriptions = try AppBsky.Notification.Declaration.AllowSubscriptions(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { allowSubscriptions = try AppBsky.Notification.Declaration.AllowSubscriptions(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: try _r.type(Self.nsid)
+          default: allowSubscriptions = try AppBsky.Notification.Declaration.AllowSubscriptions(from: &_r)
+          }
         }
       }
       guard let _f1 = allowSubscriptions

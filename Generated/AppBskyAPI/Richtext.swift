@@ -27,10 +27,16 @@ extension AppBsky.Richtext {
       var _o = try _r.beginObject(Self.fields)
       var index: AppBsky.Richtext.Facet.ByteSlice?
       var features: [AppBsky.Richtext.Facet.FeaturesItem]?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: index = try AppBsky.Richtext.Facet.ByteSlice(from: &_r)
-        default: features = try [AppBsky.Richtext.Facet.FeaturesItem](from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { index = try AppBsky.Richtext.Facet.ByteSlice(from: &_r) }
+        if try _r.hasField(1, &_o) { features = try [AppBsky.Richtext.Facet.FeaturesItem](from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: index = try AppBsky.Richtext.Facet.ByteSlice(from: &_r)
+          default: features = try [AppBsky.Richtext.Facet.FeaturesItem](from: &_r)
+          }
         }
       }
       guard let _f0 = index, let _f1 = features
@@ -113,9 +119,14 @@ extension AppBsky.Richtext.Facet {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var did: FormatString<DID>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: did = try FormatString<DID>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { did = try FormatString<DID>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: did = try FormatString<DID>(from: &_r)
+          }
         }
       }
       guard let _f0 = did
@@ -155,9 +166,14 @@ extension AppBsky.Richtext.Facet {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var uri: FormatString<URIString>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: uri = try FormatString<URIString>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { uri = try FormatString<URIString>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: uri = try FormatString<URIString>(from: &_r)
+          }
         }
       }
       guard let _f0 = uri
@@ -198,9 +214,14 @@ extension AppBsky.Richtext.Facet {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var tag: String?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: tag = try String(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { tag = try String(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: tag = try String(from: &_r)
+          }
         }
       }
       guard let _f0 = tag
@@ -246,10 +267,16 @@ extension AppBsky.Richtext.Facet {
       var _o = try _r.beginObject(Self.fields)
       var byteStart: Int?
       var byteEnd: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: byteEnd = try Int(from: &_r)
-        default: byteStart = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { byteEnd = try Int(from: &_r) }
+        if try _r.hasField(1, &_o) { byteStart = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: byteEnd = try Int(from: &_r)
+          default: byteStart = try Int(from: &_r)
+          }
         }
       }
       guard let _f1 = byteStart, let _f0 = byteEnd

@@ -641,10 +641,16 @@ extension ComAtproto.Label.SubscribeLabels {
       var _o = try _r.beginObject(Self.fields)
       var seq: Int?
       var labels: [ComAtproto.Label.Defs.Label]?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: seq = try Int(from: &_r)
-        default: labels = try [ComAtproto.Label.Defs.Label](from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { seq = try Int(from: &_r) }
+        if try _r.hasField(1, &_o) { labels = try [ComAtproto.Label.Defs.Label](from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: seq = try Int(from: &_r)
+          default: labels = try [ComAtproto.Label.Defs.Label](from: &_r)
+          }
         }
       }
       guard let _f0 = seq, let _f1 = labels
@@ -692,10 +698,16 @@ extension ComAtproto.Label.SubscribeLabels {
       var _o = try _r.beginObject(Self.fields)
       var name: ComAtproto.Label.SubscribeLabels.Info.Name?
       var message: String?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: name = try ComAtproto.Label.SubscribeLabels.Info.Name(from: &_r)
-        default: message = try String(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { name = try ComAtproto.Label.SubscribeLabels.Info.Name(from: &_r) }
+        if try _r.hasField(1, &_o) { message = try String(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: name = try ComAtproto.Label.SubscribeLabels.Info.Name(from: &_r)
+          default: message = try String(from: &_r)
+          }
         }
       }
       guard let _f0 = name

@@ -1785,10 +1785,16 @@ extension ComAtproto.Repo {
       var _o = try _r.beginObject(Self.fields)
       var uri: FormatString<ATURI>?
       var cid: FormatString<CIDString>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: cid = try FormatString<CIDString>(from: &_r)
-        default: uri = try FormatString<ATURI>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { cid = try FormatString<CIDString>(from: &_r) }
+        if try _r.hasField(1, &_o) { uri = try FormatString<ATURI>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: cid = try FormatString<CIDString>(from: &_r)
+          default: uri = try FormatString<ATURI>(from: &_r)
+          }
         }
       }
       guard let _f1 = uri, let _f0 = cid

@@ -1770,20 +1770,36 @@ extension ComAtproto.Sync.SubscribeRepos {
       var blobs: [CID]?
       var prevData: CID?
       var time: FormatString<Datetime>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: ops = try [ComAtproto.Sync.SubscribeRepos.RepoOp](from: &_r)
-        case 1: rev = try FormatString<TID>(from: &_r)
-        case 2: seq = try Int(from: &_r)
-        case 3: repo = try FormatString<DID>(from: &_r)
-        case 4: time = try FormatString<Datetime>(from: &_r)
-        case 5: blobs = try [CID](from: &_r)
-        case 6: since = try Nullable<FormatString<TID>>(from: &_r)
-        case 7: blocks = try Bytes(from: &_r)
-        case 8: commit = try CID(from: &_r)
-        case 9: rebase = try Bool(from: &_r)
-        case 10: tooBig = try Bool(from: &_r)
-        default: prevData = try CID(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { ops = try [ComAtproto.Sync.SubscribeRepos.RepoOp](from: &_r) }
+        if try _r.hasField(1, &_o) { rev = try FormatString<TID>(from: &_r) }
+        if try _r.hasField(2, &_o) { seq = try Int(from: &_r) }
+        if try _r.hasField(3, &_o) { repo = try FormatString<DID>(from: &_r) }
+        if try _r.hasField(4, &_o) { time = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(5, &_o) { blobs = try [CID](from: &_r) }
+        if try _r.hasField(6, &_o) { since = try Nullable<FormatString<TID>>(from: &_r) }
+        if try _r.hasField(7, &_o) { blocks = try Bytes(from: &_r) }
+        if try _r.hasField(8, &_o) { commit = try CID(from: &_r) }
+        if try _r.hasField(9, &_o) { rebase = try Bool(from: &_r) }
+        if try _r.hasField(10, &_o) { tooBig = try Bool(from: &_r) }
+        if try _r.hasField(11, &_o) { prevData = try CID(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: ops = try [ComAtproto.Sync.SubscribeRepos.RepoOp](from: &_r)
+          case 1: rev = try FormatString<TID>(from: &_r)
+          case 2: seq = try Int(from: &_r)
+          case 3: repo = try FormatString<DID>(from: &_r)
+          case 4: time = try FormatString<Datetime>(from: &_r)
+          case 5: blobs = try [CID](from: &_r)
+          case 6: since = try Nullable<FormatString<TID>>(from: &_r)
+          case 7: blocks = try Bytes(from: &_r)
+          case 8: commit = try CID(from: &_r)
+          case 9: rebase = try Bool(from: &_r)
+          case 10: tooBig = try Bool(from: &_r)
+          default: prevData = try CID(from: &_r)
+          }
         }
       }
       guard let _f2 = seq, let _f9 = rebase, let _f10 = tooBig, let _f3 = repo, let _f8 = commit, let _f1 = rev, let _f6 = since, let _f7 = blocks, let _f0 = ops, let _f5 = blobs, let _f4 = time
@@ -1872,13 +1888,22 @@ extension ComAtproto.Sync.SubscribeRepos {
       var blocks: Bytes?
       var rev: String?
       var time: FormatString<Datetime>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: did = try FormatString<DID>(from: &_r)
-        case 1: rev = try String(from: &_r)
-        case 2: seq = try Int(from: &_r)
-        case 3: time = try FormatString<Datetime>(from: &_r)
-        default: blocks = try Bytes(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { did = try FormatString<DID>(from: &_r) }
+        if try _r.hasField(1, &_o) { rev = try String(from: &_r) }
+        if try _r.hasField(2, &_o) { seq = try Int(from: &_r) }
+        if try _r.hasField(3, &_o) { time = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(4, &_o) { blocks = try Bytes(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: did = try FormatString<DID>(from: &_r)
+          case 1: rev = try String(from: &_r)
+          case 2: seq = try Int(from: &_r)
+          case 3: time = try FormatString<Datetime>(from: &_r)
+          default: blocks = try Bytes(from: &_r)
+          }
         }
       }
       guard let _f2 = seq, let _f0 = did, let _f4 = blocks, let _f1 = rev, let _f3 = time
@@ -1946,12 +1971,20 @@ extension ComAtproto.Sync.SubscribeRepos {
       var did: FormatString<DID>?
       var time: FormatString<Datetime>?
       var handle: FormatString<Handle>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: did = try FormatString<DID>(from: &_r)
-        case 1: seq = try Int(from: &_r)
-        case 2: time = try FormatString<Datetime>(from: &_r)
-        default: handle = try FormatString<Handle>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { did = try FormatString<DID>(from: &_r) }
+        if try _r.hasField(1, &_o) { seq = try Int(from: &_r) }
+        if try _r.hasField(2, &_o) { time = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(3, &_o) { handle = try FormatString<Handle>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: did = try FormatString<DID>(from: &_r)
+          case 1: seq = try Int(from: &_r)
+          case 2: time = try FormatString<Datetime>(from: &_r)
+          default: handle = try FormatString<Handle>(from: &_r)
+          }
         }
       }
       guard let _f1 = seq, let _f0 = did, let _f2 = time
@@ -2022,13 +2055,22 @@ extension ComAtproto.Sync.SubscribeRepos {
       var time: FormatString<Datetime>?
       var active: Bool?
       var status: ComAtproto.Sync.SubscribeRepos.Account.Status?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: did = try FormatString<DID>(from: &_r)
-        case 1: seq = try Int(from: &_r)
-        case 2: time = try FormatString<Datetime>(from: &_r)
-        case 3: active = try Bool(from: &_r)
-        default: status = try ComAtproto.Sync.SubscribeRepos.Account.Status(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { did = try FormatString<DID>(from: &_r) }
+        if try _r.hasField(1, &_o) { seq = try Int(from: &_r) }
+        if try _r.hasField(2, &_o) { time = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(3, &_o) { active = try Bool(from: &_r) }
+        if try _r.hasField(4, &_o) { status = try ComAtproto.Sync.SubscribeRepos.Account.Status(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: did = try FormatString<DID>(from: &_r)
+          case 1: seq = try Int(from: &_r)
+          case 2: time = try FormatString<Datetime>(from: &_r)
+          case 3: active = try Bool(from: &_r)
+          default: status = try ComAtproto.Sync.SubscribeRepos.Account.Status(from: &_r)
+          }
         }
       }
       guard let _f1 = seq, let _f0 = did, let _f2 = time, let _f3 = active
@@ -2104,10 +2146,16 @@ extension ComAtproto.Sync.SubscribeRepos {
       var _o = try _r.beginObject(Self.fields)
       var name: ComAtproto.Sync.SubscribeRepos.Info.Name?
       var message: String?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: name = try ComAtproto.Sync.SubscribeRepos.Info.Name(from: &_r)
-        default: message = try String(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { name = try ComAtproto.Sync.SubscribeRepos.Info.Name(from: &_r) }
+        if try _r.hasField(1, &_o) { message = try String(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: name = try ComAtproto.Sync.SubscribeRepos.Info.Name(from: &_r)
+          default: message = try String(from: &_r)
+          }
         }
       }
       guard let _f0 = name
@@ -2177,12 +2225,20 @@ extension ComAtproto.Sync.SubscribeRepos {
       var path: String?
       var cid: Nullable<CID>?
       var prev: CID?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: cid = try Nullable<CID>(from: &_r)
-        case 1: path = try String(from: &_r)
-        case 2: prev = try CID(from: &_r)
-        default: action = try ComAtproto.Sync.SubscribeRepos.RepoOp.Action(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { cid = try Nullable<CID>(from: &_r) }
+        if try _r.hasField(1, &_o) { path = try String(from: &_r) }
+        if try _r.hasField(2, &_o) { prev = try CID(from: &_r) }
+        if try _r.hasField(3, &_o) { action = try ComAtproto.Sync.SubscribeRepos.RepoOp.Action(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: cid = try Nullable<CID>(from: &_r)
+          case 1: path = try String(from: &_r)
+          case 2: prev = try CID(from: &_r)
+          default: action = try ComAtproto.Sync.SubscribeRepos.RepoOp.Action(from: &_r)
+          }
         }
       }
       guard let _f3 = action, let _f1 = path, let _f0 = cid

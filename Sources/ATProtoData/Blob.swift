@@ -38,15 +38,25 @@ public struct Blob: LexiconObject {
     var size: Int?
     var mimeType: String?
     var foreign = ForeignFields()
-    while let index = try reader.nextField(&cursor) {
-      switch index {
-      case 0: try foreign.readCID(&reader)
-      case 1: ref = try reader.link()
-      case 2: size = try reader.integer()
-      case 3:
-        try reader.type("blob")
-        isTyped = true
-      default: mimeType = try reader.text()
+    if reader.isOrdered {
+      if try reader.hasField(0, &cursor) { try foreign.readCID(&reader) }
+      if try reader.hasField(1, &cursor) { ref = try reader.link() }
+      if try reader.hasField(2, &cursor) { size = try reader.integer() }
+      isTyped = try reader.hasField(3, &cursor)
+      if isTyped { try reader.type("blob") }
+      if try reader.hasField(4, &cursor) { mimeType = try reader.text() }
+      try reader.endObject(&cursor)
+    } else {
+      while let index = try reader.nextField(&cursor) {
+        switch index {
+        case 0: try foreign.readCID(&reader)
+        case 1: ref = try reader.link()
+        case 2: size = try reader.integer()
+        case 3:
+          try reader.type("blob")
+          isTyped = true
+        default: mimeType = try reader.text()
+        }
       }
     }
     guard isTyped, foreign.cid == nil, let ref, let size, let mimeType else {

@@ -30,15 +30,27 @@ extension Bool: LexiconValue {
   }
 }
 
-extension FormatString: LexiconValue {
+extension ShortText: LexiconValue {
   @inlinable
   public init(from reader: inout DataReader) throws(DataError) {
-    self.init(try reader.text())
+    self = try reader.shortText()
   }
 
   @inlinable
   public func encode(to writer: inout DataWriter) {
-    writer.text(string)
+    writer.text(self)
+  }
+}
+
+extension FormatString: LexiconValue where Format.Text: LexiconValue {
+  @inlinable
+  public init(from reader: inout DataReader) throws(DataError) {
+    self.init(text: try Format.Text(from: &reader))
+  }
+
+  @inlinable
+  public func encode(to writer: inout DataWriter) {
+    text.encode(to: &writer)
   }
 
   public func validate(into validator: inout Validator) {
@@ -64,6 +76,18 @@ extension Array: LexiconValue where Element: LexiconValue {
       self = [first]
       return
     }
+    self = try Self.elements(from: &reader, first, &cursor)
+  }
+
+  /// The elements of an array whose second comes next. Out of line, for the sake of all the
+  /// initialisers that read arrays.
+  @inlinable
+  @inline(never)
+  static func elements(
+    from reader: inout DataReader,
+    _ first: consuming Element,
+    _ cursor: inout ArrayCursor
+  ) throws(DataError) -> [Element] {
     var elements: [Element] = []
     // A declared count is only a claim: what it reserves is bounded by a page.
     elements.reserveCapacity(
@@ -73,7 +97,7 @@ extension Array: LexiconValue where Element: LexiconValue {
     repeat {
       elements.append(try Element(from: &reader))
     } while try reader.nextElement(&cursor)
-    self = elements
+    return elements
   }
 
   @inlinable

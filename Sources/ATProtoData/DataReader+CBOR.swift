@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 // DAG-CBOR, in the strict form of DRISL (https://dasl.ing/drisl.html) that the data model names.
 
 extension DataReader {
@@ -80,7 +82,7 @@ extension DataReader {
   /// A text of less than 256 bytes of ASCII, as most are, is read without a call.
   @inline(__always)
   mutating func cborText() throws(DataError) -> String {
-    guard let (start, end) = shortText(at: offset) else { return try anyCBORText() }
+    guard let (start, end) = textRange(at: offset) else { return try anyCBORText() }
     if input.isASCII(start, end) {
       offset = end
       return input.asciiText(start, end, smallText)
@@ -90,9 +92,18 @@ extension DataReader {
     return text
   }
 
+  @inline(__always)
+  mutating func cborShortText() throws(DataError) -> ShortText {
+    if let (start, end) = textRange(at: offset), let text = input.shortText(start, end, smallText) {
+      offset = end
+      return text
+    }
+    return ShortText(try cborText())
+  }
+
   /// The range of a text with one or two bytes of header, if there is one at `header`.
   @inline(__always)
-  private func shortText(at header: Int) -> (Int, Int)? {
+  private func textRange(at header: Int) -> (Int, Int)? {
     var start = header &+ 1
     guard start < input.byteCount else { return nil }
     var size = Int(input.byte(header)) &- 0x60
@@ -114,7 +125,7 @@ extension DataReader {
     guard offset &+ 9 <= input.byteCount, input.byte(offset) &- 0xA1 < 23,
       input.word(offset &+ 1).byteSwapped & KeyTable.typeMask == KeyTable.typeHead
     else { return nil }
-    return shortText(at: offset &+ 7)
+    return textRange(at: offset &+ 7)
   }
 
   @inline(never)
@@ -135,7 +146,7 @@ extension DataReader {
   /// Reads a text of less than 256 bytes if it is `expected`.
   @inline(__always)
   mutating func readCBORText(equalTo expected: String) -> Bool {
-    guard let (start, end) = shortText(at: offset), input.slice(start, end).equals(expected)
+    guard let (start, end) = textRange(at: offset), input.slice(start, end).equals(expected)
     else { return false }
     offset = end
     return true
@@ -314,6 +325,44 @@ extension DataReader {
     return nil
   }
 
+  @inline(never)
+  mutating func hasUnusualCBORField(
+    _ index: Int,
+    _ cursor: inout ObjectCursor
+  ) throws(DataError) -> Bool {
+    let keys = cursor.keys
+    while cursor.count > 0 {
+      let head = input.paddedWord(offset).byteSwapped
+      if cursor.skipsType && head & KeyTable.typeMask == KeyTable.typeHead && follows(cursor) {
+        cursor.count -= 1
+        try skipType(&cursor)
+        continue
+      }
+      let order = keys.order(index, input, at: offset, head: head)
+      // A key that should have come before is none of those that follow, and refused as such.
+      if order < 0 || index < cursor.next { return false }
+      cursor.count -= 1
+      if order == 0 {
+        cursor.next = index + 1
+        cursor.mark(index)
+        offset += keys[index].cbor.count
+        return true
+      }
+      // Before this field, behind those that were passed over.
+      cursor.next = index
+      try unknownCBORField(&cursor)
+    }
+    return false
+  }
+
+  @inline(never)
+  mutating func endUnusualCBORObject(_ cursor: inout ObjectCursor) throws(DataError) {
+    // What is left are keys behind the table's last.
+    cursor.next = cursor.keys.count
+    let index = try nextCBORField(&cursor)
+    assert(index == nil, "a field was not asked for")
+  }
+
   /// Whether `$type` may follow the keys that were read.
   @inline(__always)
   private mutating func follows(_ cursor: borrowing ObjectCursor) -> Bool {
@@ -477,7 +526,7 @@ extension DataReader {
   /// Reads a text that a `$type` had before.
   @inline(never)
   private mutating func recentType() -> String? {
-    guard let (start, end) = shortText(at: offset), end &- start > 15,
+    guard let (start, end) = textRange(at: offset), end &- start > 15,
       let text = RecentTypes.text(input, start, end)
     else { return nil }
     offset = end

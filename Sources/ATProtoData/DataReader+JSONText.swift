@@ -1,8 +1,22 @@
+import ATProtoSyntax
+
 extension DataReader {
   @inline(__always)
   mutating func jsonText() throws(DataError) -> String {
     guard try peekToken() == UInt8(ascii: "\"") else { throw jsonMismatch("a string") }
     return try jsonText(limits.stringLength, .stringLength)
+  }
+
+  @inline(__always)
+  mutating func jsonShortText() throws(DataError) -> ShortText {
+    guard try peekToken() == UInt8(ascii: "\"") else { throw jsonMismatch("a string") }
+    let start = offset + 1
+    let (end, isASCII) = input.scanJSONText(start)
+    guard isASCII, end < input.byteCount, input.byte(end) == UInt8(ascii: "\""),
+      end - start <= limits.stringLength, let text = input.shortText(start, end, smallText)
+    else { return ShortText(try jsonText(limits.stringLength, .stringLength)) }
+    offset = end + 1
+    return text
   }
 
   /// Reads a key whose quote comes next.

@@ -1,3 +1,5 @@
+public import ATProtoSyntax
+
 /// Reads values from DAG-CBOR or atproto JSON, the same calls for both.
 ///
 /// A view of bytes that it does not own. Every method reads one item at the current position and
@@ -42,6 +44,10 @@ public struct DataReader: ~Copyable, ~Escapable {
 
   public mutating func text() throws(DataError) -> String {
     if isJSON { try jsonText() } else { try cborText() }
+  }
+
+  public mutating func shortText() throws(DataError) -> ShortText {
+    if isJSON { try jsonShortText() } else { try cborShortText() }
   }
 
   public mutating func integer() throws(DataError) -> Int {
@@ -130,6 +136,44 @@ public struct DataReader: ~Copyable, ~Escapable {
       return nil
     }
     return try nextCBORField(&cursor)
+  }
+
+  /// Whether fields come in the order of their tables, so that ``hasField(_:_:)`` may ask for one
+  /// after the other: in DAG-CBOR.
+  public var isOrdered: Bool { !isJSON }
+
+  /// Whether the field of this index, which is asked for in the order of the table, comes next; its
+  /// value must be read next then. For DAG-CBOR only.
+  ///
+  /// In straight lines each field is asked for once, where the loop over ``nextField(_:)`` looks up
+  /// what comes and leads to it by a jump that no processor predicts.
+  public mutating func hasField(
+    _ index: Int,
+    _ cursor: inout ObjectCursor
+  ) throws(DataError) -> Bool {
+    guard cursor.count > 0 else { return false }
+    let start = offset
+    if start &+ 16 <= input.byteCount {
+      let (order, size) = cursor.keys.usualOrder(index, input, at: start)
+      if order < 0 { return false }
+      if order == 0, index >= cursor.next {
+        cursor.count &-= 1
+        cursor.next = index &+ 1
+        cursor.seen |= 1 &<< UInt64(truncatingIfNeeded: index)
+        offset = start &+ size
+        return true
+      }
+    }
+    return try hasUnusualCBORField(index, &cursor)
+  }
+
+  /// Ends an object whose fields were all asked for.
+  public mutating func endObject(_ cursor: inout ObjectCursor) throws(DataError) {
+    if cursor.count == 0 && cursor.firstUnknown < 0 && !cursor.lacksType {
+      depth &-= 1
+    } else {
+      try endUnusualCBORObject(&cursor)
+    }
   }
 
   /// The value of a required field, or an error that names it.

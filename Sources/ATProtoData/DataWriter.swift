@@ -1,3 +1,5 @@
+public import ATProtoSyntax
+
 /// Writes values as DAG-CBOR or atproto JSON, the same calls for both.
 ///
 /// What it writes is canonical DAG-CBOR whatever it is given; JSON has no white space and its keys
@@ -58,6 +60,17 @@ public struct DataWriter: ~Copyable {
       } else {
         output.appendText(bytes)
       }
+    }
+  }
+
+  public mutating func text(_ value: ShortText) {
+    let tail = value.tail
+    if tail.count == 0 { return text(value.head) }
+    guard let head = smallText.content(of: value.head) else { return text(value.string) }
+    if isJSON {
+      if !output.putJSONText(head, tail) { text(value.string) }
+    } else {
+      output.putText(head, tail)
     }
   }
 

@@ -6,6 +6,8 @@
 // tables a retain and release for each object. Callers establish bounds once for a whole item;
 // every access here asserts them again in debug builds, where the fuzz tests run.
 
+import ATProtoSyntax
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -127,6 +129,36 @@ extension RawSpan {
     }
     let bytes = Span<UInt8>(_bytes: slice(start, end))
     return unsafe String(copying: UTF8Span(unchecked: bytes, isKnownASCII: true))
+  }
+
+  /// The text in a range, where it is ASCII of 16 to 38 bytes and so kept in two parts.
+  @inline(__always)
+  func shortText(_ start: Int, _ end: Int, _ small: SmallText) -> ShortText? {
+    let count = end &- start
+    guard count >= 16, count <= 38, small.hasKnownForm else { return nil }
+    let (low, high, last) = (word(start), word(start &+ 8), word(end &- 8))
+    // The tail's last word is the text's, moved down so far as others hold its first bytes.
+    let shift = UInt64(truncatingIfNeeded: (39 &- count) & 7) &* 8
+    let spaces: UInt64 = 0x2020_2020_2020_2020
+    let end = last &>> shift | spaces & ~(UInt64.max &>> shift)
+    let number = UInt64(truncatingIfNeeded: count &- 15) &<< 56
+    let noThird = number | spaces &>> 8
+    let tail: ShortText.Tail
+    let seen: UInt64
+    if count < 24 {
+      tail = ShortText.Tail(end, spaces, noThird)
+      seen = 0
+    } else if count < 32 {
+      let first = word(start &+ 15)
+      tail = ShortText.Tail(first, end, noThird)
+      seen = first
+    } else {
+      let (first, second) = (word(start &+ 15), word(start &+ 23))
+      tail = ShortText.Tail(first, second, number | end & (.max &>> 8))
+      seen = first | second
+    }
+    if (low | high | last | seen) & 0x8080_8080_8080_8080 != 0 { return nil }
+    return ShortText(head: small.text(low, high & 0x00FF_FFFF_FFFF_FFFF, 15), tail: tail)
   }
 
   func array(_ start: Int, _ end: Int) -> [UInt8] {
@@ -477,6 +509,53 @@ struct OutputBytes: ~Copyable {
     return true
   }
 
+  /// A text of 16 to 38 bytes in DAG-CBOR.
+  @inline(__always)
+  mutating func putText(_ head: SmallText.Content, _ tail: ShortText.Tail) {
+    reserve(48)
+    let size = tail.count &+ 15
+    if size >= 24 {
+      put(0x78)
+      put(UInt8(truncatingIfNeeded: size))
+    } else {
+      put(0x60 | UInt8(truncatingIfNeeded: size))
+    }
+    store(head, tail)
+    count &+= size
+  }
+
+  /// A text of 16 to 38 bytes in JSON, with its quotes; false, and nothing written, where it has
+  /// bytes to escape.
+  @inline(__always)
+  mutating func putJSONText(_ head: SmallText.Content, _ tail: ShortText.Tail) -> Bool {
+    // What is no byte of the text reads as a space.
+    let space: UInt64 = 0x20 << 56
+    let first = SIMD2(head.low, head.high | space)
+    let second = SIMD2(tail.first, tail.second)
+    let third = tail.third & (.max &>> 8) | space
+    guard !(first.jsonSpecials | second.jsonSpecials).isHit, third.jsonSpecials == 0 else {
+      return false
+    }
+    reserve(48)
+    put(UInt8(ascii: "\""))
+    store(head, tail)
+    count &+= tail.count &+ 15
+    put(UInt8(ascii: "\""))
+    return true
+  }
+
+  /// Whole words, of which the last may have less than eight bytes of text. Needs room for 39.
+  @inline(__always)
+  private func store(_ head: SmallText.Content, _ tail: ShortText.Tail) {
+    assert(capacity - count >= 39)
+    let start = unsafe UnsafeMutableRawPointer(base + count)
+    unsafe start.storeBytes(of: head.low.littleEndian, as: UInt64.self)
+    unsafe (start + 8).storeBytes(of: head.high.littleEndian, as: UInt64.self)
+    unsafe (start + 15).storeBytes(of: tail.first.littleEndian, as: UInt64.self)
+    unsafe (start + 23).storeBytes(of: tail.second.littleEndian, as: UInt64.self)
+    unsafe (start + 31).storeBytes(of: tail.third.littleEndian, as: UInt64.self)
+  }
+
   /// A short key in JSON, with its quotes and the colon, behind a comma unless it is the first;
   /// false, and nothing written, where it has bytes to escape.
   @inline(__always)
@@ -769,7 +848,23 @@ struct KeyTable: @unchecked Sendable {
     return (-1, 0)
   }
 
-  /// The order of a key's CBOR form and the input at `offset`: zero where the input has the key.
+  /// What ``order(_:_:at:head:)`` tells of an input that has sixteen bytes at `offset`, and the size
+  /// of the key's CBOR form. Positive also where it takes more than two words to tell.
+  @inline(__always)
+  func usualOrder(_ index: Int, _ input: RawSpan, at offset: Int) -> (order: Int, size: Int) {
+    assert(index >= 0 && index < count)
+    let key = unsafe header.pointee.keys + index
+    let masked = unsafe input.word(offset).byteSwapped & key.pointee.mask
+    let word = unsafe key.pointee.head
+    let size = unsafe key.pointee.cbor.count
+    if masked != word { return (masked < word ? 1 : -1, size) }
+    if size <= 8 { return (0, size) }
+    let isKey = unsafe size <= 16 && input.word(offset &+ size &- 8) == key.pointee.tail
+    return (isKey ? 0 : 1, size)
+  }
+
+  /// The order of a key's CBOR form and the input at `offset`: zero where the input has the key,
+  /// negative where it has one that comes behind.
   @inline(__always)
   func order(_ index: Int, _ input: RawSpan, at offset: Int, head: UInt64) -> Int {
     let key = unsafe header.pointee.keys + index
@@ -923,7 +1018,8 @@ struct StackGuard {
   @inline(__always)
   private static var position: UInt {
     var marker: UInt8 = 0
-    return unsafe withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
+    // Nothing is written to it, so no canary has to watch over it: one for each object costs.
+    return unsafe _withUnprotectedUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
   }
 
   private static var lowestAddress: UInt? {

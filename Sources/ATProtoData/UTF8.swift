@@ -32,13 +32,27 @@ extension RawSpan {
     }
     // The last bytes first; what is before them in steps that may overlap them.
     if count < 16 { return (word(start) | word(end &- 8)) & high == 0 }
-    var seen = bytes16(end &- 16)
+    if count <= 64 {
+      // Four blocks that overlap as they must: how many there are is hard to predict.
+      let last = end &- 16
+      let seen =
+        bytes16(start) | bytes16(Swift.min(start &+ 16, last))
+        | bytes16(Swift.min(start &+ 32, last)) | bytes16(last)
+      return !seen.hasHighBits
+    }
+    var seen = block64(end &- 64)
     var index = start
-    while index &+ 16 < end {
-      seen |= bytes16(index)
-      index &+= 16
+    while index &+ 64 < end {
+      seen |= block64(index)
+      index &+= 64
     }
     return !seen.hasHighBits
+  }
+
+  /// The bits of sixty-four bytes, sixteen by sixteen.
+  @inline(__always)
+  private func block64(_ index: Int) -> SIMD16<UInt8> {
+    (bytes16(index) | bytes16(index &+ 16)) | (bytes16(index &+ 32) | bytes16(index &+ 48))
   }
 
   /// Whether a range, beginning at a character's boundary, is UTF-8.

@@ -6,6 +6,8 @@
 
 /// Names an account by its DID or by its handle.
 public enum ATIdentifier: StringFormat {
+  public typealias Text = ShortText
+
   case did(DID)
   case handle(Handle)
 

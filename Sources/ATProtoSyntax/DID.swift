@@ -10,6 +10,8 @@
 
 /// A decentralised identifier of any method, such as `did:plc:ewvi7nxzyoun6zhxrhs64oiz`.
 public struct DID: StringFormat {
+  public typealias Text = ShortText
+
   public static var formatName: String { "did" }
 
   static let maximumLength = 2048

@@ -18,6 +18,8 @@
 /// datetimes are equal when their texts are; compare ``instant`` to compare times. They are
 /// ordered by time, then by text.
 public struct Datetime: StringFormat {
+  public typealias Text = ShortText
+
   public static var formatName: String { "datetime" }
 
   static let maximumLength = 64

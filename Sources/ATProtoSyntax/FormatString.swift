@@ -4,15 +4,26 @@
 /// a record with one odd datetime can still be read, kept and written back. Validation checks it;
 /// ``parsed()`` gives the value.
 public struct FormatString<Format: StringFormat>: Hashable, Sendable {
-  /// The text as it was received or set.
-  public var string: String
+  /// The text as it is kept: a copy of it counts no more than one reference.
+  public var text: Format.Text
+
+  @inlinable
+  public init(text: Format.Text) {
+    self.text = text
+  }
 
   public init(_ string: String) {
-    self.string = string
+    text = Format.Text(string)
   }
 
   public init(_ value: Format) {
-    self.string = value.string
+    text = Format.Text(value.string)
+  }
+
+  /// The text as it was received or set.
+  public var string: String {
+    get { text.string }
+    set { text = Format.Text(newValue) }
   }
 
   /// The value, or the rule of the format that the text breaks.

@@ -11,6 +11,8 @@
 /// The text stays as it was given, and two handles are equal when their texts are. Handles are not
 /// case-sensitive: store, compare and send ``normalized``.
 public struct Handle: StringFormat {
+  public typealias Text = ShortText
+
   public static var formatName: String { "handle" }
 
   static let maximumLength = 253

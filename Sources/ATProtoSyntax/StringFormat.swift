@@ -6,6 +6,9 @@ public protocol StringFormat: Hashable, Sendable, CustomStringConvertible {
   /// The name a Lexicon document uses in `format`: `did`, `at-uri`, `record-key`, …
   static var formatName: String { get }
 
+  /// How ``FormatString`` keeps texts of this format.
+  associatedtype Text: FormatText = String
+
   /// The text as it was given.
   var string: String { get }
 
@@ -15,4 +18,14 @@ public protocol StringFormat: Hashable, Sendable, CustomStringConvertible {
 
 extension StringFormat {
   public var description: String { string }
+}
+
+/// A text in the form in which a ``FormatString`` keeps it.
+public protocol FormatText: Hashable, Sendable {
+  init(_ string: String)
+  var string: String { get }
+}
+
+extension String: FormatText {
+  public var string: String { self }
 }

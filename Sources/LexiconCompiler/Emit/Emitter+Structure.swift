@@ -9,6 +9,9 @@ extension Emitter {
         "keys": structure.canonicalKeys.map(SwiftLiteral.string).joined(separator: ", "),
         "hasKeys": !structure.canonicalKeys.isEmpty,
         "decoding": decodingLines(structure),
+        // A second body, which costs compile time: only where decoding it is worth that.
+        "isStraight": structure.isData && structure.canonicalKeys.count <= 64,
+        "straightDecoding": straightDecodingLines(structure),
         "requirements": requirementLines(structure),
         "encoding": encodingLines(structure),
         "hasChecks": !checks.isEmpty,
@@ -124,6 +127,14 @@ extension Emitter {
       let label = index == last ? "default:" : "case \(index):"
       guard let field = fields[key] else { return "\(label) try _r.type(Self.nsid)" }
       return "\(label) \(field.local) = try \(field.storedType)(from: &_r)"
+    }
+  }
+
+  private func straightDecodingLines(_ structure: Structure) -> [String] {
+    let fields = structure.fieldsByKey
+    return structure.canonicalKeys.enumerated().map { index, key in
+      let read = fields[key].map { "\($0.local) = try \($0.storedType)(from: &_r)" }
+      return "if try _r.hasField(\(index), &_o) { \(read ?? "try _r.type(Self.nsid)") }"
     }
   }
 

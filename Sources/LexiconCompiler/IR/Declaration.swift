@@ -59,11 +59,15 @@ public struct Structure: Hashable, Sendable {
   public var canonicalKeys: [String]
   /// It is the body of a method in its own module.
   public var isBody: Bool
+  /// It is stored or streamed, and so decoded by the million: its document describes a record, an
+  /// object or the messages of a subscription.
+  public var isData: Bool
 
-  public init(recordType: String?, fields: [Field], isBody: Bool) {
+  public init(recordType: String?, fields: [Field], isBody: Bool, isData: Bool) {
     self.recordType = recordType
     self.fields = fields
     self.isBody = isBody
+    self.isData = isData
     let keys = fields.map(\.key) + (recordType == nil ? [] : ["$type"])
     canonicalKeys = keys.sorted(by: CanonicalOrder.precedes)
   }

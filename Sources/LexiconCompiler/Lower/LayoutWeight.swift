@@ -8,6 +8,8 @@
 enum LayoutWeight {
   /// The most references that a field's own structure may hold inline.
   static let fieldLimit = 4
+  /// The same of a record's field: records are decoded by the million and stand in no view.
+  static let recordFieldLimit = 8
   /// The most references that a union's member may hold inline.
   static let memberLimit = 3
 
@@ -20,7 +22,8 @@ enum LayoutWeight {
         switch declarations[group]![index].kind {
         case .structure(var structure):
           for field in structure.fields.indices where !structure.fields[field].isBoxed {
-            structure.fields[field].isBoxed = weigher.isHeavy(structure.fields[field].type)
+            structure.fields[field].isBoxed =
+              weigher.isHeavy(structure.fields[field].type, in: structure)
           }
           declarations[group]![index].kind = .structure(structure)
         case .union(var union):
@@ -45,11 +48,12 @@ enum LayoutWeight {
     }
 
     /// Only structures and unions are boxed: a scalar has its weight whatever is done.
-    mutating func isHeavy(_ type: TypeReference) -> Bool {
+    mutating func isHeavy(_ type: TypeReference, in structure: Structure) -> Bool {
       switch type.resolved {
       case .named(let named) where named.kind == .structure || named.kind == .union:
-        weight(ofPath: named.path) > LayoutWeight.fieldLimit
-      case .nullable(let wrapped): isHeavy(wrapped)
+        weight(ofPath: named.path)
+          > (structure.recordType == nil ? LayoutWeight.fieldLimit : LayoutWeight.recordFieldLimit)
+      case .nullable(let wrapped): isHeavy(wrapped, in: structure)
       default: false
       }
     }
@@ -83,7 +87,7 @@ enum LayoutWeight {
           stack += inlinePaths(kind).reversed().map { ($0, false) }
         }
       }
-      return known[path] ?? LayoutWeight.fieldLimit + 1
+      return known[path] ?? LayoutWeight.recordFieldLimit + 1
     }
 
     /// The weight of a type; those of the types inline in it are known.
@@ -91,7 +95,7 @@ enum LayoutWeight {
       switch kind {
       case .structure(let structure):
         structure.fields.reduce(1) { sum, field in
-          sum + (field.isBoxed || isHeavy(field.type) ? 1 : weight(of: field.type))
+          sum + (field.isBoxed || isHeavy(field.type, in: structure) ? 1 : weight(of: field.type))
         }
       case .union(let union):
         union.members.reduce(2) { heaviest, member in

@@ -233,7 +233,8 @@ extension Lowering {
     let structure = Structure(
       recordType: recordType,
       fields: fields,
-      isBody: bodies.contains(path)
+      isBody: bodies.contains(path),
+      isData: dataDocuments.contains(String(origin.prefix { $0 != "#" }))
     )
     return [
       Declaration(

@@ -18,6 +18,8 @@ public final class Lowering {
   let catalog: Catalog
   /// Paths of types that are the body of a method in their own module.
   var bodies: Set<String> = []
+  /// NSIDs of the documents that describe what is stored or streamed.
+  let dataDocuments: Set<String>
   /// What is taken inside each document's own type, by NSID.
   var inner: [String: NameScope]
   var aliases: [String: Alias] = [:]
@@ -27,6 +29,15 @@ public final class Lowering {
     names = NamePlan(documents + external)
     catalog = Catalog(documents + external)
     inner = names.documents.mapValues(\.inner)
+    dataDocuments = Set(documents.filter(Self.isData).map(\.id.value.string))
+  }
+
+  private static func isData(_ document: LexiconDocument) -> Bool {
+    switch document[definition: "main"]?.kind {
+    case .record, .subscription: true
+    case .schema(let schema): if case .object = schema.kind { true } else { false }
+    default: false
+    }
   }
 
   /// The modules of `documents`, sorted by name.

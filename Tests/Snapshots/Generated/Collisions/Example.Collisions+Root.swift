@@ -236,41 +236,78 @@ extension ExampleCollisions {
       var u2D_: Int?
       var sS: Int?
       var ß: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: u2D = try Int(from: &_r)
-        case 1: a_ = try Int(from: &_r)
-        case 2: x_ = try Int(from: &_r)
-        case 3: a = try Int(from: &_r)
-        case 4: x = try Int(from: &_r)
-        case 5: u2Du2D = try Int(from: &_r)
-        case 6: a_2 = try Int(from: &_r)
-        case 7: a_3 = try Int(from: &_r)
-        case 8: sS = try Int(from: &_r)
-        case 9: ß = try Int(from: &_r)
-        case 10: é = try Int(from: &_r)
-        case 11: u661 = try Int(from: &_r)
-        case 12: _1st = try Int(from: &_r)
-        case 13: url = try Int(from: &_r)
-        case 14: a2 = try Int(from: &_r)
-        case 15: u2D_ = try Int(from: &_r)
-        case 16: url_ = try Int(from: &_r)
-        case 17: _1St = try Int(from: &_r)
-        case 18: _1st_ = try Int(from: &_r)
-        case 19: eX = try Int(from: &_r)
-        case 20: u1F389 = try Int(from: &_r)
-        case 21: xY = try Int(from: &_r)
-        case 22: fooBar_3 = try Int(from: &_r)
-        case 23: fooBar_ = try Int(from: &_r)
-        case 24: foobar = try Int(from: &_r)
-        case 25: 日本 = try Int(from: &_r)
-        case 26: urlPath = try Int(from: &_r)
-        case 27: fooBar_5 = try Int(from: &_r)
-        case 28: fooBar = try Int(from: &_r)
-        case 29: fooBar_4 = try Int(from: &_r)
-        case 30: fooBar_2 = try Int(from: &_r)
-        case 31: straße = try Int(from: &_r)
-        default: urlPath_ = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { u2D = try Int(from: &_r) }
+        if try _r.hasField(1, &_o) { a_ = try Int(from: &_r) }
+        if try _r.hasField(2, &_o) { x_ = try Int(from: &_r) }
+        if try _r.hasField(3, &_o) { a = try Int(from: &_r) }
+        if try _r.hasField(4, &_o) { x = try Int(from: &_r) }
+        if try _r.hasField(5, &_o) { u2Du2D = try Int(from: &_r) }
+        if try _r.hasField(6, &_o) { a_2 = try Int(from: &_r) }
+        if try _r.hasField(7, &_o) { a_3 = try Int(from: &_r) }
+        if try _r.hasField(8, &_o) { sS = try Int(from: &_r) }
+        if try _r.hasField(9, &_o) { ß = try Int(from: &_r) }
+        if try _r.hasField(10, &_o) { é = try Int(from: &_r) }
+        if try _r.hasField(11, &_o) { u661 = try Int(from: &_r) }
+        if try _r.hasField(12, &_o) { _1st = try Int(from: &_r) }
+        if try _r.hasField(13, &_o) { url = try Int(from: &_r) }
+        if try _r.hasField(14, &_o) { a2 = try Int(from: &_r) }
+        if try _r.hasField(15, &_o) { u2D_ = try Int(from: &_r) }
+        if try _r.hasField(16, &_o) { url_ = try Int(from: &_r) }
+        if try _r.hasField(17, &_o) { _1St = try Int(from: &_r) }
+        if try _r.hasField(18, &_o) { _1st_ = try Int(from: &_r) }
+        if try _r.hasField(19, &_o) { eX = try Int(from: &_r) }
+        if try _r.hasField(20, &_o) { u1F389 = try Int(from: &_r) }
+        if try _r.hasField(21, &_o) { xY = try Int(from: &_r) }
+        if try _r.hasField(22, &_o) { fooBar_3 = try Int(from: &_r) }
+        if try _r.hasField(23, &_o) { fooBar_ = try Int(from: &_r) }
+        if try _r.hasField(24, &_o) { foobar = try Int(from: &_r) }
+        if try _r.hasField(25, &_o) { 日本 = try Int(from: &_r) }
+        if try _r.hasField(26, &_o) { urlPath = try Int(from: &_r) }
+        if try _r.hasField(27, &_o) { fooBar_5 = try Int(from: &_r) }
+        if try _r.hasField(28, &_o) { fooBar = try Int(from: &_r) }
+        if try _r.hasField(29, &_o) { fooBar_4 = try Int(from: &_r) }
+        if try _r.hasField(30, &_o) { fooBar_2 = try Int(from: &_r) }
+        if try _r.hasField(31, &_o) { straße = try Int(from: &_r) }
+        if try _r.hasField(32, &_o) { urlPath_ = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: u2D = try Int(from: &_r)
+          case 1: a_ = try Int(from: &_r)
+          case 2: x_ = try Int(from: &_r)
+          case 3: a = try Int(from: &_r)
+          case 4: x = try Int(from: &_r)
+          case 5: u2Du2D = try Int(from: &_r)
+          case 6: a_2 = try Int(from: &_r)
+          case 7: a_3 = try Int(from: &_r)
+          case 8: sS = try Int(from: &_r)
+          case 9: ß = try Int(from: &_r)
+          case 10: é = try Int(from: &_r)
+          case 11: u661 = try Int(from: &_r)
+          case 12: _1st = try Int(from: &_r)
+          case 13: url = try Int(from: &_r)
+          case 14: a2 = try Int(from: &_r)
+          case 15: u2D_ = try Int(from: &_r)
+          case 16: url_ = try Int(from: &_r)
+          case 17: _1St = try Int(from: &_r)
+          case 18: _1st_ = try Int(from: &_r)
+          case 19: eX = try Int(from: &_r)
+          case 20: u1F389 = try Int(from: &_r)
+          case 21: xY = try Int(from: &_r)
+          case 22: fooBar_3 = try Int(from: &_r)
+          case 23: fooBar_ = try Int(from: &_r)
+          case 24: foobar = try Int(from: &_r)
+          case 25: 日本 = try Int(from: &_r)
+          case 26: urlPath = try Int(from: &_r)
+          case 27: fooBar_5 = try Int(from: &_r)
+          case 28: fooBar = try Int(from: &_r)
+          case 29: fooBar_4 = try Int(from: &_r)
+          case 30: fooBar_2 = try Int(from: &_r)
+          case 31: straße = try Int(from: &_r)
+          default: urlPath_ = try Int(from: &_r)
+          }
         }
       }
       self.fooBar = fooBar
@@ -402,9 +439,14 @@ extension ExampleCollisions.Thing {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var x: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: x = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { x = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: x = try Int(from: &_r)
+          }
         }
       }
       self.x = x
@@ -436,9 +478,14 @@ extension ExampleCollisions.Thing {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var x: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: x = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { x = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: x = try Int(from: &_r)
+          }
         }
       }
       self.x = x
@@ -470,9 +517,14 @@ extension ExampleCollisions.Thing {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var x: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: x = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { x = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: x = try Int(from: &_r)
+          }
         }
       }
       self.x = x
@@ -504,9 +556,14 @@ extension ExampleCollisions.Thing {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var x: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: x = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { x = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: x = try Int(from: &_r)
+          }
         }
       }
       self.x = x
@@ -538,9 +595,14 @@ extension ExampleCollisions.Thing {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var x: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: x = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { x = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: x = try Int(from: &_r)
+          }
         }
       }
       self.x = x
@@ -572,9 +634,14 @@ extension ExampleCollisions.Thing {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var x: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: x = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { x = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: x = try Int(from: &_r)
+          }
         }
       }
       self.x = x
@@ -606,9 +673,14 @@ extension ExampleCollisions.Thing {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var x: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: x = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { x = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: x = try Int(from: &_r)
+          }
         }
       }
       self.x = x
@@ -640,9 +712,14 @@ extension ExampleCollisions.Thing {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var x: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: x = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { x = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: x = try Int(from: &_r)
+          }
         }
       }
       self.x = x
@@ -678,9 +755,14 @@ extension ExampleCollisions.Thing {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var inner: Box<ExampleCollisions.Thing.Holder.Inner>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: inner = try Box<ExampleCollisions.Thing.Holder.Inner>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { inner = try Box<ExampleCollisions.Thing.Holder.Inner>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: inner = try Box<ExampleCollisions.Thing.Holder.Inner>(from: &_r)
+          }
         }
       }
       self._storedInner = inner
@@ -724,12 +806,20 @@ extension ExampleCollisions.Thing.Holder {
       var holder_: ExampleCollisions.Thing.Holder.Inner.Holder_?
       var holderItem: [ExampleCollisions.Thing.Holder.Inner.HolderItemItem]?
       var holderItem_: ExampleCollisions.Thing.Holder.Inner.HolderItem?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: holder_ = try ExampleCollisions.Thing.Holder.Inner.Holder_(from: &_r)
-        case 1: holder = try ExampleCollisions.Thing.Holder.Inner.Holder(from: &_r)
-        case 2: holderItem = try [ExampleCollisions.Thing.Holder.Inner.HolderItemItem](from: &_r)
-        default: holderItem_ = try ExampleCollisions.Thing.Holder.Inner.HolderItem(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { holder_ = try ExampleCollisions.Thing.Holder.Inner.Holder_(from: &_r) }
+        if try _r.hasField(1, &_o) { holder = try ExampleCollisions.Thing.Holder.Inner.Holder(from: &_r) }
+        if try _r.hasField(2, &_o) { holderItem = try [ExampleCollisions.Thing.Holder.Inner.HolderItemItem](from: &_r) }
+        if try _r.hasField(3, &_o) { holderItem_ = try ExampleCollisions.Thing.Holder.Inner.HolderItem(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: holder_ = try ExampleCollisions.Thing.Holder.Inner.Holder_(from: &_r)
+          case 1: holder = try ExampleCollisions.Thing.Holder.Inner.Holder(from: &_r)
+          case 2: holderItem = try [ExampleCollisions.Thing.Holder.Inner.HolderItemItem](from: &_r)
+          default: holderItem_ = try ExampleCollisions.Thing.Holder.Inner.HolderItem(from: &_r)
+          }
         }
       }
       self.holder = holder
@@ -767,9 +857,14 @@ extension ExampleCollisions.Thing.Holder.Inner {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var x: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: x = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { x = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: x = try Int(from: &_r)
+          }
         }
       }
       self.x = x
@@ -801,9 +896,14 @@ extension ExampleCollisions.Thing.Holder.Inner {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var y: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: y = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { y = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: y = try Int(from: &_r)
+          }
         }
       }
       self.y = y
@@ -1209,41 +1309,78 @@ extension ExampleCollisions.Thing {
       var u2D_: Int?
       var sS: Int?
       var ß: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: u2D = try Int(from: &_r)
-        case 1: a_ = try Int(from: &_r)
-        case 2: x_ = try Int(from: &_r)
-        case 3: a = try Int(from: &_r)
-        case 4: x = try Int(from: &_r)
-        case 5: u2Du2D = try Int(from: &_r)
-        case 6: a_2 = try Int(from: &_r)
-        case 7: a_3 = try Int(from: &_r)
-        case 8: sS = try Int(from: &_r)
-        case 9: ß = try Int(from: &_r)
-        case 10: é = try Int(from: &_r)
-        case 11: u661 = try Int(from: &_r)
-        case 12: _1st = try Int(from: &_r)
-        case 13: url = try Int(from: &_r)
-        case 14: a2 = try Int(from: &_r)
-        case 15: u2D_ = try Int(from: &_r)
-        case 16: url_ = try Int(from: &_r)
-        case 17: _1St = try Int(from: &_r)
-        case 18: _1st_ = try Int(from: &_r)
-        case 19: eX = try Int(from: &_r)
-        case 20: u1F389 = try Int(from: &_r)
-        case 21: xY = try Int(from: &_r)
-        case 22: fooBar_3 = try Int(from: &_r)
-        case 23: fooBar_ = try Int(from: &_r)
-        case 24: foobar = try Int(from: &_r)
-        case 25: 日本 = try Int(from: &_r)
-        case 26: urlPath = try Int(from: &_r)
-        case 27: fooBar_5 = try Int(from: &_r)
-        case 28: fooBar = try Int(from: &_r)
-        case 29: fooBar_4 = try Int(from: &_r)
-        case 30: fooBar_2 = try Int(from: &_r)
-        case 31: straße = try Int(from: &_r)
-        default: urlPath_ = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { u2D = try Int(from: &_r) }
+        if try _r.hasField(1, &_o) { a_ = try Int(from: &_r) }
+        if try _r.hasField(2, &_o) { x_ = try Int(from: &_r) }
+        if try _r.hasField(3, &_o) { a = try Int(from: &_r) }
+        if try _r.hasField(4, &_o) { x = try Int(from: &_r) }
+        if try _r.hasField(5, &_o) { u2Du2D = try Int(from: &_r) }
+        if try _r.hasField(6, &_o) { a_2 = try Int(from: &_r) }
+        if try _r.hasField(7, &_o) { a_3 = try Int(from: &_r) }
+        if try _r.hasField(8, &_o) { sS = try Int(from: &_r) }
+        if try _r.hasField(9, &_o) { ß = try Int(from: &_r) }
+        if try _r.hasField(10, &_o) { é = try Int(from: &_r) }
+        if try _r.hasField(11, &_o) { u661 = try Int(from: &_r) }
+        if try _r.hasField(12, &_o) { _1st = try Int(from: &_r) }
+        if try _r.hasField(13, &_o) { url = try Int(from: &_r) }
+        if try _r.hasField(14, &_o) { a2 = try Int(from: &_r) }
+        if try _r.hasField(15, &_o) { u2D_ = try Int(from: &_r) }
+        if try _r.hasField(16, &_o) { url_ = try Int(from: &_r) }
+        if try _r.hasField(17, &_o) { _1St = try Int(from: &_r) }
+        if try _r.hasField(18, &_o) { _1st_ = try Int(from: &_r) }
+        if try _r.hasField(19, &_o) { eX = try Int(from: &_r) }
+        if try _r.hasField(20, &_o) { u1F389 = try Int(from: &_r) }
+        if try _r.hasField(21, &_o) { xY = try Int(from: &_r) }
+        if try _r.hasField(22, &_o) { fooBar_3 = try Int(from: &_r) }
+        if try _r.hasField(23, &_o) { fooBar_ = try Int(from: &_r) }
+        if try _r.hasField(24, &_o) { foobar = try Int(from: &_r) }
+        if try _r.hasField(25, &_o) { 日本 = try Int(from: &_r) }
+        if try _r.hasField(26, &_o) { urlPath = try Int(from: &_r) }
+        if try _r.hasField(27, &_o) { fooBar_5 = try Int(from: &_r) }
+        if try _r.hasField(28, &_o) { fooBar = try Int(from: &_r) }
+        if try _r.hasField(29, &_o) { fooBar_4 = try Int(from: &_r) }
+        if try _r.hasField(30, &_o) { fooBar_2 = try Int(from: &_r) }
+        if try _r.hasField(31, &_o) { straße = try Int(from: &_r) }
+        if try _r.hasField(32, &_o) { urlPath_ = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: u2D = try Int(from: &_r)
+          case 1: a_ = try Int(from: &_r)
+          case 2: x_ = try Int(from: &_r)
+          case 3: a = try Int(from: &_r)
+          case 4: x = try Int(from: &_r)
+          case 5: u2Du2D = try Int(from: &_r)
+          case 6: a_2 = try Int(from: &_r)
+          case 7: a_3 = try Int(from: &_r)
+          case 8: sS = try Int(from: &_r)
+          case 9: ß = try Int(from: &_r)
+          case 10: é = try Int(from: &_r)
+          case 11: u661 = try Int(from: &_r)
+          case 12: _1st = try Int(from: &_r)
+          case 13: url = try Int(from: &_r)
+          case 14: a2 = try Int(from: &_r)
+          case 15: u2D_ = try Int(from: &_r)
+          case 16: url_ = try Int(from: &_r)
+          case 17: _1St = try Int(from: &_r)
+          case 18: _1st_ = try Int(from: &_r)
+          case 19: eX = try Int(from: &_r)
+          case 20: u1F389 = try Int(from: &_r)
+          case 21: xY = try Int(from: &_r)
+          case 22: fooBar_3 = try Int(from: &_r)
+          case 23: fooBar_ = try Int(from: &_r)
+          case 24: foobar = try Int(from: &_r)
+          case 25: 日本 = try Int(from: &_r)
+          case 26: urlPath = try Int(from: &_r)
+          case 27: fooBar_5 = try Int(from: &_r)
+          case 28: fooBar = try Int(from: &_r)
+          case 29: fooBar_4 = try Int(from: &_r)
+          case 30: fooBar_2 = try Int(from: &_r)
+          case 31: straße = try Int(from: &_r)
+          default: urlPath_ = try Int(from: &_r)
+          }
         }
       }
       self._storedFooBar = fooBar

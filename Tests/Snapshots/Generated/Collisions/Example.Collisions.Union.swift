@@ -19,9 +19,14 @@ extension ExampleCollisions.Union {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var choice: ExampleCollisions.Union.Choice.Choice?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: choice = try ExampleCollisions.Union.Choice.Choice(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { choice = try ExampleCollisions.Union.Choice.Choice(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: choice = try ExampleCollisions.Union.Choice.Choice(from: &_r)
+          }
         }
       }
       self.choice = choice

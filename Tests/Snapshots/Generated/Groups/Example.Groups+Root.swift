@@ -158,12 +158,20 @@ extension ExampleGroups {
       var name: String?
       var handler: ExampleGroups.Thing.Handler_?
       var routes: String?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: name = try String(from: &_r)
-        case 1: try _r.type(Self.nsid)
-        case 2: routes = try String(from: &_r)
-        default: handler = try ExampleGroups.Thing.Handler_(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { name = try String(from: &_r) }
+        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(2, &_o) { routes = try String(from: &_r) }
+        if try _r.hasField(3, &_o) { handler = try ExampleGroups.Thing.Handler_(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: name = try String(from: &_r)
+          case 1: try _r.type(Self.nsid)
+          case 2: routes = try String(from: &_r)
+          default: handler = try ExampleGroups.Thing.Handler_(from: &_r)
+          }
         }
       }
       self.name = name
@@ -204,9 +212,14 @@ extension ExampleGroups.Thing {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var x: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: x = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { x = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: x = try Int(from: &_r)
+          }
         }
       }
       self.x = x
@@ -262,9 +275,14 @@ extension ExampleGroups.Thing {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var a: Int?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: a = try Int(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { a = try Int(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: a = try Int(from: &_r)
+          }
         }
       }
       self.a = a

@@ -19,9 +19,14 @@ extension ExampleGroups.Getit {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var own: ExampleGroups.Getit.Output_2?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: own = try ExampleGroups.Getit.Output_2(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { own = try ExampleGroups.Getit.Output_2(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: own = try ExampleGroups.Getit.Output_2(from: &_r)
+          }
         }
       }
       self.own = own
@@ -53,9 +58,14 @@ extension ExampleGroups.Getit {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var own: ExampleGroups.Getit.Output_2?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: own = try ExampleGroups.Getit.Output_2(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { own = try ExampleGroups.Getit.Output_2(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: own = try ExampleGroups.Getit.Output_2(from: &_r)
+          }
         }
       }
       self.own = own
@@ -87,9 +97,14 @@ extension ExampleGroups.Getit {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var own: ExampleGroups.Getit.Output_2?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: own = try ExampleGroups.Getit.Output_2(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { own = try ExampleGroups.Getit.Output_2(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: own = try ExampleGroups.Getit.Output_2(from: &_r)
+          }
         }
       }
       self.own = own
@@ -121,9 +136,14 @@ extension ExampleGroups.Getit {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var own: ExampleGroups.Getit.Output_2?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: own = try ExampleGroups.Getit.Output_2(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { own = try ExampleGroups.Getit.Output_2(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: own = try ExampleGroups.Getit.Output_2(from: &_r)
+          }
         }
       }
       self.own = own

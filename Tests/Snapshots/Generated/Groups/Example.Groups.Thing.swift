@@ -30,10 +30,16 @@ extension ExampleGroups.Thing {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var thing: ExampleGroups.Thing.Sub_?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: try _r.type(Self.nsid)
-        default: thing = try ExampleGroups.Thing.Sub_(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { thing = try ExampleGroups.Thing.Sub_(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: try _r.type(Self.nsid)
+          default: thing = try ExampleGroups.Thing.Sub_(from: &_r)
+          }
         }
       }
       self.thing = thing

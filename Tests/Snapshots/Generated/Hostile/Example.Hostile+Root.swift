@@ -1399,40 +1399,76 @@ extension ExampleHostile {
       var trailing: String?
       var const: String?
       var nothing: Bool?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: u5C = try String(from: &_r)
-        case 1: u5Cu5Cu22 = try String(from: &_r)
-        case 2: uFFFE = try String(from: &_r)
-        case 3: u10FFFF = try String(from: &_r)
-        case 4: try _r.type(Self.nsid)
-        case 5: main = try String(from: &_r)
-        case 6: const = try String(from: &_r)
-        case 7: tick = try String(from: &_r)
-        case 8: x01 = try String(from: &_r)
-        case 9: bom = try String(from: &_r)
-        case 10: raw = try String(from: &_r)
-        case 11: evil = try String(from: &_r)
-        case 12: nothing = try Bool(from: &_r)
-        case 13: nulNul = try String(from: &_r)
-        case 14: quoted = try String(from: &_r)
-        case 15: slash = try String(from: &_r)
-        case 16: tabHere = try String(from: &_r)
-        case 17: ifFalse = try String(from: &_r)
-        case 18: trailing = try String(from: &_r)
-        case 19: lineBreak = try String(from: &_r)
-        case 20: combining = try String(from: &_r)
-        case 21: triple = try String(from: &_r)
-        case 22: nested = try String(from: &_r)
-        case 23: rtlAbc = try String(from: &_r)
-        case 24: vtFfNelEnd = try String(from: &_r)
-        case 25: placeholder = try String(from: &_r)
-        case 26: publicLetX1 = try String(from: &_r)
-        case 27: crPublicEnumEvil = try String(from: &_r)
-        case 28: pPublicEnumEvil = try String(from: &_r)
-        case 29: u2028PublicEnumEvil = try String(from: &_r)
-        case 30: mustacheXDoc = try String(from: &_r)
-        default: sourceLocationFileXLine1 = try String(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { u5C = try String(from: &_r) }
+        if try _r.hasField(1, &_o) { u5Cu5Cu22 = try String(from: &_r) }
+        if try _r.hasField(2, &_o) { uFFFE = try String(from: &_r) }
+        if try _r.hasField(3, &_o) { u10FFFF = try String(from: &_r) }
+        if try _r.hasField(4, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(5, &_o) { main = try String(from: &_r) }
+        if try _r.hasField(6, &_o) { const = try String(from: &_r) }
+        if try _r.hasField(7, &_o) { tick = try String(from: &_r) }
+        if try _r.hasField(8, &_o) { x01 = try String(from: &_r) }
+        if try _r.hasField(9, &_o) { bom = try String(from: &_r) }
+        if try _r.hasField(10, &_o) { raw = try String(from: &_r) }
+        if try _r.hasField(11, &_o) { evil = try String(from: &_r) }
+        if try _r.hasField(12, &_o) { nothing = try Bool(from: &_r) }
+        if try _r.hasField(13, &_o) { nulNul = try String(from: &_r) }
+        if try _r.hasField(14, &_o) { quoted = try String(from: &_r) }
+        if try _r.hasField(15, &_o) { slash = try String(from: &_r) }
+        if try _r.hasField(16, &_o) { tabHere = try String(from: &_r) }
+        if try _r.hasField(17, &_o) { ifFalse = try String(from: &_r) }
+        if try _r.hasField(18, &_o) { trailing = try String(from: &_r) }
+        if try _r.hasField(19, &_o) { lineBreak = try String(from: &_r) }
+        if try _r.hasField(20, &_o) { combining = try String(from: &_r) }
+        if try _r.hasField(21, &_o) { triple = try String(from: &_r) }
+        if try _r.hasField(22, &_o) { nested = try String(from: &_r) }
+        if try _r.hasField(23, &_o) { rtlAbc = try String(from: &_r) }
+        if try _r.hasField(24, &_o) { vtFfNelEnd = try String(from: &_r) }
+        if try _r.hasField(25, &_o) { placeholder = try String(from: &_r) }
+        if try _r.hasField(26, &_o) { publicLetX1 = try String(from: &_r) }
+        if try _r.hasField(27, &_o) { crPublicEnumEvil = try String(from: &_r) }
+        if try _r.hasField(28, &_o) { pPublicEnumEvil = try String(from: &_r) }
+        if try _r.hasField(29, &_o) { u2028PublicEnumEvil = try String(from: &_r) }
+        if try _r.hasField(30, &_o) { mustacheXDoc = try String(from: &_r) }
+        if try _r.hasField(31, &_o) { sourceLocationFileXLine1 = try String(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: u5C = try String(from: &_r)
+          case 1: u5Cu5Cu22 = try String(from: &_r)
+          case 2: uFFFE = try String(from: &_r)
+          case 3: u10FFFF = try String(from: &_r)
+          case 4: try _r.type(Self.nsid)
+          case 5: main = try String(from: &_r)
+          case 6: const = try String(from: &_r)
+          case 7: tick = try String(from: &_r)
+          case 8: x01 = try String(from: &_r)
+          case 9: bom = try String(from: &_r)
+          case 10: raw = try String(from: &_r)
+          case 11: evil = try String(from: &_r)
+          case 12: nothing = try Bool(from: &_r)
+          case 13: nulNul = try String(from: &_r)
+          case 14: quoted = try String(from: &_r)
+          case 15: slash = try String(from: &_r)
+          case 16: tabHere = try String(from: &_r)
+          case 17: ifFalse = try String(from: &_r)
+          case 18: trailing = try String(from: &_r)
+          case 19: lineBreak = try String(from: &_r)
+          case 20: combining = try String(from: &_r)
+          case 21: triple = try String(from: &_r)
+          case 22: nested = try String(from: &_r)
+          case 23: rtlAbc = try String(from: &_r)
+          case 24: vtFfNelEnd = try String(from: &_r)
+          case 25: placeholder = try String(from: &_r)
+          case 26: publicLetX1 = try String(from: &_r)
+          case 27: crPublicEnumEvil = try String(from: &_r)
+          case 28: pPublicEnumEvil = try String(from: &_r)
+          case 29: u2028PublicEnumEvil = try String(from: &_r)
+          case 30: mustacheXDoc = try String(from: &_r)
+          default: sourceLocationFileXLine1 = try String(from: &_r)
+          }
         }
       }
       guard let _f26 = publicLetX1, let _f11 = evil, let _f21 = triple, let _f28 = pPublicEnumEvil, let _f13 = nulNul, let _f24 = vtFfNelEnd, let _f30 = mustacheXDoc, let _f1 = u5Cu5Cu22, let _f22 = nested, let _f15 = slash, let _f2 = uFFFE, let _f20 = combining, let _f17 = ifFalse, let _f8 = x01, let _f18 = trailing, let _f6 = const

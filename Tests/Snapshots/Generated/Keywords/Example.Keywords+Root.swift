@@ -2627,10 +2627,16 @@ extension ExampleKeywords {
       var _o = try _r.beginObject(Self.fields)
       var int: Int?
       var record: Box<ExampleKeywords.Type_>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: int = try Int(from: &_r)
-        default: record = try Box<ExampleKeywords.Type_>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { int = try Int(from: &_r) }
+        if try _r.hasField(1, &_o) { record = try Box<ExampleKeywords.Type_>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: int = try Int(from: &_r)
+          default: record = try Box<ExampleKeywords.Type_>(from: &_r)
+          }
         }
       }
       self.int = int
@@ -4139,15 +4145,26 @@ extension ExampleKeywords {
       var `protocol`: ExampleKeywords.Type_.Protocol_?
       var dataReader: ExampleKeywords.Type_.DataReader_?
       var self_: ExampleKeywords.Type_.Self_?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: type = try ExampleKeywords.Type_.Type_(from: &_r)
-        case 1: self_ = try ExampleKeywords.Type_.Self_(from: &_r)
-        case 2: type_ = try ExampleKeywords.Type_.Type_2(from: &_r)
-        case 3: try _r.type(Self.nsid)
-        case 4: string = try ExampleKeywords.Type_.String_(from: &_r)
-        case 5: `protocol` = try ExampleKeywords.Type_.Protocol_(from: &_r)
-        default: dataReader = try ExampleKeywords.Type_.DataReader_(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { type = try ExampleKeywords.Type_.Type_(from: &_r) }
+        if try _r.hasField(1, &_o) { self_ = try ExampleKeywords.Type_.Self_(from: &_r) }
+        if try _r.hasField(2, &_o) { type_ = try ExampleKeywords.Type_.Type_2(from: &_r) }
+        if try _r.hasField(3, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(4, &_o) { string = try ExampleKeywords.Type_.String_(from: &_r) }
+        if try _r.hasField(5, &_o) { `protocol` = try ExampleKeywords.Type_.Protocol_(from: &_r) }
+        if try _r.hasField(6, &_o) { dataReader = try ExampleKeywords.Type_.DataReader_(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: type = try ExampleKeywords.Type_.Type_(from: &_r)
+          case 1: self_ = try ExampleKeywords.Type_.Self_(from: &_r)
+          case 2: type_ = try ExampleKeywords.Type_.Type_2(from: &_r)
+          case 3: try _r.type(Self.nsid)
+          case 4: string = try ExampleKeywords.Type_.String_(from: &_r)
+          case 5: `protocol` = try ExampleKeywords.Type_.Protocol_(from: &_r)
+          default: dataReader = try ExampleKeywords.Type_.DataReader_(from: &_r)
+          }
         }
       }
       self.type = type

@@ -322,9 +322,14 @@ extension ExampleMains.Object {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var main: ExampleMains.Object?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: main = try ExampleMains.Object(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { main = try ExampleMains.Object(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: main = try ExampleMains.Object(from: &_r)
+          }
         }
       }
       self.main = main
@@ -566,17 +571,30 @@ extension ExampleMains {
       var objectValue: ExampleMains.Object?
       var blobValue: Blob?
       var unionsValue: [ExampleMains.Unions.MainItem]?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: blobValue = try Blob(from: &_r)
-        case 1: listValue = try [ExampleMains.List.MainItem](from: &_r)
-        case 2: openValue = try ExampleMains.Open(from: &_r)
-        case 3: closedValue = try ExampleMains.Closed(from: &_r)
-        case 4: formatValue = try FormatString<DID>(from: &_r)
-        case 5: numberValue = try Int(from: &_r)
-        case 6: objectValue = try ExampleMains.Object(from: &_r)
-        case 7: stringValue = try String(from: &_r)
-        default: unionsValue = try [ExampleMains.Unions.MainItem](from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { blobValue = try Blob(from: &_r) }
+        if try _r.hasField(1, &_o) { listValue = try [ExampleMains.List.MainItem](from: &_r) }
+        if try _r.hasField(2, &_o) { openValue = try ExampleMains.Open(from: &_r) }
+        if try _r.hasField(3, &_o) { closedValue = try ExampleMains.Closed(from: &_r) }
+        if try _r.hasField(4, &_o) { formatValue = try FormatString<DID>(from: &_r) }
+        if try _r.hasField(5, &_o) { numberValue = try Int(from: &_r) }
+        if try _r.hasField(6, &_o) { objectValue = try ExampleMains.Object(from: &_r) }
+        if try _r.hasField(7, &_o) { stringValue = try String(from: &_r) }
+        if try _r.hasField(8, &_o) { unionsValue = try [ExampleMains.Unions.MainItem](from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: blobValue = try Blob(from: &_r)
+          case 1: listValue = try [ExampleMains.List.MainItem](from: &_r)
+          case 2: openValue = try ExampleMains.Open(from: &_r)
+          case 3: closedValue = try ExampleMains.Closed(from: &_r)
+          case 4: formatValue = try FormatString<DID>(from: &_r)
+          case 5: numberValue = try Int(from: &_r)
+          case 6: objectValue = try ExampleMains.Object(from: &_r)
+          case 7: stringValue = try String(from: &_r)
+          default: unionsValue = try [ExampleMains.Unions.MainItem](from: &_r)
+          }
         }
       }
       guard let _f7 = stringValue, let _f1 = listValue

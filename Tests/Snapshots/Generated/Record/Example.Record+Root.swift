@@ -40,14 +40,24 @@ extension ExampleRecord {
       var langs: [FormatString<Language>]?
       var place: ExampleRecord.Note.Place?
       var subject: ExampleRecord.Note.Subject?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: text = try String(from: &_r)
-        case 1: try _r.type(Self.nsid)
-        case 2: langs = try [FormatString<Language>](from: &_r)
-        case 3: place = try ExampleRecord.Note.Place(from: &_r)
-        case 4: subject = try ExampleRecord.Note.Subject(from: &_r)
-        default: createdAt = try FormatString<Datetime>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { text = try String(from: &_r) }
+        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(2, &_o) { langs = try [FormatString<Language>](from: &_r) }
+        if try _r.hasField(3, &_o) { place = try ExampleRecord.Note.Place(from: &_r) }
+        if try _r.hasField(4, &_o) { subject = try ExampleRecord.Note.Subject(from: &_r) }
+        if try _r.hasField(5, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: text = try String(from: &_r)
+          case 1: try _r.type(Self.nsid)
+          case 2: langs = try [FormatString<Language>](from: &_r)
+          case 3: place = try ExampleRecord.Note.Place(from: &_r)
+          case 4: subject = try ExampleRecord.Note.Subject(from: &_r)
+          default: createdAt = try FormatString<Datetime>(from: &_r)
+          }
         }
       }
       guard let _f0 = text, let _f5 = createdAt
@@ -104,10 +114,16 @@ extension ExampleRecord.Note {
       var _o = try _r.beginObject(Self.fields)
       var name: String?
       var latitude: String?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: name = try String(from: &_r)
-        default: latitude = try String(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { name = try String(from: &_r) }
+        if try _r.hasField(1, &_o) { latitude = try String(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: name = try String(from: &_r)
+          default: latitude = try String(from: &_r)
+          }
         }
       }
       guard let _f0 = name
@@ -152,10 +168,16 @@ extension ExampleRecord.Note {
       var _o = try _r.beginObject(Self.fields)
       var uri: FormatString<ATURI>?
       var cid: FormatString<CIDString>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: cid = try FormatString<CIDString>(from: &_r)
-        default: uri = try FormatString<ATURI>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { cid = try FormatString<CIDString>(from: &_r) }
+        if try _r.hasField(1, &_o) { uri = try FormatString<ATURI>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: cid = try FormatString<CIDString>(from: &_r)
+          default: uri = try FormatString<ATURI>(from: &_r)
+          }
         }
       }
       guard let _f1 = uri, let _f0 = cid

@@ -64,18 +64,32 @@ extension ExampleReferences.Second {
       var record: ExampleReferences.Third.Thing?
       var again: Box<ExampleReferences.Second.Place>?
       var own: Box<ExampleReferences.Second.Place>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: own = try Box<ExampleReferences.Second.Place>(from: &_r)
-        case 1: flag = try Bool(from: &_r)
-        case 2: link = try CID(from: &_r)
-        case 3: mark = try Bytes(from: &_r)
-        case 4: rank = try Int(from: &_r)
-        case 5: again = try Box<ExampleReferences.Second.Place>(from: &_r)
-        case 6: record = try ExampleReferences.Third.Thing(from: &_r)
-        case 7: account = try FormatString<DID>(from: &_r)
-        case 8: picture = try Blob(from: &_r)
-        default: accounts = try [FormatString<DID>](from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { own = try Box<ExampleReferences.Second.Place>(from: &_r) }
+        if try _r.hasField(1, &_o) { flag = try Bool(from: &_r) }
+        if try _r.hasField(2, &_o) { link = try CID(from: &_r) }
+        if try _r.hasField(3, &_o) { mark = try Bytes(from: &_r) }
+        if try _r.hasField(4, &_o) { rank = try Int(from: &_r) }
+        if try _r.hasField(5, &_o) { again = try Box<ExampleReferences.Second.Place>(from: &_r) }
+        if try _r.hasField(6, &_o) { record = try ExampleReferences.Third.Thing(from: &_r) }
+        if try _r.hasField(7, &_o) { account = try FormatString<DID>(from: &_r) }
+        if try _r.hasField(8, &_o) { picture = try Blob(from: &_r) }
+        if try _r.hasField(9, &_o) { accounts = try [FormatString<DID>](from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: own = try Box<ExampleReferences.Second.Place>(from: &_r)
+          case 1: flag = try Bool(from: &_r)
+          case 2: link = try CID(from: &_r)
+          case 3: mark = try Bytes(from: &_r)
+          case 4: rank = try Int(from: &_r)
+          case 5: again = try Box<ExampleReferences.Second.Place>(from: &_r)
+          case 6: record = try ExampleReferences.Third.Thing(from: &_r)
+          case 7: account = try FormatString<DID>(from: &_r)
+          case 8: picture = try Blob(from: &_r)
+          default: accounts = try [FormatString<DID>](from: &_r)
+          }
         }
       }
       guard let _f7 = account

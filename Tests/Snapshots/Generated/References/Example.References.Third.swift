@@ -24,10 +24,16 @@ extension ExampleReferences.Third {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var place: Box<ExampleReferences.Second.Place>?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: try _r.type(Self.nsid)
-        default: place = try Box<ExampleReferences.Second.Place>(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { place = try Box<ExampleReferences.Second.Place>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: try _r.type(Self.nsid)
+          default: place = try Box<ExampleReferences.Second.Place>(from: &_r)
+          }
         }
       }
       self._storedPlace = place

@@ -108,10 +108,16 @@ extension ExampleSubscription.Watch {
       var _o = try _r.beginObject(Self.fields)
       var seq: Int?
       var thing: DataValue?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: seq = try Int(from: &_r)
-        default: thing = try DataValue(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { seq = try Int(from: &_r) }
+        if try _r.hasField(1, &_o) { thing = try DataValue(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: seq = try Int(from: &_r)
+          default: thing = try DataValue(from: &_r)
+          }
         }
       }
       guard let _f0 = seq
@@ -151,9 +157,14 @@ extension ExampleSubscription.Watch {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var name: ExampleSubscription.Watch.Info.Name?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: name = try ExampleSubscription.Watch.Info.Name(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { name = try ExampleSubscription.Watch.Info.Name(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: name = try ExampleSubscription.Watch.Info.Name(from: &_r)
+          }
         }
       }
       guard let _f0 = name

@@ -31,12 +31,20 @@ extension ExampleUnions {
       var closed: ExampleUnions.Choice.Closed?
       var empty: ExampleUnions.Choice.Empty?
       var note: ExampleUnions.Choice.Note?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: note = try ExampleUnions.Choice.Note(from: &_r)
-        case 1: open = try ExampleUnions.Choice.Open(from: &_r)
-        case 2: empty = try ExampleUnions.Choice.Empty(from: &_r)
-        default: closed = try ExampleUnions.Choice.Closed(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { note = try ExampleUnions.Choice.Note(from: &_r) }
+        if try _r.hasField(1, &_o) { open = try ExampleUnions.Choice.Open(from: &_r) }
+        if try _r.hasField(2, &_o) { empty = try ExampleUnions.Choice.Empty(from: &_r) }
+        if try _r.hasField(3, &_o) { closed = try ExampleUnions.Choice.Closed(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: note = try ExampleUnions.Choice.Note(from: &_r)
+          case 1: open = try ExampleUnions.Choice.Open(from: &_r)
+          case 2: empty = try ExampleUnions.Choice.Empty(from: &_r)
+          default: closed = try ExampleUnions.Choice.Closed(from: &_r)
+          }
         }
       }
       guard let _f1 = open, let _f2 = empty
@@ -213,9 +221,14 @@ extension ExampleUnions.Choice {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var text: String?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: text = try String(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { text = try String(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: text = try String(from: &_r)
+          }
         }
       }
       guard let _f0 = text
@@ -349,9 +362,14 @@ extension ExampleUnions.Choice {
     public init(from _r: inout DataReader) throws(DataError) {
       var _o = try _r.beginObject(Self.fields)
       var deep: ExampleUnions.Choice.View?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        default: deep = try ExampleUnions.Choice.View(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { deep = try ExampleUnions.Choice.View(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          default: deep = try ExampleUnions.Choice.View(from: &_r)
+          }
         }
       }
       self.deep = deep

@@ -19,7 +19,7 @@ extension ExampleWide {
     public init(p0: Int, p299: Bool, near: ExampleWide.Record.Point) {
       _part0[0].p0 = p0
       _part4[0].p299 = p299
-      _part1[0]._storedNear = Box(near)
+      _part1[0].near = near
     }
 
     public init(from _r: inout DataReader) throws(DataError) {
@@ -1261,12 +1261,12 @@ extension ExampleWide {
       set { _part4[0].p299 = newValue }
     }
     public var near: ExampleWide.Record.Point {
-      get { _part1[0]._storedNear!.value }
-      set { _part1[0]._storedNear = Box(newValue) }
+      get { _part1[0].near! }
+      set { _part1[0].near = newValue }
     }
     public var far: ExampleWide.Record.Point? {
-      get { _part0[0]._storedFar?.value }
-      set { _part0[0]._storedFar = newValue.map { Box($0) } }
+      get { _part0[0].far }
+      set { _part0[0].far = newValue }
     }
     public var maybe: Nullable<String>? {
       get { _part4[0].maybe }
@@ -1287,7 +1287,7 @@ extension ExampleWide.Record {
     var p7: String?
     var p8: Bool?
     var p9: Int?
-    var _storedFar: Box<ExampleWide.Record.Point>?
+    var far: ExampleWide.Record.Point?
     var p10: String?
     var p11: Bool?
     var p12: Int?
@@ -1354,7 +1354,7 @@ extension ExampleWide.Record {
       case 7: p7 = try String(from: &_r)
       case 8: p8 = try Bool(from: &_r)
       case 9: p9 = try Int(from: &_r)
-      case 10: _storedFar = try Box<ExampleWide.Record.Point>(from: &_r)
+      case 10: far = try ExampleWide.Record.Point(from: &_r)
       case 11: p10 = try String(from: &_r)
       case 12: p11 = try Bool(from: &_r)
       case 13: p12 = try Int(from: &_r)
@@ -1426,7 +1426,7 @@ extension ExampleWide.Record {
       _w.optional(7, p7, &_o)
       _w.optional(8, p8, &_o)
       _w.optional(9, p9, &_o)
-      _w.optional(10, _storedFar, &_o)
+      _w.optional(10, far, &_o)
       _w.optional(11, p10, &_o)
       _w.optional(12, p11, &_o)
       _w.optional(13, p12, &_o)
@@ -1490,7 +1490,7 @@ extension ExampleWide.Record {
       _v.integer("p6", p6, maximum: 1000)
       _v.string("p7", p7, maxLength: 8)
       _v.integer("p9", p9, maximum: 1000)
-      _v.nested("far", _storedFar?.value)
+      _v.nested("far", far)
       _v.string("p10", p10, maxLength: 8)
       _v.integer("p12", p12, maximum: 1000)
       _v.string("p13", p13, maxLength: 8)
@@ -1569,7 +1569,7 @@ extension ExampleWide.Record {
     var p97: String?
     var p98: Bool?
     var p99: Int?
-    var _storedNear: Box<ExampleWide.Record.Point>?
+    var near: ExampleWide.Record.Point?
     var p100: String?
     var p101: Bool?
     var p102: Int?
@@ -1636,7 +1636,7 @@ extension ExampleWide.Record {
       case 98: p97 = try String(from: &_r)
       case 99: p98 = try Bool(from: &_r)
       case 100: p99 = try Int(from: &_r)
-      case 101: _storedNear = try Box<ExampleWide.Record.Point>(from: &_r)
+      case 101: near = try ExampleWide.Record.Point(from: &_r)
       case 102: p100 = try String(from: &_r)
       case 103: p101 = try Bool(from: &_r)
       case 104: p102 = try Int(from: &_r)
@@ -1667,7 +1667,7 @@ extension ExampleWide.Record {
     }
 
     func requireFields(_ _r: inout DataReader, _ _o: inout ObjectCursor) throws(DataError) {
-      _ = try _r.required(_storedNear, 101, _o)
+      _ = try _r.required(near, 101, _o)
     }
 
     func encode(to _w: inout DataWriter, _ _o: inout ObjectScope) {
@@ -1708,7 +1708,7 @@ extension ExampleWide.Record {
       _w.optional(98, p97, &_o)
       _w.optional(99, p98, &_o)
       _w.optional(100, p99, &_o)
-      _w.optional(101, _storedNear, &_o)
+      _w.optional(101, near, &_o)
       _w.optional(102, p100, &_o)
       _w.optional(103, p101, &_o)
       _w.optional(104, p102, &_o)
@@ -1763,7 +1763,7 @@ extension ExampleWide.Record {
       _v.integer("p96", p96, maximum: 1000)
       _v.string("p97", p97, maxLength: 8)
       _v.integer("p99", p99, maximum: 1000)
-      _v.nested("near", _storedNear?.value)
+      _v.nested("near", near)
       _v.string("p100", p100, maxLength: 8)
       _v.integer("p102", p102, maximum: 1000)
       _v.string("p103", p103, maxLength: 8)
@@ -2520,13 +2520,22 @@ extension ExampleWide.Record {
       var c: String?
       var d: String?
       var e: String?
-      while let _i = try _r.nextField(&_o) {
-        switch _i {
-        case 0: a = try String(from: &_r)
-        case 1: b = try String(from: &_r)
-        case 2: c = try String(from: &_r)
-        case 3: d = try String(from: &_r)
-        default: e = try String(from: &_r)
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { a = try String(from: &_r) }
+        if try _r.hasField(1, &_o) { b = try String(from: &_r) }
+        if try _r.hasField(2, &_o) { c = try String(from: &_r) }
+        if try _r.hasField(3, &_o) { d = try String(from: &_r) }
+        if try _r.hasField(4, &_o) { e = try String(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: a = try String(from: &_r)
+          case 1: b = try String(from: &_r)
+          case 2: c = try String(from: &_r)
+          case 3: d = try String(from: &_r)
+          default: e = try String(from: &_r)
+          }
         }
       }
       guard let _f0 = a, let _f1 = b, let _f2 = c, let _f3 = d, let _f4 = e
