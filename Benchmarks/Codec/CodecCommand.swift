@@ -66,7 +66,7 @@ struct CodecCommand: ParsableCommand {
     for case (let name, let allocations?) in rows {
       print(
         String(
-          format: "%@: %.2f allocations a record; texts and arrays need %.2f",
+          format: "%@: %.2f allocations a record; as strings and arrays %.2f",
           name,
           allocations.made,
           allocations.needed
