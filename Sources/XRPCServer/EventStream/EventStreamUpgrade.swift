@@ -252,6 +252,8 @@ extension EventStreamUpgrade {
   ) {
     guard let context else { return }
     state = .taken
+    // Counted before it can be read.
+    streams.note(response, to: request, since: start)
     let bytes = response.body.bytes ?? []
     var answer = response.head
     answer.headerFields[.requestID] = requestID
@@ -265,6 +267,5 @@ extension EventStreamUpgrade {
     let written = context.eventLoop.makePromise(of: Void.self)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
     written.futureResult.whenComplete { _ in channel.close(promise: nil) }
-    streams.note(response, to: request, since: start)
   }
 }

@@ -50,7 +50,7 @@ final class EventStreams: Sendable {
   /// Counts a stream until its connection closes.
   func enter(_ request: XRPCServerRequest, _ channel: any Channel) throws(XRPCServerError) {
     let client = request.isFreeOfRateLimits ? nil : ClientAddress.network(of: request.remoteAddress)
-    let entered = try count.withLock { count throws(XRPCServerError) in
+    try count.withLock { count throws(XRPCServerError) in
       guard count.total < configuration.maximumStreams else {
         throw .notEnoughResources("too many streams are open")
       }
@@ -61,22 +61,21 @@ final class EventStreams: Sendable {
         count.clients[client, default: 0] += 1
       }
       count.total += 1
-      return count.total
+      // Under the lock, as where it is left: the gauge keeps what is recorded last.
+      metrics.record(openStreams: count.total)
     }
-    metrics.record(openStreams: entered)
     channel.closeFuture.whenComplete { _ in self.leave(client) }
   }
 
   private func leave(_ client: String?) {
-    let rest = count.withLock { count in
+    count.withLock { count in
       count.total -= 1
       if let client {
         let others = count.clients[client, default: 0] - 1
         count.clients[client] = others > 0 ? others : nil
       }
-      return count.total
+      metrics.record(openStreams: count.total)
     }
-    metrics.record(openStreams: rest)
   }
 
   /// Who opens a stream, and as what it is known.

@@ -39,7 +39,7 @@ final class ServerMetrics: Sendable {
   private let other: MethodMetrics
   private let inFlight: Gauge
   private let openStreams: Gauge
-  private let count = Atomic(0)
+  private let count = Mutex(0)
 
   init(_ nsids: [String], _ factory: any MetricsFactory) {
     methods = Dictionary(nsids.map { ($0, MethodMetrics($0, factory)) }) { first, _ in first }
@@ -60,15 +60,25 @@ final class ServerMetrics: Sendable {
   }
 
   func begin() {
-    inFlight.record(count.add(1, ordering: .relaxed).newValue)
+    change(inFlightBy: 1)
+  }
+
+  /// Recorded under the lock: two that change the count would else tell of it in any order, and the
+  /// gauge would stay wrong.
+  private func change(inFlightBy difference: Int) {
+    count.withLock { count in
+      count += difference
+      inFlight.record(count)
+    }
   }
 
   func end(_ nsid: String, _ status: HTTPResponse.Status, _ duration: Duration) {
-    inFlight.record(count.subtract(1, ordering: .relaxed).newValue)
+    change(inFlightBy: -1)
     let metrics = methods[nsid] ?? other
-    let kind = min(max(status.code / 100, 1), 5)
-    metrics.counters[kind - 1].increment()
     let (seconds, attoseconds) = duration.components
     metrics.timer.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    // Last: who sees a request counted sees all that is told of it.
+    let kind = min(max(status.code / 100, 1), 5)
+    metrics.counters[kind - 1].increment()
   }
 }
