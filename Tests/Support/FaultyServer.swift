@@ -42,12 +42,7 @@ package final class FaultyServer: Sendable {
   }
 
   private init(_ scripts: [Script], _ answer: (@Sendable (String) -> Script)?) throws {
-    #if canImport(Glibc)
-    let kind = Int32(SOCK_STREAM.rawValue)
-    #else
-    let kind = SOCK_STREAM
-    #endif
-    let listener = socket(AF_INET, kind, 0)
+    let listener = loopbackSocket(.stream)
     play = Play(listener: listener, scripts: scripts, answer: answer)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -116,12 +111,16 @@ package final class FaultyServer: Sendable {
       while play.answer != nil || !rest.isEmpty {
         let connection = accept(play.listener, nil, nil)
         guard connection >= 0 else { break }
+        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
         let head = play.readHead(connection)
         let script = play.answer?(head) ?? rest.removeFirst()
         let bytes = Array(script.bytes.utf8)
         _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         switch script.end {
-        case .close: close(connection)
+        case .close:
+          // For the client it ends here, also where a program that was just started holds it too.
+          shutdown(connection, Int32(SHUT_RDWR))
+          close(connection)
         case .reset:
           var hard = linger(l_onoff: 1, l_linger: 0)
           setsockopt(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 #if canImport(Darwin)
 import Darwin
@@ -18,14 +19,12 @@ final class RawConnection: @unchecked Sendable {
   /// - Parameter receiveBuffer: bytes that the system keeps for us; its own choice by default.
   init(port: Int, receiveBuffer: Int32? = nil) throws {
     #if canImport(Glibc)
-    let kind = Int32(SOCK_STREAM.rawValue)
     let quiet = Int32(MSG_NOSIGNAL)
     #else
-    let kind = SOCK_STREAM
     let quiet: Int32 = 0
     #endif
     sendFlags = quiet
-    descriptor = socket(AF_INET, kind, 0)
+    descriptor = loopbackSocket(.stream)
     if var receiveBuffer {
       setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, 4)
     }
