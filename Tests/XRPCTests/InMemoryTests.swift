@@ -88,20 +88,29 @@ import XRPCClient
     #expect(failure.errorBody.message?.contains("reply.uri: ") == true)
   }
 
-  @Test func endsCallsInTime() async {
+  @Test func endsCallsInTime() async throws {
+    let gate = Gate()
+    defer { gate.open() }
+    let client = XRPCClient(
+      service: ClientTests.service,
+      transport: InMemoryTransport(Sample.routes(holding: gate))
+    )
+    let cancelled = TransportError(code: .cancelled, reason: "")
+    for isUnderWay in [true, false] {
+      let call = Task { try await client.query(GetThing.self, .init(actor: "held.example")) }
+      if isUnderWay { try await until { gate.arrivals == 1 } }
+      call.cancel()
+      await #expect(throws: XRPCError<GetThing.Failure>.transport(cancelled)) {
+        try await call.value
+      }
+    }
     let timedOut = TransportError(code: .timedOut, reason: "")
     await #expect(throws: XRPCError<GetThing.Failure>.transport(timedOut)) {
       try await client.query(
         GetThing.self,
-        .init(actor: "slow.example"),
+        .init(actor: "held.example"),
         options: CallOptions(timeout: .milliseconds(10))
       )
-    }
-    let cancelled = TransportError(code: .cancelled, reason: "")
-    let call = Task { try await client.query(GetThing.self, .init(actor: "slow.example")) }
-    call.cancel()
-    await #expect(throws: XRPCError<GetThing.Failure>.transport(cancelled)) {
-      try await call.value
     }
     let tooLarge = TransportError(code: .responseTooLarge, reason: "")
     await #expect(throws: XRPCError<GetThing.Failure>.transport(tooLarge)) {

@@ -1,9 +1,6 @@
 import ATProtoData
 import ATProtoSyntax
 import HTTPTypes
-import Hummingbird
-import Logging
-import ServiceLifecycle
 import TestSupport
 import Testing
 import XRPC
@@ -383,7 +380,9 @@ import XRPCServer
 
   /// The client's own transport, with the client on top of it.
   @Test func servesTheClient() async throws {
-    try await withServer { service, _ in
+    let gate = Gate()
+    try await withServer(Sample.routes(holding: gate)) { service, _ in
+      defer { gate.open() }
       let client = XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
       let output = try await client.query(Sample.GetThing.self, .init(actor: "a.example", limit: 9))
       #expect(output.count == 9)
@@ -393,11 +392,20 @@ import XRPCServer
       )
       let uploaded = try await client.procedure(Sample.UploadBlob.self, NoParameters(), blob)
       #expect(uploaded.value.count == 4_096)
+      let cancelled = TransportError(code: .cancelled, reason: "")
+      let call = Task {
+        try await client.query(Sample.GetThing.self, .init(actor: "held.example"))
+      }
+      try await until { gate.arrivals == 1 }
+      call.cancel()
+      await #expect(throws: XRPCError<Sample.GetThing.Failure>.transport(cancelled)) {
+        try await call.value
+      }
       let timedOut = TransportError(code: .timedOut, reason: "")
       await #expect(throws: XRPCError<Sample.GetThing.Failure>.transport(timedOut)) {
         try await client.query(
           Sample.GetThing.self,
-          .init(actor: "slow.example"),
+          .init(actor: "held.example"),
           options: CallOptions(timeout: .milliseconds(50))
         )
       }
@@ -408,15 +416,6 @@ import XRPCServer
           .init(actor: "a.example"),
           options: CallOptions(maximumResponseBytes: 8)
         )
-      }
-      let cancelled = TransportError(code: .cancelled, reason: "")
-      let call = Task {
-        try await client.query(Sample.GetThing.self, .init(actor: "slow.example"))
-      }
-      try await Task.sleep(for: .milliseconds(20))
-      call.cancel()
-      await #expect(throws: XRPCError<Sample.GetThing.Failure>.transport(cancelled)) {
-        try await call.value
       }
     }
   }
@@ -432,43 +431,27 @@ import XRPCServer
   }
 
   @Test func shutsDownWhenWhatIsUnderWayIsAnswered() async throws {
-    try await withServer { service, group in
+    let gate = Gate()
+    try await withServer(Sample.routes(holding: gate)) { service, server in
+      defer { gate.open() }
       let client = XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
       async let output = client.query(
         Sample.GetThing.self,
-        .init(actor: "brief.example")
+        .init(actor: "held.example")
       )
-      try await Task.sleep(for: .milliseconds(100))
-      await group.triggerGracefulShutdown()
+      try await until { gate.arrivals == 1 }
+      try await server.announceShutdown()
+      gate.open()
       #expect(try await output.count == 50)
     }
   }
 
-  /// Runs a server on a free port of loopback for as long as `body` takes.
-  private func withServer<Value: Sendable>(
-    _ body: @escaping @Sendable (ServiceEndpoint, ServiceGroup) async throws -> Value
-  ) async throws -> Value {
-    var logger = Logger(label: "test")
-    logger.logLevel = .critical
-    let (ports, continuation) = AsyncStream<Int>.makeStream()
-    let server = XRPCServer(
-      Sample.routes,
-      configuration: XRPCServerConfiguration(port: 0, version: "1.2.3"),
-      logger: logger
-    )
-    let services = ServiceGroup(
-      services: [server.application { continuation.yield($0) }],
-      logger: logger
-    )
-    return try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await services.run() }
-      var iterator = ports.makeAsyncIterator()
-      let port = try #require(await iterator.next())
-      let service = try #require(ServiceEndpoint("http://127.0.0.1:\(port)"))
-      let value = try await body(service, services)
-      await services.triggerGracefulShutdown()
-      try await group.waitForAll()
-      return value
+  private func withServer(
+    _ routes: [XRPCRoute] = Sample.routes,
+    _ body: @escaping @Sendable (ServiceEndpoint, ServerUnderTest) async throws -> Void
+  ) async throws {
+    try await ServerUnderTest.run(routes) { server in
+      try await body(#require(ServiceEndpoint("http://127.0.0.1:\(server.port)")), server)
     }
   }
 }

@@ -57,7 +57,7 @@ import XRPCClient
       await #expect(throws: XRPCError<UnknownFailure>.transport(broken)) {
         try await client.procedure(Sample.UploadBlob.self, NoParameters(), blob)
       }
-      while !log.failure.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
+      try await until { log.failure.withLock { $0 } }
     }
   }
 

@@ -19,7 +19,7 @@ import XRPCServer
       try await connection.send(
         Self.post + "Content-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
       )
-      try await server.until { log.count.withLock { $0 } == 3 }
+      try await until { log.count.withLock { $0 } == 3 }
       try await connection.send("2\r\nde\r\n0\r\n\r\n" + Self.ping)
       let response = try #require(try await connection.response())
       #expect(response.status == 200)
@@ -41,13 +41,13 @@ import XRPCServer
     try await ServerUnderTest.run([StreamingServer.uploadBlob(log)]) { server in
       let connection = try server.connect()
       try await connection.send(Self.post + "Content-Type: image/png\r\n" + rest)
-      try await server.until { log.count.withLock { $0 } == 4 }
+      try await until { log.count.withLock { $0 } == 4 }
       if isHalfClosed {
         connection.finishSending()
       } else {
         connection.drop()
       }
-      try await server.until { log.failure.withLock { $0 } }
+      try await until { log.failure.withLock { $0 } }
     }
   }
 
@@ -90,7 +90,7 @@ import XRPCServer
           try await Task.sleep(for: .milliseconds(5))
         }
       }
-      try await server.until { server.inFlight == 0 }
+      try await until { server.inFlight == 0 }
     }
   }
 
@@ -138,10 +138,10 @@ import XRPCServer
     try await ServerUnderTest.run([route]) { server in
       let connection = try RawConnection(port: server.port, receiveBuffer: 4_096)
       try await connection.send(Self.get + "\r\n")
-      try await server.until { log.count.withLock { $0 } > 0 }
+      try await until { log.count.withLock { $0 } > 0 }
       var before = 0
       // Until nothing moves any more.
-      try await server.until {
+      try await until {
         defer { before = log.count.withLock { $0 } }
         return before > 0 && before == log.count.withLock { $0 }
       }

@@ -92,11 +92,6 @@ import XRPC
     _ = try await client.query(Sample.GetThing.self, .init(actor: "a.example"))
   }
 
-  private func until(_ condition: () async -> Bool) async throws {
-    for _ in 0..<2_000 where await !condition() { try await Task.sleep(for: .milliseconds(5)) }
-    #expect(await condition())
-  }
-
   @Test(arguments: Keeping.allCases)
   func aLogOutOutlastsARenewalUnderWay(_ keeping: Keeping) async throws {
     let folder = try TemporaryFolder()

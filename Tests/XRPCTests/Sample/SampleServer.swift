@@ -7,7 +7,10 @@ extension Sample {
   struct Unforeseen: Error {}
 
   /// One route of each kind; what a handler does depends on what it is asked for.
-  static let routes: [XRPCRoute] = {
+  static let routes = routes(holding: Gate())
+
+  /// - Parameter gate: where the answer to `held.example` waits.
+  static func routes(holding gate: Gate) -> [XRPCRoute] {
     var routes: [XRPCRoute] = [
       .query(GetThing.self) { request in
         switch request.parameters.actor.string {
@@ -15,8 +18,7 @@ extension Sample {
         case "broken.example": throw Unforeseen()
         case "private.example":
           throw XRPCServerError.authenticationRequired(challenge: "Bearer realm=\"sample\"")
-        case "slow.example": try await Task.sleep(for: .milliseconds(500))
-        case "brief.example": try await Task.sleep(for: .milliseconds(300))
+        case "held.example": try await gate.pass()
         default: break
         }
         request.context.responseHeaders[.retryAfter] = "7"
@@ -44,7 +46,7 @@ extension Sample {
       routes[index].maximumInputBytes = 4_096
     }
     return routes
-  }()
+  }
 
   private static func watch(from cursor: Int) -> XRPCEventStream<Watch.Message> {
     let (stream, continuation) = AsyncThrowingStream<Watch.Message, any Error>.makeStream()

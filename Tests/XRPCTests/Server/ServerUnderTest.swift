@@ -1,6 +1,8 @@
 import HTTPTypes
 import Logging
 import MetricsTestKit
+import NIOCore
+import NIOPosix
 import ServiceLifecycle
 import Testing
 import XRPC
@@ -56,6 +58,26 @@ struct ServerUnderTest: Sendable {
     await services.triggerGracefulShutdown()
   }
 
+  /// Begins one, and returns when every connection has heard of it.
+  func announceShutdown() async throws {
+    await shutDown()
+    try await until {
+      do {
+        _ = try connect()
+        return false
+      } catch is RawConnection.Failure {
+        return true
+      }
+    }
+    // The loop that closed the port tells the connections in the same turn, each on its own loop:
+    // one round for the telling, one for the hearing.
+    for _ in 0..<2 {
+      for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
+        try await loop.submit {}.get()
+      }
+    }
+  }
+
   func connect() throws -> RawConnection {
     try RawConnection(port: port)
   }
@@ -65,15 +87,6 @@ struct ServerUnderTest: Sendable {
     let connection = try connect()
     try await connection.send(request)
     return try #require(try await connection.response())
-  }
-
-  /// Waits until `condition` holds; the test's time limit is the end of it.
-  func until(_ condition: () throws -> Bool) async throws {
-    for _ in 0..<3_000 {
-      if try condition() { return }
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    Issue.record("what was waited for did not come")
   }
 
   var inFlight: Double {

@@ -5,11 +5,13 @@ import XRPCServer
 /// "Graceful shutdown: no request in flight is cut."
 @Suite struct ShutdownTests {
   static let host = "Host: localhost\r\n"
-  static let brief = "GET /xrpc/com.example.thing.getThing?actor=brief.example HTTP/1.1\r\n\(host)"
+  static let held = "GET /xrpc/com.example.thing.getThing?actor=held.example HTTP/1.1\r\n\(host)"
   static let quick = "GET /xrpc/com.example.thing.getThing?actor=a.example HTTP/1.1\r\n\(host)"
 
   @Test func answersWhatIsUnderWay() async throws {
-    try await ServerUnderTest.run { server in
+    let gate = Gate()
+    try await ServerUnderTest.run(Sample.routes(holding: gate)) { server in
+      defer { gate.open() }
       let idle = try server.connect()
       try await idle.send(Self.quick + "\r\n")
       let answer = try #require(try await idle.response())
@@ -17,12 +19,14 @@ import XRPCServer
       #expect(answer.fields["connection"] == nil)
       let fresh = try server.connect()
       let busy = try server.connect()
-      try await busy.send(Self.brief + "\r\n" + Self.brief + "\r\n")
-      try await server.until { server.inFlight == 1 }
-      await server.shutDown()
+      try await busy.send(Self.held + "\r\n" + Self.held + "\r\n")
+      try await until { gate.arrivals == 1 }
+      #expect(server.inFlight == 1)
+      try await server.announceShutdown()
       // Connections on which nothing is under way end at once.
       #expect(try await idle.receiveToEnd().isEmpty)
       #expect(try await fresh.receiveToEnd().isEmpty)
+      gate.open()
       let first = try #require(try await busy.response())
       #expect(first.status == 200)
       let second = try #require(try await busy.response())
@@ -33,19 +37,15 @@ import XRPCServer
   }
 
   @Test func takesNobodyNew() async throws {
-    try await ServerUnderTest.run { server in
+    let gate = Gate()
+    try await ServerUnderTest.run(Sample.routes(holding: gate)) { server in
+      defer { gate.open() }
       let busy = try server.connect()
-      try await busy.send(Self.brief + "\r\n")
-      try await server.until { server.inFlight == 1 }
-      await server.shutDown()
-      try await server.until {
-        do {
-          _ = try server.connect()
-          return false
-        } catch is RawConnection.Failure {
-          return true
-        }
-      }
+      try await busy.send(Self.held + "\r\n")
+      try await until { gate.arrivals == 1 }
+      try await server.announceShutdown()
+      #expect(throws: RawConnection.Failure.self) { try server.connect() }
+      gate.open()
       #expect(try await busy.response()?.status == 200)
     }
   }
@@ -56,8 +56,7 @@ import XRPCServer
       let connection = try RawConnection(port: server.port, receiveBuffer: 65_536)
       try await connection.send(HostileTests.getBytes + "\r\n")
       var count = try await connection.receive(1_000).count
-      await server.shutDown()
-      try await Task.sleep(for: .milliseconds(300))
+      try await server.announceShutdown()
       count += try await connection.receiveToEnd().count
       #expect(count > HostileTests.bytes)
     }
@@ -72,7 +71,7 @@ import XRPCServer
       server in
       let connection = try server.connect()
       try await connection.send(Self.quick + "\r\n")
-      try await server.until { server.inFlight == 1 }
+      try await until { server.inFlight == 1 }
       await server.shutDown()
       #expect(try await connection.response() == nil)
     }

@@ -62,7 +62,7 @@ import XRPCServerTLS
     _ url: String,
     _ client: HTTPClient
   ) async throws -> (HTTPClientResponse, ByteBuffer) {
-    let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(20))
+    let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(60))
     return (response, try await response.body.collect(upTo: 64 << 20))
   }
 
@@ -157,8 +157,11 @@ import XRPCServerTLS
 
   @Test(arguments: [true, false])
   func shutsDownWhenWhatIsUnderWayIsAnswered(_ allowsHTTP2: Bool) async throws {
-    try await withServer(Sample.routes, allowsHTTP2: allowsHTTP2) { url, client, server in
-      let path = "/xrpc/com.example.thing.getThing?actor=brief.example&limit="
+    let gate = Gate()
+    let routes = Sample.routes(holding: gate)
+    try await withServer(routes, allowsHTTP2: allowsHTTP2) { url, client, server in
+      defer { gate.open() }
+      let path = "/xrpc/com.example.thing.getThing?actor=held.example&limit="
       try await withThrowingTaskGroup(of: Void.self) { group in
         // As many connections as the client has for one host, or streams of one.
         for limit in 1...8 {
@@ -169,8 +172,10 @@ import XRPCServerTLS
             #expect(String(buffer: body).contains("\"count\":\(limit)"))
           }
         }
-        try await server.until { server.inFlight == 8 }
-        await server.shutDown()
+        try await until { gate.arrivals == 8 }
+        #expect(server.inFlight == 8)
+        try await server.announceShutdown()
+        gate.open()
         try await group.waitForAll()
       }
     }
@@ -185,8 +190,7 @@ import XRPCServerTLS
       var count = 0
       for try await buffer in response.body {
         if count == 0 {
-          await server.shutDown()
-          try await Task.sleep(for: .milliseconds(300))
+          try await server.announceShutdown()
         }
         count += buffer.readableBytes
       }

@@ -69,8 +69,9 @@ import XRPCServer
     try await ScriptedServer.run([[]], flood: flood) { server in
       let stream = try await ClientStreamTests.client(server.port)
         .subscribe(Sample.Watch.self, .init())
+      try await until { flood.count > 0 }
       // The server comes to rest before its 64 MiB, which would be messages of gigabytes here.
-      var count = -1
+      var count = 0
       while flood.count > count {
         count = flood.count
         try await Task.sleep(for: .milliseconds(500))

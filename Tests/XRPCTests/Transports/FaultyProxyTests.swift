@@ -153,7 +153,7 @@ import XRPCServer
             connection.drop()
           }
         }
-        try await server.until { server.inFlight == 0 }
+        try await until { server.inFlight == 0 }
       }
       try await round()
       let before = try Self.residentBytes()

@@ -101,7 +101,9 @@ import XRPCURLSession
 
   @Test(arguments: TransportWay.allCases)
   func endsCallsInTime(_ way: TransportWay) async throws {
-    try await way.withClient { client in
+    let gate = Gate()
+    try await way.withClient(Sample.routes(holding: gate)) { client in
+      defer { gate.open() }
       func fails(_ code: TransportError.Code, _ options: CallOptions, _ actor: String) async {
         let error = TransportError(code: code, reason: "")
         await #expect(throws: XRPCError<Sample.GetThing.Failure>.transport(error)) {
@@ -112,17 +114,17 @@ import XRPCURLSession
           )
         }
       }
-      await fails(.timedOut, CallOptions(timeout: .milliseconds(50)), "slow.example")
-      await fails(.responseTooLarge, CallOptions(maximumResponseBytes: 8), "a.example")
       let call = Task {
-        try await client.query(Sample.GetThing.self, .init(actor: "slow.example"))
+        try await client.query(Sample.GetThing.self, .init(actor: "held.example"))
       }
-      try await Task.sleep(for: .milliseconds(20))
+      try await until { gate.arrivals == 1 }
       call.cancel()
       let cancelled = TransportError(code: .cancelled, reason: "")
       await #expect(throws: XRPCError<Sample.GetThing.Failure>.transport(cancelled)) {
         try await call.value
       }
+      await fails(.timedOut, CallOptions(timeout: .milliseconds(50)), "held.example")
+      await fails(.responseTooLarge, CallOptions(maximumResponseBytes: 8), "a.example")
       // And goes on working.
       let output = try await client.query(Sample.GetThing.self, .init(actor: "a.example"))
       #expect(output.count == 50)
@@ -180,7 +182,7 @@ import XRPCURLSession
         var iterator = output.stream.makeAsyncIterator()
         #expect(try await iterator.next()?.isEmpty == false)
       }
-      try await server.until { server.inFlight == 0 }
+      try await until { server.inFlight == 0 }
     }
   }
 
@@ -190,24 +192,37 @@ import XRPCURLSession
     ["", "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\n"]
   )
   func endsWhatItNoLongerWaitsFor(_ way: TransportWay, _ bytes: String) async throws {
-    for isCancelled in [false, true] {
-      let server = try FaultyServer([FaultyServer.Script(bytes: bytes, end: .stall)])
+    func server() throws -> FaultyServer {
+      try FaultyServer([FaultyServer.Script(bytes: bytes, end: .stall)])
+    }
+    func call(_ server: FaultyServer, _ timeout: Duration) throws -> Task<Void, any Error> {
       let client = try way.client(at: server.port)
-      var options = TransportOptions(timeout: .milliseconds(isCancelled ? 60_000 : 500))
-      options.idleTimeout = options.timeout
-      let call = Task { [options] () async throws(TransportError) in
-        try await client.transport.stream(request(client, .get, "/"), body: nil, options: options)
+      var options = TransportOptions(timeout: timeout)
+      options.idleTimeout = timeout
+      return Task { [options] in
+        _ = try await client.transport
+          .stream(request(client, .get, "/"), body: nil, options: options)
           .collect(upTo: 10)
       }
-      if isCancelled {
-        while server.stalls == 0 { try await Task.sleep(for: .milliseconds(5)) }
-        call.cancel()
-      }
-      let error = await #expect(throws: TransportError.self) { try await call.value }
-      #expect(error?.code == (isCancelled ? .cancelled : .timedOut))
-      for _ in 0..<500 where server.endings == 0 { try await Task.sleep(for: .milliseconds(20)) }
-      #expect(server.endings == 1)
     }
+    let left = try server()
+    let leaving = try call(left, .seconds(60))
+    try await until { left.stalls == 1 }
+    leaving.cancel()
+    let cancelled = await #expect(throws: TransportError.self) { try await leaving.value }
+    #expect(cancelled?.code == .cancelled)
+    try await until { left.endings == 1 }
+
+    // The time may be up before there is a connection: then there was none to end.
+    var impatient = try server()
+    for timeout in [Duration.milliseconds(500), .seconds(5), .seconds(20)] {
+      impatient = try server()
+      let waiting = try call(impatient, timeout)
+      let timedOut = await #expect(throws: TransportError.self) { try await waiting.value }
+      #expect(timedOut?.code == .timedOut)
+      if impatient.stalls == 1 { break }
+    }
+    try await until { impatient.endings == 1 }
   }
 
   @Test func doesNotMeltWithManyAtOnce() async throws {

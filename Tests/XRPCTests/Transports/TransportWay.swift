@@ -1,3 +1,5 @@
+import AsyncHTTPClient
+import NIOCore
 import Testing
 import XRPC
 import XRPCAsyncHTTPClient
@@ -30,10 +32,18 @@ enum TransportWay: CaseIterable {
   func transport(_ routes: [XRPCRoute] = []) -> any HTTPTransport {
     switch self {
     case .asyncHTTPClient: AsyncHTTPClientTransport.shared
-    case .guarded: GuardedTransport(policy: .development)
+    case .guarded:
+      GuardedTransport(policy: .development, configuration: Self.patient)
     case .urlSession: URLSessionTransport.shared
     case .memory: InMemoryTransport(routes)
     }
+  }
+
+  /// Goes on connecting, however busy this machine is.
+  private static var patient: HTTPClient.Configuration {
+    var configuration = GuardedTransport.configuration
+    configuration.timeout.connect = .seconds(60)
+    return configuration
   }
 
   /// A client of a server that runs for as long as `body` takes.

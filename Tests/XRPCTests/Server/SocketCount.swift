@@ -1,0 +1,23 @@
+import Foundation
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#endif
+
+/// Sockets of this process at a port of its own: the one that listens there, and one for each
+/// connection that it took and has not let go of. Asked of the descriptors themselves: the kernel's
+/// table of connections leaves some out where it changes while it is read.
+func socketCount(at port: Int) throws -> Int {
+  let names = try FileManager.default.contentsOfDirectory(atPath: "/dev/fd")
+  return names.compactMap { Int32($0) }.count { descriptor in
+    var address = sockaddr_in()
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let code = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+    }
+    return code == 0 && address.sin_family == sa_family_t(AF_INET)
+      && UInt16(bigEndian: address.sin_port) == port
+  }
+}
