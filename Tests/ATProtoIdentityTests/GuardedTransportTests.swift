@@ -168,7 +168,7 @@ import XRPCAsyncHTTPClient
   ])
   func lyingDocuments(_ path: String, _ code: IdentityError.Code) async throws {
     try await LyingServer().run { port in
-      let transport = Detour(base: try Self.transport(), path: path, port: port)
+      let transport = Patient(base: Detour(base: try Self.transport(), path: path, port: port))
       let directory = BaseIdentityDirectory(
         plc: PLCDirectoryClient(transport: transport),
         handles: HandleResolver(txt: FixedTXTResolver(), transport: transport),
@@ -186,7 +186,7 @@ import XRPCAsyncHTTPClient
       for (policy, code) in [
         (AddressPolicy.development, nil), (.publicOnly, IdentityError.Code.refusedAddress),
       ] {
-        let transport = GuardedTransport(policy: policy)
+        let transport = Patient(base: try Self.transport(policy, SystemAddressResolver()))
         let directory = BaseIdentityDirectory(
           plc: PLCDirectoryClient(transport: transport),
           handles: HandleResolver(txt: FixedTXTResolver(), transport: transport),
@@ -216,13 +216,24 @@ struct Detour: HTTPTransport {
     body: [UInt8]?,
     options: TransportOptions
   ) async throws(TransportError) -> HTTPTransportResponse {
-    var (request, options) = (request, options)
+    var request = request
     if request.path?.hasPrefix("/.well-known/") ?? false { request.path = path }
-    if let port {
-      request.authority = "\(request.authority ?? ""):\(port)"
-      // However busy this machine is.
-      options.timeout = .seconds(60)
-    }
+    if let port { request.authority = "\(request.authority ?? ""):\(port)" }
+    return try await base.send(request, body: body, options: options)
+  }
+}
+
+/// Gives every request a minute, however busy this machine is.
+struct Patient: HTTPTransport {
+  let base: any HTTPTransport
+
+  func send(
+    _ request: HTTPRequest,
+    body: [UInt8]?,
+    options: TransportOptions
+  ) async throws(TransportError) -> HTTPTransportResponse {
+    var options = options
+    options.timeout = .seconds(60)
     return try await base.send(request, body: body, options: options)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 
 /// A real name server on this machine: dnsmasq of Debian, with records from its command line.
@@ -8,20 +9,37 @@ final class NameServer: Sendable {
   }
   static var isInstalled: Bool { program != nil }
 
-  let port: Int
-  private let process: RunningProcess
+  private let records: [(name: String, text: String)]
+  private let running: Mutex<(process: RunningProcess, port: Int)>
+
+  var port: Int { running.withLock { $0.port } }
 
   /// - Parameter records: texts by name; several for one name are several records.
   init(_ records: [(name: String, text: String)]) throws {
-    port = try Self.freePort()
-    process = try RunningProcess(
-      URL(filePath: Self.program ?? ""),
+    self.records = records
+    running = Mutex(try Self.start(records))
+  }
+
+  /// Starts it anew, at another port, where it has ended: somebody was quicker to take the first.
+  func revive() throws {
+    try running.withLock { running in
+      if running.process.hasEnded { running = try Self.start(records) }
+    }
+  }
+
+  private static func start(
+    _ records: [(name: String, text: String)]
+  ) throws -> (process: RunningProcess, port: Int) {
+    let port = try freePort()
+    let process = try RunningProcess(
+      URL(filePath: program ?? ""),
       [
         "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--no-poll",
         "--pid-file=", "--user=", "--group=", "--listen-address=127.0.0.1", "--bind-interfaces",
         "--port=\(port)", "--local=/com/", "--log-facility=-",
       ] + records.map { "--txt-record=\($0.name),\($0.text)" }
     )
+    return (process, port)
   }
 
   /// A port that nobody has at present, for UDP and TCP.
@@ -46,7 +64,7 @@ final class UDPSocket: Sendable {
   }
 
   static func open() throws -> (descriptor: Int32, port: Int) {
-    let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+    let descriptor = loopbackSocket(.datagrams)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian

@@ -126,9 +126,10 @@ import XRPC
   )
   func brokenAnswers(_ bytes: String, _ end: FaultyServer.End, _ refusal: String) async throws {
     let server = try FaultyServer([FaultyServer.Script(bytes: bytes, end: end)])
+    let isSilent = refusal == "504 UpstreamTimeout"
     let account = try await signUp(appView: server.port) {
-      $0.proxyLimits.headTimeout = .milliseconds(400)
-      $0.proxyLimits.bodyTimeout = .milliseconds(400)
+      $0.proxyLimits.headTimeout = isSilent ? .milliseconds(400) : .seconds(60)
+      $0.proxyLimits.bodyTimeout = end == .stall ? .milliseconds(400) : .seconds(60)
     }
     #expect(try await account.call(Self.call).refusal == refusal)
     withExtendedLifetime(server) {}

@@ -27,7 +27,7 @@ final class ServedProcess: Sendable {
       error: logFile
     )
     var address: String?
-    for _ in 0..<3000 where address == nil {
+    for _ in 0..<12_000 where address == nil {
       try await Task.sleep(for: .milliseconds(5))
       let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
       guard text.contains("\n"), let line = text.split(separator: "\n").first else { continue }
@@ -47,6 +47,6 @@ final class ServedProcess: Sendable {
   /// - Returns: its exit status, or the negative number of the signal.
   @discardableResult func end(_ signal: Int32) -> Int32 {
     kill(process.identifier, signal)
-    return process.wait(seconds: 20)
+    return process.wait(seconds: 60)
   }
 }

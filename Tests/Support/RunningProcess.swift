@@ -49,6 +49,17 @@ package final class RunningProcess: Sendable {
     self.identifier = identifier
   }
 
+  /// Whether it has ended by itself.
+  package var hasEnded: Bool {
+    status.withLock { status in
+      if status != nil { return true }
+      var code: Int32 = 0
+      guard waitpid(identifier, &code, WNOHANG) == identifier else { return false }
+      status = Self.status(code)
+      return true
+    }
+  }
+
   /// The exit status, or the negative number of a signal; kills it after `seconds`.
   package func wait(seconds: Double) -> Int32 {
     status.withLock { status in
@@ -68,6 +79,10 @@ package final class RunningProcess: Sendable {
       usleep(pause)
       pause = min(pause * 2, 20_000)
     }
+    return Self.status(code)
+  }
+
+  private static func status(_ code: Int32) -> Int32 {
     let signal = code & 0x7F
     return signal == 0 ? code >> 8 & 0xFF : -signal
   }

@@ -57,7 +57,7 @@ final class ClientFixture: Sendable {
 
   private static func stop(_ server: RunningProcess) {
     kill(server.identifier, SIGTERM)
-    _ = server.wait(seconds: 10)
+    _ = server.wait(seconds: 60)
   }
 
   private static func serve(
@@ -72,7 +72,7 @@ final class ClientFixture: Sendable {
       output: "\(folder.path)/address",
       error: "\(folder.path)/log"
     )
-    for _ in 0..<1500 {
+    for _ in 0..<3000 {
       let text = (try? folder.text("address")) ?? ""
       if text.hasSuffix("\n") { return (server, try DataValue(json: text)) }
       usleep(20_000)
