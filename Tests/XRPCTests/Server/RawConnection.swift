@@ -79,6 +79,7 @@ final class RawConnection: @unchecked Sendable {
         let count = rest.withUnsafeBytes {
           Self.write(descriptor, $0.baseAddress, $0.count, sendFlags)
         }
+        if count < 0, errno == EINTR { continue }
         guard count > 0 else { throw Failure(code: errno) }
         rest = rest.dropFirst(count)
       }
@@ -102,7 +103,9 @@ final class RawConnection: @unchecked Sendable {
   func receive(_ count: Int = 65_536) async throws -> [UInt8] {
     try await waiting { [self] in
       var buffer = [UInt8](repeating: 0, count: count)
-      let found = recv(descriptor, &buffer, count, 0)
+      var found: Int
+      // A process that was stopped for a while hears of it.
+      repeat { found = recv(descriptor, &buffer, count, 0) } while found < 0 && errno == EINTR
       guard found >= 0 || errno == ECONNRESET else { throw Failure(code: errno) }
       return Array(buffer.prefix(max(0, found)))
     }
