@@ -10,7 +10,8 @@ extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
 
-static _Thread_local long count;
+// The program's own, so that counting takes one instruction.
+static _Thread_local long count __attribute__((tls_model("local-exec")));
 
 void *malloc(size_t size) {
   count++;
