@@ -10,7 +10,7 @@ extension AppBsky.Actor {
   /// such record per account.
   public struct ContentVisibilityDeclaration: LexiconRecord {
     public static var nsid: String { "app.bsky.actor.contentVisibilityDeclaration" }
-    public static let fields = FieldTable("$type", "hideFromAlgorithmicRecommendations")
+    static let fields = FieldTable("$type hideFromAlgorithmicRecommendations")
     /// True asks services to keep the posts of the account out of automatic recommendations. An
     /// account without the record is treated as if this were false.
     public var hideFromAlgorithmicRecommendations: Bool
@@ -28,13 +28,13 @@ extension AppBsky.Actor {
       var _o = try _r.beginObject(Self.fields)
       var hideFromAlgorithmicRecommendations: Bool?
       if _r.isOrdered {
-        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(0, &_o) { try _r.type("app.bsky.actor.contentVisibilityDeclaration") }
         if try _r.hasField(1, &_o) { hideFromAlgorithmicRecommendations = try Bool(from: &_r) }
         try _r.endObject(&_o)
       } else {
         while let _i = try _r.nextField(&_o) {
           switch _i {
-          case 0: try _r.type(Self.nsid)
+          case 0: try _r.type("app.bsky.actor.contentVisibilityDeclaration")
           default: hideFromAlgorithmicRecommendations = try Bool(from: &_r)
           }
         }
@@ -47,7 +47,7 @@ extension AppBsky.Actor {
 
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
-      _w.type(0, Self.nsid, &_o)
+      _w.type(0, "app.bsky.actor.contentVisibilityDeclaration", &_o)
       _w.field(1, hideFromAlgorithmicRecommendations, &_o)
       _w.endObject(&_o)
     }
@@ -61,7 +61,7 @@ extension AppBsky.Actor {
 extension AppBsky.Actor.Defs {
   /// The short form of a profile, as found next to posts.
   public struct ProfileViewBasic: LexiconObject {
-    public static let fields = FieldTable("did", "debug", "avatar", "handle", "labels", "status", "viewer", "pronouns", "createdAt", "associated", "displayName", "verification")
+    static let fields = FieldTable("did debug avatar handle labels status viewer pronouns createdAt associated displayName verification")
     public var did: FormatString<DID>
     /// Current handle, or `handle.invalid` when it cannot be confirmed.
     public var handle: FormatString<Handle>
@@ -213,7 +213,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// The medium form of a profile, with description, as found in lists of people.
   public struct ProfileView: LexiconObject {
-    public static let fields = FieldTable("did", "debug", "avatar", "handle", "labels", "status", "viewer", "pronouns", "createdAt", "indexedAt", "associated", "description", "displayName", "verification")
+    static let fields = FieldTable("did debug avatar handle labels status viewer pronouns createdAt indexedAt associated description displayName verification")
     public var did: FormatString<DID>
     /// Current handle, or `handle.invalid` when it cannot be confirmed.
     public var handle: FormatString<Handle>
@@ -383,7 +383,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// The long form of a profile, with banner and counters, as found on a profile page.
   public struct ProfileViewDetailed: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "debug", "avatar", "banner", "handle", "labels", "status", "viewer", "website", "pronouns", "createdAt", "indexedAt", "associated", "pinnedPost", "postsCount", "description", "displayName", "followsCount", "verification", "followersCount", "joinedViaStarterPack")
+    static let fields = FieldTable("did debug avatar banner handle labels status viewer website pronouns createdAt indexedAt associated pinnedPost postsCount description displayName followsCount verification followersCount joinedViaStarterPack")
     public var did: FormatString<DID>
     /// Current handle, or `handle.invalid` when it cannot be confirmed.
     public var handle: FormatString<Handle>
@@ -618,7 +618,7 @@ extension AppBsky.Actor.Defs {
   /// Counts and settings of the things an account has besides its posts. Nil fields are unknown or
   /// do not apply.
   public struct ProfileAssociated: LexiconObject {
-    public static let fields = FieldTable("chat", "germ", "lists", "labeler", "feedgens", "starterPacks", "activitySubscription")
+    static let fields = FieldTable("chat germ lists labeler feedgens starterPacks activitySubscription")
     /// Number of user lists the account has made.
     public var lists: Optional<Int>
     /// Number of custom feeds the account has published.
@@ -706,7 +706,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// Message settings of an account.
   public struct ProfileAssociatedChat: LexiconObject {
-    public static let fields = FieldTable("allowIncoming", "allowGroupInvites")
+    static let fields = FieldTable("allowIncoming allowGroupInvites")
     /// Who may start a conversation: `all`, `none`, or `following` for the people this account
     /// follows.
     public var allowIncoming: AppBsky.Actor.Defs.ProfileAssociatedChat.AllowIncoming
@@ -790,7 +790,7 @@ extension AppBsky.Actor.Defs.ProfileAssociatedChat {
 extension AppBsky.Actor.Defs {
   /// Contact of an account in the Germ messenger.
   public struct ProfileAssociatedGerm: LexiconObject {
-    public static let fields = FieldTable("messageMeUrl", "showButtonTo")
+    static let fields = FieldTable("messageMeUrl showButtonTo")
     /// URL that opens a Germ conversation with the account.
     public var messageMeUrl: FormatString<URIString>
     /// Who gets to see a button for it: `everyone`, or `usersIFollow` for the people this account
@@ -858,7 +858,7 @@ extension AppBsky.Actor.Defs.ProfileAssociatedGerm {
 extension AppBsky.Actor.Defs {
   /// Setting of an account about notifications for its posts.
   public struct ProfileAssociatedActivitySubscription: LexiconObject {
-    public static let fields = FieldTable("allowSubscriptions")
+    static let fields = FieldTable("allowSubscriptions")
     /// Who may subscribe: `followers`, `mutuals` for followers the account follows back, or `none`.
     public var allowSubscriptions: AppBsky.Actor.Defs.ProfileAssociatedActivitySubscription.AllowSubscriptions
     public var unknownFields: UnknownFields
@@ -914,7 +914,7 @@ extension AppBsky.Actor.Defs {
   /// Follows, mutes and blocks between the signed-in account and another one. For anonymous calls
   /// the fields carry nothing of use.
   public struct ViewerState: LexiconObject {
-    public static let fields = FieldTable("muted", "blocking", "blockedBy", "following", "followedBy", "mutedByList", "blockingByList", "knownFollowers", "mutedOnlyReposts", "mutedOnlyQuoteposts", "activitySubscription")
+    static let fields = FieldTable("muted blocking blockedBy following followedBy mutedByList blockingByList knownFollowers mutedOnlyReposts mutedOnlyQuoteposts activitySubscription")
     /// True if everything by the account is muted, be it by name or through a list. A mute of
     /// reposts or quotes alone shows in the two fields below instead.
     public var muted: Optional<Bool>
@@ -1052,7 +1052,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// The overlap between the accounts a viewer follows and the followers of another account.
   public struct KnownFollowers: LexiconObject {
-    public static let fields = FieldTable("count", "followers")
+    static let fields = FieldTable("count followers")
     /// Size of the whole overlap, which can exceed the number of listed followers.
     public var count: Int
     /// A sample of at most five of these accounts.
@@ -1103,7 +1103,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// Tells whether an account is verified, by whom, and whether it may verify others.
   public struct VerificationState: LexiconObject {
-    public static let fields = FieldTable("verifications", "verifiedStatus", "trustedVerifierStatus")
+    static let fields = FieldTable("verifications verifiedStatus trustedVerifierStatus")
     /// What trusted verifiers have attested about the account. Statements by anybody else are left
     /// out.
     public var verifications: [AppBsky.Actor.Defs.VerificationView]
@@ -1200,7 +1200,7 @@ extension AppBsky.Actor.Defs.VerificationState {
 extension AppBsky.Actor.Defs {
   /// One statement by which an account vouches for another.
   public struct VerificationView: LexiconObject {
-    public static let fields = FieldTable("uri", "issuer", "isValid", "createdAt", "issuerHandle", "issuerDisplayName")
+    static let fields = FieldTable("uri issuer isValid createdAt issuerHandle issuerDisplayName")
     /// DID of the account that vouches.
     public var issuer: FormatString<DID>
     /// Display name of the account that vouches; nil if it has none.
@@ -1304,7 +1304,7 @@ extension AppBsky.Actor.Defs {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.actor.defs#adultContentPref", "app.bsky.actor.defs#contentLabelPref", "app.bsky.actor.defs#savedFeedsPref", "app.bsky.actor.defs#savedFeedsPrefV2", "app.bsky.actor.defs#personalDetailsPref", "app.bsky.actor.defs#declaredAgePref", "app.bsky.actor.defs#feedViewPref", "app.bsky.actor.defs#threadViewPref", "app.bsky.actor.defs#interestsPref", "app.bsky.actor.defs#mutedWordsPref", "app.bsky.actor.defs#hiddenPostsPref", "app.bsky.actor.defs#bskyAppStatePref", "app.bsky.actor.defs#labelersPref", "app.bsky.actor.defs#postInteractionSettingsPref", "app.bsky.actor.defs#verificationPrefs", "app.bsky.actor.defs#liveEventPreferences")
+    static let members = MemberTable("app.bsky.actor.defs#adultContentPref app.bsky.actor.defs#contentLabelPref app.bsky.actor.defs#savedFeedsPref app.bsky.actor.defs#savedFeedsPrefV2 app.bsky.actor.defs#personalDetailsPref app.bsky.actor.defs#declaredAgePref app.bsky.actor.defs#feedViewPref app.bsky.actor.defs#threadViewPref app.bsky.actor.defs#interestsPref app.bsky.actor.defs#mutedWordsPref app.bsky.actor.defs#hiddenPostsPref app.bsky.actor.defs#bskyAppStatePref app.bsky.actor.defs#labelersPref app.bsky.actor.defs#postInteractionSettingsPref app.bsky.actor.defs#verificationPrefs app.bsky.actor.defs#liveEventPreferences")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -1376,7 +1376,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// Setting: whether adult content may be shown at all.
   public struct AdultContentPref: LexiconObject {
-    public static let fields = FieldTable("enabled")
+    static let fields = FieldTable("enabled")
     /// True allows adult content, subject to the settings for single labels.
     ///
     /// When absent, readers assume `false`.
@@ -1416,7 +1416,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// Setting: what to do with content that carries a certain label.
   public struct ContentLabelPref: LexiconObject {
-    public static let fields = FieldTable("label", "labelerDid", "visibility")
+    static let fields = FieldTable("label labelerDid visibility")
     /// DID of the labeler whose labels are meant; nil for the labels common to all.
     public var labelerDid: Optional<FormatString<DID>>
     /// Value of the label, such as `porn`.
@@ -1492,7 +1492,7 @@ extension AppBsky.Actor.Defs.ContentLabelPref {
 extension AppBsky.Actor.Defs {
   /// A feed, list or timeline that the user keeps at hand.
   public struct SavedFeed: LexiconObject {
-    public static let fields = FieldTable("id", "type", "value", "pinned")
+    static let fields = FieldTable("id type value pinned")
     /// Identifier of the entry, made by the app that added it, normally a TID.
     public var id: String
     /// What `value` refers to: `feed`, `list` or `timeline`.
@@ -1571,7 +1571,7 @@ extension AppBsky.Actor.Defs.SavedFeed {
 extension AppBsky.Actor.Defs {
   /// Setting: the saved feeds of the user.
   public struct SavedFeedsPrefV2: LexiconObject {
-    public static let fields = FieldTable("items")
+    static let fields = FieldTable("items")
     /// The entries in the order chosen by the user.
     public var items: [AppBsky.Actor.Defs.SavedFeed]
     public var unknownFields: UnknownFields
@@ -1609,7 +1609,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// Setting: the saved feeds of the user in an older form. New apps work with `savedFeedsPrefV2`.
   public struct SavedFeedsPref: LexiconObject {
-    public static let fields = FieldTable("saved", "pinned", "timelineIndex")
+    static let fields = FieldTable("saved pinned timelineIndex")
     /// AT-URIs of the feeds with a tab on the home screen.
     public var pinned: [FormatString<ATURI>]
     /// AT-URIs of all saved feeds.
@@ -1668,7 +1668,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// Setting: personal facts about the user, visible to nobody else.
   public struct PersonalDetailsPref: LexiconObject {
-    public static let fields = FieldTable("birthDate")
+    static let fields = FieldTable("birthDate")
     /// Day on which the user was born; nil if not stated.
     public var birthDate: Optional<FormatString<Datetime>>
     public var unknownFields: UnknownFields
@@ -1709,7 +1709,7 @@ extension AppBsky.Actor.Defs {
   /// Setting: age limits the user has passed, which the server works out from the stated birth date
   /// and no app can write. It is missing as long as no date was stated.
   public struct DeclaredAgePref: LexiconObject {
-    public static let fields = FieldTable("isOverAge13", "isOverAge16", "isOverAge18")
+    static let fields = FieldTable("isOverAge13 isOverAge16 isOverAge18")
     /// Whether the stated age is at least 13.
     public var isOverAge13: Optional<Bool>
     /// Whether the stated age is at least 16.
@@ -1761,7 +1761,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// Setting: what to leave out when showing a feed.
   public struct FeedViewPref: LexiconObject {
-    public static let fields = FieldTable("feed", "hideReplies", "hideReposts", "hideQuotePosts", "hideRepliesByLikeCount", "hideRepliesByUnfollowed")
+    static let fields = FieldTable("feed hideReplies hideReposts hideQuotePosts hideRepliesByLikeCount hideRepliesByUnfollowed")
     /// The feed concerned, as an AT-URI or a name; apps write `home` for the following timeline.
     public var feed: String
     /// True leaves out all replies.
@@ -1841,7 +1841,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// Setting: how to show threads.
   public struct ThreadViewPref: LexiconObject {
-    public static let fields = FieldTable("sort")
+    static let fields = FieldTable("sort")
     /// Order in which the replies to a post appear.
     public var sort: Optional<AppBsky.Actor.Defs.ThreadViewPref.Sort>
     public var unknownFields: UnknownFields
@@ -1896,7 +1896,7 @@ extension AppBsky.Actor.Defs.ThreadViewPref {
 extension AppBsky.Actor.Defs {
   /// Setting: topics the user is interested in.
   public struct InterestsPref: LexiconObject {
-    public static let fields = FieldTable("tags")
+    static let fields = FieldTable("tags")
     /// Names of up to 100 topics, mostly picked while signing up.
     public var tags: [String]
     public var unknownFields: UnknownFields
@@ -1956,7 +1956,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// A word or phrase whose occurrence makes the app hide a post.
   public struct MutedWord: LexiconObject {
-    public static let fields = FieldTable("id", "value", "targets", "expiresAt", "actorTarget")
+    static let fields = FieldTable("id value targets expiresAt actorTarget")
     /// Identifier of the entry, made by the app that added it; nil on old entries.
     public var id: Optional<String>
     /// What to look for, at most 1000 graphemes.
@@ -2052,7 +2052,7 @@ extension AppBsky.Actor.Defs.MutedWord {
 extension AppBsky.Actor.Defs {
   /// Setting: the muted words of the user.
   public struct MutedWordsPref: LexiconObject {
-    public static let fields = FieldTable("items")
+    static let fields = FieldTable("items")
     /// The words with their conditions.
     public var items: [AppBsky.Actor.Defs.MutedWord]
     public var unknownFields: UnknownFields
@@ -2094,7 +2094,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// Setting: single posts the user does not want to see.
   public struct HiddenPostsPref: LexiconObject {
-    public static let fields = FieldTable("items")
+    static let fields = FieldTable("items")
     /// AT-URIs of these posts.
     public var items: [FormatString<ATURI>]
     public var unknownFields: UnknownFields
@@ -2136,7 +2136,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// Setting: the labelers the user subscribes to.
   public struct LabelersPref: LexiconObject {
-    public static let fields = FieldTable("labelers")
+    static let fields = FieldTable("labelers")
     /// The labelers, besides those built into the app.
     public var labelers: [AppBsky.Actor.Defs.LabelerPrefItem]
     public var unknownFields: UnknownFields
@@ -2178,7 +2178,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// A subscription to a labeler.
   public struct LabelerPrefItem: LexiconObject {
-    public static let fields = FieldTable("did")
+    static let fields = FieldTable("did")
     /// DID of the labeler.
     public var did: FormatString<DID>
     public var unknownFields: UnknownFields
@@ -2220,7 +2220,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// Setting: internal notes of the official Bluesky app. Other apps keep it as it is.
   public struct BskyAppStatePref: LexiconObject {
-    public static let fields = FieldTable("nuxs", "isBetaUser", "queuedNudges", "activeProgressGuide")
+    static let fields = FieldTable("nuxs isBetaUser queuedNudges activeProgressGuide")
     /// The guided tour in progress; nil if there is none.
     public var activeProgressGuide: Optional<AppBsky.Actor.Defs.BskyAppProgressGuide>
     /// Whether the user tries out features before their release.
@@ -2289,7 +2289,7 @@ extension AppBsky.Actor.Defs {
   /// A guided tour of the official Bluesky app, which tracks its progress in further undocumented
   /// fields. It is removed when the tour is over.
   public struct BskyAppProgressGuide: LexiconObject {
-    public static let fields = FieldTable("guide")
+    static let fields = FieldTable("guide")
     /// Name of the tour.
     public var guide: String
     public var unknownFields: UnknownFields
@@ -2332,7 +2332,7 @@ extension AppBsky.Actor.Defs {
   /// State of one introduction to a new feature (“new user experience”) in the official Bluesky
   /// app.
   public struct Nux: LexiconObject {
-    public static let fields = FieldTable("id", "data", "completed", "expiresAt")
+    static let fields = FieldTable("id data completed expiresAt")
     /// Name of the introduction.
     public var id: String
     /// Whether the user is done with it.
@@ -2402,7 +2402,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// Setting: how the app presents verification.
   public struct VerificationPrefs: LexiconObject {
-    public static let fields = FieldTable("hideBadges")
+    static let fields = FieldTable("hideBadges")
     /// True shows no check marks, neither for verified accounts nor for their verifiers.
     ///
     /// When absent, readers assume `false`.
@@ -2440,7 +2440,7 @@ extension AppBsky.Actor.Defs {
 extension AppBsky.Actor.Defs {
   /// Setting: whether the app promotes feeds about live events.
   public struct LiveEventPreferences: LexiconObject {
-    public static let fields = FieldTable("hideAllFeeds", "hiddenFeedIds")
+    static let fields = FieldTable("hideAllFeeds hiddenFeedIds")
     /// Identifiers of event feeds the user has dismissed.
     public var hiddenFeedIds: Optional<[String]>
     /// True promotes no event feed at all.
@@ -2487,7 +2487,7 @@ extension AppBsky.Actor.Defs {
   /// Setting: reply and quote rules with which the composer starts a new post. The elements are
   /// those of threadgate and postgate records.
   public struct PostInteractionSettingsPref: LexiconObject {
-    public static let fields = FieldTable("threadgateAllowRules", "postgateEmbeddingRules")
+    static let fields = FieldTable("threadgateAllowRules postgateEmbeddingRules")
     /// Value for `allow` in the threadgates of new posts: nil lets everybody reply, an empty array
     /// nobody.
     public var threadgateAllowRules: Optional<[AppBsky.Actor.Defs.PostInteractionSettingsPref.ThreadgateAllowRulesItem]>
@@ -2545,7 +2545,7 @@ extension AppBsky.Actor.Defs.PostInteractionSettingsPref {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.feed.threadgate#mentionRule", "app.bsky.feed.threadgate#followerRule", "app.bsky.feed.threadgate#followingRule", "app.bsky.feed.threadgate#listRule")
+    static let members = MemberTable("app.bsky.feed.threadgate#mentionRule app.bsky.feed.threadgate#followerRule app.bsky.feed.threadgate#followingRule app.bsky.feed.threadgate#listRule")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -2582,7 +2582,7 @@ extension AppBsky.Actor.Defs.PostInteractionSettingsPref {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.feed.postgate#disableRule")
+    static let members = MemberTable("app.bsky.feed.postgate#disableRule")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -2603,7 +2603,7 @@ extension AppBsky.Actor.Defs.PostInteractionSettingsPref {
 extension AppBsky.Actor.Defs {
   /// The status of an account, resolved for display.
   public struct StatusView: LexiconObject {
-    public static let fields = FieldTable("cid", "uri", "embed", "labels", "record", "status", "isActive", "expiresAt", "isDisabled")
+    static let fields = FieldTable("cid uri embed labels record status isActive expiresAt isDisabled")
     /// AT-URI of the status record.
     public var uri: Optional<FormatString<ATURI>>
     public var cid: Optional<FormatString<CIDString>>
@@ -2733,7 +2733,7 @@ extension AppBsky.Actor.Defs.StatusView {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.embed.external#view")
+    static let members = MemberTable("app.bsky.embed.external#view")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -2770,7 +2770,7 @@ extension AppBsky.Actor {
 
 extension AppBsky.Actor.GetPreferences {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("preferences")
+    static let fields = FieldTable("preferences")
     public var preferences: [AppBsky.Actor.Defs.PreferencesItem]
     public var unknownFields: UnknownFields
 
@@ -2875,7 +2875,7 @@ extension AppBsky.Actor.GetProfiles {
 
 extension AppBsky.Actor.GetProfiles {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("profiles")
+    static let fields = FieldTable("profiles")
     /// The profiles that were found; unknown accounts are left out.
     public var profiles: [AppBsky.Actor.Defs.ProfileViewDetailed]
     public var unknownFields: UnknownFields
@@ -2954,7 +2954,7 @@ extension AppBsky.Actor.GetSuggestions {
 
 extension AppBsky.Actor.GetSuggestions {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("recId", "actors", "cursor", "recIdStr")
+    static let fields = FieldTable("recId actors cursor recIdStr")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var actors: [AppBsky.Actor.Defs.ProfileView]
@@ -3025,7 +3025,7 @@ extension AppBsky.Actor {
   /// The profile with which an account presents itself. There is one such record per account.
   public struct Profile: LexiconRecord {
     public static var nsid: String { "app.bsky.actor.profile" }
-    public static let fields = FieldTable("$type", "avatar", "banner", "labels", "website", "pronouns", "createdAt", "pinnedPost", "description", "displayName", "joinedViaStarterPack")
+    static let fields = FieldTable("$type avatar banner labels website pronouns createdAt pinnedPost description displayName joinedViaStarterPack")
     /// Name shown to people, at most 64 graphemes.
     public var displayName: Optional<String>
     /// What the account says about itself, at most 256 graphemes.
@@ -3087,7 +3087,7 @@ extension AppBsky.Actor {
       var pinnedPost: ComAtproto.Repo.StrongRef?
       var createdAt: FormatString<Datetime>?
       if _r.isOrdered {
-        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(0, &_o) { try _r.type("app.bsky.actor.profile") }
         if try _r.hasField(1, &_o) { avatar = try Blob(from: &_r) }
         if try _r.hasField(2, &_o) { banner = try Blob(from: &_r) }
         if try _r.hasField(3, &_o) { labels = try AppBsky.Actor.Profile.Labels(from: &_r) }
@@ -3102,7 +3102,7 @@ extension AppBsky.Actor {
       } else {
         while let _i = try _r.nextField(&_o) {
           switch _i {
-          case 0: try _r.type(Self.nsid)
+          case 0: try _r.type("app.bsky.actor.profile")
           case 1: avatar = try Blob(from: &_r)
           case 2: banner = try Blob(from: &_r)
           case 3: labels = try AppBsky.Actor.Profile.Labels(from: &_r)
@@ -3131,7 +3131,7 @@ extension AppBsky.Actor {
 
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
-      _w.type(0, Self.nsid, &_o)
+      _w.type(0, "app.bsky.actor.profile", &_o)
       _w.optional(1, avatar, &_o)
       _w.optional(2, banner, &_o)
       _w.optional(3, labels, &_o)
@@ -3167,7 +3167,7 @@ extension AppBsky.Actor.Profile {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("com.atproto.label.defs#selfLabels")
+    static let members = MemberTable("com.atproto.label.defs#selfLabels")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -3205,7 +3205,7 @@ extension AppBsky.Actor {
 
 extension AppBsky.Actor.PutPreferences {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("preferences")
+    static let fields = FieldTable("preferences")
     /// The complete new settings.
     public var preferences: [AppBsky.Actor.Defs.PreferencesItem]
     public var unknownFields: UnknownFields
@@ -3295,7 +3295,7 @@ extension AppBsky.Actor.SearchActors {
 
 extension AppBsky.Actor.SearchActors {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("actors", "cursor")
+    static let fields = FieldTable("actors cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var actors: [AppBsky.Actor.Defs.ProfileView]
@@ -3387,7 +3387,7 @@ extension AppBsky.Actor.SearchActorsTypeahead {
 
 extension AppBsky.Actor.SearchActorsTypeahead {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("actors")
+    static let fields = FieldTable("actors")
     public var actors: [AppBsky.Actor.Defs.ProfileViewBasic]
     public var unknownFields: UnknownFields
 
@@ -3430,7 +3430,7 @@ extension AppBsky.Actor {
   /// record per account.
   public struct Status: LexiconRecord {
     public static var nsid: String { "app.bsky.actor.status" }
-    public static let fields = FieldTable("$type", "embed", "status", "createdAt", "durationMinutes")
+    static let fields = FieldTable("$type embed status createdAt durationMinutes")
     /// Kind of status, as the full name of a token such as `app.bsky.actor.status#live`.
     public var status: AppBsky.Actor.Status.Status
     /// Link card that goes with the status, for example to a live stream.
@@ -3463,7 +3463,7 @@ extension AppBsky.Actor {
       var durationMinutes: Int?
       var createdAt: FormatString<Datetime>?
       if _r.isOrdered {
-        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(0, &_o) { try _r.type("app.bsky.actor.status") }
         if try _r.hasField(1, &_o) { embed = try AppBsky.Actor.Status.Embed(from: &_r) }
         if try _r.hasField(2, &_o) { status = try AppBsky.Actor.Status.Status(from: &_r) }
         if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
@@ -3472,7 +3472,7 @@ extension AppBsky.Actor {
       } else {
         while let _i = try _r.nextField(&_o) {
           switch _i {
-          case 0: try _r.type(Self.nsid)
+          case 0: try _r.type("app.bsky.actor.status")
           case 1: embed = try AppBsky.Actor.Status.Embed(from: &_r)
           case 2: status = try AppBsky.Actor.Status.Status(from: &_r)
           case 3: createdAt = try FormatString<Datetime>(from: &_r)
@@ -3491,7 +3491,7 @@ extension AppBsky.Actor {
 
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
-      _w.type(0, Self.nsid, &_o)
+      _w.type(0, "app.bsky.actor.status", &_o)
       _w.optional(1, embed, &_o)
       _w.field(2, status, &_o)
       _w.field(3, createdAt, &_o)
@@ -3529,7 +3529,7 @@ extension AppBsky.Actor.Status {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.embed.external")
+    static let members = MemberTable("app.bsky.embed.external")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {

@@ -13,7 +13,7 @@ extension AppBsky.Embed.Defs {
   /// Proportions of an image or video, for laying it out before it has loaded. Only the quotient of
   /// the two numbers counts; they need not be pixels and may be rounded.
   public struct AspectRatio: LexiconObject {
-    public static let fields = FieldTable("width", "height")
+    static let fields = FieldTable("width height")
     /// Horizontal share.
     public var width: Int
     /// Vertical share.
@@ -64,7 +64,7 @@ extension AppBsky.Embed.Defs {
 extension AppBsky.Embed {
   /// Attaches a link card to a post: a web address with title, description and preview image.
   public struct External: LexiconObject {
-    public static let fields = FieldTable("external")
+    static let fields = FieldTable("external")
     public var external: AppBsky.Embed.External.External {
       get { _storedExternal.value }
       set { _storedExternal = Box(newValue) }
@@ -114,7 +114,7 @@ extension AppBsky.Embed {
 extension AppBsky.Embed.External {
   /// Content of a link card as the author stores it.
   public struct External: LexiconObject {
-    public static let fields = FieldTable("uri", "thumb", "title", "description", "associatedRefs")
+    static let fields = FieldTable("uri thumb title description associatedRefs")
     /// Web address the card opens.
     public var uri: FormatString<URIString>
     /// Headline of the card.
@@ -200,7 +200,7 @@ extension AppBsky.Embed.External {
 extension AppBsky.Embed.External {
   /// A link card, resolved for display.
   public struct View: LexiconObject {
-    public static let fields = FieldTable("external")
+    static let fields = FieldTable("external")
     public var external: AppBsky.Embed.External.ViewExternal {
       get { _storedExternal.value }
       set { _storedExternal = Box(newValue) }
@@ -250,7 +250,7 @@ extension AppBsky.Embed.External {
 extension AppBsky.Embed.External {
   /// Content of a link card with everything needed to draw it.
   public struct ViewExternal: LexiconObject {
-    public static let fields = FieldTable("uri", "thumb", "title", "labels", "source", "createdAt", "updatedAt", "description", "readingTime", "associatedRefs", "associatedProfiles")
+    static let fields = FieldTable("uri thumb title labels source createdAt updatedAt description readingTime associatedRefs associatedProfiles")
     /// Web address the card opens.
     public var uri: FormatString<URIString>
     /// Headline of the card.
@@ -399,7 +399,7 @@ extension AppBsky.Embed.External {
 extension AppBsky.Embed.External {
   /// The publication a linked page belongs to, for instance one announced through standard.site.
   public struct ViewExternalSource: LexiconObject {
-    public static let fields = FieldTable("uri", "icon", "theme", "title", "description")
+    static let fields = FieldTable("uri icon theme title description")
     /// Web address of the publication.
     public var uri: FormatString<URIString>
     /// Complete URL from which the icon of the publication can be loaded, usually on the CDN of the
@@ -490,7 +490,7 @@ extension AppBsky.Embed.External {
   /// Colors with which a publication identifies itself. An app can use them for drawing its link
   /// cards.
   public struct ViewExternalSourceTheme: LexiconObject {
-    public static let fields = FieldTable("accentRGB", "backgroundRGB", "foregroundRGB", "accentForegroundRGB")
+    static let fields = FieldTable("accentRGB backgroundRGB foregroundRGB accentForegroundRGB")
     /// Color behind the text.
     public var backgroundRGB: Optional<AppBsky.Embed.External.ColorRGB>
     /// Color of the text.
@@ -565,7 +565,7 @@ extension AppBsky.Embed.External {
 extension AppBsky.Embed.External {
   /// A color as red, green and blue parts, modelled after the one standard.site uses.
   public struct ColorRGB: LexiconObject {
-    public static let fields = FieldTable("b", "g", "r")
+    static let fields = FieldTable("b g r")
     /// Red component, from 0 to 255.
     public var r: Int
     /// Green component, from 0 to 255.
@@ -633,7 +633,7 @@ extension AppBsky.Embed {
   /// Attaches a gallery to a post, that is, a series of images with room for further kinds of
   /// media.
   public struct Gallery: LexiconObject {
-    public static let fields = FieldTable("items")
+    static let fields = FieldTable("items")
     /// The entries in display order. Data allows 20 of them, but composers should not let people
     /// add more than 10 for now.
     public var items: [AppBsky.Embed.Gallery.ItemsItem]
@@ -686,7 +686,7 @@ extension AppBsky.Embed.Gallery {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.embed.gallery#image")
+    static let members = MemberTable("app.bsky.embed.gallery#image")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -714,7 +714,7 @@ extension AppBsky.Embed.Gallery {
 extension AppBsky.Embed.Gallery {
   /// An image in a gallery.
   public struct Image: LexiconObject {
-    public static let fields = FieldTable("alt", "image", "aspectRatio")
+    static let fields = FieldTable("alt image aspectRatio")
     /// The uploaded image file, at most 2 MB.
     public var image: Blob
     /// What the picture shows, for people who cannot see it; empty if the author wrote nothing.
@@ -780,7 +780,7 @@ extension AppBsky.Embed.Gallery {
 extension AppBsky.Embed.Gallery {
   /// A gallery, resolved for display.
   public struct View: LexiconObject {
-    public static let fields = FieldTable("items")
+    static let fields = FieldTable("items")
     /// The entries in display order.
     public var items: [AppBsky.Embed.Gallery.View.ItemsItem]
     public var unknownFields: UnknownFields
@@ -830,7 +830,7 @@ extension AppBsky.Embed.Gallery.View {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.embed.gallery#viewImage")
+    static let members = MemberTable("app.bsky.embed.gallery#viewImage")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -858,7 +858,7 @@ extension AppBsky.Embed.Gallery.View {
 extension AppBsky.Embed.Gallery {
   /// An image of a gallery with the URLs to load it from.
   public struct ViewImage: LexiconObject {
-    public static let fields = FieldTable("alt", "fullsize", "thumbnail", "aspectRatio")
+    static let fields = FieldTable("alt fullsize thumbnail aspectRatio")
     /// Complete URL of a small rendition, usually on the CDN of the server.
     public var thumbnail: FormatString<URIString>
     /// Complete URL of a big rendition, usually on the CDN of the server and often recompressed
@@ -976,7 +976,7 @@ extension AppBsky.Embed.GetEmbedExternalView {
 
 extension AppBsky.Embed.GetEmbedExternalView {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("view", "associatedRefs", "associatedRecords")
+    static let fields = FieldTable("view associatedRefs associatedRecords")
     /// The finished card; nil if the records do not belong to the page or lack what a card needs.
     public var view: Optional<AppBsky.Embed.External.View>
     /// References to the records used, to be copied into `associatedRefs` of the link card when
@@ -1035,7 +1035,7 @@ extension AppBsky.Embed.GetEmbedExternalView {
 extension AppBsky.Embed {
   /// Attaches images to a post.
   public struct Images: LexiconObject {
-    public static let fields = FieldTable("images")
+    static let fields = FieldTable("images")
     /// One to four images in display order.
     public var images: [AppBsky.Embed.Images.Image]
     public var unknownFields: UnknownFields
@@ -1083,7 +1083,7 @@ extension AppBsky.Embed {
 extension AppBsky.Embed.Images {
   /// An image to be shown with a post.
   public struct Image: LexiconObject {
-    public static let fields = FieldTable("alt", "image", "aspectRatio")
+    static let fields = FieldTable("alt image aspectRatio")
     /// The uploaded image file. The limit is 2 MB; older servers accept half of that.
     public var image: Blob
     /// What the picture shows, for people who cannot see it; empty if the author wrote nothing.
@@ -1149,7 +1149,7 @@ extension AppBsky.Embed.Images {
 extension AppBsky.Embed.Images {
   /// Attached images, resolved for display.
   public struct View: LexiconObject {
-    public static let fields = FieldTable("images")
+    static let fields = FieldTable("images")
     public var images: [AppBsky.Embed.Images.ViewImage]
     public var unknownFields: UnknownFields
 
@@ -1196,7 +1196,7 @@ extension AppBsky.Embed.Images {
 extension AppBsky.Embed.Images {
   /// An attached image with the URLs to load it from.
   public struct ViewImage: LexiconObject {
-    public static let fields = FieldTable("alt", "thumb", "fullsize", "aspectRatio")
+    static let fields = FieldTable("alt thumb fullsize aspectRatio")
     /// Complete URL of a small rendition, usually on the CDN of the server.
     public var thumb: FormatString<URIString>
     /// Complete URL of a big rendition, usually on the CDN of the server and often recompressed
@@ -1274,7 +1274,7 @@ extension AppBsky.Embed {
   /// Attaches another record to a post: a quoted post, a custom feed, a list, a starter pack or a
   /// labeler.
   public struct Record: LexiconObject {
-    public static let fields = FieldTable("record")
+    static let fields = FieldTable("record")
     /// The attached record, in the version that was seen.
     public var record: ComAtproto.Repo.StrongRef
     public var unknownFields: UnknownFields
@@ -1321,7 +1321,7 @@ extension AppBsky.Embed {
 extension AppBsky.Embed.Record {
   /// An attached record, resolved for display.
   public struct View: LexiconObject {
-    public static let fields = FieldTable("record")
+    static let fields = FieldTable("record")
     /// What the record turned out to be, or a placeholder if it cannot be shown.
     public var record: AppBsky.Embed.Record.View.Record
     public var unknownFields: UnknownFields
@@ -1379,7 +1379,7 @@ extension AppBsky.Embed.Record.View {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.embed.record#viewRecord", "app.bsky.embed.record#viewNotFound", "app.bsky.embed.record#viewBlocked", "app.bsky.embed.record#viewDetached", "app.bsky.feed.defs#generatorView", "app.bsky.graph.defs#listView", "app.bsky.labeler.defs#labelerView", "app.bsky.graph.defs#starterPackViewBasic")
+    static let members = MemberTable("app.bsky.embed.record#viewRecord app.bsky.embed.record#viewNotFound app.bsky.embed.record#viewBlocked app.bsky.embed.record#viewDetached app.bsky.feed.defs#generatorView app.bsky.graph.defs#listView app.bsky.labeler.defs#labelerView app.bsky.graph.defs#starterPackViewBasic")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -1428,7 +1428,7 @@ extension AppBsky.Embed.Record.View {
 extension AppBsky.Embed.Record {
   /// A quoted post with its author, counters and own attachments.
   public struct ViewRecord: LexiconObject {
-    public static let fields = FieldTable("cid", "uri", "value", "author", "embeds", "labels", "indexedAt", "likeCount", "quoteCount", "replyCount", "repostCount")
+    static let fields = FieldTable("cid uri value author embeds labels indexedAt likeCount quoteCount replyCount repostCount")
     public var uri: FormatString<ATURI>
     public var cid: FormatString<CIDString>
     /// The account that wrote the quoted post.
@@ -1577,7 +1577,7 @@ extension AppBsky.Embed.Record.ViewRecord {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.embed.images#view", "app.bsky.embed.video#view", "app.bsky.embed.gallery#view", "app.bsky.embed.external#view", "app.bsky.embed.record#view", "app.bsky.embed.recordWithMedia#view")
+    static let members = MemberTable("app.bsky.embed.images#view app.bsky.embed.video#view app.bsky.embed.gallery#view app.bsky.embed.external#view app.bsky.embed.record#view app.bsky.embed.recordWithMedia#view")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -1620,7 +1620,7 @@ extension AppBsky.Embed.Record.ViewRecord {
 extension AppBsky.Embed.Record {
   /// Stands in for an attached record that was deleted or that the server never saw.
   public struct ViewNotFound: LexiconObject {
-    public static let fields = FieldTable("uri", "notFound")
+    static let fields = FieldTable("uri notFound")
     public var uri: FormatString<ATURI>
     /// Always true; marks the kind of placeholder.
     public var notFound: Bool
@@ -1676,7 +1676,7 @@ extension AppBsky.Embed.Record {
 extension AppBsky.Embed.Record {
   /// Stands in for an attached record that is withheld because of a block.
   public struct ViewBlocked: LexiconObject {
-    public static let fields = FieldTable("uri", "author", "blocked")
+    static let fields = FieldTable("uri author blocked")
     public var uri: FormatString<ATURI>
     /// Always true; marks the kind of placeholder.
     public var blocked: Bool
@@ -1742,7 +1742,7 @@ extension AppBsky.Embed.Record {
 extension AppBsky.Embed.Record {
   /// Stands in for a quoted post whose author revoked the quote.
   public struct ViewDetached: LexiconObject {
-    public static let fields = FieldTable("uri", "detached")
+    static let fields = FieldTable("uri detached")
     public var uri: FormatString<ATURI>
     /// Always true; marks the kind of placeholder.
     public var detached: Bool
@@ -1798,7 +1798,7 @@ extension AppBsky.Embed.Record {
 extension AppBsky.Embed {
   /// Attaches a quoted record and, next to it, images, a video, a gallery or a link card.
   public struct RecordWithMedia: LexiconObject {
-    public static let fields = FieldTable("media", "record")
+    static let fields = FieldTable("media record")
     /// The quoted record.
     public var record: AppBsky.Embed.Record
     /// The attachment shown next to the quote.
@@ -1862,7 +1862,7 @@ extension AppBsky.Embed.RecordWithMedia {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.embed.images", "app.bsky.embed.video", "app.bsky.embed.gallery", "app.bsky.embed.external")
+    static let members = MemberTable("app.bsky.embed.images app.bsky.embed.video app.bsky.embed.gallery app.bsky.embed.external")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -1899,7 +1899,7 @@ extension AppBsky.Embed.RecordWithMedia {
 extension AppBsky.Embed.RecordWithMedia {
   /// A quote with media, resolved for display.
   public struct View: LexiconObject {
-    public static let fields = FieldTable("media", "record")
+    static let fields = FieldTable("media record")
     /// The quoted record as it should be shown.
     public var record: AppBsky.Embed.Record.View
     /// The attachment shown next to the quote.
@@ -1963,7 +1963,7 @@ extension AppBsky.Embed.RecordWithMedia.View {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.embed.images#view", "app.bsky.embed.video#view", "app.bsky.embed.gallery#view", "app.bsky.embed.external#view")
+    static let members = MemberTable("app.bsky.embed.images#view app.bsky.embed.video#view app.bsky.embed.gallery#view app.bsky.embed.external#view")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -2000,7 +2000,7 @@ extension AppBsky.Embed.RecordWithMedia.View {
 extension AppBsky.Embed {
   /// Attaches a video to a post.
   public struct Video: LexiconObject {
-    public static let fields = FieldTable("alt", "video", "captions", "aspectRatio", "presentation")
+    static let fields = FieldTable("alt video captions aspectRatio presentation")
     /// The uploaded MP4 file. The limit is 300 MB; older servers accept 100 MB.
     public var video: Blob
     /// Subtitle tracks, at most 20.
@@ -2104,7 +2104,7 @@ extension AppBsky.Embed.Video {
 extension AppBsky.Embed.Video {
   /// A subtitle track of a video in one language.
   public struct Caption: LexiconObject {
-    public static let fields = FieldTable("file", "lang")
+    static let fields = FieldTable("file lang")
     /// Language of the track.
     public var lang: FormatString<Language>
     /// The track as a WebVTT file of at most 20 kB.
@@ -2161,7 +2161,7 @@ extension AppBsky.Embed.Video {
 extension AppBsky.Embed.Video {
   /// An attached video, resolved for display.
   public struct View: LexiconObject {
-    public static let fields = FieldTable("alt", "cid", "playlist", "thumbnail", "aspectRatio", "presentation")
+    static let fields = FieldTable("alt cid playlist thumbnail aspectRatio presentation")
     /// Content identifier of the original video blob.
     public var cid: FormatString<CIDString>
     /// URL of an HLS playlist for streaming the video.

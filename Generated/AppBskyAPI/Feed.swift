@@ -13,7 +13,7 @@ extension AppBsky.Feed.Defs {
   /// A post as the AppView presents it: the record together with its author, counters, resolved
   /// embed, labels and the state of the signed-in viewer.
   public struct PostView: LexiconObject {
-    public static let fields = FieldTable("cid", "uri", "debug", "embed", "author", "labels", "record", "viewer", "indexedAt", "likeCount", "quoteCount", "replyCount", "threadgate", "repostCount", "bookmarkCount")
+    static let fields = FieldTable("cid uri debug embed author labels record viewer indexedAt likeCount quoteCount replyCount threadgate repostCount bookmarkCount")
     public var uri: FormatString<ATURI>
     public var cid: FormatString<CIDString>
     /// The account that wrote the post.
@@ -198,7 +198,7 @@ extension AppBsky.Feed.Defs.PostView {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.embed.images#view", "app.bsky.embed.video#view", "app.bsky.embed.gallery#view", "app.bsky.embed.external#view", "app.bsky.embed.record#view", "app.bsky.embed.recordWithMedia#view")
+    static let members = MemberTable("app.bsky.embed.images#view app.bsky.embed.video#view app.bsky.embed.gallery#view app.bsky.embed.external#view app.bsky.embed.record#view app.bsky.embed.recordWithMedia#view")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -242,7 +242,7 @@ extension AppBsky.Feed.Defs {
   /// What the signed-in account has done with a post and may do with it. For anonymous calls the
   /// fields carry nothing of use.
   public struct ViewerState: LexiconObject {
-    public static let fields = FieldTable("like", "pinned", "repost", "bookmarked", "knownLikers", "threadMuted", "replyDisabled", "embeddingDisabled")
+    static let fields = FieldTable("like pinned repost bookmarked knownLikers threadMuted replyDisabled embeddingDisabled")
     /// AT-URI of the repost record the viewer made; nil if the viewer did not repost. Delete that
     /// record to undo the repost.
     public var repost: Optional<FormatString<ATURI>>
@@ -343,7 +343,7 @@ extension AppBsky.Feed.Defs {
 extension AppBsky.Feed.Defs {
   /// The overlap between the accounts a viewer follows and those that liked a post.
   public struct KnownLikers: LexiconObject {
-    public static let fields = FieldTable("count", "actors")
+    static let fields = FieldTable("count actors")
     /// Size of the whole overlap, which can exceed the number of listed actors.
     public var count: Int
     /// A sample of at most five of these accounts.
@@ -394,7 +394,7 @@ extension AppBsky.Feed.Defs {
 extension AppBsky.Feed.Defs {
   /// Facts about a post that only make sense relative to the thread it is shown in.
   public struct ThreadContext: LexiconObject {
-    public static let fields = FieldTable("rootAuthorLike")
+    static let fields = FieldTable("rootAuthorLike")
     /// AT-URI of the like that the author of the first post gave this reply; nil if there is none.
     public var rootAuthorLike: Optional<FormatString<ATURI>>
     public var unknownFields: UnknownFields
@@ -435,7 +435,7 @@ extension AppBsky.Feed.Defs {
   /// One entry of a feed: a post, with the reason it appears and, for a reply, the posts it
   /// answers.
   public struct FeedViewPost: LexiconObject {
-    public static let fields = FieldTable("post", "reply", "reqId", "reason", "feedContext")
+    static let fields = FieldTable("post reply reqId reason feedContext")
     public var post: AppBsky.Feed.Defs.PostView {
       get { _storedPost.value }
       set { _storedPost = Box(newValue) }
@@ -529,7 +529,7 @@ extension AppBsky.Feed.Defs.FeedViewPost {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.feed.defs#reasonRepost", "app.bsky.feed.defs#reasonPin")
+    static let members = MemberTable("app.bsky.feed.defs#reasonRepost app.bsky.feed.defs#reasonPin")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -559,7 +559,7 @@ extension AppBsky.Feed.Defs.FeedViewPost {
 extension AppBsky.Feed.Defs {
   /// The posts a reply belongs under, resolved for display.
   public struct ReplyRef: LexiconObject {
-    public static let fields = FieldTable("root", "parent", "grandparentAuthor")
+    static let fields = FieldTable("root parent grandparentAuthor")
     /// The first post of the thread, or a placeholder if it is gone or blocked.
     public var root: AppBsky.Feed.Defs.ReplyRef.Root
     /// The post that is answered directly, or a placeholder if it is gone or blocked.
@@ -629,7 +629,7 @@ extension AppBsky.Feed.Defs.ReplyRef {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.feed.defs#postView", "app.bsky.feed.defs#notFoundPost", "app.bsky.feed.defs#blockedPost")
+    static let members = MemberTable("app.bsky.feed.defs#postView app.bsky.feed.defs#notFoundPost app.bsky.feed.defs#blockedPost")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -669,7 +669,7 @@ extension AppBsky.Feed.Defs.ReplyRef {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.feed.defs#postView", "app.bsky.feed.defs#notFoundPost", "app.bsky.feed.defs#blockedPost")
+    static let members = MemberTable("app.bsky.feed.defs#postView app.bsky.feed.defs#notFoundPost app.bsky.feed.defs#blockedPost")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -703,7 +703,7 @@ extension AppBsky.Feed.Defs.ReplyRef {
 extension AppBsky.Feed.Defs {
   /// States that an entry is in the feed because someone reposted it.
   public struct ReasonRepost: LexiconObject {
-    public static let fields = FieldTable("by", "cid", "uri", "indexedAt")
+    static let fields = FieldTable("by cid uri indexedAt")
     /// The account that made the repost.
     public var by: AppBsky.Actor.Defs.ProfileViewBasic {
       get { _storedBy.value }
@@ -775,7 +775,7 @@ extension AppBsky.Feed.Defs {
 extension AppBsky.Feed.Defs {
   /// States that an entry is at the top of the feed because its author pinned it.
   public struct ReasonPin: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -800,7 +800,7 @@ extension AppBsky.Feed.Defs {
 extension AppBsky.Feed.Defs {
   /// A node of a thread: a post with links up to what it answers and down to its answers.
   public struct ThreadViewPost: LexiconObject {
-    public static let fields = FieldTable("post", "parent", "replies", "threadContext")
+    static let fields = FieldTable("post parent replies threadContext")
     public var post: AppBsky.Feed.Defs.PostView {
       get { _storedPost.value }
       set { _storedPost = Box(newValue) }
@@ -880,7 +880,7 @@ extension AppBsky.Feed.Defs.ThreadViewPost {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.feed.defs#threadViewPost", "app.bsky.feed.defs#notFoundPost", "app.bsky.feed.defs#blockedPost")
+    static let members = MemberTable("app.bsky.feed.defs#threadViewPost app.bsky.feed.defs#notFoundPost app.bsky.feed.defs#blockedPost")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -919,7 +919,7 @@ extension AppBsky.Feed.Defs.ThreadViewPost {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.feed.defs#threadViewPost", "app.bsky.feed.defs#notFoundPost", "app.bsky.feed.defs#blockedPost")
+    static let members = MemberTable("app.bsky.feed.defs#threadViewPost app.bsky.feed.defs#notFoundPost app.bsky.feed.defs#blockedPost")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -953,7 +953,7 @@ extension AppBsky.Feed.Defs.ThreadViewPost {
 extension AppBsky.Feed.Defs {
   /// Stands in for a post that was deleted or that the server never saw.
   public struct NotFoundPost: LexiconObject {
-    public static let fields = FieldTable("uri", "notFound")
+    static let fields = FieldTable("uri notFound")
     public var uri: FormatString<ATURI>
     /// Always true; marks the kind of placeholder.
     public var notFound: Bool
@@ -1003,7 +1003,7 @@ extension AppBsky.Feed.Defs {
 extension AppBsky.Feed.Defs {
   /// Stands in for a post that is withheld because of a block between the accounts involved.
   public struct BlockedPost: LexiconObject {
-    public static let fields = FieldTable("uri", "author", "blocked")
+    static let fields = FieldTable("uri author blocked")
     public var uri: FormatString<ATURI>
     /// Always true; marks the kind of placeholder.
     public var blocked: Bool
@@ -1062,7 +1062,7 @@ extension AppBsky.Feed.Defs {
 extension AppBsky.Feed.Defs {
   /// The little that is revealed about the author of a withheld post.
   public struct BlockedAuthor: LexiconObject {
-    public static let fields = FieldTable("did", "viewer")
+    static let fields = FieldTable("did viewer")
     public var did: FormatString<DID>
     /// Blocks and other relations between that author and the signed-in account.
     public var viewer: AppBsky.Actor.Defs.ViewerState? {
@@ -1116,7 +1116,7 @@ extension AppBsky.Feed.Defs {
 extension AppBsky.Feed.Defs {
   /// A custom feed as the AppView presents it, with creator, like count and viewer state.
   public struct GeneratorView: LexiconObject {
-    public static let fields = FieldTable("cid", "did", "uri", "avatar", "labels", "viewer", "creator", "indexedAt", "likeCount", "contentMode", "description", "displayName", "descriptionFacets", "acceptsInteractions")
+    static let fields = FieldTable("cid did uri avatar labels viewer creator indexedAt likeCount contentMode description displayName descriptionFacets acceptsInteractions")
     /// AT-URI of the feed generator record. This is what identifies the feed in calls that ask for
     /// its posts.
     public var uri: FormatString<ATURI>
@@ -1293,7 +1293,7 @@ extension AppBsky.Feed.Defs.GeneratorView {
 extension AppBsky.Feed.Defs {
   /// What the signed-in account has done with a feed.
   public struct GeneratorViewerState: LexiconObject {
-    public static let fields = FieldTable("like")
+    static let fields = FieldTable("like")
     /// AT-URI of the like record the viewer made for the feed; nil if there is none.
     public var like: Optional<FormatString<ATURI>>
     public var unknownFields: UnknownFields
@@ -1334,7 +1334,7 @@ extension AppBsky.Feed.Defs {
   /// One entry of a feed as its generator returns it: just a reference that an AppView later
   /// resolves.
   public struct SkeletonFeedPost: LexiconObject {
-    public static let fields = FieldTable("post", "reason", "feedContext")
+    static let fields = FieldTable("post reason feedContext")
     /// AT-URI of the post.
     public var post: FormatString<ATURI>
     /// Why the entry is in the feed when it is not there for itself; nil for an ordinary entry.
@@ -1400,7 +1400,7 @@ extension AppBsky.Feed.Defs.SkeletonFeedPost {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.feed.defs#skeletonReasonRepost", "app.bsky.feed.defs#skeletonReasonPin")
+    static let members = MemberTable("app.bsky.feed.defs#skeletonReasonRepost app.bsky.feed.defs#skeletonReasonPin")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -1430,7 +1430,7 @@ extension AppBsky.Feed.Defs.SkeletonFeedPost {
 extension AppBsky.Feed.Defs {
   /// States in a feed skeleton that the entry is there because of a repost.
   public struct SkeletonReasonRepost: LexiconObject {
-    public static let fields = FieldTable("repost")
+    static let fields = FieldTable("repost")
     /// AT-URI of the repost record.
     public var repost: FormatString<ATURI>
     public var unknownFields: UnknownFields
@@ -1472,7 +1472,7 @@ extension AppBsky.Feed.Defs {
 extension AppBsky.Feed.Defs {
   /// States in a feed skeleton that the entry is there because it is pinned.
   public struct SkeletonReasonPin: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -1497,7 +1497,7 @@ extension AppBsky.Feed.Defs {
 extension AppBsky.Feed.Defs {
   /// The reply rules of a thread, with the lists they mention resolved.
   public struct ThreadgateView: LexiconObject {
-    public static let fields = FieldTable("cid", "uri", "lists", "record")
+    static let fields = FieldTable("cid uri lists record")
     /// AT-URI of the threadgate record.
     public var uri: Optional<FormatString<ATURI>>
     public var cid: Optional<FormatString<CIDString>>
@@ -1563,7 +1563,7 @@ extension AppBsky.Feed.Defs {
 extension AppBsky.Feed.Defs {
   /// One reaction of a user to an entry of a custom feed, reported to the generator of that feed.
   public struct Interaction: LexiconObject {
-    public static let fields = FieldTable("item", "event", "reqId", "feedContext")
+    static let fields = FieldTable("item event reqId feedContext")
     /// AT-URI of the post concerned.
     public var item: Optional<FormatString<ATURI>>
     /// What the user did, as the full name of one of the tokens such as
@@ -1736,7 +1736,7 @@ extension AppBsky.Feed {
 
 extension AppBsky.Feed.DescribeFeedGenerator {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "feeds", "links")
+    static let fields = FieldTable("did feeds links")
     /// DID of the answering service.
     public var did: FormatString<DID>
     /// The feeds this service computes.
@@ -1795,7 +1795,7 @@ extension AppBsky.Feed.DescribeFeedGenerator {
 extension AppBsky.Feed.DescribeFeedGenerator {
   /// A feed that the service offers.
   public struct Feed: LexiconObject {
-    public static let fields = FieldTable("uri")
+    static let fields = FieldTable("uri")
     /// AT-URI of the feed generator record.
     public var uri: FormatString<ATURI>
     public var unknownFields: UnknownFields
@@ -1837,7 +1837,7 @@ extension AppBsky.Feed.DescribeFeedGenerator {
 extension AppBsky.Feed.DescribeFeedGenerator {
   /// Web addresses of the policies of a feed service.
   public struct Links: LexiconObject {
-    public static let fields = FieldTable("privacyPolicy", "termsOfService")
+    static let fields = FieldTable("privacyPolicy termsOfService")
     /// URL of the privacy policy.
     public var privacyPolicy: Optional<String>
     /// URL of the terms of use.
@@ -1883,7 +1883,7 @@ extension AppBsky.Feed {
   /// come from the service named in `did`.
   public struct Generator: LexiconRecord {
     public static var nsid: String { "app.bsky.feed.generator" }
-    public static let fields = FieldTable("did", "$type", "avatar", "labels", "createdAt", "contentMode", "description", "displayName", "descriptionFacets", "acceptsInteractions")
+    static let fields = FieldTable("did $type avatar labels createdAt contentMode description displayName descriptionFacets acceptsInteractions")
     /// DID of the service that computes the feed.
     public var did: FormatString<DID>
     /// Name shown to users, at most 24 graphemes.
@@ -1942,7 +1942,7 @@ extension AppBsky.Feed {
       var createdAt: FormatString<Datetime>?
       if _r.isOrdered {
         if try _r.hasField(0, &_o) { did = try FormatString<DID>(from: &_r) }
-        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { try _r.type("app.bsky.feed.generator") }
         if try _r.hasField(2, &_o) { avatar = try Blob(from: &_r) }
         if try _r.hasField(3, &_o) { labels = try AppBsky.Feed.Generator.Labels(from: &_r) }
         if try _r.hasField(4, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
@@ -1956,7 +1956,7 @@ extension AppBsky.Feed {
         while let _i = try _r.nextField(&_o) {
           switch _i {
           case 0: did = try FormatString<DID>(from: &_r)
-          case 1: try _r.type(Self.nsid)
+          case 1: try _r.type("app.bsky.feed.generator")
           case 2: avatar = try Blob(from: &_r)
           case 3: labels = try AppBsky.Feed.Generator.Labels(from: &_r)
           case 4: createdAt = try FormatString<Datetime>(from: &_r)
@@ -1985,7 +1985,7 @@ extension AppBsky.Feed {
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.field(0, did, &_o)
-      _w.type(1, Self.nsid, &_o)
+      _w.type(1, "app.bsky.feed.generator", &_o)
       _w.optional(2, avatar, &_o)
       _w.optional(3, labels, &_o)
       _w.field(4, createdAt, &_o)
@@ -2016,7 +2016,7 @@ extension AppBsky.Feed.Generator {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("com.atproto.label.defs#selfLabels")
+    static let members = MemberTable("com.atproto.label.defs#selfLabels")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -2103,7 +2103,7 @@ extension AppBsky.Feed.GetActorFeeds {
 
 extension AppBsky.Feed.GetActorFeeds {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("feeds", "cursor")
+    static let fields = FieldTable("feeds cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var feeds: [AppBsky.Feed.Defs.GeneratorView]
@@ -2195,7 +2195,7 @@ extension AppBsky.Feed.GetActorLikes {
 
 extension AppBsky.Feed.GetActorLikes {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("feed", "cursor")
+    static let fields = FieldTable("feed cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// The liked posts as feed entries.
@@ -2349,7 +2349,7 @@ extension AppBsky.Feed.GetAuthorFeed.Parameters {
 
 extension AppBsky.Feed.GetAuthorFeed {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("feed", "cursor")
+    static let fields = FieldTable("feed cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var feed: [AppBsky.Feed.Defs.FeedViewPost]
@@ -2469,7 +2469,7 @@ extension AppBsky.Feed.GetFeed {
 
 extension AppBsky.Feed.GetFeed {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("feed", "cursor")
+    static let fields = FieldTable("feed cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var feed: [AppBsky.Feed.Defs.FeedViewPost]
@@ -2573,7 +2573,7 @@ extension AppBsky.Feed.GetFeedGenerator {
 
 extension AppBsky.Feed.GetFeedGenerator {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("view", "isValid", "isOnline")
+    static let fields = FieldTable("view isValid isOnline")
     /// The feed as it should be shown.
     public var view: AppBsky.Feed.Defs.GeneratorView {
       get { _storedView.value }
@@ -2666,7 +2666,7 @@ extension AppBsky.Feed.GetFeedGenerators {
 
 extension AppBsky.Feed.GetFeedGenerators {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("feeds")
+    static let fields = FieldTable("feeds")
     /// The feeds that were found; unknown ones are left out.
     public var feeds: [AppBsky.Feed.Defs.GeneratorView]
     public var unknownFields: UnknownFields
@@ -2752,7 +2752,7 @@ extension AppBsky.Feed.GetFeedSkeleton {
 
 extension AppBsky.Feed.GetFeedSkeleton {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("feed", "reqId", "cursor")
+    static let fields = FieldTable("feed reqId cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// The selected posts in display order.
@@ -2885,7 +2885,7 @@ extension AppBsky.Feed.GetLikes {
 
 extension AppBsky.Feed.GetLikes {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cid", "uri", "likes", "cursor")
+    static let fields = FieldTable("cid uri likes cursor")
     /// AT-URI that was asked about.
     public var uri: FormatString<ATURI>
     /// Version that was asked about, if any.
@@ -2952,7 +2952,7 @@ extension AppBsky.Feed.GetLikes {
 extension AppBsky.Feed.GetLikes {
   /// One like, with the account that gave it.
   public struct Like: LexiconObject {
-    public static let fields = FieldTable("actor", "createdAt", "indexedAt")
+    static let fields = FieldTable("actor createdAt indexedAt")
     /// When the AppView first saw the like.
     public var indexedAt: FormatString<Datetime>
     /// When the like was given, according to the app that wrote it.
@@ -3059,7 +3059,7 @@ extension AppBsky.Feed.GetListFeed {
 
 extension AppBsky.Feed.GetListFeed {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("feed", "cursor")
+    static let fields = FieldTable("feed cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var feed: [AppBsky.Feed.Defs.FeedViewPost]
@@ -3178,7 +3178,7 @@ extension AppBsky.Feed.GetPostThread {
 
 extension AppBsky.Feed.GetPostThread {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("thread", "threadgate")
+    static let fields = FieldTable("thread threadgate")
     /// The requested post with its surroundings, or a placeholder if it cannot be shown.
     public var thread: AppBsky.Feed.GetPostThread.Output.Thread
     /// The reply rules of the thread; nil if everybody may reply.
@@ -3239,7 +3239,7 @@ extension AppBsky.Feed.GetPostThread.Output {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.feed.defs#threadViewPost", "app.bsky.feed.defs#notFoundPost", "app.bsky.feed.defs#blockedPost")
+    static let members = MemberTable("app.bsky.feed.defs#threadViewPost app.bsky.feed.defs#notFoundPost app.bsky.feed.defs#blockedPost")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -3329,7 +3329,7 @@ extension AppBsky.Feed.GetPosts {
 
 extension AppBsky.Feed.GetPosts {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("posts")
+    static let fields = FieldTable("posts")
     /// The posts that were found; missing and withheld ones are left out, so this can be shorter
     /// than the request.
     public var posts: [AppBsky.Feed.Defs.PostView]
@@ -3421,7 +3421,7 @@ extension AppBsky.Feed.GetQuotes {
 
 extension AppBsky.Feed.GetQuotes {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cid", "uri", "posts", "cursor")
+    static let fields = FieldTable("cid uri posts cursor")
     /// AT-URI that was asked about.
     public var uri: FormatString<ATURI>
     /// Version that was asked about, if any.
@@ -3538,7 +3538,7 @@ extension AppBsky.Feed.GetRepostedBy {
 
 extension AppBsky.Feed.GetRepostedBy {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cid", "uri", "cursor", "repostedBy")
+    static let fields = FieldTable("cid uri cursor repostedBy")
     /// AT-URI that was asked about.
     public var uri: FormatString<ATURI>
     /// Version that was asked about, if any.
@@ -3642,7 +3642,7 @@ extension AppBsky.Feed.GetSuggestedFeeds {
 
 extension AppBsky.Feed.GetSuggestedFeeds {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("feeds", "cursor")
+    static let fields = FieldTable("feeds cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var feeds: [AppBsky.Feed.Defs.GeneratorView]
@@ -3735,7 +3735,7 @@ extension AppBsky.Feed.GetTimeline {
 
 extension AppBsky.Feed.GetTimeline {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("feed", "cursor")
+    static let fields = FieldTable("feed cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var feed: [AppBsky.Feed.Defs.FeedViewPost]
@@ -3786,7 +3786,7 @@ extension AppBsky.Feed {
   /// record. Deleting it takes the like back.
   public struct Like: LexiconRecord {
     public static var nsid: String { "app.bsky.feed.like" }
-    public static let fields = FieldTable("via", "$type", "subject", "createdAt")
+    static let fields = FieldTable("via $type subject createdAt")
     /// The liked record, in the version that was seen.
     public var subject: ComAtproto.Repo.StrongRef
     /// When the like was given, according to the app that wrote it.
@@ -3815,7 +3815,7 @@ extension AppBsky.Feed {
       var via: ComAtproto.Repo.StrongRef?
       if _r.isOrdered {
         if try _r.hasField(0, &_o) { via = try ComAtproto.Repo.StrongRef(from: &_r) }
-        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { try _r.type("app.bsky.feed.like") }
         if try _r.hasField(2, &_o) { subject = try ComAtproto.Repo.StrongRef(from: &_r) }
         if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
         try _r.endObject(&_o)
@@ -3823,7 +3823,7 @@ extension AppBsky.Feed {
         while let _i = try _r.nextField(&_o) {
           switch _i {
           case 0: via = try ComAtproto.Repo.StrongRef(from: &_r)
-          case 1: try _r.type(Self.nsid)
+          case 1: try _r.type("app.bsky.feed.like")
           case 2: subject = try ComAtproto.Repo.StrongRef(from: &_r)
           default: createdAt = try FormatString<Datetime>(from: &_r)
           }
@@ -3840,7 +3840,7 @@ extension AppBsky.Feed {
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.optional(0, via, &_o)
-      _w.type(1, Self.nsid, &_o)
+      _w.type(1, "app.bsky.feed.like", &_o)
       _w.field(2, subject, &_o)
       _w.field(3, createdAt, &_o)
       _w.endObject(&_o)
@@ -3858,7 +3858,7 @@ extension AppBsky.Feed {
   /// A post, kept in the repository of its author.
   public struct Post: LexiconRecord {
     public static var nsid: String { "app.bsky.feed.post" }
-    public static let fields = FieldTable("tags", "text", "$type", "embed", "langs", "reply", "facets", "labels", "entities", "createdAt")
+    static let fields = FieldTable("tags text $type embed langs reply facets labels entities createdAt")
     /// What the post says, at most 300 graphemes and 3000 bytes. It can be empty when something is
     /// attached.
     public var text: String
@@ -3924,7 +3924,7 @@ extension AppBsky.Feed {
       if _r.isOrdered {
         if try _r.hasField(0, &_o) { tags = try [String](from: &_r) }
         if try _r.hasField(1, &_o) { text = try String(from: &_r) }
-        if try _r.hasField(2, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(2, &_o) { try _r.type("app.bsky.feed.post") }
         if try _r.hasField(3, &_o) { embed = try AppBsky.Feed.Post.Embed(from: &_r) }
         if try _r.hasField(4, &_o) { langs = try [FormatString<Language>](from: &_r) }
         if try _r.hasField(5, &_o) { reply = try AppBsky.Feed.Post.ReplyRef(from: &_r) }
@@ -3938,7 +3938,7 @@ extension AppBsky.Feed {
           switch _i {
           case 0: tags = try [String](from: &_r)
           case 1: text = try String(from: &_r)
-          case 2: try _r.type(Self.nsid)
+          case 2: try _r.type("app.bsky.feed.post")
           case 3: embed = try AppBsky.Feed.Post.Embed(from: &_r)
           case 4: langs = try [FormatString<Language>](from: &_r)
           case 5: reply = try AppBsky.Feed.Post.ReplyRef(from: &_r)
@@ -3967,7 +3967,7 @@ extension AppBsky.Feed {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.optional(0, tags, &_o)
       _w.field(1, text, &_o)
-      _w.type(2, Self.nsid, &_o)
+      _w.type(2, "app.bsky.feed.post", &_o)
       _w.optional(3, embed, &_o)
       _w.optional(4, langs, &_o)
       _w.optional(5, reply, &_o)
@@ -4007,7 +4007,7 @@ extension AppBsky.Feed.Post {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.embed.images", "app.bsky.embed.video", "app.bsky.embed.gallery", "app.bsky.embed.external", "app.bsky.embed.record", "app.bsky.embed.recordWithMedia")
+    static let members = MemberTable("app.bsky.embed.images app.bsky.embed.video app.bsky.embed.gallery app.bsky.embed.external app.bsky.embed.record app.bsky.embed.recordWithMedia")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -4054,7 +4054,7 @@ extension AppBsky.Feed.Post {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("com.atproto.label.defs#selfLabels")
+    static let members = MemberTable("com.atproto.label.defs#selfLabels")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -4082,7 +4082,7 @@ extension AppBsky.Feed.Post {
 extension AppBsky.Feed.Post {
   /// Places a reply in its thread.
   public struct ReplyRef: LexiconObject {
-    public static let fields = FieldTable("root", "parent")
+    static let fields = FieldTable("root parent")
     /// The post that started the thread.
     public var root: ComAtproto.Repo.StrongRef
     /// The post that is answered directly; the same as `root` for a first-level reply.
@@ -4139,7 +4139,7 @@ extension AppBsky.Feed.Post {
 extension AppBsky.Feed.Post {
   /// Deprecated: facets have replaced this early way to mark parts of the text.
   public struct Entity: LexiconObject {
-    public static let fields = FieldTable("type", "index", "value")
+    static let fields = FieldTable("type index value")
     /// The marked part of the text.
     public var index: AppBsky.Feed.Post.TextSlice
     /// What the part is: `mention` or `link`.
@@ -4205,7 +4205,7 @@ extension AppBsky.Feed.Post {
   /// Deprecated: use the byte ranges of `app.bsky.richtext.facet`. A half-open range in UTF-16 code
   /// units.
   public struct TextSlice: LexiconObject {
-    public static let fields = FieldTable("end", "start")
+    static let fields = FieldTable("end start")
     /// Position of the first code unit.
     public var start: Int
     /// Position just after the last code unit.
@@ -4264,7 +4264,7 @@ extension AppBsky.Feed {
   /// same key as the post.
   public struct Postgate: LexiconRecord {
     public static var nsid: String { "app.bsky.feed.postgate" }
-    public static let fields = FieldTable("post", "$type", "createdAt", "embeddingRules", "detachedEmbeddingUris")
+    static let fields = FieldTable("post $type createdAt embeddingRules detachedEmbeddingUris")
     /// When the record was made, according to the app that wrote it.
     public var createdAt: FormatString<Datetime>
     /// AT-URI of the governed post.
@@ -4297,7 +4297,7 @@ extension AppBsky.Feed {
       var embeddingRules: [AppBsky.Feed.Postgate.EmbeddingRulesItem]?
       if _r.isOrdered {
         if try _r.hasField(0, &_o) { post = try FormatString<ATURI>(from: &_r) }
-        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { try _r.type("app.bsky.feed.postgate") }
         if try _r.hasField(2, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
         if try _r.hasField(3, &_o) { embeddingRules = try [AppBsky.Feed.Postgate.EmbeddingRulesItem](from: &_r) }
         if try _r.hasField(4, &_o) { detachedEmbeddingUris = try [FormatString<ATURI>](from: &_r) }
@@ -4306,7 +4306,7 @@ extension AppBsky.Feed {
         while let _i = try _r.nextField(&_o) {
           switch _i {
           case 0: post = try FormatString<ATURI>(from: &_r)
-          case 1: try _r.type(Self.nsid)
+          case 1: try _r.type("app.bsky.feed.postgate")
           case 2: createdAt = try FormatString<Datetime>(from: &_r)
           case 3: embeddingRules = try [AppBsky.Feed.Postgate.EmbeddingRulesItem](from: &_r)
           default: detachedEmbeddingUris = try [FormatString<ATURI>](from: &_r)
@@ -4325,7 +4325,7 @@ extension AppBsky.Feed {
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.field(0, post, &_o)
-      _w.type(1, Self.nsid, &_o)
+      _w.type(1, "app.bsky.feed.postgate", &_o)
       _w.field(2, createdAt, &_o)
       _w.optional(3, embeddingRules, &_o)
       _w.optional(4, detachedEmbeddingUris, &_o)
@@ -4348,7 +4348,7 @@ extension AppBsky.Feed.Postgate {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.feed.postgate#disableRule")
+    static let members = MemberTable("app.bsky.feed.postgate#disableRule")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -4369,7 +4369,7 @@ extension AppBsky.Feed.Postgate {
 extension AppBsky.Feed.Postgate {
   /// Forbids everyone to quote the post.
   public struct DisableRule: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -4396,7 +4396,7 @@ extension AppBsky.Feed {
   /// takes the repost back.
   public struct Repost: LexiconRecord {
     public static var nsid: String { "app.bsky.feed.repost" }
-    public static let fields = FieldTable("via", "$type", "subject", "createdAt")
+    static let fields = FieldTable("via $type subject createdAt")
     /// The reposted post, in the version that was seen.
     public var subject: ComAtproto.Repo.StrongRef
     /// When the repost was made, according to the app that wrote it.
@@ -4425,7 +4425,7 @@ extension AppBsky.Feed {
       var via: ComAtproto.Repo.StrongRef?
       if _r.isOrdered {
         if try _r.hasField(0, &_o) { via = try ComAtproto.Repo.StrongRef(from: &_r) }
-        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { try _r.type("app.bsky.feed.repost") }
         if try _r.hasField(2, &_o) { subject = try ComAtproto.Repo.StrongRef(from: &_r) }
         if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
         try _r.endObject(&_o)
@@ -4433,7 +4433,7 @@ extension AppBsky.Feed {
         while let _i = try _r.nextField(&_o) {
           switch _i {
           case 0: via = try ComAtproto.Repo.StrongRef(from: &_r)
-          case 1: try _r.type(Self.nsid)
+          case 1: try _r.type("app.bsky.feed.repost")
           case 2: subject = try ComAtproto.Repo.StrongRef(from: &_r)
           default: createdAt = try FormatString<Datetime>(from: &_r)
           }
@@ -4450,7 +4450,7 @@ extension AppBsky.Feed {
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.optional(0, via, &_o)
-      _w.type(1, Self.nsid, &_o)
+      _w.type(1, "app.bsky.feed.repost", &_o)
       _w.field(2, subject, &_o)
       _w.field(3, createdAt, &_o)
       _w.endObject(&_o)
@@ -4589,7 +4589,7 @@ extension AppBsky.Feed.SearchPosts.Parameters {
 
 extension AppBsky.Feed.SearchPosts {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("posts", "cursor", "hitsTotal")
+    static let fields = FieldTable("posts cursor hitsTotal")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// Approximate number of hits, which may be larger than what can be paged through; nil if the
@@ -4896,7 +4896,7 @@ extension AppBsky.Feed.SearchPostsV2.Parameters {
 
 extension AppBsky.Feed.SearchPostsV2 {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("posts", "cursor", "hitsTotal", "detectedQueryLanguages")
+    static let fields = FieldTable("posts cursor hitsTotal detectedQueryLanguages")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// Approximate number of hits; nil if the server does not tell.
@@ -5014,7 +5014,7 @@ extension AppBsky.Feed {
 
 extension AppBsky.Feed.SendInteractions {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("feed", "interactions")
+    static let fields = FieldTable("feed interactions")
     /// AT-URI of the feed in which the posts were shown.
     public var feed: Optional<FormatString<ATURI>>
     /// The reactions, several of which can be sent together.
@@ -5064,7 +5064,7 @@ extension AppBsky.Feed.SendInteractions {
 
 extension AppBsky.Feed.SendInteractions {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -5091,7 +5091,7 @@ extension AppBsky.Feed {
   /// the same key as the first post.
   public struct Threadgate: LexiconRecord {
     public static var nsid: String { "app.bsky.feed.threadgate" }
-    public static let fields = FieldTable("post", "$type", "allow", "createdAt", "hiddenReplies")
+    static let fields = FieldTable("post $type allow createdAt hiddenReplies")
     /// AT-URI of the first post of the thread.
     public var post: FormatString<ATURI>
     /// Whom to let reply; matching any rule is enough. Nil leaves replies open to all, an empty
@@ -5125,7 +5125,7 @@ extension AppBsky.Feed {
       var hiddenReplies: [FormatString<ATURI>]?
       if _r.isOrdered {
         if try _r.hasField(0, &_o) { post = try FormatString<ATURI>(from: &_r) }
-        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { try _r.type("app.bsky.feed.threadgate") }
         if try _r.hasField(2, &_o) { allow = try [AppBsky.Feed.Threadgate.AllowItem](from: &_r) }
         if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
         if try _r.hasField(4, &_o) { hiddenReplies = try [FormatString<ATURI>](from: &_r) }
@@ -5134,7 +5134,7 @@ extension AppBsky.Feed {
         while let _i = try _r.nextField(&_o) {
           switch _i {
           case 0: post = try FormatString<ATURI>(from: &_r)
-          case 1: try _r.type(Self.nsid)
+          case 1: try _r.type("app.bsky.feed.threadgate")
           case 2: allow = try [AppBsky.Feed.Threadgate.AllowItem](from: &_r)
           case 3: createdAt = try FormatString<Datetime>(from: &_r)
           default: hiddenReplies = try [FormatString<ATURI>](from: &_r)
@@ -5153,7 +5153,7 @@ extension AppBsky.Feed {
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.field(0, post, &_o)
-      _w.type(1, Self.nsid, &_o)
+      _w.type(1, "app.bsky.feed.threadgate", &_o)
       _w.optional(2, allow, &_o)
       _w.field(3, createdAt, &_o)
       _w.optional(4, hiddenReplies, &_o)
@@ -5180,7 +5180,7 @@ extension AppBsky.Feed.Threadgate {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.feed.threadgate#mentionRule", "app.bsky.feed.threadgate#followerRule", "app.bsky.feed.threadgate#followingRule", "app.bsky.feed.threadgate#listRule")
+    static let members = MemberTable("app.bsky.feed.threadgate#mentionRule app.bsky.feed.threadgate#followerRule app.bsky.feed.threadgate#followingRule app.bsky.feed.threadgate#listRule")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -5214,7 +5214,7 @@ extension AppBsky.Feed.Threadgate {
 extension AppBsky.Feed.Threadgate {
   /// Lets the accounts mentioned in the first post reply.
   public struct MentionRule: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -5239,7 +5239,7 @@ extension AppBsky.Feed.Threadgate {
 extension AppBsky.Feed.Threadgate {
   /// Lets the followers of the thread author reply.
   public struct FollowerRule: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -5264,7 +5264,7 @@ extension AppBsky.Feed.Threadgate {
 extension AppBsky.Feed.Threadgate {
   /// Lets the accounts followed by the thread author reply.
   public struct FollowingRule: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -5289,7 +5289,7 @@ extension AppBsky.Feed.Threadgate {
 extension AppBsky.Feed.Threadgate {
   /// Lets the members of a user list reply.
   public struct ListRule: LexiconObject {
-    public static let fields = FieldTable("list")
+    static let fields = FieldTable("list")
     /// AT-URI of the list.
     public var list: FormatString<ATURI>
     public var unknownFields: UnknownFields

@@ -10,7 +10,7 @@ extension AppBsky.Graph {
   /// deleting it ends the block.
   public struct Block: LexiconRecord {
     public static var nsid: String { "app.bsky.graph.block" }
-    public static let fields = FieldTable("$type", "subject", "createdAt")
+    static let fields = FieldTable("$type subject createdAt")
     /// Whom to block, by DID.
     public var subject: FormatString<DID>
     /// When the record was made, according to the app that wrote it.
@@ -32,14 +32,14 @@ extension AppBsky.Graph {
       var subject: FormatString<DID>?
       var createdAt: FormatString<Datetime>?
       if _r.isOrdered {
-        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(0, &_o) { try _r.type("app.bsky.graph.block") }
         if try _r.hasField(1, &_o) { subject = try FormatString<DID>(from: &_r) }
         if try _r.hasField(2, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
         try _r.endObject(&_o)
       } else {
         while let _i = try _r.nextField(&_o) {
           switch _i {
-          case 0: try _r.type(Self.nsid)
+          case 0: try _r.type("app.bsky.graph.block")
           case 1: subject = try FormatString<DID>(from: &_r)
           default: createdAt = try FormatString<Datetime>(from: &_r)
           }
@@ -54,7 +54,7 @@ extension AppBsky.Graph {
 
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
-      _w.type(0, Self.nsid, &_o)
+      _w.type(0, "app.bsky.graph.block", &_o)
       _w.field(1, subject, &_o)
       _w.field(2, createdAt, &_o)
       _w.endObject(&_o)
@@ -74,7 +74,7 @@ extension AppBsky.Graph {
 extension AppBsky.Graph.Defs {
   /// The short form of a user list, without creator and description.
   public struct ListViewBasic: LexiconObject {
-    public static let fields = FieldTable("cid", "uri", "name", "avatar", "labels", "viewer", "purpose", "indexedAt", "listItemCount")
+    static let fields = FieldTable("cid uri name avatar labels viewer purpose indexedAt listItemCount")
     public var uri: FormatString<ATURI>
     public var cid: FormatString<CIDString>
     public var name: String
@@ -184,7 +184,7 @@ extension AppBsky.Graph.Defs {
 extension AppBsky.Graph.Defs {
   /// A user list as the AppView presents it; its members are not included.
   public struct ListView: LexiconObject {
-    public static let fields = FieldTable("cid", "uri", "name", "avatar", "labels", "viewer", "creator", "purpose", "indexedAt", "description", "listItemCount", "descriptionFacets")
+    static let fields = FieldTable("cid uri name avatar labels viewer creator purpose indexedAt description listItemCount descriptionFacets")
     public var uri: FormatString<ATURI>
     public var cid: FormatString<CIDString>
     /// The account that made the list.
@@ -325,7 +325,7 @@ extension AppBsky.Graph.Defs {
 extension AppBsky.Graph.Defs {
   /// A member of a list.
   public struct ListItemView: LexiconObject {
-    public static let fields = FieldTable("uri", "subject")
+    static let fields = FieldTable("uri subject")
     /// AT-URI of the record that makes the account a member. Delete that record to remove it from
     /// the list.
     public var uri: FormatString<ATURI>
@@ -381,7 +381,7 @@ extension AppBsky.Graph.Defs {
 extension AppBsky.Graph.Defs {
   /// A starter pack as the AppView presents it, with its feeds and some of its people.
   public struct StarterPackView: LexiconObject {
-    public static let fields = FieldTable("cid", "uri", "list", "feeds", "labels", "record", "creator", "indexedAt", "joinedWeekCount", "listItemsSample", "joinedAllTimeCount")
+    static let fields = FieldTable("cid uri list feeds labels record creator indexedAt joinedWeekCount listItemsSample joinedAllTimeCount")
     public var uri: FormatString<ATURI>
     public var cid: FormatString<CIDString>
     /// The starter pack record as stored, normally an `app.bsky.graph.starterpack`.
@@ -521,7 +521,7 @@ extension AppBsky.Graph.Defs {
 extension AppBsky.Graph.Defs {
   /// The short form of a starter pack, without its people and feeds.
   public struct StarterPackViewBasic: LexiconObject {
-    public static let fields = FieldTable("cid", "uri", "labels", "record", "creator", "indexedAt", "listItemCount", "joinedWeekCount", "joinedAllTimeCount")
+    static let fields = FieldTable("cid uri labels record creator indexedAt listItemCount joinedWeekCount joinedAllTimeCount")
     public var uri: FormatString<ATURI>
     public var cid: FormatString<CIDString>
     /// The starter pack record as stored, normally an `app.bsky.graph.starterpack`.
@@ -671,7 +671,7 @@ extension AppBsky.Graph.Defs {
 extension AppBsky.Graph.Defs {
   /// What the signed-in account has done with a list.
   public struct ListViewerState: LexiconObject {
-    public static let fields = FieldTable("muted", "blocked")
+    static let fields = FieldTable("muted blocked")
     /// Whether the viewer mutes the members.
     public var muted: Optional<Bool>
     /// AT-URI of the record with which the viewer blocks the members; nil without a block.
@@ -719,7 +719,7 @@ extension AppBsky.Graph.Defs {
 extension AppBsky.Graph.Defs {
   /// Stands in for an account that the server cannot find.
   public struct NotFoundActor: LexiconObject {
-    public static let fields = FieldTable("actor", "notFound")
+    static let fields = FieldTable("actor notFound")
     /// The handle or DID as it was asked for.
     public var actor: FormatString<ATIdentifier>
     /// Always true; marks the kind of placeholder.
@@ -771,7 +771,7 @@ extension AppBsky.Graph.Defs {
   /// Follows and blocks in both directions between the account that was asked about, which is not
   /// repeated here, and one other account.
   public struct Relationship: LexiconObject {
-    public static let fields = FieldTable("did", "blocking", "blockedBy", "following", "followedBy", "blockedByList", "blockingByList")
+    static let fields = FieldTable("did blocking blockedBy following followedBy blockedByList blockingByList")
     /// DID of the other account.
     public var did: FormatString<DID>
     /// Address of the record by which the first account follows the other one; nil if it does not.
@@ -871,7 +871,7 @@ extension AppBsky.Graph {
   /// same account has no effect; deleting the record ends the follow.
   public struct Follow: LexiconRecord {
     public static var nsid: String { "app.bsky.graph.follow" }
-    public static let fields = FieldTable("via", "$type", "subject", "createdAt")
+    static let fields = FieldTable("via $type subject createdAt")
     /// DID of the account to follow.
     public var subject: FormatString<DID>
     /// When the record was made, according to the app that wrote it.
@@ -900,7 +900,7 @@ extension AppBsky.Graph {
       var via: ComAtproto.Repo.StrongRef?
       if _r.isOrdered {
         if try _r.hasField(0, &_o) { via = try ComAtproto.Repo.StrongRef(from: &_r) }
-        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { try _r.type("app.bsky.graph.follow") }
         if try _r.hasField(2, &_o) { subject = try FormatString<DID>(from: &_r) }
         if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
         try _r.endObject(&_o)
@@ -908,7 +908,7 @@ extension AppBsky.Graph {
         while let _i = try _r.nextField(&_o) {
           switch _i {
           case 0: via = try ComAtproto.Repo.StrongRef(from: &_r)
-          case 1: try _r.type(Self.nsid)
+          case 1: try _r.type("app.bsky.graph.follow")
           case 2: subject = try FormatString<DID>(from: &_r)
           default: createdAt = try FormatString<Datetime>(from: &_r)
           }
@@ -925,7 +925,7 @@ extension AppBsky.Graph {
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.optional(0, via, &_o)
-      _w.type(1, Self.nsid, &_o)
+      _w.type(1, "app.bsky.graph.follow", &_o)
       _w.field(2, subject, &_o)
       _w.field(3, createdAt, &_o)
       _w.endObject(&_o)
@@ -985,7 +985,7 @@ extension AppBsky.Graph.GetActorStarterPacks {
 
 extension AppBsky.Graph.GetActorStarterPacks {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cursor", "starterPacks")
+    static let fields = FieldTable("cursor starterPacks")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var starterPacks: [AppBsky.Graph.Defs.StarterPackViewBasic]
@@ -1071,7 +1071,7 @@ extension AppBsky.Graph.GetBlocks {
 
 extension AppBsky.Graph.GetBlocks {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("blocks", "cursor")
+    static let fields = FieldTable("blocks cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var blocks: [AppBsky.Actor.Defs.ProfileView]
@@ -1186,7 +1186,7 @@ extension AppBsky.Graph.GetFollowers.Parameters {
 
 extension AppBsky.Graph.GetFollowers {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cursor", "subject", "followers")
+    static let fields = FieldTable("cursor subject followers")
     /// The account that was asked about.
     public var subject: AppBsky.Actor.Defs.ProfileView {
       get { _storedSubject.value }
@@ -1314,7 +1314,7 @@ extension AppBsky.Graph.GetFollows.Parameters {
 
 extension AppBsky.Graph.GetFollows {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cursor", "follows", "subject")
+    static let fields = FieldTable("cursor follows subject")
     /// The account that was asked about.
     public var subject: AppBsky.Actor.Defs.ProfileView {
       get { _storedSubject.value }
@@ -1419,7 +1419,7 @@ extension AppBsky.Graph.GetKnownFollowers {
 
 extension AppBsky.Graph.GetKnownFollowers {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cursor", "subject", "followers")
+    static let fields = FieldTable("cursor subject followers")
     /// The account that was asked about.
     public var subject: AppBsky.Actor.Defs.ProfileView {
       get { _storedSubject.value }
@@ -1524,7 +1524,7 @@ extension AppBsky.Graph.GetList {
 
 extension AppBsky.Graph.GetList {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("list", "items", "cursor")
+    static let fields = FieldTable("list items cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// The list itself, the same on every page.
@@ -1624,7 +1624,7 @@ extension AppBsky.Graph.GetListBlocks {
 
 extension AppBsky.Graph.GetListBlocks {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("lists", "cursor")
+    static let fields = FieldTable("lists cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var lists: [AppBsky.Graph.Defs.ListView]
@@ -1710,7 +1710,7 @@ extension AppBsky.Graph.GetListMutes {
 
 extension AppBsky.Graph.GetListMutes {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("lists", "cursor")
+    static let fields = FieldTable("lists cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var lists: [AppBsky.Graph.Defs.ListView]
@@ -1822,7 +1822,7 @@ extension AppBsky.Graph.GetLists.Parameters {
 
 extension AppBsky.Graph.GetLists {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("lists", "cursor")
+    static let fields = FieldTable("lists cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var lists: [AppBsky.Graph.Defs.ListView]
@@ -1935,7 +1935,7 @@ extension AppBsky.Graph.GetListsWithMembership.Parameters {
 
 extension AppBsky.Graph.GetListsWithMembership {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cursor", "listsWithMembership")
+    static let fields = FieldTable("cursor listsWithMembership")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var listsWithMembership: [AppBsky.Graph.GetListsWithMembership.ListWithMembership]
@@ -1984,7 +1984,7 @@ extension AppBsky.Graph.GetListsWithMembership {
 extension AppBsky.Graph.GetListsWithMembership {
   /// A list together with the membership of the account in question.
   public struct ListWithMembership: LexiconObject {
-    public static let fields = FieldTable("list", "listItem")
+    static let fields = FieldTable("list listItem")
     public var list: AppBsky.Graph.Defs.ListView {
       get { _storedList.value }
       set { _storedList = Box(newValue) }
@@ -2076,7 +2076,7 @@ extension AppBsky.Graph.GetMutes {
 
 extension AppBsky.Graph.GetMutes {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("mutes", "cursor")
+    static let fields = FieldTable("mutes cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var mutes: [AppBsky.Actor.Defs.ProfileView]
@@ -2162,7 +2162,7 @@ extension AppBsky.Graph.GetRelationships {
 
 extension AppBsky.Graph.GetRelationships {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("actor", "relationships")
+    static let fields = FieldTable("actor relationships")
     /// DID of the account from whose side the answer is seen.
     public var actor: Optional<FormatString<DID>>
     /// An entry for each of the other accounts, or a placeholder for one that is unknown.
@@ -2217,7 +2217,7 @@ extension AppBsky.Graph.GetRelationships.Output {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.graph.defs#relationship", "app.bsky.graph.defs#notFoundActor")
+    static let members = MemberTable("app.bsky.graph.defs#relationship app.bsky.graph.defs#notFoundActor")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -2302,7 +2302,7 @@ extension AppBsky.Graph.GetStarterPack {
 
 extension AppBsky.Graph.GetStarterPack {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("starterPack")
+    static let fields = FieldTable("starterPack")
     public var starterPack: AppBsky.Graph.Defs.StarterPackView {
       get { _storedStarterPack.value }
       set { _storedStarterPack = Box(newValue) }
@@ -2378,7 +2378,7 @@ extension AppBsky.Graph.GetStarterPacks {
 
 extension AppBsky.Graph.GetStarterPacks {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("starterPacks")
+    static let fields = FieldTable("starterPacks")
     /// The starter packs that were found; unknown ones are left out.
     public var starterPacks: [AppBsky.Graph.Defs.StarterPackViewBasic]
     public var unknownFields: UnknownFields
@@ -2464,7 +2464,7 @@ extension AppBsky.Graph.GetStarterPacksWithMembership {
 
 extension AppBsky.Graph.GetStarterPacksWithMembership {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cursor", "starterPacksWithMembership")
+    static let fields = FieldTable("cursor starterPacksWithMembership")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var starterPacksWithMembership: [AppBsky.Graph.GetStarterPacksWithMembership.StarterPackWithMembership]
@@ -2513,7 +2513,7 @@ extension AppBsky.Graph.GetStarterPacksWithMembership {
 extension AppBsky.Graph.GetStarterPacksWithMembership {
   /// A starter pack together with the membership of the account in question.
   public struct StarterPackWithMembership: LexiconObject {
-    public static let fields = FieldTable("listItem", "starterPack")
+    static let fields = FieldTable("listItem starterPack")
     public var starterPack: AppBsky.Graph.Defs.StarterPackView {
       get { _storedStarterPack.value }
       set { _storedStarterPack = Box(newValue) }
@@ -2598,7 +2598,7 @@ extension AppBsky.Graph.GetSuggestedFollowsByActor {
 
 extension AppBsky.Graph.GetSuggestedFollowsByActor {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("recId", "recIdStr", "isFallback", "suggestions")
+    static let fields = FieldTable("recId recIdStr isFallback suggestions")
     public var suggestions: [AppBsky.Actor.Defs.ProfileView]
     /// Identifies this set of recommendations; quote it when reporting what the user did with them.
     public var recIdStr: Optional<String>
@@ -2678,7 +2678,7 @@ extension AppBsky.Graph {
   /// `app.bsky.graph.listitem` records.
   public struct List: LexiconRecord {
     public static var nsid: String { "app.bsky.graph.list" }
-    public static let fields = FieldTable("name", "$type", "avatar", "labels", "purpose", "createdAt", "description", "descriptionFacets")
+    static let fields = FieldTable("name $type avatar labels purpose createdAt description descriptionFacets")
     /// What the list is for, as the full name of a token. It decides where apps offer the list.
     public var purpose: AppBsky.Graph.Defs.ListPurpose
     /// Name shown to users, from 1 to 64 bytes.
@@ -2726,7 +2726,7 @@ extension AppBsky.Graph {
       var createdAt: FormatString<Datetime>?
       if _r.isOrdered {
         if try _r.hasField(0, &_o) { name = try String(from: &_r) }
-        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { try _r.type("app.bsky.graph.list") }
         if try _r.hasField(2, &_o) { avatar = try Blob(from: &_r) }
         if try _r.hasField(3, &_o) { labels = try AppBsky.Graph.List.Labels(from: &_r) }
         if try _r.hasField(4, &_o) { purpose = try AppBsky.Graph.Defs.ListPurpose(from: &_r) }
@@ -2738,7 +2738,7 @@ extension AppBsky.Graph {
         while let _i = try _r.nextField(&_o) {
           switch _i {
           case 0: name = try String(from: &_r)
-          case 1: try _r.type(Self.nsid)
+          case 1: try _r.type("app.bsky.graph.list")
           case 2: avatar = try Blob(from: &_r)
           case 3: labels = try AppBsky.Graph.List.Labels(from: &_r)
           case 4: purpose = try AppBsky.Graph.Defs.ListPurpose(from: &_r)
@@ -2763,7 +2763,7 @@ extension AppBsky.Graph {
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.field(0, name, &_o)
-      _w.type(1, Self.nsid, &_o)
+      _w.type(1, "app.bsky.graph.list", &_o)
       _w.optional(2, avatar, &_o)
       _w.optional(3, labels, &_o)
       _w.field(4, purpose, &_o)
@@ -2791,7 +2791,7 @@ extension AppBsky.Graph.List {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("com.atproto.label.defs#selfLabels")
+    static let members = MemberTable("com.atproto.label.defs#selfLabels")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -2821,7 +2821,7 @@ extension AppBsky.Graph {
   /// record ends it.
   public struct Listblock: LexiconRecord {
     public static var nsid: String { "app.bsky.graph.listblock" }
-    public static let fields = FieldTable("$type", "subject", "createdAt")
+    static let fields = FieldTable("$type subject createdAt")
     /// AT-URI of the list whose members to block.
     public var subject: FormatString<ATURI>
     /// When the record was made, according to the app that wrote it.
@@ -2843,14 +2843,14 @@ extension AppBsky.Graph {
       var subject: FormatString<ATURI>?
       var createdAt: FormatString<Datetime>?
       if _r.isOrdered {
-        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(0, &_o) { try _r.type("app.bsky.graph.listblock") }
         if try _r.hasField(1, &_o) { subject = try FormatString<ATURI>(from: &_r) }
         if try _r.hasField(2, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
         try _r.endObject(&_o)
       } else {
         while let _i = try _r.nextField(&_o) {
           switch _i {
-          case 0: try _r.type(Self.nsid)
+          case 0: try _r.type("app.bsky.graph.listblock")
           case 1: subject = try FormatString<ATURI>(from: &_r)
           default: createdAt = try FormatString<Datetime>(from: &_r)
           }
@@ -2865,7 +2865,7 @@ extension AppBsky.Graph {
 
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
-      _w.type(0, Self.nsid, &_o)
+      _w.type(0, "app.bsky.graph.listblock", &_o)
       _w.field(1, subject, &_o)
       _w.field(2, createdAt, &_o)
       _w.endObject(&_o)
@@ -2883,7 +2883,7 @@ extension AppBsky.Graph {
   /// deleting the record removes it.
   public struct Listitem: LexiconRecord {
     public static var nsid: String { "app.bsky.graph.listitem" }
-    public static let fields = FieldTable("list", "$type", "subject", "createdAt")
+    static let fields = FieldTable("list $type subject createdAt")
     /// DID of the member.
     public var subject: FormatString<DID>
     /// AT-URI of the list, which lies in the same repository.
@@ -2911,7 +2911,7 @@ extension AppBsky.Graph {
       var createdAt: FormatString<Datetime>?
       if _r.isOrdered {
         if try _r.hasField(0, &_o) { list = try FormatString<ATURI>(from: &_r) }
-        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { try _r.type("app.bsky.graph.listitem") }
         if try _r.hasField(2, &_o) { subject = try FormatString<DID>(from: &_r) }
         if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
         try _r.endObject(&_o)
@@ -2919,7 +2919,7 @@ extension AppBsky.Graph {
         while let _i = try _r.nextField(&_o) {
           switch _i {
           case 0: list = try FormatString<ATURI>(from: &_r)
-          case 1: try _r.type(Self.nsid)
+          case 1: try _r.type("app.bsky.graph.listitem")
           case 2: subject = try FormatString<DID>(from: &_r)
           default: createdAt = try FormatString<Datetime>(from: &_r)
           }
@@ -2936,7 +2936,7 @@ extension AppBsky.Graph {
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.field(0, list, &_o)
-      _w.type(1, Self.nsid, &_o)
+      _w.type(1, "app.bsky.graph.listitem", &_o)
       _w.field(2, subject, &_o)
       _w.field(3, createdAt, &_o)
       _w.endObject(&_o)
@@ -2963,7 +2963,7 @@ extension AppBsky.Graph {
 
 extension AppBsky.Graph.MuteActor {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("actor", "onlyReposts", "onlyQuoteposts")
+    static let fields = FieldTable("actor onlyReposts onlyQuoteposts")
     /// Handle or DID of the account to mute.
     public var actor: FormatString<ATIdentifier>
     /// True mutes what the account reposts. If this and `onlyQuoteposts` are both nil or false,
@@ -3032,7 +3032,7 @@ extension AppBsky.Graph {
 
 extension AppBsky.Graph.MuteActorList {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("list")
+    static let fields = FieldTable("list")
     /// AT-URI of the list, normally one for moderation.
     public var list: FormatString<ATURI>
     public var unknownFields: UnknownFields
@@ -3084,7 +3084,7 @@ extension AppBsky.Graph {
 
 extension AppBsky.Graph.MuteThread {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("root")
+    static let fields = FieldTable("root")
     /// AT-URI of the post that started the thread.
     public var root: FormatString<ATURI>
     public var unknownFields: UnknownFields
@@ -3169,7 +3169,7 @@ extension AppBsky.Graph.SearchStarterPacks {
 
 extension AppBsky.Graph.SearchStarterPacks {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cursor", "starterPacks")
+    static let fields = FieldTable("cursor starterPacks")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var starterPacks: [AppBsky.Graph.Defs.StarterPackViewBasic]
@@ -3261,7 +3261,7 @@ extension AppBsky.Graph.SearchStarterPacksV2 {
 
 extension AppBsky.Graph.SearchStarterPacksV2 {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cursor", "hitsTotal", "starterPacks")
+    static let fields = FieldTable("cursor hitsTotal starterPacks")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// Approximate number of hits; nil if the server does not tell.
@@ -3319,7 +3319,7 @@ extension AppBsky.Graph {
   /// A starter pack: people and feeds recommended to newcomers, who can take them over in one go.
   public struct Starterpack: LexiconRecord {
     public static var nsid: String { "app.bsky.graph.starterpack" }
-    public static let fields = FieldTable("list", "name", "$type", "feeds", "createdAt", "description", "descriptionFacets")
+    static let fields = FieldTable("list name $type feeds createdAt description descriptionFacets")
     /// Name shown to users, from 1 to 50 graphemes.
     public var name: String
     /// Text about the starter pack, at most 300 graphemes.
@@ -3363,7 +3363,7 @@ extension AppBsky.Graph {
       if _r.isOrdered {
         if try _r.hasField(0, &_o) { list = try FormatString<ATURI>(from: &_r) }
         if try _r.hasField(1, &_o) { name = try String(from: &_r) }
-        if try _r.hasField(2, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(2, &_o) { try _r.type("app.bsky.graph.starterpack") }
         if try _r.hasField(3, &_o) { feeds = try [AppBsky.Graph.Starterpack.FeedItem](from: &_r) }
         if try _r.hasField(4, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
         if try _r.hasField(5, &_o) { description = try String(from: &_r) }
@@ -3374,7 +3374,7 @@ extension AppBsky.Graph {
           switch _i {
           case 0: list = try FormatString<ATURI>(from: &_r)
           case 1: name = try String(from: &_r)
-          case 2: try _r.type(Self.nsid)
+          case 2: try _r.type("app.bsky.graph.starterpack")
           case 3: feeds = try [AppBsky.Graph.Starterpack.FeedItem](from: &_r)
           case 4: createdAt = try FormatString<Datetime>(from: &_r)
           case 5: description = try String(from: &_r)
@@ -3397,7 +3397,7 @@ extension AppBsky.Graph {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.field(0, list, &_o)
       _w.field(1, name, &_o)
-      _w.type(2, Self.nsid, &_o)
+      _w.type(2, "app.bsky.graph.starterpack", &_o)
       _w.optional(3, feeds, &_o)
       _w.field(4, createdAt, &_o)
       _w.optional(5, description, &_o)
@@ -3420,7 +3420,7 @@ extension AppBsky.Graph {
 extension AppBsky.Graph.Starterpack {
   /// A feed recommended by a starter pack.
   public struct FeedItem: LexiconObject {
-    public static let fields = FieldTable("uri")
+    static let fields = FieldTable("uri")
     /// AT-URI of the feed generator record.
     public var uri: FormatString<ATURI>
     public var unknownFields: UnknownFields
@@ -3476,7 +3476,7 @@ extension AppBsky.Graph {
 
 extension AppBsky.Graph.UnmuteActor {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("actor")
+    static let fields = FieldTable("actor")
     /// Handle or DID of the muted account.
     public var actor: FormatString<ATIdentifier>
     public var unknownFields: UnknownFields
@@ -3527,7 +3527,7 @@ extension AppBsky.Graph {
 
 extension AppBsky.Graph.UnmuteActorList {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("list")
+    static let fields = FieldTable("list")
     /// AT-URI of the muted list.
     public var list: FormatString<ATURI>
     public var unknownFields: UnknownFields
@@ -3578,7 +3578,7 @@ extension AppBsky.Graph {
 
 extension AppBsky.Graph.UnmuteThread {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("root")
+    static let fields = FieldTable("root")
     /// AT-URI of the post that started the thread.
     public var root: FormatString<ATURI>
     public var unknownFields: UnknownFields
@@ -3622,7 +3622,7 @@ extension AppBsky.Graph {
   /// they trust whoever made it.
   public struct Verification: LexiconRecord {
     public static var nsid: String { "app.bsky.graph.verification" }
-    public static let fields = FieldTable("$type", "handle", "subject", "createdAt", "displayName")
+    static let fields = FieldTable("$type handle subject createdAt displayName")
     /// DID of the verified account.
     public var subject: FormatString<DID>
     /// Handle of the verified account when the statement was made. Once the account takes a
@@ -3656,7 +3656,7 @@ extension AppBsky.Graph {
       var displayName: String?
       var createdAt: FormatString<Datetime>?
       if _r.isOrdered {
-        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(0, &_o) { try _r.type("app.bsky.graph.verification") }
         if try _r.hasField(1, &_o) { handle = try FormatString<Handle>(from: &_r) }
         if try _r.hasField(2, &_o) { subject = try FormatString<DID>(from: &_r) }
         if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
@@ -3665,7 +3665,7 @@ extension AppBsky.Graph {
       } else {
         while let _i = try _r.nextField(&_o) {
           switch _i {
-          case 0: try _r.type(Self.nsid)
+          case 0: try _r.type("app.bsky.graph.verification")
           case 1: handle = try FormatString<Handle>(from: &_r)
           case 2: subject = try FormatString<DID>(from: &_r)
           case 3: createdAt = try FormatString<Datetime>(from: &_r)
@@ -3684,7 +3684,7 @@ extension AppBsky.Graph {
 
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
-      _w.type(0, Self.nsid, &_o)
+      _w.type(0, "app.bsky.graph.verification", &_o)
       _w.field(1, handle, &_o)
       _w.field(2, subject, &_o)
       _w.field(3, createdAt, &_o)

@@ -12,7 +12,7 @@ extension AppBsky.Labeler {
 extension AppBsky.Labeler.Defs {
   /// A labeler as the AppView presents it, without its policies.
   public struct LabelerView: LexiconObject {
-    public static let fields = FieldTable("cid", "uri", "labels", "viewer", "creator", "indexedAt", "likeCount")
+    static let fields = FieldTable("cid uri labels viewer creator indexedAt likeCount")
     public var uri: FormatString<ATURI>
     public var cid: FormatString<CIDString>
     /// The account that runs the labeler.
@@ -110,7 +110,7 @@ extension AppBsky.Labeler.Defs {
 extension AppBsky.Labeler.Defs {
   /// A labeler with its policies and the reports it accepts.
   public struct LabelerViewDetailed: LexiconObject {
-    public static let fields = FieldTable("cid", "uri", "labels", "viewer", "creator", "policies", "indexedAt", "likeCount", "reasonTypes", "subjectTypes", "subjectCollections")
+    static let fields = FieldTable("cid uri labels viewer creator policies indexedAt likeCount reasonTypes subjectTypes subjectCollections")
     public var uri: FormatString<ATURI>
     public var cid: FormatString<CIDString>
     /// The account that runs the labeler.
@@ -244,7 +244,7 @@ extension AppBsky.Labeler.Defs {
 extension AppBsky.Labeler.Defs {
   /// What the signed-in account has done with a labeler.
   public struct LabelerViewerState: LexiconObject {
-    public static let fields = FieldTable("like")
+    static let fields = FieldTable("like")
     /// AT-URI of the like record the viewer made for the labeler; nil if there is none.
     public var like: Optional<FormatString<ATURI>>
     public var unknownFields: UnknownFields
@@ -284,7 +284,7 @@ extension AppBsky.Labeler.Defs {
 extension AppBsky.Labeler.Defs {
   /// The labels a labeler gives and what they mean.
   public struct LabelerPolicies: LexiconObject {
-    public static let fields = FieldTable("labelValues", "labelValueDefinitions")
+    static let fields = FieldTable("labelValues labelValueDefinitions")
     /// All labels in use, whether known everywhere or defined below.
     public var labelValues: [ComAtproto.Label.Defs.LabelValue]
     /// Names, severity and texts of labels peculiar to this labeler. Where one shares its value
@@ -372,7 +372,7 @@ extension AppBsky.Labeler.GetServices {
 
 extension AppBsky.Labeler.GetServices {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("views")
+    static let fields = FieldTable("views")
     /// The labelers that were found; accounts without one are left out.
     public var views: [AppBsky.Labeler.GetServices.Output.ViewsItem]
     public var unknownFields: UnknownFields
@@ -418,7 +418,7 @@ extension AppBsky.Labeler.GetServices.Output {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.labeler.defs#labelerView", "app.bsky.labeler.defs#labelerViewDetailed")
+    static let members = MemberTable("app.bsky.labeler.defs#labelerView app.bsky.labeler.defs#labelerViewDetailed")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -450,7 +450,7 @@ extension AppBsky.Labeler {
   /// Makes an account a labeler and states what it labels. There is one such record per account.
   public struct Service: LexiconRecord {
     public static var nsid: String { "app.bsky.labeler.service" }
-    public static let fields = FieldTable("$type", "labels", "policies", "createdAt", "reasonTypes", "subjectTypes", "subjectCollections")
+    static let fields = FieldTable("$type labels policies createdAt reasonTypes subjectTypes subjectCollections")
     /// The labels the labeler gives and what they mean.
     public var policies: AppBsky.Labeler.Defs.LabelerPolicies
     /// Content warnings the labeler puts on itself.
@@ -494,7 +494,7 @@ extension AppBsky.Labeler {
       var subjectTypes: [ComAtproto.Moderation.Defs.SubjectType]?
       var subjectCollections: [FormatString<NSID>]?
       if _r.isOrdered {
-        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(0, &_o) { try _r.type("app.bsky.labeler.service") }
         if try _r.hasField(1, &_o) { labels = try AppBsky.Labeler.Service.Labels(from: &_r) }
         if try _r.hasField(2, &_o) { policies = try AppBsky.Labeler.Defs.LabelerPolicies(from: &_r) }
         if try _r.hasField(3, &_o) { createdAt = try FormatString<Datetime>(from: &_r) }
@@ -505,7 +505,7 @@ extension AppBsky.Labeler {
       } else {
         while let _i = try _r.nextField(&_o) {
           switch _i {
-          case 0: try _r.type(Self.nsid)
+          case 0: try _r.type("app.bsky.labeler.service")
           case 1: labels = try AppBsky.Labeler.Service.Labels(from: &_r)
           case 2: policies = try AppBsky.Labeler.Defs.LabelerPolicies(from: &_r)
           case 3: createdAt = try FormatString<Datetime>(from: &_r)
@@ -528,7 +528,7 @@ extension AppBsky.Labeler {
 
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
-      _w.type(0, Self.nsid, &_o)
+      _w.type(0, "app.bsky.labeler.service", &_o)
       _w.optional(1, labels, &_o)
       _w.field(2, policies, &_o)
       _w.field(3, createdAt, &_o)
@@ -554,7 +554,7 @@ extension AppBsky.Labeler.Service {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("com.atproto.label.defs#selfLabels")
+    static let members = MemberTable("com.atproto.label.defs#selfLabels")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {

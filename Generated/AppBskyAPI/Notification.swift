@@ -10,7 +10,7 @@ extension AppBsky.Notification {
   /// account.
   public struct Declaration: LexiconRecord {
     public static var nsid: String { "app.bsky.notification.declaration" }
-    public static let fields = FieldTable("$type", "allowSubscriptions")
+    static let fields = FieldTable("$type allowSubscriptions")
     /// Who may ask to be told when the account posts: `followers`, `mutuals` for followers the
     /// account follows back, or `none`. An account without the record is treated as if this were
     /// `followers`.
@@ -29,13 +29,13 @@ extension AppBsky.Notification {
       var _o = try _r.beginObject(Self.fields)
       var allowSubscriptions: AppBsky.Notification.Declaration.AllowSubscriptions?
       if _r.isOrdered {
-        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(0, &_o) { try _r.type("app.bsky.notification.declaration") }
         if try _r.hasField(1, &_o) { allowSubscriptions = try AppBsky.Notification.Declaration.AllowSubscriptions(from: &_r) }
         try _r.endObject(&_o)
       } else {
         while let _i = try _r.nextField(&_o) {
           switch _i {
-          case 0: try _r.type(Self.nsid)
+          case 0: try _r.type("app.bsky.notification.declaration")
           default: allowSubscriptions = try AppBsky.Notification.Declaration.AllowSubscriptions(from: &_r)
           }
         }
@@ -48,7 +48,7 @@ extension AppBsky.Notification {
 
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
-      _w.type(0, Self.nsid, &_o)
+      _w.type(0, "app.bsky.notification.declaration", &_o)
       _w.field(1, allowSubscriptions, &_o)
       _w.endObject(&_o)
     }
@@ -81,7 +81,7 @@ extension AppBsky.Notification {
 extension AppBsky.Notification.Defs {
   /// Stands in for the record of a notification when that record is gone.
   public struct RecordDeleted: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -107,7 +107,7 @@ extension AppBsky.Notification.Defs {
   /// Deprecated: message notifications are set up in `chat.bsky.notification`. Answers always hold
   /// the standard values.
   public struct ChatPreference: LexiconObject {
-    public static let fields = FieldTable("push", "include")
+    static let fields = FieldTable("push include")
     /// Which conversations notify: `all`, or `accepted` to leave out requests.
     public var include: AppBsky.Notification.Defs.ChatPreference.Include
     /// Whether push notifications are sent.
@@ -169,7 +169,7 @@ extension AppBsky.Notification.Defs.ChatPreference {
 extension AppBsky.Notification.Defs {
   /// How to notify about one kind of event, with a choice of whose actions count.
   public struct FilterablePreference: LexiconObject {
-    public static let fields = FieldTable("list", "push", "include")
+    static let fields = FieldTable("list push include")
     /// Whose actions notify: `all`, or `follows` for the people the account follows.
     public var include: AppBsky.Notification.Defs.FilterablePreference.Include
     /// Whether such events are listed among the notifications in the app.
@@ -239,7 +239,7 @@ extension AppBsky.Notification.Defs.FilterablePreference {
 extension AppBsky.Notification.Defs {
   /// How to notify about one kind of event.
   public struct Preference: LexiconObject {
-    public static let fields = FieldTable("list", "push")
+    static let fields = FieldTable("list push")
     /// Whether such events are listed among the notifications in the app.
     public var list: Bool
     /// Whether push notifications are sent.
@@ -285,7 +285,7 @@ extension AppBsky.Notification.Defs {
 extension AppBsky.Notification.Defs {
   /// How an account wants to be notified, for each kind of event.
   public struct Preferences: LexiconObject {
-    public static let fields = FieldTable("chat", "like", "quote", "reply", "follow", "repost", "mention", "verified", "unverified", "likeViaRepost", "subscribedPost", "repostViaRepost", "starterpackJoined")
+    static let fields = FieldTable("chat like quote reply follow repost mention verified unverified likeViaRepost subscribedPost repostViaRepost starterpackJoined")
     /// Deprecated: message notifications are set up in `chat.bsky.notification`. This always holds
     /// the standard values.
     @available(*, deprecated, message: "message notifications are set up in `chat.bsky.notification`")
@@ -426,7 +426,7 @@ extension AppBsky.Notification.Defs {
   /// Which posts of another account lead to a notification. With both false there is no
   /// subscription.
   public struct ActivitySubscription: LexiconObject {
-    public static let fields = FieldTable("post", "reply")
+    static let fields = FieldTable("post reply")
     /// Whether top-level posts notify.
     public var post: Bool
     /// Whether replies notify.
@@ -473,7 +473,7 @@ extension AppBsky.Notification.Defs {
   /// A subscription together with the account it concerns, as servers keep it in their private
   /// storage.
   public struct SubjectActivitySubscription: LexiconObject {
-    public static let fields = FieldTable("subject", "activitySubscription")
+    static let fields = FieldTable("subject activitySubscription")
     /// DID of the account subscribed to.
     public var subject: FormatString<DID>
     public var activitySubscription: AppBsky.Notification.Defs.ActivitySubscription
@@ -530,7 +530,7 @@ extension AppBsky.Notification {
 
 extension AppBsky.Notification.GetPreferences {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("preferences")
+    static let fields = FieldTable("preferences")
     public var preferences: AppBsky.Notification.Defs.Preferences {
       get { _storedPreferences.value }
       set { _storedPreferences = Box(newValue) }
@@ -608,7 +608,7 @@ extension AppBsky.Notification.GetUnreadCount {
 
 extension AppBsky.Notification.GetUnreadCount {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("count")
+    static let fields = FieldTable("count")
     /// Number of unseen notifications; large numbers may be capped.
     public var count: Int
     public var unknownFields: UnknownFields
@@ -683,7 +683,7 @@ extension AppBsky.Notification.ListActivitySubscriptions {
 
 extension AppBsky.Notification.ListActivitySubscriptions {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cursor", "subscriptions")
+    static let fields = FieldTable("cursor subscriptions")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// Profiles of these accounts; `viewer.activitySubscription` holds the details.
@@ -788,7 +788,7 @@ extension AppBsky.Notification.ListNotifications {
 
 extension AppBsky.Notification.ListNotifications {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cursor", "seenAt", "priority", "notifications")
+    static let fields = FieldTable("cursor seenAt priority notifications")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var notifications: [AppBsky.Notification.ListNotifications.Notification]
@@ -854,7 +854,7 @@ extension AppBsky.Notification.ListNotifications {
 extension AppBsky.Notification.ListNotifications {
   /// One event that concerns the signed-in account.
   public struct Notification: LexiconObject {
-    public static let fields = FieldTable("cid", "uri", "author", "isRead", "labels", "reason", "record", "indexedAt", "starterPack", "reasonSubject")
+    static let fields = FieldTable("cid uri author isRead labels reason record indexedAt starterPack reasonSubject")
     /// AT-URI of the record that caused the event, such as a like or a reply.
     public var uri: FormatString<ATURI>
     public var cid: FormatString<CIDString>
@@ -1018,7 +1018,7 @@ extension AppBsky.Notification {
 
 extension AppBsky.Notification.PutActivitySubscription {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("subject", "activitySubscription")
+    static let fields = FieldTable("subject activitySubscription")
     /// DID of the account to subscribe to.
     public var subject: FormatString<DID>
     /// What to be notified about; with all choices false the subscription ends.
@@ -1067,7 +1067,7 @@ extension AppBsky.Notification.PutActivitySubscription {
 
 extension AppBsky.Notification.PutActivitySubscription {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("subject", "activitySubscription")
+    static let fields = FieldTable("subject activitySubscription")
     /// DID of the account subscribed to.
     public var subject: FormatString<DID>
     /// The subscription as it is now; nil if it has ended.
@@ -1127,7 +1127,7 @@ extension AppBsky.Notification {
 
 extension AppBsky.Notification.PutPreferences {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("priority")
+    static let fields = FieldTable("priority")
     /// True shows only notifications from people the account follows.
     public var priority: Bool
     public var unknownFields: UnknownFields
@@ -1174,7 +1174,7 @@ extension AppBsky.Notification {
 
 extension AppBsky.Notification.PutPreferencesV2 {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("chat", "like", "quote", "reply", "follow", "repost", "mention", "verified", "unverified", "likeViaRepost", "subscribedPost", "repostViaRepost", "starterpackJoined")
+    static let fields = FieldTable("chat like quote reply follow repost mention verified unverified likeViaRepost subscribedPost repostViaRepost starterpackJoined")
     /// Deprecated: message notifications are set up in `chat.bsky.notification`. A value given here
     /// is not kept.
     @available(*, deprecated, message: "message notifications are set up in `chat.bsky.notification`")
@@ -1311,7 +1311,7 @@ extension AppBsky.Notification.PutPreferencesV2 {
 
 extension AppBsky.Notification.PutPreferencesV2 {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("preferences")
+    static let fields = FieldTable("preferences")
     /// All settings after the change.
     public var preferences: AppBsky.Notification.Defs.Preferences {
       get { _storedPreferences.value }
@@ -1362,7 +1362,7 @@ extension AppBsky.Notification {
 
 extension AppBsky.Notification.RegisterPush {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("appId", "token", "platform", "serviceDid", "ageRestricted")
+    static let fields = FieldTable("appId token platform serviceDid ageRestricted")
     /// DID of the service that sends the push notifications.
     public var serviceDid: FormatString<DID>
     /// Token that identifies the device to the push system; on Apple platforms the one received
@@ -1465,7 +1465,7 @@ extension AppBsky.Notification {
 
 extension AppBsky.Notification.UnregisterPush {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("appId", "token", "platform", "serviceDid")
+    static let fields = FieldTable("appId token platform serviceDid")
     /// DID of the service that sends the push notifications.
     public var serviceDid: FormatString<DID>
     /// Token that identifies the device to the push system; on Apple platforms the one received
@@ -1559,7 +1559,7 @@ extension AppBsky.Notification {
 
 extension AppBsky.Notification.UpdateSeen {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("seenAt")
+    static let fields = FieldTable("seenAt")
     /// That point in time, usually the moment when the list was shown.
     public var seenAt: FormatString<Datetime>
     public var unknownFields: UnknownFields

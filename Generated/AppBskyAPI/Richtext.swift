@@ -6,7 +6,7 @@ public import ATProtoSyntax
 extension AppBsky.Richtext {
   /// Gives part of a text a meaning, such as a link or a mention.
   public struct Facet: LexiconObject {
-    public static let fields = FieldTable("index", "features")
+    static let fields = FieldTable("index features")
     /// The part of the text concerned.
     public var index: AppBsky.Richtext.Facet.ByteSlice
     /// What that part is. Several meanings can apply at once; unknown ones should be ignored.
@@ -68,7 +68,7 @@ extension AppBsky.Richtext.Facet {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("app.bsky.richtext.facet#mention", "app.bsky.richtext.facet#link", "app.bsky.richtext.facet#tag")
+    static let members = MemberTable("app.bsky.richtext.facet#mention app.bsky.richtext.facet#link app.bsky.richtext.facet#tag")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -103,7 +103,7 @@ extension AppBsky.Richtext.Facet {
   /// Makes the text a mention of an account. What is displayed is mostly a handle after an `@`,
   /// while the DID decides who is meant.
   public struct Mention: LexiconObject {
-    public static let fields = FieldTable("did")
+    static let fields = FieldTable("did")
     /// DID of the mentioned account.
     public var did: FormatString<DID>
     public var unknownFields: UnknownFields
@@ -150,7 +150,7 @@ extension AppBsky.Richtext.Facet {
 extension AppBsky.Richtext.Facet {
   /// Makes the text a web link. What is displayed may be shortened; the target never is.
   public struct Link: LexiconObject {
-    public static let fields = FieldTable("uri")
+    static let fields = FieldTable("uri")
     /// The whole URL to open.
     public var uri: FormatString<URIString>
     public var unknownFields: UnknownFields
@@ -197,7 +197,7 @@ extension AppBsky.Richtext.Facet {
 extension AppBsky.Richtext.Facet {
   /// Makes the text a hashtag.
   public struct Tag: LexiconObject {
-    public static let fields = FieldTable("tag")
+    static let fields = FieldTable("tag")
     /// The tag without the `#` that precedes it in the text; a tag written with two keeps the
     /// second one.
     public var tag: String
@@ -246,7 +246,7 @@ extension AppBsky.Richtext.Facet {
   /// A half-open range in a text, measured in bytes of its UTF-8 form. Swift code converts through
   /// the `utf8` view, as `Character` offsets do not agree with it.
   public struct ByteSlice: LexiconObject {
-    public static let fields = FieldTable("byteEnd", "byteStart")
+    static let fields = FieldTable("byteEnd byteStart")
     /// Offset of the first byte, counting from 0.
     public var byteStart: Int
     /// Offset just past the last byte.

@@ -11,7 +11,7 @@ extension ComAtproto.Admin {
 extension ComAtproto.Admin.Defs {
   /// A measure that is either in force or not.
   public struct StatusAttr: LexiconObject {
-    public static let fields = FieldTable("ref", "applied")
+    static let fields = FieldTable("ref applied")
     /// Whether the measure is in force.
     public var applied: Bool
     /// Points to the reason, for example the number of a moderation case; nil if none is given.
@@ -57,7 +57,7 @@ extension ComAtproto.Admin.Defs {
 extension ComAtproto.Admin.Defs {
   /// An account as its administrators see it, private details included.
   public struct AccountView: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "email", "handle", "invites", "indexedAt", "invitedBy", "inviteNote", "deactivatedAt", "relatedRecords", "invitesDisabled", "emailConfirmedAt", "threatSignatures")
+    static let fields = FieldTable("did email handle invites indexedAt invitedBy inviteNote deactivatedAt relatedRecords invitesDisabled emailConfirmedAt threatSignatures")
     public var did: FormatString<DID>
     public var handle: FormatString<Handle>
     /// Email address of the owner.
@@ -196,7 +196,7 @@ extension ComAtproto.Admin.Defs {
 extension ComAtproto.Admin.Defs {
   /// Stands for an account as a whole.
   public struct RepoRef: LexiconObject {
-    public static let fields = FieldTable("did")
+    static let fields = FieldTable("did")
     /// DID of the account.
     public var did: FormatString<DID>
     public var unknownFields: UnknownFields
@@ -238,7 +238,7 @@ extension ComAtproto.Admin.Defs {
 extension ComAtproto.Admin.Defs {
   /// Stands for one file of an account.
   public struct RepoBlobRef: LexiconObject {
-    public static let fields = FieldTable("cid", "did", "recordUri")
+    static let fields = FieldTable("cid did recordUri")
     /// Account that uploaded the file.
     public var did: FormatString<DID>
     /// Hash of the file.
@@ -298,7 +298,7 @@ extension ComAtproto.Admin.Defs {
 extension ComAtproto.Admin.Defs {
   /// A trait of an account that helps to find abusive ones.
   public struct ThreatSignature: LexiconObject {
-    public static let fields = FieldTable("value", "property")
+    static let fields = FieldTable("value property")
     /// Which trait this is.
     public var property: String
     /// What the account shows for it.
@@ -354,7 +354,7 @@ extension ComAtproto.Admin {
 
 extension ComAtproto.Admin.DeleteAccount {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did")
+    static let fields = FieldTable("did")
     /// The account to remove.
     public var did: FormatString<DID>
     public var unknownFields: UnknownFields
@@ -406,7 +406,7 @@ extension ComAtproto.Admin {
 
 extension ComAtproto.Admin.DisableAccountInvites {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("note", "account")
+    static let fields = FieldTable("note account")
     /// The account to bar.
     public var account: FormatString<DID>
     /// Remark on why this is done; nil leaves none.
@@ -466,7 +466,7 @@ extension ComAtproto.Admin {
 
 extension ComAtproto.Admin.DisableInviteCodes {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("codes", "accounts")
+    static let fields = FieldTable("codes accounts")
     /// Codes to withdraw.
     public var codes: Optional<[String]>
     /// Accounts that lose every code they have.
@@ -520,7 +520,7 @@ extension ComAtproto.Admin {
 
 extension ComAtproto.Admin.EnableAccountInvites {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("note", "account")
+    static let fields = FieldTable("note account")
     /// The account to readmit.
     public var account: FormatString<DID>
     /// Remark on why this is done; nil leaves none.
@@ -632,7 +632,7 @@ extension ComAtproto.Admin.GetAccountInfos {
 
 extension ComAtproto.Admin.GetAccountInfos {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("infos")
+    static let fields = FieldTable("infos")
     /// The accounts that were found. Unknown ones are missing.
     public var infos: [ComAtproto.Admin.Defs.AccountView]
     public var unknownFields: UnknownFields
@@ -734,7 +734,7 @@ extension ComAtproto.Admin.GetInviteCodes.Parameters {
 
 extension ComAtproto.Admin.GetInviteCodes {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("codes", "cursor")
+    static let fields = FieldTable("codes cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// The codes on this page, each with its history.
@@ -827,7 +827,7 @@ extension ComAtproto.Admin.GetSubjectStatus {
 
 extension ComAtproto.Admin.GetSubjectStatus {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("subject", "takedown", "deactivated")
+    static let fields = FieldTable("subject takedown deactivated")
     /// The account, record or file in question.
     public var subject: ComAtproto.Admin.GetSubjectStatus.Output.Subject
     /// Whether the subject is taken down, that is, not served by this server.
@@ -891,7 +891,7 @@ extension ComAtproto.Admin.GetSubjectStatus.Output {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("com.atproto.admin.defs#repoRef", "com.atproto.repo.strongRef", "com.atproto.admin.defs#repoBlobRef")
+    static let members = MemberTable("com.atproto.admin.defs#repoRef com.atproto.repo.strongRef com.atproto.admin.defs#repoBlobRef")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -967,7 +967,7 @@ extension ComAtproto.Admin.SearchAccounts {
 
 extension ComAtproto.Admin.SearchAccounts {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cursor", "accounts")
+    static let fields = FieldTable("cursor accounts")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// The accounts on this page.
@@ -1026,7 +1026,7 @@ extension ComAtproto.Admin {
 
 extension ComAtproto.Admin.SendEmail {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("comment", "content", "subject", "senderDid", "recipientDid")
+    static let fields = FieldTable("comment content subject senderDid recipientDid")
     /// Account whose owner gets the message.
     public var recipientDid: FormatString<DID>
     /// Body of the message.
@@ -1100,7 +1100,7 @@ extension ComAtproto.Admin.SendEmail {
 
 extension ComAtproto.Admin.SendEmail {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("sent")
+    static let fields = FieldTable("sent")
     /// Whether the message has gone out.
     public var sent: Bool
     public var unknownFields: UnknownFields
@@ -1148,7 +1148,7 @@ extension ComAtproto.Admin {
 
 extension ComAtproto.Admin.UpdateAccountEmail {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("email", "account")
+    static let fields = FieldTable("email account")
     /// The account to change, identified by its DID or by its present handle.
     public var account: FormatString<ATIdentifier>
     /// The new address.
@@ -1207,7 +1207,7 @@ extension ComAtproto.Admin {
 
 extension ComAtproto.Admin.UpdateAccountHandle {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "handle")
+    static let fields = FieldTable("did handle")
     /// The account to change.
     public var did: FormatString<DID>
     /// The handle it shall have from now on.
@@ -1268,7 +1268,7 @@ extension ComAtproto.Admin {
 
 extension ComAtproto.Admin.UpdateAccountPassword {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "password")
+    static let fields = FieldTable("did password")
     /// The account to change.
     public var did: FormatString<DID>
     /// The new password.
@@ -1328,7 +1328,7 @@ extension ComAtproto.Admin {
 
 extension ComAtproto.Admin.UpdateAccountSigningKey {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "signingKey")
+    static let fields = FieldTable("did signingKey")
     /// The account to change.
     public var did: FormatString<DID>
     /// The new public key, written as a `did:key`.
@@ -1388,7 +1388,7 @@ extension ComAtproto.Admin {
 
 extension ComAtproto.Admin.UpdateSubjectStatus {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("subject", "takedown", "deactivated")
+    static let fields = FieldTable("subject takedown deactivated")
     /// The account, record or file in question.
     public var subject: ComAtproto.Admin.UpdateSubjectStatus.Input.Subject
     /// Takes the subject down or restores it; nil changes nothing.
@@ -1452,7 +1452,7 @@ extension ComAtproto.Admin.UpdateSubjectStatus.Input {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("com.atproto.admin.defs#repoRef", "com.atproto.repo.strongRef", "com.atproto.admin.defs#repoBlobRef")
+    static let members = MemberTable("com.atproto.admin.defs#repoRef com.atproto.repo.strongRef com.atproto.admin.defs#repoBlobRef")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -1485,7 +1485,7 @@ extension ComAtproto.Admin.UpdateSubjectStatus.Input {
 
 extension ComAtproto.Admin.UpdateSubjectStatus {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("subject", "takedown")
+    static let fields = FieldTable("subject takedown")
     /// The account, record or file in question.
     public var subject: ComAtproto.Admin.UpdateSubjectStatus.Output.Subject
     /// Whether the subject is taken down, that is, not served by this server.
@@ -1541,7 +1541,7 @@ extension ComAtproto.Admin.UpdateSubjectStatus.Output {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("com.atproto.admin.defs#repoRef", "com.atproto.repo.strongRef", "com.atproto.admin.defs#repoBlobRef")
+    static let members = MemberTable("com.atproto.admin.defs#repoRef com.atproto.repo.strongRef com.atproto.admin.defs#repoBlobRef")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {

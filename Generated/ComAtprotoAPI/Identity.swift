@@ -11,7 +11,7 @@ extension ComAtproto.Identity {
 extension ComAtproto.Identity.Defs {
   /// An identity after resolution, with a handle that can be trusted.
   public struct IdentityInfo: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "didDoc", "handle")
+    static let fields = FieldTable("did didDoc handle")
     public var did: FormatString<DID>
     /// Handle of the account, proven in both directions; `handle.invalid` if domain and DID
     /// document contradict each other.
@@ -80,7 +80,7 @@ extension ComAtproto.Identity {
 
 extension ComAtproto.Identity.GetRecommendedDidCredentials {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("services", "alsoKnownAs", "rotationKeys", "verificationMethods")
+    static let fields = FieldTable("services alsoKnownAs rotationKeys verificationMethods")
     /// Public keys, as `did:key`, that may change the DID in the PLC directory, the most powerful
     /// first. Only for `did:plc` identities; to be disregarded with `did:web`.
     public var rotationKeys: Optional<[String]>
@@ -156,7 +156,7 @@ extension ComAtproto.Identity {
 
 extension ComAtproto.Identity.RefreshIdentity {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("identifier")
+    static let fields = FieldTable("identifier")
     /// The identity in question, by DID or handle.
     public var identifier: FormatString<ATIdentifier>
     public var unknownFields: UnknownFields
@@ -272,7 +272,7 @@ extension ComAtproto.Identity.ResolveDid {
 
 extension ComAtproto.Identity.ResolveDid {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("didDoc")
+    static let fields = FieldTable("didDoc")
     /// DID document, unabridged, with handles, keys and services.
     public var didDoc: DataValue
     public var unknownFields: UnknownFields
@@ -372,7 +372,7 @@ extension ComAtproto.Identity.ResolveHandle {
 
 extension ComAtproto.Identity.ResolveHandle {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did")
+    static let fields = FieldTable("did")
     /// DID that the domain of the handle points to.
     public var did: FormatString<DID>
     public var unknownFields: UnknownFields
@@ -511,7 +511,7 @@ extension ComAtproto.Identity {
 
 extension ComAtproto.Identity.SignPlcOperation {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("token", "services", "alsoKnownAs", "rotationKeys", "verificationMethods")
+    static let fields = FieldTable("token services alsoKnownAs rotationKeys verificationMethods")
     /// The token that `com.atproto.identity.requestPlcOperationSignature` sent by email.
     public var token: Optional<String>
     /// Public keys, as `did:key`, that may change the DID in the PLC directory, the most powerful
@@ -586,7 +586,7 @@ extension ComAtproto.Identity.SignPlcOperation {
 
 extension ComAtproto.Identity.SignPlcOperation {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("operation")
+    static let fields = FieldTable("operation")
     /// The change with its signature, ready for `submitPlcOperation`.
     public var operation: DataValue
     public var unknownFields: UnknownFields
@@ -638,7 +638,7 @@ extension ComAtproto.Identity {
 
 extension ComAtproto.Identity.SubmitPlcOperation {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("operation")
+    static let fields = FieldTable("operation")
     /// The change, as returned by `signPlcOperation`.
     public var operation: DataValue
     public var unknownFields: UnknownFields
@@ -690,7 +690,7 @@ extension ComAtproto.Identity {
 
 extension ComAtproto.Identity.UpdateHandle {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("handle")
+    static let fields = FieldTable("handle")
     /// The handle wished for. One at a domain of one's own has to lead to the account beforehand.
     public var handle: FormatString<Handle>
     public var unknownFields: UnknownFields

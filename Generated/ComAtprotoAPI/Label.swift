@@ -12,7 +12,7 @@ extension ComAtproto.Label.Defs {
   /// A statement by a labeler, or by an author, about an account, a record or another resource.
   /// Apps use it to warn, blur or hide.
   public struct Label: LexiconObject {
-    public static let fields = FieldTable("cid", "cts", "exp", "neg", "sig", "src", "uri", "val", "ver")
+    static let fields = FieldTable("cid cts exp neg sig src uri val ver")
     /// Which revision of the label format is used; 1 at present.
     public var ver: Optional<Int>
     /// DID of whoever makes the statement.
@@ -123,7 +123,7 @@ extension ComAtproto.Label.Defs {
 extension ComAtproto.Label.Defs {
   /// Labels that authors put on their own record, as part of it.
   public struct SelfLabels: LexiconObject {
-    public static let fields = FieldTable("values")
+    static let fields = FieldTable("values")
     /// Up to ten labels.
     public var values: [ComAtproto.Label.Defs.SelfLabel]
     public var unknownFields: UnknownFields
@@ -167,7 +167,7 @@ extension ComAtproto.Label.Defs {
   /// One label that authors put on their own record. Record types refer to the list, `selfLabels`,
   /// never to this directly.
   public struct SelfLabel: LexiconObject {
-    public static let fields = FieldTable("val")
+    static let fields = FieldTable("val")
     /// The statement as a short word, such as `nudity`.
     public var val: String
     public var unknownFields: UnknownFields
@@ -209,7 +209,7 @@ extension ComAtproto.Label.Defs {
 extension ComAtproto.Label.Defs {
   /// Explains a word that a labeler uses in its labels, and how apps should treat what carries it.
   public struct LabelValueDefinition: LexiconObject {
-    public static let fields = FieldTable("blurs", "locales", "severity", "adultOnly", "identifier", "defaultSetting")
+    static let fields = FieldTable("blurs locales severity adultOnly identifier defaultSetting")
     /// The word being explained, made of lowercase ASCII letters and hyphens.
     public var identifier: String
     /// The tone in which apps mention the label: `alert` for a warning, `inform` for a neutral
@@ -351,7 +351,7 @@ extension ComAtproto.Label.Defs.LabelValueDefinition {
 extension ComAtproto.Label.Defs {
   /// Name and explanation of a label in one language.
   public struct LabelValueDefinitionStrings: LexiconObject {
-    public static let fields = FieldTable("lang", "name", "description")
+    static let fields = FieldTable("lang name description")
     /// The language, as a BCP 47 tag.
     public var lang: FormatString<Language>
     /// What apps call the label, in a few words.
@@ -484,7 +484,7 @@ extension ComAtproto.Label.QueryLabels {
 
 extension ComAtproto.Label.QueryLabels {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cursor", "labels")
+    static let fields = FieldTable("cursor labels")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// The labels on this page.
@@ -590,7 +590,7 @@ extension ComAtproto.Label.SubscribeLabels {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("com.atproto.label.subscribeLabels#labels", "com.atproto.label.subscribeLabels#info")
+    static let members = MemberTable("com.atproto.label.subscribeLabels#labels com.atproto.label.subscribeLabels#info")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -620,7 +620,7 @@ extension ComAtproto.Label.SubscribeLabels {
 extension ComAtproto.Label.SubscribeLabels {
   /// New labels, given or taken back.
   public struct Labels: LexiconObject {
-    public static let fields = FieldTable("seq", "labels")
+    static let fields = FieldTable("seq labels")
     /// Position of the event in the stream. Store it to resume from there.
     public var seq: Int
     /// The labels; those with `neg` take back earlier ones.
@@ -676,7 +676,7 @@ extension ComAtproto.Label.SubscribeLabels {
 extension ComAtproto.Label.SubscribeLabels {
   /// A remark of the server about the stream itself.
   public struct Info: LexiconObject {
-    public static let fields = FieldTable("name", "message")
+    static let fields = FieldTable("name message")
     /// Kind of remark. `OutdatedCursor` means that the cursor is too old, and the stream starts
     /// with the oldest event still kept.
     public var name: ComAtproto.Label.SubscribeLabels.Info.Name

@@ -36,7 +36,7 @@ extension ComAtproto.Lexicon.ResolveLexicon {
 
 extension ComAtproto.Lexicon.ResolveLexicon {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cid", "uri", "schema")
+    static let fields = FieldTable("cid uri schema")
     /// Hash of the record holding the document.
     public var cid: FormatString<CIDString>
     /// The document itself.
@@ -122,7 +122,7 @@ extension ComAtproto.Lexicon {
   /// specification.
   public struct Schema: LexiconRecord {
     public static var nsid: String { "com.atproto.lexicon.schema" }
-    public static let fields = FieldTable("$type", "lexicon")
+    static let fields = FieldTable("$type lexicon")
     /// Which edition of the Lexicon language the document is written in; always 1 up to now.
     public var lexicon: Int
     public var unknownFields: UnknownFields
@@ -139,13 +139,13 @@ extension ComAtproto.Lexicon {
       var _o = try _r.beginObject(Self.fields)
       var lexicon: Int?
       if _r.isOrdered {
-        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(0, &_o) { try _r.type("com.atproto.lexicon.schema") }
         if try _r.hasField(1, &_o) { lexicon = try Int(from: &_r) }
         try _r.endObject(&_o)
       } else {
         while let _i = try _r.nextField(&_o) {
           switch _i {
-          case 0: try _r.type(Self.nsid)
+          case 0: try _r.type("com.atproto.lexicon.schema")
           default: lexicon = try Int(from: &_r)
           }
         }
@@ -158,7 +158,7 @@ extension ComAtproto.Lexicon {
 
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
-      _w.type(0, Self.nsid, &_o)
+      _w.type(0, "com.atproto.lexicon.schema", &_o)
       _w.field(1, lexicon, &_o)
       _w.endObject(&_o)
     }

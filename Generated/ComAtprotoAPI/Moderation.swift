@@ -16,7 +16,7 @@ extension ComAtproto.Moderation {
 
 extension ComAtproto.Moderation.CreateReport {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("reason", "modTool", "subject", "reasonType")
+    static let fields = FieldTable("reason modTool subject reasonType")
     /// The kind of misconduct, as the full name of a token.
     public var reasonType: ComAtproto.Moderation.Defs.ReasonType
     /// Explanation in the words of the reporter, at most 2000 characters; nil if there is none.
@@ -89,7 +89,7 @@ extension ComAtproto.Moderation.CreateReport.Input {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("com.atproto.admin.defs#repoRef", "com.atproto.repo.strongRef")
+    static let members = MemberTable("com.atproto.admin.defs#repoRef com.atproto.repo.strongRef")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -119,7 +119,7 @@ extension ComAtproto.Moderation.CreateReport.Input {
 
 extension ComAtproto.Moderation.CreateReport {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("id", "reason", "subject", "createdAt", "reasonType", "reportedBy")
+    static let fields = FieldTable("id reason subject createdAt reasonType reportedBy")
     /// Number of the report within the moderation service.
     public var id: Int
     /// The kind of misconduct, as the full name of a token.
@@ -208,7 +208,7 @@ extension ComAtproto.Moderation.CreateReport.Output {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("com.atproto.admin.defs#repoRef", "com.atproto.repo.strongRef")
+    static let members = MemberTable("com.atproto.admin.defs#repoRef com.atproto.repo.strongRef")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -239,7 +239,7 @@ extension ComAtproto.Moderation.CreateReport.Output {
 extension ComAtproto.Moderation.CreateReport {
   /// Names the app in which a report was written, so that moderators can see where it comes from.
   public struct ModTool: LexiconObject {
-    public static let fields = FieldTable("meta", "name")
+    static let fields = FieldTable("meta name")
     /// Name of the app and its platform, such as `example-app/ios`.
     public var name: String
     /// Anything else the app wants to say about itself; nil if nothing.

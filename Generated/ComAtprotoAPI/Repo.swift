@@ -15,7 +15,7 @@ extension ComAtproto.Repo {
 
 extension ComAtproto.Repo.ApplyWrites {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("repo", "writes", "validate", "swapCommit")
+    static let fields = FieldTable("repo writes validate swapCommit")
     /// Whose repository to write to, by DID or handle. Only the signed-in account itself is
     /// allowed.
     public var repo: FormatString<ATIdentifier>
@@ -90,7 +90,7 @@ extension ComAtproto.Repo.ApplyWrites.Input {
     indirect case update(ComAtproto.Repo.ApplyWrites.Update)
     case delete(ComAtproto.Repo.ApplyWrites.Delete)
 
-    public static let members = MemberTable("com.atproto.repo.applyWrites#create", "com.atproto.repo.applyWrites#update", "com.atproto.repo.applyWrites#delete")
+    static let members = MemberTable("com.atproto.repo.applyWrites#create com.atproto.repo.applyWrites#update com.atproto.repo.applyWrites#delete")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -121,7 +121,7 @@ extension ComAtproto.Repo.ApplyWrites.Input {
 
 extension ComAtproto.Repo.ApplyWrites {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("commit", "results")
+    static let fields = FieldTable("commit results")
     /// The commit that holds all of the changes.
     public var commit: Optional<ComAtproto.Repo.Defs.CommitMeta>
     /// What became of each change, in the order of `writes`.
@@ -173,7 +173,7 @@ extension ComAtproto.Repo.ApplyWrites.Output {
     indirect case updateResult(ComAtproto.Repo.ApplyWrites.UpdateResult)
     case deleteResult(ComAtproto.Repo.ApplyWrites.DeleteResult)
 
-    public static let members = MemberTable("com.atproto.repo.applyWrites#createResult", "com.atproto.repo.applyWrites#updateResult", "com.atproto.repo.applyWrites#deleteResult")
+    static let members = MemberTable("com.atproto.repo.applyWrites#createResult com.atproto.repo.applyWrites#updateResult com.atproto.repo.applyWrites#deleteResult")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -229,7 +229,7 @@ extension ComAtproto.Repo.ApplyWrites {
 extension ComAtproto.Repo.ApplyWrites {
   /// A change that adds a record.
   public struct Create: LexiconObject {
-    public static let fields = FieldTable("rkey", "value", "collection")
+    static let fields = FieldTable("rkey value collection")
     /// Collection the record belongs to, which is also the name of its record type.
     public var collection: FormatString<NSID>
     /// Key for the record. The server makes one up when this is nil.
@@ -290,7 +290,7 @@ extension ComAtproto.Repo.ApplyWrites {
 extension ComAtproto.Repo.ApplyWrites {
   /// A change that replaces the content of a record already there.
   public struct Update: LexiconObject {
-    public static let fields = FieldTable("rkey", "value", "collection")
+    static let fields = FieldTable("rkey value collection")
     /// Collection the record belongs to, which is also the name of its record type.
     public var collection: FormatString<NSID>
     /// Key of the record to replace.
@@ -350,7 +350,7 @@ extension ComAtproto.Repo.ApplyWrites {
 extension ComAtproto.Repo.ApplyWrites {
   /// A change that removes a record.
   public struct Delete: LexiconObject {
-    public static let fields = FieldTable("rkey", "collection")
+    static let fields = FieldTable("rkey collection")
     /// Collection the record belongs to, which is also the name of its record type.
     public var collection: FormatString<NSID>
     /// Key of the record to remove.
@@ -401,7 +401,7 @@ extension ComAtproto.Repo.ApplyWrites {
 extension ComAtproto.Repo.ApplyWrites {
   /// Tells where an added record ended up.
   public struct CreateResult: LexiconObject {
-    public static let fields = FieldTable("cid", "uri", "validationStatus")
+    static let fields = FieldTable("cid uri validationStatus")
     /// Address of the record, including the key the server made up.
     public var uri: FormatString<ATURI>
     public var cid: FormatString<CIDString>
@@ -477,7 +477,7 @@ extension ComAtproto.Repo.ApplyWrites.CreateResult {
 extension ComAtproto.Repo.ApplyWrites {
   /// Tells the outcome of a replacement.
   public struct UpdateResult: LexiconObject {
-    public static let fields = FieldTable("cid", "uri", "validationStatus")
+    static let fields = FieldTable("cid uri validationStatus")
     public var uri: FormatString<ATURI>
     /// Hash of the new content.
     public var cid: FormatString<CIDString>
@@ -553,7 +553,7 @@ extension ComAtproto.Repo.ApplyWrites.UpdateResult {
 extension ComAtproto.Repo.ApplyWrites {
   /// Confirms a removal; has no content.
   public struct DeleteResult: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -586,7 +586,7 @@ extension ComAtproto.Repo {
 
 extension ComAtproto.Repo.CreateRecord {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("repo", "rkey", "record", "validate", "collection", "swapCommit")
+    static let fields = FieldTable("repo rkey record validate collection swapCommit")
     /// Whose repository to write to, by DID or handle. Only the signed-in account itself is
     /// allowed.
     public var repo: FormatString<ATIdentifier>
@@ -675,7 +675,7 @@ extension ComAtproto.Repo.CreateRecord {
 
 extension ComAtproto.Repo.CreateRecord {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cid", "uri", "commit", "validationStatus")
+    static let fields = FieldTable("cid uri commit validationStatus")
     /// Address of the new record, including the key the server made up.
     public var uri: FormatString<ATURI>
     /// Hash of the content, needed to refer to exactly this version.
@@ -789,7 +789,7 @@ extension ComAtproto.Repo {
 extension ComAtproto.Repo.Defs {
   /// Identifies the commit a write produced.
   public struct CommitMeta: LexiconObject {
-    public static let fields = FieldTable("cid", "rev")
+    static let fields = FieldTable("cid rev")
     /// Hash of the commit block.
     public var cid: FormatString<CIDString>
     /// Revision of the repository after the write. Later revisions sort after earlier ones.
@@ -848,7 +848,7 @@ extension ComAtproto.Repo {
 
 extension ComAtproto.Repo.DeleteRecord {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("repo", "rkey", "collection", "swapCommit", "swapRecord")
+    static let fields = FieldTable("repo rkey collection swapCommit swapRecord")
     /// Whose repository to write to, by DID or handle. Only the signed-in account itself is
     /// allowed.
     public var repo: FormatString<ATIdentifier>
@@ -928,7 +928,7 @@ extension ComAtproto.Repo.DeleteRecord {
 
 extension ComAtproto.Repo.DeleteRecord {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("commit")
+    static let fields = FieldTable("commit")
     /// The commit without the record; nil if there was nothing to remove.
     public var commit: Optional<ComAtproto.Repo.Defs.CommitMeta>
     public var unknownFields: UnknownFields
@@ -1022,7 +1022,7 @@ extension ComAtproto.Repo.DescribeRepo {
 
 extension ComAtproto.Repo.DescribeRepo {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "didDoc", "handle", "collections", "handleIsCorrect")
+    static let fields = FieldTable("did didDoc handle collections handleIsCorrect")
     /// The handle of the owner; see `handleIsCorrect` before showing it.
     public var handle: FormatString<Handle>
     public var did: FormatString<DID>
@@ -1147,7 +1147,7 @@ extension ComAtproto.Repo.GetRecord {
 
 extension ComAtproto.Repo.GetRecord {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cid", "uri", "value")
+    static let fields = FieldTable("cid uri value")
     public var uri: FormatString<ATURI>
     /// Hash of the returned version.
     public var cid: Optional<FormatString<CIDString>>
@@ -1281,7 +1281,7 @@ extension ComAtproto.Repo.ListMissingBlobs {
 
 extension ComAtproto.Repo.ListMissingBlobs {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("blobs", "cursor")
+    static let fields = FieldTable("blobs cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// The absent files, each with a record that needs it.
@@ -1331,7 +1331,7 @@ extension ComAtproto.Repo.ListMissingBlobs {
 extension ComAtproto.Repo.ListMissingBlobs {
   /// A file that is absent from the PDS.
   public struct RecordBlob: LexiconObject {
-    public static let fields = FieldTable("cid", "recordUri")
+    static let fields = FieldTable("cid recordUri")
     /// Hash of the absent file.
     public var cid: FormatString<CIDString>
     /// A record that refers to the file.
@@ -1437,7 +1437,7 @@ extension ComAtproto.Repo.ListRecords {
 
 extension ComAtproto.Repo.ListRecords {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cursor", "records")
+    static let fields = FieldTable("cursor records")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// The records on this page, with content.
@@ -1487,7 +1487,7 @@ extension ComAtproto.Repo.ListRecords {
 extension ComAtproto.Repo.ListRecords {
   /// A record as listed, with address and content.
   public struct Record: LexiconObject {
-    public static let fields = FieldTable("cid", "uri", "value")
+    static let fields = FieldTable("cid uri value")
     public var uri: FormatString<ATURI>
     /// Hash of the content.
     public var cid: FormatString<CIDString>
@@ -1554,7 +1554,7 @@ extension ComAtproto.Repo {
 
 extension ComAtproto.Repo.PutRecord {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("repo", "rkey", "record", "validate", "collection", "swapCommit", "swapRecord")
+    static let fields = FieldTable("repo rkey record validate collection swapCommit swapRecord")
     /// Whose repository to write to, by DID or handle. Only the signed-in account itself is
     /// allowed.
     public var repo: FormatString<ATIdentifier>
@@ -1654,7 +1654,7 @@ extension ComAtproto.Repo.PutRecord {
 
 extension ComAtproto.Repo.PutRecord {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cid", "uri", "commit", "validationStatus")
+    static let fields = FieldTable("cid uri commit validationStatus")
     public var uri: FormatString<ATURI>
     /// Hash of the stored content.
     public var cid: FormatString<CIDString>
@@ -1764,7 +1764,7 @@ extension ComAtproto.Repo {
   /// Refers to one exact version of a record. If the record is edited later, the hash no longer
   /// matches.
   public struct StrongRef: LexiconObject {
-    public static let fields = FieldTable("cid", "uri")
+    static let fields = FieldTable("cid uri")
     /// Where the record is.
     public var uri: FormatString<ATURI>
     /// Hash of the content that is meant.
@@ -1834,7 +1834,7 @@ extension ComAtproto.Repo {
 
 extension ComAtproto.Repo.UploadBlob {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("blob")
+    static let fields = FieldTable("blob")
     /// Reference to put into the record.
     public var blob: Blob
     public var unknownFields: UnknownFields

@@ -29,7 +29,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.CheckAccountStatus {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("repoRev", "validDid", "activated", "repoBlocks", "repoCommit", "expectedBlobs", "importedBlobs", "indexedRecords", "privateStateValues")
+    static let fields = FieldTable("repoRev validDid activated repoBlocks repoCommit expectedBlobs importedBlobs indexedRecords privateStateValues")
     /// Whether the account is in service here.
     public var activated: Bool
     /// Whether the DID document points to this PDS and carries the right signing key.
@@ -144,7 +144,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.ConfirmEmail {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("email", "token")
+    static let fields = FieldTable("email token")
     /// Address to confirm; has to be the one of the account.
     public var email: String
     /// The token from the message.
@@ -235,7 +235,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.CreateAccount {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "email", "plcOp", "handle", "password", "inviteCode", "recoveryKey", "verificationCode", "verificationPhone")
+    static let fields = FieldTable("did email plcOp handle password inviteCode recoveryKey verificationCode verificationPhone")
     /// Email address of the owner. Most servers insist on one.
     public var email: Optional<String>
     /// The handle wished for, below one of the domains of the server or at a domain of one's own.
@@ -345,7 +345,7 @@ extension ComAtproto.Server.CreateAccount {
 extension ComAtproto.Server.CreateAccount {
   /// A session for the account that was just made, so that no separate sign-in is needed.
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "didDoc", "handle", "accessJwt", "refreshJwt")
+    static let fields = FieldTable("did didDoc handle accessJwt refreshJwt")
     /// Token that authenticates ordinary calls. It lasts a short while, often minutes to a couple
     /// of hours.
     public var accessJwt: String
@@ -481,7 +481,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.CreateAppPassword {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("name", "privileged")
+    static let fields = FieldTable("name privileged")
     /// What to call the password, so that the owner can tell it from others later.
     public var name: String
     /// Pass true to let it reach sensitive things such as direct messages; only for apps the owner
@@ -552,7 +552,7 @@ extension ComAtproto.Server.CreateAppPassword {
 extension ComAtproto.Server.CreateAppPassword {
   /// A new app password, including the secret itself.
   public struct AppPassword: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("name", "password", "createdAt", "privileged")
+    static let fields = FieldTable("name password createdAt privileged")
     /// The name that was chosen for it; unique within the account.
     public var name: String
     /// The secret. It is shown only this one time.
@@ -626,7 +626,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.CreateInviteCode {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("useCount", "forAccount")
+    static let fields = FieldTable("useCount forAccount")
     /// How many accounts can be registered with the code.
     public var useCount: Int
     /// Account that gets to hand out the code; nil leaves it with the administrators.
@@ -675,7 +675,7 @@ extension ComAtproto.Server.CreateInviteCode {
 
 extension ComAtproto.Server.CreateInviteCode {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("code")
+    static let fields = FieldTable("code")
     /// The invite code.
     public var code: String
     public var unknownFields: UnknownFields
@@ -721,7 +721,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.CreateInviteCodes {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("useCount", "codeCount", "forAccounts")
+    static let fields = FieldTable("useCount codeCount forAccounts")
     /// How many codes each account gets; 1 by default.
     ///
     /// When absent, readers assume `1`.
@@ -780,7 +780,7 @@ extension ComAtproto.Server.CreateInviteCodes {
 
 extension ComAtproto.Server.CreateInviteCodes {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("codes")
+    static let fields = FieldTable("codes")
     /// The codes, grouped by account.
     public var codes: [ComAtproto.Server.CreateInviteCodes.AccountCodes]
     public var unknownFields: UnknownFields
@@ -818,7 +818,7 @@ extension ComAtproto.Server.CreateInviteCodes {
 extension ComAtproto.Server.CreateInviteCodes {
   /// The codes made for one account.
   public struct AccountCodes: LexiconObject {
-    public static let fields = FieldTable("codes", "account")
+    static let fields = FieldTable("codes account")
     /// DID of the account, or `admin`.
     public var account: String
     /// Its new invite codes.
@@ -872,7 +872,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.CreateSession {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("password", "identifier", "allowTakendown", "authFactorToken")
+    static let fields = FieldTable("password identifier allowTakendown authFactorToken")
     /// Who signs in: the handle, or on many servers also the DID or the email address.
     public var identifier: String
     /// The main password or an app password.
@@ -934,7 +934,7 @@ extension ComAtproto.Server.CreateSession {
 
 extension ComAtproto.Server.CreateSession {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "email", "active", "didDoc", "handle", "status", "accessJwt", "refreshJwt", "emailConfirmed", "emailAuthFactor")
+    static let fields = FieldTable("did email active didDoc handle status accessJwt refreshJwt emailConfirmed emailAuthFactor")
     /// Token that authenticates ordinary calls. It lasts a short while, often minutes to a couple
     /// of hours.
     public var accessJwt: String
@@ -1112,7 +1112,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.DeactivateAccount {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("deleteAfter")
+    static let fields = FieldTable("deleteAfter")
     /// Until when the server is asked to keep the data. Merely a wish; nil expresses none.
     public var deleteAfter: Optional<FormatString<Datetime>>
     public var unknownFields: UnknownFields
@@ -1156,7 +1156,7 @@ extension ComAtproto.Server {
 extension ComAtproto.Server.Defs {
   /// An invite code together with its history.
   public struct InviteCode: LexiconObject {
-    public static let fields = FieldTable("code", "uses", "disabled", "available", "createdAt", "createdBy", "forAccount")
+    static let fields = FieldTable("code uses disabled available createdAt createdBy forAccount")
     /// The code itself.
     public var code: String
     /// How many registrations the code was issued for.
@@ -1246,7 +1246,7 @@ extension ComAtproto.Server.Defs {
 extension ComAtproto.Server.Defs {
   /// One registration made with an invite code.
   public struct InviteCodeUse: LexiconObject {
-    public static let fields = FieldTable("usedAt", "usedBy")
+    static let fields = FieldTable("usedAt usedBy")
     /// DID of the account that was registered.
     public var usedBy: FormatString<DID>
     /// When it was registered.
@@ -1307,7 +1307,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.DeleteAccount {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "token", "password")
+    static let fields = FieldTable("did token password")
     /// The account to remove.
     public var did: FormatString<DID>
     /// Main password of the account.
@@ -1441,7 +1441,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.DescribeServer {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "links", "contact", "blobUploadLimit", "inviteCodeRequired", "availableUserDomains", "phoneVerificationRequired")
+    static let fields = FieldTable("did links contact blobUploadLimit inviteCodeRequired availableUserDomains phoneVerificationRequired")
     /// Whether registering takes an invite code.
     public var inviteCodeRequired: Optional<Bool>
     /// Whether registering takes a code sent to a phone.
@@ -1534,7 +1534,7 @@ extension ComAtproto.Server.DescribeServer {
 extension ComAtproto.Server.DescribeServer {
   /// Addresses of the legal texts of a server.
   public struct Links: LexiconObject {
-    public static let fields = FieldTable("privacyPolicy", "termsOfService")
+    static let fields = FieldTable("privacyPolicy termsOfService")
     /// Web page about the handling of personal data.
     public var privacyPolicy: Optional<FormatString<URIString>>
     /// Web page with the conditions of use.
@@ -1583,7 +1583,7 @@ extension ComAtproto.Server.DescribeServer {
 extension ComAtproto.Server.DescribeServer {
   /// Ways to reach the operator of a server.
   public struct Contact: LexiconObject {
-    public static let fields = FieldTable("email")
+    static let fields = FieldTable("email")
     /// Email address of the operator.
     public var email: Optional<String>
     public var unknownFields: UnknownFields
@@ -1654,7 +1654,7 @@ extension ComAtproto.Server.GetAccountInviteCodes {
 
 extension ComAtproto.Server.GetAccountInviteCodes {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("codes")
+    static let fields = FieldTable("codes")
     /// The codes with their history.
     public var codes: [ComAtproto.Server.Defs.InviteCode]
     public var unknownFields: UnknownFields
@@ -1764,7 +1764,7 @@ extension ComAtproto.Server.GetServiceAuth {
 
 extension ComAtproto.Server.GetServiceAuth {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("token")
+    static let fields = FieldTable("token")
     /// The token, for the `Authorization` header of calls to that service.
     public var token: String
     public var unknownFields: UnknownFields
@@ -1836,7 +1836,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.GetSession {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "email", "active", "didDoc", "handle", "status", "emailConfirmed", "emailAuthFactor")
+    static let fields = FieldTable("did email active didDoc handle status emailConfirmed emailAuthFactor")
     /// Current handle of the account.
     public var handle: FormatString<Handle>
     /// DID of the account.
@@ -1963,7 +1963,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.ListAppPasswords {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("passwords")
+    static let fields = FieldTable("passwords")
     /// One entry for each app password still in force.
     public var passwords: [ComAtproto.Server.ListAppPasswords.AppPassword]
     public var unknownFields: UnknownFields
@@ -2029,7 +2029,7 @@ extension ComAtproto.Server.ListAppPasswords {
 extension ComAtproto.Server.ListAppPasswords {
   /// What is known about an app password; the secret is never shown again.
   public struct AppPassword: LexiconObject {
-    public static let fields = FieldTable("name", "createdAt", "privileged")
+    static let fields = FieldTable("name createdAt privileged")
     /// The name that was chosen for it; unique within the account.
     public var name: String
     /// When it was made.
@@ -2096,7 +2096,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.RefreshSession {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "email", "active", "didDoc", "handle", "status", "accessJwt", "refreshJwt", "emailConfirmed", "emailAuthFactor")
+    static let fields = FieldTable("did email active didDoc handle status accessJwt refreshJwt emailConfirmed emailAuthFactor")
     /// Token that authenticates ordinary calls. It lasts a short while, often minutes to a couple
     /// of hours.
     public var accessJwt: String
@@ -2299,7 +2299,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.RequestEmailUpdate {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("tokenRequired")
+    static let fields = FieldTable("tokenRequired")
     /// Whether a token was sent and has to be passed to `updateEmail`.
     public var tokenRequired: Bool
     public var unknownFields: UnknownFields
@@ -2347,7 +2347,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.RequestPasswordReset {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("email")
+    static let fields = FieldTable("email")
     /// Address of the account whose password is lost.
     public var email: String
     public var unknownFields: UnknownFields
@@ -2395,7 +2395,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.ReserveSigningKey {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did")
+    static let fields = FieldTable("did")
     /// Account that will use the key. Nil reserves one for an account whose DID is not known yet.
     public var did: Optional<FormatString<DID>>
     public var unknownFields: UnknownFields
@@ -2434,7 +2434,7 @@ extension ComAtproto.Server.ReserveSigningKey {
 
 extension ComAtproto.Server.ReserveSigningKey {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("signingKey")
+    static let fields = FieldTable("signingKey")
     /// Public half of the key, written as a `did:key`.
     public var signingKey: String
     public var unknownFields: UnknownFields
@@ -2480,7 +2480,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.ResetPassword {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("token", "password")
+    static let fields = FieldTable("token password")
     /// The token from the message.
     public var token: String
     /// The new password.
@@ -2564,7 +2564,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.RevokeAppPassword {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("name")
+    static let fields = FieldTable("name")
     /// The name given to the password when it was made.
     public var name: String
     public var unknownFields: UnknownFields
@@ -2610,7 +2610,7 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.UpdateEmail {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("email", "token", "emailAuthFactor")
+    static let fields = FieldTable("email token emailAuthFactor")
     /// The new address.
     public var email: String
     /// Whether signing in shall take a code sent by email from now on; nil asks for no change.

@@ -254,7 +254,7 @@ extension ComAtproto.Sync.GetHead {
 
 extension ComAtproto.Sync.GetHead {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("root")
+    static let fields = FieldTable("root")
     /// Hash of the newest commit.
     public var root: FormatString<CIDString>
     public var unknownFields: UnknownFields
@@ -345,7 +345,7 @@ extension ComAtproto.Sync.GetHostStatus {
 
 extension ComAtproto.Sync.GetHostStatus {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("seq", "status", "hostname", "accountCount")
+    static let fields = FieldTable("seq status hostname accountCount")
     /// The host the answer is about.
     public var hostname: String
     /// Number of a recent event received from that host. It is a saved position and may trail
@@ -461,7 +461,7 @@ extension ComAtproto.Sync.GetLatestCommit {
 
 extension ComAtproto.Sync.GetLatestCommit {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cid", "rev")
+    static let fields = FieldTable("cid rev")
     /// Hash of the commit.
     public var cid: FormatString<CIDString>
     /// Revision of the commit. Compare it with a stored one to learn whether anything has changed.
@@ -738,7 +738,7 @@ extension ComAtproto.Sync.GetRepoStatus {
 
 extension ComAtproto.Sync.GetRepoStatus {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("did", "rev", "active", "status")
+    static let fields = FieldTable("did rev active status")
     public var did: FormatString<DID>
     /// Whether the repository can be had from this server.
     public var active: Bool
@@ -899,7 +899,7 @@ extension ComAtproto.Sync.ListBlobs {
 
 extension ComAtproto.Sync.ListBlobs {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cids", "cursor")
+    static let fields = FieldTable("cids cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// Hashes of the files, for use with `getBlob`.
@@ -1022,7 +1022,7 @@ extension ComAtproto.Sync.ListHosts {
 
 extension ComAtproto.Sync.ListHosts {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("hosts", "cursor")
+    static let fields = FieldTable("hosts cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// The hosts on this page. No particular order is promised, though relays do best to put those
@@ -1069,7 +1069,7 @@ extension ComAtproto.Sync.ListHosts {
 extension ComAtproto.Sync.ListHosts {
   /// A host as seen by the relay.
   public struct Host: LexiconObject {
-    public static let fields = FieldTable("seq", "status", "hostname", "accountCount")
+    static let fields = FieldTable("seq status hostname accountCount")
     /// Name of the host, without scheme or path.
     public var hostname: String
     /// Number of a recent event received from that host. It is a saved position and may trail
@@ -1170,7 +1170,7 @@ extension ComAtproto.Sync.ListRepos {
 
 extension ComAtproto.Sync.ListRepos {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("repos", "cursor")
+    static let fields = FieldTable("repos cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// The repositories on this page.
@@ -1220,7 +1220,7 @@ extension ComAtproto.Sync.ListRepos {
 extension ComAtproto.Sync.ListRepos {
   /// A repository and its state on the server that lists it.
   public struct Repo: LexiconObject {
-    public static let fields = FieldTable("did", "rev", "head", "active", "status")
+    static let fields = FieldTable("did rev head active status")
     /// Account that owns the repository.
     public var did: FormatString<DID>
     /// Hash of the newest commit.
@@ -1363,7 +1363,7 @@ extension ComAtproto.Sync.ListReposByCollection {
 
 extension ComAtproto.Sync.ListReposByCollection {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("repos", "cursor")
+    static let fields = FieldTable("repos cursor")
     /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     /// The accounts on this page.
@@ -1413,7 +1413,7 @@ extension ComAtproto.Sync.ListReposByCollection {
 extension ComAtproto.Sync.ListReposByCollection {
   /// An account with records in the collection.
   public struct Repo: LexiconObject {
-    public static let fields = FieldTable("did")
+    static let fields = FieldTable("did")
     /// DID of the account.
     public var did: FormatString<DID>
     public var unknownFields: UnknownFields
@@ -1465,7 +1465,7 @@ extension ComAtproto.Sync {
 
 extension ComAtproto.Sync.NotifyOfUpdate {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("hostname")
+    static let fields = FieldTable("hostname")
     /// Name of the host with news, normally a PDS, without scheme or path.
     public var hostname: String
     public var unknownFields: UnknownFields
@@ -1512,7 +1512,7 @@ extension ComAtproto.Sync {
 
 extension ComAtproto.Sync.RequestCrawl {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("hostname")
+    static let fields = FieldTable("hostname")
     /// Name of the host to read from, without scheme or path.
     public var hostname: String
     public var unknownFields: UnknownFields
@@ -1639,7 +1639,7 @@ extension ComAtproto.Sync.SubscribeRepos {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("com.atproto.sync.subscribeRepos#commit", "com.atproto.sync.subscribeRepos#sync", "com.atproto.sync.subscribeRepos#identity", "com.atproto.sync.subscribeRepos#account", "com.atproto.sync.subscribeRepos#info")
+    static let members = MemberTable("com.atproto.sync.subscribeRepos#commit com.atproto.sync.subscribeRepos#sync com.atproto.sync.subscribeRepos#identity com.atproto.sync.subscribeRepos#account com.atproto.sync.subscribeRepos#info")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -1679,7 +1679,7 @@ extension ComAtproto.Sync.SubscribeRepos {
   /// Announces a new commit. It may carry no changes to records at all, just a fresh revision and
   /// signature.
   public struct Commit: LexiconObject {
-    public static let fields = FieldTable("ops", "rev", "seq", "repo", "time", "blobs", "since", "blocks", "commit", "rebase", "tooBig", "prevData")
+    static let fields = FieldTable("ops rev seq repo time blobs since blocks commit rebase tooBig prevData")
     /// Position of the event in the stream; numbers rise but may leave gaps. Store it to resume
     /// from there.
     public var seq: Int
@@ -1851,7 +1851,7 @@ extension ComAtproto.Sync.SubscribeRepos {
   /// Declares the present state of a repository without telling how it came about. Sent after gaps
   /// or lost data; a reader whose copy differs downloads the repository again.
   public struct Sync: LexiconObject {
-    public static let fields = FieldTable("did", "rev", "seq", "time", "blocks")
+    static let fields = FieldTable("did rev seq time blocks")
     /// Position of the event in the stream; numbers rise but may leave gaps. Store it to resume
     /// from there.
     public var seq: Int
@@ -1938,7 +1938,7 @@ extension ComAtproto.Sync.SubscribeRepos {
   /// Tells that something about an identity may have changed: the handle, the signing key or the
   /// PDS. Readers should drop what they have cached and resolve it anew.
   public struct Identity: LexiconObject {
-    public static let fields = FieldTable("did", "seq", "time", "handle")
+    static let fields = FieldTable("did seq time handle")
     /// Position of the event in the stream; numbers rise but may leave gaps. Store it to resume
     /// from there.
     public var seq: Int
@@ -2017,7 +2017,7 @@ extension ComAtproto.Sync.SubscribeRepos {
   /// Tells that an account has gone in or out of service on the host that sends the event. Other
   /// hosts can disagree: a relay may take down an account that its PDS still serves.
   public struct Account: LexiconObject {
-    public static let fields = FieldTable("did", "seq", "time", "active", "status")
+    static let fields = FieldTable("did seq time active status")
     /// Position of the event in the stream; numbers rise but may leave gaps. Store it to resume
     /// from there.
     public var seq: Int
@@ -2124,7 +2124,7 @@ extension ComAtproto.Sync.SubscribeRepos.Account {
 extension ComAtproto.Sync.SubscribeRepos {
   /// A remark of the server about the stream itself.
   public struct Info: LexiconObject {
-    public static let fields = FieldTable("name", "message")
+    static let fields = FieldTable("name message")
     /// Kind of remark. `OutdatedCursor` means that the cursor is too old, and the stream starts
     /// with the oldest event still kept.
     public var name: ComAtproto.Sync.SubscribeRepos.Info.Name
@@ -2193,7 +2193,7 @@ extension ComAtproto.Sync.SubscribeRepos.Info {
 extension ComAtproto.Sync.SubscribeRepos {
   /// A change to one record.
   public struct RepoOp: LexiconObject {
-    public static let fields = FieldTable("cid", "path", "prev", "action")
+    static let fields = FieldTable("cid path prev action")
     /// `create`, `update` or `delete`.
     public var action: ComAtproto.Sync.SubscribeRepos.RepoOp.Action
     /// Collection and record key, with a slash between them.

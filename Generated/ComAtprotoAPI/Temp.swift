@@ -15,7 +15,7 @@ extension ComAtproto.Temp {
 
 extension ComAtproto.Temp.AddReservedHandle {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("handle")
+    static let fields = FieldTable("handle")
     /// The handle to set aside.
     public var handle: String
     public var unknownFields: UnknownFields
@@ -52,7 +52,7 @@ extension ComAtproto.Temp.AddReservedHandle {
 
 extension ComAtproto.Temp.AddReservedHandle {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -118,7 +118,7 @@ extension ComAtproto.Temp.CheckHandleAvailability {
 
 extension ComAtproto.Temp.CheckHandleAvailability {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("handle", "result")
+    static let fields = FieldTable("handle result")
     /// The handle that was asked about.
     public var handle: FormatString<Handle>
     /// Free, or taken with proposals.
@@ -174,7 +174,7 @@ extension ComAtproto.Temp.CheckHandleAvailability.Output {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("com.atproto.temp.checkHandleAvailability#resultAvailable", "com.atproto.temp.checkHandleAvailability#resultUnavailable")
+    static let members = MemberTable("com.atproto.temp.checkHandleAvailability#resultAvailable com.atproto.temp.checkHandleAvailability#resultUnavailable")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -228,7 +228,7 @@ extension ComAtproto.Temp.CheckHandleAvailability {
 extension ComAtproto.Temp.CheckHandleAvailability {
   /// Nobody has the handle yet.
   public struct ResultAvailable: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -253,7 +253,7 @@ extension ComAtproto.Temp.CheckHandleAvailability {
 extension ComAtproto.Temp.CheckHandleAvailability {
   /// The handle cannot be had; others are proposed.
   public struct ResultUnavailable: LexiconObject {
-    public static let fields = FieldTable("suggestions")
+    static let fields = FieldTable("suggestions")
     /// Similar handles that are still free.
     public var suggestions: [ComAtproto.Temp.CheckHandleAvailability.Suggestion]
     public var unknownFields: UnknownFields
@@ -295,7 +295,7 @@ extension ComAtproto.Temp.CheckHandleAvailability {
 extension ComAtproto.Temp.CheckHandleAvailability {
   /// A handle proposed in place of the one wished for.
   public struct Suggestion: LexiconObject {
-    public static let fields = FieldTable("handle", "method")
+    static let fields = FieldTable("handle method")
     /// The proposed handle.
     public var handle: FormatString<Handle>
     /// How the server came up with it. Apps may count it in statistics but should not read anything
@@ -355,7 +355,7 @@ extension ComAtproto.Temp {
 
 extension ComAtproto.Temp.CheckSignupQueue {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("activated", "placeInQueue", "estimatedTimeMs")
+    static let fields = FieldTable("activated placeInQueue estimatedTimeMs")
     /// Whether the wait is over.
     public var activated: Bool
     /// How many places from the front the account stands; nil if not known.
@@ -435,7 +435,7 @@ extension ComAtproto.Temp.DereferenceScope {
 
 extension ComAtproto.Temp.DereferenceScope {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("scope")
+    static let fields = FieldTable("scope")
     /// The permissions spelled out, as an OAuth scope string.
     public var scope: String
     public var unknownFields: UnknownFields
@@ -535,7 +535,7 @@ extension ComAtproto.Temp.FetchLabels {
 
 extension ComAtproto.Temp.FetchLabels {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("labels")
+    static let fields = FieldTable("labels")
     /// The labels that were found.
     public var labels: [ComAtproto.Label.Defs.Label]
     public var unknownFields: UnknownFields
@@ -587,7 +587,7 @@ extension ComAtproto.Temp {
 
 extension ComAtproto.Temp.RequestPhoneVerification {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("phoneNumber")
+    static let fields = FieldTable("phoneNumber")
     /// Number that gets the message.
     public var phoneNumber: String
     public var unknownFields: UnknownFields
@@ -635,7 +635,7 @@ extension ComAtproto.Temp {
 
 extension ComAtproto.Temp.RevokeAccountCredentials {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("account")
+    static let fields = FieldTable("account")
     /// The account to lock, by DID or handle.
     public var account: FormatString<ATIdentifier>
     public var unknownFields: UnknownFields

@@ -3,7 +3,7 @@
 /// The deprecated form `{cid, mimeType}`, without `$type` and size and with the CID as a string,
 /// is read and written back as it was.
 public struct Blob: LexiconObject {
-  public static let fields = FieldTable("cid", "ref", "size", "$type", "mimeType")
+  static let fields = FieldTable("cid ref size $type mimeType")
 
   public var ref: CID
   /// The media type; `application/octet-stream` if not known.

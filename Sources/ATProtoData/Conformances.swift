@@ -42,6 +42,18 @@ extension ShortText: LexiconValue {
   }
 }
 
+extension SharedText: LexiconValue {
+  @inlinable
+  public init(from reader: inout DataReader) throws(DataError) {
+    self = try reader.sharedText()
+  }
+
+  @inlinable
+  public func encode(to writer: inout DataWriter) {
+    writer.text(self)
+  }
+}
+
 extension FormatString: LexiconValue where Format.Text: LexiconValue {
   @inlinable
   public init(from reader: inout DataReader) throws(DataError) {

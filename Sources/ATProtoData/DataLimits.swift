@@ -16,6 +16,7 @@ public struct DataLimits: Hashable, Sendable {
   /// UTF-8 bytes of one key.
   public var keyLength: Int
 
+  @inlinable
   public init(
     inputSize: Int = 5 << 20,
     depth: Int = 256,
@@ -31,7 +32,7 @@ public struct DataLimits: Hashable, Sendable {
   }
 
   /// For messages and frames.
-  public static let `default` = DataLimits()
+  @inlinable public static var `default`: DataLimits { DataLimits() }
 
   /// For one record in DAG-CBOR: 1 MiB, 32 levels.
   public static let record = DataLimits(
@@ -59,4 +60,12 @@ public struct DataLimits: Hashable, Sendable {
     stringLength: .max,
     keyLength: .max
   )
+
+  /// What must hold before a document is read.
+  @usableFromInline
+  func checkSize(of document: RawSpan) throws(DataError) {
+    if document.byteCount > inputSize {
+      throw DataError(.inputSize, at: 0, "more than \(inputSize) bytes")
+    }
+  }
 }

@@ -11,10 +11,14 @@ extension DataReader {
       offset += 1
       return UInt64(info)
     }
-    // Most strings: one byte of length.
+    // Most strings: one byte of length. Most numbers: two bytes.
     if info == 24, offset + 1 < input.byteCount, input.byte(offset + 1) >= 24 {
       offset += 2
       return UInt64(input.byte(offset - 1))
+    }
+    if info == 25, offset + 2 < input.byteCount, input.byte(offset + 1) > 0 {
+      offset += 3
+      return UInt64(input.byte(offset - 2)) &<< 8 | UInt64(input.byte(offset - 1))
     }
     return try longArgument(info)
   }
@@ -101,6 +105,15 @@ extension DataReader {
     return ShortText(try cborText())
   }
 
+  @inline(__always)
+  mutating func cborSharedText() throws(DataError) -> SharedText {
+    guard let (start, end) = textRange(at: offset), input.isASCII(start, end) else {
+      return SharedText(try cborText())
+    }
+    offset = end
+    return sharedText(start, end)
+  }
+
   /// The range of a text with one or two bytes of header, if there is one at `header`.
   @inline(__always)
   private func textRange(at header: Int) -> (Int, Int)? {
@@ -145,8 +158,8 @@ extension DataReader {
 
   /// Reads a text of less than 256 bytes if it is `expected`.
   @inline(__always)
-  mutating func readCBORText(equalTo expected: String) -> Bool {
-    guard let (start, end) = textRange(at: offset), input.slice(start, end).equals(expected)
+  mutating func readCBORText(equalTo expected: StaticString) -> Bool {
+    guard let (start, end) = textRange(at: offset), input.equals(start, end, expected)
     else { return false }
     offset = end
     return true

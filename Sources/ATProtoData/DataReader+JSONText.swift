@@ -7,16 +7,43 @@ extension DataReader {
     return try jsonText(limits.stringLength, .stringLength)
   }
 
-  @inline(__always)
   mutating func jsonShortText() throws(DataError) -> ShortText {
+    guard let (start, end) = try plainRange(), let text = input.shortText(start, end, smallText)
+    else { return ShortText(try jsonText(limits.stringLength, .stringLength)) }
+    offset = end + 1
+    return text
+  }
+
+  mutating func jsonSharedText() throws(DataError) -> SharedText {
+    guard let (start, end) = try plainRange() else {
+      return SharedText(try jsonText(limits.stringLength, .stringLength))
+    }
+    offset = end + 1
+    return sharedText(start, end)
+  }
+
+  /// The range of the text that comes next, if it is ASCII without escapes and not too long.
+  @inline(__always)
+  private mutating func plainRange() throws(DataError) -> (Int, Int)? {
     guard try peekToken() == UInt8(ascii: "\"") else { throw jsonMismatch("a string") }
     let start = offset + 1
     let (end, isASCII) = input.scanJSONText(start)
     guard isASCII, end < input.byteCount, input.byte(end) == UInt8(ascii: "\""),
-      end - start <= limits.stringLength, let text = input.shortText(start, end, smallText)
-    else { return ShortText(try jsonText(limits.stringLength, .stringLength)) }
+      end - start <= limits.stringLength
+    else { return nil }
+    return (start, end)
+  }
+
+  /// Reads a text if it is spelled like `expected`.
+  mutating func readJSONText(equalTo expected: StaticString) throws(DataError) -> Bool {
+    guard try peekToken() == UInt8(ascii: "\"") else { throw jsonMismatch("a string") }
+    let start = offset + 1
+    let end = start + expected.utf8CodeUnitCount
+    guard end < input.byteCount, input.byte(end) == UInt8(ascii: "\""),
+      end - start <= limits.stringLength, input.equals(start, end, expected)
+    else { return false }
     offset = end + 1
-    return text
+    return true
   }
 
   /// Reads a key whose quote comes next.

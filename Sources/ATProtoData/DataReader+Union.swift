@@ -3,10 +3,11 @@ extension DataReader {
   ///
   /// Looks ahead and moves nothing. Unless the member has `$type` among its own fields, its next
   /// ``beginObject(_:)`` passes over `$type`.
-  public mutating func unionMember(_ members: MemberTable) throws(DataError) -> Int {
+  public mutating func unionMember(_ members: borrowing MemberTable) throws(DataError) -> Int {
     if let notes = knownNotes, let preset = notes.presetType {
-      notes.presetType = nil
-      return members.types.find(preset)
+      let index = members.types.find(preset)
+      if index >= 0 { notes.presetType = nil }
+      return index
     }
     if isJSON {
       skipSpace()
@@ -48,6 +49,9 @@ extension DataReader {
   mutating func presetUnionType(_ type: String) {
     notes.presetType = type
   }
+
+  /// Whether the union knew the type that was preset.
+  var hasTakenUnionType: Bool { knownNotes?.presetType == nil }
 
   // MARK: Looking ahead
   //

@@ -21,7 +21,14 @@ public struct DataReader: ~Copyable, ~Escapable {
   var typeEnd = -1
   /// Nil until something is noted.
   private(set) var knownNotes: ReaderNotes?
+  /// The bytes of the input that were copied last, for texts that share them.
+  private var window: TextWindow?
+  private var windowStart = 0
+  private var windowEnd = 0
 
+  /// The size of a document must have been checked: an initialiser that throws builds the reader
+  /// elsewhere and copies it.
+  @usableFromInline
   @_lifetime(copy input)
   init(_ input: RawSpan, isJSON: Bool, limits: DataLimits, rules: Rules) {
     self.input = input
@@ -46,8 +53,14 @@ public struct DataReader: ~Copyable, ~Escapable {
     if isJSON { try jsonText() } else { try cborText() }
   }
 
+  /// A text that is kept in place if it is short.
   public mutating func shortText() throws(DataError) -> ShortText {
     if isJSON { try jsonShortText() } else { try cborShortText() }
+  }
+
+  /// A text that may share a copy of the input's bytes with those near it.
+  public mutating func sharedText() throws(DataError) -> SharedText {
+    if isJSON { try jsonSharedText() } else { try cborSharedText() }
   }
 
   public mutating func integer() throws(DataError) -> Int {
@@ -93,16 +106,20 @@ public struct DataReader: ~Copyable, ~Escapable {
 
   // MARK: Objects
 
-  public mutating func beginObject(_ fields: FieldTable) throws(DataError) -> ObjectCursor {
+  public mutating func beginObject(_ fields: borrowing FieldTable) throws(DataError) -> ObjectCursor
+  {
     let start = offset
     if !isJSON, typedObject != start, let count = enterUsualObject() {
       return ObjectCursor(fields.keys, start: start, count: count, skipsType: false)
     }
-    return try beginUnusualObject(fields.keys)
+    return try beginUnusualObject(fields)
   }
 
   @inline(never)
-  private mutating func beginUnusualObject(_ keys: KeyTable) throws(DataError) -> ObjectCursor {
+  private mutating func beginUnusualObject(
+    _ fields: borrowing FieldTable
+  ) throws(DataError) -> ObjectCursor {
+    let keys = fields.keys
     if isJSON {
       let start = try enterJSONObject()
       return ObjectCursor(
@@ -234,11 +251,16 @@ public struct DataReader: ~Copyable, ~Escapable {
   }
 
   /// Reads a record's `$type`, which must be `nsid`.
-  public mutating func type(_ nsid: String) throws(DataError) {
+  public mutating func type(_ nsid: StaticString) throws(DataError) {
+    let isRead = isJSON ? try readJSONText(equalTo: nsid) : readCBORText(equalTo: nsid)
+    if !isRead { try unusualType(nsid) }
+  }
+
+  @inline(never)
+  private mutating func unusualType(_ nsid: StaticString) throws(DataError) {
     let start = offset
-    if !isJSON, readCBORText(equalTo: nsid) { return }
     let text = try text()
-    if text != nsid {
+    if !text.utf8.elementsEqual(nsid.description.utf8) {
       throw DataError(
         .wrongType,
         at: start,
@@ -248,21 +270,6 @@ public struct DataReader: ~Copyable, ~Escapable {
   }
 
   // MARK: Documents
-
-  /// A reader of a document, whose size it checks.
-  @usableFromInline
-  @_lifetime(copy input)
-  init(
-    document input: RawSpan,
-    isJSON: Bool,
-    limits: DataLimits,
-    rules: Rules
-  ) throws(DataError) {
-    if input.byteCount > limits.inputSize {
-      throw DataError(.inputSize, at: 0, "more than \(limits.inputSize) bytes")
-    }
-    self.init(input, isJSON: isJSON, limits: limits, rules: rules)
-  }
 
   /// What must hold when a document was read.
   @usableFromInline
@@ -274,6 +281,24 @@ public struct DataReader: ~Copyable, ~Escapable {
   }
 
   // MARK: Steps shared by both formats
+
+  /// The text in a range that is UTF-8.
+  @inline(__always)
+  mutating func sharedText(_ start: Int, _ end: Int) -> SharedText {
+    if let window, start >= windowStart, end <= windowEnd {
+      return SharedText(window, start: start &- windowStart, count: end &- start)
+    }
+    return SharedText(moveWindow(start, end), start: 0, count: end &- start)
+  }
+
+  @inline(never)
+  private mutating func moveWindow(_ start: Int, _ end: Int) -> TextWindow {
+    windowStart = start
+    windowEnd = max(end, min(start + SharedText.windowSize, input.byteCount))
+    let window = TextWindow.copy(input.slice(start, windowEnd))
+    self.window = window
+    return window
+  }
 
   @inline(__always)
   mutating func peek() throws(DataError) -> UInt8 {

@@ -54,12 +54,20 @@ public struct DataWriter: ~Copyable {
     if let small = smallText.content(of: value) {
       if isJSON ? output.putJSONText(small) : output.putText(small) { return }
     }
-    value.withBytes { bytes in
-      if isJSON {
-        output.putJSONText(bytes)
-      } else {
-        output.appendText(bytes)
-      }
+    value.withBytes { bytes in text(bytes: bytes) }
+  }
+
+  private mutating func text(_ value: StaticString) {
+    value.withUTF8Buffer { bytes in
+      text(bytes: unsafe RawSpan(_unsafeElements: bytes))
+    }
+  }
+
+  private mutating func text(bytes: RawSpan) {
+    if isJSON {
+      output.putJSONText(bytes)
+    } else {
+      output.appendText(bytes)
     }
   }
 
@@ -71,6 +79,12 @@ public struct DataWriter: ~Copyable {
       if !output.putJSONText(head, tail) { text(value.string) }
     } else {
       output.putText(head, tail)
+    }
+  }
+
+  public mutating func text(_ value: SharedText) {
+    unsafe value.withBytes { bytes in
+      text(bytes: unsafe RawSpan(_unsafeBytes: bytes))
     }
   }
 
@@ -127,7 +141,7 @@ public struct DataWriter: ~Copyable {
 
   /// Begins an object whose known fields follow, in the order of the table.
   public mutating func beginObject(
-    _ fields: FieldTable,
+    _ fields: borrowing FieldTable,
     _ unknownFields: UnknownFields = UnknownFields()
   ) -> ObjectScope {
     var unknown = -1
@@ -171,7 +185,7 @@ public struct DataWriter: ~Copyable {
   }
 
   /// Writes a record's `$type`.
-  public mutating func type(_ index: Int, _ nsid: String, _ scope: inout ObjectScope) {
+  public mutating func type(_ index: Int, _ nsid: StaticString, _ scope: inout ObjectScope) {
     key(index, &scope)
     text(nsid)
   }
@@ -229,6 +243,8 @@ public struct DataWriter: ~Copyable {
     guard let (table, index) = scope.type else { return }
     scope.type = nil
     scope.wroteType = true
+    // What follows has nothing to be merged with, unless there are unknown fields.
+    scope.isPlain = scope.unknown < 0
     unknownKey("$type", &scope)
     if isJSON {
       output.append(table.jsonString(index))
@@ -265,14 +281,14 @@ public struct DataWriter: ~Copyable {
   public mutating func member<Value: LexiconValue>(
     _ index: Int,
     _ value: Value,
-    _ members: MemberTable
+    _ members: borrowing MemberTable
   ) {
     setType(index, members)
     value.encode(to: &self)
   }
 
   @usableFromInline
-  mutating func setType(_ index: Int, _ members: MemberTable) {
+  mutating func setType(_ index: Int, _ members: borrowing MemberTable) {
     pendingType = omitsType ? nil : (members.types, index)
     omitsType = false
   }

@@ -1,19 +1,19 @@
 /// The keys of an object type, in the order in which DAG-CBOR sorts them.
 ///
 /// A reader and a writer speak of a key by its index here. DRISL: "Map keys MUST be sorted by
-/// length first, then bytewise lexicographically". A table lives as long as the process, so it is
-/// made for a type and kept in a `static let`.
-public struct FieldTable: Sendable {
-  let keys: KeyTable
+/// length first, then bytewise lexicographically". A table is made for a type and kept in a
+/// `static let`: what it takes to write one down is known to the compiler, so that no code has to
+/// run, or be asked for, before it is used; its first use builds the rest.
+public struct FieldTable: ~Copyable, Sendable {
+  @usableFromInline let table: NameTable
 
-  /// - Precondition: the keys are sorted as DAG-CBOR sorts them, without repetition.
-  public init(_ keys: StaticString...) {
-    self.keys = KeyTable(keys)
-    for index in keys.indices.dropFirst() {
-      precondition(
-        self.keys.order(index - 1, keys[index].description) < 0,
-        "keys not in canonical order"
-      )
-    }
+  /// - Parameter keys: none twice, in the order of DAG-CBOR, with the separator between them.
+  @inlinable
+  public init(_ keys: StaticString = "", separator: Unicode.Scalar = " ") {
+    table = NameTable(keys, separator, isSorted: true)
+  }
+
+  var keys: KeyTable {
+    @inline(__always) get { table.keys }
   }
 }

@@ -4,21 +4,17 @@
 /// canonical: what a compiler would synthesise for every type costs its users a third of their
 /// build.
 public protocol LexiconObject: LexiconValue {
-  static var fields: FieldTable { get }
-
   /// The fields that the schema does not name, kept so that nothing is lost.
   var unknownFields: UnknownFields { get }
 }
 
-/// The content of a record; its `$type` is one of its ``LexiconObject/fields``.
+/// The content of a record; its `$type` is one of its fields.
 public protocol LexiconRecord: LexiconObject {
   static var nsid: String { get }
 }
 
 /// A choice between types that `$type` tells apart.
-public protocol LexiconUnion: LexiconValue {
-  static var members: MemberTable { get }
-}
+public protocol LexiconUnion: LexiconValue {}
 
 extension LexiconObject {
   public static func == (lhs: Self, rhs: Self) -> Bool {

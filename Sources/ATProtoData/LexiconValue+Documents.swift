@@ -23,7 +23,8 @@ extension LexiconValue {
       try self.init(cbor: canonical, limits: limits.ofCanonicalForm, rules: .allowsForeignCIDs)
       return
     }
-    var reader = try DataReader(document: cbor, isJSON: false, limits: limits, rules: rules)
+    try limits.checkSize(of: cbor)
+    var reader = DataReader(cbor, isJSON: false, limits: limits, rules: rules)
     do throws(DataError) {
       self = try Self(from: &reader)
       try reader.finish()
@@ -40,12 +41,8 @@ extension LexiconValue {
     consumed: inout Int,
     limits: DataLimits = .default
   ) throws(DataError) {
-    var reader = try DataReader(
-      document: cborPrefix,
-      isJSON: false,
-      limits: limits,
-      rules: .strict
-    )
+    try limits.checkSize(of: cborPrefix)
+    var reader = DataReader(cborPrefix, isJSON: false, limits: limits, rules: .strict)
     self = try Self(prefixOf: &reader, cborPrefix)
     consumed = reader.offset
   }
@@ -101,7 +98,8 @@ extension LexiconValue {
     limits: DataLimits = .default,
     rules: Rules = .strict
   ) throws(DataError) {
-    var reader = try DataReader(document: json, isJSON: true, limits: limits, rules: rules)
+    try limits.checkSize(of: json)
+    var reader = DataReader(json, isJSON: true, limits: limits, rules: rules)
     do throws(DataError) {
       self = try Self(from: &reader)
       try reader.finish()
@@ -164,24 +162,25 @@ extension LexiconUnion {
     unionType: String,
     limits: DataLimits = .default
   ) throws(DataError) {
-    guard Self.members.types.find(unionType) >= 0 else {
-      var object = try DataValue(cborPrefix: cborPrefix, consumed: &consumed, limits: limits)
-      if object.object == nil {
-        throw DataError(.typeMismatch, at: 0, "a message is an object")
-      }
-      object["$type"] = .string(unionType)
-      try self.init(object)
-      return
-    }
-    var reader = try DataReader(
-      document: cborPrefix,
-      isJSON: false,
-      limits: limits,
-      rules: .strict
-    )
+    try limits.checkSize(of: cborPrefix)
+    var reader = DataReader(cborPrefix, isJSON: false, limits: limits, rules: .strict)
     reader.presetUnionType(unionType)
-    self = try Self(prefixOf: &reader, cborPrefix)
-    consumed = reader.offset
+    do throws(DataError) {
+      let value = try Self(prefixOf: &reader, cborPrefix)
+      if reader.hasTakenUnionType {
+        self = value
+        consumed = reader.offset
+        return
+      }
+    } catch {
+      if reader.hasTakenUnionType { throw error }
+    }
+    var object = try DataValue(cborPrefix: cborPrefix, consumed: &consumed, limits: limits)
+    if object.object == nil {
+      throw DataError(.typeMismatch, at: 0, "a message is an object")
+    }
+    object["$type"] = .string(unionType)
+    try self.init(object)
   }
 
   /// Appends the value in DAG-CBOR, a member that is known without its `$type`, as event streams

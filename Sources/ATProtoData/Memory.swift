@@ -7,6 +7,7 @@
 // every access here asserts them again in debug builds, where the fuzz tests run.
 
 import ATProtoSyntax
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -180,6 +181,15 @@ extension RawSpan {
     return isEqual ?? text.utf8.elementsEqual(array(0, byteCount))
   }
 
+  /// Whether the bytes of a range are the text's.
+  @inline(__always)
+  func equals(_ start: Int, _ end: Int, _ text: StaticString) -> Bool {
+    guard end &- start == text.utf8CodeUnitCount else { return false }
+    return unsafe slice(start, end).equals(
+      UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    )
+  }
+
   /// Word by word: the texts are short, and a call costs as much as the comparison.
   @inline(__always)
   private func equals(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -247,7 +257,17 @@ extension String {
 /// where one bit differs, the library is asked for each text.
 @safe
 struct SmallText {
-  private static let isFormKnown: Bool = {
+  /// Zero until it is known, then one for no and two for yes. Every reader asks.
+  private static let answer = Atomic<UInt8>(0)
+
+  @inline(never)
+  private static func compareForms() -> Bool {
+    let isKnown = areFormsEqual
+    answer.store(isKnown ? 2 : 1, ordering: .relaxed)
+    return isKnown
+  }
+
+  private static var areFormsEqual: Bool {
     guard MemoryLayout<String>.size == 16, MemoryLayout<Int>.size == 8,
       MemoryLayout<DataObject.Entry>.offset(of: \.key) == 0
     else { return false }
@@ -259,14 +279,15 @@ struct SmallText {
       let high = unsafe bytes.dropFirst(8).reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
       return words == form(low, high, count)
     }
-  }()
+  }
 
   fileprivate typealias Words = (UInt64, UInt64)
 
   let hasKnownForm: Bool
 
   init() {
-    hasKnownForm = Self.isFormKnown
+    let answer = Self.answer.load(ordering: .relaxed)
+    hasKnownForm = answer == 2 || answer == 0 && Self.compareForms()
   }
 
   @inline(__always)
@@ -734,7 +755,7 @@ struct KeyTable: @unchecked Sendable {
 
   private let header: UnsafePointer<Header>
 
-  init(_ names: [StaticString]) {
+  init(_ names: [String]) {
     precondition(names.count < Int(UInt16.max))
     let keys = UnsafeMutablePointer<Key>.allocate(capacity: Swift.max(1, names.count))
     var slotCount = 4
@@ -744,7 +765,7 @@ struct KeyTable: @unchecked Sendable {
     var typeIndex = -1
     var typePosition = 0
     for (index, name) in names.enumerated() {
-      let key = name.withUTF8Buffer { unsafe Key([UInt8]($0)) }
+      let key = Key(Array(name.utf8))
       unsafe (keys + index).initialize(to: key)
       var slot = Self.hash(key.first, key.last, key.textCount) & (slotCount - 1)
       while unsafe slots[slot] != .max { slot = (slot + 1) & (slotCount - 1) }
@@ -765,6 +786,15 @@ struct KeyTable: @unchecked Sendable {
     )
     unsafe self.header = UnsafePointer(header)
   }
+
+  /// The table at an address; nil for zero.
+  @inline(__always)
+  fileprivate init?(address: UInt) {
+    guard let header = unsafe UnsafePointer<Header>(bitPattern: address) else { return nil }
+    unsafe self.header = header
+  }
+
+  fileprivate var address: UInt { unsafe UInt(bitPattern: header) }
 
   /// The CBOR form of the key `$type`: one byte of header, five of text.
   static let typeMask: UInt64 = 0xFFFF_FFFF_FFFF_0000
@@ -963,6 +993,50 @@ extension KeyTable.Encoded {
     for (index, byte) in bytes.enumerated() { unsafe copy[index] = byte }
     unsafe start = UnsafePointer(copy)
     count = bytes.count
+  }
+}
+
+/// Names of which the first to ask makes a key table, which stays.
+///
+/// The compiler lays it out complete, where a lazy `static let` costs a call each time.
+@usableFromInline
+struct NameTable: ~Copyable, Sendable {
+  private let names: StaticString
+  private let separator: Unicode.Scalar
+  private let isSorted: Bool
+  /// The address of the key table, zero before it is made.
+  private let address: Atomic<UInt>
+
+  private static let building = Mutex(())
+
+  @usableFromInline
+  @inline(__always)
+  init(_ names: StaticString, _ separator: Unicode.Scalar, isSorted: Bool) {
+    self.names = names
+    self.separator = separator
+    self.isSorted = isSorted
+    address = Atomic(0)
+  }
+
+  @inline(__always)
+  var keys: KeyTable {
+    KeyTable(address: address.load(ordering: .acquiring)) ?? make()
+  }
+
+  @inline(never)
+  private borrowing func make() -> KeyTable {
+    Self.building.withLock { _ in
+      if let made = KeyTable(address: address.load(ordering: .acquiring)) { return made }
+      let names = names.description.unicodeScalars.split(separator: separator).map(String.init)
+      let made = KeyTable(names)
+      if isSorted {
+        for (index, name) in names.enumerated().dropFirst() {
+          precondition(made.order(index - 1, name) < 0, "keys not in canonical order")
+        }
+      }
+      address.store(made.address, ordering: .releasing)
+      return made
+    }
   }
 }
 

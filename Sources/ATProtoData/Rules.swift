@@ -6,35 +6,36 @@
 public struct Rules: OptionSet, Hashable, Sendable {
   public let rawValue: UInt16
 
+  @inlinable
   public init(rawValue: UInt16) {
     self.rawValue = rawValue
   }
 
   /// Nothing but canonical DAG-CBOR with blessed CIDs.
-  public static let strict: Rules = []
+  @inlinable public static var strict: Rules { [] }
 
   /// Keys in any order.
-  public static let allowsUnsortedKeys = Rules(rawValue: 1 << 0)
+  @inlinable public static var allowsUnsortedKeys: Rules { Rules(rawValue: 1 << 0) }
   /// A key more than once in an object; the last one counts. Implies any order.
-  public static let allowsRepeatedKeys = Rules(rawValue: 1 << 1)
+  @inlinable public static var allowsRepeatedKeys: Rules { Rules(rawValue: 1 << 1) }
   /// Integers and lengths in more bytes than they need.
-  public static let allowsLongForms = Rules(rawValue: 1 << 2)
+  @inlinable public static var allowsLongForms: Rules { Rules(rawValue: 1 << 2) }
   /// Strings in chunks; arrays and maps up to a break.
-  public static let allowsIndefiniteLengths = Rules(rawValue: 1 << 3)
+  @inlinable public static var allowsIndefiniteLengths: Rules { Rules(rawValue: 1 << 3) }
   /// Floats without fraction that fit 64 bits; they become integers.
-  public static let allowsIntegralFloats = Rules(rawValue: 1 << 4)
+  @inlinable public static var allowsIntegralFloats: Rules { Rules(rawValue: 1 << 4) }
   /// Tags other than 42; they are dropped, their content is kept.
-  public static let allowsForeignTags = Rules(rawValue: 1 << 5)
+  @inlinable public static var allowsForeignTags: Rules { Rules(rawValue: 1 << 5) }
   /// `undefined` and simple values other than booleans and null; they become null.
-  public static let allowsSimpleValues = Rules(rawValue: 1 << 6)
+  @inlinable public static var allowsSimpleValues: Rules { Rules(rawValue: 1 << 6) }
   /// Bytes after the document; they are ignored.
-  public static let allowsTrailingBytes = Rules(rawValue: 1 << 7)
+  @inlinable public static var allowsTrailingBytes: Rules { Rules(rawValue: 1 << 7) }
   /// Text that is not UTF-8; it is repaired with replacement characters.
-  public static let allowsInvalidUTF8 = Rules(rawValue: 1 << 8)
+  @inlinable public static var allowsInvalidUTF8: Rules { Rules(rawValue: 1 << 8) }
   /// Tag 42 around a CID without the zero byte before it.
-  public static let allowsUnprefixedCIDs = Rules(rawValue: 1 << 9)
+  @inlinable public static var allowsUnprefixedCIDs: Rules { Rules(rawValue: 1 << 9) }
   /// CIDs of any version, codec and hash that are well formed. In DAG-CBOR and in JSON.
-  public static let allowsForeignCIDs = Rules(rawValue: 1 << 10)
+  @inlinable public static var allowsForeignCIDs: Rules { Rules(rawValue: 1 << 10) }
   /// Keys that are integers, which become their digits, or bytes that are UTF-8, which become text.
-  public static let allowsNonStringKeys = Rules(rawValue: 1 << 11)
+  @inlinable public static var allowsNonStringKeys: Rules { Rules(rawValue: 1 << 11) }
 }

@@ -13,6 +13,8 @@
 public struct ATURI: StringFormat {
   public static var formatName: String { "at-uri" }
 
+  public typealias Text = SharedText
+
   static let maximumLength = 8192
 
   public let string: String

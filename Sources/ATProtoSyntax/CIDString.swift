@@ -11,6 +11,8 @@
 public struct CIDString: StringFormat {
   public static var formatName: String { "cid" }
 
+  public typealias Text = SharedText
+
   static let minimumLength = 8
   static let maximumLength = 256
 

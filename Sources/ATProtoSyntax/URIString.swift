@@ -13,6 +13,8 @@
 public struct URIString: StringFormat {
   public static var formatName: String { "uri" }
 
+  public typealias Text = SharedText
+
   static let maximumLength = 8192
 
   public let string: String

@@ -12,7 +12,7 @@ enum Sample {
 
 extension Sample {
   struct StrongRef: LexiconObject {
-    static let fields = FieldTable("cid", "uri")
+    static let fields = FieldTable("cid uri")
     var cid: FormatString<CIDString>
     var uri: FormatString<ATURI>
     var unknownFields: UnknownFields
@@ -121,7 +121,7 @@ extension Sample {
 
 extension Sample.Embed {
   struct AspectRatio: LexiconObject {
-    static let fields = FieldTable("width", "height")
+    static let fields = FieldTable("width height")
     var width: Int
     var height: Int
     var unknownFields: UnknownFields
@@ -161,7 +161,7 @@ extension Sample.Embed {
   }
 
   struct Image: LexiconObject {
-    static let fields = FieldTable("alt", "image", "aspectRatio")
+    static let fields = FieldTable("alt image aspectRatio")
     var alt: String
     var image: Blob
     var aspectRatio: AspectRatio?
@@ -244,7 +244,7 @@ extension Sample.Embed {
   }
 
   struct External: LexiconObject {
-    static let fields = FieldTable("uri", "thumb", "title", "description")
+    static let fields = FieldTable("uri thumb title description")
     var uri: FormatString<URIString>
     var thumb: Blob?
     var title: String
@@ -347,7 +347,7 @@ extension Sample.Embed {
 
 extension Sample {
   struct ByteSlice: LexiconObject {
-    static let fields = FieldTable("byteEnd", "byteStart")
+    static let fields = FieldTable("byteEnd byteStart")
     var byteEnd: Int
     var byteStart: Int
     var unknownFields: UnknownFields
@@ -447,7 +447,7 @@ extension Sample {
   }
 
   struct Facet: LexiconObject {
-    static let fields = FieldTable("index", "features")
+    static let fields = FieldTable("index features")
     var index: ByteSlice
     var features: [Feature]
     var unknownFields: UnknownFields
@@ -459,9 +459,7 @@ extension Sample {
       case unknown(DataValue)
 
       static let members = MemberTable(
-        "app.bsky.richtext.facet#mention",
-        "app.bsky.richtext.facet#link",
-        "app.bsky.richtext.facet#tag"
+        "app.bsky.richtext.facet#mention app.bsky.richtext.facet#link app.bsky.richtext.facet#tag"
       )
 
       init(from _r: inout DataReader) throws(DataError) {
@@ -523,7 +521,7 @@ extension Sample {
 
 extension Sample.Feed {
   struct ReplyRef: LexiconObject {
-    static let fields = FieldTable("root", "parent")
+    static let fields = FieldTable("root parent")
     var root: Sample.StrongRef
     var parent: Sample.StrongRef
     var unknownFields: UnknownFields
@@ -568,17 +566,7 @@ extension Sample.Feed {
 
   struct Post: LexiconRecord {
     static let nsid = "app.bsky.feed.post"
-    static let fields = FieldTable(
-      "tags",
-      "text",
-      "$type",
-      "embed",
-      "langs",
-      "reply",
-      "facets",
-      "labels",
-      "createdAt"
-    )
+    static let fields = FieldTable("tags text $type embed langs reply facets labels createdAt")
     var text: String
     var createdAt: FormatString<Datetime>
     var reply: ReplyRef?
@@ -618,9 +606,7 @@ extension Sample.Feed {
       case unknown(DataValue)
 
       static let members = MemberTable(
-        "app.bsky.embed.images",
-        "app.bsky.embed.external",
-        "app.bsky.embed.record"
+        "app.bsky.embed.images app.bsky.embed.external app.bsky.embed.record"
       )
 
       init(from _r: inout DataReader) throws(DataError) {
@@ -691,7 +677,7 @@ extension Sample.Feed {
         switch _i {
         case 0: tags = try [String](from: &_r)
         case 1: text = try String(from: &_r)
-        case 2: try _r.type(Self.nsid)
+        case 2: try _r.type("app.bsky.feed.post")
         case 3: embed = try Embed(from: &_r)
         case 4: langs = try [FormatString<Language>](from: &_r)
         case 5: reply = try ReplyRef(from: &_r)
@@ -715,7 +701,7 @@ extension Sample.Feed {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.optional(0, tags, &_o)
       _w.field(1, text, &_o)
-      _w.type(2, Self.nsid, &_o)
+      _w.type(2, "app.bsky.feed.post", &_o)
       _w.optional(3, embed, &_o)
       _w.optional(4, langs, &_o)
       _w.optional(5, reply, &_o)
@@ -760,19 +746,7 @@ extension Sample {
 
   /// A type that contains itself, with fields of every other kind.
   struct Node: LexiconObject {
-    static let fields = FieldTable(
-      "n",
-      "up",
-      "all",
-      "any",
-      "data",
-      "flag",
-      "hash",
-      "link",
-      "when",
-      "severity",
-      "direction"
-    )
+    static let fields = FieldTable("n up all any data flag hash link when severity direction")
     var n: Int?
     var up: Box<Node>?
     var all: [Box<Node>]?

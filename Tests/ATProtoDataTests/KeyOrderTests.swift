@@ -36,18 +36,17 @@ private enum StraightLine: Way {
 }
 
 private struct Member<Order: Way>: LexiconObject {
-  static var fields: FieldTable { memberFields }
   let known: [Int?]
   var unknownFields: UnknownFields
 
   init(from reader: inout DataReader) throws(DataError) {
-    var cursor = try reader.beginObject(Self.fields)
+    var cursor = try reader.beginObject(memberFields)
     known = try Order.read(&reader, &cursor)
     unknownFields = reader.unknownFields(cursor)
   }
 
   func encode(to writer: inout DataWriter) {
-    var scope = writer.beginObject(Self.fields, unknownFields)
+    var scope = writer.beginObject(memberFields, unknownFields)
     for (index, value) in known.enumerated() { writer.optional(index, value, &scope) }
     writer.endObject(&scope)
   }
@@ -62,16 +61,14 @@ private struct Member<Order: Way>: LexiconObject {
   }
 }
 
-private let memberFields = FieldTable("bb", "dd", "parents", "aKeyOfMoreThanTwoWords")
+private let memberFields = FieldTable("bb dd parents aKeyOfMoreThanTwoWords")
 
 private enum Choice<Order: Way>: LexiconUnion {
   case member(Member<Order>)
   case unknown(DataValue)
 
-  static var members: MemberTable { choiceMembers }
-
   init(from reader: inout DataReader) throws(DataError) {
-    switch try reader.unionMember(Self.members) {
+    switch try reader.unionMember(choiceMembers) {
     case 0: self = .member(try Member<Order>(from: &reader))
     default: self = .unknown(try DataValue(from: &reader))
     }
@@ -79,7 +76,7 @@ private enum Choice<Order: Way>: LexiconUnion {
 
   func encode(to writer: inout DataWriter) {
     switch self {
-    case .member(let member): writer.member(0, member, Self.members)
+    case .member(let member): writer.member(0, member, choiceMembers)
     case .unknown(let value): value.encode(to: &writer)
     }
   }

@@ -25,7 +25,7 @@ enum Nest: LexiconUnion {
 }
 
 struct Holder: LexiconObject {
-  static let fields = FieldTable("in", "all")
+  static let fields = FieldTable("in all")
   var inner: Nest?
   var all: [Nest]?
   var unknownFields: UnknownFields

@@ -40,7 +40,7 @@ public struct CARWriter: Sendable {
 }
 
 struct CARHeader: LexiconObject {
-  static let fields = FieldTable("roots", "version")
+  static let fields = FieldTable("roots version")
 
   var roots: [CID]
   var version: Int

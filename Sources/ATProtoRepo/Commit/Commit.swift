@@ -85,7 +85,7 @@ public struct Commit: Hashable, Sendable {
 /// The fields of a commit in the order of their serialisation, with or without signature. Unknown
 /// fields are kept, since the signature covers them.
 private struct CommitData: LexiconObject {
-  static let fields = FieldTable("did", "rev", "sig", "data", "prev", "version")
+  static let fields = FieldTable("did rev sig data prev version")
 
   var did: String
   var rev: String

@@ -6,7 +6,7 @@ extension Emitter {
       [
         "conformances": conformances(of: structure),
         "nsid": structure.recordType.map { [SwiftLiteral.string($0)] } ?? [],
-        "keys": structure.canonicalKeys.map(SwiftLiteral.string).joined(separator: ", "),
+        "keys": SwiftLiteral.table(structure.canonicalKeys),
         "hasKeys": !structure.canonicalKeys.isEmpty,
         "decoding": decodingLines(structure),
         // A second body, which costs compile time: only where decoding it is worth that.
@@ -125,7 +125,7 @@ extension Emitter {
     let last = structure.canonicalKeys.count - 1
     return structure.canonicalKeys.enumerated().map { index, key in
       let label = index == last ? "default:" : "case \(index):"
-      guard let field = fields[key] else { return "\(label) try _r.type(Self.nsid)" }
+      guard let field = fields[key] else { return "\(label) \(typeRead(structure))" }
       return "\(label) \(field.local) = try \(field.storedType)(from: &_r)"
     }
   }
@@ -134,14 +134,26 @@ extension Emitter {
     let fields = structure.fieldsByKey
     return structure.canonicalKeys.enumerated().map { index, key in
       let read = fields[key].map { "\($0.local) = try \($0.storedType)(from: &_r)" }
-      return "if try _r.hasField(\(index), &_o) { \(read ?? "try _r.type(Self.nsid)") }"
+      return "if try _r.hasField(\(index), &_o) { \(read ?? typeRead(structure)) }"
     }
+  }
+
+  /// Reads `$type`, the one key of a record that is no field.
+  func typeRead(_ structure: Structure) -> String {
+    "try _r.type(\(typeLiteral(structure)))"
+  }
+
+  /// The type as a literal, whose bytes are at hand where those of a `String` are asked for.
+  func typeLiteral(_ structure: Structure) -> String {
+    SwiftLiteral.string(structure.recordType ?? "")
   }
 
   private func encodingLines(_ structure: Structure) -> [String] {
     let fields = structure.fieldsByKey
     return structure.canonicalKeys.enumerated().map { index, key in
-      guard let field = fields[key] else { return "_w.type(\(index), Self.nsid, &_o)" }
+      guard let field = fields[key] else {
+        return "_w.type(\(index), \(typeLiteral(structure)), &_o)"
+      }
       let call = field.isRequired ? "field" : "optional"
       return "_w.\(call)(\(index), \(field.stored), &_o)"
     }

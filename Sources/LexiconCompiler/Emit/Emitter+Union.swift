@@ -32,7 +32,7 @@ extension Emitter {
         "cases": members.map { member in
           "\(member.isIndirect ? "indirect " : "")case \(member.local)(\(member.type.path))"
         },
-        "ids": members.map { SwiftLiteral.string($0.id) }.joined(separator: ", "),
+        "ids": SwiftLiteral.string(members.map(\.id).joined(separator: " ")),
         "decoding": decoding,
         "encoding": encoding,
         "hasChecks": !checked.isEmpty,

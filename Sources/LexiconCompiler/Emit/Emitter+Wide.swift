@@ -20,7 +20,7 @@ extension Emitter {
     var values = base(declaration)
     values["conformances"] = conformances(of: structure)
     values["nsid"] = structure.recordType.map { [SwiftLiteral.string($0)] } ?? []
-    values["keys"] = keys.map(SwiftLiteral.string).joined(separator: ", ")
+    values["keys"] = SwiftLiteral.table(keys)
     values["path"] = declaration.path
     values["parameters"] = required.map(initialiserParameter).joined(separator: ", ")
     values["initialisation"] = required.map { field in
@@ -39,7 +39,7 @@ extension Emitter {
     }
     values["parts"] = starts.enumerated().map { number, start in
       let end = min(start + Self.partSize, keys.count)
-      return partView(number, keys[start..<end], isLast: end == keys.count, fields, declaration)
+      return partView(number, keys[start..<end], isLast: end == keys.count, fields, structure)
     }
     return TemplateView(values)
   }
@@ -49,7 +49,7 @@ extension Emitter {
     _ keys: ArraySlice<String>,
     isLast: Bool,
     _ fields: [String: Field],
-    _ declaration: Declaration
+    _ structure: Structure
   ) -> TemplateView {
     var stored: [String] = []
     var decoding: [String] = []
@@ -59,8 +59,8 @@ extension Emitter {
     for index in keys.indices {
       let label = index == keys.endIndex - 1 ? "default:" : "case \(index):"
       guard var field = fields[keys[index]] else {
-        decoding.append("\(label) try _r.type(\(declaration.path).nsid)")
-        encoding.append("_w.type(\(index), \(declaration.path).nsid, &_o)")
+        decoding.append("\(label) \(typeRead(structure))")
+        encoding.append("_w.type(\(index), \(typeLiteral(structure)), &_o)")
         continue
       }
       stored.append("var \(field.stored): \(field.storedType)?")

@@ -20,6 +20,17 @@ package enum SwiftLiteral {
     return result + "\""
   }
 
+  /// The arguments of a `FieldTable`: the keys in one literal, with spaces between them, or with
+  /// the first character that is in none of them.
+  package static func table(_ keys: [String]) -> String {
+    if keys.isEmpty { return "" }
+    let used = Set(keys.lazy.flatMap(\.unicodeScalars))
+    let printable = (0x20...0xD7FF as ClosedRange<UInt32>).lazy.compactMap(Unicode.Scalar.init)
+    let separator = printable.first { !used.contains($0) } ?? " "
+    let text = string(keys.joined(separator: String(separator)))
+    return separator == " " ? text : "\(text), separator: \(string(String(separator)))"
+  }
+
   /// The lines of a documentation comment, without the slashes.
   ///
   /// Breaks at every character that any tool takes for a line break, drops control and

@@ -3,7 +3,7 @@ package import ATProtoData
 /// The wire form of ``XRPCErrorBody``, in JSON (XRPC specification, "Error Responses") and in
 /// DAG-CBOR (Event Stream specification, "Framing").
 package struct ErrorObject: LexiconObject {
-  package static let fields = FieldTable("error", "message")
+  package static let fields = FieldTable("error message")
 
   package var error: String
   package var message: String?

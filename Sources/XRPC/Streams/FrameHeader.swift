@@ -2,7 +2,7 @@ import ATProtoData
 
 /// The first of the two objects of a frame: `{"op": 1, "t": "#commit"}` or `{"op": -1}`.
 struct FrameHeader: LexiconObject {
-  static let fields = FieldTable("t", "op")
+  static let fields = FieldTable("t op")
 
   var type: String?
   var operation: Int

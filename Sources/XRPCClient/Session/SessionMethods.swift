@@ -13,7 +13,7 @@ enum CreateSession: XRPCProcedure {
   static let nsid = "com.atproto.server.createSession"
 
   struct Input: LexiconObject, XRPCBody {
-    static let fields = FieldTable("password", "identifier", "authFactorToken")
+    static let fields = FieldTable("password identifier authFactorToken")
 
     var identifier: String
     var password: String

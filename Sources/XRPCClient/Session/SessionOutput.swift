@@ -4,7 +4,7 @@ import XRPC
 
 /// What `createSession` and `refreshSession` answer, as far as a session uses it.
 struct SessionOutput: LexiconObject, XRPCBody {
-  static let fields = FieldTable("did", "handle", "accessJwt", "refreshJwt")
+  static let fields = FieldTable("did handle accessJwt refreshJwt")
 
   var did: FormatString<DID>
   var handle: FormatString<Handle>

@@ -78,7 +78,7 @@ extension Sample {
     }
 
     struct Output: LexiconObject, XRPCBody {
-      static let fields = FieldTable("text", "count")
+      static let fields = FieldTable("text count")
       var text: String
       var count: Int?
       var unknownFields: UnknownFields

@@ -11,7 +11,7 @@ extension Sample {
     static let nsid = "com.example.thing.putThing"
 
     struct Input: LexiconObject, XRPCBody {
-      static let fields = FieldTable("text", "reply")
+      static let fields = FieldTable("text reply")
       var text: String
       var reply: Reply?
       var unknownFields: UnknownFields

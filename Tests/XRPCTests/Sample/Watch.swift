@@ -57,8 +57,7 @@ extension Sample {
       case unknown(DataValue)
 
       static let members = MemberTable(
-        "com.example.thing.watch#tick",
-        "com.example.thing.other#output"
+        "com.example.thing.watch#tick com.example.thing.other#output"
       )
 
       init(from _r: inout DataReader) throws(DataError) {

@@ -8,7 +8,7 @@ extension ExampleArrays {
 
 extension ExampleArrays.Defs {
   public struct Holder: LexiconObject {
-    public static let fields = FieldTable("refs", "blobs", "bytes", "links", "closed", "consts", "unions", "aliased", "strings", "booleans", "integers", "unknowns")
+    static let fields = FieldTable("refs blobs bytes links closed consts unions aliased strings booleans integers unknowns")
     public var booleans: Optional<[Bool]>
     public var integers: Optional<[Int]>
     public var strings: Optional<Nullable<[String]>>
@@ -142,7 +142,7 @@ extension ExampleArrays.Defs.Holder {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.arrays.defs#item", "example.arrays.defs#other")
+    static let members = MemberTable("example.arrays.defs#item example.arrays.defs#other")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -174,7 +174,7 @@ extension ExampleArrays.Defs.Holder {
     case item(ExampleArrays.Defs.Item)
     case other(ExampleArrays.Defs.Other)
 
-    public static let members = MemberTable("example.arrays.defs#item", "example.arrays.defs#other")
+    static let members = MemberTable("example.arrays.defs#item example.arrays.defs#other")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -216,7 +216,7 @@ extension ExampleArrays.Defs {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.arrays.defs#item", "example.arrays.defs#other")
+    static let members = MemberTable("example.arrays.defs#item example.arrays.defs#other")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -249,7 +249,7 @@ extension ExampleArrays.Defs {
 
 extension ExampleArrays.Defs {
   public struct Item: LexiconObject {
-    public static let fields = FieldTable("name")
+    static let fields = FieldTable("name")
     public var name: String
     public var unknownFields: UnknownFields
 
@@ -289,7 +289,7 @@ extension ExampleArrays.Defs {
 
 extension ExampleArrays.Defs {
   public struct Other: LexiconObject {
-    public static let fields = FieldTable("size")
+    static let fields = FieldTable("size")
     public var size: Optional<Int>
     public var unknownFields: UnknownFields
 

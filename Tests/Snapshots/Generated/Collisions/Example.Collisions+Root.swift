@@ -59,7 +59,7 @@ extension ExampleCollisions.Enum {
 
 extension ExampleCollisions.Enum {
   public struct Object: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<ExampleCollisions.Enum>
     public var unknownFields: UnknownFields
 
@@ -93,7 +93,7 @@ extension ExampleCollisions.Enum {
 
 extension ExampleCollisions {
   public struct Thing: LexiconObject {
-    public static let fields = FieldTable("-", "A", "X", "a", "x", "--", "A_", "a-", "sS", "ß", "é", "١", "1st", "URL", "a_2", "u2D", "url", "1-st", "_1st", "éx", "🎉", "x\u{200D}y", "FooBar", "fooBar", "foobar", "日本", "URLPath", "foo bar", "foo-bar", "foo.bar", "foo_bar", "straße", "urlPath")
+    static let fields = FieldTable("-!A!X!a!x!--!A_!a-!sS!ß!é!١!1st!URL!a_2!u2D!url!1-st!_1st!éx!🎉!x\u{200D}y!FooBar!fooBar!foobar!日本!URLPath!foo bar!foo-bar!foo.bar!foo_bar!straße!urlPath", separator: "!")
     public var fooBar: Optional<Int>
     public var fooBar_: Optional<Int>
     public var fooBar_2: Optional<Int>
@@ -424,7 +424,7 @@ extension ExampleCollisions {
 
 extension ExampleCollisions.Thing {
   public struct FooBar: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -463,7 +463,7 @@ extension ExampleCollisions.Thing {
 
 extension ExampleCollisions.Thing {
   public struct FooBar_: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -502,7 +502,7 @@ extension ExampleCollisions.Thing {
 
 extension ExampleCollisions.Thing {
   public struct FooBar_2: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -541,7 +541,7 @@ extension ExampleCollisions.Thing {
 
 extension ExampleCollisions.Thing {
   public struct T1st: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -580,7 +580,7 @@ extension ExampleCollisions.Thing {
 
 extension ExampleCollisions.Thing {
   public struct T1st_: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -619,7 +619,7 @@ extension ExampleCollisions.Thing {
 
 extension ExampleCollisions.Thing {
   public struct U2D: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -658,7 +658,7 @@ extension ExampleCollisions.Thing {
 
 extension ExampleCollisions.Thing {
   public struct U2Du2D: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -697,7 +697,7 @@ extension ExampleCollisions.Thing {
 
 extension ExampleCollisions.Thing {
   public struct U1F389: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -736,7 +736,7 @@ extension ExampleCollisions.Thing {
 
 extension ExampleCollisions.Thing {
   public struct Holder: LexiconObject {
-    public static let fields = FieldTable("inner")
+    static let fields = FieldTable("inner")
     public var inner: ExampleCollisions.Thing.Holder.Inner? {
       get { _storedInner?.value }
       set { _storedInner = newValue.map { Box($0) } }
@@ -779,7 +779,7 @@ extension ExampleCollisions.Thing {
 
 extension ExampleCollisions.Thing.Holder {
   public struct Inner: LexiconObject {
-    public static let fields = FieldTable("Holder", "holder", "holder-item", "holder_item")
+    static let fields = FieldTable("Holder holder holder-item holder_item")
     public var holder: Optional<ExampleCollisions.Thing.Holder.Inner.Holder>
     public var holder_: Optional<ExampleCollisions.Thing.Holder.Inner.Holder_>
     public var holderItem: Optional<[ExampleCollisions.Thing.Holder.Inner.HolderItemItem]>
@@ -842,7 +842,7 @@ extension ExampleCollisions.Thing.Holder {
 
 extension ExampleCollisions.Thing.Holder.Inner {
   public struct Holder: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -881,7 +881,7 @@ extension ExampleCollisions.Thing.Holder.Inner {
 
 extension ExampleCollisions.Thing.Holder.Inner {
   public struct Holder_: LexiconObject {
-    public static let fields = FieldTable("y")
+    static let fields = FieldTable("y")
     public var y: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -920,7 +920,7 @@ extension ExampleCollisions.Thing.Holder.Inner {
 
 extension ExampleCollisions.Thing.Holder.Inner {
   public struct HolderItemItem: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -944,7 +944,7 @@ extension ExampleCollisions.Thing.Holder.Inner {
 
 extension ExampleCollisions.Thing.Holder.Inner {
   public struct HolderItem: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -968,7 +968,7 @@ extension ExampleCollisions.Thing.Holder.Inner {
 
 extension ExampleCollisions.Thing {
   public struct Deprecated: LexiconObject {
-    public static let fields = FieldTable("-", "A", "X", "a", "x", "--", "A_", "a-", "sS", "ß", "é", "١", "1st", "URL", "a_2", "u2D", "url", "1-st", "_1st", "éx", "🎉", "x\u{200D}y", "FooBar", "fooBar", "foobar", "日本", "URLPath", "foo bar", "foo-bar", "foo.bar", "foo_bar", "straße", "urlPath")
+    static let fields = FieldTable("-!A!X!a!x!--!A_!a-!sS!ß!é!١!1st!URL!a_2!u2D!url!1-st!_1st!éx!🎉!x\u{200D}y!FooBar!fooBar!foobar!日本!URLPath!foo bar!foo-bar!foo.bar!foo_bar!straße!urlPath", separator: "!")
     /// Deprecated
     @available(*, deprecated)
     public var fooBar: Int? {
@@ -1571,7 +1571,7 @@ extension ExampleCollisions.Values {
 
 extension ExampleCollisions.Values {
   public struct Object: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(

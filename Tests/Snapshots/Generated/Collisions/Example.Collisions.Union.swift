@@ -4,7 +4,7 @@ public import ATProtoData
 
 extension ExampleCollisions.Union {
   public struct Choice: LexiconObject {
-    public static let fields = FieldTable("choice")
+    static let fields = FieldTable("choice")
     public var choice: Optional<ExampleCollisions.Union.Choice.Choice>
     public var unknownFields: UnknownFields
 
@@ -57,7 +57,7 @@ extension ExampleCollisions.Union.Choice {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.collisions.thing#foo-bar", "example.collisions.thing#fooBar", "example.collisions.thing", "example.collisions.union.choice#thing", "example.collisions.union.choice#foo-bar", "example.collisions.thing#-", "example.collisions.thing#--")
+    static let members = MemberTable("example.collisions.thing#foo-bar example.collisions.thing#fooBar example.collisions.thing example.collisions.union.choice#thing example.collisions.union.choice#foo-bar example.collisions.thing#- example.collisions.thing#--")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -96,7 +96,7 @@ extension ExampleCollisions.Union.Choice {
 
 extension ExampleCollisions.Union.Choice {
   public struct Thing: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -120,7 +120,7 @@ extension ExampleCollisions.Union.Choice {
 
 extension ExampleCollisions.Union.Choice {
   public struct FooBar: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(

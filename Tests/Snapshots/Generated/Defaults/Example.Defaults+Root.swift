@@ -88,7 +88,7 @@ extension ExampleDefaults.GetThings.Parameters {
 
 extension ExampleDefaults.GetThings {
   public struct Settings: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("tag", "who", "flag", "kind", "mode", "name", "size", "level", "enabled", "nothing", "version")
+    static let fields = FieldTable("tag who flag kind mode name size level enabled nothing version")
     /// When absent, readers assume `true`.
     public var flag: Bool
     /// When absent, readers assume `-3`.

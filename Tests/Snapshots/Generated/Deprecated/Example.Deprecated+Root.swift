@@ -39,7 +39,7 @@ extension ExampleDeprecated.Old {
 extension ExampleDeprecated.Old {
   /// Deprecated as a whole.
   public struct Thing: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("Old", "new", "nil", "old", "flag", "older", "oldest", "required")
+    static let fields = FieldTable("Old new nil old flag older oldest required")
     /// Deprecated - use `new`.
     @available(*, deprecated, message: "use `new`")
     public var old: String? {

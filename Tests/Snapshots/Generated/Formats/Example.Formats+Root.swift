@@ -9,7 +9,7 @@ extension ExampleFormats {
 
 extension ExampleFormats.Defs {
   public struct Required: LexiconObject {
-    public static let fields = FieldTable("cidValue", "didValue", "tidValue", "uriValue", "nsidValue", "aturiValue", "handleValue", "datetimeValue", "languageValue", "recordkeyValue", "atidentifierValue")
+    static let fields = FieldTable("cidValue didValue tidValue uriValue nsidValue aturiValue handleValue datetimeValue languageValue recordkeyValue atidentifierValue")
     public var atidentifierValue: FormatString<ATIdentifier>
     public var aturiValue: FormatString<ATURI>
     public var cidValue: FormatString<CIDString>
@@ -129,7 +129,7 @@ extension ExampleFormats.Defs {
 
 extension ExampleFormats.Defs {
   public struct Optional_: LexiconObject {
-    public static let fields = FieldTable("cidValue", "didValue", "tidValue", "uriValue", "nsidValue", "aturiValue", "handleValue", "datetimeValue", "languageValue", "recordkeyValue", "atidentifierValue")
+    static let fields = FieldTable("cidValue didValue tidValue uriValue nsidValue aturiValue handleValue datetimeValue languageValue recordkeyValue atidentifierValue")
     public var atidentifierValue: Optional<FormatString<ATIdentifier>>
     public var aturiValue: Optional<FormatString<ATURI>>
     public var cidValue: Optional<FormatString<CIDString>>
@@ -258,7 +258,7 @@ extension ExampleFormats.Defs {
 
 extension ExampleFormats.Defs {
   public struct Lists: LexiconObject {
-    public static let fields = FieldTable("dids", "limited")
+    static let fields = FieldTable("dids limited")
     public var dids: Optional<[FormatString<DID>]>
     public var limited: Optional<[FormatString<URIString>]>
     public var unknownFields: UnknownFields

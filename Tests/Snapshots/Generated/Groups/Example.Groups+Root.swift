@@ -29,7 +29,7 @@ extension ExampleGroups.Getit {
 
 extension ExampleGroups.Getit {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("b")
+    static let fields = FieldTable("b")
     public var b: Optional<String>
     public var unknownFields: UnknownFields
 
@@ -86,7 +86,7 @@ extension ExampleGroups.Getit {
 
 extension ExampleGroups.Getit {
   public struct Output_2: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -110,7 +110,7 @@ extension ExampleGroups.Getit {
 
 extension ExampleGroups.Getit {
   public struct Failure_2: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -135,7 +135,7 @@ extension ExampleGroups.Getit {
 extension ExampleGroups {
   public struct Thing: LexiconRecord, XRPCBody {
     public static var nsid: String { "example.groups.thing" }
-    public static let fields = FieldTable("name", "$type", "routes", "handler")
+    static let fields = FieldTable("name $type routes handler")
     public var name: Optional<String>
     public var handler: Optional<ExampleGroups.Thing.Handler_>
     public var routes: Optional<String>
@@ -160,7 +160,7 @@ extension ExampleGroups {
       var routes: String?
       if _r.isOrdered {
         if try _r.hasField(0, &_o) { name = try String(from: &_r) }
-        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { try _r.type("example.groups.thing") }
         if try _r.hasField(2, &_o) { routes = try String(from: &_r) }
         if try _r.hasField(3, &_o) { handler = try ExampleGroups.Thing.Handler_(from: &_r) }
         try _r.endObject(&_o)
@@ -168,7 +168,7 @@ extension ExampleGroups {
         while let _i = try _r.nextField(&_o) {
           switch _i {
           case 0: name = try String(from: &_r)
-          case 1: try _r.type(Self.nsid)
+          case 1: try _r.type("example.groups.thing")
           case 2: routes = try String(from: &_r)
           default: handler = try ExampleGroups.Thing.Handler_(from: &_r)
           }
@@ -183,7 +183,7 @@ extension ExampleGroups {
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.optional(0, name, &_o)
-      _w.type(1, Self.nsid, &_o)
+      _w.type(1, "example.groups.thing", &_o)
       _w.optional(2, routes, &_o)
       _w.optional(3, handler, &_o)
       _w.endObject(&_o)
@@ -197,7 +197,7 @@ extension ExampleGroups {
 
 extension ExampleGroups.Thing {
   public struct Handler_: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -236,7 +236,7 @@ extension ExampleGroups.Thing {
 
 extension ExampleGroups.Thing {
   public struct Calls_: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -260,7 +260,7 @@ extension ExampleGroups.Thing {
 
 extension ExampleGroups.Thing {
   public struct Sub_: LexiconObject {
-    public static let fields = FieldTable("a")
+    static let fields = FieldTable("a")
     public var a: Optional<Int>
     public var unknownFields: UnknownFields
 

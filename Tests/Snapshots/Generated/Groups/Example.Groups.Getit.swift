@@ -4,7 +4,7 @@ public import ATProtoData
 
 extension ExampleGroups.Getit {
   public struct Failure_: LexiconObject {
-    public static let fields = FieldTable("own")
+    static let fields = FieldTable("own")
     public var own: Optional<ExampleGroups.Getit.Output_2>
     public var unknownFields: UnknownFields
 
@@ -43,7 +43,7 @@ extension ExampleGroups.Getit {
 
 extension ExampleGroups.Getit {
   public struct Handler_: LexiconObject {
-    public static let fields = FieldTable("own")
+    static let fields = FieldTable("own")
     public var own: Optional<ExampleGroups.Getit.Output_2>
     public var unknownFields: UnknownFields
 
@@ -82,7 +82,7 @@ extension ExampleGroups.Getit {
 
 extension ExampleGroups.Getit {
   public struct Output_: LexiconObject {
-    public static let fields = FieldTable("own")
+    static let fields = FieldTable("own")
     public var own: Optional<ExampleGroups.Getit.Output_2>
     public var unknownFields: UnknownFields
 
@@ -121,7 +121,7 @@ extension ExampleGroups.Getit {
 
 extension ExampleGroups.Getit {
   public struct Parameters_: LexiconObject {
-    public static let fields = FieldTable("own")
+    static let fields = FieldTable("own")
     public var own: Optional<ExampleGroups.Getit.Output_2>
     public var unknownFields: UnknownFields
 

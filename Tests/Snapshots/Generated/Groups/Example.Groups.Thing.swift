@@ -15,7 +15,7 @@ extension ExampleGroups.Thing {
 extension ExampleGroups.Thing {
   public struct Sub: LexiconRecord {
     public static var nsid: String { "example.groups.thing.sub" }
-    public static let fields = FieldTable("$type", "thing")
+    static let fields = FieldTable("$type thing")
     public var thing: Optional<ExampleGroups.Thing.Sub_>
     public var unknownFields: UnknownFields
 
@@ -31,13 +31,13 @@ extension ExampleGroups.Thing {
       var _o = try _r.beginObject(Self.fields)
       var thing: ExampleGroups.Thing.Sub_?
       if _r.isOrdered {
-        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(0, &_o) { try _r.type("example.groups.thing.sub") }
         if try _r.hasField(1, &_o) { thing = try ExampleGroups.Thing.Sub_(from: &_r) }
         try _r.endObject(&_o)
       } else {
         while let _i = try _r.nextField(&_o) {
           switch _i {
-          case 0: try _r.type(Self.nsid)
+          case 0: try _r.type("example.groups.thing.sub")
           default: thing = try ExampleGroups.Thing.Sub_(from: &_r)
           }
         }
@@ -48,7 +48,7 @@ extension ExampleGroups.Thing {
 
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
-      _w.type(0, Self.nsid, &_o)
+      _w.type(0, "example.groups.thing.sub", &_o)
       _w.optional(1, thing, &_o)
       _w.endObject(&_o)
     }

@@ -290,7 +290,7 @@ extension ExampleHostile.Call {
   /// end #"raw"# {{mustache}}{{{x}}}{{#doc}} \ \\" `tick` /* /* nested <#placeholder#> // slash bom
   ///  ́combining tab here #if false #sourceLocation(file: "x", line: 1) x$0 $1 @main trailing\
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     /// */ public let x = 1 /* line
     /// break \(evil) "quoted" """triple""" u2028
     /// public enum Evil {} p
@@ -743,7 +743,7 @@ extension ExampleHostile.Defs {
 extension ExampleHostile.Defs {
   /// */
   public struct U2Au2F: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -778,7 +778,7 @@ extension ExampleHostile.Defs {
 extension ExampleHostile.Defs {
   /// \(evil)
   public struct Evil: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -813,7 +813,7 @@ extension ExampleHostile.Defs {
 extension ExampleHostile.Defs {
   /// "quoted"
   public struct Quoted: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -848,7 +848,7 @@ extension ExampleHostile.Defs {
 extension ExampleHostile.Defs {
   /// {{mustache}}
   public struct Mustache: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -883,7 +883,7 @@ extension ExampleHostile.Defs {
 extension ExampleHostile.Defs {
   /// `tick`
   public struct Tick: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -918,7 +918,7 @@ extension ExampleHostile.Defs {
 extension ExampleHostile.Defs {
   /// //
   public struct U2Fu2F: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -953,7 +953,7 @@ extension ExampleHostile.Defs {
 extension ExampleHostile.Defs {
   /// abc
   public struct Abc: LexiconObject {
-    public static let fields = FieldTable("x")
+    static let fields = FieldTable("x")
     public var x: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -987,7 +987,7 @@ extension ExampleHostile.Defs {
 
 extension ExampleHostile.Defs {
   public struct Choice: LexiconObject {
-    public static let fields = FieldTable("one")
+    static let fields = FieldTable("one")
     /// */ public let x = 1 /* line
     /// break \(evil) "quoted" """triple""" u2028
     /// public enum Evil {} p
@@ -1050,7 +1050,7 @@ extension ExampleHostile.Defs.Choice {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.hostile.defs#*/", "example.hostile.defs#\\(evil)", "example.hostile.defs#\"quoted\"", "example.hostile.defs#{{mustache}}", "example.hostile.defs#`tick`", "example.hostile.defs#//", "example.hostile.defs#\u{202E}abc")
+    static let members = MemberTable("example.hostile.defs#*/ example.hostile.defs#\\(evil) example.hostile.defs#\"quoted\" example.hostile.defs#{{mustache}} example.hostile.defs#`tick` example.hostile.defs#// example.hostile.defs#\u{202E}abc")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -1156,7 +1156,7 @@ extension ExampleHostile {
   ///  ́combining tab here #if false #sourceLocation(file: "x", line: 1) x$0 $1 @main trailing\
   public struct Record: LexiconRecord {
     public static var nsid: String { "example.hostile.record" }
-    public static let fields = FieldTable("\\", "\\\\\"", "\u{FFFE}", "\u{10FFFF}", "$type", "@main", "const", "`tick`", "x$0 $1", "\u{FEFF}bom", "#\"raw\"#", "\\(evil)", "nothing", "nul\u{0}nul", "\"quoted\"", "// slash", "tab\u{9}here", "#if false", "trailing\\", "line\nbreak", "́combining", "\"\"\"triple\"\"\"", "/* /* nested", "rtl\u{202E}abc\u{202C}", "vt\u{B}ff\u{C}nel\u{85}end", "<#placeholder#>", "*/ public let x = 1 /*", "cr\u{D}public enum Evil {}", "p\u{2029}public enum Evil {}", "u2028\u{2028}public enum Evil {}", "{{mustache}}{{{x}}}{{#doc}}", "#sourceLocation(file: \"x\", line: 1)")
+    static let fields = FieldTable("\\!\\\\\"!\u{FFFE}!\u{10FFFF}!$type!@main!const!`tick`!x$0 $1!\u{FEFF}bom!#\"raw\"#!\\(evil)!nothing!nul\u{0}nul!\"quoted\"!// slash!tab\u{9}here!#if false!trailing\\!line\nbreak!́combining!\"\"\"triple\"\"\"!/* /* nested!rtl\u{202E}abc\u{202C}!vt\u{B}ff\u{C}nel\u{85}end!<#placeholder#>!*/ public let x = 1 /*!cr\u{D}public enum Evil {}!p\u{2029}public enum Evil {}!u2028\u{2028}public enum Evil {}!{{mustache}}{{{x}}}{{#doc}}!#sourceLocation(file: \"x\", line: 1)", separator: "!")
     /// */ public let x = 1 /*
     ///
     /// When absent, readers assume `*/ `.
@@ -1404,7 +1404,7 @@ extension ExampleHostile {
         if try _r.hasField(1, &_o) { u5Cu5Cu22 = try String(from: &_r) }
         if try _r.hasField(2, &_o) { uFFFE = try String(from: &_r) }
         if try _r.hasField(3, &_o) { u10FFFF = try String(from: &_r) }
-        if try _r.hasField(4, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(4, &_o) { try _r.type("example.hostile.record") }
         if try _r.hasField(5, &_o) { main = try String(from: &_r) }
         if try _r.hasField(6, &_o) { const = try String(from: &_r) }
         if try _r.hasField(7, &_o) { tick = try String(from: &_r) }
@@ -1440,7 +1440,7 @@ extension ExampleHostile {
           case 1: u5Cu5Cu22 = try String(from: &_r)
           case 2: uFFFE = try String(from: &_r)
           case 3: u10FFFF = try String(from: &_r)
-          case 4: try _r.type(Self.nsid)
+          case 4: try _r.type("example.hostile.record")
           case 5: main = try String(from: &_r)
           case 6: const = try String(from: &_r)
           case 7: tick = try String(from: &_r)
@@ -1513,7 +1513,7 @@ extension ExampleHostile {
       _w.field(1, u5Cu5Cu22, &_o)
       _w.field(2, uFFFE, &_o)
       _w.optional(3, u10FFFF, &_o)
-      _w.type(4, Self.nsid, &_o)
+      _w.type(4, "example.hostile.record", &_o)
       _w.optional(5, main, &_o)
       _w.field(6, const, &_o)
       _w.optional(7, tick, &_o)

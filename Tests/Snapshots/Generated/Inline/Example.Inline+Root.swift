@@ -8,7 +8,7 @@ extension ExampleInline {
 
 extension ExampleInline.Defs {
   public struct Outer: LexiconObject {
-    public static let fields = FieldTable("inner")
+    static let fields = FieldTable("inner")
     /// Inside.
     public var inner: ExampleInline.Defs.Outer.Inner
     public var unknownFields: UnknownFields
@@ -50,7 +50,7 @@ extension ExampleInline.Defs {
 extension ExampleInline.Defs.Outer {
   /// Inside.
   public struct Inner: LexiconObject {
-    public static let fields = FieldTable("list", "deeper")
+    static let fields = FieldTable("list deeper")
     public var deeper: ExampleInline.Defs.Outer.Inner.Deeper
     public var list: Optional<Nullable<[ExampleInline.Defs.Outer.Inner.ListItem]>>
     public var unknownFields: UnknownFields
@@ -97,7 +97,7 @@ extension ExampleInline.Defs.Outer {
 
 extension ExampleInline.Defs.Outer.Inner {
   public struct Deeper: LexiconObject {
-    public static let fields = FieldTable("text")
+    static let fields = FieldTable("text")
     public var text: String
     public var unknownFields: UnknownFields
 
@@ -137,7 +137,7 @@ extension ExampleInline.Defs.Outer.Inner {
 
 extension ExampleInline.Defs.Outer.Inner {
   public struct ListItem: LexiconObject {
-    public static let fields = FieldTable("n")
+    static let fields = FieldTable("n")
     public var n: Optional<Nullable<Int>>
     public var unknownFields: UnknownFields
 

@@ -9,7 +9,7 @@ extension ExampleKeywords {
 
 extension ExampleKeywords.Defs {
   public struct Object: LexiconObject {
-    public static let fields = FieldTable("_", "__", "_e", "_i", "_o", "_r", "_v", "_w", "as", "do", "if", "in", "is", "Any", "Box", "CID", "Int", "any", "box", "for", "get", "let", "nil", "set", "try", "var", "Bool", "Self", "Type", "Void", "case", "copy", "each", "else", "enum", "file", "func", "hash", "init", "lazy", "left", "line", "main", "none", "nsid", "open", "self", "some", "then", "true", "type", "weak", "with", "Error", "Never", "Swift", "actor", "async", "await", "break", "catch", "class", "defer", "false", "final", "guard", "infix", "inout", "macro", "query", "right", "super", "throw", "using", "value", "where", "while", "yield", "String", "column", "deinit", "didSet", "encode", "fields", "import", "module", "prefix", "public", "repeat", "return", "static", "stored", "struct", "switch", "throws", "unsafe", "consume", "default", "discard", "dynamic", "extends", "keyPath", "members", "package", "postfix", "private", "sending", "unknown", "unowned", "willSet", "Optional", "Protocol", "Sendable", "allCases", "continue", "function", "indirect", "internal", "isolated", "mutating", "operator", "optional", "override", "protocol", "rawValue", "required", "rethrows", "selector", "validate", "borrowing", "cborBytes", "consuming", "dataValue", "errorBody", "extension", "hashValue", "jsonBytes", "subscript", "typealias", "jsonString", "convenience", "description", "dynamicType", "fallthrough", "fileprivate", "knownValues", "nonisolated", "nonmutating", "unknownFields", "associatedtype", "precedencegroup", "debugDescription")
+    static let fields = FieldTable("_ __ _e _i _o _r _v _w as do if in is Any Box CID Int any box for get let nil set try var Bool Self Type Void case copy each else enum file func hash init lazy left line main none nsid open self some then true type weak with Error Never Swift actor async await break catch class defer false final guard infix inout macro query right super throw using value where while yield String column deinit didSet encode fields import module prefix public repeat return static stored struct switch throws unsafe consume default discard dynamic extends keyPath members package postfix private sending unknown unowned willSet Optional Protocol Sendable allCases continue function indirect internal isolated mutating operator optional override protocol rawValue required rethrows selector validate borrowing cborBytes consuming dataValue errorBody extension hashValue jsonBytes subscript typealias jsonString convenience description dynamicType fallthrough fileprivate knownValues nonisolated nonmutating unknownFields associatedtype precedencegroup debugDescription")
     public var actor: String
     public var `any`: Optional<String>
     public var `as`: String
@@ -1653,7 +1653,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct Choice: LexiconObject {
-    public static let fields = FieldTable("one")
+    static let fields = FieldTable("one")
     public var one: Optional<ExampleKeywords.Defs.Choice.One>
     public var unknownFields: UnknownFields
 
@@ -1702,7 +1702,7 @@ extension ExampleKeywords.Defs.Choice {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.keywords.defs#self", "example.keywords.defs#init", "example.keywords.defs#none", "example.keywords.defs#default", "example.keywords.defs#Type", "example.keywords.defs#case", "example.keywords.defs#hashValue", "example.keywords.defs#description")
+    static let members = MemberTable("example.keywords.defs#self example.keywords.defs#init example.keywords.defs#none example.keywords.defs#default example.keywords.defs#Type example.keywords.defs#case example.keywords.defs#hashValue example.keywords.defs#description")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -1750,7 +1750,7 @@ extension ExampleKeywords.Defs.Choice {
 
 extension ExampleKeywords.Defs {
   public struct Self_: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -1788,7 +1788,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct Init: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -1826,7 +1826,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct None: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -1864,7 +1864,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct Default: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -1902,7 +1902,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct Type_: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -1940,7 +1940,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct Protocol_: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -1978,7 +1978,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct Case: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2016,7 +2016,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct HashValue: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2054,7 +2054,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct Description: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2092,7 +2092,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct String_: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2130,7 +2130,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct Int_: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2168,7 +2168,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct Self_2: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2206,7 +2206,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct Error_: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2244,7 +2244,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct Box_: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2282,7 +2282,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct ExampleKeywords_: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2320,7 +2320,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct ExampleKeywords_2: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2358,7 +2358,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct Swift_: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2396,7 +2396,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct Any_: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2434,7 +2434,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct DataReader_: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2472,7 +2472,7 @@ extension ExampleKeywords.Defs {
 
 extension ExampleKeywords.Defs {
   public struct XRPCError_: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2518,7 +2518,7 @@ extension ExampleKeywords.Error_ {
 
 extension ExampleKeywords.Error_ {
   public struct Main2: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -2542,7 +2542,7 @@ extension ExampleKeywords.Error_ {
 
 extension ExampleKeywords.Error_ {
   public struct Main_: LexiconObject {
-    public static let fields = FieldTable("main")
+    static let fields = FieldTable("main")
     public var main: Optional<[String]>
     public var unknownFields: UnknownFields
 
@@ -2580,7 +2580,7 @@ extension ExampleKeywords.Error_ {
 
 extension ExampleKeywords.Error_ {
   public struct MainItem: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -2604,7 +2604,7 @@ extension ExampleKeywords.Error_ {
 
 extension ExampleKeywords {
   public struct Int_: LexiconObject {
-    public static let fields = FieldTable("int", "record")
+    static let fields = FieldTable("int record")
     public var int: Optional<Int>
     public var record: ExampleKeywords.Type_? {
       get { _storedRecord?.value }
@@ -3443,7 +3443,7 @@ extension ExampleKeywords.Repeat {
 
 extension ExampleKeywords.Repeat {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("as", "any", "case", "copy", "actor", "async", "await", "break", "catch", "class", "defer", "deinit", "consume", "default", "discard", "continue", "borrowing", "consuming", "convenience", "associatedtype")
+    static let fields = FieldTable("as any case copy actor async await break catch class defer deinit consume default discard continue borrowing consuming convenience associatedtype")
     public var actor: Optional<ExampleKeywords.Defs.String_>
     public var `any`: Optional<ExampleKeywords.Defs.Self_>
     public var `as`: Optional<ExampleKeywords.Defs.String_>
@@ -4110,7 +4110,7 @@ extension ExampleKeywords.Repeat {
 extension ExampleKeywords {
   public struct Type_: LexiconRecord {
     public static var nsid: String { "example.keywords.type" }
-    public static let fields = FieldTable("Type", "self", "type", "$type", "String", "protocol", "DataReader")
+    static let fields = FieldTable("Type self type $type String protocol DataReader")
     public var type: Optional<ExampleKeywords.Type_.Type_>
     public var string: Optional<ExampleKeywords.Type_.String_>
     public var type_: Optional<ExampleKeywords.Type_.Type_2>
@@ -4149,7 +4149,7 @@ extension ExampleKeywords {
         if try _r.hasField(0, &_o) { type = try ExampleKeywords.Type_.Type_(from: &_r) }
         if try _r.hasField(1, &_o) { self_ = try ExampleKeywords.Type_.Self_(from: &_r) }
         if try _r.hasField(2, &_o) { type_ = try ExampleKeywords.Type_.Type_2(from: &_r) }
-        if try _r.hasField(3, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(3, &_o) { try _r.type("example.keywords.type") }
         if try _r.hasField(4, &_o) { string = try ExampleKeywords.Type_.String_(from: &_r) }
         if try _r.hasField(5, &_o) { `protocol` = try ExampleKeywords.Type_.Protocol_(from: &_r) }
         if try _r.hasField(6, &_o) { dataReader = try ExampleKeywords.Type_.DataReader_(from: &_r) }
@@ -4160,7 +4160,7 @@ extension ExampleKeywords {
           case 0: type = try ExampleKeywords.Type_.Type_(from: &_r)
           case 1: self_ = try ExampleKeywords.Type_.Self_(from: &_r)
           case 2: type_ = try ExampleKeywords.Type_.Type_2(from: &_r)
-          case 3: try _r.type(Self.nsid)
+          case 3: try _r.type("example.keywords.type")
           case 4: string = try ExampleKeywords.Type_.String_(from: &_r)
           case 5: `protocol` = try ExampleKeywords.Type_.Protocol_(from: &_r)
           default: dataReader = try ExampleKeywords.Type_.DataReader_(from: &_r)
@@ -4181,7 +4181,7 @@ extension ExampleKeywords {
       _w.optional(0, type, &_o)
       _w.optional(1, self_, &_o)
       _w.optional(2, type_, &_o)
-      _w.type(3, Self.nsid, &_o)
+      _w.type(3, "example.keywords.type", &_o)
       _w.optional(4, string, &_o)
       _w.optional(5, `protocol`, &_o)
       _w.optional(6, dataReader, &_o)
@@ -4206,7 +4206,7 @@ extension ExampleKeywords.Type_ {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.keywords.defs#String", "example.keywords.defs#init")
+    static let members = MemberTable("example.keywords.defs#String example.keywords.defs#init")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -4241,7 +4241,7 @@ extension ExampleKeywords.Type_ {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.keywords.defs#String", "example.keywords.defs#init")
+    static let members = MemberTable("example.keywords.defs#String example.keywords.defs#init")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -4276,7 +4276,7 @@ extension ExampleKeywords.Type_ {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.keywords.defs#String", "example.keywords.defs#init")
+    static let members = MemberTable("example.keywords.defs#String example.keywords.defs#init")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -4311,7 +4311,7 @@ extension ExampleKeywords.Type_ {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.keywords.defs#String", "example.keywords.defs#init")
+    static let members = MemberTable("example.keywords.defs#String example.keywords.defs#init")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -4346,7 +4346,7 @@ extension ExampleKeywords.Type_ {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.keywords.defs#String", "example.keywords.defs#init")
+    static let members = MemberTable("example.keywords.defs#String example.keywords.defs#init")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -4381,7 +4381,7 @@ extension ExampleKeywords.Type_ {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.keywords.defs#String", "example.keywords.defs#init")
+    static let members = MemberTable("example.keywords.defs#String example.keywords.defs#init")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {

@@ -14,7 +14,7 @@ extension ExampleMains.Blob_ {
 
 extension ExampleMains.Blob_ {
   public struct Extra: LexiconObject {
-    public static let fields = FieldTable("main")
+    static let fields = FieldTable("main")
     public var main: Optional<Blob>
     public var unknownFields: UnknownFields
 
@@ -62,7 +62,7 @@ extension ExampleMains {
 
 extension ExampleMains.Closed {
   public struct Extra: LexiconObject {
-    public static let fields = FieldTable("main")
+    static let fields = FieldTable("main")
     public var main: Optional<ExampleMains.Closed>
     public var unknownFields: UnknownFields
 
@@ -109,7 +109,7 @@ extension ExampleMains.Format {
 
 extension ExampleMains.Format {
   public struct Extra: LexiconObject {
-    public static let fields = FieldTable("main")
+    static let fields = FieldTable("main")
     public var main: Optional<FormatString<DID>>
     public var unknownFields: UnknownFields
 
@@ -156,7 +156,7 @@ extension ExampleMains {
 
 extension ExampleMains.List {
   public struct MainItem: LexiconObject {
-    public static let fields = FieldTable("a")
+    static let fields = FieldTable("a")
     public var a: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -194,7 +194,7 @@ extension ExampleMains.List {
 
 extension ExampleMains.List {
   public struct Extra: LexiconObject {
-    public static let fields = FieldTable("main")
+    static let fields = FieldTable("main")
     public var main: Optional<[ExampleMains.List.MainItem]>
     public var unknownFields: UnknownFields
 
@@ -241,7 +241,7 @@ extension ExampleMains.Number {
 
 extension ExampleMains.Number {
   public struct Extra: LexiconObject {
-    public static let fields = FieldTable("main")
+    static let fields = FieldTable("main")
     public var main: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -283,7 +283,7 @@ extension ExampleMains.Number {
 
 extension ExampleMains {
   public struct Object: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -307,7 +307,7 @@ extension ExampleMains {
 
 extension ExampleMains.Object {
   public struct Extra: LexiconObject {
-    public static let fields = FieldTable("main")
+    static let fields = FieldTable("main")
     public var main: Optional<ExampleMains.Object>
     public var unknownFields: UnknownFields
 
@@ -364,7 +364,7 @@ extension ExampleMains {
 
 extension ExampleMains.Open {
   public struct Extra: LexiconObject {
-    public static let fields = FieldTable("main")
+    static let fields = FieldTable("main")
     public var main: Optional<ExampleMains.Open>
     public var unknownFields: UnknownFields
 
@@ -411,7 +411,7 @@ extension ExampleMains.String_ {
 
 extension ExampleMains.String_ {
   public struct Extra: LexiconObject {
-    public static let fields = FieldTable("main")
+    static let fields = FieldTable("main")
     public var main: Optional<String>
     public var unknownFields: UnknownFields
 
@@ -462,7 +462,7 @@ extension ExampleMains.Unions {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.mains.unions#extra")
+    static let members = MemberTable("example.mains.unions#extra")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -486,7 +486,7 @@ extension ExampleMains.Unions {
 
 extension ExampleMains.Unions {
   public struct Extra: LexiconObject {
-    public static let fields = FieldTable("main")
+    static let fields = FieldTable("main")
     public var main: Optional<[ExampleMains.Unions.MainItem]>
     public var unknownFields: UnknownFields
 
@@ -524,7 +524,7 @@ extension ExampleMains.Unions {
 
 extension ExampleMains {
   public struct User: LexiconObject {
-    public static let fields = FieldTable("blobValue", "listValue", "openValue", "closedValue", "formatValue", "numberValue", "objectValue", "stringValue", "unionsValue")
+    static let fields = FieldTable("blobValue listValue openValue closedValue formatValue numberValue objectValue stringValue unionsValue")
     public var stringValue: String
     public var listValue: [ExampleMains.List.MainItem]
     public var openValue: Optional<ExampleMains.Open>

@@ -10,7 +10,7 @@ extension ExamplePresence {
 extension ExamplePresence.Defs {
   /// Every way in which a field may be missing.
   public struct Node: LexiconObject {
-    public static let fields = FieldTable("bothOwn", "bothKind", "bothList", "bothText", "plainOwn", "bothCount", "bothHeavy", "plainKind", "plainList", "plainText", "bothChoice", "bothFormat", "bothObject", "plainCount", "plainHeavy", "nullableOwn", "plainChoice", "plainFormat", "plainObject", "requiredOwn", "nullableKind", "nullableList", "nullableText", "requiredKind", "requiredList", "requiredText", "nullableCount", "nullableHeavy", "requiredCount", "requiredHeavy", "nullableChoice", "nullableFormat", "nullableObject", "requiredChoice", "requiredFormat", "requiredObject")
+    static let fields = FieldTable("bothOwn bothKind bothList bothText plainOwn bothCount bothHeavy plainKind plainList plainText bothChoice bothFormat bothObject plainCount plainHeavy nullableOwn plainChoice plainFormat plainObject requiredOwn nullableKind nullableList nullableText requiredKind requiredList requiredText nullableCount nullableHeavy requiredCount requiredHeavy nullableChoice nullableFormat nullableObject requiredChoice requiredFormat requiredObject")
     public var plainText: Optional<String>
     public var plainKind: Optional<ExamplePresence.Defs.Node.PlainKind>
     public var plainCount: Optional<Int>
@@ -389,7 +389,7 @@ extension ExamplePresence.Defs.Node {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.presence.defs#leaf", "example.presence.defs#node")
+    static let members = MemberTable("example.presence.defs#leaf example.presence.defs#node")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -438,7 +438,7 @@ extension ExamplePresence.Defs.Node {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.presence.defs#leaf", "example.presence.defs#node")
+    static let members = MemberTable("example.presence.defs#leaf example.presence.defs#node")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -487,7 +487,7 @@ extension ExamplePresence.Defs.Node {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.presence.defs#leaf", "example.presence.defs#node")
+    static let members = MemberTable("example.presence.defs#leaf example.presence.defs#node")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -536,7 +536,7 @@ extension ExamplePresence.Defs.Node {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.presence.defs#leaf", "example.presence.defs#node")
+    static let members = MemberTable("example.presence.defs#leaf example.presence.defs#node")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -566,7 +566,7 @@ extension ExamplePresence.Defs.Node {
 
 extension ExamplePresence.Defs {
   public struct Leaf: LexiconObject {
-    public static let fields = FieldTable("text")
+    static let fields = FieldTable("text")
     public var text: String
     public var unknownFields: UnknownFields
 
@@ -606,7 +606,7 @@ extension ExamplePresence.Defs {
 
 extension ExamplePresence.Defs {
   public struct Heavy: LexiconObject {
-    public static let fields = FieldTable("part0", "part1", "part2", "part3", "part4", "part5")
+    static let fields = FieldTable("part0 part1 part2 part3 part4 part5")
     public var part0: Optional<String>
     public var part1: Optional<String>
     public var part2: Optional<String>

@@ -18,7 +18,7 @@ extension ExampleProcedure.Apply {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.procedure.putThing#small", "example.procedure.putThing#large")
+    static let members = MemberTable("example.procedure.putThing#small example.procedure.putThing#large")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -47,7 +47,7 @@ extension ExampleProcedure.Apply {
 
 extension ExampleProcedure.Apply {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -119,7 +119,7 @@ extension ExampleProcedure.PutThing {
 
 extension ExampleProcedure.PutThing {
   public struct Input: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("kind", "name")
+    static let fields = FieldTable("kind name")
     public var name: String
     public var kind: Optional<ExampleProcedure.PutThing.Input.Kind>
     public var unknownFields: UnknownFields
@@ -170,7 +170,7 @@ extension ExampleProcedure.PutThing.Input {
     case small(ExampleProcedure.PutThing.Small)
     case large(ExampleProcedure.PutThing.Large)
 
-    public static let members = MemberTable("example.procedure.putThing#small", "example.procedure.putThing#large")
+    static let members = MemberTable("example.procedure.putThing#small example.procedure.putThing#large")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -221,7 +221,7 @@ extension ExampleProcedure.PutThing {
 
 extension ExampleProcedure.PutThing {
   public struct Small: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("size")
+    static let fields = FieldTable("size")
     public var size: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -259,7 +259,7 @@ extension ExampleProcedure.PutThing {
 
 extension ExampleProcedure.PutThing {
   public struct Large: LexiconObject, XRPCBody {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(

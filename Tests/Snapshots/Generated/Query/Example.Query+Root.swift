@@ -106,7 +106,7 @@ extension ExampleQuery.SearchThings.Parameters {
 
 extension ExampleQuery.SearchThings {
   public struct Output: LexiconObject, XRPCBody {
-    public static let fields = FieldTable("cursor", "things")
+    static let fields = FieldTable("cursor things")
     public var cursor: Optional<String>
     public var things: [ExampleQuery.SearchThings.Thing]
     public var unknownFields: UnknownFields
@@ -187,7 +187,7 @@ extension ExampleQuery.SearchThings {
 extension ExampleQuery.SearchThings {
   /// A thing that was found.
   public struct Thing: LexiconObject {
-    public static let fields = FieldTable("uri")
+    static let fields = FieldTable("uri")
     public var uri: FormatString<ATURI>
     public var unknownFields: UnknownFields
 

@@ -7,7 +7,7 @@ extension ExampleRecord {
   /// A short note.
   public struct Note: LexiconRecord {
     public static var nsid: String { "example.record.note" }
-    public static let fields = FieldTable("text", "$type", "langs", "place", "subject", "createdAt")
+    static let fields = FieldTable("text $type langs place subject createdAt")
     /// What the note says.
     public var text: String
     public var createdAt: FormatString<Datetime>
@@ -42,7 +42,7 @@ extension ExampleRecord {
       var subject: ExampleRecord.Note.Subject?
       if _r.isOrdered {
         if try _r.hasField(0, &_o) { text = try String(from: &_r) }
-        if try _r.hasField(1, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(1, &_o) { try _r.type("example.record.note") }
         if try _r.hasField(2, &_o) { langs = try [FormatString<Language>](from: &_r) }
         if try _r.hasField(3, &_o) { place = try ExampleRecord.Note.Place(from: &_r) }
         if try _r.hasField(4, &_o) { subject = try ExampleRecord.Note.Subject(from: &_r) }
@@ -52,7 +52,7 @@ extension ExampleRecord {
         while let _i = try _r.nextField(&_o) {
           switch _i {
           case 0: text = try String(from: &_r)
-          case 1: try _r.type(Self.nsid)
+          case 1: try _r.type("example.record.note")
           case 2: langs = try [FormatString<Language>](from: &_r)
           case 3: place = try ExampleRecord.Note.Place(from: &_r)
           case 4: subject = try ExampleRecord.Note.Subject(from: &_r)
@@ -73,7 +73,7 @@ extension ExampleRecord {
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
       _w.field(0, text, &_o)
-      _w.type(1, Self.nsid, &_o)
+      _w.type(1, "example.record.note", &_o)
       _w.optional(2, langs, &_o)
       _w.optional(3, place, &_o)
       _w.optional(4, subject, &_o)
@@ -95,7 +95,7 @@ extension ExampleRecord {
 extension ExampleRecord.Note {
   /// Where it was written.
   public struct Place: LexiconObject {
-    public static let fields = FieldTable("name", "latitude")
+    static let fields = FieldTable("name latitude")
     public var name: String
     public var latitude: Optional<String>
     public var unknownFields: UnknownFields
@@ -149,7 +149,7 @@ extension ExampleRecord.Note {
 extension ExampleRecord.Note {
   /// What the note is about.
   public struct Subject: LexiconObject {
-    public static let fields = FieldTable("cid", "uri")
+    static let fields = FieldTable("cid uri")
     public var uri: FormatString<ATURI>
     public var cid: FormatString<CIDString>
     public var unknownFields: UnknownFields

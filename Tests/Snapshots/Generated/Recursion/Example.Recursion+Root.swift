@@ -8,7 +8,7 @@ extension ExampleRecursion {
 
 extension ExampleRecursion.Defs {
   public struct List: LexiconObject {
-    public static let fields = FieldTable("next", "value")
+    static let fields = FieldTable("next value")
     public var value: Int
     public var next: ExampleRecursion.Defs.List? {
       get { _storedNext?.value }
@@ -60,7 +60,7 @@ extension ExampleRecursion.Defs {
 
 extension ExampleRecursion.Defs {
   public struct Tree: LexiconObject {
-    public static let fields = FieldTable("label", "children")
+    static let fields = FieldTable("label children")
     public var children: Optional<[ExampleRecursion.Defs.Tree]>
     public var label: Optional<String>
     public var unknownFields: UnknownFields
@@ -106,7 +106,7 @@ extension ExampleRecursion.Defs {
 
 extension ExampleRecursion.Defs {
   public struct OptionalNull: LexiconObject {
-    public static let fields = FieldTable("inner", "label")
+    static let fields = FieldTable("inner label")
     public var inner: Nullable<ExampleRecursion.Defs.OptionalNull>? {
       get { _storedInner?.value }
       set { _storedInner = newValue.map { Box($0) } }
@@ -156,7 +156,7 @@ extension ExampleRecursion.Defs {
 
 extension ExampleRecursion.Defs {
   public struct RequiredNull: LexiconObject {
-    public static let fields = FieldTable("inner", "label")
+    static let fields = FieldTable("inner label")
     public var inner: Nullable<ExampleRecursion.Defs.RequiredNull> {
       get { _storedInner.value }
       set { _storedInner = Box(newValue) }
@@ -208,7 +208,7 @@ extension ExampleRecursion.Defs {
 
 extension ExampleRecursion.Defs {
   public struct Even: LexiconObject {
-    public static let fields = FieldTable("odd")
+    static let fields = FieldTable("odd")
     public var odd: Optional<ExampleRecursion.Defs.Odd>
     public var unknownFields: UnknownFields
 
@@ -242,7 +242,7 @@ extension ExampleRecursion.Defs {
 
 extension ExampleRecursion.Defs {
   public struct Odd: LexiconObject {
-    public static let fields = FieldTable("even", "twice")
+    static let fields = FieldTable("even twice")
     public var even: ExampleRecursion.Defs.Even? {
       get { _storedEven?.value }
       set { _storedEven = newValue.map { Box($0) } }
@@ -291,7 +291,7 @@ extension ExampleRecursion.Defs {
 
 extension ExampleRecursion.Defs {
   public struct Node: LexiconObject {
-    public static let fields = FieldTable("left", "right")
+    static let fields = FieldTable("left right")
     public var left: ExampleRecursion.Defs.Node.Left
     public var right: ExampleRecursion.Defs.Node.Right
     public var unknownFields: UnknownFields
@@ -344,7 +344,7 @@ extension ExampleRecursion.Defs.Node {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.recursion.defs#node", "example.recursion.defs#leaf")
+    static let members = MemberTable("example.recursion.defs#node example.recursion.defs#leaf")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -377,7 +377,7 @@ extension ExampleRecursion.Defs.Node {
     indirect case node(ExampleRecursion.Defs.Node)
     case leaf(ExampleRecursion.Defs.Leaf)
 
-    public static let members = MemberTable("example.recursion.defs#node", "example.recursion.defs#leaf")
+    static let members = MemberTable("example.recursion.defs#node example.recursion.defs#leaf")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -405,7 +405,7 @@ extension ExampleRecursion.Defs.Node {
 
 extension ExampleRecursion.Defs {
   public struct Leaf: LexiconObject {
-    public static let fields = FieldTable("value")
+    static let fields = FieldTable("value")
     public var value: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -447,7 +447,7 @@ extension ExampleRecursion.Defs {
 
 extension ExampleRecursion.Defs {
   public struct Holder: LexiconObject {
-    public static let fields = FieldTable("inner", "lists")
+    static let fields = FieldTable("inner lists")
     public var lists: Optional<[ExampleRecursion.Defs.Holder]>
     public var inner: Optional<ExampleRecursion.Defs.Holder.Inner>
     public var unknownFields: UnknownFields
@@ -488,7 +488,7 @@ extension ExampleRecursion.Defs {
 
 extension ExampleRecursion.Defs.Holder {
   public struct Inner: LexiconObject {
-    public static let fields = FieldTable("holder")
+    static let fields = FieldTable("holder")
     public var holder: ExampleRecursion.Defs.Holder? {
       get { _storedHolder?.value }
       set { _storedHolder = newValue.map { Box($0) } }

@@ -38,7 +38,7 @@ extension ExampleReferences.First.Defs {
 
 extension ExampleReferences.First.Defs {
   public struct Local: LexiconObject {
-    public static let fields = FieldTable("far", "self", "account")
+    static let fields = FieldTable("far self account")
     public var self_: ExampleReferences.First.Defs.Local? {
       get { _storedSelf_?.value }
       set { _storedSelf_ = newValue.map { Box($0) } }

@@ -13,7 +13,7 @@ extension ExampleReferences.Fourth.Alias {
 
 extension ExampleReferences.Fourth.Alias {
   public struct Holder: LexiconObject {
-    public static let fields = FieldTable("who", "account")
+    static let fields = FieldTable("who account")
     public var who: Optional<[FormatString<DID>]>
     public var account: FormatString<DID>
     public var unknownFields: UnknownFields

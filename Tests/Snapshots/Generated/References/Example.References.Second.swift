@@ -5,7 +5,7 @@ public import ATProtoSyntax
 
 extension ExampleReferences.Second {
   public struct Place: LexiconObject {
-    public static let fields = FieldTable("own", "flag", "link", "mark", "rank", "again", "record", "account", "picture", "accounts")
+    static let fields = FieldTable("own flag link mark rank again record account picture accounts")
     public var account: FormatString<DID>
     public var accounts: Optional<[FormatString<DID>]>
     public var rank: Optional<Int>

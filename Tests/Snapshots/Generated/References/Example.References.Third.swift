@@ -5,7 +5,7 @@ public import ATProtoData
 extension ExampleReferences.Third {
   public struct Thing: LexiconRecord {
     public static var nsid: String { "example.references.third.thing" }
-    public static let fields = FieldTable("$type", "place")
+    static let fields = FieldTable("$type place")
     public var place: ExampleReferences.Second.Place? {
       get { _storedPlace?.value }
       set { _storedPlace = newValue.map { Box($0) } }
@@ -25,13 +25,13 @@ extension ExampleReferences.Third {
       var _o = try _r.beginObject(Self.fields)
       var place: Box<ExampleReferences.Second.Place>?
       if _r.isOrdered {
-        if try _r.hasField(0, &_o) { try _r.type(Self.nsid) }
+        if try _r.hasField(0, &_o) { try _r.type("example.references.third.thing") }
         if try _r.hasField(1, &_o) { place = try Box<ExampleReferences.Second.Place>(from: &_r) }
         try _r.endObject(&_o)
       } else {
         while let _i = try _r.nextField(&_o) {
           switch _i {
-          case 0: try _r.type(Self.nsid)
+          case 0: try _r.type("example.references.third.thing")
           default: place = try Box<ExampleReferences.Second.Place>(from: &_r)
           }
         }
@@ -42,7 +42,7 @@ extension ExampleReferences.Third {
 
     public func encode(to _w: inout DataWriter) {
       var _o = _w.beginObject(Self.fields, unknownFields)
-      _w.type(0, Self.nsid, &_o)
+      _w.type(0, "example.references.third.thing", &_o)
       _w.optional(1, _storedPlace, &_o)
       _w.endObject(&_o)
     }

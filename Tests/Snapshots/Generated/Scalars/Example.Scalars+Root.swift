@@ -8,7 +8,7 @@ extension ExampleScalars {
 
 extension ExampleScalars.Defs {
   public struct Every: LexiconObject {
-    public static let fields = FieldTable("data", "file", "flag", "link", "text", "count", "anything")
+    static let fields = FieldTable("data file flag link text count anything")
     public var flag: Bool
     public var count: Int
     public var text: String
@@ -91,7 +91,7 @@ extension ExampleScalars.Defs {
 
 extension ExampleScalars.Defs {
   public struct Limited: LexiconObject {
-    public static let fields = FieldTable("data", "file", "text", "count", "choice")
+    static let fields = FieldTable("data file text count choice")
     public var count: Optional<Int>
     public var choice: Optional<Int>
     public var text: Optional<String>

@@ -50,7 +50,7 @@ extension ExampleStrings.Defs {
 
 extension ExampleStrings.Defs {
   public struct Holder: LexiconObject {
-    public static let fields = FieldTable("reason", "status", "strict", "reasons", "statuses", "formatted", "inlineReason", "inlineStatus", "inlineReasons", "inlineStatuses")
+    static let fields = FieldTable("reason status strict reasons statuses formatted inlineReason inlineStatus inlineReasons inlineStatuses")
     public var status: ExampleStrings.Defs.Status
     public var reason: Optional<ExampleStrings.Defs.Reason>
     public var statuses: Optional<[ExampleStrings.Defs.Status]>

@@ -60,7 +60,7 @@ extension ExampleSubscription.Watch {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.subscription.watch#change", "example.subscription.watch#info")
+    static let members = MemberTable("example.subscription.watch#change example.subscription.watch#info")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -89,7 +89,7 @@ extension ExampleSubscription.Watch {
 
 extension ExampleSubscription.Watch {
   public struct Change: LexiconObject {
-    public static let fields = FieldTable("seq", "thing")
+    static let fields = FieldTable("seq thing")
     public var seq: Int
     public var thing: Optional<DataValue>
     public var unknownFields: UnknownFields
@@ -142,7 +142,7 @@ extension ExampleSubscription.Watch {
 
 extension ExampleSubscription.Watch {
   public struct Info: LexiconObject {
-    public static let fields = FieldTable("name")
+    static let fields = FieldTable("name")
     public var name: ExampleSubscription.Watch.Info.Name
     public var unknownFields: UnknownFields
 

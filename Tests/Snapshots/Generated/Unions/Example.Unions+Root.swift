@@ -4,7 +4,7 @@ public import ATProtoData
 
 extension ExampleUnions {
   public struct Choice: LexiconObject {
-    public static let fields = FieldTable("note", "open", "empty", "closed")
+    static let fields = FieldTable("note open empty closed")
     public var open: ExampleUnions.Choice.Open
     public var closed: Optional<ExampleUnions.Choice.Closed>
     public var empty: ExampleUnions.Choice.Empty
@@ -80,7 +80,7 @@ extension ExampleUnions.Choice {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.unions.choice#view", "example.unions.choice#plain")
+    static let members = MemberTable("example.unions.choice#view example.unions.choice#plain")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -113,7 +113,7 @@ extension ExampleUnions.Choice {
     case plain(ExampleUnions.Choice.Plain)
     indirect case choice(ExampleUnions.Choice)
 
-    public static let members = MemberTable("example.unions.choice#view", "example.unions.choice#plain", "example.unions.choice")
+    static let members = MemberTable("example.unions.choice#view example.unions.choice#plain example.unions.choice")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -147,7 +147,7 @@ extension ExampleUnions.Choice {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable()
+    static let members = MemberTable("")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -172,7 +172,7 @@ extension ExampleUnions.Choice {
     /// A member that this code was not generated for, kept as it came.
     case unknown(DataValue)
 
-    public static let members = MemberTable("example.unions.choice#unknown", "example.unions.choice#none", "example.unions.choice#members", "example.unions.choice#encode")
+    static let members = MemberTable("example.unions.choice#unknown example.unions.choice#none example.unions.choice#members example.unions.choice#encode")
 
     public init(from _r: inout DataReader) throws(DataError) {
       switch try _r.unionMember(Self.members) {
@@ -206,7 +206,7 @@ extension ExampleUnions.Choice {
 extension ExampleUnions.Choice {
   /// A view.
   public struct View: LexiconObject {
-    public static let fields = FieldTable("text")
+    static let fields = FieldTable("text")
     public var text: String
     public var unknownFields: UnknownFields
 
@@ -251,7 +251,7 @@ extension ExampleUnions.Choice {
 
 extension ExampleUnions.Choice {
   public struct Plain: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -275,7 +275,7 @@ extension ExampleUnions.Choice {
 
 extension ExampleUnions.Choice {
   public struct Unknown: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -299,7 +299,7 @@ extension ExampleUnions.Choice {
 
 extension ExampleUnions.Choice {
   public struct None: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -323,7 +323,7 @@ extension ExampleUnions.Choice {
 
 extension ExampleUnions.Choice {
   public struct Members: LexiconObject {
-    public static let fields = FieldTable()
+    static let fields = FieldTable()
     public var unknownFields: UnknownFields
 
     public init(
@@ -347,7 +347,7 @@ extension ExampleUnions.Choice {
 
 extension ExampleUnions.Choice {
   public struct Encode: LexiconObject {
-    public static let fields = FieldTable("deep")
+    static let fields = FieldTable("deep")
     public var deep: Optional<ExampleUnions.Choice.View>
     public var unknownFields: UnknownFields
 

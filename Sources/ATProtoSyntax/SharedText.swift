@@ -1,0 +1,79 @@
+/// A text that is a range of bytes which neighbouring texts may share.
+///
+/// AT-URIs, CIDs and URIs are too long to be kept in place, and records hold several side by side:
+/// as strings each would take memory of its own. A reader copies a window of its input once and
+/// makes of it all the texts that lie in it, so that a text may keep up to ``windowSize`` bytes of
+/// the document that it came from. ``string`` is always a text by itself.
+public struct SharedText: @unchecked Sendable {
+  @usableFromInline package let window: TextWindow
+  /// Where in the window the text begins, in the highest sixteen bits, and the number of its bytes.
+  @usableFromInline package let place: UInt64
+
+  /// Bytes of a document that are copied at once, unless a text is longer.
+  package static let windowSize = 160
+
+  /// - Precondition: the range is UTF-8 and one of the window's, which begins before its 65,536th
+  ///   byte.
+  @inlinable
+  package init(_ window: TextWindow, start: Int, count: Int) {
+    assert(start >= 0 && start < 1 << 16 && count >= 0 && start + count <= window.count)
+    self.window = window
+    place = UInt64(truncatingIfNeeded: start) &<< 48 | UInt64(truncatingIfNeeded: count)
+  }
+
+  public init(_ string: String) {
+    let window = TextWindow.copy(string.utf8Span.span.bytes)
+    self.init(window, start: 0, count: window.count)
+  }
+
+  /// The text; made anew each time.
+  public var string: String {
+    withBytes { bytes in String(decoding: bytes, as: UTF8.self) }
+  }
+
+  @inlinable
+  package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    let start = Int(truncatingIfNeeded: place &>> 48)
+    let count = Int(truncatingIfNeeded: place & (.max &>> 16))
+    return window.withUnsafeMutablePointerToElements { elements in
+      body(UnsafeRawBufferPointer(start: elements + start, count: count))
+    }
+  }
+}
+
+extension SharedText: Hashable {
+  public static func == (one: SharedText, other: SharedText) -> Bool {
+    one.withBytes { bytes in
+      other.withBytes { others in
+        bytes.count == others.count && bytes.elementsEqual(others)
+      }
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    withBytes { bytes in hasher.combine(bytes: bytes) }
+    hasher.combine(0xFF as UInt8)
+  }
+}
+
+extension SharedText: FormatText {}
+
+/// Bytes that are written when they are made and never again.
+@usableFromInline
+package final class TextWindow: ManagedBuffer<Int, UInt8> {
+  @inlinable
+  package var count: Int { header }
+
+  package static func copy(_ bytes: RawSpan) -> TextWindow {
+    let count = bytes.byteCount
+    let window = create(minimumCapacity: count) { _ in count }
+    bytes.withUnsafeBytes { source in
+      guard let start = source.baseAddress else { return }
+      window.withUnsafeMutablePointerToElements { elements in
+        UnsafeMutableRawPointer(elements).copyMemory(from: start, byteCount: count)
+      }
+    }
+    return unsafeDowncast(window, to: TextWindow.self)
+  }
+
+}
