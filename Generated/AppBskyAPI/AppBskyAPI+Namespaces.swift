@@ -43,7 +43,7 @@ extension AppBsky {
 extension AppBsky {
   /// Calls of the methods under `app.bsky`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
     public var actor: AppBsky.Actor.Calls { AppBsky.Actor.Calls(_caller: _caller) }
     public var embed: AppBsky.Embed.Calls { AppBsky.Embed.Calls(_caller: _caller) }
     public var feed: AppBsky.Feed.Calls { AppBsky.Feed.Calls(_caller: _caller) }
@@ -56,46 +56,46 @@ extension AppBsky {
 extension AppBsky.Actor {
   /// Calls of the methods under `app.bsky.actor`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
 extension AppBsky.Embed {
   /// Calls of the methods under `app.bsky.embed`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
 extension AppBsky.Feed {
   /// Calls of the methods under `app.bsky.feed`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
 extension AppBsky.Graph {
   /// Calls of the methods under `app.bsky.graph`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
 extension AppBsky.Labeler {
   /// Calls of the methods under `app.bsky.labeler`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
 extension AppBsky.Notification {
   /// Calls of the methods under `app.bsky.notification`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
-extension XRPCCaller {
+extension XRPCCalling {
   /// Calls of the methods under `app.bsky`.
   public var appBsky: AppBsky.Calls { AppBsky.Calls(_caller: self) }
 }

@@ -53,7 +53,7 @@ extension ComAtproto {
 extension ComAtproto {
   /// Calls of the methods under `com.atproto`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
     public var admin: ComAtproto.Admin.Calls { ComAtproto.Admin.Calls(_caller: _caller) }
     public var identity: ComAtproto.Identity.Calls { ComAtproto.Identity.Calls(_caller: _caller) }
     public var label: ComAtproto.Label.Calls { ComAtproto.Label.Calls(_caller: _caller) }
@@ -69,67 +69,67 @@ extension ComAtproto {
 extension ComAtproto.Admin {
   /// Calls of the methods under `com.atproto.admin`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
 extension ComAtproto.Identity {
   /// Calls of the methods under `com.atproto.identity`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
 extension ComAtproto.Label {
   /// Calls of the methods under `com.atproto.label`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
 extension ComAtproto.Lexicon {
   /// Calls of the methods under `com.atproto.lexicon`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
 extension ComAtproto.Moderation {
   /// Calls of the methods under `com.atproto.moderation`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
 extension ComAtproto.Repo {
   /// Calls of the methods under `com.atproto.repo`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
 extension ComAtproto.Server {
   /// Calls of the methods under `com.atproto.server`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
 extension ComAtproto.Sync {
   /// Calls of the methods under `com.atproto.sync`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
 extension ComAtproto.Temp {
   /// Calls of the methods under `com.atproto.temp`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
-extension XRPCCaller {
+extension XRPCCalling {
   /// Calls of the methods under `com.atproto`.
   public var comAtproto: ComAtproto.Calls { ComAtproto.Calls(_caller: self) }
 }

@@ -30,7 +30,7 @@ public struct DataReader: ~Copyable, ~Escapable {
   /// elsewhere and copies it.
   @usableFromInline
   @_lifetime(copy input)
-  init(_ input: RawSpan, isJSON: Bool, limits: DataLimits, rules: Rules) {
+  init(_ input: RawSpan, isJSON: Bool, limits: DataLimits, rules: DecodingRules) {
     self.input = input
     self.isJSON = isJSON
     self.limits = limits

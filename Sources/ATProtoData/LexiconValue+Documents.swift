@@ -6,7 +6,7 @@ extension LexiconValue {
   public init(
     cbor: [UInt8],
     limits: DataLimits = .default,
-    rules: Rules = .strict
+    rules: DecodingRules = .strict
   ) throws(DataError) {
     try self.init(cbor: cbor.span.raw, limits: limits, rules: rules)
   }
@@ -16,7 +16,7 @@ extension LexiconValue {
   public init(
     cbor: RawSpan,
     limits: DataLimits = .default,
-    rules: Rules = .strict
+    rules: DecodingRules = .strict
   ) throws(DataError) {
     if !rules.isSubset(of: .allowsForeignCIDs) {
       let canonical = try canonicalCBOR(cbor, limits, rules)
@@ -76,7 +76,7 @@ extension LexiconValue {
   public init(
     json: [UInt8],
     limits: DataLimits = .default,
-    rules: Rules = .strict
+    rules: DecodingRules = .strict
   ) throws(DataError) {
     try self.init(json: json.span.raw, limits: limits, rules: rules)
   }
@@ -85,7 +85,7 @@ extension LexiconValue {
   public init(
     json: String,
     limits: DataLimits = .default,
-    rules: Rules = .strict
+    rules: DecodingRules = .strict
   ) throws(DataError) {
     try self.init(json: json.utf8.span.raw, limits: limits, rules: rules)
   }
@@ -96,7 +96,7 @@ extension LexiconValue {
   public init(
     json: RawSpan,
     limits: DataLimits = .default,
-    rules: Rules = .strict
+    rules: DecodingRules = .strict
   ) throws(DataError) {
     try limits.checkSize(of: json)
     var reader = DataReader(json, isJSON: true, limits: limits, rules: rules)

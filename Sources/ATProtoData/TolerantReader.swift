@@ -3,7 +3,7 @@
 func canonicalCBOR(
   _ input: RawSpan,
   _ limits: DataLimits,
-  _ rules: Rules
+  _ rules: DecodingRules
 ) throws(DataError) -> [UInt8] {
   if input.byteCount > limits.inputSize {
     throw DataError(.inputSize, at: 0, "more than \(limits.inputSize) bytes")
@@ -25,13 +25,13 @@ func canonicalCBOR(
 private struct TolerantReader: ~Escapable {
   let input: RawSpan
   let limits: DataLimits
-  let rules: Rules
+  let rules: DecodingRules
   var offset = 0
   var depth = 0
   var stack = StackGuard()
 
   @_lifetime(copy input)
-  init(_ input: RawSpan, _ limits: DataLimits, _ rules: Rules) {
+  init(_ input: RawSpan, _ limits: DataLimits, _ rules: DecodingRules) {
     self.input = input
     self.limits = limits
     self.rules = rules
@@ -46,7 +46,7 @@ private struct TolerantReader: ~Escapable {
   }
 
   private func require(
-    _ rule: Rules,
+    _ rule: DecodingRules,
     _ code: DataError.Code,
     _ start: Int,
     _ reason: String

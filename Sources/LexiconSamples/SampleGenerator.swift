@@ -16,7 +16,7 @@ public struct SampleGenerator: Sendable {
     set { sampler.limits = newValue }
   }
 
-  /// Whether data without a schema may have CIDs that only ``Rules/allowsForeignCIDs`` accepts.
+  /// Whether data without a schema may have CIDs that only ``DecodingRules/allowsForeignCIDs`` accepts.
   public var makesForeignCIDs: Bool {
     get { sampler.makesForeignCIDs }
     set { sampler.makesForeignCIDs = newValue }

@@ -10,15 +10,15 @@ import XRPCServer
 struct PDSCore: Sendable {
   let configuration: PDSConfiguration
   let serverDID: DID
-  let address: ServiceAddress
+  let address: ServiceBaseURL
   let store: any PDSStore
   let firehose: Firehose
-  let blobFolder: BlobFolder
+  let blobFolder: FileBlobstore
   let scratch: ScratchSpace
   /// Each holds one of the store's readers.
-  let exports = Permits(2)
+  let exports = AsyncSemaphore(2)
   /// Each takes memory for the paths of its records.
-  let imports = Permits(1)
+  let imports = AsyncSemaphore(1)
   let passwords: PasswordHasher
   let sessions: SessionIssuer
   /// For addresses that strangers choose.
@@ -32,7 +32,7 @@ struct PDSCore: Sendable {
   let limits: CallLimits?
   let adminPassword: String?
   let administrators: AdminBasic?
-  let postOffice: PostOffice
+  let postOffice: Mailer
   let logger: Logger
   /// For record keys and revisions.
   let tids: TIDGenerator
@@ -46,7 +46,7 @@ struct PDSCore: Sendable {
     self.configuration = configuration
     self.logger = logger
     serverDID = try configuration.serverDID()
-    address = ServiceAddress(configuration)
+    address = ServiceBaseURL(configuration)
     let firehose = Firehose()
     self.firehose = firehose
     let allowsPrivate = configuration.allowsPrivateAddresses
@@ -59,7 +59,7 @@ struct PDSCore: Sendable {
       crawls.eventsCame()
     }
     self.store = store
-    blobFolder = try BlobFolder(
+    blobFolder = try FileBlobstore(
       configuration.blobDirectory ?? configuration.dataDirectory + "/blobs",
       of: try store.name(),
       isEmpty: try !store.hasBlobs()
@@ -77,7 +77,7 @@ struct PDSCore: Sendable {
       try configuration.adminPassword
       ?? (configuration.isDevelopment ? store.adminPassword() : nil)
     administrators = adminPassword.map(AdminBasic.init)
-    postOffice = try PostOffice(configuration)
+    postOffice = try Mailer(configuration)
     tids = TIDGenerator()
     self.http = http
     plc = PLCDirectoryClient(url: configuration.plcDirectory, transport: trusted)

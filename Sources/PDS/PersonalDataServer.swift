@@ -73,7 +73,7 @@ public struct PersonalDataServer: Sendable {
   }
 
   /// Answers what ``routes`` do not: calls that are passed on to other services.
-  public var catchAll: XRPCCatchAll { ServiceProxy(core: core).catchAll }
+  public var proxyHandler: XRPCProxyHandler { ServiceProxy(core: core).proxyHandler }
 
   /// Frames of the firehose are encoded once for all subscribers.
   private var firehose: XRPCRoute {
@@ -124,7 +124,7 @@ public struct PersonalDataServer: Sendable {
       routes,
       configuration: configuration,
       logger: logger,
-      catchAll: catchAll,
+      proxyHandler: proxyHandler,
       fallback: { request, _ in try await wellKnown.respond(to: request) }
     )
   }
@@ -138,7 +138,7 @@ public struct PersonalDataServer: Sendable {
       let url = "http://\(core.configuration.bindAddress):\(port)"
       if core.configuration.isDevelopment {
         core.address.url = url
-        await core.moveIdentities()
+        await core.updateServiceEndpoints()
       }
       await onListening(url)
       listening.finish()

@@ -6,7 +6,7 @@ public import XRPC
 /// Redirects are not followed. Queries are retried as the policy says, procedures only where the
 /// call says that they are idempotent; a call whose access token turned out to be expired is
 /// repeated once with the renewed one.
-public struct XRPCClient: XRPCCaller {
+public struct XRPCClient: XRPCCalling {
   public internal(set) var service: ServiceEndpoint
   public let transport: any HTTPTransport
   /// Whose calls these are; nil for anonymous ones.

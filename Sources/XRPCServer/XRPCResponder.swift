@@ -12,7 +12,7 @@ public struct XRPCResponder: HTTPResponder {
   private let router: XRPCRouter
   private let health: HealthReport
   private let crossOrigin: CrossOriginPolicy?
-  private let rateLimits: RateLimitRules?
+  private let rateLimits: RateLimitPolicy?
   private let clientAddress: ClientAddress
   private let checksOutput: Bool
   private let metrics: ServerMetrics
@@ -21,14 +21,14 @@ public struct XRPCResponder: HTTPResponder {
   public init(
     _ routes: [XRPCRoute],
     configuration: XRPCServerConfiguration,
-    catchAll: XRPCCatchAll? = nil,
+    proxyHandler: XRPCProxyHandler? = nil,
     fallback: Fallback? = nil
   ) {
     self.init(
       routes,
       configuration: configuration,
       metrics: ServerMetrics(routes, configuration),
-      catchAll: catchAll,
+      proxyHandler: proxyHandler,
       fallback: fallback
     )
   }
@@ -37,10 +37,10 @@ public struct XRPCResponder: HTTPResponder {
     _ routes: [XRPCRoute],
     configuration: XRPCServerConfiguration,
     metrics: ServerMetrics,
-    catchAll: XRPCCatchAll?,
+    proxyHandler: XRPCProxyHandler?,
     fallback: Fallback?
   ) {
-    router = XRPCRouter(routes, catchAll: catchAll)
+    router = XRPCRouter(routes, proxyHandler: proxyHandler)
     health = HealthReport(version: configuration.version, check: configuration.healthCheck)
     crossOrigin = configuration.allowsCrossOrigin ? CrossOriginPolicy() : nil
     rateLimits = configuration.rateLimits

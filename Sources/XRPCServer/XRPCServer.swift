@@ -17,13 +17,13 @@ public struct XRPCServer: Sendable {
   private let streams: EventStreams
 
   /// - Parameters:
-  ///   - catchAll: answers calls that no route does; 501 without.
+  ///   - proxyHandler: answers calls that no route does; 501 without.
   ///   - fallback: answers what is not below `/xrpc/`; 404 without.
   public init(
     _ routes: [XRPCRoute],
     configuration: XRPCServerConfiguration = XRPCServerConfiguration(),
     logger: Logger,
-    catchAll: XRPCCatchAll? = nil,
+    proxyHandler: XRPCProxyHandler? = nil,
     fallback: XRPCResponder.Fallback? = nil
   ) {
     self.configuration = configuration
@@ -33,7 +33,7 @@ public struct XRPCServer: Sendable {
       routes,
       configuration: configuration,
       metrics: metrics,
-      catchAll: catchAll,
+      proxyHandler: proxyHandler,
       fallback: fallback
     )
     streams = EventStreams(

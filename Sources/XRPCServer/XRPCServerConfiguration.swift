@@ -17,7 +17,7 @@ public struct XRPCServerConfiguration: Sendable {
   /// `X-Forwarded-For` are believed. 0 where clients connect to it themselves.
   public var trustedProxies = 0
   /// Limits for all calls; a handler can count by itself besides.
-  public var rateLimits: RateLimitRules?
+  public var rateLimits: RateLimitPolicy?
   /// Asked at `/xrpc/_health`, which answers 503 where it throws.
   public var healthCheck: (@Sendable () async throws -> Void)?
   /// Where metrics go; nil for the one that `MetricsSystem` was bootstrapped with.

@@ -71,10 +71,10 @@ struct Gate {
   }
 
   /// What the report says of each rule.
-  static let rules: [FindingRule] =
-    FindingRule.files
+  static let rules: [DiagnosticRule] =
+    DiagnosticRule.files
     + Rule.all.map { rule in
-      FindingRule(
+      DiagnosticRule(
         id: rule.id,
         severity: rule.severity,
         summary: rule.summary,

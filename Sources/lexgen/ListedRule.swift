@@ -43,7 +43,7 @@ struct ListedRule {
         .diff,
         EvolutionRule[id: "property-added"]?.example
       ),
-    ] + FindingRule.files.map { ListedRule($0, .files, nil) }
+    ] + DiagnosticRule.files.map { ListedRule($0, .files, nil) }
 
   private init(_ rule: Rule) {
     section = .check
@@ -94,7 +94,7 @@ struct ListedRule {
     ])
   }
 
-  private init(_ rule: FindingRule, _ section: Section, _ example: EvolutionExample?) {
+  private init(_ rule: DiagnosticRule, _ section: Section, _ example: EvolutionExample?) {
     self.section = section
     id = rule.id
     severity = rule.severity.rawValue

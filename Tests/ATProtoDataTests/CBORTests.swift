@@ -93,7 +93,7 @@ private let digest = String(repeating: "ab", count: 32)
   }
 
   /// What each rule lets through, and the canonical form that comes of it.
-  static let tolerated: [(String, Rules, String)] = [
+  static let tolerated: [(String, DecodingRules, String)] = [
     ("a2616201616102", .allowsUnsortedKeys, "a2616102616201"),
     ("a2616101616102", .allowsRepeatedKeys, "a1616102"),
     ("1900ff", .allowsLongForms, "18ff"),
@@ -120,9 +120,9 @@ private let digest = String(repeating: "ab", count: 32)
   ]
 
   @Test(arguments: tolerated)
-  func allowed(_ bytes: String, _ rule: Rules, _ canonical: String) throws {
+  func allowed(_ bytes: String, _ rule: DecodingRules, _ canonical: String) throws {
     #expect(throws: DataError.self) { try DataValue(cbor: hex(bytes)) }
-    let others = Rules(rawValue: .max).subtracting([rule, .allowsForeignCIDs])
+    let others = DecodingRules(rawValue: .max).subtracting([rule, .allowsForeignCIDs])
     if rule != .allowsForeignCIDs && rule != .allowsUnsortedKeys {
       #expect(throws: DataError.self) { try DataValue(cbor: hex(bytes), rules: others) }
     }
@@ -136,14 +136,14 @@ private let digest = String(repeating: "ab", count: 32)
   ])
   func neverTolerated(_ bytes: String) {
     #expect(throws: DataError.self) {
-      try DataValue(cbor: hex(bytes), rules: Rules(rawValue: .max))
+      try DataValue(cbor: hex(bytes), rules: DecodingRules(rawValue: .max))
     }
   }
 
   /// What the tolerant reader accepts under strict rules is what the strict reader accepts.
   @Test(arguments: valid)
   func rulesChangeNothingThatIsCanonical(_ bytes: String, _ json: String) throws {
-    let value = try DataValue(cbor: hex(bytes), rules: Rules(rawValue: .max))
+    let value = try DataValue(cbor: hex(bytes), rules: DecodingRules(rawValue: .max))
     #expect(value.cborBytes() == hex(bytes))
   }
 

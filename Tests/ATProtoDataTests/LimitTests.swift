@@ -126,7 +126,7 @@ import Testing
     let thread = Thread {
       for input in Self.nested(100_000) + Self.nested(200) {
         _ = try? DataValue(cbor: input, limits: limits)
-        _ = try? DataValue(cbor: input, limits: limits, rules: Rules(rawValue: .max))
+        _ = try? DataValue(cbor: input, limits: limits, rules: DecodingRules(rawValue: .max))
         _ = try? DataValue(json: input, limits: limits)
         _ = try? Sample.Node(cbor: input, limits: limits)
         _ = try? Sample.Node(json: input, limits: limits)

@@ -15,8 +15,8 @@ import XRPC
   ])
   func refuses(_ text: String) throws {
     let address = try #require(IPAddress(text))
-    #expect(AddressPolicy.publicOnly.refusal(of: address) != nil)
-    #expect(AddressPolicy.development.allows(address) == address.isLoopback)
+    #expect(IPAddressPolicy.publicOnly.refusal(of: address) != nil)
+    #expect(IPAddressPolicy.development.allows(address) == address.isLoopback)
   }
 
   @Test(arguments: [
@@ -27,7 +27,7 @@ import XRPC
   ])
   func allows(_ text: String) throws {
     let address = try #require(IPAddress(text))
-    #expect(AddressPolicy.publicOnly.refusal(of: address) == nil)
+    #expect(IPAddressPolicy.publicOnly.refusal(of: address) == nil)
   }
 
   /// RFC 1918, RFC 4193 and this machine, and nothing else that is special.
@@ -39,7 +39,7 @@ import XRPC
   ])
   func networksOfOnesOwn(_ text: String, _ isAllowed: Bool) throws {
     let address = try #require(IPAddress(text))
-    #expect(AddressPolicy.anyNetwork.allows(address) == isAllowed)
+    #expect(IPAddressPolicy.anyNetwork.allows(address) == isAllowed)
   }
 
   @Test(arguments: [

@@ -13,8 +13,8 @@ import XRPCAsyncHTTPClient
   static let here = IPAddress("127.0.0.1")!
 
   static func transport(
-    _ policy: AddressPolicy = .development,
-    _ resolver: any AddressResolver = FixedAddressResolver([
+    _ policy: IPAddressPolicy = .development,
+    _ resolver: any HostResolver = FixedHostResolver([
       "alice.test": [here], "bob.test": [here], "carol.test": [here],
       "private.test": [IPAddress("10.0.0.1")!],
     ])
@@ -50,7 +50,7 @@ import XRPCAsyncHTTPClient
       // A certificate that nobody vouches for.
       let strict = GuardedTransport(
         policy: .development,
-        resolver: FixedAddressResolver(["alice.test": [Self.here]])
+        resolver: FixedHostResolver(["alice.test": [Self.here]])
       )
       await #expect(throws: IdentityError(.unreachable, "")) {
         try await Self.handles(strict, port).resolve("alice.test")
@@ -86,7 +86,7 @@ import XRPCAsyncHTTPClient
   }
 
   /// Answers with one address after another.
-  final class Rebinding: AddressResolver {
+  final class Rebinding: HostResolver {
     private let answers: Mutex<[[IPAddress]]>
 
     init(_ answers: [[IPAddress]]) {
@@ -184,9 +184,9 @@ import XRPCAsyncHTTPClient
   @Test func localhost() async throws {
     try await LyingServer().run(usesTLS: false) { port in
       for (policy, code) in [
-        (AddressPolicy.development, nil), (.publicOnly, IdentityError.Code.refusedAddress),
+        (IPAddressPolicy.development, nil), (.publicOnly, IdentityError.Code.refusedAddress),
       ] {
-        let transport = Patient(base: try Self.transport(policy, SystemAddressResolver()))
+        let transport = Patient(base: try Self.transport(policy, SystemHostResolver()))
         let directory = BaseIdentityDirectory(
           plc: PLCDirectoryClient(transport: transport),
           handles: HandleResolver(txt: FixedTXTResolver(), transport: transport),

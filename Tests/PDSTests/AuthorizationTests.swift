@@ -8,7 +8,7 @@ import Testing
 @Suite struct AuthorizationTests {
   typealias Server = ComAtproto.Server
 
-  private func hold(_ hold: AccountStatus.Hold, _ account: TestAccount) async throws {
+  private func hold(_ hold: AccountStatus.Flag, _ account: TestAccount) async throws {
     let did = try account.did.parsed()
     try await account.server.server.core.store.write { transaction in
       try transaction.accounts.set(hold, true, of: did)
@@ -29,8 +29,8 @@ import Testing
     )
   }
 
-  @Test(arguments: [AccountStatus.Hold.takendown, .suspended])
-  func anAccountThatIsTakenDownMayLeaveAndNothingElse(ground: AccountStatus.Hold) async throws {
+  @Test(arguments: [AccountStatus.Flag.takendown, .suspended])
+  func anAccountThatIsTakenDownMayLeaveAndNothingElse(ground: AccountStatus.Flag) async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let app = try await account.client.comAtproto.server.createAppPassword(
@@ -92,14 +92,14 @@ import Testing
   static let scopes: [SessionScope] = [.access, .privilegedAppPassword, .appPassword, .takendown]
 
   @Test(arguments: [
-    (AccessRule.anySession, [true, true, true, false]),
+    (AccessPolicy.anySession, [true, true, true, false]),
     (.privileged, [true, true, false, false]),
     (.accountPassword, [true, false, false, false]),
     (.anySession.orTakendown, [true, true, true, true]),
     (.accountPassword.orTakendown, [true, false, false, true]),
     (.anySession.ofActiveAccount, [true, true, true, false]),
   ])
-  func rulesLetPass(rule: AccessRule, expected: [Bool]) {
+  func rulesLetPass(rule: AccessPolicy, expected: [Bool]) {
     #expect(Self.scopes.map(rule.allows) == expected)
   }
 }

@@ -232,7 +232,7 @@ import XRPC
       let account = try await TestServer().signUp()
       var core = account.server.server.core
       core.identities = MemoryIdentityDirectory([Identity(document: document, handle: .invalid)])
-      let transport = InMemoryTransport([], catchAll: ServiceProxy(core: core).catchAll)
+      let transport = InMemoryTransport([], proxyHandler: ServiceProxy(core: core).proxyHandler)
       let answer = try await transport.send(
         TestServer.request(
           Self.call,

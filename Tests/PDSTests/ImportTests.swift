@@ -97,10 +97,10 @@ import XRPC
   }
 
   @Test(arguments: [
-    (AccountStatus.Hold.takendown, "RepoTakendown"), (.suspended, "RepoSuspended"),
+    (AccountStatus.Flag.takendown, "RepoTakendown"), (.suspended, "RepoSuspended"),
     (.deactivated, "RepoDeactivated"),
   ])
-  func servesNoRepositoryThatIsHeld(_ hold: AccountStatus.Hold, _ name: String) async throws {
+  func servesNoRepositoryThatIsHeld(_ hold: AccountStatus.Flag, _ name: String) async throws {
     let account = try await TestServer().signUp()
     let did = try account.did.parsed()
     _ = try await account.create(.post("x"), rkey: "k")

@@ -174,7 +174,7 @@ private struct DurabilityCheck {
   private func verifyBlobs(
     _ acknowledged: [Acknowledged],
     _ client: XRPCClient,
-    _ folder: BlobFolder
+    _ folder: FileBlobstore
   ) async throws {
     for write in acknowledged {
       guard let cid = write.blob else { continue }

@@ -211,11 +211,11 @@ import Testing
   @Test(arguments: MailTokenPurpose.allCases)
   func lettersBringTokens(purpose: MailTokenPurpose) async throws {
     let sender = MemoryMailSender()
-    let office = PostOffice(sender: sender, from: try MailAddress("noreply@pds.test"))
+    let office = Mailer(sender: sender, from: try MailAddress("noreply@pds.test"))
     let token = MailToken.make()
     #expect(token.wholeMatch(of: /[A-Z2-7]{5}-[A-Z2-7]{5}/) != nil)
     try await office.send(
-      Letter(purpose, token: token, handle: "alice.test", server: "pds.test"),
+      MailContent(purpose, token: token, handle: "alice.test", server: "pds.test"),
       to: "alice@mail.test"
     )
     let message = try #require(sender.messages.first)

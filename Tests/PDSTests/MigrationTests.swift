@@ -10,7 +10,7 @@ import Testing
   /// Sessions that were opened before tokens knew theirs go on, each for itself.
   @Test func sessionsSurviveTheThirdVersion() throws {
     let database = try DatabaseQueue()
-    let migrator = Migrations.migrator
+    let migrator = SchemaMigrations.migrator
     try migrator.migrate(database, upTo: "2 status, blobs and sequence")
     try database.write { db in
       try db.execute(

@@ -322,7 +322,7 @@ import XRPCClient
     #expect(line["blobs"] == 2 && line["damages"] == 0)
     let sound = try ChildProcess(program, ["pds", "check", "--data", copy])
     #expect(sound.status == 0 && sound.lines.last?.hasSuffix("all sound") == true)
-    let folder = BlobFolder(existing: copy + "/blobs")
+    let folder = FileBlobstore(existing: copy + "/blobs")
     try Data([1]).write(to: URL(filePath: folder.path(of: blob)))
     let damaged = try ChildProcess(program, ["pds", "check", "--data", copy, "--json"])
     #expect(damaged.status == 1)

@@ -68,7 +68,7 @@ import XRPCClient
   func countsWholeYears(_ now: String, _ age: Int) throws {
     let present = try Datetime(now)
     let birth: Datetime = "1990-05-06T00:00:00Z"
-    #expect(PreferenceRules.age(at: present, of: birth) == age)
+    #expect(PreferencePolicy.age(at: present, of: birth) == age)
   }
 
   @Test(arguments: ["com.example.app.defs#pref", "app.bskyx.pref", "app.bsky"])
@@ -84,7 +84,7 @@ import XRPCClient
 
   @Test func refusesTooMany() async throws {
     let account = try await TestServer().signUp()
-    let many = [Item](repeating: Self.adult, count: PreferenceRules.maximumCount + 1)
+    let many = [Item](repeating: Self.adult, count: PreferencePolicy.maximumCount + 1)
     #expect(await refusal { try await put(account.client, many) } == "400 InvalidRequest")
     try await put(account.client, Array(many.dropLast()))
     let text = String(repeating: "x", count: 1 << 20)

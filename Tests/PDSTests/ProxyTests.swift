@@ -204,7 +204,7 @@ import XRPCServer
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       for (hold, refusal) in [
-        (AccountStatus.Hold.deactivated, "401 AccountDeactivated"),
+        (AccountStatus.Flag.deactivated, "401 AccountDeactivated"),
         (.takendown, "401 AccountTakedown"),
       ] {
         try await account.hold(hold)

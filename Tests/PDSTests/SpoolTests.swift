@@ -136,7 +136,7 @@ import XRPCClient
   }
 
   @Test func letsSoManyWorkAtOnce() async throws {
-    let permits = Permits(2)
+    let permits = AsyncSemaphore(2)
     let working = Working()
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<20 {

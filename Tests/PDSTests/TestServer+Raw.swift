@@ -50,7 +50,7 @@ extension TestAccount {
     try await server.call(call, verb, token: output.accessJwt, fields: fields, body: body)
   }
 
-  func hold(_ hold: AccountStatus.Hold, _ isOn: Bool = true) async throws {
+  func hold(_ hold: AccountStatus.Flag, _ isOn: Bool = true) async throws {
     let did = try did.parsed()
     try await server.server.core.store.write { transaction in
       try transaction.accounts.set(hold, isOn, of: did)

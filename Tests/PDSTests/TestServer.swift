@@ -41,7 +41,7 @@ final class TestServer: Sendable {
       network ?? TestNetwork(allowsPrivateAddresses: configuration.allowsPrivateAddresses)
     self.network = network
     server = try PersonalDataServer(configuration, logger: logger, network: network)
-    transport = InMemoryTransport(server.routes, catchAll: server.catchAll)
+    transport = InMemoryTransport(server.routes, proxyHandler: server.proxyHandler)
   }
 
   deinit {

@@ -94,7 +94,7 @@ final class UpstreamService: Sendable {
       [],
       configuration: XRPCServerConfiguration(port: 0),
       logger: logger,
-      catchAll: XRPCCatchAll(maximumInputBytes: 8 << 20) { request in
+      proxyHandler: XRPCProxyHandler(maximumInputBytes: 8 << 20) { request in
         let context = request.context
         guard context.headers[.authorization] != nil else {
           box.state.withLock { $0.anonymous.append("\(context.nsid)?\(request.query)") }

@@ -2,7 +2,7 @@ import HTTPTypes
 import XRPC
 
 /// One look-up over HTTP, within its limits. Where it may go is for the transport to decide, at
-/// every step: see `AddressPolicy`.
+/// every step: see `IPAddressPolicy`.
 struct OutgoingRequest: Sendable {
   let transport: any HTTPTransport
   let limits: OutgoingLimits

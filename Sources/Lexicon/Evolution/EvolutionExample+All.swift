@@ -166,14 +166,14 @@ extension EvolutionExample {
     let numbers = lengths.map { $0.replacing("minLength", with: "minimum") }
       .map { $0.replacing("maxLength", with: "maximum") }
     let formats = ["did", "at-identifier", "handle"].map { #""format":"\#($0)""# }
-    let steps: [Facet: [String]] = [
+    let steps: [Constraint: [String]] = [
       .integerRange: numbers.map(count), .stringLength: lengths.map(text),
       .stringGraphemes: graphemes.map(text), .bytesLength: lengths.map(seal),
       .arrayLength: lengths.map(tags), .blobTypes: types.map(file), .format: formats.map(text),
       .blobSize: [#""maxSize":1000"#, #""maxSize":2000"#].map(file),
     ]
     var examples: [String: EvolutionExample] = [:]
-    func add(_ facet: Facet, _ versions: [RuleExample]) {
+    func add(_ facet: Constraint, _ versions: [RuleExample]) {
       examples[facet.narrowed.id] = EvolutionExample(versions[1], versions[0])
       examples[facet.widened.id] = EvolutionExample(versions[0], versions[1])
       guard versions.count > 2 else { return }

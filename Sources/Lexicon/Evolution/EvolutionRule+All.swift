@@ -13,7 +13,7 @@ extension EvolutionRule {
       typeChanged, typeOpened, typeRestricted, referenceRenamed, referenceChanged,
       defaultChanged, constAdded, constRemoved, constChanged, enumAdded, enumRemoved,
       enumValueAdded, enumValueRemoved, knownValueAdded, knownValueRemoved,
-    ] + Facet.allCases.flatMap(\.rules)
+    ] + Constraint.allCases.flatMap(\.rules)
 
   // MARK: Documents and definitions
 

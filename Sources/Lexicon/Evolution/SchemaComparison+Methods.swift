@@ -55,7 +55,7 @@ extension SchemaComparison {
     compareDescriptions(a.description, b.description, from, to)
     within("encoding") {
       let (before, after) = (MediaRanges([a.encoding.value]), MediaRanges([b.encoding.value]))
-      let rule = Facet.encoding.rule(
+      let rule = Constraint.encoding.rule(
         narrows: !after.cover(before),
         widens: !before.cover(after)
       )

@@ -99,7 +99,7 @@ extension SchemaComparison {
   mutating func compare(
     _ x: LengthLimits,
     _ y: LengthLimits,
-    _ facet: Facet,
+    _ facet: Constraint,
     _ unit: String,
     _ a: Schema,
     _ b: Schema
@@ -117,7 +117,7 @@ extension SchemaComparison {
   private mutating func compareRange(
     _ x: (low: Int, high: Int),
     _ y: (low: Int, high: Int),
-    _ facet: Facet,
+    _ facet: Constraint,
     _ unit: String,
     _ a: Schema,
     _ b: Schema
@@ -155,7 +155,7 @@ extension SchemaComparison {
     guard x != y else { return }
     let narrows = x.map { x in y.map { !x.isPart(of: $0) } ?? false } ?? true
     let widens = y.map { y in x.map { !y.isPart(of: $0) } ?? false } ?? true
-    guard let rule = Facet.format.rule(narrows: narrows, widens: widens) else { return }
+    guard let rule = Constraint.format.rule(narrows: narrows, widens: widens) else { return }
     func text(_ format: StringSchema.Format?) -> String {
       format.map { "a text of the format '\($0.rawValue)'" } ?? "any text"
     }
@@ -167,7 +167,7 @@ extension SchemaComparison {
       compareRange((0, x.maxSize ?? .max), (0, y.maxSize ?? .max), .blobSize, "bytes", a, b)
     }
     let (before, after) = (MediaRanges(x.accept), MediaRanges(y.accept))
-    let rule = Facet.blobTypes.rule(
+    let rule = Constraint.blobTypes.rule(
       narrows: !after.cover(before),
       widens: !before.cover(after)
     )

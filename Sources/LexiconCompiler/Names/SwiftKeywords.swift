@@ -51,7 +51,7 @@ package enum SwiftKeywords {
     "NSID", "RecordKey", "TID", "URIString",
     "CallOptions", "JSONBody", "NoBody", "NoParameters", "ParameterError", "ParameterReader",
     "ParameterWriter", "Permission", "PermissionSet", "RawBody", "UnknownFailure", "XRPCBody",
-    "XRPCCaller", "XRPCError", "XRPCErrorBody", "XRPCEventStream", "XRPCFailure", "XRPCParameters",
+    "XRPCCalling", "XRPCError", "XRPCErrorBody", "XRPCEventStream", "XRPCFailure", "XRPCParameters",
     "XRPCProcedure", "XRPCProcedureRequest", "XRPCQuery", "XRPCRequest", "XRPCRoute",
     "XRPCServerError", "XRPCSubscription",
   ]

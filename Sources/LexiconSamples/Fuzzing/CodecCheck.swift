@@ -88,8 +88,8 @@ private struct Findings {
   }
 }
 
-extension Rules {
-  fileprivate static let everything = Rules(rawValue: .max)
+extension DecodingRules {
+  fileprivate static let everything = DecodingRules(rawValue: .max)
 }
 
 extension DataValue {

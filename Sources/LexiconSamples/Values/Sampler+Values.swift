@@ -23,7 +23,7 @@ extension Sampler {
     switch schema.kind {
     case .boolean(let boolean): return .boolean(boolean.const ?? random.oneIn(2))
     case .integer(let integer): return self.integer(integer).map { .integer($0) }
-    case .string(let string): return TextRules(string).value(&self).map { .string($0) }
+    case .string(let string): return TextConstraints(string).value(&self).map { .string($0) }
     case .bytes(let length): return byteString(length).map { .bytes(Bytes($0)) }
     case .cidLink: return .link(link())
     case .blob(let blob): return self.blob(blob)

@@ -54,7 +54,7 @@ extension Sampler {
 
   // MARK: Texts
 
-  mutating func textVariants(_ rules: TextRules, _ goal: Goal) -> [Variant] {
+  mutating func textVariants(_ rules: TextConstraints, _ goal: Goal) -> [Variant] {
     let edges = rules.edgeTexts(limits.length)
     switch goal {
     case .boundaries:

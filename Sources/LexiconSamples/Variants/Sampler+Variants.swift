@@ -28,7 +28,7 @@ extension Sampler {
     switch schema.kind {
     case .boolean(let boolean): variants = booleanVariants(boolean, goal)
     case .integer(let integer): variants = integerVariants(integer, goal)
-    case .string(let string): variants = textVariants(TextRules(string), goal)
+    case .string(let string): variants = textVariants(TextConstraints(string), goal)
     case .bytes(let length): variants = bytesVariants(length, goal)
     case .cidLink: variants = linkVariants(goal)
     case .blob(let blob): variants = blobVariants(blob, goal)

@@ -11,7 +11,7 @@ enum AccountStatus: String, Hashable, Sendable {
   case deleted
 
   /// A ground for not serving an account. Each is set and lifted on its own.
-  enum Hold: String, Sendable {
+  enum Flag: String, Sendable {
     case deactivated
     case suspended
     case takendown

@@ -102,7 +102,7 @@ struct AdminHandler: ComAtproto.Admin.Handler {
     guard let account else { throw XRPCServerError.accountNotFound }
     let subject = input.subject ?? "A message from \(core.configuration.hostname)"
     try await core.postOffice.send(
-      Letter(subject: subject, body: input.content),
+      MailContent(subject: subject, body: input.content),
       to: account.email
     )
     return ComAtproto.Admin.SendEmail.Output(sent: true)

@@ -24,7 +24,7 @@ extension IdentityHandler {
     _ request: XRPCProcedureRequest<ComAtproto.Identity.RequestPlcOperationSignature>
   ) async throws {
     // An account that is taken down may move away.
-    let rule = AccessRule.accountPassword.orTakendown
+    let rule = AccessPolicy.accountPassword.orTakendown
     let account = try await core.authorize(request.context, rule).account
     try core.limits?.mail(to: account.did, request.context)
     try await core.sendToken(.plcOperation, to: account)
@@ -35,7 +35,7 @@ extension IdentityHandler {
   func signPlcOperation(
     _ request: XRPCProcedureRequest<ComAtproto.Identity.SignPlcOperation>
   ) async throws -> ComAtproto.Identity.SignPlcOperation.Output {
-    let rule = AccessRule.accountPassword.orTakendown
+    let rule = AccessPolicy.accountPassword.orTakendown
     let account = try await core.authorize(request.context, rule).account
     let input = request.input
     guard let token = input.token else {

@@ -40,7 +40,7 @@ struct RepoHandler: ComAtproto.Repo.Handler {
       return (did, isTakenDown ? nil : try records.entry(path))
     }
     guard let (did, entry) = found else {
-      guard core.configuration.appView == nil else { throw XRPCPassedOn() }
+      guard core.configuration.appView == nil else { throw ProxyToUpstream() }
       throw XRPCServerError.invalidRequest("there is no repository of \(repo) here")
     }
     guard let entry, cid == nil || cid == entry.cid else {

@@ -41,7 +41,7 @@ extension ServerHandler {
     _ request: XRPCProcedureRequest<ComAtproto.Server.DeactivateAccount>
   ) async throws {
     // An account that is taken down may leave.
-    let rule = AccessRule.accountPassword.orTakendown
+    let rule = AccessPolicy.accountPassword.orTakendown
     let did = try await core.authorize(request.context, rule).account.did
     let deleteAfter = try request.input.deleteAfter?.parsed().instant.seconds
     try await core.setDeactivated(true, did)

@@ -47,7 +47,7 @@ extension ServerHandler {
     _ request: XRPCProcedureRequest<ComAtproto.Server.UpdateEmail>
   ) async throws {
     let did = try await core.authorize(request.context, .accountPassword).account.did
-    try core.limits?.addressChange(of: did, request.context)
+    try core.limits?.emailChange(of: did, request.context)
     let input = request.input
     try await core.store.write { [core] transaction in
       let isConfirmed = try transaction.accounts.account(did)?.emailConfirmedAt != nil

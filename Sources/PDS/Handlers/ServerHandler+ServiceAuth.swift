@@ -13,7 +13,7 @@ extension ServerHandler {
     let account = caller.account
     let parameters = request.parameters
     let method = try parameters.lxm.map { try $0.parsed() }
-    if let method, MethodRules.isProtected(method.string) {
+    if let method, ProxyPolicy.isProtected(method.string) {
       throw XRPCServerError.invalidRequest("no token is made out for \(method)")
     }
     try Self.check(caller, method)
@@ -34,10 +34,10 @@ extension ServerHandler {
   /// password here needs one for a token too.
   private static func check(_ caller: Caller, _ method: NSID?) throws(XRPCServerError) {
     if caller.account.status.isWithheld {
-      guard method?.string == MethodRules.migration else { throw .badScope }
+      guard method?.string == ProxyPolicy.migration else { throw .badScope }
       return
     }
-    if let method, MethodRules.isPrivileged(method.string), !caller.isPrivileged {
+    if let method, ProxyPolicy.isPrivileged(method.string), !caller.isPrivileged {
       throw .invalidRequest("an app password must be privileged for a token for \(method)")
     }
   }

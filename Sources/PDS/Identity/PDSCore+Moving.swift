@@ -8,7 +8,7 @@ extension PDSCore {
   ///
   /// Those that the server has no say over, or whose keys are those of another server, are left as
   /// they are.
-  func moveIdentities() async {
+  func updateServiceEndpoints() async {
     let url = address.url
     do {
       var cursor: String?

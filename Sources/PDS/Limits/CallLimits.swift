@@ -49,7 +49,7 @@ struct CallLimits: Sendable {
   }
 
   /// Counts a wish for another e-mail address: the answer tells whether an account has it.
-  func addressChange(of did: DID, _ context: XRPCContext) throws(XRPCServerError) {
+  func emailChange(of did: DID, _ context: XRPCContext) throws(XRPCServerError) {
     try context.consume(of: addresses, by: did.string)
   }
 
@@ -58,29 +58,29 @@ struct CallLimits: Sendable {
   /// - Parameters:
   ///   - freeNetworks: whose clients are not counted.
   ///   - freeKey: who knows it is not counted.
-  static func rules(freeNetworks: [IPNetwork], freeKey: String?) -> RateLimitRules {
+  static func rules(freeNetworks: [IPNetwork], freeKey: String?) -> RateLimitPolicy {
     typealias Server = ComAtproto.Server
     let getRepo = ComAtproto.Sync.GetRepo.nsid
-    return RateLimitRules(
+    return RateLimitPolicy(
       [
         // Exports have a limit of their own.
-        RateLimitRules.Rule(nil, RateLimiter([.perMinutes(5, 3_000)])) { context in
+        RateLimitPolicy.Rule(nil, RateLimiter([.perMinutes(5, 3_000)])) { context in
           context.nsid == getRepo ? nil : context.clientNetwork
         },
-        RateLimitRules.Rule(getRepo, RateLimiter([.perMinutes(5, 6_000)])),
+        RateLimitPolicy.Rule(getRepo, RateLimiter([.perMinutes(5, 6_000)])),
         // Each costs a hash, of which the server makes some in a second: one client does not take
         // them all by ever other names.
-        RateLimitRules.Rule(Server.CreateSession.nsid, RateLimiter([.perMinutes(5, 300)])),
+        RateLimitPolicy.Rule(Server.CreateSession.nsid, RateLimiter([.perMinutes(5, 300)])),
         // There is room for 100,000.
-        RateLimitRules.Rule(Server.ReserveSigningKey.nsid, RateLimiter([.perDay(100)])),
-        RateLimitRules.Rule(Server.CreateAccount.nsid, RateLimiter([.perMinutes(5, 100)])),
-        RateLimitRules.Rule(Server.DeleteAccount.nsid, RateLimiter([.perMinutes(5, 50)])),
-        RateLimitRules.Rule(Server.ResetPassword.nsid, RateLimiter([.perMinutes(5, 50)])),
-        RateLimitRules.Rule(
+        RateLimitPolicy.Rule(Server.ReserveSigningKey.nsid, RateLimiter([.perDay(100)])),
+        RateLimitPolicy.Rule(Server.CreateAccount.nsid, RateLimiter([.perMinutes(5, 100)])),
+        RateLimitPolicy.Rule(Server.DeleteAccount.nsid, RateLimiter([.perMinutes(5, 50)])),
+        RateLimitPolicy.Rule(Server.ResetPassword.nsid, RateLimiter([.perMinutes(5, 50)])),
+        RateLimitPolicy.Rule(
           Server.RequestPasswordReset.nsid,
           RateLimiter([.perDay(50), .perMinutes(60, 15)])
         ),
-        RateLimitRules.Rule(ComAtproto.Repo.UploadBlob.nsid, RateLimiter([.perDay(1_000)])),
+        RateLimitPolicy.Rule(ComAtproto.Repo.UploadBlob.nsid, RateLimiter([.perDay(1_000)])),
       ],
       freeNetworks: freeNetworks,
       freeKey: freeKey

@@ -13,7 +13,7 @@ extension PDSCore {
       hash: MailToken(token, purpose).hash,
       expiresAt: currentSeconds() + MailToken.lifetime
     )
-    let letter = Letter(
+    let letter = MailContent(
       purpose,
       token: token,
       handle: account.handle,

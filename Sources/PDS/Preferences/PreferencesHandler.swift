@@ -21,7 +21,7 @@ struct PreferencesHandler: AppBsky.Actor.Handler {
     let stored = try await core.store.read { transaction in
       try transaction.preferences.preferences(of: caller.account.did)
     }
-    let rules = PreferenceRules(hasFullAccess: caller.hasFullAccess)
+    let rules = PreferencePolicy(hasFullAccess: caller.hasFullAccess)
     return AppBsky.Actor.GetPreferences.Output(preferences: try rules.shown(stored, at: .now))
   }
 
@@ -29,7 +29,7 @@ struct PreferencesHandler: AppBsky.Actor.Handler {
     _ request: XRPCProcedureRequest<AppBsky.Actor.PutPreferences>
   ) async throws {
     let caller = try await core.authorize(request.context, .anySession)
-    let rules = PreferenceRules(hasFullAccess: caller.hasFullAccess)
+    let rules = PreferencePolicy(hasFullAccess: caller.hasFullAccess)
     let preferences = request.input.preferences
     try await core.store.write { transaction in
       let table = transaction.preferences

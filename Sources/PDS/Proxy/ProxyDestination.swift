@@ -27,7 +27,7 @@ enum ProxyDestination: Hashable, Sendable {
       self = .configured(ServiceReference(did: location.did, fragment: fragment), location.url)
       return
     }
-    guard MethodRules.mayBeProxied(nsid) else {
+    guard ProxyPolicy.mayBeProxied(nsid) else {
       throw .invalidRequest("\(nsid) is called here and not passed on")
     }
     guard let service = ServiceReference(header) else {

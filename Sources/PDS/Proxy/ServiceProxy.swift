@@ -15,8 +15,8 @@ import XRPCServer
 struct ServiceProxy: Sendable {
   let core: PDSCore
 
-  var catchAll: XRPCCatchAll {
-    XRPCCatchAll(
+  var proxyHandler: XRPCProxyHandler {
+    XRPCProxyHandler(
       maximumInputBytes: limits.maximumRequestBytes,
       overrides: overrides,
       respond: respond
@@ -89,9 +89,9 @@ struct ServiceProxy: Sendable {
 
   /// "The request must be from an authenticated user with an active account". Reports are how the
   /// owner of an account that was taken down appeals, as in the reference implementation.
-  private static func rule(for nsid: String) -> AccessRule {
+  private static func rule(for nsid: String) -> AccessPolicy {
     if nsid == ComAtproto.Moderation.CreateReport.nsid { return .anySession.orTakendown }
-    return MethodRules.isPrivileged(nsid)
+    return ProxyPolicy.isPrivileged(nsid)
       ? .privileged.ofActiveAccount : .anySession.ofActiveAccount
   }
 

@@ -7,5 +7,5 @@ struct Caller: Sendable {
   /// Whether the session was opened with the account's password.
   var hasFullAccess: Bool { scope == .access }
   /// Whether the session may read and write direct messages.
-  var isPrivileged: Bool { AccessRule.privileged.allows(scope) }
+  var isPrivileged: Bool { AccessPolicy.privileged.allows(scope) }
 }

@@ -8,18 +8,18 @@ extension PDSCore {
   ///
   /// Throws `AuthMissing`, `InvalidToken`, `ExpiredToken` (also where the session was ended),
   /// `AccountTakedown` or `AccountDeactivated`.
-  func authorize(_ context: XRPCContext, _ rule: AccessRule) async throws -> Caller {
+  func authorize(_ context: XRPCContext, _ rule: AccessPolicy) async throws -> Caller {
     try await caller(bearerToken(context), rule)
   }
 
   /// The same, or nil where the request has no credentials at all. Such as are not good are
   /// refused, not ignored.
-  func authorizeIfPresent(_ context: XRPCContext, _ rule: AccessRule) async throws -> Caller? {
+  func authorizeIfPresent(_ context: XRPCContext, _ rule: AccessPolicy) async throws -> Caller? {
     guard context.headers[.authorization] != nil else { return nil }
     return try await authorize(context, rule)
   }
 
-  private func caller(_ token: String, _ rule: AccessRule) async throws -> Caller {
+  private func caller(_ token: String, _ rule: AccessPolicy) async throws -> Caller {
     let now = currentSeconds()
     let claims: SessionIssuer.AccessClaims
     do throws(JWTError) {
@@ -51,7 +51,7 @@ extension PDSCore {
 
 extension AccountStatus {
   /// Throws the name of what keeps an account from calling.
-  func check(_ rule: AccessRule) throws(XRPCServerError) {
+  func check(_ rule: AccessPolicy) throws(XRPCServerError) {
     switch self {
     case .active: break
     case .takendown, .suspended, .deleted:

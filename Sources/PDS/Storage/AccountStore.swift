@@ -45,7 +45,7 @@ protocol AccountStore {
   /// Nil where there is no such account.
   func status(of did: DID) throws -> AccountStatus?
   /// Sets or lifts one ground for not serving an account; others stay.
-  func set(_ hold: AccountStatus.Hold, _ isOn: Bool, of did: DID) throws
+  func set(_ hold: AccountStatus.Flag, _ isOn: Bool, of did: DID) throws
 }
 
 extension AccountStore {

@@ -27,7 +27,7 @@ protocol PDSTransaction {
   var takedowns: any TakedownStore { get }
   var secrets: any SecretStore { get }
   var repositories: any RepositoryStore { get }
-  var blobs: any BlobStore { get }
+  var blobs: any BlobIndex { get }
   var preferences: any PreferenceStore { get }
   var sequence: any SequenceStore { get }
 }

@@ -13,12 +13,12 @@ public struct XRPCRouter: Sendable {
   }
 
   private let routes: [String: XRPCRoute]
-  private let catchAll: XRPCCatchAll?
+  private let proxyHandler: XRPCProxyHandler?
 
-  /// - Parameter catchAll: answers what no route does; without one it is not implemented.
+  /// - Parameter proxyHandler: answers what no route does; without one it is not implemented.
   /// - Precondition: no two routes have the same NSID.
-  public init(_ routes: [XRPCRoute], catchAll: XRPCCatchAll? = nil) {
-    self.catchAll = catchAll
+  public init(_ routes: [XRPCRoute], proxyHandler: XRPCProxyHandler? = nil) {
+    self.proxyHandler = proxyHandler
     self.routes = Dictionary(
       routes.map { ($0.nsid, $0) },
       uniquingKeysWith: { first, _ in preconditionFailure("two routes for \(first.nsid)") }
@@ -38,10 +38,10 @@ public struct XRPCRouter: Sendable {
       guard (try? NSID(nsid)) != nil else {
         throw .invalidRequest("\(QueryString.excerpt(nsid)) is not the NSID of a method")
       }
-      guard let catchAll else { throw .methodNotImplemented(nsid) }
-      return try catchAll.route(nsid, head)
+      guard let proxyHandler else { throw .methodNotImplemented(nsid) }
+      return try proxyHandler.route(nsid, head)
     }
-    if let catchAll, catchAll.overrides(nsid, head) { return try catchAll.route(nsid, head) }
+    if let proxyHandler, proxyHandler.overrides(nsid, head) { return try proxyHandler.route(nsid, head) }
     switch (route.kind, head.method) {
     case (.procedure, .post), (.query, .get), (.query, .head), (.subscription, .get):
       return route
@@ -81,7 +81,7 @@ public struct XRPCRouter: Sendable {
     }
     do {
       return try await handler(request, route.limits)
-    } catch is XRPCPassedOn {
+    } catch is ProxyToUpstream {
       return try await passOn(request, route)
     }
   }
@@ -91,8 +91,8 @@ public struct XRPCRouter: Sendable {
     _ route: XRPCRoute
   ) async throws -> XRPCServerResponse {
     // The body of a procedure may have been read.
-    guard route.kind == .query, let catchAll,
-      case .respond(let handler) = try catchAll.route(route.nsid, request.head).handler
+    guard route.kind == .query, let proxyHandler,
+      case .respond(let handler) = try proxyHandler.route(route.nsid, request.head).handler
     else { throw XRPCServerError.methodNotImplemented(route.nsid) }
     return try await handler(request, route.limits)
   }

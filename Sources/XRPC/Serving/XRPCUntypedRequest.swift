@@ -7,7 +7,7 @@ public struct XRPCUntypedRequest: Sendable {
   /// What follows `?`, still percent-encoded; nothing in it has been checked.
   public let query: String
   /// Empty for GET and HEAD. A stream ends with an error beyond
-  /// ``XRPCCatchAll/maximumInputBytes``.
+  /// ``XRPCProxyHandler/maximumInputBytes``.
   public let body: BodyContent
   public let context: XRPCContext
 

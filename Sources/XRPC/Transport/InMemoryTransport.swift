@@ -5,8 +5,8 @@ public import HTTPTypes
 public struct InMemoryTransport: HTTPTransport {
   private let router: XRPCRouter
 
-  public init(_ routes: [XRPCRoute], catchAll: XRPCCatchAll? = nil) {
-    router = XRPCRouter(routes, catchAll: catchAll)
+  public init(_ routes: [XRPCRoute], proxyHandler: XRPCProxyHandler? = nil) {
+    router = XRPCRouter(routes, proxyHandler: proxyHandler)
   }
 
   public func send(

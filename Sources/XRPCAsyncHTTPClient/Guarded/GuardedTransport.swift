@@ -13,15 +13,15 @@ public struct GuardedTransport: HTTPTransport {
   /// Addresses of one host that are tried, one after the other.
   private static let maximumAttempts = 3
 
-  private let policy: AddressPolicy
-  private let resolver: any AddressResolver
+  private let policy: IPAddressPolicy
+  private let resolver: any HostResolver
   private let clients: PinnedClients
   private let tls: TLSConfiguration?
 
   /// - Parameter configuration: of the clients for each host; what it says of DNS is overridden.
   public init(
-    policy: AddressPolicy = .publicOnly,
-    resolver: any AddressResolver = SystemAddressResolver(),
+    policy: IPAddressPolicy = .publicOnly,
+    resolver: any HostResolver = SystemHostResolver(),
     configuration: HTTPClient.Configuration = Self.configuration
   ) {
     self.policy = policy

@@ -1,7 +1,7 @@
 public import XRPC
 
 /// What the pages of a query list, one by one.
-public struct XRPCItems<Caller: XRPCCaller, Method: XRPCQuery, Element: Sendable>:
+public struct XRPCItems<Caller: XRPCCalling, Method: XRPCQuery, Element: Sendable>:
   AsyncSequence, Sendable
 {
   public typealias Failure = XRPCError<Method.Failure>

@@ -3,7 +3,7 @@ public import XRPC
 /// The outputs of a query, page after page, each asked for when it is needed.
 ///
 /// Ends with the page that has no cursor, an empty one, or one that came before.
-public struct XRPCPages<Caller: XRPCCaller, Method: XRPCQuery>: AsyncSequence, Sendable {
+public struct XRPCPages<Caller: XRPCCalling, Method: XRPCQuery>: AsyncSequence, Sendable {
   public typealias Element = Method.Output
   public typealias Failure = XRPCError<Method.Failure>
 
@@ -44,7 +44,7 @@ public struct XRPCPages<Caller: XRPCCaller, Method: XRPCQuery>: AsyncSequence, S
   }
 }
 
-extension XRPCCaller {
+extension XRPCCalling {
   /// The pages of any query with a cursor.
   ///
   ///     for try await page in client.pages(

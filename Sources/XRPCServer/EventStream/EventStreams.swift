@@ -10,7 +10,7 @@ final class EventStreams: Sendable {
   let configuration: EventStreamConfiguration
   let logger: Logger
   private let router: XRPCRouter
-  private let rateLimits: RateLimitRules?
+  private let rateLimits: RateLimitPolicy?
   private let clientAddress: ClientAddress
   private let metrics: ServerMetrics
   private let count = Mutex(Count())

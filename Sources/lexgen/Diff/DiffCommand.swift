@@ -59,7 +59,7 @@ struct DiffCommand: ParsableCommand {
     let verdict = EvolutionVerdict(changes)
     var report = FindingsReport(command: "diff", findings: before.skipped.map { Finding($0) })
     report.findings += changes.map { Finding($0) }
-    report.rules = [FindingsReport.oldErrors] + EvolutionRule.all.map { FindingRule($0) }
+    report.rules = [FindingsReport.oldErrors] + EvolutionRule.all.map { DiagnosticRule($0) }
     report.properties["verdict"] = verdict.rawValue
     report.sources = before.sources + after.sources
     if swift {

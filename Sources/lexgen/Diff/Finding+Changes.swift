@@ -43,7 +43,7 @@ extension EvolutionVerdict {
   }
 }
 
-extension FindingRule {
+extension DiagnosticRule {
   init(_ rule: EvolutionRule) {
     let worst = DataFlow.allCases.map { rule.effect.classification(in: $0) }.max()
     self.init(
@@ -56,20 +56,20 @@ extension FindingRule {
 }
 
 extension FindingsReport {
-  static let swiftBreaking = FindingRule(
+  static let swiftBreaking = DiagnosticRule(
     id: "swift-source-breaking",
     severity: .warning,
     summary: "Code that uses the generated types may no longer compile",
     explanation: "The API that lexgen generates has lost or changed something."
   )
-  static let swiftCompatible = FindingRule(
+  static let swiftCompatible = DiagnosticRule(
     id: "swift-source-compatible",
     severity: .note,
     summary: "The generated types change, and code that uses them still compiles",
     explanation: "The API that lexgen generates has gained something."
   )
 
-  static let oldErrors = FindingRule(
+  static let oldErrors = DiagnosticRule(
     id: "old-version-has-errors",
     severity: .warning,
     summary: "A document whose old version has errors is not compared",

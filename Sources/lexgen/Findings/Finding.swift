@@ -18,7 +18,7 @@ struct Finding {
 }
 
 /// What a rule is, for formats that carry their rules along.
-struct FindingRule {
+struct DiagnosticRule {
   var id: String
   var severity: Diagnostic.Severity
   /// One sentence.

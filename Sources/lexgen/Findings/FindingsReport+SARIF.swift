@@ -12,7 +12,7 @@ extension FindingsReport {
       let diagnostic = finding.diagnostic
       positions[diagnostic.rule] = rules.count
       rules.append(
-        FindingRule(
+        DiagnosticRule(
           id: diagnostic.rule,
           severity: diagnostic.severity,
           summary: diagnostic.rule,
@@ -52,7 +52,7 @@ extension FindingsReport {
   }
 }
 
-extension FindingRule {
+extension DiagnosticRule {
   /// 3.49, reportingDescriptor.
   fileprivate var sarif: DataValue {
     .object([

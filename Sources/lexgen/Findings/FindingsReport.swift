@@ -7,7 +7,7 @@ struct FindingsReport {
   /// In the order in which they are printed.
   var findings: [Finding]
   /// All rules that can be among the findings, or those that are.
-  var rules: [FindingRule] = []
+  var rules: [DiagnosticRule] = []
   /// The files that findings point into.
   var sources: [SourceFile] = []
   /// How many more there are that the baseline knows.

@@ -10,7 +10,7 @@ import XRPCServer
 
 /// Calls that no route answers, and such as are taken from their route.
 @Suite struct CatchAllTests {
-  private static let catchAll = XRPCCatchAll(
+  private static let proxyHandler = XRPCProxyHandler(
     maximumInputBytes: 1_000,
     overrides: { nsid, fields in nsid.hasSuffix(".getThing") && fields[.referer] != nil }
   ) { request in
@@ -34,7 +34,7 @@ import XRPCServer
   ) async throws -> (status: Int, text: String, fields: HTTPFields) {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
-    let server = XRPCServer(Sample.routes, logger: logger, catchAll: Self.catchAll)
+    let server = XRPCServer(Sample.routes, logger: logger, proxyHandler: Self.proxyHandler)
     return try await server.application().test(.router) { client in
       try await client.execute(uri: uri, method: method, headers: fields, body: body) { response in
         (response.status.code, String(buffer: response.body), response.headers)
@@ -84,8 +84,8 @@ import XRPCServer
   /// A query that its handler leaves to another service; the body of a procedure may be read.
   @Test func answersWhatHandlersPassOn() async throws {
     let routes = [
-      XRPCRoute.query(Sample.GetThing.self) { _ in throw XRPCPassedOn() },
-      XRPCRoute.procedure(Sample.PutThing.self) { _ in throw XRPCPassedOn() },
+      XRPCRoute.query(Sample.GetThing.self) { _ in throw ProxyToUpstream() },
+      XRPCRoute.procedure(Sample.PutThing.self) { _ in throw ProxyToUpstream() },
     ]
     let target = "/xrpc/com.example.thing."
     func answer(
@@ -111,7 +111,7 @@ import XRPCServer
       path: target + "putThing",
       headerFields: [.contentType: "application/json"]
     )
-    let router = XRPCRouter(routes, catchAll: Self.catchAll)
+    let router = XRPCRouter(routes, proxyHandler: Self.proxyHandler)
     let passed = try await answer(router, get)
     #expect(passed == (202, "GET com.example.thing.getThing actor=a.example 0"))
     #expect(try await answer(router, post, #"{"text":"a"}"#).0 == 501)
@@ -124,7 +124,7 @@ import XRPCServer
   }
 
   @Test func doesNotOpenStreams() async throws {
-    let transport = InMemoryTransport(Sample.routes, catchAll: Self.catchAll)
+    let transport = InMemoryTransport(Sample.routes, proxyHandler: Self.proxyHandler)
     let request = HTTPRequest(
       method: .get,
       scheme: "http",

@@ -15,7 +15,7 @@ import XRPCServer
 
   @Test func tellsWhatIsLeftOfRateLimits() async throws {
     try await ServerUnderTest.run(configure: {
-      $0.rateLimits = RateLimitRules(
+      $0.rateLimits = RateLimitPolicy(
         [
           .init(nil, RateLimiter([RateLimit(5, perSeconds: 60)])),
           .init(
@@ -53,7 +53,7 @@ import XRPCServer
   @Test func countsClientsBehindAProxyByThemselves() async throws {
     try await ServerUnderTest.run(configure: {
       $0.trustedProxies = 1
-      $0.rateLimits = RateLimitRules(
+      $0.rateLimits = RateLimitPolicy(
         [.init(nil, RateLimiter([RateLimit(1, perSeconds: 60)]))],
         freeNetworks: [IPNetwork("203.0.113.1")!]
       )

@@ -128,7 +128,7 @@ import XRPCServerTLS
       configuration.tlsConfiguration = try Self.trusting()
       let transport = GuardedTransport(
         policy: .development,
-        resolver: FixedAddressResolver(["host.example.com": [here], "carol.test": [here]]),
+        resolver: FixedHostResolver(["host.example.com": [here], "carol.test": [here]]),
         configuration: configuration
       )
       func ticks(_ host: String) async throws -> XRPCEventStream<Sample.Watch.Message> {

@@ -19,7 +19,7 @@ import XRPCServer
     let limiter = RateLimiter([RateLimit(2, perSeconds: 300)])
     try await StreamServer.run(configure: {
       $0.trustedProxies = 1
-      $0.rateLimits = RateLimitRules(
+      $0.rateLimits = RateLimitPolicy(
         [.init("com.example.thing.watch", limiter)],
         freeKey: "let me in"
       )

@@ -11,7 +11,7 @@ struct Visit {
     var description: String
   }
 
-  let client: any XRPCCaller
+  let client: any XRPCCalling
 
   func run() async throws {
     try await signs()

@@ -118,7 +118,7 @@ struct SQLiteAccounts: AccountStore {
     return row.map(AccountStatus.init)
   }
 
-  func set(_ hold: AccountStatus.Hold, _ isOn: Bool, of did: DID) throws {
+  func set(_ hold: AccountStatus.Flag, _ isOn: Bool, of did: DID) throws {
     let column =
       switch hold {
       case .deactivated: "isDeactivated"

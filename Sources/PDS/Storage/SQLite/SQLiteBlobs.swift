@@ -3,7 +3,7 @@ import ATProtoRepo
 import ATProtoSyntax
 import GRDB
 
-struct SQLiteBlobs: BlobStore {
+struct SQLiteBlobs: BlobIndex {
   let db: Database
 
   func blob(_ cid: CID, of did: DID) throws -> BlobEntry? {

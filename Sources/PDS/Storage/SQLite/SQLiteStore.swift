@@ -46,7 +46,7 @@ final class SQLiteStore: PDSStore {
     let sequenceFloor: Int
     do {
       pool = try DatabasePool(path: path, configuration: Self.configuration)
-      try Migrations.migrator.migrate(pool)
+      try SchemaMigrations.migrator.migrate(pool)
       sequenceFloor = try pool.read(SQLiteSequence.floor)
       checkpointer = try Checkpointer(path: path, Self.configuration)
     } catch {
@@ -70,7 +70,7 @@ final class SQLiteStore: PDSStore {
       throw PDSError(.storage, "there is no server's data in \(folder)")
     }
     pool = try DatabasePool(path: path, configuration: Self.configuration)
-    guard try pool.read({ try Migrations.migrator.hasCompletedMigrations($0) }) else {
+    guard try pool.read({ try SchemaMigrations.migrator.hasCompletedMigrations($0) }) else {
       throw PDSError(.storage, "the database of \(folder) has another version than this program's")
     }
     checkpointer = nil

@@ -21,7 +21,7 @@ final class SQLiteTransaction: PDSTransaction {
   var takedowns: any TakedownStore { SQLiteTakedowns(db: db) }
   var secrets: any SecretStore { SQLiteSecrets(db: db) }
   var repositories: any RepositoryStore { SQLiteRepositories(db: db) }
-  var blobs: any BlobStore { SQLiteBlobs(db: db) }
+  var blobs: any BlobIndex { SQLiteBlobs(db: db) }
   var preferences: any PreferenceStore { SQLitePreferences(db: db) }
   var sequence: any SequenceStore { SQLiteSequence(db: db, transaction: self) }
 }

@@ -13,9 +13,9 @@ struct DeleteRecordCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp("at://<repo>/<collection>/<record-key>", valueName: "at-uri"),
-    transform: { try RecordAddress($0) }
+    transform: { try RecordURI($0) }
   )
-  var record: RecordAddress
+  var record: RecordURI
 
   @Flag(help: "Does not ask.")
   var yes = false

@@ -12,9 +12,9 @@ struct GetRecordCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp("at://<repo>/<collection>/<record-key>", valueName: "at-uri"),
-    transform: { try RecordAddress($0) }
+    transform: { try RecordURI($0) }
   )
-  var record: RecordAddress
+  var record: RecordURI
 
   @OptionGroup var options: ClientOptions
 

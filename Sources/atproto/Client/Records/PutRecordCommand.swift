@@ -11,9 +11,9 @@ struct PutRecordCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp("at://<repo>/<collection>/<record-key>", valueName: "at-uri"),
-    transform: { try RecordAddress($0) }
+    transform: { try RecordURI($0) }
   )
-  var record: RecordAddress
+  var record: RecordURI
 
   @Argument(help: "A file with the record as JSON; - for standard input.")
   var file = "-"

@@ -8,11 +8,11 @@ public enum ExampleDefaults {}
 extension ExampleDefaults {
   /// Calls of the methods under `example.defaults`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
-extension XRPCCaller {
+extension XRPCCalling {
   /// Calls of the methods under `example.defaults`.
   public var exampleDefaults: ExampleDefaults.Calls { ExampleDefaults.Calls(_caller: self) }
 }

@@ -8,11 +8,11 @@ public enum ExampleDeprecated {}
 extension ExampleDeprecated {
   /// Calls of the methods under `example.deprecated`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
-extension XRPCCaller {
+extension XRPCCalling {
   /// Calls of the methods under `example.deprecated`.
   public var exampleDeprecated: ExampleDeprecated.Calls { ExampleDeprecated.Calls(_caller: self) }
 }

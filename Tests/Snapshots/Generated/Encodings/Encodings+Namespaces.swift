@@ -8,11 +8,11 @@ public enum ExampleEncodings {}
 extension ExampleEncodings {
   /// Calls of the methods under `example.encodings`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
-extension XRPCCaller {
+extension XRPCCalling {
   /// Calls of the methods under `example.encodings`.
   public var exampleEncodings: ExampleEncodings.Calls { ExampleEncodings.Calls(_caller: self) }
 }

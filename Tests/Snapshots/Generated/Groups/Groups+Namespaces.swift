@@ -18,7 +18,7 @@ extension ExampleGroups.Deep {
 extension ExampleGroups {
   /// Calls of the methods under `example.groups`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
     public var deep: ExampleGroups.Deep.Calls { ExampleGroups.Deep.Calls(_caller: _caller) }
     public var thing: ExampleGroups.Thing.Calls { ExampleGroups.Thing.Calls(_caller: _caller) }
   }
@@ -27,7 +27,7 @@ extension ExampleGroups {
 extension ExampleGroups.Deep {
   /// Calls of the methods under `example.groups.deep`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
     public var er: ExampleGroups.Deep.Er.Calls { ExampleGroups.Deep.Er.Calls(_caller: _caller) }
   }
 }
@@ -35,18 +35,18 @@ extension ExampleGroups.Deep {
 extension ExampleGroups.Deep.Er {
   /// Calls of the methods under `example.groups.deep.er`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
 extension ExampleGroups.Thing {
   /// Calls of the methods under `example.groups.thing`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
-extension XRPCCaller {
+extension XRPCCalling {
   /// Calls of the methods under `example.groups`.
   public var exampleGroups: ExampleGroups.Calls { ExampleGroups.Calls(_caller: self) }
 }

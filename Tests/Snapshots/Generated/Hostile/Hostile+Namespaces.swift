@@ -8,11 +8,11 @@ public enum ExampleHostile {}
 extension ExampleHostile {
   /// Calls of the methods under `example.hostile`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
-extension XRPCCaller {
+extension XRPCCalling {
   /// Calls of the methods under `example.hostile`.
   public var exampleHostile: ExampleHostile.Calls { ExampleHostile.Calls(_caller: self) }
 }

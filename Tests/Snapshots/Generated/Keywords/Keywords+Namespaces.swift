@@ -8,11 +8,11 @@ public enum ExampleKeywords {}
 extension ExampleKeywords {
   /// Calls of the methods under `example.keywords`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
-extension XRPCCaller {
+extension XRPCCalling {
   /// Calls of the methods under `example.keywords`.
   public var exampleKeywords: ExampleKeywords.Calls { ExampleKeywords.Calls(_caller: self) }
 }

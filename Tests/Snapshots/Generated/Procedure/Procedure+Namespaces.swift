@@ -13,7 +13,7 @@ extension ExampleProcedure {
 extension ExampleProcedure {
   /// Calls of the methods under `example.procedure`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
     public var init_2: ExampleProcedure.Init.Calls { ExampleProcedure.Init.Calls(_caller: _caller) }
     public var subscript_: ExampleProcedure.Subscript.Calls { ExampleProcedure.Subscript.Calls(_caller: _caller) }
   }
@@ -22,18 +22,18 @@ extension ExampleProcedure {
 extension ExampleProcedure.Init {
   /// Calls of the methods under `example.procedure.init`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
 extension ExampleProcedure.Subscript {
   /// Calls of the methods under `example.procedure.subscript`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
-extension XRPCCaller {
+extension XRPCCalling {
   /// Calls of the methods under `example.procedure`.
   public var exampleProcedure: ExampleProcedure.Calls { ExampleProcedure.Calls(_caller: self) }
 }

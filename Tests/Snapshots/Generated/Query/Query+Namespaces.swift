@@ -8,11 +8,11 @@ public enum ExampleQuery {}
 extension ExampleQuery {
   /// Calls of the methods under `example.query`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
-extension XRPCCaller {
+extension XRPCCalling {
   /// Calls of the methods under `example.query`.
   public var exampleQuery: ExampleQuery.Calls { ExampleQuery.Calls(_caller: self) }
 }

@@ -8,11 +8,11 @@ public enum ExampleSubscription {}
 extension ExampleSubscription {
   /// Calls of the methods under `example.subscription`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
-extension XRPCCaller {
+extension XRPCCalling {
   /// Calls of the methods under `example.subscription`.
   public var exampleSubscription: ExampleSubscription.Calls { ExampleSubscription.Calls(_caller: self) }
 }

@@ -8,11 +8,11 @@ public enum ExampleParameters {}
 extension ExampleParameters {
   /// Calls of the methods under `example.parameters`.
   public struct Calls: Sendable {
-    let _caller: any XRPCCaller
+    let _caller: any XRPCCalling
   }
 }
 
-extension XRPCCaller {
+extension XRPCCalling {
   /// Calls of the methods under `example.parameters`.
   public var exampleParameters: ExampleParameters.Calls { ExampleParameters.Calls(_caller: self) }
 }

@@ -1,7 +1,7 @@
 import GRDB
 
 /// The versions of the schema, in order. One that was released is never changed.
-enum Migrations {
+enum SchemaMigrations {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 accounts and repositories") { db in

@@ -1,7 +1,7 @@
 /// Whatever calls methods: a client over HTTP, or the server itself.
 ///
 /// Generated clients stand on this alone.
-public protocol XRPCCaller: Sendable {
+public protocol XRPCCalling: Sendable {
   func query<Method: XRPCQuery>(
     _ method: Method.Type,
     _ parameters: Method.Parameters,

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// So many works at once; others wait, in the order in which they came.
-final class Permits: Sendable {
+final class AsyncSemaphore: Sendable {
   private struct State {
     var free: Int
     var waiting: [CheckedContinuation<Void, Never>] = []

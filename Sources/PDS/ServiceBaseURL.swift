@@ -2,7 +2,7 @@ import Synchronization
 
 /// The URL under which clients reach the server: `https` and the hostname, plain HTTP and the port
 /// for `localhost`, or, in development, the socket, whose port is known only once it listens.
-final class ServiceAddress: Sendable {
+final class ServiceBaseURL: Sendable {
   private let current: Mutex<String>
 
   init(_ configuration: PDSConfiguration) {

@@ -1,6 +1,6 @@
-/// Finds the addresses of a host: the seam between names and sockets. ``FixedAddressResolver`` is
+/// Finds the addresses of a host: the seam between names and sockets. ``FixedHostResolver`` is
 /// the twin for tests.
-public protocol AddressResolver: Sendable {
+public protocol HostResolver: Sendable {
   /// The addresses in the order in which they should be tried; never none.
   func addresses(
     of host: String,
@@ -9,7 +9,7 @@ public protocol AddressResolver: Sendable {
 }
 
 /// Knows some hosts and no others.
-public struct FixedAddressResolver: AddressResolver {
+public struct FixedHostResolver: HostResolver {
   private let table: [String: [IPAddress]]
 
   public init(_ table: [String: [IPAddress]]) {

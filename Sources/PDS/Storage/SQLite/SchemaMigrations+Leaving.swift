@@ -1,6 +1,6 @@
 import GRDB
 
-extension Migrations {
+extension SchemaMigrations {
   /// When a deactivated account is to be deleted.
   static func addLeaving(_ db: Database) throws {
     try db.execute(sql: "ALTER TABLE account ADD COLUMN deleteAfter INTEGER")

@@ -4,7 +4,7 @@ import ATProtoSyntax
 ///
 /// NSIDs are compared without case: a service that looks at them carelessly must not take a
 /// disguised name for the real one.
-enum MethodRules {
+enum ProxyPolicy {
   /// Methods that manage an account. They are called here and nowhere else, so no token is made out
   /// for them (as in the reference implementation).
   private static let protected: Set<String> = lowercased([

@@ -3,7 +3,7 @@ import Foundation
 /// The data of a server, for who looks after it: beside the server while that runs, or without it.
 public struct PDSData: Sendable {
   let store: SQLiteStore
-  let blobFolder: BlobFolder
+  let blobFolder: FileBlobstore
 
   /// Opens data that a server of this version made.
   ///
@@ -12,7 +12,7 @@ public struct PDSData: Sendable {
   /// - Parameter blobDirectory: below the data folder unless given.
   public init(dataDirectory: String, blobDirectory: String? = nil) throws {
     store = try SQLiteStore(existing: dataDirectory)
-    blobFolder = BlobFolder(existing: blobDirectory ?? dataDirectory + "/blobs")
+    blobFolder = FileBlobstore(existing: blobDirectory ?? dataDirectory + "/blobs")
   }
 
   public func close() throws {

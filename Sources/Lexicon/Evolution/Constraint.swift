@@ -1,5 +1,5 @@
 /// A constraint that can be made tighter or looser. Each has rules of its own.
-enum Facet: String, CaseIterable {
+enum Constraint: String, CaseIterable {
   case integerRange = "integer-range"
   case stringLength = "string-length"
   case stringGraphemes = "string-graphemes"

@@ -1,6 +1,6 @@
 import GRDB
 
-extension Migrations {
+extension SchemaMigrations {
   /// Version 2: what keeps an account from being served, blobs, the firehose; and blocks in the
   /// order in which an export reads them.
   static func addStorage(_ db: Database) throws {

@@ -4,7 +4,7 @@
 ///
 /// XRPC specification, "App Passwords": they must not allow "destructive actions like account
 /// deletion or changes to authentication settings (including app passwords themselves)".
-struct AccessRule: Hashable, Sendable {
+struct AccessPolicy: Hashable, Sendable {
   private var scopes: Set<SessionScope>
   /// Whether it serves accounts that are taken down or suspended.
   private(set) var allowsTakendown = false
@@ -12,20 +12,20 @@ struct AccessRule: Hashable, Sendable {
   private(set) var allowsDeactivated = true
 
   /// However the session was opened.
-  static let anySession = AccessRule(
+  static let anySession = AccessPolicy(
     scopes: [.access, .privilegedAppPassword, .appPassword]
   )
   /// With the account's password, or an app password that is privileged.
-  static let privileged = AccessRule(scopes: [.access, .privilegedAppPassword])
+  static let privileged = AccessPolicy(scopes: [.access, .privilegedAppPassword])
   /// With the account's password only: whatever changes the account itself.
-  static let accountPassword = AccessRule(scopes: [.access])
+  static let accountPassword = AccessPolicy(scopes: [.access])
 
   private init(scopes: Set<SessionScope>) {
     self.scopes = scopes
   }
 
   /// The same for accounts that are taken down too: what their owners need to leave.
-  var orTakendown: AccessRule {
+  var orTakendown: AccessPolicy {
     var rule = self
     rule.allowsTakendown = true
     rule.scopes.insert(.takendown)
@@ -33,7 +33,7 @@ struct AccessRule: Hashable, Sendable {
   }
 
   /// The same for active accounts only: whatever writes to the repository.
-  var ofActiveAccount: AccessRule {
+  var ofActiveAccount: AccessPolicy {
     var rule = self
     rule.allowsDeactivated = false
     return rule

@@ -1,6 +1,6 @@
 import GRDB
 
-extension Migrations {
+extension SchemaMigrations {
   /// The private settings of accounts.
   static func addPreferences(_ db: Database) throws {
     try db.execute(

@@ -18,7 +18,7 @@ import Glibc
 /// A file appears under its name when it is whole and on the disk: it is written and synced below
 /// `incoming`, and linked from there. Names are made from CIDs that were parsed or computed here,
 /// never from text of a client.
-struct BlobFolder: Sendable {
+struct FileBlobstore: Sendable {
   private let root: String
   /// For files that are not blobs yet, or never.
   let incoming: String

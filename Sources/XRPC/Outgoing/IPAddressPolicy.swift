@@ -1,6 +1,6 @@
 /// To which addresses a request may go that a stranger's word started: a handle, a DID, a service
 /// endpoint.
-public struct AddressPolicy: Hashable, Sendable {
+public struct IPAddressPolicy: Hashable, Sendable {
   /// For development: this machine may be called.
   public var allowsLoopback: Bool
   /// Networks that are somebody's own may be called.
@@ -12,12 +12,12 @@ public struct AddressPolicy: Hashable, Sendable {
   }
 
   /// Addresses that anybody in the internet can reach, and no other.
-  public static let publicOnly = AddressPolicy()
+  public static let publicOnly = IPAddressPolicy()
   /// The same, and this machine.
-  public static let development = AddressPolicy(allowsLoopback: true)
+  public static let development = IPAddressPolicy(allowsLoopback: true)
 
   /// The same, this machine, and the networks that it is in.
-  public static let anyNetwork = AddressPolicy(allowsLoopback: true, allowsPrivateNetworks: true)
+  public static let anyNetwork = IPAddressPolicy(allowsLoopback: true, allowsPrivateNetworks: true)
 
   public func allows(_ address: IPAddress) -> Bool {
     refusal(of: address) == nil

@@ -4,7 +4,7 @@ import AppBskyAPI
 import XRPC
 
 /// What may be kept as a preference, and who sees which, as in the reference implementation.
-struct PreferenceRules: Sendable {
+struct PreferencePolicy: Sendable {
   /// Whether the session was opened with the account's password.
   var hasFullAccess: Bool
 

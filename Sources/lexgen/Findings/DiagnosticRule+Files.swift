@@ -1,9 +1,9 @@
 import Lexicon
 
-extension FindingRule {
+extension DiagnosticRule {
   /// What is wrong with files, with the configuration, or with how modules fit together. No
   /// document shows it by itself, and no configuration makes it milder.
-  static let files: [FindingRule] = [
+  static let files: [DiagnosticRule] = [
     error(
       "authority-elsewhere",
       "Documents of an authority belong to one module.",
@@ -56,7 +56,7 @@ extension FindingRule {
     ),
   ]
 
-  private static func error(_ id: String, _ summary: String, _ reason: String) -> FindingRule {
-    FindingRule(id: id, severity: .error, summary: summary, explanation: reason)
+  private static func error(_ id: String, _ summary: String, _ reason: String) -> DiagnosticRule {
+    DiagnosticRule(id: id, severity: .error, summary: summary, explanation: reason)
   }
 }

@@ -1,6 +1,6 @@
 import GRDB
 
-extension Migrations {
+extension SchemaMigrations {
   /// Version 3: what a session may do, app passwords, tokens sent by mail, invite codes, takedowns.
   static func addAccounts(_ db: Database) throws {
     try db.execute(sql: accountColumns + sessions + secrets + invites + takedowns)

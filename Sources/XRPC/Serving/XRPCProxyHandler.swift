@@ -2,9 +2,9 @@ import ATProtoData
 public import HTTPTypes
 
 /// Answers the calls that no route answers, and those that a handler passes on
-/// (``XRPCPassedOn``), of a server that passes them on to others (XRPC specification, "Service
+/// (``ProxyToUpstream``), of a server that passes them on to others (XRPC specification, "Service
 /// Proxying").
-public struct XRPCCatchAll: Sendable {
+public struct XRPCProxyHandler: Sendable {
   public typealias Respond = @Sendable (XRPCUntypedRequest) async throws -> XRPCServerResponse
 
   /// A longer request body is refused with 413.

@@ -22,7 +22,7 @@ extension PDSData {
   /// - Parameter folder: new, or empty.
   public func backUp(to folder: String) async throws -> Backup {
     try Self.prepare(folder)
-    let target = BlobFolder(existing: folder + "/blobs")
+    let target = FileBlobstore(existing: folder + "/blobs")
     let database = "\(folder)/\(SQLiteStore.fileName)"
     let temporary = database + ".part"
     var backup = Backup()
@@ -48,13 +48,13 @@ extension PDSData {
       // The copy is a database of its own: it must not sweep the blobs of the first.
       let name = SecureRandom.base32(26)
       try SQLiteStore.detach(copy: temporary, name)
-      try BlobFolder.writeName(name, folder + "/blobs")
+      try FileBlobstore.writeName(name, folder + "/blobs")
       backup.byteCount += try File(reading: temporary).length
-      try BlobFolder.sync(temporary)
+      try FileBlobstore.sync(temporary)
       guard rename(temporary, database) == 0 else {
         throw PDSError(.storage, "\(database) cannot be made: error \(errno)")
       }
-      try BlobFolder.sync(folder)
+      try FileBlobstore.sync(folder)
       return backup
     }
     throw PDSError(.storage, "blobs came and went too fast for a backup")
@@ -78,8 +78,8 @@ extension PDSData {
     let copy = "\(target)/\(name)"
     try SQLiteStore.copy(source.path, to: copy)
     backup.byteCount += try File(reading: copy).length
-    try BlobFolder.sync(copy)
-    try BlobFolder.sync(target)
+    try FileBlobstore.sync(copy)
+    try FileBlobstore.sync(target)
   }
 
   private static func prepare(_ folder: String) throws {
@@ -102,7 +102,7 @@ extension PDSData {
     }
   }
 
-  private func copy(_ cid: CID, to target: BlobFolder, _ backup: inout Backup) throws {
+  private func copy(_ cid: CID, to target: FileBlobstore, _ backup: inout Backup) throws {
     let source: File
     do {
       source = try File(reading: blobFolder.path(of: cid))

@@ -4,7 +4,7 @@ public import XRPC
 
 /// The limits that hold before a handler is asked. A handler that knows more, whose account it is
 /// for instance, counts by `request.context.consume(_:of:by:)`.
-public struct RateLimitRules: Sendable {
+public struct RateLimitPolicy: Sendable {
   public struct Rule: Sendable {
     /// The method that is limited; nil where all are together.
     let nsid: String?
@@ -59,7 +59,7 @@ public struct RateLimitRules: Sendable {
   }
 }
 
-extension RateLimitRules.Rule {
+extension RateLimitPolicy.Rule {
   fileprivate func consume(_ context: XRPCContext) throws(XRPCServerError) {
     guard let key = key(context) else { return }
     try context.consume(of: limiter, by: key)

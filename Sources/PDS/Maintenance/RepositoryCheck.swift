@@ -72,7 +72,7 @@ struct RepositoryCheck: Sendable {
     _ key: MSTKey,
     _ cid: CID,
     _ records: any RecordStore,
-    _ blobs: any BlobStore
+    _ blobs: any BlobIndex
   ) throws {
     let path = try RepoPath(key)
     recordCount += 1

@@ -7,7 +7,7 @@ import Glibc
 #endif
 
 /// Asks the system, as `getaddrinfo` does: its hosts file, its name servers, its order.
-public struct SystemAddressResolver: AddressResolver {
+public struct SystemHostResolver: HostResolver {
   private static let calls = BlockingCalls(maximum: 64)
   private static let maximumCount = 16
 

@@ -1,6 +1,6 @@
 import GRDB
 
-extension Migrations {
+extension SchemaMigrations {
   /// Keys of accounts that are still to be made, so that a DID can name them before it moves here.
   static func addReservedKeys(_ db: Database) throws {
     try db.execute(

@@ -1,7 +1,7 @@
 import Lexicon
 
 /// The constraints of a string, and texts that keep or break them.
-struct TextRules {
+struct TextConstraints {
   let format: StringSchema.Format?
   let length: LengthLimits
   let graphemes: LengthLimits

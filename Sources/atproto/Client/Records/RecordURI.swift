@@ -2,7 +2,7 @@ import ATProtoSyntax
 import ArgumentParser
 
 /// The AT URI of a record, with all of its parts.
-struct RecordAddress: Sendable {
+struct RecordURI: Sendable {
   /// As it was given.
   let uri: String
   let repo: ATIdentifier

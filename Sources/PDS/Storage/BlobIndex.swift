@@ -2,8 +2,8 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 
-/// What is known of blobs, and which records refer to them. Their bytes are in ``BlobFolder``.
-protocol BlobStore {
+/// What is known of blobs, and which records refer to them. Their bytes are in ``FileBlobstore``.
+protocol BlobIndex {
   /// A blob of an account, whether referred to or not.
   func blob(_ cid: CID, of did: DID) throws -> BlobEntry?
   /// Adds a blob, temporary until a record refers to it; one that is there gets young again.

@@ -1,7 +1,7 @@
 import XRPC
 
 /// Writes letters and has them sent, where the server was told how.
-struct PostOffice: Sendable {
+struct Mailer: Sendable {
   let sender: (any MailSender)?
   let from: MailAddress
 
@@ -35,7 +35,7 @@ struct PostOffice: Sendable {
     if sender == nil { throw XRPCServerError.invalidRequest("this server sends no mail") }
   }
 
-  func send(_ letter: Letter, to recipient: String) async throws {
+  func send(_ letter: MailContent, to recipient: String) async throws {
     guard let sender else { return try check() }
     do {
       let message = try MailMessage(

@@ -1,7 +1,7 @@
 import ATProtoSyntax
 
 /// What a mail says.
-struct Letter: Sendable {
+struct MailContent: Sendable {
   var subject: String
   var body: String
 
