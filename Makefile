@@ -12,7 +12,7 @@ LINTED := Package.swift Sources Tests Templates/Templates.swift Benchmarks Examp
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test build generate verify-generated lint format snapshots conformance \
-	fuzz kill bench clean unit example scenario
+	docs docs-data fuzz kill bench clean unit example scenario
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,14 @@ snapshots: build ## Record the golden files anew (that run fails; review the dif
 	-RECORD_SNAPSHOTS=1 $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --skip-build \
 		--filter LexiconCompilerTests
 	git --no-pager diff --stat -- Tests
+
+docs-data: build ## Regenerate what docs/ takes from the code (that run fails; review the diff)
+	-RECORD_SNAPSHOTS=1 $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --skip-build \
+		--filter 'DocumentTests'
+	git --no-pager diff --stat -- docs
+
+docs: setup ## Build the documentation site of the public targets into .build/docs
+	.ci/docs
 
 scenario: ## The end-to-end scenario alone
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product atproto

@@ -363,6 +363,23 @@ let package = Package(
     .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
 
     // Tests
+    // The snippets of the README.
+    .target(
+      name: "ReadmeSnippets",
+      dependencies: [
+        "AppBskyAPI", "ComAtprotoAPI", "XRPCAsyncHTTPClient", "XRPCClient", "XRPCServer", "XRPC",
+        "ATProtoData", "ATProtoSyntax",
+        server("Hummingbird", "hummingbird"),
+        server("Logging", "swift-log"),
+      ],
+      path: "Tests/ReadmeSnippets",
+      swiftSettings: strict + [.swiftLanguageMode(.v6)]
+    ),
+    .testTarget(
+      name: "ProjectTests",
+      dependencies: ["ReadmeSnippets"],
+      swiftSettings: house
+    ),
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: house),
     .testTarget(name: "ATProtoSyntaxTests", dependencies: ["ATProtoSyntax"], swiftSettings: house),
     .testTarget(
@@ -514,3 +531,10 @@ let package = Package(
     ),
   ]
 )
+
+// The documentation plugin is for this project's own pages; users of the package do without it.
+if Context.environment["LEXGEN_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")
+  )
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+/// The sources follow the table of targets in docs/architecture.md and the rules beside it.
+@Suite struct LayoutTests {
+  /// A row of the table: a target and the targets that it imports.
+  struct Row: Sendable, CustomTestStringConvertible {
+    var floor: Int
+    var target: String
+    var imports: Set<String>
+
+    var testDescription: String { target }
+  }
+
+  static let table: [Row] = {
+    let text = (try? Project.text("docs/architecture.md")) ?? ""
+    return text.components(separatedBy: "\n").compactMap { line in
+      let cells = line.components(separatedBy: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      guard cells.count == 6, let floor = Int(cells[1]),
+        let target = cells[2].firstMatch(of: /^`(\w+)`$/)?.1
+      else { return nil }
+      let imports = cells[3].matches(of: /`(\w+)`/).map { String($0.1) }
+      return Row(floor: floor, target: String(target), imports: Set(imports))
+    }
+  }()
+
+  /// Where the sources of a target are.
+  static func directory(of target: String) -> String {
+    switch target {
+    case "LexiconTemplates": "Templates"
+    case "ComAtprotoAPI", "AppBskyAPI": "Generated/\(target)"
+    default: "Sources/\(target)"
+    }
+  }
+
+  @Test func everyDirectoryOfSourcesIsInTheTable() throws {
+    let targets = Set(Self.table.map(\.target))
+    let found = try Project.directories(in: "Sources").filter { name in
+      !Project.files(below: "Sources/\(name)", ending: ".swift").isEmpty
+    }
+    #expect(Set(found) == targets.filter { Self.directory(of: $0).hasPrefix("Sources/") })
+    #expect(Self.table.count == targets.count, "a target is listed twice")
+  }
+
+  @Test func floorsAscend() {
+    #expect(Self.table.map(\.floor) == Self.table.map(\.floor).sorted())
+  }
+
+  @Test(arguments: table)
+  func targetImportsWhatTheTableSays(_ row: Row) throws {
+    let targets = Set(Self.table.map(\.target))
+    var imports: Set<String> = []
+    for path in Project.files(below: Self.directory(of: row.target), ending: ".swift") {
+      imports.formUnion(try SwiftSource(path).imports)
+    }
+    #expect(imports.intersection(targets) == row.imports)
+  }
+
+  @Test(arguments: table)
+  func importsGoDownOnly(_ row: Row) {
+    let earlier = Set(Self.table.prefix { $0.target != row.target }.map(\.target))
+    #expect(row.imports.subtracting(earlier).isEmpty)
+  }
+
+  /// Modules of other packages that only some targets may import.
+  @Test(arguments: [
+    ("GRDB", ["SQLiteStorage"]),
+    ("CYAML", ["Lexicon"]),
+    ("CSecp256k1", ["ATProtoCrypto"]),
+    ("CLibCrypto", ["ATProtoCrypto"]),
+    ("CResolv", ["ATProtoIdentity"]),
+    ("ArgumentParser", ["lexgen", "atproto", "fuzz"]),
+    ("AsyncHTTPClient", ["XRPCAsyncHTTPClient"]),
+  ])
+  func moduleIsImportedOnlyBy(_ module: String, _ targets: [String]) throws {
+    let files = try Project.files(below: "Sources", ending: ".swift").filter {
+      try SwiftSource($0).imports.contains(module)
+    }
+    #expect(Set(files.map { String($0.split(separator: "/")[1]) }) == Set(targets))
+  }
+
+  /// A type with more is several types. Configuration and generated code are exempt.
+  @Test func noTypeHasMoreThanTwelveStoredProperties() throws {
+    for path in Project.files(below: "Sources", ending: ".swift")
+    where !path.contains("/Generated/") {
+      for type in try StoredProperties.all(in: SwiftSource(path))
+      where !type.type.hasSuffix("Configuration") && !type.type.hasSuffix("Settings") {
+        #expect(type.names.count <= 12, "\(path): \(type.type) has \(type.names)")
+      }
+    }
+  }
+
+  @Test func storedPropertiesAreCounted() throws {
+    let all = try StoredProperties.all(in: SwiftSource("Tests/ProjectTests/SwiftSource.swift"))
+    #expect(all.first { $0.type == "Scope" }?.names == ["kind", "name", "depth", "properties"])
+    #expect(all.first { $0.type == "SwiftSource" }?.names == ["path", "lines"])
+  }
+
+  @Test func unsafeCodeOfTheDataModelIsInOneDirectory() throws {
+    for path in Project.files(below: "Sources/ATProtoData", ending: ".swift")
+    where !path.hasPrefix("Sources/ATProtoData/Memory/") {
+      let code = try SwiftSource(path).code
+      #expect(!code.contains { $0.contains(/\bunsafe\b|\bUnsafe\w+/) }, "\(path)")
+    }
+  }
+}

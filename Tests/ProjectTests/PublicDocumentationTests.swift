@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+/// Public targets document what they declare, and have a DocC page.
+@Suite struct PublicDocumentationTests {
+  /// The targets of the package's library products that are written by hand.
+  static let targets: [String] = {
+    let manifest = (try? Project.text("Package.swift")) ?? ""
+    return manifest.matches(of: /\.library\(name: "(\w+)"/).map { String($0.1) }
+      .filter { $0 != "ComAtprotoAPI" && $0 != "AppBskyAPI" }
+  }()
+
+  @Test func productsAreFound() {
+    #expect(Self.targets.contains("ATProtoSyntax") && Self.targets.count >= 15)
+  }
+
+  @Test(arguments: targets)
+  func nineOfTenPublicDeclarationsAreDocumented(_ target: String) throws {
+    var documented = 0
+    var missing: [String] = []
+    for path in Project.files(below: "Sources/\(target)", ending: ".swift") {
+      let lines = try SwiftSource(path).lines
+      for (index, line) in lines.enumerated() where Self.isPublicDeclaration(line) {
+        var before = index - 1
+        while before >= 0, lines[before].contains(/^\s*(?:@|#if|#else|#endif|\/\/ )/) {
+          before -= 1
+        }
+        if before >= 0, lines[before].contains(/^\s*\/\/\//) {
+          documented += 1
+        } else {
+          missing.append("\(path):\(index + 1)")
+        }
+      }
+    }
+    let all = documented + missing.count
+    #expect(
+      documented * 10 >= all * 9,
+      "\(documented) of \(all); not \(missing.prefix(20).joined(separator: " "))"
+    )
+  }
+
+  @Test(arguments: targets)
+  func targetHasAPageWithAnExample(_ target: String) throws {
+    let page = try Project.text("Sources/\(target)/\(target).docc/\(target).md")
+    #expect(page.hasPrefix("# ``\(target)``\n"))
+    #expect(page.contains("```swift\n"))
+  }
+
+  private static let declaration =
+    /^\s*(?:@[\w.]+(?:\([^)]*\))? )*public (?:(?:private|internal|package)\(set\) )?(?:static |mutating |nonmutating |final |consuming |borrowing |nonisolated |indirect |override |convenience |required )*(struct|class|actor|enum|protocol|func|var|let|init|subscript|typealias)\b(.*)$/
+  /// What the protocols of the standard library document.
+  private static let inherited =
+    /^\s*(?:== |< |hash\(into|encode\(to|rawValue\b|description\b|debugDescription\b|errorDescription\b|makeAsyncIterator|makeIterator|next\(|startIndex|endIndex|index\(after)/
+  private static let inheritedInitializer =
+    /^\??\((?:rawValue:|from decoder|stringLiteral |integerLiteral |booleanLiteral |dictionaryLiteral |arrayLiteral )/
+
+  private static func isPublicDeclaration(_ line: String) -> Bool {
+    guard let match = line.firstMatch(of: declaration) else { return false }
+    let name = match.2
+    return match.1 == "init"
+      ? !name.contains(inheritedInitializer) : !name.contains(inherited)
+  }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+/// The snippets of the README are compiled: each one is a file of the target `ReadmeSnippets`, whose
+/// statements are in a function.
+@Suite struct ReadmeTests {
+  @Test(arguments: ["Types", "Call", "Serve"])
+  func snippetIsTheCompiledFile(_ name: String) throws {
+    let readme = try Project.text("README.md")
+    let mark = "<!-- snippet: \(name) -->\n```swift\n"
+    let start = try #require(readme.range(of: mark)).upperBound
+    let end = try #require(readme.range(of: "```", range: start..<readme.endIndex)).lowerBound
+    let file = try Project.text("Tests/ReadmeSnippets/\(name).swift")
+    #expect(String(readme[start..<end]) == Self.snippet(file))
+  }
+
+  @Test func everySwiftBlockIsASnippet() throws {
+    let readme = try Project.text("README.md")
+    let blocks = readme.components(separatedBy: "```swift\n").count - 1
+    let snippets = try FileManager.default.contentsOfDirectory(
+      atPath: Project.directory.appending(path: "Tests/ReadmeSnippets").path
+    )
+    #expect(blocks == snippets.count)
+  }
+
+  /// Every relative link of the Markdown files leads to a file.
+  @Test(arguments: Project.markdownFiles)
+  func linksLeadToFiles(_ path: String) throws {
+    let text = try Project.text(path)
+    let base = Project.directory.appending(path: path).deletingLastPathComponent()
+    for match in text.matches(of: /\]\(([^)#\s]+)(#[^)\s]*)?\)/) {
+      let target = String(match.1)
+      if target.contains("://") || target.hasPrefix("mailto:") { continue }
+      let file = base.appending(path: target).standardizedFileURL
+      #expect(FileManager.default.fileExists(atPath: file.path), "\(path) links to \(target)")
+    }
+  }
+
+  /// The imports, an empty line, and what is in the function, less its indentation.
+  private static func snippet(_ file: String) -> String {
+    var lines = file.split(separator: "\n", omittingEmptySubsequences: false)
+    let imports = lines.prefix { $0.hasPrefix("import ") }
+    lines.removeFirst(imports.count)
+    let body = lines.drop { !$0.hasPrefix("func ") }.dropFirst().prefix { $0 != "}" }
+    let statements = body.map { $0.hasPrefix("  ") ? $0.dropFirst(2) : $0 }
+    return (imports + [""] + statements).joined(separator: "\n") + "\n"
+  }
+}
