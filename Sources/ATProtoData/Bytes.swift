@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 /// A byte string; in JSON `{"$bytes": …}` with base64.
 public struct Bytes: Hashable, Sendable {
   public var array: [UInt8]
@@ -8,7 +10,7 @@ public struct Bytes: Hashable, Sendable {
 
   /// Reads base64 after RFC 4648, section 4; padding is optional.
   package init?(base64 text: String) {
-    guard let array = Base64.decode(text) else { return nil }
+    guard let array = Base64.dataModel.decode(text) else { return nil }
     self.array = array
   }
 

@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 /// A content identifier: what a link points to, by the hash of its bytes.
 ///
 ///     CIDv1 = version codec multihash          all numbers are varints
@@ -233,16 +235,11 @@ struct CIDLayout {
 }
 
 extension RawSpan {
-  /// An unsigned varint of up to nine bytes, in its shortest form.
+  /// The unsigned varint at `offset`, which moves past it, or nil if it is malformed or incomplete.
   fileprivate func varint(_ offset: inout Int, _ end: Int) -> UInt64? {
-    var value: UInt64 = 0
-    for shift in stride(from: UInt64(0), to: 63, by: 7) {
-      guard offset < end else { return nil }
-      let byte = byte(offset)
-      offset += 1
-      value |= UInt64(byte & 0x7F) << shift
-      if byte < 0x80 { return byte == 0 && shift > 0 ? nil : value }
-    }
-    return nil
+    let bytes = Span<UInt8>(_bytes: slice(offset, end))
+    guard case .value(let value, let byteCount) = Varint.read(bytes) else { return nil }
+    offset += byteCount
+    return value
   }
 }

@@ -1,7 +1,9 @@
+public import ATProtoSyntax
+
 /// Why data could not be read: which rule it breaks, and where.
 ///
 /// Two errors are equal when their codes are; the rest is for people.
-public struct DataError: Error, Sendable {
+public struct DataError: CodedError {
   /// The rule that the data breaks.
   public struct Code: RawRepresentable, Hashable, Sendable {
     public var rawValue: String
@@ -62,17 +64,7 @@ public struct DataError: Error, Sendable {
   }
 }
 
-extension DataError: Hashable {
-  public static func == (lhs: DataError, rhs: DataError) -> Bool {
-    lhs.code == rhs.code
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(code)
-  }
-}
-
-extension DataError: CustomStringConvertible {
+extension DataError {
   public var description: String {
     let place = path.isEmpty ? "" : ", in \(DataPath.excerpt(path))"
     return "\(reason) (\(code.rawValue), at byte \(offset)\(place))"

@@ -139,9 +139,9 @@ extension DataReader {
     guard input.byteCount - offset >= 4 else { throw truncated() }
     var value: UInt32 = 0
     for _ in 0..<4 {
-      guard let digit = Character(Unicode.Scalar(input.byte(offset))).hexDigitValue,
-        input.byte(offset) < 0x80
-      else { throw DataError(.escape, at: start, "four hexadecimal digits are expected") }
+      guard let digit = input.byte(offset).hexValue else {
+        throw DataError(.escape, at: start, "four hexadecimal digits are expected")
+      }
       value = value << 4 | UInt32(digit)
       offset += 1
     }

@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 extension DataReader {
   // MARK: Bytes and links
 
@@ -29,7 +31,7 @@ extension DataReader {
     skipSpace()
     let start = offset
     let text = try jsonText()
-    guard let bytes = Base64.decode(text) else {
+    guard let bytes = Base64.dataModel.decode(text) else {
       throw DataError(.base64, at: start, "not base64")
     }
     try endOfForm("$bytes")

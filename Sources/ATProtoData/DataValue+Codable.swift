@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 // The bridge to coders of other libraries. Bytes and links take the forms they have in JSON, so
 // that `JSONEncoder` and `JSONDecoder` agree with the codec of this module.
 
@@ -78,7 +80,8 @@ extension DataValue: Codable {
       let text = try container.decode(String.self, forKey: key)
       let value: DataValue? =
         key.stringValue == "$link"
-        ? CID(text: text).map { .link($0) } : Base64.decode(text).map { .bytes(Bytes($0)) }
+        ? CID(text: text).map { .link($0) }
+        : Base64.dataModel.decode(text).map { .bytes(Bytes($0)) }
       guard let value, container.allKeys.count == 1 else {
         throw DecodingError.dataCorruptedError(
           forKey: key,

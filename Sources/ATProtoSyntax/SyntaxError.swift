@@ -1,7 +1,7 @@
 /// Why a text is not of a string format: which rule it breaks, and where.
 ///
 /// Two errors are equal when format and code are; the offset and the reason are for people.
-public struct SyntaxError: Error, Sendable {
+public struct SyntaxError: CodedError {
   /// The rule that the text breaks.
   public struct Code: RawRepresentable, Hashable, Sendable {
     public var rawValue: String
@@ -27,7 +27,7 @@ public struct SyntaxError: Error, Sendable {
   }
 }
 
-extension SyntaxError: Hashable {
+extension SyntaxError {
   public static func == (lhs: SyntaxError, rhs: SyntaxError) -> Bool {
     lhs.format == rhs.format && lhs.code == rhs.code
   }
@@ -36,9 +36,7 @@ extension SyntaxError: Hashable {
     hasher.combine(format)
     hasher.combine(code)
   }
-}
 
-extension SyntaxError: CustomStringConvertible {
   public var description: String {
     "not a valid \(format): \(reason) (at byte \(offset))"
   }

@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 /// A private key of one of the protocol's curves. It does not print itself.
 public struct PrivateKey: Sendable {
   public let publicKey: PublicKey
@@ -36,7 +38,7 @@ public struct PrivateKey: Sendable {
 
   /// Reads a private key in multikey form, `secp256k1-priv` or `p256-priv`.
   public init(multikey: String) throws(CryptoError) {
-    let bytes = try Multibase.decode(multikey)
+    let bytes = try multibaseBytes(of: multikey)
     for curve in Curve.allCases where bytes.starts(with: curve.privateMulticodec) {
       try self.init(
         curve: curve,
@@ -54,7 +56,7 @@ public struct PrivateKey: Sendable {
 
   /// The secret in multikey form.
   public var multikey: String {
-    "z" + Base58.encode(curve.privateMulticodec + rawRepresentation)
+    Multibase.base58btc(curve.privateMulticodec + rawRepresentation)
   }
 
   /// Signs the SHA-256 of `message`: 64 bytes, r and s, with s in the lower half of the order.

@@ -1,6 +1,7 @@
 import ATProtoCrypto
 import ATProtoData
 import ATProtoRepo
+import ATProtoSyntax
 
 enum JSONToCBOROperation: Operation {
   static let name = "json_to_cbor"

@@ -1,14 +1,18 @@
-/// Unsigned LEB128, as CAR and CID use it: at most nine bytes, in the shortest form.
-enum Varint {
-  enum Result {
+/// Unsigned varints (LEB128) as CAR files and CIDs use them: at most nine bytes, in the shortest
+/// form.
+package enum Varint {
+  /// The outcome of reading a number.
+  package enum Result: Sendable {
     case value(UInt64, byteCount: Int)
     /// The bytes end within the number.
     case incomplete
+    /// Longer than nine bytes, or not the shortest form.
     case malformed
   }
 
   /// Reads the number at the front of `bytes`.
-  static func read(_ bytes: Span<UInt8>) -> Result {
+  @inlinable
+  package static func read(_ bytes: Span<UInt8>) -> Result {
     var value: UInt64 = 0
     for position in 0..<min(bytes.count, 9) {
       let byte = bytes[position]
@@ -21,7 +25,11 @@ enum Varint {
     return bytes.count < 9 ? .incomplete : .malformed
   }
 
-  static func append(_ value: Int, to bytes: inout [UInt8]) {
+  /// Appends the shortest form of a number.
+  ///
+  /// - Precondition: `value` is not negative.
+  @inlinable
+  package static func append(_ value: Int, to bytes: inout [UInt8]) {
     var rest = UInt64(value)
     while rest >= 0x80 {
       bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ATProtoData
 
-struct Base32Tests {
+@Suite struct CIDBase32Tests {
   /// RFC 4648, 10: test vectors, in lower case and without padding.
   @Test(arguments: [
     ("", ""), ("f", "my"), ("fo", "mzxq"), ("foo", "mzxw6"), ("foob", "mzxw6yq"),
@@ -10,7 +10,7 @@ struct Base32Tests {
   ])
   func vectors(text: String, base32: String) {
     var output = OutputBytes(capacity: 64)
-    Base32.append(text.utf8.span.raw, to: &output)
+    output.appendBase32(text.utf8.span.raw)
     #expect(output.text() == base32)
     #expect(decoded(base32) == Array(text.utf8))
   }
@@ -19,7 +19,7 @@ struct Base32Tests {
     for count in 0...100 {
       let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ count &* 7) }
       var output = OutputBytes(capacity: 200)
-      Base32.append(bytes.span.raw, to: &output)
+      output.appendBase32(bytes.span.raw)
       #expect(decoded(output.text()) == bytes)
     }
   }
@@ -32,7 +32,7 @@ struct Base32Tests {
         var text = Array("mzxw6ytb".utf8)
         text[place] = byte
         var bytes = InlineArray<104, UInt8>(repeating: 0)
-        let size = Base32.decode(text.span.raw, from: 0, into: &bytes)
+        let size = CID.decodeBase32(text.span.raw, from: 0, into: &bytes)
         #expect((size == 5) == alphabet.contains(byte), "\(byte) at \(place)")
       }
     }
@@ -46,7 +46,7 @@ struct Base32Tests {
 
   private func decoded(_ text: String) -> [UInt8]? {
     var bytes = InlineArray<104, UInt8>(repeating: 0)
-    let size = Base32.decode(text.utf8.span.raw, from: 0, into: &bytes)
+    let size = CID.decodeBase32(text.utf8.span.raw, from: 0, into: &bytes)
     return size < 0 ? nil : (0..<size).map { bytes[$0] }
   }
 }

@@ -1,20 +1,23 @@
 /// Base58 with the Bitcoin alphabet (`base58btc`), the `z` of multibase.
 ///
-/// The conversion takes quadratic time, so decoding refuses long text; keys are 48 characters.
+/// Each value has exactly one text. The conversion takes quadratic time, so decoding rejects text
+/// longer than ``maximumTextLength``; keys have 48 characters.
 package enum Base58 {
+  /// The longest text that ``decode(_:)`` accepts, in bytes.
   package static let maximumTextLength = 256
 
   private static let alphabet = [UInt8](
     "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".utf8
   )
 
-  /// The value of each ASCII byte, 255 where it is no digit.
+  /// The value of each ASCII byte, or 255 if it is not in the alphabet.
   private static let values: [UInt8] = {
     var values = [UInt8](repeating: 255, count: 128)
     for (value, digit) in alphabet.enumerated() { values[Int(digit)] = UInt8(value) }
     return values
   }()
 
+  /// The text of `bytes`.
   package static func encode(_ bytes: [UInt8]) -> String {
     // Digits with the least significant first.
     var digits: [UInt8] = []
@@ -35,12 +38,20 @@ package enum Base58 {
     return String(decoding: zeros + digits.reversed().map { alphabet[Int($0)] }, as: UTF8.self)
   }
 
-  package static func decode(_ text: some StringProtocol) -> [UInt8]? {
-    let source = text.utf8
-    guard source.count <= maximumTextLength else { return nil }
+  /// The bytes of `text`, or nil if it is too long or has a character outside the alphabet.
+  package static func decode(_ text: String) -> [UInt8]? { decode(text.utf8.span) }
+
+  /// The bytes of `text`, or nil if it is too long or has a character outside the alphabet.
+  package static func decode(_ text: Substring) -> [UInt8]? { decode(text.utf8.span) }
+
+  private static func decode(_ text: Span<UInt8>) -> [UInt8]? {
+    guard text.count <= maximumTextLength else { return nil }
     // Bytes with the least significant first.
     var bytes: [UInt8] = []
-    for digit in source {
+    var zeroCount = 0
+    for index in text.indices {
+      let digit = text[index]
+      if zeroCount == index, digit == alphabet[0] { zeroCount += 1 }
       guard digit < 128, values[Int(digit)] != 255 else { return nil }
       var carry = Int(values[Int(digit)])
       for index in bytes.indices {
@@ -53,7 +64,6 @@ package enum Base58 {
         carry >>= 8
       }
     }
-    let zeros = [UInt8](repeating: 0, count: source.prefix { $0 == alphabet[0] }.count)
-    return zeros + bytes.reversed()
+    return [UInt8](repeating: 0, count: zeroCount) + bytes.reversed()
   }
 }

@@ -58,13 +58,6 @@ extension UInt8 {
   @inline(__always)
   var isAlphanumeric: Bool { isLetter || isDigit }
 
-  /// The value of a hexadecimal digit of either case.
-  var hexValue: UInt8? {
-    if isDigit { return self &- UInt8(ascii: "0") }
-    let letter = (self | 0x20) &- UInt8(ascii: "a")
-    return letter < 6 ? letter + 10 : nil
-  }
-
   @inline(__always)
   var lowercase: UInt8 { self &- UInt8(ascii: "A") < 26 ? self | 0x20 : self }
 }
