@@ -258,11 +258,12 @@ import Testing
     var bytes: [UInt8] = []
     Varint.append(value, to: &bytes)
     #expect(Hex.encode(bytes) == hex)
-    guard case .value(UInt64(value), byteCount: bytes.count) = Varint.read((bytes + [0xff]).span)
-    else {
+    let input = bytes + [0xff]
+    guard case .value(let read, let byteCount) = Varint.read(input.span) else {
       Issue.record("\(hex) was not read")
       return
     }
+    #expect(read == UInt64(value) && byteCount == bytes.count)
   }
 
   @Test(
@@ -270,7 +271,8 @@ import Testing
     arguments: ["8000", "ff00", "808000", "ffffffffffffffffff", "80808080808080808001"]
   )
   func malformed(hex: String) throws {
-    guard case .malformed = Varint.read(try #require(Hex.decode(hex)).span) else {
+    let bytes = try #require(Hex.decode(hex))
+    guard case .malformed = Varint.read(bytes.span) else {
       Issue.record("\(hex) was not rejected")
       return
     }
@@ -278,7 +280,8 @@ import Testing
 
   @Test("a number whose bytes end early is incomplete", arguments: ["", "80", "ffffffffffffffff"])
   func incomplete(hex: String) throws {
-    guard case .incomplete = Varint.read(try #require(Hex.decode(hex)).span) else {
+    let bytes = try #require(Hex.decode(hex))
+    guard case .incomplete = Varint.read(bytes.span) else {
       Issue.record("\(hex) was not incomplete")
       return
     }

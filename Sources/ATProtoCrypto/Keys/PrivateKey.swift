@@ -1,4 +1,5 @@
 import ATProtoSyntax
+import CLibCrypto
 
 /// A private key of one of the protocol's curves. It does not print itself.
 public struct PrivateKey: Sendable {
@@ -79,4 +80,30 @@ extension PrivateKey: CustomStringConvertible, CustomDebugStringConvertible, Cus
   public var description: String { "private key of \(publicKey.didKey)" }
   public var debugDescription: String { description }
   public var customMirror: Mirror { Mirror(self, children: ["publicKey": publicKey.didKey]) }
+}
+
+/// Secret bytes: wiped when the last reference goes, and never printed.
+///
+/// Copies that are handed out live as long as their use and are not wiped.
+final class SecretBytes: @unchecked Sendable {
+  // Memory of its own and not an array, whose storage a copy would share when it is wiped.
+  private let memory: UnsafeMutableBufferPointer<UInt8>
+
+  init(_ bytes: [UInt8]) {
+    memory = .allocate(capacity: bytes.count)
+    _ = memory.initialize(fromContentsOf: bytes)
+  }
+
+  deinit {
+    OPENSSL_cleanse(memory.baseAddress, memory.count)
+    memory.deallocate()
+  }
+
+  var copy: [UInt8] {
+    [UInt8](memory)
+  }
+}
+
+extension SecretBytes: CustomReflectable {
+  var customMirror: Mirror { Mirror(self, children: []) }
 }
