@@ -44,7 +44,7 @@ extension CatalogCheck {
         entries[place.entry].isBroken = true
         guard inner <= Self.maximumArrayDepth, let reference = references[place] else { continue }
         report(
-          "array-depth",
+          .arrayDepth,
           in: place.entry,
           at: reference.location,
           "\(quoted(name(place))) has more than \(Self.maximumArrayDepth) arrays around its elements"

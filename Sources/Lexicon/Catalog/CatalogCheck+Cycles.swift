@@ -25,7 +25,7 @@ extension CatalogCheck {
   /// own name. An object in between ends the chain, for it is a type of its own.
   mutating func checkAliasCycles() {
     for cycle in cycles(places { $0.arrayReference?.reference }) {
-      report(cycle, rule: "alias-cycle") { names in
+      report(cycle, .aliasCycle) { names in
         names.count == 1
           ? "\(names[0]) is an array of itself"
           : "\(names[0]) is an array of itself, by way of \(names.dropFirst().joined(separator: ", "))"
@@ -74,7 +74,7 @@ extension CatalogCheck {
   /// An error at the first edge with a note at each other.
   mutating func report(
     _ cycle: [(place: Place, reference: Reference)],
-    rule: String,
+    _ rule: Rule,
     _ message: ([String]) -> String
   ) {
     // A chain may be as long as the input: some of it is enough.

@@ -76,7 +76,7 @@ extension CatalogCheck {
       edges[place] = open.map { choices[$0][0] }
     }
     for cycle in cycles(edges) {
-      report(cycle, rule: "endless-value") { names in
+      report(cycle, .endlessValue) { names in
         names.count == 1
           ? "\(names[0]) requires itself: no finite value satisfies it"
           : "\(names[0]) requires itself, by way of "

@@ -47,7 +47,7 @@ extension CatalogCheck {
         hint = "; it has \(quoted(only))"
       }
       report(
-        "unresolved-reference",
+        .unresolvedReference,
         in: position,
         at: reference.location,
         "\(quoted(reference.nsid.string)) has no definition "
@@ -67,7 +67,7 @@ extension CatalogCheck {
     }
     guard !isAllowed else { return }
     report(
-      use == .ref ? "bad-ref-target" : "bad-union-member",
+      use == .ref ? .badRefTarget : .badUnionMember,
       in: position,
       at: reference.location,
       "\(quoted(reference.id)) is of the type \(quoted(type.value)); \(expected)",
@@ -88,7 +88,7 @@ extension CatalogCheck {
     let names = entries.lazy.map(\.nsid.string)
     let hint = suggestion.text(for: reference.nsid.string, amongMany: names)
     report(
-      "unresolved-reference",
+      .unresolvedReference,
       in: position,
       at: reference.location,
       "no document \(quoted(reference.nsid.string))\(hint)"
@@ -118,9 +118,7 @@ extension CatalogCheck {
     let names = draft.document.definitions.lazy.map(\.name.value)
     let hint = suggestion.text(for: name, amongMany: names)
     diagnostics.append(
-      Diagnostic(
-        .warning,
-        rule: "unresolved-token",
+      Diagnostic(.unresolvedToken,
         at: value.location,
         "no definition \(quoted(text))\(hint)"
       )

@@ -85,8 +85,8 @@ struct CatalogCheck {
     let isSame = !entry.isBroken && entries[first].draft.document == entry.draft.document
     diagnostics.append(
       Diagnostic(
-        isSame ? .warning : .error,
-        rule: "duplicate-nsid",
+        .duplicateNSID,
+        as: isSame ? .warning : nil,
         at: id.location,
         isSame
           ? "\(quoted(id.value.string)) stands in another file too, word for word"
@@ -114,9 +114,7 @@ struct CatalogCheck {
     guard let position, !entries[position].isBroken else { return true }
     entries[position].isBroken = true
     diagnostics.append(
-      Diagnostic(
-        .note,
-        rule: "depends-on-error",
+      Diagnostic(.dependsOnError,
         at: reference.location,
         "\(quoted(entries[position].nsid.string)) is left out with \(quoted(path)), "
           + "which probably holds \(quoted(reference.nsid.string))"
@@ -147,7 +145,7 @@ struct CatalogCheck {
       guard let first = seen.updateValue(position, forKey: nsid.lowercased()) else { continue }
       let other = entries[first]
       report(
-        "nsid-case-conflict",
+        .nsidCaseConflict,
         in: position,
         at: entries[position].draft.document.id.location,
         "\(quoted(nsid)) and \(quoted(other.nsid.string)) differ only in case",
@@ -158,13 +156,13 @@ struct CatalogCheck {
   }
 
   mutating func report(
-    _ rule: String,
+    _ rule: Rule,
     in entry: Int?,
     at location: SourceLocation,
     _ message: String,
     notes: [Diagnostic.Note] = []
   ) {
-    diagnostics.append(Diagnostic(.error, rule: rule, at: location, message, notes: notes))
+    diagnostics.append(Diagnostic(rule, at: location, message, notes: notes))
     if let entry { entries[entry].isBroken = true }
   }
 
@@ -189,9 +187,7 @@ struct CatalogCheck {
         entries[dependent].isBroken = true
         queue.append(dependent)
         diagnostics.append(
-          Diagnostic(
-            .note,
-            rule: "depends-on-error",
+          Diagnostic(.dependsOnError,
             at: location,
             "\(quoted(entries[dependent].nsid.string)) is left out with "
               + "\(quoted(broken.nsid.string)), which it refers to"

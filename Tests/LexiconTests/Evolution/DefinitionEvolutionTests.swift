@@ -156,13 +156,13 @@ struct DefinitionEvolutionTests {
     arguments: [
       (
         stream(##""#a""##), stream(##""#a","#b""##),
-        "a message may be a 'com.example.thing#b' now; software that knows the old schema meets it "
+        "a message may now be a 'com.example.thing#b'; software built for the old schema sees it "
           + "as an unknown type of an open union, in the messages of com.example.thing"
       ),
       (
         parameters(#","required":["p"]"#), procedure(""),
-        "'p', which had to be there, is gone; what clients still send is passed over, in the "
-          + "parameters of com.example.thing"
+        "'p', which was required, was removed; servers ignore it in requests that still have it, "
+          + "in the parameters of com.example.thing"
       ),
       (
         procedure(#""output":{"encoding":"application/json","schema":\#(object)}"#),
@@ -170,7 +170,7 @@ struct DefinitionEvolutionTests {
           #""output":{"encoding":"application/json","schema":{"type":"object","#
             + #""description":"D.","properties":{}}}"#
         ),
-        "the description of the output is new; texts for people decide nothing, in the output of "
+        "the description of the output was added; descriptions do not affect data, in the output of "
           + "com.example.thing"
       ),
     ]

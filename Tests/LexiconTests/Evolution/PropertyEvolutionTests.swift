@@ -271,19 +271,19 @@ struct PropertyEvolutionTests {
     let expected: [(DataFlow, String)] = [
       (
         .shared,
-        "data that was written before may no longer be valid, in the record com.example.thing"
+        "existing data may no longer be valid, in the record com.example.thing"
       ),
       (
         .request,
-        "a request that was right before may be refused, in the input of com.example.thing"
+        "a request that was valid before may be rejected, in the input of com.example.thing"
       ),
-      (.response, "what is answered was allowed before too, in the output of com.example.thing"),
+      (.response, "every response was already valid before, in the output of com.example.thing"),
     ]
     for (flow, consequence) in expected {
       let changes = Versions.property(old, new, in: flow).changes
       #expect(
         changes.map(\.message) == [
-          "'x' could have at most 300 bytes and can have at most 200 bytes; \(consequence)"
+          "'x' could have at most 300 bytes and can now have at most 200 bytes; \(consequence)"
         ]
       )
     }

@@ -63,16 +63,16 @@ extension DocumentDecoder {
   ) {
     guard member.name != "main" else { return }
     if let first {
-      error(
-        "two-primaries",
+      report(
+        .twoPrimaries,
         at: member.nameOffset,
         "\(quoted(member.name)) is a second primary definition (\(type.value)); a document has one",
         note: (first.nameOffset, "the first is \(quoted(first.name))")
       )
     } else {
       first = member
-      error(
-        "primary-not-main",
+      report(
+        .primaryNotMain,
         at: member.nameOffset,
         "\(quoted(member.name)) is a \(type.value), which must be named 'main'"
       )
@@ -93,8 +93,8 @@ extension DocumentDecoder {
     } else {
       return
     }
-    error(
-      "bad-definition-name",
+    report(
+      .badDefinitionName,
       at: member.nameOffset,
       "the definition name \(quoted(member.name)) \(problem)"
     )
@@ -116,8 +116,8 @@ extension DocumentDecoder {
       finish(fields, known: ["type", "description"])
       return .token
     case let name where Self.unnamedTypes.contains(name):
-      error(
-        "named-type",
+      report(
+        .namedType,
         at: type.offset,
         "\(owner(name)) cannot be a definition; \(Self.instead(of: name))"
       )
@@ -140,8 +140,8 @@ extension DocumentDecoder {
 
   mutating func unknownType(_ type: Found<String>, expected: [String]) {
     let hint = Suggestion.text(for: type.value, among: expected)
-    error(
-      "unknown-type",
+    report(
+      .unknownType,
       at: type.offset,
       "unknown type \(quoted(type.value))"
         + (hint.isEmpty ? "; expected the type \(alternatives(expected))" : hint)

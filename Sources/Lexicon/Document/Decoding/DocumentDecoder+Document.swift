@@ -13,16 +13,16 @@ extension DocumentDecoder {
     if let type = fields.peek("$type"), case .string("com.atproto.lexicon.schema") = type.kind {
       _ = fields.take("$type")
     } else if let type = fields.peek("$type") {
-      warning(
-        "unknown-field",
+      report(
+        .unknownField,
         at: type.offset,
         "the '$type' of a Lexicon document is 'com.atproto.lexicon.schema'"
       )
       _ = fields.take("$type")
     }
     if let version = integer("lexicon", in: &fields), version.value != 1 {
-      error(
-        "unsupported-version",
+      report(
+        .unsupportedVersion,
         at: version.offset,
         "'lexicon' is \(version.value); expected 1, the version of the language"
       )
@@ -45,7 +45,7 @@ extension DocumentDecoder {
       return draft
     }
     if members.isEmpty {
-      error("no-definitions", at: defs.offset, "a document needs at least one definition")
+      report(.noDefinitions, at: defs.offset, "a document needs at least one definition")
     }
     (draft.document.definitions, draft.types) = definitions(members)
     return draft
@@ -59,15 +59,15 @@ extension DocumentDecoder {
       // NSID specification: the authority "should be normalized to lowercase".
       if let normalized = normalized(nsid, at: text.offset) { id?.value = normalized }
       if let expected = pathMismatch(nsid.string) {
-        warning(
-          "id-path-mismatch",
+        report(
+          .idPathMismatch,
           at: text.offset,
           "the file's path says \(quoted(expected)), its 'id' \(quoted(nsid.string))"
         )
       }
     } catch {
-      self.error(
-        "bad-nsid",
+      self.report(
+        .badNSID,
         at: text.offset,
         "\(quoted(text.value)) is not an NSID: \(error.reason)"
       )
@@ -81,8 +81,8 @@ extension DocumentDecoder {
       text[..<period].contains(where: { (0x41...0x5A).contains($0) })
     else { return nil }
     let normalized = nsid.normalized
-    warning(
-      "nsid-upper-case",
+    report(
+      .nsidUpperCase,
       at: offset,
       "the authority of \(quoted(nsid.string)) should be in lower case: \(quoted(normalized.string))"
     )

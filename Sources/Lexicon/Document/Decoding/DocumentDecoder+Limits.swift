@@ -19,8 +19,8 @@ extension DocumentDecoder {
   /// can be compiled from in reasonable time.
   mutating func checkCount(_ count: Int, _ field: String, at offset: Int) {
     guard count > Self.maximumAlternatives else { return }
-    error(
-      "too-many",
+    report(
+      .tooMany,
       at: offset,
       "'\(field)' has \(count) elements; more than \(Self.maximumAlternatives) are not supported"
     )
@@ -42,8 +42,8 @@ extension DocumentDecoder {
   private mutating func length(_ name: String, in fields: inout Fields) -> Found<Int>? {
     guard let length = integer(name, in: &fields) else { return nil }
     guard length.value >= 0 else {
-      error(
-        "bad-limit",
+      report(
+        .badLimit,
         at: length.offset,
         "'\(name)' is \(length.value); expected 0 or more"
       )
@@ -59,8 +59,8 @@ extension DocumentDecoder {
     _ maximum: Found<Int>?
   ) {
     guard let minimum, let maximum, minimum.value > maximum.value else { return }
-    error(
-      "contradictory-limits",
+    report(
+      .contradictoryLimits,
       at: maximum.offset,
       "'\(maximumName)' is \(maximum.value), less than '\(minimumName)', which is \(minimum.value)",
       note: (minimum.offset, "'\(minimumName)' is here")
@@ -70,8 +70,8 @@ extension DocumentDecoder {
   /// "`const` and `default` are mutually exclusive."
   mutating func checkExclusive<Value>(_ default: Found<Value>?, _ const: Found<Value>?) {
     guard let `default`, let const else { return }
-    error(
-      "const-and-default",
+    report(
+      .constAndDefault,
       at: `default`.offset,
       "'default' and 'const' exclude each other",
       note: (const.offset, "'const' is here")
@@ -81,24 +81,22 @@ extension DocumentDecoder {
   /// A value that the schema itself gives, and that breaks the schema.
   mutating func outside(_ name: String, at offset: Int, _ value: String, _ reason: String) {
     switch name {
-    case "enum", "knownValues":
-      warning(
-        "unreachable-value",
-        at: offset,
-        "the value \(value) of '\(name)' \(reason)"
-      )
+    case "default":
+      report(.defaultOutsideConstraints, at: offset, "the 'default' \(value) \(reason)")
+    case "const":
+      report(.constOutsideConstraints, at: offset, "the 'const' \(value) \(reason)")
     default:
-      error("\(name)-outside-constraints", at: offset, "the '\(name)' \(value) \(reason)")
+      report(.unreachableValue, at: offset, "the value \(value) of '\(name)' \(reason)")
     }
   }
 
   mutating func emptyEnum(at offset: Int) {
-    error("empty-enum", at: offset, "'enum' is empty: it allows no value")
+    report(.emptyEnum, at: offset, "'enum' is empty: it allows no value")
   }
 
   mutating func unreachableEnum(at offset: Int) {
-    error(
-      "contradictory-limits",
+    report(
+      .contradictoryLimits,
       at: offset,
       "the other constraints allow no value of 'enum'"
     )

@@ -45,8 +45,8 @@ extension DocumentDecoder {
       do throws(SyntaxError) {
         _ = try Language(member.name)
       } catch {
-        self.error(
-          "bad-language",
+        self.report(
+          .badLanguage,
           at: member.nameOffset,
           "\(quoted(member.name)) is not a language: \(error.reason)"
         )
@@ -65,8 +65,8 @@ extension DocumentDecoder {
     }
     var fields = Fields(value, members, owner: "a permission")
     if let type = requiredString("type", in: &fields), type.value != "permission" {
-      error(
-        "misplaced-type",
+      report(
+        .misplacedType,
         at: type.offset,
         "an element of 'permissions' must be of the type 'permission', not \(quoted(type.value))"
       )
@@ -81,7 +81,7 @@ extension DocumentDecoder {
     }
     guard let resource else { return nil }
     if resource.value.isEmpty {
-      error("bad-resource", at: resource.offset, "'resource' is empty")
+      report(.badResource, at: resource.offset, "'resource' is empty")
     } else {
       PermissionCheck(resource: resource, members: members, object: value).run(&self)
     }

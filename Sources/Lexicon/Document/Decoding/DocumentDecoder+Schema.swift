@@ -52,8 +52,8 @@ extension DocumentDecoder {
     else { return nil }
     guard place.types.contains(type.value) else {
       if SchemaPlace.allTypes.contains(type.value) {
-        error(
-          "misplaced-type",
+        report(
+          .misplacedType,
           at: type.offset,
           "\(place.name) cannot be \(owner(type.value)); expected the type \(alternatives(place.types))"
         )
@@ -63,8 +63,8 @@ extension DocumentDecoder {
       return nil
     }
     if place == .items, type.value == "array" || type.value == "object" {
-      warning(
-        "inline-items",
+      report(
+        .inlineItems,
         at: type.offset,
         "some readers refuse \(owner(type.value)) as 'items'; name it in 'defs' and use a ref"
       )
@@ -131,8 +131,8 @@ extension DocumentDecoder {
   private mutating func blob(_ fields: inout Fields) -> BlobSchema {
     let maxSize = integer("maxSize", in: &fields)
     if let maxSize, maxSize.value < 1 {
-      error(
-        "bad-limit",
+      report(
+        .badLimit,
         at: maxSize.offset,
         "'maxSize' is \(maxSize.value); expected at least 1, for no blob is empty"
       )
@@ -141,14 +141,14 @@ extension DocumentDecoder {
     for text in accept ?? [] {
       // "Partial globs (`text/ht*`) or stand-alone wildcard (`*`) are not supported."
       guard MIMEPattern(text.value).map(\.hasParameters) != false else { continue }
-      error(
-        "bad-accept",
+      report(
+        .badAccept,
         at: text.location.offset,
         "\(quoted(text.value)) is not a MIME type, 'type/*' or '*/*'"
       )
     }
     if accept?.isEmpty == true {
-      warning("empty-accept", at: fields.object.offset, "'accept' is empty: it accepts no blob")
+      report(.emptyAccept, at: fields.object.offset, "'accept' is empty: it accepts no blob")
     }
     finish(fields, known: Self.blobFields)
     return BlobSchema(accept: accept?.map(\.value), maxSize: maxSize?.value)
@@ -165,8 +165,8 @@ extension DocumentDecoder {
     let closed = boolean("closed", in: &fields)
     // "An empty closed union […] is an invalid schema."
     if let closed, closed.value, refs?.isEmpty == true {
-      error(
-        "empty-closed-union",
+      report(
+        .emptyClosedUnion,
         at: closed.offset,
         "a union without 'refs' cannot be closed"
       )
@@ -218,6 +218,6 @@ extension DocumentDecoder {
   }
 
   private mutating func badReference(_ text: Found<String>, _ reason: String) {
-    error("bad-reference", at: text.offset, "\(quoted(text.value)) is not a reference: \(reason)")
+    report(.badReference, at: text.offset, "\(quoted(text.value)) is not a reference: \(reason)")
   }
 }

@@ -47,8 +47,8 @@ extension DocumentDecoder {
     for value in (knownValues ?? []) + (values ?? [])
     where value.value.utf8.first == UInt8(ascii: "#") {
       // "Tokens should always be fully-qualified references […], not local references".
-      warning(
-        "local-token",
+      report(
+        .localToken,
         at: value.location.offset,
         "\(quoted(value.value)) looks like a local reference; "
           + "a token is written \(quoted(nsid.string + value.value))"
@@ -78,8 +78,8 @@ extension DocumentDecoder {
     guard let format = StringSchema.Format(rawValue: text.value) else {
       let names = StringSchema.Format.allCases.map(\.rawValue)
       let hint = Suggestion.text(for: text.value, among: names)
-      error(
-        "unknown-format",
+      report(
+        .unknownFormat,
         at: text.offset,
         "unknown string format \(quoted(text.value))"
           + (hint.isEmpty ? "; expected \(alternatives(names))" : hint)
@@ -94,8 +94,8 @@ extension DocumentDecoder {
     let possible = format.value.lengths
     let note = (format.offset, "'format' is here")
     if let maximum = length.maximum, maximum.value < possible.lowerBound {
-      error(
-        "contradictory-limits",
+      report(
+        .contradictoryLimits,
         at: maximum.offset,
         "'maxLength' is \(maximum.value), but a \(format.value.rawValue) "
           + "has at least \(possible.lowerBound) bytes",
@@ -103,8 +103,8 @@ extension DocumentDecoder {
       )
     }
     if let minimum = length.minimum, minimum.value > possible.upperBound {
-      error(
-        "contradictory-limits",
+      report(
+        .contradictoryLimits,
         at: minimum.offset,
         "'minLength' is \(minimum.value), but a \(format.value.rawValue) "
           + "has at most \(possible.upperBound) bytes",

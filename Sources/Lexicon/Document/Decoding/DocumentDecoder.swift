@@ -20,35 +20,17 @@ struct DocumentDecoder {
 
   private static let placeholder: NSID = "invalid.example.document"
 
-  mutating func error(
-    _ rule: String,
+  mutating func report(
+    _ rule: Rule,
+    as severity: Diagnostic.Severity? = nil,
     at offset: Int,
     _ message: String,
     note: (offset: Int, message: String)? = nil
-  ) {
-    report(.error, rule, at: offset, message, note: note)
-  }
-
-  mutating func warning(
-    _ rule: String,
-    at offset: Int,
-    _ message: String,
-    note: (offset: Int, message: String)? = nil
-  ) {
-    report(.warning, rule, at: offset, message, note: note)
-  }
-
-  private mutating func report(
-    _ severity: Diagnostic.Severity,
-    _ rule: String,
-    at offset: Int,
-    _ message: String,
-    note: (offset: Int, message: String)?
   ) {
     diagnostics.append(
       Diagnostic(
-        severity,
-        rule: rule,
+        rule,
+        as: severity,
         at: source.location(at: offset),
         message,
         notes: note.map { [.init($0.message, at: source.location(at: $0.offset))] } ?? []
@@ -59,8 +41,8 @@ struct DocumentDecoder {
   // MARK: - Values of one JSON type
 
   mutating func wrongType(_ name: String, _ value: LocatedValue, expected: String) {
-    error(
-      "wrong-type",
+    report(
+      .wrongType,
       at: value.offset,
       "\(name) is \(value.kindName); expected \(expected)"
     )
@@ -90,8 +72,8 @@ struct DocumentDecoder {
       // Lenient: JSON has one kind of number, and some writers give every number a fraction.
       let parts = text.split(separator: ".", omittingEmptySubsequences: false)
       if parts.count == 2, parts[1].allSatisfy({ $0 == "0" }), let integer = Int(parts[0]) {
-        warning(
-          "integer-with-fraction",
+        report(
+          .integerWithFraction,
           at: value.offset,
           "\(name) is \(abbreviated(text)); write it without fraction"
         )
@@ -165,13 +147,13 @@ struct DocumentDecoder {
   }
 
   mutating func duplicate(_ item: String, in name: String, at offset: Int) {
-    warning("duplicate-item", at: offset, "'\(name)' lists \(quoted(item)) more than once")
+    report(.duplicateItem, at: offset, "'\(name)' lists \(quoted(item)) more than once")
   }
 
   mutating func required(_ name: String, in fields: inout Fields) -> LocatedValue? {
     guard let value = fields.take(name) else {
-      error(
-        "missing-field",
+      report(
+        .missingField,
         at: fields.object.offset,
         "\(fields.owner) needs the field '\(name)'"
       )
@@ -192,8 +174,8 @@ struct DocumentDecoder {
         member.name == "required" && !known.contains("required")
         ? "; the object that has the property lists it under 'required'"
         : Suggestion.text(for: member.name, among: known)
-      warning(
-        "unknown-field",
+      report(
+        .unknownField,
         at: member.nameOffset,
         "\(quoted(member.name)) is not a field of \(fields.owner)\(hint)"
       )

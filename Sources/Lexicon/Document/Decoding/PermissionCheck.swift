@@ -56,8 +56,8 @@ struct PermissionCheck {
         )
       }
     } else if field("aud") == nil, inherits?.value ?? (field("inheritAud") != nil) == false {
-      decoder.error(
-        "missing-field",
+      decoder.report(
+        .missingField,
         at: object.offset,
         "an 'rpc' permission needs the field 'aud', or 'inheritAud' set to true"
       )
@@ -68,8 +68,8 @@ struct PermissionCheck {
   /// "Must include at least one element (not empty array)."
   private func checkNames(_ name: String, _ decoder: inout DocumentDecoder) {
     guard let value = field(name) else {
-      decoder.error(
-        "missing-field",
+      decoder.report(
+        .missingField,
         at: object.offset,
         "a '\(resource.value)' permission needs the field '\(name)'"
       )
@@ -77,7 +77,7 @@ struct PermissionCheck {
     }
     guard let names = strings(name, &decoder) else { return }
     if names.isEmpty {
-      decoder.error("empty-list", at: value.offset, "'\(name)' is empty; expected an NSID or more")
+      decoder.report(.emptyList, at: value.offset, "'\(name)' is empty; expected an NSID or more")
     }
     for text in names {
       guard text.value != "*" else {
@@ -88,8 +88,8 @@ struct PermissionCheck {
         let nsid = try NSID(text.value)
         checkNamespace(nsid, at: text.offset, &decoder)
       } catch {
-        decoder.error(
-          "bad-nsid",
+        decoder.report(
+          .badNSID,
           at: text.offset,
           "\(quoted(text.value)) is not an NSID: \(error.reason)"
         )
@@ -134,8 +134,8 @@ struct PermissionCheck {
   }
 
   private func ineffective(_ offset: Int, _ reason: String, _ decoder: inout DocumentDecoder) {
-    decoder.warning(
-      "ineffective-permission",
+    decoder.report(
+      .ineffectivePermission,
       at: offset,
       "services ignore this permission: \(reason)"
     )

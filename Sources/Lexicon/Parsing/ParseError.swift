@@ -1,0 +1,84 @@
+/// What a reader found wrong, by offset. Thrown, it ends the reading.
+struct ParseError: Error {
+  var rule: Rule
+  var offset: Int
+  var message: String
+  var note: (offset: Int, message: String)?
+
+  init(_ rule: Rule, at offset: Int, _ message: String) {
+    self.rule = rule
+    self.offset = offset
+    self.message = message
+  }
+
+  func diagnostic(in source: SourceText) -> Diagnostic {
+    Diagnostic(
+      rule,
+      at: source.location(at: offset),
+      message,
+      notes: note.map { [.init($0.message, at: source.location(at: $0.offset))] } ?? []
+    )
+  }
+
+  /// Deeper documents are refused: no schema needs it, and readers and checks may then recurse.
+  static let maximumDepth = 128
+
+  static func tooDeep(at offset: Int) -> ParseError {
+    ParseError(
+      .tooDeep,
+      at: offset,
+      "nested more than \(maximumDepth) levels deep"
+    )
+  }
+
+  static func duplicateKey(
+    _ name: String,
+    at offset: Int,
+    first: Int
+  ) -> ParseError {
+    var fault = ParseError(.duplicateKey, at: offset, "duplicate key \(quoted(name))")
+    fault.note = (first, "the first is here")
+    return fault
+  }
+
+  static func integerTooLarge(_ text: String, at offset: Int) -> ParseError {
+    ParseError(.integerTooLarge, at: offset, "\(abbreviated(text)) does not fit 64 bits")
+  }
+}
+
+extension [LocatedValue.Member] {
+  /// Keeps the first of the members that have the same name, and reports the others.
+  mutating func removeDuplicates(into faults: inout [ParseError]) {
+    // Most objects are small: comparing is then cheaper than hashing.
+    if count <= 8 {
+      var index = 1
+      while index < count {
+        if let first = self[..<index].first(where: { $0.name == self[index].name }) {
+          Self.report(self[index], first: first.nameOffset, into: &faults)
+          remove(at: index)
+        } else {
+          index += 1
+        }
+      }
+      return
+    }
+    var seen: [String: Int] = [:]
+    seen.reserveCapacity(count)
+    removeAll { member in
+      if let first = seen[member.name] {
+        Self.report(member, first: first, into: &faults)
+        return true
+      }
+      seen[member.name] = member.nameOffset
+      return false
+    }
+  }
+
+  private static func report(
+    _ member: LocatedValue.Member,
+    first: Int,
+    into faults: inout [ParseError]
+  ) {
+    faults.append(.duplicateKey(member.name, at: member.nameOffset, first: first))
+  }
+}

@@ -1,0 +1,40 @@
+extension Rule {
+  static let lengthBesideFormat = Rule(
+    "length-beside-format",
+    .warning,
+    "A string with a format has no limits of length.",
+    reason: "The format limits the length already; two limits that disagree refuse values that "
+      + "are right.",
+    clause: Clause.guidelines,
+    bad: .record(#""subject":{"type":"string","format":"did","maxLength":2048}"#),
+    good: .record(#""subject":{"type":"string","format":"did"}"#),
+    fix: { finding, tree in
+      guard let schema = tree.value(at: finding.location.offset),
+        case .object(let members) = schema.kind,
+        case .string(let name)? = schema["format"]?.kind,
+        let lengths = StringSchema.Format(rawValue: name)?.lengths
+      else { return [] }
+      // Only where all limits allow every value of the format: what narrows it has a meaning, and
+      // keeps the finding.
+      var edits: [TextEdit] = []
+      for (index, member) in members.enumerated() {
+        guard case .integer(let limit) = member.value.kind else { continue }
+        switch member.name {
+        case "maxLength", "maxGraphemes": guard limit >= lengths.upperBound else { return [] }
+        case "minLength": guard limit <= lengths.lowerBound else { return [] }
+        case "minGraphemes": guard limit <= min(1, lengths.lowerBound) else { return [] }
+        default: continue
+        }
+        edits.append(LocatedTree.removal(.init(container: schema, index: index)))
+      }
+      return edits
+    }
+  ) { subject in
+    subject.strings { string, site in
+      guard let format = string.format,
+        string.length != LengthLimits() || string.graphemes != LengthLimits()
+      else { return nil }
+      return "\(site.name) has a length beside the format '\(format.rawValue)', which limits it"
+    }
+  }
+}
