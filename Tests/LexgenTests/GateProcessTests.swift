@@ -192,7 +192,7 @@ struct GateProcessTests {
       ),
       (
         #"{"id":"com.example.x","defs":{}}"#,
-        "in/x.json:1:1: error: 'com.example.x' is passed over: it has 'id' and 'defs', but no "
+        "in/x.json:1:1: error: 'com.example.x' is skipped: it has 'id' and 'defs', but no "
           + "\"lexicon\": 1 [missing-version]"
       ),
     ]

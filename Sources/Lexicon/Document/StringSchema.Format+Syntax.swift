@@ -1,7 +1,7 @@
 package import ATProtoSyntax
 
 extension StringSchema.Format {
-  /// Why `text` is not of this format; nil when it is.
+  /// Returns why a string does not match this format, or nil if it does.
   package func fault(in text: String) -> SyntaxError? {
     do throws(SyntaxError) {
       switch self {
@@ -23,7 +23,7 @@ extension StringSchema.Format {
     }
   }
 
-  /// How many bytes a text of this format can have, by the grammars of the formats.
+  /// The possible lengths of strings of this format in bytes, according to its grammar.
   package var lengths: ClosedRange<Int> {
     switch self {
     case .atIdentifier: 3...2048

@@ -76,14 +76,15 @@ extension JSONReader {
       {
         return scalar
       }
-      // Not its other half: read it again as a character of its own.
+      // Not the other half: read it again as a character of its own.
       index = second
     }
     faults.append(
       ParseError(
         .loneSurrogate,
         at: start,
-        "lone surrogate '\\u\(String(unit, radix: 16, uppercase: true))'"
+        "lone surrogate '\\u\(String(unit, radix: 16, uppercase: true))'; "
+          + "write both halves of the pair"
       )
     )
     return "\u{FFFD}"
@@ -110,12 +111,12 @@ extension JSONReader {
     return ParseError(
       .jsonSyntax,
       at: index,
-      "\(name) in a string (0x\(hex(bytes[index])))"
+      "unescaped \(name) in a string (0x\(hex(bytes[index])))"
     )
   }
 
   private func unterminated(_ opening: Int) -> ParseError {
-    ParseError(.jsonSyntax, at: opening, "the string that begins here does not end")
+    ParseError(.jsonSyntax, at: opening, "unterminated string; add the closing quotation mark")
   }
 }
 
@@ -129,7 +130,7 @@ extension JSONReader {
     let digits = index
     try skipDigits()
     if bytes[digits] == UInt8(ascii: "0"), index > digits + 1 {
-      throw ParseError(.jsonSyntax, at: start, "a number with a leading zero")
+      throw ParseError(.jsonSyntax, at: start, "a number must not have a leading zero")
     }
     var isInteger = true
     if take(UInt8(ascii: ".")) {

@@ -1,7 +1,7 @@
-/// Reads JSON (RFC 8259) into a located tree.
+/// Parses JSON (RFC 8259) into located values.
 ///
-/// The first syntax error ends the reading; what leaves the structure clear (duplicate keys, lone
-/// surrogates, integers beyond 64 bits) is collected and reading goes on.
+/// The first syntax error ends the parse. Errors that leave the structure intact (duplicate keys,
+/// lone surrogates, integers of more than 64 bits) are collected, and the parse continues.
 struct JSONReader {
   let bytes: [UInt8]
   var index: Int
@@ -12,7 +12,7 @@ struct JSONReader {
     index = source.start
   }
 
-  /// One value with nothing but white space around it.
+  /// Parses one value surrounded by nothing but white space.
   mutating func readDocument() throws(ParseError) -> LocatedValue {
     skipSpace()
     let value = try readValue(depth: 0)
@@ -21,7 +21,7 @@ struct JSONReader {
       throw ParseError(
         .trailingGarbage,
         at: index,
-        "\(describe(index)) after the end of the document"
+        "unexpected \(describe(index)) after the end of the document"
       )
     }
     return value
@@ -124,7 +124,7 @@ struct JSONReader {
     if index < bytes.count {
       switch bytes[index] {
       case UInt8(ascii: "/"), UInt8(ascii: "#"): message += "; JSON has no comments"
-      case UInt8(ascii: "'"): message += "; JSON strings stand in double quotes"
+      case UInt8(ascii: "'"): message += "; JSON strings use double quotes"
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
         if isAfterComma { message += "; JSON has no trailing commas" }
       default: break

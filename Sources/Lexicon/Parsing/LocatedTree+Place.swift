@@ -1,11 +1,11 @@
 extension LocatedTree {
-  /// A member or an element on the way to a place.
+  /// A member or an element on the path to a place.
   struct Step {
     var container: LocatedValue
     var index: Int
   }
 
-  /// The way from the root to what stands at an offset: a value, or a member's name.
+  /// Returns the path from the root to the value or key at an offset.
   func steps(to offset: Int) -> [Step] {
     guard var value = root else { return [] }
     var steps: [Step] = []
@@ -32,7 +32,7 @@ extension LocatedTree {
     }
   }
 
-  /// What stands at an offset, as a JSON Pointer (RFC 6901); empty for the whole document.
+  /// Returns the JSON Pointer (RFC 6901) to the value or key at an offset; empty for the root.
   public func pointer(to offset: Int) -> String {
     steps(to: offset).map { step in
       guard case .object(let members) = step.container.kind else { return "/\(step.index)" }
@@ -41,7 +41,7 @@ extension LocatedTree {
     }.joined()
   }
 
-  /// The value that begins at an offset, or belongs to the name that does.
+  /// Returns the value that begins at an offset, or whose key does.
   func value(at offset: Int) -> LocatedValue? {
     guard let step = steps(to: offset).last else { return root }
     switch step.container.kind {
@@ -49,21 +49,5 @@ extension LocatedTree {
     case .array(let elements): return elements[step.index]
     default: return nil
     }
-  }
-
-  /// Takes a member of an object or an element of an array out of JSON, with its comma.
-  static func removal(_ step: Step) -> TextEdit {
-    let ranges: [Range<Int>] =
-      switch step.container.kind {
-      case .object(let members): members.map { $0.nameOffset..<$0.value.range.upperBound }
-      case .array(let elements): elements.map(\.range)
-      default: []
-      }
-    let range = ranges[step.index]
-    if step.index > 0 {
-      return TextEdit(ranges[step.index - 1].upperBound..<range.upperBound, "")
-    }
-    let end = ranges.count > 1 ? ranges[1].lowerBound : range.upperBound
-    return TextEdit(range.lowerBound..<end, "")
   }
 }

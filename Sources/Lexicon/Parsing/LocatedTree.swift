@@ -1,12 +1,13 @@
-/// A JSON or YAML file, read but not interpreted.
+/// A parsed JSON or YAML file, with the place of every value.
 public struct LocatedTree: Sendable {
+  /// The text of the file.
   public var source: SourceText
-  /// Nil when the file is not well formed.
+  /// The root value, or nil if the file is not well-formed.
   public var root: LocatedValue?
-  /// What is wrong with the file as JSON or YAML. Not well formed, or ambiguous, is an error.
+  /// The problems of the file as JSON or YAML. A malformed or ambiguous file is an error.
   public var diagnostics: [Diagnostic]
 
-  /// Reads a whole file. Takes time and memory in proportion to the file's size.
+  /// Parses a file. Time and memory are proportional to the size of the file.
   public static func read(_ file: SourceFile, as format: DocumentFormat) -> LocatedTree {
     let source = SourceText(path: file.path, bytes: file.bytes)
     var faults: [ParseError] = []
@@ -33,33 +34,44 @@ public struct LocatedTree: Sendable {
     )
   }
 
+  /// Returns the location of the start of a value.
   public func location(of value: LocatedValue) -> SourceLocation {
     source.location(at: value.offset)
   }
 }
 
-/// A value of a JSON or YAML document with the place it stands at: what both formats parse into.
+/// A value of a JSON or YAML document, with its place.
 public struct LocatedValue: Sendable {
+  /// The content of a value.
   public enum Kind: Sendable {
+    /// `null`.
     case null
+    /// `true` or `false`.
     case boolean(Bool)
+    /// An integer of up to 64 bits.
     case integer(Int)
-    /// A number with a fraction or an exponent, as it was written.
+    /// A number with a fraction or an exponent, as the file writes it.
     case number(String)
-    /// An integer beyond 64 bits: an error, reported where it is read.
+    /// An integer that does not fit in 64 bits. The parser reports it as an error.
     case tooLarge
+    /// A string with its escape sequences resolved.
     case string(String)
+    /// The elements of an array.
     case array([LocatedValue])
-    /// In the order of the file; names are unique.
+    /// The members of an object in the order of the file. Names are unique.
     case object([Member])
   }
 
+  /// A member of an object.
   public struct Member: Sendable {
+    /// The key.
     public var name: String
-    /// UTF-8 offset of the key.
+    /// The UTF-8 offset of the key.
     public var nameOffset: Int
+    /// The value.
     public var value: LocatedValue
 
+    /// Creates a member.
     public init(name: String, nameOffset: Int, value: LocatedValue) {
       self.name = name
       self.nameOffset = nameOffset
@@ -67,10 +79,12 @@ public struct LocatedValue: Sendable {
     }
   }
 
+  /// The content of the value.
   public var kind: Kind
-  /// UTF-8 offsets in the source text.
+  /// The UTF-8 offsets of the value in the source text.
   public var range: Range<Int>
 
+  /// Creates a value with its place.
   public init(_ kind: Kind, range: Range<Int>) {
     self.kind = kind
     self.range = range
@@ -78,19 +92,19 @@ public struct LocatedValue: Sendable {
 
   var offset: Int { range.lowerBound }
 
-  /// The member of an object; nil where there is none, or the value is no object.
+  /// The value of a member, or nil if the value is not an object or has no such member.
   public subscript(name: String) -> LocatedValue? {
     guard case .object(let members) = kind else { return nil }
     return members.first { $0.name == name }?.value
   }
 
-  /// `a string`, `an object`, …: for messages.
+  /// The kind of the value for messages: `a string`, `an object`, ….
   public var kindName: String {
     switch kind {
     case .null: "null"
     case .boolean: "a boolean"
     case .integer: "an integer"
-    case .tooLarge: "an integer beyond 64 bits"
+    case .tooLarge: "an integer of more than 64 bits"
     case .number(let text): "the number \(abbreviated(text))"
     case .string: "a string"
     case .array: "an array"

@@ -1,4 +1,5 @@
-/// What a reader found wrong, by offset. Thrown, it ends the reading.
+/// A problem that a parser found at an offset. If thrown, it ends the parse; otherwise the parser
+/// collects it and continues.
 struct ParseError: Error {
   var rule: Rule
   var offset: Int
@@ -20,14 +21,15 @@ struct ParseError: Error {
     )
   }
 
-  /// Deeper documents are refused: no schema needs it, and readers and checks may then recurse.
+  /// The maximum nesting of a document. It is enough for any schema, and lets parsers and checks
+  /// recurse safely.
   static let maximumDepth = 128
 
   static func tooDeep(at offset: Int) -> ParseError {
     ParseError(
       .tooDeep,
       at: offset,
-      "nested more than \(maximumDepth) levels deep"
+      "nesting exceeds the maximum of \(maximumDepth) levels"
     )
   }
 
@@ -36,20 +38,24 @@ struct ParseError: Error {
     at offset: Int,
     first: Int
   ) -> ParseError {
-    var fault = ParseError(.duplicateKey, at: offset, "duplicate key \(quoted(name))")
-    fault.note = (first, "the first is here")
+    var fault = ParseError(
+      .duplicateKey,
+      at: offset,
+      "duplicate key \(quoted(name)); remove or rename one of the two"
+    )
+    fault.note = (first, "first used here")
     return fault
   }
 
   static func integerTooLarge(_ text: String, at offset: Int) -> ParseError {
-    ParseError(.integerTooLarge, at: offset, "\(abbreviated(text)) does not fit 64 bits")
+    ParseError(.integerTooLarge, at: offset, "\(abbreviated(text)) does not fit in 64 bits")
   }
 }
 
 extension [LocatedValue.Member] {
-  /// Keeps the first of the members that have the same name, and reports the others.
+  /// Keeps the first of several members with the same name, and reports the others.
   mutating func removeDuplicates(into faults: inout [ParseError]) {
-    // Most objects are small: comparing is then cheaper than hashing.
+    // Most objects are small, and comparing is then cheaper than hashing.
     if count <= 8 {
       var index = 1
       while index < count {

@@ -1,5 +1,5 @@
-/// Text from a file between quotation marks, fit for a line of a terminal: control characters
-/// are escaped, and a long text is cut.
+/// Returns text from the input in quotation marks for a message: control characters are escaped,
+/// and long text is truncated.
 package func quoted(_ text: String) -> String {
   "'\(abbreviated(text))'"
 }
@@ -7,7 +7,7 @@ package func quoted(_ text: String) -> String {
 func abbreviated(_ text: String) -> String { printable(text, maximum: 80) }
 
 extension String {
-  /// The text with control characters escaped, fit for a terminal.
+  /// The text with control characters escaped, so that it can be printed to a terminal.
   package var printable: String { Lexicon.printable(self, maximum: .max) }
 }
 

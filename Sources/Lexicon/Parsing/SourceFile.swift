@@ -1,23 +1,28 @@
-/// A file as it was read: its path, as the user named it, and its bytes.
+/// The content of a file, with its path.
 public struct SourceFile: Hashable, Sendable {
+  /// The path as the user named it.
   public var path: String
+  /// The content.
   public var bytes: [UInt8]
 
+  /// Creates a file from its path and content.
   public init(path: String, bytes: [UInt8]) {
     self.path = path
     self.bytes = bytes
   }
 
-  /// By the extension; nil for files that are passed over.
+  /// The format according to the file extension, or nil if the file is not a document.
   public var format: DocumentFormat? { DocumentFormat(path: path) }
 }
 
-/// How a document is written down.
+/// The format of a document.
 public enum DocumentFormat: Hashable, Sendable {
+  /// JSON (RFC 8259).
   case json
+  /// The subset of YAML 1.2 that corresponds to JSON.
   case yaml
 
-  /// `.json`, `.yaml` and `.yml`, in any case; nil for every other path.
+  /// The format for the extension `.json`, `.yaml` or `.yml` in any case; nil for other paths.
   public init?(path: String) {
     let path = path.utf8
     if Self.isExtension("json", of: path) {
@@ -34,7 +39,7 @@ public enum DocumentFormat: Hashable, Sendable {
     guard path.count > count else { return false }
     let tail = path.suffix(count)
     guard tail.first == UInt8(ascii: ".") else { return false }
-    // Setting bit 5 takes ASCII letters to lower case; the names are letters only.
+    // Setting bit 5 lowercases ASCII letters, and the names contain only letters.
     return tail.dropFirst().elementsEqual(name.utf8) { $0 | 0x20 == $1 }
   }
 }

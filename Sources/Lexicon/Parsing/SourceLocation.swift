@@ -1,14 +1,17 @@
-/// A place in a source file: where a diagnostic points.
+/// A place in a source file.
 ///
 /// Lines and columns count from 1; a column counts Unicode scalars from the start of the line.
 public struct SourceLocation: Hashable, Sendable {
-  /// The file's path as the user named it.
+  /// The path of the file, as the user named it.
   public var path: String
-  /// UTF-8 offset from the start of the file.
+  /// The offset from the start of the file in UTF-8 bytes.
   public var offset: Int
+  /// The line, counted from 1.
   public var line: Int
+  /// The column in Unicode scalars, counted from 1.
   public var column: Int
 
+  /// Creates a location. `offset`, `line` and `column` must denote the same place.
   public init(path: String, offset: Int, line: Int, column: Int) {
     self.path = path
     self.offset = offset
@@ -18,23 +21,28 @@ public struct SourceLocation: Hashable, Sendable {
 }
 
 extension SourceLocation: Comparable {
+  /// Orders locations by path and offset.
   public static func < (lhs: SourceLocation, rhs: SourceLocation) -> Bool {
     (lhs.path, lhs.offset) < (rhs.path, rhs.offset)
   }
 }
 
 extension SourceLocation: CustomStringConvertible {
+  /// `path:line:column`.
   public var description: String { "\(path):\(line):\(column)" }
 }
 
-/// A value with the place it was read from.
+/// A value with its place in a source file.
 ///
-/// Two located values are equal when their values are: where a schema says something does not
-/// change what it says.
+/// Two located values are equal if their values are: the place of a schema does not change its
+/// meaning.
 public struct Located<Value: Sendable>: Sendable {
+  /// The value.
   public var value: Value
+  /// The place of the value.
   public var location: SourceLocation
 
+  /// Creates a value with its place.
   public init(_ value: Value, at location: SourceLocation) {
     self.value = value
     self.location = location

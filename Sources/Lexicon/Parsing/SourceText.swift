@@ -1,13 +1,15 @@
-/// The text of a file, with what is needed to tell line and column of an offset.
+/// The text of a file, with an index from offsets to lines and columns.
 public struct SourceText: Sendable {
+  /// The path of the file, as the user named it.
   public let path: String
+  /// The content of the file, with its byte order mark.
   public let bytes: [UInt8]
-  /// Where the text begins: after the byte order mark, if there is one.
+  /// The offset of the text: after the byte order mark, if there is one.
   let start: Int
-  /// Offsets of the first byte of each line.
+  /// The offsets of the first byte of each line.
   private let lines: [Int]
-  /// How many UTF-8 continuation bytes come before each multiple of `stride`; empty when the text
-  /// is ASCII. It keeps a column cheap in a file that is one long line.
+  /// The number of UTF-8 continuation bytes before each multiple of `stride`; empty if the text is
+  /// ASCII. It keeps the column cheap to compute in a file with one long line.
   private let continuations: [Int]
 
   private static let stride = 256
@@ -38,7 +40,7 @@ public struct SourceText: Sendable {
     return counts
   }
 
-  /// The line and column of a UTF-8 offset, which may be that of the end.
+  /// Returns the location of a UTF-8 offset, which may be the end of the text.
   public func location(at offset: Int) -> SourceLocation {
     let offset = min(max(offset, start), bytes.count)
     var low = 0
@@ -64,8 +66,9 @@ public struct SourceText: Sendable {
 }
 
 extension SourceText {
-  /// Refuses what is not UTF-8 (RFC 8259, section 8.1), saying what it is instead where that can
-  /// be told.
+  /// Checks that the text is UTF-8 (RFC 8259, section 8.1) without NUL bytes, and returns warnings.
+  ///
+  /// The error names the encoding if it is recognized.
   func checkEncoding() throws(ParseError) -> [ParseError] {
     var warnings: [ParseError] = []
     if start > 0 {
@@ -73,12 +76,12 @@ extension SourceText {
         ParseError(
           .byteOrderMark,
           at: 0,
-          "the file begins with a byte order mark; it is ignored"
+          "the file begins with a byte order mark, which is ignored; remove it"
         )
       )
     }
     if let name = wideEncoding {
-      throw ParseError(.notUTF8, at: 0, "the file is \(name); expected UTF-8")
+      throw ParseError(.notUTF8, at: 0, "the file is encoded in \(name); expected UTF-8")
     }
     do {
       _ = try UTF8Span(validating: bytes.span)
@@ -90,13 +93,13 @@ extension SourceText {
       )
     }
     if let offset = bytes.firstIndex(of: 0) {
-      throw ParseError(.nulByte, at: offset, "NUL byte; is this a text file?")
+      throw ParseError(.nulByte, at: offset, "the file contains a NUL byte; expected UTF-8 text")
     }
     return warnings
   }
 
-  /// UTF-32 and UTF-16, by byte order mark, or by where the zeros of the first two characters
-  /// are, which are ASCII in every JSON document (RFC 4627, section 3).
+  /// UTF-32 or UTF-16, recognized by its byte order mark, or by the zeros in the first two
+  /// characters, which are ASCII in every JSON document (RFC 4627, section 3).
   private var wideEncoding: String? {
     let head = Array(bytes.prefix(4))
     if head.starts(with: [0xFF, 0xFE, 0, 0]) || head.starts(with: [0, 0, 0xFE, 0xFF]) {

@@ -1,11 +1,11 @@
 import CYAML
 
-/// The events of libyaml, with marks as UTF-8 offsets.
+/// The events of libyaml, with UTF-8 offsets.
 final class YAMLEvents {
   struct Event {
     var kind: yaml_event_type_t
     var range: Range<Int>
-    /// Of a scalar.
+    /// The text of a scalar.
     var text = ""
     var isPlain = false
     var hasAnchor = false
@@ -14,10 +14,10 @@ final class YAMLEvents {
 
   private let source: SourceText
   private let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
-  // libyaml reads from it as long as the parser lives.
+  // libyaml reads from this buffer as long as the parser exists.
   private let input: UnsafeMutableBufferPointer<UInt8>
   private var isInitialized = false
-  // libyaml counts characters. This is the last count that was asked for, and its offset.
+  // libyaml counts characters. This is the last requested count, with its offset.
   private var mark = (count: 0, offset: 0)
 
   init(_ source: SourceText) {
@@ -71,11 +71,11 @@ final class YAMLEvents {
 
   private func fault() -> ParseError {
     guard isInitialized, parser.pointee.error != YAML_MEMORY_ERROR else {
-      return ParseError(.yamlSyntax, at: source.start, "out of memory")
+      return ParseError(.yamlSyntax, at: source.start, "cannot parse YAML: out of memory")
     }
     let problem = parser.pointee.problem.map { String(cString: $0) } ?? "not well-formed YAML"
     guard parser.pointee.error != YAML_READER_ERROR else {
-      // Readers tell the offset in bytes.
+      // For reader errors, libyaml gives the offset in bytes.
       let offset = source.start + parser.pointee.problem_offset
       return ParseError(.yamlSyntax, at: offset, problem)
     }
@@ -88,7 +88,8 @@ final class YAMLEvents {
     return fault
   }
 
-  /// Marks move forward from event to event, nearly always; so the cost is linear.
+  /// Converts a mark to an offset. Marks nearly always move forward from event to event, so the
+  /// cost is linear.
   private func offset(of place: yaml_mark_t) -> Int {
     let bytes = source.bytes
     let target = Int(clamping: place.index)

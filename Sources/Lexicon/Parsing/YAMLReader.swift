@@ -1,7 +1,7 @@
 import CYAML
 
-/// Reads the part of YAML 1.2 that says what JSON says: mappings with scalar keys, sequences, and
-/// scalars by the core schema. Anchors, aliases, tags and a second document are refused.
+/// Parses the subset of YAML 1.2 that corresponds to JSON: mappings with scalar keys, sequences,
+/// and scalars of the core schema. Anchors, aliases, tags and a second document are errors.
 struct YAMLReader {
   let source: SourceText
   var faults: [ParseError] = []
@@ -15,7 +15,7 @@ struct YAMLReader {
     var event = try parser.next()
     while event.kind == YAML_STREAM_START_EVENT { event = try parser.next() }
     guard event.kind == YAML_DOCUMENT_START_EVENT else {
-      // A file of comments and white space holds no document; YAML reads that as null.
+      // A file of comments and white space has no document, which YAML reads as null.
       return LocatedValue(.null, range: event.range)
     }
     let value = try readValue(try parser.next(), from: parser, depth: 0)
@@ -25,7 +25,7 @@ struct YAMLReader {
       throw ParseError(
         .yamlDocuments,
         at: event.range.lowerBound,
-        "a second YAML document; expected one in a file"
+        "expected a single YAML document, found a second one"
       )
     }
     return value
@@ -40,11 +40,15 @@ struct YAMLReader {
       throw ParseError(
         .yamlAnchor,
         at: event.range.lowerBound,
-        "YAML anchors and aliases are not supported"
+        "YAML anchors and aliases are not supported; repeat the value"
       )
     }
     if event.hasTag {
-      throw ParseError(.yamlTag, at: event.range.lowerBound, "YAML tags are not supported")
+      throw ParseError(
+        .yamlTag,
+        at: event.range.lowerBound,
+        "YAML tags are not supported; remove the tag"
+      )
     }
     switch event.kind {
     case YAML_SCALAR_EVENT:
@@ -97,7 +101,7 @@ struct YAMLReader {
         throw ParseError(
           .yamlKey,
           at: key.range.lowerBound,
-          "a key must be a plain or quoted text, without anchor or tag"
+          "a key must be a plain or quoted string without an anchor or tag"
         )
       }
       let value = try readValue(try parser.next(), from: parser, depth: depth + 1)

@@ -6,9 +6,9 @@
 //   float = [ "-" / "+" ] ( "." 1*digit / 1*digit [ "." *digit ] ) [ e [ "-" / "+" ] 1*digit ]
 //         / [ "-" / "+" ] ( ".inf" / ".Inf" / ".INF" ) / ".nan" / ".NaN" / ".NAN"
 
-/// What a plain scalar means.
+/// The core schema: the values of plain scalars.
 enum YAMLScalar {
-  /// Nil for an integer that does not fit 64 bits.
+  /// Returns the value of a plain scalar, or nil for an integer that does not fit in 64 bits.
   static func resolve(_ text: String) -> LocatedValue.Kind? {
     switch text {
     case "", "~", "null", "Null", "NULL": return .null

@@ -2,10 +2,10 @@ import Testing
 
 @testable import Lexicon
 
-@Suite("Evolution: examples of the rules")
+@Suite("Evolution rule examples")
 struct EvolutionExampleTests {
-  @Test("The example shows the rule and no other", arguments: EvolutionRule.all)
-  func examples(_ rule: EvolutionRule) {
+  @Test("The example of a rule has that change and no other", arguments: EvolutionRule.all)
+  func exampleShowsTheRule(_ rule: EvolutionRule) {
     let example = rule.example
     let versions = [example.before, example.after].map { CheckedCatalog.checkPart($0.files) }
     #expect(versions.flatMap(\.diagnostics) == [])

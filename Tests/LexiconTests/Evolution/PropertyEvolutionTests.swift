@@ -5,7 +5,7 @@ import Testing
 ///
 /// The last column says what each comes to where everybody writes, where clients write and where
 /// servers do: breaking, note or compatible.
-@Suite("Evolution: properties")
+@Suite("Evolution of properties")
 struct PropertyEvolutionTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var old: String
@@ -235,10 +235,10 @@ struct PropertyEvolutionTests {
   ]
 
   @Test(
-    "Each rule, where everybody writes, where clients do and where servers do",
+    "A change of a property has its rule and its class in each data flow",
     arguments: cases
   )
-  func change(_ test: Case) {
+  func changeHasClass(_ test: Case) {
     for (position, flow) in DataFlow.allCases.enumerated() {
       let versions = Versions.property(test.old, test.new, in: flow)
       #expect(versions.errors.map(\.description) == [])
@@ -257,15 +257,15 @@ struct PropertyEvolutionTests {
     }
   }
 
-  @Test("A version compared with itself", arguments: cases)
-  func same(_ test: Case) {
+  @Test("A version compared with itself has no changes", arguments: cases)
+  func sameVersionHasNoChanges(_ test: Case) {
     for version in [test.old, test.new] {
       #expect(Versions.property(version, version, in: .shared).changes == [])
     }
   }
 
-  @Test("What has changed, in words")
-  func words() {
+  @Test("The message states the change and its consequence in each data flow")
+  func messageStatesConsequence() {
     let old = #"{"type":"string","maxLength":300}"#
     let new = #"{"type":"string","maxLength":200}"#
     let expected: [(DataFlow, String)] = [

@@ -56,7 +56,7 @@ struct RuleListTests {
     let ids = Set(
       brackets.flatMap { $0.output.1.matches(of: /`([a-z0-9-]+)`/).map { String($0.output.1) } }
     )
-    #expect(ids.count > 50)
+    #expect(ids.count > 40)
     #expect(ids.subtracting(Rule.languageRules.map(\.id)) == [])
   }
 }

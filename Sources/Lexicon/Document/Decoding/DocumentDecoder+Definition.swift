@@ -66,8 +66,9 @@ extension DocumentDecoder {
       report(
         .twoPrimaries,
         at: member.nameOffset,
-        "\(quoted(member.name)) is a second primary definition (\(type.value)); a document has one",
-        note: (first.nameOffset, "the first is \(quoted(first.name))")
+        "\(quoted(member.name)) is a second primary definition (\(type.value)); "
+          + "a document can only have one",
+        note: (first.nameOffset, "the first one is \(quoted(first.name))")
       )
     } else {
       first = member
@@ -79,7 +80,8 @@ extension DocumentDecoder {
     }
   }
 
-  /// The specification gives no grammar. A name must be usable as the fragment of a reference.
+  /// The specification has no grammar for names. A name must be usable as the fragment of a
+  /// reference.
   private mutating func checkDefinitionName(_ member: LocatedValue.Member) {
     let problem: String
     if member.name.isEmpty {
@@ -96,7 +98,7 @@ extension DocumentDecoder {
     report(
       .badDefinitionName,
       at: member.nameOffset,
-      "the definition name \(quoted(member.name)) \(problem)"
+      "the definition name \(quoted(member.name)) \(problem); use letters and digits"
     )
   }
 
@@ -119,7 +121,7 @@ extension DocumentDecoder {
       report(
         .namedType,
         at: type.offset,
-        "\(owner(name)) cannot be a definition; \(Self.instead(of: name))"
+        "\(owner(name)) cannot be a named definition; \(Self.instead(of: name))"
       )
       return nil
     case let name where Self.namedTypes.contains(name):
@@ -132,9 +134,9 @@ extension DocumentDecoder {
 
   private static func instead(of type: String) -> String {
     switch type {
-    case "params": "they stand under the 'parameters' of a method"
-    case "permission": "it stands among the 'permissions' of a permission set"
-    default: "write it where it is used, or wrap it in an object"
+    case "params": "they belong in the 'parameters' of a method"
+    case "permission": "it belongs in the 'permissions' of a permission set"
+    default: "use it inline, or wrap it in an object"
     }
   }
 
@@ -148,7 +150,7 @@ extension DocumentDecoder {
     )
   }
 
-  /// A type with its article, for messages.
+  /// A type with its article for messages: `an array`.
   func owner(_ type: String) -> String {
     let isVowel = type.utf8.first.map { [0x61, 0x65, 0x69, 0x6F].contains($0) } ?? false
     switch type {

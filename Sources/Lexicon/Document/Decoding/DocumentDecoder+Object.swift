@@ -25,7 +25,7 @@ extension DocumentDecoder {
       report(
         .misplacedType,
         at: type.offset,
-        "'parameters' must be of the type 'params', not \(quoted(type.value))"
+        "'parameters' must have the type 'params', not \(quoted(type.value))"
       )
       return nil
     }
@@ -35,8 +35,13 @@ extension DocumentDecoder {
     var properties: [PropertySchema] = []
     switch fields.take("properties") {
     case nil:
-      // The specification does not say that `params` needs them.
-      report(.missingField, as: .warning, at: fields.object.offset, "params without 'properties'")
+      // The specification does not require them for `params`.
+      report(
+        .missingField,
+        as: .warning,
+        at: fields.object.offset,
+        "params should have the field 'properties'"
+      )
       properties = self.properties([], .parameter, required: required, nullable: [])
     case .some(let value):
       guard case .object(let members) = value.kind else {
@@ -60,7 +65,7 @@ extension DocumentDecoder {
       report(
         .unknownRequired,
         at: name.location.offset,
-        "'required' names \(quoted(name.value)), which is not a property"
+        "'required' lists \(quoted(name.value)), which is not a property"
           + suggestion.text(for: name.value, amongMany: members.lazy.map(\.name))
       )
     }
@@ -68,7 +73,7 @@ extension DocumentDecoder {
       report(
         .unknownNullable,
         at: name.location.offset,
-        "'nullable' names \(quoted(name.value)), which is not a property"
+        "'nullable' lists \(quoted(name.value)), which is not a property"
           + suggestion.text(for: name.value, amongMany: members.lazy.map(\.name))
       )
     }
@@ -94,7 +99,7 @@ extension DocumentDecoder {
   /// Data Model specification: "Data field names starting with `$` are reserved".
   private mutating func checkPropertyName(_ member: LocatedValue.Member) {
     if member.name.isEmpty {
-      report(.badPropertyName, at: member.nameOffset, "a property name is empty")
+      report(.badPropertyName, at: member.nameOffset, "a property name must not be empty")
     } else if member.name.utf8.first == UInt8(ascii: "$") {
       report(
         .reservedName,

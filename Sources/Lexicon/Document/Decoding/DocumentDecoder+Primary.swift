@@ -1,6 +1,6 @@
 import ATProtoSyntax
 
-// Lexicon specification, "Primary Type Definitions". In each of these `type` is taken already.
+// Lexicon specification, "Primary Type Definitions". `type` is already taken from the fields.
 extension DocumentDecoder {
   private static let recordFields = ["type", "description", "key", "record"]
   private static let queryFields = ["type", "description", "parameters", "output", "errors"]
@@ -38,7 +38,7 @@ extension DocumentDecoder {
         self.report(
           .badRecordKey,
           at: text.offset,
-          "\(quoted(literal)) in \(quoted(value)) is not a record key: \(error.reason)"
+          "\(quoted(literal)) in \(quoted(value)) is not a valid record key: \(error.reason)"
         )
         return nil
       }
@@ -69,7 +69,7 @@ extension DocumentDecoder {
       report(
         .queryInput,
         at: input.offset,
-        "a query has no 'input'; make it a procedure, or use 'parameters'"
+        "a query cannot have an 'input'; use 'parameters', or make it a procedure"
       )
     }
     finish(fields, known: Self.procedureFields)
@@ -88,7 +88,7 @@ extension DocumentDecoder {
         report(
           .schemaWithoutJSON,
           at: value.offset,
-          "a schema describes a JSON body, but the 'encoding' is \(quoted(encoding.value))"
+          "a schema can only describe a JSON body, but the 'encoding' is \(quoted(encoding.value))"
         )
       }
     }
@@ -103,13 +103,14 @@ extension DocumentDecoder {
       report(
         .badEncoding,
         at: encoding.offset,
-        "\(quoted(encoding.value)) is not a MIME type such as 'application/json'"
+        "\(quoted(encoding.value)) is not a valid MIME type; "
+          + "expected one such as 'application/json'"
       )
     case .some(let pattern) where pattern.hasParameters:
       report(
         .encodingParameters,
         at: encoding.offset,
-        "\(quoted(encoding.value)) has parameters; readers may expect the MIME type alone"
+        "\(quoted(encoding.value)) has parameters; use the MIME type alone"
       )
     default: break
     }
@@ -136,6 +137,7 @@ extension DocumentDecoder {
           at: name.offset,
           "the error name \(quoted(name.value)) "
             + (name.value.isEmpty ? "is empty" : "contains white space")
+            + "; use a name such as 'NotFound'"
         )
       } else if seen.insert(name.value).inserted {
         result.append(ErrorSchema(name: located(name), description: description))

@@ -1,12 +1,12 @@
 import ATProtoSyntax
 
-/// Makes a document of a located tree, collecting everything that is wrong with it.
+/// Decodes a document from located values, and collects all of its problems.
 ///
-/// Whatever can be read in spite of errors is, so that one run finds them all.
+/// Decoding continues after errors, so that one run finds them all.
 struct DocumentDecoder {
   let source: SourceText
   var diagnostics: [Diagnostic] = []
-  /// The document's NSID once it is known.
+  /// The NSID of the document, once it is known.
   var id: Located<NSID>?
   var suggestion = Suggestion()
 
@@ -14,8 +14,7 @@ struct DocumentDecoder {
     self.source = source
   }
 
-  /// What local references are resolved against: a name that cannot be registered stands in for
-  /// an NSID that is missing or bad.
+  /// The base of local references. A reserved name replaces an NSID that is missing or invalid.
   var nsid: NSID { id?.value ?? Self.placeholder }
 
   private static let placeholder: NSID = "invalid.example.document"
@@ -69,13 +68,13 @@ struct DocumentDecoder {
     case .integer(let integer): return Found(value: integer, offset: value.offset)
     case .tooLarge: return nil
     case .number(let text):
-      // Lenient: JSON has one kind of number, and some writers give every number a fraction.
+      // JSON has one kind of number, and some software writes every number with a fraction.
       let parts = text.split(separator: ".", omittingEmptySubsequences: false)
       if parts.count == 2, parts[1].allSatisfy({ $0 == "0" }), let integer = Int(parts[0]) {
         report(
           .integerWithFraction,
           at: value.offset,
-          "\(name) is \(abbreviated(text)); write it without fraction"
+          "\(name) is \(abbreviated(text)); write the integer without a fraction"
         )
         return Found(value: integer, offset: value.offset)
       }
@@ -127,7 +126,7 @@ struct DocumentDecoder {
     string("description", in: &fields)?.value
   }
 
-  /// The strings of an array, each once: a second is left out with a warning.
+  /// Decodes an array of strings. Repeated strings are dropped with a warning.
   mutating func strings(_ name: String, in fields: inout Fields) -> [Located<String>]? {
     guard let value = fields.take(name),
       let elements = array(value, "'\(name)'", of: "strings")
@@ -155,7 +154,7 @@ struct DocumentDecoder {
       report(
         .missingField,
         at: fields.object.offset,
-        "\(fields.owner) needs the field '\(name)'"
+        "\(fields.owner) must have the field '\(name)'"
       )
       return nil
     }
@@ -167,12 +166,12 @@ struct DocumentDecoder {
     return string(value, "'\(name)'")
   }
 
-  /// Warns of fields that the language does not define there.
+  /// Reports fields that the language does not define.
   mutating func finish(_ fields: Fields, known: [String]) {
     for member in fields.rest(known) {
       let hint =
         member.name == "required" && !known.contains("required")
-        ? "; the object that has the property lists it under 'required'"
+        ? "; list the property in the 'required' of its object"
         : Suggestion.text(for: member.name, among: known)
       report(
         .unknownField,

@@ -8,8 +8,8 @@ struct DefinitionPart {
   var comparison: SchemaComparison
 }
 
-/// Compares two versions of one definition part by part, because the data of each part has a flow of
-/// its own.
+/// Compares two versions of one definition part by part, because the data of each part has a flow
+/// of its own.
 struct DefinitionComparison {
   let old: Catalog
   let new: Catalog

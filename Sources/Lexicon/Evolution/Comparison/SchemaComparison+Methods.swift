@@ -60,7 +60,8 @@ extension SchemaComparison {
         widens: !before.cover(after)
       )
       guard let rule else { return }
-      let text = "the encoding changed from \(quoted(a.encoding.value)) to \(quoted(b.encoding.value))"
+      let text =
+        "the encoding changed from \(quoted(a.encoding.value)) to \(quoted(b.encoding.value))"
       $0.add(rule, text, from, to)
     }
     within("schema") {

@@ -2,9 +2,9 @@ extension Rule {
   static let graphemeRatio = Rule(
     "grapheme-ratio",
     .note,
-    "There are 10 to 20 bytes for each grapheme.",
-    reason: "With fewer, a text in one script is cut where the same text in another is not; with "
-      + "more, the limit of graphemes no longer says how large a text can be.",
+    "'maxLength' should be 10 to 20 times 'maxGraphemes'.",
+    reason: "With fewer bytes, text in some scripts reaches the byte limit first; with more, the "
+      + "grapheme limit no longer bounds the size of the text.",
     clause: Clause.guidelines,
     bad: .record(#""text":{"type":"string","maxLength":300,"maxGraphemes":300}"#),
     good: .record(#""text":{"type":"string","maxLength":3000,"maxGraphemes":300}"#)
@@ -17,8 +17,8 @@ extension Rule {
         bytes / 20 > graphemes || bytes / 20 == graphemes && bytes % 20 > 0
           || bytes / 10 < graphemes
       else { return nil }
-      return "\(site.name) may have \(bytes) bytes for \(graphemes) graphemes; "
-        + "10 to 20 for each are advised"
+      return "\(site.name) allows \(bytes) bytes for \(graphemes) graphemes; "
+        + "allow 10 to 20 bytes for each grapheme"
     }
   }
 }

@@ -2,8 +2,8 @@ extension Rule {
   static let graphemesWithoutBytes = Rule(
     "graphemes-without-bytes",
     .warning,
-    "A limit of graphemes has a limit of bytes beside it.",
-    reason: "A grapheme can have any number of bytes: what people see as one letter may be a "
+    "A string with 'maxGraphemes' should also have 'maxLength'.",
+    reason: "A grapheme can have any number of bytes, so a single visible character may take a "
       + "megabyte.",
     clause: Clause.guidelines,
     bad: .record(#""text":{"type":"string","maxGraphemes":300}"#),
@@ -13,8 +13,8 @@ extension Rule {
       guard let maximum = string.graphemes.maximum, string.length.maximum == nil,
         string.format == nil
       else { return nil }
-      return "\(site.name) may have \(maximum) graphemes of any number of bytes; add 'maxLength', "
-        + "10 to 20 bytes for each"
+      return "\(site.name) allows \(maximum) graphemes of any size; add 'maxLength', "
+        + "10 to 20 bytes for each grapheme"
     }
   }
 }

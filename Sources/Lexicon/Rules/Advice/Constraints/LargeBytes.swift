@@ -2,9 +2,9 @@ extension Rule {
   static let largeBytes = Rule(
     "large-bytes",
     .warning,
-    "Bytes in a record are few: 20 KiB at most.",
-    reason: "Records are copied to everybody who follows the network. More data belongs in a "
-      + "blob, which is fetched by those who want it.",
+    "Bytes in a record should not exceed 20 KiB.",
+    reason: "Every record is copied to all consumers of the network. More data belongs in a blob, "
+      + "which only interested clients fetch.",
     clause: Clause.guidelines,
     bad: .record(#""image":{"type":"bytes","maxLength":1000000}"#),
     good: .record(#""image":{"type":"blob","accept":["image/*"],"maxSize":1000000}"#)
@@ -13,7 +13,7 @@ extension Rule {
       guard site.isStored, case .bytes(let limits) = site.schema.kind,
         let maximum = limits.maximum, maximum > largestInline
       else { return nil }
-      return "\(site.name) may have \(maximum) bytes; more than \(largestInline) belong in a blob"
+      return "\(site.name) allows \(maximum) bytes; use a blob for more than \(largestInline) bytes"
     }
   }
 }

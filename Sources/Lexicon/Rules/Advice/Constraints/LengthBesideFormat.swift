@@ -2,9 +2,8 @@ extension Rule {
   static let lengthBesideFormat = Rule(
     "length-beside-format",
     .warning,
-    "A string with a format has no limits of length.",
-    reason: "The format limits the length already; two limits that disagree refuse values that "
-      + "are right.",
+    "A string with a format should not have length limits.",
+    reason: "The format already limits the length, and a second limit may reject valid values.",
     clause: Clause.guidelines,
     bad: .record(#""subject":{"type":"string","format":"did","maxLength":2048}"#),
     good: .record(#""subject":{"type":"string","format":"did"}"#),
@@ -14,8 +13,8 @@ extension Rule {
         case .string(let name)? = schema["format"]?.kind,
         let lengths = StringSchema.Format(rawValue: name)?.lengths
       else { return [] }
-      // Only where all limits allow every value of the format: what narrows it has a meaning, and
-      // keeps the finding.
+      // Removing limits is only safe if all of them allow every value of the format. Limits that
+      // narrow the format have a meaning, so they stay, and so does the finding.
       var edits: [TextEdit] = []
       for (index, member) in members.enumerated() {
         guard case .integer(let limit) = member.value.kind else { continue }
@@ -34,7 +33,7 @@ extension Rule {
       guard let format = string.format,
         string.length != LengthLimits() || string.graphemes != LengthLimits()
       else { return nil }
-      return "\(site.name) has a length beside the format '\(format.rawValue)', which limits it"
+      return "\(site.name) has length limits beside the format '\(format.rawValue)'; remove them"
     }
   }
 }

@@ -2,8 +2,8 @@ extension Rule {
   static let missingFormat = Rule(
     "missing-format",
     .note,
-    "A string that holds an identifier or a time says so by its format.",
-    reason: "Readers then check the value, and generated code has a type for it.",
+    "A string that is an identifier or a time should have a format.",
+    reason: "Software then validates the value, and generated code has a type for it.",
     clause: Clause.guidelines,
     bad: .record(#""createdAt":{"type":"string","maxLength":64}"#),
     good: .record(#""createdAt":{"type":"string","format":"datetime"}"#)
@@ -13,7 +13,7 @@ extension Rule {
         string.knownValues == nil, let name = site.property?.name.value,
         let format = format(of: name)
       else { return nil }
-      return "\(site.name) has no format; by its name it might be '\(format)'"
+      return "\(site.name) has no format; judging by its name, add the format '\(format)'"
     }
   }
 

@@ -2,8 +2,8 @@ extension Rule {
   static let unlimitedBlob = Rule(
     "unlimited-blob",
     .note,
-    "A blob in a record says how large it may be.",
-    reason: "Services that keep, copy or show a blob decide by its size whether they can.",
+    "A blob in a record should have a maximum size.",
+    reason: "Services that store, copy or display a blob need to know how large it can be.",
     clause: "Lexicon specification, \"blob\"",
     bad: .record(#""image":{"type":"blob","accept":["image/*"]}"#),
     good: .record(#""image":{"type":"blob","accept":["image/*"],"maxSize":1000000}"#)
@@ -12,7 +12,7 @@ extension Rule {
       guard site.isStored, case .blob(let blob) = site.schema.kind, blob.maxSize == nil else {
         return nil
       }
-      return "\(site.name) is a blob of any size; say how large it may be: 'maxSize'"
+      return "\(site.name) allows a blob of any size; add 'maxSize'"
     }
   }
 }

@@ -2,8 +2,8 @@ extension Rule {
   static let unlimitedString = Rule(
     "unlimited-string",
     .warning,
-    "A string in a record has a maximum length, unless it has a format.",
-    reason: "Anybody can write a record, and everybody who reads it must have room for it.",
+    "A string in a record should have a maximum length, unless it has a format.",
+    reason: "Anyone can write a record, and everyone who reads it needs the space for it.",
     clause: Clause.guidelines,
     bad: .record(#""text":{"type":"string"}"#),
     good: .record(#""text":{"type":"string","maxLength":3000,"maxGraphemes":300}"#)
@@ -12,7 +12,7 @@ extension Rule {
       guard site.isStored, string.format == nil, string.enum == nil, string.const == nil,
         string.length.maximum == nil, string.graphemes.maximum == nil
       else { return nil }
-      return "\(site.name) is a string of any length; records need a limit: 'maxLength'"
+      return "\(site.name) allows a string of any length; add 'maxLength'"
     }
   }
 }

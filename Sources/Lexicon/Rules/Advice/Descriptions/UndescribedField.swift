@@ -1,12 +1,12 @@
 extension Rule {
-  /// Names that say what a value is, and not what of.
+  /// Names that say what kind of value a field has, but not what it describes.
   private static let genericFields: Set<String> = ["uri", "cid", "value", "data", "type", "key"]
 
   static let undescribedField = Rule(
     "undescribed-field",
     .note,
-    "A field with a generic name has a description.",
-    reason: "'cid' does not say of what.",
+    "A field with a generic name should have a description.",
+    reason: "A name such as 'cid' does not say what the CID belongs to.",
     clause: Clause.documentation,
     bad: .record(#""value":{"type":"integer"}"#),
     good: .record(#""value":{"type":"integer","description":"Degrees, in tenths."}"#)
@@ -16,7 +16,7 @@ extension Rule {
         (site.schema.description ?? "").isEmpty
       else { return nil }
       if case .ref = site.schema.kind { return nil }
-      return "\(site.name) can be anything's; say in a 'description' what it is of"
+      return "\(site.name) is a generic name; add a 'description' that says what it belongs to"
     }
   }
 }

@@ -4,8 +4,9 @@ extension Rule {
   static let undescribedMain = Rule(
     "undescribed-main",
     .warning,
-    "Every main definition has a description.",
-    reason: "It is what a reader of the schema, and of code generated from it, learns first.",
+    "Every main definition should have a description.",
+    reason:
+      "The description is the first thing that readers of the schema and of generated code see.",
     clause: Clause.documentation,
     bad: .definitions(
       #""main":{"type":"query","output":{"encoding":"application/json"}}"#,
@@ -18,12 +19,12 @@ extension Rule {
     )
   ) { subject in
     guard let main = subject.main else { return }
-    // A permission set describes itself by its title and its detail.
+    // The title and the detail describe a permission set.
     if case .permissionSet(let set) = main.kind, set.title != nil || set.detail != nil { return }
     guard (main.description ?? "").isEmpty else { return }
     subject.report(
       at: main.name.location,
-      "\(quoted(subject.document.id.value.string)) is not described: add a 'description'"
+      "\(quoted(subject.document.id.value.string)) has no description; add a 'description'"
     )
   }
 }

@@ -2,8 +2,8 @@ extension Rule {
   static let undescribedToken = Rule(
     "undescribed-token",
     .warning,
-    "Every token has a description.",
-    reason: "A token has no content: its meaning is what its description says.",
+    "Every token should have a description.",
+    reason: "A token has no content, so its description is its whole meaning.",
     clause: "Lexicon specification, \"token\"",
     bad: .definition(#"{"type":"token"}"#),
     good: .definition(#"{"type":"token","description":"The account is for examples."}"#)
@@ -12,7 +12,7 @@ extension Rule {
       guard case .token = definition.kind, (definition.description ?? "").isEmpty else { continue }
       subject.report(
         at: definition.name.location,
-        "the token \(quoted(definition.name.value)) is not described, which is all it has"
+        "the token \(quoted(definition.name.value)) has no description; add a 'description'"
       )
     }
   }

@@ -2,8 +2,8 @@ extension Rule {
   static let atomicArray = Rule(
     "atomic-array",
     .note,
-    "An array holds objects, even with one field.",
-    reason: "Nothing can be added to a bare value later; to an object it can.",
+    "Array items should be objects, even if they have only one field.",
+    reason: "Fields can be added to an object later, but not to a bare value.",
     clause: Clause.evolution,
     bad: .query(
       "com.example.getMembers",
@@ -26,7 +26,8 @@ extension Rule {
       let items = names.meaning(of: site.schema)
       switch items.kind {
       case .string, .integer, .boolean, .bytes, .cidLink:
-        return "\(site.name) is a bare \(items.typeName); an object with one field can grow"
+        return
+          "\(site.name) is a bare \(items.typeName); use an object, which can be extended later"
       default: return nil
       }
     }

@@ -2,8 +2,9 @@ extension Rule {
   static let booleanDefaultTrue = Rule(
     "boolean-default-true",
     .warning,
-    "An optional boolean is false where it is absent.",
-    reason: "Readers take what is absent for false; name the field for the uncommon case.",
+    "An optional boolean should default to false.",
+    reason:
+      "Software treats an absent boolean as false, so name the field after the uncommon case.",
     clause: Clause.guidelines,
     bad: .query(parameters: #""includeReplies":{"type":"boolean","default":true}"#),
     good: .query(parameters: #""excludeReplies":{"type":"boolean","default":false}"#)
@@ -12,7 +13,8 @@ extension Rule {
       guard case .boolean(let boolean) = site.schema.kind, boolean.default == true,
         site.property?.isRequired == false
       else { return nil }
-      return "\(site.name) is true where it is absent; name it for the opposite, 'exclude…' for "
+      return
+        "\(site.name) defaults to true; name it after the opposite, such as 'exclude…' instead of "
         + "'include…'"
     }
   }

@@ -2,8 +2,8 @@ extension Rule {
   static let closedEnum = Rule(
     "closed-enum",
     .warning,
-    "A set of values can grow: 'knownValues', not 'enum'.",
-    reason: "Nothing can ever be added to an 'enum' without breaking those who know the old one.",
+    "A set of values should be open: use 'knownValues' instead of 'enum'.",
+    reason: "Adding a value to an 'enum' breaks software that knows the old one.",
     clause: Clause.guidelines,
     bad: .record(#""mood":{"type":"string","enum":["calm","cheerful"]}"#),
     good: .record(#""mood":{"type":"string","maxLength":64,"knownValues":["calm","cheerful"]}"#)
@@ -11,9 +11,9 @@ extension Rule {
     subject.schemas { site in
       switch site.schema.kind {
       case .string(let string) where string.enum != nil:
-        "\(site.name) is closed to further values; 'knownValues' would let it grow"
+        "no value can be added to \(site.name) later; use 'knownValues' instead of 'enum'"
       case .integer(let integer) where integer.enum != nil:
-        "\(site.name) is closed to further values"
+        "no value can be added to \(site.name) later; use limits instead of 'enum'"
       default: nil
       }
     }

@@ -2,8 +2,8 @@ extension Rule {
   static let closedUnion = Rule(
     "closed-union",
     .warning,
-    "A union is open.",
-    reason: "Nothing can ever be added to a closed union, by its author or by others.",
+    "A union should be open.",
+    reason: "Neither its author nor anyone else can ever add a member to a closed union.",
     clause: Clause.evolution,
     bad: .definitions(
       #""example":{"type":"object","properties":{"#
@@ -18,7 +18,7 @@ extension Rule {
   ) { subject in
     subject.schemas { site in
       guard case .union(let union) = site.schema.kind, union.isClosed else { return nil }
-      return "\(site.name) is a closed union: nobody can add a member"
+      return "no member can be added to \(site.name) later; remove 'closed'"
     }
   }
 }

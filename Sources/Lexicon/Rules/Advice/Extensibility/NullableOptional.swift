@@ -2,9 +2,9 @@ extension Rule {
   static let nullableOptional = Rule(
     "nullable-optional",
     .warning,
-    "A field is optional or nullable, not both.",
-    reason: "Absent and null are two ways to say nothing, and readers differ in what they take "
-      + "each for.",
+    "A field should be optional or nullable, but not both.",
+    reason: "Absent and null are two ways to express no value, and software disagrees on how they "
+      + "differ.",
     clause: "Lexicon specification, \"object\"",
     bad: .definition(
       #"{"type":"object","nullable":["note"],"properties":{"note":{"type":"string"}}}"#
@@ -16,7 +16,7 @@ extension Rule {
         !property.isRequired
       else { return nil }
       return
-        "\(site.name) can be absent and can be null; say which of them means that there is none"
+        "\(site.name) is both optional and nullable; make it required, or remove it from 'nullable'"
     }
   }
 }

@@ -4,8 +4,8 @@ extension Rule {
   static let accountParameter = Rule(
     "account-parameter",
     .note,
-    "An argument that names an account takes a DID or a handle: 'at-identifier'.",
-    reason: "A client that has only the handle then needs no request to resolve it.",
+    "A parameter that names an account should have the format 'at-identifier'.",
+    reason: "Clients can then pass a handle or a DID, without resolving the handle first.",
     clause: Clause.guidelines,
     bad: .query(parameters: #""author":{"type":"string","format":"did"}"#),
     good: .query(parameters: #""author":{"type":"string","format":"at-identifier"}"#)
@@ -31,12 +31,13 @@ extension Rule {
         let format = string.format == .did ? "DID" : "handle"
         subject.report(
           at: argument.name.location,
-          "\(name) takes a \(format) only; 'at-identifier' takes a handle or a DID"
+          "\(name) accepts only a \(format); use the format 'at-identifier' to accept a handle "
+            + "or a DID"
         )
       case nil where accounts.contains(argument.name.value) && isOpen(string):
         subject.report(
           at: argument.name.location,
-          "\(name) has no format; by its name it is an account, and 'at-identifier' says so"
+          "\(name) seems to name an account; give it the format 'at-identifier'"
         )
       default: break
       }
@@ -60,8 +61,8 @@ extension Rule {
     string.enum == nil && string.const == nil && string.knownValues == nil
   }
 
-  /// Whether the identifier is itself the matter, and not a name for an account: what
-  /// `resolveHandle` takes, what an account that is to be gets, a key or a service.
+  /// Whether the endpoint is about the identifier itself, and not about an account that it names:
+  /// the input of `resolveHandle`, the identifiers of a new account, a key or a service.
   private static func isOfIdentity(
     _ argument: PropertySchema,
     _ string: StringSchema,

@@ -2,9 +2,9 @@ extension Rule {
   static let missingOutput = Rule(
     "missing-output",
     .warning,
-    "Every query and procedure has an 'output' with an 'encoding'.",
-    reason: "An object without properties can have some later; an answer without a body cannot "
-      + "become one.",
+    "Every query and procedure should have an 'output' with an 'encoding'.",
+    reason: "Properties can be added to an empty object later, but a body cannot be added to a "
+      + "response without one.",
     clause: Clause.guidelines,
     bad: .definitions(
       #""main":{"type":"procedure","description":"Deletes a note."}"#,
@@ -19,8 +19,8 @@ extension Rule {
     guard let main = subject.main, let method = subject.method, method.output == nil else { return }
     subject.report(
       at: main.name.location,
-      "the \(main.typeName) has no 'output'; without anything to say, it can be "
-        + "'application/json' with an object of no properties"
+      "the \(main.typeName) has no 'output'; if it returns nothing, use "
+        + "'application/json' with an object without properties"
     )
   }
 }

@@ -2,9 +2,9 @@ extension Rule {
   static let paginationShape = Rule(
     "pagination-shape",
     .warning,
-    "A query that pages takes an optional 'limit' and 'cursor' and answers with an optional "
+    "A paginated query should take an optional 'limit' and 'cursor', and return an optional "
       + "'cursor' and a required array.",
-    reason: "Clients page through every list in the same way.",
+    reason: "Clients can then page through every list in the same way.",
     clause: Clause.patterns,
     bad: .query(
       parameters: #""cursor":{"type":"integer"}"#,
@@ -24,23 +24,23 @@ extension Rule {
       if property.schema.typeName != type || property.isRequired {
         subject.report(
           at: property.name.location,
-          "the parameter '\(name)' of a query is by convention an optional \(type)"
+          "by convention, the parameter '\(name)' of a query is an optional \(type)"
         )
       }
     }
     let output = subject.properties(of: method.output)
-    let answer = output?.first { $0.name.value == "cursor" }
-    if let answer, answer.schema.typeName != "string" || answer.isRequired {
+    let returned = output?.first { $0.name.value == "cursor" }
+    if let returned, returned.schema.typeName != "string" || returned.isRequired {
       subject.report(
-        at: answer.name.location,
-        "the 'cursor' of an answer is by convention an optional string: none means the end"
+        at: returned.name.location,
+        "by convention, the 'cursor' of an output is an optional string that is absent at the end"
       )
     }
     guard let cursor = parameters.first(where: { $0.name.value == "cursor" }) else {
-      if let answer {
+      if let returned {
         subject.report(
-          at: answer.name.location,
-          "the answer has a 'cursor', which the query does not take"
+          at: returned.name.location,
+          "the output has a 'cursor', but the query does not take one; add the parameter"
         )
       }
       return
@@ -48,26 +48,27 @@ extension Rule {
     if !parameters.contains(where: { $0.name.value == "limit" }) {
       subject.report(
         at: cursor.name.location,
-        "the query takes a 'cursor' and no 'limit', which pages by convention have too"
+        "the query takes a 'cursor' but no 'limit'; by convention, add one"
       )
     }
     guard let output else { return }
-    if answer == nil {
+    if returned == nil {
       subject.report(
         at: cursor.name.location,
-        "the query takes a 'cursor' and never answers with one"
+        "the query takes a 'cursor' but does not return one; add it to the output"
       )
     }
     let lists = output.filter { subject.names.meaning(of: $0.schema).typeName == "array" }
     if lists.isEmpty {
       subject.report(
         at: cursor.name.location,
-        "the query takes a 'cursor', but its answer has no array to page through"
+        "the query takes a 'cursor', but its output has no array to page through"
       )
     } else if !lists.contains(where: \.isRequired) {
       subject.report(
         at: lists[0].name.location,
-        "\(quoted(lists[0].name.value)) is not required; a page has its array, even an empty one"
+        "\(quoted(lists[0].name.value)) is optional; require it, and return an empty array for "
+          + "an empty page"
       )
     }
   }

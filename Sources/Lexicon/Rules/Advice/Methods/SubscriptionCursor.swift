@@ -2,8 +2,10 @@ extension Rule {
   static let subscriptionCursor = Rule(
     "subscription-cursor",
     .warning,
-    "A subscription's 'cursor' is an optional integer, and its messages have an integer 'seq'.",
-    reason: "A consumer that was away goes on with the number it saw last.",
+    "The 'cursor' of a subscription should be an optional integer, and its messages should have an "
+      + "integer 'seq'.",
+    reason:
+      "A consumer that reconnects can resume after the last sequence number that it received.",
     clause: Clause.patterns,
     bad: .subscription(#""cursor":{"type":"string"}"#, #""text":{"type":"string"}"#),
     good: .subscription(#""cursor":{"type":"integer"}"#, #""seq":{"type":"integer"}"#)
@@ -12,24 +14,24 @@ extension Rule {
     if let cursor = stream.cursor, cursor.schema.typeName != "integer" || cursor.isRequired {
       subject.report(
         at: cursor.name.location,
-        "the 'cursor' of a subscription is by convention an optional integer"
+        "by convention, the 'cursor' of a subscription is an optional integer"
       )
     }
     if stream.isNumbered, stream.cursor == nil {
       subject.report(
         at: subject.document.id.location,
-        "the messages have a 'seq', but the subscription takes no 'cursor' to go on from one"
+        "the messages have a 'seq', but the subscription takes no 'cursor' to resume from; add one"
       )
     } else if !stream.isNumbered, !stream.messages.isEmpty, let cursor = stream.cursor {
       subject.report(
         at: cursor.name.location,
-        "the subscription takes a 'cursor', but none of its messages has an integer 'seq'"
+        "the subscription takes a 'cursor', but none of its messages has an integer 'seq'; add one"
       )
     } else if stream.isNumbered {
       for message in stream.messages where !message.isNumbered {
         subject.report(
           at: message.reference.location,
-          "\(quoted(message.reference.id)) has no integer 'seq', which other messages have"
+          "\(quoted(message.reference.id)) has no integer 'seq', but other messages do; add one"
         )
       }
     }

@@ -2,8 +2,9 @@ extension Rule {
   static let unpagedList = Rule(
     "unpaged-list",
     .note,
-    "A query called 'list…', 'search…' or 'query…' pages: it takes a 'limit' and a 'cursor'.",
-    reason: "A list that is short today grows, and to page later changes what clients must do.",
+    "A query named 'list…', 'search…' or 'query…' should take a 'limit' and a 'cursor'.",
+    reason:
+      "A short list grows, and adding pagination later changes how clients must call the query.",
     clause: Clause.patterns,
     bad: .query(
       required: #"["notes"]"#,
@@ -14,7 +15,7 @@ extension Rule {
     let words = Words.of(subject.name)
     guard case .query(let method)? = subject.main?.kind,
       let verb = words.first, ["list", "search", "query"].contains(verb),
-      // Who types on is shown other few.
+      // These return a few suggestions while the user is typing.
       !words.contains("Typeahead"), !words.contains("Autocomplete"),
       let output = subject.properties(of: method.output),
       output.contains(where: { subject.names.meaning(of: $0.schema).typeName == "array" })
@@ -24,8 +25,8 @@ extension Rule {
     subject.report(
       at: subject.document.id.location,
       parameters.contains("limit")
-        ? "\(quoted(subject.name)) takes a 'limit' and no 'cursor': nobody can ask for the rest"
-        : "\(quoted(subject.name)) takes neither a 'limit' nor a 'cursor': it answers with all"
+        ? "\(quoted(subject.name)) takes a 'limit' but no 'cursor'; add one to request the next page"
+        : "\(quoted(subject.name)) always returns the whole list; add a 'limit' and a 'cursor'"
     )
   }
 }

@@ -2,8 +2,8 @@ extension Rule {
   static let endpointName = Rule(
     "endpoint-name",
     .note,
-    "An endpoint is named by a verb and a noun, and the verb fits its type.",
-    reason: "One sees from the name whether a call reads or changes something.",
+    "An endpoint should be named with a verb and a noun, and the verb should fit its type.",
+    reason: "The name then says whether a call reads or changes something.",
     clause: Clause.naming,
     bad: .definitions(
       #""main":{"type":"query","description":"The notes.","output":{"#
@@ -17,21 +17,21 @@ extension Rule {
     guard let verb = words.first?.lowercased() else { return }
     let name = quoted(subject.name)
     if !Verbs.contain(verb) {
-      subject.report(at: subject.document.id.location, "\(name) \(noVerb(words))")
+      subject.report(at: subject.document.id.location, "\(name) \(missingVerb(words))")
     } else if !words.dropFirst().contains(where: { !Words.isVersion($0) }) {
       subject.report(
         at: subject.document.id.location,
-        "\(name) is a verb without a noun, as 'getPost' has one"
+        "\(name) is a verb without a noun; add one, as in 'getPost'"
       )
     } else if case .query = main.kind, Verbs.writing.contains(verb) {
       subject.report(
         at: subject.document.id.location,
-        "\(name) is a query, but '\(verb)' is a verb of procedures"
+        "\(name) is a query, but '\(verb)' is a verb for procedures"
       )
     } else if case .procedure = main.kind, ["get", "list", "search", "query"].contains(verb) {
       subject.report(
         at: subject.document.id.location,
-        "\(name) is a procedure, but '\(verb)' is a verb of queries"
+        "\(name) is a procedure, but '\(verb)' is a verb for queries"
       )
     }
   }
@@ -40,13 +40,13 @@ extension Rule {
     "get", "list", "search", "query", "create", "update", "delete", "upsert", "put",
   ]
 
-  private static func noVerb(_ words: [String]) -> String {
-    let start = "begins with no verb that is known here"
+  private static func missingVerb(_ words: [String]) -> String {
+    let start = "does not begin with a known verb"
     let position = words.lastIndex { conventional.contains($0.lowercased()) }
-    guard let position else { return "\(start), as 'getPost' and 'createPost' do" }
+    guard let position else { return "\(start), such as 'get' or 'create'" }
     var nouns = words
     let verb = nouns.remove(at: position).lowercased()
     let suggestion = verb + nouns.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
-    return "\(start); \(quoted(suggestion)) would"
+    return "\(start); did you mean \(quoted(suggestion))?"
   }
 }

@@ -2,8 +2,9 @@ extension Rule {
   static let errorNameCasing = Rule(
     "error-name-casing",
     .warning,
-    "Names of errors are in UpperCamelCase.",
-    reason: "Clients compare them letter by letter; those of the protocol are written so.",
+    "Error names should be in UpperCamelCase.",
+    reason:
+      "Clients compare error names literally, and those of the protocol are in UpperCamelCase.",
     clause: Clause.casing,
     bad: .definitions(named("not-found"), of: "com.example.deleteNote"),
     good: .definitions(named("NotFound"), of: "com.example.deleteNote")

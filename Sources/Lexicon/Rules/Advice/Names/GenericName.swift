@@ -10,8 +10,8 @@ extension Rule {
   static let genericName = Rule(
     "generic-name",
     .warning,
-    "No schema or definition is called as programming languages call things.",
-    reason: "Generated code must rename it, each language in its own way.",
+    "A schema or definition should not have the name of a programming language keyword or type.",
+    reason: "Generated code has to rename it, in each language differently.",
     clause: Clause.naming,
     bad: .definitions(#""default":{"type":"string"}"#, of: "com.example.defs"),
     good: .definitions(#""defaultMood":{"type":"string"}"#, of: "com.example.defs")
@@ -19,14 +19,15 @@ extension Rule {
     if genericNames.contains(subject.name.lowercased()) {
       subject.report(
         at: subject.document.id.location,
-        "\(quoted(subject.name)) has a meaning in programming languages"
+        "\(quoted(subject.name)) has a meaning in programming languages; use a more specific name"
       )
     }
     for definition in subject.document.definitions
     where genericNames.contains(definition.name.value.lowercased()) {
       subject.report(
         at: definition.name.location,
-        "\(quoted(definition.name.value)) has a meaning in programming languages"
+        "\(quoted(definition.name.value)) has a meaning in programming languages; "
+          + "use a more specific name"
       )
     }
   }

@@ -2,8 +2,8 @@ extension Rule {
   static let knownValueCasing = Rule(
     "known-value-casing",
     .note,
-    "Fixed strings are in kebab-case.",
-    reason: "They are data, not names, and look the same in every schema.",
+    "Fixed strings should be in kebab-case.",
+    reason: "Fixed strings are data rather than names, and should look the same in every schema.",
     clause: Clause.casing,
     bad: .record(#""mood":{"type":"string","maxLength":64,"knownValues":["VeryCalm"]}"#),
     good: .record(#""mood":{"type":"string","maxLength":64,"knownValues":["very-calm"]}"#)
@@ -16,11 +16,11 @@ extension Rule {
     }
   }
 
-  /// The name of a message that the protocol gives (Event Stream specification, "Sequence Numbers").
+  /// A name that the protocol defines (Event Stream specification, "Sequence Numbers").
   private static let outdatedCursor = "OutdatedCursor"
 
-  /// References to tokens, MIME types, paths and the like have a syntax of their own, and label
-  /// values of the system begin with an exclamation mark.
+  /// References to tokens, MIME types and paths have a syntax of their own, and system label values
+  /// begin with an exclamation mark.
   private static func isPlain(_ value: String) -> Bool {
     if value == outdatedCursor { return true }
     if value.unicodeScalars.contains(where: { "#.:/*+".unicodeScalars.contains($0) }) {

@@ -2,8 +2,9 @@ extension Rule {
   static let nameCasing = Rule(
     "name-casing",
     .warning,
-    "Names of schemas, definitions and fields are in lowerCamelCase.",
-    reason: "Code in many languages is made of these names; letters and digits work in all.",
+    "The names of schemas, definitions and fields should be in lowerCamelCase.",
+    reason:
+      "Code in many languages is generated from these names, and letters and digits work in all.",
     clause: Clause.casing,
     bad: .record(#""created_at":{"type":"string","format":"datetime"}"#),
     good: .record(#""createdAt":{"type":"string","format":"datetime"}"#)

@@ -2,8 +2,8 @@ extension Rule {
   static let pluralRecord = Rule(
     "plural-record",
     .warning,
-    "A record is named by a noun in the singular.",
-    reason: "A record is one thing: a post, a like.",
+    "A record should be named with a singular noun.",
+    reason: "A record is a single thing, such as a post or a like.",
     clause: Clause.naming,
     bad: .definitions(record, of: "com.example.notes"),
     good: .definitions(record, of: "com.example.note")
@@ -13,7 +13,7 @@ extension Rule {
     else { return }
     subject.report(
       at: subject.document.id.location,
-      "the record's name \(quoted(subject.name)) looks like a plural; a record is one thing"
+      "the record name \(quoted(subject.name)) looks like a plural; use a singular noun"
     )
   }
 

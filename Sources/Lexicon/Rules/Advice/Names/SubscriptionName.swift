@@ -2,8 +2,8 @@ extension Rule {
   static let subscriptionName = Rule(
     "subscription-name",
     .warning,
-    "A subscription is named 'subscribe' and a noun in the plural.",
-    reason: "One sees from the name that the call opens a stream.",
+    "A subscription should be named 'subscribe' and a plural noun.",
+    reason: "The name then says that the call opens a stream.",
     clause: Clause.naming,
     bad: .subscription(
       #""cursor":{"type":"integer"}"#,
@@ -18,7 +18,7 @@ extension Rule {
     guard words.first != "subscribe" || words.count < 2 || !Words.canBePlural(noun) else { return }
     subject.report(
       at: subject.document.id.location,
-      "the subscription \(quoted(subject.name)) should be named 'subscribe' and a noun in the plural"
+      "the subscription \(quoted(subject.name)) should be named 'subscribe' and a plural noun"
     )
   }
 }

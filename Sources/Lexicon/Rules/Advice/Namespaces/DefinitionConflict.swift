@@ -4,8 +4,8 @@ extension Rule {
   static let definitionConflict = Rule(
     "definition-conflict",
     .warning,
-    "No definition has the name of a schema in the group that its document's NSID spells.",
-    reason: "'com.example.record#foo' and 'com.example.record.foo' are taken for one another.",
+    "A definition should not have the name of a schema in the group named like its document.",
+    reason: "'com.example.record#foo' and 'com.example.record.foo' are easily confused.",
     clause: Clause.grouping,
     bad: RuleExample(
       RuleExample.document(object("view"), of: "com.example.note"),
@@ -22,8 +22,8 @@ extension Rule {
       subject.report(
         at: definition.name.location,
         "\(quoted("\(nsid)#\(definition.name.value)")) and "
-          + "\(quoted(other.id.value.string)) differ in one sign only",
-        notes: [.init("the other is here", at: other.id.location)]
+          + "\(quoted(other.id.value.string)) are easily confused; rename one of them",
+        notes: [.init("the other schema is here", at: other.id.location)]
       )
     }
   }

@@ -4,8 +4,8 @@ extension Rule {
   static let groupConflict = Rule(
     "group-conflict",
     .warning,
-    "No NSID is also the group of others, and no segment below a definition is called 'main'.",
-    reason: "A reader, and code that nests names, cannot tell the two apart.",
+    "A schema should not have the name of a group of schemas, nor be named 'main'.",
+    reason: "People, and code that nests names, cannot tell the two apart.",
     clause: Clause.grouping,
     bad: RuleExample(
       RuleExample.document(record, of: "com.example.note"),
@@ -20,14 +20,15 @@ extension Rule {
     if let member = subject.names.member(ofGroup: nsid) {
       subject.report(
         at: subject.document.id.location,
-        "\(quoted(nsid)) is a schema and also the group of \(quoted(member.value.string))",
+        "\(quoted(nsid)) is also the group of \(quoted(member.value.string)); "
+          + "rename the schema or the group",
         notes: [.init("the member of the group is here", at: member.location)]
       )
     }
     if subject.name == "main" {
       subject.report(
         at: subject.document.id.location,
-        "\(quoted(nsid)) reads as the main definition of another schema"
+        "\(quoted(nsid)) looks like the main definition of another schema; rename it"
       )
     }
   }

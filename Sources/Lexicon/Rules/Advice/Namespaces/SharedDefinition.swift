@@ -2,8 +2,9 @@ extension Rule {
   static let sharedDefinition = Rule(
     "shared-definition",
     .note,
-    "What several documents use is defined in a document called 'defs'.",
-    reason: "A record or an endpoint can then be deprecated or removed without its guests.",
+    "Definitions that several documents use should be in a document named 'defs'.",
+    reason:
+      "A record or endpoint can then be deprecated or removed without its shared definitions.",
     clause: Clause.grouping,
     bad: example(definer: "com.example.note", primary: true),
     good: example(definer: "com.example.defs", primary: false)
@@ -18,8 +19,8 @@ extension Rule {
       guard let user = subject.names.shared[reference] else { continue }
       subject.report(
         at: definition.name.location,
-        "\(quoted(definition.name.value)) is used by other documents; it would be safer in a "
-          + "'defs' document",
+        "\(quoted(definition.name.value)) is used by other documents; move it to a 'defs' "
+          + "document",
         notes: [.init("it is used here", at: user)]
       )
     }

@@ -2,8 +2,8 @@ extension Rule {
   static let emptyPermissionSet = Rule(
     "empty-permission-set",
     .warning,
-    "A permission set has a permission or more.",
-    reason: "People would be asked to grant nothing.",
+    "A permission set should have at least one permission.",
+    reason: "An empty set asks users to grant nothing.",
     clause: "Permission specification, \"Permission Sets\"",
     bad: .definitions(
       #""main":{"type":"permission-set","title":"Notes","description":"Notes.","permissions":[]}"#,
@@ -14,6 +14,6 @@ extension Rule {
     guard let main = subject.main, case .permissionSet(let set) = main.kind,
       set.permissions.isEmpty
     else { return }
-    subject.report(at: main.name.location, "the permission set has no permissions")
+    subject.report(at: main.name.location, "the permission set has no permissions; add one")
   }
 }

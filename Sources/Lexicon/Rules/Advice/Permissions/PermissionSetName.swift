@@ -2,8 +2,8 @@ extension Rule {
   static let permissionSetName = Rule(
     "permission-set-name",
     .note,
-    "A permission set's name begins with 'auth'.",
-    reason: "There is no firm convention yet; this is the probable one.",
+    "The name of a permission set should begin with 'auth'.",
+    reason: "There is no firm convention yet, but this one is emerging.",
     clause: Clause.naming,
     bad: set("com.example.basic"),
     good: set("com.example.authBasic")

@@ -4,8 +4,8 @@ extension Rule {
   static let permissionTarget = Rule(
     "permission-target",
     .warning,
-    "A permission names records as 'collection' and endpoints as 'lxm', and they are there.",
-    reason: "It grants what nobody can do, and probably not what was meant.",
+    "'collection' should list existing records, and 'lxm' existing endpoints.",
+    reason: "Otherwise the permission grants nothing, which is probably not intended.",
     clause: "Permission specification, \"Resource Types\"",
     bad: RuleExample(record, set(#""resource":"rpc","lxm":["com.example.note"],"aud":"*""#)),
     good: RuleExample(record, set(#""resource":"repo","collection":["com.example.note"]"#))
@@ -15,32 +15,34 @@ extension Rule {
       for field in permission.fields where ["collection", "lxm"].contains(field.name.value) {
         guard case .strings(let names) = field.value else { continue }
         for name in names {
-          guard let text = complaint(name, field.name.value, subject) else { continue }
+          guard let text = problem(name, field.name.value, subject) else { continue }
           subject.report(at: field.name.location, text)
         }
       }
     }
   }
 
-  private static func complaint(
+  private static func problem(
     _ name: String,
     _ field: String,
     _ subject: RuleSubject
   ) -> String? {
-    // What is outside the set's namespace is `ineffective-permission`.
+    // Names outside the namespace of the set are reported by `ineffective-permission`.
     let group = subject.document.id.value.authority + "."
     guard name.hasPrefix(group) else { return nil }
     let expected = field == "collection" ? "a record" : "an endpoint"
     guard let main = subject.names.catalog[name]?[definition: "main"] else {
-      return "'\(field)' names \(quoted(name)), but no document defines \(expected) of that name"
+      return "'\(field)' lists \(quoted(name)), but no document defines \(expected) of that name"
     }
     switch main.kind {
     case .record:
-      return field == "collection" ? nil : "'lxm' names \(quoted(name)), which is a record"
+      return field == "collection"
+        ? nil : "'lxm' lists \(quoted(name)), which is a record; list it in 'collection'"
     case .query, .procedure, .subscription:
-      return field == "lxm" ? nil : "'collection' names \(quoted(name)), which is an endpoint"
+      return field == "lxm"
+        ? nil : "'collection' lists \(quoted(name)), which is an endpoint; list it in 'lxm'"
     default:
-      return "'\(field)' names \(quoted(name)), which is not \(expected)"
+      return "'\(field)' lists \(quoted(name)), which is not \(expected)"
     }
   }
 

@@ -2,8 +2,9 @@ extension Rule {
   static let handleInRecord = Rule(
     "handle-in-record",
     .warning,
-    "A record names accounts by DID.",
-    reason: "A handle can pass to somebody else; what the record says would then be about them.",
+    "A record should identify accounts by DID.",
+    reason:
+      "A handle can be transferred, and the record would then refer to another account.",
     clause: Clause.guidelines,
     bad: .record(#""subject":{"type":"string","format":"handle"}"#),
     good: .record(#""subject":{"type":"string","format":"did"}"#)
@@ -12,8 +13,8 @@ extension Rule {
       guard site.isStored, let format = string.format,
         format == .handle || format == .atIdentifier
       else { return nil }
-      return "\(site.name) may hold a handle, which can pass to somebody else; records name "
-        + "accounts by 'did'"
+      return "\(site.name) may be a handle, which can be transferred to another account; "
+        + "use the format 'did'"
     }
   }
 }

@@ -4,8 +4,9 @@ extension Rule {
   static let inlineStrongRef = Rule(
     "inline-strong-ref",
     .note,
-    "A reference to a version of a record is 'com.atproto.repo.strongRef'.",
-    reason: "Software knows that definition and can follow it without knowing the schema.",
+    "A reference to a version of a record should be a 'com.atproto.repo.strongRef'.",
+    reason:
+      "Software that knows this definition can follow the reference without knowing the schema.",
     clause: Clause.guidelines,
     bad: .definition(
       #"{"type":"object","required":["uri","cid"],"properties":{"uri":{"type":"string","#
@@ -31,7 +32,7 @@ extension Rule {
       guard case .object(let object) = site.schema.kind, object.properties.count == 2,
         format(of: "uri", in: object) == .atURI, format(of: "cid", in: object) == .cid
       else { return nil }
-      return "\(site.name) has the fields of 'com.atproto.repo.strongRef'; refer to that"
+      return "\(site.name) has the fields of 'com.atproto.repo.strongRef'; use a ref to it instead"
     }
   }
 

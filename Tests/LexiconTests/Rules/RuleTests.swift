@@ -9,17 +9,17 @@ struct RuleTests {
     return checked.diagnostics + checked.findings(in: checked.catalog.documents)
   }
 
-  /// What cannot be broken alone: a document that depends on an error needs one, and who calls a
-  /// schema like another's definition makes that other schema's name a group.
+  /// Rules that cannot be violated alone: a document that depends on an error needs one, and a schema
+  /// named like a definition of another one makes the name of that other schema a group.
   private static let companions = [
     "depends-on-error": "unknown-type", "definition-conflict": "group-conflict",
   ]
 
   @Test(
-    "The bad example breaks the rule and no other, the good one none",
+    "The bad example of a rule violates only that rule, and the good example none",
     arguments: Rule.all.map(\.id)
   )
-  func examples(_ id: String) throws {
+  func examplesShowTheRule(_ id: String) throws {
     let rule = try #require(Rule[id: id])
     let bad = Self.findings(rule.bad.files)
     let own = bad.filter { $0.rule == id }
@@ -30,15 +30,21 @@ struct RuleTests {
     #expect(rule.bad != rule.good)
   }
 
-  @Test("What is advised is no matter of the language", arguments: Rule.advice.map(\.id))
-  func advice(_ id: String) throws {
+  @Test(
+    "An advice rule is not an error, and its bad example is valid",
+    arguments: Rule.advice.map(\.id)
+  )
+  func adviceIsNotAnError(_ id: String) throws {
     let rule = try #require(Rule[id: id])
     #expect(!rule.isOfLanguage && rule.severity != .error)
     #expect(CheckedCatalog.check(rule.bad.files).diagnostics == [])
   }
 
-  @Test("Every rule explains itself, under an id of its own", arguments: Rule.all.map(\.id))
-  func explained(_ id: String) throws {
+  @Test(
+    "Every rule has an explanation, a source, examples and a unique id",
+    arguments: Rule.all.map(\.id)
+  )
+  func ruleIsExplained(_ id: String) throws {
     let rule = try #require(Rule[id: id])
     #expect(rule.summary.hasSuffix(".") && rule.reason.hasSuffix("."))
     #expect(!rule.clause.isEmpty && !rule.bad.documents.isEmpty && !rule.good.documents.isEmpty)
@@ -46,8 +52,8 @@ struct RuleTests {
     #expect(Rule.all.count { $0.id == id } == 1)
   }
 
-  @Test("Every diagnostic of the language has a rule")
-  func complete() {
+  @Test("Every diagnostic of a broken document has a rule of the language")
+  func diagnosticsHaveRules() {
     let tables = [
       BrokenDocument.document, BrokenDocument.definition, BrokenDocument.record,
       BrokenDocument.object, BrokenDocument.limits, BrokenDocument.containers,
@@ -61,7 +67,7 @@ struct RuleTests {
   }
 
   @Test(
-    "Positions are those of the source, in YAML as in JSON",
+    "A finding has its location and its JSON Pointer in JSON and YAML",
     arguments: [
       ("lexicon: 1\nid: com.example.defs\ndefs:\n  mood:\n    type: token\n", "a.yaml", 4, 3),
       (
@@ -70,7 +76,7 @@ struct RuleTests {
       ),
     ]
   )
-  func positions(_ text: String, _ path: String, _ line: Int, _ column: Int) throws {
+  func findingHasLocation(_ text: String, _ path: String, _ line: Int, _ column: Int) throws {
     let file = SourceFile(path: path, bytes: Array(text.utf8))
     let found = Self.findings([file])
     let finding = try #require(found.first)
@@ -80,9 +86,9 @@ struct RuleTests {
     #expect(tree.pointer(to: finding.location.offset) == "/defs/mood")
   }
 
-  /// What a rule says of names is not in its examples.
+  /// The examples of rules do not cover the analysis of names.
   @Test(
-    "Nouns",
+    "A noun is recognized as singular or plural",
     arguments: [
       ("posts", true), ("stories", true), ("boxes", true), ("post", false), ("status", false),
       ("address", false), ("news", false), ("series", false), ("analysis", false), ("s", false),
@@ -92,23 +98,23 @@ struct RuleTests {
       ("bonus", false), ("menus", true), ("bus", false), ("access", false),
     ]
   )
-  func plurals(_ noun: String, _ isPlural: Bool) {
+  func nounIsPlural(_ noun: String, _ isPlural: Bool) {
     #expect(Words.isPlural(noun) == isPlural)
   }
 
   @Test(
-    "Words of names",
+    "A camel case name is split into words",
     arguments: [
       ("getPostThread", ["get", "Post", "Thread"]), ("resolveDIDDoc", ["resolve", "DID", "Doc"]),
       ("post", ["post"]), ("postV2", ["post", "V2"]), ("", []),
     ]
   )
-  func words(_ name: String, _ words: [String]) {
+  func nameIsSplit(_ name: String, _ words: [String]) {
     #expect(Words.of(name) == words)
   }
 
   @Test(
-    "Fixes keep the rest of the text",
+    "A fix changes only what is wrong, and only if it is safe",
     arguments: [
       (
         #""o":{"type":"object","required" : [ "a" , "b" , "a" ] , "properties":{"a":{"type":"boolean"},"b":{"type":"boolean"}}}"#,
@@ -134,24 +140,24 @@ struct RuleTests {
         #""o":{"type":"object","nullable":["x","other"],"properties":{"x":{"type":"boolean"}}}"#,
         #""o":{"type":"object","nullable":["x"],"properties":{"x":{"type":"boolean"}}}"#
       ),
-      // A slip of the pen: the name was meant to have an effect.
+      // A misspelled name was meant to have an effect.
       (
         #""o":{"type":"object","nullable":["txet"],"properties":{"text":{"type":"boolean"}}}"#,
         #""o":{"type":"object","nullable":["txet"],"properties":{"text":{"type":"boolean"}}}"#
       ),
-      // All limits go, or none: the finding would stay.
+      // Either all limits are removed or none, because the finding would stay.
       (
         #""s":{"type":"string","minLength":1,"maxLength":100,"format":"did"}"#,
         #""s":{"type":"string","minLength":1,"maxLength":100,"format":"did"}"#
       ),
-      // What narrows the format stays: leaving it out would change what is allowed.
+      // A limit that narrows the format stays, because removing it would change what is valid.
       (
         #""s":{"type":"string","maxLength":100,"format":"did"}"#,
         #""s":{"type":"string","maxLength":100,"format":"did"}"#
       ),
     ]
   )
-  func fixes(_ before: String, _ after: String) {
+  func fixKeepsTheRest(_ before: String, _ after: String) {
     func document(_ text: String) -> SourceFile {
       SourceFile(
         path: "a.json",
@@ -170,8 +176,8 @@ struct RuleTests {
     )
   }
 
-  @Test("Of edits that overlap the first is made")
-  func overlap() {
+  @Test("Only the first of overlapping edits is applied")
+  func overlappingEditIsSkipped() {
     let edits = [
       TextEdit(4..<6, "z"), TextEdit(0..<2, "x"), TextEdit(1..<3, "y"), TextEdit(9..<12, ""),
     ]
@@ -180,7 +186,7 @@ struct RuleTests {
   }
 
   @Test(
-    "Settings: the last that matches counts, errors of the language stay",
+    "The last matching setting applies, and errors of the language stay",
     arguments: [
       ("closed-enum", "com.example.a", Diagnostic.Severity.error),
       ("closed-enum", "com.example.old.b", nil),
@@ -189,7 +195,8 @@ struct RuleTests {
       ("closed-union", "com.example.a", .warning),
     ] as [(String, String?, Diagnostic.Severity?)]
   )
-  func settings(_ rule: String, _ nsid: String?, _ severity: Diagnostic.Severity?) throws {
+  func lastSettingApplies(_ rule: String, _ nsid: String?, _ severity: Diagnostic.Severity?) throws
+  {
     let settings = RuleSettings([
       .init(rule: "closed-enum", severity: .error),
       .init(rule: "closed-enum", nsid: "com.example.old.*", severity: nil, reason: "Old."),
@@ -204,10 +211,10 @@ struct RuleTests {
   }
 
   @Test(
-    "The 402 official documents have findings, and no errors",
+    "The 402 official documents have the known findings and no errors",
     .enabled(if: Shared.exists("reference/lexicons"))
   )
-  func official() throws {
+  func officialDocumentsHaveNoErrors() throws {
     let found = Self.findings(try Shared.files("reference/lexicons"))
     #expect(!found.isEmpty && found.allSatisfy { $0.severity != .error })
     let ids = Set(found.map(\.rule))
@@ -218,7 +225,7 @@ struct RuleTests {
         "permission-set-name", "empty-permission-set", "unsequenced-subscription",
       ])
     )
-    // And depart from it here; each was looked at.
+    // They deviate from it here; each case was reviewed.
     let departures: [String: [String]] = [
       "unpaged-list": [
         "com/atproto/server/listAppPasswords", "tools/ozone/communication/listTemplates",

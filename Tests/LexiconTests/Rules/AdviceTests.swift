@@ -2,8 +2,8 @@ import Testing
 
 @testable import Lexicon
 
-/// What the examples of rules do not show.
-@Suite("Advice about documents")
+/// Cases that the examples of the rules do not cover.
+@Suite("Advice rules")
 struct AdviceTests {
   struct Row: Sendable, CustomTestStringConvertible {
     var rule: String
@@ -68,12 +68,12 @@ struct AdviceTests {
     Row(
       "unpaged-list",
       .query("com.example.listThings", output: list),
-      "'listThings' takes neither a 'limit' nor a 'cursor': it answers with all"
+      "'listThings' always returns the whole list; add a 'limit' and a 'cursor'"
     ),
     Row(
       "unpaged-list",
       .query("com.example.searchThings", parameters: limit, output: list),
-      "'searchThings' takes a 'limit' and no 'cursor': nobody can ask for the rest"
+      "'searchThings' takes a 'limit' but no 'cursor'; add one to request the next page"
     ),
     Row("unpaged-list", .query("com.example.getThings", output: list)),
     Row(
@@ -85,24 +85,24 @@ struct AdviceTests {
     Row(
       "pagination-shape",
       .query("com.example.getThings", output: cursor + "," + list),
-      "the answer has a 'cursor', which the query does not take"
+      "the output has a 'cursor', but the query does not take one; add the parameter"
     ),
     Row(
       "pagination-shape",
       .query(parameters: cursor, required: #"["things"]"#, output: cursor + "," + list),
-      "the query takes a 'cursor' and no 'limit', which pages by convention have too"
+      "the query takes a 'cursor' but no 'limit'; by convention, add one"
     ),
     Row(
       "pagination-shape",
       .query(parameters: limit + "," + cursor, output: cursor + "," + list),
-      "'things' is not required; a page has its array, even an empty one"
+      "'things' is optional; require it, and return an empty array for an empty page"
     ),
     Row(
       "pagination-shape",
       .query(parameters: limit + "," + cursor, output: cursor),
-      "the query takes a 'cursor', but its answer has no array to page through"
+      "the query takes a 'cursor', but its output has no array to page through"
     ),
-    // The answer and its array are named elsewhere.
+    // The output and its array are named definitions.
     Row(
       "pagination-shape",
       .definitions(
@@ -115,8 +115,8 @@ struct AdviceTests {
     ),
   ]
 
-  @Test("Lists and their pages", arguments: pages)
-  func paging(_ row: Row) { check(row) }
+  @Test("Pagination is checked", arguments: pages)
+  func paginationIsChecked(_ row: Row) { check(row) }
 
   private static let seq = #""seq":{"type":"integer"}"#
   private static let number = #""cursor":{"type":"integer"}"#
@@ -125,64 +125,68 @@ struct AdviceTests {
     Row(
       "unsequenced-subscription",
       messages("", [("thing", "")]),
-      "the subscription takes no 'cursor', and its messages have no 'seq'"
+      "the subscription takes no 'cursor' and its messages have no 'seq'; add both"
     ),
     Row("subscription-cursor", messages("", [("thing", "")])),
     Row(
       "subscription-cursor",
       messages("", [("thing", seq)]),
-      "the messages have a 'seq', but the subscription takes no 'cursor' to go on from one"
+      "the messages have a 'seq', but the subscription takes no 'cursor' to resume from; add one"
     ),
     Row("unsequenced-subscription", messages("", [("thing", seq)])),
     Row(
       "subscription-cursor",
       messages(number, [("thing", seq), ("other", ""), ("info", "")]),
-      "'com.example.subscribeThings#other' has no integer 'seq', which other messages have"
+      "'com.example.subscribeThings#other' has no integer 'seq', but other messages do; add one"
     ),
     Row(
       "subscription-cursor",
       messages(number, [("thing", ""), ("other", #""seq":{"type":"string"}"#)]),
-      "the subscription takes a 'cursor', but none of its messages has an integer 'seq'"
+      "the subscription takes a 'cursor', but none of its messages has an integer 'seq'; add one"
     ),
     Row("subscription-cursor", messages(number, [("thing", seq), ("info", "")])),
   ]
 
-  @Test("Streams and their sequence", arguments: streams)
-  func sequences(_ row: Row) { check(row) }
+  @Test("Cursor and sequence numbers of subscriptions are checked", arguments: streams)
+  func sequenceIsChecked(_ row: Row) { check(row) }
 
   static let names: [Row] = [
     Row(
       "endpoint-name",
       endpoint("thingGet"),
-      "'thingGet' begins with no verb that is known here; 'getThing' would"
+      "'thingGet' does not begin with a known verb; did you mean 'getThing'?"
     ),
     Row(
       "endpoint-name",
       endpoint("thingBag", type: "procedure"),
-      "'thingBag' begins with no verb that is known here, as 'getPost' and 'createPost' do"
+      "'thingBag' does not begin with a known verb, such as 'get' or 'create'"
     ),
-    Row("endpoint-name", endpoint("list"), "'list' is a verb without a noun, as 'getPost' has one"),
+    Row(
+      "endpoint-name",
+      endpoint("list"),
+      "'list' is a verb without a noun; add one, as in 'getPost'"
+    ),
     Row(
       "endpoint-name",
       endpoint("searchV2"),
-      "'searchV2' is a verb without a noun, as 'getPost' has one"
+      "'searchV2' is a verb without a noun; add one, as in 'getPost'"
     ),
     Row("endpoint-name", endpoint("searchPostsV2")),
     Row("endpoint-name", endpoint("dismissMatch", type: "procedure")),
     Row(
       "endpoint-name",
       endpoint("deleteThing"),
-      "'deleteThing' is a query, but 'delete' is a verb of procedures"
+      "'deleteThing' is a query, but 'delete' is a verb for procedures"
     ),
     Row(
       "endpoint-name",
       endpoint("getThing", type: "procedure"),
-      "'getThing' is a procedure, but 'get' is a verb of queries"
+      "'getThing' is a procedure, but 'get' is a verb for queries"
     ),
     Row(
       "subscription-name",
       .subscription("", "", of: "com.example.subscribeNote"),
-      "the subscription 'subscribeNote' should be named 'subscribe' and a noun in the plural"
+      "the subscription 'subscribeNote' should be named 'subscribe' and a plural noun"
     ),
     Row("subscription-name", .subscription("", "", of: "com.example.subscribePeopleV2")),
     Row("subscription-name", .subscription("", "", of: "com.example.subscribeNews")),
@@ -192,12 +196,12 @@ struct AdviceTests {
         #""main":{"type":"record","key":"any","record":{"type":"object","properties":{}}}"#,
         of: "com.example.userSettings"
       ),
-      "the record's name 'userSettings' looks like a plural; a record is one thing"
+      "the record name 'userSettings' looks like a plural; use a singular noun"
     ),
   ]
 
-  @Test("Names of endpoints and records", arguments: names)
-  func naming(_ row: Row) { check(row) }
+  @Test("Names of endpoints and records are checked", arguments: names)
+  func namesAreChecked(_ row: Row) { check(row) }
 
   static let fields: [Row] = [
     Row(
@@ -208,8 +212,8 @@ struct AdviceTests {
           + ##""c":{"type":"array","items":{"type":"ref","ref":"#o"}}}},"##
           + #""s":{"type":"string"},"n":{"type":"integer"}"#
       ),
-      "an element of 'a' is a bare string; an object with one field can grow",
-      "an element of 'b' is a bare integer; an object with one field can grow"
+      "an element of 'a' is a bare string; use an object, which can be extended later",
+      "an element of 'b' is a bare integer; use an object, which can be extended later"
     ),
     Row(
       "account-parameter",
@@ -219,9 +223,9 @@ struct AdviceTests {
           + #""account":{"type":"string","knownValues":["me"]},"term":{"type":"string"},"#
           + #""handle":{"type":"string","format":"handle"},"actor":{"type":"integer"}"#
       ),
-      "'repo' has no format; by its name it is an account, and 'at-identifier' says so",
-      "'authors' has no format; by its name it is an account, and 'at-identifier' says so",
-      "'handle' takes a handle only; 'at-identifier' takes a handle or a DID"
+      "'repo' seems to name an account; give it the format 'at-identifier'",
+      "'authors' seems to name an account; give it the format 'at-identifier'",
+      "'handle' accepts only a handle; use the format 'at-identifier' to accept a handle or a DID"
     ),
     Row(
       "account-parameter",
@@ -232,10 +236,10 @@ struct AdviceTests {
           + #""signingKey":{"type":"string","format":"did"},"#
           + #""repo":{"type":"string","format":"at-identifier"}"#
       ),
-      "'actor' has no format; by its name it is an account, and 'at-identifier' says so",
-      "'subject' takes a DID only; 'at-identifier' takes a handle or a DID"
+      "'actor' seems to name an account; give it the format 'at-identifier'",
+      "'subject' accepts only a DID; use the format 'at-identifier' to accept a handle or a DID"
     ),
-    // An account that is to be has its identifiers still to come.
+    // A new account has no identifiers yet.
     Row(
       "account-parameter",
       input(
@@ -249,11 +253,11 @@ struct AdviceTests {
     ),
   ]
 
-  @Test("Fields", arguments: fields)
-  func values(_ row: Row) { check(row) }
+  @Test("Arrays and account parameters are checked", arguments: fields)
+  func fieldsAreChecked(_ row: Row) { check(row) }
 
   static let sets: [Row] = [
-    Row("empty-permission-set", permissions(""), "the permission set has no permissions"),
+    Row("empty-permission-set", permissions(""), "the permission set has no permissions; add one"),
     Row(
       "permission-target",
       permissions(
@@ -262,22 +266,22 @@ struct AdviceTests {
           + #"{"type":"permission","resource":"rpc","aud":"*","lxm":["com.example.getNote","#
           + #""com.example.getNotes","com.example.note","com.example.defs"]}"#
       ),
-      "'collection' names 'com.example.defs', which is not a record",
-      "'collection' names 'com.example.getNote', which is an endpoint",
-      "'collection' names 'com.example.notes', but no document defines a record of that name",
-      "'lxm' names 'com.example.defs', which is not an endpoint",
-      "'lxm' names 'com.example.getNotes', but no document defines an endpoint of that name",
-      "'lxm' names 'com.example.note', which is a record"
+      "'collection' lists 'com.example.defs', which is not a record",
+      "'collection' lists 'com.example.getNote', which is an endpoint; list it in 'lxm'",
+      "'collection' lists 'com.example.notes', but no document defines a record of that name",
+      "'lxm' lists 'com.example.defs', which is not an endpoint",
+      "'lxm' lists 'com.example.getNotes', but no document defines an endpoint of that name",
+      "'lxm' lists 'com.example.note', which is a record; list it in 'collection'"
     ),
-    // What services ignore is said once.
+    // Another rule reports what services ignore.
     Row(
       "permission-target",
       permissions(#"{"type":"permission","resource":"repo","collection":["org.other.note","*"]}"#)
     ),
   ]
 
-  @Test("Permission sets", arguments: sets)
-  func grants(_ row: Row) { check(row) }
+  @Test("Permission sets are checked", arguments: sets)
+  func permissionSetsAreChecked(_ row: Row) { check(row) }
 
   private func check(_ row: Row, sourceLocation: Testing.SourceLocation = #_sourceLocation) {
     let found = RuleTests.findings(row.example.files)

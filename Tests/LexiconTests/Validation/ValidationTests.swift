@@ -4,7 +4,7 @@ import Foundation
 import Lexicon
 import Testing
 
-@Suite("Values against a catalog")
+@Suite("Catalog validation")
 struct ValidationTests {
   static let catalog: Catalog = {
     let checked = CheckedCatalog.check([
@@ -62,7 +62,7 @@ struct ValidationTests {
   }
 
   @Test(
-    "Each rule, with the path",
+    "A value that breaks a constraint has a violation with its path",
     arguments: [
       (#""kind":"a""#, []), (#""kind":"e\u0301""#, ["kind: enum"]), (#""kind":1"#, ["kind: type"]),
       (#""tag":"y""#, ["tag: const"]), (#""who":"x""#, ["who: format"]),
@@ -102,12 +102,12 @@ struct ValidationTests {
       ),
     ] as [(String, [String])]
   )
-  func rule(_ fields: String, _ expected: [String]) throws {
+  func violationHasPath(_ fields: String, _ expected: [String]) throws {
     #expect(try Self.findings(fields) == expected)
   }
 
-  @Test("Lengths are bytes, graphemes are what is seen")
-  func text() throws {
+  @Test("Lengths count UTF-8 bytes, and graphemes count grapheme clusters")
+  func lengthsCountBytes() throws {
     func findings(_ text: String) -> [String] {
       let value: DataValue = ["$type": "com.example.post", "text": .string(text)]
       return Self.catalog.validate(value, as: "com.example.post").map(\.rule)
@@ -118,16 +118,16 @@ struct ValidationTests {
     #expect(findings("") == ["minGraphemes"])
   }
 
-  @Test("What is tolerated is said")
-  func rules() throws {
+  @Test("Legacy and foreign blobs are accepted only if the rules allow them")
+  func rulesAcceptBlobs() throws {
     let legacy = #""image":{"cid":"\#(Self.cid)","mimeType":"image/a"}"#
     #expect(try Self.findings(legacy, rules: .strict) == ["image.$type: $type"])
     let foreign = #""image":\#(Self.blob(#""mimeType":"image/a","size":1"#, cid: Self.nodeCID))"#
     #expect(try Self.findings(foreign, rules: .allowsForeignBlobCodecs) == [])
   }
 
-  @Test("Other definitions, and those without values")
-  func definitions() {
+  @Test("Definitions other than records are validated, and those without values are violations")
+  func definitionsAreValidated() {
     let catalog = Self.catalog
     #expect(catalog.validate([1, 2], as: "com.example.post", definition: "numbers") == [])
     #expect(
@@ -143,7 +143,7 @@ struct ValidationTests {
   }
 
   @Test(
-    "Records and their keys",
+    "A record is validated with its collection, its type and its key",
     arguments: [
       ("com.example.post", "com.example.post", "3jzfcijpj2z2a", []),
       ("com.example.post", "com.example.post", "self", ["key"]),
@@ -154,14 +154,14 @@ struct ValidationTests {
       ("com.example.absent", "com.example.absent", "self", ["reference"]),
     ] as [(NSID, String, String, [String])]
   )
-  func record(_ collection: NSID, _ type: String, _ key: String, _ expected: [String]) {
+  func recordIsValidated(_ collection: NSID, _ type: String, _ key: String, _ expected: [String]) {
     let value: DataValue = ["$type": .string(type), "text": "t"]
     let found = Self.catalog.validateRecord(value, collection: collection, recordKey: key)
     #expect(found.map(\.rule) == expected)
   }
 
-  @Test("Hostile values are bounded in depth and in what is said of them")
-  func bounds() {
+  @Test("Depth and number of violations are bounded for hostile values")
+  func violationsAreBounded() {
     var tree: DataValue = ["v": "not a number"]
     for _ in 0..<1000 { tree = ["v": 1, "kids": [tree]] }
     let deep = Self.catalog.validate(tree, as: "com.example.post", definition: "tree")
@@ -175,11 +175,11 @@ struct ValidationTests {
   }
 
   @Test(
-    "The public vectors of records",
+    "The public record vectors are valid or invalid as they say",
     .enabled(if: Shared.exists("interop/lexicon")),
     arguments: ["valid", "invalid"]
   )
-  func interoperability(_ kind: String) throws {
+  func vectorsAgree(_ kind: String) throws {
     let catalog = CheckedCatalog.check(try Shared.files("interop/lexicon/catalog")).catalog
     let path = Shared.folder.appending(path: "interop/lexicon/record-data-\(kind).json")
     let vectors = try #require(try DataValue(json: [UInt8](try Data(contentsOf: path))).array)

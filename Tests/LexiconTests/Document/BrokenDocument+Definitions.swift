@@ -7,11 +7,11 @@ extension BrokenDocument {
     ),
     .document(
       #"{"lexicon":2,"id":"com.example.a","defs":{"a":{"type":"token"}}}"#,
-      "1:12: error: 'lexicon' is 2; expected 1, the version of the language [unsupported-version]"
+      "1:12: error: 'lexicon' is 2; the only supported version is 1 [unsupported-version]"
     ),
     .document(
       #"{"lexicon":1.0,"id":"com.example.a","defs":{"a":{"type":"token"}}}"#,
-      "1:12: warning: 'lexicon' is 1.0; write it without fraction [integer-with-fraction]"
+      "1:12: warning: 'lexicon' is 1.0; write the integer without a fraction [integer-with-fraction]"
     ),
     .document(
       #"{"lexicon":1.5,"id":"com.example.a","defs":{"a":{"type":"token"}}}"#,
@@ -23,7 +23,7 @@ extension BrokenDocument {
     ),
     .document(
       #"{"lexicon":1,"defs":{"a":{"type":"token"}}}"#,
-      "1:1: error: a Lexicon document needs the field 'id' [missing-field]"
+      "1:1: error: a Lexicon document must have the field 'id' [missing-field]"
     ),
     .document(
       #"{"lexicon":1,"id":2,"defs":{"a":{"type":"token"}}}"#,
@@ -31,19 +31,19 @@ extension BrokenDocument {
     ),
     .document(
       #"{"lexicon":1,"id":"one-two-three","defs":{"a":{"type":"token"}}}"#,
-      "1:19: error: 'one-two-three' is not an NSID: has fewer than three segments [bad-nsid]"
+      "1:19: error: 'one-two-three' is not a valid NSID: has fewer than three segments [bad-nsid]"
     ),
     .document(
       #"{"lexicon":1,"id":"com.example.3","defs":{"a":{"type":"token"}}}"#,
-      "1:19: error: 'com.example.3' is not an NSID: the name does not begin with a letter [bad-nsid]"
+      "1:19: error: 'com.example.3' is not a valid NSID: the name does not begin with a letter [bad-nsid]"
     ),
     .document(
       #"{"lexicon":1,"id":"Com.Example.a","defs":{"a":{"type":"token"}}}"#,
-      "1:19: warning: the authority of 'Com.Example.a' should be in lower case: 'com.example.a' [nsid-upper-case]"
+      "1:19: warning: the domain authority of 'Com.Example.a' should be lowercase; write 'com.example.a' [nsid-upper-case]"
     ),
     .document(
       #"{"lexicon":1,"id":"com.example.a"}"#,
-      "1:1: error: a Lexicon document needs the field 'defs' [missing-field]"
+      "1:1: error: a Lexicon document must have the field 'defs' [missing-field]"
     ),
     .document(
       #"{"lexicon":1,"id":"com.example.a","defs":[]}"#,
@@ -51,7 +51,7 @@ extension BrokenDocument {
     ),
     .document(
       #"{"lexicon":1,"id":"com.example.a","defs":{}}"#,
-      "1:42: error: a document needs at least one definition [no-definitions]"
+      "1:42: error: 'defs' is empty; a document must have at least one definition [no-definitions]"
     ),
     .document(
       #"{"lexicon":1,"id":"com.example.a","descripton":"x","defs":{"a":{"type":"token"}}}"#,
@@ -66,20 +66,20 @@ extension BrokenDocument {
     ),
     .document(
       #"{"$type":"com.example.b","lexicon":1,"id":"com.example.a","defs":{"a":{"type":"token"}}}"#,
-      "1:10: warning: the '$type' of a Lexicon document is 'com.atproto.lexicon.schema' [unknown-field]"
+      "1:10: warning: the '$type' of a Lexicon document can only be 'com.atproto.lexicon.schema' [unknown-field]"
     ),
     .document(
       #"{"id":"com.example.a","defs":{}}"#,
-      "1:1: warning: 'com.example.a' is passed over: it has 'id' and 'defs', but no \"lexicon\": 1 "
+      "1:1: warning: 'com.example.a' is skipped: it has 'id' and 'defs', but no \"lexicon\": 1 "
         + "[missing-version]"
     ),
     .document(
       #"{"id":"not one","defs":{}}"#,
-      "1:1: note: passed over: no field 'lexicon' [not-a-lexicon]"
+      "1:1: note: skipped: the file has no field 'lexicon' [not-a-lexicon]"
     ),
     .document(
       "[1]",
-      "1:1: note: passed over: no field 'lexicon' [not-a-lexicon]"
+      "1:1: note: skipped: the file has no field 'lexicon' [not-a-lexicon]"
     ),
   ]
 
@@ -87,7 +87,7 @@ extension BrokenDocument {
   static let definition: [BrokenDocument] = [
     .definitions(
       #""a":{}"#,
-      "2:5: error: a definition needs the field 'type' [missing-field]"
+      "2:5: error: a definition must have the field 'type' [missing-field]"
     ),
     .definitions(
       #""a":7"#,
@@ -107,23 +107,23 @@ extension BrokenDocument {
     ),
     .definitions(
       ##""a":{"type":"ref","ref":"#b"},"b":{"type":"token"}"##,
-      "2:13: error: a ref cannot be a definition; write it where it is used, or wrap it in an object [named-type]"
+      "2:13: error: a ref cannot be a named definition; use it inline, or wrap it in an object [named-type]"
     ),
     .definitions(
       #""a":{"type":"union","refs":[]}"#,
-      "2:13: error: a union cannot be a definition; write it where it is used, or wrap it in an object [named-type]"
+      "2:13: error: a union cannot be a named definition; use it inline, or wrap it in an object [named-type]"
     ),
     .definitions(
       #""a":{"type":"unknown"}"#,
-      "2:13: error: an unknown cannot be a definition; write it where it is used, or wrap it in an object [named-type]"
+      "2:13: error: an unknown cannot be a named definition; use it inline, or wrap it in an object [named-type]"
     ),
     .definitions(
       #""a":{"type":"params","properties":{}}"#,
-      "2:13: error: params cannot be a definition; they stand under the 'parameters' of a method [named-type]"
+      "2:13: error: params cannot be a named definition; they belong in the 'parameters' of a method [named-type]"
     ),
     .definitions(
       #""a":{"type":"permission","resource":"repo"}"#,
-      "2:13: error: a permission cannot be a definition; it stands among the 'permissions' of a permission set [named-type]"
+      "2:13: error: a permission cannot be a named definition; it belongs in the 'permissions' of a permission set [named-type]"
     ),
     .definitions(
       #""a":{"type":"query"}"#,
@@ -131,34 +131,34 @@ extension BrokenDocument {
     ),
     .definitions(
       #""main":{"type":"query"},"a":{"type":"procedure"}"#,
-      "2:25: error: 'a' is a second primary definition (procedure); a document has one [two-primaries]",
-      "2:1: note: the first is 'main'"
+      "2:25: error: 'a' is a second primary definition (procedure); a document can only have one [two-primaries]",
+      "2:1: note: the first one is 'main'"
     ),
     .definitions(
       #""a":{"type":"query"},"b":{"type":"procedure"}"#,
       "2:1: error: 'a' is a query, which must be named 'main' [primary-not-main]",
-      "2:22: error: 'b' is a second primary definition (procedure); a document has one [two-primaries]",
-      "2:1: note: the first is 'a'"
+      "2:22: error: 'b' is a second primary definition (procedure); a document can only have one [two-primaries]",
+      "2:1: note: the first one is 'a'"
     ),
     .definitions(
       #""":{"type":"token"}"#,
-      "2:1: error: the definition name '' is empty [bad-definition-name]"
+      "2:1: error: the definition name '' is empty; use letters and digits [bad-definition-name]"
     ),
     .definitions(
       #""$a":{"type":"token"}"#,
-      "2:1: error: the definition name '$a' begins with '$', which is reserved [bad-definition-name]"
+      "2:1: error: the definition name '$a' begins with '$', which is reserved; use letters and digits [bad-definition-name]"
     ),
     .definitions(
       ##""#a":{"type":"token"}"##,
-      "2:1: error: the definition name '#a' contains '#' [bad-definition-name]"
+      "2:1: error: the definition name '#a' contains '#'; use letters and digits [bad-definition-name]"
     ),
     .definitions(
       #""a b":{"type":"token"}"#,
-      "2:1: error: the definition name 'a b' contains ' ' [bad-definition-name]"
+      "2:1: error: the definition name 'a b' contains ' '; use letters and digits [bad-definition-name]"
     ),
     .definitions(
       #""a\n":{"type":"token"}"#,
-      #"2:1: error: the definition name 'a\u{a}' contains '\u{a}' [bad-definition-name]"#
+      #"2:1: error: the definition name 'a\u{a}' contains '\u{a}'; use letters and digits [bad-definition-name]"#
     ),
     .definitions(
       #""a":{"type":"token","value":1}"#,
@@ -174,8 +174,8 @@ extension BrokenDocument {
   static let record: [BrokenDocument] = [
     .definitions(
       #""main":{"type":"record"}"#,
-      "2:8: error: a record needs the field 'key' [missing-field]",
-      "2:8: error: a record needs the field 'record' [missing-field]"
+      "2:8: error: a record must have the field 'key' [missing-field]",
+      "2:8: error: a record must have the field 'record' [missing-field]"
     ),
     .definitions(
       #""main":{"type":"record","key":"self","record":{"type":"object","properties":{}}}"#,
@@ -187,11 +187,11 @@ extension BrokenDocument {
     ),
     .definitions(
       #""main":{"type":"record","key":"literal:","record":{"type":"object","properties":{}}}"#,
-      "2:31: error: '' in 'literal:' is not a record key: is empty [bad-record-key]"
+      "2:31: error: '' in 'literal:' is not a valid record key: is empty [bad-record-key]"
     ),
     .definitions(
       #""main":{"type":"record","key":"literal:a/b","record":{"type":"object","properties":{}}}"#,
-      "2:31: error: 'a/b' in 'literal:a/b' is not a record key: '/' is not allowed in a record key [bad-record-key]"
+      "2:31: error: 'a/b' in 'literal:a/b' is not a valid record key: '/' is not allowed in a record key [bad-record-key]"
     ),
     .definitions(
       #""main":{"type":"record","key":"a/b","record":{"type":"object","properties":{}}}"#,
@@ -203,11 +203,11 @@ extension BrokenDocument {
     ),
     .definitions(
       #""main":{"type":"record","key":"any","record":{"properties":{}}}"#,
-      "2:46: error: the 'record' of a record needs the field 'type' [missing-field]"
+      "2:46: error: the 'record' of a record must have the field 'type' [missing-field]"
     ),
     .definitions(
       #""main":{"type":"record","key":"any","record":{"type":"object"}}"#,
-      "2:46: error: an object needs the field 'properties' [missing-field]"
+      "2:46: error: an object must have the field 'properties' [missing-field]"
     ),
     .definitions(
       ##""main":{"type":"record","key":"any","record":{"type":"ref","ref":"#a"}}"##,

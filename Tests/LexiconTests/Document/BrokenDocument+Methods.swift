@@ -3,23 +3,23 @@ extension BrokenDocument {
   static let method: [BrokenDocument] = [
     .definitions(
       #""main":{"type":"query","input":{"encoding":"application/json"}}"#,
-      "2:32: error: a query has no 'input'; make it a procedure, or use 'parameters' [query-input]"
+      "2:32: error: a query cannot have an 'input'; use 'parameters', or make it a procedure [query-input]"
     ),
     .definitions(
       #""main":{"type":"query","parameters":{"properties":{}}}"#,
-      "2:37: error: 'parameters' needs the field 'type' [missing-field]"
+      "2:37: error: 'parameters' must have the field 'type' [missing-field]"
     ),
     .definitions(
       #""main":{"type":"query","parameters":{"type":"object","properties":{}}}"#,
-      "2:45: error: 'parameters' must be of the type 'params', not 'object' [misplaced-type]"
+      "2:45: error: 'parameters' must have the type 'params', not 'object' [misplaced-type]"
     ),
     .definitions(
       #""main":{"type":"query","parameters":{"type":"params"}}"#,
-      "2:37: warning: params without 'properties' [missing-field]"
+      "2:37: warning: params should have the field 'properties' [missing-field]"
     ),
     .definitions(
       #""main":{"type":"query","parameters":{"type":"params","required":["b"],"properties":{"a":{"type":"string"}}}}"#,
-      "2:66: error: 'required' names 'b', which is not a property [unknown-required]"
+      "2:66: error: 'required' lists 'b', which is not a property [unknown-required]"
     ),
     .definitions(
       #""main":{"type":"query","parameters":{"type":"params","nullable":["a"],"properties":{"a":{"type":"string"}}}}"#,
@@ -37,7 +37,7 @@ extension BrokenDocument {
     ),
     .definitions(
       #""main":{"type":"query","output":{}}"#,
-      "2:33: error: 'output' needs the field 'encoding' [missing-field]"
+      "2:33: error: 'output' must have the field 'encoding' [missing-field]"
     ),
     .definitions(
       #""main":{"type":"query","output":{"encoding":["application/json"]}}"#,
@@ -45,15 +45,15 @@ extension BrokenDocument {
     ),
     .definitions(
       #""main":{"type":"query","output":{"encoding":"json"}}"#,
-      "2:45: error: 'json' is not a MIME type such as 'application/json' [bad-encoding]"
+      "2:45: error: 'json' is not a valid MIME type; expected one such as 'application/json' [bad-encoding]"
     ),
     .definitions(
       #""main":{"type":"query","output":{"encoding":"text/plain; charset=utf-8"}}"#,
-      "2:45: warning: 'text/plain; charset=utf-8' has parameters; readers may expect the MIME type alone [encoding-parameters]"
+      "2:45: warning: 'text/plain; charset=utf-8' has parameters; use the MIME type alone [encoding-parameters]"
     ),
     .definitions(
       #""main":{"type":"query","output":{"encoding":"text/plain","schema":{"type":"object","properties":{}}}}"#,
-      "2:67: warning: a schema describes a JSON body, but the 'encoding' is 'text/plain' [schema-without-json]"
+      "2:67: warning: a schema can only describe a JSON body, but the 'encoding' is 'text/plain' [schema-without-json]"
     ),
     .definitions(
       #""main":{"type":"query","output":{"encoding":"application/json","schema":{"type":"array","items":{"type":"string"}}}}"#,
@@ -72,12 +72,12 @@ extension BrokenDocument {
     ),
     .definitions(
       #""main":{"type":"query","errors":[{"description":"x"}]}"#,
-      "2:34: error: an error needs the field 'name' [missing-field]"
+      "2:34: error: an error must have the field 'name' [missing-field]"
     ),
     .definitions(
       #""main":{"type":"query","errors":[{"name":"A b"},{"name":""},{"name":"C"},{"name":"C"}]}"#,
-      "2:42: error: the error name 'A b' contains white space [bad-error-name]",
-      "2:57: error: the error name '' is empty [bad-error-name]",
+      "2:42: error: the error name 'A b' contains white space; use a name such as 'NotFound' [bad-error-name]",
+      "2:57: error: the error name '' is empty; use a name such as 'NotFound' [bad-error-name]",
       "2:82: warning: 'errors' lists 'C' more than once [duplicate-item]"
     ),
     .definitions(
@@ -86,11 +86,11 @@ extension BrokenDocument {
     ),
     .definitions(
       #""main":{"type":"subscription"}"#,
-      "2:8: error: a subscription needs the field 'message' [missing-field]"
+      "2:8: error: a subscription must have the field 'message' [missing-field]"
     ),
     .definitions(
       #""main":{"type":"subscription","message":{}}"#,
-      "2:41: error: 'message' needs the field 'schema' [missing-field]"
+      "2:41: error: 'message' must have the field 'schema' [missing-field]"
     ),
     .definitions(
       #""main":{"type":"subscription","message":{"schema":{"type":"object","properties":{}}}}"#,
@@ -117,21 +117,21 @@ extension BrokenDocument {
     ),
     .permissions(
       "[{}]",
-      "3:2: error: a permission needs the field 'resource' [missing-field]",
-      "3:2: error: a permission needs the field 'type' [missing-field]"
+      "3:2: error: a permission must have the field 'resource' [missing-field]",
+      "3:2: error: a permission must have the field 'type' [missing-field]"
     ),
     .permissions(
       #"[{"type":"permissions","resource":""}]"#,
-      "3:10: error: an element of 'permissions' must be of the type 'permission', not 'permissions' [misplaced-type]",
-      "3:35: error: 'resource' is empty [bad-resource]"
+      "3:10: error: an element of 'permissions' must have the type 'permission', not 'permissions' [misplaced-type]",
+      "3:35: error: 'resource' is empty; expected 'repo' or 'rpc' [bad-resource]"
     ),
     .permissions(
       #"[{"type":"permission","resource":"repo"}]"#,
-      "3:2: error: a 'repo' permission needs the field 'collection' [missing-field]"
+      "3:2: error: a 'repo' permission must have the field 'collection' [missing-field]"
     ),
     .permissions(
       #"[{"type":"permission","resource":"repo","collection":[]}]"#,
-      "3:54: error: 'collection' is empty; expected an NSID or more [empty-list]"
+      "3:54: error: 'collection' is empty; expected at least one NSID [empty-list]"
     ),
     .permissions(
       #"[{"type":"permission","resource":"repo","collection":"com.example.b"}]"#,
@@ -139,11 +139,11 @@ extension BrokenDocument {
     ),
     .permissions(
       #"[{"type":"permission","resource":"repo","collection":["*"]}]"#,
-      "3:55: warning: services ignore this permission: '*' in 'collection' of a permission set [ineffective-permission]"
+      "3:55: warning: services ignore this permission: '*' is not allowed in the 'collection' of a permission set [ineffective-permission]"
     ),
     .permissions(
       #"[{"type":"permission","resource":"repo","collection":["com.example"]}]"#,
-      "3:55: error: 'com.example' is not an NSID: has fewer than three segments [bad-nsid]"
+      "3:55: error: 'com.example' is not a valid NSID: has fewer than three segments [bad-nsid]"
     ),
     .permissions(
       #"[{"type":"permission","resource":"repo","collection":["com.example.b","com.example.b"]}]"#,
@@ -163,7 +163,7 @@ extension BrokenDocument {
     ),
     .permissions(
       #"[{"type":"permission","resource":"rpc","lxm":["com.example.b"]}]"#,
-      "3:2: error: an 'rpc' permission needs the field 'aud', or 'inheritAud' set to true [missing-field]"
+      "3:2: error: an 'rpc' permission must have the field 'aud', or 'inheritAud' set to true [missing-field]"
     ),
     .permissions(
       #"[{"type":"permission","resource":"rpc","lxm":["com.example.b"],"aud":"did:web:example.com"}]"#,
@@ -171,7 +171,7 @@ extension BrokenDocument {
     ),
     .permissions(
       #"[{"type":"permission","resource":"rpc","lxm":["com.example.b"],"aud":"*","inheritAud":true}]"#,
-      "3:70: warning: services ignore this permission: 'aud' beside 'inheritAud' [ineffective-permission]"
+      "3:70: warning: services ignore this permission: 'aud' cannot be combined with 'inheritAud' [ineffective-permission]"
     ),
     .permissions(
       #"[{"type":"permission","resource":"rpc","lxm":["com.example.b"],"inheritAud":"yes"}]"#,
@@ -192,7 +192,7 @@ extension BrokenDocument {
   static let permissionSet: [BrokenDocument] = [
     .definitions(
       #""main":{"type":"permission-set"}"#,
-      "2:8: error: a permission set needs the field 'permissions' [missing-field]"
+      "2:8: error: a permission set must have the field 'permissions' [missing-field]"
     ),
     .definitions(
       #""main":{"type":"permission-set","title":7,"permissions":[]}"#,
@@ -200,12 +200,12 @@ extension BrokenDocument {
     ),
     .definitions(
       #""main":{"type":"permission-set","title:lang":{"not a language":"x","de":1},"permissions":[]}"#,
-      "2:47: error: 'not a language' is not a language: byte 20 is not allowed in a language tag [bad-language]",
+      "2:47: error: 'not a language' is not a valid language tag: byte 20 is not allowed in a language tag [bad-language]",
       "2:73: error: the text of 'de' is an integer; expected a string [wrong-type]"
     ),
     .definitions(
       #""main":{"type":"permission-set","detail:lang":["de"],"permissions":[]}"#,
-      "2:47: error: 'detail:lang' is an array; expected an object from languages to strings [wrong-type]"
+      "2:47: error: 'detail:lang' is an array; expected an object that maps language tags to strings [wrong-type]"
     ),
   ]
 }

@@ -1,8 +1,8 @@
 import Lexicon
 import Testing
 
-@Suite("JSON and YAML")
-struct FormatsTests {
+@Suite("Located tree of JSON and YAML")
+struct LocatedTreeTests {
   static let json = """
     {"lexicon": 1, "id": "com.example.all", "description": "Every kind of definition.",
      "defs": {
@@ -64,8 +64,8 @@ struct FormatsTests {
           In two lines.
     """
 
-  @Test("The same document in JSON and in YAML is the same value")
-  func sameDocument() throws {
+  @Test("The same document in JSON and YAML parses to the same value")
+  func formatsAgree() throws {
     let json = CheckedCatalog.check([SourceFile(path: "a.json", bytes: Array(Self.json.utf8))])
     #expect(json.diagnostics == [])
     for path in ["a.yaml", "a.yml", "a.YAML"] {
@@ -78,8 +78,8 @@ struct FormatsTests {
     )
   }
 
-  @Test("YAML in Windows line breaks and with text beyond ASCII keeps its places")
-  func places() {
+  @Test("Locations are right in YAML with Windows line breaks and non-ASCII text")
+  func yamlLocationsAreRight() {
     let text =
       "lexicon: 1\r\nid: com.example.a # 日本\r\ndefs:\r\n  é: {type: token, größe: 1, x: 2}\r\n"
     let result = LexiconDocument.parse(SourceFile(path: "a.yaml", bytes: Array(text.utf8)))
@@ -88,7 +88,7 @@ struct FormatsTests {
   }
 
   @Test(
-    "Plain scalars by the core schema of YAML 1.2",
+    "A plain scalar has the type of the YAML 1.2 core schema",
     arguments: [
       ("~", "null"), ("null", "null"), ("Null", "null"), ("", "null"), ("nULL", "a string"),
       ("true", "a boolean"), ("FALSE", "a boolean"), ("yes", "a string"), ("on", "a string"),
@@ -99,11 +99,11 @@ struct FormatsTests {
       ("-.Inf", "the number -.Inf"), (".nan", "the number .nan"), (".", "a string"),
       ("-", "an array"), ("1e", "a string"), ("0x", "a string"), ("2001-12-14", "a string"),
       ("\"1\"", "a string"), ("'true'", "a string"), ("9223372036854775807", "an integer"),
-      ("9223372036854775808", "an integer beyond 64 bits"),
-      ("0xFFFFFFFFFFFFFFFF", "an integer beyond 64 bits"),
+      ("9223372036854775808", "an integer of more than 64 bits"),
+      ("0xFFFFFFFFFFFFFFFF", "an integer of more than 64 bits"),
     ]
   )
-  func scalar(_ text: String, _ kind: String) {
+  func plainScalarHasType(_ text: String, _ kind: String) {
     let file = SourceFile(path: "a.yaml", bytes: Array("a: \(text)\n".utf8))
     let tree = LocatedTree.read(file, as: .yaml)
     // "a: -" begins a sequence where none may stand.
@@ -114,8 +114,8 @@ struct FormatsTests {
     #expect(tree.root?["a"]?.kindName == kind)
   }
 
-  @Test("JSON numbers and escapes")
-  func jsonValues() {
+  @Test("JSON numbers and escape sequences are parsed")
+  func jsonScalarsAreParsed() {
     let text = #"[0, -0, -9223372036854775808, 1.50, "\u00e9\ud83d\ude00\/\b\f\n\r\t\\\"", true]"#
     let tree = LocatedTree.read(SourceFile(path: "a.json", bytes: Array(text.utf8)), as: .json)
     guard case .array(let values) = tree.root?.kind else {

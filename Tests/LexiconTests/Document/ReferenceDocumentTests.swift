@@ -3,17 +3,16 @@ import Foundation
 import Lexicon
 import Testing
 
-/// Documents that stand beside the project, where they are present.
+/// Documents in a directory beside the project, if it exists.
 enum Shared {
   static let folder = URL(filePath: #filePath).resolvingSymlinksInPath()
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "shared")
+    .appending(path: "../../../../../shared").standardized
 
   static func exists(_ path: String) -> Bool {
     FileManager.default.fileExists(atPath: folder.appending(path: path).path)
   }
 
-  /// The JSON files under a folder, with paths from the folder on.
+  /// The JSON files in a directory, with relative paths.
   static func files(_ path: String) throws -> [SourceFile] {
     let root = folder.appending(path: path)
     return try FileManager.default.subpathsOfDirectory(atPath: root.path)
@@ -35,13 +34,13 @@ enum Shared {
   }
 }
 
-@Suite("Documents of others")
+@Suite("Official documents and public vectors")
 struct ReferenceDocumentTests {
   @Test(
     "The 402 official documents have no error and no warning",
     .enabled(if: Shared.exists("reference/lexicons"))
   )
-  func official() throws {
+  func officialDocumentsAreValid() throws {
     let files = try Shared.files("reference/lexicons")
     let checked = CheckedCatalog.check(files)
     #expect(checked.diagnostics.map(\.description) == [])
@@ -69,10 +68,10 @@ struct ReferenceDocumentTests {
   }
 
   @Test(
-    "The public vectors of valid and invalid documents",
+    "The public document vectors are valid or invalid as they say",
     .enabled(if: Shared.exists("interop/lexicon"))
   )
-  func interoperability() throws {
+  func vectorsAgree() throws {
     for (name, file) in try Shared.vectors("interop/lexicon/lexicon-valid.json") {
       let found = LexiconDocument.parse(file)
       #expect(found.document != nil, "\(name): \(found.diagnostics)")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Lexicon
 
-@Suite("The canonical layout")
+@Suite("Canonical layout")
 struct CanonicalLayoutTests {
   private static func file(_ text: String) -> SourceFile {
     SourceFile(path: "a.json", bytes: Array(text.utf8))
@@ -46,7 +46,7 @@ struct CanonicalLayoutTests {
   }
 
   @Test(
-    "Layout",
+    "A document is formatted in the canonical layout",
     arguments: [
       (
         #"{"defs":{"b":{"type":"token"},"main":{"record":{"properties":{"z":{"maxLength":1,"type":"string"},"a":{"type":"boolean"}},"type":"object"},"key":"tid","type":"record"}},"id":"com.example.a","lexicon":1}"#,
@@ -95,13 +95,13 @@ struct CanonicalLayoutTests {
       (#"{"id":"a","lexi\u0063on":1}"#, "{\n  \"lexi\\u0063on\": 1,\n  \"id\": \"a\"\n}\n"),
     ]
   )
-  func layout(_ text: String, _ expected: String) throws {
+  func documentIsFormatted(_ text: String, _ expected: String) throws {
     #expect(CanonicalLayout.format(Self.file(text)).text == expected)
     try Self.check(Self.file(text))
   }
 
-  @Test("80 columns", arguments: [(57, true), (58, false)])
-  func width(_ count: Int, _ isInline: Bool) throws {
+  @Test("An array is on one line if it fits in 80 columns", arguments: [(57, true), (58, false)])
+  func lineFitsColumns(_ count: Int, _ isInline: Bool) throws {
     let word = String(repeating: "é", count: count)
     let text = #"{"lexicon":1,"defs":{"a":{"required":["\#(word)"]}}}"#
     let formatted = try #require(CanonicalLayout.format(Self.file(text)).text)
@@ -110,19 +110,19 @@ struct CanonicalLayoutTests {
   }
 
   @Test(
-    "What is not formatted",
+    "YAML, malformed JSON and other files are not formatted",
     arguments: [
       ("a.json", #"{"lexicon":1,}"#, 1), ("a.json", #"{"lexicon":1,"lexicon":1}"#, 1),
       ("a.json", #"{"name":"package"}"#, 0), ("a.json", "[]", 0), ("a.yaml", "lexicon: 1\n", 0),
     ]
   )
-  func refused(_ path: String, _ text: String, _ errors: Int) {
+  func otherFilesAreNotFormatted(_ path: String, _ text: String, _ errors: Int) {
     let result = CanonicalLayout.format(SourceFile(path: path, bytes: Array(text.utf8)))
     #expect(result.text == nil && result.diagnostics.count == errors)
   }
 
-  @Test("Nothing is lost and the second time changes nothing: documents with errors, examples")
-  func tables() throws {
+  @Test("Formatting keeps the content and is idempotent for documents with errors and for examples")
+  func examplesAreFormatted() throws {
     let broken = (BrokenDocument.object + BrokenDocument.method + BrokenDocument.reference)
       .flatMap(\.files)
     for file in broken + Rule.all.flatMap(\.bad.files) where file.format == .json {
@@ -133,10 +133,9 @@ struct CanonicalLayoutTests {
     }
   }
 
-  @Test("Nothing is lost and the second time changes nothing: our documents")
-  func own() throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Lexicons")
+  @Test("Formatting keeps the content and is idempotent for the lexicons of this package")
+  func ownDocumentsAreFormatted() throws {
+    let root = URL(filePath: #filePath).appending(path: "../../../../Lexicons").standardized
     let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path)
       .filter { $0.hasSuffix(".json") }
     #expect(!paths.isEmpty)
@@ -147,10 +146,10 @@ struct CanonicalLayoutTests {
   }
 
   @Test(
-    "Nothing is lost and the second time changes nothing: the official documents",
+    "Formatting keeps the content and is idempotent for the official documents",
     .enabled(if: Shared.exists("reference/lexicons"))
   )
-  func official() throws {
+  func officialDocumentsAreFormatted() throws {
     for file in try Shared.files("reference/lexicons") { try Self.check(file) }
   }
 }

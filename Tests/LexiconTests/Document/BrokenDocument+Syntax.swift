@@ -27,15 +27,15 @@ extension BrokenDocument {
     ),
     .json(
       "{'lexicon':1}",
-      "1:2: error: expected a key or '}', found '''; JSON strings stand in double quotes [json-syntax]"
+      "1:2: error: expected a key or '}', found '''; JSON strings use double quotes [json-syntax]"
     ),
     .json(
       #"{"lexicon":1} x"#,
-      "1:15: error: 'x' after the end of the document [trailing-garbage]"
+      "1:15: error: unexpected 'x' after the end of the document [trailing-garbage]"
     ),
     .json(
       #"{"lexicon":1}{}"#,
-      "1:14: error: '{' after the end of the document [trailing-garbage]"
+      "1:14: error: unexpected '{' after the end of the document [trailing-garbage]"
     ),
     .json(
       "// hi\n{}",
@@ -67,7 +67,7 @@ extension BrokenDocument {
     ),
     .json(
       #"{"a":01}"#,
-      "1:6: error: a number with a leading zero [json-syntax]"
+      "1:6: error: a number must not have a leading zero [json-syntax]"
     ),
     .json(
       #"{"a":-}"#,
@@ -91,15 +91,15 @@ extension BrokenDocument {
     ),
     .json(
       #"{"a":"x"#,
-      "1:6: error: the string that begins here does not end [json-syntax]"
+      "1:6: error: unterminated string; add the closing quotation mark [json-syntax]"
     ),
     .json(
       "{\"a\":\"x\n\"}",
-      "1:8: error: line break in a string (0x0A) [json-syntax]"
+      "1:8: error: unescaped line break in a string (0x0A) [json-syntax]"
     ),
     .json(
       "{\"a\":\"\t\"}",
-      "1:7: error: control character in a string (0x09) [json-syntax]"
+      "1:7: error: unescaped control character in a string (0x09) [json-syntax]"
     ),
     .json(
       #"{"a":"\x"}"#,
@@ -115,26 +115,26 @@ extension BrokenDocument {
     ),
     .json(
       #"{"lexicon":1,"x":"\ud800"}"#,
-      "1:1: error: a Lexicon document needs the field 'defs' [missing-field]",
-      "1:1: error: a Lexicon document needs the field 'id' [missing-field]",
+      "1:1: error: a Lexicon document must have the field 'defs' [missing-field]",
+      "1:1: error: a Lexicon document must have the field 'id' [missing-field]",
       "1:14: warning: 'x' is not a field of a Lexicon document [unknown-field]",
-      #"1:19: error: lone surrogate '\uD800' [lone-surrogate]"#
+      #"1:19: error: lone surrogate '\uD800'; write both halves of the pair [lone-surrogate]"#
     ),
     .json(
       #"{"lexicon":1,"x":"\udc00\ud83d\ude00\ud83dx\ud800\u0041"}"#,
-      "1:1: error: a Lexicon document needs the field 'defs' [missing-field]",
-      "1:1: error: a Lexicon document needs the field 'id' [missing-field]",
+      "1:1: error: a Lexicon document must have the field 'defs' [missing-field]",
+      "1:1: error: a Lexicon document must have the field 'id' [missing-field]",
       "1:14: warning: 'x' is not a field of a Lexicon document [unknown-field]",
-      #"1:19: error: lone surrogate '\uDC00' [lone-surrogate]"#,
-      #"1:37: error: lone surrogate '\uD83D' [lone-surrogate]"#,
-      #"1:44: error: lone surrogate '\uD800' [lone-surrogate]"#
+      #"1:19: error: lone surrogate '\uDC00'; write both halves of the pair [lone-surrogate]"#,
+      #"1:37: error: lone surrogate '\uD83D'; write both halves of the pair [lone-surrogate]"#,
+      #"1:44: error: lone surrogate '\uD800'; write both halves of the pair [lone-surrogate]"#
     ),
     .json(
       #"{"lexicon":1,"id":"a.b.c","id":"a.b.d","id":"a.b.e","defs":{"a":{"type":"token"}}}"#,
-      "1:27: error: duplicate key 'id' [duplicate-key]",
-      "1:14: note: the first is here",
-      "1:40: error: duplicate key 'id' [duplicate-key]",
-      "1:14: note: the first is here"
+      "1:27: error: duplicate key 'id'; remove or rename one of the two [duplicate-key]",
+      "1:14: note: first used here",
+      "1:40: error: duplicate key 'id'; remove or rename one of the two [duplicate-key]",
+      "1:14: note: first used here"
     ),
     .json(
       "{\"é\":\"日本語\",\n\"日本\":\"ü\" x}",
@@ -150,24 +150,24 @@ extension BrokenDocument {
     ),
     .yaml(
       "lexicon: 1\nid: com.example.a\nid: com.example.b\ndefs:\n  a: {type: token}\n",
-      "3:1: error: duplicate key 'id' [duplicate-key]",
-      "2:1: note: the first is here"
+      "3:1: error: duplicate key 'id'; remove or rename one of the two [duplicate-key]",
+      "2:1: note: first used here"
     ),
     .yaml(
       "lexicon: 1\nid: &x com.example.a\ndefs:\n  a: {type: token}\n",
-      "2:5: error: YAML anchors and aliases are not supported [yaml-anchor]"
+      "2:5: error: YAML anchors and aliases are not supported; repeat the value [yaml-anchor]"
     ),
     .yaml(
       "lexicon: 1\nid: *x\n",
-      "2:5: error: YAML anchors and aliases are not supported [yaml-anchor]"
+      "2:5: error: YAML anchors and aliases are not supported; repeat the value [yaml-anchor]"
     ),
     .yaml(
       "lexicon: !!int 1\n",
-      "1:10: error: YAML tags are not supported [yaml-tag]"
+      "1:10: error: YAML tags are not supported; remove the tag [yaml-tag]"
     ),
     .yaml(
       "lexicon: 1\n---\nlexicon: 1\n",
-      "2:1: error: a second YAML document; expected one in a file [yaml-documents]"
+      "2:1: error: expected a single YAML document, found a second one [yaml-documents]"
     ),
     .yaml(
       "lexicon: 1\n  id: 2\n",
@@ -190,17 +190,17 @@ extension BrokenDocument {
     ),
     .yaml(
       "lexicon: 1\n? [a]\n: b\n",
-      "2:3: error: a key must be a plain or quoted text, without anchor or tag [yaml-key]"
+      "2:3: error: a key must be a plain or quoted string without an anchor or tag [yaml-key]"
     ),
     .yaml(
       "lexicon: 99999999999999999999\n",
-      "1:1: error: a Lexicon document needs the field 'defs' [missing-field]",
-      "1:1: error: a Lexicon document needs the field 'id' [missing-field]",
-      "1:10: error: 99999999999999999999 does not fit 64 bits [integer-too-large]"
+      "1:1: error: a Lexicon document must have the field 'defs' [missing-field]",
+      "1:1: error: a Lexicon document must have the field 'id' [missing-field]",
+      "1:10: error: 99999999999999999999 does not fit in 64 bits [integer-too-large]"
     ),
     .yaml(
       "lexicon: 0x1\nid: com.example.a\ndefs:\n  a: {type: integer, minimum: 0o17, maximum: +20, default: 16.0}\n",
-      "4:60: warning: 'default' is 16.0; write it without fraction [integer-with-fraction]"
+      "4:60: warning: 'default' is 16.0; write the integer without a fraction [integer-with-fraction]"
     ),
     .yaml(
       "lexicon: 1\nid: com.example.a\ndefs:\n  a: {type: boolean, default: yes}\n",
@@ -224,15 +224,15 @@ extension BrokenDocument {
     ),
     .yaml(
       "# nothing\n",
-      "1:1: note: passed over: no field 'lexicon' [not-a-lexicon]"
+      "1:1: note: skipped: the file has no field 'lexicon' [not-a-lexicon]"
     ),
     .yaml(
       "just text\n",
-      "1:1: note: passed over: no field 'lexicon' [not-a-lexicon]"
+      "1:1: note: skipped: the file has no field 'lexicon' [not-a-lexicon]"
     ),
     .yaml(
       "- 1\n",
-      "1:1: note: passed over: no field 'lexicon' [not-a-lexicon]"
+      "1:1: note: skipped: the file has no field 'lexicon' [not-a-lexicon]"
     ),
     .yaml(
       "lexicon: 1\nid: \"a\u{7}b\"\n",

@@ -16,8 +16,8 @@ struct CheckedCatalogTests {
     return file(id, "\"main\":{\"type\":\"object\",\"properties\":{\(properties)}}")
   }
 
-  @Test("A broken document goes with what depends on it; the others stay")
-  func removal() {
+  @Test("A document with an error is removed with its dependents, and the others stay")
+  func errorRemovesDependents() {
     let checked = CheckedCatalog.check([
       Self.object("com.example.a", refersTo: "com.example.b"),
       Self.object("com.example.b", refersTo: "com.example.broken"),
@@ -34,8 +34,8 @@ struct CheckedCatalogTests {
     #expect(checked.diagnostics.filter { $0.rule == "depends-on-error" }.count == 2)
   }
 
-  @Test("What refers to a file that is not well formed is left out without an error of its own")
-  func unreadableFile() {
+  @Test("A document that refers to a malformed file is skipped without an error of its own")
+  func malformedFileSkipsDependents() {
     let checked = CheckedCatalog.check([
       Self.object("com.example.a", refersTo: "com.example.b"),
       SourceFile(path: "x/com/example/b.json", bytes: Array("{".utf8)),
@@ -45,21 +45,23 @@ struct CheckedCatalogTests {
     #expect(checked.catalog.documents.isEmpty)
     #expect(
       checked.diagnostics.map(\.description) == [
-        "com.example.a.json:1:106: note: 'com.example.a' is left out with 'x/com/example/b.json', "
-          + "which probably holds 'com.example.b' [depends-on-error]",
-        "com.example.c.json:1:106: note: 'com.example.c' is left out with 'x/com/example/d.json', "
-          + "which probably holds 'com.example.d' [depends-on-error]",
+        "com.example.a.json:1:106: note: 'com.example.a' is skipped because it refers to "
+          + "'com.example.b', which is probably in the invalid file 'x/com/example/b.json' "
+          + "[depends-on-error]",
+        "com.example.c.json:1:106: note: 'com.example.c' is skipped because it refers to "
+          + "'com.example.d', which is probably in the invalid file 'x/com/example/d.json' "
+          + "[depends-on-error]",
         "x/com/example/b.json:1:2: error: expected a key or '}', found the end of the file "
           + "[json-syntax]",
-        "x/com/example/d.json:1:1: error: a Lexicon document needs the field 'defs' "
+        "x/com/example/d.json:1:1: error: a Lexicon document must have the field 'defs' "
           + "[missing-field]",
         "x/com/example/d.json:1:19: error: 'id' is an integer; expected a string [wrong-type]",
       ]
     )
   }
 
-  @Test("Two documents of one NSID both go, whatever the order of the files")
-  func duplicates() {
+  @Test("Two different documents with one NSID are both removed, in any order of the files")
+  func duplicatesAreRemoved() {
     let token = "\"a\":{\"type\":\"token\"}"
     let files = [
       Self.file("com.example.a", token, path: "one.json"),
@@ -70,8 +72,8 @@ struct CheckedCatalogTests {
       let checked = CheckedCatalog.check(files)
       #expect(
         checked.diagnostics.map(\.description) == [
-          "two.json:1:19: error: 'com.example.a' stands in another file too [duplicate-nsid]\n"
-            + "one.json:1:19: note: the first is here"
+          "two.json:1:19: error: 'com.example.a' is also defined in another file [duplicate-nsid]\n"
+            + "one.json:1:19: note: first defined here"
         ]
       )
       #expect(checked.catalog.documents.map(\.id.value.string) == ["com.example.c"])
@@ -82,15 +84,15 @@ struct CheckedCatalogTests {
     ])
     #expect(
       copies.diagnostics.map(\.description) == [
-        "two.json:1:19: warning: 'com.example.a' stands in another file too, word for word "
-          + "[duplicate-nsid]\none.json:1:19: note: the first is here"
+        "two.json:1:19: warning: 'com.example.a' is also defined in another file, with the same content "
+          + "[duplicate-nsid]\none.json:1:19: note: first defined here"
       ]
     )
     #expect(copies.catalog.documents.count == 1)
   }
 
-  @Test("NSIDs that differ only in case")
-  func caseConflict() {
+  @Test("NSIDs that differ only in case are an error")
+  func caseConflictIsAnError() {
     let token = "\"a\":{\"type\":\"token\"}"
     let checked = CheckedCatalog.check([
       Self.file("com.example.getPost", token), Self.file("com.example.getpost", token),
@@ -106,7 +108,7 @@ struct CheckedCatalogTests {
   }
 
   @Test(
-    "The path of a file and its id",
+    "A path that spells another NSID than the id is a warning",
     arguments: [
       ("com/example/feed/post.json", nil),
       ("lexicons/com/example/feed/post.json", nil),
@@ -118,17 +120,19 @@ struct CheckedCatalogTests {
       ("lexicons/com/example/post.yaml", "com.example.post"),
     ]
   )
-  func path(_ path: String, _ expected: String?) {
+  func pathMismatchIsAWarning(_ path: String, _ expected: String?) {
     let text =
       "{\"lexicon\": 1, \"id\": \"com.example.feed.post\", \"defs\": {\"a\": {\"type\": \"token\"}}}"
     let result = LexiconDocument.parse(SourceFile(path: path, bytes: Array(text.utf8)))
     #expect(result.document != nil)
-    let warning = expected.map { "the file's path says '\($0)', its 'id' 'com.example.feed.post'" }
+    let warning = expected.map {
+      "the file path spells '\($0)', but 'id' is 'com.example.feed.post'"
+    }
     #expect(result.diagnostics.map(\.message) == (warning.map { [$0] } ?? []))
   }
 
-  @Test("Closures, and why a document is in one")
-  func closure() throws {
+  @Test("A closure contains all dependencies, and a chain of references explains each")
+  func closureContainsDependencies() throws {
     let checked = CheckedCatalog.check([
       Self.object("com.example.a", refersTo: "com.example.b", "com.example.c"),
       Self.object("com.example.b", refersTo: "com.example.d"),
@@ -156,7 +160,7 @@ struct CheckedCatalogTests {
   }
 
   @Test("External documents resolve references and are not in the catalog")
-  func external() {
+  func externalDocumentsResolveReferences() {
     let strong = Self.file("com.example.strong", "\"main\":{\"type\":\"object\",\"properties\":{}}")
     let outside = LexiconDocument.parse(strong).document.map { [$0] } ?? []
     let file = Self.object("org.other.a", refersTo: "com.example.strong")
@@ -167,8 +171,8 @@ struct CheckedCatalogTests {
     #expect(checked.closure(of: ["org.other.a"]).map(\.string) == ["org.other.a"])
   }
 
-  @Test("References, local and with '#main', are resolved to one form")
-  func references() throws {
+  @Test("Local references and references with '#main' are resolved to one form")
+  func referencesAreNormalized() throws {
     let text = """
       "main":{"type":"object","properties":{
       "a":{"type":"ref","ref":"#main"},"b":{"type":"ref","ref":"com.example.a#main"},
@@ -192,8 +196,8 @@ struct CheckedCatalogTests {
     #expect(checked.catalog["com.example.b"] == nil)
   }
 
-  @Test("What can end is no cycle")
-  func finiteRecursion() {
+  @Test("A recursive definition with a finite value is valid")
+  func finiteRecursionIsValid() {
     let bodies = [
       // Optional, nullable, in an array that may be empty, in an open union, in a closed union
       // with a way out.

@@ -7,7 +7,7 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"object","properties":{"":{"type":"string"}}}"#,
-      "3:32: error: a property name is empty [bad-property-name]"
+      "3:32: error: a property name must not be empty [bad-property-name]"
     ),
     .property(
       #"{"type":"object","properties":{"$a":{"type":"string"}}}"#,
@@ -19,11 +19,11 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"object","required":["maxlen"],"properties":{"maxLen":{"type":"string"}}}"#,
-      "3:30: error: 'required' names 'maxlen', which is not a property; did you mean 'maxLen'? [unknown-required]"
+      "3:30: error: 'required' lists 'maxlen', which is not a property; did you mean 'maxLen'? [unknown-required]"
     ),
     .property(
       #"{"type":"object","required":["zzz"],"properties":{"a":{"type":"string"}}}"#,
-      "3:30: error: 'required' names 'zzz', which is not a property [unknown-required]"
+      "3:30: error: 'required' lists 'zzz', which is not a property [unknown-required]"
     ),
     .property(
       #"{"type":"object","required":["a","a"],"properties":{"a":{"type":"string"}}}"#,
@@ -40,11 +40,11 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"object","nullable":["b"],"properties":{"a":{"type":"string"}}}"#,
-      "3:30: warning: 'nullable' names 'b', which is not a property [unknown-nullable]"
+      "3:30: warning: 'nullable' lists 'b', which is not a property [unknown-nullable]"
     ),
     .property(
       #"{"type":"string","required":true}"#,
-      "3:18: warning: 'required' is not a field of a string; the object that has the property lists it under 'required' [unknown-field]"
+      "3:18: warning: 'required' is not a field of a string; list the property in the 'required' of its object [unknown-field]"
     ),
     .property(
       #"{"type":"token"}"#,
@@ -72,7 +72,7 @@ extension BrokenDocument {
   static let limits: [BrokenDocument] = [
     .property(
       #"{"type":"boolean","const":true,"default":true}"#,
-      "3:42: error: 'default' and 'const' exclude each other [const-and-default]",
+      "3:42: error: 'default' and 'const' are mutually exclusive; remove one of them [const-and-default]",
       "3:27: note: 'const' is here"
     ),
     .property(
@@ -81,7 +81,7 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"integer","minimum":10,"maximum":5}"#,
-      "3:42: error: 'maximum' is 5, less than 'minimum', which is 10 [contradictory-limits]",
+      "3:42: error: 'maximum' (5) is less than 'minimum' (10) [contradictory-limits]",
       "3:29: note: 'minimum' is here"
     ),
     .property(
@@ -90,7 +90,7 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"integer","minimum":1.0}"#,
-      "3:29: warning: 'minimum' is 1.0; write it without fraction [integer-with-fraction]"
+      "3:29: warning: 'minimum' is 1.0; write the integer without a fraction [integer-with-fraction]"
     ),
     .property(
       #"{"type":"integer","maximum":1e3}"#,
@@ -98,26 +98,26 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"integer","maximum":9223372036854775808}"#,
-      "3:29: error: 9223372036854775808 does not fit 64 bits [integer-too-large]"
+      "3:29: error: 9223372036854775808 does not fit in 64 bits [integer-too-large]"
     ),
     .property(
       #"{"type":"integer","minimum":-9223372036854775808}"#
     ),
     .property(
       #"{"type":"integer","minimum":-9223372036854775809}"#,
-      "3:29: error: -9223372036854775809 does not fit 64 bits [integer-too-large]"
+      "3:29: error: -9223372036854775809 does not fit in 64 bits [integer-too-large]"
     ),
     .property(
       #"{"type":"integer","maximum":5,"default":10}"#,
-      "3:41: error: the 'default' 10 is more than 'maximum' 5 [default-outside-constraints]"
+      "3:41: error: the 'default' 10 is greater than the 'maximum' 5 [default-outside-constraints]"
     ),
     .property(
       #"{"type":"integer","minimum":5,"const":1}"#,
-      "3:39: error: the 'const' 1 is less than 'minimum' 5 [const-outside-constraints]"
+      "3:39: error: the 'const' 1 is less than the 'minimum' 5 [const-outside-constraints]"
     ),
     .property(
       #"{"type":"integer","enum":[]}"#,
-      "3:26: error: 'enum' is empty: it allows no value [empty-enum]"
+      "3:26: error: 'enum' is empty and allows no value; list values or remove it [empty-enum]"
     ),
     .property(
       #"{"type":"integer","enum":[1,1,2]}"#,
@@ -129,12 +129,12 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"integer","minimum":2,"enum":[1,2]}"#,
-      "3:39: warning: the value 1 of 'enum' is less than 'minimum' 2 [unreachable-value]"
+      "3:39: warning: the 'enum' value 1 is less than the 'minimum' 2 [unreachable-value]"
     ),
     .property(
       #"{"type":"integer","minimum":3,"enum":[1]}"#,
-      "3:38: error: the other constraints allow no value of 'enum' [contradictory-limits]",
-      "3:39: warning: the value 1 of 'enum' is less than 'minimum' 3 [unreachable-value]"
+      "3:38: error: the other constraints exclude every value of 'enum' [contradictory-limits]",
+      "3:39: warning: the 'enum' value 1 is less than the 'minimum' 3 [unreachable-value]"
     ),
     .property(
       #"{"type":"integer","enum":["1"]}"#,
@@ -150,17 +150,17 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"string","minLength":5,"maxLength":4}"#,
-      "3:44: error: 'maxLength' is 4, less than 'minLength', which is 5 [contradictory-limits]",
+      "3:44: error: 'maxLength' (4) is less than 'minLength' (5) [contradictory-limits]",
       "3:30: note: 'minLength' is here"
     ),
     .property(
       #"{"type":"string","minGraphemes":5,"maxGraphemes":4}"#,
-      "3:50: error: 'maxGraphemes' is 4, less than 'minGraphemes', which is 5 [contradictory-limits]",
+      "3:50: error: 'maxGraphemes' (4) is less than 'minGraphemes' (5) [contradictory-limits]",
       "3:33: note: 'minGraphemes' is here"
     ),
     .property(
       #"{"type":"string","minGraphemes":5,"maxLength":4}"#,
-      "3:47: error: 'maxLength' is 4, less than 'minGraphemes', which is 5 [contradictory-limits]",
+      "3:47: error: 'maxLength' (4) is less than 'minGraphemes' (5) [contradictory-limits]",
       "3:33: note: 'minGraphemes' is here"
     ),
     .property(
@@ -177,17 +177,17 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"string","enum":[]}"#,
-      "3:25: error: 'enum' is empty: it allows no value [empty-enum]"
+      "3:25: error: 'enum' is empty and allows no value; list values or remove it [empty-enum]"
     ),
     .property(
       #"{"type":"string","enum":["a","bcd"],"maxLength":2}"#,
-      "3:30: warning: the value 'bcd' of 'enum' has 3 bytes, not 2 or fewer [unreachable-value]"
+      "3:30: warning: the 'enum' value 'bcd' has 3 bytes; expected at most 2 [unreachable-value]"
     ),
     .property(
       #"{"type":"string","enum":["abc","bcd"],"maxLength":2}"#,
-      "3:25: error: the other constraints allow no value of 'enum' [contradictory-limits]",
-      "3:26: warning: the value 'abc' of 'enum' has 3 bytes, not 2 or fewer [unreachable-value]",
-      "3:32: warning: the value 'bcd' of 'enum' has 3 bytes, not 2 or fewer [unreachable-value]"
+      "3:25: error: the other constraints exclude every value of 'enum' [contradictory-limits]",
+      "3:26: warning: the 'enum' value 'abc' has 3 bytes; expected at most 2 [unreachable-value]",
+      "3:32: warning: the 'enum' value 'bcd' has 3 bytes; expected at most 2 [unreachable-value]"
     ),
     .property(
       #"{"type":"string","enum":["a"],"default":"b"}"#,
@@ -199,28 +199,28 @@ extension BrokenDocument {
     ),
     .property(
       ##"{"type":"string","knownValues":["#a"]}"##,
-      "3:33: warning: '#a' looks like a local reference; a token is written 'com.example.a#a' [local-token]"
+      "3:33: warning: '#a' is a local reference; use the full reference 'com.example.a#a' [local-token]"
     ),
     .property(
       #"{"type":"string","knownValues":["abcd"],"maxGraphemes":3}"#,
-      "3:33: warning: the value 'abcd' of 'knownValues' has 4 graphemes, not 3 or fewer [unreachable-value]"
+      "3:33: warning: the 'knownValues' value 'abcd' has 4 graphemes; expected at most 3 [unreachable-value]"
     ),
     .property(
       #"{"type":"string","default":"é","minLength":3}"#,
-      "3:28: error: the 'default' 'é' has 2 bytes, not 3 or more [default-outside-constraints]"
+      "3:28: error: the 'default' 'é' has 2 bytes; expected at least 3 [default-outside-constraints]"
     ),
     .property(
       #"{"type":"string","default":"👨‍👩‍👧","minGraphemes":2}"#,
-      #"3:28: error: the 'default' '👨\u{200d}👩\u{200d}👧' has 1 grapheme, not 2 or more [default-outside-constraints]"#
+      #"3:28: error: the 'default' '👨\u{200d}👩\u{200d}👧' has 1 grapheme; expected at least 2 [default-outside-constraints]"#
     ),
     .property(
       #"{"type":"string","const":"a","default":"a"}"#,
-      "3:40: error: 'default' and 'const' exclude each other [const-and-default]",
+      "3:40: error: 'default' and 'const' are mutually exclusive; remove one of them [const-and-default]",
       "3:26: note: 'const' is here"
     ),
     .property(
       #"{"type":"string","const":"abc","maxLength":2}"#,
-      "3:26: error: the 'const' 'abc' has 3 bytes, not 2 or fewer [const-outside-constraints]"
+      "3:26: error: the 'const' 'abc' has 3 bytes; expected at most 2 [const-outside-constraints]"
     ),
     .property(
       #"{"type":"string","format":"date-time"}"#,
@@ -232,7 +232,7 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"string","format":"did","default":"alice"}"#,
-      #"3:43: error: the 'default' 'alice' is not of the format 'did': does not begin with "did:" [default-outside-constraints]"#
+      #"3:43: error: the 'default' 'alice' does not match the format 'did': does not begin with "did:" [default-outside-constraints]"#
     ),
     .property(
       #"{"type":"string","format":"tid","maxLength":12}"#,
@@ -246,7 +246,7 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"bytes","minLength":2,"maxLength":1}"#,
-      "3:43: error: 'maxLength' is 1, less than 'minLength', which is 2 [contradictory-limits]",
+      "3:43: error: 'maxLength' (1) is less than 'minLength' (2) [contradictory-limits]",
       "3:29: note: 'minLength' is here"
     ),
     .property(
@@ -263,7 +263,7 @@ extension BrokenDocument {
   static let containers: [BrokenDocument] = [
     .property(
       #"{"type":"array"}"#,
-      "3:1: error: an array needs the field 'items' [missing-field]"
+      "3:1: error: an array must have the field 'items' [missing-field]"
     ),
     .property(
       #"{"type":"array","items":"string"}"#,
@@ -271,11 +271,11 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"array","items":{"type":"array","items":{"type":"string"}}}"#,
-      "3:33: warning: some readers refuse an array as 'items'; name it in 'defs' and use a ref [inline-items]"
+      "3:33: warning: some compilers reject an array as 'items'; define it in 'defs' and use a ref [inline-items]"
     ),
     .property(
       #"{"type":"array","items":{"type":"object","properties":{}}}"#,
-      "3:33: warning: some readers refuse an object as 'items'; name it in 'defs' and use a ref [inline-items]"
+      "3:33: warning: some compilers reject an object as 'items'; define it in 'defs' and use a ref [inline-items]"
     ),
     .property(
       #"{"type":"array","items":{"type":"token"}}"#,
@@ -283,24 +283,24 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"array","minLength":3,"maxLength":2,"items":{"type":"string"}}"#,
-      "3:43: error: 'maxLength' is 2, less than 'minLength', which is 3 [contradictory-limits]",
+      "3:43: error: 'maxLength' (2) is less than 'minLength' (3) [contradictory-limits]",
       "3:29: note: 'minLength' is here"
     ),
     .property(
       #"{"type":"blob","accept":["*"]}"#,
-      "3:26: error: '*' is not a MIME type, 'type/*' or '*/*' [bad-accept]"
+      "3:26: error: '*' is not a valid MIME type pattern; expected 'type/subtype', 'type/*' or '*/*' [bad-accept]"
     ),
     .property(
       #"{"type":"blob","accept":["text/ht*","image","*/png","a b/c","text/plain; charset=utf-8"]}"#,
-      "3:26: error: 'text/ht*' is not a MIME type, 'type/*' or '*/*' [bad-accept]",
-      "3:37: error: 'image' is not a MIME type, 'type/*' or '*/*' [bad-accept]",
-      "3:45: error: '*/png' is not a MIME type, 'type/*' or '*/*' [bad-accept]",
-      "3:53: error: 'a b/c' is not a MIME type, 'type/*' or '*/*' [bad-accept]",
-      "3:61: error: 'text/plain; charset=utf-8' is not a MIME type, 'type/*' or '*/*' [bad-accept]"
+      "3:26: error: 'text/ht*' is not a valid MIME type pattern; expected 'type/subtype', 'type/*' or '*/*' [bad-accept]",
+      "3:37: error: 'image' is not a valid MIME type pattern; expected 'type/subtype', 'type/*' or '*/*' [bad-accept]",
+      "3:45: error: '*/png' is not a valid MIME type pattern; expected 'type/subtype', 'type/*' or '*/*' [bad-accept]",
+      "3:53: error: 'a b/c' is not a valid MIME type pattern; expected 'type/subtype', 'type/*' or '*/*' [bad-accept]",
+      "3:61: error: 'text/plain; charset=utf-8' is not a valid MIME type pattern; expected 'type/subtype', 'type/*' or '*/*' [bad-accept]"
     ),
     .property(
       #"{"type":"blob","accept":[]}"#,
-      "3:1: warning: 'accept' is empty: it accepts no blob [empty-accept]"
+      "3:1: warning: 'accept' is empty and accepts no blob; remove it to accept any blob [empty-accept]"
     ),
     .property(
       #"{"type":"blob","accept":"image/*"}"#,
@@ -308,39 +308,39 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"blob","maxSize":0}"#,
-      "3:26: error: 'maxSize' is 0; expected at least 1, for no blob is empty [bad-limit]"
+      "3:26: error: 'maxSize' is 0; expected at least 1, because blobs are not empty [bad-limit]"
     ),
     .property(
       #"{"type":"blob","maxSize":1000.0}"#,
-      "3:26: warning: 'maxSize' is 1000.0; write it without fraction [integer-with-fraction]"
+      "3:26: warning: 'maxSize' is 1000.0; write the integer without a fraction [integer-with-fraction]"
     ),
     .property(
       #"{"type":"ref"}"#,
-      "3:1: error: a ref needs the field 'ref' [missing-field]"
+      "3:1: error: a ref must have the field 'ref' [missing-field]"
     ),
     .property(
       #"{"type":"ref","ref":"thing"}"#,
-      "3:21: error: 'thing' is not a reference: has fewer than three segments; did you mean '#thing'? [bad-reference]"
+      "3:21: error: 'thing' is not a valid reference: has fewer than three segments; did you mean '#thing'? [bad-reference]"
     ),
     .property(
       ##"{"type":"ref","ref":"#"}"##,
-      "3:21: error: '#' is not a reference: no name after '#' [bad-reference]"
+      "3:21: error: '#' is not a valid reference: has no name after '#' [bad-reference]"
     ),
     .property(
       #"{"type":"ref","ref":"com.example.a#b#c"}"#,
-      "3:21: error: 'com.example.a#b#c' is not a reference: more than one '#' [bad-reference]"
+      "3:21: error: 'com.example.a#b#c' is not a valid reference: has more than one '#' [bad-reference]"
     ),
     .property(
       #"{"type":"ref","ref":"lex:com.example.a"}"#,
-      "3:21: error: 'lex:com.example.a' is not a reference: ':' is not allowed in an NSID [bad-reference]"
+      "3:21: error: 'lex:com.example.a' is not a valid reference: ':' is not allowed in an NSID [bad-reference]"
     ),
     .property(
       #"{"type":"ref","ref":"Com.example.a#o"}"#,
-      "3:21: warning: the authority of 'Com.example.a' should be in lower case: 'com.example.a' [nsid-upper-case]"
+      "3:21: warning: the domain authority of 'Com.example.a' should be lowercase; write 'com.example.a' [nsid-upper-case]"
     ),
     .property(
       #"{"type":"union"}"#,
-      "3:1: error: a union needs the field 'refs' [missing-field]"
+      "3:1: error: a union must have the field 'refs' [missing-field]"
     ),
     .property(
       ##"{"type":"union","refs":["#o","com.example.a#o"]}"##,
@@ -348,7 +348,7 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"union","refs":[],"closed":true}"#,
-      "3:36: error: a union without 'refs' cannot be closed [empty-closed-union]"
+      "3:36: error: a closed union must have at least one member in 'refs' [empty-closed-union]"
     ),
     .property(
       #"{"type":"union","refs":[1],"closed":"yes"}"#,
