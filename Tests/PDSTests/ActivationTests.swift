@@ -26,7 +26,7 @@ import XRPC
   private func types(_ account: TestAccount) async throws -> [String] {
     var reader = FirehoseReader()
     try await reader.read(
-      account.server.server.core.store,
+      account.server.store,
       keys: [account.did.string: account.signingKey()]
     )
     return reader.types.map(\.type)
@@ -57,11 +57,10 @@ import XRPC
 
   @Test func staysAwayWhenTheIdentityIsElsewhere() async throws {
     let account = try await TestServer().signUp()
-    let core = account.server.server.core
     try await deactivate(account)
     let did = try account.did.parsed()
-    let pds = core.address.url
-    try await core.changeIdentity(of: did) { data in
+    let pds = account.server.domain.identities.baseURL.url
+    try await account.server.domain.identities.changeIdentity(of: did) { data in
       data.pds = "https://new.example.com"
     } _: { _ in
     }
@@ -70,7 +69,7 @@ import XRPC
     let session = try await account.client.comAtproto.server.getSession()
     #expect(session.didDoc?["service"]?[0]?["serviceEndpoint"] == "https://new.example.com")
     // Here again, but without the server's say.
-    try await core.changeIdentity(of: did) { data in
+    try await account.server.domain.identities.changeIdentity(of: did) { data in
       data.pds = pds
       data.rotationKeys = ["did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme"]
     } _: { _ in
@@ -87,7 +86,7 @@ import XRPC
     try await client.comAtproto.server.deactivateAccount(.init())
     let refused = await refusal { try await client.comAtproto.server.activateAccount() }
     #expect(refused.hasPrefix("40"))
-    let status = try await account.server.server.core.store.read { transaction in
+    let status = try await account.server.store.read { transaction in
       try transaction.accounts.status(of: account.did.parsed())
     }
     #expect(status == .takendown)
@@ -95,7 +94,6 @@ import XRPC
 
   @Test func deletesWhoLeftAndWishedSo() async throws {
     let server = try TestServer()
-    let core = server.server.core
     let now = currentSeconds()
     let (gone, stays) = (try await server.signUp("gone"), try await server.signUp("stays"))
     let back = try await server.signUp("back")
@@ -105,12 +103,12 @@ import XRPC
     try await deactivate(stays)
     try await activate(back)
     func isThere(_ account: TestAccount) async throws -> Bool {
-      try await core.store.read { try $0.accounts.status(of: account.did.parsed()) != nil }
+      try await server.store.read { try $0.accounts.status(of: account.did.parsed()) != nil }
     }
     // Within the time in which a change of the identity can be undone it stays.
-    try await core.deleteLeftAccounts(at: now + PDSCore.recoveryPeriod - 10)
+    try await server.domain.deletion.deleteScheduled(at: now + AccountDeletion.recoveryPeriod - 10)
     #expect(try await isThere(gone))
-    try await core.deleteLeftAccounts(at: now + PDSCore.recoveryPeriod + 60)
+    try await server.domain.deletion.deleteScheduled(at: now + AccountDeletion.recoveryPeriod + 60)
     #expect(try await !isThere(gone))
     #expect(try await isThere(stays))
     #expect(try await isThere(back))

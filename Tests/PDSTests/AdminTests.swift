@@ -207,7 +207,7 @@ import XRPCClient
     #expect(try await account.client.comAtproto.server.getSession().handle == "admin.test")
     var reader = FirehoseReader()
     try await reader.read(
-      server.server.core.store,
+      server.store,
       keys: [account.did.string: account.signingKey(), bob.did.string: bob.signingKey()]
     )
     // One at the beginning, and one for each name.

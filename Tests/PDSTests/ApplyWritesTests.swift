@@ -115,7 +115,7 @@ import XRPC
     #expect(mixed.commit != nil && mixed.results?.count == 2)
     var reader = FirehoseReader()
     try await reader.read(
-      account.server.server.core.store,
+      account.server.store,
       keys: [account.did.string: account.signingKey()]
     )
     #expect(reader.commits.last?.ops.map(\.path) == ["com.example.note/b"])

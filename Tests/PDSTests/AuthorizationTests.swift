@@ -10,7 +10,7 @@ import Testing
 
   private func hold(_ hold: AccountStatus.Flag, _ account: TestAccount) async throws {
     let did = try account.did.parsed()
-    try await account.server.server.core.store.write { transaction in
+    try await account.server.store.write { transaction in
       try transaction.accounts.set(hold, true, of: did)
     }
   }

@@ -104,9 +104,8 @@ import XRPC
   @Test func emptyBlobsAreRefusedAndLeaveNothing() async throws {
     let account = try await TestServer().signUp()
     #expect(await refusal { try await upload(account, []) } == "400 InvalidRequest")
-    let core = account.server.server.core
-    #expect(!core.blobFolder.contains(CID(hashingRaw: [])))
-    let held = try await core.store.read { transaction in
+    #expect(!account.server.blobstore.contains(CID(hashingRaw: [])))
+    let held = try await account.server.store.read { transaction in
       try transaction.blobs.held(of: DID(account.did.string))
     }
     #expect(held.isEmpty)
@@ -118,15 +117,15 @@ import XRPC
     let kept = try await upload(account)
     _ = try await account.put(profile(kept), rkey: "self")
     let lost = try await upload(account, Array("nobody".utf8))
-    let folder = server.server.core.blobFolder
+    let folder = server.blobstore
     #expect(folder.contains(lost.ref))
-    try await server.server.core.collectBlobs()
+    try await server.domain.blobs.collect()
     #expect(!folder.contains(lost.ref) && folder.contains(kept.ref))
     #expect(try await get(account, kept.ref).bytes == Self.png)
     // Another account's copy is another row of one file.
     let bob = try await server.signUp("bob")
     _ = try await upload(bob)
-    try await server.server.core.collectBlobs()
+    try await server.domain.blobs.collect()
     #expect(folder.contains(kept.ref))
   }
 
@@ -134,13 +133,13 @@ import XRPC
     let server = try TestServer { $0.blobGracePeriod = 0 }
     let account = try await server.signUp()
     let kept = try await upload(account)
-    let folder = server.server.core.blobFolder
+    let folder = server.blobstore
     let stray = try folder.beginUpload()
     try stray.append([1, 2, 3])
     let cid = try stray.finish()
     try folder.keep(stray, as: cid)
     #expect(folder.contains(cid))
-    try await server.server.core.sweepBlobs()
+    try await server.domain.blobs.sweep()
     #expect(!folder.contains(cid) && folder.contains(kept.ref))
   }
 

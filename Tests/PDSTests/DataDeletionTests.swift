@@ -11,7 +11,6 @@ import XRPCServer
 @Suite struct DataDeletionTests {
   @Test func removesAllOfOneAccountAndNothingElse() async throws {
     let server = try TestServer()
-    let core = server.server.core
     var accounts: [TestAccount] = []
     var blobs: [CID] = []
     for name in ["alice", "bob"] {
@@ -29,13 +28,13 @@ import XRPCServer
     let other = try accounts[1].did.parsed()
     let before = try await accounts[1].verifiedExport()
 
-    let cids = try await core.store.write { transaction in try transaction.removeData(of: did) }
+    let cids = try await server.store.write { transaction in try transaction.removeData(of: did) }
     #expect(Set(cids) == Set(blobs[..<2]))
-    try await core.removeFiles(cids)
+    try await server.domain.blobs.removeUnused(cids)
     // One file was shared.
-    #expect(core.blobFolder.contains(blobs[0]) && !core.blobFolder.contains(blobs[1]))
-    #expect(core.blobFolder.contains(blobs[3]))
-    let rest = try await core.store.read { transaction in
+    #expect(server.blobstore.contains(blobs[0]) && !server.blobstore.contains(blobs[1]))
+    #expect(server.blobstore.contains(blobs[3]))
+    let rest = try await server.store.read { transaction in
       [
         try transaction.repositories.head(of: did) == nil ? 0 : 1,
         try transaction.repositories.blocks(of: did).count(),
@@ -46,7 +45,7 @@ import XRPCServer
       ]
     }
     #expect(rest == [0, 0, 0, 0, 0, 1])
-    let log = SequenceLog(store: core.store)
+    let log = SequenceLog(store: server.store)
     let frames = try await log.frames(after: 0, maximumCount: 100, maximumBytes: 1 << 20)
     #expect(frames.map(\.sequence) == Array(7...12))
     let after = try await accounts[1].verifiedExport()

@@ -45,13 +45,12 @@ import XRPCServer
       RawBody(bytes: Array("shared".utf8), contentType: "image/png")
     )
     _ = try await account.create(.post("x"), rkey: "k")
-    let core = server.server.core
-    #expect(core.blobFolder.contains(blob.ref))
+    #expect(server.blobstore.contains(blob.ref))
 
     try await delete(account, token: token(account))
     #expect(!(try await isThere(account)))
-    #expect(!core.blobFolder.contains(blob.ref))
-    #expect(core.blobFolder.contains(shared.ref))
+    #expect(!server.blobstore.contains(blob.ref))
+    #expect(server.blobstore.contains(shared.ref))
     let read = await refusal { try await account.record("k") }
     #expect(read == "400 InvalidRequest")
     let status = await refusal {
@@ -68,7 +67,7 @@ import XRPCServer
     #expect(renewed == "400 InvalidToken")
 
     // Of its events one is left: that it is gone.
-    let log = SequenceLog(store: core.store)
+    let log = SequenceLog(store: server.store)
     let frames = try await log.frames(after: 0, maximumCount: 100, maximumBytes: 1 << 20)
     let did = account.did.string
     let left = try frames.compactMap { frame -> ComAtproto.Sync.SubscribeRepos.Account? in

@@ -69,7 +69,7 @@ import XRPCClient
   @Test(arguments: MailTokenPurpose.allCases)
   func tokensEnd(purpose: MailTokenPurpose) async throws {
     let account = try await TestServer().signUp()
-    let core = account.server.server.core
+    let server = account.server
     let did = try account.did.parsed()
     let token = MailToken.make()
     func keep(until seconds: Int) async throws {
@@ -78,12 +78,17 @@ import XRPCClient
         hash: MailToken(token, purpose).hash,
         expiresAt: seconds
       )
-      try await core.store.write { transaction in try transaction.mailTokens.set(entry, purpose) }
+      try await server.store.write { transaction in try transaction.mailTokens.set(entry, purpose) }
     }
     func redeem(_ purpose: MailTokenPurpose) async -> String {
       await refusal {
-        try await core.store.write { transaction in
-          try core.redeem(token, for: purpose, of: did, in: transaction)
+        try await server.store.write { transaction in
+          try server.domain.accounts.mailTokens.redeem(
+            token,
+            for: purpose,
+            of: did,
+            in: transaction
+          )
         }
       }
     }

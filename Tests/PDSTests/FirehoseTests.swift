@@ -14,7 +14,7 @@ import XRPC
   ) async throws -> FirehoseReader {
     var reader = FirehoseReader()
     try await reader.read(
-      account.server.server.core.store,
+      account.server.store,
       keys: [account.did.string: account.signingKey()]
     )
     return reader
@@ -50,15 +50,15 @@ import XRPC
     let account = try await TestServer().signUp()
     let before = try await reader(account).sequence
     let did = try account.did.parsed()
-    try await account.server.server.core.store.write { transaction in
+    try await account.server.store.write { transaction in
       try transaction.accounts.set(.deactivated, true, of: did)
     }
     let refused = await refusal { try await account.create(.post("x"), rkey: "k") }
     #expect(refused == "401 AccountDeactivated")
     // As an import does, while the account moves here.
-    let core = account.server.server.core
-    try await core.store.write { transaction in
-      var edit = try RepositoryEdit(of: did, in: transaction, core.tids)
+    let tids = account.server.domain.repositories.tids
+    try await account.server.store.write { transaction in
+      var edit = try RepositoryEdit(of: did, in: transaction, tids)
       let path = try RepoPath("com.example.note/k")
       let record = try CheckedRecord(.post("x"), at: path, validate: nil)
       _ = try edit.commit([.create(path, record)])
@@ -97,7 +97,7 @@ import XRPC
   @Test func forgetsEventsLittleByLittle() async throws {
     let account = try await TestServer().signUp()
     for index in 0..<6 { _ = try await account.create(.post("\(index)")) }
-    let store = account.server.server.core.store
+    let store = account.server.store
     func forget(before milliseconds: Int, limit: Int) async throws -> (Bool, ClosedRange<Int>?) {
       let hasMore = try await store.write { transaction in
         try transaction.sequence.removeEvents(before: milliseconds, limit: limit)
@@ -116,8 +116,8 @@ import XRPC
   @Test func forgetsOldEventsButNotTheNumber() async throws {
     let server = try TestServer { $0.firehoseRetention = -1000 }
     let account = try await server.signUp()
-    try await server.server.core.removeOldEvents()
-    let window = try await server.server.core.store.read { transaction in
+    try await server.server.eventRetention.removeOld()
+    let window = try await server.store.read { transaction in
       try transaction.sequence.window()
     }
     #expect(window == 4...4)

@@ -102,14 +102,14 @@ import XRPC
     let reason = refusal { try TestServer(folder: copy) { $0.blobDirectory = blobs.path } }
     #expect(reason?.contains("belong to another database") == true, "\(reason ?? "none")")
     let restored = try TestServer(folder: copy)
-    #expect(restored.server.core.blobFolder.contains(cid))
+    #expect(restored.blobstore.contains(cid))
     try restored.server.close()
   }
 
   @Test func onlyOldFilesAreSwept() async throws {
     let server = try TestServer()
     let held = try await upload(server)
-    let folder = server.server.core.blobFolder
+    let folder = server.blobstore
     let orphans = ["young", "old"].map { CID(hashingRaw: Array($0.utf8)) }
     for orphan in orphans {
       try folder.makeFolder(of: orphan)
@@ -122,7 +122,7 @@ import XRPC
         ofItemAtPath: folder.path(of: cid)
       )
     }
-    try await server.server.core.sweepBlobs()
+    try await server.domain.blobs.sweep()
     #expect(folder.contains(held) && folder.contains(orphans[0]) && !folder.contains(orphans[1]))
   }
 }

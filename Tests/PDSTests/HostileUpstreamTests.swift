@@ -230,9 +230,9 @@ import XRPC
         ],
       ])
       let account = try await TestServer().signUp()
-      var core = account.server.server.core
-      core.identities = MemoryIdentityDirectory([Identity(document: document, handle: .invalid)])
-      let transport = InMemoryTransport([], proxyHandler: ServiceProxy(core: core).proxyHandler)
+      var proxy = account.server.server.services.proxy
+      proxy.directory = MemoryIdentityDirectory([Identity(document: document, handle: .invalid)])
+      let transport = InMemoryTransport([], proxyHandler: proxy.proxyHandler)
       let answer = try await transport.send(
         TestServer.request(
           Self.call,

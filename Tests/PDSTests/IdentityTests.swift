@@ -45,7 +45,7 @@ import XRPC
     #expect(described.didDoc["alsoKnownAs"] == ["at://bob.test"])
     var reader = FirehoseReader()
     try await reader.read(
-      server.server.core.store,
+      server.store,
       keys: [account.did.string: account.signingKey()]
     )
     #expect(reader.types.last?.type == "#identity")
@@ -185,7 +185,7 @@ import XRPC
     let before = try await server.network.directory.log(of: did)
     var data = try #require(before.data)
     harm.change(&data)
-    let key = try await server.server.core.store.read { transaction in
+    let key = try await server.store.read { transaction in
       try transaction.accounts.rotationKey(of: did)
     }
     let head = try #require(before.head).operation

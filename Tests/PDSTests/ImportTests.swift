@@ -38,7 +38,7 @@ import XRPC
     _ = try await account.create(.post("next"), rkey: "next")
     var reader = FirehoseReader()
     try await reader.read(
-      account.server.server.core.store,
+      account.server.store,
       keys: [account.did.string: account.signingKey()]
     )
     #expect(reader.types.suffix(2).map(\.type) == ["#sync", "#commit"])
@@ -60,7 +60,7 @@ import XRPC
     _ = try await old.put(AppBsky.Actor.Profile(avatar: blob).dataValue, rkey: "self")
     let car = try await export(old)
     // As on a server that has the repository and not the blob.
-    try await old.server.server.core.store.write { transaction in
+    try await old.server.store.write { transaction in
       try transaction.blobs.remove(blob.ref, of: old.did.parsed())
     }
     try await bring(car, to: old)
@@ -68,7 +68,7 @@ import XRPC
     #expect(missing.map(\.cid.string) == [blob.ref.string])
     #expect(missing.first?.recordUri.string.hasSuffix("app.bsky.actor.profile/self") == true)
     let did = try old.did.parsed()
-    let counts = try await old.server.server.core.store.read { transaction in
+    let counts = try await old.server.store.read { transaction in
       try RepositoryCounts(of: did, in: transaction)
     }
     #expect(counts?.records == 1 && counts?.blobs.referred == 1 && counts?.blobs.present == 0)
@@ -104,7 +104,7 @@ import XRPC
     let account = try await TestServer().signUp()
     let did = try account.did.parsed()
     _ = try await account.create(.post("x"), rkey: "k")
-    try await account.server.server.core.store.write { transaction in
+    try await account.server.store.write { transaction in
       try transaction.accounts.set(hold, true, of: did)
     }
     #expect(await refusal { try await account.record("k") } == "400 \(name)")

@@ -16,11 +16,10 @@ import Testing
   }
 
   private func use(_ server: TestServer, _ code: String, by account: TestAccount) async -> String {
-    let core = server.server.core
     return await refusal {
       let did = try account.did.parsed()
-      try await core.store.write { transaction in
-        try core.useInviteCode(code, by: did, in: transaction)
+      try await server.store.write { transaction in
+        try server.domain.invites.use(code, by: did, in: transaction)
       }
     }
   }
@@ -103,9 +102,9 @@ import Testing
     #expect(await use(server, codes[1], by: guest).contains("invalidInviteCode"))
     // Nobody comes in by a code of somebody who was taken down.
     let did = try giver.did.parsed()
-    try await server.server.core.setTakedown("spam", of: .account(did))
+    try await server.domain.takedowns.set("spam", of: .account(did))
     #expect(await use(server, codes[2], by: guest).contains("invalidInviteCode"))
-    try await server.server.core.setTakedown(nil, of: .account(did))
+    try await server.domain.takedowns.set(nil, of: .account(did))
     try await server.administrator.comAtproto.admin.disableInviteCodes(
       .init(accounts: [giver.did.string])
     )

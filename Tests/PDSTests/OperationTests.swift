@@ -91,10 +91,10 @@ import XRPCClient
 
   @Test func submitsNothingForged() async throws {
     let account = try await TestServer().signUp()
-    let core = account.server.server.core
+    let identities = account.server.domain.identities
     let did = try account.did.parsed()
-    let last = try await core.lastOperation(of: did)
-    let key = try await core.store.read { try $0.accounts.rotationKey(of: did) }
+    let last = try await identities.lastOperation(of: did)
+    let key = try await account.server.store.read { try $0.accounts.rotationKey(of: did) }
     let data = try #require(last.data)
     let forged = PLCOperation(data, after: last.cid, signedBy: PrivateKey(generating: .k256))
     let tombstone = PLCOperation(tombstoneAfter: last.cid, signedBy: key)
@@ -121,8 +121,8 @@ import XRPCClient
 
   @Test func theServerHasNoSayInAnIdentityThatMovedAway() async throws {
     let account = try await TestServer().signUp()
-    let core = account.server.server.core
-    try await core.changeIdentity(of: account.did.parsed()) { data in
+    let identities = account.server.domain.identities
+    try await identities.changeIdentity(of: account.did.parsed()) { data in
       data.rotationKeys = ["did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme"]
     } _: { _ in
     }
@@ -192,18 +192,18 @@ import XRPCClient
     input.email = "other@mail.test"
     let other = try await server.client.comAtproto.server.createAccount(input)
     #expect(await resolve("alice.test") == "\(other.did) alice.test")
-    try await server.server.core.deleteAccount(other.did.parsed())
+    try await server.domain.deletion.delete(other.did.parsed())
     #expect(await resolve("alice.test") == "400 HandleNotFound")
   }
 
   @Test func identitiesThatWereGivenUp() async throws {
     let account = try await TestServer().signUp()
-    let core = account.server.server.core
+    let identities = account.server.domain.identities
     let did = try account.did.parsed()
-    let last = try await core.lastOperation(of: did)
-    let key = try await core.store.read { try $0.accounts.rotationKey(of: did) }
-    try await core.submit(PLCOperation(tombstoneAfter: last.cid, signedBy: key), of: did)
-    await core.identities.purge(did, handle: nil)
+    let last = try await identities.lastOperation(of: did)
+    let key = try await account.server.store.read { try $0.accounts.rotationKey(of: did) }
+    try await identities.submit(PLCOperation(tombstoneAfter: last.cid, signedBy: key), of: did)
+    await identities.directory.purge(did, handle: nil)
     let calls = account.server.client.comAtproto.identity
     #expect(
       await refusal { try await calls.resolveDid(.init(did: account.did)) }

@@ -195,7 +195,7 @@ import XRPCClient
   @Test func findsDamagedAndLostBlobs() async throws {
     let (accounts, blob) = try await sample()
     let server = accounts[0].server
-    let path = server.server.core.blobFolder.path(of: blob)
+    let path = server.blobstore.path(of: blob)
     var bytes = try Data(contentsOf: URL(filePath: path))
     bytes[100] ^= 1
     try bytes.write(to: URL(filePath: path))
@@ -234,7 +234,7 @@ import XRPCClient
     _ = try await account.create(.post("on"), rkey: "on")
     // Consumers who had numbers that the copy does not know get what comes now.
     func window(_ server: TestServer) async throws -> ClosedRange<Int> {
-      try #require(await server.server.core.store.read { try $0.sequence.window() })
+      try #require(await server.store.read { try $0.sequence.window() })
     }
     let (old, new) = (try await window(server), try await window(restored))
     #expect(new.lowerBound == old.lowerBound && new.upperBound > old.upperBound + 999_999_000)
@@ -293,7 +293,7 @@ import XRPCClient
         }
       }
       group.addTask {
-        while !Task.isCancelled { try? await server.server.core.collectBlobs() }
+        while !Task.isCancelled { try? await server.domain.blobs.collect() }
       }
       for round in 0..<4 {
         let data = try PDSData(dataDirectory: server.folder.path)

@@ -35,7 +35,7 @@ import XRPCServer
   }
 
   private func accountEvents(_ account: TestAccount) async throws -> [String] {
-    let log = SequenceLog(store: account.server.server.core.store)
+    let log = SequenceLog(store: account.server.store)
     return try await log.frames(after: 0, maximumCount: 1000, maximumBytes: 1 << 24)
       .compactMap { frame in
         guard case .message("#account", let payload) = try EventStreamFrame(bytes: frame.bytes)
@@ -92,10 +92,10 @@ import XRPCServer
       _ = try await client.comAtproto.sync.listBlobs(.init(did: account.did))
     }
     // Such a session cannot be renewed, and another password ends it like any.
-    try await server.server.core.store.write { [core = server.server.core] transaction in
+    try await server.store.write { transaction in
       let did = try account.did.parsed()
       let account = try #require(try transaction.accounts.account(did))
-      try core.setPassword(account.passwordHash, of: did, in: transaction)
+      try transaction.setPassword(account.passwordHash, of: did)
     }
     let ended = await refusal {
       try await server.client(token: session.accessJwt).comAtproto.sync.getRepo(
@@ -201,7 +201,7 @@ import XRPCServer
     let subject = Subject.repoBlobRef(.init(did: account.did, cid: cid))
     try await set(server, subject, takedown: true)
     _ = try await account.delete(rkey: "x")
-    try await server.server.core.collectBlobs()
+    try await server.domain.blobs.collect()
     let again = await refusal { try await account.repository.uploadBlob(body) }
     #expect(again == "400 BlobTakendown")
     try await set(server, subject, takedown: false)
@@ -211,16 +211,16 @@ import XRPCServer
   /// A write that was let in a moment before.
   @Test func endsWritesUnderWay() async throws {
     let account = try await TestServer().signUp()
-    let core = account.server.server.core
+    let server = account.server
     let did = try account.did.parsed()
-    let caller = try #require(await core.store.read { try $0.accounts.account(did) })
+    let caller = try #require(await server.store.read { try $0.accounts.account(did) })
     try await set(account.server, .repoRef(.init(did: account.did)), takedown: true)
     await #expect(throws: XRPCServerError.accountTakedown) {
-      try await core.edit(caller, swapCommit: nil) { _ in }
+      try await server.domain.repositories.edit(caller, swapCommit: nil) { _ in }
     }
-    try await core.deleteAccount(did)
+    try await server.domain.deletion.delete(did)
     await #expect(throws: XRPCServerError.invalidToken()) {
-      try await core.edit(caller, swapCommit: nil) { _ in }
+      try await server.domain.repositories.edit(caller, swapCommit: nil) { _ in }
     }
   }
 

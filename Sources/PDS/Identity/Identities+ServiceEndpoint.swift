@@ -2,14 +2,14 @@ import ATProtoIdentity
 import ATProtoSyntax
 import Logging
 
-extension PDSCore {
-  /// In development the server's address is that of its socket, and the next start may have another
-  /// port: has the identities of the accounts name the present one, and tells the network.
+extension Identities {
+  /// Changes the DIDs of all accounts to name the server's present URL. In development that is the
+  /// URL of its socket, whose port can differ after a restart.
   ///
-  /// Those that the server has no say over, or whose keys are those of another server, are left as
-  /// they are.
+  /// DIDs that this server has no rotation key for, or that name another signing key, are left
+  /// unchanged.
   func updateServiceEndpoints() async {
-    let url = address.url
+    let url = baseURL.url
     do {
       var cursor: String?
       repeat {
@@ -19,16 +19,16 @@ extension PDSCore {
         }
         for account in page
         where account.did.method == "plc" && account.plcOperation?.data?.pds != url {
-          await moveIdentity(of: account, to: url)
+          await updateServiceEndpoint(of: account, to: url)
         }
         cursor = page.last?.did.string
       } while cursor != nil
     } catch {
-      logger.error("accounts could not be read", metadata: ["error": "\(error)"])
+      logger.error("cannot read accounts", metadata: ["error": "\(error)"])
     }
   }
 
-  private func moveIdentity(of account: Account, to url: String) async {
+  private func updateServiceEndpoint(of account: Account, to url: String) async {
     let did = account.did
     do {
       let expected = try await credentials(of: account)
@@ -38,7 +38,7 @@ extension PDSCore {
         data.verificationMethods["atproto"] == expected.verificationMethods["atproto"]
       else { return }
       guard data.pds != url else {
-        // The directory had it, and then the server was ended.
+        // The PLC directory took the operation just before the server stopped.
         return try await store.write { transaction in
           try transaction.accounts.setOperation(last, of: did)
         }
@@ -48,12 +48,12 @@ extension PDSCore {
       } _: { _ in
       }
       logger.info(
-        "an identity names the new address",
-        metadata: ["did": "\(did)", "address": "\(url)"]
+        "updated the service endpoint of an identity",
+        metadata: ["did": "\(did)", "url": "\(url)"]
       )
     } catch {
       logger.warning(
-        "an identity does not name the present address",
+        "cannot update the service endpoint of an identity",
         metadata: ["did": "\(did)", "error": "\(error)"]
       )
     }

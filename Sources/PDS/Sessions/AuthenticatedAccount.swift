@@ -1,9 +1,11 @@
-/// Who calls with the access token of a session.
-struct Caller: Sendable {
+import ATProtoSyntax
+
+/// The account that calls, and what its session may do.
+struct AuthenticatedAccount: Sendable {
   var account: Account
-  /// What the session may do.
   var scope: SessionScope
 
+  var did: DID { account.did }
   /// Whether the session was opened with the account's password.
   var hasFullAccess: Bool { scope == .access }
   /// Whether the session may read and write direct messages.

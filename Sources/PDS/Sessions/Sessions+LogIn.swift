@@ -2,44 +2,50 @@ import ATProtoCrypto
 import ATProtoSyntax
 import XRPC
 
-extension PDSCore {
+extension Sessions {
   private struct Candidate: Sendable {
     var account: Account
     var appPasswords: [AppPassword]
   }
 
+  private static let invalidCredentials = XRPCServerError.authenticationRequired(
+    "invalid identifier or password"
+  )
+
   /// Opens a session with the account's password or one of its app passwords.
   ///
-  /// Whether there is such an account shows in neither the answer nor the time that it takes.
+  /// Neither the response nor its timing reveals whether the account exists.
   ///
-  /// - Parameter allowsTakendown: opens one for an account that is taken down too, with which its
-  ///   owner can leave; with the account's password only.
+  /// - Parameters:
+  ///   - identifier: a handle, a DID or an email.
+  ///   - allowsTakendown: whether to open a session with which the owner of an account that has
+  ///     been taken down can move away; requires the account's password.
   func logIn(
     identifier: String,
     password: String,
     allowsTakendown: Bool
-  ) async throws -> (Account, SessionTokenPair) {
+  ) async throws -> (account: Account, tokens: SessionTokenPair) {
     let candidate = try await candidate(identifier)
     guard let candidate, let grant = try await grant(password, candidate) else {
       if candidate == nil { _ = try await passwords.matches(password, nil) }
-      throw XRPCServerError.authenticationRequired("invalid identifier or password")
+      throw Self.invalidCredentials
     }
     let did = candidate.account.did
-    return try await store.write { [self] transaction in
-      // What was compared may have changed since: a password reset ends all sessions.
+    return try await store.write { transaction in
+      // The password may have changed since it was compared: a reset ends all sessions.
       guard let account = try transaction.accounts.account(did),
         account.passwordHash == candidate.account.passwordHash,
         try grant.appPassword.map({ name in
           try transaction.appPasswords.all(of: did).contains { $0.name == name }
         }) ?? true
-      else { throw XRPCServerError.authenticationRequired("invalid identifier or password") }
+      else { throw Self.invalidCredentials }
       guard account.status.isWithheld else {
-        return (account, try startSession(of: did, grant, in: transaction))
+        return (account, try start(of: did, grant, in: transaction))
       }
       guard allowsTakendown, grant.appPassword == nil else {
         throw XRPCServerError.accountTakedown
       }
-      return (account, try startSession(of: did, .takendown, in: transaction))
+      return (account, try start(of: did, .takendown, in: transaction))
     }
   }
 
@@ -53,7 +59,6 @@ extension PDSCore {
     return isMatch ? .accountPassword : nil
   }
 
-  /// The account of a handle, a DID or an e-mail address, as somebody typed it.
   private func candidate(_ identifier: String) async throws -> Candidate? {
     try await store.read { transaction in
       let accounts = transaction.accounts
