@@ -30,7 +30,7 @@ import XRPC
     AppBsky.Actor.Profile(avatar: blob).dataValue
   }
 
-  @Test func keepsWhatARecordRefersTo() async throws {
+  @Test func referencedBlobIsServedAndKept() async throws {
     let account = try await TestServer().signUp()
     let blob = try await upload(account)
     #expect(blob.ref == CID(hashingRaw: Self.png) && blob.size == Self.png.count)
@@ -71,7 +71,7 @@ import XRPC
       $0.size = 1_000_001
     },
   ])
-  func refusesARecordWith(_ changed: Case) async throws {
+  func recordWithInvalidBlobReferenceIsRejected(_ changed: Case) async throws {
     let account = try await TestServer().signUp()
     var blob = try await upload(account)
     changed.change(&blob)
@@ -81,7 +81,7 @@ import XRPC
 
   /// In known collections and others, at any depth, whether the blob is here or not.
   @Test(arguments: [AppBsky.Actor.Profile.nsid, TestAccount.collection], [true, false])
-  func refusesTheDeprecatedForm(_ collection: String, _ isHere: Bool) async throws {
+  func deprecatedBlobReferenceIsRejected(_ collection: String, _ isHere: Bool) async throws {
     let account = try await TestServer().signUp()
     let cid = isHere ? try await upload(account).ref : CID(hashingRaw: [1])
     let legacy = DataValue.object(["cid": .string(cid.string), "mimeType": .string("image/png")])
@@ -101,7 +101,7 @@ import XRPC
     _ = try await account.put(other, rkey: "other")
   }
 
-  @Test func emptyBlobsAreRefusedAndLeaveNothing() async throws {
+  @Test func emptyBlobIsRejectedAndStoresNothing() async throws {
     let account = try await TestServer().signUp()
     #expect(await refusal { try await upload(account, []) } == "400 InvalidRequest")
     #expect(!account.server.blobstore.contains(CID(hashingRaw: [])))
@@ -111,7 +111,7 @@ import XRPC
     #expect(held.isEmpty)
   }
 
-  @Test func collectsWhatNobodyRefersTo() async throws {
+  @Test func unreferencedBlobIsCollectedAfterTheGracePeriod() async throws {
     let server = try TestServer { $0.blobGracePeriod = -10 }
     let account = try await server.signUp()
     let kept = try await upload(account)
@@ -129,7 +129,7 @@ import XRPC
     #expect(folder.contains(kept.ref))
   }
 
-  @Test func sweepsFilesWithoutARow() async throws {
+  @Test func fileWithoutIndexEntryIsSwept() async throws {
     let server = try TestServer { $0.blobGracePeriod = 0 }
     let account = try await server.signUp()
     let kept = try await upload(account)
@@ -143,7 +143,7 @@ import XRPC
     #expect(!folder.contains(cid) && folder.contains(kept.ref))
   }
 
-  @Test func boundsUploads() async throws {
+  @Test func uploadLimitAndQuotaAreEnforced() async throws {
     let server = try TestServer {
       $0.blobUploadLimit = 1000
       $0.blobQuota = 1500
@@ -169,11 +169,11 @@ import XRPC
     ("\0\0\0\u{18}ftypisom", "video/mp4"), ("\0\0\0\u{18}ftypavif", "image/avif"),
     ("WEBVTT\n", "text/vtt"),
   ])
-  func tellsTheTypeByTheBytes(_ text: String, _ type: String) {
+  func mediaTypeIsDeterminedByTheBytes(_ text: String, _ type: String) {
     #expect(MediaSniffer.type(of: Array(text.utf8)) == type)
   }
 
-  @Test func takesTheClientsWordWhereItMakesSense() async throws {
+  @Test func declaredTypeIsUsedForUnknownBytes() async throws {
     let account = try await TestServer().signUp()
     let plain = try await upload(account, Array("words".utf8), "Text/Plain; charset=utf-8")
     #expect(plain.mimeType == "text/plain")

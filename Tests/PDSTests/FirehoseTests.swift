@@ -20,7 +20,7 @@ import XRPC
     return reader
   }
 
-  @Test func tellsOfEveryChangeInOrder() async throws {
+  @Test func everyChangeIsSequencedInOrder() async throws {
     let account = try await TestServer().signUp()
     for index in 0..<5 { _ = try await account.create(.post("\(index)"), rkey: "k\(index)") }
     _ = try await account.put(.post("other"), rkey: "k1")
@@ -36,7 +36,7 @@ import XRPC
     #expect(reader.commits.allSatisfy { $0.dataValue["tooBig"] == false })
   }
 
-  @Test func saysNothingOfWhatChangedNothing() async throws {
+  @Test func writeWithoutEffectEmitsNoEvent() async throws {
     let account = try await TestServer().signUp()
     _ = try await account.put(.post("x"), rkey: "k")
     let before = try await reader(account).sequence
@@ -46,7 +46,7 @@ import XRPC
     #expect(try await reader(account).sequence == before)
   }
 
-  @Test func saysNothingOfADeactivatedAccount() async throws {
+  @Test func deactivatedAccountEmitsNoCommits() async throws {
     let account = try await TestServer().signUp()
     let before = try await reader(account).sequence
     let did = try account.did.parsed()
@@ -66,7 +66,7 @@ import XRPC
     #expect(try await reader(account).sequence == before)
   }
 
-  @Test func replaysAndGoesOn() async throws {
+  @Test func subscriberGetsPastAndThenNewEvents() async throws {
     let account = try await TestServer().signUp()
     let stream = try await account.server.client.comAtproto.sync.subscribeRepos(
       ComAtproto.Sync.SubscribeRepos.Parameters(cursor: 2)
@@ -84,7 +84,7 @@ import XRPC
     }
   }
 
-  @Test func knowsNoFuture() async throws {
+  @Test func cursorInTheFutureIsRejected() async throws {
     let account = try await TestServer().signUp()
     await #expect(throws: XRPCStreamError.self) {
       let stream = try await account.server.client.comAtproto.sync.subscribeRepos(
@@ -94,7 +94,7 @@ import XRPC
     }
   }
 
-  @Test func forgetsEventsLittleByLittle() async throws {
+  @Test func oldEventsAreRemovedInBatches() async throws {
     let account = try await TestServer().signUp()
     for index in 0..<6 { _ = try await account.create(.post("\(index)")) }
     let store = account.server.store
@@ -113,7 +113,7 @@ import XRPC
     #expect(try await forget(before: .max, limit: 1) == (false, last...last))
   }
 
-  @Test func forgetsOldEventsButNotTheNumber() async throws {
+  @Test func sequenceContinuesAfterOldEventsAreRemoved() async throws {
     let server = try TestServer { $0.firehoseRetention = -1000 }
     let account = try await server.signUp()
     try await server.server.eventRetention.removeOld()

@@ -6,7 +6,7 @@ import Testing
 @Suite struct GroupWriterTests {
   private struct Refused: Error {}
 
-  @Test func aFailedWriteTakesNoOtherWithIt() async throws {
+  @Test func failedWriteDoesNotAffectOthersOfItsGroup() async throws {
     let server = try TestServer()
     let did = try (try await server.signUp()).did.parsed()
     let store = server.store

@@ -21,7 +21,7 @@ import XRPC
     )
   }
 
-  @Test func takesTheRepositorysPlace() async throws {
+  @Test func importReplacesTheRepository() async throws {
     let account = try await TestServer().signUp()
     for index in 0..<60 { _ = try await account.create(.post("\(index)"), rkey: "k\(index)") }
     let car = try await export(account)
@@ -44,7 +44,7 @@ import XRPC
     #expect(reader.types.suffix(2).map(\.type) == ["#sync", "#commit"])
   }
 
-  @Test func importingWhatIsHereChangesNothing() async throws {
+  @Test func importingTheSameRepositoryChangesNothing() async throws {
     let account = try await TestServer().signUp()
     for index in 0..<3 { _ = try await account.create(.post("\(index)"), rkey: "k\(index)") }
     let before = try await account.verifiedExport().commit
@@ -52,7 +52,7 @@ import XRPC
     #expect(try await account.verifiedExport().commit == before)
   }
 
-  @Test func asksForTheBlobs() async throws {
+  @Test func importedRecordsListTheirMissingBlobs() async throws {
     let old = try await TestServer().signUp()
     let blob = try await old.repository.uploadBlob(
       RawBody(bytes: BlobTests.png, contentType: "image/png")
@@ -78,7 +78,7 @@ import XRPC
     #expect(try await old.repository.listMissingBlobs().blobs.isEmpty)
   }
 
-  @Test func refusesWhatIsNotTheAccountsRepository() async throws {
+  @Test func invalidRepositoryIsRejected() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     for index in 0..<9 { _ = try await account.create(.post("\(index)"), rkey: "k\(index)") }
@@ -100,7 +100,7 @@ import XRPC
     (AccountStatus.Flag.takendown, "RepoTakendown"), (.suspended, "RepoSuspended"),
     (.deactivated, "RepoDeactivated"),
   ])
-  func servesNoRepositoryThatIsHeld(_ hold: AccountStatus.Flag, _ name: String) async throws {
+  func inactiveAccountIsNotServed(_ hold: AccountStatus.Flag, _ name: String) async throws {
     let account = try await TestServer().signUp()
     let did = try account.did.parsed()
     _ = try await account.create(.post("x"), rkey: "k")
@@ -124,7 +124,7 @@ import XRPC
     #expect(found.repos.isEmpty)
   }
 
-  @Test func findsRepositoriesByCollection() async throws {
+  @Test func repositoriesAreListedByCollection() async throws {
     let server = try TestServer()
     let alice = try await server.signUp()
     _ = try await server.signUp("bob")

@@ -40,7 +40,7 @@ import Testing
     return codes
   }
 
-  @Test func aCodeIsGoodForSoManyAccounts() async throws {
+  @Test func codeWorksUpToItsNumberOfUses() async throws {
     let server = try TestServer()
     let users = [try await server.signUp("one"), try await server.signUp("two")]
     let code = try await make(server)
@@ -59,7 +59,7 @@ import Testing
     #expect(view.invitedBy?.code == code)
   }
 
-  @Test func listsByAgeAndByUse() async throws {
+  @Test func codesAreListedByAgeAndByUse() async throws {
     let server = try TestServer()
     let users = [try await server.signUp("one"), try await server.signUp("two")]
     var made: [String] = []
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test func belongToAnAccount() async throws {
+  @Test func codesOfATakenDownAccountDoNotWork() async throws {
     let server = try TestServer()
     let giver = try await server.signUp("giver")
     let guest = try await server.signUp("guest")
@@ -112,7 +112,7 @@ import Testing
   }
 
   /// Whether a handle or an e-mail address is in use, whoever has no code does not learn.
-  @Test func strangersWithoutACodeLearnNothing() async throws {
+  @Test func requestWithoutACodeRevealsNothing() async throws {
     let server = try TestServer { $0.isInviteRequired = true }
     #expect(try await server.client.comAtproto.server.describeServer().inviteCodeRequired == true)
     var alice = Server.CreateAccount.Input.sample("alice")
@@ -128,7 +128,7 @@ import Testing
     }
   }
 
-  @Test func refusesSenselessNumbers() async throws {
+  @Test func invalidCountsAreRejected() async throws {
     let server = try TestServer()
     for (count, uses, accounts) in [
       (0, 1, 1), (1, 0, 1), (-1, 1, 1), (1001, 1, 1), (2, 1, 501), (Int.max, 1, 2),

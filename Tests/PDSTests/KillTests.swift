@@ -22,7 +22,7 @@ import XRPCClient
   private static let cycles =
     ProcessInfo.processInfo.environment["PDS_KILL_CYCLES"].flatMap(Int.init) ?? 12
 
-  @Test func losesNothingThatItAcknowledged() async throws {
+  @Test func acknowledgedWritesSurviveAKill() async throws {
     let folder = try TemporaryFolder()
     var check = try DurabilityCheck(folder: folder.path)
     var accounts: [KilledAccount] = []

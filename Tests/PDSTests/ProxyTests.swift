@@ -29,7 +29,7 @@ import XRPCServer
     return account
   }
 
-  @Test func passesQueriesOn() async throws {
+  @Test func queryIsForwardedToTheAppView() async throws {
     try await UpstreamService.run { call in
       .json(
         ["feed": []],
@@ -74,7 +74,7 @@ import XRPCServer
     }
   }
 
-  @Test func passesToTheServiceThatTheClientNames() async throws {
+  @Test func requestIsForwardedToTheNamedService() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream) { $0.appView = nil }
       // Any method of any authority, also with a body.
@@ -101,7 +101,7 @@ import XRPCServer
   }
 
   /// The generated client, typed, through both servers.
-  @Test func carriesTypedCalls() async throws {
+  @Test func typedClientWorksThroughTheProxy() async throws {
     try await UpstreamService.run { call in
       guard call.query == "actor=alice.test" else {
         return .json(["error": "NotYours", "message": "go away", "detail": 7], .forbidden)
@@ -119,7 +119,7 @@ import XRPCServer
     }
   }
 
-  @Test func aProcedureMayHaveNoBody() async throws {
+  @Test func procedureWithoutBodyIsForwarded() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       let answer = try await account.call("app.bsky.notification.updateSeen", .post)
@@ -131,7 +131,7 @@ import XRPCServer
   }
 
   /// XRPC specification, "Inter-Service Authentication (JWT)": what new services may insist on.
-  @Test func tokensCanNameTheService() async throws {
+  @Test func tokenAudienceCanIncludeTheServiceFragment() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream) { $0.usesBareAudiences = false }
       _ = try await account.call(Self.timeline)
@@ -168,7 +168,7 @@ import XRPCServer
       ("com.atproto.identity.SIGNPLCOPERATION", "LOCAL#some_service", "400 InvalidRequest"),
     ] as [(String, String?, String)]
   )
-  func refuses(_ nsid: String, _ header: String?, _ refusal: String) async throws {
+  func requestThatCannotBeForwardedIsRejected(_ nsid: String, _ header: String?, _ refusal: String) async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       var fields = HTTPFields()
@@ -179,7 +179,7 @@ import XRPCServer
   }
 
   /// What is served here is answered here, whatever the header says.
-  @Test func ownMethodsStay() async throws {
+  @Test func implementedMethodsAreNotForwarded() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       let fields: HTTPFields = [.atprotoProxy: "\(upstream.localDID)#some_service"]
@@ -188,7 +188,7 @@ import XRPCServer
     }
   }
 
-  @Test func strangersMakeTheServerCallNobody() async throws {
+  @Test func anonymousRequestIsNotForwarded() async throws {
     try await UpstreamService.run { upstream in
       let server = try await signUp(upstream).server
       let fields: HTTPFields = [.atprotoProxy: "\(upstream.localDID)#some_service"]
@@ -200,7 +200,7 @@ import XRPCServer
     }
   }
 
-  @Test func onlyActiveAccountsCall() async throws {
+  @Test func inactiveAccountCannotUseTheProxy() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       for (hold, refusal) in [
@@ -217,7 +217,7 @@ import XRPCServer
   }
 
   @Test(arguments: [(false, "400 InvalidToken"), (true, nil)] as [(Bool, String?)])
-  func messagesNeedAPrivilegedAppPassword(_ isPrivileged: Bool, _ refusal: String?) async throws {
+  func directMessagesRequireAPrivilegedAppPassword(_ isPrivileged: Bool, _ refusal: String?) async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       let token = try await account.appToken(isPrivileged: isPrivileged)
@@ -232,7 +232,7 @@ import XRPCServer
     }
   }
 
-  @Test func reportsGoToTheReportServiceOrTheAppView() async throws {
+  @Test func reportIsForwardedToTheReportServiceOrAppView() async throws {
     try await UpstreamService.run { call in
       .json([
         "id": 1, "reasonType": "com.atproto.moderation.defs#reasonSpam",
@@ -269,7 +269,7 @@ import XRPCServer
 
   /// A record of a repository that is elsewhere comes from the app view, for anybody, without a
   /// token, whatever service the client names; one of a repository that is here does not.
-  @Test func recordsOfOtherRepositories() async throws {
+  @Test func recordOfAnotherRepositoryComesFromTheAppView() async throws {
     let method = "com.atproto.repo.getRecord"
     let query = "repo=did:web:b.example.com&collection=a.b.c&rkey=x"
     try await UpstreamService.run { upstream in
@@ -309,7 +309,7 @@ import XRPCServer
   }
 
   /// Preferences are for the configured app view; another service keeps its own.
-  @Test func preferencesOfOtherServices() async throws {
+  @Test func preferencesOfANamedServiceAreForwarded() async throws {
     try await UpstreamService.run { call in
       .json(["preferences": []])
     } _: { upstream in
@@ -333,7 +333,7 @@ import XRPCServer
   }
 
   /// Bodies of both ways pass as they come, over sockets.
-  @Test func streamsBothWays() async throws {
+  @Test func bodiesAreStreamedBothWays() async throws {
     let large = [UInt8]((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
     try await UpstreamService.run { call in
       XRPCServerResponse(
@@ -388,7 +388,7 @@ import XRPCServer
     }
   }
 
-  @Test func doesNotPassOnStreams() async throws {
+  @Test func subscriptionIsNotForwarded() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       let opening = try await account.server.transport.openWebSocket(

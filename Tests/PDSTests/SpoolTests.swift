@@ -21,7 +21,7 @@ import XRPCClient
 
   private static let piece = [UInt8](repeating: 7, count: 100_000)
 
-  @Test func keepsWhatIsSmallInMemory() async throws {
+  @Test func smallBodyStaysInMemory() async throws {
     let body = try await Spool.body(
       in: ScratchSpace(folder: "/nowhere", limit: 0),
       for: nil,
@@ -33,7 +33,7 @@ import XRPCClient
   }
 
   /// Whoever makes the bytes does not wait for who reads them.
-  @Test func holdsUpNoWriter() async throws {
+  @Test func slowReaderDoesNotBlockTheWriter() async throws {
     let folder = try TemporaryFolder()
     let (written, isWritten) = AsyncStream<Void>.makeStream()
     let body = try await Spool.body(in: Self.space(folder), for: nil, contentType: "x/y") { spool in
@@ -48,7 +48,7 @@ import XRPCClient
     #expect(bytes == (0..<40).flatMap { [UInt8($0)] + Self.piece })
   }
 
-  @Test func breaksOffWithTheWriter() async throws {
+  @Test func writersErrorEndsTheStream() async throws {
     let folder = try TemporaryFolder()
     let body = try await Spool.body(in: Self.space(folder), for: nil, contentType: "x/y") { spool in
       for _ in 0..<9 { try spool.append(Self.piece) }
@@ -62,7 +62,7 @@ import XRPCClient
     }
   }
 
-  @Test func stopsTheWriterWhenNobodyReads() async throws {
+  @Test func abandonedSpoolStopsTheWriter() async throws {
     let folder = try TemporaryFolder()
     let (outcomes, outcome) = AsyncStream<Bool>.makeStream()
     var body: RawBody? = try await Spool.body(in: Self.space(folder), for: nil, contentType: "x/y")
@@ -84,7 +84,7 @@ import XRPCClient
   }
 
   /// Whoever reads slowly has an eighth of the space, and one export more.
-  @Test func boundsTheDisk() async throws {
+  @Test func scratchSpaceIsLimited() async throws {
     let folder = try TemporaryFolder()
     let space = Self.space(folder, limit: 4_000_000)
     func export(_ count: Int, for client: String) async throws -> RawBody {
@@ -113,7 +113,7 @@ import XRPCClient
   }
 
   /// Over a socket: what is written meanwhile is not in the file.
-  @Test func exportsOneMoment() async throws {
+  @Test func exportIsASnapshot() async throws {
     let account = try await TestServer(logger: .quiet).signUp()
     let text = String(repeating: "x", count: 50_000)
     for index in 0..<40 { _ = try await account.create(.post(text), rkey: "k\(index)") }
@@ -135,7 +135,7 @@ import XRPCClient
     }
   }
 
-  @Test func letsSoManyWorkAtOnce() async throws {
+  @Test func semaphoreLimitsConcurrency() async throws {
     let permits = AsyncSemaphore(2)
     let working = Working()
     await withTaskGroup(of: Void.self) { group in

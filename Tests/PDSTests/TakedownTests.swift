@@ -45,7 +45,7 @@ import XRPCServer
       }
   }
 
-  @Test func anAccountIsNotServedAndComesBack() async throws {
+  @Test func takenDownAccountIsHiddenUntilRestored() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let anonymous = server.client.comAtproto
@@ -128,7 +128,7 @@ import XRPCServer
     #expect(try await accountEvents(account) == ["active", "takendown", "active", "active"])
   }
 
-  @Test func saysNothingTwice() async throws {
+  @Test func repeatedTakedownEmitsNoEvent() async throws {
     let account = try await TestServer().signUp()
     let subject = Subject.repoRef(.init(did: account.did))
     for _ in 0..<2 { try await set(account.server, subject, takedown: true) }
@@ -140,7 +140,7 @@ import XRPCServer
     )
   }
 
-  @Test func aRecordIsNotServedAndComesBack() async throws {
+  @Test func takenDownRecordIsHiddenUntilRestored() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let record = try await account.create(.post("bad"), rkey: "bad")
@@ -165,7 +165,7 @@ import XRPCServer
     #expect(Set(try await keys()) == ["bad", "good"])
   }
 
-  @Test func aBlobIsNotServedAndComesBack() async throws {
+  @Test func takenDownBlobIsHiddenUntilRestored() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let body = RawBody(bytes: [1, 2, 3], contentType: "image/png")
@@ -190,7 +190,7 @@ import XRPCServer
   }
 
   /// Not by having it forgotten first.
-  @Test func aBlobDoesNotComeBackByItself() async throws {
+  @Test func takenDownBlobCannotBeUploadedAgain() async throws {
     let account = try await TestServer { $0.blobGracePeriod = -10 }.signUp()
     let server = account.server
     let body = RawBody(bytes: [1, 2, 3], contentType: "image/png")
@@ -209,7 +209,7 @@ import XRPCServer
   }
 
   /// A write that was let in a moment before.
-  @Test func endsWritesUnderWay() async throws {
+  @Test func takedownStopsWritesInProgress() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let did = try account.did.parsed()
@@ -224,7 +224,7 @@ import XRPCServer
     }
   }
 
-  @Test func refusesWhatIsNoSubject() async throws {
+  @Test func invalidSubjectIsRejected() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let record = try await account.create(.post("x"))

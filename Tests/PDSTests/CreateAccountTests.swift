@@ -8,17 +8,17 @@ import Testing
 
 @testable import PDS
 
-@Suite struct AccountTests {
+@Suite struct CreateAccountTests {
   typealias Input = ComAtproto.Server.CreateAccount.Input
 
-  @Test func describesTheServer() async throws {
+  @Test func describeServerReturnsTheConfiguration() async throws {
     let output = try await TestServer().client.comAtproto.server.describeServer()
     #expect(output.did == "did:web:localhost")
     #expect(output.availableUserDomains == [".test"])
     #expect(output.inviteCodeRequired == false)
   }
 
-  @Test func createsAnAccount() async throws {
+  @Test func createdAccountHasIdentityAndEmptyRepository() async throws {
     let account = try await TestServer().signUp("Alice")
     #expect(account.output.handle == "alice.test")
     #expect(account.did.string.hasPrefix("did:plc:") && account.did.string.utf8.count == 32)
@@ -65,7 +65,7 @@ import Testing
     },
   ]
 
-  @Test(arguments: refused) func refuses(_ test: Case) async throws {
+  @Test(arguments: refused) func invalidInputIsRejectedAndCreatesNothing(_ test: Case) async throws {
     let server = try TestServer()
     _ = try await server.signUp("taken")
     var input = Input.sample("alice")
@@ -78,7 +78,7 @@ import Testing
     #expect(repos.count == 1)
   }
 
-  @Test func theRecoveryKeyHasTheLastWord() throws {
+  @Test func recoveryKeyOverridesTheRotationKey() throws {
     let keys = AccountKeys()
     let recovery = PrivateKey(generating: .p256)
     let operation = keys.genesis(
@@ -95,7 +95,7 @@ import Testing
     #expect(log.data?.handle == "alice.test")
   }
 
-  @Test func unservedMethodsSaySo() async throws {
+  @Test func unimplementedMethodIsAnsweredWith501() async throws {
     let account = try await TestServer().signUp()
     let refused = await refusal { try await account.client.comAtproto.temp.checkSignupQueue() }
     #expect(refused == "501 MethodNotImplemented")

@@ -12,10 +12,10 @@ import XRPCServer
 
 @testable import PDS
 
-@Suite struct CreationTests {
+@Suite struct AccountIdentityTests {
   typealias Input = ComAtproto.Server.CreateAccount.Input
 
-  @Test func theDirectoryHasTheIdentity() async throws {
+  @Test func plcDirectoryHasTheIdentityOfANewAccount() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     let did = try account.did.parsed()
@@ -24,7 +24,7 @@ import XRPCServer
     #expect(data.document(of: did) == account.output.didDoc)
   }
 
-  @Test func withoutTheDirectoryNothingIsMade() async throws {
+  @Test func unreachablePLCDirectoryCreatesNoAccount() async throws {
     let server = try TestServer()
     server.network.isDirectoryDown.withLock { $0 = true }
     let input = Input.sample("alice")
@@ -35,7 +35,7 @@ import XRPCServer
     _ = try await server.signUp()
   }
 
-  @Test func oneOfTwoGetsTheHandle() async throws {
+  @Test func concurrentRequestsForAHandleCreateOneAccount() async throws {
     let server = try TestServer()
     let outcomes = await withTaskGroup(of: String.self) { group in
       for number in 0..<4 {
@@ -58,7 +58,7 @@ import XRPCServer
     #expect(givenUp == made - 1)
   }
 
-  @Test func keysOfTheOperatorComeFirst() async throws {
+  @Test func operatorsKeysAreInTheRotationKeys() async throws {
     let recovery = PrivateKey(generating: .p256)
     let rotation = PrivateKey(generating: .k256)
     let own = PrivateKey(generating: .k256)
@@ -75,7 +75,7 @@ import XRPCServer
   }
 
   /// A did:web is its owner's to serve; whoever proves to hold it may have an account.
-  @Test func bringsADIDOfTheWebAlong() async throws {
+  @Test func didWebGetsADeactivatedAccount() async throws {
     let server = try TestServer()
     let key = PrivateKey(generating: .k256)
     let did: DID = "did:web:alice.example.com"
@@ -121,7 +121,7 @@ import XRPCServer
     #expect(credentials.alsoKnownAs == ["at://alice.test"])
   }
 
-  @Test func aReservedKeyIsTheSameForOneIdentity() async throws {
+  @Test func reservedKeyIsStableForADID() async throws {
     let server = try TestServer()
     let calls = server.client.comAtproto.server
     let input = ComAtproto.Server.ReserveSigningKey.Input(did: "did:plc:ewvi7nxzyoun6zhxrhs64oiz")

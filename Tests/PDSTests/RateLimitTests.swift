@@ -9,7 +9,7 @@ import XRPCAsyncHTTPClient
 @testable import PDS
 
 /// Over a socket: that is where clients are told apart and header fields are written.
-@Suite struct LimitTests {
+@Suite struct RateLimitTests {
   /// One call over HTTP.
   private func call(
     _ url: String,
@@ -35,7 +35,7 @@ import XRPCAsyncHTTPClient
   private static let server = "com.atproto.server."
   private static let repo = "com.atproto.repo."
 
-  @Test func guessingPasswordsEnds() async throws {
+  @Test func logInAttemptsAreLimited() async throws {
     let server = try TestServer {
       $0.hasRateLimits = true
       $0.rateLimitBypassKey = "let me in"
@@ -68,7 +68,7 @@ import XRPCAsyncHTTPClient
 
   /// What one client could take from all others, whatever names it calls.
   @Test(arguments: [("createSession", 300), ("reserveSigningKey", 100)])
-  func oneClientDoesNotTakeAll(_ name: String, _ count: Int) async throws {
+  func methodIsLimitedPerClient(_ name: String, _ count: Int) async throws {
     let server = try TestServer {
       $0.hasRateLimits = true
       $0.trustedProxies = 1
@@ -92,7 +92,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  @Test func writesCostPoints() async throws {
+  @Test func writesAreLimitedByPoints() async throws {
     let server = try TestServer { $0.hasRateLimits = true }
     let alice = try await server.signUp()
     let bob = try await server.signUp("bob")
@@ -150,7 +150,7 @@ import XRPCAsyncHTTPClient
       (server + "requestPasswordReset", 15, 3_600), (server + "deleteAccount", 50, 300),
     ]
   )
-  func countsByNetwork(_ method: String, _ points: Int, _ seconds: Int) async throws {
+  func callsAreCountedByNetwork(_ method: String, _ points: Int, _ seconds: Int) async throws {
     try await TestServer { $0.hasRateLimits = true }.overSocket { url in
       for _ in 0..<points {
         let answer = try await call(url, method, [:])
@@ -164,7 +164,7 @@ import XRPCAsyncHTTPClient
   }
 
   /// `updateEmail` tells whether an account has an address: nobody tries many.
-  @Test func addressesAreNotTriedOut() async throws {
+  @Test func emailChangesAreLimited() async throws {
     let server = try TestServer { $0.hasRateLimits = true }
     let alice = try await server.signUp()
     let bob = try await server.signUp("bob")
@@ -185,7 +185,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  @Test func exportsHaveALimitOfTheirOwn() async throws {
+  @Test func exportsHaveTheirOwnLimit() async throws {
     let server = try TestServer {
       $0.hasRateLimits = true
       $0.trustedProxies = 1
@@ -208,7 +208,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  @Test func nothingIsCountedUnlessAsked() async throws {
+  @Test func nothingIsLimitedIfLimitsAreOff() async throws {
     try await TestServer().overSocket { url in
       for _ in 0..<40 {
         let answer = try await call(url, Self.server + "createSession", logIn("alice.test"))
@@ -218,7 +218,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  @Test func healthIsThatOfTheDatabase() async throws {
+  @Test func healthReflectsTheDatabase() async throws {
     let server = try TestServer { $0.version = "1.2.3" }
     try await server.overSocket { url in
       let well = try await call(url, "_health")

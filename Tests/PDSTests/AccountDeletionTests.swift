@@ -7,7 +7,7 @@ import XRPCServer
 
 @testable import PDS
 
-@Suite struct DeletionTests {
+@Suite struct AccountDeletionTests {
   typealias Server = ComAtproto.Server
 
   private func delete(
@@ -30,7 +30,7 @@ import XRPCServer
     return repos.contains { $0.did == account.did }
   }
 
-  @Test func leavesNothing() async throws {
+  @Test func deletedAccountLeavesOnlyItsDeletionEvent() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     let other = try await server.signUp("bob")
@@ -82,7 +82,7 @@ import XRPCServer
     _ = try await server.signUp()
   }
 
-  @Test func asksForPasswordAndToken() async throws {
+  @Test func deletionRequiresPasswordAndToken() async throws {
     let account = try await TestServer().signUp()
     let token = try await token(account)
     let wrong = await refusal { try await delete(account, "wrong password", token: token) }

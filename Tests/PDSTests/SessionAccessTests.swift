@@ -5,7 +5,7 @@ import Testing
 
 @testable import PDS
 
-@Suite struct AuthorizationTests {
+@Suite struct SessionAccessTests {
   typealias Server = ComAtproto.Server
 
   private func hold(_ hold: AccountStatus.Flag, _ account: TestAccount) async throws {
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(arguments: [AccountStatus.Flag.takendown, .suspended])
-  func anAccountThatIsTakenDownMayLeaveAndNothingElse(ground: AccountStatus.Flag) async throws {
+  func takenDownAccountCanOnlyOpenALimitedSession(ground: AccountStatus.Flag) async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let app = try await account.client.comAtproto.server.createAppPassword(
@@ -66,7 +66,7 @@ import Testing
     #expect(again == "401 AccountTakedown")
   }
 
-  @Test func aDeactivatedAccountReadsAndDoesNotWrite() async throws {
+  @Test func deactivatedAccountCanReadButNotWrite() async throws {
     let account = try await TestServer().signUp()
     try await hold(.deactivated, account)
     let seen = try await account.client.comAtproto.server.getSession()
@@ -79,7 +79,7 @@ import Testing
     #expect(await refusal { try await account.create(.post("x")) } == "401 AccountDeactivated")
   }
 
-  @Test func loggingOutEndsAccessTokensToo() async throws {
+  @Test func loggingOutInvalidatesAccessTokens() async throws {
     let account = try await TestServer().signUp()
     let other = try await logIn(account)
     try await account.server.client(token: account.output.refreshJwt)
@@ -99,7 +99,7 @@ import Testing
     (.accountPassword.orTakendown, [true, false, false, true]),
     (.anySession.ofActiveAccount, [true, true, true, false]),
   ])
-  func rulesLetPass(rule: AccessPolicy, expected: [Bool]) {
+  func policyAllowsScopes(rule: AccessPolicy, expected: [Bool]) {
     #expect(Self.scopes.map(rule.allows) == expected)
   }
 }

@@ -19,7 +19,7 @@ import XRPCServer
 
 /// The same as ``AccountMigrationTests``, between two running servers and a running directory, through
 /// nothing but their sockets; and what their firehoses tell of it.
-@Suite struct RunningMigrationTests {
+@Suite struct RunningServerMigrationTests {
   /// One of the two servers, as a client sees it.
   private struct Host {
     let server: TestServer
@@ -182,7 +182,7 @@ import XRPCServer
     try await SequenceLog(store: host.server.store).window()?.upperBound ?? 0
   }
 
-  @Test func thereAndBack() async throws {
+  @Test func accountMigratesWhileBothServersRun() async throws {
     try await pair { one, two, directory in
       let (one, did) = try await furnish(one)
       var two = two

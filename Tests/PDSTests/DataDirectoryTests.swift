@@ -8,7 +8,7 @@ import XRPC
 @testable import PDS
 
 /// What belongs to one server stays with it.
-@Suite struct FolderTests {
+@Suite struct DataDirectoryTests {
   private static func folder() -> URL {
     FileManager.default.temporaryDirectory.appendingPathComponent("pds-\(UUID().uuidString)")
   }
@@ -35,7 +35,7 @@ import XRPC
     }
   }
 
-  @Test func aSecondServerIsRefusedUntilTheFirstIsClosed() async throws {
+  @Test func dataDirectoryIsLockedUntilTheServerIsClosed() async throws {
     let first = try TestServer()
     let before = files(first.folder)
     let reason = refusal { try TestServer(folder: first.folder) }
@@ -48,7 +48,7 @@ import XRPC
     #expect(second.server.did == first.server.did)
   }
 
-  @Test func aFolderOfBlobsIsForOneServer() async throws {
+  @Test func blobDirectoryIsLockedByOneServer() async throws {
     let blobs = Self.folder()
     defer { try? FileManager.default.removeItem(at: blobs) }
     let first = try TestServer { $0.blobDirectory = blobs.path }
@@ -58,7 +58,7 @@ import XRPC
   }
 
   /// A server with the wrong data folder would sweep away what its database does not know.
-  @Test func blobsOfAnotherDatabaseAreRefusedAndLeft() async throws {
+  @Test func blobDirectoryOfAnotherDatabaseIsRejectedAndUnchanged() async throws {
     let blobs = Self.folder()
     defer { try? FileManager.default.removeItem(at: blobs) }
     let first = try TestServer { $0.blobDirectory = blobs.path }
@@ -85,7 +85,7 @@ import XRPC
   }
 
   /// A copy is another database: with the settings of the first it must not sweep its blobs.
-  @Test func aCopyDoesNotTakeTheBlobsOfTheFirst() async throws {
+  @Test func copiedDatabaseDoesNotRemoveBlobsOfTheOriginal() async throws {
     let blobs = Self.folder()
     let copy = Self.folder()
     defer {
@@ -106,7 +106,7 @@ import XRPC
     try restored.server.close()
   }
 
-  @Test func onlyOldFilesAreSwept() async throws {
+  @Test func onlyFilesOlderThanTheGracePeriodAreSwept() async throws {
     let server = try TestServer()
     let held = try await upload(server)
     let folder = server.blobstore

@@ -10,8 +10,8 @@ import XRPCAsyncHTTPClient
 import XRPCClient
 
 /// Over a real socket, since that is where the log of requests is written.
-@Suite struct SecrecyTests {
-  @Test func theLogTellsNoSecrets() async throws {
+@Suite struct LogSecrecyTests {
+  @Test func logContainsNoSecrets() async throws {
     let log = MemoryLog()
     let logger = Logger(label: "pds") { _ in log.handler }
     let server = try TestServer(logger: logger)

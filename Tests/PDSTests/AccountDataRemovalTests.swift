@@ -8,8 +8,8 @@ import XRPCServer
 
 @testable import PDS
 
-@Suite struct DataDeletionTests {
-  @Test func removesAllOfOneAccountAndNothingElse() async throws {
+@Suite struct AccountDataRemovalTests {
+  @Test func allDataOfOneAccountIsRemovedAndNoOther() async throws {
     let server = try TestServer()
     var accounts: [TestAccount] = []
     var blobs: [CID] = []

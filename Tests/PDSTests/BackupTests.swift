@@ -12,7 +12,7 @@ import XRPCClient
 
 @testable import PDS
 
-@Suite struct OperationsTests {
+@Suite struct BackupTests {
   /// Two accounts with records and a blob each.
   private func sample() async throws -> (accounts: [TestAccount], blob: CID) {
     let server = try TestServer()
@@ -42,7 +42,7 @@ import XRPCClient
     return (check, findings)
   }
 
-  @Test func findsSoundDataSound() async throws {
+  @Test func intactDataPassesTheCheck() async throws {
     let (accounts, _) = try await sample()
     let (check, findings) = try await check(accounts[0].server.folder.path)
     #expect(findings.isEmpty, "\(findings)")
@@ -170,7 +170,7 @@ import XRPCClient
         """
     ),
   ])
-  func findsDamageOf(_ damage: Damage) async throws {
+  func damageIsFound(_ damage: Damage) async throws {
     let (accounts, _) = try await sample()
     let folder = accounts[0].server.folder
     let queue = try DatabaseQueue(
@@ -192,7 +192,7 @@ import XRPCClient
     #expect(!findings.contains { $0.subject == accounts[0].did.string }, "\(findings)")
   }
 
-  @Test func findsDamagedAndLostBlobs() async throws {
+  @Test func damagedAndMissingBlobsAreFound() async throws {
     let (accounts, blob) = try await sample()
     let server = accounts[0].server
     let path = server.blobstore.path(of: blob)
@@ -208,7 +208,7 @@ import XRPCClient
     #expect(lost.map(\.severity) == [.damage] && lost[0].text.hasPrefix("its file is missing"))
   }
 
-  @Test func goesOnFromABackup() async throws {
+  @Test func serverContinuesFromABackup() async throws {
     let (accounts, blob) = try await sample()
     let server = accounts[0].server
     let scratch = try TemporaryFolder()
@@ -249,7 +249,7 @@ import XRPCClient
   }
 
   /// In development nobody knows the accounts without the directory that stands in the data folder.
-  @Test func copiesTheDirectoryOfDevelopment() async throws {
+  @Test func backupIncludesTheDevelopmentPLCDirectory() async throws {
     let scratch = try TemporaryFolder()
     let first = try await ServedProcess(folder: scratch.path, ["--dev"])
     let did = try await first.client.comAtproto.server.createAccount(.sample("alice")).did
@@ -272,7 +272,7 @@ import XRPCClient
   }
 
   /// Every copy is of one moment, whatever is written, uploaded and collected meanwhile.
-  @Test func backsUpWhileOthersWrite() async throws {
+  @Test func backupDuringWritesIsConsistent() async throws {
     let server = try TestServer { $0.blobGracePeriod = -10 }
     let account = try await server.signUp()
     let scratch = try TemporaryFolder()
@@ -307,7 +307,7 @@ import XRPCClient
     }
   }
 
-  @Test func theCommandsSayWhatTheyFound() async throws {
+  @Test func commandsReportWhatTheyFound() async throws {
     let (accounts, blob) = try await sample()
     let server = accounts[0].server
     let scratch = try TemporaryFolder()

@@ -9,7 +9,7 @@ import XRPC
 
 @testable import PDS
 
-@Suite struct ActivationTests {
+@Suite struct AccountActivationTests {
   private func deactivate(
     _ account: TestAccount,
     after: String? = nil
@@ -32,7 +32,7 @@ import XRPC
     return reader.types.map(\.type)
   }
 
-  @Test func goesAndComesBack() async throws {
+  @Test func deactivatedAccountIsHiddenUntilReactivated() async throws {
     let account = try await TestServer().signUp()
     _ = try await account.create(.post("x"))
     let before = try await types(account).count
@@ -55,7 +55,7 @@ import XRPC
     _ = try await account.create(.post("y"))
   }
 
-  @Test func staysAwayWhenTheIdentityIsElsewhere() async throws {
+  @Test func accountWhoseDIDNamesAnotherServerCannotBeActivated() async throws {
     let account = try await TestServer().signUp()
     try await deactivate(account)
     let did = try account.did.parsed()
@@ -79,7 +79,7 @@ import XRPC
     #expect(!status.activated && !status.validDid)
   }
 
-  @Test func whoIsTakenDownDoesNotActivate() async throws {
+  @Test func takenDownAccountCannotBeActivated() async throws {
     let account = try await TestServer().signUp()
     let client = account.server.client(token: try await account.takendownToken())
     // Its owner may leave, and that is all.
@@ -92,7 +92,7 @@ import XRPC
     #expect(status == .takendown)
   }
 
-  @Test func deletesWhoLeftAndWishedSo() async throws {
+  @Test func scheduledDeletionIsCarriedOutAfterTheRecoveryPeriod() async throws {
     let server = try TestServer()
     let now = currentSeconds()
     let (gone, stays) = (try await server.signUp("gone"), try await server.signUp("stays"))
@@ -114,7 +114,7 @@ import XRPC
     #expect(try await isThere(back))
   }
 
-  @Test func countsWhatIsThere() async throws {
+  @Test func checkAccountStatusCountsStoredData() async throws {
     let account = try await TestServer().signUp()
     let blob = try await account.repository.uploadBlob(
       RawBody(bytes: BlobTests.png, contentType: "image/png")

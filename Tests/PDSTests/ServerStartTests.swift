@@ -7,7 +7,7 @@ import Testing
 import XRPCClient
 
 /// `atproto pds serve`, the executable itself: how it starts, starts again, and does not start.
-@Suite(.serialized) struct StartTests {
+@Suite(.serialized) struct ServerStartTests {
   private func alice(_ server: ServedProcess) async throws -> XRPCClient {
     let session = try await server.client.comAtproto.server.createSession(
       ComAtproto.Server.CreateSession.Input(
@@ -25,7 +25,7 @@ import XRPCClient
   }
 
   /// The documented command, time and again: the accounts live where the server is.
-  @Test func startsAgainOnTheSameFolder() async throws {
+  @Test func serverRestartsOnTheSameDirectory() async throws {
     let folder = try TemporaryFolder()
     var server = try await ServedProcess(folder: folder.path, ["--dev"])
     let first = server.client.service
@@ -62,7 +62,7 @@ import XRPCClient
 
   /// Of a file, here; of a pipe it is the parent's end that counts.
   @Test(arguments: modes)
-  func stopsAtTheEndOfInput(_ mode: [String]) throws {
+  func serverStopsAtEndOfInput(_ mode: [String]) throws {
     let child = try start(TemporaryFolder(), mode + ["--port", "0", "--stop-at-end-of-input"])
     #expect(child.status == 0 && child.lines.count == 1)
   }
@@ -87,7 +87,7 @@ import XRPCClient
   private static let modes = [["--dev"], ["--hostname", "pds.example.com"]]
 
   @Test(arguments: modes)
-  func tellsOfATakenPort(_ mode: [String]) throws {
+  func portInUseIsReported(_ mode: [String]) throws {
     let taken = try SilentPort()
     let child = try start(TemporaryFolder(), mode + ["--port", "\(taken.number)"])
     expectRefusal(
@@ -96,7 +96,7 @@ import XRPCClient
     )
   }
 
-  @Test func tellsOfTheDirectorysTakenPort() throws {
+  @Test func portOfThePLCDirectoryInUseIsReported() throws {
     let taken = try SilentPort()
     let child = try ChildProcess(
       ChildProcess.built("atproto"),
@@ -106,14 +106,14 @@ import XRPCClient
   }
 
   @Test(arguments: modes)
-  func tellsOfAnAddressOfOthers(_ mode: [String]) throws {
+  func foreignIPAddressIsReported(_ mode: [String]) throws {
     // RFC 5737: an address for documents.
     let child = try start(TemporaryFolder(), mode + ["--port", "0", "--bind-address", "192.0.2.1"])
     expectRefusal(child, "192.0.2.1:0 cannot be listened on: ")
   }
 
   @Test(arguments: modes)
-  func tellsOfAFolderThatIsNone(_ mode: [String]) throws {
+  func dataDirectoryThatIsAFileIsReported(_ mode: [String]) throws {
     let folder = try TemporaryFolder()
     try "".write(toFile: folder.path + "/data", atomically: true, encoding: .utf8)
     let child = try start(folder, mode + ["--port", "0"])
@@ -124,7 +124,7 @@ import XRPCClient
   }
 
   @Test(arguments: ["pds.sqlite", "plc/plc.sqlite"])
-  func tellsOfADatabaseThatIsNone(_ name: String) throws {
+  func invalidDatabaseIsReported(_ name: String) throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/data/\(name)"
     try FileManager.default.createDirectory(

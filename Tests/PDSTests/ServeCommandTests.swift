@@ -6,10 +6,10 @@ import Testing
 import XRPCClient
 
 /// `atproto pds serve`, the executable itself, as an operator starts it for others.
-@Suite(.serialized) struct OperatorTests {
+@Suite(.serialized) struct ServeCommandTests {
   private static let password = "an operator's password"
 
-  @Test func strangersTakeInviteCodesAndFlagsWin() async throws {
+  @Test func productionRequiresInviteCodesAndFlagsOverrideTheEnvironment() async throws {
     let folder = try TemporaryFolder()
     let server = try await ServedProcess(
       folder: folder.path,
@@ -40,7 +40,7 @@ import XRPCClient
     (["PDS_HOSTNAME=a.example.com", "PDS_RATE_LIMIT_BYPASS_IPS=10.0.0.0/x"], "BYPASS_IPS"),
     (["PDS_SERVICE_DID=did:web:a.example.com"], "PDS_HOSTNAME"),
   ])
-  func refusesSettingsByName(_ environment: [String], _ name: String) throws {
+  func invalidSettingIsReportedByName(_ environment: [String], _ name: String) throws {
     let folder = try TemporaryFolder()
     let child = try ChildProcess(
       URL(filePath: "/usr/bin/env"),

@@ -4,11 +4,11 @@ import Testing
 
 @testable import PDS
 
-@Suite struct MigrationTests {
+@Suite struct SchemaMigrationTests {
   private static let did = "did:plc:44ybard66vv44zksje25o7dz"
 
   /// Sessions that were opened before tokens knew theirs go on, each for itself.
-  @Test func sessionsSurviveTheThirdVersion() throws {
+  @Test func sessionsSurviveTheMigrationToVersion3() throws {
     let database = try DatabaseQueue()
     let migrator = SchemaMigrations.migrator
     try migrator.migrate(database, upTo: "2 status, blobs and sequence")

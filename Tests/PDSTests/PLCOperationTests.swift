@@ -12,7 +12,7 @@ import XRPCClient
 @testable import PDS
 
 /// Operations on identities that are signed and handed in, and what they must not do.
-@Suite struct OperationTests {
+@Suite struct PLCOperationTests {
   typealias Identity = ComAtproto.Identity
 
   private func sign(
@@ -33,7 +33,7 @@ import XRPCClient
     try await account.server.network.directory.log(of: account.did.parsed()).entries.count
   }
 
-  @Test func aTokenIsGoodOnceAndForThis() async throws {
+  @Test func signatureTokenWorksOnceAndForOneAccount() async throws {
     let account = try await TestServer().signUp()
     let calls = account.client.comAtproto.identity
     func sign(_ token: String?, keys: [String]? = nil) async -> String {
@@ -84,12 +84,12 @@ import XRPCClient
     },
   ]
 
-  @Test(arguments: malformed) func signsNothingMalformed(_ test: Malformed) async throws {
+  @Test(arguments: malformed) func malformedOperationIsNotSigned(_ test: Malformed) async throws {
     let account = try await TestServer().signUp()
     #expect(await refusal { try await sign(account, test.change) } == "400 InvalidRequest")
   }
 
-  @Test func submitsNothingForged() async throws {
+  @Test func forgedOperationIsNotSubmitted() async throws {
     let account = try await TestServer().signUp()
     let identities = account.server.domain.identities
     let did = try account.did.parsed()
@@ -104,7 +104,7 @@ import XRPCClient
     #expect(try await count(account) == 1)
   }
 
-  @Test func whoIsTakenDownMayLeave() async throws {
+  @Test func takenDownAccountCanSignItsMigration() async throws {
     let account = try await TestServer().signUp()
     let client = account.server.client(token: try await account.takendownToken())
     let calls = client.comAtproto.identity
@@ -119,7 +119,7 @@ import XRPCClient
     )
   }
 
-  @Test func theServerHasNoSayInAnIdentityThatMovedAway() async throws {
+  @Test func identityWithoutTheServersKeyCannotBeChanged() async throws {
     let account = try await TestServer().signUp()
     let identities = account.server.domain.identities
     try await identities.changeIdentity(of: account.did.parsed()) { data in
@@ -139,7 +139,7 @@ import XRPCClient
     #expect(try await count(account) == 2)
   }
 
-  @Test func aReservedKeyTakesTheSigningKeysPlace() async throws {
+  @Test func administratorCanReplaceTheSigningKeyByAReservedOne() async throws {
     let account = try await TestServer().signUp()
     _ = try await account.create(.post("x"))
     let before = try await account.verifiedExport()
@@ -170,7 +170,7 @@ import XRPCClient
 
   // MARK: Finding
 
-  @Test func handlesAreKnownWithoutAskingAndForgottenWhenTheyChange() async throws {
+  @Test func localHandlesResolveWithoutTheNetwork() async throws {
     let server = try TestServer()
     let calls = server.client.comAtproto.identity
     func resolve(_ identifier: String) async -> String {
@@ -196,7 +196,7 @@ import XRPCClient
     #expect(await resolve("alice.test") == "400 HandleNotFound")
   }
 
-  @Test func identitiesThatWereGivenUp() async throws {
+  @Test func deactivatedDIDIsReported() async throws {
     let account = try await TestServer().signUp()
     let identities = account.server.domain.identities
     let did = try account.did.parsed()

@@ -10,7 +10,7 @@ import XRPC
 
 @testable import PDS
 
-@Suite struct IdentityTests {
+@Suite struct IdentityMethodTests {
   private func setHandle(_ handle: String, of account: TestAccount) async -> String {
     await refusal {
       try await account.client.comAtproto.identity.updateHandle(
@@ -19,7 +19,7 @@ import XRPC
     }
   }
 
-  @Test func aNewHandleIsEverywhere() async throws {
+  @Test func changedHandleIsInDIDAccountAndFirehose() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     #expect(await setHandle("Bob.test", of: account) == "not refused: ()")
@@ -56,7 +56,7 @@ import XRPC
     ("a.b.test", "400 InvalidHandle"), ("alice.local", "400 InvalidHandle"),
     ("elsewhere.example.com", "400 InvalidHandle"),
   ])
-  func refusesHandles(handle: String, refusal: String) async throws {
+  func unavailableHandleIsRejected(handle: String, refusal: String) async throws {
     let server = try TestServer()
     _ = try await server.signUp("taken")
     let account = try await server.signUp()
@@ -65,7 +65,7 @@ import XRPC
   }
 
   /// Handle specification, "HTTPS well-known Method".
-  @Test func aHandleOfOnesOwnMustLeadToTheAccount() async throws {
+  @Test func handleOfAnotherDomainMustResolveToTheAccount() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     let did = account.did.string
@@ -83,7 +83,7 @@ import XRPC
     #expect(described.handleIsCorrect)
   }
 
-  @Test func appPasswordsChangeNoIdentity() async throws {
+  @Test func appPasswordCannotChangeTheIdentity() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     let password = try await account.client.comAtproto.server.createAppPassword(
@@ -109,7 +109,7 @@ import XRPC
     )
   }
 
-  @Test func resolvesIdentities() async throws {
+  @Test func handlesAndDIDsAreResolved() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     let calls = server.client.comAtproto.identity
@@ -134,7 +134,7 @@ import XRPC
     #expect(refreshed.did == account.did)
   }
 
-  @Test func anOwnersOperationIsSignedAndSubmitted() async throws {
+  @Test func operationOfTheOwnerIsSignedAndSubmitted() async throws {
     let server = try TestServer { $0.mailFile = $0.dataDirectory + "/mail.mbox" }
     let account = try await server.signUp()
     let calls = account.client.comAtproto.identity
@@ -178,7 +178,7 @@ import XRPC
   ]
 
   /// What would lock the account out is not handed in, though its key signed it.
-  @Test(arguments: harms) func harmfulOperationsAreRefused(_ harm: Harm) async throws {
+  @Test(arguments: harms) func harmfulOperationIsRejected(_ harm: Harm) async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     let did = try account.did.parsed()
