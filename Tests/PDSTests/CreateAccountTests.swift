@@ -65,7 +65,8 @@ import Testing
     },
   ]
 
-  @Test(arguments: refused) func invalidInputIsRejectedAndCreatesNothing(_ test: Case) async throws {
+  @Test(arguments: refused) func invalidInputIsRejectedAndCreatesNothing(_ test: Case) async throws
+  {
     let server = try TestServer()
     _ = try await server.signUp("taken")
     var input = Input.sample("alice")

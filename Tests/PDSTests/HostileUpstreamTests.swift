@@ -124,7 +124,11 @@ import XRPC
       ),
     ] as [(String, FaultyServer.End, String)]
   )
-  func brokenResponseIsReportedAsUpstreamFailure(_ bytes: String, _ end: FaultyServer.End, _ refusal: String) async throws {
+  func brokenResponseIsReportedAsUpstreamFailure(
+    _ bytes: String,
+    _ end: FaultyServer.End,
+    _ refusal: String
+  ) async throws {
     let server = try FaultyServer([FaultyServer.Script(bytes: bytes, end: end)])
     let isSilent = refusal == "504 UpstreamTimeout"
     let account = try await signUp(appView: server.port) {

@@ -68,10 +68,8 @@ import XRPC
     #expect(missing.map(\.cid.string) == [blob.ref.string])
     #expect(missing.first?.recordUri.string.hasSuffix("app.bsky.actor.profile/self") == true)
     let did = try old.did.parsed()
-    let counts = try await old.server.store.read { transaction in
-      try RepositoryCounts(of: did, in: transaction)
-    }
-    #expect(counts?.records == 1 && counts?.blobs.referred == 1 && counts?.blobs.present == 0)
+    let counts = try await old.server.domain.accounts.counts(of: did)
+    #expect(counts.records == 1 && counts.blobs.referred == 1 && counts.blobs.present == 0)
     _ = try await old.repository.uploadBlob(
       RawBody(bytes: BlobTests.png, contentType: "image/png")
     )

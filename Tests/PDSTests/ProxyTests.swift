@@ -168,7 +168,9 @@ import XRPCServer
       ("com.atproto.identity.SIGNPLCOPERATION", "LOCAL#some_service", "400 InvalidRequest"),
     ] as [(String, String?, String)]
   )
-  func requestThatCannotBeForwardedIsRejected(_ nsid: String, _ header: String?, _ refusal: String) async throws {
+  func requestThatCannotBeForwardedIsRejected(_ nsid: String, _ header: String?, _ refusal: String)
+    async throws
+  {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       var fields = HTTPFields()
@@ -217,7 +219,9 @@ import XRPCServer
   }
 
   @Test(arguments: [(false, "400 InvalidToken"), (true, nil)] as [(Bool, String?)])
-  func directMessagesRequireAPrivilegedAppPassword(_ isPrivileged: Bool, _ refusal: String?) async throws {
+  func directMessagesRequireAPrivilegedAppPassword(_ isPrivileged: Bool, _ refusal: String?)
+    async throws
+  {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       let token = try await account.appToken(isPrivileged: isPrivileged)

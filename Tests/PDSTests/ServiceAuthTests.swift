@@ -90,7 +90,9 @@ import XRPCServer
   }
 
   @Test(arguments: [(false, "400 InvalidRequest"), (true, nil)] as [(Bool, String?)])
-  func privilegedMethodRequiresAPrivilegedAppPassword(_ isPrivileged: Bool, _ refused: String?) async throws {
+  func privilegedMethodRequiresAPrivilegedAppPassword(_ isPrivileged: Bool, _ refused: String?)
+    async throws
+  {
     let account = try await TestServer().signUp()
     let app = try await account.appToken(isPrivileged: isPrivileged)
     for method in ["chat.bsky.convo.getLog", "com.atproto.server.createAccount", Self.method] {

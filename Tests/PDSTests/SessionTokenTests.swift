@@ -15,10 +15,9 @@ import Testing
   private let issuer: SessionIssuer
 
   init() throws {
-    issuer = SessionIssuer(
+    issuer = try SessionIssuer(
       key: key,
-      audience: Self.audience,
-      PDSConfiguration(dataDirectory: "unused")
+      PDSConfiguration(dataDirectory: "unused", hostname: "pds.test")
     )
   }
 

@@ -1,6 +1,7 @@
 import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
+import HTTPTypes
 import XRPC
 
 /// Takedowns of accounts, records and blobs by the administrator.

@@ -3,6 +3,7 @@ import ATProtoData
 import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
+import HTTPTypes
 import Logging
 import XRPC
 
