@@ -37,7 +37,7 @@ import XRPC
     _ = try await account.create(.post("x"))
     let before = try await types(account).count
     try await deactivate(account)
-    // Twice is once.
+    // Deactivating again changes nothing.
     try await deactivate(account)
     #expect(try await types(account).dropFirst(before) == ["#account deactivated"])
     #expect(await refusal { try await account.verifiedExport() } == "400 RepoDeactivated")
@@ -65,10 +65,10 @@ import XRPC
     } _: { _ in
     }
     #expect(await refusal { try await activate(account) } == "400 InvalidRequest")
-    // What its sessions tell is what the network says.
+    // Its sessions show the DID document of the network.
     let session = try await account.client.comAtproto.server.getSession()
     #expect(session.didDoc?["service"]?[0]?["serviceEndpoint"] == "https://new.example.com")
-    // Here again, but without the server's say.
+    // The DID names this server again, but without its rotation key.
     try await account.server.domain.identities.changeIdentity(of: did) { data in
       data.pds = pds
       data.rotationKeys = ["did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme"]
@@ -82,7 +82,7 @@ import XRPC
   @Test func takenDownAccountCannotBeActivated() async throws {
     let account = try await TestServer().signUp()
     let client = account.server.client(token: try await account.takendownToken())
-    // Its owner may leave, and that is all.
+    // Its owner may deactivate it, but nothing else.
     try await client.comAtproto.server.deactivateAccount(.init())
     let refused = await refusal { try await client.comAtproto.server.activateAccount() }
     #expect(refused.hasPrefix("40"))
@@ -105,7 +105,7 @@ import XRPC
     func isThere(_ account: TestAccount) async throws -> Bool {
       try await server.store.read { try $0.accounts.status(of: account.did.parsed()) != nil }
     }
-    // Within the time in which a change of the identity can be undone it stays.
+    // It is kept while a PLC operation can still be undone.
     try await server.domain.deletion.deleteScheduled(at: now + AccountDeletion.recoveryPeriod - 10)
     #expect(try await isThere(gone))
     try await server.domain.deletion.deleteScheduled(at: now + AccountDeletion.recoveryPeriod + 60)

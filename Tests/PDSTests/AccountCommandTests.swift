@@ -81,7 +81,7 @@ import XRPCClient
       #expect(await logIn(server, did, first) == "401 AuthenticationRequired")
       #expect(await logIn(server, did, second) == "not refused: carol.test")
 
-      // Nothing is deleted by mistake.
+      // Deletion requires confirmation.
       #expect(try await run(url, ["delete", did]).status == 64)
       _ = try await json(url, "delete", did, "--yes")
       #expect(try await json(url, "list").isEmpty)
@@ -149,7 +149,7 @@ import XRPCClient
       String(decoding: nobody.error, as: UTF8.self)
         .contains("http://127.0.0.1:\(silent.number): ")
     )
-    // The password goes over plain HTTP to this machine only.
+    // The password is sent over plain HTTP to this machine only.
     #expect(try await run("http://pds.example.com", ["list"]).status == 64)
   }
 }

@@ -31,7 +31,7 @@ import XRPCServer
     let cids = try await server.store.write { transaction in try transaction.removeData(of: did) }
     #expect(Set(cids) == Set(blobs[..<2]))
     try await server.domain.blobs.removeUnused(cids)
-    // One file was shared.
+    // Both accounts had the blob of one file.
     #expect(server.blobstore.contains(blobs[0]) && !server.blobstore.contains(blobs[1]))
     #expect(server.blobstore.contains(blobs[3]))
     let rest = try await server.store.read { transaction in

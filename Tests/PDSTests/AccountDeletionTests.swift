@@ -66,7 +66,7 @@ import XRPCServer
     }
     #expect(renewed == "400 InvalidToken")
 
-    // Of its events one is left: that it is gone.
+    // Of its events only its deletion is kept.
     let log = SequenceLog(store: server.store)
     let frames = try await log.frames(after: 0, maximumCount: 100, maximumBytes: 1 << 20)
     let did = account.did.string
@@ -78,7 +78,7 @@ import XRPCServer
     }
     #expect(left.count == 1)
     #expect(left.first?.active == false && left.first?.status == .deleted)
-    // Handle and address are free again.
+    // Handle and email can be used again.
     _ = try await server.signUp()
   }
 

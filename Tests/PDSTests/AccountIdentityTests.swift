@@ -50,7 +50,7 @@ import XRPCServer
     }
     #expect(outcomes.count { $0.hasPrefix("not refused") } == 1)
     #expect(outcomes.count { $0 == "400 HandleNotAvailable" } == 3)
-    // Identities that found no account are given up.
+    // The DIDs of requests that failed are deactivated.
     let lines = try await server.network.directory.export(after: .sequence(0), count: 100)
     let operations = lines.map(\.entry.operation)
     let made = operations.count { $0.prev == nil }
@@ -74,7 +74,7 @@ import XRPCServer
     #expect(data.rotationKeys == expected)
   }
 
-  /// A did:web is its owner's to serve; whoever proves to hold it may have an account.
+  /// The owner of a did:web proves control of it with a service token.
   @Test func didWebGetsADeactivatedAccount() async throws {
     let server = try TestServer()
     let key = PrivateKey(generating: .k256)

@@ -13,7 +13,7 @@ import XRPCClient
 @Suite struct AdminTests {
   typealias Admin = ComAtproto.Admin
 
-  /// Every method that only the administrator may call.
+  /// Every method that requires the administrator.
   private func calls(
     _ client: XRPCClient,
     _ did: FormatString<DID>
@@ -73,7 +73,7 @@ import XRPCClient
     ]
   }
 
-  /// No method of the namespace is missing in the tests below.
+  /// The tests below cover every method of the namespace.
   @Test func everyImplementedMethodIsTested() throws {
     let server = try TestServer()
     let prefix = "com.atproto.admin."
@@ -104,7 +104,7 @@ import XRPCClient
     )
     #expect(view.email == "alice@mail.test" && view.invitesDisabled == false)
     _ = try await account.client.comAtproto.server.getSession()
-    // There is no administrator without a password.
+    // Without a password nobody is the administrator.
     let headless = try TestServer { $0.adminPassword = nil }
     for (name, call) in calls(headless.administrator, account.did) {
       #expect(await refusal(call).hasPrefix("401 "), "\(name)")
@@ -185,7 +185,7 @@ import XRPCClient
     let account = try await server.signUp()
     let bob = try await server.signUp("bob")
     let admin = server.administrator.comAtproto.admin
-    // Names that owners do not get, the administrator gives.
+    // The administrator can assign names that are reserved.
     for handle in ["Alicia.test", "admin.test"] as [FormatString<Handle>] {
       try await admin.updateAccountHandle(.init(did: account.did, handle: handle))
       let session = try await account.client.comAtproto.server.getSession()
@@ -210,7 +210,7 @@ import XRPCClient
       server.store,
       keys: [account.did.string: account.signingKey(), bob.did.string: bob.signingKey()]
     )
-    // One at the beginning, and one for each name.
+    // One event for the new account, and one for each handle.
     let news = reader.types.filter { $0.type == "#identity" && $0.did == account.did.string }
     #expect(news.count == 3)
   }

@@ -64,7 +64,7 @@ import Testing
         )
       }
       #expect(revoked == "400 InvalidToken")
-      // What follows a session by renewal has its rights, no more.
+      // A refreshed session has the same scope.
       let renewed = try await account.server.client(token: session.refreshJwt)
         .comAtproto.server.refreshSession()
       session.accessJwt = renewed.accessJwt
@@ -98,7 +98,7 @@ import Testing
     )
     _ = try await server.client(token: kept.accessJwt).comAtproto.server.getSession()
     _ = try await account.client.comAtproto.server.getSession()
-    // One that is not there is gone already.
+    // Revoking an app password that does not exist succeeds.
     try await account.client.comAtproto.server.revokeAppPassword(
       Server.RevokeAppPassword.Input(name: "phone")
     )

@@ -97,7 +97,7 @@ import XRPC
     #expect(after.commit == before.commit && after.records == before.records)
   }
 
-  /// Updates with what is there make no operation, and no commit where nothing else is left.
+  /// An update that does not change its record makes no operation, and no commit if there is no other.
   @Test func writesWithoutEffectMakeNoCommit() async throws {
     let account = try await TestServer().signUp()
     _ = try await account.create(.post("a"), rkey: "a")

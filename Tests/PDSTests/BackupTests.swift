@@ -52,7 +52,7 @@ import XRPCClient
 
   struct Damage: Sendable, CustomTestStringConvertible {
     var testDescription: String
-    /// What the finding is about, and of what it tells.
+    /// The subject of the finding and its text.
     var subject: String
     var text: String
     var sql: String
@@ -188,7 +188,7 @@ import XRPCClient
       },
       "\(findings)"
     )
-    // The other account is whole.
+    // The other account is intact.
     #expect(!findings.contains { $0.subject == accounts[0].did.string }, "\(findings)")
   }
 
@@ -230,9 +230,9 @@ import XRPCClient
       ComAtproto.Sync.GetBlob.Parameters(did: account.did, cid: FormatString(blob.string))
     ).collect()
     #expect(CID(hashingRaw: bytes) == blob)
-    // The session and the sequence go on too.
+    // The session and the sequence continue, too.
     _ = try await account.create(.post("on"), rkey: "on")
-    // Consumers who had numbers that the copy does not know get what comes now.
+    // Consumers whose cursor is newer than the copy get new events.
     func window(_ server: TestServer) async throws -> ClosedRange<Int> {
       try #require(await server.store.read { try $0.sequence.window() })
     }
@@ -240,7 +240,7 @@ import XRPCClient
     #expect(new.lowerBound == old.lowerBound && new.upperBound > old.upperBound + 999_999_000)
     _ = try await account.create(.post("further"), rkey: "further")
     #expect(try await window(restored).upperBound == new.upperBound + 1)
-    // Nobody else reads it, and nothing is written over.
+    // The copy is readable by its owner only, and nothing is overwritten.
     for path in [copy, copy + "/pds.sqlite"] {
       let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
       #expect(try #require(mode as? NSNumber).intValue & 0o077 == 0)
@@ -248,7 +248,7 @@ import XRPCClient
     await #expect(throws: PDSError.self) { try await data.backUp(to: copy) }
   }
 
-  /// In development nobody knows the accounts without the directory that stands in the data folder.
+  /// In development the accounts cannot be resolved without the PLC directory in the data directory.
   @Test func backupIncludesTheDevelopmentPLCDirectory() async throws {
     let scratch = try TemporaryFolder()
     let first = try await ServedProcess(folder: scratch.path, ["--dev"])
@@ -271,7 +271,7 @@ import XRPCClient
     #expect(second.end(SIGTERM) == 0)
   }
 
-  /// Every copy is of one moment, whatever is written, uploaded and collected meanwhile.
+  /// Every copy is a snapshot, regardless of concurrent writes, uploads and garbage collection.
   @Test func backupDuringWritesIsConsistent() async throws {
     let server = try TestServer { $0.blobGracePeriod = -10 }
     let account = try await server.signUp()
@@ -281,7 +281,7 @@ import XRPCClient
         group.addTask {
           for index in 0... {
             if Task.isCancelled { return }
-            // A sweep may come between the upload and the record that refers to it.
+            // The blob may be collected between its upload and the record that refers to it.
             let bytes = Array("\(writer) \(index)".utf8)
             let blob = try? await account.repository.uploadBlob(
               RawBody(bytes: bytes, contentType: "text/plain")

@@ -34,7 +34,7 @@ import XRPC
     let account = try await TestServer().signUp()
     let blob = try await upload(account)
     #expect(blob.ref == CID(hashingRaw: Self.png) && blob.size == Self.png.count)
-    // The bytes tell, not the client.
+    // The bytes determine the type, not the client.
     #expect(blob.mimeType == "image/png")
     #expect(await refusal { try await get(account, blob.ref) } == "400 BlobNotFound")
     _ = try await account.put(profile(blob), rkey: "self")
@@ -45,7 +45,7 @@ import XRPC
       ComAtproto.Sync.ListBlobs.Parameters(did: account.did)
     )
     #expect(listed.cids.map(\.string) == [blob.ref.string])
-    // With the record goes the reference, and after its time the blob.
+    // The reference is removed with the record, the blob after the grace period.
     _ = try await account.delete(rkey: "self", in: AppBsky.Actor.Profile.nsid)
     #expect(await refusal { try await get(account, blob.ref) } == "400 BlobNotFound")
   }
@@ -79,7 +79,7 @@ import XRPC
     #expect(await refusal { try await account.put(value, rkey: "self") } == changed.refusal)
   }
 
-  /// In known collections and others, at any depth, whether the blob is here or not.
+  /// In known and unknown collections, at any depth, whether the blob has been uploaded or not.
   @Test(arguments: [AppBsky.Actor.Profile.nsid, TestAccount.collection], [true, false])
   func deprecatedBlobReferenceIsRejected(_ collection: String, _ isHere: Bool) async throws {
     let account = try await TestServer().signUp()
@@ -92,7 +92,7 @@ import XRPC
       }
       #expect(refused == "400 InvalidRequest")
     }
-    // Other fields beside, or no CID: something else.
+    // With other fields, or without a CID, it is an ordinary object.
     let other = DataValue.object([
       "$type": .string(TestAccount.collection), "cid": .string(cid.string),
       "mimeType": .string("image/png"),
@@ -122,7 +122,7 @@ import XRPC
     try await server.domain.blobs.collect()
     #expect(!folder.contains(lost.ref) && folder.contains(kept.ref))
     #expect(try await get(account, kept.ref).bytes == Self.png)
-    // Another account's copy is another row of one file.
+    // Two accounts share the file of a blob.
     let bob = try await server.signUp("bob")
     _ = try await upload(bob)
     try await server.domain.blobs.collect()
@@ -154,7 +154,7 @@ import XRPC
     _ = try await upload(account, [UInt8](repeating: 1, count: 1000))
     let more = [UInt8](repeating: 2, count: 1000)
     #expect(await refusal { try await upload(account, more) } == "400 BlobQuotaExceeded")
-    // What is there already costs nothing.
+    // Uploading the same blob again does not count.
     _ = try await upload(account, [UInt8](repeating: 1, count: 1000))
     let anonymous = server.client.comAtproto.repo
     let refused = await refusal {

@@ -7,7 +7,7 @@ import XRPC
 @testable import PDS
 
 @Suite struct CrawlRequestTests {
-  /// What relays were asked.
+  /// The requests that relays received.
   private final class Asked: Sendable {
     let bodies = Mutex<[String: [DataValue]]>([:])
 
@@ -23,7 +23,7 @@ import XRPC
         #expect(request.path == "/xrpc/com.atproto.sync.requestCrawl")
         let value = try DataValue(json: body)
         asked.bodies.withLock { $0[relay, default: []].append(value) }
-        // The second refuses, which changes nothing for anybody.
+        // The second relay refuses, which does not affect the first.
         return relay.hasPrefix("one") ? .json([:]) : .json(["error": "No"], .badRequest)
       }
     }

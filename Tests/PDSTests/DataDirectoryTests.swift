@@ -7,7 +7,7 @@ import XRPC
 
 @testable import PDS
 
-/// What belongs to one server stays with it.
+/// A directory belongs to one server.
 @Suite struct DataDirectoryTests {
   private static func folder() -> URL {
     FileManager.default.temporaryDirectory.appendingPathComponent("pds-\(UUID().uuidString)")
@@ -20,7 +20,7 @@ import XRPC
     ).blob.ref
   }
 
-  /// The paths of all files below a folder.
+  /// The paths of all files in a directory.
   private func files(_ folder: URL) -> [String] {
     let paths = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String }
     return (paths ?? []).sorted()
@@ -41,7 +41,7 @@ import XRPC
     let reason = refusal { try TestServer(folder: first.folder) }
     #expect(reason == "\(first.folder.path) is in use by another server")
     #expect(files(first.folder) == before)
-    // The first was not touched.
+    // The first is unchanged.
     _ = try await upload(first)
     try first.server.close()
     let second = try TestServer(folder: first.folder)
@@ -57,7 +57,7 @@ import XRPC
     try first.server.close()
   }
 
-  /// A server with the wrong data folder would sweep away what its database does not know.
+  /// A server with the wrong data directory would remove the blobs that its database does not know.
   @Test func blobDirectoryOfAnotherDatabaseIsRejectedAndUnchanged() async throws {
     let blobs = Self.folder()
     defer { try? FileManager.default.removeItem(at: blobs) }
@@ -71,20 +71,20 @@ import XRPC
     #expect(reason?.contains("belong to another database") == true, "\(reason ?? "none")")
     #expect(files(blobs) == before)
 
-    // A folder from before it had a name, beside a database that knows no blob.
+    // A directory without a name, with a database that has no blobs.
     try FileManager.default.removeItem(atPath: blobs.path + "/database")
     let unnamed = files(blobs)
     let other = refusal { try TestServer { $0.blobDirectory = blobs.path } }
     #expect(other?.contains("knows of none") == true, "\(other ?? "none")")
     #expect(files(blobs) == unnamed)
 
-    // Its own database takes it up again.
+    // Its own database can use it again.
     let again = try TestServer(folder: first.folder) { $0.blobDirectory = blobs.path }
     #expect(files(blobs) == before)
     try again.server.close()
   }
 
-  /// A copy is another database: with the settings of the first it must not sweep its blobs.
+  /// A copy is another database: with the settings of the original it must not remove its blobs.
   @Test func copiedDatabaseDoesNotRemoveBlobsOfTheOriginal() async throws {
     let blobs = Self.folder()
     let copy = Self.folder()

@@ -125,7 +125,7 @@ import XRPC
       try invites.use(code, by: first, in: transaction)
     }
     try await server.store.write { transaction in
-      // Looking is not using.
+      // Checking a code does not use it.
       try invites.check(code, in: transaction)
       try invites.use(code, by: second, in: transaction)
     }

@@ -72,7 +72,7 @@ import XRPC
     let second = try TestServer(folder: first.folder)
     let again = TestAccount(server: second, output: account.output)
     #expect(try await again.record("kept").cid == written.cid)
-    // The session goes on, and the next commit follows.
+    // The session continues, and the next commit extends the last one.
     let next = try await again.create(.post("next"))
     #expect(try #require(next.commit).rev.parsed() > #require(written.commit).rev.parsed())
     #expect(try await again.verifiedExport().records.count == 2)

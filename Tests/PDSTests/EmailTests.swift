@@ -36,7 +36,7 @@ import XRPCClient
     #expect(account.server.mails.count == 1)
     #expect(account.server.mails[0].contains("\nTo: <alice@mail.test>\n"))
     let token = try account.server.mailedToken()
-    // As somebody may type it, once.
+    // In the form that a person may type.
     try await confirm(account, "ALICE@mail.test", " \(token.lowercased())\n")
     #expect(try await session(account).emailConfirmed == true)
     let again = await refusal { try await confirm(account, "alice@mail.test", token) }
@@ -58,7 +58,7 @@ import XRPCClient
     #expect(stolen == "400 InvalidToken")
     let elsewhere = await refusal { try await confirm(alice, "bob@mail.test", first) }
     #expect(elsewhere == "400 InvalidEmail")
-    // The next one makes it void.
+    // The next token replaces it.
     try await alice.client.comAtproto.server.requestEmailConfirmation()
     #expect(
       await refusal { try await confirm(alice, "alice@mail.test", first) } == "400 InvalidToken"
@@ -136,7 +136,7 @@ import XRPCClient
     let token = try server.mailedToken()
     #expect(await refusal { try await update(account, email, token) } == "400 InvalidRequest")
     #expect(try await session(account).email == "alice@mail.test")
-    // Nothing of what failed stays, so the token is still good.
+    // The failed transaction is rolled back, so the token still works.
     try await update(account, "new@mail.test", token)
   }
 
@@ -158,7 +158,7 @@ import XRPCClient
     for call in calls { #expect(await refusal(call) == "400 InvalidToken") }
   }
 
-  /// Five an hour of each kind, so that nobody fills a mailbox.
+  /// Five an hour for each purpose.
   @Test func mailIsRateLimitedPerAccount() async throws {
     let server = try TestServer { $0.hasRateLimits = true }
     let account = try await server.signUp()

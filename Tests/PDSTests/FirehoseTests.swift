@@ -55,7 +55,7 @@ import XRPC
     }
     let refused = await refusal { try await account.create(.post("x"), rkey: "k") }
     #expect(refused == "401 AccountDeactivated")
-    // As an import does, while the account moves here.
+    // As an import does during an account migration.
     let tids = account.server.domain.repositories.tids
     try await account.server.store.write { transaction in
       var edit = try RepositoryEdit(of: did, in: transaction, tids)
@@ -72,7 +72,7 @@ import XRPC
       ComAtproto.Sync.SubscribeRepos.Parameters(cursor: 2)
     )
     var iterator = stream.makeAsyncIterator()
-    // The commit and the sync of the sign-up, then what happens while the stream is open.
+    // The events of the sign-up, then those that happen while the stream is open.
     for expected in 3...4 { #expect(try await iterator.next()?.sequence == expected) }
     for index in 0..<20 {
       let written = try await account.create(.post("\(index)"))

@@ -34,7 +34,7 @@ import Testing
       #expect(outcomes[index] == (index % 3 != 0))
       #expect(kept == (index % 3 != 0 ? [UInt8(index)] : nil))
     }
-    // What was rolled back left no number behind.
+    // The write that was rolled back did not use a sequence number.
     let window = try await store.read { transaction in try transaction.sequence.window() }
     #expect(window == 1...(4 + outcomes.values.count { $0 }))
   }

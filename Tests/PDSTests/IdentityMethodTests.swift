@@ -177,7 +177,7 @@ import XRPC
     Harm(testDescription: "another handle") { $0.handle = "bob.test" },
   ]
 
-  /// What would lock the account out is not handed in, though its key signed it.
+  /// An operation that would lock the account out is not submitted, even if correctly signed.
   @Test(arguments: harms) func harmfulOperationIsRejected(_ harm: Harm) async throws {
     let server = try TestServer()
     let account = try await server.signUp()

@@ -34,7 +34,7 @@ import XRPC
     #expect(after.commit.rev > before.commit.rev)
     #expect(try await account.record("k7").value == .post("7"))
     #expect(await refusal { try await account.record("later") } == "400 RecordNotFound")
-    // Subscribers are told to fetch it, and the next commit follows.
+    // Subscribers get a #sync event, and the next commit extends the import.
     _ = try await account.create(.post("next"), rkey: "next")
     var reader = FirehoseReader()
     try await reader.read(
@@ -59,7 +59,7 @@ import XRPC
     ).blob
     _ = try await old.put(AppBsky.Actor.Profile(avatar: blob).dataValue, rkey: "self")
     let car = try await export(old)
-    // As on a server that has the repository and not the blob.
+    // As on a server that has the repository but not the blob.
     try await old.server.store.write { transaction in
       try transaction.blobs.remove(blob.ref, of: old.did.parsed())
     }
@@ -98,12 +98,12 @@ import XRPC
     (AccountStatus.Flag.takendown, "RepoTakendown"), (.suspended, "RepoSuspended"),
     (.deactivated, "RepoDeactivated"),
   ])
-  func inactiveAccountIsNotServed(_ hold: AccountStatus.Flag, _ name: String) async throws {
+  func inactiveAccountIsNotServed(_ flag: AccountStatus.Flag, _ name: String) async throws {
     let account = try await TestServer().signUp()
     let did = try account.did.parsed()
     _ = try await account.create(.post("x"), rkey: "k")
     try await account.server.store.write { transaction in
-      try transaction.accounts.set(hold, true, of: did)
+      try transaction.accounts.set(flag, true, of: did)
     }
     #expect(await refusal { try await account.record("k") } == "400 \(name)")
     #expect(await refusal { try await export(account) } == "400 \(name)")
@@ -111,7 +111,7 @@ import XRPC
     let status = try await sync.getRepoStatus(
       ComAtproto.Sync.GetRepoStatus.Parameters(did: account.did)
     )
-    #expect(!status.active && status.status?.rawValue == hold.rawValue && status.rev == nil)
+    #expect(!status.active && status.status?.rawValue == flag.rawValue && status.rev == nil)
     let listed = try await sync.listRepos().repos
     #expect(listed.map(\.active) == [false])
     let found = try await sync.listReposByCollection(

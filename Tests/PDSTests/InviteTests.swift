@@ -100,7 +100,7 @@ import Testing
     #expect(try await own(true) == [codes[0], codes[2]])
     #expect(try await own(false) == [codes[2]])
     #expect(await use(server, codes[1], by: guest).contains("invalidInviteCode"))
-    // Nobody comes in by a code of somebody who was taken down.
+    // The codes of an account that is taken down do not work.
     let did = try giver.did.parsed()
     try await server.domain.takedowns.set("spam", of: .account(did))
     #expect(await use(server, codes[2], by: guest).contains("invalidInviteCode"))
@@ -111,7 +111,7 @@ import Testing
     #expect(await use(server, codes[2], by: guest).contains("invalidInviteCode"))
   }
 
-  /// Whether a handle or an e-mail address is in use, whoever has no code does not learn.
+  /// Without a code, a request does not reveal whether a handle or an email is in use.
   @Test func requestWithoutACodeRevealsNothing() async throws {
     let server = try TestServer { $0.isInviteRequired = true }
     #expect(try await server.client.comAtproto.server.describeServer().inviteCodeRequired == true)

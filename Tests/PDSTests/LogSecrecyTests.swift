@@ -47,7 +47,7 @@ import XRPCClient
   }
 }
 
-/// What was logged, at any level.
+/// Everything that was logged, at any level.
 final class MemoryLog: Sendable {
   private let lines = Mutex<[String]>([])
 

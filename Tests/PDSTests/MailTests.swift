@@ -19,7 +19,7 @@ import Testing
     )
   }
 
-  /// What is between the headers and the end.
+  /// The text between the headers and the end.
   private static func body(_ message: MailMessage) -> String {
     message.text.components(separatedBy: "\n\n").dropFirst().joined(separator: "\n\n")
   }
@@ -118,7 +118,7 @@ import Testing
       try await withThrowingTaskGroup(of: Void.self) { group in
         for index in 0..<20 {
           group.addTask {
-            // Two senders, as two processes would be.
+            // Two senders, like two processes.
             let text = String(repeating: "From \(index)\n", count: 500)
             try await FileMailSender(path: path).send(Self.message(body: text))
           }
@@ -221,7 +221,7 @@ import Testing
     let message = try #require(sender.messages.first)
     #expect(message.recipient.text == "alice@mail.test")
     #expect(message.text.contains("\n\(token)\n") && message.text.contains("@alice.test"))
-    // Not in the subject, which is shown on locked screens.
+    // Not in the subject, which locked screens show.
     #expect(!message.text.components(separatedBy: "\n\n")[0].contains(token))
   }
 }

@@ -11,7 +11,7 @@ import XRPCClient
 
 @testable import PDS
 
-/// Operations on identities that are signed and handed in, and what they must not do.
+/// PLC operations that the server signs and submits.
 @Suite struct PLCOperationTests {
   typealias Identity = ComAtproto.Identity
 
@@ -53,7 +53,7 @@ import XRPCClient
     #expect(await sign(try account.server.mailedToken()) == "400 InvalidToken")
     try await calls.requestPlcOperationSignature()
     let token = try account.server.mailedToken()
-    // What no directory takes does not use the token up.
+    // An operation that a PLC directory would reject does not use the token up.
     #expect(await sign(token, keys: ["did:key:z"]) == "400 InvalidRequest")
     #expect(await sign(token).hasPrefix("not refused"))
     #expect(await sign(token) == "400 InvalidToken")
@@ -113,7 +113,7 @@ import XRPCClient
     _ = try await calls.signPlcOperation(
       .init(token: account.server.mailedToken(), rotationKeys: [key])
     )
-    // Nothing else is changed for it.
+    // Nothing else changes.
     #expect(
       await refusal { try await calls.updateHandle(.init(handle: "other.test")) }.hasPrefix("40")
     )
@@ -161,14 +161,14 @@ import XRPCClient
     #expect(data.signingKey?.didKey == key)
     var renewed = account
     renewed.output.didDoc = data.document(of: did)
-    // The same records, in a commit that the new key signed.
+    // The same records, in a commit that is signed with the new key.
     let after = try await renewed.verifiedExport()
     #expect(after.records == before.records && after.commit.rev > before.commit.rev)
     _ = try await renewed.create(.post("y"))
     #expect(try await renewed.verifiedExport().records.count == 2)
   }
 
-  // MARK: Finding
+  // MARK: Resolving
 
   @Test func localHandlesResolveWithoutTheNetwork() async throws {
     let server = try TestServer()

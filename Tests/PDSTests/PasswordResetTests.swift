@@ -77,7 +77,7 @@ import Testing
     try await logIn(account.server, SessionTests.password)
   }
 
-  /// Of two resets that run at once, one has the token.
+  /// Of two concurrent resets with one token, one succeeds.
   @Test func tokenWorksOnce() async throws {
     let account = try await TestServer().signUp()
     let server = account.server

@@ -37,7 +37,7 @@ import XRPCClient
     try await put(alice.client, [Self.future, Self.adult])
     #expect(try await get(alice.client) == [Self.future, Self.adult])
     #expect(try await get(bob.client).isEmpty)
-    // They replace the old ones as a whole.
+    // They replace all previous ones.
     try await put(alice.client, [Self.adult])
     #expect(try await get(alice.client) == [Self.adult])
     try await put(alice.client, [])
@@ -46,13 +46,13 @@ import XRPCClient
 
   @Test func appPasswordSeesTheAgeButNotTheBirthDate() async throws {
     let account = try await TestServer().signUp()
-    // What is made by the server is not stored, whatever is sent.
+    // A preference that the server computes is not stored.
     let lie = Item.declaredAgePref(.init(isOverAge13: false))
     try await put(account.client, [Self.birth, lie, Self.adult])
     #expect(try await get(account.client) == [Self.birth, Self.adult, Self.grownUp])
     let app = account.server.client(token: try await account.appToken())
     #expect(try await get(app) == [Self.adult, Self.grownUp])
-    // An app sends back what it got, and the birthday is still there.
+    // An app sends back what it received, and the birth date is kept.
     try await put(app, [Self.future, Self.grownUp])
     #expect(try await get(account.client) == [Self.birth, Self.future, Self.grownUp])
     #expect(await refusal { try await put(app, [Self.birth]) } == "400 InvalidRequest")
@@ -98,7 +98,7 @@ import XRPCClient
     #expect(await refusal { try await put(server.client, []) } == "401 AuthMissing")
   }
 
-  /// What is refused leaves what was there; what was put is there after a restart.
+  /// A rejected call changes nothing.
   @Test func preferencesSurviveARestart() async throws {
     let server = try TestServer()
     let account = try await server.signUp()

@@ -8,7 +8,7 @@ import XRPCAsyncHTTPClient
 
 @testable import PDS
 
-/// Over a socket: that is where clients are told apart and header fields are written.
+/// Over a socket, where clients are distinguished and header fields written.
 @Suite struct RateLimitTests {
   /// One call over HTTP.
   private func call(
@@ -44,7 +44,7 @@ import XRPCAsyncHTTPClient
     try await server.overSocket { url in
       let method = Self.server + "createSession"
       for count in 1...30 {
-        // In capitals it is the same account.
+        // The case of the identifier does not matter.
         let name = count % 2 == 0 ? "alice.test" : "ALICE.test"
         let answer = try await call(url, method, logIn(name))
         #expect(answer.refusal == "401 AuthenticationRequired")
@@ -56,7 +56,7 @@ import XRPCAsyncHTTPClient
       let refused = try await call(url, method, right)
       #expect(refused.refusal == "429 RateLimitExceeded")
       #expect(Int(refused.head.headerFields[.retryAfter] ?? "") ?? 0 > 200)
-      // Others log in, and whoever has the key.
+      // Other clients can log in, and those with the bypass key.
       #expect(try await call(url, method, logIn("bob.test")).refusal?.hasPrefix("401") == true)
       let free: HTTPFields = [HTTPField.Name("X-RateLimit-Bypass")!: "let me in"]
       let passed = try await call(url, method, right, fields: free)
@@ -66,7 +66,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  /// What one client could take from all others, whatever names it calls.
+  /// Methods that one client could exhaust for all others.
   @Test(arguments: [("createSession", 300), ("reserveSigningKey", 100)])
   func methodIsLimitedPerClient(_ name: String, _ count: Int) async throws {
     let server = try TestServer {
@@ -121,7 +121,7 @@ import XRPCAsyncHTTPClient
           }
         )
       }
-      // They count also where they change nothing: another commit is expected.
+      // Writes count even if they fail, as with another swapCommit.
       let wrong: DataValue = "bafyreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
       for count in 1...8 {
         let answer = try await write(
@@ -163,7 +163,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  /// `updateEmail` tells whether an account has an address: nobody tries many.
+  /// `updateEmail` reveals whether an email is in use.
   @Test func emailChangesAreLimited() async throws {
     let server = try TestServer { $0.hasRateLimits = true }
     let alice = try await server.signUp()

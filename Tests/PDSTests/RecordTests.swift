@@ -110,7 +110,7 @@ import XRPC
     let read = try await account.record("x")
     #expect(read.value == ["$type": "com.example.note", "text": "x"])
     #expect(read.cid == written.cid)
-    // What is missing beside the type is missed.
+    // Other missing fields are reported.
     let refused = await refusal {
       try await account.repository.createRecord(
         ComAtproto.Repo.CreateRecord.Input(
@@ -147,7 +147,7 @@ import XRPC
     )
     #expect(try await account.record("self").value == .post("two"))
 
-    // Nothing to do: no commit.
+    // Nothing changes, so there is no commit.
     let same = try await account.put(.post("two"), rkey: "self")
     #expect(same.commit == nil && same.cid == second.cid)
 
@@ -167,7 +167,7 @@ import XRPC
 
   @Test func deletedRecordIsGone() async throws {
     let account = try await TestServer().signUp()
-    // Two paths with one record: deleting one leaves the block to the other.
+    // Two paths share one record: deleting one keeps the block for the other.
     let one = try await account.create(.post("same"), rkey: "one")
     let two = try await account.create(.post("same"), rkey: "two")
     let stale = await refusal {

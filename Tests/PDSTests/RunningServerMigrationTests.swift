@@ -17,8 +17,8 @@ import XRPCServer
 
 @testable import PDS
 
-/// The same as ``AccountMigrationTests``, between two running servers and a running directory, through
-/// nothing but their sockets; and what their firehoses tell of it.
+/// ``AccountMigrationTests`` with two running servers and a running PLC directory, through sockets only,
+/// and with the events of their firehoses.
 @Suite struct RunningServerMigrationTests {
   /// One of the two servers, as a client sees it.
   private struct Host {
@@ -26,7 +26,7 @@ import XRPCServer
     let url: String
     /// Anonymous.
     let client: XRPCClient
-    /// With the session of the account that moves.
+    /// With the session of the account that migrates.
     var session: XRPCClient
 
     init(_ server: TestServer, _ url: String) throws {
@@ -57,7 +57,7 @@ import XRPCServer
     }
   }
 
-  /// Two servers and a directory over sockets.
+  /// Two servers and a PLC directory over sockets.
   private func pair(
     _ body: @escaping @Sendable (Host, Host, PLCDirectoryClient) async throws -> Void
   ) async throws {
@@ -131,7 +131,7 @@ import XRPCServer
     try await new.session.appBsky.actor.putPreferences(.init(preferences: preferences))
   }
 
-  /// The old server signs what the new one recommends, the new one hands it in.
+  /// The old server signs what the new one recommends, the new one submits it.
   private func moveIdentity(from old: Host, to new: Host) async throws {
     let wanted = try await new.session.comAtproto.identity.getRecommendedDidCredentials()
     try await old.session.comAtproto.identity.requestPlcOperationSignature()
@@ -152,7 +152,7 @@ import XRPCServer
     try await old.session.comAtproto.server.deactivateAccount(.init())
   }
 
-  /// The repository as everybody gets it, verified with the key that the directory names.
+  /// The public repository, verified with the key that the PLC directory names.
   private func records(
     _ did: FormatString<DID>,
     at host: Host,
@@ -189,7 +189,7 @@ import XRPCServer
       let before = try await records(did, at: one, directory)
       #expect(before.count == 30)
 
-      // The account at the new server, on the word of the old one.
+      // The account on the new server, with a service token of the old one.
       let audience = try await two.client.comAtproto.server.describeServer().did.string
       #expect(audience == "did:web:two.test")
       let token = try await one.session.comAtproto.server.getServiceAuth(
@@ -201,7 +201,7 @@ import XRPCServer
       let made = try await two.with(token).comAtproto.server.createAccount(input)
       #expect(made.did == did)
       two.session = two.with(made.accessJwt)
-      // A token is good once.
+      // A token works once.
       #expect(
         await refusal { try await two.with(token).comAtproto.server.createAccount(input) }
           .hasPrefix("401 ")
@@ -251,14 +251,14 @@ import XRPCServer
           record: .post("from two")
         )
       )
-      // The old server has no say any more.
+      // The old server no longer has a rotation key.
       #expect(
         await refusal {
           try await one.session.comAtproto.identity.updateHandle(.init(handle: "other.one.test"))
         } == "400 InvalidRequest"
       )
 
-      // Back to the account that is still there.
+      // Back to the account that still exists there.
       let moved = try await records(did, at: two, directory)
       #expect(moved.count == 31)
       try await copyData(did, from: two, to: one)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct SchemaMigrationTests {
   private static let did = "did:plc:44ybard66vv44zksje25o7dz"
 
-  /// Sessions that were opened before tokens knew theirs go on, each for itself.
+  /// Sessions that were opened before tokens named their session continue independently.
   @Test func sessionsSurviveTheMigrationToVersion3() throws {
     let database = try DatabaseQueue()
     let migrator = SchemaMigrations.migrator

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import XRPCClient
 
-/// `atproto pds serve`, the executable itself, as an operator starts it for others.
+/// `atproto pds serve`, the executable, with production settings.
 @Suite(.serialized) struct ServeCommandTests {
   private static let password = "an operator's password"
 
@@ -28,7 +28,7 @@ import XRPCClient
       try await server.client.comAtproto.server.createAccount(input)
     }
     #expect(refused == "400 InvalidInviteCode")
-    // What a server for others lacks is said, and what it has is not.
+    // Missing production settings are reported.
     let log = server.log
     #expect(log.contains("PDS_SENDMAIL_COMMAND") && log.contains("PDS_BSKY_APP_VIEW_URL"))
     #expect(!log.contains("PDS_ADMIN_PASSWORD") && !log.contains(Self.password))

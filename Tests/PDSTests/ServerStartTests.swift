@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import XRPCClient
 
-/// `atproto pds serve`, the executable itself: how it starts, starts again, and does not start.
+/// How `atproto pds serve`, the executable, starts, restarts and fails to start.
 @Suite(.serialized) struct ServerStartTests {
   private func alice(_ server: ServedProcess) async throws -> XRPCClient {
     let session = try await server.client.comAtproto.server.createSession(
@@ -24,7 +24,7 @@ import XRPCClient
     return client
   }
 
-  /// The documented command, time and again: the accounts live where the server is.
+  /// The documented command, repeatedly: the DIDs name the URL of the running server.
   @Test func serverRestartsOnTheSameDirectory() async throws {
     let folder = try TemporaryFolder()
     var server = try await ServedProcess(folder: folder.path, ["--dev"])
@@ -38,7 +38,7 @@ import XRPCClient
     _ = try await alice(server)
     #expect(server.end(SIGTERM) == 0)
 
-    // Meanwhile somebody has the port.
+    // Meanwhile another process has the port.
     let taken = try SilentPort()
     try "\(taken.number)\n".write(
       toFile: folder.path + "/data/port",
@@ -60,7 +60,7 @@ import XRPCClient
     #expect(modes == [0o700, 0o700, 0o600])
   }
 
-  /// Of a file, here; of a pipe it is the parent's end that counts.
+  /// The end of a file; that of a pipe comes when the parent process ends.
   @Test(arguments: modes)
   func serverStopsAtEndOfInput(_ mode: [String]) throws {
     let child = try start(TemporaryFolder(), mode + ["--port", "0", "--stop-at-end-of-input"])
@@ -68,7 +68,7 @@ import XRPCClient
   }
 
   private func start(_ folder: TemporaryFolder, _ arguments: [String]) throws -> ChildProcess {
-    // The folder goes when nobody holds it.
+    // The directory can be removed when no process uses it.
     defer { withExtendedLifetime(folder) {} }
     return try ChildProcess(
       ChildProcess.built("atproto"),
@@ -76,7 +76,7 @@ import XRPCClient
     )
   }
 
-  /// One line that says what is wrong; nothing that was interrupted by it.
+  /// One line names the problem, without a stack trace.
   private func expectRefusal(_ child: ChildProcess, _ reason: String) {
     let error = String(decoding: child.error, as: UTF8.self)
     #expect(child.status == 1 && child.output.isEmpty)
@@ -107,7 +107,7 @@ import XRPCClient
 
   @Test(arguments: modes)
   func foreignIPAddressIsReported(_ mode: [String]) throws {
-    // RFC 5737: an address for documents.
+    // RFC 5737: an address for documentation.
     let child = try start(TemporaryFolder(), mode + ["--port", "0", "--bind-address", "192.0.2.1"])
     expectRefusal(child, "192.0.2.1:0 cannot be listened on: ")
   }

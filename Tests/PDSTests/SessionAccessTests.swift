@@ -8,13 +8,6 @@ import Testing
 @Suite struct SessionAccessTests {
   typealias Server = ComAtproto.Server
 
-  private func hold(_ hold: AccountStatus.Flag, _ account: TestAccount) async throws {
-    let did = try account.did.parsed()
-    try await account.server.store.write { transaction in
-      try transaction.accounts.set(hold, true, of: did)
-    }
-  }
-
   private func logIn(
     _ account: TestAccount,
     _ password: String = SessionTests.password,
@@ -30,13 +23,13 @@ import Testing
   }
 
   @Test(arguments: [AccountStatus.Flag.takendown, .suspended])
-  func takenDownAccountCanOnlyOpenALimitedSession(ground: AccountStatus.Flag) async throws {
+  func takenDownAccountCanOnlyOpenALimitedSession(flag: AccountStatus.Flag) async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let app = try await account.client.comAtproto.server.createAppPassword(
       Server.CreateAppPassword.Input(name: "app")
     )
-    try await hold(ground, account)
+    try await account.set(flag)
 
     let seen = await refusal { try await account.client.comAtproto.server.getSession() }
     #expect(seen == "401 AccountTakedown")
@@ -47,7 +40,7 @@ import Testing
     }
     #expect(renewed == "401 AccountTakedown")
     #expect(await refusal { try await logIn(account) } == "401 AccountTakedown")
-    // Who does not know the password learns nothing of the account.
+    // Without the password, the response does not reveal the status.
     #expect(await refusal { try await logIn(account, "wrong") } == "401 AuthenticationRequired")
     let byApp = await refusal {
       try await logIn(account, app.password, allowTakendown: true)
@@ -55,7 +48,7 @@ import Testing
     #expect(byApp == "401 AccountTakedown")
 
     let session = try await logIn(account, allowTakendown: true)
-    #expect(session.active == false && session.status?.rawValue == ground.rawValue)
+    #expect(session.active == false && session.status?.rawValue == flag.rawValue)
     #expect(try JWT(session.accessJwt).unverifiedClaims.scope == "com.atproto.takendown")
     let client = server.client(token: session.accessJwt)
     let limited = await refusal { try await client.comAtproto.server.getSession() }
@@ -68,7 +61,7 @@ import Testing
 
   @Test func deactivatedAccountCanReadButNotWrite() async throws {
     let account = try await TestServer().signUp()
-    try await hold(.deactivated, account)
+    try await account.set(.deactivated)
     let seen = try await account.client.comAtproto.server.getSession()
     #expect(seen.active == false && seen.status?.rawValue == "deactivated")
     let session = try await logIn(account)

@@ -103,7 +103,7 @@ import XRPCClient
     let server = account.server
     let client = server.client(token: account.output.refreshJwt)
     let renewed = try await client.comAtproto.server.refreshSession()
-    // Its predecessor ends the session too.
+    // An earlier token ends the session, too.
     try await client.comAtproto.server.deleteSession()
     let refused = await refusal {
       try await server.client(token: renewed.refreshJwt).comAtproto.server.refreshSession()
@@ -118,7 +118,7 @@ import XRPCClient
     let account = try await server.signUp()
     let refused = await refusal { try await account.client.comAtproto.server.getSession() }
     #expect(refused == "400 ExpiredToken")
-    // Another server on the same folder, with tokens that live: the client renews by itself.
+    // Another server on the same directory, with valid tokens: the client refreshes by itself.
     try server.server.close()
     let second = try TestServer(folder: server.folder)
     let session = second.client.resuming(

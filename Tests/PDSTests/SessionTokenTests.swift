@@ -5,7 +5,7 @@ import Testing
 
 @testable import PDS
 
-/// Tokens that are wrong in one thing each, most of them signed with the right key.
+/// Tokens with one defect each, most of them signed with the right key.
 @Suite struct SessionTokenTests {
   static let now = 1_800_000_000
   static let audience = "did:web:pds.test"
@@ -128,7 +128,7 @@ import Testing
     #expect(outcome(signed) == "algorithmNotAllowed")
   }
 
-  /// The header says something else than what was done, and the signature over it is right.
+  /// The header names another algorithm, and the signature covers it.
   @Test(arguments: ["none", "None", "hs256", "HS512", "RS256", "ES256K", ""])
   func otherAlgorithmIsRejected(name: String) {
     let payload = token().split(separator: ".")[1]
@@ -146,7 +146,7 @@ import Testing
     for index in token.indices where token[index] != UInt8(ascii: ".") {
       var changed = token
       changed[index] = changed[index] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
-      // Two forms of one signature would be two tokens.
+      // Two encodings of one signature would be two tokens.
       let result = outcome(String(decoding: changed, as: UTF8.self))
       #expect(result != "session", "byte \(index)")
     }

@@ -83,7 +83,7 @@ import XRPC
 
   @Test(arguments: cases) func settingIsApplied(_ test: Case) throws {
     #expect(test.isSet(try Self.configuration([test.name: test.value])))
-    // An empty variable is none; the hostname is needed.
+    // An empty variable is ignored; the hostname is required.
     if test.name != "PDS_HOSTNAME" {
       #expect(!test.isSet(try Self.configuration([test.name: ""])))
     }
@@ -91,7 +91,7 @@ import XRPC
     for flag in setting.flags { #expect(PDSSettings.setting(flag)?.name == test.name) }
   }
 
-  /// No setting is without a test, and no flag stands for two.
+  /// Every setting has a test, and every flag belongs to one setting.
   @Test func everySettingIsTested() {
     let rest = [
       "PDS_BSKY_APP_VIEW_URL", "PDS_BSKY_APP_VIEW_DID", "PDS_REPORT_SERVICE_URL",
@@ -127,7 +127,7 @@ import XRPC
     #expect(throws: PDSError(.configuration, "")) { try Self.configuration([name: value]) }
   }
 
-  /// Not even those of settings that are none: a secret may be in the wrong place, or in a URL.
+  /// Not even those of unknown settings: a secret may be in the wrong place or in a URL.
   @Test(arguments: ["0123456789zz", "https://user:0123456789zz@example.com"])
   func errorsContainNoValues(_ secret: String) throws {
     for setting in PDSSettings.all {
@@ -140,8 +140,7 @@ import XRPC
     }
   }
 
-  /// As in the reference implementation, registration is open to everybody only where the operator
-  /// says so.
+  /// As in the reference implementation, registration without a code must be enabled explicitly.
   @Test func productionRequiresInviteCodesAndRateLimits() throws {
     let settings = try Self.configuration([:])
     #expect(settings.isInviteRequired && settings.hasRateLimits)
@@ -149,7 +148,7 @@ import XRPC
     #expect(!development.isInviteRequired && !development.hasRateLimits)
   }
 
-  /// What listens on this machine only is behind a proxy, unless it is for development.
+  /// A server that listens on this machine only is behind a proxy, except in development.
   @Test(
     arguments: [
       ([:], 1), (["PDS_BIND_ADDRESS": "::1"], 1), (["PDS_BIND_ADDRESS": "localhost"], 1),
@@ -166,7 +165,7 @@ import XRPC
     #expect(try configuration.serverDID() == "did:web:pds.example.com")
   }
 
-  /// Flags win; several flags of a list are one list, in place of the environment's.
+  /// Flags override the environment; repeated flags form one list.
   @Test func flagsOverrideTheEnvironment() throws {
     var settings = PDSSettings(isDevelopment: false)
     _ = try settings.read([
@@ -221,7 +220,7 @@ import XRPC
     return try String(contentsOf: path, encoding: .utf8)
   }
 
-  /// Who copies the example has a server that lacks nothing.
+  /// The example has every setting that production needs.
   @Test func productionExampleIsComplete() throws {
     let section = try #require(
       try Self.documentation().components(separatedBy: "## In production\n").last
@@ -238,7 +237,7 @@ import XRPC
     #expect(configuration.usesBareAudiences && configuration.reportService != nil)
   }
 
-  /// `docs/pds.md` has the table as it is; where it does not, the failure shows what it should be.
+  /// `docs/pds.md` contains the table; if not, the failure shows what it should be.
   @Test func documentationContainsTheTable() throws {
     let text = try Self.documentation()
     for setting in PDSSettings.all {

@@ -32,7 +32,7 @@ import XRPCClient
     #expect(body.bytes == Self.piece + Self.piece && body.contentType == "x/y")
   }
 
-  /// Whoever makes the bytes does not wait for who reads them.
+  /// The writer does not wait for the reader.
   @Test func slowReaderDoesNotBlockTheWriter() async throws {
     let folder = try TemporaryFolder()
     let (written, isWritten) = AsyncStream<Void>.makeStream()
@@ -68,7 +68,7 @@ import XRPCClient
     var body: RawBody? = try await Spool.body(in: Self.space(folder), for: nil, contentType: "x/y")
     { spool in
       do {
-        // Without an end of its own.
+        // Without ending by itself.
         while true {
           try spool.append(Self.piece)
           try await Task.sleep(for: .milliseconds(1))
@@ -83,7 +83,7 @@ import XRPCClient
     #expect(await outcomes.first { _ in true } == true)
   }
 
-  /// Whoever reads slowly has an eighth of the space, and one export more.
+  /// One client can use an eighth of the space, and begin one more export.
   @Test func scratchSpaceIsLimited() async throws {
     let folder = try TemporaryFolder()
     let space = Self.space(folder, limit: 4_000_000)
@@ -104,7 +104,7 @@ import XRPCClient
     #expect(try await export(2, for: "a").bytes?.count == 200_000)
     bodies.append(try await export(22, for: "b"))
     #expect(space.used == 3_400_000)
-    // One that turns out to be too large breaks off, and what it took is free again.
+    // One that turns out to be too large fails, and its space is free again.
     let large = try await export(40, for: "c")
     await #expect(throws: XRPCServerError.self) { try await large.collect() }
     withExtendedLifetime(large) {}
@@ -112,7 +112,7 @@ import XRPCClient
     #expect(try await export(12, for: "a").collect().count == 1_200_000)
   }
 
-  /// Over a socket: what is written meanwhile is not in the file.
+  /// Over a socket: concurrent writes are not in the file.
   @Test func exportIsASnapshot() async throws {
     let account = try await TestServer(logger: .quiet).signUp()
     let text = String(repeating: "x", count: 50_000)

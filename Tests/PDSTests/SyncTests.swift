@@ -32,7 +32,7 @@ import XRPC
     #expect(roots.map(\.string) == [new.commit?.cid.string])
     #expect(news.block(try CID(new.cid.string)) != nil)
     #expect(news.block(old.commit.cid) == nil)
-    // Brought into the older export, they make the newer one.
+    // Together with the older export they make up the newer one.
     var reader = CARReader()
     reader.append(try #require(car.bytes))
     while let section = try reader.next() {
@@ -97,7 +97,7 @@ import XRPC
     #expect(refused == "400 BlockNotFound")
   }
 
-  /// Records of the greatest size: pages and files of them are not made in memory.
+  /// Records of the greatest size: pages and files of them must not be built in memory.
   @Test func largeRecordIsExported() async throws {
     let account = try await TestServer().signUp()
     let text = String(repeating: "x", count: 900_000)
@@ -154,7 +154,7 @@ import XRPC
     #expect(seen == dids.sorted { $0.string < $1.string })
   }
 
-  /// Deprecated, and served still.
+  /// Deprecated, but still implemented.
   @Test func deprecatedMethodsWork() async throws {
     let account = try await TestServer().signUp()
     let written = try await account.create(.post("x"), rkey: "x")

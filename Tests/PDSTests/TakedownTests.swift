@@ -83,7 +83,7 @@ import XRPCServer
     #expect(!repo.active && repo.status == .takendown)
     #expect(await refusal { try await account.create(.post("y")) } == "401 AccountTakedown")
 
-    // Its owner may take the data along, and so may the administrator.
+    // Its owner and the administrator can export it.
     let session = try await anonymous.server.createSession(
       .init(identifier: "alice.test", password: SessionTests.password, allowTakendown: true)
     )
@@ -91,7 +91,7 @@ import XRPCServer
       #expect(try await !client.comAtproto.sync.getRepo(.init(did: account.did)).collect().isEmpty)
       _ = try await client.comAtproto.sync.listBlobs(.init(did: account.did))
     }
-    // Such a session cannot be renewed, and another password ends it like any.
+    // Such a session cannot be refreshed, and a new password ends it.
     try await server.store.write { transaction in
       let did = try account.did.parsed()
       let account = try #require(try transaction.accounts.account(did))
@@ -119,12 +119,12 @@ import XRPCServer
     }
     #expect(renewed == "400 InvalidToken")
     _ = try await account.record("k")
-    // The sessions from before are over.
+    // The earlier sessions have ended.
     #expect(await refusal { try await account.create(.post("y")) } == "400 ExpiredToken")
     _ = try await anonymous.server.createSession(
       .init(identifier: "alice.test", password: SessionTests.password)
     )
-    // Alice, taken down, Bob, back.
+    // The events of Alice, her takedown, Bob, her restoration.
     #expect(try await accountEvents(account) == ["active", "takendown", "active", "active"])
   }
 
@@ -155,10 +155,10 @@ import XRPCServer
     #expect(await refusal { try await account.record("bad") } == "400 RecordNotFound")
     #expect(try await keys() == ["good"])
     #expect(try await status(server, .init(uri: record.uri)).takedown?.applied == true)
-    // Another text at the same place stays hidden.
+    // Another record at the same path stays hidden.
     _ = try await account.put(.post("worse"), rkey: "bad")
     #expect(await refusal { try await account.record("bad") } == "400 RecordNotFound")
-    // Another collection whose name begins the same is not meant.
+    // A collection whose name begins the same is not affected.
     #expect(try await account.verifiedExport().records.count == 2)
     try await set(server, subject, takedown: false)
     _ = try await account.record("bad")
@@ -189,7 +189,7 @@ import XRPCServer
     try await get()
   }
 
-  /// Not by having it forgotten first.
+  /// Not even after it was collected as unreferenced.
   @Test func takenDownBlobCannotBeUploadedAgain() async throws {
     let account = try await TestServer { $0.blobGracePeriod = -10 }.signUp()
     let server = account.server
@@ -208,7 +208,7 @@ import XRPCServer
     #expect(try await account.repository.uploadBlob(body).blob == blob)
   }
 
-  /// A write that was let in a moment before.
+  /// A write that was authenticated a moment before.
   @Test func takedownStopsWritesInProgress() async throws {
     let account = try await TestServer().signUp()
     let server = account.server

@@ -1,6 +1,6 @@
 @testable import PDS
 
-/// What is behind the server's methods.
+/// The parts of the server behind its methods.
 extension TestServer {
   var domain: PDSDomain { server.services.domain }
   var store: any PDSStore { server.services.storage.store }

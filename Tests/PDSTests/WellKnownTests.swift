@@ -24,7 +24,7 @@ import XRPCAsyncHTTPClient
       #expect(try await get("/elsewhere").head.status == .notFound)
     }
   }
-  /// A proxy obtains certificates for the names that are served here, and for no others.
+  /// A proxy obtains certificates only for names of this server.
   @Test(arguments: [
     ("?domain=localhost", 200), ("?domain=alice.test", 200), ("?domain=ALICE.test", 200),
     ("?domain=bob.test", 404), ("?domain=alice.example.com", 400), ("?domain=test", 400),
