@@ -23,7 +23,7 @@ import Glibc
 public struct PersonalDataServer: Sendable {
   public let configuration: PDSConfiguration
   public let logger: Logger
-  let core: PDSCore
+  let services: PDSServices
 
   /// Opens the data folder, or makes it.
   ///
@@ -40,22 +40,25 @@ public struct PersonalDataServer: Sendable {
   ) throws {
     self.configuration = configuration
     self.logger = logger
-    core = try PDSCore(configuration, logger: logger, network: network)
+    let crawls = CrawlRequests(configuration, PDSNetwork.trusted(network), logger)
+    let storage = try PDSStorage(opening: configuration) { crawls.eventsCame() }
+    let network = PDSNetwork(configuration, storage.store, transport: network)
+    services = try PDSServices(configuration, storage, network, logger)
   }
 
   /// The DID of the server itself.
-  public var did: String { core.serverDID.string }
+  public var did: String { services.server.description.did.string }
 
   /// The administrator's password; in development one is made at the first start and kept.
-  public var adminPassword: String? { core.adminPassword }
+  public var adminPassword: String? { services.storage.adminPassword }
 
   public var routes: [XRPCRoute] {
     handled.filter { $0.nsid != ComAtproto.Sync.SubscribeRepos.nsid } + [firehose]
   }
 
   private var handled: [XRPCRoute] {
-    ComAtproto.Server.routes(ServerHandler(core: core))
-      + ComAtproto.Repo.routes(RepoHandler(core: core)).map { route in
+    ComAtproto.Server.routes(services.server)
+      + ComAtproto.Repo.routes(services.repo).map { route in
         var route = route
         switch route.nsid {
         case ComAtproto.Repo.UploadBlob.nsid:
@@ -66,23 +69,23 @@ public struct PersonalDataServer: Sendable {
         }
         return route
       }
-      + ComAtproto.Sync.routes(SyncHandler(core: core))
-      + ComAtproto.Admin.routes(AdminHandler(core: core))
-      + ComAtproto.Identity.routes(IdentityHandler(core: core))
-      + PreferencesHandler(core: core).routes
+      + ComAtproto.Sync.routes(services.sync)
+      + ComAtproto.Admin.routes(services.admin)
+      + ComAtproto.Identity.routes(services.identity)
+      + services.preferences.routes
   }
 
   /// Answers what ``routes`` do not: calls that are passed on to other services.
-  public var proxyHandler: XRPCProxyHandler { ServiceProxy(core: core).proxyHandler }
+  public var proxyHandler: XRPCProxyHandler { services.proxy.proxyHandler }
 
   /// Frames of the firehose are encoded once for all subscribers.
   private var firehose: XRPCRoute {
     .subscription(
       ComAtproto.Sync.SubscribeRepos.self,
-      sharing: { [core] request in
-        try await core.firehose.subscribe(
+      sharing: { [storage = services.storage] request in
+        try await storage.firehose.subscribe(
           cursor: request.parameters.cursor,
-          log: SequenceLog(store: core.store)
+          log: SequenceLog(store: storage.store)
         )
       }
     )
@@ -108,18 +111,23 @@ public struct PersonalDataServer: Sendable {
       of: OpenFiles.limit
     )
     configuration.trustedProxies = self.configuration.trustedProxies
-    configuration.healthCheck = { [core] in
+    configuration.healthCheck = { [store = services.storage.store] in
       // The database answers, and it is ours.
-      _ = try await core.store.read { transaction in try transaction.sequence.window() }
+      _ = try await store.read { transaction in try transaction.sequence.window() }
     }
     if self.configuration.hasRateLimits {
       configuration.eventStreams.maximumStreamsPerClient = CallLimits.streams
-      configuration.rateLimits = CallLimits.rules(
+      configuration.rateLimits = CallLimits.policy(
         freeNetworks: self.configuration.rateLimitBypassNetworks,
         freeKey: self.configuration.rateLimitBypassKey
       )
     }
-    let wellKnown = WellKnown(core: core)
+    let wellKnown = WellKnown(
+      configuration: self.configuration,
+      did: did,
+      baseURL: services.domain.identities.baseURL,
+      accounts: services.domain.accounts
+    )
     return XRPCServer(
       routes,
       configuration: configuration,
@@ -129,22 +137,33 @@ public struct PersonalDataServer: Sendable {
     )
   }
 
+  var eventRetention: EventRetention {
+    EventRetention(store: services.storage.store, period: configuration.firehoseRetention)
+  }
+
   private func application(
     of server: XRPCServer,
     _ onListening: @escaping @Sendable (String) async -> Void
   ) -> Application<XRPCResponder> {
     let (untilListening, listening) = AsyncStream<Void>.makeStream()
-    var application = server.application { [core] port in
-      let url = "http://\(core.configuration.bindAddress):\(port)"
-      if core.configuration.isDevelopment {
-        core.address.url = url
-        await core.updateServiceEndpoints()
+    var application = server.application {
+      [configuration, identities = services.domain.identities] port in
+      let url = "http://\(configuration.bindAddress):\(port)"
+      if configuration.isDevelopment {
+        identities.baseURL.url = url
+        await identities.updateServiceEndpoints()
       }
       await onListening(url)
       listening.finish()
     }
     application.addServices(
-      Housekeeping(core: core, logger: logger, untilListening: untilListening)
+      Housekeeping(
+        blobs: services.domain.blobs,
+        deletion: services.domain.deletion,
+        events: eventRetention,
+        logger: logger,
+        untilListening: untilListening
+      )
     )
     return application
   }
@@ -184,8 +203,8 @@ public struct PersonalDataServer: Sendable {
 
   /// Closes the database; nothing can be served after that.
   public func close() throws {
-    try core.store.close()
-    core.blobFolder.release()
+    try services.storage.store.close()
+    services.storage.blobstore.release()
   }
 
   private struct BoundedShutdown: Service {

@@ -25,7 +25,7 @@ import XRPC
     ["$type": "com.example.note", "text": .string("note \(index)")]
   }
 
-  @Test func thereAndBack() async throws {
+  @Test func accountMigratesToAnotherServerAndBack() async throws {
     let network = TestNetwork()
     let (one, two) = (try server("one", on: network), try server("two", on: network))
     let output = try await one.client.comAtproto.server.createAccount(
@@ -50,7 +50,7 @@ import XRPC
     let second = try await move(first, to: two, as: "alice.two.test")
     let data = try await network.directory.data(of: first.did.parsed())
     #expect(data.pds == "https://two.test" && data.handle == "alice.two.test")
-    // A later write here follows what was brought along.
+    // A later write extends the imported repository.
     _ = try await second.create(record(99), rkey: "later")
     #expect(try await second.verifiedExport().records.count == 42)
 
@@ -61,7 +61,7 @@ import XRPC
     #expect(log.activeEntries.count == 3)
   }
 
-  /// - Parameter existing: the account on the new server, where it was there before.
+  /// - Parameter existing: the account on the new server, if it had been there before.
   private func move(
     _ account: TestAccount,
     to server: TestServer,
@@ -167,7 +167,7 @@ import XRPC
     ).token
     let output = try await server.client(token: token).comAtproto.server.createAccount(input)
     #expect(output.did == account.did)
-    // A token is good once.
+    // A token works once.
     var again = input
     again.handle = "other.two.test"
     let refused2 = await refusal { [again] in
@@ -177,7 +177,7 @@ import XRPC
     return TestAccount(server: server, output: output)
   }
 
-  /// The account is deactivated still, as it was left.
+  /// The account is still deactivated, as it was left.
   private func returnHome(_ account: TestAccount) async throws {
     let session = try await account.client.comAtproto.server.getSession()
     #expect(session.active == false && session.status?.rawValue == "deactivated")

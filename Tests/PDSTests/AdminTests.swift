@@ -13,7 +13,7 @@ import XRPCClient
 @Suite struct AdminTests {
   typealias Admin = ComAtproto.Admin
 
-  /// Every method that only the administrator may call.
+  /// Every method that requires the administrator.
   private func calls(
     _ client: XRPCClient,
     _ did: FormatString<DID>
@@ -73,8 +73,8 @@ import XRPCClient
     ]
   }
 
-  /// No method of the namespace is missing in the tests below.
-  @Test func allMethodsAreTested() throws {
+  /// The tests below cover every method of the namespace.
+  @Test func everyImplementedMethodIsTested() throws {
     let server = try TestServer()
     let prefix = "com.atproto.admin."
     let served = server.server.routes.map(\.nsid).filter { $0.hasPrefix(prefix) }
@@ -82,7 +82,7 @@ import XRPCClient
     #expect(tested.isSuperset(of: served))
   }
 
-  @Test func nobodyElseGetsIn() async throws {
+  @Test func callsWithoutTheAdministratorsPasswordAreRejected() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     func basic(_ text: String) -> XRPCClient {
@@ -104,14 +104,14 @@ import XRPCClient
     )
     #expect(view.email == "alice@mail.test" && view.invitesDisabled == false)
     _ = try await account.client.comAtproto.server.getSession()
-    // There is no administrator without a password.
+    // Without a password nobody is the administrator.
     let headless = try TestServer { $0.adminPassword = nil }
     for (name, call) in calls(headless.administrator, account.did) {
       #expect(await refusal(call).hasPrefix("401 "), "\(name)")
     }
   }
 
-  @Test func unknownAccountsAreNotFound() async throws {
+  @Test func unknownAccountIsNotFound() async throws {
     let server = try TestServer()
     let did: FormatString<DID> = "did:plc:44ybard66vv44zksje25o7dz"
     for (name, call) in calls(server.administrator, did) {
@@ -124,7 +124,7 @@ import XRPCClient
     }
   }
 
-  @Test func showsAccounts() async throws {
+  @Test func accountsAreShownAndSearched() async throws {
     let server = try TestServer()
     var dids: [FormatString<DID>] = []
     for name in ["one", "two", "three"] { dids.append(try await server.signUp(name).did) }
@@ -149,7 +149,7 @@ import XRPCClient
     #expect(try await admin.searchAccounts(.init(email: "%")).accounts.isEmpty)
   }
 
-  @Test func changesAccounts() async throws {
+  @Test func emailPasswordAndAccountCanBeChanged() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     _ = try await server.signUp("bob")
@@ -180,12 +180,12 @@ import XRPCClient
     #expect(gone == "400 NotFound")
   }
 
-  @Test func changesHandles() async throws {
+  @Test func handleIsChangedToReservedNamesToo() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     let bob = try await server.signUp("bob")
     let admin = server.administrator.comAtproto.admin
-    // Names that owners do not get, the administrator gives.
+    // The administrator can assign names that are reserved.
     for handle in ["Alicia.test", "admin.test"] as [FormatString<Handle>] {
       try await admin.updateAccountHandle(.init(did: account.did, handle: handle))
       let session = try await account.client.comAtproto.server.getSession()
@@ -207,15 +207,15 @@ import XRPCClient
     #expect(try await account.client.comAtproto.server.getSession().handle == "admin.test")
     var reader = FirehoseReader()
     try await reader.read(
-      server.server.core.store,
+      server.store,
       keys: [account.did.string: account.signingKey(), bob.did.string: bob.signingKey()]
     )
-    // One at the beginning, and one for each name.
+    // One event for the new account, and one for each handle.
     let news = reader.types.filter { $0.type == "#identity" && $0.did == account.did.string }
     #expect(news.count == 3)
   }
 
-  @Test func writesToOwners() async throws {
+  @Test func mailIsSentToTheOwner() async throws {
     let account = try await TestServer().signUp()
     let admin = account.server.administrator.comAtproto.admin
     let output = try await admin.sendEmail(

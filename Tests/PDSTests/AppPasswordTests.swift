@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(arguments: [(nil, "com.atproto.appPass"), (true, "com.atproto.appPassPrivileged")])
-  func opensSessionsWithFewerRights(privileged: Bool?, scope: String) async throws {
+  func sessionHasTheScopeOfItsAppPassword(privileged: Bool?, scope: String) async throws {
     let account = try await TestServer().signUp()
     let made = try await make(account, privileged: privileged)
     #expect(made.name == "phone" && made.privileged == (privileged ?? false))
@@ -64,7 +64,7 @@ import Testing
         )
       }
       #expect(revoked == "400 InvalidToken")
-      // What follows a session by renewal has its rights, no more.
+      // A refreshed session has the same scope.
       let renewed = try await account.server.client(token: session.refreshJwt)
         .comAtproto.server.refreshSession()
       session.accessJwt = renewed.accessJwt
@@ -73,7 +73,7 @@ import Testing
     #expect(try await names(account) == ["phone"])
   }
 
-  @Test func revokingEndsItsSessionsAndNoOthers() async throws {
+  @Test func revokingEndsOnlyTheSessionsOfTheAppPassword() async throws {
     let account = try await TestServer().signUp()
     let phone = try await make(account)
     let tablet = try await make(account, "tablet")
@@ -98,13 +98,13 @@ import Testing
     )
     _ = try await server.client(token: kept.accessJwt).comAtproto.server.getSession()
     _ = try await account.client.comAtproto.server.getSession()
-    // One that is not there is gone already.
+    // Revoking an app password that does not exist succeeds.
     try await account.client.comAtproto.server.revokeAppPassword(
       Server.RevokeAppPassword.Input(name: "phone")
     )
   }
 
-  @Test func belongToOneAccount() async throws {
+  @Test func appPasswordWorksForOneAccountOnly() async throws {
     let server = try TestServer()
     let alice = try await server.signUp()
     let bob = try await server.signUp("bob")
@@ -114,14 +114,14 @@ import Testing
   }
 
   @Test(arguments: ["", String(repeating: "x", count: 257), "taken"])
-  func refusesNames(name: String) async throws {
+  func invalidNameIsRejected(name: String) async throws {
     let account = try await TestServer().signUp()
     _ = try await make(account, "taken")
     #expect(await refusal { try await make(account, name) } == "400 InvalidRequest")
     #expect(try await names(account) == ["taken"])
   }
 
-  @Test func thereAreNotEndlesslyMany() async throws {
+  @Test func numberOfAppPasswordsIsLimited() async throws {
     let account = try await TestServer().signUp()
     for index in 0..<AppPassword.maximumCount { _ = try await make(account, "\(index)") }
     #expect(await refusal { try await make(account, "more") } == "400 InvalidRequest")

@@ -7,14 +7,14 @@ import XRPC
 @testable import PDS
 
 @Suite struct CrawlRequestTests {
-  /// What relays were asked.
+  /// The requests that relays received.
   private final class Asked: Sendable {
     let bodies = Mutex<[String: [DataValue]]>([:])
 
     func count(_ relay: String) -> Int { bodies.withLock { $0[relay]?.count ?? 0 } }
   }
 
-  @Test func relaysAreAskedOnceForMuchNews() async throws {
+  @Test func relayIsAskedOnceForManyEvents() async throws {
     let network = TestNetwork()
     let asked = Asked()
     for relay in ["one.relay.test", "two.relay.test"] {
@@ -23,7 +23,7 @@ import XRPC
         #expect(request.path == "/xrpc/com.atproto.sync.requestCrawl")
         let value = try DataValue(json: body)
         asked.bodies.withLock { $0[relay, default: []].append(value) }
-        // The second refuses, which changes nothing for anybody.
+        // The second relay refuses, which does not affect the first.
         return relay.hasPrefix("one") ? .json([:]) : .json(["error": "No"], .badRequest)
       }
     }
@@ -41,7 +41,7 @@ import XRPC
     #expect(body == ["hostname": "pds.example.com"])
   }
 
-  @Test func newsIsToldAgainAfterAWhile() async throws {
+  @Test func relayIsAskedAgainAfterTheInterval() async throws {
     let network = TestNetwork()
     let asked = Asked()
     network.add("relay.test") { _, body in

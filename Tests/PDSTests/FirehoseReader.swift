@@ -11,14 +11,14 @@ import XRPCServer
 /// A consumer of a server's events, which checks everything that the Sync specification asks.
 struct FirehoseReader {
   private(set) var sequence = 0
-  /// `type` of every message, and its account.
+  /// The type and the account of every message.
   private(set) var types: [(type: String, did: String)] = []
   /// Every `rev` by account, in the order of the messages.
   private(set) var revs: [String: [String]] = [:]
   private(set) var commits: [ComAtproto.Sync.SubscribeRepos.Commit] = []
   private(set) var heads: [String: KnownAccount.Head] = [:]
 
-  /// Reads what came since the last call.
+  /// Reads the events since the last call.
   ///
   /// - Parameter keys: the signing keys by DID.
   mutating func read(_ store: any PDSStore, keys: [String: PublicKey]) async throws {

@@ -6,10 +6,10 @@ import Testing
 @Suite struct GroupWriterTests {
   private struct Refused: Error {}
 
-  @Test func aFailedWriteTakesNoOtherWithIt() async throws {
+  @Test func failedWriteDoesNotAffectOthersOfItsGroup() async throws {
     let server = try TestServer()
     let did = try (try await server.signUp()).did.parsed()
-    let store = server.server.core.store
+    let store = server.store
     let outcomes = await withTaskGroup(of: (Int, Bool).self) { group in
       for index in 0..<200 {
         group.addTask {
@@ -34,7 +34,7 @@ import Testing
       #expect(outcomes[index] == (index % 3 != 0))
       #expect(kept == (index % 3 != 0 ? [UInt8(index)] : nil))
     }
-    // What was rolled back left no number behind.
+    // The write that was rolled back did not use a sequence number.
     let window = try await store.read { transaction in try transaction.sequence.window() }
     #expect(window == 1...(4 + outcomes.values.count { $0 }))
   }

@@ -9,7 +9,7 @@ import XRPC
 
 @testable import PDS
 
-/// Services that answer as no service should, and such as lead elsewhere.
+/// Services with broken or hostile responses, and DID documents that name private addresses.
 @Suite(.serialized) struct HostileUpstreamTests {
   private static let call = "app.bsky.feed.getTimeline"
 
@@ -38,7 +38,7 @@ import XRPC
     )
   }
 
-  /// What a service answers, and what the client is told.
+  /// A response of a service, and the one that the client gets.
   struct Told: Sendable, CustomTestStringConvertible {
     var refusal: String
     var response: XRPCServerResponse
@@ -53,7 +53,7 @@ import XRPC
 
   @Test(
     arguments: [
-      // Followed, a redirection would take the token to wherever it leads.
+      // Following a redirection would disclose the token.
       Told("502 UpstreamFailure", .json([:], .found, [.location: "http://127.0.0.1:1/"])),
       Told("502 UpstreamFailure", .json([:], .notModified)),
       Told("502 UpstreamFailure", .json(error("InternalServerError"), .internalServerError)),
@@ -74,7 +74,7 @@ import XRPC
       Told("409 InvalidRequest", page(.conflict)),
     ]
   )
-  func errorsAreTold(_ told: Told) async throws {
+  func errorResponseIsForwarded(_ told: Told) async throws {
     try await UpstreamService.run { _ in
       var response = told.response
       response.head.headerFields[.retryAfter] = "17"
@@ -91,8 +91,8 @@ import XRPC
     }
   }
 
-  /// A page is only ever data: with its type, but of no effect.
-  @Test func pagesDoNothing() async throws {
+  /// A page keeps its type, but must have no effect in a browser.
+  @Test func forwardedPageCannotRunInABrowser() async throws {
     try await UpstreamService.run { _ in
       Self.page(.ok)
     } _: { upstream in
@@ -116,7 +116,7 @@ import XRPC
       ("HTTP/1.1 9999 Over\r\n\r\n", .close, "502 UpstreamFailure"),
       (ok + "X: \(String(repeating: "x", count: 1 << 20))\r\n\r\n", .close, "502 UpstreamFailure"),
       (ok + "Content-Length: 99999999999\r\n\r\n{", .close, "502 UpstreamFailure"),
-      // An error that does not come to its end is told without what it says.
+      // Of an error that is cut off only the status is forwarded.
       ("HTTP/1.1 400 No\r\nContent-Length: 9\r\n\r\n{", .stall, "400 InvalidRequest"),
       (
         "HTTP/1.1 409 No\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{", .close,
@@ -124,7 +124,11 @@ import XRPC
       ),
     ] as [(String, FaultyServer.End, String)]
   )
-  func brokenAnswers(_ bytes: String, _ end: FaultyServer.End, _ refusal: String) async throws {
+  func brokenResponseIsReportedAsUpstreamFailure(
+    _ bytes: String,
+    _ end: FaultyServer.End,
+    _ refusal: String
+  ) async throws {
     let server = try FaultyServer([FaultyServer.Script(bytes: bytes, end: end)])
     let isSilent = refusal == "504 UpstreamTimeout"
     let account = try await signUp(appView: server.port) {
@@ -135,7 +139,7 @@ import XRPC
     withExtendedLifetime(server) {}
   }
 
-  /// What breaks off after its head breaks off for the client too: it never looks whole.
+  /// A response that is cut off after its head is cut off for the client, too.
   @Test(
     arguments: [
       (ok + "Content-Length: 9\r\n\r\n{", .stall),
@@ -147,7 +151,7 @@ import XRPC
       ),
     ] as [(String, FaultyServer.End)]
   )
-  func cutAnswers(_ bytes: String, _ end: FaultyServer.End) async throws {
+  func truncatedResponseBreaksTheStream(_ bytes: String, _ end: FaultyServer.End) async throws {
     let server = try FaultyServer([FaultyServer.Script(bytes: bytes, end: end)])
     let account = try await signUp(appView: server.port) {
       $0.proxyLimits.bodyTimeout = .milliseconds(400)
@@ -157,13 +161,13 @@ import XRPC
     withExtendedLifetime(server) {}
   }
 
-  @Test func nobodyListens() async throws {
+  @Test func unreachableServiceIsReportedAsUpstreamFailure() async throws {
     let port = try SilentPort()
     let account = try await signUp(appView: port.number)
     #expect(try await account.call(Self.call).refusal == "502 UpstreamFailure")
   }
 
-  @Test func requestsAreBounded() async throws {
+  @Test func requestBodyIsLimited() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(appView: upstream.port) {
         $0.proxyLimits.maximumRequestBytes = 1_000
@@ -177,7 +181,7 @@ import XRPC
         )
         #expect(answer.refusal == refusal)
       }
-      // The length of a stream shows when it goes on for too long.
+      // The length of a stream is only known once it exceeds the limit.
       let endless = ByteStream(
         AsyncStream<[UInt8]>(unfolding: { [UInt8](repeating: 0, count: 400) })
       )
@@ -198,7 +202,7 @@ import XRPC
     }
   }
 
-  /// A DID document leads where its owner likes, also into the server's own network.
+  /// A DID document can name any address, even one in the server's own network.
   @Test(
     arguments: [
       ("https://127.0.0.1:PORT", "502 UpstreamFailure"),
@@ -217,7 +221,7 @@ import XRPC
       ("gopher://127.0.0.1:PORT", "400 InvalidRequest"),
     ]
   )
-  func leadsNobodyIntoThePrivateNetwork(_ endpoint: String, _ refusal: String) async throws {
+  func serviceInThePrivateNetworkIsNotCalled(_ endpoint: String, _ refusal: String) async throws {
     try await UpstreamService.run { upstream in
       let did: DID = "did:web:evil.example.com"
       let document = try DIDDocument([
@@ -230,9 +234,9 @@ import XRPC
         ],
       ])
       let account = try await TestServer().signUp()
-      var core = account.server.server.core
-      core.identities = MemoryIdentityDirectory([Identity(document: document, handle: .invalid)])
-      let transport = InMemoryTransport([], proxyHandler: ServiceProxy(core: core).proxyHandler)
+      var proxy = account.server.server.services.proxy
+      proxy.directory = MemoryIdentityDirectory([Identity(document: document, handle: .invalid)])
+      let transport = InMemoryTransport([], proxyHandler: proxy.proxyHandler)
       let answer = try await transport.send(
         TestServer.request(
           Self.call,
@@ -245,16 +249,16 @@ import XRPC
         options: TransportOptions()
       )
       #expect(answer.refusal == refusal)
-      // Which of the reasons it is nobody learns.
+      // The response does not reveal the reason.
       let message = try DataValue(json: answer.body)["message"]?.string ?? ""
       #expect(!message.contains("127.0") && !message.contains("private"))
       #expect(upstream.documents == 0 && upstream.calls.isEmpty)
     }
   }
 
-  /// The DID itself may name this machine.
+  /// The DID itself can name this machine.
   @Test(arguments: ["did:web:localhost%3APORT", "did:web:localhost", "did:web:127.0.0.1%3APORT"])
-  func looksNobodyUpInThePrivateNetwork(_ did: String) async throws {
+  func didInThePrivateNetworkIsNotResolved(_ did: String) async throws {
     try await UpstreamService.run { upstream in
       let account = try await TestServer { $0.hostname = "pds.example.com" }.signUp()
       let did = did.replacing("PORT", with: "\(upstream.port)")

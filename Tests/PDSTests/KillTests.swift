@@ -15,14 +15,14 @@ import XRPCClient
 
 @testable import PDS
 
-/// Kills the server, the executable itself, while many write, and looks for what it acknowledged.
+/// Kills the server executable during concurrent writes, and looks for what it acknowledged.
 ///
-/// `PDS_KILL_CYCLES` says how often; the default keeps the suite short.
+/// `PDS_KILL_CYCLES` is the number of times; the default keeps the suite short.
 @Suite(.serialized) struct KillTests {
   private static let cycles =
     ProcessInfo.processInfo.environment["PDS_KILL_CYCLES"].flatMap(Int.init) ?? 12
 
-  @Test func losesNothingThatItAcknowledged() async throws {
+  @Test func acknowledgedWritesSurviveAKill() async throws {
     let folder = try TemporaryFolder()
     var check = try DurabilityCheck(folder: folder.path)
     var accounts: [KilledAccount] = []
@@ -33,7 +33,7 @@ import XRPCClient
       }
       let acknowledged = await withTaskGroup(of: [Acknowledged].self) { group in
         for (index, account) in accounts.enumerated() {
-          // Two writers of each account: they get in each other's way.
+          // Two writers of each account, which conflict with each other.
           for writer in 0..<2 {
             group.addTask {
               await server.write(as: account, name: "\(cycle)-\(index)-\(writer)")
@@ -59,7 +59,7 @@ struct KilledAccount: Sendable {
   var key: PublicKey
 }
 
-/// A write that was answered with success.
+/// A write that was acknowledged.
 struct Acknowledged: Sendable {
   var did: String
   var path: String
@@ -83,7 +83,7 @@ extension ServedProcess {
     )
   }
 
-  /// Writes until the server is gone; every third record has a blob.
+  /// Writes until the server is killed; every third record has a blob.
   fileprivate func write(as account: KilledAccount, name: String) async -> [Acknowledged] {
     var client = client
     client.headers[.authorization] = "Bearer \(account.token)"
@@ -142,8 +142,8 @@ private struct DurabilityCheck {
     )
     defer { try? server.close() }
     let keys = Dictionary(uniqueKeysWithValues: accounts.map { ($0.did.string, $0.key) })
-    // Every event by itself, each after the one before it, none twice.
-    try await reader.read(server.core.store, keys: keys)
+    // Every event is valid, follows the one before it, and occurs once.
+    try await reader.read(server.services.storage.store, keys: keys)
     let client = XRPCClient(
       service: ServiceEndpoint("http://pds.test")!,
       transport: InMemoryTransport(server.routes)
@@ -158,7 +158,7 @@ private struct DurabilityCheck {
       let summary = try verifier.finish()
       try summary.commit.verify(account.key)
       #expect(summary.unlinkedCount == 0)
-      // The firehose has all that the tree has.
+      // The firehose has every record of the tree.
       #expect(reader.heads[account.did.string]?.rev == summary.commit.rev)
       let revs = reader.revs[account.did.string] ?? []
       #expect(Set(revs).count == revs.count && revs == revs.sorted())
@@ -168,7 +168,7 @@ private struct DurabilityCheck {
         verified += 1
       }
     }
-    try await verifyBlobs(acknowledged, client, server.core.blobFolder)
+    try await verifyBlobs(acknowledged, client, server.services.storage.blobstore)
   }
 
   private func verifyBlobs(
@@ -186,7 +186,7 @@ private struct DurabilityCheck {
       ).collect()
       #expect(CID(hashingRaw: bytes) == cid)
     }
-    // Nor is any other half there.
+    // Nothing else is half written.
     try folder.forEach { cid in
       let bytes = [UInt8](try Data(contentsOf: URL(filePath: folder.path(of: cid))))
       #expect(cid.identifies(bytes))

@@ -19,12 +19,12 @@ import Testing
     )
   }
 
-  /// What is between the headers and the end.
+  /// The text between the headers and the end.
   private static func body(_ message: MailMessage) -> String {
     message.text.components(separatedBy: "\n\n").dropFirst().joined(separator: "\n\n")
   }
 
-  @Test func hasTheHeadersOfAMail() throws {
+  @Test func messageHasTheRequiredHeaders() throws {
     let message = try Self.message(body: "one\r\ntwo\n\n.\n")
     let headers = message.text.prefix(while: { _ in true }).components(separatedBy: "\n\n")[0]
       .split(separator: "\n").map(String.init)
@@ -46,12 +46,12 @@ import Testing
     "a@mail.test\0", String(repeating: "a", count: 65) + "@mail.test",
     "a@" + String(repeating: "a.", count: 130) + "test",
   ])
-  func refusesAddresses(text: String) {
+  func invalidAddressIsRejected(text: String) {
     #expect(throws: MailError(.invalidAddress, "")) { try MailAddress(text) }
   }
 
   @Test(arguments: ["alice@mail.test", "-oQ/tmp@mail.test", "a.b+c@x-y.example", "o'neill@a"])
-  func takesAddresses(text: String) throws {
+  func validAddressIsAccepted(text: String) throws {
     #expect(try MailAddress(text).text == text)
   }
 
@@ -59,11 +59,11 @@ import Testing
     "a\nBcc: eve@mail.test", "a\r\n\r\nbody", "a\u{2028}b", "a\u{85}b", "a\0",
     String(repeating: "x", count: 501),
   ])
-  func refusesSubjects(subject: String) {
+  func invalidSubjectIsRejected(subject: String) {
     #expect(throws: MailError(.invalidSubject, "")) { try Self.message(subject: subject) }
   }
 
-  @Test func subjectsBeyondASCIIAreEncodedWords() throws {
+  @Test func nonASCIISubjectIsEncoded() throws {
     let subject = String(repeating: "größer 🙂 ", count: 12)
     let text = try Self.message(subject: subject).text
     let start = try #require(text.range(of: "Subject: ")).upperBound
@@ -82,7 +82,7 @@ import Testing
     "größer", "a=b ü", "tab\tend ü ", "\u{1}", String(repeating: "long ", count: 300),
     String(repeating: "ü", count: 500),
   ])
-  func bodiesAreReadAsWritten(body: String) throws {
+  func bodySurvivesEncoding(body: String) throws {
     let message = try Self.message(body: body + "\nsecond line")
     #expect(message.text.contains("Content-Transfer-Encoding: quoted-printable"))
     let encoded = Self.body(message)
@@ -112,13 +112,13 @@ import Testing
     try await body(folder)
   }
 
-  @Test func aFileTakesManyAtOnce() async throws {
+  @Test func concurrentMailsAreAppendedWhole() async throws {
     try await withFolder { folder in
       let path = folder.appending(path: "mbox").path
       try await withThrowingTaskGroup(of: Void.self) { group in
         for index in 0..<20 {
           group.addTask {
-            // Two senders, as two processes would be.
+            // Two senders, like two processes.
             let text = String(repeating: "From \(index)\n", count: 500)
             try await FileMailSender(path: path).send(Self.message(body: text))
           }
@@ -137,7 +137,7 @@ import Testing
     }
   }
 
-  @Test func aFileThatCannotBeWrittenIsAnError() async throws {
+  @Test func unwritableFileIsReported() async throws {
     let message = try Self.message()
     await #expect(throws: MailError(.notDelivered, "")) {
       try await FileMailSender(path: "/nowhere/at/all").send(message)
@@ -152,7 +152,7 @@ import Testing
     return "/bin/sh \(file.path)"
   }
 
-  @Test func aCommandGetsTheMessageAndNoSecrets() async throws {
+  @Test func commandGetsTheMessageButNoSecrets() async throws {
     try await withFolder { folder in
       setenv("PDS_TEST_SECRET", "secret", 1)
       let program = try script(
@@ -184,7 +184,7 @@ import Testing
   @Test(arguments: [
     ("exit 75", "status 75"), ("kill -TERM $$", "status -15"), ("sleep 600", "status -9"),
   ])
-  func aCommandThatFailsIsAnError(text: String, reason: String) async throws {
+  func failingCommandIsReported(text: String, reason: String) async throws {
     try await withFolder { folder in
       let program = try script(text.replacing("sleep", with: "exec sleep"), in: folder)
       let sender = try #require(
@@ -201,7 +201,7 @@ import Testing
     }
   }
 
-  @Test func aCommandThatIsNotThereIsAnError() async throws {
+  @Test func missingCommandIsReported() async throws {
     #expect(CommandMailSender("  ") == nil)
     let sender = try #require(CommandMailSender("/nowhere/sendmail"))
     let message = try Self.message()
@@ -209,7 +209,7 @@ import Testing
   }
 
   @Test(arguments: MailTokenPurpose.allCases)
-  func lettersBringTokens(purpose: MailTokenPurpose) async throws {
+  func mailContainsTheToken(purpose: MailTokenPurpose) async throws {
     let sender = MemoryMailSender()
     let office = Mailer(sender: sender, from: try MailAddress("noreply@pds.test"))
     let token = MailToken.make()
@@ -221,7 +221,7 @@ import Testing
     let message = try #require(sender.messages.first)
     #expect(message.recipient.text == "alice@mail.test")
     #expect(message.text.contains("\n\(token)\n") && message.text.contains("@alice.test"))
-    // Not in the subject, which is shown on locked screens.
+    // Not in the subject, which locked screens show.
     #expect(!message.text.components(separatedBy: "\n\n")[0].contains(token))
   }
 }

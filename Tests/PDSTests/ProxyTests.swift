@@ -14,7 +14,7 @@ import XRPCServer
 @Suite struct ProxyTests {
   private static let timeline = "app.bsky.feed.getTimeline"
 
-  /// A server with the upstream as its app view, and an account that both know.
+  /// A server with the upstream as its app view, and an account.
   private func signUp(
     _ upstream: UpstreamService,
     _ configure: (inout PDSConfiguration) -> Void = { _ in }
@@ -29,7 +29,7 @@ import XRPCServer
     return account
   }
 
-  @Test func passesQueriesOn() async throws {
+  @Test func queryIsForwardedToTheAppView() async throws {
     try await UpstreamService.run { call in
       .json(
         ["feed": []],
@@ -74,10 +74,10 @@ import XRPCServer
     }
   }
 
-  @Test func passesToTheServiceThatTheClientNames() async throws {
+  @Test func requestIsForwardedToTheNamedService() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream) { $0.appView = nil }
-      // Any method of any authority, also with a body.
+      // Any method of any namespace, with or without a body.
       for nsid in ["com.example.some.method", "tools.ozone.team.listMembers", Self.timeline] {
         let answer = try await account.call(
           nsid,
@@ -95,13 +95,13 @@ import XRPCServer
         #expect(call.headers[.contentType] == "text/plain")
         #expect(call.caller.audience == upstream.localDID)
       }
-      // The document was looked up once, and remembered.
+      // The document was resolved once and cached.
       #expect(upstream.documents == 1)
     }
   }
 
   /// The generated client, typed, through both servers.
-  @Test func carriesTypedCalls() async throws {
+  @Test func typedClientWorksThroughTheProxy() async throws {
     try await UpstreamService.run { call in
       guard call.query == "actor=alice.test" else {
         return .json(["error": "NotYours", "message": "go away", "detail": 7], .forbidden)
@@ -119,7 +119,7 @@ import XRPCServer
     }
   }
 
-  @Test func aProcedureMayHaveNoBody() async throws {
+  @Test func procedureWithoutBodyIsForwarded() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       let answer = try await account.call("app.bsky.notification.updateSeen", .post)
@@ -131,7 +131,7 @@ import XRPCServer
   }
 
   /// XRPC specification, "Inter-Service Authentication (JWT)": what new services may insist on.
-  @Test func tokensCanNameTheService() async throws {
+  @Test func tokenAudienceCanIncludeTheServiceFragment() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream) { $0.usesBareAudiences = false }
       _ = try await account.call(Self.timeline)
@@ -145,7 +145,7 @@ import XRPCServer
 
   @Test(
     arguments: [
-      // No such service is known: not implemented, for anybody.
+      // Without a service for the method it is not implemented.
       ("com.example.some.method", nil, "501 MethodNotImplemented"),
       ("com.atproto.label.queryLabels", nil, "501 MethodNotImplemented"),
       ("com.atproto.server.none", nil, "501 MethodNotImplemented"),
@@ -162,13 +162,15 @@ import XRPCServer
       (timeline, "did:key:z6Mk#some_service", "400 InvalidRequest"),
       (timeline, "did:web:localhost#atproto_pds", "400 InvalidRequest"),
       (timeline, "did:web:a.example.com:path#some_service", "400 InvalidRequest"),
-      // Methods that manage accounts and servers, however they are spelt.
+      // Methods that manage accounts and servers, in any case.
       ("com.atproto.admin.none", "LOCAL#some_service", "400 InvalidRequest"),
       ("com.atproto.Server.getSession", "LOCAL#some_service", "400 InvalidRequest"),
       ("com.atproto.identity.SIGNPLCOPERATION", "LOCAL#some_service", "400 InvalidRequest"),
     ] as [(String, String?, String)]
   )
-  func refuses(_ nsid: String, _ header: String?, _ refusal: String) async throws {
+  func requestThatCannotBeForwardedIsRejected(_ nsid: String, _ header: String?, _ refusal: String)
+    async throws
+  {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       var fields = HTTPFields()
@@ -178,8 +180,8 @@ import XRPCServer
     }
   }
 
-  /// What is served here is answered here, whatever the header says.
-  @Test func ownMethodsStay() async throws {
+  /// Implemented methods are not proxied, even if the header names a service.
+  @Test func implementedMethodsAreNotForwarded() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       let fields: HTTPFields = [.atprotoProxy: "\(upstream.localDID)#some_service"]
@@ -188,7 +190,7 @@ import XRPCServer
     }
   }
 
-  @Test func strangersMakeTheServerCallNobody() async throws {
+  @Test func anonymousRequestIsNotForwarded() async throws {
     try await UpstreamService.run { upstream in
       let server = try await signUp(upstream).server
       let fields: HTTPFields = [.atprotoProxy: "\(upstream.localDID)#some_service"]
@@ -200,16 +202,16 @@ import XRPCServer
     }
   }
 
-  @Test func onlyActiveAccountsCall() async throws {
+  @Test func inactiveAccountCannotUseTheProxy() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
-      for (hold, refusal) in [
+      for (flag, refusal) in [
         (AccountStatus.Flag.deactivated, "401 AccountDeactivated"),
         (.takendown, "401 AccountTakedown"),
       ] {
-        try await account.hold(hold)
+        try await account.set(flag)
         #expect(try await account.call(Self.timeline).refusal == refusal)
-        try await account.hold(hold, false)
+        try await account.set(flag, false)
       }
       #expect(upstream.calls.isEmpty)
       #expect(try await account.call(Self.timeline).head.status == .ok)
@@ -217,7 +219,9 @@ import XRPCServer
   }
 
   @Test(arguments: [(false, "400 InvalidToken"), (true, nil)] as [(Bool, String?)])
-  func messagesNeedAPrivilegedAppPassword(_ isPrivileged: Bool, _ refusal: String?) async throws {
+  func directMessagesRequireAPrivilegedAppPassword(_ isPrivileged: Bool, _ refusal: String?)
+    async throws
+  {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       let token = try await account.appToken(isPrivileged: isPrivileged)
@@ -232,7 +236,7 @@ import XRPCServer
     }
   }
 
-  @Test func reportsGoToTheReportServiceOrTheAppView() async throws {
+  @Test func reportIsForwardedToTheReportServiceOrAppView() async throws {
     try await UpstreamService.run { call in
       .json([
         "id": 1, "reasonType": "com.atproto.moderation.defs#reasonSpam",
@@ -245,7 +249,7 @@ import XRPCServer
           $0.reportService = hasReportService ? upstream.location : nil
           $0.usesBareAudiences = false
         }
-        // The owner of an account that was taken down may appeal.
+        // The owner of an account that is taken down may appeal.
         let token = try await account.takendownToken()
         let report = try await account.server.client(token: token).comAtproto.moderation
           .createReport(
@@ -267,9 +271,9 @@ import XRPCServer
     #expect(answer.refusal == "501 MethodNotImplemented")
   }
 
-  /// A record of a repository that is elsewhere comes from the app view, for anybody, without a
-  /// token, whatever service the client names; one of a repository that is here does not.
-  @Test func recordsOfOtherRepositories() async throws {
+  /// A record of a repository on another server comes from the app view, without a token, even if the
+  /// client names another service.
+  @Test func recordOfAnotherRepositoryComesFromTheAppView() async throws {
     let method = "com.atproto.repo.getRecord"
     let query = "repo=did:web:b.example.com&collection=a.b.c&rkey=x"
     try await UpstreamService.run { upstream in
@@ -297,7 +301,7 @@ import XRPCServer
       }
       let other = try await account.call("com.atproto.repo.listRecords?\(query)")
       #expect(other.refusal == "400 InvalidRequest")
-      try await account.hold(.takendown)
+      try await account.set(.takendown)
       let down = try await account.server.call(
         "\(method)?repo=\(account.did)&collection=a.b.c&rkey=x"
       )
@@ -308,8 +312,8 @@ import XRPCServer
     #expect(alone.refusal == "400 InvalidRequest")
   }
 
-  /// Preferences are for the configured app view; another service keeps its own.
-  @Test func preferencesOfOtherServices() async throws {
+  /// The server stores the preferences of the configured app view only.
+  @Test func preferencesOfANamedServiceAreForwarded() async throws {
     try await UpstreamService.run { call in
       .json(["preferences": []])
     } _: { upstream in
@@ -332,8 +336,8 @@ import XRPCServer
     }
   }
 
-  /// Bodies of both ways pass as they come, over sockets.
-  @Test func streamsBothWays() async throws {
+  /// Request and response bodies are streamed, over sockets.
+  @Test func bodiesAreStreamedBothWays() async throws {
     let large = [UInt8]((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
     try await UpstreamService.run { call in
       XRPCServerResponse(
@@ -372,7 +376,7 @@ import XRPCServer
         #expect(answer.head.headerFields[.contentType] == "application/x-x")
         #expect(upstream.calls.first?.headers[.contentType] == "video/mp4")
 
-        // Without a body a call over a socket has none either.
+        // A call without a body has none over a socket, either.
         let head = try #require(HTTPURL(url + "/xrpc/app.bsky.feed.getTimeline")).request(
           .head,
           [.authorization: "Bearer \(account.output.accessJwt)"]
@@ -388,7 +392,7 @@ import XRPCServer
     }
   }
 
-  @Test func doesNotPassOnStreams() async throws {
+  @Test func subscriptionIsNotForwarded() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       let opening = try await account.server.transport.openWebSocket(

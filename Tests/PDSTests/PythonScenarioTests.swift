@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What an app does in its life with an account, by somebody else's SDK over a real socket.
+/// The calls of a typical app, by the atproto SDK for Python over a socket.
 @Suite(
   .enabled(
     if: PythonEnvironment.interpreter != nil,
@@ -14,7 +14,7 @@ struct PythonScenarioTests {
   private static let script = PythonEnvironment.package
     .appending(path: "Tests/PDSTests/Peers/sdk_scenario.py").path
 
-  @Test func anAppIsAtHomeHere() async throws {
+  @Test func sdkScenarioSucceeds() async throws {
     let server = try TestServer()
     let interpreter = try #require(PythonEnvironment.interpreter)
     let mailbox = server.folder.appending(path: "mail.mbox").path
@@ -33,7 +33,7 @@ struct PythonScenarioTests {
     let complaint = String(decoding: child.error, as: UTF8.self)
     try #require(child.status == 0, "\(complaint)")
     let output = try DataValue(json: [UInt8](child.output))
-    // Commit, tree and the records that were left: two posts and a follow.
+    // The commit, the tree and the remaining records: two posts and a follow.
     #expect((output["blocks"]?.integer ?? 0) >= 5)
     #expect(output["did"]?.string?.hasPrefix("did:plc:") == true)
   }

@@ -1,6 +1,6 @@
 import XRPC
 
-/// How a call was refused, as `status name`; what it gave, where it was not.
+/// The error of a call as `status name`; a text that begins with `not refused` if it succeeded.
 func refusal(_ call: () async throws -> some Sendable) async -> String {
   do {
     return "not refused: \(try await call())"

@@ -13,8 +13,8 @@ final class ServedProcess: Sendable {
   /// Waits until it listens.
   ///
   /// - Parameters:
-  ///   - folder: where its data and its log are.
-  ///   - environment: `NAME=value`, beside that of the tests.
+  ///   - folder: the directory of its data and its log.
+  ///   - environment: `NAME=value`, in addition to that of the tests.
   init(folder: String, _ arguments: [String], environment: [String] = []) async throws {
     let output = folder + "/first-line"
     logFile = folder + "/log"

@@ -81,9 +81,9 @@ import XRPC
     },
   ]
 
-  @Test(arguments: cases) func holds(_ test: Case) throws {
+  @Test(arguments: cases) func settingIsApplied(_ test: Case) throws {
     #expect(test.isSet(try Self.configuration([test.name: test.value])))
-    // An empty variable is none; the hostname is needed.
+    // An empty variable is ignored; the hostname is required.
     if test.name != "PDS_HOSTNAME" {
       #expect(!test.isSet(try Self.configuration([test.name: ""])))
     }
@@ -91,8 +91,8 @@ import XRPC
     for flag in setting.flags { #expect(PDSSettings.setting(flag)?.name == test.name) }
   }
 
-  /// No setting is without a test, and no flag stands for two.
-  @Test func theTableIsTested() {
+  /// Every setting has a test, and every flag belongs to one setting.
+  @Test func everySettingIsTested() {
     let rest = [
       "PDS_BSKY_APP_VIEW_URL", "PDS_BSKY_APP_VIEW_DID", "PDS_REPORT_SERVICE_URL",
       "PDS_REPORT_SERVICE_DID", "PDS_SERVICE_DID",
@@ -102,7 +102,7 @@ import XRPC
     #expect(Set(flags).count == flags.count)
   }
 
-  @Test func aServiceIsAnAddressAndADID() throws {
+  @Test func serviceRequiresURLAndDID() throws {
     for name in ["PDS_BSKY_APP_VIEW", "PDS_REPORT_SERVICE"] {
       let url = ["\(name)_URL": "https://a.com"]
       let both = url.merging(["\(name)_DID": "did:web:a.com"]) { $1 }
@@ -123,13 +123,13 @@ import XRPC
     ("PDS_HOSTNAME", "a:b"), ("PDS_SERVICE_DID", "did:web:b.example.com"),
     ("PDS_SERVICE_DID", "did:plc:44ybard66vv44zksje25o7dz"),
   ])
-  func refuses(_ name: String, _ value: String) throws {
+  func invalidValueIsRejected(_ name: String, _ value: String) throws {
     #expect(throws: PDSError(.configuration, "")) { try Self.configuration([name: value]) }
   }
 
-  /// Not even those of settings that are none: a secret may be in the wrong place, or in a URL.
+  /// Not even those of unknown settings: a secret may be in the wrong place or in a URL.
   @Test(arguments: ["0123456789zz", "https://user:0123456789zz@example.com"])
-  func valuesAreInNoError(_ secret: String) throws {
+  func errorsContainNoValues(_ secret: String) throws {
     for setting in PDSSettings.all {
       var settings = PDSSettings(isDevelopment: false)
       do {
@@ -140,34 +140,33 @@ import XRPC
     }
   }
 
-  /// As in the reference implementation, registration is open to everybody only where the operator
-  /// says so.
-  @Test func strangersNeedInviteCodesAndAreCounted() throws {
+  /// As in the reference implementation, registration without a code must be enabled explicitly.
+  @Test func productionRequiresInviteCodesAndRateLimits() throws {
     let settings = try Self.configuration([:])
     #expect(settings.isInviteRequired && settings.hasRateLimits)
     let development = try PDSSettings(isDevelopment: true).finished()
     #expect(!development.isInviteRequired && !development.hasRateLimits)
   }
 
-  /// What listens on this machine only is behind a proxy, unless it is for development.
+  /// A server that listens on this machine only is behind a proxy, except in development.
   @Test(
     arguments: [
       ([:], 1), (["PDS_BIND_ADDRESS": "::1"], 1), (["PDS_BIND_ADDRESS": "localhost"], 1),
       (["PDS_BIND_ADDRESS": "0.0.0.0"], 0), (["PDS_TRUSTED_PROXIES": "0"], 0),
     ] as [([String: String], Int)]
   )
-  func proxiesOfThisMachineAreBelieved(_ environment: [String: String], _ count: Int) throws {
+  func forwardedAddressIsTrustedAsConfigured(_ environment: [String: String], _ count: Int) throws {
     #expect(try Self.configuration(environment).trustedProxies == count)
     #expect(try PDSSettings(isDevelopment: true).finished().trustedProxies == 0)
   }
 
-  @Test func theServersOwnDIDMayBeNamed() throws {
+  @Test func serviceDIDMayBeTheServersOwn() throws {
     let configuration = try Self.configuration(["PDS_SERVICE_DID": "did:web:pds.example.com"])
     #expect(try configuration.serverDID() == "did:web:pds.example.com")
   }
 
-  /// Flags win; several flags of a list are one list, in place of the environment's.
-  @Test func flagsReplaceTheEnvironment() throws {
+  /// Flags override the environment; repeated flags form one list.
+  @Test func flagsOverrideTheEnvironment() throws {
     var settings = PDSSettings(isDevelopment: false)
     _ = try settings.read([
       "PDS_HOSTNAME": "pds.example.com", "PDS_SERVICE_HANDLE_DOMAINS": ".a.com",
@@ -188,7 +187,7 @@ import XRPC
     #expect(configuration.port == 3)
   }
 
-  @Test func whatAServerForOthersLacksIsSaid() throws {
+  @Test func missingProductionSettingsAreReported() throws {
     let whole = [
       "PDS_ADMIN_PASSWORD": "secret", "PDS_MAIL_FILE": "/m",
       "PDS_BSKY_APP_VIEW_URL": "https://a.com", "PDS_BSKY_APP_VIEW_DID": "did:web:a.com",
@@ -206,12 +205,12 @@ import XRPC
     #expect(try PDSSettings(isDevelopment: true).finished().advice.isEmpty)
   }
 
-  @Test func thisMachineHasTestHandles() throws {
+  @Test func localhostHasTestHandles() throws {
     #expect(try Self.configuration(["PDS_HOSTNAME": "localhost"]).handleDomains == [".test"])
     #expect(try Self.configuration([:]).handleDomains == [".pds.example.com"])
   }
 
-  @Test func whatIsNoSettingIsNamed() throws {
+  @Test func unknownSettingIsReported() throws {
     var settings = PDSSettings(isDevelopment: true)
     #expect(try settings.read(["PDS_PROT": "1", "HOME": "/"]) == ["PDS_PROT"])
   }
@@ -221,8 +220,8 @@ import XRPC
     return try String(contentsOf: path, encoding: .utf8)
   }
 
-  /// Who copies the example has a server that lacks nothing.
-  @Test func theExampleForProductionIsWhole() throws {
+  /// The example has every setting that production needs.
+  @Test func productionExampleIsComplete() throws {
     let section = try #require(
       try Self.documentation().components(separatedBy: "## In production\n").last
     )
@@ -238,8 +237,8 @@ import XRPC
     #expect(configuration.usesBareAudiences && configuration.reportService != nil)
   }
 
-  /// `docs/pds.md` has the table as it is; where it does not, the failure shows what it should be.
-  @Test func theDocumentationHasTheTable() throws {
+  /// `docs/pds.md` contains the table; if not, the failure shows what it should be.
+  @Test func documentationContainsTheTable() throws {
     let text = try Self.documentation()
     for setting in PDSSettings.all {
       let flags = setting.flags.map { "`\($0)`" }.joined(separator: ", ")

@@ -21,7 +21,7 @@ import XRPCClient
 
   private static let piece = [UInt8](repeating: 7, count: 100_000)
 
-  @Test func keepsWhatIsSmallInMemory() async throws {
+  @Test func smallBodyStaysInMemory() async throws {
     let body = try await Spool.body(
       in: ScratchSpace(folder: "/nowhere", limit: 0),
       for: nil,
@@ -32,8 +32,8 @@ import XRPCClient
     #expect(body.bytes == Self.piece + Self.piece && body.contentType == "x/y")
   }
 
-  /// Whoever makes the bytes does not wait for who reads them.
-  @Test func holdsUpNoWriter() async throws {
+  /// The writer does not wait for the reader.
+  @Test func slowReaderDoesNotBlockTheWriter() async throws {
     let folder = try TemporaryFolder()
     let (written, isWritten) = AsyncStream<Void>.makeStream()
     let body = try await Spool.body(in: Self.space(folder), for: nil, contentType: "x/y") { spool in
@@ -48,7 +48,7 @@ import XRPCClient
     #expect(bytes == (0..<40).flatMap { [UInt8($0)] + Self.piece })
   }
 
-  @Test func breaksOffWithTheWriter() async throws {
+  @Test func writersErrorEndsTheStream() async throws {
     let folder = try TemporaryFolder()
     let body = try await Spool.body(in: Self.space(folder), for: nil, contentType: "x/y") { spool in
       for _ in 0..<9 { try spool.append(Self.piece) }
@@ -62,13 +62,13 @@ import XRPCClient
     }
   }
 
-  @Test func stopsTheWriterWhenNobodyReads() async throws {
+  @Test func abandonedSpoolStopsTheWriter() async throws {
     let folder = try TemporaryFolder()
     let (outcomes, outcome) = AsyncStream<Bool>.makeStream()
     var body: RawBody? = try await Spool.body(in: Self.space(folder), for: nil, contentType: "x/y")
     { spool in
       do {
-        // Without an end of its own.
+        // Without ending by itself.
         while true {
           try spool.append(Self.piece)
           try await Task.sleep(for: .milliseconds(1))
@@ -83,8 +83,8 @@ import XRPCClient
     #expect(await outcomes.first { _ in true } == true)
   }
 
-  /// Whoever reads slowly has an eighth of the space, and one export more.
-  @Test func boundsTheDisk() async throws {
+  /// One client can use an eighth of the space, and begin one more export.
+  @Test func scratchSpaceIsLimited() async throws {
     let folder = try TemporaryFolder()
     let space = Self.space(folder, limit: 4_000_000)
     func export(_ count: Int, for client: String) async throws -> RawBody {
@@ -104,7 +104,7 @@ import XRPCClient
     #expect(try await export(2, for: "a").bytes?.count == 200_000)
     bodies.append(try await export(22, for: "b"))
     #expect(space.used == 3_400_000)
-    // One that turns out to be too large breaks off, and what it took is free again.
+    // One that turns out to be too large fails, and its space is free again.
     let large = try await export(40, for: "c")
     await #expect(throws: XRPCServerError.self) { try await large.collect() }
     withExtendedLifetime(large) {}
@@ -112,8 +112,8 @@ import XRPCClient
     #expect(try await export(12, for: "a").collect().count == 1_200_000)
   }
 
-  /// Over a socket: what is written meanwhile is not in the file.
-  @Test func exportsOneMoment() async throws {
+  /// Over a socket: concurrent writes are not in the file.
+  @Test func exportIsASnapshot() async throws {
     let account = try await TestServer(logger: .quiet).signUp()
     let text = String(repeating: "x", count: 50_000)
     for index in 0..<40 { _ = try await account.create(.post(text), rkey: "k\(index)") }
@@ -135,7 +135,7 @@ import XRPCClient
     }
   }
 
-  @Test func letsSoManyWorkAtOnce() async throws {
+  @Test func semaphoreLimitsConcurrency() async throws {
     let permits = AsyncSemaphore(2)
     let working = Working()
     await withTaskGroup(of: Void.self) { group in

@@ -35,7 +35,7 @@ import XRPCServer
   }
 
   private func accountEvents(_ account: TestAccount) async throws -> [String] {
-    let log = SequenceLog(store: account.server.server.core.store)
+    let log = SequenceLog(store: account.server.store)
     return try await log.frames(after: 0, maximumCount: 1000, maximumBytes: 1 << 24)
       .compactMap { frame in
         guard case .message("#account", let payload) = try EventStreamFrame(bytes: frame.bytes)
@@ -45,7 +45,7 @@ import XRPCServer
       }
   }
 
-  @Test func anAccountIsNotServedAndComesBack() async throws {
+  @Test func takenDownAccountIsHiddenUntilRestored() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let anonymous = server.client.comAtproto
@@ -83,7 +83,7 @@ import XRPCServer
     #expect(!repo.active && repo.status == .takendown)
     #expect(await refusal { try await account.create(.post("y")) } == "401 AccountTakedown")
 
-    // Its owner may take the data along, and so may the administrator.
+    // Its owner and the administrator can export it.
     let session = try await anonymous.server.createSession(
       .init(identifier: "alice.test", password: SessionTests.password, allowTakendown: true)
     )
@@ -91,11 +91,11 @@ import XRPCServer
       #expect(try await !client.comAtproto.sync.getRepo(.init(did: account.did)).collect().isEmpty)
       _ = try await client.comAtproto.sync.listBlobs(.init(did: account.did))
     }
-    // Such a session cannot be renewed, and another password ends it like any.
-    try await server.server.core.store.write { [core = server.server.core] transaction in
+    // Such a session cannot be refreshed, and a new password ends it.
+    try await server.store.write { transaction in
       let did = try account.did.parsed()
       let account = try #require(try transaction.accounts.account(did))
-      try core.setPassword(account.passwordHash, of: did, in: transaction)
+      try transaction.setPassword(account.passwordHash, of: did)
     }
     let ended = await refusal {
       try await server.client(token: session.accessJwt).comAtproto.sync.getRepo(
@@ -119,16 +119,16 @@ import XRPCServer
     }
     #expect(renewed == "400 InvalidToken")
     _ = try await account.record("k")
-    // The sessions from before are over.
+    // The earlier sessions have ended.
     #expect(await refusal { try await account.create(.post("y")) } == "400 ExpiredToken")
     _ = try await anonymous.server.createSession(
       .init(identifier: "alice.test", password: SessionTests.password)
     )
-    // Alice, taken down, Bob, back.
+    // The events of Alice, her takedown, Bob, her restoration.
     #expect(try await accountEvents(account) == ["active", "takendown", "active", "active"])
   }
 
-  @Test func saysNothingTwice() async throws {
+  @Test func repeatedTakedownEmitsNoEvent() async throws {
     let account = try await TestServer().signUp()
     let subject = Subject.repoRef(.init(did: account.did))
     for _ in 0..<2 { try await set(account.server, subject, takedown: true) }
@@ -140,7 +140,7 @@ import XRPCServer
     )
   }
 
-  @Test func aRecordIsNotServedAndComesBack() async throws {
+  @Test func takenDownRecordIsHiddenUntilRestored() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let record = try await account.create(.post("bad"), rkey: "bad")
@@ -155,17 +155,17 @@ import XRPCServer
     #expect(await refusal { try await account.record("bad") } == "400 RecordNotFound")
     #expect(try await keys() == ["good"])
     #expect(try await status(server, .init(uri: record.uri)).takedown?.applied == true)
-    // Another text at the same place stays hidden.
+    // Another record at the same path stays hidden.
     _ = try await account.put(.post("worse"), rkey: "bad")
     #expect(await refusal { try await account.record("bad") } == "400 RecordNotFound")
-    // Another collection whose name begins the same is not meant.
+    // A collection whose name begins the same is not affected.
     #expect(try await account.verifiedExport().records.count == 2)
     try await set(server, subject, takedown: false)
     _ = try await account.record("bad")
     #expect(Set(try await keys()) == ["bad", "good"])
   }
 
-  @Test func aBlobIsNotServedAndComesBack() async throws {
+  @Test func takenDownBlobIsHiddenUntilRestored() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let body = RawBody(bytes: [1, 2, 3], contentType: "image/png")
@@ -189,8 +189,8 @@ import XRPCServer
     try await get()
   }
 
-  /// Not by having it forgotten first.
-  @Test func aBlobDoesNotComeBackByItself() async throws {
+  /// Not even after it was collected as unreferenced.
+  @Test func takenDownBlobCannotBeUploadedAgain() async throws {
     let account = try await TestServer { $0.blobGracePeriod = -10 }.signUp()
     let server = account.server
     let body = RawBody(bytes: [1, 2, 3], contentType: "image/png")
@@ -201,30 +201,30 @@ import XRPCServer
     let subject = Subject.repoBlobRef(.init(did: account.did, cid: cid))
     try await set(server, subject, takedown: true)
     _ = try await account.delete(rkey: "x")
-    try await server.server.core.collectBlobs()
+    try await server.domain.blobs.collect()
     let again = await refusal { try await account.repository.uploadBlob(body) }
     #expect(again == "400 BlobTakendown")
     try await set(server, subject, takedown: false)
     #expect(try await account.repository.uploadBlob(body).blob == blob)
   }
 
-  /// A write that was let in a moment before.
-  @Test func endsWritesUnderWay() async throws {
+  /// A write that was authenticated a moment before.
+  @Test func takedownStopsWritesInProgress() async throws {
     let account = try await TestServer().signUp()
-    let core = account.server.server.core
+    let server = account.server
     let did = try account.did.parsed()
-    let caller = try #require(await core.store.read { try $0.accounts.account(did) })
+    let caller = try #require(await server.store.read { try $0.accounts.account(did) })
     try await set(account.server, .repoRef(.init(did: account.did)), takedown: true)
     await #expect(throws: XRPCServerError.accountTakedown) {
-      try await core.edit(caller, swapCommit: nil) { _ in }
+      try await server.domain.repositories.edit(caller, swapCommit: nil) { _ in }
     }
-    try await core.deleteAccount(did)
+    try await server.domain.deletion.delete(did)
     await #expect(throws: XRPCServerError.invalidToken()) {
-      try await core.edit(caller, swapCommit: nil) { _ in }
+      try await server.domain.repositories.edit(caller, swapCommit: nil) { _ in }
     }
   }
 
-  @Test func refusesWhatIsNoSubject() async throws {
+  @Test func invalidSubjectIsRejected() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let record = try await account.create(.post("x"))

@@ -7,8 +7,8 @@ import Synchronization
 import XRPC
 import XRPCAsyncHTTPClient
 
-/// The network as a server under test sees it: a directory of did:plc, the hosts that a test adds,
-/// and the real thing behind the guard of outgoing calls.
+/// The network of a server under test: a PLC directory, the hosts that a test adds, and the real
+/// network behind the guard of outgoing calls.
 final class TestNetwork: HTTPTransport {
   typealias Host = @Sendable (HTTPRequest, [UInt8]) async throws -> HTTPTransportResponse
 
@@ -17,7 +17,7 @@ final class TestNetwork: HTTPTransport {
   let directory = PLCDirectory(store: MemoryPLCStore())
   private let hosts = Mutex<[String: Host]>([:])
   private let outside: GuardedTransport
-  /// Whether the directory cannot be reached.
+  /// Whether the PLC directory cannot be reached.
   let isDirectoryDown = Mutex(false)
 
   init(allowsPrivateAddresses: Bool = false) {

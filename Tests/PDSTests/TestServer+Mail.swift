@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension TestServer {
-  /// The mails that were sent, the earliest first, each with its headers.
+  /// The mail that has been sent, the earliest first, each with its headers.
   var mails: [String] {
     let path = folder.appending(path: "mail.mbox").path
     guard
@@ -13,12 +13,12 @@ extension TestServer {
     return ("\n" + text).components(separatedBy: "\nFrom ").dropFirst().map { "From " + $0 }
   }
 
-  /// Waits for a mail that goes out behind the answer.
+  /// Waits for mail that is sent in the background.
   func waitForMail() async throws {
     for _ in 0..<1000 where mails.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
   }
 
-  /// The token of the last mail.
+  /// The token in the last mail.
   func mailedToken() throws -> String {
     let mail = try #require(mails.last)
     let token = try #require(mail.firstMatch(of: /(?m)^[A-Z2-7]{5}-[A-Z2-7]{5}$/))

@@ -6,7 +6,7 @@ import XRPC
 
 @testable import PDS
 
-/// Calls without types, for what no generated client sends.
+/// Calls without types, for what generated clients cannot send.
 extension TestServer {
   static func request(
     _ call: String,
@@ -50,14 +50,14 @@ extension TestAccount {
     try await server.call(call, verb, token: output.accessJwt, fields: fields, body: body)
   }
 
-  func hold(_ hold: AccountStatus.Flag, _ isOn: Bool = true) async throws {
+  func set(_ flag: AccountStatus.Flag, _ isOn: Bool = true) async throws {
     let did = try did.parsed()
-    try await server.server.core.store.write { transaction in
-      try transaction.accounts.set(hold, isOn, of: did)
+    try await server.store.write { transaction in
+      try transaction.accounts.set(flag, isOn, of: did)
     }
   }
 
-  /// The access token of a session that an app password opened.
+  /// The access token of a session that was opened with an app password.
   func appToken(isPrivileged: Bool = false) async throws -> String {
     let made = try await client.comAtproto.server.createAppPassword(
       .init(name: "app", privileged: isPrivileged)
@@ -67,9 +67,9 @@ extension TestAccount {
     ).accessJwt
   }
 
-  /// Takes the account down, and gives the access token of the session that is left to its owner.
+  /// Takes the account down, and returns the access token of the session that its owner can open.
   func takendownToken() async throws -> String {
-    try await hold(.takendown)
+    try await set(.takendown)
     return try await server.client.comAtproto.server.createSession(
       .init(identifier: did.string, password: SessionTests.password, allowTakendown: true)
     ).accessJwt
@@ -77,7 +77,7 @@ extension TestAccount {
 }
 
 extension HTTPTransportResponse {
-  /// `status name` of an error; nil of a success.
+  /// The error as `status name`. Returns nil for a success.
   var refusal: String? {
     guard head.status.kind != .successful else { return nil }
     let name = (try? DataValue(json: body))?["error"]?.string

@@ -28,8 +28,7 @@ extension TestServer {
 }
 
 extension Logger {
-  /// For a server on a socket, which asks its log for the metadata of requests: one that does nothing
-  /// at all would not do.
+  /// For a server on a socket, which reads the metadata of its log handler: a no-op handler has none.
   static var quiet: Logger {
     var logger = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .critical

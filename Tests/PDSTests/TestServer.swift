@@ -10,7 +10,7 @@ import PDS
 import XRPC
 import XRPCClient
 
-/// A server over a folder of its own, called without a socket.
+/// A server with its own directory, called without a socket.
 final class TestServer: Sendable {
   static let adminPassword = "the administrator's: password"
 
@@ -54,7 +54,7 @@ final class TestServer: Sendable {
     XRPCClient(service: ServiceEndpoint("http://pds.test")!, transport: transport)
   }
 
-  /// Calls with a token, whatever it is.
+  /// Calls with any token.
   func client(token: String) -> XRPCClient {
     client(authorization: "Bearer \(token)")
   }
@@ -76,7 +76,7 @@ final class TestServer: Sendable {
   }
 }
 
-/// An account of a test server, and calls as it.
+/// An account of a test server.
 struct TestAccount: Sendable {
   /// A collection whose lexicon the server does not know.
   static let collection = "com.example.note"
@@ -157,7 +157,7 @@ struct TestAccount: Sendable {
     return try PublicKey(multikey: method?["publicKeyMultibase"]?.string ?? "")
   }
 
-  /// The exported repository, its hashes, tree and signature checked, and its records by path.
+  /// The exported repository with hashes, tree and signature verified, and its records by path.
   func verifiedExport() async throws -> (commit: Commit, records: [String: CID]) {
     let car = try await server.client.comAtproto.sync.getRepo(
       ComAtproto.Sync.GetRepo.Parameters(did: did)

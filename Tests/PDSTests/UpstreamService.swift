@@ -13,8 +13,8 @@ import Testing
 import XRPC
 import XRPCServer
 
-/// Another service on this machine: an app view, a labeler. It takes calls in the name of accounts
-/// whose keys it was told, with a token made out for it and for the method.
+/// Another service on this machine, such as an app view or a labeler. It accepts calls of accounts whose
+/// keys it knows, with a service token for itself and the method.
 final class UpstreamService: Sendable {
   struct Call: Sendable {
     var verb: HTTPRequest.Method
@@ -32,7 +32,7 @@ final class UpstreamService: Sendable {
     var calls: [Call] = []
     var documents = 0
     var anonymous: [String] = []
-    /// Made when the port is known, which is part of an audience.
+    /// Created once the port is known, which is part of an audience.
     var authentication: ServiceAuthentication?
   }
 
@@ -71,10 +71,10 @@ final class UpstreamService: Sendable {
   /// The DID under which it can be found: it serves its document itself.
   var localDID: String { "did:web:localhost%3A\(port)" }
   var calls: [Call] { box.state.withLock { $0.calls } }
-  /// How often its DID document was asked for.
+  /// The number of requests for its DID document.
   var documents: Int { box.state.withLock { $0.documents } }
 
-  /// NSIDs and queries of the calls that came without a token; none of them is among ``calls``.
+  /// NSIDs and queries of the calls without a token, which are not in ``calls``.
   var anonymous: [String] { box.state.withLock { $0.anonymous } }
 
   func trust(_ account: TestAccount) throws {

@@ -6,7 +6,10 @@ import NIOCore
 
 /// What is served outside of XRPC.
 struct WellKnown: Sendable {
-  let core: PDSCore
+  let configuration: PDSConfiguration
+  let did: String
+  let baseURL: ServiceBaseURL
+  let accounts: Accounts
 
   func respond(to request: Request) async throws -> Response {
     switch request.uri.path {
@@ -14,9 +17,7 @@ struct WellKnown: Sendable {
       // Handle specification, "HTTPS well-known Method": the host is the handle.
       let host = request.head.authority?.split(separator: ":").first.map(String.init)
       guard let host, let handle = try? Handle(host).normalized,
-        let account = try await core.store.read({ transaction in
-          try transaction.accounts.account(handle)
-        })
+        let account = try await accounts.account(handle)
       else { return text("no such handle\n", .notFound) }
       return text(account.did.string, .ok)
     case "/.well-known/did.json":
@@ -35,14 +36,13 @@ struct WellKnown: Sendable {
     guard let domain = request.uri.queryParameters["domain"]?.lowercased(), !domain.isEmpty else {
       return json(error: "InvalidRequest", "the parameter domain is missing", .badRequest)
     }
-    if domain == core.configuration.hostname { return json(["success": true], .ok) }
+    if domain == configuration.hostname { return json(["success": true], .ok) }
     guard let handle = try? Handle(domain).normalized,
-      core.configuration.handleDomains.contains(where: { domain.hasSuffix($0) })
+      configuration.handleDomains.contains(where: { domain.hasSuffix($0) })
     else { return json(error: "InvalidRequest", "no name of this server", .badRequest) }
-    let account = try await core.store.read { transaction in
-      try transaction.accounts.account(handle)
+    guard try await accounts.account(handle) != nil else {
+      return json(error: "NotFound", "no such handle", .notFound)
     }
-    guard account != nil else { return json(error: "NotFound", "no such handle", .notFound) }
     return json(["success": true], .ok)
   }
 
@@ -50,12 +50,12 @@ struct WellKnown: Sendable {
   private var document: DataValue {
     [
       "@context": ["https://www.w3.org/ns/did/v1"],
-      "id": .string(core.serverDID.string),
+      "id": .string(did),
       "service": [
         [
           "id": "#atproto_pds",
           "type": "AtprotoPersonalDataServer",
-          "serviceEndpoint": .string(core.address.url),
+          "serviceEndpoint": .string(baseURL.url),
         ]
       ],
     ]

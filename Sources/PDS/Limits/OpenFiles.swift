@@ -6,20 +6,20 @@ import Musl
 import Glibc
 #endif
 
-/// How many files and sockets this process may have open.
+/// The number of files and sockets that this process may have open.
 public enum OpenFiles {
-  /// What a server has use for; the rest of the system does not miss it.
+  /// As many as a server can use without starving the rest of the system.
   private static let wanted: rlim_t = 1 << 16
 
-  /// As things are; nil where the system does not tell.
+  /// The present limit. Returns nil if the system does not report it.
   static var limit: Int? {
     var limits = rlimit()
     guard getrlimit(resource, &limits) == 0 else { return nil }
     return Int(clamping: limits.rlim_cur)
   }
 
-  /// Raises the limit as far as this process may, and of use. Systems begin with some hundred for
-  /// the sake of programs that cannot deal with more.
+  /// Raises the limit as far as permitted and useful. Systems start with a few hundred for the sake
+  /// of programs that cannot handle more.
   public static func raiseLimit() {
     var limits = rlimit()
     guard getrlimit(resource, &limits) == 0 else { return }
@@ -31,14 +31,16 @@ public enum OpenFiles {
     let next = min(possible, wanted)
     guard next > limits.rlim_cur else { return }
     limits.rlim_cur = next
-    // Where that is refused all stays as it is.
+    // If that fails, the limit stays as it is.
     _ = setrlimit(resource, &limits)
   }
 
-  /// How many connections a server takes at once, so that descriptors are left for its files: a
-  /// quarter, or 256 of many.
+  /// The number of connections that a server accepts at once. Leaves a quarter of the descriptors for
+  /// files, but not more than 256.
   ///
-  /// - Parameter maximum: with descriptors enough.
+  /// - Parameters:
+  ///   - maximum: the number if there are enough descriptors.
+  ///   - limit: the number of descriptors; nil if unknown.
   static func connections(_ maximum: Int, of limit: Int?) -> Int {
     guard let limit else { return maximum }
     return min(maximum, max(1, limit - min(256, limit / 4)))

@@ -1,47 +1,47 @@
-import ATProtoSyntax
+import ComAtprotoAPI
 
-/// Which methods an account may have called elsewhere in its name, and with which rights.
+/// Which methods an account may call on other services through this server, and with which rights.
 ///
-/// NSIDs are compared without case: a service that looks at them carelessly must not take a
-/// disguised name for the real one.
+/// NSIDs are compared without case: a service that treats them carelessly must not mistake a disguised
+/// name for the real one.
 enum ProxyPolicy {
-  /// Methods that manage an account. They are called here and nowhere else, so no token is made out
+  /// Methods that manage an account. They can only be called on this server, so that no token is issued
   /// for them (as in the reference implementation).
   private static let protected: Set<String> = lowercased([
-    "com.atproto.admin.sendEmail",
-    "com.atproto.identity.requestPlcOperationSignature",
-    "com.atproto.identity.signPlcOperation",
-    "com.atproto.identity.updateHandle",
-    "com.atproto.server.activateAccount",
-    "com.atproto.server.confirmEmail",
-    "com.atproto.server.createAppPassword",
-    "com.atproto.server.deactivateAccount",
-    "com.atproto.server.getAccountInviteCodes",
-    "com.atproto.server.getSession",
-    "com.atproto.server.listAppPasswords",
-    "com.atproto.server.requestAccountDelete",
-    "com.atproto.server.requestEmailConfirmation",
-    "com.atproto.server.requestEmailUpdate",
-    "com.atproto.server.revokeAppPassword",
-    "com.atproto.server.updateEmail",
+    ComAtproto.Admin.SendEmail.nsid,
+    ComAtproto.Identity.RequestPlcOperationSignature.nsid,
+    ComAtproto.Identity.SignPlcOperation.nsid,
+    ComAtproto.Identity.UpdateHandle.nsid,
+    ComAtproto.Server.ActivateAccount.nsid,
+    ComAtproto.Server.ConfirmEmail.nsid,
+    ComAtproto.Server.CreateAppPassword.nsid,
+    ComAtproto.Server.DeactivateAccount.nsid,
+    ComAtproto.Server.GetAccountInviteCodes.nsid,
+    ComAtproto.Server.GetSession.nsid,
+    ComAtproto.Server.ListAppPasswords.nsid,
+    ComAtproto.Server.RequestAccountDelete.nsid,
+    ComAtproto.Server.RequestEmailConfirmation.nsid,
+    ComAtproto.Server.RequestEmailUpdate.nsid,
+    ComAtproto.Server.RevokeAppPassword.nsid,
+    ComAtproto.Server.UpdateEmail.nsid,
   ])
 
-  /// The one method for which an account that was taken down gets a token: it may move away
+  /// The only method for which an account that has been taken down gets a token: it may migrate
   /// (account-migration guide).
-  static let migration = "com.atproto.server.createAccount"
+  static let migration = ComAtproto.Server.CreateAccount.nsid
 
   static func isProtected(_ nsid: String) -> Bool {
     protected.contains(nsid.lowercased())
   }
 
-  /// Whether an app password must be a privileged one: direct messages, and moving the account.
+  /// Whether an app password must be privileged: for direct messages and account migration.
   static func isPrivileged(_ nsid: String) -> Bool {
     let nsid = nsid.lowercased()
     return nsid.hasPrefix("chat.bsky.") || nsid == migration.lowercased()
   }
 
-  /// Whether calls of the method may be passed on at all. What manages accounts and servers may not,
-  /// also where this server does not know the method.
+  /// Whether calls may be proxied at all. Methods that manage accounts and servers are not, even if this
+  /// server does not know them.
   static func mayBeProxied(_ nsid: String) -> Bool {
     let nsid = nsid.lowercased()
     return !protected.contains(nsid) && !nsid.hasPrefix("com.atproto.server.")

@@ -13,7 +13,29 @@ import XRPCServer
 /// What an account wrote a moment ago is not mixed into the answers of app views: "read after
 /// write" is a service of the reference implementation for one app, not of the protocol.
 struct ServiceProxy: Sendable {
-  let core: PDSCore
+  let configuration: PDSConfiguration
+  let did: DID
+  let sessions: Sessions
+  let serviceTokens: ServiceTokens
+  /// Settable for tests.
+  var directory: any IdentityDirectory
+  /// For services that clients choose.
+  let guarded: any HTTPTransport
+
+  /// Throws ``PDSError/Code/configuration`` if the hostname is not valid.
+  init(
+    _ configuration: PDSConfiguration,
+    _ network: PDSNetwork,
+    _ sessions: Sessions,
+    _ serviceTokens: ServiceTokens
+  ) throws {
+    self.configuration = configuration
+    self.sessions = sessions
+    self.serviceTokens = serviceTokens
+    did = try configuration.serverDID()
+    directory = network.directory
+    guarded = network.guarded
+  }
 
   var proxyHandler: XRPCProxyHandler {
     XRPCProxyHandler(
@@ -23,7 +45,7 @@ struct ServiceProxy: Sendable {
     )
   }
 
-  private var limits: ProxyLimits { core.configuration.proxyLimits }
+  private var limits: ProxyLimits { configuration.proxyLimits }
 
   /// Preferences are kept here for the one app view that is configured; other services keep their
   /// own.
@@ -31,7 +53,7 @@ struct ServiceProxy: Sendable {
     switch nsid {
     case AppBsky.Actor.GetPreferences.nsid, AppBsky.Actor.PutPreferences.nsid:
       guard let header = fields[.atprotoProxy] else { return false }
-      let own = core.configuration.appView.map {
+      let own = configuration.appView.map {
         ServiceReference(did: $0.did, fragment: ProxyDestination.appViewFragment)
       }
       return ServiceReference(header) != own || own == nil
@@ -45,23 +67,25 @@ struct ServiceProxy: Sendable {
     // along, and from the operator's app view alone, so that strangers make this server call
     // nobody else.
     if context.nsid == ComAtproto.Repo.GetRecord.nsid {
-      let appView = try ProxyDestination(of: context.nsid, header: nil, core.configuration)
+      let appView = try ProxyDestination(of: context.nsid, header: nil, configuration)
       return try await forward(request, to: appView, as: nil)
     }
     let destination = try ProxyDestination(
       of: context.nsid,
       header: context.headers[.atprotoProxy],
-      core.configuration
+      configuration
     )
     // Strangers cannot make this server look up or call anything.
-    let caller = try await core.authorize(context, Self.rule(for: context.nsid))
+    let caller = try await context.authenticated(
+      by: sessions.access(Self.policy(for: context.nsid))
+    )
     return try await forward(request, to: destination, as: caller)
   }
 
   private func forward(
     _ request: XRPCUntypedRequest,
     to destination: ProxyDestination,
-    as caller: Caller?
+    as caller: AuthenticatedAccount?
   ) async throws -> XRPCServerResponse {
     let url = try await address(of: destination)
     var outgoing = try outgoingRequest(request, at: url)
@@ -89,7 +113,7 @@ struct ServiceProxy: Sendable {
 
   /// "The request must be from an authenticated user with an active account". Reports are how the
   /// owner of an account that was taken down appeals, as in the reference implementation.
-  private static func rule(for nsid: String) -> AccessPolicy {
+  private static func policy(for nsid: String) -> AccessPolicy {
     if nsid == ComAtproto.Moderation.CreateReport.nsid { return .anySession.orTakendown }
     return ProxyPolicy.isPrivileged(nsid)
       ? .privileged.ofActiveAccount : .anySession.ofActiveAccount
@@ -98,7 +122,7 @@ struct ServiceProxy: Sendable {
   /// Addresses that operators chose may be private; those of strangers are checked.
   private func transport(for destination: ProxyDestination) -> any HTTPTransport {
     switch destination {
-    case .named: core.http
+    case .named: guarded
     case .configured: AsyncHTTPClientTransport.shared
     }
   }
@@ -110,12 +134,12 @@ struct ServiceProxy: Sendable {
     case .configured(_, let url): return url
     case .named(let named): service = named
     }
-    guard service.did != core.serverDID else {
+    guard service.did != did else {
       throw XRPCServerError.invalidRequest("\(service) is this server itself")
     }
     let document: DIDDocument
     do throws(IdentityError) {
-      document = try await core.identities.identity(of: service.did).document
+      document = try await directory.identity(of: service.did).document
     } catch {
       if error.isTransient {
         throw XRPCServerError.upstreamFailure("\(service.did) could not be looked up")
@@ -127,7 +151,7 @@ struct ServiceProxy: Sendable {
       throw XRPCServerError.invalidRequest("\(service.did) has no service #\(service.fragment)")
     }
     // "Only HTTPS should be used over the open internet."
-    guard url.scheme == "https" || core.configuration.allowsPrivateAddresses else {
+    guard url.scheme == "https" || configuration.allowsPrivateAddresses else {
       throw XRPCServerError.invalidRequest("\(service) is not served over HTTPS")
     }
     return url
@@ -153,17 +177,14 @@ struct ServiceProxy: Sendable {
   private func token(
     for service: ServiceReference,
     _ nsid: String,
-    _ caller: Caller
+    _ caller: AuthenticatedAccount
   ) async throws -> String {
     let token = ServiceToken(
-      issuer: caller.account.did,
-      audience: core.configuration.usesBareAudiences ? service.did.string : service.description,
+      issuer: caller.did,
+      audience: configuration.usesBareAudiences ? service.did.string : service.description,
       method: try NSID(nsid)
     )
-    let key = try await core.store.read { transaction in
-      try transaction.accounts.signingKey(of: caller.account.did)
-    }
-    return token.signed(with: key)
+    return try await serviceTokens.sign(token, for: caller.did)
   }
 
   /// RFC 9112, 6.3: a request without `Content-Length` and `Transfer-Encoding` has no body.
