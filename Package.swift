@@ -257,9 +257,16 @@ let package = Package(
 
     // Floor 5
     .target(
+      name: "ServiceKit",
+      dependencies: ["XRPCServer", "XRPC"],
+      swiftSettings: house
+    ),
+
+    // Floor 6
+    .target(
       name: "PLCDirectory",
       dependencies: [
-        "ATProtoIdentity", "ATProtoData", "ATProtoSyntax",
+        "ServiceKit", "ATProtoIdentity", "ATProtoData", "ATProtoSyntax",
         server("GRDB", "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -272,7 +279,7 @@ let package = Package(
     .target(
       name: "PDS",
       dependencies: [
-        "XRPCServer", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity", "ATProtoRepo",
+        "ServiceKit", "XRPCServer", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity", "ATProtoRepo",
         "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
         server("GRDB", "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -285,7 +292,7 @@ let package = Package(
       swiftSettings: house
     ),
 
-    // Floor 6
+    // Floor 8
     // The commit is data of the linker's, so that another one recompiles one file of C++. The
     // definition is for sources without a reflog; it is of the time when the manifest was read.
     .target(
@@ -323,9 +330,9 @@ let package = Package(
     .executableTarget(
       name: "atproto",
       dependencies: [
-        "PDS", "PLCDirectory", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity",
-        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI",
-        "AppBskyAPI", "Lexicon",
+        "PDS", "PLCDirectory", "ServiceKit", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC",
+        "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "ComAtprotoAPI", "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         server("Logging", "swift-log"),
       ],
@@ -497,11 +504,16 @@ let package = Package(
       swiftSettings: house
     ),
     .testTarget(
+      name: "ServiceKitTests",
+      dependencies: ["ServiceKit", "TestSupport", "XRPC", "XRPCServer"],
+      swiftSettings: house
+    ),
+    .testTarget(
       name: "PDSTests",
       dependencies: [
         "TestSupport", "atproto", "PLCDirectory",
-        "PDS", "XRPC", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
-        "AppBskyAPI",
+        "PDS", "ServiceKit", "XRPC", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient",
+        "ComAtprotoAPI", "AppBskyAPI",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("GRDB", "GRDB.swift"),

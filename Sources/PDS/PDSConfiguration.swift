@@ -1,6 +1,7 @@
 public import ATProtoCrypto
 import ATProtoIdentity
 import ATProtoSyntax
+import ServiceKit
 public import XRPC
 
 /// How a Personal Data Server presents itself, listens and keeps its data.
@@ -137,11 +138,11 @@ public struct PDSConfiguration: Sendable {
     return advice
   }
 
-  /// Throws ``PDSError/Code/configuration`` where the hostname cannot name a server.
-  func serverDID() throws(PDSError) -> DID {
+  /// Throws ``ServiceError/Code/configuration`` where the hostname cannot name a server.
+  func serverDID() throws(ServiceError) -> DID {
     // DID specification, "Blessed DID Methods": did:web at the level of a hostname.
     guard let did = try? DID("did:web:\(hostname)"), !hostname.contains(":") else {
-      throw PDSError(.configuration, "'\(hostname)' is not a hostname")
+      throw ServiceError(.configuration, "'\(hostname)' is not a hostname")
     }
     return did
   }

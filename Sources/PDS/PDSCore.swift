@@ -2,6 +2,7 @@ import ATProtoCrypto
 import ATProtoIdentity
 import ATProtoSyntax
 import Logging
+import ServiceKit
 import XRPC
 import XRPCAsyncHTTPClient
 import XRPCServer
@@ -64,7 +65,7 @@ struct PDSCore: Sendable {
       of: try store.name(),
       isEmpty: try !store.hasBlobs()
     )
-    scratch = ScratchSpace(folder: blobFolder.incoming, limit: configuration.scratchLimit)
+    scratch = ScratchSpace(directory: blobFolder.incoming, limit: configuration.scratchLimit)
     passwords = PasswordHasher(cost: configuration.passwordCost)
     let key =
       if let secret = configuration.sessionSecret {

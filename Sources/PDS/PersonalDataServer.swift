@@ -3,6 +3,7 @@ import ComAtprotoAPI
 public import Hummingbird
 public import Logging
 import NIOCore
+import ServiceKit
 import ServiceLifecycle
 import UnixSignals
 public import XRPC
@@ -27,7 +28,7 @@ public struct PersonalDataServer: Sendable {
 
   /// Opens the data folder, or makes it.
   ///
-  /// Throws ``PDSError``, or what the database throws.
+  /// Throws ``ServiceError``, or what the database throws.
   public init(_ configuration: PDSConfiguration, logger: Logger) throws {
     try self.init(configuration, logger: logger, network: nil)
   }
@@ -152,7 +153,7 @@ public struct PersonalDataServer: Sendable {
   /// Serves until SIGTERM or SIGINT, and answers the requests under way before it returns, for as
   /// long as the time for shutting down allows.
   ///
-  /// Throws ``PDSError`` with ``PDSError/Code/address`` where it cannot listen.
+  /// Throws ``ServiceError`` with ``ServiceError/Code/address`` where it cannot listen.
   ///
   /// - Parameter onListening: called once with the URL of the socket.
   public func run(
@@ -174,8 +175,8 @@ public struct PersonalDataServer: Sendable {
     }
   }
 
-  private func unheard(because reason: String) -> PDSError {
-    PDSError(
+  private func unheard(because reason: String) -> ServiceError {
+    ServiceError(
       .address,
       "\(configuration.bindAddress):\(configuration.port) cannot be listened on: "
         + "\(reason) (PDS_PORT)"

@@ -1,6 +1,7 @@
 public import Hummingbird
 public import Logging
 import NIOCore
+import ServiceKit
 import ServiceLifecycle
 
 #if canImport(Darwin)
@@ -48,7 +49,7 @@ public struct PLCDirectoryServer: Sendable {
     )
   }
 
-  /// Serves until SIGTERM or SIGINT. Throws ``PLCStartError`` where it cannot listen.
+  /// Serves until SIGTERM or SIGINT. Throws ``ServiceError`` where it cannot listen.
   public func run(
     onListening: @escaping @Sendable (String) async -> Void = { _ in }
   ) async throws {
@@ -56,10 +57,10 @@ public struct PLCDirectoryServer: Sendable {
       try await application(onListening: onListening).runService()
     } catch let error as IOError {
       let reason = String(cString: strerror(error.errnoCode))
-      throw PLCStartError(reason: "\(host):\(port) cannot be listened on: \(reason)")
+      throw ServiceError(.address, "\(host):\(port) cannot be listened on: \(reason)")
     } catch is SocketAddressError {
       let reason = "it is no address of this machine"
-      throw PLCStartError(reason: "\(host):\(port) cannot be listened on: \(reason)")
+      throw ServiceError(.address, "\(host):\(port) cannot be listened on: \(reason)")
     }
   }
 

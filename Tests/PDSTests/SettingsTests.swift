@@ -1,6 +1,7 @@
 import ATProtoCrypto
 import ATProtoSyntax
 import Foundation
+import ServiceKit
 import Testing
 import XRPC
 
@@ -110,7 +111,7 @@ import XRPC
       let service =
         name == "PDS_BSKY_APP_VIEW" ? configuration.appView : configuration.reportService
       #expect(service?.did == "did:web:a.com" && service?.url == HTTPURL("https://a.com"))
-      #expect(throws: PDSError(.configuration, "")) { try Self.configuration(url) }
+      #expect(throws: ServiceError(.configuration, "")) { try Self.configuration(url) }
     }
   }
 
@@ -124,7 +125,7 @@ import XRPC
     ("PDS_SERVICE_DID", "did:plc:44ybard66vv44zksje25o7dz"),
   ])
   func refuses(_ name: String, _ value: String) throws {
-    #expect(throws: PDSError(.configuration, "")) { try Self.configuration([name: value]) }
+    #expect(throws: ServiceError(.configuration, "")) { try Self.configuration([name: value]) }
   }
 
   /// Not even those of settings that are none: a secret may be in the wrong place, or in a URL.

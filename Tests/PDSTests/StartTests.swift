@@ -119,7 +119,9 @@ import XRPCClient
     let child = try start(folder, mode + ["--port", "0"])
     expectRefusal(child, "the ")
     let error = String(decoding: child.error, as: UTF8.self)
-    #expect(error.contains("\(folder.path)/data") && error.contains(" cannot be made: "))
+    #expect(
+      error.contains("\(folder.path)/data") && error.contains("cannot create the data directory")
+    )
     #expect(!error.contains("Domain"), "\(error)")
   }
 
@@ -132,6 +134,6 @@ import XRPCClient
       withIntermediateDirectories: true
     )
     try "not a database, for certain".write(toFile: path, atomically: true, encoding: .utf8)
-    expectRefusal(try start(folder, ["--dev", "--port", "0"]), "\(path) cannot be opened: ")
+    expectRefusal(try start(folder, ["--dev", "--port", "0"]), "cannot open \(path): ")
   }
 }

@@ -1,6 +1,7 @@
 import ATProtoData
 import ATProtoSyntax
 import Logging
+import ServiceKit
 import XRPC
 
 extension PDSCore {
@@ -31,7 +32,7 @@ extension PDSCore {
         return Blob(ref: cid, mimeType: noted.mimeType, size: noted.size)
       }
     }
-    throw PDSError(.storage, "an upload was swept away three times")
+    throw ServiceError(.storage, "an upload was swept away three times")
   }
 
   /// What is known of the blob, whose type stays as it was first told; nil where its file is gone.

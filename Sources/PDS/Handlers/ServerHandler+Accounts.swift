@@ -3,6 +3,7 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
+import ServiceKit
 import XRPC
 import XRPCServer
 
@@ -57,7 +58,7 @@ extension ServerHandler {
     let fault = try await core.fault(inIdentityOf: account)
     return try await core.store.read { transaction in
       guard let counts = try RepositoryCounts(of: account.did, in: transaction) else {
-        throw PDSError(.corruption, "\(account.did) has no repository")
+        throw ServiceError(.corruption, "\(account.did) has no repository")
       }
       return ComAtproto.Server.CheckAccountStatus.Output(
         activated: account.status != .deactivated,
@@ -113,7 +114,7 @@ extension PDSCore {
       let blocks = transaction.repositories.blocks(of: did)
       guard let head = try transaction.repositories.head(of: did),
         let block = try blocks.block(head.head)
-      else { throw PDSError(.corruption, "\(did) has no repository") }
+      else { throw ServiceError(.corruption, "\(did) has no repository") }
       try transaction.sequence.append(.sync(Commit(block: block, cid: head.head)))
     }
   }

@@ -1,3 +1,4 @@
+import ServiceKit
 import XRPC
 
 /// Writes letters and has them sent, where the server was told how.
@@ -17,7 +18,7 @@ struct Mailer: Sendable {
     do {
       from = try MailAddress(address)
     } catch {
-      throw PDSError(.configuration, "mail cannot come from '\(address)'")
+      throw ServiceError(.configuration, "mail cannot come from '\(address)'")
     }
     if let file = configuration.mailFile {
       sender = FileMailSender(path: file)

@@ -1,5 +1,6 @@
 import ATProtoRepo
 import ATProtoSyntax
+import ServiceKit
 import XRPC
 
 extension RepositoryEdit {
@@ -12,7 +13,7 @@ extension RepositoryEdit {
   ) throws {
     let did = imported.did
     guard let current = try transaction.repositories.head(of: did) else {
-      throw PDSError(.corruption, "\(did) has no repository")
+      throw ServiceError(.corruption, "\(did) has no repository")
     }
     // Importing again what is here changes nothing, and says nothing.
     let store = transaction.repositories.blocks(of: did)

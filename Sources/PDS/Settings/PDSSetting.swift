@@ -1,3 +1,5 @@
+public import ServiceKit
+
 /// A setting as operators know it: by the name that it has in the environment, most often that of
 /// the reference implementation, and by the flag of `atproto pds serve`.
 public struct PDSSetting: Sendable {
@@ -11,7 +13,7 @@ public struct PDSSetting: Sendable {
   /// Whether it holds several values, with commas between.
   let isList: Bool
   private let alias: String?
-  let apply: @Sendable (String, inout PDSSettings) throws(PDSError) -> Void
+  let apply: @Sendable (String, inout PDSSettings) throws(ServiceError) -> Void
 
   init(
     _ name: String,
@@ -20,7 +22,7 @@ public struct PDSSetting: Sendable {
     alias: String? = nil,
     isSecret: Bool = false,
     isList: Bool = false,
-    _ apply: @escaping @Sendable (String, inout PDSSettings) throws(PDSError) -> Void
+    _ apply: @escaping @Sendable (String, inout PDSSettings) throws(ServiceError) -> Void
   ) {
     self.name = name
     self.value = value

@@ -1,4 +1,5 @@
 import ATProtoSyntax
+public import ServiceKit
 import XRPC
 
 /// The settings of a server, as they are given one by one.
@@ -26,20 +27,20 @@ public struct PDSSettings: Sendable {
     if !isDevelopment { configuration.hostname = "" }
   }
 
-  /// Throws ``PDSError/Code/configuration``, with the setting's name and never its value: a secret
+  /// Throws ``ServiceError/Code/configuration``, with the setting's name and never its value: a secret
   /// may be in the wrong place, or in a URL.
-  public mutating func set(_ setting: PDSSetting, _ text: String) throws(PDSError) {
-    do throws(PDSError) {
+  public mutating func set(_ setting: PDSSetting, _ text: String) throws(ServiceError) {
+    do throws(ServiceError) {
       try setting.apply(text, &self)
     } catch {
-      throw PDSError(.configuration, "\(setting.name): \(error.reason)")
+      throw ServiceError(.configuration, "\(setting.name): \(error.reason)")
     }
   }
 
   /// Takes what an environment has; empty values count as absent.
   ///
   /// - Returns: names like settings that are none, for a warning.
-  public mutating func read(_ environment: [String: String]) throws(PDSError) -> [String] {
+  public mutating func read(_ environment: [String: String]) throws(ServiceError) -> [String] {
     for setting in Self.all {
       guard let text = environment[setting.name], !text.isEmpty else { continue }
       try set(setting, text)
@@ -51,7 +52,7 @@ public struct PDSSettings: Sendable {
   /// Takes what flags give, in place of what was read before. Several flags of a list are one list.
   public mutating func take(
     _ flags: [(setting: PDSSetting, text: String)]
-  ) throws(PDSError) {
+  ) throws(ServiceError) {
     var lists: [String: String] = [:]
     for (setting, text) in flags {
       var text = text
@@ -63,11 +64,11 @@ public struct PDSSettings: Sendable {
     }
   }
 
-  /// Throws ``PDSError/Code/configuration`` where settings are missing or do not go together.
-  public func finished() throws(PDSError) -> PDSConfiguration {
+  /// Throws ``ServiceError/Code/configuration`` where settings are missing or do not go together.
+  public func finished() throws(ServiceError) -> PDSConfiguration {
     var configuration = configuration
     guard !configuration.hostname.isEmpty else {
-      throw PDSError(.configuration, "PDS_HOSTNAME is needed, or --dev for this machine alone")
+      throw ServiceError(.configuration, "PDS_HOSTNAME is needed, or --dev for this machine alone")
     }
     configuration.handleDomains =
       handleDomains
@@ -80,7 +81,7 @@ public struct PDSSettings: Sendable {
     configuration.trustedProxies = trustedProxies ?? (isBehindProxy ? 1 : 0)
     let did = try configuration.serverDID()
     guard serviceDID == nil || serviceDID == did else {
-      throw PDSError(
+      throw ServiceError(
         .configuration,
         "PDS_SERVICE_DID: the DID of this server is did:web of its hostname"
       )
@@ -102,11 +103,11 @@ public struct PDSSettings: Sendable {
 }
 
 extension PDSSettings.Place {
-  fileprivate func location(_ name: String) throws(PDSError) -> ServiceLocation? {
+  fileprivate func location(_ name: String) throws(ServiceError) -> ServiceLocation? {
     switch (url, did) {
     case (nil, nil): nil
     case (let url?, let did?): ServiceLocation(did: did, url: url)
-    default: throw PDSError(.configuration, "\(name)_URL and \(name)_DID go together")
+    default: throw ServiceError(.configuration, "\(name)_URL and \(name)_DID go together")
     }
   }
 }

@@ -1,17 +1,18 @@
 import ATProtoCrypto
 import ATProtoSyntax
+import ServiceKit
 import XRPC
 
 /// Reads the values of settings.
 enum SettingValue {
-  static func number(_ text: String, _ range: ClosedRange<Int>) throws(PDSError) -> Int {
+  static func number(_ text: String, _ range: ClosedRange<Int>) throws(ServiceError) -> Int {
     guard let number = Int(text), range.contains(number) else {
       throw fault("a number from \(range.lowerBound) to \(range.upperBound) is expected")
     }
     return number
   }
 
-  static func flag(_ text: String) throws(PDSError) -> Bool {
+  static func flag(_ text: String) throws(ServiceError) -> Bool {
     switch text.lowercased() {
     case "true", "1", "yes", "on": true
     case "false", "0", "no", "off": false
@@ -20,19 +21,19 @@ enum SettingValue {
   }
 
   /// Scheme, host and port.
-  static func url(_ text: String) throws(PDSError) -> HTTPURL {
+  static func url(_ text: String) throws(ServiceError) -> HTTPURL {
     guard let url = HTTPURL(text), url.target == "/" else {
       throw fault("a URL of HTTP is expected: a host, perhaps a port, and no path")
     }
     return url
   }
 
-  static func did(_ text: String) throws(PDSError) -> DID {
+  static func did(_ text: String) throws(ServiceError) -> DID {
     guard let did = try? DID(text) else { throw fault("a DID is expected") }
     return did
   }
 
-  static func link(_ text: String) throws(PDSError) -> String {
+  static func link(_ text: String) throws(ServiceError) -> String {
     guard let uri = try? URIString(text), uri.string.hasPrefix("http") else {
       throw fault("a link is expected")
     }
@@ -43,7 +44,7 @@ enum SettingValue {
     text.split { $0 == "," || $0 == " " }.map(String.init)
   }
 
-  static func privateKey(hex text: String) throws(PDSError) -> PrivateKey {
+  static func privateKey(hex text: String) throws(ServiceError) -> PrivateKey {
     guard let bytes = Hex.decode(text),
       let key = try? PrivateKey(curve: .k256, rawRepresentation: bytes)
     else {
@@ -52,7 +53,7 @@ enum SettingValue {
     return key
   }
 
-  static func fault(_ reason: String) -> PDSError {
-    PDSError(.configuration, reason)
+  static func fault(_ reason: String) -> ServiceError {
+    ServiceError(.configuration, reason)
   }
 }

@@ -2,6 +2,7 @@ public import ATProtoIdentity
 public import ATProtoSyntax
 import Foundation
 import GRDB
+import ServiceKit
 
 /// Logs in a SQLite database.
 public final class SQLitePLCStore: PLCStore {
@@ -9,7 +10,7 @@ public final class SQLitePLCStore: PLCStore {
 
   private let pool: DatabasePool
 
-  /// Opens the database in `folder`, which is made if need be. Throws ``PLCStartError``.
+  /// Opens the database in `folder`, which is made if need be. Throws ``ServiceError``.
   public init(folder: String) throws {
     let url = URL(fileURLWithPath: folder, isDirectory: true)
     do {
@@ -19,11 +20,7 @@ public final class SQLitePLCStore: PLCStore {
         attributes: [.posixPermissions: 0o700]
       )
     } catch {
-      // Foundation hides what the system said behind an error of its own.
-      let reason = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
-      throw PLCStartError(
-        reason: "the folder \(folder) cannot be made: \(reason.localizedDescription)"
-      )
+      throw ServiceError(cannotCreate: "the data directory \(folder)", error)
     }
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
@@ -36,7 +33,7 @@ public final class SQLitePLCStore: PLCStore {
       pool = try DatabasePool(path: path, configuration: configuration)
       try Self.migrator.migrate(pool)
     } catch {
-      throw PLCStartError(reason: "\(path) cannot be opened: \(error)")
+      throw ServiceError(.storage, "cannot open \(path): \(error)")
     }
   }
 

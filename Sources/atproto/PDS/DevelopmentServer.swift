@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import PDS
 import PLCDirectory
+import ServiceKit
 import XRPC
 
 /// A server for development with a directory of did:plc beside it, at a port of its own, so that
@@ -46,7 +47,7 @@ struct DevelopmentServer: Sendable {
       configuration.port = port
       do {
         return try await listen(configuration)
-      } catch let error as PDSError where error.code == .address {
+      } catch let error as ServiceError where error.code == .address {
         logger.notice("another port than before", metadata: ["reason": "\(error)"])
       }
     }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import PDS
+import ServiceKit
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,14 +1,14 @@
 import Synchronization
-import XRPC
+package import XRPC
 
-/// Bytes between one who makes them, as fast as the disk is, and one who reads them, as slowly as a
-/// peer likes: the snapshot of the database that they are made from is open no longer than making
-/// them takes.
+/// A buffer between a writer, which runs at the speed of the disk, and a reader, which runs at the
+/// speed of a peer: the database snapshot that the bytes come from is open only while they are
+/// written.
 ///
-/// The first bytes are in memory; what goes beyond is in a file without a name.
-final class Spool: Sendable {
-  /// Nobody reads any more.
-  struct Abandoned: Error {}
+/// The first 256 KiB are in memory; longer content goes to an unnamed file.
+package final class Spool: Sendable {
+  /// The reader has gone away.
+  package struct Abandoned: Error {}
 
   /// Small bodies never touch the disk.
   private static let memory = 256 << 10
@@ -16,7 +16,7 @@ final class Spool: Sendable {
 
   private struct State {
     var start: [UInt8] = []
-    /// All bytes so far.
+    /// The number of bytes written so far.
     var length = 0
     var file: ScratchFile?
     var end: Result<Void, any Error>?
@@ -27,13 +27,15 @@ final class Spool: Sendable {
   private let makeFile: @Sendable () throws -> ScratchFile
   private let state = Mutex(State())
 
-  /// - Parameter makeFile: called if need be.
-  init(_ makeFile: @escaping @Sendable () throws -> ScratchFile) {
+  /// - Parameter makeFile: called when the content outgrows the memory.
+  package init(_ makeFile: @escaping @Sendable () throws -> ScratchFile) {
     self.makeFile = makeFile
   }
 
-  /// For one writer, who may take long; ``Abandoned`` tells it to stop.
-  func append(_ bytes: [UInt8]) throws {
+  /// Appends `bytes`; may block on the disk. To be called by one writer at a time.
+  ///
+  /// Throws ``Abandoned`` if the reader has gone away, so that the writer stops.
+  package func append(_ bytes: [UInt8]) throws {
     let file = try state.withLock { state -> ScratchFile? in
       if state.isAbandoned { throw Abandoned() }
       if state.file == nil, state.length + bytes.count <= Self.memory {
@@ -49,17 +51,18 @@ final class Spool: Sendable {
     wake { $0.length += bytes.count }
   }
 
-  /// Nothing comes after it; an error breaks the reader's stream off.
-  func finish(_ end: Result<Void, any Error>) {
+  /// Ends the content; with an error, the reader's stream fails after what is already written.
+  package func finish(_ end: Result<Void, any Error>) {
     wake { $0.end = end }
   }
 
-  /// Fills the spool by `work` while the body is read.
+  /// Makes a body that `work` writes while the client reads it.
   ///
-  /// Throws what `work` throws before there was much, or 503 where there is no space.
+  /// Throws the error of `work` if it fails while the content is still in memory, or 503 if there is
+  /// no scratch space.
   ///
-  /// - Parameter client: whose share of the space it takes.
-  static func body(
+  /// - Parameter client: the client whose share of the space is used.
+  package static func body(
     in space: ScratchSpace,
     for client: String?,
     contentType: String,
@@ -105,7 +108,7 @@ final class Spool: Sendable {
       }
       if !start.isEmpty { return Array(start[offset...]) }
       if available > 0, let file {
-        // What is in the file comes after what was in memory.
+        // The file continues after what was in memory.
         let place = offset - state.withLock { $0.start.count }
         return try file.file.read(min(available, Self.chunk), at: place)
       }
@@ -130,7 +133,7 @@ final class Spool: Sendable {
     waiting?.resume()
   }
 
-  /// For one reader.
+  /// To be called by one reader at a time.
   private func wait(until isReady: (State) -> Bool) async {
     await withCheckedContinuation { continuation in
       let isDone = state.withLock { state in
@@ -143,7 +146,7 @@ final class Spool: Sendable {
   }
 }
 
-/// A place in a spool. When it goes, nobody reads.
+/// A position in a spool. When it goes away, the spool is abandoned.
 private final class Reader: Sendable {
   private let spool: Spool
   private let offset = Mutex(0)

@@ -6,20 +6,20 @@ import Musl
 import Glibc
 #endif
 
-/// How many files and sockets this process may have open.
+/// The number of files and sockets that this process may hold open.
 public enum OpenFiles {
-  /// What a server has use for; the rest of the system does not miss it.
+  /// As many as a server can use without starving the rest of the system.
   private static let wanted: rlim_t = 1 << 16
 
-  /// As things are; nil where the system does not tell.
-  static var limit: Int? {
+  /// The current limit, or nil if the system does not report one.
+  package static var limit: Int? {
     var limits = rlimit()
     guard getrlimit(resource, &limits) == 0 else { return nil }
     return Int(clamping: limits.rlim_cur)
   }
 
-  /// Raises the limit as far as this process may, and of use. Systems begin with some hundred for
-  /// the sake of programs that cannot deal with more.
+  /// Raises the limit to 65,536, or as far as the process is allowed to. Systems start programs
+  /// with a few hundred, for the sake of those that cannot handle more.
   public static func raiseLimit() {
     var limits = rlimit()
     guard getrlimit(resource, &limits) == 0 else { return }
@@ -31,15 +31,15 @@ public enum OpenFiles {
     let next = min(possible, wanted)
     guard next > limits.rlim_cur else { return }
     limits.rlim_cur = next
-    // Where that is refused all stays as it is.
+    // If the system refuses, the limit stays as it was.
     _ = setrlimit(resource, &limits)
   }
 
-  /// How many connections a server takes at once, so that descriptors are left for its files: a
-  /// quarter, or 256 of many.
+  /// How many connections a server accepts at once so that descriptors remain for its files: it
+  /// keeps a quarter of the limit, but at most 256.
   ///
-  /// - Parameter maximum: with descriptors enough.
-  static func connections(_ maximum: Int, of limit: Int?) -> Int {
+  /// - Parameter maximum: the result if there are enough descriptors.
+  package static func connections(_ maximum: Int, of limit: Int?) -> Int {
     guard let limit else { return maximum }
     return min(maximum, max(1, limit - min(256, limit / 4)))
   }

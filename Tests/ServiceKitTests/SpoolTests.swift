@@ -1,29 +1,22 @@
-import ATProtoRepo
-import ATProtoSyntax
-import ComAtprotoAPI
 import Foundation
-import HTTPTypes
-import Synchronization
+import ServiceKit
 import TestSupport
 import Testing
 import XRPC
-import XRPCAsyncHTTPClient
-import XRPCClient
-
-@testable import PDS
+import XRPCServer
 
 @Suite struct SpoolTests {
   private struct Broken: Error {}
 
   private static func space(_ folder: TemporaryFolder, limit: Int = 1 << 30) -> ScratchSpace {
-    ScratchSpace(folder: folder.path, limit: limit)
+    ScratchSpace(directory: folder.path, limit: limit)
   }
 
   private static let piece = [UInt8](repeating: 7, count: 100_000)
 
-  @Test func keepsWhatIsSmallInMemory() async throws {
+  @Test func smallContentStaysInMemory() async throws {
     let body = try await Spool.body(
-      in: ScratchSpace(folder: "/nowhere", limit: 0),
+      in: ScratchSpace(directory: "/nowhere", limit: 0),
       for: nil,
       contentType: "x/y"
     ) { spool in
@@ -32,8 +25,8 @@ import XRPCClient
     #expect(body.bytes == Self.piece + Self.piece && body.contentType == "x/y")
   }
 
-  /// Whoever makes the bytes does not wait for who reads them.
-  @Test func holdsUpNoWriter() async throws {
+  /// The writer finishes although nothing is read yet.
+  @Test func writerDoesNotWaitForTheReader() async throws {
     let folder = try TemporaryFolder()
     let (written, isWritten) = AsyncStream<Void>.makeStream()
     let body = try await Spool.body(in: Self.space(folder), for: nil, contentType: "x/y") { spool in
@@ -48,7 +41,7 @@ import XRPCClient
     #expect(bytes == (0..<40).flatMap { [UInt8($0)] + Self.piece })
   }
 
-  @Test func breaksOffWithTheWriter() async throws {
+  @Test func failureOfTheWriterFailsTheBody() async throws {
     let folder = try TemporaryFolder()
     let body = try await Spool.body(in: Self.space(folder), for: nil, contentType: "x/y") { spool in
       for _ in 0..<9 { try spool.append(Self.piece) }
@@ -62,13 +55,13 @@ import XRPCClient
     }
   }
 
-  @Test func stopsTheWriterWhenNobodyReads() async throws {
+  @Test func writerStopsWhenTheReaderGoesAway() async throws {
     let folder = try TemporaryFolder()
     let (outcomes, outcome) = AsyncStream<Bool>.makeStream()
     var body: RawBody? = try await Spool.body(in: Self.space(folder), for: nil, contentType: "x/y")
     { spool in
       do {
-        // Without an end of its own.
+        // Never ends by itself.
         while true {
           try spool.append(Self.piece)
           try await Task.sleep(for: .milliseconds(1))
@@ -83,8 +76,8 @@ import XRPCClient
     #expect(await outcomes.first { _ in true } == true)
   }
 
-  /// Whoever reads slowly has an eighth of the space, and one export more.
-  @Test func boundsTheDisk() async throws {
+  /// A client that reads slowly may use an eighth of the space, and finish the export it began.
+  @Test func clientBeyondItsShareIsRefusedUntilSpaceIsFree() async throws {
     let folder = try TemporaryFolder()
     let space = Self.space(folder, limit: 4_000_000)
     func export(_ count: Int, for client: String) async throws -> RawBody {
@@ -104,69 +97,11 @@ import XRPCClient
     #expect(try await export(2, for: "a").bytes?.count == 200_000)
     bodies.append(try await export(22, for: "b"))
     #expect(space.used == 3_400_000)
-    // One that turns out to be too large breaks off, and what it took is free again.
+    // An export that turns out to be too large fails, and its space is free again.
     let large = try await export(40, for: "c")
     await #expect(throws: XRPCServerError.self) { try await large.collect() }
     withExtendedLifetime(large) {}
     bodies.removeAll()
     #expect(try await export(12, for: "a").collect().count == 1_200_000)
-  }
-
-  /// Over a socket: what is written meanwhile is not in the file.
-  @Test func exportsOneMoment() async throws {
-    let account = try await TestServer(logger: .quiet).signUp()
-    let text = String(repeating: "x", count: 50_000)
-    for index in 0..<40 { _ = try await account.create(.post(text), rkey: "k\(index)") }
-    let before = try await account.verifiedExport().commit
-    try await account.server.overSocket { url in
-      let client = XRPCClient(
-        service: try #require(ServiceEndpoint(url)),
-        transport: AsyncHTTPClientTransport.shared
-      )
-      let body = try await client.download(
-        ComAtproto.Sync.GetRepo.self,
-        ComAtproto.Sync.GetRepo.Parameters(did: account.did)
-      ).output
-      for index in 0..<40 { _ = try await account.delete(rkey: "k\(index)") }
-      var verifier = RepositoryVerifier()
-      for try await chunk in body.stream { try verifier.append(chunk) }
-      let summary = try verifier.finish()
-      #expect(summary.commit == before && summary.entryCount == 40)
-    }
-  }
-
-  @Test func letsSoManyWorkAtOnce() async throws {
-    let permits = AsyncSemaphore(2)
-    let working = Working()
-    await withTaskGroup(of: Void.self) { group in
-      for _ in 0..<20 {
-        group.addTask {
-          await permits.run {
-            working.begin()
-            await Task.yield()
-            working.end()
-          }
-        }
-      }
-    }
-    #expect((1...2).contains(working.most) && working.now == 0)
-  }
-
-  private final class Working: Sendable {
-    private let counts = Mutex((now: 0, most: 0))
-
-    var now: Int { counts.withLock { $0.now } }
-    var most: Int { counts.withLock { $0.most } }
-
-    func begin() {
-      counts.withLock { counts in
-        counts.now += 1
-        counts.most = max(counts.most, counts.now)
-      }
-    }
-
-    func end() {
-      counts.withLock { $0.now -= 1 }
-    }
   }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// So many works at once; others wait, in the order in which they came.
-final class AsyncSemaphore: Sendable {
+/// Bounds how many pieces of work run at once; the others wait in the order in which they arrive.
+package final class AsyncSemaphore: Sendable {
   private struct State {
     var free: Int
     var waiting: [CheckedContinuation<Void, Never>] = []
@@ -9,11 +9,13 @@ final class AsyncSemaphore: Sendable {
 
   private let state: Mutex<State>
 
-  init(_ count: Int) {
+  /// - Parameter count: how many pieces of work may run at once.
+  package init(_ count: Int) {
     state = Mutex(State(free: count))
   }
 
-  func run<Value>(_ work: () async throws -> Value) async rethrows -> Value {
+  /// Runs `work` as soon as fewer than the permitted number are running.
+  package func run<Value>(_ work: () async throws -> Value) async rethrows -> Value {
     await acquire()
     defer { release() }
     return try await work()

@@ -1,42 +1,43 @@
 import Synchronization
 import XRPC
+import XRPCServer
 
-/// The disk that bodies take on their way: exports that somebody reads slowly, repositories that are
-/// brought along. The files have no names, so nothing but this bounds them, and where the disk is
-/// full the database cannot be written either.
-final class ScratchSpace: Sendable {
+/// The disk space for bodies in transit: exports that a client reads slowly, repositories that are
+/// being imported. The files have no names, so this is their only bound; on a full disk the
+/// database could not be written either.
+package final class ScratchSpace: Sendable {
   private struct State {
     var total = 0
     var clients: [String: Int] = [:]
   }
 
-  /// Where the files are.
-  let folder: String
+  /// The directory of the files.
+  package let directory: String
   private let limit: Int
   private let state = Mutex(State())
 
-  /// - Parameter limit: bytes of all files.
-  init(folder: String, limit: Int) {
-    self.folder = folder
+  /// - Parameter limit: bytes of all files together.
+  package init(directory: String, limit: Int) {
+    self.directory = directory
     self.limit = limit
   }
 
-  /// Bytes of all files now.
-  var used: Int { state.withLock { $0.total } }
+  /// Bytes of all files at this moment.
+  package var used: Int { state.withLock { $0.total } }
 
-  /// Nobody begins another file who has an eighth of the space.
+  /// A client that already uses an eighth of the space cannot start another file.
   private var share: Int { limit / 8 }
 
-  /// A new file, whose space is free again when it goes.
+  /// Creates a file; its space is free again when the object goes away.
   ///
-  /// Throws 503 where all is taken, or too much of it for one client.
+  /// Throws 503 if the space is used up, or if this client uses too much of it.
   ///
-  /// - Parameter client: who has it made; nil for one whose address is not known.
-  func file(for client: String?) throws -> ScratchFile {
+  /// - Parameter client: the client's network, or nil if it is unknown.
+  package func file(for client: String?) throws -> ScratchFile {
     let client = client ?? ""
     let isFree = state.withLock { $0.total < limit && $0.clients[client, default: 0] < share }
     guard isFree else { throw Self.full }
-    return ScratchFile(try File(scratchIn: folder), self, client)
+    return ScratchFile(try File(scratchIn: directory), self, client)
   }
 
   fileprivate func take(_ count: Int, _ client: String) throws(XRPCServerError) {
@@ -57,13 +58,15 @@ final class ScratchSpace: Sendable {
     }
   }
 
-  private static let full = XRPCServerError.notEnoughResources("too much is under way")
+  private static let full = XRPCServerError.notEnoughResources(
+    "too many transfers are in progress; try again later"
+  )
 }
 
-/// A file without a name that is written and read, within a ``ScratchSpace``.
-final class ScratchFile: Sendable {
+/// An unnamed file for writing and reading, within a ``ScratchSpace``.
+package final class ScratchFile: Sendable {
   /// For reading.
-  let file: File
+  package let file: File
   private let space: ScratchSpace
   private let client: String
   private let length = Atomic(0)
@@ -74,8 +77,8 @@ final class ScratchFile: Sendable {
     self.client = client
   }
 
-  /// Throws 503 where there is no space left for it.
-  func write(_ bytes: [UInt8]) throws {
+  /// Appends `bytes`. Throws 503 if there is not enough space for them.
+  package func write(_ bytes: [UInt8]) throws {
     try space.take(bytes.count, client)
     length.add(bytes.count, ordering: .relaxed)
     try file.write(bytes)
