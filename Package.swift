@@ -69,11 +69,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     // System libraries
@@ -258,7 +260,18 @@ let package = Package(
     // Floor 5
     .target(
       name: "ServiceKit",
-      dependencies: ["XRPCServer", "XRPC"],
+      dependencies: [
+        "XRPCServer", "XRPC", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        server("CoreMetrics", "swift-metrics"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        server("Hummingbird", "hummingbird"),
+        server("Logging", "swift-log"),
+        network("NIOCore", "swift-nio"),
+        server("ServiceLifecycle", "swift-service-lifecycle"),
+        server("Subprocess", "swift-subprocess"),
+        server("SystemPackage", "swift-system"),
+        server("UnixSignals", "swift-service-lifecycle"),
+      ],
       swiftSettings: house
     ),
 
@@ -266,13 +279,13 @@ let package = Package(
     .target(
       name: "PLCDirectory",
       dependencies: [
-        "ServiceKit", "ATProtoIdentity", "ATProtoData", "ATProtoSyntax",
+        "ServiceKit", "XRPCServer", "ATProtoIdentity", "ATProtoData", "ATProtoSyntax",
+        server("CoreMetrics", "swift-metrics"),
         server("GRDB", "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
         server("Logging", "swift-log"),
         network("NIOCore", "swift-nio"),
-        server("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       swiftSettings: house
     ),
@@ -286,8 +299,6 @@ let package = Package(
         server("Hummingbird", "hummingbird"),
         server("Logging", "swift-log"),
         network("NIOCore", "swift-nio"),
-        server("ServiceLifecycle", "swift-service-lifecycle"),
-        server("UnixSignals", "swift-service-lifecycle"),
       ],
       swiftSettings: house
     ),
@@ -406,8 +417,8 @@ let package = Package(
     .testTarget(
       name: "PLCDirectoryTests",
       dependencies: [
-        "TestSupport", "PLCDirectory", "ATProtoIdentity", "XRPCAsyncHTTPClient", "XRPC",
-        "ATProtoCrypto",
+        "TestSupport", "PLCDirectory", "ServiceKit", "ATProtoIdentity", "XRPCAsyncHTTPClient",
+        "XRPC", "ATProtoCrypto",
         "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -505,7 +516,13 @@ let package = Package(
     ),
     .testTarget(
       name: "ServiceKitTests",
-      dependencies: ["ServiceKit", "TestSupport", "XRPC", "XRPCServer"],
+      dependencies: [
+        "ServiceKit", "TestSupport", "XRPC", "XRPCServer", "XRPCAsyncHTTPClient", "ATProtoSyntax",
+        server("CoreMetrics", "swift-metrics"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        server("Hummingbird", "hummingbird"),
+        server("Logging", "swift-log"),
+      ],
       swiftSettings: house
     ),
     .testTarget(

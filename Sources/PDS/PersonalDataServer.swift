@@ -1,39 +1,28 @@
-import ATProtoSyntax
 import ComAtprotoAPI
 public import Hummingbird
 public import Logging
-import NIOCore
-import ServiceKit
-import ServiceLifecycle
-import UnixSignals
+public import ServiceKit
 public import XRPC
 public import XRPCServer
 
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Glibc)
-import Glibc
-#endif
-
-/// A Personal Data Server: accounts, sessions, signed repositories and their export.
+/// A Personal Data Server (PDS): accounts, sessions, signed repositories and their export.
 ///
-/// Served are the methods that its handlers implement; all others of `com.atproto.server`, `repo`,
+/// It serves the methods that its handlers implement; all others of `com.atproto.server`, `repo`,
 /// `sync`, `identity` and `admin` answer `MethodNotImplemented`.
 public struct PersonalDataServer: Sendable {
   public let configuration: PDSConfiguration
   public let logger: Logger
+  public let metrics: MetricsEndpoint?
   let core: PDSCore
 
-  /// Opens the data folder, or makes it.
+  /// Opens the data directory, or creates it.
   ///
-  /// Throws ``ServiceError``, or what the database throws.
+  /// Throws ``ServiceError``, or the error of the database.
   public init(_ configuration: PDSConfiguration, logger: Logger) throws {
     try self.init(configuration, logger: logger, network: nil)
   }
 
-  /// - Parameter network: for all outgoing calls, in place of the network itself.
+  /// - Parameter network: makes all outgoing calls, in place of the network itself; for tests.
   package init(
     _ configuration: PDSConfiguration,
     logger: Logger,
@@ -41,15 +30,17 @@ public struct PersonalDataServer: Sendable {
   ) throws {
     self.configuration = configuration
     self.logger = logger
+    metrics = configuration.metricsAddress.map { MetricsEndpoint($0) }
     core = try PDSCore(configuration, logger: logger, network: network)
   }
 
   /// The DID of the server itself.
   public var did: String { core.serverDID.string }
 
-  /// The administrator's password; in development one is made at the first start and kept.
+  /// The admin password; in development, generated at the first start and kept.
   public var adminPassword: String? { core.adminPassword }
 
+  /// The methods of the server, without proxied ones.
   public var routes: [XRPCRoute] {
     handled.filter { $0.nsid != ComAtproto.Sync.SubscribeRepos.nsid } + [firehose]
   }
@@ -73,10 +64,10 @@ public struct PersonalDataServer: Sendable {
       + PreferencesHandler(core: core).routes
   }
 
-  /// Answers what ``routes`` do not: calls that are passed on to other services.
-  public var proxyHandler: XRPCProxyHandler { ServiceProxy(core: core).proxyHandler }
+  /// Proxies the methods that ``routes`` do not implement to other services.
+  public var proxyHandler: XRPCProxyHandler { ProxyHandler(core: core).proxyHandler }
 
-  /// Frames of the firehose are encoded once for all subscribers.
+  /// Each frame of the firehose is encoded once for all subscribers.
   private var firehose: XRPCRoute {
     .subscription(
       ComAtproto.Sync.SubscribeRepos.self,
@@ -89,15 +80,6 @@ public struct PersonalDataServer: Sendable {
     )
   }
 
-  /// The server as a service, to be run in a group with others.
-  ///
-  /// - Parameter onListening: called once with the URL of the socket.
-  public func application(
-    onListening: @escaping @Sendable (String) async -> Void = { _ in }
-  ) -> Application<XRPCResponder> {
-    application(of: server, onListening)
-  }
-
   private var server: XRPCServer {
     var configuration = XRPCServerConfiguration(
       host: configuration.bindAddress,
@@ -108,7 +90,9 @@ public struct PersonalDataServer: Sendable {
       configuration.maximumConnections,
       of: OpenFiles.limit
     )
+    configuration.shutdownTimeout = shutdownTimeout
     configuration.trustedProxies = self.configuration.trustedProxies
+    configuration.metrics = metrics?.registry
     configuration.healthCheck = { [core] in
       // The database answers, and it is ours.
       _ = try await core.store.read { transaction in try transaction.sequence.window() }
@@ -130,13 +114,23 @@ public struct PersonalDataServer: Sendable {
     )
   }
 
-  private func application(
-    of server: XRPCServer,
-    _ onListening: @escaping @Sendable (String) async -> Void
+  /// Closes the database; the server must not run after that.
+  public func close() throws {
+    try core.store.close()
+    core.blobFolder.release()
+  }
+}
+
+extension PersonalDataServer: NetworkService {
+  public var address: ListenAddress { configuration.listenAddress }
+
+  public func application(
+    onListening: @escaping @Sendable (String) async -> Void = { _ in }
   ) -> Application<XRPCResponder> {
     let (untilListening, listening) = AsyncStream<Void>.makeStream()
+    let address = address
     var application = server.application { [core] port in
-      let url = "http://\(core.configuration.bindAddress):\(port)"
+      let url = address.url(port: port)
       if core.configuration.isDevelopment {
         core.address.url = url
         await core.updateServiceEndpoints()
@@ -145,56 +139,8 @@ public struct PersonalDataServer: Sendable {
       listening.finish()
     }
     application.addServices(
-      Housekeeping(core: core, logger: logger, untilListening: untilListening)
+      Housekeeping(core.chores, untilListening: untilListening, logger: logger)
     )
     return application
-  }
-
-  /// Serves until SIGTERM or SIGINT, and answers the requests under way before it returns, for as
-  /// long as the time for shutting down allows.
-  ///
-  /// Throws ``ServiceError`` with ``ServiceError/Code/address`` where it cannot listen.
-  ///
-  /// - Parameter onListening: called once with the URL of the socket.
-  public func run(
-    onListening: @escaping @Sendable (String) async -> Void = { _ in }
-  ) async throws {
-    let server = server
-    let service = BoundedShutdown(server: server, application: application(of: server, onListening))
-    let group = ServiceGroup(
-      services: [service],
-      gracefulShutdownSignals: [.sigterm, .sigint],
-      logger: logger
-    )
-    do {
-      try await group.run()
-    } catch let error as IOError {
-      throw unheard(because: String(cString: strerror(error.errnoCode)))
-    } catch is SocketAddressError {
-      throw unheard(because: "it is no address of this machine")
-    }
-  }
-
-  private func unheard(because reason: String) -> ServiceError {
-    ServiceError(
-      .address,
-      "\(configuration.bindAddress):\(configuration.port) cannot be listened on: "
-        + "\(reason) (PDS_PORT)"
-    )
-  }
-
-  /// Closes the database; nothing can be served after that.
-  public func close() throws {
-    try core.store.close()
-    core.blobFolder.release()
-  }
-
-  private struct BoundedShutdown: Service {
-    let server: XRPCServer
-    let application: Application<XRPCResponder>
-
-    func run() async throws {
-      try await server.run(application)
-    }
   }
 }

@@ -1,6 +1,6 @@
 public import HTTPTypes
 
-/// Why a directory refuses a request. Equal by status.
+/// The reason a PLC directory rejects a request. Two errors are equal if their statuses are.
 public struct PLCDirectoryError: Error, Sendable {
   public var status: HTTPResponse.Status
   public var reason: String

@@ -3,6 +3,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
+import ServiceKit
 import TestSupport
 import Testing
 import XRPC
@@ -232,7 +233,7 @@ import XRPC
       let account = try await TestServer().signUp()
       var core = account.server.server.core
       core.identities = MemoryIdentityDirectory([Identity(document: document, handle: .invalid)])
-      let transport = InMemoryTransport([], proxyHandler: ServiceProxy(core: core).proxyHandler)
+      let transport = InMemoryTransport([], proxyHandler: ProxyHandler(core: core).proxyHandler)
       let answer = try await transport.send(
         TestServer.request(
           Self.call,

@@ -1,6 +1,7 @@
+import ServiceKit
 import Synchronization
 
-/// Keeps mail, for tests.
+/// Keeps mail in memory.
 final class MemoryMailSender: MailSender {
   private let sent = Mutex<[MailMessage]>([])
 

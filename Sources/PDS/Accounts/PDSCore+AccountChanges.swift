@@ -1,6 +1,7 @@
 import ATProtoCrypto
 import ATProtoIdentity
 import ATProtoSyntax
+import ServiceKit
 import XRPC
 
 extension PDSCore {

@@ -1,5 +1,6 @@
 import ATProtoSyntax
 import ComAtprotoAPI
+import ServiceKit
 import XRPC
 
 /// `com.atproto.admin`: accounts, for the administrator. Invite codes and takedowns are beside it.

@@ -1,6 +1,7 @@
 import ATProtoSyntax
 import ComAtprotoAPI
 import Logging
+import ServiceKit
 import XRPC
 
 extension ServerHandler {

@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoSyntax
+import ServiceKit
 import XRPC
 
 extension PDSCore {

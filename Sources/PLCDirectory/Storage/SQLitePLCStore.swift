@@ -4,13 +4,15 @@ import Foundation
 import GRDB
 import ServiceKit
 
-/// Logs in a SQLite database.
+/// Stores logs in a SQLite database.
 public final class SQLitePLCStore: PLCStore {
   public static let fileName = "plc.sqlite"
 
   private let pool: DatabasePool
+  private let lock: DirectoryLock
 
-  /// Opens the database in `folder`, which is made if need be. Throws ``ServiceError``.
+  /// Opens the database in `folder`, which is created if needed. Throws ``ServiceError``, also if
+  /// another server uses the folder.
   public init(folder: String) throws {
     let url = URL(fileURLWithPath: folder, isDirectory: true)
     do {
@@ -22,6 +24,7 @@ public final class SQLitePLCStore: PLCStore {
     } catch {
       throw ServiceError(cannotCreate: "the data directory \(folder)", error)
     }
+    lock = try DirectoryLock(url.path, name: "plc.lock")
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { db in
@@ -37,9 +40,10 @@ public final class SQLitePLCStore: PLCStore {
     }
   }
 
-  /// Nothing can be done after that.
+  /// Closes the database; the store must not be used after that.
   public func close() throws {
     try pool.close()
+    lock.release()
   }
 
   public func log(of did: DID) async throws -> PLCLog {

@@ -10,16 +10,16 @@ import Glibc
 
 /// Appends each mail to a file in mbox form (RFC 4155): a line that begins with `From `, the
 /// message, an empty line.
-struct FileMailSender: MailSender {
-  let path: String
-  /// Files hold their thread.
+package struct FileMailSender: MailSender {
+  package let path: String
+  /// Writing blocks a thread.
   private let queue = DispatchQueue(label: "mail")
 
-  init(path: String) {
+  package init(path: String) {
     self.path = path
   }
 
-  func send(_ message: MailMessage) async throws {
+  package func send(_ message: MailMessage) async throws {
     let bytes = Array(Self.entry(message).utf8)
     try await withCheckedThrowingContinuation {
       (continuation: CheckedContinuation<Void, any Error>) in
@@ -37,8 +37,8 @@ struct FileMailSender: MailSender {
     return "From \(message.sender.text) \(date)\n" + quoted.joined(separator: "\n") + "\n"
   }
 
-  /// Another process may append too, so the file is locked meanwhile. It holds tokens, so it is for
-  /// its owner only.
+  /// Locks the file meanwhile, because another process may append too. The file contains mail
+  /// tokens, so only its owner can read it.
   private func append(_ bytes: [UInt8]) throws(MailError) {
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw failure() }
@@ -54,6 +54,6 @@ struct FileMailSender: MailSender {
   }
 
   private func failure() -> MailError {
-    MailError(.notDelivered, "\(path) cannot be written: error \(errno)")
+    MailError(.notDelivered, "cannot write \(path): \(String(cString: strerror(errno)))")
   }
 }

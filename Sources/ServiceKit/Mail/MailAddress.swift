@@ -1,21 +1,22 @@
-/// An address that mail can go to (RFC 5321, 4.1.2), in the form that nearly all have:
+/// An email address (RFC 5321, 4.1.2), in the form that nearly all have:
 ///
 ///     address    = dot-string "@" domain
 ///     dot-string = atom *("." atom)
 ///     domain     = label *("." label)
 ///
-/// Quoted local parts and address literals are left out: nobody signs up with one, and each is a
-/// way to say more in a header field than an address.
-struct MailAddress: Hashable, Sendable {
-  let text: String
+/// Quoted local parts and address literals are not supported: they are practically unused, and each
+/// is a way to put more than an address into a header field.
+package struct MailAddress: Hashable, Sendable {
+  package let text: String
 
-  init(_ text: String) throws(MailError) {
+  /// Throws ``MailError/Code/invalidAddress``.
+  package init(_ text: String) throws(MailError) {
     let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
     // RFC 5321, 4.5.3.1: 64 bytes before the @; 254 in all.
     guard text.utf8.count <= 254, parts.count == 2, parts[0].count <= 64,
       Self.isDotted(parts[0], of: Self.atom), Self.isDotted(parts[1], of: Self.label),
       parts[1].first != UInt8(ascii: "-")
-    else { throw MailError(.invalidAddress, "not an e-mail address that mail can go to") }
+    else { throw MailError(.invalidAddress, "the email is not valid") }
     self.text = text
   }
 

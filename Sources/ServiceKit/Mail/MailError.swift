@@ -1,27 +1,27 @@
-/// Why a mail was not sent. Two errors are equal when their codes are.
-struct MailError: Error, Sendable {
-  enum Code: Hashable, Sendable {
+/// The reason mail was not sent. Two errors are equal if their codes are equal.
+package struct MailError: Error, Sendable {
+  package enum Code: Hashable, Sendable {
     case invalidAddress
-    /// Control characters, or too long.
+    /// The subject has control characters, or is too long.
     case invalidSubject
     /// The file or the command failed.
     case notDelivered
   }
 
-  var code: Code
-  var reason: String
+  package var code: Code
+  package var reason: String
 
-  init(_ code: Code, _ reason: String) {
+  package init(_ code: Code, _ reason: String) {
     self.code = code
     self.reason = reason
   }
 }
 
 extension MailError: Hashable {
-  static func == (lhs: MailError, rhs: MailError) -> Bool { lhs.code == rhs.code }
-  func hash(into hasher: inout Hasher) { hasher.combine(code) }
+  package static func == (lhs: MailError, rhs: MailError) -> Bool { lhs.code == rhs.code }
+  package func hash(into hasher: inout Hasher) { hasher.combine(code) }
 }
 
 extension MailError: CustomStringConvertible {
-  var description: String { reason }
+  package var description: String { reason }
 }

@@ -1,17 +1,18 @@
 import ATProtoCrypto
-import ATProtoSyntax
+package import ATProtoSyntax
 
-/// A mail to one person, as it goes out (RFC 5322, with lines that end in LF, as mailboxes and
-/// sendmail want them).
-struct MailMessage: Sendable {
-  let sender: MailAddress
-  let recipient: MailAddress
-  let text: String
+/// A mail to one recipient in its final form (RFC 5322, with lines that end in LF, as mailboxes and
+/// sendmail expect).
+package struct MailMessage: Sendable {
+  package let sender: MailAddress
+  package let recipient: MailAddress
+  /// Headers and body.
+  package let text: String
 
   /// - Parameter body: plain text with lines of any length.
   ///
-  /// Throws ``MailError/Code/invalidSubject`` for a subject that would be more than one line.
-  init(
+  /// Throws ``MailError/Code/invalidSubject`` if the subject is longer than one line.
+  package init(
     from sender: MailAddress,
     to recipient: MailAddress,
     subject: String,
@@ -21,7 +22,7 @@ struct MailMessage: Sendable {
     self.sender = sender
     self.recipient = recipient
     guard subject.utf8.count <= 500, subject.unicodeScalars.allSatisfy(Self.isPrintable) else {
-      throw MailError(.invalidSubject, "a subject is one line of at most 500 bytes")
+      throw MailError(.invalidSubject, "the subject must be one line of at most 500 bytes")
     }
     let lines = body.split(omittingEmptySubsequences: false) { $0.isNewline }
     // RFC 5322, 2.1.1: lines have at most 998 bytes.
@@ -55,7 +56,7 @@ struct MailMessage: Sendable {
     }
   }
 
-  /// RFC 2047, 2 and 5: what is not ASCII goes in words of at most 75 characters, none of which
+  /// RFC 2047, 2 and 5: text beyond ASCII is encoded in words of at most 75 characters, none of which
   /// splits a character.
   private static func encodedWords(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 < 0x80 }), !text.contains("=?"), text.utf8.count <= 900 {
@@ -75,7 +76,7 @@ struct MailMessage: Sendable {
     return text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
   }
 
-  /// RFC 2045, 6.7: lines of at most 76 characters, white space at their end encoded.
+  /// RFC 2045, 6.7: lines of at most 76 characters, with white space at their end encoded.
   private static func quotedPrintable(_ line: Substring) -> String {
     var result = ""
     var width = 0
@@ -88,7 +89,7 @@ struct MailMessage: Sendable {
       let text =
         isLiteral
         ? String(UnicodeScalar(byte)) : "=" + Hex.encode([byte]).uppercased()
-      // One column is kept for the soft break.
+      // One column is reserved for the soft break.
       if width + text.utf8.count > 75 {
         result += "=\n"
         width = 0
@@ -106,7 +107,7 @@ struct MailMessage: Sendable {
     let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][
       days - days.floorDivided(by: 7) * 7
     ]
-    // Datetime writes the calendar: YYYY-MM-DD.
+    // Datetime computes the calendar date: YYYY-MM-DD.
     let parts = (Datetime(instant)?.string ?? "1970-01-01").prefix(10).split(separator: "-")
     let months = [
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

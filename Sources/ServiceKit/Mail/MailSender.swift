@@ -1,5 +1,5 @@
-/// Where mail goes.
-protocol MailSender: Sendable {
-  /// Returns when the mail is taken on; throws ``MailError`` where it is not.
+/// A way to send mail.
+package protocol MailSender: Sendable {
+  /// Returns once the mail is accepted; throws ``MailError`` if it is not.
   func send(_ message: MailMessage) async throws
 }

@@ -1,22 +1,23 @@
-import HTTPTypes
+package import HTTPTypes
 import XRPC
+import XRPCServer
 
-/// Which header fields pass between a client and the service that its call is passed on to. All
-/// others stay here: cookies, addresses, the tokens of sessions.
+/// The header fields that a proxy forwards between a client and a service. All others stay here:
+/// cookies, IP addresses, the tokens of sessions.
 enum ProxiedFields {
   static func ofRequest(_ request: XRPCUntypedRequest) -> HTTPFields {
     var fields = picked(requestNames, of: request.context.headers)
     if request.verb == .post {
       for field in picked(contentNames, of: request.context.headers) { fields.append(field) }
     }
-    // What comes back goes to the client as it is.
+    // The response goes to the client as it is.
     if fields[.acceptEncoding] == nil { fields[.acceptEncoding] = "identity" }
     return fields
   }
 
   static func ofResponse(_ fields: HTTPFields) -> HTTPFields {
     var picked = picked(contentNames + responseNames, of: fields)
-    // Any DID can name a service, so what it answers must do nothing where a browser shows it.
+    // Any DID can name a service, so its response must be inert when a browser shows it.
     picked[.contentSecurityPolicy] = "default-src 'none'; sandbox"
     picked[.xContentTypeOptions] = "nosniff"
     return picked
@@ -42,10 +43,11 @@ enum ProxiedFields {
 }
 
 extension HTTPField.Name {
-  static let atprotoProxy = HTTPField.Name("atproto-proxy")!
+  /// The header that names the service of a proxied call.
+  package static let atprotoProxy = HTTPField.Name("atproto-proxy")!
   fileprivate static let atprotoAcceptLabelers = HTTPField.Name("atproto-accept-labelers")!
   fileprivate static let atprotoContentLabelers = HTTPField.Name("atproto-content-labelers")!
   fileprivate static let atprotoRepoRev = HTTPField.Name("atproto-repo-rev")!
-  /// Which topics a client wants to see, in one app.
+  /// The topics that a client of one app asks for.
   fileprivate static let bskyTopics = HTTPField.Name("x-bsky-topics")!
 }

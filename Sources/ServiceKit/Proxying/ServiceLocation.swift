@@ -1,7 +1,7 @@
 public import ATProtoSyntax
 public import XRPC
 
-/// A service that the operator chose, by its DID and its address.
+/// A service that the operator chose, by its DID and its base URL.
 public struct ServiceLocation: Hashable, Sendable {
   public var did: DID
   /// Scheme, host and port.

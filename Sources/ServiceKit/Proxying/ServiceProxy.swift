@@ -1,72 +1,81 @@
-import ATProtoIdentity
-import ATProtoSyntax
-import AppBskyAPI
-import ComAtprotoAPI
+package import ATProtoIdentity
+package import ATProtoSyntax
 import HTTPTypes
-import XRPC
-import XRPCAsyncHTTPClient
+package import XRPC
 import XRPCServer
 
-/// Passes calls on to other services in the name of accounts (XRPC specification, "Service
-/// Proxying").
+/// Proxies calls to other services on behalf of accounts (XRPC specification, "Service Proxying").
 ///
-/// What an account wrote a moment ago is not mixed into the answers of app views: "read after
-/// write" is a service of the reference implementation for one app, not of the protocol.
-struct ServiceProxy: Sendable {
-  let core: PDSCore
+/// Which calls, and on whose behalf, is decided by the caller.
+package struct ServiceProxy: Sendable {
+  /// The service that proxies: it never calls itself.
+  private let ownDID: DID
+  private let identities: any IdentityDirectory
+  private let transports: Transports
+  private let limits: ProxyLimits
+  private let usesBareAudiences: Bool
+  private let token: TokenSource
 
-  var proxyHandler: XRPCProxyHandler {
-    XRPCProxyHandler(
-      maximumInputBytes: limits.maximumRequestBytes,
-      overrides: overrides,
-      respond: respond
-    )
-  }
+  /// A signed service token of an account for an audience and a method.
+  package typealias TokenSource =
+    @Sendable (_ account: DID, _ audience: String, _ method: NSID) async throws -> String
 
-  private var limits: ProxyLimits { core.configuration.proxyLimits }
+  /// The ways to other services.
+  package struct Transports: Sendable {
+    /// To services that the operator chose, which may have private IP addresses.
+    let trusted: any HTTPTransport
+    /// To services that clients name.
+    let guarded: any HTTPTransport
+    /// Whether ``guarded`` may use plain HTTP, for development.
+    let allowsPlainHTTP: Bool
 
-  /// Preferences are kept here for the one app view that is configured; other services keep their
-  /// own.
-  private func overrides(_ nsid: String, _ fields: HTTPFields) -> Bool {
-    switch nsid {
-    case AppBsky.Actor.GetPreferences.nsid, AppBsky.Actor.PutPreferences.nsid:
-      guard let header = fields[.atprotoProxy] else { return false }
-      let own = core.configuration.appView.map {
-        ServiceReference(did: $0.did, fragment: ProxyDestination.appViewFragment)
-      }
-      return ServiceReference(header) != own || own == nil
-    default: return false
+    package init(
+      trusted: any HTTPTransport,
+      guarded: any HTTPTransport,
+      allowsPlainHTTP: Bool = false
+    ) {
+      self.trusted = trusted
+      self.guarded = guarded
+      self.allowsPlainHTTP = allowsPlainHTTP
     }
   }
 
-  private func respond(to request: XRPCUntypedRequest) async throws -> XRPCServerResponse {
-    let context = request.context
-    // A record of a repository that is elsewhere: for everybody to read, so nobody's token goes
-    // along, and from the operator's app view alone, so that strangers make this server call
-    // nobody else.
-    if context.nsid == ComAtproto.Repo.GetRecord.nsid {
-      let appView = try ProxyDestination(of: context.nsid, header: nil, core.configuration)
-      return try await forward(request, to: appView, as: nil)
-    }
-    let destination = try ProxyDestination(
-      of: context.nsid,
-      header: context.headers[.atprotoProxy],
-      core.configuration
-    )
-    // Strangers cannot make this server look up or call anything.
-    let caller = try await core.authorize(context, Self.rule(for: context.nsid))
-    return try await forward(request, to: destination, as: caller)
+  /// - Parameters:
+  ///   - usesBareAudiences: whether tokens are addressed to the bare DID of a service, without its
+  ///     fragment.
+  package init(
+    of ownDID: DID,
+    identities: any IdentityDirectory,
+    transports: Transports,
+    limits: ProxyLimits = ProxyLimits(),
+    usesBareAudiences: Bool,
+    token: @escaping TokenSource
+  ) {
+    self.ownDID = ownDID
+    self.identities = identities
+    self.transports = transports
+    self.limits = limits
+    self.usesBareAudiences = usesBareAudiences
+    self.token = token
   }
 
-  private func forward(
+  /// Calls `destination`, and returns its response.
+  ///
+  /// - Parameter account: the account on whose behalf; nil for a call without a token.
+  package func forward(
     _ request: XRPCUntypedRequest,
     to destination: ProxyDestination,
-    as caller: Caller?
+    as account: DID?
   ) async throws -> XRPCServerResponse {
-    let url = try await address(of: destination)
+    let url = try await url(of: destination)
     var outgoing = try outgoingRequest(request, at: url)
-    if let caller {
-      let token = try await token(for: destination.service, request.context.nsid, caller)
+    if let account {
+      let service = destination.service
+      let token = try await token(
+        account,
+        usesBareAudiences ? service.did.string : service.description,
+        NSID(request.context.nsid)
+      )
       outgoing.headerFields[.authorization] = "Bearer \(token)"
     }
     let body = Self.body(of: request)
@@ -87,48 +96,41 @@ struct ServiceProxy: Sendable {
     return try await UpstreamResponse(response, limits).answer()
   }
 
-  /// "The request must be from an authenticated user with an active account". Reports are how the
-  /// owner of an account that was taken down appeals, as in the reference implementation.
-  private static func rule(for nsid: String) -> AccessPolicy {
-    if nsid == ComAtproto.Moderation.CreateReport.nsid { return .anySession.orTakendown }
-    return ProxyPolicy.isPrivileged(nsid)
-      ? .privileged.ofActiveAccount : .anySession.ofActiveAccount
-  }
-
-  /// Addresses that operators chose may be private; those of strangers are checked.
   private func transport(for destination: ProxyDestination) -> any HTTPTransport {
     switch destination {
-    case .named: core.http
-    case .configured: AsyncHTTPClientTransport.shared
+    case .named: transports.guarded
+    case .configured: transports.trusted
     }
   }
 
   /// "The PDS resolves the service DID, extracts a service endpoint URL from the DID document".
-  private func address(of destination: ProxyDestination) async throws -> HTTPURL {
+  private func url(of destination: ProxyDestination) async throws -> HTTPURL {
     let service: ServiceReference
     switch destination {
     case .configured(_, let url): return url
     case .named(let named): service = named
     }
-    guard service.did != core.serverDID else {
+    guard service.did != ownDID else {
       throw XRPCServerError.invalidRequest("\(service) is this server itself")
     }
     let document: DIDDocument
     do throws(IdentityError) {
-      document = try await core.identities.identity(of: service.did).document
+      document = try await identities.identity(of: service.did).document
     } catch {
       if error.isTransient {
-        throw XRPCServerError.upstreamFailure("\(service.did) could not be looked up")
+        throw XRPCServerError.upstreamFailure("cannot resolve \(service.did)")
       }
-      throw XRPCServerError.invalidRequest("\(service.did) has no DID document that can be used")
+      throw XRPCServerError.invalidRequest("\(service.did) does not have a valid DID document")
     }
     let entry = document.services.first { $0.id == service.fragment }
     guard let url = entry.flatMap({ HTTPURL($0.endpoint) }), url.target == "/" else {
-      throw XRPCServerError.invalidRequest("\(service.did) has no service #\(service.fragment)")
+      throw XRPCServerError.invalidRequest(
+        "\(service.did) does not have a service #\(service.fragment)"
+      )
     }
     // "Only HTTPS should be used over the open internet."
-    guard url.scheme == "https" || core.configuration.allowsPrivateAddresses else {
-      throw XRPCServerError.invalidRequest("\(service) is not served over HTTPS")
+    guard url.scheme == "https" || transports.allowsPlainHTTP else {
+      throw XRPCServerError.invalidRequest("\(service) does not use HTTPS")
     }
     return url
   }
@@ -148,22 +150,6 @@ struct ServiceProxy: Sendable {
       path: "/xrpc/\(nsid)" + (request.query.isEmpty ? "" : "?\(request.query)"),
       headerFields: ProxiedFields.ofRequest(request)
     )
-  }
-
-  private func token(
-    for service: ServiceReference,
-    _ nsid: String,
-    _ caller: Caller
-  ) async throws -> String {
-    let token = ServiceToken(
-      issuer: caller.account.did,
-      audience: core.configuration.usesBareAudiences ? service.did.string : service.description,
-      method: try NSID(nsid)
-    )
-    let key = try await core.store.read { transaction in
-      try transaction.accounts.signingKey(of: caller.account.did)
-    }
-    return token.signed(with: key)
   }
 
   /// RFC 9112, 6.3: a request without `Content-Length` and `Transfer-Encoding` has no body.

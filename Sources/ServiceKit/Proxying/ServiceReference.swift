@@ -1,5 +1,4 @@
-import ATProtoIdentity
-import ATProtoSyntax
+package import ATProtoSyntax
 
 // XRPC specification, "Service Proxying":
 //
@@ -7,20 +6,20 @@ import ATProtoSyntax
 //   fragment          = 1*128( ALPHA / DIGIT / "-" / "." / "_" / "~" )
 
 /// A service of a DID: `did:web:labeler.example.com#atproto_labeler`.
-struct ServiceReference: Hashable, Sendable {
-  static let maximumFragmentLength = 128
+package struct ServiceReference: Hashable, Sendable {
+  package static let maximumFragmentLength = 128
 
-  var did: DID
+  package var did: DID
   /// Without its `#`.
-  var fragment: String
+  package var fragment: String
 
-  init(did: DID, fragment: String) {
+  package init(did: DID, fragment: String) {
     self.did = did
     self.fragment = fragment
   }
 
-  /// Nil where `text` is no such reference.
-  init?(_ text: String) {
+  /// Returns nil if `text` is not a service reference.
+  package init?(_ text: String) {
     let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, let did = try? DID(String(parts[0])),
       (1...Self.maximumFragmentLength).contains(parts[1].utf8.count),
@@ -41,5 +40,5 @@ struct ServiceReference: Hashable, Sendable {
 }
 
 extension ServiceReference: CustomStringConvertible {
-  var description: String { "\(did)#\(fragment)" }
+  package var description: String { "\(did)#\(fragment)" }
 }

@@ -1,7 +1,8 @@
 import HTTPTypes
 import XRPC
+import XRPCServer
 
-/// What a service answered to a call that was passed on, and what the client gets of it.
+/// The response of a service to a proxied call, and the response to the client that is made from it.
 struct UpstreamResponse: Sendable {
   private let response: HTTPTransportStream
   private let limits: ProxyLimits
@@ -21,13 +22,13 @@ struct UpstreamResponse: Sendable {
       return XRPCServerResponse(head: head, body: .stream(response.body))
     case 400..<500, 501...504:
       return try await error()
-    // Redirections are not followed: they would take the token along.
+    // Redirects are not followed: the token would go with them.
     default:
-      return Self.failure("the service answered with status \(status.code)")
+      return Self.failure("the service responded with status \(status.code)")
     }
   }
 
-  /// An error in JSON as it is; of another form, such as a page of a load balancer, the status.
+  /// A JSON error is forwarded as it is; of any other, such as a load balancer's page, only the status.
   private func error() async throws -> XRPCServerResponse {
     let maximum = limits.maximumErrorBytes
     let outcome = await withTimeout(limits.bodyTimeout) {
@@ -74,24 +75,24 @@ struct UpstreamResponse: Sendable {
     return XRPCServerError(
       status: HTTPResponse.Status(code: status.code),
       name: name,
-      message: "the service answered with status \(status.code)"
+      message: "the service responded with status \(status.code)"
     )
   }
 
-  /// The answer where there was no response.
+  /// The response to the client if the service did not respond.
   ///
-  /// It is the same whether the address may not be called, cannot be reached or speaks no HTTP:
-  /// nobody learns from it what there is in a network. The log tells more.
+  /// It is the same whether calling the address is forbidden, fails, or leads to something other
+  /// than HTTP, so that clients cannot explore a network. The log has the reason.
   static func answer(_ error: TransportError, _ limits: ProxyLimits) throws -> XRPCServerResponse {
     switch error.code {
     case .cancelled: throw CancellationError()
     case .timedOut:
-      return failure(.upstreamTimeout("the service did not answer in time"), reason: error)
+      return failure(.upstreamTimeout("the service timed out"), reason: error)
     case .requestBroken:
-      // It ended early, and nobody waits for the answer; or it went on for too long.
+      // The body ended early, and the client is gone; or it was too long.
       throw XRPCServerError.payloadTooLarge(maximum: limits.maximumRequestBytes)
     default:
-      return failure(.upstreamFailure("the service could not be reached"), reason: error)
+      return failure(.upstreamFailure("cannot reach the service"), reason: error)
     }
   }
 

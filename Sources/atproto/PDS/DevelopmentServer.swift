@@ -30,7 +30,11 @@ struct DevelopmentServer: Sendable {
   func run() async throws {
     guard !hasDirectory else { return try await serve(configuration) }
     let store = try SQLitePLCStore(folder: configuration.dataDirectory + "/plc")
-    let directory = PLCDirectoryServer(PLCDirectory(store: store), port: 0, logger: logger)
+    let directory = PLCDirectoryServer(
+      PLCDirectory(store: store),
+      PLCConfiguration(port: 0),
+      logger: logger
+    )
     try await directory.serve { address in
       var configuration = configuration
       if let url = HTTPURL(address) { configuration.plcDirectory = url }

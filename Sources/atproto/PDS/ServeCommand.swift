@@ -14,7 +14,7 @@ struct ServeCommand: AsyncParsableCommand {
       The first line on standard output is a JSON object with the address that is listened on; \
       the log goes to standard error. Settings come from the environment or as flags, which win:
 
-      \(SettingsHelp.text)
+      \(PDSSettings.table.help)
       """
   )
 
@@ -46,7 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
     var given = PDSSettings(isDevelopment: dev)
     do {
       for name in try given.read(environment) {
-        logger.warning("no setting of this server", metadata: ["name": "\(name)"])
+        logger.warning("unknown setting", metadata: ["name": "\(name)"])
       }
     } catch {
       throw ValidationError(error.reason)

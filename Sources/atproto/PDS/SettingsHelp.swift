@@ -1,33 +1,15 @@
 import ArgumentParser
-import PDS
+import ServiceKit
 
-/// The settings of a server as flags of a command: all of them from one table.
+/// The flags of a service's settings, all of them from its table.
 enum SettingsHelp {
-  /// A line for each setting.
-  static var text: String {
-    PDSSettings.all.map { setting in
-      let flags = setting.flags.joined(separator: ", ")
-      return "  \(flags) <\(setting.value)>  \(setting.name)\n      \(setting.summary)"
-    }.joined(separator: "\n")
-  }
-
-  /// Takes flags with their values: `--port 0` or `--port=0`.
-  static func apply(_ arguments: [String], to settings: inout PDSSettings) throws {
-    var rest = arguments[...]
-    var flags: [(setting: PDSSetting, text: String)] = []
-    while let argument = rest.popFirst() {
-      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let flag = String(parts[0])
-      guard flag.hasPrefix("--"), let setting = PDSSettings.setting(flag) else {
-        throw ValidationError("unknown \(flag.hasPrefix("-") ? "option" : "argument") '\(flag)'")
-      }
-      guard let value = parts.count > 1 ? String(parts[1]) : rest.popFirst() else {
-        throw ValidationError("\(flag) takes a \(setting.value)")
-      }
-      flags.append((setting, value))
-    }
+  /// Applies flags with their values: `--port 0` or `--port=0`.
+  static func apply<Settings: ServiceSettings>(
+    _ arguments: [String],
+    to settings: inout Settings
+  ) throws {
     do {
-      try settings.take(flags)
+      try settings.take(Settings.table.flags(arguments))
     } catch {
       throw ValidationError(error.reason)
     }
