@@ -13,7 +13,7 @@ public struct PersonalDataServer: Sendable {
   public let configuration: PDSConfiguration
   public let logger: Logger
   public let metrics: MetricsEndpoint?
-  let core: PDSCore
+  let services: PDSServices
 
   /// Opens the data directory, or creates it.
   ///
@@ -31,14 +31,17 @@ public struct PersonalDataServer: Sendable {
     self.configuration = configuration
     self.logger = logger
     metrics = configuration.metricsAddress.map { MetricsEndpoint($0) }
-    core = try PDSCore(configuration, logger: logger, network: network)
+    let crawls = CrawlRequests(configuration, PDSNetwork.trusted(network), logger)
+    let storage = try PDSStorage(opening: configuration) { crawls.eventsCame() }
+    let network = PDSNetwork(configuration, storage.store, transport: network)
+    services = try PDSServices(configuration, storage, network, logger)
   }
 
   /// The DID of the server itself.
-  public var did: String { core.serverDID.string }
+  public var did: String { services.server.description.did.string }
 
   /// The admin password; in development, generated at the first start and kept.
-  public var adminPassword: String? { core.adminPassword }
+  public var adminPassword: String? { services.storage.adminPassword }
 
   /// The methods of the server, without proxied ones.
   public var routes: [XRPCRoute] {
@@ -46,8 +49,8 @@ public struct PersonalDataServer: Sendable {
   }
 
   private var handled: [XRPCRoute] {
-    ComAtproto.Server.routes(ServerHandler(core: core))
-      + ComAtproto.Repo.routes(RepoHandler(core: core)).map { route in
+    ComAtproto.Server.routes(services.server)
+      + ComAtproto.Repo.routes(services.repo).map { route in
         var route = route
         switch route.nsid {
         case ComAtproto.Repo.UploadBlob.nsid:
@@ -58,23 +61,23 @@ public struct PersonalDataServer: Sendable {
         }
         return route
       }
-      + ComAtproto.Sync.routes(SyncHandler(core: core))
-      + ComAtproto.Admin.routes(AdminHandler(core: core))
-      + ComAtproto.Identity.routes(IdentityHandler(core: core))
-      + PreferencesHandler(core: core).routes
+      + ComAtproto.Sync.routes(services.sync)
+      + ComAtproto.Admin.routes(services.admin)
+      + ComAtproto.Identity.routes(services.identity)
+      + services.preferences.routes
   }
 
   /// Proxies the methods that ``routes`` do not implement to other services.
-  public var proxyHandler: XRPCProxyHandler { ProxyHandler(core: core).proxyHandler }
+  public var proxyHandler: XRPCProxyHandler { services.proxy.proxyHandler }
 
   /// Each frame of the firehose is encoded once for all subscribers.
   private var firehose: XRPCRoute {
     .subscription(
       ComAtproto.Sync.SubscribeRepos.self,
-      sharing: { [core] request in
-        try await core.firehose.subscribe(
+      sharing: { [storage = services.storage] request in
+        try await storage.firehose.subscribe(
           cursor: request.parameters.cursor,
-          log: SequenceLog(store: core.store)
+          log: SequenceLog(store: storage.store)
         )
       }
     )
@@ -93,18 +96,23 @@ public struct PersonalDataServer: Sendable {
     configuration.shutdownTimeout = shutdownTimeout
     configuration.trustedProxies = self.configuration.trustedProxies
     configuration.metrics = metrics?.registry
-    configuration.healthCheck = { [core] in
+    configuration.healthCheck = { [store = services.storage.store] in
       // The database answers, and it is ours.
-      _ = try await core.store.read { transaction in try transaction.sequence.window() }
+      _ = try await store.read { transaction in try transaction.sequence.window() }
     }
     if self.configuration.hasRateLimits {
       configuration.eventStreams.maximumStreamsPerClient = CallLimits.streams
-      configuration.rateLimits = CallLimits.rules(
+      configuration.rateLimits = CallLimits.policy(
         freeNetworks: self.configuration.rateLimitBypassNetworks,
         freeKey: self.configuration.rateLimitBypassKey
       )
     }
-    let wellKnown = WellKnown(core: core)
+    let wellKnown = WellKnown(
+      configuration: self.configuration,
+      did: services.proxy.did,
+      baseURL: services.domain.identities.baseURL,
+      accounts: services.domain.accounts
+    )
     return XRPCServer(
       routes,
       configuration: configuration,
@@ -114,10 +122,33 @@ public struct PersonalDataServer: Sendable {
     )
   }
 
+  var eventRetention: EventRetention {
+    EventRetention(store: services.storage.store, period: configuration.firehoseRetention)
+  }
+
+  /// Deletes what is kept for a limited time: blobs without a record, accounts whose scheduled
+  /// deletion is due, old events.
+  private var chores: [Housekeeping.Chore] {
+    let domain = services.domain
+    return [
+      Housekeeping.Chore("sweep blobs", every: nil) { try await domain.blobs.sweep() },
+      // The grace period is hours, and the search takes a while.
+      Housekeeping.Chore("collect blobs", every: .seconds(600)) {
+        try await domain.blobs.collect()
+      },
+      Housekeeping.Chore("delete accounts", every: .seconds(60)) {
+        try await domain.deletion.deleteScheduled()
+      },
+      Housekeeping.Chore("remove old events", every: .seconds(60)) { [eventRetention] in
+        try await eventRetention.removeOld()
+      },
+    ]
+  }
+
   /// Closes the database; the server must not run after that.
   public func close() throws {
-    try core.store.close()
-    core.blobFolder.release()
+    try services.storage.store.close()
+    services.storage.blobstore.release()
   }
 }
 
@@ -129,17 +160,18 @@ extension PersonalDataServer: NetworkService {
   ) -> Application<XRPCResponder> {
     let (untilListening, listening) = AsyncStream<Void>.makeStream()
     let address = address
-    var application = server.application { [core] port in
+    let isDevelopment = configuration.isDevelopment
+    var application = server.application { [identities = services.domain.identities] port in
       let url = address.url(port: port)
-      if core.configuration.isDevelopment {
-        core.address.url = url
-        await core.updateServiceEndpoints()
+      if isDevelopment {
+        identities.baseURL.url = url
+        await identities.updateServiceEndpoints()
       }
       await onListening(url)
       listening.finish()
     }
     application.addServices(
-      Housekeeping(core.chores, untilListening: untilListening, logger: logger)
+      Housekeeping(chores, untilListening: untilListening, logger: logger)
     )
     return application
   }

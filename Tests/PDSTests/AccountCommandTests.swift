@@ -50,7 +50,7 @@ import XRPCClient
     }
   }
 
-  @Test func accountsFromTheirBeginningToTheirEnd() async throws {
+  @Test func commandsCreateChangeAndDeleteAnAccount() async throws {
     let server = try server()
     try await server.overSocket { url in
       let made = try #require(try await json(url, "create", "carol.test", "carol@mail.test").first)
@@ -89,7 +89,7 @@ import XRPCClient
     }
   }
 
-  @Test func givesInviteCodes() async throws {
+  @Test func createdInviteCodesCanBeUsed() async throws {
     let server = try server()
     try await server.overSocket { url in
       let plain = try await run(url, ["create-invite-code"])
@@ -110,7 +110,7 @@ import XRPCClient
     }
   }
 
-  @Test func readsPasswordsFromFiles() async throws {
+  @Test func passwordsAreReadFromFiles() async throws {
     let server = try server()
     let file = server.folder.appending(path: "password")
     try Data("a chosen password\nnot this line".utf8).write(to: file)
@@ -130,7 +130,7 @@ import XRPCClient
     }
   }
 
-  @Test func tellsWhatWentWrong() async throws {
+  @Test func failuresAreReportedWithTheirReason() async throws {
     let server = try server()
     try await server.overSocket { url in
       let wrong = try await run(url, ["list"], password: "wrong")

@@ -25,7 +25,7 @@ import XRPC
     ["$type": "com.example.note", "text": .string("note \(index)")]
   }
 
-  @Test func thereAndBack() async throws {
+  @Test func accountMigratesToAnotherServerAndBack() async throws {
     let network = TestNetwork()
     let (one, two) = (try server("one", on: network), try server("two", on: network))
     let output = try await one.client.comAtproto.server.createAccount(

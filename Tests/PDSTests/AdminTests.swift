@@ -74,7 +74,7 @@ import XRPCClient
   }
 
   /// No method of the namespace is missing in the tests below.
-  @Test func allMethodsAreTested() throws {
+  @Test func everyImplementedMethodIsTested() throws {
     let server = try TestServer()
     let prefix = "com.atproto.admin."
     let served = server.server.routes.map(\.nsid).filter { $0.hasPrefix(prefix) }
@@ -82,7 +82,7 @@ import XRPCClient
     #expect(tested.isSuperset(of: served))
   }
 
-  @Test func nobodyElseGetsIn() async throws {
+  @Test func callsWithoutTheAdministratorsPasswordAreRejected() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     func basic(_ text: String) -> XRPCClient {
@@ -111,7 +111,7 @@ import XRPCClient
     }
   }
 
-  @Test func unknownAccountsAreNotFound() async throws {
+  @Test func unknownAccountIsNotFound() async throws {
     let server = try TestServer()
     let did: FormatString<DID> = "did:plc:44ybard66vv44zksje25o7dz"
     for (name, call) in calls(server.administrator, did) {
@@ -124,7 +124,7 @@ import XRPCClient
     }
   }
 
-  @Test func showsAccounts() async throws {
+  @Test func accountsAreShownAndSearched() async throws {
     let server = try TestServer()
     var dids: [FormatString<DID>] = []
     for name in ["one", "two", "three"] { dids.append(try await server.signUp(name).did) }
@@ -149,7 +149,7 @@ import XRPCClient
     #expect(try await admin.searchAccounts(.init(email: "%")).accounts.isEmpty)
   }
 
-  @Test func changesAccounts() async throws {
+  @Test func emailPasswordAndAccountCanBeChanged() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     _ = try await server.signUp("bob")
@@ -180,7 +180,7 @@ import XRPCClient
     #expect(gone == "400 NotFound")
   }
 
-  @Test func changesHandles() async throws {
+  @Test func handleIsChangedToReservedNamesToo() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     let bob = try await server.signUp("bob")
@@ -207,7 +207,7 @@ import XRPCClient
     #expect(try await account.client.comAtproto.server.getSession().handle == "admin.test")
     var reader = FirehoseReader()
     try await reader.read(
-      server.server.core.store,
+      server.store,
       keys: [account.did.string: account.signingKey(), bob.did.string: bob.signingKey()]
     )
     // One at the beginning, and one for each name.
@@ -215,7 +215,7 @@ import XRPCClient
     #expect(news.count == 3)
   }
 
-  @Test func writesToOwners() async throws {
+  @Test func mailIsSentToTheOwner() async throws {
     let account = try await TestServer().signUp()
     let admin = account.server.administrator.comAtproto.admin
     let output = try await admin.sendEmail(

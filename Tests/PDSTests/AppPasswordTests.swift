@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(arguments: [(nil, "com.atproto.appPass"), (true, "com.atproto.appPassPrivileged")])
-  func opensSessionsWithFewerRights(privileged: Bool?, scope: String) async throws {
+  func sessionHasTheScopeOfItsAppPassword(privileged: Bool?, scope: String) async throws {
     let account = try await TestServer().signUp()
     let made = try await make(account, privileged: privileged)
     #expect(made.name == "phone" && made.privileged == (privileged ?? false))
@@ -73,7 +73,7 @@ import Testing
     #expect(try await names(account) == ["phone"])
   }
 
-  @Test func revokingEndsItsSessionsAndNoOthers() async throws {
+  @Test func revokingEndsOnlyTheSessionsOfTheAppPassword() async throws {
     let account = try await TestServer().signUp()
     let phone = try await make(account)
     let tablet = try await make(account, "tablet")
@@ -104,7 +104,7 @@ import Testing
     )
   }
 
-  @Test func belongToOneAccount() async throws {
+  @Test func appPasswordWorksForOneAccountOnly() async throws {
     let server = try TestServer()
     let alice = try await server.signUp()
     let bob = try await server.signUp("bob")
@@ -114,14 +114,14 @@ import Testing
   }
 
   @Test(arguments: ["", String(repeating: "x", count: 257), "taken"])
-  func refusesNames(name: String) async throws {
+  func invalidNameIsRejected(name: String) async throws {
     let account = try await TestServer().signUp()
     _ = try await make(account, "taken")
     #expect(await refusal { try await make(account, name) } == "400 InvalidRequest")
     #expect(try await names(account) == ["taken"])
   }
 
-  @Test func thereAreNotEndlesslyMany() async throws {
+  @Test func numberOfAppPasswordsIsLimited() async throws {
     let account = try await TestServer().signUp()
     for index in 0..<AppPassword.maximumCount { _ = try await make(account, "\(index)") }
     #expect(await refusal { try await make(account, "more") } == "400 InvalidRequest")

@@ -53,7 +53,7 @@ import XRPC
     )
   }
 
-  @Test func writesAllInOneCommit() async throws {
+  @Test func allWritesAreInOneCommit() async throws {
     let account = try await TestServer().signUp()
     let before = try await account.create(.post("a"), rkey: "a")
     _ = try await account.create(.post("b"), rkey: "b")
@@ -75,7 +75,7 @@ import XRPC
     #expect(records["com.example.note/a"]?.string == updated.cid.string)
   }
 
-  @Test func writesAllOrNothing() async throws {
+  @Test func oneInvalidWriteRejectsAll() async throws {
     let account = try await TestServer().signUp()
     _ = try await account.create(.post("a"), rkey: "a")
     let before = try await account.verifiedExport()
@@ -98,7 +98,7 @@ import XRPC
   }
 
   /// Updates with what is there make no operation, and no commit where nothing else is left.
-  @Test func changesThatChangeNothingMakeNoCommit() async throws {
+  @Test func writesWithoutEffectMakeNoCommit() async throws {
     let account = try await TestServer().signUp()
     _ = try await account.create(.post("a"), rkey: "a")
     let before = try await account.verifiedExport()
@@ -115,7 +115,7 @@ import XRPC
     #expect(mixed.commit != nil && mixed.results?.count == 2)
     var reader = FirehoseReader()
     try await reader.read(
-      account.server.server.core.store,
+      account.server.store,
       keys: [account.did.string: account.signingKey()]
     )
     #expect(reader.commits.last?.ops.map(\.path) == ["com.example.note/b"])

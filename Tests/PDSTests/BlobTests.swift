@@ -30,7 +30,7 @@ import XRPC
     AppBsky.Actor.Profile(avatar: blob).dataValue
   }
 
-  @Test func keepsWhatARecordRefersTo() async throws {
+  @Test func referencedBlobIsServedAndKept() async throws {
     let account = try await TestServer().signUp()
     let blob = try await upload(account)
     #expect(blob.ref == CID(hashingRaw: Self.png) && blob.size == Self.png.count)
@@ -71,7 +71,7 @@ import XRPC
       $0.size = 1_000_001
     },
   ])
-  func refusesARecordWith(_ changed: Case) async throws {
+  func recordWithInvalidBlobReferenceIsRejected(_ changed: Case) async throws {
     let account = try await TestServer().signUp()
     var blob = try await upload(account)
     changed.change(&blob)
@@ -81,7 +81,7 @@ import XRPC
 
   /// In known collections and others, at any depth, whether the blob is here or not.
   @Test(arguments: [AppBsky.Actor.Profile.nsid, TestAccount.collection], [true, false])
-  func refusesTheDeprecatedForm(_ collection: String, _ isHere: Bool) async throws {
+  func deprecatedBlobReferenceIsRejected(_ collection: String, _ isHere: Bool) async throws {
     let account = try await TestServer().signUp()
     let cid = isHere ? try await upload(account).ref : CID(hashingRaw: [1])
     let legacy = DataValue.object(["cid": .string(cid.string), "mimeType": .string("image/png")])
@@ -101,50 +101,49 @@ import XRPC
     _ = try await account.put(other, rkey: "other")
   }
 
-  @Test func emptyBlobsAreRefusedAndLeaveNothing() async throws {
+  @Test func emptyBlobIsRejectedAndStoresNothing() async throws {
     let account = try await TestServer().signUp()
     #expect(await refusal { try await upload(account, []) } == "400 InvalidRequest")
-    let core = account.server.server.core
-    #expect(!core.blobFolder.contains(CID(hashingRaw: [])))
-    let held = try await core.store.read { transaction in
+    #expect(!account.server.blobstore.contains(CID(hashingRaw: [])))
+    let held = try await account.server.store.read { transaction in
       try transaction.blobs.held(of: DID(account.did.string))
     }
     #expect(held.isEmpty)
   }
 
-  @Test func collectsWhatNobodyRefersTo() async throws {
+  @Test func unreferencedBlobIsCollectedAfterTheGracePeriod() async throws {
     let server = try TestServer { $0.blobGracePeriod = -10 }
     let account = try await server.signUp()
     let kept = try await upload(account)
     _ = try await account.put(profile(kept), rkey: "self")
     let lost = try await upload(account, Array("nobody".utf8))
-    let folder = server.server.core.blobFolder
+    let folder = server.blobstore
     #expect(folder.contains(lost.ref))
-    try await server.server.core.collectBlobs()
+    try await server.domain.blobs.collect()
     #expect(!folder.contains(lost.ref) && folder.contains(kept.ref))
     #expect(try await get(account, kept.ref).bytes == Self.png)
     // Another account's copy is another row of one file.
     let bob = try await server.signUp("bob")
     _ = try await upload(bob)
-    try await server.server.core.collectBlobs()
+    try await server.domain.blobs.collect()
     #expect(folder.contains(kept.ref))
   }
 
-  @Test func sweepsFilesWithoutARow() async throws {
+  @Test func fileWithoutIndexEntryIsSwept() async throws {
     let server = try TestServer { $0.blobGracePeriod = 0 }
     let account = try await server.signUp()
     let kept = try await upload(account)
-    let folder = server.server.core.blobFolder
+    let folder = server.blobstore
     let stray = try folder.beginUpload()
     try stray.append([1, 2, 3])
     let cid = try stray.finish()
     try folder.keep(stray, as: cid)
     #expect(folder.contains(cid))
-    try await server.server.core.sweepBlobs()
+    try await server.domain.blobs.sweep()
     #expect(!folder.contains(cid) && folder.contains(kept.ref))
   }
 
-  @Test func boundsUploads() async throws {
+  @Test func uploadLimitAndQuotaAreEnforced() async throws {
     let server = try TestServer {
       $0.blobUploadLimit = 1000
       $0.blobQuota = 1500
@@ -170,11 +169,11 @@ import XRPC
     ("\0\0\0\u{18}ftypisom", "video/mp4"), ("\0\0\0\u{18}ftypavif", "image/avif"),
     ("WEBVTT\n", "text/vtt"),
   ])
-  func tellsTheTypeByTheBytes(_ text: String, _ type: String) {
+  func mediaTypeIsDeterminedByTheBytes(_ text: String, _ type: String) {
     #expect(MediaSniffer.type(of: Array(text.utf8)) == type)
   }
 
-  @Test func takesTheClientsWordWhereItMakesSense() async throws {
+  @Test func declaredTypeIsUsedForUnknownBytes() async throws {
     let account = try await TestServer().signUp()
     let plain = try await upload(account, Array("words".utf8), "Text/Plain; charset=utf-8")
     #expect(plain.mimeType == "text/plain")

@@ -14,7 +14,7 @@ import XRPC
     func count(_ relay: String) -> Int { bodies.withLock { $0[relay]?.count ?? 0 } }
   }
 
-  @Test func relaysAreAskedOnceForMuchNews() async throws {
+  @Test func relayIsAskedOnceForManyEvents() async throws {
     let network = TestNetwork()
     let asked = Asked()
     for relay in ["one.relay.test", "two.relay.test"] {
@@ -41,7 +41,7 @@ import XRPC
     #expect(body == ["hostname": "pds.example.com"])
   }
 
-  @Test func newsIsToldAgainAfterAWhile() async throws {
+  @Test func relayIsAskedAgainAfterTheInterval() async throws {
     let network = TestNetwork()
     let asked = Asked()
     network.add("relay.test") { _, body in

@@ -8,7 +8,7 @@ import Testing
 import XRPC
 
 @Suite struct DurabilityTests {
-  @Test func writersOfOneAccountSerialise() async throws {
+  @Test func concurrentWritesToOneAccountAreSerialized() async throws {
     let account = try await TestServer().signUp()
     let revs = try await withThrowingTaskGroup(of: String.self) { group in
       for writer in 0..<8 {
@@ -28,7 +28,7 @@ import XRPC
     #expect(commit.rev.string == revs.max())
   }
 
-  @Test func oneOfTwoSwapsWins() async throws {
+  @Test func oneOfConcurrentSwapsSucceeds() async throws {
     let account = try await TestServer().signUp()
     let head = try await account.verifiedExport().commit.cid.string
     let outcomes = await withTaskGroup(of: String.self) { group in
@@ -48,7 +48,7 @@ import XRPC
     #expect(outcomes.count { $0 == "400 InvalidSwap" } == 3)
   }
 
-  @Test func aHandleIsGivenOutOnce() async throws {
+  @Test func handleIsAssignedOnce() async throws {
     let server = try TestServer()
     let outcomes = await withTaskGroup(of: Bool.self) { group in
       for index in 0..<4 {
@@ -63,7 +63,7 @@ import XRPC
     #expect(outcomes.count { $0 } == 1)
   }
 
-  @Test func aRestartKeepsEverything() async throws {
+  @Test func dataSurvivesARestart() async throws {
     let first = try TestServer()
     let account = try await first.signUp()
     let written = try await account.create(.post("kept"), rkey: "kept")
@@ -78,7 +78,7 @@ import XRPC
     #expect(try await again.verifiedExport().records.count == 2)
   }
 
-  @Test func nobodyElseReadsTheData() throws {
+  @Test func dataIsReadableByItsOwnerOnly() throws {
     let server = try TestServer()
     for path in [server.folder.path, server.folder.appendingPathComponent("pds.sqlite").path] {
       let attributes = try FileManager.default.attributesOfItem(atPath: path)

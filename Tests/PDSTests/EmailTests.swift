@@ -29,7 +29,7 @@ import XRPCClient
     try await confirm(account, "alice@mail.test", account.server.mailedToken())
   }
 
-  @Test func confirms() async throws {
+  @Test func mailedTokenConfirmsTheEmailOnce() async throws {
     let account = try await TestServer().signUp()
     #expect(try await session(account).emailConfirmed == false)
     try await account.client.comAtproto.server.requestEmailConfirmation()
@@ -43,7 +43,7 @@ import XRPCClient
     #expect(again == "400 InvalidToken")
   }
 
-  @Test func tokensAreForOnePurposeAndOneAccount() async throws {
+  @Test func tokenIsValidForOnePurposeAndOneAccount() async throws {
     let server = try TestServer()
     let alice = try await server.signUp()
     let bob = try await server.signUp("bob")
@@ -67,9 +67,9 @@ import XRPCClient
   }
 
   @Test(arguments: MailTokenPurpose.allCases)
-  func tokensEnd(purpose: MailTokenPurpose) async throws {
+  func tokenExpiresAndWorksOnce(purpose: MailTokenPurpose) async throws {
     let account = try await TestServer().signUp()
-    let core = account.server.server.core
+    let server = account.server
     let did = try account.did.parsed()
     let token = MailToken.make()
     func keep(until seconds: Int) async throws {
@@ -78,12 +78,17 @@ import XRPCClient
         hash: MailToken(token, purpose).hash,
         expiresAt: seconds
       )
-      try await core.store.write { transaction in try transaction.mailTokens.set(entry, purpose) }
+      try await server.store.write { transaction in try transaction.mailTokens.set(entry, purpose) }
     }
     func redeem(_ purpose: MailTokenPurpose) async -> String {
       await refusal {
-        try await core.store.write { transaction in
-          try core.redeem(token, for: purpose, of: did, in: transaction)
+        try await server.store.write { transaction in
+          try server.domain.accounts.mailTokens.redeem(
+            token,
+            for: purpose,
+            of: did,
+            in: transaction
+          )
         }
       }
     }
@@ -97,7 +102,7 @@ import XRPCClient
     #expect(await redeem(purpose).contains("InvalidToken"))
   }
 
-  @Test func changesAnAddressThatIsNotConfirmed() async throws {
+  @Test func unconfirmedEmailIsChangedWithoutToken() async throws {
     let account = try await TestServer().signUp()
     let required = try await account.client.comAtproto.server.requestEmailUpdate().tokenRequired
     #expect(required == false && account.server.mails.isEmpty)
@@ -106,7 +111,7 @@ import XRPCClient
     #expect(seen.email == "new@mail.test" && seen.emailConfirmed == false)
   }
 
-  @Test func changesAConfirmedAddressWithATokenSentThere() async throws {
+  @Test func confirmedEmailIsChangedWithATokenMailedThere() async throws {
     let account = try await TestServer().signUp()
     try await confirmed(account)
     let without = await refusal { try await update(account, "new@mail.test", nil) }
@@ -122,7 +127,7 @@ import XRPCClient
   }
 
   @Test(arguments: ["bob@mail.test", "BOB@mail.test", "nobody", "a@b\nBcc: c@d", ""])
-  func refusesAddressesAndKeepsTheToken(email: String) async throws {
+  func invalidEmailIsRejectedAndKeepsTheToken(email: String) async throws {
     let server = try TestServer()
     _ = try await server.signUp("bob")
     let account = try await server.signUp()
@@ -135,7 +140,7 @@ import XRPCClient
     try await update(account, "new@mail.test", token)
   }
 
-  @Test func anAppPasswordChangesNoAddress() async throws {
+  @Test func appPasswordCannotChangeTheEmail() async throws {
     let account = try await TestServer().signUp()
     let app = try await account.client.comAtproto.server.createAppPassword(
       Server.CreateAppPassword.Input(name: "app")
@@ -154,7 +159,7 @@ import XRPCClient
   }
 
   /// Five an hour of each kind, so that nobody fills a mailbox.
-  @Test func mailIsCounted() async throws {
+  @Test func mailIsRateLimitedPerAccount() async throws {
     let server = try TestServer { $0.hasRateLimits = true }
     let account = try await server.signUp()
     let other = try await server.signUp("bob")
@@ -168,7 +173,7 @@ import XRPCClient
     try await other.client.comAtproto.server.requestEmailConfirmation()
   }
 
-  @Test func aServerWithoutMailSaysSo() async throws {
+  @Test func serverWithoutMailRejectsRequestsForTokens() async throws {
     let server = try TestServer {
       $0.isDevelopment = false; $0.handleDomains = [".test"]
     }

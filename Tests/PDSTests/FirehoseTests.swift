@@ -14,13 +14,13 @@ import XRPC
   ) async throws -> FirehoseReader {
     var reader = FirehoseReader()
     try await reader.read(
-      account.server.server.core.store,
+      account.server.store,
       keys: [account.did.string: account.signingKey()]
     )
     return reader
   }
 
-  @Test func tellsOfEveryChangeInOrder() async throws {
+  @Test func everyChangeIsSequencedInOrder() async throws {
     let account = try await TestServer().signUp()
     for index in 0..<5 { _ = try await account.create(.post("\(index)"), rkey: "k\(index)") }
     _ = try await account.put(.post("other"), rkey: "k1")
@@ -36,7 +36,7 @@ import XRPC
     #expect(reader.commits.allSatisfy { $0.dataValue["tooBig"] == false })
   }
 
-  @Test func saysNothingOfWhatChangedNothing() async throws {
+  @Test func writeWithoutEffectEmitsNoEvent() async throws {
     let account = try await TestServer().signUp()
     _ = try await account.put(.post("x"), rkey: "k")
     let before = try await reader(account).sequence
@@ -46,19 +46,19 @@ import XRPC
     #expect(try await reader(account).sequence == before)
   }
 
-  @Test func saysNothingOfADeactivatedAccount() async throws {
+  @Test func deactivatedAccountEmitsNoCommits() async throws {
     let account = try await TestServer().signUp()
     let before = try await reader(account).sequence
     let did = try account.did.parsed()
-    try await account.server.server.core.store.write { transaction in
+    try await account.server.store.write { transaction in
       try transaction.accounts.set(.deactivated, true, of: did)
     }
     let refused = await refusal { try await account.create(.post("x"), rkey: "k") }
     #expect(refused == "401 AccountDeactivated")
     // As an import does, while the account moves here.
-    let core = account.server.server.core
-    try await core.store.write { transaction in
-      var edit = try RepositoryEdit(of: did, in: transaction, core.tids)
+    let tids = account.server.domain.repositories.tids
+    try await account.server.store.write { transaction in
+      var edit = try RepositoryEdit(of: did, in: transaction, tids)
       let path = try RepoPath("com.example.note/k")
       let record = try CheckedRecord(.post("x"), at: path, validate: nil)
       _ = try edit.commit([.create(path, record)])
@@ -66,7 +66,7 @@ import XRPC
     #expect(try await reader(account).sequence == before)
   }
 
-  @Test func replaysAndGoesOn() async throws {
+  @Test func subscriberGetsPastAndThenNewEvents() async throws {
     let account = try await TestServer().signUp()
     let stream = try await account.server.client.comAtproto.sync.subscribeRepos(
       ComAtproto.Sync.SubscribeRepos.Parameters(cursor: 2)
@@ -84,7 +84,7 @@ import XRPC
     }
   }
 
-  @Test func knowsNoFuture() async throws {
+  @Test func cursorInTheFutureIsRejected() async throws {
     let account = try await TestServer().signUp()
     await #expect(throws: XRPCStreamError.self) {
       let stream = try await account.server.client.comAtproto.sync.subscribeRepos(
@@ -94,10 +94,10 @@ import XRPC
     }
   }
 
-  @Test func forgetsEventsLittleByLittle() async throws {
+  @Test func oldEventsAreRemovedInBatches() async throws {
     let account = try await TestServer().signUp()
     for index in 0..<6 { _ = try await account.create(.post("\(index)")) }
-    let store = account.server.server.core.store
+    let store = account.server.store
     func forget(before milliseconds: Int, limit: Int) async throws -> (Bool, ClosedRange<Int>?) {
       let hasMore = try await store.write { transaction in
         try transaction.sequence.removeEvents(before: milliseconds, limit: limit)
@@ -113,11 +113,11 @@ import XRPC
     #expect(try await forget(before: .max, limit: 1) == (false, last...last))
   }
 
-  @Test func forgetsOldEventsButNotTheNumber() async throws {
+  @Test func sequenceContinuesAfterOldEventsAreRemoved() async throws {
     let server = try TestServer { $0.firehoseRetention = -1000 }
     let account = try await server.signUp()
-    try await server.server.core.removeOldEvents()
-    let window = try await server.server.core.store.read { transaction in
+    try await server.server.eventRetention.removeOld()
+    let window = try await server.store.read { transaction in
       try transaction.sequence.window()
     }
     #expect(window == 4...4)

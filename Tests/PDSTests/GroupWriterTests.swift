@@ -6,10 +6,10 @@ import Testing
 @Suite struct GroupWriterTests {
   private struct Refused: Error {}
 
-  @Test func aFailedWriteTakesNoOtherWithIt() async throws {
+  @Test func failedWriteDoesNotAffectOthersOfItsGroup() async throws {
     let server = try TestServer()
     let did = try (try await server.signUp()).did.parsed()
-    let store = server.server.core.store
+    let store = server.store
     let outcomes = await withTaskGroup(of: (Int, Bool).self) { group in
       for index in 0..<200 {
         group.addTask {

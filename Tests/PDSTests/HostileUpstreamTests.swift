@@ -1,9 +1,9 @@
+import ServiceKit
 import ATProtoData
 import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
-import ServiceKit
 import TestSupport
 import Testing
 import XRPC
@@ -75,7 +75,7 @@ import XRPC
       Told("409 InvalidRequest", page(.conflict)),
     ]
   )
-  func errorsAreTold(_ told: Told) async throws {
+  func errorResponseIsForwarded(_ told: Told) async throws {
     try await UpstreamService.run { _ in
       var response = told.response
       response.head.headerFields[.retryAfter] = "17"
@@ -93,7 +93,7 @@ import XRPC
   }
 
   /// A page is only ever data: with its type, but of no effect.
-  @Test func pagesDoNothing() async throws {
+  @Test func forwardedPageCannotRunInABrowser() async throws {
     try await UpstreamService.run { _ in
       Self.page(.ok)
     } _: { upstream in
@@ -125,7 +125,11 @@ import XRPC
       ),
     ] as [(String, FaultyServer.End, String)]
   )
-  func brokenAnswers(_ bytes: String, _ end: FaultyServer.End, _ refusal: String) async throws {
+  func brokenResponseIsReportedAsUpstreamFailure(
+    _ bytes: String,
+    _ end: FaultyServer.End,
+    _ refusal: String
+  ) async throws {
     let server = try FaultyServer([FaultyServer.Script(bytes: bytes, end: end)])
     let isSilent = refusal == "504 UpstreamTimeout"
     let account = try await signUp(appView: server.port) {
@@ -148,7 +152,7 @@ import XRPC
       ),
     ] as [(String, FaultyServer.End)]
   )
-  func cutAnswers(_ bytes: String, _ end: FaultyServer.End) async throws {
+  func truncatedResponseBreaksTheStream(_ bytes: String, _ end: FaultyServer.End) async throws {
     let server = try FaultyServer([FaultyServer.Script(bytes: bytes, end: end)])
     let account = try await signUp(appView: server.port) {
       $0.proxyLimits.bodyTimeout = .milliseconds(400)
@@ -158,13 +162,13 @@ import XRPC
     withExtendedLifetime(server) {}
   }
 
-  @Test func nobodyListens() async throws {
+  @Test func unreachableServiceIsReportedAsUpstreamFailure() async throws {
     let port = try SilentPort()
     let account = try await signUp(appView: port.number)
     #expect(try await account.call(Self.call).refusal == "502 UpstreamFailure")
   }
 
-  @Test func requestsAreBounded() async throws {
+  @Test func requestBodyIsLimited() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(appView: upstream.port) {
         $0.proxyLimits.maximumRequestBytes = 1_000
@@ -218,7 +222,7 @@ import XRPC
       ("gopher://127.0.0.1:PORT", "400 InvalidRequest"),
     ]
   )
-  func leadsNobodyIntoThePrivateNetwork(_ endpoint: String, _ refusal: String) async throws {
+  func serviceInThePrivateNetworkIsNotCalled(_ endpoint: String, _ refusal: String) async throws {
     try await UpstreamService.run { upstream in
       let did: DID = "did:web:evil.example.com"
       let document = try DIDDocument([
@@ -231,9 +235,9 @@ import XRPC
         ],
       ])
       let account = try await TestServer().signUp()
-      var core = account.server.server.core
-      core.identities = MemoryIdentityDirectory([Identity(document: document, handle: .invalid)])
-      let transport = InMemoryTransport([], proxyHandler: ProxyHandler(core: core).proxyHandler)
+      var handler = account.server.server.services.proxy
+      handler.proxy.identities = MemoryIdentityDirectory([Identity(document: document, handle: .invalid)])
+      let transport = InMemoryTransport([], proxyHandler: handler.proxyHandler)
       let answer = try await transport.send(
         TestServer.request(
           Self.call,
@@ -255,7 +259,7 @@ import XRPC
 
   /// The DID itself may name this machine.
   @Test(arguments: ["did:web:localhost%3APORT", "did:web:localhost", "did:web:127.0.0.1%3APORT"])
-  func looksNobodyUpInThePrivateNetwork(_ did: String) async throws {
+  func didInThePrivateNetworkIsNotResolved(_ did: String) async throws {
     try await UpstreamService.run { upstream in
       let account = try await TestServer { $0.hostname = "pds.example.com" }.signUp()
       let did = did.replacing("PORT", with: "\(upstream.port)")

@@ -21,7 +21,7 @@ import XRPC
     )
   }
 
-  @Test func takesTheRepositorysPlace() async throws {
+  @Test func importReplacesTheRepository() async throws {
     let account = try await TestServer().signUp()
     for index in 0..<60 { _ = try await account.create(.post("\(index)"), rkey: "k\(index)") }
     let car = try await export(account)
@@ -38,13 +38,13 @@ import XRPC
     _ = try await account.create(.post("next"), rkey: "next")
     var reader = FirehoseReader()
     try await reader.read(
-      account.server.server.core.store,
+      account.server.store,
       keys: [account.did.string: account.signingKey()]
     )
     #expect(reader.types.suffix(2).map(\.type) == ["#sync", "#commit"])
   }
 
-  @Test func importingWhatIsHereChangesNothing() async throws {
+  @Test func importingTheSameRepositoryChangesNothing() async throws {
     let account = try await TestServer().signUp()
     for index in 0..<3 { _ = try await account.create(.post("\(index)"), rkey: "k\(index)") }
     let before = try await account.verifiedExport().commit
@@ -52,7 +52,7 @@ import XRPC
     #expect(try await account.verifiedExport().commit == before)
   }
 
-  @Test func asksForTheBlobs() async throws {
+  @Test func importedRecordsListTheirMissingBlobs() async throws {
     let old = try await TestServer().signUp()
     let blob = try await old.repository.uploadBlob(
       RawBody(bytes: BlobTests.png, contentType: "image/png")
@@ -60,7 +60,7 @@ import XRPC
     _ = try await old.put(AppBsky.Actor.Profile(avatar: blob).dataValue, rkey: "self")
     let car = try await export(old)
     // As on a server that has the repository and not the blob.
-    try await old.server.server.core.store.write { transaction in
+    try await old.server.store.write { transaction in
       try transaction.blobs.remove(blob.ref, of: old.did.parsed())
     }
     try await bring(car, to: old)
@@ -68,17 +68,15 @@ import XRPC
     #expect(missing.map(\.cid.string) == [blob.ref.string])
     #expect(missing.first?.recordUri.string.hasSuffix("app.bsky.actor.profile/self") == true)
     let did = try old.did.parsed()
-    let counts = try await old.server.server.core.store.read { transaction in
-      try RepositoryCounts(of: did, in: transaction)
-    }
-    #expect(counts?.records == 1 && counts?.blobs.referred == 1 && counts?.blobs.present == 0)
+    let counts = try await old.server.domain.accounts.counts(of: did)
+    #expect(counts.records == 1 && counts.blobs.referred == 1 && counts.blobs.present == 0)
     _ = try await old.repository.uploadBlob(
       RawBody(bytes: BlobTests.png, contentType: "image/png")
     )
     #expect(try await old.repository.listMissingBlobs().blobs.isEmpty)
   }
 
-  @Test func refusesWhatIsNotTheAccountsRepository() async throws {
+  @Test func invalidRepositoryIsRejected() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     for index in 0..<9 { _ = try await account.create(.post("\(index)"), rkey: "k\(index)") }
@@ -100,11 +98,11 @@ import XRPC
     (AccountStatus.Flag.takendown, "RepoTakendown"), (.suspended, "RepoSuspended"),
     (.deactivated, "RepoDeactivated"),
   ])
-  func servesNoRepositoryThatIsHeld(_ hold: AccountStatus.Flag, _ name: String) async throws {
+  func inactiveAccountIsNotServed(_ hold: AccountStatus.Flag, _ name: String) async throws {
     let account = try await TestServer().signUp()
     let did = try account.did.parsed()
     _ = try await account.create(.post("x"), rkey: "k")
-    try await account.server.server.core.store.write { transaction in
+    try await account.server.store.write { transaction in
       try transaction.accounts.set(hold, true, of: did)
     }
     #expect(await refusal { try await account.record("k") } == "400 \(name)")
@@ -124,7 +122,7 @@ import XRPC
     #expect(found.repos.isEmpty)
   }
 
-  @Test func findsRepositoriesByCollection() async throws {
+  @Test func repositoriesAreListedByCollection() async throws {
     let server = try TestServer()
     let alice = try await server.signUp()
     _ = try await server.signUp("bob")

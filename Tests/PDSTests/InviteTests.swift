@@ -16,11 +16,10 @@ import Testing
   }
 
   private func use(_ server: TestServer, _ code: String, by account: TestAccount) async -> String {
-    let core = server.server.core
     return await refusal {
       let did = try account.did.parsed()
-      try await core.store.write { transaction in
-        try core.useInviteCode(code, by: did, in: transaction)
+      try await server.store.write { transaction in
+        try server.domain.invites.use(code, by: did, in: transaction)
       }
     }
   }
@@ -41,7 +40,7 @@ import Testing
     return codes
   }
 
-  @Test func aCodeIsGoodForSoManyAccounts() async throws {
+  @Test func codeWorksUpToItsNumberOfUses() async throws {
     let server = try TestServer()
     let users = [try await server.signUp("one"), try await server.signUp("two")]
     let code = try await make(server)
@@ -60,7 +59,7 @@ import Testing
     #expect(view.invitedBy?.code == code)
   }
 
-  @Test func listsByAgeAndByUse() async throws {
+  @Test func codesAreListedByAgeAndByUse() async throws {
     let server = try TestServer()
     let users = [try await server.signUp("one"), try await server.signUp("two")]
     var made: [String] = []
@@ -79,7 +78,7 @@ import Testing
     }
   }
 
-  @Test func belongToAnAccount() async throws {
+  @Test func codesOfATakenDownAccountDoNotWork() async throws {
     let server = try TestServer()
     let giver = try await server.signUp("giver")
     let guest = try await server.signUp("guest")
@@ -103,9 +102,9 @@ import Testing
     #expect(await use(server, codes[1], by: guest).contains("invalidInviteCode"))
     // Nobody comes in by a code of somebody who was taken down.
     let did = try giver.did.parsed()
-    try await server.server.core.setTakedown("spam", of: .account(did))
+    try await server.domain.takedowns.set("spam", of: .account(did))
     #expect(await use(server, codes[2], by: guest).contains("invalidInviteCode"))
-    try await server.server.core.setTakedown(nil, of: .account(did))
+    try await server.domain.takedowns.set(nil, of: .account(did))
     try await server.administrator.comAtproto.admin.disableInviteCodes(
       .init(accounts: [giver.did.string])
     )
@@ -113,7 +112,7 @@ import Testing
   }
 
   /// Whether a handle or an e-mail address is in use, whoever has no code does not learn.
-  @Test func strangersWithoutACodeLearnNothing() async throws {
+  @Test func requestWithoutACodeRevealsNothing() async throws {
     let server = try TestServer { $0.isInviteRequired = true }
     #expect(try await server.client.comAtproto.server.describeServer().inviteCodeRequired == true)
     var alice = Server.CreateAccount.Input.sample("alice")
@@ -129,7 +128,7 @@ import Testing
     }
   }
 
-  @Test func refusesSenselessNumbers() async throws {
+  @Test func invalidCountsAreRejected() async throws {
     let server = try TestServer()
     for (count, uses, accounts) in [
       (0, 1, 1), (1, 0, 1), (-1, 1, 1), (1001, 1, 1), (2, 1, 501), (Int.max, 1, 2),

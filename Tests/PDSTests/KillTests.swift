@@ -22,7 +22,7 @@ import XRPCClient
   private static let cycles =
     ProcessInfo.processInfo.environment["PDS_KILL_CYCLES"].flatMap(Int.init) ?? 12
 
-  @Test func losesNothingThatItAcknowledged() async throws {
+  @Test func acknowledgedWritesSurviveAKill() async throws {
     let folder = try TemporaryFolder()
     var check = try DurabilityCheck(folder: folder.path)
     var accounts: [KilledAccount] = []
@@ -143,7 +143,7 @@ private struct DurabilityCheck {
     defer { try? server.close() }
     let keys = Dictionary(uniqueKeysWithValues: accounts.map { ($0.did.string, $0.key) })
     // Every event by itself, each after the one before it, none twice.
-    try await reader.read(server.core.store, keys: keys)
+    try await reader.read(server.services.storage.store, keys: keys)
     let client = XRPCClient(
       service: ServiceEndpoint("http://pds.test")!,
       transport: InMemoryTransport(server.routes)
@@ -168,7 +168,7 @@ private struct DurabilityCheck {
         verified += 1
       }
     }
-    try await verifyBlobs(acknowledged, client, server.core.blobFolder)
+    try await verifyBlobs(acknowledged, client, server.services.storage.blobstore)
   }
 
   private func verifyBlobs(

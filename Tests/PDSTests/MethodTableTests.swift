@@ -41,7 +41,7 @@ import XRPC
     cell.split(separator: "`").map(String.init).filter { !$0.allSatisfy { " ,".contains($0) } }
   }
 
-  @Test func listsWhatIsServed() throws {
+  @Test func tableListsImplementedMethods() throws {
     let listed = try Self.rows().flatMap(\.methods)
     #expect(Set(listed).count == listed.count)
     let routes = Set(try TestServer().server.routes.map(\.nsid))
@@ -51,7 +51,7 @@ import XRPC
     #expect(Set(listed).subtracting(expected).isEmpty, "listed, and not served")
   }
 
-  @Test func otherMethodsAreNotServed() async throws {
+  @Test func unlistedMethodsAreNotImplemented() async throws {
     let server = try TestServer()
     for call in ["getHostStatus?hostname=a.example.com", "listHosts"] {
       let answer = try await server.call("com.atproto.sync." + call)
@@ -69,7 +69,7 @@ import XRPC
   }
 
   /// Each test is there, and its suite calls the method, by itself or by what all suites share.
-  @Test func theTestsAreThere() throws {
+  @Test func listedTestsExist() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
     let shared = try files.filter { $0.hasPrefix("TestServer") || $0 == "UpstreamService.swift" }
       .map { try Self.source($0) }.joined()

@@ -25,7 +25,7 @@ import Testing
     )
   }
 
-  @Test func setsAnotherPasswordAndEndsAllSessions() async throws {
+  @Test func resetSetsThePasswordAndEndsAllSessions() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     try await ask(server, "Alice@mail.test")
@@ -47,7 +47,7 @@ import Testing
     #expect(await refusal { try await reset(server, token, "a third one") } == "400 InvalidToken")
   }
 
-  @Test func doesNotTellWhetherThereIsAnAccount() async throws {
+  @Test func requestDoesNotRevealWhetherTheAccountExists() async throws {
     let account = try await TestServer().signUp()
     try await ask(account.server, "nobody@mail.test")
     try await ask(account.server, "no address")
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test(arguments: ["", "1234567", String(repeating: "x", count: 257)])
-  func aPasswordThatIsRefusedKeepsTheToken(password: String) async throws {
+  func rejectedPasswordKeepsTheToken(password: String) async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     try await ask(server, "alice@mail.test")
@@ -66,7 +66,7 @@ import Testing
     try await reset(server, token, "another password")
   }
 
-  @Test func refusesOtherTokens() async throws {
+  @Test func tokenOfAnotherPurposeIsRejected() async throws {
     let account = try await TestServer().signUp()
     try await account.client.comAtproto.server.requestEmailConfirmation()
     let other = try account.server.mailedToken()
@@ -78,7 +78,7 @@ import Testing
   }
 
   /// Of two resets that run at once, one has the token.
-  @Test func aTokenIsGoodOnce() async throws {
+  @Test func tokenWorksOnce() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     try await ask(server, "alice@mail.test")

@@ -30,7 +30,7 @@ import XRPCClient
     try await client.appBsky.actor.getPreferences().preferences
   }
 
-  @Test func givesBackWhatWasPut() async throws {
+  @Test func storedPreferencesAreReturned() async throws {
     let server = try TestServer()
     let (alice, bob) = (try await server.signUp(), try await server.signUp("bob"))
     #expect(try await get(alice.client).isEmpty)
@@ -44,7 +44,7 @@ import XRPCClient
     #expect(try await get(alice.client).isEmpty)
   }
 
-  @Test func tellsTheAgeAndNotTheBirthday() async throws {
+  @Test func appPasswordSeesTheAgeButNotTheBirthDate() async throws {
     let account = try await TestServer().signUp()
     // What is made by the server is not stored, whatever is sent.
     let lie = Item.declaredAgePref(.init(isOverAge13: false))
@@ -65,14 +65,14 @@ import XRPCClient
       ("2003-05-06T00:00:00Z", 13), ("1990-05-06T00:00:00Z", 0),
     ]
   )
-  func countsWholeYears(_ now: String, _ age: Int) throws {
+  func ageIsInWholeYears(_ now: String, _ age: Int) throws {
     let present = try Datetime(now)
     let birth: Datetime = "1990-05-06T00:00:00Z"
     #expect(PreferencePolicy.age(at: present, of: birth) == age)
   }
 
   @Test(arguments: ["com.example.app.defs#pref", "app.bskyx.pref", "app.bsky"])
-  func refusesOtherNamespaces(_ type: String) async throws {
+  func otherNamespaceIsRejected(_ type: String) async throws {
     let account = try await TestServer().signUp()
     try await put(account.client, [Self.adult])
     let refused = await refusal {
@@ -82,7 +82,7 @@ import XRPCClient
     #expect(try await get(account.client) == [Self.adult])
   }
 
-  @Test func refusesTooMany() async throws {
+  @Test func numberOfPreferencesIsLimited() async throws {
     let account = try await TestServer().signUp()
     let many = [Item](repeating: Self.adult, count: PreferencePolicy.maximumCount + 1)
     #expect(await refusal { try await put(account.client, many) } == "400 InvalidRequest")
@@ -92,14 +92,14 @@ import XRPCClient
     #expect(await refusal { try await put(account.client, [large]) } == "413 PayloadTooLarge")
   }
 
-  @Test func areForTheirOwnerOnly() async throws {
+  @Test func preferencesRequireTheOwnersSession() async throws {
     let server = try TestServer()
     #expect(await refusal { try await get(server.client) } == "401 AuthMissing")
     #expect(await refusal { try await put(server.client, []) } == "401 AuthMissing")
   }
 
   /// What is refused leaves what was there; what was put is there after a restart.
-  @Test func lastsAcrossRestarts() async throws {
+  @Test func preferencesSurviveARestart() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     try await put(account.client, [Self.adult, Self.future])

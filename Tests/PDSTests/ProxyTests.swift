@@ -30,7 +30,7 @@ import XRPCServer
     return account
   }
 
-  @Test func passesQueriesOn() async throws {
+  @Test func queryIsForwardedToTheAppView() async throws {
     try await UpstreamService.run { call in
       .json(
         ["feed": []],
@@ -75,7 +75,7 @@ import XRPCServer
     }
   }
 
-  @Test func passesToTheServiceThatTheClientNames() async throws {
+  @Test func requestIsForwardedToTheNamedService() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream) { $0.appView = nil }
       // Any method of any authority, also with a body.
@@ -102,7 +102,7 @@ import XRPCServer
   }
 
   /// The generated client, typed, through both servers.
-  @Test func carriesTypedCalls() async throws {
+  @Test func typedClientWorksThroughTheProxy() async throws {
     try await UpstreamService.run { call in
       guard call.query == "actor=alice.test" else {
         return .json(["error": "NotYours", "message": "go away", "detail": 7], .forbidden)
@@ -120,7 +120,7 @@ import XRPCServer
     }
   }
 
-  @Test func aProcedureMayHaveNoBody() async throws {
+  @Test func procedureWithoutBodyIsForwarded() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       let answer = try await account.call("app.bsky.notification.updateSeen", .post)
@@ -132,7 +132,7 @@ import XRPCServer
   }
 
   /// XRPC specification, "Inter-Service Authentication (JWT)": what new services may insist on.
-  @Test func tokensCanNameTheService() async throws {
+  @Test func tokenAudienceCanIncludeTheServiceFragment() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream) { $0.usesBareAudiences = false }
       _ = try await account.call(Self.timeline)
@@ -169,7 +169,9 @@ import XRPCServer
       ("com.atproto.identity.SIGNPLCOPERATION", "LOCAL#some_service", "400 InvalidRequest"),
     ] as [(String, String?, String)]
   )
-  func refuses(_ nsid: String, _ header: String?, _ refusal: String) async throws {
+  func requestThatCannotBeForwardedIsRejected(_ nsid: String, _ header: String?, _ refusal: String)
+    async throws
+  {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       var fields = HTTPFields()
@@ -180,7 +182,7 @@ import XRPCServer
   }
 
   /// What is served here is answered here, whatever the header says.
-  @Test func ownMethodsStay() async throws {
+  @Test func implementedMethodsAreNotForwarded() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       let fields: HTTPFields = [.atprotoProxy: "\(upstream.localDID)#some_service"]
@@ -189,7 +191,7 @@ import XRPCServer
     }
   }
 
-  @Test func strangersMakeTheServerCallNobody() async throws {
+  @Test func anonymousRequestIsNotForwarded() async throws {
     try await UpstreamService.run { upstream in
       let server = try await signUp(upstream).server
       let fields: HTTPFields = [.atprotoProxy: "\(upstream.localDID)#some_service"]
@@ -201,7 +203,7 @@ import XRPCServer
     }
   }
 
-  @Test func onlyActiveAccountsCall() async throws {
+  @Test func inactiveAccountCannotUseTheProxy() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       for (hold, refusal) in [
@@ -218,7 +220,9 @@ import XRPCServer
   }
 
   @Test(arguments: [(false, "400 InvalidToken"), (true, nil)] as [(Bool, String?)])
-  func messagesNeedAPrivilegedAppPassword(_ isPrivileged: Bool, _ refusal: String?) async throws {
+  func directMessagesRequireAPrivilegedAppPassword(_ isPrivileged: Bool, _ refusal: String?)
+    async throws
+  {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       let token = try await account.appToken(isPrivileged: isPrivileged)
@@ -233,7 +237,7 @@ import XRPCServer
     }
   }
 
-  @Test func reportsGoToTheReportServiceOrTheAppView() async throws {
+  @Test func reportIsForwardedToTheReportServiceOrAppView() async throws {
     try await UpstreamService.run { call in
       .json([
         "id": 1, "reasonType": "com.atproto.moderation.defs#reasonSpam",
@@ -270,7 +274,7 @@ import XRPCServer
 
   /// A record of a repository that is elsewhere comes from the app view, for anybody, without a
   /// token, whatever service the client names; one of a repository that is here does not.
-  @Test func recordsOfOtherRepositories() async throws {
+  @Test func recordOfAnotherRepositoryComesFromTheAppView() async throws {
     let method = "com.atproto.repo.getRecord"
     let query = "repo=did:web:b.example.com&collection=a.b.c&rkey=x"
     try await UpstreamService.run { upstream in
@@ -310,7 +314,7 @@ import XRPCServer
   }
 
   /// Preferences are for the configured app view; another service keeps its own.
-  @Test func preferencesOfOtherServices() async throws {
+  @Test func preferencesOfANamedServiceAreForwarded() async throws {
     try await UpstreamService.run { call in
       .json(["preferences": []])
     } _: { upstream in
@@ -334,7 +338,7 @@ import XRPCServer
   }
 
   /// Bodies of both ways pass as they come, over sockets.
-  @Test func streamsBothWays() async throws {
+  @Test func bodiesAreStreamedBothWays() async throws {
     let large = [UInt8]((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
     try await UpstreamService.run { call in
       XRPCServerResponse(
@@ -389,7 +393,7 @@ import XRPCServer
     }
   }
 
-  @Test func doesNotPassOnStreams() async throws {
+  @Test func subscriptionIsNotForwarded() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream)
       let opening = try await account.server.transport.openWebSocket(

@@ -14,7 +14,7 @@ struct PythonScenarioTests {
   private static let script = PythonEnvironment.package
     .appending(path: "Tests/PDSTests/Peers/sdk_scenario.py").path
 
-  @Test func anAppIsAtHomeHere() async throws {
+  @Test func sdkScenarioSucceeds() async throws {
     let server = try TestServer()
     let interpreter = try #require(PythonEnvironment.interpreter)
     let mailbox = server.folder.appending(path: "mail.mbox").path

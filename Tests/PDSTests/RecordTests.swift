@@ -7,7 +7,7 @@ import Testing
 import XRPC
 
 @Suite struct RecordTests {
-  @Test func keepsATypedRecord() async throws {
+  @Test func typedRecordIsStoredAndReturned() async throws {
     let account = try await TestServer().signUp()
     let link = AppBsky.Richtext.Facet.Link(uri: "https://atproto.com")
     let post = AppBsky.Feed.Post(
@@ -77,7 +77,7 @@ import XRPC
     },
   ]
 
-  @Test(arguments: refused) func refuses(_ test: Case) async throws {
+  @Test(arguments: refused) func invalidWriteIsRejected(_ test: Case) async throws {
     let account = try await TestServer().signUp()
     _ = try await account.server.signUp("bob")
     let taken = try await account.create(.post("there"), rkey: "taken")
@@ -97,7 +97,7 @@ import XRPC
   }
 
   /// As the reference implementation does (`prepareWrite`).
-  @Test func fillsTheTypeIn() async throws {
+  @Test func missingTypeIsAdded() async throws {
     let account = try await TestServer().signUp()
     let written = try await account.repository.createRecord(
       ComAtproto.Repo.CreateRecord.Input(
@@ -123,7 +123,7 @@ import XRPC
     #expect(refused == "400 InvalidRequest")
   }
 
-  @Test func refusesAnonymousWrites() async throws {
+  @Test func anonymousWriteIsRejected() async throws {
     let account = try await TestServer().signUp()
     let refused = await refusal {
       try await account.server.client.comAtproto.repo.createRecord(
@@ -137,7 +137,7 @@ import XRPC
     #expect(refused == "401 AuthMissing")
   }
 
-  @Test func putsRecords() async throws {
+  @Test func putCreatesAndReplacesARecord() async throws {
     let account = try await TestServer().signUp()
     let first = try await account.put(.post("one"), rkey: "self")
     let second = try await account.put(
@@ -165,7 +165,7 @@ import XRPC
     #expect(records["com.example.note/self"]?.string == second.cid.string)
   }
 
-  @Test func deletesRecords() async throws {
+  @Test func deletedRecordIsGone() async throws {
     let account = try await TestServer().signUp()
     // Two paths with one record: deleting one leaves the block to the other.
     let one = try await account.create(.post("same"), rkey: "one")
@@ -185,7 +185,7 @@ import XRPC
     #expect(try await account.verifiedExport().records.isEmpty)
   }
 
-  @Test func listsInPages() async throws {
+  @Test func recordsAreListedInPages() async throws {
     let account = try await TestServer().signUp()
     for index in 1...5 { _ = try await account.create(.post("\(index)"), rkey: "k\(index)") }
     for (reverse, expected) in [(nil, "5 4 3 2 1"), (true, "1 2 3 4 5")] as [(Bool?, String)] {
@@ -209,7 +209,7 @@ import XRPC
     }
   }
 
-  @Test func describesARepository() async throws {
+  @Test func describeRepoReturnsCollectionsAndHandle() async throws {
     let account = try await TestServer().signUp()
     _ = try await account.create(.post("x"))
     let output = try await account.server.client.comAtproto.repo.describeRepo(

@@ -28,7 +28,7 @@ import XRPCServer
     ).token
   }
 
-  @Test func givesATokenThatAnotherServiceTakes() async throws {
+  @Test func tokenIsAcceptedByAnotherService() async throws {
     let account = try await TestServer().signUp()
     let key = try account.signingKey()
     let receiver = ServiceAuthentication(audiences: [Self.service]) {
@@ -43,7 +43,7 @@ import XRPCServer
   }
 
   @Test(arguments: [(nil, 60), (30, 30), (3_590, 3_590)] as [(Int?, Int)])
-  func bindsTheTimeAsAskedFor(_ seconds: Int?, _ lifetime: Int) async throws {
+  func tokenExpiresAsRequested(_ seconds: Int?, _ lifetime: Int) async throws {
     let claims = try JWT(await token(TestServer().signUp(), seconds: seconds)).unverifiedClaims
     let (from, to) = (try #require(claims.issuedAt), try #require(claims.expiresAt))
     // What was asked for is a time, and the token is made somewhat later.
@@ -51,7 +51,7 @@ import XRPCServer
     #expect(claims.method == Self.method)
   }
 
-  @Test func withoutAMethodForAMinute() async throws {
+  @Test func tokenWithoutMethodLastsAMinute() async throws {
     let account = try await TestServer().signUp()
     let claims = try JWT(await token(account, seconds: 50, lxm: nil)).unverifiedClaims
     #expect(claims.method == nil)
@@ -61,7 +61,7 @@ import XRPCServer
   }
 
   @Test(arguments: [-10, 0, 3_700, 1 << 40])
-  func refusesTimes(_ seconds: Int) async throws {
+  func invalidExpirationIsRejected(_ seconds: Int) async throws {
     let account = try await TestServer().signUp()
     #expect(await refusal { try await token(account, seconds: seconds) } == "400 BadExpiration")
   }
@@ -72,7 +72,7 @@ import XRPCServer
       "https://a.example", "#atproto_pds", "",
     ]
   )
-  func refusesAudiences(_ audience: String) async throws {
+  func invalidAudienceIsRejected(_ audience: String) async throws {
     let account = try await TestServer().signUp()
     #expect(await refusal { try await token(account, aud: audience) } == "400 InvalidRequest")
   }
@@ -84,13 +84,15 @@ import XRPCServer
       "COM.atproto.server.updateEmail", "com.atproto.server.UPDATEEMAIL",
     ]
   )
-  func refusesProtectedMethods(_ method: String) async throws {
+  func protectedMethodIsRejected(_ method: String) async throws {
     let account = try await TestServer().signUp()
     #expect(await refusal { try await token(account, lxm: method) } == "400 InvalidRequest")
   }
 
   @Test(arguments: [(false, "400 InvalidRequest"), (true, nil)] as [(Bool, String?)])
-  func appPasswordsGetNoMoreThanTheyMayCall(_ isPrivileged: Bool, _ refused: String?) async throws {
+  func privilegedMethodRequiresAPrivilegedAppPassword(_ isPrivileged: Bool, _ refused: String?)
+    async throws
+  {
     let account = try await TestServer().signUp()
     let app = try await account.appToken(isPrivileged: isPrivileged)
     for method in ["chat.bsky.convo.getLog", "com.atproto.server.createAccount", Self.method] {
@@ -102,7 +104,7 @@ import XRPCServer
     }
   }
 
-  @Test func anAccountThatIsTakenDownMayMoveAway() async throws {
+  @Test func takenDownAccountGetsATokenForMigrationOnly() async throws {
     let account = try await TestServer().signUp()
     let token = try await account.takendownToken()
     for (method, refused) in [
@@ -117,7 +119,7 @@ import XRPCServer
     }
   }
 
-  @Test func givesNothingToStrangers() async throws {
+  @Test func anonymousRequestIsRejected() async throws {
     let server = try TestServer()
     let refused = await refusal {
       try await server.client.comAtproto.server.getServiceAuth(

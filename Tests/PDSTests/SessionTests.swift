@@ -20,7 +20,7 @@ import XRPCClient
     )
   }
 
-  @Test func logsInByHandleIdentityAndMail() async throws {
+  @Test func logInAcceptsHandleDIDAndEmail() async throws {
     let account = try await TestServer().signUp()
     for identifier in ["alice.test", "ALICE.test", account.did.string, "alice@mail.test"] {
       let session = try await logIn(account.server, identifier)
@@ -34,13 +34,13 @@ import XRPCClient
   @Test(arguments: [
     ("alice.test", "wrong"), ("nobody.test", password), ("alice@mail.test", ""), ("%", password),
   ])
-  func refusesALogInWithoutSayingWhy(identifier: String, password: String) async throws {
+  func failedLogInDoesNotRevealTheReason(identifier: String, password: String) async throws {
     let account = try await TestServer().signUp()
     let refused = await refusal { try await logIn(account.server, identifier, password) }
     #expect(refused == "401 AuthenticationRequired")
   }
 
-  @Test func tellsTokensApart() async throws {
+  @Test func accessAndRefreshTokensAreNotInterchangeable() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let access = account.output.accessJwt
@@ -75,7 +75,7 @@ import XRPCClient
     }
   }
 
-  @Test func rotatesRefreshTokens() async throws {
+  @Test func refreshTokenIsRotated() async throws {
     let account = try await TestServer { $0.refreshGracePeriod = -1 }.signUp()
     let server = account.server
     let first = account.output.refreshJwt
@@ -89,7 +89,7 @@ import XRPCClient
     _ = try await server.client(token: renewed.refreshJwt).comAtproto.server.refreshSession()
   }
 
-  @Test func givesTheSameSuccessorForAWhile() async throws {
+  @Test func usedRefreshTokenGivesTheSameSuccessorDuringTheGracePeriod() async throws {
     let account = try await TestServer().signUp()
     let client = account.server.client(token: account.output.refreshJwt)
     let first = try await client.comAtproto.server.refreshSession()
@@ -98,7 +98,7 @@ import XRPCClient
     #expect(ids[0] == ids[1])
   }
 
-  @Test func endsASession() async throws {
+  @Test func deletedSessionCannotBeRefreshed() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let client = server.client(token: account.output.refreshJwt)
@@ -113,7 +113,7 @@ import XRPCClient
     #expect(twice == "400 InvalidToken")
   }
 
-  @Test func expiredTokensAreRenewedByTheClient() async throws {
+  @Test func clientRefreshesExpiredTokens() async throws {
     let server = try TestServer { $0.accessTokenLifetime = -60 }
     let account = try await server.signUp()
     let refused = await refusal { try await account.client.comAtproto.server.getSession() }

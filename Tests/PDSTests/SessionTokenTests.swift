@@ -15,10 +15,9 @@ import Testing
   private let issuer: SessionIssuer
 
   init() throws {
-    issuer = SessionIssuer(
+    issuer = try SessionIssuer(
       key: key,
-      audience: Self.audience,
-      PDSConfiguration(dataDirectory: "unused")
+      PDSConfiguration(dataDirectory: "unused", hostname: "pds.test")
     )
   }
 
@@ -49,7 +48,7 @@ import Testing
     }
   }
 
-  @Test func readsWhatItIssued() throws {
+  @Test func issuedTokensAreAccepted() throws {
     let refresh = RefreshToken(
       id: "first",
       did: try DID(Self.did),
@@ -104,23 +103,23 @@ import Testing
     Case("not yet valid", .notYetValid) { $0.notBefore = now + 60 },
   ]
 
-  @Test(arguments: claims) func refusesClaims(_ test: Case) {
+  @Test(arguments: claims) func invalidClaimsAreRejected(_ test: Case) {
     #expect(outcome(token(test.change)) == test.code.rawValue)
   }
 
   @Test(arguments: ["refresh+jwt", "JWT", "dpop+jwt", "at+jwt2"])
-  func refusesTypes(type: String) {
+  func otherTokenTypeIsRejected(type: String) {
     #expect(outcome(token(type: type)) == "wrongType")
   }
 
-  @Test func refusesAnotherKey() {
+  @Test func tokenOfAnotherKeyIsRejected() {
     #expect(
       outcome(JWT.sign(Self.good, type: "at+jwt", with: .shared(SymmetricKey()))) == "badSignature"
     )
   }
 
   /// The account's own key signs service tokens: they must not pass for a session.
-  @Test(arguments: [Curve.k256, .p256]) func refusesTheKeyOfAnAccount(curve: Curve) {
+  @Test(arguments: [Curve.k256, .p256]) func tokenSignedWithAnAccountKeyIsRejected(curve: Curve) {
     let signed = JWT.sign(
       Self.good,
       type: "at+jwt",
@@ -131,7 +130,7 @@ import Testing
 
   /// The header says something else than what was done, and the signature over it is right.
   @Test(arguments: ["none", "None", "hs256", "HS512", "RS256", "ES256K", ""])
-  func refusesAlgorithms(name: String) {
+  func otherAlgorithmIsRejected(name: String) {
     let payload = token().split(separator: ".")[1]
     let header = Self.base64(Array(#"{"typ":"at+jwt","alg":"\#(name)"}"#.utf8))
     let text = "\(header).\(payload)"
@@ -142,7 +141,7 @@ import Testing
     }
   }
 
-  @Test func refusesEveryFlippedBitAndEveryCut() {
+  @Test func alteredOrTruncatedTokenIsRejected() {
     let token = Array(token().utf8)
     for index in token.indices where token[index] != UInt8(ascii: ".") {
       var changed = token

@@ -29,7 +29,7 @@ struct SyncPeerTests {
     return try child.lines.map { try DataValue(json: Array($0.utf8)) }
   }
 
-  @Test func theSDKReadsTheFirehose() async throws {
+  @Test func sdkReadsTheFirehose() async throws {
     let account = try await TestServer(logger: .quiet).signUp()
     for index in 0..<20 { _ = try await account.create(.post("\(index)"), rkey: "k\(index)") }
     _ = try await account.delete(rkey: "k7")
@@ -46,7 +46,7 @@ struct SyncPeerTests {
     }
   }
 
-  @Test func theyReadRepositories() async throws {
+  @Test func peersReadRepositories() async throws {
     let account = try await TestServer(logger: .quiet).signUp()
     let text = String(repeating: "long ", count: 4_000)
     for index in 0..<60 { _ = try await account.create(.post(text), rkey: "k\(index)") }

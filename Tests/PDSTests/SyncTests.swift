@@ -13,7 +13,7 @@ import XRPC
     return (roots, store)
   }
 
-  @Test func exportsWhatIsNewSinceARevision() async throws {
+  @Test func exportSinceARevisionContainsWhatIsNewer() async throws {
     let account = try await TestServer().signUp()
     let sync = account.server.client.comAtproto.sync
     _ = try await account.create(.post("old"), rkey: "old")
@@ -42,7 +42,7 @@ import XRPC
     #expect(entries.count == 2)
   }
 
-  @Test func dropsBlocksThatFellAway() async throws {
+  @Test func replacedBlocksAreRemoved() async throws {
     let account = try await TestServer().signUp()
     for index in 0..<20 { _ = try await account.create(.post("\(index)"), rkey: "k\(index)") }
     for index in 0..<20 { _ = try await account.delete(rkey: "k\(index)") }
@@ -53,7 +53,7 @@ import XRPC
     #expect(try blocks(everything).store.count == 2)
   }
 
-  @Test func provesRecordsAndTheirAbsence() async throws {
+  @Test func proofCoversPresentAndAbsentRecords() async throws {
     let account = try await TestServer().signUp()
     for index in 0..<30 { _ = try await account.create(.post("\(index)"), rkey: "k\(index)") }
     for (rkey, isThere) in [("k7", true), ("missing", false)] {
@@ -74,7 +74,7 @@ import XRPC
     }
   }
 
-  @Test func givesBlocks() async throws {
+  @Test func requestedBlocksAreReturned() async throws {
     let account = try await TestServer().signUp()
     let written = try await account.create(.post("x"))
     let sync = account.server.client.comAtproto.sync
@@ -98,7 +98,7 @@ import XRPC
   }
 
   /// Records of the greatest size: pages and files of them are not made in memory.
-  @Test func givesLargeRecords() async throws {
+  @Test func largeRecordIsExported() async throws {
     let account = try await TestServer().signUp()
     let text = String(repeating: "x", count: 900_000)
     var cids: [FormatString<CIDString>] = []
@@ -128,7 +128,7 @@ import XRPC
     #expect(keys == [["k0", "k1", "k2", "k3", "k4"], ["k5"]])
   }
 
-  @Test func listsRepositories() async throws {
+  @Test func repositoriesAreListed() async throws {
     let server = try TestServer()
     var dids: [FormatString<DID>] = []
     for name in ["alice", "bob", "carla"] { dids.append(try await server.signUp(name).did) }
@@ -155,7 +155,7 @@ import XRPC
   }
 
   /// Deprecated, and served still.
-  @Test func oldNamesOfMethods() async throws {
+  @Test func deprecatedMethodsWork() async throws {
     let account = try await TestServer().signUp()
     let written = try await account.create(.post("x"), rkey: "x")
     func head(_ did: String) async throws -> HTTPTransportResponse {
@@ -180,7 +180,7 @@ import XRPC
     #expect(try await checkout(did).refusal == "400 RepoDeactivated")
   }
 
-  @Test func knowsNoOtherRepositories() async throws {
+  @Test func unknownRepositoryIsNotFound() async throws {
     let server = try TestServer()
     let sync = server.client.comAtproto.sync
     let cid = FormatString<CIDString>(CID(hashing: "x").string)
@@ -218,7 +218,7 @@ import XRPC
     #expect(Set(refused) == ["400 RepoNotFound"], "\(refused)")
   }
 
-  @Test func resolvesItsOwnHandles() async throws {
+  @Test func localHandleIsResolved() async throws {
     let account = try await TestServer().signUp()
     let identity = account.server.client.comAtproto.identity
     let output = try await identity.resolveHandle(

@@ -35,7 +35,7 @@ import XRPCServer
   }
 
   private func accountEvents(_ account: TestAccount) async throws -> [String] {
-    let log = SequenceLog(store: account.server.server.core.store)
+    let log = SequenceLog(store: account.server.store)
     return try await log.frames(after: 0, maximumCount: 1000, maximumBytes: 1 << 24)
       .compactMap { frame in
         guard case .message("#account", let payload) = try EventStreamFrame(bytes: frame.bytes)
@@ -45,7 +45,7 @@ import XRPCServer
       }
   }
 
-  @Test func anAccountIsNotServedAndComesBack() async throws {
+  @Test func takenDownAccountIsHiddenUntilRestored() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let anonymous = server.client.comAtproto
@@ -92,10 +92,10 @@ import XRPCServer
       _ = try await client.comAtproto.sync.listBlobs(.init(did: account.did))
     }
     // Such a session cannot be renewed, and another password ends it like any.
-    try await server.server.core.store.write { [core = server.server.core] transaction in
+    try await server.store.write { transaction in
       let did = try account.did.parsed()
       let account = try #require(try transaction.accounts.account(did))
-      try core.setPassword(account.passwordHash, of: did, in: transaction)
+      try transaction.setPassword(account.passwordHash, of: did)
     }
     let ended = await refusal {
       try await server.client(token: session.accessJwt).comAtproto.sync.getRepo(
@@ -128,7 +128,7 @@ import XRPCServer
     #expect(try await accountEvents(account) == ["active", "takendown", "active", "active"])
   }
 
-  @Test func saysNothingTwice() async throws {
+  @Test func repeatedTakedownEmitsNoEvent() async throws {
     let account = try await TestServer().signUp()
     let subject = Subject.repoRef(.init(did: account.did))
     for _ in 0..<2 { try await set(account.server, subject, takedown: true) }
@@ -140,7 +140,7 @@ import XRPCServer
     )
   }
 
-  @Test func aRecordIsNotServedAndComesBack() async throws {
+  @Test func takenDownRecordIsHiddenUntilRestored() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let record = try await account.create(.post("bad"), rkey: "bad")
@@ -165,7 +165,7 @@ import XRPCServer
     #expect(Set(try await keys()) == ["bad", "good"])
   }
 
-  @Test func aBlobIsNotServedAndComesBack() async throws {
+  @Test func takenDownBlobIsHiddenUntilRestored() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let body = RawBody(bytes: [1, 2, 3], contentType: "image/png")
@@ -190,7 +190,7 @@ import XRPCServer
   }
 
   /// Not by having it forgotten first.
-  @Test func aBlobDoesNotComeBackByItself() async throws {
+  @Test func takenDownBlobCannotBeUploadedAgain() async throws {
     let account = try await TestServer { $0.blobGracePeriod = -10 }.signUp()
     let server = account.server
     let body = RawBody(bytes: [1, 2, 3], contentType: "image/png")
@@ -201,7 +201,7 @@ import XRPCServer
     let subject = Subject.repoBlobRef(.init(did: account.did, cid: cid))
     try await set(server, subject, takedown: true)
     _ = try await account.delete(rkey: "x")
-    try await server.server.core.collectBlobs()
+    try await server.domain.blobs.collect()
     let again = await refusal { try await account.repository.uploadBlob(body) }
     #expect(again == "400 BlobTakendown")
     try await set(server, subject, takedown: false)
@@ -209,22 +209,22 @@ import XRPCServer
   }
 
   /// A write that was let in a moment before.
-  @Test func endsWritesUnderWay() async throws {
+  @Test func takedownStopsWritesInProgress() async throws {
     let account = try await TestServer().signUp()
-    let core = account.server.server.core
+    let server = account.server
     let did = try account.did.parsed()
-    let caller = try #require(await core.store.read { try $0.accounts.account(did) })
+    let caller = try #require(await server.store.read { try $0.accounts.account(did) })
     try await set(account.server, .repoRef(.init(did: account.did)), takedown: true)
     await #expect(throws: XRPCServerError.accountTakedown) {
-      try await core.edit(caller, swapCommit: nil) { _ in }
+      try await server.domain.repositories.edit(caller, swapCommit: nil) { _ in }
     }
-    try await core.deleteAccount(did)
+    try await server.domain.deletion.delete(did)
     await #expect(throws: XRPCServerError.invalidToken()) {
-      try await core.edit(caller, swapCommit: nil) { _ in }
+      try await server.domain.repositories.edit(caller, swapCommit: nil) { _ in }
     }
   }
 
-  @Test func refusesWhatIsNoSubject() async throws {
+  @Test func invalidSubjectIsRejected() async throws {
     let account = try await TestServer().signUp()
     let server = account.server
     let record = try await account.create(.post("x"))

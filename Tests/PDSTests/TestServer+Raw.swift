@@ -52,7 +52,7 @@ extension TestAccount {
 
   func hold(_ hold: AccountStatus.Flag, _ isOn: Bool = true) async throws {
     let did = try did.parsed()
-    try await server.server.core.store.write { transaction in
+    try await server.store.write { transaction in
       try transaction.accounts.set(hold, isOn, of: did)
     }
   }

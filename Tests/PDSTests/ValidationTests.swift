@@ -24,7 +24,7 @@ import XRPC
     return found
   }
 
-  @Test func knowsEveryRecordOfItsLexicons() throws {
+  @Test func everyRecordLexiconIsBundled() throws {
     let documents = try documents()
     #expect(Set(RecordLexicon.bundled.keys) == Set(documents.keys))
     for (nsid, key) in documents {
@@ -79,7 +79,7 @@ import XRPC
       outcome: "400 InvalidRequest"
     ),
   ])
-  func validates(_ sample: Case) async throws {
+  func recordIsValidatedByItsLexicon(_ sample: Case) async throws {
     let account = try await TestServer().signUp()
     let input = ComAtproto.Repo.CreateRecord.Input(
       repo: account.repo,

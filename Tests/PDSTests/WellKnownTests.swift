@@ -6,7 +6,7 @@ import XRPC
 import XRPCAsyncHTTPClient
 
 @Suite struct WellKnownTests {
-  @Test func servesHandlesAndItsOwnDocument() async throws {
+  @Test func handleAndServerDocumentAreServed() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     try await server.overSocket { url in
@@ -30,7 +30,7 @@ import XRPCAsyncHTTPClient
     ("?domain=bob.test", 404), ("?domain=alice.example.com", 400), ("?domain=test", 400),
     ("?domain=.test", 400), ("?domain=", 400), ("", 400), ("?domain=a%20b.test", 400),
   ])
-  func proxiesAskForNames(_ query: String, _ status: Int) async throws {
+  func tlsCheckAcceptsServedNames(_ query: String, _ status: Int) async throws {
     let server = try TestServer()
     _ = try await server.signUp()
     try await server.overSocket { url in

@@ -1,14 +1,14 @@
 import ATProtoSyntax
 import ComAtprotoAPI
 
-/// Which handles the server gives out itself: one label below one of its domains.
+/// Which handles the server assigns: one label below one of its domains.
 struct HandlePolicy: Sendable {
   typealias Failure = ComAtproto.Server.CreateAccount.Failure
 
-  /// Each with its leading dot, in lower case.
+  /// In lower case, each with its leading dot.
   let domains: [String]
 
-  /// Names that people would take for the server itself.
+  /// Names that could be mistaken for the server itself.
   private static let reserved: Set<String> = [
     "about", "abuse", "account", "admin", "administrator", "api", "atproto", "auth", "blog",
     "contact", "help", "hostmaster", "info", "localhost", "login", "mail", "moderation",
@@ -21,20 +21,23 @@ struct HandlePolicy: Sendable {
     domains = configuration.handleDomains.map { $0.lowercased() }
   }
 
-  /// Whether the handle, in lower case, is at or below one of the server's domains.
+  /// Whether a handle, in lower case, is one of the server's domains or below one.
   func covers(_ handle: Handle) -> Bool {
     domains.contains { handle.string.hasSuffix($0) || handle.string == $0.dropFirst() }
   }
 
   func checkTopLevelDomain(_ handle: Handle) throws(Failure) {
     if handle.hasDisallowedTopLevelDomain {
-      throw .invalidHandle(message: "no handle may end in .\(handle.topLevelDomain)")
+      throw .invalidHandle(message: "a handle must not end in .\(handle.topLevelDomain)")
     }
   }
 
-  /// The handle in lower case, if it may be given out.
+  /// The handle in lower case.
   ///
-  /// - Parameter isReservedAllowed: for the administrator.
+  /// Throws if the server must not assign it: `UnsupportedDomain`, `InvalidHandle` or
+  /// `HandleNotAvailable`.
+  ///
+  /// - Parameter isReservedAllowed: whether reserved names are allowed: true for the administrator.
   func check(
     _ wished: Handle,
     isReservedAllowed: Bool = false
@@ -43,17 +46,17 @@ struct HandlePolicy: Sendable {
     try checkTopLevelDomain(handle)
     guard let domain = domains.first(where: handle.string.hasSuffix) else {
       throw .unsupportedDomain(
-        message: "handles here end in \(domains.joined(separator: " or ")); a handle of another "
-          + "domain is for an account that has its DID"
+        message: "a new handle must end in \(domains.joined(separator: " or ")); a handle of "
+          + "another domain requires an existing DID"
       )
     }
     let name = handle.string.dropLast(domain.utf8.count)
     guard !name.contains(".") else {
-      throw .invalidHandle(message: "a handle is one label below \(domain)")
+      throw .invalidHandle(message: "a handle must be a single label below \(domain)")
     }
-    // The bounds of the reference implementation, for handles that move between servers.
+    // The limits of the reference implementation, so that handles can move between servers.
     guard (3...18).contains(name.utf8.count) else {
-      throw .invalidHandle(message: "a name has 3 to 18 characters before \(domain)")
+      throw .invalidHandle(message: "a handle must have 3 to 18 characters before \(domain)")
     }
     guard isReservedAllowed || !Self.reserved.contains(String(name)) else {
       throw .handleNotAvailable(message: "\(handle) is reserved")

@@ -3,19 +3,20 @@ import Dispatch
 import Synchronization
 import XRPC
 
-/// Hashes passwords on a thread of its own: the work takes long by intent, and must hold up
-/// neither the event loops nor the tasks of other requests.
+/// Hashes passwords on a thread of its own: the work is slow on purpose, and must block neither the
+/// event loops nor the tasks of other requests.
 final class PasswordHasher: Sendable {
-  /// More are refused: each takes its time, and callers do not wait for minutes.
+  /// Further passwords are rejected: each takes its time, and clients do not wait for minutes.
   private static let maximumQueueLength = 64
 
   /// Bytes of a new password; the upper bound keeps the cost of hashing in check.
   static let lengths = 8...256
+  static let lengthRequirement = "a password must have 8 to 256 bytes"
 
   private let cost: PasswordHash.Parameters
   private let queue = DispatchQueue(label: "passwords")
   private let queueLength = Mutex(0)
-  /// Compared with where there is no account, so that the answer takes as long.
+  /// Compared with if there is no account, so that the response takes as long.
   private let decoy: PasswordHash
 
   init(cost: PasswordHash.Parameters) {
@@ -23,11 +24,22 @@ final class PasswordHasher: Sendable {
     decoy = PasswordHash(SecureRandom.base32(16), parameters: cost)
   }
 
+  /// Hashes the new password of an existing account.
+  ///
+  /// Throws `InvalidRequest` if its length is not in ``lengths``.
+  func hashNew(_ password: String) async throws -> PasswordHash {
+    guard Self.lengths.contains(password.utf8.count) else {
+      throw XRPCServerError.invalidRequest(Self.lengthRequirement)
+    }
+    return try await hash(password)
+  }
+
+  /// Throws 503 if too many passwords are being hashed.
   func hash(_ password: String) async throws -> PasswordHash {
     try await perform { [cost] in PasswordHash(password, parameters: cost) }
   }
 
-  /// Whether `password` is the one of `stored`; never, where that is nil.
+  /// Whether `stored` is the hash of `password`; false if it is nil.
   func matches(_ password: String, _ stored: PasswordHash?) async throws -> Bool {
     let isMatch = try await perform { [decoy] in (stored ?? decoy).matches(password) }
     return isMatch && stored != nil
@@ -41,7 +53,11 @@ final class PasswordHasher: Sendable {
       length += 1
       return false
     }
-    if isFull { throw XRPCServerError.notEnoughResources("too many log-ins at once") }
+    if isFull {
+      throw XRPCServerError.notEnoughResources(
+        "too many passwords are being checked; try again later"
+      )
+    }
     return await withCheckedContinuation { continuation in
       queue.async { [self] in
         let value = work()

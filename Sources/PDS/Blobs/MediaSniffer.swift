@@ -1,7 +1,7 @@
-/// The media type of a file by its first bytes (https://mimesniff.spec.whatwg.org, 6): what a
-/// client says goes only where these say nothing.
+/// Determines the media type of a file by its first bytes (https://mimesniff.spec.whatwg.org, 6). The
+/// type that a client declares is used only if they do not match any known format.
 enum MediaSniffer {
-  /// So many bytes are enough.
+  /// The number of bytes that are needed.
   static let length = 16
 
   private struct Pattern {
@@ -39,7 +39,7 @@ enum MediaSniffer {
     Pattern([0xef, 0xbb, 0xbf] + Array("WEBVTT".utf8), "text/vtt"),
     Pattern([0x1f, 0x8b, 0x08], "application/gzip"),
     Pattern([0x50, 0x4b, 0x03, 0x04], "application/zip"),
-    // ISO base media files, by their brand; any other brand is video.
+    // ISO base media files by brand; any other brand is video.
     Pattern("ftypavif", at: 4, "image/avif"),
     Pattern("ftypavis", at: 4, "image/avif"),
     Pattern("ftypheic", at: 4, "image/heic"),
@@ -56,7 +56,7 @@ enum MediaSniffer {
     Pattern("AVI ", at: 8, "video/avi"),
   ]
 
-  /// Nil where the bytes tell nothing.
+  /// Returns nil if the bytes do not match a known format.
   static func type(of start: [UInt8]) -> String? {
     let isRIFF = start.starts(with: "RIFF".utf8)
     return (isRIFF ? riffPatterns : patterns).first { $0.matches(start) }?.type

@@ -3,125 +3,99 @@ import ComAtprotoAPI
 import ServiceKit
 import XRPC
 
-/// `com.atproto.admin`: accounts, for the administrator. Invite codes and takedowns are beside it.
+/// `com.atproto.admin`: accounts, invite codes and takedowns, for the administrator.
 ///
-/// Every method asks for the administrator first (XRPC specification, "Admin Token").
+/// Every method requires the administrator's password (XRPC specification, "Admin Token").
 struct AdminHandler: ComAtproto.Admin.Handler {
   typealias AccountView = ComAtproto.Admin.Defs.AccountView
 
-  let core: PDSCore
+  let administrator: Administrator
+  let accounts: Accounts
+  let deletion: AccountDeletion
+  let identities: Identities
+  let invites: Invites
+  let takedowns: Takedowns
 
   func getAccountInfo(
     _ request: XRPCRequest<ComAtproto.Admin.GetAccountInfo>
   ) async throws -> AccountView {
-    try await core.checkAdministrator(request.context)
+    try await administrator.check(request.context)
     let did = try request.parameters.did.parsed()
-    return try await core.store.read { transaction in
-      guard let account = try transaction.accounts.account(did) else {
-        throw XRPCServerError.accountNotFound
-      }
-      return try AccountView(account, transaction)
+    guard let details = try await accounts.details(of: [did]).first else {
+      throw XRPCServerError.accountNotFound
     }
+    return AccountView(details)
   }
 
-  /// Accounts that are not here are left out.
+  /// Accounts that do not exist are left out.
   func getAccountInfos(
     _ request: XRPCRequest<ComAtproto.Admin.GetAccountInfos>
   ) async throws -> ComAtproto.Admin.GetAccountInfos.Output {
-    try await core.checkAdministrator(request.context)
+    try await administrator.check(request.context)
     let dids = try request.parameters.dids.map { try $0.parsed() }
     return ComAtproto.Admin.GetAccountInfos.Output(
-      infos: try await core.store.read { transaction in
-        try dids.compactMap { did in
-          try transaction.accounts.account(did).map { try AccountView($0, transaction) }
-        }
-      }
+      infos: try await accounts.details(of: dids).map(AccountView.init)
     )
   }
 
   func searchAccounts(
     _ request: XRPCRequest<ComAtproto.Admin.SearchAccounts>
   ) async throws -> ComAtproto.Admin.SearchAccounts.Output {
-    try await core.checkAdministrator(request.context)
+    try await administrator.check(request.context)
     let parameters = request.parameters
-    let views = try await core.store.read { transaction in
-      try transaction.accounts.page(
-        email: parameters.email,
-        after: parameters.cursor,
-        limit: parameters.limit
-      ).map { try AccountView($0, transaction) }
-    }
+    let found = try await accounts.search(
+      email: parameters.email,
+      after: parameters.cursor,
+      limit: parameters.limit
+    )
     return ComAtproto.Admin.SearchAccounts.Output(
-      cursor: views.count == parameters.limit ? views.last?.did.string : nil,
-      accounts: views
+      cursor: found.count == parameters.limit ? found.last?.account.did.string : nil,
+      accounts: found.map(AccountView.init)
     )
   }
 
   func updateAccountEmail(
     _ request: XRPCProcedureRequest<ComAtproto.Admin.UpdateAccountEmail>
   ) async throws {
-    try await core.checkAdministrator(request.context)
-    let input = request.input
-    let identifier = try input.account.parsed()
-    try await core.store.write { [core] transaction in
-      guard let account = try transaction.accounts.account(identifier) else {
-        throw XRPCServerError.accountNotFound
-      }
-      try core.setEmail(input.email, of: account.did, in: transaction)
-    }
+    try await administrator.check(request.context)
+    try await accounts.setEmail(request.input.email, of: request.input.account.parsed())
   }
 
   func updateAccountPassword(
     _ request: XRPCProcedureRequest<ComAtproto.Admin.UpdateAccountPassword>
   ) async throws {
-    try await core.checkAdministrator(request.context)
-    let did = try request.input.did.parsed()
-    let hash = try await core.hashNewPassword(request.input.password)
-    try await core.store.write { [core] transaction in
-      guard try transaction.accounts.status(of: did) != nil else {
-        throw XRPCServerError.accountNotFound
-      }
-      try core.setPassword(hash, of: did, in: transaction)
-    }
+    try await administrator.check(request.context)
+    try await accounts.setPassword(request.input.password, of: request.input.did.parsed())
   }
 
   func deleteAccount(
     _ request: XRPCProcedureRequest<ComAtproto.Admin.DeleteAccount>
   ) async throws {
-    try await core.checkAdministrator(request.context)
-    let did = try request.input.did.parsed()
-    try await core.deleteAccount(did)
+    try await administrator.check(request.context)
+    try await deletion.delete(request.input.did.parsed())
   }
 
   func sendEmail(
     _ request: XRPCProcedureRequest<ComAtproto.Admin.SendEmail>
   ) async throws -> ComAtproto.Admin.SendEmail.Output {
-    try await core.checkAdministrator(request.context)
+    try await administrator.check(request.context)
     let input = request.input
-    let did = try input.recipientDid.parsed()
-    let account = try await core.store.read { transaction in try transaction.accounts.account(did) }
-    guard let account else { throw XRPCServerError.accountNotFound }
-    let subject = input.subject ?? "A message from \(core.configuration.hostname)"
-    try await core.postOffice.send(
-      MailContent(subject: subject, body: input.content),
-      to: account.email
-    )
+    let account = try await accounts.existing(input.recipientDid.parsed())
+    try await accounts.sendMail(input.content, subject: input.subject, to: account)
     return ComAtproto.Admin.SendEmail.Output(sent: true)
   }
 }
 
 extension ComAtproto.Admin.Defs.AccountView {
-  init(_ account: Account, _ transaction: any PDSTransaction) throws {
-    let invites = transaction.invites
+  init(_ details: AccountDetails) {
+    let account = details.account
     self.init(
       did: FormatString(account.did),
       handle: FormatString(account.handle),
       email: account.email,
       indexedAt: FormatString(seconds: account.createdAt),
-      invitedBy: try invites.code(usedBy: account.did)
-        .map(ComAtproto.Server.Defs.InviteCode.init),
-      invites: try invites.codes(of: account.did.string)
-        .map(ComAtproto.Server.Defs.InviteCode.init),
+      invitedBy: details.invitedBy.map(ComAtproto.Server.Defs.InviteCode.init),
+      invites: details.invites.map(ComAtproto.Server.Defs.InviteCode.init),
       invitesDisabled: account.areInvitesDisabled,
       emailConfirmedAt: account.emailConfirmedAt.map { FormatString(seconds: $0) },
       deactivatedAt: account.deactivatedAt.map { FormatString(seconds: $0) }

@@ -9,13 +9,15 @@ extension RepoHandler {
     _ request: XRPCProcedureRequest<ComAtproto.Repo.CreateRecord>
   ) async throws -> ComAtproto.Repo.CreateRecord.Output {
     let input = request.input
-    let account = try await core.writer(of: input.repo, request.context)
-    try core.limits?.write([.create], of: account.did, request.context)
+    let account = try await writer(of: input.repo, request.context)
+    try limits?.write([.create], of: account.did, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey ?? newRecordKey())
     let record = try CheckedRecord(input.record, at: path, validate: input.validate)
-    let commit = try await core.edit(account, swapCommit: input.swapCommit) { edit in
-      try edit.commit([.create(path, record)])
-    }
+    let commit = try await repositories.apply(
+      [.create(path, record)],
+      to: account,
+      swapCommit: input.swapCommit.map { try CID(checking: $0) }
+    )
     return ComAtproto.Repo.CreateRecord.Output(
       uri: path.uri(in: account.did),
       cid: record.cid.formatted,
@@ -24,22 +26,23 @@ extension RepoHandler {
     )
   }
 
-  /// Writing what is there already makes no commit, as in the reference implementation.
+  /// Writing a record that is already there makes no commit, as in the reference implementation.
   func putRecord(
     _ request: XRPCProcedureRequest<ComAtproto.Repo.PutRecord>
   ) async throws -> ComAtproto.Repo.PutRecord.Output {
     let input = request.input
-    let account = try await core.writer(of: input.repo, request.context)
-    try core.limits?.write([.update], of: account.did, request.context)
+    let account = try await writer(of: input.repo, request.context)
+    try limits?.write([.update], of: account.did, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey)
     let record = try CheckedRecord(input.record, at: path, validate: input.validate)
     let swapRecord = try input.swapRecord.map { try $0.value.map { try CID(checking: $0) } }
-    let commit = try await core.edit(account, swapCommit: input.swapCommit) { edit -> Commit? in
-      if let swapRecord { try edit.checkRecord(at: path, is: swapRecord) }
-      return try edit.commit([
-        edit.record(path) == nil ? .create(path, record) : .update(path, record)
-      ])
-    }
+    let commit = try await repositories.put(
+      record,
+      at: path,
+      of: account,
+      swapCommit: input.swapCommit.map { try CID(checking: $0) },
+      swapRecord: swapRecord
+    )
     return ComAtproto.Repo.PutRecord.Output(
       uri: path.uri(in: account.did),
       cid: record.cid.formatted,
@@ -48,19 +51,21 @@ extension RepoHandler {
     )
   }
 
-  /// Deleting what is not there succeeds without a commit.
+  /// Deleting a record that does not exist succeeds without a commit.
   func deleteRecord(
     _ request: XRPCProcedureRequest<ComAtproto.Repo.DeleteRecord>
   ) async throws -> ComAtproto.Repo.DeleteRecord.Output {
     let input = request.input
-    let account = try await core.writer(of: input.repo, request.context)
-    try core.limits?.write([.delete], of: account.did, request.context)
+    let account = try await writer(of: input.repo, request.context)
+    try limits?.write([.delete], of: account.did, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey)
     let swapRecord = try input.swapRecord.map { try CID(checking: $0) }
-    let commit = try await core.edit(account, swapCommit: input.swapCommit) { edit -> Commit? in
-      if let swapRecord { try edit.checkRecord(at: path, is: swapRecord) }
-      return try edit.record(path) == nil ? nil : try edit.commit([.delete(path)])
-    }
+    let commit = try await repositories.delete(
+      path,
+      of: account,
+      swapCommit: input.swapCommit.map { try CID(checking: $0) },
+      swapRecord: swapRecord
+    )
     return ComAtproto.Repo.DeleteRecord.Output(commit: commit?.meta)
   }
 
@@ -68,13 +73,13 @@ extension RepoHandler {
     _ request: XRPCProcedureRequest<ComAtproto.Repo.ApplyWrites>
   ) async throws -> ComAtproto.Repo.ApplyWrites.Output {
     let input = request.input
-    let account = try await core.writer(of: input.repo, request.context)
+    let account = try await writer(of: input.repo, request.context)
     guard input.writes.count <= CommitLimits.sync.operations else {
       throw XRPCServerError.invalidRequest(
-        "more than \(CommitLimits.sync.operations) writes at once"
+        "a call can have at most \(CommitLimits.sync.operations) writes"
       )
     }
-    try core.limits?.write(input.writes.map(\.cost), of: account.did, request.context)
+    try limits?.write(input.writes.map(\.cost), of: account.did, request.context)
     var writes: [CheckedWrite] = []
     var results: [ComAtproto.Repo.ApplyWrites.Output.ResultsItem] = []
     for item in input.writes {
@@ -82,9 +87,11 @@ extension RepoHandler {
       writes.append(write)
       results.append(result)
     }
-    let commit = try await core.edit(account, swapCommit: input.swapCommit) { [writes] edit in
-      try edit.commit(writes)
-    }
+    let commit = try await repositories.apply(
+      writes,
+      to: account,
+      swapCommit: input.swapCommit.map { try CID(checking: $0) }
+    )
     return ComAtproto.Repo.ApplyWrites.Output(commit: commit?.meta, results: results)
   }
 
@@ -119,7 +126,27 @@ extension RepoHandler {
   }
 
   private func newRecordKey() -> FormatString<RecordKey> {
-    FormatString(RecordKey(core.tids.next()))
+    FormatString(repositories.newRecordKey())
+  }
+
+  /// The calling account, which must own `repo` and be active.
+  private func writer(
+    of repo: FormatString<ATIdentifier>,
+    _ context: XRPCContext
+  ) async throws -> Account {
+    let account = try await context.authenticated(
+      by: sessions.access(.anySession.ofActiveAccount)
+    ).account
+    let isOwn =
+      switch try? repo.parsed().normalized {
+      case .did(let did)?: did == account.did
+      case .handle(let handle)?: handle == account.handle
+      case nil: false
+      }
+    guard isOwn else {
+      throw XRPCServerError.authenticationRequired("only its owner may write to a repository")
+    }
+    return account
   }
 }
 
@@ -140,7 +167,7 @@ extension Commit {
 }
 
 extension CheckedRecord {
-  /// The `validationStatus` to answer; nil where the caller asked for no validation.
+  /// The `validationStatus` of the response; nil if the caller asked for no validation.
   func validationStatus<Status: LexiconOpenString>() -> Status? {
     switch validation {
     case .valid: Status("valid")

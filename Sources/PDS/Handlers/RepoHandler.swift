@@ -4,18 +4,23 @@ import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
 
-/// `com.atproto.repo`: reading records. Writing is beside it.
+/// `com.atproto.repo`: records and blobs. Writes are in RepoHandler+Writes.swift.
 struct RepoHandler: ComAtproto.Repo.Handler {
-  let core: PDSCore
+  let repositories: Repositories
+  let blobs: Blobs
+  let sessions: Sessions
+  let identities: Identities
+  /// Whether records of repositories on other servers are requested from an app view.
+  let hasAppView: Bool
+  /// Nil if rate limits are off.
+  let limits: CallLimits?
 
   func describeRepo(
     _ request: XRPCRequest<ComAtproto.Repo.DescribeRepo>
   ) async throws -> ComAtproto.Repo.DescribeRepo.Output {
-    let account = try await core.account(request.parameters.repo)
-    let collections = try await core.store.read { transaction in
-      try transaction.repositories.records(of: account.did).collections()
-    }
-    let (document, isHandleCorrect) = try await core.presentation(of: account)
+    let account = try await repositories.account(of: request.parameters.repo.parsed())
+    let collections = try await repositories.collections(of: account.did)
+    let (document, isHandleCorrect) = try await identities.presentation(of: account)
     return ComAtproto.Repo.DescribeRepo.Output(
       handle: FormatString(account.handle),
       did: FormatString(account.did),
@@ -25,7 +30,7 @@ struct RepoHandler: ComAtproto.Repo.Handler {
     )
   }
 
-  /// A record of a repository that is not here is passed on to the app view, where there is one.
+  /// A record of a repository on another server is requested from the app view, if there is one.
   func getRecord(
     _ request: XRPCRequest<ComAtproto.Repo.GetRecord>
   ) async throws -> ComAtproto.Repo.GetRecord.Output {
@@ -33,19 +38,13 @@ struct RepoHandler: ComAtproto.Repo.Handler {
     let repo = try parameters.repo.parsed()
     let path = try RepoPath(checking: parameters.collection, parameters.rkey)
     let cid = try parameters.cid.map { try CID(checking: $0) }
-    let found: (DID, RecordEntry?)? = try await core.store.read { transaction in
-      guard let did = try transaction.servedDID(of: repo) else { return nil }
-      let isTakenDown = try transaction.takedowns.reference(of: .record(did, path)) != nil
-      let records = transaction.repositories.records(of: did)
-      return (did, isTakenDown ? nil : try records.entry(path))
-    }
-    guard let (did, entry) = found else {
-      guard core.configuration.appView == nil else { throw ProxyToUpstream() }
-      throw XRPCServerError.invalidRequest("there is no repository of \(repo) here")
+    guard let (did, entry) = try await repositories.record(path, of: repo) else {
+      guard !hasAppView else { throw ProxyToUpstream() }
+      throw XRPCServerError.invalidRequest("repository \(repo) not found on this server")
     }
     guard let entry, cid == nil || cid == entry.cid else {
       throw ComAtproto.Repo.GetRecord.Failure.recordNotFound(
-        message: "there is no such record: \(path.uri(in: did))"
+        message: "record \(path.uri(in: did)) not found"
       )
     }
     return ComAtproto.Repo.GetRecord.Output(
@@ -55,28 +54,22 @@ struct RepoHandler: ComAtproto.Repo.Handler {
     )
   }
 
-  /// A hundred records of the greatest size would take some hundred megabytes of memory.
-  private static let pageBytes = 4 << 20
-
   func listRecords(
     _ request: XRPCRequest<ComAtproto.Repo.ListRecords>
   ) async throws -> ComAtproto.Repo.ListRecords.Output {
     let parameters = request.parameters
-    let account = try await core.account(parameters.repo)
+    let account = try await repositories.account(of: parameters.repo.parsed())
     let collection = try parameters.collection.parsed()
-    let (page, takenDown) = try await core.store.read { transaction in
-      let page = try transaction.repositories.records(of: account.did).page(
-        of: collection,
-        after: parameters.cursor,
-        limit: parameters.limit,
-        maximumBytes: Self.pageBytes,
-        isAscending: parameters.reverse ?? false
-      )
-      return (page, try transaction.takedowns.recordKeys(of: account.did, in: collection))
-    }
+    let page = try await repositories.records(
+      of: account.did,
+      in: collection,
+      after: parameters.cursor,
+      limit: parameters.limit,
+      isAscending: parameters.reverse ?? false
+    )
     return ComAtproto.Repo.ListRecords.Output(
       cursor: page.next,
-      records: try page.entries.filter { !takenDown.contains($0.recordKey.string) }.map { entry in
+      records: try page.entries.map { entry in
         ComAtproto.Repo.ListRecords.Record(
           uri: RepoPath(collection, entry.recordKey).uri(in: account.did),
           cid: entry.cid.formatted,

@@ -6,11 +6,11 @@ extension ServerHandler {
   func createAppPassword(
     _ request: XRPCProcedureRequest<ComAtproto.Server.CreateAppPassword>
   ) async throws -> ComAtproto.Server.CreateAppPassword.AppPassword {
-    let caller = try await core.authorize(request.context, .accountPassword)
-    let (entry, password) = try await core.createAppPassword(
+    let caller = try await request.context.authenticated(by: sessions.access(.accountPassword))
+    let (entry, password) = try await appPasswords.create(
       request.input.name,
       isPrivileged: request.input.privileged ?? false,
-      of: caller.account.did
+      of: caller.did
     )
     return ComAtproto.Server.CreateAppPassword.AppPassword(
       name: entry.name,
@@ -23,10 +23,8 @@ extension ServerHandler {
   func listAppPasswords(
     _ request: XRPCRequest<ComAtproto.Server.ListAppPasswords>
   ) async throws -> ComAtproto.Server.ListAppPasswords.Output {
-    let did = try await core.authorize(request.context, .anySession).account.did
-    let entries = try await core.store.read { transaction in
-      try transaction.appPasswords.all(of: did)
-    }
+    let did = try await request.context.authenticated(by: sessions.access(.anySession)).did
+    let entries = try await appPasswords.all(of: did)
     return ComAtproto.Server.ListAppPasswords.Output(
       passwords: entries.map { entry in
         ComAtproto.Server.ListAppPasswords.AppPassword(
@@ -41,8 +39,8 @@ extension ServerHandler {
   func revokeAppPassword(
     _ request: XRPCProcedureRequest<ComAtproto.Server.RevokeAppPassword>
   ) async throws {
-    let caller = try await core.authorize(request.context, .accountPassword)
-    try await core.revokeAppPassword(request.input.name, of: caller.account.did)
+    let caller = try await request.context.authenticated(by: sessions.access(.accountPassword))
+    try await appPasswords.revoke(request.input.name, of: caller.did)
   }
 }
 

@@ -6,42 +6,40 @@ extension ServerHandler {
   func createInviteCode(
     _ request: XRPCProcedureRequest<ComAtproto.Server.CreateInviteCode>
   ) async throws -> ComAtproto.Server.CreateInviteCode.Output {
-    try await core.checkAdministrator(request.context)
-    let made = try await core.createInviteCodes(
+    try await administrator.check(request.context)
+    let created = try await invites.create(
       1,
       capacity: request.input.useCount,
       for: [request.input.forAccount?.string ?? InviteCode.administrator]
     )
-    return ComAtproto.Server.CreateInviteCode.Output(code: made[0].codes[0])
+    return ComAtproto.Server.CreateInviteCode.Output(code: created[0].codes[0])
   }
 
   func createInviteCodes(
     _ request: XRPCProcedureRequest<ComAtproto.Server.CreateInviteCodes>
   ) async throws -> ComAtproto.Server.CreateInviteCodes.Output {
-    try await core.checkAdministrator(request.context)
+    try await administrator.check(request.context)
     let input = request.input
-    let made = try await core.createInviteCodes(
+    let created = try await invites.create(
       input.codeCount,
       capacity: input.useCount,
       for: input.forAccounts?.map(\.string) ?? [InviteCode.administrator]
     )
     return ComAtproto.Server.CreateInviteCodes.Output(
-      codes: made.map { account, codes in
+      codes: created.map { account, codes in
         ComAtproto.Server.CreateInviteCodes.AccountCodes(account: account, codes: codes)
       }
     )
   }
 
-  /// The codes that an administrator gave the account: none are made with time, as on the reference
-  /// implementation unless its operator wants it.
+  /// The codes that the administrator created for the account. Accounts do not earn codes over time,
+  /// which the reference implementation makes a setting.
   func getAccountInviteCodes(
     _ request: XRPCRequest<ComAtproto.Server.GetAccountInviteCodes>
   ) async throws -> ComAtproto.Server.GetAccountInviteCodes.Output {
-    let account = try await core.authorize(request.context, .accountPassword).account
+    let did = try await request.context.authenticated(by: sessions.access(.accountPassword)).did
     let includesUsed = request.parameters.includeUsed
-    let codes = try await core.store.read { transaction in
-      try transaction.invites.codes(of: account.did.string)
-    }
+    let codes = try await invites.codes(of: did)
     return ComAtproto.Server.GetAccountInviteCodes.Output(
       codes:
         codes

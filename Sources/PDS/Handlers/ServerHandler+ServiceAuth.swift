@@ -5,50 +5,53 @@ import XRPC
 import XRPCServer
 
 extension ServerHandler {
-  /// A token by which a client calls another service itself in the account's name (XRPC
-  /// specification, "Inter-Service Authentication"); limits as in the reference implementation.
+  /// A token with which a client can call another service on behalf of the account (XRPC
+  /// specification, "Inter-Service Authentication"); with the limits of the reference implementation.
   func getServiceAuth(
     _ request: XRPCRequest<ComAtproto.Server.GetServiceAuth>
   ) async throws -> ComAtproto.Server.GetServiceAuth.Output {
-    let caller = try await core.authorize(request.context, .anySession.orTakendown)
-    let account = caller.account
+    let caller = try await request.context.authenticated(
+      by: sessions.access(.anySession.orTakendown)
+    )
     let parameters = request.parameters
     let method = try parameters.lxm.map { try $0.parsed() }
     if let method, ProxyPolicy.isProtected(method.string) {
-      throw XRPCServerError.invalidRequest("no token is made out for \(method)")
+      throw XRPCServerError.invalidRequest(
+        "cannot issue a token for \(method): call it on this server"
+      )
     }
     try Self.check(caller, method)
     let lifetime = try Self.lifetime(until: parameters.exp, isForAnyMethod: method == nil)
     let token = ServiceToken(
-      issuer: account.did,
+      issuer: caller.did,
       audience: try Self.audience(parameters.aud),
       method: method,
       lifetime: lifetime
     )
-    let key = try await core.store.read { transaction in
-      try transaction.accounts.signingKey(of: account.did)
-    }
-    return ComAtproto.Server.GetServiceAuth.Output(token: token.signed(with: key))
+    return ComAtproto.Server.GetServiceAuth.Output(
+      token: try await serviceTokens.sign(token, for: caller.did)
+    )
   }
 
-  /// An account that was taken down may move away and nothing else; what needs a privileged app
-  /// password here needs one for a token too.
-  private static func check(_ caller: Caller, _ method: NSID?) throws(XRPCServerError) {
+  /// An account that has been taken down may only migrate. Methods that require a privileged app
+  /// password on this server require it for a token, too.
+  private static func check(_ caller: AuthenticatedAccount, _ method: NSID?) throws(XRPCServerError)
+  {
     if caller.account.status.isWithheld {
       guard method?.string == ProxyPolicy.migration else { throw .badScope }
       return
     }
     if let method, ProxyPolicy.isPrivileged(method.string), !caller.isPrivileged {
-      throw .invalidRequest("an app password must be privileged for a token for \(method)")
+      throw .invalidRequest("a token for \(method) requires a privileged app password")
     }
   }
 
-  /// A DID, or a service of one: "use of bare DIDs (with no service type) is used by some legacy
+  /// A DID or one of its services: "use of bare DIDs (with no service type) is used by some legacy
   /// software".
   private static func audience(_ text: String) throws -> String {
     let did = ServiceReference(text)?.did ?? (try? DID(text))
     guard let did, did.method == "plc" || did.method == "web" else {
-      throw XRPCServerError.invalidRequest("aud is a did:plc or did:web, or a service of one")
+      throw XRPCServerError.invalidRequest("aud must be a did:plc or did:web, or a service of one")
     }
     return text
   }
@@ -59,13 +62,13 @@ extension ServerHandler {
     typealias Failure = ComAtproto.Server.GetServiceAuth.Failure
     guard let expiry else { return ServiceToken.usualLifetime }
     let now = currentSeconds()
-    guard expiry > now else { throw Failure.badExpiration(message: "exp is in the past") }
+    guard expiry > now else { throw Failure.badExpiration(message: "exp must be in the future") }
     guard expiry <= now + 3600 else {
-      throw Failure.badExpiration(message: "exp is more than an hour ahead")
+      throw Failure.badExpiration(message: "exp must be at most an hour from now")
     }
     guard !isForAnyMethod || expiry <= now + 60 else {
       throw Failure.badExpiration(
-        message: "exp is more than a minute ahead, for a token that is good for any method"
+        message: "exp must be at most a minute from now if lxm is absent"
       )
     }
     return expiry - now

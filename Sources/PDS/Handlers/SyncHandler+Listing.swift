@@ -8,9 +8,7 @@ extension SyncHandler {
     _ request: XRPCRequest<ComAtproto.Sync.ListRepos>
   ) async throws -> ComAtproto.Sync.ListRepos.Output {
     let parameters = request.parameters
-    let entries = try await core.store.read { transaction in
-      try transaction.repositories.page(after: parameters.cursor, limit: parameters.limit)
-    }
+    let entries = try await repositories.page(after: parameters.cursor, limit: parameters.limit)
     return ComAtproto.Sync.ListRepos.Output(
       cursor: entries.count == parameters.limit ? entries.last?.head.did.string : nil,
       repos: entries.map { entry in
@@ -30,13 +28,11 @@ extension SyncHandler {
   ) async throws -> ComAtproto.Sync.ListReposByCollection.Output {
     let parameters = request.parameters
     let collection = try parameters.collection.parsed()
-    let dids = try await core.store.read { transaction in
-      try transaction.repositories.page(
-        with: collection,
-        after: parameters.cursor,
-        limit: parameters.limit
-      )
-    }
+    let dids = try await repositories.page(
+      with: collection,
+      after: parameters.cursor,
+      limit: parameters.limit
+    )
     return ComAtproto.Sync.ListReposByCollection.Output(
       cursor: dids.count == parameters.limit ? dids.last?.string : nil,
       repos: dids.map { ComAtproto.Sync.ListReposByCollection.Repo(did: FormatString($0)) }
@@ -49,16 +45,13 @@ extension SyncHandler {
     let parameters = request.parameters
     let did = try parameters.did.parsed()
     let since = try parameters.since?.parsed()
-    let isOwn = try await core.isOwnerOrAdministrator(of: did, request.context)
-    let cids = try await core.store.read { transaction in
-      _ = try Self.repository(did, transaction, isOwn: isOwn)
-      return try transaction.blobs.page(
-        of: did,
-        since: since,
-        after: parameters.cursor,
-        limit: parameters.limit
-      )
-    }
+    let cids = try await blobs.page(
+      of: did,
+      since: since,
+      after: parameters.cursor,
+      limit: parameters.limit,
+      includesHidden: hiddenData.isGranted(to: request.context, for: did)
+    )
     return ComAtproto.Sync.ListBlobs.Output(
       cursor: cids.count == parameters.limit ? cids.last?.string : nil,
       cids: cids.map(\.formatted)

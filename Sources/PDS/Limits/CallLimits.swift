@@ -3,28 +3,27 @@ import ComAtprotoAPI
 import XRPC
 import XRPCServer
 
-/// How often what may be called, by the numbers of the reference implementation where it has any:
-/// the rules that hold
-/// before a handler is asked, and the limiters of handlers that know more.
+/// Rate limits, with the numbers of the reference implementation where it has them: those that handlers
+/// consume, and those that apply before a handler runs (``policy(freeNetworks:freeKey:)``).
 struct CallLimits: Sendable {
-  /// Points of a change of a repository.
+  /// The points that a write to a repository costs.
   enum Write: Int, Sendable {
     case create = 3
     case update = 2
     case delete = 1
   }
 
-  /// Event streams that one client has open; relays need one.
+  /// Event streams that one client may have open; a relay needs one.
   static let streams = 100
 
   private let logIns = RateLimiter([.perDay(300), .perMinutes(5, 30)])
   private let writes = RateLimiter([.perDay(35_000), .perMinutes(60, 5_000)])
   private let mails = RateLimiter([.perDay(15), .perMinutes(60, 5)])
   private let handles = RateLimiter([.perDay(50), .perMinutes(5, 10)])
-  private let addresses = RateLimiter([.perDay(50), .perMinutes(5, 10)])
+  private let emails = RateLimiter([.perDay(50), .perMinutes(5, 10)])
 
-  /// Counts an attempt to log in: by who is meant and from where, so that nobody can lock another
-  /// out.
+  /// Counts a log-in attempt by identifier and client network, so that nobody can lock out the owner
+  /// of an account from elsewhere.
   func logIn(_ identifier: String, _ context: XRPCContext) throws(XRPCServerError) {
     let name = identifier.lowercased()
     try context.consume(of: logIns, by: "\(context.clientNetwork ?? "") \(name)")
@@ -39,7 +38,7 @@ struct CallLimits: Sendable {
     try context.consume(points, of: writes, by: did.string)
   }
 
-  /// Counts a mail that the account makes this server send.
+  /// Counts a mail that an account causes the server to send.
   func mail(to did: DID, _ context: XRPCContext) throws(XRPCServerError) {
     try context.consume(of: mails, by: "\(context.nsid) \(did)")
   }
@@ -48,30 +47,30 @@ struct CallLimits: Sendable {
     try context.consume(of: handles, by: did.string)
   }
 
-  /// Counts a wish for another e-mail address: the answer tells whether an account has it.
+  /// Counts an attempt to change an email: the response reveals whether another account has it.
   func emailChange(of did: DID, _ context: XRPCContext) throws(XRPCServerError) {
-    try context.consume(of: addresses, by: did.string)
+    try context.consume(of: emails, by: did.string)
   }
 
-  /// The rules by the client's network.
+  /// The limits that apply to a client's network before a handler runs.
   ///
   /// - Parameters:
-  ///   - freeNetworks: whose clients are not counted.
-  ///   - freeKey: who knows it is not counted.
-  static func rules(freeNetworks: [IPNetwork], freeKey: String?) -> RateLimitPolicy {
+  ///   - freeNetworks: networks whose clients are exempt.
+  ///   - freeKey: a secret that exempts clients that send it.
+  static func policy(freeNetworks: [IPNetwork], freeKey: String?) -> RateLimitPolicy {
     typealias Server = ComAtproto.Server
     let getRepo = ComAtproto.Sync.GetRepo.nsid
     return RateLimitPolicy(
       [
-        // Exports have a limit of their own.
+        // Exports have their own limit.
         RateLimitPolicy.Rule(nil, RateLimiter([.perMinutes(5, 3_000)])) { context in
           context.nsid == getRepo ? nil : context.clientNetwork
         },
         RateLimitPolicy.Rule(getRepo, RateLimiter([.perMinutes(5, 6_000)])),
-        // Each costs a hash, of which the server makes some in a second: one client does not take
-        // them all by ever other names.
+        // Each costs a password hash, of which the server computes a few a second: a client cannot
+        // use them all up with changing identifiers.
         RateLimitPolicy.Rule(Server.CreateSession.nsid, RateLimiter([.perMinutes(5, 300)])),
-        // There is room for 100,000.
+        // At most 100,000 keys are reserved (Accounts.maximumReservedKeys).
         RateLimitPolicy.Rule(Server.ReserveSigningKey.nsid, RateLimiter([.perDay(100)])),
         RateLimitPolicy.Rule(Server.CreateAccount.nsid, RateLimiter([.perMinutes(5, 100)])),
         RateLimitPolicy.Rule(Server.DeleteAccount.nsid, RateLimiter([.perMinutes(5, 50)])),

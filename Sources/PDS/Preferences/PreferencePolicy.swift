@@ -3,26 +3,29 @@ import ATProtoSyntax
 import AppBskyAPI
 import XRPC
 
-/// What may be kept as a preference, and who sees which, as in the reference implementation.
+/// Which preferences can be stored, and which a session may see, as in the reference implementation.
 struct PreferencePolicy: Sendable {
   /// Whether the session was opened with the account's password.
   var hasFullAccess: Bool
 
-  /// Preferences of other apps would be kept in groups of their own.
+  /// Preferences of other namespaces are rejected.
   static let namespace = "app.bsky"
   static let maximumCount = 2_000
 
   private static let personalDetails = "app.bsky.actor.defs#personalDetailsPref"
-  /// Made from the day of birth, and not to be set: apps that may not know that day go by it.
+  /// Computed from the date of birth and not settable: for apps that must not see that date.
   private static let declaredAge = "app.bsky.actor.defs#declaredAgePref"
 
-  /// What is stored after an account sent `preferences`: those, and what the session cannot see.
+  /// What to store after a session sent `preferences`: those, and the stored ones that the session
+  /// cannot see.
   func replacing(
     _ stored: [StoredPreference],
     by preferences: [AppBsky.Actor.Defs.PreferencesItem]
   ) throws -> [StoredPreference] {
     guard preferences.count <= Self.maximumCount else {
-      throw XRPCServerError.invalidRequest("more than \(Self.maximumCount) preferences")
+      throw XRPCServerError.invalidRequest(
+        "an account can have at most \(Self.maximumCount) preferences"
+      )
     }
     let sent = try preferences.map(checked).filter { $0.type != Self.declaredAge }
     return stored.filter { !isInNamespace($0) || !isVisible($0.type) } + sent
@@ -33,21 +36,23 @@ struct PreferencePolicy: Sendable {
   ) throws -> StoredPreference {
     let block = preference.cborBytes()
     guard let type = try DataValue(cbor: block).type else {
-      throw XRPCServerError.invalidRequest("a preference has no $type")
+      throw XRPCServerError.invalidRequest("a preference must have a $type")
     }
     let stored = StoredPreference(type: type, block: block)
     guard isInNamespace(stored) else {
       throw XRPCServerError.invalidRequest(
-        "a preference is not one of \(Self.namespace): \(type.prefix(100))"
+        "a preference must be in the namespace \(Self.namespace): \(type.prefix(100))"
       )
     }
     guard isVisible(type) else {
-      throw XRPCServerError.invalidRequest("an app password may not set \(type)")
+      throw XRPCServerError.invalidRequest(
+        "a session opened with an app password cannot set \(type)"
+      )
     }
     return stored
   }
 
-  /// What an account gets of what is stored.
+  /// The stored preferences that the session may see.
   ///
   /// - Parameter now: the present time.
   func shown(
@@ -84,14 +89,14 @@ struct PreferencePolicy: Sendable {
     preference.type.hasPrefix(Self.namespace + ".")
   }
 
-  /// The day of birth is no business of apps with an app password.
+  /// Apps with an app password must not see the date of birth.
   private func isVisible(_ type: String) -> Bool {
     hasFullAccess || type != Self.personalDetails
   }
 
-  /// Whole years between two points of time, by the calendar in UTC.
+  /// Whole years between two instants, in UTC.
   static func age(at now: Datetime, of birth: Datetime) -> Int {
-    // Written anew in UTC, a datetime begins with a day of ten digits: `2006-01-02`.
+    // In UTC, a datetime starts with a date of ten characters: `2006-01-02`.
     guard let now = Datetime(now.instant)?.string, let birth = Datetime(birth.instant)?.string,
       let year = Int(now.prefix(4)), let birthYear = Int(birth.prefix(4))
     else { return 0 }

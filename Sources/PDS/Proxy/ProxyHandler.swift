@@ -11,35 +11,49 @@ import XRPCServer
 /// Recent writes of an account are not mixed into the responses of app views: "read after write" is
 /// a feature of the reference implementation for one app, not of the protocol.
 struct ProxyHandler: Sendable {
-  let core: PDSCore
+  let configuration: PDSConfiguration
+  /// The DID of this server.
+  let did: DID
+  let sessions: Sessions
+  /// Settable for tests.
+  var proxy: ServiceProxy
 
-  var proxyHandler: XRPCProxyHandler {
-    XRPCProxyHandler(
-      maximumInputBytes: core.configuration.proxyLimits.maximumRequestBytes,
-      overrides: { [configuration = core.configuration] nsid, fields in
-        ProxyPolicy.overrides(nsid, fields, configuration)
-      },
-      respond: respond
+  /// Throws ``ServiceError/Code/configuration`` if the hostname is not valid.
+  init(
+    _ configuration: PDSConfiguration,
+    _ network: PDSNetwork,
+    _ sessions: Sessions,
+    _ serviceTokens: ServiceTokens
+  ) throws {
+    self.configuration = configuration
+    self.sessions = sessions
+    did = try configuration.serverDID()
+    proxy = ServiceProxy(
+      of: did,
+      identities: network.directory,
+      transports: ServiceProxy.Transports(
+        trusted: AsyncHTTPClientTransport.shared,
+        guarded: network.guarded,
+        allowsPlainHTTP: configuration.allowsPrivateAddresses
+      ),
+      limits: configuration.proxyLimits,
+      usesBareAudiences: configuration.usesBareAudiences,
+      token: { account, audience, method in
+        try await serviceTokens.sign(
+          ServiceToken(issuer: account, audience: audience, method: method),
+          for: account
+        )
+      }
     )
   }
 
-  private var proxy: ServiceProxy {
-    ServiceProxy(
-      of: core.serverDID,
-      identities: core.identities,
-      transports: ServiceProxy.Transports(
-        trusted: AsyncHTTPClientTransport.shared,
-        guarded: core.http,
-        allowsPlainHTTP: core.configuration.allowsPrivateAddresses
-      ),
-      limits: core.configuration.proxyLimits,
-      usesBareAudiences: core.configuration.usesBareAudiences,
-      token: { [store = core.store] account, audience, method in
-        let key = try await store.read { transaction in
-          try transaction.accounts.signingKey(of: account)
-        }
-        return ServiceToken(issuer: account, audience: audience, method: method).signed(with: key)
-      }
+  var proxyHandler: XRPCProxyHandler {
+    XRPCProxyHandler(
+      maximumInputBytes: configuration.proxyLimits.maximumRequestBytes,
+      overrides: { [configuration] nsid, fields in
+        ProxyPolicy.overrides(nsid, fields, configuration)
+      },
+      respond: respond
     )
   }
 
@@ -49,20 +63,18 @@ struct ProxyHandler: Sendable {
     // goes to the operator's app view only: clients without a session must not be able to make this
     // server call any other service.
     if context.nsid == ComAtproto.Repo.GetRecord.nsid {
-      let appView = try ProxyPolicy.destination(
-        of: context.nsid,
-        header: nil,
-        core.configuration
-      )
+      let appView = try ProxyPolicy.destination(of: context.nsid, header: nil, configuration)
       return try await proxy.forward(request, to: appView, as: nil)
     }
     let destination = try ProxyPolicy.destination(
       of: context.nsid,
       header: context.headers[.atprotoProxy],
-      core.configuration
+      configuration
     )
     // Clients without a session cannot make this server resolve or call anything.
-    let caller = try await core.authorize(context, ProxyPolicy.access(to: context.nsid))
-    return try await proxy.forward(request, to: destination, as: caller.account.did)
+    let caller = try await context.authenticated(
+      by: sessions.access(ProxyPolicy.access(to: context.nsid))
+    )
+    return try await proxy.forward(request, to: destination, as: caller.did)
   }
 }

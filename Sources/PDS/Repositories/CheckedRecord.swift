@@ -3,16 +3,16 @@ import ATProtoRepo
 import ATProtoSyntax
 import XRPC
 
-/// A record that may be written: within the data model and its bounds, of its collection's type,
-/// and, where that was asked for, by its lexicon. Whether its blobs are here is looked up when it
-/// is written.
+/// A record that may be written: it conforms to the data model and its limits, its type is its
+/// collection, and, if requested, it is valid by its lexicon. Whether its blobs have been uploaded is
+/// checked when it is written.
 struct CheckedRecord: Sendable {
   enum Validation: Sendable {
-    /// The record follows its lexicon.
+    /// The record is valid by its lexicon.
     case valid
-    /// The lexicon is not known here.
+    /// The server does not know the lexicon.
     case unknown
-    /// The caller asked for no validation.
+    /// The request asked for no validation.
     case none
   }
 
@@ -22,7 +22,7 @@ struct CheckedRecord: Sendable {
   let blobs: [Blob]
   let validation: Validation
 
-  /// Sync specification, "`#commit` Events": records of at most a million bytes can be synced.
+  /// Sync specification, "`#commit` Events": a record has at most a million bytes.
   private static let limits: DataLimits = {
     var limits = DataLimits.record
     limits.inputSize = CommitLimits.sync.record
@@ -30,36 +30,38 @@ struct CheckedRecord: Sendable {
   }()
 
   /// - Parameters:
-  ///   - path: where the record is to be.
-  ///   - validate: true asks for validation against the lexicon or a refusal, false for none, nil
-  ///     for what can be done.
+  ///   - path: where the record will be.
+  ///   - validate: true to require validation by the lexicon, false for none, nil to validate if the
+  ///     lexicon is known.
   init(_ value: DataValue, at path: RepoPath, validate: Bool?) throws {
     let collection = path.collection.string
     var value = value
     guard case .object(var object) = value else {
-      throw XRPCServerError.invalidRequest("a record is an object")
+      throw XRPCServerError.invalidRequest("a record must be an object")
     }
     if object["$type"] == nil {
-      // Clients leave it out, since the reference implementation fills it in.
+      // Clients omit it, since the reference implementation adds it.
       object["$type"] = .string(collection)
       value = .object(object)
     }
     guard value.type == collection else {
       throw XRPCServerError.invalidRequest(
-        "the record's $type must be its collection, \(collection)"
+        "the $type of the record must be its collection, \(collection)"
       )
     }
     blobs = value.blobs
-    // Data Model specification, "`blob` Type": the deprecated form must not be written any more.
-    // It names no type, so it is told by its fields, as the reference implementation does.
+    // Data Model specification, "`blob` Type": the deprecated form must no longer be written. It has
+    // no $type, so it is recognized by its fields, as in the reference implementation.
     guard !value.hasLegacyBlob else {
-      throw XRPCServerError.invalidRequest("the record refers to a blob in the deprecated form")
+      throw XRPCServerError.invalidRequest(
+        "the record contains a blob reference in the deprecated form"
+      )
     }
     block = value.cborBytes()
     do throws(DataError) {
       _ = try DataValue(cbor: block, limits: Self.limits)
     } catch {
-      throw XRPCServerError.invalidRequest("record: \(error)")
+      throw XRPCServerError.invalidRequest("not a valid record: \(error)")
     }
     cid = CID(hashingDAGCBOR: block)
     validation = try Self.validate(block, at: path, validate)
@@ -73,12 +75,14 @@ struct CheckedRecord: Sendable {
     if validate == false { return .none }
     guard let lexicon = RecordLexicon.bundled[path.collection.string] else {
       guard validate == nil else {
-        throw XRPCServerError.invalidRequest("the lexicon \(path.collection) is not known here")
+        throw XRPCServerError.invalidRequest(
+          "cannot validate the record: lexicon \(path.collection) is not known to this server"
+        )
       }
       return .unknown
     }
-    if let fault = lexicon.fault(in: block, recordKey: path.recordKey) {
-      throw XRPCServerError.invalidRequest("not a valid \(path.collection): \(fault)")
+    if let problem = lexicon.problem(with: block, recordKey: path.recordKey) {
+      throw XRPCServerError.invalidRequest("not a valid \(path.collection): \(problem)")
     }
     return .valid
   }

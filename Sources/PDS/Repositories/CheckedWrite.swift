@@ -1,6 +1,6 @@
 import ATProtoRepo
 
-/// A write whose record was checked.
+/// A write with a checked record.
 enum CheckedWrite: Sendable {
   case create(RepoPath, CheckedRecord)
   case update(RepoPath, CheckedRecord)

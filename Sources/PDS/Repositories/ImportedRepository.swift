@@ -3,13 +3,13 @@ import ATProtoRepo
 import ATProtoSyntax
 import XRPC
 
-/// A repository that an account brings along, wholly checked: every hash, the tree, that every
-/// record is there and within the data model.
+/// A repository to import, verified completely: every hash, the tree, and that every record is present
+/// and conforms to the data model.
 ///
-/// The signature is not: it is another server's, and whoever may write here may write anything. The
-/// account's key here signs it anew.
+/// The signature is not verified: it is made with another server's key, and whoever may import may also
+/// write any record. The repository is signed anew with the account's key on this server.
 ///
-/// The file stays on the disk: in memory are the paths and CIDs of its records.
+/// The file stays on the disk; only the paths and CIDs of its records are in memory.
 struct ImportedRepository: Sendable {
   struct Record: Sendable {
     var key: MSTKey
@@ -17,21 +17,21 @@ struct ImportedRepository: Sendable {
   }
 
   let did: DID
-  /// The topmost node of the tree.
+  /// The root of the tree.
   let data: CID
   let rev: TID
   let records: [Record]
-  /// What records refer to, by the CIDs of the records.
+  /// The blobs that records refer to, by the CIDs of the records.
   let blobs: [CID: [CID]]
 
   private let file: File
-  /// The commit, and blocks of the file that the tree does not have: they are left behind.
+  /// The commit and all blocks that are not in the tree: they are not imported.
   private let leftovers: Set<CID>
   private static let chunk = 256 << 10
 
   /// Throws `InvalidRequest`.
   ///
-  /// - Parameter file: a CAR file, which nobody else writes to.
+  /// - Parameter file: a CAR file that nothing else writes to.
   init(_ file: File, of did: DID) throws {
     do {
       var verifier = RepositoryVerifier()
@@ -40,14 +40,14 @@ struct ImportedRepository: Sendable {
         try verifier.append(bytes) { key, cid in
           let path = try RepoPath(key)
           guard cid.isBlessed else {
-            throw RepoError(.missingBlock, "the record \(path) has a CID of another kind")
+            throw RepoError(.missingBlock, "the CID of record \(path) is not in the blessed format")
           }
           records.append(Record(key: key, cid: cid))
         }
       }
       let commit = try verifier.finish().commit
       guard commit.did == did else {
-        throw RepoError(.invalidCommit, "it is the repository of \(commit.did)")
+        throw RepoError(.invalidCommit, "the repository belongs to \(commit.did)")
       }
       let cids = Set(records.map(\.cid))
       var blobs: [CID: [CID]] = [:]
@@ -66,11 +66,11 @@ struct ImportedRepository: Sendable {
       data = commit.data
       rev = commit.rev
     } catch let error as RepoError {
-      throw XRPCServerError.invalidRequest("the file is no repository to import: \(error)")
+      throw XRPCServerError.invalidRequest("cannot import the repository: \(error)")
     }
   }
 
-  /// The nodes and records that the tree has, without the commit; some may come again.
+  /// The nodes and records of the tree, without the commit; some may be repeated.
   func forEachBlock(_ body: (CID, [UInt8]) throws -> Void) throws {
     try Self.forEachBlock(of: file) { cid, block in
       if !leftovers.contains(cid) { try body(cid, block) }

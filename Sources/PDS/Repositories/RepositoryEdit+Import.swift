@@ -4,8 +4,9 @@ import ServiceKit
 import XRPC
 
 extension RepositoryEdit {
-  /// Puts an imported repository in the place of the account's, under a commit of this server's
-  /// key, and says so with `#sync`: no `#commit` could tell the difference.
+  /// Replaces an account's repository by an imported one, under a new commit that is signed with the
+  /// account's key on this server. Sequences a `#sync` event: a `#commit` could not describe the
+  /// difference.
   static func replace(
     by imported: ImportedRepository,
     in transaction: any PDSTransaction,
@@ -15,11 +16,11 @@ extension RepositoryEdit {
     guard let current = try transaction.repositories.head(of: did) else {
       throw ServiceError(.corruption, "\(did) has no repository")
     }
-    // Importing again what is here changes nothing, and says nothing.
+    // Importing the same tree again changes nothing and emits no event.
     let store = transaction.repositories.blocks(of: did)
     if try Repository(head: current.head, store: store).commit.data == imported.data { return }
     guard let rev = tids.next(after: max(current.rev, imported.rev)) else {
-      throw XRPCServerError.invalidRequest("the revision \(imported.rev) has no later one")
+      throw XRPCServerError.invalidRequest("the rev \(imported.rev) is the last possible one")
     }
     let key = try transaction.accounts.signingKey(of: did)
     let commit = Commit(did: did, data: imported.data, rev: rev, signedBy: key)

@@ -4,8 +4,8 @@ import ATProtoSyntax
 import ServiceKit
 
 extension RepositoryEdit {
-  /// Makes a commit of the same tree that another key signs, and says so with `#sync`: a commit
-  /// without operations tells less.
+  /// Makes a commit of the same tree that is signed with another key. Sequences a `#sync` event, since
+  /// a `#commit` without operations would say less.
   static func signAnew(
     _ did: DID,
     key: PrivateKey,

@@ -5,7 +5,7 @@ import ATProtoSyntax
 import ServiceKit
 import XRPC
 
-/// An account's repository while it is changed, within a transaction.
+/// A change to an account's repository, within a transaction.
 struct RepositoryEdit {
   private var repository: Repository
   private let transaction: any PDSTransaction
@@ -25,7 +25,7 @@ struct RepositoryEdit {
     key = try transaction.accounts.signingKey(of: did)
   }
 
-  /// Makes the empty repository of a new account.
+  /// Creates the empty repository of a new account.
   static func create(
     _ did: DID,
     key: PrivateKey,
@@ -35,39 +35,40 @@ struct RepositoryEdit {
     let blocks = transaction.repositories.blocks(of: did)
     let result = try Repository.create(did, rev: tids.next(), key: key, store: blocks).result
     try store(result, blobs: [], in: transaction)
-    // A consumer that knows no commit of the account has nothing to check the first one with.
+    // A consumer cannot verify the first commit against an earlier one.
     if try transaction.accounts.status(of: did)?.isActive == true {
       try transaction.sequence.append(.sync(result.commit))
     }
   }
 
-  /// Throws `InvalidSwap` unless the newest commit is `cid`; nil asks for nothing.
+  /// Throws `InvalidSwap` unless the newest commit is `cid`; nil accepts any.
   func checkCommit(is cid: CID?) throws {
     if let cid, cid != repository.commit.cid {
-      throw UnknownFailure.invalidSwap("the newest commit is \(repository.commit.cid)")
+      throw UnknownFailure.invalidSwap("the current commit is \(repository.commit.cid)")
     }
   }
 
-  /// Throws `InvalidSwap` unless the record at `path` is `cid`, which is nil for none.
+  /// Throws `InvalidSwap` unless the record at `path` is `cid`; nil requires that there is none.
   func checkRecord(at path: RepoPath, is cid: CID?) throws {
     let current = try record(path)
     if current != cid {
       throw UnknownFailure.invalidSwap(
-        current.map { "the record is \($0)" } ?? "there is no record"
+        current.map { "the current record is \($0)" } ?? "the record does not exist"
       )
     }
   }
 
-  /// The CID of the record at a path, or nil.
+  /// The CID of the record at a path. Returns nil if there is none.
   func record(_ path: RepoPath) throws -> CID? {
     try transaction.repositories.records(of: did).cid(path)
   }
 
-  /// Makes the next commit, and sequences it where the account is active: a deactivated one is
-  /// written to as well, while it moves here, but nobody is told (Account specification).
+  /// Makes the next commit, and sequences it if the account is active: a deactivated account can be
+  /// written to while it migrates here, but emits no events (Account specification).
   ///
-  /// - Returns: nil, and nothing is made, where all is as the writes would have it. Updates with
-  ///   the record that is there are left out of a commit.
+  /// Updates that do not change their record are left out of the commit.
+  ///
+  /// - Returns: nil if no write changes anything: then there is no commit.
   mutating func commit(_ writes: [CheckedWrite]) throws -> Commit? {
     let writes = try writes.filter { write in
       guard case .update(let path, let record) = write else { return true }
@@ -81,12 +82,12 @@ struct RepositoryEdit {
     let result: CommitResult
     do {
       result = try repository.apply(writes.map(\.write), rev: rev, key: key)
-    } catch let error as RepoError where error.isOfTheWriter {
+    } catch let error as RepoError where error.isInvalidRequest {
       throw XRPCServerError.invalidRequest(error.reason)
     }
     for write in writes {
       let blobs = write.record?.blobs.map(\.ref) ?? []
-      // A new record took the place of none.
+      // A created record replaces none, so there are no references to remove.
       if case .create = write, blobs.isEmpty { continue }
       try transaction.blobs.setReferences(
         blobs,
@@ -100,19 +101,22 @@ struct RepositoryEdit {
     return result.commit
   }
 
-  /// Blob specification: a record may refer only to blobs that were uploaded.
+  /// Blob specification: a record may only refer to blobs that have been uploaded.
   private func check(_ blobs: [Blob]) throws {
     for blob in blobs {
       guard let entry = try transaction.blobs.blob(blob.ref, of: did), !entry.isTakenDown else {
         throw UnknownFailure(
-          XRPCErrorBody(name: "BlobNotFound", message: "there is no blob \(blob.ref)")
+          XRPCErrorBody(
+            name: "BlobNotFound",
+            message: "blob \(blob.ref) not found; upload it first"
+          )
         )
       }
       if blob.mimeType != entry.mimeType {
         throw UnknownFailure(
           XRPCErrorBody(
             name: "InvalidMimeType",
-            message: "the record says \(blob.mimeType), the blob is \(entry.mimeType)"
+            message: "the record declares \(blob.mimeType), but the blob is \(entry.mimeType)"
           )
         )
       }
@@ -120,7 +124,7 @@ struct RepositoryEdit {
         throw UnknownFailure(
           XRPCErrorBody(
             name: "InvalidSize",
-            message: "the record says \(size) bytes, the blob has \(entry.size)"
+            message: "the record declares \(size) bytes, but the blob has \(entry.size)"
           )
         )
       }
@@ -152,8 +156,8 @@ struct RepositoryEdit {
 }
 
 extension RepoError {
-  /// Whether what was asked for is at fault, not what is stored.
-  fileprivate var isOfTheWriter: Bool {
+  /// Whether the request is at fault rather than the stored repository.
+  fileprivate var isInvalidRequest: Bool {
     [.tooLarge, .invalidPath, .recordExists, .recordMissing, .repeatedPath].contains(code)
   }
 }

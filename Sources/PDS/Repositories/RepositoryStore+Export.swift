@@ -5,11 +5,10 @@ import ComAtprotoAPI
 import ServiceKit
 
 extension RepositoryStore {
-  /// Writes a repository, or what came after the revision `since`, as a CAR file.
+  /// Writes a repository, or only what is newer than the revision `since`, as a CAR file.
   ///
-  /// The blocks are in the order in which they lie in the store, the newest first. The one that
-  /// streams best (Repository specification, "Streamable CAR Block Ordering") would cost a look-up
-  /// for each.
+  /// The blocks are in the order of the store, the newest first. The order that streams best
+  /// (Repository specification, "Streamable CAR Block Ordering") would cost a lookup for each block.
   func export(_ head: RepositoryHead, since: TID?, to spool: Spool) throws {
     let blocks = blocks(of: head.did)
     var writer = CARWriter(roots: [head.head])
@@ -26,12 +25,11 @@ extension RepositoryStore {
     try spool.append(writer.take())
   }
 
-  /// Writes single blocks as a CAR file, each once. Throws `BlockNotFound` before anything is
-  /// written.
+  /// Writes single blocks as a CAR file, each once. Throws `BlockNotFound` before it writes anything.
   func export(_ cids: [CID], of did: DID, to spool: Spool) throws {
     let blocks = blocks(of: did)
     for cid in cids where try !blocks.contains(cid) {
-      throw ComAtproto.Sync.GetBlocks.Failure.blockNotFound(message: "no block \(cid)")
+      throw ComAtproto.Sync.GetBlocks.Failure.blockNotFound(message: "block \(cid) not found")
     }
     var writer = CARWriter(roots: [])
     var written: Set<CID> = []

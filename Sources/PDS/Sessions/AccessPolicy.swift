@@ -1,45 +1,69 @@
-/// What a method asks of the session that calls it:
+import XRPC
+
+/// What a method requires of the session that calls it:
 ///
-///     let caller = try await core.authorize(request.context, .anySession.ofActiveAccount)
+///     let caller = try await request.context.authenticated(
+///       by: sessions.access(.anySession.ofActiveAccount)
+///     )
 ///
 /// XRPC specification, "App Passwords": they must not allow "destructive actions like account
 /// deletion or changes to authentication settings (including app passwords themselves)".
 struct AccessPolicy: Hashable, Sendable {
   private var scopes: Set<SessionScope>
-  /// Whether it serves accounts that are taken down or suspended.
+  /// Whether accounts that are taken down or suspended may call.
   private(set) var allowsTakendown = false
-  /// Whether it serves accounts that their owners deactivated.
+  /// Whether accounts that their owners deactivated may call.
   private(set) var allowsDeactivated = true
 
-  /// However the session was opened.
+  /// Any session, including those opened with an app password.
   static let anySession = AccessPolicy(
     scopes: [.access, .privilegedAppPassword, .appPassword]
   )
-  /// With the account's password, or an app password that is privileged.
+  /// A session opened with the account's password or a privileged app password.
   static let privileged = AccessPolicy(scopes: [.access, .privilegedAppPassword])
-  /// With the account's password only: whatever changes the account itself.
+  /// A session opened with the account's password: required to change the account itself.
   static let accountPassword = AccessPolicy(scopes: [.access])
 
   private init(scopes: Set<SessionScope>) {
     self.scopes = scopes
   }
 
-  /// The same for accounts that are taken down too: what their owners need to leave.
+  /// The same policy, extended to accounts that are taken down: what their owners need to move away.
   var orTakendown: AccessPolicy {
-    var rule = self
-    rule.allowsTakendown = true
-    rule.scopes.insert(.takendown)
-    return rule
+    var policy = self
+    policy.allowsTakendown = true
+    policy.scopes.insert(.takendown)
+    return policy
   }
 
-  /// The same for active accounts only: whatever writes to the repository.
+  /// The same policy, restricted to active accounts: required to write to the repository.
   var ofActiveAccount: AccessPolicy {
-    var rule = self
-    rule.allowsDeactivated = false
-    return rule
+    var policy = self
+    policy.allowsDeactivated = false
+    return policy
   }
 
   func allows(_ scope: SessionScope) -> Bool {
     scopes.contains(scope)
   }
+
+  /// Throws `AccountTakedown` or `AccountDeactivated` if an account with `status` may not call.
+  func check(_ status: AccountStatus) throws(XRPCServerError) {
+    switch status {
+    case .active: break
+    case .takendown, .suspended, .deleted:
+      if !allowsTakendown { throw .accountTakedown }
+    case .deactivated:
+      if !allowsDeactivated {
+        throw .authenticationRequired("the account is deactivated", name: "AccountDeactivated")
+      }
+    }
+  }
+}
+
+extension XRPCServerError {
+  static let accountTakedown = authenticationRequired(
+    "the account has been taken down",
+    name: "AccountTakedown"
+  )
 }

@@ -1,19 +1,20 @@
+import ServiceKit
 import ATProtoCrypto
 import ATProtoSyntax
 
-/// Makes and reads the tokens of sessions: HS256, told apart by `typ` and `scope` (XRPC
-/// specification, "Authentication").
+/// Issues and verifies session tokens: JWTs signed with HS256, distinguished by `typ` and `scope`
+/// (XRPC specification, "Authentication").
 struct SessionIssuer: Sendable {
   private static let refreshScope = "com.atproto.refresh"
 
-  /// An access token that was verified; whether its session is still alive, the database knows.
+  /// The claims of a verified access token. Whether its session has ended is not checked.
   struct AccessClaims: Sendable {
     var did: DID
     var scope: SessionScope
     var session: String
   }
 
-  /// A refresh token that was verified; whether it is still good, the database knows.
+  /// The claims of a verified refresh token. Whether it has been revoked is not checked.
   struct RefreshClaims: Sendable {
     var did: DID
     var id: String
@@ -25,9 +26,10 @@ struct SessionIssuer: Sendable {
   private let accessLifetime: Int
   let refreshLifetime: Int
 
-  init(key: SymmetricKey, audience: String, _ configuration: PDSConfiguration) {
+  /// Throws ``ServiceError/Code/configuration`` if the hostname is not valid.
+  init(key: SymmetricKey, _ configuration: PDSConfiguration) throws(ServiceError) {
     self.key = key
-    self.audience = audience
+    audience = try configuration.serverDID().string
     accessLifetime = configuration.accessTokenLifetime
     refreshLifetime = configuration.refreshTokenLifetime
   }
@@ -43,7 +45,7 @@ struct SessionIssuer: Sendable {
         audience: audience,
         expiresAt: seconds + accessLifetime,
         issuedAt: seconds,
-        // Two tokens of one second are two tokens.
+        // Tokens issued within one second must differ.
         identifier: newID(),
         scope: token.grant.scope.rawValue,
         session: token.session
@@ -75,7 +77,7 @@ struct SessionIssuer: Sendable {
       at: seconds
     )
     guard let scope = claims.scope.flatMap(SessionScope.init), let session = claims.session else {
-      throw JWTError(.missingClaim, "not a token of a session")
+      throw JWTError(.missingClaim, "not an access token of a session")
     }
     return AccessClaims(did: try subject(of: claims), scope: scope, session: session)
   }
@@ -87,14 +89,14 @@ struct SessionIssuer: Sendable {
       at: seconds
     )
     guard claims.scope == Self.refreshScope, let id = claims.identifier else {
-      throw JWTError(.missingClaim, "not a token that renews a session")
+      throw JWTError(.missingClaim, "not a refresh token")
     }
     return RefreshClaims(did: try subject(of: claims), id: id)
   }
 
   private func subject(of claims: JWTClaims) throws(JWTError) -> DID {
     guard let subject = claims.subject, let did = try? DID(subject) else {
-      throw JWTError(.missingClaim, "not a token of an account")
+      throw JWTError(.missingClaim, "the subject is not the DID of an account")
     }
     return did
   }

@@ -75,23 +75,15 @@ package struct MetricsServer: Sendable {
 
   private func respond(to request: Request) -> Response {
     guard request.uri.path == "/metrics" else {
-      return response(.notFound, "text/plain; charset=utf-8", "not found; see /metrics\n")
+      return .text("not found; see /metrics\n", .notFound)
     }
     guard request.method == .get || request.method == .head else {
-      return response(.methodNotAllowed, "text/plain; charset=utf-8", "use GET\n")
+      return .text("use GET\n", .methodNotAllowed)
     }
-    return response(.ok, PrometheusText.contentType, endpoint.registry.text())
-  }
-
-  private func response(
-    _ status: HTTPResponse.Status,
-    _ type: String,
-    _ text: String
-  ) -> Response {
-    Response(
-      status: status,
-      headers: [.contentType: type],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+    return Response(
+      status: .ok,
+      headers: [.contentType: PrometheusText.contentType],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: endpoint.registry.text()))
     )
   }
 }

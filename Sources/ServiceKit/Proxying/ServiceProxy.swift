@@ -10,7 +10,8 @@ import XRPCServer
 package struct ServiceProxy: Sendable {
   /// The service that proxies: it never calls itself.
   private let ownDID: DID
-  private let identities: any IdentityDirectory
+  /// Resolves the services that clients name. Settable for tests.
+  package var identities: any IdentityDirectory
   private let transports: Transports
   private let limits: ProxyLimits
   private let usesBareAudiences: Bool

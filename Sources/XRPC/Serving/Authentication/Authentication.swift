@@ -13,6 +13,9 @@ public protocol Authentication: Sendable {
   /// The challenge of a 401, without `error`: `Bearer realm="…"` (RFC 9110, 11.6.1).
   var challenge: String { get }
 
+  /// The `error` of the 401 for credentials that are malformed or not recognized.
+  var unrecognizedError: String { get }
+
   /// Whether the credentials are of the kind that this judges, true or not.
   func recognizes(_ credentials: HTTPAuthorization) -> Bool
 
@@ -23,6 +26,8 @@ public protocol Authentication: Sendable {
 }
 
 extension Authentication {
+  public var unrecognizedError: String { "AuthenticationRequired" }
+
   /// The challenge to credentials that were not good. RFC 6750, 3.1 names the error; a scheme
   /// other than `Bearer` has none.
   func challenge(error: String) -> String {
@@ -62,6 +67,7 @@ extension XRPCContext {
     guard let credentials = HTTPAuthorization(header), method.recognizes(credentials) else {
       throw XRPCServerError.authenticationRequired(
         "these credentials are of a kind that is not taken here",
+        name: method.unrecognizedError,
         challenge: method.challenge
       )
     }

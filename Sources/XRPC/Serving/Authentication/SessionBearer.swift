@@ -5,6 +5,7 @@ import HTTPTypes
 /// What is in a token is the service's business: "Clients should treat the tokens as opaque".
 public struct SessionBearer<Account: Sendable>: Authentication {
   public let challenge: String
+  public var unrecognizedError = "AuthenticationRequired"
   private let account: @Sendable (String, XRPCContext) async throws -> Account
 
   /// - Parameters:

@@ -1,0 +1,213 @@
+import ServiceKit
+import ATProtoData
+import ATProtoSyntax
+import ComAtprotoAPI
+import Logging
+import XRPC
+
+/// The blobs of accounts: their rows in the blob index and their bytes in the blobstore.
+struct Blobs: Sendable {
+  let store: any PDSStore
+  let blobstore: FileBlobstore
+  /// Bytes of all blobs of one account; nil for no limit.
+  let quota: Int?
+  /// Seconds that a blob is kept that no record refers to.
+  let gracePeriod: Int
+  let logger: Logger
+
+  init(
+    _ store: any PDSStore,
+    _ blobstore: FileBlobstore,
+    _ configuration: PDSConfiguration,
+    _ logger: Logger
+  ) {
+    self.store = store
+    self.blobstore = blobstore
+    self.logger = logger
+    quota = configuration.blobQuota
+    gracePeriod = configuration.blobGracePeriod
+  }
+
+  /// Stores a blob. It is durable when this returns, and is removed after the grace period unless a
+  /// record refers to it by then.
+  ///
+  /// Throws `InvalidRequest` if the blob is empty, `BlobTakendown` or `BlobQuotaExceeded`.
+  ///
+  /// - Parameter body: its content type is used if the bytes do not reveal one.
+  func upload(_ body: RawBody, of did: DID) async throws -> Blob {
+    let upload = try await blobstore.perform { [blobstore] in try blobstore.beginUpload() }
+    // The route limits the length of the stream.
+    for try await chunk in body.stream {
+      try await blobstore.perform { try upload.append(chunk) }
+    }
+    let cid = try await blobstore.perform { try upload.finish() }
+    // Data Model specification, "`blob` Type": the size is positive.
+    guard upload.size > 0 else { throw XRPCServerError.invalidRequest("the blob is empty") }
+    let declared = MediaType.essence(body.contentType)
+    let entry = BlobEntry(
+      cid: cid,
+      mimeType: MediaSniffer.type(of: upload.start)
+        ?? (MediaType.isConcrete(declared) ? declared : "application/octet-stream"),
+      size: upload.size,
+      uploadedAt: currentSeconds()
+    )
+    // The file can be removed as unused between being placed and being indexed.
+    for _ in 0..<3 {
+      try await blobstore.perform { [blobstore] in try blobstore.keep(upload, as: cid) }
+      if let indexed = try await index(entry, of: did) {
+        return Blob(ref: cid, mimeType: indexed.mimeType, size: indexed.size)
+      }
+    }
+    throw ServiceError(.storage, "cannot store a blob: its file was removed three times")
+  }
+
+  /// Adds a blob to the index. Returns its entry, whose MIME type is that of the first upload, or nil
+  /// if its file no longer exists.
+  private func index(_ entry: BlobEntry, of did: DID) async throws -> BlobEntry? {
+    try await store.write { [blobstore, quota] transaction in
+      let blobs = transaction.blobs
+      guard blobstore.contains(entry.cid) else { return nil }
+      let known = try blobs.blob(entry.cid, of: did)
+      // A blob that is taken down may have been removed from the index since.
+      if try transaction.takedowns.reference(of: .blob(did, entry.cid)) != nil {
+        throw UnknownFailure(
+          XRPCErrorBody(name: "BlobTakendown", message: "the blob has been taken down")
+        )
+      }
+      if known == nil, let quota, try blobs.size(of: did) + entry.size > quota {
+        throw UnknownFailure(
+          XRPCErrorBody(
+            name: "BlobQuotaExceeded",
+            message: "the blobs of an account are limited to \(quota) bytes"
+          )
+        )
+      }
+      try blobs.insert(entry, of: did)
+      return try blobs.blob(entry.cid, of: did)
+    }
+  }
+
+  /// The bytes of a blob that a record refers to, and its MIME type.
+  ///
+  /// Throws `BlobNotFound`, or the reason why the account is not served.
+  ///
+  /// - Parameter includesHidden: whether to serve an account that is not active.
+  func content(
+    of cid: CID,
+    of did: DID,
+    includesHidden: Bool
+  ) async throws -> (stream: ByteStream, mimeType: String) {
+    let entry = try await store.read { transaction -> BlobEntry? in
+      _ = try transaction.servedHead(of: did, includesHidden: includesHidden)
+      guard try transaction.blobs.isReferred(cid, of: did) else { return nil }
+      return try transaction.blobs.blob(cid, of: did)
+    }
+    guard let entry, !entry.isTakenDown, let stream = try await blobstore.stream(cid) else {
+      throw ComAtproto.Sync.GetBlob.Failure.blobNotFound(message: "blob \(cid) not found")
+    }
+    return (stream, entry.mimeType)
+  }
+
+  /// A page of the blobs that an account's records refer to.
+  ///
+  /// Throws the reason why the account is not served.
+  ///
+  /// - Parameters:
+  ///   - since: only blobs of records that are newer than this revision.
+  ///   - includesHidden: whether to serve an account that is not active.
+  func page(
+    of did: DID,
+    since: TID?,
+    after cursor: String?,
+    limit: Int,
+    includesHidden: Bool
+  ) async throws -> [CID] {
+    try await store.read { transaction in
+      _ = try transaction.servedHead(of: did, includesHidden: includesHidden)
+      return try transaction.blobs.page(of: did, since: since, after: cursor, limit: limit)
+    }
+  }
+
+  /// A page of the blobs that an account's records refer to and that have not been uploaded.
+  func missing(of did: DID, after cursor: String?, limit: Int) async throws -> [MissingBlob] {
+    try await store.read { transaction in
+      try transaction.blobs.missing(of: did, after: cursor, limit: limit)
+    }
+  }
+}
+
+// Garbage collection.
+extension Blobs {
+  /// Removes blobs that no record has referred to for the grace period.
+  func collect() async throws {
+    let cutoff = currentSeconds() - gracePeriod
+    while true {
+      // Scans all blobs, so writers do not wait for it.
+      let found = try await store.read { transaction in
+        try transaction.blobs.unreferred(before: cutoff, limit: 100)
+      }
+      if found.isEmpty { return }
+      let removed = try await store.write { transaction in
+        try found.filter { blob in
+          // The blob may have been uploaded again, or a record may refer to it by now.
+          let uploadedAt = try transaction.blobs.blob(blob.cid, of: blob.did)?.uploadedAt
+          guard let uploadedAt, uploadedAt < cutoff,
+            try !transaction.blobs.isReferred(blob.cid, of: blob.did)
+          else { return false }
+          try transaction.blobs.remove(blob.cid, of: blob.did)
+          return true
+        }.map(\.cid)
+      }
+      try await removeUnused(removed)
+    }
+  }
+
+  /// Removes the files of blobs that no account has any more.
+  ///
+  /// That happens within a write transaction, so that no upload is indexed meanwhile, and after the
+  /// rows are gone for good, so that no row is left without its file.
+  ///
+  /// - Returns: the number of blobs that no account has.
+  @discardableResult
+  func removeUnused(_ cids: [CID]) async throws -> Int {
+    try await store.write { [blobstore] transaction in
+      var count = 0
+      for cid in cids where try !transaction.blobs.isHeld(cid) {
+        try blobstore.remove(cid)
+        count += 1
+      }
+      return count
+    }
+  }
+
+  /// Removes files that are not in the index, which a crash can leave behind. Files younger than the
+  /// grace period are kept: there is no hurry, and an operator who starts the server with the wrong
+  /// settings has time to notice.
+  func sweep() async throws {
+    let cutoff = currentSeconds() - gracePeriod
+    let cids = try await blobstore.perform { [blobstore] in
+      var cids: [CID] = []
+      try blobstore.forEach { cid in
+        if let createdAt = blobstore.madeAt(cid), createdAt <= cutoff { cids.append(cid) }
+      }
+      return cids
+    }
+    var count = 0
+    for start in stride(from: 0, to: cids.count, by: 500) {
+      count += try await removeUnused(Array(cids[start..<min(start + 500, cids.count)]))
+    }
+    if count > 0 {
+      logger.notice("removed blob files without an account", metadata: ["count": "\(count)"])
+    }
+  }
+}
+
+extension MediaType {
+  /// Whether an essence names a single type and is fit for a header field: no wildcard, no white
+  /// space.
+  fileprivate static func isConcrete(_ essence: String) -> Bool {
+    let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789!#$&-^_.+/".utf8)
+    return essence.utf8.count <= 127 && essence.utf8.allSatisfy(allowed.contains)
+      && matches(essence, pattern: "*/*")
+  }
+}

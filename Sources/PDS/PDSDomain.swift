@@ -1,0 +1,62 @@
+import ServiceKit
+import ATProtoSyntax
+import Logging
+
+/// The domain types, each built from exactly what it uses.
+struct PDSDomain: Sendable {
+  let accounts: Accounts
+  let registration: AccountRegistration
+  let deletion: AccountDeletion
+  let sessions: Sessions
+  let appPasswords: AppPasswords
+  let serviceTokens: ServiceTokens
+  let invites: Invites
+  let identities: Identities
+  let repositories: Repositories
+  let blobs: Blobs
+  let takedowns: Takedowns
+  let preferences: Preferences
+
+  init(
+    _ configuration: PDSConfiguration,
+    _ storage: PDSStorage,
+    _ network: PDSNetwork,
+    _ logger: Logger
+  ) throws {
+    let (store, blobstore) = (storage.store, storage.blobstore)
+    let tids = TIDGenerator()
+    let passwords = PasswordHasher(cost: configuration.passwordCost)
+    let mailTokens = try MailTokens(store, configuration)
+    accounts = Accounts(
+      store: store,
+      passwords: passwords,
+      mailTokens: mailTokens,
+      logger: logger
+    )
+    sessions = Sessions(
+      store: store,
+      passwords: passwords,
+      issuer: try SessionIssuer(key: storage.sessionKey, configuration),
+      refreshGracePeriod: configuration.refreshGracePeriod
+    )
+    identities = Identities(store, network, configuration, mailTokens, tids, logger)
+    invites = Invites(store, configuration)
+    registration = AccountRegistration(
+      sessions: sessions,
+      identities: identities,
+      invites: invites,
+      rotationKey: configuration.rotationKey
+    )
+    blobs = Blobs(store, blobstore, configuration, logger)
+    deletion = AccountDeletion(accounts: accounts, blobs: blobs, directory: network.directory)
+    repositories = Repositories(
+      store: store,
+      tids: tids,
+      scratch: ScratchSpace(directory: blobstore.incoming, limit: configuration.scratchLimit)
+    )
+    appPasswords = AppPasswords(store: store)
+    serviceTokens = ServiceTokens(store: store)
+    takedowns = Takedowns(store: store)
+    preferences = Preferences(store: store)
+  }
+}

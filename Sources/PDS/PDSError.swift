@@ -1,4 +1,0 @@
-public import ServiceKit
-
-/// The former name of ``ServiceError``.
-public typealias PDSError = ServiceError

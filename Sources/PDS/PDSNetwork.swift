@@ -1,0 +1,57 @@
+import ATProtoIdentity
+import ATProtoSyntax
+import XRPC
+import XRPCAsyncHTTPClient
+
+/// How the server reaches others.
+struct PDSNetwork: Sendable {
+  /// For URLs that clients or DID documents choose: refuses private networks unless they are allowed.
+  let guarded: any HTTPTransport
+  /// For URLs that the operator chose.
+  let trusted: any HTTPTransport
+  let plc: PLCDirectoryClient
+  let directory: any IdentityDirectory
+
+  /// - Parameters:
+  ///   - store: the handles of its accounts are not resolved over the network.
+  ///   - transport: used for everything instead of the network, for tests.
+  init(
+    _ configuration: PDSConfiguration,
+    _ store: any PDSStore,
+    transport: (any HTTPTransport)?
+  ) {
+    let allowsPrivate = configuration.allowsPrivateAddresses
+    guarded = transport ?? GuardedTransport(policy: allowsPrivate ? .anyNetwork : .publicOnly)
+    trusted = Self.trusted(transport)
+    plc = PLCDirectoryClient(url: configuration.plcDirectory, transport: trusted)
+    directory = CachingIdentityDirectory(
+      BaseIdentityDirectory(
+        plc: plc,
+        handles: HandleResolver(
+          txt: transport == nil ? SystemTXTResolver() : FixedTXTResolver(),
+          transport: guarded
+        ),
+        transport: guarded,
+        allowsLocalhost: allowsPrivate,
+        known: { handle async throws(IdentityError) in try await store.holder(of: handle) }
+      )
+    )
+  }
+
+  static func trusted(_ transport: (any HTTPTransport)?) -> any HTTPTransport {
+    transport ?? AsyncHTTPClientTransport.shared
+  }
+}
+
+extension PDSStore {
+  /// The DID of the account that has a handle. Returns nil if there is none.
+  fileprivate func holder(of handle: Handle) async throws(IdentityError) -> DID? {
+    do {
+      return try await read { transaction in
+        try transaction.accounts.account(handle.normalized)?.did
+      }
+    } catch {
+      throw IdentityError(.unreachable, "cannot read the accounts of this server")
+    }
+  }
+}

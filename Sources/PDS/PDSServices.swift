@@ -1,0 +1,70 @@
+import ComAtprotoAPI
+import Logging
+import XRPC
+import XRPCServer
+
+/// The composition root: builds the domain types, and the handlers with the domain types that each
+/// of them uses.
+struct PDSServices: Sendable {
+  let storage: PDSStorage
+  let domain: PDSDomain
+  let server: ServerHandler
+  let repo: RepoHandler
+  let sync: SyncHandler
+  let identity: IdentityHandler
+  let admin: AdminHandler
+  let preferences: PreferencesHandler
+  let proxy: ProxyHandler
+
+  init(
+    _ configuration: PDSConfiguration,
+    _ storage: PDSStorage,
+    _ network: PDSNetwork,
+    _ logger: Logger
+  ) throws {
+    let domain = try PDSDomain(configuration, storage, network, logger)
+    let sessions = domain.sessions
+    let administrator = Administrator(password: storage.adminPassword)
+    let limits = configuration.hasRateLimits ? CallLimits() : nil
+    self.storage = storage
+    self.domain = domain
+    server = ServerHandler(
+      description: try ComAtproto.Server.DescribeServer.Output(configuration),
+      accounts: domain.accounts,
+      registration: domain.registration,
+      deletion: domain.deletion,
+      sessions: sessions,
+      appPasswords: domain.appPasswords,
+      invites: domain.invites,
+      identities: domain.identities,
+      serviceTokens: domain.serviceTokens,
+      services: try ServiceAuthentication(configuration, network.directory),
+      administrator: administrator,
+      limits: limits
+    )
+    repo = RepoHandler(
+      repositories: domain.repositories,
+      blobs: domain.blobs,
+      sessions: sessions,
+      identities: domain.identities,
+      hasAppView: configuration.appView != nil,
+      limits: limits
+    )
+    sync = SyncHandler(
+      repositories: domain.repositories,
+      blobs: domain.blobs,
+      hiddenData: HiddenDataAccess(sessions: sessions, administrator: administrator)
+    )
+    identity = IdentityHandler(identities: domain.identities, sessions: sessions, limits: limits)
+    admin = AdminHandler(
+      administrator: administrator,
+      accounts: domain.accounts,
+      deletion: domain.deletion,
+      identities: domain.identities,
+      invites: domain.invites,
+      takedowns: domain.takedowns
+    )
+    preferences = PreferencesHandler(preferences: domain.preferences, sessions: sessions)
+    proxy = try ProxyHandler(configuration, network, sessions, domain.serviceTokens)
+  }
+}

@@ -1,0 +1,175 @@
+import ATProtoCrypto
+import ATProtoSyntax
+import ComAtprotoAPI
+import XRPC
+
+/// Sessions: logging in, authenticating requests, refreshing and logging out.
+struct Sessions: Sendable {
+  let store: any PDSStore
+  let passwords: PasswordHasher
+  let issuer: SessionIssuer
+  /// Seconds that a refresh token still works after its first use.
+  let refreshGracePeriod: Int
+
+  /// Authenticates an account by the access token of one of its sessions.
+  ///
+  /// Throws `AuthMissing`, `InvalidToken`, `ExpiredToken` (also if the session has been ended),
+  /// `AccountTakedown` or `AccountDeactivated`.
+  func access(_ policy: AccessPolicy) -> SessionBearer<AuthenticatedAccount> {
+    bearer { token in try await authenticate(token, policy) }
+  }
+
+  /// Authenticates by a refresh token. Whether the token has been revoked is not checked: that
+  /// happens in the transaction that uses it.
+  var refreshToken: SessionBearer<SessionIssuer.RefreshClaims> {
+    bearer { token in
+      do throws(JWTError) {
+        return try issuer.refreshClaims(token, at: currentSeconds())
+      } catch {
+        throw XRPCServerError(sessionToken: error)
+      }
+    }
+  }
+
+  private func bearer<Caller>(
+    _ caller: @escaping @Sendable (String) async throws -> Caller
+  ) -> SessionBearer<Caller> {
+    var bearer = SessionBearer { token, _ in try await caller(token) }
+    // The name that the reference implementation gives to other schemes, too.
+    bearer.unrecognizedError = "AuthMissing"
+    return bearer
+  }
+
+  private func authenticate(
+    _ token: String,
+    _ policy: AccessPolicy
+  ) async throws -> AuthenticatedAccount {
+    let now = currentSeconds()
+    let claims: SessionIssuer.AccessClaims
+    do throws(JWTError) {
+      claims = try issuer.accessClaims(token, at: now)
+    } catch {
+      throw XRPCServerError(sessionToken: error)
+    }
+    guard policy.allows(claims.scope) else { throw XRPCServerError.badScope }
+    return try await store.read { transaction in
+      guard let account = try transaction.accounts.account(claims.did) else {
+        throw XRPCServerError.invalidToken()
+      }
+      try policy.check(account.status)
+      // A session can end before its access tokens expire: by log-out or a new password.
+      guard
+        try transaction.refreshTokens.isLive(session: claims.session, of: account.did, at: now)
+      else { throw XRPCServerError.expiredToken }
+      return AuthenticatedAccount(account: account, scope: claims.scope)
+    }
+  }
+
+  /// Replaces the tokens of a session.
+  ///
+  /// Throws `InvalidToken` if the refresh token has been revoked, `AccountTakedown` if the account
+  /// has been taken down.
+  func refresh(
+    _ claims: SessionIssuer.RefreshClaims
+  ) async throws -> (account: Account, tokens: SessionTokenPair) {
+    let session = try await store.write { transaction -> (Account, SessionTokenPair)? in
+      guard let account = try transaction.accounts.account(claims.did) else { return nil }
+      try AccessPolicy.anySession.check(account.status)
+      return try rotate(claims, in: transaction).map { (account, $0) }
+    }
+    guard let session else {
+      throw ComAtproto.Server.RefreshSession.Failure.invalidToken(message: Self.revoked)
+    }
+    return session
+  }
+
+  /// Ends a session, given its current refresh token or an earlier one.
+  ///
+  /// Throws `InvalidToken` if the token has been revoked.
+  func end(_ claims: SessionIssuer.RefreshClaims) async throws {
+    try await store.write { transaction in
+      let tokens = transaction.refreshTokens
+      guard let token = try tokens.token(claims.id), token.did == claims.did else {
+        throw ComAtproto.Server.DeleteSession.Failure.invalidToken(message: Self.revoked)
+      }
+      try tokens.end(session: token.session, of: token.did)
+    }
+  }
+
+  private static let revoked = "the token has been revoked"
+
+  /// Starts a session, within a transaction.
+  func start(
+    of did: DID,
+    _ grant: SessionGrant = .accountPassword,
+    in transaction: any PDSTransaction
+  ) throws -> SessionTokenPair {
+    let now = currentSeconds()
+    let id = issuer.newID()
+    let token = RefreshToken(
+      id: id,
+      did: did,
+      session: id,
+      grant: grant,
+      expiresAt: now + issuer.refreshLifetime
+    )
+    let tokens = transaction.refreshTokens
+    try tokens.deleteExpired(of: did, at: now)
+    try tokens.insert(token)
+    return pair(token, at: now)
+  }
+
+  /// The next tokens of a session, within a transaction. Returns nil if the refresh token has been
+  /// revoked, or if the session belongs to an account that was taken down when it was opened: such
+  /// sessions cannot be refreshed.
+  ///
+  /// Within the grace period a token that was already used gives the same successor again, since
+  /// the first response may have been lost.
+  func rotate(
+    _ claims: SessionIssuer.RefreshClaims,
+    at now: Int = currentSeconds(),
+    in transaction: any PDSTransaction
+  ) throws -> SessionTokenPair? {
+    let tokens = transaction.refreshTokens
+    try tokens.deleteExpired(of: claims.did, at: now)
+    guard let token = try tokens.token(claims.id), token.did == claims.did,
+      token.grant.scope != .takendown
+    else { return nil }
+    if let nextID = token.nextID {
+      return try tokens.token(nextID).map { next in pair(next, at: now) }
+    }
+    var next = token
+    next.id = issuer.newID()
+    next.expiresAt = now + issuer.refreshLifetime
+    try tokens.insert(next)
+    try tokens.replace(
+      token.id,
+      by: next.id,
+      expiresAt: min(token.expiresAt, now + refreshGracePeriod)
+    )
+    return pair(next, at: now)
+  }
+
+  private func pair(_ token: RefreshToken, at seconds: Int) -> SessionTokenPair {
+    SessionTokenPair(
+      access: issuer.accessToken(for: token, at: seconds),
+      refresh: issuer.refreshToken(for: token, at: seconds)
+    )
+  }
+}
+
+/// The two tokens of a session.
+struct SessionTokenPair: Sendable {
+  var access: String
+  var refresh: String
+}
+
+extension XRPCServerError {
+  static let badScope = invalidToken("the session is not authorized for this method")
+
+  /// Status 400 rather than 401: deployed clients refresh a session on status 400 with
+  /// `ExpiredToken`.
+  init(sessionToken error: JWTError) {
+    self = error.code == .expired ? .expiredToken : .invalidToken()
+  }
+}
