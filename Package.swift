@@ -292,7 +292,8 @@ let package = Package(
     .target(
       name: "PDS",
       dependencies: [
-        "ServiceKit", "XRPCServer", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity", "ATProtoRepo",
+        "ServiceKit", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity",
+        "ATProtoRepo",
         "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
         server("GRDB", "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -1,5 +1,6 @@
 import ComAtprotoAPI
 import Logging
+import ServiceKit
 import XRPC
 import XRPCServer
 

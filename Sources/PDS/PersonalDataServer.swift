@@ -1,3 +1,4 @@
+import ATProtoSyntax
 import ComAtprotoAPI
 public import Hummingbird
 public import Logging

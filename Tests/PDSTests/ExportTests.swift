@@ -1,3 +1,4 @@
+import XRPC
 import ATProtoRepo
 import ComAtprotoAPI
 import Foundation

@@ -1,3 +1,4 @@
+import HTTPTypes
 import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI

@@ -65,8 +65,8 @@ package final class ScratchSpace: Sendable {
 
 /// An unnamed file for writing and reading, within a ``ScratchSpace``.
 package final class ScratchFile: Sendable {
-  /// For reading.
-  package let file: File
+  /// For reading, by ``Spool``.
+  let file: File
   private let space: ScratchSpace
   private let client: String
   private let length = Atomic(0)
