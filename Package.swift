@@ -69,11 +69,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     // System libraries
@@ -257,35 +259,52 @@ let package = Package(
 
     // Floor 5
     .target(
-      name: "PLCDirectory",
+      name: "ServiceKit",
       dependencies: [
-        "ATProtoIdentity", "ATProtoData", "ATProtoSyntax",
-        server("GRDB", "GRDB.swift"),
+        "XRPCServer", "XRPC", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        server("CoreMetrics", "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
         server("Logging", "swift-log"),
         network("NIOCore", "swift-nio"),
         server("ServiceLifecycle", "swift-service-lifecycle"),
-      ],
-      swiftSettings: house
-    ),
-    .target(
-      name: "PDS",
-      dependencies: [
-        "XRPCServer", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity", "ATProtoRepo",
-        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
-        server("GRDB", "GRDB.swift"),
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        server("Hummingbird", "hummingbird"),
-        server("Logging", "swift-log"),
-        network("NIOCore", "swift-nio"),
-        server("ServiceLifecycle", "swift-service-lifecycle"),
+        server("Subprocess", "swift-subprocess"),
+        server("SystemPackage", "swift-system"),
         server("UnixSignals", "swift-service-lifecycle"),
       ],
       swiftSettings: house
     ),
 
     // Floor 6
+    .target(
+      name: "PLCDirectory",
+      dependencies: [
+        "ServiceKit", "XRPCServer", "ATProtoIdentity", "ATProtoData", "ATProtoSyntax",
+        server("CoreMetrics", "swift-metrics"),
+        server("GRDB", "GRDB.swift"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        server("Hummingbird", "hummingbird"),
+        server("Logging", "swift-log"),
+        network("NIOCore", "swift-nio"),
+      ],
+      swiftSettings: house
+    ),
+    .target(
+      name: "PDS",
+      dependencies: [
+        "ServiceKit", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity",
+        "ATProtoRepo",
+        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
+        server("GRDB", "GRDB.swift"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        server("Hummingbird", "hummingbird"),
+        server("Logging", "swift-log"),
+        network("NIOCore", "swift-nio"),
+      ],
+      swiftSettings: house
+    ),
+
+    // Floor 8
     // The commit is data of the linker's, so that another one recompiles one file of C++. The
     // definition is for sources without a reflog; it is of the time when the manifest was read.
     .target(
@@ -323,9 +342,9 @@ let package = Package(
     .executableTarget(
       name: "atproto",
       dependencies: [
-        "PDS", "PLCDirectory", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity",
-        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI",
-        "AppBskyAPI", "Lexicon",
+        "PDS", "PLCDirectory", "ServiceKit", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC",
+        "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "ComAtprotoAPI", "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         server("Logging", "swift-log"),
       ],
@@ -420,8 +439,8 @@ let package = Package(
     .testTarget(
       name: "PLCDirectoryTests",
       dependencies: [
-        "TestSupport", "PLCDirectory", "ATProtoIdentity", "XRPCAsyncHTTPClient", "XRPC",
-        "ATProtoCrypto",
+        "TestSupport", "PLCDirectory", "ServiceKit", "ATProtoIdentity", "XRPCAsyncHTTPClient",
+        "XRPC", "ATProtoCrypto",
         "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -518,11 +537,22 @@ let package = Package(
       swiftSettings: house
     ),
     .testTarget(
+      name: "ServiceKitTests",
+      dependencies: [
+        "ServiceKit", "TestSupport", "XRPC", "XRPCServer", "XRPCAsyncHTTPClient", "ATProtoSyntax",
+        server("CoreMetrics", "swift-metrics"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        server("Hummingbird", "hummingbird"),
+        server("Logging", "swift-log"),
+      ],
+      swiftSettings: house
+    ),
+    .testTarget(
       name: "PDSTests",
       dependencies: [
         "TestSupport", "atproto", "PLCDirectory",
-        "PDS", "XRPC", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
-        "AppBskyAPI",
+        "PDS", "ServiceKit", "XRPC", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient",
+        "ComAtprotoAPI", "AppBskyAPI",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("GRDB", "GRDB.swift"),

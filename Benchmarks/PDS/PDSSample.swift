@@ -38,7 +38,7 @@ struct PDSSample {
     self.folder = folder
     let directory = PLCDirectoryServer(
       PLCDirectory(store: MemoryPLCStore()),
-      port: 0,
+      PLCConfiguration(port: 0),
       logger: Logger(label: "directory") { _ in SwiftLogNoOpLogHandler() }
     )
     let (addresses, address) = AsyncStream<String>.makeStream()

@@ -1,95 +1,98 @@
 public import ATProtoCrypto
 import ATProtoIdentity
 import ATProtoSyntax
+public import ServiceKit
 public import XRPC
 
-/// How a Personal Data Server presents itself, listens and keeps its data.
+/// The configuration of a PDS: its name, its address, its data, and the services it uses.
 public struct PDSConfiguration: Sendable {
-  /// The folder for the database; made if need be, for this user only.
+  /// The directory for the database; created if needed, readable by this user only.
   public var dataDirectory: String
   /// The name under which clients reach the server; its DID is `did:web` of it.
   public var hostname: String
-  /// The address to listen on.
+  /// The IP address to listen on.
   public var bindAddress: String
   /// 0 for any free port.
   public var port: Int
-  /// Plain HTTP on this machine: the server's URL is that of its socket.
+  /// Plain HTTP on this machine: the base URL of the server is that of its socket.
   public var isDevelopment: Bool
-  /// Domains below which handles are given out, each with its leading dot.
+  /// Domains in which handles are assigned, each with its leading dot.
   public var handleDomains: [String]
   /// Seconds that an access token is valid.
   public var accessTokenLifetime = 2 * 3600
   /// Seconds that a refresh token is valid.
   public var refreshTokenLifetime = 90 * 86_400
-  /// Seconds that a refresh token still works after it was used, giving the same successor: the
-  /// answer to its first use may have been lost on the way.
+  /// Seconds that a refresh token still works after it was used, with the same successor: the
+  /// response to its first use may have been lost in transit.
   public var refreshGracePeriod = 2 * 3600
-  /// The folder for blobs; below the data folder unless given.
+  /// The directory for blobs; inside the data directory if nil.
   public var blobDirectory: String?
-  /// Bytes of one blob.
+  /// Maximum bytes of a blob.
   public var blobUploadLimit = 5 << 20
-  /// Bytes of all blobs of an account; nil for any number.
+  /// Maximum bytes of all blobs of an account; unlimited if nil.
   public var blobQuota: Int?
   /// Seconds that a blob is kept without a record that refers to it.
   public var blobGracePeriod = 24 * 3600
-  /// Bytes of a repository that is imported.
+  /// Maximum bytes of an imported repository.
   public var importLimit = 256 << 20
-  /// Bytes on the disk of exports and imports that are under way.
+  /// Bytes on disk of exports and imports in progress.
   public var scratchLimit = 4 << 30
-  /// Milliseconds that events of the firehose are kept.
+  /// Milliseconds that firehose events are kept.
   public var firehoseRetention = 3 * 86_400_000
-  /// The directory of did:plc: the network's unless given, in development one on this machine, for
-  /// identities that are made for trying things out must not get into the network's.
+  /// The PLC directory: that of the network by default; in development, one on this machine, because
+  /// identities made for trials must not get into the network's.
   public var plcDirectory: HTTPURL
-  /// Signs the operations of all new accounts; each has a key of its own unless given.
+  /// Signs the PLC operations of all new accounts; if nil, each account has a key of its own.
   public var rotationKey: PrivateKey?
-  /// Goes before the server's in the rotation keys of new identities.
+  /// Precedes the server's key in the rotation keys of new identities.
   public var recoveryKey: PublicKey?
-  /// Whether a new account takes an invite code; not in development unless given.
+  /// Whether a new account needs an invite code; by default, not in development.
   public var isInviteRequired: Bool
-  /// Relays that are asked to subscribe to the firehose.
+  /// Relays to ask for a crawl.
   public var crawlers: [HTTPURL] = []
-  /// The key that signs sessions; one that is made and kept in the database unless given.
+  /// The secret that signs sessions; if nil, one that is generated and kept in the database.
   public var sessionSecret: String?
   /// What `describeServer` links to.
   public var privacyPolicyURL: String?
   public var termsOfServiceURL: String?
   public var contactEmail: String?
-  /// What the administrator proves to be one with; nil for nobody, and in development for one that
-  /// is made at the first start.
+  /// The administrator's password. If nil, admin methods are disabled, except in development, where
+  /// one is generated at the first start.
   public var adminPassword: String?
-  /// The file that every outgoing mail is appended to.
+  /// The file to append outgoing mail to.
   public var mailFile: String?
-  /// A command that takes what `sendmail` takes, with its arguments; goes where there is no file.
+  /// A command, with its arguments, that is called like `sendmail`; used if there is no file.
   public var mailCommand: String?
-  /// The address that mail comes from; `noreply` at the hostname unless given.
+  /// The sender of mail; `noreply` at the hostname if nil.
   public var mailFrom: String?
   /// The cost of hashing a password.
   public var passwordCost = PasswordHash.Parameters.standard
-  /// The app view that answers `app.bsky` and `chat.bsky` where a client names no other.
+  /// The app view for `app.bsky` and `chat.bsky` methods of clients that name no other service.
   public var appView: ServiceLocation?
-  /// The moderation service for reports; the app view without.
+  /// The moderation service for reports; the app view if nil.
   public var reportService: ServiceLocation?
+  /// The bounds of calls that are proxied to other services.
   public var proxyLimits = ProxyLimits()
-  /// Whether the tokens of calls that are passed on name the bare DID of the service. The XRPC
-  /// specification ("Inter-Service Authentication (JWT)") calls that form deprecated, but it is what
-  /// deployed services ask for in 2026, and all that the reference implementation sends.
+  /// Whether the tokens of proxied calls are addressed to the bare DID of the service. The XRPC
+  /// specification ("Inter-Service Authentication (JWT)") deprecates that form, but deployed services
+  /// expect it in 2026, and the reference implementation sends no other.
   public var usesBareAudiences = true
-  /// For development: services at addresses that only this machine or network can reach may be
-  /// called, and over plain HTTP.
+  /// For development: allows calls to private IP addresses, and over plain HTTP.
   public var allowsPrivateAddresses = false
-  /// Whether calls are counted and limited; not in development unless given.
+  /// Whether rate limits apply; by default, not in development.
   public var hasRateLimits: Bool
-  /// Who sends it as `X-RateLimit-Bypass` is not counted.
+  /// Exempts calls that have it as `X-RateLimit-Bypass` from rate limits.
   public var rateLimitBypassKey: String?
+  /// Networks that are exempt from rate limits.
   public var rateLimitBypassNetworks: [IPNetwork] = []
-  /// How many proxies stand between clients and this server, whose `X-Forwarded-For` is believed.
+  /// How many reverse proxies are in front of this server, whose `X-Forwarded-For` is trusted.
   public var trustedProxies = 0
-  /// What `/xrpc/_health` gives as `version`.
-  public var version = "0.1.0"
+  /// Where to serve metrics in Prometheus form; nowhere if nil.
+  public var metricsAddress: ListenAddress?
+  /// The `version` in the response of `/xrpc/_health`.
+  public var version = ServiceVersion.current
 
-  /// - Parameter handleDomains: one domain made from the hostname unless given, `.test` in
-  ///   development.
+  /// - Parameter handleDomains: if nil, the domain of the hostname, or `.test` in development.
   public init(
     dataDirectory: String,
     hostname: String = "localhost",
@@ -110,39 +113,62 @@ public struct PDSConfiguration: Sendable {
       handleDomains ?? Self.defaultHandleDomains(of: hostname, isDevelopment: isDevelopment)
   }
 
-  /// Where `atproto plc serve` listens.
+  /// The default address of `atproto plc serve`.
   private static let localDirectory = HTTPURL("http://localhost:2582")!
 
-  /// Below the hostname; `.test` on this machine, as in the reference implementation.
+  /// Subdomains of the hostname; `.test` on this machine, as in the reference implementation.
   static func defaultHandleDomains(of hostname: String, isDevelopment: Bool) -> [String] {
     [isDevelopment || hostname == "localhost" ? ".test" : ".\(hostname)"]
   }
 
-  /// What a server for others lacks, for the log; nothing in development.
+  /// What a public server lacks, one sentence each, for the log; empty in development.
   public var advice: [String] {
     guard !isDevelopment else { return [] }
+    typealias Settings = PDSSettings
     var advice: [String] = []
     if adminPassword == nil {
-      advice.append("without PDS_ADMIN_PASSWORD there is no administrator and no invite code")
+      advice.append(
+        "\(Settings.adminPassword.name) is not set: admin methods and invite codes are unavailable"
+      )
     }
     if mailFile == nil && mailCommand == nil {
       advice.append(
-        "without PDS_SENDMAIL_COMMAND no mail is sent: passwords cannot be reset, accounts not moved"
+        """
+        \(Settings.sendmailCommand.name) is not set: the server sends no mail, so passwords cannot \
+        be reset and accounts cannot be migrated
+        """
       )
     }
     if appView == nil {
-      advice.append("without PDS_BSKY_APP_VIEW_URL and _DID calls of apps are not passed on")
+      advice.append(
+        """
+        \(Settings.appViewURL.name) and \(Settings.appViewDID.name) are not set: calls of apps \
+        are not proxied
+        """
+      )
     }
-    if !hasRateLimits { advice.append("PDS_RATE_LIMITS_ENABLED=false: passwords can be tried out") }
+    if !hasRateLimits {
+      advice.append("\(Settings.rateLimits.name) is false: passwords can be guessed without limit")
+    }
     return advice
   }
 
-  /// Throws ``PDSError/Code/configuration`` where the hostname cannot name a server.
-  func serverDID() throws(PDSError) -> DID {
+  /// Throws ``ServiceError/Code/configuration`` if the hostname cannot name a server.
+  func serverDID() throws(ServiceError) -> DID {
     // DID specification, "Blessed DID Methods": did:web at the level of a hostname.
     guard let did = try? DID("did:web:\(hostname)"), !hostname.contains(":") else {
-      throw PDSError(.configuration, "'\(hostname)' is not a hostname")
+      throw ServiceError(.configuration, "'\(hostname)' is not a valid hostname")
     }
     return did
+  }
+
+  /// The address to listen on, with the settings that it comes from.
+  var listenAddress: ListenAddress {
+    ListenAddress(
+      host: bindAddress,
+      port: port,
+      hostSetting: PDSSettings.bindAddress.name,
+      portSetting: PDSSettings.port.name
+    )
   }
 }

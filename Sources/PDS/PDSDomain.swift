@@ -1,3 +1,4 @@
+import ServiceKit
 import ATProtoSyntax
 import Logging
 
@@ -51,7 +52,7 @@ struct PDSDomain: Sendable {
     repositories = Repositories(
       store: store,
       tids: tids,
-      scratch: ScratchSpace(folder: blobstore.incoming, limit: configuration.scratchLimit)
+      scratch: ScratchSpace(directory: blobstore.incoming, limit: configuration.scratchLimit)
     )
     appPasswords = AppPasswords(store: store)
     serviceTokens = ServiceTokens(store: store)

@@ -1,5 +1,6 @@
 import ComAtprotoAPI
 import Logging
+import ServiceKit
 import XRPC
 import XRPCServer
 
@@ -14,7 +15,7 @@ struct PDSServices: Sendable {
   let identity: IdentityHandler
   let admin: AdminHandler
   let preferences: PreferencesHandler
-  let proxy: ServiceProxy
+  let proxy: ProxyHandler
 
   init(
     _ configuration: PDSConfiguration,
@@ -65,6 +66,6 @@ struct PDSServices: Sendable {
       takedowns: domain.takedowns
     )
     preferences = PreferencesHandler(preferences: domain.preferences, sessions: sessions)
-    proxy = try ServiceProxy(configuration, network, sessions, domain.serviceTokens)
+    proxy = try ProxyHandler(configuration, network, sessions, domain.serviceTokens)
   }
 }

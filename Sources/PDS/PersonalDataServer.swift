@@ -2,37 +2,28 @@ import ATProtoSyntax
 import ComAtprotoAPI
 public import Hummingbird
 public import Logging
-import NIOCore
-import ServiceLifecycle
-import UnixSignals
+public import ServiceKit
 public import XRPC
 public import XRPCServer
 
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Glibc)
-import Glibc
-#endif
-
-/// A Personal Data Server: accounts, sessions, signed repositories and their export.
+/// A Personal Data Server (PDS): accounts, sessions, signed repositories and their export.
 ///
-/// Served are the methods that its handlers implement; all others of `com.atproto.server`, `repo`,
+/// It serves the methods that its handlers implement; all others of `com.atproto.server`, `repo`,
 /// `sync`, `identity` and `admin` answer `MethodNotImplemented`.
 public struct PersonalDataServer: Sendable {
   public let configuration: PDSConfiguration
   public let logger: Logger
+  public let metrics: MetricsEndpoint?
   let services: PDSServices
 
-  /// Opens the data folder, or makes it.
+  /// Opens the data directory, or creates it.
   ///
-  /// Throws ``PDSError``, or what the database throws.
+  /// Throws ``ServiceError``, or the error of the database.
   public init(_ configuration: PDSConfiguration, logger: Logger) throws {
     try self.init(configuration, logger: logger, network: nil)
   }
 
-  /// - Parameter network: for all outgoing calls, in place of the network itself.
+  /// - Parameter network: makes all outgoing calls, in place of the network itself; for tests.
   package init(
     _ configuration: PDSConfiguration,
     logger: Logger,
@@ -40,6 +31,7 @@ public struct PersonalDataServer: Sendable {
   ) throws {
     self.configuration = configuration
     self.logger = logger
+    metrics = configuration.metricsAddress.map { MetricsEndpoint($0) }
     let crawls = CrawlRequests(configuration, PDSNetwork.trusted(network), logger)
     let storage = try PDSStorage(opening: configuration) { crawls.eventsCame() }
     let network = PDSNetwork(configuration, storage.store, transport: network)
@@ -49,9 +41,10 @@ public struct PersonalDataServer: Sendable {
   /// The DID of the server itself.
   public var did: String { services.server.description.did.string }
 
-  /// The administrator's password; in development one is made at the first start and kept.
+  /// The admin password; in development, generated at the first start and kept.
   public var adminPassword: String? { services.storage.adminPassword }
 
+  /// The methods of the server, without proxied ones.
   public var routes: [XRPCRoute] {
     handled.filter { $0.nsid != ComAtproto.Sync.SubscribeRepos.nsid } + [firehose]
   }
@@ -75,10 +68,10 @@ public struct PersonalDataServer: Sendable {
       + services.preferences.routes
   }
 
-  /// Answers what ``routes`` do not: calls that are passed on to other services.
+  /// Proxies the methods that ``routes`` do not implement to other services.
   public var proxyHandler: XRPCProxyHandler { services.proxy.proxyHandler }
 
-  /// Frames of the firehose are encoded once for all subscribers.
+  /// Each frame of the firehose is encoded once for all subscribers.
   private var firehose: XRPCRoute {
     .subscription(
       ComAtproto.Sync.SubscribeRepos.self,
@@ -91,15 +84,6 @@ public struct PersonalDataServer: Sendable {
     )
   }
 
-  /// The server as a service, to be run in a group with others.
-  ///
-  /// - Parameter onListening: called once with the URL of the socket.
-  public func application(
-    onListening: @escaping @Sendable (String) async -> Void = { _ in }
-  ) -> Application<XRPCResponder> {
-    application(of: server, onListening)
-  }
-
   private var server: XRPCServer {
     var configuration = XRPCServerConfiguration(
       host: configuration.bindAddress,
@@ -110,7 +94,9 @@ public struct PersonalDataServer: Sendable {
       configuration.maximumConnections,
       of: OpenFiles.limit
     )
+    configuration.shutdownTimeout = shutdownTimeout
     configuration.trustedProxies = self.configuration.trustedProxies
+    configuration.metrics = metrics?.registry
     configuration.healthCheck = { [store = services.storage.store] in
       // The database answers, and it is ours.
       _ = try await store.read { transaction in try transaction.sequence.window() }
@@ -124,7 +110,7 @@ public struct PersonalDataServer: Sendable {
     }
     let wellKnown = WellKnown(
       configuration: self.configuration,
-      did: did,
+      did: services.proxy.did,
       baseURL: services.domain.identities.baseURL,
       accounts: services.domain.accounts
     )
@@ -141,15 +127,44 @@ public struct PersonalDataServer: Sendable {
     EventRetention(store: services.storage.store, period: configuration.firehoseRetention)
   }
 
-  private func application(
-    of server: XRPCServer,
-    _ onListening: @escaping @Sendable (String) async -> Void
+  /// Deletes what is kept for a limited time: blobs without a record, accounts whose scheduled
+  /// deletion is due, old events.
+  private var chores: [Housekeeping.Chore] {
+    let domain = services.domain
+    return [
+      Housekeeping.Chore("sweep blobs", every: nil) { try await domain.blobs.sweep() },
+      // The grace period is hours, and the search takes a while.
+      Housekeeping.Chore("collect blobs", every: .seconds(600)) {
+        try await domain.blobs.collect()
+      },
+      Housekeeping.Chore("delete accounts", every: .seconds(60)) {
+        try await domain.deletion.deleteScheduled()
+      },
+      Housekeeping.Chore("remove old events", every: .seconds(60)) { [eventRetention] in
+        try await eventRetention.removeOld()
+      },
+    ]
+  }
+
+  /// Closes the database; the server must not run after that.
+  public func close() throws {
+    try services.storage.store.close()
+    services.storage.blobstore.release()
+  }
+}
+
+extension PersonalDataServer: NetworkService {
+  public var address: ListenAddress { configuration.listenAddress }
+
+  public func application(
+    onListening: @escaping @Sendable (String) async -> Void = { _ in }
   ) -> Application<XRPCResponder> {
     let (untilListening, listening) = AsyncStream<Void>.makeStream()
-    var application = server.application {
-      [configuration, identities = services.domain.identities] port in
-      let url = "http://\(configuration.bindAddress):\(port)"
-      if configuration.isDevelopment {
+    let address = address
+    let isDevelopment = configuration.isDevelopment
+    var application = server.application { [identities = services.domain.identities] port in
+      let url = address.url(port: port)
+      if isDevelopment {
         identities.baseURL.url = url
         await identities.updateServiceEndpoints()
       }
@@ -157,62 +172,8 @@ public struct PersonalDataServer: Sendable {
       listening.finish()
     }
     application.addServices(
-      Housekeeping(
-        blobs: services.domain.blobs,
-        deletion: services.domain.deletion,
-        events: eventRetention,
-        logger: logger,
-        untilListening: untilListening
-      )
+      Housekeeping(chores, untilListening: untilListening, logger: logger)
     )
     return application
-  }
-
-  /// Serves until SIGTERM or SIGINT, and answers the requests under way before it returns, for as
-  /// long as the time for shutting down allows.
-  ///
-  /// Throws ``PDSError`` with ``PDSError/Code/address`` where it cannot listen.
-  ///
-  /// - Parameter onListening: called once with the URL of the socket.
-  public func run(
-    onListening: @escaping @Sendable (String) async -> Void = { _ in }
-  ) async throws {
-    let server = server
-    let service = BoundedShutdown(server: server, application: application(of: server, onListening))
-    let group = ServiceGroup(
-      services: [service],
-      gracefulShutdownSignals: [.sigterm, .sigint],
-      logger: logger
-    )
-    do {
-      try await group.run()
-    } catch let error as IOError {
-      throw unheard(because: String(cString: strerror(error.errnoCode)))
-    } catch is SocketAddressError {
-      throw unheard(because: "it is no address of this machine")
-    }
-  }
-
-  private func unheard(because reason: String) -> PDSError {
-    PDSError(
-      .address,
-      "\(configuration.bindAddress):\(configuration.port) cannot be listened on: "
-        + "\(reason) (PDS_PORT)"
-    )
-  }
-
-  /// Closes the database; nothing can be served after that.
-  public func close() throws {
-    try services.storage.store.close()
-    services.storage.blobstore.release()
-  }
-
-  private struct BoundedShutdown: Service {
-    let server: XRPCServer
-    let application: Application<XRPCResponder>
-
-    func run() async throws {
-      try await server.run(application)
-    }
   }
 }

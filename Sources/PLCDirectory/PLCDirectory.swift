@@ -2,8 +2,8 @@ public import ATProtoIdentity
 public import ATProtoSyntax
 import HTTPTypes
 
-/// A directory of `did:plc` identities: takes in operations that are valid and no others, and tells
-/// what it holds.
+/// A directory of `did:plc` identities: it accepts the operations that are valid, and serves their
+/// logs.
 public struct PLCDirectory: Sendable {
   private let store: any PLCStore
   private let limits: PLCLimits
@@ -20,10 +20,10 @@ public struct PLCDirectory: Sendable {
     self.now = now
   }
 
-  /// Takes an operation in, with the present time.
+  /// Accepts an operation, with the present time.
   ///
-  /// Throws `PLCError` for operations that are not valid, ``PLCDirectoryError`` for too many of
-  /// them, and what the store throws.
+  /// Throws `PLCError` if the operation is not valid, ``PLCDirectoryError`` if there are too many,
+  /// and the errors of the store.
   public func submit(_ operation: PLCOperation, of did: DID) async throws {
     try limits.check(operation)
     try await store.update(did) { [now] log in
@@ -34,7 +34,7 @@ public struct PLCDirectory: Sendable {
     }
   }
 
-  /// The log of an identity. Throws ``PLCDirectoryError`` with status 404 where it is not known.
+  /// The log of an identity. Throws ``PLCDirectoryError`` with status 404 if it is unknown.
   public func log(of did: DID) async throws -> PLCLog {
     let log = try await store.log(of: did)
     guard !log.entries.isEmpty else {
@@ -43,7 +43,8 @@ public struct PLCDirectory: Sendable {
     return log
   }
 
-  /// What holds. Throws ``PLCDirectoryError`` with status 404 where nothing does.
+  /// The current state of an identity. Throws ``PLCDirectoryError`` with status 404 if it is unknown
+  /// or deactivated.
   public func data(of did: DID) async throws -> PLCData {
     guard let data = try await log(of: did).data else {
       throw PLCDirectoryError(.notFound, "DID not available: \(did)")
@@ -51,10 +52,18 @@ public struct PLCDirectory: Sendable {
     return data
   }
 
+  /// Operations of all identities after a position, in order.
+  ///
+  /// - Parameter count: the maximum number of operations.
   public func export(
     after cursor: PLCExportCursor,
     count: Int
   ) async throws -> [PLCExportLine] {
     try await store.export(after: cursor, count: count)
+  }
+
+  /// Throws if the store does not answer.
+  func checkStore() async throws {
+    _ = try await store.export(after: .sequence(Int.max), count: 1)
   }
 }

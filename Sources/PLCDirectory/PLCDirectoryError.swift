@@ -1,12 +1,12 @@
 public import ATProtoSyntax
 public import HTTPTypes
 
-/// Why a directory refuses a request. Equal by status.
+/// The reason a PLC directory rejects a request. Two errors are equal if their statuses are.
 public struct PLCDirectoryError: CodedError {
   public var status: HTTPResponse.Status
   public var reason: String
 
-  /// The status: errors are equal if they answer with the same.
+  /// The status: errors are equal if they answer with the same one.
   public var code: HTTPResponse.Status { status }
 
   init(_ status: HTTPResponse.Status, _ reason: String) {

@@ -1,36 +1,36 @@
 public import ATProtoIdentity
 public import ATProtoSyntax
 
-/// Keeps the logs of a directory: the seam to the disk. ``MemoryPLCStore`` and ``SQLitePLCStore``.
+/// Stores the logs of a PLC directory: ``MemoryPLCStore`` and ``SQLitePLCStore``.
 public protocol PLCStore: Sendable {
-  /// The log of an identity; without entries where it is not known.
+  /// The log of an identity; without entries if the identity is unknown.
   func log(of did: DID) async throws -> PLCLog
 
-  /// Runs `change` on the log of an identity and keeps what it makes of it, all or nothing; changes
-  /// come one after the other.
+  /// Changes the log of an identity atomically: the result of `change` is stored completely, or not
+  /// at all if it throws. Changes run one at a time.
   ///
-  /// - Parameter change: may append one operation, and thereby nullify others.
+  /// - Parameter change: may append one operation, which may nullify others.
   func update(
     _ did: DID,
     _ change: @escaping @Sendable (inout PLCLog) throws -> Void
   ) async throws
 
-  /// Operations of all identities from a place on.
+  /// Operations of all identities after a position, at most `count`, in the order of the cursor.
   func export(after cursor: PLCExportCursor, count: Int) async throws -> [PLCExportLine]
 }
 
-/// From where an export goes on (did:plc specification, "Bulk Export").
+/// The position after which an export continues (did:plc specification, "Bulk Export").
 public enum PLCExportCursor: Hashable, Sendable {
   /// After the operation of a sequence number, in the order of sequence numbers.
   case sequence(Int)
-  /// After a time, in the order of times: the legacy format. Nil for the first page.
+  /// After a time, in the order of times: the legacy format. Nil starts at the beginning.
   case time(Datetime?)
 }
 
-/// An operation as it is exported.
+/// An operation in an export.
 public struct PLCExportLine: Hashable, Sendable {
   public let did: DID
-  /// Grows with every operation that the directory takes in.
+  /// Increases with every operation that the directory accepts.
   public let sequence: Int
   public let entry: PLCLog.Entry
 }

@@ -1,6 +1,7 @@
 import ATProtoData
 import ATProtoSyntax
 import ComAtprotoAPI
+import ServiceKit
 import Testing
 import XRPC
 import XRPCServer
@@ -73,7 +74,7 @@ import XRPCServer
     let left = try frames.compactMap { frame -> ComAtproto.Sync.SubscribeRepos.Account? in
       guard String(decoding: frame.bytes, as: UTF8.self).contains(did) else { return nil }
       guard case .message("#account", let payload) = try EventStreamFrame(bytes: frame.bytes)
-      else { throw PDSError(.corruption, "another event was left") }
+      else { throw ServiceError(.corruption, "another event was left") }
       return try ComAtproto.Sync.SubscribeRepos.Account(cbor: payload)
     }
     #expect(left.count == 1)

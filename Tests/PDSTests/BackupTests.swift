@@ -5,6 +5,7 @@ import AppBskyAPI
 import ComAtprotoAPI
 import Foundation
 import GRDB
+import ServiceKit
 import TestSupport
 import Testing
 import XRPC
@@ -245,7 +246,7 @@ import XRPCClient
       let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
       #expect(try #require(mode as? NSNumber).intValue & 0o077 == 0)
     }
-    await #expect(throws: PDSError.self) { try await data.backUp(to: copy) }
+    await #expect(throws: ServiceError.self) { try await data.backUp(to: copy) }
   }
 
   /// In development the accounts cannot be resolved without the PLC directory in the data directory.

@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoRepo
 import ComAtprotoAPI
 import Foundation
+import ServiceKit
 import Testing
 import XRPC
 
@@ -31,7 +32,7 @@ import XRPC
       _ = try make()
       return nil
     } catch {
-      return (error as? PDSError)?.reason
+      return (error as? ServiceError)?.reason
     }
   }
 

@@ -1,3 +1,4 @@
+import ServiceKit
 import ATProtoCrypto
 import ATProtoSyntax
 import ComAtprotoAPI
@@ -32,7 +33,7 @@ import XRPC
         count -= 1
         return count >= 0
       }
-      guard isAlive else { throw PDSError(.storage, "the process has died") }
+      guard isAlive else { throw ServiceError(.storage, "the process has died") }
       return try await base.write(body)
     }
 

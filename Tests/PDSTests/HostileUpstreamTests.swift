@@ -1,3 +1,4 @@
+import ServiceKit
 import ATProtoData
 import ATProtoIdentity
 import ATProtoSyntax
@@ -234,9 +235,9 @@ import XRPC
         ],
       ])
       let account = try await TestServer().signUp()
-      var proxy = account.server.server.services.proxy
-      proxy.directory = MemoryIdentityDirectory([Identity(document: document, handle: .invalid)])
-      let transport = InMemoryTransport([], proxyHandler: proxy.proxyHandler)
+      var handler = account.server.server.services.proxy
+      handler.proxy.identities = MemoryIdentityDirectory([Identity(document: document, handle: .invalid)])
+      let transport = InMemoryTransport([], proxyHandler: handler.proxyHandler)
       let answer = try await transport.send(
         TestServer.request(
           Self.call,

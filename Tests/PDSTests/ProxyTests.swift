@@ -3,6 +3,7 @@ import ATProtoSyntax
 import AppBskyAPI
 import ComAtprotoAPI
 import HTTPTypes
+import ServiceKit
 import Testing
 import XRPC
 import XRPCAsyncHTTPClient

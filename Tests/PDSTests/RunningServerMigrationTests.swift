@@ -64,7 +64,7 @@ import XRPCServer
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let directory = PLCDirectoryServer(
       PLCDirectory(store: MemoryPLCStore()),
-      port: 0,
+      PLCConfiguration(port: 0),
       logger: logger
     )
     let (addresses, address) = AsyncStream<String>.makeStream()

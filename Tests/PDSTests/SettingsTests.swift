@@ -1,6 +1,8 @@
 import ATProtoCrypto
 import ATProtoSyntax
 import Foundation
+import ServiceKit
+import TestSupport
 import Testing
 import XRPC
 
@@ -74,6 +76,9 @@ import XRPC
     },
     Case(name: "PDS_SENDMAIL_COMMAND", value: "/bin/m -t") { $0.mailCommand == "/bin/m -t" },
     Case(name: "PDS_MAIL_FILE", value: "/m") { $0.mailFile == "/m" },
+    Case(name: "PDS_METRICS_PORT", value: "9090") {
+      $0.metricsAddress?.port == 9090 && $0.metricsAddress?.host == "127.0.0.1"
+    },
     Case(name: "PDS_RATE_LIMITS_ENABLED", value: "false") { !$0.hasRateLimits },
     Case(name: "PDS_RATE_LIMIT_BYPASS_KEY", value: "k") { $0.rateLimitBypassKey == "k" },
     Case(name: "PDS_RATE_LIMIT_BYPASS_IPS", value: "10.0.0.0/8,::1") {
@@ -81,28 +86,27 @@ import XRPC
     },
   ]
 
-  @Test(arguments: cases) func settingIsApplied(_ test: Case) throws {
+  @Test(arguments: cases) func variableAndFlagSetTheConfiguration(_ test: Case) throws {
     #expect(test.isSet(try Self.configuration([test.name: test.value])))
-    // An empty variable is ignored; the hostname is required.
+    // An empty variable counts as absent; the hostname is required.
     if test.name != "PDS_HOSTNAME" {
       #expect(!test.isSet(try Self.configuration([test.name: ""])))
     }
-    let setting = try #require(PDSSettings.setting(test.name))
-    for flag in setting.flags { #expect(PDSSettings.setting(flag)?.name == test.name) }
+    let setting = try #require(PDSSettings.table.setting(test.name))
+    for flag in setting.flags { #expect(PDSSettings.table.setting(flag)?.name == test.name) }
   }
 
-  /// Every setting has a test, and every flag belongs to one setting.
-  @Test func everySettingIsTested() {
+  @Test func everySettingIsTestedAndItsFlagsAreUnique() {
     let rest = [
       "PDS_BSKY_APP_VIEW_URL", "PDS_BSKY_APP_VIEW_DID", "PDS_REPORT_SERVICE_URL",
-      "PDS_REPORT_SERVICE_DID", "PDS_SERVICE_DID",
+      "PDS_REPORT_SERVICE_DID", "PDS_SERVICE_DID", "PDS_METRICS_ADDRESS",
     ]
-    #expect(Set(Self.cases.map(\.name) + rest) == Set(PDSSettings.all.map(\.name)))
-    let flags = PDSSettings.all.flatMap(\.flags)
+    #expect(Set(Self.cases.map(\.name) + rest) == Set(PDSSettings.table.settings.map(\.name)))
+    let flags = PDSSettings.table.settings.flatMap(\.flags)
     #expect(Set(flags).count == flags.count)
   }
 
-  @Test func serviceRequiresURLAndDID() throws {
+  @Test func serviceNeedsBothURLAndDID() throws {
     for name in ["PDS_BSKY_APP_VIEW", "PDS_REPORT_SERVICE"] {
       let url = ["\(name)_URL": "https://a.com"]
       let both = url.merging(["\(name)_DID": "did:web:a.com"]) { $1 }
@@ -110,7 +114,7 @@ import XRPC
       let service =
         name == "PDS_BSKY_APP_VIEW" ? configuration.appView : configuration.reportService
       #expect(service?.did == "did:web:a.com" && service?.url == HTTPURL("https://a.com"))
-      #expect(throws: PDSError(.configuration, "")) { try Self.configuration(url) }
+      #expect(throws: ServiceError(.configuration, "")) { try Self.configuration(url) }
     }
   }
 
@@ -120,17 +124,18 @@ import XRPC
     ("PDS_RECOVERY_DID_KEY", "did:key:x"), ("PDS_BSKY_APP_VIEW_DID", "x"),
     ("PDS_EMAIL_SMTP_URL", "smtps://user:secret@mail.example.com"), ("PDS_JWT_SECRET", "short"),
     ("PDS_RATE_LIMIT_BYPASS_IPS", "host"), ("PDS_RATE_LIMIT_BYPASS_IPS", "10.0.0.0/33"),
-    ("PDS_HOSTNAME", "a:b"), ("PDS_SERVICE_DID", "did:web:b.example.com"),
+    ("PDS_METRICS_PORT", "-1"), ("PDS_METRICS_ADDRESS", "127.0.0.1"), ("PDS_HOSTNAME", "a:b"),
+    ("PDS_SERVICE_DID", "did:web:b.example.com"),
     ("PDS_SERVICE_DID", "did:plc:44ybard66vv44zksje25o7dz"),
   ])
-  func invalidValueIsRejected(_ name: String, _ value: String) throws {
-    #expect(throws: PDSError(.configuration, "")) { try Self.configuration([name: value]) }
+  func malformedValueIsRefused(_ name: String, _ value: String) throws {
+    #expect(throws: ServiceError(.configuration, "")) { try Self.configuration([name: value]) }
   }
 
-  /// Not even those of unknown settings: a secret may be in the wrong place or in a URL.
+  /// Not even for settings that are not secret: a secret may be in the wrong place, or in a URL.
   @Test(arguments: ["0123456789zz", "https://user:0123456789zz@example.com"])
-  func errorsContainNoValues(_ secret: String) throws {
-    for setting in PDSSettings.all {
+  func errorNamesTheSettingAndNeverItsValue(_ secret: String) throws {
+    for setting in PDSSettings.table.settings {
       var settings = PDSSettings(isDevelopment: false)
       do {
         try settings.set(setting, secret)
@@ -140,22 +145,22 @@ import XRPC
     }
   }
 
-  /// As in the reference implementation, registration without a code must be enabled explicitly.
-  @Test func productionRequiresInviteCodesAndRateLimits() throws {
+  /// As in the reference implementation, registration is open only if the operator opens it.
+  @Test func invitesAndRateLimitsAreOnExceptInDevelopment() throws {
     let settings = try Self.configuration([:])
     #expect(settings.isInviteRequired && settings.hasRateLimits)
     let development = try PDSSettings(isDevelopment: true).finished()
     #expect(!development.isInviteRequired && !development.hasRateLimits)
   }
 
-  /// A server that listens on this machine only is behind a proxy, except in development.
+  /// A server that listens on this machine only is behind a proxy, unless it is for development.
   @Test(
     arguments: [
       ([:], 1), (["PDS_BIND_ADDRESS": "::1"], 1), (["PDS_BIND_ADDRESS": "localhost"], 1),
       (["PDS_BIND_ADDRESS": "0.0.0.0"], 0), (["PDS_TRUSTED_PROXIES": "0"], 0),
     ] as [([String: String], Int)]
   )
-  func forwardedAddressIsTrustedAsConfigured(_ environment: [String: String], _ count: Int) throws {
+  func proxyOnThisMachineIsTrustedByDefault(_ environment: [String: String], _ count: Int) throws {
     #expect(try Self.configuration(environment).trustedProxies == count)
     #expect(try PDSSettings(isDevelopment: true).finished().trustedProxies == 0)
   }
@@ -165,8 +170,17 @@ import XRPC
     #expect(try configuration.serverDID() == "did:web:pds.example.com")
   }
 
-  /// Flags override the environment; repeated flags form one list.
-  @Test func flagsOverrideTheEnvironment() throws {
+  @Test func metricsAddressNeedsAPort() throws {
+    let both = ["PDS_METRICS_ADDRESS": "0.0.0.0", "PDS_METRICS_PORT": "0"]
+    #expect(try Self.configuration(both).metricsAddress?.host == "0.0.0.0")
+    let error = #expect(throws: ServiceError.self) {
+      try Self.configuration(["PDS_METRICS_ADDRESS": "0.0.0.0"])
+    }
+    #expect(error?.reason.contains("PDS_METRICS_PORT") == true)
+  }
+
+  /// Flags take precedence; several flags of a list setting form one list.
+  @Test func flagsReplaceTheEnvironment() throws {
     var settings = PDSSettings(isDevelopment: false)
     _ = try settings.read([
       "PDS_HOSTNAME": "pds.example.com", "PDS_SERVICE_HANDLE_DOMAINS": ".a.com",
@@ -178,7 +192,7 @@ import XRPC
       ("--crawlers", "https://b.com"), ("--crawlers", "https://c.com"), ("--port", "2"),
       ("--port", "3"),
     ]
-    try settings.take(flags.map { (try #require(PDSSettings.setting($0)), $1) })
+    try settings.take(flags.map { (try #require(PDSSettings.table.setting($0)), $1) })
     let configuration = try settings.finished()
     #expect(configuration.handleDomains == [".b.com", ".c.com", ".d.com"])
     let networks = configuration.rateLimitBypassNetworks
@@ -187,7 +201,7 @@ import XRPC
     #expect(configuration.port == 3)
   }
 
-  @Test func missingProductionSettingsAreReported() throws {
+  @Test func adviceNamesTheMissingSettings() throws {
     let whole = [
       "PDS_ADMIN_PASSWORD": "secret", "PDS_MAIL_FILE": "/m",
       "PDS_BSKY_APP_VIEW_URL": "https://a.com", "PDS_BSKY_APP_VIEW_DID": "did:web:a.com",
@@ -205,12 +219,12 @@ import XRPC
     #expect(try PDSSettings(isDevelopment: true).finished().advice.isEmpty)
   }
 
-  @Test func localhostHasTestHandles() throws {
+  @Test func handleDomainDefaultsToTheHostnameOrTest() throws {
     #expect(try Self.configuration(["PDS_HOSTNAME": "localhost"]).handleDomains == [".test"])
     #expect(try Self.configuration([:]).handleDomains == [".pds.example.com"])
   }
 
-  @Test func unknownSettingIsReported() throws {
+  @Test func unknownVariablesAreReported() throws {
     var settings = PDSSettings(isDevelopment: true)
     #expect(try settings.read(["PDS_PROT": "1", "HOME": "/"]) == ["PDS_PROT"])
   }
@@ -220,8 +234,8 @@ import XRPC
     return try String(contentsOf: path, encoding: .utf8)
   }
 
-  /// The example has every setting that production needs.
-  @Test func productionExampleIsComplete() throws {
+  /// A server with the settings of the example has no advice to give.
+  @Test func exampleForProductionIsComplete() throws {
     let section = try #require(
       try Self.documentation().components(separatedBy: "## In production\n").last
     )
@@ -237,13 +251,9 @@ import XRPC
     #expect(configuration.usesBareAudiences && configuration.reportService != nil)
   }
 
-  /// `docs/pds.md` contains the table; if not, the failure shows what it should be.
-  @Test func documentationContainsTheTable() throws {
-    let text = try Self.documentation()
-    for setting in PDSSettings.all {
-      let flags = setting.flags.map { "`\($0)`" }.joined(separator: ", ")
-      let line = "| `\(setting.name)` | \(flags) | \(setting.summary) |"
-      #expect(text.contains(line), "\(line)")
-    }
+  /// `RECORD_SNAPSHOTS=1` writes the table to `docs/pds.md`, and fails.
+  @Test func documentationHasTheTable() throws {
+    let table = DocumentedTable(PDSSettings.table.markdown, in: "docs/pds.md")
+    #expect(try table.difference() == nil)
   }
 }

@@ -1,3 +1,4 @@
+import ServiceKit
 import ATProtoCrypto
 import ATProtoData
 import ATProtoIdentity

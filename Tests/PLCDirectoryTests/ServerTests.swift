@@ -33,7 +33,7 @@ struct PatientTransport: HTTPTransport {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let clock = Clock()
     let directory = PLCDirectory(store: MemoryPLCStore(), now: { clock.now })
-    let server = PLCDirectoryServer(directory, port: 0, logger: logger)
+    let server = PLCDirectoryServer(directory, PLCConfiguration(port: 0), logger: logger)
     let (addresses, address) = AsyncStream<String>.makeStream()
     let application = server.application { address.yield($0) }
     let group = ServiceGroup(configuration: .init(services: [application], logger: logger))

@@ -1,3 +1,4 @@
+import ServiceKit
 import ATProtoCrypto
 import ATProtoRepo
 import ATProtoSyntax
@@ -118,7 +119,7 @@ extension Accounts {
       let blocks = transaction.repositories.blocks(of: did)
       guard let head = try transaction.repositories.head(of: did),
         let block = try blocks.block(head.head)
-      else { throw PDSError(.corruption, "\(did) has no repository") }
+      else { throw ServiceError(.corruption, "\(did) has no repository") }
       try transaction.sequence.append(.sync(Commit(block: block, cid: head.head)))
     }
   }
@@ -162,7 +163,7 @@ struct AccountCounts: Sendable {
 
   fileprivate init(of did: DID, in transaction: any PDSTransaction) throws {
     guard let head = try transaction.repositories.head(of: did) else {
-      throw PDSError(.corruption, "\(did) has no repository")
+      throw ServiceError(.corruption, "\(did) has no repository")
     }
     self.head = head
     blocks = try transaction.repositories.blocks(of: did).count()

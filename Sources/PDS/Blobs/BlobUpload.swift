@@ -1,6 +1,7 @@
 import ATProtoCrypto
 import ATProtoData
 import ATProtoRepo
+import ServiceKit
 import Synchronization
 
 #if canImport(Darwin)
@@ -28,7 +29,7 @@ final class BlobUpload: Sendable {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
-      throw PDSError(.storage, "a blob cannot be written: error \(errno)")
+      throw ServiceError(.storage, "a blob cannot be written: error \(errno)")
     }
   }
 
@@ -53,7 +54,7 @@ final class BlobUpload: Sendable {
         let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         if written < 0, errno == EINTR { continue }
         guard written > 0 else {
-          throw PDSError(.storage, "a blob cannot be written: error \(errno)")
+          throw ServiceError(.storage, "a blob cannot be written: error \(errno)")
         }
         rest = rest.dropFirst(written)
       }
@@ -63,7 +64,7 @@ final class BlobUpload: Sendable {
   /// Brings the bytes to the disk. Nothing comes after it.
   func finish() throws -> CID {
     guard fsync(descriptor) == 0 else {
-      throw PDSError(.storage, "a blob cannot be synced: error \(errno)")
+      throw ServiceError(.storage, "a blob cannot be synced: error \(errno)")
     }
     return state.withLock { state in CID(codec: .raw, digest: state.hasher.finalize()) }
   }

@@ -1,3 +1,4 @@
+import ServiceKit
 import ATProtoData
 import ATProtoSyntax
 import ComAtprotoAPI
@@ -57,7 +58,7 @@ struct Blobs: Sendable {
         return Blob(ref: cid, mimeType: indexed.mimeType, size: indexed.size)
       }
     }
-    throw PDSError(.storage, "cannot store a blob: its file was removed three times")
+    throw ServiceError(.storage, "cannot store a blob: its file was removed three times")
   }
 
   /// Adds a blob to the index. Returns its entry, whose MIME type is that of the first upload, or nil

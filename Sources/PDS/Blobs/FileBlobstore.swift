@@ -3,6 +3,7 @@ import ATProtoData
 import ATProtoRepo
 import Dispatch
 import Foundation
+import ServiceKit
 import XRPC
 
 #if canImport(Darwin)
@@ -23,7 +24,7 @@ struct FileBlobstore: Sendable {
   /// For files that are not blobs yet, or never.
   let incoming: String
   /// Nil for who only looks.
-  private let lock: FolderLock?
+  private let lock: DirectoryLock?
   private static let chunk = 128 << 10
   /// Files hold their thread.
   private let queue = DispatchQueue(label: "blobs", attributes: .concurrent)
@@ -45,7 +46,7 @@ struct FileBlobstore: Sendable {
         withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700]
       )
-      lock = try FolderLock(root)
+      lock = try DirectoryLock(root, name: "pds.lock")
       try Self.claim(root, for: database, isEmpty: isEmpty)
       if FileManager.default.fileExists(atPath: incoming) {
         try FileManager.default.removeItem(atPath: incoming)
@@ -55,10 +56,10 @@ struct FileBlobstore: Sendable {
         withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700]
       )
-    } catch let error as PDSError {
+    } catch let error as ServiceError {
       throw error
     } catch {
-      throw PDSError("the folder of blobs \(root)", cannotBeMade: error)
+      throw ServiceError(cannotCreate: "the blob directory \(root)", error)
     }
   }
 
@@ -75,7 +76,7 @@ struct FileBlobstore: Sendable {
     let file = nameFile(root)
     if let name = FileManager.default.contents(atPath: file) {
       guard name == Data(database.utf8) else {
-        throw PDSError(
+        throw ServiceError(
           .storage,
           """
           the blobs in \(root) belong to another database than the one in the data folder: one of \
@@ -86,7 +87,7 @@ struct FileBlobstore: Sendable {
       return
     }
     if isEmpty, try hasBlobs(root) {
-      throw PDSError(
+      throw ServiceError(
         .storage,
         """
         \(root) has blobs, but the database in the data folder knows of none: one of the two \
@@ -134,7 +135,7 @@ struct FileBlobstore: Sendable {
     try makeFolder(of: cid)
     // The same bytes may be there already.
     guard link(upload.path, path(of: cid)) == 0 || errno == EEXIST else {
-      throw PDSError(.storage, "a blob cannot be stored: error \(errno)")
+      throw ServiceError(.storage, "a blob cannot be stored: error \(errno)")
     }
     try Self.sync(folder(of: cid))
   }
@@ -144,7 +145,7 @@ struct FileBlobstore: Sendable {
     if mkdir(folder, 0o700) == 0 {
       try Self.sync(root)
     } else if errno != EEXIST {
-      throw PDSError(.storage, "\(folder) cannot be made: error \(errno)")
+      throw ServiceError(.storage, "\(folder) cannot be made: error \(errno)")
     }
   }
 
@@ -161,7 +162,7 @@ struct FileBlobstore: Sendable {
 
   func remove(_ cid: CID) throws {
     guard unlink(path(of: cid)) == 0 || errno == ENOENT else {
-      throw PDSError(.storage, "the blob \(cid) cannot be removed: error \(errno)")
+      throw ServiceError(.storage, "the blob \(cid) cannot be removed: error \(errno)")
     }
   }
 
@@ -216,11 +217,11 @@ struct FileBlobstore: Sendable {
   static func sync(_ folder: String) throws {
     let descriptor = open(folder, O_RDONLY)
     guard descriptor >= 0 else {
-      throw PDSError(.storage, "\(folder) cannot be opened: error \(errno)")
+      throw ServiceError(.storage, "\(folder) cannot be opened: error \(errno)")
     }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else {
-      throw PDSError(.storage, "\(folder) cannot be synced: error \(errno)")
+      throw ServiceError(.storage, "\(folder) cannot be synced: error \(errno)")
     }
   }
 }

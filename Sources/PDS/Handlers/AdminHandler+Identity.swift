@@ -3,6 +3,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
+import ServiceKit
 import XRPC
 
 // Handles and signing keys of accounts.

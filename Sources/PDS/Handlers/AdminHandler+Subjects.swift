@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
+import ServiceKit
 import XRPC
 
 extension AdminHandler {

@@ -1,5 +1,6 @@
 import ATProtoSyntax
 import ComAtprotoAPI
+import ServiceKit
 import XRPC
 
 /// `com.atproto.admin`: accounts, invite codes and takedowns, for the administrator.

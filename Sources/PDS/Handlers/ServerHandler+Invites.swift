@@ -1,5 +1,6 @@
 import ATProtoSyntax
 import ComAtprotoAPI
+import ServiceKit
 import XRPC
 
 extension ServerHandler {

@@ -1,3 +1,4 @@
+import ServiceKit
 import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
@@ -39,7 +40,7 @@ extension ServiceAuthentication {
 }
 
 extension ComAtproto.Server.DescribeServer.Output {
-  /// Throws ``PDSError/Code/configuration`` if the hostname is not valid.
+  /// Throws ``ServiceError/Code/configuration`` if the hostname is not valid.
   init(_ configuration: PDSConfiguration) throws {
     typealias Method = ComAtproto.Server.DescribeServer
     self.init(

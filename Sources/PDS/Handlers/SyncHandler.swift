@@ -3,6 +3,7 @@ import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
+import ServiceKit
 import XRPC
 import XRPCServer
 

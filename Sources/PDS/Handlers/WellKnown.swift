@@ -2,86 +2,48 @@ import ATProtoData
 import ATProtoSyntax
 import HTTPTypes
 import Hummingbird
-import NIOCore
+import ServiceKit
 
-/// What is served outside of XRPC.
+/// What a PDS serves outside of XRPC.
 struct WellKnown: Sendable {
-  let configuration: PDSConfiguration
-  let did: String
-  let baseURL: ServiceBaseURL
-  let accounts: Accounts
+  private let documents: WellKnownDocuments
+  private let hostname: String
+  private let handleDomains: [String]
+  private let accounts: Accounts
+
+  init(configuration: PDSConfiguration, did: DID, baseURL: ServiceBaseURL, accounts: Accounts) {
+    hostname = configuration.hostname
+    handleDomains = configuration.handleDomains
+    self.accounts = accounts
+    documents = WellKnownDocuments(
+      of: did,
+      services: [.init(id: "#atproto_pds", type: "AtprotoPersonalDataServer")],
+      baseURL: { baseURL.url },
+      greeting: "This is an AT Protocol Personal Data Server. Its methods are at /xrpc/."
+    ) { handle in
+      try await accounts.account(handle)?.did
+    }
+  }
 
   func respond(to request: Request) async throws -> Response {
-    switch request.uri.path {
-    case "/.well-known/atproto-did":
-      // Handle specification, "HTTPS well-known Method": the host is the handle.
-      let host = request.head.authority?.split(separator: ":").first.map(String.init)
-      guard let host, let handle = try? Handle(host).normalized,
-        let account = try await accounts.account(handle)
-      else { return text("no such handle\n", .notFound) }
-      return text(account.did.string, .ok)
-    case "/.well-known/did.json":
-      return json(document, .ok)
-    case "/tls-check": return try await certificateAnswer(to: request)
-    case "/":
-      return text("A Personal Data Server of the AT Protocol; its methods are below /xrpc/.\n", .ok)
-    default:
-      return text("nothing is here\n", .notFound)
-    }
+    if request.uri.path == "/tls-check" { return try await certificateResponse(to: request) }
+    return try await documents.response(to: request) ?? .text("not found\n", .notFound)
   }
 
-  /// What a proxy asks before it obtains a certificate: only for names that are served here, so
-  /// that nobody makes it obtain others (as beside the reference implementation).
-  private func certificateAnswer(to request: Request) async throws -> Response {
+  /// The check of a reverse proxy before it obtains a certificate. It succeeds only for names of this
+  /// server, so that clients cannot make the proxy obtain others (as in the reference
+  /// implementation's distribution).
+  private func certificateResponse(to request: Request) async throws -> Response {
     guard let domain = request.uri.queryParameters["domain"]?.lowercased(), !domain.isEmpty else {
-      return json(error: "InvalidRequest", "the parameter domain is missing", .badRequest)
+      return .error("InvalidRequest", "missing parameter: domain", .badRequest)
     }
-    if domain == configuration.hostname { return json(["success": true], .ok) }
+    if domain == hostname { return .json(["success": true]) }
     guard let handle = try? Handle(domain).normalized,
-      configuration.handleDomains.contains(where: { domain.hasSuffix($0) })
-    else { return json(error: "InvalidRequest", "no name of this server", .badRequest) }
+      handleDomains.contains(where: { domain.hasSuffix($0) })
+    else { return .error("InvalidRequest", "not a name of this server", .badRequest) }
     guard try await accounts.account(handle) != nil else {
-      return json(error: "NotFound", "no such handle", .notFound)
+      return .error("NotFound", "handle not found", .notFound)
     }
-    return json(["success": true], .ok)
-  }
-
-  /// The DID document of the server itself.
-  private var document: DataValue {
-    [
-      "@context": ["https://www.w3.org/ns/did/v1"],
-      "id": .string(did),
-      "service": [
-        [
-          "id": "#atproto_pds",
-          "type": "AtprotoPersonalDataServer",
-          "serviceEndpoint": .string(baseURL.url),
-        ]
-      ],
-    ]
-  }
-
-  private func json(
-    error: String,
-    _ message: String,
-    _ status: HTTPResponse.Status
-  ) -> Response {
-    json(["error": .string(error), "message": .string(message)], status)
-  }
-
-  private func json(_ value: DataValue, _ status: HTTPResponse.Status) -> Response {
-    Response(
-      status: status,
-      headers: [.contentType: "application/json"],
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.jsonBytes()))
-    )
-  }
-
-  private func text(_ text: String, _ status: HTTPResponse.Status) -> Response {
-    Response(
-      status: status,
-      headers: [.contentType: "text/plain; charset=utf-8"],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: text))
-    )
+    return .json(["success": true])
   }
 }

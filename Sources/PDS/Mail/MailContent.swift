@@ -1,6 +1,7 @@
 import ATProtoSyntax
+import ServiceKit
 
-/// What a mail says.
+/// The subject and the text of a mail to an account owner.
 struct MailContent: Sendable {
   var subject: String
   var body: String
@@ -10,41 +11,77 @@ struct MailContent: Sendable {
     self.body = body
   }
 
-  /// The mail that brings a token.
+  /// The mail that contains a token.
   ///
-  /// - Parameter server: the hostname, so that people know who writes.
+  /// - Parameter server: the hostname, so that people know who is writing.
   init(_ purpose: MailTokenPurpose, token: String, handle: Handle, server: String) {
     let action: String
+    var warning = ""
     switch purpose {
     case .confirmEmail:
-      subject = "Confirm your e-mail address"
-      action = "confirm that this is your e-mail address"
+      subject = "Confirm your email"
+      action = "confirm your email"
     case .updateEmail:
-      subject = "Change your e-mail address"
-      action = "give your account another e-mail address"
+      subject = "Change your email"
+      action = "change the email of your account"
     case .resetPassword:
       subject = "Reset your password"
-      action = "choose a new password"
+      action = "reset your password"
     case .deleteAccount:
       subject = "Delete your account"
-      action = "delete your account with everything in it. This cannot be undone"
+      action = "delete your account"
+      warning = "Your account and all its data will be deleted. This cannot be undone."
     case .plcOperation:
       subject = "Change your identity"
-      action =
-        "sign a change of your identity, as when your account moves to another server. "
-        + "Whoever has it can take your account away"
+      action = "authorize a change of your identity, such as a move to another server"
+      warning = "Anyone who has this code can take over your account."
     }
     body = """
       Hello @\(handle),
 
-      with this token you can \(action):
+      Use this code to \(action):
 
       \(token)
 
-      It is good for \(MailToken.lifetime / 60) minutes, and once. If you did not ask for it,
-      nothing will happen as long as you give it to nobody.
+      \(warning.isEmpty ? "" : warning + "\n\n")\
+      It expires in \(MailToken.lifetime / 60) minutes and works once. Do not share it.
+      If you did not request this, ignore this email.
 
       \(server)
       """
+  }
+}
+
+extension Mailer {
+  /// The mailer of a PDS. In development, mail goes to a file in the data directory unless another
+  /// place is configured.
+  ///
+  /// Throws ``ServiceError/Code/configuration`` if the sender's email is not valid.
+  init(_ configuration: PDSConfiguration) throws(ServiceError) {
+    let email = configuration.mailFrom ?? "noreply@\(configuration.hostname)"
+    let from: MailAddress
+    do throws(MailError) {
+      from = try MailAddress(email)
+    } catch {
+      throw ServiceError(
+        .configuration,
+        "'\(email)' is not a valid email for the sender of mail; set \(PDSSettings.mailFrom.name)"
+      )
+    }
+    let sender: (any MailSender)? =
+      if let file = configuration.mailFile {
+        FileMailSender(path: file)
+      } else if let command = configuration.mailCommand {
+        CommandMailSender(command)
+      } else if configuration.isDevelopment {
+        FileMailSender(path: configuration.dataDirectory + "/mail.mbox")
+      } else {
+        nil
+      }
+    self.init(sender: sender, from: from)
+  }
+
+  func send(_ content: MailContent, to recipient: String) async throws {
+    try await send(subject: content.subject, body: content.body, to: recipient)
   }
 }

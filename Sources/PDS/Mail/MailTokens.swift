@@ -1,3 +1,4 @@
+import ServiceKit
 import ATProtoCrypto
 import ATProtoSyntax
 import XRPC
@@ -9,7 +10,7 @@ struct MailTokens: Sendable {
   /// Names the server in the mail.
   let hostname: String
 
-  /// Throws ``PDSError/Code/configuration`` if the sender's email is not valid.
+  /// Throws ``ServiceError/Code/configuration`` if the sender's email is not valid.
   init(_ store: any PDSStore, _ configuration: PDSConfiguration) throws {
     self.store = store
     mailer = try Mailer(configuration)

@@ -2,6 +2,7 @@ import ATProtoCrypto
 import ATProtoData
 import ATProtoRepo
 import Foundation
+import ServiceKit
 import XRPC
 
 extension PDSData {
@@ -52,12 +53,12 @@ extension PDSData {
       backup.byteCount += try File(reading: temporary).length
       try FileBlobstore.sync(temporary)
       guard rename(temporary, database) == 0 else {
-        throw PDSError(.storage, "\(database) cannot be made: error \(errno)")
+        throw ServiceError(.storage, "\(database) cannot be made: error \(errno)")
       }
       try FileBlobstore.sync(folder)
       return backup
     }
-    throw PDSError(.storage, "blobs came and went too fast for a backup")
+    throw ServiceError(.storage, "blobs came and went too fast for a backup")
   }
 
   /// In development a directory of did:plc has its database in the data folder, without which nobody
@@ -94,11 +95,11 @@ extension PDSData {
       try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
       guard try files.contentsOfDirectory(atPath: folder) == ["blobs"],
         try files.contentsOfDirectory(atPath: folder + "/blobs").isEmpty
-      else { throw PDSError(.storage, "\(folder) is not empty") }
-    } catch let error as PDSError {
+      else { throw ServiceError(.storage, "\(folder) is not empty") }
+    } catch let error as ServiceError {
       throw error
     } catch {
-      throw PDSError(folder, cannotBeMade: error)
+      throw ServiceError(cannotCreate: folder, error)
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import ServiceKit
 
 /// The data of a server, for who looks after it: beside the server while that runs, or without it.
 public struct PDSData: Sendable {
@@ -7,7 +8,7 @@ public struct PDSData: Sendable {
 
   /// Opens data that a server of this version made.
   ///
-  /// Throws ``PDSError``, or what the database throws.
+  /// Throws ``ServiceError``, or what the database throws.
   ///
   /// - Parameter blobDirectory: below the data folder unless given.
   public init(dataDirectory: String, blobDirectory: String? = nil) throws {

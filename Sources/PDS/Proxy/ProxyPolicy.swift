@@ -1,12 +1,18 @@
+import ATProtoSyntax
+import AppBskyAPI
 import ComAtprotoAPI
+import HTTPTypes
+import ServiceKit
+import XRPC
+import XRPCServer
 
-/// Which methods an account may call on other services through this server, and with which rights.
+/// Which methods may be called elsewhere on behalf of an account, and with which rights.
 ///
-/// NSIDs are compared without case: a service that treats them carelessly must not mistake a disguised
-/// name for the real one.
+/// NSIDs are compared without regard to case: a service that reads them carelessly must not take a
+/// disguised name for the real one.
 enum ProxyPolicy {
-  /// Methods that manage an account. They can only be called on this server, so that no token is issued
-  /// for them (as in the reference implementation).
+  /// Methods that manage an account. They are never called on other services, so there are no
+  /// service tokens for them (as in the reference implementation).
   private static let protected: Set<String> = lowercased([
     ComAtproto.Admin.SendEmail.nsid,
     ComAtproto.Identity.RequestPlcOperationSignature.nsid,
@@ -26,22 +32,22 @@ enum ProxyPolicy {
     ComAtproto.Server.UpdateEmail.nsid,
   ])
 
-  /// The only method for which an account that has been taken down gets a token: it may migrate
-  /// (account-migration guide).
+  /// The only method for which an account that was taken down gets a token: it may migrate to
+  /// another server (account migration guide).
   static let migration = ComAtproto.Server.CreateAccount.nsid
 
   static func isProtected(_ nsid: String) -> Bool {
     protected.contains(nsid.lowercased())
   }
 
-  /// Whether an app password must be privileged: for direct messages and account migration.
+  /// Whether the method requires a privileged app password: direct messages, and account migration.
   static func isPrivileged(_ nsid: String) -> Bool {
     let nsid = nsid.lowercased()
     return nsid.hasPrefix("chat.bsky.") || nsid == migration.lowercased()
   }
 
-  /// Whether calls may be proxied at all. Methods that manage accounts and servers are not, even if this
-  /// server does not know them.
+  /// Whether calls of the method may be proxied. Methods that manage accounts and servers may not,
+  /// even if this server does not know them.
   static func mayBeProxied(_ nsid: String) -> Bool {
     let nsid = nsid.lowercased()
     return !protected.contains(nsid) && !nsid.hasPrefix("com.atproto.server.")
@@ -50,5 +56,79 @@ enum ProxyPolicy {
 
   private static func lowercased(_ nsids: [String]) -> Set<String> {
     Set(nsids.map { $0.lowercased() })
+  }
+}
+
+/// The destinations of proxied calls.
+extension ProxyPolicy {
+  static let appViewFragment = "bsky_appview"
+  private static let labelerFragment = "atproto_labeler"
+
+  /// The destination of a call with the header `atproto-proxy`, or, without one, of its method.
+  ///
+  /// Throws `MethodNotImplemented` if there is no service for the method, and `InvalidRequest` if the
+  /// header is malformed or the method must not be proxied.
+  static func destination(
+    of nsid: String,
+    header: String?,
+    _ configuration: PDSConfiguration
+  ) throws(XRPCServerError) -> ProxyDestination {
+    let configured = configuredServices(configuration)
+    guard let header else {
+      let fragment = defaultFragments(of: nsid).first { configured[$0] != nil }
+      guard let fragment, let location = configured[fragment] else {
+        throw .methodNotImplemented(nsid)
+      }
+      return .configured(ServiceReference(did: location.did, fragment: fragment), location.url)
+    }
+    guard mayBeProxied(nsid) else {
+      throw .invalidRequest("\(nsid) cannot be proxied; call it without atproto-proxy")
+    }
+    return try ProxyDestination(header: header, configured: configured)
+  }
+
+  /// By fragment.
+  private static func configuredServices(
+    _ configuration: PDSConfiguration
+  ) -> [String: ServiceLocation] {
+    var services: [String: ServiceLocation] = [:]
+    services[appViewFragment] = configuration.appView
+    services[labelerFragment] = configuration.reportService
+    return services
+  }
+
+  /// The services that a method is for if the client names none, the best first.
+  private static func defaultFragments(of nsid: String) -> [String] {
+    if nsid == ComAtproto.Moderation.CreateReport.nsid {
+      return [labelerFragment, appViewFragment]
+    }
+    if nsid == ComAtproto.Repo.GetRecord.nsid { return [appViewFragment] }
+    return nsid.hasPrefix("app.bsky.") || nsid.hasPrefix("chat.bsky.") ? [appViewFragment] : []
+  }
+
+  /// "The request must be from an authenticated user with an active account". Reports are an
+  /// exception, as in the reference implementation: they are how the owner of an account that was
+  /// taken down appeals.
+  static func access(to nsid: String) -> AccessPolicy {
+    if nsid == ComAtproto.Moderation.CreateReport.nsid { return .anySession.orTakendown }
+    return isPrivileged(nsid) ? .privileged.ofActiveAccount : .anySession.ofActiveAccount
+  }
+
+  /// Whether a call is proxied although this server implements its method: preferences are kept here
+  /// for the configured app view only; other services keep their own.
+  static func overrides(
+    _ nsid: String,
+    _ fields: HTTPFields,
+    _ configuration: PDSConfiguration
+  ) -> Bool {
+    switch nsid {
+    case AppBsky.Actor.GetPreferences.nsid, AppBsky.Actor.PutPreferences.nsid:
+      guard let header = fields[.atprotoProxy] else { return false }
+      let own = configuration.appView.map {
+        ServiceReference(did: $0.did, fragment: appViewFragment)
+      }
+      return ServiceReference(header) != own || own == nil
+    default: return false
+    }
   }
 }

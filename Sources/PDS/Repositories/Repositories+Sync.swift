@@ -1,3 +1,4 @@
+import ServiceKit
 import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax

@@ -1,5 +1,6 @@
 import ATProtoRepo
 import ATProtoSyntax
+import ServiceKit
 import XRPC
 
 extension RepositoryEdit {
@@ -13,7 +14,7 @@ extension RepositoryEdit {
   ) throws {
     let did = imported.did
     guard let current = try transaction.repositories.head(of: did) else {
-      throw PDSError(.corruption, "\(did) has no repository")
+      throw ServiceError(.corruption, "\(did) has no repository")
     }
     // Importing the same tree again changes nothing and emits no event.
     let store = transaction.repositories.blocks(of: did)

@@ -1,6 +1,7 @@
 import ATProtoCrypto
 import ATProtoRepo
 import ATProtoSyntax
+import ServiceKit
 
 extension RepositoryEdit {
   /// Makes a commit of the same tree that is signed with another key. Sequences a `#sync` event, since
@@ -13,7 +14,7 @@ extension RepositoryEdit {
   ) throws {
     guard let head = try transaction.repositories.head(of: did),
       let rev = tids.next(after: head.rev)
-    else { throw PDSError(.corruption, "\(did) has no repository, or no later revision") }
+    else { throw ServiceError(.corruption, "\(did) has no repository, or no later revision") }
     let blocks = transaction.repositories.blocks(of: did)
     let before = try Repository(head: head.head, store: blocks).commit
     let commit = Commit(did: did, data: before.data, rev: rev, signedBy: key)

@@ -2,6 +2,7 @@ import ATProtoCrypto
 import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
+import ServiceKit
 import XRPC
 
 /// A change to an account's repository, within a transaction.
@@ -15,7 +16,7 @@ struct RepositoryEdit {
 
   init(of did: DID, in transaction: any PDSTransaction, _ tids: TIDGenerator) throws {
     guard let head = try transaction.repositories.head(of: did) else {
-      throw PDSError(.corruption, "\(did) has no repository")
+      throw ServiceError(.corruption, "\(did) has no repository")
     }
     self.transaction = transaction
     self.tids = tids
@@ -75,7 +76,7 @@ struct RepositoryEdit {
     }
     if writes.isEmpty { return nil }
     guard let rev = tids.next(after: repository.commit.rev) else {
-      throw PDSError(.corruption, "\(did) has no later revision")
+      throw ServiceError(.corruption, "\(did) has no later revision")
     }
     for write in writes { try check(write.record?.blobs ?? []) }
     let result: CommitResult

@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
+import ServiceKit
 
 extension RepositoryStore {
   /// Writes a repository, or only what is newer than the revision `since`, as a CAR file.
@@ -12,7 +13,7 @@ extension RepositoryStore {
     let blocks = blocks(of: head.did)
     var writer = CARWriter(roots: [head.head])
     guard let commit = try blocks.block(head.head) else {
-      throw PDSError(.corruption, "\(head.did) has no commit \(head.head)")
+      throw ServiceError(.corruption, "\(head.did) has no commit \(head.head)")
     }
     if since.map({ $0 < head.rev }) ?? true { writer.append(head.head, commit) }
     let identifier = head.head.bytes

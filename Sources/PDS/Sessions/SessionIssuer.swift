@@ -1,3 +1,4 @@
+import ServiceKit
 import ATProtoCrypto
 import ATProtoSyntax
 
@@ -25,8 +26,8 @@ struct SessionIssuer: Sendable {
   private let accessLifetime: Int
   let refreshLifetime: Int
 
-  /// Throws ``PDSError/Code/configuration`` if the hostname is not valid.
-  init(key: SymmetricKey, _ configuration: PDSConfiguration) throws(PDSError) {
+  /// Throws ``ServiceError/Code/configuration`` if the hostname is not valid.
+  init(key: SymmetricKey, _ configuration: PDSConfiguration) throws(ServiceError) {
     self.key = key
     audience = try configuration.serverDID().string
     accessLifetime = configuration.accessTokenLifetime

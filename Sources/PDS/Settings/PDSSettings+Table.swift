@@ -1,262 +1,392 @@
 import ATProtoCrypto
+import ATProtoSyntax
+public import ServiceKit
 import XRPC
 
 extension PDSSettings {
   /// All settings, in the order in which help shows them.
-  public static let all: [PDSSetting] = place + accounts + network + mail + limits
+  public static let table = SettingsTable(
+    prefix: "PDS_",
+    place + accounts + network + mail + limits + observation
+  )
 
   private typealias Value = SettingValue
 
-  private static let place = [
-    PDSSetting("PDS_HOSTNAME", "name", "The name under which clients reach the server.") {
-      (text, settings) throws(PDSError) in settings.configuration.hostname = text.lowercased()
-    },
-    PDSSetting(
-      "PDS_SERVICE_DID",
-      "did",
-      "The server's DID, which is `did:web` of the hostname; another one is refused."
-    ) { (text, settings) throws(PDSError) in settings.serviceDID = try Value.did(text) },
-    PDSSetting("PDS_PORT", "number", "The port to listen on, 2583 unless given; 0 for any free.") {
-      (text, settings) throws(PDSError) in
-      settings.configuration.port = try Value.number(text, 0...65_535)
-    },
-    PDSSetting(
-      "PDS_BIND_ADDRESS",
-      "address",
-      "The address to listen on, 127.0.0.1 unless given.",
-      alias: "bind"
-    ) { (text, settings) throws(PDSError) in settings.configuration.bindAddress = text },
-    PDSSetting(
+  // Settings that errors and advice name.
+
+  static let hostname = Setting<PDSSettings>(
+    "PDS_HOSTNAME",
+    "name",
+    "The name under which clients reach the server; required without `--dev`."
+  ) { (text, settings) throws(ServiceError) in
+    settings.configuration.hostname = text.lowercased()
+  }
+
+  static let serviceDID = Setting<PDSSettings>(
+    "PDS_SERVICE_DID",
+    "did",
+    "The server's DID; it must be `did:web` of the hostname."
+  ) { (text, settings) throws(ServiceError) in
+    settings.serviceDID = try Value.did(text)
+  }
+
+  static let port = Setting<PDSSettings>(
+    "PDS_PORT",
+    "number",
+    "Port to listen on; 0 for any free port (default: 2583)."
+  ) { (text, settings) throws(ServiceError) in
+    settings.configuration.port = try Value.port(text)
+  }
+
+  static let bindAddress = Setting<PDSSettings>(
+    "PDS_BIND_ADDRESS",
+    "address",
+    "IP address to listen on (default: 127.0.0.1).",
+    alias: "bind"
+  ) { (text, settings) throws(ServiceError) in
+    settings.configuration.bindAddress = text
+  }
+
+  static let adminPassword = Setting<PDSSettings>(
+    "PDS_ADMIN_PASSWORD",
+    "password",
+    "Admin password; admin methods are disabled if unset.",
+    isSecret: true
+  ) { (text, settings) throws(ServiceError) in
+    settings.configuration.adminPassword = text
+  }
+
+  static let appViewURL = Setting<PDSSettings>(
+    "PDS_BSKY_APP_VIEW_URL",
+    "url",
+    "URL of the app view to proxy calls to."
+  ) { (text, settings) throws(ServiceError) in
+    settings.appView.url = try Value.baseURL(text)
+  }
+
+  static let appViewDID = Setting<PDSSettings>(
+    "PDS_BSKY_APP_VIEW_DID",
+    "did",
+    "DID of the app view."
+  ) { (text, settings) throws(ServiceError) in
+    settings.appView.did = try Value.did(text)
+  }
+
+  static let reportServiceURL = Setting<PDSSettings>(
+    "PDS_REPORT_SERVICE_URL",
+    "url",
+    "URL of the moderation service for reports (default: the app view)."
+  ) { (text, settings) throws(ServiceError) in
+    settings.reportService.url = try Value.baseURL(text)
+  }
+
+  static let reportServiceDID = Setting<PDSSettings>(
+    "PDS_REPORT_SERVICE_DID",
+    "did",
+    "DID of the moderation service."
+  ) { (text, settings) throws(ServiceError) in
+    settings.reportService.did = try Value.did(text)
+  }
+
+  static let mailFrom = Setting<PDSSettings>(
+    "PDS_EMAIL_FROM_ADDRESS",
+    "email",
+    "Sender of outgoing mail (default: noreply at the hostname)."
+  ) { (text, settings) throws(ServiceError) in
+    guard (try? MailAddress(text)) != nil else {
+      throw Value.invalid("expected an email address")
+    }
+    settings.configuration.mailFrom = text
+  }
+
+  static let sendmailCommand = Setting<PDSSettings>(
+    "PDS_SENDMAIL_COMMAND",
+    "command",
+    "Command that sends mail and takes the arguments of `sendmail`."
+  ) { (text, settings) throws(ServiceError) in
+    settings.configuration.mailCommand = text
+  }
+
+  static let mailFile = Setting<PDSSettings>(
+    "PDS_MAIL_FILE",
+    "file",
+    "File to append outgoing mail to instead of sending it."
+  ) { (text, settings) throws(ServiceError) in
+    settings.configuration.mailFile = text
+  }
+
+  static let rateLimits = Setting<PDSSettings>(
+    "PDS_RATE_LIMITS_ENABLED",
+    "true|false",
+    "Enable rate limits (default: true; false with `--dev`)."
+  ) { (text, settings) throws(ServiceError) in
+    settings.configuration.hasRateLimits = try Value.flag(text)
+  }
+
+  static let metricsPort = Setting<PDSSettings>(
+    "PDS_METRICS_PORT",
+    "number",
+    """
+    Port for metrics in Prometheus form, at `/metrics`; 0 for any free port (default: no \
+    metrics).
+    """
+  ) { (text, settings) throws(ServiceError) in
+    settings.metricsPort = try Value.port(text)
+  }
+
+  static let metricsAddress = Setting<PDSSettings>(
+    "PDS_METRICS_ADDRESS",
+    "address",
+    "IP address for metrics (default: 127.0.0.1)."
+  ) { (text, settings) throws(ServiceError) in
+    settings.metricsHost = text
+  }
+
+  private static let place: [Setting<PDSSettings>] = [
+    hostname,
+    serviceDID,
+    port,
+    bindAddress,
+    Setting<PDSSettings>(
       "PDS_DATA_DIRECTORY",
-      "folder",
-      "The folder for the database, `pds-data` unless given.",
+      "directory",
+      "Directory for the database (default: `pds-data`).",
       alias: "data"
-    ) { (text, settings) throws(PDSError) in settings.configuration.dataDirectory = text },
-    PDSSetting(
+    ) { (text, settings) throws(ServiceError) in
+      settings.configuration.dataDirectory = text
+    },
+    Setting<PDSSettings>(
       "PDS_BLOBSTORE_DISK_LOCATION",
-      "folder",
-      "The folder for blobs; in the data folder unless given."
-    ) { (text, settings) throws(PDSError) in settings.configuration.blobDirectory = text },
-    PDSSetting("PDS_BLOB_UPLOAD_LIMIT", "bytes", "The size of a blob, 5 MiB unless given.") {
-      (text, settings) throws(PDSError) in
+      "directory",
+      "Directory for blobs (default: inside the data directory)."
+    ) { (text, settings) throws(ServiceError) in
+      settings.configuration.blobDirectory = text
+    },
+    Setting<PDSSettings>(
+      "PDS_BLOB_UPLOAD_LIMIT",
+      "bytes",
+      "Maximum size of a blob (default: 5 MiB)."
+    ) { (text, settings) throws(ServiceError) in
       settings.configuration.blobUploadLimit = try Value.number(text, 1...(1 << 34))
     },
-    PDSSetting(
+    Setting<PDSSettings>(
       "PDS_BLOB_QUOTA",
       "bytes",
-      "The size of all blobs of an account; no limit unless given."
-    ) {
-      (text, settings) throws(PDSError) in
+      "Maximum total size of an account's blobs (default: unlimited)."
+    ) { (text, settings) throws(ServiceError) in
       settings.configuration.blobQuota = try Value.number(text, 1...(1 << 50))
     },
-    PDSSetting(
+    Setting<PDSSettings>(
       "PDS_MAX_REPO_IMPORT_SIZE",
       "bytes",
-      "The size of a repository that is imported, 256 MiB unless given."
-    ) { (text, settings) throws(PDSError) in
+      "Maximum size of an imported repository (default: 256 MiB)."
+    ) { (text, settings) throws(ServiceError) in
       settings.configuration.importLimit = try Value.number(text, 1...(1 << 34))
     },
-    PDSSetting(
+    Setting<PDSSettings>(
       "PDS_FIREHOSE_RETENTION_MS",
       "milliseconds",
-      "How long events of the firehose are kept, three days unless given."
-    ) { (text, settings) throws(PDSError) in
+      "Time to keep firehose events (default: three days)."
+    ) { (text, settings) throws(ServiceError) in
       settings.configuration.firehoseRetention = try Value.number(text, 0...(1 << 40))
     },
   ]
 
-  private static let accounts = [
-    PDSSetting(
-      "PDS_ADMIN_PASSWORD",
-      "password",
-      "Opens the methods of the administrator; nothing does without it.",
-      isSecret: true
-    ) { (text, settings) throws(PDSError) in settings.configuration.adminPassword = text },
-    PDSSetting(
+  private static let accounts: [Setting<PDSSettings>] = [
+    adminPassword,
+    Setting<PDSSettings>(
       "PDS_JWT_SECRET",
       "secret",
-      "Signs sessions; a key in the database does unless given.",
+      "Secret that signs sessions, at least 16 bytes (default: a key kept in the database).",
       isSecret: true
-    ) { (text, settings) throws(PDSError) in
-      guard text.utf8.count >= 16 else { throw Value.fault("16 bytes at least are expected") }
+    ) { (text, settings) throws(ServiceError) in
+      guard text.utf8.count >= 16 else { throw Value.invalid("expected at least 16 bytes") }
       settings.configuration.sessionSecret = text
     },
-    PDSSetting(
+    Setting<PDSSettings>(
       "PDS_ACCESS_TOKEN_TTL",
       "seconds",
-      "How long an access token is good, two hours unless given."
-    ) { (text, settings) throws(PDSError) in
+      "Lifetime of an access token (default: two hours)."
+    ) { (text, settings) throws(ServiceError) in
       settings.configuration.accessTokenLifetime = try Value.number(text, 1...86_400)
     },
-    PDSSetting(
+    Setting<PDSSettings>(
       "PDS_SERVICE_HANDLE_DOMAINS",
       "domains",
-      "Domains below which handles are given out, with their leading dots and commas between.",
+      """
+      Domains for handles, each with its leading dot, separated by commas (default: the \
+      hostname; `.test` with `--dev`).
+      """,
       alias: "handle-domain",
       isList: true
-    ) { (text, settings) throws(PDSError) in
+    ) { (text, settings) throws(ServiceError) in
       let domains = Value.list(text)
       guard !domains.isEmpty, domains.allSatisfy({ $0.hasPrefix(".") && $0.utf8.count > 1 }) else {
-        throw Value.fault("domains with leading dots are expected")
+        throw Value.invalid("expected domains with leading dots")
       }
       settings.handleDomains = domains
     },
-    PDSSetting(
+    Setting<PDSSettings>(
       "PDS_INVITE_REQUIRED",
       "true|false",
-      "Whether a new account takes an invite code; true unless given, with `--dev` false."
-    ) { (text, settings) throws(PDSError) in
+      "Require an invite code for new accounts (default: true; false with `--dev`)."
+    ) { (text, settings) throws(ServiceError) in
       settings.configuration.isInviteRequired = try Value.flag(text)
     },
-    PDSSetting(
+    Setting<PDSSettings>(
       "PDS_DID_PLC_URL",
       "url",
-      "The directory of did:plc, https://plc.directory unless given."
-    ) {
-      (text, settings) throws(PDSError) in
-      settings.configuration.plcDirectory = try Value.url(text)
+      "URL of the PLC directory (default: https://plc.directory)."
+    ) { (text, settings) throws(ServiceError) in
+      settings.configuration.plcDirectory = try Value.baseURL(text)
       settings.isDirectoryGiven = true
     },
-    PDSSetting(
+    Setting<PDSSettings>(
       "PDS_PLC_ROTATION_KEY_K256_PRIVATE_KEY_HEX",
       "key",
-      "Signs the operations of all new accounts; each has a key of its own unless given.",
+      "Key that signs the PLC operations of all new accounts (default: one key for each account).",
       isSecret: true
-    ) { (text, settings) throws(PDSError) in
-      settings.configuration.rotationKey = try Value.privateKey(hex: text)
+    ) { (text, settings) throws(ServiceError) in
+      settings.configuration.rotationKey = try privateKey(hex: text)
     },
-    PDSSetting(
+    Setting<PDSSettings>(
       "PDS_RECOVERY_DID_KEY",
       "did:key",
-      "A key that has the last word on the DIDs of new accounts."
-    ) { (text, settings) throws(PDSError) in
+      "Rotation key that takes precedence over the server in the identities of new accounts."
+    ) { (text, settings) throws(ServiceError) in
       guard let key = try? PublicKey(didKey: text) else {
-        throw Value.fault("a did:key is expected")
+        throw Value.invalid("expected a did:key")
       }
       settings.configuration.recoveryKey = key
     },
-    PDSSetting("PDS_PRIVACY_POLICY_URL", "url", "What describeServer links to.") {
-      (text, settings) throws(PDSError) in
+    Setting<PDSSettings>(
+      "PDS_PRIVACY_POLICY_URL",
+      "url",
+      "Link to the privacy policy, for `describeServer`."
+    ) { (text, settings) throws(ServiceError) in
       settings.configuration.privacyPolicyURL = try Value.link(text)
     },
-    PDSSetting("PDS_TERMS_OF_SERVICE_URL", "url", "What describeServer links to.") {
-      (text, settings) throws(PDSError) in
+    Setting<PDSSettings>(
+      "PDS_TERMS_OF_SERVICE_URL",
+      "url",
+      "Link to the terms of service, for `describeServer`."
+    ) { (text, settings) throws(ServiceError) in
       settings.configuration.termsOfServiceURL = try Value.link(text)
     },
-    PDSSetting("PDS_CONTACT_EMAIL_ADDRESS", "address", "Whom describeServer names.") {
-      (text, settings) throws(PDSError) in settings.configuration.contactEmail = text
+    Setting<PDSSettings>(
+      "PDS_CONTACT_EMAIL_ADDRESS",
+      "email",
+      "Email of the operator, for `describeServer`."
+    ) { (text, settings) throws(ServiceError) in
+      settings.configuration.contactEmail = text
     },
   ]
 
-  private static let network = [
-    PDSSetting(
+  private static let network: [Setting<PDSSettings>] = [
+    Setting<PDSSettings>(
       "PDS_CRAWLERS",
       "urls",
-      "Relays that are asked to subscribe, with commas between.",
+      "Relays to ask for a crawl when there are new events, separated by commas.",
       isList: true
-    ) { (text, settings) throws(PDSError) in
+    ) { (text, settings) throws(ServiceError) in
       settings.configuration.crawlers = []
-      for text in Value.list(text) { settings.configuration.crawlers.append(try Value.url(text)) }
+      for text in Value.list(text) {
+        settings.configuration.crawlers.append(try Value.baseURL(text))
+      }
     },
-    PDSSetting("PDS_BSKY_APP_VIEW_URL", "url", "The app view that calls are passed on to.") {
-      (text, settings) throws(PDSError) in settings.appView.url = try Value.url(text)
-    },
-    PDSSetting("PDS_BSKY_APP_VIEW_DID", "did", "The app view's DID.") {
-      (text, settings) throws(PDSError) in settings.appView.did = try Value.did(text)
-    },
-    PDSSetting(
-      "PDS_REPORT_SERVICE_URL",
-      "url",
-      "The moderation service for reports; the app view unless given."
-    ) { (text, settings) throws(PDSError) in settings.reportService.url = try Value.url(text) },
-    PDSSetting("PDS_REPORT_SERVICE_DID", "did", "The moderation service's DID.") {
-      (text, settings) throws(PDSError) in settings.reportService.did = try Value.did(text)
-    },
-    PDSSetting(
+    appViewURL,
+    appViewDID,
+    reportServiceURL,
+    reportServiceDID,
+    Setting<PDSSettings>(
       "PDS_BARE_AUDIENCES",
       "true|false",
-      "Whether tokens for other services name bare DIDs, as deployed ones ask; true unless given."
-    ) { (text, settings) throws(PDSError) in
+      "Address service tokens to bare DIDs, which deployed services expect (default: true)."
+    ) { (text, settings) throws(ServiceError) in
       settings.configuration.usesBareAudiences = try Value.flag(text)
     },
-    PDSSetting(
+    Setting<PDSSettings>(
       "PDS_ALLOW_PRIVATE_ADDRESSES",
       "true|false",
-      "For development: whether services of this machine and network may be called."
-    ) { (text, settings) throws(PDSError) in
+      """
+      Allow calls to services on this machine and its networks; for development (default: \
+      false; true with `--dev`).
+      """
+    ) { (text, settings) throws(ServiceError) in
       settings.configuration.allowsPrivateAddresses = try Value.flag(text)
     },
-    PDSSetting(
+    Setting<PDSSettings>(
       "PDS_TRUSTED_PROXIES",
       "number",
       """
-      How many proxies before the server are believed in X-Forwarded-For; unless given 1 where \
-      nothing but this machine reaches it, with `--dev` and elsewhere 0.
+      Number of reverse proxies whose `X-Forwarded-For` entries are trusted (default: 1 \
+      when listening on a loopback address without `--dev`; otherwise 0).
       """
-    ) { (text, settings) throws(PDSError) in
+    ) { (text, settings) throws(ServiceError) in
       settings.trustedProxies = try Value.number(text, 0...16)
     },
   ]
 
-  private static let mail = [
-    PDSSetting("PDS_EMAIL_FROM_ADDRESS", "address", "Where mail comes from.") {
-      (text, settings) throws(PDSError) in
-      guard (try? MailAddress(text)) != nil else {
-        throw Value.fault("an e-mail address is expected")
-      }
-      settings.configuration.mailFrom = text
-    },
-    PDSSetting(
+  private static let mail: [Setting<PDSSettings>] = [
+    mailFrom,
+    Setting<PDSSettings>(
       "PDS_EMAIL_SMTP_URL",
       "url",
-      "`smtp:///?sendmail=true` sends by sendmail; other forms are not spoken.",
+      "`smtp:///?sendmail=true` to send mail with `sendmail`; SMTP is not supported.",
       isSecret: true
-    ) { (text, settings) throws(PDSError) in
+    ) { (text, settings) throws(ServiceError) in
       guard text == "smtp:///?sendmail=true" else {
-        throw Value.fault(
-          "SMTP is not spoken here: smtp:///?sendmail=true, PDS_SENDMAIL_COMMAND or PDS_MAIL_FILE"
+        throw Value.invalid(
+          """
+          SMTP is not supported; use smtp:///?sendmail=true, \(sendmailCommand.name) or \
+          \(mailFile.name)
+          """
         )
       }
       settings.configuration.mailCommand = "sendmail"
     },
-    PDSSetting(
-      "PDS_SENDMAIL_COMMAND",
-      "command",
-      "A command that takes what sendmail takes, with its arguments."
-    ) { (text, settings) throws(PDSError) in settings.configuration.mailCommand = text },
-    PDSSetting("PDS_MAIL_FILE", "file", "Every outgoing mail is appended to it, and sent nowhere.")
-    {
-      (text, settings) throws(PDSError) in settings.configuration.mailFile = text
-    },
+    sendmailCommand,
+    mailFile,
   ]
 
-  private static let limits = [
-    PDSSetting(
-      "PDS_RATE_LIMITS_ENABLED",
-      "true|false",
-      "Whether calls are counted and limited; true unless given, with `--dev` false."
-    ) { (text, settings) throws(PDSError) in
-      settings.configuration.hasRateLimits = try Value.flag(text)
-    },
-    PDSSetting(
+  private static let limits: [Setting<PDSSettings>] = [
+    rateLimits,
+    Setting<PDSSettings>(
       "PDS_RATE_LIMIT_BYPASS_KEY",
       "key",
-      "Who sends it as X-RateLimit-Bypass is not counted.",
+      "Value of `X-RateLimit-Bypass` that exempts a call from rate limits.",
       isSecret: true
-    ) { (text, settings) throws(PDSError) in settings.configuration.rateLimitBypassKey = text },
-    PDSSetting(
+    ) { (text, settings) throws(ServiceError) in
+      settings.configuration.rateLimitBypassKey = text
+    },
+    Setting<PDSSettings>(
       "PDS_RATE_LIMIT_BYPASS_IPS",
       "addresses",
-      "Addresses and networks (`10.0.0.0/8`) that are not counted, with commas between.",
+      """
+      IP addresses and networks (`10.0.0.0/8`) that are exempt from rate limits, separated \
+      by commas.
+      """,
       isList: true
-    ) { (text, settings) throws(PDSError) in
+    ) { (text, settings) throws(ServiceError) in
       settings.configuration.rateLimitBypassNetworks = []
       for text in Value.list(text) {
         guard let network = IPNetwork(text) else {
-          throw Value.fault("addresses and networks of IP are expected")
+          throw Value.invalid("expected IP addresses and networks")
         }
         settings.configuration.rateLimitBypassNetworks.append(network)
       }
     },
   ]
+
+  private static let observation: [Setting<PDSSettings>] = [
+    metricsPort,
+    metricsAddress,
+  ]
+
+  private static func privateKey(hex text: String) throws(ServiceError) -> PrivateKey {
+    guard let bytes = Hex.decode(text),
+      let key = try? PrivateKey(curve: .k256, rawRepresentation: bytes)
+    else { throw Value.invalid("expected a K-256 private key of 64 hexadecimal digits") }
+    return key
+  }
 }

@@ -2,14 +2,17 @@ public import ATProtoIdentity
 public import ATProtoSyntax
 import Foundation
 import GRDB
+import ServiceKit
 
-/// Logs in a SQLite database.
+/// Stores logs in a SQLite database.
 public final class SQLitePLCStore: PLCStore {
   public static let fileName = "plc.sqlite"
 
   private let pool: DatabasePool
+  private let lock: DirectoryLock
 
-  /// Opens the database in `folder`, which is made if need be. Throws ``PLCStartError``.
+  /// Opens the database in `folder`, which is created if needed. Throws ``ServiceError``, also if
+  /// another server uses the folder.
   public init(folder: String) throws {
     let url = URL(fileURLWithPath: folder, isDirectory: true)
     do {
@@ -19,12 +22,9 @@ public final class SQLitePLCStore: PLCStore {
         attributes: [.posixPermissions: 0o700]
       )
     } catch {
-      // Foundation hides what the system said behind an error of its own.
-      let reason = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
-      throw PLCStartError(
-        reason: "the folder \(folder) cannot be made: \(reason.localizedDescription)"
-      )
+      throw ServiceError(cannotCreate: "the data directory \(folder)", error)
     }
+    lock = try DirectoryLock(url.path, name: "plc.lock")
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { db in
@@ -36,13 +36,14 @@ public final class SQLitePLCStore: PLCStore {
       pool = try DatabasePool(path: path, configuration: configuration)
       try Self.migrator.migrate(pool)
     } catch {
-      throw PLCStartError(reason: "\(path) cannot be opened: \(error)")
+      throw ServiceError(.storage, "cannot open \(path): \(error)")
     }
   }
 
-  /// Nothing can be done after that.
+  /// Closes the database; the store must not be used after that.
   public func close() throws {
     try pool.close()
+    lock.release()
   }
 
   public func log(of did: DID) async throws -> PLCLog {

@@ -1,30 +1,40 @@
-import ATProtoData
-import HTTPTypes
+package import ATProtoData
+package import HTTPTypes
 import XRPC
 
-/// Answers `/xrpc/_health`: the version, or 503 with it where the service says that it is not well.
-struct HealthReport: Sendable {
+/// The health check of a service, `/xrpc/_health` or `/_health`: 200 with the version, or 503 if a
+/// check fails.
+package struct HealthReport: Sendable {
   static let name = "_health"
 
-  let version: String
-  let check: (@Sendable () async throws -> Void)?
+  private let version: String
+  private let check: (@Sendable () async throws -> Void)?
+
+  /// - Parameter check: throws if the service cannot work.
+  package init(version: String, check: (@Sendable () async throws -> Void)?) {
+    self.version = version
+    self.check = check
+  }
 
   func answer() async -> XRPCServerResponse {
-    var report: DataObject = ["version": .string(version)]
-    var status = HTTPResponse.Status.ok
-    var failure: (any Error)?
-    do {
-      try await check?()
-    } catch {
-      status = .serviceUnavailable
-      report["error"] = "ServiceUnavailable"
-      report["message"] = "the service is not well"
-      failure = error
-    }
+    let (status, body, failure) = await report()
     return XRPCServerResponse(
       head: HTTPResponse(status: status, headerFields: [.contentType: "application/json"]),
-      body: .bytes(DataValue.object(report).jsonBytes()),
+      body: .bytes(body.jsonBytes()),
       error: failure
     )
+  }
+
+  /// Status and body of a health check, and the reason for the log if the check failed.
+  package func report() async -> (HTTPResponse.Status, DataValue, (any Error)?) {
+    var report: DataObject = ["version": .string(version)]
+    do {
+      try await check?()
+      return (.ok, .object(report), nil)
+    } catch {
+      report["error"] = "ServiceUnavailable"
+      report["message"] = "the service is unhealthy"
+      return (.serviceUnavailable, .object(report), error)
+    }
   }
 }

@@ -1,34 +1,34 @@
-import CoreMetrics
-import HTTPTypes
+package import CoreMetrics
+package import HTTPTypes
 import Synchronization
 import XRPC
 
-/// What a server tells of its requests through swift-metrics:
+/// What a server reports about its requests through swift-metrics, with the prefix `xrpc`:
 ///
 /// - `xrpc_requests_total`, by `method` and `status` (`2xx`, …)
 /// - `xrpc_request_duration`, by `method`
 /// - `xrpc_requests_in_flight`
 /// - `xrpc_streams_open`
 ///
-/// An event stream counts as a request, `1xx` where it was opened.
+/// An event stream counts as a request, with status `1xx` if it was opened.
 ///
-/// Labels come from the methods that are served, never from requests: strangers cannot make new
-/// ones. Whatever else is called counts as `other`.
-final class ServerMetrics: Sendable {
+/// Labels come from the methods that are served, never from requests, so clients cannot create new
+/// ones. Any other method counts as `other`.
+package final class ServerMetrics: Sendable {
   private struct MethodMetrics: Sendable {
     let counters: [Counter]
     let timer: Timer
 
-    init(_ method: String, _ factory: any MetricsFactory) {
+    init(_ prefix: String, _ method: String, _ factory: any MetricsFactory) {
       counters = (1...5).map { kind in
         Counter(
-          label: "xrpc_requests_total",
+          label: "\(prefix)_requests_total",
           dimensions: [("method", method), ("status", "\(kind)xx")],
           factory: factory
         )
       }
       timer = Timer(
-        label: "xrpc_request_duration",
+        label: "\(prefix)_request_duration",
         dimensions: [("method", method)],
         factory: factory
       )
@@ -41,11 +41,18 @@ final class ServerMetrics: Sendable {
   private let openStreams: Gauge
   private let count = Mutex(0)
 
-  init(_ nsids: [String], _ factory: any MetricsFactory) {
-    methods = Dictionary(nsids.map { ($0, MethodMetrics($0, factory)) }) { first, _ in first }
-    other = MethodMetrics("other", factory)
-    inFlight = Gauge(label: "xrpc_requests_in_flight", factory: factory)
-    openStreams = Gauge(label: "xrpc_streams_open", factory: factory)
+  /// - Parameters:
+  ///   - prefix: the beginning of each metric's name.
+  ///   - methods: the values of the label `method`.
+  package init(prefix: String = "xrpc", _ methods: [String], _ factory: any MetricsFactory) {
+    self.methods = Dictionary(methods.map { ($0, MethodMetrics(prefix, $0, factory)) }) {
+      first,
+      _ in
+      first
+    }
+    other = MethodMetrics(prefix, "other", factory)
+    inFlight = Gauge(label: "\(prefix)_requests_in_flight", factory: factory)
+    openStreams = Gauge(label: "\(prefix)_streams_open", factory: factory)
   }
 
   convenience init(_ routes: [XRPCRoute], _ configuration: XRPCServerConfiguration) {
@@ -59,12 +66,13 @@ final class ServerMetrics: Sendable {
     openStreams.record(count)
   }
 
-  func begin() {
+  /// Counts a request as in progress.
+  package func begin() {
     change(inFlightBy: 1)
   }
 
-  /// Recorded under the lock: two that change the count would else tell of it in any order, and the
-  /// gauge would stay wrong.
+  /// Records under the lock: two concurrent changes could otherwise be recorded in the wrong order,
+  /// and the gauge would stay wrong.
   private func change(inFlightBy difference: Int) {
     count.withLock { count in
       count += difference
@@ -72,12 +80,13 @@ final class ServerMetrics: Sendable {
     }
   }
 
-  func end(_ nsid: String, _ status: HTTPResponse.Status, _ duration: Duration) {
+  /// Counts a request as answered.
+  package func end(_ method: String, _ status: HTTPResponse.Status, _ duration: Duration) {
     change(inFlightBy: -1)
-    let metrics = methods[nsid] ?? other
+    let metrics = methods[method] ?? other
     let (seconds, attoseconds) = duration.components
     metrics.timer.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-    // Last: who sees a request counted sees all that is told of it.
+    // Last: a request that is counted has all its other metrics recorded.
     let kind = min(max(status.code / 100, 1), 5)
     metrics.counters[kind - 1].increment()
   }

@@ -1,5 +1,6 @@
 import Dispatch
 import GRDB
+import ServiceKit
 import Synchronization
 
 /// Brings writes of many callers to the disk together.
@@ -135,7 +136,7 @@ private final class Outcome<Value: Sendable>: Sendable {
   func result(_ error: (any Error)?) -> Result<Value, any Error> {
     value.withLock { value in
       if let error, case .success? = value { return .failure(error) }
-      return value ?? .failure(error ?? PDSError(.storage, "the write did not run"))
+      return value ?? .failure(error ?? ServiceError(.storage, "the write did not run"))
     }
   }
 }

@@ -2,6 +2,7 @@ import ATProtoCrypto
 import ATProtoIdentity
 import ATProtoSyntax
 import GRDB
+import ServiceKit
 
 struct SQLiteAccounts: AccountStore {
   let db: Database
@@ -103,7 +104,7 @@ struct SQLiteAccounts: AccountStore {
       arguments: [did.string]
     )
     guard let text, let key = try? PrivateKey(multikey: text) else {
-      throw PDSError(.corruption, "\(did) has no \(column)")
+      throw ServiceError(.corruption, "\(did) has no \(column)")
     }
     return key
   }

@@ -1,5 +1,6 @@
 import ATProtoSyntax
 import GRDB
+import ServiceKit
 
 struct SQLiteRefreshTokens: RefreshTokenStore {
   let db: Database
@@ -82,7 +83,7 @@ extension RefreshToken {
     did = try DID(row["did"])
     session = row["session"]
     guard let scope = SessionScope(rawValue: row["scope"]) else {
-      throw PDSError(.corruption, "a session of \(did) has no scope")
+      throw ServiceError(.corruption, "a session of \(did) has no scope")
     }
     grant = SessionGrant(scope: scope, appPassword: row["appPassword"])
     expiresAt = row["expiresAt"]

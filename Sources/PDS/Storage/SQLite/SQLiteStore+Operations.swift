@@ -1,5 +1,6 @@
 import ATProtoData
 import GRDB
+import ServiceKit
 
 #if canImport(Darwin)
 import Darwin
@@ -43,7 +44,7 @@ extension SQLiteStore {
       try db.execute(sql: "VACUUM INTO ?", arguments: [path])
     }
     guard chmod(path, 0o600) == 0 else {
-      throw PDSError(.storage, "\(path) cannot be kept from others: error \(errno)")
+      throw ServiceError(.storage, "\(path) cannot be kept from others: error \(errno)")
     }
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import ServiceKit
 
 /// Everything in one SQLite database in write-ahead mode; writes go in groups.
 final class SQLiteStore: PDSStore {
@@ -12,7 +13,7 @@ final class SQLiteStore: PDSStore {
   private let writer: GroupWriter
   private let checkpointer: Checkpointer?
   /// Nil for who only looks.
-  private let lock: FolderLock?
+  private let lock: DirectoryLock?
 
   /// Opens the database in `folder`, and brings it to the present schema.
   ///
@@ -27,19 +28,19 @@ final class SQLiteStore: PDSStore {
         withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700]
       )
-      lock = try FolderLock(url.path)
+      lock = try DirectoryLock(url.path, name: "pds.lock")
       if !FileManager.default.fileExists(atPath: path) {
         let isMade = FileManager.default.createFile(
           atPath: path,
           contents: nil,
           attributes: [.posixPermissions: 0o600]
         )
-        guard isMade else { throw PDSError(.storage, "\(path) cannot be made") }
+        guard isMade else { throw ServiceError(.storage, "\(path) cannot be made") }
       }
-    } catch let error as PDSError {
+    } catch let error as ServiceError {
       throw error
     } catch {
-      throw PDSError("the data folder \(folder)", cannotBeMade: error)
+      throw ServiceError(cannotCreate: "the data directory \(folder)", error)
     }
     self.path = path
     let checkpointer: Checkpointer
@@ -50,7 +51,7 @@ final class SQLiteStore: PDSStore {
       sequenceFloor = try pool.read(SQLiteSequence.floor)
       checkpointer = try Checkpointer(path: path, Self.configuration)
     } catch {
-      throw PDSError(.storage, "\(path) cannot be opened: \(error)")
+      throw ServiceError(.storage, "cannot open \(path): \(error)")
     }
     self.checkpointer = checkpointer
     writer = GroupWriter(
@@ -67,11 +68,14 @@ final class SQLiteStore: PDSStore {
     path =
       URL(fileURLWithPath: folder, isDirectory: true).appendingPathComponent(Self.fileName).path
     guard FileManager.default.fileExists(atPath: path) else {
-      throw PDSError(.storage, "there is no server's data in \(folder)")
+      throw ServiceError(.storage, "there is no server's data in \(folder)")
     }
     pool = try DatabasePool(path: path, configuration: Self.configuration)
     guard try pool.read({ try SchemaMigrations.migrator.hasCompletedMigrations($0) }) else {
-      throw PDSError(.storage, "the database of \(folder) has another version than this program's")
+      throw ServiceError(
+        .storage,
+        "the database of \(folder) has another version than this program's"
+      )
     }
     checkpointer = nil
     writer = GroupWriter(pool) { _ in }

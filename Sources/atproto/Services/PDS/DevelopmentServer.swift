@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import PDS
 import PLCDirectory
+import ServiceKit
 import XRPC
 
 /// A PDS for development with a PLC directory beside it, on a port of its own, so that other programs
@@ -29,7 +30,11 @@ struct DevelopmentServer: Sendable {
   func run() async throws {
     guard !hasDirectory else { return try await serve(configuration) }
     let store = try SQLitePLCStore(folder: configuration.dataDirectory + "/plc")
-    let directory = PLCDirectoryServer(PLCDirectory(store: store), port: 0, logger: logger)
+    let directory = PLCDirectoryServer(
+      PLCDirectory(store: store),
+      PLCConfiguration(port: 0),
+      logger: logger
+    )
     try await directory.serve { address in
       var configuration = configuration
       if let url = HTTPURL(address) { configuration.plcDirectory = url }
@@ -45,7 +50,7 @@ struct DevelopmentServer: Sendable {
       configuration.port = port
       do {
         return try await listen(configuration)
-      } catch let error as PDSError where error.code == .address {
+      } catch let error as ServiceError where error.code == .address {
         logger.notice("cannot reuse the last port", metadata: ["error": "\(error)"])
       }
     }

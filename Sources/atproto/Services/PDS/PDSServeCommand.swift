@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import PDS
+import ServiceKit
 
 struct PDSServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,7 +15,7 @@ struct PDSServeCommand: AsyncParsableCommand {
       {"plc", "adminPassword"}, too. The log goes to standard error. Set any of these as an \
       environment variable or as an option; options take precedence:
 
-      \(SettingsFlags.text)
+      \(PDSSettings.table.help)
       """
   )
 

@@ -1,0 +1,17 @@
+import ATProtoSyntax
+
+/// Removes events of the firehose after their retention period.
+struct EventRetention: Sendable {
+  let store: any PDSStore
+  /// Milliseconds.
+  let period: Int
+
+  func removeOld() async throws {
+    let now = Datetime.Instant.now.milliseconds
+    let cutoff = now - period
+    // After a long pause there may be many: other writes run in between.
+    while try await store.write({ transaction in
+      try transaction.sequence.removeEvents(before: cutoff, limit: 1000)
+    }) {}
+  }
+}

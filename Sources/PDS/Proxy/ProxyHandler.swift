@@ -1,0 +1,81 @@
+import HTTPTypes
+import ATProtoIdentity
+import ATProtoSyntax
+import ComAtprotoAPI
+import ServiceKit
+import XRPC
+import XRPCAsyncHTTPClient
+import XRPCServer
+
+/// Proxies the calls that ``ProxyPolicy`` permits.
+///
+/// Recent writes of an account are not mixed into the responses of app views: "read after write" is
+/// a feature of the reference implementation for one app, not of the protocol.
+struct ProxyHandler: Sendable {
+  let configuration: PDSConfiguration
+  /// The DID of this server.
+  let did: DID
+  let sessions: Sessions
+  /// Settable for tests.
+  var proxy: ServiceProxy
+
+  /// Throws ``ServiceError/Code/configuration`` if the hostname is not valid.
+  init(
+    _ configuration: PDSConfiguration,
+    _ network: PDSNetwork,
+    _ sessions: Sessions,
+    _ serviceTokens: ServiceTokens
+  ) throws {
+    self.configuration = configuration
+    self.sessions = sessions
+    did = try configuration.serverDID()
+    proxy = ServiceProxy(
+      of: did,
+      identities: network.directory,
+      transports: ServiceProxy.Transports(
+        trusted: AsyncHTTPClientTransport.shared,
+        guarded: network.guarded,
+        allowsPlainHTTP: configuration.allowsPrivateAddresses
+      ),
+      limits: configuration.proxyLimits,
+      usesBareAudiences: configuration.usesBareAudiences,
+      token: { account, audience, method in
+        try await serviceTokens.sign(
+          ServiceToken(issuer: account, audience: audience, method: method),
+          for: account
+        )
+      }
+    )
+  }
+
+  var proxyHandler: XRPCProxyHandler {
+    XRPCProxyHandler(
+      maximumInputBytes: configuration.proxyLimits.maximumRequestBytes,
+      overrides: { [configuration] nsid, fields in
+        ProxyPolicy.overrides(nsid, fields, configuration)
+      },
+      respond: respond
+    )
+  }
+
+  private func respond(to request: XRPCUntypedRequest) async throws -> XRPCServerResponse {
+    let context = request.context
+    // A record of a repository on another server is public, so the call carries no token, and it
+    // goes to the operator's app view only: clients without a session must not be able to make this
+    // server call any other service.
+    if context.nsid == ComAtproto.Repo.GetRecord.nsid {
+      let appView = try ProxyPolicy.destination(of: context.nsid, header: nil, configuration)
+      return try await proxy.forward(request, to: appView, as: nil)
+    }
+    let destination = try ProxyPolicy.destination(
+      of: context.nsid,
+      header: context.headers[.atprotoProxy],
+      configuration
+    )
+    // Clients without a session cannot make this server resolve or call anything.
+    let caller = try await context.authenticated(
+      by: sessions.access(ProxyPolicy.access(to: context.nsid))
+    )
+    return try await proxy.forward(request, to: destination, as: caller.did)
+  }
+}

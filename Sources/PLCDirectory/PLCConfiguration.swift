@@ -1,0 +1,30 @@
+public import ServiceKit
+
+/// The configuration of a PLC directory.
+public struct PLCConfiguration: Sendable {
+  /// The IP address to listen on.
+  public var bindAddress: String
+  /// 0 for any free port.
+  public var port: Int
+  /// The directory for the database; if nil, operations are kept in memory and lost at the end.
+  public var dataDirectory: String?
+  /// Where to serve metrics in Prometheus form; nowhere if nil.
+  public var metricsAddress: ListenAddress?
+  /// The `version` in the response of `/_health`.
+  public var version = ServiceVersion.current
+
+  public init(bindAddress: String = "127.0.0.1", port: Int = 2582) {
+    self.bindAddress = bindAddress
+    self.port = port
+  }
+
+  /// The address to listen on, with the settings that it comes from.
+  var listenAddress: ListenAddress {
+    ListenAddress(
+      host: bindAddress,
+      port: port,
+      hostSetting: PLCSettings.bindAddress.name,
+      portSetting: PLCSettings.port.name
+    )
+  }
+}

@@ -1,0 +1,164 @@
+package import ATProtoIdentity
+package import ATProtoSyntax
+import HTTPTypes
+package import XRPC
+import XRPCServer
+
+/// Proxies calls to other services on behalf of accounts (XRPC specification, "Service Proxying").
+///
+/// Which calls, and on whose behalf, is decided by the caller.
+package struct ServiceProxy: Sendable {
+  /// The service that proxies: it never calls itself.
+  private let ownDID: DID
+  /// Resolves the services that clients name. Settable for tests.
+  package var identities: any IdentityDirectory
+  private let transports: Transports
+  private let limits: ProxyLimits
+  private let usesBareAudiences: Bool
+  private let token: TokenSource
+
+  /// A signed service token of an account for an audience and a method.
+  package typealias TokenSource =
+    @Sendable (_ account: DID, _ audience: String, _ method: NSID) async throws -> String
+
+  /// The ways to other services.
+  package struct Transports: Sendable {
+    /// To services that the operator chose, which may have private IP addresses.
+    let trusted: any HTTPTransport
+    /// To services that clients name.
+    let guarded: any HTTPTransport
+    /// Whether ``guarded`` may use plain HTTP, for development.
+    let allowsPlainHTTP: Bool
+
+    package init(
+      trusted: any HTTPTransport,
+      guarded: any HTTPTransport,
+      allowsPlainHTTP: Bool = false
+    ) {
+      self.trusted = trusted
+      self.guarded = guarded
+      self.allowsPlainHTTP = allowsPlainHTTP
+    }
+  }
+
+  /// - Parameters:
+  ///   - usesBareAudiences: whether tokens are addressed to the bare DID of a service, without its
+  ///     fragment.
+  package init(
+    of ownDID: DID,
+    identities: any IdentityDirectory,
+    transports: Transports,
+    limits: ProxyLimits = ProxyLimits(),
+    usesBareAudiences: Bool,
+    token: @escaping TokenSource
+  ) {
+    self.ownDID = ownDID
+    self.identities = identities
+    self.transports = transports
+    self.limits = limits
+    self.usesBareAudiences = usesBareAudiences
+    self.token = token
+  }
+
+  /// Calls `destination`, and returns its response.
+  ///
+  /// - Parameter account: the account on whose behalf; nil for a call without a token.
+  package func forward(
+    _ request: XRPCUntypedRequest,
+    to destination: ProxyDestination,
+    as account: DID?
+  ) async throws -> XRPCServerResponse {
+    let url = try await url(of: destination)
+    var outgoing = try outgoingRequest(request, at: url)
+    if let account {
+      let service = destination.service
+      let token = try await token(
+        account,
+        usesBareAudiences ? service.did.string : service.description,
+        NSID(request.context.nsid)
+      )
+      outgoing.headerFields[.authorization] = "Bearer \(token)"
+    }
+    let body = Self.body(of: request)
+    let response: HTTPTransportStream
+    do throws(TransportError) {
+      response = try await transport(for: destination).stream(
+        outgoing,
+        body: body,
+        options: TransportOptions(
+          timeout: body == nil ? limits.headTimeout : limits.uploadTimeout,
+          idleTimeout: limits.bodyTimeout,
+          maximumResponseBytes: limits.maximumResponseBytes
+        )
+      )
+    } catch {
+      return try UpstreamResponse.answer(error, limits)
+    }
+    return try await UpstreamResponse(response, limits).answer()
+  }
+
+  private func transport(for destination: ProxyDestination) -> any HTTPTransport {
+    switch destination {
+    case .named: transports.guarded
+    case .configured: transports.trusted
+    }
+  }
+
+  /// "The PDS resolves the service DID, extracts a service endpoint URL from the DID document".
+  private func url(of destination: ProxyDestination) async throws -> HTTPURL {
+    let service: ServiceReference
+    switch destination {
+    case .configured(_, let url): return url
+    case .named(let named): service = named
+    }
+    guard service.did != ownDID else {
+      throw XRPCServerError.invalidRequest("\(service) is this server itself")
+    }
+    let document: DIDDocument
+    do throws(IdentityError) {
+      document = try await identities.identity(of: service.did).document
+    } catch {
+      if error.isTransient {
+        throw XRPCServerError.upstreamFailure("cannot resolve \(service.did)")
+      }
+      throw XRPCServerError.invalidRequest("\(service.did) does not have a valid DID document")
+    }
+    let entry = document.services.first { $0.id == service.fragment }
+    guard let url = entry.flatMap({ HTTPURL($0.endpoint) }), url.target == "/" else {
+      throw XRPCServerError.invalidRequest(
+        "\(service.did) does not have a service #\(service.fragment)"
+      )
+    }
+    // "Only HTTPS should be used over the open internet."
+    guard url.scheme == "https" || transports.allowsPlainHTTP else {
+      throw XRPCServerError.invalidRequest("\(service) does not use HTTPS")
+    }
+    return url
+  }
+
+  private func outgoingRequest(
+    _ request: XRPCUntypedRequest,
+    at url: HTTPURL
+  ) throws(XRPCServerError) -> HTTPRequest {
+    guard request.query.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x23 }) else {
+      throw .invalidRequest("the query is not percent-encoded")
+    }
+    let nsid = request.context.nsid
+    return HTTPRequest(
+      method: request.verb,
+      scheme: url.scheme,
+      authority: url.authority,
+      path: "/xrpc/\(nsid)" + (request.query.isEmpty ? "" : "?\(request.query)"),
+      headerFields: ProxiedFields.ofRequest(request)
+    )
+  }
+
+  /// RFC 9112, 6.3: a request without `Content-Length` and `Transfer-Encoding` has no body.
+  private static func body(of request: XRPCUntypedRequest) -> BodyContent? {
+    switch request.body.length {
+    case 0: nil
+    case nil where request.context.headers[.transferEncoding] == nil: nil
+    default: request.body
+    }
+  }
+}

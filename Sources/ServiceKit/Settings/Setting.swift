@@ -1,0 +1,42 @@
+/// A setting as operators know it: an environment variable, and a flag of the command that serves.
+///
+/// - Note: `Settings` is the type that collects the values of a service, such as `PDSSettings`.
+public struct Setting<Settings>: Sendable {
+  /// `PDS_PORT`
+  public let name: String
+  /// The placeholder of the value in help: `number`.
+  public let value: String
+  /// One sentence for help and documentation, in the imperative or as a noun phrase.
+  public let summary: String
+  /// Whether the value must never be shown.
+  public let isSecret: Bool
+  /// Whether the setting takes several values, separated by commas.
+  public let isList: Bool
+  /// `--port`, with a shorter form first if there is one.
+  public let flags: [String]
+  let apply: @Sendable (String, inout Settings) throws(ServiceError) -> Void
+
+  /// - Parameters:
+  ///   - name: the environment variable; the flag is the rest of it after the first `_`.
+  ///   - alias: another flag, without `--`.
+  ///   - apply: stores the value. Its error says what is expected and never contains the value.
+  public init(
+    _ name: String,
+    _ value: String,
+    _ summary: String,
+    alias: String? = nil,
+    isSecret: Bool = false,
+    isList: Bool = false,
+    _ apply: @escaping @Sendable (String, inout Settings) throws(ServiceError) -> Void
+  ) {
+    self.name = name
+    self.value = value
+    self.summary = summary
+    self.isSecret = isSecret
+    self.isList = isList
+    self.apply = apply
+    let words = name.split(separator: "_", maxSplits: 1).last ?? name[...]
+    let flag = "--" + words.lowercased().replacing("_", with: "-")
+    flags = alias.map { ["--\($0)", flag] } ?? [flag]
+  }
+}

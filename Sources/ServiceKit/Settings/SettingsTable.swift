@@ -1,0 +1,70 @@
+/// All settings of a service: the one place from which its environment variables, its flags, its
+/// help, its documentation and the warnings about unknown names come.
+public struct SettingsTable<Settings>: Sendable {
+  /// The beginning of every name: `PDS_`.
+  public let prefix: String
+  /// In the order in which help and documentation show them.
+  public let settings: [Setting<Settings>]
+
+  public init(prefix: String, _ settings: [Setting<Settings>]) {
+    self.prefix = prefix
+    self.settings = settings
+  }
+
+  /// The setting of a variable name or of a flag; nil if it is unknown.
+  public func setting(_ name: String) -> Setting<Settings>? {
+    settings.first { $0.name == name || $0.flags.contains(name) }
+  }
+
+  /// The names in `environment` that have the prefix but are not settings, sorted, for a warning.
+  public func unknownNames(in environment: [String: String]) -> [String] {
+    let known = Set(settings.map(\.name))
+    return environment.keys.filter { $0.hasPrefix(prefix) && !known.contains($0) }.sorted()
+  }
+
+  /// The section of `--help`: two lines for each setting.
+  public var help: String {
+    settings.map { setting in
+      let flags = setting.flags.joined(separator: ", ")
+      return "  \(flags) <\(setting.value)>  \(setting.name)\n      \(setting.summary)"
+    }.joined(separator: "\n")
+  }
+
+  /// The table of the documentation, in Markdown.
+  public var markdown: String {
+    let rows = settings.map { setting in
+      let flags = setting.flags.map { "`\($0)`" }.joined(separator: ", ")
+      return "| `\(setting.name)` | \(flags) | \(setting.summary) |\n"
+    }
+    return "| setting | flag | |\n|---|---|---|\n" + rows.joined()
+  }
+
+  /// Reads flags with their values: `--port 0` or `--port=0`.
+  ///
+  /// - Throws: ``ServiceError`` with ``ServiceError/Code/configuration`` for an unknown flag, a flag
+  ///   without a value, or any other argument. The error never contains a value.
+  public func flags(
+    _ arguments: [String]
+  ) throws(ServiceError) -> [(setting: Setting<Settings>, text: String)] {
+    var rest = arguments[...]
+    var flags: [(setting: Setting<Settings>, text: String)] = []
+    while let argument = rest.popFirst() {
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let flag = String(parts[0])
+      guard flag.hasPrefix("-") else {
+        throw ServiceError(
+          .configuration,
+          "unexpected argument; each setting is a flag, see --help"
+        )
+      }
+      guard let setting = setting(flag) else {
+        throw ServiceError(.configuration, "unknown option '\(flag)'; see --help")
+      }
+      guard let value = parts.count > 1 ? String(parts[1]) : rest.popFirst() else {
+        throw ServiceError(.configuration, "missing value for '\(flag) <\(setting.value)>'")
+      }
+      flags.append((setting, value))
+    }
+    return flags
+  }
+}

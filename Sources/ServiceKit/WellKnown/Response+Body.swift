@@ -1,0 +1,33 @@
+package import ATProtoData
+package import HTTPTypes
+package import Hummingbird
+import NIOCore
+
+extension Response {
+  /// A response in plain text.
+  package static func text(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {
+    Response(
+      status: status,
+      headers: [.contentType: "text/plain; charset=utf-8"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+    )
+  }
+
+  /// A response in JSON.
+  package static func json(_ value: DataValue, _ status: HTTPResponse.Status = .ok) -> Response {
+    Response(
+      status: status,
+      headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.jsonBytes()))
+    )
+  }
+
+  /// An error in the form of XRPC.
+  package static func error(
+    _ name: String,
+    _ message: String,
+    _ status: HTTPResponse.Status
+  ) -> Response {
+    json(["error": .string(name), "message": .string(message)], status)
+  }
+}
