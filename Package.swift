@@ -257,10 +257,16 @@ let package = Package(
 
     // Floor 5
     .target(
+      name: "ServiceKit",
+      dependencies: ["XRPCServer", "ATProtoSyntax"],
+      swiftSettings: house
+    ),
+
+    // Floor 6
+    .target(
       name: "PLCDirectory",
       dependencies: [
         "ATProtoIdentity", "ATProtoData", "ATProtoSyntax",
-        server("GRDB", "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
         server("Logging", "swift-log"),
@@ -272,9 +278,8 @@ let package = Package(
     .target(
       name: "PDS",
       dependencies: [
-        "XRPCServer", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity", "ATProtoRepo",
+        "ServiceKit", "XRPCServer", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity", "ATProtoRepo",
         "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
-        server("GRDB", "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
         server("Logging", "swift-log"),
@@ -285,7 +290,18 @@ let package = Package(
       swiftSettings: house
     ),
 
-    // Floor 6
+    // Floor 7
+    .target(
+      name: "SQLiteStorage",
+      dependencies: [
+        "PDS", "PLCDirectory", "ServiceKit", "XRPCServer", "ATProtoIdentity", "ATProtoRepo",
+        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        server("GRDB", "GRDB.swift"),
+      ],
+      swiftSettings: house
+    ),
+
+    // Floor 8
     // The commit is data of the linker's, so that another one recompiles one file of C++. The
     // definition is for sources without a reflog; it is of the time when the manifest was read.
     .target(
@@ -323,8 +339,9 @@ let package = Package(
     .executableTarget(
       name: "atproto",
       dependencies: [
-        "PDS", "PLCDirectory", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity",
-        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI",
+        "SQLiteStorage", "PDS", "PLCDirectory", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC",
+        "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "ComAtprotoAPI",
         "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         server("Logging", "swift-log"),
@@ -349,7 +366,7 @@ let package = Package(
       dependencies: [
         "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC",
         "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI", "AppBskyAPI", "PDS",
-        "PLCDirectory", "CLibCrypto", "CSecp256k1", "AllocationCount",
+        "PLCDirectory", "SQLiteStorage", "CLibCrypto", "CSecp256k1", "AllocationCount",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -399,8 +416,8 @@ let package = Package(
     .testTarget(
       name: "PLCDirectoryTests",
       dependencies: [
-        "TestSupport", "PLCDirectory", "ATProtoIdentity", "XRPCAsyncHTTPClient", "XRPC",
-        "ATProtoCrypto",
+        "TestSupport", "PLCDirectory", "SQLiteStorage", "ATProtoIdentity", "XRPCAsyncHTTPClient",
+        "XRPC", "ATProtoCrypto",
         "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -499,7 +516,7 @@ let package = Package(
     .testTarget(
       name: "PDSTests",
       dependencies: [
-        "TestSupport", "atproto", "PLCDirectory",
+        "TestSupport", "atproto", "PLCDirectory", "SQLiteStorage", "ServiceKit",
         "PDS", "XRPC", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
         "AppBskyAPI",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
@@ -510,6 +527,23 @@ let package = Package(
         server("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       exclude: ["Peers"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "StorageTests",
+      dependencies: [
+        "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "TestSupport", "XRPC", "XRPCServer",
+        "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+      ],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "SQLiteStorageTests",
+      dependencies: [
+        "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "TestSupport", "XRPCServer",
+        "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        server("GRDB", "GRDB.swift"),
+      ],
       swiftSettings: house
     ),
   ]

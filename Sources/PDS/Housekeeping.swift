@@ -1,13 +1,14 @@
 import ATProtoSyntax
 import Logging
+import ServiceKit
 import ServiceLifecycle
 
-/// Forgets what is kept for a time only: blobs that no record refers to, accounts that were
-/// left, old events.
+/// Deletes what has expired: blobs that no record references, accounts scheduled for deletion, and old
+/// events.
 struct Housekeeping: Service {
   let core: PDSCore
   let logger: Logger
-  /// Ends when the server listens: one that cannot begin does not touch what is stored.
+  /// Ends when the server listens: one that cannot start must not change what is stored.
   let untilListening: AsyncStream<Void>
 
   func run() async throws {
@@ -44,7 +45,7 @@ extension PDSCore {
   func removeOldEvents() async throws {
     let now = Datetime.Instant.now.milliseconds
     let cutoff = now - configuration.firehoseRetention
-    // What came while the server stood still may be much: other writes go between.
+    // There may be many after the server was down, so other writes run in between.
     while try await store.write({ transaction in
       try transaction.sequence.removeEvents(before: cutoff, limit: 1000)
     }) {}

@@ -2,6 +2,7 @@ import ATProtoCrypto
 import ATProtoIdentity
 import ATProtoSyntax
 import Logging
+import ServiceKit
 import XRPC
 import XRPCAsyncHTTPClient
 import XRPCServer
@@ -12,8 +13,11 @@ struct PDSCore: Sendable {
   let serverDID: DID
   let address: ServiceBaseURL
   let store: any PDSStore
-  let firehose: Firehose
-  let blobFolder: FileBlobstore
+  let firehose: EventBroadcast
+  let blobstore: any Blobstore
+  let blobLifecycle: BlobLifecycle
+  /// For files of requests that are under way.
+  let files = BlockingQueue(label: "files")
   let scratch: ScratchSpace
   /// Each holds one of the store's readers.
   let exports = AsyncSemaphore(2)
@@ -40,6 +44,7 @@ struct PDSCore: Sendable {
   /// - Parameter network: for all outgoing calls, in place of the network itself, for tests.
   init(
     _ configuration: PDSConfiguration,
+    storage: PDSStorage,
     logger: Logger,
     network: (any HTTPTransport)? = nil
   ) throws {
@@ -47,35 +52,37 @@ struct PDSCore: Sendable {
     self.logger = logger
     serverDID = try configuration.serverDID()
     address = ServiceBaseURL(configuration)
-    let firehose = Firehose()
-    self.firehose = firehose
     let allowsPrivate = configuration.allowsPrivateAddresses
     let http = network ?? GuardedTransport(policy: allowsPrivate ? .anyNetwork : .publicOnly)
     // For addresses that the operator chose.
     let trusted = network ?? AsyncHTTPClientTransport.shared
-    let crawls = CrawlRequests(configuration, trusted, logger)
-    let store = try SQLiteStore(folder: configuration.dataDirectory) { entries in
-      firehose.publish(entries)
-      crawls.eventsCame()
-    }
+    let store = storage.store
     self.store = store
-    blobFolder = try FileBlobstore(
-      configuration.blobDirectory ?? configuration.dataDirectory + "/blobs",
-      of: try store.name(),
-      isEmpty: try !store.hasBlobs()
+    CrawlRequests(configuration, trusted, logger).follow(store.eventSignal)
+    firehose = EventBroadcast(log: StoredEventLog(store))
+    let (sessionKey, developmentPassword) = try store.setUp { transaction in
+      let secrets = transaction.secrets
+      let needsPassword = configuration.isDevelopment && configuration.adminPassword == nil
+      return (
+        configuration.sessionSecret == nil ? try secrets.sessionKey() : [],
+        needsPassword ? try secrets.developmentPassword() : nil
+      )
+    }
+    blobstore = storage.blobs
+    blobLifecycle = BlobLifecycle(store, storage.blobs)
+    scratch = ScratchSpace(
+      folder: storage.scratchDirectory,
+      limit: configuration.scratchLimit
     )
-    scratch = ScratchSpace(folder: blobFolder.incoming, limit: configuration.scratchLimit)
     passwords = PasswordHasher(cost: configuration.passwordCost)
     let key =
       if let secret = configuration.sessionSecret {
         SHA256.hash(Array(secret.utf8)).bytes
       } else {
-        try store.secret("session-key") { SymmetricKey().rawRepresentation }
+        sessionKey
       }
     sessions = SessionIssuer(key: try SymmetricKey(key), audience: serverDID.string, configuration)
-    adminPassword =
-      try configuration.adminPassword
-      ?? (configuration.isDevelopment ? store.adminPassword() : nil)
+    adminPassword = configuration.adminPassword ?? developmentPassword
     administrators = adminPassword.map(AdminBasic.init)
     postOffice = try Mailer(configuration)
     tids = TIDGenerator()
@@ -102,24 +109,8 @@ struct PDSCore: Sendable {
   }
 }
 
-extension SQLiteStore {
-  /// The random name of the database, made at the first start.
-  fileprivate func name() throws -> String {
-    String(
-      decoding: try secret(Self.nameKey) { Array(SecureRandom.base32(26).utf8) },
-      as: UTF8.self
-    )
-  }
-
-  /// The one for development, made at the first start.
-  fileprivate func adminPassword() throws -> String {
-    String(
-      decoding: try secret("admin-password") { Array(SecureRandom.base32(15).utf8) },
-      as: UTF8.self
-    )
-  }
-
-  /// The DID of the account that has a handle here; nil where none does.
+extension PDSStore {
+  /// The DID of the account here that has a handle; nil if there is none.
   fileprivate func holder(of handle: Handle) async throws(IdentityError) -> DID? {
     do {
       return try await read { transaction in
@@ -132,6 +123,6 @@ extension SQLiteStore {
 }
 
 /// Seconds since 1970.
-func currentSeconds() -> Int {
+package func currentSeconds() -> Int {
   Int(Datetime.Instant.now.seconds)
 }

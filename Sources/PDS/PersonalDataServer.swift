@@ -3,6 +3,7 @@ import ComAtprotoAPI
 public import Hummingbird
 public import Logging
 import NIOCore
+import ServiceKit
 import ServiceLifecycle
 import UnixSignals
 public import XRPC
@@ -25,22 +26,23 @@ public struct PersonalDataServer: Sendable {
   public let logger: Logger
   let core: PDSCore
 
-  /// Opens the data folder, or makes it.
+  /// Throws ``PDSError``, or an error of the storage.
   ///
-  /// Throws ``PDSError``, or what the database throws.
-  public init(_ configuration: PDSConfiguration, logger: Logger) throws {
-    try self.init(configuration, logger: logger, network: nil)
+  /// - Parameter storage: Where the server keeps its data; ``close()`` closes it.
+  public init(_ configuration: PDSConfiguration, storage: PDSStorage, logger: Logger) throws {
+    try self.init(configuration, storage: storage, logger: logger, network: nil)
   }
 
   /// - Parameter network: for all outgoing calls, in place of the network itself.
   package init(
     _ configuration: PDSConfiguration,
+    storage: PDSStorage,
     logger: Logger,
     network: (any HTTPTransport)?
   ) throws {
     self.configuration = configuration
     self.logger = logger
-    core = try PDSCore(configuration, logger: logger, network: network)
+    core = try PDSCore(configuration, storage: storage, logger: logger, network: network)
   }
 
   /// The DID of the server itself.
@@ -80,10 +82,7 @@ public struct PersonalDataServer: Sendable {
     .subscription(
       ComAtproto.Sync.SubscribeRepos.self,
       sharing: { [core] request in
-        try await core.firehose.subscribe(
-          cursor: request.parameters.cursor,
-          log: SequenceLog(store: core.store)
-        )
+        try await core.firehose.subscribeRepos(cursor: request.parameters.cursor)
       }
     )
   }
@@ -185,7 +184,7 @@ public struct PersonalDataServer: Sendable {
   /// Closes the database; nothing can be served after that.
   public func close() throws {
     try core.store.close()
-    core.blobFolder.release()
+    core.blobstore.close()
   }
 
   private struct BoundedShutdown: Service {

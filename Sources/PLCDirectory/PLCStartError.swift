@@ -2,6 +2,10 @@
 /// address cannot be listened on.
 public struct PLCStartError: Error, Hashable, Sendable {
   public var reason: String
+
+  package init(reason: String) {
+    self.reason = reason
+  }
 }
 
 extension PLCStartError: CustomStringConvertible {

@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoSyntax
 import AppBskyAPI
 import ComAtprotoAPI
+import ServiceKit
 import Testing
 import XRPC
 import XRPCServer
@@ -31,7 +32,7 @@ import XRPCServer
 
     let cids = try await core.store.write { transaction in try transaction.removeData(of: did) }
     #expect(Set(cids) == Set(blobs[..<2]))
-    try await core.removeFiles(cids)
+    try await core.blobLifecycle.delete(cids)
     // One file was shared.
     #expect(core.blobFolder.contains(blobs[0]) && !core.blobFolder.contains(blobs[1]))
     #expect(core.blobFolder.contains(blobs[3]))
@@ -46,7 +47,7 @@ import XRPCServer
       ]
     }
     #expect(rest == [0, 0, 0, 0, 0, 1])
-    let log = SequenceLog(store: core.store)
+    let log = StoredEventLog(core.store)
     let frames = try await log.frames(after: 0, maximumCount: 100, maximumBytes: 1 << 20)
     #expect(frames.map(\.sequence) == Array(7...12))
     let after = try await accounts[1].verifiedExport()

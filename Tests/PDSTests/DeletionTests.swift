@@ -1,6 +1,7 @@
 import ATProtoData
 import ATProtoSyntax
 import ComAtprotoAPI
+import ServiceKit
 import Testing
 import XRPC
 import XRPCServer
@@ -68,7 +69,7 @@ import XRPCServer
     #expect(renewed == "400 InvalidToken")
 
     // Of its events one is left: that it is gone.
-    let log = SequenceLog(store: core.store)
+    let log = StoredEventLog(core.store)
     let frames = try await log.frames(after: 0, maximumCount: 100, maximumBytes: 1 << 20)
     let did = account.did.string
     let left = try frames.compactMap { frame -> ComAtproto.Sync.SubscribeRepos.Account? in

@@ -6,6 +6,7 @@ import ComAtprotoAPI
 import Foundation
 import HTTPTypes
 import Logging
+import SQLiteStorage
 import Synchronization
 import TestSupport
 import Testing
@@ -138,6 +139,7 @@ private struct DurabilityCheck {
   mutating func verify(_ acknowledged: [Acknowledged], _ accounts: [KilledAccount]) async throws {
     let server = try PersonalDataServer(
       configuration,
+      storage: .sqlite(configuration),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )
     defer { try? server.close() }
@@ -187,9 +189,11 @@ private struct DurabilityCheck {
       #expect(CID(hashingRaw: bytes) == cid)
     }
     // Nor is any other half there.
-    try folder.forEach { cid in
-      let bytes = [UInt8](try Data(contentsOf: URL(filePath: folder.path(of: cid))))
-      #expect(cid.identifies(bytes))
+    for try await page in folder.list() {
+      for blob in page {
+        let bytes = [UInt8](try Data(contentsOf: URL(filePath: folder.path(of: blob.cid))))
+        #expect(blob.cid.identifies(bytes))
+      }
     }
   }
 }

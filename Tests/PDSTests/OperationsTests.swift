@@ -5,6 +5,8 @@ import AppBskyAPI
 import ComAtprotoAPI
 import Foundation
 import GRDB
+import SQLiteStorage
+import ServiceKit
 import TestSupport
 import Testing
 import XRPC

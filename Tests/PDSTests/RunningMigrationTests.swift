@@ -8,6 +8,7 @@ import ComAtprotoAPI
 import HTTPTypes
 import Logging
 import PLCDirectory
+import ServiceKit
 import ServiceLifecycle
 import Testing
 import XRPC
@@ -171,7 +172,7 @@ import XRPCServer
   }
 
   private func events(_ host: Host, after sequence: Int) async throws -> [String] {
-    let log = SequenceLog(store: host.server.server.core.store)
+    let log = StoredEventLog(host.server.server.core.store)
     return try await log.frames(after: sequence, maximumCount: 100, maximumBytes: 1 << 20).map {
       guard case .message(let type, _) = try EventStreamFrame(bytes: $0.bytes) else { return "" }
       return type
@@ -179,7 +180,7 @@ import XRPCServer
   }
 
   private func sequence(_ host: Host) async throws -> Int {
-    try await SequenceLog(store: host.server.server.core.store).window()?.upperBound ?? 0
+    try await StoredEventLog(host.server.server.core.store).window()?.upperBound ?? 0
   }
 
   @Test func thereAndBack() async throws {

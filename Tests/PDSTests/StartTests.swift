@@ -117,9 +117,9 @@ import XRPCClient
     let folder = try TemporaryFolder()
     try "".write(toFile: folder.path + "/data", atomically: true, encoding: .utf8)
     let child = try start(folder, mode + ["--port", "0"])
-    expectRefusal(child, "the ")
+    expectRefusal(child, "cannot create the directory ")
     let error = String(decoding: child.error, as: UTF8.self)
-    #expect(error.contains("\(folder.path)/data") && error.contains(" cannot be made: "))
+    #expect(error.contains("\(folder.path)/data") && error.contains("cannot create "))
     #expect(!error.contains("Domain"), "\(error)")
   }
 
@@ -132,6 +132,6 @@ import XRPCClient
       withIntermediateDirectories: true
     )
     try "not a database, for certain".write(toFile: path, atomically: true, encoding: .utf8)
-    expectRefusal(try start(folder, ["--dev", "--port", "0"]), "\(path) cannot be opened: ")
+    expectRefusal(try start(folder, ["--dev", "--port", "0"]), "cannot open \(path): ")
   }
 }

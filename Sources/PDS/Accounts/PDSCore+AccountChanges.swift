@@ -55,6 +55,6 @@ extension PDSCore {
       return (handle, blobs)
     }
     await identities.purge(did, handle: handle)
-    try await removeFiles(blobs)
+    try await blobLifecycle.delete(blobs)
   }
 }

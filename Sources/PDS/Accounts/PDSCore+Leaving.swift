@@ -11,7 +11,11 @@ extension PDSCore {
   func deleteLeftAccounts(at now: Int = currentSeconds()) async throws {
     let cutoff = now - Self.recoveryPeriod
     let dids = try await store.read { transaction in
-      try transaction.accounts.left(deleteBefore: now, deactivatedBefore: cutoff, limit: 100)
+      try transaction.accounts.scheduledDeletions(
+        deleteBefore: now,
+        deactivatedBefore: cutoff,
+        limit: 100
+      )
     }
     for did in dids {
       do {

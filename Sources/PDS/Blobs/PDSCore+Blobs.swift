@@ -8,12 +8,10 @@ extension PDSCore {
   ///
   /// - Parameter type: what the client says it is; goes where the bytes do not tell.
   func upload(_ body: RawBody, of did: DID) async throws -> Blob {
-    let upload = try await blobFolder.perform { [blobFolder] in try blobFolder.beginUpload() }
+    let upload = try await blobstore.beginUpload()
     // The route's limit bounds the stream.
-    for try await chunk in body.stream {
-      try await blobFolder.perform { try upload.append(chunk) }
-    }
-    let cid = try await blobFolder.perform { try upload.finish() }
+    for try await chunk in body.stream { try await upload.append(chunk) }
+    let cid = try await upload.finish()
     // Data Model specification, "`blob` Type": the size is positive.
     guard upload.size > 0 else { throw XRPCServerError.invalidRequest("the blob is empty") }
     let declared = MediaType.essence(body.contentType)
@@ -24,56 +22,31 @@ extension PDSCore {
       size: upload.size,
       uploadedAt: currentSeconds()
     )
-    // Between placing the file and noting the blob, the file may be swept away.
-    for _ in 0..<3 {
-      try await blobFolder.perform { [blobFolder] in try blobFolder.keep(upload, as: cid) }
-      if let noted = try await note(entry, of: did) {
-        return Blob(ref: cid, mimeType: noted.mimeType, size: noted.size)
-      }
+    let stored = try await blobLifecycle.commit(upload, as: cid) { [configuration] transaction in
+      try transaction.blobs.register(
+        entry,
+        of: did,
+        quota: configuration.blobQuota,
+        takedowns: transaction.takedowns
+      )
     }
-    throw PDSError(.storage, "an upload was swept away three times")
+    return Blob(ref: cid, mimeType: stored.mimeType, size: stored.size)
   }
 
-  /// What is known of the blob, whose type stays as it was first told; nil where its file is gone.
-  private func note(_ entry: BlobEntry, of did: DID) async throws -> BlobEntry? {
-    try await store.write { [blobFolder, configuration] transaction in
-      let blobs = transaction.blobs
-      guard blobFolder.contains(entry.cid) else { return nil }
-      let known = try blobs.blob(entry.cid, of: did)
-      // The row of one that nothing refers to may have gone since.
-      if try transaction.takedowns.reference(of: .blob(did, entry.cid)) != nil {
-        throw UnknownFailure(
-          XRPCErrorBody(name: "BlobTakendown", message: "the blob was taken down")
-        )
-      }
-      if known == nil, let quota = configuration.blobQuota,
-        try blobs.size(of: did) + entry.size > quota
-      {
-        throw UnknownFailure(
-          XRPCErrorBody(
-            name: "BlobQuotaExceeded",
-            message: "the blobs of an account may have \(quota) bytes"
-          )
-        )
-      }
-      try blobs.insert(entry, of: did)
-      return try blobs.blob(entry.cid, of: did)
-    }
-  }
-
-  /// Forgets blobs that no record has referred to for the grace period, and removes the files that
-  /// no account has.
+  /// Deletes blobs that no record has referenced for the grace period, and finishes deletions that
+  /// failed.
   func collectBlobs() async throws {
+    try await blobLifecycle.resumeDeletions()
     let cutoff = currentSeconds() - configuration.blobGracePeriod
     while true {
-      // Looks at all blobs that there are: writers do not wait for that.
+      // Scans all blobs, so not in a transaction that writers wait for.
       let found = try await store.read { transaction in
         try transaction.blobs.unreferred(before: cutoff, limit: 100)
       }
       if found.isEmpty { return }
       let removed = try await store.write { transaction in
         try found.filter { blob in
-          // Somebody may have uploaded it again, or written a record with it.
+          // It may have been uploaded again since, or a record may reference it now.
           let uploadedAt = try transaction.blobs.blob(blob.cid, of: blob.did)?.uploadedAt
           guard let uploadedAt, uploadedAt < cutoff,
             try !transaction.blobs.isReferred(blob.cid, of: blob.did)
@@ -82,44 +55,48 @@ extension PDSCore {
           return true
         }.map(\.cid)
       }
-      try await removeFiles(removed)
+      try await blobLifecycle.delete(removed)
     }
   }
 
-  /// Removes files of blobs that no account has any more.
-  ///
-  /// Within a transaction of writers, so that none of them notes a blob meanwhile; after the rows
-  /// are gone for good, so that no row is left without its file.
-  ///
-  /// - Returns: how many of the blobs no account has.
-  @discardableResult
-  func removeFiles(_ cids: [CID]) async throws -> Int {
-    try await store.write { [blobFolder] transaction in
-      var count = 0
-      for cid in cids where try !transaction.blobs.isHeld(cid) {
-        try blobFolder.remove(cid)
-        count += 1
-      }
-      return count
-    }
-  }
-
-  /// Removes files that no row tells of: a crash came between the two. Young ones stay: there is no
-  /// hurry, and who has started a server with settings that do not belong together may see it.
+  /// Deletes objects without a row, which a crash may have left.
   func sweepBlobs() async throws {
+    try await blobLifecycle.resumeDeletions()
     let cutoff = currentSeconds() - configuration.blobGracePeriod
-    let cids = try await blobFolder.perform { [blobFolder] in
-      var cids: [CID] = []
-      try blobFolder.forEach { cid in
-        if let madeAt = blobFolder.madeAt(cid), madeAt <= cutoff { cids.append(cid) }
-      }
-      return cids
+    let count = try await blobLifecycle.sweep(storedBefore: cutoff)
+    if count > 0 {
+      logger.notice("deleted unreferenced blob files", metadata: ["count": "\(count)"])
     }
-    var count = 0
-    for start in stride(from: 0, to: cids.count, by: 500) {
-      count += try await removeFiles(Array(cids[start..<min(start + 500, cids.count)]))
+  }
+}
+
+extension BlobIndex {
+  /// Inserts an uploaded blob. If the account has it already, its media type does not change.
+  ///
+  /// - Parameter quota: Bytes of all blobs of the account.
+  fileprivate func register(
+    _ entry: BlobEntry,
+    of did: DID,
+    quota: Int?,
+    takedowns: any TakedownStore
+  ) throws -> BlobEntry {
+    // Not read from the row, which may have been collected since.
+    if try takedowns.reference(of: .blob(did, entry.cid)) != nil {
+      throw UnknownFailure(
+        XRPCErrorBody(name: "BlobTakendown", message: "the blob was taken down")
+      )
     }
-    if count > 0 { logger.notice("removed files without blobs", metadata: ["count": "\(count)"]) }
+    let known = try blob(entry.cid, of: did)
+    if known == nil, let quota, try size(of: did) + entry.size > quota {
+      throw UnknownFailure(
+        XRPCErrorBody(
+          name: "BlobQuotaExceeded",
+          message: "the blobs of an account may have \(quota) bytes"
+        )
+      )
+    }
+    try insert(entry, of: did)
+    return try blob(entry.cid, of: did) ?? entry
   }
 }
 

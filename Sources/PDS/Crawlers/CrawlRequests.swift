@@ -5,6 +5,7 @@ import HTTPTypes
 import Logging
 import Synchronization
 import XRPC
+import XRPCServer
 
 /// Asks relays to subscribe to the firehose: when there is something new, and not more often than
 /// every twenty minutes, as the reference implementation does.
@@ -22,6 +23,13 @@ final class CrawlRequests: Sendable {
     hostname = configuration.hostname
     self.transport = transport
     self.logger = logger
+  }
+
+  /// Requests crawls from now on when there are new events, for as long as the log exists.
+  func follow(_ signal: EventSignal) {
+    guard !relays.isEmpty else { return }
+    let wakeUps = signal.wakeUps()
+    Task { for await _ in wakeUps { eventsCame() } }
   }
 
   /// Called when there are new events; returns at once.

@@ -41,18 +41,18 @@ extension RepoHandler {
     _ request: XRPCProcedureRequest<ComAtproto.Repo.ImportRepo>
   ) async throws {
     let account = try await core.authorize(request.context, .accountPassword).account
-    let folder = core.blobFolder
+    let files = core.files
     let client = request.context.clientNetwork
-    let scratch = try await folder.perform { [core] in try core.scratch.file(for: client) }
+    let scratch = try await files.perform { [core] in try core.scratch.file(for: client) }
     // Its space is taken until the end.
     defer { withExtendedLifetime(scratch) {} }
     // The route's limit bounds the stream.
     for try await bytes in request.input.stream {
-      try await folder.perform { try scratch.write(bytes) }
+      try await files.perform { try scratch.write(bytes) }
     }
     try await core.imports.run {
       // Checked before the transaction: other writers do not wait for that.
-      let repository = try await folder.perform {
+      let repository = try await files.perform {
         try ImportedRepository(scratch.file, of: account.did)
       }
       try await core.store.write { [core] transaction in

@@ -129,7 +129,7 @@ struct SyncHandler: ComAtproto.Sync.Handler {
       guard try transaction.blobs.isReferred(cid, of: did) else { return nil }
       return try transaction.blobs.blob(cid, of: did)
     }
-    guard let entry, !entry.isTakenDown, let stream = try await core.blobFolder.stream(cid) else {
+    guard let entry, !entry.isTakenDown, let stream = try await core.blobstore.stream(cid) else {
       throw ComAtproto.Sync.GetBlob.Failure.blobNotFound(message: "there is no blob \(cid)")
     }
     let headers = request.context.responseHeaders

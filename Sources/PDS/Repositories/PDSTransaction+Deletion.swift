@@ -2,11 +2,11 @@ import ATProtoData
 import ATProtoSyntax
 
 extension PDSTransaction {
-  /// Removes all that is stored of an account's repository and blobs, and the events that told of
-  /// them: "the deleted account's data should be removed" (Account specification).
+  /// Removes an account's repository, blobs and events: "the deleted account's data should be removed"
+  /// (Account specification).
   ///
-  /// - Returns: the blobs. Once this is on the disk, ``PDSCore/removeFiles(_:)`` removes the files
-  ///   of those that no other account has.
+  /// - Returns: The blobs. After the transaction, ``BlobLifecycle/delete(_:)`` deletes the objects of
+  ///   those that no other account has.
   func removeData(of did: DID) throws -> [CID] {
     try repositories.delete(did)
     let cids = try blobs.removeAll(of: did)

@@ -9,20 +9,22 @@ import Musl
 import Glibc
 #endif
 
-/// Keeps two servers from working on one folder.
+/// Keeps two servers from using one directory.
 ///
-/// Two of them would each give out sequence numbers, and the one that starts would remove the
-/// uploads of the other. The lock goes with the process, however that ends.
-final class FolderLock: Sendable {
+/// Two servers would each assign sequence numbers, and the second would remove the unfinished uploads
+/// of the first. The lock ends with the process, however that exits.
+package final class FolderLock: Sendable {
   private let descriptor: Mutex<CInt?>
 
-  /// - Parameter folder: what is locked; it is there.
-  init(_ folder: String) throws {
-    let path = folder + "/pds.lock"
-    // Not handed on to programs that send mail: they may outlive the server.
+  /// - Parameters:
+  ///   - folder: The directory to lock, which exists.
+  ///   - name: The name of the lock file.
+  package init(_ folder: String, name: String = "pds.lock") throws {
+    let path = "\(folder)/\(name)"
+    // Not inherited by programs that send mail: they may outlive the server.
     let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else {
-      throw PDSError(.storage, "\(path) cannot be opened: \(String(cString: strerror(errno)))")
+      throw PDSError(.storage, "cannot open \(path): \(String(cString: strerror(errno)))")
     }
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
       let reason = errno
@@ -30,16 +32,16 @@ final class FolderLock: Sendable {
       throw PDSError(
         .storage,
         reason == EWOULDBLOCK
-          ? "\(folder) is in use by another server" : "\(path) cannot be locked: error \(reason)"
+          ? "\(folder) is in use by another server" : "cannot lock \(path): error \(reason)"
       )
     }
     descriptor = Mutex(file)
   }
 
-  func release() {
+  package func release() {
     descriptor.withLock { file in
       if let open = file {
-        // Said, not left to the descriptor's end: a child that is being started has a copy of it.
+        // Unlocked explicitly: a child process that is just being started has a copy of the descriptor.
         flock(open, LOCK_UN)
         close(open)
       }

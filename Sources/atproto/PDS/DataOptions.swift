@@ -2,6 +2,7 @@ import ATProtoData
 import ArgumentParser
 import Foundation
 import PDS
+import SQLiteStorage
 
 /// Where a server has its data.
 struct DataOptions: ParsableArguments {
@@ -25,11 +26,14 @@ struct DataOptions: ParsableArguments {
   var json = false
 
   func open() throws -> PDSData {
-    let environment = ProcessInfo.processInfo.environment
-    return try PDSData(
-      dataDirectory: data ?? environment["PDS_DATA_DIRECTORY"] ?? "pds-data",
-      blobDirectory: blobs ?? environment["PDS_BLOBSTORE_DISK_LOCATION"]
+    try PDSData(
+      dataDirectory: dataDirectory,
+      blobDirectory: blobs ?? ProcessInfo.processInfo.environment["PDS_BLOBSTORE_DISK_LOCATION"]
     )
+  }
+
+  var dataDirectory: String {
+    data ?? ProcessInfo.processInfo.environment["PDS_DATA_DIRECTORY"] ?? "pds-data"
   }
 
   func print(_ finding: PDSFinding) {

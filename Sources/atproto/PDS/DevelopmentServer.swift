@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import PDS
 import PLCDirectory
+import SQLiteStorage
 import XRPC
 
 /// A server for development with a directory of did:plc beside it, at a port of its own, so that
@@ -28,7 +29,9 @@ struct DevelopmentServer: Sendable {
 
   func run() async throws {
     guard !hasDirectory else { return try await serve(configuration) }
-    let store = try SQLitePLCStore(folder: configuration.dataDirectory + "/plc")
+    let store = try SQLitePLCStore(
+      directory: Self.plcDirectory(of: configuration.dataDirectory)
+    )
     let directory = PLCDirectoryServer(PLCDirectory(store: store), port: 0, logger: logger)
     try await directory.serve { address in
       var configuration = configuration
@@ -54,7 +57,11 @@ struct DevelopmentServer: Sendable {
   }
 
   private func listen(_ configuration: PDSConfiguration) async throws {
-    let server = try PersonalDataServer(configuration, logger: logger)
+    let server = try PersonalDataServer(
+      configuration,
+      storage: .sqlite(configuration),
+      logger: logger
+    )
     do {
       try await server.run { address in
         onListening()
@@ -74,6 +81,9 @@ struct DevelopmentServer: Sendable {
     }
     try server.close()
   }
+
+  /// Where the PLC directory of a development server keeps its data.
+  static func plcDirectory(of dataDirectory: String) -> String { dataDirectory + "/plc" }
 
   private var portFile: String { configuration.dataDirectory + "/port" }
 

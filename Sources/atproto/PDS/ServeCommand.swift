@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import PDS
+import SQLiteStorage
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -78,7 +79,11 @@ struct ServeCommand: AsyncParsableCommand {
     _ logger: Logger,
     _ onListening: @escaping @Sendable () -> Void
   ) async throws {
-    let server = try PersonalDataServer(configuration, logger: logger)
+    let server = try PersonalDataServer(
+      configuration,
+      storage: .sqlite(configuration),
+      logger: logger
+    )
     try await server.run { address in
       onListening()
       Console.line(

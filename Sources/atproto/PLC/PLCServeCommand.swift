@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import PLCDirectory
+import SQLiteStorage
 
 struct PLCServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -36,7 +37,7 @@ struct PLCServeCommand: AsyncParsableCommand {
   func run() async throws {
     let logger = Logger(label: "plc") { StreamLogHandler.standardError(label: $0) }
     if let data {
-      let store = try SQLitePLCStore(folder: data)
+      let store = try SQLitePLCStore(directory: data)
       try await serve(store, logger)
       try store.close()
     } else {
