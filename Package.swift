@@ -281,7 +281,6 @@ let package = Package(
       dependencies: [
         "ServiceKit", "XRPCServer", "ATProtoIdentity", "ATProtoData", "ATProtoSyntax",
         server("CoreMetrics", "swift-metrics"),
-        server("GRDB", "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
         server("Logging", "swift-log"),
@@ -293,13 +292,23 @@ let package = Package(
       name: "PDS",
       dependencies: [
         "ServiceKit", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity",
-        "ATProtoRepo",
-        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
-        server("GRDB", "GRDB.swift"),
+        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI",
+        "AppBskyAPI",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
         server("Logging", "swift-log"),
         network("NIOCore", "swift-nio"),
+      ],
+      swiftSettings: house
+    ),
+
+    // Floor 7
+    .target(
+      name: "SQLiteStorage",
+      dependencies: [
+        "PDS", "PLCDirectory", "ServiceKit", "XRPCServer", "ATProtoIdentity", "ATProtoRepo",
+        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        server("GRDB", "GRDB.swift"),
       ],
       swiftSettings: house
     ),
@@ -342,8 +351,8 @@ let package = Package(
     .executableTarget(
       name: "atproto",
       dependencies: [
-        "PDS", "PLCDirectory", "ServiceKit", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC",
-        "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "XRPCClient", "XRPCAsyncHTTPClient",
+        "XRPC", "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         "ComAtprotoAPI", "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         server("Logging", "swift-log"),
@@ -368,7 +377,7 @@ let package = Package(
       dependencies: [
         "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC",
         "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI", "AppBskyAPI", "PDS",
-        "PLCDirectory", "CLibCrypto", "CSecp256k1", "AllocationCount",
+        "PLCDirectory", "SQLiteStorage", "CLibCrypto", "CSecp256k1", "AllocationCount",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -439,7 +448,8 @@ let package = Package(
     .testTarget(
       name: "PLCDirectoryTests",
       dependencies: [
-        "TestSupport", "PLCDirectory", "ServiceKit", "ATProtoIdentity", "XRPCAsyncHTTPClient",
+        "TestSupport", "PLCDirectory", "SQLiteStorage", "ServiceKit", "ATProtoIdentity",
+        "XRPCAsyncHTTPClient",
         "XRPC", "ATProtoCrypto",
         "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -550,9 +560,9 @@ let package = Package(
     .testTarget(
       name: "PDSTests",
       dependencies: [
-        "TestSupport", "atproto", "PLCDirectory",
-        "PDS", "ServiceKit", "XRPC", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient",
-        "ComAtprotoAPI", "AppBskyAPI",
+        "TestSupport", "atproto", "PLCDirectory", "SQLiteStorage", "ServiceKit",
+        "PDS", "XRPC", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
+        "AppBskyAPI",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("GRDB", "GRDB.swift"),
@@ -561,6 +571,23 @@ let package = Package(
         server("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       exclude: ["Peers"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "StorageTests",
+      dependencies: [
+        "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "TestSupport", "XRPC", "XRPCServer",
+        "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+      ],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "SQLiteStorageTests",
+      dependencies: [
+        "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "TestSupport", "XRPCServer",
+        "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        server("GRDB", "GRDB.swift"),
+      ],
       swiftSettings: house
     ),
   ]

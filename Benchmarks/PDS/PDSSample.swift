@@ -7,6 +7,7 @@ import HTTPTypes
 import Logging
 import PDS
 import PLCDirectory
+import SQLiteStorage
 import XRPC
 import XRPCClient
 
@@ -31,7 +32,11 @@ struct PDSSample {
     configuration.passwordCost = try PasswordHash.Parameters(logN: 4, r: 8, p: 1)
     var logger = Logger(label: "benchmark")
     logger.logLevel = .error
-    return try PersonalDataServer(configuration, logger: logger)
+    return try PersonalDataServer(
+      configuration,
+      storage: .sqlite(configuration),
+      logger: logger
+    )
   }
 
   init(folder: String, accounts count: Int, records: Int) async throws {

@@ -46,7 +46,8 @@ struct StreamsCommand: AsyncParsableCommand {
   }
 
   private func fanOut() async throws {
-    let (broadcast, port, server) = try await serve(MemoryEventLog())
+    let log = MemoryEventLog()
+    let (port, server) = try await serve(log)
     defer { server.cancel() }
     let sockets = try (0..<subscribers).map { _ in try LoopbackSocket(port: port) }
     let stalled = try LoopbackSocket(port: port)
@@ -57,7 +58,7 @@ struct StreamsCommand: AsyncParsableCommand {
     let start = ContinuousClock.now
     let used = CPUClock.now
     for sequence in 1...events {
-      broadcast.append(SequencedFrame(sequence: sequence, bytes: Self.payload))
+      log.append(SequencedFrame(sequence: sequence, bytes: Self.payload))
       while sequence - (try received(readers)) > Self.window { usleep(50) }
     }
     while try received(readers) < events { usleep(50) }
@@ -88,7 +89,7 @@ struct StreamsCommand: AsyncParsableCommand {
   }
 
   private func holdIdle() async throws {
-    let (_, port, server) = try await serve(MemoryEventLog())
+    let (port, server) = try await serve(MemoryEventLog())
     defer { server.cancel() }
     let memory = ResidentMemory.now
     let sockets = try (0..<idle).map { _ in try LoopbackSocket(port: port) }
@@ -113,7 +114,7 @@ struct StreamsCommand: AsyncParsableCommand {
       // Frames that come again share their bytes.
       log.append(SequencedFrame(sequence: sequence, bytes: frames[sequence % frames.count]))
     }
-    let (_, port, server) = try await serve(log)
+    let (port, server) = try await serve(log)
     defer { server.cancel() }
     guard let service = ServiceEndpoint("http://127.0.0.1:\(port)") else {
       throw ValidationError("no endpoint")
@@ -143,8 +144,8 @@ struct StreamsCommand: AsyncParsableCommand {
 
   private func serve(
     _ log: MemoryEventLog
-  ) async throws -> (EventBroadcast, UInt16, Task<Void, any Error>) {
-    let broadcast = try await EventBroadcast(log: log)
+  ) async throws -> (UInt16, Task<Void, any Error>) {
+    let broadcast = EventBroadcast(log: log)
     let route = XRPCRoute.subscription(
       Subscription.self,
       sharing: { try await broadcast.subscribe(cursor: $0.parameters.cursor) { _ in nil } }
@@ -157,7 +158,7 @@ struct StreamsCommand: AsyncParsableCommand {
     let task = Task { try await server.run(server.application { continuation.yield($0) }) }
     var iterator = ports.makeAsyncIterator()
     guard let port = await iterator.next() else { throw CancellationError() }
-    return (broadcast, UInt16(port), task)
+    return (UInt16(port), task)
   }
 
   /// Both ends of all sockets are in this process.

@@ -20,10 +20,11 @@ struct PDSDomain: Sendable {
   init(
     _ configuration: PDSConfiguration,
     _ storage: PDSStorage,
+    _ secrets: PDSSecrets,
     _ network: PDSNetwork,
     _ logger: Logger
   ) throws {
-    let (store, blobstore) = (storage.store, storage.blobstore)
+    let store = storage.store
     let tids = TIDGenerator()
     let passwords = PasswordHasher(cost: configuration.passwordCost)
     let mailTokens = try MailTokens(store, configuration)
@@ -36,7 +37,7 @@ struct PDSDomain: Sendable {
     sessions = Sessions(
       store: store,
       passwords: passwords,
-      issuer: try SessionIssuer(key: storage.sessionKey, configuration),
+      issuer: try SessionIssuer(key: secrets.sessionKey, configuration),
       refreshGracePeriod: configuration.refreshGracePeriod
     )
     identities = Identities(store, network, configuration, mailTokens, tids, logger)
@@ -47,7 +48,7 @@ struct PDSDomain: Sendable {
       invites: invites,
       rotationKey: configuration.rotationKey
     )
-    blobs = Blobs(store, blobstore, configuration, logger)
+    blobs = Blobs(storage, configuration, logger)
     deletion = AccountDeletion(accounts: accounts, blobs: blobs, directory: network.directory)
     repositories = Repositories(
       store: store,

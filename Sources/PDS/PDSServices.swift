@@ -8,6 +8,8 @@ import XRPCServer
 /// of them uses.
 struct PDSServices: Sendable {
   let storage: PDSStorage
+  let secrets: PDSSecrets
+  let firehose: EventBroadcast
   let domain: PDSDomain
   let server: ServerHandler
   let repo: RepoHandler
@@ -23,11 +25,14 @@ struct PDSServices: Sendable {
     _ network: PDSNetwork,
     _ logger: Logger
   ) throws {
-    let domain = try PDSDomain(configuration, storage, network, logger)
+    let secrets = try PDSSecrets(configuration, storage.store)
+    let domain = try PDSDomain(configuration, storage, secrets, network, logger)
     let sessions = domain.sessions
-    let administrator = Administrator(password: storage.adminPassword)
+    let administrator = Administrator(password: secrets.adminPassword)
     let limits = configuration.hasRateLimits ? CallLimits() : nil
     self.storage = storage
+    self.secrets = secrets
+    firehose = EventBroadcast(log: StoredEventLog(storage.store))
     self.domain = domain
     server = ServerHandler(
       description: try ComAtproto.Server.DescribeServer.Output(configuration),

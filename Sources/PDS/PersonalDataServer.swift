@@ -16,24 +16,25 @@ public struct PersonalDataServer: Sendable {
   public let metrics: MetricsEndpoint?
   let services: PDSServices
 
-  /// Opens the data directory, or creates it.
+  /// Throws ``ServiceError``, or an error of the storage.
   ///
-  /// Throws ``ServiceError``, or the error of the database.
-  public init(_ configuration: PDSConfiguration, logger: Logger) throws {
-    try self.init(configuration, logger: logger, network: nil)
+  /// - Parameter storage: where the server keeps its data; ``close()`` closes it.
+  public init(_ configuration: PDSConfiguration, storage: PDSStorage, logger: Logger) throws {
+    try self.init(configuration, storage: storage, logger: logger, network: nil)
   }
 
   /// - Parameter network: makes all outgoing calls, in place of the network itself; for tests.
   package init(
     _ configuration: PDSConfiguration,
+    storage: PDSStorage,
     logger: Logger,
     network: (any HTTPTransport)?
   ) throws {
     self.configuration = configuration
     self.logger = logger
     metrics = configuration.metricsAddress.map { MetricsEndpoint($0) }
-    let crawls = CrawlRequests(configuration, PDSNetwork.trusted(network), logger)
-    let storage = try PDSStorage(opening: configuration) { crawls.eventsCame() }
+    CrawlRequests(configuration, PDSNetwork.trusted(network), logger)
+      .follow(storage.store.eventSignal)
     let network = PDSNetwork(configuration, storage.store, transport: network)
     services = try PDSServices(configuration, storage, network, logger)
   }
@@ -42,7 +43,7 @@ public struct PersonalDataServer: Sendable {
   public var did: String { services.server.description.did.string }
 
   /// The admin password; in development, generated at the first start and kept.
-  public var adminPassword: String? { services.storage.adminPassword }
+  public var adminPassword: String? { services.secrets.adminPassword }
 
   /// The methods of the server, without proxied ones.
   public var routes: [XRPCRoute] {
@@ -75,11 +76,8 @@ public struct PersonalDataServer: Sendable {
   private var firehose: XRPCRoute {
     .subscription(
       ComAtproto.Sync.SubscribeRepos.self,
-      sharing: { [storage = services.storage] request in
-        try await storage.firehose.subscribe(
-          cursor: request.parameters.cursor,
-          log: SequenceLog(store: storage.store)
-        )
+      sharing: { [firehose = services.firehose] request in
+        try await firehose.subscribeRepos(cursor: request.parameters.cursor)
       }
     )
   }
@@ -148,8 +146,7 @@ public struct PersonalDataServer: Sendable {
 
   /// Closes the database; the server must not run after that.
   public func close() throws {
-    try services.storage.store.close()
-    services.storage.blobstore.release()
+    try services.storage.close()
   }
 }
 

@@ -1,3 +1,4 @@
+import ServiceKit
 import ATProtoData
 import ATProtoSyntax
 import AppBskyAPI
@@ -30,7 +31,7 @@ import XRPCServer
 
     let cids = try await server.store.write { transaction in try transaction.removeData(of: did) }
     #expect(Set(cids) == Set(blobs[..<2]))
-    try await server.domain.blobs.removeUnused(cids)
+    try await server.domain.blobs.lifecycle.delete(cids)
     // Both accounts had the blob of one file.
     #expect(server.blobstore.contains(blobs[0]) && !server.blobstore.contains(blobs[1]))
     #expect(server.blobstore.contains(blobs[3]))
@@ -45,7 +46,7 @@ import XRPCServer
       ]
     }
     #expect(rest == [0, 0, 0, 0, 0, 1])
-    let log = SequenceLog(store: server.store)
+    let log = StoredEventLog(server.store)
     let frames = try await log.frames(after: 0, maximumCount: 100, maximumBytes: 1 << 20)
     #expect(frames.map(\.sequence) == Array(7...12))
     let after = try await accounts[1].verifiedExport()

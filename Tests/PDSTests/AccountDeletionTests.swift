@@ -68,7 +68,7 @@ import XRPCServer
     #expect(renewed == "400 InvalidToken")
 
     // Of its events only its deletion is kept.
-    let log = SequenceLog(store: server.store)
+    let log = StoredEventLog(server.store)
     let frames = try await log.frames(after: 0, maximumCount: 100, maximumBytes: 1 << 20)
     let did = account.did.string
     let left = try frames.compactMap { frame -> ComAtproto.Sync.SubscribeRepos.Account? in

@@ -5,6 +5,7 @@ import AppBskyAPI
 import ComAtprotoAPI
 import Foundation
 import GRDB
+import SQLiteStorage
 import ServiceKit
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import ATProtoRepo
 import ComAtprotoAPI
 import Foundation
 import ServiceKit
+import SQLiteStorage
 import Testing
 import XRPC
 
@@ -76,7 +77,7 @@ import XRPC
     try FileManager.default.removeItem(atPath: blobs.path + "/database")
     let unnamed = files(blobs)
     let other = refusal { try TestServer { $0.blobDirectory = blobs.path } }
-    #expect(other?.contains("knows of none") == true, "\(other ?? "none")")
+    #expect(other?.contains("has none") == true, "\(other ?? "none")")
     #expect(files(blobs) == unnamed)
 
     // Its own database can use it again.

@@ -70,7 +70,7 @@ import XRPC
     let (status, due) = try await server.store.read { transaction in
       (
         try transaction.accounts.status(of: did),
-        try transaction.accounts.left(deleteBefore: 1_001, deactivatedBefore: .max, limit: 2)
+        try transaction.accounts.scheduledDeletions(deleteBefore: 1_001, deactivatedBefore: .max, limit: 2)
       )
     }
     #expect(status == .deactivated)
@@ -84,7 +84,7 @@ import XRPC
     let accounts = server.domain.accounts
     func due() async throws -> [DID] {
       try await server.store.read { transaction in
-        try transaction.accounts.left(deleteBefore: 1_001, deactivatedBefore: .max, limit: 2)
+        try transaction.accounts.scheduledDeletions(deleteBefore: 1_001, deactivatedBefore: .max, limit: 2)
       }
     }
     try await accounts.deactivate(did, deleteAfter: 1_000)

@@ -3,6 +3,7 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
+import ServiceKit
 import XRPC
 import XRPCServer
 
@@ -22,7 +23,7 @@ struct FirehoseReader {
   ///
   /// - Parameter keys: the signing keys by DID.
   mutating func read(_ store: any PDSStore, keys: [String: PublicKey]) async throws {
-    let log = SequenceLog(store: store)
+    let log = StoredEventLog(store)
     while true {
       let page = try await log.frames(
         after: sequence,

@@ -3,6 +3,7 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
+import ServiceKit
 import Testing
 import XRPC
 

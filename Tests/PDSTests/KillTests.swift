@@ -6,6 +6,7 @@ import ComAtprotoAPI
 import Foundation
 import HTTPTypes
 import Logging
+import SQLiteStorage
 import Synchronization
 import TestSupport
 import Testing
@@ -138,6 +139,7 @@ private struct DurabilityCheck {
   mutating func verify(_ acknowledged: [Acknowledged], _ accounts: [KilledAccount]) async throws {
     let server = try PersonalDataServer(
       configuration,
+      storage: .sqlite(configuration),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )
     defer { try? server.close() }
@@ -168,7 +170,7 @@ private struct DurabilityCheck {
         verified += 1
       }
     }
-    try await verifyBlobs(acknowledged, client, server.services.storage.blobstore)
+    try await verifyBlobs(acknowledged, client, try #require(server.services.storage.blobs as? FileBlobstore))
   }
 
   private func verifyBlobs(
@@ -187,9 +189,11 @@ private struct DurabilityCheck {
       #expect(CID(hashingRaw: bytes) == cid)
     }
     // Nothing else is half written.
-    try folder.forEach { cid in
-      let bytes = [UInt8](try Data(contentsOf: URL(filePath: folder.path(of: cid))))
-      #expect(cid.identifies(bytes))
+    for try await page in folder.list() {
+      for blob in page {
+        let bytes = [UInt8](try Data(contentsOf: URL(filePath: folder.path(of: blob.cid))))
+        #expect(blob.cid.identifies(bytes))
+      }
     }
   }
 }

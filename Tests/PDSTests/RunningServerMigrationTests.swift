@@ -1,3 +1,4 @@
+import ServiceKit
 import ATProtoCrypto
 import ATProtoData
 import ATProtoIdentity
@@ -171,7 +172,7 @@ import XRPCServer
   }
 
   private func events(_ host: Host, after sequence: Int) async throws -> [String] {
-    let log = SequenceLog(store: host.server.store)
+    let log = StoredEventLog(host.server.store)
     return try await log.frames(after: sequence, maximumCount: 100, maximumBytes: 1 << 20).map {
       guard case .message(let type, _) = try EventStreamFrame(bytes: $0.bytes) else { return "" }
       return type
@@ -179,7 +180,7 @@ import XRPCServer
   }
 
   private func sequence(_ host: Host) async throws -> Int {
-    try await SequenceLog(store: host.server.store).window()?.upperBound ?? 0
+    try await StoredEventLog(host.server.store).window()?.upperBound ?? 0
   }
 
   @Test func accountMigratesWhileBothServersRun() async throws {

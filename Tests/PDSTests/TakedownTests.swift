@@ -1,3 +1,4 @@
+import ServiceKit
 import ATProtoData
 import ATProtoSyntax
 import ComAtprotoAPI
@@ -35,7 +36,7 @@ import XRPCServer
   }
 
   private func accountEvents(_ account: TestAccount) async throws -> [String] {
-    let log = SequenceLog(store: account.server.store)
+    let log = StoredEventLog(account.server.store)
     return try await log.frames(after: 0, maximumCount: 1000, maximumBytes: 1 << 24)
       .compactMap { frame in
         guard case .message("#account", let payload) = try EventStreamFrame(bytes: frame.bytes)

@@ -4,5 +4,6 @@
 extension TestServer {
   var domain: PDSDomain { server.services.domain }
   var store: any PDSStore { server.services.storage.store }
-  var blobstore: FileBlobstore { server.services.storage.blobstore }
+  /// The blob files of the server.
+  var blobstore: FileBlobstore { server.services.storage.blobs as! FileBlobstore }
 }

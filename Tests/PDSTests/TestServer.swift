@@ -7,6 +7,7 @@ import Foundation
 import HTTPTypes
 import Logging
 import PDS
+import SQLiteStorage
 import XRPC
 import XRPCClient
 
@@ -40,7 +41,12 @@ final class TestServer: Sendable {
     let network =
       network ?? TestNetwork(allowsPrivateAddresses: configuration.allowsPrivateAddresses)
     self.network = network
-    server = try PersonalDataServer(configuration, logger: logger, network: network)
+    server = try PersonalDataServer(
+      configuration,
+      storage: .sqlite(configuration),
+      logger: logger,
+      network: network
+    )
     transport = InMemoryTransport(server.routes, proxyHandler: server.proxyHandler)
   }
 

@@ -3,6 +3,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import Foundation
 import PLCDirectory
+import SQLiteStorage
 import TestSupport
 import Testing
 
@@ -16,7 +17,7 @@ enum StoreKind: CaseIterable, CustomTestStringConvertible {
   func make(in folder: TemporaryFolder) throws -> any PLCStore {
     switch self {
     case .memory: MemoryPLCStore()
-    case .sqlite: try SQLitePLCStore(folder: folder.path)
+    case .sqlite: try SQLitePLCStore(directory: folder.path)
     }
   }
 }

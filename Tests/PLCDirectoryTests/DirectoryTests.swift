@@ -3,6 +3,7 @@ import ATProtoData
 import ATProtoIdentity
 import ATProtoSyntax
 import PLCDirectory
+import SQLiteStorage
 import TestSupport
 import Testing
 
@@ -142,11 +143,11 @@ import Testing
 
   @Test func theDatabaseOutlivesTheProcess() async throws {
     let person = Person()
-    let first = try SQLitePLCStore(folder: folder.path)
+    let first = try SQLitePLCStore(directory: folder.path)
     try await PLCDirectory(store: first, now: { [clock] in clock.now })
       .submit(person.genesis, of: person.did)
     try first.close()
-    let second = try SQLitePLCStore(folder: folder.path)
+    let second = try SQLitePLCStore(directory: folder.path)
     let directory = PLCDirectory(store: second, now: { [clock] in clock.now })
     let log = try await directory.log(of: person.did)
     #expect(log.head?.operation == person.genesis)

@@ -1,47 +1,80 @@
-import ATProtoCrypto
+package import ATProtoCrypto
 import ATProtoData
 import ATProtoIdentity
-import ATProtoSyntax
+package import ATProtoSyntax
 
 /// An account, without its keys.
-struct Account: Sendable {
-  var did: DID
-  /// In lower case.
-  var handle: Handle
-  var email: String
-  var passwordHash: PasswordHash
-  /// The last operation on the DID that is known here, as it is stored; empty for a did:web, and for
-  /// a did:plc that somebody brought along. Every call reads the account, few its operation.
-  var plcBlock: [UInt8] = []
-  var status = AccountStatus.active
-  /// Seconds since 1970, as are the others.
-  var createdAt = currentSeconds()
-  /// Nil while the e-mail address is not confirmed.
-  var emailConfirmedAt: Int?
-  var deactivatedAt: Int?
-  /// Whether an administrator bars the account from getting further invite codes.
-  var areInvitesDisabled = false
+package struct Account: Sendable {
+  package var did: DID
+  /// In lowercase.
+  package var handle: Handle
+  package var email: String
+  package var passwordHash: PasswordHash
+  /// The latest PLC operation that this server knows of, in DAG-CBOR; empty for a did:web, and for a
+  /// did:plc that was migrated here. Kept encoded because every request reads the account, and few
+  /// read its operation.
+  package var plcBlock: [UInt8]
+  package var status: AccountStatus
+  /// Seconds since 1970, like the other times.
+  package var createdAt: Int
+  /// Nil until the email is confirmed.
+  package var emailConfirmedAt: Int?
+  package var deactivatedAt: Int?
+  /// Whether an administrator keeps the account from receiving invite codes.
+  package var areInvitesDisabled: Bool
 
-  /// What ``plcBlock`` says; nil where there is none, or none that can be read: the directory is
-  /// asked then.
+  package init(
+    did: DID,
+    handle: Handle,
+    email: String,
+    passwordHash: PasswordHash,
+    plcBlock: [UInt8] = [],
+    status: AccountStatus = .active,
+    createdAt: Int = currentSeconds(),
+    emailConfirmedAt: Int? = nil,
+    deactivatedAt: Int? = nil,
+    areInvitesDisabled: Bool = false
+  ) {
+    self.did = did
+    self.handle = handle
+    self.email = email
+    self.passwordHash = passwordHash
+    self.plcBlock = plcBlock
+    self.status = status
+    self.createdAt = createdAt
+    self.emailConfirmedAt = emailConfirmedAt
+    self.deactivatedAt = deactivatedAt
+    self.areInvitesDisabled = areInvitesDisabled
+  }
+
+  /// The operation in ``plcBlock``; nil if it is empty or cannot be decoded, in which case callers
+  /// ask the PLC directory.
   var plcOperation: PLCOperation? { plcBlock.isEmpty ? nil : try? PLCOperation(block: plcBlock) }
 
-  /// The DID document that a directory would give, as far as it is known here.
+  /// The DID document according to ``plcOperation``.
   var document: DataValue? { plcOperation?.data?.document(of: did) }
 }
 
-/// The private keys of an account, which the server keeps for it.
-struct AccountKeys: Sendable {
+/// The private keys that the server holds for an account.
+package struct AccountKeys: Sendable {
   /// Signs commits.
-  var signing = PrivateKey(generating: .k256)
-  /// Signs operations on the DID.
-  var rotation = PrivateKey(generating: .k256)
+  package var signing: PrivateKey
+  /// Signs PLC operations.
+  package var rotation: PrivateKey
 
-  /// The operation that makes an account's identity, signed by its rotation key.
+  package init(
+    signing: PrivateKey = PrivateKey(generating: .k256),
+    rotation: PrivateKey = PrivateKey(generating: .k256)
+  ) {
+    self.signing = signing
+    self.rotation = rotation
+  }
+
+  /// The genesis operation of an account's identity, signed by its rotation key.
   ///
   /// - Parameters:
-  ///   - recoveryKeys: go before the rotation key, so that their owners have the last word.
-  ///   - endpoint: the URL of the server.
+  ///   - recoveryKeys: Rotation keys with precedence over the account's own.
+  ///   - endpoint: The URL of the server.
   func genesis(of handle: Handle, recoveryKeys: [PublicKey], endpoint: String) -> PLCOperation {
     let data = PLCData(
       signingKey: signing.publicKey,

@@ -59,7 +59,7 @@ struct AccountDeletion: Sendable {
       return (handle, cids)
     }
     await directory.purge(did, handle: handle)
-    try await blobs.removeUnused(cids)
+    try await blobs.lifecycle.delete(cids)
   }
 
   /// Deletes the accounts whose scheduled deletion is due. An account that cannot be deleted is
@@ -69,7 +69,7 @@ struct AccountDeletion: Sendable {
   func deleteScheduled(at now: Int = currentSeconds()) async throws {
     let cutoff = now - Self.recoveryPeriod
     let dids = try await store.read { transaction in
-      try transaction.accounts.left(
+      try transaction.accounts.scheduledDeletions(
         deleteBefore: now,
         deactivatedBefore: cutoff,
         limit: 100
@@ -99,7 +99,7 @@ extension PDSTransaction {
   /// deleted account's data should be removed" (Account specification).
   ///
   /// - Returns: the blobs of the account. After the transaction is committed, pass them to
-  ///   ``Blobs/removeUnused(_:)``.
+  ///   ``BlobLifecycle/delete(_:)``.
   func removeData(of did: DID) throws -> [CID] {
     try repositories.delete(did)
     let cids = try blobs.removeAll(of: did)

@@ -1,29 +1,29 @@
 import ATProtoSyntax
 import XRPC
 
-/// Whether an account is served, and why not (Account specification, "Hosting Status").
-enum AccountStatus: String, Hashable, Sendable {
+/// Whether an account is served, and if not, why (Account specification, "Hosting Status").
+package enum AccountStatus: String, Hashable, Sendable {
   case active
   case deactivated
   case suspended
   case takendown
-  /// The account is gone; only events have this status.
+  /// The account was deleted; only events have this status.
   case deleted
 
-  /// A ground for not serving an account. Each is set and lifted on its own.
-  enum Flag: String, Sendable {
+  /// A reason for not serving an account. Each is set and cleared on its own.
+  package enum Flag: String, Sendable {
     case deactivated
     case suspended
     case takendown
   }
 
-  /// The status by the gravest ground.
-  init(isDeactivated: Bool, isSuspended: Bool, isTakenDown: Bool) {
+  /// The status for the most severe reason.
+  package init(isDeactivated: Bool, isSuspended: Bool, isTakenDown: Bool) {
     self =
       isTakenDown ? .takendown : isSuspended ? .suspended : isDeactivated ? .deactivated : .active
   }
 
-  var isActive: Bool { self == .active }
+  package var isActive: Bool { self == .active }
   /// Whether the server withholds the account, and not its owner.
   var isWithheld: Bool { self == .takendown || self == .suspended }
 

@@ -8,7 +8,8 @@ import XRPC
 /// The blobs of accounts: their rows in the blob index and their bytes in the blobstore.
 struct Blobs: Sendable {
   let store: any PDSStore
-  let blobstore: FileBlobstore
+  let blobstore: any Blobstore
+  let lifecycle: BlobLifecycle
   /// Bytes of all blobs of one account; nil for no limit.
   let quota: Int?
   /// Seconds that a blob is kept that no record refers to.
@@ -16,13 +17,13 @@ struct Blobs: Sendable {
   let logger: Logger
 
   init(
-    _ store: any PDSStore,
-    _ blobstore: FileBlobstore,
+    _ storage: PDSStorage,
     _ configuration: PDSConfiguration,
     _ logger: Logger
   ) {
-    self.store = store
-    self.blobstore = blobstore
+    store = storage.store
+    blobstore = storage.blobs
+    lifecycle = BlobLifecycle(store, blobstore)
     self.logger = logger
     quota = configuration.blobQuota
     gracePeriod = configuration.blobGracePeriod
@@ -35,12 +36,10 @@ struct Blobs: Sendable {
   ///
   /// - Parameter body: its content type is used if the bytes do not reveal one.
   func upload(_ body: RawBody, of did: DID) async throws -> Blob {
-    let upload = try await blobstore.perform { [blobstore] in try blobstore.beginUpload() }
+    let upload = try await blobstore.beginUpload()
     // The route limits the length of the stream.
-    for try await chunk in body.stream {
-      try await blobstore.perform { try upload.append(chunk) }
-    }
-    let cid = try await blobstore.perform { try upload.finish() }
+    for try await chunk in body.stream { try await upload.append(chunk) }
+    let cid = try await upload.finish()
     // Data Model specification, "`blob` Type": the size is positive.
     guard upload.size > 0 else { throw XRPCServerError.invalidRequest("the blob is empty") }
     let declared = MediaType.essence(body.contentType)
@@ -51,40 +50,10 @@ struct Blobs: Sendable {
       size: upload.size,
       uploadedAt: currentSeconds()
     )
-    // The file can be removed as unused between being placed and being indexed.
-    for _ in 0..<3 {
-      try await blobstore.perform { [blobstore] in try blobstore.keep(upload, as: cid) }
-      if let indexed = try await index(entry, of: did) {
-        return Blob(ref: cid, mimeType: indexed.mimeType, size: indexed.size)
-      }
+    let stored = try await lifecycle.commit(upload, as: cid) { [quota] transaction in
+      try transaction.register(entry, of: did, quota: quota)
     }
-    throw ServiceError(.storage, "cannot store a blob: its file was removed three times")
-  }
-
-  /// Adds a blob to the index. Returns its entry, whose MIME type is that of the first upload, or nil
-  /// if its file no longer exists.
-  private func index(_ entry: BlobEntry, of did: DID) async throws -> BlobEntry? {
-    try await store.write { [blobstore, quota] transaction in
-      let blobs = transaction.blobs
-      guard blobstore.contains(entry.cid) else { return nil }
-      let known = try blobs.blob(entry.cid, of: did)
-      // A blob that is taken down may have been removed from the index since.
-      if try transaction.takedowns.reference(of: .blob(did, entry.cid)) != nil {
-        throw UnknownFailure(
-          XRPCErrorBody(name: "BlobTakendown", message: "the blob has been taken down")
-        )
-      }
-      if known == nil, let quota, try blobs.size(of: did) + entry.size > quota {
-        throw UnknownFailure(
-          XRPCErrorBody(
-            name: "BlobQuotaExceeded",
-            message: "the blobs of an account are limited to \(quota) bytes"
-          )
-        )
-      }
-      try blobs.insert(entry, of: did)
-      return try blobs.blob(entry.cid, of: did)
-    }
+    return Blob(ref: cid, mimeType: stored.mimeType, size: stored.size)
   }
 
   /// The bytes of a blob that a record refers to, and its MIME type.
@@ -138,8 +107,10 @@ struct Blobs: Sendable {
 
 // Garbage collection.
 extension Blobs {
-  /// Removes blobs that no record has referred to for the grace period.
+  /// Deletes blobs that no record has referred to for the grace period, and finishes deletions that
+  /// failed.
   func collect() async throws {
+    try await lifecycle.resumeDeletions()
     let cutoff = currentSeconds() - gracePeriod
     while true {
       // Scans all blobs, so writers do not wait for it.
@@ -158,47 +129,45 @@ extension Blobs {
           return true
         }.map(\.cid)
       }
-      try await removeUnused(removed)
+      try await lifecycle.delete(removed)
     }
   }
 
-  /// Removes the files of blobs that no account has any more.
-  ///
-  /// That happens within a write transaction, so that no upload is indexed meanwhile, and after the
-  /// rows are gone for good, so that no row is left without its file.
-  ///
-  /// - Returns: the number of blobs that no account has.
-  @discardableResult
-  func removeUnused(_ cids: [CID]) async throws -> Int {
-    try await store.write { [blobstore] transaction in
-      var count = 0
-      for cid in cids where try !transaction.blobs.isHeld(cid) {
-        try blobstore.remove(cid)
-        count += 1
-      }
-      return count
-    }
-  }
-
-  /// Removes files that are not in the index, which a crash can leave behind. Files younger than the
-  /// grace period are kept: there is no hurry, and an operator who starts the server with the wrong
-  /// settings has time to notice.
+  /// Deletes objects that are not in the index, which a crash can leave behind. Objects younger than
+  /// the grace period are kept: there is no hurry, and an operator who starts the server with the
+  /// wrong settings has time to notice.
   func sweep() async throws {
+    try await lifecycle.resumeDeletions()
     let cutoff = currentSeconds() - gracePeriod
-    let cids = try await blobstore.perform { [blobstore] in
-      var cids: [CID] = []
-      try blobstore.forEach { cid in
-        if let createdAt = blobstore.madeAt(cid), createdAt <= cutoff { cids.append(cid) }
-      }
-      return cids
-    }
-    var count = 0
-    for start in stride(from: 0, to: cids.count, by: 500) {
-      count += try await removeUnused(Array(cids[start..<min(start + 500, cids.count)]))
-    }
+    let count = try await lifecycle.sweep(storedBefore: cutoff)
     if count > 0 {
       logger.notice("removed blob files without an account", metadata: ["count": "\(count)"])
     }
+  }
+}
+
+extension PDSTransaction {
+  /// Adds an uploaded blob to the index. Its MIME type is that of the first upload.
+  ///
+  /// - Parameter quota: bytes of all blobs of the account; nil for no limit.
+  fileprivate func register(_ entry: BlobEntry, of did: DID, quota: Int?) throws -> BlobEntry {
+    // A blob that is taken down may have been removed from the index since.
+    if try takedowns.reference(of: .blob(did, entry.cid)) != nil {
+      throw UnknownFailure(
+        XRPCErrorBody(name: "BlobTakendown", message: "the blob has been taken down")
+      )
+    }
+    let known = try blobs.blob(entry.cid, of: did)
+    if known == nil, let quota, try blobs.size(of: did) + entry.size > quota {
+      throw UnknownFailure(
+        XRPCErrorBody(
+          name: "BlobQuotaExceeded",
+          message: "the blobs of an account are limited to \(quota) bytes"
+        )
+      )
+    }
+    try blobs.insert(entry, of: did)
+    return try blobs.blob(entry.cid, of: did) ?? entry
   }
 }
 

@@ -1,10 +1,9 @@
-import ATProtoCrypto
-import ATProtoData
-import ATProtoRepo
-import Dispatch
-import Foundation
 import ServiceKit
-import XRPC
+import ATProtoCrypto
+package import ATProtoData
+import ATProtoRepo
+import Foundation
+package import XRPC
 
 #if canImport(Darwin)
 import Darwin
@@ -14,30 +13,29 @@ import Musl
 import Glibc
 #endif
 
-/// The bytes of blobs, one file for each CID, in folders by the end of the CID.
+/// Blobs as files, one for each CID, in directories named after the end of the CID.
 ///
-/// A file appears under its name when it is whole and on the disk: it is written and synced below
+/// A file appears under its name when it is complete and durable: it is written and synced in
 /// `incoming`, and linked from there. Names are made from CIDs that were parsed or computed here,
-/// never from text of a client.
-struct FileBlobstore: Sendable {
+/// never from a client's text.
+package struct FileBlobstore: Blobstore {
   private let root: String
-  /// For files that are not blobs yet, or never.
+  /// For files that are not blobs yet, or never will be.
   let incoming: String
-  /// Nil for who only looks.
+  /// Nil if the directory was opened beside the server that owns it.
   private let lock: DirectoryLock?
+  let queue = BlockingQueue(label: "blobs")
   private static let chunk = 128 << 10
-  /// Files hold their thread.
-  private let queue = DispatchQueue(label: "blobs", attributes: .concurrent)
 
-  /// Opens or makes the folder, and removes what uploads left that did not end.
+  /// Opens the directory, creating it if necessary, and removes unfinished uploads.
   ///
-  /// Blobs that no row of the database tells of are swept away: beside a database that is not
-  /// theirs that would be all of them. So the folder keeps the name of its database.
+  /// A server deletes blobs that its database does not have; with the wrong database that would be
+  /// all of them. So the directory stores the name of its database.
   ///
   /// - Parameters:
-  ///   - database: the random name of the database whose blobs these are.
-  ///   - isEmpty: whether that database knows no blob yet.
-  init(_ root: String, of database: String, isEmpty: Bool) throws {
+  ///   - database: The random name of the database whose blobs these are.
+  ///   - isEmpty: Whether that database has no blobs yet.
+  package init(_ root: String, of database: String, isEmpty: Bool) throws {
     self.root = root
     incoming = root + "/incoming"
     do {
@@ -46,7 +44,7 @@ struct FileBlobstore: Sendable {
         withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700]
       )
-      lock = try DirectoryLock(root, name: "pds.lock")
+      lock = try DirectoryLock(root)
       try Self.claim(root, for: database, isEmpty: isEmpty)
       if FileManager.default.fileExists(atPath: incoming) {
         try FileManager.default.removeItem(atPath: incoming)
@@ -63,8 +61,8 @@ struct FileBlobstore: Sendable {
     }
   }
 
-  /// A folder as it is, also while a server uses it.
-  init(existing root: String) {
+  /// An existing directory, which a server may be using.
+  package init(existing root: String) {
     self.root = root
     incoming = root + "/incoming"
     lock = nil
@@ -79,8 +77,8 @@ struct FileBlobstore: Sendable {
         throw ServiceError(
           .storage,
           """
-          the blobs in \(root) belong to another database than the one in the data folder: one of \
-          the two settings is wrong
+          cannot use the blobs in \(root): they belong to another database than the one in the \
+          data directory; correct one of the two settings
           """
         )
       }
@@ -90,15 +88,15 @@ struct FileBlobstore: Sendable {
       throw ServiceError(
         .storage,
         """
-        \(root) has blobs, but the database in the data folder knows of none: one of the two \
-        settings is wrong
+        cannot use the blobs in \(root): the database in the data directory has none; correct one \
+        of the two settings
         """
       )
     }
     try writeName(database, root)
   }
 
-  /// Says in a folder of blobs whose they are.
+  /// Stores the name of the database whose blobs are in a directory.
   static func writeName(_ database: String, _ root: String) throws {
     let file = try File(writing: nameFile(root))
     try file.write(Array(database.utf8))
@@ -114,8 +112,8 @@ struct FileBlobstore: Sendable {
     }
   }
 
-  /// Lets another server have the folder.
-  func release() { lock?.release() }
+  /// Lets another server use the directory.
+  package func close() { lock?.release() }
 
   private func folder(of cid: CID) -> String { "\(root)/\(cid.string.suffix(2))" }
 
@@ -125,19 +123,30 @@ struct FileBlobstore: Sendable {
     access(path(of: cid), F_OK) == 0
   }
 
-  /// A file for an upload.
-  func beginUpload() throws -> BlobUpload {
-    try BlobUpload(path: "\(incoming)/\(UUID().uuidString)")
+  package func beginUpload() async throws -> any BlobUpload {
+    try await queue.perform {
+      try FileBlobUpload(path: "\(incoming)/\(UUID().uuidString)", of: self)
+    }
   }
 
-  /// Gives a finished upload its name; after that it survives a loss of power.
-  func keep(_ upload: BlobUpload, as cid: CID) throws {
+  /// Gives a complete, synced file the name of a blob, which is durable when this returns.
+  func link(_ file: String, as cid: CID) throws {
     try makeFolder(of: cid)
     // The same bytes may be there already.
-    guard link(upload.path, path(of: cid)) == 0 || errno == EEXIST else {
-      throw ServiceError(.storage, "a blob cannot be stored: error \(errno)")
+    guard Self.link(file, path(of: cid)) == 0 || errno == EEXIST else {
+      throw ServiceError(.storage, "cannot create \(path(of: cid)): error \(errno)")
     }
     try Self.sync(folder(of: cid))
+  }
+
+  private static func link(_ source: String, _ target: String) -> CInt {
+    #if canImport(Darwin)
+    Darwin.link(source, target)
+    #elseif canImport(Musl)
+    Musl.link(source, target)
+    #elseif canImport(Glibc)
+    Glibc.link(source, target)
+    #endif
   }
 
   func makeFolder(of cid: CID) throws {
@@ -145,83 +154,117 @@ struct FileBlobstore: Sendable {
     if mkdir(folder, 0o700) == 0 {
       try Self.sync(root)
     } else if errno != EEXIST {
-      throw ServiceError(.storage, "\(folder) cannot be made: error \(errno)")
+      throw ServiceError(.storage, "cannot create \(folder): error \(errno)")
     }
   }
 
-  /// When a blob's file was made, in seconds since 1970; nil where there is none.
-  func madeAt(_ cid: CID) -> Int? {
+  package func delete(_ cid: CID) async throws {
+    try await queue.perform {
+      guard unlink(path(of: cid)) == 0 || errno == ENOENT else {
+        throw ServiceError(.storage, "cannot remove \(path(of: cid)): error \(errno)")
+      }
+    }
+  }
+
+  package func size(of cid: CID) async throws -> Int? {
+    try await queue.perform { try stored(path(of: cid), cid)?.size }
+  }
+
+  /// The attributes of a file; nil if it does not exist.
+  private func stored(_ path: String, _ cid: CID) throws -> StoredBlob? {
     var status = stat()
-    guard stat(path(of: cid), &status) == 0 else { return nil }
-    #if canImport(Darwin)
-    return status.st_mtimespec.tv_sec
-    #else
-    return status.st_mtim.tv_sec
-    #endif
-  }
-
-  func remove(_ cid: CID) throws {
-    guard unlink(path(of: cid)) == 0 || errno == ENOENT else {
-      throw ServiceError(.storage, "the blob \(cid) cannot be removed: error \(errno)")
+    guard stat(path, &status) == 0 else {
+      guard errno == ENOENT || errno == ENOTDIR else {
+        throw ServiceError(.storage, "cannot read \(path): error \(errno)")
+      }
+      return nil
     }
+    #if canImport(Darwin)
+    let seconds = status.st_mtimespec.tv_sec
+    #else
+    let seconds = status.st_mtim.tv_sec
+    #endif
+    return StoredBlob(cid: cid, size: Int(status.st_size), storedAt: seconds)
   }
 
-  /// The bytes of a blob as the disk gives them, or nil where there is none. A blob that is removed
-  /// meanwhile is read to its end.
-  func stream(_ cid: CID) async throws -> ByteStream? {
+  /// A file that is deleted meanwhile is read to its end.
+  package func stream(_ cid: CID, range: Range<Int>?) async throws -> ByteStream? {
     let path = path(of: cid)
-    return try await perform { () -> (File, Int)? in
+    let opened = try await queue.perform { () -> (File, Int)? in
       guard access(path, F_OK) == 0 else { return nil }
       let file = try File(reading: path)
       return (file, try file.length)
-    }.map { file, length in
-      ByteStream(length: length) {
-        {
-          let bytes = try await perform { try file.read(Self.chunk) }
-          return bytes.isEmpty ? nil : bytes
+    }
+    guard let (file, length) = opened else { return nil }
+    let bytes = range?.clamped(to: 0..<length) ?? 0..<length
+    return ByteStream(length: bytes.count) {
+      var rest = bytes
+      return {
+        if rest.isEmpty { return nil }
+        let (offset, count) = (rest.lowerBound, min(rest.count, Self.chunk))
+        let chunk = try await queue.perform { try file.read(count, at: offset) }
+        rest = min(rest.upperBound, offset + max(1, chunk.count))..<rest.upperBound
+        return chunk.isEmpty ? nil : chunk
+      }
+    }
+  }
+
+  /// A page for each directory.
+  package func list() -> AsyncThrowingStream<[StoredBlob], any Error> {
+    let folders = Folders(self)
+    return AsyncThrowingStream { try await folders.next() }
+  }
+
+  /// The directories of a blobstore that are still to be listed.
+  private actor Folders {
+    private let store: FileBlobstore
+    private var rest: [String]?
+
+    init(_ store: FileBlobstore) {
+      self.store = store
+    }
+
+    func next() async throws -> [StoredBlob]? {
+      let names: [String]
+      if let rest {
+        names = rest
+      } else {
+        names = try await store.queue.perform { [store] in
+          try FileManager.default.contentsOfDirectory(atPath: store.root)
+            .filter { $0.utf8.count == 2 }
+        }
+      }
+      rest = Array(names.dropLast())
+      guard let name = names.last else { return nil }
+      return try await store.queue.perform { [store] in
+        let folder = "\(store.root)/\(name)"
+        return try FileManager.default.contentsOfDirectory(atPath: folder).compactMap { name in
+          guard let cid = try? CID(name) else { return nil }
+          return try store.stored("\(folder)/\(name)", cid)
         }
       }
     }
   }
 
-  /// Whether the file has the bytes that the CID names.
-  func isWhole(_ cid: CID) throws -> Bool {
-    let file = try File(reading: path(of: cid))
-    var hasher = SHA256()
-    while true {
-      let bytes = try file.read(Self.chunk)
-      if bytes.isEmpty { return CID(codec: .raw, digest: hasher.finalize()) == cid }
-      hasher.update(bytes)
-    }
-  }
-
-  /// All blobs that have a file, for sweeping and checking.
-  func forEach(_ body: (CID) throws -> Void) throws {
-    for folder in try FileManager.default.contentsOfDirectory(atPath: root)
-    where folder.utf8.count == 2 {
-      for name in try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)") {
-        if let cid = try? CID(name) { try body(cid) }
-      }
-    }
-  }
-
-  func perform<Value: Sendable>(
-    _ work: @escaping @Sendable () throws -> Value
-  ) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-      queue.async { continuation.resume(with: Result { try work() }) }
-    }
-  }
-
-  /// Makes the names in a folder, or the bytes of a file, survive a loss of power.
-  static func sync(_ folder: String) throws {
-    let descriptor = open(folder, O_RDONLY)
+  /// Makes the bytes of a file, or the names in a directory, survive a loss of power.
+  static func sync(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw ServiceError(.storage, "\(folder) cannot be opened: error \(errno)")
+      throw ServiceError(.storage, "cannot open \(path): error \(errno)")
     }
-    defer { close(descriptor) }
+    defer { _ = Self.closeDescriptor(descriptor) }
     guard fsync(descriptor) == 0 else {
-      throw ServiceError(.storage, "\(folder) cannot be synced: error \(errno)")
+      throw ServiceError(.storage, "cannot sync \(path): error \(errno)")
     }
+  }
+
+  private static func closeDescriptor(_ descriptor: CInt) -> CInt {
+    #if canImport(Darwin)
+    Darwin.close(descriptor)
+    #elseif canImport(Musl)
+    Musl.close(descriptor)
+    #elseif canImport(Glibc)
+    Glibc.close(descriptor)
+    #endif
   }
 }

@@ -3,6 +3,7 @@ import Logging
 import Synchronization
 import XRPC
 import XRPCClient
+import XRPCServer
 
 /// Asks relays to subscribe to the firehose when there are new events, at most every twenty minutes,
 /// as the reference implementation does.
@@ -24,6 +25,13 @@ final class CrawlRequests: Sendable {
     }
     hostname = configuration.hostname
     self.logger = logger
+  }
+
+  /// Requests crawls from now on when there are new events, for as long as the log exists.
+  func follow(_ signal: EventSignal) {
+    guard !relays.isEmpty else { return }
+    let wakeUps = signal.wakeUps()
+    Task { for await _ in wakeUps { eventsCame() } }
   }
 
   /// Called when there are new events; returns immediately.

@@ -1,5 +1,5 @@
 /// What a token that was sent by mail is good for, and for nothing else.
-enum MailTokenPurpose: String, Sendable, CaseIterable {
+package enum MailTokenPurpose: String, Sendable, CaseIterable {
   case confirmEmail = "confirm_email"
   case updateEmail = "update_email"
   case resetPassword = "reset_password"

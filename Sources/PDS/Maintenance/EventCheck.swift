@@ -2,9 +2,10 @@ import ATProtoData
 import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
+import XRPCServer
 
-/// Whether the stored events of the firehose can be sent: each decodes, names its own number, and
-/// the revisions of an account go up.
+/// Checks that the stored events of the firehose can be sent: each decodes, contains its own number,
+/// and the revisions of an account increase.
 struct EventCheck {
   private typealias Stream = ComAtproto.Sync.SubscribeRepos
 
@@ -12,13 +13,13 @@ struct EventCheck {
   private(set) var sequence = 0
   private var revs: [String: String] = [:]
 
-  mutating func take(_ entry: SequenceEntry) -> [PDSFinding] {
+  mutating func take(_ entry: SequencedFrame) -> [PDSFinding] {
     let subject = "event \(entry.sequence)"
     defer { sequence = max(sequence, entry.sequence) }
     guard entry.sequence > sequence else { return [.damage(subject, "it follows \(sequence)")] }
     do {
-      guard case .message(let type, let payload) = try EventStreamFrame(bytes: entry.frame) else {
-        return [.damage(subject, "it is no message")]
+      guard case .message(let type, let payload) = try EventStreamFrame(bytes: entry.bytes) else {
+        return [.damage(subject, "it is not a message")]
       }
       let number: Int
       var faults: [String] = []
@@ -33,7 +34,7 @@ struct EventCheck {
         revs[sync.did.string] = sync.rev
       case "#identity": number = try Stream.Identity(cbor: payload).seq
       case "#account": number = try Stream.Account(cbor: payload).seq
-      default: return [.damage(subject, "\(type) is no event of a server")]
+      default: return [.damage(subject, "\(type) is not an event of this stream")]
       }
       if number != entry.sequence { faults.append("it says that it is \(number)") }
       return faults.map { .damage(subject, $0) }

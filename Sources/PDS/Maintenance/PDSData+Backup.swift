@@ -1,131 +1,122 @@
+import ServiceKit
 import ATProtoCrypto
 import ATProtoData
 import ATProtoRepo
 import Foundation
-import ServiceKit
 import XRPC
 
 extension PDSData {
   public struct Backup: Sendable {
     public internal(set) var blobCount = 0
-    /// Of the blobs and the database.
+    /// Bytes of the blobs, the database, and what else was copied.
     public internal(set) var byteCount = 0
-    /// Blobs whose bytes are not those that their CIDs name; copied as they are.
+    /// Blobs whose bytes do not match their CIDs; they are copied nevertheless.
     public internal(set) var findings: [PDSFinding] = []
   }
 
-  /// Copies the database, as of one moment, and the blobs that it knows, while the server may run;
-  /// in development its directory of did:plc, too.
-  /// A server started with `folder` as its data folder goes on from that moment.
+  /// Copies the database as of one moment, and its blobs, while the server may run. A server that is
+  /// started with the copy as its data directory continues from that moment.
   ///
-  /// The database appears last, when all else is on the disk: a folder without one is no backup.
+  /// The database appears last, after everything else is durable: a directory without one is not a
+  /// backup.
   ///
-  /// - Parameter folder: new, or empty.
-  public func backUp(to folder: String) async throws -> Backup {
-    try Self.prepare(folder)
-    let target = FileBlobstore(existing: folder + "/blobs")
-    let database = "\(folder)/\(SQLiteStore.fileName)"
-    let temporary = database + ".part"
+  /// - Parameters:
+  ///   - directory: A new or empty directory.
+  ///   - others: Copies the data of other services that the accounts depend on, such as a PLC
+  ///     directory for development. It is called with the directory after the database was copied
+  ///     and before it appears, and returns the number of bytes it wrote.
+  public func backUp(
+    to directory: String,
+    copyingAlso others: (String) throws -> Int = { _ in 0 }
+  ) async throws -> Backup {
+    try Self.prepare(directory)
+    let target = FileBlobstore(existing: directory + "/blobs")
     var backup = Backup()
-    // Most blobs come before the snapshot, so that what is collected right after it is there.
-    try blobFolder.forEach { cid in try copy(cid, to: target, &backup) }
-    // A blob that came after that and is gone already asks for a later snapshot.
+    // Most blobs are copied before the snapshot, so that those deleted right after it are included.
+    for try await page in blobs.list() {
+      for blob in page { try await copy(blob.cid, to: target, &backup) }
+    }
+    // If a blob was added after that, and deleted before it is copied, a later snapshot is needed.
     for _ in 0..<5 {
-      try? FileManager.default.removeItem(atPath: temporary)
-      try store.copy(to: temporary)
-      var isWhole = true
-      try SQLiteStore.forEachBlob(inCopy: temporary) { cid in
-        if target.contains(cid) { return }
-        if blobFolder.contains(cid) {
-          try copy(cid, to: target, &backup)
-        } else if try store.holds(cid) {
-          backup.findings.append(.damage("blob \(cid)", "its file is missing"))
-        } else {
-          isWhole = false
-        }
+      let snapshot = try store.snapshot(to: directory)
+      guard try await copyBlobs(of: snapshot, to: target, &backup) else {
+        try snapshot.discard()
+        continue
       }
-      guard isWhole else { continue }
-      try copyDirectory(to: folder, &backup)
-      // The copy is a database of its own: it must not sweep the blobs of the first.
+      backup.byteCount += try others(directory)
+      // The copy is a database of its own: it must not sweep the blobs of the original.
       let name = SecureRandom.base32(26)
-      try SQLiteStore.detach(copy: temporary, name)
-      try FileBlobstore.writeName(name, folder + "/blobs")
-      backup.byteCount += try File(reading: temporary).length
-      try FileBlobstore.sync(temporary)
-      guard rename(temporary, database) == 0 else {
-        throw ServiceError(.storage, "\(database) cannot be made: error \(errno)")
-      }
-      try FileBlobstore.sync(folder)
+      try FileBlobstore.writeName(name, directory + "/blobs")
+      backup.byteCount += try snapshot.publish(as: name)
       return backup
     }
-    throw ServiceError(.storage, "blobs came and went too fast for a backup")
+    throw ServiceError(.storage, "cannot back up the blobs: they change too fast; try again")
   }
 
-  /// In development a directory of did:plc has its database in the data folder, without which nobody
-  /// would know the accounts. It is copied after the server's: identities are made before accounts.
-  private func copyDirectory(to folder: String, _ backup: inout Backup) throws {
-    let name = "plc.sqlite"
-    let source = URL(filePath: store.path).deletingLastPathComponent().appending(
-      path: "plc/\(name)"
-    )
-    guard FileManager.default.fileExists(atPath: source.path) else { return }
-    let target = folder + "/plc"
-    try? FileManager.default.removeItem(atPath: target)
-    try FileManager.default.createDirectory(
-      atPath: target,
-      withIntermediateDirectories: false,
-      attributes: [.posixPermissions: 0o700]
-    )
-    let copy = "\(target)/\(name)"
-    try SQLiteStore.copy(source.path, to: copy)
-    backup.byteCount += try File(reading: copy).length
-    try FileBlobstore.sync(copy)
-    try FileBlobstore.sync(target)
+  /// Copies the blobs of a snapshot that are not copied yet. Returns false if one was deleted since.
+  private func copyBlobs(
+    of snapshot: any PDSSnapshot,
+    to target: FileBlobstore,
+    _ backup: inout Backup
+  ) async throws -> Bool {
+    var last: CID?
+    while true {
+      let page = try snapshot.blobs(after: last, limit: 1000)
+      for cid in page where !target.contains(cid) {
+        if try await copy(cid, to: target, &backup) {
+          continue
+        } else if try await store.read({ try $0.blobs.isHeld(cid) }) {
+          backup.findings.append(.damage("blob \(cid)", "its file is missing"))
+        } else {
+          return false
+        }
+      }
+      guard let end = page.last else { return true }
+      last = end
+    }
   }
 
-  private static func prepare(_ folder: String) throws {
+  private static func prepare(_ directory: String) throws {
     let files = FileManager.default
     do {
       try files.createDirectory(
-        atPath: folder + "/blobs",
+        atPath: directory + "/blobs",
         withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700]
       )
-      // Also where the folder was there: it is going to hold signing keys.
-      try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
-      guard try files.contentsOfDirectory(atPath: folder) == ["blobs"],
-        try files.contentsOfDirectory(atPath: folder + "/blobs").isEmpty
-      else { throw ServiceError(.storage, "\(folder) is not empty") }
+      // Also if the directory existed: it is going to hold signing keys.
+      try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: directory)
+      guard try files.contentsOfDirectory(atPath: directory) == ["blobs"],
+        try files.contentsOfDirectory(atPath: directory + "/blobs").isEmpty
+      else { throw ServiceError(.storage, "cannot back up to \(directory): it is not empty") }
     } catch let error as ServiceError {
       throw error
     } catch {
-      throw ServiceError(cannotCreate: folder, error)
+      throw ServiceError(cannotCreate: directory, error)
     }
   }
 
-  private func copy(_ cid: CID, to target: FileBlobstore, _ backup: inout Backup) throws {
-    let source: File
-    do {
-      source = try File(reading: blobFolder.path(of: cid))
-    } catch {
-      // Collected meanwhile.
-      if !blobFolder.contains(cid) { return }
-      throw error
-    }
+  /// Returns false if the blob does not exist.
+  @discardableResult
+  private func copy(
+    _ cid: CID,
+    to target: FileBlobstore,
+    _ backup: inout Backup
+  ) async throws -> Bool {
+    guard let bytes = try await blobs.stream(cid) else { return false }
     try target.makeFolder(of: cid)
     let copy = try File(writing: target.path(of: cid))
     var hasher = SHA256()
-    while true {
-      let bytes = try source.read(256 << 10)
-      if bytes.isEmpty { break }
-      hasher.update(bytes)
-      try copy.write(bytes)
-      backup.byteCount += bytes.count
+    for try await chunk in bytes {
+      hasher.update(chunk)
+      try copy.write(chunk)
+      backup.byteCount += chunk.count
     }
     try copy.finish()
     backup.blobCount += 1
     if CID(codec: .raw, digest: hasher.finalize()) != cid {
       backup.findings.append(.damage("blob \(cid)", "its bytes are not those of its CID"))
     }
+    return true
   }
 }

@@ -1,11 +1,13 @@
+import ATProtoCrypto
 import ATProtoData
+import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
-import Foundation
+import ServiceKit
 import XRPC
 
 extension PDSData {
-  /// How much was checked.
+  /// What was checked, in numbers.
   public struct Check: Sendable {
     public internal(set) var repositoryCount = 0
     public internal(set) var recordCount = 0
@@ -18,13 +20,13 @@ extension PDSData {
     public var isSound: Bool { damageCount == 0 }
   }
 
-  /// Checks everything that is stored, while the server may run: the database's own structure, each
-  /// repository (every hash, its tree, its signature, the index of its records, their references to
-  /// blobs), the file of each blob, and each event of the firehose.
+  /// Checks everything that is stored, while the server may run: the structure of the database, each
+  /// repository (all hashes, tree, signature, record index, blob references), the file of each blob,
+  /// and each event of the firehose.
   ///
-  /// One repository is looked at in one moment, in memory for a few bytes of each of its blocks.
+  /// Each repository is checked as of one moment, with a few bytes of memory for each of its blocks.
   ///
-  /// - Parameter report: called with each finding as it is made.
+  /// - Parameter report: Called with each finding.
   public func check(_ report: (PDSFinding) -> Void) async throws -> Check {
     var check = Check()
     func take(_ findings: [PDSFinding]) {
@@ -51,9 +53,11 @@ extension PDSData {
       }
       cursor = page.last?.string
     } while cursor != nil
-    try blobFolder.forEach { cid in
-      check.blobCount += 1
-      take(try checkFile(cid))
+    for try await page in blobs.list() {
+      for blob in page {
+        check.blobCount += 1
+        take(try await checkFile(blob.cid))
+      }
     }
     var events = EventCheck()
     while true {
@@ -87,27 +91,35 @@ extension PDSData {
     }
     var findings: [PDSFinding] = []
     for case let blob? in held {
-      let size = try? File(reading: blobFolder.path(of: blob.cid)).length
-      // Gone is right where it was collected meanwhile.
+      let size = try await blobs.size(of: blob.cid)
       if size == blob.size { continue }
-      if size == nil, try !store.holds(blob.cid) { continue }
+      // It may have been deleted in the meantime.
+      if size == nil, try await !holds(blob.cid) { continue }
       let text = size.map { "it has \($0) bytes in place of \(blob.size)" } ?? "its file is missing"
       findings.append(.damage("blob \(blob.cid)", "\(text) (\(did))"))
     }
     return findings
   }
 
-  private func checkFile(_ cid: CID) throws -> [PDSFinding] {
+  private func checkFile(_ cid: CID) async throws -> [PDSFinding] {
     let subject = "blob \(cid)"
     do {
-      guard try blobFolder.isWhole(cid) else {
+      // Nil if it was deleted in the meantime.
+      guard let bytes = try await blobs.stream(cid) else { return [] }
+      var hasher = SHA256()
+      for try await chunk in bytes { hasher.update(chunk) }
+      guard CID(codec: .raw, digest: hasher.finalize()) == cid else {
         return [.damage(subject, "its bytes are not those of its CID")]
       }
     } catch {
-      // Collected meanwhile.
-      if !blobFolder.contains(cid) { return [] }
       return [.damage(subject, "it cannot be read: \(error)")]
     }
-    return try store.holds(cid) ? [] : [.notice(subject, "no account has it; the server sweeps it")]
+    if try await holds(cid) { return [] }
+    return [.notice(subject, "no account has it; the server will delete it")]
+  }
+
+  /// Whether any account has the blob, as of now.
+  private func holds(_ cid: CID) async throws -> Bool {
+    try await store.read { transaction in try transaction.blobs.isHeld(cid) }
   }
 }

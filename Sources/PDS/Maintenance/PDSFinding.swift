@@ -1,14 +1,14 @@
-/// What a check of a server's data found.
+/// A finding of a check of a server's data.
 public struct PDSFinding: Hashable, Sendable {
   public enum Severity: String, Sendable {
-    /// Something that was stored is lost or changed.
+    /// Stored data is lost or altered.
     case damage
-    /// Nothing that is wrong by itself, such as a blob that was not brought along yet.
+    /// Not wrong by itself, such as a blob of a migrated account that was not uploaded yet.
     case notice
   }
 
   public var severity: Severity
-  /// An account's DID, `blob` and a CID, `event` and a number, or `database`.
+  /// An account's DID, `blob` with a CID, `event` with a number, or `database`.
   public var subject: String
   public var text: String
 

@@ -3,7 +3,7 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 
-/// Whether the repository of an account is whole, and what is noted of its records is so.
+/// Checks that the repository of an account is complete, and that its record index matches its tree.
 struct RepositoryCheck: Sendable {
   private(set) var findings: [PDSFinding] = []
   private(set) var recordCount = 0
@@ -20,7 +20,7 @@ struct RepositoryCheck: Sendable {
     self.did = did
     do {
       guard let head = try transaction.repositories.head(of: did) else {
-        damage("there is no repository")
+        damage("the repository is missing")
         return
       }
       let commit = try verify(head, transaction)
@@ -32,7 +32,7 @@ struct RepositoryCheck: Sendable {
       if let account = try transaction.accounts.account(did), !account.plcBlock.isEmpty,
         account.plcOperation == nil
       {
-        damage("the operation on the DID cannot be read")
+        damage("the PLC operation cannot be decoded")
       }
       try compareCounts(transaction)
     } catch {
@@ -61,13 +61,16 @@ struct RepositoryCheck: Sendable {
     blockCount = summary.blockCount
     if summary.unlinkedCount > 0 {
       findings.append(
-        .notice(did.string, "\(summary.unlinkedCount) blocks belong to no record and no node")
+        .notice(
+          did.string,
+          "\(summary.unlinkedCount) blocks belong neither to a record nor to a node"
+        )
       )
     }
     return summary.commit
   }
 
-  /// Compares an entry of the tree with the index of records and with the references to blobs.
+  /// Compares an entry of the tree with the record index and with the blob references.
   private mutating func compare(
     _ key: MSTKey,
     _ cid: CID,
@@ -98,7 +101,10 @@ struct RepositoryCheck: Sendable {
     let counts = try transaction.blobs.counts(of: did)
     if counts.present < counts.referred {
       findings.append(
-        .notice(did.string, "\(counts.referred - counts.present) blobs were not brought along")
+        .notice(
+          did.string,
+          "\(counts.referred - counts.present) referenced blobs were not uploaded"
+        )
       )
     }
   }

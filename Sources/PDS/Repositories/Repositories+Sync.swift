@@ -3,7 +3,6 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
-import Dispatch
 import XRPC
 
 // What `com.atproto.sync` reads. CAR files contain the state of a single moment, however long it
@@ -123,17 +122,6 @@ extension Repositories {
       try await store.write { [tids] transaction in
         try RepositoryEdit.replace(by: repository, in: transaction, tids)
       }
-    }
-  }
-}
-
-extension DispatchQueue {
-  /// Runs work that blocks its thread.
-  fileprivate func perform<Value: Sendable>(
-    _ work: @escaping @Sendable () throws -> Value
-  ) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-      async { continuation.resume(with: Result { try work() }) }
     }
   }
 }

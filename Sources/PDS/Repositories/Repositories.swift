@@ -2,7 +2,6 @@ import ServiceKit
 import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
-import Dispatch
 import XRPC
 
 /// The repositories of accounts: reading and writing records, listing, export and import.
@@ -17,7 +16,7 @@ struct Repositories: Sendable {
   /// Each import holds the paths of its records in memory.
   let imports = AsyncSemaphore(1)
   /// File access blocks its thread.
-  let files = DispatchQueue(label: "imports", attributes: .concurrent)
+  let files = BlockingQueue(label: "imports")
 
   func newRecordKey() -> RecordKey {
     RecordKey(tids.next())

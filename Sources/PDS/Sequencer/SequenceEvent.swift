@@ -4,11 +4,11 @@ import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
 
-/// What the firehose tells of an account (Sync specification, "Firehose").
+/// An event of the firehose about an account (Sync specification, "Firehose").
 enum SequenceEvent: Sendable {
-  /// - blobs: what the new records refer to.
+  /// A commit, with the blobs that its new records reference.
   case commit(CommitResult, blobs: [CID])
-  /// The repository is now at `commit`, whatever was said before.
+  /// The repository is at this commit, regardless of earlier events.
   case sync(Commit)
   /// The DID document or the handle may have changed.
   case identity(DID, Handle?)

@@ -2,19 +2,26 @@ import ATProtoCrypto
 import ATProtoSyntax
 
 /// A password that the server made up for one app: `xxxx-xxxx-xxxx-xxxx` in base32.
-struct AppPassword: Sendable {
+package struct AppPassword: Sendable {
   /// At most so many an account.
   static let maximumCount = 200
   /// Bytes.
   static let maximumNameLength = 256
 
-  /// What its owner calls it.
-  var name: String
-  /// 80 random bits cannot be guessed from a hash, however quick: these need no scrypt.
-  var hash: [UInt8]
-  var isPrivileged: Bool
+  /// The owner's name for it.
+  package var name: String
+  /// A plain SHA-256: the 80 random bits of a password cannot be guessed, so scrypt is unnecessary.
+  package var hash: [UInt8]
+  package var isPrivileged: Bool
   /// Seconds since 1970.
-  var createdAt: Int
+  package var createdAt: Int
+
+  package init(name: String, hash: [UInt8], isPrivileged: Bool, createdAt: Int) {
+    self.name = name
+    self.hash = hash
+    self.isPrivileged = isPrivileged
+    self.createdAt = createdAt
+  }
 
   var grant: SessionGrant {
     SessionGrant(scope: isPrivileged ? .privilegedAppPassword : .appPassword, appPassword: name)

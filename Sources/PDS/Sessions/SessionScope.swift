@@ -1,5 +1,5 @@
 /// What a session may do: the `scope` of its access tokens, as in the reference implementation.
-enum SessionScope: String, Hashable, Sendable {
+package enum SessionScope: String, Hashable, Sendable {
   /// Opened with the account's password: everything.
   case access = "com.atproto.access"
   /// Opened with an app password: no change of the account itself, no direct messages.
@@ -11,11 +11,16 @@ enum SessionScope: String, Hashable, Sendable {
 }
 
 /// How a session was opened.
-struct SessionGrant: Hashable, Sendable {
-  var scope: SessionScope
-  /// The name of the app password, where it was one.
-  var appPassword: String?
+package struct SessionGrant: Hashable, Sendable {
+  package var scope: SessionScope
+  /// The name of the app password that opened the session, if one did.
+  package var appPassword: String?
 
-  static let accountPassword = SessionGrant(scope: .access)
-  static let takendown = SessionGrant(scope: .takendown)
+  package init(scope: SessionScope, appPassword: String? = nil) {
+    self.scope = scope
+    self.appPassword = appPassword
+  }
+
+  package static let accountPassword = SessionGrant(scope: .access)
+  package static let takendown = SessionGrant(scope: .takendown)
 }

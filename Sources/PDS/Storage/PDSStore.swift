@@ -1,24 +1,33 @@
-/// Where a server keeps everything but the bytes of blobs: the seam at which a shared database can
-/// take SQLite's place without touching a handler.
-protocol PDSStore: Sendable {
-  /// Calls `body` with the state of one moment.
+package import ServiceKit
+
+/// Stores everything but the bytes of blobs.
+///
+/// Asynchronous outside, synchronous inside a transaction: the backend chooses the threads. Backends
+/// are `MemoryPDSStore` and those of the targets above this one; all pass the same conformance suite.
+package protocol PDSStore: EventLogSource {
+  /// Calls `body` with the state of one moment. Writing in it is a programming error.
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (any PDSTransaction) throws -> Value
   ) async throws -> Value
 
-  /// Calls `body` within a transaction: all of it, or nothing where it throws. What was written is
-  /// on the disk when this returns.
+  /// Calls `body` in a transaction that is applied as a whole, or not at all if `body` throws.
+  /// When this returns, the changes are durable.
   ///
-  /// Two writers never see each other's work half done, so two writers of one account serialise.
+  /// Transactions are serializable: none sees another's changes before they are complete, and two
+  /// that change the same account run one after the other.
   func write<Value: Sendable>(
     _ body: @escaping @Sendable (any PDSTransaction) throws -> Value
   ) async throws -> Value
 
+  /// Like ``write(_:)``, but blocks the thread: for setting up a server before it serves. Must not
+  /// append events.
+  func setUp<Value>(_ body: (any PDSTransaction) throws -> Value) throws -> Value
+
   func close() throws
 }
 
-/// The stores within one transaction, and of no use after it.
-protocol PDSTransaction {
+/// The stores within one transaction; not valid after it.
+package protocol PDSTransaction {
   var accounts: any AccountStore { get }
   var refreshTokens: any RefreshTokenStore { get }
   var appPasswords: any AppPasswordStore { get }
@@ -29,5 +38,14 @@ protocol PDSTransaction {
   var repositories: any RepositoryStore { get }
   var blobs: any BlobIndex { get }
   var preferences: any PreferenceStore { get }
-  var sequence: any SequenceStore { get }
+  /// The events of the firehose; see ``SequenceEvent``.
+  var sequence: any EventLogStore { get }
+}
+
+extension PDSStore {
+  package func readEvents<Value: Sendable>(
+    _ body: @escaping @Sendable (any EventLogStore) throws -> Value
+  ) async throws -> Value {
+    try await read { transaction in try body(transaction.sequence) }
+  }
 }

@@ -1,5 +1,41 @@
-/// The server's own secrets.
-protocol SecretStore {
+import ATProtoCrypto
+
+/// The server's own secrets, by name.
+package protocol SecretStore {
   func secret(_ name: String) throws -> [UInt8]?
   func setSecret(_ name: String, _ value: [UInt8]) throws
+}
+
+extension SecretStore {
+  /// Returns the secret of that name, creating it with `make` if it does not exist.
+  func secret(_ name: String, orMake make: () -> [UInt8]) throws -> [UInt8] {
+    if let stored = try secret(name) { return stored }
+    let secret = make()
+    try setSecret(name, secret)
+    return secret
+  }
+
+  /// Signs sessions, unless a setting names another key.
+  func sessionKey() throws -> [UInt8] {
+    try secret("session-key", orMake: { SymmetricKey().rawRepresentation })
+  }
+
+  /// The administrator's password of a development server.
+  func developmentPassword() throws -> String {
+    let bytes = try secret("admin-password", orMake: { Array(SecureRandom.base32(15).utf8) })
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// A random name that tells one database from another; a blobstore remembers whose blobs it has.
+  package func databaseName() throws -> String {
+    let bytes = try secret(Self.databaseNameKey, orMake: { Array(SecureRandom.base32(26).utf8) })
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Renames a copy, which is a database of its own.
+  package func setDatabaseName(_ name: String) throws {
+    try setSecret(Self.databaseNameKey, Array(name.utf8))
+  }
+
+  private static var databaseNameKey: String { "database-name" }
 }

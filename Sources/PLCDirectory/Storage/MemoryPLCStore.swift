@@ -2,11 +2,11 @@ public import ATProtoIdentity
 public import ATProtoSyntax
 import Synchronization
 
-/// Logs that last as long as the process.
+/// Operation logs in memory: for tests and short-lived directories.
 public final class MemoryPLCStore: PLCStore {
   private struct State {
     var logs: [DID: PLCLog] = [:]
-    /// Where each operation is, in the order in which they came.
+    /// The place of each operation, in the order in which they were accepted.
     var sequence: [(did: DID, index: Int)] = []
   }
 
@@ -49,7 +49,7 @@ public final class MemoryPLCStore: PLCStore {
 }
 
 extension PLCExportLine {
-  /// Times do not run backwards, so that both orders are the same here.
+  /// Times never decrease, so both orders are the same.
   fileprivate func isAfter(_ cursor: PLCExportCursor) -> Bool {
     switch cursor {
     case .sequence(let last): sequence > last

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The subscribers of one broadcast whose sockets belong to one event loop.
 ///
-/// However many frames are appended, the loop is asked once, and goes over all its subscribers
-/// then: what came meanwhile goes out with one flush.
+/// However many frames are appended, the loop is scheduled once and then visits all its subscribers:
+/// everything appended until then is sent with one flush.
 final class BroadcastShard: Sendable {
   /// The frames from a position on, ready to be written.
   struct Batch {
@@ -21,7 +21,7 @@ final class BroadcastShard: Sendable {
     var batch: Batch?
   }
 
-  /// Frames are joined up to so many bytes: one write for each subscriber instead of many.
+  /// Frames are joined up to this many bytes: one write for each subscriber instead of many.
   private static let batchBytes = 64 << 10
 
   private unowned let broadcast: EventBroadcast
@@ -35,17 +35,17 @@ final class BroadcastShard: Sendable {
     members = .makeBoxSendingValue(Members(), eventLoop: eventLoop)
   }
 
-  /// From any thread.
+  /// Can be called on any thread.
   func wake() {
     guard !isScheduled.exchange(true, ordering: .acquiringAndReleasing) else { return }
     eventLoop.execute { self.drain() }
   }
 
   private func drain() {
-    // First of all: what is appended from here on asks again.
+    // Comes first: frames appended from here on schedule the loop again.
     isScheduled.store(false, ordering: .releasing)
     for handler in members.value.handlers.values { handler.drain() }
-    // Nobody needs it before the next frame.
+    // The next frame makes another one.
     members.value.batch = nil
   }
 
@@ -60,11 +60,11 @@ final class BroadcastShard: Sendable {
   enum Answer {
     case batch(Batch)
     case nothing
-    /// The position has left the ring.
+    /// The ring dropped the frame at the position.
     case lost
   }
 
-  /// - Parameter sequence: where the subscriber is; it may be ahead of its position.
+  /// - Parameter sequence: The last event that the subscriber was sent; may be ahead of `position`.
   func batch(from position: Int, after sequence: Int) -> Answer {
     if let batch = members.value.batch, batch.start == position, batch.firstSequence > sequence {
       return .batch(batch)
@@ -73,7 +73,7 @@ final class BroadcastShard: Sendable {
       return .lost
     }
     guard let first = found.first else { return .nothing }
-    // The log was ahead of the ring when the subscriber read it, so this one has been sent.
+    // The log was ahead of the ring when the subscriber read it, so it was sent this frame already.
     if first.sequence <= sequence { found = [first] }
     let batch = Batch(
       start: position,

@@ -4,14 +4,10 @@ import Synchronization
 import XRPC
 import XRPCWebSocket
 
-/// One stream of events, sent to any number of subscribers: first what the log keeps after their
-/// cursor, then, without gap or repetition, what is appended.
+/// One stream of events, sent to any number of subscribers: first the stored events after their
+/// cursor, then, without gap or repetition, new ones.
 ///
-///     let broadcast = try await EventBroadcast(log: sequencer)
-///
-///     // In the order of sequence numbers, when the event is in the log for good:
-///     let frame = try ComAtproto.Sync.SubscribeRepos.frame(.commit(commit))
-///     broadcast.append(SequencedFrame(sequence: commit.seq, bytes: frame))
+///     let broadcast = EventBroadcast(log: log)
 ///
 ///     // The route:
 ///     .subscription(ComAtproto.Sync.SubscribeRepos.self, sharing: { request in
@@ -20,89 +16,77 @@ import XRPCWebSocket
 ///       }
 ///     })
 ///
-/// The last frames lie in memory, once for all; a subscriber is a position among them. One that
-/// falls behind the first of them is closed with `ConsumerTooSlow`. Nothing is kept for a subscriber
-/// but what its socket has taken and not sent.
+/// New events are pulled from the log when it signals that there are some, so an event is sent only
+/// after it was stored: "by committing events to robust persistent storage before transmitting them"
+/// (Event Stream specification, "Sequence Numbers").
+///
+/// The last frames are in memory, once for all subscribers; a subscriber is a position among them.
+/// One that falls behind the first of them is closed with `ConsumerTooSlow`. Nothing else is kept for
+/// a subscriber than what its socket has accepted and not sent yet.
 public final class EventBroadcast: Sendable {
   struct State {
     var ring: FrameRing
     var shards: [ObjectIdentifier: BroadcastShard] = [:]
-    var readers: [Int: AsyncStream<Void>.Continuation] = [:]
-    var lastReader = 0
+    /// Reads the log; nil before the first subscriber.
+    var reader: Task<Void, Never>?
   }
+
+  /// What is read from the log at once, for all live subscribers together.
+  private static let livePage = (frames: 1000, bytes: 1 << 20)
 
   let log: any EventLog
   let configuration: EventBroadcastConfiguration
   private let state: Mutex<State>
+  private let changes = EventSignal()
 
-  /// Goes on after the last event of `log`.
+  /// Reads nothing from `log` until there is a subscriber.
   public init(
     log: any EventLog,
     configuration: EventBroadcastConfiguration = EventBroadcastConfiguration()
-  ) async throws {
+  ) {
     self.log = log
     self.configuration = configuration
-    state = Mutex(
-      State(
-        ring: FrameRing(
-          newest: try await log.window()?.upperBound ?? 0,
-          maximumCount: configuration.maximumFrames,
-          maximumBytes: configuration.maximumBytes
-        )
-      )
+    state = Mutex(State(ring: Self.ring(after: 0, configuration)))
+  }
+
+  deinit {
+    state.withLock { $0.reader?.cancel() }
+  }
+
+  private static func ring(
+    after newest: Int,
+    _ configuration: EventBroadcastConfiguration
+  ) -> FrameRing {
+    FrameRing(
+      newest: newest,
+      maximumCount: configuration.maximumFrames,
+      maximumBytes: configuration.maximumBytes
     )
   }
 
-  /// The sequence number of the last event that was appended, or that the log had before.
-  public var newest: Int { state.withLock { $0.ring.newest } }
-
-  /// Sends an event to all subscribers. It must be in the log already: "by committing events to
-  /// robust persistent storage before transmitting them" (Event Stream specification, "Sequence
-  /// Numbers").
+  /// The stream after `cursor` (Event Stream specification, "Sequence Numbers"): only new events if
+  /// it is nil, everything that is stored if it is 0.
   ///
-  /// An event whose sequence number is not greater than ``newest`` is left out: the log had it when
-  /// the broadcast began. So events must come in order.
-  public func append(_ event: SequencedFrame) {
-    append(CollectionOfOne(event))
-  }
-
-  /// The same for many, with one wake-up for each subscriber.
-  public func append(_ events: some Collection<SequencedFrame>) {
-    // Encoded before the lock is taken.
-    let entries = events.map {
-      FrameRing.Entry(sequence: $0.sequence, frame: ServerFrame.binary($0.bytes))
-    }
-    let (shards, readers) = state.withLock { state in
-      var isNew = false
-      for entry in entries where state.ring.append(entry) { isNew = true }
-      return isNew
-        ? (Array(state.shards.values), Array(state.readers.values)) : ([], [])
-    }
-    for shard in shards { shard.wake() }
-    for reader in readers { reader.yield() }
-  }
-
-  /// The stream after `cursor`, by the rules of the Event Stream specification, "Sequence Numbers":
-  /// from now on without a cursor, from the oldest event with 0.
+  /// The client has processed the event that its cursor names, so the stream begins with the next.
   ///
-  /// The event that a cursor names was processed by whoever names it, so the stream begins with
-  /// the one after it.
-  ///
-  /// - Parameter outdated: makes the frame that comes first where the cursor is older than the log;
-  ///   it is told the oldest sequence number kept.
-  /// - Throws: `FutureCursor`, which reaches the client as an error frame, or what the log throws.
+  /// - Parameter outdated: Makes the first frame of a stream whose cursor is older than the log. It
+  ///   is passed the oldest stored sequence number.
+  /// - Throws: `FutureCursor`, which reaches the client as an error frame, or an error of the log.
   public func subscribe(
     cursor: Int?,
     outdated: (_ oldest: Int) throws -> [UInt8]?
   ) async throws -> EventSubscription {
-    guard let cursor else { return EventSubscription(self, after: newest) }
-    let (isInRing, newest) = state.withLock {
-      ($0.ring.position(after: cursor) != nil, $0.ring.newest)
+    try await start()
+    if let cursor {
+      let (isInRing, newest) = state.withLock {
+        ($0.ring.position(after: cursor) != nil, $0.ring.newest)
+      }
+      if isInRing, cursor <= newest { return EventSubscription(self, after: cursor) }
     }
-    if isInRing, cursor <= newest { return EventSubscription(self, after: cursor) }
     let window = try await log.window()
-    // The log may be ahead by what was stored a moment ago.
+    // The log may be ahead of the ring, by what was stored a moment ago.
     let last = max(newest, window?.upperBound ?? 0)
+    guard let cursor else { return EventSubscription(self, after: last) }
     guard cursor <= last else {
       throw XRPCServerError(
         status: .badRequest,
@@ -110,7 +94,7 @@ public final class EventBroadcast: Sendable {
         message: "the cursor is ahead of the stream, which is at \(last)"
       )
     }
-    // What is missing between the cursor and the oldest event may be a gap; nobody can tell.
+    // Events between the cursor and the oldest stored one may never have existed.
     let oldest = window?.lowerBound ?? last + 1
     guard cursor > 0, cursor < oldest - 1 else {
       return EventSubscription(self, after: max(0, cursor))
@@ -119,11 +103,82 @@ public final class EventBroadcast: Sendable {
   }
 }
 
+// MARK: Reading the log
+
 extension EventBroadcast {
+  /// Begins to read the log, from its end on.
+  ///
+  /// Of several first subscribers one starts the reader; the others find it started. Events that are
+  /// stored between here and the reader's registration are read by its first pull.
+  private func start() async throws {
+    if state.withLock({ $0.reader != nil }) { return }
+    let newest = try await log.window()?.upperBound ?? 0
+    state.withLock { state in
+      guard state.reader == nil else { return }
+      state.ring = Self.ring(after: newest, configuration)
+      let wakeUps = log.wakeUps()
+      state.reader = Task { [weak self] in
+        await self?.pullUntilDone()
+        for await _ in wakeUps { await self?.pullUntilDone() }
+      }
+    }
+  }
+
+  private func pullUntilDone() async {
+    while !Task.isCancelled {
+      do {
+        return try await pull()
+      } catch {
+        // Nothing is lost: the ring continues from where it is.
+        try? await Task.sleep(for: .seconds(1))
+      }
+    }
+  }
+
+  /// Brings everything that is stored now into the ring.
+  ///
+  /// Several calls may run at once: each page begins at most one event after the end of the ring,
+  /// and what the ring has already is left out, so no event is skipped or repeated.
+  func pull() async throws {
+    while true {
+      let page = try await log.frames(
+        after: newest,
+        maximumCount: Self.livePage.frames,
+        maximumBytes: Self.livePage.bytes
+      )
+      append(page)
+      let bytes = page.reduce(0) { $0 + $1.bytes.count }
+      if page.count < Self.livePage.frames, bytes < Self.livePage.bytes { return }
+    }
+  }
+
+  /// Adds events to the ring and wakes its subscribers, each once.
+  func append(_ events: some Collection<SequencedFrame>) {
+    // Encoded before the lock is taken.
+    let entries = events.map {
+      FrameRing.Entry(sequence: $0.sequence, frame: ServerFrame.binary($0.bytes))
+    }
+    let shards = state.withLock { state -> [BroadcastShard]? in
+      var isNew = false
+      for entry in entries where state.ring.append(entry) { isNew = true }
+      return isNew ? Array(state.shards.values) : nil
+    }
+    guard let shards else { return }
+    for shard in shards { shard.wake() }
+    changes.notify()
+  }
+}
+
+// MARK: Reading the ring
+
+extension EventBroadcast {
+  /// The sequence number of the last event in the ring.
+  var newest: Int { state.withLock { $0.ring.newest } }
+
   enum Place {
     /// A position in the ring.
     case live(Int)
-    /// Some of the next frames are in the log only; the ring has what comes after `floor`.
+    /// Some of the next frames are only in the log; the ring has those after `floor`.
     case log(floor: Int)
   }
 
@@ -140,7 +195,7 @@ extension EventBroadcast {
     state.withLock { $0.ring.frames(from: position, maximumBytes: maximumBytes) }
   }
 
-  /// Where the subscribers of one event loop are.
+  /// The shard of an event loop's subscribers.
   func shard(on eventLoop: any EventLoop) -> BroadcastShard {
     state.withLock { state in
       let key = ObjectIdentifier(eventLoop)
@@ -151,21 +206,8 @@ extension EventBroadcast {
     }
   }
 
-  /// Told of every append, until the stream is left.
-  func changes() -> AsyncStream<Void> {
-    let (stream, continuation) = AsyncStream<Void>.makeStream(
-      bufferingPolicy: .bufferingNewest(1)
-    )
-    let key = state.withLock { state in
-      state.lastReader += 1
-      state.readers[state.lastReader] = continuation
-      return state.lastReader
-    }
-    continuation.onTermination = { [weak self] _ in
-      _ = self?.state.withLock { $0.readers.removeValue(forKey: key) }
-    }
-    return stream
-  }
+  /// A stream with an element after each change of the ring.
+  func ringChanges() -> AsyncStream<Void> { changes.wakeUps() }
 
   static let tooSlow = EventStreamFrame.error(
     XRPCErrorBody(name: "ConsumerTooSlow", message: "the stream is read too slowly")

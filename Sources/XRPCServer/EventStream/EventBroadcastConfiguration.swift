@@ -1,8 +1,8 @@
-/// How much of a stream is kept in memory for subscribers that read it live.
+/// How much of a stream is kept in memory for subscribers that are up to date.
 public struct EventBroadcastConfiguration: Hashable, Sendable {
-  /// A subscriber that falls further behind than so many frames is closed as too slow.
+  /// Frames in memory. A live subscriber that falls further behind is closed as too slow.
   public var maximumFrames: Int
-  /// The same in bytes.
+  /// Bytes in memory, with the same effect.
   public var maximumBytes: Int
   /// Frames that are read from the log at once.
   public var pageFrames: Int

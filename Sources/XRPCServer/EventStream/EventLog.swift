@@ -1,19 +1,22 @@
-/// Where the events of a stream are kept for those who come back: the roll-back window.
+/// Where the events of a stream are stored: its rollback window, as ``EventBroadcast`` reads it.
 ///
-/// ``MemoryEventLog`` is the twin for tests.
+/// ``MemoryEventLog`` is the in-memory twin.
 public protocol EventLog: Sendable {
-  /// The first and the last sequence number that are kept; nil where nothing is.
+  /// The first and the last stored sequence number; nil if the log is empty.
   func window() async throws -> ClosedRange<Int>?
 
-  /// The frames with greater sequence numbers than `sequence`, in order, from the first that is kept
-  /// on and leaving none of the kept out: at most `maximumCount`, and no more once `maximumBytes` are
-  /// reached. Empty only where nothing follows.
+  /// The stored frames after `sequence`, in order and without omissions. The page ends after
+  /// `maximumCount` frames, or with the frame that brings it to `maximumBytes`; a page that reaches
+  /// neither limit includes the last stored frame.
   ///
-  /// "They may contain arbitrary gaps" (Event Stream specification, "Sequence Numbers"): so where a
-  /// log forgot single events.
+  /// Sequence numbers "may contain arbitrary gaps" (Event Stream specification, "Sequence Numbers"),
+  /// for example after a log forgot single events.
   func frames(
     after sequence: Int,
     maximumCount: Int,
     maximumBytes: Int
   ) async throws -> [SequencedFrame]
+
+  /// A stream with an element after new events can be read; see ``EventSignal/wakeUps()``.
+  func wakeUps() -> AsyncStream<Void>
 }

@@ -36,7 +36,7 @@ final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
   /// Whether the peer was heard of or took something since the last ping.
   private var isAlive = true
   private var pings: RepeatedTask?
-  /// Where the stream ends because the server does; nil while it does not.
+  /// The position where the stream ends because the server shuts down; nil before that.
   private var finalPosition: Int?
 
   init(
@@ -296,14 +296,14 @@ extension EventStreamHandler {
     }
   }
 
-  /// The server goes. What was appended is still sent.
+  /// The server shuts down. Events that are stored by now are still sent.
   func quiesce() {
     guard finalPosition == nil else { return }
     switch (state, opening) {
     case (.live, .shared(let subscription as EventSubscription)):
-      finalPosition = subscription.broadcast.end
+      finalPosition = .max
       hangUp(after: configuration.closeTimeout)
-      drain()
+      finish(subscription.broadcast)
     case (.closing, _), (.closed, _):
       break
     default:
@@ -314,6 +314,23 @@ extension EventStreamHandler {
 }
 
 // MARK: The end
+
+extension EventStreamHandler {
+  /// Sends everything that the log has now, and ends the stream.
+  private func finish(_ broadcast: EventBroadcast) {
+    guard let eventLoop = context?.eventLoop else { return }
+    let loopBound = NIOLoopBound(self, eventLoop: eventLoop)
+    Task {
+      // If the log fails, clients get the rest from another connection, by their cursor.
+      try? await broadcast.pull()
+      let end = broadcast.end
+      eventLoop.execute {
+        loopBound.value.finalPosition = end
+        loopBound.value.drain()
+      }
+    }
+  }
+}
 
 extension EventStreamHandler {
   private var isOpen: Bool {

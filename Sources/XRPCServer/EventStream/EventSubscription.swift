@@ -2,12 +2,12 @@ import NIOCore
 public import XRPC
 import XRPCWebSocket
 
-/// One subscriber's place in an ``EventBroadcast``: what a handler returns to its route.
+/// A subscriber's position in an ``EventBroadcast``: what a handler returns to its route.
 public struct EventSubscription: SharedEventStream {
   let broadcast: EventBroadcast
   /// The stream begins after this sequence number.
   let sequence: Int
-  /// Comes before all events.
+  /// A frame to send before all events.
   let first: [UInt8]?
 
   init(_ broadcast: EventBroadcast, after sequence: Int, first: [UInt8]? = nil) {
@@ -16,13 +16,13 @@ public struct EventSubscription: SharedEventStream {
     self.first = first
   }
 
-  /// The next events out of the log, or nil where what follows is in the ring.
+  /// The next events from the log, or nil if the ring has them.
   ///
-  /// - Parameter sequence: moved past what the log does not have any more.
+  /// - Parameter sequence: Is moved past events that the log no longer has.
   func page(after sequence: inout Int) async throws -> [SequencedFrame]? {
     while true {
-      // The floor is asked before the log: whatever is at or below it was stored by then, so if the
-      // log has nothing more, it never will.
+      // The floor is read before the log: everything up to it was stored by then, so if the log has
+      // nothing after `sequence`, it never will.
       guard case .log(let floor) = broadcast.place(after: sequence) else { return nil }
       let page = try await broadcast.log.frames(
         after: sequence,
@@ -52,7 +52,7 @@ private actor EventReader {
 
   init(_ subscription: EventSubscription) {
     self.subscription = subscription
-    changes = subscription.broadcast.changes()
+    changes = subscription.broadcast.ringChanges()
     sequence = subscription.sequence
     first = subscription.first
   }

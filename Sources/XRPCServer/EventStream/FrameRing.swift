@@ -1,12 +1,12 @@
 import NIOCore
 
-/// The last frames of a stream, each once for all subscribers, who keep only their position.
+/// The last frames of a stream, stored once for all subscribers, which only keep a position.
 ///
-/// A position counts all frames that were ever appended; it does not move when others leave.
+/// A position counts all frames ever appended, so it stays valid when older frames are dropped.
 struct FrameRing {
   struct Entry {
     let sequence: Int
-    /// The WebSocket frame, header included.
+    /// The WebSocket frame, including its header.
     let frame: ByteBuffer
   }
 
@@ -17,8 +17,8 @@ struct FrameRing {
   /// The position of the first entry.
   private var start = 0
 
-  /// The sequence number of the last frame that has left, or of the last before all: what comes
-  /// after it is here.
+  /// The sequence number of the last frame that was dropped, or of the last one before the ring's
+  /// first: all later frames are here.
   private(set) var floor: Int
   /// The sequence number of the last frame.
   private(set) var newest: Int
@@ -33,7 +33,7 @@ struct FrameRing {
     self.maximumBytes = maximumBytes
   }
 
-  /// False where the sequence number is not a new one.
+  /// Returns false, and appends nothing, unless the sequence number is greater than ``newest``.
   mutating func append(_ entry: Entry) -> Bool {
     guard entry.sequence > newest else { return false }
     newest = entry.sequence
@@ -49,7 +49,7 @@ struct FrameRing {
     return true
   }
 
-  /// Where the frames after `sequence` begin; nil where some of them have left.
+  /// The position of the first frame after `sequence`; nil if some of those frames were dropped.
   func position(after sequence: Int) -> Int? {
     guard sequence >= floor else { return nil }
     var low = 0
@@ -61,8 +61,8 @@ struct FrameRing {
     return start + low
   }
 
-  /// Frames from a position on, until `maximumBytes` are reached; at least one where there is one.
-  /// Nil where the position has left.
+  /// The frames from a position on, up to the one that reaches `maximumBytes`; at least one if there
+  /// is one. Nil if the frame at the position was dropped.
   func frames(from position: Int, maximumBytes: Int) -> [Entry]? {
     guard position >= start else { return nil }
     var found: [Entry] = []

@@ -1,25 +1,38 @@
 import Synchronization
 
-/// Keeps the last events in memory: for tests, and for streams whose past nobody needs after a
-/// restart.
+/// Keeps the last events in memory: for tests, and for streams that need no history after a restart.
 public final class MemoryEventLog: EventLog {
   private let maximumCount: Int
   private let kept = Mutex<[SequencedFrame]>([])
+  private let signal = EventSignal()
 
+  /// - Parameter maximumCount: The number of events that are kept at least, once there are as many.
   public init(maximumCount: Int = 10_000) {
     self.maximumCount = maximumCount
   }
 
-  /// - Precondition: `frame` has a greater sequence number than the last.
+  /// Appends an event and wakes the log's readers.
+  ///
+  /// - Precondition: The sequence number of `frame` is greater than that of the last event.
   public func append(_ frame: SequencedFrame) {
+    append(CollectionOfOne(frame))
+  }
+
+  /// Appends several events with one wake-up.
+  ///
+  /// - Precondition: The sequence numbers increase, from the last event on.
+  public func append(_ frames: some Collection<SequencedFrame>) {
     kept.withLock { kept in
-      precondition(kept.last.map { $0.sequence < frame.sequence } ?? true)
-      kept.append(frame)
-      // Half as much again is kept before the front goes, so that it seldom has to.
+      for frame in frames {
+        precondition(kept.last.map { $0.sequence < frame.sequence } ?? true)
+        kept.append(frame)
+      }
+      // The front is removed only after growing by half, so that appending rarely moves the rest.
       if kept.count > maximumCount + maximumCount / 2 {
         kept.removeFirst(kept.count - maximumCount)
       }
     }
+    signal.notify()
   }
 
   public func window() -> ClosedRange<Int>? {
@@ -50,4 +63,6 @@ public final class MemoryEventLog: EventLog {
       )
     }
   }
+
+  public func wakeUps() -> AsyncStream<Void> { signal.wakeUps() }
 }

@@ -1,6 +1,7 @@
-/// An event as it is kept and sent: its sequence number and its binary WebSocket message.
+/// An event as it is stored and sent: its sequence number and its binary WebSocket message.
 public struct SequencedFrame: Hashable, Sendable {
-  /// Positive, below 2^53, rising, with any gaps (Event Stream specification, "Sequence Numbers").
+  /// Positive, less than 2^53, and increasing, with arbitrary gaps (Event Stream specification,
+  /// "Sequence Numbers").
   public var sequence: Int
   public var bytes: [UInt8]
 

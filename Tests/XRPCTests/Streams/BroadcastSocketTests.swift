@@ -16,7 +16,7 @@ import XRPCServer
   ) async throws -> Value {
     let log = MemoryEventLog()
     for sequence in kept.map(Array.init) ?? [] { log.append(.tick(sequence)) }
-    let broadcast = try await EventBroadcast(log: log, configuration: configuration)
+    let broadcast = EventBroadcast(log: log, configuration: configuration)
     return try await StreamServer.run([broadcast.route], streams: streams) { server in
       try await body(server, broadcast, log)
     }
@@ -27,7 +27,7 @@ import XRPCServer
       let peers = [try await RawPeer(port: server.port), try await RawPeer(port: server.port)]
       for peer in peers { try await peer.open(Self.watch) }
       let large = SequencedFrame.tick(3, padding: 70_000)
-      broadcast.publish([.tick(1), .tick(2, padding: 300), large], log)
+      log.append([.tick(1), .tick(2, padding: 300), large])
       for peer in peers {
         #expect(await peer.nextFrame()?.payload == SequencedFrame.tick(1).bytes)
         #expect(await peer.nextFrame()?.payload == SequencedFrame.tick(2, padding: 300).bytes)
@@ -48,7 +48,7 @@ import XRPCServer
         try await peer.open(Self.watch + (cursor.map { "?cursor=\($0)" } ?? ""))
         peers.append(peer)
       }
-      broadcast.publish([.tick(21)], log)
+      log.append([.tick(21)])
       for (peer, (cursor, expected)) in zip(peers, Self.cursors) {
         for sequence in expected {
           let frame = await peer.nextFrame()
@@ -90,7 +90,7 @@ import XRPCServer
       // The slow one is there when it gets its first frame; more than all buffers hold follows.
       try await Task.sleep(for: .milliseconds(50))
       for sequence in 1...1_000 {
-        broadcast.publish([.tick(sequence, padding: 20_000)], log)
+        log.append([.tick(sequence, padding: 20_000)])
         #expect(await quick.nextFrame()?.payload.count ?? 0 > 20_000)
       }
       try await slow.startReading()
@@ -116,7 +116,7 @@ import XRPCServer
     try await withBroadcast { server, broadcast, log in
       let peer = try await RawPeer(port: server.port)
       try await peer.open(Self.watch)
-      broadcast.publish((1...200).map { .tick($0, padding: 10_000) }, log)
+      log.append((1...200).map { .tick($0, padding: 10_000) })
       await server.services.triggerGracefulShutdown()
       for sequence in 1...200 {
         let frame = await peer.nextFrame()

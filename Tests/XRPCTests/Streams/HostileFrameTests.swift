@@ -63,7 +63,7 @@ import XRPCServer
     _ body: @escaping @Sendable (StreamServer, EventBroadcast, MemoryEventLog) async throws -> Void
   ) async throws {
     let log = MemoryEventLog()
-    let broadcast = try await EventBroadcast(log: log)
+    let broadcast = EventBroadcast(log: log)
     let streams = EventStreamConfiguration(maximumMessageBytes: Self.maximumBytes)
     try await StreamServer.run([broadcast.route], streams: streams) { server in
       try await body(server, broadcast, log)
@@ -81,7 +81,7 @@ import XRPCServer
       let answer = try #require(await peer.nextFrame())
       #expect(answer.closeCode == attack.code)
       #expect(await peer.readToEnd().isEmpty)
-      broadcast.publish([.tick(1)], log)
+      log.append([.tick(1)])
       #expect(await bystander.nextFrame()?.payload == SequencedFrame.tick(1).bytes)
     }
   }
@@ -97,7 +97,7 @@ import XRPCServer
       try await peer.send(RawPeer.frame(9, [1, 2, 3]))
       try await peer.send(RawPeer.frame(0, [0xA9]) + RawPeer.frame(10))
       #expect(await peer.nextFrame() == RawPeer.Frame(opcode: 10, payload: [1, 2, 3]))
-      broadcast.publish([.tick(1)], log)
+      log.append([.tick(1)])
       #expect(await peer.nextFrame()?.payload == SequencedFrame.tick(1).bytes)
     }
   }

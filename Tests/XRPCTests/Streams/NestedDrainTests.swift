@@ -29,7 +29,7 @@ import XRPCWebSocket
   /// While the first frames are flushed, so many come that the place from which they were read
   /// leaves the ring. Whoever went on from there would be told to be too slow.
   @Test func goesOnFromWhereItIs() async throws {
-    let broadcast = try await EventBroadcast(
+    let broadcast = EventBroadcast(
       log: MemoryEventLog(),
       configuration: EventBroadcastConfiguration(maximumFrames: Self.ringFrames)
     )

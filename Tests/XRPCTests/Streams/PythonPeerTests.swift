@@ -28,7 +28,7 @@ struct PythonPeerTests {
   @Test func readsOurStream() async throws {
     let log = MemoryEventLog()
     for frame in Self.frames { log.append(frame) }
-    let broadcast = try await EventBroadcast(log: log)
+    let broadcast = EventBroadcast(log: log)
     try await StreamServer.run([broadcast.route]) { server in
       let url = "ws://127.0.0.1:\(server.port)\(StreamServer.watch)?cursor=0"
       let interpreter = try #require(PythonEnvironment.interpreter)

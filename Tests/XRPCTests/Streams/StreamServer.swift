@@ -41,12 +41,6 @@ struct StreamServer: Sendable {
 }
 
 extension EventBroadcast {
-  /// Events are kept in `log`, then sent.
-  func publish(_ events: [SequencedFrame], _ log: MemoryEventLog) {
-    for event in events { log.append(event) }
-    append(events)
-  }
-
   var route: XRPCRoute {
     .subscription(
       Sample.Watch.self,

@@ -103,9 +103,9 @@ import XRPCServer
   @Test func streamsGoOn() async throws {
     let last = 400
     let log = MemoryEventLog()
-    let broadcast = try await EventBroadcast(log: log)
+    let broadcast = EventBroadcast(log: log)
     try await StreamServer.run([broadcast.route]) { server in
-      broadcast.publish((1...last).map { .tick($0, padding: 200) }, log)
+      log.append((1...last).map { .tick($0, padding: 200) })
       let faults: [FaultyProxy.Fault] = [
         .truncate(after: 5_000), .reset(after: 9_999), .drop, .truncate(after: 140),
         .reset(after: 20_000), .slow(1_000),

@@ -2,6 +2,7 @@ import ATProtoData
 import ArgumentParser
 import Foundation
 import PDS
+import SQLiteStorage
 
 /// Where a PDS stores its data.
 struct DataOptions: ParsableArguments {
@@ -24,11 +25,14 @@ struct DataOptions: ParsableArguments {
   @OptionGroup var output: OutputOptions
 
   func open() throws -> PDSData {
-    let environment = ProcessInfo.processInfo.environment
-    return try PDSData(
-      dataDirectory: data ?? environment["PDS_DATA_DIRECTORY"] ?? "pds-data",
-      blobDirectory: blobs ?? environment["PDS_BLOBSTORE_DISK_LOCATION"]
+    try PDSData(
+      dataDirectory: dataDirectory,
+      blobDirectory: blobs ?? ProcessInfo.processInfo.environment["PDS_BLOBSTORE_DISK_LOCATION"]
     )
+  }
+
+  var dataDirectory: String {
+    data ?? ProcessInfo.processInfo.environment["PDS_DATA_DIRECTORY"] ?? "pds-data"
   }
 
   func print(_ finding: PDSFinding) {

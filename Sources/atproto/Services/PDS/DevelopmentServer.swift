@@ -4,6 +4,7 @@ import Logging
 import PDS
 import PLCDirectory
 import ServiceKit
+import SQLiteStorage
 import XRPC
 
 /// A PDS for development with a PLC directory beside it, on a port of its own, so that other programs
@@ -29,7 +30,9 @@ struct DevelopmentServer: Sendable {
 
   func run() async throws {
     guard !hasDirectory else { return try await serve(configuration) }
-    let store = try SQLitePLCStore(folder: configuration.dataDirectory + "/plc")
+    let store = try SQLitePLCStore(
+      directory: Self.plcDirectory(of: configuration.dataDirectory)
+    )
     let directory = PLCDirectoryServer(
       PLCDirectory(store: store),
       PLCConfiguration(port: 0),
@@ -58,7 +61,11 @@ struct DevelopmentServer: Sendable {
   }
 
   private func listen(_ configuration: PDSConfiguration) async throws {
-    let server = try PersonalDataServer(configuration, logger: logger)
+    let server = try PersonalDataServer(
+      configuration,
+      storage: .sqlite(configuration),
+      logger: logger
+    )
     do {
       try await server.run { address in
         onListening()
@@ -78,6 +85,9 @@ struct DevelopmentServer: Sendable {
     }
     try server.close()
   }
+
+  /// Where the PLC directory of a development server keeps its data.
+  static func plcDirectory(of dataDirectory: String) -> String { dataDirectory + "/plc" }
 
   private var portFile: String { configuration.dataDirectory + "/port" }
 

@@ -1,6 +1,7 @@
 import ATProtoData
 import ArgumentParser
 import PDS
+import SQLiteStorage
 
 struct PDSBackupCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,7 +23,11 @@ struct PDSBackupCommand: AsyncParsableCommand {
 
   func run() async throws {
     let data = try options.open()
-    let backup = try await data.backUp(to: directory)
+    // The accounts of a development server depend on its PLC directory.
+    let plcDirectory = DevelopmentServer.plcDirectory(of: options.dataDirectory)
+    let backup = try await data.backUp(to: directory) { target in
+      try SQLitePLCStore.backUp(plcDirectory, to: DevelopmentServer.plcDirectory(of: target)) ?? 0
+    }
     try data.close()
     for finding in backup.findings { options.print(finding) }
     options.output.print(

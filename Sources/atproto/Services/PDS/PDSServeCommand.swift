@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import PDS
 import ServiceKit
+import SQLiteStorage
 
 struct PDSServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -82,7 +83,11 @@ struct PDSServeCommand: AsyncParsableCommand {
     _ logger: Logger,
     _ onListening: @escaping @Sendable () -> Void
   ) async throws {
-    let server = try PersonalDataServer(configuration, logger: logger)
+    let server = try PersonalDataServer(
+      configuration,
+      storage: .sqlite(configuration),
+      logger: logger
+    )
     try await server.run { address in
       onListening()
       Console.line(

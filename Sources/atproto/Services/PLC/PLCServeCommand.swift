@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import PLCDirectory
 import ServiceKit
+import SQLiteStorage
 
 struct PLCServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -46,7 +47,7 @@ struct PLCServeCommand: AsyncParsableCommand {
       throw CommandError(reason: error.reason, exitCode: .validationFailure)
     }
     if let directory = configuration.dataDirectory {
-      let store = try SQLitePLCStore(folder: directory)
+      let store = try SQLitePLCStore(directory: directory)
       try await serve(store, configuration, logger)
       try store.close()
     } else {

@@ -1,0 +1,137 @@
+package import ATProtoData
+package import ATProtoRepo
+package import ATProtoSyntax
+
+/// The blobs of accounts, and the records that reference them. Their bytes are in a blobstore.
+package protocol BlobIndex {
+  /// A blob of an account, referenced or not.
+  func blob(_ cid: CID, of did: DID) throws -> BlobEntry?
+  /// Adds a blob, which is temporary until a record references it. If it exists, only its time of
+  /// upload changes.
+  func insert(_ blob: BlobEntry, of did: DID) throws
+  func remove(_ cid: CID, of did: DID) throws
+  /// Whether a record of the account references the blob.
+  func isReferred(_ cid: CID, of did: DID) throws -> Bool
+  /// Whether any account has the blob: accounts share its bytes.
+  func isHeld(_ cid: CID) throws -> Bool
+  /// Whether there is any blob at all.
+  func isEmpty() throws -> Bool
+  /// Bytes of all blobs of an account.
+  func size(of did: DID) throws -> Int
+  func setTakenDown(_ cid: CID, _ isTakenDown: Bool, of did: DID) throws
+
+  /// Records that the record at `path`, written in the revision `rev`, references exactly `cids`.
+  func setReferences(_ cids: [CID], at path: RepoPath, rev: TID, of did: DID) throws
+  func removeReferences(of did: DID) throws
+  /// The blobs that the record at `path` references, in the order of their text.
+  func references(at path: RepoPath, of did: DID) throws -> [CID]
+  /// The number of references from all records of an account.
+  func referenceCount(of did: DID) throws -> Int
+  /// Removes all blobs of an account and their references, and returns the blobs.
+  func removeAll(of did: DID) throws -> [CID]
+
+  /// A page of the blobs that records reference, ordered by the text of their CIDs.
+  ///
+  /// - Parameter since: Includes only references from records written after this revision.
+  func page(of did: DID, since: TID?, after cursor: String?, limit: Int) throws -> [CID]
+  /// A page of the referenced blobs that the account does not have, ordered by the text of their
+  /// CIDs, each with the first path that references it.
+  func missing(of did: DID, after cursor: String?, limit: Int) throws -> [MissingBlob]
+  func counts(of did: DID) throws -> BlobCounts
+
+  /// Blobs that no record references and that were uploaded before `seconds` since 1970.
+  func unreferred(before seconds: Int, limit: Int) throws -> [HeldBlob]
+  /// All blobs of an account, referenced or not, ordered by the text of their CIDs.
+  func held(of did: DID) throws -> [CID]
+
+  /// Marks the deletion of the bytes of blobs as begun, except of those that an account has or whose
+  /// deletion is running already.
+  ///
+  /// - Parameters:
+  ///   - generation: A number that no other deletion has; replaces that of an earlier one.
+  ///   - seconds: The present, in seconds since 1970.
+  ///   - abandoned: Unfinished deletions that began earlier than this are not running any more.
+  /// - Returns: The marked blobs.
+  func beginDeletion(
+    of cids: [CID],
+    as generation: Int,
+    at seconds: Int,
+    abandonedBefore abandoned: Int
+  ) throws -> [CID]
+  /// Marks the deletion of blobs as finished, unless another one has begun.
+  func finishDeletion(of cids: [CID], as generation: Int, at seconds: Int) throws
+  /// The latest deletion of a blob's bytes; nil if there was none, or if it was forgotten.
+  func deletion(of cid: CID) throws -> BlobDeletion?
+  /// Blobs whose deletion began before `seconds` since 1970 and has not finished.
+  func unfinishedDeletions(before seconds: Int, limit: Int) throws -> [CID]
+  /// Forgets deletions that finished before `seconds` since 1970.
+  func forgetDeletions(before seconds: Int) throws
+}
+
+package struct BlobEntry: Hashable, Sendable {
+  package var cid: CID
+  package var mimeType: String
+  /// Bytes.
+  package var size: Int
+  /// Seconds since 1970.
+  package var uploadedAt: Int
+  package var isTakenDown: Bool
+
+  package init(
+    cid: CID,
+    mimeType: String,
+    size: Int,
+    uploadedAt: Int,
+    isTakenDown: Bool = false
+  ) {
+    self.cid = cid
+    self.mimeType = mimeType
+    self.size = size
+    self.uploadedAt = uploadedAt
+    self.isTakenDown = isTakenDown
+  }
+}
+
+/// A blob that a record references and that the account does not have.
+package struct MissingBlob: Hashable, Sendable {
+  package var cid: CID
+  package var path: RepoPath
+
+  package init(cid: CID, path: RepoPath) {
+    self.cid = cid
+    self.path = path
+  }
+}
+
+package struct HeldBlob: Hashable, Sendable {
+  package var did: DID
+  package var cid: CID
+
+  package init(did: DID, cid: CID) {
+    self.did = did
+    self.cid = cid
+  }
+}
+
+/// The number of distinct blobs that an account's records reference, and how many of them exist.
+package struct BlobCounts: Hashable, Sendable {
+  package var referred: Int
+  package var present: Int
+
+  package init(referred: Int, present: Int) {
+    self.referred = referred
+    self.present = present
+  }
+}
+
+/// The state of the deletion of a blob's bytes.
+package struct BlobDeletion: Hashable, Sendable {
+  /// Tells one deletion from another.
+  package var generation: Int
+  package var isFinished: Bool
+
+  package init(generation: Int, isFinished: Bool) {
+    self.generation = generation
+    self.isFinished = isFinished
+  }
+}

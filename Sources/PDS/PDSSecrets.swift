@@ -1,0 +1,25 @@
+import ATProtoCrypto
+
+/// The secrets of the server: those of the settings, and those that it generates at the first start
+/// and keeps in its database.
+struct PDSSecrets: Sendable {
+  /// Signs sessions.
+  let sessionKey: SymmetricKey
+  /// Nil if the server has no administrator.
+  let adminPassword: String?
+
+  init(_ configuration: PDSConfiguration, _ store: any PDSStore) throws {
+    let stored = try store.setUp { transaction in
+      let secrets = transaction.secrets
+      let needsPassword = configuration.isDevelopment && configuration.adminPassword == nil
+      return (
+        sessionKey: configuration.sessionSecret == nil ? try secrets.sessionKey() : [],
+        password: needsPassword ? try secrets.developmentPassword() : nil
+      )
+    }
+    sessionKey = try SymmetricKey(
+      configuration.sessionSecret.map { SHA256.hash(Array($0.utf8)).bytes } ?? stored.sessionKey
+    )
+    adminPassword = configuration.adminPassword ?? stored.password
+  }
+}

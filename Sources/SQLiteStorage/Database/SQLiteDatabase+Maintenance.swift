@@ -1,0 +1,61 @@
+import GRDB
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Glibc)
+import Glibc
+#endif
+
+extension SQLiteDatabase {
+  /// Problems of the database's own structure, at most a hundred of each kind.
+  func problems() throws -> [String] {
+    try pool.read { db in
+      let structure = try String.fetchAll(db, sql: "PRAGMA integrity_check(100)")
+      let references = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").prefix(100)
+      return structure.filter { $0 != "ok" }
+        + references.map {
+          "a row of \($0["table"] ?? "?") references a missing row of \($0["parent"] ?? "?")"
+        }
+    }
+  }
+
+  /// Copies the database as of one moment into a new file that only this user can read. Writers do
+  /// not wait.
+  static func copy(_ database: String, to path: String) throws {
+    // A connection of its own: those of a pool that read refuse statements that write.
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(5)
+    let source = try DatabaseQueue(path: database, configuration: configuration)
+    defer { try? source.close() }
+    try source.writeWithoutTransaction { db in
+      try db.execute(sql: "VACUUM INTO ?", arguments: [path])
+    }
+    guard chmod(path, 0o600) == 0 else {
+      throw SQLiteStorageError(reason: "cannot set the permissions of \(path): error \(errno)")
+    }
+  }
+
+  /// Makes the bytes of a file, or the names in a directory, survive a loss of power.
+  static func sync(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw SQLiteStorageError(reason: "cannot open \(path): error \(errno)")
+    }
+    defer { Self.close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw SQLiteStorageError(reason: "cannot sync \(path): error \(errno)")
+    }
+  }
+
+  private static func close(_ descriptor: CInt) {
+    #if canImport(Darwin)
+    Darwin.close(descriptor)
+    #elseif canImport(Musl)
+    Musl.close(descriptor)
+    #elseif canImport(Glibc)
+    Glibc.close(descriptor)
+    #endif
+  }
+}

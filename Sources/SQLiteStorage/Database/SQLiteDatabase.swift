@@ -1,0 +1,139 @@
+import ServiceKit
+import Foundation
+import GRDB
+import PDS
+
+/// One SQLite database in write-ahead mode, in a directory that one process at a time may use.
+///
+/// Reads run concurrently, each on a snapshot. Writes run one after the other in groups; see
+/// ``GroupWriter``.
+final class SQLiteDatabase: Sendable {
+  let path: String
+  let pool: DatabasePool
+  private let writer: GroupWriter
+  private let checkpointer: Checkpointer?
+  /// Nil if the database was opened beside the process that owns it.
+  private let lock: DirectoryLock?
+
+  /// Opens the database `name`, creating it and its directory if necessary, and migrates its schema.
+  ///
+  /// - Parameter onAppend: Called after transactions that appended events are durable.
+  init(
+    _ name: String,
+    in directory: String,
+    lockName: String,
+    migrator: DatabaseMigrator,
+    onAppend: @escaping @Sendable () -> Void = {}
+  ) throws(SQLiteStorageError) {
+    let url = URL(fileURLWithPath: directory, isDirectory: true)
+    path = url.appendingPathComponent(name).path
+    do {
+      // Databases hold signing keys: other users must not read them.
+      try FileManager.default.createDirectory(
+        at: url,
+        withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700]
+      )
+    } catch {
+      throw SQLiteStorageError("cannot create the directory \(directory)", error)
+    }
+    do {
+      lock = try DirectoryLock(url.path, name: lockName)
+    } catch {
+      throw SQLiteStorageError(reason: "\(error)")
+    }
+    if !FileManager.default.fileExists(atPath: path) {
+      let isCreated = FileManager.default.createFile(
+        atPath: path,
+        contents: nil,
+        attributes: [.posixPermissions: 0o600]
+      )
+      guard isCreated else { throw SQLiteStorageError(reason: "cannot create \(path)") }
+    }
+    let checkpointer: Checkpointer
+    do {
+      pool = try DatabasePool(path: path, configuration: Self.configuration)
+      try migrator.migrate(pool)
+      checkpointer = try Checkpointer(path: path, Self.configuration)
+    } catch {
+      throw SQLiteStorageError(reason: "cannot open \(path): \(error)")
+    }
+    self.checkpointer = checkpointer
+    writer = GroupWriter(pool) { writes, appendsEvents in
+      if appendsEvents { onAppend() }
+      checkpointer.noteWrites(writes)
+    }
+  }
+
+  /// Opens an existing database with the current schema, also while a server uses it, and changes
+  /// nothing.
+  init(
+    existing name: String,
+    in directory: String,
+    migrator: DatabaseMigrator
+  ) throws {
+    lock = nil
+    path = URL(fileURLWithPath: directory, isDirectory: true).appendingPathComponent(name).path
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw SQLiteStorageError(reason: "cannot open \(path): no such file")
+    }
+    pool = try DatabasePool(path: path, configuration: Self.configuration)
+    guard try pool.read({ try migrator.hasCompletedMigrations($0) }) else {
+      throw SQLiteStorageError(
+        reason: "cannot open \(path): its schema is not the one of this version of atproto"
+      )
+    }
+    checkpointer = nil
+    writer = GroupWriter(pool) { _, _ in }
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { db in
+      // What was acknowledged survives a loss of power, not only of the process.
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      // Pages; by then the checkpointer has copied most of them to the database.
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 16000")
+      // KiB of pages. Readers start over after each commit; the one writer keeps its cache.
+      if !db.configuration.readonly { try db.execute(sql: "PRAGMA cache_size = -32768") }
+    }
+    return configuration
+  }
+
+  func read<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    try await pool.read(body)
+  }
+
+  /// - Parameter body: Returns its result, and whether it appended events.
+  func write<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> (value: Value, appendsEvents: Bool)
+  ) async throws -> Value {
+    try await writer.write(body)
+  }
+
+  func close() throws {
+    try checkpointer?.close()
+    try pool.close()
+    lock?.release()
+  }
+}
+
+/// Why a database could not be opened or copied.
+struct SQLiteStorageError: Error, CustomStringConvertible {
+  var reason: String
+
+  init(reason: String) {
+    self.reason = reason
+  }
+
+  /// - Parameter error: Foundation's, which hides the system's reason in an error of its own.
+  init(_ failure: String, _ error: any Error) {
+    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
+    reason = "\(failure): \(cause.localizedDescription)"
+  }
+
+  var description: String { reason }
+}

@@ -1,0 +1,237 @@
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+import PDS
+import Testing
+
+@Suite struct BlobIndexTests {
+  private static let alice = Sample.did("alice")
+  private static let bob = Sample.did("bob")
+
+  /// CIDs of names, in the order of their text.
+  private static func sorted(_ names: [String]) -> [CID] {
+    names.map(Sample.cid).sorted { $0.string < $1.string }
+  }
+
+  @Test("inserting a blob again only changes its time of upload", arguments: StoreBackend.allCases)
+  func blobsAreInserted(_ backend: StoreBackend) async throws {
+    try await backend.withStore { store in
+      try await store.insertAccounts("alice", "bob")
+      try await store.write { transaction in
+        let blobs = transaction.blobs
+        #expect(try blobs.isEmpty())
+        try blobs.insert(Sample.blob("a", size: 3, at: 5), of: Self.alice)
+        try blobs.setTakenDown(Sample.cid("a"), true, of: Self.alice)
+        var again = Sample.blob("a", size: 9, at: 7)
+        again.mimeType = "image/png"
+        try blobs.insert(again, of: Self.alice)
+        try blobs.insert(Sample.blob("b", size: 4), of: Self.alice)
+        try blobs.insert(Sample.blob("a", size: 5), of: Self.bob)
+        let found = try blobs.blob(Sample.cid("a"), of: Self.alice)
+        #expect(
+          found
+            == BlobEntry(
+              cid: Sample.cid("a"),
+              mimeType: "text/plain",
+              size: 3,
+              uploadedAt: 7,
+              isTakenDown: true
+            )
+        )
+        #expect(try blobs.blob(Sample.cid("b"), of: Self.bob) == nil)
+        #expect(try blobs.size(of: Self.alice) == 7 && blobs.size(of: Self.bob) == 5)
+        #expect(try blobs.held(of: Self.alice) == Self.sorted(["a", "b"]))
+        try blobs.setTakenDown(Sample.cid("a"), false, of: Self.alice)
+        #expect(try blobs.blob(Sample.cid("a"), of: Self.alice)?.isTakenDown == false)
+        try blobs.remove(Sample.cid("a"), of: Self.alice)
+        #expect(try blobs.blob(Sample.cid("a"), of: Self.alice) == nil)
+        // Another account still has it.
+        #expect(try blobs.isHeld(Sample.cid("a")) && !blobs.isHeld(Sample.cid("c")))
+        #expect(try !blobs.isEmpty())
+      }
+    }
+  }
+
+  @Test(
+    "references belong to a path, and are replaced as a whole",
+    arguments: StoreBackend.allCases
+  )
+  func referencesAreReplaced(_ backend: StoreBackend) async throws {
+    try await backend.withStore { store in
+      try await store.insertAccounts("alice", "bob")
+      try await store.write { transaction in
+        let blobs = transaction.blobs
+        func set(_ key: String, _ names: [String], _ did: DID = Self.alice) throws {
+          try blobs.setReferences(
+            names.map(Sample.cid),
+            at: Sample.path(key),
+            rev: Sample.tid(1),
+            of: did
+          )
+        }
+        try set("1", ["a", "b", "a"])
+        try set("2", ["b"])
+        try set("1", ["c"], Self.bob)
+        #expect(
+          try blobs.references(at: Sample.path("1"), of: Self.alice) == Self.sorted(["a", "b"])
+        )
+        #expect(try blobs.referenceCount(of: Self.alice) == 3)
+        try set("1", ["c"])
+        #expect(try blobs.references(at: Sample.path("1"), of: Self.alice) == [Sample.cid("c")])
+        #expect(try !blobs.isReferred(Sample.cid("a"), of: Self.alice))
+        #expect(try blobs.isReferred(Sample.cid("b"), of: Self.alice))
+        #expect(try !blobs.isReferred(Sample.cid("b"), of: Self.bob))
+        try set("2", [])
+        #expect(try blobs.references(at: Sample.path("2"), of: Self.alice).isEmpty)
+        try blobs.removeReferences(of: Self.alice)
+        #expect(try blobs.referenceCount(of: Self.alice) == 0)
+        #expect(try blobs.referenceCount(of: Self.bob) == 1)
+      }
+    }
+  }
+
+  @Test(
+    "pages of referenced and missing blobs are ordered by the text of their CIDs",
+    arguments: StoreBackend.allCases
+  )
+  func pagesAreOrdered(_ backend: StoreBackend) async throws {
+    try await backend.withStore { store in
+      try await store.insertAccounts("alice", "bob")
+      let names = (0..<6).map { "blob\($0)" }
+      let cids = Self.sorted(names)
+      try await store.write { transaction in
+        let blobs = transaction.blobs
+        for (index, name) in names.enumerated() {
+          let rev = Sample.tid(UInt64(index + 1))
+          try blobs.setReferences(
+            [Sample.cid(name)],
+            at: Sample.path("k\(index)"),
+            rev: rev,
+            of: Self.alice
+          )
+          try blobs.setReferences(
+            [Sample.cid(name)],
+            at: Sample.path("z\(index)"),
+            rev: rev,
+            of: Self.alice
+          )
+        }
+        // Present, and one that only another account has.
+        for name in names[..<3] { try blobs.insert(Sample.blob(name), of: Self.alice) }
+        try blobs.insert(Sample.blob(names[3]), of: Self.bob)
+        try blobs.insert(Sample.blob("unreferenced"), of: Self.alice)
+      }
+      try await store.read { transaction in
+        let blobs = transaction.blobs
+        func page(_ since: TID?, _ cursor: CID?, _ limit: Int) throws -> [CID] {
+          try blobs.page(of: Self.alice, since: since, after: cursor?.string, limit: limit)
+        }
+        #expect(try page(nil, nil, 10) == cids)
+        #expect(try page(nil, nil, 2) == Array(cids[..<2]))
+        #expect(try page(nil, cids[1], 3) == Array(cids[2..<5]))
+        #expect(try page(nil, cids[5], 3) == [])
+        #expect(try page(Sample.tid(4), nil, 10) == Self.sorted(Array(names[4...])))
+        let absent = Self.sorted(Array(names[3...]))
+        let missing = try blobs.missing(of: Self.alice, after: nil, limit: 10)
+        #expect(missing.map(\.cid) == absent)
+        let paths = absent.map { cid in
+          Sample.path("k\(names.firstIndex { Sample.cid($0) == cid }!)")
+        }
+        #expect(missing.map(\.path) == paths)
+        #expect(try blobs.missing(of: Self.alice, after: nil, limit: 1).map(\.cid) == [absent[0]])
+        #expect(
+          try blobs.missing(of: Self.alice, after: absent[0].string, limit: 10).map(\.cid)
+            == Array(absent[1...])
+        )
+        #expect(try blobs.counts(of: Self.alice) == BlobCounts(referred: 6, present: 3))
+        #expect(try blobs.counts(of: Self.bob) == BlobCounts(referred: 0, present: 0))
+      }
+    }
+  }
+
+  @Test(
+    "blobs without references are found by age, each account for itself",
+    arguments: StoreBackend.allCases
+  )
+  func unreferencedBlobsAreFound(_ backend: StoreBackend) async throws {
+    try await backend.withStore { store in
+      try await store.insertAccounts("alice", "bob")
+      try await store.write { transaction in
+        let blobs = transaction.blobs
+        try blobs.insert(Sample.blob("kept", at: 1), of: Self.alice)
+        try blobs.setReferences(
+          [Sample.cid("kept")],
+          at: Sample.path("a"),
+          rev: Sample.tid(1),
+          of: Self.alice
+        )
+        // The reference of another account does not count.
+        try blobs.insert(Sample.blob("kept", at: 1), of: Self.bob)
+        try blobs.insert(Sample.blob("old", at: 1), of: Self.alice)
+        try blobs.insert(Sample.blob("new", at: 2), of: Self.alice)
+        #expect(
+          try Set(blobs.unreferred(before: 2, limit: 10)) == [
+            HeldBlob(did: Self.bob, cid: Sample.cid("kept")),
+            HeldBlob(did: Self.alice, cid: Sample.cid("old")),
+          ]
+        )
+        #expect(try blobs.unreferred(before: 2, limit: 1).count == 1)
+        #expect(try blobs.unreferred(before: 1, limit: 10).isEmpty)
+        #expect(try blobs.removeAll(of: Self.alice) == Self.sorted(["kept", "old", "new"]))
+        #expect(try blobs.held(of: Self.alice).isEmpty)
+        #expect(try blobs.referenceCount(of: Self.alice) == 0)
+        #expect(try blobs.held(of: Self.bob) == [Sample.cid("kept")])
+      }
+    }
+  }
+
+  @Test(
+    "the deletion of a blob begins unless an account has it, and finishes under its number",
+    arguments: StoreBackend.allCases
+  )
+  func deletionsAreMarked(_ backend: StoreBackend) async throws {
+    try await backend.withStore { store in
+      try await store.insertAccounts("alice")
+      try await store.write { transaction in
+        let blobs = transaction.blobs
+        let (held, gone, other) = (Sample.cid("held"), Sample.cid("gone"), Sample.cid("other"))
+        try blobs.insert(Sample.blob("held"), of: Self.alice)
+        #expect(try blobs.deletion(of: gone) == nil)
+        func begin(_ cids: [CID], _ generation: Int, at seconds: Int, _ abandoned: Int = 0) throws
+          -> [CID]
+        {
+          try blobs.beginDeletion(
+            of: cids,
+            as: generation,
+            at: seconds,
+            abandonedBefore: abandoned
+          )
+        }
+        #expect(try begin([held, gone, other], 7, at: 10) == [gone, other])
+        #expect(try blobs.deletion(of: held) == nil)
+        #expect(try blobs.deletion(of: gone) == BlobDeletion(generation: 7, isFinished: false))
+        #expect(try Set(blobs.unfinishedDeletions(before: 11, limit: 9)) == [gone, other])
+        #expect(try blobs.unfinishedDeletions(before: 11, limit: 1).count == 1)
+        #expect(try blobs.unfinishedDeletions(before: 10, limit: 9).isEmpty)
+        // One that is running is left alone.
+        #expect(try begin([gone, other], 8, at: 20, 10).isEmpty)
+        #expect(try blobs.deletion(of: other)?.generation == 7)
+        // One that was abandoned is taken over, and can no longer finish.
+        #expect(try begin([other], 8, at: 20, 11) == [other])
+        try blobs.finishDeletion(of: [gone, other], as: 7, at: 30)
+        #expect(try blobs.deletion(of: gone) == BlobDeletion(generation: 7, isFinished: true))
+        #expect(try blobs.deletion(of: other) == BlobDeletion(generation: 8, isFinished: false))
+        #expect(try blobs.unfinishedDeletions(before: 99, limit: 9) == [other])
+        // A finished one may begin again.
+        #expect(try begin([gone], 9, at: 30) == [gone])
+        try blobs.finishDeletion(of: [gone], as: 9, at: 30)
+        try blobs.forgetDeletions(before: 30)
+        #expect(try blobs.deletion(of: gone) != nil)
+        try blobs.forgetDeletions(before: 99)
+        #expect(try blobs.deletion(of: gone) == nil)
+        // Only finished ones are forgotten.
+        #expect(try blobs.deletion(of: other)?.generation == 8)
+      }
+    }
+  }
+}
