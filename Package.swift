@@ -39,6 +39,7 @@ let package = Package(
     .library(name: "Lexicon", targets: ["Lexicon"]),
     .library(name: "LexiconCompiler", targets: ["LexiconCompiler"]),
     .library(name: "LexiconSamples", targets: ["LexiconSamples"]),
+    .library(name: "ATProtoHTTP", targets: ["ATProtoHTTP"]),
     .library(name: "XRPC", targets: ["XRPC"]),
     .library(name: "ATProtoIdentity", targets: ["ATProtoIdentity"]),
     .library(name: "XRPCClient", targets: ["XRPCClient"]),
@@ -124,9 +125,14 @@ let package = Package(
       swiftSettings: house
     ),
     .target(
+      name: "ATProtoHTTP",
+      dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
+      swiftSettings: house
+    ),
+    .target(
       name: "XRPC",
       dependencies: [
-        "ATProtoData", "ATProtoSyntax",
+        "ATProtoHTTP", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: house
@@ -176,7 +182,7 @@ let package = Package(
     .target(
       name: "ATProtoIdentity",
       dependencies: [
-        "XRPC", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "CResolv",
+        "ATProtoHTTP", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "CResolv",
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: house
@@ -198,7 +204,7 @@ let package = Package(
     .target(
       name: "XRPCClient",
       dependencies: [
-        "XRPC", "ATProtoData", "ATProtoSyntax",
+        "XRPC", "ATProtoHTTP", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: house
@@ -206,7 +212,7 @@ let package = Package(
     .target(
       name: "XRPCAsyncHTTPClient",
       dependencies: [
-        "XRPC", "XRPCWebSocket",
+        "ATProtoHTTP", "XRPCWebSocket",
         network("AsyncHTTPClient", "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         network("NIOCore", "swift-nio"),
@@ -219,13 +225,14 @@ let package = Package(
     ),
     .target(
       name: "XRPCURLSession",
-      dependencies: ["XRPC", .product(name: "HTTPTypes", package: "swift-http-types")],
+      dependencies: ["ATProtoHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
       swiftSettings: house
     ),
     .target(
       name: "XRPCServer",
       dependencies: [
-        "XRPC", "XRPCWebSocket", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "XRPC", "XRPCWebSocket", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax",
         server("CoreMetrics", "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -272,8 +279,9 @@ let package = Package(
     .target(
       name: "PDS",
       dependencies: [
-        "XRPCServer", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity", "ATProtoRepo",
-        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
+        "XRPCServer", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity", "ATProtoHTTP",
+        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI",
+        "AppBskyAPI",
         server("GRDB", "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -324,7 +332,8 @@ let package = Package(
       name: "atproto",
       dependencies: [
         "PDS", "PLCDirectory", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity",
-        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI",
+        "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "ComAtprotoAPI",
         "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         server("Logging", "swift-log"),
@@ -347,7 +356,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC",
+        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC", "ATProtoHTTP",
         "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI", "AppBskyAPI", "PDS",
         "PLCDirectory", "CLibCrypto", "CSecp256k1", "AllocationCount",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -383,7 +392,7 @@ let package = Package(
       name: "ATProtoIdentityTests",
       dependencies: [
         "TestSupport",
-        "ATProtoIdentity", "XRPCAsyncHTTPClient", "XRPC", "ATProtoCrypto", "ATProtoData",
+        "ATProtoIdentity", "ATProtoHTTP", "XRPCAsyncHTTPClient", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax",
         network("AsyncHTTPClient", "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -399,7 +408,7 @@ let package = Package(
     .testTarget(
       name: "PLCDirectoryTests",
       dependencies: [
-        "TestSupport", "PLCDirectory", "ATProtoIdentity", "XRPCAsyncHTTPClient", "XRPC",
+        "TestSupport", "PLCDirectory", "ATProtoIdentity", "ATProtoHTTP", "XRPCAsyncHTTPClient",
         "ATProtoCrypto",
         "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -477,8 +486,8 @@ let package = Package(
       dependencies: [
         "TestSupport",
         "XRPC", "XRPCClient", "XRPCAsyncHTTPClient", "XRPCServer", "XRPCServerTLS",
-        "XRPCURLSession", "XRPCWebSocket", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData",
-        "ATProtoSyntax",
+        "XRPCURLSession", "XRPCWebSocket", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto",
+        "ATProtoData", "ATProtoSyntax",
         network("AsyncHTTPClient", "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -502,7 +511,8 @@ let package = Package(
         "TestSupport", "atproto", "PLCDirectory",
         "PDS", "XRPC", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
         "AppBskyAPI",
-        "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("GRDB", "GRDB.swift"),
         server("Hummingbird", "hummingbird"),

@@ -1,4 +1,4 @@
-public import XRPC
+public import ATProtoHTTP
 
 /// Why a handle or a DID could not be resolved. Equal by code.
 public struct IdentityError: Error, Sendable {

@@ -1,7 +1,8 @@
 public import ATProtoCrypto
+public import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
-public import XRPC
+import XRPC
 
 /// How a Personal Data Server presents itself, listens and keeps its data.
 public struct PDSConfiguration: Sendable {

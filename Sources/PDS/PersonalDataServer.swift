@@ -1,3 +1,4 @@
+public import ATProtoHTTP
 import ATProtoSyntax
 import ComAtprotoAPI
 public import Hummingbird

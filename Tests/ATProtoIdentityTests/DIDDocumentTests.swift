@@ -3,7 +3,6 @@ import ATProtoData
 import ATProtoIdentity
 import ATProtoSyntax
 import Testing
-import XRPC
 
 @Suite struct DIDDocumentTests {
   static let did: DID = "did:web:alice.test"

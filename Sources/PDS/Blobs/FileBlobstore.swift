@@ -1,9 +1,9 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoHTTP
 import ATProtoRepo
 import Dispatch
 import Foundation
-import XRPC
 
 #if canImport(Darwin)
 import Darwin
@@ -11,6 +11,7 @@ import Darwin
 import Musl
 #elseif canImport(Glibc)
 import Glibc
+import XRPC
 #endif
 
 /// The bytes of blobs, one file for each CID, in folders by the end of the CID.

@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import AppBskyAPI
 import ComAtprotoAPI
 import XRPC

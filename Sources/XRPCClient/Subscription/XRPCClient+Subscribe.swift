@@ -1,3 +1,4 @@
+public import ATProtoHTTP
 import HTTPTypes
 public import XRPC
 

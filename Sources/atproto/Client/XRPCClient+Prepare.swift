@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import ComAtprotoAPI
 import XRPC
 import XRPCClient

@@ -2,7 +2,6 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import Testing
-import XRPC
 import XRPCWebSocket
 
 @testable import XRPCServer

@@ -1,5 +1,4 @@
 import Testing
-import XRPC
 
 @testable import XRPCClient
 
