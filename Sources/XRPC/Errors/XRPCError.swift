@@ -1,4 +1,4 @@
-import ATProtoHTTP
+public import ATProtoHTTP
 
 /// Why a call did not give its output.
 public enum XRPCError<Failure: XRPCFailure>: Error {
