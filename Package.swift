@@ -39,6 +39,7 @@ let package = Package(
     .library(name: "Lexicon", targets: ["Lexicon"]),
     .library(name: "LexiconCompiler", targets: ["LexiconCompiler"]),
     .library(name: "LexiconSamples", targets: ["LexiconSamples"]),
+    .library(name: "ATProtoHTTP", targets: ["ATProtoHTTP"]),
     .library(name: "XRPC", targets: ["XRPC"]),
     .library(name: "ATProtoIdentity", targets: ["ATProtoIdentity"]),
     .library(name: "XRPCClient", targets: ["XRPCClient"]),
@@ -126,9 +127,14 @@ let package = Package(
       swiftSettings: house
     ),
     .target(
+      name: "ATProtoHTTP",
+      dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
+      swiftSettings: house
+    ),
+    .target(
       name: "XRPC",
       dependencies: [
-        "ATProtoData", "ATProtoSyntax",
+        "ATProtoHTTP", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: house
@@ -178,7 +184,7 @@ let package = Package(
     .target(
       name: "ATProtoIdentity",
       dependencies: [
-        "XRPC", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "CResolv",
+        "ATProtoHTTP", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "CResolv",
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: house
@@ -200,7 +206,7 @@ let package = Package(
     .target(
       name: "XRPCClient",
       dependencies: [
-        "XRPC", "ATProtoData", "ATProtoSyntax",
+        "XRPC", "ATProtoHTTP", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: house
@@ -208,7 +214,7 @@ let package = Package(
     .target(
       name: "XRPCAsyncHTTPClient",
       dependencies: [
-        "XRPC", "XRPCWebSocket",
+        "ATProtoHTTP", "XRPCWebSocket",
         network("AsyncHTTPClient", "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         network("NIOCore", "swift-nio"),
@@ -221,13 +227,14 @@ let package = Package(
     ),
     .target(
       name: "XRPCURLSession",
-      dependencies: ["XRPC", .product(name: "HTTPTypes", package: "swift-http-types")],
+      dependencies: ["ATProtoHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
       swiftSettings: house
     ),
     .target(
       name: "XRPCServer",
       dependencies: [
-        "XRPC", "XRPCWebSocket", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "XRPC", "XRPCWebSocket", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax",
         server("CoreMetrics", "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -261,7 +268,8 @@ let package = Package(
     .target(
       name: "ServiceKit",
       dependencies: [
-        "XRPCServer", "XRPC", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "XRPCServer", "XRPC", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax",
         server("CoreMetrics", "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -292,7 +300,8 @@ let package = Package(
       name: "PDS",
       dependencies: [
         "ServiceKit", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity",
-        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI",
+        "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "ComAtprotoAPI",
         "AppBskyAPI",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -352,8 +361,8 @@ let package = Package(
       name: "atproto",
       dependencies: [
         "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "XRPCClient", "XRPCAsyncHTTPClient",
-        "XRPC", "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
-        "ComAtprotoAPI", "AppBskyAPI", "Lexicon",
+        "XRPC", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         server("Logging", "swift-log"),
       ],
@@ -375,7 +384,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC",
+        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC", "ATProtoHTTP",
         "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI", "AppBskyAPI", "PDS",
         "PLCDirectory", "SQLiteStorage", "CLibCrypto", "CSecp256k1", "AllocationCount",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -432,7 +441,7 @@ let package = Package(
       name: "ATProtoIdentityTests",
       dependencies: [
         "TestSupport",
-        "ATProtoIdentity", "XRPCAsyncHTTPClient", "XRPC", "ATProtoCrypto", "ATProtoData",
+        "ATProtoIdentity", "ATProtoHTTP", "XRPCAsyncHTTPClient", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax",
         network("AsyncHTTPClient", "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -449,8 +458,7 @@ let package = Package(
       name: "PLCDirectoryTests",
       dependencies: [
         "TestSupport", "PLCDirectory", "SQLiteStorage", "ServiceKit", "ATProtoIdentity",
-        "XRPCAsyncHTTPClient",
-        "XRPC", "ATProtoCrypto",
+        "ATProtoHTTP", "XRPCAsyncHTTPClient", "ATProtoCrypto",
         "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -527,8 +535,8 @@ let package = Package(
       dependencies: [
         "TestSupport",
         "XRPC", "XRPCClient", "XRPCAsyncHTTPClient", "XRPCServer", "XRPCServerTLS",
-        "XRPCURLSession", "XRPCWebSocket", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData",
-        "ATProtoSyntax",
+        "XRPCURLSession", "XRPCWebSocket", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto",
+        "ATProtoData", "ATProtoSyntax",
         network("AsyncHTTPClient", "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -563,7 +571,8 @@ let package = Package(
         "TestSupport", "atproto", "PLCDirectory", "SQLiteStorage", "ServiceKit",
         "PDS", "XRPC", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
         "AppBskyAPI",
-        "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("GRDB", "GRDB.swift"),
         server("Hummingbird", "hummingbird"),

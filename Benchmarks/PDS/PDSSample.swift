@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoHTTP
 import ATProtoSyntax
 import ComAtprotoAPI
 import Foundation

@@ -1,3 +1,4 @@
+public import ATProtoHTTP
 public import ATProtoSyntax
 public import XRPC
 

@@ -1,4 +1,5 @@
 public import ATProtoCrypto
+public import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 public import ServiceKit

@@ -1,3 +1,4 @@
+package import ATProtoHTTP
 import ATProtoSyntax
 import ComAtprotoAPI
 public import Hummingbird

@@ -1,9 +1,9 @@
+public import ATProtoHTTP
 public import AsyncHTTPClient
 public import HTTPTypes
 import NIOCore
 import NIOHTTP1
 public import NIOSSL
-public import XRPC
 
 /// Carries requests through an `HTTPClient`.
 ///

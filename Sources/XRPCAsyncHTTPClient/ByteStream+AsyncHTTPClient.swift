@@ -1,8 +1,8 @@
+import ATProtoHTTP
 import AsyncHTTPClient
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
-import XRPC
 
 extension HTTPClientRequest {
   init(_ request: HTTPRequest, body: BodyContent?) throws(TransportError) {

@@ -1,5 +1,5 @@
+import ATProtoHTTP
 import HTTPTypes
-import XRPC
 
 extension HTTPURL {
   /// Scheme, host and port of a request.

@@ -1,9 +1,9 @@
+import ATProtoHTTP
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
-import XRPC
 
 #if canImport(Darwin)
 import Darwin

@@ -1,4 +1,4 @@
-public import XRPC
+public import ATProtoHTTP
 
 /// Where a service is called: scheme, host and port.
 ///

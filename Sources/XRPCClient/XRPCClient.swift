@@ -1,3 +1,4 @@
+public import ATProtoHTTP
 public import HTTPTypes
 public import XRPC
 

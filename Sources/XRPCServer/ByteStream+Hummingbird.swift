@@ -1,8 +1,8 @@
+import ATProtoHTTP
 import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
-import XRPC
 
 extension ByteStream {
   /// The body of a request, to be read before it is answered.

@@ -1,7 +1,7 @@
+import ATProtoHTTP
 import Foundation
 import HTTPTypes
 import Synchronization
-import XRPC
 
 #if canImport(FoundationNetworking)
 import FoundationNetworking

@@ -1,6 +1,6 @@
+import ATProtoHTTP
 import HTTPTypes
 import Synchronization
-import XRPC
 
 /// What came of a response, and who waits for it: one reader at a time.
 final class ResponseInbox: Sendable {

@@ -1,5 +1,5 @@
+import ATProtoHTTP
 import Foundation
-import XRPC
 
 #if canImport(FoundationNetworking)
 import FoundationNetworking

@@ -1,6 +1,6 @@
+import ATProtoHTTP
 import Foundation
 import HTTPTypes
-import XRPC
 
 #if canImport(FoundationNetworking)
 import FoundationNetworking

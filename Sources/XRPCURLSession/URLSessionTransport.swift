@@ -1,5 +1,5 @@
+public import ATProtoHTTP
 public import HTTPTypes
-public import XRPC
 
 #if canImport(FoundationNetworking)
 import Foundation

@@ -1,9 +1,9 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import Testing
-import XRPC
 
 @Suite struct DIDDocumentTests {
   static let did: DID = "did:web:alice.test"

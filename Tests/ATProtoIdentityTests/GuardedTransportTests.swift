@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import AsyncHTTPClient
@@ -5,7 +6,6 @@ import HTTPTypes
 import NIOCore
 import Synchronization
 import Testing
-import XRPC
 import XRPCAsyncHTTPClient
 
 /// Over real sockets: TLS, redirections, sizes, times and addresses.

@@ -1,8 +1,8 @@
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import HTTPTypes
 import Testing
-import XRPC
 
 @Suite struct HandleResolverTests {
   static let name = "_atproto.alice.com"

@@ -1,8 +1,8 @@
 import ATProtoData
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import Testing
-import XRPC
 
 /// Whatever comes is read or refused: nothing traps, nothing takes long.
 @Suite struct HostileInputTests {

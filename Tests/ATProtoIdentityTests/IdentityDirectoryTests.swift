@@ -1,8 +1,8 @@
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import HTTPTypes
 import Testing
-import XRPC
 
 @Suite struct IdentityDirectoryTests {
   static let plc: DID = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"

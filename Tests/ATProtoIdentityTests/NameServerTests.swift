@@ -1,8 +1,8 @@
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import HTTPTypes
 import Testing
-import XRPC
 
 /// Against a real server. Skipped where Debian's package `dnsmasq-base` is not installed.
 @Suite(.enabled(if: NameServer.isInstalled, "no name server here: install dnsmasq-base"))

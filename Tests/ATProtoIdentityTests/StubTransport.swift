@@ -1,6 +1,6 @@
+import ATProtoHTTP
 import HTTPTypes
 import Synchronization
-import XRPC
 
 /// A network that answers by a closure, and remembers what it was asked.
 final class StubTransport: HTTPTransport {

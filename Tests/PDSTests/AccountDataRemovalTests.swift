@@ -1,8 +1,8 @@
-import ServiceKit
 import ATProtoData
 import ATProtoSyntax
 import AppBskyAPI
 import ComAtprotoAPI
+import ServiceKit
 import Testing
 import XRPC
 import XRPCServer

@@ -2,8 +2,8 @@ import ATProtoData
 import ATProtoRepo
 import ComAtprotoAPI
 import Foundation
-import ServiceKit
 import SQLiteStorage
+import ServiceKit
 import Testing
 import XRPC
 

@@ -1,7 +1,7 @@
-import ServiceKit
 import ATProtoCrypto
 import ATProtoSyntax
 import ComAtprotoAPI
+import ServiceKit
 import Synchronization
 import Testing
 import XRPC
@@ -70,7 +70,11 @@ import XRPC
     let (status, due) = try await server.store.read { transaction in
       (
         try transaction.accounts.status(of: did),
-        try transaction.accounts.scheduledDeletions(deleteBefore: 1_001, deactivatedBefore: .max, limit: 2)
+        try transaction.accounts.scheduledDeletions(
+          deleteBefore: 1_001,
+          deactivatedBefore: .max,
+          limit: 2
+        )
       )
     }
     #expect(status == .deactivated)
@@ -84,7 +88,11 @@ import XRPC
     let accounts = server.domain.accounts
     func due() async throws -> [DID] {
       try await server.store.read { transaction in
-        try transaction.accounts.scheduledDeletions(deleteBefore: 1_001, deactivatedBefore: .max, limit: 2)
+        try transaction.accounts.scheduledDeletions(
+          deleteBefore: 1_001,
+          deactivatedBefore: .max,
+          limit: 2
+        )
       }
     }
     try await accounts.deactivate(did, deleteAfter: 1_000)

@@ -170,7 +170,11 @@ private struct DurabilityCheck {
         verified += 1
       }
     }
-    try await verifyBlobs(acknowledged, client, try #require(server.services.storage.blobs as? FileBlobstore))
+    try await verifyBlobs(
+      acknowledged,
+      client,
+      try #require(server.services.storage.blobs as? FileBlobstore)
+    )
   }
 
   private func verifyBlobs(

@@ -1,6 +1,6 @@
-import ServiceKit
 import ATProtoCrypto
 import ATProtoData
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoRepo
 import ATProtoSyntax
@@ -9,6 +9,7 @@ import ComAtprotoAPI
 import HTTPTypes
 import Logging
 import PLCDirectory
+import ServiceKit
 import ServiceLifecycle
 import Testing
 import XRPC

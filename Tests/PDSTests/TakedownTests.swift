@@ -1,7 +1,7 @@
-import ServiceKit
 import ATProtoData
 import ATProtoSyntax
 import ComAtprotoAPI
+import ServiceKit
 import Testing
 import XRPC
 import XRPCServer

@@ -1,6 +1,6 @@
-import ServiceKit
 import ATProtoCrypto
 import ATProtoData
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import HTTPTypes
@@ -8,6 +8,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import PDS
+import ServiceKit
 import ServiceLifecycle
 import Synchronization
 import Testing

@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import CoreMetrics
 import HTTPTypes
 import Hummingbird

@@ -1,6 +1,6 @@
+import ATProtoHTTP
 import HTTPTypes
 import Synchronization
-import XRPC
 
 /// A server that answers by a closure, and remembers what it was asked.
 final class ScriptedTransport: HTTPTransport {

@@ -1,7 +1,7 @@
 import ATProtoData
+public import ATProtoHTTP
 public import ATProtoSyntax
 import HTTPTypes
-public import XRPC
 
 /// Asks the network each time.
 public struct BaseIdentityDirectory: IdentityDirectory {

@@ -1,6 +1,6 @@
 public import ATProtoCrypto
+public import ATProtoHTTP
 public import ATProtoSyntax
-public import XRPC
 
 extension DIDDocument {
   /// The handle that the document claims, in lower case: "the first syntactically valid handle

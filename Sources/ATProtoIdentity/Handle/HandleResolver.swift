@@ -1,6 +1,6 @@
+public import ATProtoHTTP
 public import ATProtoSyntax
 import HTTPTypes
-public import XRPC
 
 /// Finds the DID of a handle, by TXT records and by HTTPS at once (Handle specification, "Handle
 /// Resolution"). What is found is the handle's word; ``IdentityDirectory`` asks the DID for its own.

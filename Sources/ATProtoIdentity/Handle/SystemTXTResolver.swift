@@ -1,5 +1,5 @@
+public import ATProtoHTTP
 import CResolv
-public import XRPC
 
 #if canImport(Darwin)
 import Darwin

@@ -1,5 +1,5 @@
+import ATProtoHTTP
 import HTTPTypes
-import XRPC
 
 /// One look-up over HTTP, within its limits. Where it may go is for the transport to decide, at
 /// every step: see `IPAddressPolicy`.

@@ -1,7 +1,7 @@
 public import ATProtoData
+public import ATProtoHTTP
 public import ATProtoSyntax
 import HTTPTypes
-public import XRPC
 
 /// Calls a directory of `did:plc` identities.
 public struct PLCDirectoryClient: Sendable {

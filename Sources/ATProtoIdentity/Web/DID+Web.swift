@@ -1,5 +1,5 @@
+public import ATProtoHTTP
 public import ATProtoSyntax
-public import XRPC
 
 // did:web in AT Protocol (DID specification):
 //

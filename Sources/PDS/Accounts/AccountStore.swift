@@ -1,7 +1,7 @@
-import ServiceKit
 package import ATProtoCrypto
 package import ATProtoIdentity
 package import ATProtoSyntax
+import ServiceKit
 
 /// Accounts and their keys.
 ///

@@ -1,6 +1,6 @@
-import ServiceKit
 import ATProtoData
 import ATProtoSyntax
+import ServiceKit
 
 /// Keeps the blob index of a ``PDSStore`` and the objects of a ``Blobstore`` in step, so that each
 /// row has its object, though no transaction touches an object.

@@ -1,4 +1,5 @@
 package import ATProtoData
+import ATProtoHTTP
 package import XRPC
 
 /// The bytes of blobs by CID: files, or objects of a storage service. ``FileBlobstore`` and its

@@ -1,7 +1,7 @@
-import ServiceKit
 import ATProtoCrypto
 import ATProtoData
 import ATProtoRepo
+import ServiceKit
 import Synchronization
 
 #if canImport(Darwin)

@@ -1,8 +1,9 @@
-import ServiceKit
 import ATProtoCrypto
 package import ATProtoData
+import ATProtoHTTP
 import ATProtoRepo
 import Foundation
+import ServiceKit
 package import XRPC
 
 #if canImport(Darwin)
@@ -11,6 +12,7 @@ import Darwin
 import Musl
 #elseif canImport(Glibc)
 import Glibc
+import XRPC
 #endif
 
 /// Blobs as files, one for each CID, in directories named after the end of the CID.

@@ -1,4 +1,5 @@
 package import ATProtoData
+import ATProtoHTTP
 import ATProtoRepo
 import Synchronization
 package import XRPC

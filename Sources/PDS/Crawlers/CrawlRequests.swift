@@ -1,3 +1,6 @@
+import ATProtoData
+import ATProtoHTTP
+import ATProtoSyntax
 import ComAtprotoAPI
 import Logging
 import Synchronization

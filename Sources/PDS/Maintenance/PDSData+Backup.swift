@@ -1,8 +1,9 @@
-import ServiceKit
 import ATProtoCrypto
 import ATProtoData
+import ATProtoHTTP
 import ATProtoRepo
 import Foundation
+import ServiceKit
 import XRPC
 
 extension PDSData {

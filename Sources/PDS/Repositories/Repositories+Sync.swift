@@ -1,8 +1,8 @@
-import ServiceKit
 import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
+import ServiceKit
 import XRPC
 
 // What `com.atproto.sync` reads. CAR files contain the state of a single moment, however long it

@@ -1,7 +1,7 @@
-import ServiceKit
 import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
+import ServiceKit
 import XRPC
 
 /// The repositories of accounts: reading and writing records, listing, export and import.

@@ -1,4 +1,5 @@
 import ATProtoCrypto
+import ATProtoHTTP
 import ATProtoSyntax
 public import ServiceKit
 import XRPC

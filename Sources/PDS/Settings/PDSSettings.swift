@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import ATProtoSyntax
 public import ServiceKit
 import XRPC

@@ -1,5 +1,5 @@
-import ServiceKit
 import Foundation
+import ServiceKit
 
 /// The storage backends of a server, chosen by the executable.
 ///

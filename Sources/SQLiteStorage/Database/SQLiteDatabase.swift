@@ -1,7 +1,7 @@
-import ServiceKit
 import Foundation
 import GRDB
 import PDS
+import ServiceKit
 
 /// One SQLite database in write-ahead mode, in a directory that one process at a time may use.
 ///

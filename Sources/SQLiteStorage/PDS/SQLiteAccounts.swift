@@ -1,9 +1,9 @@
-import ServiceKit
 import ATProtoCrypto
 import ATProtoIdentity
 import ATProtoSyntax
 import GRDB
 import PDS
+import ServiceKit
 
 struct SQLiteAccounts: AccountStore {
   let db: Database

@@ -1,8 +1,8 @@
-import ServiceKit
 import ATProtoData
 import Foundation
 import GRDB
 public import PDS
+import ServiceKit
 
 #if canImport(Darwin)
 import Darwin

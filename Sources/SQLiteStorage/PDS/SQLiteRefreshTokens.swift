@@ -1,7 +1,7 @@
-import ServiceKit
 import ATProtoSyntax
 import GRDB
 import PDS
+import ServiceKit
 
 struct SQLiteRefreshTokens: RefreshTokenStore {
   let db: Database

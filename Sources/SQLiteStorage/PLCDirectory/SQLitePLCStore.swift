@@ -1,8 +1,8 @@
-import ServiceKit
 public import ATProtoIdentity
 public import ATProtoSyntax
 import GRDB
 public import PLCDirectory
+import ServiceKit
 
 /// Operation logs in a SQLite database.
 public final class SQLitePLCStore: PLCStore {

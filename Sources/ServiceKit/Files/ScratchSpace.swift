@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import Synchronization
 import XRPC
 import XRPCServer

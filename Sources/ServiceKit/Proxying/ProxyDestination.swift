@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import ATProtoSyntax
 package import XRPC
 import XRPCServer

@@ -1,5 +1,6 @@
+public import ATProtoHTTP
 public import ATProtoSyntax
-public import XRPC
+import XRPC
 
 /// A service that the operator chose, by its DID and its base URL.
 public struct ServiceLocation: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import ATProtoHTTP
 package import ATProtoIdentity
 package import ATProtoSyntax
 import HTTPTypes

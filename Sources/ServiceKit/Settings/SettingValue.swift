@@ -1,3 +1,4 @@
+import ATProtoHTTP
 public import ATProtoSyntax
 public import XRPC
 

@@ -1,3 +1,5 @@
+public import ATProtoHTTP
+
 /// A body, ready to send, and what it is.
 public struct EncodedBody: Hashable, Sendable {
   public var content: BodyContent

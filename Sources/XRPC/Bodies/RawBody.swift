@@ -1,4 +1,5 @@
 public import ATProtoData
+public import ATProtoHTTP
 
 /// A body that is bytes to us: a blob, a CAR, or any encoding that a schema gives no type for.
 ///

@@ -1,3 +1,5 @@
+public import ATProtoHTTP
+
 /// Why a call did not give its output.
 public enum XRPCError<Failure: XRPCFailure>: Error {
   /// The server answered with an error of the protocol: one that the method declares, or an

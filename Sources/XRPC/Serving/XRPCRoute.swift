@@ -1,4 +1,5 @@
 public import ATProtoData
+import ATProtoHTTP
 import HTTPTypes
 
 /// A method and its handler, with types erased: what a server keeps in its table.

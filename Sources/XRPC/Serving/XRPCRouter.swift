@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import ATProtoSyntax
 public import HTTPTypes
 
@@ -41,7 +42,9 @@ public struct XRPCRouter: Sendable {
       guard let proxyHandler else { throw .methodNotImplemented(nsid) }
       return try proxyHandler.route(nsid, head)
     }
-    if let proxyHandler, proxyHandler.overrides(nsid, head) { return try proxyHandler.route(nsid, head) }
+    if let proxyHandler, proxyHandler.overrides(nsid, head) {
+      return try proxyHandler.route(nsid, head)
+    }
     switch (route.kind, head.method) {
     case (.procedure, .post), (.query, .get), (.query, .head), (.subscription, .get):
       return route

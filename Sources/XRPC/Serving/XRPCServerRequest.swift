@@ -1,3 +1,4 @@
+public import ATProtoHTTP
 public import HTTPTypes
 
 /// A request as a server received it.

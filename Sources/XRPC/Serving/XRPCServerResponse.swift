@@ -1,4 +1,5 @@
 import ATProtoData
+public import ATProtoHTTP
 public import HTTPTypes
 
 /// What a server sends back.

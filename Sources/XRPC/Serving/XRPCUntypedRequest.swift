@@ -1,3 +1,4 @@
+public import ATProtoHTTP
 public import HTTPTypes
 
 /// A call whose method the server knows no types for: everything as it came.

@@ -1,3 +1,4 @@
+public import ATProtoHTTP
 public import HTTPTypes
 
 /// A server in the same process, called without a socket: every request goes through the same

@@ -1,8 +1,8 @@
+public import ATProtoHTTP
 public import AsyncHTTPClient
 public import HTTPTypes
 import NIOCore
 import NIOSSL
-public import XRPC
 
 /// Carries requests whose URL a stranger chose: to addresses that the policy allows and no others.
 ///

@@ -1,6 +1,6 @@
+import ATProtoHTTP
 import AsyncHTTPClient
 import Synchronization
-import XRPC
 
 /// Clients that connect to one address of one host, whatever the name resolves to later. The last
 /// ones are kept, so that the next request finds its connection open.

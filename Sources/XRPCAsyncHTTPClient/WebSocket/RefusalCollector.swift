@@ -1,7 +1,7 @@
+import ATProtoHTTP
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
-import XRPC
 
 /// Collects the response of a server that opens no WebSocket.
 final class RefusalCollector: ChannelInboundHandler {

@@ -1,6 +1,6 @@
+import ATProtoHTTP
 import NIOCore
 import NIOWebSocket
-import XRPC
 import XRPCWebSocket
 
 /// The client's end of one WebSocket: joins frames to messages, answers pings, and notices a server

@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -5,7 +6,6 @@ import NIOPosix
 import NIOSSL
 import NIOWebSocket
 import Synchronization
-import XRPC
 
 /// Opens one WebSocket: connection, TLS for `https`, and the handshake of RFC 6455, 4.1.
 struct WebSocketConnection: Sendable {

@@ -1,6 +1,6 @@
+import ATProtoHTTP
 import NIOCore
 import Synchronization
-import XRPC
 
 /// The messages that a socket has given and nobody has taken yet.
 ///

@@ -1,4 +1,4 @@
-import XRPC
+import ATProtoHTTP
 
 #if canImport(Darwin)
 import Darwin

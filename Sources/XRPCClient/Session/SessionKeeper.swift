@@ -1,5 +1,4 @@
 import Synchronization
-import XRPC
 
 /// One session in a store that others, processes included, use too: what they did with it counts.
 ///

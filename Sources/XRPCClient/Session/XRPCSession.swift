@@ -1,4 +1,4 @@
-public import XRPC
+public import ATProtoHTTP
 
 /// An account's tokens, renewed when they have expired: once, however many calls wait for it.
 public actor XRPCSession {

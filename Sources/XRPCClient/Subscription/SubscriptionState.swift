@@ -1,4 +1,4 @@
-import XRPC
+import ATProtoHTTP
 
 /// Decides what a subscription does next: without time, sockets or chance of its own.
 ///

@@ -1,4 +1,4 @@
-public import XRPC
+public import ATProtoHTTP
 
 extension ByteStream {
   private static let chunkBytes = 64 << 10

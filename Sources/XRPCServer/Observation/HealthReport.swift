@@ -1,4 +1,5 @@
 package import ATProtoData
+import ATProtoHTTP
 package import HTTPTypes
 import XRPC
 

@@ -1,4 +1,4 @@
-import XRPC
+import ATProtoHTTP
 
 /// Who calls, as far as it may be believed.
 ///

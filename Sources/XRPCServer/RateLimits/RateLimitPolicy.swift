@@ -1,4 +1,5 @@
 import ATProtoCrypto
+public import ATProtoHTTP
 import HTTPTypes
 public import XRPC
 

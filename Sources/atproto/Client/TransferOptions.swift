@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import ArgumentParser
 import XRPC
 import XRPCClient

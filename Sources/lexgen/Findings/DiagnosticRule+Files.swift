@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import Lexicon
 
 extension DiagnosticRule {

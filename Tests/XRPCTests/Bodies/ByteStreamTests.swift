@@ -1,5 +1,5 @@
+import ATProtoHTTP
 import Testing
-import XRPC
 
 @Suite struct ByteStreamTests {
   struct Broken: Error {}

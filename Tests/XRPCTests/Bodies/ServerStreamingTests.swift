@@ -1,6 +1,5 @@
 import Synchronization
 import Testing
-import XRPC
 import XRPCServer
 
 /// Bodies in chunks, byte by byte over a socket.

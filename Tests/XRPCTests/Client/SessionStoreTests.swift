@@ -1,10 +1,10 @@
+import ATProtoHTTP
 import ATProtoSyntax
 import Foundation
 import HTTPTypes
 import Synchronization
 import TestSupport
 import Testing
-import XRPC
 import XRPCClient
 
 @Suite struct SessionStoreTests {

@@ -1,5 +1,4 @@
 import Testing
-import XRPC
 import XRPCServer
 
 /// `Expect: 100-continue` (RFC 9110, 10.1.1).

@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import AsyncHTTPClient
 import Logging
 import MetricsTestKit

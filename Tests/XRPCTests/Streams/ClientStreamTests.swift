@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import NIOCore
 import Testing
 import XRPC

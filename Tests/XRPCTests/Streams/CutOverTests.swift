@@ -1,5 +1,4 @@
 import Testing
-import XRPC
 import XRPCServer
 
 /// From the log to what is appended meanwhile: no gap and no repetition, however subscribers and

@@ -1,5 +1,4 @@
 import Testing
-import XRPC
 import XRPCServer
 
 /// What a client must not send, over a socket: each is told the close code of RFC 6455, 7.4.1, and

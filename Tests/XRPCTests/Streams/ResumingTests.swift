@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import Foundation
 import HTTPTypes
 import Synchronization

@@ -1,5 +1,5 @@
+import ATProtoHTTP
 import Testing
-import XRPC
 
 @testable import XRPCClient
 

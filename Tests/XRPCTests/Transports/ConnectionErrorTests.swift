@@ -1,8 +1,8 @@
+import ATProtoHTTP
 import AsyncHTTPClient
 import NIOCore
 import NIOSSL
 import Testing
-import XRPC
 
 @testable import XRPCAsyncHTTPClient
 

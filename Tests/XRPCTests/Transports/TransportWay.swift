@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import AsyncHTTPClient
 import NIOCore
 import Testing

@@ -1,7 +1,7 @@
-import ServiceKit
 import ATProtoCrypto
 import ATProtoIdentity
 import ATProtoSyntax
+import ServiceKit
 
 struct MemoryAccountTable: Sendable {
   struct Row: Sendable {
@@ -36,7 +36,9 @@ struct MemoryAccountTable: Sendable {
 
   /// Throws, and changes nothing, if another account has the handle.
   mutating func setHandle(_ handle: Handle, of did: DID) throws {
-    guard handles[handle].map({ $0 == did }) ?? true else { throw ServiceError.exists("the handle") }
+    guard handles[handle].map({ $0 == did }) ?? true else {
+      throw ServiceError.exists("the handle")
+    }
     if let old = rows[did]?.account.handle { handles[old] = nil }
     handles[handle] = did
     rows[did]?.account.handle = handle

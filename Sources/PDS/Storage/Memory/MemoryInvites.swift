@@ -1,5 +1,5 @@
-import ServiceKit
 import ATProtoSyntax
+import ServiceKit
 
 struct MemoryInvites: InviteStore {
   let transaction: MemoryPDSTransaction
@@ -20,7 +20,10 @@ struct MemoryInvites: InviteStore {
   func use(_ code: String, by did: DID, at seconds: Int) throws {
     try transaction.change { state in
       guard var entry = state.invites[code] else {
-        throw ServiceError(.storage, "cannot store the use of an invite code: the code does not exist")
+        throw ServiceError(
+          .storage,
+          "cannot store the use of an invite code: the code does not exist"
+        )
       }
       guard !entry.uses.contains(where: { $0.usedBy == did }) else {
         throw ServiceError.exists("the use of an invite code")

@@ -1,5 +1,5 @@
-import ServiceKit
 import ATProtoSyntax
+import ServiceKit
 
 struct MemoryRefreshTokens: RefreshTokenStore {
   let transaction: MemoryPDSTransaction

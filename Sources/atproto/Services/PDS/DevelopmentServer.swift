@@ -1,10 +1,11 @@
 import ATProtoData
+import ATProtoHTTP
 import Foundation
 import Logging
 import PDS
 import PLCDirectory
-import ServiceKit
 import SQLiteStorage
+import ServiceKit
 import XRPC
 
 /// A PDS for development with a PLC directory beside it, on a port of its own, so that other programs

@@ -3,8 +3,8 @@ import ArgumentParser
 import Foundation
 import Logging
 import PDS
-import ServiceKit
 import SQLiteStorage
+import ServiceKit
 
 struct PDSServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

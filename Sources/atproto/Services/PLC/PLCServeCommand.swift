@@ -2,8 +2,8 @@ import ArgumentParser
 import Foundation
 import Logging
 import PLCDirectory
-import ServiceKit
 import SQLiteStorage
+import ServiceKit
 
 struct PLCServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
