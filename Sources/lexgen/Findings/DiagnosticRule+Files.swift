@@ -1,4 +1,3 @@
-import ATProtoHTTP
 import Lexicon
 
 extension DiagnosticRule {

@@ -1,4 +1,3 @@
-import ATProtoHTTP
 import ATProtoSyntax
 
 // Rules about documents and the names and types of their definitions. `Document/` and `Catalog/`
