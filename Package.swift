@@ -128,7 +128,8 @@ let package = Package(
     ),
     .target(
       name: "ATProtoHTTP",
-      dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
+      dependencies: [
+        "ATProtoSyntax",.product(name: "HTTPTypes", package: "swift-http-types")],
       swiftSettings: house
     ),
     .target(

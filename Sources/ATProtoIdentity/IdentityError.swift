@@ -1,6 +1,5 @@
 public import ATProtoHTTP
 public import ATProtoSyntax
-public import XRPC
 
 /// Why a handle or a DID could not be resolved. Equal by code.
 public struct IdentityError: CodedError {

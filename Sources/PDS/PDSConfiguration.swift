@@ -3,7 +3,6 @@ public import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 public import ServiceKit
-public import XRPC
 
 /// The configuration of a PDS: its name, its address, its data, and the services it uses.
 public struct PDSConfiguration: Sendable {

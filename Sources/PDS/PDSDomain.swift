@@ -53,7 +53,7 @@ struct PDSDomain: Sendable {
     repositories = Repositories(
       store: store,
       tids: tids,
-      scratch: ScratchSpace(directory: blobstore.incoming, limit: configuration.scratchLimit)
+      scratch: ScratchSpace(directory: storage.scratchDirectory, limit: configuration.scratchLimit)
     )
     appPasswords = AppPasswords(store: store)
     serviceTokens = ServiceTokens(store: store)

@@ -1,6 +1,5 @@
 package import ATProtoData
-import ATProtoHTTP
-package import XRPC
+package import ATProtoHTTP
 
 /// The bytes of blobs by CID: files, or objects of a storage service. ``FileBlobstore`` and its
 /// in-memory twin ``MemoryBlobstore`` pass the same conformance suite.

@@ -1,10 +1,9 @@
 import ATProtoCrypto
 package import ATProtoData
-import ATProtoHTTP
+package import ATProtoHTTP
 import ATProtoRepo
 import Foundation
 import ServiceKit
-package import XRPC
 
 #if canImport(Darwin)
 import Darwin
@@ -12,7 +11,6 @@ import Darwin
 import Musl
 #elseif canImport(Glibc)
 import Glibc
-import XRPC
 #endif
 
 /// Blobs as files, one for each CID, in directories named after the end of the CID.
@@ -46,7 +44,7 @@ package struct FileBlobstore: Blobstore {
         withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700]
       )
-      lock = try DirectoryLock(root)
+      lock = try DirectoryLock(root, name: "pds.lock")
       try Self.claim(root, for: database, isEmpty: isEmpty)
       if FileManager.default.fileExists(atPath: incoming) {
         try FileManager.default.removeItem(atPath: incoming)

@@ -1,8 +1,7 @@
 package import ATProtoData
-import ATProtoHTTP
+package import ATProtoHTTP
 import ATProtoRepo
 import Synchronization
-package import XRPC
 
 /// The in-memory twin of ``FileBlobstore``.
 package final class MemoryBlobstore: Blobstore {

@@ -1,4 +1,5 @@
 import ATProtoSyntax
+import ServiceKit
 
 /// Removes events of the firehose after their retention period.
 struct EventRetention: Sendable {

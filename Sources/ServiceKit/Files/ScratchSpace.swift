@@ -1,4 +1,4 @@
-import ATProtoHTTP
+package import ATProtoHTTP
 import Synchronization
 import XRPC
 import XRPCServer
@@ -66,8 +66,8 @@ package final class ScratchSpace: Sendable {
 
 /// An unnamed file for writing and reading, within a ``ScratchSpace``.
 package final class ScratchFile: Sendable {
-  /// For reading, by ``Spool``.
-  let file: File
+  /// For reading.
+  package let file: File
   private let space: ScratchSpace
   private let client: String
   private let length = Atomic(0)

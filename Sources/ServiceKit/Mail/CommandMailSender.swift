@@ -1,6 +1,6 @@
 import Foundation
 import Subprocess
-import XRPC
+import ATProtoHTTP
 
 #if canImport(System)
 import System

@@ -1,4 +1,4 @@
-package import ATProtoSyntax
+import ATProtoSyntax
 
 /// The reason mail was not sent. Two errors are equal if their codes are equal.
 package struct MailError: CodedError {

@@ -1,4 +1,4 @@
-import ATProtoHTTP
+package import ATProtoHTTP
 import ATProtoSyntax
 package import XRPC
 import XRPCServer

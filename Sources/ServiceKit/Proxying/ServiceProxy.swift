@@ -1,4 +1,4 @@
-import ATProtoHTTP
+package import ATProtoHTTP
 package import ATProtoIdentity
 package import ATProtoSyntax
 import HTTPTypes

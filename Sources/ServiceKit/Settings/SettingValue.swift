@@ -1,6 +1,5 @@
-import ATProtoHTTP
+public import ATProtoHTTP
 public import ATProtoSyntax
-public import XRPC
 
 /// Parses the values of settings. Errors say what is expected and never contain the value.
 public enum SettingValue {
