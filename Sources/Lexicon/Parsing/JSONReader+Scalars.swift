@@ -79,7 +79,7 @@ extension JSONReader {
       // Not the other half: read it again as a character of its own.
       index = second
     }
-    faults.append(
+    errors.append(
       ParseError(
         .loneSurrogate,
         at: start,
@@ -147,7 +147,7 @@ extension JSONReader {
       return LocatedValue(.number(String(decoding: bytes[range], as: UTF8.self)), range: range)
     }
     guard let value = integer(digits..<index, isNegative: isNegative) else {
-      faults.append(
+      errors.append(
         .integerTooLarge(String(decoding: bytes[range], as: UTF8.self), at: start)
       )
       return LocatedValue(.tooLarge, range: range)

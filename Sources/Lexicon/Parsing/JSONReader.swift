@@ -5,7 +5,7 @@
 struct JSONReader {
   let bytes: [UInt8]
   var index: Int
-  var faults: [ParseError] = []
+  var errors: [ParseError] = []
 
   init(_ source: SourceText) {
     bytes = source.bytes
@@ -77,7 +77,7 @@ struct JSONReader {
         skipSpace()
       }
     }
-    members.removeDuplicates(into: &faults)
+    members.removeDuplicates(into: &errors)
     return LocatedValue(.object(members), range: start..<index)
   }
 

@@ -10,27 +10,27 @@ public struct LocatedTree: Sendable {
   /// Parses a file. Time and memory are proportional to the size of the file.
   public static func read(_ file: SourceFile, as format: DocumentFormat) -> LocatedTree {
     let source = SourceText(path: file.path, bytes: file.bytes)
-    var faults: [ParseError] = []
+    var errors: [ParseError] = []
     var root: LocatedValue?
     do throws(ParseError) {
-      faults += try source.checkEncoding()
+      errors += try source.checkEncoding()
       switch format {
       case .json:
         var reader = JSONReader(source)
-        defer { faults += reader.faults }
+        defer { errors += reader.errors }
         root = try reader.readDocument()
       case .yaml:
         var reader = YAMLReader(source)
-        defer { faults += reader.faults }
+        defer { errors += reader.errors }
         root = try reader.readDocument()
       }
     } catch {
-      faults.append(error)
+      errors.append(error)
     }
     return LocatedTree(
       source: source,
       root: root,
-      diagnostics: faults.map { $0.diagnostic(in: source) }
+      diagnostics: errors.map { $0.diagnostic(in: source) }
     )
   }
 

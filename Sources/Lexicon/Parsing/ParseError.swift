@@ -38,13 +38,13 @@ struct ParseError: Error {
     at offset: Int,
     first: Int
   ) -> ParseError {
-    var fault = ParseError(
+    var result = ParseError(
       .duplicateKey,
       at: offset,
       "duplicate key \(quoted(name)); remove or rename one of the two"
     )
-    fault.note = (first, "first used here")
-    return fault
+    result.note = (first, "first used here")
+    return result
   }
 
   static func integerTooLarge(_ text: String, at offset: Int) -> ParseError {
@@ -54,13 +54,13 @@ struct ParseError: Error {
 
 extension [LocatedValue.Member] {
   /// Keeps the first of several members with the same name, and reports the others.
-  mutating func removeDuplicates(into faults: inout [ParseError]) {
+  mutating func removeDuplicates(into errors: inout [ParseError]) {
     // Most objects are small, and comparing is then cheaper than hashing.
     if count <= 8 {
       var index = 1
       while index < count {
         if let first = self[..<index].first(where: { $0.name == self[index].name }) {
-          Self.report(self[index], first: first.nameOffset, into: &faults)
+          Self.report(self[index], first: first.nameOffset, into: &errors)
           remove(at: index)
         } else {
           index += 1
@@ -72,7 +72,7 @@ extension [LocatedValue.Member] {
     seen.reserveCapacity(count)
     removeAll { member in
       if let first = seen[member.name] {
-        Self.report(member, first: first, into: &faults)
+        Self.report(member, first: first, into: &errors)
         return true
       }
       seen[member.name] = member.nameOffset
@@ -83,8 +83,8 @@ extension [LocatedValue.Member] {
   private static func report(
     _ member: LocatedValue.Member,
     first: Int,
-    into faults: inout [ParseError]
+    into errors: inout [ParseError]
   ) {
-    faults.append(.duplicateKey(member.name, at: member.nameOffset, first: first))
+    errors.append(.duplicateKey(member.name, at: member.nameOffset, first: first))
   }
 }

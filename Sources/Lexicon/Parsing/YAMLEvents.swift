@@ -40,7 +40,7 @@ final class YAMLEvents {
 
   func next() throws(ParseError) -> Event {
     var event = yaml_event_t()
-    guard isInitialized, yaml_parser_parse(parser, &event) != 0 else { throw fault() }
+    guard isInitialized, yaml_parser_parse(parser, &event) != 0 else { throw parseError() }
     defer { yaml_event_delete(&event) }
     let start = offset(of: event.start_mark)
     var result = Event(
@@ -69,7 +69,7 @@ final class YAMLEvents {
     return result
   }
 
-  private func fault() -> ParseError {
+  private func parseError() -> ParseError {
     guard isInitialized, parser.pointee.error != YAML_MEMORY_ERROR else {
       return ParseError(.yamlSyntax, at: source.start, "cannot parse YAML: out of memory")
     }
@@ -80,12 +80,12 @@ final class YAMLEvents {
       return ParseError(.yamlSyntax, at: offset, problem)
     }
     let end = offset(of: parser.pointee.problem_mark)
-    var fault = ParseError(.yamlSyntax, at: end, problem)
+    var result = ParseError(.yamlSyntax, at: end, problem)
     if let context = parser.pointee.context {
       let start = offset(of: parser.pointee.context_mark)
-      fault.note = start == end ? nil : (start, String(cString: context))
+      result.note = start == end ? nil : (start, String(cString: context))
     }
-    return fault
+    return result
   }
 
   /// Converts a mark to an offset. Marks nearly always move forward from event to event, so the

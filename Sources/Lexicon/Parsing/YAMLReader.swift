@@ -4,7 +4,7 @@ import CYAML
 /// and scalars of the core schema. Anchors, aliases, tags and a second document are errors.
 struct YAMLReader {
   let source: SourceText
-  var faults: [ParseError] = []
+  var errors: [ParseError] = []
 
   init(_ source: SourceText) {
     self.source = source
@@ -93,7 +93,7 @@ struct YAMLReader {
     while true {
       let key = try parser.next()
       if key.kind == YAML_MAPPING_END_EVENT {
-        members.removeDuplicates(into: &faults)
+        members.removeDuplicates(into: &errors)
         let range = start.range.lowerBound..<key.range.upperBound
         return LocatedValue(.object(members), range: range)
       }
@@ -114,7 +114,7 @@ struct YAMLReader {
   private mutating func scalar(_ event: YAMLEvents.Event) -> LocatedValue.Kind {
     guard event.isPlain else { return .string(event.text) }
     guard let kind = YAMLScalar.resolve(event.text) else {
-      faults.append(.integerTooLarge(event.text, at: event.range.lowerBound))
+      errors.append(.integerTooLarge(event.text, at: event.range.lowerBound))
       return .tooLarge
     }
     return kind

@@ -9,7 +9,7 @@ struct CheckedCatalogTests {
     return SourceFile(path: path ?? "\(id).json", bytes: Array(text.utf8))
   }
 
-  /// An object whose properties refer to the main definitions of others.
+  /// An object whose properties refer to the main definitions of other documents.
   static func object(_ id: String, refersTo others: String...) -> SourceFile {
     let properties = others.enumerated()
       .map { "\"p\($0)\":{\"type\":\"ref\",\"ref\":\"\($1)\"}" }.joined(separator: ",")
@@ -199,8 +199,8 @@ struct CheckedCatalogTests {
   @Test("A recursive definition with a finite value is valid")
   func finiteRecursionIsValid() {
     let bodies = [
-      // Optional, nullable, in an array that may be empty, in an open union, in a closed union
-      // with a way out.
+      // Optional, nullable, in an array that may be empty, in an open union, and in a closed union
+      // with another member.
       "\"n\":{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"ref\",\"ref\":\"#n\"}}}",
       """
       "n":{"type":"object","required":["x"],"nullable":["x"],
@@ -217,7 +217,7 @@ struct CheckedCatalogTests {
       "n":{"type":"object","required":["x"],"properties":{"x":{"type":"union","closed":true,
       "refs":["#n","#leaf"]}}},"leaf":{"type":"object","properties":{}}
       """,
-      // An array of objects that hold the array is no alias of itself.
+      // An array of objects that contain the array is not an array of itself.
       """
       "n":{"type":"array","items":{"type":"ref","ref":"#o"}},
       "o":{"type":"object","required":["n"],"properties":{"n":{"type":"ref","ref":"#n"}}}

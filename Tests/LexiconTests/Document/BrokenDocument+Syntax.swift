@@ -1,5 +1,5 @@
 extension BrokenDocument {
-  /// Not well-formed JSON.
+  /// Malformed JSON.
   static let json: [BrokenDocument] = [
     .json(
       "",
@@ -142,7 +142,7 @@ extension BrokenDocument {
     ),
   ]
 
-  /// YAML that is refused, or means something else than it seems.
+  /// YAML that is rejected, or that has an unexpected meaning.
   static let yaml: [BrokenDocument] = [
     .yaml(
       "lexicon: 1\nid: com.example.a\ndefs:\n  a:\n    type: strng\n",

@@ -1,10 +1,10 @@
 import Lexicon
 import Testing
 
-/// A row of a table: documents, and every diagnostic for them.
+/// A row of a table: documents, with all of their diagnostics.
 struct BrokenDocument: Sendable, CustomTestStringConvertible {
   var files: [SourceFile]
-  /// The lines of all diagnostics and notes, without the first file's path.
+  /// The lines of all diagnostics and notes, without the path of the first file.
   var expected: [String]
 
   private init(_ texts: [String], _ expected: [String], extension: String = "json") {
@@ -31,7 +31,7 @@ struct BrokenDocument: Sendable, CustomTestStringConvertible {
     Self([text], expected, extension: "yaml")
   }
 
-  /// Definitions: the second line of a document.
+  /// A document with the given definitions in its second line.
   static func definitions(_ text: String, _ expected: String...) -> Self {
     Self([wrap(text, "a")], expected)
   }

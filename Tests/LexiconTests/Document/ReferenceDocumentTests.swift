@@ -49,7 +49,7 @@ struct ReferenceDocumentTests {
     for (document, file) in zip(checked.catalog.documents, files.sorted(by: Self.precedes)) {
       #expect(file.path == document.id.value.segments.joined(separator: "/") + ".json")
     }
-    // What a post needs, and why.
+    // The closure of a post, with a chain of references.
     let closure = checked.closure(of: ["app.bsky.feed.post"]).map(\.string)
     #expect(closure.contains("app.bsky.richtext.facet"))
     #expect(!closure.contains("app.bsky.feed.getTimeline"))

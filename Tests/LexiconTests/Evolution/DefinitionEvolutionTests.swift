@@ -256,7 +256,7 @@ struct DefinitionEvolutionTests {
         ),
       ]
     }
-    // What this catalog allows may not be what others rely on.
+    // A change that is safe in this catalog may break schemas of others.
     for (old, new, flow) in [(9, 8, "output"), (8, 9, "input")] {
       let change = try #require(
         Versions(documents(old, flow), documents(new, flow)).changes.first
@@ -274,7 +274,7 @@ struct DefinitionEvolutionTests {
 
   @Test("Comparing chains of renamed definitions ends, and too many pairs are cut off")
   func renamedPairsAreBounded() {
-    /// Each definition refers to its successor, and to the `step`-th after it.
+    /// Definitions that each refer to the next one and to the one `step` positions later.
     func documents(_ name: String, _ count: Int, _ step: Int, _ type: String) -> [String] {
       let definitions = (0..<count).map { number in
         ##"""
@@ -292,7 +292,7 @@ struct DefinitionEvolutionTests {
     #expect(renamed.summary.filter { $0 == "definition-renamed breaking" }.count == 50)
     let retyped = Versions(documents("a", 50, 3, "string"), documents("b", 50, 3, "integer"))
     #expect(retyped.summary.filter { $0 == "type-changed breaking" }.count == 50)
-    // 150 times 150 pairs.
+    // 150 × 150 pairs.
     let mixed = Versions(documents("a", 150, 0, "string"), documents("b", 150, 1, "string"))
     #expect(mixed.summary.contains("reference-changed breaking"))
   }

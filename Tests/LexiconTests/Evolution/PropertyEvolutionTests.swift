@@ -1,10 +1,10 @@
 import Lexicon
 import Testing
 
-/// Changes of one property, in the three flows.
+/// Changes of one property in the three data flows.
 ///
-/// The last column says what each comes to where everybody writes, where clients write and where
-/// servers do: breaking, note or compatible.
+/// The last column has the class of each change in shared data, requests and responses: breaking,
+/// note or compatible, by its first letter.
 @Suite("Evolution of properties")
 struct PropertyEvolutionTests {
   struct Case: CustomTestStringConvertible, Sendable {

@@ -1,6 +1,6 @@
 import Lexicon
 
-/// Two versions of small lexicons, and what has changed between them.
+/// Two versions of a few documents, and the changes between them.
 struct Versions {
   var old: [String]
   var new: [String]
@@ -10,7 +10,7 @@ struct Versions {
     self.new = new
   }
 
-  /// One document, by its definitions without their braces.
+  /// A document with the given definitions, without their braces.
   init(definitions old: String, _ new: String) {
     self.init([Self.document(old)], [Self.document(new)])
   }
@@ -26,8 +26,8 @@ struct Versions {
     "text":{"type":"string","maxLength":10}
     """
 
-  /// A property of an object that everybody, clients or servers write. Beside it stand objects
-  /// `com.example.other#a`, `#same` and `#b` and a string `#text`.
+  /// A property of an object in the given flow. The catalog also has the objects
+  /// `com.example.other#a`, `#same` and `#b` and the string `#text`.
   static func property(_ old: String, _ new: String, in flow: DataFlow) -> Versions {
     func documents(_ property: String) -> [String] {
       let object = object(property)
@@ -43,7 +43,8 @@ struct Versions {
     return Versions(documents(old), documents(new))
   }
 
-  /// `!` after the schema makes the property required, `?` nullable; an empty text is no property.
+  /// `!` after the schema makes the property required, and `?` nullable. An empty string stands for
+  /// no property.
   static func object(_ property: String) -> String {
     let marks = property.reversed().prefix { "!?".contains($0) }
     let schema = property.dropLast(marks.count)
@@ -70,7 +71,7 @@ struct Versions {
     Self.check(new, "new").catalog.changes(since: Self.check(old, "old").catalog)
   }
 
-  /// `rule class`, sorted.
+  /// The changes as `rule class`, sorted.
   var summary: [String] {
     changes.map { "\($0.rule.id) \($0.classification)" }.sorted()
   }

@@ -9,7 +9,7 @@ struct CanonicalLayoutTests {
     SourceFile(path: "a.json", bytes: Array(text.utf8))
   }
 
-  /// A value without its place and the order of its members.
+  /// A value as text, without locations and with sorted members.
   private static func normal(_ value: LocatedValue) -> String {
     switch value.kind {
     case .object(let members):
@@ -20,7 +20,7 @@ struct CanonicalLayoutTests {
     }
   }
 
-  /// The names in the order of the author, which stays.
+  /// The names whose order formatting must keep.
   private static func order(_ value: LocatedValue, _ isMap: Bool = false) -> [String] {
     switch value.kind {
     case .object(let members):
@@ -74,7 +74,7 @@ struct CanonicalLayoutTests {
 
         """
       ),
-      // Numbers and escapes as they were written, unknown keys last in their own order.
+      // Numbers and escapes stay as written, and unknown keys come last in their own order.
       (
         "\u{FEFF}{\r\n\"x\":{\"type\":1,\"b\":[],\"a\":{}},\"w\":1.50E+2,\"lexicon\":1,\"id\":\"\\u0061\\/é\"}",
         """
@@ -91,7 +91,7 @@ struct CanonicalLayoutTests {
 
         """
       ),
-      // A key that is written with escapes is the key that it means.
+      // A key written with escape sequences is sorted like the key that it spells.
       (#"{"id":"a","lexi\u0063on":1}"#, "{\n  \"lexi\\u0063on\": 1,\n  \"id\": \"a\"\n}\n"),
     ]
   )

@@ -1,7 +1,7 @@
 import Lexicon
 import Testing
 
-/// Input made to break a reader: it gets its diagnostic in time that grows with its length.
+/// Input that is made to break a parser. It is reported in time proportional to its length.
 @Suite("Hostile input")
 struct HostileInputTests {
   struct Input: Sendable, CustomTestStringConvertible {
@@ -175,7 +175,7 @@ struct HostileInputTests {
       """
     let checked = CheckedCatalog.check([SourceFile(path: "a.json", bytes: Array(text.utf8))])
     #expect(checked.diagnostics.count == 5_000)
-    // The last reference's column counts characters, of which 4,999 before it have two bytes.
+    // Columns count characters, and 4,999 characters before the last reference have two bytes.
     let last = checked.diagnostics.last?.location
     #expect((last?.offset ?? 0) - (last?.column ?? 0) + 1 == 5_000)
   }
@@ -202,7 +202,7 @@ struct HostileInputTests {
 
   @Test("A schema with the maximum nesting is checked without overflow")
   func deepSchemaIsChecked() {
-    // Each object takes three levels: itself, its properties, the property.
+    // Each object adds three levels: itself, its properties and the property.
     let depth = 40
     let text =
       "{\"lexicon\":1,\"id\":\"com.example.a\",\"defs\":{\"o\":"

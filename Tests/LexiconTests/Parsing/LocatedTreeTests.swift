@@ -106,7 +106,7 @@ struct LocatedTreeTests {
   func plainScalarHasType(_ text: String, _ kind: String) {
     let file = SourceFile(path: "a.yaml", bytes: Array("a: \(text)\n".utf8))
     let tree = LocatedTree.read(file, as: .yaml)
-    // "a: -" begins a sequence where none may stand.
+    // "a: -" begins a sequence where YAML does not allow one.
     guard kind != "an array" else {
       #expect(tree.diagnostics.map(\.rule) == ["yaml-syntax"])
       return

@@ -51,7 +51,7 @@ struct ValidationTests {
     #"{"$type":"blob","ref":{"$link":"\#(cid)"},\#(fields)}"#
   }
 
-  /// `path: rule` of all that a post with these fields breaks.
+  /// The violations of a post with the given fields, as `path: rule`.
   static func findings(
     _ fields: String,
     rules: ValidationRules = .allowsLegacyBlobs
