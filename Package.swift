@@ -41,6 +41,7 @@ let package = Package(
     .library(name: "LexiconSamples", targets: ["LexiconSamples"]),
     .library(name: "XRPC", targets: ["XRPC"]),
     .library(name: "ATProtoIdentity", targets: ["ATProtoIdentity"]),
+    .library(name: "ATProtoAuth", targets: ["ATProtoAuth"]),
     .library(name: "XRPCClient", targets: ["XRPCClient"]),
     .library(name: "XRPCAsyncHTTPClient", targets: ["XRPCAsyncHTTPClient"]),
     .library(name: "XRPCURLSession", targets: ["XRPCURLSession"]),
@@ -182,6 +183,11 @@ let package = Package(
       swiftSettings: house
     ),
     .target(
+      name: "ATProtoAuth",
+      dependencies: ["ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
+      swiftSettings: house
+    ),
+    .target(
       name: "ComAtprotoAPI",
       dependencies: ["XRPC", "ATProtoData", "ATProtoSyntax"],
       path: "Generated/ComAtprotoAPI",
@@ -225,7 +231,8 @@ let package = Package(
     .target(
       name: "XRPCServer",
       dependencies: [
-        "XRPC", "XRPCWebSocket", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "XRPC", "XRPCWebSocket", "ATProtoAuth", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax",
         server("CoreMetrics", "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -272,7 +279,8 @@ let package = Package(
     .target(
       name: "PDS",
       dependencies: [
-        "XRPCServer", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity", "ATProtoRepo",
+        "XRPCServer", "XRPCAsyncHTTPClient", "XRPC", "ATProtoAuth", "ATProtoIdentity",
+        "ATProtoRepo",
         "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
         server("GRDB", "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -373,6 +381,11 @@ let package = Package(
     .testTarget(
       name: "ATProtoCryptoTests",
       dependencies: ["ATProtoCrypto", "ATProtoSyntax"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "ATProtoAuthTests",
+      dependencies: ["ATProtoAuth", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
       swiftSettings: house
     ),
     .testTarget(
@@ -481,8 +494,8 @@ let package = Package(
       dependencies: [
         "TestSupport",
         "XRPC", "XRPCClient", "XRPCAsyncHTTPClient", "XRPCServer", "XRPCServerTLS",
-        "XRPCURLSession", "XRPCWebSocket", "ATProtoIdentity", "ATProtoCrypto", "ATProtoData",
-        "ATProtoSyntax",
+        "XRPCURLSession", "XRPCWebSocket", "ATProtoAuth", "ATProtoIdentity", "ATProtoCrypto",
+        "ATProtoData", "ATProtoSyntax",
         network("AsyncHTTPClient", "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -506,7 +519,8 @@ let package = Package(
         "TestSupport", "atproto", "PLCDirectory",
         "PDS", "XRPC", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
         "AppBskyAPI",
-        "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "ATProtoAuth", "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("GRDB", "GRDB.swift"),
         server("Hummingbird", "hummingbird"),

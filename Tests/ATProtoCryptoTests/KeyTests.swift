@@ -203,7 +203,6 @@ import Testing
     var dumped = ""
     dump(key, to: &dumped)
     dump(symmetric, to: &dumped)
-    dump(JWTSigningKey.shared(symmetric), to: &dumped)
     let texts = [
       "\(key)", String(reflecting: key), "\(symmetric)", String(reflecting: symmetric), dumped,
     ]
