@@ -19,7 +19,7 @@ enum Conformance {
     }
   }
 
-  /// Writes all of a line at once, so that nothing waits in a buffer; false where nobody reads.
+  /// Writes all of a line at once, so that nothing waits in a buffer; false if nobody reads.
   private static func write(_ line: [UInt8]) -> Bool {
     var written = 0
     while written < line.count {

@@ -127,7 +127,7 @@ import Testing
     }
     #expect(
       error?.description
-        == "a number where a string is expected (typeMismatch, at byte 37, in text)"
+        == "expected a string, found a number (typeMismatch, at byte 37, in text)"
     )
   }
 }

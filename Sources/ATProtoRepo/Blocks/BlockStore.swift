@@ -2,7 +2,7 @@ public import ATProtoData
 
 /// Where blocks are read from: a database, memory, a CAR file. Reading is all that trees need.
 public protocol BlockSource {
-  /// The block, or nil where there is none. Need not be checked: who decodes a block checks its
+  /// The block, or nil if there is none. Need not be checked: who decodes a block checks its
   /// hash.
   func block(_ cid: CID) throws -> [UInt8]?
 }

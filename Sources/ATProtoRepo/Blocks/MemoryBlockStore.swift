@@ -10,7 +10,7 @@ public struct MemoryBlockStore: BlockStore, Sendable {
     for (cid, bytes) in list { blocks[cid] = bytes }
   }
 
-  /// The blocks of a whole CAR file, their hashes checked; gives the file's roots.
+  /// The blocks of a whole CAR file, their hashes checked; returns the file's roots.
   ///
   /// Throws a ``RepoError`` about the file.
   public init(car: [UInt8], limits: CARLimits = .default, roots: inout [CID]) throws(RepoError) {

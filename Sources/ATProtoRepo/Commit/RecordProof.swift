@@ -9,7 +9,7 @@ public import ATProtoSyntax
 public struct RecordProof: Sendable {
   public let commit: Commit
   public let path: RepoPath
-  /// Nil where it is proven that there is no record at the path.
+  /// Nil if it is proven that there is no record at the path.
   public let cid: CID?
   /// The record in DAG-CBOR, where there is one.
   public let record: [UInt8]?

@@ -32,9 +32,9 @@ public struct RecordOperation: Hashable, Sendable {
 
   public var action: Action
   public var path: RepoPath
-  /// The new version; nil where the record was deleted.
+  /// The new version; nil if the record was deleted.
   public var cid: CID?
-  /// The version before; nil where the record was created.
+  /// The version before; nil if the record was created.
   public var prev: CID?
 
   public init(action: Action, path: RepoPath, cid: CID?, prev: CID?) {

@@ -5,9 +5,9 @@ public struct MSTDifference: Sendable {
   /// One key whose value is not the same in both trees.
   public struct Change: Hashable, Sendable {
     public var key: MSTKey
-    /// Nil where the key is new.
+    /// Nil if the key is new.
     public var old: CID?
-    /// Nil where the key fell away.
+    /// Nil if the key fell away.
     public var new: CID?
 
     public init(key: MSTKey, old: CID?, new: CID?) {

@@ -36,7 +36,7 @@ extension MSTNode {
     }
   }
 
-  /// Checks what the topmost node of a tree must be; gives its height.
+  /// Checks what the topmost node of a tree must be; returns its height.
   func checkOnTop(_ cid: CID) throws(RepoError) -> Int {
     if let height {
       try Self.check(height: height)

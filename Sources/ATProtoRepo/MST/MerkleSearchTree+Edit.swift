@@ -4,7 +4,7 @@ public import ATProtoData
 // when both are the same block, it is left where it was.
 
 extension MerkleSearchTree {
-  /// Sets the value of a key; gives the one before, or nil where the key is new.
+  /// Sets the value of a key; returns the one before, or nil if the key is new.
   ///
   /// After an error the tree is of no further use: a copy from before is as it was.
   @discardableResult
@@ -12,7 +12,7 @@ extension MerkleSearchTree {
     try insert(MSTNode.Entry(key: key, value: value))
   }
 
-  /// Removes a key; gives its value, or nil where there was none.
+  /// Removes a key; returns its value, or nil if there was none.
   ///
   /// After an error the tree is of no further use: a copy from before is as it was.
   @discardableResult
@@ -132,7 +132,7 @@ extension MerkleSearchTree {
     return previous
   }
 
-  /// Gives the subtree without the key; nil where nothing is left.
+  /// Gives the subtree without the key; nil if nothing is left.
   private mutating func delete(
     _ key: MSTKey,
     from cid: CID,
@@ -161,7 +161,7 @@ extension MerkleSearchTree {
     return node.isEmpty ? nil : try store(node)
   }
 
-  /// Joins two neighbouring subtrees of one height.
+  /// Joins two neighboring subtrees of one height.
   private mutating func merge(
     _ left: CID?,
     _ leftBounds: MSTBounds,

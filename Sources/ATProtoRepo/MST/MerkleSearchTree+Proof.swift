@@ -22,7 +22,7 @@ extension MerkleSearchTree {
   /// specification, "Repository Diffs"): the path to its place, and those to the keys next to it.
   ///
   /// Taking the key away joins the subtrees left and right of it along their edges. Where the key
-  /// is not in the tree, its neighbours are on the path.
+  /// is not in the tree, its neighbors are on the path.
   public func appendCoveringProof(of key: MSTKey, to blocks: inout BlockList) throws {
     guard let found = try path(to: key, into: &blocks) else { return }
     for (slot, isRightEdge) in [(found.slot, true), (found.slot + 1, false)] {
@@ -47,7 +47,7 @@ extension MerkleSearchTree {
     var slot: Int
   }
 
-  /// Adds the nodes on the way to `key`; gives its place, or nil where it is not in the tree.
+  /// Adds the nodes on the way to `key`; returns its place, or nil if it is not in the tree.
   private func path(
     to key: MSTKey,
     into blocks: inout BlockList,

@@ -50,7 +50,7 @@ public struct KnownAccount: Sendable {
 
   public var did: DID
   public var signingKey: PublicKey
-  /// Nil where nothing is known: the message is checked by itself, and begins the chain.
+  /// Nil if nothing is known: the message is checked by itself, and begins the chain.
   public var head: Head?
 
   public init(did: DID, signingKey: PublicKey, head: Head? = nil) {

@@ -76,7 +76,7 @@ public struct GenericATURI: Hashable, Sendable {
   public var normalized: GenericATURI {
     var path: [String] = []
     for segment in pathSegments {
-      // Dot segments are recognised decoded, as RFC 3986, 6.2.2.3, orders the steps.
+      // Dot segments are recognized decoded, as RFC 3986, 6.2.2.3, orders the steps.
       let segment = PercentEncoding.normalized(segment, decoding: .unreserved)
       if segment == ".." {
         _ = path.popLast()

@@ -11,7 +11,7 @@ public struct ShortText: Hashable, Sendable {
   /// What follows the fifteenth byte.
   @usableFromInline
   package struct Tail: Hashable, Sendable {
-    /// The bytes, the first in the lowest bits, spaces behind the last, which need no escape in
+    /// The bytes, the first in the lowest bits, spaces after the last, which need no escape in
     /// JSON; the highest byte of `third` is their number.
     @usableFromInline package let first, second, third: UInt64
 

@@ -1,7 +1,7 @@
 // Literals are written by the programmer, so an invalid one is a programming error and traps.
 //
 // Swift reads `DID("did:plc:abc")` with a literal argument as the literal itself (SE-0213); text
-// from elsewhere arrives in a variable and takes the throwing initialiser.
+// from elsewhere arrives in a variable and takes the throwing initializer.
 
 extension StringFormat where Self: ExpressibleByStringLiteral {
   /// Creates a value from a literal, which must be valid; an invalid one traps.
