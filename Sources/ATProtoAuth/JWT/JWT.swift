@@ -5,9 +5,9 @@ import ATProtoSyntax
 ///
 ///     token = base64url(header) "." base64url(claims) "." base64url(signature)
 ///
-/// Header and claims are JSON objects as RFC 8259 defines them, not data of the AT Protocol: unknown
-/// members may hold anything, including numbers with fractions. A token with a repeated member is
-/// rejected, which RFC 7515, 4 and RFC 7519, 4 allow.
+/// Header and claims are JSON objects as RFC 8259 defines them, not data of the AT Protocol:
+/// unknown members may hold anything, including numbers with fractions. A token with a repeated
+/// member is rejected, which RFC 7515, 4 and RFC 7519, 4 allow.
 ///
 /// Use ``claims(verifiedWith:policy:at:)`` to get claims that are true. The unverified claims only
 /// serve to find the issuer's key.
@@ -136,8 +136,8 @@ struct JWTMembers {
     }
   }
 
-  /// A NumericDate: "the number of seconds from 1970-01-01T00:00:00Z UTC", where "non-integer values
-  /// can be represented" (RFC 7519, 2). A fraction of a second is dropped.
+  /// A NumericDate: "the number of seconds from 1970-01-01T00:00:00Z UTC", where "non-integer
+  /// values can be represented" (RFC 7519, 2). A fraction of a second is dropped.
   func numericDate(_ name: String) throws(JWTError) -> Int? {
     switch members[name] {
     case nil: return nil

@@ -9,8 +9,8 @@ public struct JWTClaims: Hashable, Sendable {
   public var issuer: String?
   /// `sub`: in a session token, the account's DID.
   public var subject: String?
-  /// `aud`: the DID of the service, in service tokens with its fragment. RFC 7519, 4.1.3 also allows
-  /// an array, which no token of the protocol has; it is rejected.
+  /// `aud`: the DID of the service, in service tokens with its fragment. RFC 7519, 4.1.3 also
+  /// allows an array, which no token of the protocol has; it is rejected.
   public var audience: String?
   /// `exp`: the time from which on the token is not valid.
   public var expiresAt: Int?

@@ -7,8 +7,11 @@ public import ATProtoData
 /// (Repository specification, "Streamable CAR Block Ordering"). Everything that passes was
 /// checked, so a walk to the end checks the whole tree.
 public struct MSTWalk {
+  /// An item of a walk.
   public enum Step: Sendable {
+    /// A node and its block.
     case node(CID, block: [UInt8])
+    /// A key and its value.
     case entry(key: MSTKey, value: CID)
   }
 
