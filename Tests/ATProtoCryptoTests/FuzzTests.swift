@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Curve.allCases)
+  @Test("a changed key text is rejected or written back unchanged", arguments: Curve.allCases)
   func keysInText(curve: Curve) throws {
     let key = PrivateKey(generating: curve)
     for text in mutants(of: key.publicKey.didKey, 2000, seed: 1) {
@@ -46,7 +46,8 @@ import Testing
     }
   }
 
-  @Test func storedPasswords() throws {
+  @Test("a changed password hash is rejected or written back unchanged")
+  func storedPasswords() throws {
     let hash = PasswordHash("p", parameters: try .init(logN: 4, r: 1, p: 1))
     for text in mutants(of: hash.stored, 3000, seed: 4) {
       guard let read = try? PasswordHash(stored: text) else { continue }
@@ -55,7 +56,10 @@ import Testing
   }
 
   /// Bytes where a signature, a point or a scalar is expected.
-  @Test(arguments: Curve.allCases)
+  @Test(
+    "random bytes are rejected as signature, and read as keys only in their form",
+    arguments: Curve.allCases
+  )
   func bytes(curve: Curve) {
     var random = SeededRandom(state: 5)
     let key = PrivateKey(generating: curve).publicKey

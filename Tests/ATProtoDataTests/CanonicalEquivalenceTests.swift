@@ -9,7 +9,8 @@ import Testing
   /// Of equal length in UTF-8, too.
   private static let reordered = ("a\u{301}\u{323}", "a\u{323}\u{301}")
 
-  @Test func keysAreTwo() throws {
+  @Test("canonically equivalent keys are different keys")
+  func keysAreTwo() throws {
     let json = #"{"\#(Self.composed)":1,"\#(Self.decomposed)":2}"#
     let value = try DataValue(json: json)
     #expect(value.object?.count == 2)
@@ -23,7 +24,8 @@ import Testing
     }
   }
 
-  @Test func keysOfEqualLengthAreTwo() throws {
+  @Test("canonically equivalent keys of equal length are different keys")
+  func keysOfEqualLengthAreTwo() throws {
     let (first, second) = Self.reordered
     #expect(first == second && first.utf8.count == second.utf8.count)
     let fields = (0..<20).map { #""k\#($0)":0"# } + [#""\#(first)":1"#, #""\#(second)":2"#]
@@ -36,7 +38,8 @@ import Testing
     #expect(try Sample.Node(json: node.jsonString()).cborBytes() == node.cborBytes())
   }
 
-  @Test func unknownFieldsAreTwo() throws {
+  @Test("canonically equivalent unknown fields are different fields")
+  func unknownFieldsAreTwo() throws {
     let json = #"{"when":null,"\#(Self.composed)":1,"\#(Self.decomposed)":2}"#
     var node = try Sample.Node(json: json)
     #expect(node.jsonString() == json)
@@ -47,21 +50,24 @@ import Testing
     #expect(node.unknownFields[Self.decomposed] == 2)
   }
 
-  @Test func aFieldIsNamedByItsBytes() throws {
+  @Test("a known field is found by the bytes of its name only")
+  func aFieldIsNamedByItsBytes() throws {
     var value: DataValue = [Self.composed: 1]
     #expect(value[Self.decomposed] == nil)
     value[Self.decomposed] = 2
     #expect(value.object?.count == 2)
   }
 
-  @Test func equalityIsThatOfTheBytes() throws {
+  @Test("canonically equivalent texts are not equal values")
+  func equalityIsThatOfTheBytes() throws {
     #expect(DataValue.string(Self.composed) != .string(Self.decomposed))
     #expect(([.string(Self.composed)] as DataValue) != [.string(Self.decomposed)])
     #expect(([Self.composed: 1] as DataValue) != [Self.decomposed: 1])
     #expect(Set([DataValue.string(Self.composed), .string(Self.decomposed)]).count == 2)
   }
 
-  @Test func constraintsAreAboutBytes() {
+  @Test("constants and enumerations compare bytes")
+  func constraintsAreAboutBytes() {
     var validator = Validator()
     validator.string(Self.composed, const: Self.decomposed, oneOf: [Self.decomposed])
     #expect(validator.violations.map(\.rule) == ["const", "enum"])

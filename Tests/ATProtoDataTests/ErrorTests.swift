@@ -49,7 +49,7 @@ import Testing
     ),
   ]
 
-  @Test(arguments: posts)
+  @Test("each broken post gives the code, offset and path of its error", arguments: posts)
   func post(_ json: String, _ code: DataError.Code, _ path: String) throws {
     let fromJSON = #expect(throws: DataError.self) { try Sample.Feed.Post(json: json) }
     #expect(fromJSON?.code == code, "\(String(describing: fromJSON))")
@@ -71,7 +71,10 @@ import Testing
     (#"{"all":[{"when":null},{}],"when":null}"#, .missingField, "all[1].when"),
   ]
 
-  @Test(arguments: nodes)
+  @Test(
+    "each broken recursive value gives the code, offset and path of its error",
+    arguments: nodes
+  )
   func node(_ json: String, _ code: DataError.Code, _ path: String) throws {
     let fromJSON = #expect(throws: DataError.self) { try Sample.Node(json: json) }
     #expect(fromJSON?.code == code, "\(String(describing: fromJSON))")
@@ -84,7 +87,8 @@ import Testing
     #expect(fromCBOR?.path == path, "\(String(describing: fromCBOR))")
   }
 
-  @Test func repeatedKnownKeysInJSON() {
+  @Test("a known key that is repeated in JSON is rejected")
+  func repeatedKnownKeysInJSON() {
     for json in [
       #"{"when":null,"when":null}"#, #"{"zz":1,"when":null,"zz":1}"#,
       #"{"when":null,"\u0077hen":null}"#,
@@ -101,7 +105,8 @@ import Testing
     }
   }
 
-  @Test func keysOutOfOrderAroundKnownOnes() {
+  @Test("an unknown key out of order is rejected")
+  func keysOutOfOrderAroundKnownOnes() {
     let cases: [(String, DataError.Code)] = [
       // when, when / n behind when / unknown behind greater unknown / unknown behind known
       ("a2647768656ef6647768656ef6", .repeatedKey), ("a2647768656ef6616e01", .unsortedKeys),
@@ -115,13 +120,15 @@ import Testing
     }
   }
 
-  @Test func reservedKeysAreNoFields() {
+  @Test("$link and $bytes are rejected as fields of an object")
+  func reservedKeysAreNoFields() {
     #expect(throws: DataError(code: .reservedKey, offset: 0, reason: "")) {
       try Sample.Node(json: #"{"when":null,"$link":"x"}"#)
     }
   }
 
-  @Test func descriptionNamesEverything() {
+  @Test("the description has reason, code, offset and path")
+  func descriptionNamesEverything() {
     let error = #expect(throws: DataError.self) {
       try Sample.Feed.Post(json: #"{"$type":"app.bsky.feed.post","text":1}"#)
     }

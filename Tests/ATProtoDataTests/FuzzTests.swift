@@ -23,14 +23,17 @@ import Testing
     return findings
   }
 
-  @Test(arguments: [1, 2, 3, 4] as [UInt64])
+  @Test(
+    "mutated DAG-CBOR is rejected or written back unchanged",
+    arguments: [1, 2, 3, 4] as [UInt64]
+  )
   func cbor(_ seed: UInt64) throws {
     let documents =
       try (RoundTripTests.posts + RoundTripTests.nodes).map { try DataValue(json: $0).cborBytes() }
     #expect(Self.findings(seed, in: documents, Self.check.findings(cbor:)) == [])
   }
 
-  @Test(arguments: [1, 2, 3, 4] as [UInt64])
+  @Test("mutated JSON is rejected or written back equal", arguments: [1, 2, 3, 4] as [UInt64])
   func json(_ seed: UInt64) {
     let documents =
       (RoundTripTests.posts + RoundTripTests.nodes + JSONTests.valid.map(\.0)).map {

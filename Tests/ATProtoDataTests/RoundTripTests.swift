@@ -29,7 +29,7 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"
     #"{"text":"hi","$type":"app.bsky.feed.post","facets":[{"index":{"byteEnd":4,"byteStart":0},"features":[{"did":"did:plc:a","$type":"app.bsky.richtext.facet#mention"},{"uri":"https://a","$type":"app.bsky.richtext.facet#link"},{"tag":"t","$type":"app.bsky.richtext.facet#tag"},{"$type":"app.bsky.richtext.facet#bold"}]}],"createdAt":"x"}"#,
   ]
 
-  @Test(arguments: posts)
+  @Test("a post is read and written back unchanged in both formats", arguments: posts)
   func post(_ json: String) throws {
     let post = try Sample.Feed.Post(json: json)
     #expect(post.jsonString() == json)
@@ -44,7 +44,7 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"
   }
 
   /// JSON in any order of keys, with `$type` late.
-  @Test(arguments: posts)
+  @Test("a post with fields in reverse order is read from JSON", arguments: posts)
   func postInReverse(_ json: String) throws {
     func reversed(_ value: DataValue) -> String {
       switch value {
@@ -65,7 +65,7 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"
     #"{"any":null,"when":null}"#,
   ]
 
-  @Test(arguments: nodes)
+  @Test("a recursive value is read and written back unchanged", arguments: nodes)
   func node(_ json: String) throws {
     let node = try Sample.Node(json: json)
     #expect(node.jsonString() == json)
@@ -74,7 +74,7 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"
   }
 
   /// More fields than the header's first byte can count, all kinds of positions.
-  @Test(arguments: [22, 23, 24, 25, 255, 256, 257, 70_000])
+  @Test("many unknown fields keep their place", arguments: [22, 23, 24, 25, 255, 256, 257, 70_000])
   func manyUnknownFields(_ count: Int) throws {
     var node = Sample.Node(n: 1, when: .null)
     for index in 0..<count { node.unknownFields["k\(index)"] = .integer(index) }
@@ -86,7 +86,8 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"
     #expect(try Sample.Node(json: node.jsonBytes()).cborBytes() == bytes)
   }
 
-  @Test func unknownFieldsNeverDoubleKnownOnes() throws {
+  @Test("an unknown field named like a known one is not written")
+  func unknownFieldsNeverDoubleKnownOnes() throws {
     let post = Sample.Feed.Post(
       text: "a",
       createdAt: "x",
@@ -105,7 +106,8 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"
     #expect(try Sample.Feed.Post(cbor: post.cborBytes()).text == "a")
   }
 
-  @Test func eventStreamMessages() throws {
+  @Test("messages of event streams are read and written without $type")
+  func eventStreamMessages() throws {
     let embed = Sample.Feed.Post.Embed.record(.init(record: .init(cid: "c", uri: "u")))
     var bytes: [UInt8] = []
     embed.encodeCBORWithoutUnionType(into: &bytes)
@@ -139,7 +141,8 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"
 
   /// A thread remembers texts of `$type`: what is read is what stands there, also where others end
   /// alike, have no room among those that are remembered, or are none.
-  @Test func typesAreReadAsTheyStand() throws {
+  @Test("a $type is read wherever it stands")
+  func typesAreReadAsTheyStand() throws {
     var types = (0..<500).map { "app.example.kind\($0).defs#view" }
     types += types.map { $0.replacing("app", with: "net") }
     types += ["", "é", "com.example.ééééééééé", String(repeating: "a", count: 255)]
@@ -166,7 +169,8 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"
     }
   }
 
-  @Test func encodingAppends() {
+  @Test("encoding appends to the bytes that are there")
+  func encodingAppends() {
     var bytes: [UInt8] = [1, 2]
     DataValue.boolean(true).encodeCBOR(into: &bytes)
     #expect(bytes == [1, 2, 0xF5])

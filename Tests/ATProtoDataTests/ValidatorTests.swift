@@ -12,7 +12,8 @@ import Testing
     value.validate().map { "\($0.path) \($0.rule)" }
   }
 
-  @Test func validPost() {
+  @Test("a valid post has no violations")
+  func validPost() {
     let post = Sample.Feed.Post(
       text: String(repeating: "é", count: 300),
       createdAt: date,
@@ -22,7 +23,8 @@ import Testing
     #expect(rules(post) == [])
   }
 
-  @Test func everyViolationWithItsPath() {
+  @Test("each violation is reported with its path")
+  func everyViolationWithItsPath() {
     var post = Sample.Feed.Post(
       text: String(repeating: "a", count: 3001),
       createdAt: "yesterday",
@@ -46,7 +48,8 @@ import Testing
     )
   }
 
-  @Test func numbersBytesAndConstants() {
+  @Test("integers, bytes and constants are checked")
+  func numbersBytesAndConstants() {
     let node = Sample.Node(
       n: 11,
       all: [Box(Sample.Node(n: -1, when: .null))],
@@ -65,7 +68,8 @@ import Testing
     #expect(rules(valid) == [])
   }
 
-  @Test func blobs() {
+  @Test("media types and sizes of blobs are checked")
+  func blobs() {
     let ref = CID(codec: .raw, sha256Digest: [UInt8](repeating: 1, count: 32))
     func image(_ blob: Blob) -> [String] {
       rules(Sample.Embed.Images(images: [.init(alt: "", image: blob)]))
@@ -85,7 +89,8 @@ import Testing
     #expect(image(Blob(ref: node, mimeType: "image/png", size: 1)) == ["images[0].image blob"])
   }
 
-  @Test func elementChecks() {
+  @Test("the elements of arrays are checked")
+  func elementChecks() {
     var validator = Validator()
     validator.each("a", [1, 5]) { $0.integer($1, maximum: 3) }
     validator.each("b", [true]) { $0.boolean($1, const: false) }
