@@ -375,7 +375,7 @@ let package = Package(
     .testTarget(name: "ATProtoSyntaxTests", dependencies: ["ATProtoSyntax"], swiftSettings: house),
     .testTarget(
       name: "ATProtoDataTests",
-      dependencies: ["ATProtoData", "ATProtoSyntax", "LexiconSamples"],
+      dependencies: ["ATProtoData", "ATProtoSyntax", "LexiconSamples", "SnapshotModule"],
       swiftSettings: house
     ),
     .testTarget(

@@ -1,4 +1,5 @@
 import ATProtoData
+import SnapshotModule
 import Testing
 
 /// Swift takes canonically equivalent texts for equal; on the wire they are two. Data that has both
@@ -33,15 +34,15 @@ import Testing
     let value = try DataValue(json: json)
     #expect(value.object?.count == 22)
     #expect(value[first] == 1 && value[second] == 2)
-    let node = try Sample.Node(json: #"{"when":null,\#(json.dropFirst())"#)
+    let node = try ExampleSocial.Node(json: #"{"when":null,\#(json.dropFirst())"#)
     #expect(node.unknownFields.count == 22)
-    #expect(try Sample.Node(json: node.jsonString()).cborBytes() == node.cborBytes())
+    #expect(try ExampleSocial.Node(json: node.jsonString()).cborBytes() == node.cborBytes())
   }
 
   @Test("canonically equivalent unknown fields are different fields")
   func unknownFieldsAreTwo() throws {
     let json = #"{"when":null,"\#(Self.composed)":1,"\#(Self.decomposed)":2}"#
-    var node = try Sample.Node(json: json)
+    var node = try ExampleSocial.Node(json: json)
     #expect(node.jsonString() == json)
     #expect(node.unknownFields[Self.composed] == 1)
     #expect(node.unknownFields[Self.decomposed] == 2)

@@ -1,5 +1,6 @@
 import ATProtoData
 import Foundation
+import SnapshotModule
 import Testing
 
 @Suite struct DataValueTests {
@@ -41,12 +42,12 @@ import Testing
 
   struct Wrapper: Codable, Equatable {
     var value: DataValue
-    var post: Sample.Feed.Post
+    var post: ExampleSocial.Post
   }
 
   @Test("Codable gives the same JSON as the codec")
   func codableBridge() throws {
-    let post = try Sample.Feed.Post(json: RoundTripTests.posts[3])
+    let post = try ExampleSocial.Post(json: RoundTripTests.posts[3])
     let value: DataValue = [
       "a": [1, nil, true, "x"], "b": .bytes([1, 2, 3]), "c": .link(cid), "d": [:], "e": -7,
     ]
@@ -64,4 +65,4 @@ import Testing
   }
 }
 
-extension Sample.Feed.Post: Codable {}
+extension ExampleSocial.Post: Codable {}

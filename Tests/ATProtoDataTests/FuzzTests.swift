@@ -1,11 +1,12 @@
 import ATProtoData
 import LexiconSamples
+import SnapshotModule
 import Testing
 
 /// Mutations of documents: every input decodes or throws, and what decodes comes back the same.
 @Suite struct FuzzTests {
   static let budget = 1_000
-  static let check = CodecCheck([Sample.Feed.Post.self, Sample.Node.self])
+  static let check = CodecCheck([ExampleSocial.Post.self, ExampleSocial.Node.self])
 
   private static func findings(
     _ seed: UInt64,

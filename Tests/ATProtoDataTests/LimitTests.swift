@@ -1,5 +1,6 @@
 import ATProtoData
 import Foundation
+import SnapshotModule
 import Testing
 
 @Suite struct LimitTests {
@@ -132,8 +133,8 @@ import Testing
         _ = try? DataValue(cbor: input, limits: limits)
         _ = try? DataValue(cbor: input, limits: limits, rules: DecodingRules(rawValue: .max))
         _ = try? DataValue(json: input, limits: limits)
-        _ = try? Sample.Node(cbor: input, limits: limits)
-        _ = try? Sample.Node(json: input, limits: limits)
+        _ = try? ExampleSocial.Node(cbor: input, limits: limits)
+        _ = try? ExampleSocial.Node(json: input, limits: limits)
       }
       done.signal()
     }
@@ -144,21 +145,21 @@ import Testing
 
   @Test("conversations of usual depth are read")
   func conversationsOfUsualDepth() throws {
-    var node = Sample.Node(when: .null)
-    for index in 0..<100 { node = Sample.Node(n: index, up: Box(node), when: .null) }
-    #expect(try Sample.Node(json: node.jsonBytes()) == node)
-    #expect(try Sample.Node(cbor: node.cborBytes()) == node)
-    #expect(try Sample.Node(node.dataValue) == node)
+    var node = ExampleSocial.Node(when: .null)
+    for index in 0..<100 { node = ExampleSocial.Node(n: index, up: node, when: .null) }
+    #expect(try ExampleSocial.Node(json: node.jsonBytes()) == node)
+    #expect(try ExampleSocial.Node(cbor: node.cborBytes()) == node)
+    #expect(try ExampleSocial.Node(node.dataValue) == node)
   }
 
   /// Keys in the worst order cost no more than a sort.
   @Test("many unknown fields in reverse order are read in bounded time")
   func manyFieldsInReverse() throws {
     let fields = (0..<20_000).reversed().map { #""f\#($0)":0"# }.joined(separator: ",")
-    let node = try Sample.Node(json: #"{"when":null,\#(fields)}"#)
+    let node = try ExampleSocial.Node(json: #"{"when":null,\#(fields)}"#)
     #expect(node.unknownFields.count == 20_000)
     #expect(throws: DataError(code: .repeatedKey, offset: 0, reason: "")) {
-      try Sample.Node(json: #"{"when":null,\#(fields),"f5":1}"#)
+      try ExampleSocial.Node(json: #"{"when":null,\#(fields),"f5":1}"#)
     }
   }
 
@@ -172,9 +173,9 @@ import Testing
       "a161745b7fffffffffffffff", "a1617481 9a0001ffff",
     ] {
       #expect(throws: DataError.self) { try DataValue(cbor: hex(bytes)) }
-      #expect(throws: DataError.self) { try Sample.Node(cbor: hex(bytes)) }
-      #expect(throws: DataError.self) { try Sample.Feed.Post.Embed(cbor: hex(bytes)) }
-      #expect(throws: DataError.self) { try [Sample.Node](cbor: hex(bytes)) }
+      #expect(throws: DataError.self) { try ExampleSocial.Node(cbor: hex(bytes)) }
+      #expect(throws: DataError.self) { try ExampleSocial.Post.Embed(cbor: hex(bytes)) }
+      #expect(throws: DataError.self) { try [ExampleSocial.Node](cbor: hex(bytes)) }
       #expect(throws: DataError.self) { try DataValue(cbor: hex(bytes), rules: .allowsLongForms) }
     }
   }

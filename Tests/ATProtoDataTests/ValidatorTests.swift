@@ -1,5 +1,6 @@
 import ATProtoData
 import ATProtoSyntax
+import SnapshotModule
 import Testing
 
 @Suite struct ValidatorTests {
@@ -14,7 +15,7 @@ import Testing
 
   @Test("a valid post has no violations")
   func validPost() {
-    let post = Sample.Feed.Post(
+    let post = ExampleSocial.Post(
       text: String(repeating: "é", count: 300),
       createdAt: date,
       langs: ["en"],
@@ -25,12 +26,12 @@ import Testing
 
   @Test("each violation is reported with its path")
   func everyViolationWithItsPath() {
-    var post = Sample.Feed.Post(
+    var post = ExampleSocial.Post(
       text: String(repeating: "a", count: 3001),
       createdAt: "yesterday",
       reply: .init(
         root: .init(cid: cid, uri: "nowhere"),
-        parent: .init(cid: cid, uri: "at://did:plc:44ybard66vv44zksje25o7dz/app.bsky.feed.post/1")
+        parent: .init(cid: cid, uri: "at://did:plc:44ybard66vv44zksje25o7dz/example.social.post/1")
       ),
       langs: [],
       tags: ["a", String(repeating: "b", count: 65)]
@@ -50,21 +51,27 @@ import Testing
 
   @Test("integers, bytes and constants are checked")
   func numbersBytesAndConstants() {
-    let node = Sample.Node(
+    let node = ExampleSocial.Node(
       n: 11,
-      all: [Box(Sample.Node(n: -1, when: .null))],
+      all: [ExampleSocial.Node(n: -1, when: .null)],
       data: Bytes([]),
       flag: false,
       when: .value("x"),
-      severity: "none"
+      severity: "unknown"
     )
     #expect(
       rules(node) == [
         "n maximum", "n enum", "all[0].n minimum", "all[0].n enum", "data minLength",
-        "flag const", "when format", "severity enum",
+        "flag const", "when format", "severity maxLength",
       ]
     )
-    let valid = Sample.Node(n: 1, data: [1], flag: true, when: .value(date), severity: .alert)
+    let valid = ExampleSocial.Node(
+      n: 1,
+      data: [1],
+      flag: true,
+      when: .value(date),
+      severity: .alert
+    )
     #expect(rules(valid) == [])
   }
 
@@ -72,7 +79,7 @@ import Testing
   func blobs() {
     let ref = CID(codec: .raw, sha256Digest: [UInt8](repeating: 1, count: 32))
     func image(_ blob: Blob) -> [String] {
-      rules(Sample.Embed.Images(images: [.init(alt: "", image: blob)]))
+      rules(ExampleSocial.Embed.Images(images: [.init(alt: "", image: blob)]))
     }
     #expect(image(Blob(ref: ref, mimeType: "image/png", size: 1)) == [])
     #expect(image(Blob(legacy: ref, mimeType: "image/png")) == [])
