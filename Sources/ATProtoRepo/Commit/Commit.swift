@@ -89,7 +89,7 @@ public struct Commit: Hashable, Sendable {
   }
 }
 
-/// The fields of a commit in the order of their serialisation, with or without signature. Unknown
+/// The fields of a commit in the order of their serialization, with or without signature. Unknown
 /// fields are kept, since the signature covers them.
 private struct CommitData: LexiconObject {
   static let fields = FieldTable("did rev sig data prev version")

@@ -1,6 +1,6 @@
 import ATProtoData
 
-// A node as it is serialised (Repository specification, "MST Structure"):
+// A serialized node (Repository specification, "MST Structure"):
 //
 //   node  = { "e": [entry], "l": cid / null }
 //   entry = { "k": bytes, "p": int, "t": cid / null, "v": cid }
@@ -74,7 +74,7 @@ extension MSTNode {
   }
 }
 
-/// Reads the bytes of a node. Every function leaves `index` behind what it read.
+/// Reads the bytes of a node. Each function leaves `index` after the bytes that it reads.
 private struct MSTNodeReader {
   private let bytes: [UInt8]
   private let start: Int
