@@ -42,6 +42,7 @@ let package = Package(
     .library(name: "ATProtoHTTP", targets: ["ATProtoHTTP"]),
     .library(name: "XRPC", targets: ["XRPC"]),
     .library(name: "ATProtoIdentity", targets: ["ATProtoIdentity"]),
+    .library(name: "ATProtoAuth", targets: ["ATProtoAuth"]),
     .library(name: "XRPCClient", targets: ["XRPCClient"]),
     .library(name: "XRPCAsyncHTTPClient", targets: ["XRPCAsyncHTTPClient"]),
     .library(name: "XRPCURLSession", targets: ["XRPCURLSession"]),
@@ -191,6 +192,11 @@ let package = Package(
       swiftSettings: house
     ),
     .target(
+      name: "ATProtoAuth",
+      dependencies: ["ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
+      swiftSettings: house
+    ),
+    .target(
       name: "ComAtprotoAPI",
       dependencies: ["XRPC", "ATProtoData", "ATProtoSyntax"],
       path: "Generated/ComAtprotoAPI",
@@ -234,7 +240,8 @@ let package = Package(
     .target(
       name: "XRPCServer",
       dependencies: [
-        "XRPC", "XRPCWebSocket", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto", "ATProtoData",
+        "XRPC", "XRPCWebSocket", "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto",
+        "ATProtoData",
         "ATProtoSyntax",
         server("CoreMetrics", "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -269,8 +276,8 @@ let package = Package(
     .target(
       name: "ServiceKit",
       dependencies: [
-        "XRPCServer", "XRPC", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto", "ATProtoData",
-        "ATProtoSyntax",
+        "XRPCServer", "XRPC", "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto",
+        "ATProtoData", "ATProtoSyntax",
         server("CoreMetrics", "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),
@@ -422,12 +429,17 @@ let package = Package(
     .testTarget(name: "ATProtoSyntaxTests", dependencies: ["ATProtoSyntax"], swiftSettings: house),
     .testTarget(
       name: "ATProtoDataTests",
-      dependencies: ["ATProtoData", "ATProtoSyntax", "LexiconSamples"],
+      dependencies: ["ATProtoData", "ATProtoSyntax", "LexiconSamples", "SnapshotModule"],
       swiftSettings: house
     ),
     .testTarget(
       name: "ATProtoCryptoTests",
       dependencies: ["ATProtoCrypto", "ATProtoSyntax"],
+      swiftSettings: house
+    ),
+    .testTarget(
+      name: "ATProtoAuthTests",
+      dependencies: ["ATProtoAuth", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
       swiftSettings: house
     ),
     .testTarget(
@@ -536,7 +548,8 @@ let package = Package(
       dependencies: [
         "TestSupport",
         "XRPC", "XRPCClient", "XRPCAsyncHTTPClient", "XRPCServer", "XRPCServerTLS",
-        "XRPCURLSession", "XRPCWebSocket", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto",
+        "XRPCURLSession", "XRPCWebSocket", "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP",
+        "ATProtoCrypto",
         "ATProtoData", "ATProtoSyntax",
         network("AsyncHTTPClient", "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -572,7 +585,8 @@ let package = Package(
         "TestSupport", "atproto", "PLCDirectory", "SQLiteStorage", "ServiceKit",
         "PDS", "XRPC", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
         "AppBskyAPI",
-        "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
+        "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto",
+        "ATProtoData",
         "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("GRDB", "GRDB.swift"),

@@ -1,6 +1,6 @@
 import ATProtoData
 
-/// Makes an answer of anything that comes as a line.
+/// Answers any line.
 enum Answer {
   private static let maximumErrorLength = 400
 
@@ -25,13 +25,13 @@ enum Answer {
       answer["id"] = request.id
       return answer
     case .tooLong(let head):
-      let reason = "a line of more than \(LineReader.maximumLength) bytes"
+      let reason = "the line is longer than \(LineReader.maximumLength) bytes"
       return ["id": Request(head).id, "ok": false, "error": .string(reason)]
     }
   }
 
   private static func run(_ request: Request) throws -> DataObject {
-    guard request.isWhole else { throw Refusal("the line is not one JSON object") }
+    guard request.isWhole else { throw Refusal("the line is not a JSON object") }
     let name = try request.string("op")
     guard let operation = operations.first(where: { $0.name == name }) else {
       return ["ok": false, "unsupported": true]

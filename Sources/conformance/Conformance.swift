@@ -7,11 +7,11 @@ import Glibc
 #endif
 
 /// Requests on standard input, answers on standard output, a JSON object a line each, in order.
-/// Nothing but the end of the input ends it.
+/// It ends only with the input.
 @main
 enum Conformance {
   static func main() {
-    // Whoever reads the answers may go away before the end: that is seen when writing.
+    // The reader of the answers may close the pipe: writing reports it.
     signal(SIGPIPE, SIG_IGN)
     var lines = LineReader(descriptor: STDIN_FILENO)
     while let line = lines.next() {
@@ -19,7 +19,7 @@ enum Conformance {
     }
   }
 
-  /// Writes all of a line at once, so that nothing waits in a buffer; false where nobody reads.
+  /// Writes all of a line at once, so that nothing waits in a buffer; false if nobody reads.
   private static func write(_ line: [UInt8]) -> Bool {
     var written = 0
     while written < line.count {

@@ -1,6 +1,6 @@
 import ATProtoData
 
-/// What the executable can be asked for. An operation throws where the answer is `ok: false`.
+/// A request that the executable answers. It throws if the answer is `ok: false`.
 protocol Operation: SendableMetatype {
   static var name: String { get }
 
@@ -8,7 +8,7 @@ protocol Operation: SendableMetatype {
   static func answer(_ request: Request) throws -> DataObject
 }
 
-/// All operations; one that is not here is unsupported.
+/// All operations; the answer to any other is `unsupported`.
 let operations: [any Operation.Type] = [
   SyntaxOperation.self,
   CBORRoundTripOperation.self,
@@ -25,7 +25,7 @@ let operations: [any Operation.Type] = [
   RecordOperation.self,
 ]
 
-/// Why a request is answered with `ok: false`.
+/// The reason for which a request is answered with `ok: false`.
 struct Refusal: Error, CustomStringConvertible {
   var description: String
 

@@ -13,7 +13,7 @@ struct RawJSON {
     index = bytes.startIndex
   }
 
-  /// The members of an object in their order, keys with their quotes, and whether it ended well.
+  /// The members of an object in order, keys with their quotes, and whether the object is complete.
   static func members(
     of bytes: ArraySlice<UInt8>,
     atMost limit: Int
@@ -31,7 +31,7 @@ struct RawJSON {
     return (members, reader.take("}") && reader.isAtEnd)
   }
 
-  /// The elements of an array; nil for anything else, or more of them than `limit`.
+  /// The elements of an array, or nil for anything else or more than `limit` elements.
   static func elements(of bytes: ArraySlice<UInt8>, atMost limit: Int) -> [ArraySlice<UInt8>]? {
     var reader = RawJSON(bytes)
     var elements: [ArraySlice<UInt8>] = []
@@ -62,7 +62,7 @@ struct RawJSON {
     return true
   }
 
-  /// A string, anything between brackets, or what stands up to the next comma, colon or bracket.
+  /// A string, a bracketed value, or the bytes up to the next comma, colon or bracket.
   private mutating func item() -> ArraySlice<UInt8>? {
     skipSpace()
     let start = index

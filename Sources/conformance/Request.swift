@@ -23,7 +23,7 @@ struct Request {
     self.isWhole = isWhole
   }
 
-  /// Null where there is none that an answer could repeat.
+  /// The `id` to repeat in the answer, or null if there is none.
   var id: DataValue {
     guard let text = try? text("id"), text.count <= 256,
       let id = try? DataValue(json: [UInt8](text), limits: Self.limits)
@@ -34,12 +34,12 @@ struct Request {
     }
   }
 
-  /// A member as it stands in the line.
+  /// The text of a member, as it is in the line.
   func text(_ name: String) throws(Refusal) -> ArraySlice<UInt8> {
     let quoted = "\"\(name)\""
     let found = members.filter { $0.key.elementsEqual(quoted.utf8) }
     guard let first = found.first else { throw Refusal("'\(name)' is missing") }
-    if found.count > 1 { throw Refusal("'\(name)' stands twice") }
+    if found.count > 1 { throw Refusal("'\(name)' is repeated") }
     return first.value
   }
 
@@ -54,7 +54,7 @@ struct Request {
   /// Pairs of strings, `[[a, b], …]`.
   func pairs(_ name: String) throws -> [(String, String)] {
     try read([[String]].self, name).map { pair in
-      guard pair.count == 2 else { throw Refusal("'\(name)' has an element that is no pair") }
+      guard pair.count == 2 else { throw Refusal("'\(name)' has an element that is not a pair") }
       return (pair[0], pair[1])
     }
   }
@@ -65,10 +65,10 @@ struct Request {
     return try DataValue(json: text)
   }
 
-  /// The elements of an array as they stand in the line.
+  /// The texts of the elements of an array, as they are in the line.
   func texts(_ name: String) throws(Refusal) -> [ArraySlice<UInt8>] {
     guard let elements = RawJSON.elements(of: try text(name), atMost: 100_000) else {
-      throw Refusal("'\(name)' is no array")
+      throw Refusal("'\(name)' is not an array")
     }
     return elements
   }

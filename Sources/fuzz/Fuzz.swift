@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// Looks for inputs that the codecs do not survive.
+/// Searches for inputs that the codecs do not survive.
 ///
 /// A trap ends a process, so the work is done in a child that writes each input down before it
 /// tries it; the parent turns what a dead child left into a file for the regression tests.
@@ -9,22 +9,22 @@ import Foundation
 struct Fuzz: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fuzz",
-    abstract: "Feeds mutated documents to the codecs until it is interrupted."
+    abstract: "Feed mutated documents to the codecs until interrupted."
   )
 
-  @Option(help: "Where the random numbers begin; printed, so that a run can be repeated.")
+  @Option(help: "Seed of the random numbers; printed, so that a run can be repeated.")
   var seed: UInt64?
 
-  @Option(help: "Stop after so many seconds.")
+  @Option(help: "Stop after this number of seconds.")
   var seconds: Int?
 
-  @Option(help: "Stop after so many inputs.")
+  @Option(help: "Stop after this number of inputs.")
   var count: Int?
 
-  @Option(help: "The folder of lexicons that documents are made of.")
+  @Option(help: "Directory of the lexicons to create documents from.")
   var lexicons = "Lexicons"
 
-  @Option(help: "The folder that findings are written to.")
+  @Option(help: "Directory to write findings to.")
   var findings = "Tests/Regressions"
 
   @Option(help: .hidden)
@@ -34,7 +34,7 @@ struct Fuzz: ParsableCommand {
   static let round = 20_000
 
   func run() throws {
-    let folder = FindingsFolder(URL(filePath: findings))
+    let folder = FindingsDirectory(URL(filePath: findings))
     if let lastInput {
       let worker = try Worker(lexicons: URL(filePath: lexicons), findings: folder)
       try worker.run(seed: seed ?? 1, count: count ?? Self.round, last: URL(filePath: lastInput))
@@ -56,7 +56,7 @@ struct Fuzz: ParsableCommand {
   }
 
   /// Whether the child found something, or died of it.
-  private func runChild(seed: UInt64, count: Int, _ folder: FindingsFolder) throws -> Bool {
+  private func runChild(seed: UInt64, count: Int, _ folder: FindingsDirectory) throws -> Bool {
     let last = FileManager.default.temporaryDirectory.appending(path: "fuzz-\(UUID()).last")
     defer { try? FileManager.default.removeItem(at: last) }
     let child = Process()
@@ -74,7 +74,7 @@ struct Fuzz: ParsableCommand {
       return status != 0
     }
     let path = try folder.write(InputFile.read(last))
-    print("fuzz: ended by signal \(status), input saved as \(path)")
+    print("fuzz: terminated by signal \(status), input saved as \(path)")
     return true
   }
 }

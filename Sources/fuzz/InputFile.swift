@@ -29,15 +29,15 @@ struct InputFile {
   }
 }
 
-/// Where inputs that something was found with become files, which a regression test loads.
-struct FindingsFolder {
+/// The directory for inputs that reveal an error, which a regression test loads.
+struct FindingsDirectory {
   let url: URL
 
   init(_ url: URL) {
     self.url = url
   }
 
-  /// The file's path; its name follows from the bytes (FNV-1a), so that one input is one file.
+  /// Writes an input and returns its path. Its name is a hash of its bytes (FNV-1a).
   func write(_ input: Input) throws -> String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in input.bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

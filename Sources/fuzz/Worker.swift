@@ -22,10 +22,10 @@ struct Worker {
   ]
 
   private let catalog: CheckedCatalog
-  private let findings: FindingsFolder
+  private let findings: FindingsDirectory
   private let check = CodecCheck(Self.types.map(\.type))
 
-  init(lexicons: URL, findings: FindingsFolder) throws {
+  init(lexicons: URL, findings: FindingsDirectory) throws {
     let paths = try FileManager.default.subpathsOfDirectory(atPath: lexicons.path)
     let files = try paths.sorted().filter { $0.hasSuffix(".json") || $0.hasSuffix(".yaml") }.map {
       SourceFile(path: $0, bytes: [UInt8](try Data(contentsOf: lexicons.appending(path: $0))))

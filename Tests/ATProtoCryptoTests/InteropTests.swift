@@ -34,7 +34,10 @@ import Testing
     try #require(Base64.standard.decode(text.prefix { $0 != "=" }))
   }
 
-  @Test(arguments: load("signature-fixtures.json") as [SignatureFixture])
+  @Test(
+    "the protocol's signature vectors verify as they should",
+    arguments: load("signature-fixtures.json") as [SignatureFixture]
+  )
   func signatures(fixture: SignatureFixture) throws {
     let key = try PublicKey(didKey: fixture.publicKeyDid)
     #expect(
@@ -46,9 +49,12 @@ import Testing
     #expect(key.isValidSignature(signature, for: message) == fixture.validSignature)
   }
 
-  @Test(arguments: [
-    (Curve.k256, "w3c_didkey_K256.json"), (Curve.p256, "w3c_didkey_P256.json"),
-  ])
+  @Test(
+    "the protocol's key vectors give their did:key",
+    arguments: [
+      (Curve.k256, "w3c_didkey_K256.json"), (Curve.p256, "w3c_didkey_P256.json"),
+    ]
+  )
   func didKeys(curve: Curve, file: String) throws {
     for fixture in Self.load(file) as [KeyFixture] {
       let bytes = try #require(

@@ -6,7 +6,7 @@ import Testing
   static let p256Order = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"
   static let k256Order = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"
 
-  @Test(arguments: Curve.allCases)
+  @Test("a signature verifies with its key and message only", arguments: Curve.allCases)
   func signsAndVerifies(curve: Curve) throws {
     for round in 0..<24 {
       let key = PrivateKey(generating: curve)
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Curve.allCases)
+  @Test("high-S, DER and other lengths of a signature are rejected", arguments: Curve.allCases)
   func refusesOtherFormsOfASignature(curve: Curve) throws {
     let key = PrivateKey(generating: curve)
     let message = [UInt8]("message".utf8)
@@ -54,16 +54,19 @@ import Testing
   }
 
   /// RFC 6979, A.2.5, with s in the lower half: "sample" there has the high one.
-  @Test(arguments: [
-    (
-      "sample", "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716",
-      "0834e36ad29a83bf2bc9385e491d6099c8fdf9d1ed67aa7ea5f51f93782857a9"
-    ),
-    (
-      "test", "f1abb023518351cd71d881567b1ea663ed3efcf6c5132b354f28d3b0b7d38367",
-      "019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083"
-    ),
-  ])
+  @Test(
+    "P-256 signatures match the vectors of RFC 6979",
+    arguments: [
+      (
+        "sample", "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716",
+        "0834e36ad29a83bf2bc9385e491d6099c8fdf9d1ed67aa7ea5f51f93782857a9"
+      ),
+      (
+        "test", "f1abb023518351cd71d881567b1ea663ed3efcf6c5132b354f28d3b0b7d38367",
+        "019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083"
+      ),
+    ]
+  )
   func p256NonceIsDeterministic(message: String, r: String, s: String) throws {
     let scalar = "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721"
     let key = try PrivateKey(curve: .p256, rawRepresentation: #require(Hex.decode(scalar)))
@@ -76,7 +79,8 @@ import Testing
   }
 
   /// The widely used vectors of RFC 6979 on secp256k1, key 1.
-  @Test func k256NonceIsDeterministic() throws {
+  @Test("K-256 signatures match the known deterministic vector")
+  func k256NonceIsDeterministic() throws {
     let scalar = [UInt8](repeating: 0, count: 31) + [1]
     let key = try PrivateKey(curve: .k256, rawRepresentation: scalar)
     #expect(
@@ -86,7 +90,7 @@ import Testing
     )
   }
 
-  @Test(arguments: Curve.allCases)
+  @Test("a key comes back from its raw and multikey forms", arguments: Curve.allCases)
   func importsAndExports(curve: Curve) throws {
     let key = PrivateKey(generating: curve)
     let publicKey = key.publicKey
@@ -104,26 +108,32 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (
-      Curve.k256, "9085d2bef69286a6cbb51623c8fa258629945cd55ca705cc4e66700396894e0c",
-      "did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme"
-    ),
-    (
-      Curve.k256, "f0f4df55a2b3ff13051ea814a8f24ad00f2e469af73c363ac7e9fb999a9072ed",
-      "did:key:zQ3shtxV1FrJfhqE1dvxYRcCknWNjHc3c5X1y3ZSoPDi2aur2"
-    ),
-  ])
+  @Test(
+    "a private key has the did:key of the vectors",
+    arguments: [
+      (
+        Curve.k256, "9085d2bef69286a6cbb51623c8fa258629945cd55ca705cc4e66700396894e0c",
+        "did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme"
+      ),
+      (
+        Curve.k256, "f0f4df55a2b3ff13051ea814a8f24ad00f2e469af73c363ac7e9fb999a9072ed",
+        "did:key:zQ3shtxV1FrJfhqE1dvxYRcCknWNjHc3c5X1y3ZSoPDi2aur2"
+      ),
+    ]
+  )
   func didKeyOfPrivateKey(curve: Curve, scalar: String, didKey: String) throws {
     let key = try PrivateKey(curve: curve, rawRepresentation: #require(Hex.decode(scalar)))
     #expect(key.publicKey.didKey == didKey)
   }
 
   /// Cryptography specification, "Encoded Examples".
-  @Test(arguments: [
-    (Curve.p256, "did:key:zDnaembgSGUhZULN2Caob4HLJPaxBh92N7rtH21TErzqf8HQo"),
-    (Curve.k256, "did:key:zQ3shqwJEJyMBsBXCWyCBpUBMqxcon9oHB7mCvx4sSpMdLJwc"),
-  ])
+  @Test(
+    "a did:key is read and written back",
+    arguments: [
+      (Curve.p256, "did:key:zDnaembgSGUhZULN2Caob4HLJPaxBh92N7rtH21TErzqf8HQo"),
+      (Curve.k256, "did:key:zQ3shqwJEJyMBsBXCWyCBpUBMqxcon9oHB7mCvx4sSpMdLJwc"),
+    ]
+  )
   func didKeyRoundTrips(curve: Curve, didKey: String) throws {
     let key = try PublicKey(didKey: didKey)
     #expect(key.curve == curve)
@@ -131,7 +141,7 @@ import Testing
     #expect(key.description == didKey)
   }
 
-  @Test(arguments: Curve.allCases)
+  @Test("a scalar out of range or of another length is rejected", arguments: Curve.allCases)
   func refusesPrivateKeys(curve: Curve) throws {
     let order = try #require(Hex.decode(curve == .k256 ? Self.k256Order : Self.p256Order))
     let cases: [([UInt8], CryptoError.Code)] = [
@@ -151,7 +161,7 @@ import Testing
     #expect(key.publicKey.isValidSignature(key.sign([]), for: []))
   }
 
-  @Test(arguments: Curve.allCases)
+  @Test("bytes that are not a point of the curve are rejected", arguments: Curve.allCases)
   func refusesPoints(curve: Curve) {
     let key = PrivateKey(generating: curve).publicKey
     var offCurve = key.uncompressed
@@ -169,26 +179,29 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("", CryptoError.Code.malformedText),
-    ("did:key:", .malformedText),
-    ("did:key:Q3sh", .malformedText),
-    ("did:web:zQ3shqwJEJyMBsBXCWyCBpUBMqxcon9oHB7mCvx4sSpMdLJwc", .malformedText),
-    ("did:key:zQ3shqwJEJyMBsBXCWyCBpUBMqxcon9oHB7mCvx4sSpMdLJw0", .malformedText),
-    ("did:key:z", .unsupportedKeyType),
-    // An Ed25519 key.
-    ("did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", .unsupportedKeyType),
-    // K-256's codec and 32 bytes.
-    (
-      "did:key:z" + Base58.encode([0xe7, 0x01] + [UInt8](repeating: 2, count: 32)), .wrongLength
-    ),
-    ("did:key:z" + String(repeating: "Q", count: 100_000), .malformedText),
-  ])
+  @Test(
+    "a text that is not a did:key of the protocol is rejected",
+    arguments: [
+      ("", CryptoError.Code.malformedText),
+      ("did:key:", .malformedText),
+      ("did:key:Q3sh", .malformedText),
+      ("did:web:zQ3shqwJEJyMBsBXCWyCBpUBMqxcon9oHB7mCvx4sSpMdLJwc", .malformedText),
+      ("did:key:zQ3shqwJEJyMBsBXCWyCBpUBMqxcon9oHB7mCvx4sSpMdLJw0", .malformedText),
+      ("did:key:z", .unsupportedKeyType),
+      // An Ed25519 key.
+      ("did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", .unsupportedKeyType),
+      // K-256's codec and 32 bytes.
+      (
+        "did:key:z" + Base58.encode([0xe7, 0x01] + [UInt8](repeating: 2, count: 32)), .wrongLength
+      ),
+      ("did:key:z" + String(repeating: "Q", count: 100_000), .malformedText),
+    ]
+  )
   func refusesDIDKeys(text: String, code: CryptoError.Code) {
     #expect(throws: CryptoError(code, "")) { try PublicKey(didKey: text) }
   }
 
-  @Test(arguments: Curve.allCases)
+  @Test("a multikey with an uncompressed point is rejected", arguments: Curve.allCases)
   func multikeyHoldsACompressedPoint(curve: Curve) {
     let key = PrivateKey(generating: curve).publicKey
     let codec: [UInt8] = curve == .k256 ? [0xe7, 0x01] : [0x80, 0x24]
@@ -197,13 +210,13 @@ import Testing
     }
   }
 
-  @Test func privateKeysDoNotPrintThemselves() {
+  @Test("secrets are not in descriptions, dumps and mirrors")
+  func privateKeysDoNotPrintThemselves() {
     let key = PrivateKey()
     let symmetric = SymmetricKey()
     var dumped = ""
     dump(key, to: &dumped)
     dump(symmetric, to: &dumped)
-    dump(JWTSigningKey.shared(symmetric), to: &dumped)
     let texts = [
       "\(key)", String(reflecting: key), "\(symmetric)", String(reflecting: symmetric), dumped,
     ]

@@ -5,12 +5,15 @@ import Testing
 @Suite struct BlobFormTests {
   private static let cid = "bafkreiflvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lvm"
 
-  @Test(arguments: [
-    #"{"cid":"\#(cid)","ref":{"$link":"\#(cid)"},"size":1,"$type":"blob","mimeType":"a/b"}"#,
-    #"{"cid":[1],"ref":{"$link":"\#(cid)"},"size":1,"$type":"blob","mimeType":"a/b"}"#,
-    #"{"cid":"\#(cid)","ref":{"$link":"\#(cid)"},"size":5,"mimeType":"a/b"}"#,
-    #"{"cid":"\#(cid)","size":5,"mimeType":"a/b"}"#,
-  ])
+  @Test(
+    "a blob with fields of either form keeps every field",
+    arguments: [
+      #"{"cid":"\#(cid)","ref":{"$link":"\#(cid)"},"size":1,"$type":"blob","mimeType":"a/b"}"#,
+      #"{"cid":[1],"ref":{"$link":"\#(cid)"},"size":1,"$type":"blob","mimeType":"a/b"}"#,
+      #"{"cid":"\#(cid)","ref":{"$link":"\#(cid)"},"size":5,"mimeType":"a/b"}"#,
+      #"{"cid":"\#(cid)","size":5,"mimeType":"a/b"}"#,
+    ]
+  )
   func keepsEveryField(_ json: String) throws {
     let blob = try Blob(json: json)
     #expect(blob.jsonString() == json)
@@ -18,7 +21,8 @@ import Testing
     #expect(blob.isLegacy == !json.contains("$type"))
   }
 
-  @Test func theLegacyCIDIsAText() {
+  @Test("the CID of the legacy form is a text")
+  func theLegacyCIDIsAText() {
     let error = #expect(throws: DataError.self) {
       try Blob(json: #"{"mimeType":"a/b","cid": {"$link":"\#(Self.cid)"}}"#)
     }
@@ -27,7 +31,8 @@ import Testing
     #expect(error?.offset == 25)
   }
 
-  @Test func pathsHaveTheKeysThemselves() {
+  @Test("the path of an error has the keys of the input")
+  func pathsHaveTheKeysThemselves() {
     let error = #expect(throws: DataError.self) {
       try DataValue(json: #"{"a\n\u00e9":{"b\"":1.5}}"#)
     }

@@ -24,7 +24,7 @@ private let digest = String(repeating: "ab", count: 32)
     ),
   ]
 
-  @Test(arguments: valid)
+  @Test("canonical DAG-CBOR is read and written back unchanged", arguments: valid)
   func roundTrip(_ bytes: String, _ json: String) throws {
     let value = try DataValue(cbor: hex(bytes))
     #expect(value.jsonString() == json)
@@ -85,7 +85,7 @@ private let digest = String(repeating: "ab", count: 32)
     ("9a0001ffff", .truncated, 5), ("ba0001ffff", .truncated, 5), ("9a00020001", .elements, 0),
   ]
 
-  @Test(arguments: invalid)
+  @Test("DAG-CBOR that is not canonical is rejected", arguments: invalid)
   func refused(_ bytes: String, _ code: DataError.Code, _ offset: Int) {
     let error = #expect(throws: DataError.self) { try DataValue(cbor: hex(bytes)) }
     #expect(error?.code == code, "\(String(describing: error))")
@@ -119,7 +119,7 @@ private let digest = String(repeating: "ab", count: 32)
     ("d82a5823001220" + digest, .allowsForeignCIDs, "d82a5823001220" + digest),
   ]
 
-  @Test(arguments: tolerated)
+  @Test("a deviation is read if a rule allows it, and written canonically", arguments: tolerated)
   func allowed(_ bytes: String, _ rule: DecodingRules, _ canonical: String) throws {
     #expect(throws: DataError.self) { try DataValue(cbor: hex(bytes)) }
     let others = DecodingRules(rawValue: .max).subtracting([rule, .allowsForeignCIDs])
@@ -129,11 +129,14 @@ private let digest = String(repeating: "ab", count: 32)
     #expect(hex(try DataValue(cbor: hex(bytes), rules: rule).cborBytes()) == canonical)
   }
 
-  @Test(arguments: [
-    "fb3ff8000000000000", "f97e00", "f97c00", "fb43e0000000000000", "1b8000000000000000", "f814",
-    "a1f501", "a18001", "a13bffffffffffffffff01", "7f4161ff", "5f5f4101ffff", "9f", "bf6161ff",
-    "1c", "",
-  ])
+  @Test(
+    "malformed CBOR is rejected whatever the rules",
+    arguments: [
+      "fb3ff8000000000000", "f97e00", "f97c00", "fb43e0000000000000", "1b8000000000000000", "f814",
+      "a1f501", "a18001", "a13bffffffffffffffff01", "7f4161ff", "5f5f4101ffff", "9f", "bf6161ff",
+      "1c", "",
+    ]
+  )
   func neverTolerated(_ bytes: String) {
     #expect(throws: DataError.self) {
       try DataValue(cbor: hex(bytes), rules: DecodingRules(rawValue: .max))
@@ -141,13 +144,14 @@ private let digest = String(repeating: "ab", count: 32)
   }
 
   /// What the tolerant reader accepts under strict rules is what the strict reader accepts.
-  @Test(arguments: valid)
+  @Test("rules do not change how canonical input is read", arguments: valid)
   func rulesChangeNothingThatIsCanonical(_ bytes: String, _ json: String) throws {
     let value = try DataValue(cbor: hex(bytes), rules: DecodingRules(rawValue: .max))
     #expect(value.cborBytes() == hex(bytes))
   }
 
-  @Test func prefix() throws {
+  @Test("an item at the front of longer input is read, with its size")
+  func prefix() throws {
     let bytes = hex("a1616101 a1616202 ff")
     var consumed = 0
     let first = try DataValue(cborPrefix: bytes.span.bytes, consumed: &consumed)

@@ -4,10 +4,13 @@ import Testing
 
 @Suite struct CIDBase32Tests {
   /// RFC 4648, 10: test vectors, in lower case and without padding.
-  @Test(arguments: [
-    ("", ""), ("f", "my"), ("fo", "mzxq"), ("foo", "mzxw6"), ("foob", "mzxw6yq"),
-    ("fooba", "mzxw6ytb"), ("foobar", "mzxw6ytboi"),
-  ])
+  @Test(
+    "the vectors of RFC 4648 are written and read",
+    arguments: [
+      ("", ""), ("f", "my"), ("fo", "mzxq"), ("foo", "mzxw6"), ("foob", "mzxw6yq"),
+      ("fooba", "mzxw6ytb"), ("foobar", "mzxw6ytboi"),
+    ]
+  )
   func vectors(text: String, base32: String) {
     var output = OutputBytes(capacity: 64)
     output.appendBase32(text.utf8.span.raw)
@@ -15,7 +18,8 @@ import Testing
     #expect(decoded(base32) == Array(text.utf8))
   }
 
-  @Test func everyLengthComesBack() {
+  @Test("bytes of each length come back")
+  func everyLengthComesBack() {
     for count in 0...100 {
       let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ count &* 7) }
       var output = OutputBytes(capacity: 200)
@@ -25,7 +29,8 @@ import Testing
   }
 
   /// Every byte that is no character of the alphabet, at every place of a group.
-  @Test func foreignCharactersAreRefused() {
+  @Test("a character outside the alphabet is rejected at each place")
+  func foreignCharactersAreRefused() {
     let alphabet = Set("abcdefghijklmnopqrstuvwxyz234567".utf8)
     for place in 0..<8 {
       for byte in UInt8.min...UInt8.max {
@@ -39,7 +44,10 @@ import Testing
   }
 
   /// Lengths that no number of bytes has, and bits behind the last byte.
-  @Test(arguments: ["a", "aaa", "aaaaaa", "mz", "mzxr", "mzxw7", "mzxw6yr"])
+  @Test(
+    "impossible lengths and trailing bits are rejected",
+    arguments: ["a", "aaa", "aaaaaa", "mz", "mzxr", "mzxw7", "mzxw6yr"]
+  )
   func restsAreRefused(text: String) {
     #expect(decoded(text) == nil)
   }

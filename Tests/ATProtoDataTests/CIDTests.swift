@@ -11,7 +11,7 @@ import Testing
     ("bafkqaaa", 0x55, 0x00, false),
   ]
 
-  @Test(arguments: texts)
+  @Test("the text of a CID is read and written back", arguments: texts)
   func text(_ text: String, _ codec: UInt64, _ hash: UInt64, _ isBlessed: Bool) throws {
     let cid = try CID(text)
     #expect(cid.string == text)
@@ -23,20 +23,24 @@ import Testing
     #expect(cid.digest == Array(cid.bytes.suffix(cid.digest.count)))
   }
 
-  @Test(arguments: [
-    "", "b", "Qm", ".", "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2",
-    "Bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a",
-    "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2b",
-    "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2aa",
-    "bAFYREIDFAYVFUWQA7QLNOPDJIQRXZS6BLMOEU4RUJCJTNCI5BELUDIRZ2A",
-    "QmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR10",
-    "zdj7WhuEjrB52m1BisYCtmjH1hSKa7yZ3jEZ9JcXaFRD51wVz",
-  ])
+  @Test(
+    "a text or bytes that are not a CID are rejected",
+    arguments: [
+      "", "b", "Qm", ".", "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2",
+      "Bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a",
+      "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2b",
+      "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2aa",
+      "bAFYREIDFAYVFUWQA7QLNOPDJIQRXZS6BLMOEU4RUJCJTNCI5BELUDIRZ2A",
+      "QmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR10",
+      "zdj7WhuEjrB52m1BisYCtmjH1hSKa7yZ3jEZ9JcXaFRD51wVz",
+    ]
+  )
   func notACID(_ text: String) {
     #expect(throws: DataError(code: .malformedCID, offset: 0, reason: "")) { try CID(text) }
   }
 
-  @Test func order() throws {
+  @Test("CIDs are ordered by their bytes")
+  func order() throws {
     let digests = [0, 1, 0x7F, 0x80, 0xFF].map { [UInt8](repeating: 0, count: 31) + [$0] }
     let raw = digests.map { CID(codec: .raw, sha256Digest: $0) }
     let nodes = digests.map { CID(codec: .dagCBOR, sha256Digest: $0) }

@@ -1,4 +1,5 @@
 import ATProtoData
+import SnapshotModule
 import Testing
 
 /// Swift takes canonically equivalent texts for equal; on the wire they are two. Data that has both
@@ -9,7 +10,8 @@ import Testing
   /// Of equal length in UTF-8, too.
   private static let reordered = ("a\u{301}\u{323}", "a\u{323}\u{301}")
 
-  @Test func keysAreTwo() throws {
+  @Test("canonically equivalent keys are different keys")
+  func keysAreTwo() throws {
     let json = #"{"\#(Self.composed)":1,"\#(Self.decomposed)":2}"#
     let value = try DataValue(json: json)
     #expect(value.object?.count == 2)
@@ -23,7 +25,8 @@ import Testing
     }
   }
 
-  @Test func keysOfEqualLengthAreTwo() throws {
+  @Test("canonically equivalent keys of equal length are different keys")
+  func keysOfEqualLengthAreTwo() throws {
     let (first, second) = Self.reordered
     #expect(first == second && first.utf8.count == second.utf8.count)
     let fields = (0..<20).map { #""k\#($0)":0"# } + [#""\#(first)":1"#, #""\#(second)":2"#]
@@ -31,14 +34,15 @@ import Testing
     let value = try DataValue(json: json)
     #expect(value.object?.count == 22)
     #expect(value[first] == 1 && value[second] == 2)
-    let node = try Sample.Node(json: #"{"when":null,\#(json.dropFirst())"#)
+    let node = try ExampleSocial.Node(json: #"{"when":null,\#(json.dropFirst())"#)
     #expect(node.unknownFields.count == 22)
-    #expect(try Sample.Node(json: node.jsonString()).cborBytes() == node.cborBytes())
+    #expect(try ExampleSocial.Node(json: node.jsonString()).cborBytes() == node.cborBytes())
   }
 
-  @Test func unknownFieldsAreTwo() throws {
+  @Test("canonically equivalent unknown fields are different fields")
+  func unknownFieldsAreTwo() throws {
     let json = #"{"when":null,"\#(Self.composed)":1,"\#(Self.decomposed)":2}"#
-    var node = try Sample.Node(json: json)
+    var node = try ExampleSocial.Node(json: json)
     #expect(node.jsonString() == json)
     #expect(node.unknownFields[Self.composed] == 1)
     #expect(node.unknownFields[Self.decomposed] == 2)
@@ -47,21 +51,24 @@ import Testing
     #expect(node.unknownFields[Self.decomposed] == 2)
   }
 
-  @Test func aFieldIsNamedByItsBytes() throws {
+  @Test("a known field is found by the bytes of its name only")
+  func aFieldIsNamedByItsBytes() throws {
     var value: DataValue = [Self.composed: 1]
     #expect(value[Self.decomposed] == nil)
     value[Self.decomposed] = 2
     #expect(value.object?.count == 2)
   }
 
-  @Test func equalityIsThatOfTheBytes() throws {
+  @Test("canonically equivalent texts are not equal values")
+  func equalityIsThatOfTheBytes() throws {
     #expect(DataValue.string(Self.composed) != .string(Self.decomposed))
     #expect(([.string(Self.composed)] as DataValue) != [.string(Self.decomposed)])
     #expect(([Self.composed: 1] as DataValue) != [Self.decomposed: 1])
     #expect(Set([DataValue.string(Self.composed), .string(Self.decomposed)]).count == 2)
   }
 
-  @Test func constraintsAreAboutBytes() {
+  @Test("constants and enumerations compare bytes")
+  func constraintsAreAboutBytes() {
     var validator = Validator()
     validator.string(Self.composed, const: Self.decomposed, oneOf: [Self.decomposed])
     #expect(validator.violations.map(\.rule) == ["const", "enum"])

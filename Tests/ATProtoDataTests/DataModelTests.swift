@@ -37,18 +37,19 @@ private let nodeCID = "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz
     ),
   ]
 
-  @Test(arguments: valid)
+  @Test("data that the data model allows has no violation", arguments: valid)
   func accepted(_ json: String) throws {
     #expect(try DataValue(json: json).validateDataModel() == [])
   }
 
-  @Test(arguments: invalid)
+  @Test("data that the data model does not allow has a violation", arguments: invalid)
   func refused(_ json: String, _ violation: String) throws {
     let found = try DataValue(json: json).validateDataModel()
     #expect(found.map { "\($0.path) \($0.rule)" } == [violation])
   }
 
-  @Test func formsOfJSONAreNoKeysInCBOR() throws {
+  @Test("$link and $bytes as keys in CBOR are violations")
+  func formsOfJSONAreNoKeysInCBOR() throws {
     let value = try DataValue(
       cbor: hex("a1652462797465 7301".replacing("2462797465 73", with: "246c696e6b"))
     )
@@ -83,13 +84,15 @@ private let nodeCID = "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz
     }
   }
 
-  @Test func publishedValid() throws {
+  @Test("the published valid data is accepted")
+  func publishedValid() throws {
     for vector in Self.vectors("valid") {
       #expect(try DataValue(json: vector.string ?? "").validateDataModel() == [])
     }
   }
 
-  @Test func publishedInvalid() {
+  @Test("the published invalid data is rejected")
+  func publishedInvalid() {
     for vector in Self.vectors("invalid") {
       let value = try? DataValue(json: vector.string ?? "")
       #expect(value?.validateDataModel() != [], "\(vector)")
@@ -108,7 +111,7 @@ private let nodeCID = "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz
     ),
   ]
 
-  @Test(arguments: fixtures)
+  @Test("the published fixtures have their DAG-CBOR and CID", arguments: fixtures)
   func fixture(_ json: String, _ base64: String) throws {
     let value = try DataValue(json: json)
     let bytes = try #require(DataValue(json: #"{"$bytes":"\#(base64)"}"#).bytes).array

@@ -1,11 +1,13 @@
 import ATProtoData
 import Foundation
+import SnapshotModule
 import Testing
 
 @Suite struct DataValueTests {
   private let cid = CID(codec: .raw, sha256Digest: [UInt8](repeating: 7, count: 32))
 
-  @Test func subscriptsAndPatterns() {
+  @Test("values are reached by subscripts and patterns")
+  func subscriptsAndPatterns() {
     var value: DataValue = ["text": "a", "list": [1, "b", nil], "n": ["x": true]]
     #expect(value["text"] == "a")
     #expect(value["list"]?[1]?.string == "b")
@@ -18,7 +20,8 @@ import Testing
     #expect(value == ["n": ["x": 5], "list": [1, "b", nil]])
   }
 
-  @Test func orderIsKeptButIsNoPartOfTheValue() throws {
+  @Test("an object keeps the order of its fields, which does not affect equality")
+  func orderIsKeptButIsNoPartOfTheValue() throws {
     let value = try DataValue(json: #"{"bb":1,"a":2}"#)
     #expect(value.object?.keys == ["bb", "a"])
     let other = try DataValue(json: #"{"a":2,"bb":1}"#)
@@ -28,7 +31,8 @@ import Testing
     #expect(value != (try DataValue(json: #"{"a":2,"bb":2}"#)))
   }
 
-  @Test func blobsAndLinks() throws {
+  @Test("blobs and links are found at any depth")
+  func blobsAndLinks() throws {
     let blob = Blob(ref: cid, mimeType: "a/b", size: 3)
     let value: DataValue = ["a": [blob.dataValue, .link(cid)], "b": ["c": blob.dataValue]]
     #expect(value.blobs == [blob, blob])
@@ -38,11 +42,12 @@ import Testing
 
   struct Wrapper: Codable, Equatable {
     var value: DataValue
-    var post: Sample.Feed.Post
+    var post: ExampleSocial.Post
   }
 
-  @Test func codableBridge() throws {
-    let post = try Sample.Feed.Post(json: RoundTripTests.posts[3])
+  @Test("Codable gives the same JSON as the codec")
+  func codableBridge() throws {
+    let post = try ExampleSocial.Post(json: RoundTripTests.posts[3])
     let value: DataValue = [
       "a": [1, nil, true, "x"], "b": .bytes([1, 2, 3]), "c": .link(cid), "d": [:], "e": -7,
     ]
@@ -51,7 +56,8 @@ import Testing
     #expect(try DataValue(json: [UInt8](data))["value"] == value)
   }
 
-  @Test func nullable() throws {
+  @Test("null differs from an absent value")
+  func nullable() throws {
     #expect(Nullable<Int>(nil) == .null)
     #expect(Nullable(3).value == 3)
     #expect(try Nullable<Int>(json: "null") == nil)
@@ -59,4 +65,4 @@ import Testing
   }
 }
 
-extension Sample.Feed.Post: Codable {}
+extension ExampleSocial.Post: Codable {}

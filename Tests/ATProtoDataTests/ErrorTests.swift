@@ -1,4 +1,5 @@
 import ATProtoData
+import SnapshotModule
 import Testing
 
 @Suite struct ErrorTests {
@@ -6,59 +7,62 @@ import Testing
   static let posts: [(String, DataError.Code, String)] = [
     (#"[]"#, .typeMismatch, ""),
     (#"{"text":"a","createdAt":"x"}"#, .missingField, "$type"),
-    (#"{"$type":"app.bsky.feed.post","createdAt":"x"}"#, .missingField, "text"),
-    (#"{"$type":"app.bsky.feed.like","text":"a","createdAt":"x"}"#, .wrongType, "$type"),
+    (#"{"$type":"example.social.post","createdAt":"x"}"#, .missingField, "text"),
+    (#"{"$type":"example.social.like","text":"a","createdAt":"x"}"#, .wrongType, "$type"),
     (#"{"$type":7,"text":"a","createdAt":"x"}"#, .typeMismatch, "$type"),
-    (#"{"$type":"app.bsky.feed.post","text":1,"createdAt":"x"}"#, .typeMismatch, "text"),
+    (#"{"$type":"example.social.post","text":1,"createdAt":"x"}"#, .typeMismatch, "text"),
     // Null where the field may only be absent.
-    (#"{"$type":"app.bsky.feed.post","text":"a","createdAt":null}"#, .typeMismatch, "createdAt"),
+    (#"{"$type":"example.social.post","text":"a","createdAt":null}"#, .typeMismatch, "createdAt"),
     (
-      #"{"$type":"app.bsky.feed.post","text":"a","tags":null,"createdAt":""}"#, .typeMismatch,
+      #"{"$type":"example.social.post","text":"a","tags":null,"createdAt":""}"#, .typeMismatch,
       "tags"
     ),
     (
-      #"{"$type":"app.bsky.feed.post","text":"a","langs":["a",1],"createdAt":""}"#, .typeMismatch,
+      #"{"$type":"example.social.post","text":"a","langs":["a",1],"createdAt":""}"#, .typeMismatch,
       "langs[1]"
     ),
     (
-      #"{"$type":"app.bsky.feed.post","text":"a","reply":{"root":{"cid":"","uri":false},"parent":{}},"createdAt":""}"#,
+      #"{"$type":"example.social.post","text":"a","reply":{"root":{"cid":"","uri":false},"parent":{}},"createdAt":""}"#,
       .typeMismatch, "reply.root.uri"
     ),
     (
-      #"{"$type":"app.bsky.feed.post","text":"a","reply":{"root":{"cid":"","uri":""},"parent":{"uri":""}},"createdAt":""}"#,
+      #"{"$type":"example.social.post","text":"a","reply":{"root":{"cid":"","uri":""},"parent":{"uri":""}},"createdAt":""}"#,
       .missingField, "reply.parent.cid"
     ),
     (
-      #"{"$type":"app.bsky.feed.post","text":"a","embed":{"record":{}},"createdAt":""}"#,
+      #"{"$type":"example.social.post","text":"a","embed":{"record":{}},"createdAt":""}"#,
       .missingType, "embed"
     ),
     (
-      #"{"$type":"app.bsky.feed.post","text":"a","embed":{"$type":null},"createdAt":""}"#,
+      #"{"$type":"example.social.post","text":"a","embed":{"$type":null},"createdAt":""}"#,
       .typeMismatch, "embed.$type"
     ),
     (
-      #"{"$type":"app.bsky.feed.post","text":"a","embed":7,"createdAt":""}"#, .typeMismatch, "embed"
+      #"{"$type":"example.social.post","text":"a","embed":7,"createdAt":""}"#, .typeMismatch,
+      "embed"
     ),
     (
-      #"{"$type":"app.bsky.feed.post","text":"a","labels":{"$type":"x.y.z"},"createdAt":""}"#,
+      #"{"$type":"example.social.post","text":"a","labels":{"$type":"x.y.z"},"createdAt":""}"#,
       .unknownMember, "labels"
     ),
     (
-      #"{"$type":"app.bsky.feed.post","text":"a","facets":[{"index":{"byteEnd":1,"byteStart":2},"features":[]},{"index":{"byteEnd":"1"},"features":[]}],"createdAt":""}"#,
+      #"{"$type":"example.social.post","text":"a","facets":[{"index":{"byteEnd":1,"byteStart":2},"features":[]},{"index":{"byteEnd":"1"},"features":[]}],"createdAt":""}"#,
       .typeMismatch, "facets[1].index.byteEnd"
     ),
   ]
 
-  @Test(arguments: posts)
+  @Test("each broken post gives the code, offset and path of its error", arguments: posts)
   func post(_ json: String, _ code: DataError.Code, _ path: String) throws {
-    let fromJSON = #expect(throws: DataError.self) { try Sample.Feed.Post(json: json) }
+    let fromJSON = #expect(throws: DataError.self) { try ExampleSocial.Post(json: json) }
     #expect(fromJSON?.code == code, "\(String(describing: fromJSON))")
     #expect(fromJSON?.path == path, "\(String(describing: fromJSON))")
     let value = try DataValue(json: json)
-    let fromCBOR = #expect(throws: DataError.self) { try Sample.Feed.Post(cbor: value.cborBytes()) }
+    let fromCBOR = #expect(throws: DataError.self) {
+      try ExampleSocial.Post(cbor: value.cborBytes())
+    }
     #expect(fromCBOR?.code == code, "\(String(describing: fromCBOR))")
     #expect(fromCBOR?.path == path, "\(String(describing: fromCBOR))")
-    #expect(throws: DataError.self) { try Sample.Feed.Post(value) }
+    #expect(throws: DataError.self) { try ExampleSocial.Post(value) }
   }
 
   static let nodes: [(String, DataError.Code, String)] = [
@@ -71,37 +75,42 @@ import Testing
     (#"{"all":[{"when":null},{}],"when":null}"#, .missingField, "all[1].when"),
   ]
 
-  @Test(arguments: nodes)
+  @Test(
+    "each broken recursive value gives the code, offset and path of its error",
+    arguments: nodes
+  )
   func node(_ json: String, _ code: DataError.Code, _ path: String) throws {
-    let fromJSON = #expect(throws: DataError.self) { try Sample.Node(json: json) }
+    let fromJSON = #expect(throws: DataError.self) { try ExampleSocial.Node(json: json) }
     #expect(fromJSON?.code == code, "\(String(describing: fromJSON))")
     if code != .unknownCase && !json.contains("hash") {
       #expect(fromJSON?.path == path, "\(String(describing: fromJSON))")
     }
     let bytes = try DataValue(json: json).cborBytes()
-    let fromCBOR = #expect(throws: DataError.self) { try Sample.Node(cbor: bytes) }
+    let fromCBOR = #expect(throws: DataError.self) { try ExampleSocial.Node(cbor: bytes) }
     #expect(fromCBOR?.code == code, "\(String(describing: fromCBOR))")
     #expect(fromCBOR?.path == path, "\(String(describing: fromCBOR))")
   }
 
-  @Test func repeatedKnownKeysInJSON() {
+  @Test("a known key that is repeated in JSON is rejected")
+  func repeatedKnownKeysInJSON() {
     for json in [
       #"{"when":null,"when":null}"#, #"{"zz":1,"when":null,"zz":1}"#,
       #"{"when":null,"\u0077hen":null}"#,
     ] {
       #expect(throws: DataError(code: .repeatedKey, offset: 0, reason: "")) {
-        try Sample.Node(json: json)
+        try ExampleSocial.Node(json: json)
       }
     }
     #expect(throws: DataError(code: .repeatedKey, offset: 0, reason: "")) {
-      try Sample.Feed.Post.Embed(
+      try ExampleSocial.Post.Embed(
         json:
-          #"{"$type":"app.bsky.embed.record","record":{"cid":"","uri":""},"$type":"app.bsky.embed.record"}"#
+          #"{"$type":"example.social.embed.record","record":{"cid":"","uri":""},"$type":"example.social.embed.record"}"#
       )
     }
   }
 
-  @Test func keysOutOfOrderAroundKnownOnes() {
+  @Test("an unknown key out of order is rejected")
+  func keysOutOfOrderAroundKnownOnes() {
     let cases: [(String, DataError.Code)] = [
       // when, when / n behind when / unknown behind greater unknown / unknown behind known
       ("a2647768656ef6647768656ef6", .repeatedKey), ("a2647768656ef6616e01", .unsortedKeys),
@@ -110,24 +119,26 @@ import Testing
     ]
     for (bytes, code) in cases {
       #expect(throws: DataError(code: code, offset: 0, reason: "")) {
-        try Sample.Node(cbor: hex(bytes))
+        try ExampleSocial.Node(cbor: hex(bytes))
       }
     }
   }
 
-  @Test func reservedKeysAreNoFields() {
+  @Test("$link and $bytes are rejected as fields of an object")
+  func reservedKeysAreNoFields() {
     #expect(throws: DataError(code: .reservedKey, offset: 0, reason: "")) {
-      try Sample.Node(json: #"{"when":null,"$link":"x"}"#)
+      try ExampleSocial.Node(json: #"{"when":null,"$link":"x"}"#)
     }
   }
 
-  @Test func descriptionNamesEverything() {
+  @Test("the description has reason, code, offset and path")
+  func descriptionNamesEverything() {
     let error = #expect(throws: DataError.self) {
-      try Sample.Feed.Post(json: #"{"$type":"app.bsky.feed.post","text":1}"#)
+      try ExampleSocial.Post(json: #"{"$type":"example.social.post","text":1}"#)
     }
     #expect(
       error?.description
-        == "a number where a string is expected (typeMismatch, at byte 37, in text)"
+        == "expected a string, found a number (typeMismatch, at byte 38, in text)"
     )
   }
 }

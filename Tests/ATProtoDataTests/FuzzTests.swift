@@ -1,11 +1,12 @@
 import ATProtoData
 import LexiconSamples
+import SnapshotModule
 import Testing
 
 /// Mutations of documents: every input decodes or throws, and what decodes comes back the same.
 @Suite struct FuzzTests {
   static let budget = 1_000
-  static let check = CodecCheck([Sample.Feed.Post.self, Sample.Node.self])
+  static let check = CodecCheck([ExampleSocial.Post.self, ExampleSocial.Node.self])
 
   private static func findings(
     _ seed: UInt64,
@@ -23,14 +24,17 @@ import Testing
     return findings
   }
 
-  @Test(arguments: [1, 2, 3, 4] as [UInt64])
+  @Test(
+    "mutated DAG-CBOR is rejected or written back unchanged",
+    arguments: [1, 2, 3, 4] as [UInt64]
+  )
   func cbor(_ seed: UInt64) throws {
     let documents =
       try (RoundTripTests.posts + RoundTripTests.nodes).map { try DataValue(json: $0).cborBytes() }
     #expect(Self.findings(seed, in: documents, Self.check.findings(cbor:)) == [])
   }
 
-  @Test(arguments: [1, 2, 3, 4] as [UInt64])
+  @Test("mutated JSON is rejected or written back equal", arguments: [1, 2, 3, 4] as [UInt64])
   func json(_ seed: UInt64) {
     let documents =
       (RoundTripTests.posts + RoundTripTests.nodes + JSONTests.valid.map(\.0)).map {

@@ -23,7 +23,7 @@ import Testing
     ("[true,false,null]", "[true,false,null]"), ("[]", "[]"), ("{}", "{}"),
   ]
 
-  @Test(arguments: valid)
+  @Test("JSON in any spelling is read", arguments: valid)
   func accepted(_ text: String, _ written: String) throws {
     let value = try DataValue(json: text)
     #expect(value.jsonString() == written)
@@ -71,16 +71,19 @@ import Testing
     (#"{"$link":"QmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n"}"#, .foreignCID, 9),
   ]
 
-  @Test(arguments: invalid)
+  @Test("JSON outside RFC 8259 or the data model is rejected", arguments: invalid)
   func refused(_ text: String, _ code: DataError.Code, _ offset: Int) {
     let error = #expect(throws: DataError.self) { try DataValue(json: text) }
     #expect(error?.code == code, "\(String(describing: error))")
     #expect(error?.offset == offset, "\(String(describing: error))")
   }
 
-  @Test(arguments: [
-    [0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
-  ])
+  @Test(
+    "text that is not UTF-8 is rejected",
+    arguments: [
+      [0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
+    ]
+  )
   func invalidUTF8(_ bytes: [UInt8]) {
     #expect(throws: DataError(code: .invalidUTF8, offset: 0, reason: "")) {
       try DataValue(json: bytes)
@@ -88,7 +91,7 @@ import Testing
   }
 
   /// Quotes, escapes and wide characters at every position of the words that the scan takes.
-  @Test(arguments: 0..<20)
+  @Test("strings are read and escaped at each alignment", arguments: 0..<20)
   func stringsOfEveryAlignment(_ length: Int) throws {
     for filler in ["", "\"", "\\", "\n", "é", "😀", "\u{7f}", "\u{1f}"] {
       for tail in 0..<10 {
@@ -101,7 +104,8 @@ import Testing
     }
   }
 
-  @Test func everyIntegerWidth() throws {
+  @Test("integers of each width are written and read")
+  func everyIntegerWidth() throws {
     var values = [0, 1, -1, .max, .min, 9, 10, 99, 100, 23, 24, 255, 256]
     for shift in 0..<63 { values += [1 << shift, (1 << shift) - 1, -(1 << shift), ~(1 << shift)] }
     for value in values {

@@ -130,7 +130,8 @@ private let choiceMembers = MemberTable("com.example.member")
   }
 
   /// Keys near the input's end are read another way than those before.
-  @Test func onlyCanonicalOrderIsRead() {
+  @Test("fields are read in canonical order only")
+  func onlyCanonicalOrderIsRead() {
     func check<First: LexiconValue, Second: LexiconValue>(
       _ loop: First.Type,
       _ straight: Second.Type,

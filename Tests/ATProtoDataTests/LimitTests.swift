@@ -1,5 +1,6 @@
 import ATProtoData
 import Foundation
+import SnapshotModule
 import Testing
 
 @Suite struct LimitTests {
@@ -7,7 +8,8 @@ import Testing
     #expect(throws: DataError(code: code, offset: 0, reason: ""), performing: body)
   }
 
-  @Test func eachLimit() {
+  @Test("input at a limit is read, and beyond it is rejected")
+  func eachLimit() {
     let limits = DataLimits(inputSize: 64, depth: 2, elements: 3, stringLength: 5, keyLength: 3)
     expect(.inputSize) { _ = try DataValue(cbor: [UInt8](repeating: 0, count: 65), limits: limits) }
     expect(.inputSize) {
@@ -30,7 +32,8 @@ import Testing
   }
 
   /// A value may break a rule with every few bytes, each under a path as long as the value.
-  @Test func violationsAreBounded() throws {
+  @Test("validation stops at the maximum of violations")
+  func violationsAreBounded() throws {
     let key = String(repeating: "é", count: 2_000)
     var value: DataValue = .array(Array(repeating: ["": 0], count: 50_000))
     for _ in 0..<40 { value = [key: value] }
@@ -50,7 +53,8 @@ import Testing
   }
 
   /// Links and bytes are values without depth in the data model, though JSON writes them as objects.
-  @Test func linksAndBytesStandAtTheDeepest() throws {
+  @Test("a link or bytes may be at the deepest level")
+  func linksAndBytesStandAtTheDeepest() throws {
     let limits = DataLimits(depth: 2)
     let link = #"{"$link":"bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"}"#
     for form in [link, #"{"$bytes":"AAE"}"#, #"{ "\u0024bytes" : "AAE" }"#] {
@@ -73,7 +77,8 @@ import Testing
   }
 
   /// An error names the place, and does not repeat the whole of a hostile path.
-  @Test func longPathsAreCut() throws {
+  @Test("long paths are cut in the middle")
+  func longPathsAreCut() throws {
     let key = String(repeating: "k", count: 900)
     for text in [
       String(repeating: "[", count: 300), #"{"\#(key)":1.5}"#,
@@ -113,7 +118,7 @@ import Testing
   }
 
   /// Hostile nesting answers on a small thread, whatever the limits say. musl's have 128 KiB.
-  @Test(arguments: [128, 256, 512])
+  @Test("deep nesting does not overflow a small stack", arguments: [128, 256, 512])
   func deepNestingOnSmallStacks(_ kibibytes: Int) {
     let limits = DataLimits(
       inputSize: .max,
@@ -128,8 +133,8 @@ import Testing
         _ = try? DataValue(cbor: input, limits: limits)
         _ = try? DataValue(cbor: input, limits: limits, rules: DecodingRules(rawValue: .max))
         _ = try? DataValue(json: input, limits: limits)
-        _ = try? Sample.Node(cbor: input, limits: limits)
-        _ = try? Sample.Node(json: input, limits: limits)
+        _ = try? ExampleSocial.Node(cbor: input, limits: limits)
+        _ = try? ExampleSocial.Node(json: input, limits: limits)
       }
       done.signal()
     }
@@ -138,26 +143,29 @@ import Testing
     done.wait()
   }
 
-  @Test func conversationsOfUsualDepth() throws {
-    var node = Sample.Node(when: .null)
-    for index in 0..<100 { node = Sample.Node(n: index, up: Box(node), when: .null) }
-    #expect(try Sample.Node(json: node.jsonBytes()) == node)
-    #expect(try Sample.Node(cbor: node.cborBytes()) == node)
-    #expect(try Sample.Node(node.dataValue) == node)
+  @Test("conversations of usual depth are read")
+  func conversationsOfUsualDepth() throws {
+    var node = ExampleSocial.Node(when: .null)
+    for index in 0..<100 { node = ExampleSocial.Node(n: index, up: node, when: .null) }
+    #expect(try ExampleSocial.Node(json: node.jsonBytes()) == node)
+    #expect(try ExampleSocial.Node(cbor: node.cborBytes()) == node)
+    #expect(try ExampleSocial.Node(node.dataValue) == node)
   }
 
   /// Keys in the worst order cost no more than a sort.
-  @Test func manyFieldsInReverse() throws {
+  @Test("many unknown fields in reverse order are read in bounded time")
+  func manyFieldsInReverse() throws {
     let fields = (0..<20_000).reversed().map { #""f\#($0)":0"# }.joined(separator: ",")
-    let node = try Sample.Node(json: #"{"when":null,\#(fields)}"#)
+    let node = try ExampleSocial.Node(json: #"{"when":null,\#(fields)}"#)
     #expect(node.unknownFields.count == 20_000)
     #expect(throws: DataError(code: .repeatedKey, offset: 0, reason: "")) {
-      try Sample.Node(json: #"{"when":null,\#(fields),"f5":1}"#)
+      try ExampleSocial.Node(json: #"{"when":null,\#(fields),"f5":1}"#)
     }
   }
 
   /// A union's look ahead passes over what stands before `$type` on each level.
-  @Test func headersWithoutContent() {
+  @Test("a header that claims more than the input has is rejected")
+  func headersWithoutContent() {
     for bytes in [
       "5b7fffffffffffffff", "7b7fffffffffffffff", "9b7fffffffffffffff", "bb7fffffffffffffff",
       "9a0001ffff", "ba0001ffff", "a2617481", "a161749b7fffffffffffffff",
@@ -165,9 +173,9 @@ import Testing
       "a161745b7fffffffffffffff", "a1617481 9a0001ffff",
     ] {
       #expect(throws: DataError.self) { try DataValue(cbor: hex(bytes)) }
-      #expect(throws: DataError.self) { try Sample.Node(cbor: hex(bytes)) }
-      #expect(throws: DataError.self) { try Sample.Feed.Post.Embed(cbor: hex(bytes)) }
-      #expect(throws: DataError.self) { try [Sample.Node](cbor: hex(bytes)) }
+      #expect(throws: DataError.self) { try ExampleSocial.Node(cbor: hex(bytes)) }
+      #expect(throws: DataError.self) { try ExampleSocial.Post.Embed(cbor: hex(bytes)) }
+      #expect(throws: DataError.self) { try [ExampleSocial.Node](cbor: hex(bytes)) }
       #expect(throws: DataError.self) { try DataValue(cbor: hex(bytes), rules: .allowsLongForms) }
     }
   }

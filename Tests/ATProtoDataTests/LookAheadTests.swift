@@ -66,7 +66,7 @@ struct Holder: LexiconObject {
     return reader.notes.ahead.steps
   }
 
-  @Test(arguments: [1, 10, 100])
+  @Test("the search for types skips each byte once", arguments: [1, 10, 100])
   func everyByteIsPassedOverOnce(_ levels: Int) throws {
     let json = Array(Self.nested(levels).utf8)
     let cbor = try DataValue(json: json).cborBytes()
@@ -74,7 +74,7 @@ struct Holder: LexiconObject {
     #expect(try Self.steps(cbor, isJSON: false) <= cbor.count)
   }
 
-  @Test(arguments: [0, 1, 3, 50])
+  @Test("types are found wherever they stand", arguments: [0, 1, 3, 50])
   func typesAreFoundWhereTheyAre(_ levels: Int) throws {
     let json = Self.nested(levels)
     let data = try DataValue(json: json)
@@ -93,6 +93,7 @@ struct Holder: LexiconObject {
   }
 
   @Test(
+    "errors in skipped bytes are reported",
     arguments: [
       (#"{"in":{"a":1},"$type":"com.example.holder"}"#, DataError.Code.missingType, "in"),
       (#"{"in":[],"$type":"com.example.holder"}"#, .typeMismatch, "in"),
@@ -113,6 +114,7 @@ struct Holder: LexiconObject {
 
   /// What a search passes over is held to the same limits, and refused in the same words.
   @Test(
+    "skipping obeys the limits",
     arguments: [
       ("a2 6161 84 01020304 652474797065 6178", .elements),
       ("a2 6161 a4 616101 616201 616301 616401 652474797065 6178", .elements),
@@ -129,7 +131,8 @@ struct Holder: LexiconObject {
     #expect(throws: expected) { try DataValue(cbor: hex(bytes), limits: limits) }
   }
 
-  @Test func nestingEnds() {
+  @Test("skipping stops at the maximum depth")
+  func nestingEnds() {
     let open = #"{"in":"# + String(repeating: #"{"in":"#, count: 5_000)
     #expect(throws: DataError(code: .depth, offset: 0, reason: "")) { try Nest(json: open) }
     let bytes = [0xA1, 0x62, 0x69, 0x6E] + [UInt8](repeating: 0x81, count: 5_000)

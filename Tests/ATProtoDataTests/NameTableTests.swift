@@ -8,14 +8,16 @@ import Testing
   private static let spaced = FieldTable("a/b c/d e f", separator: "/")
   private static let empty = FieldTable()
 
-  @Test func holdTheNamesBetweenSeparators() {
+  @Test("a table has the names between its separators")
+  func holdTheNamesBetweenSeparators() {
     #expect((0..<Self.plain.keys.count).map(Self.plain.keys.name) == ["a", "bb", "ccc"])
     #expect((0..<Self.spaced.keys.count).map(Self.spaced.keys.name) == ["a", "b c", "d e f"])
     #expect(Self.empty.keys.count == 0)
   }
 
   /// Many threads may be the first.
-  @Test func areMadeOnce() async {
+  @Test("a table is built once, whichever thread asks first")
+  func areMadeOnce() async {
     let names = await withTaskGroup(of: String.self) { group in
       for _ in 0..<32 { group.addTask { Self.shared.keys.name(1) } }
       return await group.reduce(into: Set()) { $0.insert($1) }

@@ -1,50 +1,51 @@
 import ATProtoData
 import ATProtoSyntax
+import SnapshotModule
 import Testing
 
 private let cid = "bafyreiflvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lvm"
 private let rawCID = "bafkreiflvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lvm"
-private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"}"#
+private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/example.social.post/1"}"#
 
 @Suite struct RoundTripTests {
   /// Posts whose keys are in canonical order: they must come back as they are.
   static let posts = [
-    #"{"text":"hi","$type":"app.bsky.feed.post","createdAt":"2024-01-01T00:00:00Z"}"#,
+    #"{"text":"hi","$type":"example.social.post","createdAt":"2024-01-01T00:00:00Z"}"#,
     #"""
-    {"tags":["a","b"],"text":"hi \"you\"\n","$type":"app.bsky.feed.post","langs":["en","pt-BR"],"createdAt":"2024-01-01T00:00:00.123456789+01:00"}
+    {"tags":["a","b"],"text":"hi \"you\"\n","$type":"example.social.post","langs":["en","pt-BR"],"createdAt":"2024-01-01T00:00:00.123456789+01:00"}
     """#,
-    #"{"text":"","$type":"app.bsky.feed.post","reply":{"root":\#(ref),"parent":\#(ref)},"createdAt":"not a date"}"#,
+    #"{"text":"","$type":"example.social.post","reply":{"root":\#(ref),"parent":\#(ref)},"createdAt":"not a date"}"#,
     // Unknown fields before, between and behind the known ones, and in nested objects.
-    #"{"a":1,"text":"hi","$type":"app.bsky.feed.post","zzzzz":{"$link":"\#(cid)"},"createdAt":"x","createdBy":{"b":[]},"longerThanAnyOther":null}"#,
-    #"{"text":"hi","$type":"app.bsky.feed.post","reply":{"a":0,"root":{"a":0,"cid":"x","uri":"y","via":[1]},"parent":\#(ref),"zzzzzzz":true},"createdAt":"x"}"#,
+    #"{"a":1,"text":"hi","$type":"example.social.post","zzzzz":{"$link":"\#(cid)"},"createdAt":"x","createdBy":{"b":[]},"longerThanAnyOther":null}"#,
+    #"{"text":"hi","$type":"example.social.post","reply":{"a":0,"root":{"a":0,"cid":"x","uri":"y","via":[1]},"parent":\#(ref),"zzzzzzz":true},"createdAt":"x"}"#,
     // Unions: known, unknown, with unknown fields around `$type`.
-    #"{"text":"hi","$type":"app.bsky.feed.post","embed":{"$type":"app.bsky.embed.record","record":\#(ref)},"createdAt":"x"}"#,
-    #"{"text":"hi","$type":"app.bsky.feed.post","embed":{"a":1,"$typ":2,"$type":"app.bsky.embed.record","%type":3,"record":\#(ref),"recordings":4},"createdAt":"x"}"#,
-    #"{"text":"hi","$type":"app.bsky.feed.post","embed":{"x":{"$type":"deeper"},"$type":"com.example.other","bytes":{"$bytes":"AQID"}},"createdAt":"x"}"#,
-    #"{"text":"hi","$type":"app.bsky.feed.post","labels":{"$type":"com.atproto.label.defs#selfLabels","values":[{"val":"nudity"}]},"createdAt":"x"}"#,
+    #"{"text":"hi","$type":"example.social.post","embed":{"$type":"example.social.embed.record","record":\#(ref)},"createdAt":"x"}"#,
+    #"{"text":"hi","$type":"example.social.post","embed":{"a":1,"$typ":2,"$type":"example.social.embed.record","%type":3,"record":\#(ref),"recordings":4},"createdAt":"x"}"#,
+    #"{"text":"hi","$type":"example.social.post","embed":{"x":{"$type":"deeper"},"$type":"com.example.other","bytes":{"$bytes":"AQID"}},"createdAt":"x"}"#,
+    #"{"text":"hi","$type":"example.social.post","labels":{"$type":"example.social.labels#selfLabels","values":[{"val":"nudity"}]},"createdAt":"x"}"#,
     // A plain reference whose data carries `$type`.
-    #"{"text":"hi","$type":"app.bsky.feed.post","reply":{"root":{"cid":"x","uri":"y","$type":"com.atproto.repo.strongRef"},"$type":"app.bsky.feed.post#replyRef","parent":\#(ref)},"createdAt":"x"}"#,
+    #"{"text":"hi","$type":"example.social.post","reply":{"root":{"cid":"x","uri":"y","$type":"com.atproto.repo.strongRef"},"$type":"example.social.post#replyRef","parent":\#(ref)},"createdAt":"x"}"#,
     // Blobs of both forms, with fields of their own.
-    #"{"text":"hi","$type":"app.bsky.feed.post","embed":{"$type":"app.bsky.embed.images","images":[{"alt":"","image":{"ref":{"$link":"\#(rawCID)"},"size":100,"$type":"blob","mimeType":"image/png"}},{"alt":"a","image":{"cid":"\#(rawCID)","mimeType":"image/jpeg"},"aspectRatio":{"width":1,"height":2}},{"alt":"b","image":{"a":1,"ref":{"$link":"\#(rawCID)"},"size":1,"$type":"blob","mimeType":"x","original":[]}}]},"createdAt":"x"}"#,
-    #"{"text":"hi","$type":"app.bsky.feed.post","facets":[{"index":{"byteEnd":4,"byteStart":0},"features":[{"did":"did:plc:a","$type":"app.bsky.richtext.facet#mention"},{"uri":"https://a","$type":"app.bsky.richtext.facet#link"},{"tag":"t","$type":"app.bsky.richtext.facet#tag"},{"$type":"app.bsky.richtext.facet#bold"}]}],"createdAt":"x"}"#,
+    #"{"text":"hi","$type":"example.social.post","embed":{"$type":"example.social.embed.images","images":[{"alt":"","image":{"ref":{"$link":"\#(rawCID)"},"size":100,"$type":"blob","mimeType":"image/png"}},{"alt":"a","image":{"cid":"\#(rawCID)","mimeType":"image/jpeg"},"aspectRatio":{"width":1,"height":2}},{"alt":"b","image":{"a":1,"ref":{"$link":"\#(rawCID)"},"size":1,"$type":"blob","mimeType":"x","original":[]}}]},"createdAt":"x"}"#,
+    #"{"text":"hi","$type":"example.social.post","facets":[{"index":{"byteEnd":4,"byteStart":0},"features":[{"did":"did:plc:a","$type":"example.social.facet#mention"},{"uri":"https://a","$type":"example.social.facet#link"},{"tag":"t","$type":"example.social.facet#tag"},{"$type":"example.social.facet#bold"}]}],"createdAt":"x"}"#,
   ]
 
-  @Test(arguments: posts)
+  @Test("a post is read and written back unchanged in both formats", arguments: posts)
   func post(_ json: String) throws {
-    let post = try Sample.Feed.Post(json: json)
+    let post = try ExampleSocial.Post(json: json)
     #expect(post.jsonString() == json)
     let bytes = post.cborBytes()
     #expect(bytes == (try DataValue(json: json)).cborBytes())
-    let again = try Sample.Feed.Post(cbor: bytes)
+    let again = try ExampleSocial.Post(cbor: bytes)
     #expect(again == post)
     #expect(again.hashValue == post.hashValue)
     #expect(again.cborBytes() == bytes)
     #expect(again.jsonString() == json)
-    #expect(try Sample.Feed.Post(post.dataValue) == post)
+    #expect(try ExampleSocial.Post(post.dataValue) == post)
   }
 
   /// JSON in any order of keys, with `$type` late.
-  @Test(arguments: posts)
+  @Test("a post with fields in reverse order is read from JSON", arguments: posts)
   func postInReverse(_ json: String) throws {
     func reversed(_ value: DataValue) -> String {
       switch value {
@@ -55,7 +56,7 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"
       default: return value.jsonString()
       }
     }
-    let post = try Sample.Feed.Post(json: reversed(DataValue(json: json)))
+    let post = try ExampleSocial.Post(json: reversed(DataValue(json: json)))
     #expect(post.jsonString() == json)
   }
 
@@ -65,29 +66,30 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"
     #"{"any":null,"when":null}"#,
   ]
 
-  @Test(arguments: nodes)
+  @Test("a recursive value is read and written back unchanged", arguments: nodes)
   func node(_ json: String) throws {
-    let node = try Sample.Node(json: json)
+    let node = try ExampleSocial.Node(json: json)
     #expect(node.jsonString() == json)
-    #expect(try Sample.Node(cbor: node.cborBytes()) == node)
+    #expect(try ExampleSocial.Node(cbor: node.cborBytes()) == node)
     #expect(node.cborBytes() == (try DataValue(json: json)).cborBytes())
   }
 
   /// More fields than the header's first byte can count, all kinds of positions.
-  @Test(arguments: [22, 23, 24, 25, 255, 256, 257, 70_000])
+  @Test("many unknown fields keep their place", arguments: [22, 23, 24, 25, 255, 256, 257, 70_000])
   func manyUnknownFields(_ count: Int) throws {
-    var node = Sample.Node(n: 1, when: .null)
+    var node = ExampleSocial.Node(n: 1, when: .null)
     for index in 0..<count { node.unknownFields["k\(index)"] = .integer(index) }
     #expect(node.unknownFields.count == count)
     let bytes = node.cborBytes()
     let value = try DataValue(cbor: bytes)
     #expect(value.object?.count == count + 2)
-    #expect(try Sample.Node(cbor: bytes).cborBytes() == bytes)
-    #expect(try Sample.Node(json: node.jsonBytes()).cborBytes() == bytes)
+    #expect(try ExampleSocial.Node(cbor: bytes).cborBytes() == bytes)
+    #expect(try ExampleSocial.Node(json: node.jsonBytes()).cborBytes() == bytes)
   }
 
-  @Test func unknownFieldsNeverDoubleKnownOnes() throws {
-    let post = Sample.Feed.Post(
+  @Test("an unknown field named like a known one is not written")
+  func unknownFieldsNeverDoubleKnownOnes() throws {
+    let post = ExampleSocial.Post(
       text: "a",
       createdAt: "x",
       embed: .record(
@@ -100,46 +102,48 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"
     )
     #expect(
       post.jsonString()
-        == #"{"tags":["d"],"text":"a","$type":"app.bsky.feed.post","embed":{"z":2,"$type":"app.bsky.embed.record","record":{"cid":"c","uri":"u"}},"createdAt":"x"}"#
+        == #"{"tags":["d"],"text":"a","$type":"example.social.post","embed":{"z":2,"$type":"example.social.embed.record","record":{"cid":"c","uri":"u"}},"createdAt":"x"}"#
     )
-    #expect(try Sample.Feed.Post(cbor: post.cborBytes()).text == "a")
+    #expect(try ExampleSocial.Post(cbor: post.cborBytes()).text == "a")
   }
 
-  @Test func eventStreamMessages() throws {
-    let embed = Sample.Feed.Post.Embed.record(.init(record: .init(cid: "c", uri: "u")))
+  @Test("messages of event streams are read and written without $type")
+  func eventStreamMessages() throws {
+    let embed = ExampleSocial.Post.Embed.record(.init(record: .init(cid: "c", uri: "u")))
     var bytes: [UInt8] = []
     embed.encodeCBORWithoutUnionType(into: &bytes)
     #expect(try DataValue(cbor: bytes) == ["record": ["cid": "c", "uri": "u"]])
     var consumed = 0
-    let read = try Sample.Feed.Post.Embed(
+    let read = try ExampleSocial.Post.Embed(
       cborPrefix: bytes.span.bytes,
       consumed: &consumed,
-      unionType: "app.bsky.embed.record"
+      unionType: "example.social.embed.record"
     )
     #expect(read == embed)
     #expect(consumed == bytes.count)
-    let other = try Sample.Feed.Post.Embed(
+    let other = try ExampleSocial.Post.Embed(
       cborPrefix: bytes.span.bytes,
       consumed: &consumed,
-      unionType: "app.bsky.embed.new"
+      unionType: "example.social.embed.new"
     )
     // What is not known says what it is.
     #expect(
       other
-        == .unknown(["$type": "app.bsky.embed.new", "record": ["cid": "c", "uri": "u"]])
+        == .unknown(["$type": "example.social.embed.new", "record": ["cid": "c", "uri": "u"]])
     )
     #expect(throws: DataError(code: .typeMismatch, offset: 0, reason: "")) {
-      try Sample.Feed.Post.Embed(
+      try ExampleSocial.Post.Embed(
         cborPrefix: hex("80").span.bytes,
         consumed: &consumed,
-        unionType: "app.bsky.embed.new"
+        unionType: "example.social.embed.new"
       )
     }
   }
 
   /// A thread remembers texts of `$type`: what is read is what stands there, also where others end
   /// alike, have no room among those that are remembered, or are none.
-  @Test func typesAreReadAsTheyStand() throws {
+  @Test("a $type is read wherever it stands")
+  func typesAreReadAsTheyStand() throws {
     var types = (0..<500).map { "app.example.kind\($0).defs#view" }
     types += types.map { $0.replacing("app", with: "net") }
     types += ["", "é", "com.example.ééééééééé", String(repeating: "a", count: 255)]
@@ -166,7 +170,8 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/app.bsky.feed.post/1"
     }
   }
 
-  @Test func encodingAppends() {
+  @Test("encoding appends to the bytes that are there")
+  func encodingAppends() {
     var bytes: [UInt8] = [1, 2]
     DataValue.boolean(true).encodeCBOR(into: &bytes)
     #expect(bytes == [1, 2, 0xF5])

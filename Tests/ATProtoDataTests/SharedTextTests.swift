@@ -16,7 +16,8 @@ import Testing
     "e\u{301}",
   ]
 
-  @Test func areKept() {
+  @Test("a text of any length is kept")
+  func areKept() {
     var seen: Set<Text> = []
     for text in Self.texts {
       let kept = Text(text)
@@ -28,7 +29,8 @@ import Testing
     }
   }
 
-  @Test func areWrittenLikeStrings() {
+  @Test("a shared text is written like a string")
+  func areWrittenLikeStrings() {
     for text in Self.texts {
       #expect(Text(text).cborBytes() == text.cborBytes(), "\(text.debugDescription)")
       #expect(Text(text).jsonBytes() == text.jsonBytes(), "\(text.debugDescription)")
@@ -36,7 +38,8 @@ import Testing
   }
 
   /// Alone, which makes them the last of the input, and behind one another, which lets them share.
-  @Test func areReadLikeStrings() throws {
+  @Test("a shared text is read like a string")
+  func areReadLikeStrings() throws {
     for text in Self.texts {
       #expect(try Text(cbor: text.cborBytes()) == Text(text), "\(text.debugDescription)")
       #expect(try Text(json: text.jsonBytes()) == Text(text), "\(text.debugDescription)")
@@ -53,7 +56,8 @@ import Testing
   }
 
   /// What several texts take is one copy of a part of the document, which all of them keep alive.
-  @Test func shareOneCopy() throws {
+  @Test("texts near each other share one copy of the input")
+  func shareOneCopy() throws {
     let uris = (0..<5).map { "https://example.com/\($0)" }
     var texts = try [Text](cbor: uris.cborBytes())
     for text in texts { #expect(text.text.window === texts[0].text.window) }
@@ -63,7 +67,8 @@ import Testing
   }
 
   /// A text keeps no more than a window of a long document.
-  @Test func keepLittleOfALongDocument() throws {
+  @Test("a text keeps at most a window of its document")
+  func keepLittleOfALongDocument() throws {
     let uris = (0..<1000).map { "https://example.com/\($0)" }
     let texts = try [Text](cbor: uris.cborBytes())
     #expect(texts.map(\.string) == uris)
@@ -74,13 +79,15 @@ import Testing
   }
 
   /// However it is spelled, it shares nothing then.
-  @Test func areReadWithEscapes() throws {
+  @Test("a shared text with escapes is read")
+  func areReadWithEscapes() throws {
     let json = #"["https:\/\/example.com","https://example.com"]"#
     let texts = try [Text](json: Array(json.utf8))
     #expect(texts == ["https://example.com", "https://example.com"])
   }
 
-  @Test func areParsed() throws {
+  @Test("a shared text of a format is parsed")
+  func areParsed() throws {
     let text = "at://did:plc:44ybard66vv44zksje25o7dz/app.bsky.feed.post/3jwdwj2ctlk26"
     let kept = try FormatString<ATURI>(cbor: text.cborBytes())
     #expect(try kept.parsed() == ATURI(text))
@@ -88,7 +95,8 @@ import Testing
     #expect(!FormatString<ATURI>("at://").isValid)
   }
 
-  @Test func areBounded() {
+  @Test("a shared text obeys the limit of strings")
+  func areBounded() {
     var limits = DataLimits()
     limits.stringLength = 20
     let text = "https://example.com/0"

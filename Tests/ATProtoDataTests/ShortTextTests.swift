@@ -16,7 +16,8 @@ import Testing
     return [plain] + changed
   }
 
-  @Test func areKept() {
+  @Test("a text of any length is kept")
+  func areKept() {
     var seen: Set<FormatString<Datetime>> = []
     for text in Self.texts {
       let kept = FormatString<Datetime>(text)
@@ -31,14 +32,16 @@ import Testing
     }
   }
 
-  @Test func areParsed() throws {
+  @Test("a short text of a format is parsed")
+  func areParsed() throws {
     let text = "2024-02-29T12:34:56.789Z"
     #expect(try FormatString<Datetime>(text).parsed() == Datetime(text))
     #expect(try FormatString(Datetime(text)).string == text)
     #expect(!FormatString<Datetime>("2024-02-30T12:34:56.789Z").isValid)
   }
 
-  @Test func areWrittenLikeStrings() {
+  @Test("a short text is written like a string")
+  func areWrittenLikeStrings() {
     for text in Self.texts {
       let kept = FormatString<Datetime>(text)
       #expect(kept.cborBytes() == text.cborBytes(), "\(text.debugDescription)")
@@ -47,7 +50,8 @@ import Testing
   }
 
   /// Also where the text is the last of the input.
-  @Test func areReadLikeStrings() throws {
+  @Test("a short text is read like a string")
+  func areReadLikeStrings() throws {
     for text in Self.texts {
       let kept = FormatString<Datetime>(text)
       #expect(
@@ -65,13 +69,15 @@ import Testing
   }
 
   /// However it is spelled.
-  @Test func areReadWithEscapes() throws {
+  @Test("a short text with escapes is read")
+  func areReadWithEscapes() throws {
     let json = #""\u0032024-02-29T12:34:56.789Z""#
     let text = try FormatString<Datetime>(json: Array(json.utf8))
     #expect(text == "2024-02-29T12:34:56.789Z")
   }
 
-  @Test func areBounded() {
+  @Test("a short text obeys the limit of strings")
+  func areBounded() {
     var limits = DataLimits()
     limits.stringLength = 20
     let text = "2024-02-29T12:34:56.789Z"

@@ -15,7 +15,10 @@ import Testing
 
   /// Every pair of a byte and the next that a grammar could treat on its own, at every place of a
   /// block and across its bounds.
-  @Test(arguments: [0, 1, 13, 14, 15, 16, 17, 18, 29, 30, 31, 40])
+  @Test(
+    "each lead byte accepts the second bytes that RFC 3629 allows",
+    arguments: [0, 1, 13, 14, 15, 16, 17, 18, 29, 30, 31, 40]
+  )
   func leadsAndTheirSecondBytes(_ place: Int) {
     for lead in UInt8(0x7F)...0xFF {
       for second: UInt8 in [0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xE0, 0xF0] {
@@ -36,7 +39,8 @@ import Testing
   ]
 
   /// Texts of all scripts in a row, cut anywhere, with up to two bytes changed.
-  @Test func cutAndChangedTexts() {
+  @Test("cut and changed texts are judged as the standard library judges them")
+  func cutAndChangedTexts() {
     var random = SeededGenerator(seed: 8)
     for _ in 0..<20_000 {
       let text = (0..<3).map { _ in Self.scripts.randomElement(using: &random) ?? "" }.joined()
@@ -52,7 +56,8 @@ import Testing
   }
 
   /// What stands behind the range is not the text's.
-  @Test func bytesBehindTheRangeDoNotCount() {
+  @Test("bytes after the range do not matter")
+  func bytesBehindTheRangeDoNotCount() {
     for script in Self.scripts {
       let bytes = Array((script + script).utf8)
       for end in 0...bytes.count {

@@ -1,5 +1,6 @@
 import ATProtoData
 import ATProtoSyntax
+import SnapshotModule
 import Testing
 
 @Suite struct ValidatorTests {
@@ -12,8 +13,9 @@ import Testing
     value.validate().map { "\($0.path) \($0.rule)" }
   }
 
-  @Test func validPost() {
-    let post = Sample.Feed.Post(
+  @Test("a valid post has no violations")
+  func validPost() {
+    let post = ExampleSocial.Post(
       text: String(repeating: "é", count: 300),
       createdAt: date,
       langs: ["en"],
@@ -22,13 +24,14 @@ import Testing
     #expect(rules(post) == [])
   }
 
-  @Test func everyViolationWithItsPath() {
-    var post = Sample.Feed.Post(
+  @Test("each violation is reported with its path")
+  func everyViolationWithItsPath() {
+    var post = ExampleSocial.Post(
       text: String(repeating: "a", count: 3001),
       createdAt: "yesterday",
       reply: .init(
         root: .init(cid: cid, uri: "nowhere"),
-        parent: .init(cid: cid, uri: "at://did:plc:44ybard66vv44zksje25o7dz/app.bsky.feed.post/1")
+        parent: .init(cid: cid, uri: "at://did:plc:44ybard66vv44zksje25o7dz/example.social.post/1")
       ),
       langs: [],
       tags: ["a", String(repeating: "b", count: 65)]
@@ -46,29 +49,37 @@ import Testing
     )
   }
 
-  @Test func numbersBytesAndConstants() {
-    let node = Sample.Node(
+  @Test("integers, bytes and constants are checked")
+  func numbersBytesAndConstants() {
+    let node = ExampleSocial.Node(
       n: 11,
-      all: [Box(Sample.Node(n: -1, when: .null))],
+      all: [ExampleSocial.Node(n: -1, when: .null)],
       data: Bytes([]),
       flag: false,
       when: .value("x"),
-      severity: "none"
+      severity: "unknown"
     )
     #expect(
       rules(node) == [
         "n maximum", "n enum", "all[0].n minimum", "all[0].n enum", "data minLength",
-        "flag const", "when format", "severity enum",
+        "flag const", "when format", "severity maxLength",
       ]
     )
-    let valid = Sample.Node(n: 1, data: [1], flag: true, when: .value(date), severity: .alert)
+    let valid = ExampleSocial.Node(
+      n: 1,
+      data: [1],
+      flag: true,
+      when: .value(date),
+      severity: .alert
+    )
     #expect(rules(valid) == [])
   }
 
-  @Test func blobs() {
+  @Test("media types and sizes of blobs are checked")
+  func blobs() {
     let ref = CID(codec: .raw, sha256Digest: [UInt8](repeating: 1, count: 32))
     func image(_ blob: Blob) -> [String] {
-      rules(Sample.Embed.Images(images: [.init(alt: "", image: blob)]))
+      rules(ExampleSocial.Embed.Images(images: [.init(alt: "", image: blob)]))
     }
     #expect(image(Blob(ref: ref, mimeType: "image/png", size: 1)) == [])
     #expect(image(Blob(legacy: ref, mimeType: "image/png")) == [])
@@ -85,7 +96,8 @@ import Testing
     #expect(image(Blob(ref: node, mimeType: "image/png", size: 1)) == ["images[0].image blob"])
   }
 
-  @Test func elementChecks() {
+  @Test("the elements of arrays are checked")
+  func elementChecks() {
     var validator = Validator()
     validator.each("a", [1, 5]) { $0.integer($1, maximum: 3) }
     validator.each("b", [true]) { $0.boolean($1, const: false) }

@@ -38,7 +38,7 @@ import Testing
     return (roots, blocks, reader.uncheckedBlockCount)
   }
 
-  @Test(arguments: [1, 2, 7, 64, 100_000])
+  @Test("a CAR file that is written is read back", arguments: [1, 2, 7, 64, 100_000])
   func roundTrips(size: Int) throws {
     // In another order, with a block twice.
     let blocks = Self.blocks.reversed() + [Self.blocks[2]]
@@ -49,7 +49,8 @@ import Testing
   }
 
   /// The bytes of the specification: length, header, length, CID, block.
-  @Test func writesTheFormat() throws {
+  @Test("the bytes of a CAR file follow the specification")
+  func writesTheFormat() throws {
     let block: [UInt8] = [0xa0]
     let cid = CID(hashingDAGCBOR: block)
     var writer = CARWriter(roots: [cid])
@@ -61,7 +62,8 @@ import Testing
     #expect(writer.take() == [])
   }
 
-  @Test func blocksThatCannotBeCheckedAreCounted() throws {
+  @Test("blocks with other hashes are counted and left out")
+  func blocksThatCannotBeCheckedAreCounted() throws {
     // SHA-512 of 64 bytes; an identity hash.
     let sha512 = [0x01, 0x55, 0x13, 0x40] + [UInt8](repeating: 7, count: 64)
     let identity: [UInt8] = [0x01, 0x55, 0x00, 0x02, 0x68, 0x69]
@@ -73,7 +75,8 @@ import Testing
   }
 
   /// Version 0 names SHA-256 too, and other codecs.
-  @Test func otherCIDsOfSHA256AreChecked() throws {
+  @Test("blocks with other CIDs of SHA-256 are checked")
+  func otherCIDsOfSHA256AreChecked() throws {
     let bytes = [UInt8]("hello".utf8)
     let digest = SHA256.hash(bytes).bytes
     for prefix in [[0x12, 0x20], [0x01, 0x70, 0x12, 0x20]] as [[UInt8]] {
@@ -86,7 +89,8 @@ import Testing
     }
   }
 
-  @Test func everyTruncationIsNoticed() {
+  @Test("a file that is cut anywhere is rejected")
+  func everyTruncationIsNoticed() {
     let file = Self.file()
     let ends = Self.ends
     for count in file.indices where !ends.contains(count) {
@@ -107,7 +111,8 @@ import Testing
     return ends
   }
 
-  @Test func everyChangedByteOfABlockIsNoticed() {
+  @Test("a change of any byte of a block is noticed")
+  func everyChangedByteOfABlockIsNoticed() {
     let file = Self.file()
     for index in Self.ends.min()!..<file.count {
       var changed = file
@@ -119,7 +124,8 @@ import Testing
     }
   }
 
-  @Test func errorsSayWhere() throws {
+  @Test("errors have the offset in the file")
+  func errorsSayWhere() throws {
     var file = Self.file()
     file[file.count - 1] ^= 1
     let start = try #require(Self.ends.sorted().dropLast().last)
@@ -129,6 +135,7 @@ import Testing
   }
 
   @Test(
+    "a malformed header is rejected",
     arguments: [
       ([], RepoError.Code.truncatedCAR),
       ([0x00], .malformedCAR),
@@ -156,6 +163,7 @@ import Testing
   }
 
   @Test(
+    "a malformed block is rejected",
     arguments: [
       ([0x00], RepoError.Code.malformedCAR),
       ([0x01, 0x01], .malformedCAR),
@@ -169,7 +177,8 @@ import Testing
     #expect(throws: RepoError(code, "")) { try Self.read(Self.file() + section, size: 1 << 20) }
   }
 
-  @Test func limitsAreTheCallers() throws {
+  @Test("the limits of the caller are obeyed")
+  func limitsAreTheCallers() throws {
     #expect(throws: RepoError(.tooLarge, "")) {
       try Self.read(Self.file(), size: 10, limits: CARLimits(block: 40))
     }
@@ -178,7 +187,8 @@ import Testing
     }
   }
 
-  @Test func randomBytesNeverTrap() {
+  @Test("random bytes are rejected with a typed error")
+  func randomBytesNeverTrap() {
     var random = Random(state: 11)
     let file = Self.file()
     for _ in 0..<2000 {

@@ -24,7 +24,7 @@ import Testing
     return try! JSONDecoder().decode([Vector].self, from: data)
   }()
 
-  @Test(arguments: vectors)
+  @Test("the protocol's commit proof vectors are followed", arguments: vectors)
   func vector(_ vector: Vector) throws {
     let leaf = try CID(vector.leafValue)
     var tree = try Fixture.tree(

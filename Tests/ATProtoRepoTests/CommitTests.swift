@@ -14,7 +14,7 @@ import Testing
     return value.cborBytes()
   }
 
-  @Test(arguments: Curve.allCases)
+  @Test("a signed commit is read back and verified", arguments: Curve.allCases)
   func signsAndReads(curve: Curve) throws {
     let key = PrivateKey(generating: curve)
     let commit = Commit(did: Fixture.did, data: Self.data, rev: Fixture.tid(1), signedBy: key)
@@ -26,7 +26,8 @@ import Testing
   }
 
   /// The signature is of the SHA-256 of the DAG-CBOR form without `sig`; `prev` is null, not absent.
-  @Test func isWhatTheSpecificationSays() throws {
+  @Test("a commit has the fields of the specification")
+  func isWhatTheSpecificationSays() throws {
     let commit = Commit(
       did: Fixture.did,
       data: Self.data,
@@ -44,7 +45,8 @@ import Testing
   }
 
   /// A signature covers what is unknown here too.
-  @Test func unknownFieldsAreSigned() throws {
+  @Test("unknown fields of a commit are covered by its signature")
+  func unknownFieldsAreSigned() throws {
     var unsigned = try DataValue(cbor: Self.fields())
     unsigned["sig"] = nil
     unsigned["later"] = .string("x")
@@ -54,33 +56,38 @@ import Testing
     try Commit(block: block, cid: CID(hashingDAGCBOR: block)).verify(Fixture.key.publicKey)
   }
 
-  @Test(arguments: [
-    try! fields { $0["version"] = .integer(2) },
-    try! fields { $0["version"] = nil },
-    try! fields { $0["prev"] = nil },
-    try! fields { $0["prev"] = .string("x") },
-    try! fields { $0["prev"] = .link(CID(hashingRaw: [])) },
-    try! fields { $0["data"] = .link(CID(hashingRaw: [])) },
-    try! fields { $0["data"] = .null },
-    try! fields { $0["sig"] = nil },
-    try! fields { $0["sig"] = .string("x") },
-    try! fields { $0["did"] = .string("alice.example") },
-    try! fields { $0["rev"] = .string("1") },
-    [], [0xa0], [0x80], [0xff],
-  ])
+  @Test(
+    "a malformed commit is rejected",
+    arguments: [
+      try! fields { $0["version"] = .integer(2) },
+      try! fields { $0["version"] = nil },
+      try! fields { $0["prev"] = nil },
+      try! fields { $0["prev"] = .string("x") },
+      try! fields { $0["prev"] = .link(CID(hashingRaw: [])) },
+      try! fields { $0["data"] = .link(CID(hashingRaw: [])) },
+      try! fields { $0["data"] = .null },
+      try! fields { $0["sig"] = nil },
+      try! fields { $0["sig"] = .string("x") },
+      try! fields { $0["did"] = .string("alice.example") },
+      try! fields { $0["rev"] = .string("1") },
+      [], [0xa0], [0x80], [0xff],
+    ]
+  )
   func isRefused(block: [UInt8]) {
     #expect(throws: RepoError(.invalidCommit, "")) {
       try Commit(block: block, cid: CID(hashingDAGCBOR: block))
     }
   }
 
-  @Test func signatureOfAnotherLengthIsBad() throws {
+  @Test("a signature of another length is rejected")
+  func signatureOfAnotherLengthIsBad() throws {
     let block = try Self.fields { $0["sig"] = .bytes([1, 2, 3]) }
     let commit = try Commit(block: block, cid: CID(hashingDAGCBOR: block))
     #expect(throws: RepoError(.badSignature, "")) { try commit.verify(Fixture.key.publicKey) }
   }
 
-  @Test func hashIsChecked() throws {
+  @Test("a commit whose block has another hash is rejected")
+  func hashIsChecked() throws {
     let block = try Self.fields()
     #expect(throws: RepoError(.wrongHash, "")) { try Commit(block: block, cid: Self.data) }
     #expect(throws: RepoError(.wrongHash, "")) {
@@ -88,14 +95,17 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("com.example.record/3jui7kd54zh2y", true), ("com.example.record/self", true),
-    ("com.example.record/a:b~c", true), ("", false), ("com.example.record", false),
-    ("com.example.record/", false), ("/com.example.record/a", false), ("com.example/a", false),
-    ("com.example.record/a/b", false), ("com.example.record/.", false),
-    ("com.example.record/..", false), ("com.example.record/a b", false),
-    ("COM.example.record/a", false),
-  ])
+  @Test(
+    "a path is an NSID, a slash and a record key",
+    arguments: [
+      ("com.example.record/3jui7kd54zh2y", true), ("com.example.record/self", true),
+      ("com.example.record/a:b~c", true), ("", false), ("com.example.record", false),
+      ("com.example.record/", false), ("/com.example.record/a", false), ("com.example/a", false),
+      ("com.example.record/a/b", false), ("com.example.record/.", false),
+      ("com.example.record/..", false), ("com.example.record/a b", false),
+      ("COM.example.record/a", false),
+    ]
+  )
   func paths(text: String, isValid: Bool) {
     let path = try? RepoPath(text)
     #expect((path != nil) == isValid)

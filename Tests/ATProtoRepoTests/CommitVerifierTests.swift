@@ -39,7 +39,7 @@ import Testing
   }
 
   /// A consumer that knows nothing but the head follows random commits.
-  @Test(arguments: 0..<4)
+  @Test("a chain of commits is verified", arguments: 0..<4)
   func followsAChain(seed: Int) throws {
     var random = Random(state: UInt64(900 + seed))
     let writes = (0..<30).map { RecordWrite.create(Fixture.path($0), record: Fixture.record($0)) }
@@ -253,7 +253,7 @@ import Testing
     },
   ]
 
-  @Test(arguments: cases)
+  @Test("a message that breaks a requirement is rejected with its code", arguments: cases)
   func isRefused(_ sample: Case) throws {
     var message = Self.message(Self.sample.result)
     var account = Self.account(Self.sample.head)
@@ -263,7 +263,8 @@ import Testing
   }
 
   /// Every block of the slice is needed.
-  @Test func everyMissingBlockIsMissed() throws {
+  @Test("each missing block is noticed")
+  func everyMissingBlockIsMissed() throws {
     var message = Self.message(Self.sample.result)
     for (cid, _) in Self.sample.result.slice {
       message.blocks = Self.slice(leavingOut: cid)
@@ -273,14 +274,16 @@ import Testing
     }
   }
 
-  @Test func othersAreTolerated() throws {
+  @Test("blocks that are not needed are tolerated")
+  func othersAreTolerated() throws {
     var message = Self.message(Self.sample.result)
     message.blocks = Self.slice(adding: [Fixture.record(777), Fixture.record(500)])
     let verified = try Self.verify(message, Self.account(Self.sample.head))
     #expect(verified.blocks.duplicateCount == 1)
   }
 
-  @Test func consequences() {
+  @Test("each error has the consequence of the specification")
+  func consequences() {
     #expect(SyncError(.revNotNewer, "").consequence == .ignore)
     #expect(SyncError(.badSignature, "").consequence == .refreshIdentity)
     #expect(SyncError(.chainBroken, "").consequence == .resynchronize)
@@ -288,7 +291,8 @@ import Testing
   }
 
   /// Records of one commit: too large, and no DAG-CBOR, which is the consumer's to mind.
-  @Test func recordsAreChecked() throws {
+  @Test("records that are not DAG-CBOR are rejected")
+  func recordsAreChecked() throws {
     func message(_ record: [UInt8]) throws -> CommitMessage {
       let limits = CommitLimits.unlimited
       let (_, result) = try Repository.create(
@@ -311,7 +315,8 @@ import Testing
   }
 
   /// "The most recent commit should always be verifiable using the current DID document."
-  @Test func emptyCommitOfARotation() throws {
+  @Test("a commit without operations is verified")
+  func emptyCommitOfARotation() throws {
     var store = MemoryBlockStore()
     var repository = try RepositoryTests.create(5, in: &store)
     let head = KnownAccount.Head(rev: repository.commit.rev, data: repository.commit.data)
@@ -328,7 +333,8 @@ import Testing
     #expect(throws: SyncError(.inversionMismatch, "")) { try Self.verify(silent, account) }
   }
 
-  @Test func clocksDrift() throws {
+  @Test("a rev may be ahead by the clock drift only")
+  func clocksDrift() throws {
     let message = Self.message(Self.sample.result)
     let account = Self.account(Self.sample.head)
     let rev = Self.sample.result.commit.rev.microseconds
@@ -340,7 +346,8 @@ import Testing
 
   // MARK: #sync
 
-  @Test func syncMessages() throws {
+  @Test("#sync messages are verified")
+  func syncMessages() throws {
     let result = Self.sample.result
     let message = SyncMessage(
       did: Fixture.did.string,

@@ -92,7 +92,7 @@ import Testing
     return changes
   }
 
-  @Test(arguments: 0..<nodeCount)
+  @Test("a change of any field of a node is noticed", arguments: 0..<nodeCount)
   func everyField(index: Int) throws {
     let cid = nodes[index]
     let data = try self.data(cid)

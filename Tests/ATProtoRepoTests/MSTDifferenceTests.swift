@@ -76,7 +76,10 @@ import Testing
   }
 
   /// All pairs of subsets of keys at chosen heights.
-  @Test(arguments: [[0, 1, 0, 2, 0], [2, 0, 0, 2, 1], [3, 0, 1, 0, 3], [0, 0, 4, 0, 0]])
+  @Test(
+    "the difference of all small trees is the difference of their dictionaries",
+    arguments: [[0, 1, 0, 2, 0], [2, 0, 0, 2, 1], [3, 0, 1, 0, 3], [0, 0, 4, 0, 0]]
+  )
   func allSmallTrees(heights: [Int]) throws {
     let keys = Fixture.keys(heights: heights)
     let models = (0..<1 << keys.count).map { mask in
@@ -101,7 +104,8 @@ import Testing
   }
 
   /// Every key absent, or with one of two values.
-  @Test func allSmallTreesWithUpdates() throws {
+  @Test("the difference of small trees has the updates")
+  func allSmallTreesWithUpdates() throws {
     let keys = Fixture.keys(heights: [0, 2, 1, 0])
     let models = (0..<81).map { number in
       var model = Model()
@@ -120,7 +124,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<8)
+  @Test("the difference of random trees is that of their dictionaries", arguments: 0..<8)
   func followsDictionaries(seed: Int) throws {
     var random = Random(state: UInt64(500 + seed))
     var old = Model()
@@ -146,7 +150,8 @@ import Testing
   }
 
   /// What a consumer has of a commit: the slice, against its own copy of the tree before.
-  @Test func ofACoveringProof() throws {
+  @Test("the difference is found in trees of a covering proof")
+  func ofACoveringProof() throws {
     let model = Model(
       uniqueKeysWithValues: (0..<300).map { (Fixture.key("k/\($0)"), Fixture.value($0)) }
     )
@@ -163,7 +168,8 @@ import Testing
     }
   }
 
-  @Test func aNeededNodeIsMissed() throws {
+  @Test("a node that is needed and missing is reported")
+  func aNeededNodeIsMissed() throws {
     let old = try Fixture.storedTree([:])
     let model = Model(
       uniqueKeysWithValues: (0..<60).map { (Fixture.key("k/\($0)"), Fixture.value($0)) }
@@ -178,7 +184,8 @@ import Testing
     #expect(try new.difference(from: new).changes.isEmpty)
   }
 
-  @Test func operationsMustBeTheTrees() throws {
+  @Test("operations that do not agree with the tree are rejected")
+  func operationsMustBeTheTrees() throws {
     let model = Model(
       uniqueKeysWithValues: (0..<20).map { (Fixture.path($0), Fixture.value($0)) }
         .map { (Fixture.key($0.0.string), $0.1) }

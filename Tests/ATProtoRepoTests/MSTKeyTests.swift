@@ -15,23 +15,28 @@ import Testing
   }
 
   /// Repository specification, "MST Structure", and neighbours of the boundaries.
-  @Test(arguments: [
-    ("2653ae71", 0), ("blue", 1), ("app.bsky.feed.post/454397e440ec", 4),
-    ("app.bsky.feed.post/9adeb165882c", 8), ("asdf", 0), ("88bfafc7", 2), ("2a92d355", 4),
-    ("884976f5", 6),
-  ])
+  @Test(
+    "the height is the number of leading zero pairs of the hash",
+    arguments: [
+      ("2653ae71", 0), ("blue", 1), ("app.bsky.feed.post/454397e440ec", 4),
+      ("app.bsky.feed.post/9adeb165882c", 8), ("asdf", 0), ("88bfafc7", 2), ("2a92d355", 4),
+      ("884976f5", 6),
+    ]
+  )
   func height(key: String, height: Int) throws {
     #expect(try MSTKey(key).height == height)
   }
 
-  @Test func interopHeights() throws {
+  @Test("the protocol's height vectors are followed")
+  func interopHeights() throws {
     guard let data = Fixture.interop("mst/key_heights.json") else { return }
     for vector in try JSONDecoder().decode([HeightVector].self, from: data) {
       #expect(MSTKey.height(of: [UInt8](vector.key.utf8)) == vector.height)
     }
   }
 
-  @Test func interopPrefixes() throws {
+  @Test("the protocol's prefix vectors are followed")
+  func interopPrefixes() throws {
     guard let data = Fixture.interop("mst/common_prefix.json") else { return }
     for vector in try JSONDecoder().decode([PrefixVector].self, from: data) {
       let count = MSTKey.commonPrefixCount([UInt8](vector.left.utf8), [UInt8](vector.right.utf8))
@@ -39,7 +44,8 @@ import Testing
     }
   }
 
-  @Test func interopExampleKeys() throws {
+  @Test("the protocol's example keys have their heights")
+  func interopExampleKeys() throws {
     guard let data = Fixture.interop("mst/example_keys.txt") else { return }
     let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
     // The digit after the letter is the height, and the file is sorted.
@@ -48,7 +54,8 @@ import Testing
     #expect(keys == keys.sorted())
   }
 
-  @Test func orderIsThatOfBytes() throws {
+  @Test("keys are ordered by bytes")
+  func orderIsThatOfBytes() throws {
     let texts = ["a", "a/b", "ab", "b", "\u{e9}", "\u{1f600}"]
     let keys = try texts.map { try MSTKey($0) }
     for (i, left) in keys.enumerated() {
@@ -59,7 +66,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, 1025, 1_000_000])
+  @Test("an empty or too long key is rejected", arguments: [0, 1025, 1_000_000])
   func refuses(count: Int) {
     #expect(throws: RepoError(.invalidKey, "")) {
       try MSTKey([UInt8](repeating: 0x61, count: count))

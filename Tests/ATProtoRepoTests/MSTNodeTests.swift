@@ -54,7 +54,8 @@ struct MSTNodeData: Sendable {
     _ = try MSTNode(block: block, cid: CID(hashingDAGCBOR: block))
   }
 
-  @Test func goodNodesPass() throws {
+  @Test("a well-formed node is read and written back unchanged")
+  func goodNodesPass() throws {
     try Self.load(MSTNodeData(entries: [], left: nil).cborBytes())
     try Self.load(MSTNodeData(entries: Self.entries(Self.keys), left: nil).cborBytes())
     let tree = CID(hashingDAGCBOR: [0xa0])
@@ -108,14 +109,15 @@ struct MSTNodeData: Sendable {
     ]
   }()
 
-  @Test(arguments: refused.indices)
+  @Test("a malformed node is rejected with its code", arguments: refused.indices)
   func nodeIsRefused(index: Int) {
     let (code, data) = Self.refused[index]
     #expect(throws: RepoError(code, "")) { try Self.load(data.cborBytes()) }
   }
 
   /// "implementations should retain the exact CID links".
-  @Test func valuesMayBeForeign() throws {
+  @Test("values may be CIDs of any kind")
+  func valuesMayBeForeign() throws {
     let foreign = try CID(bytes: [0x01, 0x71, 0x12, 0x01, 0xff])
     let data = MSTNodeData(entries: [Self.entry(Self.keys[0].bytes, 0, value: foreign)], left: nil)
     let block = data.cborBytes()
@@ -124,7 +126,8 @@ struct MSTNodeData: Sendable {
     #expect(try node.block() == block)
   }
 
-  @Test func everyChangedOrMissingByteIsNoticed() throws {
+  @Test("a changed or missing byte of a node is noticed")
+  func everyChangedOrMissingByteIsNoticed() throws {
     let block = MSTNodeData(entries: Self.entries(Self.keys), left: nil).cborBytes()
     let cid = CID(hashingDAGCBOR: block)
     for index in block.indices {
@@ -137,7 +140,8 @@ struct MSTNodeData: Sendable {
   }
 
   /// The general reader and writer are the measure of the node's own.
-  @Test func agreesWithTheGeneralCodec() throws {
+  @Test("the node codec agrees with the general codec")
+  func agreesWithTheGeneralCodec() throws {
     var random = Random(state: 5)
     for count in [0, 1, 2, 23, 24, 255, 256, 300] {
       let keys = (0..<6 * count).map { Fixture.key("k/\($0 % 7)/\(random.next() % 100_000)") }
@@ -154,7 +158,8 @@ struct MSTNodeData: Sendable {
     #expect(try MSTNode(block: block, cid: CID(hashingDAGCBOR: block)).block() == block)
   }
 
-  @Test func longerFormsAreRefused() throws {
+  @Test("lengths in longer forms are rejected")
+  func longerFormsAreRefused() throws {
     let block = MSTNodeData(entries: Self.entries([Self.keys[0]]), left: nil).cborBytes()
     // The array's count; the prefix length, after the suffix's header and bytes.
     let suffix = Self.keys[0].bytes.count
@@ -166,7 +171,8 @@ struct MSTNodeData: Sendable {
     }
   }
 
-  @Test func otherShapesAreRefused() {
+  @Test("objects of other shapes are rejected")
+  func otherShapesAreRefused() {
     let shapes: [DataValue] = [
       .null, .array([]), .object([:]), .object(["e": .array([])]), .object(["l": .null]),
       .object(["e": .array([]), "l": .null, "x": .null]),
@@ -179,7 +185,8 @@ struct MSTNodeData: Sendable {
   }
 
   /// Nodes that are good alone and wrong where they are.
-  @Test func placesAreChecked() throws {
+  @Test("keys outside the bounds of their subtree are rejected")
+  func placesAreChecked() throws {
     var store = MemoryBlockStore()
     func put(_ keys: [MSTKey], left: CID? = nil, trees: [Int: CID] = [:]) -> CID {
       var entries = Self.entries(keys)

@@ -7,25 +7,28 @@ import Testing
   static let leaf = "bafyreie5cvv4h45feadgeuwhbcutmh6t2ceseocckahdoe6uat64zmz454"
 
   /// Roots that other implementations compute too.
-  @Test(arguments: [
-    ([], "bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm"),
-    (
-      ["com.example.record/3jqfcqzm3fo2j"],
-      "bafyreibj4lsc3aqnrvphp5xmrnfoorvru4wynt6lwidqbm2623a6tatzdu"
-    ),
-    (
-      ["com.example.record/3jqfcqzm3fx2j"],
-      "bafyreih7wfei65pxzhauoibu3ls7jgmkju4bspy4t2ha2qdjnzqvoy33ai"
-    ),
-    (
-      [
-        "com.example.record/3jqfcqzm3fp2j", "com.example.record/3jqfcqzm3fr2j",
-        "com.example.record/3jqfcqzm3fs2j", "com.example.record/3jqfcqzm3ft2j",
-        "com.example.record/3jqfcqzm4fc2j",
-      ],
-      "bafyreicmahysq4n6wfuxo522m6dpiy7z7qzym3dzs756t5n7nfdgccwq7m"
-    ),
-  ])
+  @Test(
+    "trees have the published roots",
+    arguments: [
+      ([], "bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm"),
+      (
+        ["com.example.record/3jqfcqzm3fo2j"],
+        "bafyreibj4lsc3aqnrvphp5xmrnfoorvru4wynt6lwidqbm2623a6tatzdu"
+      ),
+      (
+        ["com.example.record/3jqfcqzm3fx2j"],
+        "bafyreih7wfei65pxzhauoibu3ls7jgmkju4bspy4t2ha2qdjnzqvoy33ai"
+      ),
+      (
+        [
+          "com.example.record/3jqfcqzm3fp2j", "com.example.record/3jqfcqzm3fr2j",
+          "com.example.record/3jqfcqzm3fs2j", "com.example.record/3jqfcqzm3ft2j",
+          "com.example.record/3jqfcqzm4fc2j",
+        ],
+        "bafyreicmahysq4n6wfuxo522m6dpiy7z7qzym3dzs756t5n7nfdgccwq7m"
+      ),
+    ]
+  )
   func knownRoots(keys: [String], root: String) throws {
     let value = try CID(Self.leaf)
     #expect(
@@ -38,7 +41,7 @@ import Testing
   }
 
   /// Random operations against a dictionary; after each, the tree is the one built fresh.
-  @Test(arguments: 0..<6)
+  @Test("random edits give the content of a dictionary", arguments: 0..<6)
   func followsADictionary(seed: Int) throws {
     var random = Random(state: UInt64(seed))
     let keys = (0..<60).map { _ in Fixture.key("c/\(random.next() % 100_000)") }
@@ -70,7 +73,8 @@ import Testing
     }
   }
 
-  @Test func changesOfABatchAreTheDifferenceOfTheTrees() throws {
+  @Test("the changes of a batch are the difference of the trees")
+  func changesOfABatchAreTheDifferenceOfTheTrees() throws {
     var random = Random(state: 7)
     var model: [MSTKey: CID] = [:]
     for number in 0..<300 { model[Fixture.key("k/\(number)")] = Fixture.value(number) }
@@ -100,7 +104,10 @@ import Testing
 
   /// All pairs of subsets of keys with chosen heights: from one to the other by single operations,
   /// the same tree as built fresh, and a proof that inverts, in both directions of the operations.
-  @Test(arguments: [[0, 1, 0, 2, 0], [2, 0, 0, 2, 1], [3, 0, 1, 0, 3], [0, 0, 4, 0, 0]])
+  @Test(
+    "all small trees have the root of their content, whatever the order of edits",
+    arguments: [[0, 1, 0, 2, 0], [2, 0, 0, 2, 1], [3, 0, 1, 0, 3], [0, 0, 4, 0, 0]]
+  )
   func allSmallTrees(heights: [Int]) throws {
     let keys = Fixture.keys(heights: heights)
     func subset(_ mask: Int) -> [MSTKey] {
@@ -138,7 +145,8 @@ import Testing
     }
   }
 
-  @Test func walksFromAKey() throws {
+  @Test("a walk begins at any key")
+  func walksFromAKey() throws {
     var random = Random(state: 3)
     let keys = Set((0..<200).map { _ in Fixture.key("k/\(random.next() % 1000)") }).sorted()
     let tree = try Fixture.tree(.init(uniqueKeysWithValues: keys.map { ($0, Fixture.value(1)) }))
@@ -162,7 +170,8 @@ import Testing
     }
   }
 
-  @Test func rangesLoadWhatTheyNeed() throws {
+  @Test("a walk of a range loads only the nodes of the range")
+  func rangesLoadWhatTheyNeed() throws {
     final class CountingSource: BlockSource {
       let store: MemoryBlockStore
       var count = 0
@@ -195,7 +204,8 @@ import Testing
     #expect(nodeCount > 400)
   }
 
-  @Test func proofsOfOneKey() throws {
+  @Test("the proof of a key has the path to its place")
+  func proofsOfOneKey() throws {
     let keys = (0..<100).map { Fixture.key("k/\($0)") }.sorted()
     let tree = try Fixture.tree(.init(uniqueKeysWithValues: keys.map { ($0, Fixture.value(1)) }))
     for key in keys + [Fixture.key("k/none"), Fixture.key("a"), Fixture.key("z")] {
@@ -213,7 +223,8 @@ import Testing
     }
   }
 
-  @Test func aFailedEditLeavesACopyAsItWas() throws {
+  @Test("a failed edit does not affect a copy")
+  func aFailedEditLeavesACopyAsItWas() throws {
     var tree = try Fixture.tree(
       .init(uniqueKeysWithValues: (0..<50).map { (Fixture.key("k/\($0)"), Fixture.value($0)) })
     )
@@ -226,7 +237,8 @@ import Testing
     #expect(partial.root == tree.root)
   }
 
-  @Test func entriesMustAscend() {
+  @Test("entries that do not ascend are rejected")
+  func entriesMustAscend() {
     for keys in [["b", "a"], ["a", "a"]] {
       #expect(throws: RepoError(.keyOrder, "")) {
         try MerkleSearchTree(
@@ -238,7 +250,8 @@ import Testing
   }
 
   /// Keys that were mined for one height, so that they all are in one node.
-  @Test func minedKeysAreRefused() throws {
+  @Test("a tree of mined keys is rejected")
+  func minedKeysAreRefused() throws {
     let keys = (0..<6000).map { Fixture.key("k/\($0)") }.filter { $0.height == 0 }.sorted()
     #expect(keys.count > MSTNode.maximumEntryCount)
     let model = Dictionary(uniqueKeysWithValues: keys.map { ($0, Fixture.value(1)) })

@@ -5,7 +5,8 @@ import Testing
 
 /// Keys that an account has mined for their heights.
 @Suite struct MinedKeyTests {
-  @Test func nodesThatAreTooWideAreRefused() {
+  @Test("a node with too many entries is rejected")
+  func nodesThatAreTooWideAreRefused() {
     let entries = (0...MSTNode.maximumEntryCount).map { number in
       MSTNodeData.Entry(
         keySuffix: Bytes([UInt8]("k/\(10_000 + number)".utf8)),
@@ -21,7 +22,8 @@ import Testing
   }
 
   /// Nobody mines a key of such a height for a test.
-  @Test func treesThatAreTooHighAreRefused() throws {
+  @Test("a height above the maximum is rejected")
+  func treesThatAreTooHighAreRefused() throws {
     try MSTNode.check(height: MSTNode.maximumHeight)
     #expect(throws: RepoError(.tooHigh, "")) {
       try MSTNode.check(height: MSTNode.maximumHeight + 1)
@@ -29,9 +31,12 @@ import Testing
   }
 
   /// High keys between low ones: what one operation costs is bounded by the height of the tree.
-  @Test(arguments: [
-    [0, 6, 0, 6, 0, 6, 0], [6, 0, 5, 0, 4, 0, 3], [0, 0, 0, 7, 0, 0, 0], [6, 5, 4, 3, 2, 1, 0],
-  ])
+  @Test(
+    "the cost of an edit is bounded by the height of the tree, even with mined keys",
+    arguments: [
+      [0, 6, 0, 6, 0, 6, 0], [6, 0, 5, 0, 4, 0, 3], [0, 0, 0, 7, 0, 0, 0], [6, 5, 4, 3, 2, 1, 0],
+    ]
+  )
   func costsAreBounded(heights: [Int]) throws {
     let keys = Fixture.keys(heights: heights)
     let model = Dictionary(uniqueKeysWithValues: keys.map { ($0, Fixture.value(1)) })

@@ -29,7 +29,7 @@ struct PythonPeerTests {
     var isSignatureValid: Bool
   }
 
-  @Test(arguments: Curve.allCases, [0, 1, 400])
+  @Test("the Python implementations read our CAR files", arguments: Curve.allCases, [0, 1, 400])
   func theyReadWhatWeWrite(curve: Curve, count: Int) throws {
     let key = PrivateKey(generating: curve)
     var store = MemoryBlockStore()
@@ -74,7 +74,7 @@ struct PythonPeerTests {
     var point: String
   }
 
-  @Test(arguments: [0, 1, 2, 500])
+  @Test("we read the CAR files of the Python implementations", arguments: [0, 1, 2, 500])
   func weReadWhatTheyWrite(count: Int) throws {
     let paths = (0..<count).map(Fixture.path)
     let records = paths.enumerated().map { number, path in (path.string, ["n": number]) }
@@ -137,7 +137,8 @@ struct PythonPeerTests {
   }
 
   /// Our slices hold what another consumer needs.
-  @Test func theyInvertOurCommits() throws {
+  @Test("the Python implementations invert our commits")
+  func theyInvertOurCommits() throws {
     var random = Random(state: 77)
     var store = MemoryBlockStore()
     var repository = try RepositoryTests.create(300, in: &store)

@@ -19,7 +19,7 @@ import Testing
     )
   }
 
-  @Test(arguments: [0, 42, 99, 100, 5000])
+  @Test("a proof shows a record or its absence", arguments: [0, 42, 99, 100, 5000])
   func whatIsThereAndWhatIsNot(number: Int) throws {
     let repository = try Self.repository()
     let car = try repository.carProof(of: Fixture.path(number))
@@ -38,7 +38,8 @@ import Testing
     }
   }
 
-  @Test func whatItIsNotAProofOf() throws {
+  @Test("a proof of something else is rejected")
+  func whatItIsNotAProofOf() throws {
     let repository = try Self.repository()
     let path = Fixture.path(7)
     let car = try repository.carProof(of: path)

@@ -25,7 +25,8 @@ import Testing
     return try Repository(head: repository.commit.cid, store: store)
   }
 
-  @Test func emptyRepository() throws {
+  @Test("an empty repository has a commit")
+  func emptyRepository() throws {
     var store = MemoryBlockStore()
     let repository = try Self.create(0, in: &store)
     #expect(
@@ -43,7 +44,7 @@ import Testing
 
   /// Random transactions against a dictionary: the store holds what it must, and the slice of every
   /// commit leads back from the new tree to the old one.
-  @Test(arguments: 0..<4)
+  @Test("random commits give the content of a dictionary", arguments: 0..<4)
   func followsADictionary(seed: Int) throws {
     var random = Random(state: UInt64(100 + seed))
     var store = MemoryBlockStore()
@@ -122,6 +123,7 @@ import Testing
   }
 
   @Test(
+    "a failed transaction changes nothing",
     arguments: [
       .init(.recordExists, [.create(Fixture.path(1), record: Fixture.record(9))]),
       .init(.recordMissing, [.update(Fixture.path(99), record: Fixture.record(9))]),
@@ -150,7 +152,8 @@ import Testing
     try Self.check(result, leadsBackTo: before.data)
   }
 
-  @Test func revIncreases() throws {
+  @Test("a rev that does not increase is rejected")
+  func revIncreases() throws {
     var store = MemoryBlockStore()
     var repository = try Self.create(3, in: &store)
     #expect(throws: RepoError(.revNotNewer, "")) {
@@ -166,7 +169,8 @@ import Testing
   }
 
   /// A record that moves, and one that two paths have.
-  @Test func sharedRecordsAreKept() throws {
+  @Test("a record that another path has is kept")
+  func sharedRecordsAreKept() throws {
     var store = MemoryBlockStore()
     var repository = try Self.create(3, in: &store)
     let moved = try repository.apply(
@@ -178,7 +182,8 @@ import Testing
     #expect(moved.slice[CID(hashingDAGCBOR: Fixture.record(0))] != nil)
   }
 
-  @Test func exportIsStreamable() throws {
+  @Test("an export is in streamable order")
+  func exportIsStreamable() throws {
     var store = MemoryBlockStore()
     let repository = try Self.create(300, in: &store)
     var export = repository.exportCAR()
@@ -207,7 +212,8 @@ import Testing
     #expect(expected.isEmpty)
   }
 
-  @Test func exportOfABrokenRepositoryFails() throws {
+  @Test("the export of an incomplete repository fails")
+  func exportOfABrokenRepositoryFails() throws {
     var store = MemoryBlockStore()
     let repository = try Self.create(20, in: &store)
     store.apply(BlockChanges(removed: [CID(hashingDAGCBOR: Fixture.record(7))]))
@@ -218,7 +224,8 @@ import Testing
     }
   }
 
-  @Test func proofsOfRecords() throws {
+  @Test("the proof of each record verifies")
+  func proofsOfRecords() throws {
     var store = MemoryBlockStore()
     let repository = try Self.create(200, in: &store)
     for number in [0, 57, 199, 777] {

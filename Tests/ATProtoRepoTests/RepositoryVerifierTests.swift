@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Order.allCases, [1, 97, 1 << 20])
+  @Test("blocks in any order are verified", arguments: Order.allCases, [1, 97, 1 << 20])
   func anyOrder(order: Order, size: Int) throws {
     let sample = Self.sample
     let file = sample.file(order(sample.blocks))
@@ -81,7 +81,8 @@ import Testing
   }
 
   /// In streamable order nothing waits.
-  @Test func streamableOrderTakesNoMemory() throws {
+  @Test("streamable order takes memory for one path only")
+  func streamableOrderTakesNoMemory() throws {
     let sample = Self.sample
     #expect(try Self.verify(sample.file(sample.blocks), waitingLimit: 0).summary.entryCount == 300)
     #expect(throws: RepoError(.tooLarge, "")) {
@@ -89,7 +90,8 @@ import Testing
     }
   }
 
-  @Test func othersAreCounted() throws {
+  @Test("blocks outside the repository are counted")
+  func othersAreCounted() throws {
     let sample = Self.sample
     let others = try Sample(7).blocks.filter { $0.bytes.count > 40 }
     let blocks = others + sample.blocks + sample.blocks[5..<9] + others.prefix(1)
@@ -102,7 +104,8 @@ import Testing
   }
 
   /// One record at several paths comes once or for each.
-  @Test func sharedRecords() throws {
+  @Test("a record at two paths is counted once")
+  func sharedRecords() throws {
     var store = MemoryBlockStore()
     let writes = (0..<9).map {
       RecordWrite.create(Fixture.path($0), record: Fixture.record($0 / 3))
@@ -122,7 +125,8 @@ import Testing
     #expect(whole.duplicateCount == 6 && once.duplicateCount == 0)
   }
 
-  @Test func everyMissingBlockIsMissed() throws {
+  @Test("each missing block is noticed")
+  func everyMissingBlockIsMissed() throws {
     let sample = try Sample(40)
     for index in sample.blocks.indices {
       var blocks = sample.blocks
@@ -134,7 +138,8 @@ import Testing
     }
   }
 
-  @Test func everyTruncationIsNoticed() throws {
+  @Test("a file that is cut anywhere is rejected")
+  func everyTruncationIsNoticed() throws {
     let sample = try Sample(6)
     let file = sample.file(sample.blocks)
     for count in file.indices {
@@ -142,7 +147,8 @@ import Testing
     }
   }
 
-  @Test func everyChangedByteIsNoticed() throws {
+  @Test("a change of any byte is noticed")
+  func everyChangedByteIsNoticed() throws {
     let sample = try Sample(6)
     let file = sample.file(sample.blocks)
     let header = CARWriter(roots: [sample.commit.cid]).bytes.count
@@ -153,7 +159,8 @@ import Testing
     }
   }
 
-  @Test func headersAreChecked() throws {
+  @Test("a file without a commit is rejected")
+  func headersAreChecked() throws {
     #expect(throws: RepoError(.malformedCAR, "")) { try Self.verify(CARWriter(roots: []).bytes) }
     let root = CID(hashingDAGCBOR: [0xa0])
     var writer = CARWriter(roots: [root])
@@ -162,7 +169,7 @@ import Testing
   }
 
   /// A tree that links a record as if it were a node.
-  @Test(arguments: [false, true])
+  @Test("a record in the place of a node is rejected", arguments: [false, true])
   func aRecordIsNoNode(isReversed: Bool) throws {
     let record = Fixture.record(1)
     let cid = CID(hashingDAGCBOR: record)

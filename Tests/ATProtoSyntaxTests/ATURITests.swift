@@ -2,12 +2,15 @@ import ATProtoSyntax
 import Testing
 
 @Suite struct ATURITests {
-  @Test(arguments: [
-    ("at://foo.com/com.example.foo/123", "foo.com", "com.example.foo", "123"),
-    ("at://did:plc:abc/com.example.foo/self", "did:plc:abc", "com.example.foo", "self"),
-    ("at://did:plc:abc/com.example.foo", "did:plc:abc", "com.example.foo", nil),
-    ("at://did:web:localhost%3A1234", "did:web:localhost%3A1234", nil, nil),
-  ])
+  @Test(
+    "a valid text is kept unchanged, with its parts",
+    arguments: [
+      ("at://foo.com/com.example.foo/123", "foo.com", "com.example.foo", "123"),
+      ("at://did:plc:abc/com.example.foo/self", "did:plc:abc", "com.example.foo", "self"),
+      ("at://did:plc:abc/com.example.foo", "did:plc:abc", "com.example.foo", nil),
+      ("at://did:web:localhost%3A1234", "did:web:localhost%3A1234", nil, nil),
+    ]
+  )
   func valid(
     _ text: String,
     _ authority: String,
@@ -23,25 +26,28 @@ import Testing
     #expect(GenericATURI(uri) == (try GenericATURI(text)))
   }
 
-  @Test(arguments: [
-    ("", SyntaxError.Code.prefix, 0),
-    ("AT://foo.com", .prefix, 0),
-    ("at:/foo.com", .prefix, 0),
-    ("at://", .authority, 5),
-    ("at:///com.example.foo", .authority, 5),
-    ("at://computer", .authority, 13),
-    ("at://example.com:3000", .authority, 16),
-    ("at://user:pass@foo.com", .authority, 9),
-    ("at://@handle.example.com", .authority, 5),
-    ("at://foo.com/", .collection, 13),
-    ("at://foo.com/example/123", .collection, 20),
-    ("at://foo.com/com.example.foo/", .recordKey, 29),
-    ("at://foo.com/com.example.foo/1/2", .recordKey, 30),
-    ("at://foo.com/com.example.foo/..", .recordKey, 29),
-    ("at://foo.com/com.example.foo/%31", .recordKey, 29),
-    ("at://foo.com?q=1", .authority, 12),
-    ("at://foo.com/com.example.foo/1#/key", .recordKey, 30),
-  ])
+  @Test(
+    "a text that is not an AT-URI is rejected with the code of its error",
+    arguments: [
+      ("", SyntaxError.Code.prefix, 0),
+      ("AT://foo.com", .prefix, 0),
+      ("at:/foo.com", .prefix, 0),
+      ("at://", .authority, 5),
+      ("at:///com.example.foo", .authority, 5),
+      ("at://computer", .authority, 13),
+      ("at://example.com:3000", .authority, 16),
+      ("at://user:pass@foo.com", .authority, 9),
+      ("at://@handle.example.com", .authority, 5),
+      ("at://foo.com/", .collection, 13),
+      ("at://foo.com/example/123", .collection, 20),
+      ("at://foo.com/com.example.foo/", .recordKey, 29),
+      ("at://foo.com/com.example.foo/1/2", .recordKey, 30),
+      ("at://foo.com/com.example.foo/..", .recordKey, 29),
+      ("at://foo.com/com.example.foo/%31", .recordKey, 29),
+      ("at://foo.com?q=1", .authority, 12),
+      ("at://foo.com/com.example.foo/1#/key", .recordKey, 30),
+    ]
+  )
   func invalid(_ text: String, _ code: SyntaxError.Code, _ offset: Int) {
     #expect {
       _ = try ATURI(text)
@@ -51,7 +57,8 @@ import Testing
     }
   }
 
-  @Test func madeOfParts() {
+  @Test("a URI is created from its parts")
+  func madeOfParts() {
     #expect(ATURI(.did("did:plc:abc")).string == "at://did:plc:abc")
     let uri = ATURI(.handle("Foo.com"), "COM.Example.Foo", "Key")
     #expect(uri == "at://Foo.com/COM.Example.Foo/Key")

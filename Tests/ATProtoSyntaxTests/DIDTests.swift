@@ -2,30 +2,36 @@ import ATProtoSyntax
 import Testing
 
 @Suite struct DIDTests {
-  @Test(arguments: [
-    "did:plc:ewvi7nxzyoun6zhxrhs64oiz", "did:web:user.example.com", "did:method:val:two",
-    "did:m:v", "did:method::::val", "did:method:-:_:.", "did:web:localhost%3A1234", "did:a:%zz-",
-  ])
+  @Test(
+    "a valid DID is kept unchanged",
+    arguments: [
+      "did:plc:ewvi7nxzyoun6zhxrhs64oiz", "did:web:user.example.com", "did:method:val:two",
+      "did:m:v", "did:method::::val", "did:method:-:_:.", "did:web:localhost%3A1234", "did:a:%zz-",
+    ]
+  )
   func valid(_ text: String) throws {
     #expect(try DID(text).string == text)
   }
 
-  @Test(arguments: [
-    ("", SyntaxError.Code.prefix, 0),
-    ("DID:method:val", .prefix, 0),
-    ("did:METHOD:val", .method, 4),
-    ("did:m123:val", .method, 5),
-    ("did::val", .method, 4),
-    ("did:method", .incomplete, 10),
-    ("did:method:", .incomplete, 11),
-    ("did:method:val/two", .character, 14),
-    ("did:method:val?two", .character, 14),
-    ("did:method:val#two", .character, 14),
-    ("did:method:vål", .character, 12),
-    ("did:method:val\u{0}", .character, 14),
-    ("did:method:val:", .ending, 14),
-    ("did:method:val%", .ending, 14),
-  ])
+  @Test(
+    "a text that is not a DID is rejected with the code of its error",
+    arguments: [
+      ("", SyntaxError.Code.prefix, 0),
+      ("DID:method:val", .prefix, 0),
+      ("did:METHOD:val", .method, 4),
+      ("did:m123:val", .method, 5),
+      ("did::val", .method, 4),
+      ("did:method", .incomplete, 10),
+      ("did:method:", .incomplete, 11),
+      ("did:method:val/two", .character, 14),
+      ("did:method:val?two", .character, 14),
+      ("did:method:val#two", .character, 14),
+      ("did:method:vål", .character, 12),
+      ("did:method:val\u{0}", .character, 14),
+      ("did:method:val:", .ending, 14),
+      ("did:method:val%", .ending, 14),
+    ]
+  )
   func invalid(_ text: String, _ code: SyntaxError.Code, _ offset: Int) {
     #expect {
       _ = try DID(text)
@@ -35,18 +41,21 @@ import Testing
     }
   }
 
-  @Test func lengthEndsAt2048() {
+  @Test("2048 bytes are valid, 2049 are not")
+  func lengthEndsAt2048() {
     #expect(code(DID.self, "did:a:" + String(repeating: "b", count: 2042)) == nil)
     #expect(code(DID.self, "did:a:" + String(repeating: "b", count: 2043)) == .tooLong)
   }
 
-  @Test func parts() {
+  @Test("a DID has a method and an identifier")
+  func parts() {
     let did: DID = "did:web:localhost%3A1234:user"
     #expect(did.method == "web")
     #expect(did.identifier == "localhost%3A1234:user")
   }
 
-  @Test func wrongLiteralTraps() async {
+  @Test("a literal that is not valid traps")
+  func wrongLiteralTraps() async {
     await #expect(processExitsWith: .failure) {
       let did: DID = "plc:abc"
       print(did)

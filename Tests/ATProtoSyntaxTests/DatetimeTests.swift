@@ -4,6 +4,7 @@ import Testing
 
 @Suite struct DatetimeTests {
   @Test(
+    "a valid text is the instant it names",
     arguments: [
       ("1970-01-01T00:00:00Z", 0, 0),
       ("1985-04-12T23:20:50.123Z", 482_196_050, 123_000_000),
@@ -28,34 +29,39 @@ import Testing
     #expect(datetime.instant == Datetime.Instant(seconds: seconds, nanoseconds: nanoseconds))
   }
 
-  @Test(arguments: [
-    ("", SyntaxError.Code.incomplete), ("1985-04-12", .incomplete),
-    ("1985-04-12T23:20Z", .character), ("1985-04-12T23:20:5Z", .character),
-    ("1985-04-12T23:20:50.123", .timeZone), ("1985-04-12T23:20:50", .timeZone),
-    ("+001985-04-12T23:20:50.123Z", .character), ("23:20:50.123Z", .character),
-    ("-1985-04-12T23:20:50.123Z", .character), ("1985-4-12T23:20:50.123Z", .character),
-    ("01985-04-12T23:20:50.123Z", .character), ("1985-04-12T23:20:50.123+00", .incomplete),
-    ("1985-04-12T23:20:50.123+0000", .character), ("1985-04-12t23:20:50.123Z", .character),
-    ("1985-04-12T23:20:50.123z", .timeZone), ("1985-04-12T23:20:50.123-00:00", .timeZone),
-    ("1985-04-12 23:20:50.123Z", .character), ("1985-04-12T23:99:50.123Z", .range),
-    ("1985-00-12T23:20:50.123Z", .range), ("0000-01-01T00:00:00+01:00", .beforeYearZero),
-    ("1985-04-31T00:00:00Z", .range), ("1900-02-29T00:00:00Z", .range),
-    ("1985-04-12T24:00:00Z", .range), ("2016-12-31T23:59:60Z", .range),
-    ("1985-04-12T23:20:50+24:00", .range), ("1985-04-12T23:20:50+01:60", .range),
-    ("1985-04-12T23:20:50.Z", .incomplete), ("1985-04-12T23:20:50ZZ", .ending),
-    ("1985-04-12T23:20:50Z ", .ending), ("1985-04-12T23:20:5٠Z", .character),
-  ])
+  @Test(
+    "a text that is not a datetime is rejected with the code of its error",
+    arguments: [
+      ("", SyntaxError.Code.incomplete), ("1985-04-12", .incomplete),
+      ("1985-04-12T23:20Z", .character), ("1985-04-12T23:20:5Z", .character),
+      ("1985-04-12T23:20:50.123", .timeZone), ("1985-04-12T23:20:50", .timeZone),
+      ("+001985-04-12T23:20:50.123Z", .character), ("23:20:50.123Z", .character),
+      ("-1985-04-12T23:20:50.123Z", .character), ("1985-4-12T23:20:50.123Z", .character),
+      ("01985-04-12T23:20:50.123Z", .character), ("1985-04-12T23:20:50.123+00", .incomplete),
+      ("1985-04-12T23:20:50.123+0000", .character), ("1985-04-12t23:20:50.123Z", .character),
+      ("1985-04-12T23:20:50.123z", .timeZone), ("1985-04-12T23:20:50.123-00:00", .timeZone),
+      ("1985-04-12 23:20:50.123Z", .character), ("1985-04-12T23:99:50.123Z", .range),
+      ("1985-00-12T23:20:50.123Z", .range), ("0000-01-01T00:00:00+01:00", .beforeYearZero),
+      ("1985-04-31T00:00:00Z", .range), ("1900-02-29T00:00:00Z", .range),
+      ("1985-04-12T24:00:00Z", .range), ("2016-12-31T23:59:60Z", .range),
+      ("1985-04-12T23:20:50+24:00", .range), ("1985-04-12T23:20:50+01:60", .range),
+      ("1985-04-12T23:20:50.Z", .incomplete), ("1985-04-12T23:20:50ZZ", .ending),
+      ("1985-04-12T23:20:50Z ", .ending), ("1985-04-12T23:20:5٠Z", .character),
+    ]
+  )
   func invalid(_ text: String, _ expected: SyntaxError.Code) {
     #expect(code(Datetime.self, text) == expected)
   }
 
-  @Test func lengthEndsAt64() {
+  @Test("64 bytes are valid, 65 are not")
+  func lengthEndsAt64() {
     let digits = String(repeating: "1", count: 43)
     #expect(code(Datetime.self, "1985-04-12T23:20:50.\(digits)Z") == nil)
     #expect(code(Datetime.self, "1985-04-12T23:20:50.\(digits)1Z") == .tooLong)
   }
 
   @Test(
+    "an instant is written with the digits asked for",
     arguments: [
       (0, 0, 3, "1970-01-01T00:00:00.000Z"),
       (-1, 999_999_999, 9, "1969-12-31T23:59:59.999999999Z"),
@@ -71,13 +77,15 @@ import Testing
     #expect(try Datetime(text).instant == datetime.instant)
   }
 
-  @Test func writesOnlyFourDigitYears() {
+  @Test("an instant outside the years 0000 to 9999 is not written")
+  func writesOnlyFourDigitYears() {
     #expect(Datetime(.init(seconds: -62_167_219_201, nanoseconds: 999_999_999)) == nil)
     #expect(Datetime(.init(seconds: 253_402_300_800)) == nil)
     #expect(Datetime(.init(seconds: .max)) == nil)
   }
 
-  @Test func roundTripsRandomInstants() throws {
+  @Test("random instants are written and read back")
+  func roundTripsRandomInstants() throws {
     var random = SeededRandom(seed: 1)
     for _ in 0..<2000 {
       let instant = Datetime.Instant(
@@ -90,7 +98,8 @@ import Testing
   }
 
   /// The Gregorian calendar repeats after 400 years.
-  @Test func everyDayOfACycleFollowsTheOneBefore() {
+  @Test("each day of 400 years follows the previous day")
+  func everyDayOfACycleFollowsTheOneBefore() {
     var expected = CalendarDay(year: 1800, month: 1, day: 1)
     let first = expected.daysSinceEpoch
     var mismatches = 0
@@ -112,7 +121,8 @@ import Testing
     #expect(expected == CalendarDay(year: 2200, month: 1, day: 1))
   }
 
-  @Test func ordersByTimeThenText() {
+  @Test("datetimes are ordered by time, then by text")
+  func ordersByTimeThenText() {
     let sorted: [Datetime] = [
       "1985-04-12T23:20:50+01:00", "1985-04-12T22:20:50.1Z", "1985-04-12T23:20:50.0Z",
       "1985-04-12T23:20:50Z",
@@ -121,7 +131,8 @@ import Testing
     #expect(Datetime.now.instant <= .now)
   }
 
-  @Test func instantsCarryNanoseconds() {
+  @Test("nanoseconds out of range are carried into the seconds")
+  func instantsCarryNanoseconds() {
     let instant = Datetime.Instant(seconds: 5, nanoseconds: -1)
     #expect(instant.seconds == 4)
     #expect(instant.nanoseconds == 999_999_999)

@@ -20,21 +20,24 @@ struct SeededRandom: RandomNumberGenerator {
 
 @Suite struct HostileInputTests {
   /// The reference expressions that the specifications print, with their length limits.
-  @Test(arguments: [
-    ("did", #"did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]"#, 2048),
-    (
-      "handle",
-      #"([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"#,
-      253
-    ),
-    (
-      "nsid",
-      #"[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+"#
-        + #"(\.[a-zA-Z]([a-zA-Z0-9]{0,62})?)"#,
-      317
-    ),
-    ("tid", "[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}", 13),
-  ])
+  @Test(
+    "a changed text is valid exactly if the reference expression matches",
+    arguments: [
+      ("did", #"did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]"#, 2048),
+      (
+        "handle",
+        #"([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"#,
+        253
+      ),
+      (
+        "nsid",
+        #"[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+"#
+          + #"(\.[a-zA-Z]([a-zA-Z0-9]{0,62})?)"#,
+        317
+      ),
+      ("tid", "[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}", 13),
+    ]
+  )
   func mutantsAgreeWithTheReferenceExpression(
     _ name: String,
     _ pattern: String,
@@ -50,7 +53,7 @@ struct SeededRandom: RandomNumberGenerator {
     }
   }
 
-  @Test(arguments: AnyFormat.all)
+  @Test("a changed text is kept unchanged or rejected", arguments: AnyFormat.all)
   func mutantsAreReadUnchangedOrRefused(_ format: AnyFormat) {
     var random = SeededRandom(seed: 4)
     for _ in 0..<4000 {
@@ -65,7 +68,8 @@ struct SeededRandom: RandomNumberGenerator {
     }
   }
 
-  @Test func genericATURIsAreReadUnchangedAndNormalizeOnce() {
+  @Test("a changed AT-URI is kept unchanged, and normalizing twice changes nothing")
+  func genericATURIsAreReadUnchangedAndNormalizeOnce() {
     var random = SeededRandom(seed: 5)
     let seeds = ["at://foo.com/a/../b%41?c#/d", "at://did:plc:abc/com.example.foo/./1"]
     for _ in 0..<4000 {
@@ -79,7 +83,7 @@ struct SeededRandom: RandomNumberGenerator {
   }
 
   /// The length is looked at first, so that a megabyte is refused for it, whatever it holds.
-  @Test(arguments: AnyFormat.all)
+  @Test("a megabyte of text is rejected for its length", arguments: AnyFormat.all)
   func aMegabyteIsRefusedForItsLength(_ format: AnyFormat) {
     for text in format.seeds.map({ $0 + String(repeating: "a", count: 1_000_000) }) {
       #expect { try format.parse(text) } throws: { ($0 as? SyntaxError)?.code == .tooLong }

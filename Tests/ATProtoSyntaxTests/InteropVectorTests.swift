@@ -12,12 +12,15 @@ private let interopFolder: URL? = {
 /// The protocol's public vectors, when they lie beside the project (`../shared/interop/syntax`).
 @Suite(.enabled(if: interopFolder != nil))
 struct InteropVectorTests {
-  @Test(arguments: [
-    ("atidentifier_syntax", "at-identifier"), ("aturi_syntax", "at-uri"), ("cid_syntax", "cid"),
-    ("datetime_syntax", "datetime"), ("did_syntax", "did"), ("handle_syntax", "handle"),
-    ("language_syntax", "language"), ("nsid_syntax", "nsid"), ("recordkey_syntax", "record-key"),
-    ("tid_syntax", "tid"), ("uri_syntax", "uri"),
-  ])
+  @Test(
+    "the protocol's syntax vectors are followed",
+    arguments: [
+      ("atidentifier_syntax", "at-identifier"), ("aturi_syntax", "at-uri"), ("cid_syntax", "cid"),
+      ("datetime_syntax", "datetime"), ("did_syntax", "did"), ("handle_syntax", "handle"),
+      ("language_syntax", "language"), ("nsid_syntax", "nsid"), ("recordkey_syntax", "record-key"),
+      ("tid_syntax", "tid"), ("uri_syntax", "uri"),
+    ]
+  )
   func syntax(_ file: String, _ name: String) throws {
     let format = AnyFormat.named(name)
     for text in try lines(of: "\(file)_valid.txt") {
@@ -29,7 +32,7 @@ struct InteropVectorTests {
   }
 
   /// Of the right form, but meaningless: refused as well.
-  @Test(arguments: ["datetime", "language"])
+  @Test("the protocol's semantics vectors are followed", arguments: ["datetime", "language"])
   func semantics(_ name: String) throws {
     for text in try lines(of: "\(name)_parse_invalid.txt") {
       #expect(!AnyFormat.named(name).accepts(text), "\(text)")

@@ -2,27 +2,33 @@ import ATProtoSyntax
 import Testing
 
 @Suite struct NSIDTests {
-  @Test(arguments: [
-    "com.example.fooBar", "net.users.bob.ping", "a-0.b-1.c", "a.b.c", "com.example.fooBarV2",
-    "cn.8.lex.stuff", "a.0.c",
-  ])
+  @Test(
+    "a valid NSID is kept unchanged",
+    arguments: [
+      "com.example.fooBar", "net.users.bob.ping", "a-0.b-1.c", "a.b.c", "com.example.fooBarV2",
+      "cn.8.lex.stuff", "a.0.c",
+    ]
+  )
   func valid(_ text: String) throws {
     #expect(try NSID(text).string == text)
   }
 
-  @Test(arguments: [
-    ("", SyntaxError.Code.incomplete, 0),
-    ("com.exa💩ple.thing", .character, 7),
-    ("com.example", .segmentCount, 11),
-    ("com.example.3", .name, 12),
-    ("com.example.foo-bar", .name, 15),
-    ("com.example.*", .character, 12),
-    ("com..foo", .segment, 4),
-    ("com.example.", .segment, 12),
-    ("com.example-.foo", .segment, 11),
-    ("0com.example.foo", .segment, 0),
-    ("1.0.0.127.record", .segment, 0),
-  ])
+  @Test(
+    "a text that is not an NSID is rejected with the code of its error",
+    arguments: [
+      ("", SyntaxError.Code.incomplete, 0),
+      ("com.exa💩ple.thing", .character, 7),
+      ("com.example", .segmentCount, 11),
+      ("com.example.3", .name, 12),
+      ("com.example.foo-bar", .name, 15),
+      ("com.example.*", .character, 12),
+      ("com..foo", .segment, 4),
+      ("com.example.", .segment, 12),
+      ("com.example-.foo", .segment, 11),
+      ("0com.example.foo", .segment, 0),
+      ("1.0.0.127.record", .segment, 0),
+    ]
+  )
   func invalid(_ text: String, _ code: SyntaxError.Code, _ offset: Int) {
     #expect {
       _ = try NSID(text)
@@ -32,7 +38,8 @@ import Testing
     }
   }
 
-  @Test func lengths() {
+  @Test("an NSID has at most 317 bytes")
+  func lengths() {
     let label = String(repeating: "o", count: 63)
     let authority = "\(label).\(label).\(label).\(String(repeating: "o", count: 61))"
     #expect(code(NSID.self, "\(authority).\(label)") == nil)
@@ -41,14 +48,16 @@ import Testing
     #expect(code(NSID.self, "com.\(label)o.name") == .segment)
   }
 
-  @Test func authorityLongerThanAHostNameHasNoDomain() throws {
+  @Test("a domain authority longer than a host name has no domain")
+  func authorityLongerThanAHostNameHasNoDomain() throws {
     let label = String(repeating: "o", count: 63)
     let authority = "\(label).\(label).\(label).\(String(repeating: "o", count: 61))"
     #expect(try NSID("\(authority).name").domain?.string.utf8.count == 253)
     #expect(try NSID("\(authority)o.name").domain == nil)
   }
 
-  @Test func parts() {
+  @Test("an NSID has a domain authority, a domain and a name")
+  func parts() {
     let nsid: NSID = "COM.Example.fooBar"
     #expect(nsid.authority == "COM.Example")
     #expect(nsid.domain == "example.com")
@@ -57,7 +66,8 @@ import Testing
     #expect(nsid.normalized == "com.example.fooBar")
   }
 
-  @Test func ordersByBytes() {
+  @Test("NSIDs are ordered by bytes")
+  func ordersByBytes() {
     let sorted: [NSID] = ["a.b.Z", "a.b.a", "a.b.a0", "a.b.aa", "a.b-c.d"]
     #expect(sorted.shuffled().sorted().map(\.string) == sorted.map(\.string).sorted())
     #expect(("a.b-c.d" as NSID) < ("a.b.c" as NSID))

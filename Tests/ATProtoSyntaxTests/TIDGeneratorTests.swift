@@ -3,7 +3,8 @@ import Synchronization
 import Testing
 
 @Suite struct TIDGeneratorTests {
-  @Test func increasesOnEveryThread() async {
+  @Test("TIDs increase whichever threads ask")
+  func increasesOnEveryThread() async {
     let generator = TIDGenerator()
     let runs = await withTaskGroup(of: [TID].self) { group in
       for _ in 0..<8 {
@@ -18,7 +19,8 @@ import Testing
     #expect(runs.joined().allSatisfy { $0.clockIdentifier == generator.clockIdentifier })
   }
 
-  @Test func keepsIncreasingWhileTheClockStepsBack() {
+  @Test("TIDs increase while the clock steps back")
+  func keepsIncreasingWhileTheClockStepsBack() {
     let readings = Mutex<[UInt64]>([1000, 1000, 1000, 400, 0, 1002, 5000, 4999])
     let generator = TIDGenerator(clockIdentifier: 7) {
       readings.withLock { $0.removeFirst() }
@@ -28,14 +30,16 @@ import Testing
     #expect(made.allSatisfy { $0.clockIdentifier == 7 })
   }
 
-  @Test func goesOnAfterARestart() throws {
+  @Test("TIDs continue after the last one before a restart")
+  func goesOnAfterARestart() throws {
     let latest = try #require(TID(microseconds: 9000, clockIdentifier: 1023))
     let generator = TIDGenerator(clockIdentifier: 0, after: latest) { 10 }
     #expect(generator.next().microseconds == 9001)
     #expect(generator.next() > latest)
   }
 
-  @Test func isLaterThanAnother() throws {
+  @Test("a TID is later than another that is given")
+  func isLaterThanAnother() throws {
     let generator = TIDGenerator(clockIdentifier: 3) { 1000 }
     let past = try #require(TID(microseconds: 5, clockIdentifier: 0))
     let future = try #require(TID(microseconds: 1 << 52, clockIdentifier: 1023))
@@ -48,7 +52,8 @@ import Testing
     #expect(generator.next(after: TID(rawValue: .max >> 1)) == nil)
   }
 
-  @Test func usesTheSystemClock() {
+  @Test("the time of a TID is that of the system clock")
+  func usesTheSystemClock() {
     let before = Datetime.Instant.now.seconds
     let tid = TIDGenerator(clockIdentifier: 2000).next()
     #expect(abs(tid.instant.seconds - before) < 60)

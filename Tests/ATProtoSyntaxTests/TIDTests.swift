@@ -3,6 +3,7 @@ import Testing
 
 @Suite struct TIDTests {
   @Test(
+    "a valid text has the number and the parts of its TID",
     arguments: [
       ("2222222222222", 0), ("3jzfcijpj2z2a", 0x17FD_6873_EAF0_7C06), ("7777777777777", nil),
       ("3zzzzzzzzzzzz", 0x1FFF_FFFF_FFFF_FFFF), ("jzzzzzzzzzzzz", UInt64.max),
@@ -15,17 +16,22 @@ import Testing
     #expect(value == nil || tid.rawValue == value)
   }
 
-  @Test(arguments: [
-    ("3jzfcijpj2z21", SyntaxError.Code.character), ("0000000000000", .character),
-    ("3JZFCIJPJ2Z2A", .character), ("3jzfcijpj2z2aa", .tooLong), ("3jzfcijpj2z2", .tooShort),
-    ("222", .tooShort), ("", .tooShort), ("3jzf-cij-pj2z-2a", .tooLong), ("zzzzzzzzzzzzz", .range),
-    ("kjzfcijpj2z2a", .range), ("3jzfcijpj2zé", .character),
-  ])
+  @Test(
+    "a text that is not a TID is rejected with the code of its error",
+    arguments: [
+      ("3jzfcijpj2z21", SyntaxError.Code.character), ("0000000000000", .character),
+      ("3JZFCIJPJ2Z2A", .character), ("3jzfcijpj2z2aa", .tooLong), ("3jzfcijpj2z2", .tooShort),
+      ("222", .tooShort), ("", .tooShort), ("3jzf-cij-pj2z-2a", .tooLong),
+      ("zzzzzzzzzzzzz", .range),
+      ("kjzfcijpj2z2a", .range), ("3jzfcijpj2zé", .character),
+    ]
+  )
   func invalid(_ text: String, _ expected: SyntaxError.Code) {
     #expect(code(TID.self, text) == expected)
   }
 
-  @Test func parts() throws {
+  @Test("a TID has a time and a clock identifier")
+  func parts() throws {
     let tid = try #require(TID(microseconds: 1_700_000_000_123_456, clockIdentifier: 1023))
     #expect(tid.microseconds == 1_700_000_000_123_456)
     #expect(tid.clockIdentifier == 1023)
@@ -38,7 +44,8 @@ import Testing
     #expect(RecordKey(tid).string == tid.string)
   }
 
-  @Test func orderIsThatOfText() {
+  @Test("TIDs are ordered like their texts")
+  func orderIsThatOfText() {
     var random = SeededRandom(seed: 2)
     let tids = (0..<500).map { _ in TID(rawValue: .random(in: 0...UInt64.max, using: &random)) }
     #expect(tids.sorted().map(\.string) == tids.map(\.string).sorted())

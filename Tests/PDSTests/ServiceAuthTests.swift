@@ -1,4 +1,4 @@
-import ATProtoCrypto
+import ATProtoAuth
 import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI

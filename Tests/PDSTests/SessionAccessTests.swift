@@ -1,4 +1,4 @@
-import ATProtoCrypto
+import ATProtoAuth
 import ATProtoSyntax
 import ComAtprotoAPI
 import Testing

@@ -2,6 +2,7 @@
 public enum HMACSHA256 {
   private static let blockByteCount = 64
 
+  /// Returns the authentication code of a message.
   public static func authenticate(_ message: [UInt8], key: [UInt8]) -> SHA256Digest {
     // RFC 2104, 2: a key longer than a block is hashed first, a shorter one padded with zeros.
     let key = key.count > blockByteCount ? SHA256.hash(key).bytes : key
@@ -21,7 +22,7 @@ public enum HMACSHA256 {
     }
   }
 
-  /// Compares in constant time.
+  /// Whether `tag` is the authentication code of a message. Compares in constant time.
   public static func isValid(_ tag: [UInt8], for message: [UInt8], key: [UInt8]) -> Bool {
     ConstantTime.areEqual(authenticate(message, key: key).bytes, tag)
   }

@@ -1,11 +1,12 @@
 import CLibCrypto
 
-/// SHA-256 (FIPS 180-4), of bytes at hand or of a stream of them.
+/// SHA-256 (FIPS 180-4), of bytes in memory or of a stream.
 ///
-/// A hasher value owns one context and may be used again after each ``finalize()``.
+/// A hasher owns one context and can be used again after each ``finalize()``.
 public struct SHA256: ~Copyable {
   private let context: OpaquePointer
 
+  /// Creates a hasher.
   public init() {
     context = DigestContext.make()
     DigestContext.start(context)
@@ -15,15 +16,17 @@ public struct SHA256: ~Copyable {
     EVP_MD_CTX_free(context)
   }
 
+  /// Adds bytes to the stream.
   public mutating func update(_ bytes: RawSpan) {
     bytes.withUnsafeBytes { DigestContext.update(context, $0) }
   }
 
+  /// Adds bytes to the stream.
   public mutating func update(_ bytes: [UInt8]) {
     bytes.withUnsafeBytes { DigestContext.update(context, $0) }
   }
 
-  /// The digest of everything since the last call, or since the value was made.
+  /// Returns the digest of the bytes since the last call, or since the hasher was created.
   public mutating func finalize() -> SHA256Digest {
     let digest = DigestContext.finish(context)
     DigestContext.start(context)
@@ -35,10 +38,12 @@ public struct SHA256: ~Copyable {
 extension SHA256: @unchecked Sendable {}
 
 extension SHA256 {
+  /// Returns the digest of bytes.
   public static func hash(_ bytes: RawSpan) -> SHA256Digest {
     bytes.withUnsafeBytes { hash($0) }
   }
 
+  /// Returns the digest of bytes.
   public static func hash(_ bytes: [UInt8]) -> SHA256Digest {
     bytes.withUnsafeBytes { hash($0) }
   }

@@ -2,9 +2,10 @@ import ATProtoSyntax
 
 /// The 32 bytes of a SHA-256 digest.
 ///
-/// Held as four words, most significant byte first, so that it needs no allocation and compares,
-/// and counts its leading zeros, in registers.
+/// Stored as four words, most significant byte first, so that it needs no allocation and is
+/// compared, and its leading zeros counted, in registers.
 public struct SHA256Digest: Hashable, Sendable {
+  /// The number of bytes, 32.
   public static let byteCount = 32
 
   package var words: (UInt64, UInt64, UInt64, UInt64)
@@ -19,17 +20,18 @@ public struct SHA256Digest: Hashable, Sendable {
     )
   }
 
-  /// A digest that was computed elsewhere; nil unless `bytes` has 32 bytes.
+  /// Creates a digest that was computed elsewhere. Returns nil unless `bytes` has 32 bytes.
   public init?(_ bytes: [UInt8]) {
     guard bytes.count == Self.byteCount else { return nil }
     self = bytes.withUnsafeBytes { SHA256Digest(unchecked: $0.baseAddress!) }
   }
 
+  /// The bytes of the digest.
   public var bytes: [UInt8] {
     withUnsafeBytes { [UInt8]($0) }
   }
 
-  /// Zero bits before the first one bit, 256 for a digest of zeros.
+  /// The number of zero bits before the first one bit; 256 for a digest of zeros.
   public var leadingZeroBitCount: Int {
     if words.0 != 0 { return words.0.leadingZeroBitCount }
     if words.1 != 0 { return 64 + words.1.leadingZeroBitCount }
@@ -37,6 +39,7 @@ public struct SHA256Digest: Hashable, Sendable {
     return 192 + words.3.leadingZeroBitCount
   }
 
+  /// Calls `body` with the bytes of the digest, in place.
   public func withUnsafeBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -46,10 +49,12 @@ public struct SHA256Digest: Hashable, Sendable {
     return try Swift.withUnsafeBytes(of: ordered, body)
   }
 
+  /// Whether both have the same bytes. Not in constant time.
   public static func == (lhs: SHA256Digest, rhs: SHA256Digest) -> Bool {
     lhs.words == rhs.words
   }
 
+  /// Hashes the bytes.
   public func hash(into hasher: inout Hasher) {
     // One word of a digest is as good as all of them.
     hasher.combine(words.0)
@@ -57,12 +62,13 @@ public struct SHA256Digest: Hashable, Sendable {
 }
 
 extension SHA256Digest: Comparable {
+  /// Orders by bytes.
   public static func < (lhs: SHA256Digest, rhs: SHA256Digest) -> Bool {
     lhs.words < rhs.words
   }
 }
 
 extension SHA256Digest: CustomStringConvertible {
-  /// Lowercase hexadecimal.
+  /// The digest in lowercase hexadecimal.
   public var description: String { Hex.encode(bytes) }
 }

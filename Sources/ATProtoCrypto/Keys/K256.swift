@@ -8,7 +8,7 @@ private enum K256Context {
   nonisolated(unsafe) static let shared: OpaquePointer = {
     let flags = UInt32(SECP256K1_CONTEXT_SIGN | SECP256K1_CONTEXT_VERIFY)
     guard let context = secp256k1_context_create(flags) else {
-      preconditionFailure("libsecp256k1 gives no context")
+      preconditionFailure("libsecp256k1 does not create a context")
     }
     let status = secp256k1_context_randomize(context, SecureRandom.bytes(32))
     precondition(status == 1, "libsecp256k1 cannot be blinded")
@@ -22,7 +22,7 @@ struct K256PublicKey: Sendable {
   init(_ point: [UInt8]) throws(CryptoError) {
     var key = secp256k1_pubkey()
     guard secp256k1_ec_pubkey_parse(K256Context.shared, &key, point, point.count) == 1 else {
-      throw CryptoError(.notOnCurve, "not a point of K-256")
+      throw CryptoError(.notOnCurve, "the key is not a point of K-256")
     }
     self.key = key
   }
@@ -30,7 +30,7 @@ struct K256PublicKey: Sendable {
   init(ofPrivate scalar: [UInt8]) throws(CryptoError) {
     var key = secp256k1_pubkey()
     guard secp256k1_ec_pubkey_create(K256Context.shared, &key, scalar) == 1 else {
-      throw CryptoError(.scalarOutOfRange, "not a private key of K-256")
+      throw CryptoError(.scalarOutOfRange, "the scalar is not a private key of K-256")
     }
     self.key = key
   }

@@ -8,7 +8,7 @@ final class P256PublicKey: @unchecked Sendable {
   /// Reads a compressed or uncompressed point.
   init(_ point: [UInt8]) throws(CryptoError) {
     guard let uncompressed = Self.uncompressed(point), let key = Self.makeKey(uncompressed) else {
-      throw CryptoError(.notOnCurve, "not a point of P-256")
+      throw CryptoError(.notOnCurve, "the key is not a point of P-256")
     }
     self.point = uncompressed
     self.key = key
@@ -16,7 +16,7 @@ final class P256PublicKey: @unchecked Sendable {
 
   convenience init(ofPrivate scalar: [UInt8]) throws(CryptoError) {
     guard P256Curve.isScalar(scalar) else {
-      throw CryptoError(.scalarOutOfRange, "not a private key of P-256")
+      throw CryptoError(.scalarOutOfRange, "the scalar is not a private key of P-256")
     }
     try self.init(P256Signer.publicPoint(scalar: scalar))
   }

@@ -1,8 +1,9 @@
 /// A number modulo the order n of P-256, most significant limb last.
 ///
-/// OpenSSL keeps its fast arithmetic modulo n to its own signing, which has random nonces only; what
-/// it offers to others took as long as all the rest of a signature. Everything here takes the same
-/// time for every number: the one loop whose steps differ goes along n - 2, which everybody knows.
+/// OpenSSL keeps its fast arithmetic modulo n to its own signing, which has random nonces only;
+/// what it offers to others took as long as all the rest of a signature. Everything here takes the
+/// same time for every number: the one loop whose steps differ goes along n - 2, which everybody
+/// knows.
 struct P256Scalar {
   private var a: UInt64
   private var b: UInt64

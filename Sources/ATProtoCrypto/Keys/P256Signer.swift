@@ -22,7 +22,7 @@ enum P256Signer {
     }
   }
 
-  /// FIPS 186-4, 6.4: r = x(kG) mod n, s = (z + r d) / k mod n; nil where r or s is zero.
+  /// FIPS 186-4, 6.4: r = x(kG) mod n, s = (z + r d) / k mod n; nil if r or s is zero.
   private static func sign(_ digest: SHA256Digest, scalar: [UInt8], nonce: [UInt8]) -> [UInt8]? {
     let r = xCoordinate(nonce)
     let z = digest.withUnsafeBytes { P256Scalar(reducing: $0) }

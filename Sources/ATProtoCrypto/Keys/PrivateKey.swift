@@ -3,12 +3,14 @@ import CLibCrypto
 
 /// A private key of one of the protocol's curves. It does not print itself.
 public struct PrivateKey: Sendable {
+  /// The public key.
   public let publicKey: PublicKey
   private let secret: SecretBytes
 
+  /// The curve of the key.
   public var curve: Curve { publicKey.curve }
 
-  /// A new random key.
+  /// Creates a random key.
   public init(generating curve: Curve = .k256) {
     while true {
       let scalar = SecureRandom.bytes(32)
@@ -22,12 +24,14 @@ public struct PrivateKey: Sendable {
     }
   }
 
-  /// Reads the scalar, 32 bytes with the most significant first.
+  /// Creates a key from its scalar: 32 bytes, most significant first.
+  ///
+  /// Throws ``CryptoError/Code/wrongLength`` or ``CryptoError/Code/scalarOutOfRange``.
   public init(curve: Curve, rawRepresentation: [UInt8]) throws(CryptoError) {
     guard rawRepresentation.count == 32 else {
       throw CryptoError(
         .wrongLength,
-        "a private key has 32 bytes, not \(rawRepresentation.count)"
+        "a private key must have 32 bytes, not \(rawRepresentation.count)"
       )
     }
     switch curve {
@@ -37,7 +41,8 @@ public struct PrivateKey: Sendable {
     secret = SecretBytes(rawRepresentation)
   }
 
-  /// Reads a private key in multikey form, `secp256k1-priv` or `p256-priv`.
+  /// Reads a private key in multikey form, `secp256k1-priv` or `p256-priv`. Throws a
+  /// ``CryptoError``.
   public init(multikey: String) throws(CryptoError) {
     let bytes = try multibaseBytes(of: multikey)
     for curve in Curve.allCases where bytes.starts(with: curve.privateMulticodec) {
@@ -47,10 +52,10 @@ public struct PrivateKey: Sendable {
       )
       return
     }
-    throw CryptoError(.unsupportedKeyType, "neither a K-256 nor a P-256 private key")
+    throw CryptoError(.unsupportedKeyType, "the key is neither a K-256 nor a P-256 private key")
   }
 
-  /// The secret scalar, 32 bytes.
+  /// The secret scalar: 32 bytes, most significant first.
   public var rawRepresentation: [UInt8] {
     secret.copy
   }
@@ -60,14 +65,16 @@ public struct PrivateKey: Sendable {
     Multibase.base58btc(curve.privateMulticodec + rawRepresentation)
   }
 
-  /// Signs the SHA-256 of `message`: 64 bytes, r and s, with s in the lower half of the order.
+  /// Signs the SHA-256 of a message. The signature has 64 bytes, r and s, with s in the lower half
+  /// of the order.
   ///
-  /// Both curves take their nonce from key and message (RFC 6979), so a message has one signature.
+  /// Both curves derive the nonce from key and message (RFC 6979), so each message has one
+  /// signature.
   public func sign(_ message: [UInt8]) -> [UInt8] {
     sign(digest: SHA256.hash(message))
   }
 
-  /// The same for a message whose digest is at hand.
+  /// Signs a digest in the same way.
   public func sign(digest: SHA256Digest) -> [UInt8] {
     switch curve {
     case .k256: K256Signer.sign(digest, scalar: secret.copy)
@@ -77,14 +84,17 @@ public struct PrivateKey: Sendable {
 }
 
 extension PrivateKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The public key, without the secret.
   public var description: String { "private key of \(publicKey.didKey)" }
+  /// The public key, without the secret.
   public var debugDescription: String { description }
+  /// A mirror without the secret, so that `dump` does not print it.
   public var customMirror: Mirror { Mirror(self, children: ["publicKey": publicKey.didKey]) }
 }
 
-/// Secret bytes: wiped when the last reference goes, and never printed.
+/// Secret bytes: wiped with the last reference, and never printed.
 ///
-/// Copies that are handed out live as long as their use and are not wiped.
+/// Copies live as long as they are used and are not wiped.
 final class SecretBytes: @unchecked Sendable {
   // Memory of its own and not an array, whose storage a copy would share when it is wiped.
   private let memory: UnsafeMutableBufferPointer<UInt8>

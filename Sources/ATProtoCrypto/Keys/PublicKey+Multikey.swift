@@ -14,30 +14,33 @@ extension PublicKey {
     Multibase.base58btc(curve.publicMulticodec + compressed)
   }
 
+  /// The key as a `did:key`: `did:key:zQ3sh…`, `did:key:zDn…`.
   public var didKey: String {
     "did:key:" + multikey
   }
 
+  /// Reads a `did:key`. Throws a ``CryptoError``.
   public init(didKey: String) throws(CryptoError) {
     let prefix = "did:key:"
     guard didKey.utf8.starts(with: prefix.utf8) else {
-      throw CryptoError(.malformedText, "a did:key starts with \"\(prefix)\"")
+      throw CryptoError(.malformedText, "a did:key must start with \"\(prefix)\"")
     }
     try self.init(multikey: String(didKey.utf8.dropFirst(prefix.utf8.count)) ?? "")
   }
 
+  /// Reads a key in multikey form. Throws a ``CryptoError``.
   public init(multikey: String) throws(CryptoError) {
     let bytes = try multibaseBytes(of: multikey)
     for curve in Curve.allCases where bytes.starts(with: curve.publicMulticodec) {
       let point = [UInt8](bytes.dropFirst(curve.publicMulticodec.count))
       // "Be sure to use the smaller 'compact' or 'compressed' representation."
       guard point.count == 33 else {
-        throw CryptoError(.wrongLength, "a multikey holds 33 bytes, not \(point.count)")
+        throw CryptoError(.wrongLength, "a multikey must hold 33 bytes, not \(point.count)")
       }
       try self.init(curve: curve, point: point)
       return
     }
-    throw CryptoError(.unsupportedKeyType, "neither a K-256 nor a P-256 public key")
+    throw CryptoError(.unsupportedKeyType, "the key is neither a K-256 nor a P-256 public key")
   }
 
   /// Reads the deprecated `publicKeyMultibase` of verification methods whose type names the

@@ -9,6 +9,7 @@ public struct PublicKey: Sendable {
   /// The point in compressed form, 33 bytes.
   public let compressed: [UInt8]
 
+  /// The curve of the key.
   public var curve: Curve {
     switch backing {
     case .k256: .k256
@@ -22,11 +23,14 @@ public struct PublicKey: Sendable {
   /// of X9.62 and the point at infinity are refused.
   public init(curve: Curve, point: [UInt8]) throws(CryptoError) {
     guard point.count == 33 || point.count == 65 else {
-      throw CryptoError(.wrongLength, "a public key has 33 or 65 bytes, not \(point.count)")
+      throw CryptoError(.wrongLength, "a public key must have 33 or 65 bytes, not \(point.count)")
     }
     let prefixes: [UInt8] = point.count == 33 ? [2, 3] : [4]
     guard prefixes.contains(point[0]) else {
-      throw CryptoError(.notOnCurve, "a point of \(point.count) bytes cannot start so")
+      throw CryptoError(
+        .notOnCurve,
+        "the first byte of a point of \(point.count) bytes is not valid"
+      )
     }
     switch curve {
     case .k256: self.init(try K256PublicKey(point))
@@ -52,9 +56,9 @@ public struct PublicKey: Sendable {
     }
   }
 
-  /// Whether `signature` is this key's signature of the SHA-256 of `message`.
+  /// Whether `signature` is this key's signature of the SHA-256 of a message.
   ///
-  /// A signature is 64 bytes, r and s, with s in the lower half of the order ("ECDSA Signature
+  /// A signature has 64 bytes, r and s, with s in the lower half of the order ("ECDSA Signature
   /// Malleability"). Anything else is invalid: high-S, DER, another length.
   public func isValidSignature(_ signature: [UInt8], for message: [UInt8]) -> Bool {
     isValidSignature(signature, digest: SHA256.hash(message))
@@ -71,15 +75,18 @@ public struct PublicKey: Sendable {
 }
 
 extension PublicKey: Hashable {
+  /// Whether both are the same point of the same curve.
   public static func == (lhs: PublicKey, rhs: PublicKey) -> Bool {
     lhs.curve == rhs.curve && lhs.compressed == rhs.compressed
   }
 
+  /// Hashes the point.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(compressed)
   }
 }
 
 extension PublicKey: CustomStringConvertible {
+  /// The key as a `did:key`.
   public var description: String { didKey }
 }

@@ -95,7 +95,7 @@ struct KeyTable: @unchecked Sendable {
   @inline(__always) var count: Int { unsafe header.pointee.count }
   /// The index of `$type`, or -1.
   @inline(__always) var typeIndex: Int { unsafe header.pointee.typeIndex }
-  /// The number of keys that stand before `$type` in canonical order.
+  /// The number of keys that come before `$type` in canonical order.
   @inline(__always) var typePosition: Int { unsafe header.pointee.typePosition }
 
   @inline(__always)
@@ -170,8 +170,8 @@ struct KeyTable: @unchecked Sendable {
     return (-1, 0)
   }
 
-  /// What ``order(_:_:at:head:)`` tells of an input that has sixteen bytes at `offset`, and the size
-  /// of the key's CBOR form. Positive also where it takes more than two words to tell.
+  /// What ``order(_:_:at:head:)`` tells of an input that has sixteen bytes at `offset`, and the
+  /// size of the key's CBOR form. Positive also where it takes more than two words to tell.
   @inline(__always)
   func usualOrder(_ index: Int, _ input: RawSpan, at offset: Int) -> (order: Int, size: Int) {
     assert(index >= 0 && index < count)
@@ -186,7 +186,7 @@ struct KeyTable: @unchecked Sendable {
   }
 
   /// The order of a key's CBOR form and the input at `offset`: zero where the input has the key,
-  /// negative where it has one that comes behind.
+  /// negative where it has one that comes after.
   @inline(__always)
   func order(_ index: Int, _ input: RawSpan, at offset: Int, head: UInt64) -> Int {
     let key = unsafe header.pointee.keys + index

@@ -86,7 +86,7 @@ struct OutputBytes: ~Copyable {
     count += used
   }
 
-  /// A short text in DAG-CBOR; says that it did.
+  /// A short text in DAG-CBOR; returns true.
   @inline(__always)
   mutating func putText(_ text: SmallText.Content) -> Bool {
     reserve(17)
@@ -98,7 +98,7 @@ struct OutputBytes: ~Copyable {
     return true
   }
 
-  /// A short text in JSON, with its quotes; false, and nothing written, where it has bytes to
+  /// A short text in JSON, with its quotes; false, and nothing written, if it has bytes to
   /// escape.
   @inline(__always)
   mutating func putJSONText(_ text: SmallText.Content) -> Bool {
@@ -164,8 +164,8 @@ struct OutputBytes: ~Copyable {
     unsafe (start + 31).storeBytes(of: tail.third.littleEndian, as: UInt64.self)
   }
 
-  /// A short key in JSON, with its quotes and the colon, behind a comma unless it is the first;
-  /// false, and nothing written, where it has bytes to escape.
+  /// A short key in JSON, with its quotes and the colon, after a comma unless it is the first;
+  /// false, and nothing written, if it has bytes to escape.
   @inline(__always)
   mutating func putJSONKey(_ key: SmallText.Content, isFirst: Bool) -> Bool {
     guard key.isPlainJSON else { return false }
@@ -183,7 +183,7 @@ struct OutputBytes: ~Copyable {
   }
 
   /// A quote and as much of a text of sixteen bytes or more as has nothing to escape, in steps of
-  /// sixteen bytes, and a quote if that is all of it: gives the number of the text's bytes that
+  /// sixteen bytes, and a quote if that is all of it: returns the number of the text's bytes that
   /// were written. Needs room for 18 bytes more than the text has.
   ///
   /// The last bytes are taken together with some before them, so that there is no rest.

@@ -1,4 +1,4 @@
-// Memory/ is the one folder of this target with unsafe code; a test sees to it.
+// Memory/ is the one directory of this target with unsafe code; a test sees to it.
 //
 // Why it exists: the readers look at single bytes and at eight bytes at once, the writer stores
 // into memory it has just reserved, and key tables are shared by every thread for the life of the
@@ -41,7 +41,7 @@ extension RawSpan {
     )
   }
 
-  /// Like ``word(_:)``, with zeros for what lies behind the end.
+  /// Like ``word(_:)``, with zeros for what lies past the end.
   @inline(__always)
   func paddedWord(_ index: Int) -> UInt64 {
     index <= byteCount &- 8 ? word(index) : partialWord(index, byteCount - index)
@@ -84,7 +84,7 @@ extension RawSpan {
     return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: SIMD2<UInt64>.self)
   }
 
-  /// Sixteen bytes, for what is done to each of them alone.
+  /// Sixteen bytes, for operations on each of them by itself.
   @inline(__always)
   func bytes16(_ index: Int) -> SIMD16<UInt8> {
     assert(index >= 0 && index <= byteCount - 16)
@@ -99,12 +99,12 @@ extension RawSpan {
     return unsafe extracting(unchecked: start..<end)
   }
 
-  /// The text in a range, or nil where it is not UTF-8.
+  /// The text in a range, or nil if it is not UTF-8.
   func text(_ start: Int, _ end: Int, _ small: SmallText = SmallText()) -> String? {
     isASCII(start, end) ? asciiText(start, end, small) : wideText(start, end)
   }
 
-  /// The text in a range that is not ASCII, or nil where it is not UTF-8.
+  /// The text in a range that is not ASCII, or nil if it is not UTF-8.
   @inline(never)
   func wideText(_ start: Int, _ end: Int) -> String? {
     guard isUTF8(start, end) else { return nil }

@@ -6,17 +6,17 @@ import Musl
 import Darwin
 #endif
 
-/// The texts of `$type` that the thread has met lately.
+/// The texts of `$type` that the thread has read recently.
 ///
-/// Data without a schema is full of the same few: who keeps many records keeps each text once, and
-/// reading one takes no memory. A thread has 64 of at most 255 bytes.
+/// Data without a schema repeats the same few types. Records that are kept share one text for each
+/// type, and reading it allocates nothing. A thread keeps 64 texts of at most 255 bytes.
 enum RecentTypes {
   private static let count = 64
 
-  /// The text in a range of 16 to 255 bytes; nil where it is not ASCII.
+  /// The text in a range of 16 to 255 bytes; nil if it is not ASCII.
   static func text(_ input: RawSpan, _ start: Int, _ end: Int) -> String? {
     guard let slots = unsafe slots else { return nil }
-    // The ends tell them apart; they begin alike.
+    // They differ at the end; they begin alike.
     let mixed =
       (input.word(end &- 8) ^ UInt64(truncatingIfNeeded: end &- start))
       &* 0x9E37_79B9_7F4A_7C15

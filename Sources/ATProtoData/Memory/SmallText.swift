@@ -2,7 +2,7 @@ import Synchronization
 
 /// Texts of at most fifteen bytes of ASCII, made from two registers.
 ///
-/// The standard library keeps such texts in the string itself, and its initialisers take bytes one
+/// The standard library keeps such texts in the string itself, and its initializers take bytes one
 /// by one: they took an eighth of the time of decoding posts without a schema. The form is no
 /// promise of the library, so it is compared with what the library makes, once for every length;
 /// where one bit differs, the library is asked for each text.
@@ -46,7 +46,7 @@ struct SmallText {
     (low, high | (0xE0 | UInt64(truncatingIfNeeded: count)) &<< 56)
   }
 
-  /// The bytes of a text, the first in the lowest bits of `low`, zero behind the last.
+  /// The bytes of a text, the first in the lowest bits of `low`, zero after the last.
   struct Content {
     let low: UInt64
     let high: UInt64
@@ -71,7 +71,7 @@ struct SmallText {
     }
   }
 
-  /// What a text of that form says; nil for any other text.
+  /// The content of a text of that form, or nil for any other text.
   @inline(__always)
   func content(of text: String) -> Content? {
     hasKnownForm ? Content(unsafe unsafeBitCast(text, to: Words.self)) : nil
@@ -88,7 +88,7 @@ struct SmallText {
   }
 
   /// The text of a key whose CBOR form, of `size` bytes with one of header, is in two words, the
-  /// first byte in the highest bits and zeros behind the last.
+  /// first byte in the highest bits and zeros after the last.
   @inline(__always)
   func text(_ head: UInt64, _ tail: UInt64, encodedSize size: Int) -> String? {
     guard hasKnownForm else { return nil }
@@ -96,7 +96,7 @@ struct SmallText {
   }
 
   /// - Precondition: the form is known; the bytes, the first in the lowest bits of `low`, are
-  ///   ASCII, and zero behind the first `count`.
+  ///   ASCII, and zero after the first `count`.
   @inline(__always)
   func text(_ low: UInt64, _ high: UInt64, _ count: Int) -> String {
     assert(hasKnownForm && count < 16)

@@ -17,14 +17,14 @@ private func readAttributes(
 
 /// How far the stack of the current thread may still grow, for code that recurses with its input.
 ///
-/// Generated initialisers have frames of any size, so a depth alone does not bound the stack. The
+/// Generated initializers have frames of any size, so a depth alone does not bound the stack. The
 /// thread is asked for its real bounds when a reader has used a quarter of the smallest thread's
 /// stack, 128 KiB with musl.
 struct StackGuard {
   private var floor: UInt
   private var isExact = false
 
-  /// What a thread needs to have left for the frames between two checks.
+  /// The stack that a thread must have left for the frames between two checks.
   private static let reserve: UInt = 96 * 1024
 
   @inline(__always)
@@ -37,7 +37,7 @@ struct StackGuard {
   @inline(__always)
   var seesRoom: Bool { Self.position >= floor }
 
-  /// False where the stack must not grow further.
+  /// False if the stack must not grow further.
   @inline(__always)
   mutating func hasRoom() -> Bool {
     Self.position >= floor || measure()

@@ -1,17 +1,20 @@
-/// A reference to a file: data model, "`blob` Type".
+/// A reference to a file (data model, "`blob` Type").
 ///
-/// The deprecated form `{cid, mimeType}`, without `$type` and size and with the CID as a string,
-/// is read and written back as it was.
+/// The deprecated form `{cid, mimeType}`, without `$type` and size and with the CID as a string, is
+/// read and written back unchanged.
 public struct Blob: LexiconObject {
   static let fields = FieldTable("cid ref size $type mimeType")
 
+  /// The CID of the file's bytes, with the codec ``CID/Codec/raw``.
   public var ref: CID
-  /// The media type; `application/octet-stream` if not known.
+  /// The media type, `application/octet-stream` if it is unknown.
   public var mimeType: String
-  /// Bytes of the file; nil in the deprecated form only.
+  /// The size of the file in bytes, or nil in the deprecated form.
   public var size: Int?
+  /// Fields that the data model does not define.
   public var unknownFields: UnknownFields
 
+  /// Creates a reference to a file of `size` bytes.
   public init(ref: CID, mimeType: String, size: Int, unknownFields: UnknownFields = .init()) {
     self.ref = ref
     self.mimeType = mimeType
@@ -19,16 +22,17 @@ public struct Blob: LexiconObject {
     self.unknownFields = unknownFields
   }
 
-  /// A reference in the deprecated form. New data must not have it.
+  /// Creates a reference in the deprecated form, which new data must not have.
   public init(legacy ref: CID, mimeType: String, unknownFields: UnknownFields = .init()) {
     self.ref = ref
     self.mimeType = mimeType
     self.unknownFields = unknownFields
   }
 
-  /// Whether it is of the deprecated form.
+  /// Whether the reference has the deprecated form.
   public var isLegacy: Bool { size == nil }
 
+  /// Reads the value at the reader's position. Its constraints are not checked.
   public init(from reader: inout DataReader) throws(DataError) {
     var cursor = try reader.beginObject(Self.fields)
     // The deprecated form has no `$type`, which other tables with that key require.
@@ -72,7 +76,7 @@ public struct Blob: LexiconObject {
     unknownFields = reader.unknownFields(cursor)
   }
 
-  /// The deprecated form, and whatever is of neither.
+  /// Reads the deprecated form, or reports what is of neither form.
   @inline(never)
   private init(
     _ fields: ForeignFields,
@@ -80,7 +84,7 @@ public struct Blob: LexiconObject {
     _ reader: inout DataReader,
     _ cursor: borrowing ObjectCursor
   ) throws(DataError) {
-    // The fields of the form that it is not are unknown fields like any other.
+    // Fields of the other form are unknown fields like any others.
     var unknownFields = reader.unknownFields(cursor)
     if isTyped {
       ref = try reader.required(fields.ref, 1, cursor)
@@ -97,6 +101,7 @@ public struct Blob: LexiconObject {
     self.unknownFields = unknownFields
   }
 
+  /// Writes the value.
   public func encode(to writer: inout DataWriter) {
     var scope = writer.beginObject(Self.fields, unknownFields)
     if let size {
@@ -110,23 +115,25 @@ public struct Blob: LexiconObject {
     writer.endObject(&scope)
   }
 
+  /// Reports the constraints that the value breaks.
   public func validate(into validator: inout Validator) {
     // Data model: size is "positive, non-zero", the MIME type "not empty", the codec `raw`.
     if let size, size <= 0 {
-      validator.report("blob", "the size of a blob is positive, not \(size)")
+      validator.report("blob", "the size of a blob must be positive, not \(size)")
     }
     if mimeType.isEmpty {
-      validator.report("blob", "the MIME type of a blob is not empty")
+      validator.report("blob", "the MIME type of a blob must not be empty")
     }
     if !isLegacy && ref.codec != .raw && !validator.allowsForeignBlobCodecs {
-      validator.report("blob", "the CID of a blob has the codec raw")
+      validator.report("blob", "the CID of a blob must have the codec raw")
     }
   }
 }
 
-/// The fields of both forms, as they were found where they are not those of the form with `$type`.
+/// The fields of both forms as they were found, for an object that is not plainly of the form with
+/// `$type`.
 private struct ForeignFields {
-  /// Whatever it is: that it must be a CID is known when `$type` has not come.
+  /// Of any type: only the absence of `$type` decides that it must be a CID.
   var cid: DataValue?
   var cidOffset = 0
   var ref: CID?
@@ -142,10 +149,10 @@ private struct ForeignFields {
 }
 
 extension DataReader {
-  /// The CID of the deprecated form, in the one spelling that is written back.
+  /// The CID of the deprecated form, in the only spelling that is written back.
   fileprivate mutating func legacyCID(_ value: DataValue, _ start: Int) throws(DataError) -> CID {
     guard let text = value.string else {
-      throw DataError(.typeMismatch, at: start, "a CID's text is expected")
+      throw DataError(.typeMismatch, at: start, "expected the text of a CID")
     }
     guard let cid = CID(text: text), cid.string == text else {
       throw DataError(.malformedCID, at: start, "not a CID in base32")

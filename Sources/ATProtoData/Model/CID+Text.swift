@@ -1,8 +1,10 @@
 import ATProtoSyntax
 
 extension CID {
-  /// Reads the text of a CID: base32 in lower case with the multibase prefix `b`, or the 46
-  /// characters of version 0 in base58btc.
+  /// Reads the text of a CID.
+  ///
+  /// The text is base32 in lowercase with the multibase prefix `b`, or the 46 characters of version
+  /// 0 in base58btc. Throws ``DataError/Code/malformedCID``.
   public init(_ string: String) throws(DataError) {
     guard let cid = CID(text: string) else {
       throw DataError(.malformedCID, at: 0, "'\(string.prefix(128))' is not a CID")
@@ -25,7 +27,7 @@ extension CID {
     self.init(bytes.span.raw, 0, size)
   }
 
-  /// The text: base32 with its multibase prefix, base58btc for version 0.
+  /// The text: base32 with its multibase prefix, or base58btc for version 0.
   public var string: String {
     var output = OutputBytes(capacity: 80)
     appendText(to: &output)
@@ -46,6 +48,7 @@ extension CID {
 }
 
 extension CID: CustomStringConvertible {
+  /// The text of the CID.
   public var description: String { string }
 }
 

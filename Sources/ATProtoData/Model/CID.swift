@@ -1,24 +1,27 @@
 import ATProtoSyntax
 
-/// A content identifier: what a link points to, by the hash of its bytes.
+/// A content identifier: the target of a link, identified by the hash of its bytes.
 ///
 ///     CIDv1 = version codec multihash          all numbers are varints
 ///     multihash = hash-code length digest
 ///
-/// Data model, "Link and CID Formats": the blessed form is version 1, codec `dag-cbor` or `raw`,
-/// SHA-256 of 32 bytes; it is held in place, any other on the heap. Ordered by bytes.
+/// The blessed form (data model, "Link and CID Formats") is version 1, codec `dag-cbor` or `raw`,
+/// and SHA-256 with 32 bytes; it is stored in place, any other on the heap. CIDs are ordered by
+/// bytes.
 public struct CID: Hashable, Sendable {
-  /// What the identified bytes are, by multicodec number.
+  /// The encoding of the identified bytes, by multicodec number.
   public struct Codec: RawRepresentable, Hashable, Sendable {
+    /// The multicodec number.
     public var rawValue: UInt64
 
+    /// Creates a codec from its multicodec number.
     public init(rawValue: UInt64) {
       self.rawValue = rawValue
     }
 
     /// DRISL, also known as DAG-CBOR.
     public static let dagCBOR = Codec(rawValue: 0x71)
-    /// Bytes of any kind: blobs.
+    /// Bytes of any kind, such as blobs.
     public static let raw = Codec(rawValue: 0x55)
   }
 
@@ -37,22 +40,28 @@ public struct CID: Hashable, Sendable {
 
   private let storage: Storage
 
-  /// Of an encoded CID the number of bytes that the network accepts at most.
+  /// The size of the largest binary CID that the network accepts.
   static let maximumSize = 100
 
+  /// Creates a CID of the blessed form.
+  ///
   /// - Precondition: the digest has 32 bytes and the codec is `.dagCBOR` or `.raw`.
   public init(codec: Codec, sha256Digest digest: RawSpan) {
-    precondition(digest.byteCount == 32, "a SHA-256 digest has 32 bytes")
-    precondition(codec == .dagCBOR || codec == .raw, "no blessed codec")
+    precondition(digest.byteCount == 32, "a SHA-256 digest must have 32 bytes")
+    precondition(codec == .dagCBOR || codec == .raw, "the codec must be dag-cbor or raw")
     storage = .blessed(codec: UInt8(codec.rawValue), Digest(digest, at: 0))
   }
 
+  /// Creates a CID of the blessed form.
+  ///
   /// - Precondition: the digest has 32 bytes and the codec is `.dagCBOR` or `.raw`.
   public init(codec: Codec, sha256Digest digest: [UInt8]) {
     self.init(codec: codec, sha256Digest: digest.span.raw)
   }
 
-  /// Reads a CID in binary, from the first byte to the last; any version, codec and hash.
+  /// Reads a binary CID of any version, codec and hash, from its first byte to its last.
+  ///
+  /// Throws ``DataError/Code/malformedCID``.
   public init(bytes: [UInt8]) throws(DataError) {
     guard let cid = CID(bytes.span.raw, 0, bytes.count) else {
       throw DataError(.malformedCID, at: 0, "not a CID")
@@ -60,7 +69,9 @@ public struct CID: Hashable, Sendable {
     self = cid
   }
 
-  /// Reads a CID in binary, from the first byte to the last; any version, codec and hash.
+  /// Reads a binary CID of any version, codec and hash, from its first byte to its last.
+  ///
+  /// Throws ``DataError/Code/malformedCID``.
   public init(bytes: RawSpan) throws(DataError) {
     guard let cid = CID(bytes, 0, bytes.byteCount) else {
       throw DataError(.malformedCID, at: 0, "not a CID")
@@ -88,16 +99,18 @@ public struct CID: Hashable, Sendable {
 
   // MARK: Parts
 
-  /// Whether it is of a form that the data model allows in new data: version 1, `dag-cbor` or
-  /// `raw`, SHA-256.
+  /// Whether the CID has the form that the data model requires for new data: version 1, `dag-cbor`
+  /// or `raw`, SHA-256.
   public var isBlessed: Bool {
     if case .blessed = storage { true } else { false }
   }
 
+  /// The version, 0 or 1.
   public var version: Int {
     layout?.version ?? 1
   }
 
+  /// The encoding of the identified bytes.
   public var codec: Codec {
     if case .blessed(let codec, _) = storage { return Codec(rawValue: UInt64(codec)) }
     return Codec(rawValue: layout?.codec ?? 0)
@@ -108,6 +121,7 @@ public struct CID: Hashable, Sendable {
     layout?.hashCode ?? 0x12
   }
 
+  /// The digest, 32 bytes for SHA-256.
   public var digest: [UInt8] {
     let bytes = bytes
     return [UInt8](bytes[(layout?.digestStart ?? 4)...])
@@ -152,12 +166,15 @@ public struct CID: Hashable, Sendable {
 }
 
 extension CID {
+  /// Whether both have the same bytes.
   public static func == (lhs: CID, rhs: CID) -> Bool {
     lhs.storage == rhs.storage
   }
 
-  /// Half of a digest tells CIDs apart as well as all of it does: to find two that agree in 128 bits
-  /// takes 2^64 hashes, and the hasher is seeded.
+  /// Hashes half of the digest.
+  ///
+  /// That is as good as all of it: finding two digests that agree in 128 bits takes 2^64 hashes,
+  /// and the hasher is seeded.
   public func hash(into hasher: inout Hasher) {
     switch storage {
     case .blessed(_, let digest):
@@ -170,6 +187,7 @@ extension CID {
 }
 
 extension CID: Comparable {
+  /// Orders by the bytes of the binary form.
   public static func < (lhs: CID, rhs: CID) -> Bool {
     switch (lhs.storage, rhs.storage) {
     case (.blessed(let first, let left), .blessed(let second, let right)):
@@ -185,10 +203,12 @@ extension CID: Comparable {
 }
 
 extension CID: LexiconValue {
+  /// Reads the value at the reader's position. Its constraints are not checked.
   public init(from reader: inout DataReader) throws(DataError) {
     self = try reader.link()
   }
 
+  /// Writes the value.
   public func encode(to writer: inout DataWriter) {
     writer.link(self)
   }

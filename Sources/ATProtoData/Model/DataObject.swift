@@ -1,7 +1,7 @@
 /// An object of the data model without its schema.
 ///
-/// Keeps its fields in the order in which they came; that order is not part of its value. Written,
-/// the keys are in canonical order.
+/// Fields keep the order in which they were read or added, but that order is not part of the value.
+/// Keys are written in canonical order.
 public struct DataObject: Hashable, Sendable {
   @usableFromInline
   struct Entry: Hashable, Sendable {
@@ -15,10 +15,11 @@ public struct DataObject: Hashable, Sendable {
   }
 
   private(set) var entries: [Entry]
-  /// Whether the entries were read in canonical order and none was added since: to find that out
-  /// takes as long as to write them.
+  /// Whether the entries were read in canonical order and none was added since. Checking the order
+  /// takes as long as writing the entries.
   private var isKnownCanonical = false
 
+  /// Creates an object without fields.
   public init() {
     entries = []
   }
@@ -39,7 +40,7 @@ public struct DataObject: Hashable, Sendable {
     entries = fields.map { Entry(key: $0.key, value: $0.value) }
   }
 
-  /// Nil where a key is repeated.
+  /// Returns nil if a key is repeated.
   init?(unique entries: [Entry]) {
     self.entries = entries
     if entries.count <= 16 {
@@ -56,10 +57,14 @@ public struct DataObject: Hashable, Sendable {
     }
   }
 
+  /// The number of fields.
   public var count: Int { entries.count }
+  /// Whether there are no fields.
   public var isEmpty: Bool { entries.isEmpty }
+  /// The keys, in the order of the fields.
   public var keys: [String] { entries.map(\.key) }
 
+  /// The value of a field, or nil if there is none. Setting nil removes the field.
   public subscript(key: String) -> DataValue? {
     get { entries.first { $0.key.isSame(as: key) }?.value }
     set {
@@ -90,24 +95,27 @@ public struct DataObject: Hashable, Sendable {
     isCanonical ? entries : entries.sorted { canonicallyPrecedes($0.key, $1.key) }
   }
 
+  /// Whether both have the same fields, in any order.
   public static func == (lhs: DataObject, rhs: DataObject) -> Bool {
     if lhs.entries == rhs.entries { return true }
     return lhs.count == rhs.count && lhs.canonicalEntries == rhs.canonicalEntries
   }
 
+  /// Hashes what `==` compares.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(canonicalEntries)
   }
 }
 
 extension DataObject: Sequence {
+  /// Iterates over the fields with their keys.
   public func makeIterator() -> some IteratorProtocol<(key: String, value: DataValue)> {
     entries.lazy.map { (key: $0.key, value: $0.value) }.makeIterator()
   }
 }
 
 extension DataObject: ExpressibleByDictionaryLiteral {
-  /// The last of repeated keys counts.
+  /// Creates an object; if a key is repeated, its last value counts.
   public init(dictionaryLiteral elements: (String, DataValue)...) {
     self.init()
     for (key, value) in elements { self[key] = value }

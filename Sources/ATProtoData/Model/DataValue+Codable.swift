@@ -21,6 +21,7 @@ extension DataValue: Codable {
     }
   }
 
+  /// Encodes the value with another library's encoder, in the forms of JSON.
   public func encode(to encoder: any Encoder) throws {
     switch self {
     case .null:
@@ -52,6 +53,9 @@ extension DataValue: Codable {
     }
   }
 
+  /// Decodes the value with another library's decoder, in the forms of JSON.
+  ///
+  /// Generated types conform to `Decodable` with an empty extension: `extension Post: Codable {}`.
   public init(from decoder: any Decoder) throws {
     if let container = try? decoder.container(keyedBy: TextKey.self) {
       self = try Self.object(container)
@@ -114,18 +118,21 @@ extension LexiconObject where Self: Decodable {
 }
 
 extension LexiconObject where Self: Encodable {
+  /// Encodes the value with another library's encoder, in the forms of JSON.
   public func encode(to encoder: any Encoder) throws {
     try dataValue.encode(to: encoder)
   }
 }
 
 extension LexiconUnion where Self: Decodable {
+  /// Decodes the value with another library's decoder, in the forms of JSON.
   public init(from decoder: any Decoder) throws {
     try self.init(DataValue(from: decoder))
   }
 }
 
 extension LexiconUnion where Self: Encodable {
+  /// Encodes the value with another library's encoder, in the forms of JSON.
   public func encode(to encoder: any Encoder) throws {
     try dataValue.encode(to: encoder)
   }

@@ -3,22 +3,30 @@
 ///     if case .string(let text)? = value["reply"]?["root"]?["uri"] { … }
 ///     value["text"] = "Hello"
 ///
-/// Equality is that of the data: the order of an object's fields does not matter, the bytes of a
-/// text do.
+/// Two values are equal if their data is: the order of an object's fields does not matter, while
+/// the bytes of a text do.
 public enum DataValue: Hashable, Sendable {
+  /// Null.
   case null
+  /// `true` or `false`.
   case boolean(Bool)
+  /// An integer of 64 bits.
   case integer(Int)
+  /// A text.
   case string(String)
+  /// A byte string; in JSON, `{"$bytes": "…"}`.
   case bytes(Bytes)
+  /// A link to data; in JSON, `{"$link": "…"}`.
   indirect case link(CID)
+  /// Values in order.
   case array([DataValue])
+  /// Values by key.
   case object(DataObject)
 }
 
 extension DataValue {
-  /// A field of an object; nil for other values. Setting a field of another value makes it an
-  /// object.
+  /// A field of an object, or nil for other values. Setting a field of another value replaces it
+  /// with an object.
   public subscript(key: String) -> DataValue? {
     get { object?[key] }
     set {
@@ -28,46 +36,54 @@ extension DataValue {
     }
   }
 
-  /// An element of an array; nil for other values and beyond the end.
+  /// An element of an array, or nil for other values and beyond the end.
   public subscript(index: Int) -> DataValue? {
     guard let array, array.indices.contains(index) else { return nil }
     return array[index]
   }
 
+  /// Whether the value is null.
   public var isNull: Bool { self == .null }
 
+  /// The boolean, or nil for other values.
   public var boolean: Bool? {
     if case .boolean(let value) = self { value } else { nil }
   }
 
+  /// The integer, or nil for other values.
   public var integer: Int? {
     if case .integer(let value) = self { value } else { nil }
   }
 
+  /// The text, or nil for other values.
   public var string: String? {
     if case .string(let value) = self { value } else { nil }
   }
 
+  /// The byte string, or nil for other values.
   public var bytes: Bytes? {
     if case .bytes(let value) = self { value } else { nil }
   }
 
+  /// The link, or nil for other values.
   public var link: CID? {
     if case .link(let value) = self { value } else { nil }
   }
 
+  /// The elements, or nil for other values.
   public var array: [DataValue]? {
     if case .array(let value) = self { value } else { nil }
   }
 
+  /// The object, or nil for other values.
   public var object: DataObject? {
     if case .object(let value) = self { value } else { nil }
   }
 
-  /// The `$type` of an object.
+  /// The `$type` of an object, or nil if there is none.
   public var type: String? { self["$type"]?.string }
 
-  /// The blob reference that the value is, in the form with `$type`.
+  /// The value as a blob reference, or nil if it is not one in the form with `$type`.
   public var blob: Blob? {
     type == "blob" ? try? Blob(self) : nil
   }
@@ -93,6 +109,7 @@ extension DataValue {
 }
 
 extension DataValue {
+  /// Whether both are the same data.
   public static func == (lhs: DataValue, rhs: DataValue) -> Bool {
     switch (lhs, rhs) {
     case (.null, .null): true
@@ -109,10 +126,12 @@ extension DataValue {
 }
 
 extension DataValue: LexiconValue {
+  /// Reads the value at the reader's position. Its constraints are not checked.
   public init(from reader: inout DataReader) throws(DataError) {
     self = reader.isJSON ? try reader.jsonValue() : try reader.cborValue()
   }
 
+  /// Writes the value.
   public func encode(to writer: inout DataWriter) {
     switch self {
     case .null: writer.null()
@@ -131,27 +150,32 @@ extension DataValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
   ExpressibleByDictionaryLiteral
 {
+  /// Creates the value null.
   public init(nilLiteral: ()) {
     self = .null
   }
 
+  /// Creates a boolean.
   public init(booleanLiteral value: Bool) {
     self = .boolean(value)
   }
 
+  /// Creates an integer.
   public init(integerLiteral value: Int) {
     self = .integer(value)
   }
 
+  /// Creates a text.
   public init(stringLiteral value: String) {
     self = .string(value)
   }
 
+  /// Creates an array.
   public init(arrayLiteral elements: DataValue...) {
     self = .array(elements)
   }
 
-  /// The last of repeated keys counts.
+  /// Creates an object; if a key is repeated, its last value counts.
   public init(dictionaryLiteral elements: (String, DataValue)...) {
     var object = DataObject()
     for (key, value) in elements { object[key] = value }

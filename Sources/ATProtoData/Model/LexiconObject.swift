@@ -1,7 +1,7 @@
 /// A type with named fields.
 ///
 /// Equality and hashing have default implementations that compare the DAG-CBOR forms, which are
-/// canonical: what a compiler would synthesise for every type costs its users a third of their
+/// canonical: what a compiler would synthesize for every type costs its users a third of their
 /// build.
 public protocol LexiconObject: LexiconValue {
   /// The fields that the schema does not name, kept so that nothing is lost.
@@ -13,24 +13,28 @@ public protocol LexiconRecord: LexiconObject {
   static var nsid: String { get }
 }
 
-/// A choice between types that `$type` tells apart.
+/// A choice between types, by `$type`.
 public protocol LexiconUnion: LexiconValue {}
 
 extension LexiconObject {
+  /// Whether both have the same DAG-CBOR.
   public static func == (lhs: Self, rhs: Self) -> Bool {
     haveEqualEncodings(lhs, rhs)
   }
 
+  /// Hashes what `==` compares.
   public func hash(into hasher: inout Hasher) {
     hashEncoding(self, into: &hasher)
   }
 }
 
 extension LexiconUnion {
+  /// Whether both have the same DAG-CBOR.
   public static func == (lhs: Self, rhs: Self) -> Bool {
     haveEqualEncodings(lhs, rhs)
   }
 
+  /// Hashes what `==` compares.
   public func hash(into hasher: inout Hasher) {
     hashEncoding(self, into: &hasher)
   }

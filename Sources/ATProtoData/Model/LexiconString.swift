@@ -10,26 +10,32 @@ public protocol LexiconOpenString: LexiconValue, RawRepresentable<String>,
 public protocol LexiconClosedString: LexiconValue, RawRepresentable<String>, CaseIterable {}
 
 extension LexiconOpenString {
+  /// Creates a value from its text; any text is allowed.
   public init(rawValue: String) {
     self.init(rawValue)
   }
 
+  /// Creates a value from its text; any text is allowed.
   public init(stringLiteral value: String) {
     self.init(value)
   }
 
+  /// The text.
   public var description: String { rawValue }
 
+  /// Reads the value at the reader's position. Its constraints are not checked.
   public init(from reader: inout DataReader) throws(DataError) {
     self.init(try reader.text())
   }
 
+  /// Writes the value.
   public func encode(to writer: inout DataWriter) {
     writer.text(rawValue)
   }
 }
 
 extension LexiconClosedString {
+  /// Reads the value at the reader's position. Its constraints are not checked.
   public init(from reader: inout DataReader) throws(DataError) {
     let text = try reader.text()
     // Swift compares by canonical equivalence; on the wire only the same bytes are the same text.
@@ -39,6 +45,7 @@ extension LexiconClosedString {
     self = value
   }
 
+  /// Writes the value.
   public func encode(to writer: inout DataWriter) {
     writer.text(rawValue)
   }
@@ -49,7 +56,7 @@ extension DataReader {
     DataError(
       .unknownCase,
       at: max(0, offset - 1),
-      "'\(text.excerpt)' is none of the type's values"
+      "'\(text.excerpt)' is not one of the type's values"
     )
   }
 }

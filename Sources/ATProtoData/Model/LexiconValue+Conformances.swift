@@ -1,41 +1,49 @@
 public import ATProtoSyntax
 
 extension String: LexiconValue {
+  /// Reads the value at the reader's position. Its constraints are not checked.
   public init(from reader: inout DataReader) throws(DataError) {
     self = try reader.text()
   }
 
+  /// Writes the value.
   public func encode(to writer: inout DataWriter) {
     writer.text(self)
   }
 }
 
 extension Int: LexiconValue {
+  /// Reads the value at the reader's position. Its constraints are not checked.
   public init(from reader: inout DataReader) throws(DataError) {
     self = try reader.integer()
   }
 
+  /// Writes the value.
   public func encode(to writer: inout DataWriter) {
     writer.integer(self)
   }
 }
 
 extension Bool: LexiconValue {
+  /// Reads the value at the reader's position. Its constraints are not checked.
   public init(from reader: inout DataReader) throws(DataError) {
     self = try reader.boolean()
   }
 
+  /// Writes the value.
   public func encode(to writer: inout DataWriter) {
     writer.boolean(self)
   }
 }
 
 extension ShortText: LexiconValue {
+  /// Reads the value at the reader's position. Its constraints are not checked.
   @inlinable
   public init(from reader: inout DataReader) throws(DataError) {
     self = try reader.shortText()
   }
 
+  /// Writes the value.
   @inlinable
   public func encode(to writer: inout DataWriter) {
     writer.text(self)
@@ -43,11 +51,13 @@ extension ShortText: LexiconValue {
 }
 
 extension SharedText: LexiconValue {
+  /// Reads the value at the reader's position. Its constraints are not checked.
   @inlinable
   public init(from reader: inout DataReader) throws(DataError) {
     self = try reader.sharedText()
   }
 
+  /// Writes the value.
   @inlinable
   public func encode(to writer: inout DataWriter) {
     writer.text(self)
@@ -55,16 +65,19 @@ extension SharedText: LexiconValue {
 }
 
 extension FormatString: LexiconValue where Format.Text: LexiconValue {
+  /// Reads the value at the reader's position. Its constraints are not checked.
   @inlinable
   public init(from reader: inout DataReader) throws(DataError) {
     self.init(text: try Format.Text(from: &reader))
   }
 
+  /// Writes the value.
   @inlinable
   public func encode(to writer: inout DataWriter) {
     text.encode(to: &writer)
   }
 
+  /// Reports the constraints that the value breaks.
   public func validate(into validator: inout Validator) {
     do throws(SyntaxError) {
       _ = try parsed()
@@ -75,6 +88,7 @@ extension FormatString: LexiconValue where Format.Text: LexiconValue {
 }
 
 extension Array: LexiconValue where Element: LexiconValue {
+  /// Reads the value at the reader's position. Its constraints are not checked.
   @inlinable
   public init(from reader: inout DataReader) throws(DataError) {
     var cursor = try reader.beginArray()
@@ -83,7 +97,7 @@ extension Array: LexiconValue where Element: LexiconValue {
       return
     }
     let first = try Element(from: &reader)
-    // Most arrays have one element, for which a literal takes memory fastest.
+    // Most arrays have one element, for which a literal allocates fastest.
     guard try reader.nextElement(&cursor) else {
       self = [first]
       return
@@ -91,8 +105,8 @@ extension Array: LexiconValue where Element: LexiconValue {
     self = try Self.elements(from: &reader, first, &cursor)
   }
 
-  /// The elements of an array whose second comes next. Out of line, for the sake of all the
-  /// initialisers that read arrays.
+  /// The elements of an array, the second of which comes next. Out of line to keep the initializers
+  /// that read arrays small.
   @inlinable
   @inline(never)
   static func elements(
@@ -101,7 +115,7 @@ extension Array: LexiconValue where Element: LexiconValue {
     _ cursor: inout ArrayCursor
   ) throws(DataError) -> [Element] {
     var elements: [Element] = []
-    // A declared count is only a claim: what it reserves is bounded by a page.
+    // A declared count is only a claim, so it reserves at most a page.
     elements.reserveCapacity(
       Swift.min(cursor.declared, Swift.max(4, 4096 / MemoryLayout<Element>.stride))
     )
@@ -112,6 +126,7 @@ extension Array: LexiconValue where Element: LexiconValue {
     return elements
   }
 
+  /// Writes the value.
   @inlinable
   public func encode(to writer: inout DataWriter) {
     var scope = writer.beginArray(count: count)
@@ -123,6 +138,7 @@ extension Array: LexiconValue where Element: LexiconValue {
     writer.endArray(&scope)
   }
 
+  /// Reports the constraints that the value breaks.
   public func validate(into validator: inout Validator) {
     for (index, element) in enumerated() {
       if validator.isFull { return }
@@ -132,11 +148,11 @@ extension Array: LexiconValue where Element: LexiconValue {
 }
 
 extension Span where Element: ~Copyable {
-  /// Lends an element.
+  /// Lends an element without a copy.
   ///
-  /// Not to need a copy is a promise only for elements that cannot be copied. Others are copied out
-  /// by a subscript, and each text and array in them is retained and released: a fifth of the time
-  /// of writing a thread view.
+  /// The standard library promises that only for elements that cannot be copied. Others are copied
+  /// out by a subscript, which retains and releases each text and array in them: a fifth of the
+  /// time of writing a thread view.
   @inlinable
   @inline(__always)
   func withElement(_ index: Index, _ body: (borrowing Element) -> Void) {

@@ -33,7 +33,7 @@ extension LexiconValue {
     }
   }
 
-  /// Reads the DAG-CBOR item at the front of `cborPrefix` and leaves what follows it.
+  /// Reads the DAG-CBOR item at the front of `cborPrefix` and ignores the bytes after it.
   ///
   /// - Parameter consumed: receives the number of bytes that the item has.
   public init(
@@ -58,6 +58,7 @@ extension LexiconValue {
     }
   }
 
+  /// The value in canonical DAG-CBOR.
   public func cborBytes() -> [UInt8] {
     var writer = DataWriter(isJSON: false)
     encode(to: &writer)
@@ -90,8 +91,8 @@ extension LexiconValue {
     try self.init(json: json.utf8.span.raw, limits: limits, rules: rules)
   }
 
-  /// Reads a JSON document in UTF-8, from its first byte to its last. Of the rules, only the one
-  /// about CIDs matters here.
+  /// Reads a JSON document in UTF-8, from its first byte to its last. Of the rules, only
+  /// ``DecodingRules/allowsForeignCIDs`` applies to JSON.
   @inlinable
   public init(
     json: RawSpan,
@@ -108,6 +109,7 @@ extension LexiconValue {
     }
   }
 
+  /// The value in JSON, in UTF-8.
   public func jsonBytes() -> [UInt8] {
     var writer = DataWriter(isJSON: true)
     encode(to: &writer)
@@ -119,6 +121,7 @@ extension LexiconValue {
     append(to: &bytes, isJSON: true)
   }
 
+  /// The value in JSON.
   public func jsonString() -> String {
     var writer = DataWriter(isJSON: true)
     encode(to: &writer)
@@ -136,7 +139,7 @@ extension LexiconValue {
 
   // MARK: DataValue
 
-  /// Reads a value that has no schema yet. Offsets in errors are those in its DAG-CBOR form.
+  /// Reads a value that was read without its schema. Offsets in errors refer to its DAG-CBOR form.
   public init(_ value: DataValue) throws(DataError) {
     try self.init(cbor: value.cborBytes(), limits: .unlimited, rules: .allowsForeignCIDs)
   }
@@ -155,7 +158,7 @@ extension LexiconUnion {
   /// Reads the DAG-CBOR item at the front of `cborPrefix`, an object of the member `unionType`
   /// without `$type` inside, as event streams send it (Event Stream specification, "Message Type").
   ///
-  /// An object of no member that is known gets its `$type`, so that it tells what it is.
+  /// An object of an unknown member gets its `$type`, so that its type is not lost.
   public init(
     cborPrefix: RawSpan,
     consumed: inout Int,
@@ -177,13 +180,13 @@ extension LexiconUnion {
     }
     var object = try DataValue(cborPrefix: cborPrefix, consumed: &consumed, limits: limits)
     if object.object == nil {
-      throw DataError(.typeMismatch, at: 0, "a message is an object")
+      throw DataError(.typeMismatch, at: 0, "a message must be an object")
     }
     object["$type"] = .string(unionType)
     try self.init(object)
   }
 
-  /// Appends the value in DAG-CBOR, a member that is known without its `$type`, as event streams
+  /// Appends the value in DAG-CBOR, without the `$type` of a known member, as event streams
   /// send it.
   public func encodeCBORWithoutUnionType(into bytes: inout [UInt8]) {
     append(to: &bytes, isJSON: false, omitsType: true)

@@ -1,19 +1,23 @@
-/// The fields of an object that its schema does not name, in canonical order.
+/// The fields of an object that its schema does not define, in canonical order.
 ///
-/// One word; an object without such fields allocates nothing.
+/// The size of one word; an object without such fields allocates nothing.
 public struct UnknownFields: Hashable, Sendable {
   // Nil when there are none, never empty.
   @usableFromInline var entries: [DataObject.Entry]?
 
+  /// Creates an empty collection.
   @inlinable
   public init() { entries = nil }
 
+  /// Whether there are no fields.
   public var isEmpty: Bool { entries == nil }
+  /// The number of fields.
   public var count: Int { entries?.count ?? 0 }
 
+  /// The value of a field, or nil if there is none. Setting nil removes the field.
   public subscript(key: String) -> DataValue? {
     get {
-      // Not `nil`, which is also a way to write the value null.
+      // Not `nil`, which could also be read as the value null.
       guard let entries else { return .none }
       let position = position(of: key)
       guard position < entries.count, entries[position].key.isSame(as: key) else { return .none }
@@ -22,7 +26,7 @@ public struct UnknownFields: Hashable, Sendable {
     set {
       let position = position(of: key)
       var entries = entries ?? []
-      // Taken out while it changes, so that it changes in place.
+      // Taken out while it changes, so that the array changes in place.
       self.entries = nil
       let exists = position < entries.count && entries[position].key.isSame(as: key)
       if let newValue {
@@ -59,12 +63,14 @@ public struct UnknownFields: Hashable, Sendable {
 }
 
 extension UnknownFields: ExpressibleByDictionaryLiteral {
+  /// Creates fields; if a key is repeated, its last value counts.
   public init(dictionaryLiteral elements: (String, DataValue)...) {
     for (key, value) in elements { self[key] = value }
   }
 }
 
 extension UnknownFields: Sequence {
+  /// Iterates over the fields with their keys.
   public func makeIterator() -> some IteratorProtocol<(key: String, value: DataValue)> {
     (entries ?? []).lazy.map { (key: $0.key, value: $0.value) }.makeIterator()
   }

@@ -1,13 +1,15 @@
 public import ATProtoSyntax
 
-/// Why data could not be read: which rule it breaks, and where.
+/// The reason for which data cannot be read: the rule that it breaks, and where.
 ///
-/// Two errors are equal when their codes are; the rest is for people.
+/// Two errors are equal if their codes are; the rest is for people.
 public struct DataError: CodedError {
   /// The rule that the data breaks.
   public struct Code: RawRepresentable, Hashable, Sendable {
+    /// The name of the code, such as `truncated`.
     public var rawValue: String
 
+    /// Creates a code with a name.
     public init(rawValue: String) {
       self.rawValue = rawValue
     }
@@ -33,6 +35,7 @@ public struct DataError: CodedError {
 
   private let storage: Storage
 
+  /// Creates an error.
   public init(code: Code, offset: Int, path: String = "", reason: String) {
     storage = Storage(code, offset, path, reason, nil)
   }
@@ -41,11 +44,14 @@ public struct DataError: CodedError {
     storage = Storage(code, offset, "", reason, key)
   }
 
+  /// The rule that the data breaks.
   public var code: Code { storage.code }
-  /// Byte offset in the input of what breaks the rule.
+  /// The byte offset in the input of the item that breaks the rule.
   public var offset: Int { storage.offset }
-  /// The keys and indices that lead to it: `reply.root.uri`, `facets[0].index`; empty at the top.
+  /// The keys and indices that lead to the item: `reply.root.uri`, `facets[0].index`; empty at the
+  /// top.
   public var path: String { storage.path }
+  /// The error in words, without code, offset and path.
   public var reason: String { storage.reason }
 
   /// The same error with the path that leads to its offset in `input`.
@@ -65,6 +71,7 @@ public struct DataError: CodedError {
 }
 
 extension DataError {
+  /// The reason with code, offset and path.
   public var description: String {
     let place = path.isEmpty ? "" : ", in \(DataPath.excerpt(path))"
     return "\(reason) (\(code.rawValue), at byte \(offset)\(place))"
@@ -73,51 +80,78 @@ extension DataError {
 
 extension DataError.Code {
   // Any format
+  /// The input ends within an item.
   public static let truncated = Self(rawValue: "truncated")
+  /// Bytes follow the document.
   public static let trailingBytes = Self(rawValue: "trailingBytes")
+  /// An item of another type than the schema requires.
   public static let typeMismatch = Self(rawValue: "typeMismatch")
+  /// An integer that does not fit 64 bits.
   public static let integerRange = Self(rawValue: "integerRange")
+  /// A number with a fraction, which the data model does not have.
   public static let float = Self(rawValue: "float")
+  /// A text that is not UTF-8.
   public static let invalidUTF8 = Self(rawValue: "invalidUTF8")
+  /// A key that occurs more than once in an object.
   public static let repeatedKey = Self(rawValue: "repeatedKey")
+  /// Bytes or a text that are not a CID.
   public static let malformedCID = Self(rawValue: "malformedCID")
   /// A CID that is not version 1, `dag-cbor` or `raw`, SHA-256.
   public static let foreignCID = Self(rawValue: "foreignCID")
 
   // Limits
+  /// A document larger than ``DataLimits/inputSize``.
   public static let inputSize = Self(rawValue: "inputSize")
+  /// Nesting deeper than ``DataLimits/depth``, or than the stack allows.
   public static let depth = Self(rawValue: "depth")
+  /// More elements or fields than ``DataLimits/elements``.
   public static let elements = Self(rawValue: "elements")
+  /// A string longer than ``DataLimits/stringLength``.
   public static let stringLength = Self(rawValue: "stringLength")
+  /// A key longer than ``DataLimits/keyLength``.
   public static let keyLength = Self(rawValue: "keyLength")
 
   // DAG-CBOR
+  /// Keys that are not in canonical order.
   public static let unsortedKeys = Self(rawValue: "unsortedKeys")
+  /// An integer or a length in more bytes than it needs.
   public static let longForm = Self(rawValue: "longForm")
+  /// An item of indefinite length.
   public static let indefiniteLength = Self(rawValue: "indefiniteLength")
+  /// A tag other than 42.
   public static let foreignTag = Self(rawValue: "foreignTag")
+  /// A key that is not a text.
   public static let nonStringKey = Self(rawValue: "nonStringKey")
+  /// A simple value other than booleans and null.
   public static let simpleValue = Self(rawValue: "simpleValue")
+  /// A header byte that CBOR reserves.
   public static let reservedHeader = Self(rawValue: "reservedHeader")
+  /// A CID in tag 42 without the zero byte before it.
   public static let unprefixedCID = Self(rawValue: "unprefixedCID")
 
   // JSON
+  /// A text that is not JSON.
   public static let syntax = Self(rawValue: "syntax")
+  /// An escape sequence that JSON does not have.
   public static let escape = Self(rawValue: "escape")
+  /// An escaped surrogate without its pair.
   public static let surrogate = Self(rawValue: "surrogate")
+  /// A control character in a string that is not escaped.
   public static let controlCharacter = Self(rawValue: "controlCharacter")
+  /// A text in `$bytes` that is not base64.
   public static let base64 = Self(rawValue: "base64")
-  /// `$bytes` or `$link` beside other keys, or where an object is expected.
+  /// `$bytes` or `$link` beside other keys, or in an object of known fields.
   public static let reservedKey = Self(rawValue: "reservedKey")
 
   // Schemas
+  /// A required field is absent.
   public static let missingField = Self(rawValue: "missingField")
-  /// A union's object without `$type`.
+  /// An object of a union without `$type`.
   public static let missingType = Self(rawValue: "missingType")
-  /// A record whose `$type` is another's.
+  /// A record whose `$type` is another type.
   public static let wrongType = Self(rawValue: "wrongType")
-  /// A closed union's object of a type that is no member.
+  /// An object of a closed union whose `$type` is not a member.
   public static let unknownMember = Self(rawValue: "unknownMember")
-  /// A closed string type's text that is no case.
+  /// A text of a closed string type that is not one of its cases.
   public static let unknownCase = Self(rawValue: "unknownCase")
 }

@@ -1,21 +1,21 @@
-/// What a reader accepts at most. Checked before memory is taken.
+/// The limits of a reader, checked before memory is allocated.
 ///
-/// The defaults follow the network's guide "Data Validation" (recommended data limits); it names
-/// 32 levels for records, while views of conversations nest one level for each post, so the
-/// default depth is larger. Apart from the depth, readers stop before the thread's stack is used
-/// up.
+/// The defaults follow the network's guide "Data Validation" (recommended data limits). It names 32
+/// levels for records, but views of conversations nest one level for each post, so the default
+/// depth is larger. Regardless of the depth, readers stop before the thread's stack is exhausted.
 public struct DataLimits: Hashable, Sendable {
-  /// Bytes of one document.
+  /// The largest document, in bytes.
   public var inputSize: Int
-  /// Levels of objects and arrays.
+  /// The deepest nesting of objects and arrays.
   public var depth: Int
-  /// Elements of one array, fields of one object.
+  /// The most elements of an array, or fields of an object.
   public var elements: Int
-  /// UTF-8 bytes of one string, or bytes of one byte string.
+  /// The longest string, in bytes of UTF-8, or byte string, in bytes.
   public var stringLength: Int
-  /// UTF-8 bytes of one key.
+  /// The longest key, in bytes of UTF-8.
   public var keyLength: Int
 
+  /// Creates limits; those that are not given are the defaults.
   @inlinable
   public init(
     inputSize: Int = 5 << 20,
@@ -31,10 +31,10 @@ public struct DataLimits: Hashable, Sendable {
     self.keyLength = keyLength
   }
 
-  /// For messages and frames.
+  /// Limits for messages and frames.
   @inlinable public static var `default`: DataLimits { DataLimits() }
 
-  /// For one record in DAG-CBOR: 1 MiB, 32 levels.
+  /// Limits for a record in DAG-CBOR: 1 MiB, 32 levels.
   public static let record = DataLimits(
     inputSize: 1 << 20,
     depth: 32,

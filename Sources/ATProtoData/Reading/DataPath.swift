@@ -18,7 +18,7 @@ package enum DataPath: Hashable, Sendable {
     return text
   }
 
-  /// What is kept of a path that a list of violations repeats: of a long one the two ends.
+  /// A path as a list of violations shows it: a long one is cut in the middle.
   package static func shortDescription(of path: [DataPath]) -> String {
     // A step takes a byte at least, so that the text is made of what is kept and little more.
     guard path.count > 2 * keptSteps || path.contains(where: \.isLong) else {
@@ -41,12 +41,12 @@ package enum DataPath: Hashable, Sendable {
     if case .key(let key) = self { .key(key.excerpt(Self.keptKeyLength)) } else { self }
   }
 
-  /// What a message shows of a path: of a long one the two ends.
+  /// A path as a message shows it: a long one is cut in the middle.
   package static func excerpt(_ path: String) -> String { path.excerpt(120) }
 }
 
 extension String {
-  /// What a message shows of a text from outside.
+  /// A text from outside as a message shows it.
   package var excerpt: String { excerpt(64) }
 
   /// Of a text of more UTF-8 bytes than `length` the two ends. Characters may have any number of
@@ -120,7 +120,7 @@ func cborPath(in input: RawSpan, to target: Int) -> [DataPath] {
   return steps(levels)
 }
 
-/// Major type, argument and the offset behind an item's header.
+/// Major type, argument and the offset after an item's header.
 func cborHead(_ input: RawSpan, _ offset: Int) -> (major: UInt8, argument: Int, end: Int)? {
   guard offset < input.byteCount else { return nil }
   let initial = input.byte(offset)

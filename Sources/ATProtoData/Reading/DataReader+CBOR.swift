@@ -3,7 +3,7 @@ import ATProtoSyntax
 // DAG-CBOR, in the strict form of DRISL (https://dasl.ing/drisl.html) that the data model names.
 
 extension DataReader {
-  /// Reads an item's header whose first byte is `initial`; gives its argument.
+  /// Reads an item's header whose first byte is `initial`; returns its argument.
   @inline(__always)
   mutating func argument(_ initial: UInt8) throws(DataError) -> UInt64 {
     let info = initial & 31
@@ -42,7 +42,7 @@ extension DataReader {
     return word
   }
 
-  /// Reads the header of a string; gives the end of its bytes, which the input holds.
+  /// Reads the header of a string; returns the end of its bytes, which the input holds.
   @inline(__always)
   mutating func stringEnd(_ initial: UInt8) throws(DataError) -> Int {
     let start = offset
@@ -80,7 +80,7 @@ extension DataReader {
       default: return DataError(.simpleValue, at: offset, "an unknown simple value")
       }
     }
-    return DataError(.typeMismatch, at: offset, "\(found) where \(expected) is expected")
+    return DataError(.typeMismatch, at: offset, "expected \(expected), found \(found)")
   }
 
   /// A text of less than 256 bytes of ASCII, as most are, is read without a call.
@@ -131,7 +131,7 @@ extension DataReader {
     return (start, start &+ size)
   }
 
-  /// Where the text of the next object's `$type` stands, if that is the first of less than 24
+  /// The place of the text of the next object's `$type`, if that is the first of less than 24
   /// fields, as it is in most members of unions.
   @inline(__always)
   func firstCBORType() -> (Int, Int)? {
@@ -254,7 +254,7 @@ extension DataReader {
 
   // MARK: Objects
 
-  /// Enters an object and gives the number of its pairs, if that is less than 24, as in most: the
+  /// Enters an object and returns the number of its pairs, if that is less than 24, as in most: the
   /// header has one byte then. Nil, and nothing read, for any other and for what is refused.
   @inline(__always)
   mutating func enterUsualObject() -> Int? {
@@ -269,7 +269,7 @@ extension DataReader {
     return count
   }
 
-  /// Enters an object; gives the number of its pairs.
+  /// Enters an object; returns the number of its pairs.
   @inline(never)
   mutating func enterCBORObject() throws(DataError) -> Int {
     let start = offset
@@ -361,7 +361,7 @@ extension DataReader {
         offset += keys[index].cbor.count
         return true
       }
-      // Before this field, behind those that were passed over.
+      // Before this field, after those that were passed over.
       cursor.next = index
       try unknownCBORField(&cursor)
     }
@@ -370,7 +370,7 @@ extension DataReader {
 
   @inline(never)
   mutating func endUnusualCBORObject(_ cursor: inout ObjectCursor) throws(DataError) {
-    // What is left are keys behind the table's last.
+    // What is left are keys after the table's last.
     cursor.next = cursor.keys.count
     let index = try nextCBORField(&cursor)
     assert(index == nil, "a field was not asked for")
@@ -413,7 +413,7 @@ extension DataReader {
     addUnknownField(key, try cborValue(), &cursor)
   }
 
-  /// Reads a key's header; gives the end of its text.
+  /// Reads a key's header; returns the end of its text.
   mutating func keyEnd() throws(DataError) -> Int {
     let start = offset
     let initial = try peek()
@@ -571,7 +571,7 @@ extension DataReader {
     guard size >= 2, size <= 16, size - 1 <= limits.keyLength else { return nil }
     let key: PlainKey
     if size <= 8 {
-      // What stands behind the key is not its own. A shift by 64 gives zero.
+      // What stands after the key is not its own. A shift by 64 gives zero.
       key = PlainKey(size: size, head: head & ~(.max >> UInt64(size * 8)), tail: 0)
     } else {
       let tail = input.word(offset + 8).byteSwapped

@@ -33,7 +33,7 @@ extension DataReader {
 
   @inline(never)
   mutating func unexpected(_ byte: UInt8) -> DataError {
-    DataError(.syntax, at: offset, "'\(Character(Unicode.Scalar(byte)))' is expected")
+    DataError(.syntax, at: offset, "expected '\(Character(Unicode.Scalar(byte)))'")
   }
 
   @inline(never)
@@ -48,9 +48,9 @@ extension DataReader {
     case UInt8(ascii: "f") where isLiteral(0x65_736C_6166, 5): found = "a boolean"
     case UInt8(ascii: "n") where isLiteral(0x6C6C_756E, 4): found = "null"
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): found = "a number"
-    default: return DataError(.syntax, at: offset, "\(expected) is expected")
+    default: return DataError(.syntax, at: offset, "expected \(expected)")
     }
-    return DataError(.typeMismatch, at: offset, "\(found) where \(expected) is expected")
+    return DataError(.typeMismatch, at: offset, "expected \(expected), found \(found)")
   }
 
   @inline(__always)
@@ -99,7 +99,7 @@ extension DataReader {
       guard byte == UInt8(ascii: ",") else { throw unexpected(UInt8(ascii: ",")) }
       offset += 1
       if cursor.count >= limits.elements { throw tooManyElements(offset) }
-      // A comma before the end has no element behind it.
+      // A comma before the end has no element after it.
       if try peekToken() == UInt8(ascii: "]") { throw jsonMismatch("a value") }
     }
     cursor.count += 1
@@ -108,7 +108,7 @@ extension DataReader {
 
   // MARK: Objects
 
-  /// Enters an object; gives the offset of its brace.
+  /// Enters an object; returns the offset of its brace.
   mutating func enterJSONObject() throws(DataError) -> Int {
     guard try peekToken() == UInt8(ascii: "{") else { throw jsonMismatch("an object") }
     let start = offset
@@ -117,7 +117,7 @@ extension DataReader {
     return start
   }
 
-  /// Takes words for the marks of an object of more than 64 fields; gives the index of the first.
+  /// Takes words for the marks of an object of more than 64 fields; returns the index of the first.
   @inline(never)
   mutating func roomForMarks(_ count: Int) -> Int {
     let notes = notes
@@ -269,7 +269,7 @@ extension DataReader {
     _ cursor: inout ObjectCursor
   ) throws(DataError) {
     if key.isJSONForm {
-      throw DataError(.reservedKey, at: start, "'\(key)' where an object is expected")
+      throw DataError(.reservedKey, at: start, "expected an object without the key '\(key)'")
     }
     if cursor.skipsType && key == "$type" {
       // The union has seen it; a second one is a repetition.

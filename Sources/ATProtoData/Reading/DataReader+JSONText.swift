@@ -118,7 +118,7 @@ extension DataReader {
     case UInt8(ascii: "r"): return "\r"
     case UInt8(ascii: "t"): return "\t"
     case UInt8(ascii: "u"): break
-    default: throw DataError(.escape, at: start, "an unknown escape")
+    default: throw DataError(.escape, at: start, "unknown escape sequence")
     }
     let unit = try hexUnit(start)
     if let scalar = Unicode.Scalar(unit) { return scalar }
@@ -140,7 +140,7 @@ extension DataReader {
     var value: UInt32 = 0
     for _ in 0..<4 {
       guard let digit = input.byte(offset).hexValue else {
-        throw DataError(.escape, at: start, "four hexadecimal digits are expected")
+        throw DataError(.escape, at: start, "expected four hexadecimal digits")
       }
       value = value << 4 | UInt32(digit)
       offset += 1

@@ -9,7 +9,7 @@ extension DataReader {
     offset += 1
     depth += 1
     guard try nextJSONKey(&count), try jsonKey() == "$bytes" else {
-      throw DataError(.typeMismatch, at: offset, "an object where bytes are expected")
+      throw DataError(.typeMismatch, at: offset, "expected bytes, found an object")
     }
     return try jsonBytesBody()
   }
@@ -20,7 +20,7 @@ extension DataReader {
     offset += 1
     depth += 1
     guard try nextJSONKey(&count), try jsonKey() == "$link" else {
-      throw DataError(.typeMismatch, at: offset, "an object where a link is expected")
+      throw DataError(.typeMismatch, at: offset, "expected a link, found an object")
     }
     return try jsonLinkBody()
   }

@@ -15,14 +15,14 @@ extension DataReader {
     while offset < input.byteCount {
       let digit = input.byte(offset) &- UInt8(ascii: "0")
       if digit > 9 { break }
-      // Nineteen digits fit; the general path tells those that do not.
+      // Nineteen digits fit; longer numbers are checked below.
       value = value &* 10 &+ UInt64(digit)
       offset += 1
     }
     let count = offset - digits
     if count == 0 {
       offset = start
-      if isNegative { throw DataError(.syntax, at: start, "a number is expected") }
+      if isNegative { throw DataError(.syntax, at: start, "expected a number") }
       throw jsonMismatch("an integer")
     }
     if count > 1 && input.byte(digits) == UInt8(ascii: "0") {
@@ -77,7 +77,7 @@ extension DataReader {
       if offset == begin { throw DataError(.syntax, at: start, "no digits in the exponent") }
       if sign == UInt8(ascii: "-") { exponent = -exponent }
     }
-    // The digits of both parts, and where the point stands among them.
+    // The digits of both parts, and the position of the point among them.
     let point = wholeEnd - whole + exponent
     let count = wholeEnd - whole + fraction.count
     var magnitude: UInt64 = 0

@@ -41,7 +41,7 @@ extension DataReader {
       name = " '\((input.text(type.lowerBound, type.upperBound) ?? "?").excerpt)'"
     }
     offset = start
-    return DataError(.unknownMember, at: start, "the type\(name) is no member of the union")
+    return DataError(.unknownMember, at: start, "the type\(name) is not a member of the union")
   }
 
   /// Says that the next union's object has the member type `type` and no `$type` inside: event
@@ -57,7 +57,8 @@ extension DataReader {
   //
   // What is passed over is read again by the member, so only the structure is followed.
 
-  /// Where the text of the next object's `$type` stands. Moves, and so does every step of it.
+  /// The place of the text of the next object's `$type`. Moves the position, as does each step of
+  /// it.
   private mutating func aheadType() throws(DataError) -> Range<Int>? {
     let start = offset
     if let notes = knownNotes, notes.ahead.covers(start) {
@@ -71,7 +72,7 @@ extension DataReader {
     return type
   }
 
-  /// - Parameter passesObjects: receives whether others may stand before it, so that the search
+  /// - Parameter passesObjects: receives whether others may come before it, so that the search
   ///   took notes.
   private mutating func findCBORType(
     _ passesObjects: inout Bool

@@ -1,11 +1,11 @@
 public import ATProtoSyntax
 
-/// Reads values from DAG-CBOR or atproto JSON, the same calls for both.
+/// Reads values from DAG-CBOR or atproto JSON with the same calls.
 ///
-/// A view of bytes that it does not own. Every method reads one item at the current position and
-/// moves behind it; after an error the position means nothing. Types read themselves through
-/// ``LexiconValue/init(from:)``; a document is read with ``LexiconValue/init(cbor:limits:rules:)``
-/// and its siblings, which check size and trailing bytes and complete errors with their paths.
+/// A view of bytes that it does not own. Each method reads one item at the current position and
+/// moves past it; after an error, the position is undefined. Types read themselves with
+/// ``LexiconValue/init(from:)``. A document is read with ``LexiconValue/init(cbor:limits:rules:)``
+/// and its siblings, which check the size and trailing bytes and add paths to errors.
 public struct DataReader: ~Copyable, ~Escapable {
   let input: RawSpan
   var offset = 0
@@ -26,7 +26,7 @@ public struct DataReader: ~Copyable, ~Escapable {
   private var windowStart = 0
   private var windowEnd = 0
 
-  /// The size of a document must have been checked: an initialiser that throws builds the reader
+  /// The size of a document must have been checked: an initializer that throws builds the reader
   /// elsewhere and copies it.
   @usableFromInline
   @_lifetime(copy input)
@@ -49,37 +49,43 @@ public struct DataReader: ~Copyable, ~Escapable {
 
   // MARK: Scalars
 
+  /// Reads a text.
   public mutating func text() throws(DataError) -> String {
     if isJSON { try jsonText() } else { try cborText() }
   }
 
-  /// A text that is kept in place if it is short.
+  /// Reads a text that is kept in place if it is short.
   public mutating func shortText() throws(DataError) -> ShortText {
     if isJSON { try jsonShortText() } else { try cborShortText() }
   }
 
-  /// A text that may share a copy of the input's bytes with those near it.
+  /// Reads a text that may share a copy of the input's bytes with its neighbors.
   public mutating func sharedText() throws(DataError) -> SharedText {
     if isJSON { try jsonSharedText() } else { try cborSharedText() }
   }
 
+  /// Reads an integer of 64 bits.
   public mutating func integer() throws(DataError) -> Int {
     if isJSON { try jsonInteger() } else { try cborInteger() }
   }
 
+  /// Reads a boolean.
   public mutating func boolean() throws(DataError) -> Bool {
     if isJSON { try jsonBoolean() } else { try cborBoolean() }
   }
 
+  /// Reads a byte string.
   public mutating func bytes() throws(DataError) -> Bytes {
     if isJSON { try jsonBytes() } else { try cborBytes() }
   }
 
+  /// Reads a link. Throws ``DataError/Code/foreignCID`` for a CID that is not of the blessed form,
+  /// unless the rules allow it.
   public mutating func link() throws(DataError) -> CID {
     if isJSON { try jsonLink() } else { try cborLink() }
   }
 
-  /// Reads null if it comes next.
+  /// Reads null if it comes next, and returns whether it did.
   public mutating func null() throws(DataError) -> Bool {
     if isJSON { return try jsonNull() }
     guard try peek() == 0xF6 else { return false }
@@ -89,11 +95,12 @@ public struct DataReader: ~Copyable, ~Escapable {
 
   // MARK: Arrays
 
+  /// Enters an array.
   public mutating func beginArray() throws(DataError) -> ArrayCursor {
     if isJSON { try beginJSONArray() } else { try beginCBORArray() }
   }
 
-  /// Whether another element follows; false ends the array.
+  /// Returns whether another element follows, which must be read next; false ends the array.
   public mutating func nextElement(_ cursor: inout ArrayCursor) throws(DataError) -> Bool {
     if isJSON { return try nextJSONElement(&cursor) }
     if cursor.count == 0 {
@@ -106,6 +113,7 @@ public struct DataReader: ~Copyable, ~Escapable {
 
   // MARK: Objects
 
+  /// Enters an object with the known fields of a table.
   public mutating func beginObject(_ fields: borrowing FieldTable) throws(DataError) -> ObjectCursor
   {
     let start = offset
@@ -140,10 +148,11 @@ public struct DataReader: ~Copyable, ~Escapable {
     return ObjectCursor(keys, start: start, count: count, skipsType: skipsType)
   }
 
-  /// The index of the next known field, whose value must be read next; nil at the object's end.
+  /// Returns the index of the next known field, whose value must be read next, or nil at the
+  /// object's end.
   ///
-  /// Unknown fields are read into the cursor. A table that names `$type` is a record's: an object
-  /// without it is refused.
+  /// Unknown fields are read into the cursor. A table with `$type` belongs to a record: an object
+  /// without it is rejected.
   public mutating func nextField(_ cursor: inout ObjectCursor) throws(DataError) -> Int? {
     if isJSON { return try nextJSONField(&cursor) }
     let index = usualCBORKey(&cursor)
@@ -155,15 +164,15 @@ public struct DataReader: ~Copyable, ~Escapable {
     return try nextCBORField(&cursor)
   }
 
-  /// Whether fields come in the order of their tables, so that ``hasField(_:_:)`` may ask for one
-  /// after the other: in DAG-CBOR.
+  /// Whether fields come in the order of their tables, so that ``hasField(_:_:)`` can ask for one
+  /// after the other: true for DAG-CBOR.
   public var isOrdered: Bool { !isJSON }
 
-  /// Whether the field of this index, which is asked for in the order of the table, comes next; its
-  /// value must be read next then. For DAG-CBOR only.
+  /// Returns whether the field of this index comes next; its value must be read next then.
   ///
-  /// In straight lines each field is asked for once, where the loop over ``nextField(_:)`` looks up
-  /// what comes and leads to it by a jump that no processor predicts.
+  /// For DAG-CBOR only; fields must be asked for in the order of the table. Asking for each field
+  /// in straight-line code is faster than the loop over ``nextField(_:)``, which looks up the key
+  /// and jumps in a way that processors cannot predict.
   public mutating func hasField(
     _ index: Int,
     _ cursor: inout ObjectCursor
@@ -184,7 +193,7 @@ public struct DataReader: ~Copyable, ~Escapable {
     return try hasUnusualCBORField(index, &cursor)
   }
 
-  /// Ends an object whose fields were all asked for.
+  /// Leaves an object all of whose fields were asked for with ``hasField(_:_:)``.
   public mutating func endObject(_ cursor: inout ObjectCursor) throws(DataError) {
     if cursor.count == 0 && cursor.firstUnknown < 0 && !cursor.lacksType {
       depth &-= 1
@@ -193,7 +202,7 @@ public struct DataReader: ~Copyable, ~Escapable {
     }
   }
 
-  /// The value of a required field, or an error that names it.
+  /// Returns the value of a required field, or throws an error that names it.
   @inlinable
   public mutating func required<T>(
     _ value: consuming T?,
@@ -204,8 +213,7 @@ public struct DataReader: ~Copyable, ~Escapable {
     return value
   }
 
-  /// The error that names the first field, of those that are required, that an object of at most
-  /// 64 known fields did not have.
+  /// The error that names the first required field that an object of at most 64 known fields lacks.
   public mutating func missing(_ cursor: borrowing ObjectCursor, _ required: Int...) -> DataError {
     let seen = cursor.seen
     return missingField(required.first { seen & (1 &<< UInt64($0)) == 0 } ?? 0, cursor)
@@ -217,8 +225,8 @@ public struct DataReader: ~Copyable, ~Escapable {
     return DataError(.missingField, at: cursor.start, "field '\(name)' is missing", key: name)
   }
 
-  /// The fields of an object that its table does not name; to be asked for when ``nextField(_:)``
-  /// has just found the object's end.
+  /// Returns the fields of an object that its table does not name. Call it right after
+  /// ``nextField(_:)`` has returned nil for that object.
   @inlinable
   public mutating func unknownFields(_ cursor: borrowing ObjectCursor) -> UnknownFields {
     cursor.firstUnknown < 0 ? UnknownFields() : takeEndedFields()
@@ -250,7 +258,7 @@ public struct DataReader: ~Copyable, ~Escapable {
     notes.unknownEntries.removeSubrange(cursor.firstUnknown...)
   }
 
-  /// Reads a record's `$type`, which must be `nsid`.
+  /// Reads a record's `$type`, which must be `nsid`. Throws ``DataError/Code/wrongType``.
   public mutating func type(_ nsid: StaticString) throws(DataError) {
     let isRead = isJSON ? try readJSONText(equalTo: nsid) : readCBORText(equalTo: nsid)
     if !isRead { try unusualType(nsid) }
@@ -264,7 +272,7 @@ public struct DataReader: ~Copyable, ~Escapable {
       throw DataError(
         .wrongType,
         at: start,
-        "$type is '\(text.excerpt)' where '\(nsid)' is expected"
+        "expected the $type '\(nsid)', found '\(text.excerpt)'"
       )
     }
   }

@@ -1,11 +1,13 @@
-/// Which departures from canonical DAG-CBOR (DRISL) a reader tolerates. None by default.
+/// Deviations from canonical DAG-CBOR (DRISL) that a reader tolerates; none by default.
 ///
-/// What is tolerated is normalised: written again, it is canonical. With any rule besides
-/// ``allowsForeignCIDs`` the input is brought into canonical form first, so offsets in errors
-/// about a type's shape are those in the canonical form.
+/// A tolerated deviation is normalized: written again, the data is canonical. With any rule besides
+/// ``allowsForeignCIDs``, the input is brought into canonical form first, so that offsets in errors
+/// about a type's shape refer to the canonical form.
 public struct DecodingRules: OptionSet, Hashable, Sendable {
+  /// The bits of the set.
   public let rawValue: UInt16
 
+  /// Creates a set from its bits.
   @inlinable
   public init(rawValue: UInt16) {
     self.rawValue = rawValue

@@ -1,6 +1,6 @@
-/// Where a reader stands in an object of known fields.
+/// The position of a reader in an object with known fields.
 ///
-/// Nothing in it is counted by reference, so an initialiser that throws has nothing to release.
+/// It holds no references, so that an initializer that throws has nothing to release.
 public struct ObjectCursor: ~Copyable {
   let keys: KeyTable
   /// Offset of the object's first byte.
@@ -18,7 +18,7 @@ public struct ObjectCursor: ~Copyable {
   /// Where the reader keeps the first of the fields that the table does not name; -1 for none.
   @usableFromInline var firstUnknown = -1
   /// JSON: whether a `$type` was passed over that the union had read. Both: whether it was seen as
-  /// a key behind the first 64.
+  /// a key after the first 64.
   var sawType = false
   /// Whether an object without `$type` is refused.
   var requiresType: Bool
@@ -51,7 +51,7 @@ public struct ObjectCursor: ~Copyable {
   }
 }
 
-/// Where a reader stands in an array.
+/// The position of a reader in an array.
 public struct ArrayCursor {
   /// DAG-CBOR: elements not yet read. JSON: elements read.
   var count: Int
@@ -60,7 +60,7 @@ public struct ArrayCursor {
   @usableFromInline var declared: Int
 }
 
-/// Where a writer stands in an object of known fields.
+/// The position of a writer in an object with known fields.
 public struct ObjectScope {
   let keys: KeyTable
   /// Offset of the DAG-CBOR header.
@@ -83,7 +83,7 @@ public struct ObjectScope {
   }
 }
 
-/// Where a writer stands in an array.
+/// The position of a writer in an array.
 public struct ArrayScope {
   var count = 0
 }

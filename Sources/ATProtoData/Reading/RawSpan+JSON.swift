@@ -34,7 +34,7 @@ extension RawSpan {
     if start >= byteCount { return (start, seen & highBits == 0) }
     let rest = UInt64(truncatingIfNeeded: byteCount - start) &* 8
     let word = byteCount >= 8 ? word(byteCount - 8) >> (64 &- rest) : paddedWord(start)
-    // What is behind the end reads as zeros, which are control characters.
+    // What is past the end reads as zeros, which are control characters.
     let hits = word.jsonSpecials | 0x80 &<< rest
     let bit = UInt64(truncatingIfNeeded: hits.trailingZeroBitCount)
     let high = seen | word & ((1 &<< (bit & 0x38)) &- 1)

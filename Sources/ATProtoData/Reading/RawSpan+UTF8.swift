@@ -61,7 +61,7 @@ extension RawSpan {
     // A block is seen together with the three bytes before it, which may want bytes of it.
     var index = passUTF8(start, end, upTo: start &+ 3)
     if index < 0 { return false }
-    // The last block may overlap the one before. No lead in it may want bytes behind it.
+    // The last block may overlap the one before. No lead in it may want bytes after it.
     let last = end &- 16
     if byte(end &- 1) >= 0xC0 || byte(end &- 2) >= 0xE0 || byte(end &- 3) >= 0xF0 {
       return false
@@ -93,7 +93,7 @@ extension RawSpan {
     }
   }
 
-  /// Whether the leads that are marked in a block allow the bytes behind them.
+  /// Whether the leads that are marked in a block allow the bytes after them.
   @inline(never)
   private func areAllowed(_ marks: (UInt64, UInt64), _ index: Int) -> Bool {
     areAllowed(marks.0, index) && areAllowed(marks.1, index &+ 8)
@@ -117,8 +117,8 @@ extension RawSpan {
     return true
   }
 
-  /// Passes over whole characters up to `limit` at least; the index behind the last, or -1 where
-  /// there is no character or the last one ends behind `end`.
+  /// Passes over whole characters up to `limit` at least; the index after the last, or -1 where
+  /// there is no character or the last one ends past `end`.
   private func passUTF8(_ start: Int, _ end: Int, upTo limit: Int) -> Int {
     var index = start
     while index < limit {
@@ -146,7 +146,7 @@ extension RawSpan {
       } else {
         return -1
       }
-      // A character that ends behind the range took bytes that are not its own.
+      // A character that ends after the range took bytes that are not its own.
       if index > end { return -1 }
     }
     return index

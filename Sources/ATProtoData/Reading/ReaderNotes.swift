@@ -1,11 +1,11 @@
-/// What a reader keeps only for input out of the ordinary.
+/// The state of a reader that only unusual input needs.
 ///
-/// Behind one reference that most documents never need: five collections in the reader itself had
-/// to be made and released for every document, which took more than a hundred instructions.
+/// Held by one reference, because most documents never need it: five collections in the reader
+/// itself took more than a hundred instructions to create and release for each document.
 final class ReaderNotes {
   /// The types of objects that the search for a union's passed over.
   var ahead = LookAhead()
-  /// The member type that the next union has, where it stands outside the data.
+  /// The member type of the next union, if it is given outside the data.
   var presetType: String?
   /// JSON: marks of seen keys for objects of more than 64 fields.
   var wideSeen: [UInt64] = []
@@ -15,20 +15,20 @@ final class ReaderNotes {
   var endedFields = UnknownFields()
 }
 
-/// What a union's search for `$type` passed over, so that the unions inside need no search.
+/// The objects that a union's search for `$type` skipped, so that the unions inside need no search.
 ///
-/// A `$type` that comes behind its object's values makes the reader pass over them, and each union
-/// among them would do so again: depth times size. The search notes the types of the objects that
-/// it passes over, so that every byte is passed over once.
+/// If a `$type` comes after its object's values, the reader skips them to find it, and each union
+/// among them would do so again: depth times size. The search records the types of the objects that
+/// it skips, so that each byte is skipped once.
 struct LookAhead {
   private struct Object {
     /// Offset of its first byte.
     var start: Int
-    /// Where the text of its `$type` stands.
+    /// The place of the text of its `$type`.
     var type: Range<Int>
   }
 
-  /// What was passed over last; no search begins inside it.
+  /// The bytes that were skipped last; no search begins inside them.
   private var range = 0..<0
   /// Those that have a type: others, which can be as small as a byte, take nothing. In the order of
   /// their offsets as soon as the search ends.
@@ -36,12 +36,12 @@ struct LookAhead {
   /// Bytes passed over in all.
   private(set) var steps = 0
 
-  /// The place of a `$type` that is no text: searching again tells what is wrong.
+  /// The place of a `$type` that is not a text: searching again finds the error.
   static let malformed = -1 ..< -1
 
   func covers(_ object: Int) -> Bool { range.contains(object) }
 
-  /// The type of an object that is covered; nil if it has none.
+  /// The type of an object that is covered, or nil if it does not have one.
   func type(of object: Int) -> Range<Int>? {
     var low = 0
     var high = objects.count
@@ -63,7 +63,7 @@ struct LookAhead {
   }
 
   mutating func end(_ passed: Range<Int>) {
-    // An object's type may come behind the objects inside it.
+    // An object's type may come after the objects inside it.
     objects.sort { $0.start < $1.start }
     range = passed
     steps += passed.count

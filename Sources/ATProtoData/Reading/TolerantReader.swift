@@ -241,7 +241,7 @@ private struct TolerantReader: ~Escapable {
     }
     let content = try self.head()
     guard content.major == 2 else {
-      throw DataError(.typeMismatch, at: content.start, "tag 42 around something else than bytes")
+      throw DataError(.typeMismatch, at: content.start, "tag 42 does not contain bytes")
     }
     let bytes = try bytes(content, limits.stringLength)
     var start = 1
@@ -278,7 +278,7 @@ private struct TolerantReader: ~Escapable {
     case 25, 26, 27:
       try require(.allowsIntegralFloats, .float, head.start, "a float")
       guard let value = Int(exactly: head.float) else {
-        throw DataError(.float, at: head.start, "a float that is no integer of 64 bits")
+        throw DataError(.float, at: head.start, "a float that is not an integer of 64 bits")
       }
       return .integer(value)
     case 31: throw DataError(.indefiniteLength, at: head.start, "a break outside")

@@ -1,19 +1,22 @@
 /// Collects the constraints that values break, with the paths to them.
 ///
-/// Generated types state their constraints through its methods, each once with a field's key and
-/// once without, for elements of arrays. A nil value breaks nothing.
+/// Generated types state their constraints with its methods, which exist twice: with a field's key,
+/// and without one for elements of arrays. A nil value breaks nothing.
 ///
-/// A hostile value can break a rule with every few bytes, each under a path as long as the value: the
-/// search ends with ``maximumViolations``, and of a long path the two ends are kept.
+/// A hostile value can break a constraint with every few bytes, each under a path as long as the
+/// value. Therefore validation ends with ``maximumViolations``, and a long path is cut in the
+/// middle.
 public struct Validator {
-  /// Nobody reads further than this.
+  /// The number of violations after which validation ends.
   public static let maximumViolations = 256
 
+  /// The violations that were found, in the order of the value's fields.
   public private(set) var violations: [Violation] = []
   private var path: [DataPath] = []
   /// Whether the CID of a blob may have another codec than `raw`.
   package var allowsForeignBlobCodecs = false
 
+  /// Creates a validator without violations.
   public init() {}
 
   /// Whether nothing more is looked for.
@@ -22,7 +25,11 @@ public struct Validator {
   /// How many steps the current value is away from the top.
   package var depth: Int { path.count }
 
-  /// Reports that the current value breaks `rule`.
+  /// Reports that the current value breaks a constraint.
+  ///
+  /// - Parameters:
+  ///   - rule: the name of the constraint in the Lexicon language, such as `maxLength`.
+  ///   - message: the violation in words.
   public mutating func report(_ rule: String, _ message: String) {
     if isFull { return }
     violations.append(
@@ -43,6 +50,8 @@ public struct Validator {
 
   // MARK: Fields
 
+  /// Checks the constraints of a `string` field: lengths in UTF-8 bytes and in graphemes, `const`,
+  /// `enum`.
   public mutating func string(
     _ key: StaticString,
     _ value: String?,
@@ -67,6 +76,7 @@ public struct Validator {
     }
   }
 
+  /// Checks the constraints of an `integer` field.
   public mutating func integer(
     _ key: StaticString,
     _ value: Int?,
@@ -81,11 +91,13 @@ public struct Validator {
     }
   }
 
+  /// Checks the constant of a `boolean` field.
   public mutating func boolean(_ key: StaticString, _ value: Bool?, const: Bool) {
     guard let value else { return }
     within(key) { $0.boolean(value, const: const) }
   }
 
+  /// Checks the length of a `bytes` field.
   public mutating func bytes(
     _ key: StaticString,
     _ value: Bytes?,
@@ -96,6 +108,7 @@ public struct Validator {
     within(key) { $0.bytes(value, minLength: minLength, maxLength: maxLength) }
   }
 
+  /// Checks the accepted media types and the size of a `blob` field, and its own constraints.
   public mutating func blob(
     _ key: StaticString,
     _ value: Blob?,
@@ -106,7 +119,7 @@ public struct Validator {
     within(key) { $0.blob(value, accept: accept, maxSize: maxSize) }
   }
 
-  /// The number of an array's elements.
+  /// Checks the number of elements of an `array` field.
   public mutating func count(
     _ key: StaticString,
     _ value: Int?,
@@ -117,12 +130,13 @@ public struct Validator {
     within(key) { $0.count(value, minLength: minLength, maxLength: maxLength) }
   }
 
-  /// The constraints of the value's own type.
+  /// Checks the constraints of the type of a field.
   public mutating func nested(_ key: StaticString, _ value: (some LexiconValue)?) {
     guard let value else { return }
     within(key) { value.validate(into: &$0) }
   }
 
+  /// Checks each element of an `array` field.
   public mutating func each<Element>(
     _ key: StaticString,
     _ elements: [Element]?,
@@ -134,6 +148,7 @@ public struct Validator {
 
   // MARK: Values
 
+  /// Checks the constraints of a string: lengths in UTF-8 bytes and in graphemes, `const`, `enum`.
   public mutating func string(
     _ value: String?,
     minLength: Int? = nil,
@@ -168,6 +183,7 @@ public struct Validator {
     }
   }
 
+  /// Checks the constraints of an integer.
   public mutating func integer(
     _ value: Int?,
     minimum: Int? = nil,
@@ -191,16 +207,19 @@ public struct Validator {
     }
   }
 
+  /// Checks the constant of a boolean.
   public mutating func boolean(_ value: Bool?, const: Bool) {
     guard let value, value != const else { return }
     report("const", "\(value) is not \(const)")
   }
 
+  /// Checks the length of a byte string.
   public mutating func bytes(_ value: Bytes?, minLength: Int? = nil, maxLength: Int? = nil) {
     guard let value else { return }
     length(value.count, "bytes", minLength, maxLength)
   }
 
+  /// Checks the accepted media types and the size of a blob, and its own constraints.
   public mutating func blob(_ value: Blob?, accept: [String]? = nil, maxSize: Int? = nil) {
     guard let value else { return }
     value.validate(into: &self)
@@ -213,15 +232,18 @@ public struct Validator {
     }
   }
 
+  /// Checks the number of elements of an array.
   public mutating func count(_ value: Int?, minLength: Int? = nil, maxLength: Int? = nil) {
     guard let value else { return }
     length(value, "elements", minLength, maxLength)
   }
 
+  /// Checks the constraints of a value's type.
   public mutating func nested(_ value: (some LexiconValue)?) {
     value?.validate(into: &self)
   }
 
+  /// Checks each element of an array.
   public mutating func each<Element>(
     _ elements: [Element]?,
     _ check: (inout Validator, Element) -> Void
@@ -258,12 +280,15 @@ extension String {
 
 /// A constraint that a value breaks.
 public struct Violation: Hashable, Sendable {
-  /// The keys and indices to the value: `reply.root.uri`, `facets[0].index`; empty at the top.
+  /// The keys and indices that lead to the value: `reply.root.uri`, `facets[0].index`; empty at the
+  /// top.
   public var path: String
-  /// The constraint's name in the Lexicon language: `maxLength`, `format`, `enum`, …
+  /// The name of the constraint in the Lexicon language: `maxLength`, `format`, `enum`, …
   public var rule: String
+  /// The violation in words.
   public var message: String
 
+  /// Creates a violation.
   public init(path: String, rule: String, message: String) {
     self.path = path
     self.rule = rule
@@ -272,6 +297,7 @@ public struct Violation: Hashable, Sendable {
 }
 
 extension Violation: CustomStringConvertible {
+  /// The path, the message and the name of the constraint.
   public var description: String {
     "\(path.isEmpty ? "value" : path): \(message) (\(rule))"
   }

@@ -1,9 +1,10 @@
 public import ATProtoSyntax
 
-/// Writes values as DAG-CBOR or atproto JSON, the same calls for both.
+/// Writes values as DAG-CBOR or atproto JSON with the same calls.
 ///
-/// What it writes is canonical DAG-CBOR whatever it is given; JSON has no white space and its keys
-/// in the same canonical order. Types write themselves through ``LexiconValue/encode(to:)``.
+/// The output is canonical DAG-CBOR whatever the order of the calls; JSON has no white space and
+/// its keys are in the same canonical order. Types write themselves with
+/// ``LexiconValue/encode(to:)``.
 public struct DataWriter: ~Copyable {
   var output: OutputBytes
   let isJSON: Bool
@@ -27,10 +28,12 @@ public struct DataWriter: ~Copyable {
 
   // MARK: Scalars
 
+  /// Writes null.
   public mutating func null() {
     if isJSON { output.append(literal: 0x6C6C_756E, 4) } else { output.append(0xF6) }
   }
 
+  /// Writes a boolean.
   public mutating func boolean(_ value: Bool) {
     if !isJSON {
       output.append(value ? 0xF5 : 0xF4)
@@ -41,6 +44,7 @@ public struct DataWriter: ~Copyable {
     }
   }
 
+  /// Writes an integer.
   public mutating func integer(_ value: Int) {
     if isJSON {
       output.appendDecimal(value)
@@ -50,6 +54,7 @@ public struct DataWriter: ~Copyable {
     }
   }
 
+  /// Writes a text.
   public mutating func text(_ value: String) {
     if let small = smallText.content(of: value) {
       if isJSON ? output.putJSONText(small) : output.putText(small) { return }
@@ -69,6 +74,7 @@ public struct DataWriter: ~Copyable {
     }
   }
 
+  /// Writes a text.
   public mutating func text(_ value: ShortText) {
     let tail = value.tail
     if tail.count == 0 { return text(value.head) }
@@ -80,14 +86,17 @@ public struct DataWriter: ~Copyable {
     }
   }
 
+  /// Writes a text.
   public mutating func text(_ value: SharedText) {
     value.withSpan { bytes in text(bytes: bytes) }
   }
 
+  /// Writes a byte string.
   public mutating func bytes(_ value: Bytes) {
     bytes(value.array.span.raw)
   }
 
+  /// Writes a byte string.
   public mutating func bytes(_ value: RawSpan) {
     if isJSON {
       output.append(form: "$bytes")
@@ -100,6 +109,7 @@ public struct DataWriter: ~Copyable {
     }
   }
 
+  /// Writes a link.
   public mutating func link(_ value: CID) {
     if isJSON {
       output.append(form: "$link")
@@ -112,6 +122,8 @@ public struct DataWriter: ~Copyable {
 
   // MARK: Arrays
 
+  /// Begins an array.
+  ///
   /// - Parameter count: exactly the number of elements that follow.
   public mutating func beginArray(count: Int) -> ArrayScope {
     if isJSON {
@@ -123,12 +135,13 @@ public struct DataWriter: ~Copyable {
     return ArrayScope()
   }
 
-  /// Comes before each element.
+  /// Begins an element; call it before writing each one.
   public mutating func element(_ scope: inout ArrayScope) {
     if isJSON && scope.count > 0 { output.append(UInt8(ascii: ",")) }
     scope.count += 1
   }
 
+  /// Ends an array.
   public mutating func endArray(_ scope: inout ArrayScope) {
     if isJSON { output.append(UInt8(ascii: "]")) }
   }
@@ -158,6 +171,7 @@ public struct DataWriter: ~Copyable {
     return scope
   }
 
+  /// Writes a known field, key and value.
   @inlinable
   public mutating func field<Value: LexiconValue>(
     _ index: Int,
@@ -168,7 +182,7 @@ public struct DataWriter: ~Copyable {
     value.encode(to: &self)
   }
 
-  /// Writes a field unless its value is nil.
+  /// Writes a known field unless its value is nil.
   @inlinable
   public mutating func optional<Value: LexiconValue>(
     _ index: Int,
@@ -186,7 +200,7 @@ public struct DataWriter: ~Copyable {
     text(nsid)
   }
 
-  /// Writes a known field's key; its value must follow.
+  /// Writes the key of a known field; its value must follow.
   public mutating func key(_ index: Int, _ scope: inout ObjectScope) {
     if !scope.isPlain { merge(before: index, &scope) }
     if isJSON {
@@ -197,6 +211,7 @@ public struct DataWriter: ~Copyable {
     scope.count += 1
   }
 
+  /// Ends an object.
   public mutating func endObject(_ scope: inout ObjectScope) {
     if !scope.isPlain {
       merge(before: scope.keys.count, &scope)
@@ -297,7 +312,7 @@ public struct DataWriter: ~Copyable {
 
   // MARK: Values of any type
 
-  /// Writes the key of an entry with what stands around it; a short one is not copied out.
+  /// Writes the key of an entry with the punctuation around it; a short one is not copied.
   @inline(__always)
   private mutating func key(_ entries: Span<DataObject.Entry>, _ index: Int) {
     if let small = smallText.content(ofKeyIn: entries, at: index) {

@@ -1,26 +1,30 @@
 public import ATProtoData
 
-/// Where blocks are read from: a database, memory, a CAR file. Reading is all that trees need.
+/// A source of blocks: a database, memory, a CAR file. It is all that reading a tree requires.
 public protocol BlockSource {
-  /// The block, or nil where there is none. Need not be checked: who decodes a block checks its
-  /// hash.
+  /// Returns a block, or nil if there is none.
+  ///
+  /// The bytes need not be checked: code that decodes a block checks its hash.
   func block(_ cid: CID) throws -> [UInt8]?
 }
 
-/// Where the blocks of a repository are kept.
+/// A store of the blocks of a repository.
 ///
-/// Whoever owns a store brings the changes of a commit into it, in the transaction in which it
-/// records the new head.
+/// The owner of a store applies the changes of a commit in the transaction in which it records the
+/// new head.
 public protocol BlockStore: BlockSource {
-  /// Adds and removes blocks, all or none.
+  /// Adds and removes blocks: all of them, or none if it throws.
   mutating func apply(_ changes: BlockChanges) throws
 }
 
-/// What a commit does to a store.
+/// The changes that a commit makes to a store.
 public struct BlockChanges: Sendable {
+  /// The blocks to add.
   public var created: BlockList
+  /// The blocks to remove.
   public var removed: [CID]
 
+  /// Creates changes.
   public init(created: BlockList = BlockList(), removed: [CID] = []) {
     self.created = created
     self.removed = removed

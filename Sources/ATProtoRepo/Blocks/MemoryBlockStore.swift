@@ -1,18 +1,23 @@
 public import ATProtoData
 
-/// A block store in memory: for tests, for the blocks of one message, for a repository at work.
+/// A block store in memory: for tests, for the blocks of a message, for a repository that is being
+/// edited.
 public struct MemoryBlockStore: BlockStore, Sendable {
   private var blocks: [CID: [UInt8]] = [:]
 
+  /// Creates an empty store.
   public init() {}
 
+  /// Creates a store with the blocks of a list.
   public init(_ list: BlockList) {
     for (cid, bytes) in list { blocks[cid] = bytes }
   }
 
-  /// The blocks of a whole CAR file, their hashes checked; gives the file's roots.
+  /// Creates a store with the blocks of a whole CAR file, whose hashes are checked.
   ///
   /// Throws a ``RepoError`` about the file.
+  ///
+  /// - Parameter roots: receives the roots of the file.
   public init(car: [UInt8], limits: CARLimits = .default, roots: inout [CID]) throws(RepoError) {
     var reader = CARReader(limits: limits)
     reader.append(car)
@@ -27,16 +32,20 @@ public struct MemoryBlockStore: BlockStore, Sendable {
     try reader.finish()
   }
 
+  /// The number of blocks.
   public var count: Int { blocks.count }
 
+  /// Returns a block, or nil if there is none.
   public func block(_ cid: CID) -> [UInt8]? {
     blocks[cid]
   }
 
+  /// Adds a block.
   public mutating func insert(_ cid: CID, _ bytes: [UInt8]) {
     blocks[cid] = bytes
   }
 
+  /// Adds and removes blocks.
   public mutating func apply(_ changes: BlockChanges) {
     for cid in changes.removed { blocks[cid] = nil }
     for (cid, bytes) in changes.created { blocks[cid] = bytes }

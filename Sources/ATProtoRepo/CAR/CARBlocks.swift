@@ -1,20 +1,21 @@
 public import ATProtoData
 
-/// The blocks of a CAR file in memory, left where they lie in its bytes: the slice of a message, a
-/// proof, an export of moderate size.
+/// The blocks of a CAR file in memory, left in place in its bytes: the slice of a message, a proof,
+/// an export of moderate size.
 ///
-/// Every hash was checked. Blocks may come in any order, more than once, and without being needed.
+/// Each hash is checked. Blocks may come in any order, more than once, and unneeded.
 public struct CARBlocks: BlockSource, Sendable {
+  /// The roots that the header names.
   public let roots: [CID]
-  /// Blocks that came again.
+  /// The number of blocks that occurred again.
   public private(set) var duplicateCount = 0
-  /// Blocks that were left out, since their hash is of a kind that is not known here.
+  /// The number of blocks that were left out because their kind of hash is not supported.
   public let uncheckedBlockCount: Int
 
   private let file: [UInt8]
   private var ranges: [CID: Range<Int>] = [:]
 
-  /// Throws a ``RepoError`` about the file.
+  /// Reads a file. Throws a ``RepoError`` about it.
   public init(_ file: [UInt8], limits: CARLimits = .default) throws(RepoError) {
     self.file = file
     var reader = CARReader(limits: limits)
@@ -32,12 +33,15 @@ public struct CARBlocks: BlockSource, Sendable {
   /// The number of different blocks.
   public var count: Int { ranges.count }
 
+  /// The CIDs of the blocks, in no order.
   public var cids: some Collection<CID> { ranges.keys }
 
+  /// Whether the file has a block.
   public func contains(_ cid: CID) -> Bool {
     ranges[cid] != nil
   }
 
+  /// Returns a block, or nil if the file does not have it.
   public func block(_ cid: CID) -> [UInt8]? {
     ranges[cid].map { [UInt8](file[$0]) }
   }

@@ -2,39 +2,45 @@ import ATProtoCrypto
 public import ATProtoData
 import ATProtoSyntax
 
-/// What a reader of CAR files accepts at most, in bytes. Checked before memory is taken.
+/// The limits of a reader of CAR files, in bytes, checked before memory is allocated.
 public struct CARLimits: Hashable, Sendable {
+  /// The largest header.
   public var header: Int
-  /// One block. Records have at most 1 MiB, tree nodes far less.
+  /// The largest block. Records have at most 1 MiB, tree nodes far less.
   public var block: Int
 
+  /// Creates limits.
   public init(header: Int = 64 << 10, block: Int = 2 << 20) {
     self.header = header
     self.block = block
   }
 
+  /// 64 KiB for the header, 2 MiB for a block.
   public static let `default` = CARLimits()
 }
 
-/// Reads a CAR file of version 1 as it comes, in memory for one block.
+/// Reads a CAR file of version 1 as it arrives, with memory for one block.
 ///
 ///     reader.append(chunk)
 ///     while let section = try reader.next() { … }      // nil: more bytes are needed
 ///     …
 ///     try reader.finish()
 ///
-/// Every block's hash is checked. Blocks may come in any order and more than once; what to do with
-/// those is the caller's. Blocks whose CID names a hash other than SHA-256 cannot be checked: they
-/// are counted and left out. After an error the reader is of no further use.
+/// The hash of each block is checked. Blocks may come in any order and more than once; the caller
+/// decides about them. Blocks whose CID names a hash other than SHA-256 cannot be checked: they are
+/// counted and left out. After an error, the reader cannot be used any more.
 public struct CARReader: Sendable {
+  /// A part of a CAR file.
   public enum Section: Sendable {
     /// Comes first, once.
     case header(roots: [CID])
+    /// A block and its CID.
     case block(CID, [UInt8])
   }
 
+  /// The limits of the reader.
   public let limits: CARLimits
-  /// Blocks that were left out, since their hash is of a kind that is not known here.
+  /// The number of blocks that were left out because their kind of hash is not supported.
   public private(set) var uncheckedBlockCount = 0
 
   private(set) var buffer: [UInt8] = []
@@ -43,13 +49,15 @@ public struct CARReader: Sendable {
   private var bufferOffset = 0
   private var hasHeader = false
 
+  /// Creates a reader at the start of a file.
   public init(limits: CARLimits = .default) {
     self.limits = limits
   }
 
-  /// Bytes of the file that were read.
+  /// The number of bytes of the file that were read.
   public var offset: Int { bufferOffset + position }
 
+  /// Adds the next bytes of the file.
   public mutating func append(_ chunk: [UInt8]) {
     if position == buffer.count {
       bufferOffset += position
@@ -65,7 +73,7 @@ public struct CARReader: Sendable {
     buffer.append(contentsOf: chunk)
   }
 
-  /// The next section, or nil until more bytes come.
+  /// Returns the next section, or nil if more bytes are needed.
   public mutating func next() throws(RepoError) -> Section? {
     if !hasHeader { return try header().map { .header(roots: $0) } }
     return try nextBlock().map { .block($0.cid, [UInt8](buffer[$0.range])) }
@@ -80,7 +88,8 @@ public struct CARReader: Sendable {
     return roots
   }
 
-  /// The next block after the header, its bytes as a range of ``buffer``; nil until more bytes come.
+  /// The next block after the header, its bytes as a range of ``buffer``; nil until more bytes
+  /// come.
   mutating func nextBlock() throws(RepoError) -> (cid: CID, range: Range<Int>)? {
     while let content = try nextSection(limit: limits.block) {
       let block = try block(content)
@@ -91,12 +100,13 @@ public struct CARReader: Sendable {
     return nil
   }
 
-  /// Throws ``RepoError/Code/truncatedCAR`` where the file ends within a section or its header.
+  /// Checks that the file is complete. Throws ``RepoError/Code/truncatedCAR`` if it ends within a
+  /// section or the header.
   public func finish() throws(RepoError) {
     guard hasHeader, position == buffer.count else {
       throw RepoError(
         .truncatedCAR,
-        "the CAR file ends too early",
+        "the CAR file is truncated",
         offset: bufferOffset + buffer.count
       )
     }
@@ -106,7 +116,7 @@ public struct CARReader: Sendable {
     if position == buffer.count { return nil }
     switch Varint.read(buffer.span.extracting(position...)) {
     case .incomplete: return nil
-    case .malformed: throw malformed("a section's length is no varint")
+    case .malformed: throw malformed("the length of a section is not a varint")
     case .value(let length, let byteCount):
       if length > UInt64(limit) {
         throw RepoError(.tooLarge, "a section of more than \(limit) bytes", offset: offset)
@@ -127,7 +137,7 @@ public struct CARReader: Sendable {
     } catch {
       throw malformed("the header: \(error)")
     }
-    guard header.version == 1 else { throw malformed("version \(header.version) of CAR") }
+    guard header.version == 1 else { throw malformed("unsupported CAR version \(header.version)") }
     return header.roots
   }
 
@@ -136,10 +146,10 @@ public struct CARReader: Sendable {
     let bytes = buffer.span.extracting(content)
     guard let length = CIDPrefix.length(bytes),
       let cid = try? CID(bytes: bytes.extracting(first: length).bytes)
-    else { throw malformed("a block without a CID") }
+    else { throw malformed("a block does not have a CID") }
     guard cid.hashCode == 0x12 else { return nil }
     guard cid.identifies(bytes.extracting(droppingFirst: length).bytes) else {
-      throw RepoError(.wrongHash, "a block is not what \(cid) names", offset: offset)
+      throw RepoError(.wrongHash, "a block does not have the hash of \(cid)", offset: offset)
     }
     return (cid, content.lowerBound + length..<content.upperBound)
   }

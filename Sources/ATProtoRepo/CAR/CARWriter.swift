@@ -8,17 +8,19 @@ import ATProtoSyntax
 //   header  = DAG-CBOR { "roots": [cid], "version": 1 }
 //   block   = cid bytes
 
-/// Writes a CAR file piece by piece.
+/// Writes a CAR file in pieces.
 public struct CARWriter: Sendable {
-  /// What was written and not taken yet.
+  /// The bytes that were written and not taken yet.
   public private(set) var bytes: [UInt8] = []
 
+  /// Creates a writer and writes the header.
   public init(roots: [CID]) {
     let header = CARHeader(roots: roots, version: 1).cborBytes()
     Varint.append(header.count, to: &bytes)
     bytes.append(contentsOf: header)
   }
 
+  /// Writes a block.
   public mutating func append(_ cid: CID, _ block: [UInt8]) {
     let identifier = cid.bytes
     Varint.append(identifier.count + block.count, to: &bytes)
@@ -33,7 +35,7 @@ public struct CARWriter: Sendable {
     block.withUnsafeBytes { bytes.append(contentsOf: $0) }
   }
 
-  /// Gives what was written, to be sent on.
+  /// Returns the bytes that were written since the last call, and removes them.
   public mutating func take() -> [UInt8] {
     defer { bytes = [] }
     return bytes

@@ -2,27 +2,31 @@ public import ATProtoCrypto
 public import ATProtoData
 public import ATProtoSyntax
 
-/// A signed commit: the topmost object of a repository, version 3 (Repository specification,
-/// "Commit Objects").
+/// A signed commit: the top object of a repository, version 3 (Repository specification, "Commit
+/// Objects").
 public struct Commit: Hashable, Sendable {
+  /// The version of the repository format.
   public static let version = 3
 
+  /// The account.
   public let did: DID
-  /// The topmost node of the tree.
+  /// The CID of the top node of the tree.
   public let data: CID
+  /// The revision, which increases with each commit.
   public let rev: TID
-  /// "virtually always null" in version 3.
+  /// The previous commit: "virtually always null" in version 3.
   public let prev: CID?
-  /// 64 bytes: r and s.
+  /// The signature: 64 bytes, r and s.
   public let signature: [UInt8]
 
-  /// The serialised commit and its CID.
+  /// The commit in DAG-CBOR.
   public let block: [UInt8]
+  /// The CID of the block.
   public let cid: CID
 
   private let unsigned: [UInt8]
 
-  /// Makes and signs a commit.
+  /// Creates and signs a commit.
   public init(did: DID, data: CID, rev: TID, prev: CID? = nil, signedBy key: PrivateKey) {
     var fields = CommitData(did: did.string, rev: rev.string, data: data, prev: prev)
     unsigned = fields.cborBytes()
@@ -36,12 +40,12 @@ public struct Commit: Hashable, Sendable {
     self.prev = prev
   }
 
-  /// Reads a commit whose block has the hash that `cid` names. The signature is not checked yet.
+  /// Reads a commit whose block has the hash that `cid` names. The signature is not checked.
   ///
   /// Throws ``RepoError/Code/wrongHash`` or ``RepoError/Code/invalidCommit``.
   public init(block: [UInt8], cid: CID) throws(RepoError) {
     guard cid.isBlessed, cid.codec == .dagCBOR, cid.identifies(block) else {
-      throw RepoError(.wrongHash, "a block is not the commit that \(cid) names")
+      throw RepoError(.wrongHash, "a block does not have the hash of commit \(cid)")
     }
     var fields: CommitData
     do throws(DataError) {
@@ -50,14 +54,17 @@ public struct Commit: Hashable, Sendable {
       throw RepoError(.invalidCommit, "\(cid): \(error)")
     }
     guard fields.version == Self.version else {
-      throw RepoError(.invalidCommit, "version \(fields.version) of the repository format")
+      throw RepoError(
+        .invalidCommit,
+        "unsupported version \(fields.version) of the repository format"
+      )
     }
     // "Commit objects with non-compliant prev or data links are considered invalid."
     for link in [fields.data, fields.prev].compactMap(\.self) where link.codec != .dagCBOR {
       throw RepoError(.invalidCommit, "a link to something other than DAG-CBOR")
     }
     guard let signature = fields.signature?.array else {
-      throw RepoError(.invalidCommit, "a commit without signature")
+      throw RepoError(.invalidCommit, "the commit does not have a signature")
     }
     do throws(SyntaxError) {
       did = try DID(fields.did)
@@ -74,15 +81,15 @@ public struct Commit: Hashable, Sendable {
     unsigned = fields.cborBytes()
   }
 
-  /// Throws ``RepoError/Code/badSignature`` unless `key` made the signature.
+  /// Checks the signature. Throws ``RepoError/Code/badSignature`` unless `key` made it.
   public func verify(_ key: PublicKey) throws(RepoError) {
     guard key.isValidSignature(signature, for: unsigned) else {
-      throw RepoError(.badSignature, "the signature of commit \(cid) does not verify")
+      throw RepoError(.badSignature, "the signature of commit \(cid) is not valid")
     }
   }
 }
 
-/// The fields of a commit in the order of their serialisation, with or without signature. Unknown
+/// The fields of a commit in the order of their serialization, with or without signature. Unknown
 /// fields are kept, since the signature covers them.
 private struct CommitData: LexiconObject {
   static let fields = FieldTable("did rev sig data prev version")

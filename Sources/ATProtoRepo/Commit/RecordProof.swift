@@ -2,23 +2,25 @@ public import ATProtoCrypto
 public import ATProtoData
 public import ATProtoSyntax
 
-/// What a repository has at one path, or that it has nothing there, proven by a signed commit and
-/// the nodes on the way: the answer of `com.atproto.sync.getRecord`, verified.
+/// A proof of the record at a path of a repository, or of its absence: a signed commit and the
+/// nodes on the way. It is the verified response of `com.atproto.sync.getRecord`.
 ///
-/// ``Repository/carProof(of:)`` makes such a file.
+/// ``Repository/carProof(of:)`` creates such a file.
 public struct RecordProof: Sendable {
+  /// The commit.
   public let commit: Commit
+  /// The path.
   public let path: RepoPath
-  /// Nil where it is proven that there is no record at the path.
+  /// The CID of the record, or nil if the proof shows that there is none.
   public let cid: CID?
-  /// The record in DAG-CBOR, where there is one.
+  /// The record in DAG-CBOR, or nil if there is none.
   public let record: [UInt8]?
 
   /// Verifies a CAR file. Blocks that the proof does not need are ignored.
   ///
   /// Throws ``RepoError``: about the file, the commit, its signature
   /// (``RepoError/Code/badSignature``), another account (``RepoError/Code/fieldMismatch``), the
-  /// tree, or ``RepoError/Code/missingBlock`` where the proof is not whole.
+  /// tree, or ``RepoError/Code/missingBlock`` if the proof is incomplete.
   public init(
     car: [UInt8],
     path: RepoPath,

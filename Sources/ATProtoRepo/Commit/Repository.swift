@@ -2,21 +2,25 @@ public import ATProtoCrypto
 public import ATProtoData
 public import ATProtoSyntax
 
-/// A repository: an account's records under a signed commit.
+/// A repository: the records of an account under a signed commit.
 ///
-/// A value over a store. ``apply(_:rev:key:limits:)`` makes the next commit; the caller brings its
-/// changes into the store, in one transaction with the new head. Methods throw ``RepoError``, or
-/// what the store throws.
+/// A value on top of a store. ``apply(_:rev:key:limits:)`` creates the next commit; the caller
+/// applies its changes to the store, in one transaction with the new head. Methods throw
+/// ``RepoError``, or what the store throws.
 public struct Repository {
+  /// The current commit.
   public private(set) var commit: Commit
+  /// The tree of the current commit.
   public private(set) var tree: MerkleSearchTree
 
   private let store: any BlockSource
 
+  /// The account.
   public var did: DID { commit.did }
 
-  /// Loads the commit `head`. Its signature is checked by ``Commit/verify(_:)``, the tree by
-  /// walking it.
+  /// Loads the commit `head`.
+  ///
+  /// Its signature is checked by ``Commit/verify(_:)``, and the tree by walking it.
   public init(head: CID, store: any BlockSource) throws {
     guard let block = try store.block(head) else { throw RepoError.missing(head) }
     commit = try Commit(block: block, cid: head)
@@ -30,7 +34,7 @@ public struct Repository {
     self.store = store
   }
 
-  /// Makes the first commit of a repository, with or without records.
+  /// Creates a repository with its first commit, with or without records.
   public static func create(
     _ did: DID,
     writes: [RecordWrite] = [],
@@ -49,10 +53,10 @@ public struct Repository {
     return (Repository(commit, transaction.tree, store), result)
   }
 
-  /// Makes the next commit: all writes, or none where an error is thrown.
+  /// Creates the next commit with all writes; if it throws, nothing changes.
   ///
   /// A commit without writes is allowed: a rotation of the signing key needs one. `rev` must be
-  /// greater than the one before.
+  /// greater than the current one.
   public mutating func apply(
     _ writes: [RecordWrite],
     rev: TID,
@@ -70,13 +74,13 @@ public struct Repository {
     return result
   }
 
-  /// The CID of the record at a path, or nil.
+  /// Returns the CID of the record at a path, or nil if there is none.
   public func record(_ path: RepoPath) throws -> CID? {
     try tree.value(path.key())
   }
 
-  /// A CAR file that proves what is, or is not, at a path: the commit, the nodes on the way, and
-  /// the record (`com.atproto.sync.getRecord`).
+  /// Returns a CAR file that proves the record at a path or its absence: the commit, the nodes on
+  /// the way, and the record (`com.atproto.sync.getRecord`).
   public func carProof(of path: RepoPath) throws -> [UInt8] {
     let key = try path.key()
     var blocks = BlockList()
@@ -91,7 +95,7 @@ public struct Repository {
     return writer.bytes
   }
 
-  /// The whole repository as a CAR file, to be taken in pieces.
+  /// Returns the whole repository as a CAR file, which is created in pieces.
   public func exportCAR() -> RepositoryExport {
     RepositoryExport(commit, tree, store)
   }

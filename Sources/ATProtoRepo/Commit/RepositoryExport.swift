@@ -1,9 +1,9 @@
 import ATProtoData
 
-/// A repository as a CAR file in streamable order, made as it is taken (Repository specification,
-/// "Streamable CAR Block Ordering"): the commit, then each node followed by what is in it.
+/// A repository as a CAR file in streamable order, created as it is read (Repository specification,
+/// "Streamable CAR Block Ordering"): the commit, then each node followed by its content.
 ///
-/// A record that several paths have comes once for each.
+/// A record at several paths occurs once for each.
 public struct RepositoryExport {
   private let store: any BlockSource
   private var walk: MSTWalk
@@ -17,9 +17,10 @@ public struct RepositoryExport {
     writer.append(commit.cid, commit.block)
   }
 
-  /// The next bytes of the file, `size` or somewhat more except at the end; nil after that.
+  /// Returns the next bytes of the file, or nil after its end.
   ///
-  /// Throws ``RepoError`` where the repository is not whole, or what the store throws.
+  /// A piece has `size` bytes or somewhat more, except at the end. Throws ``RepoError`` if the
+  /// repository is incomplete, or what the store throws.
   public mutating func next(size: Int = 64 << 10) throws -> [UInt8]? {
     while !isAtEnd, writer.bytes.count < size {
       switch try walk.next() {
@@ -34,7 +35,7 @@ public struct RepositoryExport {
     return bytes.isEmpty ? nil : bytes
   }
 
-  /// The rest of the file, in one piece.
+  /// Returns the rest of the file in one piece.
   public mutating func rest() throws -> [UInt8] {
     try next(size: .max) ?? []
   }

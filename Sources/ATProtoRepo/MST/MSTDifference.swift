@@ -1,15 +1,17 @@
 public import ATProtoData
 
-/// What leads from one tree to another.
+/// The difference between two trees.
 public struct MSTDifference: Sendable {
-  /// One key whose value is not the same in both trees.
+  /// A key whose value differs between the trees.
   public struct Change: Hashable, Sendable {
+    /// The key.
     public var key: MSTKey
-    /// Nil where the key is new.
+    /// The old value, or nil if the key is new.
     public var old: CID?
-    /// Nil where the key fell away.
+    /// The new value, or nil if the key was removed.
     public var new: CID?
 
+    /// Creates a change.
     public init(key: MSTKey, old: CID?, new: CID?) {
       self.key = key
       self.old = old
@@ -17,18 +19,20 @@ public struct MSTDifference: Sendable {
     }
   }
 
-  /// In the order of keys.
+  /// The changed keys, in order.
   public internal(set) var changes: [Change] = []
+  /// The nodes that only the new tree has.
   public internal(set) var createdNodes: Set<CID> = []
+  /// The nodes that only the old tree has.
   public internal(set) var removedNodes: Set<CID> = []
 }
 
 extension MerkleSearchTree {
-  /// What leads from `old` to this tree.
+  /// Returns the difference from `old` to this tree.
   ///
-  /// Subtrees that both have are not entered, so the cost is that of the difference, and both may
-  /// be partial: only nodes that differ need be there. Throws ``RepoError/Code/missingBlock``
-  /// where such a node is not.
+  /// Subtrees that both trees have are not entered, so the cost is that of the difference, and both
+  /// trees may be partial: only nodes that differ are needed. Throws
+  /// ``RepoError/Code/missingBlock`` if such a node is missing.
   public func difference(from old: MerkleSearchTree) throws -> MSTDifference {
     var difference = MSTDifference()
     guard root != old.root else { return difference }
@@ -161,7 +165,7 @@ private struct MSTDifferenceCursor {
     knownStart = nil
   }
 
-  /// Passes an entry, and tells of it, or enters a subtree.
+  /// Reports an entry and moves past it, or enters a subtree.
   mutating func step(_ body: (MSTNode.Entry) -> Void) throws {
     guard case .entry(let entry) = path.item else { return try enter() }
     body(entry)

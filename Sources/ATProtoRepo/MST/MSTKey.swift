@@ -11,21 +11,25 @@ import Glibc
 /// A key of a Merkle search tree: bytes, in the order of bytes.
 ///
 /// Repository specification, "Repository Paths": "Repo paths are strings, while MST keys are byte
-/// arrays. Neither may be empty". Which paths a repository may have is for ``RepoPath`` to say.
+/// arrays. Neither may be empty". ``RepoPath`` decides which paths a repository may have.
 public struct MSTKey: Sendable {
-  /// The longest path, 317 bytes of NSID, a slash and 512 of record key, is shorter.
+  /// The length of the longest key, in bytes. The longest path is shorter: 317 bytes of NSID, a
+  /// slash and 512 bytes of record key.
   public static let maximumLength = 1024
 
+  /// The bytes of the key.
   public let bytes: [UInt8]
 
-  /// Throws ``RepoError/Code/invalidKey`` for no bytes, or more than ``maximumLength``.
+  /// Creates a key. Throws ``RepoError/Code/invalidKey`` for no bytes, or more than
+  /// ``maximumLength``.
   public init(_ bytes: [UInt8]) throws(RepoError) {
     guard (1...Self.maximumLength).contains(bytes.count) else {
-      throw RepoError(.invalidKey, "a key has 1 to \(Self.maximumLength) bytes")
+      throw RepoError(.invalidKey, "a key must have 1 to \(Self.maximumLength) bytes")
     }
     self.bytes = bytes
   }
 
+  /// Creates a key from the UTF-8 of a text. Throws ``RepoError/Code/invalidKey``.
   public init(_ text: String) throws(RepoError) {
     try self.init([UInt8](text.utf8))
   }
@@ -51,10 +55,12 @@ public struct MSTKey: Sendable {
 }
 
 extension MSTKey: Comparable {
+  /// Whether both have the same bytes.
   public static func == (lhs: MSTKey, rhs: MSTKey) -> Bool {
     lhs.bytes == rhs.bytes
   }
 
+  /// Orders by bytes.
   public static func < (lhs: MSTKey, rhs: MSTKey) -> Bool {
     let order = lhs.bytes.withUnsafeBytes { left in
       rhs.bytes.withUnsafeBytes { right in
@@ -66,11 +72,13 @@ extension MSTKey: Comparable {
 }
 
 extension MSTKey: Hashable {
+  /// Hashes the bytes.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(bytes)
   }
 }
 
 extension MSTKey: CustomStringConvertible {
+  /// The key as text; bytes that are not UTF-8 are replaced.
   public var description: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -1,6 +1,6 @@
 import ATProtoData
 
-// A node as it is serialised (Repository specification, "MST Structure"):
+// A serialized node (Repository specification, "MST Structure"):
 //
 //   node  = { "e": [entry], "l": cid / null }
 //   entry = { "k": bytes, "p": int, "t": cid / null, "v": cid }
@@ -15,7 +15,7 @@ extension MSTNode {
   /// keys, and blessed links.
   init(block: [UInt8], cid: CID) throws(RepoError) {
     guard cid.identifies(block) else {
-      throw RepoError(.wrongHash, "a block is not what \(cid) names")
+      throw RepoError(.wrongHash, "a block does not have the hash of \(cid)")
     }
     try self.init(PlacedBlock(bytes: block, range: 0..<block.count), cid: cid)
   }
@@ -74,7 +74,7 @@ extension MSTNode {
   }
 }
 
-/// Reads the bytes of a node. Every function leaves `index` behind what it read.
+/// Reads the bytes of a node. Each function leaves `index` after the bytes that it reads.
 private struct MSTNodeReader {
   private let bytes: [UInt8]
   private let start: Int
@@ -120,7 +120,7 @@ private struct MSTNodeReader {
   private mutating func entry(after previous: MSTKey?) throws(RepoError) -> MSTNode.Entry {
     try take(0xa4, 0x61, 0x6b)
     let suffixLength = try head(0x40)
-    guard suffixLength <= end - index else { throw malformed("the node ends too early") }
+    guard suffixLength <= end - index else { throw malformed("the node is truncated") }
     let suffix = index..<index + suffixLength
     index = suffix.upperBound
     try take(0x61, 0x70)
@@ -193,11 +193,11 @@ private struct MSTNodeReader {
   /// The argument of a header of this major type, in its shortest form; up to 65,535.
   private mutating func head(_ major: UInt8) throws(RepoError) -> Int {
     guard index < end, bytes[index] & 0xe0 == major else {
-      throw malformed("not what a node has here")
+      throw malformed("unexpected item in a node")
     }
     let info = Int(bytes[index] & 31)
     let extra = info < 24 ? 0 : 1 << (info - 24)
-    guard extra <= 2, end - index > extra else { throw malformed("not a length") }
+    guard extra <= 2, end - index > extra else { throw malformed("a length is expected") }
     var argument = info < 24 ? info : 0
     for position in 0..<extra { argument = argument << 8 | Int(bytes[index + 1 + position]) }
     guard extra == 0 || argument >= (extra == 1 ? 24 : 256) else {
@@ -210,7 +210,7 @@ private struct MSTNodeReader {
   @inline(__always)
   private mutating func take(_ first: UInt8, _ second: UInt8) throws(RepoError) {
     guard end - index >= 2, bytes[index] == first, bytes[index + 1] == second else {
-      throw malformed("not what a node has here")
+      throw malformed("unexpected item in a node")
     }
     index += 2
   }
@@ -223,7 +223,7 @@ private struct MSTNodeReader {
   ) throws(RepoError) {
     try take(first, second)
     guard index < end, bytes[index] == third else {
-      throw malformed("not what a node has here")
+      throw malformed("unexpected item in a node")
     }
     index += 1
   }

@@ -1,11 +1,11 @@
 import ATProtoData
 
-/// The open interval of keys in which a subtree's keys lie; nil is no bound.
+/// The open interval of the keys of a subtree; nil is unbounded.
 struct MSTBounds {
   var lower: MSTKey?
   var upper: MSTKey?
 
-  /// The interval of a slot of `node`, which lies in this one.
+  /// The interval of a slot of `node`, a part of this one.
   func slot(_ slot: Int, of node: MSTNode) -> MSTBounds {
     MSTBounds(
       lower: slot > 0 ? node.entries[slot - 1].key : lower,
@@ -36,7 +36,7 @@ extension MSTNode {
     }
   }
 
-  /// Checks what the topmost node of a tree must be; gives its height.
+  /// Checks what the topmost node of a tree must be; returns its height.
   func checkOnTop(_ cid: CID) throws(RepoError) -> Int {
     if let height {
       try Self.check(height: height)
@@ -49,7 +49,7 @@ extension MSTNode {
     return 0
   }
 
-  /// Checks what a node must be where it is, below the top.
+  /// Checks the requirements of a node's place below the top.
   func check(_ cid: CID, _ height: Int, _ bounds: MSTBounds) throws(RepoError) {
     if let keyHeight = self.height {
       guard keyHeight == height else {

@@ -13,7 +13,7 @@ struct MSTNode: Sendable {
 
   var left: CID?
   var entries: [Entry]
-  /// The height of the keys, where it was found when they were read: a hash less to compute.
+  /// The height of the keys, if it was computed when they were read, which saves a hash.
   private let knownHeight: Int?
 
   init(left: CID? = nil, entries: [Entry] = [], height: Int? = nil) {

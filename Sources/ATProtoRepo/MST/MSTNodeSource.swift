@@ -2,10 +2,10 @@ import ATProtoData
 
 /// Nodes of a tree from its store, decoded and checked, and kept once they were used.
 ///
-/// Shared by the copies of a tree: a node is what its CID says, whichever copy asks.
+/// Shared by the copies of a tree: a node depends on its CID only, whichever copy asks.
 final class MSTNodeSource {
   private let store: any BlockSource
-  /// The store, where it is one whose hashes were checked.
+  /// The store, if it is one whose hashes are checked.
   private let checked: CARBlocks?
   private var nodes: [CID: MSTNode] = [:]
 

@@ -1,9 +1,9 @@
 import ATProtoData
 
-/// Where a traversal of a tree stands: the nodes from the top down to it, each checked to be right
-/// where it is.
+/// The position of a traversal of a tree: the nodes from the top down to it, each checked to be
+/// valid in its place.
 ///
-/// Whoever traverses loads the nodes: ``item`` tells what comes next, and it is entered or passed.
+/// The caller loads the nodes: ``item`` is the next item, which is entered or skipped.
 struct MSTPath {
   enum Item {
     case subtree(CID)

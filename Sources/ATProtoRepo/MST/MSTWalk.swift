@@ -3,12 +3,15 @@ public import ATProtoData
 /// Goes through a tree in the order of its keys, loading each node when it gets there, in memory
 /// for the nodes on one path.
 ///
-/// Nodes come before what is in them, which is the order of blocks in a streamable CAR file
+/// Nodes come before their content, which is the order of blocks in a streamable CAR file
 /// (Repository specification, "Streamable CAR Block Ordering"). Everything that passes was
 /// checked, so a walk to the end checks the whole tree.
 public struct MSTWalk {
+  /// An item of a walk.
   public enum Step: Sendable {
+    /// A node and its block.
     case node(CID, block: [UInt8])
+    /// A key and its value.
     case entry(key: MSTKey, value: CID)
   }
 

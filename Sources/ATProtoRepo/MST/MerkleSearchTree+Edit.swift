@@ -4,17 +4,17 @@ public import ATProtoData
 // when both are the same block, it is left where it was.
 
 extension MerkleSearchTree {
-  /// Sets the value of a key; gives the one before, or nil where the key is new.
+  /// Sets the value of a key, and returns the previous one or nil if the key is new.
   ///
-  /// After an error the tree is of no further use: a copy from before is as it was.
+  /// After an error, the tree cannot be used any more; a copy made before is unchanged.
   @discardableResult
   public mutating func put(_ key: MSTKey, _ value: CID) throws -> CID? {
     try insert(MSTNode.Entry(key: key, value: value))
   }
 
-  /// Removes a key; gives its value, or nil where there was none.
+  /// Removes a key, and returns its value or nil if there was none.
   ///
-  /// After an error the tree is of no further use: a copy from before is as it was.
+  /// After an error, the tree cannot be used any more; a copy made before is unchanged.
   @discardableResult
   public mutating func remove(_ key: MSTKey) throws -> CID? {
     try delete(key)
@@ -79,7 +79,7 @@ extension MerkleSearchTree {
     return try store(node)
   }
 
-  /// Parts a subtree into what is left and what is right of a key that it does not have.
+  /// Splits a subtree at a key that it does not have.
   private mutating func split(
     _ cid: CID,
     _ height: Int,
@@ -132,7 +132,7 @@ extension MerkleSearchTree {
     return previous
   }
 
-  /// Gives the subtree without the key; nil where nothing is left.
+  /// Gives the subtree without the key; nil if nothing is left.
   private mutating func delete(
     _ key: MSTKey,
     from cid: CID,
@@ -161,7 +161,7 @@ extension MerkleSearchTree {
     return node.isEmpty ? nil : try store(node)
   }
 
-  /// Joins two neighbouring subtrees of one height.
+  /// Joins two neighboring subtrees of one height.
   private mutating func merge(
     _ left: CID?,
     _ leftBounds: MSTBounds,

@@ -1,19 +1,19 @@
 import ATProtoData
 
 extension MerkleSearchTree {
-  /// Takes operations back, the last first (Repository specification, "Repository Diffs": "a
-  /// 'create' is applied as a 'delete', etc."). What was ``root`` before them is so again.
+  /// Reverts operations, the last first (Repository specification, "Repository Diffs": "a 'create'
+  /// is applied as a 'delete', etc."). Afterwards, ``root`` is the root before the operations.
   ///
   /// The tree may be partial: the nodes of a covering proof are enough. Throws
-  /// ``RepoError/Code/operationMismatch`` where the tree does not have what an operation says that
-  /// it left. After an error the tree is of no further use: a copy from before is as it was.
+  /// ``RepoError/Code/operationMismatch`` if the tree does not have the result of an operation.
+  /// After an error, the tree cannot be used any more; a copy made before is unchanged.
   public mutating func invert(_ operations: [RecordOperation]) throws {
     for operation in operations.reversed() {
       try revert(operation.path.key(), from: operation.cid, to: operation.prev)
     }
   }
 
-  /// Takes changes back, the last first.
+  /// Reverts the changes of a difference, the last first.
   public mutating func invert(_ difference: MSTDifference) throws {
     for change in difference.changes.reversed() {
       try revert(change.key, from: change.new, to: change.old)
@@ -23,12 +23,12 @@ extension MerkleSearchTree {
   private mutating func revert(_ key: MSTKey, from new: CID?, to old: CID?) throws {
     let found = if let old { try put(key, old) } else { try remove(key) }
     guard found == new else {
-      throw RepoError(.operationMismatch, "'\(key)' is not what the operation says")
+      throw RepoError(.operationMismatch, "'\(key)' does not have the value of the operation")
     }
   }
 
-  /// The nodes of this tree that taking changes back, the last first, reads: a covering proof
-  /// with nothing to spare. Those of ``appendCoveringProof(of:to:)`` allow any order.
+  /// Returns the nodes of this tree that are read to revert changes, the last first: a minimal
+  /// covering proof. The nodes of ``appendCoveringProof(of:to:)`` allow any order.
   public func inversionProof(of difference: MSTDifference) throws -> BlockList {
     let reading = RecordingSource(tree: self)
     var partial = MerkleSearchTree(root: root, store: reading)
@@ -37,7 +37,7 @@ extension MerkleSearchTree {
   }
 }
 
-/// Remembers which blocks of a tree were read.
+/// Records which blocks of a tree are read.
 private final class RecordingSource: BlockSource {
   private let tree: MerkleSearchTree
   private(set) var blocks = BlockList()

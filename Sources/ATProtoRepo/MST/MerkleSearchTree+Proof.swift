@@ -1,15 +1,15 @@
 import ATProtoData
 
 extension MerkleSearchTree {
-  /// Adds the nodes that prove the value of `key`, or that it has none: the path to its place.
+  /// Adds the nodes that prove the value of `key` or its absence: the path to its place.
   public func appendProof(of key: MSTKey, to blocks: inout BlockList) throws {
     _ = try path(to: key, into: &blocks)
   }
 
-  /// The nodes that prove what changes made of their keys.
+  /// Returns the nodes that prove the values of changed keys.
   ///
   /// A path ends below the layer of its key, where the key cannot be: enough for a verifier that
-  /// counts layers. ``appendProof(of:to:)`` convinces one that searches to the end, too.
+  /// counts layers. ``appendProof(of:to:)`` also convinces a verifier that searches to the end.
   public func proof(of difference: MSTDifference) throws -> BlockList {
     var blocks = BlockList()
     for change in difference.changes {
@@ -21,8 +21,8 @@ extension MerkleSearchTree {
   /// Adds the nodes that a consumer needs to invert an operation on `key` (Repository
   /// specification, "Repository Diffs"): the path to its place, and those to the keys next to it.
   ///
-  /// Taking the key away joins the subtrees left and right of it along their edges. Where the key
-  /// is not in the tree, its neighbours are on the path.
+  /// Removing the key joins the subtrees left and right of it along their edges. If the key
+  /// is not in the tree, its neighbors are on the path.
   public func appendCoveringProof(of key: MSTKey, to blocks: inout BlockList) throws {
     guard let found = try path(to: key, into: &blocks) else { return }
     for (slot, isRightEdge) in [(found.slot, true), (found.slot + 1, false)] {
@@ -47,7 +47,7 @@ extension MerkleSearchTree {
     var slot: Int
   }
 
-  /// Adds the nodes on the way to `key`; gives its place, or nil where it is not in the tree.
+  /// Adds the nodes on the way to `key`; returns its place, or nil if it is not in the tree.
   private func path(
     to key: MSTKey,
     into blocks: inout BlockList,

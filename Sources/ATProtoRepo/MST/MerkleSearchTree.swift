@@ -1,30 +1,30 @@
 public import ATProtoData
 
-/// A Merkle search tree: keys and the CIDs of their values, under one CID for all of it.
+/// A Merkle search tree: keys and the CIDs of their values under one CID.
 ///
 /// Repository specification, "MST Structure". Nodes are loaded from a store when they are needed,
-/// and every node that is loaded is checked: hash, encoding, order and height of its keys, its
-/// place in the tree. Changes stay in the tree until ``takeChanges()`` gives them out. A tree is a
-/// value: a copy is a snapshot, for as long as the store keeps its nodes.
+/// and each loaded node is checked: hash, encoding, order and height of its keys, its place in the
+/// tree. Changes stay in the tree until ``takeChanges()`` returns them. A tree is a value: a copy
+/// is a snapshot, as long as the store keeps its nodes.
 ///
 /// Methods throw ``RepoError``, or what the store throws.
 public struct MerkleSearchTree {
-  /// The CID of the topmost node, `data` of a commit.
+  /// The CID of the top node: `data` of a commit.
   public internal(set) var root: CID
 
   let source: MSTNodeSource
-  /// Nodes that were made since the changes were last taken.
+  /// Nodes that were created since the changes were last taken.
   var created: [CID: (node: MSTNode, block: [UInt8])] = [:]
   /// Nodes that were there then and are not now.
   var removed: Set<CID> = []
 
-  /// The tree whose topmost node is `root`, which is not loaded yet.
+  /// Creates the tree whose top node is `root`, which is not loaded yet.
   public init(root: CID, store: any BlockSource) {
     self.root = root
     source = MSTNodeSource(store)
   }
 
-  /// The empty tree. Its one node is a change.
+  /// Creates an empty tree. Its only node is a change.
   public init(emptyIn store: any BlockSource) {
     source = MSTNodeSource(store)
     let (cid, block) = Self.emptyNode
@@ -38,7 +38,7 @@ public struct MerkleSearchTree {
     return (CID(hashingDAGCBOR: block), block)
   }()
 
-  /// The tree of `entries`, whose keys ascend strictly. All its nodes are changes.
+  /// Creates the tree of `entries`, whose keys must ascend strictly. All its nodes are changes.
   public init(
     sorted entries: some Sequence<(key: MSTKey, value: CID)>,
     store: any BlockSource
@@ -50,7 +50,7 @@ public struct MerkleSearchTree {
     created = builder.nodes
   }
 
-  /// The value of `key`, or nil.
+  /// Returns the value of `key`, or nil if there is none.
   public func value(_ key: MSTKey) throws -> CID? {
     var (node, height) = try top()
     var bounds = MSTBounds()
@@ -64,9 +64,9 @@ public struct MerkleSearchTree {
     }
   }
 
-  /// Takes the nodes that were made and those that fell away since the last call.
+  /// Returns the nodes that were created and removed since the last call.
   ///
-  /// The tree goes on to know the new nodes, also before its store does.
+  /// The tree continues to know the new nodes, even before its store does.
   public mutating func takeChanges() -> BlockChanges {
     var changes = BlockChanges(removed: removed.sorted())
     for cid in created.keys.sorted() {

@@ -1,15 +1,21 @@
 public import ATProtoData
 
-/// A `#commit` message as it came (Sync specification, "`#commit` Events"), whichever way it was
-/// decoded. Texts are not parsed yet; deprecated fields are left out.
+/// A `#commit` message (Sync specification, "`#commit` Events"), decoded by any means.
+///
+/// Texts are not parsed yet; deprecated fields are left out.
 public struct CommitMessage: Sendable {
-  /// One element of `ops`.
+  /// An element of `ops`.
   public struct Operation: Hashable, Sendable {
+    /// `create`, `update` or `delete`.
     public var action: String
+    /// The path of the record.
     public var path: String
+    /// The new version, or nil for a delete.
     public var cid: CID?
+    /// The previous version, or nil for a create.
     public var prev: CID?
 
+    /// Creates an operation.
     public init(action: String, path: String, cid: CID?, prev: CID?) {
       self.action = action
       self.path = path
@@ -18,15 +24,22 @@ public struct CommitMessage: Sendable {
     }
   }
 
+  /// The account's DID.
   public var repo: String
+  /// The revision of the commit.
   public var rev: String
+  /// The previous revision, or nil for the first commit.
   public var since: String?
+  /// The CID of the commit.
   public var commit: CID
-  /// A CAR slice.
+  /// The CAR slice.
   public var blocks: [UInt8]
+  /// The operations.
   public var operations: [Operation]
+  /// The previous root of the tree, or nil for the first commit.
   public var prevData: CID?
 
+  /// Creates a message.
   public init(
     repo: String,
     rev: String,
@@ -46,13 +59,16 @@ public struct CommitMessage: Sendable {
   }
 }
 
-/// A `#sync` message as it came (Sync specification, "`#sync` Events").
+/// A `#sync` message (Sync specification, "`#sync` Events").
 public struct SyncMessage: Sendable {
+  /// The account's DID.
   public var did: String
+  /// The revision of the commit.
   public var rev: String
   /// A CAR file of the commit alone.
   public var blocks: [UInt8]
 
+  /// Creates a message.
   public init(did: String, rev: String, blocks: [UInt8]) {
     self.did = did
     self.rev = rev
@@ -60,21 +76,24 @@ public struct SyncMessage: Sendable {
   }
 }
 
-/// What a message of the firehose may hold (Sync specification, "`#commit` Events").
+/// The limits of messages of the firehose (Sync specification, "`#commit` Events").
 public struct SyncLimits: Hashable, Sendable {
+  /// The limits of `#commit` messages.
   public var commit: CommitLimits
-  /// Bytes of `blocks` of a `#sync` message, which holds a commit alone.
+  /// The largest `blocks` of a `#sync` message, in bytes; it has the commit alone.
   public var syncBlocks: Int
   /// Whether records must be DAG-CBOR ("Events containing corrupt or entirely invalid records may
   /// be rejected").
   public var checksRecords: Bool
 
+  /// Creates limits; those that are not given are the defaults.
   public init(commit: CommitLimits = .sync, syncBlocks: Int = 10_000, checksRecords: Bool = true) {
     self.commit = commit
     self.syncBlocks = syncBlocks
     self.checksRecords = checksRecords
   }
 
+  /// The limits of the specification.
   public static let `default` = SyncLimits()
 
   /// Of a block: what the slice may have. Records are measured one by one.

@@ -2,20 +2,22 @@ import ATProtoCrypto
 import ATProtoData
 import ATProtoSyntax
 
-/// Verifies messages of the firehose against what is known of their account (Sync specification,
+/// Verifies messages of the firehose against the known state of their account (Sync specification,
 /// "Message Validation Checklist").
 ///
-/// A function of its arguments: it keeps nothing, so messages of different accounts can be verified
-/// at once. Those of one account must come in their order, each with the ``VerifiedCommit/head`` of
-/// the one before. Whether the account is active, and whether the message came from its host, is
-/// for the caller to know.
+/// The verifier is a function of its arguments and keeps no state, so messages of different
+/// accounts can be verified concurrently. Messages of one account must be verified in order, each
+/// with the ``VerifiedCommit/head`` of the previous one. The caller checks that the account is
+/// active and that the message came from its host.
 ///
-/// That a chain is broken is said of genuine messages only: everything else is checked before.
+/// Only a genuine message is reported as a broken chain: everything else is checked first.
 public struct CommitVerifier: Sendable {
+  /// The limits of messages.
   public var limits: SyncLimits
-  /// By how much a `rev` may be ahead: "a clock drift window of a few minutes".
+  /// The time by which a `rev` may be in the future: "a clock drift window of a few minutes".
   public var clockDriftMicroseconds: UInt64
 
+  /// Creates a verifier.
   public init(limits: SyncLimits = .default, clockDriftMicroseconds: UInt64 = 300_000_000) {
     self.limits = limits
     self.clockDriftMicroseconds = clockDriftMicroseconds
@@ -48,7 +50,7 @@ public struct CommitVerifier: Sendable {
       guard since == head.rev, message.prevData == head.data else {
         throw SyncError(
           .chainBroken,
-          "it follows \(message.since ?? "nothing"), and \(head.rev) is the last that is known"
+          "the message follows \(message.since ?? "nothing"), but the last known rev is \(head.rev)"
         )
       }
     }
@@ -109,7 +111,7 @@ public struct CommitVerifier: Sendable {
       default:
         throw SyncError(
           .malformedMessage,
-          "an operation '\(operation.action.prefix(16))' on \(path) with other fields than it has"
+          "operation '\(operation.action.prefix(16))' on \(path) does not have the fields of its action"
         )
       }
       operations.append(
@@ -146,9 +148,9 @@ public struct CommitVerifier: Sendable {
     _ now: UInt64
   ) throws(SyncError) -> (commit: Commit, blocks: CARBlocks) {
     guard did == account.did.string else {
-      throw SyncError(.fieldMismatch, "a message of \(did.prefix(64)), not of \(account.did)")
+      throw SyncError(.fieldMismatch, "the message is of \(did.prefix(64)), not of \(account.did)")
     }
-    // What is cheap to refuse comes first: old messages are common after a reconnection.
+    // Cheap checks come first: old messages are common after a reconnection.
     let rev = try tid(rev, "rev")
     if let known = account.head?.rev, rev <= known {
       throw SyncError(.revNotNewer, "rev \(rev) does not follow \(known)")
@@ -161,7 +163,7 @@ public struct CommitVerifier: Sendable {
     do throws(RepoError) {
       blocks = try CARBlocks(car, limits: limits.car)
       guard let root = blocks.roots.first else {
-        throw RepoError(.malformedCAR, "'blocks' names no commit")
+        throw RepoError(.malformedCAR, "'blocks' does not name a commit")
       }
       guard let block = blocks.block(root) else { throw RepoError.missing(root) }
       commit = try Commit(block: block, cid: root)
@@ -236,7 +238,7 @@ public struct CommitVerifier: Sendable {
     guard tree.root == prevData else {
       throw SyncError(
         .inversionMismatch,
-        "without the operations the tree is \(tree.root), not \(prevData)"
+        "the inverted operations lead to tree \(tree.root), not \(prevData)"
       )
     }
   }

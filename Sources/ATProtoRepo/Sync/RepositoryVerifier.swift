@@ -1,33 +1,38 @@
 public import ATProtoData
 
-/// Checks a whole repository while its CAR file comes in: every hash, the commit's form, the tree,
-/// and that every record is there. The signature is left to ``Commit/verify(_:)``.
+/// Checks a whole repository while its CAR file arrives: each hash, the commit's form, the tree,
+/// and that no record is missing. The signature is checked by ``Commit/verify(_:)``.
 ///
 ///     try verifier.append(chunk)
 ///     …
 ///     let summary = try verifier.finish()
 ///
-/// Blocks may come in any order and more than once, and others may be among them. Of each block a
-/// few bytes are remembered. Beyond that, a file in streamable order takes memory for the nodes on
+/// Blocks may come in any order and more than once, and other blocks may be among them. A few bytes
+/// are kept for each block. Beyond that, a file in streamable order takes memory for the nodes on
 /// one path of the tree; in another order, for the nodes that come before their place in the tree
 /// is known, up to ``waitingLimit``.
 public struct RepositoryVerifier {
-  /// What a file held. Counts are of different blocks except where they say otherwise.
+  /// The content of a file. Counts are of different blocks unless stated otherwise.
   public struct Summary: Sendable {
+    /// The commit.
     public internal(set) var commit: Commit
+    /// The number of keys in the tree.
     public internal(set) var entryCount = 0
+    /// The number of nodes of the tree.
     public internal(set) var nodeCount = 0
+    /// The number of different blocks.
     public internal(set) var blockCount = 0
-    /// Blocks that came again.
+    /// The number of blocks that occurred again.
     public internal(set) var duplicateCount = 0
-    /// Blocks that the repository does not refer to.
+    /// The number of blocks that the repository does not refer to.
     public internal(set) var unlinkedCount = 0
-    /// Blocks whose hash is of a kind that is not known here.
+    /// The number of blocks whose kind of hash is not supported.
     public internal(set) var uncheckedCount = 0
+    /// The size of the file in bytes.
     public internal(set) var byteCount = 0
   }
 
-  /// Bytes of nodes that wait for their place at most.
+  /// The most bytes of nodes that may wait for their place in the tree.
   public let waitingLimit: Int
 
   private struct Marks: OptionSet {
@@ -41,22 +46,25 @@ public struct RepositoryVerifier {
   private var hasHeader = false
   private var summary: Summary?
   private var path: MSTPath?
-  /// Blocks by a hash of their CID, seeded for this process: nobody can choose CIDs that meet.
+  /// Blocks by a hash of their CID, seeded for this process, so that CIDs cannot be chosen to
+  /// collide.
   private var marks: [Int: Marks] = [:]
   private var awaitedCount = 0
   private var waiting: [CID: [UInt8]] = [:]
   private var waitingSize = 0
   private var duplicateCount = 0
 
+  /// Creates a verifier at the start of a file.
   public init(limits: CARLimits = .default, waitingLimit: Int = 1 << 30) {
     reader = CARReader(limits: limits)
     self.waitingLimit = waitingLimit
   }
 
-  /// Takes the next bytes of the file. Calls `body` with each entry of the tree, in order, as soon
-  /// as the nodes before it have come; its record may come later.
+  /// Adds the next bytes of the file.
   ///
-  /// Throws a ``RepoError``. After an error the verifier is of no further use.
+  /// Calls `body` with each entry of the tree, in order, as soon as the nodes before it have
+  /// arrived; its record may come later. Throws a ``RepoError``. After an error, the verifier
+  /// cannot be used any more.
   public mutating func append(
     _ chunk: [UInt8],
     _ body: (_ key: MSTKey, _ value: CID) throws -> Void = { _, _ in }
@@ -66,7 +74,7 @@ public struct RepositoryVerifier {
       guard let roots = try reader.header() else { return }
       hasHeader = true
       guard let root = roots.first else {
-        throw RepoError(.malformedCAR, "the file names no commit")
+        throw RepoError(.malformedCAR, "the file does not name a commit")
       }
       head = root
       mark(root, .linked)
@@ -76,8 +84,10 @@ public struct RepositoryVerifier {
     }
   }
 
-  /// Call it at the end of the file. Throws ``RepoError/Code/truncatedCAR``, or
-  /// ``RepoError/Code/missingBlock`` where the repository is not whole.
+  /// Ends the file and returns its summary.
+  ///
+  /// Throws ``RepoError/Code/truncatedCAR``, or ``RepoError/Code/missingBlock`` if the repository
+  /// is incomplete.
   public mutating func finish() throws(RepoError) -> Summary {
     try reader.finish()
     guard var summary else { throw RepoError.missing(head!) }
@@ -136,7 +146,7 @@ public struct RepositoryVerifier {
       case .subtree(let cid):
         guard let block = waiting.removeValue(forKey: cid) else {
           guard !has(cid) else {
-            throw RepoError(.malformedBlock, "\(cid) is no node of a tree")
+            throw RepoError(.malformedBlock, "\(cid) is not a node of a tree")
           }
           return
         }

@@ -1,63 +1,72 @@
 public import ATProtoSyntax
 
-/// Why a message of the firehose was not accepted (Sync specification, "Message Validation
-/// Checklist"). Two errors are equal if their codes are.
+/// The reason for which a message of the firehose is rejected (Sync specification, "Message
+/// Validation Checklist").
+///
+/// Two errors are equal if their codes are.
 public struct SyncError: CodedError {
+  /// The kinds of errors.
   public struct Code: RawRepresentable, Hashable, Sendable {
+    /// The name of the code, such as `chainBroken`.
     public var rawValue: String
 
+    /// Creates a code with a name.
     public init(rawValue: String) {
       self.rawValue = rawValue
     }
 
-    /// More bytes, operations or bytes of a record than a message may have.
+    /// The message, a record or the number of operations exceeds its limit.
     public static let tooLarge = Code(rawValue: "tooLarge")
-    /// Fields of the message that are not of their form, or do not go together.
+    /// Fields of the message are malformed or contradict each other.
     public static let malformedMessage = Code(rawValue: "malformedMessage")
-    /// `blocks` is no CAR file, or holds blocks that are not what their CIDs name.
+    /// `blocks` is not a CAR file, or has blocks without the hashes that their CIDs name.
     public static let malformedCAR = Code(rawValue: "malformedCAR")
     /// The commit, or a node or record that the operations need, is not in `blocks`.
     public static let missingBlock = Code(rawValue: "missingBlock")
-    /// The commit object is not as the Repository specification says.
+    /// The commit object does not follow the Repository specification.
     public static let invalidCommit = Code(rawValue: "invalidCommit")
-    /// The message says something else than the signed commit.
+    /// The message contradicts the signed commit.
     public static let fieldMismatch = Code(rawValue: "fieldMismatch")
     /// The account's signing key did not make the signature.
     public static let badSignature = Code(rawValue: "badSignature")
-    /// A `rev` that is not greater than that of the last message.
+    /// `rev` is not greater than that of the previous message.
     public static let revNotNewer = Code(rawValue: "revNotNewer")
-    /// A `rev` later than now, beyond the drift of clocks.
+    /// `rev` is in the future, beyond the drift of clocks.
     public static let revInFuture = Code(rawValue: "revInFuture")
-    /// `since` or `prevData` is not what the last message left: messages are missing.
+    /// `since` or `prevData` does not follow the previous message: messages are missing.
     public static let chainBroken = Code(rawValue: "chainBroken")
-    /// Nodes of the tree that are not as the Repository specification says.
+    /// Nodes of the tree do not follow the Repository specification.
     public static let invalidTree = Code(rawValue: "invalidTree")
-    /// The operations, taken back, do not lead to `prevData`.
+    /// The inverted operations do not lead to `prevData`.
     public static let inversionMismatch = Code(rawValue: "inversionMismatch")
     /// A record that is not DAG-CBOR.
     public static let invalidRecord = Code(rawValue: "invalidRecord")
   }
 
-  /// What the specification has a service do.
+  /// The action that the specification asks of a service.
   public enum Consequence: Hashable, Sendable {
     /// Drop the message; the account stays in sync.
     case ignore
-    /// Drop the message, which nobody should have sent.
+    /// Drop the message, which should not have been sent.
     case reject
-    /// Resolve the identity anew, which may have changed, and verify again; then reject.
+    /// Resolve the identity again, because it may have changed, and verify again; then reject.
     case refreshIdentity
-    /// The message is genuine, and others before it are missing: fetch the whole repository.
+    /// The message is genuine, but messages before it are missing: fetch the whole repository.
     case resynchronize
   }
 
+  /// The kind of error.
   public var code: Code
+  /// The error in words, without the code.
   public var reason: String
 
+  /// Creates an error.
   public init(_ code: Code, _ reason: String) {
     self.code = code
     self.reason = reason
   }
 
+  /// The action that the specification asks of a service.
   public var consequence: Consequence {
     switch code {
     case .revNotNewer: .ignore

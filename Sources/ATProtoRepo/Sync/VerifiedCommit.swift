@@ -2,30 +2,37 @@ public import ATProtoCrypto
 public import ATProtoData
 public import ATProtoSyntax
 
-/// A `#commit` message that was accepted.
+/// A `#commit` message that was verified.
 public struct VerifiedCommit: Sendable {
+  /// The commit.
   public let commit: Commit
+  /// The previous revision, or nil for the first commit.
   public let since: TID?
+  /// The operations.
   public let operations: [RecordOperation]
-  /// The blocks that came: the commit, nodes, the records of creates and updates; perhaps others.
+  /// The blocks of the message: the commit, nodes, the records of creates and updates; perhaps
+  /// others.
   public let blocks: CARBlocks
 
-  /// What is known of the account from now on.
+  /// The state after the last message, or nil if nothing is known: the message is then checked by
+  /// itself and begins the chain.
   public var head: KnownAccount.Head { commit.head }
 
-  /// The record that an operation brought, in DAG-CBOR; nil for deletes.
+  /// Returns the new record of an operation in DAG-CBOR, or nil for a delete.
   public func record(_ operation: RecordOperation) -> [UInt8]? {
     operation.cid.flatMap(blocks.block)
   }
 }
 
-/// A `#sync` message that was accepted.
+/// A `#sync` message that was verified.
 public struct VerifiedSync: Sendable {
+  /// The commit.
   public let commit: Commit
-  /// Whether the repository is another than the one known, so that it must be fetched: "the `blocks`
+  /// Whether the repository differs from the known one, so that it must be fetched: "the `blocks`
   /// field only contains the repo commit object".
   public let requiresResynchronization: Bool
 
+  /// The state of the account after the message.
   public var head: KnownAccount.Head { commit.head }
 }
 
@@ -33,26 +40,31 @@ extension Commit {
   var head: KnownAccount.Head { KnownAccount.Head(rev: rev, data: data) }
 }
 
-/// What a consumer knows of an account before a message: the "small amount of state" that Sync 1.1
-/// asks for, and the identity.
+/// The state of an account that a consumer knows before a message: the "small amount of state" that
+/// Sync 1.1 asks for, and the identity.
 public struct KnownAccount: Sendable {
-  /// Where a repository stood after the last message that was accepted.
+  /// The state of a repository after the last accepted message.
   public struct Head: Hashable, Sendable {
+    /// The revision.
     public var rev: TID
     /// The root of the tree, `data` of the commit.
     public var data: CID
 
+    /// Creates a state.
     public init(rev: TID, data: CID) {
       self.rev = rev
       self.data = data
     }
   }
 
+  /// The account's DID.
   public var did: DID
+  /// The account's signing key.
   public var signingKey: PublicKey
-  /// Nil where nothing is known: the message is checked by itself, and begins the chain.
+  /// Nil if nothing is known: the message is checked by itself, and begins the chain.
   public var head: Head?
 
+  /// Creates the state of an account.
   public init(did: DID, signingKey: PublicKey, head: Head? = nil) {
     self.did = did
     self.signingKey = signingKey

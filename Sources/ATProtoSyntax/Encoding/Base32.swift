@@ -3,6 +3,7 @@
 /// The unit of work is a group: five bytes, which are eight characters. Groups are words, so that
 /// the codecs of ATProtoData, which load and store whole words, share this arithmetic with
 /// ``encode(_:)``.
+@usableFromInline
 package enum Base32 {
   /// One in each byte of a word.
   @inlinable

@@ -10,8 +10,8 @@ package enum Multibase {
     text.utf8.first == UInt8(ascii: "z") ? text.dropFirst() : nil
   }
 
-  /// The alphabet of the base that a prefix names, or nil if the prefix is unknown or its base needs
-  /// characters beyond letters, digits and those of base64.
+  /// The alphabet of the base that a prefix names, or nil if the prefix is unknown or its base
+  /// needs characters beyond letters, digits and those of base64.
   static func alphabet(of prefix: UInt8) -> ByteSet? {
     switch Unicode.Scalar(prefix) {
     case "b": lowerBase32

@@ -1,7 +1,9 @@
 /// Unsigned varints (LEB128) as CAR files and CIDs use them: at most nine bytes, in the shortest
 /// form.
+@usableFromInline
 package enum Varint {
   /// The outcome of reading a number.
+  @usableFromInline
   package enum Result: Sendable {
     case value(UInt64, byteCount: Int)
     /// The bytes end within the number.

@@ -21,6 +21,7 @@ extension CodedError {
     lhs.code == rhs.code
   }
 
+  /// Hashes the code.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(code)
   }

@@ -1,5 +1,7 @@
-/// What a scanner found wrong; the format is named by the initialiser that called the scanner,
-/// because the same scanner reads a handle on its own and within an AT-URI.
+/// What a scanner finds wrong, without the name of the format.
+///
+/// The initializer that calls the scanner adds the name, because the same scanner reads a handle by
+/// itself and within an AT-URI.
 struct Fault: Error {
   var code: SyntaxError.Code
   var offset: Int
@@ -15,7 +17,7 @@ struct Fault: Error {
     Fault(.tooLong, at: maximum, "longer than \(maximum) bytes")
   }
 
-  /// The byte at `offset` is not of the characters that the grammar allows there.
+  /// A byte that the grammar does not allow at `offset`.
   static func character(_ byte: UInt8, at offset: Int, in part: String) -> Fault {
     let shown =
       (0x21...0x7E).contains(byte)
@@ -23,7 +25,7 @@ struct Fault: Error {
     return Fault(.character, at: offset, "\(shown) is not allowed in \(part)")
   }
 
-  /// The same fault as one of a part of a larger text, such as the authority of an AT-URI.
+  /// The same fault in a part of a larger text, such as the authority of an AT-URI.
   func of(_ part: String, _ code: SyntaxError.Code) -> Fault {
     Fault(code, at: offset, "\(part): \(reason)")
   }

@@ -4,15 +4,20 @@
 //
 // A DID begins with "did:", and no handle contains a colon.
 
-/// Names an account by its DID or by its handle.
+/// The DID or the handle of an account.
 public enum ATIdentifier: StringFormat {
+  /// Kept in place if it is short.
   public typealias Text = ShortText
 
+  /// The identifier is a DID.
   case did(DID)
+  /// The identifier is a handle.
   case handle(Handle)
 
+  /// The name of the format in Lexicon documents: `at-identifier`.
   public static var formatName: String { "at-identifier" }
 
+  /// Parses a text, all of which must be a DID or a handle.
   public init(_ text: String) throws(SyntaxError) {
     let bytes = text.utf8Span.span
     do throws(Fault) {
@@ -24,6 +29,7 @@ public enum ATIdentifier: StringFormat {
     }
   }
 
+  /// The identifier as text.
   public var string: String {
     switch self {
     case .did(let did): did.string
@@ -31,15 +37,17 @@ public enum ATIdentifier: StringFormat {
     }
   }
 
+  /// The DID, or nil if the identifier is a handle.
   public var did: DID? {
     if case .did(let did) = self { did } else { nil }
   }
 
+  /// The handle, or nil if the identifier is a DID.
   public var handle: Handle? {
     if case .handle(let handle) = self { handle } else { nil }
   }
 
-  /// A handle in lower case; a DID as it is, for DIDs are case-sensitive.
+  /// The identifier with a handle in lowercase. A DID is case-sensitive and does not change.
   public var normalized: ATIdentifier {
     switch self {
     case .did: self

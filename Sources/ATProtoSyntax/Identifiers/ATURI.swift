@@ -7,21 +7,26 @@
 //
 // At most 8 kilobytes. No query, no fragment, no trailing slash.
 
-/// Points to an account, a collection or a record: `at://user.example.com/com.example.note/3jzf…`.
+/// The URI of an account, a collection or a record:
+/// `at://user.example.com/com.example.note/3jzfcijpj2z2a`.
 ///
-/// ``GenericATURI`` is the wider syntax that the scheme keeps for the future.
+/// This is the restricted syntax that Lexicon strings have; ``GenericATURI`` is the full one.
 public struct ATURI: StringFormat {
+  /// The name of the format in Lexicon documents: `at-uri`.
   public static var formatName: String { "at-uri" }
 
+  /// Kept in a buffer that neighboring texts may share.
   public typealias Text = SharedText
 
   static let maximumLength = 8192
 
+  /// The text, exactly as it was given.
   public let string: String
   // Offsets of the two slashes, or of the end. A valid text is shorter than 3000 bytes.
   private let authorityEnd: UInt16
   private let collectionEnd: UInt16
 
+  /// Parses a text, all of which must be an AT-URI.
   public init(_ text: String) throws(SyntaxError) {
     let bytes = text.utf8Span.span
     do throws(Fault) {
@@ -34,10 +39,12 @@ public struct ATURI: StringFormat {
     self.string = text
   }
 
+  /// Creates the URI of an account.
   public init(_ authority: ATIdentifier) {
     self.init(authority: authority.string, rest: "", collectionLength: 0)
   }
 
+  /// Creates the URI of a collection.
   public init(_ authority: ATIdentifier, _ collection: NSID) {
     self.init(
       authority: authority.string,
@@ -46,6 +53,7 @@ public struct ATURI: StringFormat {
     )
   }
 
+  /// Creates the URI of a record.
   public init(_ authority: ATIdentifier, _ collection: NSID, _ recordKey: RecordKey) {
     self.init(
       authority: authority.string,
@@ -61,25 +69,28 @@ public struct ATURI: StringFormat {
     collectionEnd = UInt16(truncatingIfNeeded: end + collectionLength)
   }
 
+  /// The account.
   public var authority: ATIdentifier {
     let text = slice(5, Int(authorityEnd))
     return text.utf8.starts(with: "did:".utf8)
       ? .did(DID(unchecked: text)) : .handle(Handle(unchecked: text))
   }
 
+  /// The collection, or nil for the URI of an account.
   public var collection: NSID? {
     guard authorityEnd < collectionEnd else { return nil }
     return NSID(unchecked: slice(Int(authorityEnd) + 1, Int(collectionEnd)))
   }
 
+  /// The record key, or nil for the URI of an account or a collection.
   public var recordKey: RecordKey? {
     let length = string.utf8.count
     guard Int(collectionEnd) < length else { return nil }
     return RecordKey(unchecked: slice(Int(collectionEnd) + 1, length))
   }
 
-  /// The URI with its handle and the authority of its NSID in lower case, as records should hold
-  /// it ("Normalization").
+  /// The URI with its handle and the domain authority of its NSID in lowercase, as records should
+  /// hold it ("Normalization").
   public var normalized: ATURI {
     guard let collection else { return ATURI(authority.normalized) }
     guard let recordKey else { return ATURI(authority.normalized, collection.normalized) }
@@ -95,10 +106,12 @@ public struct ATURI: StringFormat {
 }
 
 extension ATURI: Hashable {
+  /// Whether both have the same text.
   public static func == (lhs: ATURI, rhs: ATURI) -> Bool {
     lhs.string == rhs.string
   }
 
+  /// Hashes the text.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(string)
   }

@@ -6,18 +6,24 @@
 //
 // CIDv0 ("Qm…") has no multibase prefix and is not supported.
 
-/// The text of a CID, in any multibase; whether it is one that the data model blesses is for the
-/// type that decodes it.
+/// The text of a CID, in any multibase.
+///
+/// The format is wide: only the type that decodes the text decides whether it is a CID that the
+/// data model allows.
 public struct CIDString: StringFormat {
+  /// The name of the format in Lexicon documents: `cid`.
   public static var formatName: String { "cid" }
 
+  /// Kept in a buffer that neighboring texts may share.
   public typealias Text = SharedText
 
   static let minimumLength = 8
   static let maximumLength = 256
 
+  /// The text, exactly as it was given.
   public let string: String
 
+  /// Parses a text, all of which must be a CID.
   public init(_ text: String) throws(SyntaxError) {
     let bytes = text.utf8Span.span
     do throws(Fault) {

@@ -5,19 +5,23 @@
 //   identifier = *( A-Z / a-z / 0-9 / "." / "_" / ":" / "%" / "-" )
 //                 ( A-Z / a-z / 0-9 / "." / "_" / "-" )
 //
-// At most 2048 bytes. "Implementations do not need to validate percent encoding": the two digits
-// after a percent sign are looked at by whoever resolves the DID.
+// At most 2048 bytes. "Implementations do not need to validate percent encoding": resolution checks
+// the two digits after a percent sign.
 
-/// A decentralised identifier of any method, such as `did:plc:ewvi7nxzyoun6zhxrhs64oiz`.
+/// A decentralized identifier of any method, such as `did:plc:ewvi7nxzyoun6zhxrhs64oiz`.
 public struct DID: StringFormat {
+  /// Kept in place if it is short.
   public typealias Text = ShortText
 
+  /// The name of the format in Lexicon documents: `did`.
   public static var formatName: String { "did" }
 
   static let maximumLength = 2048
 
+  /// The text, exactly as it was given.
   public let string: String
 
+  /// Parses a text, all of which must be a DID.
   public init(_ text: String) throws(SyntaxError) {
     let bytes = text.utf8Span.span
     do throws(Fault) {
@@ -32,14 +36,14 @@ public struct DID: StringFormat {
     self.string = string
   }
 
-  /// `plc` or `web` for the methods that the protocol supports today; any other is still a DID.
+  /// The method: `plc` or `web`, the methods that the protocol supports, or any other.
   public var method: String {
     let utf8 = string.utf8
     let start = utf8.index(utf8.startIndex, offsetBy: 4)
     return String(string[start...].prefix { $0 != ":" })
   }
 
-  /// What follows the method: `ewvi7nxzyoun6zhxrhs64oiz`, `user.example.com`.
+  /// The part after the method: `ewvi7nxzyoun6zhxrhs64oiz`, `user.example.com`.
   public var identifier: String {
     let utf8 = string.utf8
     let start = utf8.index(utf8.startIndex, offsetBy: 4)

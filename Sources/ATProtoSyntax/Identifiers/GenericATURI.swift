@@ -9,21 +9,24 @@
 // At most 8 kilobytes. The authority need be neither a DID nor a handle here ("at://computer" is
 // among the valid examples), but user information ("@") has no place in it.
 
-/// An AT-URI in the full syntax that the scheme keeps open for later uses. Lexicon strings are
-/// ``ATURI``, the restricted syntax.
+/// An AT-URI in the full syntax, part of which the scheme reserves for later use.
+///
+/// Lexicon strings have the restricted syntax of ``ATURI``.
 public struct GenericATURI: Hashable, Sendable {
   static let formatName = "generic at-uri"
 
+  /// The text, exactly as it was given.
   public let string: String
-  /// Between `at://` and the first `/`, `?` or `#`, as written.
+  /// The part between `at://` and the first `/`, `?` or `#`, as written.
   public let authority: String
-  /// The path's segments as written, without the slashes.
+  /// The segments of the path as written, without the slashes.
   public let pathSegments: [String]
-  /// What follows `?`, without it.
+  /// The part after `?`, or nil if there is none.
   public let query: String?
-  /// What follows `#`, without it; begins with a slash.
+  /// The part after `#`, which begins with a slash, or nil if there is none.
   public let fragment: String?
 
+  /// Parses a text, all of which must be an AT-URI.
   public init(_ text: String) throws(SyntaxError) {
     do throws(Fault) {
       try Self.scan(text.utf8Span.span)
@@ -48,6 +51,7 @@ public struct GenericATURI: Hashable, Sendable {
     self.fragment = parts.count > 1 ? String(parts[1]) : nil
   }
 
+  /// Creates the same URI in the full syntax.
   public init(_ uri: ATURI) {
     string = uri.string
     authority = uri.authority.string
@@ -66,12 +70,13 @@ public struct GenericATURI: Hashable, Sendable {
     self.fragment = fragment
   }
 
-  /// The URI in normal form ("Normalization"): nothing encoded without need, upper-case
-  /// hexadecimal digits, no dot segments, a handle and the authority of an NSID in lower case.
+  /// The URI in normal form ("Normalization"): no unnecessary percent-encoding, uppercase
+  /// hexadecimal digits, no dot segments, and a handle and the domain authority of an NSID in
+  /// lowercase.
   public var normalized: GenericATURI {
     var path: [String] = []
     for segment in pathSegments {
-      // Dot segments are recognised decoded, as RFC 3986, 6.2.2.3, orders the steps.
+      // Dot segments are recognized decoded, as RFC 3986, 6.2.2.3, orders the steps.
       let segment = PercentEncoding.normalized(segment, decoding: .unreserved)
       if segment == ".." {
         _ = path.popLast()
@@ -93,6 +98,7 @@ public struct GenericATURI: Hashable, Sendable {
 }
 
 extension GenericATURI: CustomStringConvertible {
+  /// The text.
   public var description: String { string }
 }
 

@@ -8,18 +8,22 @@
 
 /// A handle: a host name of at least two labels, such as `user.example.com`.
 ///
-/// The text stays as it was given, and two handles are equal when their texts are. Handles are not
+/// The text is kept as it was given, and two handles are equal if their texts are. Handles are not
 /// case-sensitive: store, compare and send ``normalized``.
 public struct Handle: StringFormat {
+  /// Kept in place if it is short.
   public typealias Text = ShortText
 
+  /// The name of the format in Lexicon documents: `handle`.
   public static var formatName: String { "handle" }
 
   static let maximumLength = 253
   static let maximumLabelLength = 63
 
+  /// The text, exactly as it was given.
   public let string: String
 
+  /// Parses a text, all of which must be a handle.
   public init(_ text: String) throws(SyntaxError) {
     let bytes = text.utf8Span.span
     do throws(Fault) {
@@ -34,10 +38,10 @@ public struct Handle: StringFormat {
     self.string = string
   }
 
-  /// `handle.invalid`, which the protocol shows for an account without a confirmed handle.
+  /// `handle.invalid`, which the protocol shows for an account whose handle is not confirmed.
   public static let invalid = Handle(unchecked: "handle.invalid")
 
-  /// The handle in lower case.
+  /// The handle in lowercase.
   public var normalized: Handle {
     Handle(unchecked: string.lowercased())
   }

@@ -11,12 +11,15 @@
 
 /// A namespaced identifier, such as `com.example.fooBar`: the name of a Lexicon document.
 public struct NSID: StringFormat {
+  /// The name of the format in Lexicon documents: `nsid`.
   public static var formatName: String { "nsid" }
 
   static let maximumLength = 317
 
+  /// The text, exactly as it was given.
   public let string: String
 
+  /// Parses a text, all of which must be an NSID.
   public init(_ text: String) throws(SyntaxError) {
     let bytes = text.utf8Span.span
     do throws(Fault) {
@@ -36,8 +39,8 @@ public struct NSID: StringFormat {
     String(string[..<lastPeriod])
   }
 
-  /// The authority as the host name that controls it, in lower case: `example.com` of
-  /// `com.example.fooBar`. `nil` when the authority is longer than a host name can be.
+  /// The domain authority as the host name that controls it, in lowercase: `example.com` of
+  /// `com.example.fooBar`. Returns nil if it is longer than a host name can be.
   public var domain: Handle? {
     let authority = string[..<lastPeriod]
     guard authority.utf8.count <= Handle.maximumLength else { return nil }
@@ -50,12 +53,13 @@ public struct NSID: StringFormat {
     String(string[string.utf8.index(after: lastPeriod)...])
   }
 
-  /// All segments from left to right, the name last; never fewer than three.
+  /// All segments from left to right, at least three; the last is the name.
   public var segments: [String] {
     string.split(separator: ".").map(String.init)
   }
 
-  /// The NSID with its authority in lower case. The name is case-sensitive and stays.
+  /// The NSID with its domain authority in lowercase. The name is case-sensitive and does not
+  /// change.
   public var normalized: NSID {
     let period = lastPeriod
     return NSID(unchecked: string[..<period].lowercased() + string[period...])

@@ -2,14 +2,17 @@
 //
 //   record-key = 1*512( A-Z / a-z / 0-9 / "." / "-" / "_" / ":" / "~" )    ; not "." and not ".."
 
-/// Names a record within a collection, such as `self` or `3jui7kd54zh2y`. Case-sensitive.
+/// The key of a record in its collection, such as `self` or `3jui7kd54zh2y`. Case-sensitive.
 public struct RecordKey: StringFormat {
+  /// The name of the format in Lexicon documents: `record-key`.
   public static var formatName: String { "record-key" }
 
   static let maximumLength = 512
 
+  /// The text, exactly as it was given.
   public let string: String
 
+  /// Parses a text, all of which must be a record key.
   public init(_ text: String) throws(SyntaxError) {
     let bytes = text.utf8Span.span
     do throws(Fault) {
@@ -20,6 +23,7 @@ public struct RecordKey: StringFormat {
     self.string = text
   }
 
+  /// Creates the record key that is the text of a TID.
   public init(_ tid: TID) {
     self.init(unchecked: tid.string)
   }

@@ -8,11 +8,14 @@
 // of clock identifier. The structure says that the top bit is always 0; the syntax lets it be set
 // ("c" to "j" in front), and what the syntax allows is read.
 
-/// A timestamp identifier, such as `3jzfcijpj2z2a`. Its order is that of its text and of time.
+/// A timestamp identifier, such as `3jzfcijpj2z2a`.
+///
+/// TIDs sort alike by text, by number and by time.
 public struct TID: StringFormat {
+  /// The name of the format in Lexicon documents: `tid`.
   public static var formatName: String { "tid" }
 
-  /// The 64 bits.
+  /// The 64 bits of the identifier.
   public let rawValue: UInt64
 
   static let maximumMicroseconds: UInt64 = 1 << 53 - 1
@@ -20,6 +23,7 @@ public struct TID: StringFormat {
 
   private static let length = 13
 
+  /// Parses a text, all of which must be a TID.
   public init(_ text: String) throws(SyntaxError) {
     do throws(Fault) {
       self.rawValue = try Self.scan(text.utf8Span.span)
@@ -28,11 +32,14 @@ public struct TID: StringFormat {
     }
   }
 
+  /// Creates an identifier from its 64 bits; all values are allowed.
   public init(rawValue: UInt64) {
     self.rawValue = rawValue
   }
 
-  /// `nil` when the time does not fit 53 bits or the clock identifier 10.
+  /// Creates an identifier from a time and a clock identifier.
+  ///
+  /// Returns nil if the time does not fit 53 bits or the clock identifier 10.
   public init?(microseconds: UInt64, clockIdentifier: UInt16) {
     guard microseconds <= Self.maximumMicroseconds,
       clockIdentifier <= Self.maximumClockIdentifier
@@ -40,16 +47,17 @@ public struct TID: StringFormat {
     self.rawValue = microseconds << 10 | UInt64(clockIdentifier)
   }
 
-  /// Microseconds since the Unix epoch, 53 bits. Whoever wrote the TID chose them.
+  /// Microseconds since the Unix epoch, 53 bits. The author of the TID chooses them.
   public var microseconds: UInt64 {
     rawValue >> 10 & Self.maximumMicroseconds
   }
 
-  /// 0 to 1023.
+  /// The identifier of the clock, 0 to 1023.
   public var clockIdentifier: UInt16 {
     UInt16(truncatingIfNeeded: rawValue) & Self.maximumClockIdentifier
   }
 
+  /// The time, exact to the microsecond.
   public var instant: Datetime.Instant {
     Datetime.Instant(
       seconds: Int64(microseconds / 1_000_000),
@@ -57,6 +65,7 @@ public struct TID: StringFormat {
     )
   }
 
+  /// The identifier as text.
   public var string: String {
     String(unsafeUninitializedCapacity: Self.length) { buffer in
       for index in 0..<Self.length {
@@ -70,6 +79,7 @@ public struct TID: StringFormat {
 }
 
 extension TID: Comparable {
+  /// Orders by number, which is the order of texts and times.
   public static func < (lhs: TID, rhs: TID) -> Bool {
     lhs.rawValue < rhs.rawValue
   }

@@ -1,20 +1,22 @@
 import Synchronization
 
-/// Makes TIDs that strictly increase, whichever threads ask and whatever the clock does.
+/// A source of TIDs that strictly increase, across threads and whatever the clock does.
 ///
-/// When the clock stands still or steps back, time goes on by one microsecond for each TID until
-/// the clock has caught up. TID specification, "TID Structure", last paragraph.
+/// If the clock stands still or steps back, time advances by one microsecond for each TID until the
+/// clock catches up (TID specification, "TID Structure", last paragraph).
 public final class TIDGenerator: Sendable {
-  /// 0 to 1023; tells this generator's TIDs from those of others at the same microsecond.
+  /// 0 to 1023; distinguishes this generator's TIDs from those of others at the same microsecond.
   public let clockIdentifier: UInt16
 
   private let clock: @Sendable () -> UInt64
   /// Microseconds of the last TID.
   private let last: Atomic<UInt64>
 
+  /// Creates a generator.
+  ///
   /// - Parameters:
-  ///   - clockIdentifier: taken modulo 1024; random unless given.
-  ///   - latest: a TID this host made before a restart; all that follow are later.
+  ///   - clockIdentifier: taken modulo 1024; random if nil.
+  ///   - latest: a TID that this host made before a restart; all that follow are later.
   public convenience init(clockIdentifier: UInt16? = nil, after latest: TID? = nil) {
     self.init(clockIdentifier: clockIdentifier, after: latest) {
       UInt64(max(0, Datetime.Instant.now.microseconds))
@@ -34,7 +36,7 @@ public final class TIDGenerator: Sendable {
     self.last = Atomic(latest?.microseconds ?? 0)
   }
 
-  /// A TID later than any that this generator has made.
+  /// Returns a TID later than all others that this generator has made.
   public func next() -> TID {
     let now = min(clock(), TID.maximumMicroseconds)
     var previous = last.load(ordering: .relaxed)
@@ -55,12 +57,12 @@ public final class TIDGenerator: Sendable {
     }
   }
 
-  /// A TID that is also later than `other`, such as the revision of the last commit; `nil` when no
-  /// later one exists.
+  /// Returns a TID that is also later than `other`, such as the revision of the last commit, or nil
+  /// if there is no later one.
   ///
-  /// `other` may come from outside and lie in the far future, so it moves only this answer and not
-  /// the generator. Asked twice with the same future `other`, the answer is the same: pass each
-  /// answer on as the next `other`.
+  /// `other` may come from outside and be in the far future, so it affects only this result and not
+  /// the generator. Called twice with the same future `other`, the result is the same: pass each
+  /// result as the next `other`.
   public func next(after other: TID) -> TID? {
     let tid = next()
     if tid > other { return tid }

@@ -11,14 +11,18 @@
 
 /// A URI of any scheme, such as `https://example.com/path?q=1#part` or `dns:example.com`.
 public struct URIString: StringFormat {
+  /// The name of the format in Lexicon documents: `uri`.
   public static var formatName: String { "uri" }
 
+  /// Kept in a buffer that neighboring texts may share.
   public typealias Text = SharedText
 
   static let maximumLength = 8192
 
+  /// The text, exactly as it was given.
   public let string: String
 
+  /// Parses a text, all of which must be a URI.
   public init(_ text: String) throws(SyntaxError) {
     do throws(Fault) {
       try Self.scan(text.utf8Span.span)
@@ -28,7 +32,7 @@ public struct URIString: StringFormat {
     self.string = text
   }
 
-  /// What stands before the first colon, in lower case (RFC 3986, 3.1).
+  /// The part before the first colon, in lowercase (RFC 3986, 3.1).
   public var scheme: String {
     string.prefix { $0 != ":" }.lowercased()
   }

@@ -15,19 +15,23 @@
 /// A date and time with its zone, such as `1985-04-12T23:20:50.123Z`.
 ///
 /// The text is kept, because rewriting it would change the hash of the record that holds it. Two
-/// datetimes are equal when their texts are; compare ``instant`` to compare times. They are
-/// ordered by time, then by text.
+/// datetimes are equal if their texts are; compare ``instant`` to compare times. They are ordered
+/// by time, then by text.
 public struct Datetime: StringFormat {
+  /// Kept in place if it is short.
   public typealias Text = ShortText
 
+  /// The name of the format in Lexicon documents: `datetime`.
   public static var formatName: String { "datetime" }
 
   static let maximumLength = 64
 
+  /// The text, exactly as it was given.
   public let string: String
-  /// The time meant, exact to the nanosecond; fraction digits after the ninth are cut off.
+  /// The time, exact to the nanosecond; fraction digits after the ninth are dropped.
   public let instant: Instant
 
+  /// Parses a text, all of which must be a datetime.
   public init(_ text: String) throws(SyntaxError) {
     do throws(Fault) {
       var scanner = DatetimeScanner()
@@ -38,10 +42,12 @@ public struct Datetime: StringFormat {
     self.string = text
   }
 
-  /// The preferred text of an instant: UTC, `Z`, and milliseconds unless told otherwise.
+  /// Creates a datetime in the preferred form: UTC, `Z`, and milliseconds unless told otherwise.
   ///
-  /// - Parameter fractionDigits: 0 to 9; digits beyond are cut off.
-  /// - Returns: `nil` for an instant outside the years 0000 to 9999.
+  /// Returns nil for an instant outside the years 0000 to 9999.
+  ///
+  /// - Parameter fractionDigits: the number of digits after the decimal point, 0 to 9; further
+  ///   digits are dropped.
   public init?(_ instant: Instant, fractionDigits: Int = 3) {
     precondition((0...9).contains(fractionDigits), "a datetime is written with 0 to 9 digits")
     guard Self.writable.contains(instant.seconds) else { return nil }
@@ -58,7 +64,7 @@ public struct Datetime: StringFormat {
     )
   }
 
-  /// The time of the system's clock, to the millisecond.
+  /// The time of the system clock, to the millisecond.
   public static var now: Datetime {
     guard let now = Datetime(.now) else {
       preconditionFailure("the system's clock is outside the years 0000 to 9999")
@@ -68,16 +74,19 @@ public struct Datetime: StringFormat {
 }
 
 extension Datetime: Hashable {
+  /// Whether both have the same text.
   public static func == (lhs: Datetime, rhs: Datetime) -> Bool {
     lhs.string == rhs.string
   }
 
+  /// Hashes the text.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(string)
   }
 }
 
 extension Datetime: Comparable {
+  /// Orders by time, then by text.
   public static func < (lhs: Datetime, rhs: Datetime) -> Bool {
     (lhs.instant, lhs.string) < (rhs.instant, rhs.string)
   }

@@ -1,21 +1,24 @@
-/// Text of a string format as it came over the wire, unchecked.
+/// A text that should have a string format, as it was received, unchecked.
 ///
-/// Generated types hold their formatted strings in this form, so that decoding loses nothing and
-/// a record with one odd datetime can still be read, kept and written back. Validation checks it;
-/// ``parsed()`` gives the value.
+/// Generated types hold their formatted strings in this form, so that decoding loses nothing and a
+/// record with an odd datetime can still be read, kept and written back. Validation checks the
+/// text; ``parsed()`` returns the value.
 public struct FormatString<Format: StringFormat>: Hashable, Sendable {
-  /// The text as it is kept: a copy of it counts no more than one reference.
+  /// The text in the form in which it is kept; a copy costs at most one reference count.
   public var text: Format.Text
 
+  /// Creates a string from a text in the form in which it is kept.
   @inlinable
   public init(text: Format.Text) {
     self.text = text
   }
 
+  /// Creates a string from any text, which is not checked.
   public init(_ string: String) {
     text = Format.Text(string)
   }
 
+  /// Creates a string from a value of the format, which is valid.
   public init(_ value: Format) {
     text = Format.Text(value.string)
   }
@@ -26,22 +29,25 @@ public struct FormatString<Format: StringFormat>: Hashable, Sendable {
     set { text = Format.Text(newValue) }
   }
 
-  /// The value, or the rule of the format that the text breaks.
+  /// The value. Throws the rule of the format that the text breaks.
   public func parsed() throws(SyntaxError) -> Format {
     try Format(string)
   }
 
+  /// Whether the text is valid in the format.
   public var isValid: Bool {
     (try? Format(string)) != nil
   }
 }
 
 extension FormatString: ExpressibleByStringLiteral {
+  /// Creates a string from any text, which is not checked.
   public init(stringLiteral value: String) {
     self.init(value)
   }
 }
 
 extension FormatString: CustomStringConvertible {
+  /// The text.
   public var description: String { string }
 }

@@ -7,14 +7,14 @@ import Glibc
 #endif
 
 extension Datetime {
-  /// A point of time, to the nanosecond, on the scale without leap seconds that Unix counts.
+  /// A point in time, to the nanosecond, on the Unix time scale, which has no leap seconds.
   public struct Instant: Hashable, Sendable {
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded down; negative before.
     public let seconds: Int64
     /// 0 to 999,999,999, counted forward from `seconds` also before 1970.
     public let nanoseconds: Int32
 
-    /// Nanoseconds outside their range are carried into the seconds.
+    /// Creates an instant. Nanoseconds outside their range are carried into the seconds.
     public init(seconds: Int64, nanoseconds: Int32 = 0) {
       let carried = Int64(nanoseconds).quotientAndRemainder(dividingBy: 1_000_000_000)
       let borrow: Int64 = carried.remainder < 0 ? 1 : 0
@@ -22,7 +22,7 @@ extension Datetime {
       self.nanoseconds = Int32(carried.remainder + borrow * 1_000_000_000)
     }
 
-    /// The time of the system's clock.
+    /// The time of the system clock.
     public static var now: Instant {
       var time = timespec()
       clock_gettime(CLOCK_REALTIME, &time)
@@ -37,6 +37,7 @@ extension Datetime {
 }
 
 extension Datetime.Instant: Comparable {
+  /// Whether one instant is earlier than the other.
   public static func < (lhs: Self, rhs: Self) -> Bool {
     (lhs.seconds, lhs.nanoseconds) < (rhs.seconds, rhs.nanoseconds)
   }

@@ -19,14 +19,17 @@
 
 /// A language tag, such as `ja`, `pt-BR` or `hy-Latn-IT-arevela`.
 ///
-/// Equal when the texts are; tags differing only in case mean the same.
+/// Two tags are equal if their texts are; tags that differ only in case mean the same.
 public struct Language: StringFormat {
+  /// The name of the format in Lexicon documents: `language`.
   public static var formatName: String { "language" }
 
   static let maximumLength = 128
 
+  /// The text, exactly as it was given.
   public let string: String
 
+  /// Parses a text, all of which must be a language tag.
   public init(_ text: String) throws(SyntaxError) {
     do throws(Fault) {
       var scanner = LanguageScanner()
@@ -42,8 +45,9 @@ public struct Language: StringFormat {
     string.split(separator: "-")
   }
 
-  /// The tag in the case that RFC 5646, 2.1.1, recommends: `az-Latn-AZ`, `sr-ME-x-ab-latn`. Tags
-  /// that differ only in case become the same.
+  /// The tag in the case that RFC 5646, 2.1.1, recommends: `az-Latn-AZ`, `sr-ME-x-ab-latn`.
+  ///
+  /// Tags that differ only in case become equal.
   public var normalized: Language {
     var text = ""
     var isAfterSingleton = false

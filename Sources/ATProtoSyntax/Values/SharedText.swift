@@ -1,9 +1,9 @@
-/// A text that is a range of bytes which neighbouring texts may share.
+/// A text in a buffer of bytes that neighboring texts may share.
 ///
-/// AT-URIs, CIDs and URIs are too long to be kept in place, and records hold several side by side:
-/// as strings each would take memory of its own. A reader copies a window of its input once and
-/// makes of it all the texts that lie in it, so that a text may keep up to ``windowSize`` bytes of
-/// the document that it came from. ``string`` is always a text by itself.
+/// AT-URIs, CIDs and URIs are too long to be kept in place, and records hold several side by side;
+/// as strings, each would allocate memory. A reader copies a window of its input once and creates
+/// all texts in it from that copy, so that a text may keep up to ``windowSize`` bytes of its
+/// document alive. ``string`` is always a text of its own.
 public struct SharedText: @unchecked Sendable {
   @usableFromInline package let window: TextWindow
   /// Where in the window the text begins, in the highest sixteen bits, and the number of its bytes.
@@ -21,12 +21,13 @@ public struct SharedText: @unchecked Sendable {
     place = UInt64(truncatingIfNeeded: start) &<< 48 | UInt64(truncatingIfNeeded: count)
   }
 
+  /// Creates a text in a buffer of its own.
   public init(_ string: String) {
     let window = TextWindow.copy(string.utf8Span.span.bytes)
     self.init(window, start: 0, count: window.count)
   }
 
-  /// The text; made anew each time.
+  /// The text as a string, created on each access.
   public var string: String {
     withBytes { bytes in String(decoding: bytes, as: UTF8.self) }
   }
@@ -42,6 +43,7 @@ public struct SharedText: @unchecked Sendable {
 }
 
 extension SharedText: Hashable {
+  /// Whether both have the same bytes.
   public static func == (one: SharedText, other: SharedText) -> Bool {
     one.withBytes { bytes in
       other.withBytes { others in
@@ -50,6 +52,7 @@ extension SharedText: Hashable {
     }
   }
 
+  /// Hashes the bytes.
   public func hash(into hasher: inout Hasher) {
     withBytes { bytes in hasher.combine(bytes: bytes) }
     hasher.combine(0xFF as UInt8)

@@ -1,7 +1,8 @@
-/// A text that is kept in place, without memory of its own, where it is ASCII of at most 38 bytes.
+/// A text that is kept in place, without memory of its own, if it is ASCII of at most 38 bytes.
 ///
-/// Datetimes, DIDs and handles nearly always are, and records hold many: as strings each would take
-/// memory, which is most of what decoding a record costs. Any other text is kept as a string.
+/// Datetimes, DIDs and handles nearly always are, and records hold many; as strings, each would
+/// allocate memory, which is most of the cost of decoding a record. Any other text is kept as a
+/// string.
 public struct ShortText: Hashable, Sendable {
   /// The whole text, or its first fifteen bytes where there is a tail.
   @usableFromInline package let head: String
@@ -10,7 +11,7 @@ public struct ShortText: Hashable, Sendable {
   /// What follows the fifteenth byte.
   @usableFromInline
   package struct Tail: Hashable, Sendable {
-    /// The bytes, the first in the lowest bits, spaces behind the last, which need no escape in
+    /// The bytes, the first in the lowest bits, spaces after the last, which need no escape in
     /// JSON; the highest byte of `third` is their number.
     @usableFromInline package let first, second, third: UInt64
 
@@ -42,14 +43,15 @@ public struct ShortText: Hashable, Sendable {
   /// Sizes of texts that have a tail, if they are ASCII.
   package static let splitCounts = 16...38
 
-  /// - Precondition: that is the one form of this text: a tail is there exactly if the text is ASCII
-  ///   of ``splitCounts`` bytes, and the head has fifteen bytes then.
+  /// - Precondition: that is the one form of this text: a tail is there exactly if the text is
+  ///   ASCII of ``splitCounts`` bytes, and the head has fifteen bytes then.
   @inlinable
   package init(head: String, tail: Tail) {
     self.head = head
     self.tail = tail
   }
 
+  /// Creates a text from a string.
   public init(_ string: String) {
     let bytes = string.utf8
     guard Self.splitCounts.contains(bytes.count), bytes.allSatisfy({ $0 < 0x80 }) else {
@@ -69,7 +71,7 @@ public struct ShortText: Hashable, Sendable {
     )
   }
 
-  /// The text; made anew each time where it has a tail.
+  /// The text as a string, created on each access if it is longer than 15 bytes.
   public var string: String {
     let count = tail.count
     if count == 0 { return head }

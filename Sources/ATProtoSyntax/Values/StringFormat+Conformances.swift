@@ -1,9 +1,10 @@
-// Literals are written by the programmer, so a wrong one is our own mistake and traps.
+// Literals are written by the programmer, so an invalid one is a programming error and traps.
 //
 // Swift reads `DID("did:plc:abc")` with a literal argument as the literal itself (SE-0213); text
-// from elsewhere arrives in a variable and takes the throwing initialiser.
+// from elsewhere arrives in a variable and takes the throwing initializer.
 
 extension StringFormat where Self: ExpressibleByStringLiteral {
+  /// Creates a value from a literal, which must be valid; an invalid one traps.
   public init(stringLiteral value: String) {
     do {
       try self.init(value)
@@ -29,6 +30,7 @@ extension URIString: ExpressibleByStringLiteral {}
 // is also that of repository paths.
 
 extension StringFormat where Self: Comparable {
+  /// Orders by text; the texts of these formats are ASCII, so that this is also the order of bytes.
   public static func < (lhs: Self, rhs: Self) -> Bool {
     lhs.string < rhs.string
   }

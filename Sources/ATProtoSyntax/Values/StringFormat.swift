@@ -1,31 +1,33 @@
-/// A string format of the Lexicon language, as a validated value.
+/// A string format of the Lexicon language, as a type of validated values.
 ///
-/// Lexicon specification, "String Formats". A conforming type is constructed only from text that
-/// the format's grammar accepts and keeps that text unchanged.
+/// Lexicon specification, "String Formats". A conforming type is created only from text that the
+/// grammar of the format accepts and keeps that text unchanged.
 public protocol StringFormat: Hashable, Sendable, CustomStringConvertible {
-  /// The name a Lexicon document uses in `format`: `did`, `at-uri`, `record-key`, …
+  /// The name of the format in Lexicon documents: `did`, `at-uri`, `record-key`, …
   static var formatName: String { get }
 
-  /// How ``FormatString`` keeps texts of this format.
+  /// The form in which ``FormatString`` keeps texts of this format.
   associatedtype Text: FormatText = String
 
-  /// The text as it was given.
+  /// The text, exactly as it was given.
   var string: String { get }
 
-  /// Parses `text`, which must be of this format from its first byte to its last.
+  /// Parses a text, all of which must be of this format.
   init(_ text: String) throws(SyntaxError)
 }
 
 extension StringFormat {
+  /// The text.
   public var description: String { string }
 }
 
-/// A text in the form in which a ``FormatString`` keeps it.
+/// A form in which ``FormatString`` keeps a text.
 public protocol FormatText: Hashable, Sendable {
   init(_ string: String)
   var string: String { get }
 }
 
 extension String: FormatText {
+  /// The string itself.
   public var string: String { self }
 }

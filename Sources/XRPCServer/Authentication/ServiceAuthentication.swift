@@ -1,3 +1,4 @@
+import ATProtoAuth
 public import ATProtoCrypto
 public import ATProtoIdentity
 public import ATProtoSyntax

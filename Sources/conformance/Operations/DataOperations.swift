@@ -19,7 +19,7 @@ enum CBORToJSONOperation: Operation {
     // A map with the key `$link` or `$bytes` would come back as something else.
     guard let back = try? DataValue(json: value.jsonBytes(), limits: .init(inputSize: .max)),
       back == value
-    else { throw Refusal("the value has no JSON form") }
+    else { throw Refusal("the value does not have a JSON form") }
     return ["json": value]
   }
 }

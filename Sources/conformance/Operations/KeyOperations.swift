@@ -8,7 +8,7 @@ enum VerifySignatureOperation: Operation {
     let key = try PublicKey(didKey: request.string("did_key"))
     let message = try request.bytes(base64: "msg")
     guard key.isValidSignature(try request.bytes(base64: "sig"), for: message) else {
-      throw Refusal("not a signature of the message by the key")
+      throw Refusal("the signature is not valid for the message and key")
     }
     return [:]
   }
@@ -19,7 +19,7 @@ enum DIDKeyOperation: Operation {
 
   static func answer(_ request: Request) throws -> DataObject {
     let name = try request.string("curve")
-    guard let curve = Curve(rawValue: name) else { throw Refusal("no curve '\(name)'") }
+    guard let curve = Curve(rawValue: name) else { throw Refusal("unknown curve '\(name)'") }
     let scalar = try request.bytes(hex: "private_hex")
     let key = try PrivateKey(curve: curve, rawRepresentation: scalar)
     return ["did_key": .string(key.publicKey.didKey)]

@@ -8,7 +8,7 @@ enum SyntaxOperation: Operation {
   static func answer(_ request: Request) throws -> DataObject {
     let type = try request.string("type")
     guard let format = StringSchema.Format(rawValue: type) else {
-      throw Refusal("no string format '\(type)'")
+      throw Refusal("unknown string format '\(type)'")
     }
     if let error = format.fault(in: try request.string("value")) { throw error }
     return [:]

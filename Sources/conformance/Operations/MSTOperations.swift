@@ -49,10 +49,10 @@ enum MSTCommitOperation: Operation {
     let before = tree.root
     _ = tree.takeChanges()
     for key in adds {
-      guard try tree.put(key, leaf) == nil else { throw Refusal("'\(key)' is there already") }
+      guard try tree.put(key, leaf) == nil else { throw Refusal("'\(key)' exists") }
     }
     for key in deletions {
-      guard try tree.remove(key) != nil else { throw Refusal("there is no '\(key)'") }
+      guard try tree.remove(key) != nil else { throw Refusal("'\(key)' does not exist") }
     }
     // The nodes that are new, and those that are needed to invert every operation.
     var blocks = BlockList()
@@ -86,7 +86,7 @@ enum MSTDiffOperation: Operation {
   private static func tree(_ car: [UInt8]) throws -> MerkleSearchTree {
     let blocks = try CARBlocks(car)
     guard let root = blocks.roots.first, blocks.roots.count == 1 else {
-      throw Refusal("the CAR has \(blocks.roots.count) roots, not one")
+      throw Refusal("the CAR file must have one root, not \(blocks.roots.count)")
     }
     return MerkleSearchTree(root: root, store: blocks)
   }

@@ -1,35 +1,14 @@
-/// A secret for HS256. It does not print itself.
-public struct SymmetricKey: Sendable {
-  private let secret: SecretBytes
+public import ATProtoCrypto
 
-  /// A new random key of 32 bytes.
-  public init() {
-    secret = SecretBytes(SecureRandom.bytes(32))
-  }
-
-  /// Throws ``CryptoError/Code/wrongLength`` below 32 bytes: RFC 7518, 3.2, "A key of the same
-  /// size as the hash output or larger MUST be used".
-  public init(_ bytes: [UInt8]) throws(CryptoError) {
-    guard bytes.count >= 32 else {
-      throw CryptoError(.wrongLength, "a key for HS256 has at least 32 bytes")
-    }
-    secret = SecretBytes(bytes)
-  }
-
-  public var rawRepresentation: [UInt8] {
-    secret.copy
-  }
-}
-
-extension SymmetricKey: CustomStringConvertible, CustomReflectable {
-  public var description: String { "symmetric key" }
-  public var customMirror: Mirror { Mirror(self, children: []) }
-}
-
-/// The algorithms of tokens. There is no way to say `none`.
+/// The signature algorithms of tokens (RFC 7518, 3.1; RFC 8812, 3.2).
+///
+/// `none` cannot be expressed.
 public enum JWTAlgorithm: String, Hashable, Sendable {
+  /// HMAC with SHA-256, with a secret that issuer and receiver share.
   case hs256 = "HS256"
+  /// ECDSA with SHA-256 on P-256.
   case es256 = "ES256"
+  /// ECDSA with SHA-256 on secp256k1.
   case es256k = "ES256K"
 
   init(_ curve: Curve) {
@@ -40,9 +19,11 @@ public enum JWTAlgorithm: String, Hashable, Sendable {
   }
 }
 
-/// What a token is signed with.
+/// The key that signs a token.
 public enum JWTSigningKey: Sendable {
+  /// A secret that the receiver knows too.
   case shared(SymmetricKey)
+  /// A private key; the receiver knows its public key.
   case `private`(PrivateKey)
 
   var algorithm: JWTAlgorithm {
@@ -61,10 +42,14 @@ public enum JWTSigningKey: Sendable {
   }
 }
 
-/// What a token is verified with. The key decides the algorithm, never the token, so that a
-/// public key cannot be taken for a shared secret.
+/// The key that verifies a token.
+///
+/// The key decides the algorithm, never the token, so that a public key cannot be used as a shared
+/// secret.
 public enum JWTVerificationKey: Sendable {
+  /// The secret that signed the token.
   case shared(SymmetricKey)
+  /// The public key of the private key that signed the token.
   case `public`(PublicKey)
 
   var algorithm: JWTAlgorithm {

@@ -1,3 +1,4 @@
+import ATProtoAuth
 import ATProtoCrypto
 import ATProtoSyntax
 import Testing
@@ -30,8 +31,8 @@ import Testing
     method: "app.bsky.feed.getTimeline"
   )
 
-  /// RFC 7515, A.1: read, and its signature verified.
-  @Test func readsTheExampleOfTheRFC() throws {
+  @Test("the example of RFC 7515, A.1 is read and its signature verified")
+  func exampleOfTheRFC() throws {
     let secret = try #require(
       Base64.url.decode(
         "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"
@@ -63,7 +64,8 @@ import Testing
     }
   }
 
-  @Test func sessionTokens() throws {
+  @Test("a session token is accepted by its policy and key only")
+  func sessionTokens() throws {
     let text = JWT.sign(Self.session, type: JWTPolicy.accessType, with: .shared(Self.shared))
     let token = try JWT(text)
     let policy = JWTPolicy.access(audience: Self.audience)
@@ -73,7 +75,7 @@ import Testing
       at: Self.now
     )
     #expect(claims == Self.session)
-    // An access token is no refresh token.
+    // An access token is not a refresh token.
     #expect(throws: JWTError(.wrongType, "")) {
       try token.claims(
         verifiedWith: .shared(Self.shared),
@@ -86,7 +88,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [k256, p256])
+  @Test("a service token is accepted by the key that signed it only", arguments: [k256, p256])
   func serviceTokens(key: PrivateKey) throws {
     let text = JWT.sign(
       Self.service,
@@ -115,8 +117,8 @@ import Testing
     }
   }
 
-  /// The classic: a public key taken for a shared secret.
-  @Test func publicKeyIsNoSharedSecret() throws {
+  @Test("a token signed with a public key as shared secret is rejected")
+  func publicKeyAsSharedSecret() throws {
     let secret = try SymmetricKey(Self.k256.publicKey.compressed)
     let token = try JWT(
       JWT.sign(Self.service, type: JWTPolicy.serviceType, with: .shared(secret))
@@ -136,23 +138,26 @@ import Testing
     return claims
   }
 
-  @Test(arguments: [
-    (JWTError.Code.missingClaim, changed { $0.expiresAt = nil }),
-    (.missingClaim, changed { $0.method = nil }),
-    (.missingClaim, changed { $0.identifier = nil }),
-    (.missingClaim, changed { $0.identifier = "" }),
-    (.expired, changed { $0.expiresAt = now - 5 }),
-    (.expired, changed { $0.expiresAt = .min }),
-    (.expired, changed { $0.expiresAt = now + 4000 }),
-    (.expired, changed { $0.expiresAt = .max }),
-    (.notYetValid, changed { $0.notBefore = now + 6 }),
-    (.notYetValid, changed { $0.issuedAt = .max }),
-    (.wrongAudience, changed { $0.audience = nil }),
-    (.wrongAudience, changed { $0.audience = "did:web:api.example" }),
-    (.wrongAudience, changed { $0.audience = "did:web:api.example#atproto_labeler" }),
-    (.wrongMethod, changed { $0.method = "app.bsky.feed.getPosts" }),
-  ])
-  func serviceTokenIsRefused(code: JWTError.Code, claims: JWTClaims) throws {
+  @Test(
+    "a service token that misses a requirement is rejected",
+    arguments: [
+      (JWTError.Code.missingClaim, changed { $0.expiresAt = nil }),
+      (.missingClaim, changed { $0.method = nil }),
+      (.missingClaim, changed { $0.identifier = nil }),
+      (.missingClaim, changed { $0.identifier = "" }),
+      (.expired, changed { $0.expiresAt = now - 5 }),
+      (.expired, changed { $0.expiresAt = .min }),
+      (.expired, changed { $0.expiresAt = now + 4000 }),
+      (.expired, changed { $0.expiresAt = .max }),
+      (.notYetValid, changed { $0.notBefore = now + 6 }),
+      (.notYetValid, changed { $0.issuedAt = .max }),
+      (.wrongAudience, changed { $0.audience = nil }),
+      (.wrongAudience, changed { $0.audience = "did:web:api.example" }),
+      (.wrongAudience, changed { $0.audience = "did:web:api.example#atproto_labeler" }),
+      (.wrongMethod, changed { $0.method = "app.bsky.feed.getPosts" }),
+    ]
+  )
+  func rejectsServiceToken(code: JWTError.Code, claims: JWTClaims) throws {
     let token = try JWT(
       JWT.sign(claims, type: JWTPolicy.serviceType, with: .private(Self.k256))
     )
@@ -165,7 +170,8 @@ import Testing
     }
   }
 
-  @Test func clocksMayDiffer() throws {
+  @Test("clocks may differ by the leeway")
+  func leeway() throws {
     var claims = Self.service
     claims.issuedAt = Self.now + 5
     claims.expiresAt = Self.now - 4
@@ -181,7 +187,8 @@ import Testing
     }
   }
 
-  @Test func issuerAndMethodOfSessions() throws {
+  @Test("a session token of another issuer, or for a method, is rejected")
+  func issuerAndMethodOfSessions() throws {
     var policy = JWTPolicy.access(audience: Self.audience)
     policy.issuer = "did:web:pds.example"
     let token = try JWT(
@@ -204,7 +211,8 @@ import Testing
     }
   }
 
-  @Test func everyChangeOfATokenIsNoticed() throws {
+  @Test("a change of any byte of a token is noticed")
+  func everyChangedByte() throws {
     let text = JWT.sign(Self.service, type: JWTPolicy.serviceType, with: .private(Self.k256))
     for index in text.utf8.indices {
       var bytes = [UInt8](text.utf8)
@@ -225,41 +233,51 @@ import Testing
     [header, claims, "x"].map { Base64.url.encode([UInt8]($0.utf8)) }.joined(separator: ".")
   }
 
-  @Test(arguments: [
-    ("", JWTError.Code.malformed),
-    ("..", .malformed),
-    ("a.b", .malformed),
-    ("a.b.c.d", .malformed),
-    (String(repeating: "A", count: 9000), .malformed),
-    (token(header: #"{"alg":"none"}"#), .algorithmNotAllowed),
-    (token(header: #"{"alg":"None"}"#), .algorithmNotAllowed),
-    (token(header: #"{"alg":"RS256"}"#), .algorithmNotAllowed),
-    (token(header: #"{}"#), .algorithmNotAllowed),
-    (token(header: #"{"alg":1}"#), .malformed),
-    (token(header: #"{"alg":"HS256","crit":["b64"],"b64":false}"#), .malformed),
-    (token(header: #"{"alg":"HS256","alg":"none"}"#), .malformed),
-    (token(header: #"["alg"]"#), .malformed),
-    (token(header: #"{"alg":"HS256"} "#, claims: "{} {}"), .malformed),
-    (token(header: #"{"alg":"HS256"}"#, claims: #"{"exp":1.5}"#), .malformed),
-    (token(header: #"{"alg":"HS256"}"#, claims: #"{"exp":"1"}"#), .malformed),
-    (token(header: #"{"alg":"HS256"}"#, claims: #"{"exp":9223372036854775808}"#), .malformed),
-    (token(header: #"{"alg":"HS256"}"#, claims: #"{"aud":["a"]}"#), .malformed),
-    (token(header: #"{"alg":"HS256"}"#, claims: #"{"iss":null}"#), .malformed),
-    (token(header: #"{"alg":"HS256"}"#, claims: #"{"iss":"\ud800"}"#), .malformed),
-    (token(header: #"{"alg":"HS256"}"#, claims: #"{"n":01}"#), .malformed),
-    (token(header: #"{"alg":"HS256"}"#, claims: #"{"n":1,}"#), .malformed),
-    (
-      token(
-        header: #"{"alg":"HS256"}"#,
-        claims: #"{"n":"# + String(repeating: "[", count: 3000) + "}"
-      ), .malformed
-    ),
-  ])
-  func refusesText(text: String, code: JWTError.Code) {
+  @Test(
+    "a text that is not a token is rejected",
+    arguments: [
+      ("", JWTError.Code.malformed),
+      ("..", .malformed),
+      ("a.b", .malformed),
+      ("a.b.c.d", .malformed),
+      (String(repeating: "A", count: 9000), .malformed),
+      (token(header: #"{"alg":"none"}"#), .algorithmNotAllowed),
+      (token(header: #"{"alg":"None"}"#), .algorithmNotAllowed),
+      (token(header: #"{"alg":"RS256"}"#), .algorithmNotAllowed),
+      (token(header: #"{}"#), .algorithmNotAllowed),
+      (token(header: #"{"alg":1}"#), .malformed),
+      (token(header: #"{"alg":"HS256","crit":["b64"],"b64":false}"#), .malformed),
+      (token(header: #"{"alg":"HS256","alg":"none"}"#), .malformed),
+      (token(header: #"["alg"]"#), .malformed),
+      (token(header: #"{"alg":"HS256"} "#, claims: "{} {}"), .malformed),
+      (token(header: #"{"alg":"HS256"}"#, claims: #"{"exp":1e400}"#), .malformed),
+      (token(header: #"{"alg":"HS256"}"#, claims: #"{"exp":-9223372036854775809}"#), .malformed),
+      (token(header: #"{"alg":"HS256"}"#, claims: #"{"exp":true}"#), .malformed),
+      (token(header: #"{"alg":"HS256"}"#, claims: #"{"exp":.5}"#), .malformed),
+      (token(header: #"{"alg":"HS256"}"#, claims: #"{"exp":1.}"#), .malformed),
+      (token(header: #"{"alg":"HS256"}"#, claims: #"{"x":{"a":1,"a":1}}"#), .malformed),
+      (token(header: #"{"alg":"HS256"}"#, claims: #"{"x":1,"\u0078":1}"#), .malformed),
+      (token(header: #"{"alg":"HS256"}"#, claims: #"{"exp":"1"}"#), .malformed),
+      (token(header: #"{"alg":"HS256"}"#, claims: #"{"exp":9223372036854775808}"#), .malformed),
+      (token(header: #"{"alg":"HS256"}"#, claims: #"{"aud":["a"]}"#), .malformed),
+      (token(header: #"{"alg":"HS256"}"#, claims: #"{"iss":null}"#), .malformed),
+      (token(header: #"{"alg":"HS256"}"#, claims: #"{"iss":"\ud800"}"#), .malformed),
+      (token(header: #"{"alg":"HS256"}"#, claims: #"{"n":01}"#), .malformed),
+      (token(header: #"{"alg":"HS256"}"#, claims: #"{"n":1,}"#), .malformed),
+      (
+        token(
+          header: #"{"alg":"HS256"}"#,
+          claims: #"{"n":"# + String(repeating: "[", count: 3000) + "}"
+        ), .malformed
+      ),
+    ]
+  )
+  func rejectsText(text: String, code: JWTError.Code) {
     #expect(throws: JWTError(code, "")) { try JWT(text) }
   }
 
-  @Test func claimsOfOtherShapesAreSkipped() throws {
+  @Test("members that are not used may hold any JSON")
+  func unusedMembers() throws {
     let token = try JWT(
       Self.token(
         header: #"{"alg":"HS256","jwk":{"kty":"EC","x":[1,2.5e-3,true,null]}}"#,
@@ -269,7 +287,36 @@ import Testing
     #expect(token.unverifiedClaims.subject == "a\"\\/\u{8}\u{c}\n\r\té😀é")
   }
 
-  @Test func textOfClaimsIsEscaped() throws {
+  @Test(
+    "a time is a JSON number of seconds, whose fraction is dropped",
+    arguments: [
+      ("1500000000", 1_500_000_000), ("1.5e9", 1_500_000_000), ("1500000000.0", 1_500_000_000),
+      ("1500000000.999", 1_500_000_000), ("-1.5", -2), ("0", 0), ("-0", 0), ("15E-1", 1),
+      ("1.5e-400", 0), ("9223372036854775807", Int.max), ("9.2e18", 9_200_000_000_000_000_000),
+    ]
+  )
+  func numericDates(number: String, seconds: Int) throws {
+    for name in ["exp", "nbf", "iat"] {
+      let claims = try JWT(
+        Self.token(header: #"{"alg":"HS256"}"#, claims: "{\"\(name)\":\(number)}")
+      ).unverifiedClaims
+      #expect([claims.expiresAt, claims.notBefore, claims.issuedAt].compactMap { $0 } == [seconds])
+    }
+  }
+
+  @Test("keys that mean something in data of the AT Protocol mean nothing in a token")
+  func formsOfTheDataModel() throws {
+    let token = try JWT(
+      Self.token(
+        header: #"{"alg":"HS256","jwk":{"$link":1,"x":2}}"#,
+        claims: #"{"sub":"a","x":{"$bytes":[],"y":1e400},"$link":"x"}"#
+      )
+    )
+    #expect(token.unverifiedClaims == JWTClaims(subject: "a"))
+  }
+
+  @Test("text in claims is escaped and comes back")
+  func escapedText() throws {
     var claims = Self.session
     claims.subject = "quote \" backslash \\ line \n bell \u{7} é 😀"
     let token = try JWT(
@@ -278,7 +325,8 @@ import Testing
     #expect(token.unverifiedClaims == claims)
   }
 
-  @Test func replays() throws {
+  @Test("a nonce is accepted once per issuer, and a full cache rejects new ones")
+  func replays() throws {
     var cache = ReplayCache(capacity: 2, leeway: 5)
     var claims = Self.service
     try cache.accept(claims, at: Self.now)
@@ -297,7 +345,8 @@ import Testing
     #expect(throws: JWTError(.missingClaim, "")) { try cache.accept(claims, at: Self.now) }
   }
 
-  @Test func sharedKeysAreLongEnough() {
+  @Test("a shared key of less than 32 bytes is rejected")
+  func shortSharedKey() {
     #expect(throws: CryptoError(.wrongLength, "")) {
       try SymmetricKey([UInt8](repeating: 1, count: 31))
     }

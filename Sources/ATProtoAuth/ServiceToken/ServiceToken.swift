@@ -1,29 +1,34 @@
 public import ATProtoCrypto
 public import ATProtoSyntax
 
-/// A token by which one service calls another on behalf of an account (XRPC specification,
-/// "Inter-Service Authentication (JWT)"), before it is signed.
+/// A token with which one service calls another on behalf of an account, before it is signed (XRPC
+/// specification, "Inter-Service Authentication (JWT)").
 public struct ServiceToken: Hashable, Sendable {
-  /// The account on whose behalf the call is made.
+  /// The account on whose behalf the call is made (`iss`).
   public var issuer: DID
-  /// The key that signs, with its `#`; nil for `#atproto`, which need not be said.
+  /// The key that signs (`kid`), with its `#`, or nil for `#atproto`, the default.
   public var keyID: String?
-  /// The DID of the service that is called, "new software should always include the service
+  /// The DID of the service that is called (`aud`): "new software should always include the service
   /// fragment".
   public var audience: String
-  /// Nil for any, which no receiver of XRPC calls takes.
+  /// The method that the token authorizes (`lxm`), or nil for any; receivers of XRPC calls reject a
+  /// token without a method.
   public var method: NSID?
-  /// Seconds since 1970.
+  /// The time of issue (`iat`), in seconds since 1970.
   public var issuedAt: Int
+  /// The time of expiry (`exp`), in seconds since 1970.
   public var expiresAt: Int
+  /// The nonce (`jti`).
   public var nonce: String
 
-  /// "60 seconds is a good token lifetime".
+  /// The default lifetime in seconds: "60 seconds is a good token lifetime".
   public static let usualLifetime = 60
 
-  /// A token with a nonce of its own.
+  /// Creates a token with a random nonce.
   ///
-  /// - Parameter seconds: the present time, in seconds since 1970.
+  /// - Parameters:
+  ///   - lifetime: the time until the token expires, in seconds.
+  ///   - seconds: the current time, in seconds since 1970.
   public init(
     issuer: DID,
     keyID: String? = nil,
@@ -41,7 +46,8 @@ public struct ServiceToken: Hashable, Sendable {
     nonce = SecureRandom.base32(16)
   }
 
-  /// The text that goes after `Bearer`; its `alg` is that of the key's curve.
+  /// The signed token, as it follows `Bearer` in an `Authorization` header; `alg` is the algorithm
+  /// of the key's curve.
   public func signed(with key: PrivateKey) -> String {
     JWT.sign(
       JWTClaims(

@@ -1,28 +1,32 @@
-/// What a receiver asks of a token. Everything is an allow-list.
+/// The requirements that a receiver has for a token. Each is a list of what is allowed.
 public struct JWTPolicy: Hashable, Sendable {
-  /// What `lxm` must be.
+  /// A requirement for `lxm`.
   public enum Method: Hashable, Sendable {
-    /// `lxm` must be absent: a session token is not bound to a method, and a service token must
-    /// not pass for one.
+    /// `lxm` must be absent: a session token is not bound to a method, and a service token must not
+    /// be used as one.
     case none
     /// `lxm` must be this NSID.
     case required(String)
   }
 
+  /// The values of `alg` that are accepted.
   public var algorithms: Set<JWTAlgorithm>
-  /// The values of `typ` that are accepted, compared without case (RFC 7515, 4.1.9).
+  /// The values of `typ` that are accepted, compared case-insensitively (RFC 7515, 4.1.9).
   public var types: Set<String>
-  /// The values of `aud` that are accepted, whole, with the service's fragment where there is one.
+  /// The values of `aud` that are accepted, compared as a whole, including the service's fragment.
   public var audiences: Set<String>
-  /// The one value of `iss` that is accepted; nil where the caller finds the key by issuer.
+  /// The only value of `iss` that is accepted, or nil if the caller finds the key by issuer.
   public var issuer: String?
+  /// The requirement for `lxm`.
   public var method: Method
-  /// By how many seconds clocks may differ.
+  /// The difference between clocks that is tolerated, in seconds.
   public var leeway: Int
-  /// The greatest time from now to `exp`, in seconds; nil for any.
+  /// The longest time from now to `exp`, in seconds, or nil for any.
   public var maximumLifetime: Int?
+  /// Whether the token must have a nonce (`jti`).
   public var requiresIdentifier: Bool
 
+  /// Creates a policy.
   public init(
     algorithms: Set<JWTAlgorithm>,
     types: Set<String>,
@@ -43,18 +47,19 @@ public struct JWTPolicy: Hashable, Sendable {
     self.requiresIdentifier = requiresIdentifier
   }
 
-  /// `typ` of access tokens, after RFC 9068.
+  /// `typ` of access tokens (RFC 9068, 2.1).
   public static let accessType = "at+jwt"
+  /// `typ` of refresh tokens.
   public static let refreshType = "refresh+jwt"
-  /// `typ` of inter-service tokens.
+  /// `typ` of service tokens.
   public static let serviceType = "JWT"
 
-  /// For access tokens that the service issued itself.
+  /// The policy for access tokens that the service issues itself.
   public static func access(audience: String) -> JWTPolicy {
     JWTPolicy(algorithms: [.hs256], types: [accessType], audiences: [audience])
   }
 
-  /// For refresh tokens that the service issued itself.
+  /// The policy for refresh tokens that the service issues itself.
   public static func refresh(audience: String) -> JWTPolicy {
     JWTPolicy(
       algorithms: [.hs256],
@@ -64,8 +69,8 @@ public struct JWTPolicy: Hashable, Sendable {
     )
   }
 
-  /// For inter-service tokens, signed with the key of an account (XRPC specification,
-  /// "Inter-Service Authentication"). `maximumLifetime` keeps the replay cache small.
+  /// The policy for service tokens, which the key of an account signs (XRPC specification,
+  /// "Inter-Service Authentication"). Its `maximumLifetime` keeps the replay cache small.
   public static func service(audiences: Set<String>, method: String) -> JWTPolicy {
     JWTPolicy(
       algorithms: [.es256, .es256k],
@@ -77,7 +82,8 @@ public struct JWTPolicy: Hashable, Sendable {
     )
   }
 
-  /// Checks all but the signature, so that nobody looks up the key of a token that is of no use.
+  /// Checks everything but the signature, so that no key is looked up for a token that would be
+  /// rejected anyway.
   package func check(_ token: JWT, at seconds: Int) throws(JWTError) {
     try check(type: token.type)
     try check(token.unverifiedClaims, at: seconds)
@@ -86,49 +92,51 @@ public struct JWTPolicy: Hashable, Sendable {
   func check(type: String?) throws(JWTError) {
     let accepted = types.contains { type?.lowercased() == $0.lowercased() }
     if !accepted {
-      throw JWTError(.wrongType, "a token of type \(type ?? "nothing") is not accepted here")
+      let type = type.map { "type '\($0)'" } ?? "no type"
+      throw JWTError(.wrongType, "a token with \(type) (typ) is not accepted here")
     }
   }
 
   func check(_ claims: JWTClaims, at seconds: Int) throws(JWTError) {
     try checkTimes(of: claims, at: seconds)
     if let issuer, claims.issuer != issuer {
-      throw JWTError(.wrongIssuer, "the token is not from \(issuer)")
+      throw JWTError(.wrongIssuer, "the issuer (iss) of the token is not \(issuer)")
     }
     guard let audience = claims.audience, audiences.contains(audience) else {
-      throw JWTError(.wrongAudience, "the token is for \(claims.audience ?? "nobody")")
+      let audience = claims.audience.map { "for \($0)" } ?? "without an audience (aud)"
+      throw JWTError(.wrongAudience, "a token \(audience) is not accepted here")
     }
     switch method {
     case .none:
       if claims.method != nil {
-        throw JWTError(.wrongMethod, "a token for one method is not accepted here")
+        throw JWTError(.wrongMethod, "a token for a single method (lxm) is not accepted here")
       }
     case .required(let method):
       guard let claimed = claims.method else {
-        throw JWTError(.missingClaim, "the token names no method (lxm)")
+        throw JWTError(.missingClaim, "the token does not name a method (lxm)")
       }
       guard claimed == method else {
-        throw JWTError(.wrongMethod, "the token is for \(claimed), not \(method)")
+        throw JWTError(.wrongMethod, "the token is for method \(claimed), not \(method)")
       }
     }
     if requiresIdentifier, claims.identifier?.isEmpty ?? true {
-      throw JWTError(.missingClaim, "the token has no nonce (jti)")
+      throw JWTError(.missingClaim, "the token does not have a nonce (jti)")
     }
   }
 
-  /// Differences are taken so that no number in a token can overflow.
+  /// Only sums that cannot overflow are formed, whatever the numbers in the token.
   private func checkTimes(of claims: JWTClaims, at seconds: Int) throws(JWTError) {
     guard let expiry = claims.expiresAt else {
-      throw JWTError(.missingClaim, "the token has no expiry (exp)")
+      throw JWTError(.missingClaim, "the token does not expire (exp)")
     }
     // RFC 7519, 4.1.4: "on or after which the JWT MUST NOT be accepted".
-    guard expiry > seconds - leeway else { throw JWTError(.expired, "the token is expired") }
+    guard expiry > seconds - leeway else { throw JWTError(.expired, "the token has expired") }
     if let maximumLifetime, expiry > seconds + maximumLifetime + leeway {
-      throw JWTError(.expired, "the token lives longer than \(maximumLifetime) s")
+      throw JWTError(.expired, "the token is valid for longer than \(maximumLifetime) seconds")
     }
     for start in [claims.notBefore, claims.issuedAt] {
       if let start, start > seconds + leeway {
-        throw JWTError(.notYetValid, "the token is from the future")
+        throw JWTError(.notYetValid, "the token is not valid yet")
       }
     }
   }

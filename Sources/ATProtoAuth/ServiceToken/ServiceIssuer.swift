@@ -1,16 +1,19 @@
-import ATProtoCrypto
-import ATProtoSyntax
+package import ATProtoSyntax
 
-/// Who signed a service token, and with which key, as the token claims.
+/// The issuer of a service token and the key that signs it, as the token claims.
 ///
 ///     iss = did [ "#" service ]    ; the fragment until spring 2026
-///     kid = "#" key                ; "#atproto" where it is absent
-struct ServiceIssuer: Hashable {
-  let did: DID
-  let keyID: String
-  let service: String?
+///     kid = "#" key                ; "#atproto" if it is absent
+package struct ServiceIssuer: Hashable, Sendable {
+  /// The account.
+  package let did: DID
+  /// The key, with its `#`.
+  package let keyID: String
+  /// The fragment of a legacy `iss`, with its `#`.
+  package let service: String?
 
-  init(_ token: JWT) throws(JWTError) {
+  /// Reads the issuer of a token. Throws ``JWTError/Code/wrongIssuer``.
+  package init(_ token: JWT) throws(JWTError) {
     let parts = (token.unverifiedClaims.issuer ?? "")
       .split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
     guard let did = parts.first.flatMap({ try? DID(String($0)) }) else {
@@ -24,7 +27,10 @@ struct ServiceIssuer: Hashable {
       return
     }
     guard service == nil else {
-      throw JWTError(.wrongIssuer, "the issuer (iss) has a fragment beside a key (kid)")
+      throw JWTError(
+        .wrongIssuer,
+        "the issuer (iss) has a fragment although the token names a key (kid)"
+      )
     }
     self.keyID = keyID
   }

@@ -1,0 +1,53 @@
+/// The nonces (`jti`) of accepted tokens that have not expired yet.
+///
+/// A full cache rejects new tokens instead of forgetting old ones, so that filling it does not open
+/// the way for a replay; it empties as tokens expire. A value type: its owner guards it.
+public struct ReplayCache: Sendable {
+  private struct Key: Hashable {
+    var issuer: String
+    var identifier: String
+  }
+
+  private var expiries: [Key: Int] = [:]
+  private var nextSweep = Int.min
+  private let capacity: Int
+  private let leeway: Int
+
+  /// Creates an empty cache.
+  ///
+  /// - Parameters:
+  ///   - capacity: the number of tokens that it holds.
+  ///   - leeway: the time after its expiry for which a token may still be accepted, in seconds.
+  public init(capacity: Int = 100_000, leeway: Int = 5) {
+    self.capacity = capacity
+    self.leeway = leeway
+  }
+
+  /// The number of tokens in the cache.
+  public var count: Int { expiries.count }
+
+  /// Records a verified token.
+  ///
+  /// Throws ``JWTError/Code/replayed`` if the token was recorded before or the cache is full, and
+  /// ``JWTError/Code/missingClaim`` if the token lacks an issuer, a nonce or an expiry.
+  ///
+  /// - Parameter seconds: the current time, in seconds since 1970.
+  public mutating func accept(_ claims: JWTClaims, at seconds: Int) throws(JWTError) {
+    guard let issuer = claims.issuer, let identifier = claims.identifier,
+      let expiry = claims.expiresAt
+    else { throw JWTError(.missingClaim, "the token lacks iss, jti or exp") }
+    if expiries.count >= capacity || seconds >= nextSweep {
+      let leeway = leeway
+      expiries = expiries.filter { $0.value > seconds - leeway }
+      nextSweep = seconds + 60
+    }
+    let key = Key(issuer: issuer, identifier: identifier)
+    guard expiries[key] == nil else {
+      throw JWTError(.replayed, "the token was already used")
+    }
+    guard expiries.count < capacity else {
+      throw JWTError(.replayed, "too many tokens to tell whether this one was already used")
+    }
+    expiries[key] = expiry
+  }
+}
