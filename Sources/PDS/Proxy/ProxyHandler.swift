@@ -1,3 +1,4 @@
+import ATProtoAuth
 import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
