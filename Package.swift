@@ -130,7 +130,8 @@ let package = Package(
     .target(
       name: "ATProtoHTTP",
       dependencies: [
-        "ATProtoSyntax",.product(name: "HTTPTypes", package: "swift-http-types")],
+        "ATProtoSyntax", .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
       swiftSettings: house
     ),
     .target(
@@ -307,7 +308,8 @@ let package = Package(
     .target(
       name: "PDS",
       dependencies: [
-        "ServiceKit", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ATProtoIdentity",
+        "ServiceKit", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ATProtoAuth",
+        "ATProtoIdentity",
         "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         "ComAtprotoAPI",
         "AppBskyAPI",

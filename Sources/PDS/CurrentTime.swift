@@ -1,6 +1,6 @@
 import ATProtoSyntax
 
 /// Seconds since 1970.
-func currentSeconds() -> Int {
+package func currentSeconds() -> Int {
   Int(Datetime.Instant.now.seconds)
 }

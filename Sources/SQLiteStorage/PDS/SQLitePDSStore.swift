@@ -1,6 +1,6 @@
 import GRDB
 package import PDS
-import ServiceKit
+package import ServiceKit
 package import XRPCServer
 
 /// Everything but the bytes of blobs, in one SQLite database.

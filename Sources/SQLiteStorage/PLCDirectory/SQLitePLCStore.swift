@@ -2,7 +2,7 @@ public import ATProtoIdentity
 public import ATProtoSyntax
 import GRDB
 public import PLCDirectory
-import ServiceKit
+public import ServiceKit
 
 /// Operation logs in a SQLite database.
 public final class SQLitePLCStore: PLCStore {
@@ -22,7 +22,7 @@ public final class SQLitePLCStore: PLCStore {
         migrator: Self.migrator
       )
     } catch {
-      throw ServiceError(reason: error.reason)
+      throw ServiceError(.storage, error.reason)
     }
   }
 
