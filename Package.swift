@@ -69,11 +69,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     // System libraries
@@ -328,6 +330,8 @@ let package = Package(
         "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         server("Logging", "swift-log"),
+        server("Subprocess", "swift-subprocess"),
+        server("SystemPackage", "swift-system"),
       ],
       swiftSettings: house
     ),
@@ -363,7 +367,15 @@ let package = Package(
     .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
 
     // Tests
-    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: house),
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        server("Subprocess", "swift-subprocess"),
+        server("SystemPackage", "swift-system"),
+      ],
+      path: "Tests/Support",
+      swiftSettings: house
+    ),
     .testTarget(name: "ATProtoSyntaxTests", dependencies: ["ATProtoSyntax"], swiftSettings: house),
     .testTarget(
       name: "ATProtoDataTests",
