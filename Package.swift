@@ -367,15 +367,7 @@ let package = Package(
     .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
 
     // Tests
-    .target(
-      name: "TestSupport",
-      dependencies: [
-        server("Subprocess", "swift-subprocess"),
-        server("SystemPackage", "swift-system"),
-      ],
-      path: "Tests/Support",
-      swiftSettings: house
-    ),
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: house),
     .testTarget(name: "ATProtoSyntaxTests", dependencies: ["ATProtoSyntax"], swiftSettings: house),
     .testTarget(
       name: "ATProtoDataTests",

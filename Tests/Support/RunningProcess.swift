@@ -1,12 +1,5 @@
 package import Foundation
-import Subprocess
 import Synchronization
-
-#if canImport(System)
-import System
-#else
-import SystemPackage
-#endif
 
 #if canImport(Darwin)
 import Darwin
@@ -14,13 +7,15 @@ import Darwin
 import Glibc
 #endif
 
-/// A program that runs beside the tests. It inherits no descriptor but its standard streams.
+/// A program that runs beside the tests.
 ///
-/// Tests start programs, and wait for them, without being asynchronous, on the threads that tasks
-/// need. Subprocess is asynchronous, so its tasks have a thread of their own.
+/// Tests start programs, and wait for them, on the threads that tasks need. So this is neither
+/// Foundation's `Process`, which on Linux can miss the end of one of two children, nor Subprocess,
+/// which needs a free thread of the concurrency pool to report the end of a process
+/// (`docs/architecture.md`).
 package final class RunningProcess: Sendable {
-  package let identifier: Int32
-  private let state: State
+  package let identifier: pid_t
+  private let status = Mutex<Int32?>(nil)
 
   /// Starts `program`, with files, `/dev/null` by default, as its standard streams.
   package init(
@@ -31,126 +26,71 @@ package final class RunningProcess: Sendable {
     error: String = "/dev/null",
     folder: String? = nil
   ) throws {
-    let state = State()
-    self.state = state
-    let streams = (
-      try FileDescriptor.open(FilePath(input), .readOnly), try Self.create(output),
-      try Self.create(error)
-    )
-    Task(executorPreference: ProcessThread.shared) {
-      do {
-        let result = try await run(
-          .path(FilePath(program.path)),
-          arguments: Arguments(arguments),
-          workingDirectory: folder.map { FilePath($0) },
-          input: .fileDescriptor(streams.0, closeAfterSpawningProcess: true),
-          output: .fileDescriptor(streams.1, closeAfterSpawningProcess: true),
-          error: .fileDescriptor(streams.2, closeAfterSpawningProcess: true)
-        ) { execution in state.start(execution.processIdentifier.value) }
-        switch result.terminationStatus {
-        case .exited(let code): state.end(code)
-        case .signaled(let signal): state.end(-signal)
-        }
-      } catch {
-        state.fail(error)
-      }
+    #if canImport(Darwin)
+    var actions: posix_spawn_file_actions_t?
+    #else
+    var actions = posix_spawn_file_actions_t()
+    #endif
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    let write = O_WRONLY | O_CREAT | O_TRUNC
+    posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, write, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, error, write, 0o600)
+    // A shell changes the directory: not every C library declares the file action for it.
+    let command =
+      folder.map { ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, $0, program.path] } ?? [program.path]
+    var words = (command + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var identifier: pid_t = 0
+    let code = posix_spawn(&identifier, command[0], &actions, nil, &words, environ)
+    guard code == 0 else {
+      throw ProcessFailure(reason: "\(program.path): \(String(cString: strerror(code)))")
     }
-    identifier = try state.waitForStart()
-  }
-
-  private static func create(_ path: String) throws -> FileDescriptor {
-    try FileDescriptor.open(
-      FilePath(path),
-      .writeOnly,
-      options: [.create, .truncate],
-      permissions: .ownerReadWrite
-    )
+    self.identifier = identifier
   }
 
   /// Whether it has ended by itself.
-  package var hasEnded: Bool { state.status != nil }
+  package var hasEnded: Bool {
+    status.withLock { status in
+      if status != nil { return true }
+      var code: Int32 = 0
+      guard waitpid(identifier, &code, WNOHANG) == identifier else { return false }
+      status = Self.status(code)
+      return true
+    }
+  }
 
   /// The exit status, or the negative number of a signal; kills it after `seconds`.
   package func wait(seconds: Double) -> Int32 {
-    if let status = state.waitForEnd(until: Date(timeIntervalSinceNow: seconds)) { return status }
-    kill(identifier, SIGKILL)
-    return state.waitForEnd(until: .distantFuture) ?? -SIGKILL
+    status.withLock { status in
+      if let status { return status }
+      let ended = waitForEnd(seconds: seconds)
+      status = ended
+      return ended
+    }
+  }
+
+  private func waitForEnd(seconds: Double) -> Int32 {
+    let deadline = Date(timeIntervalSinceNow: seconds)
+    var code: Int32 = 0
+    var pause: useconds_t = 500
+    while waitpid(identifier, &code, WNOHANG) == 0 {
+      if Date() > deadline { kill(identifier, SIGKILL) }
+      usleep(pause)
+      pause = min(pause * 2, 20_000)
+    }
+    return Self.status(code)
+  }
+
+  private static func status(_ code: Int32) -> Int32 {
+    let signal = code & 0x7F
+    return signal == 0 ? code >> 8 & 0xFF : -signal
   }
 
   deinit {
-    guard !hasEnded else { return }
+    guard status.withLock({ $0 == nil }) else { return }
     kill(identifier, SIGKILL)
-    _ = state.waitForEnd(until: Date(timeIntervalSinceNow: 10))
-  }
-}
-
-extension RunningProcess {
-  /// What the task of a process has reported so far.
-  private final class State: @unchecked Sendable {
-    // `condition` guards the rest.
-    private let condition = NSCondition()
-    private var start: Result<Int32, any Error>?
-    private var end: Int32?
-
-    var status: Int32? { condition.withLock { end } }
-
-    func start(_ identifier: Int32) {
-      change { start = .success(identifier) }
-    }
-
-    func end(_ status: Int32) {
-      change { end = status }
-    }
-
-    func fail(_ error: any Error) {
-      change {
-        if start == nil { start = .failure(error) } else { end = end ?? -1 }
-      }
-    }
-
-    func waitForStart() throws -> Int32 {
-      try condition.withLock {
-        while start == nil { condition.wait() }
-        return start!
-      }.get()
-    }
-
-    func waitForEnd(until limit: Date) -> Int32? {
-      condition.withLock {
-        while end == nil, condition.wait(until: limit) {}
-        return end
-      }
-    }
-
-    private func change(_ body: () -> Void) {
-      condition.withLock {
-        body()
-        condition.broadcast()
-      }
-    }
-  }
-
-  /// The thread on which the tasks of all processes run.
-  private final class ProcessThread: TaskExecutor {
-    static let shared = ProcessThread()
-
-    private let jobs = Mutex<[UnownedJob]>([])
-    private let count = DispatchSemaphore(value: 0)
-
-    private init() {
-      Thread.detachNewThread { [self] in
-        while true {
-          count.wait()
-          let job = jobs.withLock { $0.removeFirst() }
-          job.runSynchronously(on: asUnownedTaskExecutor())
-        }
-      }
-    }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-      let job = UnownedJob(job)
-      jobs.withLock { $0.append(job) }
-      count.signal()
-    }
+    _ = waitForEnd(seconds: 10)
   }
 }
