@@ -71,7 +71,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
-    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -375,6 +375,8 @@ let package = Package(
         "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         server("Logging", "swift-log"),
+        server("Subprocess", "swift-subprocess"),
+        server("SystemPackage", "swift-system"),
       ],
       swiftSettings: house
     ),

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// A program that was run to its end.
+/// The result of a program that ran to its end.
 package struct ChildProcess {
   /// The exit status, or the negative number of the signal that ended it.
   package let status: Int32
@@ -9,10 +9,7 @@ package struct ChildProcess {
 
   package var lines: [String] { Self.lines(output) }
 
-  /// Runs `program`, and kills it after two minutes.
-  ///
-  /// It reads and writes files, never pipes: a process that another test starts meanwhile inherits
-  /// this one's ends of pipes, and whoever reads to the end of such a pipe waits for both.
+  /// Runs `program`, and kills it after two minutes. Its standard streams are temporary files.
   package init(
     _ program: URL,
     _ arguments: [String],
@@ -38,7 +35,7 @@ package struct ChildProcess {
     error = try Data(contentsOf: places[2])
   }
 
-  /// An executable of this package: it stands beside the tests.
+  /// An executable of this package, in the directory of the tests' executable.
   package static func built(_ name: String) throws -> URL {
     let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
     // On Linux the tests' executable is the bundle.
@@ -46,7 +43,9 @@ package struct ChildProcess {
     let folders = [tests, tests.resolvingSymlinksInPath()].map { $0.deletingLastPathComponent() }
     let found = folders.map { $0.appending(path: name) }
       .first { FileManager.default.isExecutableFile(atPath: $0.path) }
-    guard let found else { throw ProcessFailure(reason: "no \(name) beside \(tests.path)") }
+    guard let found else {
+      throw ProcessFailure(reason: "cannot find \(name) beside \(tests.path)")
+    }
     return found
   }
 

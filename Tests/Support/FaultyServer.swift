@@ -6,9 +6,9 @@ import Darwin
 import Glibc
 #endif
 
-/// A server on the loopback address that breaks off its answer: whatever is asked, it sends some
-/// bytes and then stalls, closes or resets the connection. One connection for each script in turn,
-/// or as many as come where the answers are made for what is asked.
+/// A server on the loopback address whose responses break off: to any request, it sends some bytes and
+/// then stalls, closes or resets the connection. It serves one connection for each script in turn, or
+/// any number of connections with a closure that answers requests.
 package final class FaultyServer: Sendable {
   package enum End: Sendable { case close, reset, stall }
 
@@ -25,18 +25,17 @@ package final class FaultyServer: Sendable {
   package let port: Int
   private let play: Play
 
-  /// How many connections stall.
+  /// The number of stalled connections.
   package var stalls: Int { play.stalled.withLock { $0.count } }
 
-  /// How many of the connections that stall the client has ended; counted when all scripts are
-  /// through.
+  /// How many stalled connections the client has closed; counted once all scripts have run.
   package var endings: Int { play.endings.withLock { $0 } }
 
   package convenience init(_ scripts: [Script]) throws {
     try self.init(scripts, nil)
   }
 
-  /// - Parameter answer: gives what is sent for the head of a request; called for one at a time.
+  /// - Parameter answer: returns the response to the head of a request; never called concurrently.
   package convenience init(answer: @escaping @Sendable (String) -> Script) throws {
     try self.init([], answer)
   }
@@ -55,7 +54,7 @@ package final class FaultyServer: Sendable {
     }
     port = Int(UInt16(bigEndian: address.sin_port))
     guard isBound, listen(listener, 16) == 0 else {
-      throw ProcessFailure(reason: "no port to listen on")
+      throw ProcessFailure(reason: "cannot listen on a port")
     }
     #if canImport(Darwin)
     var thread: pthread_t?
@@ -66,7 +65,7 @@ package final class FaultyServer: Sendable {
     let code = pthread_create(&thread, nil, { Play.run($0!) }, argument.toOpaque())
     guard code == 0 else {
       argument.release()
-      throw ProcessFailure(reason: "no port to listen on")
+      throw ProcessFailure(reason: "cannot listen on a port")
     }
     #if canImport(Darwin)
     if let thread { pthread_detach(thread) }
@@ -75,12 +74,13 @@ package final class FaultyServer: Sendable {
     #endif
   }
 
-  /// The thread ends by itself: who waited for it here would hold up the tasks for which it waits.
+  /// Does not wait for the thread, which ends by itself: it may be waiting for tasks that this would
+  /// block.
   deinit {
     play.end()
   }
 
-  /// Owned by the server and its thread; the sockets are closed by the last of them.
+  /// Owned by the server and its thread; the last owner closes the sockets.
   private final class Play: Sendable {
     private let listener: Int32
     private let scripts: [Script]
@@ -99,7 +99,7 @@ package final class FaultyServer: Sendable {
       for connection in stalled.withLock({ $0 }) { close(connection) }
     }
 
-    /// Wakes the thread where it waits for a connection, or for the end of one that stalls.
+    /// Wakes the thread if it waits for a connection, or for the end of a stalled one.
     func end() {
       shutdown(listener, Int32(SHUT_RDWR))
       for connection in stalled.withLock({ $0 }) { shutdown(connection, Int32(SHUT_RDWR)) }
@@ -118,7 +118,7 @@ package final class FaultyServer: Sendable {
         _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         switch script.end {
         case .close:
-          // For the client it ends here, also where a program that was just started holds it too.
+          // Ends the connection for the client, even if another process has inherited the socket.
           shutdown(connection, Int32(SHUT_RDWR))
           close(connection)
         case .reset:
@@ -134,7 +134,7 @@ package final class FaultyServer: Sendable {
         case .stall: play.stalled.withLock { $0.append(connection) }
         }
       }
-      // Stalls until the client or the server is gone.
+      // Stalls until the client or the server closes the connection.
       for connection in play.stalled.withLock({ $0 }) {
         var byte: UInt8 = 0
         while recv(connection, &byte, 1, 0) > 0 {}

@@ -4,13 +4,13 @@ import Darwin
 import Glibc
 #endif
 
-/// What is sent over a socket of IPv4.
+/// The kind of an IPv4 socket.
 package enum SocketKind: Sendable {
   case stream, datagrams
 }
 
-/// A socket of IPv4 that the programs which other tests start do not inherit: a connection ends
-/// only when the last process that holds it lets go.
+/// An IPv4 socket that child processes do not inherit: a connection ends only when the last process
+/// that holds it closes it.
 package func loopbackSocket(_ kind: SocketKind) -> Int32 {
   #if canImport(Darwin)
   let descriptor = socket(AF_INET, kind == .stream ? SOCK_STREAM : SOCK_DGRAM, 0)
@@ -18,7 +18,7 @@ package func loopbackSocket(_ kind: SocketKind) -> Int32 {
   return descriptor
   #else
   let type = kind == .stream ? SOCK_STREAM : SOCK_DGRAM
-  // In one step: a program may be started at any moment.
+  // Atomically, since another thread may start a program at any moment.
   return socket(AF_INET, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0)
   #endif
 }

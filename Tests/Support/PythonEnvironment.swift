@@ -1,12 +1,12 @@
 package import Foundation
 
-/// The Python that `.ci/python` makes, with what tests need of other implementations.
+/// The Python environment that `.ci/python` creates, with the other implementations that tests use.
 package enum PythonEnvironment {
-  /// The folder of this checkout.
+  /// The root directory of this package.
   package static let package = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../..").standardizedFileURL
 
-  /// `LEXGEN_PYTHON`, or the virtual environment in `.build`; nil where neither is there.
+  /// `LEXGEN_PYTHON`, or the virtual environment in `.build`; nil if neither exists.
   package static let interpreter: URL? = {
     let candidates = [
       ProcessInfo.processInfo.environment["LEXGEN_PYTHON"].map { URL(filePath: $0) },
@@ -17,7 +17,7 @@ package enum PythonEnvironment {
     }
   }()
 
-  /// Whether these can be imported.
+  /// Whether all these modules can be imported.
   package static func has(_ modules: String...) -> Bool {
     guard let interpreter else { return false }
     let child = try? ChildProcess(

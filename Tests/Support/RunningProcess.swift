@@ -9,9 +9,10 @@ import Glibc
 
 /// A program that runs beside the tests.
 ///
-/// Not Foundation's `Process`: on Linux one thread of it waits for all children in turn, and where
-/// one of two was started while the other ran it can wait for the one that goes on, and miss the
-/// end of the other.
+/// Tests start programs, and wait for them, on the threads that tasks need. So this is neither
+/// Foundation's `Process`, which on Linux can miss the end of one of two children, nor Subprocess,
+/// which needs a free thread of the concurrency pool to report the end of a process
+/// (`docs/architecture.md`).
 package final class RunningProcess: Sendable {
   package let identifier: pid_t
   private let status = Mutex<Int32?>(nil)
@@ -36,7 +37,7 @@ package final class RunningProcess: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, write, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, error, write, 0o600)
-    // A shell changes the folder: the call for it is not in every C library's headers.
+    // A shell changes the directory: not every C library declares the file action for it.
     let command =
       folder.map { ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, $0, program.path] } ?? [program.path]
     var words = (command + arguments).map { strdup($0) } + [nil]

@@ -4,8 +4,8 @@ import Darwin
 import Glibc
 #endif
 
-/// A port of the loopback address that is taken, so that no other test gets it, and on which nobody
-/// listens: whoever connects is refused.
+/// A port of the loopback address that is bound, so that no other test gets it, but does not listen:
+/// connections are refused.
 package final class SilentPort: Sendable {
   package let number: Int
   private let descriptor: Int32
@@ -23,7 +23,7 @@ package final class SilentPort: Sendable {
       }
     }
     number = Int(UInt16(bigEndian: address.sin_port))
-    guard code, number > 0 else { throw ProcessFailure(reason: "no port to bind") }
+    guard code, number > 0 else { throw ProcessFailure(reason: "cannot bind a port") }
   }
 
   deinit {

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// A folder that is gone when the last reference to it is.
+/// A temporary directory that is removed with the last reference to it.
 package final class TemporaryFolder: Sendable {
   package let path: String
 
@@ -61,7 +61,7 @@ package final class TemporaryFolder: Sendable {
     )
   }
 
-  /// Paths of the files below, sorted.
+  /// The relative paths of all files, sorted.
   package func names(below folder: String = "") throws -> [String] {
     let root = folder.isEmpty ? path : "\(path)/\(folder)"
     return try FileManager.default.subpathsOfDirectory(atPath: root).filter { name in
@@ -71,7 +71,7 @@ package final class TemporaryFolder: Sendable {
     }.sorted()
   }
 
-  /// The files below with their text.
+  /// The relative paths of all files, with their text.
   package func texts(below folder: String) throws -> [String: String] {
     try names(below: folder).reduce(into: [:]) { $0[$1] = try text("\(folder)/\($1)") }
   }

@@ -1,5 +1,5 @@
-/// A certificate for `alice.test`, `bob.test` and `host.example.com`, signed by itself, valid from
-/// 2020 to 2120, and its key, which protects nothing. Both PEM.
+/// A self-signed certificate for `alice.test`, `bob.test` and `host.example.com`, valid from 2020 to
+/// 2120, and its private key, which protects nothing. Both are PEM.
 package enum TestCertificate {
   package static let certificate = """
     -----BEGIN CERTIFICATE-----

@@ -23,28 +23,30 @@ struct ScenarioCommand: AsyncParsableCommand {
     let directory = FileManager.default.temporaryDirectory
       .appendingPathComponent("atproto-scenario-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: directory) }
-    let process = try ServerProcess(executable: server ?? Self.ownPath, data: directory.path)
-    defer { process.kill() }
-    let interruption = Interruption {
-      process.kill()
-      try? FileManager.default.removeItem(at: directory)
+    let executable = server ?? Self.ownPath
+    var report = try await ServerProcess.run(executable: executable, data: directory.path) {
+      server in
+      let interruption = Interruption {
+        server.kill()
+        try? FileManager.default.removeItem(at: directory)
+      }
+      defer { interruption.cancel() }
+      do {
+        return try await drive(server)
+      } catch {
+        await interruption.settle()
+        throw error
+      }
     }
-    defer { interruption.cancel() }
-    do {
-      try await drive(process)
-    } catch {
-      await interruption.settle()
-      throw error
-    }
+    report.step("stop the server", "exit status 0 on SIGTERM")
+    report.absences()
   }
 
-  private func drive(_ process: ServerProcess) async throws {
-    let (address, plc) = try await process.addresses()
+  private func drive(_ server: ServerProcess) async throws -> Report {
+    let (address, plc) = try await server.addresses()
     var scenario = try Scenario(address: address, plc: plc, report: Report(output))
     try await scenario.run()
-    try await process.stop()
-    scenario.report.step("stop the server", "exit status 0 on SIGTERM")
-    scenario.report.absences()
+    return scenario.report
   }
 
   private static var ownPath: String {

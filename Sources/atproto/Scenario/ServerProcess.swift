@@ -1,104 +1,88 @@
 import ATProtoData
 import Foundation
-import Synchronization
+import Subprocess
 
-/// `atproto pds serve` as a child process. It ends with us: it watches its standard input.
-final class ServerProcess: Sendable {
+#if canImport(System)
+import System
+#else
+import SystemPackage
+#endif
+
+/// `atproto pds serve` as a child process. It stops if this process ends: it watches its standard
+/// input.
+struct ServerProcess: Sendable {
   private static let step = "start the server"
   private static let patience = Duration.seconds(20)
 
-  private let process: Process
-  private let input = Pipe()
-  private let firstLine: AsyncStream<String>
-  private let exit: AsyncStream<Int32>
+  let identifier: Int32
+  private let output: SubprocessOutputSequence
 
-  init(executable: String, data: String) throws {
-    process = Process()
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = [
-      "pds", "serve", "--dev", "--port", "0", "--data", data, "--log-level", "warning",
-      "--stop-at-end-of-input",
-    ]
-    let output = Pipe()
-    process.standardInput = input
-    process.standardOutput = output
-
-    let (lines, line) = AsyncStream<String>.makeStream()
-    firstLine = lines
-    let buffer = Mutex([UInt8]())
-    output.fileHandleForReading.readabilityHandler = { handle in
-      let chunk = handle.availableData
-      if chunk.isEmpty {
-        handle.readabilityHandler = nil
-        line.finish()
-        return
-      }
-      let text = buffer.withLock { bytes -> String? in
-        bytes.append(contentsOf: chunk)
-        return bytes.firstIndex(of: UInt8(ascii: "\n")).map {
-          String(decoding: bytes[..<$0], as: UTF8.self)
-        }
-      }
-      if let text {
-        line.yield(text)
-        line.finish()
-      }
-    }
-    let (ends, end) = AsyncStream<Int32>.makeStream()
-    exit = ends
-    process.terminationHandler = { process in
-      line.finish()
-      end.yield(process.terminationReason == .exit ? process.terminationStatus : -1)
-      end.finish()
-    }
+  /// Starts a server, and stops it when `body` returns or throws.
+  ///
+  /// - Throws: what `body` throws, and a ``ScenarioFailure`` if the server does not start, or does
+  ///   not stop with exit status 0 within 20 seconds of SIGTERM.
+  static func run<Result: Sendable>(
+    executable: String,
+    data: String,
+    _ body: (ServerProcess) async throws -> Result
+  ) async throws -> Result {
+    var options = PlatformOptions()
+    let shutdown = [TeardownStep.gracefulShutDown(allowedDurationToNextStep: patience)]
+    options.teardownSequence = shutdown
+    let result: ExecutionResult<Result, SequenceOutput, FileDescriptorOutput>
     do {
-      try process.run()
-    } catch {
-      throw ScenarioFailure(
-        step: Self.step,
-        reason: "\(executable): \(error.localizedDescription)"
-      )
+      result = try await Subprocess.run(
+        .path(FilePath(executable)),
+        arguments: [
+          "pds", "serve", "--dev", "--port", "0", "--data", data, "--log-level", "warning",
+          "--stop-at-end-of-input",
+        ],
+        platformOptions: options,
+        input: .inputWriter,
+        output: .sequence,
+        error: .currentStandardError
+      ) { execution in
+        let value = try await body(
+          ServerProcess(
+            identifier: execution.processIdentifier.value,
+            output: execution.standardOutput
+          )
+        )
+        await execution.teardown(using: shutdown)
+        return value
+      }
+    } catch let error as SubprocessError {
+      throw ScenarioFailure(step: step, reason: "\(executable): \(error)")
     }
-    // The child has its own ends of the pipes.
-    try? output.fileHandleForWriting.close()
-    try? input.fileHandleForReading.close()
+    guard result.terminationStatus.isSuccess else {
+      throw ScenarioFailure(step: "stop the server", reason: "\(result.terminationStatus)")
+    }
+    return result.closureResult
   }
 
-  /// The addresses of the server and of its directory, which it prints as its first line:
+  /// The base URLs of the server and of its PLC directory, which it prints as its first line:
   /// `{"address":"http://…","plc":"http://…",…}`.
-  func addresses() async throws -> (server: String, directory: String) {
-    guard let line = try await first(of: firstLine) else {
+  func addresses() async throws -> (server: String, plc: String) {
+    guard let line = try await firstLine() else {
       throw ScenarioFailure(
         step: Self.step,
-        reason: "it ended, or \(Self.patience) passed, before it gave an address"
+        reason: "it printed no address within \(Self.patience), or before it ended"
       )
     }
     guard let value = try? DataValue(json: line), let address = value["address"]?.string,
-      let directory = value["plc"]?.string
+      let plc = value["plc"]?.string
     else { throw ScenarioFailure(step: Self.step, reason: "its first line has no addresses") }
-    return (address, directory)
+    return (address, plc)
   }
 
-  /// Asks the server to stop, and waits until it has.
-  func stop() async throws {
-    process.terminate()
-    let status = try await first(of: exit)
-    guard status == 0 else {
-      let reason = status.map { "exit status \($0)" } ?? "it did not within \(Self.patience)"
-      throw ScenarioFailure(step: "stop the server", reason: reason)
-    }
-  }
-
-  /// Makes sure that it runs no longer.
+  /// Ends the server at once.
   func kill() {
-    guard process.isRunning else { return }
-    _ = Foundation.kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    _ = Foundation.kill(identifier, SIGKILL)
   }
 
-  private func first<Element: Sendable>(of stream: AsyncStream<Element>) async throws -> Element? {
-    try await withThrowingTaskGroup(of: Element?.self) { group in
-      group.addTask { await stream.first { _ in true } }
+  private func firstLine() async throws -> String? {
+    try await withThrowingTaskGroup(of: String?.self) { group in
+      group.addTask { try await output.strings().first { _ in true } }
       group.addTask {
         try await Task.sleep(for: Self.patience)
         return nil

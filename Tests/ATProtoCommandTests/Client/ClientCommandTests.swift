@@ -210,7 +210,7 @@ import Testing
     try fixture.folder.write(lexicon(handle, did), to: "good.json")
     try fixture.folder.write(lexicon(handle, #"{"type": "integer"}"#), to: "other.json")
     try fixture.folder.write(lexicon(handle, did, "procedure"), to: "procedure.json")
-    func call(_ file: String, _ parameters: [String]) throws -> (status: Int32, said: String) {
+    func call(_ file: String, _ parameters: [String]) throws -> (status: Int32, errors: String) {
       let child = try fixture.run(
         arguments: ["xrpc", "query", method, "--lexicons", fixture.path(file)] + parameters
       )
@@ -229,11 +229,11 @@ import Testing
       ("procedure.json", [name], "is a procedure, not a query"),
       ("nothing", [name], "cannot find"),
     ] {
-      let (status, said) = try call(file, parameters)
-      #expect(status == 1 && said.contains(reason), "\(reason): \(said)")
+      let (status, errors) = try call(file, parameters)
+      #expect(status == 1 && errors.contains(reason), "\(reason): \(errors)")
     }
     // A line for each violation.
-    let lines = try call("good.json", ["handle=no handle", "times=4"]).said.split(separator: "\n")
+    let lines = try call("good.json", ["handle=no handle", "times=4"]).errors.split(separator: "\n")
     #expect(lines.first == "error: invalid parameters:")
     #expect(lines.count == 3 && lines.dropFirst().allSatisfy { $0.hasPrefix("  ") })
     #expect(!lines.joined().contains("\u{FFFD}"))
@@ -278,8 +278,8 @@ import Testing
     #expect(rest.lines.count == 1 && rest.lines[0].hasSuffix("create  \(Self.collection)/two"))
     // The reported cursor is that of the last message printed.
     let first = try listen("--json", "--limit", "1", "--collection", Self.collection)
-    let told = String(decoding: first.error, as: UTF8.self)
-    #expect(told.hasSuffix(#"{"cursor":\#(cursor)}"# + "\n"))
+    let errors = String(decoding: first.error, as: UTF8.self)
+    #expect(errors.hasSuffix(#"{"cursor":\#(cursor)}"# + "\n"))
 
     // A closed pipe ends it as it ends other programs: by SIGPIPE, 128 + 13.
     let piped = try ChildProcess(

@@ -17,7 +17,7 @@ import Testing
         "--json",
       ],
       output: fixture.path("heard"),
-      error: fixture.path("told")
+      error: fixture.path("errors")
     )
   }
 
@@ -43,8 +43,8 @@ import Testing
       if lines.count >= count, text.hasSuffix("\n") { break }
       usleep(20_000)
     }
-    let told = try fixture.folder.text("told")
-    try #require(lines.count == count, "\(told)")
+    let errors = try fixture.folder.text("errors")
+    try #require(lines.count == count, "\(errors)")
     return try lines.map { try DataValue(json: String($0)) }
   }
 
@@ -60,11 +60,11 @@ import Testing
     #expect(paths == ["one", "two"].map { "\(Self.collection)/\($0)" })
     kill(listener.identifier, SIGTERM)
     #expect(listener.wait(seconds: 60) == 128 + SIGTERM)
-    let told = try fixture.folder.text("told").split(separator: "\n")
-    let disconnections = try told.dropLast().map { try DataValue(json: String($0)) }
+    let errors = try fixture.folder.text("errors").split(separator: "\n")
+    let disconnections = try errors.dropLast().map { try DataValue(json: String($0)) }
     #expect(disconnections.allSatisfy { $0["disconnected"]?.string?.isEmpty == false })
     #expect(disconnections.allSatisfy { $0["retryInMilliseconds"]?.integer != nil })
-    #expect(told.count > 1)
+    #expect(errors.count > 1)
   }
 
   @Test func interruptedFirehoseReportsItsCursor() throws {
@@ -79,8 +79,8 @@ import Testing
     kill(listener.identifier, SIGINT)
     #expect(listener.wait(seconds: 60) == 128 + SIGINT)
     // The cursor is saved after its line: the first one certainly, the second one perhaps.
-    let told = try fixture.folder.text("told")
-    let cursor = try #require(try DataValue(json: told)["cursor"]?.integer)
+    let errors = try fixture.folder.text("errors")
+    let cursor = try #require(try DataValue(json: errors)["cursor"]?.integer)
     #expect((printed[0]...printed[1]).contains(cursor))
   }
 

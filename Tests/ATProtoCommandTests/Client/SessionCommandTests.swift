@@ -10,7 +10,7 @@ import Testing
   @Test func expiredSessionIsRefreshed() throws {
     let fixture = try SessionFixture()
     let first = try fixture.run("whoami", "--json")
-    #expect(first.status == 0, "\(first.said)")
+    #expect(first.status == 0, "\(first.errors)")
     #expect(fixture.renewals == 1)
     let kept = try DataValue(json: try fixture.folder.text(fixture.path))
     #expect(kept["accessJwt"] == "access 1" && kept["refreshJwt"] == "refresh 1")
@@ -33,8 +33,8 @@ import Testing
     }
     for (number, process) in both.enumerated() {
       let status = process.wait(seconds: 60)
-      let said = try fixture.folder.text("error\(number)")
-      #expect(status == 0, "\(said)")
+      let errors = try fixture.folder.text("error\(number)")
+      #expect(status == 0, "\(errors)")
     }
     #expect(fixture.renewals == 1)
   }
@@ -43,10 +43,10 @@ import Testing
     let fixture = try SessionFixture(isRevoked: true)
     let ended = try fixture.run("whoami")
     #expect(ended.status == 1 && ended.lines.isEmpty)
-    #expect(ended.said == "error: the session has ended; log in again\n")
+    #expect(ended.errors == "error: the session has ended; log in again\n")
     let after = try fixture.run("whoami")
     #expect(after.status == 1)
-    #expect(after.said == "error: not logged in; run atproto login <identifier>\n")
+    #expect(after.errors == "error: not logged in; run atproto login <identifier>\n")
   }
 
   /// Anyone may read public records.
@@ -59,9 +59,9 @@ import Testing
       let fixture = try SessionFixture(isRevoked: true)
       let service = isServiceNamed ? ["--service", fixture.address] : []
       let child = try ChildProcess(atproto: command + ["--json"] + service, in: fixture.folder)
-      let said = String(decoding: child.error, as: UTF8.self)
-      #expect(child.status == 0, "\(said)")
-      #expect(said == #"{"warning":"the session has ended; continuing without it"}"# + "\n")
+      let errors = String(decoding: child.error, as: UTF8.self)
+      #expect(child.status == 0, "\(errors)")
+      #expect(errors == #"{"warning":"the session has ended; continuing without it"}"# + "\n")
       let records = try child.lines.map { try DataValue(json: $0)["value"] }
       #expect(records == [SessionFixture.record])
     }
@@ -77,7 +77,7 @@ import Testing
       "--service",
       fixture.address
     )
-    #expect(own.status == 0 && own.said.isEmpty)
+    #expect(own.status == 0 && own.errors.isEmpty)
     #expect(fixture.renewals == 1)
   }
 
@@ -89,7 +89,7 @@ import Testing
     let out = try fixture.run("logout")
     #expect(out.status == 1)
     #expect(
-      out.said == """
+      out.errors == """
         error: logged out alice.test here, but could not end the session on \(address): \
         Connection refused
 
@@ -103,16 +103,16 @@ import Testing
     try fixture.folder.write("{}", to: fixture.path)
     let refused = try fixture.run("whoami", "--json")
     #expect(refused.status == 1 && refused.lines.isEmpty)
-    let reason = try DataValue(json: refused.said)["error"]?.string
+    let reason = try DataValue(json: refused.errors)["error"]?.string
     #expect(reason?.contains(fixture.path) == true)
     #expect(reason?.hasSuffix("; log in again, or log out to remove the file") == true)
     // Commands that do not need a session continue without it.
     #expect(try fixture.run("record", "get", Self.uri, "--service", fixture.address).status == 0)
     let out = try fixture.run("logout")
     #expect(
-      out.status == 1 && out.said.contains("; removed the file, but could not end the session")
+      out.status == 1 && out.errors.contains("; removed the file, but could not end the session")
     )
-    #expect(try fixture.run("logout").said.contains("not logged in"))
+    #expect(try fixture.run("logout").errors.contains("not logged in"))
   }
 
   @Test func missingDefaultAccountListsTheOthers() throws {
@@ -120,17 +120,19 @@ import Testing
     try fixture.keep("did:web:bob.test", "bob.test", at: fixture.address)
     #expect(try fixture.run("whoami").status == 0)
     let out = try fixture.run("logout", "--account", SessionFixture.handle, "--json")
-    #expect(out.status == 0, "\(out.said)")
+    #expect(out.status == 0, "\(out.errors)")
     let names = try FileManager.default
       .contentsOfDirectory(atPath: "\(fixture.folder.path)/state/atproto")
     #expect(!names.contains("session.json"))
     let refused = try fixture.run("whoami")
     #expect(refused.status == 1)
     #expect(
-      refused.said
+      refused.errors
         == "error: no default account; use --account with one of: bob.test\n"
     )
-    #expect(try fixture.run("whoami", "--account", "carol.test").said.contains("is not logged in"))
+    #expect(
+      try fixture.run("whoami", "--account", "carol.test").errors.contains("is not logged in")
+    )
   }
 
   /// The PLC directory of a development server names the account's server.

@@ -45,7 +45,7 @@ final class SessionFixture: Sendable {
     try folder.write(session.jsonString(), to: "state/atproto/\(did).json")
   }
 
-  func run(_ arguments: String...) throws -> (status: Int32, lines: [String], said: String) {
+  func run(_ arguments: String...) throws -> (status: Int32, lines: [String], errors: String) {
     let child = try ChildProcess(atproto: arguments, in: folder)
     return (child.status, child.lines, String(decoding: child.error, as: UTF8.self))
   }
