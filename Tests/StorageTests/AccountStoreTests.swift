@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoIdentity
+import ATProtoRepo
 import ATProtoSyntax
 import PDS
 import ServiceKit
@@ -126,7 +127,13 @@ import Testing
         rotation: PrivateKey(generating: .p256)
       )
       let alice = Sample.account("alice")
-      let operation = keys.genesis(of: alice.handle, recoveryKeys: [], endpoint: "https://pds.test")
+      let data = PLCData(
+        signingKey: keys.signing.publicKey,
+        rotationKeys: [keys.rotation.publicKey],
+        handle: alice.handle,
+        pds: "https://pds.test"
+      )
+      let operation = PLCOperation(genesis: data, signedBy: keys.rotation)
       let other = PrivateKey(generating: .k256)
       try await store.write { transaction in
         let accounts = transaction.accounts
@@ -140,7 +147,7 @@ import Testing
         let accounts = transaction.accounts
         #expect(try accounts.signingKey(of: alice.did).multikey == other.multikey)
         #expect(try accounts.rotationKey(of: alice.did).multikey == keys.rotation.multikey)
-        #expect(try accounts.account(alice.did)?.plcOperation == operation)
+        #expect(try accounts.account(alice.did)?.plcBlock == operation.block)
         #expect(throws: PDSError(.corruption, "")) {
           try accounts.signingKey(of: Sample.did("nobody"))
         }

@@ -3,6 +3,7 @@ import PDS
 import ServiceKit
 import Synchronization
 import Testing
+import XRPC
 import XRPCServer
 
 @Suite struct EventLogStoreTests {
