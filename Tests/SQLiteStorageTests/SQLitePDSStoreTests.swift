@@ -64,12 +64,10 @@ import Testing
     let store = try SQLitePDSStore(directory: folder.path + "/data")
     defer { try? store.close() }
     let name = try store.setUp { try $0.secrets.databaseName() }
-    let did = try DID("did:web:alice.test")
+    let did: DID = "did:web:alice.test"
     let cids = ["a", "b", "c"].map { CID(hashingRaw: Array($0.utf8)) }
       .sorted { $0.string < $1.string }
-    try store.database.pool.write { db in
-      // The index of blobs, without the accounts that it needs otherwise.
-      try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
+    try await store.database.write { db in
       try db.execute(
         sql: """
           INSERT INTO account
@@ -84,9 +82,12 @@ import Testing
           of: did
         )
       }
+      return ((), false)
     }
-    try await store.write { transaction in
-      for _ in 1...5 { try transaction.sequence.append("a") { _, _ in [] } }
+    try await store.write { transaction throws in
+      for _ in 1...5 {
+        try transaction.sequence.append("a") { _, _ in [] }
+      }
     }
 
     let discarded = try store.snapshot(to: folder.path + "/copy")
@@ -106,7 +107,7 @@ import Testing
       let copy = try SQLitePDSStore(directory: folder.path + "/copy")
       defer { try? copy.close() }
       #expect(try copy.setUp { try $0.secrets.databaseName() } == "copy" && name != "copy")
-      try await copy.write { transaction in
+      try await copy.write { transaction throws in
         #expect(try transaction.sequence.window()?.lowerBound == 1)
         // A reader of the original may have seen more than five.
         try transaction.sequence.append("a") { sequence, _ in

@@ -93,7 +93,7 @@ private final class HookedBlobstore: Blobstore {
   private static func upload(_ lifecycle: BlobLifecycle, _ bytes: [UInt8] = bytes) async throws {
     let upload = try await lifecycle.blobstore.upload(bytes)
     let cid = try await upload.finish()
-    try await lifecycle.commit(upload, as: cid) { transaction in
+    try await lifecycle.commit(upload, as: cid) { transaction throws in
       try transaction.blobs.insert(
         BlobEntry(cid: cid, mimeType: "a/b", size: bytes.count, uploadedAt: 1),
         of: alice
@@ -218,7 +218,7 @@ private final class HookedBlobstore: Blobstore {
     try await withLifecycle { lifecycle, blobstore in
       try await blobstore.put(Self.bytes)
       // D1 of a process that is gone.
-      try await lifecycle.store.write { transaction in
+      try await lifecycle.store.write { transaction throws in
         _ = try transaction.blobs.beginDeletion(
           of: [Self.cid],
           as: 1,
@@ -242,7 +242,7 @@ private final class HookedBlobstore: Blobstore {
     try await withLifecycle { lifecycle, _ in
       let (running, old) = (Sample.cid("running"), Sample.cid("old"))
       let now = currentSeconds()
-      try await lifecycle.store.write { transaction in
+      try await lifecycle.store.write { transaction throws in
         let blobs = transaction.blobs
         _ = try blobs.beginDeletion(of: [running], as: 1, at: now, abandonedBefore: 0)
         _ = try blobs.beginDeletion(of: [old, Self.cid], as: 2, at: now, abandonedBefore: 0)
@@ -250,7 +250,7 @@ private final class HookedBlobstore: Blobstore {
         try blobs.finishDeletion(of: [Self.cid], as: 2, at: now)
       }
       try await lifecycle.resumeDeletions()
-      try await lifecycle.store.read { transaction in
+      try await lifecycle.store.read { transaction throws in
         let blobs = transaction.blobs
         #expect(
           try blobs.deletion(of: running) == BlobDeletion(generation: 1, isFinished: false)
@@ -271,7 +271,7 @@ private final class HookedBlobstore: Blobstore {
         try await lifecycle.store.read { try $0.blobs.deletion(of: Self.cid)?.isFinished } == false
       )
       // An hour later.
-      try await lifecycle.store.write { transaction in
+      try await lifecycle.store.write { transaction throws in
         _ = try transaction.blobs.beginDeletion(
           of: [Self.cid],
           as: 9,
