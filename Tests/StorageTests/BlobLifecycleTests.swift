@@ -129,7 +129,7 @@ private final class HookedBlobstore: Blobstore {
   func uploadCommitsAgain(_ backend: BlobstoreBackend) async throws {
     try await withLifecycle(backend) { lifecycle, blobstore in
       blobstore.afterCommit.withLock {
-        $0 = {
+        $0 = { () async throws in
           #expect(try await lifecycle.delete([Self.cid]) == 1)
           #expect(try await !blobstore.exists(Self.cid))
         }
@@ -204,7 +204,9 @@ private final class HookedBlobstore: Blobstore {
     try await withLifecycle { lifecycle, blobstore in
       try await blobstore.put(Self.bytes)
       blobstore.beforeDelete.withLock {
-        $0 = { #expect(try await lifecycle.delete([Self.cid]) == 0) }
+        $0 = { () async throws in
+          #expect(try await lifecycle.delete([Self.cid]) == 0)
+        }
       }
       #expect(try await lifecycle.delete([Self.cid]) == 1)
       let deletion = try await lifecycle.store.read { try $0.blobs.deletion(of: Self.cid) }
