@@ -17,7 +17,7 @@ import Testing
       for index in 0..<200 {
         group.addTask {
           do {
-            try await store.write { transaction in
+            try await store.write { transaction throws in
               try transaction.secrets.setSecret("\(index)", [UInt8(index)])
               try transaction.sequence.append("\(index)") { _, _ in [] }
               if index % 3 == 0 { throw Refused() }
@@ -31,7 +31,7 @@ import Testing
       return await group.reduce(into: [Int: Bool]()) { $0[$1.0] = $1.1 }
     }
     for index in 0..<200 {
-      let kept = try await store.read { transaction in
+      let kept = try await store.read { transaction throws in
         try transaction.secrets.secret("\(index)")
       }
       #expect(outcomes[index] == (index % 3 != 0))

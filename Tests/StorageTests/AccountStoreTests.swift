@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoIdentity
+import ATProtoRepo
 import ATProtoSyntax
 import PDS
 import ServiceKit
@@ -13,7 +14,7 @@ import Testing
   func accountIsFound(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice", "bob")
-      try await store.read { transaction in
+      try await store.read { transaction throws in
         let accounts = transaction.accounts
         let alice = Sample.did("alice")
         let found = try #require(try accounts.account(alice))
@@ -22,10 +23,10 @@ import Testing
         #expect(found.status == .active && found.emailConfirmedAt == nil)
         #expect(found.deactivatedAt == nil && !found.areInvitesDisabled && found.plcBlock.isEmpty)
         #expect(abs(found.createdAt - currentSeconds()) < 60)
-        #expect(try accounts.account(try Handle("alice.test"))?.did == alice)
+        #expect(try accounts.account(Handle("alice.test"))?.did == alice)
         #expect(try accounts.account(email: "ALICE@Mail.Test")?.did == alice)
         #expect(try accounts.account(Sample.did("carol")) == nil)
-        #expect(try accounts.account(try Handle("carol.test")) == nil)
+        #expect(try accounts.account(Handle("carol.test")) == nil)
         #expect(try accounts.account(email: "carol@mail.test") == nil)
       }
     }
@@ -54,10 +55,10 @@ import Testing
         try await store.write { try $0.accounts.setHandle("alice.test", of: bob) }
       }
       // The values of a failed change are free, those of the account are not lost.
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         try transaction.accounts.insert(Sample.account("carol"), AccountKeys())
         #expect(try transaction.accounts.account(email: "bob@mail.test")?.did == bob)
-        #expect(try transaction.accounts.account(try Handle("bob.test"))?.did == bob)
+        #expect(try transaction.accounts.account(Handle("bob.test"))?.did == bob)
       }
     }
   }
@@ -68,7 +69,7 @@ import Testing
       try await store.insertAccounts("alice", "bob")
       let alice = Sample.did("alice")
       let hash = PasswordHash("other", parameters: Sample.password.parameters)
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let accounts = transaction.accounts
         try accounts.setEmailConfirmed(of: alice, at: 7)
         #expect(try accounts.account(alice)?.emailConfirmedAt == 7)
@@ -79,7 +80,7 @@ import Testing
         try accounts.setEmail("alice@mail.test", of: Sample.did("bob"))
         try accounts.setHandle("alice.test", of: Sample.did("bob"))
       }
-      try await store.read { transaction in
+      try await store.read { transaction throws in
         let found = try #require(try transaction.accounts.account(alice))
         #expect(found.email == "new@mail.test" && found.handle == "new.test")
         // A new email is not confirmed.
@@ -100,7 +101,7 @@ import Testing
     try await backend.withStore { store in
       try await store.insertAccounts("alice")
       let nobody = Sample.did("nobody")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let accounts = transaction.accounts
         try accounts.setEmail("nobody@mail.test", of: nobody)
         try accounts.setHandle("nobody.test", of: nobody)
@@ -126,9 +127,15 @@ import Testing
         rotation: PrivateKey(generating: .p256)
       )
       let alice = Sample.account("alice")
-      let operation = keys.genesis(of: alice.handle, recoveryKeys: [], endpoint: "https://pds.test")
+      let data = PLCData(
+        signingKey: keys.signing.publicKey,
+        rotationKeys: [keys.rotation.publicKey],
+        handle: alice.handle,
+        pds: "https://pds.test"
+      )
+      let operation = PLCOperation(genesis: data, signedBy: keys.rotation)
       let other = PrivateKey(generating: .k256)
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let accounts = transaction.accounts
         try accounts.insert(alice, keys)
         #expect(try accounts.signingKey(of: alice.did).multikey == keys.signing.multikey)
@@ -136,11 +143,11 @@ import Testing
         try accounts.setSigningKey(other, of: alice.did)
         try accounts.setOperation(operation, of: alice.did)
       }
-      try await store.read { transaction in
+      try await store.read { transaction throws in
         let accounts = transaction.accounts
         #expect(try accounts.signingKey(of: alice.did).multikey == other.multikey)
         #expect(try accounts.rotationKey(of: alice.did).multikey == keys.rotation.multikey)
-        #expect(try accounts.account(alice.did)?.plcOperation == operation)
+        #expect(try accounts.account(alice.did)?.plcBlock == operation.block)
         #expect(throws: ServiceError(.corruption, "")) {
           try accounts.signingKey(of: Sample.did("nobody"))
         }
@@ -161,7 +168,7 @@ import Testing
         (.takendown, true, .takendown), (.suspended, false, .takendown),
         (.takendown, false, .deactivated), (.deactivated, false, .active),
       ]
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let accounts = transaction.accounts
         for (flag, isOn, status) in steps {
           try accounts.set(flag, isOn, of: alice)
@@ -182,7 +189,7 @@ import Testing
   func pagesAreOrdered(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("dora", "alice", "carol", "bob")
-      try await store.read { transaction in
+      try await store.read { transaction throws in
         func page(_ email: String?, _ cursor: String?, _ limit: Int) throws -> [String] {
           try transaction.accounts.page(email: email, after: cursor, limit: limit)
             .map { "\($0.handle)" }
@@ -207,7 +214,7 @@ import Testing
     try await backend.withStore { store in
       try await store.insertAccounts("alice", "bob", "carol")
       let (alice, bob) = (Sample.did("alice"), Sample.did("bob"))
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         try transaction.accounts.set(.deactivated, true, of: alice)
         try transaction.accounts.setDeleteAfter(100, of: alice)
         // Not deactivated.
@@ -218,7 +225,7 @@ import Testing
       func due(_ deleteBefore: Int, _ deactivatedBefore: Int, _ limit: Int = 10) async throws
         -> [DID]
       {
-        try await store.read { transaction in
+        try await store.read { transaction throws in
           try transaction.accounts.scheduledDeletions(
             deleteBefore: deleteBefore,
             deactivatedBefore: deactivatedBefore,
@@ -247,7 +254,7 @@ import Testing
       try await store.insertAccounts("alice", "bob")
       let (alice, bob) = (Sample.did("alice"), Sample.did("bob"))
       let path = Sample.path("a")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let invite = InviteCode(
           code: "code",
           capacity: 2,
@@ -297,7 +304,7 @@ import Testing
         }
         try transaction.accounts.remove(alice)
       }
-      try await store.read { transaction in
+      try await store.read { transaction throws in
         for (did, count) in [(alice, 0), (bob, 1)] {
           #expect(try (transaction.accounts.account(did) == nil) == (count == 0))
           #expect(try (transaction.refreshTokens.token(did.string) == nil) == (count == 0))
@@ -380,7 +387,7 @@ import Testing
     try await backend.withStore { store in
       let (alice, bob) = (Sample.did("alice"), Sample.did("bob"))
       let (own, free) = (PrivateKey(generating: .k256), PrivateKey(generating: .k256))
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         try transaction.accounts.reserve(own, for: alice)
         try transaction.accounts.reserve(free, for: nil)
         try transaction.accounts.reserve(PrivateKey(generating: .k256), for: nil)
@@ -391,7 +398,7 @@ import Testing
       await #expect(throws: (any Error).self) {
         try await store.write { try $0.accounts.reserve(PrivateKey(generating: .k256), for: alice) }
       }
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let accounts = transaction.accounts
         func key(_ did: DID, _ named: PrivateKey?) throws -> String? {
           try accounts.reservedKey(for: did, orNamed: named?.publicKey)?.multikey

@@ -17,7 +17,7 @@ import Testing
   func blobsAreInserted(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice", "bob")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let blobs = transaction.blobs
         #expect(try blobs.isEmpty())
         try blobs.insert(Sample.blob("a", size: 3, at: 5), of: Self.alice)
@@ -59,7 +59,7 @@ import Testing
   func referencesAreReplaced(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice", "bob")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let blobs = transaction.blobs
         func set(_ key: String, _ names: [String], _ did: DID = Self.alice) throws {
           try blobs.setReferences(
@@ -99,7 +99,7 @@ import Testing
       try await store.insertAccounts("alice", "bob")
       let names = (0..<6).map { "blob\($0)" }
       let cids = Self.sorted(names)
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let blobs = transaction.blobs
         for (index, name) in names.enumerated() {
           let rev = Sample.tid(UInt64(index + 1))
@@ -121,7 +121,7 @@ import Testing
         try blobs.insert(Sample.blob(names[3]), of: Self.bob)
         try blobs.insert(Sample.blob("unreferenced"), of: Self.alice)
       }
-      try await store.read { transaction in
+      try await store.read { transaction throws in
         let blobs = transaction.blobs
         func page(_ since: TID?, _ cursor: CID?, _ limit: Int) throws -> [CID] {
           try blobs.page(of: Self.alice, since: since, after: cursor?.string, limit: limit)
@@ -156,7 +156,7 @@ import Testing
   func unreferencedBlobsAreFound(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice", "bob")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let blobs = transaction.blobs
         try blobs.insert(Sample.blob("kept", at: 1), of: Self.alice)
         try blobs.setReferences(
@@ -192,7 +192,7 @@ import Testing
   func deletionsAreMarked(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let blobs = transaction.blobs
         let (held, gone, other) = (Sample.cid("held"), Sample.cid("gone"), Sample.cid("other"))
         try blobs.insert(Sample.blob("held"), of: Self.alice)

@@ -3,11 +3,12 @@ import PDS
 import ServiceKit
 import Synchronization
 import Testing
+import XRPC
 import XRPCServer
 
 @Suite struct EventLogStoreTests {
   private static func append(_ keys: String..., to store: any PDSStore) async throws {
-    try await store.write { transaction in
+    try await store.write { transaction throws in
       for key in keys {
         try transaction.sequence.append(key) { sequence, _ in Array("\(sequence) \(key)".utf8) }
       }
@@ -59,7 +60,7 @@ import XRPCServer
   func framesAreBuilt(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       let before = Datetime.Instant.now.milliseconds
-      let (sequence, milliseconds) = try await store.write { transaction in
+      let (sequence, milliseconds) = try await store.write { transaction throws in
         var built = (0, 0)
         try transaction.sequence.append("a") { sequence, instant in
           built = (sequence, instant.milliseconds)
@@ -70,7 +71,7 @@ import XRPCServer
       #expect(sequence == 1)
       #expect((before...Datetime.Instant.now.milliseconds).contains(milliseconds))
       await #expect(throws: Refused.self) {
-        try await store.write { transaction in
+        try await store.write { transaction throws in
           try transaction.sequence.append("a") { _, _ in throw Refused() }
         }
       }
@@ -103,7 +104,7 @@ import XRPCServer
   func oldEventsAreRemoved(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       func remove(_ milliseconds: Int, _ limit: Int) async throws -> Bool {
-        try await store.write { transaction in
+        try await store.write { transaction throws in
           try transaction.sequence.removeEvents(before: milliseconds, limit: limit)
         }
       }
@@ -135,7 +136,7 @@ import XRPCServer
           group.addTask {
             for index in 0..<20 {
               // Some of them fail.
-              _ = try? await store.write { transaction in
+              _ = try? await store.write { transaction throws in
                 try transaction.sequence.append("w") { sequence, _ in Array("\(sequence) w".utf8) }
                 if (writer + index) % 4 == 0 { throw Refused() }
               }

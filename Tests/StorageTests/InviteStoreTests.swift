@@ -10,7 +10,7 @@ import Testing
   @Test("a code is stored once, with its uses, latest first", arguments: StoreBackend.allCases)
   func codesAreStored(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let invites = transaction.invites
         try invites.insert(Self.code("a", of: "did:web:owner.test", at: 5))
         try invites.insert(Self.code("b", at: 5))
@@ -45,7 +45,7 @@ import Testing
   @Test("codes are disabled by name and by owner", arguments: StoreBackend.allCases)
   func codesAreDisabled(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let invites = transaction.invites
         for (name, owner, time) in [("a", "x", 1), ("b", "x", 2), ("d", "y", 2), ("c", "y", 2)] {
           try invites.insert(Self.code(name, of: owner, at: time))
@@ -67,7 +67,7 @@ import Testing
   )
   func pagesContinue(_ backend: StoreBackend, _ limit: Int) async throws {
     try await backend.withStore { store in
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let invites = transaction.invites
         for (name, time) in [("a", 1), ("b", 3), ("c", 2), ("d", 2), ("e", 5)] {
           try invites.insert(Self.code(name, at: time))
@@ -77,7 +77,7 @@ import Testing
         }
       }
       for (order, expected) in [(InviteOrder.recent, "ebdca"), (.usage, "cdbea")] {
-        let found = try await store.read { transaction in
+        let found = try await store.read { transaction throws in
           var found = ""
           var cursor: InviteCursor?
           while true {

@@ -93,7 +93,7 @@ enum PLCStoreBackend: CaseIterable, CustomTestStringConvertible, Sendable {
 
   @Test("a change that throws stores nothing", arguments: PLCStoreBackend.allCases)
   func throwingChangeStoresNothing(_ backend: PLCStoreBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       let identity = Identity("alice.test")
       await #expect(throws: Refused.self) {
         try await store.update(identity.did) { log in

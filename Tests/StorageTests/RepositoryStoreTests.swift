@@ -14,7 +14,7 @@ import Testing
   func headsAreStored(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("carol", "alice", "bob", "dora")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let repositories = transaction.repositories
         for name in ["carol", "alice", "bob"] {
           for rev in 1...2 as ClosedRange<UInt64> {
@@ -51,7 +51,7 @@ import Testing
   func repositoriesWithCollection(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("carol", "alice", "bob", "dora")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let repositories = transaction.repositories
         for name in ["carol", "alice", "bob"] {
           try repositories.records(of: Sample.did(name)).set(Sample.path("a"), Sample.cid("a"))
@@ -77,7 +77,7 @@ import Testing
   func blocksAreStored(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice", "bob")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let blocks = transaction.repositories.blocks(of: Self.alice)
         let others = transaction.repositories.blocks(of: Sample.did("bob"))
         for (name, rev) in [("a", 1), ("b", 3), ("c", 2)] as [(String, UInt64)] {
@@ -118,7 +118,7 @@ import Testing
   func recordsAreSet(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let records = transaction.repositories.records(of: Self.alice)
         let blocks = transaction.repositories.blocks(of: Self.alice)
         try blocks.insert(Sample.cid("1"), Array("1".utf8), rev: Sample.tid(1))
@@ -151,7 +151,7 @@ import Testing
     try await backend.withStore { store in
       try await store.insertAccounts("alice")
       let keys = (10..<20).map { "k\($0)" }
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let blocks = transaction.repositories.blocks(of: Self.alice)
         let records = transaction.repositories.records(of: Self.alice)
         for key in keys.shuffled() {
@@ -165,7 +165,7 @@ import Testing
       let expected = isAscending ? keys : keys.reversed()
       for (limit, maximumBytes) in [(3, 10_000), (5, 10_000), (10, 10_000), (100, 150), (100, 100)]
       {
-        let found = try await store.read { transaction in
+        let found = try await store.read { transaction throws in
           var found: [String] = []
           var cursor: String?
           repeat {
@@ -192,7 +192,7 @@ import Testing
     try await backend.withStore { store in
       try await store.insertAccounts("alice", "bob")
       let bob = Sample.did("bob")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let repositories = transaction.repositories
         for did in [Self.alice, bob] {
           try repositories.setHead(

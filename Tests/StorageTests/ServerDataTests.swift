@@ -10,7 +10,7 @@ import Testing
   @Test("secrets are stored and replaced by name", arguments: StoreBackend.allCases)
   func secretsAreStored(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         #expect(try transaction.secrets.secret("a") == nil)
         try transaction.secrets.setSecret("a", [1])
         try transaction.secrets.setSecret("b", [2])
@@ -31,7 +31,7 @@ import Testing
       let preferences = ["b", "a", "b", "c"].enumerated().map { index, type in
         StoredPreference(type: type, block: [UInt8(index)])
       }
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let stored = transaction.preferences
         try stored.setPreferences(preferences, of: Self.alice)
         #expect(try stored.preferences(of: Self.alice) == preferences)
@@ -51,7 +51,7 @@ import Testing
   func takedownsAreStored(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice", "bob")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let takedowns = transaction.takedowns
         let blob = Sample.cid("blob")
         try transaction.blobs.insert(Sample.blob("blob"), of: Self.alice)
@@ -85,7 +85,7 @@ import Testing
   func recordKeysAreOfOneCollection(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice", "bob")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let takedowns = transaction.takedowns
         let paths = [
           Sample.path("a"), Sample.path("~"), Sample.path("c", in: "com.example.notes"),

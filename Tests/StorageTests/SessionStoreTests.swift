@@ -29,7 +29,7 @@ import Testing
   func refreshTokensAreStored(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let tokens = transaction.refreshTokens
         try tokens.insert(Self.token("a", appPassword: "app"))
         let found = try #require(try tokens.token("a"))
@@ -69,7 +69,7 @@ import Testing
         ({ try $0.deleteExpired(of: Self.alice, at: 99) }, ["1", "2", "3", "4", "5"]),
       ]
       for (end, rest) in ends {
-        let found = try await store.write { transaction in
+        let found = try await store.write { transaction throws in
           for token in tokens { try transaction.refreshTokens.insert(token) }
           try end(transaction.refreshTokens)
           let found = try tokens.filter { try transaction.refreshTokens.token($0.id) != nil }
@@ -86,7 +86,7 @@ import Testing
   func appPasswordsAreOrdered(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice", "bob")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         for (name, createdAt) in [("b", 1), ("d", 2), ("c", 2), ("a", 3)] {
           try transaction.appPasswords.insert(
             AppPassword(name: name, hash: [1, 2], isPrivileged: name == "a", createdAt: createdAt),
@@ -95,14 +95,14 @@ import Testing
         }
       }
       await #expect(throws: (any Error).self) {
-        try await store.write { transaction in
+        try await store.write { transaction throws in
           try transaction.appPasswords.insert(
             AppPassword(name: "a", hash: [], isPrivileged: false, createdAt: 9),
             of: Self.alice
           )
         }
       }
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let all = try transaction.appPasswords.all(of: Self.alice)
         #expect(all.map(\.name) == ["a", "c", "d", "b"])
         #expect(all[0].hash == [1, 2] && all[0].isPrivileged && !all[1].isPrivileged)
@@ -119,7 +119,7 @@ import Testing
   func mailTokensAreReplaced(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice", "bob")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         let tokens = transaction.mailTokens
         func set(_ name: String, _ hash: UInt8, _ purpose: MailTokenPurpose) throws {
           try tokens.set(

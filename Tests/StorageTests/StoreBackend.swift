@@ -75,7 +75,7 @@ enum Sample {
 
 extension PDSStore {
   func insertAccounts(_ names: String...) async throws {
-    try await write { transaction in
+    try await write { transaction throws in
       for name in names { try transaction.accounts.insert(Sample.account(name), AccountKeys()) }
     }
   }

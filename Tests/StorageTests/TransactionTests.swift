@@ -12,7 +12,7 @@ import Testing
       try await store.insertAccounts("alice")
       let alice = Sample.did("alice")
       await #expect(throws: Refused.self) {
-        try await store.write { transaction in
+        try await store.write { transaction throws in
           try transaction.accounts.insert(Sample.account("bob"), AccountKeys())
           try transaction.accounts.setEmail("other@mail.test", of: alice)
           try transaction.secrets.setSecret("name", [1])
@@ -31,7 +31,7 @@ import Testing
           throw Refused()
         }
       }
-      try await store.read { transaction in
+      try await store.read { transaction throws in
         #expect(try transaction.accounts.account(Sample.did("bob")) == nil)
         #expect(try transaction.accounts.account(email: "bob@mail.test") == nil)
         #expect(try transaction.accounts.account(alice)?.email == "alice@mail.test")
@@ -47,7 +47,7 @@ import Testing
   @Test("a transaction sees its own changes", arguments: StoreBackend.allCases)
   func transactionSeesItsOwnChanges(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         try transaction.secrets.setSecret("name", [1])
         #expect(try transaction.secrets.secret("name") == [1])
         try transaction.sequence.append("key") { _, _ in [1] }
@@ -63,14 +63,14 @@ import Testing
   func failedStatementCanBeCaught(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice")
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         try transaction.secrets.setSecret("before", [1])
         #expect(throws: (any Error).self) {
           try transaction.accounts.insert(Sample.account("alice"), AccountKeys())
         }
         try transaction.secrets.setSecret("after", [2])
       }
-      let secrets = try await store.read { transaction in
+      let secrets = try await store.read { transaction throws in
         [try transaction.secrets.secret("before"), try transaction.secrets.secret("after")]
       }
       #expect(secrets == [[1], [2]])
@@ -83,7 +83,8 @@ import Testing
       await #expect(throws: (any Error).self) {
         try await store.read { transaction in try transaction.secrets.setSecret("name", [1]) }
       }
-      #expect(try await store.read { try $0.secrets.secret("name") } == nil)
+      let secret = try await store.read { try $0.secrets.secret("name") }
+      #expect(secret == nil)
     }
   }
 
@@ -94,14 +95,14 @@ import Testing
   )
   func concurrentWritersAreSerialized(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
-      try await store.write { transaction in
+      try await store.write { transaction throws in
         try transaction.secrets.setSecret("a", [100])
         try transaction.secrets.setSecret("b", [0])
       }
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<100 {
           group.addTask {
-            try await store.write { transaction in
+            try await store.write { transaction throws in
               let secrets = transaction.secrets
               let a = try #require(try secrets.secret("a"))
               let b = try #require(try secrets.secret("b"))
@@ -110,7 +111,7 @@ import Testing
             }
           }
           group.addTask {
-            let sum = try await store.read { transaction in
+            let sum = try await store.read { transaction throws in
               let a = try #require(try transaction.secrets.secret("a"))
               let b = try #require(try transaction.secrets.secret("b"))
               return a[0] + b[0]
@@ -130,7 +131,7 @@ import Testing
       let made = try store.setUp { try $0.secrets.databaseName() }
       #expect(try store.setUp { try $0.secrets.databaseName() } == made)
       #expect(throws: Refused.self) {
-        try store.setUp { transaction in
+        try store.setUp { transaction throws in
           try transaction.secrets.setDatabaseName("other")
           throw Refused()
         }
@@ -147,17 +148,17 @@ import Testing
     let folder = try TemporaryFolder()
     let first = try backend.open(folder.path)
     try await first.insertAccounts("alice")
-    try await first.write { transaction in
+    try await first.write { transaction throws in
       try transaction.sequence.append("key") { sequence, _ in [UInt8(sequence)] }
     }
     try first.close()
     let second = try backend.open(folder.path)
     defer { try? second.close() }
-    try await second.read { transaction in
+    try await second.read { transaction throws in
       #expect(try transaction.accounts.account(Sample.did("alice")) != nil)
       #expect(try transaction.sequence.window() == 1...1)
     }
-    try await second.write { transaction in
+    try await second.write { transaction throws in
       try transaction.sequence.append("key") { sequence, _ in
         #expect(sequence == 2)
         return []
