@@ -368,7 +368,7 @@ let package = Package(
       dependencies: [
         "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC",
         "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI", "AppBskyAPI", "PDS",
-        "PLCDirectory", "CLibCrypto", "CSecp256k1", "AllocationCount",
+        "PLCDirectory", "ServiceKit", "CLibCrypto", "CSecp256k1", "AllocationCount",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),

@@ -7,6 +7,7 @@ import HTTPTypes
 import Logging
 import PDS
 import PLCDirectory
+import ServiceKit
 import XRPC
 import XRPCClient
 

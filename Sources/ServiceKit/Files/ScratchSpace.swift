@@ -1,5 +1,5 @@
 import Synchronization
-import XRPC
+package import XRPC
 import XRPCServer
 
 /// The disk space for bodies in transit: exports that a client reads slowly, repositories that are
@@ -65,8 +65,8 @@ package final class ScratchSpace: Sendable {
 
 /// An unnamed file for writing and reading, within a ``ScratchSpace``.
 package final class ScratchFile: Sendable {
-  /// For reading, by ``Spool``.
-  let file: File
+  /// For reading.
+  package let file: File
   private let space: ScratchSpace
   private let client: String
   private let length = Atomic(0)

@@ -3,10 +3,11 @@ import ATProtoData
 import ATProtoIdentity
 import ATProtoSyntax
 import PLCDirectory
+import ServiceKit
 import TestSupport
 import Testing
 
-@Suite struct DirectoryTests {
+@Suite struct PLCDirectoryTests {
   let clock = Clock()
   let folder: TemporaryFolder
 
@@ -18,7 +19,9 @@ import Testing
     PLCDirectory(store: try kind.make(in: folder), now: { [clock] in clock.now })
   }
 
-  @Test(arguments: StoreKind.allCases) func aLife(_ kind: StoreKind) async throws {
+  @Test(arguments: StoreKind.allCases) func identityIsCreatedRecoveredAndDeactivated(
+    _ kind: StoreKind
+  ) async throws {
     let directory = try directory(kind)
     let person = Person()
     let did = person.did
@@ -44,7 +47,8 @@ import Testing
     #expect(try await directory.log(of: did).entries.count == 4)
   }
 
-  @Test(arguments: StoreKind.allCases) func refusesAndKeepsNothing(_ kind: StoreKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func invalidOperationIsRefusedAndNotStored(_ kind: StoreKind) async throws {
     let directory = try directory(kind)
     let person = Person()
     let other = Person("bob.test")
@@ -81,7 +85,9 @@ import Testing
     await #expect(throws: PLCDirectoryError.self) { try await directory.log(of: other.did) }
   }
 
-  @Test(arguments: StoreKind.allCases) func lateRecovery(_ kind: StoreKind) async throws {
+  @Test(arguments: StoreKind.allCases) func recoveryAfter72HoursIsRefused(_ kind: StoreKind)
+    async throws
+  {
     let directory = try directory(kind)
     let person = Person()
     try await directory.submit(person.genesis, of: person.did)
@@ -95,8 +101,10 @@ import Testing
     }
   }
 
-  /// Ten operations in an hour, and a recovery all the same.
-  @Test(arguments: StoreKind.allCases) func rates(_ kind: StoreKind) async throws {
+  /// Ten operations in an hour are the limit, from which recoveries are exempt.
+  @Test(arguments: StoreKind.allCases) func eleventhOperationInAnHourIsRefusedUnlessItIsARecovery(
+    _ kind: StoreKind
+  ) async throws {
     let directory = try directory(kind)
     let person = Person()
     try await directory.submit(person.genesis, of: person.did)
@@ -116,12 +124,14 @@ import Testing
     #expect(log.entries.count == 10)
     let rescue = try log.operation(after: person.genesis.cid, signedBy: person.recovery)
     try await directory.submit(rescue, of: person.did)
-    // What was nullified counts no more.
+    // Nullified operations no longer count.
     clock.advance(1)
     try await update(11)
   }
 
-  @Test(arguments: StoreKind.allCases) func exports(_ kind: StoreKind) async throws {
+  @Test(arguments: StoreKind.allCases) func exportPagesBySequenceAndByTime(_ kind: StoreKind)
+    async throws
+  {
     let directory = try directory(kind)
     let people = (0..<3).map { Person(try! Handle("p\($0).test")) }
     for person in people {
@@ -140,7 +150,7 @@ import Testing
     #expect(try await directory.export(after: .sequence(3), count: 10) == [])
   }
 
-  @Test func theDatabaseOutlivesTheProcess() async throws {
+  @Test func operationsSurviveReopeningTheDatabase() async throws {
     let person = Person()
     let first = try SQLitePLCStore(folder: folder.path)
     try await PLCDirectory(store: first, now: { [clock] in clock.now })
@@ -155,8 +165,18 @@ import Testing
     try second.close()
   }
 
-  /// Of many who would go on from the same operation, one does.
-  @Test(arguments: StoreKind.allCases) func noForksByRace(_ kind: StoreKind) async throws {
+  @Test func secondServerOnTheSameDirectoryIsRefused() throws {
+    let first = try SQLitePLCStore(folder: folder.path)
+    let error = #expect(throws: ServiceError.self) { try SQLitePLCStore(folder: folder.path) }
+    #expect(error?.reason == "\(folder.path) is in use by another server")
+    try first.close()
+    try SQLitePLCStore(folder: folder.path).close()
+  }
+
+  /// Of many operations after the same one, only one is accepted.
+  @Test(arguments: StoreKind.allCases) func concurrentOperationsDoNotForkTheLog(_ kind: StoreKind)
+    async throws
+  {
     let directory = try directory(kind)
     let person = Person()
     try await directory.submit(person.genesis, of: person.did)
