@@ -1,6 +1,6 @@
-import ServiceKit
 import ATProtoSyntax
 import Logging
+import ServiceKit
 
 /// The domain types, each built from exactly what it uses.
 struct PDSDomain: Sendable {

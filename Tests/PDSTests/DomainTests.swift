@@ -1,7 +1,7 @@
-import ServiceKit
 import ATProtoCrypto
 import ATProtoSyntax
 import ComAtprotoAPI
+import ServiceKit
 import Synchronization
 import Testing
 import XRPC

@@ -1,9 +1,9 @@
-import XRPC
 import ATProtoRepo
 import ComAtprotoAPI
 import Foundation
 import HTTPTypes
 import Testing
+import XRPC
 import XRPCAsyncHTTPClient
 import XRPCClient
 

@@ -1,9 +1,9 @@
-import ServiceKit
 import ATProtoData
 import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
+import ServiceKit
 import TestSupport
 import Testing
 import XRPC
@@ -236,7 +236,9 @@ import XRPC
       ])
       let account = try await TestServer().signUp()
       var handler = account.server.server.services.proxy
-      handler.proxy.identities = MemoryIdentityDirectory([Identity(document: document, handle: .invalid)])
+      handler.proxy.identities = MemoryIdentityDirectory([
+        Identity(document: document, handle: .invalid)
+      ])
       let transport = InMemoryTransport([], proxyHandler: handler.proxyHandler)
       let answer = try await transport.send(
         TestServer.request(

@@ -1,4 +1,3 @@
-import ServiceKit
 import ATProtoCrypto
 import ATProtoData
 import ATProtoIdentity
@@ -8,6 +7,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import PDS
+import ServiceKit
 import ServiceLifecycle
 import Synchronization
 import Testing

@@ -1,8 +1,8 @@
-import ServiceKit
 import ATProtoCrypto
 import ATProtoSyntax
 import ComAtprotoAPI
 import Logging
+import ServiceKit
 import XRPC
 
 // The email of an account.

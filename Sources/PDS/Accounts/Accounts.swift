@@ -1,9 +1,9 @@
-import ServiceKit
 import ATProtoCrypto
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
 import Logging
+import ServiceKit
 import XRPC
 
 /// The accounts of the server: lookup, hosting status, email and password.

@@ -1,8 +1,8 @@
-import ServiceKit
 import ATProtoData
 import ATProtoSyntax
 import ComAtprotoAPI
 import Logging
+import ServiceKit
 import XRPC
 
 /// The blobs of accounts: their rows in the blob index and their bytes in the blobstore.

@@ -1,7 +1,7 @@
-import ServiceKit
 import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
+import ServiceKit
 import XRPC
 import XRPCServer
 

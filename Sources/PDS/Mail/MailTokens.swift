@@ -1,6 +1,6 @@
-import ServiceKit
 import ATProtoCrypto
 import ATProtoSyntax
+import ServiceKit
 import XRPC
 
 /// Tokens that are mailed to account owners and prove that they control the account's email.

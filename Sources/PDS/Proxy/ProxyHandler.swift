@@ -1,7 +1,7 @@
-import HTTPTypes
 import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
+import HTTPTypes
 import ServiceKit
 import XRPC
 import XRPCAsyncHTTPClient

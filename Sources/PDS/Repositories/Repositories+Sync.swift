@@ -1,9 +1,9 @@
-import ServiceKit
 import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
 import Dispatch
+import ServiceKit
 import XRPC
 
 // What `com.atproto.sync` reads. CAR files contain the state of a single moment, however long it

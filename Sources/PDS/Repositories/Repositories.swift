@@ -1,8 +1,8 @@
-import ServiceKit
 import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import Dispatch
+import ServiceKit
 import XRPC
 
 /// The repositories of accounts: reading and writing records, listing, export and import.

@@ -1,6 +1,6 @@
-import ServiceKit
 import ATProtoCrypto
 import ATProtoSyntax
+import ServiceKit
 
 /// Issues and verifies session tokens: JWTs signed with HS256, distinguished by `typ` and `scope`
 /// (XRPC specification, "Authentication").
