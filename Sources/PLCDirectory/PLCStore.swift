@@ -29,8 +29,10 @@ public enum PLCExportCursor: Hashable, Sendable {
 
 /// An operation in an export.
 public struct PLCExportLine: Hashable, Sendable {
+  /// The identity that the operation changes.
   public let did: DID
   /// Increases with every operation that the directory accepts.
   public let sequence: Int
+  /// The operation, with its time and whether it is nullified.
   public let entry: PLCLog.Entry
 }

@@ -1,9 +1,12 @@
 /// The reason a service cannot start or cannot use its data. Two errors are equal if their codes
 /// are equal. A reason never contains secret material.
 public struct ServiceError: Error, Sendable {
+  /// The kind of failure.
   public struct Code: RawRepresentable, Hashable, Sendable {
+    /// A word for logs: `configuration`.
     public var rawValue: String
 
+    /// A code of a service that the ones below do not cover.
     public init(rawValue: String) {
       self.rawValue = rawValue
     }
@@ -18,10 +21,12 @@ public struct ServiceError: Error, Sendable {
     public static let corruption = Code(rawValue: "corruption")
   }
 
+  /// The kind of failure, by which errors are compared.
   public var code: Code
   /// One line for the operator.
   public var reason: String
 
+  /// - Parameter reason: one line for the operator, without secret material.
   public init(_ code: Code, _ reason: String) {
     self.code = code
     self.reason = reason
@@ -29,15 +34,18 @@ public struct ServiceError: Error, Sendable {
 }
 
 extension ServiceError: Hashable {
+  /// Compares the codes.
   public static func == (lhs: ServiceError, rhs: ServiceError) -> Bool {
     lhs.code == rhs.code
   }
 
+  /// Hashes the code.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(code)
   }
 }
 
 extension ServiceError: CustomStringConvertible {
+  /// The reason.
   public var description: String { reason }
 }
