@@ -398,7 +398,8 @@ let package = Package(
       dependencies: [
         "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC", "ATProtoHTTP",
         "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI", "AppBskyAPI", "PDS",
-        "PLCDirectory", "SQLiteStorage", "CLibCrypto", "CSecp256k1", "AllocationCount",
+        "PLCDirectory", "SQLiteStorage", "ServiceKit", "CLibCrypto", "CSecp256k1",
+        "AllocationCount",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         server("Hummingbird", "hummingbird"),

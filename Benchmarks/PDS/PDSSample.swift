@@ -9,6 +9,7 @@ import Logging
 import PDS
 import PLCDirectory
 import SQLiteStorage
+import ServiceKit
 import XRPC
 import XRPCClient
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import PDS
+import ServiceKit
 
 /// The Personal Data Server over a folder that was prepared, in a process of its own.
 struct ServePDSCommand: AsyncParsableCommand {

@@ -13,6 +13,7 @@ public struct PLCConfiguration: Sendable {
   /// The `version` in the response of `/_health`.
   public var version = ServiceVersion.current
 
+  /// - Parameter port: 0 for any free port.
   public init(bindAddress: String = "127.0.0.1", port: Int = 2582) {
     self.bindAddress = bindAddress
     self.port = port

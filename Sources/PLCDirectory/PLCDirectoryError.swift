@@ -3,7 +3,9 @@ public import HTTPTypes
 
 /// The reason a PLC directory rejects a request. Two errors are equal if their statuses are.
 public struct PLCDirectoryError: CodedError {
+  /// The status of the HTTP response.
   public var status: HTTPResponse.Status
+  /// The `message` of the HTTP response.
   public var reason: String
 
   /// The status: errors are equal if they answer with the same one.

@@ -15,6 +15,7 @@ import XRPCServer
 ///     GET  /:did/log         GET  /:did/log/audit         GET  /:did/log/last
 ///     POST /:did
 public struct PLCDirectoryResponder: HTTPResponder {
+  /// No state is kept for a request.
   public typealias Context = BasicRequestContext
 
   /// Several times the size of the largest operation in JSON.
@@ -42,6 +43,7 @@ public struct PLCDirectoryResponder: HTTPResponder {
     )
   }
 
+  /// Errors become JSON with a `message`, as on plc.directory; unexpected ones are logged.
   public func respond(
     to request: Request,
     context: BasicRequestContext

@@ -5,12 +5,16 @@ public import ServiceKit
 
 /// Serves a PLC directory over HTTP/1.1.
 public struct PLCDirectoryServer: Sendable {
+  /// The address from the configuration.
   public let address: ListenAddress
+  /// Receives failed requests.
   public let logger: Logger
+  /// The metrics port, if the configuration has one.
   public let metrics: MetricsEndpoint?
   private let directory: PLCDirectory
   private let version: String
 
+  /// - Parameter directory: what is served; it stays usable after the server ends.
   public init(
     _ directory: PLCDirectory,
     _ configuration: PLCConfiguration = PLCConfiguration(),
@@ -25,6 +29,7 @@ public struct PLCDirectoryServer: Sendable {
 }
 
 extension PLCDirectoryServer: NetworkService {
+  /// The HTTP/1.1 server. Idle connections are closed after 60 seconds.
   public func application(
     onListening: @escaping @Sendable (String) async -> Void = { _ in }
   ) -> Application<PLCDirectoryResponder> {

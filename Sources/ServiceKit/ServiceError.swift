@@ -3,9 +3,12 @@ public import ATProtoSyntax
 /// The reason a service cannot start or cannot use its data. Two errors are equal if their codes
 /// are equal. A reason never contains secret material.
 public struct ServiceError: CodedError {
+  /// The kind of failure.
   public struct Code: RawRepresentable, Hashable, Sendable {
+    /// A word for logs: `configuration`.
     public var rawValue: String
 
+    /// A code of a service that the ones below do not cover.
     public init(rawValue: String) {
       self.rawValue = rawValue
     }
@@ -20,10 +23,12 @@ public struct ServiceError: CodedError {
     public static let corruption = Code(rawValue: "corruption")
   }
 
+  /// The kind of failure, by which errors are compared.
   public var code: Code
   /// One line for the operator.
   public var reason: String
 
+  /// - Parameter reason: one line for the operator, without secret material.
   public init(_ code: Code, _ reason: String) {
     self.code = code
     self.reason = reason

@@ -3,6 +3,7 @@ import ATProtoHTTP
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
+import Dispatch
 import ServiceKit
 import XRPC
 

@@ -1,6 +1,7 @@
 import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
+import Dispatch
 import ServiceKit
 import XRPC
 

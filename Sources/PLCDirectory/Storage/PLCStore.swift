@@ -30,9 +30,11 @@ public enum PLCExportCursor: Hashable, Sendable {
 
 /// An exported operation.
 public struct PLCExportLine: Hashable, Sendable {
+  /// The identity that the operation changes.
   public let did: DID
   /// Increases with every operation that the directory accepts.
   public let sequence: Int
+  /// The operation, with its time and whether it is nullified.
   public let entry: PLCLog.Entry
 
   public init(did: DID, sequence: Int, entry: PLCLog.Entry) {

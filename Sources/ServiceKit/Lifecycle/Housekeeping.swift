@@ -41,7 +41,9 @@ package struct Housekeeping: Service {
       for await _ in untilListening {}
       try Task.checkCancellation()
       var due: [ContinuousClock.Instant?] = chores.map { _ in .now }
-      while let next = due.compactMap({ $0 }).min() {
+      // A service that ends before the group shuts down would end the group.
+      while true {
+        let next = due.compactMap { $0 }.min() ?? .now + .seconds(3600)
         try await Task.sleep(until: next)
         for (index, chore) in chores.enumerated() {
           guard let time = due[index], time <= .now else { continue }
@@ -51,8 +53,6 @@ package struct Housekeeping: Service {
         }
       }
     }
-    // A service that ends before the group shuts down ends the group.
-    try? await gracefulShutdown()
   }
 
   private func run(_ chore: Chore) async {

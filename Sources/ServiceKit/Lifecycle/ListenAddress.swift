@@ -10,6 +10,7 @@ import Glibc
 
 /// The IP address and port that a service listens on, and the settings that they come from.
 public struct ListenAddress: Hashable, Sendable {
+  /// An IP address of this host, or a name that resolves to one.
   public var host: String
   /// 0 for any free port.
   public var port: Int
@@ -18,6 +19,10 @@ public struct ListenAddress: Hashable, Sendable {
   /// The setting of the port, for errors: `PDS_PORT`.
   public var portSetting: String
 
+  /// - Parameters:
+  ///   - port: 0 for any free port.
+  ///   - hostSetting: the setting to change if `host` is not an address of this host.
+  ///   - portSetting: the setting to change if the port cannot be used.
   public init(host: String, port: Int, hostSetting: String, portSetting: String) {
     self.host = host
     self.port = port

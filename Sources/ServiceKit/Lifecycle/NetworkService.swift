@@ -8,6 +8,7 @@ import XRPCServer
 public protocol NetworkService: Sendable {
   associatedtype Server: Service
 
+  /// Receives the log of the life cycle.
   var logger: Logger { get }
   /// The address that the service listens on.
   var address: ListenAddress { get }
@@ -23,7 +24,9 @@ public protocol NetworkService: Sendable {
 }
 
 extension NetworkService {
+  /// 30 seconds.
   public var shutdownTimeout: Duration { .seconds(30) }
+  /// None.
   public var metrics: MetricsEndpoint? { nil }
 
   /// Serves until SIGTERM or SIGINT; then finishes the requests in progress, for at most

@@ -7,10 +7,12 @@ import NIOCore
 ///
 /// They have a port of their own, so that a proxy that publishes the service does not publish them.
 public struct MetricsEndpoint: Sendable {
+  /// The address of the metrics alone.
   public let address: ListenAddress
   /// What the service records its metrics with.
   package let registry: PrometheusRegistry
 
+  /// Makes an endpoint without any metrics yet.
   public init(_ address: ListenAddress) {
     self.address = address
     registry = PrometheusRegistry()

@@ -3,6 +3,7 @@ public import ATProtoSyntax
 
 /// Parses the values of settings. Errors say what is expected and never contain the value.
 public enum SettingValue {
+  /// A decimal number within `range`.
   public static func number(
     _ text: String,
     _ range: ClosedRange<Int>
@@ -18,6 +19,7 @@ public enum SettingValue {
     try number(text, 0...65_535)
   }
 
+  /// `true`, `1`, `yes` or `on`, or `false`, `0`, `no` or `off`, in any case.
   public static func flag(_ text: String) throws(ServiceError) -> Bool {
     switch text.lowercased() {
     case "true", "1", "yes", "on": true
@@ -34,6 +36,7 @@ public enum SettingValue {
     return url
   }
 
+  /// A DID of any method.
   public static func did(_ text: String) throws(ServiceError) -> DID {
     guard let did = try? DID(text) else { throw invalid("expected a DID") }
     return did

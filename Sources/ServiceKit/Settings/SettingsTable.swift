@@ -6,6 +6,7 @@ public struct SettingsTable<Settings>: Sendable {
   /// In the order in which help and documentation show them.
   public let settings: [Setting<Settings>]
 
+  /// - Parameter settings: in the order in which help and documentation show them.
   public init(prefix: String, _ settings: [Setting<Settings>]) {
     self.prefix = prefix
     self.settings = settings

@@ -4,10 +4,11 @@ import ATProtoIdentity
 import ATProtoSyntax
 import PLCDirectory
 import SQLiteStorage
+import ServiceKit
 import TestSupport
 import Testing
 
-@Suite struct DirectoryTests {
+@Suite struct PLCDirectoryTests {
   let clock = Clock()
   let folder: TemporaryFolder
 
@@ -19,7 +20,9 @@ import Testing
     PLCDirectory(store: try kind.make(in: folder), now: { [clock] in clock.now })
   }
 
-  @Test(arguments: StoreKind.allCases) func aLife(_ kind: StoreKind) async throws {
+  @Test(arguments: StoreKind.allCases) func identityIsCreatedRecoveredAndDeactivated(
+    _ kind: StoreKind
+  ) async throws {
     let directory = try directory(kind)
     let person = Person()
     let did = person.did
@@ -45,7 +48,8 @@ import Testing
     #expect(try await directory.log(of: did).entries.count == 4)
   }
 
-  @Test(arguments: StoreKind.allCases) func refusesAndKeepsNothing(_ kind: StoreKind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func invalidOperationIsRefusedAndNotStored(_ kind: StoreKind) async throws {
     let directory = try directory(kind)
     let person = Person()
     let other = Person("bob.test")
@@ -82,7 +86,9 @@ import Testing
     await #expect(throws: PLCDirectoryError.self) { try await directory.log(of: other.did) }
   }
 
-  @Test(arguments: StoreKind.allCases) func lateRecovery(_ kind: StoreKind) async throws {
+  @Test(arguments: StoreKind.allCases) func recoveryAfter72HoursIsRefused(_ kind: StoreKind)
+    async throws
+  {
     let directory = try directory(kind)
     let person = Person()
     try await directory.submit(person.genesis, of: person.did)
@@ -96,8 +102,10 @@ import Testing
     }
   }
 
-  /// Ten operations in an hour, and a recovery all the same.
-  @Test(arguments: StoreKind.allCases) func rates(_ kind: StoreKind) async throws {
+  /// Ten operations in an hour are the limit, from which recoveries are exempt.
+  @Test(arguments: StoreKind.allCases) func eleventhOperationInAnHourIsRefusedUnlessItIsARecovery(
+    _ kind: StoreKind
+  ) async throws {
     let directory = try directory(kind)
     let person = Person()
     try await directory.submit(person.genesis, of: person.did)
@@ -117,12 +125,14 @@ import Testing
     #expect(log.entries.count == 10)
     let rescue = try log.operation(after: person.genesis.cid, signedBy: person.recovery)
     try await directory.submit(rescue, of: person.did)
-    // What was nullified counts no more.
+    // Nullified operations no longer count.
     clock.advance(1)
     try await update(11)
   }
 
-  @Test(arguments: StoreKind.allCases) func exports(_ kind: StoreKind) async throws {
+  @Test(arguments: StoreKind.allCases) func exportPagesBySequenceAndByTime(_ kind: StoreKind)
+    async throws
+  {
     let directory = try directory(kind)
     let people = (0..<3).map { Person(try! Handle("p\($0).test")) }
     for person in people {
@@ -141,7 +151,7 @@ import Testing
     #expect(try await directory.export(after: .sequence(3), count: 10) == [])
   }
 
-  @Test func theDatabaseOutlivesTheProcess() async throws {
+  @Test func operationsSurviveReopeningTheDatabase() async throws {
     let person = Person()
     let first = try SQLitePLCStore(directory: folder.path)
     try await PLCDirectory(store: first, now: { [clock] in clock.now })
@@ -156,8 +166,18 @@ import Testing
     try second.close()
   }
 
-  /// Of many who would go on from the same operation, one does.
-  @Test(arguments: StoreKind.allCases) func noForksByRace(_ kind: StoreKind) async throws {
+  @Test func secondServerOnTheSameDirectoryIsRefused() throws {
+    let first = try SQLitePLCStore(folder: folder.path)
+    let error = #expect(throws: ServiceError.self) { try SQLitePLCStore(folder: folder.path) }
+    #expect(error?.reason == "\(folder.path) is in use by another server")
+    try first.close()
+    try SQLitePLCStore(folder: folder.path).close()
+  }
+
+  /// Of many operations after the same one, only one is accepted.
+  @Test(arguments: StoreKind.allCases) func concurrentOperationsDoNotForkTheLog(_ kind: StoreKind)
+    async throws
+  {
     let directory = try directory(kind)
     let person = Person()
     try await directory.submit(person.genesis, of: person.did)

@@ -4,14 +4,14 @@ import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import HTTPTypes
-import Hummingbird
 import Logging
 import PLCDirectory
-import ServiceLifecycle
+import ServiceKit
+import TestSupport
 import Testing
 import XRPCAsyncHTTPClient
 
-/// Gives servers on this machine a minute, however busy it is.
+/// Gives servers on this machine a minute, because the machine may be busy.
 struct PatientTransport: HTTPTransport {
   func send(
     _ request: HTTPRequest,
@@ -25,7 +25,7 @@ struct PatientTransport: HTTPTransport {
 }
 
 /// The HTTP API over a socket, with the client of `ATProtoIdentity`.
-@Suite struct ServerTests {
+@Suite struct PLCDirectoryServerTests {
   /// Listens on a free port while `body` runs.
   static func serve<Value: Sendable>(
     _ body: @Sendable (_ url: HTTPURL, _ clock: Clock) async throws -> Value
@@ -34,20 +34,8 @@ struct PatientTransport: HTTPTransport {
     let clock = Clock()
     let directory = PLCDirectory(store: MemoryPLCStore(), now: { clock.now })
     let server = PLCDirectoryServer(directory, PLCConfiguration(port: 0), logger: logger)
-    let (addresses, address) = AsyncStream<String>.makeStream()
-    let application = server.application { address.yield($0) }
-    let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
-    async let running: Void = group.run()
-    let listening = try #require(await addresses.first { _ in true })
-    let url = try #require(HTTPURL(listening))
-    do {
-      let value = try await body(url, clock)
-      await group.triggerGracefulShutdown()
-      try await running
-      return value
-    } catch {
-      await group.triggerGracefulShutdown()
-      throw error
+    return try await server.serve { address in
+      try await body(try #require(HTTPURL(address)), clock)
     }
   }
 
@@ -70,7 +58,7 @@ struct PatientTransport: HTTPTransport {
     )
   }
 
-  @Test func aClientsLife() async throws {
+  @Test func clientCreatesUpdatesRecoversAndDeactivatesAnIdentity() async throws {
     try await Self.serve { url, clock in
       let client = PLCDirectoryClient(url: url, transport: Self.transport)
       let person = Person()
@@ -106,7 +94,7 @@ struct PatientTransport: HTTPTransport {
     }
   }
 
-  @Test func paths() async throws {
+  @Test func knownPathsAreServedAndOthersAreNotFound() async throws {
     try await Self.serve { url, _ in
       let person = Person()
       let json = person.genesis.value.jsonString()
@@ -134,7 +122,7 @@ struct PatientTransport: HTTPTransport {
     (String(repeating: "[", count: 60_000), 400), (String(repeating: " ", count: 70_000), 413),
     (#"{"type":"plc_operation","a":1.5}"#, 400),
   ])
-  func refusesBodies(_ body: String, _ status: Int) async throws {
+  func malformedBodyIsRefused(_ body: String, _ status: Int) async throws {
     try await Self.serve { url, _ in
       let answer = try await Self.send(url, "/\(Person().did)", .post, body)
       #expect(answer.status == status)
@@ -142,7 +130,7 @@ struct PatientTransport: HTTPTransport {
     }
   }
 
-  @Test func exports() async throws {
+  @Test func exportHasTheFormatOfItsCursor() async throws {
     try await Self.serve { url, clock in
       let client = PLCDirectoryClient(url: url, transport: Self.transport)
       let people = (0..<3).map { Person(try! Handle("p\($0).test")) }
@@ -165,6 +153,74 @@ struct PatientTransport: HTTPTransport {
       #expect(try await Self.send(url, "/export?after=3").text == "")
       for query in ["count=0", "count=-1", "count=x", "after=x", "after=-1"] {
         #expect(try await Self.send(url, "/export?\(query)").status == 400, "\(query)")
+      }
+    }
+  }
+
+  @Test func healthCheckHasTheVersionOr503IfTheStoreFails() async throws {
+    struct BrokenStore: PLCStore {
+      struct Broken: Error {}
+
+      func log(of did: DID) async throws -> PLCLog { throw Broken() }
+      func update(
+        _ did: DID,
+        _ change: @escaping @Sendable (inout PLCLog) throws -> Void
+      ) async throws { throw Broken() }
+      func export(
+        after cursor: PLCExportCursor,
+        count: Int
+      ) async throws -> [PLCExportLine] { throw Broken() }
+    }
+    try await Self.serve { url, _ in
+      let answer = try await Self.send(url, "/_health")
+      #expect(answer.status == 200)
+      #expect(try DataValue(json: answer.text) == ["version": .string(ServiceVersion.current)])
+    }
+    let server = PLCDirectoryServer(
+      PLCDirectory(store: BrokenStore()),
+      PLCConfiguration(port: 0),
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    )
+    try await server.serve { address in
+      let answer = try await Self.send(try #require(HTTPURL(address)), "/_health")
+      #expect(answer.status == 503)
+      let report = try DataValue(json: answer.text)
+      #expect(report["error"] == "ServiceUnavailable")
+      #expect(report["version"] == .string(ServiceVersion.current))
+    }
+  }
+
+  /// Unknown paths share one label, so that clients cannot create series.
+  @Test func metricsCountRequestsByRoute() async throws {
+    var configuration = PLCConfiguration(port: 0)
+    let port = try SilentPort().number
+    configuration.metricsAddress = ListenAddress(
+      host: "127.0.0.1",
+      port: port,
+      hostSetting: "PLC_METRICS_ADDRESS",
+      portSetting: "PLC_METRICS_PORT"
+    )
+    let server = PLCDirectoryServer(
+      PLCDirectory(store: MemoryPLCStore()),
+      configuration,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    )
+    try await server.serve { address in
+      let url = try #require(HTTPURL(address))
+      _ = try await Self.send(url, "/_health")
+      _ = try await Self.send(url, "/\(Person().did)/data")
+      for index in 0..<3 { _ = try await Self.send(url, "/a/b/c/\(index)") }
+      let metrics = try #require(HTTPURL("http://127.0.0.1:\(port)"))
+      let text = try await Self.send(metrics, "/metrics").text
+      let lines = text.split(separator: "\n")
+      for line in [
+        #"plc_requests_total{method="GET /_health",status="2xx"} 1"#,
+        #"plc_requests_total{method="GET /:did/data",status="4xx"} 1"#,
+        #"plc_requests_total{method="other",status="4xx"} 3"#,
+        #"plc_request_duration_seconds_count{method="GET /_health"} 1"#,
+        "plc_requests_in_flight 0",
+      ] {
+        #expect(lines.contains(Substring(line)), "\(line)")
       }
     }
   }

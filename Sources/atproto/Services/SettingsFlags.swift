@@ -1,0 +1,17 @@
+import ArgumentParser
+import ServiceKit
+
+/// The settings of a service as options of a command, generated from its table of settings.
+enum SettingsFlags {
+  /// Applies options with their values: `--port 0` or `--port=0`.
+  static func apply<Settings: ServiceSettings>(
+    _ arguments: [String],
+    to settings: inout Settings
+  ) throws {
+    do {
+      try settings.take(Settings.table.flags(arguments))
+    } catch {
+      throw ValidationError(error.reason)
+    }
+  }
+}
