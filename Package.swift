@@ -370,7 +370,11 @@ let package = Package(
       dependencies: ["ATProtoData", "ATProtoSyntax", "LexiconSamples"],
       swiftSettings: house
     ),
-    .testTarget(name: "ATProtoCryptoTests", dependencies: ["ATProtoCrypto"], swiftSettings: house),
+    .testTarget(
+      name: "ATProtoCryptoTests",
+      dependencies: ["ATProtoCrypto", "ATProtoSyntax"],
+      swiftSettings: house
+    ),
     .testTarget(
       name: "ATProtoRepoTests",
       dependencies: [
