@@ -1,6 +1,6 @@
+import ATProtoHTTP
 import Foundation
 import Subprocess
-import ATProtoHTTP
 
 #if canImport(System)
 import System
