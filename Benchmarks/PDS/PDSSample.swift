@@ -10,6 +10,7 @@ import PDS
 import PLCDirectory
 import XRPC
 import XRPCClient
+import XRPCServer
 
 /// A server's data with many accounts, one of them with many records.
 struct PDSSample {

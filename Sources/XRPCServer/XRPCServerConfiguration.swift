@@ -47,7 +47,7 @@ public struct XRPCServerConfiguration: Sendable {
     self.version = version
     self.idleTimeout = idleTimeout
     self.allowsCrossOrigin = allowsCrossOrigin
-    checksOutput = XRPCServerRequest.checksOutputByDefault
+    checksOutput = RouteRequest.checksOutputByDefault
     self.eventStreams = eventStreams
   }
 }

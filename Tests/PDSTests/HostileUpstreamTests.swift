@@ -7,6 +7,7 @@ import HTTPTypes
 import TestSupport
 import Testing
 import XRPC
+import XRPCServer
 
 @testable import PDS
 
@@ -32,8 +33,8 @@ import XRPC
     ["error": .string(name), "message": .string(message)]
   }
 
-  private static func page(_ status: HTTPResponse.Status) -> XRPCServerResponse {
-    XRPCServerResponse(
+  private static func page(_ status: HTTPResponse.Status) -> RouteResponse {
+    RouteResponse(
       head: HTTPResponse(status: status, headerFields: [.contentType: "text/html"]),
       body: .bytes(Array("<script>alert(1)</script>".utf8))
     )
@@ -42,9 +43,9 @@ import XRPC
   /// What a service answers, and what the client is told.
   struct Told: Sendable, CustomTestStringConvertible {
     var refusal: String
-    var response: XRPCServerResponse
+    var response: RouteResponse
 
-    init(_ refusal: String, _ response: XRPCServerResponse) {
+    init(_ refusal: String, _ response: RouteResponse) {
       self.refusal = refusal
       self.response = response
     }

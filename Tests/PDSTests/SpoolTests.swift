@@ -9,6 +9,7 @@ import Testing
 import XRPC
 import XRPCAsyncHTTPClient
 import XRPCClient
+import XRPCServer
 
 @testable import PDS
 

@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoHTTP
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
@@ -9,6 +10,7 @@ import Logging
 import PDS
 import XRPC
 import XRPCClient
+import XRPCServer
 
 /// A server over a folder of its own, called without a socket.
 final class TestServer: Sendable {

@@ -1,5 +1,6 @@
 import Testing
 import XRPC
+import XRPCServer
 
 @Suite struct HTTPAuthorizationTests {
   @Test(

@@ -5,6 +5,7 @@ import HTTPTypes
 import Testing
 import XRPC
 import XRPCClient
+import XRPCServer
 
 /// Client and server in one process: what the two make of each other.
 @Suite struct InMemoryTests {

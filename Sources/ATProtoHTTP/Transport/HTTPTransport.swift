@@ -79,6 +79,6 @@ extension HTTPTransport {
     _ request: HTTPRequest,
     options: TransportOptions
   ) async throws(TransportError) -> WebSocketOpening {
-    throw TransportError(code: .unsupported, reason: "this transport opens no WebSockets")
+    throw .noWebSockets
   }
 }

@@ -40,5 +40,10 @@ extension TransportError {
     }
   }
 
-  package static let cancelled = TransportError(code: .cancelled, reason: "the call was cancelled")
+  package static let cancelled = TransportError(code: .cancelled, reason: "the call was canceled")
+
+  static let noWebSockets = TransportError(
+    code: .unsupported,
+    reason: "this transport does not support WebSockets"
+  )
 }

@@ -2,6 +2,7 @@ import ATProtoCrypto
 import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
+import XRPCServer
 
 /// What somebody asks for with `createAccount`, checked as far as it can be without asking anybody.
 struct AccountApplication: Sendable {

@@ -2,6 +2,7 @@ import ATProtoCrypto
 import ATProtoIdentity
 import ATProtoSyntax
 import XRPC
+import XRPCServer
 
 extension PDSCore {
   /// Throws `InvalidRequest` for a password that is too short, or so long that it costs too much.

@@ -1,6 +1,7 @@
 import ATProtoSyntax
 import Logging
 import XRPC
+import XRPCServer
 
 extension PDSCore {
   /// A directory lets operations be undone for so many seconds (did:plc specification, "Key Rotation

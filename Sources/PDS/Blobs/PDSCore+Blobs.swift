@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoSyntax
 import Logging
 import XRPC
+import XRPCServer
 
 extension PDSCore {
   /// Stores a blob, temporary until a record refers to it. It is on the disk when this returns.

@@ -4,6 +4,7 @@ import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
 import XRPC
+import XRPCServer
 
 // Names and keys of accounts, for the administrator.
 extension AdminHandler {

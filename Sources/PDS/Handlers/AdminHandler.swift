@@ -1,6 +1,7 @@
 import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
+import XRPCServer
 
 /// `com.atproto.admin`: accounts, for the administrator. Invite codes and takedowns are beside it.
 ///

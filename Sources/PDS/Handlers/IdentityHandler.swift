@@ -3,6 +3,7 @@ import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
 import XRPC
+import XRPCServer
 
 /// `com.atproto.identity`: who is who, and what the DIDs of the accounts here say.
 struct IdentityHandler: ComAtproto.Identity.Handler {

@@ -3,6 +3,7 @@ import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
+import XRPCServer
 
 /// `com.atproto.repo`: reading records. Writing is beside it.
 struct RepoHandler: ComAtproto.Repo.Handler {

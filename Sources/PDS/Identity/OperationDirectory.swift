@@ -2,6 +2,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import Logging
 import XRPC
+import XRPCServer
 
 extension PDSCore {
   /// Hands an operation of ours in to the directory of did:plc.

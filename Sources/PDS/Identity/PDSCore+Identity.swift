@@ -5,6 +5,7 @@ import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
 import XRPC
+import XRPCServer
 
 extension PLCData {
   /// Why an account that should have these credentials cannot live here with `data`; nil where it

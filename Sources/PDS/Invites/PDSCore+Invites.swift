@@ -2,6 +2,7 @@ import ATProtoCrypto
 import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
+import XRPCServer
 
 extension PDSCore {
   /// Codes of one call; a person cannot give away more.

@@ -1,4 +1,5 @@
 import XRPC
+import XRPCServer
 
 /// Writes letters and has them sent, where the server was told how.
 struct Mailer: Sendable {

@@ -1,6 +1,7 @@
 import ATProtoCrypto
 import ATProtoSyntax
 import XRPC
+import XRPCServer
 
 extension PDSCore {
   /// Sends the account's owner a token; one for the same purpose that was sent before is void.

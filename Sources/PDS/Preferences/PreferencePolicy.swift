@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoSyntax
 import AppBskyAPI
 import XRPC
+import XRPCServer
 
 /// What may be kept as a preference, and who sees which, as in the reference implementation.
 struct PreferencePolicy: Sendable {

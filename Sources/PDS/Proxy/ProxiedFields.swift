@@ -1,5 +1,6 @@
 import HTTPTypes
 import XRPC
+import XRPCServer
 
 /// Which header fields pass between a client and the service that its call is passed on to. All
 /// others stay here: cookies, addresses, the tokens of sessions.

@@ -2,6 +2,7 @@ import ATProtoHTTP
 import AppBskyAPI
 import ComAtprotoAPI
 import XRPC
+import XRPCServer
 
 /// The service that a call is meant for, as the client or the method says.
 enum ProxyDestination: Hashable, Sendable {

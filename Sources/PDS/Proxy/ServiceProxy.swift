@@ -40,7 +40,7 @@ struct ServiceProxy: Sendable {
     }
   }
 
-  private func respond(to request: XRPCUntypedRequest) async throws -> XRPCServerResponse {
+  private func respond(to request: XRPCUntypedRequest) async throws -> RouteResponse {
     let context = request.context
     // A record of a repository that is elsewhere: for everybody to read, so nobody's token goes
     // along, and from the operator's app view alone, so that strangers make this server call
@@ -63,7 +63,7 @@ struct ServiceProxy: Sendable {
     _ request: XRPCUntypedRequest,
     to destination: ProxyDestination,
     as caller: Caller?
-  ) async throws -> XRPCServerResponse {
+  ) async throws -> RouteResponse {
     let url = try await address(of: destination)
     var outgoing = try outgoingRequest(request, at: url)
     if let caller {

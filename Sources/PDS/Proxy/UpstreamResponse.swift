@@ -1,6 +1,7 @@
 import ATProtoHTTP
 import HTTPTypes
 import XRPC
+import XRPCServer
 
 /// What a service answered to a call that was passed on, and what the client gets of it.
 struct UpstreamResponse: Sendable {
@@ -12,14 +13,14 @@ struct UpstreamResponse: Sendable {
     self.limits = limits
   }
 
-  func answer() async throws -> XRPCServerResponse {
+  func answer() async throws -> RouteResponse {
     let status = response.head.status
     switch status.code {
     case 200..<300:
       guard response.body.length ?? 0 <= limits.maximumResponseBytes else {
         return Self.failure("the service's response is too large")
       }
-      return XRPCServerResponse(head: head, body: .stream(response.body))
+      return RouteResponse(head: head, body: .stream(response.body))
     case 400..<500, 501...504:
       return try await error()
     // Redirections are not followed: they would take the token along.
@@ -29,17 +30,17 @@ struct UpstreamResponse: Sendable {
   }
 
   /// An error in JSON as it is; of another form, such as a page of a load balancer, the status.
-  private func error() async throws -> XRPCServerResponse {
+  private func error() async throws -> RouteResponse {
     let maximum = limits.maximumErrorBytes
     let outcome = await withTimeout(limits.bodyTimeout) {
       await Result { () async throws(TransportError) in try await response.collect(upTo: maximum) }
     }
     try Task.checkCancellation()
-    var answer: XRPCServerResponse
+    var answer: RouteResponse
     if case .success(let whole)? = outcome, isJSON, !whole.body.isEmpty {
-      answer = XRPCServerResponse(head: head, body: .bytes(whole.body))
+      answer = RouteResponse(head: head, body: .bytes(whole.body))
     } else {
-      answer = XRPCServerResponse(error: bareError)
+      answer = RouteResponse(error: bareError)
       answer.head.headerFields[.retryAfter] = head.headerFields[.retryAfter]
     }
     if answer.head.status == .unauthorized { answer.head.headerFields[.wwwAuthenticate] = "Bearer" }
@@ -83,7 +84,7 @@ struct UpstreamResponse: Sendable {
   ///
   /// It is the same whether the address may not be called, cannot be reached or speaks no HTTP:
   /// nobody learns from it what there is in a network. The log tells more.
-  static func answer(_ error: TransportError, _ limits: ProxyLimits) throws -> XRPCServerResponse {
+  static func answer(_ error: TransportError, _ limits: ProxyLimits) throws -> RouteResponse {
     switch error.code {
     case .cancelled: throw CancellationError()
     case .timedOut:
@@ -96,15 +97,15 @@ struct UpstreamResponse: Sendable {
     }
   }
 
-  private static func failure(_ message: String) -> XRPCServerResponse {
-    XRPCServerResponse(error: XRPCServerError.upstreamFailure(message))
+  private static func failure(_ message: String) -> RouteResponse {
+    RouteResponse(error: XRPCServerError.upstreamFailure(message))
   }
 
   private static func failure(
     _ error: XRPCServerError,
     reason: any Error
-  ) -> XRPCServerResponse {
-    var answer = XRPCServerResponse(error: error)
+  ) -> RouteResponse {
+    var answer = RouteResponse(error: error)
     answer.error = reason
     return answer
   }

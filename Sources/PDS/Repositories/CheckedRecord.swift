@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import XRPC
+import XRPCServer
 
 /// A record that may be written: within the data model and its bounds, of its collection's type,
 /// and, where that was asked for, by its lexicon. Whether its blobs are here is looked up when it

@@ -3,6 +3,7 @@ import ATProtoHTTP
 import ATProtoRepo
 import ATProtoSyntax
 import XRPC
+import XRPCServer
 
 /// A repository that an account brings along, wholly checked: every hash, the tree, that every
 /// record is there and within the data model.

@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import XRPC
+import XRPCServer
 
 extension PDSCore {
   /// The account that the request authorises to write to `repo`, which must be its own.

@@ -1,6 +1,7 @@
 import ATProtoRepo
 import ATProtoSyntax
 import XRPC
+import XRPCServer
 
 extension RepositoryEdit {
   /// Puts an imported repository in the place of the account's, under a commit of this server's

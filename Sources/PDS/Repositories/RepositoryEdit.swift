@@ -3,6 +3,7 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import XRPC
+import XRPCServer
 
 /// An account's repository while it is changed, within a transaction.
 struct RepositoryEdit {

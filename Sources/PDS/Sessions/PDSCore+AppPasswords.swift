@@ -1,5 +1,6 @@
 import ATProtoSyntax
 import XRPC
+import XRPCServer
 
 extension PDSCore {
   /// A new app password, in words; only its hash is kept.

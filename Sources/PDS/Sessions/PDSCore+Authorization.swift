@@ -2,6 +2,7 @@ import ATProtoCrypto
 import ATProtoSyntax
 import HTTPTypes
 import XRPC
+import XRPCServer
 
 extension PDSCore {
   /// Who calls, with a session that `rule` lets pass.

@@ -1,6 +1,7 @@
 import ATProtoCrypto
 import ATProtoSyntax
 import XRPC
+import XRPCServer
 
 /// The two tokens of a session.
 struct SessionTokenPair: Sendable {

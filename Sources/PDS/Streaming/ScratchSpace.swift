@@ -1,6 +1,7 @@
 import ATProtoHTTP
 import Synchronization
 import XRPC
+import XRPCServer
 
 /// The disk that bodies take on their way: exports that somebody reads slowly, repositories that are
 /// brought along. The files have no names, so nothing but this bounds them, and where the disk is

@@ -196,7 +196,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       name: "InvalidRequest",
       message: isTooLong ? "the request's head is too long" : "not a request of HTTP"
     )
-    let answer = XRPCServerResponse(error: error)
+    let answer = RouteResponse(error: error)
     let bytes = answer.body.bytes ?? []
     var head = answer.head
     head.headerFields[.connection] = "close"

@@ -9,7 +9,7 @@ struct HealthReport: Sendable {
   let version: String
   let check: (@Sendable () async throws -> Void)?
 
-  func answer() async -> XRPCServerResponse {
+  func answer() async -> RouteResponse {
     var report: DataObject = ["version": .string(version)]
     var status = HTTPResponse.Status.ok
     var failure: (any Error)?
@@ -21,7 +21,7 @@ struct HealthReport: Sendable {
       report["message"] = "the service is not well"
       failure = error
     }
-    return XRPCServerResponse(
+    return RouteResponse(
       head: HTTPResponse(status: status, headerFields: [.contentType: "application/json"]),
       body: .bytes(DataValue.object(report).jsonBytes()),
       error: failure

@@ -5,7 +5,7 @@ import XRPC
 /// One line of the log for each request. Query strings stay out: they may carry e-mail addresses.
 struct RequestLog {
   let request: HTTPRequest
-  let answer: XRPCServerResponse
+  let answer: RouteResponse
   let duration: Duration
 
   func write(to logger: Logger, remoteAddress: String?) {

@@ -6,6 +6,7 @@ import Testing
 import XRPC
 import XRPCAsyncHTTPClient
 import XRPCClient
+import XRPCServer
 
 /// Uploads and downloads, over a socket and without one.
 @Suite struct ClientStreamingTests {

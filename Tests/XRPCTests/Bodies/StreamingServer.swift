@@ -2,6 +2,7 @@ import ATProtoHTTP
 import HTTPTypes
 import Synchronization
 import XRPC
+import XRPCServer
 
 /// A server of one blob, which comes and goes in chunks.
 enum StreamingServer {

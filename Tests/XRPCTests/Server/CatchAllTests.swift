@@ -19,7 +19,7 @@ import XRPCServer
     if request.context.nsid == "com.example.other.broken" {
       throw XRPCServerError.upstreamTimeout()
     }
-    return XRPCServerResponse(
+    return RouteResponse(
       head: HTTPResponse(status: .accepted, headerFields: [.contentType: "text/x-echo"]),
       body: .bytes(
         Array("\(request.verb) \(request.context.nsid) \(request.query) \(body.count)".utf8)
@@ -94,7 +94,7 @@ import XRPCServer
       _ head: HTTPRequest,
       _ body: String = ""
     ) async throws -> (Int, String) {
-      let request = XRPCServerRequest(head: head, body: .bytes(Array(body.utf8)), requestID: "1")
+      let request = RouteRequest(head: head, body: .bytes(Array(body.utf8)), requestID: "1")
       let response = await router.respond(to: request)
       let text = try await response.body.collect(upTo: 10_000)
       return (response.head.status.code, String(decoding: text, as: UTF8.self))

@@ -5,6 +5,7 @@ import Testing
 import XRPC
 import XRPCAsyncHTTPClient
 import XRPCClient
+import XRPCServer
 import XRPCURLSession
 
 #if canImport(FoundationNetworking)

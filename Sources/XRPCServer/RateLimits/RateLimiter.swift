@@ -1,4 +1,7 @@
+import ATProtoSyntax
+import HTTPTypes
 import Synchronization
+public import XRPC
 
 /// Counts calls by key: an address, an account, whatever a route says. Several limits may hold at
 /// once, 300 a day and 30 in five minutes.
@@ -39,10 +42,12 @@ public final class RateLimiter: Sendable {
 }
 
 extension RateLimitStatus {
-  /// Of two limits that are exceeded, the one that lasts longer.
-  package func isTighter(than other: RateLimitStatus) -> Bool {
-    if isExceeded != other.isExceeded { return isExceeded }
-    return isExceeded ? resetsAfter > other.resetsAfter : remaining < other.remaining
+  /// The error for a call that exceeded the limit: 429 with `Retry-After` and the `RateLimit-*`
+  /// fields.
+  public var error: XRPCServerError {
+    var error = XRPCServerError.rateLimitExceeded(retryAfter: wholeSeconds)
+    write(to: &error.headers, at: Datetime.Instant.now.seconds)
+    return error
   }
 }
 
@@ -54,7 +59,7 @@ extension XRPCContext {
     of limiter: RateLimiter,
     by key: some Hashable
   ) throws(XRPCServerError) {
-    guard !isFreeOfRateLimits else { return }
+    guard !isExemptFromRateLimits else { return }
     let status = limiter.consume(points, by: key)
     responseHeaders.note(status)
     if status.isExceeded { throw status.error }

@@ -2,9 +2,9 @@ import ATProtoSyntax
 public import HTTPTypes
 import Synchronization
 
-/// Header fields that a handler adds to its response, `Atproto-Repo-Rev` for instance.
+/// Header fields that a handler adds to its response, such as `Atproto-Repo-Rev`.
 ///
-/// Shared by the request's copies; the last value set for a name wins.
+/// Copies of a request share one object; the last value set for a name wins.
 public final class ResponseHeaders: Sendable {
   private struct State {
     var fields = HTTPFields()
@@ -15,6 +15,7 @@ public final class ResponseHeaders: Sendable {
 
   init() {}
 
+  /// The value of a field; nil if the handler has not set it.
   public subscript(name: HTTPField.Name) -> String? {
     get { state.withLock { $0.fields[name] } }
     set { state.withLock { $0.fields[name] = newValue } }
@@ -26,7 +27,7 @@ public final class ResponseHeaders: Sendable {
     }
   }
 
-  /// Keeps the tightest limit that the request counted for.
+  /// Keeps the tightest limit that the request counted against.
   package func note(_ status: RateLimitStatus) {
     state.withLock { state in
       if let known = state.rateLimit, !status.isTighter(than: known) { return }
@@ -34,7 +35,7 @@ public final class ResponseHeaders: Sendable {
     }
   }
 
-  /// Unlike the fields of a handler, what is left of rate limits is told with errors too.
+  /// Writes the state of rate limits, which error responses carry too, unlike a handler's fields.
   package func writeRateLimit(to fields: inout HTTPFields) {
     guard let status = state.withLock({ $0.rateLimit }) else { return }
     status.write(to: &fields, at: Datetime.Instant.now.seconds)

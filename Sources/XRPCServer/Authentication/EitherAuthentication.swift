@@ -1,3 +1,5 @@
+public import XRPC
+
 /// Two ways to know who calls; the second where it recognizes the credentials, else the first.
 public struct EitherAuthentication<First: Authentication, Second: Authentication>: Authentication {
   public enum Caller: Sendable {

@@ -1,4 +1,5 @@
 import HTTPTypes
+public import XRPC
 
 /// Knows an account by the token of its session (XRPC specification, "Authentication").
 ///

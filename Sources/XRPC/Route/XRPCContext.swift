@@ -1,28 +1,31 @@
 public import HTTPTypes
 
-/// What a handler may know of a request beyond its parameters and input.
+/// What a handler can know about a request beyond its parameters and input.
 public struct XRPCContext: Sendable {
+  /// The NSID of the method that was called.
   public let nsid: String
+  /// The header fields of the request.
   public let headers: HTTPFields
-  /// The client's address without port: the peer's, or what trusted proxies say of it.
+  /// The client's IP address without a port: the peer's, or the one reported by trusted proxies.
   public let remoteAddress: String?
+  /// Identifies the request in logs, and to the client in `X-Request-ID`.
   public let requestID: String
   /// Header fields to add to a successful response.
   public let responseHeaders: ResponseHeaders
-  let isFreeOfRateLimits: Bool
-  let checksOutput: Bool
+  package let isExemptFromRateLimits: Bool
+  package let checksOutput: Bool
 
-  package init(nsid: String, request: XRPCServerRequest) {
+  package init(nsid: String, request: RouteRequest) {
     self.nsid = nsid
     headers = request.head.headerFields
     remoteAddress = request.remoteAddress
     requestID = request.requestID
     responseHeaders = request.responseHeaders
-    isFreeOfRateLimits = request.isFreeOfRateLimits
+    isExemptFromRateLimits = request.isExemptFromRateLimits
     checksOutput = request.checksOutput
   }
 
-  /// A context without a server, to call a handler in a test.
+  /// Creates a context without a server, to call a handler in a test.
   public init(
     nsid: String,
     headers: HTTPFields = [:],
@@ -38,12 +41,7 @@ public struct XRPCContext: Sendable {
     )
     self.init(
       nsid: nsid,
-      request: XRPCServerRequest(head: head, remoteAddress: remoteAddress, requestID: requestID)
+      request: RouteRequest(head: head, remoteAddress: remoteAddress, requestID: requestID)
     )
-  }
-
-  /// The `Authorization` header; nil where there is none, or where it is malformed.
-  public var authorization: HTTPAuthorization? {
-    headers[.authorization].flatMap(HTTPAuthorization.init)
   }
 }

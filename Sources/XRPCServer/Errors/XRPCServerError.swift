@@ -1,4 +1,5 @@
 public import HTTPTypes
+public import XRPC
 
 /// An error that a handler answers with, and how it looks over HTTP.
 public struct XRPCServerError: Error, Sendable {

@@ -1,3 +1,5 @@
+import XRPC
+
 /// What keys have used of one limit. A value: who asks brings the time along.
 ///
 /// Of bounded size whatever keys come. When it is full and none has expired, newcomers share a

@@ -1,4 +1,5 @@
 import HTTPTypes
+public import XRPC
 
 /// A way to know who calls, as a value that a handler asks for:
 ///

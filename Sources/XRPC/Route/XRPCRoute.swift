@@ -1,41 +1,76 @@
 public import ATProtoData
+import ATProtoHTTP
 import HTTPTypes
 
-/// A method and its handler, with types erased: what a server keeps in its table.
+/// A method and its handler with their types erased, as a server keeps them in its table.
 public struct XRPCRoute: Sendable {
+  /// The kinds of method that a Lexicon can declare.
   public enum Kind: Hashable, Sendable {
     case query, procedure, subscription
   }
 
-  typealias Respond = @Sendable (XRPCServerRequest, DataLimits) async throws -> XRPCServerResponse
-  typealias OpenStream = @Sendable (XRPCServerRequest) async throws -> XRPCRouter.Opening
+  package typealias Respond = @Sendable (RouteRequest, DataLimits) async throws -> RouteResponse
+  package typealias OpenStream = @Sendable (RouteRequest) async throws -> Frames
 
-  enum Handler: Sendable {
+  package enum Handler: Sendable {
     case respond(Respond)
     case stream(OpenStream)
   }
 
-  public let nsid: String
-  public let kind: Kind
-  /// The MIME type or pattern of the input; nil where the method takes none.
-  public let inputEncoding: String?
-  /// Whether the handler reads the body as it comes; otherwise it is collected before.
-  public let takesStream: Bool
-  /// A longer request body is refused with 413, unread where `Content-Length` tells.
-  public var maximumInputBytes: Int
-  /// Bounds for reading the input.
-  public var limits: DataLimits
-  let handler: Handler
-  /// Whether the body may be of any type, or missing: nothing is known of the method.
-  var takesAnyInput = false
+  /// The frames of an event stream, without the error frame for what a handler throws.
+  package enum Frames: Sendable {
+    /// Called for each frame until it returns nil or throws.
+    case own(@Sendable () async throws -> [UInt8]?)
+    /// Encoded once for all subscribers.
+    case shared(any SharedEventStream)
+  }
 
-  /// The verb of HTTP that calls the method.
+  /// The NSID of the method.
+  public let nsid: String
+  /// Query, procedure or subscription.
+  public let kind: Kind
+  /// The MIME type or pattern of the input; nil if the method takes none.
+  public let inputEncoding: String?
+  /// True if the handler reads the body as it arrives; otherwise it is collected first.
+  public let takesStream: Bool
+  /// The largest accepted body; a larger one is refused with 413, unread if `Content-Length` tells.
+  public var maximumInputBytes: Int
+  /// Bounds for decoding the input.
+  public var limits: DataLimits
+  package let handler: Handler
+  /// True if the body may have any type or be absent, because nothing is known about the method.
+  package let takesAnyInput: Bool
+
+  package init(
+    nsid: String,
+    kind: Kind,
+    inputEncoding: String? = nil,
+    takesStream: Bool = false,
+    takesAnyInput: Bool = false,
+    maximumInputBytes: Int = 0,
+    limits: DataLimits = .default,
+    handler: Handler
+  ) {
+    self.nsid = nsid
+    self.kind = kind
+    self.inputEncoding = inputEncoding
+    self.takesStream = takesStream
+    self.takesAnyInput = takesAnyInput
+    self.maximumInputBytes = maximumInputBytes
+    self.limits = limits
+    self.handler = handler
+  }
+
+  /// The HTTP method that calls the method: `POST` for procedures, else `GET`.
   public var verb: String { kind == .procedure ? "POST" : "GET" }
 
   /// Bodies that are not JSON are blobs and CARs.
   static let maximumJSONBytes = 1 << 20
   static let maximumRawBytes = 16 << 20
+}
 
+extension XRPCRoute {
+  /// A route for a query.
   public static func query<Method: XRPCQuery>(
     _ method: Method.Type,
     _ handler: @escaping @Sendable (XRPCRequest<Method>) async throws -> Method.Output
@@ -43,10 +78,6 @@ public struct XRPCRoute: Sendable {
     XRPCRoute(
       nsid: Method.nsid,
       kind: .query,
-      inputEncoding: nil,
-      takesStream: false,
-      maximumInputBytes: 0,
-      limits: .default,
       handler: .respond { request, _ in
         let parameters = try Self.parameters(of: method, request)
         let context = XRPCContext(nsid: Method.nsid, request: request)
@@ -56,6 +87,8 @@ public struct XRPCRoute: Sendable {
     )
   }
 
+  /// A route for a procedure. A JSON input may have 1 MiB, any other 16 MiB; change
+  /// ``maximumInputBytes`` for another bound.
   public static func procedure<Method: XRPCProcedure>(
     _ method: Method.Type,
     _ handler: @escaping @Sendable (XRPCProcedureRequest<Method>) async throws -> Method.Output
@@ -73,11 +106,10 @@ public struct XRPCRoute: Sendable {
       inputEncoding: encoding,
       takesStream: Method.Input.self == RawBody.self,
       maximumInputBytes: maximum,
-      limits: .default,
       handler: .respond { request, limits in
         let parameters = try Self.parameters(of: method, request)
         let input = try await Self.input(of: method, request, limits)
-        if let error = XRPCServerError(input.validateBody(), in: "input") { throw error }
+        try XRPCValidationError.check(input.validateBody(), in: .input, of: Method.nsid)
         let context = XRPCContext(nsid: Method.nsid, request: request)
         let output = try await handler(
           XRPCProcedureRequest(parameters: parameters, input: input, context: context)
@@ -87,16 +119,17 @@ public struct XRPCRoute: Sendable {
     )
   }
 
+  /// A route for a subscription whose handler returns a stream for each subscriber.
   public static func subscription<Method: XRPCSubscription>(
     _ method: Method.Type,
     _ handler:
       @escaping @Sendable (XRPCRequest<Method>) async throws -> XRPCEventStream<Method.Message>
   ) -> XRPCRoute {
-    subscription(method, opening: { .frames(try await handler($0).frames(nsid: Method.nsid)) })
+    subscription(method, opening: { .own(try await handler($0).frames(nsid: Method.nsid)) })
   }
 
-  /// A subscription whose handler gives frames that all subscribers share, such as those of
-  /// `EventBroadcast` in `XRPCServer`.
+  /// A route for a subscription whose handler returns frames that all subscribers share, such as
+  /// those of `EventBroadcast` in `XRPCServer`.
   public static func subscription<Method: XRPCSubscription>(
     _ method: Method.Type,
     sharing handler:
@@ -107,15 +140,11 @@ public struct XRPCRoute: Sendable {
 
   private static func subscription<Method: XRPCSubscription>(
     _ method: Method.Type,
-    opening open: @escaping @Sendable (XRPCRequest<Method>) async throws -> XRPCRouter.Opening
+    opening open: @escaping @Sendable (XRPCRequest<Method>) async throws -> Frames
   ) -> XRPCRoute {
     XRPCRoute(
       nsid: Method.nsid,
       kind: .subscription,
-      inputEncoding: nil,
-      takesStream: false,
-      maximumInputBytes: 0,
-      limits: .default,
       handler: .stream { request in
         let parameters = try Self.parameters(of: method, request)
         let context = XRPCContext(nsid: Method.nsid, request: request)
@@ -126,16 +155,16 @@ public struct XRPCRoute: Sendable {
 
   private static func parameters<Method: XRPCMethod>(
     of method: Method.Type,
-    _ request: XRPCServerRequest
+    _ request: RouteRequest
   ) throws -> Method.Parameters {
     let parameters = try Method.Parameters(query: request.query)
-    if let error = XRPCServerError(parameters.validate(), in: "parameters") { throw error }
+    try XRPCValidationError.check(parameters.validate(), in: .parameters, of: Method.nsid)
     return parameters
   }
 
   private static func input<Method: XRPCProcedure>(
     of method: Method.Type,
-    _ request: XRPCServerRequest,
+    _ request: RouteRequest,
     _ limits: DataLimits
   ) async throws -> Method.Input {
     let contentType = request.head.headerFields[.contentType]
@@ -143,7 +172,7 @@ public struct XRPCRoute: Sendable {
       let raw = RawBody(stream: stream, contentType: contentType ?? "application/octet-stream")
       if let input = raw as? Method.Input { return input }
     }
-    // Of a route that takes no stream the router has collected the body.
+    // The router has collected the body of a route that takes no stream.
     let body = try await request.body.collect(upTo: maximumRawBytes)
     return try Method.Input(body: body, contentType: contentType, limits: limits)
   }
@@ -151,15 +180,14 @@ public struct XRPCRoute: Sendable {
   private static func response(
     _ output: some XRPCBody,
     _ context: XRPCContext
-  ) throws(InvalidOutput) -> XRPCServerResponse {
+  ) throws(XRPCValidationError) -> RouteResponse {
     if context.checksOutput {
-      let violations = output.validateBody()
-      guard violations.isEmpty else { throw InvalidOutput(nsid: context.nsid, violations) }
+      try XRPCValidationError.check(output.validateBody(), in: .output, of: context.nsid)
     }
     var head = HTTPResponse(status: .ok)
     let body = output.encodeBody()
     head.headerFields[.contentType] = body?.contentType
     context.responseHeaders.merge(into: &head.headerFields)
-    return XRPCServerResponse(head: head, body: body?.content ?? .bytes([]))
+    return RouteResponse(head: head, body: body?.content ?? .bytes([]))
   }
 }
