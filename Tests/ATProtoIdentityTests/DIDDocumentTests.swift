@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import Testing

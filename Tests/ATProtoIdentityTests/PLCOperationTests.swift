@@ -1,9 +1,9 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import Testing
-import XRPC
 
 @Suite struct PLCOperationTests {
   /// Recomputed from the specification's own words, without the code under test.

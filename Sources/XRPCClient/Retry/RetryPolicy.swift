@@ -1,6 +1,6 @@
 public import ATProtoHTTP
 public import HTTPTypes
-public import XRPC
+import XRPC
 
 /// When a query is sent again, and after how long: jittered exponential back-off.
 public struct RetryPolicy: Hashable, Sendable {

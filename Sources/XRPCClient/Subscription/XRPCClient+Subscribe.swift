@@ -1,4 +1,4 @@
-public import ATProtoHTTP
+import ATProtoHTTP
 import HTTPTypes
 public import XRPC
 

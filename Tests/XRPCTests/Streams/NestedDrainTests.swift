@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import Testing
+import XRPC
 import XRPCWebSocket
 
 @testable import XRPCServer

@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import Testing
 
 @testable import XRPCClient
