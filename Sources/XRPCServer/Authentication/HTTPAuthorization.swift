@@ -45,7 +45,7 @@ extension XRPCContext {
 }
 
 /// The standard alphabet of RFC 4648, 4, as HTTP Basic authentication uses it.
-private enum Base64 {
+enum Base64 {
   /// Nil where `text` is not base64 to its last character. Padding may be left out.
   static func decode(_ text: String) -> [UInt8]? {
     var digits = Array(text.utf8)
