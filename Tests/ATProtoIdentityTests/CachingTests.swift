@@ -52,7 +52,10 @@ import Testing
       return handle
     }
 
-    func identity(of did: DID) async throws(IdentityError) -> Identity {
+    func identity(
+      of did: DID,
+      resolvedFrom handle: Handle?
+    ) async throws(IdentityError) -> Identity {
       let handle = try await answer()
       let json = #"{"id":"\#(did)","alsoKnownAs":["at://\#(handle)"]}"#
       return Identity(document: try DIDDocument(json: Array(json.utf8), of: did), handle: handle)

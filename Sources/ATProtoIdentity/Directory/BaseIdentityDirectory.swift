@@ -32,13 +32,27 @@ public struct BaseIdentityDirectory: IdentityDirectory {
     self.known = known
   }
 
-  /// Where handle resolution fails for whatever reason, the handle is `handle.invalid`.
-  public func identity(of did: DID) async throws(IdentityError) -> Identity {
+  public func identity(
+    of did: DID,
+    resolvedFrom handle: Handle?
+  ) async throws(IdentityError) -> Identity {
     let document = try await document(of: did)
-    guard let handle = document.claimedHandle, let found = try? await self.did(of: handle),
-      found == did
-    else { return Identity(document: document, handle: .invalid) }
-    return Identity(document: document, handle: handle)
+    guard let claimed = document.claimedHandle else {
+      return Identity(document: document, handle: .invalid)
+    }
+    if claimed == handle?.normalized { return Identity(document: document, handle: claimed) }
+    let isConfirmed = (try? await self.did(of: claimed)) == did
+    return Identity(document: document, handle: isConfirmed ? claimed : .invalid)
+  }
+
+  /// Compares the handle with the one in the document; a different one there is not resolved.
+  public func identity(of handle: Handle) async throws(IdentityError) -> Identity {
+    let did = try await did(of: handle)
+    let document = try await document(of: did)
+    guard let claimed = document.claimedHandle, claimed == handle.normalized else {
+      throw .mismatch(handle, did)
+    }
+    return Identity(document: document, handle: claimed)
   }
 
   public func did(of handle: Handle) async throws(IdentityError) -> DID {

@@ -25,13 +25,28 @@ public actor CachingIdentityDirectory: IdentityDirectory {
     dids = SingleFlightCache(capacity: capacity)
   }
 
-  public func identity(of did: DID) async throws(IdentityError) -> Identity {
+  public func identity(
+    of did: DID,
+    resolvedFrom handle: Handle?
+  ) async throws(IdentityError) -> Identity {
+    let found = try await found(did, resolvedFrom: handle)
+    // The handle could not be confirmed when the DID was looked up, but it has been resolved since.
+    guard !found.hasConfirmedHandle, let handle = handle?.normalized,
+      found.document.claimedHandle == handle
+    else { return found }
+    return Identity(document: found.document, handle: handle)
+  }
+
+  private func found(
+    _ did: DID,
+    resolvedFrom handle: Handle?
+  ) async throws(IdentityError) -> Identity {
     switch identities.cache.lookup(did, now: now()) {
     case .fresh(let outcome): return try outcome.get()
     case .stale(let outcome):
-      _ = flight(did)
+      _ = flight(did, resolvedFrom: handle)
       return try outcome.get()
-    case .missing: return try await flight(did).value.get()
+    case .missing: return try await flight(did, resolvedFrom: handle).value.get()
     }
   }
 
@@ -65,12 +80,15 @@ public actor CachingIdentityDirectory: IdentityDirectory {
 
   // MARK: Flights
 
-  private func flight(_ did: DID) -> SingleFlightCache<DID, Identity>.Flight {
+  private func flight(
+    _ did: DID,
+    resolvedFrom handle: Handle?
+  ) -> SingleFlightCache<DID, Identity>.Flight {
     identities.flight(did) { number in
       Task { [base] in
         let outcome: Result<Identity, IdentityError>
         do throws(IdentityError) {
-          outcome = .success(try await base.identity(of: did))
+          outcome = .success(try await base.identity(of: did, resolvedFrom: handle))
         } catch {
           outcome = .failure(error)
         }

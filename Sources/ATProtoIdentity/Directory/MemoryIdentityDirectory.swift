@@ -27,7 +27,10 @@ public final class MemoryIdentityDirectory: IdentityDirectory {
   /// The DIDs that were purged, in that order.
   public var purged: [DID] { state.withLock { $0.purged } }
 
-  public func identity(of did: DID) async throws(IdentityError) -> Identity {
+  public func identity(
+    of did: DID,
+    resolvedFrom handle: Handle?
+  ) async throws(IdentityError) -> Identity {
     guard let identity = state.withLock({ $0.identities[did] }) else {
       throw IdentityError(.notFound, "\(did) is not known")
     }
