@@ -31,16 +31,17 @@ import Testing
   }
 
   private let txt = CountingTXTResolver([
-    "_atproto.alice.com": ["did=\(did)"],
-    "_atproto.mallory.com": ["did=\(victim)"],
-    "_atproto.victim.com": ["did=\(victim)"],
+    "_atproto.alice.com": ["did=\(Self.did)"],
+    "_atproto.mallory.com": ["did=\(Self.victim)"],
+    "_atproto.victim.com": ["did=\(Self.victim)"],
   ])
 
   private let web = StubTransport { url throws(TransportError) in
     switch url {
-    case "https://plc.directory/\(did)": HTTPTransportResponse(.ok, document(did, "alice.com"))
-    case "https://plc.directory/\(victim)":
-      HTTPTransportResponse(.ok, document(victim, "victim.com"))
+    case "https://plc.directory/\(Self.did)":
+      HTTPTransportResponse(.ok, Self.document(Self.did, "alice.com"))
+    case "https://plc.directory/\(Self.victim)":
+      HTTPTransportResponse(.ok, Self.document(Self.victim, "victim.com"))
     default: HTTPTransportResponse(.notFound)
     }
   }
