@@ -1,14 +1,14 @@
-/// Comparison of `Content-Type` values with what a schema declares.
+/// Compares `Content-Type` values with the encodings that schemas declare.
 ///
 ///     media-type = type "/" subtype *( OWS ";" OWS parameter )    ; RFC 9110, 8.3.1
 package enum MediaType {
-  /// True where `contentType`, parameters aside, is `application/json`.
+  /// Whether `contentType` is `application/json`, regardless of parameters.
   package static func isJSON(_ contentType: String) -> Bool {
-    // What practically every peer sends, without looking at the parts.
+    // Nearly every peer sends exactly this.
     contentType == "application/json" || essence(contentType) == "application/json"
   }
 
-  /// True where `contentType` is matched by `pattern`: a MIME type, `image/*` or `*/*`
+  /// Whether `contentType` matches `pattern`, which is a MIME type, `image/*` or `*/*`
   /// (XRPC specification, "Lexicon HTTP Endpoints").
   package static func matches(_ contentType: String, pattern: String) -> Bool {
     if contentType == pattern { return true }
@@ -20,7 +20,7 @@ package enum MediaType {
     return found.utf8.starts(with: wanted.utf8.dropLast())
   }
 
-  /// Type and subtype in lower case, without parameters and white space.
+  /// Returns type and subtype in lower case, without parameters and white space.
   package static func essence(_ contentType: String) -> String {
     let end = contentType.utf8.firstIndex(of: UInt8(ascii: ";")) ?? contentType.utf8.endIndex
     var bytes: [UInt8] = []

@@ -1,25 +1,30 @@
 public import ATProtoData
 public import ATProtoHTTP
 
-/// A body that is bytes to us: a blob, a CAR, or any encoding that a schema gives no type for.
+/// A body of uninterpreted bytes: a blob, a CAR, or another encoding for which the schema declares no
+/// type.
 ///
-/// A handler's input of this type is a stream, which it reads before it answers; what it leaves
-/// unread is not its business. A handler's output and a client's input may be a stream. A client's
-/// output is bytes, but for that of `download`.
+/// A handler's input of this type is a stream, which must be read before the handler returns; the
+/// server deals with what is left unread. A handler's output and a client's input may be a stream. A
+/// client's output is in memory, except for `download`.
 public struct RawBody: XRPCBody, Hashable {
+  /// The bytes, in memory or as a stream.
   public var content: BodyContent
   /// The value of `Content-Type`.
   public var contentType: String
 
+  /// Creates a body.
   public init(content: BodyContent, contentType: String = "application/octet-stream") {
     self.content = content
     self.contentType = contentType
   }
 
+  /// Creates a body from bytes in memory.
   public init(bytes: [UInt8], contentType: String = "application/octet-stream") {
     self.init(content: .bytes(bytes), contentType: contentType)
   }
 
+  /// Creates a body from a stream.
   public init(stream: ByteStream, contentType: String = "application/octet-stream") {
     self.init(content: .stream(stream), contentType: contentType)
   }
@@ -32,13 +37,15 @@ public struct RawBody: XRPCBody, Hashable {
     self.init(bytes: body, contentType: contentType ?? "application/octet-stream")
   }
 
-  /// Nil of a stream: see ``collect(upTo:)``.
+  /// The bytes in memory; nil for a stream, which ``collect(upTo:)`` reads.
   public var bytes: [UInt8]? { content.bytes }
 
-  /// The content as it comes, also where it is at hand.
+  /// The content as a stream, whichever kind it is.
   public var stream: ByteStream { content.stream }
 
-  /// The whole in memory; a stream that is longer than `maximum` is an error.
+  /// Reads the whole body into memory.
+  ///
+  /// - Parameter maximum: the longest stream to accept, in bytes.
   public func collect(upTo maximum: Int = 16 << 20) async throws -> [UInt8] {
     try await content.collect(upTo: maximum)
   }

@@ -1,7 +1,17 @@
 import ATProtoData
 
+extension XRPCSubscription {
+  /// Encodes `message` as a binary WebSocket message, which a server keeps in its log and sends to
+  /// all subscribers.
+  ///
+  /// - Throws: if `message` is an unknown union member without a `$type`.
+  public static func frame(_ message: Message) throws(ProtocolError) -> [UInt8] {
+    try message.frameBytes(nsid: nsid)
+  }
+}
+
 extension LexiconUnion {
-  /// Reads the payload of a message frame, whose type the header tells in short or full form.
+  /// Decodes the payload of a message frame, whose type is in the header, in short or full form.
   init(
     framePayload payload: [UInt8],
     type: String,
@@ -21,11 +31,11 @@ extension LexiconUnion {
       throw ProtocolError(code: .undecodableFrame, reason: "\(type): \(error)")
     }
     guard consumed == payload.count else {
-      throw ProtocolError(code: .undecodableFrame, reason: "\(type): bytes follow the payload")
+      throw ProtocolError(code: .undecodableFrame, reason: "\(type): unexpected bytes after the payload")
     }
   }
 
-  /// The message frame of the value: its type in the header, in short form where the
+  /// Encodes the value as a message frame: its type in the header, in short form if the
   /// subscription's own document defines it, and no `$type` in the payload.
   func frameBytes(nsid: String) throws(ProtocolError) -> [UInt8] {
     let typed: TypedObject
@@ -33,7 +43,7 @@ extension LexiconUnion {
     do throws(DataError) {
       typed = try TypedObject(cbor: whole)
     } catch {
-      throw ProtocolError(code: .undecodableFrame, reason: "not a message: \(error)")
+      throw ProtocolError(code: .undecodableFrame, reason: "cannot encode a message: \(error)")
     }
     let type =
       typed.type.hasPrefix(nsid + "#") ? String(typed.type.dropFirst(nsid.utf8.count)) : typed.type
@@ -41,7 +51,7 @@ extension LexiconUnion {
     let start = bytes.count
     encodeCBORWithoutUnionType(into: &bytes)
     if bytes.count - start == whole.count {
-      // A member that is unknown here writes its `$type` as one field among others.
+      // An unknown member writes its `$type` as a field like any other.
       bytes.removeSubrange(start...)
       typed.encodeCBOR(into: &bytes)
     }
@@ -49,7 +59,7 @@ extension LexiconUnion {
   }
 }
 
-/// Any object with `$type`, which is read but not written.
+/// An object with a `$type`, which is decoded but not encoded.
 private struct TypedObject: LexiconObject {
   static let fields = FieldTable("$type")
 

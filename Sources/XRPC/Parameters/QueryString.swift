@@ -2,9 +2,9 @@
 ///
 ///     query = pair *( "&" pair )     pair = name [ "=" value ]
 ///
-/// As in application/x-www-form-urlencoded (URL standard, 5.1): `+` stands for a space, and other
-/// bytes outside the unreserved set are percent-encoded. Unlike there, a `%` that is not followed
-/// by two hexadecimal digits and bytes that are not UTF-8 are errors, not guesses.
+/// As in application/x-www-form-urlencoded (URL standard, 5.1), `+` stands for a space, and other
+/// bytes outside the unreserved set are percent-encoded. Unlike there, a `%` that is not followed by
+/// two hexadecimal digits and bytes that are not UTF-8 are errors.
 package enum QueryString {
   static func pairs(
     _ query: String,
@@ -52,7 +52,7 @@ package enum QueryString {
           throw ParameterError(
             code: .encoding,
             parameter: parameter,
-            reason: "a % is not followed by two hexadecimal digits"
+            reason: "a % must be followed by two hexadecimal digits"
           )
         }
         bytes.append(high << 4 | low)
@@ -85,7 +85,7 @@ package enum QueryString {
     }
   }
 
-  /// Writes all but the unreserved characters of RFC 3986, 2.3 percent-encoded.
+  /// Appends text with everything but the unreserved characters of RFC 3986, 2.3 percent-encoded.
   static func encode(_ text: String, into bytes: inout [UInt8]) {
     for byte in text.utf8 {
       switch byte {
@@ -105,7 +105,7 @@ package enum QueryString {
     digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "A") + digit - 10
   }
 
-  /// Text of a peer for an error message: quoted, and cut where it is long.
+  /// Quotes a peer's text for an error message, cut after 60 characters.
   package static func excerpt(_ text: String) -> String {
     let head = text.prefix(60)
     return head.endIndex == text.endIndex ? "\"\(text)\"" : "\"\(head)…\""
