@@ -98,7 +98,8 @@ import Testing
     #expect(refused.status == 1 && refused.said.isEmpty)
     let reason = try DataValue(json: try #require(refused.lines.first))["error"]?.string
     #expect(
-      reason?.hasSuffix("holds no session: log in again, or log out to remove it") == true
+      reason?.hasSuffix("is not a valid session file: log in again, or log out to remove it")
+        == true
     )
     // What takes no session goes on without it.
     #expect(try fixture.run("get", Self.uri, "--service", fixture.address).status == 0)
