@@ -5,9 +5,9 @@ import Logging
 import NIOCore
 public import XRPC
 
-/// Answers everything below `/xrpc/`, and leaves the rest to another responder.
+/// Answers all requests below `/xrpc/` and passes others to a fallback.
 public struct XRPCResponder: HTTPResponder {
-  /// Answers what is not XRPC: `/.well-known/atproto-did`, a landing page.
+  /// Answers other requests: `/.well-known/atproto-did`, a landing page.
   public typealias Fallback = @Sendable (Request, XRPCRequestContext) async throws -> Response
 
   private let router: XRPCRouter
@@ -19,6 +19,11 @@ public struct XRPCResponder: HTTPResponder {
   private let metrics: ServerMetrics
   private let fallback: Fallback?
 
+  /// Creates a responder.
+  ///
+  /// - Parameters:
+  ///   - proxyHandler: answers calls that have no route; without one they get 501.
+  ///   - fallback: answers requests outside `/xrpc/`; without one they get 404.
   public init(
     _ routes: [XRPCRoute],
     configuration: XRPCServerConfiguration,
@@ -51,12 +56,13 @@ public struct XRPCResponder: HTTPResponder {
     self.fallback = fallback
   }
 
+  /// Answers a request.
   public func respond(to request: Request, context: XRPCRequestContext) async throws -> Response {
     let expectation = Expectation(request.head, on: context.channel)
     var response = try await respond(to: request, context, expectation)
     if expectation.isOpen || (request.headers[.upgrade] != nil && isMethod(request)) {
-      // Whether a body follows that nobody asked for is open. And NIO's decoder reads nothing more
-      // of a connection that asked for an upgrade. So the client must not use it again.
+      // It is unknown whether an unrequested body follows, and NIO's decoder does not read on after a
+      // request for an upgrade. So the client must not use the connection again.
       response.headers[.connection] = "close"
     }
     return response
@@ -79,7 +85,7 @@ public struct XRPCResponder: HTTPResponder {
         let error = XRPCServerError.notFound("not found")
         return rendered(RouteResponse(error: error), context.logger)
       }
-      // A fallback reads the body at a time that is not known here.
+      // It is not known when a fallback reads the body.
       expectation.meet()
       return try await fallback(request, context)
     }
@@ -117,7 +123,7 @@ public struct XRPCResponder: HTTPResponder {
       remoteAddress: address,
       requestID: context.requestID
     )
-    call.isExemptFromRateLimits = rateLimits?.frees(request.headers, address) ?? false
+    call.isExemptFromRateLimits = rateLimits?.exempts(request.headers, address) ?? false
     call.checksOutput = checksOutput
     return call
   }
@@ -153,8 +159,8 @@ public struct XRPCResponder: HTTPResponder {
 }
 
 extension RouteResponse {
-  /// What GET would have sent, but for the body (RFC 9110, 9.3.2). A stream that does not know its
-  /// length is counted: HTTP/1.1 has no other way to leave it open without a body.
+  /// Returns what GET would have sent, without the body (RFC 9110, 9.3.2). A stream of unknown length
+  /// is read to count its bytes: HTTP/1.1 has no other way to send the same head without a body.
   fileprivate func withoutBody() async -> RouteResponse {
     var answer = self
     var length = 0

@@ -21,6 +21,7 @@ public struct InMemoryTransport: HTTPTransport {
     self.respond = respond
   }
 
+  /// Sends a request to the server in this process and collects the response.
   public func send(
     _ request: HTTPRequest,
     body: [UInt8]?,
@@ -32,6 +33,7 @@ public struct InMemoryTransport: HTTPTransport {
     }
   }
 
+  /// Sends a request to the server in this process and returns as soon as the head of the response has arrived.
   public func stream(
     _ request: HTTPRequest,
     body: BodyContent?,
@@ -63,6 +65,7 @@ public struct InMemoryTransport: HTTPTransport {
     return try answer.get()
   }
 
+  /// Opens a WebSocket to the server in this process.
   public func openWebSocket(
     _ request: HTTPRequest,
     options: TransportOptions

@@ -26,6 +26,7 @@ public actor FileSessionStore: SessionStore {
     self.path = path
   }
 
+  /// Reads the file; nil if it does not exist.
   public func load() throws(SessionStoreError) -> StoredSession? {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
@@ -49,6 +50,7 @@ public actor FileSessionStore: SessionStore {
     return session
   }
 
+  /// Replaces the file.
   public func save(_ session: StoredSession) throws(SessionStoreError) {
     // A new name each time, because others may write at the same time, even in this process.
     let temporary = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))"
@@ -63,6 +65,7 @@ public actor FileSessionStore: SessionStore {
     try syncFolder()
   }
 
+  /// Deletes the file.
   public func clear() throws(SessionStoreError) {
     guard unlink(path) == 0 else {
       if errno == ENOENT { return }

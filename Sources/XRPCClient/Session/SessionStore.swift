@@ -39,10 +39,13 @@ public actor MemorySessionStore: SessionStore {
     self.session = session
   }
 
+  /// The stored session; nil if there is none.
   public func load() -> StoredSession? { session }
 
+  /// Replaces the stored session.
   public func save(_ session: StoredSession) { self.session = session }
 
+  /// Forgets the stored session.
   public func clear() { session = nil }
 
   public func exclusively<Value: Sendable>(_ body: @Sendable () async -> Value) async -> Value {

@@ -37,6 +37,7 @@ public struct FileCursorStore: CursorStore {
     return cursor
   }
 
+  /// Replaces the file.
   public func save(_ cursor: Int) throws {
     try Data("\(cursor)\n".utf8).write(to: file, options: .atomic)
   }

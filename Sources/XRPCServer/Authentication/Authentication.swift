@@ -1,45 +1,47 @@
 import HTTPTypes
 public import XRPC
 
-/// A way to know who calls, as a value that a handler asks for:
+/// Authenticates callers. A handler uses it explicitly:
 ///
 ///     let account = try await request.context.authenticated(by: sessions)
 ///
-/// ``SessionBearer`` for the tokens of sessions; `XRPCServer` has one for the tokens of other
-/// services, and one for administrators.
+/// ``SessionBearer`` accepts the access tokens of sessions, ``ServiceAuthentication`` the tokens of
+/// other services, and ``AdminBasic`` the administrator's credentials.
 public protocol Authentication: Sendable {
-  /// What the service knows of who calls.
+  /// What is known about an authenticated caller.
   associatedtype Caller: Sendable
 
-  /// The challenge of a 401, without `error`: `Bearer realm="…"` (RFC 9110, 11.6.1).
+  /// The challenge of a 401 response, without `error`: `Bearer realm="…"` (RFC 9110, 11.6.1).
   var challenge: String { get }
 
-  /// Whether the credentials are of the kind that this judges, true or not.
+  /// Whether the credentials are of the kind that this method verifies, valid or not.
   func recognizes(_ credentials: HTTPAuthorization) -> Bool
 
-  /// Who calls, by credentials that it recognizes.
+  /// Verifies credentials of a kind that it recognizes.
   ///
-  /// Throws where they are not good. A 401 needs no `WWW-Authenticate` of its own.
+  /// - Throws: if the credentials are not valid. A 401 error needs no `WWW-Authenticate` of its own.
   func caller(_ credentials: HTTPAuthorization, _ context: XRPCContext) async throws -> Caller
 }
 
 extension Authentication {
-  /// The challenge to credentials that were not good. RFC 6750, 3.1 names the error; a scheme
-  /// other than `Bearer` has none.
+  /// The challenge after credentials that are not valid. Only `Bearer` challenges include an error
+  /// (RFC 6750, 3.1).
   func challenge(error: String) -> String {
     guard challenge.hasPrefix("Bearer") else { return challenge }
     let separator = challenge.contains("=") ? "," : ""
     return "\(challenge)\(separator) error=\"\(error)\""
   }
 
-  /// Who calls with either kind of credentials; where they are of neither kind, both are asked for.
+  /// Accepts either kind of credentials. A request with neither is challenged for both.
   public func or<Other: Authentication>(_ other: Other) -> EitherAuthentication<Self, Other> {
     EitherAuthentication(self, other)
   }
 }
 
 extension XRPCContext {
-  /// Who calls. Throws a 401 where the request has no credentials, or none that are good.
+  /// Authenticates the caller.
+  ///
+  /// - Throws: 401 if the request has no credentials or they are not valid.
   public func authenticated<Method: Authentication>(
     by method: Method
   ) async throws -> Method.Caller {
@@ -54,15 +56,16 @@ extension XRPCContext {
     return caller
   }
 
-  /// Who calls, or nil where the request has no credentials at all. Such as are not good are
-  /// refused, not ignored.
+  /// Authenticates the caller if the request has credentials; otherwise returns nil.
+  ///
+  /// - Throws: 401 if the credentials are not valid.
   public func authenticatedIfPresent<Method: Authentication>(
     by method: Method
   ) async throws -> Method.Caller? {
     guard let header = headers[.authorization] else { return nil }
     guard let credentials = HTTPAuthorization(header), method.recognizes(credentials) else {
       throw XRPCServerError.authenticationRequired(
-        "these credentials are of a kind that is not taken here",
+        "this method does not accept credentials of this kind",
         challenge: method.challenge
       )
     }
@@ -80,3 +83,45 @@ extension XRPCServerError {
     status == .unauthorized && headers[.wwwAuthenticate] == nil
   }
 }
+
+/// Authenticates with the second of two methods if it recognizes the credentials, otherwise with the
+/// first.
+public struct EitherAuthentication<First: Authentication, Second: Authentication>: Authentication {
+  /// The caller, by the method that verified the credentials.
+  public enum Caller: Sendable {
+    case first(First.Caller)
+    case second(Second.Caller)
+  }
+
+  private let first: First
+  private let second: Second
+
+  init(_ first: First, _ second: Second) {
+    self.first = first
+    self.second = second
+  }
+
+  /// The challenges of both methods, or one if they are equal (RFC 9110, 11.6.1).
+  public var challenge: String {
+    first.challenge == second.challenge
+      ? first.challenge : "\(first.challenge), \(second.challenge)"
+  }
+
+  /// Whether one of the methods recognizes the credentials.
+  public func recognizes(_ credentials: HTTPAuthorization) -> Bool {
+    first.recognizes(credentials) || second.recognizes(credentials)
+  }
+
+  /// Verifies the credentials with the method that recognizes them.
+  public func caller(
+    _ credentials: HTTPAuthorization,
+    _ context: XRPCContext
+  ) async throws -> Caller {
+    second.recognizes(credentials)
+      ? .second(try await second.caller(credentials, context))
+      : .first(try await first.caller(credentials, context))
+  }
+}
+
+extension EitherAuthentication.Caller: Equatable
+where First.Caller: Equatable, Second.Caller: Equatable {}

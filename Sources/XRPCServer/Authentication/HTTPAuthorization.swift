@@ -1,16 +1,20 @@
 import HTTPTypes
 public import XRPC
 
-/// The value of an `Authorization` header, split.
+/// The value of an `Authorization` header, parsed.
 ///
 ///     credentials = auth-scheme 1*SP ( token68 / auth-params )    ; RFC 9110, 11.4
 public enum HTTPAuthorization: Hashable, Sendable {
+  /// `Bearer` with a token.
   case bearer(String)
+  /// `DPoP` with a token.
   case dpop(String)
-  /// XRPC specification, "Admin Token": user `admin` and the token as password.
+  /// `Basic`. The administrator uses `admin` and the admin token (XRPC specification, "Admin Token").
   case basic(user: String, password: String)
+  /// Any other scheme.
   case other(scheme: String, credentials: String)
 
+  /// Parses a header value; nil if it is malformed.
   public init?(_ value: String) {
     guard let space = value.firstIndex(of: " ") else { return nil }
     let scheme = value[..<space]
@@ -44,9 +48,9 @@ extension XRPCContext {
   }
 }
 
-/// The standard alphabet of RFC 4648, 4, as HTTP Basic authentication uses it.
+/// Base64 with the standard alphabet (RFC 4648, 4), as HTTP Basic authentication uses it.
 enum Base64 {
-  /// Nil where `text` is not base64 to its last character. Padding may be left out.
+  /// Decodes base64, with or without padding; nil if `text` is not valid.
   static func decode(_ text: String) -> [UInt8]? {
     var digits = Array(text.utf8)
     while digits.last == UInt8(ascii: "="), text.utf8.count - digits.count < 2 {

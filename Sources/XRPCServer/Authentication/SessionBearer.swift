@@ -1,16 +1,20 @@
 import HTTPTypes
 public import XRPC
 
-/// Knows an account by the token of its session (XRPC specification, "Authentication").
+/// Authenticates an account with the access token of a session (XRPC specification,
+/// "Authentication").
 ///
-/// What is in a token is the service's business: "Clients should treat the tokens as opaque".
+/// The service decides what a token contains: "Clients should treat the tokens as opaque".
 public struct SessionBearer<Account: Sendable>: Authentication {
+  /// The challenge, with the realm if there is one.
   public let challenge: String
   private let account: @Sendable (String, XRPCContext) async throws -> Account
 
+  /// Creates a method that looks up tokens with `account`.
+  ///
   /// - Parameters:
-  ///   - realm: where the tokens are good, for `WWW-Authenticate`; without quotation marks.
-  ///   - account: the account of a token. Throws ``XRPCServerError/expiredToken`` or
+  ///   - realm: the realm of the challenge, without quotation marks.
+  ///   - account: returns the account of a token, or throws ``XRPCServerError/expiredToken`` or
   ///     ``XRPCServerError/invalidToken(_:)``.
   public init(
     realm: String? = nil,
@@ -20,10 +24,12 @@ public struct SessionBearer<Account: Sendable>: Authentication {
     self.account = account
   }
 
+  /// Whether these are `Bearer` credentials.
   public func recognizes(_ credentials: HTTPAuthorization) -> Bool {
     if case .bearer = credentials { true } else { false }
   }
 
+  /// Looks up the account of the token.
   public func caller(
     _ credentials: HTTPAuthorization,
     _ context: XRPCContext
@@ -35,16 +41,18 @@ public struct SessionBearer<Account: Sendable>: Authentication {
   }
 }
 
-// Status 400, not 401: deployed clients renew their session when they read `ExpiredToken` there.
+// The status is 400, not 401, because deployed clients renew their session only then.
 extension XRPCServerError {
+  /// 400 `ExpiredToken`, which makes clients renew their session.
   public static let expiredToken = XRPCServerError(
     status: .badRequest,
     name: "ExpiredToken",
     message: "the token has expired"
   )
 
+  /// 400 `InvalidToken`.
   public static func invalidToken(
-    _ message: String = "the token is not valid here"
+    _ message: String = "the token is not valid"
   ) -> XRPCServerError {
     XRPCServerError(status: .badRequest, name: "InvalidToken", message: message)
   }

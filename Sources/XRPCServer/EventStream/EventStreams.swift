@@ -86,7 +86,7 @@ final class EventStreams: Sendable {
       forwarded: head.headerFields[.forwardedFor]
     )
     var request = RouteRequest(head: head, remoteAddress: address, requestID: id)
-    request.isExemptFromRateLimits = rateLimits?.frees(head.headerFields, address) ?? false
+    request.isExemptFromRateLimits = rateLimits?.exempts(head.headerFields, address) ?? false
     return request
   }
 

@@ -3,7 +3,7 @@ import ATProtoHTTP
 import HTTPTypes
 import XRPC
 
-/// Answers `/xrpc/_health`: the version, or 503 with it where the service says that it is not well.
+/// Answers `/xrpc/_health` with the version; the status is 503 if the health check fails.
 struct HealthReport: Sendable {
   static let name = "_health"
 
@@ -19,7 +19,7 @@ struct HealthReport: Sendable {
     } catch {
       status = .serviceUnavailable
       report["error"] = "ServiceUnavailable"
-      report["message"] = "the service is not well"
+      report["message"] = "the health check failed"
       failure = error
     }
     return RouteResponse(

@@ -3,17 +3,17 @@ import HTTPTypes
 import Synchronization
 import XRPC
 
-/// What a server tells of its requests through swift-metrics:
+/// Reports requests to swift-metrics:
 ///
 /// - `xrpc_requests_total`, by `method` and `status` (`2xx`, …)
 /// - `xrpc_request_duration`, by `method`
 /// - `xrpc_requests_in_flight`
 /// - `xrpc_streams_open`
 ///
-/// An event stream counts as a request, `1xx` where it was opened.
+/// An event stream counts as a request, with `1xx` if it was opened.
 ///
-/// Labels come from the methods that are served, never from requests: strangers cannot make new
-/// ones. Whatever else is called counts as `other`.
+/// Labels come from the server's routes, never from requests, so that clients cannot create new ones.
+/// Calls of other methods count as `other`.
 final class ServerMetrics: Sendable {
   private struct MethodMetrics: Sendable {
     let counters: [Counter]
@@ -63,8 +63,8 @@ final class ServerMetrics: Sendable {
     change(inFlightBy: 1)
   }
 
-  /// Recorded under the lock: two that change the count would else tell of it in any order, and the
-  /// gauge would stay wrong.
+  /// Records the count under the lock. Otherwise two changes could be recorded in the wrong order, and
+  /// the gauge would stay wrong.
   private func change(inFlightBy difference: Int) {
     count.withLock { count in
       count += difference
@@ -77,7 +77,7 @@ final class ServerMetrics: Sendable {
     let metrics = methods[nsid] ?? other
     let (seconds, attoseconds) = duration.components
     metrics.timer.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-    // Last: who sees a request counted sees all that is told of it.
+    // Last, so that once a request is counted, its other metrics have been recorded.
     let kind = min(max(status.code / 100, 1), 5)
     metrics.counters[kind - 1].increment()
   }

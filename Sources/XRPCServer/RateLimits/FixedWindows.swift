@@ -1,9 +1,9 @@
 import XRPC
 
-/// What keys have used of one limit. A value: who asks brings the time along.
+/// The points that keys have used of one limit. Callers pass the current time.
 ///
-/// Of bounded size whatever keys come. When it is full and none has expired, newcomers share a
-/// fixed number of windows: limits grow stricter for them, and for nobody looser.
+/// The size is bounded, whatever keys are used. When it is full and no window has expired, new keys
+/// share a fixed number of windows, which makes limits stricter for them but looser for none.
 struct FixedWindows: Sendable {
   struct Window: Sendable {
     var used = 0
@@ -12,13 +12,13 @@ struct FixedWindows: Sendable {
 
   private let limit: RateLimit
   private let capacity: Int
-  /// By a hash under a seed of this process: a long key costs no more than a short one.
+  /// By the key's hash, which is seeded per process: a long key takes no more space than a short one.
   private var windows: [Int: Window] = [:]
   private var shared: [Int: Window] = [:]
   private var nextSweep: ContinuousClock.Instant?
 
   init(_ limit: RateLimit, capacity: Int) {
-    precondition(capacity > 0, "room for a key")
+    precondition(capacity > 0, "the capacity must be positive")
     self.limit = limit
     self.capacity = capacity
   }
@@ -45,7 +45,7 @@ struct FixedWindows: Sendable {
     )
   }
 
-  /// Forgets what has expired, at most once a second: it looks at every key.
+  /// Removes expired windows, at most once a second because it visits every key.
   private mutating func sweep(_ now: ContinuousClock.Instant) {
     if let nextSweep, now < nextSweep { return }
     windows = windows.filter { $0.value.end > now }
@@ -62,7 +62,7 @@ extension RateLimit {
   ) -> FixedWindows.Window {
     var window = slot ?? FixedWindows.Window(end: now)
     if window.end <= now { window = FixedWindows.Window(end: now + .seconds(self.seconds)) }
-    // One beyond the limit says all; so nothing can overflow.
+    // One beyond the limit is enough, so that nothing can overflow.
     window.used = min(window.used + min(max(points, 0), self.points + 1), self.points + 1)
     slot = window
     return window

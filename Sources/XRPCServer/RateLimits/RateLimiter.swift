@@ -3,31 +3,34 @@ import HTTPTypes
 import Synchronization
 public import XRPC
 
-/// Counts calls by key: an address, an account, whatever a route says. Several limits may hold at
-/// once, 300 a day and 30 in five minutes.
+/// Counts calls by key: an IP address, an account, or anything else. Several limits can apply at once,
+/// for instance 300 a day and 30 in five minutes.
 public final class RateLimiter: Sendable {
   private let windows: Mutex<[FixedWindows]>
   private let now: @Sendable () -> ContinuousClock.Instant
 
+  /// Creates a limiter.
+  ///
   /// - Parameters:
-  ///   - capacity: keys that are told apart; about 50 bytes each and limit.
-  ///   - now: the clock, for tests.
+  ///   - capacity: the number of keys that are counted separately; each takes about 50 bytes per limit.
+  ///   - now: returns the current time, for tests.
+  /// - Precondition: `limits` is not empty.
   public init(
     _ limits: [RateLimit],
     capacity: Int = 100_000,
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
-    precondition(!limits.isEmpty, "a limiter has limits")
+    precondition(!limits.isEmpty, "a rate limiter needs a limit")
     windows = Mutex(limits.map { FixedWindows($0, capacity: capacity) })
     self.now = now
   }
 
-  /// How many windows it keeps.
+  /// The number of windows that are kept.
   package var count: Int {
     windows.withLock { windows in windows.reduce(0) { $0 + $1.count } }
   }
 
-  /// Takes points from the key in every limit, and answers the tightest of them.
+  /// Uses points of the key in every limit and returns the status of the tightest one.
   public func consume(_ points: Int = 1, by key: some Hashable) -> RateLimitStatus {
     let now = now()
     return windows.withLock { windows in
@@ -52,8 +55,10 @@ extension RateLimitStatus {
 }
 
 extension XRPCContext {
-  /// Takes points from the key, and tells the client what is left of them, also where the call
-  /// fails for another reason. Throws `RateLimitExceeded` where there were not enough.
+  /// Uses points of a key. The response tells the client what is left of them, even if the call fails
+  /// for another reason.
+  ///
+  /// - Throws: 429 `RateLimitExceeded` if not enough points were left.
   public func consume(
     _ points: Int = 1,
     of limiter: RateLimiter,
