@@ -9,30 +9,32 @@ public import ATProtoSyntax
 // "Path-based DIDs are not supported", and each further colon would begin a path.
 
 extension DID {
-  /// Where the document of a `did:web` lies.
+  /// Returns the URL of the document of a `did:web`.
   ///
-  /// - Parameter allowsLocalhost: whether `localhost`, with or without port, may be meant; its
-  ///   document comes over plain HTTP.
+  /// - Parameter allowsLocalhost: whether `localhost`, with or without a port, is allowed; its document
+  ///   is fetched over plain HTTP.
+  /// - Throws: ``IdentityError/Code/disallowed`` if the DID does not name a public host.
+  /// - Precondition: the DID method is `web`.
   public func webDocumentURL(allowsLocalhost: Bool = false) throws(IdentityError) -> HTTPURL {
-    precondition(method == "web", "only did:web is found so")
+    precondition(method == "web", "only did:web has a document URL")
     let path = "/.well-known/did.json"
     let text = identifier.lowercased()
     if text == "localhost" || text.hasPrefix("localhost%") {
       guard allowsLocalhost else {
-        throw IdentityError(.disallowed, "\(self) means every machine itself: development only")
+        throw IdentityError(.disallowed, "\(self) is allowed only in development")
       }
       if let url = Self.localURL(text.dropFirst("localhost".count), path) { return url }
-      throw IdentityError(.disallowed, "\(self) has no port after localhost")
+      throw IdentityError(.disallowed, "\(self) does not have a valid port")
     }
     guard !text.contains(":") else {
-      throw IdentityError(.disallowed, "\(self) has a path, which the protocol does not support")
+      throw IdentityError(.disallowed, "\(self) has a path, which AT Protocol does not support")
     }
-    // A host name is a handle in form, and "the same restrictions on top-level domains that apply
-    // to handles also apply to did:web domains".
+    // A host name has the syntax of a handle, and "the same restrictions on top-level domains that
+    // apply to handles also apply to did:web domains".
     guard let host = try? Handle(text), !host.hasDisallowedTopLevelDomain,
       let url = HTTPURL(host: host.string, target: path)
     else {
-      throw IdentityError(.disallowed, "\(self) names no host in the internet")
+      throw IdentityError(.disallowed, "\(self) does not name a public host")
     }
     return url
   }
