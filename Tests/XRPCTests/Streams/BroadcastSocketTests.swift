@@ -83,18 +83,23 @@ import XRPCServer
   @Test func closesSlowConsumers() async throws {
     let configuration = EventBroadcastConfiguration(maximumFrames: 100, maximumBytes: 1 << 20)
     try await withBroadcast(configuration) { server, broadcast, log in
-      let slow = try await RawPeer(port: server.port, reads: false)
+      let slow = try await RawPeer(port: server.port, receiveBuffer: 4_096)
       let quick = try await RawPeer(port: server.port)
-      try await slow.send(RawPeer.handshake(Self.watch))
-      try await quick.open(Self.watch)
-      // The slow one is there when it gets its first frame; more than all buffers hold follows.
-      try await Task.sleep(for: .milliseconds(50))
-      for sequence in 1...1_000 {
+      for peer in [slow, quick] {
+        #expect(try await peer.open(Self.watch).contains(" 101 "))
+      }
+      // Both subscribe before the first frame; once each has it, one of them stops reading.
+      broadcast.publish([.tick(1)], log)
+      for peer in [slow, quick] {
+        #expect(await peer.nextFrame()?.payload == SequencedFrame.tick(1).bytes)
+      }
+      try await slow.setReads(false)
+      // More than all buffers hold.
+      for sequence in 2...1_000 {
         broadcast.publish([.tick(sequence, padding: 20_000)], log)
         #expect(await quick.nextFrame()?.payload.count ?? 0 > 20_000)
       }
-      try await slow.startReading()
-      #expect(await slow.readHead().contains(" 101 "))
+      try await slow.setReads(true)
       var last: RawPeer.Frame?
       var count = 0
       while let frame = await slow.nextFrame(), frame.opcode == 2 {
