@@ -25,7 +25,7 @@ import XRPCServer
       ("Basic A", nil),
     ] as [(String, HTTPAuthorization?)]
   )
-  func reads(_ value: String, _ expected: HTTPAuthorization?) {
+  func headerValuesAreParsed(_ value: String, _ expected: HTTPAuthorization?) {
     #expect(HTTPAuthorization(value) == expected)
   }
 }

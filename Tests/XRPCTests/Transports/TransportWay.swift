@@ -55,7 +55,7 @@ enum TransportWay: CaseIterable {
   ) async throws {
     if self == .memory {
       let client = XRPCClient(
-        service: ClientTests.service,
+        service: XRPCClientTests.service,
         transport: transport(routes),
         retry: .never
       )

@@ -7,7 +7,7 @@ import XRPC
 import XRPCClient
 
 /// Which attempts follow an attempt, and when.
-@Suite struct RetryTests {
+@Suite struct RetryPolicyTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String
     var outcome: RetryPolicy.Outcome
@@ -87,7 +87,7 @@ import XRPCClient
   ]
 
   @Test(arguments: cases)
-  func decides(_ expected: Case) {
+  func delayDependsOnTheOutcome(_ expected: Case) {
     let policy = RetryPolicy(
       maximumAttempts: 5,
       initialDelay: .seconds(1),
@@ -115,21 +115,21 @@ import XRPCClient
         ? HTTPTransportResponse(.serviceUnavailable, nil, "") : .json(#"{"text":"x"}"#)
     }
     let client = XRPCClient(
-      service: ClientTests.service,
+      service: XRPCClientTests.service,
       transport: transport,
       retry: RetryPolicy(maximumAttempts: 3, initialDelay: .milliseconds(1))
     )
     return (client, transport)
   }
 
-  @Test func repeatsQueries() async throws {
+  @Test func failedQueriesAreRepeated() async throws {
     let (client, transport) = client(failures: 2)
     let output = try await client.query(Sample.GetThing.self, .init(actor: "a.example"))
     #expect(output.text == "x")
     #expect(transport.requests.count == 3)
   }
 
-  @Test func givesUp() async {
+  @Test func retriesEndAfterTheMaximum() async {
     let (client, transport) = client(failures: 3)
     let error = await #expect(throws: XRPCError<Sample.GetThing.Failure>.self) {
       try await client.query(Sample.GetThing.self, .init(actor: "a.example"))
@@ -139,7 +139,7 @@ import XRPCClient
   }
 
   @Test(arguments: [(false, 1), (true, 2)])
-  func repeatsProceduresOnlyWhenTold(_ isIdempotent: Bool, _ count: Int) async {
+  func proceduresAreRepeatedOnlyIfIdempotent(_ isIdempotent: Bool, _ count: Int) async {
     let (client, transport) = client(failures: 1)
     _ = try? await client.procedure(
       Sample.PutThing.self,

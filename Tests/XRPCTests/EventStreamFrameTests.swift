@@ -2,7 +2,7 @@ import ATProtoData
 import Testing
 import XRPC
 
-@Suite struct FrameTests {
+@Suite struct EventStreamFrameTests {
   /// `{"t": "#tick", "op": 1}` and `{"seq": 7}`.
   static let tick: [UInt8] =
     [0xA2, 0x61, 0x74, 0x65] + Array("#tick".utf8) + [0x62, 0x6F, 0x70, 0x01]
@@ -12,13 +12,13 @@ import XRPC
     [0xA1, 0x62, 0x6F, 0x70, 0x20, 0xA1, 0x65] + Array("error".utf8) + [0x6C]
     + Array("FutureCursor".utf8)
 
-  @Test func writesTheBytesOfTheSpecification() {
+  @Test func encodedFramesMatchTheSpecification() {
     let payload = Array(Self.tick.suffix(6))
     #expect(EventStreamFrame.message(type: "#tick", payload: payload).bytes() == Self.tick)
     #expect(EventStreamFrame.error(XRPCErrorBody(name: "FutureCursor")).bytes() == Self.error)
   }
 
-  @Test func readsWhatItWrites() throws {
+  @Test func framesSurviveARoundTrip() throws {
     let frames: [EventStreamFrame] = [
       .message(type: "#tick", payload: Array(Self.tick.suffix(6))),
       .message(type: "com.example.other#thing", payload: [0xA0]),
@@ -32,7 +32,7 @@ import XRPC
   }
 
   /// "Unknown fields in both headers and payloads should be ignored."
-  @Test func ignoresUnknownFields() throws {
+  @Test func unknownHeaderFieldsAreIgnored() throws {
     let header: [UInt8] = [0xA2, 0x61, 0x78, 0xF5, 0x62, 0x6F, 0x70, 0x20]
     let payload: [UInt8] =
       [0xA2, 0x61, 0x78, 0xF6, 0x65] + Array("error".utf8) + [0x61, 0x65]
@@ -53,13 +53,13 @@ import XRPC
       [0xA2, 0x62, 0x6F, 0x70, 0x01, 0x61, 0x74, 0x61, 0x78, 0xA0],
       // An error frame without its error, with a second payload, without any.
       [0xA1, 0x62, 0x6F, 0x70, 0x20, 0xA0],
-      FrameTests.error + [0xA0],
+      EventStreamFrameTests.error + [0xA0],
       [0xA1, 0x62, 0x6F, 0x70, 0x20],
       // Header cut short.
-      Array(FrameTests.tick.prefix(5)),
+      Array(EventStreamFrameTests.tick.prefix(5)),
     ] as [[UInt8]]
   )
-  func refuses(_ bytes: [UInt8]) {
+  func invalidFramesAreRefused(_ bytes: [UInt8]) {
     let error = #expect(throws: ProtocolError.self) { try EventStreamFrame(bytes: bytes) }
     #expect(error?.code == .undecodableFrame)
   }
@@ -67,19 +67,19 @@ import XRPC
   @Test(
     arguments: [
       // A payload that is no object, that has bytes after it, that has none, of another shape.
-      Array(FrameTests.tick.prefix(13)) + [0x01],
-      FrameTests.tick + [0x00],
-      Array(FrameTests.tick.prefix(13)),
-      Array(FrameTests.tick.prefix(13)) + [0xA0],
+      Array(EventStreamFrameTests.tick.prefix(13)) + [0x01],
+      EventStreamFrameTests.tick + [0x00],
+      Array(EventStreamFrameTests.tick.prefix(13)),
+      Array(EventStreamFrameTests.tick.prefix(13)) + [0xA0],
     ] as [[UInt8]]
   )
-  func refusesPayload(_ bytes: [UInt8]) async {
+  func invalidPayloadsAreRefused(_ bytes: [UInt8]) async {
     await #expect(throws: ProtocolError.self) {
       for try await _ in Self.stream([bytes]) {}
     }
   }
 
-  @Test func givesTypedMessagesThenTheError() async throws {
+  @Test func streamYieldsTypedMessagesThenThrowsTheErrorFrame() async throws {
     let other = EventStreamFrame.message(type: "#later", payload: [0xA1, 0x61, 0x78, 0x01])
     let foreign = EventStreamFrame.message(
       type: "com.example.thing.other#output",

@@ -3,7 +3,7 @@ import ATProtoSyntax
 import Testing
 import XRPC
 
-@Suite struct ParameterTests {
+@Suite struct XRPCParametersTests {
   typealias Parameters = Sample.GetThing.Parameters
 
   @Test(arguments: [
@@ -26,7 +26,7 @@ import XRPC
     ("actor=a&sort=weird&mode=long", Parameters(actor: "a", sort: "weird", mode: .long)),
     ("%61ctor=a", Parameters(actor: "a")),
   ])
-  func reads(_ query: String, _ expected: Parameters) throws {
+  func validQueriesAreDecoded(_ query: String, _ expected: Parameters) throws {
     #expect(try Parameters(query: query) == expected)
     #expect(try Parameters(query: expected.query) == expected)
   }
@@ -57,13 +57,13 @@ import XRPC
       (String(repeating: "a=b&", count: 1_001), .tooMany, ""),
     ] as [(String, ParameterError.Code, String)]
   )
-  func refuses(_ query: String, _ code: ParameterError.Code, _ parameter: String) {
+  func invalidQueriesAreRefused(_ query: String, _ code: ParameterError.Code, _ parameter: String) {
     let error = #expect(throws: ParameterError.self) { try Parameters(query: query) }
     #expect(error == ParameterError(code: code, parameter: parameter, reason: ""))
   }
 
   /// Defaults travel, so that caches see one request for one meaning.
-  @Test func writesEveryDefault() {
+  @Test func defaultsAreWrittenToTheQuery() {
     #expect(Parameters(actor: "a.example").query == "actor=a.example&limit=50&sort=newest")
     #expect(
       Parameters(actor: "did:plc:x", uris: ["at://a b", "é"], reverse: true, mode: .short).query
@@ -73,12 +73,12 @@ import XRPC
     #expect(NoParameters().query == "")
   }
 
-  @Test func validates() throws {
+  @Test func constraintViolationsAreReported() throws {
     let parameters = try Parameters(query: "actor=not%20a%20handle&limit=101&uris=a&uris=b&uris=c")
     #expect(Set(parameters.validate().map(\.path)) == ["actor", "limit", "uris"])
   }
 
-  @Test func ignoresWhateverIsSentToNoParameters() throws {
+  @Test func noParametersIgnoresTheQuery() throws {
     #expect(try NoParameters(query: "a=b&a=c") == NoParameters())
   }
 }

@@ -5,7 +5,7 @@ import XRPC
 
 @testable import XRPCServer
 
-@Suite struct RateLimitTests {
+@Suite struct RateLimiterTests {
   /// A clock that goes when it is told to.
   final class Clock: Sendable {
     private let instant = Mutex(ContinuousClock.now)
@@ -13,7 +13,7 @@ import XRPC
     func advance(_ seconds: Int) { instant.withLock { $0 += .seconds(seconds) } }
   }
 
-  @Test func countsInWindows() {
+  @Test func pointsReturnWhenTheWindowEnds() {
     let clock = Clock()
     let limiter = RateLimiter([RateLimit(3, perSeconds: 60)]) { clock.now }
     for remaining in [2, 1, 0] {
@@ -31,7 +31,7 @@ import XRPC
     #expect(limiter.consume(-5, by: "b").remaining == 2)
   }
 
-  @Test func tellsTheTightestOfSeveral() {
+  @Test func tightestLimitIsReported() {
     let clock = Clock()
     let limits = [RateLimit(4, perSeconds: 86_400), RateLimit(2, perSeconds: 300)]
     let limiter = RateLimiter(limits) { clock.now }
@@ -45,7 +45,7 @@ import XRPC
   }
 
   /// However many keys strangers make up, memory is bounded, and who was known keeps a window.
-  @Test func staysSmall() {
+  @Test func numberOfWindowsIsBounded() {
     let clock = Clock()
     let limiter = RateLimiter([RateLimit(50, perSeconds: 60)], capacity: 100) { clock.now }
     _ = limiter.consume(by: "known")
@@ -58,7 +58,7 @@ import XRPC
     #expect(limiter.count == 1)
   }
 
-  @Test func writesFields() {
+  @Test func statusIsWrittenAsHeaderFields() {
     let limiter = RateLimiter([RateLimit(3, perSeconds: 60)])
     var fields = HTTPFields()
     limiter.consume(by: "a").write(to: &fields, at: 1_000)
@@ -84,7 +84,7 @@ import XRPC
       (1, nil, "203.0.113.9", "203.0.113.9"),
     ] as [(Int, String?, String?, String?)]
   )
-  func believesProxies(_ count: Int, _ peer: String?, _ forwarded: String?, _ client: String?) {
+  func onlyTrustedProxyEntriesAreUsed(_ count: Int, _ peer: String?, _ forwarded: String?, _ client: String?) {
     let found = ClientAddress(trustedProxies: count).address(peer: peer, forwarded: forwarded)
     #expect(found == client)
   }
@@ -94,7 +94,7 @@ import XRPC
       ("192.0.2.1", "192.0.2.1"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"), (nil, nil),
     ] as [(String?, String?)]
   )
-  func takesANetworkOfIPv6ForOneClient(_ address: String?, _ network: String?) {
+  func ipv6AddressesOfANetworkShareALimit(_ address: String?, _ network: String?) {
     let context = XRPCContext(nsid: "com.example.ping", remoteAddress: address)
     #expect(context.clientNetwork == network)
   }

@@ -3,7 +3,7 @@ import XRPCServer
 
 /// From the log to what is appended meanwhile: no gap and no repetition, however subscribers and
 /// events fall together.
-@Suite struct CutOverTests {
+@Suite struct EventBroadcastCutOverTests {
   private static let kept = 200
   private static let last = 700
 
@@ -34,7 +34,7 @@ import XRPCServer
   }
 
   @Test(arguments: 1...20)
-  func losesNothingInMemory(_ round: Int) async throws {
+  func cutOverInMemoryLosesNoFrame(_ round: Int) async throws {
     try await withEvents { broadcast, log in
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await publish(broadcast, log) }
@@ -58,7 +58,7 @@ import XRPCServer
   }
 
   @Test(arguments: 1...5)
-  func losesNothingOverSockets(_ round: Int) async throws {
+  func cutOverOverSocketsLosesNoFrame(_ round: Int) async throws {
     try await withEvents { broadcast, log in
       try await StreamServer.run([broadcast.route]) { server in
         try await withThrowingTaskGroup(of: Void.self) { group in

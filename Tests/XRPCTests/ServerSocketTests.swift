@@ -10,7 +10,7 @@ import XRPCClient
 import XRPCServer
 
 /// Statuses and header fields over a real socket.
-@Suite struct SocketTests {
+@Suite struct ServerSocketTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String
     var method: HTTPRequest.Method = .get
@@ -310,7 +310,7 @@ import XRPCServer
   ]
 
   @Test(arguments: TransportWay.sockets)
-  func answers(_ way: TransportWay) async throws {
+  func requestsOverASocketAreAnswered(_ way: TransportWay) async throws {
     try await withServer { service, _ in
       for expected in Self.cases {
         // Foundation has a type of its own for bodies without one.
@@ -361,7 +361,7 @@ import XRPCServer
     }
   }
 
-  @Test func answersHeadLikeGetWithoutBody() async throws {
+  @Test func headIsAnsweredLikeGetWithoutBody() async throws {
     try await withServer { service, _ in
       var request = Case(
         name: "",
@@ -380,7 +380,7 @@ import XRPCServer
   }
 
   /// The client's own transport, with the client on top of it.
-  @Test func servesTheClient() async throws {
+  @Test func clientCallsTheServer() async throws {
     let gate = Gate()
     try await withServer(Sample.routes(holding: gate)) { service, _ in
       defer { gate.open() }
@@ -421,7 +421,7 @@ import XRPCServer
     }
   }
 
-  @Test func reportsAServerThatIsNotThere() async throws {
+  @Test func absentServerIsATransportError() async throws {
     let port = try SilentPort()
     let service = try #require(ServiceEndpoint("http://127.0.0.1:\(port.number)"))
     let client = XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
@@ -431,7 +431,7 @@ import XRPCServer
     }
   }
 
-  @Test func shutsDownWhenWhatIsUnderWayIsAnswered() async throws {
+  @Test func shutdownWaitsForRequestsUnderWay() async throws {
     let gate = Gate()
     try await withServer(Sample.routes(holding: gate)) { service, server in
       defer { gate.open() }

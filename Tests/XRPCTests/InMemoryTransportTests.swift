@@ -8,15 +8,15 @@ import XRPCClient
 import XRPCServer
 
 /// Client and server in one process: what the two make of each other.
-@Suite struct InMemoryTests {
+@Suite struct InMemoryTransportTests {
   typealias GetThing = Sample.GetThing
 
   private let client = XRPCClient(
-    service: ClientTests.service,
+    service: XRPCClientTests.service,
     transport: InMemoryTransport(Sample.routes)
   )
 
-  @Test func queries() async throws {
+  @Test func queryReturnsItsOutput() async throws {
     let parameters = GetThing.Parameters(
       actor: "did:plc:x",
       limit: 3,
@@ -30,7 +30,7 @@ import XRPCServer
     #expect(output == GetThing.Output(text: parameters.query, count: 3))
   }
 
-  @Test func callsProcedures() async throws {
+  @Test func proceduresReturnTheirOutputs() async throws {
     let input = Sample.PutThing.Input(text: "hello", reply: .init(uri: "at://a.example"))
     #expect(
       try await client.procedure(Sample.PutThing.self, NoParameters(), input)
@@ -46,7 +46,7 @@ import XRPCServer
     )
   }
 
-  @Test func carriesFailures() async {
+  @Test func declaredFailuresReachTheClientAndOtherErrorsBecomeABare500() async {
     await #expect(
       throws: XRPCError<GetThing.Failure>.failure(
         .thingNotFound(message: "no such thing"),
@@ -63,7 +63,7 @@ import XRPCServer
     ) { try await client.query(GetThing.self, .init(actor: "broken.example")) }
   }
 
-  @Test func saysWhatIsWrongWithParametersAndInput() async {
+  @Test func constraintViolationsAreNamedInA400() async {
     let error = await #expect(throws: XRPCError<GetThing.Failure>.self) {
       try await client.query(GetThing.self, .init(actor: "a.example", limit: 0))
     }
@@ -90,11 +90,11 @@ import XRPCServer
     #expect(failure.errorBody.message?.contains("reply.uri: ") == true)
   }
 
-  @Test func endsCallsInTime() async throws {
+  @Test func callsEndOnCancellationTimeoutAndOversizedResponse() async throws {
     let gate = Gate()
     defer { gate.open() }
     let client = XRPCClient(
-      service: ClientTests.service,
+      service: XRPCClientTests.service,
       transport: InMemoryTransport(Sample.routes(holding: gate))
     )
     let cancelled = TransportError(code: .cancelled, reason: "")
@@ -124,7 +124,7 @@ import XRPCServer
     }
   }
 
-  @Test func streamsEventsAndTheirError() async throws {
+  @Test func subscriptionYieldsMessagesThenTheError() async throws {
     let events = try await client.subscribe(Sample.Watch.self, .init(cursor: 5))
     var messages: [Sample.Watch.Message] = []
     let error = await #expect(throws: XRPCStreamError.self) {
@@ -138,7 +138,7 @@ import XRPCServer
     )
   }
 
-  @Test func refusesEventStreams() async {
+  @Test func refusedSubscriptionThrowsTheFailure() async {
     await #expect(
       throws: XRPCError<UnknownFailure>.failure(
         UnknownFailure(
@@ -149,8 +149,8 @@ import XRPCServer
     ) { _ = try await client.subscribe(Sample.Watch.self, .init()) }
   }
 
-  @Test func answersUnknownMethods() async {
-    let empty = XRPCClient(service: ClientTests.service, transport: InMemoryTransport([]))
+  @Test func unknownMethodIsAnsweredWith501() async {
+    let empty = XRPCClient(service: XRPCClientTests.service, transport: InMemoryTransport([]))
     let error = await #expect(throws: XRPCError<UnknownFailure>.self) {
       try await empty.procedure(Sample.Ping.self, NoParameters(), NoBody())
     }

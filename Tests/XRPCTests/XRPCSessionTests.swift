@@ -7,7 +7,7 @@ import Testing
 import XRPC
 import XRPCClient
 
-@Suite struct SessionTests {
+@Suite struct XRPCSessionTests {
   /// A server whose access tokens are `access-N`, of which only the newest is good.
   final class Server: Sendable {
     struct State {
@@ -66,7 +66,7 @@ import XRPCClient
     _ transport: ScriptedTransport,
     observer: XRPCSession.Observer? = nil
   ) async throws -> XRPCClient {
-    let client = XRPCClient(service: ClientTests.service, transport: transport)
+    let client = XRPCClient(service: XRPCClientTests.service, transport: transport)
     return try await client.login(
       identifier: "me.example",
       password: "secret",
@@ -78,7 +78,7 @@ import XRPCClient
     _ = try await client.query(Sample.GetThing.self, .init(actor: "a.example"))
   }
 
-  @Test func renewsOnceForManyWaitingCalls() async throws {
+  @Test func concurrentCallsShareOneRenewal() async throws {
     let server = Server()
     let transport = server.transport
     let seen = Mutex<[String?]>([])
@@ -97,7 +97,7 @@ import XRPCClient
     #expect(server.state.withLock { $0.refreshes } == 2)
   }
 
-  @Test func endsWhenTheServerWillNotRenew() async throws {
+  @Test func sessionEndsWhenTheServerRefusesRenewal() async throws {
     let server = Server()
     let client = try await loggedIn(server, server.transport)
     server.expire()
@@ -113,7 +113,7 @@ import XRPCClient
   }
 
   /// The tokens of another account are not taken, whoever sends them.
-  @Test func endsWhenTheAccountChanges() async throws {
+  @Test func sessionEndsWhenRenewalReturnsAnotherAccount() async throws {
     let server = Server()
     let client = try await loggedIn(server, server.transport)
     server.expire()
@@ -122,7 +122,7 @@ import XRPCClient
     #expect(await client.session?.tokens == nil)
   }
 
-  @Test func survivesAServerThatIsDown() async throws {
+  @Test func sessionSurvivesAnUnreachableServer() async throws {
     let server = Server()
     let client = try await loggedIn(server, server.transport)
     server.expire()
@@ -134,7 +134,7 @@ import XRPCClient
     try await call(client)
   }
 
-  @Test func aCancelledCallLeavesTheRenewalToTheOthers() async throws {
+  @Test func canceledCallDoesNotAbortTheRenewal() async throws {
     let server = Server()
     let client = try await loggedIn(server, server.transport)
     server.expire()
@@ -152,7 +152,7 @@ import XRPCClient
     #expect(server.state.withLock { $0.refreshes } == 1)
   }
 
-  @Test func aCallDoesNotWaitLongerThanItMay() async throws {
+  @Test func callWaitingForARenewalTimesOut() async throws {
     let server = Server()
     let client = try await loggedIn(server, server.transport)
     server.expire()
@@ -169,7 +169,7 @@ import XRPCClient
     try await call(client)
   }
 
-  @Test func logsOut() async throws {
+  @Test func logoutEndsTheSession() async throws {
     let server = Server()
     let transport = server.transport
     let client = try await loggedIn(server, transport)

@@ -14,7 +14,7 @@ import XRPCServer
   typealias Log = StreamingServer.ChunkLog
 
   @Test(arguments: Way.allCases, [true, false])
-  func uploads(_ way: Way, _ isSized: Bool) async throws {
+  func bodyIsSentAsItIsRead(_ way: Way, _ isSized: Bool) async throws {
     try await way.withClient([StreamingServer.uploadBlob()]) { client in
       let blob = RawBody(
         stream: StreamingServer.chunks(40, isSized: isSized),
@@ -31,7 +31,7 @@ import XRPCServer
   }
 
   @Test(arguments: Way.allCases)
-  func isRefusedWhileItSends(_ way: Way) async throws {
+  func uploadEndsWhenTheServerRefusesIt(_ way: Way) async throws {
     let route = StreamingServer.uploadBlob(maximum: 100_000)
     try await way.withClient([route]) { client in
       let blob = RawBody(stream: StreamingServer.chunks(3), contentType: "image/png")
@@ -48,7 +48,7 @@ import XRPCServer
 
   /// A source that fails is no upload.
   @Test(arguments: [Way.asyncHTTPClient, .guarded])
-  func tellsOfABrokenSource(_ way: Way) async throws {
+  func brokenSourceIsARequestBrokenError(_ way: Way) async throws {
     let log = Log()
     try await way.withClient([StreamingServer.uploadBlob(log)]) { client in
       let blob = RawBody(
@@ -64,7 +64,7 @@ import XRPCServer
   }
 
   @Test(arguments: Way.allCases)
-  func downloads(_ way: Way) async throws {
+  func bodyIsReadAsItArrives(_ way: Way) async throws {
     let route = StreamingServer.getBytes { StreamingServer.chunks(40, isSized: true) }
     try await way.withClient([route]) { client in
       let response = try await client.download(Sample.GetBytes.self, NoParameters())
@@ -81,7 +81,7 @@ import XRPCServer
   }
 
   @Test(arguments: Way.allCases)
-  func doesNotTakeABrokenDownloadForWhole(_ way: Way) async throws {
+  func truncatedDownloadIsAnError(_ way: Way) async throws {
     let route = StreamingServer.getBytes { StreamingServer.chunks(3, breaksOff: true) }
     try await way.withClient([route]) { client in
       let response = try await client.download(Sample.GetBytes.self, NoParameters())
@@ -99,7 +99,7 @@ import XRPCServer
   }
 
   @Test(arguments: Way.allCases)
-  func boundsDownloads(_ way: Way) async throws {
+  func longDownloadIsRefused(_ way: Way) async throws {
     let route = StreamingServer.getBytes { StreamingServer.chunks(10) }
     try await way.withClient([route]) { client in
       let options = CallOptions(maximumResponseBytes: 3 * StreamingServer.chunkBytes)
@@ -115,7 +115,7 @@ import XRPCServer
   }
 
   @Test(arguments: Way.allCases)
-  func tellsFailuresOfDownloads(_ way: Way) async throws {
+  func failedDownloadThrowsTheFailure(_ way: Way) async throws {
     let route = XRPCRoute.query(Sample.GetBytes.self) { _ in throw XRPCServerError.forbidden() }
     try await way.withClient([route]) { client in
       let failure = UnknownFailure(XRPCErrorBody(name: "Forbidden", message: "Forbidden"))
@@ -127,7 +127,7 @@ import XRPCServer
 
   /// A reader who takes his time holds up the server, and may leave.
   @Test(arguments: [Way.asyncHTTPClient, .guarded])
-  func readsNoFasterThanAsked(_ way: Way) async throws {
+  func slowReaderSlowsTheServer(_ way: Way) async throws {
     let log = Log()
     let route = StreamingServer.getBytes { StreamingServer.chunks(4_096, log: log) }
     try await way.withClient([route]) { client in
@@ -150,8 +150,8 @@ import XRPCServer
     }
   }
 
-  @Test func losesPatienceWithASilentBody() async throws {
-    let server = try FaultyServer([FaultyServer.Script(bytes: FaultTests.long, end: .stall)])
+  @Test func silentBodyTimesOut() async throws {
+    let server = try FaultyServer([FaultyServer.Script(bytes: TransportFaultTests.long, end: .stall)])
     defer { withExtendedLifetime(server) {} }
     var client = XRPCClient(
       service: try #require(ServiceEndpoint("http://127.0.0.1:\(server.port)")),
@@ -170,14 +170,14 @@ import XRPCServer
     }
   }
 
-  @Test func sendsAFileAgain() async throws {
+  @Test func fileIsSentAgainOnRetry() async throws {
     let folder = try TemporaryFolder()
     try folder.write([UInt8](repeating: 1, count: 200_000), to: "blob")
     let file = try ByteStream(contentsOfFile: "\(folder.path)/blob")
     let attempts = Mutex(0)
     let route = StreamingServer.uploadBlob()
     var client = XRPCClient(
-      service: ClientTests.service,
+      service: XRPCClientTests.service,
       transport: InMemoryTransport([
         .procedure(Sample.UploadBlob.self) { request in
           let count = try await request.input.collect().count
@@ -204,7 +204,7 @@ import XRPCServer
     #expect(await counts.reduce(into: []) { $0.append($1) } == steps + steps)
   }
 
-  @Test func movesFiles() async throws {
+  @Test func filesAreUploadedAndDownloaded() async throws {
     let folder = try TemporaryFolder()
     let bytes = (0..<150_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
     try folder.write(bytes, to: "a")

@@ -10,11 +10,11 @@ import XRPC
 import XRPCServer
 
 /// What the server says beside the answers of handlers.
-@Suite struct ServedTests {
+@Suite struct ServerObservationTests {
   static let query = "GET /xrpc/com.example.thing.getThing?actor=a.example HTTP/1.1\r\n"
   static let host = "Host: localhost\r\n"
 
-  @Test func tellsWhatIsLeftOfRateLimits() async throws {
+  @Test func responsesReportTheRateLimit() async throws {
     try await ServerUnderTest.run(configure: {
       $0.rateLimits = RateLimitPolicy(
         [
@@ -51,7 +51,7 @@ import XRPCServer
     }
   }
 
-  @Test func countsClientsBehindAProxyByThemselves() async throws {
+  @Test func clientsBehindAProxyAreCountedSeparately() async throws {
     try await ServerUnderTest.run(configure: {
       $0.trustedProxies = 1
       $0.rateLimits = RateLimitPolicy(
@@ -70,7 +70,7 @@ import XRPCServer
     }
   }
 
-  @Test func aHandlerCountsByItself() async throws {
+  @Test func handlerCanConsumePoints() async throws {
     let limiter = RateLimiter([RateLimit(10, perSeconds: 60)])
     let route = XRPCRoute.query(Sample.GetThing.self) { request in
       try request.context.consume(7, of: limiter, by: request.parameters.actor.string)
@@ -86,7 +86,7 @@ import XRPCServer
   }
 
   /// A stranger's request id is not taken over, nor is one given twice.
-  @Test func namesRequestsItself() async throws {
+  @Test func requestIDsComeFromTheServer() async throws {
     try await ServerUnderTest.run { server in
       let request = Self.query + Self.host + "X-Request-ID: mine\r\n\r\n"
       let ids = try await [server.exchange(request), server.exchange(request)]
@@ -95,7 +95,7 @@ import XRPCServer
     }
   }
 
-  @Test func takesLoggersThatKeepNothing() async throws {
+  @Test func loggerWithoutMetadataIsAccepted() async throws {
     let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     try await ServerUnderTest.run(logger: silent) { server in
       let answer = try await server.exchange(Self.query + Self.host + "\r\n")
@@ -103,7 +103,7 @@ import XRPCServer
     }
   }
 
-  @Test func countsRequests() async throws {
+  @Test func requestsAreCountedInMetrics() async throws {
     try await ServerUnderTest.run { server in
       for _ in 0..<3 { _ = try await server.exchange(Self.query + Self.host + "\r\n") }
       for name in ["a", "b"] {
@@ -130,7 +130,7 @@ import XRPCServer
     }
   }
 
-  @Test func checksOutput() async throws {
+  @Test func invalidOutputBecomesA500() async throws {
     let route = XRPCRoute.query(Sample.GetLimited.self) { _ in .init(text: "longer than ten") }
     let path = "GET /xrpc/com.example.thing.getLimited HTTP/1.1\r\n"
     for (checks, status) in [(true, 500), (false, 200)] {
@@ -142,7 +142,7 @@ import XRPCServer
     }
   }
 
-  @Test func reportsItsHealth() async throws {
+  @Test func healthIsReported() async throws {
     struct Unwell: Error {}
     let isWell = Mutex(true)
     try await ServerUnderTest.run(configure: {
@@ -160,7 +160,7 @@ import XRPCServer
   }
 
   /// Fetch standard, 3.2.
-  @Test func letsWebPagesIn() async throws {
+  @Test func crossOriginRequestsAreAllowed() async throws {
     try await ServerUnderTest.run { server in
       let refused = try await server.exchange(
         "GET /xrpc/com.example.thing.none HTTP/1.1\r\n\(Self.host)Origin: https://a.example\r\n\r\n"
@@ -177,7 +177,7 @@ import XRPCServer
     }
   }
 
-  @Test func logsOneLineARequest() async throws {
+  @Test func eachRequestIsLoggedOnce() async throws {
     let lines = Mutex<[Logger.Metadata]>([])
     let logger = Logger(label: "test") { _ in
       RecordingLog { metadata in lines.withLock { $0.append(metadata) } }

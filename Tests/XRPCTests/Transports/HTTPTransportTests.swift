@@ -11,8 +11,8 @@ import XRPCServer
 import XRPCURLSession
 
 /// What every transport does alike. Streams are in `ClientStreamingTests`, statuses in
-/// `SocketTests`, answers that break off in `FaultTests`.
-@Suite struct TransportTests {
+/// `ServerSocketTests`, answers that break off in `TransportFaultTests`.
+@Suite struct HTTPTransportTests {
   /// Answers with what came: verb, path, header fields, body.
   private static let echo: [XRPCRoute] = {
     var route = XRPCRoute.procedure(Sample.UploadBlob.self) { request in
@@ -43,7 +43,7 @@ import XRPCURLSession
   }
 
   @Test(arguments: TransportWay.allCases)
-  func carriesMethodsAndFields(_ way: TransportWay) async throws {
+  func methodAndHeaderFieldsAreSent(_ way: TransportWay) async throws {
     try await way.withClient { client in
       let path = "/xrpc/com.example.thing.getThing?actor=a.example&cursor=%C3%A4%20%26%3D%2B"
       for (method, status) in [
@@ -69,7 +69,7 @@ import XRPCURLSession
   }
 
   @Test(arguments: TransportWay.sockets)
-  func asksForHeadsAlone(_ way: TransportWay) async throws {
+  func headResponseHasNoBody(_ way: TransportWay) async throws {
     try await way.withClient { client in
       let response = try await client.transport.send(
         request(client, .head, "/xrpc/com.example.thing.getThing?actor=a.example"),
@@ -83,7 +83,7 @@ import XRPCURLSession
   }
 
   @Test(arguments: TransportWay.allCases, [0, 1, 70_000, 3 << 20])
-  func carriesBodies(_ way: TransportWay, _ count: Int) async throws {
+  func bodiesAreSentAndReceived(_ way: TransportWay, _ count: Int) async throws {
     try await way.withClient(Self.echo) { client in
       let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 8) }
       let sum = bytes.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF_FFFF }
@@ -101,7 +101,7 @@ import XRPCURLSession
   }
 
   @Test(arguments: TransportWay.allCases)
-  func endsCallsInTime(_ way: TransportWay) async throws {
+  func callsEndOnTimeoutAndCancellation(_ way: TransportWay) async throws {
     let gate = Gate()
     try await way.withClient(Sample.routes(holding: gate)) { client in
       defer { gate.open() }
@@ -133,7 +133,7 @@ import XRPCURLSession
   }
 
   @Test(arguments: TransportWay.sockets)
-  func reportsAServerThatIsNotThere(_ way: TransportWay) async throws {
+  func absentServerIsACannotConnectError(_ way: TransportWay) async throws {
     let silent = try SilentPort()
     let client = try way.client(at: silent.number)
     let refused = TransportError(code: .cannotConnect, reason: "")
@@ -148,7 +148,7 @@ import XRPCURLSession
 
   /// A redirection is the caller's business: it may lead a token anywhere.
   @Test(arguments: TransportWay.sockets, [301, 302, 303, 307, 308])
-  func followsNoRedirection(_ way: TransportWay, _ status: Int) async throws {
+  func redirectsAreNotFollowed(_ way: TransportWay, _ status: Int) async throws {
     let elsewhere = try FaultyServer([])
     let server = try FaultyServer([
       FaultyServer.Script(
@@ -170,7 +170,7 @@ import XRPCURLSession
 
   /// Whoever lets go of a response in the middle ends the exchange.
   @Test(arguments: TransportWay.sockets)
-  func leavesInTheMiddle(_ way: TransportWay) async throws {
+  func unreadBodyEndsTheExchange(_ way: TransportWay) async throws {
     let route = StreamingServer.getBytes { StreamingServer.chunks(1 << 20) }
     try await ServerUnderTest.run([route]) { server in
       do {
@@ -192,7 +192,7 @@ import XRPCURLSession
     arguments: TransportWay.sockets,
     ["", "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\n"]
   )
-  func endsWhatItNoLongerWaitsFor(_ way: TransportWay, _ bytes: String) async throws {
+  func timedOutExchangeIsEnded(_ way: TransportWay, _ bytes: String) async throws {
     func server() throws -> FaultyServer {
       try FaultyServer([FaultyServer.Script(bytes: bytes, end: .stall)])
     }
@@ -226,7 +226,7 @@ import XRPCURLSession
     try await until { impatient.endings == 1 }
   }
 
-  @Test func doesNotMeltWithManyAtOnce() async throws {
+  @Test func manyConcurrentCallsSucceed() async throws {
     for way in TransportWay.allCases {
       try await way.withClient { client in
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -245,7 +245,7 @@ import XRPCURLSession
 
   // MARK: What a URLSession cannot do
 
-  @Test func urlSessionOpensNoWebSockets() async throws {
+  @Test func urlSessionDoesNotSupportWebSockets() async throws {
     try await StreamServer.run { server in
       let client = try TransportWay.urlSession.client(at: server.port)
       let unsupported = TransportError(code: .unsupported, reason: "")
@@ -255,7 +255,7 @@ import XRPCURLSession
     }
   }
 
-  @Test func urlSessionBoundsWhatItSends() async throws {
+  @Test func urlSessionRefusesLongRequestBodies() async throws {
     let transport = URLSessionTransport(maximumRequestBytes: 3 * StreamingServer.chunkBytes)
     let log = StreamingServer.ChunkLog()
     try await ServerUnderTest.run([StreamingServer.uploadBlob(log)]) { server in

@@ -6,7 +6,7 @@ import XRPC
 import XRPCClient
 
 /// Pages of a scripted server. `GetThing` has no cursor in its output; its text stands in for one.
-@Suite struct PaginationTests {
+@Suite struct XRPCPagesTests {
   struct Book: Sendable {
     /// Of each page in turn, the cursor that it gives.
     var cursors: [String]
@@ -21,7 +21,7 @@ import XRPCClient
       return cursor.map { .json(#"{"text":"\#($0)"}"#) }
         ?? .json(#"{"error":"Other"}"#, status: .badRequest)
     }
-    return (XRPCClient(service: ClientTests.service, transport: transport), transport)
+    return (XRPCClient(service: XRPCClientTests.service, transport: transport), transport)
   }
 
   private func asked(_ transport: ScriptedTransport) -> [String?] {
@@ -40,7 +40,7 @@ import XRPCClient
       Book(cursors: ["a", "b", "a"], asked: [nil, "a", "b"]),
     ]
   )
-  func turnsPages(_ book: Book) async throws {
+  func pagesFollowTheCursor(_ book: Book) async throws {
     let (client, transport) = client(book.cursors)
     var texts: [String] = []
     let pages = client.pages(
@@ -54,7 +54,7 @@ import XRPCClient
     #expect(asked(transport) == book.asked)
   }
 
-  @Test func listsItems() async throws {
+  @Test func itemsAreListedAcrossPages() async throws {
     let (client, transport) = client(["a", "bc", "ab", ""])
     let items = client.pages(
       Sample.GetThing.self,
@@ -69,7 +69,7 @@ import XRPCClient
     #expect(asked(transport) == ["z", "a", "bc", "ab"])
   }
 
-  @Test func endsWithTheFailure() async throws {
+  @Test func failureEndsThePages() async throws {
     let (client, _) = client(["a"])
     let pages = client.pages(
       Sample.GetThing.self,

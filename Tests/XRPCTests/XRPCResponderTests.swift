@@ -9,7 +9,7 @@ import XRPC
 import XRPCServer
 
 /// What no well-behaved client sends: bodies whose length is not told beforehand.
-@Suite struct ResponderTests {
+@Suite struct XRPCResponderTests {
   @Test(
     arguments: [
       ("uploadBlob", "image/png", 4_096, .ok, nil),
@@ -20,7 +20,7 @@ import XRPCServer
       ("ping", "image/png", 1 << 20, .badRequest, "InvalidRequest"),
     ] as [(String, String, Int, HTTPResponse.Status, String?)]
   )
-  func boundsBodies(
+  func bodiesOfUnknownLengthAreBounded(
     _ method: String,
     _ contentType: String,
     _ count: Int,
@@ -43,7 +43,7 @@ import XRPCServer
     }
   }
 
-  @Test func leavesTheRestToTheFallback() async throws {
+  @Test func requestsOutsideXRPCGoToTheFallback() async throws {
     let server = XRPCServer(
       Sample.routes,
       configuration: XRPCServerConfiguration(allowsCrossOrigin: false),

@@ -10,7 +10,7 @@ import XRPC
 import XRPCServer
 
 /// Calls that no route answers, and such as are taken from their route.
-@Suite struct CatchAllTests {
+@Suite struct XRPCProxyHandlerTests {
   private static let proxyHandler = XRPCProxyHandler(
     maximumInputBytes: 1_000,
     overrides: { nsid, fields in nsid.hasSuffix(".getThing") && fields[.referer] != nil }
@@ -54,7 +54,7 @@ import XRPCServer
       (.put, "com.example.other.thing", nil, nil),
     ] as [(HTTPRequest.Method, String, Int?, String?)]
   )
-  func answersWhatNoRouteDoes(
+  func callsWithoutARouteAreProxied(
     _ method: HTTPRequest.Method,
     _ path: String,
     _ count: Int?,
@@ -71,7 +71,7 @@ import XRPCServer
     }
   }
 
-  @Test func leavesToRoutesWhatIsTheirs() async throws {
+  @Test func callsWithARouteAreNotProxiedUnlessOverridden() async throws {
     let own = try await exchange(.get, "/xrpc/com.example.thing.getThing?actor=a.example")
     #expect(own.status == 200)
     let taken = try await exchange(.get, "/xrpc/com.example.thing.getThing?actor", [.referer: "x"])
@@ -83,7 +83,7 @@ import XRPCServer
   }
 
   /// A query that its handler leaves to another service; the body of a procedure may be read.
-  @Test func answersWhatHandlersPassOn() async throws {
+  @Test func queryWhoseHandlerThrowsProxyToUpstreamIsProxied() async throws {
     let routes = [
       XRPCRoute.query(Sample.GetThing.self) { _ in throw ProxyToUpstream() },
       XRPCRoute.procedure(Sample.PutThing.self) { _ in throw ProxyToUpstream() },
@@ -119,12 +119,12 @@ import XRPCServer
     #expect(try await answer(XRPCRouter(routes), get).0 == 501)
   }
 
-  @Test func errorsAreRendered() async throws {
+  @Test func errorsOfTheProxyHandlerBecomeResponses() async throws {
     let answer = try await exchange(.get, "/xrpc/com.example.other.broken")
     #expect(answer.status == 504 && answer.text.contains("UpstreamTimeout"))
   }
 
-  @Test func doesNotOpenStreams() async throws {
+  @Test func eventStreamsAreNotProxied() async throws {
     let transport = InMemoryTransport(Sample.routes, proxyHandler: Self.proxyHandler)
     let request = HTTPRequest(
       method: .get,

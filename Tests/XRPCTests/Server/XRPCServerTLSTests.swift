@@ -15,7 +15,7 @@ import XRPCServer
 import XRPCServerTLS
 
 /// The server over TLS, with HTTP/2 and without.
-@Suite struct TLSTests {
+@Suite struct XRPCServerTLSTests {
   /// Runs it for as long as `body` takes, which gets a URL and a client that believes it.
   private func withServer(
     _ routes: [XRPCRoute],
@@ -68,8 +68,8 @@ import XRPCServerTLS
   }
 
   @Test(arguments: [true, false])
-  func answers(_ allowsHTTP2: Bool) async throws {
-    try await withServer(Sample.routes + [HostileTests.large], allowsHTTP2: allowsHTTP2) {
+  func requestsOverTLSAreAnswered(_ allowsHTTP2: Bool) async throws {
+    try await withServer(Sample.routes + [ConnectionGuardTests.large], allowsHTTP2: allowsHTTP2) {
       url,
       client,
       _ in
@@ -90,13 +90,13 @@ import XRPCServerTLS
       #expect(String(buffer: error).contains("InvalidRequest"))
       let (large, bytes) = try await get(url + "/xrpc/com.example.thing.getBytes", client)
       #expect(large.status == .ok)
-      #expect(bytes.readableBytes == HostileTests.bytes)
+      #expect(bytes.readableBytes == ConnectionGuardTests.bytes)
     }
   }
 
   /// `wss`, to a server that is trusted and to one that is not.
   @Test(arguments: [true, false])
-  func streams(_ allowsHTTP2: Bool) async throws {
+  func eventStreamsWorkOverTLS(_ allowsHTTP2: Bool) async throws {
     try await withServer(Sample.routes, allowsHTTP2: allowsHTTP2) { _, client, server in
       var trusting = try Self.trusting()
       // The certificate has names, and WebSockets go to wherever names lead.
@@ -122,7 +122,7 @@ import XRPCServerTLS
   }
 
   /// A certificate that is good, for the host's name and for another one.
-  @Test func streamsFromTheNamedHostOnly() async throws {
+  @Test func webSocketToAnotherHostNameIsRefused() async throws {
     try await withServer(Sample.routes, allowsHTTP2: true) { _, _, server in
       let here = IPAddress("127.0.0.1")!
       var configuration = GuardedTransport.configuration
@@ -157,7 +157,7 @@ import XRPCServerTLS
   }
 
   @Test(arguments: [true, false])
-  func shutsDownWhenWhatIsUnderWayIsAnswered(_ allowsHTTP2: Bool) async throws {
+  func shutdownWaitsForRequestsUnderWay(_ allowsHTTP2: Bool) async throws {
     let gate = Gate()
     let routes = Sample.routes(holding: gate)
     try await withServer(routes, allowsHTTP2: allowsHTTP2) { url, client, server in
@@ -184,8 +184,8 @@ import XRPCServerTLS
 
   /// The handler is long done, but the client has not read it all.
   @Test(arguments: [true, false])
-  func shutsDownWhenALargeResponseIsRead(_ allowsHTTP2: Bool) async throws {
-    try await withServer([HostileTests.large], allowsHTTP2: allowsHTTP2) { url, client, server in
+  func shutdownWaitsForALargeResponse(_ allowsHTTP2: Bool) async throws {
+    try await withServer([ConnectionGuardTests.large], allowsHTTP2: allowsHTTP2) { url, client, server in
       let request = HTTPClientRequest(url: url + "/xrpc/com.example.thing.getBytes")
       let response = try await client.execute(request, timeout: .seconds(60))
       var count = 0
@@ -195,7 +195,7 @@ import XRPCServerTLS
         }
         count += buffer.readableBytes
       }
-      #expect(count == HostileTests.bytes)
+      #expect(count == ConnectionGuardTests.bytes)
     }
   }
 }

@@ -3,7 +3,7 @@ import ATProtoSyntax
 import Synchronization
 import Testing
 
-@Suite struct CachingTests {
+@Suite struct CachingIdentityDirectoryTests {
   static let did: DID = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"
 
   /// Counts what it is asked, and answers when it is told to.
@@ -63,7 +63,7 @@ import Testing
 
     func did(of handle: Handle) async throws(IdentityError) -> DID {
       _ = try await answer()
-      return CachingTests.did
+      return CachingIdentityDirectoryTests.did
     }
 
     func purge(_ did: DID, handle: Handle?) async {
@@ -103,7 +103,7 @@ import Testing
     while try await cache.identity(of: Self.did).handle != handle { await Task.yield() }
   }
 
-  @Test func freshThenStaleThenGone() async throws {
+  @Test func entryIsFreshThenStaleThenExpired() async throws {
     let cache = cache()
     #expect(try await cache.identity(of: Self.did).handle == "alice.com")
     time.advance(.seconds(59))
@@ -121,7 +121,7 @@ import Testing
     #expect(base.calls == 3)
   }
 
-  @Test func definiteFailuresAreRemembered() async throws {
+  @Test func permanentFailuresAreCached() async throws {
     let cache = cache()
     base.state.withLock { $0.failure = IdentityError(.notFound, "") }
     for _ in 0..<3 {
@@ -138,7 +138,7 @@ import Testing
     #expect(base.calls == 3)
   }
 
-  @Test func passingFailuresAreNot() async throws {
+  @Test func transientFailuresAreNotCached() async throws {
     let cache = cache()
     base.state.withLock { $0.failure = IdentityError(.timedOut, "") }
     for _ in 0..<2 {
@@ -158,7 +158,7 @@ import Testing
     }
   }
 
-  @Test func unconfirmedHandlesAreSoonAskedAgain() async throws {
+  @Test func unconfirmedHandlesAreRefreshedSoon() async throws {
     let cache = cache()
     base.state.withLock { $0.handle = .invalid }
     #expect(try await cache.identity(of: Self.did).handle == .invalid)
@@ -168,7 +168,7 @@ import Testing
     try await settled(cache, 2, "alice.com")
   }
 
-  @Test func manyAskOnce() async throws {
+  @Test func concurrentLookupsShareOneFlight() async throws {
     let cache = cache()
     base.state.withLock { $0.isHeld = true }
     try await withThrowingTaskGroup(of: Handle.self) { group in
@@ -183,7 +183,7 @@ import Testing
     #expect(base.calls == 1)
   }
 
-  @Test func purges() async throws {
+  @Test func purgedEntriesAreLookedUpAgain() async throws {
     let cache = cache()
     _ = try await cache.identity(of: Self.did)
     _ = try await cache.did(of: "alice.com")
@@ -196,7 +196,7 @@ import Testing
   }
 
   /// What was asked before a change is not remembered after it.
-  @Test func purgesWhatIsUnderWay() async throws {
+  @Test func lookupUnderWayDuringAPurgeIsNotCached() async throws {
     let cache = cache()
     base.state.withLock { $0.isHeld = true }
     async let old = cache.identity(of: Self.did)
@@ -212,7 +212,7 @@ import Testing
     #expect(base.calls == 2)
   }
 
-  @Test func forgetsBeyondItsCapacity() async throws {
+  @Test func leastRecentlyUsedEntriesAreDropped() async throws {
     let cache = cache(capacity: 10)
     let handles = try (0..<100).map { try Handle("a\($0).com") }
     for handle in handles { _ = try await cache.did(of: handle) }

@@ -6,7 +6,7 @@ import Testing
 import XRPC
 import XRPCClient
 
-@Suite struct MetadataTests {
+@Suite struct ResponseMetadataTests {
   static let notice: [(String, String)] = [
     ("RateLimit-Limit", "3000"), ("RateLimit-Remaining", "7"), ("RateLimit-Reset", "1700000000"),
   ]
@@ -21,7 +21,7 @@ import XRPCClient
     return response
   }
 
-  @Test func comesWithTheOutput() async throws {
+  @Test func metadataAccompaniesTheOutput() async throws {
     let answer = response(
       #"{"text":"x"}"#,
       .ok,
@@ -31,7 +31,7 @@ import XRPCClient
       ]
     )
     let client = XRPCClient(
-      service: ClientTests.service,
+      service: XRPCClientTests.service,
       transport: ScriptedTransport { _, _ in answer }
     )
     let got = try await client.queryResponse(Sample.GetThing.self, .init(actor: "a.example"))
@@ -52,10 +52,10 @@ import XRPCClient
     #expect(put.metadata == metadata)
   }
 
-  @Test func comesWithFailures() async {
+  @Test func metadataAccompaniesFailures() async {
     let answer = response(#"{"error":"RateLimitExceeded"}"#, .tooManyRequests, Self.notice)
     let client = XRPCClient(
-      service: ClientTests.service,
+      service: XRPCClientTests.service,
       transport: ScriptedTransport { _, _ in answer },
       retry: .never
     )
@@ -74,13 +74,13 @@ import XRPCClient
       [("RateLimit-Limit", "99999999999999999999")] + notice.dropFirst(),
     ]
   )
-  func leavesOutHalfANotice(_ fields: [(String, String)]) {
+  func incompleteRateLimitIsIgnored(_ fields: [(String, String)]) {
     #expect(ResponseMetadata(response("", .ok, fields).head).rateLimit == nil)
   }
 
-  @Test func asksForServicesAndLabelers() async throws {
+  @Test func proxyAndLabelerHeadersAreSent() async throws {
     let transport = ScriptedTransport { _, _ in .json(#"{"text":"x"}"#) }
-    let client = XRPCClient(service: ClientTests.service, transport: transport)
+    let client = XRPCClient(service: XRPCClientTests.service, transport: transport)
       .proxied(to: DID("did:web:api.example"), service: "bsky_appview")
       .accepting(labelers: [
         AcceptedLabeler(DID("did:web:a.example"), redacts: true),

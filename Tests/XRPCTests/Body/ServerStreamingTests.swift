@@ -11,7 +11,7 @@ import XRPCServer
   static let ping = "GET /xrpc/_health HTTP/1.1\r\nHost: x\r\n\r\n"
 
   /// The handler has the beginning before the end is sent.
-  @Test func givesTheHandlerWhatHasCome() async throws {
+  @Test func handlerReadsTheBodyAsItArrives() async throws {
     let log = Log()
     try await ServerUnderTest.run([StreamingServer.uploadBlob(log)]) { server in
       let connection = try server.connect()
@@ -35,7 +35,7 @@ import XRPCServer
       ("Transfer-Encoding: chunked\r\n\r\n8\r\nabcd", false),
     ]
   )
-  func takesNoTruncatedBodyForWhole(_ rest: String, _ isHalfClosed: Bool) async throws {
+  func truncatedBodyIsAnError(_ rest: String, _ isHalfClosed: Bool) async throws {
     let log = Log()
     try await ServerUnderTest.run([StreamingServer.uploadBlob(log)]) { server in
       let connection = try server.connect()
@@ -55,7 +55,7 @@ import XRPCServer
       ("image/png", 413), ("image/refused", 403), ("text/plain", 415),
     ]
   )
-  func answersEarly(_ contentType: String, _ status: Int) async throws {
+  func handlerCanAnswerBeforeTheBodyEnds(_ contentType: String, _ status: Int) async throws {
     let log = Log()
     let route = StreamingServer.uploadBlob(log, maximum: 1_000)
     try await ServerUnderTest.run([route]) { server in
@@ -74,7 +74,7 @@ import XRPCServer
   }
 
   /// One who goes on for ever after the answer is not listened to for ever.
-  @Test func endsTheConnectionOfOneWhoGoesOn() async throws {
+  @Test func connectionClosesIfTheClientKeepsSending() async throws {
     let route = StreamingServer.uploadBlob(maximum: 1_000)
     try await ServerUnderTest.run([route], configure: { $0.idleTimeout = .milliseconds(300) }) {
       server in
@@ -94,7 +94,7 @@ import XRPCServer
   }
 
   @Test(arguments: [true, false])
-  func sendsChunks(_ isSized: Bool) async throws {
+  func streamedOutputIsSentInChunks(_ isSized: Bool) async throws {
     let route = StreamingServer.getBytes { StreamingServer.chunks(3, isSized: isSized) }
     try await ServerUnderTest.run([route]) { server in
       let length = 3 * StreamingServer.chunkBytes
@@ -114,7 +114,7 @@ import XRPCServer
 
   /// An error in the middle is never a clean end; also not on a connection used before.
   @Test(arguments: [true, false])
-  func breaksOff(_ isSecond: Bool) async throws {
+  func failingStreamTruncatesTheResponse(_ isSecond: Bool) async throws {
     let route = StreamingServer.getBytes { StreamingServer.chunks(2, breaksOff: true) }
     try await ServerUnderTest.run([route]) { server in
       let connection = try server.connect()
@@ -131,7 +131,7 @@ import XRPCServer
   }
 
   /// A reader who does not read holds up the source.
-  @Test func goesNoFasterThanThePeer() async throws {
+  @Test func slowPeerSlowsTheHandler() async throws {
     let log = Log()
     let route = StreamingServer.getBytes { StreamingServer.chunks(4_096, log: log) }
     try await ServerUnderTest.run([route]) { server in

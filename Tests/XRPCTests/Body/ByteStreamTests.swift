@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test func isReadOnce() async throws {
+  @Test func streamCanBeReadOnlyOnceUnlessRepeatable() async throws {
     let once = stream([[1], [], [2, 3]])
     #expect(try await once.collect(upTo: 3) == [1, 2, 3])
     #expect(await code { try await once.collect(upTo: 3) } == .alreadyRead)
@@ -49,7 +49,7 @@ import Testing
       ([[1, 2], [3]], nil, 0, .tooLong),
     ] as [([[UInt8]], Int?, Int, ByteStreamError.Code?)]
   )
-  func keepsItsLength(
+  func lengthMismatchIsAnError(
     _ chunks: [[UInt8]],
     _ length: Int?,
     _ maximum: Int,
@@ -60,7 +60,7 @@ import Testing
   }
 
   /// What is too long by its own account is not even opened.
-  @Test func isRefusedUnread() async {
+  @Test func collectRefusesALongStreamUnread() async {
     let unread = ByteStream(length: 3) {
       Issue.record("opened")
       return { nil }
@@ -68,7 +68,7 @@ import Testing
     #expect(await code { try await unread.collect(upTo: 2) } == .tooLong)
   }
 
-  @Test func endsWithAnError() async throws {
+  @Test func errorEndsTheStream() async throws {
     let broken = ByteStream {
       var count = 0
       return {
@@ -83,7 +83,7 @@ import Testing
     #expect(try await iterator.next() == nil)
   }
 
-  @Test func reports() async throws {
+  @Test func progressIsReported() async throws {
     let (counts, continuation) = AsyncStream<Int>.makeStream()
     let reporting = stream([[1, 2], [3]], length: 3).reporting { continuation.yield($0) }
     _ = try await reporting.collect(upTo: 3)

@@ -6,7 +6,7 @@ import XRPC
 import XRPCClient
 
 /// Answers that break off, over a real socket.
-@Suite struct FaultTests {
+@Suite struct TransportFaultTests {
   typealias Script = FaultyServer.Script
 
   struct Case: Sendable, CustomTestStringConvertible {
@@ -43,7 +43,7 @@ import XRPCClient
   }
 
   @Test(arguments: runs)
-  func isATransportError(_ way: TransportWay, _ fault: Case) async throws {
+  func faultBecomesATransportError(_ way: TransportWay, _ fault: Case) async throws {
     let server = try FaultyServer([Script(bytes: fault.bytes, end: fault.end)])
     defer { withExtendedLifetime(server) {} }
     let client = try way.client(at: server.port)
@@ -59,7 +59,7 @@ import XRPCClient
   }
 
   @Test(arguments: TransportWay.sockets)
-  func isRetried(_ way: TransportWay) async throws {
+  func queryIsRetriedAfterAFault(_ way: TransportWay) async throws {
     let server = try FaultyServer([
       Script(bytes: Self.long, end: .close), Script(bytes: Self.chunk, end: .close),
       Script(bytes: Self.whole, end: .close),
@@ -72,7 +72,7 @@ import XRPCClient
   }
 
   @Test(arguments: TransportWay.sockets)
-  func isNotRetriedForAProcedure(_ way: TransportWay) async throws {
+  func procedureIsNotRetriedAfterAFault(_ way: TransportWay) async throws {
     let server = try FaultyServer([
       Script(bytes: Self.long, end: .close), Script(bytes: Self.whole, end: .close),
     ])
@@ -86,7 +86,7 @@ import XRPCClient
   }
 
   @Test(arguments: TransportWay.sockets)
-  func endsWithTheCallingTask(_ way: TransportWay) async throws {
+  func callEndsWithTheCallingTask(_ way: TransportWay) async throws {
     let server = try FaultyServer([Script(bytes: Self.long, end: .stall)])
     defer { withExtendedLifetime(server) {} }
     let client = try way.client(at: server.port, retry: .standard)

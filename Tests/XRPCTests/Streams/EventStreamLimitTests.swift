@@ -4,7 +4,7 @@ import XRPC
 import XRPCServer
 
 /// What is counted of requests for event streams: they pass by the server's other requests.
-@Suite struct OpeningTests {
+@Suite struct EventStreamLimitTests {
   private static let watch = StreamServer.watch
   private static let method = ("method", "com.example.thing.watch")
 
@@ -15,7 +15,7 @@ import XRPCServer
     return await peer.readHead().lowercased()
   }
 
-  @Test func areLimited() async throws {
+  @Test func openStreamsAreLimited() async throws {
     let limiter = RateLimiter([RateLimit(2, perSeconds: 300)])
     try await StreamServer.run(configure: {
       $0.trustedProxies = 1
@@ -44,7 +44,7 @@ import XRPCServer
   }
 
   /// One address does not take the streams of all.
-  @Test func areForManyClients() async throws {
+  @Test func openStreamsAreLimitedPerClient() async throws {
     let streams = EventStreamConfiguration(maximumStreams: 3, maximumStreamsPerClient: 2)
     try await StreamServer.run(streams: streams, configure: { $0.trustedProxies = 1 }) { server in
       func connect(_ address: String) async throws -> (peer: RawPeer, status: String) {
@@ -73,7 +73,7 @@ import XRPCServer
     }
   }
 
-  @Test func areCounted() async throws {
+  @Test func openStreamsAreCountedInMetrics() async throws {
     let metrics = TestMetrics()
     try await StreamServer.run(configure: { $0.metrics = metrics }) { server in
       func counted(_ status: String) throws -> Int64 {

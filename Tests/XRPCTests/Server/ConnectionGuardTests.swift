@@ -3,7 +3,7 @@ import XRPC
 import XRPCServer
 
 /// What no well-behaved client sends, byte for byte.
-@Suite struct HostileTests {
+@Suite struct ConnectionGuardTests {
   static let query = "GET /xrpc/com.example.thing.getThing?actor=a.example HTTP/1.1\r\n"
   static let post =
     "POST /xrpc/com.example.thing.uploadBlob HTTP/1.1\r\nContent-Type: image/png\r\n"
@@ -14,7 +14,7 @@ import XRPCServer
     configuration.minimumBodyBytesPerSecond = 1_000
   }
 
-  @Test func answersPipelinedRequestsInOrder() async throws {
+  @Test func pipelinedRequestsAreAnsweredInOrder() async throws {
     try await ServerUnderTest.run { server in
       let connection = try server.connect()
       let path = "/xrpc/com.example.thing.getThing?actor=a.example&limit="
@@ -31,7 +31,7 @@ import XRPCServer
     }
   }
 
-  @Test func closesWhenAskedTo() async throws {
+  @Test func connectionClosesAfterConnectionClose() async throws {
     try await ServerUnderTest.run { server in
       let connection = try server.connect()
       try await connection.send(Self.query + Self.host + "Connection: close\r\n\r\n")
@@ -64,7 +64,7 @@ import XRPCServer
       ),
     ]
   )
-  func refusesWhatIsNotHTTP(_ request: String, _ status: Int) async throws {
+  func invalidHTTPIsAnsweredWithAnError(_ request: String, _ status: Int) async throws {
     try await ServerUnderTest.run { server in
       let connection = try server.connect()
       try await connection.send(request)
@@ -77,7 +77,7 @@ import XRPCServer
     }
   }
 
-  @Test func answersWhatCameBeforeGarbage() async throws {
+  @Test func requestsBeforeInvalidBytesAreAnswered() async throws {
     try await ServerUnderTest.run { server in
       let connection = try server.connect()
       let good = Self.query + Self.host + "\r\n"
@@ -98,7 +98,7 @@ import XRPCServer
         + "\r\n0\r\n\r\n",
     ]
   )
-  func refusesLongBodies(_ rest: String) async throws {
+  func longBodiesAreRefused(_ rest: String) async throws {
     try await ServerUnderTest.run { server in
       let response = try await server.exchange(Self.post + Self.host + rest)
       #expect(response.status == 413)
@@ -114,7 +114,7 @@ import XRPCServer
       post + host + "Transfer-Encoding: chunked\r\n\r\n5\r\nab",
     ]
   )
-  func losesPatience(_ beginning: String) async throws {
+  func stalledConnectionsAreClosed(_ beginning: String) async throws {
     try await ServerUnderTest.run(configure: Self.impatient) { server in
       let connection = try server.connect()
       try await connection.send(beginning)
@@ -125,7 +125,7 @@ import XRPCServer
 
   /// Something moves all the time, but not fast enough.
   @Test(arguments: [query, post + host + "Content-Length: 4000\r\n\r\n"])
-  func losesPatienceWithDrops(_ beginning: String) async throws {
+  func trickledBodiesAreCutOff(_ beginning: String) async throws {
     try await ServerUnderTest.run(configure: Self.impatient) { server in
       let connection = try server.connect()
       try await connection.send(beginning)
@@ -140,7 +140,7 @@ import XRPCServer
   }
 
   /// A body that takes longer than the idle timeout, but is fast enough.
-  @Test func hasPatienceWithSlowBodies() async throws {
+  @Test func slowButSteadyBodiesAreAccepted() async throws {
     try await ServerUnderTest.run(configure: {
       $0.idleTimeout = .seconds(2)
       $0.minimumBodyBytesPerSecond = 1
@@ -184,7 +184,7 @@ import XRPCServer
 
   /// A client that sends no more still reads; RFC 9112, 9.6 on why to wait for it.
   @Test(arguments: ["\r\n", "Connection: close\r\n\r\n"])
-  func sendsAllToOneWhoHalfClosed(_ end: String) async throws {
+  func halfClosedClientGetsTheWholeResponse(_ end: String) async throws {
     try await ServerUnderTest.run([Self.large]) { server in
       let connection = try server.connect()
       try await connection.send(Self.getBytes + end)
@@ -196,7 +196,7 @@ import XRPCServer
     }
   }
 
-  @Test func losesPatienceWithOneWhoDoesNotRead() async throws {
+  @Test func clientThatDoesNotReadIsDisconnected() async throws {
     let gate = Gate()
     gate.open()
     let route = XRPCRoute.query(Sample.GetBytes.self) { _ in
@@ -214,7 +214,7 @@ import XRPCServer
     }
   }
 
-  @Test func leaksNothing() async throws {
+  @Test func closedConnectionsLeaveNoDescriptors() async throws {
     let gate = Gate()
     try await ServerUnderTest.run(Sample.routes(holding: gate)) { server in
       defer { gate.open() }
@@ -222,7 +222,7 @@ import XRPCServer
       let beginnings = [
         "", "GET /xrpc/com.example", Self.query + Self.host + "\r\n",
         Self.post + Self.host + "Content-Length: 100\r\n\r\nabc", "garbage\r\n\r\n",
-        ShutdownTests.held + "\r\n",
+        ServerShutdownTests.held + "\r\n",
       ]
       for round in 0..<20 {
         var connections: [RawConnection] = []

@@ -2,7 +2,7 @@ import Testing
 import XRPCServer
 
 /// `Expect: 100-continue` (RFC 9110, 10.1.1).
-@Suite struct ExpectTests {
+@Suite struct ExpectationTests {
   private static let blob = "POST /xrpc/com.example.thing.uploadBlob HTTP/1.1\r\n"
   private static let put = "POST /xrpc/com.example.thing.putThing HTTP/1.1\r\n"
   private static let host = "Host: localhost\r\nExpect: 100-Continue\r\n"
@@ -14,7 +14,7 @@ import XRPCServer
       put + "Content-Type: application/json\r\nContent-Length: 12\r\n",
     ]
   )
-  func asksForABody(_ head: String) async throws {
+  func continueIsSentWhenTheBodyIsCollected(_ head: String) async throws {
     try await ServerUnderTest.run(Sample.routes) { server in
       let connection = try server.connect()
       let isJSON = head.contains("json")
@@ -34,7 +34,7 @@ import XRPCServer
     }
   }
 
-  @Test func asksForAStream() async throws {
+  @Test func continueIsSentWhenTheStreamIsRead() async throws {
     let route = StreamingServer.uploadBlob()
     try await ServerUnderTest.run([route]) { server in
       let connection = try server.connect()
@@ -58,7 +58,7 @@ import XRPCServer
       ("POST / HTTP/1.1\r\nContent-Length: 0\r\n", 404),
     ]
   )
-  func refusesAtOnce(_ head: String, _ status: Int) async throws {
+  func refusedRequestGetsNoContinue(_ head: String, _ status: Int) async throws {
     try await ServerUnderTest.run { server in
       let connection = try server.connect()
       try await connection.send(head + Self.host + "\r\n")
@@ -71,7 +71,7 @@ import XRPCServer
   }
 
   /// A client that does not wait is not asked.
-  @Test func doesNotAskWhoHasSent() async throws {
+  @Test func clientThatAlreadySendsGetsNoContinue() async throws {
     try await ServerUnderTest.run { server in
       let connection = try server.connect()
       try await connection.send(

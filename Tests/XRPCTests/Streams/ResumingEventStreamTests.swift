@@ -8,7 +8,7 @@ import XRPC
 import XRPCClient
 import XRPCServer
 
-@Suite struct ResumingTests {
+@Suite struct ResumingEventStreamTests {
   typealias Watch = Sample.Watch
 
   private static let policy = ReconnectPolicy(
@@ -43,7 +43,7 @@ import XRPCServer
   }
 
   /// The server drops every connection after two events; nothing is missed, nothing comes twice.
-  @Test func goesOnWhereItStopped() async throws {
+  @Test func streamResumesAfterALostConnection() async throws {
     let frames = (1...9).map { ScriptedServer.frame(2, SequencedFrame.tick($0).bytes) }
     let scripts = [
       frames[0] + frames[1], frames[1] + frames[2] + frames[3], [], frames[4] + [0x82],
@@ -62,7 +62,7 @@ import XRPCServer
     #expect(connections.withLock { $0 } == [nil, 2, 4, 4, 5, 7])
   }
 
-  @Test func endsWithWhatWillNotGoAway() async throws {
+  @Test func permanentFailureEndsTheStream() async throws {
     let frame = EventStreamFrame.error(XRPCErrorBody(name: "FutureCursor")).bytes()
     try await ScriptedServer.run([ScriptedServer.frame(2, frame)]) { server in
       let client = try ClientStreamTests.client(server.port)
@@ -109,7 +109,7 @@ import XRPCServer
     sequences.flatMap { ScriptedServer.frame(2, SequencedFrame.tick($0).bytes) }
   }
 
-  @Test(.timeLimit(.minutes(1))) func keepsTheCursorWhileNothingComes() async throws {
+  @Test(.timeLimit(.minutes(1))) func cursorIsStoredWhileNoEventArrives() async throws {
     try await ScriptedServer.run([Self.ticks(1, 2)]) { server in
       let store = SeenStore()
       let client = try ClientStreamTests.client(server.port)
@@ -121,7 +121,7 @@ import XRPCServer
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func keepsTheCursorWhenTheLoopIsLeft() async throws {
+  @Test(.timeLimit(.minutes(1))) func cursorIsStoredAfterTheLoopEnds() async throws {
     try await ScriptedServer.run([Self.ticks(1, 2, 3)]) { server in
       let store = SeenStore()
       let client = try ClientStreamTests.client(server.port)
@@ -136,7 +136,7 @@ import XRPCServer
     func save(_ cursor: Int) throws { throw Full() }
   }
 
-  @Test func tellsOfCursorsThatAreNotKept() async throws {
+  @Test func cursorStoreErrorsEndTheStream() async throws {
     try await ScriptedServer.run([Self.ticks(1), Self.ticks(2)], closes: true) { server in
       let client = try ClientStreamTests.client(server.port)
       let error = await #expect(throws: SubscriptionError<UnknownFailure>.self) {
@@ -158,7 +158,7 @@ import XRPCServer
   private static let tooLong: [UInt8] = [0x82, 127, 0, 0, 0, 0, 0, 0x50, 0, 1]
 
   @Test(arguments: [unreadable, tooLong])
-  func endsWithWhatStaysUnreadable(_ frame: [UInt8]) async throws {
+  func persistentlyUnreadableEventEndsTheStream(_ frame: [UInt8]) async throws {
     let scripts = [Self.ticks(1) + frame, frame]
     try await ScriptedServer.run(scripts) { server in
       let client = try ClientStreamTests.client(server.port)
@@ -183,7 +183,7 @@ import XRPCServer
       ([ticks(1) + tooLong, tooLong, ticks(7)], [1, 7], [nil, 2, 3]),
     ] as [([[UInt8]], [Int], [Int?])]
   )
-  func leavesOutWhatIsUnreadable(
+  func recoverySkipsUnreadableEvents(
     _ scripts: [[UInt8]],
     _ expected: [Int],
     _ cursors: [Int?]
@@ -211,7 +211,7 @@ import XRPCServer
 
   /// The access token may have expired since the last connection.
   @Test(arguments: [HTTPResponse.Status.unauthorized, .badRequest])
-  func renewsTheSession(_ status: HTTPResponse.Status) async throws {
+  func expiredSessionIsRenewed(_ status: HTTPResponse.Status) async throws {
     let route = XRPCRoute.subscription(Watch.self) { request in
       guard request.context.headers[.authorization] == "Bearer new" else {
         // With 401 the connection is refused, with others the stream ends with an error frame.
@@ -257,7 +257,7 @@ import XRPCServer
     }
   }
 
-  @Test func keepsCursorsInFiles() async throws {
+  @Test func cursorsAreStoredInFiles() async throws {
     let folder = try TemporaryFolder()
     let file = URL(filePath: folder.path).appending(path: "cursor")
     let store = FileCursorStore(file)

@@ -7,7 +7,7 @@ import XRPC
 import XRPCClient
 
 /// What a client makes of responses, as scripted.
-@Suite struct ClientTests {
+@Suite struct XRPCClientTests {
   typealias GetThing = Sample.GetThing
 
   static let service = ServiceEndpoint("https://pds.example")!
@@ -27,7 +27,7 @@ import XRPCClient
     }
   }
 
-  @Test func readsAnOutput() async {
+  @Test func successfulResponseIsDecodedAsOutput() async {
     #expect(await call(.json(#"{"text":"x"}"#)) == .success(GetThing.Output(text: "x")))
     #expect(
       await call(HTTPTransportResponse(.ok, "application/json; charset=utf-8", #"{"text":"x"}"#))
@@ -35,7 +35,7 @@ import XRPCClient
     )
   }
 
-  @Test func keepsTheMethodsOwnFailuresApart() async {
+  @Test func declaredAndUndeclaredErrorsBecomeFailures() async {
     #expect(
       await call(.json(#"{"error":"ThingNotFound","message":"m","x":1}"#, status: .badRequest))
         == .failure(.failure(.thingNotFound(message: "m"), status: 400))
@@ -67,7 +67,7 @@ import XRPCClient
       (.json(""), .undecodableOutput),
     ] as [(HTTPTransportResponse, ProtocolError.Code)]
   )
-  func namesWhatIsNotTheProtocol(
+  func foreignResponsesAreProtocolViolations(
     _ response: HTTPTransportResponse,
     _ code: ProtocolError.Code
   ) async {
@@ -78,7 +78,7 @@ import XRPCClient
     #expect(!"\(error)".unicodeScalars.contains { $0.value < 0x20 })
   }
 
-  @Test func sendsWhatTheCallAsksFor() async throws {
+  @Test func requestHasParametersAndHeaderFieldsOfTheCall() async throws {
     let transport = ScriptedTransport { _, _ in .json(#"{"text":"x"}"#) }
     let client = XRPCClient(
       service: Self.service,
@@ -109,7 +109,7 @@ import XRPCClient
     #expect(requests[1].headerFields[.contentType] == "image/png")
   }
 
-  @Test func passesOnWhatTheTransportSays() async {
+  @Test func transportErrorsReachTheCaller() async {
     let refused = TransportError(code: .cannotConnect, reason: "refused")
     let client = XRPCClient(
       service: Self.service,

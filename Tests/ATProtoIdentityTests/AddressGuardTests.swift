@@ -1,7 +1,7 @@
 import ATProtoHTTP
 import Testing
 
-@Suite struct AddressTests {
+@Suite struct AddressGuardTests {
   @Test(arguments: [
     "0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "100.127.255.255",
     "127.0.0.1", "127.255.255.254", "169.254.169.254", "172.16.0.1", "172.31.255.255",
@@ -13,7 +13,7 @@ import Testing
     "2001:db8::1", "2002:7f00:1::", "3fff::1", "5f00::1", "fc00::1", "fd12:3456::1", "fe80::1",
     "fec0::1", "ff02::1", "4000::1",
   ])
-  func refuses(_ text: String) throws {
+  func specialAddressesAreRefused(_ text: String) throws {
     let address = try #require(IPAddress(text))
     #expect(IPAddressPolicy.publicOnly.refusal(of: address) != nil)
     #expect(IPAddressPolicy.development.allows(address) == address.isLoopback)
@@ -25,7 +25,7 @@ import Testing
     "192.169.0.0", "198.17.255.255", "198.20.0.0", "223.255.255.255", "2001:200::1",
     "2001:4860:4860::8888", "2606:4700::1111", "2a00:1450::1", "3ffe::1",
   ])
-  func allows(_ text: String) throws {
+  func publicAddressesAreAllowed(_ text: String) throws {
     let address = try #require(IPAddress(text))
     #expect(IPAddressPolicy.publicOnly.refusal(of: address) == nil)
   }
@@ -37,7 +37,7 @@ import Testing
     ("100.64.0.1", false), ("0.0.0.0", false), ("fe80::1", false), ("::ffff:10.0.0.1", false),
     ("224.0.0.1", false),
   ])
-  func networksOfOnesOwn(_ text: String, _ isAllowed: Bool) throws {
+  func privateNetworksAreAllowedByPolicy(_ text: String, _ isAllowed: Bool) throws {
     let address = try #require(IPAddress(text))
     #expect(IPAddressPolicy.anyNetwork.allows(address) == isAllowed)
   }
@@ -50,7 +50,7 @@ import Testing
     ("0.0.0.0/0", "::1", false), ("::/0", "0.0.0.0", false), ("2001:db8::/33", "2001:db8::1", true),
     ("2001:db8::/33", "2001:db8:8000::1", false), ("::1", "::1", true), ("::1/128", "::2", false),
   ])
-  func belongsToANetwork(_ network: String, _ address: String, _ belongs: Bool) throws {
+  func networkContainsItsAddresses(_ network: String, _ address: String, _ belongs: Bool) throws {
     let network = try #require(IPNetwork(network))
     #expect(network.contains(try #require(IPAddress(address))) == belongs)
   }
@@ -59,7 +59,7 @@ import Testing
     "", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/8/8",
     "10.0.0.0/٨", "10.0.0.0/0000008", "10.0.0.0/255.0.0.0", "10/8", "::/129", "host/8",
   ])
-  func isNoNetwork(_ text: String) {
+  func invalidNetworksAreRefused(_ text: String) {
     #expect(IPNetwork(text) == nil)
   }
 
@@ -68,7 +68,7 @@ import Testing
     "1::2::3", "[::1]", "fe80::1%eth0", "localhost", "1.2.3.4 ",
     "0000:0000:0000:0000:0000:0000:0000:0000:0000",
   ])
-  func isNoAddress(_ text: String) {
+  func invalidAddressesAreRefused(_ text: String) {
     #expect(IPAddress(text) == nil)
   }
 
@@ -81,7 +81,7 @@ import Testing
     ("https://example.com?q", "https://example.com", "/?q"),
     ("https://example.com#f", "https://example.com", "/"),
   ])
-  func readsURLs(_ text: String, _ origin: String, _ target: String) throws {
+  func validURLsAreParsed(_ text: String, _ origin: String, _ target: String) throws {
     let url = try #require(HTTPURL(text))
     #expect(url.origin == origin && url.target == target)
   }
@@ -94,7 +94,7 @@ import Testing
     "https://[1.2.3.4]", "https://[::1", "https://::1", "javascript://example.com",
     "https://example.com/" + String(repeating: "a", count: 3000),
   ])
-  func refusesURLs(_ text: String) {
+  func invalidURLsAreRefused(_ text: String) {
     #expect(HTTPURL(text) == nil)
   }
 
@@ -104,7 +104,7 @@ import Testing
     ("#f", "https://a.com/b/"), ("file:///etc/passwd", nil), ("gopher://a", nil),
     ("javascript:alert", nil), ("//user@a.com", nil), ("/a b", nil),
   ])
-  func resolvesReferences(_ reference: String, _ expected: String?) throws {
+  func referencesAreResolved(_ reference: String, _ expected: String?) throws {
     let base = try #require(HTTPURL("https://a.com/b/c?d"))
     #expect(base.resolving(reference)?.description == expected)
   }

@@ -4,7 +4,7 @@ import XRPC
 import XRPCServer
 
 /// Frames that are encoded once, over real sockets.
-@Suite struct BroadcastSocketTests {
+@Suite struct EventBroadcastTests {
   static let watch = StreamServer.watch
 
   private func withBroadcast<Value: Sendable>(
@@ -22,7 +22,7 @@ import XRPCServer
     }
   }
 
-  @Test func sendsWhatIsAppended() async throws {
+  @Test func appendedFramesReachAllSubscribers() async throws {
     try await withBroadcast { server, broadcast, log in
       let peers = [try await RawPeer(port: server.port), try await RawPeer(port: server.port)]
       for peer in peers { try await peer.open(Self.watch) }
@@ -40,7 +40,7 @@ import XRPCServer
     (nil, [21]), (0, Array(11...21)), (15, Array(16...21)), (20, [21]), (10, Array(11...21)),
   ]
 
-  @Test func startsAfterCursor() async throws {
+  @Test func subscriptionStartsAfterTheCursor() async throws {
     try await withBroadcast(kept: 11...20) { server, broadcast, log in
       var peers: [RawPeer] = []
       for (cursor, _) in Self.cursors {
@@ -58,7 +58,7 @@ import XRPCServer
     }
   }
 
-  @Test func tellsOfOutdatedAndFutureCursors() async throws {
+  @Test func outdatedCursorGetsInfoAndFutureCursorAnError() async throws {
     try await withBroadcast(kept: 11...20) { server, _, _ in
       let outdated = try await RawPeer(port: server.port)
       try await outdated.open(Self.watch + "?cursor=3")
@@ -80,7 +80,7 @@ import XRPCServer
     }
   }
 
-  @Test func closesSlowConsumers() async throws {
+  @Test func slowConsumerIsClosedWithConsumerTooSlow() async throws {
     let configuration = EventBroadcastConfiguration(maximumFrames: 100, maximumBytes: 1 << 20)
     try await withBroadcast(configuration) { server, broadcast, log in
       let slow = try await RawPeer(port: server.port, receiveBuffer: 4_096)
@@ -117,7 +117,7 @@ import XRPCServer
   }
 
   /// What was appended before is sent, then 1001 (RFC 6455, 7.4.1: "going away").
-  @Test func finishesBeforeItGoes() async throws {
+  @Test func shutdownSendsAppendedFramesThenCloses() async throws {
     try await withBroadcast { server, broadcast, log in
       let peer = try await RawPeer(port: server.port)
       try await peer.open(Self.watch)
@@ -133,7 +133,7 @@ import XRPCServer
     }
   }
 
-  @Test func dropsDeadPeers() async throws {
+  @Test func peerThatAnswersNoPingsIsDropped() async throws {
     let streams = EventStreamConfiguration(pingInterval: .milliseconds(50))
     try await withBroadcast(streams: streams) { server, broadcast, log in
       let dead = try await RawPeer(port: server.port)

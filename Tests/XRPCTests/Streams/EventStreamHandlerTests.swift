@@ -8,7 +8,7 @@ import XRPCWebSocket
 @testable import XRPCServer
 
 /// A socket that becomes writable while it is flushed says so before the flush returns.
-@Suite struct NestedDrainTests {
+@Suite struct EventStreamHandlerTests {
   /// The socket: tells of itself in the midst of a flush, after something happened elsewhere.
   private final class EagerSocket: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
@@ -28,7 +28,7 @@ import XRPCWebSocket
 
   /// While the first frames are flushed, so many come that the place from which they were read
   /// leaves the ring. Whoever went on from there would be told to be too slow.
-  @Test func goesOnFromWhereItIs() async throws {
+  @Test func nestedDrainContinuesAtTheCurrentPosition() async throws {
     let broadcast = try await EventBroadcast(
       log: MemoryEventLog(),
       configuration: EventBroadcastConfiguration(maximumFrames: Self.ringFrames)

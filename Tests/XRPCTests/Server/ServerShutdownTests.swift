@@ -3,12 +3,12 @@ import XRPC
 import XRPCServer
 
 /// "Graceful shutdown: no request in flight is cut."
-@Suite struct ShutdownTests {
+@Suite struct ServerShutdownTests {
   static let host = "Host: localhost\r\n"
   static let held = "GET /xrpc/com.example.thing.getThing?actor=held.example HTTP/1.1\r\n\(host)"
   static let quick = "GET /xrpc/com.example.thing.getThing?actor=a.example HTTP/1.1\r\n\(host)"
 
-  @Test func answersWhatIsUnderWay() async throws {
+  @Test func requestsUnderWayAreAnswered() async throws {
     let gate = Gate()
     try await ServerUnderTest.run(Sample.routes(holding: gate)) { server in
       defer { gate.open() }
@@ -36,7 +36,7 @@ import XRPCServer
     }
   }
 
-  @Test func takesNobodyNew() async throws {
+  @Test func newConnectionsAreRefused() async throws {
     let gate = Gate()
     try await ServerUnderTest.run(Sample.routes(holding: gate)) { server in
       defer { gate.open() }
@@ -51,18 +51,18 @@ import XRPCServer
   }
 
   /// The handler is long done, but the client has not read it all.
-  @Test func sendsAllOfALargeResponse() async throws {
-    try await ServerUnderTest.run([HostileTests.large]) { server in
+  @Test func largeResponseIsSentInFull() async throws {
+    try await ServerUnderTest.run([ConnectionGuardTests.large]) { server in
       let connection = try RawConnection(port: server.port, receiveBuffer: 65_536)
-      try await connection.send(HostileTests.getBytes + "\r\n")
+      try await connection.send(ConnectionGuardTests.getBytes + "\r\n")
       var count = try await connection.receive(1_000).count
       try await server.announceShutdown()
       count += try await connection.receiveToEnd().count
-      #expect(count > HostileTests.bytes)
+      #expect(count > ConnectionGuardTests.bytes)
     }
   }
 
-  @Test func givesUpInTheEnd() async throws {
+  @Test func requestsAreAbandonedAfterTheTimeout() async throws {
     let route = XRPCRoute.query(Sample.GetThing.self) { _ in
       try await Task.sleep(for: .seconds(3_600))
       return .init(text: "never")
