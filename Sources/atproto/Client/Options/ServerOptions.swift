@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import ArgumentParser
