@@ -1,7 +1,8 @@
 public import ATProtoHTTP
+public import ATProtoSyntax
 
 /// Why a handle or a DID could not be resolved. Equal by code.
-public struct IdentityError: Error, Sendable {
+public struct IdentityError: CodedError {
   public enum Code: Hashable, Sendable {
     /// The directory, the server or the name servers say that there is none.
     case notFound
@@ -64,18 +65,4 @@ extension IdentityError {
       }
     self.init(code, "\(url.origin): \(error.reason)")
   }
-}
-
-extension IdentityError: Hashable {
-  public static func == (lhs: IdentityError, rhs: IdentityError) -> Bool {
-    lhs.code == rhs.code
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(code)
-  }
-}
-
-extension IdentityError: CustomStringConvertible {
-  public var description: String { reason }
 }

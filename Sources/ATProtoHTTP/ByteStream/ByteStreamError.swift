@@ -1,5 +1,7 @@
+public import ATProtoSyntax
+
 /// Why a stream of bytes could not be read, or not to its end. Equal by code.
-public struct ByteStreamError: Error, Sendable {
+public struct ByteStreamError: CodedError {
   public enum Code: Hashable, Sendable {
     /// The stream comes over a connection and is gone.
     case alreadyRead
@@ -18,18 +20,4 @@ public struct ByteStreamError: Error, Sendable {
     self.code = code
     self.reason = reason
   }
-}
-
-extension ByteStreamError: Hashable {
-  public static func == (lhs: ByteStreamError, rhs: ByteStreamError) -> Bool {
-    lhs.code == rhs.code
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(code)
-  }
-}
-
-extension ByteStreamError: CustomStringConvertible {
-  public var description: String { reason }
 }

@@ -1,5 +1,7 @@
+public import ATProtoSyntax
+
 /// Why an exchange with a server gave no response. Equal by code.
-public struct TransportError: Error, Sendable {
+public struct TransportError: CodedError {
   public enum Code: Hashable, Sendable {
     /// The address cannot be called: bad URL, unknown host, connection refused or not made in time,
     /// TLS refused. The server has seen nothing of the request.
@@ -29,18 +31,4 @@ public struct TransportError: Error, Sendable {
     self.code = code
     self.reason = reason
   }
-}
-
-extension TransportError: Hashable {
-  public static func == (lhs: TransportError, rhs: TransportError) -> Bool {
-    lhs.code == rhs.code
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(code)
-  }
-}
-
-extension TransportError: CustomStringConvertible {
-  public var description: String { reason }
 }

@@ -1,5 +1,7 @@
+public import ATProtoSyntax
+
 /// Why an operation, or a log of them, is not one of `did:plc`. Equal by code.
-public struct PLCError: Error, Sendable {
+public struct PLCError: CodedError {
   public enum Code: Hashable, Sendable {
     /// Not the fields of any kind of operation.
     case malformed
@@ -26,18 +28,4 @@ public struct PLCError: Error, Sendable {
     self.code = code
     self.reason = reason
   }
-}
-
-extension PLCError: Hashable {
-  public static func == (lhs: PLCError, rhs: PLCError) -> Bool {
-    lhs.code == rhs.code
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(code)
-  }
-}
-
-extension PLCError: CustomStringConvertible {
-  public var description: String { reason }
 }

@@ -1,4 +1,5 @@
 import ATProtoCrypto
+import ATProtoSyntax
 
 /// How large an operation may be that a directory takes in.
 ///

@@ -1,5 +1,6 @@
 public import ATProtoCrypto
 public import ATProtoData
+import ATProtoSyntax
 
 extension PLCOperation {
   /// The first operation of an identity, which makes its DID; see ``did``.

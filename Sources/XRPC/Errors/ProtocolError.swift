@@ -1,5 +1,7 @@
+public import ATProtoSyntax
+
 /// A response that is not one of the protocol. Equal by code and status.
-public struct ProtocolError: Error, Sendable {
+public struct ProtocolError: CodedError {
   public enum Code: Hashable, Sendable {
     /// A status of failure without the error object of XRPC: the page of a proxy, or a server that
     /// does not speak the protocol.
@@ -26,7 +28,7 @@ public struct ProtocolError: Error, Sendable {
   }
 }
 
-extension ProtocolError: Hashable {
+extension ProtocolError {
   public static func == (lhs: ProtocolError, rhs: ProtocolError) -> Bool {
     lhs.code == rhs.code && lhs.status == rhs.status
   }
@@ -35,9 +37,7 @@ extension ProtocolError: Hashable {
     hasher.combine(code)
     hasher.combine(status)
   }
-}
 
-extension ProtocolError: CustomStringConvertible {
   public var description: String {
     status.map { "\(reason) (status \($0))" } ?? reason
   }

@@ -1,5 +1,7 @@
+public import ATProtoSyntax
+
 /// Why a query string could not be read. Equal by code and parameter.
-public struct ParameterError: Error, Sendable {
+public struct ParameterError: CodedError {
   public enum Code: Hashable, Sendable {
     /// A required parameter is absent.
     case missing
@@ -25,7 +27,7 @@ public struct ParameterError: Error, Sendable {
   }
 }
 
-extension ParameterError: Hashable {
+extension ParameterError {
   public static func == (lhs: ParameterError, rhs: ParameterError) -> Bool {
     lhs.code == rhs.code && lhs.parameter == rhs.parameter
   }
@@ -34,9 +36,7 @@ extension ParameterError: Hashable {
     hasher.combine(code)
     hasher.combine(parameter)
   }
-}
 
-extension ParameterError: CustomStringConvertible {
   public var description: String {
     parameter.isEmpty ? reason : "parameter \(parameter): \(reason)"
   }

@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 /// The value of an `Authorization` header, split.
 ///
 ///     credentials = auth-scheme 1*SP ( token68 / auth-params )    ; RFC 9110, 11.4
@@ -20,7 +22,7 @@ public enum HTTPAuthorization: Hashable, Sendable {
     case "dpop":
       self = .dpop(credentials)
     case "basic":
-      guard let bytes = Base64.decode(credentials),
+      guard let bytes = Base64.http.decode(credentials),
         let text = String(validating: bytes, as: UTF8.self),
         let colon = text.firstIndex(of: ":")
       else { return nil }

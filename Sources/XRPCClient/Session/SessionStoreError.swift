@@ -1,5 +1,7 @@
+public import ATProtoSyntax
+
 /// Why a session could not be kept or found. Equal by code.
-public struct SessionStoreError: Error, Sendable {
+public struct SessionStoreError: CodedError {
   public enum Code: Hashable, Sendable {
     case unreadable, malformed, unwritable
   }
@@ -11,18 +13,4 @@ public struct SessionStoreError: Error, Sendable {
     self.code = code
     self.reason = reason
   }
-}
-
-extension SessionStoreError: Hashable {
-  public static func == (lhs: SessionStoreError, rhs: SessionStoreError) -> Bool {
-    lhs.code == rhs.code
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(code)
-  }
-}
-
-extension SessionStoreError: CustomStringConvertible {
-  public var description: String { reason }
 }
