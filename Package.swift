@@ -126,7 +126,9 @@ let package = Package(
     ),
     .target(
       name: "ATProtoHTTP",
-      dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
+      dependencies: [
+        "ATProtoSyntax", .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
       swiftSettings: house
     ),
     .target(
@@ -379,7 +381,11 @@ let package = Package(
       dependencies: ["ATProtoData", "ATProtoSyntax", "LexiconSamples"],
       swiftSettings: house
     ),
-    .testTarget(name: "ATProtoCryptoTests", dependencies: ["ATProtoCrypto"], swiftSettings: house),
+    .testTarget(
+      name: "ATProtoCryptoTests",
+      dependencies: ["ATProtoCrypto", "ATProtoSyntax"],
+      swiftSettings: house
+    ),
     .testTarget(
       name: "ATProtoRepoTests",
       dependencies: [

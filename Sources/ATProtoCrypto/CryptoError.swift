@@ -1,8 +1,10 @@
+public import ATProtoSyntax
+
 /// Why key material, an encoded key or a stored password hash was refused.
 ///
 /// Two errors are equal when their codes are; the reason is for people. No reason ever contains
 /// secret material.
-public struct CryptoError: Error, Sendable {
+public struct CryptoError: CodedError {
   public struct Code: RawRepresentable, Hashable, Sendable {
     public var rawValue: String
 
@@ -31,18 +33,4 @@ public struct CryptoError: Error, Sendable {
     self.code = code
     self.reason = reason
   }
-}
-
-extension CryptoError: Hashable {
-  public static func == (lhs: CryptoError, rhs: CryptoError) -> Bool {
-    lhs.code == rhs.code
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(code)
-  }
-}
-
-extension CryptoError: CustomStringConvertible {
-  public var description: String { reason }
 }

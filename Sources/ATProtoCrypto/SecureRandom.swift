@@ -1,3 +1,4 @@
+import ATProtoSyntax
 import CLibCrypto
 
 /// Random bytes for keys, salts and tokens, from the generator of OpenSSL.

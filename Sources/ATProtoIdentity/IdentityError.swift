@@ -1,7 +1,8 @@
+public import ATProtoSyntax
 public import ATProtoHTTP
 
-/// Why a handle or DID could not be resolved. Errors with the same code are equal.
-public struct IdentityError: Error, Sendable {
+/// Why a handle or DID could not be resolved.
+public struct IdentityError: CodedError {
   /// The kinds of failure.
   public enum Code: Hashable, Sendable {
     /// The PLC directory, the host or the name servers answer that it does not exist.
@@ -69,21 +70,4 @@ extension IdentityError {
       }
     self.init(code, "\(url.origin): \(error.reason)")
   }
-}
-
-extension IdentityError: Hashable {
-  /// Compares the codes only.
-  public static func == (lhs: IdentityError, rhs: IdentityError) -> Bool {
-    lhs.code == rhs.code
-  }
-
-  /// Hashes the code only.
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(code)
-  }
-}
-
-extension IdentityError: CustomStringConvertible {
-  /// The reason.
-  public var description: String { reason }
 }

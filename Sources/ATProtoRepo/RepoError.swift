@@ -1,7 +1,8 @@
 import ATProtoData
+public import ATProtoSyntax
 
 /// Why a block, tree, commit or CAR file was refused. Two errors are equal when their codes are.
-public struct RepoError: Error, Sendable {
+public struct RepoError: CodedError {
   public struct Code: RawRepresentable, Hashable, Sendable {
     public var rawValue: String
 
@@ -73,17 +74,7 @@ public struct RepoError: Error, Sendable {
   }
 }
 
-extension RepoError: Hashable {
-  public static func == (lhs: RepoError, rhs: RepoError) -> Bool {
-    lhs.code == rhs.code
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(code)
-  }
-}
-
-extension RepoError: CustomStringConvertible {
+extension RepoError {
   public var description: String {
     offset.map { "\(reason) (at byte \($0))" } ?? reason
   }

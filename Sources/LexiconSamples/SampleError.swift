@@ -1,5 +1,7 @@
+public import ATProtoSyntax
+
 /// Why there is no sample. Equal by code.
-public struct SampleError: Error, Sendable {
+public struct SampleError: CodedError {
   public enum Code: Hashable, Sendable {
     /// The catalog has no such definition, or the method no such part.
     case unknownSubject
@@ -16,14 +18,4 @@ public struct SampleError: Error, Sendable {
     self.code = code
     self.reason = reason
   }
-}
-
-extension SampleError: Hashable {
-  public static func == (lhs: SampleError, rhs: SampleError) -> Bool { lhs.code == rhs.code }
-
-  public func hash(into hasher: inout Hasher) { hasher.combine(code) }
-}
-
-extension SampleError: CustomStringConvertible {
-  public var description: String { reason }
 }

@@ -1,6 +1,8 @@
+public import ATProtoSyntax
+
 /// Why a server could not be started, or why its data cannot be used. Two errors are equal when
 /// their codes are. No reason contains secret material.
-public struct PDSError: Error, Sendable {
+public struct PDSError: CodedError {
   public struct Code: RawRepresentable, Hashable, Sendable {
     public var rawValue: String
 
@@ -24,18 +26,4 @@ public struct PDSError: Error, Sendable {
     self.code = code
     self.reason = reason
   }
-}
-
-extension PDSError: Hashable {
-  public static func == (lhs: PDSError, rhs: PDSError) -> Bool {
-    lhs.code == rhs.code
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(code)
-  }
-}
-
-extension PDSError: CustomStringConvertible {
-  public var description: String { reason }
 }

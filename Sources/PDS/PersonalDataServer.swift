@@ -1,4 +1,4 @@
-public import ATProtoHTTP
+package import ATProtoHTTP
 import ATProtoSyntax
 import ComAtprotoAPI
 public import Hummingbird

@@ -24,3 +24,12 @@ let operations: [any Operation.Type] = [
   LexiconOperation.self,
   RecordOperation.self,
 ]
+
+/// Why a request is answered with `ok: false`.
+struct Refusal: Error, CustomStringConvertible {
+  var description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}

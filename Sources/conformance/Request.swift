@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoSyntax
 
 /// The members of a request, each read when an operation asks for it.
 struct Request {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import atproto
 
-/// The commands as they are run, on files made here.
+/// `atproto repo` as a process, on CAR files that the tests write.
 @Suite struct RepoCommandTests {
   static let key = PrivateKey(generating: .k256)
 
@@ -37,7 +37,7 @@ import Testing
     try RepoPath("com.example.\(number % 2 == 0 ? "even" : "odd")/\(1000 + number)")
   }
 
-  /// A folder with a repository of 40 records, and the one after it with one of each kind of change.
+  /// Writes a repository of 40 records, and the next version of it with one change of each kind.
   static func withFiles(_ body: (_ old: String, _ new: String, _ folder: URL) throws -> Void) throws
   {
     let folder = FileManager.default.temporaryDirectory
@@ -74,7 +74,7 @@ import Testing
     try body(paths[0], paths[1], folder)
   }
 
-  @Test func inspect() throws {
+  @Test func inspectShowsCommitAndCollections() throws {
     try Self.withFiles { _, new, _ in
       let object = try #require(try Self.run("inspect", new, "--json").objects().first)
       #expect(object["records"] == .integer(40) && object["isWhole"] == .boolean(true))
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test func list() throws {
+  @Test func lsFiltersByPrefixRangeAndLimit() throws {
     try Self.withFiles { old, _, _ in
       let all = try Self.run("ls", old, "--json").objects()
       #expect(all.count == 40)
@@ -105,7 +105,7 @@ import Testing
     }
   }
 
-  @Test func get() throws {
+  @Test func getPrintsARecordAndWritesItsProof() throws {
     try Self.withFiles { _, new, folder in
       let found = try Self.run("get", new, "com.example.even/1006", "--json").objects()
       #expect(found.first?["value"] == .object(["n": .integer(600)]))
@@ -121,7 +121,7 @@ import Testing
     }
   }
 
-  @Test func verify() throws {
+  @Test func verifyRefusesWrongKeysAndDamagedFiles() throws {
     try Self.withFiles { _, new, folder in
       let key = Self.key.publicKey.didKey
       let good = try Self.run("verify", new, "--json", "--key", key)
@@ -138,7 +138,7 @@ import Testing
     }
   }
 
-  @Test func diff() throws {
+  @Test func diffMarksEachChange() throws {
     try Self.withFiles { old, new, _ in
       let changes = try Self.run("diff", old, new)
       #expect(changes.lines.map { $0.prefix(1) } == ["~", "+", "-"])
@@ -147,7 +147,7 @@ import Testing
     }
   }
 
-  @Test func export() throws {
+  @Test func exportWritesJSONLinesAndOrderedCARFiles() throws {
     try Self.withFiles { _, new, folder in
       let lines = try Self.run("export", new).objects()
       #expect(lines.count == 40)
@@ -158,7 +158,7 @@ import Testing
     }
   }
 
-  @Test func texts() {
+  @Test func textsForTerminalsAreEscapedAndAligned() {
     #expect("a\u{1b}[2J\u{e9}/b".printable == #"a\u{1B}[2J\u{00E9}/b"#)
     #expect(ProgressBar.text(done: 1 << 20, total: 2 << 20).hasSuffix("50 %  1 of 2 MiB"))
     var table = TextTable()

@@ -1,4 +1,5 @@
 import ATProtoCrypto
+import ATProtoSyntax
 import Foundation
 import Testing
 

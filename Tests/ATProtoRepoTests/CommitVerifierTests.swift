@@ -62,7 +62,7 @@ import Testing
         #expect(verified.record(operation) == operation.cid.flatMap { result.slice[$0] })
       }
       account.head = verified.head
-      #expect(throws: SyncRefusal(.revNotNewer, "")) { try Self.verify(message, account) }
+      #expect(throws: SyncError(.revNotNewer, "")) { try Self.verify(message, account) }
 
       var writes: [RecordWrite] = []
       for number in Set((0..<random.next() % 5).map { _ in Int(random.next() % 60) }) {
@@ -102,14 +102,14 @@ import Testing
 
   struct Case: CustomTestStringConvertible, Sendable {
     var name: String
-    var code: SyncRefusal.Code
+    var code: SyncError.Code
     var change: @Sendable (inout CommitMessage, inout KnownAccount) throws -> Void
 
     var testDescription: String { name }
 
     init(
       _ name: String,
-      _ code: SyncRefusal.Code,
+      _ code: SyncError.Code,
       _ change: @escaping @Sendable (inout CommitMessage, inout KnownAccount) throws -> Void
     ) {
       self.name = name
@@ -259,7 +259,7 @@ import Testing
     var account = Self.account(Self.sample.head)
     _ = try Self.verify(message, account)
     try sample.change(&message, &account)
-    #expect(throws: SyncRefusal(sample.code, "")) { try Self.verify(message, account) }
+    #expect(throws: SyncError(sample.code, "")) { try Self.verify(message, account) }
   }
 
   /// Every block of the slice is needed.
@@ -267,7 +267,7 @@ import Testing
     var message = Self.message(Self.sample.result)
     for (cid, _) in Self.sample.result.slice {
       message.blocks = Self.slice(leavingOut: cid)
-      #expect(throws: SyncRefusal(.missingBlock, "")) {
+      #expect(throws: SyncError(.missingBlock, "")) {
         try Self.verify(message, Self.account(Self.sample.head))
       }
     }
@@ -281,10 +281,10 @@ import Testing
   }
 
   @Test func consequences() {
-    #expect(SyncRefusal(.revNotNewer, "").consequence == .ignore)
-    #expect(SyncRefusal(.badSignature, "").consequence == .refreshIdentity)
-    #expect(SyncRefusal(.chainBroken, "").consequence == .resynchronize)
-    #expect(SyncRefusal(.inversionMismatch, "").consequence == .reject)
+    #expect(SyncError(.revNotNewer, "").consequence == .ignore)
+    #expect(SyncError(.badSignature, "").consequence == .refreshIdentity)
+    #expect(SyncError(.chainBroken, "").consequence == .resynchronize)
+    #expect(SyncError(.inversionMismatch, "").consequence == .reject)
   }
 
   /// Records of one commit: too large, and no DAG-CBOR, which is the consumer's to mind.
@@ -302,11 +302,11 @@ import Testing
       return Self.message(result)
     }
     let account = Self.account(nil)
-    #expect(throws: SyncRefusal(.tooLarge, "")) {
+    #expect(throws: SyncError(.tooLarge, "")) {
       try Self.verify(message(Fixture.bytes(1_000_001)), account)
     }
     let float: [UInt8] = [0xfb, 0, 0, 0, 0, 0, 0, 0, 0]
-    #expect(throws: SyncRefusal(.invalidRecord, "")) { try Self.verify(message(float), account) }
+    #expect(throws: SyncError(.invalidRecord, "")) { try Self.verify(message(float), account) }
     _ = try Self.verify(message(float), account, limits: SyncLimits(checksRecords: false))
   }
 
@@ -318,14 +318,14 @@ import Testing
     let key = PrivateKey(generating: .p256)
     let result = try repository.apply([], rev: Fixture.tid(1), key: key)
     var account = Self.account(head)
-    #expect(throws: SyncRefusal(.badSignature, "")) {
+    #expect(throws: SyncError(.badSignature, "")) {
       try Self.verify(Self.message(result), account)
     }
     account.signingKey = key.publicKey
     #expect(try Self.verify(Self.message(result), account).operations.isEmpty)
     var silent = Self.message(result)
     silent.prevData = nil
-    #expect(throws: SyncRefusal(.inversionMismatch, "")) { try Self.verify(silent, account) }
+    #expect(throws: SyncError(.inversionMismatch, "")) { try Self.verify(silent, account) }
   }
 
   @Test func clocksDrift() throws {
@@ -333,7 +333,7 @@ import Testing
     let account = Self.account(Self.sample.head)
     let rev = Self.sample.result.commit.rev.microseconds
     _ = try CommitVerifier().verify(message, for: account, now: rev - 300_000_000)
-    #expect(throws: SyncRefusal(.revInFuture, "")) {
+    #expect(throws: SyncError(.revInFuture, "")) {
       try CommitVerifier().verify(message, for: account, now: rev - 300_000_001)
     }
   }
@@ -357,20 +357,20 @@ import Testing
     let verified = try verify(message, same)
     #expect(!verified.requiresResynchronization)
     #expect(verified.head.rev == result.commit.rev && verified.commit == result.commit)
-    #expect(throws: SyncRefusal(.revNotNewer, "")) { try verify(message, verified.head) }
+    #expect(throws: SyncError(.revNotNewer, "")) { try verify(message, verified.head) }
 
     var changed = message
     changed.did = "did:plc:other"
-    #expect(throws: SyncRefusal(.fieldMismatch, "")) { try verify(changed, head) }
+    #expect(throws: SyncError(.fieldMismatch, "")) { try verify(changed, head) }
     changed = message
     changed.rev = Fixture.tid(99).string
-    #expect(throws: SyncRefusal(.fieldMismatch, "")) { try verify(changed, head) }
+    #expect(throws: SyncError(.fieldMismatch, "")) { try verify(changed, head) }
     changed = message
     changed.blocks += Fixture.bytes(10_000)
-    #expect(throws: SyncRefusal(.tooLarge, "")) { try verify(changed, head) }
+    #expect(throws: SyncError(.tooLarge, "")) { try verify(changed, head) }
     changed = message
     changed.blocks.removeLast()
-    #expect(throws: SyncRefusal(.malformedCAR, "")) { try verify(changed, head) }
+    #expect(throws: SyncError(.malformedCAR, "")) { try verify(changed, head) }
     let forged = Commit(
       did: Fixture.did,
       data: result.commit.data,
@@ -380,6 +380,6 @@ import Testing
     var writer = CARWriter(roots: [forged.cid])
     writer.append(forged.cid, forged.block)
     changed.blocks = writer.bytes
-    #expect(throws: SyncRefusal(.badSignature, "")) { try verify(changed, head) }
+    #expect(throws: SyncError(.badSignature, "")) { try verify(changed, head) }
   }
 }

@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoSyntax
 import Foundation
 
 @testable import conformance

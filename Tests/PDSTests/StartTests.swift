@@ -80,7 +80,7 @@ import XRPCClient
   private func expectRefusal(_ child: ChildProcess, _ reason: String) {
     let error = String(decoding: child.error, as: UTF8.self)
     #expect(child.status == 1 && child.output.isEmpty)
-    #expect(error.contains("Error: \(reason)"), "\(error)")
+    #expect(error.contains("error: \(reason)"), "\(error)")
     #expect(!error.contains(" error pds"), "\(error)")
   }
 

@@ -9,7 +9,6 @@ import Logging
 import PLCDirectory
 import ServiceLifecycle
 import Testing
-import XRPC
 import XRPCAsyncHTTPClient
 
 /// Gives servers on this machine a minute, however busy it is.

@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 /// The 32 bytes of a SHA-256 digest.
 ///
 /// Held as four words, most significant byte first, so that it needs no allocation and compares,

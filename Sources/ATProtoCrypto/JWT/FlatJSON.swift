@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 /// JSON objects as tokens have them: strings and whole numbers at the top, and whatever else.
 ///
 /// The data model's JSON lives a floor up and knows conventions that tokens lack; the members that

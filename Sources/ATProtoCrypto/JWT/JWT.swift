@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 /// A signed JSON Web Token in compact form (RFC 7515, 7.1), read but not yet believed.
 ///
 ///     token = base64url(header) "." base64url(claims) "." base64url(signature)

@@ -1,5 +1,7 @@
+public import ATProtoSyntax
+
 /// Why a JSON Web Token was refused. Two errors are equal when their codes are.
-public struct JWTError: Error, Sendable {
+public struct JWTError: CodedError {
   public struct Code: RawRepresentable, Hashable, Sendable {
     public var rawValue: String
 
@@ -34,18 +36,4 @@ public struct JWTError: Error, Sendable {
     self.code = code
     self.reason = reason
   }
-}
-
-extension JWTError: Hashable {
-  public static func == (lhs: JWTError, rhs: JWTError) -> Bool {
-    lhs.code == rhs.code
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(code)
-  }
-}
-
-extension JWTError: CustomStringConvertible {
-  public var description: String { reason }
 }

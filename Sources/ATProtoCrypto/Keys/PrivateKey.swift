@@ -1,3 +1,6 @@
+import ATProtoSyntax
+import CLibCrypto
+
 /// A private key of one of the protocol's curves. It does not print itself.
 public struct PrivateKey: Sendable {
   public let publicKey: PublicKey
@@ -36,7 +39,7 @@ public struct PrivateKey: Sendable {
 
   /// Reads a private key in multikey form, `secp256k1-priv` or `p256-priv`.
   public init(multikey: String) throws(CryptoError) {
-    let bytes = try Multibase.decode(multikey)
+    let bytes = try multibaseBytes(of: multikey)
     for curve in Curve.allCases where bytes.starts(with: curve.privateMulticodec) {
       try self.init(
         curve: curve,
@@ -54,7 +57,7 @@ public struct PrivateKey: Sendable {
 
   /// The secret in multikey form.
   public var multikey: String {
-    "z" + Base58.encode(curve.privateMulticodec + rawRepresentation)
+    Multibase.base58btc(curve.privateMulticodec + rawRepresentation)
   }
 
   /// Signs the SHA-256 of `message`: 64 bytes, r and s, with s in the lower half of the order.
@@ -77,4 +80,30 @@ extension PrivateKey: CustomStringConvertible, CustomDebugStringConvertible, Cus
   public var description: String { "private key of \(publicKey.didKey)" }
   public var debugDescription: String { description }
   public var customMirror: Mirror { Mirror(self, children: ["publicKey": publicKey.didKey]) }
+}
+
+/// Secret bytes: wiped when the last reference goes, and never printed.
+///
+/// Copies that are handed out live as long as their use and are not wiped.
+final class SecretBytes: @unchecked Sendable {
+  // Memory of its own and not an array, whose storage a copy would share when it is wiped.
+  private let memory: UnsafeMutableBufferPointer<UInt8>
+
+  init(_ bytes: [UInt8]) {
+    memory = .allocate(capacity: bytes.count)
+    _ = memory.initialize(fromContentsOf: bytes)
+  }
+
+  deinit {
+    OPENSSL_cleanse(memory.baseAddress, memory.count)
+    memory.deallocate()
+  }
+
+  var copy: [UInt8] {
+    [UInt8](memory)
+  }
+}
+
+extension SecretBytes: CustomReflectable {
+  var customMirror: Mirror { Mirror(self, children: []) }
 }

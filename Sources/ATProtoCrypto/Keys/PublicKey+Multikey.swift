@@ -6,10 +6,12 @@
 // The legacy form of DID documents is "z" base58btc( point ) without a codec; its curve comes
 // from the type of the verification method.
 
+import ATProtoSyntax
+
 extension PublicKey {
   /// The key in multikey form: `zQ3sh…` for K-256, `zDn…` for P-256.
   public var multikey: String {
-    "z" + Base58.encode(curve.publicMulticodec + compressed)
+    Multibase.base58btc(curve.publicMulticodec + compressed)
   }
 
   public var didKey: String {
@@ -25,7 +27,7 @@ extension PublicKey {
   }
 
   public init(multikey: String) throws(CryptoError) {
-    let bytes = try Multibase.decode(multikey)
+    let bytes = try multibaseBytes(of: multikey)
     for curve in Curve.allCases where bytes.starts(with: curve.publicMulticodec) {
       let point = [UInt8](bytes.dropFirst(curve.publicMulticodec.count))
       // "Be sure to use the smaller 'compact' or 'compressed' representation."
@@ -42,19 +44,17 @@ extension PublicKey {
   /// curve: a point without multicodec, uncompressed or compressed (DID specification, "Legacy
   /// Representation").
   public init(legacyMultibase text: String, curve: Curve) throws(CryptoError) {
-    try self.init(curve: curve, point: try Multibase.decode(text))
+    try self.init(curve: curve, point: try multibaseBytes(of: text))
   }
 }
 
-enum Multibase {
-  /// The bytes of a base58btc multibase text, the only base that keys are written in.
-  static func decode(_ text: String) throws(CryptoError) -> [UInt8] {
-    guard text.utf8.first == UInt8(ascii: "z") else {
-      throw CryptoError(.malformedText, "a multibase key starts with \"z\" (base58btc)")
-    }
-    guard let bytes = Base58.decode(text.dropFirst()) else {
-      throw CryptoError(.malformedText, "not base58btc, or longer than any key")
-    }
-    return bytes
+/// The bytes of a multibase text in base58btc, the only base that keys are written in.
+func multibaseBytes(of text: String) throws(CryptoError) -> [UInt8] {
+  guard let digits = Multibase.base58btcDigits(text) else {
+    throw CryptoError(.malformedText, "a multibase key must start with \"z\" (base58btc)")
   }
+  guard let bytes = Base58.decode(digits) else {
+    throw CryptoError(.malformedText, "the key is not base58btc, or is too long")
+  }
+  return bytes
 }

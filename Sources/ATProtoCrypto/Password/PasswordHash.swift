@@ -1,3 +1,4 @@
+import ATProtoSyntax
 import CLibCrypto
 
 /// A stored password: scrypt (RFC 7914) with its parameters and salt beside it.

@@ -1,5 +1,7 @@
-/// Why a stream of bytes could not be read to its end. Errors with the same code are equal.
-public struct ByteStreamError: Error, Sendable {
+public import ATProtoSyntax
+
+/// Why a stream of bytes could not be read to its end.
+public struct ByteStreamError: CodedError {
   /// The kinds of failure.
   public enum Code: Hashable, Sendable {
     /// The stream can be read only once and has been read.
@@ -22,21 +24,4 @@ public struct ByteStreamError: Error, Sendable {
     self.code = code
     self.reason = reason
   }
-}
-
-extension ByteStreamError: Hashable {
-  /// Compares the codes only.
-  public static func == (lhs: ByteStreamError, rhs: ByteStreamError) -> Bool {
-    lhs.code == rhs.code
-  }
-
-  /// Hashes the code only.
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(code)
-  }
-}
-
-extension ByteStreamError: CustomStringConvertible {
-  /// The reason.
-  public var description: String { reason }
 }

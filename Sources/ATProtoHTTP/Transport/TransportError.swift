@@ -1,5 +1,7 @@
-/// Why an exchange with a server produced no response. Errors with the same code are equal.
-public struct TransportError: Error, Sendable {
+public import ATProtoSyntax
+
+/// Why an exchange with a server produced no response.
+public struct TransportError: CodedError {
   /// The kinds of failure.
   public enum Code: Hashable, Sendable {
     /// Bad URL, unknown host, connection refused or not established in time, TLS handshake failed.
@@ -33,23 +35,6 @@ public struct TransportError: Error, Sendable {
     self.code = code
     self.reason = reason
   }
-}
-
-extension TransportError: Hashable {
-  /// Compares the codes only.
-  public static func == (lhs: TransportError, rhs: TransportError) -> Bool {
-    lhs.code == rhs.code
-  }
-
-  /// Hashes the code only.
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(code)
-  }
-}
-
-extension TransportError: CustomStringConvertible {
-  /// The reason.
-  public var description: String { reason }
 }
 
 extension TransportError {

@@ -1,5 +1,7 @@
-/// Why a PLC operation, or a log of operations, is not valid. Errors with the same code are equal.
-public struct PLCError: Error, Sendable {
+public import ATProtoSyntax
+
+/// Why a PLC operation, or a log of operations, is not valid.
+public struct PLCError: CodedError {
   /// The kinds of failure.
   public enum Code: Hashable, Sendable {
     /// The value does not have the fields of an operation.
@@ -30,21 +32,4 @@ public struct PLCError: Error, Sendable {
     self.code = code
     self.reason = reason
   }
-}
-
-extension PLCError: Hashable {
-  /// Compares the codes only.
-  public static func == (lhs: PLCError, rhs: PLCError) -> Bool {
-    lhs.code == rhs.code
-  }
-
-  /// Hashes the code only.
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(code)
-  }
-}
-
-extension PLCError: CustomStringConvertible {
-  /// The reason.
-  public var description: String { reason }
 }

@@ -1,4 +1,5 @@
 import ATProtoCrypto
+import ATProtoSyntax
 
 /// Limits on new operations.
 ///

@@ -1,5 +1,6 @@
 public import ATProtoCrypto
 public import ATProtoData
+import ATProtoSyntax
 
 extension PLCOperation {
   /// Creates and signs the first operation of an identity, which determines its ``did``.

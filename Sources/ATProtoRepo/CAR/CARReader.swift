@@ -1,5 +1,6 @@
 import ATProtoCrypto
 public import ATProtoData
+import ATProtoSyntax
 
 /// What a reader of CAR files accepts at most, in bytes. Checked before memory is taken.
 public struct CARLimits: Hashable, Sendable {

@@ -1,4 +1,5 @@
 public import ATProtoData
+import ATProtoSyntax
 
 // CAR version 1 (https://dasl.ing/car.html):
 //

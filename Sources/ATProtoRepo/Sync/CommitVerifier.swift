@@ -21,14 +21,14 @@ public struct CommitVerifier: Sendable {
     self.clockDriftMicroseconds = clockDriftMicroseconds
   }
 
-  /// Throws a ``SyncRefusal`` unless everything holds.
+  /// Throws a ``SyncError`` unless everything holds.
   ///
   /// - Parameter now: microseconds since the Unix epoch.
   public func verify(
     _ message: CommitMessage,
     for account: KnownAccount,
     now: UInt64
-  ) throws(SyncRefusal) -> VerifiedCommit {
+  ) throws(SyncError) -> VerifiedCommit {
     try checkSizes(message)
     let since: TID? = if let since = message.since { try tid(since, "since") } else { nil }
     let operations = try operations(message)
@@ -40,13 +40,13 @@ public struct CommitVerifier: Sendable {
       now
     )
     guard commit.cid == message.commit else {
-      throw SyncRefusal(.fieldMismatch, "the message names commit \(message.commit)")
+      throw SyncError(.fieldMismatch, "the message names commit \(message.commit)")
     }
     try checkRecords(operations, blocks)
     try checkInversion(commit, operations, blocks, prevData: message.prevData)
     if let head = account.head {
       guard since == head.rev, message.prevData == head.data else {
-        throw SyncRefusal(
+        throw SyncError(
           .chainBroken,
           "it follows \(message.since ?? "nothing"), and \(head.rev) is the last that is known"
         )
@@ -55,16 +55,16 @@ public struct CommitVerifier: Sendable {
     return VerifiedCommit(commit: commit, since: since, operations: operations, blocks: blocks)
   }
 
-  /// Throws a ``SyncRefusal`` unless everything holds.
+  /// Throws a ``SyncError`` unless everything holds.
   ///
   /// - Parameter now: microseconds since the Unix epoch.
   public func verify(
     _ message: SyncMessage,
     for account: KnownAccount,
     now: UInt64
-  ) throws(SyncRefusal) -> VerifiedSync {
+  ) throws(SyncError) -> VerifiedSync {
     guard message.blocks.count <= limits.syncBlocks else {
-      throw SyncRefusal(.tooLarge, "'blocks' has more than \(limits.syncBlocks) bytes")
+      throw SyncError(.tooLarge, "'blocks' has more than \(limits.syncBlocks) bytes")
     }
     let (commit, _) = try signedCommit(
       message.blocks,
@@ -81,18 +81,18 @@ public struct CommitVerifier: Sendable {
 
   // MARK: The message
 
-  private func checkSizes(_ message: CommitMessage) throws(SyncRefusal) {
+  private func checkSizes(_ message: CommitMessage) throws(SyncError) {
     guard message.blocks.count <= limits.commit.slice else {
-      throw SyncRefusal(.tooLarge, "'blocks' has more than \(limits.commit.slice) bytes")
+      throw SyncError(.tooLarge, "'blocks' has more than \(limits.commit.slice) bytes")
     }
     guard message.operations.count <= limits.commit.operations else {
-      throw SyncRefusal(.tooLarge, "more than \(limits.commit.operations) operations")
+      throw SyncError(.tooLarge, "more than \(limits.commit.operations) operations")
     }
   }
 
   private func operations(
     _ message: CommitMessage
-  ) throws(SyncRefusal) -> [RecordOperation] {
+  ) throws(SyncError) -> [RecordOperation] {
     var operations: [RecordOperation] = []
     operations.reserveCapacity(message.operations.count)
     for operation in message.operations {
@@ -100,14 +100,14 @@ public struct CommitVerifier: Sendable {
       do throws(RepoError) {
         path = try RepoPath(operation.path)
       } catch {
-        throw SyncRefusal(.malformedMessage, error.reason)
+        throw SyncError(.malformedMessage, error.reason)
       }
       // "`cid` … `null` if record has been deleted"; "`prev` … previous version of record (for
       // 'update' and 'delete'), or not defined (for 'create')".
       switch (RecordOperation.Action(rawValue: operation.action), operation.cid, operation.prev) {
       case (.create?, _?, nil), (.update?, _?, _?), (.delete?, nil, _?): break
       default:
-        throw SyncRefusal(
+        throw SyncError(
           .malformedMessage,
           "an operation '\(operation.action.prefix(16))' on \(path) with other fields than it has"
         )
@@ -122,16 +122,16 @@ public struct CommitVerifier: Sendable {
       )
     }
     if operations.count > 1, Set(operations.lazy.map(\.path)).count < operations.count {
-      throw SyncRefusal(.malformedMessage, "two operations on one path")
+      throw SyncError(.malformedMessage, "two operations on one path")
     }
     return operations
   }
 
-  private func tid(_ text: String, _ field: String) throws(SyncRefusal) -> TID {
+  private func tid(_ text: String, _ field: String) throws(SyncError) -> TID {
     do throws(SyntaxError) {
       return try TID(text)
     } catch {
-      throw SyncRefusal(.malformedMessage, "'\(field)': \(error)")
+      throw SyncError(.malformedMessage, "'\(field)': \(error)")
     }
   }
 
@@ -144,17 +144,17 @@ public struct CommitVerifier: Sendable {
     rev: String,
     _ account: KnownAccount,
     _ now: UInt64
-  ) throws(SyncRefusal) -> (commit: Commit, blocks: CARBlocks) {
+  ) throws(SyncError) -> (commit: Commit, blocks: CARBlocks) {
     guard did == account.did.string else {
-      throw SyncRefusal(.fieldMismatch, "a message of \(did.prefix(64)), not of \(account.did)")
+      throw SyncError(.fieldMismatch, "a message of \(did.prefix(64)), not of \(account.did)")
     }
     // What is cheap to refuse comes first: old messages are common after a reconnection.
     let rev = try tid(rev, "rev")
     if let known = account.head?.rev, rev <= known {
-      throw SyncRefusal(.revNotNewer, "rev \(rev) does not follow \(known)")
+      throw SyncError(.revNotNewer, "rev \(rev) does not follow \(known)")
     }
     guard rev.rawValue < 1 << 63, rev.microseconds <= now.addingClamped(clockDriftMicroseconds)
-    else { throw SyncRefusal(.revInFuture, "rev \(rev) is in the future") }
+    else { throw SyncError(.revInFuture, "rev \(rev) is in the future") }
 
     let blocks: CARBlocks
     let commit: Commit
@@ -166,10 +166,10 @@ public struct CommitVerifier: Sendable {
       guard let block = blocks.block(root) else { throw RepoError.missing(root) }
       commit = try Commit(block: block, cid: root)
     } catch {
-      throw SyncRefusal(about: error)
+      throw SyncError(about: error)
     }
     guard commit.did == account.did, commit.rev == rev else {
-      throw SyncRefusal(
+      throw SyncError(
         .fieldMismatch,
         "the commit is rev \(commit.rev) of \(commit.did), the message says \(rev) of \(did)"
       )
@@ -177,7 +177,7 @@ public struct CommitVerifier: Sendable {
     do throws(RepoError) {
       try commit.verify(account.signingKey)
     } catch {
-      throw SyncRefusal(.badSignature, error.reason)
+      throw SyncError(.badSignature, error.reason)
     }
     return (commit, blocks)
   }
@@ -187,14 +187,14 @@ public struct CommitVerifier: Sendable {
   private func checkRecords(
     _ operations: [RecordOperation],
     _ blocks: CARBlocks
-  ) throws(SyncRefusal) {
+  ) throws(SyncError) {
     for operation in operations {
       guard let cid = operation.cid else { continue }
       guard let record = blocks.placed(cid) else {
-        throw SyncRefusal(.missingBlock, "record \(operation.path) is missing")
+        throw SyncError(.missingBlock, "record \(operation.path) is missing")
       }
       guard record.range.count <= limits.commit.record else {
-        throw SyncRefusal(
+        throw SyncError(
           .tooLarge,
           "record \(operation.path) has more than \(limits.commit.record) bytes"
         )
@@ -208,7 +208,7 @@ public struct CommitVerifier: Sendable {
           rules: .allowsForeignCIDs
         )
       } catch {
-        throw SyncRefusal(.invalidRecord, "record \(operation.path): \(error)")
+        throw SyncError(.invalidRecord, "record \(operation.path): \(error)")
       }
     }
   }
@@ -218,7 +218,7 @@ public struct CommitVerifier: Sendable {
     _ operations: [RecordOperation],
     _ blocks: CARBlocks,
     prevData: CID?
-  ) throws(SyncRefusal) {
+  ) throws(SyncError) {
     var tree = MerkleSearchTree(root: commit.data, store: blocks)
     do {
       if operations.isEmpty {
@@ -227,14 +227,14 @@ public struct CommitVerifier: Sendable {
       }
       try tree.invert(operations)
     } catch let error as RepoError {
-      throw SyncRefusal(about: error)
+      throw SyncError(about: error)
     } catch {
-      throw SyncRefusal(.invalidTree, "\(error)")
+      throw SyncError(.invalidTree, "\(error)")
     }
     // The first commit of a repository follows the empty tree.
     let prevData = prevData ?? MerkleSearchTree.emptyNode.cid
     guard tree.root == prevData else {
-      throw SyncRefusal(
+      throw SyncError(
         .inversionMismatch,
         "without the operations the tree is \(tree.root), not \(prevData)"
       )
@@ -242,7 +242,7 @@ public struct CommitVerifier: Sendable {
   }
 }
 
-extension SyncRefusal {
+extension SyncError {
   fileprivate init(about error: RepoError) {
     let code: Code =
       switch error.code {

@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import ATProtoData
 import ATProtoSyntax
 import Logging

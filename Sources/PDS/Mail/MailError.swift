@@ -1,5 +1,7 @@
+import ATProtoSyntax
+
 /// Why a mail was not sent. Two errors are equal when their codes are.
-struct MailError: Error, Sendable {
+struct MailError: CodedError {
   enum Code: Hashable, Sendable {
     case invalidAddress
     /// Control characters, or too long.
@@ -15,13 +17,4 @@ struct MailError: Error, Sendable {
     self.code = code
     self.reason = reason
   }
-}
-
-extension MailError: Hashable {
-  static func == (lhs: MailError, rhs: MailError) -> Bool { lhs.code == rhs.code }
-  func hash(into hasher: inout Hasher) { hasher.combine(code) }
-}
-
-extension MailError: CustomStringConvertible {
-  var description: String { reason }
 }

@@ -67,12 +67,7 @@ struct MailMessage: Sendable {
       if words[words.count - 1].count + bytes.count > 45 { words.append([]) }
       words[words.count - 1] += bytes
     }
-    return words.map { "=?utf-8?B?\(padded($0))?=" }.joined(separator: "\n ")
-  }
-
-  private static func padded(_ bytes: [UInt8]) -> String {
-    let text = Base64.standard.encode(bytes)
-    return text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+    return words.map { "=?utf-8?B?\(Base64.padded.encode($0))?=" }.joined(separator: "\n ")
   }
 
   /// RFC 2045, 6.7: lines of at most 76 characters, white space at their end encoded.
@@ -87,7 +82,7 @@ struct MailMessage: Sendable {
         || isSpace && index < bytes.count - 1
       let text =
         isLiteral
-        ? String(UnicodeScalar(byte)) : "=" + Hex.encode([byte]).uppercased()
+        ? String(UnicodeScalar(byte)) : "=" + Hex.encode([byte], .upper)
       // One column is kept for the soft break.
       if width + text.utf8.count > 75 {
         result += "=\n"

@@ -1,6 +1,8 @@
+public import ATProtoSyntax
+
 /// A response or frame that does not follow the protocol. Errors with the same code and status are
 /// equal.
-public struct ProtocolError: Error, Sendable {
+public struct ProtocolError: CodedError {
   /// The kinds of violation.
   public enum Code: Hashable, Sendable {
     /// An error status without an XRPC error body: the page of a proxy, or a server that does not
@@ -31,7 +33,7 @@ public struct ProtocolError: Error, Sendable {
   }
 }
 
-extension ProtocolError: Hashable {
+extension ProtocolError {
   /// Compares code and status.
   public static func == (lhs: ProtocolError, rhs: ProtocolError) -> Bool {
     lhs.code == rhs.code && lhs.status == rhs.status
@@ -42,9 +44,7 @@ extension ProtocolError: Hashable {
     hasher.combine(code)
     hasher.combine(status)
   }
-}
 
-extension ProtocolError: CustomStringConvertible {
   /// The reason, with the status code if there is one.
   public var description: String {
     status.map { "\(reason) (status \($0))" } ?? reason

@@ -1,5 +1,7 @@
+public import ATProtoSyntax
+
 /// Why a query string is not valid. Errors with the same code and parameter are equal.
-public struct ParameterError: Error, Sendable {
+public struct ParameterError: CodedError {
   /// The kinds of failure.
   public enum Code: Hashable, Sendable {
     /// A required parameter is absent.
@@ -29,7 +31,7 @@ public struct ParameterError: Error, Sendable {
   }
 }
 
-extension ParameterError: Hashable {
+extension ParameterError {
   /// Compares code and parameter.
   public static func == (lhs: ParameterError, rhs: ParameterError) -> Bool {
     lhs.code == rhs.code && lhs.parameter == rhs.parameter
@@ -40,9 +42,7 @@ extension ParameterError: Hashable {
     hasher.combine(code)
     hasher.combine(parameter)
   }
-}
 
-extension ParameterError: CustomStringConvertible {
   /// The reason, preceded by the parameter's name.
   public var description: String {
     parameter.isEmpty ? reason : "parameter \(parameter): \(reason)"

@@ -1,4 +1,5 @@
 public import ATProtoData
+import ATProtoSyntax
 
 /// Builds a query string from typed parameters, in the order in which they are written.
 public struct ParameterWriter: Sendable {
@@ -45,9 +46,9 @@ public struct ParameterWriter: Sendable {
 
   private mutating func append(_ name: String, _ text: String) {
     if !bytes.isEmpty { bytes.append(UInt8(ascii: "&")) }
-    QueryString.encode(name, into: &bytes)
+    PercentEncoding.append(name, to: &bytes)
     bytes.append(UInt8(ascii: "="))
-    QueryString.encode(text, into: &bytes)
+    PercentEncoding.append(text, to: &bytes)
   }
 }
 

@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 /// The text form of query parameters.
 ///
 ///     query = pair *( "&" pair )     pair = name [ "=" value ]
@@ -38,27 +40,12 @@ package enum QueryString {
     _ text: String.UTF8View.SubSequence,
     of parameter: String
   ) throws(ParameterError) -> String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count)
-    var position = text.startIndex
-    while position < text.endIndex {
-      let byte = text[position]
-      text.formIndex(after: &position)
-      switch byte {
-      case UInt8(ascii: "+"):
-        bytes.append(UInt8(ascii: " "))
-      case UInt8(ascii: "%"):
-        guard let high = digit(text, &position), let low = digit(text, &position) else {
-          throw ParameterError(
-            code: .encoding,
-            parameter: parameter,
-            reason: "a % must be followed by two hexadecimal digits"
-          )
-        }
-        bytes.append(high << 4 | low)
-      default:
-        bytes.append(byte)
-      }
+    guard let bytes = PercentEncoding.decodeForm(text) else {
+      throw ParameterError(
+        code: .encoding,
+        parameter: parameter,
+        reason: "'%' must be followed by two hexadecimal digits"
+      )
     }
     guard let string = String(validating: bytes, as: UTF8.self) else {
       throw ParameterError(
@@ -68,41 +55,6 @@ package enum QueryString {
       )
     }
     return string
-  }
-
-  private static func digit(
-    _ text: String.UTF8View.SubSequence,
-    _ position: inout String.UTF8View.Index
-  ) -> UInt8? {
-    guard position < text.endIndex else { return nil }
-    let byte = text[position]
-    text.formIndex(after: &position)
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): return byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): return byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): return byte - UInt8(ascii: "A") + 10
-    default: return nil
-    }
-  }
-
-  /// Appends text with everything but the unreserved characters of RFC 3986, 2.3 percent-encoded.
-  static func encode(_ text: String, into bytes: inout [UInt8]) {
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-        UInt8(ascii: "_"), UInt8(ascii: "~"):
-        bytes.append(byte)
-      default:
-        bytes.append(UInt8(ascii: "%"))
-        bytes.append(hexadecimal(byte >> 4))
-        bytes.append(hexadecimal(byte & 15))
-      }
-    }
-  }
-
-  private static func hexadecimal(_ digit: UInt8) -> UInt8 {
-    digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "A") + digit - 10
   }
 
   /// Quotes a peer's text for an error message, cut after 60 characters.

@@ -1,3 +1,5 @@
+public import ATProtoSyntax
+
 /// Stores a session so that later processes can resume it.
 ///
 /// ``FileSessionStore`` keeps it on disk; ``MemorySessionStore``, in memory, is the twin for tests.
@@ -60,8 +62,8 @@ public actor MemorySessionStore: SessionStore {
   }
 }
 
-/// Why a session could not be stored or loaded. Errors with the same code are equal.
-public struct SessionStoreError: Error, Sendable {
+/// Why a session could not be stored or loaded.
+public struct SessionStoreError: CodedError {
   /// The kinds of failure.
   public enum Code: Hashable, Sendable {
     case unreadable, malformed, unwritable
@@ -77,21 +79,4 @@ public struct SessionStoreError: Error, Sendable {
     self.code = code
     self.reason = reason
   }
-}
-
-extension SessionStoreError: Hashable {
-  /// Compares the codes only.
-  public static func == (lhs: SessionStoreError, rhs: SessionStoreError) -> Bool {
-    lhs.code == rhs.code
-  }
-
-  /// Hashes the code only.
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(code)
-  }
-}
-
-extension SessionStoreError: CustomStringConvertible {
-  /// The reason.
-  public var description: String { reason }
 }

@@ -1,3 +1,4 @@
+import ATProtoSyntax
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -20,7 +21,7 @@ struct WebSocketHandshake: Sendable {
     guard fields[.secWebSocketVersion] == "13" else { throw Self.upgradeRequired }
     // 4.1: 16 random bytes in base64.
     guard let key = fields[.secWebSocketKey], key.utf8.count == 24,
-      Base64.decode(key)?.count == 16
+      Base64.http.decode(key)?.count == 16
     else {
       throw .invalidRequest("Sec-WebSocket-Key is not 16 bytes in base64")
     }

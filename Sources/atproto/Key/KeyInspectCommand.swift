@@ -1,45 +1,40 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoSyntax
 import ArgumentParser
 
 struct KeyInspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Tells what a key is.",
+    abstract: "Show a key's type and encodings.",
     discussion: """
-      A private key is read from standard input with "-", so that it stands in no list of \
-      processes; it is never printed. Exit code 1: no key of the protocol.
+      Pass a private key on standard input, with -, so that it does not appear in the list of \
+      processes; it is never printed. The exit status is 1 if the key is not valid. With --json: \
+      {"curve", "private", "didKey", "publicKeyMultibase", "compressed"}.
       """
   )
 
-  @Argument(help: "A did:key, a multikey, or - for standard input.")
+  @Argument(help: "A did:key or a multikey, or - for standard input.")
   var key: String
 
-  @Flag(help: "Prints a JSON object.")
-  var json = false
+  @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let text = key == "-" ? readLine() ?? "" : key
-    let (publicKey, isPrivate) = try read(text)
+    let (publicKey, isPrivate) = try read(key == "-" ? readLine() ?? "" : key)
     let point = Hex.encode(publicKey.compressed)
-    if json {
-      let report: DataValue = [
-        "curve": .string(publicKey.curve.rawValue),
-        "private": .boolean(isPrivate),
-        "didKey": .string(publicKey.didKey),
-        "publicKeyMultibase": .string(publicKey.multikey),
-        "compressed": .string(point),
-      ]
-      Console.json(report)
-      return
+    output.print([
+      "curve": .string(publicKey.curve.rawValue),
+      "private": .boolean(isPrivate),
+      "didKey": .string(publicKey.didKey),
+      "publicKeyMultibase": .string(publicKey.multikey),
+      "compressed": .string(point),
+    ]) { table in
+      table.add("kind", isPrivate ? "private key" : "public key")
+      table.add("curve", publicKey.curve.rawValue)
+      table.add("did:key", publicKey.didKey)
+      table.add("multikey", publicKey.multikey)
+      table.add("point", point)
     }
-    var table = TextTable()
-    table.add("kind", isPrivate ? "private key" : "public key")
-    table.add("curve", publicKey.curve.rawValue)
-    table.add("did:key", publicKey.didKey)
-    table.add("multikey", publicKey.multikey)
-    table.add("point", point)
-    table.print()
   }
 
   private func read(_ text: String) throws -> (PublicKey, isPrivate: Bool) {
@@ -48,7 +43,7 @@ struct KeyInspectCommand: AsyncParsableCommand {
       let isDIDKey = text.hasPrefix("did:")
       return (try isDIDKey ? PublicKey(didKey: text) : PublicKey(multikey: text), false)
     } catch {
-      throw Failure.report("no key of the protocol: \(error)", asJSON: json)
+      throw CommandError(reason: "cannot read the key: \(error)")
     }
   }
 }

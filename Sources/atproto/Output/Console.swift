@@ -8,7 +8,8 @@ import Musl
 import Glibc
 #endif
 
-/// Standard output, unbuffered: whoever reads it through a pipe sees each line when it is written.
+/// Standard output and standard error, unbuffered: a reader at the end of a pipe sees each line as
+/// soon as it is written.
 enum Console {
   static func line(_ text: String = "") {
     write(text, to: STDOUT_FILENO)
@@ -18,10 +19,10 @@ enum Console {
     write(text, to: STDERR_FILENO)
   }
 
-  /// - Throws: where they cannot be written, to a disk that is full for instance.
+  /// - Throws: a ``CommandError`` if the bytes cannot be written, for example because a disk is full.
   static func bytes(_ bytes: [UInt8]) throws {
     guard write(bytes, to: STDOUT_FILENO) else {
-      throw ClientFailure(reason: "cannot write the output: \(String(cString: strerror(errno)))")
+      throw CommandError(reason: "cannot write the output: \(String(cString: strerror(errno)))")
     }
   }
 
@@ -44,8 +45,8 @@ enum Console {
         var event = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&event, 1, -1)
       case EPIPE where descriptor == STDOUT_FILENO:
-        // Nobody reads any more. The network's library ignores the signal that ends other programs
-        // then.
+        // The reader is gone. The network library ignores the signal that ends other programs in this
+        // case.
         signal(SIGPIPE, SIG_DFL)
         raise(SIGPIPE)
       default: return false

@@ -1,8 +1,8 @@
 import ATProtoRepo
 
 extension String {
-  /// The text for a terminal: whoever made a file chose its keys, and some characters command
-  /// terminals.
+  /// The text for a terminal, with everything but printable ASCII escaped: whoever made a file
+  /// chose its keys, and some characters command terminals.
   var printable: String {
     var text = ""
     for scalar in unicodeScalars {
@@ -12,8 +12,8 @@ extension String {
     return text
   }
 
-  /// Text of strangers for a terminal, in any script: without control characters, which could
-  /// rewrite what is shown.
+  /// Untrusted text in any script, for a terminal: control characters, which could rewrite what is
+  /// shown, are replaced by U+FFFD.
   var withoutControls: String {
     String(
       String.UnicodeScalarView(

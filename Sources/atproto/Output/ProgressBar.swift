@@ -1,13 +1,13 @@
 import Foundation
 
-/// A bar on standard error, where that is a terminal and there is enough to do for one.
+/// A progress bar on standard error, shown if that is a terminal and the task is large enough.
 struct ProgressBar {
   private let total: Int
   private let isShown: Bool
   private var done = 0
   private var percent = -1
 
-  /// Less than this is done before somebody has looked.
+  /// Smaller tasks end before anyone could read a bar.
   private static let leastTotal = 16 << 20
   private static let width = 40
 

@@ -1,4 +1,5 @@
-/// Rows in columns of even width, the last as wide as it is; numbers to the right.
+/// Rows in columns of even width; the last column is as wide as it is. Numbers are aligned to the
+/// right.
 struct TextTable {
   enum Cell {
     case text(String)
@@ -18,7 +19,7 @@ struct TextTable {
     rows.append(cells)
   }
 
-  /// A row of a name and a value, which strangers may have written.
+  /// Adds a row of a name and a value, either of which may be untrusted text.
   mutating func add(_ name: String, _ value: String) {
     append(.text(name.withoutControls), .text(value.withoutControls))
   }

@@ -2,26 +2,26 @@ import ATProtoHTTP
 import Synchronization
 import XRPC
 
-/// The bar of an upload or a download, which is told how far it is from wherever that is known.
+/// The progress bar of an upload or a download; any task may report progress to it.
 final class TransferProgress: Sendable {
   private let state: Mutex<(bar: ProgressBar, done: Int)>
 
-  /// - Parameter total: in bytes; no bar where it is not known.
+  /// - Parameter total: in bytes; nil, if it is unknown, shows no bar.
   init(total: Int?) {
     state = Mutex((ProgressBar(total: total ?? 0), 0))
   }
 
-  /// Of an upload; what is at hand in memory is none to watch.
+  /// The bar of an upload; content that is in memory gets none.
   convenience init(ofSending content: BodyContent?) {
     self.init(total: content?.bytes == nil ? content?.length : nil)
   }
 
-  /// The same content, which tells how far its reader is.
+  /// The same content, which reports how much of it has been read.
   func watched(_ content: BodyContent) -> BodyContent {
     content.bytes == nil ? .stream(content.stream.reporting(advance)) : content
   }
 
-  /// - Parameter count: of all bytes so far; less than before where it begins anew.
+  /// - Parameter count: of all bytes so far; less than before if the transfer starts over.
   func advance(_ count: Int) {
     state.withLock { state in
       state.bar.advance(by: count - state.done)

@@ -2,15 +2,15 @@ import ATProtoData
 import ATProtoRepo
 import Foundation
 
-/// A CAR file on disk: its blocks are found by an index and read when they are asked for, so that
-/// memory goes with the number of blocks and not with their size.
+/// A CAR file on disk. Blocks are found through an index and read on demand, so that memory depends
+/// on the number of blocks, not on their size.
 final class CARFile: BlockSource {
   let path: String
   let roots: [CID]
   let byteCount: Int
-  /// Blocks that came again.
+  /// Blocks that appear more than once.
   let duplicateCount: Int
-  /// Blocks whose hash is of a kind that is not known here.
+  /// Blocks whose hash function is not supported.
   let uncheckedCount: Int
 
   private let handle: FileHandle
@@ -59,7 +59,7 @@ final class CARFile: BlockSource {
   /// The repository of the file's first root.
   func repository() throws -> Repository {
     guard let head = roots.first else {
-      throw RepoError(.malformedCAR, "\(path) names no commit")
+      throw RepoError(.malformedCAR, "\(path) does not name a commit")
     }
     return try Repository(head: head, store: self)
   }

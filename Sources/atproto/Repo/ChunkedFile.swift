@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file that is read from its beginning to its end, telling how far that is.
+/// A file that is read from beginning to end, with a progress bar.
 struct ChunkedFile {
   let handle: FileHandle
   let byteCount: Int
@@ -8,7 +8,10 @@ struct ChunkedFile {
   private static let chunkSize = 256 << 10
 
   init(_ path: String) throws {
-    handle = try FileHandle(forReadingFrom: URL(filePath: path))
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw CommandError(reason: "cannot read \(path): \(String(cString: strerror(errno)))")
+    }
+    self.handle = handle
     byteCount = Int(try handle.seekToEnd())
     try handle.seek(toOffset: 0)
   }
@@ -18,7 +21,7 @@ struct ChunkedFile {
     defer { progress.finish() }
     var isAtEnd = false
     while !isAtEnd {
-      // Foundation's data of one chunk is freed before the next is read.
+      // Foundation's data of one chunk is freed before the next chunk is read.
       try autoreleasing {
         guard let data = try handle.read(upToCount: Self.chunkSize), !data.isEmpty else {
           isAtEnd = true

@@ -2,10 +2,10 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Does something before SIGINT or SIGTERM end the process.
+/// Runs an action before SIGINT or SIGTERM ends the process.
 struct Interruption {
   private final class Beginning: Sendable {
-    let hasCome = Atomic(false)
+    let hasBegun = Atomic(false)
   }
 
   private let sources: [any DispatchSourceSignal]
@@ -18,9 +18,9 @@ struct Interruption {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number)
       source.setEventHandler {
-        beginning.hasCome.store(true, ordering: .relaxed)
+        beginning.hasBegun.store(true, ordering: .relaxed)
         action()
-        // As if the signal had ended us.
+        // The status of a process that a signal ended.
         exit(128 + number)
       }
       source.resume()
@@ -28,9 +28,10 @@ struct Interruption {
     }
   }
 
-  /// Waits for the process's end where that has begun: what fails meanwhile is no news.
+  /// Waits for the end of the process if a signal came: errors that the interruption causes need not
+  /// be reported.
   func settle() async {
-    if beginning.hasCome.load(ordering: .relaxed) { try? await Task.sleep(for: .seconds(10)) }
+    if beginning.hasBegun.load(ordering: .relaxed) { try? await Task.sleep(for: .seconds(10)) }
   }
 
   func cancel() {

@@ -1,14 +1,25 @@
-/// What the scenario prints.
+import ATProtoData
+
+/// What the scenario prints: a line for each step, or a JSON object for each.
 struct Report {
+  let output: OutputOptions
   private var count = 0
+
+  init(_ output: OutputOptions) {
+    self.output = output
+  }
 
   mutating func step(_ name: String, _ result: String) {
     count += 1
     let number = count < 10 ? " \(count)" : "\(count)"
-    Console.line("\(number)  \(name.padded(to: 24))  \(result)")
+    output.print(
+      ["step": .string(name), "result": .string(result)],
+      orText: "\(number)  \(name.padded(to: 24))  \(result)"
+    )
   }
 
   func table(_ header: [String], _ rows: [[String]]) {
+    guard !output.json else { return }
     let widths = header.indices.map { column in
       ([header] + rows).map { $0[column].count }.max() ?? 0
     }
@@ -21,6 +32,19 @@ struct Report {
     }
     Console.line()
   }
+
+  /// Lists what other Personal Data Servers have and this one lacks.
+  func absences() {
+    guard !output.json else { return }
+    Console.line()
+    Console.line("All steps agree. Not supported yet:")
+    for absence in Self.absences { Console.line("  - \(absence)") }
+  }
+
+  private static let absences = [
+    "OAuth: clients log in with the account's password or an app password",
+    "SMTP: mail goes to a file or to a sendmail-compatible command",
+  ]
 }
 
 extension String {

@@ -6,7 +6,7 @@ import ComAtprotoAPI
 enum SamplePosts {
   static func plain() -> AppBsky.Feed.Post {
     AppBsky.Feed.Post(
-      text: "Hello from a client and a server made of the same lexicons 🌱",
+      text: "Hello from a client and a server generated from the same lexicons 🌱",
       langs: ["en"],
       createdAt: FormatString(Datetime.now)
     )
@@ -40,7 +40,7 @@ enum SamplePosts {
 
   static func reply(to parent: ComAtproto.Repo.StrongRef) -> AppBsky.Feed.Post {
     AppBsky.Feed.Post(
-      text: "A reply, which names the post by URI and CID.",
+      text: "A reply that refers to the post by URI and CID.",
       reply: AppBsky.Feed.Post.ReplyRef(root: parent, parent: parent),
       tags: ["lexicon"],
       createdAt: FormatString(Datetime.now)

@@ -3,7 +3,7 @@ import AppBskyAPI
 import XRPCClient
 
 extension Scenario {
-  /// Makes a call of the generated client; whatever goes wrong is the step's failure.
+  /// Calls the server through the generated client; any error becomes the step's failure.
   func call<Output>(
     _ step: String,
     _ body: (XRPCClient) async throws -> Output

@@ -10,13 +10,13 @@ import XRPC
 import XRPCAsyncHTTPClient
 import XRPCClient
 
-/// The steps, in order; each prints what it found, or throws ``ScenarioFailure``.
+/// The steps of the scenario, in order. Each reports what it found, or throws a ``ScenarioFailure``.
 struct Scenario {
-  /// A record as the client wrote it, and what the server answered.
+  /// A record as the client wrote it, and the server's response.
   struct WrittenPost {
     var post: AppBsky.Feed.Post
     var output: ComAtproto.Repo.CreateRecord.Output
-    /// As the client computes it from the typed record.
+    /// Computed by the client from the typed record.
     var cid: CID { CID(hashingDAGCBOR: post.cborBytes()) }
     var recordKey: String { output.uri.string.split(separator: "/").last.map(String.init) ?? "" }
   }
@@ -25,19 +25,22 @@ struct Scenario {
   static let email = "alice@mail.test"
   static let collection = AppBsky.Feed.Post.nsid
 
-  var report = Report()
+  var report: Report
   private let address: String
-  private let directory: PLCDirectoryClient
+  private let plc: PLCDirectoryClient
   private(set) var client: XRPCClient
   private let password = SecureRandom.bytes(12).map { String($0, radix: 16) }.joined()
 
-  /// - Parameter directory: the address of the directory of did:plc.
-  init(address: String, directory: String) throws {
-    guard let service = ServiceEndpoint(address), let url = HTTPURL(directory) else {
-      throw ScenarioFailure(step: "start the server", reason: "\(address) is not an address")
+  /// - Parameters:
+  ///   - address: the base URL of the server.
+  ///   - plc: the base URL of its PLC directory.
+  init(address: String, plc: String, report: Report) throws {
+    guard let service = ServiceEndpoint(address), let url = HTTPURL(plc) else {
+      throw ScenarioFailure(step: "start the server", reason: "\(address) is not a valid base URL")
     }
     self.address = address
-    self.directory = PLCDirectoryClient(url: url, transport: AsyncHTTPClientTransport.shared)
+    self.report = report
+    self.plc = PLCDirectoryClient(url: url, transport: AsyncHTTPClientTransport.shared)
     client = XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
   }
 
@@ -52,7 +55,7 @@ struct Scenario {
     let key = try await resolve(account)
     try await export(posts, account.did, key)
     try await call("log out") { client in try await client.logout() }
-    report.step("log out", "the session has ended")
+    report.step("log out", "session ended")
   }
 
   private mutating func describeServer() async throws {
@@ -60,7 +63,7 @@ struct Scenario {
       try await client.comAtproto.server.describeServer()
     }
     guard server.availableUserDomains.contains(".test") else {
-      throw ScenarioFailure(step: "describe the server", reason: "no handles in .test")
+      throw ScenarioFailure(step: "describe the server", reason: "no .test handles")
     }
     let domains = server.availableUserDomains.joined(separator: ", ")
     report.step("describe the server", "\(server.did), handles in \(domains)")
@@ -83,20 +86,20 @@ struct Scenario {
     return account
   }
 
-  /// The key for commits, from the DID document that the directory gives.
+  /// The account's signing key, from its DID document in the PLC directory.
   private mutating func resolve(
     _ account: ComAtproto.Server.CreateAccount.Output
   ) async throws -> PublicKey {
     let step = "resolve the identity"
     do {
       let did = try account.did.parsed()
-      let log = try PLCLog(verifying: try await directory.auditLog(of: did), of: did)
-      let document = try await directory.document(of: did)
+      let log = try PLCLog(verifying: try await plc.auditLog(of: did), of: did)
+      let document = try await plc.document(of: did)
       try expect(document.claimedHandle?.string, Self.handle, step)
       try expect(try document.pds.origin, address, step)
       try expect(log.data?.signingKey, try document.signingKey(), step)
       try expect(account.didDoc, document.value, step)
-      report.step(step, "\(log.entries.count) operation in the directory, verified")
+      report.step(step, "\(log.entries.count) operation in the PLC directory, verified")
       return try document.signingKey()
     } catch let error as IdentityError {
       throw ScenarioFailure(step: step, reason: "\(error)")
@@ -183,12 +186,12 @@ struct Scenario {
         )
       )
     }
-    // The latest first.
+    // The newest record comes first.
     try expect(output.records.map(\.uri), posts.reversed().map(\.output.uri), step)
     for (record, written) in zip(output.records, posts.reversed()) {
       try expect(try decode(record.value, step), written.post, step)
     }
-    report.step(step, "\(output.records.count) records, the latest first")
+    report.step(step, "\(output.records.count) records, newest first")
   }
 
   private mutating func export(

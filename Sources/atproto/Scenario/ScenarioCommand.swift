@@ -4,47 +4,47 @@ import Foundation
 struct ScenarioCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scenario",
-    abstract: "Starts a server of its own and drives it with the generated client.",
+    abstract: "Start a PDS, and test it end to end with the generated client.",
     discussion: """
-      Makes an account, writes records, reads them back and exports the repository, and compares \
-      what client, server and export say. A difference ends it with exit status 1.
+      Creates an account, writes records, reads them back, exports the repository, and compares \
+      the client, the server and the export. The exit status is 1 if they differ. With --json, one \
+      line per step: {"step", "result"}.
       """
   )
 
-  @Option(help: ArgumentHelp("The executable that serves.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("The executable to start; default: this one.", valueName: "path")
+  )
   var server: String?
 
+  @OptionGroup var output: OutputOptions
+
   func run() async throws {
-    let folder = FileManager.default.temporaryDirectory
+    let directory = FileManager.default.temporaryDirectory
       .appendingPathComponent("atproto-scenario-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let process = try ServerProcess(executable: server ?? Self.ownPath, data: directory.path)
+    defer { process.kill() }
+    let interruption = Interruption {
+      process.kill()
+      try? FileManager.default.removeItem(at: directory)
+    }
+    defer { interruption.cancel() }
     do {
-      let process = try ServerProcess(executable: server ?? Self.ownPath, data: folder.path)
-      defer { process.kill() }
-      let interruption = Interruption {
-        process.kill()
-        try? FileManager.default.removeItem(at: folder)
-      }
-      defer { interruption.cancel() }
-      do {
-        try await Self.drive(process)
-      } catch {
-        await interruption.settle()
-        throw error
-      }
-    } catch let failure as ScenarioFailure {
-      Console.error("scenario: \(failure)")
-      throw ExitCode(1)
+      try await drive(process)
+    } catch {
+      await interruption.settle()
+      throw error
     }
   }
 
-  private static func drive(_ process: ServerProcess) async throws {
-    let (address, directory) = try await process.addresses()
-    var scenario = try Scenario(address: address, directory: directory)
+  private func drive(_ process: ServerProcess) async throws {
+    let (address, plc) = try await process.addresses()
+    var scenario = try Scenario(address: address, plc: plc, report: Report(output))
     try await scenario.run()
     try await process.stop()
     scenario.report.step("stop the server", "exit status 0 on SIGTERM")
-    Absences.report()
+    scenario.report.absences()
   }
 
   private static var ownPath: String {

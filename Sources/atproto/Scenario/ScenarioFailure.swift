@@ -1,4 +1,4 @@
-/// Why the scenario ended: the step, and what was found instead of what was expected.
+/// Why the scenario ended early: the step, and what it found instead of what it expected.
 struct ScenarioFailure: Error, CustomStringConvertible {
   var step: String
   var reason: String

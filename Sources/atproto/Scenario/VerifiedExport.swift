@@ -3,7 +3,7 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 
-/// A repository read from a CAR file, with everything checked: hashes, tree, signature.
+/// A repository that was read from a CAR file and verified: hashes, tree and signature.
 struct VerifiedExport {
   struct Record {
     var cid: CID
@@ -18,21 +18,20 @@ struct VerifiedExport {
   init(car: [UInt8], did: FormatString<DID>, key: PublicKey) throws {
     let step = "verify the commit"
     do {
-      var roots: [CID] = []
-      let store = try MemoryBlockStore(car: car, roots: &roots)
-      guard let head = roots.first else {
-        throw ScenarioFailure(step: step, reason: "the CAR file names no commit")
+      let store = try CARBlocks(car)
+      guard let head = store.roots.first else {
+        throw ScenarioFailure(step: step, reason: "the CAR file does not name a commit")
       }
       let repository = try Repository(head: head, store: store)
       commit = repository.commit
       blockCount = store.count
       guard repository.did.string == did.string else {
-        throw ScenarioFailure(step: step, reason: "it is of \(repository.did)")
+        throw ScenarioFailure(step: step, reason: "the repository belongs to \(repository.did)")
       }
       try commit.verify(key)
       for (path, cid) in try repository.tree.entries() {
         guard let block = store.block(cid) else {
-          throw ScenarioFailure(step: step, reason: "the CAR file lacks record \(path)")
+          throw ScenarioFailure(step: step, reason: "record \(path) is missing from the CAR file")
         }
         records[path.description] = Record(cid: cid, block: block)
       }

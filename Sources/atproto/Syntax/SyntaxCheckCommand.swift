@@ -1,51 +1,72 @@
 import ATProtoData
 import ATProtoSyntax
-import ArgumentParser
+public import ArgumentParser
+public import Lexicon
 
 struct SyntaxCheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract:
-      "Says whether a text is of a string format, and if not, which rule it breaks and where.",
-    discussion: "The exit status is 0 for a valid text and 1 for any other."
+    abstract: "Check whether a string has a format, and if not, why and where.",
+    discussion: """
+      The exit status is 1 if the string is not valid. With --json: {"type", "value", "valid"}, \
+      and "normalized", or "code", "offset" and "reason".
+      """
   )
 
-  @Argument(help: "The format's Lexicon name.")
-  var type: FormatName
+  @Argument(help: "The format's name in Lexicon.")
+  var type: StringSchema.Format
 
-  @Argument(help: "The text; put -- before one that begins with a hyphen.")
+  @Argument(help: "The string; put -- before it if it begins with a hyphen.")
   var value: String
 
-  @Flag(help: "One JSON object, for programs.")
-  var json = false
+  @OptionGroup var output: OutputOptions
 
   func run() async throws {
     do throws(SyntaxError) {
       let normalized = try type.normalized(value)
-      report(["normalized": .string(normalized)], valid: true)
-      if !json {
-        Console.line("valid \(type.rawValue)")
-        if normalized != value { Console.line("normalized: \(normalized)") }
-      }
+      let note = normalized == value ? "" : "\nnormalized: \(normalized)"
+      report(["normalized": .string(normalized)], isValid: true, "valid \(type.rawValue)\(note)")
     } catch {
       report(
         [
           "code": .string(error.code.rawValue), "offset": .integer(error.offset),
           "reason": .string(error.reason),
         ],
-        valid: false
+        isValid: false,
+        "\(error)"
       )
-      if !json { Console.line("\(error)") }
       throw ExitCode(1)
     }
   }
 
-  private func report(_ fields: DataObject, valid: Bool) {
-    guard json else { return }
+  private func report(_ fields: DataObject, isValid: Bool, _ text: String) {
+    guard output.json else { return Console.line(text) }
     var object = fields
     object["type"] = .string(type.rawValue)
     object["value"] = .string(value)
-    object["valid"] = .boolean(valid)
+    object["valid"] = .boolean(isValid)
     Console.json(.object(object))
+  }
+}
+
+extension StringSchema.Format: ExpressibleByArgument {}
+
+extension StringSchema.Format {
+  /// The text in the form that the format's specification prefers, or unchanged if there is none.
+  func normalized(_ text: String) throws(SyntaxError) -> String {
+    switch self {
+    case .atIdentifier:
+      switch try ATIdentifier(text) {
+      case .did(let did): return did.string
+      case .handle(let handle): return handle.normalized.string
+      }
+    case .atURI: return try ATURI(text).normalized.string
+    case .handle: return try Handle(text).normalized.string
+    case .language: return try Language(text).normalized.string
+    case .nsid: return try NSID(text).normalized.string
+    case .cid, .datetime, .did, .recordKey, .tid, .uri:
+      if let error = fault(in: text) { throw error }
+      return text
+    }
   }
 }

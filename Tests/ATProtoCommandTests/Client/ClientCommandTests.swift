@@ -4,11 +4,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The client commands as they are run, against a server of our own.
+/// The client commands as processes, against a server of this package.
 @Suite(.serialized) struct ClientCommandTests {
   static let collection = "com.example.note"
 
-  @Test func sessions() throws {
+  @Test func loginStoresASessionAndLogoutRemovesIt() throws {
     let fixture = try ClientFixture()
     #expect(try fixture.run("whoami").status == 1)
     let refused = try fixture.run(
@@ -22,7 +22,8 @@ import Testing
       fixture.path("wrong-password")
     )
     #expect(refused.status == 1)
-    let reason = try DataValue(json: try #require(refused.lines.first))["error"]?.string
+    #expect(refused.lines.isEmpty)
+    let reason = try DataValue(json: [UInt8](refused.error))["error"]?.string
     #expect(reason?.hasPrefix("AuthenticationRequired") == true)
 
     let session = try fixture.logIn()
@@ -44,13 +45,14 @@ import Testing
     #expect(try fixture.run("logout").status == 1)
   }
 
-  @Test func records() throws {
+  @Test func recordsAreCreatedReplacedListedAndDeleted() throws {
     let fixture = try ClientFixture()
     let did = try #require(try fixture.logIn()["did"]?.string)
     try fixture.folder.write(#"{"text": "first"}"#, to: "first.json")
     try fixture.folder.write(#"{"text": "second"}"#, to: "second.json")
     let made = try fixture.object(
       try fixture.run(
+        "record",
         "create",
         Self.collection,
         fixture.path("first.json"),
@@ -61,19 +63,20 @@ import Testing
     )
     let uri = "at://\(did)/\(Self.collection)/one"
     #expect(made["uri"] == .string(uri))
-    let first = try fixture.object(try fixture.run("get", uri, "--json"))
+    let first = try fixture.object(try fixture.run("record", "get", uri, "--json"))
     #expect(first["cid"] == made["cid"])
     #expect(first["value"] == ["$type": .string(Self.collection), "text": "first"])
 
     let other = "at://\(did)/\(Self.collection)/two"
     for file in ["first.json", "second.json"] {
-      #expect(try fixture.run("put", other, fixture.path(file)).status == 0)
+      #expect(try fixture.run("record", "put", other, fixture.path(file)).status == 0)
     }
-    let second = try fixture.object(try fixture.run("get", other, "--json"))
+    let second = try fixture.object(try fixture.run("record", "get", other, "--json"))
     #expect(second["value"]?["text"] == "second")
 
     func keys(_ arguments: String...) throws -> [String] {
       let child = try fixture.run(
+        "record",
         "list",
         did,
         Self.collection,
@@ -87,20 +90,21 @@ import Testing
     #expect(try keys() == ["two", "one"])
     #expect(try keys("--reverse") == ["one", "two"])
     #expect(try keys("--limit=1") == ["two"])
-    #expect(try fixture.run("list", did).lines == [Self.collection])
+    #expect(try fixture.run("record", "list", did).lines == [Self.collection])
 
-    #expect(try fixture.run("delete", uri).status == 0)
-    let missing = try fixture.run("get", uri)
+    #expect(try fixture.run("record", "delete", uri).status == 0)
+    let missing = try fixture.run("record", "get", uri)
     #expect(missing.status == 1 && missing.lines.isEmpty)
     #expect(String(decoding: missing.error, as: UTF8.self).hasPrefix("error: RecordNotFound"))
     #expect(try keys() == ["two"])
   }
 
-  @Test func methods() throws {
+  @Test func anyMethodCanBeCalled() throws {
     let fixture = try ClientFixture()
     let did = try #require(try fixture.logIn()["did"]?.string)
     let found = try fixture.object(
       try fixture.run(
+        "xrpc",
         "query",
         "com.atproto.identity.resolveHandle",
         "handle=\(ClientFixture.handle)",
@@ -117,6 +121,7 @@ import Testing
     )
     let made = try fixture.object(
       try fixture.run(
+        "xrpc",
         "procedure",
         "com.atproto.repo.createRecord",
         "--input",
@@ -125,15 +130,15 @@ import Testing
       )
     )
     #expect(made["uri"]?.string?.hasPrefix("at://\(did)/\(Self.collection)/") == true)
-    // Not JSON: the bytes as they came.
-    let car = try fixture.run("query", "com.atproto.sync.getRepo", "did=\(did)")
+    // Output that is not JSON passes through unchanged.
+    let car = try fixture.run("xrpc", "query", "com.atproto.sync.getRepo", "did=\(did)")
     #expect(car.status == 0 && car.output.count > 100)
-    let unknown = try fixture.run("query", "com.example.unknown")
+    let unknown = try fixture.run("xrpc", "query", "com.example.unknown")
     #expect(unknown.status == 1)
     #expect(String(decoding: unknown.error, as: UTF8.self).contains("MethodNotImplemented"))
   }
 
-  @Test func blobs() throws {
+  @Test func blobsAreUploadedAndDownloaded() throws {
     let fixture = try ClientFixture()
     _ = try fixture.logIn()
     let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
@@ -148,12 +153,12 @@ import Testing
       return
     }
     #expect(cid == CID(hashingRaw: bytes))
-    // A blob is the account's when a record shows it.
+    // The account has a blob once a record refers to it.
     try fixture.folder.write(#"{"text": "x", "picture": \#(blob.jsonString())}"#, to: "note.json")
     #expect(
-      try fixture.run("create", Self.collection, fixture.path("note.json")).status == 0
+      try fixture.run("record", "create", Self.collection, fixture.path("note.json")).status == 0
     )
-    // By its handle, which nobody but the server and the session knows.
+    // By a handle that only the server and the session know.
     func download(_ cid: CID) throws -> ChildProcess {
       try fixture.run(
         "blob",
@@ -168,7 +173,7 @@ import Testing
     let copy = try fixture.object(try download(cid))
     #expect(copy["size"] == .integer(bytes.count) && copy["type"] == "image/png")
     #expect(try Data(contentsOf: URL(filePath: fixture.path("copy"))) == Data(bytes))
-    // One that is not there leaves what was.
+    // A failed download leaves the existing file.
     #expect(try download(CID(hashingRaw: [1])).status == 1)
     #expect(try Data(contentsOf: URL(filePath: fixture.path("copy"))) == Data(bytes))
     #expect(try fixture.run("blob", "upload", fixture.path("nothing")).status == 1)
@@ -187,8 +192,8 @@ import Testing
     #expect(try Data(contentsOf: URL(filePath: fixture.path("other"))) == Data(bytes))
   }
 
-  /// No type is generated of these: parameters and output are checked by files.
-  @Test func lexicons() throws {
+  /// No types are generated from these lexicons.
+  @Test func lexiconsInFilesCheckParametersAndOutput() throws {
     let fixture = try ClientFixture()
     _ = try fixture.logIn()
     let method = "com.atproto.identity.resolveHandle"
@@ -207,39 +212,40 @@ import Testing
     try fixture.folder.write(lexicon(handle, did, "procedure"), to: "procedure.json")
     func call(_ file: String, _ parameters: [String]) throws -> (status: Int32, said: String) {
       let child = try fixture.run(
-        arguments: ["query", method, "--lexicons", fixture.path(file)] + parameters
+        arguments: ["xrpc", "query", method, "--lexicons", fixture.path(file)] + parameters
       )
       return (child.status, String(decoding: child.error, as: UTF8.self))
     }
     let name = "handle=\(ClientFixture.handle)"
     #expect(try call("good.json", [name]).status == 0)
     for (file, parameters, reason) in [
-      ("good.json", [name, "what=1"], "no parameter 'what'"),
+      ("good.json", [name, "what=1"], "unknown parameter 'what'"),
       ("good.json", [], "handle"),
       ("good.json", ["handle=no handle"], "(format)"),
-      ("good.json", [name, "times=x"], "'x' is no integer"),
+      ("good.json", [name, "times=x"], "'x' is not a valid integer"),
       ("good.json", [name, "times=4"], "(maximum)"),
-      ("good.json", [name, name], "comes twice"),
-      ("other.json", [name], "output does not match"),
-      ("procedure.json", [name], "is a procedure, no query"),
-      ("nothing", [name], "no such file"),
+      ("good.json", [name, name], "was given twice"),
+      ("other.json", [name], "invalid output"),
+      ("procedure.json", [name], "is a procedure, not a query"),
+      ("nothing", [name], "cannot find"),
     ] {
       let (status, said) = try call(file, parameters)
       #expect(status == 1 && said.contains(reason), "\(reason): \(said)")
     }
     // A line for each violation.
     let lines = try call("good.json", ["handle=no handle", "times=4"]).said.split(separator: "\n")
-    #expect(lines.first == "error: parameters does not match the lexicon:")
+    #expect(lines.first == "error: invalid parameters:")
     #expect(lines.count == 3 && lines.dropFirst().allSatisfy { $0.hasPrefix("  ") })
     #expect(!lines.joined().contains("\u{FFFD}"))
   }
 
-  @Test func firehose() throws {
+  @Test func firehosePrintsRecordsAndTheCursor() throws {
     let fixture = try ClientFixture()
     let did = try #require(try fixture.logIn()["did"]?.string)
     try fixture.folder.write(#"{"text": "heard"}"#, to: "note.json")
     for key in ["one", "two"] {
       let made = try fixture.run(
+        "record",
         "create",
         Self.collection,
         fixture.path("note.json"),
@@ -260,7 +266,7 @@ import Testing
     #expect(lines.map { $0["record"]?["text"] } == ["heard", "heard"])
     #expect(lines.allSatisfy { $0["repo"] == .string(did) || $0["did"] == .string(did) })
     let cursor = try #require(lines.first?["seq"]?.integer)
-    // Goes on behind a cursor.
+    // Resumes after the cursor.
     let rest = try ChildProcess(
       try ChildProcess.built("atproto"),
       [
@@ -270,12 +276,12 @@ import Testing
     )
     #expect(rest.status == 0)
     #expect(rest.lines.count == 1 && rest.lines[0].hasSuffix("create  \(Self.collection)/two"))
-    // The cursor that is told is that of the event that was printed last.
+    // The reported cursor is that of the last message printed.
     let first = try listen("--json", "--limit", "1", "--collection", Self.collection)
     let told = String(decoding: first.error, as: UTF8.self)
-    #expect(told.hasSuffix("cursor: \(cursor)\n"))
+    #expect(told.hasSuffix(#"{"cursor":\#(cursor)}"# + "\n"))
 
-    // A reader that is gone ends it as it ends other programs: by SIGPIPE, 128 + 13.
+    // A closed pipe ends it as it ends other programs: by SIGPIPE, 128 + 13.
     let piped = try ChildProcess(
       URL(fileURLWithPath: "/bin/bash"),
       [
@@ -288,20 +294,58 @@ import Testing
   }
 
   @Test(arguments: [
-    ["query", "no-nsid"], ["query", "com.example.query", "novalue"],
-    ["query", "com.atproto.sync.subscribeRepos"], ["get", "at://alice.test"],
-    ["create", "note"], ["blob", "download", "alice.test", "nocid"],
-    ["list", "alice.test", "--limit", "0"], ["firehose", "--relay", "http://pds.example"],
-    ["firehose", "--limit", "0"], ["whoami", "--service", "http://pds.example"],
-    ["put", "at://alice.test/com.example.note"], ["delete", "alice.test"], ["login", "alice"],
-    ["login", "alice.test", "--account", "bob.test"],
+    ("xrpc query", ["no-nsid"]), ("xrpc query", ["com.example.query", "novalue"]),
+    ("xrpc query", ["com.atproto.sync.subscribeRepos"]), ("record get", ["at://alice.test"]),
+    ("record create", ["note"]), ("blob download", ["alice.test", "nocid"]),
+    ("record list", ["alice.test", "--limit", "0"]), ("record list", ["alice.test", "note"]),
+    ("firehose", ["--relay", "http://pds.example"]), ("firehose", ["--limit", "0"]),
+    ("firehose", ["--collection", "note"]), ("whoami", ["--service", "http://pds.example"]),
+    ("record put", ["at://alice.test/com.example.note"]), ("record delete", ["alice.test"]),
+    ("login", ["alice"]), ("account login", ["alice.test", "--account", "bob.test"]),
+    ("get", ["at://alice.test"]),
   ])
-  func usage(_ arguments: [String]) throws {
-    let child = try ChildProcess(try ChildProcess.built("atproto"), arguments)
-    #expect(child.status == 64)
-    // How this command is used, not the whole program.
-    let command = arguments.prefix { $0 == arguments[0] || $0 == "download" }
-    let usage = "Usage: atproto \(command.joined(separator: " ")) "
-    #expect(String(decoding: child.error, as: UTF8.self).contains(usage))
+  func invalidArgumentsAreRefusedWithTheCommandsUsage(
+    _ command: String,
+    _ arguments: [String]
+  ) throws {
+    let words = command.split(separator: " ").map(String.init) + arguments
+    let child = try ChildProcess(try ChildProcess.built("atproto"), words)
+    #expect(child.status == 64 && child.output.isEmpty)
+    let error = String(decoding: child.error, as: UTF8.self)
+    #expect(error.hasPrefix("error: "))
+    // The usage of this command, not of the whole program.
+    #expect(error.contains("Usage: atproto \(command) "))
+  }
+
+  @Test func usageErrorsAreJSONIfJSONIsAskedFor() throws {
+    let child = try ChildProcess(
+      try ChildProcess.built("atproto"),
+      ["record", "get", "at://alice.test", "--json"]
+    )
+    #expect(child.status == 64 && child.output.isEmpty)
+    let error = try DataValue(json: [UInt8](child.error))
+    #expect(error["error"]?.string?.contains("'at://alice.test' is not at://<repo>") == true)
+  }
+
+  /// Commands had their verb at the top level before they had a noun.
+  @Test func formerNamesOfCommandsStillWork() throws {
+    let fixture = try ClientFixture()
+    let did = try #require(try fixture.logIn()["did"]?.string)
+    try fixture.folder.write(#"{"text": "first"}"#, to: "first.json")
+    let file = fixture.path("first.json")
+    let uri = "at://\(did)/\(Self.collection)/one"
+    for arguments in [
+      ["create", Self.collection, file, "--rkey", "one"], ["put", uri, file], ["get", uri],
+      ["list", did, Self.collection], ["delete", uri],
+      ["procedure", "com.atproto.server.getSession"],
+      ["query", "com.atproto.server.getSession"],
+      ["resolve", did, "--dev", "--plc", fixture.directory],
+    ] {
+      let child = try fixture.run(arguments: arguments + ["--json"])
+      let isMistaken = arguments[0] == "procedure"
+      #expect((child.status == 0) != isMistaken, "\(arguments)")
+    }
+    let help = try fixture.run("--help").lines.joined(separator: "\n")
+    #expect(help.contains("  record ") && !help.contains("  procedure "))
   }
 }

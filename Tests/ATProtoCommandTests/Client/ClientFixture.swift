@@ -4,14 +4,14 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// `atproto pds serve --dev` as a child, an account at it, and a folder for sessions.
+/// `atproto pds serve --dev` as a child process, with an account and a directory for sessions.
 final class ClientFixture: Sendable {
   static let handle = "alice.test"
   static let password = "correct horse battery"
 
   let folder: TemporaryFolder
   let address: String
-  /// The address of the directory of did:plc beside it.
+  /// The base URL of its PLC directory.
   let directory: String
   private let settings: [String]
   private let server: Mutex<RunningProcess>
@@ -32,6 +32,7 @@ final class ClientFixture: Sendable {
       to: "account.json"
     )
     let made = try run(
+      "xrpc",
       "procedure",
       "com.atproto.server.createAccount",
       "--service",
@@ -46,7 +47,7 @@ final class ClientFixture: Sendable {
     server.withLock { Self.stop($0) }
   }
 
-  /// A server with the same data at the same address, in place of the one that runs.
+  /// Stops the server, and starts another with the same data on the same port.
   func restart() throws {
     try server.withLock { server in
       Self.stop(server)
@@ -65,7 +66,7 @@ final class ClientFixture: Sendable {
     port: String,
     _ settings: [String]
   ) throws -> (server: RunningProcess, place: DataValue) {
-    // A server that watches its input ends at once where that is /dev/null.
+    // Without --stop-at-end-of-input: its input is /dev/null.
     let server = try RunningProcess(
       try ChildProcess.built("atproto"),
       ["pds", "serve", "--dev", "--port", port, "--data", "\(folder.path)/data"] + settings,
@@ -105,7 +106,7 @@ final class ClientFixture: Sendable {
     )
   }
 
-  /// The one line of JSON that a command ended well with.
+  /// The line of JSON that a successful command printed.
   func object(_ child: ChildProcess) throws -> DataValue {
     try #require(
       child.status == 0,

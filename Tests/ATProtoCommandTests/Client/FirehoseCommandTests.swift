@@ -5,7 +5,7 @@ import Testing
 
 @testable import atproto
 
-/// `atproto firehose` beside a server that comes and goes.
+/// `atproto firehose` as a process, with a server that stops and restarts.
 @Suite(.serialized) struct FirehoseCommandTests {
   private static let collection = "com.example.note"
 
@@ -24,6 +24,7 @@ import Testing
   private func write(_ key: String, _ fixture: ClientFixture) throws {
     try fixture.folder.write(#"{"text": "heard"}"#, to: "note.json")
     let made = try fixture.run(
+      "record",
       "create",
       Self.collection,
       fixture.path("note.json"),
@@ -33,7 +34,7 @@ import Testing
     try #require(made.status == 0, "\(String(decoding: made.error, as: UTF8.self))")
   }
 
-  /// The objects that were printed, when there are so many.
+  /// Waits until `count` objects are printed.
   private func heard(_ count: Int, _ fixture: ClientFixture) throws -> [DataValue] {
     var lines: [Substring] = []
     for _ in 0..<3_000 {
@@ -47,7 +48,7 @@ import Testing
     return try lines.map { try DataValue(json: String($0)) }
   }
 
-  @Test func goesOnWhenTheServerIsBack() throws {
+  @Test func firehoseResumesAfterTheServerRestarts() throws {
     let fixture = try ClientFixture()
     _ = try fixture.logIn()
     let listener = try listen(fixture)
@@ -60,11 +61,13 @@ import Testing
     kill(listener.identifier, SIGTERM)
     #expect(listener.wait(seconds: 60) == 128 + SIGTERM)
     let told = try fixture.folder.text("told").split(separator: "\n")
-    #expect(told.dropLast().allSatisfy { $0.contains("; again in ") && $0.hasSuffix(" s") })
+    let disconnections = try told.dropLast().map { try DataValue(json: String($0)) }
+    #expect(disconnections.allSatisfy { $0["disconnected"]?.string?.isEmpty == false })
+    #expect(disconnections.allSatisfy { $0["retryInMilliseconds"]?.integer != nil })
     #expect(told.count > 1)
   }
 
-  @Test func tellsWhereItWasInterrupted() throws {
+  @Test func interruptedFirehoseReportsItsCursor() throws {
     let fixture = try ClientFixture()
     _ = try fixture.logIn()
     let listener = try listen(fixture)
@@ -75,16 +78,16 @@ import Testing
     try #require(printed.count == 2 && printed[0] < printed[1])
     kill(listener.identifier, SIGINT)
     #expect(listener.wait(seconds: 60) == 128 + SIGINT)
-    // A position is kept behind its line: of the first that is certain, of the second it is open.
+    // The cursor is saved after its line: the first one certainly, the second one perhaps.
     let told = try fixture.folder.text("told")
-    let cursor = try #require(told.wholeMatch(of: /cursor: ([0-9]+)\n/)?.output.1)
-    #expect(try (printed[0]...printed[1]).contains(#require(Int(cursor))))
+    let cursor = try #require(try DataValue(json: told)["cursor"]?.integer)
+    #expect((printed[0]...printed[1]).contains(cursor))
   }
 
   @Test(arguments: [
     (Duration.milliseconds(774), "0.8 s"), (.milliseconds(20), "0.0 s"), (.seconds(61), "61.0 s"),
   ])
-  func roundsDelays(_ delay: Duration, _ text: String) {
-    #expect(FirehoseCommand.text(disconnected: "gone", delay) == "gone; again in \(text)")
+  func delaysAreRoundedToTenthsOfASecond(_ delay: Duration, _ text: String) {
+    #expect(FirehoseCommand.text(disconnected: "gone", delay) == "gone; retrying in \(text)")
   }
 }

@@ -32,7 +32,7 @@ import Testing
     return .commit(try Stream.Commit(commit))
   }
 
-  @Test func text() throws {
+  @Test func changesArePrintedAsColumns() throws {
     let message = try Self.message()
     #expect(FirehoseLines.sequence(message) == 7)
     #expect(
@@ -45,7 +45,7 @@ import Testing
     #expect(FirehoseLines(collection: "com.example").lines(message).isEmpty)
   }
 
-  @Test func objects() throws {
+  @Test func changesArePrintedAsJSONWithTheirRecords() throws {
     let lines = FirehoseLines(isJSON: true).lines(try Self.message())
     let first = try DataValue(json: try #require(lines.first))
     #expect(first["record"] == Self.record && first["seq"] == 7)

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The `atproto` SDK of Python, which knows nothing of us, as a client of our server.
+/// The `atproto` SDK for Python, an independent implementation, as a client of this PDS.
 @Suite(
   .enabled(
     if: PythonEnvironment.has("atproto"),
@@ -11,7 +11,7 @@ import Testing
   )
 )
 struct PythonSDKTests {
-  @Test func worksWithOurServer() throws {
+  @Test func pythonSDKWorksWithThePDS() throws {
     let fixture = try ClientFixture()
     let script = PythonEnvironment.package
       .appending(path: "Tests/ATProtoCommandTests/Peers/sdk_peer.py").path

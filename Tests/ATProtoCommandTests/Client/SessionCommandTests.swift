@@ -3,11 +3,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Commands with a session that has run out, is lost or is somebody else's.
+/// Commands whose session has expired, was revoked, or cannot be read.
 @Suite(.serialized) struct SessionCommandTests {
   private static let uri = "at://\(SessionFixture.handle)/com.example.note/one"
 
-  @Test func isRenewed() throws {
+  @Test func expiredSessionIsRefreshed() throws {
     let fixture = try SessionFixture()
     let first = try fixture.run("whoami", "--json")
     #expect(first.status == 0, "\(first.said)")
@@ -18,8 +18,8 @@ import Testing
     #expect(fixture.renewals == 1)
   }
 
-  /// A refresh token is good for one renewal: the second process takes what the first one got.
-  @Test func isRenewedOnceByTwoAtATime() throws {
+  /// A refresh token works once: the second process uses the session that the first one refreshed.
+  @Test func twoProcessesRefreshASessionOnce() throws {
     let fixture = try SessionFixture()
     let both = try (0..<2).map { number in
       try RunningProcess(
@@ -39,42 +39,49 @@ import Testing
     #expect(fixture.renewals == 1)
   }
 
-  @Test func saysThatItHasEnded() throws {
+  @Test func revokedSessionIsReportedAndRemoved() throws {
     let fixture = try SessionFixture(isRevoked: true)
     let ended = try fixture.run("whoami")
     #expect(ended.status == 1 && ended.lines.isEmpty)
     #expect(ended.said == "error: the session has ended; log in again\n")
     let after = try fixture.run("whoami")
     #expect(after.status == 1)
-    #expect(after.said == "error: nobody is logged in: atproto login <identifier>\n")
+    #expect(after.said == "error: not logged in; run atproto login <identifier>\n")
   }
 
-  /// What is public can be read by anybody.
+  /// Anyone may read public records.
   @Test(arguments: [
-    ["get", uri], ["list", SessionFixture.did, "com.example.note"],
-    ["list", "ALICE.test", "com.example.note"],
+    ["record", "get", uri], ["record", "list", SessionFixture.did, "com.example.note"],
+    ["record", "list", "ALICE.test", "com.example.note"],
   ])
-  func readsOnWhenItHasEnded(_ command: [String]) throws {
+  func publicRecordsAreReadIfTheSessionIsRevoked(_ command: [String]) throws {
     for isServiceNamed in [false, true] {
       let fixture = try SessionFixture(isRevoked: true)
       let service = isServiceNamed ? ["--service", fixture.address] : []
       let child = try ChildProcess(atproto: command + ["--json"] + service, in: fixture.folder)
       let said = String(decoding: child.error, as: UTF8.self)
       #expect(child.status == 0, "\(said)")
-      #expect(said == "warning: the session has ended; going on without it\n")
+      #expect(said == #"{"warning":"the session has ended; continuing without it"}"# + "\n")
       let records = try child.lines.map { try DataValue(json: $0)["value"] }
       #expect(records == [SessionFixture.record])
     }
   }
 
-  @Test func readsAsTheOwner() throws {
+  @Test func ownerReadsWithTheSession() throws {
     let fixture = try SessionFixture()
-    let own = try fixture.run("get", Self.uri, "--json", "--service", fixture.address)
+    let own = try fixture.run(
+      "record",
+      "get",
+      Self.uri,
+      "--json",
+      "--service",
+      fixture.address
+    )
     #expect(own.status == 0 && own.said.isEmpty)
     #expect(fixture.renewals == 1)
   }
 
-  @Test func logsOutWhereTheServerIsGone() throws {
+  @Test func logoutRemovesTheSessionIfTheServerIsGone() throws {
     let fixture = try SessionFixture()
     let port = try SilentPort()
     let address = "http://127.0.0.1:\(port.number)"
@@ -83,32 +90,32 @@ import Testing
     #expect(out.status == 1)
     #expect(
       out.said == """
-        error: alice.test is logged out here, but \(address) was not told: Connection \
-        refused
+        error: logged out alice.test here, but could not end the session on \(address): \
+        Connection refused
 
         """
     )
     #expect(try fixture.folder.names(below: "state/atproto") == ["\(SessionFixture.did).json.lock"])
   }
 
-  @Test func namesWhatHelpsWithAFileThatHoldsNone() throws {
+  @Test func malformedSessionFileIsReportedAndRemovedByLogout() throws {
     let fixture = try SessionFixture()
     try fixture.folder.write("{}", to: fixture.path)
     let refused = try fixture.run("whoami", "--json")
-    #expect(refused.status == 1 && refused.said.isEmpty)
-    let reason = try DataValue(json: try #require(refused.lines.first))["error"]?.string
-    #expect(
-      reason?.hasSuffix("is not a valid session file: log in again, or log out to remove it")
-        == true
-    )
-    // What takes no session goes on without it.
-    #expect(try fixture.run("get", Self.uri, "--service", fixture.address).status == 0)
+    #expect(refused.status == 1 && refused.lines.isEmpty)
+    let reason = try DataValue(json: refused.said)["error"]?.string
+    #expect(reason?.contains(fixture.path) == true)
+    #expect(reason?.hasSuffix("; log in again, or log out to remove the file") == true)
+    // Commands that do not need a session continue without it.
+    #expect(try fixture.run("record", "get", Self.uri, "--service", fixture.address).status == 0)
     let out = try fixture.run("logout")
-    #expect(out.status == 1 && out.said.hasSuffix("and is removed; no server was told\n"))
-    #expect(try fixture.run("logout").said.contains("nobody is logged in"))
+    #expect(
+      out.status == 1 && out.said.contains("; removed the file, but could not end the session")
+    )
+    #expect(try fixture.run("logout").said.contains("not logged in"))
   }
 
-  @Test func asksWhichAccountIsMeantWhenTheLastOneHasLeft() throws {
+  @Test func missingDefaultAccountListsTheOthers() throws {
     let fixture = try SessionFixture()
     try fixture.keep("did:web:bob.test", "bob.test", at: fixture.address)
     #expect(try fixture.run("whoami").status == 0)
@@ -121,13 +128,13 @@ import Testing
     #expect(refused.status == 1)
     #expect(
       refused.said
-        == "error: the account last logged in has left; --account takes one of: bob.test\n"
+        == "error: no default account; use --account with one of: bob.test\n"
     )
     #expect(try fixture.run("whoami", "--account", "carol.test").said.contains("is not logged in"))
   }
 
-  /// The account's server is found by its identity, in the directory of a server for development.
-  @Test func logsInWithoutBeingToldTheServer() throws {
+  /// The PLC directory of a development server names the account's server.
+  @Test func loginFindsTheServerThroughTheIdentity() throws {
     let fixture = try ClientFixture()
     let did = try #require(try fixture.logIn()["did"]?.string)
     #expect(try fixture.run("logout").status == 0)
@@ -145,7 +152,7 @@ import Testing
     )
     #expect(session["did"] == .string(did) && session["service"] == .string(fixture.address))
     #expect(try fixture.run("whoami").status == 0)
-    // On a stranger's word, the directory's, nothing on this machine is called.
+    // A PLC directory may not name a server on this machine.
     let refused = try fixture.run("login", did, "--plc", fixture.directory)
     #expect(refused.status == 1)
     #expect(String(decoding: refused.error, as: UTF8.self).contains("which is loopback"))

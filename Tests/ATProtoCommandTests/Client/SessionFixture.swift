@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import TestSupport
 
-/// A session as `login` keeps it, whose access token has expired, and a server for it.
+/// A session as `login` stores it, whose access token has expired, and a server that refreshes it.
 final class SessionFixture: Sendable {
   static let did = "did:web:alice.test"
   static let handle = "alice.test"
@@ -13,7 +13,7 @@ final class SessionFixture: Sendable {
   private let server: FaultyServer
   private let tokens: Tokens
 
-  /// - Parameter isRevoked: the server takes the refresh token no more.
+  /// - Parameter isRevoked: whether the server rejects the refresh token.
   init(isRevoked: Bool = false) throws {
     folder = try TemporaryFolder()
     let tokens = Tokens()
@@ -67,7 +67,7 @@ final class SessionFixture: Sendable {
         case "/xrpc/com.atproto.server.refreshSession":
           guard !isRevoked, token ?? "" == "refresh \(count)" else { return (400, expired) }
           count += 1
-          // Whoever else is about to renew does so now.
+          // Time for another process to try to refresh.
           usleep(200_000)
           return (
             200,

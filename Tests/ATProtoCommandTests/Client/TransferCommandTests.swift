@@ -4,9 +4,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Bodies of any length: they pass through, and are never held as a whole.
+/// Calls with bodies of any length, which are streamed.
 @Suite(.serialized) struct TransferCommandTests {
-  /// Longer than a response may be that is read into memory by default, and than JSON may be.
+  /// Longer than a JSON response, or any response that is read into memory, may be.
   private static let length = 65 << 20
 
   private static func server(_ type: String, _ length: Int = length) throws -> FaultyServer {
@@ -16,28 +16,28 @@ import Testing
   }
 
   private static func query(_ server: FaultyServer) -> [String] {
-    ["query", "com.example.bytes", "--service", "http://127.0.0.1:\(server.port)"]
+    ["xrpc", "query", "com.example.bytes", "--service", "http://127.0.0.1:\(server.port)"]
   }
 
-  @Test func passesOnWhatHasAnyLength() throws {
+  @Test func longOutputPassesThroughUnchanged() throws {
     let server = try Self.server("application/octet-stream")
     let child = try ChildProcess(try ChildProcess.built("atproto"), Self.query(server))
     #expect(child.status == 0 && child.error.isEmpty)
     #expect(child.output == Data(repeating: UInt8(ascii: "a"), count: Self.length))
   }
 
-  @Test func holdsNoLongJSON() throws {
+  @Test func longJSONIsRefused() throws {
     let server = try Self.server("application/json")
     let child = try ChildProcess(try ChildProcess.built("atproto"), Self.query(server))
     #expect(child.status == 1 && child.output.isEmpty)
     #expect(
       String(decoding: child.error, as: UTF8.self)
-        == "error: the response is JSON of more than 64 MiB\n"
+        == "error: the JSON response is larger than 64 MiB\n"
     )
   }
 
-  /// What cannot be written is an error, not a shorter file.
-  @Test func tellsOfAFullDisk() throws {
+  /// The output must not be cut short silently.
+  @Test func fullDiskIsReported() throws {
     guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
     let server = try Self.server("application/octet-stream", 1 << 20)
     let folder = try TemporaryFolder()
@@ -51,9 +51,9 @@ import Testing
     #expect(try folder.text("error").hasPrefix("error: cannot write the output: "))
   }
 
-  @Test func endsWhenItsTimeIsUp() throws {
+  @Test func callsEndAfterTheTimeout() throws {
     let server = try FaultyServer { _ in FaultyServer.Script(bytes: "", end: .stall) }
-    for command in [Self.query(server), ["procedure"] + Self.query(server).dropFirst()] {
+    for command in [Self.query(server), ["xrpc", "procedure"] + Self.query(server).dropFirst(2)] {
       let child = try ChildProcess(
         try ChildProcess.built("atproto"),
         command + ["--timeout", "1"]
@@ -63,15 +63,16 @@ import Testing
     }
   }
 
-  /// From a file, from a pipe, and from one that has more than is held in memory.
+  /// From a file, from a pipe, and from a pipe with more than is held in memory.
   @Test(arguments: [(300_000, false), (300_000, true), (65 << 20, true)])
-  func sendsWhatHasAnyLength(_ length: Int, _ isPiped: Bool) throws {
+  func inputOfAnyLengthIsSent(_ length: Int, _ isPiped: Bool) throws {
     let fixture = try ClientFixture(settings: ["--blob-upload-limit", "\(80 << 20)"])
     _ = try fixture.logIn()
     let bytes = [UInt8](repeating: 7, count: length)
     try fixture.folder.write(bytes, to: "bytes")
     let words = [
-      "procedure", "com.atproto.repo.uploadBlob", "--type", "application/octet-stream", "--json",
+      "xrpc", "procedure", "com.atproto.repo.uploadBlob", "--type", "application/octet-stream",
+      "--json",
     ]
     let child =
       isPiped
@@ -86,11 +87,11 @@ import Testing
     #expect(blob?["ref"] == .link(CID(hashingRaw: bytes)))
   }
 
-  @Test func refusesTimesThatAreNone() throws {
+  @Test func invalidTimeoutsAreRefused() throws {
     for seconds in ["0", "-1", "86401"] {
       let child = try ChildProcess(
         try ChildProcess.built("atproto"),
-        ["query", "com.example.bytes", "--timeout=\(seconds)"]
+        ["xrpc", "query", "com.example.bytes", "--timeout=\(seconds)"]
       )
       #expect(child.status == 64)
     }
@@ -99,9 +100,9 @@ import Testing
   #if os(Linux)
   private static let script = "/usr/bin/script"
 
-  /// A terminal sees how far it is; the output does not.
+  /// The progress bar goes to the terminal, not to the output.
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: script)))
-  func showsProgress() throws {
+  func progressIsShownOnATerminal() throws {
     let server = try Self.server("application/octet-stream")
     let folder = try TemporaryFolder()
     let words = [try ChildProcess.built("atproto").path] + Self.query(server)

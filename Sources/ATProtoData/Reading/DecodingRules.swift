@@ -1,0 +1,51 @@
+/// Which departures from canonical DAG-CBOR (DRISL) a reader tolerates. None by default.
+///
+/// What is tolerated is normalised: written again, it is canonical. With any rule besides
+/// ``allowsForeignCIDs`` the input is brought into canonical form first, so offsets in errors
+/// about a type's shape are those in the canonical form.
+public struct DecodingRules: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt16
+
+  @inlinable
+  public init(rawValue: UInt16) {
+    self.rawValue = rawValue
+  }
+
+  /// Nothing but canonical DAG-CBOR with blessed CIDs.
+  @inlinable public static var strict: DecodingRules { [] }
+
+  /// Keys in any order.
+  @inlinable public static var allowsUnsortedKeys: DecodingRules { DecodingRules(rawValue: 1 << 0) }
+  /// A key more than once in an object; the last one counts. Implies any order.
+  @inlinable public static var allowsRepeatedKeys: DecodingRules { DecodingRules(rawValue: 1 << 1) }
+  /// Integers and lengths in more bytes than they need.
+  @inlinable public static var allowsLongForms: DecodingRules { DecodingRules(rawValue: 1 << 2) }
+  /// Strings in chunks; arrays and maps up to a break.
+  @inlinable public static var allowsIndefiniteLengths: DecodingRules {
+    DecodingRules(rawValue: 1 << 3)
+  }
+  /// Floats without fraction that fit 64 bits; they become integers.
+  @inlinable public static var allowsIntegralFloats: DecodingRules {
+    DecodingRules(rawValue: 1 << 4)
+  }
+  /// Tags other than 42; they are dropped, their content is kept.
+  @inlinable public static var allowsForeignTags: DecodingRules { DecodingRules(rawValue: 1 << 5) }
+  /// `undefined` and simple values other than booleans and null; they become null.
+  @inlinable public static var allowsSimpleValues: DecodingRules { DecodingRules(rawValue: 1 << 6) }
+  /// Bytes after the document; they are ignored.
+  @inlinable public static var allowsTrailingBytes: DecodingRules {
+    DecodingRules(rawValue: 1 << 7)
+  }
+  /// Text that is not UTF-8; it is repaired with replacement characters.
+  @inlinable public static var allowsInvalidUTF8: DecodingRules { DecodingRules(rawValue: 1 << 8) }
+  /// Tag 42 around a CID without the zero byte before it.
+  @inlinable public static var allowsUnprefixedCIDs: DecodingRules {
+    DecodingRules(rawValue: 1 << 9)
+  }
+  /// CIDs of any version, codec and hash that are well formed. In DAG-CBOR and in JSON.
+  @inlinable public static var allowsForeignCIDs: DecodingRules { DecodingRules(rawValue: 1 << 10) }
+  /// Keys that are integers, which become their digits, or bytes that are UTF-8, which become text.
+  @inlinable public static var allowsNonStringKeys: DecodingRules {
+    DecodingRules(rawValue: 1 << 11)
+  }
+}

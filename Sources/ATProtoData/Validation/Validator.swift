@@ -1,0 +1,278 @@
+/// Collects the constraints that values break, with the paths to them.
+///
+/// Generated types state their constraints through its methods, each once with a field's key and
+/// once without, for elements of arrays. A nil value breaks nothing.
+///
+/// A hostile value can break a rule with every few bytes, each under a path as long as the value: the
+/// search ends with ``maximumViolations``, and of a long path the two ends are kept.
+public struct Validator {
+  /// Nobody reads further than this.
+  public static let maximumViolations = 256
+
+  public private(set) var violations: [Violation] = []
+  private var path: [DataPath] = []
+  /// Whether the CID of a blob may have another codec than `raw`.
+  package var allowsForeignBlobCodecs = false
+
+  public init() {}
+
+  /// Whether nothing more is looked for.
+  package var isFull: Bool { violations.count >= Self.maximumViolations }
+
+  /// How many steps the current value is away from the top.
+  package var depth: Int { path.count }
+
+  /// Reports that the current value breaks `rule`.
+  public mutating func report(_ rule: String, _ message: String) {
+    if isFull { return }
+    violations.append(
+      Violation(path: DataPath.shortDescription(of: path), rule: rule, message: message)
+    )
+  }
+
+  package mutating func within(_ step: DataPath, _ check: (inout Validator) -> Void) {
+    if isFull { return }
+    path.append(step)
+    check(&self)
+    path.removeLast()
+  }
+
+  private mutating func within(_ key: StaticString, _ check: (inout Validator) -> Void) {
+    within(.key(key.description), check)
+  }
+
+  // MARK: Fields
+
+  public mutating func string(
+    _ key: StaticString,
+    _ value: String?,
+    minLength: Int? = nil,
+    maxLength: Int? = nil,
+    minGraphemes: Int? = nil,
+    maxGraphemes: Int? = nil,
+    const: String? = nil,
+    oneOf: [String]? = nil
+  ) {
+    guard let value else { return }
+    within(key) {
+      $0.string(
+        value,
+        minLength: minLength,
+        maxLength: maxLength,
+        minGraphemes: minGraphemes,
+        maxGraphemes: maxGraphemes,
+        const: const,
+        oneOf: oneOf
+      )
+    }
+  }
+
+  public mutating func integer(
+    _ key: StaticString,
+    _ value: Int?,
+    minimum: Int? = nil,
+    maximum: Int? = nil,
+    const: Int? = nil,
+    oneOf: [Int]? = nil
+  ) {
+    guard let value else { return }
+    within(key) {
+      $0.integer(value, minimum: minimum, maximum: maximum, const: const, oneOf: oneOf)
+    }
+  }
+
+  public mutating func boolean(_ key: StaticString, _ value: Bool?, const: Bool) {
+    guard let value else { return }
+    within(key) { $0.boolean(value, const: const) }
+  }
+
+  public mutating func bytes(
+    _ key: StaticString,
+    _ value: Bytes?,
+    minLength: Int? = nil,
+    maxLength: Int? = nil
+  ) {
+    guard let value else { return }
+    within(key) { $0.bytes(value, minLength: minLength, maxLength: maxLength) }
+  }
+
+  public mutating func blob(
+    _ key: StaticString,
+    _ value: Blob?,
+    accept: [String]? = nil,
+    maxSize: Int? = nil
+  ) {
+    guard let value else { return }
+    within(key) { $0.blob(value, accept: accept, maxSize: maxSize) }
+  }
+
+  /// The number of an array's elements.
+  public mutating func count(
+    _ key: StaticString,
+    _ value: Int?,
+    minLength: Int? = nil,
+    maxLength: Int? = nil
+  ) {
+    guard let value else { return }
+    within(key) { $0.count(value, minLength: minLength, maxLength: maxLength) }
+  }
+
+  /// The constraints of the value's own type.
+  public mutating func nested(_ key: StaticString, _ value: (some LexiconValue)?) {
+    guard let value else { return }
+    within(key) { value.validate(into: &$0) }
+  }
+
+  public mutating func each<Element>(
+    _ key: StaticString,
+    _ elements: [Element]?,
+    _ check: (inout Validator, Element) -> Void
+  ) {
+    guard let elements else { return }
+    within(key) { $0.each(elements, check) }
+  }
+
+  // MARK: Values
+
+  public mutating func string(
+    _ value: String?,
+    minLength: Int? = nil,
+    maxLength: Int? = nil,
+    minGraphemes: Int? = nil,
+    maxGraphemes: Int? = nil,
+    const: String? = nil,
+    oneOf: [String]? = nil
+  ) {
+    guard let value else { return }
+    let size = value.utf8.count
+    length(size, "bytes", minLength, maxLength)
+    // A grapheme takes a byte at least: most texts need not be counted.
+    if let maxGraphemes, size > maxGraphemes {
+      let graphemes = value.count
+      if graphemes > maxGraphemes {
+        report("maxGraphemes", "has \(graphemes) graphemes, at most \(maxGraphemes) allowed")
+      }
+    }
+    if let minGraphemes {
+      let graphemes = value.count
+      if graphemes < minGraphemes {
+        report("minGraphemes", "has \(graphemes) graphemes, at least \(minGraphemes) needed")
+      }
+    }
+    if let const, !const.isSame(as: value) {
+      report("const", "'\(value.excerpt)' is not '\(const)'")
+    }
+    if let oneOf, !oneOf.contains(where: { $0.isSame(as: value) }) {
+      let allowed = oneOf.map { "'\($0)'" }.joined(separator: ", ")
+      report("enum", "'\(value.excerpt)' is not one of \(allowed)")
+    }
+  }
+
+  public mutating func integer(
+    _ value: Int?,
+    minimum: Int? = nil,
+    maximum: Int? = nil,
+    const: Int? = nil,
+    oneOf: [Int]? = nil
+  ) {
+    guard let value else { return }
+    if let minimum, value < minimum {
+      report("minimum", "\(value) is less than \(minimum)")
+    }
+    if let maximum, value > maximum {
+      report("maximum", "\(value) is more than \(maximum)")
+    }
+    if let const, value != const {
+      report("const", "\(value) is not \(const)")
+    }
+    if let oneOf, !oneOf.contains(value) {
+      let allowed = oneOf.map(String.init).joined(separator: ", ")
+      report("enum", "\(value) is not one of \(allowed)")
+    }
+  }
+
+  public mutating func boolean(_ value: Bool?, const: Bool) {
+    guard let value, value != const else { return }
+    report("const", "\(value) is not \(const)")
+  }
+
+  public mutating func bytes(_ value: Bytes?, minLength: Int? = nil, maxLength: Int? = nil) {
+    guard let value else { return }
+    length(value.count, "bytes", minLength, maxLength)
+  }
+
+  public mutating func blob(_ value: Blob?, accept: [String]? = nil, maxSize: Int? = nil) {
+    guard let value else { return }
+    value.validate(into: &self)
+    if let accept, !accept.contains(where: { value.mimeType.matches(mediaRange: $0) }) {
+      let allowed = accept.joined(separator: ", ")
+      report("accept", "the MIME type '\(value.mimeType.excerpt)' is not of \(allowed)")
+    }
+    if let maxSize, let size = value.size, size > maxSize {
+      report("maxSize", "has \(size) bytes, at most \(maxSize) allowed")
+    }
+  }
+
+  public mutating func count(_ value: Int?, minLength: Int? = nil, maxLength: Int? = nil) {
+    guard let value else { return }
+    length(value, "elements", minLength, maxLength)
+  }
+
+  public mutating func nested(_ value: (some LexiconValue)?) {
+    value?.validate(into: &self)
+  }
+
+  public mutating func each<Element>(
+    _ elements: [Element]?,
+    _ check: (inout Validator, Element) -> Void
+  ) {
+    guard let elements else { return }
+    for (index, element) in elements.enumerated() {
+      if isFull { return }
+      within(.index(index)) { check(&$0, element) }
+    }
+  }
+
+  private mutating func length(
+    _ value: Int,
+    _ unit: StaticString,
+    _ minimum: Int?,
+    _ maximum: Int?
+  ) {
+    if let minimum, value < minimum {
+      report("minLength", "has \(value) \(unit), at least \(minimum) needed")
+    }
+    if let maximum, value > maximum {
+      report("maxLength", "has \(value) \(unit), at most \(maximum) allowed")
+    }
+  }
+}
+
+extension String {
+  /// Lexicon, `accept`: a MIME type, or a pattern like `image/*` or `*/*`.
+  fileprivate func matches(mediaRange: String) -> Bool {
+    if mediaRange == "*/*" || mediaRange == "*" || mediaRange == self { return true }
+    return mediaRange.hasSuffix("/*") && hasPrefix(mediaRange.dropLast())
+  }
+}
+
+/// A constraint that a value breaks.
+public struct Violation: Hashable, Sendable {
+  /// The keys and indices to the value: `reply.root.uri`, `facets[0].index`; empty at the top.
+  public var path: String
+  /// The constraint's name in the Lexicon language: `maxLength`, `format`, `enum`, …
+  public var rule: String
+  public var message: String
+
+  public init(path: String, rule: String, message: String) {
+    self.path = path
+    self.rule = rule
+    self.message = message
+  }
+}
+
+extension Violation: CustomStringConvertible {
+  public var description: String {
+    "\(path.isEmpty ? "value" : path): \(message) (\(rule))"
+  }
+}

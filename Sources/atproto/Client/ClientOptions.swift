@@ -1,0 +1,117 @@
+import ATProtoIdentity
+import ATProtoSyntax
+import ArgumentParser
+import ComAtprotoAPI
+import XRPC
+import XRPCClient
+
+/// Which server a command calls, and as which account.
+struct ClientOptions: ParsableArguments {
+  @OptionGroup var server: ServerOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Call as this account; default: the account that logged in last.",
+      valueName: "handle-or-did"
+    )
+  )
+  var account: String?
+
+  var output: OutputOptions { server.output }
+
+  /// The account's session and the store that it is in. Returns nil if there is none.
+  func kept() async throws -> (store: FileSessionStore, session: StoredSession)? {
+    guard let store = try await SessionDirectory().store(of: account) else { return nil }
+    do {
+      guard let session = try await store.load() else { return nil }
+      return (store, session)
+    } catch {
+      guard error.code == .malformed else { throw error }
+      throw CommandError(reason: "\(error); log in again, or log out to remove the file")
+    }
+  }
+
+  /// A client with the session of the account.
+  func loggedIn() async throws -> XRPCClient {
+    guard let (store, kept) = try await kept() else { throw try await notLoggedIn() }
+    // A token is only sent to the server that issued it.
+    if let service = server.service, service != kept.service {
+      throw CommandError(
+        reason: "the session belongs to \(kept.service); log in to \(service) first"
+      )
+    }
+    let client = server.anonymous(at: kept.service, isNamedByCaller: true)
+    let resumed = try await client.resuming(from: store) { error in
+      output.warn("\(error)")
+    }
+    guard let resumed else { throw try await notLoggedIn() }
+    return resumed
+  }
+
+  private func notLoggedIn() async throws -> CommandError {
+    if let account { return CommandError(reason: "\(account) is not logged in") }
+    let handles = await SessionDirectory().sessions().map(\.tokens.handle.string)
+    guard !handles.isEmpty else {
+      return CommandError(reason: "not logged in; run atproto login <identifier>")
+    }
+    return CommandError(
+      reason: "no default account; use --account with one of: "
+        + handles.joined(separator: ", ")
+    )
+  }
+
+  /// A client with the session if that belongs to the server to call, else an anonymous client.
+  func caller() async throws -> XRPCClient {
+    guard let service = server.service else { return try await loggedIn() }
+    // A session that cannot be read does not belong to this server.
+    if let kept = try? await kept(), kept.session.service == service {
+      return try await loggedIn()
+    }
+    return server.anonymous(at: service, isNamedByCaller: true)
+  }
+
+  /// Reads public data of a repository from the server that hosts it: as its owner if the owner is
+  /// logged in, which may show more, else anonymously.
+  func reading<Value>(
+    _ repo: ATIdentifier,
+    _ body: (XRPCClient) async throws -> Value
+  ) async throws -> Value {
+    guard try await ownSession(repo) != nil else {
+      return try await body(try await server.anonymous(of: repo))
+    }
+    let client = try await loggedIn()
+    do {
+      return try await body(client)
+    } catch {
+      guard await client.session?.tokens == nil, !(error is CommandError) else { throw error }
+      output.warn("the session has ended; continuing without it")
+      var anonymous = client
+      anonymous.session = nil
+      return try await body(anonymous)
+    }
+  }
+
+  /// The account's DID: from the argument, the stored session or the server to call, if one of them
+  /// knows it, else from the network.
+  func did(of repo: ATIdentifier) async throws -> DID {
+    if case .did(let did) = repo { return did }
+    if let session = try await ownSession(repo) { return try DID(session.tokens.did.string) }
+    guard let service = server.service else { return try await server.identity(of: repo).did }
+    let answer = try await server.anonymous(at: service, isNamedByCaller: true)
+      .comAtproto.identity.resolveHandle(
+        ComAtproto.Identity.ResolveHandle.Parameters(handle: FormatString(repo.string))
+      )
+    return try DID(answer.did.string)
+  }
+
+  /// The stored session of the repository's owner, if it belongs to the server to call.
+  private func ownSession(_ repo: ATIdentifier) async throws -> StoredSession? {
+    guard let session = try? await kept()?.session else {
+      if account != nil { throw try await notLoggedIn() }
+      return nil
+    }
+    guard session.service == server.service ?? session.service else { return nil }
+    let names = [session.tokens.did.string, session.tokens.handle.string.lowercased()]
+    return names.contains(repo.string) || names.contains(repo.string.lowercased()) ? session : nil
+  }
+}

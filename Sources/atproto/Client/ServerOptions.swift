@@ -1,0 +1,70 @@
+import ATProtoHTTP
+import ATProtoIdentity
+import ATProtoSyntax
+import ArgumentParser
+import ComAtprotoAPI
+import XRPC
+import XRPCAsyncHTTPClient
+import XRPCClient
+
+/// Which server a command calls, and how it prints results.
+struct ServerOptions: ParsableArguments {
+  @OptionGroup var network: NetworkOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Call this server instead of the one that the account's identity names.",
+      valueName: "url"
+    ),
+    transform: ParsedArgument.endpoint
+  )
+  var service: ServiceEndpoint?
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if let service { try network.check(service) }
+  }
+
+  /// - Parameter isNamedByCaller: whether the user named the server, in this command or at login.
+  func anonymous(at service: ServiceEndpoint, isNamedByCaller: Bool) -> XRPCClient {
+    XRPCClient(
+      service: service,
+      transport: isNamedByCaller ? network.transport(toNamed: service) : network.transport
+    )
+  }
+
+  /// A client of `--service`, or of the server that the identity of an account names.
+  func anonymous(of account: ATIdentifier) async throws -> XRPCClient {
+    if let service { return anonymous(at: service, isNamedByCaller: true) }
+    let service = ServiceEndpoint(try await identity(of: account).document.pds)
+    return anonymous(at: service, isNamedByCaller: false)
+  }
+
+  func identity(of account: ATIdentifier) async throws -> Identity {
+    try await network.directory.identity(of: account)
+  }
+}
+
+extension XRPCClient {
+  /// Refreshes an expired access token before a body is sent that can be sent only once.
+  func prepare(toSend content: BodyContent?) async throws {
+    guard let content, !content.isRepeatable, session != nil else { return }
+    _ = try await comAtproto.server.getSession()
+  }
+}
+
+extension ServiceEndpoint {
+  /// Whether its host is a loopback address, or the name of one (RFC 6761, 6.3).
+  var isOnThisMachine: Bool {
+    guard let host = HTTPURL("\(self)")?.host else { return false }
+    return host == "localhost" || IPAddress(host)?.isLoopback == true
+  }
+
+  /// Whether to store a session of this server, which was named by the server that the user chose.
+  ///
+  /// Later commands trust the stored server as if the user had named it.
+  func mayBeKept(loggedInAt chosen: ServiceEndpoint, isDevelopment: Bool) -> Bool {
+    !isOnThisMachine || chosen.isOnThisMachine || isDevelopment
+  }
+}

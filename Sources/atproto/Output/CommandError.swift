@@ -1,0 +1,54 @@
+import ATProtoData
+import ArgumentParser
+import Foundation
+
+/// An error that a command reports as it is: one line, then a line for each detail.
+struct CommandError: Error, CustomStringConvertible {
+  var reason: String
+  var details: [String] = []
+  var exitCode = ExitCode.failure
+
+  var description: String { ([reason] + details).joined(separator: "\n") }
+}
+
+/// How the executable ends if a command fails: the one place that prints errors.
+enum CommandFailure {
+  /// Prints an error to standard error, as text or as JSON, and exits with its status. Help and
+  /// the output of ``ArgumentParser/ExitCode`` are not errors, and are left to ArgumentParser.
+  static func exit(_ error: any Error, asJSON: Bool) -> Never {
+    let code = (error as? CommandError)?.exitCode ?? ATProtoCommand.exitCode(for: error)
+    if !code.isSuccess, !(error is ExitCode) {
+      for line in lines(error, asJSON: asJSON) { Console.error(line) }
+      ATProtoCommand.exit(withError: code)
+    }
+    ATProtoCommand.exit(withError: error)
+  }
+
+  /// `{"error": …, "details": […]}` in JSON; the details are left out if there are none.
+  static func lines(_ error: any Error, asJSON: Bool) -> [String] {
+    // The description of Foundation's errors is for debugging.
+    let known =
+      error as? CommandError
+      ?? (error as? CocoaError).map { CommandError(reason: $0.localizedDescription) }
+    if asJSON {
+      let reason = known?.reason ?? ATProtoCommand.message(for: error)
+      var object: DataObject = ["error": .string(reason.withoutControls)]
+      if let details = known?.details, !details.isEmpty {
+        object["details"] = .array(details.map { .string($0.withoutControls) })
+      }
+      return [DataValue.object(object).jsonString()]
+    }
+    if let known {
+      return ["error: \(known.reason.withoutControls)"]
+        + known.details.map { "  \($0.withoutControls)" }
+    }
+    // With the usage, if the command line is at fault.
+    let text = ATProtoCommand.fullMessage(for: error)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { String($0).withoutControls }
+    guard let first = lines.first else { return [] }
+    let prefix = "Error: "
+    let reason = first.hasPrefix(prefix) ? "error: \(first.dropFirst(prefix.count))" : first
+    return [reason] + lines.dropFirst()
+  }
+}

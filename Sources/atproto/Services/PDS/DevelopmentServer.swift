@@ -1,0 +1,92 @@
+import ATProtoData
+import ATProtoHTTP
+import Foundation
+import Logging
+import PDS
+import PLCDirectory
+import XRPC
+
+/// A PDS for development with a PLC directory beside it, on a port of its own, so that other programs
+/// can resolve the accounts as they would on the network.
+struct DevelopmentServer: Sendable {
+  private let configuration: PDSConfiguration
+  private let hasDirectory: Bool
+  private let logger: Logger
+  private let onListening: @Sendable () -> Void
+
+  /// - Parameter hasDirectory: whether the configuration names a PLC directory that exists already.
+  init(
+    _ configuration: PDSConfiguration,
+    hasDirectory: Bool,
+    logger: Logger,
+    onListening: @escaping @Sendable () -> Void
+  ) {
+    self.configuration = configuration
+    self.hasDirectory = hasDirectory
+    self.logger = logger
+    self.onListening = onListening
+  }
+
+  func run() async throws {
+    guard !hasDirectory else { return try await serve(configuration) }
+    let store = try SQLitePLCStore(folder: configuration.dataDirectory + "/plc")
+    let directory = PLCDirectoryServer(PLCDirectory(store: store), port: 0, logger: logger)
+    try await directory.serve { address in
+      var configuration = configuration
+      if let url = HTTPURL(address) { configuration.plcDirectory = url }
+      try await serve(configuration)
+    }
+    try store.close()
+  }
+
+  /// If any port will do, tries the one that the server had last: sessions of clients name it.
+  private func serve(_ configuration: PDSConfiguration) async throws {
+    if configuration.port == 0, let port = lastPort {
+      var configuration = configuration
+      configuration.port = port
+      do {
+        return try await listen(configuration)
+      } catch let error as PDSError where error.code == .address {
+        logger.notice("cannot reuse the last port", metadata: ["error": "\(error)"])
+      }
+    }
+    try await listen(configuration)
+  }
+
+  private func listen(_ configuration: PDSConfiguration) async throws {
+    let server = try PersonalDataServer(configuration, logger: logger)
+    do {
+      try await server.run { address in
+        onListening()
+        if let port = HTTPURL(address)?.port { keep(port) }
+        Console.line(
+          DataValue.object([
+            "address": .string(address),
+            "did": .string(server.did),
+            "plc": .string(configuration.plcDirectory.origin),
+            "adminPassword": .string(server.adminPassword ?? ""),
+          ]).jsonString()
+        )
+      }
+    } catch {
+      try server.close()
+      throw error
+    }
+    try server.close()
+  }
+
+  private var portFile: String { configuration.dataDirectory + "/port" }
+
+  private var lastPort: Int? {
+    guard let text = try? String(contentsOfFile: portFile, encoding: .utf8) else { return nil }
+    return UInt16(text.trimmingCharacters(in: .whitespacesAndNewlines)).map(Int.init)
+  }
+
+  private func keep(_ port: UInt16) {
+    do {
+      try "\(port)\n".write(toFile: portFile, atomically: true, encoding: .utf8)
+    } catch {
+      logger.warning("cannot store the port", metadata: ["error": "\(error)"])
+    }
+  }
+}
