@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoHTTP
 import HTTPTypes
 public import XRPC
 

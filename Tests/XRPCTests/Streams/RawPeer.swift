@@ -26,7 +26,7 @@ final class RawPeer: Sendable {
     self.inbound = inbound
     channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.autoRead, value: reads)
-      .channelOption(.socketOption(.so_rcvbuf), value: receiveBuffer.map { Int32($0) } ?? (reads ? 1 << 18 : 4_096))
+      .channelOption(.socketOption(.so_rcvbuf), value: receiveBuffer ?? (reads ? 1 << 18 : 4_096))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(ByteCollector(continuation))
