@@ -84,13 +84,13 @@ struct ListedRule {
       text += "\(flow.title): \(classification): \(rule.consequence(in: flow)).\n"
     }
     text += (text.hasSuffix("\n\n") ? "" : "\n") + "From: \(rule.clause).\n"
-    explanation = text + (rule.example.map(Self.text) ?? "")
+    explanation = text + Self.text(rule.example)
     json = .object([
       "section": .string(Section.diff.rawValue),
       "id": .string(rule.id), "severity": .string(severity), "summary": .string(summary),
       "clause": .string(rule.clause), "flows": .object(flows),
-      "before": rule.example.map { Self.json($0.before) } ?? [],
-      "after": rule.example.map { Self.json($0.after) } ?? [],
+      "before": Self.json(rule.example.before),
+      "after": Self.json(rule.example.after),
     ])
   }
 

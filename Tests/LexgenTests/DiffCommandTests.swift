@@ -65,8 +65,8 @@ struct DiffCommandTests {
     let run = try LexgenProcess("diff", "one", "three", in: Self.project())
     #expect(
       run.output == """
-        three/post.json:3:8: error: 'text' could have at most 300 bytes and can have at most 200 \
-        bytes; data that was written before may no longer be valid, in the record \
+        three/post.json:3:8: error: 'text' could have at most 300 bytes and can now have at most 200 \
+        bytes; existing data may no longer be valid, in the record \
         com.example.post [string-length-narrowed, breaking]
             3 | "text":{"type":"string","maxLength":200}}}}}}
               |        ^

@@ -48,8 +48,8 @@ struct GateProcessTests {
       run.lines == [
         "in/note.json:1:151: warning: 'required' lists 'text' more than once [duplicate-item]",
         "      = --fix corrects this",
-        "in/note.json:1:173: warning: 'text' is a string of any length; records need a limit: "
-          + "'maxLength' [unlimited-string]",
+        "in/note.json:1:173: warning: 'text' allows a string of any length; add 'maxLength' "
+          + "[unlimited-string]",
         "lexgen: 1 document, 2 warnings",
       ]
     )
@@ -132,8 +132,8 @@ struct GateProcessTests {
     )
     let more = try LexgenProcess("check", "in", "--strict", in: folder)
     #expect(more.status == 1)
-    #expect(more.error.contains("'title' is a string of any length"))
-    #expect(!more.error.contains("'text' is a string"))
+    #expect(more.error.contains("'title' allows a string of any length"))
+    #expect(!more.error.contains("'text' allows a string"))
     #expect(more.error.contains("knows 1 more findings than there are"))
     // Errors of the language are never known.
     try folder.write(Documents.broken, to: "in/broken.json")
@@ -192,7 +192,7 @@ struct GateProcessTests {
       ),
       (
         #"{"id":"com.example.x","defs":{}}"#,
-        "in/x.json:1:1: error: 'com.example.x' is passed over: it has 'id' and 'defs', but no "
+        "in/x.json:1:1: error: 'com.example.x' is skipped: it has 'id' and 'defs', but no "
           + "\"lexicon\": 1 [missing-version]"
       ),
     ]
@@ -205,7 +205,7 @@ struct GateProcessTests {
     // In a folder it may be something else; what looks like a document is told of.
     let found = try LexgenProcess("check", "in", in: folder)
     #expect(found.status == 0)
-    let isTold = found.error.contains("in/x.json:1:1: warning: 'com.example.x' is passed over")
+    let isTold = found.error.contains("in/x.json:1:1: warning: 'com.example.x' is skipped")
     #expect(isTold == text.contains("defs"), "\(found.error)")
     #expect(found.lines.last?.hasSuffix("1 other files passed over") == true)
     let strict = try LexgenProcess("check", "in", "--strict", "--format", "json", in: folder)
@@ -234,7 +234,7 @@ struct GateProcessTests {
     #expect(run.status == 1)
     let rules = run.lines.compactMap { $0.split(separator: "[").last?.dropLast() }.map(String.init)
     #expect(rules.count { $0 == "unlimited-string" } == 1, "\(run.error)")
-    #expect(run.error.contains("'text' is a string of any length"))
+    #expect(run.error.contains("'text' allows a string of any length"))
     #expect(rules.contains("wrong-type") && rules.contains("unknown-required"))
     // What has a safe answer is corrected beside what has none.
     #expect(try folder.text("in/note.json").contains(#""by":{"type":"string","format":"did"}"#))

@@ -109,7 +109,7 @@ struct InputProcessTests {
     #expect(run.status == 0)
     #expect(
       run.lines.first
-        == "bad.json:1:1: warning: the file begins with a byte order mark; it is ignored "
+        == "bad.json:1:1: warning: the file begins with a byte order mark, which is ignored; remove it "
         + "[byte-order-mark]"
     )
     #expect(run.lines.last?.hasPrefix("lexgen: 1 document, 1 warning") == true, "\(run.error)")

@@ -1,14 +1,14 @@
 import ATProtoSyntax
 
-/// Documents by NSID.
+/// A set of documents, indexed by NSID.
 public struct Catalog: Sendable {
-  /// Sorted by NSID; each NSID once.
+  /// The documents, sorted by NSID. Each NSID occurs once.
   public let documents: [LexiconDocument]
   private let index: [String: Int]
-  /// Positions of the definitions of each document, by name.
+  /// The positions of the definitions of each document, by name.
   private let definitions: [[String: Int]]
 
-  /// Of several documents with the same NSID the first stays.
+  /// Creates a catalog. Of several documents with the same NSID, it keeps the first.
   public init(_ documents: [LexiconDocument]) {
     var index: [String: Int] = [:]
     index.reserveCapacity(documents.count)
@@ -33,11 +33,12 @@ public struct Catalog: Sendable {
     }
   }
 
+  /// The document with the given NSID, or nil if there is none.
   public subscript(nsid: String) -> LexiconDocument? {
     index[nsid].map { documents[$0] }
   }
 
-  /// The definition that a reference points to.
+  /// Returns the target of a reference, or nil if the catalog does not contain it.
   public func definition(_ reference: Reference) -> Definition? {
     guard let position = position(of: reference.nsid),
       let definition = definitions[position][reference.definition]

@@ -1,5 +1,6 @@
 extension Definition {
-  /// What the elements of an array definition refer to, and how many arrays stand around it.
+  /// The reference in the innermost items of an array definition, with the number of arrays around
+  /// it; nil if the definition is not an array of references.
   var arrayReference: (reference: Reference, levels: Int)? {
     guard case .schema(let schema) = kind else { return nil }
     var inner = schema
@@ -14,12 +15,12 @@ extension Definition {
 }
 
 extension CatalogCheck {
-  /// Data with more arrays around a value is refused by most readers; and names for arrays of
-  /// names for arrays would let a file of some kilobytes describe a type that no stack can hold.
+  /// Most software rejects data with deeper arrays. Without a limit, chains of named arrays would
+  /// let a file of a few kilobytes describe a type that overflows any stack.
   static let maximumArrayDepth = 64
 
-  /// Follows the names of arrays; what stands between the brackets of one definition is bounded by
-  /// the depth of the file.
+  /// Reports chains of named arrays that are too deep. The depth within one definition is bounded
+  /// by the nesting of the file.
   mutating func checkArrayDepth() {
     let references = places { $0.arrayReference?.reference }
     var depths: [Place: Int] = [:]
@@ -33,7 +34,7 @@ extension CatalogCheck {
         path.append(place)
         next = self.place(of: reference)
       }
-      // A circle is reported as such, and has no depth.
+      // A cycle has no depth, and is reported by `checkAliasCycles()`.
       if let place = next, open.contains(place) { continue }
       var depth = next.flatMap { depths[$0] } ?? 0
       for place in path.reversed() {
@@ -44,10 +45,11 @@ extension CatalogCheck {
         entries[place.entry].isBroken = true
         guard inner <= Self.maximumArrayDepth, let reference = references[place] else { continue }
         report(
-          "array-depth",
+          .arrayDepth,
           in: place.entry,
           at: reference.location,
-          "\(quoted(name(place))) has more than \(Self.maximumArrayDepth) arrays around its elements"
+          "\(quoted(name(place))) nests more than \(Self.maximumArrayDepth) arrays, "
+            + "which is the maximum"
         )
       }
     }

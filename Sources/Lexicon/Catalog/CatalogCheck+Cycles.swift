@@ -1,7 +1,7 @@
 import ATProtoSyntax
 
-// Two kinds of definitions go round in circles without end: arrays that are only names for one
-// another, and objects that no finite value can satisfy.
+// Two kinds of definitions form cycles without end: arrays that contain themselves, and objects
+// that no finite value satisfies.
 
 extension CatalogCheck {
   func place(of reference: Reference) -> Place? {
@@ -21,19 +21,20 @@ extension CatalogCheck {
     return name == "main" ? document.id.value.string : "\(document.id.value.string)#\(name)"
   }
 
-  /// An array of refs to an array of refs … to the first: a type that would have to contain its
-  /// own name. An object in between ends the chain, for it is a type of its own.
+  /// Reports an array of references to an array of references, and so on to the first: a type that
+  /// would contain itself. An object ends the chain, because it is a type of its own.
   mutating func checkAliasCycles() {
     for cycle in cycles(places { $0.arrayReference?.reference }) {
-      report(cycle, rule: "alias-cycle") { names in
+      report(cycle, .aliasCycle) { names in
         names.count == 1
-          ? "\(names[0]) is an array of itself"
-          : "\(names[0]) is an array of itself, by way of \(names.dropFirst().joined(separator: ", "))"
+          ? "\(names[0]) is an array of itself; put an object in between"
+          : "\(names[0]) is an array of itself through "
+            + "\(names.dropFirst().joined(separator: ", ")); put an object in between"
       }
     }
   }
 
-  /// The definitions for which `reference` gives a reference.
+  /// Returns the definitions for which `reference` returns a reference, with that reference.
   func places(_ reference: (Definition) -> Reference?) -> [Place: Reference] {
     var result: [Place: Reference] = [:]
     for (entry, value) in entries.enumerated() where !value.isExternal {
@@ -45,8 +46,8 @@ extension CatalogCheck {
     return result
   }
 
-  /// The cycles of a graph in which every node has one edge at most. Each begins with its first
-  /// node by entry and position, and they are sorted in the same way.
+  /// Returns the cycles of a graph in which every node has at most one edge. Each begins with its
+  /// first node by entry and position, and the cycles are sorted in the same way.
   func cycles(_ edges: [Place: Reference]) -> [[(place: Place, reference: Reference)]] {
     var finished: Set<Place> = []
     var result: [[(place: Place, reference: Reference)]] = []
@@ -71,13 +72,13 @@ extension CatalogCheck {
     }
   }
 
-  /// An error at the first edge with a note at each other.
+  /// Reports an error at the first edge of a cycle, with a note at every other edge.
   mutating func report(
     _ cycle: [(place: Place, reference: Reference)],
-    rule: String,
+    _ rule: Rule,
     _ message: ([String]) -> String
   ) {
-    // A chain may be as long as the input: some of it is enough.
+    // A cycle may be as long as the input, so the message shows only a part of it.
     let maximum = 10
     var names = cycle.prefix(maximum).map { quoted(name($0.place)) }
     if cycle.count > maximum { names.append("…") }

@@ -1,4 +1,4 @@
-/// What a definition needs before it can have a finite value: one of each choice.
+/// The choices of a definition. It has a finite value if one member of each choice has one.
 private struct Needs {
   var choices: [[Reference]] = []
 
@@ -21,7 +21,7 @@ private struct Needs {
     case .object(let object): add(object)
     case .array(let array) where array.length.minimum ?? 0 > 0: add(array.items)
     case .ref(let reference): choices.append([reference])
-    // An open union may hold a type that is not known here, so it is always satisfied.
+    // An open union may contain an unknown type, so it is always satisfied.
     case .union(let union) where union.isClosed && !union.refs.isEmpty:
       choices.append(union.refs)
     default: break
@@ -30,20 +30,20 @@ private struct Needs {
 }
 
 extension CatalogCheck {
-  /// Finds definitions that no finite value satisfies: an object that requires itself, or two that
-  /// require each other.
+  /// Reports definitions that no finite value satisfies, such as an object that requires itself, or
+  /// two objects that require each other.
   ///
-  /// A definition has a value once every choice it needs has a member that has a value. This is
-  /// worked out from the leaves, each choice being looked at once for each of its members: linear
-  /// time. What is left over at the end needs itself.
+  /// A definition has a value if every choice that it needs has a member with a value. The search
+  /// starts with the definitions that need nothing and visits each choice once per member, in
+  /// linear time. The remaining definitions need themselves.
   mutating func checkInhabited() {
     var needs: [Place: [[Reference]]] = [:]
-    // For each definition, the definitions and the choices in them that wait for it.
+    // For each definition, the choices of other definitions that it satisfies.
     var waiting: [Place: [(place: Place, choice: Int)]] = [:]
     for (entry, value) in entries.enumerated() where !value.isExternal {
       for (position, definition) in value.draft.document.definitions.enumerated() {
         let place = Place(entry: entry, definition: position)
-        // A target that could not be read, or that no document has, is not held against it.
+        // Unreadable and missing targets count as satisfied.
         let choices = Needs(definition).choices.filter { choice in
           choice.allSatisfy { self.place(of: $0).map { !entries[$0.entry].isExternal } ?? false }
         }
@@ -76,11 +76,12 @@ extension CatalogCheck {
       edges[place] = open.map { choices[$0][0] }
     }
     for cycle in cycles(edges) {
-      report(cycle, rule: "endless-value") { names in
+      report(cycle, .endlessValue) { names in
         names.count == 1
-          ? "\(names[0]) requires itself: no finite value satisfies it"
-          : "\(names[0]) requires itself, by way of "
-            + "\(names.dropFirst().joined(separator: ", ")): no finite value satisfies it"
+          ? "\(names[0]) requires itself, so no finite value is valid; make a property optional"
+          : "\(names[0]) requires itself through "
+            + "\(names.dropFirst().joined(separator: ", ")), so no finite value is valid; "
+            + "make a property optional"
       }
     }
   }

@@ -20,7 +20,7 @@ extension CatalogCheck {
     checkTokens(of: entry)
   }
 
-  /// The same for a document that has no NSID of its own.
+  /// Checks the references of a document without a valid NSID.
   mutating func checkReferences(of entry: Entry) {
     entry.draft.document.forEachReference { reference, use in
       if reference.nsid == entry.nsid {
@@ -44,10 +44,10 @@ extension CatalogCheck {
       let names = target.draft.document.definitions.lazy.map(\.name.value)
       var hint = suggestion.text(for: reference.definition, amongMany: names)
       if hint.isEmpty, names.count == 1, let only = names.first {
-        hint = "; it has \(quoted(only))"
+        hint = "; its only definition is \(quoted(only))"
       }
       report(
-        "unresolved-reference",
+        .unresolvedReference,
         in: position,
         at: reference.location,
         "\(quoted(reference.nsid.string)) has no definition "
@@ -60,23 +60,23 @@ extension CatalogCheck {
     switch use {
     case .ref:
       isAllowed = !Self.unreferable.contains(type.value)
-      expected = "a ref leads to a definition that has values"
+      expected = "a ref must refer to a definition that has values"
     case .member:
       isAllowed = type.value == "object" || type.value == "record" || type.value.isEmpty
-      expected = "the members of a union are objects or records"
+      expected = "the members of a union must be objects or records"
     }
     guard !isAllowed else { return }
     report(
-      use == .ref ? "bad-ref-target" : "bad-union-member",
+      use == .ref ? .badRefTarget : .badUnionMember,
       in: position,
       at: reference.location,
-      "\(quoted(reference.id)) is of the type \(quoted(type.value)); \(expected)",
+      "\(quoted(reference.id)) has the type \(quoted(type.value)); \(expected)",
       notes: [.init("\(quoted(reference.id)) is defined here", at: type.location)]
     )
   }
 
   /// "A `ref` can not point to a `token` type", nor "to another `ref`, nor a `union`". Methods,
-  /// permission sets and sub-types have no value that a field could hold either. Records are fine:
+  /// permission sets and sub-types have no values either. Records are allowed:
   /// "references to `record` types […] always include the `$type` discriminator".
   private static let unreferable: Set<String> = [
     "token", "query", "procedure", "subscription", "permission-set", "params", "permission", "ref",
@@ -88,14 +88,14 @@ extension CatalogCheck {
     let names = entries.lazy.map(\.nsid.string)
     let hint = suggestion.text(for: reference.nsid.string, amongMany: names)
     report(
-      "unresolved-reference",
+      .unresolvedReference,
       in: position,
       at: reference.location,
-      "no document \(quoted(reference.nsid.string))\(hint)"
+      "document \(quoted(reference.nsid.string)) not found\(hint)"
     )
   }
 
-  /// "Tokens should always be fully-qualified references": one into a known document should exist.
+  /// "Tokens should always be fully-qualified references". One into a known document should exist.
   private mutating func checkTokens(of entry: Entry) {
     for definition in entry.draft.document.definitions {
       definition.forEachSchema { schema in
@@ -119,10 +119,9 @@ extension CatalogCheck {
     let hint = suggestion.text(for: name, amongMany: names)
     diagnostics.append(
       Diagnostic(
-        .warning,
-        rule: "unresolved-token",
+        .unresolvedToken,
         at: value.location,
-        "no definition \(quoted(text))\(hint)"
+        "token \(quoted(text)) not found\(hint)"
       )
     )
   }

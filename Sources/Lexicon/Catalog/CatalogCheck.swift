@@ -1,16 +1,16 @@
 import ATProtoSyntax
 
-/// The checks that need more than one document.
+/// Makes the checks that need more than one document.
 struct CatalogCheck {
-  /// A document under its NSID.
+  /// A document of the catalog.
   struct Entry {
     var draft: DocumentDraft
     var isExternal = false
-    /// It has an error, in itself or found here.
+    /// Whether the document has an error, from parsing or from these checks.
     var isBroken = false
-    /// Positions of definitions by name.
+    /// The positions of the definitions by name.
     var definitions: [String: Int]
-    /// The entries it refers to, in the order of the references.
+    /// The documents that this one refers to, in the order of the references.
     var dependencies: [(entry: Int, location: SourceLocation)] = []
 
     var nsid: NSID { draft.document.id.value }
@@ -25,31 +25,31 @@ struct CatalogCheck {
     }
   }
 
-  /// A definition that could be read.
+  /// The position of a readable definition.
   struct Place: Hashable {
     var entry: Int
     var definition: Int
   }
 
   var entries: [Entry] = []
-  /// Entries by NSID.
+  /// The positions of the entries by NSID.
   var index: [String: Int] = [:]
   var diagnostics: [Diagnostic]
   private var removed: Set<NSID> = []
-  /// Documents whose `id` cannot be read: their references are checked, nobody can refer to them.
+  /// Documents with an invalid `id`. Their references are checked, but nothing can refer to them.
   private var unnamed: [Entry] = []
-  /// Files whose NSID cannot be read, by the names that the ends of their paths spell:
-  /// `com/example/a.json` may be `com.example.a`, and what refers to it is no error of its own.
+  /// Files without a readable NSID, by the names that the ends of their paths spell. References to
+  /// `com.example.a` are not errors of their own if `com/example/a.json` is such a file.
   private var unreadable: [String: String] = [:]
   var suggestion = Suggestion()
-  /// Whether references may lead to documents that are not here.
+  /// Whether references may have targets that are not in the catalog.
   var isPartial = false
 
   init(_ results: [DocumentParseResult], external: [LexiconDocument]) {
     diagnostics = results.flatMap(\.diagnostics)
     entries.reserveCapacity(results.count + external.count)
     index.reserveCapacity(results.count + external.count)
-    // The first by path keeps the NSID, whatever the order of the files.
+    // The first file by path keeps the NSID, whatever the order of the files.
     let drafts = results.filter { $0.draft != nil }.sorted { left, right in
       left.draft!.document.id.location < right.draft!.document.id.location
     }
@@ -79,19 +79,20 @@ struct CatalogCheck {
     }
   }
 
-  /// Two documents of one NSID: neither is to be preferred, so both go, unless they say the same.
+  /// Handles the second document with an NSID. Neither takes precedence, so both are skipped unless
+  /// they are equal.
   private mutating func addDuplicate(_ entry: Entry, of first: Int) {
     let id = entry.draft.document.id
     let isSame = !entry.isBroken && entries[first].draft.document == entry.draft.document
     diagnostics.append(
       Diagnostic(
-        isSame ? .warning : .error,
-        rule: "duplicate-nsid",
+        .duplicateNSID,
+        as: isSame ? .warning : nil,
         at: id.location,
         isSame
-          ? "\(quoted(id.value.string)) stands in another file too, word for word"
-          : "\(quoted(id.value.string)) stands in another file too",
-        notes: [.init("the first is here", at: entries[first].draft.document.id.location)]
+          ? "\(quoted(id.value.string)) is also defined in another file, with the same content"
+          : "\(quoted(id.value.string)) is also defined in another file",
+        notes: [.init("first defined here", at: entries[first].draft.document.id.location)]
       )
     )
     if !isSame { entries[first].isBroken = true }
@@ -108,18 +109,18 @@ struct CatalogCheck {
     }
   }
 
-  /// Whether a file that cannot be read is probably the document; then what refers to it goes too.
+  /// Whether an invalid file is probably the target of a reference. Then the document that contains
+  /// the reference is skipped too.
   mutating func isUnreadable(_ reference: Reference, in position: Int?) -> Bool {
     guard let path = unreadable[reference.nsid.string] else { return false }
     guard let position, !entries[position].isBroken else { return true }
     entries[position].isBroken = true
     diagnostics.append(
       Diagnostic(
-        .note,
-        rule: "depends-on-error",
+        .dependsOnError,
         at: reference.location,
-        "\(quoted(entries[position].nsid.string)) is left out with \(quoted(path)), "
-          + "which probably holds \(quoted(reference.nsid.string))"
+        "\(quoted(entries[position].nsid.string)) is skipped because it refers to "
+          + "\(quoted(reference.nsid.string)), which is probably in the invalid file \(quoted(path))"
       )
     )
     return true
@@ -147,7 +148,7 @@ struct CatalogCheck {
       guard let first = seen.updateValue(position, forKey: nsid.lowercased()) else { continue }
       let other = entries[first]
       report(
-        "nsid-case-conflict",
+        .nsidCaseConflict,
         in: position,
         at: entries[position].draft.document.id.location,
         "\(quoted(nsid)) and \(quoted(other.nsid.string)) differ only in case",
@@ -158,17 +159,17 @@ struct CatalogCheck {
   }
 
   mutating func report(
-    _ rule: String,
+    _ rule: Rule,
     in entry: Int?,
     at location: SourceLocation,
     _ message: String,
     notes: [Diagnostic.Note] = []
   ) {
-    diagnostics.append(Diagnostic(.error, rule: rule, at: location, message, notes: notes))
+    diagnostics.append(Diagnostic(rule, at: location, message, notes: notes))
     if let entry { entries[entry].isBroken = true }
   }
 
-  /// Takes down the broken documents with all that depends on them.
+  /// Removes documents with errors, and all documents that depend on them.
   mutating func result() -> CheckedCatalog {
     var dependents = [[(entry: Int, location: SourceLocation)]](
       repeating: [],
@@ -190,11 +191,10 @@ struct CatalogCheck {
         queue.append(dependent)
         diagnostics.append(
           Diagnostic(
-            .note,
-            rule: "depends-on-error",
+            .dependsOnError,
             at: location,
-            "\(quoted(entries[dependent].nsid.string)) is left out with "
-              + "\(quoted(broken.nsid.string)), which it refers to"
+            "\(quoted(entries[dependent].nsid.string)) is skipped because it refers to "
+              + "\(quoted(broken.nsid.string)), which has errors or is skipped itself"
           )
         )
       }

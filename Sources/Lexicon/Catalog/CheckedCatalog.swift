@@ -1,23 +1,27 @@
 public import ATProtoSyntax
 
-/// Documents without errors, none of which depends on one with errors, and what was found wrong
-/// with all that were given.
+/// The result of checking documents together: the valid documents, and all diagnostics.
+///
+/// A document with an error is removed, together with all documents that depend on it, so every
+/// reference in ``catalog`` has a valid target.
 public struct CheckedCatalog: Sendable {
+  /// The valid documents.
   public let catalog: Catalog
-  /// Of every file, from parsing and checking, sorted.
+  /// The diagnostics of parsing and checking all files, sorted.
   public let diagnostics: [Diagnostic]
-  /// The documents taken down, sorted: those with errors, and those that depend on them.
+  /// The NSIDs of the removed documents, sorted: those with errors, and those that depend on them.
   public let removed: [NSID]
-  /// What could be read of the documents that were taken down, sorted by NSID. Definitions and
-  /// properties with errors may be missing from them.
+  /// The readable parts of the removed documents, sorted by NSID. Definitions and properties with
+  /// errors may be missing.
   public let drafts: [LexiconDocument]
-  /// The positions in `catalog.documents` that each document refers to, sorted.
+  /// The positions in `catalog.documents` of the documents that each document refers to, sorted.
   let dependencies: [[Int]]
 
   /// Parses and checks files.
   ///
-  /// - Parameter external: documents whose code is generated elsewhere. References may lead to
-  ///   them; they are not checked, and are not in `catalog`. A file with the same NSID comes first.
+  /// - Parameter external: documents whose code is generated elsewhere. References may have them as
+  ///   targets, but they are not checked and not in ``catalog``. A file with the same NSID takes
+  ///   precedence.
   public static func check(
     _ files: [SourceFile],
     external: [LexiconDocument] = []
@@ -25,7 +29,7 @@ public struct CheckedCatalog: Sendable {
     check(files.map { LexiconDocument.parse($0) }, external: external)
   }
 
-  /// Checks files that are parsed already.
+  /// Checks files that are already parsed.
   public static func check(
     _ results: [DocumentParseResult],
     external: [LexiconDocument] = []
@@ -35,8 +39,8 @@ public struct CheckedCatalog: Sendable {
     return check.result()
   }
 
-  /// Checks files some of whose references may lead to documents that are elsewhere: all that can
-  /// be said of a document by itself.
+  /// Parses and checks a part of a catalog. References to documents that are not in the part are
+  /// accepted.
   public static func checkPart(_ files: [SourceFile]) -> CheckedCatalog {
     var check = CatalogCheck(files.map { LexiconDocument.parse($0) }, external: [])
     check.isPartial = true
@@ -44,5 +48,51 @@ public struct CheckedCatalog: Sendable {
     return check.result()
   }
 
+  /// Whether any diagnostic is an error.
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+}
+
+extension CheckedCatalog {
+  /// Returns the given documents and all documents that they refer to, directly or indirectly,
+  /// sorted. NSIDs that are not in the catalog are left out.
+  public func closure(of roots: [NSID]) -> [NSID] {
+    search(from: roots, until: nil).reached.sorted().map { catalog.documents[$0].id.value }
+  }
+
+  /// Returns a shortest chain of references from one of the roots to a document, including both, or
+  /// nil if there is none.
+  public func why(_ nsid: NSID, from roots: [NSID]) -> [NSID]? {
+    guard let target = catalog.position(of: nsid) else { return nil }
+    let parents = search(from: roots, until: target).parents
+    guard parents[target] != nil else { return nil }
+    var chain = [target]
+    while let last = chain.last, let parent = parents[last], parent != last {
+      chain.append(parent)
+    }
+    return chain.reversed().map { catalog.documents[$0].id.value }
+  }
+
+  /// Searches breadth first. The parent of a root is the root itself.
+  private func search(
+    from roots: [NSID],
+    until target: Int?
+  ) -> (reached: [Int], parents: [Int: Int]) {
+    var parents: [Int: Int] = [:]
+    var queue: [Int] = []
+    for root in roots.compactMap({ catalog.position(of: $0) }) where parents[root] == nil {
+      parents[root] = root
+      queue.append(root)
+    }
+    var next = 0
+    while next < queue.count {
+      let position = queue[next]
+      next += 1
+      if position == target { break }
+      for dependency in dependencies[position] where parents[dependency] == nil {
+        parents[dependency] = position
+        queue.append(dependency)
+      }
+    }
+    return (queue, parents)
+  }
 }

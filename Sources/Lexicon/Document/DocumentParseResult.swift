@@ -1,20 +1,21 @@
 public import ATProtoSyntax
 
-/// What one file says.
+/// The result of parsing one file.
 public struct DocumentParseResult: Sendable {
-  /// Nil when the file is no Lexicon, or has an error.
+  /// The document, or nil if the file is not a Lexicon document or has an error.
   public var document: LexiconDocument?
-  /// In the order of the file.
+  /// The diagnostics, in the order of the file.
   public var diagnostics: [Diagnostic]
-  /// False when the file was passed over by rule: it has another extension, or is well formed
-  /// and has no top-level `lexicon` key.
+  /// Whether the file may be a Lexicon document. False if the file is skipped, because it has
+  /// another extension, or is well-formed without a top-level `lexicon` field.
   public var isLexicon: Bool
-  /// The document's NSID, also of a document with errors.
+  /// The NSID of the document, even if the document has errors.
   public var id: Located<NSID>?
 
-  /// What could be read of a document, errors or not: enough to check its references.
+  /// The readable part of the document, enough to check its references in spite of errors.
   var draft: DocumentDraft?
 
+  /// Creates a result, for example of a document that comes from elsewhere than a file.
   public init(
     document: LexiconDocument?,
     diagnostics: [Diagnostic],
@@ -28,15 +29,16 @@ public struct DocumentParseResult: Sendable {
     draft = document.map { DocumentDraft($0) }
   }
 
+  /// Whether any diagnostic is an error.
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }
 
-/// A document that may have errors: definitions that could not be read are missing from it.
+/// A document that may have errors. Definitions that cannot be read are missing from it.
 struct DocumentDraft: Sendable {
   var document: LexiconDocument
-  /// The type that each definition says it has, by name, also of those that could not be read.
+  /// The declared type of each definition by name, including definitions that cannot be read.
   var types: [String: Located<String>]
-  /// False when the definitions cannot be read at all: then `types` does not say what there is.
+  /// False if no definition can be read, so that ``types`` is incomplete.
   var hasDefinitions = true
 
   init(_ document: LexiconDocument, types: [String: Located<String>]) {
@@ -56,36 +58,37 @@ struct DocumentDraft: Sendable {
   }
 }
 
-extension Definition {
-  /// As the language writes it: `permission-set`, `object`, ….
-  public var typeName: String {
-    switch kind {
-    case .record: "record"
-    case .query: "query"
-    case .procedure: "procedure"
-    case .subscription: "subscription"
-    case .permissionSet: "permission-set"
-    case .token: "token"
-    case .schema(let schema): schema.typeName
+extension LexiconDocument {
+  /// Parses one file and makes every check that needs no other document.
+  ///
+  /// The file's path decides its format. This never throws: all problems are diagnostics.
+  public static func parse(_ file: SourceFile) -> DocumentParseResult {
+    let start = SourceLocation(path: file.path, offset: 0, line: 1, column: 1)
+    func skipped(_ reason: String, _ rule: Rule = .notALexicon) -> DocumentParseResult {
+      let diagnostic = Diagnostic(rule, at: start, reason)
+      return DocumentParseResult(document: nil, diagnostics: [diagnostic], isLexicon: false)
     }
-  }
-}
-
-extension Schema {
-  /// As the language writes it: `cid-link`, `object`, ….
-  public var typeName: String {
-    switch kind {
-    case .boolean: "boolean"
-    case .integer: "integer"
-    case .string: "string"
-    case .bytes: "bytes"
-    case .cidLink: "cid-link"
-    case .blob: "blob"
-    case .array: "array"
-    case .object: "object"
-    case .ref: "ref"
-    case .union: "union"
-    case .unknown: "unknown"
+    guard let format = file.format else {
+      return skipped("skipped: the file extension is not .json, .yaml or .yml")
     }
+    let tree = LocatedTree.read(file, as: format)
+    guard let root = tree.root else {
+      return DocumentParseResult(document: nil, diagnostics: tree.diagnostics, isLexicon: true)
+    }
+    guard root["lexicon"] != nil else {
+      guard case .string(let id)? = root["id"]?.kind, (try? NSID(id)) != nil,
+        case .object? = root["defs"]?.kind
+      else { return skipped("skipped: the file has no field 'lexicon'") }
+      let reason = "\(quoted(id)) is skipped: it has 'id' and 'defs', but no \"lexicon\": 1"
+      return skipped(reason, .missingVersion)
+    }
+    var decoder = DocumentDecoder(tree.source)
+    let draft = decoder.document(root)
+    let diagnostics = (tree.diagnostics + decoder.diagnostics).sorted()
+    var result = DocumentParseResult(document: nil, diagnostics: diagnostics, isLexicon: true)
+    result.id = decoder.id
+    result.draft = draft
+    if !result.hasErrors { result.document = draft?.document }
+    return result
   }
 }

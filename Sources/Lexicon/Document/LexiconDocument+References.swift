@@ -1,12 +1,13 @@
-/// How a schema refers to a definition.
+/// The way in which a schema refers to a definition.
 public enum ReferenceUse: Hashable, Sendable {
+  /// With a `ref`.
   case ref
-  /// As a member of a union.
+  /// As a member of a `union`.
   case member
 }
 
 extension LexiconDocument {
-  /// Calls `visit` with every reference, in the order of definitions and fields.
+  /// Calls a closure with every reference of the document, in the order of the file.
   public func forEachReference(_ visit: (Reference, ReferenceUse) -> Void) {
     for definition in definitions {
       definition.forEachReference(visit)
@@ -15,6 +16,7 @@ extension LexiconDocument {
 }
 
 extension Definition {
+  /// Calls a closure with every reference of the definition, in the order of the file.
   public func forEachReference(_ visit: (Reference, ReferenceUse) -> Void) {
     forEachSchema { schema in
       switch schema.kind {
@@ -28,8 +30,10 @@ extension Definition {
     }
   }
 
-  /// Calls `visit` with every schema within, an enclosing one before those it holds. The object
-  /// of a record and the union of a message are no `Schema`; what they hold is visited.
+  /// Calls a closure with every schema of the definition, each before the schemas inside it.
+  ///
+  /// The object of a record and the union of a message are not of type ``Schema``, so only the
+  /// schemas inside them are visited.
   public func forEachSchema(_ visit: (Schema) -> Void) {
     switch kind {
     case .record(let record):

@@ -1,30 +1,44 @@
 public import ATProtoSyntax
 
-/// A field type definition.
+/// A field type definition: a schema for one kind of value.
 ///
-/// Lexicon specification, "Field Type Definitions". The descriptions stand on the schema that
-/// carries them.
+/// Lexicon specification, "Field Type Definitions". Two schemas are equal if they say the same,
+/// wherever they are.
 public struct Schema: Hashable, Sendable {
-  /// The type with its own fields.
+  /// A field type with its fields.
   public indirect enum Kind: Hashable, Sendable {
+    /// `boolean`.
     case boolean(BooleanSchema)
+    /// `integer`: a signed 64-bit integer.
     case integer(IntegerSchema)
+    /// `string`: Unicode text.
     case string(StringSchema)
+    /// `bytes`: a byte string with limits in bytes.
     case bytes(LengthLimits)
+    /// `cid-link`: a CID in its binary form.
     case cidLink
+    /// `blob`: a reference to a file that is stored beside the records.
     case blob(BlobSchema)
+    /// `array`.
     case array(ArraySchema)
+    /// `object`.
     case object(ObjectSchema)
+    /// `ref`: the schema of another definition.
     case ref(Reference)
+    /// `union`: an object of one of several types.
     case union(UnionSchema)
+    /// `unknown`: an object of any type.
     case unknown
   }
 
+  /// The type with its fields.
   public var kind: Kind
+  /// The `description` of the schema.
   public var description: String?
-  /// Where the schema object begins.
+  /// The start of the schema object in its file.
   public var location: SourceLocation
 
+  /// Creates a schema from its parts.
   public init(_ kind: Kind, description: String? = nil, at location: SourceLocation) {
     self.kind = kind
     self.description = description
@@ -39,25 +53,53 @@ public struct Schema: Hashable, Sendable {
     hasher.combine(kind)
     hasher.combine(description)
   }
+
+  /// The name of the type as documents write it: `cid-link`, `object`, ….
+  public var typeName: String {
+    switch kind {
+    case .boolean: "boolean"
+    case .integer: "integer"
+    case .string: "string"
+    case .bytes: "bytes"
+    case .cidLink: "cid-link"
+    case .blob: "blob"
+    case .array: "array"
+    case .object: "object"
+    case .ref: "ref"
+    case .union: "union"
+    case .unknown: "unknown"
+    }
+  }
 }
 
+/// The fields of a `boolean`.
 public struct BooleanSchema: Hashable, Sendable {
+  /// The value of an absent field.
   public var `default`: Bool?
+  /// The only valid value.
   public var const: Bool?
 
+  /// Creates the fields of a `boolean`.
   public init(default: Bool? = nil, const: Bool? = nil) {
     self.default = `default`
     self.const = const
   }
 }
 
+/// The fields of an `integer`.
 public struct IntegerSchema: Hashable, Sendable {
+  /// The smallest valid value.
   public var minimum: Int?
+  /// The largest valid value.
   public var maximum: Int?
+  /// The valid values.
   public var `enum`: [Int]?
+  /// The value of an absent field.
   public var `default`: Int?
+  /// The only valid value.
   public var const: Int?
 
+  /// Creates the fields of an `integer`.
   public init(
     minimum: Int? = nil,
     maximum: Int? = nil,
@@ -73,32 +115,50 @@ public struct IntegerSchema: Hashable, Sendable {
   }
 }
 
+/// The fields of a `string`.
 public struct StringSchema: Hashable, Sendable {
-  /// The string formats of the specification, by their Lexicon names.
+  /// A string format, with its name in the Lexicon specification, "String Formats".
   public enum Format: String, CaseIterable, Hashable, Sendable {
+    /// A handle or a DID.
     case atIdentifier = "at-identifier"
+    /// An AT-URI.
     case atURI = "at-uri"
+    /// A CID in its string form.
     case cid
+    /// A timestamp with a time zone.
     case datetime
+    /// A DID.
     case did
+    /// A handle.
     case handle
+    /// A BCP 47 language tag.
     case language
+    /// An NSID.
     case nsid
+    /// A record key.
     case recordKey = "record-key"
+    /// A timestamp identifier.
     case tid
+    /// A URI of any scheme.
     case uri
   }
 
+  /// The format of the string.
   public var format: Format?
-  /// In UTF-8 bytes.
+  /// `minLength` and `maxLength`, in UTF-8 bytes.
   public var length: LengthLimits
-  /// In Unicode grapheme clusters.
+  /// `minGraphemes` and `maxGraphemes`, in Unicode grapheme clusters.
   public var graphemes: LengthLimits
+  /// Suggested values. Any other value is valid too.
   public var knownValues: [Located<String>]?
+  /// The valid values.
   public var `enum`: [Located<String>]?
+  /// The value of an absent field.
   public var `default`: String?
+  /// The only valid value.
   public var const: String?
 
+  /// Creates the fields of a `string`.
   public init(
     format: Format? = nil,
     length: LengthLimits = .init(),
@@ -118,56 +178,71 @@ public struct StringSchema: Hashable, Sendable {
   }
 }
 
-/// A lower and an upper bound, both inclusive; nil where there is none.
+/// A lower and an upper bound, both inclusive.
 public struct LengthLimits: Hashable, Sendable {
+  /// The lower bound, or nil if there is none.
   public var minimum: Int?
+  /// The upper bound, or nil if there is none.
   public var maximum: Int?
 
+  /// Creates limits. Without arguments, any length is valid.
   public init(minimum: Int? = nil, maximum: Int? = nil) {
     self.minimum = minimum
     self.maximum = maximum
   }
 }
 
+/// The fields of a `blob`.
 public struct BlobSchema: Hashable, Sendable {
-  /// MIME types or patterns (`image/*`, `*/*`).
+  /// The valid MIME types or patterns (`image/*`, `*/*`), or nil if any type is valid.
   public var accept: [String]?
-  /// In bytes.
+  /// The maximum size in bytes.
   public var maxSize: Int?
 
+  /// Creates the fields of a `blob`.
   public init(accept: [String]? = nil, maxSize: Int? = nil) {
     self.accept = accept
     self.maxSize = maxSize
   }
 }
 
+/// The fields of an `array`.
 public struct ArraySchema: Hashable, Sendable {
+  /// The schema of every element.
   public var items: Schema
-  /// In elements.
+  /// `minLength` and `maxLength`, in elements.
   public var length: LengthLimits
 
+  /// Creates the fields of an `array`.
   public init(items: Schema, length: LengthLimits = .init()) {
     self.items = items
     self.length = length
   }
 }
 
+/// The fields of an `object`.
 public struct ObjectSchema: Hashable, Sendable {
-  /// In the order of the file; names are unique.
+  /// The properties in the order of the file. Names are unique.
   public var properties: [PropertySchema]
 
+  /// Creates an object from its properties.
   public init(properties: [PropertySchema]) {
     self.properties = properties
   }
 }
 
-/// A property of an `object` or `params`.
+/// A property of an `object` or of `params`.
 public struct PropertySchema: Hashable, Sendable {
+  /// The name of the property.
   public var name: Located<String>
+  /// The schema of its value.
   public var schema: Schema
+  /// Whether the property is listed in `required`.
   public var isRequired: Bool
+  /// Whether the property is listed in `nullable`.
   public var isNullable: Bool
 
+  /// Creates a property, optional and not nullable by default.
   public init(
     name: Located<String>,
     schema: Schema,
@@ -181,31 +256,40 @@ public struct PropertySchema: Hashable, Sendable {
   }
 }
 
+/// The fields of a `union`.
 public struct UnionSchema: Hashable, Sendable {
+  /// The members: objects or records.
   public var refs: [Reference]
+  /// Whether types that ``refs`` does not list are invalid.
   public var isClosed: Bool
 
+  /// Creates a union, open by default.
   public init(refs: [Reference], isClosed: Bool = false) {
     self.refs = refs
     self.isClosed = isClosed
   }
 }
 
-/// A reference to a definition, resolved against the document that contains it: `#def` has
-/// become the full form, and `nsid#main` the NSID alone.
+/// A reference to a definition, resolved against the document that contains it: `#name` is expanded
+/// to its full form.
+///
+/// Two references are equal if they have the same target.
 public struct Reference: Hashable, Sendable {
+  /// The NSID of the document.
   public var nsid: NSID
-  /// The definition's name, `main` where the reference has no fragment.
+  /// The name of the definition: `main` if the reference has no fragment.
   public var definition: String
+  /// The place of the reference.
   public var location: SourceLocation
 
+  /// Creates a reference to a definition.
   public init(nsid: NSID, definition: String = "main", at location: SourceLocation) {
     self.nsid = nsid
     self.definition = definition
     self.location = location
   }
 
-  /// As `$type` and `refs` write it: `nsid` or `nsid#definition`.
+  /// The reference as `$type` and `refs` write it: `nsid` for `main`, or `nsid#definition`.
   public var id: String { definition == "main" ? nsid.string : "\(nsid.string)#\(definition)" }
 
   public static func == (lhs: Reference, rhs: Reference) -> Bool {

@@ -1,24 +1,27 @@
 /// Who writes the data that a schema describes, and who reads it.
 ///
-/// It decides what a change means. Two versions of a schema are in use at once: what one side writes
-/// by the old one the other may read by the new one.
+/// Two versions of a schema are in use at once, so one side may read by the new version what the
+/// other side wrote by the old one. The flow decides what a change of the schema means.
 public enum DataFlow: String, CaseIterable, Hashable, Sendable {
-  /// Records, and definitions that nothing in the catalog refers to: everybody writes and reads,
-  /// and what was written stays.
+  /// Records, and definitions that nothing in the catalog refers to. Everyone may write and read
+  /// such data, and existing data stays.
   case shared
-  /// Parameters and input: clients of the old schema write, a server of the new one reads.
+  /// Parameters and input. Clients with the old schema write, and a server with the new one reads.
   case request
-  /// Output and messages: a server of the new schema writes, clients of the old one read.
+  /// Output and messages. A server with the new schema writes, and clients with the old one read.
   case response
 }
 
-/// What a change means for those who know the other version.
+/// What a change means for software and data that follow the other version.
 public enum ChangeClass: String, CaseIterable, Comparable, Hashable, Sendable {
+  /// Nothing breaks.
   case compatible
-  /// Nothing breaks, but somebody should know.
+  /// Nothing breaks, but the change deserves attention.
   case note
+  /// Data or software of one version may be rejected by software of the other.
   case breaking
 
+  /// Orders classes by severity: compatible, note, breaking.
   public static func < (lhs: ChangeClass, rhs: ChangeClass) -> Bool { lhs.rank < rhs.rank }
 
   private var rank: Int {
@@ -30,12 +33,16 @@ public enum ChangeClass: String, CaseIterable, Comparable, Hashable, Sendable {
   }
 }
 
-/// What all changes together come to.
+/// The result of a comparison as a whole.
 public enum EvolutionVerdict: String, Hashable, Sendable {
+  /// There are no changes.
   case none
+  /// No change is breaking.
   case compatible
+  /// At least one change is breaking.
   case breaking
 
+  /// The verdict on a list of changes.
   public init(_ changes: [SchemaChange]) {
     switch changes.map(\.classification).max() {
     case nil: self = .none

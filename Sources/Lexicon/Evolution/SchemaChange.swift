@@ -1,39 +1,42 @@
 /// One change from an old version of a catalog to a new one.
 public struct SchemaChange: Hashable, Sendable {
-  /// Somewhere that the changed schema is used.
+  /// A data flow in which the changed schema is used.
   public struct Use: Hashable, Sendable {
+    /// The data flow.
     public var flow: DataFlow
-    /// In words: `the input of com.example.createThing`. One of those with this flow.
+    /// One place with this flow, in words: `the input of com.example.createThing`.
     public var place: String
-    /// For a use that others may make of a definition, and that this catalog does not: a note.
+    /// The class of the change in this flow. A use that only other catalogs may have is a note.
     public var classification: ChangeClass
   }
 
+  /// The kind of change.
   public var rule: EvolutionRule
-  /// The document, as the new version names it where it has it.
+  /// The NSID of the document that changed.
   public var nsid: String
-  /// A JSON pointer (RFC 6901) into that document: `/defs/main/record/properties/text`.
+  /// A JSON Pointer (RFC 6901) into the document: `/defs/main/record/properties/text`.
   public var path: String
-  /// What has changed and what follows from it, for somebody who did not write the schema.
+  /// The change and its consequence, in words.
   public var message: String
-  /// Nil where the old version has nothing there.
+  /// The place in the old version, or nil if the old version has nothing there.
   public var old: SourceLocation?
-  /// Nil where the new version has nothing there.
+  /// The place in the new version, or nil if the new version has nothing there.
   public var new: SourceLocation?
-  /// One for each flow in which the schema is used, in the order of ``DataFlow``.
+  /// The flows in which the schema is used, in the order of ``DataFlow``.
   public var uses: [Use]
 
-  /// The worst of all uses.
+  /// The worst class of all uses.
   public var classification: ChangeClass { uses.map(\.classification).max() ?? .compatible }
 
-  /// Where to point: into the new version, or where it has nothing there, into the old one.
+  /// The place to point at: in the new version, or in the old version if the new one has nothing
+  /// there.
   public var location: SourceLocation {
     new ?? old ?? SourceLocation(path: "", offset: 0, line: 1, column: 1)
   }
 }
 
 extension SchemaChange: Comparable {
-  /// By NSID and path, then by rule.
+  /// Orders changes by NSID and path, then by rule.
   public static func < (lhs: SchemaChange, rhs: SchemaChange) -> Bool {
     if (lhs.nsid, lhs.path) != (rhs.nsid, rhs.path) {
       return (lhs.nsid, lhs.path) < (rhs.nsid, rhs.path)
@@ -42,18 +45,32 @@ extension SchemaChange: Comparable {
   }
 }
 
-/// A difference between two schemas, before anybody has asked where they are used.
+extension Catalog {
+  /// Compares the catalog with an older version and returns the changes, sorted by NSID and path.
+  ///
+  /// Definitions are classified in every flow in which the older version uses them. References are
+  /// followed to their targets, and each pair of definitions is compared once, so the time is
+  /// proportional to the size of both catalogs. If too many definitions replace others, one
+  /// breaking change stands for the comparisons that are left out.
+  public func changes(since old: Catalog) -> [SchemaChange] {
+    var comparison = CatalogComparison(old: old, new: self)
+    comparison.run()
+    return comparison.changes
+  }
+}
+
+/// A difference between two schemas, independent of the flows that they are used in.
 struct SchemaDifference: Hashable {
   var rule: EvolutionRule
   var path: [String]
-  /// What has changed: the beginning of a sentence.
+  /// The change in words: the beginning of a sentence.
   var text: String
   var old: SourceLocation?
   var new: SourceLocation?
 }
 
 extension [String] {
-  /// As a JSON pointer (RFC 6901).
+  /// The names as a JSON Pointer (RFC 6901).
   var jsonPointer: String {
     map { "/" + $0.replacing("~", with: "~0").replacing("/", with: "~1") }.joined()
   }

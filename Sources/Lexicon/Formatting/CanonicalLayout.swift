@@ -1,17 +1,19 @@
-/// The one layout of Lexicon documents in JSON.
+/// The canonical layout of Lexicon documents in JSON.
 ///
-/// Keys stand in the order in which people write them, `main` before other definitions; the order
-/// of definitions and of properties is the author's, and so is that of unknown keys, which come
-/// last. An object or array without objects in it stands on one line where it fits 80 columns;
-/// a definition does not. Strings and numbers stay as they were written.
+/// Keys are in the customary order, and `main` comes before other definitions. Definitions and
+/// properties otherwise keep their order; unknown keys keep theirs too, and come last. An object or
+/// array that contains no objects is on one line if it fits in 80 columns, unless it is a
+/// definition. Strings and numbers stay as they are written.
 public enum CanonicalLayout {
+  /// The result of formatting a file.
   public struct Result: Sendable {
-    /// Nil where the file is not formatted: it is not well formed, is no Lexicon, or is YAML.
+    /// The formatted text, or nil if the file is malformed, YAML, or not a Lexicon document.
     public var text: String?
-    /// What is wrong with the file as JSON.
+    /// The problems of the file as JSON.
     public var diagnostics: [Diagnostic]
   }
 
+  /// Formats a JSON file. Formatting the result again changes nothing.
   public static func format(_ file: SourceFile) -> Result {
     guard file.format == .json else { return Result(text: nil, diagnostics: []) }
     let tree = LocatedTree.read(file, as: .json)
@@ -25,15 +27,15 @@ public enum CanonicalLayout {
 }
 
 private struct LayoutWriter {
-  /// What an object is, which decides about the order of its members.
+  /// The role of an object, which decides the order of its members.
   enum Role {
-    /// The language names its members.
+    /// The language defines the names of its members.
     case fields
-    /// `defs`: names of the author, `main` first.
+    /// `defs`: the author defines the names, and `main` comes first.
     case definitions
-    /// `properties`: names of the author.
+    /// `properties`: the author defines the names.
     case properties
-    /// Something the language does not know.
+    /// An object that the language does not define.
     case foreign
   }
 
@@ -47,7 +49,7 @@ private struct LayoutWriter {
     output.reserveCapacity(source.count + source.count / 4)
   }
 
-  /// - Parameter prefix: columns that stand on the line already.
+  /// - Parameter prefix: the number of columns already on the line
   mutating func write(_ value: LocatedValue, _ role: Role, indentation: Int, prefix: Int) {
     switch value.kind {
     case .object(let members):
@@ -93,7 +95,7 @@ private struct LayoutWriter {
     }
   }
 
-  /// An object of scalars and arrays of scalars on one line; nil where it does not fit.
+  /// Returns an object of scalars and arrays of scalars on one line, or nil if it does not fit.
   private func line(_ members: [LocatedValue.Member], prefix: Int) -> [UInt8]? {
     var text = Array("{ ".utf8)
     for (index, member) in members.enumerated() {
@@ -134,7 +136,7 @@ private struct LayoutWriter {
     }
   }
 
-  /// With room for a comma.
+  /// Whether a text fits on the line, with a comma after it.
   private func fits(_ text: [UInt8], _ prefix: Int) -> Bool {
     prefix + columns(text[...]) < Self.width
   }
@@ -143,7 +145,7 @@ private struct LayoutWriter {
     text.count { $0 & 0xC0 != 0x80 }
   }
 
-  /// The key as it was written, with its quotation marks.
+  /// Returns the range of a key with its quotation marks.
   private func name(of member: LocatedValue.Member) -> Range<Int> {
     var end = member.nameOffset + 1
     while source[end] != UInt8(ascii: "\"") {
@@ -161,7 +163,7 @@ private struct LayoutWriter {
   }
 
   private enum KeyOrder {
-    /// The order in which most documents have their keys, for all objects of the language.
+    /// The customary order of keys in all objects of the language.
     private static let keys = [
       "$type", "lexicon", "id", "type", "name", "resource", "ref", "title", "title:lang", "detail",
       "detail:lang", "description", "encoding", "key", "parameters", "input", "output", "message",

@@ -1,13 +1,13 @@
 import ATProtoSyntax
 
-/// What rules ask about all documents together.
+/// Answers the questions of rules about all documents together.
 struct NamespaceIndex {
   let catalog: Catalog
-  /// A document of each group: `app.bsky.feed` is one of `app.bsky.feed.post`.
+  /// One document of each group: `app.bsky.feed` is a group of `app.bsky.feed.post`.
   private var groups: [String: Located<NSID>] = [:]
-  /// Definitions that records hold.
+  /// The definitions whose values records contain.
   private var stored: Set<Reference> = []
-  /// Definitions that other documents refer to, with one such place.
+  /// The definitions that other documents refer to, with the place of one reference.
   private(set) var shared: [Reference: SourceLocation] = [:]
 
   init(_ catalog: Catalog) {
@@ -40,7 +40,7 @@ struct NamespaceIndex {
     follow()
   }
 
-  /// A record holds what it refers to.
+  /// Adds the definitions that stored definitions refer to.
   private mutating func follow() {
     var queue = Array(stored)
     while let next = queue.popLast() {
@@ -55,10 +55,10 @@ struct NamespaceIndex {
     return stored.contains(Reference(nsid: nsid, definition: definition, at: place))
   }
 
-  /// A document whose NSID begins with `name` and a period.
+  /// Returns the NSID of a document in a group, or nil if the group does not exist.
   func member(ofGroup name: String) -> Located<NSID>? { groups[name] }
 
-  /// The schema, or the one that it refers to.
+  /// Returns the schema itself, or the target of a reference.
   func meaning(of schema: Schema) -> Schema {
     guard case .ref(let reference) = schema.kind else { return schema }
     return switch catalog.definition(reference)?.kind {
@@ -68,7 +68,7 @@ struct NamespaceIndex {
     }
   }
 
-  /// The fields of a member of a union.
+  /// Returns the properties of a union member, or nil if it is not an object.
   func properties(of member: Reference) -> [PropertySchema]? {
     let schema = meaning(of: Schema(.ref(member), at: member.location))
     guard case .object(let object) = schema.kind else { return nil }

@@ -1,38 +1,55 @@
 extension Rule {
-  /// What the style guide and good sense advise, in the order in which it is looked for.
+  /// The advice rules, in the order in which they run.
   public static let advice: [Rule] = [
+    // Constraints
     unlimitedString, largeString, unlimitedBytes, largeBytes, unlimitedBlob,
     graphemesWithoutBytes, graphemeRatio, lengthBesideFormat, missingFormat,
+    // Extensibility
     closedEnum, closedUnion, booleanDefaultTrue, nullableOptional, atomicArray,
+    // Descriptions
     undescribedMain, undescribedToken, undescribedField,
+    // Methods
     missingOutput, accountParameter, paginationShape, unpagedList, subscriptionCursor,
     unsequencedSubscription, limitBounds,
+    // Records
     handleInRecord, binaryCIDInRecord, inlineStrongRef,
+    // Names
     nameCasing, errorNameCasing, knownValueCasing, genericName,
     pluralRecord, endpointName, subscriptionName,
+    // Permissions
     permissionSetName, permissionTarget, emptyPermissionSet,
+    // Namespaces
     groupConflict, definitionConflict, sharedDefinition,
   ]
 
-  /// Every rule, sorted by id.
+  /// The rules of the language, by subject.
+  public static let languageRules: [Rule] =
+    syntaxRules + documentRules + fieldRules + constraintRules + methodRules + permissionRules
+    + referenceRules
+
+  /// Every rule, sorted by id. A test compares it with the rules that the sources declare.
   public static let all: [Rule] = (advice + languageRules).sorted { $0.id < $1.id }
 
   private static let byID: [String: Rule] = Dictionary(
     uniqueKeysWithValues: all.map { ($0.id, $0) }
   )
 
+  /// The rule with the given id, or nil if there is none.
   public static subscript(id id: String) -> Rule? { byID[id] }
 
-  /// A rule whose id is nearly the given one.
+  /// Returns the id of the rule that was probably meant by a misspelled id, or nil if none is
+  /// similar.
   public static func nearest(to id: String) -> String? {
     Suggestion.nearest(to: id, among: all.map(\.id))
   }
 }
 
 extension CheckedCatalog {
-  /// What rules find in documents of this catalog, or in its ``CheckedCatalog/drafts``, sorted.
+  /// Runs rules on documents of this catalog, or on its ``CheckedCatalog/drafts``, and returns the
+  /// findings, sorted.
   ///
-  /// - Parameter external: documents whose code is generated elsewhere; records may hold theirs.
+  /// - Parameter external: documents whose code is generated elsewhere. Records may contain their
+  ///   types, and names may collide with theirs.
   public func findings(
     of rules: [Rule] = Rule.advice,
     in documents: [LexiconDocument],

@@ -1,54 +1,69 @@
-/// Something that documents should or must not do: the errors of the language, and what the
-/// Lexicon style guide and good sense advise.
+/// A lint rule: something that Lexicon documents must or should do.
+///
+/// Rules of the language are errors and warnings of the Lexicon specification; the document reader
+/// and the catalog check report them. Advice comes from the Lexicon style guide and from practice,
+/// and a project can change its severity (``RuleSettings``).
+///
+/// A rule is declared once, as a static constant of this type, and listed in ``all``. Code reports
+/// it by that constant, so its id and its severity are written in one place.
 public struct Rule: Sendable {
-  /// Stable, in kebab case: `unlimited-string`.
+  /// The stable id in kebab case, such as `unlimited-string`. Configurations and baselines name
+  /// rules by it.
   public let id: String
-  /// How a finding is reported where the configuration says nothing else.
+  /// The severity of a finding, unless the settings of a project change it.
   public let severity: Diagnostic.Severity
-  /// What the rule wants; a sentence.
+  /// What documents must or should do: one sentence.
   public let summary: String
-  /// Why; a sentence or two.
+  /// Why the rule exists: one or two sentences.
   public let reason: String
-  /// Where it is written: a document with its section.
+  /// The source of the rule: a specification or guide, with its section.
   public let clause: String
-  public let bad: RuleExample
-  public let good: RuleExample
-  /// Looks for what breaks the rule; nil where the reader of documents does that itself.
+  /// Looks for violations. Nil for rules of the language, which are checked while documents are
+  /// read.
   let check: (@Sendable (inout RuleSubject) -> Void)?
-  /// The one safe answer to a finding, as changes of the source text; empty where there is none.
-  let fix: (@Sendable (Diagnostic, LocatedTree) -> [TextEdit])?
 
-  /// A rule of the language: the reader of documents looks for it.
+  private let makeBad: @Sendable () -> RuleExample
+  private let makeGood: @Sendable () -> RuleExample
+  private let fix: (@Sendable (Diagnostic, LocatedTree) -> [TextEdit])?
+
+  /// A rule of the language.
+  ///
+  /// - Parameters:
+  ///   - bad: documents that break this rule and no other; created when first asked for, because
+  ///     most runs never show an example
+  ///   - good: the same documents, corrected
+  ///   - fix: returns the one safe correction of a finding, or no edits if none is safe
   init(
     _ id: String,
     _ severity: Diagnostic.Severity,
     _ summary: String,
     reason: String,
     clause: String,
-    bad: RuleExample,
-    good: RuleExample,
-    fixedBy fix: (@Sendable (Diagnostic, LocatedTree) -> [TextEdit])? = nil
+    bad: @autoclosure @escaping @Sendable () -> RuleExample,
+    good: @autoclosure @escaping @Sendable () -> RuleExample,
+    fix: (@Sendable (Diagnostic, LocatedTree) -> [TextEdit])? = nil
   ) {
     self.id = id
     self.severity = severity
     self.summary = summary
     self.reason = reason
     self.clause = clause
-    self.bad = bad
-    self.good = good
+    makeBad = bad
+    makeGood = good
     self.fix = fix
     check = nil
   }
 
+  /// A rule of advice, with its check.
   init(
     _ id: String,
     _ severity: Diagnostic.Severity,
     _ summary: String,
     reason: String,
     clause: String,
-    bad: RuleExample,
-    good: RuleExample,
-    fixedBy fix: (@Sendable (Diagnostic, LocatedTree) -> [TextEdit])? = nil,
+    bad: @autoclosure @escaping @Sendable () -> RuleExample,
+    good: @autoclosure @escaping @Sendable () -> RuleExample,
+    fix: (@Sendable (Diagnostic, LocatedTree) -> [TextEdit])? = nil,
     check: @escaping @Sendable (inout RuleSubject) -> Void
   ) {
     self.id = id
@@ -56,25 +71,53 @@ public struct Rule: Sendable {
     self.summary = summary
     self.reason = reason
     self.clause = clause
-    self.bad = bad
-    self.good = good
+    makeBad = bad
+    makeGood = good
     self.fix = fix
     self.check = check
   }
 
-  /// Whether it is part of the language: then documents that break it with an error mean nothing,
-  /// and no configuration changes that.
+  /// Documents that break this rule.
+  public var bad: RuleExample { makeBad() }
+
+  /// The documents of ``bad``, corrected.
+  public var good: RuleExample { makeGood() }
+
+  /// Whether the rule belongs to the language. A document that breaks such a rule with an error has
+  /// no meaning, so no configuration changes the severity of that error.
   public var isOfLanguage: Bool { check == nil }
 
-  /// Whether some findings have one safe answer.
+  /// Whether some findings of the rule can be corrected automatically.
   public var isFixable: Bool { fix != nil }
 
-  /// The edits that answer a finding of this rule in JSON; empty where no answer is safe.
+  /// Returns the edits that correct a finding of this rule in a JSON document, or no edits if no
+  /// correction is safe.
   public func edits(for finding: Diagnostic, in tree: LocatedTree) -> [TextEdit] {
     fix?(finding, tree) ?? []
   }
+}
 
-  /// Parts of the Lexicon style guide, and specifications.
+extension Diagnostic {
+  /// A finding of a rule. It has the severity of the rule, unless this case of it differs.
+  init(
+    _ rule: Rule,
+    as severity: Severity? = nil,
+    at location: SourceLocation,
+    _ message: String,
+    notes: [Note] = []
+  ) {
+    self.init(
+      severity ?? rule.severity,
+      rule: rule.id,
+      at: location,
+      message,
+      notes: notes
+    )
+  }
+}
+
+extension Rule {
+  /// Sections of the Lexicon style guide and of specifications.
   enum Clause {
     static let naming = "Lexicon style guide, \"Naming conventions\""
     static let grouping = "Lexicon style guide, \"NSID namespace grouping\""

@@ -1,8 +1,8 @@
-/// Documents that show what a rule is about: one, or several that have to do with one another.
+/// One or several documents that illustrate a rule.
 public struct RuleExample: Hashable, Sendable {
-  /// Whole documents as a rule in JSON, and then in the canonical layout where they are
-  /// well formed.
+  /// The texts of the documents. Well-formed JSON is in the canonical layout.
   public let documents: [String]
+  /// The format of the documents.
   public let format: DocumentFormat
 
   init(_ documents: String...) {
@@ -19,13 +19,13 @@ public struct RuleExample: Hashable, Sendable {
     self.format = format
   }
 
-  /// A file in JSON that is not laid out.
+  /// A JSON file that is not formatted.
   static func verbatim(_ text: String) -> RuleExample { RuleExample(text, .json) }
 
   /// A document in YAML.
   static func yaml(_ text: String) -> RuleExample { RuleExample(text, .yaml) }
 
-  /// The path of the documents' file, where it matters.
+  /// The path of the file, if the rule is about paths.
   public private(set) var path: String?
 
   func at(_ path: String) -> RuleExample {
@@ -34,7 +34,7 @@ public struct RuleExample: Hashable, Sendable {
     return example
   }
 
-  /// The documents as files.
+  /// The documents as files, in the order of ``documents``.
   public var files: [SourceFile] {
     documents.enumerated().map { index, text in
       SourceFile(
@@ -48,12 +48,12 @@ public struct RuleExample: Hashable, Sendable {
     CanonicalLayout.format(SourceFile(path: "example.json", bytes: Array(text.utf8))).text ?? text
   }
 
-  /// A document of the given definitions.
+  /// A document with the given definitions.
   static func definitions(_ text: String, of nsid: String = "com.example.note") -> RuleExample {
     RuleExample(document(text, of: nsid))
   }
 
-  /// A document's text.
+  /// The text of a document with the given definitions.
   static func document(_ definitions: String, of nsid: String) -> String {
     #"{"lexicon":1,"id":"\#(nsid)","defs":{\#(definitions)}}"#
   }
@@ -68,7 +68,7 @@ public struct RuleExample: Hashable, Sendable {
     )
   }
 
-  /// A query with the given parameters and fields of its answer; `required` are some of these.
+  /// A query with the given parameters and output fields, some of which are required.
   static func query(
     _ nsid: String = "com.example.listNotes",
     parameters: String = "",
@@ -85,7 +85,7 @@ public struct RuleExample: Hashable, Sendable {
     )
   }
 
-  /// A definition of the given text that is named `example`.
+  /// A definition with the given text, named `example`.
   static func definition(_ text: String) -> RuleExample {
     definitions(#""example":\#(text)"#, of: "com.example.defs")
   }
@@ -105,5 +105,55 @@ public struct RuleExample: Hashable, Sendable {
       """,
       of: nsid
     )
+  }
+}
+
+// Examples of the rules of the language.
+extension RuleExample {
+  /// A valid document.
+  static let sound = named("com.example.defs")
+
+  static let soundYAML = yaml(
+    "lexicon: 1\nid: com.example.defs\ndefs:\n  example:\n    type: boolean\n"
+  )
+
+  /// Documents with the given NSIDs.
+  static func named(_ ids: String...) -> RuleExample {
+    RuleExample(ids.map { document(#""example":{"type":"boolean"}"#, of: $0) })
+  }
+
+  /// An object with the given properties, named `example`.
+  static func object(_ properties: String, _ rest: String = "") -> RuleExample {
+    definition(#"{"type":"object","properties":{\#(properties)}\#(rest)}"#)
+  }
+
+  /// A procedure with the given fields.
+  static func procedure(_ fields: String) -> RuleExample {
+    definitions(
+      #""main":{"type":"procedure","description":"Adds a note.",\#(fields)}"#,
+      of: "com.example.addNote"
+    )
+  }
+
+  /// A record with the given record key type.
+  static func recordKey(_ key: String) -> RuleExample {
+    definitions(record(key: key))
+  }
+
+  /// A permission set with one permission, beside the record `com.example.note`.
+  static func permission(_ fields: String, _ rest: String = "") -> RuleExample {
+    RuleExample(
+      document(
+        #""main":{"type":"permission-set","title":"Notes","description":"Notes.","#
+          + #""permissions":[{"type":"permission",\#(fields)}]\#(rest)}"#,
+        of: "com.example.authBasic"
+      ),
+      document(record(key: "tid"), of: "com.example.note")
+    )
+  }
+
+  private static func record(key: String) -> String {
+    #""main":{"type":"record","description":"A note.","key":"\#(key)","record":{"#
+      + #""type":"object","properties":{}}}"#
   }
 }

@@ -1,15 +1,18 @@
-/// How severe findings are in one project.
+/// The severities of rules in a project.
 public struct RuleSettings: Sendable {
-  /// One decision, with its reason.
+  /// One setting of a rule.
   public struct Entry: Sendable {
+    /// The id of the rule.
     public var rule: String
-    /// `com.example.note`, or `com.example.*` for all below; nil for all.
+    /// The NSID that the setting applies to, or a prefix such as `com.example.*`; nil for all
+    /// documents.
     public var nsid: String?
-    /// Nil where findings are not reported.
+    /// The severity of findings, or nil to not report them.
     public var severity: Diagnostic.Severity?
-    /// Why; nil where none was given, which is allowed for what makes a rule stricter.
+    /// The reason for the setting. A setting that makes a rule stricter needs none.
     public var reason: String?
 
+    /// Creates a setting.
     public init(
       rule: String,
       nsid: String? = nil,
@@ -29,16 +32,20 @@ public struct RuleSettings: Sendable {
     }
   }
 
-  /// Of several entries that match, the last counts.
+  /// The settings. If several match a finding, the last one applies.
   public var entries: [Entry]
 
+  /// Creates settings. Without entries, every finding keeps its severity.
   public init(_ entries: [Entry] = []) {
     self.entries = entries
   }
 
-  /// The finding as the project wants it; nil where it does not.
+  /// Returns a finding with the severity that the project has set, or nil if the project has turned
+  /// its rule off.
   ///
-  /// Errors of the language stay what they are.
+  /// Errors of the language never change.
+  ///
+  /// - Parameter nsid: the NSID of the document that the finding is in
   public func apply(to finding: Diagnostic, of nsid: String?) -> Diagnostic? {
     if finding.severity == .error, Rule[id: finding.rule]?.isOfLanguage ?? true { return finding }
     guard

@@ -1,6 +1,6 @@
 import ATProtoSyntax
 
-/// A document as rules look at it, and what they found.
+/// A document during the run of a rule, with the findings so far.
 struct RuleSubject {
   let document: LexiconDocument
   let sites: [SchemaSite]
@@ -8,7 +8,7 @@ struct RuleSubject {
   private(set) var found: [Diagnostic] = []
   private let rule: Rule
 
-  /// The last segment of the NSID.
+  /// The name segment of the NSID, its last.
   var name: String { document.id.value.segments.last.map { String($0) } ?? "" }
   var main: Definition? { document[definition: "main"] }
 
@@ -42,12 +42,10 @@ struct RuleSubject {
     _ message: String,
     notes: [Diagnostic.Note] = []
   ) {
-    found.append(
-      Diagnostic(rule.severity, rule: rule.id, at: location, message, notes: notes)
-    )
+    found.append(Diagnostic(rule, at: location, message, notes: notes))
   }
 
-  /// Reports each string that the closure has something to say about.
+  /// Reports each string schema for which the closure returns a message.
   mutating func strings(_ message: (StringSchema, SchemaSite) -> String?) {
     for site in sites {
       guard case .string(let string) = site.schema.kind, let text = message(string, site) else {
@@ -57,14 +55,14 @@ struct RuleSubject {
     }
   }
 
-  /// Reports each schema that the closure has something to say about.
+  /// Reports each schema for which the closure returns a message.
   mutating func schemas(_ message: (SchemaSite) -> String?) {
     for site in sites {
       if let text = message(site) { report(at: site.location, text) }
     }
   }
 
-  /// The query or procedure of the document.
+  /// The query or procedure of the document, if there is one.
   var method: MethodSchema? {
     switch main?.kind {
     case .query(let method), .procedure(let method): method
@@ -72,12 +70,46 @@ struct RuleSubject {
     }
   }
 
-  /// The properties of a body that is an object, itself or by a reference.
+  /// Returns the properties of a body, or nil if its schema is not an object or a ref to one.
   func properties(of body: BodySchema?) -> [PropertySchema]? {
     guard let schema = body?.schema, case .object(let object) = names.meaning(of: schema).kind
     else {
       return nil
     }
     return object.properties
+  }
+}
+
+/// The parts of a subscription that let consumers resume: its cursor and its sequence numbers.
+struct SequencedStream {
+  struct Message {
+    var reference: Reference
+    var isNumbered: Bool
+  }
+
+  var cursor: PropertySchema?
+  /// The messages of the sequence. An `info` message is about the stream and has no number.
+  var messages: [Message]
+
+  var isNumbered: Bool { messages.contains { $0.isNumbered } }
+}
+
+extension RuleSubject {
+  var stream: SequencedStream? {
+    guard case .subscription(let subscription)? = main?.kind else { return nil }
+    return SequencedStream(
+      cursor: subscription.parameters?.properties.first { $0.name.value == "cursor" },
+      messages: subscription.message.refs.compactMap { reference in
+        guard reference.definition != "info", let fields = names.properties(of: reference) else {
+          return nil
+        }
+        return SequencedStream.Message(
+          reference: reference,
+          isNumbered: fields.contains {
+            $0.name.value == "seq" && $0.schema.typeName == "integer"
+          }
+        )
+      }
+    )
   }
 }

@@ -1,35 +1,35 @@
-/// A schema with where it stands in its document.
+/// A schema with its position in the document.
 struct SchemaSite {
   enum Position {
     case record
     case parameters
     case input
     case output
-    /// In a definition that others refer to.
+    /// In a named definition.
     case named
   }
 
   var position: Position
   var schema: Schema
-  /// The property whose value it is; for the items of an array, the array's.
+  /// The property that has the schema. For the items of an array, the property of the array.
   var property: PropertySchema?
-  /// Whether it is the items of an array.
+  /// Whether the schema is the items of an array.
   var isElement = false
-  /// Whether it is part of what records hold, itself or through references.
+  /// Whether records contain values of the schema, directly or through references.
   var isStored: Bool
 
-  /// Where a finding about it points.
+  /// The place of findings about the schema.
   var location: SourceLocation {
     isElement ? schema.location : property?.name.location ?? schema.location
   }
 
-  /// For messages: `'text'`, `an element of 'tags'`.
+  /// The schema in messages: `'text'`, `an element of 'tags'`.
   var name: String {
     let owner = property.map { quoted($0.name.value) } ?? "the definition"
     return isElement ? "an element of \(owner)" : owner
   }
 
-  /// All schemas of a document, an enclosing one before those it holds.
+  /// Returns all schemas of a document, each before the schemas inside it.
   static func all(in document: LexiconDocument, _ names: NamespaceIndex) -> [SchemaSite] {
     var sites: [SchemaSite] = []
     for definition in document.definitions {

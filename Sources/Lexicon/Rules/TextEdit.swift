@@ -1,15 +1,18 @@
-/// A change of a source text: bytes that give way to others.
+/// A replacement of some bytes of a source text.
 public struct TextEdit: Hashable, Sendable {
-  /// UTF-8 offsets in the text as it was read; empty where something is only added.
+  /// The UTF-8 offsets of the replaced bytes in the original text; empty for an insertion.
   public var range: Range<Int>
+  /// The text that replaces them.
   public var replacement: String
 
+  /// Creates an edit.
   public init(_ range: Range<Int>, _ replacement: String) {
     self.range = range
     self.replacement = replacement
   }
 
-  /// The text with the edits made, and how many were: of edits that overlap, the first stays.
+  /// Applies edits to a text, and returns the new text and the number of applied edits. Of edits
+  /// that overlap, only the first is applied.
   public static func apply(
     _ edits: [TextEdit],
     to bytes: [UInt8]
@@ -30,5 +33,24 @@ public struct TextEdit: Hashable, Sendable {
       count += 1
     }
     return (result + bytes[end...], count)
+  }
+}
+
+extension LocatedTree {
+  /// Returns the edit that removes a member of an object or an element of an array from JSON, with
+  /// its comma.
+  static func removal(_ step: Step) -> TextEdit {
+    let ranges: [Range<Int>] =
+      switch step.container.kind {
+      case .object(let members): members.map { $0.nameOffset..<$0.value.range.upperBound }
+      case .array(let elements): elements.map(\.range)
+      default: []
+      }
+    let range = ranges[step.index]
+    if step.index > 0 {
+      return TextEdit(ranges[step.index - 1].upperBound..<range.upperBound, "")
+    }
+    let end = ranges.count > 1 ? ranges[1].lowerBound : range.upperBound
+    return TextEdit(range.lowerBound..<end, "")
   }
 }

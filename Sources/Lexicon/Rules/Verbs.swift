@@ -1,6 +1,6 @@
-/// What endpoints do, in English.
+/// English verbs in the names of endpoints.
 enum Verbs {
-  /// Those by which one reads.
+  /// Verbs of queries.
   static let reading: Set<String> = [
     "get", "list", "search", "query", "find", "count", "check", "describe", "resolve", "fetch",
     "export", "has", "is", "lookup", "preview", "suggest", "read", "show", "validate", "verify",
@@ -11,7 +11,7 @@ enum Verbs {
     "enumerate", "evaluate", "retrieve", "iterate", "expand", "extract", "geocode", "can",
   ]
 
-  /// Those by which one changes something.
+  /// Verbs of procedures.
   static let writing: Set<String> = [
     "create", "update", "delete", "upsert", "put", "add", "remove", "set", "send", "import",
     "upload", "register", "unregister", "request", "confirm", "accept", "reject", "leave", "join",
@@ -22,7 +22,7 @@ enum Verbs {
     "lock", "unlock", "withdraw", "rotate", "trigger", "replace", "invite", "kick", "reassign",
   ]
 
-  /// Those that say neither.
+  /// Verbs that fit both.
   private static let other: Set<String> = [
     "abort", "acknowledge", "allow", "announce", "archive", "ask", "authorize", "authenticate",
     "begin", "bind", "bookmark", "book", "build", "buy", "call", "capture", "cast", "change",

@@ -1,6 +1,6 @@
-/// Names in camel case.
+/// Words in camel case names.
 enum Words {
-  /// `getPostThread` is `get`, `Post`, `Thread`; a run of capitals is a word: `DID`, `Doc`.
+  /// Splits a name: `getPostThread` is `get`, `Post`, `Thread`. A run of capitals is one word.
   static func of(_ name: String) -> [String] {
     var words: [String] = []
     let characters = Array(name)
@@ -19,8 +19,8 @@ enum Words {
     return words
   }
 
-  /// Whether an English noun looks like a plural. Nouns that only look so are no plurals:
-  /// `status`, `news`, `address`.
+  /// Whether an English noun is probably a plural. Singular nouns such as `status`, `news` and
+  /// `address` are recognized.
   static func isPlural(_ word: String) -> Bool {
     let word = word.lowercased()
     if irregularPlurals.contains(word) { return true }
@@ -29,7 +29,7 @@ enum Words {
     return !["ss", "us", "is", "ics"].contains(where: word.hasSuffix)
   }
 
-  /// Whether an English noun is a plural, or has none.
+  /// Whether an English noun is probably a plural, or is uncountable.
   static func canBePlural(_ word: String) -> Bool {
     isPlural(word) || uncountable.contains(word.lowercased())
   }
@@ -44,13 +44,13 @@ enum Words {
     "indices", "vertices", "matrices", "ads", "ids", "dids", "cids", "uris", "urls",
   ]
 
-  /// With an ending that singular nouns have as a rule.
+  /// Plurals with an ending that is typical of singular nouns.
   private static let pluralsLikeSingulars: Set<String> = [
     "menus", "gurus", "emojis", "wikis", "taxis", "topics", "comics", "metrics", "clinics",
     "graphics", "mechanics", "lyrics", "pics",
   ]
 
-  /// Without such an ending.
+  /// Singular nouns with an ending that is typical of plurals.
   private static let singulars: Set<String> = [
     "news", "series", "species", "lens", "canvas", "atlas", "alias", "bias", "christmas", "chaos",
     "cosmos", "ethos", "pathos", "means", "headquarters", "https", "sans", "always",
@@ -61,20 +61,20 @@ enum Words {
     word.hasPrefix("V") && word.count > 1 && word.dropFirst().allSatisfy(\.isNumber)
   }
 
-  /// `likeThis9`, of ASCII letters and digits.
+  /// Whether a name is written `likeThis9`, in ASCII letters and digits.
   static func isLowerCamelCase(_ name: String) -> Bool {
     guard let first = name.unicodeScalars.first, ("a"..."z").contains(first) else { return false }
     return isAlphanumeric(name)
   }
 
-  /// `LikeThis9`, and not `LIKETHIS`.
+  /// Whether a name is written `LikeThis9`, and not `LIKETHIS`.
   static func isUpperCamelCase(_ name: String) -> Bool {
     guard let first = name.unicodeScalars.first, ("A"..."Z").contains(first) else { return false }
     return isAlphanumeric(name)
       && (name.count < 5 || name.unicodeScalars.contains { ("a"..."z").contains($0) })
   }
 
-  /// `like-this-9`.
+  /// Whether a name is written `like-this-9`.
   static func isKebabCase(_ name: String) -> Bool {
     let parts = name.split(separator: "-", omittingEmptySubsequences: false)
     return parts.allSatisfy { part in

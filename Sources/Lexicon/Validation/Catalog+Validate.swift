@@ -2,15 +2,18 @@ public import ATProtoData
 public import ATProtoSyntax
 
 extension Catalog {
-  /// What `value` breaks of the definition `definition` of the document `nsid`: a record, an object,
-  /// or any other definition that has values.
+  /// Validates a value against a definition, and returns the violations.
   ///
-  /// The shape is checked as well as the constraints, so that an empty answer means that the value
-  /// can be decoded as the generated type, and that its `validate()` finds nothing. Fields that the
-  /// schema does not name, and types that an open union does not, must be valid data, no more. The
-  /// answer stops at ``Validator/maximumViolations``.
+  /// Both the shape and the constraints are checked: if there are no violations, the value can be
+  /// decoded as the generated type, and its `validate()` returns no violations either. Fields that
+  /// the schema does not define, and types that an open union does not list, only have to be valid
+  /// data. At most ``Validator/maximumViolations`` are returned.
   ///
-  /// - Parameter definition: the name after the `#`.
+  /// - Parameters:
+  ///   - value: the data to validate
+  ///   - nsid: the document that contains the definition
+  ///   - definition: a record, an object, or another definition that has values
+  ///   - rules: the deviations from the specification that are accepted
   public func validate(
     _ value: DataValue,
     as nsid: NSID,
@@ -23,7 +26,8 @@ extension Catalog {
     return validation.violations
   }
 
-  /// The same for a schema without a name, such as that of a method's input.
+  /// Validates a value against a schema without a name, such as that of the input of a method, and
+  /// returns the violations.
   public func validate(
     _ value: DataValue,
     against schema: Schema,
@@ -34,9 +38,10 @@ extension Catalog {
     return validation.violations
   }
 
-  /// What a record breaks of the schema of its collection, and its key of the record key type there.
+  /// Validates a record and its key against the record definition of its collection, and returns
+  /// the violations.
   ///
-  /// The violations of the key have the path of the record itself.
+  /// A violation of the record key has an empty path.
   public func validateRecord(
     _ value: DataValue,
     collection: NSID,
@@ -60,9 +65,9 @@ extension Catalog {
 }
 
 extension RecordSchema.Key {
-  /// Why a record cannot have this key; nil when it can.
+  /// Returns why a record cannot have the given key, or nil if it can.
   ///
-  /// Record Key specification, "Record Key Types". Whatever the type, the general syntax holds.
+  /// Record Key specification, "Record Key Types". The general syntax applies to all types.
   func fault(in text: String) -> String? {
     do throws(SyntaxError) {
       _ = try RecordKey(text)
@@ -78,4 +83,25 @@ extension RecordSchema.Key {
       return error.description
     }
   }
+}
+
+/// The deviations from the specification that a validation accepts.
+public struct ValidationRules: OptionSet, Hashable, Sendable {
+  /// The options as bits.
+  public let rawValue: UInt8
+
+  /// Creates options from their bits.
+  public init(rawValue: UInt8) {
+    self.rawValue = rawValue
+  }
+
+  /// Accepts only what may be written today.
+  public static let strict: ValidationRules = []
+
+  /// Accepts blobs in the deprecated form `{cid, mimeType}`. Data Model specification, "`blob`
+  /// Type": "Implementations should not throw errors when encountering the old format, but should
+  /// never write them".
+  public static let allowsLegacyBlobs = ValidationRules(rawValue: 1 << 0)
+  /// Accepts blobs whose CID has a codec other than `raw`.
+  public static let allowsForeignBlobCodecs = ValidationRules(rawValue: 1 << 1)
 }

@@ -3,10 +3,10 @@ import ATProtoSyntax
 
 /// One validation of a value against the schemas of a catalog.
 ///
-/// The constraints, and the words for them, are those of ``Validator``, which generated code calls
-/// too; what stands here is what decoding decides there: types, presence, null, unions.
+/// ``Validator``, which generated code calls too, checks the constraints. This type checks what
+/// decoding checks in generated code: types, presence, null and unions.
 struct SchemaValidation {
-  /// Levels of objects and arrays, as ``DataLimits`` has them.
+  /// The maximum nesting of objects and arrays, as in ``DataLimits``.
   static let maximumDepth = 256
 
   let catalog: Catalog
@@ -44,12 +44,12 @@ extension Catalog {
         validator.missing("$type")
       } else if object["$type"]?.string != reference.id {
         validator.within(.key("$type")) {
-          $0.report("$type", "$type is not '\(reference.id)'")
+          $0.report("$type", "$type must be '\(reference.id)'")
         }
       }
       check(object, record.record, rules, &validator)
     case .schema(let schema): check(value, schema, rules, &validator)
-    case .some: validator.report("reference", "'\(reference.id)' is a definition without values")
+    case .some: validator.report("reference", "'\(reference.id)' has no values")
     case nil: validator.report("reference", "the catalog has no definition '\(reference.id)'")
     }
   }
@@ -129,8 +129,8 @@ extension Catalog {
       if property.isNullable && field.isNull { continue }
       validator.within(.key(name)) { check(field, property.schema, rules, &$0) }
     }
-    // "Unexpected fields in data which otherwise conforms to the Lexicon should be ignored"; they
-    // are data all the same.
+    // "Unexpected fields in data which otherwise conforms to the Lexicon should be ignored", but
+    // they must be valid data.
     if fields.isEmpty { return }
     for (key, value) in value where !validator.isFull && fields[key] != nil {
       validator.dataModel(key, value)
@@ -146,12 +146,12 @@ extension Catalog {
     guard let object = validator.object(value) else { return }
     guard let type = object["$type"] else { return validator.missing("$type") }
     guard let name = type.string else {
-      return validator.within(.key("$type")) { $0.report("$type", "$type is a string") }
+      return validator.within(.key("$type")) { $0.report("$type", "$type must be a string") }
     }
     if let reference = union.refs.first(where: { $0.id == name }) {
       check(value, reference, rules, &validator)
     } else if union.isClosed {
-      validator.report("closed", "'\(name.excerpt)' is no member of the union")
+      validator.report("closed", "'\(name.excerpt)' is not a member of the union")
     } else {
       validator.dataModel(value)
     }

@@ -2,7 +2,7 @@ import ATProtoData
 import ATProtoSyntax
 
 extension Validator {
-  /// Whether one more level may be entered.
+  /// Whether the nesting allows one more level. Reports a violation if it does not.
   mutating func hasRoom() -> Bool {
     if depth < SchemaValidation.maximumDepth { return true }
     report("depth", "nested more than \(SchemaValidation.maximumDepth) levels deep")
@@ -56,7 +56,7 @@ extension Validator {
 }
 
 extension DataValue {
-  /// `a string`, `an object`, …: for messages.
+  /// The kind of the value for messages: `a string`, `an object`, ….
   fileprivate var kindName: String {
     switch self {
     case .null: "null"

@@ -2,7 +2,7 @@ import Lexicon
 import Testing
 
 /// Changes of documents, definitions and methods.
-@Suite("Evolution: definitions and methods")
+@Suite("Evolution of definitions and methods")
 struct DefinitionEvolutionTests {
   typealias Case = (old: String, new: String, expected: [String])
 
@@ -142,8 +142,8 @@ struct DefinitionEvolutionTests {
     ),
   ]
 
-  @Test("Each rule", arguments: cases)
-  func change(_ old: String, _ new: String, _ expected: [String]) {
+  @Test("A change has its rule and its class", arguments: cases)
+  func changeHasRule(_ old: String, _ new: String, _ expected: [String]) {
     let versions = Versions(definitions: old, new)
     #expect(versions.errors.map(\.description) == [])
     #expect(versions.summary == expected)
@@ -152,17 +152,17 @@ struct DefinitionEvolutionTests {
   }
 
   @Test(
-    "What changes is called by its name, and what follows is said of those it concerns",
+    "The message names the changed element and the consequence for its flow",
     arguments: [
       (
         stream(##""#a""##), stream(##""#a","#b""##),
-        "a message may be a 'com.example.thing#b' now; software that knows the old schema meets it "
+        "a message may now be a 'com.example.thing#b'; software built for the old schema sees it "
           + "as an unknown type of an open union, in the messages of com.example.thing"
       ),
       (
         parameters(#","required":["p"]"#), procedure(""),
-        "'p', which had to be there, is gone; what clients still send is passed over, in the "
-          + "parameters of com.example.thing"
+        "'p', which was required, was removed; servers ignore it in requests that still have it, "
+          + "in the parameters of com.example.thing"
       ),
       (
         procedure(#""output":{"encoding":"application/json","schema":\#(object)}"#),
@@ -170,17 +170,17 @@ struct DefinitionEvolutionTests {
           #""output":{"encoding":"application/json","schema":{"type":"object","#
             + #""description":"D.","properties":{}}}"#
         ),
-        "the description of the output is new; texts for people decide nothing, in the output of "
+        "the description of the output was added; descriptions do not affect data, in the output of "
           + "com.example.thing"
       ),
     ]
   )
-  func words(_ old: String, _ new: String, _ message: String) {
+  func messageNamesElement(_ old: String, _ new: String, _ message: String) {
     #expect(Versions(definitions: old, new).changes.map(\.message) == [message])
   }
 
-  @Test("Whole documents come and go")
-  func documents() {
+  @Test("Added and removed documents are reported")
+  func documentsAreAddedAndRemoved() {
     let first = Versions.document(#""a":\#(Self.object)"#)
     let second = Versions.document(#""a":\#(Self.object)"#, "com.example.more")
     #expect(Versions([first], [first, second]).summary == ["document-added compatible"])
@@ -191,8 +191,8 @@ struct DefinitionEvolutionTests {
     #expect(Versions([first], [described]).summary == ["description-changed compatible"])
   }
 
-  @Test("A definition is judged wherever it is used, and told of once")
-  func everywhere() throws {
+  @Test("A changed definition is classified in every flow and reported once")
+  func definitionIsClassifiedInEveryFlow() throws {
     func documents(_ limit: Int) -> [String] {
       let reference = ##"{"encoding":"application/json","schema":{"type":"ref","ref":"#a"}}"##
       return [
@@ -219,8 +219,8 @@ struct DefinitionEvolutionTests {
     #expect(looser.first?.message.hasSuffix("in the output of com.example.thing") == true)
   }
 
-  @Test("A definition that only answers use may be tightened; one that nobody uses may not")
-  func unused() {
+  @Test("A definition can be narrowed if only responses use it, but not if nothing does")
+  func unusedDefinitionIsShared() {
     func documents(_ limit: Int, _ main: String) -> [String] {
       [Versions.document(#"\#(main)"a":{"type":"string","maxLength":\#(limit)}"#)]
     }
@@ -241,8 +241,8 @@ struct DefinitionEvolutionTests {
     )
   }
 
-  @Test("Definitions of a 'defs' document are there for others, too")
-  func othersUse() throws {
+  @Test("A definition in a 'defs' document may also be used by others")
+  func defsMayBeUsedByOthers() throws {
     func documents(_ limit: Int, _ flow: String) -> [String] {
       let reference = ##"{"type":"ref","ref":"com.example.defs#v"}"##
       let body = #"{"encoding":"application/json","schema":\#(reference)}"#
@@ -272,8 +272,8 @@ struct DefinitionEvolutionTests {
     )
   }
 
-  @Test("Renamed chains end, and a rename of everything to everything is cut off")
-  func hostile() {
+  @Test("Comparing chains of renamed definitions ends, and too many pairs are cut off")
+  func renamedPairsAreBounded() {
     /// Each definition refers to its successor, and to the `step`-th after it.
     func documents(_ name: String, _ count: Int, _ step: Int, _ type: String) -> [String] {
       let definitions = (0..<count).map { number in
@@ -297,8 +297,8 @@ struct DefinitionEvolutionTests {
     #expect(mixed.summary.contains("reference-changed breaking"))
   }
 
-  @Test("Every rule is met by a test, and says what it has to say")
-  func rules() {
+  @Test("Every evolution rule has a test, a reason and a source")
+  func everyRuleIsTested() {
     let ids = EvolutionRule.all.map(\.id)
     #expect(Set(ids).count == ids.count)
     let met = Set(
@@ -313,10 +313,10 @@ struct DefinitionEvolutionTests {
   }
 
   @Test(
-    "The official documents compared with themselves",
+    "The official documents compared with themselves have no changes",
     .enabled(if: Shared.exists("reference/lexicons"))
   )
-  func official() throws {
+  func officialDocumentsHaveNoChanges() throws {
     let catalog = CheckedCatalog.check(try Shared.files("reference/lexicons")).catalog
     #expect(catalog.changes(since: catalog) == [])
     #expect(EvolutionVerdict(catalog.changes(since: Catalog([]))) == .compatible)

@@ -5,7 +5,7 @@ import Testing
 ///
 /// The last column says what each comes to where everybody writes, where clients write and where
 /// servers do: breaking, note or compatible.
-@Suite("Evolution: properties")
+@Suite("Evolution of properties")
 struct PropertyEvolutionTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var old: String
@@ -235,10 +235,10 @@ struct PropertyEvolutionTests {
   ]
 
   @Test(
-    "Each rule, where everybody writes, where clients do and where servers do",
+    "A change of a property has its rule and its class in each data flow",
     arguments: cases
   )
-  func change(_ test: Case) {
+  func changeHasClass(_ test: Case) {
     for (position, flow) in DataFlow.allCases.enumerated() {
       let versions = Versions.property(test.old, test.new, in: flow)
       #expect(versions.errors.map(\.description) == [])
@@ -257,33 +257,33 @@ struct PropertyEvolutionTests {
     }
   }
 
-  @Test("A version compared with itself", arguments: cases)
-  func same(_ test: Case) {
+  @Test("A version compared with itself has no changes", arguments: cases)
+  func sameVersionHasNoChanges(_ test: Case) {
     for version in [test.old, test.new] {
       #expect(Versions.property(version, version, in: .shared).changes == [])
     }
   }
 
-  @Test("What has changed, in words")
-  func words() {
+  @Test("The message states the change and its consequence in each data flow")
+  func messageStatesConsequence() {
     let old = #"{"type":"string","maxLength":300}"#
     let new = #"{"type":"string","maxLength":200}"#
     let expected: [(DataFlow, String)] = [
       (
         .shared,
-        "data that was written before may no longer be valid, in the record com.example.thing"
+        "existing data may no longer be valid, in the record com.example.thing"
       ),
       (
         .request,
-        "a request that was right before may be refused, in the input of com.example.thing"
+        "a request that was valid before may be rejected, in the input of com.example.thing"
       ),
-      (.response, "what is answered was allowed before too, in the output of com.example.thing"),
+      (.response, "every response was already valid before, in the output of com.example.thing"),
     ]
     for (flow, consequence) in expected {
       let changes = Versions.property(old, new, in: flow).changes
       #expect(
         changes.map(\.message) == [
-          "'x' could have at most 300 bytes and can have at most 200 bytes; \(consequence)"
+          "'x' could have at most 300 bytes and can now have at most 200 bytes; \(consequence)"
         ]
       )
     }

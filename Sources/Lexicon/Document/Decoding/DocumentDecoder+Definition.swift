@@ -63,23 +63,25 @@ extension DocumentDecoder {
   ) {
     guard member.name != "main" else { return }
     if let first {
-      error(
-        "two-primaries",
+      report(
+        .twoPrimaries,
         at: member.nameOffset,
-        "\(quoted(member.name)) is a second primary definition (\(type.value)); a document has one",
-        note: (first.nameOffset, "the first is \(quoted(first.name))")
+        "\(quoted(member.name)) is a second primary definition (\(type.value)); "
+          + "a document can only have one",
+        note: (first.nameOffset, "the first one is \(quoted(first.name))")
       )
     } else {
       first = member
-      error(
-        "primary-not-main",
+      report(
+        .primaryNotMain,
         at: member.nameOffset,
         "\(quoted(member.name)) is a \(type.value), which must be named 'main'"
       )
     }
   }
 
-  /// The specification gives no grammar. A name must be usable as the fragment of a reference.
+  /// The specification has no grammar for names. A name must be usable as the fragment of a
+  /// reference.
   private mutating func checkDefinitionName(_ member: LocatedValue.Member) {
     let problem: String
     if member.name.isEmpty {
@@ -93,10 +95,10 @@ extension DocumentDecoder {
     } else {
       return
     }
-    error(
-      "bad-definition-name",
+    report(
+      .badDefinitionName,
       at: member.nameOffset,
-      "the definition name \(quoted(member.name)) \(problem)"
+      "the definition name \(quoted(member.name)) \(problem); use letters and digits"
     )
   }
 
@@ -116,10 +118,10 @@ extension DocumentDecoder {
       finish(fields, known: ["type", "description"])
       return .token
     case let name where Self.unnamedTypes.contains(name):
-      error(
-        "named-type",
+      report(
+        .namedType,
         at: type.offset,
-        "\(owner(name)) cannot be a definition; \(Self.instead(of: name))"
+        "\(owner(name)) cannot be a named definition; \(Self.instead(of: name))"
       )
       return nil
     case let name where Self.namedTypes.contains(name):
@@ -132,23 +134,23 @@ extension DocumentDecoder {
 
   private static func instead(of type: String) -> String {
     switch type {
-    case "params": "they stand under the 'parameters' of a method"
-    case "permission": "it stands among the 'permissions' of a permission set"
-    default: "write it where it is used, or wrap it in an object"
+    case "params": "they belong in the 'parameters' of a method"
+    case "permission": "it belongs in the 'permissions' of a permission set"
+    default: "use it inline, or wrap it in an object"
     }
   }
 
   mutating func unknownType(_ type: Found<String>, expected: [String]) {
     let hint = Suggestion.text(for: type.value, among: expected)
-    error(
-      "unknown-type",
+    report(
+      .unknownType,
       at: type.offset,
       "unknown type \(quoted(type.value))"
         + (hint.isEmpty ? "; expected the type \(alternatives(expected))" : hint)
     )
   }
 
-  /// A type with its article, for messages.
+  /// A type with its article for messages: `an array`.
   func owner(_ type: String) -> String {
     let isVowel = type.utf8.first.map { [0x61, 0x65, 0x69, 0x6F].contains($0) } ?? false
     switch type {

@@ -4,27 +4,27 @@ import ATProtoSyntax
 extension DocumentDecoder {
   private static let documentFields = ["lexicon", "id", "description", "defs"]
 
-  /// Nil when nothing of the document can be read.
+  /// Decodes a document, or returns nil if the root is not an object.
   mutating func document(_ root: LocatedValue) -> DocumentDraft? {
     guard var fields = fields(of: root, "the document", owner: "a Lexicon document") else {
       return nil
     }
-    // A document that is published as a record has a `$type`.
+    // A document published as a record has a `$type`.
     if let type = fields.peek("$type"), case .string("com.atproto.lexicon.schema") = type.kind {
       _ = fields.take("$type")
     } else if let type = fields.peek("$type") {
-      warning(
-        "unknown-field",
+      report(
+        .unknownField,
         at: type.offset,
-        "the '$type' of a Lexicon document is 'com.atproto.lexicon.schema'"
+        "the '$type' of a Lexicon document can only be 'com.atproto.lexicon.schema'"
       )
       _ = fields.take("$type")
     }
     if let version = integer("lexicon", in: &fields), version.value != 1 {
-      error(
-        "unsupported-version",
+      report(
+        .unsupportedVersion,
         at: version.offset,
-        "'lexicon' is \(version.value); expected 1, the version of the language"
+        "'lexicon' is \(version.value); the only supported version is 1"
       )
     }
     identify(&fields)
@@ -45,7 +45,11 @@ extension DocumentDecoder {
       return draft
     }
     if members.isEmpty {
-      error("no-definitions", at: defs.offset, "a document needs at least one definition")
+      report(
+        .noDefinitions,
+        at: defs.offset,
+        "'defs' is empty; a document must have at least one definition"
+      )
     }
     (draft.document.definitions, draft.types) = definitions(members)
     return draft
@@ -56,43 +60,46 @@ extension DocumentDecoder {
     do throws(SyntaxError) {
       let nsid = try NSID(text.value)
       id = Located(nsid, at: source.location(at: text.offset))
-      // NSID specification: the authority "should be normalized to lowercase".
+      // NSID specification: the domain authority "should be normalized to lowercase".
       if let normalized = normalized(nsid, at: text.offset) { id?.value = normalized }
       if let expected = pathMismatch(nsid.string) {
-        warning(
-          "id-path-mismatch",
+        report(
+          .idPathMismatch,
           at: text.offset,
-          "the file's path says \(quoted(expected)), its 'id' \(quoted(nsid.string))"
+          "the file path spells \(quoted(expected)), but 'id' is \(quoted(nsid.string))"
         )
       }
     } catch {
-      self.error(
-        "bad-nsid",
+      self.report(
+        .badNSID,
         at: text.offset,
-        "\(quoted(text.value)) is not an NSID: \(error.reason)"
+        "\(quoted(text.value)) is not a valid NSID: \(error.reason)"
       )
     }
   }
 
-  /// The NSID with its authority in lower case, with a warning; nil where it is so already.
+  /// Reports an uppercase domain authority and returns the normalized NSID, or returns nil if the
+  /// NSID is normalized.
   mutating func normalized(_ nsid: NSID, at offset: Int) -> NSID? {
     let text = nsid.string.utf8
     guard let period = text.lastIndex(of: UInt8(ascii: ".")),
       text[..<period].contains(where: { (0x41...0x5A).contains($0) })
     else { return nil }
     let normalized = nsid.normalized
-    warning(
-      "nsid-upper-case",
+    report(
+      .nsidUpperCase,
       at: offset,
-      "the authority of \(quoted(nsid.string)) should be in lower case: \(quoted(normalized.string))"
+      "the domain authority of \(quoted(nsid.string)) should be lowercase; "
+        + "write \(quoted(normalized.string))"
     )
     return normalized
   }
 
-  /// The NSID that the file's path spells, where it evidently spells one and it is not `id`.
+  /// Returns the NSID that the file path spells if it differs from `id`, and nil if it does not, or
+  /// if the path does not spell an NSID.
   ///
-  /// Evidence is either a file name that is an NSID itself, or folders named as the first two
-  /// segments of `id`.
+  /// A path spells an NSID if the file name is one, or if it contains directories named after the
+  /// first two segments of `id`.
   private func pathMismatch(_ id: String) -> String? {
     var components = source.path.split(separator: "/").map(String.init)
     guard let file = components.popLast(), let period = file.lastIndex(of: ".") else { return nil }

@@ -1,4 +1,4 @@
-/// The two limits of a length, with their places where they are given.
+/// The two limits of a length, with their places.
 struct FoundLimits {
   var minimum: Found<Int>?
   var maximum: Found<Int>?
@@ -11,18 +11,17 @@ struct FoundLimits {
 }
 
 extension DocumentDecoder {
-  /// More alternatives than this become a type that takes compilers minutes and gigabytes, or that
-  /// they refuse; the official documents have 30 at most.
+  /// The maximum number of alternatives. A type with more of them takes minutes and gigabytes to
+  /// compile, or is rejected by the compiler. The official documents have at most 30.
   static let maximumAlternatives = 1000
 
-  /// Refuses lists of named errors, of a union's members, of an enumeration's values that nothing
-  /// can be compiled from in reasonable time.
+  /// Reports a list of errors, union members or enum values that is too long to compile.
   mutating func checkCount(_ count: Int, _ field: String, at offset: Int) {
     guard count > Self.maximumAlternatives else { return }
-    error(
-      "too-many",
+    report(
+      .tooMany,
       at: offset,
-      "'\(field)' has \(count) elements; more than \(Self.maximumAlternatives) are not supported"
+      "'\(field)' has \(count) elements; at most \(Self.maximumAlternatives) are supported"
     )
   }
 
@@ -42,8 +41,8 @@ extension DocumentDecoder {
   private mutating func length(_ name: String, in fields: inout Fields) -> Found<Int>? {
     guard let length = integer(name, in: &fields) else { return nil }
     guard length.value >= 0 else {
-      error(
-        "bad-limit",
+      report(
+        .badLimit,
         at: length.offset,
         "'\(name)' is \(length.value); expected 0 or more"
       )
@@ -59,10 +58,10 @@ extension DocumentDecoder {
     _ maximum: Found<Int>?
   ) {
     guard let minimum, let maximum, minimum.value > maximum.value else { return }
-    error(
-      "contradictory-limits",
+    report(
+      .contradictoryLimits,
       at: maximum.offset,
-      "'\(maximumName)' is \(maximum.value), less than '\(minimumName)', which is \(minimum.value)",
+      "'\(maximumName)' (\(maximum.value)) is less than '\(minimumName)' (\(minimum.value))",
       note: (minimum.offset, "'\(minimumName)' is here")
     )
   }
@@ -70,37 +69,35 @@ extension DocumentDecoder {
   /// "`const` and `default` are mutually exclusive."
   mutating func checkExclusive<Value>(_ default: Found<Value>?, _ const: Found<Value>?) {
     guard let `default`, let const else { return }
-    error(
-      "const-and-default",
+    report(
+      .constAndDefault,
       at: `default`.offset,
-      "'default' and 'const' exclude each other",
+      "'default' and 'const' are mutually exclusive; remove one of them",
       note: (const.offset, "'const' is here")
     )
   }
 
-  /// A value that the schema itself gives, and that breaks the schema.
+  /// Reports a value in a schema that violates the constraints of that schema.
   mutating func outside(_ name: String, at offset: Int, _ value: String, _ reason: String) {
     switch name {
-    case "enum", "knownValues":
-      warning(
-        "unreachable-value",
-        at: offset,
-        "the value \(value) of '\(name)' \(reason)"
-      )
+    case "default":
+      report(.defaultOutsideConstraints, at: offset, "the 'default' \(value) \(reason)")
+    case "const":
+      report(.constOutsideConstraints, at: offset, "the 'const' \(value) \(reason)")
     default:
-      error("\(name)-outside-constraints", at: offset, "the '\(name)' \(value) \(reason)")
+      report(.unreachableValue, at: offset, "the '\(name)' value \(value) \(reason)")
     }
   }
 
   mutating func emptyEnum(at offset: Int) {
-    error("empty-enum", at: offset, "'enum' is empty: it allows no value")
+    report(.emptyEnum, at: offset, "'enum' is empty and allows no value; list values or remove it")
   }
 
   mutating func unreachableEnum(at offset: Int) {
-    error(
-      "contradictory-limits",
+    report(
+      .contradictoryLimits,
       at: offset,
-      "the other constraints allow no value of 'enum'"
+      "the other constraints exclude every value of 'enum'"
     )
   }
 }

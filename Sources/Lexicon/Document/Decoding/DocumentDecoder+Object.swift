@@ -22,10 +22,10 @@ extension DocumentDecoder {
       let type = requiredString("type", in: &fields)
     else { return nil }
     guard type.value == "params" else {
-      error(
-        "misplaced-type",
+      report(
+        .misplacedType,
         at: type.offset,
-        "'parameters' must be of the type 'params', not \(quoted(type.value))"
+        "'parameters' must have the type 'params', not \(quoted(type.value))"
       )
       return nil
     }
@@ -35,8 +35,13 @@ extension DocumentDecoder {
     var properties: [PropertySchema] = []
     switch fields.take("properties") {
     case nil:
-      // The specification does not say that `params` needs them.
-      warning("missing-field", at: fields.object.offset, "params without 'properties'")
+      // The specification does not require them for `params`.
+      report(
+        .missingField,
+        as: .warning,
+        at: fields.object.offset,
+        "params should have the field 'properties'"
+      )
       properties = self.properties([], .parameter, required: required, nullable: [])
     case .some(let value):
       guard case .object(let members) = value.kind else {
@@ -57,18 +62,18 @@ extension DocumentDecoder {
   ) -> [PropertySchema] {
     let names = required.isEmpty && nullable.isEmpty ? [] : Set(members.map(\.name))
     for name in required where !names.contains(name.value) {
-      error(
-        "unknown-required",
+      report(
+        .unknownRequired,
         at: name.location.offset,
-        "'required' names \(quoted(name.value)), which is not a property"
+        "'required' lists \(quoted(name.value)), which is not a property"
           + suggestion.text(for: name.value, amongMany: members.lazy.map(\.name))
       )
     }
     for name in nullable where !names.contains(name.value) {
-      warning(
-        "unknown-nullable",
+      report(
+        .unknownNullable,
         at: name.location.offset,
-        "'nullable' names \(quoted(name.value)), which is not a property"
+        "'nullable' lists \(quoted(name.value)), which is not a property"
           + suggestion.text(for: name.value, amongMany: members.lazy.map(\.name))
       )
     }
@@ -94,10 +99,10 @@ extension DocumentDecoder {
   /// Data Model specification: "Data field names starting with `$` are reserved".
   private mutating func checkPropertyName(_ member: LocatedValue.Member) {
     if member.name.isEmpty {
-      error("bad-property-name", at: member.nameOffset, "a property name is empty")
+      report(.badPropertyName, at: member.nameOffset, "a property name must not be empty")
     } else if member.name.utf8.first == UInt8(ascii: "$") {
-      error(
-        "reserved-name",
+      report(
+        .reservedName,
         at: member.nameOffset,
         "the property name \(quoted(member.name)) begins with '$', which is reserved"
       )

@@ -3,8 +3,8 @@ import ATProtoSyntax
 // Lexicon specification, "Permission Set" and "permission"; Permission specification.
 //
 // "it is possible to construct a valid lexicon `permission` type which is invalid or has undefined
-// behavior as an auth permission": what a service will ignore is a warning here; a field that is
-// required and missing, or of the wrong JSON type, is an error.
+// behavior as an auth permission". Here, anything that services ignore is a warning; a missing
+// required field or a wrong JSON type is an error.
 extension DocumentDecoder {
   private static let setFields =
     commonFields + ["title", "title:lang", "detail", "detail:lang", "permissions"]
@@ -37,7 +37,7 @@ extension DocumentDecoder {
   private mutating func localized(_ name: String, in fields: inout Fields) -> [LocalizedText] {
     guard let value = fields.take(name) else { return [] }
     guard case .object(let members) = value.kind else {
-      wrongType("'\(name)'", value, expected: "an object from languages to strings")
+      wrongType("'\(name)'", value, expected: "an object that maps language tags to strings")
       return []
     }
     var result: [LocalizedText] = []
@@ -45,10 +45,10 @@ extension DocumentDecoder {
       do throws(SyntaxError) {
         _ = try Language(member.name)
       } catch {
-        self.error(
-          "bad-language",
+        self.report(
+          .badLanguage,
           at: member.nameOffset,
-          "\(quoted(member.name)) is not a language: \(error.reason)"
+          "\(quoted(member.name)) is not a valid language tag: \(error.reason)"
         )
       }
       guard let text = string(member.value, "the text of \(quoted(member.name))") else { continue }
@@ -65,10 +65,10 @@ extension DocumentDecoder {
     }
     var fields = Fields(value, members, owner: "a permission")
     if let type = requiredString("type", in: &fields), type.value != "permission" {
-      error(
-        "misplaced-type",
+      report(
+        .misplacedType,
         at: type.offset,
-        "an element of 'permissions' must be of the type 'permission', not \(quoted(type.value))"
+        "an element of 'permissions' must have the type 'permission', not \(quoted(type.value))"
       )
     }
     let description = description(in: &fields)
@@ -81,7 +81,7 @@ extension DocumentDecoder {
     }
     guard let resource else { return nil }
     if resource.value.isEmpty {
-      error("bad-resource", at: resource.offset, "'resource' is empty")
+      report(.badResource, at: resource.offset, "'resource' is empty; expected 'repo' or 'rpc'")
     } else {
       PermissionCheck(resource: resource, members: members, object: value).run(&self)
     }

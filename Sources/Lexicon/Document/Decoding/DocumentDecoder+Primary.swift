@@ -1,6 +1,6 @@
 import ATProtoSyntax
 
-// Lexicon specification, "Primary Type Definitions". In each of these `type` is taken already.
+// Lexicon specification, "Primary Type Definitions". `type` is already taken from the fields.
 extension DocumentDecoder {
   private static let recordFields = ["type", "description", "key", "record"]
   private static let queryFields = ["type", "description", "parameters", "output", "errors"]
@@ -35,10 +35,10 @@ extension DocumentDecoder {
       do throws(SyntaxError) {
         _ = try RecordKey(literal)
       } catch {
-        self.error(
-          "bad-record-key",
+        self.report(
+          .badRecordKey,
           at: text.offset,
-          "\(quoted(literal)) in \(quoted(value)) is not a record key: \(error.reason)"
+          "\(quoted(literal)) in \(quoted(value)) is not a valid record key: \(error.reason)"
         )
         return nil
       }
@@ -48,8 +48,8 @@ extension DocumentDecoder {
       if hint.isEmpty, (try? RecordKey(text.value)) != nil, !text.value.contains(":") {
         hint = "; did you mean \(quoted("literal:" + text.value))?"
       }
-      error(
-        "bad-record-key",
+      report(
+        .badRecordKey,
         at: text.offset,
         "unknown record key type \(quoted(text.value)); "
           + "expected 'tid', 'nsid', 'any' or 'literal:…'" + hint
@@ -66,10 +66,10 @@ extension DocumentDecoder {
     let output = fields.take("output").flatMap { body($0, "'output'") }
     let errors = errors(in: &fields)
     if !hasInput, let input = fields.take("input") {
-      error(
-        "query-input",
+      report(
+        .queryInput,
         at: input.offset,
-        "a query has no 'input'; make it a procedure, or use 'parameters'"
+        "a query cannot have an 'input'; use 'parameters', or make it a procedure"
       )
     }
     finish(fields, known: Self.procedureFields)
@@ -85,10 +85,10 @@ extension DocumentDecoder {
     if let value = fields.take("schema") {
       schema = self.schema(value, at: .body)
       if let encoding, !MIMEPattern.isJSON(encoding.value) {
-        warning(
-          "schema-without-json",
+        report(
+          .schemaWithoutJSON,
           at: value.offset,
-          "a schema describes a JSON body, but the 'encoding' is \(quoted(encoding.value))"
+          "a schema can only describe a JSON body, but the 'encoding' is \(quoted(encoding.value))"
         )
       }
     }
@@ -100,16 +100,17 @@ extension DocumentDecoder {
   private mutating func checkEncoding(_ encoding: Found<String>) {
     switch MIMEPattern(encoding.value) {
     case nil:
-      error(
-        "bad-encoding",
+      report(
+        .badEncoding,
         at: encoding.offset,
-        "\(quoted(encoding.value)) is not a MIME type such as 'application/json'"
+        "\(quoted(encoding.value)) is not a valid MIME type; "
+          + "expected one such as 'application/json'"
       )
     case .some(let pattern) where pattern.hasParameters:
-      warning(
-        "encoding-parameters",
+      report(
+        .encodingParameters,
         at: encoding.offset,
-        "\(quoted(encoding.value)) has parameters; readers may expect the MIME type alone"
+        "\(quoted(encoding.value)) has parameters; use the MIME type alone"
       )
     default: break
     }
@@ -131,11 +132,12 @@ extension DocumentDecoder {
       guard let name else { continue }
       if name.value.isEmpty || name.value.unicodeScalars.contains(where: \.properties.isWhitespace)
       {
-        error(
-          "bad-error-name",
+        report(
+          .badErrorName,
           at: name.offset,
           "the error name \(quoted(name.value)) "
             + (name.value.isEmpty ? "is empty" : "contains white space")
+            + "; use a name such as 'NotFound'"
         )
       } else if seen.insert(name.value).inserted {
         result.append(ErrorSchema(name: located(name), description: description))

@@ -23,8 +23,10 @@ extension DocumentDecoder {
     finish(fields, known: Self.integerFields)
 
     func fault(_ value: Int) -> String? {
-      if let minimum, value < minimum.value { return "is less than 'minimum' \(minimum.value)" }
-      if let maximum, value > maximum.value { return "is more than 'maximum' \(maximum.value)" }
+      if let minimum, value < minimum.value { return "is less than the 'minimum' \(minimum.value)" }
+      if let maximum, value > maximum.value {
+        return "is greater than the 'maximum' \(maximum.value)"
+      }
       return nil
     }
     if let values {

@@ -1,6 +1,6 @@
 import ATProtoSyntax
 
-/// Where a schema stands, which decides what types it may have.
+/// The place of a schema, which decides the types that it may have.
 enum SchemaPlace {
   case property
   case items
@@ -52,8 +52,8 @@ extension DocumentDecoder {
     else { return nil }
     guard place.types.contains(type.value) else {
       if SchemaPlace.allTypes.contains(type.value) {
-        error(
-          "misplaced-type",
+        report(
+          .misplacedType,
           at: type.offset,
           "\(place.name) cannot be \(owner(type.value)); expected the type \(alternatives(place.types))"
         )
@@ -63,17 +63,17 @@ extension DocumentDecoder {
       return nil
     }
     if place == .items, type.value == "array" || type.value == "object" {
-      warning(
-        "inline-items",
+      report(
+        .inlineItems,
         at: type.offset,
-        "some readers refuse \(owner(type.value)) as 'items'; name it in 'defs' and use a ref"
+        "some compilers reject \(owner(type.value)) as 'items'; define it in 'defs' and use a ref"
       )
     }
     let isParameter = place == .parameter
     return fieldType(type, &fields, itemsPlace: isParameter ? .parameterItems : .items)
   }
 
-  /// The schema of a type that is known; `type` is taken already.
+  /// Decodes a schema of a known type. `type` is already taken from the fields.
   mutating func fieldType(
     _ type: Found<String>,
     _ fields: inout Fields,
@@ -131,24 +131,29 @@ extension DocumentDecoder {
   private mutating func blob(_ fields: inout Fields) -> BlobSchema {
     let maxSize = integer("maxSize", in: &fields)
     if let maxSize, maxSize.value < 1 {
-      error(
-        "bad-limit",
+      report(
+        .badLimit,
         at: maxSize.offset,
-        "'maxSize' is \(maxSize.value); expected at least 1, for no blob is empty"
+        "'maxSize' is \(maxSize.value); expected at least 1, because blobs are not empty"
       )
     }
     let accept = strings("accept", in: &fields)
     for text in accept ?? [] {
       // "Partial globs (`text/ht*`) or stand-alone wildcard (`*`) are not supported."
       guard MIMEPattern(text.value).map(\.hasParameters) != false else { continue }
-      error(
-        "bad-accept",
+      report(
+        .badAccept,
         at: text.location.offset,
-        "\(quoted(text.value)) is not a MIME type, 'type/*' or '*/*'"
+        "\(quoted(text.value)) is not a valid MIME type pattern; "
+          + "expected 'type/subtype', 'type/*' or '*/*'"
       )
     }
     if accept?.isEmpty == true {
-      warning("empty-accept", at: fields.object.offset, "'accept' is empty: it accepts no blob")
+      report(
+        .emptyAccept,
+        at: fields.object.offset,
+        "'accept' is empty and accepts no blob; remove it to accept any blob"
+      )
     }
     finish(fields, known: Self.blobFields)
     return BlobSchema(accept: accept?.map(\.value), maxSize: maxSize?.value)
@@ -165,10 +170,10 @@ extension DocumentDecoder {
     let closed = boolean("closed", in: &fields)
     // "An empty closed union […] is an invalid schema."
     if let closed, closed.value, refs?.isEmpty == true {
-      error(
-        "empty-closed-union",
+      report(
+        .emptyClosedUnion,
         at: closed.offset,
-        "a union without 'refs' cannot be closed"
+        "a closed union must have at least one member in 'refs'"
       )
     }
     finish(fields, known: Self.unionFields)
@@ -191,14 +196,14 @@ extension DocumentDecoder {
     return result
   }
 
-  /// An NSID, `nsid#name` or `#name`.
+  /// Decodes a reference: an NSID, `nsid#name` or `#name`.
   private mutating func reference(_ text: Found<String>) -> Reference? {
     let location = source.location(at: text.offset)
     let bytes = text.value.utf8
     let hash = bytes.firstIndex(of: UInt8(ascii: "#"))
     let definition = hash.map { String(text.value[bytes.index(after: $0)...]) }
     if let definition, definition.isEmpty || definition.utf8.contains(UInt8(ascii: "#")) {
-      badReference(text, definition.isEmpty ? "no name after '#'" : "more than one '#'")
+      badReference(text, definition.isEmpty ? "has no name after '#'" : "has more than one '#'")
       return nil
     }
     if hash == bytes.startIndex {
@@ -210,7 +215,7 @@ extension DocumentDecoder {
       if let normalized = normalized(nsid, at: text.offset) { nsid = normalized }
       return Reference(nsid: nsid, definition: definition ?? "main", at: location)
     } catch {
-      // A bare word is probably the name of a definition of this document.
+      // A bare name is probably a definition of this document.
       let hint = name.contains(".") || hash != nil ? "" : "; did you mean \(quoted("#" + name))?"
       badReference(text, error.reason + hint)
       return nil
@@ -218,6 +223,10 @@ extension DocumentDecoder {
   }
 
   private mutating func badReference(_ text: Found<String>, _ reason: String) {
-    error("bad-reference", at: text.offset, "\(quoted(text.value)) is not a reference: \(reason)")
+    report(
+      .badReference,
+      at: text.offset,
+      "\(quoted(text.value)) is not a valid reference: \(reason)"
+    )
   }
 }

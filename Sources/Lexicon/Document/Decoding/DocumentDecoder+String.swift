@@ -47,11 +47,11 @@ extension DocumentDecoder {
     for value in (knownValues ?? []) + (values ?? [])
     where value.value.utf8.first == UInt8(ascii: "#") {
       // "Tokens should always be fully-qualified references […], not local references".
-      warning(
-        "local-token",
+      report(
+        .localToken,
         at: value.location.offset,
-        "\(quoted(value.value)) looks like a local reference; "
-          + "a token is written \(quoted(nsid.string + value.value))"
+        "\(quoted(value.value)) is a local reference; "
+          + "use the full reference \(quoted(nsid.string + value.value))"
       )
     }
     for (name, value) in [("default", `default`), ("const", const)] {
@@ -78,8 +78,8 @@ extension DocumentDecoder {
     guard let format = StringSchema.Format(rawValue: text.value) else {
       let names = StringSchema.Format.allCases.map(\.rawValue)
       let hint = Suggestion.text(for: text.value, among: names)
-      error(
-        "unknown-format",
+      report(
+        .unknownFormat,
         at: text.offset,
         "unknown string format \(quoted(text.value))"
           + (hint.isEmpty ? "; expected \(alternatives(names))" : hint)
@@ -89,13 +89,13 @@ extension DocumentDecoder {
     return Found(value: format, offset: text.offset)
   }
 
-  /// Limits that no value of the format can meet.
+  /// Reports limits that exclude every value of the format.
   private mutating func check(_ length: FoundLimits, of format: Found<StringSchema.Format>) {
     let possible = format.value.lengths
     let note = (format.offset, "'format' is here")
     if let maximum = length.maximum, maximum.value < possible.lowerBound {
-      error(
-        "contradictory-limits",
+      report(
+        .contradictoryLimits,
         at: maximum.offset,
         "'maxLength' is \(maximum.value), but a \(format.value.rawValue) "
           + "has at least \(possible.lowerBound) bytes",
@@ -103,8 +103,8 @@ extension DocumentDecoder {
       )
     }
     if let minimum = length.minimum, minimum.value > possible.upperBound {
-      error(
-        "contradictory-limits",
+      report(
+        .contradictoryLimits,
         at: minimum.offset,
         "'minLength' is \(minimum.value), but a \(format.value.rawValue) "
           + "has at most \(possible.upperBound) bytes",
@@ -120,13 +120,13 @@ extension DocumentDecoder {
     graphemes: FoundLimits
   ) -> String? {
     if let reason = format?.value.fault(in: value)?.reason {
-      return "is not of the format '\(format!.value.rawValue)': \(reason)"
+      return "does not match the format '\(format!.value.rawValue)': \(reason)"
     }
     if !length.allows(value.utf8.count) {
-      return "has \(counted(value.utf8.count, "byte")), \(range(length))"
+      return "has \(counted(value.utf8.count, "byte")); expected \(range(length))"
     }
     if graphemes.minimum != nil || graphemes.maximum != nil, !graphemes.allows(value.count) {
-      return "has \(counted(value.count, "grapheme")), \(range(graphemes))"
+      return "has \(counted(value.count, "grapheme")); expected \(range(graphemes))"
     }
     return nil
   }
@@ -137,10 +137,10 @@ extension DocumentDecoder {
 
   private static func range(_ limits: FoundLimits) -> String {
     switch (limits.minimum?.value, limits.maximum?.value) {
-    case (let low?, let high?): "not \(low) to \(high)"
-    case (let low?, nil): "not \(low) or more"
-    case (_, let high?): "not \(high) or fewer"
-    case (nil, nil): "not any"
+    case (let low?, let high?): "\(low) to \(high)"
+    case (let low?, nil): "at least \(low)"
+    case (_, let high?): "at most \(high)"
+    case (nil, nil): "any number"
     }
   }
 }

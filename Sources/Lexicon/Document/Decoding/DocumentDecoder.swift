@@ -1,12 +1,12 @@
 import ATProtoSyntax
 
-/// Makes a document of a located tree, collecting everything that is wrong with it.
+/// Decodes a document from located values, and collects all of its problems.
 ///
-/// Whatever can be read in spite of errors is, so that one run finds them all.
+/// Decoding continues after errors, so that one run finds them all.
 struct DocumentDecoder {
   let source: SourceText
   var diagnostics: [Diagnostic] = []
-  /// The document's NSID once it is known.
+  /// The NSID of the document, once it is known.
   var id: Located<NSID>?
   var suggestion = Suggestion()
 
@@ -14,41 +14,22 @@ struct DocumentDecoder {
     self.source = source
   }
 
-  /// What local references are resolved against: a name that cannot be registered stands in for
-  /// an NSID that is missing or bad.
+  /// The base of local references. A reserved name replaces an NSID that is missing or invalid.
   var nsid: NSID { id?.value ?? Self.placeholder }
 
   private static let placeholder: NSID = "invalid.example.document"
 
-  mutating func error(
-    _ rule: String,
+  mutating func report(
+    _ rule: Rule,
+    as severity: Diagnostic.Severity? = nil,
     at offset: Int,
     _ message: String,
     note: (offset: Int, message: String)? = nil
-  ) {
-    report(.error, rule, at: offset, message, note: note)
-  }
-
-  mutating func warning(
-    _ rule: String,
-    at offset: Int,
-    _ message: String,
-    note: (offset: Int, message: String)? = nil
-  ) {
-    report(.warning, rule, at: offset, message, note: note)
-  }
-
-  private mutating func report(
-    _ severity: Diagnostic.Severity,
-    _ rule: String,
-    at offset: Int,
-    _ message: String,
-    note: (offset: Int, message: String)?
   ) {
     diagnostics.append(
       Diagnostic(
-        severity,
-        rule: rule,
+        rule,
+        as: severity,
         at: source.location(at: offset),
         message,
         notes: note.map { [.init($0.message, at: source.location(at: $0.offset))] } ?? []
@@ -59,8 +40,8 @@ struct DocumentDecoder {
   // MARK: - Values of one JSON type
 
   mutating func wrongType(_ name: String, _ value: LocatedValue, expected: String) {
-    error(
-      "wrong-type",
+    report(
+      .wrongType,
       at: value.offset,
       "\(name) is \(value.kindName); expected \(expected)"
     )
@@ -87,13 +68,13 @@ struct DocumentDecoder {
     case .integer(let integer): return Found(value: integer, offset: value.offset)
     case .tooLarge: return nil
     case .number(let text):
-      // Lenient: JSON has one kind of number, and some writers give every number a fraction.
+      // JSON has one kind of number, and some software writes every number with a fraction.
       let parts = text.split(separator: ".", omittingEmptySubsequences: false)
       if parts.count == 2, parts[1].allSatisfy({ $0 == "0" }), let integer = Int(parts[0]) {
-        warning(
-          "integer-with-fraction",
+        report(
+          .integerWithFraction,
           at: value.offset,
-          "\(name) is \(abbreviated(text)); write it without fraction"
+          "\(name) is \(abbreviated(text)); write the integer without a fraction"
         )
         return Found(value: integer, offset: value.offset)
       }
@@ -145,7 +126,7 @@ struct DocumentDecoder {
     string("description", in: &fields)?.value
   }
 
-  /// The strings of an array, each once: a second is left out with a warning.
+  /// Decodes an array of strings. Repeated strings are dropped with a warning.
   mutating func strings(_ name: String, in fields: inout Fields) -> [Located<String>]? {
     guard let value = fields.take(name),
       let elements = array(value, "'\(name)'", of: "strings")
@@ -165,15 +146,15 @@ struct DocumentDecoder {
   }
 
   mutating func duplicate(_ item: String, in name: String, at offset: Int) {
-    warning("duplicate-item", at: offset, "'\(name)' lists \(quoted(item)) more than once")
+    report(.duplicateItem, at: offset, "'\(name)' lists \(quoted(item)) more than once")
   }
 
   mutating func required(_ name: String, in fields: inout Fields) -> LocatedValue? {
     guard let value = fields.take(name) else {
-      error(
-        "missing-field",
+      report(
+        .missingField,
         at: fields.object.offset,
-        "\(fields.owner) needs the field '\(name)'"
+        "\(fields.owner) must have the field '\(name)'"
       )
       return nil
     }
@@ -185,15 +166,15 @@ struct DocumentDecoder {
     return string(value, "'\(name)'")
   }
 
-  /// Warns of fields that the language does not define there.
+  /// Reports fields that the language does not define.
   mutating func finish(_ fields: Fields, known: [String]) {
     for member in fields.rest(known) {
       let hint =
         member.name == "required" && !known.contains("required")
-        ? "; the object that has the property lists it under 'required'"
+        ? "; list the property in the 'required' of its object"
         : Suggestion.text(for: member.name, among: known)
-      warning(
-        "unknown-field",
+      report(
+        .unknownField,
         at: member.nameOffset,
         "\(quoted(member.name)) is not a field of \(fields.owner)\(hint)"
       )

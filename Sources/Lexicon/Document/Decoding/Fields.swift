@@ -1,7 +1,7 @@
-/// The fields of one object of a schema. Each is taken once, by name; what is left is unknown.
+/// The fields of a schema object. Each known field is taken once, by name; the rest is unknown.
 struct Fields {
   let object: LocatedValue
-  /// What the object is, for messages: `a string`.
+  /// The kind of object for messages: `a string`.
   var owner: String
   private let members: [LocatedValue.Member]
   private var taken = 0
@@ -24,14 +24,14 @@ struct Fields {
     members.first { $0.name == name }?.value
   }
 
-  /// The fields that are not of `known`, which lists all names that are ever taken.
+  /// Returns the fields that are not in `known`, which must contain the names of all taken fields.
   func rest(_ known: [String]) -> [LocatedValue.Member] {
     if taken == members.count { return [] }
     return members.filter { !known.contains($0.name) }
   }
 }
 
-/// A value with its offset in the file.
+/// A value with its UTF-8 offset in the file.
 struct Found<Value> {
   var value: Value
   var offset: Int

@@ -3,7 +3,7 @@
 //   pattern   = type "/" subtype *( OWS ";" parameter )
 //   type      = token / "*"                        ; "*" only before "/*"
 //   subtype   = token / "*"
-//   token     = 1*( alnum / "!#$%&'+-.^_`|~" )      ; and "*", which is left out here
+//   token     = 1*( alnum / "!#$%&'+-.^_`|~" )      ; RFC 9110 also allows "*"
 
 /// A MIME type, `image/*` or `*/*`.
 struct MIMEPattern {
@@ -26,7 +26,7 @@ struct MIMEPattern {
     }
   }
 
-  /// Whether a body of this encoding may be JSON.
+  /// Whether a body with this encoding may be JSON.
   static func isJSON(_ text: String) -> Bool {
     let text = (text.split(separator: ";").first.map { String($0) } ?? "").lowercased()
     let type = text.drop { $0 == " " }

@@ -1,6 +1,6 @@
 import ATProtoSyntax
 
-/// What the fields of a permission say for its resource.
+/// Checks the fields of a permission against its resource.
 struct PermissionCheck {
   var resource: Found<String>
   var members: [LocatedValue.Member]
@@ -47,7 +47,7 @@ struct PermissionCheck {
     let audience = field("aud").flatMap { decoder.string($0, "'aud'") }
     if let audience {
       if inherits?.value == true {
-        ineffective(audience.offset, "'aud' beside 'inheritAud'", &decoder)
+        ineffective(audience.offset, "'aud' cannot be combined with 'inheritAud'", &decoder)
       } else if audience.value != "*" {
         ineffective(
           audience.offset,
@@ -56,10 +56,10 @@ struct PermissionCheck {
         )
       }
     } else if field("aud") == nil, inherits?.value ?? (field("inheritAud") != nil) == false {
-      decoder.error(
-        "missing-field",
+      decoder.report(
+        .missingField,
         at: object.offset,
-        "an 'rpc' permission needs the field 'aud', or 'inheritAud' set to true"
+        "an 'rpc' permission must have the field 'aud', or 'inheritAud' set to true"
       )
     }
     checkUnknown(["lxm", "aud", "inheritAud"], &decoder)
@@ -68,37 +68,42 @@ struct PermissionCheck {
   /// "Must include at least one element (not empty array)."
   private func checkNames(_ name: String, _ decoder: inout DocumentDecoder) {
     guard let value = field(name) else {
-      decoder.error(
-        "missing-field",
+      decoder.report(
+        .missingField,
         at: object.offset,
-        "a '\(resource.value)' permission needs the field '\(name)'"
+        "a '\(resource.value)' permission must have the field '\(name)'"
       )
       return
     }
     guard let names = strings(name, &decoder) else { return }
     if names.isEmpty {
-      decoder.error("empty-list", at: value.offset, "'\(name)' is empty; expected an NSID or more")
+      decoder.report(.emptyList, at: value.offset, "'\(name)' is empty; expected at least one NSID")
     }
     for text in names {
       guard text.value != "*" else {
-        ineffective(text.offset, "'*' in '\(name)' of a permission set", &decoder)
+        ineffective(
+          text.offset,
+          "'*' is not allowed in the '\(name)' of a permission set",
+          &decoder
+        )
         continue
       }
       do throws(SyntaxError) {
         let nsid = try NSID(text.value)
         checkNamespace(nsid, at: text.offset, &decoder)
       } catch {
-        decoder.error(
-          "bad-nsid",
+        decoder.report(
+          .badNSID,
           at: text.offset,
-          "\(quoted(text.value)) is not an NSID: \(error.reason)"
+          "\(quoted(text.value)) is not a valid NSID: \(error.reason)"
         )
       }
     }
     checkUnique(names, name, &decoder)
   }
 
-  /// Permission specification, "Namespace Authority": the set's own group and those below it.
+  /// Permission specification, "Namespace Authority": a set can grant names in its own group and in
+  /// the groups below it.
   private func checkNamespace(_ nsid: NSID, at offset: Int, _ decoder: inout DocumentDecoder) {
     guard let set = decoder.id?.value else { return }
     let group = set.authority + "."
@@ -134,8 +139,8 @@ struct PermissionCheck {
   }
 
   private func ineffective(_ offset: Int, _ reason: String, _ decoder: inout DocumentDecoder) {
-    decoder.warning(
-      "ineffective-permission",
+    decoder.report(
+      .ineffectivePermission,
       at: offset,
       "services ignore this permission: \(reason)"
     )
@@ -145,7 +150,7 @@ struct PermissionCheck {
     members.first { $0.name == name }?.value
   }
 
-  /// Elements of another type than string are reported where the fields are read.
+  /// Returns the strings of an array. Other elements are already reported by the decoder.
   private func strings(_ name: String, _ decoder: inout DocumentDecoder) -> [Found<String>]? {
     guard let value = field(name) else { return nil }
     guard case .array(let elements) = value.kind else {

@@ -1,10 +1,10 @@
-/// Near misses: what was probably meant.
+/// Suggestions for misspelled names.
 package struct Suggestion {
-  /// How many more names may be compared. Each missing name costs as much as there are names, so
-  /// that only the first of very many get a hint.
+  /// The number of names that may still be compared. The cost of each suggestion is proportional to
+  /// the number of candidates, so only the first of very many misspelled names get one.
   private var budget = 50_000
 
-  /// As ``text(for:among:)``, for candidates that come from the input.
+  /// Like ``text(for:among:)``, for candidates from the input, which may be many.
   mutating func text(
     for name: String,
     amongMany candidates: some Collection<String>
@@ -14,12 +14,13 @@ package struct Suggestion {
     return Self.text(for: name, among: candidates)
   }
 
-  /// `; did you mean 'maxLength'?`, or nothing.
+  /// Returns `; did you mean 'maxLength'?`, or an empty string if no candidate is similar.
   static func text(for name: String, among candidates: some Sequence<String>) -> String {
     nearest(to: name, among: candidates).map { "; did you mean \(quoted($0))?" } ?? ""
   }
 
-  /// The candidate with the fewest edits, if they are few for its length; the first of several.
+  /// Returns the candidate that is the fewest edits away, or nil if all need too many edits for
+  /// their length. The first of several equally similar candidates wins.
   package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
     let text = Array(name.utf8.prefix(maximumLength + 1))
     guard text.count <= maximumLength else { return nil }
@@ -39,14 +40,14 @@ package struct Suggestion {
     return best?.name
   }
 
-  /// Longer names have no near misses: their cost is the square of the length.
+  /// Longer names get no suggestion, because the cost is the square of the length.
   private static let maximumLength = 64
 
   private static func lowercase(_ byte: UInt8) -> UInt8 {
     (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
   }
 
-  /// Insertions, deletions, replacements and swaps of neighbours.
+  /// The number of insertions, deletions, replacements and swaps of neighbors between two names.
   private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
     var previous: [Int] = []
     var row = Array(0...right.count)

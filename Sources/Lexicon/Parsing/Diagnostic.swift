@@ -1,0 +1,85 @@
+/// A problem in the input, with its place and the rule that it violates.
+public struct Diagnostic: Hashable, Sendable {
+  /// How serious a problem is. Errors sort before warnings, and warnings before notes.
+  public enum Severity: String, Comparable, Hashable, Sendable {
+    /// The input cannot be used.
+    case error
+    /// The input can be used, but something is probably wrong.
+    case warning
+    /// Something to know about; nothing needs to change.
+    case note
+
+    /// Orders severities from error to note.
+    public static func < (lhs: Severity, rhs: Severity) -> Bool { lhs.rank < rhs.rank }
+
+    private var rank: Int {
+      switch self {
+      case .error: 0
+      case .warning: 1
+      case .note: 2
+      }
+    }
+  }
+
+  /// The other end of a problem that has two ends, such as the first of two duplicate definitions.
+  public struct Note: Hashable, Sendable {
+    /// The place that the note points at.
+    public var location: SourceLocation
+    /// What is there.
+    public var message: String
+
+    /// Creates a note.
+    public init(_ message: String, at location: SourceLocation) {
+      self.message = message
+      self.location = location
+    }
+  }
+
+  /// How serious the problem is.
+  public var severity: Severity
+  /// The stable id of the rule in kebab case, such as `unresolved-reference`.
+  public var rule: String
+  /// The place of the problem.
+  public var location: SourceLocation
+  /// What is wrong, and what would be right: a sentence without its full stop.
+  public var message: String
+  /// Other places that the problem involves.
+  public var notes: [Note]
+
+  /// Creates a diagnostic of any rule.
+  public init(
+    _ severity: Severity,
+    rule: String,
+    at location: SourceLocation,
+    _ message: String,
+    notes: [Note] = []
+  ) {
+    self.severity = severity
+    self.rule = rule
+    self.location = location
+    self.message = message
+    self.notes = notes
+  }
+}
+
+extension Diagnostic: CustomStringConvertible {
+  /// `path:line:column: error: message [rule-id]`, with one more line for each note.
+  public var description: String {
+    var text = "\(location): \(severity.rawValue): \(message) [\(rule)]"
+    for note in notes {
+      text += "\n\(note.location): note: \(note.message)"
+    }
+    return text
+  }
+}
+
+extension [Diagnostic] {
+  /// Returns the diagnostics sorted by path and offset, then by severity, rule and message.
+  public func sorted() -> [Diagnostic] {
+    sorted { left, right in
+      if left.location != right.location { return left.location < right.location }
+      if left.severity != right.severity { return left.severity < right.severity }
+      return (left.rule, left.message) < (right.rule, right.message)
+    }
+  }
+}
