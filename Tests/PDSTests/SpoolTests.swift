@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
