@@ -12,6 +12,7 @@ import SQLiteStorage
 import ServiceKit
 import XRPC
 import XRPCClient
+import XRPCServer
 
 /// A server's data with many accounts, one of them with many records.
 struct PDSSample {

@@ -3640,24 +3640,24 @@ extension AppBsky.Actor {
 
 extension AppBsky.Actor.Handler {
   public func getPreferences(_ request: XRPCRequest<AppBsky.Actor.GetPreferences>) async throws -> AppBsky.Actor.GetPreferences.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Actor.GetPreferences.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Actor.GetPreferences.nsid)
   }
   public func getProfile(_ request: XRPCRequest<AppBsky.Actor.GetProfile>) async throws -> AppBsky.Actor.GetProfile.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Actor.GetProfile.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Actor.GetProfile.nsid)
   }
   public func getProfiles(_ request: XRPCRequest<AppBsky.Actor.GetProfiles>) async throws -> AppBsky.Actor.GetProfiles.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Actor.GetProfiles.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Actor.GetProfiles.nsid)
   }
   public func getSuggestions(_ request: XRPCRequest<AppBsky.Actor.GetSuggestions>) async throws -> AppBsky.Actor.GetSuggestions.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Actor.GetSuggestions.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Actor.GetSuggestions.nsid)
   }
   public func putPreferences(_ request: XRPCProcedureRequest<AppBsky.Actor.PutPreferences>) async throws {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Actor.PutPreferences.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Actor.PutPreferences.nsid)
   }
   public func searchActors(_ request: XRPCRequest<AppBsky.Actor.SearchActors>) async throws -> AppBsky.Actor.SearchActors.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Actor.SearchActors.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Actor.SearchActors.nsid)
   }
   public func searchActorsTypeahead(_ request: XRPCRequest<AppBsky.Actor.SearchActorsTypeahead>) async throws -> AppBsky.Actor.SearchActorsTypeahead.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Actor.SearchActorsTypeahead.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Actor.SearchActorsTypeahead.nsid)
   }
 }

@@ -2300,6 +2300,6 @@ extension AppBsky.Embed {
 
 extension AppBsky.Embed.Handler {
   public func getEmbedExternalView(_ request: XRPCRequest<AppBsky.Embed.GetEmbedExternalView>) async throws -> AppBsky.Embed.GetEmbedExternalView.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Embed.GetEmbedExternalView.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Embed.GetEmbedExternalView.nsid)
   }
 }

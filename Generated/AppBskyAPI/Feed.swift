@@ -5530,60 +5530,60 @@ extension AppBsky.Feed {
 
 extension AppBsky.Feed.Handler {
   public func describeFeedGenerator(_ request: XRPCRequest<AppBsky.Feed.DescribeFeedGenerator>) async throws -> AppBsky.Feed.DescribeFeedGenerator.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.DescribeFeedGenerator.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.DescribeFeedGenerator.nsid)
   }
   public func getActorFeeds(_ request: XRPCRequest<AppBsky.Feed.GetActorFeeds>) async throws -> AppBsky.Feed.GetActorFeeds.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.GetActorFeeds.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.GetActorFeeds.nsid)
   }
   public func getActorLikes(_ request: XRPCRequest<AppBsky.Feed.GetActorLikes>) async throws -> AppBsky.Feed.GetActorLikes.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.GetActorLikes.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.GetActorLikes.nsid)
   }
   public func getAuthorFeed(_ request: XRPCRequest<AppBsky.Feed.GetAuthorFeed>) async throws -> AppBsky.Feed.GetAuthorFeed.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.GetAuthorFeed.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.GetAuthorFeed.nsid)
   }
   public func getFeed(_ request: XRPCRequest<AppBsky.Feed.GetFeed>) async throws -> AppBsky.Feed.GetFeed.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.GetFeed.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.GetFeed.nsid)
   }
   public func getFeedGenerator(_ request: XRPCRequest<AppBsky.Feed.GetFeedGenerator>) async throws -> AppBsky.Feed.GetFeedGenerator.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.GetFeedGenerator.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.GetFeedGenerator.nsid)
   }
   public func getFeedGenerators(_ request: XRPCRequest<AppBsky.Feed.GetFeedGenerators>) async throws -> AppBsky.Feed.GetFeedGenerators.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.GetFeedGenerators.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.GetFeedGenerators.nsid)
   }
   public func getFeedSkeleton(_ request: XRPCRequest<AppBsky.Feed.GetFeedSkeleton>) async throws -> AppBsky.Feed.GetFeedSkeleton.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.GetFeedSkeleton.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.GetFeedSkeleton.nsid)
   }
   public func getLikes(_ request: XRPCRequest<AppBsky.Feed.GetLikes>) async throws -> AppBsky.Feed.GetLikes.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.GetLikes.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.GetLikes.nsid)
   }
   public func getListFeed(_ request: XRPCRequest<AppBsky.Feed.GetListFeed>) async throws -> AppBsky.Feed.GetListFeed.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.GetListFeed.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.GetListFeed.nsid)
   }
   public func getPostThread(_ request: XRPCRequest<AppBsky.Feed.GetPostThread>) async throws -> AppBsky.Feed.GetPostThread.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.GetPostThread.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.GetPostThread.nsid)
   }
   public func getPosts(_ request: XRPCRequest<AppBsky.Feed.GetPosts>) async throws -> AppBsky.Feed.GetPosts.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.GetPosts.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.GetPosts.nsid)
   }
   public func getQuotes(_ request: XRPCRequest<AppBsky.Feed.GetQuotes>) async throws -> AppBsky.Feed.GetQuotes.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.GetQuotes.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.GetQuotes.nsid)
   }
   public func getRepostedBy(_ request: XRPCRequest<AppBsky.Feed.GetRepostedBy>) async throws -> AppBsky.Feed.GetRepostedBy.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.GetRepostedBy.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.GetRepostedBy.nsid)
   }
   public func getSuggestedFeeds(_ request: XRPCRequest<AppBsky.Feed.GetSuggestedFeeds>) async throws -> AppBsky.Feed.GetSuggestedFeeds.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.GetSuggestedFeeds.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.GetSuggestedFeeds.nsid)
   }
   public func getTimeline(_ request: XRPCRequest<AppBsky.Feed.GetTimeline>) async throws -> AppBsky.Feed.GetTimeline.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.GetTimeline.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.GetTimeline.nsid)
   }
   public func searchPosts(_ request: XRPCRequest<AppBsky.Feed.SearchPosts>) async throws -> AppBsky.Feed.SearchPosts.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.SearchPosts.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.SearchPosts.nsid)
   }
   public func searchPostsV2(_ request: XRPCRequest<AppBsky.Feed.SearchPostsV2>) async throws -> AppBsky.Feed.SearchPostsV2.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.SearchPostsV2.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.SearchPostsV2.nsid)
   }
   public func sendInteractions(_ request: XRPCProcedureRequest<AppBsky.Feed.SendInteractions>) async throws -> AppBsky.Feed.SendInteractions.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Feed.SendInteractions.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Feed.SendInteractions.nsid)
   }
 }

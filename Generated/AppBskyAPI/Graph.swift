@@ -3925,75 +3925,75 @@ extension AppBsky.Graph {
 
 extension AppBsky.Graph.Handler {
   public func getActorStarterPacks(_ request: XRPCRequest<AppBsky.Graph.GetActorStarterPacks>) async throws -> AppBsky.Graph.GetActorStarterPacks.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetActorStarterPacks.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetActorStarterPacks.nsid)
   }
   public func getBlocks(_ request: XRPCRequest<AppBsky.Graph.GetBlocks>) async throws -> AppBsky.Graph.GetBlocks.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetBlocks.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetBlocks.nsid)
   }
   public func getFollowers(_ request: XRPCRequest<AppBsky.Graph.GetFollowers>) async throws -> AppBsky.Graph.GetFollowers.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetFollowers.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetFollowers.nsid)
   }
   public func getFollows(_ request: XRPCRequest<AppBsky.Graph.GetFollows>) async throws -> AppBsky.Graph.GetFollows.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetFollows.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetFollows.nsid)
   }
   public func getKnownFollowers(_ request: XRPCRequest<AppBsky.Graph.GetKnownFollowers>) async throws -> AppBsky.Graph.GetKnownFollowers.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetKnownFollowers.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetKnownFollowers.nsid)
   }
   public func getList(_ request: XRPCRequest<AppBsky.Graph.GetList>) async throws -> AppBsky.Graph.GetList.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetList.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetList.nsid)
   }
   public func getListBlocks(_ request: XRPCRequest<AppBsky.Graph.GetListBlocks>) async throws -> AppBsky.Graph.GetListBlocks.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetListBlocks.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetListBlocks.nsid)
   }
   public func getListMutes(_ request: XRPCRequest<AppBsky.Graph.GetListMutes>) async throws -> AppBsky.Graph.GetListMutes.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetListMutes.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetListMutes.nsid)
   }
   public func getLists(_ request: XRPCRequest<AppBsky.Graph.GetLists>) async throws -> AppBsky.Graph.GetLists.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetLists.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetLists.nsid)
   }
   public func getListsWithMembership(_ request: XRPCRequest<AppBsky.Graph.GetListsWithMembership>) async throws -> AppBsky.Graph.GetListsWithMembership.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetListsWithMembership.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetListsWithMembership.nsid)
   }
   public func getMutes(_ request: XRPCRequest<AppBsky.Graph.GetMutes>) async throws -> AppBsky.Graph.GetMutes.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetMutes.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetMutes.nsid)
   }
   public func getRelationships(_ request: XRPCRequest<AppBsky.Graph.GetRelationships>) async throws -> AppBsky.Graph.GetRelationships.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetRelationships.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetRelationships.nsid)
   }
   public func getStarterPack(_ request: XRPCRequest<AppBsky.Graph.GetStarterPack>) async throws -> AppBsky.Graph.GetStarterPack.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetStarterPack.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetStarterPack.nsid)
   }
   public func getStarterPacks(_ request: XRPCRequest<AppBsky.Graph.GetStarterPacks>) async throws -> AppBsky.Graph.GetStarterPacks.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetStarterPacks.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetStarterPacks.nsid)
   }
   public func getStarterPacksWithMembership(_ request: XRPCRequest<AppBsky.Graph.GetStarterPacksWithMembership>) async throws -> AppBsky.Graph.GetStarterPacksWithMembership.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetStarterPacksWithMembership.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetStarterPacksWithMembership.nsid)
   }
   public func getSuggestedFollowsByActor(_ request: XRPCRequest<AppBsky.Graph.GetSuggestedFollowsByActor>) async throws -> AppBsky.Graph.GetSuggestedFollowsByActor.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.GetSuggestedFollowsByActor.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.GetSuggestedFollowsByActor.nsid)
   }
   public func muteActor(_ request: XRPCProcedureRequest<AppBsky.Graph.MuteActor>) async throws {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.MuteActor.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.MuteActor.nsid)
   }
   public func muteActorList(_ request: XRPCProcedureRequest<AppBsky.Graph.MuteActorList>) async throws {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.MuteActorList.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.MuteActorList.nsid)
   }
   public func muteThread(_ request: XRPCProcedureRequest<AppBsky.Graph.MuteThread>) async throws {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.MuteThread.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.MuteThread.nsid)
   }
   public func searchStarterPacks(_ request: XRPCRequest<AppBsky.Graph.SearchStarterPacks>) async throws -> AppBsky.Graph.SearchStarterPacks.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.SearchStarterPacks.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.SearchStarterPacks.nsid)
   }
   public func searchStarterPacksV2(_ request: XRPCRequest<AppBsky.Graph.SearchStarterPacksV2>) async throws -> AppBsky.Graph.SearchStarterPacksV2.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.SearchStarterPacksV2.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.SearchStarterPacksV2.nsid)
   }
   public func unmuteActor(_ request: XRPCProcedureRequest<AppBsky.Graph.UnmuteActor>) async throws {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.UnmuteActor.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.UnmuteActor.nsid)
   }
   public func unmuteActorList(_ request: XRPCProcedureRequest<AppBsky.Graph.UnmuteActorList>) async throws {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.UnmuteActorList.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.UnmuteActorList.nsid)
   }
   public func unmuteThread(_ request: XRPCProcedureRequest<AppBsky.Graph.UnmuteThread>) async throws {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Graph.UnmuteThread.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Graph.UnmuteThread.nsid)
   }
 }

@@ -604,6 +604,6 @@ extension AppBsky.Labeler {
 
 extension AppBsky.Labeler.Handler {
   public func getServices(_ request: XRPCRequest<AppBsky.Labeler.GetServices>) async throws -> AppBsky.Labeler.GetServices.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Labeler.GetServices.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Labeler.GetServices.nsid)
   }
 }

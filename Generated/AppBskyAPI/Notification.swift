@@ -1705,33 +1705,33 @@ extension AppBsky.Notification {
 
 extension AppBsky.Notification.Handler {
   public func getPreferences(_ request: XRPCRequest<AppBsky.Notification.GetPreferences>) async throws -> AppBsky.Notification.GetPreferences.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Notification.GetPreferences.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Notification.GetPreferences.nsid)
   }
   public func getUnreadCount(_ request: XRPCRequest<AppBsky.Notification.GetUnreadCount>) async throws -> AppBsky.Notification.GetUnreadCount.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Notification.GetUnreadCount.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Notification.GetUnreadCount.nsid)
   }
   public func listActivitySubscriptions(_ request: XRPCRequest<AppBsky.Notification.ListActivitySubscriptions>) async throws -> AppBsky.Notification.ListActivitySubscriptions.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Notification.ListActivitySubscriptions.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Notification.ListActivitySubscriptions.nsid)
   }
   public func listNotifications(_ request: XRPCRequest<AppBsky.Notification.ListNotifications>) async throws -> AppBsky.Notification.ListNotifications.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Notification.ListNotifications.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Notification.ListNotifications.nsid)
   }
   public func putActivitySubscription(_ request: XRPCProcedureRequest<AppBsky.Notification.PutActivitySubscription>) async throws -> AppBsky.Notification.PutActivitySubscription.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Notification.PutActivitySubscription.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Notification.PutActivitySubscription.nsid)
   }
   public func putPreferences(_ request: XRPCProcedureRequest<AppBsky.Notification.PutPreferences>) async throws {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Notification.PutPreferences.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Notification.PutPreferences.nsid)
   }
   public func putPreferencesV2(_ request: XRPCProcedureRequest<AppBsky.Notification.PutPreferencesV2>) async throws -> AppBsky.Notification.PutPreferencesV2.Output {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Notification.PutPreferencesV2.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Notification.PutPreferencesV2.nsid)
   }
   public func registerPush(_ request: XRPCProcedureRequest<AppBsky.Notification.RegisterPush>) async throws {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Notification.RegisterPush.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Notification.RegisterPush.nsid)
   }
   public func unregisterPush(_ request: XRPCProcedureRequest<AppBsky.Notification.UnregisterPush>) async throws {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Notification.UnregisterPush.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Notification.UnregisterPush.nsid)
   }
   public func updateSeen(_ request: XRPCProcedureRequest<AppBsky.Notification.UpdateSeen>) async throws {
-    throw XRPCServerError.methodNotImplemented(AppBsky.Notification.UpdateSeen.nsid)
+    throw XRPCMethodNotImplemented(AppBsky.Notification.UpdateSeen.nsid)
   }
 }

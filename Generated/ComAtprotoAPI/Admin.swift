@@ -1730,48 +1730,48 @@ extension ComAtproto.Admin {
 
 extension ComAtproto.Admin.Handler {
   public func deleteAccount(_ request: XRPCProcedureRequest<ComAtproto.Admin.DeleteAccount>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Admin.DeleteAccount.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Admin.DeleteAccount.nsid)
   }
   public func disableAccountInvites(_ request: XRPCProcedureRequest<ComAtproto.Admin.DisableAccountInvites>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Admin.DisableAccountInvites.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Admin.DisableAccountInvites.nsid)
   }
   public func disableInviteCodes(_ request: XRPCProcedureRequest<ComAtproto.Admin.DisableInviteCodes>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Admin.DisableInviteCodes.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Admin.DisableInviteCodes.nsid)
   }
   public func enableAccountInvites(_ request: XRPCProcedureRequest<ComAtproto.Admin.EnableAccountInvites>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Admin.EnableAccountInvites.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Admin.EnableAccountInvites.nsid)
   }
   public func getAccountInfo(_ request: XRPCRequest<ComAtproto.Admin.GetAccountInfo>) async throws -> ComAtproto.Admin.GetAccountInfo.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Admin.GetAccountInfo.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Admin.GetAccountInfo.nsid)
   }
   public func getAccountInfos(_ request: XRPCRequest<ComAtproto.Admin.GetAccountInfos>) async throws -> ComAtproto.Admin.GetAccountInfos.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Admin.GetAccountInfos.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Admin.GetAccountInfos.nsid)
   }
   public func getInviteCodes(_ request: XRPCRequest<ComAtproto.Admin.GetInviteCodes>) async throws -> ComAtproto.Admin.GetInviteCodes.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Admin.GetInviteCodes.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Admin.GetInviteCodes.nsid)
   }
   public func getSubjectStatus(_ request: XRPCRequest<ComAtproto.Admin.GetSubjectStatus>) async throws -> ComAtproto.Admin.GetSubjectStatus.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Admin.GetSubjectStatus.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Admin.GetSubjectStatus.nsid)
   }
   public func searchAccounts(_ request: XRPCRequest<ComAtproto.Admin.SearchAccounts>) async throws -> ComAtproto.Admin.SearchAccounts.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Admin.SearchAccounts.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Admin.SearchAccounts.nsid)
   }
   public func sendEmail(_ request: XRPCProcedureRequest<ComAtproto.Admin.SendEmail>) async throws -> ComAtproto.Admin.SendEmail.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Admin.SendEmail.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Admin.SendEmail.nsid)
   }
   public func updateAccountEmail(_ request: XRPCProcedureRequest<ComAtproto.Admin.UpdateAccountEmail>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Admin.UpdateAccountEmail.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Admin.UpdateAccountEmail.nsid)
   }
   public func updateAccountHandle(_ request: XRPCProcedureRequest<ComAtproto.Admin.UpdateAccountHandle>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Admin.UpdateAccountHandle.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Admin.UpdateAccountHandle.nsid)
   }
   public func updateAccountPassword(_ request: XRPCProcedureRequest<ComAtproto.Admin.UpdateAccountPassword>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Admin.UpdateAccountPassword.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Admin.UpdateAccountPassword.nsid)
   }
   public func updateAccountSigningKey(_ request: XRPCProcedureRequest<ComAtproto.Admin.UpdateAccountSigningKey>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Admin.UpdateAccountSigningKey.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Admin.UpdateAccountSigningKey.nsid)
   }
   public func updateSubjectStatus(_ request: XRPCProcedureRequest<ComAtproto.Admin.UpdateSubjectStatus>) async throws -> ComAtproto.Admin.UpdateSubjectStatus.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Admin.UpdateSubjectStatus.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Admin.UpdateSubjectStatus.nsid)
   }
 }

@@ -836,30 +836,30 @@ extension ComAtproto.Identity {
 
 extension ComAtproto.Identity.Handler {
   public func getRecommendedDidCredentials(_ request: XRPCRequest<ComAtproto.Identity.GetRecommendedDidCredentials>) async throws -> ComAtproto.Identity.GetRecommendedDidCredentials.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Identity.GetRecommendedDidCredentials.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Identity.GetRecommendedDidCredentials.nsid)
   }
   public func refreshIdentity(_ request: XRPCProcedureRequest<ComAtproto.Identity.RefreshIdentity>) async throws -> ComAtproto.Identity.RefreshIdentity.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Identity.RefreshIdentity.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Identity.RefreshIdentity.nsid)
   }
   public func requestPlcOperationSignature(_ request: XRPCProcedureRequest<ComAtproto.Identity.RequestPlcOperationSignature>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Identity.RequestPlcOperationSignature.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Identity.RequestPlcOperationSignature.nsid)
   }
   public func resolveDid(_ request: XRPCRequest<ComAtproto.Identity.ResolveDid>) async throws -> ComAtproto.Identity.ResolveDid.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Identity.ResolveDid.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Identity.ResolveDid.nsid)
   }
   public func resolveHandle(_ request: XRPCRequest<ComAtproto.Identity.ResolveHandle>) async throws -> ComAtproto.Identity.ResolveHandle.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Identity.ResolveHandle.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Identity.ResolveHandle.nsid)
   }
   public func resolveIdentity(_ request: XRPCRequest<ComAtproto.Identity.ResolveIdentity>) async throws -> ComAtproto.Identity.ResolveIdentity.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Identity.ResolveIdentity.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Identity.ResolveIdentity.nsid)
   }
   public func signPlcOperation(_ request: XRPCProcedureRequest<ComAtproto.Identity.SignPlcOperation>) async throws -> ComAtproto.Identity.SignPlcOperation.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Identity.SignPlcOperation.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Identity.SignPlcOperation.nsid)
   }
   public func submitPlcOperation(_ request: XRPCProcedureRequest<ComAtproto.Identity.SubmitPlcOperation>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Identity.SubmitPlcOperation.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Identity.SubmitPlcOperation.nsid)
   }
   public func updateHandle(_ request: XRPCProcedureRequest<ComAtproto.Identity.UpdateHandle>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Identity.UpdateHandle.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Identity.UpdateHandle.nsid)
   }
 }

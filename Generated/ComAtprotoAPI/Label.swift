@@ -779,9 +779,9 @@ extension ComAtproto.Label {
 
 extension ComAtproto.Label.Handler {
   public func queryLabels(_ request: XRPCRequest<ComAtproto.Label.QueryLabels>) async throws -> ComAtproto.Label.QueryLabels.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Label.QueryLabels.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Label.QueryLabels.nsid)
   }
   public func subscribeLabels(_ request: XRPCRequest<ComAtproto.Label.SubscribeLabels>) async throws -> XRPCEventStream<ComAtproto.Label.SubscribeLabels.Message> {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Label.SubscribeLabels.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Label.SubscribeLabels.nsid)
   }
 }

@@ -190,6 +190,6 @@ extension ComAtproto.Lexicon {
 
 extension ComAtproto.Lexicon.Handler {
   public func resolveLexicon(_ request: XRPCRequest<ComAtproto.Lexicon.ResolveLexicon>) async throws -> ComAtproto.Lexicon.ResolveLexicon.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Lexicon.ResolveLexicon.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Lexicon.ResolveLexicon.nsid)
   }
 }

@@ -437,6 +437,6 @@ extension ComAtproto.Moderation {
 
 extension ComAtproto.Moderation.Handler {
   public func createReport(_ request: XRPCProcedureRequest<ComAtproto.Moderation.CreateReport>) async throws -> ComAtproto.Moderation.CreateReport.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Moderation.CreateReport.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Moderation.CreateReport.nsid)
   }
 }

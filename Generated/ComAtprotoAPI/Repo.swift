@@ -1990,33 +1990,33 @@ extension ComAtproto.Repo {
 
 extension ComAtproto.Repo.Handler {
   public func applyWrites(_ request: XRPCProcedureRequest<ComAtproto.Repo.ApplyWrites>) async throws -> ComAtproto.Repo.ApplyWrites.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Repo.ApplyWrites.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Repo.ApplyWrites.nsid)
   }
   public func createRecord(_ request: XRPCProcedureRequest<ComAtproto.Repo.CreateRecord>) async throws -> ComAtproto.Repo.CreateRecord.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Repo.CreateRecord.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Repo.CreateRecord.nsid)
   }
   public func deleteRecord(_ request: XRPCProcedureRequest<ComAtproto.Repo.DeleteRecord>) async throws -> ComAtproto.Repo.DeleteRecord.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Repo.DeleteRecord.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Repo.DeleteRecord.nsid)
   }
   public func describeRepo(_ request: XRPCRequest<ComAtproto.Repo.DescribeRepo>) async throws -> ComAtproto.Repo.DescribeRepo.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Repo.DescribeRepo.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Repo.DescribeRepo.nsid)
   }
   public func getRecord(_ request: XRPCRequest<ComAtproto.Repo.GetRecord>) async throws -> ComAtproto.Repo.GetRecord.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Repo.GetRecord.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Repo.GetRecord.nsid)
   }
   public func importRepo(_ request: XRPCProcedureRequest<ComAtproto.Repo.ImportRepo>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Repo.ImportRepo.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Repo.ImportRepo.nsid)
   }
   public func listMissingBlobs(_ request: XRPCRequest<ComAtproto.Repo.ListMissingBlobs>) async throws -> ComAtproto.Repo.ListMissingBlobs.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Repo.ListMissingBlobs.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Repo.ListMissingBlobs.nsid)
   }
   public func listRecords(_ request: XRPCRequest<ComAtproto.Repo.ListRecords>) async throws -> ComAtproto.Repo.ListRecords.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Repo.ListRecords.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Repo.ListRecords.nsid)
   }
   public func putRecord(_ request: XRPCProcedureRequest<ComAtproto.Repo.PutRecord>) async throws -> ComAtproto.Repo.PutRecord.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Repo.PutRecord.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Repo.PutRecord.nsid)
   }
   public func uploadBlob(_ request: XRPCProcedureRequest<ComAtproto.Repo.UploadBlob>) async throws -> ComAtproto.Repo.UploadBlob.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Repo.UploadBlob.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Repo.UploadBlob.nsid)
   }
 }

@@ -2959,78 +2959,78 @@ extension ComAtproto.Server {
 
 extension ComAtproto.Server.Handler {
   public func activateAccount(_ request: XRPCProcedureRequest<ComAtproto.Server.ActivateAccount>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.ActivateAccount.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.ActivateAccount.nsid)
   }
   public func checkAccountStatus(_ request: XRPCRequest<ComAtproto.Server.CheckAccountStatus>) async throws -> ComAtproto.Server.CheckAccountStatus.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.CheckAccountStatus.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.CheckAccountStatus.nsid)
   }
   public func confirmEmail(_ request: XRPCProcedureRequest<ComAtproto.Server.ConfirmEmail>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.ConfirmEmail.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.ConfirmEmail.nsid)
   }
   public func createAccount(_ request: XRPCProcedureRequest<ComAtproto.Server.CreateAccount>) async throws -> ComAtproto.Server.CreateAccount.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.CreateAccount.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.CreateAccount.nsid)
   }
   public func createAppPassword(_ request: XRPCProcedureRequest<ComAtproto.Server.CreateAppPassword>) async throws -> ComAtproto.Server.CreateAppPassword.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.CreateAppPassword.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.CreateAppPassword.nsid)
   }
   public func createInviteCode(_ request: XRPCProcedureRequest<ComAtproto.Server.CreateInviteCode>) async throws -> ComAtproto.Server.CreateInviteCode.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.CreateInviteCode.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.CreateInviteCode.nsid)
   }
   public func createInviteCodes(_ request: XRPCProcedureRequest<ComAtproto.Server.CreateInviteCodes>) async throws -> ComAtproto.Server.CreateInviteCodes.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.CreateInviteCodes.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.CreateInviteCodes.nsid)
   }
   public func createSession(_ request: XRPCProcedureRequest<ComAtproto.Server.CreateSession>) async throws -> ComAtproto.Server.CreateSession.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.CreateSession.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.CreateSession.nsid)
   }
   public func deactivateAccount(_ request: XRPCProcedureRequest<ComAtproto.Server.DeactivateAccount>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.DeactivateAccount.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.DeactivateAccount.nsid)
   }
   public func deleteAccount(_ request: XRPCProcedureRequest<ComAtproto.Server.DeleteAccount>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.DeleteAccount.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.DeleteAccount.nsid)
   }
   public func deleteSession(_ request: XRPCProcedureRequest<ComAtproto.Server.DeleteSession>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.DeleteSession.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.DeleteSession.nsid)
   }
   public func describeServer(_ request: XRPCRequest<ComAtproto.Server.DescribeServer>) async throws -> ComAtproto.Server.DescribeServer.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.DescribeServer.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.DescribeServer.nsid)
   }
   public func getAccountInviteCodes(_ request: XRPCRequest<ComAtproto.Server.GetAccountInviteCodes>) async throws -> ComAtproto.Server.GetAccountInviteCodes.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.GetAccountInviteCodes.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.GetAccountInviteCodes.nsid)
   }
   public func getServiceAuth(_ request: XRPCRequest<ComAtproto.Server.GetServiceAuth>) async throws -> ComAtproto.Server.GetServiceAuth.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.GetServiceAuth.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.GetServiceAuth.nsid)
   }
   public func getSession(_ request: XRPCRequest<ComAtproto.Server.GetSession>) async throws -> ComAtproto.Server.GetSession.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.GetSession.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.GetSession.nsid)
   }
   public func listAppPasswords(_ request: XRPCRequest<ComAtproto.Server.ListAppPasswords>) async throws -> ComAtproto.Server.ListAppPasswords.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.ListAppPasswords.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.ListAppPasswords.nsid)
   }
   public func refreshSession(_ request: XRPCProcedureRequest<ComAtproto.Server.RefreshSession>) async throws -> ComAtproto.Server.RefreshSession.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.RefreshSession.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.RefreshSession.nsid)
   }
   public func requestAccountDelete(_ request: XRPCProcedureRequest<ComAtproto.Server.RequestAccountDelete>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.RequestAccountDelete.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.RequestAccountDelete.nsid)
   }
   public func requestEmailConfirmation(_ request: XRPCProcedureRequest<ComAtproto.Server.RequestEmailConfirmation>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.RequestEmailConfirmation.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.RequestEmailConfirmation.nsid)
   }
   public func requestEmailUpdate(_ request: XRPCProcedureRequest<ComAtproto.Server.RequestEmailUpdate>) async throws -> ComAtproto.Server.RequestEmailUpdate.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.RequestEmailUpdate.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.RequestEmailUpdate.nsid)
   }
   public func requestPasswordReset(_ request: XRPCProcedureRequest<ComAtproto.Server.RequestPasswordReset>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.RequestPasswordReset.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.RequestPasswordReset.nsid)
   }
   public func reserveSigningKey(_ request: XRPCProcedureRequest<ComAtproto.Server.ReserveSigningKey>) async throws -> ComAtproto.Server.ReserveSigningKey.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.ReserveSigningKey.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.ReserveSigningKey.nsid)
   }
   public func resetPassword(_ request: XRPCProcedureRequest<ComAtproto.Server.ResetPassword>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.ResetPassword.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.ResetPassword.nsid)
   }
   public func revokeAppPassword(_ request: XRPCProcedureRequest<ComAtproto.Server.RevokeAppPassword>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.RevokeAppPassword.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.RevokeAppPassword.nsid)
   }
   public func updateEmail(_ request: XRPCProcedureRequest<ComAtproto.Server.UpdateEmail>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Server.UpdateEmail.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Server.UpdateEmail.nsid)
   }
 }

@@ -2454,51 +2454,51 @@ extension ComAtproto.Sync {
 
 extension ComAtproto.Sync.Handler {
   public func getBlob(_ request: XRPCRequest<ComAtproto.Sync.GetBlob>) async throws -> ComAtproto.Sync.GetBlob.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.GetBlob.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.GetBlob.nsid)
   }
   public func getBlocks(_ request: XRPCRequest<ComAtproto.Sync.GetBlocks>) async throws -> ComAtproto.Sync.GetBlocks.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.GetBlocks.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.GetBlocks.nsid)
   }
   public func getCheckout(_ request: XRPCRequest<ComAtproto.Sync.GetCheckout>) async throws -> ComAtproto.Sync.GetCheckout.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.GetCheckout.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.GetCheckout.nsid)
   }
   public func getHead(_ request: XRPCRequest<ComAtproto.Sync.GetHead>) async throws -> ComAtproto.Sync.GetHead.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.GetHead.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.GetHead.nsid)
   }
   public func getHostStatus(_ request: XRPCRequest<ComAtproto.Sync.GetHostStatus>) async throws -> ComAtproto.Sync.GetHostStatus.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.GetHostStatus.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.GetHostStatus.nsid)
   }
   public func getLatestCommit(_ request: XRPCRequest<ComAtproto.Sync.GetLatestCommit>) async throws -> ComAtproto.Sync.GetLatestCommit.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.GetLatestCommit.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.GetLatestCommit.nsid)
   }
   public func getRecord(_ request: XRPCRequest<ComAtproto.Sync.GetRecord>) async throws -> ComAtproto.Sync.GetRecord.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.GetRecord.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.GetRecord.nsid)
   }
   public func getRepo(_ request: XRPCRequest<ComAtproto.Sync.GetRepo>) async throws -> ComAtproto.Sync.GetRepo.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.GetRepo.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.GetRepo.nsid)
   }
   public func getRepoStatus(_ request: XRPCRequest<ComAtproto.Sync.GetRepoStatus>) async throws -> ComAtproto.Sync.GetRepoStatus.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.GetRepoStatus.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.GetRepoStatus.nsid)
   }
   public func listBlobs(_ request: XRPCRequest<ComAtproto.Sync.ListBlobs>) async throws -> ComAtproto.Sync.ListBlobs.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.ListBlobs.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.ListBlobs.nsid)
   }
   public func listHosts(_ request: XRPCRequest<ComAtproto.Sync.ListHosts>) async throws -> ComAtproto.Sync.ListHosts.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.ListHosts.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.ListHosts.nsid)
   }
   public func listRepos(_ request: XRPCRequest<ComAtproto.Sync.ListRepos>) async throws -> ComAtproto.Sync.ListRepos.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.ListRepos.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.ListRepos.nsid)
   }
   public func listReposByCollection(_ request: XRPCRequest<ComAtproto.Sync.ListReposByCollection>) async throws -> ComAtproto.Sync.ListReposByCollection.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.ListReposByCollection.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.ListReposByCollection.nsid)
   }
   public func notifyOfUpdate(_ request: XRPCProcedureRequest<ComAtproto.Sync.NotifyOfUpdate>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.NotifyOfUpdate.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.NotifyOfUpdate.nsid)
   }
   public func requestCrawl(_ request: XRPCProcedureRequest<ComAtproto.Sync.RequestCrawl>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.RequestCrawl.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.RequestCrawl.nsid)
   }
   public func subscribeRepos(_ request: XRPCRequest<ComAtproto.Sync.SubscribeRepos>) async throws -> XRPCEventStream<ComAtproto.Sync.SubscribeRepos.Message> {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Sync.SubscribeRepos.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Sync.SubscribeRepos.nsid)
   }
 }

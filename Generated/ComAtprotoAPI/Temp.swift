@@ -761,24 +761,24 @@ extension ComAtproto.Temp {
 
 extension ComAtproto.Temp.Handler {
   public func addReservedHandle(_ request: XRPCProcedureRequest<ComAtproto.Temp.AddReservedHandle>) async throws -> ComAtproto.Temp.AddReservedHandle.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Temp.AddReservedHandle.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Temp.AddReservedHandle.nsid)
   }
   public func checkHandleAvailability(_ request: XRPCRequest<ComAtproto.Temp.CheckHandleAvailability>) async throws -> ComAtproto.Temp.CheckHandleAvailability.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Temp.CheckHandleAvailability.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Temp.CheckHandleAvailability.nsid)
   }
   public func checkSignupQueue(_ request: XRPCRequest<ComAtproto.Temp.CheckSignupQueue>) async throws -> ComAtproto.Temp.CheckSignupQueue.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Temp.CheckSignupQueue.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Temp.CheckSignupQueue.nsid)
   }
   public func dereferenceScope(_ request: XRPCRequest<ComAtproto.Temp.DereferenceScope>) async throws -> ComAtproto.Temp.DereferenceScope.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Temp.DereferenceScope.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Temp.DereferenceScope.nsid)
   }
   public func fetchLabels(_ request: XRPCRequest<ComAtproto.Temp.FetchLabels>) async throws -> ComAtproto.Temp.FetchLabels.Output {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Temp.FetchLabels.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Temp.FetchLabels.nsid)
   }
   public func requestPhoneVerification(_ request: XRPCProcedureRequest<ComAtproto.Temp.RequestPhoneVerification>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Temp.RequestPhoneVerification.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Temp.RequestPhoneVerification.nsid)
   }
   public func revokeAccountCredentials(_ request: XRPCProcedureRequest<ComAtproto.Temp.RevokeAccountCredentials>) async throws {
-    throw XRPCServerError.methodNotImplemented(ComAtproto.Temp.RevokeAccountCredentials.nsid)
+    throw XRPCMethodNotImplemented(ComAtproto.Temp.RevokeAccountCredentials.nsid)
   }
 }

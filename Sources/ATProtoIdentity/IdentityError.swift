@@ -1,49 +1,54 @@
 public import ATProtoHTTP
 public import ATProtoSyntax
 
-/// Why a handle or a DID could not be resolved. Equal by code.
+/// Why a handle or DID could not be resolved.
 public struct IdentityError: CodedError {
+  /// The kinds of failure.
   public enum Code: Hashable, Sendable {
-    /// The directory, the server or the name servers say that there is none.
+    /// The PLC directory, the host or the name servers answer that it does not exist.
     case notFound
-    /// The directory says that the DID was given up.
+    /// The PLC directory has a tombstone for the DID.
     case deactivated
     /// A DID method other than `plc` and `web`.
     case unsupportedMethod
-    /// A DID or a handle that can name nobody: percent encoding, a path, a forbidden top-level
-    /// domain.
+    /// The DID or handle is not allowed: percent encoding, a path, a reserved top-level domain.
     case disallowed
-    /// Not a DID document, or not the one that was asked for.
+    /// The response is not a DID document, or not the document of the DID.
     case badDocument
-    /// The document has no valid signing key, no valid service of the name.
+    /// The document does not have the key or service, or it is not valid.
     case missing
-    /// Name servers give several DIDs for a handle.
+    /// The TXT records of a handle name several DIDs.
     case ambiguous
-    /// The handle leads to a DID that does not claim it.
+    /// The handle resolves to a DID that does not claim it.
     case mismatch
-    /// The answer is larger than allowed.
+    /// The response is larger than allowed.
     case tooLarge
-    /// Redirections without end, or to where nobody may be sent.
+    /// The server redirects too often, or to a URL that is not allowed.
     case badRedirect
-    /// The host's address is none that may be called.
+    /// The policy does not allow any of the host's IP addresses.
     case refusedAddress
+    /// The lookup took longer than allowed.
     case timedOut
-    /// No connection, or an answer that says nothing of the matter.
+    /// There was no connection, or an error response that does not decide the question.
     case unreachable
+    /// The calling task was canceled.
     case cancelled
-    /// The directory did not take an operation in.
+    /// The PLC directory rejected an operation.
     case rejected
   }
 
+  /// The kind of failure.
   public var code: Code
+  /// A description for people.
   public var reason: String
 
+  /// Creates an error.
   public init(_ code: Code, _ reason: String) {
     self.code = code
     self.reason = reason
   }
 
-  /// Whether asking again soon may give another answer.
+  /// Whether another attempt soon may have a different outcome.
   public var isTransient: Bool {
     switch code {
     case .timedOut, .unreachable, .cancelled: true
@@ -53,7 +58,7 @@ public struct IdentityError: CodedError {
 }
 
 extension IdentityError {
-  /// What became of a request, told by its address.
+  /// Creates an error from the failure of a request.
   public init(_ error: TransportError, _ url: HTTPURL) {
     let code: Code =
       switch error.code {

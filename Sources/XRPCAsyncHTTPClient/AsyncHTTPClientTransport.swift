@@ -5,12 +5,12 @@ import NIOCore
 import NIOHTTP1
 public import NIOSSL
 
-/// Carries requests through an `HTTPClient`.
+/// Sends requests with an `HTTPClient`.
 ///
-/// The client given should be configured as ``configuration`` is: `HTTPClient.shared` follows
-/// redirects, and would carry an access token along to wherever they lead.
+/// Configure the client like ``configuration``: `HTTPClient.shared` follows redirects and would send
+/// access tokens to their target.
 public struct AsyncHTTPClientTransport: HTTPTransport {
-  /// A transport over one client for the whole process.
+  /// A transport whose client is shared by the whole process.
   public static let shared = AsyncHTTPClientTransport(
     client: HTTPClient(
       eventLoopGroup: HTTPClient.defaultEventLoopGroup,
@@ -18,7 +18,8 @@ public struct AsyncHTTPClientTransport: HTTPTransport {
     )
   )
 
-  /// No redirects, and a connection that is refused is reported, not tried again.
+  /// A configuration that does not follow redirects, and that reports a refused connection instead of
+  /// trying again.
   public static var configuration: HTTPClient.Configuration {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow,
@@ -31,14 +32,17 @@ public struct AsyncHTTPClientTransport: HTTPTransport {
   private let client: HTTPClient
   private let tls: TLSConfiguration?
 
+  /// Creates a transport.
+  ///
   /// - Parameters:
-  ///   - client: shut down by its owner, when no call is under way.
-  ///   - tls: of WebSockets, which do not go through the client; nil for the system's.
+  ///   - client: the client to use. Its owner shuts it down when no call is under way.
+  ///   - tls: the TLS configuration of WebSockets, which do not use the client; nil for the system's.
   public init(client: HTTPClient, tls: TLSConfiguration? = nil) {
     self.client = client
     self.tls = tls
   }
 
+  /// Opens a WebSocket over a connection of its own.
   public func openWebSocket(
     _ request: HTTPRequest,
     options: TransportOptions
@@ -46,19 +50,23 @@ public struct AsyncHTTPClientTransport: HTTPTransport {
     try await WebSocketConnection(request, tls: tls, options: options).open()
   }
 
+  /// Sends a request with the client and collects the response.
   public func send(
     _ request: HTTPRequest,
     body: [UInt8]?,
     options: TransportOptions
   ) async throws(TransportError) -> HTTPTransportResponse {
     let outgoing = try HTTPClientRequest(request, body: body.map { .bytes($0) })
-    // The client's own deadline ends with the head of the response; a body may trickle for ever.
+    // The client's own deadline applies only until the head of the response has arrived.
     let answer = await withTimeout(options.timeout) {
       await exchange(outgoing, options)
     }
     if Task.isCancelled { throw .cancelled }
     guard let answer else {
-      throw TransportError(code: .timedOut, reason: "no whole response within \(options.timeout)")
+      throw TransportError(
+        code: .timedOut,
+        reason: "no complete response within \(options.timeout)"
+      )
     }
     return try answer.get()
   }
@@ -81,6 +89,7 @@ public struct AsyncHTTPClientTransport: HTTPTransport {
     }
   }
 
+  /// Sends a request with the client and returns as soon as the head of the response has arrived.
   public func stream(
     _ request: HTTPRequest,
     body: BodyContent?,
@@ -108,7 +117,7 @@ extension HTTPResponse {
     self.init(code: Int(response.status.code), response.headers)
   }
 
-  /// Header fields that HTTPTypes does not take are left out.
+  /// Creates a response; header fields that HTTPTypes does not accept are dropped.
   init(code: Int, _ headers: HTTPHeaders) {
     self.init(status: Status(code: code))
     for header in headers {

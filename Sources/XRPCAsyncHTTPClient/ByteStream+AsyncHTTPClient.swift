@@ -8,7 +8,10 @@ extension HTTPClientRequest {
   init(_ request: HTTPRequest, body: BodyContent?) throws(TransportError) {
     guard let scheme = request.scheme, let authority = request.authority, let path = request.path
     else {
-      throw TransportError(code: .cannotConnect, reason: "the request has no absolute URL")
+      throw TransportError(
+        code: .cannotConnect,
+        reason: "the request does not have an absolute URL"
+      )
     }
     self.init(url: "\(scheme)://\(authority)\(path)")
     method = HTTPMethod(rawValue: request.method.rawValue)
@@ -27,7 +30,7 @@ extension HTTPClientRequest {
   }
 }
 
-/// A stream as the client takes it. It asks for more when the socket has taken what it has.
+/// Adapts a stream to the client, which requests a chunk when the socket has taken the last one.
 private struct OutgoingChunks: AsyncSequence, Sendable {
   let stream: ByteStream
 
@@ -49,7 +52,7 @@ private struct OutgoingChunks: AsyncSequence, Sendable {
 }
 
 extension ByteStream {
-  /// The body of a response. What the reader does not ask for stays in the socket.
+  /// Creates a stream of the body of a response. Bytes stay in the socket until they are requested.
   init(_ response: HTTPClientResponse, _ options: TransportOptions) {
     let body = response.body
     let length = response.headers.first(name: "content-length").flatMap { Int($0) }

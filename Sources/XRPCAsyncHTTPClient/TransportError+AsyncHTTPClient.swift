@@ -12,10 +12,10 @@ import Glibc
 #endif
 
 extension TransportError {
-  /// What became of a request, in the terms of the transport protocol.
+  /// Translates an error of the client.
   ///
-  /// `cannotConnect` says that the server has seen nothing of the request, so that it may be sent to
-  /// another address: only of what is known to come before a connection stands.
+  /// `cannotConnect` means that the server has not received any of the request, so that it may be sent
+  /// to another address. Only errors that certainly precede the connection become this.
   init(_ error: any Error, _ options: TransportOptions) {
     switch error {
     case let error as TransportError: self = error
@@ -28,7 +28,7 @@ extension TransportError {
     case let error as HTTPClientError:
       self.init(code: Self.code(of: error), reason: "\(error)")
     case ChannelError.connectTimeout:
-      self.init(code: .cannotConnect, reason: "no connection in time")
+      self.init(code: .cannotConnect, reason: "cannot connect: timed out")
     case let error as NIOConnectionError:
       let cause = error.connectionErrors.first?.error ?? error.dnsAError ?? error.dnsAAAAError
       self.init(code: .cannotConnect, reason: "cannot connect: \(Self.reason(of: cause ?? error))")
@@ -75,7 +75,7 @@ extension TransportError {
     }
   }
 
-  /// The types of Network.framework, which the client uses on Apple platforms.
+  /// Whether this is a connection error of Network.framework, which the client uses on Apple platforms.
   private static func isOfAppleConnecting(_ error: any Error) -> Bool {
     #if canImport(Network)
     switch error {
@@ -88,7 +88,7 @@ extension TransportError {
     #endif
   }
 
-  /// The system's words, without the call that failed.
+  /// The system's description without the name of the failed call.
   private static func reason(of error: any Error) -> String {
     (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
   }

@@ -3,12 +3,12 @@ import ATProtoHTTP
 import HTTPTypes
 import XRPC
 
-/// Tells what a response means: an output, an error of the protocol, or neither.
+/// Interprets a response: an output, an XRPC error, or neither.
 struct ResponseReader {
   private let response: HTTPTransportResponse
   private let limits: DataLimits
 
-  /// A longer error body is not looked at.
+  /// A longer error body is not decoded.
   private static let maximumErrorBytes = 64 << 10
 
   init(_ response: HTTPTransportResponse, limits: DataLimits = .default) {
@@ -38,14 +38,14 @@ struct ResponseReader {
         ProtocolError(
           code: .undecodableOutput,
           status: response.head.status.code,
-          reason: "output: \(error)"
+          reason: "cannot decode the output: \(error)"
         )
       )
     }
   }
 
-  /// What an unsuccessful response is. "Clients should be robust to non-JSON error responses"
-  /// (XRPC specification, "Usage and Implementation Guidelines").
+  /// Interprets an error response. "Clients should be robust to non-JSON error responses" (XRPC
+  /// specification, "Usage and Implementation Guidelines").
   func error<Failure: XRPCFailure>() -> XRPCError<Failure> {
     let status = response.head.status
     if let body = errorBody {
@@ -57,7 +57,7 @@ struct ResponseReader {
     )
   }
 
-  /// Deployed servers answer with 400, the specification's table suggests 401.
+  /// Deployed servers answer 400; the specification's table suggests 401.
   var saysTokenExpired: Bool {
     let code = response.head.status.code
     return (code == 400 || code == 401) && errorBody?.name == "ExpiredToken"
@@ -71,14 +71,16 @@ struct ResponseReader {
     return object.body
   }
 
-  /// The status and the beginning of the text, with control characters blanked out: it may be
-  /// printed to a terminal.
+  /// The beginning of the body with control characters replaced, because it may be printed to a
+  /// terminal.
   private var foreignReason: String {
     if response.head.status.kind == .redirection {
-      return "redirected to \(response.head.headerFields[.location] ?? "nowhere")"
+      return
+        "the server redirects to \(response.head.headerFields[.location] ?? "an unknown location")"
     }
     let excerpt = String(decoding: response.body.prefix(200), as: UTF8.self)
       .unicodeScalars.map { $0.properties.generalCategory == .control ? " " : String($0) }.joined()
-    return excerpt.isEmpty ? "an error without a body" : "not an error of XRPC: \(excerpt)"
+    return excerpt.isEmpty
+      ? "the error response has no body" : "the response is not an XRPC error: \(excerpt)"
   }
 }

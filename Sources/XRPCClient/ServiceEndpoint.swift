@@ -1,23 +1,23 @@
 public import ATProtoHTTP
 
-/// Where a service is called: scheme, host and port.
+/// The base URL of a service: scheme, host and port.
 ///
-/// "Paths must always be top-level, not below a prefix" (XRPC specification, "Lexicon HTTP
-/// Endpoints"), so there is no path.
+/// There is no path: "Paths must always be top-level, not below a prefix" (XRPC specification,
+/// "Lexicon HTTP Endpoints").
 public struct ServiceEndpoint: Hashable, Sendable {
   /// `https` or `http`.
   public let scheme: String
-  /// Host and, unless it is the scheme's own, port.
+  /// The host, and the port unless it is the default of the scheme.
   public let authority: String
 
-  /// Reads `https://host[:port][/]`. Nil for anything else: another scheme, user information, a
-  /// path, a query.
+  /// Parses `https://host[:port][/]`, or the same with `http`; nil if the URL has another scheme, user
+  /// information, a path or a query.
   public init?(_ url: String) {
     guard let url = HTTPURL(url), url.target == "/" else { return nil }
     self.init(url)
   }
 
-  /// The server of a URL.
+  /// Creates the base URL of any URL.
   public init(_ url: HTTPURL) {
     scheme = url.scheme
     authority = url.authority
@@ -25,5 +25,6 @@ public struct ServiceEndpoint: Hashable, Sendable {
 }
 
 extension ServiceEndpoint: CustomStringConvertible {
+  /// The base URL without a trailing slash.
   public var description: String { "\(scheme)://\(authority)" }
 }

@@ -2,15 +2,15 @@ public import ATProtoSyntax
 import HTTPTypes
 
 extension XRPCClient {
-  /// A client whose calls the account's server passes on, signed for the account (XRPC
-  /// specification, "Service Proxying").
+  /// Returns a client whose calls the account's server proxies to another service, with a service
+  /// token for the account (XRPC specification, "Service Proxying").
   ///
   /// - Parameter service: the fragment of the service in the DID document: `bsky_appview`.
   public func proxied(to did: DID, service: String) -> XRPCClient {
     with("atproto-proxy", "\(did)#\(service)")
   }
 
-  /// A client whose calls ask for the labels of these labelers and no others (Label
+  /// Returns a client whose calls request the labels of these labelers and no others (Label
   /// specification, "Labeler HTTP Headers").
   public func accepting(labelers: [AcceptedLabeler]) -> XRPCClient {
     with("atproto-accept-labelers", labelers.map(\.description).joined(separator: ", "))
@@ -21,4 +21,23 @@ extension XRPCClient {
     if let name = HTTPField.Name(name) { client.headers[name] = value }
     return client
   }
+}
+
+/// A labeler whose labels a client wants to see.
+public struct AcceptedLabeler: Hashable, Sendable {
+  /// The labeler's DID.
+  public var did: DID
+  /// Whether responses omit what the labeler has taken down, instead of labeling it.
+  public var redacts: Bool
+
+  /// Creates a reference to a labeler.
+  public init(_ did: DID, redacts: Bool = false) {
+    self.did = did
+    self.redacts = redacts
+  }
+}
+
+extension AcceptedLabeler: CustomStringConvertible {
+  /// The value for the header: the DID, followed by `;redact` if it applies.
+  public var description: String { redacts ? "\(did);redact" : "\(did)" }
 }

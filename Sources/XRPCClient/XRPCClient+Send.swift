@@ -4,8 +4,8 @@ import HTTPTypes
 import XRPC
 
 extension XRPCClient {
-  /// What came back: the whole, or, where that was asked for and the call succeeded, the head and a
-  /// body to be read.
+  /// A response: in memory, or, for a successful call that requested it, a head and a body that is
+  /// read as it arrives.
   enum Answer: Sendable {
     case whole(HTTPTransportResponse)
     case stream(HTTPTransportStream)
@@ -23,9 +23,8 @@ extension XRPCClient {
     }
   }
 
-  /// Sends a request as the session's account, with one repetition where the access token has
-  /// expired, and retries where the policy has them. A body that is gone once it was sent is not
-  /// sent again.
+  /// Sends a request as the session's account. Repeats it once if the access token has expired, and
+  /// retries it according to the policy. A body that can be read only once is not sent again.
   func send(
     _ head: HTTPRequest,
     body: BodyContent?,
@@ -48,7 +47,7 @@ extension XRPCClient {
     return answer
   }
 
-  /// What stays the same over the attempts.
+  /// The parts of a request that are the same in every attempt.
   private struct Outgoing {
     var body: BodyContent?
     var streamsOutput: Bool
@@ -62,7 +61,7 @@ extension XRPCClient {
     _ head: HTTPRequest,
     _ request: Outgoing
   ) async throws(TransportError) -> Answer {
-    // Whether a procedure was carried out is unknown when its response does not arrive.
+    // Without a response it is unknown whether a procedure was executed.
     let mayRepeat = (head.method == .get || request.options.isIdempotent) && request.isRepeatable
     var attempt = 1
     while true {
@@ -95,7 +94,7 @@ extension XRPCClient {
     if request.streamsOutput {
       let response = try await transport.stream(head, body: request.body, options: bounds)
       if response.head.status.kind == .successful { return .stream(response) }
-      // However long a body the caller has asked for, a refusal is held in memory.
+      // An error response is held in memory, so the caller's limit for the body does not apply.
       let maximum = min(bounds.maximumResponseBytes, TransportOptions().maximumResponseBytes)
       return .whole(try await response.collect(upTo: maximum))
     }
@@ -105,7 +104,7 @@ extension XRPCClient {
     return .whole(try await transport.send(head, body: request.body?.bytes, options: bounds))
   }
 
-  /// The request with the session's token; no token where the call brings its own.
+  /// Adds the session's token to a request, unless the call has its own.
   func authorized(
     _ head: HTTPRequest,
     _ deadline: ContinuousClock.Instant

@@ -3,11 +3,11 @@ import HTTPTypes
 public import XRPC
 
 extension XRPCClient {
-  /// Calls a query that no type was generated for.
+  /// Calls a query without a generated type.
   ///
   /// - Parameters:
-  ///   - parameters: in their order; a name may come again, as the items of an array do.
-  ///   - streamsOutput: gives the body to be read as it comes, as ``download(_:_:options:)`` does.
+  ///   - parameters: sent in this order; the elements of an array have the same name.
+  ///   - streamsOutput: whether the body is read as it arrives, as with ``download(_:_:options:)``.
   /// - Returns: the body, whatever its encoding.
   public func query(
     untyped nsid: String,
@@ -18,9 +18,10 @@ extension XRPCClient {
     try await untyped(.get, nsid, parameters, nil, options, streamsOutput)
   }
 
-  /// Calls a procedure that no type was generated for.
+  /// Calls a procedure without a generated type.
   ///
-  /// - Parameter streamsOutput: gives the body to be read as it comes.
+  /// - Parameter streamsOutput: whether the body is read as it arrives.
+  /// - Returns: the body, whatever its encoding.
   public func procedure(
     untyped nsid: String,
     _ parameters: [(name: String, value: String)] = [],

@@ -2,23 +2,26 @@ public import ATProtoHTTP
 public import HTTPTypes
 public import XRPC
 
-/// Calls the methods of one service, as an account or anonymously.
+/// Calls the methods of a service, anonymously or as an account.
 ///
-/// Redirects are not followed. Queries are retried as the policy says, procedures only where the
-/// call says that they are idempotent; a call whose access token turned out to be expired is
-/// repeated once with the renewed one.
+/// Redirects are not followed. Queries are retried according to ``retry``, procedures only if the call
+/// is marked as idempotent. A call that fails because the access token has expired is repeated once
+/// with a renewed token.
 public struct XRPCClient: XRPCCalling {
+  /// The service that is called.
   public internal(set) var service: ServiceEndpoint
+  /// Sends the requests.
   public let transport: any HTTPTransport
-  /// Whose calls these are; nil for anonymous ones.
+  /// The account that calls; nil for anonymous calls.
   public var session: XRPCSession?
-  /// Added to every request, `atproto-proxy` for instance.
+  /// Header fields to add to every request, such as `atproto-proxy`.
   public var headers: HTTPFields
-  /// The bounds of a call that does not set its own.
+  /// The limits of calls that do not set their own.
   public var options: TransportOptions
-  /// For queries, and for procedures that the call says are idempotent.
+  /// When queries, and procedures marked as idempotent, are retried.
   public var retry: RetryPolicy
 
+  /// Creates a client.
   public init(
     service: ServiceEndpoint,
     transport: any HTTPTransport,
@@ -35,6 +38,7 @@ public struct XRPCClient: XRPCCalling {
     self.retry = retry
   }
 
+  /// Calls a query.
   public func query<Method: XRPCQuery>(
     _ method: Method.Type,
     _ parameters: Method.Parameters,
@@ -43,7 +47,7 @@ public struct XRPCClient: XRPCCalling {
     try await queryResponse(method, parameters, options: options).output
   }
 
-  /// A query's output with what the head of the response tells.
+  /// Calls a query and returns its output with the head of the response.
   public func queryResponse<Method: XRPCQuery>(
     _ method: Method.Type,
     _ parameters: Method.Parameters,
@@ -53,6 +57,7 @@ public struct XRPCClient: XRPCCalling {
     return try await response(head, nil, options, Method.outputEncoding, Method.Failure.self)
   }
 
+  /// Calls a procedure.
   public func procedure<Method: XRPCProcedure>(
     _ method: Method.Type,
     _ parameters: Method.Parameters,
@@ -62,7 +67,7 @@ public struct XRPCClient: XRPCCalling {
     try await procedureResponse(method, parameters, input, options: options).output
   }
 
-  /// A procedure's output with what the head of the response tells.
+  /// Calls a procedure and returns its output with the head of the response.
   public func procedureResponse<Method: XRPCProcedure>(
     _ method: Method.Type,
     _ parameters: Method.Parameters,
@@ -93,7 +98,7 @@ public struct XRPCClient: XRPCCalling {
     let response: HTTPTransportResponse
     do {
       guard case .whole(let whole) = try await send(head, body: body, options: options) else {
-        preconditionFailure("a stream that nobody asked for")
+        preconditionFailure("a stream was not requested")
       }
       response = whole
     } catch {

@@ -1,8 +1,7 @@
 package import Logging
 package import ServiceLifecycle
 
-/// Runs a service and, when the group shuts down gracefully, gives up what it has not finished
-/// within a time.
+/// Runs a service and, when the group shuts down gracefully, cancels what is not finished in time.
 package struct BoundedShutdown: Service {
   private let service: any Service
   private let timeout: Duration

@@ -5,7 +5,7 @@ import Logging
 import NIOCore
 
 extension ByteStream {
-  /// The body of a request, to be read before it is answered.
+  /// Creates a stream of the body of a request, which must be read before the response is sent.
   init(_ request: Request, _ expectation: Expectation) {
     let body = request.body
     self.init(length: request.headers[.contentLength].flatMap { Int($0) }) {
@@ -13,7 +13,7 @@ extension ByteStream {
       var iterator = body.makeAsyncIterator()
       return {
         guard let buffer = try await iterator.next() else {
-          // The end of the connection's task looks like that of the body.
+          // If the connection's task is canceled, the body seems to end.
           try Task.checkCancellation()
           return nil
         }
@@ -24,10 +24,10 @@ extension ByteStream {
 }
 
 extension ResponseBody {
-  /// Writes chunks as they come, no faster than the peer reads.
+  /// Creates a body that writes the chunks of a stream, no faster than the peer reads.
   ///
-  /// The head is sent when the stream fails, so all that can be told is that the body is not whole:
-  /// the connection ends without the last chunk, or before `Content-Length` (RFC 9112, 8).
+  /// If the stream fails, the head has already been sent. The client can only tell that the body is
+  /// incomplete: the connection ends without the last chunk, or before `Content-Length` (RFC 9112, 8).
   init(_ stream: ByteStream, _ logger: Logger) {
     self.init(contentLength: stream.length) { writer in
       var iterator = stream.makeAsyncIterator()
@@ -36,7 +36,7 @@ extension ResponseBody {
         do {
           chunk = try await iterator.next()
         } catch {
-          logger.error("response broke off", metadata: ["error": "\(error)"])
+          logger.error("cannot complete the response", metadata: ["error": "\(error)"])
           throw error
         }
         guard let chunk else { break }

@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// Lets any web page call the methods, with tokens but without cookies.
+/// Allows web pages of any origin to call the methods, with tokens but without cookies.
 ///
 /// "CORS support is encouraged but not required" (XRPC specification).
 struct CrossOriginPolicy: Sendable {
@@ -10,7 +10,7 @@ struct CrossOriginPolicy: Sendable {
   }
 
   func preflight(_ head: HTTPRequest) -> HTTPFields {
-    // `*` would not include Authorization (Fetch standard, 4.9), so what is asked for is named.
+    // `*` would not include Authorization (Fetch standard, 4.9), so the requested fields are listed.
     var fields: HTTPFields = [
       .accessControlAllowOrigin: "*",
       .accessControlAllowMethods: "GET, HEAD, POST",

@@ -2,21 +2,23 @@ public import Hummingbird
 import Logging
 import NIOCore
 
-/// Hummingbird's context of a request, with the peer's address.
+/// Hummingbird's request context, with the peer's IP address.
 public struct XRPCRequestContext: RequestContext {
+  /// Hummingbird's own part of the context.
   public var coreContext: CoreRequestContextStorage
-  /// Without port; nil for a local socket.
+  /// The peer's IP address without a port; nil for a local socket.
   public let remoteAddress: String?
   let channel: any Channel
 
+  /// Creates a context for a request on a connection.
   public init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
     channel = source.channel
     remoteAddress = source.channel.remoteAddress?.ipAddress
   }
 
-  /// Hummingbird keeps it in the metadata of the logger, and traps where the log's handler keeps
-  /// none.
+  /// Hummingbird keeps the ID in the metadata of the logger, and traps if the log handler does not
+  /// store metadata.
   var requestID: String {
     logger[metadataKey: "hb.request.id"]?.description ?? RequestID().description
   }

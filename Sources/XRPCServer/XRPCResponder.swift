@@ -5,9 +5,9 @@ import Logging
 import NIOCore
 public import XRPC
 
-/// Answers everything below `/xrpc/`, and leaves the rest to another responder.
+/// Answers all requests below `/xrpc/` and passes others to a fallback.
 public struct XRPCResponder: HTTPResponder {
-  /// Answers what is not XRPC: `/.well-known/atproto-did`, a landing page.
+  /// Answers other requests: `/.well-known/atproto-did`, a landing page.
   public typealias Fallback = @Sendable (Request, XRPCRequestContext) async throws -> Response
 
   private let router: XRPCRouter
@@ -19,6 +19,11 @@ public struct XRPCResponder: HTTPResponder {
   private let metrics: ServerMetrics
   private let fallback: Fallback?
 
+  /// Creates a responder.
+  ///
+  /// - Parameters:
+  ///   - proxyHandler: answers calls that have no route; without one they get 501.
+  ///   - fallback: answers requests outside `/xrpc/`; without one they get 404.
   public init(
     _ routes: [XRPCRoute],
     configuration: XRPCServerConfiguration,
@@ -51,12 +56,13 @@ public struct XRPCResponder: HTTPResponder {
     self.fallback = fallback
   }
 
+  /// Answers a request.
   public func respond(to request: Request, context: XRPCRequestContext) async throws -> Response {
     let expectation = Expectation(request.head, on: context.channel)
     var response = try await respond(to: request, context, expectation)
     if expectation.isOpen || (request.headers[.upgrade] != nil && isMethod(request)) {
-      // Whether a body follows that nobody asked for is open. And NIO's decoder reads nothing more
-      // of a connection that asked for an upgrade. So the client must not use it again.
+      // It is unknown whether an unrequested body follows, and NIO's decoder does not read on after a
+      // request for an upgrade. So the client must not use the connection again.
       response.headers[.connection] = "close"
     }
     return response
@@ -66,17 +72,20 @@ public struct XRPCResponder: HTTPResponder {
     (request.head.path ?? "").utf8.starts(with: Self.prefix)
   }
 
+  private static let prefix = Array("/xrpc/".utf8)
+
   private func respond(
     to request: Request,
     _ context: XRPCRequestContext,
     _ expectation: Expectation
   ) async throws -> Response {
-    guard isMethod(request) else {
+    let call = call(request, context, expectation)
+    guard let nsid = call.nsid else {
       guard let fallback else {
-        let error = XRPCServerError.notFound("nothing is here")
-        return rendered(XRPCServerResponse(error: error), context.logger)
+        let error = XRPCServerError.notFound("not found")
+        return rendered(RouteResponse(error: error), context.logger)
       }
-      // Others than us read the body at a place that nobody knows.
+      // It is not known when a fallback reads the body.
       expectation.meet()
       return try await fallback(request, context)
     }
@@ -85,12 +94,7 @@ public struct XRPCResponder: HTTPResponder {
     }
     let start = ContinuousClock.now
     metrics.begin()
-    let nsid = String(
-      (request.head.path ?? "").utf8.dropFirst(Self.prefix.count)
-        .prefix { $0 != UInt8(ascii: "?") }
-    )!
-    let call = call(request, context)
-    let answer = await answer(request, nsid, call, expectation)
+    let answer = await answer(call, nsid)
     let duration = ContinuousClock.now - start
     metrics.end(nsid, answer.head.status, duration)
     RequestLog(request: request.head, answer: answer, duration: duration)
@@ -104,70 +108,44 @@ public struct XRPCResponder: HTTPResponder {
     return response
   }
 
-  private static let prefix = Array("/xrpc/".utf8)
-
-  private func call(_ request: Request, _ context: XRPCRequestContext) -> XRPCServerRequest {
+  private func call(
+    _ request: Request,
+    _ context: XRPCRequestContext,
+    _ expectation: Expectation
+  ) -> RouteRequest {
     let address = clientAddress.address(
       peer: context.remoteAddress,
       forwarded: request.headers[.forwardedFor]
     )
-    var call = XRPCServerRequest(
+    var call = RouteRequest(
       head: request.head,
+      body: .stream(ByteStream(request, expectation)),
       remoteAddress: address,
       requestID: context.requestID
     )
-    call.isFreeOfRateLimits = rateLimits?.frees(request.headers, address) ?? false
+    call.isExemptFromRateLimits = rateLimits?.exempts(request.headers, address) ?? false
     call.checksOutput = checksOutput
     return call
   }
 
-  private func answer(
-    _ request: Request,
-    _ nsid: String,
-    _ call: XRPCServerRequest,
-    _ expectation: Expectation
-  ) async -> XRPCServerResponse {
-    if nsid == HealthReport.name, request.method == .get || request.method == .head {
+  private func answer(_ call: RouteRequest, _ nsid: String) async -> RouteResponse {
+    let verb = call.head.method
+    if nsid == HealthReport.name, verb == .get || verb == .head {
       return await health.answer()
     }
-    var call = call
-    var answer: XRPCServerResponse
+    var answer: RouteResponse
     do {
       try rateLimits?.consume(XRPCContext(nsid: nsid, request: call))
-      let route = try router.route(for: request.head)
-      try route.checkInput(request.head)
-      call.body =
-        route.takesStream
-        ? .stream(ByteStream(request, expectation))
-        : .bytes(try await collect(request.body, upTo: route.maximumInputBytes, expectation))
-      answer = try await router.respond(to: call, by: route)
+      answer = await router.respond(to: call)
     } catch {
-      answer = XRPCServerResponse(error: error)
+      answer = RouteResponse(error: error)
     }
     call.responseHeaders.writeRateLimit(to: &answer.head.headerFields)
     return answer
   }
 
-  private func collect(
-    _ body: RequestBody,
-    upTo maximum: Int,
-    _ expectation: Expectation
-  ) async throws -> [UInt8] {
-    expectation.meet()
-    var bytes: [UInt8] = []
-    for try await buffer in body {
-      // A body where none is declared goes on to the route's own check, which names the method.
-      guard bytes.count + buffer.readableBytes <= max(maximum, 1) else {
-        guard maximum > 0 else { return [0] }
-        throw XRPCServerError.payloadTooLarge(maximum: maximum)
-      }
-      bytes.append(contentsOf: buffer.readableBytesView)
-    }
-    return bytes
-  }
-
   private func rendered(
-    _ answer: XRPCServerResponse,
+    _ answer: RouteResponse,
     _ logger: Logger
   ) -> Response {
     let body =
@@ -180,10 +158,10 @@ public struct XRPCResponder: HTTPResponder {
   }
 }
 
-extension XRPCServerResponse {
-  /// What GET would have sent, but for the body (RFC 9110, 9.3.2). A stream that does not know its
-  /// length is counted: HTTP/1.1 has no other way to leave it open without a body.
-  fileprivate func withoutBody() async -> XRPCServerResponse {
+extension RouteResponse {
+  /// Returns what GET would have sent, without the body (RFC 9110, 9.3.2). A stream of unknown length
+  /// is read to count its bytes: HTTP/1.1 has no other way to send the same head without a body.
+  fileprivate func withoutBody() async -> RouteResponse {
     var answer = self
     var length = 0
     do {
@@ -193,7 +171,7 @@ extension XRPCServerResponse {
         for try await chunk in body.stream { length += chunk.count }
       }
     } catch {
-      return XRPCServerResponse(error: error)
+      return RouteResponse(error: error)
     }
     answer.head.headerFields[.contentLength] = String(length)
     answer.body = .bytes([])

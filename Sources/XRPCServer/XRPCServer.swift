@@ -2,23 +2,29 @@ public import Hummingbird
 package import HummingbirdCore
 public import Logging
 import NIOCore
+public import ServiceLifecycle
 public import XRPC
 
 /// A server for a set of routes, over HTTP/1.1; `XRPCServerTLS` adds TLS and HTTP/2.
 ///
-/// It is a service, to be run inside a service group. When the group shuts down, no connection is
-/// taken any more, requests under way are answered, and what is not finished within
-/// ``XRPCServerConfiguration/shutdownTimeout`` is given up. `application(onRunning:)` is the same
-/// without the last, to be run by itself with `runService()`.
+/// A server is a service to run in a service group. When the group shuts down, the server accepts no
+/// more connections, answers requests under way, and abandons what is not finished within
+/// ``XRPCServerConfiguration/shutdownTimeout``. `application(onRunning:)` returns a Hummingbird
+/// application without that time limit, to run with `runService()`.
 public struct XRPCServer: Sendable {
+  /// The server's configuration.
   public let configuration: XRPCServerConfiguration
+  /// Logs requests and failures.
   public let logger: Logger
   private let responder: XRPCResponder
   private let streams: EventStreams
 
+  /// Creates a server for `routes`.
+  ///
   /// - Parameters:
-  ///   - proxyHandler: answers calls that no route does; 501 without.
-  ///   - fallback: answers what is not below `/xrpc/`; 404 without.
+  ///   - proxyHandler: answers calls that have no route; without one they get 501.
+  ///   - fallback: answers requests outside `/xrpc/`; without one they get 404.
+  /// - Precondition: no two routes have the same NSID.
   public init(
     _ routes: [XRPCRoute],
     configuration: XRPCServerConfiguration = XRPCServerConfiguration(),
@@ -44,14 +50,16 @@ public struct XRPCServer: Sendable {
     )
   }
 
-  /// - Parameter onRunning: called once with the port that is listened on.
+  /// Creates a Hummingbird application that serves HTTP/1.1.
+  ///
+  /// - Parameter onRunning: called once with the port on which the server listens.
   public func application(
     onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
   ) -> Application<XRPCResponder> {
     application(server: .http1(configuration: http1), onRunning: onRunning)
   }
 
-  /// The same over another protocol, such as HTTP/2.
+  /// Creates a Hummingbird application for another protocol, such as HTTP/2.
   package func application(
     server: HTTPServerBuilder,
     onRunning: @escaping @Sendable (Int) async -> Void
@@ -71,7 +79,7 @@ public struct XRPCServer: Sendable {
   package var http1: HTTP1Channel.Configuration {
     let limits = ConnectionGuard.Limits(configuration)
     return HTTP1Channel.Configuration(
-      // In this order: the guard stays behind an upgrade.
+      // In this order, because the guard remains after an upgrade.
       additionalChannelHandlers: [EventStreamUpgrade(streams), ConnectionGuard(limits)],
       idleTimeout: TimeAmount(configuration.idleTimeout),
       httpDecoderConfiguration: .init(
@@ -80,6 +88,23 @@ public struct XRPCServer: Sendable {
         maxHeaderFieldCount: 200
       )
     )
+  }
+}
+
+extension XRPCServer: Service {
+  /// Runs the server until its service group shuts down.
+  public func run() async throws {
+    try await run(application())
+  }
+
+  /// Runs an application of this server, and shuts it down within
+  /// ``XRPCServerConfiguration/shutdownTimeout``.
+  public func run(_ application: Application<XRPCResponder>) async throws {
+    try await BoundedShutdown(
+      application,
+      timeout: configuration.shutdownTimeout,
+      logger: logger
+    ).run()
   }
 }
 

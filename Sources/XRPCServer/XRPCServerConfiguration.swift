@@ -1,39 +1,44 @@
 public import CoreMetrics
 import XRPC
 
-/// How a server listens and what it says of itself.
+/// The configuration of a server.
 public struct XRPCServerConfiguration: Sendable {
-  /// The address to listen on.
+  /// The host name or IP address to listen on.
   public var host: String
-  /// 0 for any free port.
+  /// The port to listen on; 0 for any free port.
   public var port: Int
-  /// What `/xrpc/_health` gives as `version`.
+  /// The `version` that `/xrpc/_health` reports.
   public var version: String
-  /// A connection on which nothing moves for so long is closed, slow senders included.
+  /// The longest time without progress before a connection is closed.
   public var idleTimeout: Duration
-  /// Whether any web page may call the methods: `Access-Control-Allow-Origin: *`, without cookies.
+  /// Whether web pages of any origin may call the methods, without cookies:
+  /// `Access-Control-Allow-Origin: *`.
   public var allowsCrossOrigin: Bool
-  /// How many proxies stand between clients and this server; so many entries at the end of
-  /// `X-Forwarded-For` are believed. 0 where clients connect to it themselves.
+  /// The number of reverse proxies between clients and this server, which is the number of trusted
+  /// entries at the end of `X-Forwarded-For`; 0 if clients connect directly.
   public var trustedProxies = 0
-  /// Limits for all calls; a handler can count by itself besides.
+  /// Rate limits that apply before a handler is called; handlers can count further ones.
   public var rateLimits: RateLimitPolicy?
-  /// Asked at `/xrpc/_health`, which answers 503 where it throws.
+  /// Called for `/xrpc/_health`, which answers 503 if it throws.
   public var healthCheck: (@Sendable () async throws -> Void)?
-  /// Where metrics go; nil for the one that `MetricsSystem` was bootstrapped with.
+  /// Creates the metrics; nil for the factory of `MetricsSystem`.
   public var metrics: (any MetricsFactory)?
-  /// Whether output that breaks its schema is a 500, with the reason in the log.
+  /// Whether an output that violates its schema becomes a 500, with the reason in the log. By default
+  /// in debug builds.
   public var checksOutput: Bool
-  /// Further connections wait until one ends.
+  /// The most connections at a time; further ones wait until one ends.
   public var maximumConnections = 10_000
-  /// The longest request line, or field of a head; a whole head may have twice as much.
+  /// The longest request line or header field, in bytes. A whole head may be twice as long.
   public var maximumFieldBytes = 32 << 10
-  /// A body may take the idle timeout, and a second longer for each so many bytes.
+  /// The slowest acceptable request body. A body may take the idle timeout, plus a second for each
+  /// this many bytes.
   public var minimumBodyBytesPerSecond = 1 << 10
-  /// From the beginning of a shutdown to the end of what is under way then.
+  /// The longest time from the start of a shutdown to the end of requests under way.
   public var shutdownTimeout: Duration = .seconds(30)
+  /// The configuration of event streams.
   public var eventStreams: EventStreamConfiguration
 
+  /// Creates a configuration.
   public init(
     host: String = "127.0.0.1",
     port: Int = 2583,
@@ -47,7 +52,7 @@ public struct XRPCServerConfiguration: Sendable {
     self.version = version
     self.idleTimeout = idleTimeout
     self.allowsCrossOrigin = allowsCrossOrigin
-    checksOutput = XRPCServerRequest.checksOutputByDefault
+    checksOutput = RouteRequest.checksOutputByDefault
     self.eventStreams = eventStreams
   }
 }

@@ -1,15 +1,15 @@
 import NIOCore
 
-/// Holds back the end of a connection until all is sent that was written before.
+/// Delays closing a connection until everything written before has been sent.
 ///
-/// Hummingbird closes a connection of HTTP/2, once it shuts down, when the last stream is at its
-/// end: in the middle of the write that ends it, so that the last frames would never leave.
+/// During a shutdown, Hummingbird closes an HTTP/2 connection when its last stream ends, in the middle
+/// of the write that ends it, so that the last frames would be lost.
 final class CloseWhenSent: ChannelOutboundHandler, RemovableChannelHandler {
   typealias OutboundIn = ByteBuffer
 
   private static let pause = TimeAmount.milliseconds(50)
 
-  /// For a peer that reads nothing.
+  /// The longest delay, for a peer that does not read.
   private let patience: TimeAmount
   private var isClosing = false
   private var isRemoved = false

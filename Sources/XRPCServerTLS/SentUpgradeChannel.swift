@@ -4,7 +4,7 @@ import Logging
 import NIOCore
 import NIOSSL
 
-/// Hummingbird's connections of HTTP/1.1 or HTTP/2 over TLS, with ``CloseWhenSent``.
+/// Hummingbird's HTTP/1.1 or HTTP/2 connections over TLS, with ``CloseWhenSent``.
 struct SentUpgradeChannel: HTTPChannelHandler {
   typealias Value = HTTP2UpgradeChannel.Value
 
@@ -16,7 +16,8 @@ struct SentUpgradeChannel: HTTPChannelHandler {
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     let value = base.setup(channel: channel, logger: logger)
     do {
-      // TLS stands since the call; the protocol above it is chosen later, and comes behind this.
+      // The TLS handler was added by the call; the protocol above it is negotiated later and added
+      // after this handler.
       let pipeline = channel.pipeline.syncOperations
       let tls = try pipeline.handler(type: NIOSSLServerHandler.self)
       try pipeline.addHandler(CloseWhenSent(patience: patience), position: .after(tls))

@@ -7,11 +7,12 @@ public import NIOSSL
 public import XRPCServer
 
 extension XRPCServer {
-  /// The server over TLS; with HTTP/2 for clients that ask for it (ALPN), else HTTP/1.1.
+  /// Creates a Hummingbird application that serves TLS, with HTTP/2 for clients that negotiate it
+  /// (ALPN) and HTTP/1.1 for others.
   ///
-  /// Event streams need HTTP/1.1, which every client of WebSockets asks for.
+  /// Event streams need HTTP/1.1, which WebSocket clients negotiate.
   ///
-  /// - Parameter onRunning: called once with the port that is listened on.
+  /// - Parameter onRunning: called once with the port on which the server listens.
   public func application(
     tls: TLSConfiguration,
     allowsHTTP2: Bool = true,
@@ -39,7 +40,9 @@ extension XRPCServer {
 }
 
 extension TLSConfiguration {
-  /// TLS 1.2 and later with a certificate, followed by those that signed it, and its key, both PEM.
+  /// Creates a configuration for TLS 1.2 and later.
+  ///
+  /// The certificate chain, leaf first, and the private key are PEM files.
   public static func serving(
     certificateFile: String,
     keyFile: String

@@ -7,7 +7,7 @@ import Synchronization
 import FoundationNetworking
 #endif
 
-/// A `URLSession`, which ends with its owner.
+/// A `URLSession` that ends with its owner.
 final class ExchangeSession: Sendable {
   private let session: URLSession
   private let exchanges: Exchanges
@@ -18,11 +18,11 @@ final class ExchangeSession: Sendable {
   }
 
   deinit {
-    // It holds its delegate until then.
+    // The session holds its delegate until then.
     session.finishTasksAndInvalidate()
   }
 
-  /// The exchange ends when nobody holds it any more.
+  /// Starts an exchange, which ends when its last reference is released.
   func begin(_ request: URLRequest, _ options: TransportOptions) -> Exchange {
     let task = session.dataTask(with: request)
     let inbox = ResponseInbox(maximumBytes: options.maximumResponseBytes)
@@ -32,7 +32,7 @@ final class ExchangeSession: Sendable {
   }
 }
 
-/// A task and what comes of it.
+/// A task and its response.
 final class Exchange: Sendable {
   private let task: URLSessionTask
   private let inbox: ResponseInbox
@@ -50,14 +50,13 @@ final class Exchange: Sendable {
     await endingWithItsReader { await inbox.head() }
   }
 
-  /// Nil at the end.
+  /// Returns the next chunk of the body; nil at the end.
   func next() async -> Result<[UInt8]?, TransportError> {
     await endingWithItsReader { await inbox.next() }
   }
 
-  /// Who waits holds the exchange, which therefore does not end by itself where a server falls
-  /// silent: where the reader is cancelled, as by a time limit, the task is, and with its end all
-  /// waiting.
+  /// Cancels the task if the reader is canceled, for instance by a timeout. A waiting reader holds the
+  /// exchange, which therefore would not end by itself if the server stopped responding.
   private func endingWithItsReader<Value>(_ read: () async -> Value) async -> Value {
     await withTaskCancellationHandler {
       await read()
@@ -67,7 +66,7 @@ final class Exchange: Sendable {
   }
 }
 
-/// Gives what a session delivers to the inbox of the task that it belongs to.
+/// Delivers the events of a session to the inbox of their task.
 private final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
   private let inboxes = Mutex<[Int: ResponseInbox]>([:])
 
@@ -86,7 +85,7 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
     newRequest request: URLRequest,
     completionHandler: @escaping (URLRequest?) -> Void
   ) {
-    // Not followed: it would carry an access token along to wherever it leads.
+    // Redirects are not followed, because an access token would be sent to their target.
     completionHandler(nil)
   }
 

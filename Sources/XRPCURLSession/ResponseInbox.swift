@@ -2,7 +2,7 @@ import ATProtoHTTP
 import HTTPTypes
 import Synchronization
 
-/// What came of a response, and who waits for it: one reader at a time.
+/// The parts of a response that have arrived, and the reader that waits for more.
 final class ResponseInbox: Sendable {
   typealias Head = Result<HTTPResponse, TransportError>
   typealias Chunk = Result<[UInt8]?, TransportError>
@@ -11,7 +11,7 @@ final class ResponseInbox: Sendable {
     var head: Head?
     var headReader: CheckedContinuation<Head, Never>?
     var chunks: [[UInt8]] = []
-    /// In all.
+    /// The total number of bytes that arrived.
     var byteCount = 0
     var end: Chunk?
     var chunkReader: CheckedContinuation<Chunk, Never>?
@@ -37,7 +37,7 @@ final class ResponseInbox: Sendable {
     reader?.resume(returning: head)
   }
 
-  /// False where it is more than is allowed: the exchange is over.
+  /// Adds a chunk; false if the response is too long, which ends the exchange.
   func receive(_ chunk: [UInt8]) -> Bool {
     let (reader, answer) = state.withLock { state -> (CheckedContinuation<Chunk, Never>?, Chunk) in
       guard state.end == nil else { return (nil, .success(nil)) }
@@ -61,7 +61,9 @@ final class ResponseInbox: Sendable {
   func finish(_ error: TransportError?) {
     let end = error.map { Chunk.failure($0) } ?? .success(nil)
     settle(
-      .failure(error ?? TransportError(code: .connectionLost, reason: "there is no response"))
+      .failure(
+        error ?? TransportError(code: .connectionLost, reason: "the server sent no response")
+      )
     )
     let reader = state.withLock { state in
       if state.end == nil { state.end = end }
@@ -85,7 +87,7 @@ final class ResponseInbox: Sendable {
     await withCheckedContinuation { reader in
       let chunk = state.withLock { state -> Chunk? in
         if !state.chunks.isEmpty {
-          // As many as wait are one.
+          // All waiting chunks are returned as one.
           defer { state.chunks = [] }
           return .success(state.chunks.count == 1 ? state.chunks[0] : Array(state.chunks.joined()))
         }

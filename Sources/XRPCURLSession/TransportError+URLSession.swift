@@ -17,7 +17,7 @@ extension TransportError {
         .serverCertificateHasUnknownRoot?, .serverCertificateNotYetValid?,
         .clientCertificateRejected?, .clientCertificateRequired?:
         .cannotConnect
-      // Whatever else there is happens on a connection that stood.
+      // All other errors occur on an established connection.
       default: .connectionLost
       }
     self.init(code: code, reason: "\(error)")

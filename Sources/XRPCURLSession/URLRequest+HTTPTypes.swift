@@ -12,7 +12,10 @@ extension URLRequest {
       let authority = request.authority, let path = request.path,
       let url = URL(string: "\(scheme)://\(authority)\(path)", encodingInvalidCharacters: false)
     else {
-      throw TransportError(code: .cannotConnect, reason: "the request has no absolute URL")
+      throw TransportError(
+        code: .cannotConnect,
+        reason: "the request does not have an absolute URL"
+      )
     }
     self.init(url: url, timeoutInterval: URLSessionTransport.unlimited)
     httpMethod = request.method.rawValue
@@ -25,7 +28,8 @@ extension URLRequest {
 }
 
 extension HTTPResponse {
-  /// Fields of the same name come as one. Such as HTTPTypes does not take are left out.
+  /// Creates a response. Fields of the same name are combined, and those that HTTPTypes does not accept
+  /// are dropped.
   init(_ response: HTTPURLResponse) {
     self.init(status: Status(code: response.statusCode))
     for (key, value) in response.allHeaderFields {

@@ -8,20 +8,20 @@ public import FoundationNetworking
 public import Foundation
 #endif
 
-/// Carries requests through a `URLSession` of its own: for apps that want no other HTTP client.
+/// Sends requests with a `URLSession` of its own, for apps that use no other HTTP client.
 ///
-/// What Foundation cannot do the same way on every platform is bounded, or said:
-/// - A body to be sent is collected first, up to ``maximumRequestBytes``.
-/// - A session reads on by itself. What comes of a response before it is asked for is held, up to
-///   `TransportOptions.maximumResponseBytes`; the exchange ends beyond.
-/// - It opens no WebSockets: that is a `TransportError` with the code `unsupported`.
-/// - FoundationNetworking, on Linux that is, ends the process where a server ends the connection in
-///   the head of a response. Where servers are not to be trusted, take another transport there.
+/// Foundation has limits that differ between platforms:
+/// - A request body is collected before it is sent, up to ``maximumRequestBytes``.
+/// - A session does not wait for the reader. The part of a response that arrives early is held in
+///   memory, up to `maximumResponseBytes`, beyond which the exchange ends.
+/// - WebSockets are not supported: opening one throws `TransportError` with the code `unsupported`.
+/// - On Linux, FoundationNetworking terminates the process if a server closes the connection within
+///   the head of a response. Use another transport there for servers that are not trusted.
 public struct URLSessionTransport: HTTPTransport {
-  /// A transport over one session for the whole process.
+  /// A transport whose session is shared by the whole process.
   public static let shared = URLSessionTransport()
 
-  /// Keeps nothing between requests: no cookies, no cache, no credentials.
+  /// A configuration without cookies, cache or stored credentials.
   public static var configuration: URLSessionConfiguration {
     let configuration = URLSessionConfiguration.ephemeral
     configuration.httpCookieStorage = nil
@@ -34,12 +34,16 @@ public struct URLSessionTransport: HTTPTransport {
     return configuration
   }
 
-  /// In seconds: exchanges end by the limits of each call, not by those of a session.
+  /// A timeout in seconds for the session, long enough that only the limits of each call apply.
   static let unlimited: TimeInterval = 86_400
 
+  /// The longest request body, in bytes.
   public let maximumRequestBytes: Int
   private let session: ExchangeSession
 
+  /// Creates a transport.
+  ///
+  /// - Parameter maximumRequestBytes: the longest request body, which is held in memory.
   public init(
     configuration: URLSessionConfiguration = Self.configuration,
     maximumRequestBytes: Int = 64 << 20
@@ -48,6 +52,7 @@ public struct URLSessionTransport: HTTPTransport {
     session = ExchangeSession(configuration)
   }
 
+  /// Sends a request with the session and collects the response.
   public func send(
     _ request: HTTPRequest,
     body: [UInt8]?,
@@ -56,6 +61,7 @@ public struct URLSessionTransport: HTTPTransport {
     try await exchange(request, body: body.map { .bytes($0) }, options: options)
   }
 
+  /// Sends a request with the session and returns as soon as the head of the response has arrived.
   public func stream(
     _ request: HTTPRequest,
     body: BodyContent?,
@@ -69,7 +75,7 @@ public struct URLSessionTransport: HTTPTransport {
       throw TransportError(code: .timedOut, reason: "no response within \(options.timeout)")
     }
     let head = try answer.get()
-    // Where Foundation undoes an encoding, the length is not that of what comes.
+    // If Foundation decodes the body, its length differs from Content-Length.
     let length =
       request.method == .head || head.headerFields[.contentEncoding] != nil
       ? nil : head.headerFields[.contentLength].flatMap { Int($0) }
@@ -81,7 +87,7 @@ public struct URLSessionTransport: HTTPTransport {
     do {
       return try await body?.collect(upTo: maximumRequestBytes)
     } catch let error as ByteStreamError where error.code == .tooLong {
-      let reason = "a URLSession sends no body of more than \(maximumRequestBytes) bytes"
+      let reason = "cannot send the request body: it is longer than \(maximumRequestBytes) bytes"
       throw TransportError(code: .unsupported, reason: reason)
     } catch {
       throw TransportError(ofRequestBody: error)

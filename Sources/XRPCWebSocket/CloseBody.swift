@@ -1,7 +1,7 @@
 package import NIOCore
 
 extension ByteBuffer {
-  /// The body of a close frame; the reason is cut to what a control frame holds (RFC 6455, 5.5).
+  /// Creates the body of a close frame. The reason is cut to fit in a control frame (RFC 6455, 5.5).
   package init(closeCode code: Int, reason: String = "") {
     self = ByteBufferAllocator().buffer(capacity: 125)
     writeInteger(UInt16(code))

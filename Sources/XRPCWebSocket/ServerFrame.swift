@@ -1,9 +1,10 @@
 package import NIOCore
 package import NIOWebSocket
 
-/// A frame as a server sends it: final and not masked, so one and the same for everybody.
+/// A frame as a server sends it: final and not masked, and therefore the same for all clients.
 package enum ServerFrame {
-  /// 5.2: a length of 126 announces two bytes of length, 127 eight.
+  /// Encodes a binary message. A length of 126 means that two bytes of length follow, 127 eight
+  /// (RFC 6455, 5.2).
   package static func binary(_ payload: [UInt8]) -> ByteBuffer {
     var buffer = ByteBufferAllocator().buffer(capacity: payload.count + 10)
     buffer.writeInteger(0x82, as: UInt8.self)
@@ -21,7 +22,7 @@ package enum ServerFrame {
     return buffer
   }
 
-  /// What ``binary(_:)`` was made of.
+  /// Returns the payload of a frame made by ``binary(_:)``.
   package static func payload(of frame: ByteBuffer) -> [UInt8] {
     let length = frame.getInteger(at: frame.readerIndex + 1, as: UInt8.self)
     let headerSize =
@@ -33,7 +34,9 @@ package enum ServerFrame {
     return Array(frame.readableBytesView.dropFirst(headerSize))
   }
 
-  /// - Precondition: at most 125 bytes (5.5).
+  /// Encodes a control frame.
+  ///
+  /// - Precondition: the payload has at most 125 bytes (RFC 6455, 5.5).
   package static func control(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) -> ByteBuffer {
     var payload = payload
     var buffer = ByteBufferAllocator().buffer(capacity: payload.readableBytes + 2)

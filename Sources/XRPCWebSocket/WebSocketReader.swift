@@ -1,22 +1,22 @@
 package import NIOCore
 package import NIOWebSocket
 
-/// What the frames of a peer mean, fragments joined: RFC 6455 without input and output.
+/// Interprets the frames of a peer and joins fragments: RFC 6455 without input and output.
 ///
-/// After a violation or a close frame nothing more should be read.
+/// Reading must stop after a violation or a close frame.
 package struct WebSocketReader {
   package enum Event {
     case text(String)
     case binary(ByteBuffer)
     case ping(ByteBuffer)
     case pong
-    /// The peer closes; the code is nil where it gave none.
+    /// The peer closes the connection; the code is nil if the frame has none.
     case close(code: Int?)
-    /// A fragment that was not the last.
+    /// A fragment that is not the last one of its message.
     case fragment
   }
 
-  /// "A client MUST mask all frames that it sends to the server", and a server none (5.1).
+  /// "A client MUST mask all frames that it sends to the server"; a server must not (5.1).
   private let expectsMask: Bool
   private let maximumMessageBytes: Int
   private var partial: (isText: Bool, bytes: ByteBuffer)?
@@ -27,17 +27,17 @@ package struct WebSocketReader {
   }
 
   package mutating func read(_ frame: WebSocketFrame) throws(WebSocketViolation) -> Event {
-    // "MUST be 0 unless an extension is negotiated" (5.2), and none is.
+    // "MUST be 0 unless an extension is negotiated" (5.2). None is.
     guard frame.reservedBits.isEmpty else {
       throw .protocolError("reserved bits are set")
     }
     guard (frame.maskKey != nil) == expectsMask else {
-      throw .protocolError(expectsMask ? "a frame without mask" : "a masked frame")
+      throw .protocolError(expectsMask ? "an unmasked frame" : "a masked frame")
     }
     switch frame.opcode {
     case .text, .binary:
       guard partial == nil else {
-        throw .protocolError("a new message amid the fragments of another")
+        throw .protocolError("a new message between the fragments of another")
       }
       return try begin(frame, isText: frame.opcode == .text)
     case .continuation:
@@ -49,7 +49,7 @@ package struct WebSocketReader {
     case .connectionClose:
       return .close(code: try closeCode(frame.unmaskedData))
     default:
-      throw .protocolError("a frame of unknown opcode")
+      throw .protocolError("a frame with an unknown opcode")
     }
   }
 
@@ -68,9 +68,9 @@ package struct WebSocketReader {
 
   private mutating func proceed(_ frame: WebSocketFrame) throws(WebSocketViolation) -> Event {
     guard let (isText, first) = partial else {
-      throw .protocolError("a continuation of nothing")
+      throw .protocolError("a continuation frame without a message")
     }
-    // The bytes have one owner, so that appending does not copy them again.
+    // Cleared so that the bytes have one owner and appending does not copy them.
     partial = nil
     var bytes = consume first
     var more = frame.unmaskedData
@@ -102,13 +102,13 @@ package struct WebSocketReader {
     var body = body
     guard body.readableBytes > 0 else { return nil }
     guard let code = body.readInteger(as: UInt16.self), Self.isCloseCode(code) else {
-      throw .protocolError("a close frame without a proper code")
+      throw .protocolError("a close frame without a valid code")
     }
     _ = try text(body)
     return Int(code)
   }
 
-  /// 7.4: what may stand in a close frame; 1004 to 1006 and 1015 never do.
+  /// Whether a code is allowed in a close frame; 1004 to 1006 and 1015 are not (7.4).
   private static func isCloseCode(_ code: UInt16) -> Bool {
     switch code {
     case 1000...1003, 1007...1014, 3000...4999: true

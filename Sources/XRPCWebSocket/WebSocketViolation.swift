@@ -1,7 +1,7 @@
 import NIOWebSocket
 
-/// Why a connection is closed from this end: the code that goes into the close frame
-/// (RFC 6455, 7.4.1) and the reason for the log.
+/// Why this end closes a connection: the code for the close frame (RFC 6455, 7.4.1) and the reason for
+/// the log.
 package struct WebSocketViolation: Error, Sendable {
   package var code: Int
   package var reason: String
@@ -15,18 +15,22 @@ package struct WebSocketViolation: Error, Sendable {
     WebSocketViolation(code: 1002, reason: reason)
   }
 
-  static let invalidUTF8 = WebSocketViolation(code: 1007, reason: "text that is not UTF-8")
+  static let invalidUTF8 = WebSocketViolation(
+    code: 1007,
+    reason: "a text message that is not valid UTF-8"
+  )
 
   static func tooLarge(_ maximum: Int) -> WebSocketViolation {
     WebSocketViolation(code: 1009, reason: "a message longer than \(maximum) bytes")
   }
 
-  /// What NIO's decoder found; nil for errors of other origin.
+  /// Creates a violation from an error of NIO's decoder; nil for other errors.
   package init?(decoding error: any Error, maximumMessageBytes: Int) {
     switch error as? NIOWebSocketError {
     case .invalidFrameLength: self = .tooLarge(maximumMessageBytes)
-    case .fragmentedControlFrame: self = .protocolError("a control frame in fragments")
-    case .multiByteControlFrameLength: self = .protocolError("a control frame over 125 bytes")
+    case .fragmentedControlFrame: self = .protocolError("a fragmented control frame")
+    case .multiByteControlFrameLength:
+      self = .protocolError("a control frame longer than 125 bytes")
     case nil: return nil
     }
   }

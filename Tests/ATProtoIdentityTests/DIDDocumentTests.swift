@@ -34,12 +34,12 @@ import Testing
     method(multikey), method(multikey, id: "did:web:alice.test#atproto"),
     method(legacy, type: "EcdsaSecp256k1VerificationKey2019"),
   ])
-  func readsKeys(_ method: DataValue) throws {
+  func keysInAllRepresentationsAreDecoded(_ method: DataValue) throws {
     let document = try Self.document(["verificationMethod": [method]])
     #expect(try document.signingKey().multikey == Self.multikey)
   }
 
-  @Test func readsKeysOfP256() throws {
+  @Test func p256KeysAreDecoded() throws {
     let key = PrivateKey(generating: .p256).publicKey
     let text = "z" + Base58.encode(key.uncompressed)
     let document = try Self.document([
@@ -70,7 +70,7 @@ import Testing
   }
 
   /// "The first valid atproto signing key in the array should be used".
-  @Test func theFirstValidKeyCounts() throws {
+  @Test func firstValidKeyIsUsed() throws {
     let other = PrivateKey(generating: .k256).publicKey
     let document = try Self.document([
       "verificationMethod": [
@@ -90,7 +90,7 @@ import Testing
       (["at://" + String(repeating: "a.", count: 500_000) + "test"], nil),
     ] as [([String], Handle?)]
   )
-  func claimsHandles(_ aliases: [String], _ handle: Handle?) throws {
+  func firstValidHandleIsClaimed(_ aliases: [String], _ handle: Handle?) throws {
     let document = try Self.document(["alsoKnownAs": .array(aliases.map { .string($0) })])
     #expect(document.claimedHandle == handle)
   }
@@ -103,7 +103,7 @@ import Testing
     ("ftp://pds.test", nil), ("pds.test", nil), ("", nil), ("https://", nil),
     ("https://pds.test:99999", nil), ("javascript://alert(1)", nil), ("https://pds.test\u{0}", nil),
   ])
-  func findsTheServer(_ endpoint: String, _ expected: String?) throws {
+  func pdsURLIsFoundOrRefused(_ endpoint: String, _ expected: String?) throws {
     for id in ["#atproto_pds", "did:web:alice.test#atproto_pds"] {
       let document = try Self.document([
         "service": [
@@ -117,7 +117,7 @@ import Testing
     }
   }
 
-  @Test func findsServicesByIDAndType() throws {
+  @Test func servicesAreFoundByIDAndType() throws {
     let document = try Self.document([
       "service": [
         ["id": "#atproto_pds", "type": "Other", "serviceEndpoint": "https://a.test"],
@@ -142,13 +142,13 @@ import Testing
       + String(repeating: "}", count: 41),
     #"{"id":"did:web:alice.test","x":""# + String(repeating: "a", count: 1 << 20) + #""}"#,
   ])
-  func refusesDocuments(_ json: String) {
+  func invalidDocumentsAreRefused(_ json: String) {
     #expect(throws: IdentityError(.badDocument, "")) {
       try DIDDocument(json: Array(json.utf8), of: Self.did)
     }
   }
 
-  @Test func readsAroundWhatItDoesNotKnow() throws {
+  @Test func unknownEntriesAreSkipped() throws {
     let json = #"""
       {"@context":"x","id":"did:web:alice.test","alsoKnownAs":[1,null,"at://alice.test"],
       "verificationMethod":{"a":1},"service":"none","authentication":["#a",{"b":[[[]]]}]}
@@ -175,7 +175,7 @@ import Testing
       ("did:web:%2E%2E", nil), ("did:web:localhost.", nil),
     ] as [(DID, String?)]
   )
-  func placesOfDidWeb(_ did: DID, _ expected: String?) {
+  func didWebDocumentURLsAreDerivedOrRefused(_ did: DID, _ expected: String?) {
     #expect((try? did.webDocumentURL(allowsLocalhost: true))?.description == expected)
     if did.identifier.hasPrefix("localhost") {
       #expect(throws: IdentityError(.disallowed, "")) { try did.webDocumentURL() }

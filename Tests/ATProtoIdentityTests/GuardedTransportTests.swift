@@ -39,7 +39,7 @@ import XRPCAsyncHTTPClient
     )
   }
 
-  @Test func wellKnownOverTLS() async throws {
+  @Test func handleIsResolvedOverTLS() async throws {
     try await LyingServer().run { port in
       let resolver = Self.handles(try Self.transport(), port)
       #expect(try await resolver.resolve("alice.test").string == LyingServer.did)
@@ -58,7 +58,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  @Test func thisMachineIsRefused() async throws {
+  @Test func loopbackIsRefused() async throws {
     let server = LyingServer()
     try await server.run { port in
       let transport = try Self.transport(.publicOnly)
@@ -76,7 +76,7 @@ import XRPCAsyncHTTPClient
     "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "169.254.169.254", "[fe80::1]",
     "[64:ff9b::7f00:1]", "localhost", "127.1", "2130706433", "0x7f000001",
   ])
-  func addressesInURLs(_ host: String) async throws {
+  func ipAddressesInURLsAreChecked(_ host: String) async throws {
     let url = try #require(HTTPURL("http://\(host):9"))
     let transport = GuardedTransport()
     let refused = TransportError(code: .refusedAddress, reason: "")
@@ -103,7 +103,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  @Test func everyRequestIsChecked() async throws {
+  @Test func everyRequestAndRedirectIsChecked() async throws {
     let server = LyingServer()
     try await server.run { port in
       let resolver = Rebinding([[Self.here], [IPAddress("10.0.0.1")!], [Self.here]])
@@ -120,7 +120,7 @@ import XRPCAsyncHTTPClient
     #expect(server.requestCount == 2)
   }
 
-  @Test func refusedAddressesAreLeftOut() async throws {
+  @Test func refusedAddressesAreSkipped() async throws {
     try await LyingServer().run { port in
       let resolver = Rebinding([[IPAddress("10.0.0.1")!, Self.here]])
       let handles = Self.handles(try Self.transport(.development, resolver), port)
@@ -128,7 +128,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  @Test func theNextAddressIsTried() async throws {
+  @Test func nextAddressIsTriedAfterAConnectionError() async throws {
     try await LyingServer().run { port in
       // Nobody listens at the first.
       let resolver = Rebinding([[IPAddress("127.0.0.77")!, Self.here]])
@@ -143,7 +143,7 @@ import XRPCAsyncHTTPClient
     ("/endless", .tooLarge), ("/slow", .timedOut), ("/trickle", .timedOut),
     ("/deep", .notFound), ("/missing", .notFound),
   ])
-  func lies(_ path: String, _ code: IdentityError.Code) async throws {
+  func hostileServersAreRefused(_ path: String, _ code: IdentityError.Code) async throws {
     try await LyingServer().run { port in
       // A server that sends to the lie.
       let transport = Detour(base: try Self.transport(), path: path)
@@ -166,7 +166,7 @@ import XRPCAsyncHTTPClient
     ("/megabyte", IdentityError.Code.tooLarge), ("/deep", .badDocument), ("/wrong", .badDocument),
     ("/loop", .badRedirect), ("/missing", .notFound), ("/.well-known/atproto-did", .badDocument),
   ])
-  func lyingDocuments(_ path: String, _ code: IdentityError.Code) async throws {
+  func documentsOfHostileServersAreRefused(_ path: String, _ code: IdentityError.Code) async throws {
     try await LyingServer().run { port in
       let transport = Patient(base: Detour(base: try Self.transport(), path: path, port: port))
       let directory = BaseIdentityDirectory(
@@ -181,7 +181,7 @@ import XRPCAsyncHTTPClient
   }
 
   /// A did:web of this machine, over plain HTTP, as in development.
-  @Test func localhost() async throws {
+  @Test func didWebLocalhostNeedsDevelopment() async throws {
     try await LyingServer().run(usesTLS: false) { port in
       for (policy, code) in [
         (IPAddressPolicy.development, nil), (.publicOnly, IdentityError.Code.refusedAddress),

@@ -66,7 +66,7 @@ import Testing
     Case("redirect to itself", [], .init(.found, location: "/"), fails: .badRedirect),
   ]
 
-  @Test(arguments: cases) func resolves(_ test: Case) async {
+  @Test(arguments: cases) func handlesAreResolvedOrRefused(_ test: Case) async {
     let transport = StubTransport { _ throws(TransportError) in
       guard let served = test.served else {
         throw TransportError(code: .cannotConnect, reason: "nobody is there")
@@ -87,7 +87,7 @@ import Testing
     #expect(transport.requests.count <= 6)
   }
 
-  @Test func followsRedirects() async throws {
+  @Test func redirectsAreFollowedWithinLimits() async throws {
     let transport = StubTransport { url throws(TransportError) in
       switch url {
       case "https://alice.com/.well-known/atproto-did": .init(.movedPermanently, location: "/a")
@@ -108,7 +108,7 @@ import Testing
       "handle.invalid", "alice.test",
     ] as [Handle]
   )
-  func asksNobodyAbout(_ handle: Handle) async {
+  func reservedTopLevelDomainsAreNotLookedUp(_ handle: Handle) async {
     let transport = StubTransport { _ throws(TransportError) in .init(.ok, Self.one) }
     let resolver = HandleResolver(
       txt: FixedTXTResolver(["_atproto.\(handle)": ["did=\(Self.one)"]]),
@@ -118,7 +118,7 @@ import Testing
     #expect(transport.requests.isEmpty)
   }
 
-  @Test func resolvesTestHandlesInDevelopment() async throws {
+  @Test func testHandlesAreResolvedInDevelopment() async throws {
     let transport = StubTransport { _ throws(TransportError) in .init(.ok, Self.one) }
     let resolver = HandleResolver(
       txt: FixedTXTResolver(),
@@ -130,7 +130,7 @@ import Testing
   }
 
   /// 244 bytes are what the DNS holds with `_atproto.` before them.
-  @Test func longHandlesAreServedOnly() async throws {
+  @Test func longHandlesAreResolvedByHTTPSOnly() async throws {
     let label = String(repeating: "a", count: 60)
     let handle = try Handle("\(label).\(label).\(label).\(label).com")
     let transport = StubTransport { _ throws(TransportError) in .init(.ok, Self.one) }

@@ -17,7 +17,7 @@ import Testing
     "did:web:localhost%3A8080", "127.0.0.1:53",
   ]
 
-  @Test(arguments: seeds) func mutations(_ seed: String) {
+  @Test(arguments: seeds) func mutatedInputsAreRefusedWithoutATrap(_ seed: String) {
     var random = SystemRandomNumberGenerator()
     let alphabet = Array("{}[]\":,#%@/?.:0aA \\\u{0}\u{7F}é".utf8)
     for _ in 0..<2000 {
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(arguments: ["a", ".", ":", "[", "%", "/", "did=", "at://", "0", "\u{301}", "😀"])
-  func megabytes(_ piece: String) {
+  func largeInputsAreRefused(_ piece: String) {
     let text = String(repeating: piece, count: (1 << 20) / piece.utf8.count)
     for prefix in ["", "https://", "did:web:", "{\"id\":\"did:web:a.com\",\"x\":\""] {
       read(Array((prefix + text).utf8))

@@ -26,7 +26,7 @@ import Testing
     #"{"id":"\#(did)","alsoKnownAs":["at://\#(handle)"]}"#
   }
 
-  @Test func confirmsFromBothSides() async throws {
+  @Test func handleIsConfirmedFromBothSides() async throws {
     let directory = Self.directory(
       [
         "https://plc.directory/\(Self.plc)": Self.document(Self.plc, "Alice.com"),
@@ -65,13 +65,13 @@ import Testing
       ("did:plc:bbbbbbbbbbbbbbbbbbbbbbbb", .notFound), ("did:web:none.com", .notFound),
     ] as [(DID, IdentityError.Code)]
   )
-  func refuses(_ did: DID, _ code: IdentityError.Code) async {
+  func invalidAndUnknownDIDsAreRefused(_ did: DID, _ code: IdentityError.Code) async {
     await #expect(throws: IdentityError(code, "")) {
       try await Self.directory([:]).identity(of: did)
     }
   }
 
-  @Test func memory() async throws {
+  @Test func memoryDirectoryReturnsWhatWasInserted() async throws {
     let document = try DIDDocument(json: Array(Self.document(Self.plc, "a.com").utf8), of: Self.plc)
     let directory = MemoryIdentityDirectory([Identity(document: document, handle: "a.com")])
     #expect(try await directory.identity(of: "A.com" as Handle).did == Self.plc)

@@ -29,7 +29,7 @@ struct NameServerTests {
     }
   }
 
-  @Test func readsRecords() async throws {
+  @Test func txtRecordsAreDecoded() async throws {
     let long = String(repeating: "x", count: 250)
     let server = try NameServer([
       ("_atproto.one.com", "did=\(Self.one)"),
@@ -48,7 +48,7 @@ struct NameServerTests {
     #expect(try await Self.texts(of: "_atproto.none.com", server) == [])
   }
 
-  @Test func resolvesHandles() async throws {
+  @Test func handlesAreResolvedByDNS() async throws {
     let server = try NameServer([
       ("_atproto.one.com", "did=\(Self.one)"),
       ("_atproto.two.com", "did=\(Self.one)"), ("_atproto.two.com", "did=\(Self.two)"),
@@ -66,7 +66,7 @@ struct NameServerTests {
 }
 
 @Suite struct SilentNameServerTests {
-  @Test func silenceEnds() async throws {
+  @Test func silentNameServerTimesOut() async throws {
     let silence = try UDPSocket()
     let server = try #require(SystemTXTResolver.Server("127.0.0.1:\(silence.port)"))
     let resolver = SystemTXTResolver(server: server)
@@ -76,7 +76,7 @@ struct NameServerTests {
   }
 
   /// The handle's own server may answer while the name servers do not.
-  @Test func theOtherWayDecides() async throws {
+  @Test func httpsDecidesIfNameServersAreSilent() async throws {
     let silence = try UDPSocket()
     let server = try #require(SystemTXTResolver.Server("127.0.0.1:\(silence.port)"))
     let resolver = HandleResolver(
@@ -88,7 +88,7 @@ struct NameServerTests {
   }
 
   @Test(arguments: ["", "localhost", "::1", "1.2.3.4:0", "1.2.3.4:x", "1.2.3.4:5:6", "1.2.3"])
-  func isNoServer(_ text: String) {
+  func invalidNameServersAreRefused(_ text: String) {
     #expect(SystemTXTResolver.Server(text) == nil)
   }
 }

@@ -71,7 +71,7 @@ import Testing
     },
   ]
 
-  @Test(arguments: cases) func directory(_ test: Case) {
+  @Test(arguments: cases) func directoryLimitsAreEnforced(_ test: Case) {
     var data = PLCData(rotationKeys: [Self.key.publicKey.didKey])
     test.change(&data)
     let operation = PLCOperation(genesis: data, signedBy: Self.key)
@@ -82,7 +82,7 @@ import Testing
 
   /// "Must include least 1 key and at most 5 keys, with no duplication."
   @Test(arguments: [(0, false), (1, true), (5, true), (6, false)])
-  func author(_ count: Int, _ isFine: Bool) {
+  func authorLimitsAreEnforced(_ count: Int, _ isFine: Bool) {
     let operation = PLCOperation(
       genesis: PLCData(rotationKeys: Self.keys(count)),
       signedBy: Self.key
@@ -91,13 +91,13 @@ import Testing
     #expect(code == (isFine ? nil : .excess))
   }
 
-  @Test func authorRepeatsNoKey() {
+  @Test func authorLimitsRefuseDuplicateKeys() {
     let key = Self.key.publicKey.didKey
     let operation = PLCOperation(genesis: PLCData(rotationKeys: [key, key]), signedBy: Self.key)
     #expect(plcCode { () throws(PLCError) in try PLCLimits.author.check(operation) } == .excess)
   }
 
-  @Test func specificationTakes7500Bytes() {
+  @Test func specificationAllows7500Bytes() {
     var data = PLCData(rotationKeys: [Self.key.publicKey.didKey])
     for index in 0..<9 {
       data.services["s\(index)"] = .init(type: "T", endpoint: String(repeating: "e", count: 500))

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PLCLogTests {
   static let window: Int64 = 72 * 3600
 
-  @Test func updates() throws {
+  @Test func updateChangesTheState() throws {
     var fixture = try PLCFixture()
     try fixture.rename("bob.test", at: 1)
     let newKey = PrivateKey(generating: .p256)
@@ -26,7 +26,7 @@ import Testing
     #expect(fixture.log.entries.count == 4 && fixture.log.activeEntries.count == 4)
   }
 
-  @Test func strangersSignNothing() throws {
+  @Test func signatureByAnUnknownKeyIsRefused() throws {
     var fixture = try PLCFixture()
     for key in [fixture.stranger, fixture.signing] {
       let forged = try fixture.log.operation(signedBy: key) { $0.handle = "mallory.test" }
@@ -37,7 +37,7 @@ import Testing
     #expect(fixture.log.entries.count == 1)
   }
 
-  @Test func everyFieldIsSigned() throws {
+  @Test func changedFieldInvalidatesTheSignature() throws {
     let fixture = try PLCFixture()
     var log = fixture.log
     let update = try log.operation(signedBy: fixture.rotation) { $0.handle = "bob.test" }
@@ -52,7 +52,7 @@ import Testing
     try log.append(update, at: PLCFixture.time(1))
   }
 
-  @Test func order() throws {
+  @Test func misorderedOperationsAreRefused() throws {
     var fixture = try PLCFixture()
     let first = try fixture.rename("bob.test", at: 10)
     let second = try fixture.rename("carol.test", at: 20)
@@ -69,7 +69,7 @@ import Testing
     #expect(replay == fixture.log)
   }
 
-  @Test func genesisMakesTheDID() throws {
+  @Test func genesisDeterminesTheDID() throws {
     let fixture = try PLCFixture()
     var other = PLCLog(of: "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa")
     #expect(code(fixture.genesis, &other, 0) == .genesisHash)
@@ -91,7 +91,7 @@ import Testing
     #expect(code(later, &wrong, 0) == .misordered)
   }
 
-  @Test func recovers() throws {
+  @Test func recoveryNullifiesLaterOperations() throws {
     var fixture = try PLCFixture()
     let theft = try fixture.rename("mallory.test", at: 10)
     let more = try fixture.rename("trent.test", at: 20)
@@ -111,7 +111,7 @@ import Testing
     #expect(code(late, &fixture.log, 40) == .misordered)
   }
 
-  @Test func recoveryNeedsMoreAuthority() throws {
+  @Test func recoveryNeedsAKeyWithMoreAuthority() throws {
     var fixture = try PLCFixture()
     try fixture.rename("bob.test", by: fixture.recovery, at: 10)
     for key in [fixture.recovery, fixture.rotation, fixture.stranger] {
@@ -121,7 +121,7 @@ import Testing
   }
 
   /// "It is submitted within 72hrs of the to-be-invalidated operation": of the first one.
-  @Test func recoveryInTime() throws {
+  @Test func recoveryAfter72HoursIsRefused() throws {
     var fixture = try PLCFixture()
     try fixture.rename("mallory.test", at: 10)
     try fixture.rename("trent.test", at: 10 + Self.window - 5)
@@ -138,7 +138,7 @@ import Testing
     #expect(fixture.log.activeEntries.count == 2)
   }
 
-  @Test func tombstones() throws {
+  @Test func onlyARecoveryFollowsATombstone() throws {
     var fixture = try PLCFixture()
     let tombstone = try fixture.log.tombstone(signedBy: fixture.rotation)
     try fixture.log.append(tombstone, at: PLCFixture.time(10))
@@ -158,7 +158,7 @@ import Testing
     #expect(fixture.log.data?.handle == "alice.test")
   }
 
-  @Test func tellsWhoSigned() throws {
+  @Test func signerOfAnEntryIsFound() throws {
     var fixture = try PLCFixture()
     try fixture.rename("bob.test", by: fixture.recovery, at: 10)
     let signers = fixture.log.entries.map { fixture.log.signer(of: $0) }
@@ -178,7 +178,7 @@ import Testing
     return fixture
   }
 
-  @Test func verifiesAnAuditLog() throws {
+  @Test func validAuditLogIsVerified() throws {
     let log = try Self.history().log
     let again = try PLCLog(verifying: try DataValue(json: log.auditValue.jsonBytes()), of: log.did)
     #expect(again == log)
@@ -223,7 +223,7 @@ import Testing
     Lie("changed handle", .falseLog) { $0[4]["operation"]?["alsoKnownAs"] = ["at://x.test"] },
     Lie("no operation", .malformed) { $0[4]["operation"]?["type"] = "plc_other" },
   ])
-  func seesThroughLies(_ lie: Lie) throws {
+  func falseStatementsInAnAuditLogAreDetected(_ lie: Lie) throws {
     let log = try Self.history().log
     var lines = try #require(log.auditValue.array)
     lie.change(&lines)
@@ -233,7 +233,7 @@ import Testing
     )
   }
 
-  @Test func forgedOperationsInAnAuditLog() throws {
+  @Test func forgedOperationsInAnAuditLogAreRefused() throws {
     let fixture = try Self.history()
     let forged = try fixture.log.operation(signedBy: fixture.stranger) { $0.handle = "eve.test" }
     var lines = try #require(fixture.log.auditValue.array)
@@ -249,7 +249,7 @@ import Testing
   }
 
   /// Whatever a directory answers, it is verified or refused.
-  @Test func mutatedAuditLogs() throws {
+  @Test func mutatedAuditLogsAreRefusedWithoutATrap() throws {
     let log = try Self.history().log
     let bytes = log.auditValue.jsonBytes()
     var random = SystemRandomNumberGenerator()

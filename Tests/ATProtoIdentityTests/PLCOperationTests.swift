@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct PLCOperationTests {
   /// Recomputed from the specification's own words, without the code under test.
-  @Test func derivesTheIdentityFromASignedOperation() throws {
+  @Test func signedOperationDeterminesDIDAndCID() throws {
     let fixture = try PLCFixture()
     let operation = fixture.genesis
     #expect(operation.value["type"] == "plc_operation" && operation.value["prev"] == .null)
@@ -21,13 +21,13 @@ import Testing
     #expect(operation.cid.codec == .dagCBOR && operation.cid.digest == hash)
   }
 
-  @Test func readsWhatItWrites() throws {
+  @Test func operationsSurviveARoundTrip() throws {
     let operation = try PLCFixture().genesis
     #expect(try PLCOperation(block: operation.block) == operation)
     #expect(try PLCOperation(json: operation.value.jsonBytes()) == operation)
   }
 
-  @Test func derivesTheIdentityOfALegacyOperation() throws {
+  @Test func legacyOperationDeterminesItsDID() throws {
     let key = PrivateKey(generating: .k256)
     let recovery = PrivateKey(generating: .p256)
     var value: DataValue = [
@@ -112,13 +112,13 @@ import Testing
     #"{"type":1.5}"#, String(repeating: "[", count: 100_000),
     #"{"type":"plc_operation","prev":"# + String(repeating: "[", count: 9) + "1",
   ])
-  func refusesJSON(_ text: String) {
+  func malformedOperationsAreRefused(_ text: String) {
     #expect(
       plcCode { () throws(PLCError) in _ = try PLCOperation(json: Array(text.utf8)) } == .malformed
     )
   }
 
-  @Test func manyRotationKeysAreNotTried() throws {
+  @Test func tooManyRotationKeysAreRefused() throws {
     var value = try PLCFixture().genesis.value
     value["rotationKeys"] = .array(Array(repeating: "did:key:z", count: 65))
     #expect(plcCode { () throws(PLCError) in _ = try PLCOperation(value) } == .excess)
@@ -126,7 +126,7 @@ import Testing
 
   /// "Non-canonical encodings or High-S values rejected as invalid".
   @Test(arguments: Curve.allCases)
-  func refusesOtherFormsOfASignature(_ curve: Curve) throws {
+  func nonCanonicalSignaturesAreRefused(_ curve: Curve) throws {
     let key = PrivateKey(generating: curve)
     let keys = [key.publicKey.didKey]
     let operation = PLCOperation(
@@ -171,7 +171,7 @@ import Testing
   }
 
   /// The example of the specification, "Presentation as DID Document".
-  @Test func rendersADocument() throws {
+  @Test func stateIsRenderedAsADIDDocument() throws {
     let did: DID = "did:plc:7iza6de2dwap2sbkpav7c6c6"
     let key = "zDnaeh9v2RmcMo13Du2d6pjUf5bZwtauYxj3n9dYjw4EZUAR7"
     var data = PLCData(

@@ -8,6 +8,7 @@ import ServiceKit
 import TestSupport
 import Testing
 import XRPC
+import XRPCServer
 
 @testable import PDS
 
@@ -33,8 +34,8 @@ import XRPC
     ["error": .string(name), "message": .string(message)]
   }
 
-  private static func page(_ status: HTTPResponse.Status) -> XRPCServerResponse {
-    XRPCServerResponse(
+  private static func page(_ status: HTTPResponse.Status) -> RouteResponse {
+    RouteResponse(
       head: HTTPResponse(status: status, headerFields: [.contentType: "text/html"]),
       body: .bytes(Array("<script>alert(1)</script>".utf8))
     )
@@ -43,9 +44,9 @@ import XRPC
   /// A response of a service, and the one that the client gets.
   struct Told: Sendable, CustomTestStringConvertible {
     var refusal: String
-    var response: XRPCServerResponse
+    var response: RouteResponse
 
-    init(_ refusal: String, _ response: XRPCServerResponse) {
+    init(_ refusal: String, _ response: RouteResponse) {
       self.refusal = refusal
       self.response = response
     }

@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoHTTP
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
@@ -13,6 +14,7 @@ import Testing
 import XRPC
 import XRPCAsyncHTTPClient
 import XRPCClient
+import XRPCServer
 
 @testable import PDS
 

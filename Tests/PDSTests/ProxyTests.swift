@@ -342,7 +342,7 @@ import XRPCServer
   @Test func bodiesAreStreamedBothWays() async throws {
     let large = [UInt8]((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
     try await UpstreamService.run { call in
-      XRPCServerResponse(
+      RouteResponse(
         head: HTTPResponse(status: .ok, headerFields: [.contentType: "application/x-x"]),
         body: .stream(
           ByteStream(

@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoHTTP
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
@@ -10,6 +11,7 @@ import PDS
 import SQLiteStorage
 import XRPC
 import XRPCClient
+import XRPCServer
 
 /// A server with its own directory, called without a socket.
 final class TestServer: Sendable {

@@ -27,7 +27,7 @@ final class UpstreamService: Sendable {
     var caller: ServiceCaller
   }
 
-  typealias Answer = @Sendable (Call) async throws -> XRPCServerResponse
+  typealias Answer = @Sendable (Call) async throws -> RouteResponse
 
   private struct State {
     var keys: [DID: PublicKey] = [:]
@@ -164,15 +164,15 @@ final class UpstreamService: Sendable {
   }
 }
 
-extension XRPCServerResponse {
+extension RouteResponse {
   static func json(
     _ value: DataValue,
     _ status: HTTPResponse.Status = .ok,
     _ fields: HTTPFields = [:]
-  ) -> XRPCServerResponse {
+  ) -> RouteResponse {
     var fields = fields
     fields[.contentType] = "application/json"
-    return XRPCServerResponse(
+    return RouteResponse(
       head: HTTPResponse(status: status, headerFields: fields),
       body: .bytes(value.jsonBytes())
     )

@@ -1,3 +1,7 @@
+import ATProtoHTTP
+import ATProtoRepo
+import ATProtoSyntax
+import ComAtprotoAPI
 import Foundation
 import HTTPTypes
 import ServiceKit
@@ -5,6 +9,9 @@ import TestSupport
 import Testing
 import XRPC
 import XRPCServer
+import XRPCAsyncHTTPClient
+import XRPCClient
+@testable import PDS
 
 @Suite struct SpoolTests {
   private struct Broken: Error {}

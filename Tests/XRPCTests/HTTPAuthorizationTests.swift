@@ -1,5 +1,6 @@
 import Testing
 import XRPC
+import XRPCServer
 
 @Suite struct HTTPAuthorizationTests {
   @Test(
@@ -24,7 +25,7 @@ import XRPC
       ("Basic A", nil),
     ] as [(String, HTTPAuthorization?)]
   )
-  func reads(_ value: String, _ expected: HTTPAuthorization?) {
+  func headerValuesAreParsed(_ value: String, _ expected: HTTPAuthorization?) {
     #expect(HTTPAuthorization(value) == expected)
   }
 }

@@ -19,7 +19,7 @@ import XRPC
     ("x", "*/*", false),
     ("a/b/c", "*/*", false),
   ])
-  func matches(_ contentType: String, _ pattern: String, _ expected: Bool) {
+  func contentTypesMatchTheirPatterns(_ contentType: String, _ pattern: String, _ expected: Bool) {
     #expect(MediaType.matches(contentType, pattern: pattern) == expected)
   }
 }

@@ -18,7 +18,7 @@ import XRPCClient
     ("pds.example", nil),
     ("https://pds example", nil),
   ])
-  func reads(_ url: String, _ expected: String?) {
+  func onlyBaseURLsAreAccepted(_ url: String, _ expected: String?) {
     #expect(ServiceEndpoint(url)?.description == expected)
   }
 }

@@ -1,20 +1,22 @@
 import Dispatch
 import Synchronization
 
-/// Calls that hold their thread, such as those of the C library's resolver, on threads of their own:
-/// the cooperative pool has one for each core.
+/// Runs calls that block their thread, such as those of the C library's resolver, on threads of their
+/// own: the cooperative pool only has one thread per core.
 package final class BlockingCalls: Sendable {
   private let maximum: Int
   private let count = Mutex(0)
 
-  /// - Parameter maximum: so many may be under way at once; more are refused, for a thread that
-  ///   waits cannot be called back.
+  /// - Parameter maximum: the most calls at a time. More are refused, because a blocked thread cannot
+  ///   be interrupted.
   package init(maximum: Int) {
     self.maximum = maximum
   }
 
-  /// Nil where the time is up, where the task is cancelled, and where too many are under way. The
-  /// call itself goes on to its own end; its answer is dropped then.
+  /// Runs `work` on a thread of its own.
+  ///
+  /// - Returns: nil after `limit`, if the task is canceled, or if too many calls are under way. The
+  ///   call itself then continues, and its result is dropped.
   package func perform<Value: Sendable>(
     within limit: Duration,
     _ work: @escaping @Sendable () -> Value
@@ -29,7 +31,7 @@ package final class BlockingCalls: Sendable {
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         race.start(continuation)
-        // A queue of its own each: one that waits holds up no other.
+        // One queue per call: a blocked one delays no other.
         DispatchQueue(label: "blocking call").async { [self] in
           let value = work()
           count.withLock { $0 -= 1 }
@@ -43,7 +45,7 @@ package final class BlockingCalls: Sendable {
   }
 }
 
-/// Resumes a continuation with whatever comes first.
+/// Resumes a continuation with the first of several values.
 private final class Race<Value: Sendable>: Sendable {
   private enum State {
     case waiting
@@ -55,7 +57,7 @@ private final class Race<Value: Sendable>: Sendable {
 
   func start(_ continuation: CheckedContinuation<Value?, Never>) {
     let isCancelled = state.withLock { state in
-      // The task may have been cancelled before.
+      // The task may have been canceled already.
       if case .finished = state { return true }
       state = .started(continuation)
       return false

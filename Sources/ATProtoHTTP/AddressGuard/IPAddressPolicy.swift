@@ -1,29 +1,32 @@
-/// To which addresses a request may go that a stranger's word started: a handle, a DID, a service
-/// endpoint.
+/// Decides which IP addresses may receive a request whose URL comes from untrusted data: a handle, a
+/// DID, a service endpoint.
 public struct IPAddressPolicy: Hashable, Sendable {
-  /// For development: this machine may be called.
+  /// Whether loopback addresses are allowed, for development.
   public var allowsLoopback: Bool
-  /// Networks that are somebody's own may be called.
+  /// Whether private networks (RFC 1918, RFC 4193) are allowed.
   public var allowsPrivateNetworks: Bool
 
+  /// Creates a policy that allows public addresses and the given special ones.
   public init(allowsLoopback: Bool = false, allowsPrivateNetworks: Bool = false) {
     self.allowsLoopback = allowsLoopback
     self.allowsPrivateNetworks = allowsPrivateNetworks
   }
 
-  /// Addresses that anybody in the internet can reach, and no other.
+  /// Allows only globally reachable addresses.
   public static let publicOnly = IPAddressPolicy()
-  /// The same, and this machine.
+  /// Allows globally reachable addresses and loopback.
   public static let development = IPAddressPolicy(allowsLoopback: true)
-
-  /// The same, this machine, and the networks that it is in.
+  /// Allows globally reachable addresses, loopback and private networks.
   public static let anyNetwork = IPAddressPolicy(allowsLoopback: true, allowsPrivateNetworks: true)
 
+  /// Whether a request may go to `address`.
   public func allows(_ address: IPAddress) -> Bool {
     refusal(of: address) == nil
   }
 
-  /// What the address is, where it is refused: "private", "link-local", …
+  /// Names the range of an address that is not allowed: "private", "link-local", …
+  ///
+  /// - Returns: nil if the address is allowed.
   public func refusal(of address: IPAddress) -> String? {
     if allowsLoopback && address.isLoopback { return nil }
     let ranges = address.isIPv4 ? AddressRange.specialIPv4 : AddressRange.specialIPv6
@@ -36,8 +39,8 @@ public struct IPAddressPolicy: Hashable, Sendable {
   }
 }
 
-/// A block of the IANA special-purpose address registries (RFC 6890) that is not globally reachable
-/// or leads to other addresses.
+/// A block of the IANA special-purpose address registries (RFC 6890) that is not globally reachable,
+/// or that maps to other addresses.
 struct AddressRange: Sendable {
   let name: String
   let network: IPNetwork
@@ -47,23 +50,23 @@ struct AddressRange: Sendable {
     self.network = network
   }
 
-  /// RFC 1918 and RFC 4193: networks that are somebody's own.
+  /// RFC 1918 and RFC 4193.
   var isPrivateNetwork: Bool { name == "private" || name == "unique local" }
 
   static let specialIPv4 = [
     AddressRange("this network", IPNetwork("0.0.0.0/8")!),
     AddressRange("private", IPNetwork("10.0.0.0/8")!),
-    AddressRange("shared by a carrier", IPNetwork("100.64.0.0/10")!),
+    AddressRange("carrier-grade NAT", IPNetwork("100.64.0.0/10")!),
     AddressRange("loopback", IPNetwork("127.0.0.0/8")!),
     AddressRange("link-local", IPNetwork("169.254.0.0/16")!),
     AddressRange("private", IPNetwork("172.16.0.0/12")!),
-    AddressRange("for protocol assignments", IPNetwork("192.0.0.0/24")!),
-    AddressRange("for documentation", IPNetwork("192.0.2.0/24")!),
-    AddressRange("a relay for 6to4", IPNetwork("192.88.99.0/24")!),
+    AddressRange("reserved for protocol assignments", IPNetwork("192.0.0.0/24")!),
+    AddressRange("reserved for documentation", IPNetwork("192.0.2.0/24")!),
+    AddressRange("6to4 relay", IPNetwork("192.88.99.0/24")!),
     AddressRange("private", IPNetwork("192.168.0.0/16")!),
-    AddressRange("for benchmarks", IPNetwork("198.18.0.0/15")!),
-    AddressRange("for documentation", IPNetwork("198.51.100.0/24")!),
-    AddressRange("for documentation", IPNetwork("203.0.113.0/24")!),
+    AddressRange("reserved for benchmarking", IPNetwork("198.18.0.0/15")!),
+    AddressRange("reserved for documentation", IPNetwork("198.51.100.0/24")!),
+    AddressRange("reserved for documentation", IPNetwork("203.0.113.0/24")!),
     AddressRange("multicast", IPNetwork("224.0.0.0/4")!),
     AddressRange("reserved", IPNetwork("240.0.0.0/4")!),
   ]
@@ -74,10 +77,10 @@ struct AddressRange: Sendable {
     AddressRange("IPv4-mapped", IPNetwork("::ffff:0:0/96")!),
     AddressRange("NAT64", IPNetwork("64:ff9b::/96")!),
     AddressRange("local NAT64", IPNetwork("64:ff9b:1::/48")!),
-    AddressRange("for protocol assignments", IPNetwork("2001::/23")!),
-    AddressRange("for documentation", IPNetwork("2001:db8::/32")!),
+    AddressRange("reserved for protocol assignments", IPNetwork("2001::/23")!),
+    AddressRange("reserved for documentation", IPNetwork("2001:db8::/32")!),
     AddressRange("6to4", IPNetwork("2002::/16")!),
-    AddressRange("for documentation", IPNetwork("3fff::/20")!),
+    AddressRange("reserved for documentation", IPNetwork("3fff::/20")!),
     AddressRange("unique local", IPNetwork("fc00::/7")!),
     AddressRange("link-local", IPNetwork("fe80::/10")!),
     AddressRange("multicast", IPNetwork("ff00::/8")!),

@@ -1,9 +1,9 @@
-/// The bytes of a body: all at hand, or as they come.
+/// The bytes of a body: in memory, or read as they arrive.
 public enum BodyContent: Hashable, Sendable {
   case bytes([UInt8])
   case stream(ByteStream)
 
-  /// Nil where it is not known before the end.
+  /// The length in bytes; nil if it is not known before the end.
   public var length: Int? {
     switch self {
     case .bytes(let bytes): bytes.count
@@ -11,12 +11,12 @@ public enum BodyContent: Hashable, Sendable {
     }
   }
 
-  /// Nil of a stream: see ``collect(upTo:)``.
+  /// The bytes in memory; nil for a stream, which ``collect(upTo:)`` reads.
   public var bytes: [UInt8]? {
     if case .bytes(let bytes) = self { bytes } else { nil }
   }
 
-  /// Whether it can be read, and so sent, more than once.
+  /// Whether the body can be read, and therefore sent, more than once.
   public var isRepeatable: Bool {
     switch self {
     case .bytes: true
@@ -24,9 +24,10 @@ public enum BodyContent: Hashable, Sendable {
     }
   }
 
-  /// The whole in memory.
+  /// Reads the whole body into memory.
   ///
-  /// - Parameter maximum: a longer stream is an error; bytes at hand are given in any case.
+  /// - Parameter maximum: the longest stream to accept; bytes in memory are returned in any case.
+  /// - Throws: ``ByteStreamError/Code/tooLong`` for a longer stream, and errors of its source.
   public func collect(upTo maximum: Int) async throws -> [UInt8] {
     switch self {
     case .bytes(let bytes): bytes
@@ -34,7 +35,7 @@ public enum BodyContent: Hashable, Sendable {
     }
   }
 
-  /// For readers that take a body as it comes, whatever it is.
+  /// The body as a stream, whichever kind it is.
   public var stream: ByteStream {
     switch self {
     case .stream(let stream): stream

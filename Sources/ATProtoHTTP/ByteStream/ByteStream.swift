@@ -1,15 +1,16 @@
 import Synchronization
 
-/// The bytes of a body as they come, in chunks that are not empty: whoever reads sets the pace.
+/// The bytes of a body as they arrive, in chunks that are not empty. The reader sets the pace.
 ///
-/// A stream that comes over a connection can be read once; a second reader gets an error. One that
-/// is opened anew for each reader, such as a file, says so with ``isRepeatable``. What the source
-/// throws, its readers get; a body that is shorter or longer than its length is an error too, so
-/// that none is taken for whole that is not.
+/// A stream that arrives over a connection can be read once; a second reader gets an error. A stream
+/// that is opened again for each reader, such as a file, is ``isRepeatable``. Readers get the errors
+/// of the source, and an error if the body is shorter or longer than its length, so that a truncated
+/// body is never mistaken for a whole one.
 public struct ByteStream: AsyncSequence, Sendable {
+  /// A chunk of bytes.
   public typealias Element = [UInt8]
 
-  /// Gives the next chunk, nil at the end.
+  /// Returns the next chunk, or nil at the end.
   public typealias Pull = () async throws -> [UInt8]?
 
   private final class Source: Sendable {
@@ -21,13 +22,15 @@ public struct ByteStream: AsyncSequence, Sendable {
     }
   }
 
-  /// In bytes; nil where it is not known before the end.
+  /// The length in bytes; nil if it is not known before the end.
   public let length: Int?
-  /// Whether it can be read more than once, so that a request with it can be sent again.
+  /// Whether the stream can be read more than once, so that a request with it can be sent again.
   public let isRepeatable: Bool
   private let source: Source
 
-  /// - Parameter open: called when somebody begins to read; once, unless the stream is repeatable.
+  /// Creates a stream from a function that opens its source.
+  ///
+  /// - Parameter open: called when a reader starts; only once unless the stream is repeatable.
   public init(
     length: Int? = nil,
     isRepeatable: Bool = false,
@@ -38,6 +41,7 @@ public struct ByteStream: AsyncSequence, Sendable {
     source = Source(open)
   }
 
+  /// Creates a stream of the elements of a sequence, which can be read once.
   public init<Chunks: AsyncSequence & Sendable>(
     _ chunks: Chunks,
     length: Int? = nil
@@ -48,17 +52,19 @@ public struct ByteStream: AsyncSequence, Sendable {
     }
   }
 
+  /// Starts to read the stream.
   public func makeAsyncIterator() -> Iterator {
     Iterator(stream: self)
   }
 
   fileprivate func pull() async throws -> Pull {
     if !isRepeatable, source.isTaken.exchange(true, ordering: .relaxed) {
-      throw ByteStreamError(code: .alreadyRead, reason: "the stream has been read before")
+      throw ByteStreamError(code: .alreadyRead, reason: "the stream has already been read")
     }
     return try await source.open()
   }
 
+  /// Reads a stream chunk by chunk.
   public struct Iterator: AsyncIteratorProtocol {
     private enum State {
       case unopened
@@ -74,6 +80,7 @@ public struct ByteStream: AsyncSequence, Sendable {
       self.stream = stream
     }
 
+    /// Reads the next chunk; nil at the end.
     public mutating func next() async throws -> [UInt8]? {
       let pull: Pull
       switch state {
@@ -81,7 +88,7 @@ public struct ByteStream: AsyncSequence, Sendable {
       case .open(let opened): pull = opened
       case .unopened: pull = try await stream.pull()
       }
-      // Whatever is thrown ends the stream.
+      // Any error ends the stream.
       state = .ended
       while let chunk = try await pull() {
         if chunk.isEmpty { continue }
@@ -95,13 +102,15 @@ public struct ByteStream: AsyncSequence, Sendable {
     }
 
     private static func mismatch(_ length: Int) -> ByteStreamError {
-      ByteStreamError(code: .lengthMismatch, reason: "the stream does not have \(length) bytes")
+      ByteStreamError(code: .lengthMismatch, reason: "the stream is not \(length) bytes long")
     }
   }
 }
 
 extension ByteStream {
-  /// The whole, refused before it is held where it is longer than `maximum`.
+  /// Reads the whole stream into memory.
+  ///
+  /// - Throws: ``ByteStreamError/Code/tooLong`` before more than `maximum` bytes are held.
   public func collect(upTo maximum: Int) async throws -> [UInt8] {
     var bytes: [UInt8] = []
     let bounded = bounded(by: maximum) {
@@ -112,7 +121,7 @@ extension ByteStream {
     return bytes
   }
 
-  /// The same chunks, and an error in place of the one that goes beyond `maximum`.
+  /// Returns a stream of the same chunks that throws instead of exceeding `maximum` bytes.
   public func bounded(
     by maximum: Int,
     orThrow error: @escaping @Sendable () -> any Error
@@ -127,7 +136,8 @@ extension ByteStream {
     }
   }
 
-  /// The same chunks; `progress` is told of the bytes so far with each one that is read.
+  /// Returns a stream of the same chunks that calls `progress` for each chunk with the total number
+  /// of bytes read so far.
   public func reporting(_ progress: @escaping @Sendable (Int) -> Void) -> ByteStream {
     mapping {
       var count = 0
@@ -138,7 +148,8 @@ extension ByteStream {
     }
   }
 
-  /// The same chunks, each shown to an observer of its reader's own before it is given.
+  /// Returns a stream of the same chunks that passes each one to an observer first. Every reader has
+  /// an observer of its own.
   private func mapping(
     _ makeObserver: @escaping @Sendable () throws -> ([UInt8]) throws -> Void
   ) -> ByteStream {
@@ -154,12 +165,13 @@ extension ByteStream {
   }
 }
 
-/// The same stream, not the same bytes: nobody can know those.
 extension ByteStream: Hashable {
+  /// Whether both have the same source; their bytes are not compared.
   public static func == (lhs: ByteStream, rhs: ByteStream) -> Bool {
     lhs.source === rhs.source
   }
 
+  /// Hashes the identity of the source.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(ObjectIdentifier(source))
   }

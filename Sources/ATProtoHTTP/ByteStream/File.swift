@@ -8,22 +8,24 @@ import Musl
 import Glibc
 #endif
 
-/// An open file, closed when nobody holds it. One that was written takes its place when it is
-/// finished, and vanishes otherwise.
+/// An open file, closed when its last reference goes away. A file opened for writing replaces its
+/// destination when it is finished, and is deleted otherwise.
 package final class File: Sendable {
   private let path: String
-  /// Of a file that is written, until it is finished.
+  /// The path of a file being written, until it is finished.
   private let temporary: Mutex<String?>
   private let descriptor: Int32
 
+  /// Opens a file for reading.
   package init(reading path: String) throws(ByteStreamError) {
     self.path = path
-    // Not to wait for the other end of a pipe, which is no file to us.
+    // Nonblocking, so as not to wait for the other end of a pipe, which `length` refuses.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     temporary = Mutex(nil)
     guard descriptor >= 0 else { throw Self.failure("open", path) }
   }
 
+  /// Creates a file that replaces `path` when it is finished.
   package init(writing path: String) throws(ByteStreamError) {
     self.path = path
     let temporary = "\(path).\(UInt64.random(in: 0...UInt64.max)).part"
@@ -32,8 +34,8 @@ package final class File: Sendable {
     guard descriptor >= 0 else { throw Self.failure("create", temporary) }
   }
 
-  /// A file without a name below `folder`, to be written and read: it goes with the object, and with
-  /// the process however that ends.
+  /// Creates a file without a name in the directory `folder`, for writing and reading. It disappears
+  /// with the object, and with the process however that ends.
   package init(scratchIn folder: String) throws(ByteStreamError) {
     path = "\(folder)/\(UInt64.random(in: 0...UInt64.max)).scratch"
     temporary = Mutex(nil)
@@ -49,18 +51,19 @@ package final class File: Sendable {
     }
   }
 
+  /// The length in bytes; throws if this is not a regular file.
   package var length: Int {
     get throws(ByteStreamError) {
       var status = stat()
-      guard fstat(descriptor, &status) == 0 else { throw Self.failure("look at", path) }
+      guard fstat(descriptor, &status) == 0 else { throw Self.failure("read the size of", path) }
       guard status.st_mode & S_IFMT == S_IFREG else {
-        throw ByteStreamError(code: .failed, reason: "\(path) is not a file")
+        throw ByteStreamError(code: .failed, reason: "\(path) is not a regular file")
       }
       return Int(status.st_size)
     }
   }
 
-  /// Nothing at the end.
+  /// Reads up to `count` bytes; none at the end of the file.
   package func read(_ count: Int) throws(ByteStreamError) -> [UInt8] {
     var found = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -77,7 +80,7 @@ package final class File: Sendable {
     return bytes
   }
 
-  /// The same, from the byte `offset` on; the place of other reads and writes stays as it is.
+  /// Reads up to `count` bytes from `offset`, without moving the position of other reads and writes.
   package func read(_ count: Int, at offset: Int) throws(ByteStreamError) -> [UInt8] {
     var found = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -88,11 +91,12 @@ package final class File: Sendable {
     return bytes
   }
 
+  /// Writes all of `bytes` at the current position.
   package func write(_ bytes: [UInt8]) throws(ByteStreamError) {
     guard bytes.isWritten(to: descriptor) else { throw Self.failure("write", path) }
   }
 
-  /// Brings a file that was written to the disk, and to its place.
+  /// Flushes a written file to disk and moves it to its destination.
   package func finish() throws(ByteStreamError) {
     let isFinished = temporary.withLock { temporary in
       guard let name = temporary, fsync(descriptor) == 0, rename(name, path) == 0 else {
@@ -111,6 +115,7 @@ package final class File: Sendable {
 }
 
 extension [UInt8] {
+  /// Writes all bytes to a file descriptor; false if that fails.
   package func isWritten(to file: Int32) -> Bool {
     var rest = self[...]
     while !rest.isEmpty {

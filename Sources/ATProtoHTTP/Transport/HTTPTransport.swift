@@ -1,30 +1,30 @@
 public import HTTPTypes
 
-/// Carries requests to servers: the seam between calls and sockets.
+/// Sends requests to servers: the seam between calls and sockets.
 ///
-/// A transport follows no redirects and does not retry. It honours cancellation of the calling
-/// task. `InMemoryTransport` is the twin for tests.
+/// A transport does not follow redirects and does not retry. It honors cancellation of the calling
+/// task. ``InMemoryTransport`` is the in-memory twin for tests.
 public protocol HTTPTransport: Sendable {
-  /// Sends `request`, which carries scheme and authority, and collects the response.
+  /// Sends `request`, which must have a scheme and authority, and collects the response.
   func send(
     _ request: HTTPRequest,
     body: [UInt8]?,
     options: TransportOptions
   ) async throws(TransportError) -> HTTPTransportResponse
 
-  /// Sends `request` with a body that may come as it is sent, and gives the head of the response as
-  /// soon as it is there, the body to be read as it comes.
+  /// Sends `request` with a body that may be read while it is sent. Returns as soon as the head of
+  /// the response has arrived; its body is read as it arrives.
   ///
-  /// Optional: by default both bodies are collected, so that only bounded ones pass.
+  /// Optional: the default collects both bodies, each up to `maximumResponseBytes`.
   func stream(
     _ request: HTTPRequest,
     body: BodyContent?,
     options: TransportOptions
   ) async throws(TransportError) -> HTTPTransportStream
 
-  /// Opens a WebSocket at `request`; the server may answer with a plain response instead.
+  /// Opens a WebSocket with `request`. The server may answer with an ordinary response instead.
   ///
-  /// Optional: by default the transport says that it opens none.
+  /// Optional: the default throws ``TransportError/Code/unsupported``.
   func openWebSocket(
     _ request: HTTPRequest,
     options: TransportOptions
@@ -47,7 +47,7 @@ extension HTTPTransport {
     return HTTPTransportStream(head: response.head, body: BodyContent.bytes(response.body).stream)
   }
 
-  /// Sends a body as it comes, and collects the response. The options' time is for all of it.
+  /// Sends a body as it is read and collects the response, all within the options' timeout.
   public func send(
     _ request: HTTPRequest,
     streaming body: ByteStream,
@@ -56,7 +56,7 @@ extension HTTPTransport {
     try await exchange(request, body: .stream(body), options: options)
   }
 
-  /// Sends a body of any kind, and collects what ``stream(_:body:options:)`` gives.
+  /// Sends a body of either kind and collects the response of ``stream(_:body:options:)``.
   package func exchange(
     _ request: HTTPRequest,
     body: BodyContent?,
@@ -70,7 +70,7 @@ extension HTTPTransport {
     }
     if Task.isCancelled { throw .cancelled }
     guard let answer else {
-      throw TransportError(code: .timedOut, reason: "no whole response within \(options.timeout)")
+      throw TransportError(code: .timedOut, reason: "no complete response within \(options.timeout)")
     }
     return try answer.get()
   }
@@ -79,6 +79,28 @@ extension HTTPTransport {
     _ request: HTTPRequest,
     options: TransportOptions
   ) async throws(TransportError) -> WebSocketOpening {
-    throw TransportError(code: .unsupported, reason: "this transport opens no WebSockets")
+    throw .noWebSockets
+  }
+}
+
+/// The limits of one exchange.
+public struct TransportOptions: Hashable, Sendable {
+  /// The longest duration of the whole exchange, including connecting and the body. If the response
+  /// body is read as it arrives, the longest duration until its head has arrived.
+  public var timeout: Duration
+  /// If the response body is read as it arrives, the longest wait for the next part of it.
+  public var idleTimeout: Duration
+  /// The largest response body or WebSocket message, in bytes; a larger one ends the exchange.
+  public var maximumResponseBytes: Int
+
+  /// Creates options; the defaults suit API calls, with responses of at most 16 MiB.
+  public init(
+    timeout: Duration = .seconds(60),
+    idleTimeout: Duration = .seconds(30),
+    maximumResponseBytes: Int = 16 << 20
+  ) {
+    self.timeout = timeout
+    self.idleTimeout = idleTimeout
+    self.maximumResponseBytes = maximumResponseBytes
   }
 }

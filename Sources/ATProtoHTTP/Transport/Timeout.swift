@@ -1,10 +1,11 @@
 import Synchronization
 
-/// Runs `operation`, which is cancelled when the time is up; nil then, and where the calling task
-/// is cancelled.
+/// Runs `operation` and cancels it after `timeout`.
 ///
-/// Comes back at once in both cases: an operation that takes no notice of being cancelled, as
-/// async-http-client's does not at every moment, goes on by itself.
+/// Returns at once in the cases below, even if the operation does not notice its cancellation, as
+/// async-http-client's does not at every moment; it then continues by itself.
+///
+/// - Returns: nil after `timeout`, or if the calling task is canceled.
 package func withTimeout<Value: Sendable>(
   _ timeout: Duration,
   _ operation: @escaping @Sendable () async -> Value
@@ -26,7 +27,7 @@ package func withTimeout<Value: Sendable>(
   }
 }
 
-/// Takes the first of several outcomes.
+/// Keeps the first of several outcomes.
 private final class Race<Value: Sendable>: Sendable {
   private enum State {
     case running
@@ -65,7 +66,7 @@ private final class Race<Value: Sendable>: Sendable {
 }
 
 extension Result where Success: Sendable {
-  /// What an asynchronous operation came to.
+  /// Runs an asynchronous operation and captures its outcome.
   package init(_ operation: () async throws(Failure) -> Success) async {
     do throws(Failure) {
       self = .success(try await operation())

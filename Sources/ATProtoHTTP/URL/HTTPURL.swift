@@ -1,25 +1,26 @@
 public import HTTPTypes
 
-// RFC 3986 and RFC 9110, 4.2, narrowed to what may be called:
+// RFC 3986 and RFC 9110, 4.2, restricted to what a client may call:
 //
 //   url       = ( "http" / "https" ) "://" host [ ":" port ] [ path ] [ "?" query ] [ "#" fragment ]
 //   host      = 1*253( ALPHA / DIGIT / "-" / "." / "_" ) / "[" IPv6 "]"
 //
-// No user information: what stands before an "@" is taken for the host by too many readers.
+// User information is not allowed: too many parsers take what precedes an "@" for the host.
 
-/// The address of a resource on the web.
+/// An absolute `http` or `https` URL of at most 2048 bytes, without user information or fragment.
 public struct HTTPURL: Hashable, Sendable {
   static let maximumLength = 2048
 
-  /// `http` or `https`.
+  /// `http` or `https`, in lower case.
   public let scheme: String
-  /// In lower case; an IPv6 address without its brackets.
+  /// The host in lower case; an IPv6 address has no brackets.
   public let host: String
-  /// Nil for the scheme's own.
+  /// The port; nil if it is the default port of the scheme.
   public let port: UInt16?
-  /// Path and query, beginning with a slash. Fragments are not part of a request.
+  /// The path and query, starting with a slash. A fragment is not part of a request.
   public let target: String
 
+  /// Parses an absolute URL; nil if `text` is not one that can be called. A fragment is dropped.
   public init?(_ text: String) {
     guard text.utf8.count <= Self.maximumLength, let colon = text.firstRange(of: "://") else {
       return nil
@@ -44,16 +45,18 @@ public struct HTTPURL: Hashable, Sendable {
     self.target = target
   }
 
-  /// Of a host at hand: `https`, unless told otherwise.
+  /// Creates a URL from its parts; nil if one of them is not valid.
   ///
-  /// - Parameter target: a path, beginning with a slash.
+  /// - Parameter target: the path and query, starting with a slash.
   public init?(scheme: String = "https", host: String, port: UInt16? = nil, target: String = "/") {
     let authority = host + (port.map { ":\($0)" } ?? "")
     self.init(scheme: scheme, authority: authority.lowercased(), target: target)
   }
 
-  /// The URL that `reference` means in a resource at this one, such as the `Location` of a
-  /// redirection (RFC 9110, 10.2.2); nil where it cannot be called.
+  /// Resolves a URL reference found at this URL, such as the `Location` of a redirect (RFC 9110,
+  /// 10.2.2).
+  ///
+  /// - Returns: nil if the result is not a URL that can be called.
   public func resolving(_ reference: String) -> HTTPURL? {
     if reference.contains("://"), let url = HTTPURL(reference) { return url }
     if reference.hasPrefix("//") { return HTTPURL("\(scheme):\(reference)") }
@@ -69,19 +72,20 @@ public struct HTTPURL: Hashable, Sendable {
     }
   }
 
-  /// Another resource of the same server.
+  /// The URL of another resource on the same server; nil if `target` is not valid.
   public func at(_ target: some StringProtocol) -> HTTPURL? {
     HTTPURL(scheme: scheme, authority: authority, target: String(target))
   }
 
-  /// Host and, unless it is the scheme's own, port.
+  /// The host, in brackets if it is an IPv6 address, and the port unless it is the default.
   public var authority: String {
     (host.contains(":") ? "[\(host)]" : host) + (port.map { ":\($0)" } ?? "")
   }
 
-  /// Scheme, host and port: what a service is called by.
+  /// The scheme, host and port: `https://example.com`, `http://localhost:2583`.
   public var origin: String { "\(scheme)://\(authority)" }
 
+  /// Creates a request for this URL.
   public func request(
     _ method: HTTPRequest.Method = .get,
     _ fields: HTTPFields = [:]
@@ -137,6 +141,6 @@ public struct HTTPURL: Hashable, Sendable {
 }
 
 extension HTTPURL: CustomStringConvertible {
-  /// Without a path that is only a slash.
+  /// The text of the URL; a path that is only a slash is left out.
   public var description: String { target == "/" ? origin : origin + target }
 }

@@ -3,9 +3,10 @@ public import ATProtoHTTP
 public import ATProtoSyntax
 import HTTPTypes
 
-/// Asks the network each time.
+/// Looks up identities in the network, without a cache: `did:plc` at a PLC directory, `did:web` at its
+/// host, handles by DNS and HTTPS.
 public struct BaseIdentityDirectory: IdentityDirectory {
-  /// Knows handles without asking: a server its own; nil for all others.
+  /// Resolves handles without the network, for instance those that a server hosts; nil for all others.
   public typealias KnownHandles = @Sendable (Handle) async throws(IdentityError) -> DID?
 
   private let plc: PLCDirectoryClient
@@ -14,10 +15,12 @@ public struct BaseIdentityDirectory: IdentityDirectory {
   private let allowsLocalhost: Bool
   private let known: KnownHandles?
 
+  /// Creates a directory.
+  ///
   /// - Parameters:
-  ///   - transport: for `did:web`, whose hosts anybody can choose: see `GuardedTransport`.
-  ///   - allowsLocalhost: whether `did:web:localhost` may be asked, in development.
-  ///   - known: is asked for a handle first.
+  ///   - transport: fetches documents of `did:web`, whose hosts are untrusted; see `GuardedTransport`.
+  ///   - allowsLocalhost: whether `did:web:localhost` is allowed, for development.
+  ///   - known: called for each handle before the network is used.
   public init(
     plc: PLCDirectoryClient,
     handles: HandleResolver,
@@ -32,20 +35,37 @@ public struct BaseIdentityDirectory: IdentityDirectory {
     self.known = known
   }
 
-  /// Where handle resolution fails for whatever reason, the handle is `handle.invalid`.
-  public func identity(of did: DID) async throws(IdentityError) -> Identity {
+  /// Fetches the document of a DID and confirms the handle that it claims.
+  public func identity(
+    of did: DID,
+    resolvedFrom handle: Handle?
+  ) async throws(IdentityError) -> Identity {
     let document = try await document(of: did)
-    guard let handle = document.claimedHandle, let found = try? await self.did(of: handle),
-      found == did
-    else { return Identity(document: document, handle: .invalid) }
-    return Identity(document: document, handle: handle)
+    guard let claimed = document.claimedHandle else {
+      return Identity(document: document, handle: .invalid)
+    }
+    if claimed == handle?.normalized { return Identity(document: document, handle: claimed) }
+    let isConfirmed = (try? await self.did(of: claimed)) == did
+    return Identity(document: document, handle: isConfirmed ? claimed : .invalid)
   }
 
+  /// Finds the identity of a handle. If the document claims another handle, that one is not resolved.
+  public func identity(of handle: Handle) async throws(IdentityError) -> Identity {
+    let did = try await did(of: handle)
+    let document = try await document(of: did)
+    guard let claimed = document.claimedHandle, claimed == handle.normalized else {
+      throw .mismatch(handle, did)
+    }
+    return Identity(document: document, handle: claimed)
+  }
+
+  /// Resolves a handle.
   public func did(of handle: Handle) async throws(IdentityError) -> DID {
     if let known, let did = try await known(handle) { return did }
     return try await handles.resolve(handle)
   }
 
+  /// Does nothing, because nothing is remembered.
   public func purge(_ did: DID, handle: Handle?) async {}
 
   private func document(of did: DID) async throws(IdentityError) -> DIDDocument {
@@ -65,7 +85,7 @@ public struct BaseIdentityDirectory: IdentityDirectory {
     guard status.kind == .successful else {
       throw IdentityError(
         status.kind == .serverError ? .unreachable : .notFound,
-        "\(url) answers \(status.code)"
+        "cannot fetch \(url): the server answered \(status.code)"
       )
     }
     return try DIDDocument(json: response.body, of: did)

@@ -1,7 +1,10 @@
 public import ATProtoSyntax
 
-/// Remembers what another directory finds: fresh answers without asking, stale ones while it asks
-/// anew, failures for a short time. However many ask for the same at once, it asks once.
+/// Caches the identities and handles that another directory looks up.
+///
+/// Fresh entries are returned as they are, stale ones while they are refreshed, permanent failures for
+/// a short time. Concurrent requests for the same entry share one lookup. A lookup by handle resolves
+/// the handle once and caches both the DID of the handle and the identity of the DID.
 public actor CachingIdentityDirectory: IdentityDirectory {
   private let base: any IdentityDirectory
   private var identities: SingleFlightCache<DID, Identity>
@@ -9,9 +12,12 @@ public actor CachingIdentityDirectory: IdentityDirectory {
   private let lifetimes: CacheLifetimes
   private let now: @Sendable () -> ContinuousClock.Instant
 
+  /// Creates a cache.
+  ///
   /// - Parameters:
-  ///   - capacity: identities at most, and handles at most.
-  ///   - now: the clock, for tests.
+  ///   - base: the directory to cache.
+  ///   - capacity: the most identities to keep, and the most handles.
+  ///   - now: returns the current time, for tests.
   public init(
     _ base: any IdentityDirectory,
     lifetimes: CacheLifetimes = CacheLifetimes(),
@@ -25,16 +31,33 @@ public actor CachingIdentityDirectory: IdentityDirectory {
     dids = SingleFlightCache(capacity: capacity)
   }
 
-  public func identity(of did: DID) async throws(IdentityError) -> Identity {
+  /// Returns the cached identity of a DID, or looks it up.
+  public func identity(
+    of did: DID,
+    resolvedFrom handle: Handle?
+  ) async throws(IdentityError) -> Identity {
+    let found = try await found(did, resolvedFrom: handle)
+    // The handle could not be confirmed when the DID was looked up, but it has been resolved since.
+    guard !found.hasConfirmedHandle, let handle = handle?.normalized,
+      found.document.claimedHandle == handle
+    else { return found }
+    return Identity(document: found.document, handle: handle)
+  }
+
+  private func found(
+    _ did: DID,
+    resolvedFrom handle: Handle?
+  ) async throws(IdentityError) -> Identity {
     switch identities.cache.lookup(did, now: now()) {
     case .fresh(let outcome): return try outcome.get()
     case .stale(let outcome):
-      _ = flight(did)
+      _ = flight(did, resolvedFrom: handle)
       return try outcome.get()
-    case .missing: return try await flight(did).value.get()
+    case .missing: return try await flight(did, resolvedFrom: handle).value.get()
     }
   }
 
+  /// Returns the cached DID of a handle, or resolves it.
   public func did(of handle: Handle) async throws(IdentityError) -> DID {
     let handle = handle.normalized
     switch dids.cache.lookup(handle, now: now()) {
@@ -46,7 +69,8 @@ public actor CachingIdentityDirectory: IdentityDirectory {
     }
   }
 
-  /// Also what is under way is not remembered: it may have begun before the change.
+  /// Removes an identity and its handles from the cache. Lookups under way are not cached either,
+  /// because they may have started before the change.
   public func purge(_ did: DID, handle: Handle?) async {
     if case .fresh(.success(let identity)) = identities.cache.lookup(did, now: now()) {
       forget(identity)
@@ -65,12 +89,15 @@ public actor CachingIdentityDirectory: IdentityDirectory {
 
   // MARK: Flights
 
-  private func flight(_ did: DID) -> SingleFlightCache<DID, Identity>.Flight {
+  private func flight(
+    _ did: DID,
+    resolvedFrom handle: Handle?
+  ) -> SingleFlightCache<DID, Identity>.Flight {
     identities.flight(did) { number in
       Task { [base] in
         let outcome: Result<Identity, IdentityError>
         do throws(IdentityError) {
-          outcome = .success(try await base.identity(of: did))
+          outcome = .success(try await base.identity(of: did, resolvedFrom: handle))
         } catch {
           outcome = .failure(error)
         }
@@ -104,5 +131,27 @@ public actor CachingIdentityDirectory: IdentityDirectory {
         return outcome
       }
     }
+  }
+}
+
+/// How long a cache uses what was looked up.
+public struct CacheLifetimes: Hashable, Sendable {
+  /// The time during which an entry is returned as it is.
+  public var fresh: Duration
+  /// The time until which an older entry is returned while it is refreshed in the background.
+  public var stale: Duration
+  /// The time during which a permanent failure is returned, such as an unknown handle or an invalid
+  /// document. Also the fresh time of an identity whose handle is not confirmed.
+  public var negative: Duration
+
+  /// Creates lifetimes. The defaults of an hour and a day are those of the reference implementation.
+  public init(
+    fresh: Duration = .seconds(3600),
+    stale: Duration = .seconds(86_400),
+    negative: Duration = .seconds(60)
+  ) {
+    self.fresh = fresh
+    self.stale = stale
+    self.negative = negative
   }
 }

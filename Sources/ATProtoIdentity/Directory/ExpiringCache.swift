@@ -1,7 +1,8 @@
-/// What was found, with its age; of bounded size. A value: who asks brings the time along.
+/// A cache of bounded size whose entries expire. Callers pass the current time.
 ///
-/// Entries live in two generations. When the young one is full it becomes the old one, and what was
-/// old and was not used since is forgotten: about the least recently used, without a list to keep.
+/// Entries are kept in two generations. When the young one is full, it becomes the old one, and old
+/// entries that have not been used are dropped. This approximates a least-recently-used policy without
+/// keeping a list.
 struct ExpiringCache<Key: Hashable & Sendable, Value: Sendable> {
   enum Lookup {
     case missing
@@ -19,9 +20,9 @@ struct ExpiringCache<Key: Hashable & Sendable, Value: Sendable> {
   private var young: [Key: Entry] = [:]
   private var old: [Key: Entry] = [:]
 
-  /// - Parameter capacity: entries at most, 2 or more.
+  /// - Parameter capacity: the most entries, at least 2.
   init(capacity: Int) {
-    precondition(capacity >= 2, "a cache has room for two entries")
+    precondition(capacity >= 2, "the capacity must be at least 2")
     generationSize = capacity / 2
   }
 

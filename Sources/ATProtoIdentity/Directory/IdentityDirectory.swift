@@ -1,33 +1,69 @@
 public import ATProtoSyntax
 
-/// Finds identities: the seam to the network. ``BaseIdentityDirectory`` asks,
-/// ``CachingIdentityDirectory`` remembers, ``MemoryIdentityDirectory`` is the twin for tests.
-public protocol IdentityDirectory: Sendable {
-  /// The identity of a DID, its handle confirmed from both sides.
-  func identity(of did: DID) async throws(IdentityError) -> Identity
+/// An account's identity: its DID document and its handle.
+public struct Identity: Hashable, Sendable {
+  /// The DID document.
+  public let document: DIDDocument
+  /// The handle, if it resolves to the DID and the DID document claims it; otherwise
+  /// `handle.invalid` (Handle specification, "Invalid Handles").
+  public let handle: Handle
 
-  /// The DID to which a handle leads: the handle's word alone.
+  /// Creates an identity from a document and a handle that has been confirmed from both sides.
+  public init(document: DIDDocument, handle: Handle) {
+    self.document = document
+    self.handle = handle
+  }
+
+  /// The DID that the document describes.
+  public var did: DID { document.id }
+  /// False if ``handle`` is `handle.invalid`.
+  public var hasConfirmedHandle: Bool { handle != .invalid }
+}
+
+/// Finds identities: the seam between identities and the network.
+///
+/// ``BaseIdentityDirectory`` asks the network, ``CachingIdentityDirectory`` remembers its answers,
+/// and ``MemoryIdentityDirectory`` is the in-memory twin for tests.
+public protocol IdentityDirectory: Sendable {
+  /// Finds the identity of a DID and confirms the handle that its document claims. If the handle
+  /// cannot be resolved, for any reason, the identity has `handle.invalid`.
+  ///
+  /// - Parameter handle: a handle that has just been resolved to `did`, which is not resolved again;
+  ///   nil if there is none.
+  func identity(
+    of did: DID,
+    resolvedFrom handle: Handle?
+  ) async throws(IdentityError) -> Identity
+
+  /// Finds the identity of a handle. The handle is resolved once.
+  ///
+  /// - Throws: ``IdentityError/Code/mismatch`` if the DID claims another handle: "otherwise anybody
+  ///   could create handle aliases for third-party accounts" (Handle specification).
+  func identity(of handle: Handle) async throws(IdentityError) -> Identity
+
+  /// Resolves a handle to a DID, without asking whether the DID claims the handle.
   func did(of handle: Handle) async throws(IdentityError) -> DID
 
-  /// Forgets what is remembered of an identity, after an `#identity` event for instance.
+  /// Forgets what is remembered about an identity, for instance after an `#identity` event.
   ///
-  /// - Parameter handle: the new one, where it is known.
+  /// - Parameter handle: the account's new handle, if it is known.
   func purge(_ did: DID, handle: Handle?) async
 }
 
 extension IdentityDirectory {
-  /// The identity of a handle, which the DID must claim.
-  ///
-  /// Throws ``IdentityError/Code/mismatch`` where it claims another one: "otherwise anybody could
-  /// create handle aliases for third-party accounts".
+  /// Finds the identity of a DID and confirms the handle that its document claims.
+  public func identity(of did: DID) async throws(IdentityError) -> Identity {
+    try await identity(of: did, resolvedFrom: nil)
+  }
+
   public func identity(of handle: Handle) async throws(IdentityError) -> Identity {
-    let identity = try await identity(of: try await did(of: handle))
-    guard identity.handle == handle.normalized else {
-      throw IdentityError(.mismatch, "\(handle) leads to \(identity.did), which does not claim it")
-    }
+    let did = try await did(of: handle)
+    let identity = try await identity(of: did, resolvedFrom: handle)
+    guard identity.handle == handle.normalized else { throw .mismatch(handle, did) }
     return identity
   }
 
+  /// Finds the identity of a DID or a handle.
   public func identity(
     of identifier: ATIdentifier
   ) async throws(IdentityError) -> Identity {
@@ -35,5 +71,11 @@ extension IdentityDirectory {
     case .did(let did): try await identity(of: did)
     case .handle(let handle): try await identity(of: handle)
     }
+  }
+}
+
+extension IdentityError {
+  static func mismatch(_ handle: Handle, _ did: DID) -> IdentityError {
+    IdentityError(.mismatch, "\(handle) resolves to \(did), which does not claim it")
   }
 }

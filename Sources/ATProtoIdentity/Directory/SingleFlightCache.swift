@@ -1,6 +1,6 @@
-/// A cache with the look-ups that are under way, at most one for a key.
+/// A cache together with the lookups under way, at most one for each key.
 struct SingleFlightCache<Key: Hashable & Sendable, Value: Sendable> {
-  /// Ends by itself: it belongs to none of those who wait for it.
+  /// A lookup under way. It is independent of the tasks that wait for it, and not canceled with them.
   typealias Flight = Task<Result<Value, IdentityError>, Never>
 
   var cache: ExpiringCache<Key, Value>
@@ -11,9 +11,9 @@ struct SingleFlightCache<Key: Hashable & Sendable, Value: Sendable> {
     cache = ExpiringCache(capacity: capacity)
   }
 
-  /// The flight that is under way, or a new one.
+  /// Returns the lookup under way for a key, or starts one.
   ///
-  /// - Parameter start: gets the number with which the flight lands.
+  /// - Parameter start: starts a lookup, which passes `number` to ``land(_:_:)`` when it is done.
   mutating func flight(_ key: Key, _ start: (_ number: Int) -> Flight) -> Flight {
     if let (_, flight) = flights[key] { return flight }
     count += 1
@@ -22,14 +22,14 @@ struct SingleFlightCache<Key: Hashable & Sendable, Value: Sendable> {
     return flight
   }
 
-  /// Ends a flight; false where its key was forgotten since it began.
+  /// Ends a lookup; false if its key has been forgotten since it started.
   mutating func land(_ key: Key, _ number: Int) -> Bool {
     guard flights[key]?.number == number else { return false }
     flights[key] = nil
     return true
   }
 
-  /// Failures that may pass soon are not remembered, and do not displace what is.
+  /// Caches an outcome. Transient failures are not cached and do not replace an entry.
   mutating func remember(
     _ outcome: Result<Value, IdentityError>,
     for key: Key,

@@ -4,52 +4,55 @@ public import ATProtoSyntax
 
 extension DIDDocument {
   /// The handle that the document claims, in lower case: "the first syntactically valid handle
-  /// found". Only a directory tells whether it is rightly claimed.
+  /// found". ``IdentityDirectory`` confirms whether the handle resolves to the DID.
   public var claimedHandle: Handle? {
     alsoKnownAs.lazy.compactMap(Handle.init(alias:)).first
   }
 
-  /// The first valid key of the name that the DID itself controls.
-  ///
-  /// Throws ``IdentityError/Code/missing``, with the reason why the last one is no such key.
+  /// Returns the first valid key with a name that the DID itself controls.
   ///
   /// - Parameter name: `atproto` for commits and service tokens, `atproto_label` for labels.
+  /// - Throws: ``IdentityError/Code/missing`` if there is none, with the reason for the last candidate.
   public func signingKey(_ name: String = "atproto") throws(IdentityError) -> PublicKey {
-    var reason = "\(id) has no key #\(name)"
+    var reason = "\(id) does not have a key #\(name)"
     for method in verificationMethods where method.id == name {
       guard method.controller == id.string else {
-        reason = "the key #\(name) of \(id) is controlled by another"
+        reason = "the key #\(name) of \(id) is controlled by another DID"
         continue
       }
       do throws(CryptoError) {
         if let key = try method.publicKey { return key }
-        reason = "the key #\(name) of \(id) is of the unknown type \(method.type.prefix(80))"
+        reason = "the key #\(name) of \(id) has an unknown type: \(method.type.prefix(80))"
       } catch {
-        reason = "the key #\(name) of \(id) is none: \(error)"
+        reason = "the key #\(name) of \(id) is not valid: \(error)"
       }
     }
     throw IdentityError(.missing, reason)
   }
 
-  /// The URL of the first service of the name and the type.
+  /// Returns the URL of the first service with an ID and type.
   ///
-  /// - Parameter id: `atproto_pds`, `atproto_labeler`, `bsky_appview`, …
+  /// - Parameter id: the fragment: `atproto_pds`, `atproto_labeler`, `bsky_appview`, …
+  /// - Throws: ``IdentityError/Code/missing`` if there is none or its URL is not valid.
   public func endpoint(_ id: String, type: String) throws(IdentityError) -> HTTPURL {
     guard let service = services.first(where: { $0.id == id && $0.type == type }) else {
-      throw IdentityError(.missing, "\(self.id) has no service #\(id)")
+      throw IdentityError(.missing, "\(self.id) does not have a service #\(id) of the type \(type)")
     }
     guard let url = HTTPURL(service.endpoint) else {
-      throw IdentityError(.missing, "the service #\(id) of \(self.id) has no URL of HTTP")
+      throw IdentityError(
+        .missing,
+        "the service #\(id) of \(self.id) does not have a valid HTTP URL"
+      )
     }
     return url
   }
 
-  /// The Personal Data Server: "only the URI scheme, hostname, and optional port number".
+  /// The base URL of the PDS: "only the URI scheme, hostname, and optional port number".
   public var pds: HTTPURL {
     get throws(IdentityError) {
       let url = try endpoint("atproto_pds", type: "AtprotoPersonalDataServer")
       guard url.target == "/" else {
-        throw IdentityError(.missing, "the Personal Data Server of \(id) has a path")
+        throw IdentityError(.missing, "the URL of the PDS of \(id) must not have a path")
       }
       return url
     }
@@ -57,7 +60,7 @@ extension DIDDocument {
 }
 
 extension DIDDocument.VerificationMethod {
-  /// The key in any form that is seen on the network ("Representation of Public Keys"); nil for
+  /// The key, in any representation used on the network ("Representation of Public Keys"); nil for
   /// other types.
   var publicKey: PublicKey? {
     get throws(CryptoError) {

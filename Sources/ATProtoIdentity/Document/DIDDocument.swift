@@ -1,40 +1,53 @@
 public import ATProtoData
 public import ATProtoSyntax
 
-/// What the protocol reads of a DID document (DID specification, "DID Documents").
+/// The parts of a DID document that AT Protocol uses (DID specification, "DID Documents").
 ///
-/// Read tolerantly: entries of other forms are left out, not a reason to refuse the rest. Used
-/// strictly: see ``signingKey(_:)`` and ``endpoint(_:type:)``.
+/// Decoding is tolerant: entries of other forms are skipped. ``signingKey(_:)`` and
+/// ``endpoint(_:type:)`` check strictly what they return.
 public struct DIDDocument: Hashable, Sendable {
+  /// A public key.
   public struct VerificationMethod: Hashable, Sendable {
-    /// The fragment alone: `atproto`.
+    /// The fragment without `#`: `atproto`.
     public var id: String
+    /// The type of the key: `Multikey`, …
     public var type: String
+    /// The DID that controls the key.
     public var controller: String
+    /// The encoded key.
     public var publicKeyMultibase: String
   }
 
+  /// A service of the account.
   public struct Service: Hashable, Sendable {
-    /// The fragment alone: `atproto_pds`.
+    /// The fragment without `#`: `atproto_pds`.
     public var id: String
+    /// The type of the service: `AtprotoPersonalDataServer`, …
     public var type: String
+    /// The URL of the service.
     public var endpoint: String
   }
 
+  /// The DID that the document describes.
   public let id: DID
+  /// URIs, among them the claimed handle as `at://` URI; the preferred one first.
   public let alsoKnownAs: [String]
+  /// The public keys, in document order.
   public let verificationMethods: [VerificationMethod]
+  /// The services, in document order.
   public let services: [Service]
-  /// The document as it came.
+  /// The whole document as it was decoded.
   public let value: DataValue
 
-  /// More entries of a kind are left out.
+  /// Further entries of a list are skipped.
   static let maximumEntries = 100
 
-  /// Throws ``IdentityError/Code/badDocument`` unless the value is an object with a DID as `id`.
+  /// Reads a document.
+  ///
+  /// - Throws: ``IdentityError/Code/badDocument`` unless the value is an object with a DID as `id`.
   public init(_ value: DataValue) throws(IdentityError) {
     guard let id = value["id"]?.string.flatMap({ try? DID($0) }) else {
-      throw IdentityError(.badDocument, "a DID document has a DID as its id")
+      throw IdentityError(.badDocument, "the id of the DID document is not a valid DID")
     }
     self.id = id
     self.value = value
@@ -59,18 +72,20 @@ public struct DIDDocument: Hashable, Sendable {
     }
   }
 
-  /// Reads a document in JSON that was found for `did`, and whose `id` must say so.
+  /// Decodes the JSON document of a DID.
+  ///
+  /// - Throws: ``IdentityError/Code/badDocument`` if it is not valid or its `id` is not `did`.
   public init(json: [UInt8], of did: DID) throws(IdentityError) {
     let value: DataValue
     do {
       value = try DataValue(json: json, limits: Self.limits)
     } catch {
-      throw IdentityError(.badDocument, "not a DID document: \(error)")
+      throw IdentityError(.badDocument, "the DID document of \(did) is not valid JSON: \(error)")
     }
     try self.init(value)
     // "The DID declared in the document should always be verified against what was expected".
     guard id == did else {
-      throw IdentityError(.badDocument, "the document of \(did) is that of \(id)")
+      throw IdentityError(.badDocument, "the DID document of \(did) describes \(id) instead")
     }
   }
 

@@ -2,14 +2,17 @@ public import ATProtoHTTP
 public import ATProtoSyntax
 import HTTPTypes
 
-/// Finds the DID of a handle, by TXT records and by HTTPS at once (Handle specification, "Handle
-/// Resolution"). What is found is the handle's word; ``IdentityDirectory`` asks the DID for its own.
+/// Resolves handles to DIDs by TXT records and HTTPS at the same time (Handle specification, "Handle
+/// Resolution"). ``IdentityDirectory`` also checks that the DID claims the handle.
 public struct HandleResolver: Sendable {
-  /// Where handles of `.test` are served in development.
+  /// How to reach the servers of `.test` handles in development.
   public struct Development: Hashable, Sendable {
+    /// `http` or `https`.
     public var scheme: String
+    /// The port; nil for the default of the scheme.
     public var port: UInt16?
 
+    /// Creates development settings.
     public init(scheme: String = "http", port: UInt16? = nil) {
       self.scheme = scheme
       self.port = port
@@ -21,10 +24,13 @@ public struct HandleResolver: Sendable {
   private let limits: OutgoingLimits
   private let development: Development?
 
+  /// Creates a resolver.
+  ///
   /// - Parameters:
-  ///   - transport: where it may go is its own decision; see `GuardedTransport`.
-  ///   - limits: the timeout is that of both ways.
-  ///   - development: nil refuses `.test`, which "should fail in real-world environments".
+  ///   - txt: looks up TXT records.
+  ///   - transport: decides which hosts may be called; see `GuardedTransport`.
+  ///   - limits: the limits of a lookup; the timeout applies to both ways.
+  ///   - development: nil refuses `.test` handles, which "should fail in real-world environments".
   public init(
     txt: any TXTResolver = SystemTXTResolver(),
     transport: any HTTPTransport,
@@ -37,17 +43,21 @@ public struct HandleResolver: Sendable {
     self.development = development
   }
 
-  /// The DID that TXT records give, or else that the handle's server gives.
+  /// Resolves a handle by its TXT records, or else by its server.
   ///
-  /// Throws ``IdentityError/Code/ambiguous`` where records name several DIDs, `notFound` where both
-  /// ways say that there is none, and what kept a way from saying so otherwise.
+  /// - Throws: ``IdentityError/Code/ambiguous`` if the records name several DIDs,
+  ///   ``IdentityError/Code/notFound`` if neither way finds a DID, or the error that prevented one of
+  ///   them from deciding.
   public func resolve(_ handle: Handle) async throws(IdentityError) -> DID {
     let handle = handle.normalized
     let isTest = handle.topLevelDomain == "test"
     guard !handle.hasDisallowedTopLevelDomain, !isTest || development != nil else {
-      throw IdentityError(.disallowed, "no handle ends in .\(handle.topLevelDomain)")
+      throw IdentityError(
+        .disallowed,
+        "\(handle) is not a valid handle: .\(handle.topLevelDomain) is not allowed"
+      )
     }
-    // Cancelled where the records decide.
+    // Canceled if the records decide.
     async let served = outcome { () async throws(IdentityError) in
       try await didByHTTPS(handle)
     }
@@ -61,33 +71,34 @@ public struct HandleResolver: Sendable {
       do throws(IdentityError) {
         return try await served.get()
       } catch {
-        // What may be otherwise soon is the one to tell.
+        // A transient error is the one to report, because the next attempt may succeed.
         throw error.code == .notFound || recordError.isTransient && !error.isTransient
           ? recordError : error
       }
     }
   }
 
-  /// "The record value should have the prefix `did=`, followed by the full DID."
+  /// Resolves a handle by TXT records only: "The record value should have the prefix `did=`, followed
+  /// by the full DID."
   public func didByDNS(_ handle: Handle) async throws(IdentityError) -> DID {
     let name = "_atproto.\(handle.normalized)"
     guard name.utf8.count <= 253 else {
-      throw IdentityError(.notFound, "\(handle) is too long for the DNS")
+      throw IdentityError(.notFound, "\(handle) is too long for a DNS name")
     }
     let texts = try await txt.texts(of: name, within: limits.timeout)
     let dids = Set(
       texts.compactMap { $0.hasPrefix("did=") ? try? DID(String($0.dropFirst(4))) : nil }
     )
     guard dids.count < 2 else {
-      throw IdentityError(.ambiguous, "\(name) has records for \(dids.count) DIDs")
+      throw IdentityError(.ambiguous, "\(name) has TXT records for \(dids.count) different DIDs")
     }
     guard let did = dids.first else {
-      throw IdentityError(.notFound, "\(name) has no record with a DID")
+      throw IdentityError(.notFound, "\(name) does not have a TXT record with a DID")
     }
     return did
   }
 
-  /// "A GET request to `/.well-known/atproto-did`".
+  /// Resolves a handle by HTTPS only: "A GET request to `/.well-known/atproto-did`".
   public func didByHTTPS(_ handle: Handle) async throws(IdentityError) -> DID {
     let handle = handle.normalized
     let isTest = handle.topLevelDomain == "test"
@@ -97,14 +108,14 @@ public struct HandleResolver: Sendable {
       port: isTest ? development?.port : nil,
       target: "/.well-known/atproto-did"
     )
-    guard let url else { throw IdentityError(.disallowed, "\(handle) is no host") }
+    guard let url else { throw IdentityError(.disallowed, "\(handle) is not a valid host name") }
     let response = try await OutgoingRequest(transport: transport, limits: limits)
       .send(url, accept: "text/plain")
     guard response.head.status.kind == .successful else {
       let status = response.head.status
       throw IdentityError(
         status.kind == .serverError ? .unreachable : .notFound,
-        "\(url) answers \(status.code)"
+        "cannot fetch \(url): the server answered \(status.code)"
       )
     }
     // "Clients should strip small amounts of prefix or suffix whitespace"; the reference
@@ -113,13 +124,13 @@ public struct HandleResolver: Sendable {
       .prefix { !$0.isNewline }
     let end = line.lastIndex { !$0.isWhitespace }
     guard let end, let did = try? DID(String(line[...end])) else {
-      throw IdentityError(.notFound, "\(url) answers no DID")
+      throw IdentityError(.notFound, "\(url) does not contain a valid DID")
     }
     return did
   }
 }
 
-/// The outcome of a call as a value, for `async let` forgets the type of errors.
+/// Returns the outcome of a call as a value, because `async let` loses the type of errors.
 private func outcome<Value: Sendable>(
   _ body: () async throws(IdentityError) -> Value
 ) async -> Result<Value, IdentityError> {

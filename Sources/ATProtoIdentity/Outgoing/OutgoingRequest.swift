@@ -1,13 +1,13 @@
 import ATProtoHTTP
 import HTTPTypes
 
-/// One look-up over HTTP, within its limits. Where it may go is for the transport to decide, at
-/// every step: see `IPAddressPolicy`.
+/// A lookup over HTTP within its limits. The transport decides at every step which hosts may be called;
+/// see `IPAddressPolicy`.
 struct OutgoingRequest: Sendable {
   let transport: any HTTPTransport
   let limits: OutgoingLimits
 
-  /// Sends the request, and follows redirections of a `GET`.
+  /// Sends a request and follows the redirects of a `GET`.
   func send(
     _ url: HTTPURL,
     accept: String,
@@ -35,7 +35,10 @@ struct OutgoingRequest: Sendable {
       }
       guard Self.redirections.contains(response.head.status.code) else { return response }
       guard method == .get, redirects < limits.maximumRedirects else {
-        throw IdentityError(.badRedirect, "\(url.origin) redirects, too often or where it may not")
+        throw IdentityError(
+          .badRedirect,
+          "\(url.origin) redirects too often, or for a request that must not be redirected"
+        )
       }
       redirects += 1
       url = try next(url, response.head)
@@ -49,12 +52,40 @@ struct OutgoingRequest: Sendable {
     _ head: HTTPResponse
   ) throws(IdentityError) -> HTTPURL {
     guard let next = head.headerFields[.location].flatMap(url.resolving) else {
-      throw IdentityError(.badRedirect, "\(url.origin) redirects to no place that can be called")
+      throw IdentityError(.badRedirect, "\(url.origin) redirects to an invalid URL")
     }
-    // What was asked over TLS is not answered without.
+    // A request over TLS must not continue without it.
     guard url.scheme == "http" || next.scheme == "https" else {
       throw IdentityError(.badRedirect, "\(url.origin) redirects to plain HTTP")
     }
     return next
   }
+}
+
+/// The limits of one lookup over HTTP.
+public struct OutgoingLimits: Hashable, Sendable {
+  /// The longest duration, including redirects.
+  public var timeout: Duration
+  /// The largest response, in bytes.
+  public var maximumBytes: Int
+  /// The most redirects to follow.
+  public var maximumRedirects: Int
+
+  /// Creates limits.
+  public init(
+    timeout: Duration = .seconds(5),
+    maximumBytes: Int = 128 << 10,
+    maximumRedirects: Int = 0
+  ) {
+    self.timeout = timeout
+    self.maximumBytes = maximumBytes
+    self.maximumRedirects = maximumRedirects
+  }
+
+  /// For a DID document, without redirects, as in the reference implementation.
+  public static let document = OutgoingLimits()
+  /// For `/.well-known/atproto-did`: "HTTP redirects are allowed, up to a reasonable number".
+  public static let wellKnown = OutgoingLimits(maximumBytes: 4096, maximumRedirects: 5)
+  /// For the log of a `did:plc` identity.
+  public static let log = OutgoingLimits(timeout: .seconds(20), maximumBytes: 4 << 20)
 }

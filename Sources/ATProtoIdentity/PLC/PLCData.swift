@@ -1,30 +1,34 @@
 public import ATProtoCrypto
-package import ATProtoData
+public import ATProtoData
 public import ATProtoSyntax
 
-/// What an operation says of an identity: all that the directory knows at one time but the DID
-/// (did:plc specification, "How it works").
+/// The state of a `did:plc` identity: everything that the PLC directory knows about it at one time,
+/// except the DID (did:plc specification, "How it works").
 public struct PLCData: Hashable, Sendable {
-  /// A service and where it is.
+  /// A service and its URL.
   public struct Service: Hashable, Sendable {
+    /// The type of the service: `AtprotoPersonalDataServer`, …
     public var type: String
+    /// The URL of the service.
     public var endpoint: String
 
+    /// Creates a service.
     public init(type: String, endpoint: String) {
       self.type = type
       self.endpoint = endpoint
     }
   }
 
-  /// Keys as `did:key`, the one with most authority first.
+  /// The rotation keys as `did:key`, the one with the most authority first.
   public var rotationKeys: [String]
-  /// Keys as `did:key` by the fragment that names them, without `#`.
+  /// The keys as `did:key`, by fragment without `#`.
   public var verificationMethods: [String: String]
-  /// URIs, the preferred one first.
+  /// URIs such as `at://` and the handle, the preferred one first.
   public var alsoKnownAs: [String]
-  /// By the fragment that names them, without `#`.
+  /// The services, by fragment without `#`.
   public var services: [String: Service]
 
+  /// Creates a state.
   public init(
     rotationKeys: [String] = [],
     verificationMethods: [String: String] = [:],
@@ -40,9 +44,9 @@ public struct PLCData: Hashable, Sendable {
 
 // "Use with AT Protocol"
 extension PLCData {
-  /// An account of the protocol.
+  /// Creates the state of an AT Protocol account.
   ///
-  /// - Parameter pds: scheme, host and port of the server.
+  /// - Parameter pds: the base URL of the account's PDS.
   public init(
     signingKey: PublicKey,
     rotationKeys: [PublicKey],
@@ -55,13 +59,13 @@ extension PLCData {
     self.pds = pds
   }
 
-  /// The key of commits, `atproto`; nil where there is none of a curve of the protocol.
+  /// The key that signs commits, `atproto`; nil if it is absent or of another curve.
   public var signingKey: PublicKey? {
     get { verificationMethods["atproto"].flatMap { try? PublicKey(didKey: $0) } }
     set { verificationMethods["atproto"] = newValue?.didKey }
   }
 
-  /// The first alias that is a handle; setting it leaves the others where they are.
+  /// The first alias that is a handle. Setting it keeps the other aliases and their order.
   public var handle: Handle? {
     get { alsoKnownAs.lazy.compactMap(Handle.init(alias:)).first }
     set {
@@ -75,7 +79,7 @@ extension PLCData {
     }
   }
 
-  /// The endpoint of the Personal Data Server.
+  /// The URL of the account's PDS.
   public var pds: String? {
     get { services["atproto_pds"]?.endpoint }
     set {
@@ -87,8 +91,7 @@ extension PLCData {
 }
 
 extension Handle {
-  /// The handle of an alias: `at://` and the handle, nothing else (DID specification, "DID
-  /// Documents").
+  /// Parses an alias that consists of `at://` and a handle (DID specification, "DID Documents").
   init?(alias: String) {
     guard alias.hasPrefix("at://"), let handle = try? Handle(String(alias.dropFirst(5))) else {
       return nil
@@ -114,10 +117,51 @@ extension PLCData {
     ]
   }
 
-  /// What a directory answers to `/:did/data`.
+  /// The response of a PLC directory to `/:did/data`.
   package func value(of did: DID) -> DataValue {
     var fields = fields
     fields["did"] = .string(did.string)
     return .object(fields)
+  }
+}
+
+extension PLCData {
+  /// Renders the state as a DID document ("Presentation as DID Document").
+  public func document(of did: DID) -> DataValue {
+    let keys = verificationMethods.sorted { $0.key < $1.key }
+    var context = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
+    for (_, key) in keys {
+      // There is no known context for keys of other curves.
+      guard let curve = try? PublicKey(didKey: key).curve else { continue }
+      let suite = curve == .k256 ? "secp256k1-2019" : "ecdsa-2019"
+      let name = "https://w3id.org/security/suites/\(suite)/v1"
+      if !context.contains(name) { context.append(name) }
+    }
+    return [
+      "@context": .array(context.map { .string($0) }),
+      "id": .string(did.string),
+      "alsoKnownAs": .array(alsoKnownAs.map { .string($0) }),
+      "verificationMethod": .array(
+        keys.map { id, key in
+          [
+            "id": .string("\(did)#\(id)"),
+            "type": "Multikey",
+            "controller": .string(did.string),
+            "publicKeyMultibase": .string(
+              key.hasPrefix("did:key:") ? String(key.dropFirst(8)) : key
+            ),
+          ]
+        }
+      ),
+      "service": .array(
+        services.sorted { $0.key < $1.key }.map { id, service in
+          [
+            "id": .string("#\(id)"),
+            "type": .string(service.type),
+            "serviceEndpoint": .string(service.endpoint),
+          ]
+        }
+      ),
+    ]
   }
 }

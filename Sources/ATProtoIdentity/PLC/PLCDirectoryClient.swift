@@ -3,43 +3,47 @@ public import ATProtoHTTP
 public import ATProtoSyntax
 import HTTPTypes
 
-/// Calls a directory of `did:plc` identities.
+/// Calls a PLC directory.
 public struct PLCDirectoryClient: Sendable {
-  /// The directory of the network.
+  /// The PLC directory of the public network.
   public static let standardURL = HTTPURL("https://plc.directory")!
 
+  /// The base URL of the directory.
   public let url: HTTPURL
   private let transport: any HTTPTransport
 
+  /// Creates a client.
   public init(url: HTTPURL = standardURL, transport: any HTTPTransport) {
     self.url = url
     self.transport = transport
   }
 
-  /// The DID document, as the directory renders it. Throws ``IdentityError/Code/notFound`` for
-  /// unknown DIDs, ``IdentityError/Code/deactivated`` for those that were given up.
+  /// Fetches the DID document as the directory renders it.
+  ///
+  /// - Throws: ``IdentityError/Code/notFound`` for an unknown DID, ``IdentityError/Code/deactivated`` for
+  ///   one with a tombstone.
   public func document(of did: DID) async throws(IdentityError) -> DIDDocument {
     try DIDDocument(json: try await get(did, ""), of: did)
   }
 
-  /// What holds.
+  /// Fetches the current state of an identity.
   public func data(of did: DID) async throws(IdentityError) -> PLCData {
     let value = try value(try await get(did, "/data"))
-    // The fields of an operation, but for those that make it one.
+    // The fields of an operation, without those that are specific to operations.
     var fields = value.object ?? DataObject()
     guard fields["did"]?.string == did.string else {
-      throw IdentityError(.badDocument, "the data of \(did) is of another DID")
+      throw IdentityError(.badDocument, "\(url.origin) returned the data of another DID for \(did)")
     }
     fields["did"] = nil
     for (key, text) in [("type", "plc_operation"), ("sig", "")] { fields[key] = .string(text) }
     fields["prev"] = .null
     guard let data = try operation(.object(fields)).data else {
-      throw IdentityError(.badDocument, "\(url.origin) answers no data")
+      throw IdentityError(.badDocument, "\(url.origin) did not return valid data")
     }
     return data
   }
 
-  /// The operations in force, as the directory tells them: nothing is verified.
+  /// Fetches the operations that are not nullified, without verifying them.
   public func operations(of did: DID) async throws(IdentityError) -> [PLCOperation] {
     let values = try value(try await get(did, "/log", .log)).array ?? []
     var operations: [PLCOperation] = []
@@ -47,19 +51,20 @@ public struct PLCDirectoryClient: Sendable {
     return operations
   }
 
-  /// All operations, with what the directory says of them. ``PLCLog/init(verifying:of:)`` verifies
-  /// it.
+  /// Fetches the audit log: all operations with the directory's statements about them.
+  /// ``PLCLog/init(verifying:of:)`` verifies it.
   public func auditLog(of did: DID) async throws(IdentityError) -> DataValue {
     try value(try await get(did, "/log/audit", .log))
   }
 
-  /// The operation that says what holds.
+  /// Fetches the latest operation that is not nullified.
   public func lastOperation(of did: DID) async throws(IdentityError) -> PLCOperation {
     try operation(try value(try await get(did, "/log/last")))
   }
 
-  /// Hands an operation in. Throws ``IdentityError/Code/rejected`` with the directory's words where
-  /// it is not taken.
+  /// Submits an operation.
+  ///
+  /// - Throws: ``IdentityError/Code/rejected`` with the directory's message if it rejects the operation.
   public func submit(_ operation: PLCOperation, of did: DID) async throws(IdentityError) {
     let body = operation.value.jsonBytes()
     let response = try await send(did, "", .document, .post, body)
@@ -89,7 +94,7 @@ public struct PLCDirectoryClient: Sendable {
       did.identifier.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x32...0x37).contains($0) }),
       let address = url.at("/\(did)\(part)")
     else {
-      throw IdentityError(.disallowed, "\(did) is no did:plc")
+      throw IdentityError(.disallowed, "\(did) is not a valid did:plc")
     }
     return try await OutgoingRequest(transport: transport, limits: limits)
       .send(address, accept: "application/did+ld+json,application/json", method: method, body: body)
@@ -104,7 +109,7 @@ public struct PLCDirectoryClient: Sendable {
     let reason = "\(url.origin): \(words.map { String($0.prefix(400)) } ?? "status \(status.code)")"
     switch status.code {
     case 410: throw IdentityError(.deactivated, reason)
-    // The words of did-method-plc's server for a DID with a tombstone.
+    // The message of did-method-plc's server for a DID with a tombstone.
     case 404 where words?.contains("not available") ?? false:
       throw IdentityError(.deactivated, reason)
     case 404: throw IdentityError(.notFound, reason)
@@ -117,7 +122,7 @@ public struct PLCDirectoryClient: Sendable {
     do {
       return try DataValue(json: body)
     } catch {
-      throw IdentityError(.badDocument, "\(url.origin) answers no JSON: \(error)")
+      throw IdentityError(.badDocument, "\(url.origin) did not return valid JSON: \(error)")
     }
   }
 
@@ -125,7 +130,7 @@ public struct PLCDirectoryClient: Sendable {
     do throws(PLCError) {
       return try PLCOperation(value)
     } catch {
-      throw IdentityError(.badDocument, "\(url.origin) answers no operation: \(error)")
+      throw IdentityError(.badDocument, "\(url.origin) did not return a valid operation: \(error)")
     }
   }
 }

@@ -1,29 +1,33 @@
 public import ATProtoSyntax
 
-/// Why an operation, or a log of them, is not one of `did:plc`. Equal by code.
+/// Why a PLC operation, or a log of operations, is not valid.
 public struct PLCError: CodedError {
+  /// The kinds of failure.
   public enum Code: Hashable, Sendable {
-    /// Not the fields of any kind of operation.
+    /// The value does not have the fields of an operation.
     case malformed
-    /// Larger, longer or more than a directory accepts.
+    /// A part is larger, longer or more numerous than allowed.
     case excess
-    /// No rotation key that had a say made the signature.
+    /// The signature is not by a rotation key with the required authority.
     case signature
-    /// `prev` is not the operation that this one can follow, or time runs backwards.
+    /// `prev` is not an operation that this one can follow, or the times are not in order.
     case misordered
-    /// A recovery after more than 72 hours.
+    /// The recovery is more than 72 hours late.
     case lateRecovery
     /// The hash of the first operation is not the DID.
     case genesisHash
-    /// A log says something of its operations that does not follow from them.
+    /// The log makes a statement about its operations that does not follow from them.
     case falseLog
-    /// Nothing can follow a tombstone but its recovery.
+    /// The identity has a tombstone, which only a recovery can follow.
     case deactivated
   }
 
+  /// The kind of failure.
   public var code: Code
+  /// A description for people.
   public var reason: String
 
+  /// Creates an error.
   public init(_ code: Code, _ reason: String) {
     self.code = code
     self.reason = reason

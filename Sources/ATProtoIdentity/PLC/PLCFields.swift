@@ -1,16 +1,16 @@
 import ATProtoData
 
-/// Reads an object of which all fields are known: nothing may be missing, nothing may be added, for
-/// what is not understood would be signed all the same.
+/// Reads an object with a fixed set of fields. None may be missing and none may be added, because an
+/// unknown field would be signed too.
 struct PLCFields {
   private let object: DataObject
   private let name: String
 
   init(_ value: DataValue, _ keys: Set<String>, of name: String) throws(PLCError) {
-    guard let object = value.object else { throw PLCError(.malformed, "\(name) is no object") }
+    guard let object = value.object else { throw PLCError(.malformed, "\(name) is not an object") }
     guard Set(object.keys) == keys else {
       let expected = keys.sorted().joined(separator: ", ")
-      throw PLCError(.malformed, "\(name) has other fields than \(expected)")
+      throw PLCError(.malformed, "\(name) must have exactly the fields \(expected)")
     }
     self.object = object
     self.name = name
@@ -22,7 +22,7 @@ struct PLCFields {
 
   func strings(_ key: String) throws(PLCError) -> [String] {
     guard let array = object[key]?.array else {
-      throw PLCError(.malformed, "\(name): \(key) is no array")
+      throw PLCError(.malformed, "\(name): \(key) is not an array of strings")
     }
     var strings: [String] = []
     for value in array { strings.append(try string(value, key)) }
@@ -34,7 +34,7 @@ struct PLCFields {
     _ read: (DataValue) throws(PLCError) -> Value
   ) throws(PLCError) -> [String: Value] {
     guard let entries = object[key]?.object else {
-      throw PLCError(.malformed, "\(name): \(key) is no object")
+      throw PLCError(.malformed, "\(name): \(key) is not an object")
     }
     var map: [String: Value] = [:]
     for (id, value) in entries { map[id] = try read(value) }
@@ -43,17 +43,17 @@ struct PLCFields {
 
   func string(_ value: DataValue?, _ key: String) throws(PLCError) -> String {
     guard let text = value?.string else {
-      throw PLCError(.malformed, "\(name): \(key) is no string")
+      throw PLCError(.malformed, "\(name): \(key) is not a string")
     }
     return text
   }
 
-  /// `prev`: null, or the text of a CID of DAG-CBOR.
+  /// Reads `prev`: null, or the text of a DAG-CBOR CID.
   func prev() throws(PLCError) -> CID? {
     if object["prev"] == .null { return nil }
     let text = try string("prev")
     guard let cid = try? CID(text), cid.isBlessed, cid.codec == .dagCBOR else {
-      throw PLCError(.malformed, "\(name): prev is no CID of an operation")
+      throw PLCError(.malformed, "\(name): prev is not the CID of an operation")
     }
     return cid
   }

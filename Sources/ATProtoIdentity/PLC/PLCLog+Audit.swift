@@ -2,15 +2,17 @@ public import ATProtoData
 public import ATProtoSyntax
 
 extension PLCLog {
-  /// Verifies what a directory answers to `/:did/log/audit`: an array of every operation with the
+  /// Verifies the response of a PLC directory to `/:did/log/audit`: an array of all operations with the
   /// directory's `did`, `cid`, `createdAt` and `nullified`.
   ///
-  /// Each operation is appended as if it came now, and what the directory says of it is compared
-  /// with what follows.
+  /// Each operation is appended as if it were new, and the directory's statements about it are compared
+  /// with the result.
+  ///
+  /// - Throws: ``PLCError/Code/falseLog`` if they differ, or the error of the first invalid operation.
   public init(verifying audit: DataValue, of did: DID) throws(PLCError) {
     self.init(of: did)
     guard let lines = audit.array, !lines.isEmpty else {
-      throw PLCError(.falseLog, "the log is no array with operations")
+      throw PLCError(.falseLog, "the audit log is not an array with operations")
     }
     var claims: [Bool] = []
     for (index, line) in lines.enumerated() {
@@ -21,30 +23,34 @@ extension PLCLog {
       }
     }
     for (index, entry) in entries.enumerated() where entry.isNullified != claims[index] {
-      let word = entry.isNullified ? "in force, but is nullified" : "nullified, but is in force"
-      throw PLCError(.falseLog, "operation \(index): the directory says it is \(word)")
+      let word =
+        entry.isNullified ? "in force, but it is nullified" : "nullified, but it is in force"
+      throw PLCError(.falseLog, "operation \(index): the PLC directory says that it is \(word)")
     }
   }
 
-  /// - Returns: whether the directory says that the operation is nullified.
+  /// - Returns: whether the PLC directory says that the operation is nullified.
   private mutating func append(audited line: DataValue) throws(PLCError) -> Bool {
     guard let value = line["operation"], let isNullified = line["nullified"]?.boolean,
       let createdAt = line["createdAt"]?.string.flatMap({ try? Datetime($0) })
     else {
-      throw PLCError(.falseLog, "not an entry of an audit log")
+      throw PLCError(.falseLog, "the value is not an entry of an audit log")
     }
     guard line["did"]?.string == did.string else {
-      throw PLCError(.falseLog, "the entry is of another DID")
+      throw PLCError(.falseLog, "the entry belongs to another DID")
     }
     let operation = try PLCOperation(value)
     guard line["cid"]?.string == operation.cid.description else {
-      throw PLCError(.falseLog, "the CID is not that of the operation, \(operation.cid)")
+      throw PLCError(
+        .falseLog,
+        "the CID of the entry is not the CID of the operation, \(operation.cid)"
+      )
     }
     try append(operation, at: createdAt)
     return isNullified
   }
 
-  /// The log as a directory answers it to `/:did/log/audit`.
+  /// The log as a PLC directory returns it for `/:did/log/audit`.
   public var auditValue: DataValue {
     .array(entries.map { $0.exportValue(of: did, withNullified: true) })
   }

@@ -3,18 +3,18 @@ public import ATProtoData
 import ATProtoSyntax
 
 extension PLCOperation {
-  /// The first operation of an identity, which makes its DID; see ``did``.
+  /// Creates and signs the first operation of an identity, which determines its ``did``.
   public init(genesis data: PLCData, signedBy key: PrivateKey) {
     self.init(signing: data, after: nil, key)
   }
 
-  /// An operation after `previous`: an update, a change of rotation keys, or, where others follow
-  /// `previous` already, their recovery.
+  /// Creates and signs an operation that follows `previous`: an update, or, if other operations already
+  /// follow `previous`, a recovery from them.
   public init(_ data: PLCData, after previous: CID, signedBy key: PrivateKey) {
     self.init(signing: data, after: previous, key)
   }
 
-  /// Gives the identity up.
+  /// Creates and signs a tombstone, which deactivates the identity.
   public init(tombstoneAfter previous: CID, signedBy key: PrivateKey) {
     self.init(
       signing: ["type": "plc_tombstone", "prev": .string(previous.description)],
@@ -37,15 +37,15 @@ extension PLCOperation {
     do {
       try self.init(.object(signed))
     } catch {
-      preconditionFailure("an operation of ours is not well formed: \(error)")
+      preconditionFailure("the created operation is malformed: \(error)")
     }
   }
 
-  /// The first of `keys` that made the signature; nil where none did.
+  /// Returns the index of the first of `keys` that made the signature; nil if none did.
   ///
-  /// The encoding is checked strictly, "otherwise, it would be possible for the signature encoding
-  /// to be modified": base64url without padding, no bits left over, 64 bytes, low S. A key of
-  /// another curve has made no signature.
+  /// The encoding is checked strictly, "otherwise, it would be possible for the signature encoding to be
+  /// modified": base64url without padding or leftover bits, 64 bytes, low S. Keys of other curves are
+  /// skipped.
   public func signer(among keys: [String]) -> Int? {
     guard let text = value["sig"]?.string, let signature = Base64.url.decode(text),
       signature.count == 64, var unsigned = value.object

@@ -2,35 +2,38 @@ import ATProtoCrypto
 public import ATProtoData
 public import ATProtoSyntax
 
-/// A signed operation on a `did:plc` identity (did:plc specification, "Operation Serialization,
-/// Signing, and Validation").
+/// A signed PLC operation (did:plc specification, "Operation Serialization, Signing, and Validation").
 ///
 ///     unsigned  = DAG-CBOR of the operation without "sig"
 ///     sig       = base64url( ECDSA-SHA256( unsigned ) )
 ///     cid       = CID of DAG-CBOR of the operation with "sig"
 ///     did       = "did:plc:" first 24 characters of base32( SHA-256( DAG-CBOR with "sig" ) )
 ///
-/// The whole value is kept as it came, because its hash names it.
+/// The value is kept exactly as it was decoded, because its hash identifies it.
 public struct PLCOperation: Hashable, Sendable {
+  /// The kinds of operation.
   public enum Content: Hashable, Sendable {
-    /// `plc_operation`: what holds from now on.
+    /// `plc_operation`: the new state.
     case operation(PLCData)
-    /// `create`, the legacy form of a first operation, as the data it stands for.
+    /// `create`, the legacy format of a first operation, converted to a state.
     case create(PLCData)
-    /// `plc_tombstone`: the identity is given up.
+    /// `plc_tombstone`: the identity is deactivated.
     case tombstone
   }
 
+  /// The kind of the operation, with its state.
   public let content: Content
   /// The operation that this one follows; nil for the first.
   public let prev: CID?
+  /// The whole operation as it was decoded.
   public let value: DataValue
   /// The value in DAG-CBOR, with its signature.
   public let block: [UInt8]
+  /// The CID of ``block``.
   public let cid: CID
 
-  /// Reads an operation. Its form is checked, its signature and its place in a log are not: see
-  /// ``PLCLog/append(_:at:)``.
+  /// Reads an operation and checks its fields. ``PLCLog/append(_:at:)`` checks its signature and
+  /// position.
   public init(_ value: DataValue) throws(PLCError) {
     switch value["type"]?.string {
     case "plc_operation": (content, prev) = try Self.operation(value)
@@ -40,16 +43,19 @@ public struct PLCOperation: Hashable, Sendable {
       _ = try fields.string("sig")
       content = .tombstone
       prev = try fields.prev()
-      if prev == nil { throw PLCError(.malformed, "a plc_tombstone follows no operation") }
+      if prev == nil { throw PLCError(.malformed, "a plc_tombstone must have a prev") }
     case let type:
-      throw PLCError(.malformed, "no type of operation: \(type?.prefix(40) ?? "none")")
+      throw PLCError(
+        .malformed,
+        "the type of the operation is not valid: \(type?.prefix(40) ?? "missing")"
+      )
     }
     self.value = value
     block = value.cborBytes()
     cid = CID(codec: .dagCBOR, sha256Digest: SHA256.hash(block).bytes)
   }
 
-  /// What holds after the operation; nil after a tombstone.
+  /// The state after the operation; nil after a tombstone.
   public var data: PLCData? {
     switch content {
     case .operation(let data), .create(let data): data
@@ -57,11 +63,11 @@ public struct PLCOperation: Hashable, Sendable {
     }
   }
 
-  /// The DID that the operation makes if it is the first.
+  /// The DID that the operation creates if it is the first of an identity.
   public var did: DID {
     let hash = Base32.encode(SHA256.hash(block).bytes)
     guard let did = try? DID("did:plc:\(hash.prefix(24))") else {
-      preconditionFailure("base32 makes a DID")
+      preconditionFailure("base32 is valid in a DID")
     }
     return did
   }
@@ -75,8 +81,10 @@ public struct PLCOperation: Hashable, Sendable {
     )
     _ = try fields.string("sig")
     let rotationKeys = try fields.strings("rotationKeys")
-    // Each is tried on a signature. A directory takes ten today, and took more before.
-    guard rotationKeys.count <= 64 else { throw PLCError(.excess, "more than 64 rotation keys") }
+    // Each key is tried when a signature is verified. plc.directory accepts ten, formerly more.
+    guard rotationKeys.count <= 64 else {
+      throw PLCError(.excess, "the operation has more than 64 rotation keys")
+    }
     let data = PLCData(
       rotationKeys: rotationKeys,
       verificationMethods: try fields.map("verificationMethods") { key throws(PLCError) in
@@ -94,8 +102,8 @@ public struct PLCOperation: Hashable, Sendable {
     return (.operation(data), try fields.prev())
   }
 
-  /// "There is also a deprecated legacy operation format". What its texts stand for is the reading
-  /// of the reference implementation, prefixes of URLs included.
+  /// "There is also a deprecated legacy operation format". Its fields, including prefixes of URLs, are
+  /// interpreted like the reference implementation does.
   private static func create(_ value: DataValue) throws(PLCError) -> (Content, CID?) {
     let fields = try PLCFields(
       value,
@@ -104,7 +112,7 @@ public struct PLCOperation: Hashable, Sendable {
     )
     _ = try fields.string("sig")
     guard value["prev"] == .null else {
-      throw PLCError(.malformed, "a create operation is the first one")
+      throw PLCError(.malformed, "a create operation must be the first one")
     }
     let signingKey = try fields.string("signingKey")
     let service = try fields.string("service")
@@ -122,26 +130,28 @@ public struct PLCOperation: Hashable, Sendable {
 }
 
 extension PLCOperation {
+  /// Decodes an operation from JSON.
   public init(json: [UInt8]) throws(PLCError) {
     let value: DataValue
     do {
       value = try DataValue(json: json, limits: Self.limits)
     } catch {
-      throw PLCError(.malformed, "not JSON of an operation: \(error)")
+      throw PLCError(.malformed, "the operation is not valid JSON: \(error)")
     }
     try self.init(value)
   }
 
+  /// Decodes an operation from DAG-CBOR.
   public init(block: [UInt8]) throws(PLCError) {
     let value: DataValue
     do {
       value = try DataValue(cbor: block, limits: Self.limits)
     } catch {
-      throw PLCError(.malformed, "not DAG-CBOR of an operation: \(error)")
+      throw PLCError(.malformed, "the operation is not valid DAG-CBOR: \(error)")
     }
     try self.init(value)
   }
 
-  /// Beyond what any directory accepts, and small enough to be read without a thought.
+  /// More than any PLC directory accepts, and small enough to decode safely.
   private static let limits = DataLimits(inputSize: 256 << 10, depth: 8, elements: 4096)
 }

@@ -52,7 +52,7 @@ package enum SwiftKeywords {
     "CallOptions", "JSONBody", "NoBody", "NoParameters", "ParameterError", "ParameterReader",
     "ParameterWriter", "Permission", "PermissionSet", "RawBody", "UnknownFailure", "XRPCBody",
     "XRPCCalling", "XRPCError", "XRPCErrorBody", "XRPCEventStream", "XRPCFailure", "XRPCParameters",
-    "XRPCProcedure", "XRPCProcedureRequest", "XRPCQuery", "XRPCRequest", "XRPCRoute",
-    "XRPCServerError", "XRPCSubscription",
+    "XRPCMethodNotImplemented", "XRPCProcedure", "XRPCProcedureRequest", "XRPCQuery",
+    "XRPCRequest", "XRPCRoute", "XRPCSubscription",
   ]
 }

@@ -2,6 +2,7 @@ import ATProtoCrypto
 import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
+import XRPCServer
 
 /// The input of `createAccount`, checked as far as that needs neither store nor network.
 struct AccountApplication: Sendable {

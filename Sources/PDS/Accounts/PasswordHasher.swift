@@ -2,6 +2,7 @@ import ATProtoCrypto
 import Dispatch
 import Synchronization
 import XRPC
+import XRPCServer
 
 /// Hashes passwords on a thread of its own: the work is slow on purpose, and must block neither the
 /// event loops nor the tasks of other requests.

@@ -5,6 +5,7 @@ import ComAtprotoAPI
 import HTTPTypes
 import ServiceKit
 import XRPC
+import XRPCServer
 
 // Handles and signing keys of accounts.
 extension AdminHandler {

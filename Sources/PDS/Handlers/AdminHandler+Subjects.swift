@@ -4,6 +4,7 @@ import ATProtoSyntax
 import ComAtprotoAPI
 import ServiceKit
 import XRPC
+import XRPCServer
 
 extension AdminHandler {
   typealias StatusAttr = ComAtproto.Admin.Defs.StatusAttr

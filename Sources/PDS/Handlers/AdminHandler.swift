@@ -2,6 +2,7 @@ import ATProtoSyntax
 import ComAtprotoAPI
 import ServiceKit
 import XRPC
+import XRPCServer
 
 /// `com.atproto.admin`: accounts, invite codes and takedowns, for the administrator.
 ///

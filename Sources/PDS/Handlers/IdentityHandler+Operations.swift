@@ -4,6 +4,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
+import XRPCServer
 
 // Changes to the did:plc of an account (Account Migration guide, "Updating Identity").
 extension IdentityHandler {

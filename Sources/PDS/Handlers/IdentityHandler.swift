@@ -3,6 +3,7 @@ import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
 import XRPC
+import XRPCServer
 
 /// `com.atproto.identity`: resolution of handles and DIDs, and changes to the DIDs of accounts.
 struct IdentityHandler: ComAtproto.Identity.Handler {

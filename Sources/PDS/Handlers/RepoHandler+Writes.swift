@@ -3,6 +3,7 @@ import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
+import XRPCServer
 
 extension RepoHandler {
   func createRecord(

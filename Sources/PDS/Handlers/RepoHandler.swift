@@ -3,6 +3,7 @@ import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
+import XRPCServer
 
 /// `com.atproto.repo`: records and blobs. Writes are in RepoHandler+Writes.swift.
 struct RepoHandler: ComAtproto.Repo.Handler {

@@ -64,23 +64,23 @@ struct CallLimits: Sendable {
     return RateLimitPolicy(
       [
         // Exports have their own limit.
-        RateLimitPolicy.Rule(nil, RateLimiter([.perMinutes(5, 3_000)])) { context in
+        RateLimitPolicy.Limit(nil, RateLimiter([.perMinutes(5, 3_000)])) { context in
           context.nsid == getRepo ? nil : context.clientNetwork
         },
-        RateLimitPolicy.Rule(getRepo, RateLimiter([.perMinutes(5, 6_000)])),
+        RateLimitPolicy.Limit(getRepo, RateLimiter([.perMinutes(5, 6_000)])),
         // Each costs a password hash, of which the server computes a few a second: a client cannot
         // use them all up with changing identifiers.
-        RateLimitPolicy.Rule(Server.CreateSession.nsid, RateLimiter([.perMinutes(5, 300)])),
+        RateLimitPolicy.Limit(Server.CreateSession.nsid, RateLimiter([.perMinutes(5, 300)])),
         // At most 100,000 keys are reserved (Accounts.maximumReservedKeys).
-        RateLimitPolicy.Rule(Server.ReserveSigningKey.nsid, RateLimiter([.perDay(100)])),
-        RateLimitPolicy.Rule(Server.CreateAccount.nsid, RateLimiter([.perMinutes(5, 100)])),
-        RateLimitPolicy.Rule(Server.DeleteAccount.nsid, RateLimiter([.perMinutes(5, 50)])),
-        RateLimitPolicy.Rule(Server.ResetPassword.nsid, RateLimiter([.perMinutes(5, 50)])),
-        RateLimitPolicy.Rule(
+        RateLimitPolicy.Limit(Server.ReserveSigningKey.nsid, RateLimiter([.perDay(100)])),
+        RateLimitPolicy.Limit(Server.CreateAccount.nsid, RateLimiter([.perMinutes(5, 100)])),
+        RateLimitPolicy.Limit(Server.DeleteAccount.nsid, RateLimiter([.perMinutes(5, 50)])),
+        RateLimitPolicy.Limit(Server.ResetPassword.nsid, RateLimiter([.perMinutes(5, 50)])),
+        RateLimitPolicy.Limit(
           Server.RequestPasswordReset.nsid,
           RateLimiter([.perDay(50), .perMinutes(60, 15)])
         ),
-        RateLimitPolicy.Rule(ComAtproto.Repo.UploadBlob.nsid, RateLimiter([.perDay(1_000)])),
+        RateLimitPolicy.Limit(ComAtproto.Repo.UploadBlob.nsid, RateLimiter([.perDay(1_000)])),
       ],
       freeNetworks: freeNetworks,
       freeKey: freeKey

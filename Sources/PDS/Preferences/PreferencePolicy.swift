@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoSyntax
 import AppBskyAPI
 import XRPC
+import XRPCServer
 
 /// Which preferences can be stored, and which a session may see, as in the reference implementation.
 struct PreferencePolicy: Sendable {

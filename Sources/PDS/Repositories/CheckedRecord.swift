@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import XRPC
+import XRPCServer
 
 /// A record that may be written: it conforms to the data model and its limits, its type is its
 /// collection, and, if requested, it is valid by its lexicon. Whether its blobs have been uploaded is

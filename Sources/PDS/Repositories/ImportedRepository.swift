@@ -3,6 +3,7 @@ import ATProtoHTTP
 import ATProtoRepo
 import ATProtoSyntax
 import XRPC
+import XRPCServer
 
 /// A repository to import, verified completely: every hash, the tree, and that every record is present
 /// and conforms to the data model.

@@ -2,6 +2,7 @@ import ATProtoRepo
 import ATProtoSyntax
 import ServiceKit
 import XRPC
+import XRPCServer
 
 extension RepositoryEdit {
   /// Replaces an account's repository by an imported one, under a new commit that is signed with the

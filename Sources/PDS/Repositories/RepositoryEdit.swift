@@ -4,6 +4,7 @@ import ATProtoRepo
 import ATProtoSyntax
 import ServiceKit
 import XRPC
+import XRPCServer
 
 /// A change to an account's repository, within a transaction.
 struct RepositoryEdit {

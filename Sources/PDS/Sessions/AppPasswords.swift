@@ -1,5 +1,6 @@
 import ATProtoSyntax
 import XRPC
+import XRPCServer
 
 /// The app passwords of accounts: passwords for single apps, which cannot change the account.
 struct AppPasswords: Sendable {

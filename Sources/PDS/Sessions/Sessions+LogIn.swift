@@ -1,6 +1,7 @@
 import ATProtoCrypto
 import ATProtoSyntax
 import XRPC
+import XRPCServer
 
 extension Sessions {
   private struct Candidate: Sendable {

@@ -13,14 +13,14 @@ struct UpstreamResponse: Sendable {
     self.limits = limits
   }
 
-  func answer() async throws -> XRPCServerResponse {
+  func answer() async throws -> RouteResponse {
     let status = response.head.status
     switch status.code {
     case 200..<300:
       guard response.body.length ?? 0 <= limits.maximumResponseBytes else {
         return Self.failure("the service's response is too large")
       }
-      return XRPCServerResponse(head: head, body: .stream(response.body))
+      return RouteResponse(head: head, body: .stream(response.body))
     case 400..<500, 501...504:
       return try await error()
     // Redirects are not followed: the token would go with them.
@@ -30,17 +30,17 @@ struct UpstreamResponse: Sendable {
   }
 
   /// A JSON error is forwarded as it is; of any other, such as a load balancer's page, only the status.
-  private func error() async throws -> XRPCServerResponse {
+  private func error() async throws -> RouteResponse {
     let maximum = limits.maximumErrorBytes
     let outcome = await withTimeout(limits.bodyTimeout) {
       await Result { () async throws(TransportError) in try await response.collect(upTo: maximum) }
     }
     try Task.checkCancellation()
-    var answer: XRPCServerResponse
+    var answer: RouteResponse
     if case .success(let whole)? = outcome, isJSON, !whole.body.isEmpty {
-      answer = XRPCServerResponse(head: head, body: .bytes(whole.body))
+      answer = RouteResponse(head: head, body: .bytes(whole.body))
     } else {
-      answer = XRPCServerResponse(error: bareError)
+      answer = RouteResponse(error: bareError)
       answer.head.headerFields[.retryAfter] = head.headerFields[.retryAfter]
     }
     if answer.head.status == .unauthorized { answer.head.headerFields[.wwwAuthenticate] = "Bearer" }
@@ -84,7 +84,7 @@ struct UpstreamResponse: Sendable {
   ///
   /// It is the same whether calling the address is forbidden, fails, or leads to something other
   /// than HTTP, so that clients cannot explore a network. The log has the reason.
-  static func answer(_ error: TransportError, _ limits: ProxyLimits) throws -> XRPCServerResponse {
+  static func answer(_ error: TransportError, _ limits: ProxyLimits) throws -> RouteResponse {
     switch error.code {
     case .cancelled: throw CancellationError()
     case .timedOut:
@@ -97,15 +97,15 @@ struct UpstreamResponse: Sendable {
     }
   }
 
-  private static func failure(_ message: String) -> XRPCServerResponse {
-    XRPCServerResponse(error: XRPCServerError.upstreamFailure(message))
+  private static func failure(_ message: String) -> RouteResponse {
+    RouteResponse(error: XRPCServerError.upstreamFailure(message))
   }
 
   private static func failure(
     _ error: XRPCServerError,
     reason: any Error
-  ) -> XRPCServerResponse {
-    var answer = XRPCServerResponse(error: error)
+  ) -> RouteResponse {
+    var answer = RouteResponse(error: error)
     answer.error = reason
     return answer
   }

@@ -1,30 +1,36 @@
 public import ATProtoData
 
-/// Reads typed parameters out of a query string, each asked for by name.
+/// Reads typed parameters from a query string, each by its name.
 ///
-/// Strict in shape: broken percent-encoding, a scalar given twice and text of another type are
-/// errors. Parameters nobody asks for are ignored. `name=` counts as absent where the parameter is
-/// an optional scalar: deployed clients send `cursor=` on the first page.
+/// Broken percent-encoding, a scalar that appears twice and text of another type are errors.
+/// Parameters that are not read are ignored. For an optional scalar, `name=` counts as absent:
+/// deployed clients send `cursor=` for the first page.
 public struct ParameterReader: Sendable {
-  /// More pairs than this are refused unread.
+  /// A query with more pairs is refused without reading them.
   static let maximumPairs = 1_000
 
   private var pairs: [(name: String, value: String)] = []
 
-  /// - Parameter query: what follows `?`, still percent-encoded.
+  /// Splits a query string.
+  ///
+  /// - Parameter query: the part of a URL after `?`, still percent-encoded.
+  /// - Throws: if the encoding is broken or there are more than 1,000 pairs.
   public init(query: String) throws(ParameterError) {
     pairs = try QueryString.pairs(query, maximumCount: Self.maximumPairs)
   }
 
+  /// Reads a parameter that must be present.
   public func required<Value: ParameterValue>(_ name: String) throws(ParameterError) -> Value {
     try read(Value.init(parameter:), name, present(name))
   }
 
+  /// Reads a parameter; nil if it is absent or empty.
   public func optional<Value: ParameterValue>(_ name: String) throws(ParameterError) -> Value? {
     guard let text = try scalar(name), !text.isEmpty else { return nil }
     return try read(Value.init(parameter:), name, text)
   }
 
+  /// Reads an array, one element for each pair, that must not be empty.
   public func requiredArray<Value: ParameterValue>(
     _ name: String
   ) throws(ParameterError) -> [Value] {
@@ -32,6 +38,7 @@ public struct ParameterReader: Sendable {
     return values
   }
 
+  /// Reads an array, one element for each pair; nil if there is none.
   public func optionalArray<Value: ParameterValue>(
     _ name: String
   ) throws(ParameterError) -> [Value]? {
@@ -39,7 +46,7 @@ public struct ParameterReader: Sendable {
   }
 
   private func missing(_ name: String) -> ParameterError {
-    ParameterError(code: .missing, parameter: name, reason: "required, but absent")
+    ParameterError(code: .missing, parameter: name, reason: "required but absent")
   }
 
   private func present(_ name: String) throws(ParameterError) -> String {
@@ -54,7 +61,7 @@ public struct ParameterReader: Sendable {
         throw ParameterError(
           code: .duplicate,
           parameter: name,
-          reason: "given more than once, but not an array"
+          reason: "given more than once, but is not an array"
         )
       }
       found = pair.value
@@ -99,20 +106,23 @@ public struct ParameterReader: Sendable {
   }
 }
 
-// Strings with known values are types of generated code, which conform only to the protocols of
-// the data model; hence a second and third set of the same four methods.
+// Strings with known values are generated types, which only conform to protocols of the data model.
+// Hence the second and third set of the same four functions.
 extension ParameterReader {
+  /// Reads a parameter that must be present, as a string with known values.
   public func required<Value: LexiconOpenString>(_ name: String) throws(ParameterError) -> Value {
     let text: String = try required(name)
     return Value(text)
   }
 
+  /// Reads a parameter; nil if it is absent or empty, as a string with known values.
   public func optional<Value: LexiconOpenString>(_ name: String) throws(ParameterError) -> Value? {
     let text: String? = try optional(name)
     guard let text else { return nil }
     return Value(text)
   }
 
+  /// Reads an array, one element for each pair, that must not be empty, as a string with known values.
   public func requiredArray<Value: LexiconOpenString>(
     _ name: String
   ) throws(ParameterError) -> [Value] {
@@ -120,6 +130,7 @@ extension ParameterReader {
     return texts.map { Value($0) }
   }
 
+  /// Reads an array, one element for each pair; nil if there is none, as a string with known values.
   public func optionalArray<Value: LexiconOpenString>(
     _ name: String
   ) throws(ParameterError) -> [Value]? {
@@ -127,10 +138,12 @@ extension ParameterReader {
     return texts?.map { Value($0) }
   }
 
+  /// Reads a parameter that must be present, as one of a closed set of strings.
   public func required<Value: LexiconClosedString>(_ name: String) throws(ParameterError) -> Value {
     try read(Value.init(rawValue:), name, present(name))
   }
 
+  /// Reads a parameter; nil if it is absent or empty, as one of a closed set of strings.
   public func optional<Value: LexiconClosedString>(
     _ name: String
   ) throws(ParameterError) -> Value? {
@@ -138,6 +151,7 @@ extension ParameterReader {
     return try read(Value.init(rawValue:), name, text)
   }
 
+  /// Reads an array, one element for each pair, that must not be empty, as one of a closed set of strings.
   public func requiredArray<Value: LexiconClosedString>(
     _ name: String
   ) throws(ParameterError) -> [Value] {
@@ -145,6 +159,7 @@ extension ParameterReader {
     return values
   }
 
+  /// Reads an array, one element for each pair; nil if there is none, as one of a closed set of strings.
   public func optionalArray<Value: LexiconClosedString>(
     _ name: String
   ) throws(ParameterError) -> [Value]? {

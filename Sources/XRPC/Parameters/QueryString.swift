@@ -4,10 +4,10 @@ import ATProtoSyntax
 ///
 ///     query = pair *( "&" pair )     pair = name [ "=" value ]
 ///
-/// As in application/x-www-form-urlencoded (URL standard, 5.1): `+` stands for a space, and other
-/// bytes outside the unreserved set are percent-encoded. Unlike there, a `%` that is not followed
-/// by two hexadecimal digits and bytes that are not UTF-8 are errors, not guesses.
-enum QueryString {
+/// As in application/x-www-form-urlencoded (URL standard, 5.1), `+` stands for a space, and other
+/// bytes outside the unreserved set are percent-encoded. Unlike there, a `%` that is not followed by
+/// two hexadecimal digits and bytes that are not UTF-8 are errors.
+package enum QueryString {
   static func pairs(
     _ query: String,
     maximumCount: Int
@@ -57,8 +57,8 @@ enum QueryString {
     return string
   }
 
-  /// Text of a peer for an error message: quoted, and cut where it is long.
-  static func excerpt(_ text: String) -> String {
+  /// Quotes a peer's text for an error message, cut after 60 characters.
+  package static func excerpt(_ text: String) -> String {
     let head = text.prefix(60)
     return head.endIndex == text.endIndex ? "\"\(text)\"" : "\"\(head)…\""
   }

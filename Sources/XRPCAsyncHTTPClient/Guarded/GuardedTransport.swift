@@ -4,13 +4,13 @@ public import HTTPTypes
 import NIOCore
 import NIOSSL
 
-/// Carries requests whose URL a stranger chose: to addresses that the policy allows and no others.
+/// Sends requests whose URL comes from untrusted data, only to IP addresses that a policy allows.
 ///
-/// The host is resolved first, its addresses are checked, and the connection goes to an address that
-/// was checked, while TLS and `Host` keep the name. So a name that resolves to something else the
-/// next time gains nothing (DNS rebinding). Addresses in URLs are checked the same way.
+/// The transport resolves the host, checks its addresses, and connects to a checked address, while TLS
+/// and `Host` use the name. A name that later resolves to another address therefore gains nothing (DNS
+/// rebinding). IP addresses in URLs are checked the same way.
 public struct GuardedTransport: HTTPTransport {
-  /// Addresses of one host that are tried, one after the other.
+  /// The number of a host's addresses to try.
   private static let maximumAttempts = 3
 
   private let policy: IPAddressPolicy
@@ -18,7 +18,10 @@ public struct GuardedTransport: HTTPTransport {
   private let clients: PinnedClients
   private let tls: TLSConfiguration?
 
-  /// - Parameter configuration: of the clients for each host; what it says of DNS is overridden.
+  /// Creates a transport.
+  ///
+  /// - Parameter configuration: the configuration of the clients for each host; its DNS settings are
+  ///   overridden.
   public init(
     policy: IPAddressPolicy = .publicOnly,
     resolver: any HostResolver = SystemHostResolver(),
@@ -30,13 +33,15 @@ public struct GuardedTransport: HTTPTransport {
     tls = configuration.tlsConfiguration
   }
 
-  /// No redirects, no decompression, no proxy, and a connection in 2.5 seconds or never.
+  /// A configuration without redirects, decompression or proxy, and with a connection timeout of 2.5
+  /// seconds.
   public static var configuration: HTTPClient.Configuration {
     var configuration = AsyncHTTPClientTransport.configuration
     configuration.timeout.connect = .milliseconds(2500)
     return configuration
   }
 
+  /// Sends a request to an allowed IP address of its host and collects the response.
   public func send(
     _ request: HTTPRequest,
     body: [UInt8]?,
@@ -50,6 +55,7 @@ public struct GuardedTransport: HTTPTransport {
     }
   }
 
+  /// Sends a request to an allowed IP address of its host and returns as soon as the head of the response has arrived.
   public func stream(
     _ request: HTTPRequest,
     body: BodyContent?,
@@ -63,6 +69,7 @@ public struct GuardedTransport: HTTPTransport {
     }
   }
 
+  /// Opens a WebSocket to an allowed IP address of the host.
   public func openWebSocket(
     _ request: HTTPRequest,
     options: TransportOptions
@@ -73,7 +80,7 @@ public struct GuardedTransport: HTTPTransport {
     }
   }
 
-  /// Tries the host's addresses that may be called, until one can be connected to.
+  /// Tries the host's allowed addresses until one accepts a connection.
   private func atAllowed<Answer>(
     _ url: HTTPURL,
     _ options: TransportOptions,
@@ -87,13 +94,16 @@ public struct GuardedTransport: HTTPTransport {
       do throws(TransportError) {
         return try await exchange(address, options)
       } catch {
-        // After any other the server may have seen the request, and a procedure is called once.
+        // After any other error the server may have received the request, which must not be sent twice.
         guard error.code == .cannotConnect, deadline > .now else { throw error }
         failure = error
       }
     }
     throw failure
-      ?? TransportError(code: .refusedAddress, reason: "\(url.host) has no address to be called")
+      ?? TransportError(
+        code: .refusedAddress,
+        reason: "cannot connect to \(url.host): it has no allowed IP address"
+      )
   }
 
   private func send(
@@ -119,7 +129,7 @@ public struct GuardedTransport: HTTPTransport {
     let loan = PinnedClients.Loan(clients, host: host, address)
     var response = try await AsyncHTTPClientTransport(client: loan.client)
       .stream(request, body: body, options: options)
-    // The client is in use as long as somebody may still read.
+    // The client is in use as long as the body may be read.
     let content = response.body
     response.body = ByteStream(length: content.length) {
       var iterator = content.makeAsyncIterator()
@@ -145,7 +155,7 @@ public struct GuardedTransport: HTTPTransport {
     if allowed.isEmpty, let address = addresses.first, let range = policy.refusal(of: address) {
       throw TransportError(
         code: .refusedAddress,
-        reason: "\(url.host) is at \(address), which is \(range)"
+        reason: "cannot connect to \(url.host): its IP address \(address) is not allowed (\(range))"
       )
     }
     return allowed

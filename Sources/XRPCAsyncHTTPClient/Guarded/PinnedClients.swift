@@ -2,8 +2,8 @@ import ATProtoHTTP
 import AsyncHTTPClient
 import Synchronization
 
-/// Clients that connect to one address of one host, whatever the name resolves to later. The last
-/// ones are kept, so that the next request finds its connection open.
+/// Clients that each connect to one address of one host, whatever the name resolves to later. The
+/// most recently used ones are kept, so that the next request can reuse a connection.
 final class PinnedClients: Sendable {
   private struct Key: Hashable {
     var host: String
@@ -16,7 +16,7 @@ final class PinnedClients: Sendable {
     var lastUse = 0
   }
 
-  /// A client that is given back when nobody holds the loan any more.
+  /// Borrows a client until the loan is released.
   final class Loan: Sendable {
     let client: HTTPClient
     private let clients: PinnedClients
@@ -40,7 +40,7 @@ final class PinnedClients: Sendable {
     var uses = 0
   }
 
-  /// Beyond so many the one that was not used for longest is closed.
+  /// The most idle clients to keep; beyond that, the least recently used one is closed.
   private static let maximumIdle = 16
 
   private let configuration: HTTPClient.Configuration
@@ -51,7 +51,7 @@ final class PinnedClients: Sendable {
   }
 
   deinit {
-    // Nobody sends any more: who does holds a reference.
+    // No request is under way, because each holds a reference.
     for entry in state.withLock({ $0.entries.values }) { Self.close(entry.client) }
   }
 
@@ -89,7 +89,7 @@ final class PinnedClients: Sendable {
   }
 
   private static func close(_ client: HTTPClient) {
-    // A connection that does not close in order is of no interest any more.
+    // It does not matter whether the connections close cleanly.
     Task { try? await client.shutdown() }
   }
 }

@@ -1,10 +1,10 @@
 import NIOCore
 
-/// Closes a connection whose server has sent its last byte, three turns of the event loop later.
+/// Closes a connection three turns of the event loop after the server has sent its last byte.
 ///
-/// What comes in one go with the server's answer reaches the WebSocket's handlers when those of HTTP
-/// have left, which takes them two turns. A connection that ended meanwhile would lose it, and with
-/// it the frame that tells why a server closes at once.
+/// Bytes that arrive together with the server's response reach the WebSocket handlers after the HTTP
+/// handlers have been removed, which takes two turns. If the connection ended before that, they would
+/// be lost, and with them the frame that says why the server closes at once.
 final class EndOfInput: ChannelInboundHandler {
   typealias InboundIn = NIOAny
 
@@ -28,7 +28,7 @@ final class EndOfInput: ChannelInboundHandler {
   private func after(turns: Int, _ loop: NIOIsolatedEventLoop) {
     loop.execute {
       guard turns == 1 else { return self.after(turns: turns - 1, loop) }
-      // A response whose end is that of the connection ends with this.
+      // Completes a response that ends with the connection.
       self.context?.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
       self.context?.close(promise: nil)
     }

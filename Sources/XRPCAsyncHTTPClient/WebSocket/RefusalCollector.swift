@@ -3,7 +3,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
-/// Collects the response of a server that opens no WebSocket.
+/// Collects the response of a server that refuses a WebSocket.
 final class RefusalCollector: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
 
@@ -34,7 +34,7 @@ final class RefusalCollector: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    promise.fail(TransportError(code: .connectionLost, reason: "the response was cut short"))
+    promise.fail(TransportError(code: .connectionLost, reason: "the response is incomplete"))
     context.fireChannelInactive()
   }
 

@@ -3,16 +3,16 @@ import NIOCore
 import NIOWebSocket
 import XRPCWebSocket
 
-/// The client's end of one WebSocket: joins frames to messages, answers pings, and notices a server
-/// that is gone.
+/// The client end of a WebSocket: joins frames to messages, answers pings, and detects a server that is
+/// gone.
 final class WebSocketClientHandler: ChannelDuplexHandler {
   typealias InboundIn = WebSocketFrame
   typealias OutboundIn = Never
   typealias OutboundOut = WebSocketFrame
 
-  /// A server of which nothing was heard for two pings is gone.
+  /// A server that sends nothing between two pings is gone.
   private static let pingInterval = TimeAmount.seconds(30)
-  /// A server has so long to close after we have.
+  /// The time that the server has to close the connection after the client has closed it.
   private static let closeTimeout = TimeAmount.seconds(5)
 
   private let inbox: WebSocketInbox
@@ -53,7 +53,9 @@ final class WebSocketClientHandler: ChannelDuplexHandler {
 
   private func endUnannounced() {
     inbox.finish(
-      .failure(TransportError(code: .connectionLost, reason: "the connection ended unannounced"))
+      .failure(
+        TransportError(code: .connectionLost, reason: "the connection ended without a close frame")
+      )
     )
   }
 
@@ -71,7 +73,7 @@ final class WebSocketClientHandler: ChannelDuplexHandler {
       case .binary(let bytes):
         inbox.push(Array(bytes.readableBytesView))
       case .ping(let payload):
-        // One that cannot be answered now may be left out (RFC 6455, 5.5.3).
+        // A ping that cannot be answered now may be skipped (RFC 6455, 5.5.3).
         if context.channel.isWritable { send(.pong, payload, context) }
       case .close(let code):
         inbox.finish(Self.ending(code))
@@ -79,7 +81,7 @@ final class WebSocketClientHandler: ChannelDuplexHandler {
         // "After receiving a close frame the server closes the connection" (7.1.1).
         hangUpLater(context)
       case .text:
-        throw WebSocketViolation(code: 1003, reason: "a text message; event streams are binary")
+        throw WebSocketViolation(code: 1003, reason: "a text message, but event streams are binary")
       case .fragment, .pong:
         break
       }
@@ -108,13 +110,16 @@ final class WebSocketClientHandler: ChannelDuplexHandler {
     context.close(promise: nil)
   }
 
-  /// 1000 and 1001 are ends in order, and so is no code at all; 1008 follows an error frame.
+  /// 1000, 1001 and no code are orderly ends; 1008 follows an error frame.
   private static func ending(_ code: Int?) -> Result<Void, TransportError> {
     switch code {
     case nil, 1000, 1001, 1008: .success(())
     case let code?:
       .failure(
-        TransportError(code: .connectionLost, reason: "the server closed with code \(code)")
+        TransportError(
+          code: .connectionLost,
+          reason: "the server closed the connection with code \(code)"
+        )
       )
     }
   }
@@ -142,11 +147,13 @@ final class WebSocketClientHandler: ChannelDuplexHandler {
   }
 
   private func ping(_ context: ChannelHandlerContext) {
-    // While the socket is not read, nothing can be heard.
+    // Nothing can arrive while the socket is not read.
     guard mayRead, !hasClosed else { return }
     silentPings += 1
     guard silentPings <= 2 else {
-      inbox.finish(.failure(TransportError(code: .timedOut, reason: "the server fell silent")))
+      inbox.finish(
+        .failure(TransportError(code: .timedOut, reason: "the server stopped responding"))
+      )
       return context.close(promise: nil)
     }
     if context.channel.isWritable { send(.ping, ByteBuffer(), context) }

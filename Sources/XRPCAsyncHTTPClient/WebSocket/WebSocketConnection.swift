@@ -7,7 +7,7 @@ import NIOSSL
 import NIOWebSocket
 import Synchronization
 
-/// Opens one WebSocket: connection, TLS for `https`, and the handshake of RFC 6455, 4.1.
+/// Opens a WebSocket: connection, TLS for `https`, and handshake (RFC 6455, 4.1).
 struct WebSocketConnection: Sendable {
   private enum Outcome: Sendable {
     case opened(WebSocketInbox)
@@ -17,17 +17,17 @@ struct WebSocketConnection: Sendable {
   private typealias Initializer =
     @Sendable (any Channel) -> EventLoopFuture<(any Channel, EventLoopFuture<Outcome>)>
 
-  /// A refusal's body beyond this says nothing to us.
+  /// The longest body of a refusal to collect.
   private static let maximumRefusalBytes = 64 << 10
 
   let request: HTTPRequest
   let url: HTTPURL
-  /// Where to connect to; nil for wherever the host's name leads.
+  /// The address to connect to; nil to resolve the host.
   let address: IPAddress?
   let tls: TLSConfiguration
   let options: TransportOptions
 
-  /// - Parameter request: with scheme and authority.
+  /// - Parameter request: must have a scheme and authority.
   init(
     _ request: HTTPRequest,
     at address: IPAddress? = nil,
@@ -44,9 +44,12 @@ struct WebSocketConnection: Sendable {
   func open() async throws(TransportError) -> WebSocketOpening {
     let attempt = Attempt()
     let answer = await withTimeout(options.timeout) { await exchange(attempt) }
-    if Task.isCancelled { throw TransportError(code: .cancelled, reason: "the call was cancelled") }
+    if Task.isCancelled { throw .cancelled }
     guard let answer else {
-      throw TransportError(code: .timedOut, reason: "no WebSocket within \(options.timeout)")
+      throw TransportError(
+        code: .timedOut,
+        reason: "cannot open a WebSocket within \(options.timeout)"
+      )
     }
     return try answer.get()
   }
@@ -70,8 +73,8 @@ struct WebSocketConnection: Sendable {
     }
   }
 
-  /// One of several addresses must not use up the time of the others. The caller's own time-out is
-  /// not among these: what it ends has timed out, whether a connection stood or not.
+  /// One of several addresses must not use up the time of the others. This does not include the
+  /// caller's timeout, which ends the call as timed out, whether or not a connection was established.
   private var connectTimeout: Duration { address == nil ? .seconds(10) : .milliseconds(2500) }
 
   private func connect(
@@ -105,7 +108,7 @@ struct WebSocketConnection: Sendable {
   }
 
   private func addTLS(_ context: NIOSSLContext, _ channel: any Channel) throws {
-    // RFC 6066, 3: addresses are no server names.
+    // RFC 6066, 3: IP addresses are not server names.
     let name = IPAddress(url.host) == nil ? url.host : nil
     let handler = try NIOSSLClientHandler(context: context, serverHostname: name)
     try channel.pipeline.syncOperations.addHandler(handler)
@@ -149,7 +152,7 @@ struct WebSocketConnection: Sendable {
     var configuration = NIOUpgradableHTTPClientPipelineConfiguration(
       upgradeConfiguration: upgrade
     )
-    // Frames may come right behind the response.
+    // Frames may follow the response at once.
     configuration.leftOverBytesStrategy = .forwardBytes
     return try channel.pipeline.syncOperations
       .configureUpgradableHTTPClientPipeline(configuration: configuration)
@@ -162,13 +165,16 @@ struct WebSocketConnection: Sendable {
     switch error {
     case let error as TransportError: error
     case is NIOHTTPClientUpgradeError:
-      TransportError(code: .connectionLost, reason: "no proper WebSocket handshake: \(error)")
+      TransportError(
+        code: .connectionLost,
+        reason: "the server does not complete the WebSocket handshake: \(error)"
+      )
     default: TransportError(error, options)
     }
   }
 }
 
-/// The channel of a connection that may be given up before it stands.
+/// The channel of a connection that may be abandoned before it is established.
 private final class Attempt: Sendable {
   private let state = Mutex<(channel: (any Channel)?, isAbandoned: Bool)>((nil, false))
 
@@ -177,7 +183,7 @@ private final class Attempt: Sendable {
       state.channel = channel
       return state.isAbandoned
     }
-    if isAbandoned { throw TransportError(code: .cancelled, reason: "the call was cancelled") }
+    if isAbandoned { throw TransportError.cancelled }
   }
 
   func abandon() {

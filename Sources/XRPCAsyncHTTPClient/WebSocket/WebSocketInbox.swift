@@ -2,9 +2,9 @@ import ATProtoHTTP
 import NIOCore
 import Synchronization
 
-/// The messages that a socket has given and nobody has taken yet.
+/// The messages that have arrived and have not been read.
 ///
-/// Its bound is what makes a slow reader slow the sender: the socket is not read while it is full.
+/// Its bound lets a slow reader slow down the sender: the socket is not read while the inbox is full.
 final class WebSocketInbox: Sendable {
   private struct State {
     var messages = CircularBuffer<[UInt8]>()
@@ -19,9 +19,9 @@ final class WebSocketInbox: Sendable {
     }
   }
 
-  /// More than that waits in the kernel. One message may be larger.
+  /// The size at which the inbox is full; more waits in the kernel. One message may be larger.
   private static let maximumBytes = 1 << 20
-  /// What an empty message takes: a server could send millions of them.
+  /// The size of an empty message, of which a server could send millions.
   private static let messageCost = 64
 
   private let state = Mutex(State())
@@ -31,7 +31,7 @@ final class WebSocketInbox: Sendable {
     self.channel = channel
   }
 
-  /// Whether the socket should be read. Where not, it is asked to as soon as there is room.
+  /// Whether the socket should be read. If not, the inbox requests a read as soon as it has room.
   var hasRoom: Bool { state.withLock { !$0.isFull } }
 
   func push(_ message: [UInt8]) {
@@ -44,7 +44,7 @@ final class WebSocketInbox: Sendable {
     waiter?.resume()
   }
 
-  /// After what has come already the stream ends so; the first end counts.
+  /// Ends the stream after the messages that have already arrived. Only the first call counts.
   func finish(_ ending: Result<Void, TransportError>) {
     let waiter = state.withLock { state in
       state.ending = state.ending ?? ending
@@ -53,7 +53,8 @@ final class WebSocketInbox: Sendable {
     waiter?.resume()
   }
 
-  /// The next message, or nil where the peer closed in order. One task at a time reads.
+  /// Returns the next message, or nil if the peer closed the connection in order. Only one task may
+  /// read at a time.
   func next() async throws -> [UInt8]? {
     while true {
       switch take() {
@@ -102,7 +103,7 @@ final class WebSocketInbox: Sendable {
   }
 
   private func cancel() {
-    finish(.failure(TransportError(code: .cancelled, reason: "the stream's reader was cancelled")))
+    finish(.failure(.cancelled))
     channel.close(promise: nil)
   }
 }

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// The reader's hold on a WebSocket: when it is let go, the socket is closed.
+/// A reader's reference to a WebSocket, which is closed when the reference is released.
 final class WebSocketMessages: Sendable {
   private let inbox: WebSocketInbox
   private let channel: any Channel

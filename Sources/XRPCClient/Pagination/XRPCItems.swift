@@ -1,18 +1,21 @@
 public import XRPC
 
-/// What the pages of a query list, one by one.
+/// The elements in the pages of a query, one by one.
 public struct XRPCItems<Caller: XRPCCalling, Method: XRPCQuery, Element: Sendable>:
   AsyncSequence, Sendable
 {
+  /// Why a call failed.
   public typealias Failure = XRPCError<Method.Failure>
 
   let pages: XRPCPages<Caller, Method>
   let list: any KeyPath<Method.Output, [Element]> & Sendable
 
+  /// Starts with the first page.
   public func makeAsyncIterator() -> Iterator {
     Iterator(pages: pages.makeAsyncIterator(), list: list)
   }
 
+  /// Reads the elements one by one.
   public struct Iterator: AsyncIteratorProtocol {
     var pages: XRPCPages<Caller, Method>.Iterator
     let list: any KeyPath<Method.Output, [Element]> & Sendable
@@ -26,8 +29,9 @@ public struct XRPCItems<Caller: XRPCCalling, Method: XRPCQuery, Element: Sendabl
       self.list = list
     }
 
+    /// Returns the next element and calls the query if the page is used up; nil at the end.
     public mutating func next() async throws(XRPCError<Method.Failure>) -> Element? {
-      // A page may be empty and yet have a successor.
+      // A page may be empty and still have a next one.
       while items.isEmpty {
         guard let page = try await pages.next() else { return nil }
         items = page[keyPath: list][...]
@@ -38,7 +42,7 @@ public struct XRPCItems<Caller: XRPCCalling, Method: XRPCQuery, Element: Sendabl
 }
 
 extension XRPCPages {
-  /// The elements of a list in the output: `items(\.records)`.
+  /// The elements of a list in the output of each page: `items(\.records)`.
   public func items<Item: Sendable>(
     _ list: any KeyPath<Method.Output, [Item]> & Sendable
   ) -> XRPCItems<Caller, Method, Item> {

@@ -1,10 +1,12 @@
 public import XRPC
 
-/// The outputs of a query, page after page, each asked for when it is needed.
+/// The outputs of a query, page by page, each requested when it is needed.
 ///
-/// Ends with the page that has no cursor, an empty one, or one that came before.
+/// Ends with the page that has no cursor, an empty one, or one that was already used.
 public struct XRPCPages<Caller: XRPCCalling, Method: XRPCQuery>: AsyncSequence, Sendable {
+  /// The output of one page.
   public typealias Element = Method.Output
+  /// Why a call failed.
   public typealias Failure = XRPCError<Method.Failure>
 
   let caller: Caller
@@ -13,15 +15,17 @@ public struct XRPCPages<Caller: XRPCCalling, Method: XRPCQuery>: AsyncSequence, 
   let received: any KeyPath<Method.Output, String?> & Sendable
   let options: CallOptions
 
+  /// Starts with the first page.
   public func makeAsyncIterator() -> Iterator {
     Iterator(pages: self, parameters: parameters)
   }
 
+  /// Requests the pages one by one.
   public struct Iterator: AsyncIteratorProtocol {
     let pages: XRPCPages
     /// Nil after the last page.
     var parameters: Method.Parameters?
-    // Hashes, because a server decides how long a cursor is.
+    // Hashes, because the server chooses the length of a cursor.
     private var seen: Set<Int> = []
 
     init(pages: XRPCPages, parameters: Method.Parameters) {
@@ -30,6 +34,7 @@ public struct XRPCPages<Caller: XRPCCalling, Method: XRPCQuery>: AsyncSequence, 
       if let cursor = parameters[keyPath: pages.sent] { seen.insert(cursor.hashValue) }
     }
 
+    /// Requests the next page; nil at the end.
     public mutating func next() async throws(XRPCError<Method.Failure>) -> Method.Output? {
       guard var parameters else { return nil }
       self.parameters = nil
@@ -45,15 +50,15 @@ public struct XRPCPages<Caller: XRPCCalling, Method: XRPCQuery>: AsyncSequence, 
 }
 
 extension XRPCCalling {
-  /// The pages of any query with a cursor.
+  /// Returns the pages of a query with a cursor.
   ///
   ///     for try await page in client.pages(
   ///       ComAtproto.Repo.ListRecords.self, .init(repo: repo, collection: nsid),
   ///       from: \.cursor, to: \.cursor)
   ///
   /// - Parameters:
-  ///   - sent: where the parameters take a cursor.
-  ///   - received: where the output gives the next one.
+  ///   - sent: the parameter that takes a cursor.
+  ///   - received: the property of the output with the next cursor.
   public func pages<Method: XRPCQuery>(
     _ method: Method.Type,
     _ parameters: Method.Parameters,

@@ -1,12 +1,12 @@
 import ATProtoSyntax
 
-/// A point of time as HTTP writes it.
+/// A date in the format of HTTP header fields.
 ///
 ///     IMF-fixdate = day-name "," SP 2DIGIT SP month SP 4DIGIT SP hour ":" minute ":" second SP "GMT"
 ///
-/// (RFC 9110, 5.6.7). The obsolete forms are not read.
+/// (RFC 9110, 5.6.7). The obsolete formats are not accepted.
 struct HTTPDate {
-  /// Since 1970.
+  /// Seconds since 1970.
   let seconds: Int64
 
   private static let months = [

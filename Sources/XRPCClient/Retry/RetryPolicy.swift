@@ -2,21 +2,23 @@ public import ATProtoHTTP
 public import HTTPTypes
 import XRPC
 
-/// When a query is sent again, and after how long: jittered exponential back-off.
+/// When a query is retried, with jittered exponential backoff.
 public struct RetryPolicy: Hashable, Sendable {
-  /// How an attempt ended.
+  /// The outcome of an attempt.
   public enum Outcome: Sendable {
     case response(HTTPResponse)
     case failed(TransportError)
   }
 
-  /// The first one included; 1 for no retries.
+  /// The number of attempts including the first; 1 for no retries.
   public var maximumAttempts: Int
-  /// Before the second attempt; doubled with each one after it.
+  /// The delay before the second attempt, doubled for each further one.
   public var initialDelay: Duration
-  /// Back-off grows to this. A server that asks for more gets it, if the call's deadline allows.
+  /// The longest backoff. A longer delay that a server requests is respected if the call's deadline
+  /// allows it.
   public var maximumDelay: Duration
 
+  /// Creates a policy.
   public init(
     maximumAttempts: Int = 3,
     initialDelay: Duration = .milliseconds(200),
@@ -27,16 +29,19 @@ public struct RetryPolicy: Hashable, Sendable {
     self.maximumDelay = maximumDelay
   }
 
+  /// The default policy.
   public static let standard = RetryPolicy()
+  /// A policy without retries.
   public static let never = RetryPolicy(maximumAttempts: 1)
 
-  /// How long to wait before the next attempt; nil where there is to be none.
+  /// Returns the delay before the next attempt; nil if there is none.
   ///
   /// - Parameters:
-  ///   - attempt: how many have been made, counted from 1.
-  ///   - remaining: until the call's deadline; a wait that would reach it is not begun.
-  ///   - jitter: 0 to 1; the back-off is between half of itself and all.
-  ///   - now: seconds since 1970, for answers that name a point of time.
+  ///   - outcome: the outcome of the last attempt.
+  ///   - attempt: the number of attempts so far, starting with 1.
+  ///   - remaining: the time until the call's deadline; a delay that would exceed it ends the retries.
+  ///   - jitter: a random number from 0 to 1; the delay is between half and all of the backoff.
+  ///   - now: the current time in seconds since 1970, for responses that name a time.
   public func delay(
     after outcome: Outcome,
     attempt: Int,
@@ -48,7 +53,7 @@ public struct RetryPolicy: Hashable, Sendable {
     let asked: Duration?
     switch outcome {
     case .failed(let error):
-      // Of time-outs only one for connecting leaves time for another attempt.
+      // A timeout leaves time for another attempt only if it was one for connecting.
       guard [.cannotConnect, .connectionLost, .timedOut].contains(error.code) else { return nil }
       asked = nil
     case .response(let head):
@@ -65,7 +70,7 @@ public struct RetryPolicy: Hashable, Sendable {
     return min(delay, maximumDelay)
   }
 
-  /// `Retry-After` in either form, else, of 429, `RateLimit-Reset`.
+  /// Reads `Retry-After` in either form, or else `RateLimit-Reset` of a 429 response.
   static func wait(askedBy head: HTTPResponse, now: Int64) -> Duration? {
     if let text = head.headerFields[.retryAfter] {
       if let seconds = UInt32(text) { return .seconds(Int64(seconds)) }

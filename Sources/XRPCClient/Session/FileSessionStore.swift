@@ -8,22 +8,25 @@ import Musl
 import Glibc
 #endif
 
-/// A session in a file that only its owner may read, replaced in one step: whoever reads it, also
-/// after a crash, finds the old session or the new one.
+/// Keeps a session in a file that only its owner can read. The file is replaced atomically: a reader
+/// finds the old session or the new one, even after a crash.
 public actor FileSessionStore: SessionStore {
   private let path: String
 
-  /// Longer files are not sessions.
+  /// A larger file is not a session.
   private static let maximumBytes = 256 << 10
 
-  /// Whoever holds the lock waits for one response.
+  /// The holder of the lock waits for one response.
   private static let patience = Duration.seconds(90)
 
-  /// - Parameter path: in a folder that exists.
+  /// Creates a store.
+  ///
+  /// - Parameter path: the path of the file, in an existing directory.
   public init(path: String) {
     self.path = path
   }
 
+  /// Reads the file; nil if it does not exist.
   public func load() throws(SessionStoreError) -> StoredSession? {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
@@ -42,13 +45,14 @@ public actor FileSessionStore: SessionStore {
       if count == 0 { break }
     }
     guard bytes.count <= Self.maximumBytes, let session = StoredSession(json: bytes) else {
-      throw SessionStoreError(code: .malformed, reason: "\(path) holds no session")
+      throw SessionStoreError(code: .malformed, reason: "\(path) is not a valid session file")
     }
     return session
   }
 
+  /// Replaces the file.
   public func save(_ session: StoredSession) throws(SessionStoreError) {
-    // A name for this once: others, in this process too, may be at it.
+    // A new name each time, because others may write at the same time, even in this process.
     let temporary = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))"
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw failure(.unwritable, "create") }
@@ -61,6 +65,7 @@ public actor FileSessionStore: SessionStore {
     try syncFolder()
   }
 
+  /// Deletes the file.
   public func clear() throws(SessionStoreError) {
     guard unlink(path) == 0 else {
       if errno == ENOENT { return }
@@ -69,13 +74,13 @@ public actor FileSessionStore: SessionStore {
     try syncFolder()
   }
 
-  /// By a lock on a file beside the session's: that one is replaced, and a lock with it.
+  /// Locks a file next to the session's file, which itself is replaced and its lock with it.
   public func exclusively<Value: Sendable>(
     _ body: @Sendable () async -> Value
   ) async throws(SessionStoreError) -> Value {
     let file = open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw failure(.unwritable, "lock") }
-    // The system gives the lock back with the descriptor, also when the process dies.
+    // The system releases the lock with the descriptor, even if the process dies.
     defer { close(file) }
     let deadline = ContinuousClock.now + Self.patience
     while flock(file, LOCK_EX | LOCK_NB) != 0 {
@@ -87,13 +92,13 @@ public actor FileSessionStore: SessionStore {
     return await body()
   }
 
-  /// A rename is on disk when its folder is.
+  /// A rename is durable once its directory is.
   private func syncFolder() throws(SessionStoreError) {
     let name = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     let folder = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { throw failure(.unwritable, "open the folder of") }
+    guard folder >= 0 else { throw failure(.unwritable, "open the directory of") }
     defer { close(folder) }
-    guard fsync(folder) == 0 else { throw failure(.unwritable, "sync the folder of") }
+    guard fsync(folder) == 0 else { throw failure(.unwritable, "sync the directory of") }
   }
 
   private func failure(_ code: SessionStoreError.Code, _ action: String) -> SessionStoreError {

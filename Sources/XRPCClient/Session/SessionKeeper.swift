@@ -1,13 +1,13 @@
 import Synchronization
 
-/// One session in a store that others, processes included, use too: what they did with it counts.
+/// A session in a store that other tasks and processes use too, whose changes take precedence.
 ///
-/// Every step reads the store and writes it while nobody else does.
+/// Every step reads and writes the store exclusively.
 final class SessionKeeper: Sendable {
   private let store: any SessionStore
   private let service: ServiceEndpoint
   private let onFailure: XRPCClient.StoreFailure
-  /// Where it was never kept, that the store has none does not mean that somebody logged out.
+  /// If the session was never stored, an empty store does not mean that someone logged out.
   private let wasKept = Mutex(false)
 
   init(
@@ -20,7 +20,7 @@ final class SessionKeeper: Sendable {
     self.onFailure = onFailure
   }
 
-  /// The session comes from the store.
+  /// Notes that the session comes from the store.
   func found() {
     wasKept.withLock { $0 = true }
   }
@@ -29,7 +29,7 @@ final class SessionKeeper: Sendable {
     await exclusively { await self.save(tokens) }
   }
 
-  /// Renews tokens by `renew`, once for all who share the store.
+  /// Renews tokens with `renew`, once for all users of the store.
   func renewal(
     of tokens: SessionTokens,
     _ renew: @escaping @Sendable (SessionTokens) async -> XRPCSession.Renewal
@@ -46,7 +46,7 @@ final class SessionKeeper: Sendable {
         await self.save(new)
         return .renewed(new)
       case .renewed, .ended:
-        // A store that cannot be locked may have changed under our hands.
+        // A store that cannot be locked may have changed in the meantime.
         let kept = await self.lookUp(tokens)
         if case .replaced(let others) = kept { return .renewed(others) }
         if case .same = kept { await self.clear() }
@@ -55,8 +55,10 @@ final class SessionKeeper: Sendable {
     }
   }
 
-  /// The account logs out: nothing of it is kept. Gives the tokens that the server is to be told of:
-  /// those last kept, and `tokens`, which may have outlived their renewal.
+  /// Deletes the session of an account that logs out.
+  ///
+  /// - Returns: the tokens to revoke on the server: those last stored, and `tokens`, which may still
+  ///   work after their renewal.
   func release(_ tokens: SessionTokens) async -> [SessionTokens] {
     await exclusively {
       switch await self.lookUp(tokens) {
@@ -71,7 +73,7 @@ final class SessionKeeper: Sendable {
     }
   }
 
-  /// Sees to it that the store does not hold just these tokens.
+  /// Deletes the stored session if it has these tokens.
   func drop(_ tokens: SessionTokens) async {
     await exclusively {
       if case .same = await self.lookUp(tokens) { await self.clear() }
@@ -80,11 +82,11 @@ final class SessionKeeper: Sendable {
 
   private enum Finding {
     case same
-    /// By a renewal or a login of the same account.
+    /// Someone renewed the session or logged in to the same account.
     case replaced(SessionTokens)
-    /// Somebody logged out.
+    /// Someone logged out.
     case gone
-    /// Never kept, not readable, or somebody else's.
+    /// Never stored, unreadable, or the session of another account.
     case unknown
   }
 
@@ -123,7 +125,7 @@ final class SessionKeeper: Sendable {
     do throws(SessionStoreError) {
       return try await store.exclusively(body)
     } catch {
-      // What cannot be locked can mostly not be written, which is told.
+      // A store that cannot be locked can usually not be written either, which is reported.
       return await body()
     }
   }

@@ -2,8 +2,8 @@ import ATProtoData
 import ATProtoSyntax
 import XRPC
 
-// The three methods of com.atproto.server that a session needs, by hand and no larger than it
-// needs them: this target stands below the generated ones.
+// The three methods of com.atproto.server that a session needs, written by hand because this target
+// is below the generated ones, and only as far as a session needs them.
 
 enum CreateSession: XRPCProcedure {
   typealias Parameters = NoParameters

@@ -2,7 +2,7 @@ import ATProtoData
 import ATProtoSyntax
 import XRPC
 
-/// What `createSession` and `refreshSession` answer, as far as a session uses it.
+/// The output of `createSession` and `refreshSession`, as far as a session needs it.
 struct SessionOutput: LexiconObject, XRPCBody {
   static let fields = FieldTable("did handle accessJwt refreshJwt")
 
@@ -53,9 +53,9 @@ struct SessionOutput: LexiconObject, XRPCBody {
 }
 
 extension SessionOutput {
-  /// Where the account is hosted, by the DID document that came along: the service `#atproto_pds`
-  /// (DID specification, "DID Documents"). Only a document of this account counts, and only a
-  /// server with TLS, because the tokens go there.
+  /// The account's PDS according to the DID document in the response: the service `#atproto_pds` (DID
+  /// specification, "DID Documents"). Nil unless the document belongs to this account and the server
+  /// has TLS, because the tokens are sent there.
   var personalDataServer: ServiceEndpoint? {
     let document = unknownFields["didDoc"]
     guard document?["id"]?.string == did.string else { return nil }

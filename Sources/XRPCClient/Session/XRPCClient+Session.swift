@@ -3,15 +3,16 @@ import HTTPTypes
 public import XRPC
 
 extension XRPCClient {
-  /// Logs in with a password, preferably an app password, and gives a client that calls as the
-  /// account: at the account's own server, where the response brings the DID document that names
-  /// it, else at this one.
+  /// Logs in with a password, preferably an app password, and returns a client that calls as the
+  /// account. The client calls the account's PDS if the response includes the DID document that names
+  /// it, otherwise this service.
   ///
   /// - Parameters:
-  ///   - identifier: a handle, a DID or the account's e-mail address.
-  ///   - authFactorToken: what was mailed after a first attempt failed with
+  ///   - identifier: the account's handle, DID or email.
+  ///   - authFactorToken: the code that was mailed after an attempt failed with
   ///     `AuthFactorTokenRequired`.
-  ///   - observer: told of the tokens now, whenever they are renewed, and of the session's end.
+  ///   - observer: called with the tokens now and after each renewal, and with nil when the session
+  ///     ends.
   public func login(
     identifier: String,
     password: String,
@@ -36,7 +37,7 @@ extension XRPCClient {
     return anonymous.resuming(output.tokens, observer: observer)
   }
 
-  /// A client that calls as the account of tokens from an earlier login.
+  /// Returns a client that calls as an account, with tokens from an earlier login.
   public func resuming(
     _ tokens: SessionTokens,
     observer: XRPCSession.Observer? = nil
@@ -51,7 +52,7 @@ extension XRPCClient {
     }
   }
 
-  /// - Parameter session: made with a client like this one that has none.
+  /// - Parameter session: creates the session from a client like this one without a session.
   func resuming(_ session: (XRPCClient) -> XRPCSession) -> XRPCClient {
     var client = self
     client.session = nil
@@ -59,8 +60,8 @@ extension XRPCClient {
     return client
   }
 
-  /// Ends the session here and, where the server can be reached, there. What is kept is gone also
-  /// where this throws.
+  /// Ends the session here and on the server. The stored session is deleted even if this throws
+  /// because the server cannot be reached.
   public func logout() async throws(XRPCError<UnknownFailure>) {
     guard let session else { return }
     var anonymous = self
@@ -76,7 +77,7 @@ extension XRPCClient {
     if let failure { throw failure }
   }
 
-  /// Tells the server to forget a session. One that is over already is no error.
+  /// Revokes a session on the server. It is not an error if the session has already ended.
   func revoke(_ tokens: SessionTokens) async throws(XRPCError<UnknownFailure>) {
     do throws(XRPCError<UnknownFailure>) {
       _ = try await procedure(
@@ -103,15 +104,15 @@ extension XRPCClient {
       if error.saysSessionEnded { return .ended }
       if case .transport(let error) = error { return .unavailable(error) }
       return .unavailable(
-        TransportError(code: .connectionLost, reason: "the session was not renewed: \(error)")
+        TransportError(code: .connectionLost, reason: "cannot renew the session: \(error)")
       )
     }
   }
 }
 
 extension XRPCError<UnknownFailure> {
-  /// Whether a server will take a refresh token no more. Any other refusal, that of a proxy before
-  /// it for instance, says nothing of the token: a session is not given up for it.
+  /// Whether the server will never accept the refresh token again. Other errors, for instance those of
+  /// a reverse proxy, say nothing about the token and do not end the session.
   fileprivate var saysSessionEnded: Bool {
     guard case .failure(let failure, status: 400...403) = self else { return false }
     return switch failure.errorBody.name {

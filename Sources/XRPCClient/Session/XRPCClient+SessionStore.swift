@@ -1,10 +1,10 @@
 public import XRPC
 
 extension XRPCClient {
-  /// Told of tokens that could not be kept; calls go on, but a later process will have to log in.
+  /// Called when tokens cannot be stored. Calls still work, but a later process has to log in.
   public typealias StoreFailure = @Sendable (SessionStoreError) async -> Void
 
-  /// Logs in, and keeps the session, renewals and log-out included, in a store.
+  /// Logs in and keeps the session in a store, which is updated on renewal and logout.
   public func login(
     identifier: String,
     password: String,
@@ -23,7 +23,7 @@ extension XRPCClient {
     return client.resuming(tokens, keptBy: keeper)
   }
 
-  /// A client of the account whose session is kept, at its server; nil where none is.
+  /// Returns a client for the stored session, which calls the account's server; nil if none is stored.
   public func resuming(
     from store: some SessionStore,
     onStoreFailure: @escaping StoreFailure

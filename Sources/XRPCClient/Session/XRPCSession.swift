@@ -1,32 +1,36 @@
 public import ATProtoHTTP
 
-/// An account's tokens, renewed when they have expired: once, however many calls wait for it.
+/// The tokens of an account, renewed once they have expired. Calls that need a new token at the same
+/// time share one renewal.
 public actor XRPCSession {
-  /// The outcome of an attempt to renew.
+  /// The outcome of a renewal.
   public enum Renewal: Sendable {
+    /// The server issued new tokens.
     case renewed(SessionTokens)
-    /// The server will not renew it: expired, revoked, account gone.
+    /// The server refuses to renew the session: it expired or was revoked, or the account is gone.
     case ended
-    /// It could not be asked, or did not answer; a later attempt may succeed.
+    /// The server could not be reached or did not answer; a later attempt may succeed.
     case unavailable(TransportError)
   }
 
+  /// Exchanges the refresh token for new tokens.
   public typealias Renew = @Sendable (SessionTokens) async -> Renewal
-  /// Told of new tokens, which must be kept, and of the end, as nil.
+  /// Called with new tokens, which must be stored, and with nil when the session ends.
   public typealias Observer = @Sendable (SessionTokens?) async -> Void
 
-  /// Nil once the session has ended.
+  /// The current tokens; nil once the session has ended.
   public private(set) var tokens: SessionTokens?
   private let renew: Renew
   private let observer: Observer?
   private let aftermath: Aftermath
   private var isRenewing = false
-  /// How many are over.
+  /// The number of completed renewals.
   private var renewals = 0
   private var lastFailure: TransportError?
   private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
   private var nextWaiter = 0
 
+  /// Creates a session.
   public init(tokens: SessionTokens, renew: @escaping Renew, observer: Observer? = nil) {
     self.init(tokens: tokens, renew: renew, observer: observer, aftermath: Aftermath())
   }
@@ -43,16 +47,16 @@ public actor XRPCSession {
     self.aftermath = aftermath
   }
 
-  /// What a log-out asks of whoever keeps the tokens.
+  /// What the owner of stored tokens does after a logout.
   struct Aftermath: Sendable {
-    /// Forgets the account's tokens; gives those that the server is to be told of.
+    /// Deletes the account's tokens and returns those to revoke on the server.
     var release: @Sendable (SessionTokens) async -> [SessionTokens] = { [$0] }
-    /// Rids the world of tokens that a renewal gave when the session had ended.
+    /// Revokes tokens from a renewal that completed after the session had ended.
     var discard: @Sendable (SessionTokens) async -> Void = { _ in }
   }
 
-  /// Forgets the tokens, and gives those that the server is to be told of. A renewal under way goes
-  /// on, and what it gives is discarded.
+  /// Forgets the tokens and returns those to revoke on the server. A renewal under way continues, and
+  /// its tokens are discarded.
   func end() async -> [SessionTokens] {
     guard let tokens else { return [] }
     self.tokens = nil
@@ -60,23 +64,23 @@ public actor XRPCSession {
     return await aftermath.release(tokens)
   }
 
-  /// The access token to call with; waits where a renewal is under way.
+  /// Returns the access token, after waiting for a renewal that is under way.
   func token(deadline: ContinuousClock.Instant) async throws(TransportError) -> String {
     if isRenewing { try await wait(until: deadline) }
     return try accessToken()
   }
 
-  /// A token newer than `stale`.
+  /// Returns an access token newer than `stale`.
   func token(
     renewedAfter stale: String,
     deadline: ContinuousClock.Instant
   ) async throws(TransportError) -> String {
-    // A call that was sent with the old token may hear of its expiry after others renewed it.
+    // A call that was sent with the old token may fail after others have renewed it.
     guard let current = tokens, current.access == stale else { return try accessToken() }
     if !isRenewing {
       isRenewing = true
-      // Not a child of the calling task: its cancellation must not take the renewal, and the
-      // only refresh token, away from the others.
+      // Not a child of the calling task: its cancellation must not abort the renewal, which uses up
+      // the only refresh token.
       Task { await self.renewTokens(current) }
     }
     try await wait(until: deadline)
@@ -95,7 +99,7 @@ public actor XRPCSession {
     let outcome = await renew(current)
     lastFailure = nil
     if tokens != current {
-      // Logged out meanwhile: nobody is to have the new tokens, if any.
+      // Logged out in the meantime: new tokens must not stay valid.
       if case .renewed(let new) = outcome { await aftermath.discard(new) }
     } else {
       switch outcome {
@@ -115,11 +119,11 @@ public actor XRPCSession {
     waiters = [:]
   }
 
-  /// Returns when the renewal under way is over.
+  /// Waits for the renewal that is under way.
   private func wait(until deadline: ContinuousClock.Instant) async throws(TransportError) {
     let id = nextWaiter
     nextWaiter += 1
-    // The next one may have begun before this task runs again.
+    // The next renewal may have started before this task runs again.
     let former = renewals
     let alarm = Task {
       try? await Task.sleep(until: deadline, clock: .continuous)
@@ -138,10 +142,10 @@ public actor XRPCSession {
     }
     alarm.cancel()
     if Task.isCancelled {
-      throw TransportError(code: .cancelled, reason: "the call was cancelled")
+      throw .cancelled
     }
     if renewals == former {
-      throw TransportError(code: .timedOut, reason: "the session was not renewed in time")
+      throw TransportError(code: .timedOut, reason: "cannot renew the session: no response in time")
     }
   }
 

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Keeps how far a subscriber came, a second late at most, whether or not more events come.
+/// Stores a subscriber's cursor at most a second late, whether or not more events arrive.
 final class CursorKeeper: Sendable {
   private struct State {
     var processed: Int?
     var kept: Int?
     var isScheduled = false
-    /// The last one that was begun.
+    /// The save that was started last.
     var save: Task<Void, Never>?
     var failure: (any Error)?
   }
@@ -21,7 +21,9 @@ final class CursorKeeper: Sendable {
     state = Mutex(State(processed: kept, kept: kept))
   }
 
-  /// - Throws: what the store threw since the last time.
+  /// Stores the cursor within a second.
+  ///
+  /// - Throws: an error of the store since the last call.
   func keepSoon(_ cursor: Int?) throws {
     let (isDue, failure) = state.withLock { state -> (Bool, (any Error)?) in
       state.processed = cursor
@@ -33,7 +35,7 @@ final class CursorKeeper: Sendable {
     }
     if let failure { throw failure }
     guard isDue else { return }
-    // It outlives the stream's reader: who leaves the loop has come as far as who goes on.
+    // Outlives the reader of the stream: events before it left the loop were processed.
     Task {
       try? await Task.sleep(for: Self.delay)
       self.state.withLock { $0.isScheduled = false }
@@ -41,14 +43,16 @@ final class CursorKeeper: Sendable {
     }
   }
 
-  /// - Throws: what the store threw, now or since the last time.
+  /// Stores the cursor now.
+  ///
+  /// - Throws: an error of the store, now or since the last call.
   func keepNow() async throws {
     await save().value
     if let failure = state.withLock({ $0.failure }) { throw failure }
   }
 
-  /// One save after the other, so that an older one does not come last; none is cut short by the
-  /// reader's cancellation.
+  /// Saves run one after the other, so that an older cursor is not stored last, and continue if the
+  /// reader is canceled.
   private func save() -> Task<Void, Never> {
     state.withLock { state in
       let former = state.save

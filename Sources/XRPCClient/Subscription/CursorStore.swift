@@ -1,18 +1,20 @@
 import Synchronization
 
-/// Where a subscriber keeps how far it came: the sequence number of the last event processed.
+/// Stores a subscriber's cursor: the sequence number of the last event that it processed.
 ///
-/// ``MemoryCursorStore`` and ``FileCursorStore`` are ready to use.
+/// ``FileCursorStore`` keeps it on disk; ``MemoryCursorStore``, in memory, is the twin for tests.
 public protocol CursorStore: Sendable {
-  /// Nil where nothing was processed yet.
+  /// Loads the cursor; nil if no event has been processed.
   func load() async throws -> Int?
+  /// Replaces the cursor.
   func save(_ cursor: Int) async throws
 }
 
-/// Forgets with the process.
+/// Keeps the cursor in memory, for the life of the process.
 public final class MemoryCursorStore: CursorStore {
   private let cursor: Mutex<Int?>
 
+  /// Creates a store.
   public init(_ cursor: Int? = nil) {
     self.cursor = Mutex(cursor)
   }

@@ -1,20 +1,28 @@
 public import Foundation
 
-/// Keeps the cursor as one line of digits in a file that is replaced as a whole.
+/// Keeps the cursor as a line of digits in a file that is replaced atomically.
 public struct FileCursorStore: CursorStore {
+  /// Thrown if the file exists but does not contain a cursor.
   public struct Unreadable: Error, CustomStringConvertible {
+    /// The path of the file.
     public let path: String
-    public var description: String { "\(path) holds no cursor" }
+    /// A description for people.
+    public var description: String {
+      "\(path) is not a valid cursor file; delete it to start over, or restore it"
+    }
   }
 
   private let file: URL
 
+  /// Creates a store for a file in an existing directory.
   public init(_ file: URL) {
     self.file = file
   }
 
-  /// - Throws: ``Unreadable`` where the file holds something else: beginning anew by mistake would
-  ///   cost the subscriber what it missed.
+  /// Loads the cursor; nil if there is no file.
+  ///
+  /// - Throws: ``Unreadable`` if the file contains anything else: starting over by mistake would lose
+  ///   events.
   public func load() throws -> Int? {
     let data: Data
     do {
@@ -29,6 +37,7 @@ public struct FileCursorStore: CursorStore {
     return cursor
   }
 
+  /// Replaces the file.
   public func save(_ cursor: Int) throws {
     try Data("\(cursor)\n".utf8).write(to: file, options: .atomic)
   }

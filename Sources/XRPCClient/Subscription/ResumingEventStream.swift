@@ -3,17 +3,16 @@ import ATProtoSyntax
 import HTTPTypes
 public import XRPC
 
-/// The messages of a subscription in order, without gap where the server kept them, however often
-/// the connection is lost.
+/// The messages of a subscription in order, across lost connections. There are no gaps as long as the
+/// server still has the events.
 ///
-/// A message counts as processed when the next one is asked for. The cursor is kept within a second
-/// of that, also while no further message comes and when the loop was left; so after a crash the
-/// last second comes again, and nothing is missed. A reader that is slow slows the server.
-/// Cancellation ends the stream.
+/// A message counts as processed when the next one is requested. The cursor is stored within a second
+/// of that, even if no more messages arrive or the loop ends. After a crash, the events of the last
+/// second are delivered again, and none is missed. A slow reader slows down the server. Cancellation
+/// ends the stream.
 ///
-/// It ends for good with ``SubscriptionError``: with error frames other than `ConsumerTooSlow`, with
-/// refusals that will not go away, and, unless a recovery leaves them out, with events that stay
-/// unreadable.
+/// The stream throws ``SubscriptionError`` for error frames other than `ConsumerTooSlow`, for refusals
+/// that are permanent, and for events that remain unreadable unless a recovery skips them.
 public struct ResumingEventStream<Method: XRPCSubscription>: AsyncSequence, Sendable {
   let client: XRPCClient
   let store: any CursorStore
@@ -24,26 +23,31 @@ public struct ResumingEventStream<Method: XRPCSubscription>: AsyncSequence, Send
   let observer: (@Sendable (SubscriptionEvent) -> Void)?
   let recovery: (@Sendable (UnreadableEvent) async -> UnreadableEvent.Recovery)?
 
+  /// A message of the subscription.
   public typealias Element = Method.Message
+  /// Why the stream ends.
   public typealias Failure = SubscriptionError<Method.Failure>
 
+  /// Starts to read the stream.
   public func makeAsyncIterator() -> AsyncIterator {
     AsyncIterator(stream: self)
   }
 
+  /// Reads a stream message by message.
   public struct AsyncIterator: AsyncIteratorProtocol {
     private let stream: ResumingEventStream
     private var state: SubscriptionState?
     private var keeper: CursorKeeper?
     private var events: XRPCEventStream<Method.Message>?
     private var hasEnded = false
-    /// Since the last message.
+    /// Whether the session has been renewed since the last message.
     private var hasRenewed = false
 
     init(stream: ResumingEventStream) {
       self.stream = stream
     }
 
+    /// Reads the next message, connecting as often as needed; nil if the task is canceled.
     public mutating func next() async throws(Failure) -> Method.Message? {
       guard !hasEnded else { return nil }
       do throws(Failure) {
@@ -106,7 +110,7 @@ extension ResumingEventStream.AsyncIterator {
     }
   }
 
-  /// The next message of a connection; nil where it is to be left out.
+  /// Reads the next message of a connection; nil if it is to be skipped.
   private mutating func received(
     _ state: inout SubscriptionState
   ) async throws -> Method.Message? {
@@ -117,7 +121,7 @@ extension ResumingEventStream.AsyncIterator {
       events = try await connect(&state)
       self.events = events
     }
-    // Each goes on where the last one stopped, be it with an error of one frame.
+    // Each iterator continues where the last one stopped, even after an error of one frame.
     var iterator = events.makeAsyncIterator()
     do {
       guard let message = try await iterator.next() else {
@@ -165,7 +169,7 @@ extension ResumingEventStream.AsyncIterator {
     {
       end.loss = .leftOut
     }
-    // Servers that open every stream tell of an expired token in it.
+    // Servers that open every stream report an expired token in a frame.
     if let frame = error as? XRPCStreamError, frame.body.name == "ExpiredToken", !hasRenewed,
       let session = stream.client.session, let stale = await session.tokens?.access
     {
@@ -181,7 +185,7 @@ extension ResumingEventStream.AsyncIterator {
     return end
   }
 
-  /// A server's answer that is no WebSocket.
+  /// A response of the server instead of a WebSocket.
   private struct Refusal: Error {
     let error: XRPCError<Method.Failure>
     let status: Int
@@ -190,7 +194,7 @@ extension ResumingEventStream.AsyncIterator {
 
   private struct OutOfOrder: Error {}
 
-  /// How a connection ended, for the state and for the caller.
+  /// Why a connection ended, for the state and for the reader.
   private struct End {
     var loss: SubscriptionState.Loss
     let error: SubscriptionError<Method.Failure>
@@ -204,7 +208,7 @@ extension ResumingEventStream.AsyncIterator {
         loss = .errorFrame(name: frame.body.name)
         self.error = .failure(Method.Failure(frame.body))
       case is OutOfOrder:
-        let reason = "a sequence number out of order"
+        let reason = "the sequence number is out of order"
         loss = .violation
         self.error = .connection(
           .protocolViolation(ProtocolError(code: .undecodableFrame, reason: reason))

@@ -1,20 +1,19 @@
 import ATProtoHTTP
 
-/// Decides what a subscription does next: without time, sockets or chance of its own.
-///
-/// What happens is told to it; the answer is what to do.
+/// Decides what a subscription does next, as a state machine without clock, sockets or randomness.
+/// Its functions take what happens and return what to do.
 struct SubscriptionState {
-  /// Why a connection is not there, or not any more.
+  /// Why there is no connection.
   enum Loss {
     /// The transport failed, or the server closed.
     case connection(TransportError?)
-    /// No WebSocket; the status, and how long the server wants to be left alone.
+    /// The server refused the WebSocket with a status, and may have requested a delay.
     case refused(status: Int, retryAfter: Duration?)
-    /// The server's last frame.
+    /// The server ended the stream with an error frame.
     case errorFrame(name: String)
-    /// A frame that is none, or a sequence number that is not greater than the last.
+    /// An invalid frame, or a sequence number that is not greater than the last.
     case violation
-    /// An event too long to be read, which is to be left out.
+    /// An event that is too long, to be skipped.
     case leftOut
   }
 
@@ -25,20 +24,20 @@ struct SubscriptionState {
 
   enum Verdict: Equatable {
     case deliver
-    /// The event that the cursor names, which some servers repeat.
+    /// The event at the cursor, which some servers repeat.
     case skip
     case outOfOrder
   }
 
-  /// A frame that cannot be read comes again with each connection; so often it may.
+  /// How often an unreadable frame may recur, once for each connection.
   private static let maximumViolations = 3
-  /// A server cannot keep us away for longer.
+  /// A longer delay requested by the server is cut to this.
   private static let maximumRetryAfter = Duration.seconds(3_600)
 
   let policy: ReconnectPolicy
-  /// Of the last event delivered.
+  /// The sequence number of the last event delivered.
   private(set) var cursor: Int?
-  /// Of the last event that the consumer is done with.
+  /// The sequence number of the last event that the reader has processed.
   private(set) var processed: Int?
   private var failures = 0
   private var violations = 0
@@ -54,7 +53,7 @@ struct SubscriptionState {
     isFirst = true
   }
 
-  /// An event came; messages without a sequence number are always delivered.
+  /// Handles the arrival of an event. Messages without a sequence number are always delivered.
   mutating func received(_ sequence: Int?) -> Verdict {
     defer { isFirst = false }
     guard let sequence else {
@@ -62,8 +61,8 @@ struct SubscriptionState {
       return .deliver
     }
     if let cursor, sequence <= cursor {
-      // "with greater-or-equal seq number": the first of a connection may be the cursor's own
-      // (Event Stream specification, "Sequence Numbers").
+      // "with greater-or-equal seq number": the first event of a connection may be the one at the
+      // cursor (Event Stream specification, "Sequence Numbers").
       return isFirst && sequence == cursor ? .skip : .outOfOrder
     }
     cursor = sequence
@@ -72,12 +71,14 @@ struct SubscriptionState {
     return .deliver
   }
 
-  /// The consumer asks for the next message, so it is done with the last.
+  /// Handles a request for the next message: the reader has processed the last one.
   mutating func consumed() {
     processed = cursor
   }
 
-  /// - Parameter chance: from 0 up to 1, for the jitter.
+  /// Handles the loss of a connection.
+  ///
+  /// - Parameter chance: a random number from 0 up to 1, for the jitter.
   mutating func lost(_ loss: Loss, chance: Double) -> Action {
     var least = Duration.zero
     switch loss {
@@ -87,14 +88,15 @@ struct SubscriptionState {
       guard Self.isTransient(status) else { return .giveUp }
       least = min(retryAfter ?? .zero, Self.maximumRetryAfter)
     case .errorFrame(let name):
-      // Others, `FutureCursor` first of all, will not go away: "most clients should not reset
-      // sequence state without human operator intervention".
+      // Others, `FutureCursor` above all, are permanent: "most clients should not reset sequence state
+      // without human operator intervention".
       guard name == "ConsumerTooSlow" || name == "InternalServerError" else { return .giveUp }
     case .violation:
       violations += 1
       guard violations < Self.maximumViolations else { return .giveUp }
     case .leftOut:
-      // Its number cannot be read. Where numbers have gaps it may come again, until they are passed.
+      // The event's number is unknown. If there is a gap before it, it arrives again until the cursor
+      // has passed the gap.
       cursor = cursor.map { $0 < .max ? $0 + 1 : $0 }
     }
     failures += 1
@@ -102,8 +104,8 @@ struct SubscriptionState {
     return .retry(after: max(least, delay(chance)))
   }
 
-  /// Between half of the pause and all of it, so that those who lost one server do not come back
-  /// in one moment.
+  /// Between half and all of the delay, so that subscribers who lost the same server do not return at
+  /// the same moment.
   private func delay(_ chance: Double) -> Duration {
     let doublings = min(failures - 1, 30)
     let longest = min(policy.initialDelay * (1 << doublings), policy.maximumDelay)
@@ -119,8 +121,8 @@ struct SubscriptionState {
     }
   }
 
-  /// Event Stream specification, "Connection". Networks that stand before servers have statuses of
-  /// their own, from 520 on, for servers that are away.
+  /// Event Stream specification, "Connection". Content delivery networks use their own statuses from
+  /// 520 on for unreachable servers.
   private static func isTransient(_ status: Int) -> Bool {
     switch status {
     case 501, 505: false

@@ -4,11 +4,13 @@ public import XRPC
 
 extension XRPCClient {
   /// "A hard maximum size limit of 5 MBytes, measured as WebSocket frames" (Sync specification,
-  /// "Repository Event Stream"), read generously.
+  /// "Repository Event Stream"), taken as mebibytes.
   static let maximumFrameBytes = 5 << 20
 
-  /// One connection, which is not renewed: where it ends, the stream does. See
-  /// ``resume(_:from:sequence:parameters:options:policy:observer:recovery:)`` for one that is.
+  /// Opens an event stream over one connection and ends with it.
+  ///
+  /// ``resume(_:from:sequence:parameters:options:policy:observer:recovery:)`` returns a stream that
+  /// reconnects.
   public func subscribe<Method: XRPCSubscription>(
     _ method: Method.Type,
     _ parameters: Method.Parameters,
@@ -28,7 +30,7 @@ extension XRPCClient {
     }
   }
 
-  /// With one repetition where the access token has expired.
+  /// Opens a WebSocket, and tries again once if the access token has expired.
   func open<Method: XRPCSubscription>(
     _ method: Method.Type,
     _ parameters: Method.Parameters,
@@ -48,7 +50,7 @@ extension XRPCClient {
     return try await transport.openWebSocket(head.authorized(by: renewed), options: bounds)
   }
 
-  /// The stream of a subscription, over as many connections as it takes.
+  /// Returns the stream of a subscription, which reconnects as often as needed.
   ///
   ///     let events = client.resume(
   ///       ComAtproto.Sync.SubscribeRepos.self,
@@ -58,15 +60,16 @@ extension XRPCClient {
   ///     )
   ///     for try await event in events { … }
   ///
-  /// Nothing is connected before the first message is asked for.
+  /// It connects when the first message is requested.
   ///
   /// - Parameters:
-  ///   - store: asked for the cursor once, told of it when messages have been processed.
-  ///   - sequence: the sequence number of a message; nil for those that have none.
-  ///   - parameters: those of a connection that goes on after a cursor.
-  ///   - observer: told of connections that come and go.
-  ///   - recovery: asked about each event that cannot be read; without it the stream ends with one
-  ///     that stays unreadable.
+  ///   - store: loaded once for the first cursor, and updated as messages are processed.
+  ///   - sequence: returns the sequence number of a message; nil if it has none.
+  ///   - parameters: makes the parameters of a connection that continues after a cursor.
+  ///   - policy: when to reconnect.
+  ///   - observer: called when a connection opens or is lost.
+  ///   - recovery: decides how to continue after an event that cannot be decoded; without it, the
+  ///     stream ends if an event remains unreadable.
   public func resume<Method: XRPCSubscription>(
     _ method: Method.Type,
     from store: any CursorStore,

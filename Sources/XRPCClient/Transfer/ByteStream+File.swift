@@ -3,9 +3,9 @@ public import ATProtoHTTP
 extension ByteStream {
   private static let chunkBytes = 64 << 10
 
-  /// The bytes of a file, opened anew for each reader: a request with it can be sent again.
+  /// Creates a stream of the bytes of a file. It is repeatable: each reader opens the file again.
   ///
-  /// Reading holds the task's thread for as long as the disk takes.
+  /// Reading blocks the task's thread for as long as the disk takes.
   public init(contentsOfFile path: String) throws(ByteStreamError) {
     let length = try File(reading: path).length
     self.init(length: length, isRepeatable: true) {
@@ -17,10 +17,10 @@ extension ByteStream {
     }
   }
 
-  /// Writes the whole to a file, in place of the one that is there. Where the stream breaks off, all
-  /// stays as it was.
+  /// Writes the stream to a file, which replaces an existing one when it is complete. If the stream
+  /// fails, nothing changes.
   ///
-  /// - Returns: the length.
+  /// - Returns: the length in bytes.
   @discardableResult
   public func write(toFile path: String) async throws -> Int {
     let file = try File(writing: path)

@@ -3,12 +3,11 @@ import HTTPTypes
 public import XRPC
 
 extension XRPCClient {
-  /// Calls a query for bytes, a blob or a CAR, that are read as they come: no more is held of them
-  /// than the reader has asked for.
+  /// Calls a query for a blob or a CAR whose bytes are read as they arrive.
   ///
-  /// The call's timeout ends with the head of the response; of the rest each part may take
-  /// ``TransportOptions/idleTimeout``, and what is longer than `maximumResponseBytes` is an error.
-  /// Errors of the body are ``TransportError``s. It can be read once.
+  /// The call's timeout applies until the head of the response has arrived. After that, each part of
+  /// the body may take `idleTimeout`, and a body longer than `maximumResponseBytes` is an error. The
+  /// body throws `TransportError`s and can be read once.
   public func download<Method: XRPCQuery>(
     _ method: Method.Type,
     _ parameters: Method.Parameters,

@@ -1,12 +1,13 @@
 import NIOCore
 
-/// Whether a request's body comes fast enough. A value: who asks brings the time along.
+/// Measures whether a request body arrives fast enough. Callers pass the current time.
 ///
-/// Only time counts in which we wanted to read: a handler may take as long as it likes with what
-/// it has.
+/// Only time in which the server wants to read counts: a handler may take as long as it likes to
+/// process what it has read.
 struct BodyPace {
-  /// What every body may take, and how much longer for its length.
+  /// The time that any body may take.
   let grace: TimeAmount
+  /// A body may take a second longer for each this many bytes.
   let minimumBytesPerSecond: Int
 
   private var waited: TimeAmount = .zero
@@ -34,10 +35,42 @@ struct BodyPace {
     bytes += count
   }
 
-  /// How long the peer may still keep us waiting; nil while we do not wait for it.
+  /// The time that is left for the peer to send more; nil unless the server waits for it.
   func remaining(_ now: NIODeadline) -> TimeAmount? {
     guard let waitingSince else { return nil }
     let seconds = Int64(bytes / minimumBytesPerSecond)
     return grace + .seconds(seconds) - waited - (now - waitingSince)
+  }
+}
+
+/// The body of the request that a connection currently receives.
+struct IncomingBody {
+  var pace: BodyPace
+  /// True from the head of a request to its end.
+  private(set) var isReading = false
+  /// True once the client has sent some of the body.
+  private(set) var hasBegun = false
+  /// The number of bytes that arrived after the response; nil before the response.
+  var drained: Int?
+
+  init(_ pace: BodyPace) {
+    self.pace = pace
+  }
+
+  mutating func begin() {
+    isReading = true
+    hasBegun = false
+    pace.reset()
+  }
+
+  mutating func received(_ count: Int, _ now: NIODeadline) {
+    hasBegun = true
+    pace.received(count, now)
+    drained = drained.map { $0 + count }
+  }
+
+  mutating func end() {
+    isReading = false
+    drained = nil
   }
 }

@@ -5,17 +5,16 @@ import NIOHTTP1
 import NIOHTTPTypes
 import XRPC
 
-/// Stands between HTTP and the server on every connection, and sees to what the server leaves open:
+/// Guards every connection, between HTTP and the server:
 ///
-/// - A connection is closed when its last response has been sent, not while it still waits in our
-///   buffers, and not before the peer has read it: bytes that arrive at a closed socket would make
-///   the peer's system throw the response away (RFC 9112, 9.6).
-/// - A body that trickles and a response that nobody reads end the connection. A head that trickles
-///   is the idle timeout's business.
-/// - A request that is not HTTP is answered with the error object that clients expect.
-/// - When the server shuts down, what is under way has a bounded time.
-/// - A client that waits to be asked for its body (`Expect: 100-continue`) is asked when a handler
-///   begins to read it.
+/// - Closes a connection only after its last response has been sent and the peer has had time to read
+///   it: bytes that arrive at a closed socket would make the peer's system discard the response
+///   (RFC 9112, 9.6).
+/// - Closes a connection whose request body arrives too slowly or whose peer does not read the
+///   response. The idle timeout covers a request head that arrives too slowly.
+/// - Answers a request that is not HTTP with the error body that clients expect.
+/// - Bounds the time of what is under way when the server shuts down.
+/// - Sends `100 Continue` to a client that waits for it when a handler starts to read the body.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -23,68 +22,81 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias OutboundOut = HTTPResponsePart
 
   struct Limits: Sendable {
-    /// Without progress for so long a connection is closed.
+    /// The longest time without progress before a connection is closed.
     var patience: TimeAmount
+    /// The slowest acceptable request body.
     var minimumBytesPerSecond: Int
-    /// Bytes of a body that are read after the response, to keep the connection.
+    /// The largest part of a body that is read after the response in order to keep the connection.
     var drain = 256 << 10
-    /// How long the peer may read after all was sent.
+    /// The time that the peer has to read after everything has been sent.
     var linger: TimeAmount
-    /// From the beginning of a shutdown to the end of the connection.
+    /// The longest time from the start of a shutdown to the end of the connection.
     var shutdown: TimeAmount
   }
 
   private enum Closing {
     case no
-    /// Our buffers still hold something of a response.
+    /// The server's buffers still hold part of a response.
     case sending
-    /// All is sent, and the peer was told so.
+    /// Everything is sent, and the peer has been told that nothing follows.
     case lingering
   }
 
+  /// The requests of the connection and the responses to them.
+  private struct Exchanges {
+    var underWay = 0
+    var hasAnswered = false
+    /// Whether a response announced that it is the last.
+    var isLast = false
+    var parserError: HTTPParserError?
+    /// For an HTTP/2 stream, when the last frame of its response has been written.
+    var endOfStream: EventLoopFuture<Void>?
+  }
+
+  /// Timers that close the connection.
+  private struct Checks {
+    var pace: Scheduled<Void>?
+    var stall: Scheduled<Void>?
+    var close: Scheduled<Void>?
+    var shutdown: Scheduled<Void>?
+
+    func cancel() {
+      for check in [pace, stall, close, shutdown] { check?.cancel() }
+    }
+  }
+
   private let limits: Limits
-  /// A stream of HTTP/2 is none: what belongs to the connection is left to others there.
+  /// False for an HTTP/2 stream, where other handlers take care of the connection.
   private var isConnection = true
-  private var pace: BodyPace
-  private var isReadingBody = false
-  private var hasBegunBody = false
-  private var requestsUnderWay = 0
-  private var hasAnswered = false
-  /// A response said that it is the last.
-  private var isLast = false
-  /// What comes now is thrown away, so that it is no reason for a reset.
-  private var isDeaf = false
-  /// How much came of a body after the response to it.
-  private var drained: Int?
-  private var parserError: HTTPParserError?
+  private var body: IncomingBody
+  private var exchanges = Exchanges()
+  private var checks = Checks()
   private var closing = Closing.no
   private var isInputClosed = false
-  /// Of a stream of HTTP/2: the last frame of its response is written.
-  private var endOfStream: EventLoopFuture<Void>?
-  private var paceCheck: Scheduled<Void>?
-  private var stallCheck: Scheduled<Void>?
-  private var closeCheck: Scheduled<Void>?
-  private var shutdownCheck: Scheduled<Void>?
+  /// Whether further input is discarded, so that it does not cause a reset.
+  private var discardsInput = false
 
   init(_ limits: Limits) {
     self.limits = limits
-    pace = BodyPace(
-      grace: limits.patience,
-      minimumBytesPerSecond: limits.minimumBytesPerSecond
+    body = IncomingBody(
+      BodyPace(
+        grace: limits.patience,
+        minimumBytesPerSecond: limits.minimumBytesPerSecond
+      )
     )
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
-    // The parent of a connection is the listening socket, that of a stream is the connection.
+    // The parent of a connection is the listening socket; that of a stream is the connection.
     isConnection = context.channel.parent?.parent == nil
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
-    cancelChecks()
+    checks.cancel()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    cancelChecks()
+    checks.cancel()
     context.fireChannelInactive()
   }
 
@@ -92,39 +104,30 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let part = unwrapInboundIn(data)
-    if case .head = part, isLast { isDeaf = true }
-    guard case .no = closing, !isDeaf else { return }
+    if case .head = part, exchanges.isLast { discardsInput = true }
+    guard case .no = closing, !discardsInput else { return }
     switch part {
     case .head:
-      requestsUnderWay += 1
-      isReadingBody = true
-      hasBegunBody = false
-      pace.reset()
+      exchanges.underWay += 1
+      body.begin()
     case .body(let buffer):
-      hasBegunBody = true
-      pace.received(buffer.readableBytes, .now())
-      if !drain(buffer.readableBytes) { return close(context: context, mode: .all, promise: nil) }
+      body.received(buffer.readableBytes, .now())
+      // More would follow than it is worth reading to keep the connection for the next request.
+      if body.drained ?? 0 > limits.drain {
+        return close(context: context, mode: .all, promise: nil)
+      }
     case .end:
-      isReadingBody = false
-      drained = nil
-      paceCheck?.cancel()
-      paceCheck = nil
+      body.end()
+      checks.pace?.cancel()
+      checks.pace = nil
     }
     context.fireChannelRead(data)
   }
 
-  /// False where more comes of a body than it is worth to read it for the next request's sake: the
-  /// response was sent without it.
-  private func drain(_ count: Int) -> Bool {
-    guard let drained else { return true }
-    self.drained = drained + count
-    return drained + count <= limits.drain
-  }
-
   func read(context: ChannelHandlerContext) {
-    if isReadingBody {
-      pace.willWait(.now())
-      if paceCheck == nil { checkPace(context) }
+    if body.isReading {
+      body.pace.willWait(.now())
+      if checks.pace == nil { checkPace(context) }
     }
     context.read()
   }
@@ -135,17 +138,17 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func checkPace(_ context: ChannelHandlerContext) {
-    let remaining = pace.remaining(.now()) ?? limits.patience
+    let remaining = body.pace.remaining(.now()) ?? limits.patience
     guard remaining > .zero else { return context.close(promise: nil) }
-    paceCheck = schedule(context, max(remaining, .milliseconds(10))) { [self] context in
-      paceCheck = nil
-      if isReadingBody { checkPace(context) }
+    checks.pace = schedule(context, max(remaining, .milliseconds(10))) { [self] context in
+      checks.pace = nil
+      if body.isReading { checkPace(context) }
     }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard case .no = closing else { return }
-    if let error = error as? HTTPParserError { parserError = error }
+    if let error = error as? HTTPParserError { exchanges.parserError = error }
     context.fireErrorCaught(error)
   }
 
@@ -156,58 +159,58 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     case .head(let head) where head.status.kind == .informational:
       context.write(data, promise: promise)
     case .head(var head) where !isConnection:
-      // RFC 9113, 8.2.2: a response with fields of the connection is malformed.
+      // RFC 9113, 8.2.2: a response with connection-specific fields is malformed.
       head.headerFields[.connection] = nil
       context.write(wrapOutboundOut(.head(head)), promise: promise)
-    case .head where parserError != nil && requestsUnderWay == 0:
+    case .head where exchanges.parserError != nil && exchanges.underWay == 0:
       refuse(context, promise)
-    case .head(var head) where shutdownCheck != nil && requestsUnderWay == 1:
-      // Who asks again on this connection while the server shuts down would ask in vain.
+    case .head(var head) where checks.shutdown != nil && exchanges.underWay == 1:
+      // A further request on this connection would not be answered during a shutdown.
       head.headerFields[.connection] = "close"
-      isLast = true
+      exchanges.isLast = true
       context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .head(let head):
-      isLast = head.headerFields[.connection] == "close"
+      exchanges.isLast = head.headerFields[.connection] == "close"
       context.write(data, promise: promise)
     case .body:
       context.write(data, promise: promise)
     case .end:
-      requestsUnderWay -= 1
-      hasAnswered = true
+      exchanges.underWay -= 1
+      exchanges.hasAnswered = true
       if isConnection {
         context.write(data, promise: promise)
       } else {
         let written = promise ?? context.eventLoop.makePromise()
-        endOfStream = written.futureResult
+        exchanges.endOfStream = written.futureResult
         context.write(data, promise: written)
       }
-      if isReadingBody { drained = 0 }
-      if isLast {
+      if body.isReading { body.drained = 0 }
+      if exchanges.isLast {
         context.flush()
         close(context: context, mode: .all, promise: nil)
       }
     }
   }
 
-  /// Writes an error object in place of the bare status that the server has for it.
+  /// Writes an error body instead of the server's bare status.
   private func refuse(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
-    let isTooLong = parserError == .headerOverflow
+    let isTooLong = exchanges.parserError == .headerOverflow
     let error = XRPCServerError(
       status: isTooLong ? .requestHeaderFieldsTooLarge : .badRequest,
       name: "InvalidRequest",
-      message: isTooLong ? "the request's head is too long" : "not a request of HTTP"
+      message: isTooLong ? "the head of the request is too long" : "the request is not valid HTTP"
     )
-    let answer = XRPCServerResponse(error: error)
+    let answer = RouteResponse(error: error)
     let bytes = answer.body.bytes ?? []
     var head = answer.head
     head.headerFields[.connection] = "close"
     head.headerFields[.contentLength] = String(bytes.count)
     context.write(wrapOutboundOut(.head(head)), promise: promise)
-    let body = context.channel.allocator.buffer(bytes: bytes)
-    context.write(wrapOutboundOut(.body(body)), promise: nil)
-    // The end comes from the server.
-    requestsUnderWay += 1
-    parserError = nil
+    let buffer = context.channel.allocator.buffer(bytes: bytes)
+    context.write(wrapOutboundOut(.body(buffer)), promise: nil)
+    // The server writes the end.
+    exchanges.underWay += 1
+    exchanges.parserError = nil
   }
 
   func triggerUserOutboundEvent(
@@ -218,18 +221,18 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     guard event is BodyExpected else {
       return context.triggerUserOutboundEvent(event, promise: promise)
     }
-    // Who has begun to send waits no more.
-    if isReadingBody, !hasBegunBody, case .no = closing {
+    // A client that has started to send the body does not wait for this.
+    if body.isReading, !body.hasBegun, case .no = closing {
       context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }
     promise?.succeed()
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    stallCheck?.cancel()
-    stallCheck = nil
+    checks.stall?.cancel()
+    checks.stall = nil
     if !context.channel.isWritable {
-      stallCheck = schedule(context, limits.patience) { $0.close(promise: nil) }
+      checks.stall = schedule(context, limits.patience) { $0.close(promise: nil) }
     }
     context.fireChannelWritabilityChanged()
   }
@@ -238,8 +241,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
-    case is ChannelShouldQuiesceEvent where shutdownCheck == nil:
-      shutdownCheck = schedule(context, limits.shutdown) { $0.close(promise: nil) }
+    case is ChannelShouldQuiesceEvent where checks.shutdown == nil:
+      checks.shutdown = schedule(context, limits.shutdown) { $0.close(promise: nil) }
     case ChannelEvent.inputClosed:
       isInputClosed = true
       if case .lingering = closing { return context.close(promise: nil) }
@@ -249,13 +252,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-    if let endOfStream, mode == .all {
-      // Frames wait for the peer's window; a stream that is closed before them is reset.
+    if let endOfStream = exchanges.endOfStream, mode == .all {
+      // Frames wait for the peer's flow-control window; closing the stream earlier would reset it.
       return endOfStream.assumeIsolated().whenComplete { _ in
         context.close(mode: mode, promise: promise)
       }
     }
-    guard case .no = closing, mode != .input, isConnection, hasAnswered else {
+    guard case .no = closing, mode != .input, isConnection, exchanges.hasAnswered else {
       return context.close(mode: mode, promise: promise)
     }
     closing = .sending
@@ -263,7 +266,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     finishSending(context, buffered: .max, stalled: .zero)
   }
 
-  /// Asks time and again, only while a connection is closed whose peer reads slowly.
+  /// Waits until the buffers are empty. Polls, but only while closing a connection whose peer reads
+  /// slowly.
   private func finishSending(
     _ context: ChannelHandlerContext,
     buffered before: Int,
@@ -274,7 +278,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     guard buffered > 0 else { return linger(context) }
     let stalled = buffered < before ? .zero : stalled + Self.pause
     guard stalled < limits.patience else { return context.close(promise: nil) }
-    closeCheck = schedule(context, Self.pause) { [self] in
+    checks.close = schedule(context, Self.pause) { [self] in
       finishSending($0, buffered: buffered, stalled: stalled)
     }
   }
@@ -284,7 +288,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private func linger(_ context: ChannelHandlerContext) {
     guard !isInputClosed else { return context.close(promise: nil) }
     closing = .lingering
-    closeCheck = schedule(context, limits.linger) { $0.close(promise: nil) }
+    checks.close = schedule(context, limits.linger) { $0.close(promise: nil) }
     context.close(mode: .output, promise: nil)
     context.read()
   }
@@ -295,10 +299,6 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     _ action: @escaping (ChannelHandlerContext) -> Void
   ) -> Scheduled<Void> {
     context.eventLoop.assumeIsolated().scheduleTask(in: delay) { action(context) }
-  }
-
-  private func cancelChecks() {
-    for check in [paceCheck, stallCheck, closeCheck, shutdownCheck] { check?.cancel() }
   }
 }
 

@@ -2,10 +2,10 @@ import HTTPTypes
 import NIOCore
 import Synchronization
 
-/// What a client with `Expect: 100-continue` waits for before it sends a body.
+/// The expectation of a client that sends `Expect: 100-continue` and waits before it sends a body.
 ///
-/// An "origin server MUST send either" a final status that can be told from the head, or 100
-/// (RFC 9110, 10.1.1). So nothing is sent before somebody reads the body.
+/// An "origin server MUST send either" a final status, if the head suffices to determine it, or 100
+/// (RFC 9110, 10.1.1). Therefore 100 is sent only when a handler starts to read the body.
 final class Expectation: Sendable {
   private let channel: any Channel
   private let isMet: Atomic<Bool>
@@ -15,11 +15,15 @@ final class Expectation: Sendable {
     isMet = Atomic(request.headerFields[.expect]?.lowercased() != "100-continue")
   }
 
-  /// Whether the client still waits, so that nobody can know whether a body will come.
+  /// Whether the client still waits, so that it is unknown whether a body will follow.
   var isOpen: Bool { !isMet.load(ordering: .relaxed) }
 
+  /// Tells the client to send the body.
   func meet() {
     guard !isMet.exchange(true, ordering: .relaxed) else { return }
     channel.triggerUserOutboundEvent(BodyExpected(), promise: nil)
   }
 }
+
+/// An event from a handler to its connection: the body is wanted now.
+struct BodyExpected: Sendable {}

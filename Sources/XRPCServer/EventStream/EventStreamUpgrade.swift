@@ -25,7 +25,7 @@ final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
     case http
     /// The request is not at its end, or others before it are not answered.
     case waiting(HTTPRequest, isWhole: Bool)
-    case opening(Task<Void, Never>, XRPCServerRequest, since: ContinuousClock.Instant)
+    case opening(Task<Void, Never>, RouteRequest, since: ContinuousClock.Instant)
     /// Refused, or a WebSocket: nothing goes to Hummingbird or comes from it.
     case taken
   }
@@ -163,7 +163,7 @@ extension EventStreamUpgrade {
       handshake = try WebSocketHandshake(head)
       try streams.enter(request, context.channel)
     } catch {
-      return refuse(request, with: XRPCServerResponse(error: error), since: start)
+      return refuse(request, with: RouteResponse(error: error), since: start)
     }
     let streams = streams
     let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -179,7 +179,7 @@ extension EventStreamUpgrade {
   }
 
   private func respond(
-    to request: XRPCServerRequest,
+    to request: RouteRequest,
     _ answer: EventStreams.Answer,
     _ handshake: WebSocketHandshake,
     since start: ContinuousClock.Instant
@@ -195,7 +195,7 @@ extension EventStreamUpgrade {
         var response = try result.get()
         response.headerFields.append(contentsOf: answer.fields)
         try self.upgrade(context, response, answer.opening)
-        self.streams.note(XRPCServerResponse(head: response), to: request, since: start)
+        self.streams.note(RouteResponse(head: response), to: request, since: start)
       } catch {
         context.fireErrorCaught(error)
         context.close(promise: nil)
@@ -239,16 +239,16 @@ extension EventStreamUpgrade {
   }
 
   private func refuseAtShutdown(
-    _ request: XRPCServerRequest,
+    _ request: RouteRequest,
     since start: ContinuousClock.Instant
   ) {
     let error = XRPCServerError.notEnoughResources("the server shuts down")
-    refuse(request, with: XRPCServerResponse(error: error), since: start)
+    refuse(request, with: RouteResponse(error: error), since: start)
   }
 
   private func refuse(
-    _ request: XRPCServerRequest,
-    with response: XRPCServerResponse,
+    _ request: RouteRequest,
+    with response: RouteResponse,
     since start: ContinuousClock.Instant
   ) {
     guard let context else { return }

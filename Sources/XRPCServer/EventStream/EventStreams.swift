@@ -37,7 +37,7 @@ final class EventStreams: Sendable {
 
   /// Other requests are answered as any: 405, 501, or the answer of a method that is no stream.
   func isStream(_ head: HTTPRequest) -> Bool {
-    (try? router.route(for: head))?.kind == .subscription
+    (try? router.route(for: RouteRequest(head: head, requestID: "")))?.kind == .subscription
   }
 
   /// What becomes of a request to open a stream.
@@ -48,8 +48,9 @@ final class EventStreams: Sendable {
   }
 
   /// Counts a stream until its connection closes.
-  func enter(_ request: XRPCServerRequest, _ channel: any Channel) throws(XRPCServerError) {
-    let client = request.isFreeOfRateLimits ? nil : ClientAddress.network(of: request.remoteAddress)
+  func enter(_ request: RouteRequest, _ channel: any Channel) throws(XRPCServerError) {
+    let client =
+      request.isExemptFromRateLimits ? nil : ClientAddress.network(of: request.remoteAddress)
     try count.withLock { count throws(XRPCServerError) in
       guard count.total < configuration.maximumStreams else {
         throw .notEnoughResources("too many streams are open")
@@ -79,23 +80,23 @@ final class EventStreams: Sendable {
   }
 
   /// Who opens a stream, and as what it is known.
-  func request(_ head: HTTPRequest, from channel: any Channel, id: String) -> XRPCServerRequest {
+  func request(_ head: HTTPRequest, from channel: any Channel, id: String) -> RouteRequest {
     let address = clientAddress.address(
       peer: channel.remoteAddress?.ipAddress,
       forwarded: head.headerFields[.forwardedFor]
     )
-    var request = XRPCServerRequest(head: head, remoteAddress: address, requestID: id)
-    request.isFreeOfRateLimits = rateLimits?.frees(head.headerFields, address) ?? false
+    var request = RouteRequest(head: head, remoteAddress: address, requestID: id)
+    request.isExemptFromRateLimits = rateLimits?.exempts(head.headerFields, address) ?? false
     return request
   }
 
-  func open(_ request: XRPCServerRequest) async -> Answer {
+  func open(_ request: RouteRequest) async -> Answer {
     var answer: Answer
     do {
-      try rateLimits?.consume(XRPCContext(nsid: Self.nsid(of: request.head), request: request))
+      try rateLimits?.consume(XRPCContext(nsid: request.nsid ?? "", request: request))
       answer = Answer(opening: await router.openEventStream(request))
     } catch {
-      answer = Answer(opening: .response(XRPCServerResponse(error: error)))
+      answer = Answer(opening: .response(RouteResponse(error: error)))
     }
     request.responseHeaders.writeRateLimit(to: &answer.fields)
     return answer
@@ -103,19 +104,15 @@ final class EventStreams: Sendable {
 
   /// Measures and logs the response to a request that began at `start`.
   func note(
-    _ response: XRPCServerResponse,
-    to request: XRPCServerRequest,
+    _ response: RouteResponse,
+    to request: RouteRequest,
     since start: ContinuousClock.Instant
   ) {
     let duration = ContinuousClock.now - start
     metrics.begin()
-    metrics.end(Self.nsid(of: request.head), response.head.status, duration)
+    metrics.end(request.nsid ?? "", response.head.status, duration)
     RequestLog(request: request.head, answer: response, duration: duration)
       .write(to: logger, remoteAddress: request.remoteAddress)
   }
 
-  /// Of a request that has a route: what stands between `/xrpc/` and the query.
-  private static func nsid(of head: HTTPRequest) -> String {
-    String((head.path ?? "").dropFirst(6).prefix { $0 != "?" })
-  }
 }

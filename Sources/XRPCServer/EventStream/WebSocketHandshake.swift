@@ -4,7 +4,6 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
 import NIOWebSocket
-import XRPC
 
 /// A request for a WebSocket that may be granted (RFC 6455, 4.2.1), and the response that grants it.
 struct WebSocketHandshake: Sendable {

@@ -17,9 +17,9 @@ package struct HealthReport: Sendable {
     self.check = check
   }
 
-  func answer() async -> XRPCServerResponse {
+  func answer() async -> RouteResponse {
     let (status, body, failure) = await report()
-    return XRPCServerResponse(
+    return RouteResponse(
       head: HTTPResponse(status: status, headerFields: [.contentType: "application/json"]),
       body: .bytes(body.jsonBytes()),
       error: failure

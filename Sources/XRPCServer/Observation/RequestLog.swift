@@ -3,15 +3,15 @@ import HTTPTypes
 import Logging
 import XRPC
 
-/// One line of the log for each request. Query strings stay out: they may carry e-mail addresses.
+/// Logs one line for each request. Query strings are left out because they may contain emails.
 struct RequestLog {
   let request: HTTPRequest
-  let answer: XRPCServerResponse
+  let answer: RouteResponse
   let duration: Duration
 
   func write(to logger: Logger, remoteAddress: String?) {
     let status = answer.head.status
-    // Only our own failures are worth waking somebody up; their reason is told to nobody else.
+    // Only failures of this service are errors; their reason is in the log and nowhere else.
     let isOurs = status.kind == .serverError && status != .notImplemented
     let level: Logger.Level = isOurs ? .error : .info
     logger.log(level: level, "request", metadata: metadata(remoteAddress))
@@ -25,7 +25,7 @@ struct RequestLog {
       "status": "\(answer.head.status.code)",
       "microseconds": "\(duration / .microseconds(1))",
     ]
-    // Of a stream it is known when the response is long on its way.
+    // The length of a stream is known only after the response has been sent.
     if let length = answer.body.length { metadata["bytes"] = "\(length)" }
     if let remoteAddress { metadata["peer"] = "\(remoteAddress)" }
     if let error = answer.error { metadata["error"] = "\(error)" }

@@ -3,16 +3,22 @@ public import ATProtoHTTP
 import HTTPTypes
 public import XRPC
 
-/// The limits that hold before a handler is asked. A handler that knows more, whose account it is
-/// for instance, counts by `request.context.consume(_:of:by:)`.
+/// The rate limits that apply before a handler is called. A handler that knows more, such as the
+/// account, can count with `request.context.consume(_:of:by:)`.
 public struct RateLimitPolicy: Sendable {
-  public struct Rule: Sendable {
-    /// The method that is limited; nil where all are together.
+  /// A limiter for one method or for all.
+  public struct Limit: Sendable {
+    /// The method that is limited; nil for all methods together.
     let nsid: String?
     let limiter: RateLimiter
     let key: @Sendable (XRPCContext) -> String?
 
-    /// - Parameter key: whose points are taken; nil for nobody's. The client's network by default.
+    /// Creates a limit.
+    ///
+    /// - Parameters:
+    ///   - nsid: the method that is limited; nil for all methods together.
+    ///   - key: returns the key whose points a call uses, or nil if the call does not count. By
+    ///     default the client's network.
     public init(
       _ nsid: String? = nil,
       _ limiter: RateLimiter,
@@ -24,43 +30,46 @@ public struct RateLimitPolicy: Sendable {
     }
   }
 
-  private let everywhere: [Rule]
-  private let methods: [String: [Rule]]
-  private let freeNetworks: [IPNetwork]
-  private let freeKey: SHA256Digest?
+  private let everywhere: [Limit]
+  private let methods: [String: [Limit]]
+  private let exemptNetworks: [IPNetwork]
+  private let exemptKey: SHA256Digest?
 
+  /// Creates a policy.
+  ///
   /// - Parameters:
-  ///   - freeNetworks: whose clients are not counted.
-  ///   - freeKey: who sends it as `X-RateLimit-Bypass` is not counted.
+  ///   - freeNetworks: the networks of clients that are exempt.
+  ///   - freeKey: exempts a client that sends it as `X-RateLimit-Bypass`.
   public init(
-    _ rules: [Rule],
+    _ limits: [Limit],
     freeNetworks: [IPNetwork] = [],
     freeKey: String? = nil
   ) {
-    everywhere = rules.filter { $0.nsid == nil }
-    methods = Dictionary(grouping: rules.filter { $0.nsid != nil }) { $0.nsid ?? "" }
-    self.freeNetworks = freeNetworks
-    self.freeKey = freeKey.map { SHA256.hash(Array($0.utf8)) }
+    everywhere = limits.filter { $0.nsid == nil }
+    methods = Dictionary(grouping: limits.filter { $0.nsid != nil }) { $0.nsid ?? "" }
+    exemptNetworks = freeNetworks
+    exemptKey = freeKey.map { SHA256.hash(Array($0.utf8)) }
   }
 
-  func frees(_ headers: HTTPFields, _ address: String?) -> Bool {
-    if !freeNetworks.isEmpty, let address = address.flatMap({ IPAddress($0) }),
-      freeNetworks.contains(where: { $0.contains(address) })
+  /// Whether rate limits do not apply to a request.
+  func exempts(_ headers: HTTPFields, _ address: String?) -> Bool {
+    if !exemptNetworks.isEmpty, let address = address.flatMap({ IPAddress($0) }),
+      exemptNetworks.contains(where: { $0.contains(address) })
     {
       return true
     }
-    guard let freeKey, let key = headers[.rateLimitBypass] else { return false }
-    return ConstantTime.areEqual(SHA256.hash(Array(key.utf8)).bytes, freeKey.bytes)
+    guard let exemptKey, let key = headers[.rateLimitBypass] else { return false }
+    return ConstantTime.areEqual(SHA256.hash(Array(key.utf8)).bytes, exemptKey.bytes)
   }
 
-  /// Counts a call, also of a method that is not served.
+  /// Counts a call, even of a method without a route.
   func consume(_ context: XRPCContext) throws(XRPCServerError) {
-    for rule in everywhere { try rule.consume(context) }
-    for rule in methods[context.nsid] ?? [] { try rule.consume(context) }
+    for limit in everywhere { try limit.consume(context) }
+    for limit in methods[context.nsid] ?? [] { try limit.consume(context) }
   }
 }
 
-extension RateLimitPolicy.Rule {
+extension RateLimitPolicy.Limit {
   fileprivate func consume(_ context: XRPCContext) throws(XRPCServerError) {
     guard let key = key(context) else { return }
     try context.consume(of: limiter, by: key)
@@ -68,7 +77,8 @@ extension RateLimitPolicy.Rule {
 }
 
 extension XRPCContext {
-  /// The client's address, of IPv6 the first 64 bits: whoever has one address there has them all.
+  /// The client's IPv4 address, or the first 64 bits of its IPv6 address, because a client with one
+  /// address of such a network usually has all of them.
   public var clientNetwork: String? { ClientAddress.network(of: remoteAddress) }
 }
 

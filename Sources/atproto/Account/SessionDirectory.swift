@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import ATProtoSyntax
 import Foundation
 import XRPC

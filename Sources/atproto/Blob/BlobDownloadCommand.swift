@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import ATProtoData
 import ATProtoIdentity
 import ATProtoRepo

@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import ATProtoCrypto
 import ATProtoData
 import ATProtoIdentity

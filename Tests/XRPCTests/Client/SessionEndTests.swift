@@ -94,7 +94,7 @@ import XRPC
   }
 
   @Test(arguments: Keeping.allCases)
-  func aLogOutOutlastsARenewalUnderWay(_ keeping: Keeping) async throws {
+  func logoutDuringARenewalEndsTheSession(_ keeping: Keeping) async throws {
     let folder = try TemporaryFolder()
     let store = keeping.store(folder)
     try await store.save(SessionStoreTests.session("r0"))
@@ -113,7 +113,7 @@ import XRPC
     #expect(try await store.load() == nil)
   }
 
-  @Test func aSessionThatIsKeptNowhereEndsToo() async throws {
+  @Test func unstoredSessionEndsOnLogout() async throws {
     let server = Server()
     server.set { $0.isHolding = true }
     let client = server.client().resuming(SessionStoreTests.session("r0").tokens)
@@ -126,7 +126,7 @@ import XRPC
   }
 
   @Test(arguments: [Keeping.file, .memory])
-  func anotherProcessLogsOut(_ keeping: Keeping) async throws {
+  func logoutInAnotherProcessEndsTheSession(_ keeping: Keeping) async throws {
     let folder = try TemporaryFolder()
     let store = keeping.store(folder)
     try await store.save(SessionStoreTests.session("r0"))
@@ -151,7 +151,7 @@ import XRPC
 
   /// The account has logged in again while the old session was refused.
   @Test(arguments: Keeping.allCases)
-  func aRefusedRenewalLeavesAFreshLogin(_ keeping: Keeping) async throws {
+  func refusedRenewalKeepsANewerLogin(_ keeping: Keeping) async throws {
     let folder = try TemporaryFolder()
     let store = keeping.store(folder)
     try await store.save(SessionStoreTests.session("r0"))
@@ -172,7 +172,7 @@ import XRPC
     #expect(await client.session?.tokens == fresh.tokens)
   }
 
-  @Test func aLogInWaitsForARenewal() async throws {
+  @Test func loginWaitsForARenewalUnderWay() async throws {
     let store = MemorySessionStore(SessionStoreTests.session("r0"))
     let keeper = SessionKeeper(store, service: SessionStoreTests.service) { Issue.record($0) }
     let (signal, proceed) = AsyncStream<Void>.makeStream()
@@ -199,7 +199,7 @@ import XRPC
   ]
 
   @Test(arguments: refusals)
-  func endsOnlyWithWhatIsSaidOfTokens(
+  func onlyTokenErrorsEndTheSession(
     _ refusal: (status: Int, error: String, ends: Bool)
   ) async throws {
     let folder = try TemporaryFolder()
@@ -230,7 +230,7 @@ import XRPC
   }
 
   /// Whoever waits for a renewal hears how it went, also where the next has begun meanwhile.
-  @Test func waitersHearOfTheirRenewal() async {
+  @Test func waitersGetTheResultOfTheirRenewal() async {
     let failure = TransportError(code: .cannotConnect, reason: "down")
     let session = XRPCSession(
       tokens: SessionStoreTests.session("r0").tokens,
@@ -250,7 +250,7 @@ import XRPC
   }
 
   /// Two stores of one file, as two clients in one process have them.
-  @Test func storesOfOneFileDoNotDisturbEachOther() async throws {
+  @Test func storesOfTheSameFileExcludeEachOther() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/session.json"
     try await withThrowingTaskGroup(of: Void.self) { group in

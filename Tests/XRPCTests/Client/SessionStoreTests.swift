@@ -22,7 +22,7 @@ import XRPCClient
     )
   }
 
-  @Test func keepsOneSession() async throws {
+  @Test func storeKeepsOneSession() async throws {
     let folder = try TemporaryFolder()
     let stores: [any SessionStore] = [
       MemorySessionStore(), FileSessionStore(path: "\(folder.path)/session.json"),
@@ -38,7 +38,7 @@ import XRPCClient
     }
   }
 
-  @Test func isTheOwnersFile() async throws {
+  @Test func fileIsReadableOnlyByItsOwner() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/session.json"
     // An older file's permissions are not taken over.
@@ -50,7 +50,7 @@ import XRPCClient
   }
 
   @Test(arguments: ["", "{}", "[", #"{"service":"https://a.example"}"#])
-  func refusesOtherFiles(_ text: String) async throws {
+  func otherFilesAreRefused(_ text: String) async throws {
     let folder = try TemporaryFolder()
     try folder.write(text, to: "session.json")
     await #expect(throws: SessionStoreError(code: .malformed, reason: "")) {
@@ -58,7 +58,7 @@ import XRPCClient
     }
   }
 
-  @Test func saysWhatItCannotWrite() async throws {
+  @Test func writeErrorNamesTheFile() async throws {
     let folder = try TemporaryFolder()
     await #expect(throws: SessionStoreError(code: .unwritable, reason: "")) {
       try await FileSessionStore(path: "\(folder.path)/none/session.json").save(Self.session("r"))
@@ -110,13 +110,13 @@ import XRPCClient
       ("null", "https://entry.example"), ("7", "https://entry.example"),
     ]
   )
-  func movesToTheAccountsServer(_ document: String, _ expected: String) async throws {
+  func clientCallsTheAccountsServer(_ document: String, _ expected: String) async throws {
     let client = XRPCClient(service: Self.service, transport: transport(document: document))
     let session = try await client.login(identifier: "me.example", password: "secret")
     #expect("\(session.service)" == expected)
   }
 
-  @Test func followsTheSession() async throws {
+  @Test func storeFollowsRenewalAndLogout() async throws {
     let store = MemorySessionStore()
     let failures = Mutex(0)
     let fail: XRPCClient.StoreFailure = { _ in failures.withLock { $0 += 1 } }
@@ -143,7 +143,7 @@ import XRPCClient
     #expect(failures.withLock { $0 } == 0)
   }
 
-  @Test func tellsOfTokensThatAreNotKept() async throws {
+  @Test func storeFailureIsReported() async throws {
     let folder = try TemporaryFolder()
     let failures = Mutex<[SessionStoreError.Code]>([])
     let client = XRPCClient(service: Self.service, transport: transport(document: "{}"))
@@ -158,7 +158,7 @@ import XRPCClient
 
   /// A server that takes each refresh token once, and several processes, as their stores are, that
   /// find the same session expired.
-  @Test func isRenewedByOneOfMany() async throws {
+  @Test func sharedSessionIsRenewedOnce() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/session.json"
     try await FileSessionStore(path: path).save(Self.session("r0"))

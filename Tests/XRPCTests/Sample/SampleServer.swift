@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoSyntax
 import HTTPTypes
 import XRPC
+import XRPCServer
 
 extension Sample {
   struct Unforeseen: Error {}

@@ -76,7 +76,7 @@ import XRPCServer
       ),
     ] as [(String?, Refusal?)]
   )
-  func sessionBearer(_ authorization: String?, _ expected: Refusal?) async throws {
+  func sessionTokensAreVerified(_ authorization: String?, _ expected: Refusal?) async throws {
     let outcome = try await outcome(authorization, Self.sessions)
     #expect(refusal(outcome) == expected)
     if expected == nil { #expect(try outcome.get() == "alice") }
@@ -94,7 +94,7 @@ import XRPCServer
       (nil, false),
     ] as [(String?, Bool)]
   )
-  func adminBasic(_ authorization: String?, _ isGood: Bool) async throws {
+  func administratorCredentialsAreVerified(_ authorization: String?, _ isGood: Bool) async throws {
     let outcome = try await outcome(authorization, Self.admin)
     #expect((try? outcome.get()) == (isGood ? AdminBasic.Administrator() : nil))
     if !isGood {
@@ -103,7 +103,7 @@ import XRPCServer
     }
   }
 
-  @Test func eitherOfTwo() async throws {
+  @Test func eitherMethodAcceptsItsCredentials() async throws {
     typealias Caller = EitherAuthentication<SessionBearer<String>, AdminBasic>.Caller
     let either = Self.sessions.or(Self.admin)
     let session = try await outcome("Bearer good", either)
@@ -117,7 +117,7 @@ import XRPCServer
     )
   }
 
-  @Test func optional() async throws {
+  @Test func optionalAuthenticationRefusesInvalidCredentials() async throws {
     let anonymous = XRPCContext(nsid: "com.example.ping")
     #expect(try await anonymous.authenticatedIfPresent(by: Self.sessions) == nil)
     let known = XRPCContext(nsid: "com.example.ping", headers: [.authorization: "Bearer good"])

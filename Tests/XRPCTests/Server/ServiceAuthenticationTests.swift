@@ -77,7 +77,7 @@ import XRPCServer
   }
 
   @Test(arguments: [k256, p256])
-  func accepts(_ key: PrivateKey) async throws {
+  func validTokensAreAccepted(_ key: PrivateKey) async throws {
     let services = Self.services(Keys(["atproto": key.publicKey]))
     let caller = try await caller(Self.token().signed(with: key), services)
     #expect(caller.did == Self.alice)
@@ -118,7 +118,7 @@ import XRPCServer
       },
     ]
   )
-  func refuses(_ change: Change) async throws {
+  func invalidTokensAreRefused(_ change: Change) async throws {
     let services = Self.services(
       Keys(["atproto": Self.k256.publicKey, "atproto_label": Self.k256.publicKey])
     )
@@ -143,7 +143,7 @@ import XRPCServer
       ("JWT", "\(alice)#atproto_labeler", nil, now, "BadJwtIss"),
     ] as [(String, String, String?, Int?, String)]
   )
-  func refusesOddTokens(
+  func malformedTokensAreRefused(
     _ type: String,
     _ issuer: String,
     _ keyID: String?,
@@ -163,7 +163,7 @@ import XRPCServer
     #expect(try await refusal(token, services)?.name == error)
   }
 
-  @Test func readsTheLegacyIssuer() async throws {
+  @Test func legacyIssuersAreAccepted() async throws {
     let claims = JWTClaims(
       issuer: "\(Self.alice)#atproto_labeler",
       audience: Self.service,
@@ -182,7 +182,7 @@ import XRPCServer
     #expect(caller.service == "#atproto_labeler")
   }
 
-  @Test func refusesTricksWithAlgorithms() async throws {
+  @Test func algorithmConfusionIsRefused() async throws {
     let keys = Keys(["atproto": Self.k256.publicKey])
     let services = Self.services(keys)
     let token = Self.token().signed(with: Self.p256)
@@ -205,7 +205,7 @@ import XRPCServer
     #expect(try await refusal(none, services)?.status == .unauthorized)
   }
 
-  @Test func refusesATokenTheSecondTime() async throws {
+  @Test func replayedTokenIsRefused() async throws {
     let services = Self.services(Keys(["atproto": Self.k256.publicKey]))
     let token = Self.token().signed(with: Self.k256)
     _ = try await caller(token, services)
@@ -213,7 +213,7 @@ import XRPCServer
     _ = try await caller(Self.token().signed(with: Self.k256), services)
   }
 
-  @Test func looksAgainAfterARotation() async throws {
+  @Test func rotatedKeyIsLookedUpAgain() async throws {
     let keys = Keys(["atproto": Self.k256.publicKey], fresh: ["atproto": Self.p256.publicKey])
     let services = Self.services(keys)
     _ = try await caller(Self.token().signed(with: Self.p256), services)
@@ -225,7 +225,7 @@ import XRPCServer
     #expect(keys.asked.withLock { $0 } == [false, true, false])
   }
 
-  @Test func asksNobodyForATokenOfNoUse() async throws {
+  @Test func uselessTokenCausesNoLookup() async throws {
     let keys = Keys(["atproto": Self.k256.publicKey])
     var token = Self.token()
     token.audience = "did:web:other.example.com"
@@ -236,7 +236,7 @@ import XRPCServer
     #expect(keys.asked.withLock { $0 }.isEmpty)
   }
 
-  @Test func tellsAnUnreachableDirectoryFromAWrongKey() async throws {
+  @Test func unreachableDirectoryIsA502AndWrongKeyA401() async throws {
     let services = ServiceAuthentication(audiences: [Self.service], now: { Self.now }) {
       (_, _, _) async throws(IdentityError) in throw IdentityError(.timedOut, "")
     }
@@ -244,7 +244,7 @@ import XRPCServer
     #expect(error?.status == .badGateway)
   }
 
-  @Test func findsKeysInADirectory() async throws {
+  @Test func keysAreFoundInTheIdentityDirectory() async throws {
     let document = try DIDDocument(
       DataValue(
         json: """
@@ -264,7 +264,7 @@ import XRPCServer
     #expect(directory.purged == [Self.alice])
   }
 
-  @Test func toldApartFromTheTokensOfSessions() throws {
+  @Test func sessionTokensAreNotRecognized() throws {
     let services = Self.services(Keys([:]))
     let session = JWT.sign(
       JWTClaims(subject: Self.alice.string, expiresAt: Self.now),

@@ -20,7 +20,7 @@ import XRPCServer
     )
   }
 
-  @Test func readsTypedMessagesAndTheirError() async throws {
+  @Test func streamYieldsMessagesThenTheError() async throws {
     try await StreamServer.run { server in
       let events = try await Self.client(server.port).subscribe(Watch.self, .init(cursor: 5))
       var messages: [Watch.Message] = []
@@ -32,7 +32,7 @@ import XRPCServer
     }
   }
 
-  @Test func tellsOfRefusals() async throws {
+  @Test func refusedStreamThrowsTheFailure() async throws {
     try await StreamServer.run { server in
       let client = try Self.client(server.port)
       let body = XRPCErrorBody(name: "AuthenticationRequired", message: "Authentication Required")
@@ -50,7 +50,7 @@ import XRPCServer
   }
 
   /// A name that leads to this machine is refused before a connection is made.
-  @Test func guardsAddresses() async throws {
+  @Test func guardedTransportRefusesLoopback() async throws {
     try await StreamServer.run { server in
       let refused = TransportError(code: .refusedAddress, reason: "")
       let strict = try Self.client(server.port, GuardedTransport())
@@ -138,7 +138,7 @@ import XRPCServer
   ]
 
   @Test(arguments: scripts)
-  func reads(_ script: Script) async throws {
+  func framesAreDecodedOrRefused(_ script: Script) async throws {
     try await ScriptedServer.run([script.bytes], closes: script.closes) { server in
       let events = try await Self.client(server.port).subscribe(Watch.self, .init())
       var count = 0
@@ -155,7 +155,7 @@ import XRPCServer
     }
   }
 
-  @Test func refusesAWrongHandshake() async throws {
+  @Test func wrongHandshakeIsRefused() async throws {
     try await ScriptedServer.run(accept: false, [[]]) { server in
       let lost = TransportError(code: .connectionLost, reason: "")
       let client = try Self.client(server.port)
@@ -165,7 +165,7 @@ import XRPCServer
     }
   }
 
-  @Test func givesUpInTime() async throws {
+  @Test func openingTimesOut() async throws {
     // Listens, and never answers.
     try await ScriptedServer.run([[]]) { server in
       let client = try Self.client(server.port)

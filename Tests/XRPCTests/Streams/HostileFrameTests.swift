@@ -70,7 +70,7 @@ import XRPCServer
   }
 
   @Test(arguments: attacks)
-  func closes(_ attack: Attack) async throws {
+  func hostileFramesCloseTheConnection(_ attack: Attack) async throws {
     try await withWatched { server, broadcast, log in
       let bystander = try await RawPeer(port: server.port)
       try await bystander.open(StreamServer.watch)
@@ -87,7 +87,7 @@ import XRPCServer
 
   /// "Servers should ignore any frames received from the client" (Event Stream specification,
   /// "Framing").
-  @Test func ignoresMessages() async throws {
+  @Test func messagesOfTheClientAreIgnored() async throws {
     try await withWatched { server, broadcast, log in
       let peer = try await RawPeer(port: server.port)
       try await peer.open(StreamServer.watch)
@@ -102,7 +102,7 @@ import XRPCServer
   }
 
   /// Connections that end in every way leave nothing open.
-  @Test func leavesNoDescriptors() async throws {
+  @Test func closedStreamsLeaveNoDescriptors() async throws {
     try await withWatched { server, _, _ in
       for round in 0..<250 {
         for way in 0..<4 {

@@ -25,7 +25,7 @@ struct PythonPeerTests {
     bytes.map { String(format: "%02x", $0) }.joined()
   }
 
-  @Test func readsOurStream() async throws {
+  @Test func pythonClientReadsTheStream() async throws {
     let log = MemoryEventLog()
     for frame in Self.frames { log.append(frame) }
     let broadcast = EventBroadcast(log: log)
@@ -49,7 +49,7 @@ struct PythonPeerTests {
     }
   }
 
-  @Test func servesOurClient() async throws {
+  @Test func clientReadsThePythonServersStream() async throws {
     let folder = try TemporaryFolder()
     let place = folder.path + "/port"
     let small = Self.frames.dropLast()

@@ -18,13 +18,15 @@ final class RawPeer: Sendable {
   private let inbound: AsyncStream<ByteBuffer>
   private let unread = Mutex<[UInt8]>([])
 
-  /// - Parameter reads: false for a peer that takes nothing.
-  init(port: Int, reads: Bool = true) async throws {
+  /// - Parameters:
+  ///   - reads: false for a peer that reads nothing.
+  ///   - receiveBuffer: the size of the kernel's buffer.
+  init(port: Int, reads: Bool = true, receiveBuffer: Int? = nil) async throws {
     let (inbound, continuation) = AsyncStream<ByteBuffer>.makeStream()
     self.inbound = inbound
     channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.autoRead, value: reads)
-      .channelOption(.socketOption(.so_rcvbuf), value: reads ? 1 << 18 : 4_096)
+      .channelOption(.socketOption(.so_rcvbuf), value: receiveBuffer ?? (reads ? 1 << 18 : 4_096))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(ByteCollector(continuation))
@@ -95,8 +97,9 @@ final class RawPeer: Sendable {
     return frame
   }
 
-  func startReading() async throws {
-    try await channel.setOption(.autoRead, value: true).get()
+  /// Starts or stops reading from the socket.
+  func setReads(_ reads: Bool) async throws {
+    try await channel.setOption(.autoRead, value: reads).get()
   }
 
   /// Ends our direction only.

@@ -8,7 +8,7 @@ import XRPCServer
 @Suite struct ServerStreamTests {
   static let watch = StreamServer.watch
 
-  @Test func sendsTypedMessagesAndTheirError() async throws {
+  @Test func streamSendsMessagesThenTheErrorFrame() async throws {
     try await StreamServer.run { server in
       let peer = try await RawPeer(port: server.port)
       let head = try await peer.open("\(Self.watch)?cursor=5")
@@ -87,7 +87,7 @@ import XRPCServer
     ),
   ]
 
-  @Test func refuses() async throws {
+  @Test func invalidHandshakesAreRefused() async throws {
     try await StreamServer.run { server in
       for refusal in Self.refusals {
         let peer = try await RawPeer(port: server.port)
@@ -102,7 +102,7 @@ import XRPCServer
   }
 
   /// Connection-time errors come through the stream (Event Stream specification, "Connection").
-  @Test func sendsErrorsOfParametersAsFrames() async throws {
+  @Test func invalidParametersAreReportedInAFrame() async throws {
     try await StreamServer.run { server in
       let peer = try await RawPeer(port: server.port)
       #expect(try await peer.open(Self.watch + "?cursor=x").contains(" 101 "))
@@ -117,7 +117,7 @@ import XRPCServer
   }
 
   /// Requests before the upgrade are answered, on the same connection.
-  @Test func upgradesAfterOtherRequests() async throws {
+  @Test func connectionCanUpgradeAfterOtherRequests() async throws {
     try await StreamServer.run { server in
       let peer = try await RawPeer(port: server.port)
       let query = "GET /xrpc/com.example.thing.getThing?actor=a.example HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -17,7 +17,7 @@ import XRPCServer
     )
   }
 
-  @Test func refusesWhatIsOpening() async throws {
+  @Test func openingStreamIsRefusedAtShutdown() async throws {
     let (begun, continuation) = AsyncStream<Void>.makeStream()
     try await StreamServer.run([Self.neverOpened(continuation)]) { server in
       let peer = try await RawPeer(port: server.port)
@@ -33,7 +33,7 @@ import XRPCServer
   }
 
   /// The head of a request is here, its end is not.
-  @Test func refusesWhatIsHalfAsked() async throws {
+  @Test func incompleteRequestIsRefusedAtShutdown() async throws {
     try await StreamServer.run { server in
       let peer = try await RawPeer(port: server.port)
       let quick = "GET /xrpc/com.example.thing.getThing?actor=a.example HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -48,7 +48,7 @@ import XRPCServer
   }
 
   /// Behind a request that is still being answered: the answer says that it is the last.
-  @Test func tellsWhoWaitsForHisTurn() async throws {
+  @Test func waitingStreamIsClosedAtShutdown() async throws {
     let (begun, hasBegun) = AsyncStream<Void>.makeStream()
     let (gate, open) = AsyncStream<Void>.makeStream()
     let slow = XRPCRoute.query(Sample.GetThing.self) { _ in
@@ -99,7 +99,7 @@ import XRPCServer
   }
 
   /// What was read from the log is sent, and a close frame tells why no more comes.
-  @Test func goesWhileItReplays() async throws {
+  @Test func replayingStreamEndsAtShutdown() async throws {
     let (asked, isAskedAgain) = AsyncStream<Void>.makeStream()
     let kept = (1...20).map { SequencedFrame.tick($0, padding: 1_000) }
     let broadcast = EventBroadcast(

@@ -11,7 +11,7 @@ import Testing
     maximumAttempts: 6
   )
 
-  @Test func waitsLongerEachTime() {
+  @Test func delayDoublesWithEachAttempt() {
     var state = SubscriptionState(policy: Self.policy, cursor: nil)
     for seconds in [1, 2, 4, 8, 8, 8] {
       #expect(state.lost(.connection(nil), chance: 1) == .retry(after: .seconds(seconds)))
@@ -19,7 +19,7 @@ import Testing
     #expect(state.lost(.connection(nil), chance: 1) == .giveUp)
   }
 
-  @Test func beginsAnewAfterAnEvent() {
+  @Test func eventResetsTheDelay() {
     var state = SubscriptionState(policy: Self.policy, cursor: nil)
     for _ in 1...3 { _ = state.lost(.connection(nil), chance: 0) }
     state.connected()
@@ -29,7 +29,7 @@ import Testing
   }
 
   /// Labels, for one, come in messages that may have no number.
-  @Test func beginsAnewAfterAnEventWithoutNumber() {
+  @Test func eventWithoutSequenceNumberResetsTheDelay() {
     var state = SubscriptionState(policy: Self.policy, cursor: nil)
     for _ in 1...20 {
       _ = state.lost(.connection(nil), chance: 0)
@@ -40,7 +40,7 @@ import Testing
   }
 
   /// A message without number between them does not make an unreadable one readable.
-  @Test func countsUnreadableFramesOverMessagesWithoutNumber() {
+  @Test func violationsCountAcrossMessagesWithoutSequenceNumber() {
     var state = SubscriptionState(policy: ReconnectPolicy(), cursor: 1)
     for _ in 1...2 {
       _ = state.received(nil)
@@ -50,7 +50,7 @@ import Testing
     #expect(state.lost(.violation, chance: 0) == .giveUp)
   }
 
-  @Test func stepsOverWhatIsTooLong() {
+  @Test func tooLongEventAdvancesTheCursor() {
     var state = SubscriptionState(policy: ReconnectPolicy(), cursor: 5)
     _ = state.lost(.leftOut, chance: 0)
     #expect(state.cursor == 6)
@@ -88,20 +88,20 @@ import Testing
   ]
 
   @Test(arguments: losses.indices)
-  func decides(_ index: Int) {
+  func lossesLeadToTheRightAction(_ index: Int) {
     let (loss, action) = Self.losses[index]
     var state = SubscriptionState(policy: ReconnectPolicy(), cursor: 1)
     #expect(state.lost(loss, chance: 0) == action)
   }
 
-  @Test func givesUpOnFramesThatStayUnreadable() {
+  @Test func persistentlyUnreadableFrameEndsTheSubscription() {
     var state = SubscriptionState(policy: ReconnectPolicy(), cursor: 1)
     _ = state.lost(.violation, chance: 0)
     _ = state.lost(.violation, chance: 0)
     #expect(state.lost(.violation, chance: 0) == .giveUp)
   }
 
-  @Test func keepsOrder() {
+  @Test func sequenceNumbersMustIncrease() {
     var state = SubscriptionState(policy: ReconnectPolicy(), cursor: 5)
     state.connected()
     #expect(state.received(5) == .skip)

@@ -39,12 +39,12 @@ import Glibc
   ]
 
   @Test(arguments: errors.indices)
-  func isNotSentTwice(_ index: Int) {
+  func establishedConnectionIsNotACannotConnectError(_ index: Int) {
     let (error, code) = Self.errors[index]
     #expect(TransportError(error, TransportOptions()).code == code, "\(error)")
   }
 
-  @Test func speaksTheSystemsWords() {
+  @Test func reasonIsTheSystemsDescription() {
     let error = TransportError(
       IOError(errnoCode: ECONNREFUSED, reason: "connect"),
       TransportOptions()

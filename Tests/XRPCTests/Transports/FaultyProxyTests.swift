@@ -28,7 +28,7 @@ import XRPCServer
 
   /// Tried until the last, slow connection gives it, whole.
   @Test(arguments: TransportWay.sockets)
-  func queriesComeThrough(_ way: TransportWay) async throws {
+  func queriesSucceedThroughAFaultyProxy(_ way: TransportWay) async throws {
     let calls = Mutex(0)
     let route = XRPCRoute.query(Sample.GetThing.self) { request in
       calls.withLock { $0 += 1 }
@@ -46,7 +46,7 @@ import XRPCServer
 
   /// Nobody knows what became of a procedure, so that it is told and not sent again.
   @Test(arguments: TransportWay.sockets)
-  func proceduresAreSentOnce(_ way: TransportWay) async throws {
+  func proceduresAreSentAtMostOnce(_ way: TransportWay) async throws {
     let calls = Mutex(0)
     let route = XRPCRoute.procedure(Sample.PutThing.self) { request in
       calls.withLock { $0 += 1 }
@@ -70,7 +70,7 @@ import XRPCServer
 
   /// A download that is cut is never taken for whole.
   @Test(arguments: TransportWay.sockets, [true, false])
-  func downloadsAreWholeOrAnError(_ way: TransportWay, _ isSized: Bool) async throws {
+  func downloadsAreCompleteOrAnError(_ way: TransportWay, _ isSized: Bool) async throws {
     let whole = 8 * StreamingServer.chunkBytes
     let route = StreamingServer.getBytes { StreamingServer.chunks(8, isSized: isSized) }
     try await ServerUnderTest.run([route]) { server in
@@ -101,7 +101,7 @@ import XRPCServer
   private struct Whole: Error {}
 
   /// Events come once each and in order, however often the connection breaks.
-  @Test func streamsGoOn() async throws {
+  @Test func streamsResumeThroughAFaultyProxy() async throws {
     let last = 400
     let log = MemoryEventLog()
     let broadcast = EventBroadcast(log: log)
@@ -141,7 +141,7 @@ import XRPCServer
   #if os(Linux)
   /// Thousands of connections that end in every way leave no memory behind: what the process holds
   /// after the second half of them is what it held after the first, but for a little.
-  @Test func leavesNoMemory() async throws {
+  @Test func failuresLeaveNoMemory() async throws {
     try await ServerUnderTest.run { server in
       func round() async throws {
         let harm: [FaultyProxy.Fault] = [.drop, .reset(after: 30), .truncate(after: 30), .none]
@@ -149,7 +149,7 @@ import XRPCServer
         try await FaultyProxy.run(before: server.port, faults) { proxy in
           for number in 0..<faults.count {
             let connection = try RawConnection(port: proxy.port)
-            try? await connection.send(HostileTests.query + HostileTests.host + "\r\n")
+            try? await connection.send(ConnectionGuardTests.query + ConnectionGuardTests.host + "\r\n")
             if number % 4 != 0 { _ = try? await connection.receive() }
             connection.drop()
           }

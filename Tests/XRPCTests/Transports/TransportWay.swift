@@ -5,6 +5,7 @@ import Testing
 import XRPC
 import XRPCAsyncHTTPClient
 import XRPCClient
+import XRPCServer
 import XRPCURLSession
 
 #if canImport(FoundationNetworking)
@@ -54,7 +55,7 @@ enum TransportWay: CaseIterable {
   ) async throws {
     if self == .memory {
       let client = XRPCClient(
-        service: ClientTests.service,
+        service: XRPCClientTests.service,
         transport: transport(routes),
         retry: .never
       )

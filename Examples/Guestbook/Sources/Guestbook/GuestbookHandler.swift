@@ -1,4 +1,5 @@
 import XRPC
+import XRPCServer
 
 /// The server's part: parameters and input arrive read and validated against the lexicon.
 struct GuestbookHandler: ComExample.Guestbook.Handler {

@@ -260,6 +260,6 @@ extension ExampleDefaults {
 
 extension ExampleDefaults.Handler {
   public func getThings(_ request: XRPCRequest<ExampleDefaults.GetThings>) async throws -> ExampleDefaults.GetThings.Output {
-    throw XRPCServerError.methodNotImplemented(ExampleDefaults.GetThings.nsid)
+    throw XRPCMethodNotImplemented(ExampleDefaults.GetThings.nsid)
   }
 }

@@ -199,6 +199,6 @@ extension ExampleDeprecated {
 
 extension ExampleDeprecated.Handler {
   public func old(_ request: XRPCProcedureRequest<ExampleDeprecated.Old>) async throws {
-    throw XRPCServerError.methodNotImplemented(ExampleDeprecated.Old.nsid)
+    throw XRPCMethodNotImplemented(ExampleDeprecated.Old.nsid)
   }
 }

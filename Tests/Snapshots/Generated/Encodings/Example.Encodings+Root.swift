@@ -127,18 +127,18 @@ extension ExampleEncodings {
 
 extension ExampleEncodings.Handler {
   public func car(_ request: XRPCProcedureRequest<ExampleEncodings.Car>) async throws -> ExampleEncodings.Car.Output {
-    throw XRPCServerError.methodNotImplemented(ExampleEncodings.Car.nsid)
+    throw XRPCMethodNotImplemented(ExampleEncodings.Car.nsid)
   }
   public func export(_ request: XRPCRequest<ExampleEncodings.Export>) async throws -> ExampleEncodings.Export.Output {
-    throw XRPCServerError.methodNotImplemented(ExampleEncodings.Export.nsid)
+    throw XRPCMethodNotImplemented(ExampleEncodings.Export.nsid)
   }
   public func json(_ request: XRPCProcedureRequest<ExampleEncodings.Json>) async throws -> ExampleEncodings.Json.Output {
-    throw XRPCServerError.methodNotImplemented(ExampleEncodings.Json.nsid)
+    throw XRPCMethodNotImplemented(ExampleEncodings.Json.nsid)
   }
   public func picture(_ request: XRPCProcedureRequest<ExampleEncodings.Picture>) async throws -> ExampleEncodings.Picture.Output {
-    throw XRPCServerError.methodNotImplemented(ExampleEncodings.Picture.nsid)
+    throw XRPCMethodNotImplemented(ExampleEncodings.Picture.nsid)
   }
   public func upload(_ request: XRPCProcedureRequest<ExampleEncodings.Upload>) async throws -> ExampleEncodings.Upload.Output {
-    throw XRPCServerError.methodNotImplemented(ExampleEncodings.Upload.nsid)
+    throw XRPCMethodNotImplemented(ExampleEncodings.Upload.nsid)
   }
 }

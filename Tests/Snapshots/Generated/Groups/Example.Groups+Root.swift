@@ -336,6 +336,6 @@ extension ExampleGroups {
 
 extension ExampleGroups.Handler {
   public func getit(_ request: XRPCRequest<ExampleGroups.Getit>) async throws -> ExampleGroups.Getit.Output {
-    throw XRPCServerError.methodNotImplemented(ExampleGroups.Getit.nsid)
+    throw XRPCMethodNotImplemented(ExampleGroups.Getit.nsid)
   }
 }

@@ -34,6 +34,6 @@ extension ExampleGroups.Deep.Er {
 
 extension ExampleGroups.Deep.Er.Handler {
   public func thing(_ request: XRPCRequest<ExampleGroups.Deep.Er.Thing>) async throws {
-    throw XRPCServerError.methodNotImplemented(ExampleGroups.Deep.Er.Thing.nsid)
+    throw XRPCMethodNotImplemented(ExampleGroups.Deep.Er.Thing.nsid)
   }
 }

@@ -82,6 +82,6 @@ extension ExampleGroups.Thing {
 
 extension ExampleGroups.Thing.Handler {
   public func getList(_ request: XRPCRequest<ExampleGroups.Thing.GetList>) async throws -> ExampleGroups.Thing.GetList.Output {
-    throw XRPCServerError.methodNotImplemented(ExampleGroups.Thing.GetList.nsid)
+    throw XRPCMethodNotImplemented(ExampleGroups.Thing.GetList.nsid)
   }
 }

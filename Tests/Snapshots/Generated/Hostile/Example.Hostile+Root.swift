@@ -1621,6 +1621,6 @@ extension ExampleHostile {
 
 extension ExampleHostile.Handler {
   public func call(_ request: XRPCProcedureRequest<ExampleHostile.Call>) async throws -> ExampleHostile.Call.Output {
-    throw XRPCServerError.methodNotImplemented(ExampleHostile.Call.nsid)
+    throw XRPCMethodNotImplemented(ExampleHostile.Call.nsid)
   }
 }

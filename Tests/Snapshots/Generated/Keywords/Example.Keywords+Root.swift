@@ -4432,6 +4432,6 @@ extension ExampleKeywords {
 
 extension ExampleKeywords.Handler {
   public func `repeat`(_ request: XRPCRequest<ExampleKeywords.Repeat>) async throws -> ExampleKeywords.Repeat.Output {
-    throw XRPCServerError.methodNotImplemented(ExampleKeywords.Repeat.nsid)
+    throw XRPCMethodNotImplemented(ExampleKeywords.Repeat.nsid)
   }
 }

@@ -341,18 +341,18 @@ extension ExampleProcedure {
 
 extension ExampleProcedure.Handler {
   public func apply(_ request: XRPCProcedureRequest<ExampleProcedure.Apply>) async throws -> ExampleProcedure.Apply.Output {
-    throw XRPCServerError.methodNotImplemented(ExampleProcedure.Apply.nsid)
+    throw XRPCMethodNotImplemented(ExampleProcedure.Apply.nsid)
   }
   public func init_(_ request: XRPCProcedureRequest<ExampleProcedure.Init>) async throws {
-    throw XRPCServerError.methodNotImplemented(ExampleProcedure.Init.nsid)
+    throw XRPCMethodNotImplemented(ExampleProcedure.Init.nsid)
   }
   public func ping(_ request: XRPCProcedureRequest<ExampleProcedure.Ping>) async throws {
-    throw XRPCServerError.methodNotImplemented(ExampleProcedure.Ping.nsid)
+    throw XRPCMethodNotImplemented(ExampleProcedure.Ping.nsid)
   }
   public func putThing(_ request: XRPCProcedureRequest<ExampleProcedure.PutThing>) async throws -> ExampleProcedure.PutThing.Output {
-    throw XRPCServerError.methodNotImplemented(ExampleProcedure.PutThing.nsid)
+    throw XRPCMethodNotImplemented(ExampleProcedure.PutThing.nsid)
   }
   public func self_(_ request: XRPCRequest<ExampleProcedure.Self_>) async throws {
-    throw XRPCServerError.methodNotImplemented(ExampleProcedure.Self_.nsid)
+    throw XRPCMethodNotImplemented(ExampleProcedure.Self_.nsid)
   }
 }

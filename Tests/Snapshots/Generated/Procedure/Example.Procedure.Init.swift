@@ -34,6 +34,6 @@ extension ExampleProcedure.Init {
 
 extension ExampleProcedure.Init.Handler {
   public func `default`(_ request: XRPCRequest<ExampleProcedure.Init.Default>) async throws -> ExampleProcedure.Init.Default.Output {
-    throw XRPCServerError.methodNotImplemented(ExampleProcedure.Init.Default.nsid)
+    throw XRPCMethodNotImplemented(ExampleProcedure.Init.Default.nsid)
   }
 }

@@ -34,6 +34,6 @@ extension ExampleProcedure.Subscript {
 
 extension ExampleProcedure.Subscript.Handler {
   public func `repeat`(_ request: XRPCRequest<ExampleProcedure.Subscript.Repeat>) async throws {
-    throw XRPCServerError.methodNotImplemented(ExampleProcedure.Subscript.Repeat.nsid)
+    throw XRPCMethodNotImplemented(ExampleProcedure.Subscript.Repeat.nsid)
   }
 }

@@ -250,6 +250,6 @@ extension ExampleQuery {
 
 extension ExampleQuery.Handler {
   public func searchThings(_ request: XRPCRequest<ExampleQuery.SearchThings>) async throws -> ExampleQuery.SearchThings.Output {
-    throw XRPCServerError.methodNotImplemented(ExampleQuery.SearchThings.nsid)
+    throw XRPCMethodNotImplemented(ExampleQuery.SearchThings.nsid)
   }
 }

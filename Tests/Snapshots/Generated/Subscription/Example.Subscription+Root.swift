@@ -220,6 +220,6 @@ extension ExampleSubscription {
 
 extension ExampleSubscription.Handler {
   public func watch(_ request: XRPCRequest<ExampleSubscription.Watch>) async throws -> XRPCEventStream<ExampleSubscription.Watch.Message> {
-    throw XRPCServerError.methodNotImplemented(ExampleSubscription.Watch.nsid)
+    throw XRPCMethodNotImplemented(ExampleSubscription.Watch.nsid)
   }
 }

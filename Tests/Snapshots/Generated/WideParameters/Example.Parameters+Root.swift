@@ -2147,6 +2147,6 @@ extension ExampleParameters {
 
 extension ExampleParameters.Handler {
   public func search(_ request: XRPCRequest<ExampleParameters.Search>) async throws {
-    throw XRPCServerError.methodNotImplemented(ExampleParameters.Search.nsid)
+    throw XRPCMethodNotImplemented(ExampleParameters.Search.nsid)
   }
 }

@@ -1,2 +1,0 @@
-/// An event from a handler to its connection: the body is wanted now.
-struct BodyExpected: Sendable {}
