@@ -1,3 +1,4 @@
+import XRPCServer
 import ArgumentParser
 import Foundation
 

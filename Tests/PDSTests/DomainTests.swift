@@ -5,6 +5,7 @@ import ServiceKit
 import Synchronization
 import Testing
 import XRPC
+import XRPCServer
 
 @testable import PDS
 

@@ -3,6 +3,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import Logging
 import XRPC
+import XRPCServer
 
 /// Deletes accounts with their repositories, blobs, sessions and events.
 struct AccountDeletion: Sendable {

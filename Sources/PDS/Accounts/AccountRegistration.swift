@@ -3,6 +3,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
+import XRPCServer
 
 /// Creates accounts, each with its identity, an empty repository and a first session: all or
 /// nothing.

@@ -4,6 +4,7 @@ import ComAtprotoAPI
 import Logging
 import ServiceKit
 import XRPC
+import XRPCServer
 
 // The email of an account.
 extension Accounts {

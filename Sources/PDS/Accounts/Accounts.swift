@@ -5,6 +5,7 @@ import ComAtprotoAPI
 import Logging
 import ServiceKit
 import XRPC
+import XRPCServer
 
 /// The accounts of the server: lookup, hosting status, email and password.
 struct Accounts: Sendable {

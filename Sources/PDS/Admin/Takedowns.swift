@@ -3,6 +3,7 @@ import ATProtoRepo
 import ATProtoSyntax
 import HTTPTypes
 import XRPC
+import XRPCServer
 
 /// Takedowns of accounts, records and blobs by the administrator.
 struct Takedowns: Sendable {

@@ -5,6 +5,7 @@ import ComAtprotoAPI
 import Logging
 import ServiceKit
 import XRPC
+import XRPCServer
 
 /// The blobs of accounts: their rows in the blob index and their bytes in the blobstore.
 struct Blobs: Sendable {

@@ -3,6 +3,7 @@ import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
 import XRPC
+import XRPCServer
 
 extension Identities {
   /// Gives an account another handle and changes its DID accordingly.

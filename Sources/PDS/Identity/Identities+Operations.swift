@@ -4,6 +4,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import Logging
 import XRPC
+import XRPCServer
 
 // Changes to DIDs (Account Migration guide, "Updating Identity").
 extension Identities {

@@ -7,6 +7,7 @@ import ComAtprotoAPI
 import HTTPTypes
 import Logging
 import XRPC
+import XRPCServer
 
 /// The identities of accounts: their DID documents and handles, and the PLC operations that change
 /// them.

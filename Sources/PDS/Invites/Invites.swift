@@ -2,6 +2,7 @@ import ATProtoCrypto
 import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
+import XRPCServer
 
 /// Invite codes: issuing, listing, disabling and using them.
 struct Invites: Sendable {

@@ -2,6 +2,7 @@ import ATProtoCrypto
 import ATProtoSyntax
 import ServiceKit
 import XRPC
+import XRPCServer
 
 /// Tokens that are mailed to account owners and prove that they control the account's email.
 struct MailTokens: Sendable {

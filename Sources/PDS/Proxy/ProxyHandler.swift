@@ -59,7 +59,7 @@ struct ProxyHandler: Sendable {
     )
   }
 
-  private func respond(to request: XRPCUntypedRequest) async throws -> XRPCServerResponse {
+  private func respond(to request: XRPCUntypedRequest) async throws -> RouteResponse {
     let context = request.context
     // A record of a repository on another server is public, so the call carries no token, and it
     // goes to the operator's app view only: clients without a session must not be able to make this

@@ -4,6 +4,7 @@ import ATProtoSyntax
 import Dispatch
 import ServiceKit
 import XRPC
+import XRPCServer
 
 /// The repositories of accounts: reading and writing records, listing, export and import.
 struct Repositories: Sendable {

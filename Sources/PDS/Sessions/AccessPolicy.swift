@@ -1,4 +1,5 @@
 import XRPC
+import XRPCServer
 
 /// What a method requires of the session that calls it:
 ///

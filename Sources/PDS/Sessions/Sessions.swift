@@ -3,6 +3,7 @@ import ATProtoCrypto
 import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
+import XRPCServer
 
 /// Sessions: logging in, authenticating requests, refreshing and logging out.
 struct Sessions: Sendable {

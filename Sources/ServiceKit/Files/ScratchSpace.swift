@@ -1,6 +1,6 @@
 package import ATProtoHTTP
 import Synchronization
-package import XRPC
+import XRPC
 import XRPCServer
 
 /// The disk space for bodies in transit: exports that a client reads slowly, repositories that are

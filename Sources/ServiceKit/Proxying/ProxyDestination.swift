@@ -1,6 +1,6 @@
 package import ATProtoHTTP
 import ATProtoSyntax
-package import XRPC
+import XRPC
 import XRPCServer
 
 /// The service that a proxied call is for.

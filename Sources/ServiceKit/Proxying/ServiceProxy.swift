@@ -3,7 +3,7 @@ package import ATProtoIdentity
 package import ATProtoSyntax
 import HTTPTypes
 package import XRPC
-import XRPCServer
+package import XRPCServer
 
 /// Proxies calls to other services on behalf of accounts (XRPC specification, "Service Proxying").
 ///
@@ -68,7 +68,7 @@ package struct ServiceProxy: Sendable {
     _ request: XRPCUntypedRequest,
     to destination: ProxyDestination,
     as account: DID?
-  ) async throws -> XRPCServerResponse {
+  ) async throws -> RouteResponse {
     let url = try await url(of: destination)
     var outgoing = try outgoingRequest(request, at: url)
     if let account {

@@ -52,7 +52,6 @@ extension XRPCFailure {
   /// Whether names and messages are equal.
   public static func == (lhs: Self, rhs: Self) -> Bool { lhs.errorBody == rhs.errorBody }
 
-
   /// Hashes name and message.
   public func hash(into hasher: inout Hasher) { hasher.combine(errorBody) }
 }

@@ -26,7 +26,10 @@ public enum EventStreamFrame: Hashable, Sendable {
       case (1, let type?):
         self = .message(type: type, payload: Array(bytes[length...]))
       case (1, nil):
-        throw ProtocolError(code: .undecodableFrame, reason: "the header of a message frame has no type (t)")
+        throw ProtocolError(
+          code: .undecodableFrame,
+          reason: "the header of a message frame has no type (t)"
+        )
       case (-1, _):
         let error = try ErrorObject(cbor: Array(bytes[length...]), limits: limits)
         self = .error(error.body)

@@ -31,7 +31,10 @@ extension LexiconUnion {
       throw ProtocolError(code: .undecodableFrame, reason: "\(type): \(error)")
     }
     guard consumed == payload.count else {
-      throw ProtocolError(code: .undecodableFrame, reason: "\(type): unexpected bytes after the payload")
+      throw ProtocolError(
+        code: .undecodableFrame,
+        reason: "\(type): unexpected bytes after the payload"
+      )
     }
   }
 

@@ -151,7 +151,9 @@ import XRPCServer
   }
 
   @Test func silentBodyTimesOut() async throws {
-    let server = try FaultyServer([FaultyServer.Script(bytes: TransportFaultTests.long, end: .stall)])
+    let server = try FaultyServer([
+      FaultyServer.Script(bytes: TransportFaultTests.long, end: .stall)
+    ])
     defer { withExtendedLifetime(server) {} }
     var client = XRPCClient(
       service: try #require(ServiceEndpoint("http://127.0.0.1:\(server.port)")),

@@ -84,7 +84,12 @@ import XRPC
       (1, nil, "203.0.113.9", "203.0.113.9"),
     ] as [(Int, String?, String?, String?)]
   )
-  func onlyTrustedProxyEntriesAreUsed(_ count: Int, _ peer: String?, _ forwarded: String?, _ client: String?) {
+  func onlyTrustedProxyEntriesAreUsed(
+    _ count: Int,
+    _ peer: String?,
+    _ forwarded: String?,
+    _ client: String?
+  ) {
     let found = ClientAddress(trustedProxies: count).address(peer: peer, forwarded: forwarded)
     #expect(found == client)
   }

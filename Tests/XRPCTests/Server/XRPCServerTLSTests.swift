@@ -185,7 +185,10 @@ import XRPCServerTLS
   /// The handler is long done, but the client has not read it all.
   @Test(arguments: [true, false])
   func shutdownWaitsForALargeResponse(_ allowsHTTP2: Bool) async throws {
-    try await withServer([ConnectionGuardTests.large], allowsHTTP2: allowsHTTP2) { url, client, server in
+    try await withServer([ConnectionGuardTests.large], allowsHTTP2: allowsHTTP2) {
+      url,
+      client,
+      server in
       let request = HTTPClientRequest(url: url + "/xrpc/com.example.thing.getBytes")
       let response = try await client.execute(request, timeout: .seconds(60))
       var count = 0

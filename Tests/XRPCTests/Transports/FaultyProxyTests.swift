@@ -149,7 +149,9 @@ import XRPCServer
         try await FaultyProxy.run(before: server.port, faults) { proxy in
           for number in 0..<faults.count {
             let connection = try RawConnection(port: proxy.port)
-            try? await connection.send(ConnectionGuardTests.query + ConnectionGuardTests.host + "\r\n")
+            try? await connection.send(
+              ConnectionGuardTests.query + ConnectionGuardTests.host + "\r\n"
+            )
             if number % 4 != 0 { _ = try? await connection.receive() }
             connection.drop()
           }
