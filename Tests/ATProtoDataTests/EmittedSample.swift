@@ -566,6 +566,7 @@ extension Sample.Feed {
 
   struct Post: LexiconRecord {
     static let nsid = "app.bsky.feed.post"
+    static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("tags text $type embed langs reply facets labels createdAt")
     var text: String
     var createdAt: FormatString<Datetime>

@@ -19,15 +19,20 @@ extension XRPCClient {
   ) async throws(XRPCError<UnknownFailure>) -> XRPCClient {
     var anonymous = self
     anonymous.session = nil
-    let output = try await anonymous.procedure(
-      CreateSession.self,
-      NoParameters(),
-      CreateSession.Input(
-        identifier: identifier,
-        password: password,
-        authFactorToken: authFactorToken
+    let output: ComAtproto.Server.CreateSession.Output
+    do throws(XRPCError<ComAtproto.Server.CreateSession.Failure>) {
+      output = try await anonymous.procedure(
+        ComAtproto.Server.CreateSession.self,
+        NoParameters(),
+        ComAtproto.Server.CreateSession.Input(
+          identifier: identifier,
+          password: password,
+          authFactorToken: authFactorToken
+        )
       )
-    )
+    } catch {
+      throw error.untyped
+    }
     if let server = output.personalDataServer, service.scheme == "https" {
       anonymous.service = server
     }
@@ -77,22 +82,22 @@ extension XRPCClient {
 
   /// Tells the server to forget a session. One that is over already is no error.
   func revoke(_ tokens: SessionTokens) async throws(XRPCError<UnknownFailure>) {
-    do throws(XRPCError<UnknownFailure>) {
+    do throws(XRPCError<ComAtproto.Server.DeleteSession.Failure>) {
       _ = try await procedure(
-        DeleteSession.self,
+        ComAtproto.Server.DeleteSession.self,
         NoParameters(),
         NoBody(),
         options: .bearing(tokens.refresh)
       )
     } catch {
-      guard error.saysSessionEnded else { throw error }
+      guard error.saysSessionEnded else { throw error.untyped }
     }
   }
 
   func renewal(of tokens: SessionTokens) async -> XRPCSession.Renewal {
-    do throws(XRPCError<UnknownFailure>) {
+    do throws(XRPCError<ComAtproto.Server.RefreshSession.Failure>) {
       let output = try await procedure(
-        RefreshSession.self,
+        ComAtproto.Server.RefreshSession.self,
         NoParameters(),
         NoBody(),
         options: .bearing(tokens.refresh)
@@ -108,7 +113,17 @@ extension XRPCClient {
   }
 }
 
-extension XRPCError<UnknownFailure> {
+extension XRPCError {
+  /// The same error without the failure type of the method, which is internal to this module.
+  fileprivate var untyped: XRPCError<UnknownFailure> {
+    switch self {
+    case .failure(let failure, let status):
+      .failure(UnknownFailure(failure.errorBody), status: status)
+    case .transport(let error): .transport(error)
+    case .protocolViolation(let error): .protocolViolation(error)
+    }
+  }
+
   /// Whether a server will take a refresh token no more. Any other refusal, that of a proxy before
   /// it for instance, says nothing of the token: a session is not given up for it.
   fileprivate var saysSessionEnded: Bool {
