@@ -8,7 +8,10 @@ RELEASE := -c release --scratch-path .build-release
 STRICT := --explicit-target-dependency-import-check error
 export LEXGEN_STRICT := 1
 # Our own targets only: warnings of dependencies are not ours to fix.
-LINTED := Package.swift Sources Tests Templates/Templates.swift Benchmarks Examples Plugins
+LINTED := Package.swift Sources Tests Templates/*.swift Benchmarks Examples Plugins
+
+# The outputs of lexgen.yaml.
+GENERATED := Generated Sources/XRPCClient/Session/Generated
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test build generate verify-generated lint format snapshots conformance \
@@ -36,14 +39,14 @@ build: setup ## Build everything, debug
 unit: build ## Unit and property tests only; those with sockets and clocks by themselves
 	.ci/unit $(SWIFT_FLAGS)
 
-generate: ## Compile Lexicons/ into Generated/
+generate: ## Compile Lexicons/ as lexgen.yaml says: into Generated/ and a part of XRPCClient
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product lexgen
 	.build/debug/lexgen generate
 
-verify-generated: generate ## Generated/ is what lexgen makes of Lexicons/
-	git diff --exit-code --stat -- Generated
-	@test -z "$$(git status --porcelain -- Generated)" || \
-		{ git status --short -- Generated; echo "Generated/ is not what lexgen makes of Lexicons/"; exit 1; }
+verify-generated: generate ## Check that generated code is up to date with Lexicons/
+	git diff --exit-code --stat -- $(GENERATED)
+	@test -z "$$(git status --porcelain -- $(GENERATED))" || \
+		{ git status --short -- $(GENERATED); echo "generated code is not up to date with Lexicons/"; exit 1; }
 
 lint: ## Check the format of our own sources and lexicons
 	$(SWIFT) format lint --strict --recursive --parallel $(wildcard $(LINTED))

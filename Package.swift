@@ -37,7 +37,7 @@ let package = Package(
     .library(name: "ATProtoCrypto", targets: ["ATProtoCrypto"]),
     .library(name: "ATProtoRepo", targets: ["ATProtoRepo"]),
     .library(name: "Lexicon", targets: ["Lexicon"]),
-    .library(name: "LexiconCompiler", targets: ["LexiconCompiler"]),
+    .library(name: "LexiconCompiler", targets: ["LexiconCompiler", "LexiconTemplates"]),
     .library(name: "LexiconSamples", targets: ["LexiconSamples"]),
     .library(name: "ATProtoHTTP", targets: ["ATProtoHTTP"]),
     .library(name: "XRPC", targets: ["XRPC"]),
@@ -155,16 +155,14 @@ let package = Package(
     // Floor 3
     .target(
       name: "LexiconTemplates",
+      dependencies: [.product(name: "Mustache", package: "swift-mustache")],
       path: "Templates",
       resources: [.embedInCode("Swift"), .embedInCode("Site")],
       swiftSettings: house
     ),
     .target(
       name: "LexiconCompiler",
-      dependencies: [
-        "Lexicon", "LexiconTemplates", "ATProtoSyntax",
-        .product(name: "Mustache", package: "swift-mustache"),
-      ],
+      dependencies: ["Lexicon", "LexiconTemplates", "ATProtoSyntax"],
       swiftSettings: house
     ),
     .target(
@@ -174,9 +172,7 @@ let package = Package(
     ),
     .target(
       name: "LexiconDocs",
-      dependencies: [
-        "LexiconCompiler", "LexiconTemplates", "Lexicon", "ATProtoData", "ATProtoSyntax",
-      ],
+      dependencies: ["LexiconTemplates", "Lexicon", "ATProtoData", "ATProtoSyntax"],
       swiftSettings: house
     ),
     .target(
@@ -347,8 +343,8 @@ let package = Package(
     .executableTarget(
       name: "lexgen",
       dependencies: [
-        "LexiconCompiler", "LexiconDocs", "LexiconExport", "LexiconSamples", "Lexicon",
-        "ATProtoData", "ATProtoSyntax", "CLexgenVersion",
+        "LexiconCompiler", "LexiconDocs", "LexiconExport", "LexiconSamples", "LexiconTemplates",
+        "Lexicon", "ATProtoData", "ATProtoSyntax", "CLexgenVersion",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house
@@ -359,10 +355,10 @@ let package = Package(
       capability: .command(
         intent: .custom(
           verb: "generate-lexicons",
-          description: "Compiles Lexicon documents to Swift, into the source tree."
+          description: "Generate Swift from Lexicon documents into the source tree."
         ),
         permissions: [
-          .writeToPackageDirectory(reason: "The generated sources are kept in the package.")
+          .writeToPackageDirectory(reason: "The generated sources are part of the package.")
         ]
       ),
       dependencies: ["lexgen"]
@@ -505,12 +501,12 @@ let package = Package(
     ),
     .testTarget(
       name: "LexiconDocsTests",
-      dependencies: ["LexiconDocs", "LexiconCompiler", "Lexicon", "TestSupport"],
+      dependencies: ["LexiconDocs", "LexiconTemplates", "Lexicon", "TestSupport"],
       swiftSettings: house
     ),
     .testTarget(
       name: "LexiconCompilerTests",
-      dependencies: ["LexiconCompiler", "Lexicon", "ATProtoSyntax"],
+      dependencies: ["LexiconCompiler", "LexiconTemplates", "Lexicon", "ATProtoSyntax"],
       swiftSettings: house
     ),
     // The golden files are compiled, not only compared.
@@ -530,7 +526,9 @@ let package = Package(
     ),
     .testTarget(
       name: "LexgenTests",
-      dependencies: ["lexgen", "TestSupport", "LexiconCompiler", "Lexicon", "ATProtoData"],
+      dependencies: [
+        "lexgen", "TestSupport", "LexiconCompiler", "LexiconTemplates", "Lexicon", "ATProtoData",
+      ],
       swiftSettings: house
     ),
     .testTarget(

@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// Types only: without traits nothing for networks and servers is resolved or built.
+// Types only: without traits, SwiftPM does not resolve or build the network and server packages.
 let package = Package(
   name: "Types",
   platforms: [.macOS(.v26)],

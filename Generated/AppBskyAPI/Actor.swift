@@ -10,6 +10,7 @@ extension AppBsky.Actor {
   /// such record per account.
   public struct ContentVisibilityDeclaration: LexiconRecord {
     public static var nsid: String { "app.bsky.actor.contentVisibilityDeclaration" }
+    public static var recordKeyType: RecordKeyType { .literal("self") }
     static let fields = FieldTable("$type hideFromAlgorithmicRecommendations")
     /// True asks services to keep the posts of the account out of automatic recommendations. An
     /// account without the record is treated as if this were false.
@@ -1301,7 +1302,7 @@ extension AppBsky.Actor.Defs {
     case postInteractionSettingsPref(AppBsky.Actor.Defs.PostInteractionSettingsPref)
     case verificationPrefs(AppBsky.Actor.Defs.VerificationPrefs)
     case liveEventPreferences(AppBsky.Actor.Defs.LiveEventPreferences)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.actor.defs#adultContentPref app.bsky.actor.defs#contentLabelPref app.bsky.actor.defs#savedFeedsPref app.bsky.actor.defs#savedFeedsPrefV2 app.bsky.actor.defs#personalDetailsPref app.bsky.actor.defs#declaredAgePref app.bsky.actor.defs#feedViewPref app.bsky.actor.defs#threadViewPref app.bsky.actor.defs#interestsPref app.bsky.actor.defs#mutedWordsPref app.bsky.actor.defs#hiddenPostsPref app.bsky.actor.defs#bskyAppStatePref app.bsky.actor.defs#labelersPref app.bsky.actor.defs#postInteractionSettingsPref app.bsky.actor.defs#verificationPrefs app.bsky.actor.defs#liveEventPreferences")
@@ -2542,7 +2543,7 @@ extension AppBsky.Actor.Defs.PostInteractionSettingsPref {
     case threadgateFollowerRule(AppBsky.Feed.Threadgate.FollowerRule)
     case threadgateFollowingRule(AppBsky.Feed.Threadgate.FollowingRule)
     case threadgateListRule(AppBsky.Feed.Threadgate.ListRule)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.feed.threadgate#mentionRule app.bsky.feed.threadgate#followerRule app.bsky.feed.threadgate#followingRule app.bsky.feed.threadgate#listRule")
@@ -2579,7 +2580,7 @@ extension AppBsky.Actor.Defs.PostInteractionSettingsPref {
 extension AppBsky.Actor.Defs.PostInteractionSettingsPref {
   public enum PostgateEmbeddingRulesItem: LexiconUnion {
     case postgateDisableRule(AppBsky.Feed.Postgate.DisableRule)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.feed.postgate#disableRule")
@@ -2730,7 +2731,7 @@ extension AppBsky.Actor.Defs.StatusView {
   /// Link card that goes with the status, for example to a live stream; nil if there is none.
   public enum Embed: LexiconUnion {
     case externalView(AppBsky.Embed.External.View)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.embed.external#view")
@@ -2926,7 +2927,7 @@ extension AppBsky.Actor.GetSuggestions {
   public struct Parameters: XRPCParameters {
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3025,6 +3026,7 @@ extension AppBsky.Actor {
   /// The profile with which an account presents itself. There is one such record per account.
   public struct Profile: LexiconRecord {
     public static var nsid: String { "app.bsky.actor.profile" }
+    public static var recordKeyType: RecordKeyType { .literal("self") }
     static let fields = FieldTable("$type avatar banner labels website pronouns createdAt pinnedPost description displayName joinedViaStarterPack")
     /// Name shown to people, at most 64 graphemes.
     public var displayName: Optional<String>
@@ -3164,7 +3166,7 @@ extension AppBsky.Actor.Profile {
   /// Labels the account puts on itself, valid for all it does on Bluesky.
   public enum Labels: LexiconUnion {
     case selfLabels(ComAtproto.Label.Defs.SelfLabels)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("com.atproto.label.defs#selfLabels")
@@ -3261,7 +3263,7 @@ extension AppBsky.Actor.SearchActors {
     public var q: String?
     /// Number of accounts wanted on a page, from 1 to 100.
     ///
-    /// `25` where nothing else is said.
+    /// Default: `25`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3358,7 +3360,7 @@ extension AppBsky.Actor.SearchActorsTypeahead {
     public var q: String?
     /// Number of accounts wanted, from 1 to 100.
     ///
-    /// `10` where nothing else is said.
+    /// Default: `10`.
     public var limit: Int
 
     public init(term: String? = nil, q: String? = nil, limit: Int = 10) {
@@ -3430,6 +3432,7 @@ extension AppBsky.Actor {
   /// record per account.
   public struct Status: LexiconRecord {
     public static var nsid: String { "app.bsky.actor.status" }
+    public static var recordKeyType: RecordKeyType { .literal("self") }
     static let fields = FieldTable("$type embed status createdAt durationMinutes")
     /// Kind of status, as the full name of a token such as `app.bsky.actor.status#live`.
     public var status: AppBsky.Actor.Status.Status
@@ -3526,7 +3529,7 @@ extension AppBsky.Actor.Status {
   /// Link card that goes with the status, for example to a live stream.
   public enum Embed: LexiconUnion {
     case external(AppBsky.Embed.External)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.embed.external")
@@ -3601,8 +3604,8 @@ extension AppBsky.Actor.Calls {
 }
 
 extension AppBsky.Actor {
-  /// Serves the methods of `app.bsky.actor`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `app.bsky.actor`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Loads the private settings of the signed-in account, so that an app finds the same state on
     /// every device and can carry it to another server. Needs a session.
@@ -3624,7 +3627,7 @@ extension AppBsky.Actor {
     func searchActorsTypeahead(_ request: XRPCRequest<AppBsky.Actor.SearchActorsTypeahead>) async throws -> AppBsky.Actor.SearchActorsTypeahead.Output
   }
 
-  /// The routes of `app.bsky.actor`, each answered by `handler`.
+  /// The routes of `app.bsky.actor`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(AppBsky.Actor.GetPreferences.self) { try await handler.getPreferences($0) },

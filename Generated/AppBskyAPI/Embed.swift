@@ -683,7 +683,7 @@ extension AppBsky.Embed.Gallery {
   /// An entry of the gallery. Kinds may be mixed, and an app has to handle each of them.
   public enum ItemsItem: LexiconUnion {
     indirect case image(AppBsky.Embed.Gallery.Image)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.embed.gallery#image")
@@ -827,7 +827,7 @@ extension AppBsky.Embed.Gallery {
 extension AppBsky.Embed.Gallery.View {
   public enum ItemsItem: LexiconUnion {
     indirect case viewImage(AppBsky.Embed.Gallery.ViewImage)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.embed.gallery#viewImage")
@@ -1376,7 +1376,7 @@ extension AppBsky.Embed.Record.View {
     indirect case listView(AppBsky.Graph.Defs.ListView)
     indirect case labelerView(AppBsky.Labeler.Defs.LabelerView)
     indirect case starterPackViewBasic(AppBsky.Graph.Defs.StarterPackViewBasic)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.embed.record#viewRecord app.bsky.embed.record#viewNotFound app.bsky.embed.record#viewBlocked app.bsky.embed.record#viewDetached app.bsky.feed.defs#generatorView app.bsky.graph.defs#listView app.bsky.labeler.defs#labelerView app.bsky.graph.defs#starterPackViewBasic")
@@ -1574,7 +1574,7 @@ extension AppBsky.Embed.Record.ViewRecord {
     case externalView(AppBsky.Embed.External.View)
     case view(AppBsky.Embed.Record.View)
     indirect case recordWithMediaView(AppBsky.Embed.RecordWithMedia.View)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.embed.images#view app.bsky.embed.video#view app.bsky.embed.gallery#view app.bsky.embed.external#view app.bsky.embed.record#view app.bsky.embed.recordWithMedia#view")
@@ -1859,7 +1859,7 @@ extension AppBsky.Embed.RecordWithMedia {
     indirect case video(AppBsky.Embed.Video)
     case gallery(AppBsky.Embed.Gallery)
     case external(AppBsky.Embed.External)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.embed.images app.bsky.embed.video app.bsky.embed.gallery app.bsky.embed.external")
@@ -1960,7 +1960,7 @@ extension AppBsky.Embed.RecordWithMedia.View {
     indirect case videoView(AppBsky.Embed.Video.View)
     case galleryView(AppBsky.Embed.Gallery.View)
     case externalView(AppBsky.Embed.External.View)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.embed.images#view app.bsky.embed.video#view app.bsky.embed.gallery#view app.bsky.embed.external#view")
@@ -2281,8 +2281,8 @@ extension AppBsky.Embed.Calls {
 }
 
 extension AppBsky.Embed {
-  /// Serves the methods of `app.bsky.embed`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `app.bsky.embed`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Looks up Atmosphere records that describe a web page and prepares a richer link card from
     /// them. If nothing is found or the records do not vouch for the page, all fields are nil; the
@@ -2290,7 +2290,7 @@ extension AppBsky.Embed {
     func getEmbedExternalView(_ request: XRPCRequest<AppBsky.Embed.GetEmbedExternalView>) async throws -> AppBsky.Embed.GetEmbedExternalView.Output
   }
 
-  /// The routes of `app.bsky.embed`, each answered by `handler`.
+  /// The routes of `app.bsky.embed`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(AppBsky.Embed.GetEmbedExternalView.self) { try await handler.getEmbedExternalView($0) },

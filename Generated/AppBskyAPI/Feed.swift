@@ -195,7 +195,7 @@ extension AppBsky.Feed.Defs.PostView {
     case externalView(AppBsky.Embed.External.View)
     case recordView(AppBsky.Embed.Record.View)
     indirect case recordWithMediaView(AppBsky.Embed.RecordWithMedia.View)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.embed.images#view app.bsky.embed.video#view app.bsky.embed.gallery#view app.bsky.embed.external#view app.bsky.embed.record#view app.bsky.embed.recordWithMedia#view")
@@ -526,7 +526,7 @@ extension AppBsky.Feed.Defs.FeedViewPost {
   public enum Reason: LexiconUnion {
     indirect case reasonRepost(AppBsky.Feed.Defs.ReasonRepost)
     case reasonPin(AppBsky.Feed.Defs.ReasonPin)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.feed.defs#reasonRepost app.bsky.feed.defs#reasonPin")
@@ -626,7 +626,7 @@ extension AppBsky.Feed.Defs.ReplyRef {
     indirect case postView(AppBsky.Feed.Defs.PostView)
     case notFoundPost(AppBsky.Feed.Defs.NotFoundPost)
     indirect case blockedPost(AppBsky.Feed.Defs.BlockedPost)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.feed.defs#postView app.bsky.feed.defs#notFoundPost app.bsky.feed.defs#blockedPost")
@@ -666,7 +666,7 @@ extension AppBsky.Feed.Defs.ReplyRef {
     indirect case postView(AppBsky.Feed.Defs.PostView)
     case notFoundPost(AppBsky.Feed.Defs.NotFoundPost)
     indirect case blockedPost(AppBsky.Feed.Defs.BlockedPost)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.feed.defs#postView app.bsky.feed.defs#notFoundPost app.bsky.feed.defs#blockedPost")
@@ -877,7 +877,7 @@ extension AppBsky.Feed.Defs.ThreadViewPost {
     indirect case threadViewPost(AppBsky.Feed.Defs.ThreadViewPost)
     case notFoundPost(AppBsky.Feed.Defs.NotFoundPost)
     indirect case blockedPost(AppBsky.Feed.Defs.BlockedPost)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.feed.defs#threadViewPost app.bsky.feed.defs#notFoundPost app.bsky.feed.defs#blockedPost")
@@ -916,7 +916,7 @@ extension AppBsky.Feed.Defs.ThreadViewPost {
     indirect case threadViewPost(AppBsky.Feed.Defs.ThreadViewPost)
     case notFoundPost(AppBsky.Feed.Defs.NotFoundPost)
     indirect case blockedPost(AppBsky.Feed.Defs.BlockedPost)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.feed.defs#threadViewPost app.bsky.feed.defs#notFoundPost app.bsky.feed.defs#blockedPost")
@@ -1397,7 +1397,7 @@ extension AppBsky.Feed.Defs.SkeletonFeedPost {
   public enum Reason: LexiconUnion {
     case skeletonReasonRepost(AppBsky.Feed.Defs.SkeletonReasonRepost)
     case skeletonReasonPin(AppBsky.Feed.Defs.SkeletonReasonPin)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.feed.defs#skeletonReasonRepost app.bsky.feed.defs#skeletonReasonPin")
@@ -1883,6 +1883,7 @@ extension AppBsky.Feed {
   /// come from the service named in `did`.
   public struct Generator: LexiconRecord {
     public static var nsid: String { "app.bsky.feed.generator" }
+    public static var recordKeyType: RecordKeyType { .any }
     static let fields = FieldTable("did $type avatar labels createdAt contentMode description displayName descriptionFacets acceptsInteractions")
     /// DID of the service that computes the feed.
     public var did: FormatString<DID>
@@ -2013,7 +2014,7 @@ extension AppBsky.Feed.Generator {
   /// Content warnings the creator puts on the feed.
   public enum Labels: LexiconUnion {
     case selfLabels(ComAtproto.Label.Defs.SelfLabels)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("com.atproto.label.defs#selfLabels")
@@ -2071,7 +2072,7 @@ extension AppBsky.Feed.GetActorFeeds {
     public var actor: FormatString<ATIdentifier>
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -2163,7 +2164,7 @@ extension AppBsky.Feed.GetActorLikes {
     public var actor: FormatString<ATIdentifier>
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -2243,13 +2244,13 @@ extension AppBsky.Feed.GetActorLikes {
 }
 
 extension AppBsky.Feed.GetActorLikes {
-  /// The errors that `app.bsky.feed.getActorLikes` names.
+  /// The errors of `app.bsky.feed.getActorLikes`.
   public enum Failure: XRPCFailure {
     /// The signed-in account blocks the requested one.
     case blockedActor(message: String?)
     /// The requested account blocks the signed-in one.
     case blockedByActor(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -2284,17 +2285,17 @@ extension AppBsky.Feed.GetAuthorFeed {
     public var actor: FormatString<ATIdentifier>
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
     /// Which kinds of entries to return, for example without replies or only with media.
     ///
-    /// `posts_with_replies` where nothing else is said.
+    /// Default: `posts_with_replies`.
     public var filter: AppBsky.Feed.GetAuthorFeed.Parameters.Filter
     /// Whether the pinned post comes first, marked with a pin reason.
     ///
-    /// `false` where nothing else is said.
+    /// Default: `false`.
     public var includePins: Bool
 
     public init(actor: FormatString<ATIdentifier>, limit: Int = 50, cursor: String? = nil, filter: AppBsky.Feed.GetAuthorFeed.Parameters.Filter = "posts_with_replies", includePins: Bool = false) {
@@ -2396,13 +2397,13 @@ extension AppBsky.Feed.GetAuthorFeed {
 }
 
 extension AppBsky.Feed.GetAuthorFeed {
-  /// The errors that `app.bsky.feed.getAuthorFeed` names.
+  /// The errors of `app.bsky.feed.getAuthorFeed`.
   public enum Failure: XRPCFailure {
     /// The signed-in account blocks the requested one.
     case blockedActor(message: String?)
     /// The requested account blocks the signed-in one.
     case blockedByActor(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -2437,7 +2438,7 @@ extension AppBsky.Feed.GetFeed {
     public var feed: FormatString<ATURI>
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -2516,11 +2517,11 @@ extension AppBsky.Feed.GetFeed {
 }
 
 extension AppBsky.Feed.GetFeed {
-  /// The errors that `app.bsky.feed.getFeed` names.
+  /// The errors of `app.bsky.feed.getFeed`.
   public enum Failure: XRPCFailure {
     /// No feed with this AT-URI is known.
     case unknownFeed(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -2720,7 +2721,7 @@ extension AppBsky.Feed.GetFeedSkeleton {
     public var feed: FormatString<ATURI>
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -2810,11 +2811,11 @@ extension AppBsky.Feed.GetFeedSkeleton {
 }
 
 extension AppBsky.Feed.GetFeedSkeleton {
-  /// The errors that `app.bsky.feed.getFeedSkeleton` names.
+  /// The errors of `app.bsky.feed.getFeedSkeleton`.
   public enum Failure: XRPCFailure {
     /// The service does not serve a feed with this AT-URI.
     case unknownFeed(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -2849,7 +2850,7 @@ extension AppBsky.Feed.GetLikes {
     public var cid: FormatString<CIDString>?
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3027,7 +3028,7 @@ extension AppBsky.Feed.GetListFeed {
     public var list: FormatString<ATURI>
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3106,11 +3107,11 @@ extension AppBsky.Feed.GetListFeed {
 }
 
 extension AppBsky.Feed.GetListFeed {
-  /// The errors that `app.bsky.feed.getListFeed` names.
+  /// The errors of `app.bsky.feed.getListFeed`.
   public enum Failure: XRPCFailure {
     /// No list with this AT-URI is known.
     case unknownList(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -3143,11 +3144,11 @@ extension AppBsky.Feed.GetPostThread {
     public var uri: FormatString<ATURI>
     /// How far down the tree of replies to go, from 0 to 1000 levels.
     ///
-    /// `6` where nothing else is said.
+    /// Default: `6`.
     public var depth: Int
     /// How far up towards the root to go, from 0 to 1000 levels.
     ///
-    /// `80` where nothing else is said.
+    /// Default: `80`.
     public var parentHeight: Int
 
     public init(uri: FormatString<ATURI>, depth: Int = 6, parentHeight: Int = 80) {
@@ -3236,7 +3237,7 @@ extension AppBsky.Feed.GetPostThread.Output {
     indirect case threadViewPost(AppBsky.Feed.Defs.ThreadViewPost)
     case notFoundPost(AppBsky.Feed.Defs.NotFoundPost)
     indirect case blockedPost(AppBsky.Feed.Defs.BlockedPost)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.feed.defs#threadViewPost app.bsky.feed.defs#notFoundPost app.bsky.feed.defs#blockedPost")
@@ -3271,11 +3272,11 @@ extension AppBsky.Feed.GetPostThread.Output {
 }
 
 extension AppBsky.Feed.GetPostThread {
-  /// The errors that `app.bsky.feed.getPostThread` names.
+  /// The errors of `app.bsky.feed.getPostThread`.
   public enum Failure: XRPCFailure {
     /// The server knows no such post.
     case notFound(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -3385,7 +3386,7 @@ extension AppBsky.Feed.GetQuotes {
     public var cid: FormatString<CIDString>?
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3502,7 +3503,7 @@ extension AppBsky.Feed.GetRepostedBy {
     public var cid: FormatString<CIDString>?
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3614,7 +3615,7 @@ extension AppBsky.Feed.GetSuggestedFeeds {
   public struct Parameters: XRPCParameters {
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3704,7 +3705,7 @@ extension AppBsky.Feed.GetTimeline {
     public var algorithm: String?
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3786,6 +3787,7 @@ extension AppBsky.Feed {
   /// record. Deleting it takes the like back.
   public struct Like: LexiconRecord {
     public static var nsid: String { "app.bsky.feed.like" }
+    public static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("via $type subject createdAt")
     /// The liked record, in the version that was seen.
     public var subject: ComAtproto.Repo.StrongRef
@@ -3858,6 +3860,7 @@ extension AppBsky.Feed {
   /// A post, kept in the repository of its author.
   public struct Post: LexiconRecord {
     public static var nsid: String { "app.bsky.feed.post" }
+    public static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("tags text $type embed langs reply facets labels entities createdAt")
     /// What the post says, at most 300 graphemes and 3000 bytes. It can be empty when something is
     /// attached.
@@ -4004,7 +4007,7 @@ extension AppBsky.Feed.Post {
     case external(AppBsky.Embed.External)
     indirect case record(AppBsky.Embed.Record)
     indirect case recordWithMedia(AppBsky.Embed.RecordWithMedia)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.embed.images app.bsky.embed.video app.bsky.embed.gallery app.bsky.embed.external app.bsky.embed.record app.bsky.embed.recordWithMedia")
@@ -4051,7 +4054,7 @@ extension AppBsky.Feed.Post {
   /// Content warnings set by the author, for example for adult content.
   public enum Labels: LexiconUnion {
     case selfLabels(ComAtproto.Label.Defs.SelfLabels)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("com.atproto.label.defs#selfLabels")
@@ -4264,6 +4267,7 @@ extension AppBsky.Feed {
   /// same key as the post.
   public struct Postgate: LexiconRecord {
     public static var nsid: String { "app.bsky.feed.postgate" }
+    public static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("post $type createdAt embeddingRules detachedEmbeddingUris")
     /// When the record was made, according to the app that wrote it.
     public var createdAt: FormatString<Datetime>
@@ -4345,7 +4349,7 @@ extension AppBsky.Feed {
 extension AppBsky.Feed.Postgate {
   public enum EmbeddingRulesItem: LexiconUnion {
     case disableRule(AppBsky.Feed.Postgate.DisableRule)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.feed.postgate#disableRule")
@@ -4396,6 +4400,7 @@ extension AppBsky.Feed {
   /// takes the repost back.
   public struct Repost: LexiconRecord {
     public static var nsid: String { "app.bsky.feed.repost" }
+    public static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("via $type subject createdAt")
     /// The reposted post, in the version that was seen.
     public var subject: ComAtproto.Repo.StrongRef
@@ -4479,7 +4484,7 @@ extension AppBsky.Feed.SearchPosts {
     public var q: String
     /// Order of the hits: `latest` by time, `top` by relevance.
     ///
-    /// `latest` where nothing else is said.
+    /// Default: `latest`.
     public var sort: AppBsky.Feed.SearchPosts.Parameters.Sort
     /// Earliest time of the posts wanted, as a timestamp or a plain YYYY-MM-DD date, itself
     /// included. It compares with the sort time of a post rather than with the creation time in its
@@ -4509,7 +4514,7 @@ extension AppBsky.Feed.SearchPosts {
     public var tag: [String]?
     /// Number of hits wanted on a page, from 1 to 100.
     ///
-    /// `25` where nothing else is said.
+    /// Default: `25`.
     public var limit: Int
     /// Continues an earlier search with the cursor of its answer. The server may stop before the
     /// last hit.
@@ -4646,11 +4651,11 @@ extension AppBsky.Feed.SearchPosts {
 }
 
 extension AppBsky.Feed.SearchPosts {
-  /// The errors that `app.bsky.feed.searchPosts` names.
+  /// The errors of `app.bsky.feed.searchPosts`.
   public enum Failure: XRPCFailure {
     /// The server cannot make sense of the query.
     case badQueryString(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -4683,7 +4688,7 @@ extension AppBsky.Feed.SearchPostsV2 {
     public var cursor: String?
     /// Number of hits wanted on a page, from 1 to 100.
     ///
-    /// `25` where nothing else is said.
+    /// Default: `25`.
     public var limit: Int
     /// The words to look for. It can be nil as long as some filter is set.
     public var query: String?
@@ -4979,11 +4984,11 @@ extension AppBsky.Feed.SearchPostsV2.Output {
 }
 
 extension AppBsky.Feed.SearchPostsV2 {
-  /// The errors that `app.bsky.feed.searchPostsV2` names.
+  /// The errors of `app.bsky.feed.searchPostsV2`.
   public enum Failure: XRPCFailure {
     /// The server cannot make sense of the query.
     case badQueryString(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -5091,6 +5096,7 @@ extension AppBsky.Feed {
   /// the same key as the first post.
   public struct Threadgate: LexiconRecord {
     public static var nsid: String { "app.bsky.feed.threadgate" }
+    public static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("post $type allow createdAt hiddenReplies")
     /// AT-URI of the first post of the thread.
     public var post: FormatString<ATURI>
@@ -5177,7 +5183,7 @@ extension AppBsky.Feed.Threadgate {
     case followerRule(AppBsky.Feed.Threadgate.FollowerRule)
     case followingRule(AppBsky.Feed.Threadgate.FollowingRule)
     case listRule(AppBsky.Feed.Threadgate.ListRule)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.feed.threadgate#mentionRule app.bsky.feed.threadgate#followerRule app.bsky.feed.threadgate#followingRule app.bsky.feed.threadgate#listRule")
@@ -5445,8 +5451,8 @@ extension AppBsky.Feed.Calls {
 }
 
 extension AppBsky.Feed {
-  /// Serves the methods of `app.bsky.feed`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `app.bsky.feed`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Asks a feed generator service which feeds it serves and under which terms. The call goes to
     /// the generator itself rather than to an AppView and needs no session.
@@ -5502,7 +5508,7 @@ extension AppBsky.Feed {
     func sendInteractions(_ request: XRPCProcedureRequest<AppBsky.Feed.SendInteractions>) async throws -> AppBsky.Feed.SendInteractions.Output
   }
 
-  /// The routes of `app.bsky.feed`, each answered by `handler`.
+  /// The routes of `app.bsky.feed`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(AppBsky.Feed.DescribeFeedGenerator.self) { try await handler.describeFeedGenerator($0) },

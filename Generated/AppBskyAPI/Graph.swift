@@ -10,6 +10,7 @@ extension AppBsky.Graph {
   /// deleting it ends the block.
   public struct Block: LexiconRecord {
     public static var nsid: String { "app.bsky.graph.block" }
+    public static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("$type subject createdAt")
     /// Whom to block, by DID.
     public var subject: FormatString<DID>
@@ -871,6 +872,7 @@ extension AppBsky.Graph {
   /// same account has no effect; deleting the record ends the follow.
   public struct Follow: LexiconRecord {
     public static var nsid: String { "app.bsky.graph.follow" }
+    public static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("via $type subject createdAt")
     /// DID of the account to follow.
     public var subject: FormatString<DID>
@@ -953,7 +955,7 @@ extension AppBsky.Graph.GetActorStarterPacks {
     public var actor: FormatString<ATIdentifier>
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1043,7 +1045,7 @@ extension AppBsky.Graph.GetBlocks {
   public struct Parameters: XRPCParameters {
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1131,7 +1133,7 @@ extension AppBsky.Graph.GetFollowers {
     public var actor: FormatString<ATIdentifier>
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1259,7 +1261,7 @@ extension AppBsky.Graph.GetFollows {
     public var actor: FormatString<ATIdentifier>
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1387,7 +1389,7 @@ extension AppBsky.Graph.GetKnownFollowers {
     public var actor: FormatString<ATIdentifier>
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1492,7 +1494,7 @@ extension AppBsky.Graph.GetList {
     public var list: FormatString<ATURI>
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1596,7 +1598,7 @@ extension AppBsky.Graph.GetListBlocks {
   public struct Parameters: XRPCParameters {
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1682,7 +1684,7 @@ extension AppBsky.Graph.GetListMutes {
   public struct Parameters: XRPCParameters {
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1770,7 +1772,7 @@ extension AppBsky.Graph.GetLists {
     public var actor: FormatString<ATIdentifier>
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1883,7 +1885,7 @@ extension AppBsky.Graph.GetListsWithMembership {
     public var actor: FormatString<ATIdentifier>
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -2048,7 +2050,7 @@ extension AppBsky.Graph.GetMutes {
   public struct Parameters: XRPCParameters {
     /// Rough number of accounts wanted on a page, from 1 to 100; the server may return more.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -2214,7 +2216,7 @@ extension AppBsky.Graph.GetRelationships.Output {
   public enum RelationshipsItem: LexiconUnion {
     indirect case relationship(AppBsky.Graph.Defs.Relationship)
     case notFoundActor(AppBsky.Graph.Defs.NotFoundActor)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.graph.defs#relationship app.bsky.graph.defs#notFoundActor")
@@ -2246,11 +2248,11 @@ extension AppBsky.Graph.GetRelationships.Output {
 }
 
 extension AppBsky.Graph.GetRelationships {
-  /// The errors that `app.bsky.graph.getRelationships` names.
+  /// The errors of `app.bsky.graph.getRelationships`.
   public enum Failure: XRPCFailure {
     /// The handle or DID given as `actor` leads to no account.
     case actorNotFound(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -2432,7 +2434,7 @@ extension AppBsky.Graph.GetStarterPacksWithMembership {
     public var actor: FormatString<ATIdentifier>
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -2678,6 +2680,7 @@ extension AppBsky.Graph {
   /// `app.bsky.graph.listitem` records.
   public struct List: LexiconRecord {
     public static var nsid: String { "app.bsky.graph.list" }
+    public static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("name $type avatar labels purpose createdAt description descriptionFacets")
     /// What the list is for, as the full name of a token. It decides where apps offer the list.
     public var purpose: AppBsky.Graph.Defs.ListPurpose
@@ -2788,7 +2791,7 @@ extension AppBsky.Graph.List {
   /// Content warnings the creator puts on the list.
   public enum Labels: LexiconUnion {
     case selfLabels(ComAtproto.Label.Defs.SelfLabels)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("com.atproto.label.defs#selfLabels")
@@ -2821,6 +2824,7 @@ extension AppBsky.Graph {
   /// record ends it.
   public struct Listblock: LexiconRecord {
     public static var nsid: String { "app.bsky.graph.listblock" }
+    public static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("$type subject createdAt")
     /// AT-URI of the list whose members to block.
     public var subject: FormatString<ATURI>
@@ -2883,6 +2887,7 @@ extension AppBsky.Graph {
   /// deleting the record removes it.
   public struct Listitem: LexiconRecord {
     public static var nsid: String { "app.bsky.graph.listitem" }
+    public static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("list $type subject createdAt")
     /// DID of the member.
     public var subject: FormatString<DID>
@@ -3138,7 +3143,7 @@ extension AppBsky.Graph.SearchStarterPacks {
     public var q: String
     /// Number of starter packs wanted on a page, from 1 to 100.
     ///
-    /// `25` where nothing else is said.
+    /// Default: `25`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3230,7 +3235,7 @@ extension AppBsky.Graph.SearchStarterPacksV2 {
     public var q: String
     /// Number of starter packs wanted on a page, from 1 to 100.
     ///
-    /// `25` where nothing else is said.
+    /// Default: `25`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -3319,6 +3324,7 @@ extension AppBsky.Graph {
   /// A starter pack: people and feeds recommended to newcomers, who can take them over in one go.
   public struct Starterpack: LexiconRecord {
     public static var nsid: String { "app.bsky.graph.starterpack" }
+    public static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("list name $type feeds createdAt description descriptionFacets")
     /// Name shown to users, from 1 to 50 graphemes.
     public var name: String
@@ -3622,6 +3628,7 @@ extension AppBsky.Graph {
   /// they trust whoever made it.
   public struct Verification: LexiconRecord {
     public static var nsid: String { "app.bsky.graph.verification" }
+    public static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("$type handle subject createdAt displayName")
     /// DID of the verified account.
     public var subject: FormatString<DID>
@@ -3831,8 +3838,8 @@ extension AppBsky.Graph.Calls {
 }
 
 extension AppBsky.Graph {
-  /// Serves the methods of `app.bsky.graph`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `app.bsky.graph`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Lists the starter packs that an account has made.
     func getActorStarterPacks(_ request: XRPCRequest<AppBsky.Graph.GetActorStarterPacks>) async throws -> AppBsky.Graph.GetActorStarterPacks.Output
@@ -3892,7 +3899,7 @@ extension AppBsky.Graph {
     func unmuteThread(_ request: XRPCProcedureRequest<AppBsky.Graph.UnmuteThread>) async throws
   }
 
-  /// The routes of `app.bsky.graph`, each answered by `handler`.
+  /// The routes of `app.bsky.graph`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(AppBsky.Graph.GetActorStarterPacks.self) { try await handler.getActorStarterPacks($0) },

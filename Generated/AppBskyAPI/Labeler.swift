@@ -346,7 +346,7 @@ extension AppBsky.Labeler.GetServices {
     public var dids: [FormatString<DID>]
     /// True returns `labelerViewDetailed` values with policies, false the shorter `labelerView`.
     ///
-    /// `false` where nothing else is said.
+    /// Default: `false`.
     public var detailed: Bool
 
     public init(dids: [FormatString<DID>], detailed: Bool = false) {
@@ -415,7 +415,7 @@ extension AppBsky.Labeler.GetServices.Output {
   public enum ViewsItem: LexiconUnion {
     indirect case labelerView(AppBsky.Labeler.Defs.LabelerView)
     indirect case labelerViewDetailed(AppBsky.Labeler.Defs.LabelerViewDetailed)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.labeler.defs#labelerView app.bsky.labeler.defs#labelerViewDetailed")
@@ -450,6 +450,7 @@ extension AppBsky.Labeler {
   /// Makes an account a labeler and states what it labels. There is one such record per account.
   public struct Service: LexiconRecord {
     public static var nsid: String { "app.bsky.labeler.service" }
+    public static var recordKeyType: RecordKeyType { .literal("self") }
     static let fields = FieldTable("$type labels policies createdAt reasonTypes subjectTypes subjectCollections")
     /// The labels the labeler gives and what they mean.
     public var policies: AppBsky.Labeler.Defs.LabelerPolicies
@@ -551,7 +552,7 @@ extension AppBsky.Labeler.Service {
   /// Content warnings the labeler puts on itself.
   public enum Labels: LexiconUnion {
     case selfLabels(ComAtproto.Label.Defs.SelfLabels)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("com.atproto.label.defs#selfLabels")
@@ -587,14 +588,14 @@ extension AppBsky.Labeler.Calls {
 }
 
 extension AppBsky.Labeler {
-  /// Serves the methods of `app.bsky.labeler`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `app.bsky.labeler`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Looks up labelers by the accounts that run them.
     func getServices(_ request: XRPCRequest<AppBsky.Labeler.GetServices>) async throws -> AppBsky.Labeler.GetServices.Output
   }
 
-  /// The routes of `app.bsky.labeler`, each answered by `handler`.
+  /// The routes of `app.bsky.labeler`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(AppBsky.Labeler.GetServices.self) { try await handler.getServices($0) },

@@ -10,6 +10,7 @@ extension AppBsky.Notification {
   /// account.
   public struct Declaration: LexiconRecord {
     public static var nsid: String { "app.bsky.notification.declaration" }
+    public static var recordKeyType: RecordKeyType { .literal("self") }
     static let fields = FieldTable("$type allowSubscriptions")
     /// Who may ask to be told when the account posts: `followers`, `mutuals` for followers the
     /// account follows back, or `none`. An account without the record is treated as if this were
@@ -655,7 +656,7 @@ extension AppBsky.Notification.ListActivitySubscriptions {
   public struct Parameters: XRPCParameters {
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -744,7 +745,7 @@ extension AppBsky.Notification.ListNotifications {
     public var reasons: [String]?
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// True restricts the answer to notifications with priority, which are those from people the
     /// account follows.
@@ -1656,8 +1657,8 @@ extension AppBsky.Notification.Calls {
 }
 
 extension AppBsky.Notification {
-  /// Serves the methods of `app.bsky.notification`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `app.bsky.notification`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Loads how the signed-in account wants to be notified. Needs a session.
     func getPreferences(_ request: XRPCRequest<AppBsky.Notification.GetPreferences>) async throws -> AppBsky.Notification.GetPreferences.Output
@@ -1686,7 +1687,7 @@ extension AppBsky.Notification {
     func updateSeen(_ request: XRPCProcedureRequest<AppBsky.Notification.UpdateSeen>) async throws
   }
 
-  /// The routes of `app.bsky.notification`, each answered by `handler`.
+  /// The routes of `app.bsky.notification`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(AppBsky.Notification.GetPreferences.self) { try await handler.getPreferences($0) },

@@ -65,7 +65,7 @@ extension AppBsky.Richtext.Facet {
     case mention(AppBsky.Richtext.Facet.Mention)
     case link(AppBsky.Richtext.Facet.Link)
     case tag(AppBsky.Richtext.Facet.Tag)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("app.bsky.richtext.facet#mention app.bsky.richtext.facet#link app.bsky.richtext.facet#tag")

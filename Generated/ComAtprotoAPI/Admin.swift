@@ -683,11 +683,11 @@ extension ComAtproto.Admin.GetInviteCodes {
   public struct Parameters: XRPCParameters {
     /// `recent` for newest first, the default, or `usage` for most used first.
     ///
-    /// `recent` where nothing else is said.
+    /// Default: `recent`.
     public var sort: ComAtproto.Admin.GetInviteCodes.Parameters.Sort
     /// Number of entries wanted on a page, from 1 to 500.
     ///
-    /// `100` where nothing else is said.
+    /// Default: `100`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -888,7 +888,7 @@ extension ComAtproto.Admin.GetSubjectStatus.Output {
     case repoRef(ComAtproto.Admin.Defs.RepoRef)
     case strongRef(ComAtproto.Repo.StrongRef)
     indirect case repoBlobRef(ComAtproto.Admin.Defs.RepoBlobRef)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("com.atproto.admin.defs#repoRef com.atproto.repo.strongRef com.atproto.admin.defs#repoBlobRef")
@@ -938,7 +938,7 @@ extension ComAtproto.Admin.SearchAccounts {
     public var cursor: String?
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
 
     public init(email: String? = nil, cursor: String? = nil, limit: Int = 50) {
@@ -1449,7 +1449,7 @@ extension ComAtproto.Admin.UpdateSubjectStatus.Input {
     case repoRef(ComAtproto.Admin.Defs.RepoRef)
     case strongRef(ComAtproto.Repo.StrongRef)
     indirect case repoBlobRef(ComAtproto.Admin.Defs.RepoBlobRef)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("com.atproto.admin.defs#repoRef com.atproto.repo.strongRef com.atproto.admin.defs#repoBlobRef")
@@ -1538,7 +1538,7 @@ extension ComAtproto.Admin.UpdateSubjectStatus.Output {
     case repoRef(ComAtproto.Admin.Defs.RepoRef)
     case strongRef(ComAtproto.Repo.StrongRef)
     indirect case repoBlobRef(ComAtproto.Admin.Defs.RepoBlobRef)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("com.atproto.admin.defs#repoRef com.atproto.repo.strongRef com.atproto.admin.defs#repoBlobRef")
@@ -1660,8 +1660,8 @@ extension ComAtproto.Admin.Calls {
 }
 
 extension ComAtproto.Admin {
-  /// Serves the methods of `com.atproto.admin`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `com.atproto.admin`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Removes an account and its data for good, without asking the owner. For administrators of
     /// the PDS only.
@@ -1706,7 +1706,7 @@ extension ComAtproto.Admin {
     func updateSubjectStatus(_ request: XRPCProcedureRequest<ComAtproto.Admin.UpdateSubjectStatus>) async throws -> ComAtproto.Admin.UpdateSubjectStatus.Output
   }
 
-  /// The routes of `com.atproto.admin`, each answered by `handler`.
+  /// The routes of `com.atproto.admin`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.procedure(ComAtproto.Admin.DeleteAccount.self) { try await handler.deleteAccount($0); return NoBody() },

@@ -196,7 +196,7 @@ extension ComAtproto.Identity.RefreshIdentity {
 }
 
 extension ComAtproto.Identity.RefreshIdentity {
-  /// The errors that `com.atproto.identity.refreshIdentity` names.
+  /// The errors of `com.atproto.identity.refreshIdentity`.
   public enum Failure: XRPCFailure {
     /// Nothing at the domain of the handle points to a DID.
     case handleNotFound(message: String?)
@@ -204,7 +204,7 @@ extension ComAtproto.Identity.RefreshIdentity {
     case didNotFound(message: String?)
     /// The DID was in use once, but its owner has shut it down for good.
     case didDeactivated(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -312,13 +312,13 @@ extension ComAtproto.Identity.ResolveDid {
 }
 
 extension ComAtproto.Identity.ResolveDid {
-  /// The errors that `com.atproto.identity.resolveDid` names.
+  /// The errors of `com.atproto.identity.resolveDid`.
   public enum Failure: XRPCFailure {
     /// No identity is registered under the DID at present.
     case didNotFound(message: String?)
     /// The DID was in use once, but its owner has shut it down for good.
     case didDeactivated(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -412,11 +412,11 @@ extension ComAtproto.Identity.ResolveHandle {
 }
 
 extension ComAtproto.Identity.ResolveHandle {
-  /// The errors that `com.atproto.identity.resolveHandle` names.
+  /// The errors of `com.atproto.identity.resolveHandle`.
   public enum Failure: XRPCFailure {
     /// Nothing at the domain of the handle points to a DID.
     case handleNotFound(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -468,7 +468,7 @@ extension ComAtproto.Identity.ResolveIdentity {
 }
 
 extension ComAtproto.Identity.ResolveIdentity {
-  /// The errors that `com.atproto.identity.resolveIdentity` names.
+  /// The errors of `com.atproto.identity.resolveIdentity`.
   public enum Failure: XRPCFailure {
     /// Nothing at the domain of the handle points to a DID.
     case handleNotFound(message: String?)
@@ -476,7 +476,7 @@ extension ComAtproto.Identity.ResolveIdentity {
     case didNotFound(message: String?)
     /// The DID was in use once, but its owner has shut it down for good.
     case didDeactivated(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -786,8 +786,8 @@ extension ComAtproto.Identity.Calls {
 }
 
 extension ComAtproto.Identity {
-  /// Serves the methods of `com.atproto.identity`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `com.atproto.identity`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Tells what the DID document of the signed-in account should contain for the account to live
     /// on this PDS. Called at the new PDS in the course of a move.
@@ -818,7 +818,7 @@ extension ComAtproto.Identity {
     func updateHandle(_ request: XRPCProcedureRequest<ComAtproto.Identity.UpdateHandle>) async throws
   }
 
-  /// The routes of `com.atproto.identity`, each answered by `handler`.
+  /// The routes of `com.atproto.identity`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(ComAtproto.Identity.GetRecommendedDidCredentials.self) { try await handler.getRecommendedDidCredentials($0) },

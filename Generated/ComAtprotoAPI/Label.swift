@@ -449,7 +449,7 @@ extension ComAtproto.Label.QueryLabels {
     public var sources: [FormatString<DID>]?
     /// Number of entries wanted on a page, from 1 to 250.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -560,11 +560,11 @@ extension ComAtproto.Label.SubscribeLabels {
 }
 
 extension ComAtproto.Label.SubscribeLabels {
-  /// The errors that `com.atproto.label.subscribeLabels` names.
+  /// The errors of `com.atproto.label.subscribeLabels`.
   public enum Failure: XRPCFailure {
     /// The cursor is higher than any number the stream has reached.
     case futureCursor(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -587,7 +587,7 @@ extension ComAtproto.Label.SubscribeLabels {
   public enum Message: LexiconUnion {
     case labels(ComAtproto.Label.SubscribeLabels.Labels)
     case info(ComAtproto.Label.SubscribeLabels.Info)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("com.atproto.label.subscribeLabels#labels com.atproto.label.subscribeLabels#info")
@@ -757,8 +757,8 @@ extension ComAtproto.Label.Calls {
 }
 
 extension ComAtproto.Label {
-  /// Serves the methods of `com.atproto.label`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `com.atproto.label`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Looks up the labels on given subjects. Anyone may ask, though signed-in callers can get to
     /// see more.
@@ -768,7 +768,7 @@ extension ComAtproto.Label {
     func subscribeLabels(_ request: XRPCRequest<ComAtproto.Label.SubscribeLabels>) async throws -> XRPCEventStream<ComAtproto.Label.SubscribeLabels.Message>
   }
 
-  /// The routes of `com.atproto.label`, each answered by `handler`.
+  /// The routes of `com.atproto.label`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(ComAtproto.Label.QueryLabels.self) { try await handler.queryLabels($0) },

@@ -93,11 +93,11 @@ extension ComAtproto.Lexicon.ResolveLexicon {
 }
 
 extension ComAtproto.Lexicon.ResolveLexicon {
-  /// The errors that `com.atproto.lexicon.resolveLexicon` names.
+  /// The errors of `com.atproto.lexicon.resolveLexicon`.
   public enum Failure: XRPCFailure {
     /// Nothing is published under that name, or it cannot be found.
     case lexiconNotFound(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -122,6 +122,7 @@ extension ComAtproto.Lexicon {
   /// specification.
   public struct Schema: LexiconRecord {
     public static var nsid: String { "com.atproto.lexicon.schema" }
+    public static var recordKeyType: RecordKeyType { .nsid }
     static let fields = FieldTable("$type lexicon")
     /// Which edition of the Lexicon language the document is written in; always 1 up to now.
     public var lexicon: Int
@@ -173,14 +174,14 @@ extension ComAtproto.Lexicon.Calls {
 }
 
 extension ComAtproto.Lexicon {
-  /// Serves the methods of `com.atproto.lexicon`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `com.atproto.lexicon`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Finds the Lexicon document published under a name.
     func resolveLexicon(_ request: XRPCRequest<ComAtproto.Lexicon.ResolveLexicon>) async throws -> ComAtproto.Lexicon.ResolveLexicon.Output
   }
 
-  /// The routes of `com.atproto.lexicon`, each answered by `handler`.
+  /// The routes of `com.atproto.lexicon`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(ComAtproto.Lexicon.ResolveLexicon.self) { try await handler.resolveLexicon($0) },

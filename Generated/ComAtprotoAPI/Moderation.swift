@@ -86,7 +86,7 @@ extension ComAtproto.Moderation.CreateReport.Input {
   public enum Subject: LexiconUnion {
     case repoRef(ComAtproto.Admin.Defs.RepoRef)
     case strongRef(ComAtproto.Repo.StrongRef)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("com.atproto.admin.defs#repoRef com.atproto.repo.strongRef")
@@ -205,7 +205,7 @@ extension ComAtproto.Moderation.CreateReport.Output {
   public enum Subject: LexiconUnion {
     case repoRef(ComAtproto.Admin.Defs.RepoRef)
     case strongRef(ComAtproto.Repo.StrongRef)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("com.atproto.admin.defs#repoRef com.atproto.repo.strongRef")
@@ -419,15 +419,15 @@ extension ComAtproto.Moderation.Calls {
 }
 
 extension ComAtproto.Moderation {
-  /// Serves the methods of `com.atproto.moderation`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `com.atproto.moderation`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Reports an account or a record to a moderation service. The call goes through the PDS, which
     /// passes it on. Requires authentication.
     func createReport(_ request: XRPCProcedureRequest<ComAtproto.Moderation.CreateReport>) async throws -> ComAtproto.Moderation.CreateReport.Output
   }
 
-  /// The routes of `com.atproto.moderation`, each answered by `handler`.
+  /// The routes of `com.atproto.moderation`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.procedure(ComAtproto.Moderation.CreateReport.self) { try await handler.createReport($0) },

@@ -203,11 +203,11 @@ extension ComAtproto.Repo.ApplyWrites.Output {
 }
 
 extension ComAtproto.Repo.ApplyWrites {
-  /// The errors that `com.atproto.repo.applyWrites` names.
+  /// The errors of `com.atproto.repo.applyWrites`.
   public enum Failure: XRPCFailure {
     /// The repository has a newer commit than the one named in `swapCommit`.
     case invalidSwap(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -759,11 +759,11 @@ extension ComAtproto.Repo.CreateRecord.Output {
 }
 
 extension ComAtproto.Repo.CreateRecord {
-  /// The errors that `com.atproto.repo.createRecord` names.
+  /// The errors of `com.atproto.repo.createRecord`.
   public enum Failure: XRPCFailure {
     /// Another write came first: the newest commit is a different one than `swapCommit` says.
     case invalidSwap(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -966,11 +966,11 @@ extension ComAtproto.Repo.DeleteRecord {
 }
 
 extension ComAtproto.Repo.DeleteRecord {
-  /// The errors that `com.atproto.repo.deleteRecord` names.
+  /// The errors of `com.atproto.repo.deleteRecord`.
   public enum Failure: XRPCFailure {
     /// The record or the newest commit differs from what the caller expected.
     case invalidSwap(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -1204,11 +1204,11 @@ extension ComAtproto.Repo.GetRecord {
 }
 
 extension ComAtproto.Repo.GetRecord {
-  /// The errors that `com.atproto.repo.getRecord` names.
+  /// The errors of `com.atproto.repo.getRecord`.
   public enum Failure: XRPCFailure {
     /// The repository has no such record, or not in the requested version.
     case recordNotFound(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -1253,7 +1253,7 @@ extension ComAtproto.Repo.ListMissingBlobs {
   public struct Parameters: XRPCParameters {
     /// Number of entries wanted on a page, from 1 to 1000.
     ///
-    /// `500` where nothing else is said.
+    /// Default: `500`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1396,7 +1396,7 @@ extension ComAtproto.Repo.ListRecords {
     public var collection: FormatString<NSID>
     /// Number of entries wanted on a page, from 1 to 100.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1737,11 +1737,11 @@ extension ComAtproto.Repo.PutRecord.Output {
 }
 
 extension ComAtproto.Repo.PutRecord {
-  /// The errors that `com.atproto.repo.putRecord` names.
+  /// The errors of `com.atproto.repo.putRecord`.
   public enum Failure: XRPCFailure {
     /// The record or the newest commit differs from what the caller expected.
     case invalidSwap(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -1936,8 +1936,8 @@ extension ComAtproto.Repo.Calls {
 }
 
 extension ComAtproto.Repo {
-  /// Serves the methods of `com.atproto.repo`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `com.atproto.repo`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Makes several changes to one repository at once: either all of them succeed, as one commit,
     /// or none. The PDS of the account answers this. Requires authentication.
@@ -1971,7 +1971,7 @@ extension ComAtproto.Repo {
     func uploadBlob(_ request: XRPCProcedureRequest<ComAtproto.Repo.UploadBlob>) async throws -> ComAtproto.Repo.UploadBlob.Output
   }
 
-  /// The routes of `com.atproto.repo`, each answered by `handler`.
+  /// The routes of `com.atproto.repo`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.procedure(ComAtproto.Repo.ApplyWrites.self) { try await handler.applyWrites($0) },

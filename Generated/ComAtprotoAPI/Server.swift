@@ -188,7 +188,7 @@ extension ComAtproto.Server.ConfirmEmail {
 }
 
 extension ComAtproto.Server.ConfirmEmail {
-  /// The errors that `com.atproto.server.confirmEmail` names.
+  /// The errors of `com.atproto.server.confirmEmail`.
   public enum Failure: XRPCFailure {
     /// The PDS does not know the account.
     case accountNotFound(message: String?)
@@ -198,7 +198,7 @@ extension ComAtproto.Server.ConfirmEmail {
     case invalidToken(message: String?)
     /// The address is not the one of the account.
     case invalidEmail(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -422,7 +422,7 @@ extension ComAtproto.Server.CreateAccount {
 }
 
 extension ComAtproto.Server.CreateAccount {
-  /// The errors that `com.atproto.server.createAccount` names.
+  /// The errors of `com.atproto.server.createAccount`.
   public enum Failure: XRPCFailure {
     /// The handle has a wrong form or is not permitted here.
     case invalidHandle(message: String?)
@@ -438,7 +438,7 @@ extension ComAtproto.Server.CreateAccount {
     case unresolvableDid(message: String?)
     /// The DID document does not fit this server, for example in its PDS address or keys.
     case incompatibleDidDoc(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -526,11 +526,11 @@ extension ComAtproto.Server.CreateAppPassword {
 }
 
 extension ComAtproto.Server.CreateAppPassword {
-  /// The errors that `com.atproto.server.createAppPassword` names.
+  /// The errors of `com.atproto.server.createAppPassword`.
   public enum Failure: XRPCFailure {
     /// The account has been taken down by its server.
     case accountTakedown(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -1070,14 +1070,14 @@ extension ComAtproto.Server.CreateSession.Output {
 }
 
 extension ComAtproto.Server.CreateSession {
-  /// The errors that `com.atproto.server.createSession` names.
+  /// The errors of `com.atproto.server.createSession`.
   public enum Failure: XRPCFailure {
     /// The account has been taken down by its server.
     case accountTakedown(message: String?)
     /// The account wants a second factor. The server has sent a code by email; repeat the call with
     /// it.
     case authFactorTokenRequired(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -1363,13 +1363,13 @@ extension ComAtproto.Server.DeleteAccount {
 }
 
 extension ComAtproto.Server.DeleteAccount {
-  /// The errors that `com.atproto.server.deleteAccount` names.
+  /// The errors of `com.atproto.server.deleteAccount`.
   public enum Failure: XRPCFailure {
     /// The token is past its time; request a new one.
     case expiredToken(message: String?)
     /// The token is unknown, already used, or issued for something else.
     case invalidToken(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -1402,13 +1402,13 @@ extension ComAtproto.Server {
 }
 
 extension ComAtproto.Server.DeleteSession {
-  /// The errors that `com.atproto.server.deleteSession` names.
+  /// The errors of `com.atproto.server.deleteSession`.
   public enum Failure: XRPCFailure {
     /// The refresh token is malformed or was revoked.
     case invalidToken(message: String?)
     /// The refresh token has run out, so there is nothing left to end.
     case expiredToken(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -1627,12 +1627,12 @@ extension ComAtproto.Server.GetAccountInviteCodes {
   public struct Parameters: XRPCParameters {
     /// Whether codes that are used up are listed too; true by default.
     ///
-    /// `true` where nothing else is said.
+    /// Default: `true`.
     public var includeUsed: Bool
     /// Whether the server first makes the codes the account is entitled to but does not have yet;
     /// true by default.
     ///
-    /// `true` where nothing else is said.
+    /// Default: `true`.
     public var createAvailable: Bool
 
     public init(includeUsed: Bool = true, createAvailable: Bool = true) {
@@ -1694,11 +1694,11 @@ extension ComAtproto.Server.GetAccountInviteCodes {
 }
 
 extension ComAtproto.Server.GetAccountInviteCodes {
-  /// The errors that `com.atproto.server.getAccountInviteCodes` names.
+  /// The errors of `com.atproto.server.getAccountInviteCodes`.
   public enum Failure: XRPCFailure {
     /// Another call was making new codes at the same time; try again.
     case duplicateCreate(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -1800,12 +1800,12 @@ extension ComAtproto.Server.GetServiceAuth {
 }
 
 extension ComAtproto.Server.GetServiceAuth {
-  /// The errors that `com.atproto.server.getServiceAuth` names.
+  /// The errors of `com.atproto.server.getServiceAuth`.
   public enum Failure: XRPCFailure {
     /// The server does not agree to `exp`: it lies in the past, or too far ahead for this kind of
     /// token.
     case badExpiration(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -2003,11 +2003,11 @@ extension ComAtproto.Server.ListAppPasswords {
 }
 
 extension ComAtproto.Server.ListAppPasswords {
-  /// The errors that `com.atproto.server.listAppPasswords` names.
+  /// The errors of `com.atproto.server.listAppPasswords`.
   public enum Failure: XRPCFailure {
     /// The account has been taken down by its server.
     case accountTakedown(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -2232,7 +2232,7 @@ extension ComAtproto.Server.RefreshSession.Output {
 }
 
 extension ComAtproto.Server.RefreshSession {
-  /// The errors that `com.atproto.server.refreshSession` names.
+  /// The errors of `com.atproto.server.refreshSession`.
   public enum Failure: XRPCFailure {
     /// The account has been taken down by its server.
     case accountTakedown(message: String?)
@@ -2240,7 +2240,7 @@ extension ComAtproto.Server.RefreshSession {
     case invalidToken(message: String?)
     /// The refresh token has run out; the user has to sign in again.
     case expiredToken(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -2524,13 +2524,13 @@ extension ComAtproto.Server.ResetPassword {
 }
 
 extension ComAtproto.Server.ResetPassword {
-  /// The errors that `com.atproto.server.resetPassword` names.
+  /// The errors of `com.atproto.server.resetPassword`.
   public enum Failure: XRPCFailure {
     /// The token is past its time; request a new one.
     case expiredToken(message: String?)
     /// The token is unknown, already used, or issued for something else.
     case invalidToken(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -2663,7 +2663,7 @@ extension ComAtproto.Server.UpdateEmail {
 }
 
 extension ComAtproto.Server.UpdateEmail {
-  /// The errors that `com.atproto.server.updateEmail` names.
+  /// The errors of `com.atproto.server.updateEmail`.
   public enum Failure: XRPCFailure {
     /// The token is past its time; request a new one.
     case expiredToken(message: String?)
@@ -2671,7 +2671,7 @@ extension ComAtproto.Server.UpdateEmail {
     case invalidToken(message: String?)
     /// The present address is confirmed, so a token from `requestEmailUpdate` is necessary.
     case tokenRequired(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -2845,8 +2845,8 @@ extension ComAtproto.Server.Calls {
 }
 
 extension ComAtproto.Server {
-  /// Serves the methods of `com.atproto.server`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `com.atproto.server`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Puts the signed-in, currently deactivated account into service. In a move to another PDS
     /// this is the last step at the new one, once repository and identity are in place there.
@@ -2925,7 +2925,7 @@ extension ComAtproto.Server {
     func updateEmail(_ request: XRPCProcedureRequest<ComAtproto.Server.UpdateEmail>) async throws
   }
 
-  /// The routes of `com.atproto.server`, each answered by `handler`.
+  /// The routes of `com.atproto.server`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.procedure(ComAtproto.Server.ActivateAccount.self) { try await handler.activateAccount($0); return NoBody() },

@@ -69,7 +69,7 @@ extension ComAtproto.Sync.GetBlob {
 }
 
 extension ComAtproto.Sync.GetBlob {
-  /// The errors that `com.atproto.sync.getBlob` names.
+  /// The errors of `com.atproto.sync.getBlob`.
   public enum Failure: XRPCFailure {
     /// The account has no file with that hash.
     case blobNotFound(message: String?)
@@ -81,7 +81,7 @@ extension ComAtproto.Sync.GetBlob {
     case repoSuspended(message: String?)
     /// The owner has deactivated the account, so its data is not served.
     case repoDeactivated(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -148,7 +148,7 @@ extension ComAtproto.Sync.GetBlocks {
 }
 
 extension ComAtproto.Sync.GetBlocks {
-  /// The errors that `com.atproto.sync.getBlocks` names.
+  /// The errors of `com.atproto.sync.getBlocks`.
   public enum Failure: XRPCFailure {
     /// At least one of the hashes is not in the repository.
     case blockNotFound(message: String?)
@@ -160,7 +160,7 @@ extension ComAtproto.Sync.GetBlocks {
     case repoSuspended(message: String?)
     /// The owner has deactivated the account, so its data is not served.
     case repoDeactivated(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -294,11 +294,11 @@ extension ComAtproto.Sync.GetHead {
 }
 
 extension ComAtproto.Sync.GetHead {
-  /// The errors that `com.atproto.sync.getHead` names.
+  /// The errors of `com.atproto.sync.getHead`.
   public enum Failure: XRPCFailure {
     /// The server does not know a commit for that DID.
     case headNotFound(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -406,11 +406,11 @@ extension ComAtproto.Sync.GetHostStatus {
 }
 
 extension ComAtproto.Sync.GetHostStatus {
-  /// The errors that `com.atproto.sync.getHostStatus` names.
+  /// The errors of `com.atproto.sync.getHostStatus`.
   public enum Failure: XRPCFailure {
     /// The relay does not know that host.
     case hostNotFound(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -510,7 +510,7 @@ extension ComAtproto.Sync.GetLatestCommit {
 }
 
 extension ComAtproto.Sync.GetLatestCommit {
-  /// The errors that `com.atproto.sync.getLatestCommit` names.
+  /// The errors of `com.atproto.sync.getLatestCommit`.
   public enum Failure: XRPCFailure {
     /// The server does not host a repository for that DID.
     case repoNotFound(message: String?)
@@ -520,7 +520,7 @@ extension ComAtproto.Sync.GetLatestCommit {
     case repoSuspended(message: String?)
     /// The owner has deactivated the account, so its data is not served.
     case repoDeactivated(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -591,7 +591,7 @@ extension ComAtproto.Sync.GetRecord {
 }
 
 extension ComAtproto.Sync.GetRecord {
-  /// The errors that `com.atproto.sync.getRecord` names.
+  /// The errors of `com.atproto.sync.getRecord`.
   public enum Failure: XRPCFailure {
     /// There is no such record, and the server sends no proof of that.
     case recordNotFound(message: String?)
@@ -603,7 +603,7 @@ extension ComAtproto.Sync.GetRecord {
     case repoSuspended(message: String?)
     /// The owner has deactivated the account, so its data is not served.
     case repoDeactivated(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -670,7 +670,7 @@ extension ComAtproto.Sync.GetRepo {
 }
 
 extension ComAtproto.Sync.GetRepo {
-  /// The errors that `com.atproto.sync.getRepo` names.
+  /// The errors of `com.atproto.sync.getRepo`.
   public enum Failure: XRPCFailure {
     /// The server does not host a repository for that DID.
     case repoNotFound(message: String?)
@@ -680,7 +680,7 @@ extension ComAtproto.Sync.GetRepo {
     case repoSuspended(message: String?)
     /// The owner has deactivated the account, so its data is not served.
     case repoDeactivated(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -824,11 +824,11 @@ extension ComAtproto.Sync.GetRepoStatus.Output {
 }
 
 extension ComAtproto.Sync.GetRepoStatus {
-  /// The errors that `com.atproto.sync.getRepoStatus` names.
+  /// The errors of `com.atproto.sync.getRepoStatus`.
   public enum Failure: XRPCFailure {
     /// The server does not host a repository for that DID.
     case repoNotFound(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -863,7 +863,7 @@ extension ComAtproto.Sync.ListBlobs {
     public var since: FormatString<TID>?
     /// Number of entries wanted on a page, from 1 to 1000.
     ///
-    /// `500` where nothing else is said.
+    /// Default: `500`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -947,7 +947,7 @@ extension ComAtproto.Sync.ListBlobs {
 }
 
 extension ComAtproto.Sync.ListBlobs {
-  /// The errors that `com.atproto.sync.listBlobs` names.
+  /// The errors of `com.atproto.sync.listBlobs`.
   public enum Failure: XRPCFailure {
     /// The server does not host a repository for that DID.
     case repoNotFound(message: String?)
@@ -957,7 +957,7 @@ extension ComAtproto.Sync.ListBlobs {
     case repoSuspended(message: String?)
     /// The owner has deactivated the account, so its data is not served.
     case repoDeactivated(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -994,7 +994,7 @@ extension ComAtproto.Sync.ListHosts {
   public struct Parameters: XRPCParameters {
     /// Number of entries wanted on a page, from 1 to 1000.
     ///
-    /// `200` where nothing else is said.
+    /// Default: `200`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1142,7 +1142,7 @@ extension ComAtproto.Sync.ListRepos {
   public struct Parameters: XRPCParameters {
     /// Number of entries wanted on a page, from 1 to 1000.
     ///
-    /// `500` where nothing else is said.
+    /// Default: `500`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1331,7 +1331,7 @@ extension ComAtproto.Sync.ListReposByCollection {
     /// Number of entries wanted on a page, from 1 to 2000. To walk a long list, ask for a thousand
     /// or more at a time.
     ///
-    /// `500` where nothing else is said.
+    /// Default: `500`.
     public var limit: Int
     /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
@@ -1548,11 +1548,11 @@ extension ComAtproto.Sync.RequestCrawl {
 }
 
 extension ComAtproto.Sync.RequestCrawl {
-  /// The errors that `com.atproto.sync.requestCrawl` names.
+  /// The errors of `com.atproto.sync.requestCrawl`.
   public enum Failure: XRPCFailure {
     /// The relay refuses to read from that host.
     case hostBanned(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -1601,14 +1601,14 @@ extension ComAtproto.Sync.SubscribeRepos {
 }
 
 extension ComAtproto.Sync.SubscribeRepos {
-  /// The errors that `com.atproto.sync.subscribeRepos` names.
+  /// The errors of `com.atproto.sync.subscribeRepos`.
   public enum Failure: XRPCFailure {
     /// The cursor is higher than any number the stream has reached.
     case futureCursor(message: String?)
     /// The server has closed the connection, as too many events were waiting for this client to
     /// read them.
     case consumerTooSlow(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -1636,7 +1636,7 @@ extension ComAtproto.Sync.SubscribeRepos {
     indirect case identity(ComAtproto.Sync.SubscribeRepos.Identity)
     indirect case account(ComAtproto.Sync.SubscribeRepos.Account)
     case info(ComAtproto.Sync.SubscribeRepos.Info)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("com.atproto.sync.subscribeRepos#commit com.atproto.sync.subscribeRepos#sync com.atproto.sync.subscribeRepos#identity com.atproto.sync.subscribeRepos#account com.atproto.sync.subscribeRepos#info")
@@ -2378,8 +2378,8 @@ extension ComAtproto.Sync.Calls {
 }
 
 extension ComAtproto.Sync {
-  /// Serves the methods of `com.atproto.sync`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `com.atproto.sync`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Downloads a file that belongs to an account, byte for byte as it was uploaded. The PDS of
     /// the account answers this. Anyone may call this.
@@ -2429,7 +2429,7 @@ extension ComAtproto.Sync {
     func subscribeRepos(_ request: XRPCRequest<ComAtproto.Sync.SubscribeRepos>) async throws -> XRPCEventStream<ComAtproto.Sync.SubscribeRepos.Message>
   }
 
-  /// The routes of `com.atproto.sync`, each answered by `handler`.
+  /// The routes of `com.atproto.sync`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(ComAtproto.Sync.GetBlob.self) { try await handler.getBlob($0) },

@@ -171,7 +171,7 @@ extension ComAtproto.Temp.CheckHandleAvailability.Output {
   public enum Result: LexiconUnion {
     case resultAvailable(ComAtproto.Temp.CheckHandleAvailability.ResultAvailable)
     case resultUnavailable(ComAtproto.Temp.CheckHandleAvailability.ResultUnavailable)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("com.atproto.temp.checkHandleAvailability#resultAvailable com.atproto.temp.checkHandleAvailability#resultUnavailable")
@@ -202,11 +202,11 @@ extension ComAtproto.Temp.CheckHandleAvailability.Output {
 }
 
 extension ComAtproto.Temp.CheckHandleAvailability {
-  /// The errors that `com.atproto.temp.checkHandleAvailability` names.
+  /// The errors of `com.atproto.temp.checkHandleAvailability`.
   public enum Failure: XRPCFailure {
     /// What was passed as email address is not one.
     case invalidEmail(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -471,11 +471,11 @@ extension ComAtproto.Temp.DereferenceScope {
 }
 
 extension ComAtproto.Temp.DereferenceScope {
-  /// The errors that `com.atproto.temp.dereferenceScope` names.
+  /// The errors of `com.atproto.temp.dereferenceScope`.
   public enum Failure: XRPCFailure {
     /// The reference is malformed or unknown to the server.
     case invalidScopeReference(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -509,7 +509,7 @@ extension ComAtproto.Temp.FetchLabels {
     public var since: Int?
     /// Number of entries wanted on a page, from 1 to 250.
     ///
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
 
     public init(since: Int? = nil, limit: Int = 50) {
@@ -719,8 +719,8 @@ extension ComAtproto.Temp.Calls {
 }
 
 extension ComAtproto.Temp {
-  /// Serves the methods of `com.atproto.temp`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `com.atproto.temp`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Sets a handle aside so that nobody can register it. Provisional; may vanish without notice.
     func addReservedHandle(_ request: XRPCProcedureRequest<ComAtproto.Temp.AddReservedHandle>) async throws -> ComAtproto.Temp.AddReservedHandle.Output
@@ -745,7 +745,7 @@ extension ComAtproto.Temp {
     func revokeAccountCredentials(_ request: XRPCProcedureRequest<ComAtproto.Temp.RevokeAccountCredentials>) async throws
   }
 
-  /// The routes of `com.atproto.temp`, each answered by `handler`.
+  /// The routes of `com.atproto.temp`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.procedure(ComAtproto.Temp.AddReservedHandle.self) { try await handler.addReservedHandle($0) },

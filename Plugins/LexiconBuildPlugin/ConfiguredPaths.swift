@@ -1,8 +1,7 @@
 import Foundation
 import PackagePlugin
 
-/// The paths that `lexgen.yaml` names, found with a few rules of YAML only: a plugin has no parser
-/// for it.
+/// The paths in `lexgen.yaml`, found with a small part of YAML: a plugin cannot use a full parser.
 struct ConfiguredPaths {
   struct Failure: Error, CustomStringConvertible {
     let description: String
@@ -17,10 +16,10 @@ struct ConfiguredPaths {
     lines = text.split(whereSeparator: \.isNewline)
   }
 
-  /// The folders that `key` names, a key of the whole file: one as plain or quoted text, or a list
-  /// of them in brackets or on lines with a dash. `lexgen` refuses to generate where it reads others.
+  /// The directories under a top-level key: one as plain or quoted text, or a list in brackets or on
+  /// lines with a dash. `lexgen` reports an error if it reads other directories.
   ///
-  /// - Returns: nil where the key is not there.
+  /// - Returns: nil if the file does not have the key.
   func folders(at key: String) throws -> [URL]? {
     guard let start = lines.firstIndex(where: { $0.hasPrefix("\(key):") }) else { return nil }
     let inline = Self.withoutComment(lines[start].dropFirst(key.count + 1))
@@ -38,25 +37,24 @@ struct ConfiguredPaths {
       guard !item.isEmpty, Self.isFolder(url) else {
         throw Failure(
           description:
-            "\(TargetLexicons.path(file)): '\(key)' names '\(item)', which is no folder; "
-            + "the build plugin takes folders, whose paths spell NSIDs, each as plain or quoted "
-            + "text, alone or in a list"
+            "\(TargetLexicons.path(file)): '\(key)' lists '\(item)', which is not a directory; "
+            + "the build plugin requires directories, as plain or quoted text, one value or a list"
         )
       }
       return url
     }
   }
 
-  /// The documents below what `key`, a key of the whole file, names; sorted.
+  /// The documents in the files and directories under a top-level key, sorted.
   ///
-  /// Whatever stands at the key and names a file or a folder is taken for one. That may be too much,
-  /// never too little: a build that depends on a file in vain runs `lexgen` once more, which then
-  /// changes nothing.
+  /// Every text under the key that is the path of a file or directory counts. That may be too much,
+  /// but never too little: an unneeded dependency only causes another run of `lexgen`, which changes
+  /// nothing.
   func documents(at key: String) -> [URL] {
     TargetLexicons.sorted(values(of: key).flatMap(documents(below:)))
   }
 
-  /// From each line that has the key to the next key of the whole file.
+  /// The values from each line with the key to the next top-level key.
   private func values(of key: String) -> [String] {
     lines.indices.filter { lines[$0].contains(key) }.flatMap { start in
       let rest = lines[start...].dropFirst().prefix { $0.first?.isLetter != true }
@@ -64,7 +62,7 @@ struct ConfiguredPaths {
     }
   }
 
-  /// The pieces of a line between the marks of YAML.
+  /// The pieces of a line between YAML punctuation.
   private func scalars(_ line: Substring) -> [String] {
     line.split { "[]{},#".contains($0) }
       .flatMap { $0.replacing(": ", with: "\n").replacing("- ", with: "\n").split(separator: "\n") }
@@ -93,7 +91,7 @@ struct ConfiguredPaths {
       && isFolder.boolValue
   }
 
-  /// A `#` begins a comment at the begin of a line and behind a space.
+  /// A `#` starts a comment at the start of a line and after a space.
   private static func withoutComment(_ line: Substring) -> Substring {
     let text = line.range(of: " #").map { line[..<$0.lowerBound] } ?? line
     let trimmed = text.trimmingCharacters(in: .whitespaces)

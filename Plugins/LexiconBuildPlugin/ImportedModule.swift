@@ -1,13 +1,12 @@
 import Foundation
 import PackagePlugin
 
-/// A module that the target depends on, made by `lexgen` too: its types are imported instead of
-/// generated again.
+/// A generated module that the target depends on: its types are imported instead of generated again.
 struct ImportedModule {
   let name: String
-  /// The folders of the module's own lexicons, or the `lexgen.yaml` that it was generated with.
+  /// The directories of the module's own lexicons, or the `lexgen.yaml` that generates it.
   let sources: [String]
-  /// The files whose change may change what is generated here.
+  /// The files that the output of this target depends on.
   let inputs: [URL]
 
   static func all(of target: any Target, in package: Package) throws -> [ImportedModule] {
@@ -29,8 +28,8 @@ struct ImportedModule {
       .sorted { $0.name < $1.name }
   }
 
-  /// A module whose generated sources are kept: they include the file of its namespaces, and the
-  /// package's `lexgen.yaml` says what they come from.
+  /// A module with committed generated sources: they include the file of its namespaces, and the
+  /// package's `lexgen.yaml` generates them.
   private static func generated(
     _ target: SwiftSourceModuleTarget,
     in package: Package
@@ -47,7 +46,7 @@ struct ImportedModule {
     )
   }
 
-  /// The package and all that it depends on, each once.
+  /// The package and everything that it depends on, without duplicates.
   private static func closure(of package: Package) -> [Package] {
     var found: [Package] = []
     var seen: Set<Package.ID> = []

@@ -1,25 +1,25 @@
 import Foundation
 import PackagePlugin
 
-/// Compiles the Lexicon documents of a target whenever the target is built: those in its folder
-/// `Lexicons`, or in the folders that `inputs` of its `lexgen.yaml` names.
+/// Compiles the Lexicon documents of a target when the target is built: those in its directory
+/// `Lexicons`, or in the directories under `inputs` in its `lexgen.yaml`.
 ///
-/// The path of a document below its folder spells its NSID: `Lexicons/com/example/post.yaml` is
-/// `com.example.post`. Everything becomes part of the target's own module. A `lexgen.yaml` in the
-/// target's folder may also choose access level, parts and NSIDs; modules generated elsewhere that
-/// the target depends on are imported without a word of configuration.
+/// The path of a document below its directory spells its NSID: `Lexicons/com/example/post.yaml` is
+/// `com.example.post`. All generated code becomes part of the target's module. A `lexgen.yaml` in the
+/// target's directory can also choose the access level, the parts, and the NSIDs. Generated modules
+/// that the target depends on are imported automatically.
 @main
 struct LexiconBuildPlugin: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     guard let target = target as? SwiftSourceModuleTarget else {
-      Diagnostics.error("LexiconBuildPlugin works for Swift targets, not for '\(target.name)'")
+      Diagnostics.error("LexiconBuildPlugin requires a Swift target; '\(target.name)' is not one")
       return []
     }
     let lexicons = try TargetLexicons(of: target)
     guard !lexicons.documents.isEmpty else {
       Diagnostics.error(
-        "\(lexicons.roots.joined(separator: ", ")) has no Lexicon documents (.json, .yaml) for "
-          + "'\(target.name)'"
+        "no Lexicon documents (.json, .yaml) for '\(target.name)' in "
+          + "\(lexicons.roots.joined(separator: ", "))"
       )
       return []
     }

@@ -1,14 +1,15 @@
 import Foundation
 import PackagePlugin
 
-/// The Lexicon documents of a target: those in its folder `Lexicons`, or those that `inputs` of its
-/// `lexgen.yaml` names.
+/// The Lexicon documents of a target: those in its directory `Lexicons`, or in the directories under
+/// `inputs` in its `lexgen.yaml`.
 struct TargetLexicons {
-  /// `lexgen.yaml` beside the sources.
+  /// The `lexgen.yaml` beside the sources, if there is one.
   let configuration: URL?
-  /// The folders below which paths spell NSIDs; without a slash at the end.
+  /// The directories below which paths spell NSIDs, without trailing slashes.
   let roots: [String]
-  /// Sorted. Of the folder `Lexicons`, without the files that the manifest excludes from the target.
+  /// The documents, sorted. Files that the manifest excludes from the target are left out of the
+  /// directory `Lexicons`.
   let documents: [URL]
 
   init(of target: any SourceModuleTarget) throws {
@@ -32,7 +33,7 @@ struct TargetLexicons {
     ["json", "yaml", "yml"].contains(file.pathExtension)
   }
 
-  /// Hidden files and folders are passed over.
+  /// Skips hidden files and directories.
   static func documents(below folder: URL) -> [URL] {
     let found = FileManager.default.enumerator(
       at: folder,
@@ -42,20 +43,20 @@ struct TargetLexicons {
     return (found?.compactMap { $0 as? URL } ?? []).filter(isDocument)
   }
 
-  /// Each once.
+  /// The files sorted by path, without duplicates.
   static func sorted(_ files: [URL]) -> [URL] {
     Dictionary(files.map { (path($0), $0) }, uniquingKeysWith: { first, _ in first })
       .sorted { $0.key < $1.key }.map(\.value)
   }
 
-  /// Without a slash at its end.
+  /// The path without a trailing slash.
   static func path(_ url: URL) -> String {
     let path = url.path(percentEncoded: false)
     return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   }
 
-  /// What `lexgen generate --root` writes: a file for each group that the paths spell, and the
-  /// module's namespaces. The rule is that of `RootedLayout` in `lexgen`; no document is read.
+  /// The files that `lexgen generate --root` writes: one for each group that the paths spell, and the
+  /// module's namespaces. `RootedLayout` in `lexgen` follows the same convention; no document is read.
   func outputNames(module: String) -> [String] {
     Set(documents.compactMap(group)).sorted().map { "\($0).swift" }
       + ["\(module)+Namespaces.swift"]
@@ -64,7 +65,7 @@ struct TargetLexicons {
   /// All segments of the NSID but the last: `com.example.feed` for `com/example/feed/post.yaml`.
   private func group(of document: URL) -> String? {
     let path = Self.path(document.deletingPathExtension())
-    // Of folders within each other the inner one.
+    // The innermost of nested directories.
     guard let root = roots.filter({ path.hasPrefix($0 + "/") }).max(by: { $0.count < $1.count })
     else { return nil }
     let segments = path.dropFirst(root.count + 1).split(separator: "/").joined(separator: ".")

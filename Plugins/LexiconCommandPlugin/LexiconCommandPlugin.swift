@@ -1,10 +1,10 @@
 import Foundation
 import PackagePlugin
 
-/// `swift package generate-lexicons [ARGUMENT…]`: runs `lexgen generate` in the package's folder.
+/// `swift package generate-lexicons [ARGUMENT…]`: runs `lexgen generate` in the package directory.
 ///
-/// Without arguments it does what `lexgen.yaml` there says; arguments are those of
-/// `lexgen generate`. For who keeps generated sources and wants no build plugin.
+/// Without arguments, it follows the `lexgen.yaml` in that directory; arguments are passed to
+/// `lexgen generate`. For packages that commit generated sources instead of using the build plugin.
 @main
 struct LexiconCommandPlugin: CommandPlugin {
   func performCommand(context: PluginContext, arguments: [String]) throws {
@@ -15,7 +15,7 @@ struct LexiconCommandPlugin: CommandPlugin {
     try process.run()
     process.waitUntilExit()
     guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-      throw Failure(description: "lexgen ended with status \(process.terminationStatus)")
+      throw Failure(description: "lexgen failed with status \(process.terminationStatus)")
     }
   }
 

@@ -1,25 +1,30 @@
 public import Lexicon
+public import LexiconTemplates
 
-/// Checked documents -> files: the stages of the compiler in one call.
+/// Compiles checked documents to Swift files: all stages in one call.
 public enum Compiler {
   /// The result of one compilation.
   public struct Output: Sendable {
+    /// The intermediate representation, sorted by module name.
     public var modules: [SwiftModule]
+    /// The files, sorted by path; empty if there are diagnostics.
     public var files: [OutputFile]
-    /// Problems of the output as a whole: modules that import each other, or that a file system
-    /// cannot tell apart.
+    /// Errors in the output as a whole: modules that import each other in a circle, or whose names
+    /// differ only in case.
     public var diagnostics: [Diagnostic]
 
-    /// The types that were emitted.
+    /// The number of declarations in all files.
     public var typeCount: Int {
       modules.reduce(0) { $0 + $1.files.reduce(0) { $0 + $1.declarations.count } }
     }
   }
 
-  /// Compiles `documents`, which the check has passed.
+  /// Compiles documents.
   ///
-  /// - Parameter external: documents that another module was generated from; their types are
-  ///   imported.
+  /// - Parameters:
+  ///   - documents: documents without errors, from a `CheckedCatalog`.
+  ///   - external: documents of modules generated elsewhere; their types are imported.
+  /// - Throws: an error if a template of this package is not valid.
   public static func compile(
     _ documents: [LexiconDocument],
     external: [LexiconDocument] = [],
@@ -32,8 +37,7 @@ public enum Compiler {
     guard diagnostics.isEmpty else {
       return Output(modules: modules, files: [], diagnostics: diagnostics)
     }
-    let emitter = try Emitter(options: options)
-    let files = modules.flatMap(emitter.files).sorted { $0.path < $1.path }
+    let files = options.layout.files(of: modules, emitter: try Emitter(options: options))
     return Output(modules: modules, files: files, diagnostics: [])
   }
 }

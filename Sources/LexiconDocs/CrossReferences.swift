@@ -1,7 +1,7 @@
 import ATProtoSyntax
 import Lexicon
 
-/// Which definition refers to which, and the other way round.
+/// The references between definitions, in both directions.
 struct CrossReferences {
   private(set) var uses: [DefinitionID: Set<DefinitionID>] = [:]
   private(set) var users: [DefinitionID: Set<DefinitionID>] = [:]
@@ -12,7 +12,7 @@ struct CrossReferences {
       for definition in document.definitions {
         let source = DefinitionID(nsid: nsid, name: definition.name.value)
         definition.forEachReference { reference, _ in add(source, DefinitionID(reference)) }
-        // Tokens are referred to by their names among values.
+        // Values of a string can be the names of tokens.
         definition.forEachSchema { schema in
           guard case .string(let string) = schema.kind else { return }
           for value in (string.knownValues ?? []) + (string.enum ?? []) {

@@ -1,14 +1,13 @@
 import ATProtoData
 import ATProtoSyntax
 public import Lexicon
-public import LexiconCompiler
-import LexiconTemplates
+public import LexiconTemplates
 
-/// A static site about a catalog: a page for each document, and an index with search.
+/// A static website for a catalog: a page for each document, and an index with search.
 ///
-/// The same documents give the same bytes. Every text of a schema is escaped for where it lands;
-/// pages load nothing from elsewhere, and say so in a content security policy. Without JavaScript
-/// everything is there but the search.
+/// The same documents produce the same bytes. All text of a schema is escaped for its context. Pages
+/// load nothing from other hosts, which their content security policy enforces. Without JavaScript,
+/// only the search is missing.
 public struct DocumentationSite {
   let documents: [LexiconDocument]
   let title: String
@@ -16,16 +15,21 @@ public struct DocumentationSite {
   private let references: CrossReferences
   private let templates: TemplateLibrary
 
-  /// - Parameter documents: sorted by NSID.
+  /// Creates a site.
+  ///
+  /// - Parameters:
+  ///   - documents: the documents, sorted by NSID.
+  ///   - title: the name of the site.
+  /// - Throws: an error if a template of this package is not valid.
   public init(_ documents: [LexiconDocument], title: String) throws {
     self.documents = documents
     self.title = title
     links = SiteLinks(documents)
     references = CrossReferences(documents, links: links)
-    templates = try TemplateLibrary(LexiconTemplates.site)
+    templates = try TemplateLibrary(TemplateSources.site)
   }
 
-  /// Paths from the site's folder on, sorted.
+  /// All files of the site, sorted by path. Paths are relative to the root of the site.
   public func files() -> [OutputFile] {
     var files = [
       OutputFile(path: "index.html", content: index()),
@@ -44,7 +48,7 @@ public struct DocumentationSite {
   }
 
   private func page(_ document: LexiconDocument) -> String {
-    let path = NSIDPath(document.id.value.string)
+    let nsid = document.id.value
     let sections = document.definitions.sorted { $0.isMain && !$1.isMain }.map { definition in
       SectionBuilder(
         document: document,
@@ -56,15 +60,14 @@ public struct DocumentationSite {
     return templates.render(
       TemplateView([
         "site": title,
-        "nsid": document.id.value.string,
-        "group": path.group,
-        "groupAnchor": SiteLinks.anchor([path.group]),
-        "lastSegment": path.name,
+        "nsid": nsid.string,
+        "group": nsid.authority,
+        "groupAnchor": SiteLinks.anchor([nsid.authority]),
+        "lastSegment": nsid.name,
         "kind": Self.kind(of: document),
-        "summary": Self.summary(of: document) ?? document.id.value.string,
+        "summary": Self.summary(of: document) ?? nsid.string,
         "documentParagraphs": document.description.paragraphs.views,
         "sections": sections,
-        "hasSeveralSections": sections.count > 1,
       ]),
       with: "page"
     )
@@ -73,7 +76,7 @@ public struct DocumentationSite {
   private func index() -> String {
     var groups: [(name: String, documents: [LexiconDocument])] = []
     for document in documents {
-      let group = NSIDPath(document.id.value.string).group
+      let group = document.id.value.authority
       if groups.last?.name == group {
         groups[groups.count - 1].documents.append(document)
       } else {
@@ -101,16 +104,15 @@ public struct DocumentationSite {
     let nsid = document.id.value.string
     return TemplateView([
       "page": links.page(of: nsid),
-      "lastSegment": NSIDPath(nsid).name,
-      "nsid": nsid,
+      "lastSegment": document.id.value.name,
       "kind": Self.kind(of: document),
       "summary": Self.summary(of: document).map { [$0] } ?? [],
     ])
   }
 
-  /// A list for each definition: name, link, kind, summary, names of fields.
+  /// An array for each definition: name, link, kind, summary, names of fields.
   ///
-  /// JSON within an element of a page: what could end the element is escaped.
+  /// The JSON is part of an element in a page, so characters that could end the element are escaped.
   private func searchIndex() -> String {
     let entries = documents.flatMap { document -> [DataValue] in
       let nsid = document.id.value.string
@@ -135,7 +137,7 @@ public struct DocumentationSite {
       .map { Prose($0).text }
   }
 
-  /// What a document without a main definition is called.
+  /// The kind of a document, `definitions` without a main definition.
   private static func kind(of document: LexiconDocument) -> String {
     document[definition: "main"]?.kindName ?? "definitions"
   }

@@ -1,7 +1,7 @@
 import Lexicon
-import LexiconCompiler
+import LexiconTemplates
 
-/// The fields of an object one after another, those of nested objects behind their owner.
+/// The fields of an object in order, with those of nested objects after their parent.
 struct FieldList {
   private(set) var rows: [TemplateView] = []
   let types: TypeText
@@ -10,7 +10,7 @@ struct FieldList {
     self.types = types
   }
 
-  /// - Parameter path: of the anchors, the definition's name first.
+  /// - Parameter path: the start of the anchors, with the name of the definition first.
   mutating func add(_ properties: [PropertySchema], path: [String], prefix: String = "") {
     for property in properties {
       let name = property.name.value
@@ -42,7 +42,7 @@ struct FieldList {
     )
   }
 
-  /// What is no field: an error of a method, or a permission of a set.
+  /// Adds a row that is not a field: an error of a method, or a permission of a set.
   mutating func add(
     name: String,
     description: String?,
@@ -65,7 +65,7 @@ struct FieldList {
     constraints.map { TemplateView(["label": $0.label, "value": $0.text.views]) }
   }
 
-  /// The properties of an object that stands in place, or of the elements of an array of such.
+  /// The properties of an inline object, or of the inline objects in an array.
   private static func nested(_ schema: Schema) -> ([PropertySchema], suffix: String)? {
     switch schema.kind {
     case .object(let object): (object.properties, "")
@@ -76,7 +76,7 @@ struct FieldList {
 }
 
 extension String? {
-  /// Without empty ones.
+  /// The paragraphs that are not blank.
   var paragraphs: [String] {
     guard let text = self else { return [] }
     return text.split(whereSeparator: \.isNewline).map(String.init).filter { line in

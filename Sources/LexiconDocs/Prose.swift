@@ -1,12 +1,12 @@
-import LexiconCompiler
+import LexiconTemplates
 
-/// A paragraph of a description: text, and between backticks code, as authors write it.
+/// A paragraph of a description, with code between backticks.
 struct Prose {
   private var runs: [(text: String, isCode: Bool)] = []
 
   init(_ paragraph: String) {
     let pieces = paragraph.split(separator: "`", omittingEmptySubsequences: false)
-    // Every second piece is code, but for one that nothing ends.
+    // Every second piece is code, unless its closing backtick is missing.
     for (index, piece) in pieces.enumerated() {
       let isCode = index % 2 == 1
       if isCode, index == pieces.count - 1 || piece.isEmpty {
@@ -17,7 +17,7 @@ struct Prose {
     }
   }
 
-  /// Without the marks.
+  /// The text without backticks.
   var text: String { runs.map(\.text).joined() }
 
   var view: TemplateView {
@@ -32,6 +32,6 @@ struct Prose {
 }
 
 extension [String] {
-  /// What the template shows of paragraphs.
+  /// The views of paragraphs.
   var views: [TemplateView] { map { Prose($0).view } }
 }

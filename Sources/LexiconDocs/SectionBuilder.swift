@@ -1,8 +1,8 @@
 import ATProtoSyntax
 import Lexicon
-import LexiconCompiler
+import LexiconTemplates
 
-/// One definition as a section of its document's page.
+/// Builds the section of one definition on its document's page.
 struct SectionBuilder {
   let document: LexiconDocument
   let definition: Definition
@@ -34,7 +34,7 @@ struct SectionBuilder {
     return schema.description
   }
 
-  /// A list with its heading; none where it would be empty.
+  /// A list with a heading, or nothing if the list is empty.
   private func list(_ title: String, _ ids: Set<DefinitionID>?) -> [TemplateView] {
     guard let ids, !ids.isEmpty else { return [] }
     return [
@@ -99,12 +99,12 @@ struct SectionBuilder {
   private func fields(_ object: ObjectSchema, _ path: [String]) -> [TemplateView] {
     var list = FieldList(types)
     list.add(object.properties, path: [name] + path)
-    // A field may be called `fields`: the period keeps the anchors apart.
+    // A field may be named `fields`; the period keeps the anchors apart.
     return [
       part(
         "Fields",
         path: ["", "fields"],
-        description: list.rows.isEmpty ? "No fields of its own." : nil,
+        description: list.rows.isEmpty ? "No fields." : nil,
         rows: list.rows
       )
     ]
@@ -192,7 +192,7 @@ struct SectionBuilder {
 }
 
 extension Definition {
-  /// As the language writes the type.
+  /// The type as written in a document.
   var kindName: String {
     switch kind {
     case .record: "record"
@@ -209,9 +209,9 @@ extension Definition {
 extension RecordSchema.Key {
   fileprivate var words: String {
     switch self {
-    case .tid: "a TID, from the time of creation"
-    case .nsid: "an NSID"
-    case .any: "any record key"
+    case .tid: "TID (timestamp identifier)"
+    case .nsid: "NSID"
+    case .any: "any"
     case .literal(let text): "always \(text)"
     }
   }

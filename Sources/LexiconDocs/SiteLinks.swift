@@ -1,10 +1,10 @@
 import ATProtoSyntax
 import Lexicon
 
-/// Where every document, definition and field has its place on the site.
+/// The locations of documents, definitions, and fields on the site.
 ///
-/// Links stay as they are while the names do: `app.bsky.feed.defs.html#postView.author` is the
-/// field `author` of the definition `postView`.
+/// Links depend only on names: `app.bsky.feed.defs.html#postView.author` is the field `author` of the
+/// definition `postView`.
 struct SiteLinks {
   private let documents: [String: LexiconDocument]
 
@@ -15,19 +15,18 @@ struct SiteLinks {
     )
   }
 
-  /// A catalog has no two NSIDs that differ in case alone, so no file system takes two pages for
-  /// one.
+  /// Unique on every file system, because no two NSIDs of a catalog differ only in case.
   func page(of nsid: String) -> String { "\(nsid).html" }
 
-  /// Nil where the catalog has no such definition.
+  /// Returns nil if the catalog does not have the definition.
   func link(to definition: DefinitionID) -> String? {
     guard documents[definition.nsid]?[definition: definition.name] != nil else { return nil }
     let page = page(of: definition.nsid)
     return definition.name == "main" ? page : "\(page)#\(Self.anchor([definition.name]))"
   }
 
-  /// The definition that a text of a schema names, a known value for instance: `nsid#name`, or
-  /// `#name` in the document itself.
+  /// The definition that a text in a schema names, such as a known value: `nsid#name`, or `#name` in
+  /// the document itself.
   func definition(named text: String, in nsid: String) -> DefinitionID? {
     guard let sign = text.firstIndex(of: "#") else {
       let id = DefinitionID(nsid: text, name: "main")
@@ -38,8 +37,8 @@ struct SiteLinks {
     return link(to: id) == nil ? nil : id
   }
 
-  /// An identifier that needs no escaping in an attribute, in a URL or in CSS. What the layout
-  /// itself uses begins with an underscore, which none of these has.
+  /// An identifier that needs no escaping in an attribute, a URL, or CSS. Identifiers of the layout
+  /// itself start with an underscore, which these never contain.
   static func anchor(_ path: [String]) -> String {
     path.map { step in
       step.utf8.map { byte in
@@ -53,7 +52,7 @@ struct SiteLinks {
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
 }
 
-/// A definition by name.
+/// The name of a definition.
 struct DefinitionID: Hashable, Comparable {
   var nsid: String
   var name: String
@@ -67,7 +66,7 @@ struct DefinitionID: Hashable, Comparable {
     self.init(nsid: reference.nsid.string, name: reference.definition)
   }
 
-  /// As references write it.
+  /// The text of a reference to it.
   var text: String { name == "main" ? nsid : "\(nsid)#\(name)" }
 
   static func < (left: DefinitionID, right: DefinitionID) -> Bool {

@@ -1,5 +1,5 @@
 import Lexicon
-import LexiconCompiler
+import LexiconTemplates
 
 /// Text with links in it.
 struct LinkedText {
@@ -30,10 +30,10 @@ struct LinkedText {
   }
 }
 
-/// Types and constraints in words.
+/// Describes types and constraints.
 struct TypeText {
   let links: SiteLinks
-  /// The document in which the type stands.
+  /// The document that contains the type.
   let nsid: String
 
   /// `array of app.bsky.feed.defs#postView`
@@ -53,7 +53,7 @@ struct TypeText {
     let members = union.refs.map { definition(DefinitionID($0)) }
     let list = LinkedText.joined(members, by: " | ")
     if union.isClosed { return list }
-    return members.isEmpty ? .plain("any typed object") : list + .plain(" | …")
+    return members.isEmpty ? .plain("any object with $type") : list + .plain(" | …")
   }
 
   func definition(_ id: DefinitionID) -> LinkedText {
@@ -61,25 +61,25 @@ struct TypeText {
     return LinkedText(runs: [.init(text: text, link: links.link(to: id))])
   }
 
-  /// What the type demands, each with a label.
+  /// The constraints of a type, each with a label.
   func constraints(_ schema: Schema) -> [(label: String, text: LinkedText)] {
     switch schema.kind {
     case .boolean(let boolean):
-      return list([("Always", boolean.const), ("Default", boolean.default)])
+      return list([("Constant", boolean.const), ("Default", boolean.default)])
     case .integer(let integer):
       return list([
-        ("Minimum", integer.minimum), ("Maximum", integer.maximum), ("Always", integer.const),
+        ("Minimum", integer.minimum), ("Maximum", integer.maximum), ("Constant", integer.const),
         ("Default", integer.default),
       ]) + values("One of", integer.enum?.map(String.init))
     case .string(let string):
       return limits(string.length, "byte") + limits(string.graphemes, "grapheme")
         + values("One of", string.enum?.map(\.value))
         + values("Known values", string.knownValues?.map(\.value))
-        + list([("Always", string.const), ("Default", string.default)])
+        + list([("Constant", string.const), ("Default", string.default)])
     case .bytes(let length): return limits(length, "byte")
     case .blob(let blob):
       return values("Accepts", blob.accept)
-        + list([("Largest", blob.maxSize.map { Self.count($0, "byte") })])
+        + list([("Maximum size", blob.maxSize.map { Self.count($0, "byte") })])
     case .array(let array):
       let inner = constraints(array.items).map { item in
         (label: "Each: \(item.label.prefix(1).lowercased())\(item.label.dropFirst())", item.text)

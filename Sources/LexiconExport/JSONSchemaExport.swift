@@ -1,20 +1,24 @@
 import ATProtoSyntax
 public import Lexicon
 
-/// JSON Schema 2020-12 for every record, object and other definition with data.
+/// Exports every record, object, and other definition with data as JSON Schema 2020-12.
 ///
-/// One bundle, so that it refers to nothing outside: a user points to `#/$defs/NAME`, names as
-/// ``SchemaNames`` makes them, or lets ``root`` be what the whole schema describes.
+/// The result is one bundle without external references. Refer to a definition as `#/$defs/NAME`,
+/// with the name `app.bsky.feed.post` for a main definition and `app.bsky.feed.defs_postView` for any
+/// other; or set ``root`` to make the whole schema describe one definition.
 public struct JSONSchemaExport: Sendable {
+  /// The documents to export, including those that they refer to.
   public var documents: [LexiconDocument]
-  /// The definition that a value of the whole schema has.
+  /// The definition that the whole schema describes; nil for a bundle only.
   public var root: Reference?
 
+  /// Creates an export of documents.
   public init(_ documents: [LexiconDocument], root: Reference? = nil) {
     self.documents = documents
     self.root = root
   }
 
+  /// The schema.
   public func json() -> OrderedJSON {
     let names = SchemaNames(prefix: "#/$defs/")
     var result: OrderedJSON = ["$schema": "https://json-schema.org/draft/2020-12/schema"]
@@ -25,7 +29,7 @@ public struct JSONSchemaExport: Sendable {
 }
 
 extension SchemaWriter {
-  /// All definitions with data, and at the end what some of them refer to.
+  /// All definitions with data, and at the end the schema of all data.
   func definitions(of documents: [LexiconDocument]) -> OrderedJSON {
     .object(
       documents.flatMap { document -> [OrderedJSON.Member] in

@@ -1,25 +1,29 @@
 import ATProtoSyntax
 public import Lexicon
 
-/// OpenAPI 3.1 for every query and procedure, with the definitions they use as components.
+/// Exports every query and procedure as OpenAPI 3.1, with all definitions as components.
 ///
-/// What OpenAPI cannot say: `x-errors` has the errors of a method with their descriptions; a
-/// subscription is a path whose upgrade is answered with 101, and has its messages in
-/// `x-message`; `x-permissionSets` has the permission sets.
+/// Features that OpenAPI lacks are written to extension fields: `x-errors` contains the errors of a
+/// method with their descriptions. A subscription is a path with a response of status 101, and its
+/// messages are in `x-message`. `x-permissionSets` contains the permission sets.
 public struct OpenAPIExport: Sendable {
+  /// The documents to export, including those that they refer to.
   public var documents: [LexiconDocument]
+  /// The title of the API.
   public var title: String
-  /// Of the interface described: OpenAPI wants one, Lexicon has none.
+  /// The version of the API, which OpenAPI requires and lexicons do not have.
   public var version: String
 
   private let writer = SchemaWriter(names: SchemaNames(prefix: "#/components/schemas/"))
 
+  /// Creates an export of documents.
   public init(_ documents: [LexiconDocument], title: String, version: String) {
     self.documents = documents
     self.title = title
     self.version = version
   }
 
+  /// The OpenAPI document.
   public func json() -> OrderedJSON {
     var result: OrderedJSON = [
       "openapi": "3.1.0",
@@ -81,7 +85,7 @@ public struct OpenAPIExport: Sendable {
       result.add(
         "responses",
         [
-          "101": ["description": "The event stream, over a WebSocket."],
+          "101": ["description": "The event stream, over WebSocket."],
           "default": failure(subscription.errors),
         ]
       )
@@ -117,7 +121,7 @@ public struct OpenAPIExport: Sendable {
     return .object([.init(name: body.encoding.value, value: media)])
   }
 
-  /// XRPC specification, "Error Responses". A method names some errors; any may come.
+  /// XRPC specification, "Error Responses". A method declares some errors; others may occur.
   private func failure(_ errors: [ErrorSchema]) -> OrderedJSON {
     var name: OrderedJSON = ["type": "string"]
     if !errors.isEmpty {

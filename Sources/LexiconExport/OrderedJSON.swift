@@ -1,24 +1,38 @@
 import ATProtoData
 
-/// JSON laid out for people: the members of an object keep their order.
+/// JSON formatted for people: the members of an object keep their order.
 public enum OrderedJSON: Hashable, Sendable {
+  /// `true` or `false`.
   case boolean(Bool)
+  /// A number without a fraction.
   case integer(Int)
+  /// A string, not escaped.
   case string(String)
+  /// An array.
   case array([OrderedJSON])
+  /// An object. Names must be unique.
   case object([Member])
 
+  /// A name and its value in an object.
   public struct Member: Hashable, Sendable {
+    /// The name, not escaped.
     public var name: String
+    /// The value.
     public var value: OrderedJSON
+
+    /// Creates a member.
+    public init(name: String, value: OrderedJSON) {
+      self.name = name
+      self.value = value
+    }
   }
 
-  /// Appends a member to an object; nothing where there is no value.
+  /// Appends a member to an object, unless the value is nil.
   ///
   /// - Precondition: no member has this name.
   mutating func add(_ name: String, _ value: OrderedJSON?) {
     guard let value, case .object(var members) = self else { return }
-    // Without this the members would be copied for each that is added.
+    // Releases the members, so that appending does not copy them.
     self = .object([])
     members.append(Member(name: name, value: value))
     self = .object(members)
@@ -34,7 +48,7 @@ public enum OrderedJSON: Hashable, Sendable {
 
   var isEmptyObject: Bool { self == .object([]) }
 
-  /// The text, two spaces a level, with a line feed at its end.
+  /// The text, indented by two spaces per level, with a trailing line feed.
   public var text: String {
     var text = ""
     write(to: &text, indentation: "\n")
@@ -72,22 +86,27 @@ public enum OrderedJSON: Hashable, Sendable {
 extension OrderedJSON: ExpressibleByDictionaryLiteral, ExpressibleByStringLiteral,
   ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral
 {
+  /// Creates an object.
   public init(dictionaryLiteral elements: (String, OrderedJSON)...) {
     self = .object(elements.map { Member(name: $0.0, value: $0.1) })
   }
 
+  /// Creates a string.
   public init(stringLiteral value: String) {
     self = .string(value)
   }
 
+  /// Creates a boolean.
   public init(booleanLiteral value: Bool) {
     self = .boolean(value)
   }
 
+  /// Creates an integer.
   public init(integerLiteral value: Int) {
     self = .integer(value)
   }
 
+  /// Creates an array.
   public init(arrayLiteral elements: OrderedJSON...) {
     self = .array(elements)
   }

@@ -1,19 +1,19 @@
 import ATProtoSyntax
 import Lexicon
 
-/// Where the schemas of a bundle stand, and by which names.
+/// The locations and names of the schemas in a bundle.
 ///
 ///     app.bsky.feed.post            the main definition
 ///     app.bsky.feed.defs_postView   any other
 ///
 /// OpenAPI 3.1, "Components Object": keys match `^[a-zA-Z0-9._-]+$`. An NSID has no underscore, so
-/// two definitions never share a name; another character of a definition's name is written as an
-/// underscore with its hexadecimal number and a period.
+/// two definitions never share a name. Other characters in the name of a definition are written as an
+/// underscore, the hexadecimal number, and a period.
 struct SchemaNames: Sendable {
   /// `#/$defs/` or `#/components/schemas/`.
   let prefix: String
 
-  /// The schema of all data. No NSID is one word.
+  /// The name of the schema of all data. An NSID always has a period.
   static let data = "data"
 
   static func name(_ nsid: String, _ definition: String) -> String {

@@ -1,4 +1,4 @@
-// The data model in its JSON form, which fields without a schema have too.
+// The JSON representation of the data model, for fields without a schema.
 extension SchemaWriter {
   /// Any value of the data model.
   var data: OrderedJSON {
@@ -15,7 +15,7 @@ extension SchemaWriter {
     ]
   }
 
-  /// "`$type`: […] a string that is not empty"; `$link` and `$bytes` are keys of nothing else.
+  /// "`$type`: […] a string that is not empty"; `$link` and `$bytes` are reserved.
   private var object: OrderedJSON {
     [
       "type": "object",
@@ -35,7 +35,7 @@ extension SchemaWriter {
 
   static let typeName: OrderedJSON = ["type": "string", "minLength": 1]
 
-  /// Base64 with or without padding: a last group of two or three characters may be filled up.
+  /// Base64 with or without padding: a last group of two or three characters may be padded.
   static let base64: OrderedJSON = [
     "type": "string", "contentEncoding": "base64",
     "pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==)?|[A-Za-z0-9+/]{3}=?)?$",
@@ -45,8 +45,8 @@ extension SchemaWriter {
   static let fileLink: OrderedJSON = single("$link", cid(codecs: "k"))
 
   /// Data model, "Link and CID Formats": version 1 in base32, with the codec dag-cbor (`y`) or raw
-  /// (`k`) and a SHA-256 hash. Four bytes and the 32 of the hash are 58 characters and no more than
-  /// three bits of the last of them.
+  /// (`k`) and a SHA-256 hash. Four bytes and the 32 of the hash are 58 characters, of which the last
+  /// holds three bits.
   static func cid(codecs: String) -> OrderedJSON {
     [
       "type": "string", "x-format": "cid",

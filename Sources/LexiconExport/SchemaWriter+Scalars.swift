@@ -15,8 +15,8 @@ extension SchemaWriter {
     result.add("default", string.default)
   }
 
-  /// JSON Schema counts code points: a code point has four bytes at most, and a grapheme cluster
-  /// one code point at least. Texts of formats are ASCII.
+  /// JSON Schema counts code points: a code point has at most four bytes, and a grapheme cluster at
+  /// least one code point. Texts with a format are ASCII.
   private func writeLengths(_ string: StringSchema, to result: inout OrderedJSON) {
     let least = [
       string.length.minimum.map { $0 / 4 + ($0 % 4 == 0 ? 0 : 1) }, string.graphemes.minimum,
@@ -38,7 +38,7 @@ extension SchemaWriter {
   /// Data model, "`bytes` Type": base64 with or without padding, in `$bytes`.
   func writeBytes(_ length: LengthLimits, to result: inout OrderedJSON) {
     var text = Self.base64
-    // Three bytes are four characters; without padding one byte is two of them, two bytes three.
+    // Three bytes are four characters; without padding, one byte is two and two bytes are three.
     text.add("minLength", length.minimum.map { encodedLength($0, isPadded: false) })
     text.add("maxLength", length.maximum.map { encodedLength($0, isPadded: true) })
     result.add("x-type", "bytes")
@@ -50,7 +50,7 @@ extension SchemaWriter {
     result.add("additionalProperties", false)
   }
 
-  /// Stays below the largest integer whatever a schema says.
+  /// Saturates instead of overflowing.
   private func encodedLength(_ count: Int, isPadded: Bool) -> Int {
     let whole = (count / 3).multipliedReportingOverflow(by: 4)
     guard !whole.overflow, whole.partialValue < Int.max - 4 else { return Int.max }
@@ -66,7 +66,7 @@ extension SchemaWriter {
     result.add("additionalProperties", false)
   }
 
-  /// Data model, "`blob` Type", with the deprecated form that readers still meet.
+  /// Data model, "`blob` Type", including the deprecated form that is still in use.
   func write(_ blob: BlobSchema, to result: inout OrderedJSON) {
     result.add("x-type", "blob")
     result.add("x-accept", list(blob.accept))
@@ -96,8 +96,8 @@ extension SchemaWriter {
     )
   }
 
-  /// A pattern for the MIME types in the list: nil where any will do. Types compare without case,
-  /// and may have parameters behind them.
+  /// A pattern for a list of MIME types; nil if any type is allowed. Types are case-insensitive and may
+  /// have parameters.
   private func typePattern(_ accept: [String]) -> String? {
     guard !accept.isEmpty, !accept.contains("*/*") else { return nil }
     let alternatives = accept.map { type in

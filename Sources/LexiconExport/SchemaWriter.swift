@@ -1,26 +1,26 @@
 import Lexicon
 
-/// Writes definitions and field types as JSON Schema 2020-12, which OpenAPI 3.1 has too.
+/// Writes definitions and field types as JSON Schema 2020-12, which OpenAPI 3.1 uses too.
 ///
-/// What is written accepts every value that the Lexicon schema accepts, in the JSON form of the
-/// data model. Fields that no schema names may have any value; within `unknown` and in members of
-/// unions that the schema does not name, only those of the data model. What JSON Schema cannot
-/// refuse is kept beside it in fields with `x-`:
+/// A schema accepts every value that the Lexicon schema accepts, in the JSON representation of the
+/// data model. Undeclared fields may have any value; within `unknown` and in unlisted union members,
+/// values must be in the data model. Constraints that JSON Schema cannot express are kept in fields
+/// that start with `x-`:
 ///
 /// | field | meaning |
 /// |---|---|
-/// | `x-type` | the type in Lexicon, where it is not the one of JSON |
+/// | `x-type` | the Lexicon type, if it differs from the JSON type |
 /// | `x-format` | the string format |
 /// | `x-minBytes`, `x-maxBytes` | lengths in bytes (of UTF-8, for strings) |
 /// | `x-minGraphemes`, `x-maxGraphemes` | lengths in grapheme clusters |
-/// | `x-knownValues` | values that a string usually has; others are allowed |
-/// | `x-accept`, `x-maxSize` | what a blob may be |
-/// | `x-closed` | whether a union may have members that it does not name |
+/// | `x-knownValues` | known values of a string; others are allowed |
+/// | `x-accept`, `x-maxSize` | constraints of a blob |
+/// | `x-closed` | whether a union allows only the listed members |
 /// | `x-recordKey` | the record key type |
 struct SchemaWriter {
   let names: SchemaNames
 
-  /// Nil for methods and permission sets.
+  /// Returns nil for methods and permission sets.
   func schema(of definition: Definition, in nsid: String) -> OrderedJSON? {
     switch definition.kind {
     case .record(let record):
@@ -119,8 +119,7 @@ struct SchemaWriter {
     result.add("properties", properties)
   }
 
-  /// "Union types": the members say with `$type` which they are. An open union has any other
-  /// object with a `$type` as well.
+  /// Members are distinguished by `$type`. An open union allows any other object with a `$type`.
   func write(_ union: UnionSchema, to result: inout OrderedJSON) {
     result.add("x-type", "union")
     result.add("x-closed", .boolean(union.isClosed))
@@ -138,7 +137,7 @@ struct SchemaWriter {
         type.add("not", ["enum": .array(union.refs.map { .string($0.id) })])
       }
       members.append([
-        "description": "A type that the schema does not name.",
+        "description": "A type that the schema does not list.",
         "type": "object",
         "required": ["$type"],
         "properties": ["$type": type],

@@ -1,7 +1,7 @@
 import Lexicon
 
 extension StringSchema.Format {
-  /// The format of JSON Schema that means the same or more.
+  /// The JSON Schema format that accepts the same texts or more.
   var jsonSchemaFormat: String? {
     switch self {
     case .datetime: "date-time"
@@ -10,9 +10,8 @@ extension StringSchema.Format {
     }
   }
 
-  /// A regular expression (ECMA-262) for the format. It says all of the format but for this: that
-  /// variants and extensions of a language tag differ, and that a datetime is not before year zero
-  /// in UTC.
+  /// A regular expression (ECMA-262) for the format. It does not express that the variants and
+  /// extensions of a language tag are distinct, and that a datetime is not before year zero in UTC.
   var pattern: String {
     switch self {
     case .did: "^\(Grammar.did)$"
@@ -30,7 +29,7 @@ extension StringSchema.Format {
   }
 }
 
-/// Parts of regular expressions; the grammars stand above the types of `ATProtoSyntax`.
+/// Parts of regular expressions; the grammars are above the types of `ATProtoSyntax`.
 private enum Grammar {
   static let label = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
   static let topLevel = "[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
@@ -39,12 +38,12 @@ private enum Grammar {
   static let nsid = "\(topLevel)(\\.\(label))+\\.[a-zA-Z][a-zA-Z0-9]{0,62}"
   static let recordKey = "(?!\\.{1,2}$)[a-zA-Z0-9_~.:-]{1,512}"
 
-  /// Each part has the length that it has on its own.
+  /// Each part has its own maximum length.
   static let atURI =
     "at://((?=[^/]{1,2048}(/|$))\(did)|(?=[^/]{1,253}(/|$))\(handle))"
     + "(/(?=[^/]{1,317}(/|$))\(nsid)(/\(recordKey))?)?"
 
-  /// Every day that there is, and no other.
+  /// Exactly the days of the calendar.
   static let date: String = {
     let leapYear = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
     let days = [

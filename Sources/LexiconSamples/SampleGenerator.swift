@@ -1,22 +1,23 @@
 public import ATProtoData
 public import Lexicon
 
-/// Makes values of any lexicon: for fixtures, property tests and fuzzing.
+/// Generates values of any lexicon, for fixtures, property tests, and fuzzing.
 ///
 ///     var generator = SampleGenerator(catalog: catalog, seed: 7)
 ///     let post = try generator.valid("app.bsky.feed.post")
 ///     for sample in try generator.boundaries("app.bsky.feed.post") { … }
 ///     for sample in try generator.violations("app.bsky.feed.post") { … }
 ///
-/// The same catalog, seed and calls give the same values, on every machine. What the values are
-/// may change from release to release.
+/// The same catalog, seed, and calls generate the same values on every machine. The values may change
+/// between releases.
 public struct SampleGenerator: Sendable {
+  /// The limits of samples generated from now on.
   public var limits: SampleLimits {
     get { sampler.limits }
     set { sampler.limits = newValue }
   }
 
-  /// Whether data without a schema may have CIDs that only ``DecodingRules/allowsForeignCIDs`` accepts.
+  /// Whether data without a schema may contain CIDs that only ``DecodingRules/allowsForeignCIDs`` accepts.
   public var makesForeignCIDs: Bool {
     get { sampler.makesForeignCIDs }
     set { sampler.makesForeignCIDs = newValue }
@@ -24,27 +25,34 @@ public struct SampleGenerator: Sendable {
 
   private var sampler: Sampler
 
+  /// Creates a generator.
+  ///
+  /// - Parameters:
+  ///   - catalog: documents without errors.
+  ///   - seed: the seed of the random numbers.
+  ///   - limits: the limits of samples.
   public init(catalog: CheckedCatalog, seed: UInt64, limits: SampleLimits = SampleLimits()) {
     sampler = Sampler(catalog: catalog.catalog, seed: seed, limits: limits)
   }
 
-  /// Everything in the catalog that has data, in the order of the documents.
+  /// All definitions and parts of methods that have data, in the order of the documents.
   public var subjects: [SampleSubject] { sampler.catalog.subjects }
 
-  /// A random valid value.
+  /// Generates a random valid value.
   public mutating func valid(_ subject: SampleSubject) throws(SampleError) -> DataValue {
     try sampler.sample(subject, values: limits.values)
   }
 
-  /// The smallest valid value that the generator knows: what is optional is absent.
+  /// Generates a small valid value, without optional fields.
   public mutating func smallest(_ subject: SampleSubject) throws(SampleError) -> DataValue {
     try sampler.sample(subject, values: 0)
   }
 
-  /// Valid values at every edge of the definition, each otherwise small: lengths, counts and
-  /// ranges at their limits, each enumerated and known value and one that is not, each member of a
-  /// union and one that is unknown, optional fields absent and present, nulls, unknown fields,
-  /// both forms of blobs, and the texts that formats are most often misread in.
+  /// Generates valid values at every edge of the definition, each otherwise small.
+  ///
+  /// Edges are lengths, counts, and ranges at their limits; each enumerated and known value and an
+  /// unknown one; each member of a union and an unknown one; optional fields absent and present; null;
+  /// unknown fields; both forms of blobs; and texts of formats that are often misread.
   public mutating func boundaries(
     _ subject: SampleSubject
   ) throws(SampleError) -> [BoundarySample] {
@@ -54,10 +62,10 @@ public struct SampleGenerator: Sendable {
     }
   }
 
-  /// Values that break one rule each, otherwise small and valid.
+  /// Generates values that violate one constraint each, otherwise small and valid.
   ///
-  /// A rule that cannot be broken alone has no sample: a text of eleven graphemes where ten bytes
-  /// are the limit breaks two.
+  /// A constraint that cannot be violated alone has no sample: a text of eleven graphemes also
+  /// violates a limit of ten bytes.
   public mutating func violations(
     _ subject: SampleSubject
   ) throws(SampleError) -> [MarkedSample] {

@@ -1,21 +1,21 @@
-/// How large samples may grow, and how many there may be. A schema is untrusted: it may ask for a
-/// megabyte of text, for a million elements, or for itself.
+/// Limits of the size and number of samples. A schema is untrusted: it may require a megabyte of text,
+/// a million elements, or a value that contains itself.
 public struct SampleLimits: Hashable, Sendable {
-  /// Levels of objects and arrays, unless the definition cannot have a value with so few.
+  /// The levels of objects and arrays. A definition without a value that flat may exceed it.
   public var depth: Int
-  /// About how many values one random sample has. When they are used up, what is optional is left
-  /// out.
+  /// The approximate number of values in one random sample, after which optional fields are omitted.
   public var values: Int
-  /// Bytes of the longest text or byte string. A boundary beyond it has no sample.
+  /// The bytes of the longest text or byte string. A boundary beyond it has no sample.
   public var length: Int
-  /// Elements of the longest array. A boundary beyond it has no sample.
+  /// The elements of the longest array. A boundary beyond it has no sample.
   public var elements: Int
-  /// How many references to objects are followed, one after another, in the search for
-  /// boundaries and violations: 0 stays with what the definition itself says.
+  /// The depth to which references to objects are followed in the search for boundaries and
+  /// violations; 0 for the constraints of the definition itself.
   public var references: Int
-  /// How many samples one call gives at most.
+  /// The maximum number of samples per call.
   public var samples: Int
 
+  /// Creates limits.
   public init(
     depth: Int = 8,
     values: Int = 200,

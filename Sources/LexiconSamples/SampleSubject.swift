@@ -1,26 +1,33 @@
 // subject = nsid [ "#" definition ]              a definition
-//         / nsid "/" part                        what a method takes or gives
+//         / nsid "/" part                        a part of a method
 // part    = "parameters" / "input" / "output" / "message"
 
-/// What samples are made of: a definition of the catalog, or a part of a method.
+/// A definition of the catalog, or a part of a method.
 ///
 ///     "app.bsky.feed.post"
 ///     "app.bsky.feed.defs#postView"
 ///     "com.atproto.repo.putRecord/input"
 public struct SampleSubject: Hashable, Sendable {
+  /// A part of a method.
   public enum Part: String, CaseIterable, Hashable, Sendable {
     /// An object with a field for each query parameter.
     case parameters
+    /// The body of a request.
     case input
+    /// The body of a response.
     case output
     /// A message of a subscription with its `$type`, which event streams move to the header.
     case message
   }
 
+  /// The document.
   public var nsid: String
+  /// The name of the definition, `main` by default.
   public var definition: String
+  /// The part of a method; nil for a definition.
   public var part: Part?
 
+  /// Creates a subject, which need not exist.
   public init(nsid: String, definition: String = "main", part: Part? = nil) {
     self.nsid = nsid
     self.definition = definition
@@ -29,7 +36,7 @@ public struct SampleSubject: Hashable, Sendable {
 }
 
 extension SampleSubject: LosslessStringConvertible, ExpressibleByStringLiteral {
-  /// Nil where the part is none of the four.
+  /// Parses `NSID`, `NSID#definition`, or `NSID/part`. Returns nil if the part is not a ``Part``.
   public init?(_ text: String) {
     if let sign = text.firstIndex(of: "#") {
       self.init(
@@ -44,11 +51,12 @@ extension SampleSubject: LosslessStringConvertible, ExpressibleByStringLiteral {
     }
   }
 
-  /// A text that is no subject names one that no catalog has.
+  /// Parses a subject. An invalid text becomes a subject that no catalog has.
   public init(stringLiteral text: String) {
     self = SampleSubject(text) ?? SampleSubject(nsid: text)
   }
 
+  /// The text that the initializer parses.
   public var description: String {
     if let part { return "\(nsid)/\(part.rawValue)" }
     return definition == "main" ? nsid : "\(nsid)#\(definition)"

@@ -3,8 +3,8 @@ import Lexicon
 
 /// The state of one generator.
 struct Sampler: Sendable {
-  /// Values in the largest sample, also where the schema demands more: a few definitions that each
-  /// require the next one twice demand more than any memory holds.
+  /// The maximum number of values in a sample, even if the schema requires more: a few definitions
+  /// that each require the next one twice exceed any memory.
   static let largest = 20_000
 
   let catalog: Catalog
@@ -12,9 +12,9 @@ struct Sampler: Sendable {
   var limits: SampleLimits
   var makesForeignCIDs = false
   var random: SeededGenerator
-  /// Values that the current sample may still have; below one, it is kept small.
+  /// The remaining number of values in the current sample; below one, it is kept small.
   var budget = 0
-  /// Variants that the current call may still give.
+  /// The remaining number of variants in the current call.
   var remaining = 0
 
   init(catalog: Catalog, seed: UInt64, limits: SampleLimits) {
@@ -40,7 +40,7 @@ struct Sampler: Sendable {
   ) throws(SampleError) -> [Variant] {
     let root = try catalog.subject(subject)
     remaining = limits.samples
-    // What has no small value has no variants of it either.
+    // A subject without a small value has no variants.
     guard small(root) != nil else { throw unsatisfiable(subject) }
     return variants(of: root, goal, references: limits.references)
   }
@@ -52,12 +52,12 @@ struct Sampler: Sendable {
     )
   }
 
-  /// The levels that a value may have: as many as it needs at least.
+  /// The maximum number of levels in a value, at least as many as it needs.
   private func room(for subject: SubjectSchema) -> Int {
     max(limits.depth, heights.height(of: subject.schema) ?? 0)
   }
 
-  /// A value with nothing that can be left out.
+  /// A value without optional parts.
   mutating func small(_ subject: SubjectSchema) -> DataValue? {
     budget = 0
     return value(of: subject, room: room(for: subject))

@@ -1,11 +1,11 @@
 import ATProtoSyntax
 import Lexicon
 
-/// How many levels of objects and arrays the flattest value of each definition has.
+/// The number of levels of objects and arrays in the flattest value of each definition.
 ///
-/// What keeps random values finite: where few levels are left, only what fits is chosen.
+/// Keeps random values finite: if few levels are left, only values that fit are chosen.
 struct SchemaHeights: Sendable {
-  /// Flatter values than this are looked for; a definition without any counts as unsatisfiable.
+  /// A definition without a value that flat counts as unsatisfiable.
   static let maximum = 64
 
   private var known: [Reference: Int] = [:]
@@ -25,7 +25,7 @@ struct SchemaHeights: Sendable {
         return (reference, subject.schema)
       }
     }
-    // Each round settles the definitions that are one level higher at most.
+    // Each round settles the definitions that are at most one level higher.
     for _ in 0..<Self.maximum {
       var changed = false
       for (reference, schema) in definitions where known[reference] == nil {
@@ -37,7 +37,7 @@ struct SchemaHeights: Sendable {
     }
   }
 
-  /// Nil where no flat value is known.
+  /// Returns nil if no flat value is known.
   func height(of schema: Schema) -> Int? {
     let height: Int?
     switch schema.kind {

@@ -1,11 +1,13 @@
-/// Random numbers from a seed: the same on every machine and in every run (SplitMix64).
+/// Random numbers from a seed, the same on every machine and in every run (SplitMix64).
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
+  /// Creates a generator.
   public init(seed: UInt64) {
     state = seed
   }
 
+  /// Returns the next 64 random bits.
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state

@@ -1,10 +1,10 @@
 import ATProtoSyntax
 package import Lexicon
 
-/// What a subject, or the target of a reference, looks like.
+/// The schema of a subject or of the target of a reference.
 struct SubjectSchema {
   var schema: Schema
-  /// The NSID of a record, which its `$type` repeats.
+  /// The NSID of a record, which is the value of its `$type`.
   var recordType: String?
   var isParameters = false
 
@@ -12,7 +12,7 @@ struct SubjectSchema {
     self.schema = schema
   }
 
-  /// Nil for definitions that have no data: methods, permission sets, tokens.
+  /// Returns nil for definitions without data: methods, permission sets, tokens.
   init?(_ definition: Definition, in nsid: String) {
     switch definition.kind {
     case .record(let record):
@@ -60,20 +60,20 @@ extension Catalog {
     definition(reference).flatMap { SubjectSchema($0, in: reference.nsid.string) }
   }
 
-  /// The schema of what the subject names; that of a record is without its `$type`.
+  /// The schema of a subject; for a record, without its `$type`.
   package func schema(of subject: SampleSubject) throws(SampleError) -> Schema {
     try self.subject(subject).schema
   }
 
   func subject(_ subject: SampleSubject) throws(SampleError) -> SubjectSchema {
     guard let definition = self[subject.nsid]?[definition: subject.definition] else {
-      throw SampleError(code: .unknownSubject, reason: "the catalog has no '\(subject)'")
+      throw SampleError(code: .unknownSubject, reason: "'\(subject)' is not in the catalog")
     }
     let found =
       subject.part.map { SubjectSchema($0, of: definition) }
       ?? SubjectSchema(definition, in: subject.nsid)
     guard let found else {
-      throw SampleError(code: .withoutData, reason: "'\(subject)' has no data")
+      throw SampleError(code: .withoutData, reason: "'\(subject)' does not describe data")
     }
     return found
   }

@@ -1,12 +1,12 @@
 import ATProtoData
 
-/// What variants are looked for.
+/// The kind of variants to generate.
 enum Goal: Sendable {
   case boundaries
   case violations
 }
 
-/// A value with something remarkable inside.
+/// A value with an edge or a violation at one place.
 struct Variant: Sendable {
   enum Mark: Sendable {
     case edge(String)
@@ -14,7 +14,7 @@ struct Variant: Sendable {
   }
 
   var value: DataValue
-  /// From the value to what is remarkable.
+  /// The path from the value to the place.
   var path: [DataPath] = []
   var mark: Mark
 

@@ -6,7 +6,7 @@ import Lexicon
 import Testing
 
 /// Generated types and the catalog they were made from say the same of a value, in the same words.
-@Suite("Generated code agrees with its catalog")
+@Suite("Generated validation and catalog validation")
 struct AgreementTests {
   static let catalog: Catalog = {
     let root = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
@@ -34,7 +34,7 @@ struct AgreementTests {
       """#
     ]
 
-  @Test("About values of the right shape", arguments: posts)
+  @Test("both report the same violations for decodable values", arguments: posts)
   func constraints(_ json: String) throws {
     let value = try DataValue(json: json)
     let generated = try AppBsky.Feed.Post(value).validate()
@@ -43,7 +43,7 @@ struct AgreementTests {
   }
 
   /// A mutant decodes exactly where no finding is about its shape.
-  @Test("About shapes")
+  @Test("both reject the same shapes")
   func shapes() throws {
     let shapes: Set = ["type", "required", "$type", "closed"]
     let values: [DataValue] = [1, "a", nil, true, [], [:], [1], ["$type": "com.example.x"]]

@@ -8,7 +8,7 @@ import XRPC
 
 @Suite("Generated methods")
 struct MethodTests {
-  @Test("Known failures are cases; others keep name and message")
+  @Test("declared errors are cases, and other errors keep name and message")
   func failures() {
     typealias Failure = ExampleQuery.SearchThings.Failure
     let known = Failure(XRPCErrorBody(name: "BadQuery", message: "no"))
@@ -34,7 +34,7 @@ struct MethodTests {
     )
   }
 
-  @Test("Parameters assume their defaults, and say so")
+  @Test("parameters have their defaults, and encode them")
   func defaults() throws {
     let parameters = ExampleDefaults.GetThings.Parameters()
     #expect(parameters.limit == 50 && !parameters.reverse && parameters.order == .default)
@@ -58,7 +58,7 @@ struct MethodTests {
     #expect(thread.depth == 6 && thread.parentHeight == 80)
   }
 
-  @Test("Parameters of every kind come back")
+  @Test("parameters of all types round-trip")
   func parameters() throws {
     let parameters = ExampleQuery.SearchThings.Parameters(
       q: "a b&c=d",
@@ -79,7 +79,7 @@ struct MethodTests {
     )
   }
 
-  @Test("Descriptors say what their methods take and give")
+  @Test("method descriptors have the NSID, input, and output of the schema")
   func descriptors() {
     #expect(ExampleEncodings.Upload.inputEncoding == "*/*")
     #expect(ExampleEncodings.Upload.outputEncoding == "application/json")
@@ -93,7 +93,7 @@ struct MethodTests {
 
   private struct Nothing: ExampleProcedure.Handler {}
 
-  @Test("A group's routes are its methods")
+  @Test("the routes of a group are its methods")
   func routes() {
     let routes = ExampleProcedure.routes(Nothing()).map(\.nsid).sorted()
     #expect(

@@ -6,11 +6,11 @@ import Testing
 import XRPC
 
 /// What holds for the query parameters of every method, looked for with samples of its lexicon.
-@Suite("The parameters of every generated method")
+@Suite("Parameters of all generated methods")
 struct ParameterPropertyTests {
   static let catalogs = [SampleCatalog.own, .snapshots]
 
-  @Test("No method's parameters have gone missing", arguments: catalogs)
+  @Test("the table contains the parameters of all methods", arguments: catalogs)
   func table(_ catalog: SampleCatalog) {
     let subjects = catalog.generator(0).subjects.filter { $0.part == .parameters }
     let missing = Set(subjects).subtracting(catalog.parameters.map(\.subject))
@@ -19,7 +19,7 @@ struct ParameterPropertyTests {
     #expect(catalog.parameters.count > 3)
   }
 
-  @Test("Valid values come back from the query, with the defaults", arguments: catalogs)
+  @Test("valid parameters round-trip through the query, with defaults", arguments: catalogs)
   func valid(_ catalog: SampleCatalog) throws {
     var count = 0
     for (subject, type) in catalog.parameters {
@@ -54,7 +54,7 @@ struct ParameterPropertyTests {
     }
   }
 
-  @Test("Values with one fault are found out, for that fault", arguments: catalogs)
+  @Test("values with one violation are rejected for that violation", arguments: catalogs)
   func violations(_ catalog: SampleCatalog) throws {
     var count = 0
     for (subject, type) in catalog.parameters {

@@ -4,14 +4,14 @@ import LexiconSamples
 import Testing
 
 /// What holds for every generated type, looked for with samples of its lexicon.
-@Suite("Every generated type")
+@Suite("Codecs of all generated types")
 struct PropertyTests {
   /// Parts of the tables, so that they are worked on side by side.
   static let parts: [(SampleCatalog, Int)] = [SampleCatalog.own, .snapshots].flatMap { catalog in
     (0..<4).map { (catalog, $0) }
   }
 
-  @Test("The lexicons are whole, and no type has gone missing")
+  @Test("the lexicons have no errors, and the table contains all types")
   func tables() {
     for catalog in [SampleCatalog.own, .snapshots] {
       #expect(!catalog.catalog.hasErrors)
@@ -21,7 +21,7 @@ struct PropertyTests {
     }
   }
 
-  @Test("Valid values come back the same in both formats, typed and untyped", arguments: parts)
+  @Test("valid values round-trip in both formats, typed and untyped", arguments: parts)
   func valid(_ catalog: SampleCatalog, _ part: Int) throws {
     for (subject, type) in catalog.part(part, of: 4) {
       var generator = catalog.generator(1)
@@ -64,7 +64,7 @@ struct PropertyTests {
     }
   }
 
-  @Test("Values with one fault are found out, for that fault", arguments: parts)
+  @Test("values with one violation are rejected for that violation", arguments: parts)
   func violations(_ catalog: SampleCatalog, _ part: Int) throws {
     for (subject, type) in catalog.part(part, of: 4) {
       var generator = catalog.generator(1)
@@ -95,7 +95,7 @@ struct PropertyTests {
     return nil
   }
 
-  @Test("Event streams name a message's type in the header", arguments: [SampleCatalog.own])
+  @Test("event streams write the type of a message to the header", arguments: [SampleCatalog.own])
   func messages(_ catalog: SampleCatalog) throws {
     var count = 0
     for (subject, type) in catalog.types where subject.part == .message {
@@ -133,7 +133,7 @@ struct PropertyTests {
     return bytes == (isUnknown ? data : body).cborBytes()
   }
 
-  @Test("CIDs of other hashes pass where the rules let them")
+  @Test("CIDs with other hashes are accepted only by rules that allow them")
   func foreignCIDs() throws {
     var generator = SampleCatalog.own.generator(3)
     generator.makesForeignCIDs = true

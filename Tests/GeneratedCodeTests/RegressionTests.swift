@@ -4,7 +4,7 @@ import LexiconSamples
 import Testing
 
 /// What fuzzing found once, each input a file in `Tests/Regressions`.
-@Suite("Inputs that codecs stumbled over")
+@Suite("Regression inputs of codecs")
 struct RegressionTests {
   static let files: [String] = {
     let folder = SampleCatalog.regressions.path
@@ -12,12 +12,12 @@ struct RegressionTests {
     return names.filter { $0.hasSuffix(".cbor") || $0.hasSuffix(".json") }.sorted()
   }()
 
-  @Test("The folder is there")
+  @Test("the directory of regression inputs is not empty")
   func folder() {
     #expect(!Self.files.isEmpty)
   }
 
-  @Test("Nothing is found any more", arguments: files)
+  @Test("a regression input causes no findings", arguments: files)
   func file(_ name: String) throws {
     let file = SampleCatalog.regressions.appending(path: name)
     let bytes = [UInt8](try Data(contentsOf: file))

@@ -4,9 +4,9 @@ import AppBskyAPI
 import ComAtprotoAPI
 import Testing
 
-@Suite("Generated types keep what they read")
+@Suite("Round trips of generated types")
 struct RoundTripTests {
-  @Test("DAG-CBOR and JSON come back as they were", arguments: Samples.posts)
+  @Test("DAG-CBOR and JSON round-trip", arguments: Samples.posts)
   func posts(_ json: String) throws {
     let post = try AppBsky.Feed.Post(json: json)
     #expect(post.jsonString() == json)
@@ -20,7 +20,7 @@ struct RoundTripTests {
     #expect(try AppBsky.Feed.Post(post.dataValue) == post)
   }
 
-  @Test("A thread holds threads")
+  @Test("a recursive type round-trips")
   func thread() throws {
     let output = try AppBsky.Feed.GetPostThread.Output(json: #"{"thread":\#(Samples.thread)}"#)
     guard case .threadViewPost(let top) = output.thread else {
@@ -51,7 +51,7 @@ struct RoundTripTests {
     #expect(try AppBsky.Feed.Post(top.post.record).text == "a")
   }
 
-  @Test("A thread deeper than readers allow is refused, not followed")
+  @Test("a recursive value beyond the depth limit is rejected")
   func depth() {
     let member = #"{"$type":"app.bsky.feed.defs#threadViewPost","parent":"#
     let open = #"{"parent":"# + String(repeating: member, count: 20_000)
@@ -60,7 +60,7 @@ struct RoundTripTests {
     }
   }
 
-  @Test("Null, a value and nothing are three things")
+  @Test("null, a value, and absence are distinct")
   func nullable() throws {
     let start = #"{"repo":"a.example","rkey":"1","record":{},"collection":"com.example.thing""#
     let absent = try ComAtproto.Repo.PutRecord.Input(
@@ -86,7 +86,7 @@ struct RoundTripTests {
   }
 
   @Test(
-    "What a type refuses, with the place",
+    "an invalid shape is an error with its path",
     arguments: [
       (#"{"$type":"app.bsky.feed.post","createdAt":"x"}"#, DataError.Code.missingField, "text"),
       (#"{"text":"a","createdAt":"x"}"#, .missingField, "$type"),
@@ -116,7 +116,7 @@ struct RoundTripTests {
     #expect(error?.path == path)
   }
 
-  @Test("A closed union takes its members only")
+  @Test("a closed union accepts only its members")
   func closedUnion() throws {
     let create = #"{"$type":"com.atproto.repo.applyWrites#create","value":{},"collection":"a.b.c"}"#
     let input = try ComAtproto.Repo.ApplyWrites.Input(
@@ -134,7 +134,7 @@ struct RoundTripTests {
     }
   }
 
-  @Test("Values are equal by what they say")
+  @Test("values are equal if their encodings are")
   func equality() throws {
     let post = AppBsky.Feed.Post(text: "a", createdAt: "x")
     var other = post

@@ -5,18 +5,18 @@ import ComAtprotoAPI
 import SnapshotModule
 import Testing
 
-@Suite("Generated types check their constraints")
+@Suite("Validation of generated types")
 struct ValidationTests {
   static func findings(_ value: some LexiconValue) -> [String] {
     value.validate().map { "\($0.path): \($0.rule)" }
   }
 
-  @Test("Nothing to report", arguments: Samples.posts.dropLast().prefix(1))
+  @Test("a valid value has no violations", arguments: Samples.posts.dropLast().prefix(1))
   func valid(_ json: String) throws {
     #expect(Self.findings(try AppBsky.Feed.Post(json: json)) == [])
   }
 
-  @Test("Every violation, each with its path")
+  @Test("all violations are reported with their paths")
   func post() throws {
     let post = try AppBsky.Feed.Post(
       json: #"""
@@ -49,7 +49,7 @@ struct ValidationTests {
     #expect(found.contains("embed.images[0].image: maxSize"))
   }
 
-  @Test("Constraints behind references, boxes, nulls and arrays")
+  @Test("constraints behind references, boxes, nulls, and arrays are checked")
   func snapshots() throws {
     typealias Node = ExamplePresence.Defs.Node
     let long = #""123456789012345678901234567890123456789012345678901""#
@@ -96,7 +96,7 @@ struct ValidationTests {
     #expect(try Node(cbor: nothing.cborBytes()).cborBytes() == nothing.cborBytes())
   }
 
-  @Test("Constraints of an array, of its elements, and of names for arrays")
+  @Test("constraints of arrays, elements, and array aliases are checked")
   func arrays() throws {
     let holder = try ExampleArrays.Defs.Holder(
       json: """
@@ -115,7 +115,7 @@ struct ValidationTests {
     )
   }
 
-  @Test("Constants and enumerations")
+  @Test("constants and enumerations are checked")
   func constants() throws {
     typealias Settings = ExampleDefaults.GetThings.Settings
     var settings = Settings(flag: false, level: .low, nothing: .null)

@@ -4,11 +4,11 @@ import SnapshotModule
 import Testing
 import XRPC
 
-@Suite("A query with hundreds of parameters")
+@Suite("Methods with hundreds of parameters")
 struct WideParametersTests {
   typealias Parameters = ExampleParameters.Search.Parameters
 
-  @Test("is written in the order of the schema, defaults included, and read back")
+  @Test("parameters are written in schema order with defaults, and round-trip")
   func roundTrip() throws {
     var parameters = Parameters(p0: 1, p71: ["a", "b"], p256: "z")
     parameters.p257 = true
@@ -26,7 +26,7 @@ struct WideParametersTests {
     #expect(again.p140 && again.p4 == "east")
   }
 
-  @Test("is changed by value, and checked")
+  @Test("copies are independent, and constraints are checked")
   func validation() {
     let before = Parameters(p0: 2000, p71: [], p256: "")
     var after = before
@@ -38,7 +38,7 @@ struct WideParametersTests {
   }
 
   @Test(
-    "misses what is required, and what it cannot read",
+    "a missing required parameter and an unreadable one are errors",
     arguments: [
       ("p0=1&p256=z", "p71"), ("p71=a&p256=z", "p0"), ("p0=1&p71=a", "p256"),
       ("p0=one&p71=a&p256=z", "p0"), ("p0=1&p71=a&p256=z&p140=maybe", "p140"),

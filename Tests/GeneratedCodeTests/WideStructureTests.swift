@@ -2,11 +2,11 @@ import ATProtoData
 import SnapshotModule
 import Testing
 
-@Suite("A structure with hundreds of properties")
+@Suite("Structures with hundreds of properties")
 struct WideStructureTests {
   static let point = #"{"a":"1","b":"2","c":"3","d":"4","e":"5"}"#
 
-  @Test("keeps what it reads, in canonical order")
+  @Test("values round-trip in canonical order")
   func roundTrip() throws {
     let json =
       #"{"p0":1,"p4":"x","far":\#(Self.point),"p10":"y","near":\#(Self.point),"p299":true,"#
@@ -23,7 +23,7 @@ struct WideStructureTests {
     #expect(try ExampleWide.Record(cbor: bytes) == value)
   }
 
-  @Test("takes what is required, is changed by value, and is checked")
+  @Test("the initializer takes required properties, and copies are independent and checked")
   func initialiser() throws {
     let near = try ExampleWide.Record.Point(json: Self.point)
     var value = ExampleWide.Record(p0: 2000, p299: false, near: near)
@@ -35,7 +35,7 @@ struct WideStructureTests {
     #expect(value.validate().map(\.path).sorted() == ["p0", "p4"])
   }
 
-  @Test("misses what is required")
+  @Test("a missing required property is an error")
   func missing() {
     #expect(throws: DataError.self) {
       try ExampleWide.Record(json: #"{"$type":"example.wide.record","p0":1,"p299":true}"#)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// init, new, validate, sample, graph, docs, export and what explains the tool itself.
-@Suite("lexgen: commands for authors")
+@Suite("lexgen init, new, validate, sample, graph, docs, and export")
 struct AuthorCommandTests {
   private static let note = """
     {"lexicon":1,"id":"com.example.note","defs":{
@@ -29,7 +29,7 @@ struct AuthorCommandTests {
 
   // MARK: init and new
 
-  @Test("init begins a project that passes check and generates")
+  @Test("init creates a project that passes check and generates")
   func begin() throws {
     let folder = try TemporaryFolder()
     let made = try LexgenProcess("init", "notes", "--group", "org.example.notes", in: folder)
@@ -57,19 +57,21 @@ struct AuthorCommandTests {
     #expect(workflow.contains("lexgen check") && workflow.contains("lexgen diff"))
   }
 
-  @Test("init overwrites nothing, and then writes nothing")
+  @Test("init writes nothing if a file exists")
   func beginTwice() throws {
     let folder = try TemporaryFolder()
     try folder.write("mine", to: "lexgen.yaml")
     let run = try LexgenProcess("init", in: folder)
     #expect(run.status == 2)
-    #expect(run.lines.contains { $0.hasPrefix("lexgen.yaml: error: is there already") })
+    #expect(
+      run.lines.contains { $0.hasPrefix("lexgen.yaml: error: cannot create: the file exists") }
+    )
     #expect(try folder.names() == ["lexgen.yaml"])
     #expect(try folder.text("lexgen.yaml") == "mine")
   }
 
   @Test(
-    "new writes a document that passes check",
+    "new creates a document that passes check",
     arguments: [
       ("record", "thing"), ("query", "getThing"), ("procedure", "putThing"),
       ("subscription", "subscribeThings"), ("permission-set", "thingBasic"),
@@ -90,7 +92,7 @@ struct AuthorCommandTests {
     #expect(again.status == 2)
   }
 
-  @Test("new refuses what is no NSID", arguments: ["thing", "../../etc/passwd", "com.example.a/b"])
+  @Test("new rejects an invalid NSID", arguments: ["thing", "../../etc/passwd", "com.example.a/b"])
   func badName(_ name: String) throws {
     let folder = try TemporaryFolder()
     #expect(try LexgenProcess("new", "record", name, in: folder).status == 2)
@@ -110,7 +112,7 @@ struct AuthorCommandTests {
       ),
       ("com.example.note#tag", #"{"name":1}"#, 1, ["name:"]),
       ("com.example.getNote/output", "{}", 1, ["note:"]),
-      ("com.example.note", #"{"text":"#, 1, ["is not data:"]),
+      ("com.example.note", #"{"text":"#, 1, ["cannot read data:"]),
     ] as [(String, String, Int32, [String])]
   )
   func validate(_ nsid: String, _ data: String, _ status: Int32, _ paths: [String]) throws {
@@ -123,7 +125,7 @@ struct AuthorCommandTests {
     for (line, path) in zip(lines, paths) { #expect(line.hasPrefix("data.json: \(path)")) }
   }
 
-  @Test("validate reads DAG-CBOR and standard input; control characters do not reach terminals")
+  @Test("validate reads DAG-CBOR and standard input, and escapes control characters")
   func validateForms() throws {
     let folder = try Self.project()
     let good: DataValue = ["$type": "com.example.note", "text": "x"]
@@ -154,7 +156,7 @@ struct AuthorCommandTests {
     #expect(child.lines.first?.hasPrefix("standard input: $type:") == true)
   }
 
-  @Test("validate and sample refuse what has no data", arguments: ["validate", "sample"])
+  @Test("validate and sample reject a subject without data", arguments: ["validate", "sample"])
   func withoutData(_ command: String) throws {
     let folder = try Self.project()
     try folder.write("{}", to: "data.json")
@@ -165,7 +167,7 @@ struct AuthorCommandTests {
     }
   }
 
-  @Test("Samples are valid, or not, as asked for; and the same again", arguments: ["json", "cbor"])
+  @Test("samples are deterministic and valid or invalid as requested", arguments: ["json", "cbor"])
   func samples(_ format: String) throws {
     let folder = try Self.project()
     let program = try ChildProcess.built("lexgen")
@@ -182,12 +184,12 @@ struct AuthorCommandTests {
     try folder.write([UInt8](valid.output), to: "valid")
     #expect(try LexgenProcess("validate", "com.example.note", "valid", in: folder).status == 0)
     let invalid = try sample("--invalid")
-    #expect(String(decoding: invalid.error, as: UTF8.self).contains(" breaks "))
+    #expect(String(decoding: invalid.error, as: UTF8.self).contains(" violates "))
     try folder.write([UInt8](invalid.output), to: "invalid")
     #expect(try LexgenProcess("validate", "com.example.note", "invalid", in: folder).status == 1)
   }
 
-  @Test("--explain says what each invalid value breaks")
+  @Test("--explain prints the violated constraint of each value")
   func explain() throws {
     let run = try LexgenProcess(
       "sample",
@@ -212,7 +214,7 @@ struct AuthorCommandTests {
   // MARK: graph, docs, export
 
   @Test(
-    "graph",
+    "graph prints nodes and edges in both formats",
     arguments: [
       (
         ["--format", "dot"],
@@ -257,7 +259,7 @@ struct AuthorCommandTests {
     #expect(run.output == expected)
   }
 
-  @Test("Names in a graph cannot leave their quotation marks")
+  @Test("names in a graph are escaped")
   func graphEscapes() throws {
     let folder = try TemporaryFolder()
     let text = Self.note.replacing("\"tag\":", with: #""t\"]x\\":"#).replacing(
@@ -272,7 +274,7 @@ struct AuthorCommandTests {
     #expect(mermaid.output.contains("[\"com.example.note#35;t#34;#93;x#92;\"]"))
   }
 
-  @Test("docs writes a site, touches nothing twice, and removes its own pages only")
+  @Test("docs writes a site, does not touch unchanged pages, and removes only its own")
   func docs() throws {
     let folder = try Self.project()
     let first = try LexgenProcess("docs", "--output", "site", in: folder)
@@ -297,7 +299,7 @@ struct AuthorCommandTests {
     #expect(try folder.text("site/com.example.note.html") == "<p>mine</p>")
   }
 
-  @Test("export prints, or writes a file", arguments: ["json-schema", "openapi"])
+  @Test("export prints the schema or writes it to a file", arguments: ["json-schema", "openapi"])
   func export(_ format: String) throws {
     let folder = try Self.project()
     let printed = try LexgenProcess("export", "--format", format, in: folder)
@@ -309,7 +311,7 @@ struct AuthorCommandTests {
     #expect(try folder.text("it.json") == printed.output)
   }
 
-  @Test("export describes one definition")
+  @Test("export --subject describes one definition")
   func exportOne() throws {
     let folder = try Self.project()
     let arguments = ["export", "--format", "json-schema", "--subject"]

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Arguments, configuration and exit statuses.
-@Suite("lexgen: commands")
+@Suite("lexgen: arguments and configuration")
 struct CommandTests {
   /// a -> b -> c, and d alone.
   static func project() throws -> TemporaryFolder {
@@ -15,7 +15,7 @@ struct CommandTests {
   }
 
   @Test(
-    "--include and --exclude take what is referred to along",
+    "--include and --exclude keep referenced documents",
     arguments: [
       ([], "ABCD"),
       (["--include", "com.example.b"], "BC"),
@@ -35,7 +35,7 @@ struct CommandTests {
   }
 
   @Test(
-    "why",
+    "why prints the shortest chain of references",
     arguments: [
       (
         "com.example.c", ["--include", "com.example.a"], 0,
@@ -44,7 +44,7 @@ struct CommandTests {
       ("com.example.a", ["--include", "com.example.a"], 0, "com.example.a is selected itself\n"),
       (
         "com.example.d", ["--include", "com.example.a"], 0,
-        "nothing selected refers to com.example.d\n"
+        "no selected document refers to com.example.d\n"
       ),
       ("com.example.e", [], 2, ""),
       ("example", [], 2, ""),
@@ -56,7 +56,7 @@ struct CommandTests {
     #expect(run.output == output)
   }
 
-  @Test("dump-ir prints, whatever the order of the input")
+  @Test("the output of dump-ir does not depend on the order of the input")
   func dump() throws {
     let folder = try Self.project()
     let run = try LexgenProcess("dump-ir", "in", in: folder)
@@ -67,7 +67,7 @@ struct CommandTests {
   }
 
   @Test(
-    "Exit statuses",
+    "commands exit with the documented status",
     arguments: [
       (["check", "in"], 0),
       (["--help"], 0),
@@ -95,48 +95,47 @@ struct CommandTests {
   }
 
   @Test(
-    "lexgen.yaml: what is wrong, and where",
+    "an error in lexgen.yaml is reported with its location",
     arguments: [
       (
         "output: out\nouptut: x\n",
-        "2:1: error: unknown key 'ouptut'; known are inputs, output, "
-          + "include, exclude, module, targets, imports, access, emit, rules, baseline, strict"
+        "2:1: error: unknown key 'ouptut'; known keys: inputs, output, include, exclude, module, "
+          + "targets, imports, subsets, access, emit, rules, baseline, strict"
       ),
       ("output: [a, b]\n", "1:9: error: expected a string, found an array"),
       ("inputs: [in, 3]\n", "1:14: error: expected a string, found an integer"),
-      ("access: open\n", "1:9: error: 'open' is none of public, package, internal"),
-      ("emit: [types, tests]\n", "1:15: error: 'tests' is none of types, client, server"),
+      ("access: open\n", "1:9: error: 'open' is not one of public, package, internal"),
+      ("emit: [types, tests]\n", "1:15: error: 'tests' is not one of types, client, server"),
       ("- inputs\n", "1:1: error: the configuration must be a mapping, not an array"),
       ("targets: all\n", "1:10: error: 'targets' must be a mapping, not a string"),
       (
         "targets:\n  com.example.feed: A\n",
-        "2:3: error: 'com.example.feed' is no authority, which "
-          + "is the first two segments of an NSID, as 'com.example'"
+        "2:3: error: 'com.example.feed' is not a namespace root: write the first two segments of an "
+          + "NSID, such as 'com.example'"
       ),
       (
         "targets:\n  example: A\n",
-        "2:3: error: 'example' is no authority, which is the first two "
-          + "segments of an NSID, as 'com.example'"
+        "2:3: error: 'example' is not a namespace root: write the first two segments of an NSID, "
+          + "such as 'com.example'"
       ),
       (
         "targets:\n  com.example: ../A\n",
-        "2:16: error: '../A' is no Swift identifier of letters, "
-          + "digits and underscores"
+        "2:16: error: '../A' is not a Swift identifier of ASCII letters, digits, and underscores"
       ),
       ("module: XRPC\n", "1:9: error: 'XRPC' is a module of the runtime"),
-      ("module: A\ntargets:\n", "1:1: error: 'module' and 'targets' exclude each other"),
+      ("module: A\ntargets:\n", "1:1: error: 'module' and 'targets' cannot be combined"),
       (
         "imports:\n  com.example:\n    module: A\n",
-        "3:5: error: an import needs 'module' and 'lexicons'"
+        "3:5: error: an import requires 'module' and 'lexicons'"
       ),
       (
         "imports:\n  com.example:\n    module: A\n    lexicon: x\n    lexicons: x\n",
-        "4:5: error: unknown key 'lexicon'; known are module, lexicons"
+        "4:5: error: unknown key 'lexicon'; known keys: module, lexicons"
       ),
       (
         "imports:\n  c/d: {module: A, lexicons: x}\n",
-        "2:3: error: 'c/d' is no authority, which is "
-          + "the first two segments of an NSID, as 'com.example'"
+        "2:3: error: 'c/d' is not a namespace root: write the first two segments of an NSID, such "
+          + "as 'com.example'"
       ),
     ]
   )
@@ -149,7 +148,7 @@ struct CommandTests {
     #expect(run.output.isEmpty)
   }
 
-  @Test("lexgen.yaml that is no YAML, and one that is a pipe")
+  @Test("an unreadable lexgen.yaml is an error")
   func unreadable() throws {
     let folder = try Self.project()
     try folder.write("inputs: [in\noutput: {\n", to: "lexgen.yaml")
@@ -160,10 +159,10 @@ struct CommandTests {
     #expect(makePipe("\(folder.path)/lexgen.yaml"))
     let pipe = try LexgenProcess("check", "in", in: folder)
     #expect(pipe.status == 2)
-    #expect(pipe.lines == ["lexgen.yaml: error: is not a file"])
+    #expect(pipe.lines == ["lexgen.yaml: error: not a file"])
   }
 
-  @Test("Everything may be said in lexgen.yaml, relative to where it lies")
+  @Test("lexgen.yaml can set all options, with paths relative to its directory")
   func everything() throws {
     let folder = try Self.project()
     try folder.write(Documents.object("org.other.x", "com.example.c"), to: "in/x.json")
@@ -200,7 +199,7 @@ struct CommandTests {
     #expect(text.contains("package import Examples\n") && text.contains("package struct X"))
   }
 
-  @Test("Targets that refer to each other in a circle, and documents of an imported authority")
+  @Test("circular targets and documents of an imported namespace root are errors")
   func modules() throws {
     let folder = try Self.project()
     try folder.write(Documents.object("com.example.c", "org.other.x"), to: "in/c.json")
@@ -211,7 +210,7 @@ struct CommandTests {
     #expect(circle.lines.count == 1)
     #expect(
       circle.lines.first?.hasPrefix(
-        "in/a.json:1:19: error: the modules ComExampleAPI, OrgOtherAPI refer to each other"
+        "in/a.json:1:19: error: circular references between the modules ComExampleAPI, OrgOtherAPI"
       ) == true,
       "\(circle.error)"
     )

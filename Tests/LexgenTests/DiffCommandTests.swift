@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What `lexgen diff` reads, prints and answers.
-@Suite("lexgen: diff")
+@Suite("lexgen diff")
 struct DiffCommandTests {
   static func record(_ limit: Int, _ more: String = "") -> String {
     """
@@ -25,12 +25,12 @@ struct DiffCommandTests {
   }
 
   @Test(
-    "Verdict and exit status",
+    "the verdict decides the exit status",
     arguments: [
-      (["one", "one"], 0, "nothing has changed"),
+      (["one", "one"], 0, "no changes"),
       (["one", "two"], 0, "only compatible changes: 1 compatible"),
       (["one", "two", "--fail-on", "compatible"], 1, "only compatible changes: 1 compatible"),
-      (["one", "one", "--fail-on", "compatible"], 0, "nothing has changed"),
+      (["one", "one", "--fail-on", "compatible"], 0, "no changes"),
       (["one", "three"], 1, "breaking changes: 1 breaking"),
       (["one/post.json", "three/post.json"], 1, "breaking changes: 1 breaking"),
       (["two", "one"], 0, "only compatible changes: 1 note"),
@@ -40,13 +40,13 @@ struct DiffCommandTests {
     let run = try LexgenProcess(["diff"] + arguments, in: Self.project())
     #expect(run.status == status)
     #expect(run.lines == ["lexgen: \(sentence)"])
-    #expect(run.output.isEmpty == sentence.hasPrefix("nothing"))
+    #expect(run.output.isEmpty == sentence.hasPrefix("no changes"))
   }
 
   @Test(
-    "What cannot be compared",
+    "a version that cannot be read is an error",
     arguments: [
-      (["one", "absent"], "absent:1:1: error: no such file or folder [no-such-input]"),
+      (["one", "absent"], "absent:1:1: error: no such file or directory [no-such-input]"),
       (["one", "broken"], "broken/b.json:1:2: error:"),
       (["git:-x", "one"], "git:-x: error: expected git:REV or git:REV:path"),
       (["git:", "one"], "git:: error: expected git:REV or git:REV:path"),
@@ -60,7 +60,7 @@ struct DiffCommandTests {
     #expect(run.output.isEmpty)
   }
 
-  @Test("For people: both versions, with their lines")
+  @Test("text output shows the lines of both versions")
   func text() throws {
     let run = try LexgenProcess("diff", "one", "three", in: Self.project())
     #expect(
@@ -70,7 +70,7 @@ struct DiffCommandTests {
         com.example.post [string-length-narrowed, breaking]
             3 | "text":{"type":"string","maxLength":200}}}}}}
               |        ^
-        one/post.json:3:8: note: the old version
+        one/post.json:3:8: note: old version
             3 | "text":{"type":"string","maxLength":300}}}}}}
               |        ^
 
@@ -103,7 +103,7 @@ struct DiffCommandTests {
     var findings: [Finding]
   }
 
-  @Test("For programs")
+  @Test("JSON output has the class, the path, and the old location of a change")
   func json() throws {
     let run = try LexgenProcess(
       "diff",
@@ -129,7 +129,7 @@ struct DiffCommandTests {
     )
   }
 
-  @Test("SARIF describes the rules that are met; GitHub gets an annotation a change")
+  @Test("SARIF output describes the rules, and GitHub output annotates each change")
   func otherFormats() throws {
     let folder = try Self.project()
     let sarif = try LexgenProcess("diff", "one", "three", "--format", "sarif", in: folder)
@@ -144,14 +144,14 @@ struct DiffCommandTests {
     )
   }
 
-  @Test("--swift: what follows for code")
+  @Test("--swift reports source-breaking and compatible changes without changing the verdict")
   func swift() throws {
     let folder = try Self.project()
     let added = try LexgenProcess("diff", "one", "two", "--swift", in: folder)
     #expect(added.status == 0)
     #expect(
       added.output.contains(
-        "note: Swift: 'ComExample.Post.new' is new, and has a default in the initialiser "
+        "note: Swift: 'ComExample.Post.new' was added, with a default value in the initializer "
           + "[swift-source-compatible]"
       )
     )
@@ -160,16 +160,16 @@ struct DiffCommandTests {
     #expect(removed.status == 0)
     #expect(
       removed.output.contains(
-        "warning: Swift: 'ComExample.Post.new' is gone [swift-source-breaking]"
+        "warning: Swift: 'ComExample.Post.new' was removed [swift-source-breaking]"
       )
     )
     try folder.write(Documents.broken, to: "alone/a.json")
     let alone = try LexgenProcess("diff", "alone", "alone", "--swift", in: folder)
     #expect(alone.status == 2)
-    #expect(alone.error.contains("--swift needs every document that is referred to"))
+    #expect(alone.error.contains("--swift requires all referenced documents"))
   }
 
-  @Test("--swift: at the property, in both versions")
+  @Test("--swift reports the location of the property in both versions")
   func swiftPlaces() throws {
     let folder = try Self.project()
     try folder.write(Self.record(300, #","new":{"type":"integer"}"#), to: "retyped/post.json")
@@ -185,10 +185,10 @@ struct DiffCommandTests {
     let line = run.output.split(separator: "\n").first { $0.contains("swift-source-breaking") }
     let annotation = try #require(line)
     #expect(annotation.hasPrefix("::warning file=retyped/post.json,line=3,col=42,"))
-    #expect(annotation.contains("%0Atwo/post.json:3:42: the old version"))
+    #expect(annotation.contains("%0Atwo/post.json:3:42: old version"))
   }
 
-  @Test("A document whose old version has errors can be mended")
+  @Test("a document whose old version has errors is skipped with a warning")
   func mended() throws {
     let folder = try Self.project()
     try folder.write(Self.record(300), to: "half/post.json")
@@ -212,7 +212,7 @@ struct DiffCommandTests {
   static let git = "/usr/bin/git"
 
   @Test(
-    "Revisions of a repository",
+    "revisions of a Git repository are compared",
     .enabled(if: FileManager.default.isExecutableFile(atPath: git), "needs /usr/bin/git")
   )
   func revisions() throws {
@@ -247,7 +247,7 @@ struct DiffCommandTests {
     let worktree = try diff("git:v1:./Lexicons/", "Lexicons", "--format", "github")
     #expect(worktree.status == 1)
     #expect(worktree.output.hasPrefix("::error file=Lexicons/com/example/a post.json,line=3,"))
-    #expect(worktree.output.contains("%0Agit:v1:Lexicons/com/example/a post.json:3:8: the old"))
+    #expect(worktree.output.contains("%0Agit:v1:Lexicons/com/example/a post.json:3:8: old"))
     #expect(try diff("git:v1:more", "git:HEAD~0:more/a.json").status == 0)
     #expect(try diff("git:HEAD:Lexicons", "Lexicons").status == 0)
     for (name, error) in [
@@ -259,10 +259,10 @@ struct DiffCommandTests {
       #expect(run.status == 2 && run.error.contains(error), "\(run.error)")
     }
     // The revision that a first pull request is for.
-    let absent = "'HEAD' has no documents under 'absent'"
+    let absent = "'HEAD' has no documents at 'absent'"
     let first = try diff("git:HEAD:absent", "Lexicons")
     #expect(first.status == 0 && first.output.contains("[document-added, compatible]"))
-    #expect(first.lines.first == "lexgen: \(absent); all of the new version is new")
+    #expect(first.lines.first == "lexgen: \(absent); every document is new")
     let last = try diff("Lexicons", "git:HEAD:absent")
     #expect(last.status == 2 && last.lines == ["git:HEAD:absent: error: \(absent)"])
   }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import lexgen
 
-@Suite("Printing findings")
+@Suite("Findings report")
 struct FindingsReportTests {
   private static func place(
     _ line: Int,
@@ -35,7 +35,7 @@ struct FindingsReportTests {
   }
 
   @Test(
-    "A caret stands below the place",
+    "the caret is below the place",
     arguments: [
       ("{\"a\":1}", 2, 1, "{\"a\":1}", " ^"),
       ("\t\ta", 3, 2, "    a", "    ^"),
@@ -47,7 +47,7 @@ struct FindingsReportTests {
     ]
   )
   func excerpt(_ text: String, _ column: Int, _ offset: Int, _ line: String, _ caret: String) {
-    let printed = Self.report(text, Self.finding(column, offset)).text(isColoured: false)
+    let printed = Self.report(text, Self.finding(column, offset)).text(isColored: false)
     #expect(
       printed == """
         a.json:1:\(column): warning: wrong [some-rule]
@@ -58,10 +58,10 @@ struct FindingsReportTests {
     )
   }
 
-  @Test("Of a long line only a part is shown", arguments: [0, 50, 100_000, 199_999])
+  @Test("a long line is cut around the place", arguments: [0, 50, 100_000, 199_999])
   func long(_ offset: Int) throws {
     let text = String(repeating: "x", count: 200_000)
-    let lines = Self.report(text, Self.finding(offset + 1, offset)).text(isColoured: false)
+    let lines = Self.report(text, Self.finding(offset + 1, offset)).text(isColored: false)
       .split(separator: "\n")
     #expect(lines.count == 3 && lines.allSatisfy { $0.count < 160 })
     let caret = try #require(lines[2].firstIndex(of: "^"))
@@ -69,26 +69,26 @@ struct FindingsReportTests {
     #expect(Array(lines[1])[column] == "x")
   }
 
-  @Test("A place that is not there, and a file that is not")
+  @Test("a place outside the text or in a missing file has no excerpt")
   func absent() {
-    let missing = Self.report("", Self.finding(1, 0)).text(isColoured: false)
+    let missing = Self.report("", Self.finding(1, 0)).text(isColored: false)
     #expect(missing == "a.json:1:1: warning: wrong [some-rule]\n")
-    let outside = Self.report("a", Self.finding(1, 99)).text(isColoured: false)
+    let outside = Self.report("a", Self.finding(1, 99)).text(isColored: false)
     #expect(outside == missing)
   }
 
-  @Test("Messages do not command the terminal; colours do")
-  func colours() {
+  @Test("control characters in messages are escaped, and colors are added on request")
+  func colors() {
     let report = Self.report("", Self.finding(1, 0, "a\u{1B}[31m\nb"))
     #expect(
-      report.text(isColoured: false)
+      report.text(isColored: false)
         == "a.json:1:1: warning: a\\u{1b}[31m\\u{a}b [some-rule]\n"
     )
-    let coloured = report.text(isColoured: true)
-    #expect(coloured.contains("\u{1B}[33mwarning:\u{1B}[0m") && coloured.hasSuffix("[some-rule]\n"))
+    let colored = report.text(isColored: true)
+    #expect(colored.contains("\u{1B}[33mwarning:\u{1B}[0m") && colored.hasSuffix("[some-rule]\n"))
   }
 
-  @Test("GitHub's workflow commands escape what ends them")
+  @Test("GitHub workflow commands are escaped")
   func github() {
     var finding = Self.finding(
       1,
@@ -147,7 +147,7 @@ struct FindingsReportTests {
 
   /// The parts of the schema of SARIF 2.1.0 that a report uses: what is required, and nothing
   /// that the schema does not know. Whole reports were validated against the schema itself.
-  @Test("SARIF has what its schema requires, and no more than it allows")
+  @Test("SARIF has the fields that its schema requires and allows")
   func sarif() throws {
     let log = try Self.object(Self.full().sarif())
     #expect(log["version"] as? String == "2.1.0")
@@ -181,7 +181,7 @@ struct FindingsReportTests {
   }
 
   @Test(
-    "Paths as URI references",
+    "paths become URI references",
     arguments: [
       ("a b/c#d.json", "a%20b/c%23d.json"), ("/x/é.json", "file:///x/%C3%A9.json"),
       ("c:d", "c%3Ad"), ("../a.json", "../a.json"),

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("lexgen: check, format and rules")
+@Suite("lexgen check, format, and rules")
 struct GateProcessTests {
   /// A record with an unlimited string and a list that names a field twice.
   static let note =
@@ -18,7 +18,7 @@ struct GateProcessTests {
   }
 
   @Test(
-    "Exit statuses follow the severity that the configuration gives",
+    "the exit status follows the configured severities",
     arguments: [
       ("", [], 0), ("", ["--strict"], 1), ("strict: true\n", [], 1),
       ("rules:\n  unlimited-string: error\n", [], 1),
@@ -40,14 +40,14 @@ struct GateProcessTests {
     #expect(run.status == status, "\(run.error)")
   }
 
-  @Test("Text shows the line, and says what it found")
+  @Test("text output shows source lines and a summary")
   func text() throws {
     let run = try LexgenProcess("check", "in", in: Self.project())
     #expect(run.status == 0 && run.output.isEmpty)
     #expect(
       run.lines == [
         "in/note.json:1:151: warning: 'required' lists 'text' more than once [duplicate-item]",
-        "      = --fix corrects this",
+        "      = use --fix to correct this",
         "in/note.json:1:173: warning: 'text' allows a string of any length; add 'maxLength' "
           + "[unlimited-string]",
         "lexgen: 1 document, 2 warnings",
@@ -56,7 +56,7 @@ struct GateProcessTests {
     #expect(run.error.contains("^") && !run.error.contains("\u{1B}"))
   }
 
-  @Test("The other formats go to standard output", arguments: ["json", "sarif", "github"])
+  @Test("other formats are printed to standard output", arguments: ["json", "sarif", "github"])
   func formats(_ format: String) throws {
     let run = try LexgenProcess("check", "in", "--format", format, in: Self.project())
     #expect(run.status == 0)
@@ -70,36 +70,36 @@ struct GateProcessTests {
   }
 
   @Test(
-    "lexgen.yaml: what is wrong with the rules, and where",
+    "an error in the rules of lexgen.yaml is reported with its location",
     arguments: [
       (
         "rules:\n  unlimitd-string: note\n",
-        "2:3: error: there is no rule 'unlimitd-string'; did you mean 'unlimited-string'?"
+        "2:3: error: unknown rule 'unlimitd-string'; did you mean 'unlimited-string'?"
       ),
       (
         "rules:\n  wrong-type: note\n",
-        "2:3: error: 'wrong-type' is an error of the language, and stays one"
+        "2:3: error: 'wrong-type' is an error in the language; it cannot be changed"
       ),
       (
         "rules:\n  unreadable-file: note\n",
-        "2:3: error: 'unreadable-file' is no rule of 'lexgen check' and stays as it is"
+        "2:3: error: 'unreadable-file' is not a rule of 'lexgen check'; it cannot be changed"
       ),
       (
         "rules:\n  closed-enum: off\n",
-        "2:16: error: what makes 'closed-enum' milder needs a 'reason'"
+        "2:16: error: lowering the severity of 'closed-enum' requires a 'reason'"
       ),
       (
         "rules:\n  closed-enum: fatal\n",
-        "2:16: error: 'fatal' is none of off, note, warning, error"
+        "2:16: error: 'fatal' is not one of off, note, warning, error"
       ),
-      ("rules:\n  closed-enum: {reason: x}\n", "2:16: error: a setting needs a 'severity'"),
+      ("rules:\n  closed-enum: {reason: x}\n", "2:16: error: a rule setting requires 'severity'"),
       (
         "rules:\n  closed-enum: {severity: error, nsid: x}\n",
-        "2:40: error: 'x' is neither an NSID nor a prefix such as 'com.example.*'"
+        "2:40: error: 'x' is not an NSID or a prefix such as 'com.example.*'"
       ),
       (
         "rules:\n  closed-enum: {severity: error, nsids: x}\n",
-        "2:34: error: unknown key 'nsids'; known are severity, nsid, reason"
+        "2:34: error: unknown key 'nsids'; known keys: severity, nsid, reason"
       ),
       ("strict: maybe\n", "1:9: error: expected true or false, found a string"),
     ]
@@ -110,7 +110,7 @@ struct GateProcessTests {
     #expect(run.lines == ["lexgen.yaml:\(error) [configuration]"])
   }
 
-  @Test("A baseline knows findings by place, not by line")
+  @Test("a baseline identifies findings by place, not by line")
   func baseline() throws {
     let folder = try Self.project("baseline: known.json\n")
     let written = try LexgenProcess("check", "in", "--write-baseline", "--strict", in: folder)
@@ -120,7 +120,7 @@ struct GateProcessTests {
     try folder.write(Self.note.replacing(",", with: ",\n"), to: "in/note.json")
     let same = try LexgenProcess("check", "in", "--strict", in: folder)
     #expect(same.status == 0)
-    #expect(same.lines == ["lexgen: 1 document, 2 known to the baseline"])
+    #expect(same.lines == ["lexgen: 1 document, 2 in the baseline"])
     // One more of the kind in another place, and one less.
     try folder.write(
       Self.note.replacing(
@@ -134,7 +134,7 @@ struct GateProcessTests {
     #expect(more.status == 1)
     #expect(more.error.contains("'title' allows a string of any length"))
     #expect(!more.error.contains("'text' allows a string"))
-    #expect(more.error.contains("knows 1 more findings than there are"))
+    #expect(more.error.contains("lists 1 outdated finding;"))
     // Errors of the language are never known.
     try folder.write(Documents.broken, to: "in/broken.json")
     _ = try LexgenProcess("check", "in", "--write-baseline", in: folder)
@@ -143,20 +143,20 @@ struct GateProcessTests {
     #expect(try LexgenProcess("check", "in", in: folder).status == 2)
   }
 
-  @Test("--fix changes what has one answer, and nothing else")
+  @Test("--fix corrects findings with a single safe correction and nothing else")
   func fix() throws {
     let folder = try Self.project()
     let run = try LexgenProcess("check", "in", "--fix", in: folder)
     #expect(run.status == 0, "\(run.error)")
     let expected = Self.note.replacing(#"["text","text"]"#, with: #"["text"]"#)
     #expect(try folder.text("in/note.json") == expected)
-    #expect(run.lines.first == "lexgen: in/note.json: 1 corrected")
+    #expect(run.lines.first == "lexgen: in/note.json: fixed 1 finding")
     #expect(run.lines.last == "lexgen: 1 document, 1 warning")
     let again = try LexgenProcess("check", "in", "--fix", in: folder)
-    #expect(again.status == 0 && again.lines.first?.contains("corrected") == false)
+    #expect(again.status == 0 && again.lines.first?.contains("fixed") == false)
   }
 
-  @Test("What is corrected in one run fits together")
+  @Test("corrections of one run are consistent")
   func fixTogether() throws {
     let folder = try TemporaryFolder()
     try folder.write(
@@ -173,22 +173,22 @@ struct GateProcessTests {
     #expect(try LexgenProcess("check", "in", "--strict", in: folder).status == 0)
   }
 
-  @Test("A folder without a document is no success", arguments: [nil, #"{"id":"com.example.x"}"#])
+  @Test("check fails without a document", arguments: [nil, #"{"id":"com.example.x"}"#])
   func nothing(_ text: String?) throws {
     let folder = try TemporaryFolder()
     try folder.write("no lexicon", to: "in/README.txt")
     if let text { try folder.write(text, to: "in/x.json") }
     let run = try LexgenProcess("check", "in", in: folder)
     #expect(run.status == 1)
-    #expect(run.lines.last?.contains("no Lexicon document was found") == true, "\(run.error)")
+    #expect(run.lines.last?.contains("no Lexicon document found") == true, "\(run.error)")
   }
 
   @Test(
-    "A file that is named and is no document is an error",
+    "a named file that is not a document is an error",
     arguments: [
       (
         #"{"name":"x"}"#,
-        "in/x.json:1:1: error: is no Lexicon document: it has no field 'lexicon' [not-a-lexicon]"
+        "in/x.json:1:1: error: not a Lexicon document: the field 'lexicon' is missing [not-a-lexicon]"
       ),
       (
         #"{"id":"com.example.x","defs":{}}"#,
@@ -207,12 +207,12 @@ struct GateProcessTests {
     #expect(found.status == 0)
     let isTold = found.error.contains("in/x.json:1:1: warning: 'com.example.x' is skipped")
     #expect(isTold == text.contains("defs"), "\(found.error)")
-    #expect(found.lines.last?.hasSuffix("1 other files passed over") == true)
+    #expect(found.lines.last?.hasSuffix("skipped 1 other file") == true)
     let strict = try LexgenProcess("check", "in", "--strict", "--format", "json", in: folder)
     #expect(strict.output.contains("missing-version") == isTold)
   }
 
-  @Test("Errors and advice come at once, and no advice from what cannot be read")
+  @Test("errors and advice are reported together, without advice on unreadable parts")
   func advisedWithErrors() throws {
     let folder = try TemporaryFolder()
     try folder.write(
@@ -240,14 +240,16 @@ struct GateProcessTests {
     #expect(try folder.text("in/note.json").contains(#""by":{"type":"string","format":"did"}"#))
   }
 
-  @Test("--fix does not replace a link, and leaves YAML alone")
+  @Test("--fix does not replace a symbolic link or change YAML")
   func fixNot() throws {
     let folder = try Self.project()
     try folder.folder("linked")
     try folder.link("linked/note.json", to: "../in/note.json")
     let link = try LexgenProcess("check", "linked", "--fix", in: folder)
     #expect(link.status == 2)
-    #expect(link.lines == ["linked/note.json: error: is a link; name the file itself"])
+    #expect(
+      link.lines == ["linked/note.json: error: cannot write: symbolic link; name the file itself"]
+    )
     #expect(try folder.text("in/note.json") == Self.note)
     let yaml =
       "lexicon: 1\nid: com.example.a\ndefs:\n  o: {type: object, required: [a, a], properties: "
@@ -256,12 +258,12 @@ struct GateProcessTests {
     let run = try LexgenProcess("check", "yaml", "--fix", in: folder)
     #expect(run.status == 0 && run.error.contains("[duplicate-item]"))
     #expect(
-      run.lines.first == "lexgen: yaml/a.yaml: 1 to correct by hand: --fix changes only JSON"
+      run.lines.first == "lexgen: yaml/a.yaml: 1 finding to fix by hand; --fix changes only JSON"
     )
     #expect(try folder.text("yaml/a.yaml") == yaml)
   }
 
-  @Test("format changes what must change, once")
+  @Test("format changes only unformatted JSON documents")
   func format() throws {
     let folder = try Self.project()
     try folder.write("lexicon: 1\n", to: "in/a.yaml")
@@ -270,7 +272,7 @@ struct GateProcessTests {
     #expect(check.status == 1 && check.output == "in/note.json\n")
     #expect(
       check.lines == [
-        "lexgen: 1 file would change; 1 in YAML passed over: only JSON is formatted"
+        "lexgen: 1 file would change; skipped 1 YAML file"
       ]
     )
     #expect(try folder.text("in/note.json") == Self.note)
@@ -288,7 +290,7 @@ struct GateProcessTests {
   }
 
   @Test(
-    "rules knows every id that files and modules are reported with",
+    "rules lists the ids for files, modules, and versions",
     arguments: [
       ("authority-elsewhere", "files"), ("configuration", "files"), ("folder-too-deep", "files"),
       ("module-case-conflict", "files"), ("module-cycle", "files"), ("no-such-input", "files"),
@@ -305,7 +307,7 @@ struct GateProcessTests {
     #expect(rules.map { $0["section"] as? String } == [section])
   }
 
-  @Test("rules lists all and explains each")
+  @Test("rules lists all rules and explains each")
   func rules() throws {
     let folder = try TemporaryFolder()
     let list = try LexgenProcess("rules", in: folder)
@@ -323,7 +325,7 @@ struct GateProcessTests {
     let ids = rules.compactMap { $0["id"] as? String }
     #expect(Set(ids).count == ids.count && ids.count == rules.count)
     let change = try LexgenProcess("rules", "enum-value-added", "--of", "diff", in: folder)
-    #expect(change.status == 0 && change.output.contains("In what servers answer: breaking"))
+    #expect(change.status == 0 && change.output.contains("Responses: breaking"))
     #expect(change.output.contains("Before:\n\n") && change.output.contains("After:\n\n"))
     let unknown = try LexgenProcess("rules", "unlimited-strin", in: folder)
     #expect(unknown.status == 2 && unknown.error.contains("Did you mean 'unlimited-string'?"))

@@ -5,7 +5,7 @@ import Testing
 @testable import lexgen
 
 /// `--cache`: never another result than a full run's.
-@Suite("lexgen: a run with nothing changed")
+@Suite("lexgen generate --cache")
 struct GenerationCacheTests {
   /// A result that was made is told by this line; one that was kept is not.
   static let compiling = "lexgen: compiling "
@@ -20,7 +20,7 @@ struct GenerationCacheTests {
     return (run.error.contains(compiling), run.error)
   }
 
-  @Test("Taken while everything is the same, with its warnings; the folder is mended")
+  @Test("an unchanged run reuses the result with its warnings and repairs the output")
   func same() throws {
     let folder = try OutputProcessTests.project()
     try folder.write(Documents.object("org.other.two"), to: "in/two-again.json")
@@ -41,7 +41,7 @@ struct GenerationCacheTests {
   }
 
   @Test(
-    "Not taken when anything differs",
+    "a changed dependency causes a full run",
     arguments: [
       "content", "a new file", "a file less", "a file's name", "configuration", "imported",
     ]
@@ -72,7 +72,7 @@ struct GenerationCacheTests {
     #expect(try !Self.generate(folder).made)
   }
 
-  @Test("Not taken for other arguments, from a damaged file, or when the last run had errors")
+  @Test("other arguments, a damaged cache, or errors cause a full run")
   func doubt() throws {
     let folder = try OutputProcessTests.project()
     #expect(try Self.generate(folder).made)
@@ -100,14 +100,18 @@ struct GenerationCacheTests {
     }
   }
 
-  @Test("Somebody else's file is not overwritten; a cache that cannot be kept is a warning")
+  @Test(
+    "a file that is not a cache is not overwritten, and a cache that cannot be written is a warning"
+  )
   func foreign() throws {
     let folder = try OutputProcessTests.project()
     try folder.write("# Notes\n", to: "notes.md")
     let run = try LexgenProcess("generate", "in", "-o", "out", "--cache", "notes.md", in: folder)
     #expect(run.status == 2)
     #expect(
-      run.lines == ["notes.md: error: is no cache of lexgen, and would be overwritten"]
+      run.lines == [
+        "notes.md: error: cannot write cache: the file exists and is not a lexgen cache"
+      ]
     )
     #expect(try folder.text("notes.md") == "# Notes\n")
     let kept = try LexgenProcess(
@@ -124,7 +128,7 @@ struct GenerationCacheTests {
     #expect(kept.lines == ["notes.md/cache: warning: cannot write: Not a directory"])
   }
 
-  @Test("A program that another stands for is not known, and its results are not kept")
+  @Test("the build is unknown if the program is not the running file")
   func build() {
     let own = CommandLine.arguments[0]
     #if os(Linux)

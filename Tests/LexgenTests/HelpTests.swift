@@ -2,8 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the tool says of itself.
-@Suite("lexgen: help")
+@Suite("lexgen --help, --version, and completions")
 struct HelpTests {
   private static func commands() throws -> [String] {
     let help = try LexgenProcess("--help", in: TemporaryFolder())
@@ -14,7 +13,7 @@ struct HelpTests {
     }.filter { $0 != "See" }
   }
 
-  @Test("Every command shows an example of itself")
+  @Test("The help of every command contains an example")
   func examples() throws {
     let commands = try Self.commands()
     #expect(commands.count >= 13, "\(commands)")
@@ -35,7 +34,7 @@ struct HelpTests {
     var command: Command
   }
 
-  @Test("Examples are shown as they are written: who copies one gets all of it")
+  @Test("Examples in help texts are not wrapped, so that they can be copied")
   func unwrapped() throws {
     let folder = try TemporaryFolder()
     let dump = try LexgenProcess("--experimental-dump-help", in: folder)
@@ -53,7 +52,7 @@ struct HelpTests {
   }
 
   @Test(
-    "What goes wrong in a command tells how that command is used",
+    "An error in a command is followed by the usage of that command",
     arguments: [
       ["sample", "com.example.absent"], ["sample"], ["graph", "com.example.absent"],
       ["validate", "com.example.absent", "x.json"], ["why", "not-one"], ["check", "--nope"],
@@ -69,37 +68,19 @@ struct HelpTests {
     #expect(run.error.contains("See 'lexgen \(arguments[0]) --help' for more"), "\(run.error)")
   }
 
-  @Test("The manual page has every command, and no text that is taken for a request")
-  func manual() throws {
-    let page = try LexgenProcess("man", in: TemporaryFolder())
-    #expect(page.status == 0)
-    let version = try LexgenProcess("--version", in: TemporaryFolder()).output.dropLast()
-    let title = try #require(page.output.split(separator: "\n").first { $0.hasPrefix(".TH ") })
-    let date = try #require(title.firstMatch(of: /"([0-9]{4}-[0-9]{2}-[0-9]{2})"/)).output.1
-    #expect(title == ".TH LEXGEN 1 \"\(date)\" \"lexgen \(version)\" \"User Commands\"")
-    for command in try Self.commands() {
-      let name = command.replacing("-", with: "\\-")
-      #expect(page.output.contains(".SS lexgen \(name)\n"), "\(command)")
-    }
-    // A line with a period in front is a request, and these are all there are.
-    let requests: Set<String> = [
-      ".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".RS", ".RE", ".nf", ".fi", ".\\\"",
-    ]
-    for line in page.output.split(separator: "\n") where line.hasPrefix(".") {
-      #expect(requests.contains(String(line.prefix { $0 != " " })), "\(line)")
-    }
-  }
-
-  @Test("Completions for each shell know the commands", arguments: ["bash", "zsh", "fish"])
+  @Test(
+    "The completion script of each shell contains all commands",
+    arguments: ["bash", "zsh", "fish"]
+  )
   func completions(_ shell: String) throws {
-    let script = try LexgenProcess("completions", shell, in: TemporaryFolder())
+    let script = try LexgenProcess("--generate-completion-script", shell, in: TemporaryFolder())
     #expect(script.status == 0)
-    for command in ["generate", "validate", "sample", "completions"] {
-      #expect(script.output.contains(command))
+    for command in try Self.commands() {
+      #expect(script.output.contains(command), "\(command)")
     }
   }
 
-  @Test("The version has the commit, where the sources are a clone")
+  @Test("--version prints the commit if the sources are a clone")
   func version() throws {
     let run = try LexgenProcess("--version", in: TemporaryFolder())
     #expect(run.status == 0)
@@ -116,13 +97,13 @@ struct HelpTests {
   }
 
   @Test(
-    "The commit is that of the build, not of the last reading of the manifest",
+    "--version prints the commit of the build, not of the last evaluation of the manifest",
     .enabled(if: FileManager.default.fileExists(atPath: reflog.path), "needs a clone")
   )
   func commit() throws {
     let lines = try String(contentsOf: Self.reflog, encoding: .utf8).split(separator: "\n")
     let commit = try #require(lines.last?.split(separator: " ").dropFirst().first)
-    // Who commits and does not build again has the build of another commit.
+    // After a commit without a build, the program is that of an earlier commit.
     let built = try Self.lastChange(of: ChildProcess.built("lexgen"))
     guard try Self.lastChange(of: Self.reflog) < built else { return }
     let run = try LexgenProcess("--version", in: TemporaryFolder())

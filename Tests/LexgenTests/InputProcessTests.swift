@@ -3,9 +3,9 @@ import TestSupport
 import Testing
 
 /// What lies in a folder of documents, or is named as one.
-@Suite("lexgen: input")
+@Suite("lexgen: input files")
 struct InputProcessTests {
-  @Test("Documents of both formats, in folders and named, and what is passed over")
+  @Test("documents are found in directories and by name, and other files are skipped")
   func formats() throws {
     let folder = try TemporaryFolder()
     try folder.write(Documents.object("com.example.one"), to: "in/one.json")
@@ -28,7 +28,7 @@ struct InputProcessTests {
     #expect(run.status == 0)
     let last = try #require(run.lines.last)
     #expect(last.hasPrefix("lexgen: 4 documents, "), "\(run.error)")
-    #expect(last.hasSuffix("; 2 other files passed over"), "\(run.error)")
+    #expect(last.hasSuffix("; skipped 2 other files"), "\(run.error)")
   }
 
   struct BrokenFile: Sendable, CustomTestStringConvertible {
@@ -77,7 +77,10 @@ struct InputProcessTests {
     ),
   ]
 
-  @Test("A broken document is told of with its place, and the others go on", arguments: brokenFiles)
+  @Test(
+    "a broken document is reported with its location, and the others are generated",
+    arguments: brokenFiles
+  )
   func broken(_ input: BrokenFile) throws {
     let folder = try TemporaryFolder()
     try folder.write(input.bytes, to: "in/bad.json")
@@ -101,7 +104,7 @@ struct InputProcessTests {
     #expect(try folder.text("out/Com.Example+Root.swift").contains("enum Good"))
   }
 
-  @Test("A byte order mark is a warning, and no reason to fail")
+  @Test("a byte order mark is a warning that --fix corrects")
   func byteOrderMark() throws {
     let folder = try TemporaryFolder()
     try folder.write("\u{FEFF}" + Self.document, to: "bad.json")
@@ -119,16 +122,19 @@ struct InputProcessTests {
   }
 
   @Test(
-    "What is named and cannot be read",
+    "a named input that cannot be read is an error",
     arguments: [
-      ("absent", "no such file or folder [no-such-input]"),
-      ("dangling.json", "is a link that leads nowhere [unreadable-file]"),
-      ("self.json", "cannot be followed: Too many levels of symbolic links [unreadable-file]"),
-      ("pipe.json", "is neither a file nor a folder [unreadable-file]"),
-      ("socket.json", "is neither a file nor a folder [unreadable-file]"),
-      ("null.json", "is neither a file nor a folder [unreadable-file]"),
-      ("notes.txt", "is neither .json nor .yaml nor .yml [unknown-file-type]"),
-      ("large.json", "is larger than 16777216 bytes [unreadable-file]"),
+      ("absent", "no such file or directory [no-such-input]"),
+      ("dangling.json", "broken symbolic link [unreadable-file]"),
+      (
+        "self.json",
+        "cannot follow symbolic link: Too many levels of symbolic links [unreadable-file]"
+      ),
+      ("pipe.json", "not a file or directory [unreadable-file]"),
+      ("socket.json", "not a file or directory [unreadable-file]"),
+      ("null.json", "not a file or directory [unreadable-file]"),
+      ("notes.txt", "not a .json, .yaml, or .yml file [unknown-file-type]"),
+      ("large.json", "larger than 16777216 bytes [unreadable-file]"),
     ]
   )
   func named(_ name: String, _ message: String) throws {
@@ -147,13 +153,13 @@ struct InputProcessTests {
     #expect(run.status == 1)
     #expect(
       run.lines == [
-        "\(name):1:1: error: \(message)", "1 error; 1 of 1 files are documents without one",
+        "\(name):1:1: error: \(message)", "1 error; 1 of 1 file is a valid document",
       ]
     )
   }
 
   /// Root reads everything, so what may not be read is one of root's own kinds of file.
-  @Test("A file that may be opened and not be read")
+  @Test("a file that cannot be read is an error")
   func unreadable() throws {
     let folder = try TemporaryFolder()
     try folder.write(Documents.object("com.example.good"), to: "in/good.json")
@@ -170,10 +176,10 @@ struct InputProcessTests {
     #expect(run.status == 1)
     let line = try #require(run.lines.first)
     #expect(line.hasPrefix("in/secret.json:1:1: error: cannot read: "))
-    #expect(run.lines.last == "1 error; 1 of 1 files are documents without one")
+    #expect(run.lines.last == "1 error; 1 of 1 file is a valid document")
   }
 
-  @Test("An NSID in two files: the same document, another, and one by two paths")
+  @Test("a second file with the same NSID is a warning if equal and an error if different")
   func twice() throws {
     let folder = try TemporaryFolder()
     try folder.write(Documents.object("com.example.same"), to: "in/a.json")
@@ -194,11 +200,11 @@ struct InputProcessTests {
       #expect(other.status == 1)
       #expect(other.lines.first?.hasPrefix("in/b.json:1:19: error: ") == true)
       #expect(other.lines.first?.hasSuffix("[duplicate-nsid]") == true)
-      #expect(other.lines.last == "1 error; 0 of 2 files are documents without one")
+      #expect(other.lines.last == "1 error; 0 of 2 files are valid documents")
     }
   }
 
-  @Test("A document that is not where its NSID says: a warning, and an error below a root")
+  @Test("a document in the wrong place is an error below a root and not otherwise")
   func place() throws {
     let folder = try TemporaryFolder()
     try folder.write(Documents.query("com.example.one"), to: "in/com/example/two.json")
@@ -216,13 +222,13 @@ struct InputProcessTests {
     #expect(run.status == 1)
     #expect(
       run.lines.first
-        == "in/com/example/two.json:1:19: error: 'com.example.one' belongs into "
-        + "in/com/example/one.json: the path of a document spells its NSID [id-path-mismatch]"
+        == "in/com/example/two.json:1:19: error: 'com.example.one' belongs at in/com/example/one.json: "
+        + "the path of a document must spell its NSID [id-path-mismatch]"
     )
     #expect(try LexgenProcess("generate", "in", "-o", "out", in: folder).status == 0)
   }
 
-  @Test("Each root has paths of its own; a module may come from several folders")
+  @Test("a module can have several roots, which must match lexgen.yaml")
   func roots() throws {
     let folder = try TemporaryFolder()
     try folder.write(Documents.query("com.example.one"), to: "a/com/example/one.json")
@@ -240,11 +246,11 @@ struct InputProcessTests {
     let misread = try LexgenProcess(arguments + ["--config", "lexgen.yaml"], in: folder)
     #expect(misread.status == 2)
     #expect(
-      misread.error.contains("'inputs' of lexgen.yaml are other folders than those of --root")
+      misread.error.contains("'inputs' in lexgen.yaml does not match --root")
     )
   }
 
-  @Test("Diagnostics come sorted, whatever the order of the input")
+  @Test("diagnostics are sorted, regardless of the order of the input")
   func order() throws {
     let folder = try TemporaryFolder()
     for name in ["c", "a", "b"] {

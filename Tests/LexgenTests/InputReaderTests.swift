@@ -5,9 +5,9 @@ import Testing
 
 @testable import lexgen
 
-@Suite("Finding the input")
+@Suite("Input reader")
 struct InputReaderTests {
-  @Test("Folders are walked in order; only documents are read, each once")
+  @Test("directories are walked in order, and each document is read once")
   func walk() throws {
     let folder = try TemporaryFolder()
     for name in ["b/two.yaml", "a/one.json", "a/three.yml", "a/readme.md", ".git/x.json", "z.json"]
@@ -25,7 +25,7 @@ struct InputReaderTests {
     #expect(twice.files.count == 4)
   }
 
-  @Test("What cannot be read is an error with its path, and the rest is read")
+  @Test("an unreadable file is an error with its path, and the others are read")
   func unreadable() throws {
     let folder = try TemporaryFolder()
     try folder.write("{}", to: "good.json")
@@ -43,7 +43,7 @@ struct InputReaderTests {
     )
   }
 
-  @Test("A file larger than any document is not read")
+  @Test("a file beyond the size limit is an error")
   func large() throws {
     let folder = try TemporaryFolder()
     try folder.write("", to: "large.json")
@@ -55,7 +55,7 @@ struct InputReaderTests {
     #expect(reader.diagnostics.map(\.rule) == ["unreadable-file"])
   }
 
-  @Test("Folders nested without end")
+  @Test("directories nested too deeply are an error")
   func depth() throws {
     let folder = try TemporaryFolder()
     let deep = Array(repeating: "d", count: InputReader.depthLimit + 2).joined(separator: "/")
@@ -66,10 +66,10 @@ struct InputReaderTests {
   }
 }
 
-@Suite("Choosing documents")
+@Suite("Selection of documents")
 struct SelectionTests {
   @Test(
-    "Patterns",
+    "patterns match NSIDs and prefixes",
     arguments: [
       ([], [], "com.example.a", true),
       (["com.example.a"], [], "com.example.a", true),

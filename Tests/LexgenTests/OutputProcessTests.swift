@@ -3,9 +3,9 @@ import TestSupport
 import Testing
 
 /// What becomes of an output folder.
-@Suite("lexgen: output")
+@Suite("lexgen generate: output")
 struct OutputProcessTests {
-  /// `in` with three documents of two authorities.
+  /// `in` with three documents of two namespace roots.
   static func project() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     try folder.write(Documents.object("com.example.one", "org.other.two"), to: "in/one.json")
@@ -19,7 +19,7 @@ struct OutputProcessTests {
     "Org.Other+Root.swift",
   ]
 
-  @Test("Two runs, and any order of input, give the same bytes; what stands is not rewritten")
+  @Test("the output does not depend on the order of input, and unchanged files are not rewritten")
   func deterministic() throws {
     let folder = try Self.project()
     let first = try LexgenProcess("generate", "in", "--output", "a", in: folder)
@@ -50,7 +50,7 @@ struct OutputProcessTests {
     #expect(try folder.modified("a/Org.Other+Root.swift") != before)
   }
 
-  @Test("Files that are no longer made go if they are ours, others stay")
+  @Test("stale generated files are removed, and other files are kept")
   func stale() throws {
     let folder = try Self.project()
     #expect(try LexgenProcess("generate", "in", "-o", "out", in: folder).status == 0)
@@ -65,14 +65,14 @@ struct OutputProcessTests {
     )
   }
 
-  @Test("Input without a document removes nothing")
+  @Test("input without a document removes nothing")
   func nothing() throws {
     let folder = try Self.project()
     #expect(try LexgenProcess("generate", "in", "-o", "out", in: folder).status == 0)
     try folder.folder("empty")
     let empty = try LexgenProcess("generate", "empty", "-o", "out", in: folder)
     #expect(empty.status == 2)
-    #expect(empty.error.contains("No Lexicon document is among the input."))
+    #expect(empty.error.contains("The input contains no Lexicon document."))
     try folder.write("{", to: "bad/bad.json")
     let broken = try LexgenProcess("generate", "bad", "-o", "out", "--keep-going", in: folder)
     #expect(broken.status == 1)
@@ -90,13 +90,14 @@ struct OutputProcessTests {
     Obstacle(
       testDescription: "somebody's file",
       place: { try $0.write("let mine = 1\n", to: "out/OrgOtherAPI/Org.Other+Root.swift") },
-      error: "out/OrgOtherAPI/Org.Other+Root.swift: error: is not a generated file, and would be "
-        + "overwritten"
+      error:
+        "out/OrgOtherAPI/Org.Other+Root.swift: error: cannot write: the file exists and is not a "
+        + "generated file"
     ),
     Obstacle(
       testDescription: "a folder of a file's name",
       place: { try $0.folder("out/OrgOtherAPI/Org.Other+Root.swift") },
-      error: "out/OrgOtherAPI/Org.Other+Root.swift: error: is in the way: it is no file"
+      error: "out/OrgOtherAPI/Org.Other+Root.swift: error: cannot write: not a file"
     ),
     Obstacle(
       testDescription: "a pipe",
@@ -104,7 +105,7 @@ struct OutputProcessTests {
         try folder.folder("out/OrgOtherAPI")
         #expect(makePipe("\(folder.path)/out/OrgOtherAPI/Org.Other+Root.swift"))
       },
-      error: "out/OrgOtherAPI/Org.Other+Root.swift: error: is in the way: it is no file"
+      error: "out/OrgOtherAPI/Org.Other+Root.swift: error: cannot write: not a file"
     ),
     Obstacle(
       testDescription: "a link to a file elsewhere",
@@ -113,7 +114,7 @@ struct OutputProcessTests {
         try folder.folder("out/OrgOtherAPI")
         try folder.link("out/OrgOtherAPI/Org.Other+Root.swift", to: "../../elsewhere.swift")
       },
-      error: "out/OrgOtherAPI/Org.Other+Root.swift: error: is in the way: it is no file"
+      error: "out/OrgOtherAPI/Org.Other+Root.swift: error: cannot write: not a file"
     ),
     Obstacle(
       testDescription: "a link to a folder elsewhere",
@@ -122,21 +123,21 @@ struct OutputProcessTests {
         try folder.folder("out")
         try folder.link("out/OrgOtherAPI", to: "../elsewhere")
       },
-      error: "out/OrgOtherAPI: error: is in the way: it is no folder"
+      error: "out/OrgOtherAPI: error: cannot write: not a directory"
     ),
     Obstacle(
       testDescription: "a file where a folder should be",
       place: { try $0.write("", to: "out/OrgOtherAPI") },
-      error: "out/OrgOtherAPI: error: is in the way: it is no folder"
+      error: "out/OrgOtherAPI: error: cannot write: not a directory"
     ),
     Obstacle(
       testDescription: "a file as output folder",
       place: { try $0.write("", to: "out") },
-      error: "out/ComExampleAPI: error: cannot create folder: Not a directory"
+      error: "out/ComExampleAPI: error: cannot create directory: Not a directory"
     ),
   ]
 
-  @Test("What stands in the way is an error, and then nothing is written", arguments: obstacles)
+  @Test("an obstacle in the output is an error, and nothing is written", arguments: obstacles)
   func obstacle(_ obstacle: Obstacle) throws {
     let folder = try Self.project()
     try folder.write("inputs: in\noutput: out\ntargets:\n", to: "lexgen.yaml")
@@ -148,7 +149,7 @@ struct OutputProcessTests {
     #expect(try folder.names() == before)
   }
 
-  @Test("A folder that cannot be written to")
+  @Test("an output directory that is not writable is an error")
   func readOnly() throws {
     let folder = try Self.project()
     var output = "out"
@@ -166,7 +167,7 @@ struct OutputProcessTests {
     #expect(run.lines.count == 1)
   }
 
-  @Test("No text of a document or an argument leaves the output folder")
+  @Test("no text of a document or an argument leads outside the output directory")
   func escapes() throws {
     let folder = try TemporaryFolder()
     try folder.write(Documents.query("com.example.../../../x"), to: "in/a.json")
@@ -184,7 +185,7 @@ struct OutputProcessTests {
     #expect(try folder.names() == ["in/a.json"])
   }
 
-  @Test("--keep-going emits what is without errors, and the status tells of the rest")
+  @Test("--keep-going generates the documents without errors and exits with status 1")
   func keepGoing() throws {
     let folder = try Self.project()
     try folder.write(Documents.broken, to: "in/broken.json")
@@ -200,7 +201,7 @@ struct OutputProcessTests {
     #expect(text.contains("struct One") && !text.contains("Broken") && !text.contains("User"))
   }
 
-  @Test("--package writes a manifest around a module for each authority")
+  @Test("--package writes a manifest with a module for each namespace root")
   func package() throws {
     let folder = try Self.project()
     try folder.write("targets:\n  com.example: Example\n", to: "lexgen.yaml")
@@ -244,5 +245,59 @@ struct OutputProcessTests {
       in: folder
     )
     #expect(again.error.contains("6 files (4 written, 2 unchanged, 3 removed)"), "\(again.error)")
+  }
+
+  static let subset =
+    "inputs: in\noutput: out\nsubsets:\n  - module: Client\n    output: client\n"
+    + "    include: com.example.deep.three\n    emit: types\n"
+
+  @Test("a subset generates the selected documents into another directory, internal by default")
+  func subset() throws {
+    let folder = try Self.project()
+    try folder.write(Self.subset, to: "lexgen.yaml")
+    let run = try LexgenProcess("generate", "--cache", "cache", in: folder)
+    #expect(run.status == 0, "\(run.error)")
+    #expect(run.lines.last == "lexgen: client: 2 files (2 written, 0 unchanged, 0 removed)")
+    #expect(try folder.names(below: "out") == Self.files)
+    let names = ["Client+Namespaces.swift", "Com.Example.Deep.swift"]
+    #expect(try folder.names(below: "client") == names)
+    let text = try folder.text("client/Com.Example.Deep.swift")
+    #expect(text.contains("  enum Three: XRPCQuery") && !text.contains("public"))
+    #expect(!text.contains("Handler"))
+
+    try folder.remove("client/Com.Example.Deep.swift")
+    let cached = try LexgenProcess("generate", "--cache", "cache", in: folder)
+    #expect(!cached.error.contains(GenerationCacheTests.compiling))
+    #expect(cached.lines.last == "lexgen: client: 2 files (1 written, 1 unchanged, 0 removed)")
+  }
+
+  @Test("a subset is left out if the command line selects documents or the output")
+  func subsetWithArguments() throws {
+    let folder = try Self.project()
+    try folder.write(Self.subset, to: "lexgen.yaml")
+    for arguments in [["in"], ["-o", "out"], ["--include", "org.other.*"], ["--module", "M"]] {
+      #expect(try LexgenProcess(["generate"] + arguments, in: folder).status == 0)
+      #expect(try folder.names().allSatisfy { !$0.hasPrefix("client") }, "\(arguments)")
+    }
+  }
+
+  @Test(
+    "an invalid subset is an error",
+    arguments: [
+      ("output: out/client\n    include: com.example.*", "is inside another output directory"),
+      ("include: com.example.*", "a subset requires 'module', 'output', and 'include'"),
+      ("output: client\n    include: com.nothing.*", "'com.nothing.*' does not match any document"),
+      ("output: client\n    inputs: in\n    include: x", "unknown key 'inputs'"),
+    ]
+  )
+  func invalidSubset(_ keys: String, _ error: String) throws {
+    let folder = try Self.project()
+    try folder.write(
+      "inputs: in\noutput: out\nsubsets:\n  - module: Client\n    \(keys)\n",
+      to: "lexgen.yaml"
+    )
+    let run = try LexgenProcess("generate", in: folder)
+    #expect(run.status == 2 && run.error.contains(error), "\(run.error)")
+    #expect(try folder.names().allSatisfy { !$0.hasPrefix("out") })
   }
 }

@@ -1,10 +1,11 @@
 import LexiconCompiler
+import LexiconTemplates
 import TestSupport
 import Testing
 
 @testable import lexgen
 
-@Suite("Writing the output")
+@Suite("Output writer")
 struct OutputWriterTests {
   static let header = "\(OutputFile.marker) from somewhere. Do not edit.\n"
 
@@ -12,10 +13,10 @@ struct OutputWriterTests {
     names.map { OutputFile(path: $0, content: header + text) }
   }
 
-  @Test("Files are written once and not touched again")
+  @Test("an unchanged file is not written again")
   func unchanged() throws {
     let folder = try TemporaryFolder()
-    let writer = OutputWriter(folder: "\(folder.path)/out")
+    let writer = OutputWriter(directory: "\(folder.path)/out")
     let files = Self.files("A/One.swift", "A/Two.swift", "B/One.swift")
     #expect(try writer.write(files).written == 3)
     try folder.age("out/A/One.swift")
@@ -30,7 +31,7 @@ struct OutputWriterTests {
     #expect(try folder.modified("out/A/One.swift") != before)
   }
 
-  @Test("What is no longer made is removed if and only if it says that it was generated")
+  @Test("a stale file is removed if and only if it has the generated header")
   func stale() throws {
     let folder = try TemporaryFolder()
     try folder.write(Self.header, to: "A/Old.swift")
@@ -44,7 +45,7 @@ struct OutputWriterTests {
     try folder.link("Elsewhere", to: outside.path)
     try folder.link("A/Linked.swift", to: "\(outside.path)/Linked.swift")
 
-    let summary = try OutputWriter(folder: folder.path).write(Self.files("A/One.swift"))
+    let summary = try OutputWriter(directory: folder.path).write(Self.files("A/One.swift"))
     #expect(summary.removed == 3)
     #expect(
       try folder.names().filter { !$0.hasPrefix("Elsewhere") } == [
@@ -55,12 +56,12 @@ struct OutputWriterTests {
     #expect(try outside.names() == ["Linked.swift"])
   }
 
-  @Test("Somebody else's file is not overwritten")
+  @Test("a file without the generated header is not overwritten")
   func foreign() throws {
     let folder = try TemporaryFolder()
     try folder.write("let mine = 1\n", to: "A/One.swift")
     #expect(throws: FileSystem.Failure.self) {
-      try OutputWriter(folder: folder.path).write(Self.files("A/One.swift"))
+      try OutputWriter(directory: folder.path).write(Self.files("A/One.swift"))
     }
     #expect(try folder.text("A/One.swift") == "let mine = 1\n")
   }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("lexgen rules: examples")
+@Suite("Examples of lexgen rules")
 struct RuleExampleTests {
   private struct Listed: Decodable {
     var section: String
@@ -28,7 +28,7 @@ struct RuleExampleTests {
     return try JSONDecoder().decode([Listed].self, from: Data(run.output.utf8))
   }
 
-  @Test("Each rule of check has a clause, a reason and two examples")
+  @Test("every rule of check has a clause, a reason, and two examples")
   func check() throws {
     let rules = try Self.listed("check")
     #expect(rules.count > 100)
@@ -38,7 +38,7 @@ struct RuleExampleTests {
     }
   }
 
-  @Test("'diff' finds in the examples of its rules what they are examples of")
+  @Test("diff reports each of its rules for the rule's example")
   func diff() throws {
     let rules = try Self.listed("diff")
     #expect(rules.count > 70)

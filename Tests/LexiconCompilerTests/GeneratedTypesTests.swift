@@ -5,11 +5,11 @@ import Testing
 
 /// The table of types that the property tests go through, written from the compiler's own
 /// representation so that no type is forgotten.
-@Suite("The table of generated types")
+@Suite("Table of generated types")
 struct GeneratedTypesTests {
   static let path = "Tests/GeneratedCodeTests/GeneratedTypes.swift"
 
-  @Test("Every structure and union of every definition is in the table")
+  @Test("the table contains the structures and unions of all definitions")
   func table() throws {
     let own = try LexiconsFolderTests.compile(ProjectFolder.sources(in: ProjectFolder.lexicons))
     let snapshots = try Snapshot.all.flatMap { snapshot in

@@ -1,8 +1,9 @@
 import Lexicon
 import LexiconCompiler
+import LexiconTemplates
 import Testing
 
-@Suite("Text of a schema stays text")
+@Suite("Escaping of schema text in generated Swift")
 struct HostileTextTests {
   static let texts = [
     "*/ public let x = 1 /*", "line\nbreak", "\r\npublic enum Evil {}", "\\(evil)", "\\", "\"",
@@ -78,7 +79,7 @@ struct HostileTextTests {
     return try Compiler.compile(checked.catalog.documents, options: options).files
   }
 
-  @Test("Whatever it says, the code is the same", arguments: texts)
+  @Test("hostile text in a schema does not change the generated code", arguments: texts)
   func sameCode(_ text: String) throws {
     let plain = try Self.compile("plain")
     let hostile = try Self.compile(text)
@@ -94,7 +95,7 @@ struct HostileTextTests {
     #expect(uses.count >= 6)
   }
 
-  @Test("Keys, values, members and errors become names and literals, nothing else")
+  @Test("keys, values, members, and errors appear only as names and literals")
   func names() throws {
     let snapshot = try #require(Snapshot.all.first { $0.feature == "hostile" })
     let files = try snapshot.recorded()
@@ -116,7 +117,7 @@ struct HostileTextTests {
     }
   }
 
-  @Test("Comments are wrapped, and empty ones left out")
+  @Test("comments are wrapped, and empty ones are omitted")
   func comments() {
     #expect(SwiftLiteral.commentLines("", width: 80) == [])
     #expect(SwiftLiteral.commentLines("\n\r\n a  b \n\n", width: 80) == ["a b"])

@@ -1,11 +1,12 @@
 import Foundation
 import Lexicon
 import LexiconCompiler
+import LexiconTemplates
 import Testing
 
-@Suite("The project's own lexicons")
+@Suite("Compilation of Lexicons/")
 struct LexiconsFolderTests {
-  /// As `lexgen.yaml` has it: a module per authority.
+  /// As `lexgen.yaml` has it: a module per namespace root.
   static func compile(_ sources: [SourceFile]) throws -> Compiler.Output {
     let checked = CheckedCatalog.check(sources)
     let findings = checked.diagnostics.filter { $0.severity != .note }
@@ -15,7 +16,7 @@ struct LexiconsFolderTests {
     return output
   }
 
-  @Test("Two runs give the same bytes, in whatever order the files come")
+  @Test("two runs produce the same bytes, regardless of the order of the files")
   func determinism() throws {
     let sources = try ProjectFolder.sources(in: ProjectFolder.lexicons)
     let files = try Self.compile(sources).files
@@ -26,7 +27,7 @@ struct LexiconsFolderTests {
     #expect(try Self.compile(names.shuffled(sources)).files == files)
   }
 
-  @Test("Generated/ is what the compiler makes of Lexicons/")
+  @Test("Generated/ is up to date with Lexicons/")
   func generated() throws {
     let output = try Self.compile(try ProjectFolder.sources(in: ProjectFolder.lexicons))
     let folder = ProjectFolder.generated
@@ -44,7 +45,7 @@ struct LexiconsFolderTests {
   ]
 
   @Test(
-    "The documents of the network have the network's structure, descriptions aside",
+    "copied documents differ from the reference only in descriptions",
     .enabled(if: ProjectFolder.exists(ProjectFolder.reference)),
     arguments: copied
   )

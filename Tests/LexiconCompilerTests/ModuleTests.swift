@@ -1,8 +1,9 @@
 import Lexicon
 import LexiconCompiler
+import LexiconTemplates
 import Testing
 
-@Suite("Modules")
+@Suite("Modules of the output")
 struct ModuleTests {
   /// An object whose properties refer to the main definitions of `others`.
   static func object(_ nsid: String, _ others: String...) -> SourceFile {
@@ -21,7 +22,7 @@ struct ModuleTests {
     return checked.catalog.documents
   }
 
-  @Test("A module imports those whose types it names; an alias counts as what it stands for")
+  @Test("a module imports the modules of the types it uses, with aliases resolved")
   func imports() throws {
     let alias = """
       {"lexicon": 1, "id": "com.two.list", "defs":
@@ -42,7 +43,7 @@ struct ModuleTests {
     #expect(user.content.contains("public var p0: Optional<[ComThree.Thing]>\n"))
   }
 
-  @Test("Modules that import each other are an error, named with what would help")
+  @Test("modules that import each other are an error that suggests a fix")
   func cycle() throws {
     let documents = try Self.documents(
       Self.object("com.one.a", "com.two.b"),
@@ -54,9 +55,9 @@ struct ModuleTests {
     #expect(
       output.diagnostics.map(\.description) == [
         """
-        com.one.a.json:1:22: error: the modules ComOneAPI, ComThreeAPI, ComTwoAPI refer to each \
-        other in a circle; put the authorities com.one, com.three, com.two into one module \
-        (`targets` in lexgen.yaml, or generate without a module per authority) [module-cycle]
+        com.one.a.json:1:22: error: circular references between the modules ComOneAPI, ComThreeAPI, \
+        ComTwoAPI; put the namespace roots com.one, com.three, com.two into one module with \
+        'targets' in lexgen.yaml, or generate a single module [module-cycle]
         """
       ]
     )
@@ -72,7 +73,7 @@ struct ModuleTests {
     #expect(try Compiler.compile(documents, options: options).modules.map(\.name) == ["Everything"])
   }
 
-  @Test("Modules generated elsewhere are imported and not emitted")
+  @Test("external modules are imported and not emitted")
   func external() throws {
     let outside = try Self.documents(Self.object("com.one.a"))
     let checked = CheckedCatalog.check([Self.object("com.two.b", "com.one.a")], external: outside)
@@ -92,7 +93,7 @@ struct ModuleTests {
   }
 
   @Test(
-    "The access level is that of every declaration and every import",
+    "all declarations and imports have the access level of the options",
     arguments: CompilerOptions.Access.allCases
   )
   func access(_ access: CompilerOptions.Access) throws {
@@ -110,7 +111,7 @@ struct ModuleTests {
     }
   }
 
-  @Test("What is not asked for is not emitted")
+  @Test("only the requested parts are emitted")
   func parts() throws {
     let snapshot = try #require(Snapshot.all.first { $0.feature == "procedure" })
     let documents = CheckedCatalog.check(try snapshot.sources()).catalog.documents
@@ -128,7 +129,7 @@ struct ModuleTests {
     #expect(!server.contains("Calls") && server.contains("protocol Handler: Sendable"))
   }
 
-  @Test("The intermediate representation as text")
+  @Test("the printed representation shows boxes and key order")
   func printer() throws {
     let snapshot = try #require(Snapshot.all.first { $0.feature == "recursion" })
     let documents = CheckedCatalog.check(try snapshot.sources()).catalog.documents

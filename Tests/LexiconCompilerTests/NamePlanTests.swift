@@ -1,9 +1,10 @@
 import ATProtoSyntax
 import Lexicon
 import LexiconCompiler
+import LexiconTemplates
 import Testing
 
-@Suite("Names of a whole catalog")
+@Suite("Name plan")
 struct NamePlanTests {
   /// Documents with nasty NSIDs, definitions, properties, values, errors and members.
   static func documents(seed: UInt64) throws -> [LexiconDocument] {
@@ -69,7 +70,7 @@ struct NamePlanTests {
   }
 
   @Test(
-    "No two declarations have one name, and none hides what generated code uses",
+    "declarations have distinct names, and none hides a name that generated code uses",
     arguments: UInt64(0)..<8
   )
   func declarations(_ seed: UInt64) throws {
@@ -130,7 +131,7 @@ struct NamePlanTests {
     }
   }
 
-  @Test("Names do not depend on the order of the documents", arguments: UInt64(0)..<6)
+  @Test("names do not depend on the order of the documents", arguments: UInt64(0)..<6)
   func order(_ seed: UInt64) throws {
     var source = NastyNames(seed: seed)
     let documents = try Self.documents(seed: seed)
@@ -144,7 +145,7 @@ struct NamePlanTests {
   }
 
   @Test(
-    "Files stay in the folder of their module and differ in more than case",
+    "files are in the directory of their module, and their paths differ in more than case",
     arguments: UInt64(0)..<8
   )
   func fileNames(_ seed: UInt64) throws {
@@ -176,8 +177,8 @@ struct NamePlanTests {
     }
   }
 
-  @Test("Authorities that meet in one Swift name")
-  func authorities() throws {
+  @Test("namespace roots with the same Swift name get distinct types, files, and call names")
+  func namespaceRoots() throws {
     let place = SourceLocation(path: "x.json", offset: 0, line: 1, column: 1)
     func document(_ nsid: String) throws -> LexiconDocument {
       LexiconDocument(

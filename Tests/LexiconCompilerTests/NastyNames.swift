@@ -33,7 +33,7 @@ struct NastyNames {
     return result
   }
 
-  /// A segment of an NSID's authority: letters and digits, hyphens inside.
+  /// A segment of an NSID before its name: letters and digits, hyphens inside.
   mutating func segment() -> String {
     NastyNames.segments[number(below: NastyNames.segments.count)]
   }

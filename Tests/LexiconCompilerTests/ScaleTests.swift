@@ -1,8 +1,9 @@
 import Lexicon
 import LexiconCompiler
+import LexiconTemplates
 import Testing
 
-@Suite("Large schemas", .timeLimit(.minutes(5)))
+@Suite("Compilation of large schemas", .timeLimit(.minutes(5)))
 struct ScaleTests {
   static func document(_ definitions: String) -> SourceFile {
     let text = "{\"lexicon\":1,\"id\":\"com.example.large\",\"defs\":{\(definitions)}}"
@@ -23,7 +24,7 @@ struct ScaleTests {
     return (module, output.files.map(\.content).joined())
   }
 
-  @Test("3,000 properties in one object")
+  @Test("an object with 3,000 properties compiles")
   func properties() throws {
     let properties = Self.list(3_000) {
       "\"property\($0)\":{\"type\":\"string\",\"maxLength\":9,\"description\":\"Text.\"}"
@@ -35,7 +36,7 @@ struct ScaleTests {
     #expect(text.contains("_v.string(\"property2999\", property2999, maxLength: 9)\n"))
   }
 
-  @Test("A union of 500, and 500 known values")
+  @Test("a union with 500 members and a string with 500 known values compile")
   func union() throws {
     let refs = Self.list(500) { "\"#member\($0)\"" }
     let members = Self.list(500) { "\"member\($0)\":{\"type\":\"object\",\"properties\":{}}" }
@@ -52,7 +53,7 @@ struct ScaleTests {
     #expect(text.contains("public static var value499: Self"))
   }
 
-  @Test("A circle of 1,000 references is boxed where it closes, and only there")
+  @Test("a cycle of 1,000 references is boxed")
   func circle() throws {
     let definitions = Self.list(1_000) {
       """
@@ -69,7 +70,7 @@ struct ScaleTests {
     #expect(text.contains("_v.nested(\"next\", "))
   }
 
-  @Test("Chains of references that would be too long to walk by recursion")
+  @Test("a chain of 10,000 references compiles without recursion")
   func chain() throws {
     let count = 10_000
     let objects = Self.list(count) {
@@ -91,7 +92,7 @@ struct ScaleTests {
     }
   }
 
-  @Test("Arrays of arrays, as deep as they may be and deeper")
+  @Test("arrays nested to the limit compile, and deeper ones are rejected")
   func arrays() throws {
     let (module, text) = try Self.compile(Self.arrays(64))
     #expect(module.files.flatMap(\.declarations).count == 65)
@@ -103,7 +104,7 @@ struct ScaleTests {
     #expect(checked.diagnostics.map(\.rule) == ["array-depth"])
   }
 
-  @Test("Unions that hold each other, 300 by 300")
+  @Test("300 unions that contain each other compile")
   func mesh() throws {
     let refs = Self.list(300) { "\"#n\($0)\"" }
     let definitions = Self.list(300) {
@@ -129,7 +130,7 @@ struct ScaleTests {
       """
   }
 
-  @Test("Alternatives, as many as there may be and more")
+  @Test("alternatives up to the limit compile, and more are rejected")
   func alternatives() throws {
     let (_, text) = try Self.compile(Self.alternatives(1_000))
     // Switches over so many cases are not exhaustive by their cases.

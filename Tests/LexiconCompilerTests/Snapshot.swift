@@ -1,13 +1,14 @@
 import Foundation
 import Lexicon
 import LexiconCompiler
+import LexiconTemplates
 
 /// A feature of the language with the Swift that was recorded for it.
 ///
 /// `Tests/Snapshots/Lexicons` has a file, or a folder of files, for each feature;
 /// `Tests/Snapshots/Generated` has what they become. All features together are the target
 /// `SnapshotModule`, so that golden files are compiled as well as compared: each feature has an
-/// authority of its own, and its groups are named as in no other.
+/// namespace root of its own, and its groups have unique names.
 struct Snapshot: CustomStringConvertible, Sendable {
   let feature: String
 

@@ -1,10 +1,11 @@
 import Lexicon
 import LexiconCompiler
+import LexiconTemplates
 import Testing
 
 @Suite("Golden files")
 struct SnapshotTests {
-  @Test("A feature gives the Swift that was recorded", arguments: Snapshot.all)
+  @Test("the generated Swift of a feature matches the golden file", arguments: Snapshot.all)
   func feature(_ snapshot: Snapshot) throws {
     let checked = CheckedCatalog.check(try snapshot.sources())
     let errors = checked.diagnostics.filter { $0.severity == .error }
@@ -28,7 +29,7 @@ struct SnapshotTests {
     }
   }
 
-  @Test("Every golden file belongs to a feature, and its name is the only one in the module")
+  @Test("every golden file belongs to a feature and has a unique name")
   func names() throws {
     let paths = try ProjectFolder.paths(in: Snapshot.generated, "swift")
     let modules = Set(Snapshot.all.map(\.module))

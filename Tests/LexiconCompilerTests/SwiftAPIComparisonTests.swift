@@ -3,7 +3,7 @@ import LexiconCompiler
 import Testing
 
 /// What changes of schemas mean for code that uses the generated types.
-@Suite("What changes of schemas mean in Swift")
+@Suite("Swift API comparison")
 struct SwiftAPIComparisonTests {
   typealias Case = (old: String, new: String, expected: [String])
 
@@ -78,7 +78,7 @@ struct SwiftAPIComparisonTests {
     (query(""), #""main":{"type":"procedure"}"#, ["! Thing"]),
   ]
 
-  @Test("What breaks (!) and what does not (+)", arguments: cases)
+  @Test("changes are classified as source breaking (!) or compatible (+)", arguments: cases)
   func change(_ old: String, _ new: String, _ expected: [String]) {
     let comparison = SwiftAPIComparison(old: Self.modules(old), new: Self.modules(new))
     let found = comparison.changes.map { change in
@@ -89,7 +89,7 @@ struct SwiftAPIComparisonTests {
     #expect(comparison.changes.allSatisfy { $0.origin.hasPrefix("com.example.thing") })
   }
 
-  @Test("Another module declares it")
+  @Test("moving a declaration to another module is source breaking")
   func module() {
     var elsewhere = CompilerOptions()
     elsewhere.singleModule = "Elsewhere"
@@ -101,7 +101,7 @@ struct SwiftAPIComparisonTests {
     #expect(!changes.isEmpty && changes.allSatisfy(\.isSourceBreaking))
     #expect(
       changes.contains {
-        $0.message == "'ComExample.Thing.A' has moved from ComExampleAPI to Elsewhere"
+        $0.message == "'ComExample.Thing.A' moved from ComExampleAPI to Elsewhere"
       }
     )
   }

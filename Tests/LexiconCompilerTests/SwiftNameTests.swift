@@ -1,10 +1,10 @@
 import LexiconCompiler
 import Testing
 
-@Suite("Names as Swift identifiers")
+@Suite("Swift names")
 struct SwiftNameTests {
   @Test(
-    "Names and what they become",
+    "names become the expected member and type names",
     arguments: [
       ("strongRef", "strongRef", "StrongRef"),
       ("strong-ref", "strongRef", "StrongRef"),
@@ -29,7 +29,7 @@ struct SwiftNameTests {
     #expect(SwiftName.type(text) == type)
   }
 
-  @Test("Every scalar that is kept is one that Swift takes")
+  @Test("all scalars kept in names are valid in Swift identifiers")
   func scalars() {
     var illegal: [UInt32] = []
     for value in UInt32(0)...0x10FFFF {
@@ -46,7 +46,7 @@ struct SwiftNameTests {
     #expect(illegal == [])
   }
 
-  @Test("Any name gives an identifier of the promised form", arguments: UInt64(0)..<8)
+  @Test("any name becomes an identifier of the documented form", arguments: UInt64(0)..<8)
   func form(_ seed: UInt64) {
     var source = NastyNames(seed: seed)
     for name in source.names(500) {
@@ -61,7 +61,7 @@ struct SwiftNameTests {
     }
   }
 
-  @Test("In a scope no two names meet, and none is forbidden", arguments: UInt64(0)..<8)
+  @Test("names claimed in a scope are distinct and not forbidden", arguments: UInt64(0)..<8)
   func scope(_ seed: UInt64) {
     var source = NastyNames(seed: seed)
     let names = source.names(800)
@@ -81,7 +81,7 @@ struct SwiftNameTests {
     #expect(SwiftKeywords.forbiddenTypes.isDisjoint(with: types))
   }
 
-  @Test("What needs backticks gets them")
+  @Test("reserved words get backticks")
   func keywords() {
     #expect(SwiftKeywords.spelled("default") == "`default`")
     #expect(SwiftKeywords.spelled("text") == "text")

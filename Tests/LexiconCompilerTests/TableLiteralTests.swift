@@ -3,8 +3,9 @@ import Testing
 @testable import LexiconCompiler
 
 /// Keys are written as one literal, whatever is in them.
-@Suite("Literals of tables") struct TableLiteralTests {
-  @Test func separateKeysByWhatIsInNone() {
+@Suite("Table literals") struct TableLiteralTests {
+  @Test("keys are separated by a character that none of them contains")
+  func separator() {
     #expect(SwiftLiteral.table([]) == "")
     #expect(SwiftLiteral.table(["a", "bb"]) == #""a bb""#)
     #expect(SwiftLiteral.table(["a b", "c"]) == #""a b!c", separator: "!""#)

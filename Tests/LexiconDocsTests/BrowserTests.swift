@@ -1,5 +1,5 @@
 import Foundation
-import LexiconCompiler
+import LexiconTemplates
 import TestSupport
 import Testing
 
@@ -38,7 +38,7 @@ enum Browser {
 }
 
 @Suite(
-  "Documentation site: in a browser",
+  "Documentation site in a browser",
   .enabled(if: Browser.program != nil, "no Chromium"),
   .serialized
 )
@@ -53,7 +53,7 @@ struct BrowserTests {
     return folder
   }
 
-  @Test("Links are followed, the search finds, and nothing is complained of")
+  @Test("links and search work without errors in the console")
   func visit() throws {
     let folder = try site()
     let index = try Browser.visit("index.html", in: folder)
@@ -84,7 +84,7 @@ struct BrowserTests {
     #expect(nothing.document.contains(">0 results<"))
   }
 
-  @Test("Without JavaScript everything is there")
+  @Test("without JavaScript, all content is visible")
   func withoutScript() throws {
     let folder = try site()
     try folder.remove("site/site.js")
@@ -94,7 +94,7 @@ struct BrowserTests {
   }
 
   @Test(
-    "Screenshots: light and dark, wide and narrow",
+    "pages render in light and dark, wide and narrow windows",
     arguments: [("index.html", "1280,1600"), (post, "1280,1600"), (post, "420,1600")]
   )
   func screenshots(_ page: String, _ size: String) throws {

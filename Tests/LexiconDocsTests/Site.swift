@@ -1,7 +1,7 @@
 import Foundation
 import Lexicon
-import LexiconCompiler
 import LexiconDocs
+import LexiconTemplates
 
 /// Sites for tests.
 enum Site {

@@ -1,5 +1,5 @@
 import Foundation
-import LexiconCompiler
+import LexiconTemplates
 import Testing
 
 @Suite("Documentation site")
@@ -8,7 +8,7 @@ struct SiteTests {
     try #require(try Site.files()["\(nsid).html"])
   }
 
-  @Test("A page for each document, beside the index, the style and the script")
+  @Test("the site has a page for each document, the index, the style sheet, and the script")
   func pages() throws {
     #expect(
       try Site.files().keys.sorted() == [
@@ -19,7 +19,7 @@ struct SiteTests {
     )
   }
 
-  @Test("Texts of schemas are text")
+  @Test("text of schemas is escaped")
   func escaping() throws {
     for (name, text) in try Site.files() where name.hasSuffix(".html") {
       #expect(!text.contains("<script>alert"), "\(name)")
@@ -35,7 +35,7 @@ struct SiteTests {
     #expect(text.contains("<p>Second paragraph.</p>"))
   }
 
-  @Test("Between backticks is code; marks without a partner stay")
+  @Test("text between backticks becomes code, and unmatched backticks are kept")
   func code() throws {
     let text = try page("com.example.notes.getNote")
     #expect(text.contains("<p>Gets a <code>note&lt;T&gt;</code>; `` and `this stay.</p>"))
@@ -44,7 +44,7 @@ struct SiteTests {
     #expect(index.contains("Gets a note&lt;T&gt;; `` and `this stay."))
   }
 
-  @Test("Nothing is loaded from elsewhere, and a policy says so")
+  @Test("pages load nothing from other hosts, and have a content security policy")
   func policy() throws {
     for (name, text) in try Site.files() {
       #expect(!text.contains("://"), "\(name)")
@@ -54,7 +54,7 @@ struct SiteTests {
     }
   }
 
-  @Test("Definitions, fields, parameters, errors and permissions have their anchors")
+  @Test("definitions, fields, parameters, errors, and permissions have anchors")
   func anchors() throws {
     let note = Set(try page("com.example.notes.note").attributes("id"))
     for anchor in [
@@ -68,11 +68,12 @@ struct SiteTests {
     #expect(set.contains("main.permissions.1"))
   }
 
-  @Test("Types and constraints are in words")
+  @Test("types and constraints are described in words")
   func words() throws {
     let text = try page("com.example.notes.note")
     for expected in [
-      "at most 300 graphemes", "at most 3000 bytes", "array of object", "a TID",
+      "at most 300 graphemes", "at most 3000 bytes", "array of object",
+      "TID (timestamp identifier)",
       "<span class=\"badge nullable\">nullable</span>",
       "<span class=\"badge deprecated\">deprecated</span>",
       "<a href=\"com.example.notes.defs.html#tag\">com.example.notes.defs#tag</a>",
@@ -83,7 +84,7 @@ struct SiteTests {
     }
   }
 
-  @Test("References lead both ways")
+  @Test("references are linked in both directions")
   func references() throws {
     let note = try page("com.example.notes.note")
     let users = try #require(note.components(separatedBy: "Used by").dropFirst().first)
@@ -112,18 +113,18 @@ struct SiteTests {
     #expect(count > files.count)
   }
 
-  @Test("Every link of the small site leads somewhere")
+  @Test("all links of a small site have a target")
   func smallLinks() throws {
     checkLinks(try Site.files())
   }
 
-  @Test("Every link of the site of Lexicons/ leads somewhere")
+  @Test("all links of the site of Lexicons/ have a target")
   func projectLinks() throws {
     let files = try Site.ofProject()
     checkLinks(Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.content) }))
   }
 
-  @Test("Headings come in order, and each page has one of the first level")
+  @Test("heading levels are in order, and each page has one of the first level")
   func headings() throws {
     for (name, text) in try Site.files() where name.hasSuffix(".html") {
       let levels = text.components(separatedBy: "<h").dropFirst()
@@ -135,7 +136,7 @@ struct SiteTests {
     }
   }
 
-  @Test("The same documents give the same bytes, in whatever order they come")
+  @Test("the same documents produce the same bytes, regardless of their order")
   func deterministic() throws {
     #expect(try Site.files() == Site.files(Site.documents.reversed()))
   }

@@ -4,7 +4,7 @@ import Lexicon
 import LexiconExport
 import Testing
 
-@Suite("Export")
+@Suite("Export to JSON Schema and OpenAPI")
 struct ExportTests {
   private let documents = Lexicons.checked(Lexicons.all).catalog.documents
 
@@ -19,14 +19,14 @@ struct ExportTests {
     return try #require(bundle["$defs"]?[name])
   }
 
-  @Test("All documents are good")
+  @Test("the test lexicons have no errors")
   func good() {
     let checked = Lexicons.checked(Lexicons.all)
     #expect(checked.diagnostics.map(\.description) == [])
     #expect(checked.catalog.documents.count == 5)
   }
 
-  @Test("A record")
+  @Test("a record is exported with its type, key type, and constraints")
   func record() throws {
     let record = try schema("com.example.thing")
     #expect(record["title"] == "com.example.thing")
@@ -37,7 +37,7 @@ struct ExportTests {
   }
 
   @Test(
-    "Fields",
+    "fields are exported with their constraints",
     arguments: [
       (
         "text",
@@ -57,7 +57,7 @@ struct ExportTests {
     #expect(try field == DataValue(json: expected))
   }
 
-  @Test("Unions say what their members are, and whether others may come")
+  @Test("a union lists its members and whether it is closed")
   func unions() throws {
     let properties = try #require(try schema("com.example.thing")["properties"])
     let closed = try #require(properties["closed"])
@@ -72,7 +72,7 @@ struct ExportTests {
     #expect(others.array == ["com.example.thing#part"])
   }
 
-  @Test("Lengths of base64 hold whatever the bytes")
+  @Test("base64 length limits accept all byte strings within the limits")
   func bytes() throws {
     let key = try #require(try schema("com.example.thing")["properties"]?["key"])
     #expect(key["x-minBytes"] == 1)
@@ -82,7 +82,7 @@ struct ExportTests {
     #expect(text["maxLength"] == 8)
   }
 
-  @Test("The largest limits do not overflow")
+  @Test("the largest limits do not overflow")
   func hugeLimits() throws {
     let text = """
       {"lexicon":1,"id":"com.example.huge","defs":{"main":{"type":"object","properties":{
@@ -93,7 +93,7 @@ struct ExportTests {
     #expect(try parsed(export)["$defs"]?["com.example.huge"] != nil)
   }
 
-  @Test("A definition can be the root")
+  @Test("a definition can be the root schema")
   func root() throws {
     let location = SourceLocation(path: "", offset: 0, line: 1, column: 1)
     let reference = Reference(nsid: "com.example.thing", definition: "part", at: location)
@@ -101,7 +101,7 @@ struct ExportTests {
     #expect(bundle["$ref"] == "#/$defs/com.example.thing_part")
   }
 
-  @Test("OpenAPI")
+  @Test("methods are exported with parameters, bodies, errors, and messages")
   func openAPI() throws {
     let export = OpenAPIExport(documents, title: "T \"1\"", version: "2")
     let document = try parsed(export.json())
@@ -125,7 +125,7 @@ struct ExportTests {
     #expect(set["permissions"]?[0]?["collection"]?[0] == "com.example.thing")
   }
 
-  @Test("The same documents give the same text")
+  @Test("the same documents produce the same text")
   func deterministic() {
     let again = Lexicons.checked(Lexicons.all.reversed()).catalog.documents
     #expect(JSONSchemaExport(documents).json() == JSONSchemaExport(again).json())

@@ -26,7 +26,10 @@ struct PeerTests {
     return try DataValue(json: [UInt8](child.output))
   }
 
-  @Test("Whole folders are JSON Schema and OpenAPI", arguments: Lexicons.folders)
+  @Test(
+    "exports of whole directories are valid JSON Schema and OpenAPI",
+    arguments: Lexicons.folders
+  )
   func folders(_ name: String) throws {
     let documents = try Lexicons.folder(name).catalog.documents
     let folder = try TemporaryFolder()
@@ -185,7 +188,7 @@ struct PeerTests {
 
   private static func quoted(_ texts: [String]) -> [String] { texts.map { "\"\($0)\"" } }
 
-  @Test("What 'validate' refuses for its shape or format, JSON Schema refuses")
+  @Test("values that validation rejects for shape or format are rejected by JSON Schema")
   func strictness() throws {
     let formats = StringSchema.Format.allCases.map(\.rawValue).map {
       #""\#($0)":{"type":"string","format":"\#($0)"}"#
@@ -219,7 +222,7 @@ struct PeerTests {
   }
 
   @Test(
-    "What is valid stays so; what breaks a rule that JSON Schema has is refused",
+    "valid values are accepted, and violations that JSON Schema can express are rejected",
     arguments: Lexicons.folders + ["everything"]
   )
   func values(_ name: String) throws {

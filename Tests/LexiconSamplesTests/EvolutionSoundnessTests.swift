@@ -5,7 +5,7 @@ import LexiconSamples
 import Testing
 
 /// Whether what is called compatible is: values of one version are checked against the other.
-@Suite("Evolution: values of one version under the other")
+@Suite("Soundness of lexgen diff")
 struct EvolutionSoundnessTests {
   static let subject: SampleSubject = "com.example.all"
 
@@ -21,7 +21,7 @@ struct EvolutionSoundnessTests {
     values.first { !catalog.validate($0, as: "com.example.all").isEmpty }
   }
 
-  @Test("Hundreds of changes, one at a time")
+  @Test("random single changes are classified soundly")
   func mutations() throws {
     let old = Lexicons.all
     let before = try #require(Self.samples(old, 1))
@@ -65,7 +65,7 @@ struct EvolutionSoundnessTests {
   }
 
   @Test(
-    "Formats of which one is said to be a part of the other",
+    "all samples of a subset format are valid in the superset format",
     arguments: [
       ("did", "at-identifier"), ("handle", "at-identifier"), ("tid", "record-key"),
       ("nsid", "record-key"), ("handle", "record-key"),

@@ -4,9 +4,9 @@ import Testing
 
 @testable import LexiconSamples
 
-@Suite struct FormatSampleTests {
+@Suite("Samples of string formats") struct FormatSampleTests {
   @Test(arguments: StringSchema.Format.allCases)
-  func validAndInvalid(_ format: StringSchema.Format) {
+  func samplesAreValidOrInvalidAsClaimed(_ format: StringSchema.Format) {
     #expect(format.validSamples.filter { format.fault(in: $0) != nil } == [])
     #expect(format.invalidSamples.filter { format.fault(in: $0) == nil } == [])
     #expect(format.validSamples.count > 1)
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(arguments: StringSchema.Format.allCases)
-  func texts(ofGivenLength format: StringSchema.Format) {
+  func textHasTheRequestedLength(in format: StringSchema.Format) {
     var found: [Int] = []
     for length in -1...2_100 {
       guard let text = format.text(ofLength: length) else { continue }
@@ -39,14 +39,14 @@ import Testing
   }
 
   @Test(arguments: [(0, 0), (1, 1), (2, 1), (3, 1), (40, 2), (41, 2), (1_000, 1), (5, 5)])
-  func texts(_ bytes: Int, _ graphemes: Int) throws {
+  func textHasTheRequestedBytesAndGraphemes(_ bytes: Int, _ graphemes: Int) throws {
     let made = try #require(text(bytes, graphemes: graphemes))
     #expect(made.utf8.count == bytes)
     #expect(made.count == graphemes)
   }
 
   @Test(arguments: [(0, 1), (1, 0), (1, 2), (-1, -1)])
-  func impossibleTexts(_ bytes: Int, _ graphemes: Int) {
+  func impossibleLengthsHaveNoText(_ bytes: Int, _ graphemes: Int) {
     #expect(text(bytes, graphemes: graphemes) == nil)
   }
 }

@@ -3,7 +3,7 @@ import Lexicon
 import LexiconSamples
 import Testing
 
-@Suite struct SampleGeneratorTests {
+@Suite("Sample generator") struct SampleGeneratorTests {
   static func generator(
     _ seed: UInt64 = 1,
     _ limits: SampleLimits = SampleLimits()
@@ -11,7 +11,7 @@ import Testing
     SampleGenerator(catalog: Lexicons.all, seed: seed, limits: limits)
   }
 
-  @Test func subjects() {
+  @Test func subjectsAreAllDefinitionsAndPartsWithData() {
     #expect(Lexicons.all.hasErrors == false)
     #expect(
       Self.generator().subjects.map(\.description) == [
@@ -26,7 +26,7 @@ import Testing
     #expect(SampleSubject("com.example.call/body" as String) == nil)
   }
 
-  @Test func theSeedDecides() throws {
+  @Test func sameSeedGivesSameValuesAndAnotherSeedGivesOthers() throws {
     var first = Self.generator(5)
     var second = Self.generator(5)
     var third = Self.generator(6)
@@ -37,7 +37,7 @@ import Testing
     #expect(try first.violations("com.example.all") == second.violations("com.example.all"))
   }
 
-  @Test func valid() throws {
+  @Test func randomValuesAreValidAndVaried() throws {
     var generator = Self.generator()
     var keys: Set<String> = []
     for _ in 0..<200 {
@@ -58,7 +58,7 @@ import Testing
     #expect(keys.count > 17)
   }
 
-  @Test func smallest() throws {
+  @Test func smallestValueHasOnlyRequiredFields() throws {
     var generator = Self.generator()
     let value = try generator.smallest("com.example.all")
     #expect(Set(value.object?.keys ?? []) == ["$type", "text", "item", "nothing"])
@@ -66,7 +66,7 @@ import Testing
     #expect(try generator.smallest("com.example.stream/message").type == "com.example.all#item")
   }
 
-  @Test func violations() throws {
+  @Test func eachViolationBreaksExactlyOneConstraint() throws {
     var generator = Self.generator()
     let samples = try generator.violations("com.example.all")
     let found = Set(samples.map { "\($0.path): \($0.fault)" })
@@ -112,7 +112,7 @@ import Testing
     #expect(expected.subtracting(found) == [rule("text", "minLength")])
   }
 
-  @Test func boundaries() throws {
+  @Test func boundariesCoverTheEdgesOfTheSchema() throws {
     var generator = Self.generator()
     let samples = try generator.boundaries("com.example.all")
     func values(_ path: String, _ edge: String, _ key: String) -> Set<DataValue> {
@@ -150,7 +150,7 @@ import Testing
     #expect(unknown.count == 2)
   }
 
-  @Test func parts() throws {
+  @Test func partsOfMethodsHaveSamples() throws {
     var generator = Self.generator()
     let parameters = try generator.violations("com.example.call/parameters")
     #expect(

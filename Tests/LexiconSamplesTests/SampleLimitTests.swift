@@ -3,12 +3,12 @@ import Lexicon
 import LexiconSamples
 import Testing
 
-@Suite struct SampleLimitTests {
+@Suite("Limits of samples") struct SampleLimitTests {
   static func generator(_ limits: SampleLimits = SampleLimits()) -> SampleGenerator {
     SampleGenerator(catalog: Lexicons.greedy, seed: 1, limits: limits)
   }
 
-  @Test func aMegabyteOnlyWhereItIsAskedFor() throws {
+  @Test func longTextIsGeneratedOnlyIfTheLimitsAllowIt() throws {
     #expect(Lexicons.greedy.hasErrors == false)
     let subject: SampleSubject = "com.example.greedy#megabyte"
     var small = Self.generator()
@@ -22,7 +22,7 @@ import Testing
     #expect(Set(broken.map(\.path)) == ["data", "list", "text"])
   }
 
-  @Test func whatMayHoldItselfTwiceStaysSmall() throws {
+  @Test func valueThatMayContainItselfTwiceStaysSmall() throws {
     var generator = Self.generator(SampleLimits(depth: 40))
     for _ in 0..<20 {
       #expect(try generator.valid("com.example.greedy#choosy").cborBytes().count < 40_000)
@@ -36,7 +36,7 @@ import Testing
       "com.example.greedy#demanding", "com.example.greedy#crowd", "com.example.greedy#double0",
     ] as [SampleSubject]
   )
-  func whatNoValueSatisfies(_ subject: SampleSubject) {
+  func unsatisfiableDefinitionIsAnError(_ subject: SampleSubject) {
     var generator = Self.generator()
     let expected = SampleError(code: .unsatisfiable, reason: "")
     #expect(throws: expected) { try generator.valid(subject) }
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test(arguments: [1, 3, 20])
-  func treesEnd(_ depth: Int) throws {
+  func recursiveValueRespectsTheDepthLimit(_ depth: Int) throws {
     var generator = Self.generator(SampleLimits(depth: depth, values: 500))
     var deepest = 0
     for _ in 0..<100 {
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 2, 3])
-  func referencesAreFollowedSoFar(_ references: Int) throws {
+  func referencesAreFollowedUpToTheLimit(_ references: Int) throws {
     var generator = Self.generator(SampleLimits(references: references))
     let paths = Set(try generator.violations("com.example.greedy#tree").map(\.path))
     #expect(paths.contains("left"))
@@ -74,7 +74,7 @@ import Testing
     #expect(paths.contains("left.right.left.rest[1]") == (references > 2))
   }
 
-  @Test func aWideObjectDoesNotExplode() throws {
+  @Test func numberOfSamplesRespectsTheLimit() throws {
     var generator = Self.generator(SampleLimits(samples: 1_000))
     #expect(try generator.boundaries("com.example.greedy#wide").count == 1_000)
     #expect(try generator.violations("com.example.greedy#wide").count <= 1_000)

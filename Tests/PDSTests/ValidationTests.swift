@@ -1,5 +1,6 @@
 import ATProtoData
 import ATProtoSyntax
+import AppBskyAPI
 import ComAtprotoAPI
 import Foundation
 import Testing
@@ -27,9 +28,12 @@ import XRPC
   @Test func everyRecordLexiconIsBundled() throws {
     let documents = try documents()
     #expect(Set(RecordLexicon.bundled.keys) == Set(documents.keys))
+    let types = Dictionary(
+      uniqueKeysWithValues: (ComAtproto.records + AppBsky.records).map { ($0.nsid, $0) }
+    )
     for (nsid, key) in documents {
       let expected: String =
-        switch try #require(RecordLexicon.bundled[nsid]).keyType {
+        switch try #require(types[nsid]).recordKeyType {
         case .any: "any"
         case .tid: "tid"
         case .nsid: "nsid"

@@ -11,6 +11,8 @@ public protocol LexiconObject: LexiconValue {
 /// The content of a record; its `$type` is one of its fields.
 public protocol LexiconRecord: LexiconObject {
   static var nsid: String { get }
+  /// The record keys that the lexicon allows.
+  static var recordKeyType: RecordKeyType { get }
 }
 
 /// A choice between types, by `$type`.

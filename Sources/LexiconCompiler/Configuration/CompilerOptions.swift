@@ -1,4 +1,4 @@
-/// What to emit, and into which modules.
+/// What to emit, and into which modules and files.
 public struct CompilerOptions: Hashable, Sendable {
   /// The access level of everything emitted.
   public enum Access: String, CaseIterable, Hashable, Sendable {
@@ -9,35 +9,40 @@ public struct CompilerOptions: Hashable, Sendable {
 
   /// A part of the output.
   public enum Part: String, CaseIterable, Hashable, Sendable {
-    /// Value types, codecs and method descriptors.
+    /// Value types, codecs and method descriptors. Always emitted.
     case types
-    /// Client calls.
+    /// Calls for clients.
     case client
-    /// Server stubs and routes.
+    /// Handlers and routes for servers.
     case server
   }
 
+  /// The access level of every declaration; public by default.
   public var access: Access = .public
+  /// The parts to emit; all by default.
   public var parts: Set<Part> = Set(Part.allCases)
-  /// The module that takes everything; nil for a module per authority.
+  /// The one module for everything; nil for a module per namespace root.
   public var singleModule: String?
-  /// The module of an authority (`app.bsky`), where it is not the one that its name gives.
+  /// Module names by namespace root (`app.bsky`), where the default name is not wanted.
   public var modules: [String: String] = [:]
-  /// Modules generated elsewhere, by authority: imported, not emitted.
+  /// Modules generated elsewhere, by namespace root: imported, not emitted.
   public var externalModules: [String: String] = [:]
+  /// Where the files are placed; a directory for each module by default.
+  public var layout: OutputLayout = .directoryPerModule
 
+  /// Creates the default options.
   public init() {}
 
-  /// The module that declares the types of `authority` (`app.bsky`).
-  public func module(ofAuthority authority: String) -> String {
-    if let external = externalModules[authority] { return external }
-    if let name = modules[authority] { return name }
+  /// The module that declares the types of a namespace root (`app.bsky`).
+  public func module(ofNamespaceRoot root: String) -> String {
+    if let external = externalModules[root] { return external }
+    if let name = modules[root] { return name }
     if let singleModule { return singleModule }
-    return CompilerOptions.defaultModule(ofAuthority: authority)
+    return CompilerOptions.defaultModule(ofNamespaceRoot: root)
   }
 
-  /// `app.bsky` -> `AppBskyAPI`.
-  public static func defaultModule(ofAuthority authority: String) -> String {
-    SwiftName.type(authority) + "API"
+  /// `AppBskyAPI` for `app.bsky`.
+  public static func defaultModule(ofNamespaceRoot root: String) -> String {
+    SwiftName.type(root) + "API"
   }
 }

@@ -1,3 +1,5 @@
+import LexiconTemplates
+
 extension Emitter {
   func callsView(of file: SwiftFile) -> TemplateView {
     TemplateView([
@@ -42,6 +44,8 @@ extension Emitter {
     var needs = ImportNeeds()
     let calls = options.parts.contains(.client) ? module.namespaces.filter(\.hasCalls) : []
     if !calls.isEmpty { needs.modules.insert("XRPC") }
+    let registries = module.namespaces.filter { !$0.records.isEmpty }
+    if !registries.isEmpty { needs.modules.insert("ATProtoData") }
     let view = TemplateView([
       "namespaces": module.namespaces.map { namespace in
         TemplateView([
@@ -52,6 +56,14 @@ extension Emitter {
           "doc": "The lexicons under `\(namespace.nsidPrefix)`.",
           "access": access,
           "name": SwiftKeywords.spelled(namespace.name),
+        ])
+      },
+      "registries": registries.map { namespace in
+        TemplateView([
+          "path": namespace.path,
+          "nsid": namespace.nsidPrefix,
+          "access": access,
+          "records": namespace.records,
         ])
       },
       "calls": calls.map { namespace in
@@ -77,7 +89,7 @@ extension Emitter {
     ])
     let text =
       header(source: "the lexicons' namespaces", imports: needs) + renderNamespaces(view)
-    return OutputFile(path: "\(module.name)/\(module.name)+Namespaces.swift", content: text)
+    return OutputFile(path: Self.namespaceFileName(ofModule: module.name), content: text)
   }
 
   private func methods(of file: SwiftFile) -> [(Declaration, Method)] {

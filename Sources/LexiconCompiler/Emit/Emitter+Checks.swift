@@ -1,7 +1,7 @@
 import Lexicon
 
 extension Emitter {
-  /// The statements that check one field.
+  /// The statements that validate one field.
   func checkLines(_ field: Field) -> [String] {
     let key = SwiftLiteral.string(field.key)
     var value = field.stored
@@ -11,7 +11,7 @@ extension Emitter {
       value += isOptional ? "?.value" : ".value"
     }
     if case .nullable(let wrapped) = type {
-      // Behind a box the value is in an optional chain already.
+      // A boxed value is already part of an optional chain.
       value += isOptional && !field.isBoxed ? "?.value" : ".value"
       type = wrapped
       isOptional = true
@@ -67,7 +67,7 @@ extension Emitter {
     "_v.\(name)(\(([key + value] + arguments).joined(separator: ", ")))"
   }
 
-  /// How the text of a string type is reached.
+  /// The property that yields the text of a string type.
   private func textAccessor(_ type: TypeReference, _ chain: String) -> String {
     switch type.resolved {
     case .format: "\(chain).string"

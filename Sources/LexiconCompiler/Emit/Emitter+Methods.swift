@@ -1,4 +1,5 @@
 import Lexicon
+import LexiconTemplates
 
 extension Emitter {
   func view(of method: Method, _ declaration: Declaration) -> TemplateView {
@@ -47,6 +48,7 @@ extension Emitter {
     values["checks"] = checks
     values["fields"] = parameters.fields.map { field in
       TemplateView([
+        "access": access,
         "doc": documentation(field.documentation, indentedBy: 4),
         "local": field.local,
         "type": field.type.spelled + (field.canBeLeftOut && field.defaultLiteral == nil ? "?" : ""),

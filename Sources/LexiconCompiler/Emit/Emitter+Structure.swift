@@ -1,3 +1,6 @@
+import Lexicon
+import LexiconTemplates
+
 extension Emitter {
   func view(of structure: Structure, _ declaration: Declaration) -> TemplateView {
     let checks = structure.fields.flatMap(checkLines)
@@ -5,11 +8,11 @@ extension Emitter {
     values.merge(
       [
         "conformances": conformances(of: structure),
-        "nsid": structure.recordType.map { [SwiftLiteral.string($0)] } ?? [],
+        "recordMembers": recordMembers(structure.record),
         "keys": SwiftLiteral.table(structure.canonicalKeys),
         "hasKeys": !structure.canonicalKeys.isEmpty,
         "decoding": decodingLines(structure),
-        // A second body, which costs compile time: only where decoding it is worth that.
+        // A second body costs compile time, so only types that are decoded often get one.
         "isStraight": structure.isData && structure.canonicalKeys.count <= 64,
         "straightDecoding": straightDecodingLines(structure),
         "requirements": requirementLines(structure),
@@ -35,6 +38,22 @@ extension Emitter {
     return TemplateView(values)
   }
 
+  /// The static properties by which a record type is known.
+  func recordMembers(_ record: Structure.Record?) -> [String] {
+    guard let record else { return [] }
+    let key =
+      switch record.key {
+      case .tid: ".tid"
+      case .nsid: ".nsid"
+      case .any: ".any"
+      case .literal(let text): ".literal(\(SwiftLiteral.string(text)))"
+      }
+    return [
+      "static var nsid: String { \(SwiftLiteral.string(record.nsid)) }",
+      "static var recordKeyType: RecordKeyType { \(key) }",
+    ]
+  }
+
   private func canonicalIndices(_ structure: Structure) -> [String: Int] {
     Dictionary(
       structure.canonicalKeys.enumerated().map { ($1, $0) },
@@ -52,10 +71,10 @@ extension Emitter {
 
   /// The type of a stored property.
   ///
-  /// A variable of type `T?`, spelled so, starts as nil without being asked: each initialiser
-  /// would then build the value in memory, assign over the nils, and copy it out with a retain and
-  /// a release for every string in it; and each such property has a function that makes the nil.
-  /// Spelled in full it starts as nothing. Posts decode a tenth faster for it.
+  /// A variable declared as `T?` is implicitly initialized to nil: each initializer then builds the
+  /// value in memory, assigns over the nils, and copies it out with a retain and a release for every
+  /// string; and each such property has a function that returns the nil. A variable declared as
+  /// `Optional<T>` is not, and posts decode a tenth faster.
   private func storedProperty(_ field: Field, _ type: String) -> String {
     field.isRequired ? type : "Optional<\(type)>"
   }
@@ -79,7 +98,7 @@ extension Emitter {
     ]
   }
 
-  /// The attribute for a definition whose description calls it deprecated.
+  /// The attribute of a definition with a description that calls it deprecated.
   func deprecation(_ documentation: String?) -> String? {
     guard let reason = Deprecation.reason(in: documentation) else { return nil }
     let text = SwiftLiteral.commentLines(reason, width: .max).first ?? ""
@@ -99,14 +118,14 @@ extension Emitter {
     return "self.\(field.storage) = \(box)"
   }
 
-  /// Nothing may throw between the assignments: a value that may be left half made is built in
-  /// memory and copied from there, with a retain and a release for every string in it.
+  /// Nothing may throw between the assignments: a value that can be left incomplete is built in memory
+  /// and copied from there, with a retain and a release for every string.
   private func requirementLines(_ structure: Structure) -> [String] {
     let required = structure.fields.filter(\.isRequired)
     if required.isEmpty { return [] }
     let indices = canonicalIndices(structure)
     func number(_ field: Field) -> Int { indices[field.key] ?? 0 }
-    // The reader keeps marks of so many fields.
+    // The reader marks at most 64 fields as present.
     if structure.canonicalKeys.count > 64 {
       return required.map {
         "let _f\(number($0)) = try _r.required(\($0.local), \(number($0)), _o)"
@@ -138,14 +157,14 @@ extension Emitter {
     }
   }
 
-  /// Reads `$type`, the one key of a record that is no field.
+  /// Reads `$type`, the only key of a record that is not a field.
   func typeRead(_ structure: Structure) -> String {
     "try _r.type(\(typeLiteral(structure)))"
   }
 
-  /// The type as a literal, whose bytes are at hand where those of a `String` are asked for.
+  /// The type as a literal, whose bytes are available without a conversion from `String`.
   func typeLiteral(_ structure: Structure) -> String {
-    SwiftLiteral.string(structure.recordType ?? "")
+    SwiftLiteral.string(structure.record?.nsid ?? "")
   }
 
   private func encodingLines(_ structure: Structure) -> [String] {
@@ -173,14 +192,14 @@ extension Field {
   /// The property that the codec reads and writes.
   var stored: String { isHidden ? storage : local }
 
-  /// No member begins with an ASCII capital, so no two names meet here.
+  /// Unique, because no member starts with an ASCII capital.
   var storage: String {
     let first = name.prefix(1)
     return "_stored" + (first.utf8.count == 1 ? first.uppercased() : String(first))
       + name.dropFirst()
   }
 
-  /// The public property is computed: the value is boxed, or the property is deprecated and
+  /// Whether the public property is computed: the value is boxed, or the property is deprecated and
   /// generated code must use it without a warning.
   var isHidden: Bool { isBoxed || Deprecation.reason(in: documentation) != nil }
 

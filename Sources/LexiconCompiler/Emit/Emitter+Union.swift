@@ -1,5 +1,7 @@
+import LexiconTemplates
+
 extension Emitter {
-  /// Of more cases than some hundreds the compiler gives up telling whether a switch has them all.
+  /// The Swift compiler cannot check that a switch over many more cases is exhaustive.
   static let largestExhaustiveSwitch = 256
 
   func view(of union: Union, _ declaration: Declaration) -> TemplateView {
@@ -46,6 +48,7 @@ extension Emitter {
       base(declaration).merging([
         "values": values.map { value in
           TemplateView([
+            "access": access,
             "name": SwiftKeywords.spelled(value.name),
             "literal": SwiftLiteral.string(value.value),
           ])

@@ -1,11 +1,12 @@
+import LexiconTemplates
+
 /// Structures with very many properties.
 ///
-/// An initialiser with all of them crashes the Swift compiler at about a thousand, and a decoder
-/// with all of them as locals costs it time in proportion to their square. So the properties lie
-/// in parts, each with a codec of its own; the public ones are computed. The parts are cut in the
-/// canonical order of the keys.
+/// An initializer with about a thousand parameters crashes the Swift compiler, and a decoder with as
+/// many local variables takes it quadratic time. The properties are therefore split into parts, in
+/// the canonical order of the keys, each with its own codec; the public properties are computed.
 extension Emitter {
-  /// More properties than this are laid out in parts.
+  /// Structures with more properties are split into parts.
   static let widestStructure = 256
   static let partSize = 64
 
@@ -19,7 +20,7 @@ extension Emitter {
 
     var values = base(declaration)
     values["conformances"] = conformances(of: structure)
-    values["nsid"] = structure.recordType.map { [SwiftLiteral.string($0)] } ?? []
+    values["recordMembers"] = recordMembers(structure.record)
     values["keys"] = SwiftLiteral.table(keys)
     values["path"] = declaration.path
     values["parameters"] = required.map(initialiserParameter).joined(separator: ", ")
@@ -39,7 +40,14 @@ extension Emitter {
     }
     values["parts"] = starts.enumerated().map { number, start in
       let end = min(start + Self.partSize, keys.count)
-      return partView(number, keys[start..<end], isLast: end == keys.count, fields, structure)
+      return partView(
+        number,
+        keys[start..<end],
+        isLast: end == keys.count,
+        fields,
+        structure,
+        path: declaration.path
+      )
     }
     return TemplateView(values)
   }
@@ -49,7 +57,8 @@ extension Emitter {
     _ keys: ArraySlice<String>,
     isLast: Bool,
     _ fields: [String: Field],
-    _ structure: Structure
+    _ structure: Structure,
+    path: String
   ) -> TemplateView {
     var stored: [String] = []
     var decoding: [String] = []
@@ -73,7 +82,8 @@ extension Emitter {
       checks += checkLines(field)
     }
     return TemplateView([
-      "number": number,
+      "number": String(number),
+      "path": path,
       "label": isLast ? "default:" : "case \(keys.startIndex)..<\(keys.endIndex):",
       "stored": stored,
       "decoding": decoding,
@@ -84,7 +94,7 @@ extension Emitter {
   }
 
   func conformances(of structure: Structure) -> String {
-    (structure.recordType == nil ? "LexiconObject" : "LexiconRecord")
+    (structure.record == nil ? "LexiconObject" : "LexiconRecord")
       + (structure.isBody ? ", XRPCBody" : "")
   }
 }

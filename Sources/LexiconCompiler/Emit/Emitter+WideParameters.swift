@@ -1,8 +1,10 @@
+import LexiconTemplates
+
 /// Methods with very many parameters.
 ///
-/// They lie in parts for the reasons that structures do (see ``wideView(of:_:)``): an initialiser
-/// that may fail after each of thousands of properties costs the Swift compiler their square. The
-/// parts are cut in the order of the schema, in which a query is written.
+/// The parameters are split into parts for the same reasons as the properties of structures (see
+/// ``wideView(of:_:)``): an initializer that can fail after each of thousands of properties takes the
+/// Swift compiler quadratic time. The order is that of the schema, in which a query is written.
 extension Emitter {
   func wideView(of parameters: Parameters, _ declaration: Declaration) -> TemplateView {
     let fields = parameters.fields.map(\.undocumented)
@@ -29,13 +31,13 @@ extension Emitter {
     values["parts"] = stride(from: 0, to: fields.count, by: Self.partSize).map { start in
       let part = fields[start..<min(start + Self.partSize, fields.count)]
       return TemplateView([
-        "number": start / Self.partSize,
+        "number": String(start / Self.partSize),
         "path": declaration.path,
         "stored": part.map(storedParameter),
         "decoding": part.map(parameterDecoding),
         "encoding": part.map { field in
           var field = field
-          // Stored as an optional, and never nil once it is initialised.
+          // Stored as an optional, but never nil after initialization.
           field.isRequired = false
           return parameterEncoding(field)
         },
@@ -57,14 +59,14 @@ extension Emitter {
 }
 
 extension Field {
-  /// Parameters are stored under their own names, deprecated or not.
+  /// The field without its description, so that it is stored under its own name even if deprecated.
   var undocumented: Field {
     var field = self
     field.documentation = nil
     return field
   }
 
-  /// A parameter with a default is never nil, whatever the schema says of it.
+  /// The field as required if it has a default: then it is never nil.
   var withDefaultApplied: Field {
     var field = self
     if defaultLiteral != nil { field.isRequired = true }

@@ -1,36 +1,37 @@
-/// Intermediate representation -> files.
+public import LexiconTemplates
+
+/// Renders the intermediate representation to files.
 ///
-/// Layout only: every name and every shape is in the ``SwiftModule`` already.
+/// Statements are built in Swift, and the frames around them are laid out by templates. All names and
+/// shapes are decided in the ``SwiftModule``.
 public struct Emitter {
   let options: CompilerOptions
   let access: String
   private let templates: TemplateLibrary
 
+  /// Parses the templates.
   public init(options: CompilerOptions) throws {
     self.options = options
     access = options.access == .internal ? "" : options.access.rawValue + " "
-    templates = try TemplateLibrary()
+    templates = try TemplateLibrary(TemplateSources.swift)
   }
 
-  /// The files of `module`, sorted by path; each path begins with the module's name.
+  /// The files of `module`, sorted by path; paths are relative to the module's directory.
   public func files(of module: SwiftModule) -> [OutputFile] {
     var files = [namespaceFile(of: module)]
     for file in module.files {
-      files.append(
-        OutputFile(path: "\(module.name)/\(file.fileName)", content: content(of: file, in: module))
-      )
+      files.append(OutputFile(path: file.fileName, content: content(of: file, in: module)))
     }
     return files.sorted { $0.path < $1.path }
   }
 
-  /// A `Package.swift` around `modules`.
-  ///
-  /// - Parameter runtime: the dependency on the package that holds the runtime, as the manifest
-  ///   writes it, and that package's name.
+  static func namespaceFileName(ofModule name: String) -> String { "\(name)+Namespaces.swift" }
+
+  /// The `Package.swift` of a package that has a target and a product for each module.
   public func manifest(
     named name: String,
     modules: [SwiftModule],
-    runtime: (dependency: String, name: String)
+    runtime: RuntimePackage
   ) -> OutputFile {
     let view = TemplateView([
       "name": SwiftLiteral.string(name),
@@ -40,6 +41,7 @@ public struct Emitter {
         TemplateView([
           "name": SwiftLiteral.string(module.name),
           "imports": module.imports.map(SwiftLiteral.string),
+          "runtimeName": SwiftLiteral.string(runtime.name),
         ])
       },
     ])
@@ -101,8 +103,8 @@ public struct Emitter {
     }
   }
 
-  /// What every declaration's view has.
-  func base(_ declaration: Declaration) -> [String: Any] {
+  /// The values that the view of every declaration has.
+  func base(_ declaration: Declaration) -> [String: any TemplateValue] {
     [
       "scope": declaration.scope,
       "name": SwiftKeywords.spelled(declaration.name),
@@ -111,7 +113,7 @@ public struct Emitter {
     ]
   }
 
-  /// `///` lines; none where there is no text.
+  /// The lines of a documentation comment.
   func documentation(_ text: String?, indentedBy indentation: Int = 2) -> [String] {
     guard let text else { return [] }
     return SwiftLiteral.commentLines(text, width: 96 - indentation).map {

@@ -1,7 +1,7 @@
-/// Which modules one file's declarations use: an import that nothing uses is a warning.
+/// The modules that the declarations of one file use: the Swift compiler warns of unused imports.
 struct ImportNeeds {
   var modules: Set<String> = []
-  /// Modules of which nothing is named but protocols to conform to.
+  /// Modules of which only protocols to conform to are used.
   private var conformances: Set<String> = []
 
   init() {}
@@ -15,8 +15,8 @@ struct ImportNeeds {
     }
   }
 
-  /// Internal code imports without a level: said of one file, it would have to be said of every
-  /// file of the target. And a package's conformances do not count as a use for the package.
+  /// Internal code imports without an access level: a level in one file would require one in every
+  /// file of the target. With package access, a conformance alone needs only an internal import.
   func lines(access: CompilerOptions.Access) -> [String] {
     modules.union(conformances).sorted().map { module in
       let isHidden = access == .package && !modules.contains(module)

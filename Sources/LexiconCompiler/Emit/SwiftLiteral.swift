@@ -1,10 +1,10 @@
-/// Schema text as Swift source: each place has its own escape, and nothing leaves it.
+/// Escapes the text of a schema for the places where it appears in Swift source.
 package enum SwiftLiteral {
   /// A string literal with its quotes.
   ///
-  /// Everything but printable ASCII and letters beyond it is written as `\u{…}`: that covers
-  /// quotes, backslashes (and with them interpolation), line breaks of every kind and marks
-  /// that change the direction of text.
+  /// Everything except printable ASCII and visible characters beyond it is written as `\u{…}`,
+  /// including all kinds of line breaks and marks that change the direction of text. Quotation marks
+  /// and backslashes, and with them interpolations, are escaped.
   package static func string(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
@@ -20,8 +20,8 @@ package enum SwiftLiteral {
     return result + "\""
   }
 
-  /// The arguments of a `FieldTable`: the keys in one literal, with spaces between them, or with
-  /// the first character that is in none of them.
+  /// The arguments of a `FieldTable`: the keys in one literal, separated by spaces, or by the first
+  /// character that occurs in none of them.
   package static func table(_ keys: [String]) -> String {
     if keys.isEmpty { return "" }
     let used = Set(keys.lazy.flatMap(\.unicodeScalars))
@@ -33,8 +33,8 @@ package enum SwiftLiteral {
 
   /// The lines of a documentation comment, without the slashes.
   ///
-  /// Breaks at every character that any tool takes for a line break, drops control and
-  /// direction characters, and wraps at `width` columns.
+  /// Breaks at every character that a tool may treat as a line break, removes control and direction
+  /// characters, and wraps at `width` columns.
   package static func commentLines(_ text: String, width: Int) -> [String] {
     var lines: [String] = []
     var current = ""

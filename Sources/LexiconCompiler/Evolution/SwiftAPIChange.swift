@@ -1,15 +1,15 @@
-/// What a change of schemas means for code that uses the generated types.
+/// The effect of a schema change on code that uses the generated Swift.
 public struct SwiftAPIChange: Hashable, Sendable {
-  /// The definition that the declaration is made from: `nsid` or `nsid#definition`.
+  /// The definition that the declaration is generated from: `nsid` or `nsid#definition`.
   public var origin: String
-  /// What in the definition it is about, as the schema names it: a property, a value, an error or
-  /// a member of a union. Nil where it is about the whole.
+  /// The name of the affected property, value, error, or union member in the schema. Nil if the change
+  /// affects the whole definition.
   public var member: String?
-  /// The declaration: `AppBsky.Feed.Post.text`.
+  /// The affected declaration: `AppBsky.Feed.Post.text`.
   public var symbol: String
-  /// A sentence without its full stop.
+  /// A sentence without a period.
   public var message: String
-  /// Code that compiled before may not.
+  /// Code that compiled before may no longer compile.
   public var isSourceBreaking: Bool
 }
 

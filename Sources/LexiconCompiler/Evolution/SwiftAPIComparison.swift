@@ -1,28 +1,29 @@
-/// Two versions of what is emitted. The intermediate representation is all that decides the API:
-/// names, types, cases, and the parameters of initialisers.
+/// A comparison of the generated APIs of two versions. The intermediate representation decides the
+/// API: names, types, cases, and the parameters of initializers.
 public struct SwiftAPIComparison {
+  /// The changes, sorted by symbol.
   public private(set) var changes: [SwiftAPIChange] = []
   private var origin = ""
 
-  /// Compares modules, sorts what it finds.
+  /// Compares the modules of two versions.
   public init(old: [SwiftModule], new: [SwiftModule]) {
     let before = Self.declarations(of: old)
     let after = Self.declarations(of: new)
     for (path, entry) in before {
       origin = entry.declaration.origin
       guard let other = after[path] else {
-        add(path, "'\(path)' is gone", breaks: true)
+        add(path, "'\(path)' was removed", breaks: true)
         continue
       }
       origin = other.declaration.origin
       if entry.module != other.module {
-        add(path, "'\(path)' has moved from \(entry.module) to \(other.module)", breaks: true)
+        add(path, "'\(path)' moved from \(entry.module) to \(other.module)", breaks: true)
       }
       compare(entry.declaration, other.declaration)
     }
     for (path, entry) in after where before[path] == nil {
       origin = entry.declaration.origin
-      add(path, "'\(path)' is new", breaks: false)
+      add(path, "'\(path)' was added", breaks: false)
     }
     changes.sort()
   }
@@ -61,7 +62,7 @@ public struct SwiftAPIComparison {
   private mutating func compare(_ a: Declaration, _ b: Declaration) {
     let path = a.path
     if !a.isDeprecated && b.isDeprecated {
-      add(path, "'\(path)' is deprecated now: its uses give warnings", breaks: false)
+      add(path, "'\(path)' was deprecated; its uses cause warnings", breaks: false)
     }
     switch (a.kind, b.kind) {
     case (.structure(let x), .structure(let y)):
@@ -89,17 +90,17 @@ public struct SwiftAPIComparison {
       )
     case (.alias(let x), .alias(let y)):
       if x.spelled != y.spelled {
-        add(path, "'\(path)' was \(x.spelled) and is \(y.spelled)", breaks: true)
+        add(path, "'\(path)' changed from \(x.spelled) to \(y.spelled)", breaks: true)
       }
     case (.method(let x), .method(let y)): compare(x, y, path)
     case (.namespace, .namespace), (.token, .token), (.permissionSet, .permissionSet): break
-    default: add(path, "'\(path)' was \(a.kind.words) and is \(b.kind.words)", breaks: true)
+    default: add(path, "'\(path)' changed from \(a.kind.words) to \(b.kind.words)", breaks: true)
     }
   }
 
   // MARK: Structures
 
-  /// A property, and the parameter of the initialiser that sets it.
+  /// A property, and the initializer parameter that sets it.
   private struct Argument {
     var key: String
     var name: String
@@ -128,18 +129,18 @@ public struct SwiftAPIComparison {
     for field in old {
       let symbol = "\(path).\(field.name)"
       guard let other = after[field.name] else {
-        add(symbol, "'\(symbol)' is gone", of: field.key, breaks: true)
+        add(symbol, "'\(symbol)' was removed", of: field.key, breaks: true)
         continue
       }
       let key = other.key
       if field.type != other.type {
-        let text = "'\(symbol)' was \(field.type) and is \(other.type)"
+        let text = "'\(symbol)' changed from \(field.type) to \(other.type)"
         add(symbol, text, of: key, breaks: true)
       } else if field.canBeLeftOut && !other.canBeLeftOut {
-        let text = "the initialiser no longer has a default for '\(symbol)'"
+        let text = "the initializer parameter for '\(symbol)' lost its default value"
         add(symbol, text, of: key, breaks: true)
       } else if field.literal != other.literal {
-        let text = "the initialiser has another default for '\(symbol)'"
+        let text = "the initializer parameter for '\(symbol)' has another default value"
         add(symbol, text, of: key, breaks: false)
       }
     }
@@ -147,13 +148,13 @@ public struct SwiftAPIComparison {
       let symbol = "\(path).\(field.name)"
       let text =
         field.canBeLeftOut
-        ? "'\(symbol)' is new, and has a default in the initialiser"
-        : "'\(symbol)' is new, and must be given to the initialiser"
+        ? "'\(symbol)' was added, with a default value in the initializer"
+        : "'\(symbol)' was added, and is required by the initializer"
       add(symbol, text, of: field.key, breaks: !field.canBeLeftOut)
     }
     let order = old.map(\.name).filter { after[$0] != nil }
     if order != new.map(\.name).filter({ before[$0] != nil }) {
-      add(path, "the parameters of the initialiser stand in another order", breaks: true)
+      add(path, "the order of the initializer parameters changed", breaks: true)
     }
   }
 
@@ -161,9 +162,9 @@ public struct SwiftAPIComparison {
 
   fileprivate struct Case {
     var name: String
-    /// What it stands for, for messages.
+    /// The meaning of the case, for messages.
     var value: String
-    /// As the schema names it; nil for a case that it does not name.
+    /// The name in the schema; nil for a case that is not in it.
     var member: String?
   }
 
@@ -173,17 +174,17 @@ public struct SwiftAPIComparison {
     for known in old {
       let symbol = "\(path).\(known.name)"
       guard let other = after[known.name] else {
-        add(symbol, "the case '\(symbol)' is gone", of: known.member, breaks: true)
+        add(symbol, "the case '\(symbol)' was removed", of: known.member, breaks: true)
         continue
       }
       if known.value != other.value {
-        let text = "the case '\(symbol)' stood for \(known.value) and stands for \(other.value)"
+        let text = "the case '\(symbol)' changed from \(known.value) to \(other.value)"
         add(symbol, text, of: other.member, breaks: true)
       }
     }
     for known in new where !before.contains(known.name) {
       let symbol = "\(path).\(known.name)"
-      let text = "the case '\(symbol)' is new: a switch that names every case lacks it"
+      let text = "the case '\(symbol)' was added; an exhaustive switch must handle it"
       add(symbol, text, of: known.member, breaks: true)
     }
   }
@@ -193,11 +194,11 @@ public struct SwiftAPIComparison {
     let after = Set(new.values.map(\.name))
     for value in old.values where !after.contains(value.name) {
       let symbol = "\(path).\(value.name)"
-      add(symbol, "the constant '\(symbol)' is gone", of: value.value, breaks: true)
+      add(symbol, "the constant '\(symbol)' was removed", of: value.value, breaks: true)
     }
     for value in new.values where !before.contains(value.name) {
       let symbol = "\(path).\(value.name)"
-      add(symbol, "the constant '\(symbol)' is new", of: value.value, breaks: false)
+      add(symbol, "the constant '\(symbol)' was added", of: value.value, breaks: false)
     }
   }
 
@@ -205,10 +206,10 @@ public struct SwiftAPIComparison {
 
   private mutating func compare(_ x: Method, _ y: Method, _ path: String) {
     if x.verb != y.verb {
-      add(path, "'\(path)' was a \(x.verb.rawValue) and is a \(y.verb.rawValue)", breaks: true)
+      add(path, "'\(path)' changed from a \(x.verb.rawValue) to a \(y.verb.rawValue)", breaks: true)
     }
     if x.callName != y.callName {
-      add(path, "the call '\(x.callName)' is '\(y.callName)' now", breaks: true)
+      add(path, "the call '\(x.callName)' was renamed to '\(y.callName)'", breaks: true)
     }
     if x.hasParameters != y.hasParameters {
       let text = "'\(path)' \(y.hasParameters ? "takes" : "no longer takes") parameters"
@@ -217,22 +218,22 @@ public struct SwiftAPIComparison {
     for (what, before, after) in [("input", x.input, y.input), ("output", x.output, y.output)]
     where before != after {
       let isEncoding = before.words == after.words
-      let text = "the \(what) of '\(path)' was \(before.words) and is \(after.words)"
+      let text = "the \(what) of '\(path)' changed from \(before.words) to \(after.words)"
       add(
         path,
-        isEncoding ? "the \(what) of '\(path)' has another encoding" : text,
+        isEncoding ? "the encoding of the \(what) of '\(path)' changed" : text,
         breaks: !isEncoding
       )
     }
     if x.hasFailures != y.hasFailures {
-      let text = "'\(path)' \(y.hasFailures ? "names errors now" : "no longer names errors")"
-      add(path, "\(text): its Failure is another type", breaks: true)
+      let text = "'\(path)' \(y.hasFailures ? "now declares errors" : "no longer declares errors")"
+      add(path, "\(text), so its Failure is another type", breaks: true)
     }
   }
 }
 
 extension Union {
-  /// With the case for types that an open union does not name.
+  /// The cases, including the one for unlisted types of an open union.
   fileprivate var cases: [SwiftAPIComparison.Case] {
     members.map { member in
       let type = TypeReference.named(member.type).spelled

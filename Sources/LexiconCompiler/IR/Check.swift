@@ -1,6 +1,6 @@
 public import Lexicon
 
-/// One constraint that `validate()` checks.
+/// A constraint that the generated `validate(into:)` checks.
 public indirect enum Check: Hashable, Sendable {
   case string(length: LengthLimits, graphemes: LengthLimits, const: String?)
   case integer(minimum: Int?, maximum: Int?, const: Int?, oneOf: [Int]?)
@@ -8,8 +8,8 @@ public indirect enum Check: Hashable, Sendable {
   case bytes(LengthLimits)
   case blob(accept: [String]?, maxSize: Int?)
   case count(LengthLimits)
-  /// The value's own `validate(into:)`: objects, unions, formatted strings, arrays of these.
+  /// Calls `validate(into:)` of the value: an object, union, formatted string, or an array of these.
   case nested
-  /// Each element of an array.
+  /// Checks every element of an array.
   case each([Check], element: TypeReference)
 }

@@ -1,9 +1,11 @@
 import Lexicon
 
-/// The intermediate representation as text, for `lexgen dump-ir` and for tests.
+/// Prints the intermediate representation, for `lexgen dump-ir` and for tests.
 ///
-/// One declaration a paragraph, one field a line; the form is for people and may change.
+/// Each declaration starts a line and each field has one below it. The format is for people and may
+/// change.
 public enum IRPrinter {
+  /// The text of a module, with a trailing newline.
   public static func text(of module: SwiftModule) -> String {
     var text = "module \(module.name)"
     if !module.imports.isEmpty { text += " imports \(module.imports.joined(separator: ", "))" }
@@ -21,7 +23,7 @@ public enum IRPrinter {
     let head = { (kind: String) in "  \(kind) \(declaration.path) <- \(declaration.origin)" }
     switch declaration.kind {
     case .structure(let structure):
-      let kind = structure.recordType == nil ? "object" : "record"
+      let kind = structure.record.map { "record key \($0.key.printed)" } ?? "object"
       return [head(kind + (structure.isBody ? " body" : ""))]
         + structure.fields.map(line) + [
           "    order \(structure.canonicalKeys.joined(separator: " "))"
@@ -102,5 +104,17 @@ public enum IRPrinter {
     let low = limits.minimum.map(String.init) ?? (unit.isEmpty ? "" : "0")
     let high = limits.maximum.map(String.init) ?? ""
     return " \(low)...\(high)" + (unit.isEmpty ? "" : " \(unit)")
+  }
+}
+
+extension RecordSchema.Key {
+  /// As a document writes it.
+  fileprivate var printed: String {
+    switch self {
+    case .tid: "tid"
+    case .nsid: "nsid"
+    case .any: "any"
+    case .literal(let text): "literal:\(SwiftLiteral.string(text))"
+    }
   }
 }

@@ -1,16 +1,17 @@
-/// What is emitted as one Swift module: the intermediate representation.
+/// The intermediate representation of one Swift module.
 ///
-/// Names, shapes, boxing and the canonical order of keys are decided here; templates only lay
-/// out.
+/// Names, shapes, boxes, and the canonical order of keys are decided here; templates only lay out.
 public struct SwiftModule: Hashable, Sendable {
+  /// The name of the module.
   public var name: String
-  /// Other generated modules that its types refer to, sorted.
+  /// The generated modules that its types refer to, sorted.
   public var imports: [String]
-  /// One per NSID group, sorted by group.
+  /// The files, one per NSID group, sorted by group.
   public var files: [SwiftFile]
-  /// The enums that stand for authorities and groups, outermost first.
+  /// The enums that stand for namespace roots and groups, outermost first.
   public var namespaces: [Namespace]
 
+  /// Creates a module.
   public init(name: String, imports: [String], files: [SwiftFile], namespaces: [Namespace]) {
     self.name = name
     self.imports = imports
@@ -21,16 +22,18 @@ public struct SwiftModule: Hashable, Sendable {
 
 /// The declarations of one NSID group.
 public struct SwiftFile: Hashable, Sendable {
-  /// `app.bsky.feed`.
+  /// The NSID group: `app.bsky.feed`.
   public var group: String
   /// The Swift path of the group: `AppBsky.Feed`.
   public var scope: String
-  /// Relative to the module's folder; known from the group alone.
+  /// The name of the file in the directory of the module.
   public var fileName: String
+  /// All declarations, sorted by document; those of a document start with its own.
   public var declarations: [Declaration]
-  /// The group's methods, for client calls and server routes.
+  /// The declarations of the group's methods, for client calls and server routes.
   public var methods: [Declaration]
 
+  /// Creates a file.
   public init(
     group: String,
     scope: String,
@@ -46,27 +49,33 @@ public struct SwiftFile: Hashable, Sendable {
   }
 }
 
-/// A caseless enum for an authority or a group.
+/// A caseless enum for a namespace root or a group.
 public struct Namespace: Hashable, Sendable {
-  /// `app.bsky` or `app.bsky.feed`.
+  /// The NSID prefix: `app.bsky` or `app.bsky.feed`.
   public var nsidPrefix: String
-  /// The Swift path of the enclosing namespace; nil for an authority.
+  /// The Swift path of the enclosing namespace; nil for a namespace root.
   public var scope: String?
+  /// The Swift identifier.
   public var name: String
-  /// False where a definition's own type serves as the namespace.
+  /// Whether the enum is declared; false if the type of a document serves as the namespace.
   public var isDeclared: Bool
-  /// It, or a namespace below it, has methods to call.
+  /// Whether it or a namespace below it has methods.
   public var hasCalls: Bool
   /// The property that leads to its calls: `client.appBsky.feed`.
   public var callName: String
+  /// The paths of the record types below a namespace root, in the order of their NSIDs; empty for a
+  /// group.
+  public var records: [String]
 
+  /// Creates a namespace.
   public init(
     nsidPrefix: String,
     scope: String?,
     name: String,
     isDeclared: Bool,
     hasCalls: Bool,
-    callName: String
+    callName: String,
+    records: [String] = []
   ) {
     self.nsidPrefix = nsidPrefix
     self.scope = scope
@@ -74,7 +83,9 @@ public struct Namespace: Hashable, Sendable {
     self.isDeclared = isDeclared
     self.hasCalls = hasCalls
     self.callName = callName
+    self.records = records
   }
 
+  /// The full path: `AppBsky.Feed`.
   public var path: String { scope.map { "\($0).\(name)" } ?? name }
 }

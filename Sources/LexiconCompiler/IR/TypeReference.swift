@@ -1,6 +1,6 @@
 public import Lexicon
 
-/// A Swift type as a field, an element or an alias names it.
+/// A Swift type as used by a field, an element, or an alias.
 public indirect enum TypeReference: Hashable, Sendable {
   case boolean
   case integer
@@ -8,16 +8,17 @@ public indirect enum TypeReference: Hashable, Sendable {
   case bytes
   case cidLink
   case blob
-  /// Any data without a schema of its own (`unknown`).
+  /// Data without a schema (`unknown`).
   case value
   case format(StringSchema.Format)
-  /// A generated type, by its full path.
+  /// A generated type.
   case named(NamedType)
   case array(TypeReference)
   case nullable(TypeReference)
 
   /// A generated type.
   public struct NamedType: Hashable, Sendable {
+    /// The kind of declaration.
     public enum Kind: String, Hashable, Sendable {
       case structure
       case union
@@ -26,14 +27,16 @@ public indirect enum TypeReference: Hashable, Sendable {
       case alias
     }
 
-    /// `ComAtproto.Repo.StrongRef`.
+    /// The full path: `ComAtproto.Repo.StrongRef`.
     public var path: String
+    /// The kind of declaration.
     public var kind: Kind
-    /// The module that declares it.
+    /// The module that declares the type.
     public var module: String
-    /// What an alias stands for.
+    /// The type that an alias stands for.
     public var underlying: TypeReference?
 
+    /// Creates a reference to a generated type.
     public init(path: String, kind: Kind, module: String, underlying: TypeReference? = nil) {
       self.path = path
       self.kind = kind
@@ -42,8 +45,8 @@ public indirect enum TypeReference: Hashable, Sendable {
     }
   }
 
-  /// The type as Swift source. An alias is spelled as what it stands for, so that a file names,
-  /// and imports, just what it uses.
+  /// The type as Swift source. An alias is replaced by the type that it stands for, so that a file
+  /// names and imports only what it uses.
   public var spelled: String {
     switch self {
     case .boolean: "Bool"
@@ -60,12 +63,12 @@ public indirect enum TypeReference: Hashable, Sendable {
     }
   }
 
-  /// A type of Swift's own or of the runtime, not a generated one.
+  /// Whether it is a type of Swift or of the runtime, not a generated one.
   var isBuiltIn: Bool {
     if case .named = resolved { false } else { true }
   }
 
-  /// With aliases replaced by what they stand for, at the outermost level.
+  /// The type with aliases replaced at the outermost level.
   public var resolved: TypeReference {
     if case .named(let type) = self, let underlying = type.underlying { return underlying.resolved }
     return self

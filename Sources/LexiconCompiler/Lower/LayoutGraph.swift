@@ -1,8 +1,8 @@
-/// Which types would contain themselves, and where an indirection breaks the circle.
+/// Finds types that would contain themselves and breaks the cycles with indirections.
 ///
-/// A field holds its value inline unless an array or a box stands between. In every strongly
-/// connected component the unions are made indirect; fields are boxed only on edges that still
-/// close a circle then. ``LayoutWeight`` adds boxes where a value would only be too heavy.
+/// A field holds its value inline unless an array or a box is in between. In every strongly connected
+/// component, the unions become indirect; fields are boxed only on edges that still close a cycle.
+/// ``LayoutWeight`` adds boxes for values that are only too large.
 enum LayoutGraph {
   static func breakCycles(in declarations: inout [String: [Declaration]]) {
     let all = declarations.values.joined()
@@ -63,7 +63,7 @@ enum LayoutGraph {
     }
   }
 
-  /// The edges that a depth-first walk finds closing a circle, unions no longer counting.
+  /// The edges that close a cycle in a depth-first walk, without those of unions.
   private static func closingEdges(
     _ edges: [String: [String]],
     _ isCircular: (String, String) -> Bool

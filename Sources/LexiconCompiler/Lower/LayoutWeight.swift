@@ -1,16 +1,16 @@
-/// Boxes values that would be too heavy inside others.
+/// Boxes values that would be too large inside others.
 ///
-/// What the compiler emits for copying, assigning and destroying a value grows with the number of
-/// references that lie inline in it, and in a schema like a social network's every view holds
-/// other views: left inline, these functions were four fifths of the object code and a third of
-/// the compile time (`Benchmarks/RESULTS.md`). Small values stay inline, so that decoding them
-/// allocates nothing.
+/// The code that the Swift compiler emits for copying, assigning, and destroying a value grows with
+/// the number of references inline in it, and in the schemas of a social network every view holds
+/// other views. Left inline, these functions were four fifths of the object code and a third of the
+/// compile time (`Benchmarks/RESULTS.md`). Small values stay inline, so that decoding them does not
+/// allocate.
 enum LayoutWeight {
-  /// The most references that a field's own structure may hold inline.
+  /// The maximum number of inline references in the structure of a field.
   static let fieldLimit = 4
-  /// The same of a record's field: records are decoded by the million and stand in no view.
+  /// The same for a field of a record: records are decoded in large numbers and are not part of views.
   static let recordFieldLimit = 8
-  /// The most references that a union's member may hold inline.
+  /// The maximum number of inline references in a member of a union.
   static let memberLimit = 3
 
   static func boxHeavyValues(in declarations: inout [String: [Declaration]]) {
@@ -38,7 +38,7 @@ enum LayoutWeight {
     }
   }
 
-  /// Weighs types as they will be once heavy values are boxed.
+  /// Weighs types as they are after heavy values are boxed.
   private struct Weigher {
     let kinds: [String: Declaration.Kind]
     var known: [String: Int] = [:]
@@ -47,18 +47,18 @@ enum LayoutWeight {
       self.kinds = kinds
     }
 
-    /// Only structures and unions are boxed: a scalar has its weight whatever is done.
+    /// Only structures and unions are boxed: boxing a scalar does not reduce its weight.
     mutating func isHeavy(_ type: TypeReference, in structure: Structure) -> Bool {
       switch type.resolved {
       case .named(let named) where named.kind == .structure || named.kind == .union:
         weight(ofPath: named.path)
-          > (structure.recordType == nil ? LayoutWeight.fieldLimit : LayoutWeight.recordFieldLimit)
+          > (structure.record == nil ? LayoutWeight.fieldLimit : LayoutWeight.recordFieldLimit)
       case .nullable(let wrapped): isHeavy(wrapped, in: structure)
       default: false
       }
     }
 
-    /// References that a value of the type holds inline.
+    /// The number of references inline in a value of the type.
     mutating func weight(of type: TypeReference) -> Int {
       switch type.resolved {
       case .boolean, .integer: 0
@@ -70,10 +70,10 @@ enum LayoutWeight {
       }
     }
 
-    /// Depth first with a stack of its own: schemas decide how deep it goes.
+    /// Walks depth first with an explicit stack, because schemas decide the depth.
     ///
-    /// A type of another module counts as heavy; one that is being weighed further up has weight
-    /// one, for no circle is left but through boxes.
+    /// A type of another module counts as heavy. A type whose weight is still being computed has
+    /// weight one, because the remaining cycles go through boxes.
     mutating func weight(ofPath path: String) -> Int {
       if let weight = known[path] { return weight }
       var stack = [(path: path, isReady: false)]
@@ -90,7 +90,7 @@ enum LayoutWeight {
       return known[path] ?? LayoutWeight.recordFieldLimit + 1
     }
 
-    /// The weight of a type; those of the types inline in it are known.
+    /// The weight of a type after those of the types inline in it.
     private mutating func sum(_ kind: Declaration.Kind) -> Int {
       switch kind {
       case .structure(let structure):

@@ -2,7 +2,7 @@ import ATProtoSyntax
 import Lexicon
 
 extension Lowering {
-  /// The constraints of a field, those of the definitions it refers to included.
+  /// The constraints of a field, including those of the definitions that it refers to.
   func checks(for schema: Schema, type: TypeReference) -> [Check] {
     switch schema.kind {
     case .boolean(let boolean):
@@ -40,7 +40,7 @@ extension Lowering {
 
   private func checks(for string: StringSchema) -> [Check] {
     var checks: [Check] = []
-    // A Swift enum has no other values, so an `enum` needs a check only beside a constant.
+    // The values of an `enum` need no check, because a Swift enum has no others.
     if !string.length.isEmpty || !string.graphemes.isEmpty || string.const != nil {
       checks.append(
         .string(length: string.length, graphemes: string.graphemes, const: string.const)
@@ -53,7 +53,7 @@ extension Lowering {
   private func checks(for array: ArraySchema, element: TypeReference) -> [Check] {
     var checks: [Check] = array.length.isEmpty ? [] : [.count(array.length)]
     let items = self.checks(for: array.items, type: element)
-    // An array hands `validate` on to its elements; only further constraints need a closure.
+    // An array validates its elements itself; only further constraints need a closure.
     if items == [.nested] {
       checks.append(.nested)
     } else if !items.isEmpty {

@@ -2,11 +2,11 @@ import ATProtoSyntax
 import Lexicon
 
 extension Lowering {
-  /// Everything that one document declares.
+  /// All declarations of one document.
   func declarations(of document: LexiconDocument) -> [Declaration] {
     let nsid = document.id.value.string
     guard let plan = names.documents[nsid] else { return [] }
-    // Aliases first: the inline types of their elements share the document's own scope.
+    // Aliases come first, because the inline types of their elements share the document's scope.
     for definition in document.definitions {
       if case .schema(let schema) = definition.kind, definitionKind(of: schema) == .alias {
         _ = alias(of: definition, in: document, schema: schema)
@@ -61,7 +61,7 @@ extension Lowering {
         origin: origin
       )
     case .record, .query, .procedure, .subscription, .permissionSet:
-      // A primary type that is not `main` does not pass the check.
+      // The check rejects primary types other than `main`.
       return []
     }
   }
@@ -157,7 +157,7 @@ extension Lowering {
         documentation: documentation,
         origin: nsid,
         module: module(of: nsid),
-        recordType: nsid,
+        record: Structure.Record(nsid: nsid, key: record.key.value),
         names: inner[nsid]
       )
     case .query(let method):
@@ -219,7 +219,7 @@ extension Lowering {
     documentation: String?,
     origin: String,
     module: String,
-    recordType: String? = nil,
+    record: Structure.Record? = nil,
     names taken: NameScope? = nil
   ) -> [Declaration] {
     let path = "\(scope).\(name)"
@@ -231,7 +231,7 @@ extension Lowering {
     )
     let fields = fields(of: object.properties, in: &inline)
     let structure = Structure(
-      recordType: recordType,
+      record: record,
       fields: fields,
       isBody: bodies.contains(path),
       isData: dataDocuments.contains(String(origin.prefix { $0 != "#" }))
@@ -266,12 +266,12 @@ extension Lowering {
     }
   }
 
-  /// The description with the default, which decoding must not apply by itself.
+  /// The description with the default, which decoding must not apply.
   private func documentation(of schema: Schema) -> String? {
     documentation(of: schema) { "When absent, readers assume `\($0)`." }
   }
 
-  /// The description with a sentence about the default, where there is one.
+  /// The description, with a sentence about the default if there is one.
   func documentation(of schema: Schema, default sentence: (String) -> String) -> String? {
     guard let value = defaultText(schema) else { return schema.description }
     return schema.description.map { "\($0)\n\n\(sentence(value))" } ?? sentence(value)
@@ -286,7 +286,7 @@ extension Lowering {
     }
   }
 
-  /// The initialiser's default for a required field that can have one value only.
+  /// The default in the initializer for a required field that can have only one value.
   private func constLiteral(_ schema: Schema) -> String? {
     switch schema.kind {
     case .boolean(let boolean): boolean.const.map { "\($0)" }

@@ -61,7 +61,7 @@ extension Lowering {
     ] + declarations
   }
 
-  /// The enum that the other declarations of a method lie in.
+  /// The enum that contains the other declarations of a method.
   private func method(
     _ verb: Method.Verb,
     _ parameters: [Field]?,
@@ -91,10 +91,10 @@ extension Lowering {
     )
   }
 
-  /// Methods of one group differ in more than case, so their names cannot meet.
+  /// Unique within a group, because NSIDs differ in more than case.
   private func callName(_ nsid: String) -> String {
     var scope = NameScope(forbidden: SwiftKeywords.forbiddenMembers)
-    return scope.claim(SwiftName.member(NSIDPath(nsid).name))
+    return scope.claim(SwiftName.member(nsid.split(separator: ".").last.map(String.init) ?? ""))
   }
 
   private func parameters(
@@ -117,7 +117,7 @@ extension Lowering {
       return Field(
         key: key,
         name: members.claim(SwiftName.member(key)),
-        documentation: documentation(of: property.schema) { "`\($0)` where nothing else is said." },
+        documentation: documentation(of: property.schema) { "Default: `\($0)`." },
         type: type,
         isRequired: property.isRequired,
         defaultLiteral: parameterDefault(property.schema, type: type, in: scope),
@@ -137,7 +137,7 @@ extension Lowering {
     return fields
   }
 
-  /// A parameter's default is applied by both sides, so that a handler always has a value.
+  /// The default of a parameter, which both sides apply, so that a handler always has a value.
   private func parameterDefault(
     _ schema: Schema,
     type: TypeReference,
@@ -245,6 +245,6 @@ extension Lowering {
 }
 
 extension Field {
-  /// The initialiser has a value for it.
+  /// Whether the initializer has a default value for it.
   var canBeLeftOut: Bool { !isRequired || defaultLiteral != nil }
 }

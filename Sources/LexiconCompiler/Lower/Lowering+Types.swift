@@ -1,9 +1,9 @@
 import ATProtoSyntax
 import Lexicon
 
-/// Where the types written inline in a definition go.
+/// Collects the types declared inline in a definition.
 struct InlineScope {
-  /// The Swift path of the type that will hold them.
+  /// The Swift path of the type that contains them.
   var path: String
   var names: NameScope
   var declarations: [Declaration] = []
@@ -13,7 +13,7 @@ struct InlineScope {
 }
 
 extension Lowering {
-  /// The Swift type of a schema; what it declares inline goes into `scope` under `hint`.
+  /// The Swift type of a schema; types that it declares inline are added to `scope`, named `hint`.
   func type(of schema: Schema, hint: String, in scope: inout InlineScope) -> TypeReference {
     switch schema.kind {
     case .boolean: return .boolean
@@ -97,7 +97,7 @@ extension Lowering {
     .named(.init(path: "\(scope.path).\(name)", kind: kind, module: scope.module))
   }
 
-  /// The type that a reference names.
+  /// The type that a reference refers to.
   func type(of reference: Reference) -> TypeReference {
     guard let named = namedType(of: reference) else { return .value }
     return .named(named)
@@ -121,7 +121,7 @@ extension Lowering {
     }
   }
 
-  /// What a named schema becomes.
+  /// The kind of declaration that a named schema becomes.
   func definitionKind(of schema: Schema) -> TypeReference.NamedType.Kind {
     switch schema.kind {
     case .object: .structure
@@ -135,7 +135,7 @@ extension Lowering {
 
   /// The type of a definition that becomes an alias, with the inline types of its elements.
   ///
-  /// Each is lowered once, whoever asks first: the catalog has no alias cycles.
+  /// Each alias is lowered once, on first use; the catalog has no cycles of aliases.
   func alias(of definition: Definition, in document: LexiconDocument, schema: Schema) -> Alias {
     let nsid = document.id.value.string
     let origin = "\(nsid)#\(definition.name.value)"
@@ -175,7 +175,7 @@ extension Lowering {
   /// `app.bsky.feed.defs#postView` -> `postView`; a definition of the same document by its own
   /// name.
   private func caseName(of reference: Reference, in scope: String) -> String {
-    let last = NSIDPath(reference.nsid.string).name
+    let last = reference.nsid.name
     if reference.definition == "main" { return SwiftName.member(last) }
     let isLocal = names.documents[reference.nsid.string].map {
       scope == $0.path || scope.hasPrefix($0.path + ".")

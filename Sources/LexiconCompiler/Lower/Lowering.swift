@@ -1,12 +1,12 @@
 import ATProtoSyntax
 public import Lexicon
 
-/// Checked catalog -> intermediate representation.
+/// Lowers checked documents to the intermediate representation.
 ///
-/// A pure function from outside, ``modules(of:external:options:)``: names come from ``NamePlan``,
-/// shapes from the schemas, boxes from ``LayoutGraph``. The class holds what one run remembers.
+/// ``modules(of:external:options:)`` is a pure function: names come from `NamePlan`, shapes from the
+/// schemas, boxes from `LayoutGraph` and `LayoutWeight`. The class holds the state of one run.
 public final class Lowering {
-  /// A definition that becomes a type alias, with the types written inline in it.
+  /// A definition that becomes a type alias, with the types declared inline in it.
   struct Alias {
     var type: TypeReference
     var declarations: [Declaration]
@@ -14,13 +14,13 @@ public final class Lowering {
 
   let options: CompilerOptions
   let names: NamePlan
-  /// Definitions of the catalog and of the documents generated elsewhere.
+  /// All documents, including those generated elsewhere.
   let catalog: Catalog
-  /// Paths of types that are the body of a method in their own module.
+  /// The paths of types that are the body of a method in their own module.
   var bodies: Set<String> = []
-  /// NSIDs of the documents that describe what is stored or streamed.
+  /// The NSIDs of the documents that describe stored or streamed data.
   let dataDocuments: Set<String>
-  /// What is taken inside each document's own type, by NSID.
+  /// The names taken inside the type of each document, by NSID.
   var inner: [String: NameScope]
   var aliases: [String: Alias] = [:]
 
@@ -40,9 +40,11 @@ public final class Lowering {
     }
   }
 
-  /// The modules of `documents`, sorted by name.
+  /// Lowers documents to modules, sorted by name.
   ///
-  /// - Parameter external: documents whose types another module declares already.
+  /// - Parameters:
+  ///   - documents: documents without errors, from a `CheckedCatalog`.
+  ///   - external: documents whose types another module declares.
   public static func modules(
     of documents: [LexiconDocument],
     external: [LexiconDocument] = [],
@@ -52,8 +54,7 @@ public final class Lowering {
     lowering.markBodies(documents)
     var declarations: [String: [Declaration]] = [:]
     for document in documents.sorted(by: { $0.id.value.string < $1.id.value.string }) {
-      let group = NSIDPath(document.id.value.string).group
-      declarations[group, default: []] += lowering.declarations(of: document)
+      declarations[document.id.value.authority, default: []] += lowering.declarations(of: document)
     }
     LayoutGraph.breakCycles(in: &declarations)
     LayoutWeight.boxHeavyValues(in: &declarations)
@@ -62,7 +63,7 @@ public final class Lowering {
   }
 
   func module(of nsid: String) -> String {
-    options.module(ofAuthority: NSIDPath(nsid).authority)
+    options.module(ofNamespaceRoot: NSIDGroup(of: nsid).namespaceRoot)
   }
 
   private func markBodies(_ documents: [LexiconDocument]) {
@@ -83,20 +84,21 @@ public final class Lowering {
   }
 
   private func assemble(_ declarations: [String: [Declaration]]) -> [SwiftModule] {
-    var groupsByModule: [String: [String]] = [:]
-    for group in declarations.keys.sorted() {
-      groupsByModule[module(of: group + ".x"), default: []].append(group)
+    var groupsByModule: [String: [NSIDGroup]] = [:]
+    for group in declarations.keys.sorted().map({ NSIDGroup($0) }) {
+      let module = options.module(ofNamespaceRoot: group.namespaceRoot)
+      groupsByModule[module, default: []].append(group)
     }
     return groupsByModule.keys.sorted().map { module in
       let groups = groupsByModule[module] ?? []
       let isShared =
-        options.singleModule != nil || Set(groups.map { NSIDPath($0 + ".x").authority }).count > 1
+        options.singleModule != nil || Set(groups.map(\.namespaceRoot)).count > 1
       let files = groups.map { group in
-        let all = declarations[group] ?? []
+        let all = declarations[group.text] ?? []
         return SwiftFile(
-          group: group,
-          scope: names.namespacePaths[group] ?? "",
-          fileName: NSIDPath.fileName(ofGroup: group, inSingleModule: isShared),
+          group: group.text,
+          scope: names.namespacePaths[group.text] ?? "",
+          fileName: options.layout.fileName(of: group, inSharedModule: isShared),
           declarations: all,
           methods: all.filter { if case .method = $0.kind { true } else { false } }
         )
@@ -112,11 +114,9 @@ public final class Lowering {
   }
 
   private func namespaces(of files: [SwiftFile]) -> [Namespace] {
-    let prefixes = Set(files.flatMap { NSIDPath($0.group + ".x").prefixes })
-    let called = Set(
-      files.filter { !$0.methods.isEmpty }.flatMap { NSIDPath($0.group + ".x").prefixes }
-    )
-    // A property that leads to a group gives way to the calls beside it.
+    let groups = Set(files.flatMap { NSIDGroup($0.group).ancestry })
+    let called = Set(files.filter { !$0.methods.isEmpty }.flatMap { NSIDGroup($0.group).ancestry })
+    // A property that leads to a group yields its name to the calls beside it.
     var accessors: [String: NameScope] = [:]
     for file in files {
       var scope = NameScope(forbidden: SwiftKeywords.forbiddenMembers)
@@ -125,30 +125,41 @@ public final class Lowering {
       }
       accessors[file.group] = scope
     }
-    return prefixes.sorted().compactMap { prefix in
-      guard let path = names.namespacePaths[prefix] else { return nil }
-      let segments = NSIDPath(prefix)
-      let isAuthority = segments.segments.count == 2
-      let scope = isAuthority ? nil : names.namespacePaths[segments.group]
-      let natural = SwiftName.member(isAuthority ? prefix : segments.name)
+    return groups.sorted().compactMap { group in
+      guard let path = names.namespacePaths[group.text] else { return nil }
+      let scope = group.enclosing.flatMap { names.namespacePaths[$0.text] }
       let callName: String
-      if isAuthority {
-        // Where authorities meet in one name, their types have been told apart.
-        callName = natural + path.dropFirst(SwiftName.type(prefix).count)
-      } else {
+      if let enclosing = group.enclosing {
         callName = accessors[
-          segments.group,
+          enclosing.text,
           default: NameScope(forbidden: SwiftKeywords.forbiddenMembers)
-        ].claim(natural)
+        ].claim(SwiftName.member(group.name))
+      } else {
+        // The suffix that keeps two namespace roots of one Swift name apart, if there is one.
+        let suffix = path.dropFirst(SwiftName.type(group.text).count)
+        callName = SwiftName.member(group.text) + suffix
       }
       return Namespace(
-        nsidPrefix: prefix,
+        nsidPrefix: group.text,
         scope: scope,
         name: scope.map { String(path.dropFirst($0.count + 1)) } ?? path,
-        isDeclared: names.documents[prefix] == nil,
-        hasCalls: called.contains(prefix),
-        callName: callName
+        isDeclared: names.documents[group.text] == nil,
+        hasCalls: called.contains(group),
+        callName: callName,
+        records: group.isNamespaceRoot ? records(below: group, in: files) : []
       )
     }
+  }
+
+  private func records(below root: NSIDGroup, in files: [SwiftFile]) -> [String] {
+    let declarations = files.filter { NSIDGroup($0.group).namespaceRoot == root.text }
+      .flatMap(\.declarations)
+    return declarations.compactMap { declaration -> (nsid: String, path: String)? in
+      guard case .structure(let structure) = declaration.kind, let record = structure.record else {
+        return nil
+      }
+      return (record.nsid, declaration.path)
+    }
+    .sorted { $0.nsid < $1.nsid }.map(\.path)
   }
 }

@@ -1,7 +1,7 @@
 import ATProtoSyntax
 import Lexicon
 
-/// Modules must import each other without a circle, or no build can order them.
+/// Reports modules that import each other in a circle, which no build can order.
 enum ModuleCycles {
   static func diagnostics(
     modules: [SwiftModule],
@@ -12,18 +12,18 @@ enum ModuleCycles {
     let component = StronglyConnectedComponents.find(edges)
     let circles = Dictionary(grouping: component.keys.sorted()) { component[$0] ?? 0 }
     return circles.values.sorted { ($0.first ?? "") < ($1.first ?? "") }.map { names in
-      let authorities = Set(documents.map { NSIDPath($0.id.value.string).authority })
-        .filter { names.contains(options.module(ofAuthority: $0)) }.sorted()
-      let first = documents.first { authorities.contains(NSIDPath($0.id.value.string).authority) }
+      let roots = Set(documents.map(\.id.value.namespaceRoot))
+        .filter { names.contains(options.module(ofNamespaceRoot: $0)) }.sorted()
+      let first = documents.first { roots.contains($0.id.value.namespaceRoot) }
       let location =
         first?.id.location ?? SourceLocation(path: "", offset: 0, line: 1, column: 1)
       return Diagnostic(
         .error,
         rule: "module-cycle",
         at: location,
-        "the modules \(names.joined(separator: ", ")) refer to each other in a circle; put the "
-          + "authorities \(authorities.joined(separator: ", ")) into one module "
-          + "(`targets` in lexgen.yaml, or generate without a module per authority)"
+        "circular references between the modules \(names.joined(separator: ", ")); put the "
+          + "namespace roots \(roots.joined(separator: ", ")) into one module with 'targets' in "
+          + "lexgen.yaml, or generate a single module"
       )
     }
   }

@@ -1,7 +1,8 @@
 import ATProtoSyntax
 import Lexicon
 
-/// Modules are folders, and on many file systems `AbCdAPI` and `AbcDAPI` are one.
+/// Reports module names that many file systems cannot tell apart, such as `AbCdAPI` and `AbcDAPI`:
+/// each module is a directory.
 enum ModuleNames {
   static func diagnostics(
     modules: [SwiftModule],
@@ -12,7 +13,7 @@ enum ModuleNames {
       .values.filter { $0.count > 1 }
     return groups.sorted { $0[0] < $1[0] }.map { names in
       let first = documents.first { document in
-        names.contains(options.module(ofAuthority: NSIDPath(document.id.value.string).authority))
+        names.contains(options.module(ofNamespaceRoot: document.id.value.namespaceRoot))
       }
       let location =
         first?.id.location ?? SourceLocation(path: "", offset: 0, line: 1, column: 1)
@@ -20,8 +21,8 @@ enum ModuleNames {
         .error,
         rule: "module-case-conflict",
         at: location,
-        "the modules \(names.joined(separator: ", ")) differ only in case; give one of their "
-          + "authorities another module (`targets` in lexgen.yaml)"
+        "the names of the modules \(names.joined(separator: ", ")) differ only in case; give one "
+          + "of their namespace roots another module with 'targets' in lexgen.yaml"
       )
     }
   }

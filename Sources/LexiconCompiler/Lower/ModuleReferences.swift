@@ -1,4 +1,4 @@
-/// Which modules the types of declarations come from.
+/// The modules that declare the types used by declarations.
 enum ModuleReferences {
   static func modules(of declarations: [Declaration]) -> Set<String> {
     var result: Set<String> = []

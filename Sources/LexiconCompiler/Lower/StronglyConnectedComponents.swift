@@ -1,6 +1,6 @@
-/// Tarjan's algorithm, without recursion: schemas decide how deep the graph is.
+/// Tarjan's algorithm without recursion, because schemas decide the depth of the graph.
 enum StronglyConnectedComponents {
-  /// The component's number of each node that lies in one of two or more nodes.
+  /// The number of the component of each node that is in a component of two or more nodes.
   static func find(_ edges: [String: [String]]) -> [String: Int] {
     var index: [String: Int] = [:]
     var low: [String: Int] = [:]

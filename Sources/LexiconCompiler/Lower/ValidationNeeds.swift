@@ -1,7 +1,7 @@
-/// Drops checks that would walk into types which have nothing to check.
+/// Removes checks that would descend into types without constraints.
 ///
-/// A type needs validation when a constraint stands in it or in a type that it holds; types of
-/// other modules are taken to need it.
+/// A type needs validation if it or a type that it contains has a constraint; types of other modules
+/// are assumed to need it.
 enum ValidationNeeds {
   static func prune(_ declarations: inout [String: [Declaration]]) {
     var local: Set<String> = []
@@ -70,7 +70,7 @@ enum ValidationNeeds {
     }
   }
 
-  /// The structure or union that a nested check ends in; nil for formatted strings.
+  /// The structure or union that a nested check leads to; nil for formatted strings.
   private static func target(of type: TypeReference) -> String? {
     switch type.resolved {
     case .named(let named): named.path

@@ -1,13 +1,13 @@
-/// What a module may be called: its name becomes a folder and a Swift identifier.
+/// The constraints on module names: a name becomes a directory and a Swift identifier.
 public enum ModuleName {
-  /// What is wrong with `name`; nil where nothing is.
+  /// Returns why `name` is not a valid module name, without a period, or nil if it is valid.
   public static func fault(in name: String) -> String? {
     let scalars = name.unicodeScalars
     guard let first = scalars.first, isLetter(first),
       scalars.allSatisfy({ isLetter($0) || ("0"..."9").contains($0) })
-    else { return "'\(name)' is no Swift identifier of letters, digits and underscores" }
+    else { return "'\(name)' is not a Swift identifier of ASCII letters, digits, and underscores" }
     guard !SwiftKeywords.needsBackticks(name), !SwiftKeywords.forbiddenTypes.contains(name) else {
-      return "'\(name)' is a word of Swift or a type of the runtime"
+      return "'\(name)' is a Swift keyword or a type of the runtime"
     }
     guard !runtime.contains(name) else { return "'\(name)' is a module of the runtime" }
     return nil

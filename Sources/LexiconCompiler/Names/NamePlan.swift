@@ -1,65 +1,64 @@
 import ATProtoSyntax
 package import Lexicon
 
-/// The Swift name of every namespace, document and definition, decided before anything is lowered.
+/// The Swift names of all namespaces, documents, and definitions, decided before lowering.
 ///
 /// Scopes are filled in a fixed order: groups, then documents by NSID, then the definitions of a
-/// document in the order of the file. What comes later gives way.
+/// document in the order of the file. On a collision, the later name changes.
 package struct NamePlan: Sendable {
-  /// Names of one document.
+  /// The names of one document.
   package struct Document: Sendable {
-    /// Path of the enclosing namespace, `AppBsky.Feed`.
+    /// The path of the enclosing namespace: `AppBsky.Feed`.
     package var scope: String
-    /// `Post`.
+    /// The name of the document's type: `Post`.
     package var name: String
     /// The identifiers of the definitions other than `main`.
     package var definitions: [String: String]
-    /// What is taken inside the document's own type.
+    /// The names taken inside the document's type.
     package var inner: NameScope
 
     package var path: String { "\(scope).\(name)" }
   }
 
   package private(set) var documents: [String: Document] = [:]
-  /// By NSID prefix.
+  /// The paths of namespaces, by NSID prefix.
   package private(set) var namespacePaths: [String: String] = [:]
-  package private(set) var authorityNames: Set<String> = []
+  package private(set) var rootNames: Set<String> = []
 
-  /// Names that a nested type must not take.
-  package var forbiddenTypes: Set<String> { SwiftKeywords.forbiddenTypes.union(authorityNames) }
+  /// Names that a nested type must not have.
+  package var forbiddenTypes: Set<String> { SwiftKeywords.forbiddenTypes.union(rootNames) }
 
   package init(_ catalog: [LexiconDocument]) {
     let sorted = catalog.sorted { $0.id.value.string < $1.id.value.string }
-    let prefixes = Set(sorted.flatMap { NSIDPath($0.id.value.string).prefixes })
-    nameAuthorities(prefixes)
+    let groups = Set(sorted.flatMap { $0.id.value.group.ancestry })
+    nameRoots(groups)
 
     var scopes: [String: NameScope] = [:]
     for document in sorted {
       let nsid = document.id.value.string
       var taken = forbiddenTypes.union(NamePlan.members(of: document))
-      if prefixes.contains(nsid) { taken.formUnion(NamePlan.groupMembers) }
+      if groups.contains(NSIDGroup(nsid)) { taken.formUnion(NamePlan.groupMembers) }
       scopes[nsid] = NameScope(forbidden: taken)
     }
-    let groups = prefixes.filter { namespacePaths[$0] == nil }.sorted { lhs, rhs in
-      (lhs.utf8.count(of: UInt8(ascii: ".")), lhs) < (rhs.utf8.count(of: UInt8(ascii: ".")), rhs)
-    }
+    let nested = groups.filter { !$0.isNamespaceRoot }
+      .map { (depth: $0.segments.count, group: $0) }.sorted { $0 < $1 }
     let forbidden = forbiddenTypes.union(NamePlan.groupMembers)
-    for group in groups {
-      let path = NSIDPath(group)
-      let name = scopes[path.group, default: NameScope(forbidden: forbidden)]
-        .claim(SwiftName.type(path.name))
-      namespacePaths[group] = "\(namespacePaths[path.group] ?? "").\(name)"
+    for (_, group) in nested {
+      guard let enclosing = group.enclosing?.text else { continue }
+      let name = scopes[enclosing, default: NameScope(forbidden: forbidden)]
+        .claim(SwiftName.type(group.name))
+      namespacePaths[group.text] = "\(namespacePaths[enclosing] ?? "").\(name)"
     }
     for document in sorted {
       let nsid = document.id.value.string
-      let path = NSIDPath(nsid)
-      guard let scope = namespacePaths[path.group] else { continue }
+      let group = document.id.value.authority
+      guard let scope = namespacePaths[group] else { continue }
       let name: String
       if let shared = namespacePaths[nsid] {
         name = String(shared.dropFirst(scope.count + 1))
       } else {
-        name = scopes[path.group, default: NameScope(forbidden: forbidden)]
-          .claim(SwiftName.type(path.name))
+        name = scopes[group, default: NameScope(forbidden: forbidden)]
+          .claim(SwiftName.type(document.id.value.name))
       }
       documents[nsid] = Document(
         scope: scope,
@@ -68,7 +67,7 @@ package struct NamePlan: Sendable {
         inner: NameScope(forbidden: [])
       )
     }
-    // A definition gives way to the groups and documents inside the same type, so it comes last.
+    // Definitions come last, after the groups and documents inside the same type.
     for document in sorted {
       let nsid = document.id.value.string
       var inner = scopes[nsid] ?? NameScope(forbidden: forbiddenTypes)
@@ -77,19 +76,19 @@ package struct NamePlan: Sendable {
     }
   }
 
-  /// The path of a definition's type, or of what holds it.
+  /// The path of a definition's type, or of the type that contains it.
   package func path(of reference: Reference) -> String? {
     guard let document = documents[reference.nsid.string] else { return nil }
     guard reference.definition != "main" else { return document.path }
     return document.definitions[reference.definition].map { "\(document.path).\($0)" }
   }
 
-  private mutating func nameAuthorities(_ prefixes: Set<String>) {
-    var root = NameScope(forbidden: SwiftKeywords.forbiddenTypes)
-    for authority in prefixes.filter({ $0.utf8.count(of: UInt8(ascii: ".")) == 1 }).sorted() {
-      let name = root.claim(SwiftName.type(authority))
-      namespacePaths[authority] = name
-      authorityNames.insert(name)
+  private mutating func nameRoots(_ groups: Set<NSIDGroup>) {
+    var scope = NameScope(forbidden: SwiftKeywords.forbiddenTypes)
+    for root in groups.filter(\.isNamespaceRoot).sorted() {
+      let name = scope.claim(SwiftName.type(root.text))
+      namespacePaths[root.text] = name
+      rootNames.insert(name)
     }
   }
 
@@ -106,7 +105,7 @@ package struct NamePlan: Sendable {
     }
   }
 
-  /// What the emitter itself declares inside a document's type.
+  /// The names that the emitter declares inside a document's type.
   private static func members(of document: LexiconDocument) -> Set<String> {
     var result = SwiftKeywords.forbiddenMembers
     switch document[definition: "main"]?.kind {
@@ -127,18 +126,12 @@ package struct NamePlan: Sendable {
     return result
   }
 
-  private static let structureMembers: Set<String> = ["fields", "nsid"]
-  /// What the emitter itself declares inside a group.
-  package static let groupMembers: Set<String> = ["Calls", "Handler", "routes"]
-  /// What the emitter itself declares inside a method.
+  private static let structureMembers: Set<String> = ["fields", "nsid", "recordKeyType"]
+  /// The names that the emitter declares inside a group.
+  package static let groupMembers: Set<String> = ["Calls", "Handler", "records", "routes"]
+  /// The names that the emitter declares inside a method.
   package static let methodMembers: Set<String> = [
     "Parameters", "Input", "Output", "Failure", "Message", "nsid", "inputEncoding",
     "outputEncoding",
   ]
-}
-
-extension Sequence where Element == UInt8 {
-  fileprivate func count(of byte: UInt8) -> Int {
-    reduce(0) { $1 == byte ? $0 + 1 : $0 }
-  }
 }

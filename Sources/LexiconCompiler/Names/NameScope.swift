@@ -1,8 +1,8 @@
 /// The identifiers taken inside one Swift scope.
 ///
-/// Names are claimed in a fixed order; a name that is taken or forbidden gets an underscore, then
-/// underscore and number. No identifier that ``SwiftName`` makes ends so, hence no claim can
-/// collide with a later natural name.
+/// Names are claimed in a fixed order. A name that is taken or forbidden gets an underscore, then an
+/// underscore and a number. No identifier from ``SwiftName`` ends like that, so that no claim collides
+/// with a later natural name.
 package struct NameScope: Sendable {
   private var taken: Set<String>
 
@@ -10,7 +10,7 @@ package struct NameScope: Sendable {
     taken = forbidden
   }
 
-  /// Claims `natural`, or the nearest free variation of it.
+  /// Claims `natural`, or its first free variation.
   package mutating func claim(_ natural: String) -> String {
     if taken.insert(natural).inserted { return natural }
     if taken.insert(natural + "_").inserted { return natural + "_" }

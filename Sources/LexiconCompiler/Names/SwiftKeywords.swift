@@ -1,11 +1,11 @@
-/// Words that Swift or the emitted code claims for itself.
+/// Names that Swift or the generated code reserves.
 package enum SwiftKeywords {
-  /// Needs backticks where it is declared or stands alone.
+  /// Whether the name needs backticks in a declaration or on its own.
   package static func needsBackticks(_ name: String) -> Bool {
     reserved.contains(name)
   }
 
-  /// The identifier as it is written in source.
+  /// The identifier in source, with backticks if needed.
   package static func spelled(_ name: String) -> String {
     needsBackticks(name) ? "`\(name)`" : name
   }
@@ -21,15 +21,15 @@ package enum SwiftKeywords {
     "while", "yield",
   ]
 
-  /// Property names that backticks do not save, or that a protocol claims with another type.
+  /// Property names that backticks do not allow, or that a protocol requires with another type.
   ///
-  /// Methods and static members of the same name do no harm: Swift tells them apart.
+  /// Methods and static members of the same name are no problem, because Swift distinguishes them.
   package static let forbiddenMembers: Set<String> = [
     "self", "Self", "init", "deinit", "subscript", "Type", "Protocol", "hashValue",
     "unknownFields",
   ]
 
-  /// As ``forbiddenMembers``, for the cases of a union.
+  /// The same for the cases of a union.
   package static let forbiddenCases: Set<String> = [
     "self", "Self", "init", "deinit", "subscript", "Type", "Protocol", "hashValue", "hash",
     "unknown", "members", "encode", "validate", "none", "some", "dataValue", "errorBody",
@@ -37,8 +37,7 @@ package enum SwiftKeywords {
     "encodeCBOR",
   ]
 
-  /// Type names that emitted code uses unqualified: a nested type of the same name would hide
-  /// them.
+  /// Type names that generated code uses unqualified: a nested type of the same name would hide them.
   package static let forbiddenTypes: Set<String> = [
     "Type", "Protocol", "Self", "Any", "AnyObject", "Never", "Void", "Error", "Swift", "String",
     "StaticString", "Int", "Bool", "Optional", "Array", "Sendable", "Hashable", "Equatable",
@@ -48,7 +47,7 @@ package enum SwiftKeywords {
     "FieldTable", "LexiconClosedString", "LexiconObject", "LexiconOpenString", "LexiconRecord",
     "LexiconUnion", "LexiconValue", "MemberTable", "Nullable", "UnknownFields", "Validator",
     "ATIdentifier", "ATURI", "CIDString", "DID", "Datetime", "FormatString", "Handle", "Language",
-    "NSID", "RecordKey", "TID", "URIString",
+    "NSID", "RecordKey", "RecordKeyType", "TID", "URIString",
     "CallOptions", "JSONBody", "NoBody", "NoParameters", "ParameterError", "ParameterReader",
     "ParameterWriter", "Permission", "PermissionSet", "RawBody", "UnknownFailure", "XRPCBody",
     "XRPCCalling", "XRPCError", "XRPCErrorBody", "XRPCEventStream", "XRPCFailure", "XRPCParameters",

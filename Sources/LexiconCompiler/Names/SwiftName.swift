@@ -1,13 +1,13 @@
 /// The mapping from names in a schema to Swift identifiers.
 ///
-/// Words are runs of letters and digits; everything else separates them. The first letter of
-/// every word but the first becomes upper case, and the first letter of all is upper or lower
-/// case as the place demands. Two different names may meet in one identifier (`foo-bar` and
-/// `fooBar`); ``NameScope`` keeps them apart, so that the mapping as a whole is injective.
+/// Words are runs of letters and digits; everything else separates them. The first letter of every
+/// word after the first becomes upper case, and the first letter of the identifier is upper case for
+/// types and lower case for members. Two names can map to one identifier (`foo-bar` and `fooBar`);
+/// ``NameScope`` keeps them apart, so that the mapping as a whole is injective.
 ///
-/// An identifier made here never begins with an underscore and a letter, and never ends in an
-/// underscore: the first belongs to the emitter's own locals, the second to ``NameScope``. A type
-/// begins with an ASCII capital and a member never does, so the two do not meet either.
+/// No identifier starts with an underscore and a letter, which is reserved for the local variables of
+/// generated code, or ends in an underscore, which is reserved for ``NameScope``. A type starts with
+/// an ASCII capital and a member never does, so that the two cannot collide.
 package enum SwiftName {
   /// `strongRef` -> `StrongRef`.
   package static func type(_ text: String) -> String {
@@ -45,7 +45,7 @@ package enum SwiftName {
     return String(startsUpperCase ? uppercasedFirst(result) : lowercasedFirst(result))
   }
 
-  /// A name without a single letter or digit: its scalars in hexadecimal.
+  /// For a name without any letter or digit: its scalars in hexadecimal.
   private static func symbols(_ text: String, startsUpperCase: Bool) -> String {
     guard !text.isEmpty else { return startsUpperCase ? "Empty" : "empty" }
     let hex = text.unicodeScalars.map { String($0.value, radix: 16, uppercase: true) }
@@ -55,7 +55,7 @@ package enum SwiftName {
   private static func isWordScalar(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
     case "a"..."z", "A"..."Z", "0"..."9": true
-    // Letters beyond ASCII are kept where Swift's own grammar of identifiers takes them.
+    // Letters beyond ASCII are kept if Swift's grammar allows them in identifiers.
     case _ where scalar.value >= 0xA8:
       scalar.properties.isXIDContinue && scalar.properties.isAlphabetic
         && scalar.properties.canonicalCombiningClass == .notReordered
@@ -83,7 +83,7 @@ package enum SwiftName {
     let scalars = Array(text)
     var count = scalars.prefix(while: isUpper).count
     guard count > 0 else { return text }
-    // In `URLPath` the capital before the lower-case letter begins the next word.
+    // In `URLPath`, the capital before a lower-case letter starts the next word.
     if count > 1, count < scalars.count, ("a"..."z").contains(scalars[count]) { count -= 1 }
     let lowered = scalars.prefix(count).compactMap { Unicode.Scalar($0.value + 0x20) }
     return String.UnicodeScalarView(lowered + scalars.dropFirst(count))

@@ -1,18 +1,18 @@
-/// Changes documents at random into what an attacker, or a broken peer, might send: bits flipped,
-/// ends cut off, parts swapped with another document's, headers that promise more than follows,
-/// nesting without end.
+/// Changes documents at random, as an attacker or a broken peer might: flips bits, truncates, swaps
+/// parts with another document, inserts headers that promise more than follows, and nests deeply.
 public struct ByteMutator: Sendable {
-  /// Where the randomness comes from; callers may draw from it too.
+  /// The source of randomness, which callers may use too.
   public var random: SeededGenerator
-  /// Bytes of the longest result, nearly.
+  /// The approximate number of bytes in the longest result.
   public var longest: Int
 
+  /// Creates a mutator.
   public init(seed: UInt64, longest: Int = 64 << 10) {
     random = SeededGenerator(seed: seed)
     self.longest = longest
   }
 
-  /// `bytes` with one to four changes, some of which may take parts of `other`.
+  /// Returns `bytes` with one to four changes, some of which may take parts of `other`.
   public mutating func mutated(_ bytes: [UInt8], with other: [UInt8] = []) -> [UInt8] {
     var bytes = bytes
     for _ in 0...random.below(4) {
@@ -58,7 +58,7 @@ public struct ByteMutator: Sendable {
     Array(#"{"a":"#.utf8), Array(#"{"$type":"a","a":"#.utf8), Array(#"{"a":{},"$type":"#.utf8),
   ]
 
-  /// What decoders decide by.
+  /// Tokens that are significant to decoders.
   private static let tokens: [[UInt8]] =
     [
       [0x9B, 0x80, 0, 0, 0, 0, 0, 0, 0], [0x9B, 0x7F, 255, 255, 255, 255, 255, 255, 255],

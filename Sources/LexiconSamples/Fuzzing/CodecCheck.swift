@@ -1,19 +1,22 @@
 public import ATProtoData
 
-/// What must hold for codecs whatever they are given: an input decodes or throws; what decodes
-/// comes back the same, in both formats; types and data without a schema agree.
+/// Checks properties that hold for every input of a codec: an input decodes or throws; a decoded value
+/// encodes to the same bytes, in both formats; generated types agree with data without a schema.
 ///
 ///     let check = CodecCheck([AppBsky.Feed.Post.self])
 ///     let findings = check.findings(cbor: bytes)
 public struct CodecCheck: Sendable {
+  /// The types to decode besides `DataValue`.
   public var types: [any LexiconValue.Type]
 
-  /// - Parameter types: what to decode besides ``DataValue``.
+  /// Creates a check.
+  ///
+  /// - Parameter types: the types to decode besides `DataValue`.
   public init(_ types: [any LexiconValue.Type]) {
     self.types = types
   }
 
-  /// What does not hold for an input that may be DAG-CBOR; empty when all is well.
+  /// The violated properties for an input that may be DAG-CBOR; empty if all hold.
   public func findings(cbor bytes: [UInt8]) -> [String] {
     var findings = Findings()
     let value = try? DataValue(cbor: bytes)
@@ -25,7 +28,7 @@ public struct CodecCheck: Sendable {
     if let value { findings.expect(tolerant == value, "data: tolerance reads another value") }
     if let tolerant {
       let again = try? DataValue(cbor: tolerant.cborBytes(), rules: .allowsForeignCIDs)
-      findings.expect(again == tolerant, "data: what tolerance makes of it is not canonical")
+      findings.expect(again == tolerant, "data: the value from tolerant decoding is not canonical")
     }
     for type in types {
       findings.check(type, bytes, value, isJSON: false)
@@ -33,7 +36,7 @@ public struct CodecCheck: Sendable {
     return findings.all
   }
 
-  /// What does not hold for an input that may be JSON; empty when all is well.
+  /// The violated properties for an input that may be JSON; empty if all hold.
   public func findings(json bytes: [UInt8]) -> [String] {
     var findings = Findings()
     let value = try? DataValue(json: bytes)
@@ -71,7 +74,7 @@ private struct Findings {
   ) {
     guard let value = isJSON ? try? Value(json: input) : try? Value(cbor: input) else { return }
     guard let data else {
-      all.append("\(type): decodes what is no data")
+      all.append("\(type): decodes an input that is not data")
       return
     }
     let bytes = value.cborBytes()
@@ -93,8 +96,8 @@ extension DecodingRules {
 }
 
 extension DataValue {
-  /// Whether a key would make another type of an object in JSON. DAG-CBOR can hold such keys; the
-  /// data model reserves them.
+  /// Whether a key would change the type of an object in JSON. DAG-CBOR can represent such keys, but
+  /// the data model reserves them.
   fileprivate var hasReservedKeys: Bool {
     switch self {
     case .array(let elements): elements.contains { $0.hasReservedKeys }

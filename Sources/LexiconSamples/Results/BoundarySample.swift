@@ -1,14 +1,16 @@
 public import ATProtoData
 
-/// A valid value at the edge of what its schema allows.
+/// A valid value at an edge of its schema.
 public struct BoundarySample: Hashable, Sendable {
+  /// The value.
   public var value: DataValue
-  /// Where the edge is: `reply.root.uri`, `facets[0].index`; empty at the top.
+  /// The path to the edge: `reply.root.uri`, `facets[0].index`; empty for the whole value.
   public var path: String
-  /// Which edge: a rule of the Lexicon language (`maxLength`), or in words (`absent`, `null`,
+  /// The edge: a constraint of the Lexicon language (`maxLength`), or a description (`absent`, `null`,
   /// `unknown field`, `unknown member`, `legacy blob`, …).
   public var edge: String
 
+  /// Creates a sample.
   public init(value: DataValue, path: String, edge: String) {
     self.value = value
     self.path = path

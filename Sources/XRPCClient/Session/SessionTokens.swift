@@ -54,7 +54,7 @@ extension StoredSession {
 
   /// Decodes a session; nil if the bytes are not what ``jsonBytes()`` writes.
   init?(json: [UInt8]) {
-    guard let output = try? SessionOutput(json: json),
+    guard let output = try? ComAtproto.Server.RefreshSession.Output(json: json),
       let service = output.unknownFields["service"]?.string.flatMap({ ServiceEndpoint($0) })
     else { return nil }
     self.init(service: service, tokens: output.tokens)

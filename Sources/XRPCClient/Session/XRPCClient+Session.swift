@@ -21,15 +21,20 @@ extension XRPCClient {
   ) async throws(XRPCError<UnknownFailure>) -> XRPCClient {
     var anonymous = self
     anonymous.session = nil
-    let output = try await anonymous.procedure(
-      CreateSession.self,
-      NoParameters(),
-      CreateSession.Input(
-        identifier: identifier,
-        password: password,
-        authFactorToken: authFactorToken
+    let output: ComAtproto.Server.CreateSession.Output
+    do throws(XRPCError<ComAtproto.Server.CreateSession.Failure>) {
+      output = try await anonymous.procedure(
+        ComAtproto.Server.CreateSession.self,
+        NoParameters(),
+        ComAtproto.Server.CreateSession.Input(
+          identifier: identifier,
+          password: password,
+          authFactorToken: authFactorToken
+        )
       )
-    )
+    } catch {
+      throw error.untyped
+    }
     if let server = output.personalDataServer, service.scheme == "https" {
       anonymous.service = server
     }
@@ -79,22 +84,22 @@ extension XRPCClient {
 
   /// Revokes a session on the server. It is not an error if the session has already ended.
   func revoke(_ tokens: SessionTokens) async throws(XRPCError<UnknownFailure>) {
-    do throws(XRPCError<UnknownFailure>) {
+    do throws(XRPCError<ComAtproto.Server.DeleteSession.Failure>) {
       _ = try await procedure(
-        DeleteSession.self,
+        ComAtproto.Server.DeleteSession.self,
         NoParameters(),
         NoBody(),
         options: .bearing(tokens.refresh)
       )
     } catch {
-      guard error.saysSessionEnded else { throw error }
+      guard error.saysSessionEnded else { throw error.untyped }
     }
   }
 
   func renewal(of tokens: SessionTokens) async -> XRPCSession.Renewal {
-    do throws(XRPCError<UnknownFailure>) {
+    do throws(XRPCError<ComAtproto.Server.RefreshSession.Failure>) {
       let output = try await procedure(
-        RefreshSession.self,
+        ComAtproto.Server.RefreshSession.self,
         NoParameters(),
         NoBody(),
         options: .bearing(tokens.refresh)
@@ -110,7 +115,17 @@ extension XRPCClient {
   }
 }
 
-extension XRPCError<UnknownFailure> {
+extension XRPCError {
+  /// The same error without the failure type of the method, which is internal to this module.
+  fileprivate var untyped: XRPCError<UnknownFailure> {
+    switch self {
+    case .failure(let failure, let status):
+      .failure(UnknownFailure(failure.errorBody), status: status)
+    case .transport(let error): .transport(error)
+    case .protocolViolation(let error): .protocolViolation(error)
+    }
+  }
+
   /// Whether the server will never accept the refresh token again. Other errors, for instance those of
   /// a reverse proxy, say nothing about the token and do not end the session.
   fileprivate var saysSessionEnded: Bool {

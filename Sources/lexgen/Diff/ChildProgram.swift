@@ -6,17 +6,16 @@ import Glibc
 import Musl
 #endif
 
-/// Runs another program, without a shell, for what it prints.
+/// Runs another program without a shell and collects its output.
 enum ChildProgram {
   struct Failure: Error, CustomStringConvertible {
     var description: String
   }
 
-  /// What the program prints on standard output; an error where that is more than `limit` bytes,
-  /// or where the program fails: then with what it says on standard error.
+  /// Returns the program's standard output. Throws if that has more than `limit` bytes, or if the
+  /// program fails, with the text of its standard error.
   ///
-  /// Its input and its standard error are files without a name, so that neither side can wait for
-  /// the other.
+  /// Its input and its standard error are unlinked files, so that neither side can block the other.
   static func output(
     of program: String,
     _ arguments: [String],
@@ -28,7 +27,7 @@ enum ChildProgram {
     let complaints = try namelessFile([])
     defer { close(complaints) }
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw failure("cannot make a pipe") }
+    guard pipe(&ends) == 0 else { throw failure("cannot create pipe") }
     defer { close(ends[0]) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     let child: pid_t
@@ -44,7 +43,7 @@ enum ChildProgram {
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0 && errno == EINTR {}
     guard output.count <= limit else {
-      throw Failure(description: "\(program) gives more than \(limit) bytes")
+      throw Failure(description: "\(program) printed more than \(limit) bytes")
     }
     guard status == 0 else {
       lseek(complaints, 0, SEEK_SET)
@@ -70,7 +69,7 @@ enum ChildProgram {
     for (number, descriptor) in descriptors.enumerated() {
       posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
     }
-    // A clone that lacks objects must not go and fetch them, nor ask for a password.
+    // A partial clone must not fetch missing objects or ask for a password.
     setenv("GIT_NO_LAZY_FETCH", "1", 1)
     setenv("GIT_TERMINAL_PROMPT", "0", 1)
     var words = ([program] + arguments).map { strdup($0) } + [nil]
@@ -83,19 +82,19 @@ enum ChildProgram {
     return child
   }
 
-  /// An open file with the given content, at its beginning, that no other process finds.
+  /// Opens an unlinked temporary file with the given content, positioned at its start.
   private static func namelessFile(_ content: [UInt8]) throws(Failure) -> Int32 {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var name = Array("\(folder)/lexgen-XXXXXX".utf8CString)
+    let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var name = Array("\(directory)/lexgen-XXXXXX".utf8CString)
     let descriptor = mkstemp(&name)
-    guard descriptor >= 0 else { throw failure("cannot make a file in \(folder)") }
+    guard descriptor >= 0 else { throw failure("cannot create file in \(directory)") }
     unlink(name)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     var rest = content[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
       guard count > 0 else {
-        let failure = failure("cannot write a file in \(folder)")
+        let failure = failure("cannot write file in \(directory)")
         close(descriptor)
         throw failure
       }
@@ -127,7 +126,7 @@ enum ChildProgram {
   }
 }
 
-// Inside the enum the name would find its own function.
+// Inside the enum, the name would refer to its own function.
 private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int)
   -> Int
 {

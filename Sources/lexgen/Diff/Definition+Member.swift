@@ -1,8 +1,8 @@
 import Lexicon
 
 extension Definition {
-  /// Where a property, a value, an error or a member of a union stands, by the name that the schema
-  /// gives it; nil where there is none of the name, or more than one.
+  /// The location of a property, a value, an error, or a union member, by its name in the schema.
+  /// Returns nil unless exactly one has the name.
   func location(ofMember name: String) -> SourceLocation? {
     var found: [SourceLocation] = []
     func look(_ properties: [PropertySchema]) {

@@ -3,7 +3,7 @@ import Lexicon
 import LexiconCompiler
 
 struct DiffCommand: ParsableCommand {
-  /// The verdict that makes the exit status 1.
+  /// The verdict from which on the exit status is 1.
   enum Threshold: String, CaseIterable, ExpressibleByArgument {
     case breaking
     case compatible
@@ -11,39 +11,39 @@ struct DiffCommand: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "diff",
-    abstract: "Says what has changed between two versions of lexicons, and what it breaks.",
+    abstract: "Compare two versions of lexicons and classify the changes.",
     discussion: """
-      Each version is a folder, a file, or git:REV[:path], with the path relative to where you are.
+      Each version is a directory, a file, or git:REV[:path], with the path relative to the current \
+      directory.
 
         lexgen diff git:origin/main:Lexicons Lexicons
         lexgen diff git:v1.0:Lexicons git:v1.1:Lexicons --format sarif
         lexgen diff old.json new.json --swift
 
-      A record is read and written by everybody: neither may data that was written before become \
-      invalid, nor may new data surprise who knows the old schema. What clients send may be \
-      relaxed, and what servers answer tightened.
+      Anyone may read and write a record: data written before must stay valid, and new data must \
+      not break readers that know the old schema. Requests may be relaxed, and responses tightened.
 
-      A document whose old version has errors was never right, and is passed over with a warning; \
-      a revision that has nothing at the path is an old version without documents.
+      A document whose old version has errors is skipped with a warning. A revision without \
+      anything at the path is an old version without documents.
 
-      Exit status: 0 nothing or only compatible changes, 1 a breaking change, 2 a version that \
-      cannot be read, or a new one that has errors.
+      Exit status: 0 for compatible changes or none; 1 for a breaking change; 2 if a version \
+      cannot be read, or if the new one has errors.
       """
   )
 
-  @Argument(help: "The old version: a folder, a file or git:REV[:path].")
+  @Argument(help: "Compare from this version: a directory, a file, or git:REV[:path].")
   var old: String
 
-  @Argument(help: "The new version: a folder, a file or git:REV[:path].")
+  @Argument(help: "Compare to this version: a directory, a file, or git:REV[:path].")
   var new: String
 
-  @Option(help: "How to print.")
+  @Option(help: "Print changes in this format.")
   var format = FindingsFormat.text
 
-  @Option(help: "The least verdict that fails.")
+  @Option(help: "Set the lowest severity that causes a failure.")
   var failOn = Threshold.breaking
 
-  @Flag(help: "Say also what the changes mean for code that uses the generated types.")
+  @Flag(help: "Also report what the changes mean for code that uses the generated Swift.")
   var swift = false
 
   func run() throws {
@@ -66,7 +66,7 @@ struct DiffCommand: ParsableCommand {
       let comparison = SwiftAPIComparison(old: try before.modules(), new: try after.modules())
       report.add(comparison.changes, before, after)
     }
-    Terminal.result(report.formatted(format, isColoured: Terminal.isResultColoured))
+    Terminal.result(report.formatted(format, isColored: Terminal.isResultColored))
     if format == .text {
       let counts = report.classSummary.map { ": \($0)" } ?? ""
       Terminal.progress("\(verdict.sentence)\(counts)")

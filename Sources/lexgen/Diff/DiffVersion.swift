@@ -2,7 +2,7 @@ import ATProtoSyntax
 import Lexicon
 import LexiconCompiler
 
-/// One of the two versions that are compared.
+/// One side of a comparison.
 struct DiffVersion {
   enum Role {
     case old
@@ -11,16 +11,16 @@ struct DiffVersion {
 
   let name: String
   let catalog: Catalog
-  /// Why the version cannot be compared: what cannot be read, and in the new version what has
-  /// errors.
+  /// The reasons why the version cannot be compared: read errors, and errors in documents of the
+  /// new version.
   let errors: [Diagnostic]
-  /// What says of each file of the old version that is left out why it is, sorted.
+  /// A diagnostic for each skipped file of the old version, sorted.
   ///
-  /// Who mends a document would compare it with one that was never right.
+  /// A fixed document would otherwise be compared with one that was never valid.
   let skipped: [Diagnostic]
-  /// All files, those that are left out among them.
+  /// All files, including the skipped ones.
   let sources: [SourceFile]
-  /// The documents in the files that are left out, where their names could be read.
+  /// The NSIDs of the documents in skipped files, as far as they could be read.
   private let skippedNSIDs: Set<String>
   /// The files that are compared.
   private let files: [SourceFile]
@@ -28,12 +28,12 @@ struct DiffVersion {
   init(_ name: String, as role: Role) throws {
     self.name = name
     let input = try Self.read(name, as: role)
-    // References to documents of others, which nobody has to have at hand, may lead elsewhere.
+    // References may lead to documents of others, which need not be present.
     var checked = CheckedCatalog.checkPart(input.files)
     var files = input.files
     var skipped: [Diagnostic] = []
     var nsids: Set<String> = []
-    // What refers to a file that is left out may have errors of its own, but seldom does.
+    // Documents that refer to a skipped file may get errors of their own, but rarely do.
     while role == .old, checked.hasErrors {
       let first = Dictionary(
         checked.diagnostics.filter { $0.severity == .error }.map { ($0.location.path, $0) }
@@ -52,7 +52,7 @@ struct DiffVersion {
         .warning,
         rule: FindingsReport.oldErrors.id,
         at: error.location,
-        "the old version has errors, and is not compared: \(error.message)"
+        "not compared, because the old version has errors: \(error.message)"
       )
     }
     skippedNSIDs = nsids
@@ -72,10 +72,10 @@ struct DiffVersion {
       let tree = try GitTree(name)
       let files = try tree.files()
       guard files.isEmpty, !tree.path.isEmpty else { return (files, []) }
-      let absence = "'\(tree.revision)' has no documents under '\(tree.path)'"
+      let absence = "'\(tree.revision)' has no documents at '\(tree.path)'"
       if role == .new { throw GitTree.Failure(description: absence) }
-      // Before the first documents there were none.
-      Terminal.progress("\(absence); all of the new version is new")
+      // The revision precedes the first documents.
+      Terminal.progress("\(absence); every document is new")
       return ([], [])
     } catch {
       Terminal.error("\(name): error: \(error)")
@@ -83,25 +83,25 @@ struct DiffVersion {
     }
   }
 
-  /// Whether a change is one only because the old version of the document is left out.
+  /// Whether a document appears as new only because its old version is skipped.
   func passesOver(_ change: SchemaChange) -> Bool {
     change.old == nil && change.path.isEmpty && skippedNSIDs.contains(change.nsid)
   }
 
-  /// What is generated from the documents.
+  /// The modules generated from the documents.
   func modules() throws -> [SwiftModule] {
     let checked = CheckedCatalog.check(files)
     if checked.hasErrors {
       for diagnostic in checked.diagnostics where diagnostic.severity == .error {
         Terminal.error(diagnostic.description)
       }
-      Terminal.error("\(name): error: --swift needs every document that is referred to")
+      Terminal.error("\(name): error: --swift requires all referenced documents")
       throw Status.usage
     }
     return Lowering.modules(of: checked.catalog.documents, options: CompilerOptions())
   }
 
-  /// Where the schema stands that a change is about.
+  /// The location of the schema that a change is about.
   func location(of change: SwiftAPIChange) -> SourceLocation? {
     let parts = change.origin.split(separator: "#", maxSplits: 1).map(String.init)
     guard let nsid = parts.first, let document = catalog[nsid] else { return nil }

@@ -2,8 +2,8 @@ import Lexicon
 import LexiconCompiler
 
 extension Finding {
-  /// `class` is `compatible`, `note` or `breaking`; `shared`, `request` and `response` say what
-  /// uses the schema in that flow.
+  /// The property `class` is `compatible`, `note`, or `breaking`; `shared`, `request`, and `response`
+  /// name a use of the schema in that flow.
   init(_ change: SchemaChange) {
     var diagnostic = Diagnostic(
       change.classification.severity,
@@ -12,7 +12,7 @@ extension Finding {
       change.message
     )
     if change.new != nil, let old = change.old {
-      diagnostic.notes = [Diagnostic.Note("the old version", at: old)]
+      diagnostic.notes = [Diagnostic.Note("old version", at: old)]
     }
     self.init(diagnostic)
     nsid = change.nsid
@@ -33,10 +33,10 @@ extension ChangeClass {
 }
 
 extension EvolutionVerdict {
-  /// For people, without a full stop.
+  /// A text for people, without a period.
   var sentence: String {
     switch self {
-    case .none: "nothing has changed"
+    case .none: "no changes"
     case .compatible: "only compatible changes"
     case .breaking: "breaking changes"
     }
@@ -59,24 +59,25 @@ extension FindingsReport {
   static let swiftBreaking = DiagnosticRule(
     id: "swift-source-breaking",
     severity: .warning,
-    summary: "Code that uses the generated types may no longer compile",
-    explanation: "The API that lexgen generates has lost or changed something."
+    summary: "Code that uses the generated Swift may no longer compile",
+    explanation: "The generated API lost or changed a declaration."
   )
   static let swiftCompatible = DiagnosticRule(
     id: "swift-source-compatible",
     severity: .note,
-    summary: "The generated types change, and code that uses them still compiles",
-    explanation: "The API that lexgen generates has gained something."
+    summary: "The generated Swift changes, and code that uses it still compiles",
+    explanation:
+      "The generated API gained a declaration, or a default value or deprecation changed."
   )
 
   static let oldErrors = DiagnosticRule(
     id: "old-version-has-errors",
     severity: .warning,
     summary: "A document whose old version has errors is not compared",
-    explanation: "It was never right, and nobody can have built on it."
+    explanation: "The old version was never valid, so nothing can depend on it."
   )
 
-  /// `1 breaking, 2 notes, 3 compatible` and what else was found; nil where there is nothing.
+  /// `1 breaking, 2 notes, 3 compatible` and other counts; nil if there are none.
   var classSummary: String? {
     func count(_ classification: ChangeClass) -> Int {
       findings.count { $0.properties["class"] == classification.rawValue }
@@ -92,7 +93,7 @@ extension FindingsReport {
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
-  /// What follows for generated code. It does not decide the verdict, which is about data.
+  /// Adds the consequences for generated code. The verdict is about data and does not change.
   mutating func add(_ changes: [SwiftAPIChange], _ old: DiffVersion, _ new: DiffVersion) {
     rules += [Self.swiftBreaking, Self.swiftCompatible]
     findings += changes.compactMap { change in
@@ -106,7 +107,7 @@ extension FindingsReport {
         "Swift: \(change.message)"
       )
       if after != nil, let before {
-        diagnostic.notes = [Diagnostic.Note("the old version", at: before)]
+        diagnostic.notes = [Diagnostic.Note("old version", at: before)]
       }
       var finding = Finding(diagnostic)
       finding.properties["symbol"] = change.symbol

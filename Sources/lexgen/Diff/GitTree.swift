@@ -1,9 +1,9 @@
 import Lexicon
 
-/// The documents of one revision of the repository that the current folder belongs to:
-/// `git:REV[:path]`, with the path relative to that folder.
+/// The documents of one revision of the Git repository around the current directory:
+/// `git:REV[:path]`, with the path relative to that directory.
 ///
-/// Nothing is checked out, and no hook, filter or pager of the repository runs.
+/// Nothing is checked out, and no hook, filter, or pager of the repository runs.
 struct GitTree {
   struct Failure: Error, CustomStringConvertible {
     var description: String
@@ -24,13 +24,14 @@ struct GitTree {
     var path = InputReader.withoutTrailingSlash(parts.count > 2 ? String(parts[2]) : "")
     while path.hasPrefix("./") { path.removeFirst(2) }
     self.path = path == "." ? "" : path
-    // What begins with a hyphen would be an option.
+    // A leading hyphen would make it an option.
     guard !revision.isEmpty, !revision.hasPrefix("-"), !name.utf8.contains(0) else {
-      throw Failure(description: "expected git:REV or git:REV:path, with a revision that git knows")
+      throw Failure(description: "expected git:REV or git:REV:path, with an existing revision")
     }
   }
 
-  /// Nothing where the revision has no documents there; an error where there is no such revision.
+  /// Returns an empty list if the revision has no documents at the path; throws if the revision does
+  /// not exist.
   func files() throws(Failure) -> [SourceFile] {
     let entries = try list()
     if entries.isEmpty { return [] }
@@ -41,7 +42,7 @@ struct GitTree {
     return try contents(of: entries, in: output)
   }
 
-  /// One entry a file: `mode type object size<TAB>path<NUL>`.
+  /// One entry per file: `mode type object size<TAB>path<NUL>`.
   private func list() throws(Failure) -> [Entry] {
     let arguments = ["ls-tree", "-r", "-z", "-l", revision, "--"] + (path.isEmpty ? [] : [path])
     let output = try run(arguments, input: [], limit: 64 * 1024 * 1024)
@@ -52,7 +53,7 @@ struct GitTree {
       let words = record[..<tab].split(separator: UInt8(ascii: " "))
         .map { String(decoding: $0, as: UTF8.self) }
       let path = String(decoding: record[record.index(after: tab)...], as: UTF8.self)
-      // Links and submodules are no files.
+      // Skips symbolic links and submodules.
       guard words.count == 4, words[0].hasPrefix("100"), let size = Int(words[3]),
         DocumentFormat(path: path) != nil,
         !path.split(separator: "/").contains(where: { $0.hasPrefix(".") && $0 != ".." })
@@ -60,18 +61,18 @@ struct GitTree {
       total += size
       guard size <= InputReader.fileSizeLimit else {
         throw Failure(
-          description: "'\(path)' is larger than \(InputReader.fileSizeLimit) bytes"
+          description: "cannot read '\(path)': larger than \(InputReader.fileSizeLimit) bytes"
         )
       }
       guard entries.count < InputReader.fileCountLimit, total <= InputReader.totalSizeLimit else {
-        throw Failure(description: "there are too many files, or they are too large")
+        throw Failure(description: "too many files, or too many bytes")
       }
       entries.append(Entry(object: words[2], size: size, path: path))
     }
     return entries
   }
 
-  /// One answer an object: `object type size<LF>content<LF>`.
+  /// One reply per object: `object type size<LF>content<LF>`.
   private func contents(of entries: [Entry], in output: [UInt8]) throws(Failure) -> [SourceFile] {
     var files: [SourceFile] = []
     var rest = output[...]
@@ -79,7 +80,7 @@ struct GitTree {
       guard let end = rest.firstIndex(of: UInt8(ascii: "\n")),
         String(decoding: rest[..<end], as: UTF8.self) == "\(entry.object) blob \(entry.size)",
         rest.endIndex - end > entry.size + 1
-      else { throw Failure(description: "git does not give '\(entry.path)'") }
+      else { throw Failure(description: "cannot read '\(entry.path)' from git") }
       let start = end + 1
       let bytes = Array(rest[start..<start + entry.size])
       files.append(SourceFile(path: "git:\(revision):\(entry.path)", bytes: bytes))

@@ -4,10 +4,10 @@ import LexiconDocs
 struct DocsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "docs",
-    abstract: "Writes a static web site: a page for each document, and an index with search.",
+    abstract: "Generate a static website: a page per document, and an index with search.",
     discussion: """
-      The site loads nothing from elsewhere, and can be read from a disk and without JavaScript. \
-      Pages of documents that are gone are removed, files of others are not touched.
+      The site loads nothing from other hosts, works from the file system, and can be read without \
+      JavaScript. Pages of removed documents are deleted; other files are not touched.
 
         lexgen docs Lexicons --output site
         lexgen docs Lexicons --include com.example.* --title "Notes" --output site
@@ -18,32 +18,31 @@ struct DocsCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Output folder.", valueName: "folder"),
+    help: ArgumentHelp("Write the site to this directory.", valueName: "directory"),
     completion: .directory
   )
   var output: String
 
-  @Option(help: ArgumentHelp("The name of the site.", valueName: "text"))
+  @Option(help: ArgumentHelp("Set the name of the site.", valueName: "text"))
   var title = "Lexicons"
 
-  @Flag(name: .shortAndLong, help: "Print errors and warnings only.")
+  @Flag(name: .shortAndLong, help: "Print only errors and warnings.")
   var quiet = false
 
   func run() throws {
     let compilation = try Compilation(input)
     compilation.report()
     guard !compilation.documents.isEmpty else {
-      // Going on would remove all pages.
+      // Continuing would remove all pages.
       if compilation.hasErrors { throw Status.findings }
-      throw ValidationError("No Lexicon document is among the input.")
+      throw ValidationError("The input contains no Lexicon document.")
     }
     let files = try DocumentationSite(compilation.documents, title: title).files()
     do throws(FileSystem.Failure) {
-      let summary = try OutputWriter(folder: output, kinds: .site).write(files)
+      let summary = try OutputWriter(directory: output, kinds: .site).write(files)
       if !quiet {
         Terminal.progress(
-          "\(files.count) files (\(summary.written) written, \(summary.unchanged) unchanged, "
-            + "\(summary.removed) removed)"
+          "\(files.count) files (\(summary))"
         )
       }
     } catch {

@@ -1,58 +1,58 @@
 import Lexicon
 
 extension DiagnosticRule {
-  /// What is wrong with files, with the configuration, or with how modules fit together. No
-  /// document shows it by itself, and no configuration makes it milder.
+  /// The rules about files, the configuration, and the relations between modules. They concern no
+  /// single document, and no configuration changes their severity.
   static let files: [DiagnosticRule] = [
     error(
       "authority-elsewhere",
-      "Documents of an authority belong to one module.",
-      "Its namespace is declared once: a module that is imported declares it already."
+      "The documents of a namespace root belong to one module.",
+      "Its Swift namespace can be declared only once, and an imported module already declares it."
     ),
     error(
       "configuration",
-      "lexgen.yaml says only what lexgen understands.",
-      "A key that is passed over would be taken for one that works."
+      "lexgen.yaml contains only known keys and valid values.",
+      "An ignored key would look as if it had an effect."
     ),
     error(
       "folder-too-deep",
-      "Folders are nested no deeper than \(InputReader.depthLimit) levels.",
-      "Deeper ones come from a mistake, and lead nowhere."
+      "Directories are nested at most \(InputReader.depthLimit) levels deep.",
+      "Deeper nesting is a mistake."
     ),
     error(
       "module-case-conflict",
-      "No two modules have names that differ in case alone.",
-      "File systems take their folders for one."
+      "No two module names differ only in case.",
+      "Many file systems cannot tell their directories apart."
     ),
     error(
       "module-cycle",
       "Modules do not refer to each other in a circle.",
-      "Swift builds one after the other."
+      "Swift builds modules one after another."
     ),
     error(
       "no-such-input",
-      "Every file and folder that is named is there.",
-      "Leaving it out would look as if all were well."
+      "Every named file and directory exists.",
+      "Skipping a missing one would hide the mistake."
     ),
     error(
       "too-many-files",
-      "There are at most \(InputReader.fileCountLimit) files.",
-      "More of them are not lexicons."
+      "The input has at most \(InputReader.fileCountLimit) files.",
+      "A larger input is not a set of lexicons."
     ),
     error(
       "too-much-input",
-      "All files together have at most \(InputReader.totalSizeLimit) bytes.",
-      "What is larger does not fit the memory of many machines, and is not lexicons."
+      "The input has at most \(InputReader.totalSizeLimit) bytes.",
+      "A larger input is not a set of lexicons, and would exceed the memory of many machines."
     ),
     error(
       "unknown-file-type",
-      "A file that is named is .json, .yaml or .yml.",
-      "The name says how it is read."
+      "A named file is a .json, .yaml, or .yml file.",
+      "The file name extension decides how the file is read."
     ),
     error(
       "unreadable-file",
-      "Every file can be read, and has at most \(InputReader.fileSizeLimit) bytes.",
-      "Leaving it out would look as if all were well."
+      "Every file is readable and has at most \(InputReader.fileSizeLimit) bytes.",
+      "Skipping an unreadable one would hide the problem."
     ),
   ]
 

@@ -19,12 +19,12 @@ extension FindingsReport {
     }.joined()
   }
 
-  /// What a command's text must not contain, by code.
+  /// Escapes the characters that the text of a command must not contain.
   private static func data(_ text: String) -> String {
     escape(text) { "%\r\n".unicodeScalars.contains($0) }
   }
 
-  /// In a property also what ends it.
+  /// Escapes the text of a property, including the characters that would end it.
   private static func property(_ text: String) -> String {
     escape(text) { "%\r\n:,".unicodeScalars.contains($0) }
   }

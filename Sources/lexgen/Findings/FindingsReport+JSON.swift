@@ -2,7 +2,7 @@ import ATProtoData
 import Lexicon
 
 extension FindingsReport {
-  /// One object on one line:
+  /// A single object on one line:
   ///
   ///     {"format": 1, "command": "check",
   ///      "summary": {"errors": 0, "warnings": 1, "notes": 0, "known": 0, …},
@@ -12,9 +12,9 @@ extension FindingsReport {
   ///        "related": [{"message": "…", "file": "…", "line": 1, "column": 1, "offset": 0}],
   ///        "edits": [{"start": 0, "end": 1, "text": "…"}]}]}
   ///
-  /// Lines and columns count from 1, a column in Unicode scalars; offsets are of UTF-8 bytes.
-  /// `nsid`, `path`, `properties`, `related` and `edits` are there where there is something to
-  /// say. Keys may be added; none changes its meaning while `format` is 1.
+  /// Lines and columns start at 1, columns in Unicode scalars; offsets are in UTF-8 bytes. `nsid`,
+  /// `path`, `properties`, `related`, and `edits` are omitted if empty. Keys may be added; none
+  /// changes its meaning while `format` is 1.
   func json() -> String {
     var summary: DataValue = .object([
       "errors": .integer(count(.error)), "warnings": .integer(count(.warning)),

@@ -4,7 +4,7 @@ import Lexicon
 // Static Analysis Results Interchange Format 2.1.0 (OASIS standard, 27 March 2020).
 extension FindingsReport {
   func sarif() -> String {
-    // Every finding's rule is described (3.19.23), also those that the list does not know.
+    // The rule of every finding is described (3.19.23), including rules that are not listed.
     var rules = rules
     var positions: [String: Int] = [:]
     for (position, rule) in rules.enumerated() { positions[rule.id] = position }
@@ -25,7 +25,7 @@ extension FindingsReport {
     ])
     var run: DataValue = .object([
       "tool": .object(["driver": driver]),
-      // 3.14.17: how columns are counted.
+      // 3.14.17: the unit of columns.
       "columnKind": .string("unicodeCodePoints"),
       "results": .array(findings.map { $0.sarif(rule: positions[$0.diagnostic.rule]) }),
     ])
@@ -84,7 +84,7 @@ extension Finding {
       )
     }
     if let nsid, let path {
-      // 3.27.17: what stays when lines move.
+      // 3.27.17: stable when lines move.
       result["partialFingerprints"] = .texts(["place/v1": "\(diagnostic.rule) \(nsid) \(path)"])
     }
     if !edits.isEmpty { result["fixes"] = .array([sarifFix]) }

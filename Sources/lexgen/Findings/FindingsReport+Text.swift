@@ -1,15 +1,15 @@
 import Lexicon
 
 extension FindingsReport {
-  /// `path:line:column: severity: message [rule]`, and below it the line of the source with a
-  /// caret; of changes `[rule, class]`.
-  func text(isColoured: Bool) -> String {
+  /// `path:line:column: severity: message [rule]`, followed by the source line with a caret; for
+  /// changes `[rule, class]`.
+  func text(isColored: Bool) -> String {
     let sources = Dictionary(sources.map { ($0.path, $0.bytes) }) { first, _ in first }
-    let style = TextStyle(isColoured: isColoured)
+    let style = TextStyle(isColored: isColored)
     var text = ""
     for finding in findings {
       let diagnostic = finding.diagnostic
-      // Of a change also the class, which 'lexgen rules' explains.
+      // A change has a class, which 'lexgen rules' explains.
       let classification = finding.properties["class"].map { ", \($0)" } ?? ""
       text += style.line(
         diagnostic.location,
@@ -22,15 +22,15 @@ extension FindingsReport {
         text += style.line(note.location, .note, note.message, rule: nil)
         text += style.excerpt(note.location, in: sources)
       }
-      if !finding.edits.isEmpty { text += style.hint("--fix corrects this") }
+      if !finding.edits.isEmpty { text += style.hint("use --fix to correct this") }
     }
     return text
   }
 }
 
-/// Lines of text for terminals.
+/// The layout of text for terminals.
 struct TextStyle {
-  var isColoured: Bool
+  var isColored: Bool
 
   func line(
     _ location: SourceLocation,
@@ -41,14 +41,14 @@ struct TextStyle {
     let name = rule.map { " [\($0)]" } ?? ""
     let place = SourceExcerpt.printable("\(location)")
     let message = SourceExcerpt.printable(message)
-    guard isColoured else { return "\(place): \(severity.rawValue): \(message)\(name)\n" }
-    let colour =
+    guard isColored else { return "\(place): \(severity.rawValue): \(message)\(name)\n" }
+    let color =
       switch severity {
       case .error: "31"
       case .warning: "33"
       case .note: "36"
       }
-    return "\u{1B}[1m\(place): \u{1B}[\(colour)m\(severity.rawValue):\u{1B}[0m"
+    return "\u{1B}[1m\(place): \u{1B}[\(color)m\(severity.rawValue):\u{1B}[0m"
       + " \u{1B}[1m\(message)\u{1B}[0m\(name)\n"
   }
 
@@ -59,7 +59,7 @@ struct TextStyle {
     let number = String(location.line)
     let margin = String(repeating: " ", count: max(0, 5 - number.count))
     let space = String(repeating: " ", count: excerpt.caretColumn)
-    let caret = isColoured ? "\u{1B}[32m^\u{1B}[0m" : "^"
+    let caret = isColored ? "\u{1B}[32m^\u{1B}[0m" : "^"
     let blank = String(repeating: " ", count: max(5, number.count))
     return "\(margin)\(number) | \(excerpt.line)\n\(blank) | \(space)\(caret)\n"
   }

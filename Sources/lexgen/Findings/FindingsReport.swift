@@ -1,42 +1,81 @@
+import ArgumentParser
 import Lexicon
 
-/// What a command found, ready to be printed in any ``FindingsFormat``.
+/// The output format of findings.
+enum FindingsFormat: String, CaseIterable, ExpressibleByArgument {
+  /// For people: the source line with a caret below each finding.
+  case text
+  /// A single JSON object, see ``FindingsReport/json()``.
+  case json
+  /// SARIF 2.1.0.
+  case sarif
+  /// Workflow commands of GitHub Actions.
+  case github
+}
+
+/// A diagnostic with the context that readers without the file need.
+struct Finding {
+  var diagnostic: Diagnostic
+  /// The document that the finding is about, if known.
+  var nsid: String?
+  /// The place in the document, as a JSON Pointer (RFC 6901): `/defs/main/record`.
+  var path: String?
+  /// The single safe correction, if there is one.
+  var edits: [TextEdit] = []
+  /// Properties that a command adds, such as `class`. Keys are in camel case.
+  var properties: [String: String] = [:]
+
+  init(_ diagnostic: Diagnostic) {
+    self.diagnostic = diagnostic
+  }
+}
+
+/// The description of a rule, for formats that include their rules.
+struct DiagnosticRule {
+  var id: String
+  var severity: Diagnostic.Severity
+  /// One sentence.
+  var summary: String
+  /// The reason, and its source.
+  var explanation: String
+}
+
+/// The findings of a command, ready to print in any ``FindingsFormat``.
 struct FindingsReport {
   /// `check`, `diff`.
   var command: String
-  /// In the order in which they are printed.
+  /// In printing order.
   var findings: [Finding]
-  /// All rules that can be among the findings, or those that are.
+  /// All rules that can occur among the findings, or those that do.
   var rules: [DiagnosticRule] = []
   /// The files that findings point into.
   var sources: [SourceFile] = []
-  /// How many more there are that the baseline knows.
+  /// The number of further findings that the baseline contains.
   var knownCount = 0
-  /// What a command adds to the summary: `verdict`, for instance.
+  /// Entries that a command adds to the summary, such as `verdict`.
   var properties: [String: String] = [:]
 
   func count(_ severity: Diagnostic.Severity) -> Int {
     findings.count { $0.diagnostic.severity == severity }
   }
 
-  /// - Parameter isColoured: whether text has the colours of terminals.
-  /// - Returns: whole lines; nothing where a format has nothing to say.
-  func formatted(_ format: FindingsFormat, isColoured: Bool = false) -> String {
+  /// Returns whole lines, or an empty text if the format has nothing to print.
+  func formatted(_ format: FindingsFormat, isColored: Bool = false) -> String {
     switch format {
-    case .text: text(isColoured: isColoured)
+    case .text: text(isColored: isColored)
     case .json: json()
     case .sarif: sarif()
     case .github: github()
     }
   }
 
-  /// `2 errors, 1 warning, 3 notes`; nil where nothing was found.
+  /// `2 errors, 1 warning, 3 notes`; nil if there are no findings.
   var summary: String? {
     let parts = [Diagnostic.Severity.error, .warning, .note].compactMap { severity in
       let count = count(severity)
-      return count == 0 ? nil : "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
+      return count == 0 ? nil : Terminal.count(count, severity.rawValue)
     }
-    let known = knownCount == 0 ? [] : ["\(knownCount) known to the baseline"]
+    let known = knownCount == 0 ? [] : ["\(knownCount) in the baseline"]
     return parts.isEmpty && known.isEmpty ? nil : (parts + known).joined(separator: ", ")
   }
 }

@@ -1,18 +1,18 @@
 import Lexicon
 
-/// A line of a source file as a terminal shows it.
+/// A line of a source file, safe to print on a terminal.
 ///
-/// Control characters and such as change the direction of text are escaped, tabs become spaces,
-/// and of a long line only what is near the place is shown.
+/// Control characters and characters that change the direction of text are escaped, tabs become
+/// spaces, and long lines are cut around the place.
 struct SourceExcerpt {
   let line: String
-  /// How many cells of the terminal are before the place.
+  /// The number of terminal cells before the place.
   let caretColumn: Int
 
   private static let maximumBefore = 72
   private static let maximumAfter = 48
 
-  /// Nil where the place is not in the text.
+  /// Returns nil if the place is outside the text.
   init?(at location: SourceLocation, in bytes: [UInt8]) {
     guard location.offset <= bytes.count else { return nil }
     func isEnd(_ index: Int) -> Bool { [0x0A, 0x0D].contains(bytes[index]) }
@@ -38,14 +38,14 @@ struct SourceExcerpt {
     caretColumn = before.reduce(0) { $0 + $1.width }
   }
 
-  /// A text on one line without anything that a terminal would obey.
+  /// The text on one line, without control characters.
   static func printable(_ text: String) -> String {
     text.unicodeScalars.map { cell($0).text }.joined()
   }
 
   private static func cells(_ bytes: ArraySlice<UInt8>) -> [(text: String, width: Int)] {
     var bytes = bytes.drop { $0 & 0xC0 == 0x80 }
-    // A byte order mark is no part of the line.
+    // A byte order mark is not part of the line.
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
     return String(decoding: bytes, as: UTF8.self).unicodeScalars.map(cell)
   }
@@ -64,7 +64,7 @@ struct SourceExcerpt {
     }
   }
 
-  /// The ranges that Unicode Standard Annex #11 calls wide, joined where gaps hold nothing.
+  /// The wide ranges of Unicode Standard Annex #11, joined across unassigned gaps.
   private static func isWide(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x4DBF, 0x4E00...0xA4CF, 0xA960...0xA97C,

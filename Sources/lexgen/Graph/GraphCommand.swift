@@ -5,9 +5,10 @@ import Lexicon
 struct GraphCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "graph",
-    abstract: "Draws which documents, or definitions, refer to which.",
+    abstract: "Draw the references between documents or definitions.",
     discussion: """
-      With an NSID, what that document leads to; without one, everything.
+      With an NSID, the graph contains everything reachable from that document; otherwise, \
+      everything.
 
         lexgen graph app.bsky.feed.post Lexicons | dot -Tsvg > post.svg
         lexgen graph Lexicons
@@ -22,18 +23,18 @@ struct GraphCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The document to begin with, and folders and files of lexicons.",
-      discussion: "What is no NSID is a folder or a file; --lexicons names any.",
+      "Start from this document, and read lexicons from these directories and files.",
+      discussion: "A first value that is not an NSID is a path, too.",
       valueName: "nsid-or-path"
     ),
     completion: CatalogOptions.completion
   )
   var subjects: [String] = []
 
-  @Option(help: "dot, for Graphviz, or mermaid.")
+  @Option(help: "Print the graph in this format: dot (Graphviz) or mermaid.")
   var format = Format.dot
 
-  @Option(help: "What the nodes are: documents or definitions.")
+  @Option(help: "Use documents or definitions as nodes.")
   var level = ReferenceGraph.Level.documents
 
   @OptionGroup var catalog: CatalogOptions
@@ -44,7 +45,7 @@ struct GraphCommand: ParsableCommand {
     var root: NSID?
     if let nsid {
       guard let document = checked.catalog[nsid] else {
-        throw ValidationError("No document '\(nsid)' is among the lexicons.")
+        throw ValidationError("The lexicons do not contain a document '\(nsid)'.")
       }
       root = document.id.value
     }

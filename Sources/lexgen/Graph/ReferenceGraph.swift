@@ -1,7 +1,7 @@
 import ATProtoSyntax
 import Lexicon
 
-/// Documents or definitions, and which refers to which.
+/// The references between documents or between definitions.
 struct ReferenceGraph: Equatable {
   enum Level: String, CaseIterable {
     case documents
@@ -15,10 +15,10 @@ struct ReferenceGraph: Equatable {
 
   /// Sorted.
   let nodes: [String]
-  /// Sorted, each once.
+  /// Sorted, without duplicates.
   let edges: [Edge]
 
-  /// - Parameter root: a document; all that it leads to is taken, and nothing else.
+  /// - Parameter root: a document; only what is reachable from it is taken.
   init(_ checked: CheckedCatalog, root: NSID?, level: Level) {
     let ids = root.map { checked.closure(of: [$0]) }
     let taken = ids.map { Set($0.map(\.string)) }
@@ -47,7 +47,7 @@ struct ReferenceGraph: Equatable {
     }
   }
 
-  /// A document's definitions and what they lead to.
+  /// A document's definitions and everything reachable from them.
   private static func reachable(
     in links: [String: Set<String>],
     from nsid: String
@@ -63,7 +63,7 @@ struct ReferenceGraph: Equatable {
     return result
   }
 
-  /// The language of Graphviz. A quoted string ends at a quotation mark without a backslash.
+  /// The graph for Graphviz. A quoted string ends at a quotation mark without a backslash.
   var dot: String {
     var lines = ["digraph lexicons {", "  rankdir=LR", "  node [shape=box, fontname=monospace]"]
     let names = nodes.map { node in
@@ -75,7 +75,7 @@ struct ReferenceGraph: Equatable {
     return (lines + ["}"]).joined(separator: "\n")
   }
 
-  /// The language of Mermaid. What is no plain character of a name is an entity by its number.
+  /// The graph for Mermaid. Characters other than plain ones are written as numbered entities.
   var mermaid: String {
     let labels = nodes.map { node in
       node.printable.unicodeScalars.map { scalar in

@@ -1,50 +1,78 @@
 import ATProtoSyntax
 import ArgumentParser
 import LexiconCompiler
+import LexiconTemplates
 
 struct NewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new",
-    abstract: "Writes the skeleton of a document to where its NSID belongs.",
+    abstract: "Create a document skeleton at the path that its NSID spells.",
     discussion: """
-      The skeleton is a valid document with a description of everything: change it to what is \
-      meant. Nothing is overwritten.
+      The skeleton is a valid document with a description for everything, ready to edit. Existing \
+      files are never overwritten.
 
         lexgen new record com.example.notes.note
-        lexgen new query com.example.notes.listNotes --folder Lexicons
+        lexgen new query com.example.notes.listNotes --directory Lexicons
         lexgen new permission-set com.example.notes.authBasic
       """
   )
 
   @Argument(
     help: ArgumentHelp(
-      "record, query, procedure, subscription or permission-set.",
+      "Create this kind of document: record, query, procedure, subscription, or permission-set.",
       valueName: "kind"
     )
   )
   var kind: Skeleton.Kind
 
-  @Argument(help: ArgumentHelp("The new document's name.", valueName: "nsid"))
+  @Argument(help: ArgumentHelp("Name the document with this NSID.", valueName: "nsid"))
   var nsid: String
 
   @Option(
+    name: [.long, .customLong("folder")],
     help: ArgumentHelp(
-      "Folder of lexicons. Without it, the first of 'inputs' in lexgen.yaml, or Lexicons.",
-      valueName: "folder"
+      "Create the document below this directory. Default: the first of 'inputs' in lexgen.yaml, "
+        + "or Lexicons.",
+      valueName: "directory"
     ),
     completion: .directory
   )
-  var folder: String?
+  var directory: String?
 
   func run() throws {
     do {
       _ = try NSID(nsid)
     } catch {
-      throw ValidationError("'\(nsid)' is \(error)")
+      throw ValidationError("'\(nsid)' is not a valid NSID: \(error)")
     }
-    let folder = try self.folder ?? ProjectConfiguration.load(nil).inputs.first ?? "Lexicons"
+    let directory = try self.directory ?? ProjectConfiguration.load(nil).inputs.first ?? "Lexicons"
     let skeleton = Skeleton(kind, nsid)
     let file = OutputFile(path: skeleton.path, content: skeleton.text)
-    try NewFiles.write([file], below: InputReader.withoutTrailingSlash(folder))
+    try NewFiles.write([file], below: InputReader.withoutTrailingSlash(directory))
+  }
+}
+
+/// Writes files that belong to the user from then on.
+enum NewFiles {
+  /// Writes all files and prints their paths, or writes none if one of them exists.
+  static func write(_ files: [OutputFile], below directory: String) throws {
+    let paths = files.map { directory.isEmpty ? $0.path : "\(directory)/\($0.path)" }
+    let taken = paths.filter { FileSystem.entryWithoutFollowing($0) != nil }
+    for path in taken {
+      Terminal.error("\(path): error: cannot create: the file exists")
+    }
+    guard taken.isEmpty else { throw Status.usage }
+    do throws(FileSystem.Failure) {
+      for (file, path) in zip(files, paths) {
+        if let slash = path.lastIndex(of: "/") {
+          try FileSystem.createDirectory(String(path[..<slash]))
+        }
+        try FileSystem.write(Array(file.content.utf8), to: path)
+        print(path)
+      }
+    } catch {
+      Terminal.error("\(error.path): error: \(error.description)")
+      throw Status.usage
+    }
   }
 }

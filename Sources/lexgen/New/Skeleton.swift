@@ -2,7 +2,7 @@ import ArgumentParser
 import Lexicon
 import LexiconCompiler
 
-/// A document to begin with: valid, with every description in its place.
+/// A new document: valid, with a description for everything.
 struct Skeleton {
   enum Kind: String, CaseIterable, ExpressibleByArgument {
     case record
@@ -13,24 +13,25 @@ struct Skeleton {
   }
 
   var kind: Kind
-  /// A valid NSID, which has no character that JSON escapes.
+  /// A valid NSID, so that nothing in it needs escaping in JSON.
   var nsid: String
-  /// What a permission set names; names within its own group, which are all that it may grant.
+  /// The collection and the method that a permission set grants; both are in its own group, as the
+  /// specification requires.
   var collection: String
   var method: String
 
   init(_ kind: Kind, _ nsid: String, collection: String = "item", method: String = "listItems") {
     self.kind = kind
     self.nsid = nsid
-    let group = NSIDPath(nsid).group
+    let group = NSIDGroup(of: nsid).text
     self.collection = "\(group).\(collection)"
     self.method = "\(group).\(method)"
   }
 
-  /// The path below a folder of lexicons, which spells the NSID.
+  /// The path below a directory of lexicons, which spells the NSID.
   var path: String { nsid.split(separator: ".").joined(separator: "/") + ".json" }
 
-  /// As `lexgen format` lays it out.
+  /// The document in the layout of `lexgen format`.
   var text: String {
     let file = SourceFile(path: path, bytes: Array(source.utf8))
     return CanonicalLayout.format(file).text ?? source
@@ -63,7 +64,7 @@ struct Skeleton {
     """
         "main": {
           "type": "record",
-          "description": "One item that an account publishes. Say here what it stands for.",
+          "description": "One item that an account publishes. Describe its purpose here.",
           "key": "tid",
           "record": {
             "type": "object",
@@ -71,14 +72,14 @@ struct Skeleton {
             "properties": {
               "text": {
                 "type": "string",
-                "description": "What the author wrote.",
+                "description": "The text of the item.",
                 "minLength": 1,
                 "maxLength": 3000,
                 "maxGraphemes": 300
               },
               "createdAt": {
                 "type": "string",
-                "description": "When the author made the item, by the author's own clock.",
+                "description": "Time of creation, from the author's clock.",
                 "format": "datetime"
               }
             }
@@ -91,26 +92,26 @@ struct Skeleton {
     """
         "main": {
           "type": "query",
-          "description": "Lists the items of an account, the newest first.",
+          "description": "List the items of an account, newest first.",
           "parameters": {
             "type": "params",
             "required": ["actor"],
             "properties": {
               "actor": {
                 "type": "string",
-                "description": "The account whose items are wanted.",
+                "description": "Account to list the items of.",
                 "format": "at-identifier"
               },
               "limit": {
                 "type": "integer",
-                "description": "How many items one answer has at most.",
+                "description": "Maximum number of items per page.",
                 "minimum": 1,
                 "maximum": 100,
                 "default": 50
               },
               "cursor": {
                 "type": "string",
-                "description": "Where the last answer ended, as it said."
+                "description": "Cursor of the previous page."
               }
             }
           },
@@ -122,7 +123,7 @@ struct Skeleton {
               "properties": {
                 "cursor": {
                   "type": "string",
-                  "description": "What to ask with for more; absent at the end."
+                  "description": "Cursor of the next page; absent on the last page."
                 },
                 "items": {
                   "type": "array",
@@ -135,17 +136,17 @@ struct Skeleton {
         },
         "itemView": {
           "type": "object",
-          "description": "An item as it is shown.",
+          "description": "View of an item.",
           "required": ["uri", "text"],
           "properties": {
             "uri": {
               "type": "string",
-              "description": "Where the record is.",
+              "description": "AT-URI of the record.",
               "format": "at-uri"
             },
             "text": {
               "type": "string",
-              "description": "What the author wrote.",
+              "description": "The text of the item.",
               "maxLength": 3000,
               "maxGraphemes": 300
             }
@@ -158,7 +159,7 @@ struct Skeleton {
     """
         "main": {
           "type": "procedure",
-          "description": "Publishes an item for the account that asks. Needs a session.",
+          "description": "Publish an item for the authenticated account. Requires a session.",
           "input": {
             "encoding": "application/json",
             "schema": {
@@ -167,7 +168,7 @@ struct Skeleton {
               "properties": {
                 "text": {
                   "type": "string",
-                  "description": "What to publish.",
+                  "description": "Text of the item.",
                   "minLength": 1,
                   "maxLength": 3000,
                   "maxGraphemes": 300
@@ -183,14 +184,14 @@ struct Skeleton {
               "properties": {
                 "uri": {
                   "type": "string",
-                  "description": "Where the new record is.",
+                  "description": "AT-URI of the new record.",
                   "format": "at-uri"
                 }
               }
             }
           },
           "errors": [
-            { "name": "LimitReached", "description": "The account has as many items as it may." }
+            { "name": "LimitReached", "description": "The account has reached the maximum number of items." }
           ]
         }
     """
@@ -200,13 +201,13 @@ struct Skeleton {
     """
         "main": {
           "type": "subscription",
-          "description": "Sends every change of an item as it happens.",
+          "description": "Stream changes to items.",
           "parameters": {
             "type": "params",
             "properties": {
               "cursor": {
                 "type": "integer",
-                "description": "The last sequence number that was seen; what follows it is sent."
+                "description": "Last known sequence number; resume after it."
               }
             }
           },
@@ -222,39 +223,39 @@ struct Skeleton {
         },
         "change": {
           "type": "object",
-          "description": "An item that was made, changed or deleted.",
+          "description": "An item was created, updated, or deleted.",
           "required": ["seq", "uri", "time"],
           "properties": {
             "seq": {
               "type": "integer",
-              "description": "The number of this message; each is larger than the one before."
+              "description": "Sequence number of the message; strictly increasing."
             },
             "uri": {
               "type": "string",
-              "description": "Which item.",
+              "description": "AT-URI of the item.",
               "format": "at-uri"
             },
             "time": {
               "type": "string",
-              "description": "When the service learned of it.",
+              "description": "Time when the service received the change.",
               "format": "datetime"
             }
           }
         },
         "info": {
           "type": "object",
-          "description": "Something to know about the stream itself.",
+          "description": "Information about the stream itself.",
           "required": ["name"],
           "properties": {
             "name": {
               "type": "string",
-              "description": "What it is about.",
+              "description": "Name of the condition.",
               "knownValues": ["OutdatedCursor"],
               "maxLength": 256
             },
             "message": {
               "type": "string",
-              "description": "The same for people.",
+              "description": "Human-readable message.",
               "maxLength": 3000
             }
           }
@@ -266,9 +267,9 @@ struct Skeleton {
     """
         "main": {
           "type": "permission-set",
-          "description": "What an app needs to show and to publish items.",
+          "description": "Permissions of an app that shows and publishes items.",
           "title": "Items",
-          "detail": "See your items and publish new ones.",
+          "detail": "View your items and publish new ones.",
           "permissions": [
             {
               "type": "permission",

@@ -3,7 +3,7 @@ import Foundation
 import XRPCAsyncHTTPClient
 import XRPCClient
 
-/// Follows a relay or a server and prints the observations that anybody publishes.
+/// Subscribes to a relay or a server and prints all published observations.
 ///
 ///     Firehose [SERVICE [CURSOR-FILE [COUNT]]]
 @main
@@ -11,7 +11,7 @@ struct FirehoseExample {
   static func main() async throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard let service = ServiceEndpoint(arguments.first ?? "https://bsky.network") else {
-      throw Failure(description: "'\(arguments[0])' is no URL of a service")
+      throw Failure(description: "'\(arguments[0])' is not a service URL")
     }
     let file = arguments.count > 1 ? arguments[1] : "firehose.cursor"
     let cursors = FileCursorStore(URL(filePath: file))
@@ -19,7 +19,7 @@ struct FirehoseExample {
     try await follow(service, from: cursors, count: count)
   }
 
-  /// Ends after `count` events; otherwise goes on for ever, over as many connections as it takes.
+  /// Ends after `count` events, or runs until interrupted; reconnects as needed.
   private static func follow(
     _ service: ServiceEndpoint,
     from cursors: FileCursorStore,
@@ -33,7 +33,7 @@ struct FirehoseExample {
       parameters: { .init(cursor: $0) },
       observer: { event in
         if case .disconnected(let reason, let pause) = event {
-          print("\(reason); again in \(pause)")
+          print("\(reason); retrying in \(pause)")
         }
       }
     )
@@ -44,13 +44,13 @@ struct FirehoseExample {
         left -= 1
       }
       guard left <= 0 else { continue }
-      // The stream keeps the cursor when the next message is asked for: there will be none.
+      // The stream stores the cursor when the next message is requested, and there is none.
       if let sequence = message.sequence { try cursors.save(sequence) }
       return
     }
   }
 
-  /// What strangers wrote, without what a terminal would obey.
+  /// The text without control characters.
   private static func printable(_ event: GardenEvent) -> String {
     var text = String.UnicodeScalarView()
     text += "\(event)".unicodeScalars.filter { $0.properties.generalCategory != .control }

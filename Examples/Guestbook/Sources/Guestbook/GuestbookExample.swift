@@ -34,12 +34,12 @@ struct GuestbookExample {
       }
       try await group.waitForAll()
     }
-    print("all checks hold")
+    print("all checks passed")
   }
 
   private static func visit(port: Int) async throws {
     guard let service = ServiceEndpoint("http://127.0.0.1:\(port)") else {
-      throw Visit.Failure(description: "port \(port) makes no address")
+      throw Visit.Failure(description: "cannot make a URL for port \(port)")
     }
     let client = XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
     try await Visit(client: client).run()

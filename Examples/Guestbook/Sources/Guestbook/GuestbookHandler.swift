@@ -1,7 +1,7 @@
 import XRPC
 import XRPCServer
 
-/// The server's part: parameters and input arrive read and validated against the lexicon.
+/// The server. Parameters and input are decoded and validated against the lexicon before a call.
 struct GuestbookHandler: ComExample.Guestbook.Handler {
   let book: Book
 
@@ -11,7 +11,7 @@ struct GuestbookHandler: ComExample.Guestbook.Handler {
     let input = request.input
     guard let position = await book.add(input.entry, by: input.author) else {
       throw ComExample.Guestbook.Sign.Failure.alreadySigned(
-        message: "\(input.author) is in the book"
+        message: "\(input.author) has already signed"
       )
     }
     return .init(position: position)
@@ -27,7 +27,7 @@ struct GuestbookHandler: ComExample.Guestbook.Handler {
     case nil: start = 0
     case let cursor?:
       guard let position = Int(cursor), entries.indices.contains(position) else {
-        throw XRPCServerError.invalidRequest("this cursor comes from elsewhere")
+        throw XRPCServerError.invalidRequest("invalid cursor")
       }
       start = position
     }

@@ -2,11 +2,11 @@ import ATProtoData
 import ATProtoSyntax
 import XRPC
 
-/// The client's part: three visitors sign over HTTP, and one reads what they wrote.
+/// The client: three visitors sign over HTTP, and one reads the guestbook.
 struct Visit {
   typealias Entry = ComExample.Guestbook.Entry
 
-  /// A check that did not hold.
+  /// A failed check.
   struct Failure: Error, CustomStringConvertible {
     var description: String
   }
@@ -39,7 +39,7 @@ struct Visit {
       )
     ),
     (
-      // A mood that the lexicon does not know is as good as any other.
+      // Moods that are not in the lexicon are allowed.
       "did:plc:nv2ew7tfoyknc4apd2r75jgs",
       Entry(text: "Is it open in winter?", mood: "cold", createdAt: "2026-05-03T17:30:00.000Z")
     ),
@@ -67,13 +67,13 @@ struct Visit {
       let status
     ) {
       try check(status == 400, "status 400 for a failure that the lexicon declares")
-      print("refused: \(message ?? "without a message")")
+      print("rejected: \(message ?? "without a message")")
     }
   }
 
   private func isRefusedWithTooLongAText() async throws {
     let entry = Entry(text: String(repeating: "ha", count: 200), createdAt: "2026-05-04T00:00:00Z")
-    // The client may ask the same question beforehand.
+    // The client can validate the input before the call.
     try check(entry.validate().map(\.path) == ["text"], "one violation, of the text")
     do {
       _ = try await client.comExample.guestbook.sign(

@@ -2,7 +2,7 @@ import ATProtoData
 import ATProtoSyntax
 import ComAtprotoAPI
 
-/// Reads and writes a record of a lexicon of its own, which refers to a type of com.atproto.
+/// Encodes and decodes a record of its own lexicon, which refers to a type of com.atproto.
 @main
 struct BookmarksExample {
   static func main() throws {

@@ -139,7 +139,7 @@ extension ExampleArrays.Defs.Holder {
   public enum UnionsItem: LexiconUnion {
     case item(ExampleArrays.Defs.Item)
     case other(ExampleArrays.Defs.Other)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.arrays.defs#item example.arrays.defs#other")
@@ -213,7 +213,7 @@ extension ExampleArrays.Defs {
   public enum ChoicesItem: LexiconUnion {
     case item(ExampleArrays.Defs.Item)
     case other(ExampleArrays.Defs.Other)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.arrays.defs#item example.arrays.defs#other")

@@ -54,7 +54,7 @@ extension ExampleCollisions.Union.Choice {
     case fooBar(ExampleCollisions.Union.Choice.FooBar)
     case thing_2(ExampleCollisions.Thing.U2D)
     case thing_3(ExampleCollisions.Thing.U2Du2D)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.collisions.thing#foo-bar example.collisions.thing#fooBar example.collisions.thing example.collisions.union.choice#thing example.collisions.union.choice#foo-bar example.collisions.thing#- example.collisions.thing#--")

@@ -14,18 +14,18 @@ extension ExampleDefaults {
 
 extension ExampleDefaults.GetThings {
   public struct Parameters: XRPCParameters {
-    /// `50` where nothing else is said.
+    /// Default: `50`.
     public var limit: Int
-    /// `false` where nothing else is said.
+    /// Default: `false`.
     public var reverse: Bool
-    /// `default` where nothing else is said.
+    /// Default: `default`.
     public var order: ExampleDefaults.GetThings.Parameters.Order
-    /// `top` where nothing else is said.
+    /// Default: `top`.
     public var sort: ExampleDefaults.GetThings.Parameters.Sort
-    /// `en` where nothing else is said.
+    /// Default: `en`.
     public var lang: FormatString<Language>
-    /// `say "hi" \(name)
-    /// ` where nothing else is said.
+    /// Default: `say "hi" \(name)
+    /// `.
     public var name: String
 
     public init(limit: Int = 50, reverse: Bool = false, order: ExampleDefaults.GetThings.Parameters.Order = .`default`, sort: ExampleDefaults.GetThings.Parameters.Sort = "top", lang: FormatString<Language> = "en", name: String = "say \"hi\" \\(name)\n") {
@@ -244,13 +244,13 @@ extension ExampleDefaults.Calls {
 }
 
 extension ExampleDefaults {
-  /// Serves the methods of `example.defaults`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `example.defaults`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     func getThings(_ request: XRPCRequest<ExampleDefaults.GetThings>) async throws -> ExampleDefaults.GetThings.Output
   }
 
-  /// The routes of `example.defaults`, each answered by `handler`.
+  /// The routes of `example.defaults`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(ExampleDefaults.GetThings.self) { try await handler.getThings($0) },

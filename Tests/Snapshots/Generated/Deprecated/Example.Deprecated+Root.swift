@@ -182,14 +182,14 @@ extension ExampleDeprecated.Calls {
 }
 
 extension ExampleDeprecated {
-  /// Serves the methods of `example.deprecated`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `example.deprecated`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// DEPRECATED: use something newer.
     func old(_ request: XRPCProcedureRequest<ExampleDeprecated.Old>) async throws
   }
 
-  /// The routes of `example.deprecated`, each answered by `handler`.
+  /// The routes of `example.deprecated`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.procedure(ExampleDeprecated.Old.self) { try await handler.old($0); return NoBody() },

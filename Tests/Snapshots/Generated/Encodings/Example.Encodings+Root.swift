@@ -103,8 +103,8 @@ extension ExampleEncodings.Calls {
 }
 
 extension ExampleEncodings {
-  /// Serves the methods of `example.encodings`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `example.encodings`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     func car(_ request: XRPCProcedureRequest<ExampleEncodings.Car>) async throws -> ExampleEncodings.Car.Output
     func export(_ request: XRPCRequest<ExampleEncodings.Export>) async throws -> ExampleEncodings.Export.Output
@@ -113,7 +113,7 @@ extension ExampleEncodings {
     func upload(_ request: XRPCProcedureRequest<ExampleEncodings.Upload>) async throws -> ExampleEncodings.Upload.Output
   }
 
-  /// The routes of `example.encodings`, each answered by `handler`.
+  /// The routes of `example.encodings`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.procedure(ExampleEncodings.Car.self) { try await handler.car($0) },

@@ -62,10 +62,10 @@ extension ExampleGroups.Getit {
 }
 
 extension ExampleGroups.Getit {
-  /// The errors that `example.groups.getit` names.
+  /// The errors of `example.groups.getit`.
   public enum Failure: XRPCFailure {
     case gone(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -135,6 +135,7 @@ extension ExampleGroups.Getit {
 extension ExampleGroups {
   public struct Thing: LexiconRecord, XRPCBody {
     public static var nsid: String { "example.groups.thing" }
+    public static var recordKeyType: RecordKeyType { .any }
     static let fields = FieldTable("name $type routes handler")
     public var name: Optional<String>
     public var handler: Optional<ExampleGroups.Thing.Handler_>
@@ -320,13 +321,13 @@ extension ExampleGroups.Calls {
 }
 
 extension ExampleGroups {
-  /// Serves the methods of `example.groups`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `example.groups`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     func getit(_ request: XRPCRequest<ExampleGroups.Getit>) async throws -> ExampleGroups.Getit.Output
   }
 
-  /// The routes of `example.groups`, each answered by `handler`.
+  /// The routes of `example.groups`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(ExampleGroups.Getit.self) { try await handler.getit($0) },

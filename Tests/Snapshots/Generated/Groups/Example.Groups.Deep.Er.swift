@@ -18,13 +18,13 @@ extension ExampleGroups.Deep.Er.Calls {
 }
 
 extension ExampleGroups.Deep.Er {
-  /// Serves the methods of `example.groups.deep.er`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `example.groups.deep.er`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     func thing(_ request: XRPCRequest<ExampleGroups.Deep.Er.Thing>) async throws
   }
 
-  /// The routes of `example.groups.deep.er`, each answered by `handler`.
+  /// The routes of `example.groups.deep.er`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(ExampleGroups.Deep.Er.Thing.self) { try await handler.thing($0); return NoBody() },

@@ -15,6 +15,7 @@ extension ExampleGroups.Thing {
 extension ExampleGroups.Thing {
   public struct Sub: LexiconRecord {
     public static var nsid: String { "example.groups.thing.sub" }
+    public static var recordKeyType: RecordKeyType { .literal("self") }
     static let fields = FieldTable("$type thing")
     public var thing: Optional<ExampleGroups.Thing.Sub_>
     public var unknownFields: UnknownFields
@@ -66,13 +67,13 @@ extension ExampleGroups.Thing.Calls {
 }
 
 extension ExampleGroups.Thing {
-  /// Serves the methods of `example.groups.thing`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `example.groups.thing`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     func getList(_ request: XRPCRequest<ExampleGroups.Thing.GetList>) async throws -> ExampleGroups.Thing.GetList.Output
   }
 
-  /// The routes of `example.groups.thing`, each answered by `handler`.
+  /// The routes of `example.groups.thing`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(ExampleGroups.Thing.GetList.self) { try await handler.getList($0) },

@@ -24,129 +24,129 @@ extension ExampleHostile.Call {
   public struct Parameters: XRPCParameters {
     /// */ public let x = 1 /*
     ///
-    /// `*/ public let x = 1 /*` where nothing else is said.
+    /// Default: `*/ public let x = 1 /*`.
     public var publicLetX1: String
     /// line
     /// break
     ///
-    /// `line
-    /// break` where nothing else is said.
+    /// Default: `line
+    /// break`.
     public var lineBreak: String
     /// \(evil)
     ///
-    /// `\(evil)` where nothing else is said.
+    /// Default: `\(evil)`.
     public var evil: String
     /// "quoted"
     ///
-    /// `"quoted"` where nothing else is said.
+    /// Default: `"quoted"`.
     public var quoted: String
     /// """triple"""
     ///
-    /// `"""triple"""` where nothing else is said.
+    /// Default: `"""triple"""`.
     public var triple: String
     /// u2028
     /// public enum Evil {}
     ///
-    /// `u2028
-    /// public enum Evil {}` where nothing else is said.
+    /// Default: `u2028
+    /// public enum Evil {}`.
     public var u2028PublicEnumEvil: String
     /// p
     /// public enum Evil {}
     ///
-    /// `p
-    /// public enum Evil {}` where nothing else is said.
+    /// Default: `p
+    /// public enum Evil {}`.
     public var pPublicEnumEvil: String
     /// rtlabc
     ///
-    /// `rtlabc` where nothing else is said.
+    /// Default: `rtlabc`.
     public var rtlAbc: String
     /// nulnul
     ///
-    /// `nulnul` where nothing else is said.
+    /// Default: `nulnul`.
     public var nulNul: String
     /// cr
     /// public enum Evil {}
     ///
-    /// `cr
-    /// public enum Evil {}` where nothing else is said.
+    /// Default: `cr
+    /// public enum Evil {}`.
     public var crPublicEnumEvil: String
     /// vt
     /// ff
     /// nel
     /// end
     ///
-    /// `vt
+    /// Default: `vt
     /// ff
     /// nel
-    /// end` where nothing else is said.
+    /// end`.
     public var vtFfNelEnd: String
     /// #"raw"#
     ///
-    /// `#"raw"#` where nothing else is said.
+    /// Default: `#"raw"#`.
     public var raw: String
     /// {{mustache}}{{{x}}}{{#doc}}
     ///
-    /// `{{mustache}}{{{x}}}{{#doc}}` where nothing else is said.
+    /// Default: `{{mustache}}{{{x}}}{{#doc}}`.
     public var mustacheXDoc: String
     /// \
     ///
-    /// `\` where nothing else is said.
+    /// Default: `\`.
     public var u5C: String
     /// \\"
     ///
-    /// `\\"` where nothing else is said.
+    /// Default: `\\"`.
     public var u5Cu5Cu22: String
     /// `tick`
     ///
-    /// ``tick`` where nothing else is said.
+    /// Default: ``tick``.
     public var tick: String
     /// /* /* nested
     ///
-    /// `/* /* nested` where nothing else is said.
+    /// Default: `/* /* nested`.
     public var nested: String
     /// <#placeholder#>
     ///
-    /// `<#placeholder#>` where nothing else is said.
+    /// Default: `<#placeholder#>`.
     public var placeholder: String
     /// // slash
     ///
-    /// `// slash` where nothing else is said.
+    /// Default: `// slash`.
     public var slash: String
     /// bom
     ///
-    /// `bom` where nothing else is said.
+    /// Default: `bom`.
     public var bom: String
-    /// `` where nothing else is said.
+    /// Default: ``.
     public var uFFFE: String
-    /// `` where nothing else is said.
+    /// Default: ``.
     public var u10FFFF: String
     /// ́combining
     ///
-    /// `́combining` where nothing else is said.
+    /// Default: `́combining`.
     public var combining: String
     /// tab here
     ///
-    /// `tab here` where nothing else is said.
+    /// Default: `tab here`.
     public var tabHere: String
     /// #if false
     ///
-    /// `#if false` where nothing else is said.
+    /// Default: `#if false`.
     public var ifFalse: String
     /// #sourceLocation(file: "x", line: 1)
     ///
-    /// `#sourceLocation(file: "x", line: 1)` where nothing else is said.
+    /// Default: `#sourceLocation(file: "x", line: 1)`.
     public var sourceLocationFileXLine1: String
     /// x$0 $1
     ///
-    /// `x$0 $1` where nothing else is said.
+    /// Default: `x$0 $1`.
     public var x01: String
     /// @main
     ///
-    /// `@main` where nothing else is said.
+    /// Default: `@main`.
     public var main: String
     /// trailing\
     ///
-    /// `trailing\` where nothing else is said.
+    /// Default: `trailing\`.
     public var trailing: String
 
     public init(publicLetX1: String = "*/ public let x = 1 /*", lineBreak: String = "line\nbreak", evil: String = "\\(evil)", quoted: String = "\"quoted\"", triple: String = "\"\"\"triple\"\"\"", u2028PublicEnumEvil: String = "u2028\u{2028}public enum Evil {}", pPublicEnumEvil: String = "p\u{2029}public enum Evil {}", rtlAbc: String = "rtl\u{202E}abc\u{202C}", nulNul: String = "nul\u{0}nul", crPublicEnumEvil: String = "cr\u{D}public enum Evil {}", vtFfNelEnd: String = "vt\u{B}ff\u{C}nel\u{85}end", raw: String = "#\"raw\"#", mustacheXDoc: String = "{{mustache}}{{{x}}}{{#doc}}", u5C: String = "\\", u5Cu5Cu22: String = "\\\\\"", tick: String = "`tick`", nested: String = "/* /* nested", placeholder: String = "<#placeholder#>", slash: String = "// slash", bom: String = "\u{FEFF}bom", uFFFE: String = "\u{FFFE}", u10FFFF: String = "\u{10FFFF}", combining: String = "́combining", tabHere: String = "tab\u{9}here", ifFalse: String = "#if false", sourceLocationFileXLine1: String = "#sourceLocation(file: \"x\", line: 1)", x01: String = "x$0 $1", main: String = "@main", trailing: String = "trailing\\") {
@@ -333,7 +333,7 @@ extension ExampleHostile.Call {
 }
 
 extension ExampleHostile.Call {
-  /// The errors that `example.hostile.call` names.
+  /// The errors of `example.hostile.call`.
   public enum Failure: XRPCFailure {
     /// */ public let x = 1 /* line
     /// break \(evil) "quoted" """triple""" u2028
@@ -522,7 +522,7 @@ extension ExampleHostile.Call {
     /// bom  ́combining tab here #if false #sourceLocation(file: "x", line: 1) x$0 $1 @main
     /// trailing\
     case trailing(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -1047,7 +1047,7 @@ extension ExampleHostile.Defs.Choice {
     case tick(ExampleHostile.Defs.Tick)
     case u2Fu2F(ExampleHostile.Defs.U2Fu2F)
     case abc(ExampleHostile.Defs.Abc)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.hostile.defs#*/ example.hostile.defs#\\(evil) example.hostile.defs#\"quoted\" example.hostile.defs#{{mustache}} example.hostile.defs#`tick` example.hostile.defs#// example.hostile.defs#\u{202E}abc")
@@ -1156,6 +1156,7 @@ extension ExampleHostile {
   ///  ́combining tab here #if false #sourceLocation(file: "x", line: 1) x$0 $1 @main trailing\
   public struct Record: LexiconRecord {
     public static var nsid: String { "example.hostile.record" }
+    public static var recordKeyType: RecordKeyType { .any }
     static let fields = FieldTable("\\!\\\\\"!\u{FFFE}!\u{10FFFF}!$type!@main!const!`tick`!x$0 $1!\u{FEFF}bom!#\"raw\"#!\\(evil)!nothing!nul\u{0}nul!\"quoted\"!// slash!tab\u{9}here!#if false!trailing\\!line\nbreak!́combining!\"\"\"triple\"\"\"!/* /* nested!rtl\u{202E}abc\u{202C}!vt\u{B}ff\u{C}nel\u{85}end!<#placeholder#>!*/ public let x = 1 /*!cr\u{D}public enum Evil {}!p\u{2029}public enum Evil {}!u2028\u{2028}public enum Evil {}!{{mustache}}{{{x}}}{{#doc}}!#sourceLocation(file: \"x\", line: 1)", separator: "!")
     /// */ public let x = 1 /*
     ///
@@ -1595,8 +1596,8 @@ extension ExampleHostile.Calls {
 }
 
 extension ExampleHostile {
-  /// Serves the methods of `example.hostile`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `example.hostile`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// */ public let x = 1 /* line
     /// break \(evil) "quoted" """triple""" u2028
@@ -1611,7 +1612,7 @@ extension ExampleHostile {
     func call(_ request: XRPCProcedureRequest<ExampleHostile.Call>) async throws -> ExampleHostile.Call.Output
   }
 
-  /// The routes of `example.hostile`, each answered by `handler`.
+  /// The routes of `example.hostile`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.procedure(ExampleHostile.Call.self) { try await handler.call($0) },

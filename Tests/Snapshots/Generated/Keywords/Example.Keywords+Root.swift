@@ -1699,7 +1699,7 @@ extension ExampleKeywords.Defs.Choice {
     case `case`(ExampleKeywords.Defs.Case)
     case hashValue_(ExampleKeywords.Defs.HashValue)
     case description_(ExampleKeywords.Defs.Description)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.keywords.defs#self example.keywords.defs#init example.keywords.defs#none example.keywords.defs#default example.keywords.defs#Type example.keywords.defs#case example.keywords.defs#hashValue example.keywords.defs#description")
@@ -3632,7 +3632,7 @@ extension ExampleKeywords.Repeat {
 }
 
 extension ExampleKeywords.Repeat {
-  /// The errors that `example.keywords.repeat` names.
+  /// The errors of `example.keywords.repeat`.
   public enum Failure: XRPCFailure {
     case actor(message: String?)
     case `any`(message: String?)
@@ -3786,7 +3786,7 @@ extension ExampleKeywords.Repeat {
     case column(message: String?)
     case selector(message: String?)
     case keyPath(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -4110,6 +4110,7 @@ extension ExampleKeywords.Repeat {
 extension ExampleKeywords {
   public struct Type_: LexiconRecord {
     public static var nsid: String { "example.keywords.type" }
+    public static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("Type self type $type String protocol DataReader")
     public var type: Optional<ExampleKeywords.Type_.Type_>
     public var string: Optional<ExampleKeywords.Type_.String_>
@@ -4203,7 +4204,7 @@ extension ExampleKeywords.Type_ {
   public enum Type_: LexiconUnion {
     case string(ExampleKeywords.Defs.String_)
     case init_(ExampleKeywords.Defs.Init)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.keywords.defs#String example.keywords.defs#init")
@@ -4238,7 +4239,7 @@ extension ExampleKeywords.Type_ {
   public enum String_: LexiconUnion {
     case string(ExampleKeywords.Defs.String_)
     case init_(ExampleKeywords.Defs.Init)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.keywords.defs#String example.keywords.defs#init")
@@ -4273,7 +4274,7 @@ extension ExampleKeywords.Type_ {
   public enum Type_2: LexiconUnion {
     case string(ExampleKeywords.Defs.String_)
     case init_(ExampleKeywords.Defs.Init)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.keywords.defs#String example.keywords.defs#init")
@@ -4308,7 +4309,7 @@ extension ExampleKeywords.Type_ {
   public enum Protocol_: LexiconUnion {
     case string(ExampleKeywords.Defs.String_)
     case init_(ExampleKeywords.Defs.Init)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.keywords.defs#String example.keywords.defs#init")
@@ -4343,7 +4344,7 @@ extension ExampleKeywords.Type_ {
   public enum DataReader_: LexiconUnion {
     case string(ExampleKeywords.Defs.String_)
     case init_(ExampleKeywords.Defs.Init)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.keywords.defs#String example.keywords.defs#init")
@@ -4378,7 +4379,7 @@ extension ExampleKeywords.Type_ {
   public enum Self_: LexiconUnion {
     case string(ExampleKeywords.Defs.String_)
     case init_(ExampleKeywords.Defs.Init)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.keywords.defs#String example.keywords.defs#init")
@@ -4416,13 +4417,13 @@ extension ExampleKeywords.Calls {
 }
 
 extension ExampleKeywords {
-  /// Serves the methods of `example.keywords`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `example.keywords`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     func `repeat`(_ request: XRPCRequest<ExampleKeywords.Repeat>) async throws -> ExampleKeywords.Repeat.Output
   }
 
-  /// The routes of `example.keywords`, each answered by `handler`.
+  /// The routes of `example.keywords`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(ExampleKeywords.Repeat.self) { try await handler.`repeat`($0) },

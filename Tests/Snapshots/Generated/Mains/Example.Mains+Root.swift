@@ -459,7 +459,7 @@ extension ExampleMains {
 extension ExampleMains.Unions {
   public enum MainItem: LexiconUnion {
     case extra(ExampleMains.Unions.Extra)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.mains.unions#extra")

@@ -386,7 +386,7 @@ extension ExamplePresence.Defs.Node {
   public enum PlainChoice: LexiconUnion {
     case leaf(ExamplePresence.Defs.Leaf)
     indirect case node(ExamplePresence.Defs.Node)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.presence.defs#leaf example.presence.defs#node")
@@ -435,7 +435,7 @@ extension ExamplePresence.Defs.Node {
   public enum RequiredChoice: LexiconUnion {
     case leaf(ExamplePresence.Defs.Leaf)
     indirect case node(ExamplePresence.Defs.Node)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.presence.defs#leaf example.presence.defs#node")
@@ -484,7 +484,7 @@ extension ExamplePresence.Defs.Node {
   public enum NullableChoice: LexiconUnion {
     case leaf(ExamplePresence.Defs.Leaf)
     indirect case node(ExamplePresence.Defs.Node)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.presence.defs#leaf example.presence.defs#node")
@@ -533,7 +533,7 @@ extension ExamplePresence.Defs.Node {
   public enum BothChoice: LexiconUnion {
     case leaf(ExamplePresence.Defs.Leaf)
     indirect case node(ExamplePresence.Defs.Node)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.presence.defs#leaf example.presence.defs#node")

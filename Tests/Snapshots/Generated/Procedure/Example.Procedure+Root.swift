@@ -15,7 +15,7 @@ extension ExampleProcedure.Apply {
   public enum Input: LexiconUnion, XRPCBody {
     case putThingSmall(ExampleProcedure.PutThing.Small)
     case putThingLarge(ExampleProcedure.PutThing.Large)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.procedure.putThing#small example.procedure.putThing#large")
@@ -197,10 +197,10 @@ extension ExampleProcedure.PutThing.Input {
 }
 
 extension ExampleProcedure.PutThing {
-  /// The errors that `example.procedure.putThing` names.
+  /// The errors of `example.procedure.putThing`.
   public enum Failure: XRPCFailure {
     case taken(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -315,8 +315,8 @@ extension ExampleProcedure.Calls {
 }
 
 extension ExampleProcedure {
-  /// Serves the methods of `example.procedure`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `example.procedure`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     func apply(_ request: XRPCProcedureRequest<ExampleProcedure.Apply>) async throws -> ExampleProcedure.Apply.Output
     func init_(_ request: XRPCProcedureRequest<ExampleProcedure.Init>) async throws
@@ -327,7 +327,7 @@ extension ExampleProcedure {
     func self_(_ request: XRPCRequest<ExampleProcedure.Self_>) async throws
   }
 
-  /// The routes of `example.procedure`, each answered by `handler`.
+  /// The routes of `example.procedure`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.procedure(ExampleProcedure.Apply.self) { try await handler.apply($0) },

@@ -18,13 +18,13 @@ extension ExampleProcedure.Init.Calls {
 }
 
 extension ExampleProcedure.Init {
-  /// Serves the methods of `example.procedure.init`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `example.procedure.init`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     func `default`(_ request: XRPCRequest<ExampleProcedure.Init.Default>) async throws -> ExampleProcedure.Init.Default.Output
   }
 
-  /// The routes of `example.procedure.init`, each answered by `handler`.
+  /// The routes of `example.procedure.init`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(ExampleProcedure.Init.Default.self) { try await handler.`default`($0) },

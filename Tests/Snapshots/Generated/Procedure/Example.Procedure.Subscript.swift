@@ -18,13 +18,13 @@ extension ExampleProcedure.Subscript.Calls {
 }
 
 extension ExampleProcedure.Subscript {
-  /// Serves the methods of `example.procedure.subscript`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `example.procedure.subscript`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     func `repeat`(_ request: XRPCRequest<ExampleProcedure.Subscript.Repeat>) async throws
   }
 
-  /// The routes of `example.procedure.subscript`, each answered by `handler`.
+  /// The routes of `example.procedure.subscript`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(ExampleProcedure.Subscript.Repeat.self) { try await handler.`repeat`($0); return NoBody() },

@@ -15,7 +15,7 @@ extension ExampleQuery.SearchThings {
   public struct Parameters: XRPCParameters {
     /// What to look for.
     public var q: String
-    /// `25` where nothing else is said.
+    /// Default: `25`.
     public var limit: Int
     public var cursor: String?
     public var kinds: [ExampleQuery.SearchThings.Parameters.KindsItem]?
@@ -152,14 +152,14 @@ extension ExampleQuery.SearchThings {
 }
 
 extension ExampleQuery.SearchThings {
-  /// The errors that `example.query.searchThings` names.
+  /// The errors of `example.query.searchThings`.
   public enum Failure: XRPCFailure {
     /// The text cannot be parsed.
     case badQuery(message: String?)
     case notFound(message: String?)
     case unknown_(message: String?)
     case init_(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -233,14 +233,14 @@ extension ExampleQuery.Calls {
 }
 
 extension ExampleQuery {
-  /// Serves the methods of `example.query`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `example.query`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Finds things.
     func searchThings(_ request: XRPCRequest<ExampleQuery.SearchThings>) async throws -> ExampleQuery.SearchThings.Output
   }
 
-  /// The routes of `example.query`, each answered by `handler`.
+  /// The routes of `example.query`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(ExampleQuery.SearchThings.self) { try await handler.searchThings($0) },

@@ -7,6 +7,7 @@ extension ExampleRecord {
   /// A short note.
   public struct Note: LexiconRecord {
     public static var nsid: String { "example.record.note" }
+    public static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("text $type langs place subject createdAt")
     /// What the note says.
     public var text: String

@@ -341,7 +341,7 @@ extension ExampleRecursion.Defs.Node {
   public enum Left: LexiconUnion {
     indirect case node(ExampleRecursion.Defs.Node)
     case leaf(ExampleRecursion.Defs.Leaf)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.recursion.defs#node example.recursion.defs#leaf")

@@ -5,6 +5,7 @@ public import ATProtoData
 extension ExampleReferences.Third {
   public struct Thing: LexiconRecord {
     public static var nsid: String { "example.references.third.thing" }
+    public static var recordKeyType: RecordKeyType { .any }
     static let fields = FieldTable("$type place")
     public var place: ExampleReferences.Second.Place? {
       get { _storedPlace?.value }

@@ -30,10 +30,10 @@ extension ExampleSubscription.Watch {
 }
 
 extension ExampleSubscription.Watch {
-  /// The errors that `example.subscription.watch` names.
+  /// The errors of `example.subscription.watch`.
   public enum Failure: XRPCFailure {
     case futureCursor(message: String?)
-    /// An error that the schema does not name.
+    /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
 
     public init(_ _e: XRPCErrorBody) {
@@ -57,7 +57,7 @@ extension ExampleSubscription.Watch {
   public enum Message: LexiconUnion {
     case change(ExampleSubscription.Watch.Change)
     case info(ExampleSubscription.Watch.Info)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.subscription.watch#change example.subscription.watch#info")
@@ -203,14 +203,14 @@ extension ExampleSubscription.Calls {
 }
 
 extension ExampleSubscription {
-  /// Serves the methods of `example.subscription`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `example.subscription`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// Follows things as they change.
     func watch(_ request: XRPCRequest<ExampleSubscription.Watch>) async throws -> XRPCEventStream<ExampleSubscription.Watch.Message>
   }
 
-  /// The routes of `example.subscription`, each answered by `handler`.
+  /// The routes of `example.subscription`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.subscription(ExampleSubscription.Watch.self) { try await handler.watch($0) },

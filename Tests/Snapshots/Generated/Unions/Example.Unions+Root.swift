@@ -77,7 +77,7 @@ extension ExampleUnions.Choice {
   public enum Open: LexiconUnion {
     case view(ExampleUnions.Choice.View)
     case plain(ExampleUnions.Choice.Plain)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.unions.choice#view example.unions.choice#plain")
@@ -144,7 +144,7 @@ extension ExampleUnions.Choice {
 
 extension ExampleUnions.Choice {
   public enum Empty: LexiconUnion {
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("")
@@ -169,7 +169,7 @@ extension ExampleUnions.Choice {
     case none_(ExampleUnions.Choice.None)
     case members_(ExampleUnions.Choice.Members)
     case encode_(ExampleUnions.Choice.Encode)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.unions.choice#unknown example.unions.choice#none example.unions.choice#members example.unions.choice#encode")

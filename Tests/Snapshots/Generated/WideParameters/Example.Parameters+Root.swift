@@ -15,14 +15,14 @@ extension ExampleParameters {
 
 extension ExampleParameters.Search {
   public struct Parameters: XRPCParameters {
-    // Each holds one element: the part, shared with copies until it is changed.
+    // Each array holds one part, which copies share until one of them changes it.
     var _part0 = [_Part0()]
     var _part1 = [_Part1()]
     var _part2 = [_Part2()]
     var _part3 = [_Part3()]
     var _part4 = [_Part4()]
 
-    /// Takes what is required; there are too many parameters to take all.
+    /// Takes only the required parameters: there are too many for one initializer.
     public init(p0: Int, p71: [String], p256: String) {
       _part0[0].p0 = p0
       _part1[0].p71 = p71
@@ -70,7 +70,7 @@ extension ExampleParameters.Search {
     }
     /// Where from.
     ///
-    /// `east` where nothing else is said.
+    /// Default: `east`.
     public var p4: String {
       get { _part0[0].p4 }
       set { _part0[0].p4 = newValue }
@@ -616,7 +616,7 @@ extension ExampleParameters.Search {
       get { _part2[0].p139 }
       set { _part2[0].p139 = newValue }
     }
-    /// `true` where nothing else is said.
+    /// Default: `true`.
     public var p140: Bool {
       get { _part2[0].p140 }
       set { _part2[0].p140 = newValue }
@@ -2130,14 +2130,14 @@ extension ExampleParameters.Calls {
 }
 
 extension ExampleParameters {
-  /// Serves the methods of `example.parameters`. What a service does not implement answers
-  /// `MethodNotImplemented`.
+  /// A server's implementation of the methods of `example.parameters`. A method without an implementation
+  /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
     /// More parameters than one initialiser takes.
     func search(_ request: XRPCRequest<ExampleParameters.Search>) async throws
   }
 
-  /// The routes of `example.parameters`, each answered by `handler`.
+  /// The routes of `example.parameters`, implemented by `handler`.
   public static func routes(_ handler: some Handler) -> [XRPCRoute] {
     [
       XRPCRoute.query(ExampleParameters.Search.self) { try await handler.search($0); return NoBody() },

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Lexicon
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Report errors in documents, and advice.",
+    discussion: """
+      Errors violate the language; such a document cannot be compiled. Warnings and notes are \
+      advice from the Lexicon style guide and from experience. 'lexgen rules' lists and explains \
+      them, and 'rules' in lexgen.yaml changes their severity.
+
+        lexgen check Lexicons
+        lexgen check Lexicons --strict --format github
+        lexgen check Lexicons --write-baseline --baseline lexicons.baseline.json
+
+      Exit status: 0 without errors; 1 with errors, or with warnings under --strict; 2 if the \
+      configuration is invalid. Text is printed to standard error, the other formats to standard \
+      output.
+      """
+  )
+
+  @OptionGroup var input: InputOptions
+
+  @Option(help: "Print findings in this format: text, json, sarif (2.1.0), or github.")
+  var format: FindingsFormat = .text
+
+  @Flag(help: "Fail on warnings too, like 'strict: true' in lexgen.yaml.")
+  var strict = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Do not report the known findings in this file. Default: 'baseline' in lexgen.yaml.",
+      valueName: "file"
+    )
+  )
+  var baseline: String?
+
+  @Flag(help: "Write the current findings to the baseline file.")
+  var writeBaseline = false
+
+  @Flag(help: "Fix findings that have a single safe correction, and report the rest.")
+  var fix = false
+
+  func run() throws {
+    if fix { try FindingsFix(input).run() }
+    let needsPlaces = format != .text
+    var gate = try Gate(input, isLocated: needsPlaces)
+    let path = baseline ?? gate.compilation.configuration.baseline
+    if writeBaseline || path != nil, !needsPlaces { gate = try Gate(input, isLocated: true) }
+    if writeBaseline {
+      guard let path else { throw ValidationError("--write-baseline requires --baseline.") }
+      try write(Baseline(gate.findings), to: path)
+    }
+    var findings = gate.findings
+    var known = 0
+    if let path {
+      var baseline = try Baseline.load(path)
+      findings = baseline.unknown(among: findings)
+      known = gate.findings.count - findings.count
+      if baseline.remaining > 0 {
+        Terminal.progress(
+          "\(path) lists \(Terminal.count(baseline.remaining, "outdated finding")); "
+            + "update it with --write-baseline"
+        )
+      }
+    }
+    let report = FindingsReport(
+      command: "check",
+      findings: findings,
+      rules: Gate.rules,
+      sources: gate.files,
+      knownCount: known
+    )
+    if format == .text {
+      Terminal.message(report.formatted(.text, isColored: Terminal.isColored))
+    } else {
+      Terminal.result(report.formatted(format))
+    }
+    summarize(report, gate)
+    // In CI, a run that checks nothing is a wrong path, not a success.
+    if gate.files.count == gate.passedOver {
+      Terminal.error("no Lexicon document found")
+      throw Status.findings
+    }
+    let isStrict = strict || gate.compilation.configuration.isStrict
+    if report.count(.error) > 0 || isStrict && report.count(.warning) > 0 { throw Status.findings }
+  }
+
+  private func summarize(_ report: FindingsReport, _ gate: Gate) {
+    let count = gate.compilation.documents.count
+    let found = report.summary ?? "no findings"
+    let skipped =
+      gate.passedOver == 0 ? "" : "; skipped \(Terminal.count(gate.passedOver, "other file"))"
+    if gate.compilation.hasErrors {
+      let whole = gate.compilation.checked.catalog.documents.count
+      Terminal.error("\(found); \(Terminal.validDocuments(whole, of: gate.files.count))")
+    } else {
+      Terminal.progress("\(Terminal.count(count, "document")), \(found)\(skipped)")
+    }
+  }
+
+  private func write(_ baseline: Baseline, to path: String) throws {
+    do {
+      try FileSystem.write(Array(baseline.text.utf8), to: path)
+    } catch {
+      Terminal.error("\(path): error: \(error.description)")
+      throw Status.usage
+    }
+  }
+}

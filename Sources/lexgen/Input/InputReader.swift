@@ -1,0 +1,108 @@
+import Lexicon
+
+/// Finds and reads the documents in the directories and files that the user names.
+///
+/// Directories are walked in byte order and symbolic links are followed. Each file and directory is
+/// visited once whatever paths lead to it, so loops end. Names that start with a dot are skipped.
+struct InputReader {
+  /// In bytes. No document of the network comes near; a larger file is not one.
+  static let fileSizeLimit = 16 * 1024 * 1024
+  static let fileCountLimit = 200_000
+  static let totalSizeLimit = 1024 * 1024 * 1024
+  static let depthLimit = 64
+
+  private(set) var files: [SourceFile] = []
+  private(set) var diagnostics: [Diagnostic] = []
+  private var visited: Set<FileSystem.Identity> = []
+  private var totalSize = 0
+  /// A limit was reached and reported.
+  private var isFull = false
+
+  init(_ inputs: [String]) {
+    for input in inputs {
+      guard let entry = FileSystem.entry(at: input) else {
+        if FileSystem.entryWithoutFollowing(input) == nil {
+          report("no-such-input", input, "no such file or directory")
+        } else {
+          report("unreadable-file", input, FileSystem.absence(of: input))
+        }
+        continue
+      }
+      switch entry.kind {
+      case .directory: walk(InputReader.withoutTrailingSlash(input), entry, depth: 0)
+      case .file where DocumentFormat(path: input) == nil:
+        report("unknown-file-type", input, "not a .json, .yaml, or .yml file")
+      case .file: read(input, entry)
+      case .link, .other: report("unreadable-file", input, "not a file or directory")
+      }
+    }
+  }
+
+  private mutating func walk(_ directory: String, _ entry: FileSystem.Entry, depth: Int) {
+    guard depth < InputReader.depthLimit else {
+      report(
+        "folder-too-deep",
+        directory,
+        "nested more than \(InputReader.depthLimit) directories deep"
+      )
+      return
+    }
+    guard visited.insert(entry.identity).inserted else { return }
+    let names: [String]
+    do {
+      names = try FileSystem.names(in: directory)
+    } catch {
+      report("unreadable-file", directory, error.description)
+      return
+    }
+    for name in names where !name.hasPrefix(".") {
+      let path = "\(directory)/\(name)"
+      guard let entry = FileSystem.entry(at: path) else {
+        // A broken link matters only if it is named like a document. A directory whose name is not
+        // UTF-8 may hold documents.
+        if isDocument(name) || name.unicodeScalars.contains("\u{FFFD}") {
+          report("unreadable-file", path, FileSystem.absence(of: path))
+        }
+        continue
+      }
+      switch entry.kind {
+      case .directory: walk(path, entry, depth: depth + 1)
+      case .file: if isDocument(name) { read(path, entry) }
+      case .link, .other: break
+      }
+    }
+  }
+
+  private mutating func read(_ path: String, _ entry: FileSystem.Entry) {
+    guard visited.insert(entry.identity).inserted else { return }
+    guard !isFull else { return }
+    guard files.count < InputReader.fileCountLimit else {
+      isFull = true
+      report("too-many-files", path, "more than \(InputReader.fileCountLimit) files")
+      return
+    }
+    do {
+      let bytes = try FileSystem.read(path, limit: InputReader.fileSizeLimit)
+      totalSize += bytes.count
+      guard totalSize <= InputReader.totalSizeLimit else {
+        isFull = true
+        report("too-much-input", path, "more than \(InputReader.totalSizeLimit) bytes of input")
+        return
+      }
+      files.append(SourceFile(path: path, bytes: bytes))
+    } catch {
+      report("unreadable-file", path, error.description)
+    }
+  }
+
+  private mutating func report(_ rule: String, _ path: String, _ message: String) {
+    let location = SourceLocation(path: path, offset: 0, line: 1, column: 1)
+    diagnostics.append(Diagnostic(.error, rule: rule, at: location, message))
+  }
+
+  private func isDocument(_ name: String) -> Bool { DocumentFormat(path: name) != nil }
+
+  static func withoutTrailingSlash(_ path: String) -> String {
+    path.count > 1 && path.hasSuffix("/") ? withoutTrailingSlash(String(path.dropLast())) : path
+  }
+}

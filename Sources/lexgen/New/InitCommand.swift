@@ -1,0 +1,44 @@
+import ATProtoSyntax
+import ArgumentParser
+
+struct InitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init",
+    abstract: "Create a project: lexgen.yaml, an example of each primary type, a CI workflow.",
+    discussion: """
+      Existing files are never overwritten: if one of the files exists, none is written.
+
+        lexgen init
+        lexgen init notes --group com.example.notes
+        cd notes && lexgen check && lexgen docs --output site
+      """
+  )
+
+  @Argument(
+    help: ArgumentHelp("Create the project in this directory.", valueName: "directory"),
+    completion: .directory
+  )
+  var directory = "."
+
+  @Option(
+    help: ArgumentHelp(
+      "Use this NSID group for the examples: a domain name that you own, in reverse, with optional "
+        + "further segments.",
+      valueName: "group"
+    )
+  )
+  var group = "com.example.notes"
+
+  func run() throws {
+    do {
+      _ = try NSID("\(group).note")
+    } catch {
+      throw ValidationError("'\(group)' is not a valid NSID group: \(error)")
+    }
+    let directory = InputReader.withoutTrailingSlash(self.directory)
+    try NewFiles.write(
+      ProjectTemplate(group: group).files,
+      below: directory == "." ? "" : directory
+    )
+  }
+}
