@@ -97,10 +97,12 @@ import XRPC
   }
 
   @Test func statusOfAnUnknownAccountCannotBeChanged() async throws {
-    let accounts = try TestServer().domain.accounts
+    let server = try TestServer()
+    let accounts = server.domain.accounts
     let did: DID = "did:plc:44ybard66vv44zksje25o7dz"
     await #expect(throws: XRPCServerError.subjectNotFound) { try await accounts.activate(did) }
     await #expect(throws: XRPCServerError.subjectNotFound) { try await accounts.deactivate(did) }
+    #expect(try await server.store.read { try $0.accounts.status(of: did) } == nil)
   }
 
   // Invites
