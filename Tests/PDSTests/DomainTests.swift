@@ -194,18 +194,17 @@ import XRPC
 
   /// Refresh tokens, at times that a test chooses.
   private struct Rotation {
-    let sessions: Sessions
-    let store: any PDSStore
+    let server: TestServer
+    var sessions: Sessions { server.domain.sessions }
 
     init(_ server: TestServer) {
-      sessions = server.domain.sessions
-      store = server.store
+      self.server = server
     }
 
     func start(_ grant: SessionGrant = .accountPassword, of did: DID) async throws
       -> SessionIssuer.RefreshClaims
     {
-      let pair = try await store.write { [sessions] transaction in
+      let pair = try await server.store.write { [sessions] transaction in
         try sessions.start(of: did, grant, in: transaction)
       }
       return try sessions.issuer.refreshClaims(pair.refresh, at: currentSeconds())
@@ -216,7 +215,7 @@ import XRPC
       _ claims: SessionIssuer.RefreshClaims,
       at seconds: Int
     ) async throws -> SessionIssuer.RefreshClaims? {
-      let pair = try await store.write { [sessions] transaction in
+      let pair = try await server.store.write { [sessions] transaction in
         try sessions.rotate(claims, at: seconds, in: transaction)
       }
       return try pair.map { try sessions.issuer.refreshClaims($0.refresh, at: seconds) }
