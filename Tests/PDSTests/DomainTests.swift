@@ -107,10 +107,12 @@ import XRPCServer
   }
 
   @Test func statusOfAnUnknownAccountCannotBeChanged() async throws {
-    let accounts = try TestServer().domain.accounts
+    let server = try TestServer()
+    let accounts = server.domain.accounts
     let did: DID = "did:plc:44ybard66vv44zksje25o7dz"
     await #expect(throws: XRPCServerError.subjectNotFound) { try await accounts.activate(did) }
     await #expect(throws: XRPCServerError.subjectNotFound) { try await accounts.deactivate(did) }
+    #expect(try await server.store.read { try $0.accounts.status(of: did) } == nil)
   }
 
   // Invites
@@ -202,18 +204,17 @@ import XRPCServer
 
   /// Refresh tokens, at times that a test chooses.
   private struct Rotation {
-    let sessions: Sessions
-    let store: any PDSStore
+    let server: TestServer
+    var sessions: Sessions { server.domain.sessions }
 
     init(_ server: TestServer) {
-      sessions = server.domain.sessions
-      store = server.store
+      self.server = server
     }
 
     func start(_ grant: SessionGrant = .accountPassword, of did: DID) async throws
       -> SessionIssuer.RefreshClaims
     {
-      let pair = try await store.write { [sessions] transaction in
+      let pair = try await server.store.write { [sessions] transaction in
         try sessions.start(of: did, grant, in: transaction)
       }
       return try sessions.issuer.refreshClaims(pair.refresh, at: currentSeconds())
@@ -224,7 +225,7 @@ import XRPCServer
       _ claims: SessionIssuer.RefreshClaims,
       at seconds: Int
     ) async throws -> SessionIssuer.RefreshClaims? {
-      let pair = try await store.write { [sessions] transaction in
+      let pair = try await server.store.write { [sessions] transaction in
         try sessions.rotate(claims, at: seconds, in: transaction)
       }
       return try pair.map { try sessions.issuer.refreshClaims($0.refresh, at: seconds) }

@@ -27,8 +27,8 @@ package enum AccountStatus: String, Hashable, Sendable {
   /// Whether the server withholds the account, and not its owner.
   var isWithheld: Bool { self == .takendown || self == .suspended }
 
-  /// Throws the name of what keeps an account from being served, as the methods of
-  /// `com.atproto.sync` give it.
+  /// Throws the error of `com.atproto.sync` for an account that is not served: `RepoTakendown`,
+  /// `RepoSuspended`, `RepoDeactivated` or `RepoNotFound`.
   func checkIsServed(_ did: DID) throws(UnknownFailure) {
     let name: String
     switch self {
@@ -39,10 +39,13 @@ package enum AccountStatus: String, Hashable, Sendable {
     case .deleted: throw .repoNotFound(did)
     }
     throw UnknownFailure(
-      XRPCErrorBody(name: name, message: "the repository of \(did) is not served: \(self)")
+      XRPCErrorBody(
+        name: name,
+        message: "the repository of \(did) is not available: the account is \(self)"
+      )
     )
   }
 
-  /// The value of `status` in answers and events: none for an active account.
+  /// The value of `status` in responses and events; nil for an active account.
   var wireValue: String? { isActive ? nil : rawValue }
 }
