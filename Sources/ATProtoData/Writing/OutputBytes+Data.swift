@@ -162,6 +162,11 @@ extension OutputBytes {
     // Whole words are stored, so there must be room for one more than is used.
     reserve(bytes.byteCount / 3 * 4 + 16)
     var index = 0
+    while index &+ 8 <= bytes.byteCount {
+      let group = bytes.word(index).byteSwapped >> 16
+      put(word: Base64.standardCharacters(ofGroup: group), used: 8)
+      index &+= 6
+    }
     while index < bytes.byteCount {
       let count = min(6, bytes.byteCount - index)
       let group = bytes.paddedWord(index).byteSwapped >> 16
