@@ -154,7 +154,6 @@ import Testing
       let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ count &* 7) }
       for policy in [Base64.standard, .padded, .url, .dataModel, .http] {
         let text = policy.encode(bytes)
-        #expect(text.utf8.count == policy.encodedCount(count))
         #expect(policy.decode(text) == bytes)
       }
     }

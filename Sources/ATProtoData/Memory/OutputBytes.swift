@@ -234,16 +234,6 @@ struct OutputBytes: ~Copyable {
     count += added
   }
 
-  /// Appends base64 as the data model writes it.
-  mutating func appendBase64(_ bytes: RawSpan) {
-    let size = Base64.dataModel.encodedCount(bytes.byteCount)
-    reserve(size)
-    let room = unsafe UnsafeMutableBufferPointer(start: base + count, count: size)
-    var text = unsafe OutputSpan(buffer: room, initializedCount: 0)
-    Base64.dataModel.append(Span<UInt8>(_bytes: bytes), to: &text)
-    count += unsafe text.finalize(for: room)
-  }
-
   /// A key's ready-made bytes; they are padded, so that whole words can be copied.
   @inline(__always)
   mutating func append(_ bytes: KeyTable.Encoded) {

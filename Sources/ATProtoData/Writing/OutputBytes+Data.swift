@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 extension OutputBytes {
   @inline(__always)
   mutating func append(_ byte: UInt8) {
@@ -153,6 +155,26 @@ extension OutputBytes {
     let zeros = isPadded ? 0 : min(digits.trailingZeroBitCount & 0x78, 56)
     let text = (digits | 0x3030_3030_3030_3030) >> UInt64(truncatingIfNeeded: zeros)
     put(word: text, used: 8 &- zeros >> 3)
+  }
+
+  /// Base64 as the data model writes it (``Base64/dataModel``): without padding.
+  mutating func appendBase64(_ bytes: RawSpan) {
+    // Whole words are stored, so there must be room for one more than is used.
+    reserve(bytes.byteCount / 3 * 4 + 16)
+    var index = 0
+    while index &+ 8 <= bytes.byteCount {
+      let group = bytes.word(index).byteSwapped >> 16
+      put(word: Base64.standardCharacters(ofGroup: group), used: 8)
+      index &+= 6
+    }
+    while index < bytes.byteCount {
+      let count = min(6, bytes.byteCount - index)
+      let group = bytes.paddedWord(index).byteSwapped >> 16
+      // Bytes after the end count as zeros.
+      let kept = group & (.max << UInt64(48 - 8 * count))
+      put(word: Base64.standardCharacters(ofGroup: kept), used: (count * 8 + 5) / 6)
+      index += count
+    }
   }
 
   /// The beginning of `{"$link":"…"}` or `{"$bytes":"…"}`.

@@ -3,6 +3,7 @@
 /// White space and characters of the other alphabet are never accepted. RFC 4648 leaves padding
 /// (3.2) and the bits after the last byte (3.5) to the protocol; the policies below are the ones
 /// that the protocols of this package call for.
+@usableFromInline
 package struct Base64: Sendable {
   /// What stands at the end of a text whose last group is short of four characters.
   package enum Padding: Sendable {
@@ -49,40 +50,28 @@ package struct Base64: Sendable {
 extension Base64 {
   /// The text of `bytes`.
   package func encode(_ bytes: [UInt8]) -> String {
-    let text = [UInt8](capacity: encodedCount(bytes.count)) { append(bytes.span, to: &$0) }
+    let count = (bytes.count * 4 + 2) / 3
+    let padding = padding == .required ? (bytes.count + 2) / 3 * 4 - count : 0
+    let text = [UInt8](capacity: count + padding) { text in
+      var index = 0
+      while index < bytes.count {
+        let size = min(6, bytes.count - index)
+        var group: UInt64 = 0
+        for byte in bytes[index..<index + size] { group = group << 8 | UInt64(byte) }
+        var characters = Self.characters(
+          ofGroup: group << UInt64(48 - 8 * size),
+          alphabet.offset62,
+          alphabet.offset63
+        )
+        for _ in 0..<(size * 8 + 5) / 6 {
+          text.append(UInt8(truncatingIfNeeded: characters))
+          characters >>= 8
+        }
+        index += size
+      }
+      for _ in 0..<padding { text.append(UInt8(ascii: "=")) }
+    }
     return String(decoding: text, as: UTF8.self)
-  }
-
-  /// The length of the text of `count` bytes.
-  package func encodedCount(_ count: Int) -> Int {
-    padding == .required ? (count + 2) / 3 * 4 : (count * 4 + 2) / 3
-  }
-
-  /// Appends the text of `bytes` to `text`.
-  ///
-  /// - Precondition: `text` has room for ``encodedCount(_:)`` characters.
-  package func append(_ bytes: Span<UInt8>, to text: inout OutputSpan<UInt8>) {
-    var index = 0
-    while index &+ 3 <= bytes.count {
-      let group =
-        UInt32(bytes[index]) << 16 | UInt32(bytes[index &+ 1]) << 8 | UInt32(bytes[index &+ 2])
-      let characters = alphabet.characters(ofGroup: group)
-      text.append(UInt8(truncatingIfNeeded: characters >> 24))
-      text.append(UInt8(truncatingIfNeeded: characters >> 16))
-      text.append(UInt8(truncatingIfNeeded: characters >> 8))
-      text.append(UInt8(truncatingIfNeeded: characters))
-      index &+= 3
-    }
-    let rest = bytes.count - index
-    if rest == 0 { return }
-    let group = UInt32(bytes[index]) << 16 | (rest > 1 ? UInt32(bytes[index + 1]) << 8 : 0)
-    let characters = alphabet.characters(ofGroup: group)
-    for position in 0...rest {
-      text.append(UInt8(truncatingIfNeeded: characters >> UInt32(24 - 8 * position)))
-    }
-    if padding == .required {
-      for _ in rest..<3 { text.append(UInt8(ascii: "=")) }
-    }
   }
 
   /// The bytes of `text`, or nil if the policy rejects it.
@@ -148,9 +137,9 @@ extension Base64 {
     /// The value of each byte, or ``noValue`` if it is not in the alphabet.
     let values: [UInt8]
 
-    // What to add to a value from 62 on, and to 63 besides, beyond what makes it a digit.
-    private let offset62: UInt32
-    private let offset63: UInt32
+    /// What the last two characters have beyond the order of the digits before them.
+    let offset62: UInt64
+    let offset63: UInt64
 
     private init(_ first: Unicode.Scalar, _ second: Unicode.Scalar) {
       let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -158,23 +147,43 @@ extension Base64 {
       var values = [UInt8](repeating: Self.noValue, count: 256)
       for (value, character) in characters.enumerated() { values[Int(character)] = UInt8(value) }
       self.values = values
-      offset62 = first.value &- 58
-      offset63 = second.value &- first.value &- 1
+      offset62 = UInt64(first.value) &- 58
+      offset63 = UInt64(second.value) &- UInt64(first.value) &- 1
     }
+  }
+}
 
-    /// The four characters of three bytes, the first in the highest eight bits of both; 0...25 are
-    /// uppercase letters, 26...51 lowercase letters, 52...61 digits.
-    @inline(__always)
-    func characters(ofGroup group: UInt32) -> UInt32 {
-      let ones: UInt32 = 0x0101_0101
-      let values =
-        (group & 0xFC_0000) << 6 | (group & 0x03_F000) << 4 | (group & 0x0FC0) << 2 | group & 0x3F
-      let from26 = (values &+ ones &* 102) >> 7 & ones
-      let from52 = (values &+ ones &* 76) >> 7 & ones
-      let from62 = (values &+ ones &* 66) >> 7 & ones
-      let from63 = (values &+ ones &* 65) >> 7 & ones
-      return values &+ ones &* 65 &+ from26 &* 6 &- from52 &* 75 &+ from62 &* offset62
-        &+ from63 &* offset63
-    }
+// The unit of work is a group: six bytes, which are eight characters. Groups are words, so that the
+// codecs of ATProtoData, which load and store whole words, share this arithmetic.
+extension Base64 {
+  /// The eight characters of a group in the standard alphabet, the first in the lowest byte.
+  ///
+  /// - Parameter group: forty-eight bits, the first byte in the highest eight.
+  @inlinable
+  @inline(__always)
+  package static func standardCharacters(ofGroup group: UInt64) -> UInt64 {
+    // The offsets of `+` and `/`: 43 - 58 and 47 - 43 - 1.
+    characters(ofGroup: group, 0 &- 15, 3)
+  }
+
+  /// 0...25 are uppercase letters, 26...51 lowercase letters, 52...61 digits.
+  @inlinable
+  @inline(__always)
+  package static func characters(
+    ofGroup group: UInt64,
+    _ offset62: UInt64,
+    _ offset63: UInt64
+  ) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let halves = group >> 24 | (group & 0xFF_FFFF) << 32
+    let quarters = halves >> 12 & 0xFFF_0000_0FFF | (halves & 0xFFF_0000_0FFF) << 16
+    let values = quarters >> 6 & 0x3F_003F_003F_003F | (quarters & 0x3F_003F_003F_003F) << 8
+    // One in each byte whose value is at least 26, 52, 62, 63.
+    let from26 = (values &+ ones &* 102) >> 7 & ones
+    let from52 = (values &+ ones &* 76) >> 7 & ones
+    let from62 = (values &+ ones &* 66) >> 7 & ones
+    let from63 = (values &+ ones &* 65) >> 7 & ones
+    return values &+ ones &* 65 &+ from26 &* 6 &- from52 &* 75 &+ from62 &* offset62
+      &+ from63 &* offset63
   }
 }
