@@ -18,6 +18,8 @@ private struct SampleService: NetworkService {
   var logger: Logger { .quiet }
   /// How long an answer takes.
   var pause = Duration.zero
+  /// Called for each request, before the answer.
+  var onRequest: @Sendable () -> Void = {}
 
   init(port: Int = 0, host: String = "127.0.0.1", metricsPort: Int? = nil) {
     address = ListenAddress(
@@ -42,10 +44,11 @@ private struct SampleService: NetworkService {
     onListening: @escaping @Sendable (String) async -> Void
   ) -> Application<CallbackResponder<BasicRequestContext>> {
     let counter = metrics.map { Counter(label: "sample_requests_total", factory: $0.registry) }
-    let pause = pause
+    let (pause, onRequest) = (pause, onRequest)
     return Application(
       responder: CallbackResponder { _, _ in
         counter?.increment()
+        onRequest()
         try await Task.sleep(for: pause)
         return Response(status: .ok, body: ResponseBody(byteBuffer: .init(string: "hello")))
       },
@@ -134,27 +137,32 @@ extension Logger {
     #expect(reason?.hasSuffix("address already in use; change SAMPLE_METRICS_PORT") == true)
   }
 
-  @Test func shutdownFinishesARequestInProgress() async throws {
+  /// Shuts down while a request is in progress, and returns its outcome.
+  private func callDuringShutdown(
+    pause: Duration,
+    timeout: Duration
+  ) async throws -> Result<String, any Error> {
+    let (requests, request) = AsyncStream<Void>.makeStream()
     var service = SampleService()
-    service.pause = .milliseconds(300)
-    let (status, text) = try await service.serve { url in
-      let call = Task { try await get(url) }
-      try await Task.sleep(for: .milliseconds(100))
+    service.pause = pause
+    service.shutdownTimeout = timeout
+    service.onRequest = { request.yield() }
+    let call = try await service.serve { url in
+      let call = Task { try await get(url).1 }
+      for await _ in requests { break }
       return call
-    }.value
-    #expect(status.status == .ok && text == "hello")
+    }
+    return await call.result
+  }
+
+  @Test func shutdownFinishesARequestInProgress() async throws {
+    let outcome = try await callDuringShutdown(pause: .milliseconds(200), timeout: .seconds(60))
+    #expect(try outcome.get() == "hello")
   }
 
   @Test func shutdownGivesUpARequestAfterItsTimeout() async throws {
-    var service = SampleService()
-    service.pause = .seconds(600)
-    service.shutdownTimeout = .milliseconds(200)
-    let call = try await service.serve { url in
-      let call = Task { try await get(url) }
-      try await Task.sleep(for: .milliseconds(100))
-      return call
-    }
-    await #expect(throws: (any Error).self) { try await call.value }
+    let outcome = try await callDuringShutdown(pause: .seconds(600), timeout: .milliseconds(200))
+    #expect(throws: (any Error).self) { try outcome.get() }
   }
 
   @Test func metricsAreServedAtAPortOfTheirOwn() async throws {

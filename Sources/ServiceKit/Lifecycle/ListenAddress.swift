@@ -46,7 +46,7 @@ public struct ListenAddress: Hashable, Sendable {
     case let error as IOError where error.errnoCode != EADDRNOTAVAIL:
       let reason = String(cString: strerror(error.errnoCode))
       return failure("\(reason.prefix(1).lowercased() + reason.dropFirst()); change \(portSetting)")
-    case is IOError, is SocketAddressError:
+    case is IOError, is SocketAddressError, is SocketAddressError.UnknownHost:
       return failure("not an address of this host; change \(hostSetting)")
     default: return nil
     }
