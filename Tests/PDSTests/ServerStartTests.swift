@@ -1,4 +1,5 @@
 import ATProtoData
+import ATProtoSyntax
 import ComAtprotoAPI
 import Foundation
 import HTTPTypes
@@ -58,6 +59,30 @@ import XRPCClient
       ] as? Int
     }
     #expect(modes == [0o700, 0o700, 0o600])
+  }
+
+  @Test("a development server can keep everything in memory, and writes no file")
+  func memoryDatabaseWritesNoFile() async throws {
+    let folder = try TemporaryFolder()
+    let server = try await ServedProcess(folder: folder.path, ["--dev", "--database", "memory:"])
+    let session = try await server.client.comAtproto.server.createAccount(.sample("alice"))
+    let described = try await server.client.comAtproto.repo.describeRepo(
+      ComAtproto.Repo.DescribeRepo.Parameters(repo: FormatString(session.did.string))
+    )
+    #expect(described.did == session.did)
+    #expect(server.end(SIGTERM) == 0)
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/data"))
+  }
+
+  @Test("data that is lost at the end is for development only")
+  func memoryDatabaseNeedsDevelopment() throws {
+    let child = try start(
+      TemporaryFolder(),
+      ["--database", "memory:", "--hostname", "pds.example"]
+    )
+    #expect(child.status != 0)
+    let error = String(decoding: child.error, as: UTF8.self)
+    #expect(error.contains("--database memory: requires --dev"))
   }
 
   /// The end of a file; that of a pipe comes when the parent process ends.

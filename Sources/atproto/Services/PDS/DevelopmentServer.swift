@@ -4,7 +4,6 @@ import Foundation
 import Logging
 import PDS
 import PLCDirectory
-import SQLiteStorage
 import ServiceKit
 import XRPC
 
@@ -12,6 +11,7 @@ import XRPC
 /// can resolve the accounts as they would on the network.
 struct DevelopmentServer: Sendable {
   private let configuration: PDSConfiguration
+  private let database: DatabaseChoice
   private let hasDirectory: Bool
   private let logger: Logger
   private let onListening: @Sendable () -> Void
@@ -19,11 +19,13 @@ struct DevelopmentServer: Sendable {
   /// - Parameter hasDirectory: whether the configuration names a PLC directory that exists already.
   init(
     _ configuration: PDSConfiguration,
+    database: DatabaseChoice,
     hasDirectory: Bool,
     logger: Logger,
     onListening: @escaping @Sendable () -> Void
   ) {
     self.configuration = configuration
+    self.database = database
     self.hasDirectory = hasDirectory
     self.logger = logger
     self.onListening = onListening
@@ -31,8 +33,8 @@ struct DevelopmentServer: Sendable {
 
   func run() async throws {
     guard !hasDirectory else { return try await serve(configuration) }
-    let store = try SQLitePLCStore(
-      directory: Self.plcDirectory(of: configuration.dataDirectory)
+    let (store, closeStore) = try database.plcStore(
+      in: Self.plcDirectory(of: configuration.dataDirectory)
     )
     let directory = PLCDirectoryServer(
       PLCDirectory(store: store),
@@ -44,12 +46,12 @@ struct DevelopmentServer: Sendable {
       if let url = HTTPURL(address) { configuration.plcDirectory = url }
       try await serve(configuration)
     }
-    try store.close()
+    try closeStore()
   }
 
   /// If any port will do, tries the one that the server had last: sessions of clients name it.
   private func serve(_ configuration: PDSConfiguration) async throws {
-    if configuration.port == 0, let port = lastPort {
+    if configuration.port == 0, database == .sqlite, let port = lastPort {
       var configuration = configuration
       configuration.port = port
       do {
@@ -64,13 +66,13 @@ struct DevelopmentServer: Sendable {
   private func listen(_ configuration: PDSConfiguration) async throws {
     let server = try PersonalDataServer(
       configuration,
-      storage: .sqlite(configuration),
+      storage: database.storage(configuration),
       logger: logger
     )
     do {
       try await server.run { address in
         onListening()
-        if let port = HTTPURL(address)?.port { keep(port) }
+        if database == .sqlite, let port = HTTPURL(address)?.port { keep(port) }
         Console.line(
           DataValue.object([
             "address": .string(address),

@@ -3,7 +3,6 @@ import ArgumentParser
 import Foundation
 import Logging
 import PDS
-import SQLiteStorage
 import ServiceKit
 
 struct PDSServeCommand: AsyncParsableCommand {
@@ -37,11 +36,23 @@ struct PDSServeCommand: AsyncParsableCommand {
   )
   var logLevel: Logger.Level?
 
+  @Option(
+    help: ArgumentHelp(
+      "Store data in `sqlite:`, or with --dev in `memory:`, which is lost when the server stops.",
+      valueName: "database"
+    )
+  )
+  var database = DatabaseChoice.sqlite
+
   @Flag(help: "Stop when standard input ends, as it does when the parent process dies.")
   var stopAtEndOfInput = false
 
   @Argument(parsing: .allUnrecognized, help: .hidden)
   var settings: [String] = []
+
+  func validate() throws {
+    if database == .memory, !dev { throw ValidationError("--database memory: requires --dev") }
+  }
 
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
@@ -69,6 +80,7 @@ struct PDSServeCommand: AsyncParsableCommand {
     if dev {
       try await DevelopmentServer(
         configuration,
+        database: database,
         hasDirectory: given.isDirectoryGiven,
         logger: logger,
         onListening: onListening
@@ -85,7 +97,7 @@ struct PDSServeCommand: AsyncParsableCommand {
   ) async throws {
     let server = try PersonalDataServer(
       configuration,
-      storage: .sqlite(configuration),
+      storage: database.storage(configuration),
       logger: logger
     )
     try await server.run { address in
