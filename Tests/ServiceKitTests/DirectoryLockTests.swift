@@ -1,3 +1,4 @@
+import Foundation
 import ServiceKit
 import TestSupport
 import Testing
@@ -20,6 +21,19 @@ import Testing
     let directory = try TemporaryFolder()
     _ = try DirectoryLock(directory.path, name: "a.lock")
     _ = try DirectoryLock(directory.path, name: "a.lock")
+  }
+
+  @Test func directoryBelowAFileCannotBeCreatedForTheReasonOfTheSystem() throws {
+    let directory = try TemporaryFolder()
+    try directory.write("", to: "file")
+    let path = directory.path + "/file/below"
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      Issue.record("created a directory below a file")
+    } catch {
+      let reason = ServiceError(cannotCreate: path, error).reason
+      #expect(reason == "cannot create \(path): Not a directory")
+    }
   }
 
   @Test func missingDirectoryIsAStorageError() throws {

@@ -1,5 +1,6 @@
 import Dispatch
 import GRDB
+import ServiceKit
 import Synchronization
 
 /// Commits the writes of many tasks together.
@@ -125,7 +126,7 @@ private final class Outcome<Value: Sendable>: Sendable {
   func result(_ error: (any Error)?) -> Result<Value, any Error> {
     value.withLock { value in
       if let error, case .success? = value { return .failure(error) }
-      return value ?? .failure(error ?? SQLiteStorageError(reason: "cannot run the write"))
+      return value ?? .failure(error ?? ServiceError(.storage, "cannot run the write"))
     }
   }
 }

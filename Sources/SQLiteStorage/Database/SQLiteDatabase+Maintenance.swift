@@ -1,4 +1,5 @@
 import GRDB
+import ServiceKit
 
 #if canImport(Darwin)
 import Darwin
@@ -33,7 +34,7 @@ extension SQLiteDatabase {
       try db.execute(sql: "VACUUM INTO ?", arguments: [path])
     }
     guard chmod(path, 0o600) == 0 else {
-      throw SQLiteStorageError(reason: "cannot set the permissions of \(path): error \(errno)")
+      throw ServiceError(.storage, "cannot set the permissions of \(path): error \(errno)")
     }
   }
 
@@ -41,11 +42,11 @@ extension SQLiteDatabase {
   static func sync(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw SQLiteStorageError(reason: "cannot open \(path): error \(errno)")
+      throw ServiceError(.storage, "cannot open \(path): error \(errno)")
     }
     defer { Self.close(descriptor) }
     guard fsync(descriptor) == 0 else {
-      throw SQLiteStorageError(reason: "cannot sync \(path): error \(errno)")
+      throw ServiceError(.storage, "cannot sync \(path): error \(errno)")
     }
   }
 

@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import PDS
 import ServiceKit
 
 /// One SQLite database in write-ahead mode, in a directory that one process at a time may use.
@@ -24,7 +23,7 @@ final class SQLiteDatabase: Sendable {
     lockName: String,
     migrator: DatabaseMigrator,
     onAppend: @escaping @Sendable () -> Void = {}
-  ) throws(SQLiteStorageError) {
+  ) throws(ServiceError) {
     let url = URL(fileURLWithPath: directory, isDirectory: true)
     path = url.appendingPathComponent(name).path
     do {
@@ -35,20 +34,16 @@ final class SQLiteDatabase: Sendable {
         attributes: [.posixPermissions: 0o700]
       )
     } catch {
-      throw SQLiteStorageError("cannot create the directory \(directory)", error)
+      throw ServiceError(cannotCreate: "the data directory \(directory)", error)
     }
-    do {
-      lock = try DirectoryLock(url.path, name: lockName)
-    } catch {
-      throw SQLiteStorageError(reason: "\(error)")
-    }
+    lock = try DirectoryLock(url.path, name: lockName)
     if !FileManager.default.fileExists(atPath: path) {
       let isCreated = FileManager.default.createFile(
         atPath: path,
         contents: nil,
         attributes: [.posixPermissions: 0o600]
       )
-      guard isCreated else { throw SQLiteStorageError(reason: "cannot create \(path)") }
+      guard isCreated else { throw ServiceError(.storage, "cannot create \(path)") }
     }
     let checkpointer: Checkpointer
     do {
@@ -56,7 +51,7 @@ final class SQLiteDatabase: Sendable {
       try migrator.migrate(pool)
       checkpointer = try Checkpointer(path: path, Self.configuration)
     } catch {
-      throw SQLiteStorageError(reason: "cannot open \(path): \(error)")
+      throw ServiceError(.storage, "cannot open \(path): \(error)")
     }
     self.checkpointer = checkpointer
     writer = GroupWriter(pool) { writes, appendsEvents in
@@ -75,12 +70,11 @@ final class SQLiteDatabase: Sendable {
     lock = nil
     path = URL(fileURLWithPath: directory, isDirectory: true).appendingPathComponent(name).path
     guard FileManager.default.fileExists(atPath: path) else {
-      throw SQLiteStorageError(reason: "cannot open \(path): no such file")
+      throw ServiceError(.storage, "cannot open \(path): no such file")
     }
     pool = try DatabasePool(path: path, configuration: Self.configuration)
     guard try pool.read({ try migrator.hasCompletedMigrations($0) }) else {
-      throw SQLiteStorageError(
-        reason: "cannot open \(path): its schema is not the one of this version of atproto"
+      throw ServiceError(.storage, "cannot open \(path): its schema is not the one of this version of atproto"
       )
     }
     checkpointer = nil
@@ -119,21 +113,4 @@ final class SQLiteDatabase: Sendable {
     try pool.close()
     lock?.release()
   }
-}
-
-/// Why a database could not be opened or copied.
-struct SQLiteStorageError: Error, CustomStringConvertible {
-  var reason: String
-
-  init(reason: String) {
-    self.reason = reason
-  }
-
-  /// - Parameter error: Foundation's, which hides the system's reason in an error of its own.
-  init(_ failure: String, _ error: any Error) {
-    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
-    reason = "\(failure): \(cause.localizedDescription)"
-  }
-
-  var description: String { reason }
 }

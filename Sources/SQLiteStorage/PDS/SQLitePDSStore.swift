@@ -26,8 +26,8 @@ package final class SQLitePDSStore: PDSStore {
         onAppend: { signal.notify() }
       )
       sequenceFloor = try database.pool.read(SequenceFloor.stored)
-    } catch let error as SQLiteStorageError {
-      throw ServiceError(.storage, error.reason)
+    } catch let error as ServiceError {
+      throw error
     } catch {
       throw ServiceError(.storage, "cannot read the database in \(directory): \(error)")
     }
@@ -36,15 +36,11 @@ package final class SQLitePDSStore: PDSStore {
   /// Opens an existing database, also while a server uses it, for looking only.
   init(existing directory: String) throws {
     eventSignal = EventSignal()
-    do {
-      database = try SQLiteDatabase(
-        existing: Self.fileName,
-        in: directory,
-        migrator: SchemaMigrations.migrator
-      )
-    } catch let error as SQLiteStorageError {
-      throw ServiceError(.storage, error.reason)
-    }
+    database = try SQLiteDatabase(
+      existing: Self.fileName,
+      in: directory,
+      migrator: SchemaMigrations.migrator
+    )
     sequenceFloor = 0
   }
 

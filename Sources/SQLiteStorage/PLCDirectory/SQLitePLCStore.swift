@@ -14,16 +14,12 @@ public final class SQLitePLCStore: PLCStore {
   ///
   /// Throws ``ServiceError`` if that fails, or if another server uses the directory.
   public init(directory: String) throws(ServiceError) {
-    do {
-      database = try SQLiteDatabase(
-        Self.fileName,
-        in: directory,
-        lockName: "plc.lock",
-        migrator: Self.migrator
-      )
-    } catch {
-      throw ServiceError(.storage, error.reason)
-    }
+    database = try SQLiteDatabase(
+      Self.fileName,
+      in: directory,
+      lockName: "plc.lock",
+      migrator: Self.migrator
+    )
   }
 
   /// Closes the database, which can no longer be used.

@@ -1,10 +1,22 @@
 import Foundation
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Glibc)
+import Glibc
+#endif
+
 extension ServiceError {
   /// A ``Code/storage`` error for a file or directory that cannot be created. Foundation wraps the
   /// reason of the operating system in an error of its own; this one states it.
   package init(cannotCreate path: String, _ error: any Error) {
-    let reason = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
-    self.init(.storage, "cannot create \(path): \(reason.localizedDescription)")
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
+    let cause = underlying as NSError
+    let reason =
+      cause.domain == NSPOSIXErrorDomain
+      ? String(cString: strerror(CInt(cause.code))) : cause.localizedDescription
+    self.init(.storage, "cannot create \(path): \(reason)")
   }
 }
