@@ -166,7 +166,8 @@ import XRPCAsyncHTTPClient
     ("/megabyte", IdentityError.Code.tooLarge), ("/deep", .badDocument), ("/wrong", .badDocument),
     ("/loop", .badRedirect), ("/missing", .notFound), ("/.well-known/atproto-did", .badDocument),
   ])
-  func documentsOfHostileServersAreRefused(_ path: String, _ code: IdentityError.Code) async throws {
+  func documentsOfHostileServersAreRefused(_ path: String, _ code: IdentityError.Code) async throws
+  {
     try await LyingServer().run { port in
       let transport = Patient(base: Detour(base: try Self.transport(), path: path, port: port))
       let directory = BaseIdentityDirectory(

@@ -70,7 +70,10 @@ extension HTTPTransport {
     }
     if Task.isCancelled { throw .cancelled }
     guard let answer else {
-      throw TransportError(code: .timedOut, reason: "no complete response within \(options.timeout)")
+      throw TransportError(
+        code: .timedOut,
+        reason: "no complete response within \(options.timeout)"
+      )
     }
     return try answer.get()
   }

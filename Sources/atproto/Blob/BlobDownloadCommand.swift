@@ -1,5 +1,5 @@
-import ATProtoHTTP
 import ATProtoData
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoRepo
 import ATProtoSyntax

@@ -1,6 +1,6 @@
-import ATProtoHTTP
 import ATProtoCrypto
 import ATProtoData
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import ArgumentParser
