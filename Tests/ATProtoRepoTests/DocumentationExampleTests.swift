@@ -8,7 +8,8 @@ import Testing
 @Suite struct DocumentationExampleTests {
   @Test("the example of ATProtoSyntax gives the parts of identifiers")
   func syntax() throws {
-    let uri = try ATURI("at://alice.example.com/app.bsky.feed.post/3jzfcijpj2z2a")
+    let text = "at://alice.example.com/app.bsky.feed.post/3jzfcijpj2z2a"
+    let uri = try ATURI(text)
     #expect(uri.authority.handle?.normalized.string == "alice.example.com")
     #expect(uri.recordKey?.string == "3jzfcijpj2z2a")
     let did: DID = "did:plc:ewvi7nxzyoun6zhxrhs64oiz"

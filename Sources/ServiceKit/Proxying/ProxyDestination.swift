@@ -1,7 +1,7 @@
 package import ATProtoHTTP
 import ATProtoSyntax
 import XRPC
-import XRPCServer
+package import XRPCServer
 
 /// The service that a proxied call is for.
 package enum ProxyDestination: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import ATProtoCrypto
+import ATProtoAuth
 import ATProtoData
 import ATProtoHTTP
 import HTTPTypes

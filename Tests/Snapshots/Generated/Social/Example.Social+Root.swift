@@ -541,6 +541,7 @@ extension ExampleSocial {
   /// A post.
   public struct Post: LexiconRecord {
     public static var nsid: String { "example.social.post" }
+    public static var recordKeyType: RecordKeyType { .tid }
     static let fields = FieldTable("tags text $type embed langs reply facets labels createdAt")
     public var text: String
     public var createdAt: FormatString<Datetime>
