@@ -1,6 +1,6 @@
-import XRPCServer
 import ArgumentParser
 import Foundation
+import XRPCServer
 
 /// A typed, validated JSON query against bare Hummingbird with `Codable`: CPU time of the servers.
 struct XRPCCommand: AsyncParsableCommand {

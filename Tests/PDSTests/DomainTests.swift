@@ -38,6 +38,12 @@ import XRPCServer
       return try await base.write(body)
     }
 
+    func setUp<Value>(_ body: (any PDSTransaction) throws -> Value) throws -> Value {
+      try base.setUp(body)
+    }
+
+    var eventSignal: EventSignal { base.eventSignal }
+
     func close() throws {}
   }
 

@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import ATProtoRepo
 import ComAtprotoAPI
 import Foundation

@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import HTTPTypes
 import PDS
 import ServiceKit

@@ -167,11 +167,11 @@ import Testing
   }
 
   @Test func secondServerOnTheSameDirectoryIsRefused() throws {
-    let first = try SQLitePLCStore(folder: folder.path)
-    let error = #expect(throws: ServiceError.self) { try SQLitePLCStore(folder: folder.path) }
+    let first = try SQLitePLCStore(directory: folder.path)
+    let error = #expect(throws: ServiceError.self) { try SQLitePLCStore(directory: folder.path) }
     #expect(error?.reason == "\(folder.path) is in use by another server")
     try first.close()
-    try SQLitePLCStore(folder: folder.path).close()
+    try SQLitePLCStore(directory: folder.path).close()
   }
 
   /// Of many operations after the same one, only one is accepted.

@@ -46,15 +46,14 @@ import Testing
     #expect(page.contains("```swift\n"))
   }
 
-  private static let declaration =
-    /^\s*(?:@[\w.]+(?:\([^)]*\))? )*public (?:(?:private|internal|package)\(set\) )?(?:static |mutating |nonmutating |final |consuming |borrowing |nonisolated |indirect |override |convenience |required )*(struct|class|actor|enum|protocol|func|var|let|init|subscript|typealias)\b(.*)$/
-  /// What the protocols of the standard library document.
-  private static let inherited =
-    /^\s*(?:== |< |hash\(into|encode\(to|rawValue\b|description\b|debugDescription\b|errorDescription\b|makeAsyncIterator|makeIterator|next\(|startIndex|endIndex|index\(after)/
-  private static let inheritedInitializer =
-    /^\??\((?:rawValue:|from decoder|stringLiteral |integerLiteral |booleanLiteral |dictionaryLiteral |arrayLiteral )/
-
   private static func isPublicDeclaration(_ line: String) -> Bool {
+    let declaration =
+      /^\s*(?:@[\w.]+(?:\([^)]*\))? )*public (?:(?:private|internal|package)\(set\) )?(?:static |mutating |nonmutating |final |consuming |borrowing |nonisolated |indirect |override |convenience |required )*(struct|class|actor|enum|protocol|func|var|let|init|subscript|typealias)\b(.*)$/
+    // What the protocols of the standard library document.
+    let inherited =
+      /^\s*(?:== |< |hash\(into|encode\(to|rawValue\b|description\b|debugDescription\b|errorDescription\b|makeAsyncIterator|makeIterator|next\(|startIndex|endIndex|index\(after)/
+    let inheritedInitializer =
+      /^\??\((?:rawValue:|from decoder|stringLiteral |integerLiteral |booleanLiteral |dictionaryLiteral |arrayLiteral )/
     guard let match = line.firstMatch(of: declaration) else { return false }
     let name = match.2
     return match.1 == "init"

@@ -16,7 +16,7 @@ import Testing
       try open()
       return nil
     } catch {
-      return (error as? PDSError)?.reason
+      return (error as? ServiceError)?.reason
     }
   }
 

@@ -4,6 +4,7 @@ import ATProtoSyntax
 import Foundation
 import PLCDirectory
 import SQLiteStorage
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -23,7 +24,7 @@ import Testing
   func directoryIsLocked() throws {
     let folder = try TemporaryFolder()
     let store = try SQLitePLCStore(directory: folder.path)
-    #expect(throws: PLCStartError.self) { try SQLitePLCStore(directory: folder.path) }
+    #expect(throws: ServiceError.self) { try SQLitePLCStore(directory: folder.path) }
     try store.close()
     try SQLitePLCStore(directory: folder.path).close()
   }

@@ -8,9 +8,10 @@ import ServiceKit
 import TestSupport
 import Testing
 import XRPC
-import XRPCServer
 import XRPCAsyncHTTPClient
 import XRPCClient
+import XRPCServer
+
 @testable import PDS
 
 @Suite struct SpoolTests {

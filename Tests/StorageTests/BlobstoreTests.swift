@@ -1,4 +1,5 @@
 import ATProtoData
+import ATProtoHTTP
 import ATProtoRepo
 import PDS
 import TestSupport

@@ -1,5 +1,5 @@
 import ATProtoSyntax
-package import XRPC
+import XRPC
 
 /// Whether an account is served, and if not, why (Account specification, "Hosting Status").
 package enum AccountStatus: String, Hashable, Sendable {

@@ -1,6 +1,7 @@
 import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
+import XRPCServer
 
 // Email and password.
 extension ServerHandler {

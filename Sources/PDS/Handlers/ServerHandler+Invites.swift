@@ -2,6 +2,7 @@ import ATProtoSyntax
 import ComAtprotoAPI
 import ServiceKit
 import XRPC
+import XRPCServer
 
 extension ServerHandler {
   func createInviteCode(

@@ -1,6 +1,7 @@
 import ATProtoSyntax
 import AppBskyAPI
 import XRPC
+import XRPCServer
 
 /// The methods of `app.bsky.actor` that the server implements itself: preferences are private, and
 /// stay with the account when it uses another app view.

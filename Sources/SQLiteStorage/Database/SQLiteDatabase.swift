@@ -74,7 +74,9 @@ final class SQLiteDatabase: Sendable {
     }
     pool = try DatabasePool(path: path, configuration: Self.configuration)
     guard try pool.read({ try migrator.hasCompletedMigrations($0) }) else {
-      throw ServiceError(.storage, "cannot open \(path): its schema is not the one of this version of atproto"
+      throw ServiceError(
+        .storage,
+        "cannot open \(path): its schema is not the one of this version of atproto"
       )
     }
     checkpointer = nil
