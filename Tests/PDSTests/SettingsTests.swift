@@ -238,7 +238,7 @@ import XRPC
   /// A server with the settings of the example has no advice to give.
   @Test func exampleForProductionIsComplete() throws {
     let section = try #require(
-      try Self.documentation().components(separatedBy: "## In production\n").last
+      try Self.documentation().components(separatedBy: "## Production\n").last
     )
     let lines = section.split(separator: "\n").drop { $0 != "```sh" }.dropFirst()
     let example = lines.prefix { $0 != "```" }.map { $0.split(separator: "=", maxSplits: 1) }

@@ -47,6 +47,7 @@ import Testing
   }
 
   private static func isPublicDeclaration(_ line: String) -> Bool {
+    guard line.contains("public ") else { return false }
     let declaration =
       /^\s*(?:@[\w.]+(?:\([^)]*\))? )*public (?:(?:private|internal|package)\(set\) )?(?:static |mutating |nonmutating |final |consuming |borrowing |nonisolated |indirect |override |convenience |required )*(struct|class|actor|enum|protocol|func|var|let|init|subscript|typealias)\b(.*)$/
     // What the protocols of the standard library document.

@@ -14,10 +14,19 @@ struct SwiftSource {
   var imports: Set<String> {
     Set(
       lines.compactMap { line in
-        line.firstMatch(
-          of:
-            /^(?:@\w+(?:\([^)]*\))? )*(?:public |package |internal |private )?import (?:(?:struct|class|enum|func|protocol|typealias|var) )?(\w+)/
-        ).map { String($0.1) }
+        guard line.contains("import ") else { return nil }
+        let words = line.split(separator: " ")
+        guard let keyword = words.firstIndex(of: "import"), keyword + 1 < words.count,
+          words[..<keyword].allSatisfy({
+            $0.hasPrefix("@") || ["public", "package", "internal", "private"].contains($0)
+          })
+        else { return nil }
+        let kinds: [Substring] = [
+          "struct", "class", "enum", "func", "protocol", "typealias", "var",
+        ]
+        let isKind = kinds.contains(words[keyword + 1]) && keyword + 2 < words.count
+        let path = words[isKind ? keyword + 2 : keyword + 1]
+        return path.split(separator: ".").first.map(String.init)
       }
     )
   }
@@ -25,13 +34,37 @@ struct SwiftSource {
   /// The lines without comments and with every string literal emptied, so that braces in them do not
   /// count.
   var code: [String] {
-    let text = lines.joined(separator: "\n")
-      .replacing(/"""[\s\S]*?"""/) { match in
-        "\"\"" + String(repeating: "\n", count: match.output.count { $0 == "\n" })
+    let text = Array(lines.joined(separator: "\n").utf8)
+    var result: [UInt8] = []
+    var index = 0
+    func has(_ part: String, at position: Int) -> Bool {
+      text[min(position, text.count)...].starts(with: part.utf8)
+    }
+    while index < text.count {
+      if has("//", at: index) {
+        while index < text.count, text[index] != UInt8(ascii: "\n") { index += 1 }
+        continue
       }
-      .replacing(/#*"(?:\\.|[^"\\\n])*"#*/, with: "\"\"")
-      .replacing(/\/\/[^\n]*/, with: "")
-    return text.components(separatedBy: "\n")
+      var hashes = 0
+      while has("#", at: index + hashes) { hashes += 1 }
+      guard has("\"", at: index + hashes) else {
+        result.append(text[index])
+        index += 1
+        continue
+      }
+      let isMultiline = has("\"\"\"", at: index + hashes)
+      let pounds = String(repeating: "#", count: hashes)
+      let end = (isMultiline ? "\"\"\"" : "\"") + pounds
+      index += hashes + (isMultiline ? 3 : 1)
+      while index < text.count, !has(end, at: index) {
+        if text[index] == UInt8(ascii: "\n") { result.append(text[index]) }
+        // An escape is two bytes, unless the literal is raw.
+        index += hashes == 0 && text[index] == UInt8(ascii: "\\") ? 2 : 1
+      }
+      index += end.utf8.count
+      result += Array("\"\"".utf8)
+    }
+    return String(decoding: result, as: UTF8.self).components(separatedBy: "\n")
   }
 }
 
@@ -53,31 +86,35 @@ struct StoredProperties {
       /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:\w+(?:\(\w+\))?\s+)*?(struct|class|actor|enum|extension|protocol)\s+([\w.]+)/
     let property =
       /^\s*(?:@[\w.]+(?:\([^)]*\))?\s+)*(?:(?:public|package|private|fileprivate|internal|final|nonisolated|weak|unowned|lazy)(?:\(\w+\))?\s+)*(?:let|var)\s+(\w+)(.*)$/
+    let kinds = ["struct ", "class ", "actor ", "enum ", "extension ", "protocol "]
     var found: [StoredProperties] = []
     var scopes: [Scope] = []
     var pending: (Substring, Substring)?
     var depth = 0
     let lines = source.code
     for (index, line) in lines.enumerated() {
-      if let match = line.firstMatch(of: declaration),
+      let begins = kinds.contains { line.contains($0) }
+      if begins, let match = line.firstMatch(of: declaration),
         !line.contains(/\b(?:let|var|func|case)\b/)
       {
         pending = (match.1, match.2)
       } else if let scope = scopes.last, scope.depth == depth,
         ["struct", "class", "actor"].contains(scope.kind),
+        line.contains("let ") || line.contains("var "),
         let match = line.firstMatch(of: property), !line.contains("static ")
       {
         let rest = rest(String(match.2), after: index, of: lines)
         if !isComputed(rest) { scopes[scopes.count - 1].properties.append(String(match.1)) }
       }
-      for character in line {
-        if character == "{" {
+      for character in line.utf8
+      where character == UInt8(ascii: "{") || character == UInt8(ascii: "}") {
+        if character == UInt8(ascii: "{") {
           depth += 1
           if let (kind, name) = pending {
             scopes.append(Scope(kind: kind, name: name, depth: depth))
             pending = nil
           }
-        } else if character == "}" {
+        } else {
           if let scope = scopes.last, scope.depth == depth {
             scopes.removeLast()
             found.append(StoredProperties(type: String(scope.name), names: scope.properties))

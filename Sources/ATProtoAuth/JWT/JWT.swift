@@ -143,7 +143,8 @@ struct JWTMembers {
     case nil: return nil
     case .integer(let seconds): return seconds
     case .fraction(let seconds):
-      if let seconds = Int(exactly: seconds.rounded(.down)) { return seconds }
+      // Larger numbers are rounded, and may be integers that are too long.
+      if seconds.magnitude < 0x1p53 { return Int(seconds.rounded(.down)) }
       fallthrough
     default: throw JWTError(.malformed, "'\(name)' is not a number of seconds of 64 bits")
     }

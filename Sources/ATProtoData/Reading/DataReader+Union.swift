@@ -13,8 +13,8 @@ extension DataReader {
       skipSpace()
     } else if let (from, to) = firstCBORType() {
       let index = members.types.find(input, from, to)
-      typedObject = index < 0 ? -1 : offset
-      typeEnd = to
+      typeAhead.object = index < 0 ? -1 : offset
+      typeAhead.end = to
       return index
     }
     let start = offset
@@ -28,8 +28,8 @@ extension DataReader {
       index = members.types.find(try jsonText())
     }
     offset = start
-    typedObject = index < 0 ? -1 : start
-    typeEnd = -1
+    typeAhead.object = index < 0 ? -1 : start
+    typeAhead.end = -1
     return index
   }
 

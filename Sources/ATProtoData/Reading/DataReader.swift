@@ -15,16 +15,10 @@ public struct DataReader: ~Copyable, ~Escapable {
   let smallText = SmallText()
   var depth = 0
   var stack = StackGuard()
-  /// The object whose `$type` was read ahead for a union.
-  var typedObject = -1
-  /// DAG-CBOR: where that `$type` ends, if it is the object's first field; else -1.
-  var typeEnd = -1
+  var typeAhead = TypeAhead()
   /// Nil until something is noted.
   private(set) var knownNotes: ReaderNotes?
-  /// The bytes of the input that were copied last, for texts that share them.
-  private var window: TextWindow?
-  private var windowStart = 0
-  private var windowEnd = 0
+  private var copied = CopiedRange()
 
   /// The size of a document must have been checked: an initializer that throws builds the reader
   /// elsewhere and copies it.
@@ -117,7 +111,7 @@ public struct DataReader: ~Copyable, ~Escapable {
   public mutating func beginObject(_ fields: borrowing FieldTable) throws(DataError) -> ObjectCursor
   {
     let start = offset
-    if !isJSON, typedObject != start, let count = enterUsualObject() {
+    if !isJSON, typeAhead.object != start, let count = enterUsualObject() {
       return ObjectCursor(fields.keys, start: start, count: count, skipsType: false)
     }
     return try beginUnusualObject(fields)
@@ -135,14 +129,14 @@ public struct DataReader: ~Copyable, ~Escapable {
         start: start,
         count: 0,
         wide: keys.count > 64 ? roomForMarks(keys.count / 64) : 0,
-        skipsType: typedObject == start && keys.typeIndex < 0
+        skipsType: typeAhead.object == start && keys.typeIndex < 0
       )
     }
     let start = offset
     let count = if let usual = enterUsualObject() { usual } else { try enterCBORObject() }
-    let skipsType = typedObject == start && keys.typeIndex < 0
-    if skipsType && typeEnd >= 0 {
-      offset = typeEnd
+    let skipsType = typeAhead.object == start && keys.typeIndex < 0
+    if skipsType && typeAhead.end >= 0 {
+      offset = typeAhead.end
       return firstTypePassed(keys, start: start, count: count)
     }
     return ObjectCursor(keys, start: start, count: count, skipsType: skipsType)
@@ -293,18 +287,18 @@ public struct DataReader: ~Copyable, ~Escapable {
   /// The text in a range that is UTF-8.
   @inline(__always)
   mutating func sharedText(_ start: Int, _ end: Int) -> SharedText {
-    if let window, start >= windowStart, end <= windowEnd {
-      return SharedText(window, start: start &- windowStart, count: end &- start)
+    if let window = copied.window, start >= copied.start, end <= copied.end {
+      return SharedText(window, start: start &- copied.start, count: end &- start)
     }
     return SharedText(moveWindow(start, end), start: 0, count: end &- start)
   }
 
   @inline(never)
   private mutating func moveWindow(_ start: Int, _ end: Int) -> TextWindow {
-    windowStart = start
-    windowEnd = max(end, min(start + SharedText.windowSize, input.byteCount))
-    let window = TextWindow.copy(input.slice(start, windowEnd))
-    self.window = window
+    copied.start = start
+    copied.end = max(end, min(start + SharedText.windowSize, input.byteCount))
+    let window = TextWindow.copy(input.slice(start, copied.end))
+    copied.window = window
     return window
   }
 
@@ -356,4 +350,19 @@ public struct DataReader: ~Copyable, ~Escapable {
     }
     return cid
   }
+}
+
+/// The `$type` that was read ahead for a union.
+struct TypeAhead {
+  /// Where its object begins; -1 if there is none.
+  var object = -1
+  /// DAG-CBOR: where the `$type` ends, if it is the object's first field; else -1.
+  var end = -1
+}
+
+/// The bytes of the input that were copied last, for texts that share them.
+private struct CopiedRange {
+  var window: TextWindow?
+  var start = 0
+  var end = 0
 }

@@ -63,7 +63,7 @@ extension ExampleSocial.Facet {
     case mention(ExampleSocial.Facet.Mention)
     case link(ExampleSocial.Facet.Link)
     case tag(ExampleSocial.Facet.Tag)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.social.facet#mention example.social.facet#link example.social.facet#tag")
@@ -658,7 +658,7 @@ extension ExampleSocial.Post {
     case images(ExampleSocial.Embed.Images)
     case external(ExampleSocial.Embed.External)
     indirect case record(ExampleSocial.Embed.Record)
-    /// A member that this code was not generated for, kept as it came.
+    /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
 
     static let members = MemberTable("example.social.embed.images example.social.embed.external example.social.embed.record")
