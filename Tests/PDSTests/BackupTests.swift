@@ -65,7 +65,7 @@ import XRPCClient
     Damage(
       testDescription: "a flipped byte of a record",
       subject: "did:plc:",
-      text: "a block is not what",
+      text: "a block does not have the hash of",
       sql: """
         UPDATE block SET bytes = CAST(substr(bytes, 1, 20) || x'00' || substr(bytes, 22) AS BLOB)
         WHERE did = '%d' AND cid = (SELECT cid FROM record WHERE did = '%d' AND rkey = 'k9')
@@ -74,7 +74,7 @@ import XRPCClient
     Damage(
       testDescription: "a flipped byte of the newest commit",
       subject: "did:plc:",
-      text: "a block is not what",
+      text: "a block does not have the hash of",
       sql: """
         UPDATE block SET bytes = CAST(substr(bytes, 1, 90) || x'00' || substr(bytes, 92) AS BLOB)
         WHERE did = '%d' AND cid = (SELECT head FROM repository WHERE did = '%d')

@@ -157,6 +157,6 @@ import Testing
     // A PLC directory may not name a server on this machine.
     let refused = try fixture.run("login", did, "--plc", fixture.directory)
     #expect(refused.status == 1)
-    #expect(String(decoding: refused.error, as: UTF8.self).contains("which is loopback"))
+    #expect(String(decoding: refused.error, as: UTF8.self).contains("is not allowed (loopback)"))
   }
 }
