@@ -1,18 +1,11 @@
 import ATProtoHTTP
-import ATProtoRepo
-import ATProtoSyntax
-import ComAtprotoAPI
 import Foundation
 import HTTPTypes
 import ServiceKit
 import TestSupport
 import Testing
 import XRPC
-import XRPCAsyncHTTPClient
-import XRPCClient
 import XRPCServer
-
-@testable import PDS
 
 @Suite struct SpoolTests {
   private struct Broken: Error {}
