@@ -68,7 +68,7 @@ docs-data: build ## Regenerate what docs/ takes from the code (that run fails; r
 		--filter 'DocumentTests'
 	git --no-pager diff --stat -- docs
 
-docs: setup ## Build the documentation site of the public targets into .build/docs
+docs: setup ## Build the documentation site of the public targets into .build-docs/site
 	.ci/docs
 
 scenario: ## The end-to-end scenario alone
@@ -112,4 +112,4 @@ fuzz: setup ## Fuzz the codecs until interrupted; FUZZ_SECONDS, FUZZ_COUNT and F
 		$(if $(FUZZ_COUNT),--count $(FUZZ_COUNT)) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
 
 clean: ## Remove everything built
-	rm -rf .build .build-release .build-example .build-example-types .build-reference
+	rm -rf .build .build-release .build-example .build-example-types .build-reference .build-docs

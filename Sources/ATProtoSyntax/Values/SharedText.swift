@@ -2,7 +2,7 @@
 ///
 /// AT-URIs, CIDs and URIs are too long to be kept in place, and records hold several side by side;
 /// as strings, each would allocate memory. A reader copies a window of its input once and creates
-/// all texts in it from that copy, so that a text may keep up to ``windowSize`` bytes of its
+/// all texts in it from that copy, so that a text may keep up to `windowSize` bytes of its
 /// document alive. ``string`` is always a text of its own.
 public struct SharedText: @unchecked Sendable {
   @usableFromInline package let window: TextWindow
