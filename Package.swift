@@ -7,7 +7,7 @@ import PackageDescription
 let strict: [SwiftSetting] =
   Context.environment["LEXGEN_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
-let house: [SwiftSetting] =
+let sharedSettings: [SwiftSetting] =
   strict + [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -16,12 +16,12 @@ let house: [SwiftSetting] =
   ]
 
 /// A product that only a package with the trait `Network` resolves and builds.
-func network(_ product: String, _ package: String) -> Target.Dependency {
+func networkProduct(_ product: String, _ package: String) -> Target.Dependency {
   .product(name: product, package: package, condition: .when(traits: ["Network"]))
 }
 
 /// A product that only a package with the trait `Server` resolves and builds.
-func server(_ product: String, _ package: String) -> Target.Dependency {
+func serverProduct(_ product: String, _ package: String) -> Target.Dependency {
   .product(name: product, package: package, condition: .when(traits: ["Server"]))
 }
 
@@ -99,57 +99,51 @@ let package = Package(
     .systemLibrary(name: "CResolv"),
 
     // Floor 0
-    .target(name: "ATProtoSyntax", swiftSettings: house),
+    .target(name: "ATProtoSyntax"),
 
     // Floor 1
     .target(
       name: "ATProtoData",
       dependencies: ["ATProtoSyntax"],
-      swiftSettings: house + [
+      swiftSettings: [
         .enableExperimentalFeature("Lifetimes"),
         .strictMemorySafety(),
       ]
     ),
     .target(
       name: "ATProtoCrypto",
-      dependencies: ["ATProtoSyntax", "CLibCrypto", "CSecp256k1"],
-      swiftSettings: house
+      dependencies: ["ATProtoSyntax", "CLibCrypto", "CSecp256k1"]
     ),
 
     // Floor 2
     .target(
       name: "Lexicon",
-      dependencies: ["ATProtoData", "ATProtoSyntax", "CYAML"],
-      swiftSettings: house
+      dependencies: ["ATProtoData", "ATProtoSyntax", "CYAML"]
     ),
     .target(
       name: "ATProtoRepo",
-      dependencies: ["ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
-      swiftSettings: house
+      dependencies: ["ATProtoCrypto", "ATProtoData", "ATProtoSyntax"]
     ),
     .target(
       name: "ATProtoHTTP",
       dependencies: [
         "ATProtoSyntax", .product(name: "HTTPTypes", package: "swift-http-types"),
-      ],
-      swiftSettings: house
+      ]
     ),
     .target(
       name: "XRPC",
       dependencies: [
         "ATProtoHTTP", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
-      ],
-      swiftSettings: house
+      ]
     ),
 
     .target(
       name: "XRPCWebSocket",
       dependencies: [
-        network("NIOCore", "swift-nio"),
-        network("NIOWebSocket", "swift-nio"),
-      ],
-      swiftSettings: house
+        networkProduct("NIOCore", "swift-nio"),
+        networkProduct("NIOWebSocket", "swift-nio"),
+      ]
     ),
 
     // Floor 3
@@ -157,53 +151,44 @@ let package = Package(
       name: "LexiconTemplates",
       dependencies: [.product(name: "Mustache", package: "swift-mustache")],
       path: "Templates",
-      resources: [.embedInCode("Swift"), .embedInCode("Site")],
-      swiftSettings: house
+      resources: [.embedInCode("Swift"), .embedInCode("Site")]
     ),
     .target(
       name: "LexiconCompiler",
-      dependencies: ["Lexicon", "LexiconTemplates", "ATProtoSyntax"],
-      swiftSettings: house
+      dependencies: ["Lexicon", "LexiconTemplates", "ATProtoSyntax"]
     ),
     .target(
       name: "LexiconExport",
-      dependencies: ["Lexicon", "ATProtoData", "ATProtoSyntax"],
-      swiftSettings: house
+      dependencies: ["Lexicon", "ATProtoData", "ATProtoSyntax"]
     ),
     .target(
       name: "LexiconDocs",
-      dependencies: ["LexiconTemplates", "Lexicon", "ATProtoData", "ATProtoSyntax"],
-      swiftSettings: house
+      dependencies: ["LexiconTemplates", "Lexicon", "ATProtoData", "ATProtoSyntax"]
     ),
     .target(
       name: "LexiconSamples",
-      dependencies: ["Lexicon", "ATProtoData", "ATProtoSyntax"],
-      swiftSettings: house
+      dependencies: ["Lexicon", "ATProtoData", "ATProtoSyntax"]
     ),
     .target(
       name: "ATProtoIdentity",
       dependencies: [
         "ATProtoHTTP", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "CResolv",
         .product(name: "HTTPTypes", package: "swift-http-types"),
-      ],
-      swiftSettings: house
+      ]
     ),
     .target(
       name: "ATProtoAuth",
-      dependencies: ["ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
-      swiftSettings: house
+      dependencies: ["ATProtoCrypto", "ATProtoData", "ATProtoSyntax"]
     ),
     .target(
       name: "ComAtprotoAPI",
       dependencies: ["XRPC", "ATProtoData", "ATProtoSyntax"],
-      path: "Generated/ComAtprotoAPI",
-      swiftSettings: house
+      path: "Generated/ComAtprotoAPI"
     ),
     .target(
       name: "AppBskyAPI",
       dependencies: ["XRPC", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI"],
-      path: "Generated/AppBskyAPI",
-      swiftSettings: house
+      path: "Generated/AppBskyAPI"
     ),
 
     // Floor 4
@@ -212,27 +197,24 @@ let package = Package(
       dependencies: [
         "XRPC", "ATProtoHTTP", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
-      ],
-      swiftSettings: house
+      ]
     ),
     .target(
       name: "XRPCAsyncHTTPClient",
       dependencies: [
         "ATProtoHTTP", "XRPCWebSocket",
-        network("AsyncHTTPClient", "async-http-client"),
+        networkProduct("AsyncHTTPClient", "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        network("NIOCore", "swift-nio"),
-        network("NIOHTTP1", "swift-nio"),
-        network("NIOPosix", "swift-nio"),
-        network("NIOSSL", "swift-nio-ssl"),
-        network("NIOWebSocket", "swift-nio"),
-      ],
-      swiftSettings: house
+        networkProduct("NIOCore", "swift-nio"),
+        networkProduct("NIOHTTP1", "swift-nio"),
+        networkProduct("NIOPosix", "swift-nio"),
+        networkProduct("NIOSSL", "swift-nio-ssl"),
+        networkProduct("NIOWebSocket", "swift-nio"),
+      ]
     ),
     .target(
       name: "XRPCURLSession",
-      dependencies: ["ATProtoHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
-      swiftSettings: house
+      dependencies: ["ATProtoHTTP", .product(name: "HTTPTypes", package: "swift-http-types")]
     ),
     .target(
       name: "XRPCServer",
@@ -240,33 +222,31 @@ let package = Package(
         "XRPC", "XRPCWebSocket", "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto",
         "ATProtoData",
         "ATProtoSyntax",
-        server("CoreMetrics", "swift-metrics"),
+        serverProduct("CoreMetrics", "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        server("Hummingbird", "hummingbird"),
-        server("HummingbirdCore", "hummingbird"),
-        server("Logging", "swift-log"),
-        network("NIOCore", "swift-nio"),
-        network("NIOHTTP1", "swift-nio"),
-        network("NIOHTTPTypes", "swift-nio-extras"),
-        network("NIOHTTPTypesHTTP1", "swift-nio-extras"),
-        network("NIOWebSocket", "swift-nio"),
-        server("ServiceLifecycle", "swift-service-lifecycle"),
-      ],
-      swiftSettings: house
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("HummingbirdCore", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        networkProduct("NIOHTTP1", "swift-nio"),
+        networkProduct("NIOHTTPTypes", "swift-nio-extras"),
+        networkProduct("NIOHTTPTypesHTTP1", "swift-nio-extras"),
+        networkProduct("NIOWebSocket", "swift-nio"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
+      ]
     ),
     .target(
       name: "XRPCServerTLS",
       dependencies: [
         "XRPCServer",
-        server("Hummingbird", "hummingbird"),
-        server("HummingbirdCore", "hummingbird"),
-        server("HummingbirdHTTP2", "hummingbird"),
-        server("HummingbirdTLS", "hummingbird"),
-        server("Logging", "swift-log"),
-        network("NIOCore", "swift-nio"),
-        network("NIOSSL", "swift-nio-ssl"),
-      ],
-      swiftSettings: house
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("HummingbirdCore", "hummingbird"),
+        serverProduct("HummingbirdHTTP2", "hummingbird"),
+        serverProduct("HummingbirdTLS", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        networkProduct("NIOSSL", "swift-nio-ssl"),
+      ]
     ),
 
     // Floor 5
@@ -275,17 +255,16 @@ let package = Package(
       dependencies: [
         "XRPCServer", "XRPC", "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto",
         "ATProtoData", "ATProtoSyntax",
-        server("CoreMetrics", "swift-metrics"),
+        serverProduct("CoreMetrics", "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        server("Hummingbird", "hummingbird"),
-        server("Logging", "swift-log"),
-        network("NIOCore", "swift-nio"),
-        server("ServiceLifecycle", "swift-service-lifecycle"),
-        server("Subprocess", "swift-subprocess"),
-        server("SystemPackage", "swift-system"),
-        server("UnixSignals", "swift-service-lifecycle"),
-      ],
-      swiftSettings: house
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
+        serverProduct("Subprocess", "swift-subprocess"),
+        serverProduct("SystemPackage", "swift-system"),
+        serverProduct("UnixSignals", "swift-service-lifecycle"),
+      ]
     ),
 
     // Floor 6
@@ -293,13 +272,12 @@ let package = Package(
       name: "PLCDirectory",
       dependencies: [
         "ServiceKit", "XRPCServer", "ATProtoIdentity", "ATProtoData", "ATProtoSyntax",
-        server("CoreMetrics", "swift-metrics"),
+        serverProduct("CoreMetrics", "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        server("Hummingbird", "hummingbird"),
-        server("Logging", "swift-log"),
-        network("NIOCore", "swift-nio"),
-      ],
-      swiftSettings: house
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+      ]
     ),
     .target(
       name: "PDS",
@@ -310,11 +288,10 @@ let package = Package(
         "ComAtprotoAPI",
         "AppBskyAPI",
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        server("Hummingbird", "hummingbird"),
-        server("Logging", "swift-log"),
-        network("NIOCore", "swift-nio"),
-      ],
-      swiftSettings: house
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+      ]
     ),
 
     // Floor 7
@@ -323,9 +300,8 @@ let package = Package(
       dependencies: [
         "PDS", "PLCDirectory", "ServiceKit", "XRPCServer", "ATProtoIdentity", "ATProtoRepo",
         "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
-        server("GRDB", "GRDB.swift"),
-      ],
-      swiftSettings: house
+        serverProduct("GRDB", "GRDB.swift"),
+      ]
     ),
 
     // Floor 8
@@ -346,8 +322,7 @@ let package = Package(
         "LexiconCompiler", "LexiconDocs", "LexiconExport", "LexiconSamples", "LexiconTemplates",
         "Lexicon", "ATProtoData", "ATProtoSyntax", "CLexgenVersion",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: house
+      ]
     ),
     .plugin(name: "LexiconBuildPlugin", capability: .buildTool(), dependencies: ["lexgen"]),
     .plugin(
@@ -370,24 +345,21 @@ let package = Package(
         "XRPC", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        server("Logging", "swift-log"),
-        server("Subprocess", "swift-subprocess"),
-        server("SystemPackage", "swift-system"),
-      ],
-      swiftSettings: house
+        serverProduct("Logging", "swift-log"),
+        serverProduct("Subprocess", "swift-subprocess"),
+        serverProduct("SystemPackage", "swift-system"),
+      ]
     ),
     .executableTarget(
       name: "conformance",
-      dependencies: ["Lexicon", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
-      swiftSettings: house
+      dependencies: ["Lexicon", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"]
     ),
     .executableTarget(
       name: "fuzz",
       dependencies: [
         "LexiconSamples", "Lexicon", "ATProtoData", "ComAtprotoAPI", "AppBskyAPI",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: house
+      ]
     ),
     .executableTarget(
       name: "Benchmarks",
@@ -398,12 +370,11 @@ let package = Package(
         "AllocationCount",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        server("Hummingbird", "hummingbird"),
-        server("Logging", "swift-log"),
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
       ],
       path: "Benchmarks",
-      exclude: ["AllocationCount", "RESULTS.md", "compiler", "dataset", "peers"],
-      swiftSettings: house
+      exclude: ["AllocationCount", "RESULTS.md", "compiler", "dataset", "peers"]
     ),
 
     .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
@@ -415,41 +386,36 @@ let package = Package(
       dependencies: [
         "AppBskyAPI", "ComAtprotoAPI", "XRPCAsyncHTTPClient", "XRPCClient", "XRPCServer", "XRPC",
         "ATProtoData", "ATProtoSyntax",
-        server("Hummingbird", "hummingbird"),
-        server("Logging", "swift-log"),
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
       ],
       path: "Tests/ReadmeSnippets",
       swiftSettings: strict + [.swiftLanguageMode(.v6)]
     ),
     .testTarget(
       name: "ProjectTests",
-      dependencies: ["ReadmeSnippets"],
-      swiftSettings: house
+      dependencies: ["ReadmeSnippets"]
     ),
-    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: house),
-    .testTarget(name: "ATProtoSyntaxTests", dependencies: ["ATProtoSyntax"], swiftSettings: house),
+    .target(name: "TestSupport", path: "Tests/Support"),
+    .testTarget(name: "ATProtoSyntaxTests", dependencies: ["ATProtoSyntax"]),
     .testTarget(
       name: "ATProtoDataTests",
-      dependencies: ["ATProtoData", "ATProtoSyntax", "LexiconSamples", "SnapshotModule"],
-      swiftSettings: house
+      dependencies: ["ATProtoData", "ATProtoSyntax", "LexiconSamples", "SnapshotModule"]
     ),
     .testTarget(
       name: "ATProtoCryptoTests",
-      dependencies: ["ATProtoCrypto", "ATProtoSyntax"],
-      swiftSettings: house
+      dependencies: ["ATProtoCrypto", "ATProtoSyntax"]
     ),
     .testTarget(
       name: "ATProtoAuthTests",
-      dependencies: ["ATProtoAuth", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"],
-      swiftSettings: house
+      dependencies: ["ATProtoAuth", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"]
     ),
     .testTarget(
       name: "ATProtoRepoTests",
       dependencies: [
         "TestSupport", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
       ],
-      exclude: ["Peers"],
-      swiftSettings: house
+      exclude: ["Peers"]
     ),
     .testTarget(
       name: "ATProtoIdentityTests",
@@ -457,16 +423,15 @@ let package = Package(
         "TestSupport",
         "ATProtoIdentity", "ATProtoHTTP", "XRPCAsyncHTTPClient", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax",
-        network("AsyncHTTPClient", "async-http-client"),
+        networkProduct("AsyncHTTPClient", "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        server("Hummingbird", "hummingbird"),
-        server("HummingbirdTLS", "hummingbird"),
-        server("Logging", "swift-log"),
-        network("NIOCore", "swift-nio"),
-        network("NIOSSL", "swift-nio-ssl"),
-        server("ServiceLifecycle", "swift-service-lifecycle"),
-      ],
-      swiftSettings: house
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("HummingbirdTLS", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        networkProduct("NIOSSL", "swift-nio-ssl"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
+      ]
     ),
     .testTarget(
       name: "PLCDirectoryTests",
@@ -475,61 +440,52 @@ let package = Package(
         "ATProtoHTTP", "XRPCAsyncHTTPClient", "ATProtoCrypto",
         "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        server("Hummingbird", "hummingbird"),
-        server("Logging", "swift-log"),
-        server("ServiceLifecycle", "swift-service-lifecycle"),
-      ],
-      swiftSettings: house
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
+      ]
     ),
     .testTarget(
       name: "LexiconTests",
-      dependencies: ["Lexicon", "ATProtoSyntax", "ATProtoData"],
-      swiftSettings: house
+      dependencies: ["Lexicon", "ATProtoSyntax", "ATProtoData"]
     ),
     .testTarget(
       name: "LexiconSamplesTests",
-      dependencies: ["LexiconSamples", "Lexicon", "ATProtoData", "ATProtoSyntax"],
-      swiftSettings: house
+      dependencies: ["LexiconSamples", "Lexicon", "ATProtoData", "ATProtoSyntax"]
     ),
     .testTarget(
       name: "LexiconExportTests",
       dependencies: [
         "LexiconExport", "LexiconSamples", "Lexicon", "TestSupport", "ATProtoData", "ATProtoSyntax",
       ],
-      exclude: ["Peers"],
-      swiftSettings: house
+      exclude: ["Peers"]
     ),
     .testTarget(
       name: "LexiconDocsTests",
-      dependencies: ["LexiconDocs", "LexiconTemplates", "Lexicon", "TestSupport"],
-      swiftSettings: house
+      dependencies: ["LexiconDocs", "LexiconTemplates", "Lexicon", "TestSupport"]
     ),
     .testTarget(
       name: "LexiconCompilerTests",
-      dependencies: ["LexiconCompiler", "LexiconTemplates", "Lexicon", "ATProtoSyntax"],
-      swiftSettings: house
+      dependencies: ["LexiconCompiler", "LexiconTemplates", "Lexicon", "ATProtoSyntax"]
     ),
     // The golden files are compiled, not only compared.
     .target(
       name: "SnapshotModule",
       dependencies: ["XRPC", "ATProtoData", "ATProtoSyntax"],
-      path: "Tests/Snapshots/Generated",
-      swiftSettings: house
+      path: "Tests/Snapshots/Generated"
     ),
     .testTarget(
       name: "GeneratedCodeTests",
       dependencies: [
         "AppBskyAPI", "ComAtprotoAPI", "SnapshotModule", "XRPC", "Lexicon", "LexiconSamples",
         "ATProtoData", "ATProtoSyntax",
-      ],
-      swiftSettings: house
+      ]
     ),
     .testTarget(
       name: "LexgenTests",
       dependencies: [
         "lexgen", "TestSupport", "LexiconCompiler", "LexiconTemplates", "Lexicon", "ATProtoData",
-      ],
-      swiftSettings: house
+      ]
     ),
     .testTarget(
       name: "ATProtoCommandTests",
@@ -537,14 +493,12 @@ let package = Package(
         "atproto", "TestSupport", "ComAtprotoAPI", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax", "XRPCClient",
       ],
-      exclude: ["Peers"],
-      swiftSettings: house
+      exclude: ["Peers"]
     ),
     .testTarget(
       name: "ConformanceTests",
       dependencies: ["conformance", "TestSupport", "ATProtoCrypto", "ATProtoData"],
-      resources: [.copy("Tables"), .copy("Differences.json")],
-      swiftSettings: house
+      resources: [.copy("Tables"), .copy("Differences.json")]
     ),
     .testTarget(
       name: "XRPCTests",
@@ -554,33 +508,31 @@ let package = Package(
         "XRPCURLSession", "XRPCWebSocket", "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP",
         "ATProtoCrypto",
         "ATProtoData", "ATProtoSyntax",
-        network("AsyncHTTPClient", "async-http-client"),
+        networkProduct("AsyncHTTPClient", "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        server("Hummingbird", "hummingbird"),
-        server("HummingbirdTesting", "hummingbird"),
-        server("Logging", "swift-log"),
-        server("MetricsTestKit", "swift-metrics"),
-        network("NIOCore", "swift-nio"),
-        network("NIOEmbedded", "swift-nio"),
-        network("NIOHTTP1", "swift-nio"),
-        network("NIOPosix", "swift-nio"),
-        network("NIOSSL", "swift-nio-ssl"),
-        network("NIOWebSocket", "swift-nio"),
-        server("ServiceLifecycle", "swift-service-lifecycle"),
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("HummingbirdTesting", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        serverProduct("MetricsTestKit", "swift-metrics"),
+        networkProduct("NIOCore", "swift-nio"),
+        networkProduct("NIOEmbedded", "swift-nio"),
+        networkProduct("NIOHTTP1", "swift-nio"),
+        networkProduct("NIOPosix", "swift-nio"),
+        networkProduct("NIOSSL", "swift-nio-ssl"),
+        networkProduct("NIOWebSocket", "swift-nio"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
       ],
-      exclude: ["Peers"],
-      swiftSettings: house
+      exclude: ["Peers"]
     ),
     .testTarget(
       name: "ServiceKitTests",
       dependencies: [
         "ServiceKit", "TestSupport", "XRPC", "XRPCServer", "XRPCAsyncHTTPClient", "ATProtoSyntax",
-        server("CoreMetrics", "swift-metrics"),
+        serverProduct("CoreMetrics", "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        server("Hummingbird", "hummingbird"),
-        server("Logging", "swift-log"),
-      ],
-      swiftSettings: house
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+      ]
     ),
     .testTarget(
       name: "PDSTests",
@@ -592,33 +544,38 @@ let package = Package(
         "ATProtoData",
         "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        server("GRDB", "GRDB.swift"),
-        server("Hummingbird", "hummingbird"),
-        server("Logging", "swift-log"),
-        server("ServiceLifecycle", "swift-service-lifecycle"),
+        serverProduct("GRDB", "GRDB.swift"),
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
       ],
-      exclude: ["Peers"],
-      swiftSettings: house
+      exclude: ["Peers"]
     ),
     .testTarget(
       name: "StorageTests",
       dependencies: [
         "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "TestSupport", "XRPC", "XRPCServer",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
-      ],
-      swiftSettings: house
+      ]
     ),
     .testTarget(
       name: "SQLiteStorageTests",
       dependencies: [
         "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "TestSupport", "XRPCServer",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
-        server("GRDB", "GRDB.swift"),
-      ],
-      swiftSettings: house
+        serverProduct("GRDB", "GRDB.swift"),
+      ]
     ),
   ]
 )
+
+// Everything that is written in Swift, but the snippets of the README: those are compiled as users would.
+for target in package.targets
+where [.regular, .executable, .test].contains(target.type)
+  && !["AllocationCount", "CLexgenVersion", "ReadmeSnippets"].contains(target.name)
+{
+  target.swiftSettings = sharedSettings + (target.swiftSettings ?? [])
+}
 
 // The documentation plugin is for this project's own pages; users of the package do without it.
 if Context.environment["LEXGEN_DOCS"] != nil {
