@@ -42,6 +42,15 @@ import Testing
     #expect(Self.table.count == targets.count, "a target is listed twice")
   }
 
+  /// A compiler run in the wrong place leaves files there.
+  @Test func topLevelHasNoSourcesOrHeaders() throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: Project.directory.path)
+    let sources = names.filter { name in
+      [".swift", ".h", ".o", ".swiftmodule", ".swiftdoc"].contains { name.hasSuffix($0) }
+    }
+    #expect(sources == ["Package.swift"])
+  }
+
   @Test func floorsAscend() {
     #expect(Self.table.map(\.floor) == Self.table.map(\.floor).sorted())
   }

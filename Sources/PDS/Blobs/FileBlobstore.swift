@@ -101,7 +101,7 @@ package struct FileBlobstore: Blobstore {
     let file = try File(writing: nameFile(root))
     try file.write(Array(database.utf8))
     try file.finish()
-    try sync(root)
+    try DurableFile.sync(root)
   }
 
   private static func hasBlobs(_ root: String) throws -> Bool {
@@ -136,7 +136,7 @@ package struct FileBlobstore: Blobstore {
     guard Self.link(file, path(of: cid)) == 0 || errno == EEXIST else {
       throw ServiceError(.storage, "cannot create \(path(of: cid)): error \(errno)")
     }
-    try Self.sync(folder(of: cid))
+    try DurableFile.sync(folder(of: cid))
   }
 
   private static func link(_ source: String, _ target: String) -> CInt {
@@ -152,7 +152,7 @@ package struct FileBlobstore: Blobstore {
   func makeFolder(of cid: CID) throws {
     let folder = folder(of: cid)
     if mkdir(folder, 0o700) == 0 {
-      try Self.sync(root)
+      try DurableFile.sync(root)
     } else if errno != EEXIST {
       throw ServiceError(.storage, "cannot create \(folder): error \(errno)")
     }
@@ -244,27 +244,5 @@ package struct FileBlobstore: Blobstore {
         }
       }
     }
-  }
-
-  /// Makes the bytes of a file, or the names in a directory, survive a loss of power.
-  static func sync(_ path: String) throws {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw ServiceError(.storage, "cannot open \(path): error \(errno)")
-    }
-    defer { _ = Self.closeDescriptor(descriptor) }
-    guard fsync(descriptor) == 0 else {
-      throw ServiceError(.storage, "cannot sync \(path): error \(errno)")
-    }
-  }
-
-  private static func closeDescriptor(_ descriptor: CInt) -> CInt {
-    #if canImport(Darwin)
-    Darwin.close(descriptor)
-    #elseif canImport(Musl)
-    Musl.close(descriptor)
-    #elseif canImport(Glibc)
-    Glibc.close(descriptor)
-    #endif
   }
 }

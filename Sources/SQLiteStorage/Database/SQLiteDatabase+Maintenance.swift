@@ -37,26 +37,4 @@ extension SQLiteDatabase {
       throw ServiceError(.storage, "cannot set the permissions of \(path): error \(errno)")
     }
   }
-
-  /// Makes the bytes of a file, or the names in a directory, survive a loss of power.
-  static func sync(_ path: String) throws {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw ServiceError(.storage, "cannot open \(path): error \(errno)")
-    }
-    defer { Self.close(descriptor) }
-    guard fsync(descriptor) == 0 else {
-      throw ServiceError(.storage, "cannot sync \(path): error \(errno)")
-    }
-  }
-
-  private static func close(_ descriptor: CInt) {
-    #if canImport(Darwin)
-    Darwin.close(descriptor)
-    #elseif canImport(Musl)
-    Musl.close(descriptor)
-    #elseif canImport(Glibc)
-    Glibc.close(descriptor)
-    #endif
-  }
 }

@@ -55,11 +55,11 @@ private struct SQLitePDSSnapshot: PDSSnapshot {
     }
     try copy.close()
     let size = try FileManager.default.attributesOfItem(atPath: temporary)[.size] as? Int
-    try SQLiteDatabase.sync(temporary)
+    try DurableFile.sync(temporary)
     guard rename(temporary, path) == 0 else {
       throw ServiceError(.storage, "cannot create \(path): error \(errno)")
     }
-    try SQLiteDatabase.sync(directory)
+    try DurableFile.sync(directory)
     return size ?? 0
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import ServiceKit
 
 extension SQLitePLCStore {
   /// Copies the database in `directory` as of one moment into a new directory `target`, while a
@@ -20,8 +21,8 @@ extension SQLitePLCStore {
     )
     let copy = "\(target)/\(fileName)"
     try SQLiteDatabase.copy(source, to: copy)
-    try SQLiteDatabase.sync(copy)
-    try SQLiteDatabase.sync(target)
+    try DurableFile.sync(copy)
+    try DurableFile.sync(target)
     return try files.attributesOfItem(atPath: copy)[.size] as? Int ?? 0
   }
 }
