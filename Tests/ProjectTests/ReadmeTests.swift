@@ -36,6 +36,23 @@ import Testing
     }
   }
 
+  /// Each row of the threat model names the suites, or the test targets, that show its answer.
+  @Test func threatModelNamesTestsThatExist() throws {
+    let table = try Project.text("docs/threat_model.md")
+    let names = Set(table.matches(of: /`([A-Z][A-Za-z0-9]*Tests)`/).map { String($0.1) })
+    let targets = try Project.directories(in: "Tests")
+    let suites = try Set(
+      Project.files(below: "Tests", ending: ".swift").flatMap { path in
+        try Project.text(path).matches(of: /(?:struct|class|actor|enum) (\w+Tests)\b/)
+          .map { String($0.1) }
+      }
+    )
+    for name in names.subtracting(suites).subtracting(targets).sorted() {
+      Issue.record("docs/threat_model.md names \(name), which does not exist")
+    }
+    #expect(names.count > 50)
+  }
+
   /// The imports, an empty line, and what is in the function, less its indentation.
   private static func snippet(_ file: String) -> String {
     var lines = file.split(separator: "\n", omittingEmptySubsequences: false)
