@@ -10,8 +10,9 @@ export LEXGEN_STRICT := 1
 # Our own targets only: warnings of dependencies are not ours to fix.
 LINTED := Package.swift Sources Tests Templates/*.swift Benchmarks Examples Plugins
 
-# The outputs of lexgen.yaml.
-GENERATED := Generated Sources/XRPCClient/Session/Generated
+# The outputs of lexgen.yaml, and of Tests/XRPCTests/lexgen.yaml.
+GENERATED := Generated Sources/XRPCClient/Session/Generated Tests/XRPCTests/Sample/Generated
+LEXICONS := Lexicons Tests/XRPCTests/Sample/Lexicons
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test build generate verify-generated lint format snapshots conformance \
@@ -42,6 +43,7 @@ unit: build ## Unit and property tests only; those with sockets and clocks by th
 generate: ## Compile Lexicons/ as lexgen.yaml says: into Generated/ and a part of XRPCClient
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product lexgen
 	.build/debug/lexgen generate
+	cd Tests/XRPCTests && ../../.build/debug/lexgen generate
 
 verify-generated: generate ## Check that generated code is up to date with Lexicons/
 	git diff --exit-code --stat -- $(GENERATED)
@@ -51,12 +53,12 @@ verify-generated: generate ## Check that generated code is up to date with Lexic
 lint: ## Check the format of our own sources and lexicons
 	$(SWIFT) format lint --strict --recursive --parallel $(wildcard $(LINTED))
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product lexgen
-	.build/debug/lexgen format --check Lexicons
+	.build/debug/lexgen format --check $(LEXICONS)
 
 format: ## Format our own sources and lexicons
 	$(SWIFT) format --in-place --recursive --parallel $(wildcard $(LINTED))
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product lexgen
-	.build/debug/lexgen format Lexicons
+	.build/debug/lexgen format $(LEXICONS)
 
 snapshots: build ## Record the golden files anew (that run fails; review the diff)
 	-RECORD_SNAPSHOTS=1 $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --skip-build \
@@ -75,9 +77,10 @@ scenario: ## The end-to-end scenario alone
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product atproto
 	.build/debug/atproto scenario
 
+# In .build, where all that they depend on is built already, with the same commands.
 example: ## Build and run the example packages through the plugin
-	$(SWIFT) run --package-path Examples/Guestbook --scratch-path .build-example
-	$(SWIFT) build --package-path Examples/Firehose --scratch-path .build-example
+	$(SWIFT) run --package-path Examples/Guestbook $(DEBUG)
+	$(SWIFT) build --package-path Examples/Firehose $(DEBUG)
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product atproto
 	.ci/firehose
 	$(SWIFT) run --package-path Examples/Types --scratch-path .build-example-types
@@ -112,4 +115,4 @@ fuzz: setup ## Fuzz the codecs until interrupted; FUZZ_SECONDS, FUZZ_COUNT and F
 		$(if $(FUZZ_COUNT),--count $(FUZZ_COUNT)) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
 
 clean: ## Remove everything built
-	rm -rf .build .build-release .build-example .build-example-types .build-reference .build-docs
+	rm -rf .build .build-release .build-example-types .build-reference .build-docs

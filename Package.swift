@@ -522,7 +522,7 @@ let package = Package(
         networkProduct("NIOWebSocket", "swift-nio"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
       ],
-      exclude: ["Peers"]
+      exclude: ["Peers", "Sample/Lexicons", "lexgen.yaml"]
     ),
     .testTarget(
       name: "ServiceKitTests",

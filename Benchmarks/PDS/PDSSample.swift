@@ -45,7 +45,7 @@ struct PDSSample {
   init(folder: String, accounts count: Int, records: Int) async throws {
     self.folder = folder
     let directory = PLCDirectoryServer(
-      PLCDirectory(store: MemoryPLCStore()),
+      PLCOperationDirectory(store: MemoryPLCStore()),
       PLCConfiguration(port: 0),
       logger: Logger(label: "directory") { _ in SwiftLogNoOpLogHandler() }
     )

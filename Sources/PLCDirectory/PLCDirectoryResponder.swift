@@ -21,14 +21,14 @@ public struct PLCDirectoryResponder: HTTPResponder {
   /// Several times the size of the largest operation in JSON.
   private static let maximumBodyBytes = 64 << 10
 
-  private let directory: PLCDirectory
+  private let directory: PLCOperationDirectory
   private let health: HealthReport
   private let metrics: ServerMetrics
   private let logger: Logger
 
   /// - Parameter metrics: receives the metrics; if nil, the factory that `MetricsSystem` has.
   init(
-    _ directory: PLCDirectory,
+    _ directory: PLCOperationDirectory,
     version: String,
     metrics: (any MetricsFactory)?,
     logger: Logger

@@ -11,12 +11,12 @@ public struct PLCDirectoryServer: Sendable {
   public let logger: Logger
   /// The metrics port, if the configuration has one.
   public let metrics: MetricsEndpoint?
-  private let directory: PLCDirectory
+  private let directory: PLCOperationDirectory
   private let version: String
 
   /// - Parameter directory: what is served; it stays usable after the server ends.
   public init(
-    _ directory: PLCDirectory,
+    _ directory: PLCOperationDirectory,
     _ configuration: PLCConfiguration = PLCConfiguration(),
     logger: Logger
   ) {

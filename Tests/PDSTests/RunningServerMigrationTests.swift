@@ -65,7 +65,7 @@ import XRPCServer
   ) async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let directory = PLCDirectoryServer(
-      PLCDirectory(store: MemoryPLCStore()),
+      PLCOperationDirectory(store: MemoryPLCStore()),
       PLCConfiguration(port: 0),
       logger: logger
     )

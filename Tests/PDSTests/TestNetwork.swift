@@ -15,7 +15,7 @@ final class TestNetwork: HTTPTransport {
 
   static let directoryURL = HTTPURL("http://plc.test")!
 
-  let directory = PLCDirectory(store: MemoryPLCStore())
+  let directory = PLCOperationDirectory(store: MemoryPLCStore())
   private let hosts = Mutex<[String: Host]>([:])
   private let outside: GuardedTransport
   /// Whether the PLC directory cannot be reached.

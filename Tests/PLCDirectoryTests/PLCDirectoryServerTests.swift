@@ -32,7 +32,7 @@ struct PatientTransport: HTTPTransport {
   ) async throws -> Value {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let clock = Clock()
-    let directory = PLCDirectory(store: MemoryPLCStore(), now: { clock.now })
+    let directory = PLCOperationDirectory(store: MemoryPLCStore(), now: { clock.now })
     let server = PLCDirectoryServer(directory, PLCConfiguration(port: 0), logger: logger)
     return try await server.serve { address in
       try await body(try #require(HTTPURL(address)), clock)
@@ -177,7 +177,7 @@ struct PatientTransport: HTTPTransport {
       #expect(try DataValue(json: answer.text) == ["version": .string(ServiceVersion.current)])
     }
     let server = PLCDirectoryServer(
-      PLCDirectory(store: BrokenStore()),
+      PLCOperationDirectory(store: BrokenStore()),
       PLCConfiguration(port: 0),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )
@@ -201,7 +201,7 @@ struct PatientTransport: HTTPTransport {
       portSetting: "PLC_METRICS_PORT"
     )
     let server = PLCDirectoryServer(
-      PLCDirectory(store: MemoryPLCStore()),
+      PLCOperationDirectory(store: MemoryPLCStore()),
       configuration,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )

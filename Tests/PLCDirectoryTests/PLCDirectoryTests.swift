@@ -16,8 +16,8 @@ import Testing
     folder = try TemporaryFolder()
   }
 
-  func directory(_ kind: StoreKind) throws -> PLCDirectory {
-    PLCDirectory(store: try kind.make(in: folder), now: { [clock] in clock.now })
+  func directory(_ kind: StoreKind) throws -> PLCOperationDirectory {
+    PLCOperationDirectory(store: try kind.make(in: folder), now: { [clock] in clock.now })
   }
 
   @Test(arguments: StoreKind.allCases) func identityIsCreatedRecoveredAndDeactivated(
@@ -154,11 +154,11 @@ import Testing
   @Test func operationsSurviveReopeningTheDatabase() async throws {
     let person = Person()
     let first = try SQLitePLCStore(directory: folder.path)
-    try await PLCDirectory(store: first, now: { [clock] in clock.now })
+    try await PLCOperationDirectory(store: first, now: { [clock] in clock.now })
       .submit(person.genesis, of: person.did)
     try first.close()
     let second = try SQLitePLCStore(directory: folder.path)
-    let directory = PLCDirectory(store: second, now: { [clock] in clock.now })
+    let directory = PLCOperationDirectory(store: second, now: { [clock] in clock.now })
     let log = try await directory.log(of: person.did)
     #expect(log.head?.operation == person.genesis)
     clock.advance(1)

@@ -51,6 +51,20 @@ import Testing
     #expect(sources == ["Package.swift"])
   }
 
+  /// Swift finds the type where the module is meant, so that nothing else of the module can be
+  /// qualified. docs/architecture.md has the reason for the two exceptions.
+  @Test func noModuleHoldsATypeOfItsOwnName() throws {
+    let exceptions: Set = ["XRPCClient", "XRPCServer"]
+    for target in Self.table.map(\.target) where !exceptions.contains(target) {
+      let declaration = try Regex("(struct|class|actor|enum|protocol|typealias) \(target)\\b")
+      for path in Project.files(below: Self.directory(of: target), ending: ".swift") {
+        for line in try SwiftSource(path).code where !line.hasPrefix(" ") {
+          #expect(!line.contains(declaration), "\(path): \(line)")
+        }
+      }
+    }
+  }
+
   @Test func floorsAscend() {
     #expect(Self.table.map(\.floor) == Self.table.map(\.floor).sorted())
   }

@@ -82,7 +82,7 @@ import XRPC
   @Test func streamYieldsTypedMessagesThenThrowsTheErrorFrame() async throws {
     let other = EventStreamFrame.message(type: "#later", payload: [0xA1, 0x61, 0x78, 0x01])
     let foreign = EventStreamFrame.message(
-      type: "com.example.thing.other#output",
+      type: "com.example.thing.getThing#answer",
       payload: Sample.GetThing.Output(text: "x").cborBytes()
     )
     let skipped = EventStreamFrame.unknown(operation: 9)
@@ -100,7 +100,7 @@ import XRPC
       Issue.record("an unknown message type is surfaced")
       return
     }
-    #expect(messages.last == .output(Sample.GetThing.Output(text: "x")))
+    #expect(messages.last == .getThingAnswer(Sample.GetThing.Output(text: "x")))
   }
 
   private static func stream(_ frames: [[UInt8]]) -> XRPCEventStream<Sample.Watch.Message> {

@@ -38,7 +38,7 @@ import XRPCServer
     )
     let blob = RawBody(bytes: [1, 2, 3], contentType: "image/png")
     #expect(
-      try await client.procedure(Sample.UploadBlob.self, NoParameters(), blob).value
+      try await client.procedure(Sample.UploadBlob.self, NoParameters(), blob)
         == GetThing.Output(text: "image/png", count: 3)
     )
     #expect(
@@ -133,7 +133,7 @@ import XRPCServer
     #expect(error?.body == XRPCErrorBody(name: "ConsumerTooSlow", message: "bye"))
     #expect(
       messages == [5, 6, 7].map { .tick(Sample.Watch.Tick(seq: $0)) } + [
-        .output(GetThing.Output(text: "elsewhere"))
+        .getThingAnswer(GetThing.Output(text: "elsewhere"))
       ]
     )
   }

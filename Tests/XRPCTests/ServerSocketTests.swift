@@ -392,7 +392,7 @@ import XRPCServer
         contentType: "image/png"
       )
       let uploaded = try await client.procedure(Sample.UploadBlob.self, NoParameters(), blob)
-      #expect(uploaded.value.count == 4_096)
+      #expect(uploaded.count == 4_096)
       let cancelled = TransportError(code: .cancelled, reason: "")
       let call = Task {
         try await client.query(Sample.GetThing.self, .init(actor: "held.example"))

@@ -20,7 +20,7 @@ import XRPCServer
         stream: StreamingServer.chunks(40, isSized: isSized),
         contentType: "image/png"
       )
-      let output = try await client.procedure(Sample.UploadBlob.self, NoParameters(), blob).value
+      let output = try await client.procedure(Sample.UploadBlob.self, NoParameters(), blob)
       #expect(output.count == 40 * StreamingServer.chunkBytes)
       #expect(output.text == "image/png")
       // What has been sent is gone.
@@ -188,7 +188,7 @@ import XRPCServer
             return attempts
           }
           if attempt == 1 { throw XRPCServerError.notEnoughResources() }
-          return JSONBody(Sample.GetThing.Output(text: route.nsid, count: count))
+          return Sample.GetThing.Output(text: route.nsid, count: count)
         }
       ])
     )
@@ -199,7 +199,7 @@ import XRPCServer
       NoParameters(),
       RawBody(stream: file.reporting { continuation.yield($0) }, contentType: "image/png"),
       options: CallOptions(isIdempotent: true)
-    ).value
+    )
     continuation.finish()
     #expect(output.count == 200_000)
     let steps = [65_536, 131_072, 196_608, 200_000]

@@ -55,7 +55,7 @@ enum StreamingServer {
         log.failure.withLock { $0 = true }
         throw error
       }
-      return JSONBody(Sample.GetThing.Output(text: request.input.contentType, count: count))
+      return Sample.GetThing.Output(text: request.input.contentType, count: count)
     }
     route.maximumInputBytes = maximum
     return route

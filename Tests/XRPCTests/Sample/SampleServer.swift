@@ -4,6 +4,9 @@ import HTTPTypes
 import XRPC
 import XRPCServer
 
+/// The methods of `Sample/Lexicons`.
+typealias Sample = ComExample.Thing
+
 extension Sample {
   struct Unforeseen: Error {}
 
@@ -33,7 +36,7 @@ extension Sample {
       },
       .procedure(UploadBlob.self) { request in
         let bytes = try await request.input.collect()
-        return JSONBody(GetThing.Output(text: request.input.contentType, count: bytes.count))
+        return GetThing.Output(text: request.input.contentType, count: bytes.count)
       },
       .procedure(Ping.self) { _ in NoBody() },
       .subscription(Watch.self) { request in
@@ -54,7 +57,7 @@ extension Sample {
     for seq in cursor..<cursor + 3 {
       continuation.yield(.tick(Watch.Tick(seq: seq)))
     }
-    continuation.yield(.output(GetThing.Output(text: "elsewhere")))
+    continuation.yield(.getThingAnswer(GetThing.Output(text: "elsewhere")))
     continuation.finish(
       throwing: XRPCServerError(status: .badRequest, name: "ConsumerTooSlow", message: "bye")
     )

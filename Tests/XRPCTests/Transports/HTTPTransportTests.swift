@@ -19,7 +19,7 @@ import XRPCURLSession
       let bytes = try await request.input.collect()
       let sum = bytes.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF_FFFF }
       let probe = request.context.headers[Self.probe] ?? ""
-      return JSONBody(Sample.GetThing.Output(text: "\(sum) \(probe)", count: bytes.count))
+      return Sample.GetThing.Output(text: "\(sum) \(probe)", count: bytes.count)
     }
     route.maximumInputBytes = 4 << 20
     return [route] + Sample.routes.filter { $0.nsid != route.nsid }
@@ -94,7 +94,7 @@ import XRPCURLSession
         NoParameters(),
         RawBody(bytes: bytes, contentType: "image/png"),
         options: options
-      ).value
+      )
       #expect(output.count == count)
       #expect(output.text == "\(sum) here")
     }
@@ -266,7 +266,7 @@ import XRPCURLSession
       )
       func upload(_ stream: ByteStream) async throws -> Int? {
         let blob = RawBody(stream: stream, contentType: "image/png")
-        return try await client.procedure(Sample.UploadBlob.self, NoParameters(), blob).value.count
+        return try await client.procedure(Sample.UploadBlob.self, NoParameters(), blob).count
       }
       #expect(try await upload(StreamingServer.chunks(3)) == 3 * StreamingServer.chunkBytes)
       let unsupported = TransportError(code: .unsupported, reason: "")

@@ -37,7 +37,7 @@ struct DevelopmentServer: Sendable {
       in: Self.plcDirectory(of: configuration.dataDirectory)
     )
     let directory = PLCDirectoryServer(
-      PLCDirectory(store: store),
+      PLCOperationDirectory(store: store),
       PLCConfiguration(port: 0),
       logger: logger
     )

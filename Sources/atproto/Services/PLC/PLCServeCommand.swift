@@ -60,7 +60,11 @@ struct PLCServeCommand: AsyncParsableCommand {
     _ configuration: PLCConfiguration,
     _ logger: Logger
   ) async throws {
-    let server = PLCDirectoryServer(PLCDirectory(store: store), configuration, logger: logger)
+    let server = PLCDirectoryServer(
+      PLCOperationDirectory(store: store),
+      configuration,
+      logger: logger
+    )
     try await server.run { address in Console.line(#"{"address":"\#(address)"}"#) }
   }
 }

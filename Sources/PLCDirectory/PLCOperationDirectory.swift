@@ -4,7 +4,7 @@ import HTTPTypes
 
 /// A directory of `did:plc` identities: it accepts the operations that are valid, and serves their
 /// logs.
-public struct PLCDirectory: Sendable {
+public struct PLCOperationDirectory: Sendable {
   private let store: any PLCStore
   private let limits: PLCLimits
   private let now: @Sendable () -> Datetime
