@@ -12,15 +12,15 @@ import Glibc
 /// Looks up TXT records: the seam between handles and the DNS. ``FixedTXTResolver`` is the in-memory
 /// twin for tests.
 public protocol TXTResolver: Sendable {
-  /// Returns the texts of the TXT records of `name`, each with its strings joined; none if the name does
-  /// not exist.
+  /// Returns the texts of the TXT records of `name`, each with its strings joined. Returns an empty
+  /// array if the name does not exist.
   ///
   /// - Throws: ``IdentityError/Code/timedOut`` or ``IdentityError/Code/unreachable`` if the name servers
   ///   do not answer.
   func texts(of name: String, within limit: Duration) async throws(IdentityError) -> [String]
 }
 
-/// Returns the records in a table, and no others.
+/// Returns records from a table, for tests.
 public struct FixedTXTResolver: TXTResolver {
   private let table: [String: [String]]
 
@@ -45,8 +45,8 @@ public struct SystemTXTResolver: TXTResolver {
     let address: IPAddress
     let port: UInt16
 
-    /// Creates a name server; nil unless `address` is an IPv4 address, the only kind that `libresolv`
-    /// lets a program set.
+    /// Creates a name server; nil unless `address` is an IPv4 address, the only kind that
+    /// `libresolv` allows.
     public init?(_ address: IPAddress, port: UInt16 = 53) {
       guard address.isIPv4 else { return nil }
       self.address = address
@@ -82,7 +82,7 @@ public struct SystemTXTResolver: TXTResolver {
   ) async throws(IdentityError) -> [String] {
     let server = server
     // A query is repeated after half the time. The library counts whole seconds, and the thread may
-    // outlive the call by one or two.
+    // outlive the call by a second or two.
     let seconds = max(1, limit.components.seconds / 2)
     let answer = await Self.calls.perform(within: limit) {
       Self.ask(name, server, seconds: Int32(clamping: seconds))
