@@ -1,10 +1,10 @@
 public import ATProtoSyntax
 
-/// The reason for which data cannot be read: the rule that it breaks, and where.
+/// The reason why data cannot be read: the requirement that it violates, and where.
 ///
-/// Two errors are equal if their codes are; the rest is for people.
+/// Two errors are equal if their codes are; the other properties are for people.
 public struct DataError: CodedError {
-  /// The rule that the data breaks.
+  /// The requirement that the data violates.
   public struct Code: RawRepresentable, Hashable, Sendable {
     /// The name of the code, such as `truncated`.
     public var rawValue: String
@@ -15,13 +15,13 @@ public struct DataError: CodedError {
     }
   }
 
-  // One word, so that a throwing call costs its caller a register and no stack.
+  // One word, so that a throwing call costs its caller one register and no stack space.
   private final class Storage: Sendable {
     let code: Code
     let offset: Int
     let path: String
     let reason: String
-    /// The last key of the path, where the data does not hold it.
+    /// The last key of the path, if it is not in the data.
     let key: String?
 
     init(_ code: Code, _ offset: Int, _ path: String, _ reason: String, _ key: String?) {
@@ -44,9 +44,9 @@ public struct DataError: CodedError {
     storage = Storage(code, offset, "", reason, key)
   }
 
-  /// The rule that the data breaks.
+  /// The requirement that the data violates.
   public var code: Code { storage.code }
-  /// The byte offset in the input of the item that breaks the rule.
+  /// The byte offset of the invalid item in the input.
   public var offset: Int { storage.offset }
   /// The keys and indices that lead to the item: `reply.root.uri`, `facets[0].index`; empty at the
   /// top.
@@ -54,7 +54,7 @@ public struct DataError: CodedError {
   /// The error in words, without code, offset and path.
   public var reason: String { storage.reason }
 
-  /// The same error with the path that leads to its offset in `input`.
+  /// Returns the same error with the path that leads to its offset in `input`.
   @usableFromInline
   func located(in input: RawSpan, isJSON: Bool) -> DataError {
     var path = isJSON ? jsonPath(in: input, to: offset) : cborPath(in: input, to: offset)

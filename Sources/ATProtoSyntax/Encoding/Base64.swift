@@ -137,7 +137,7 @@ extension Base64 {
     /// The value of each byte, or ``noValue`` if it is not in the alphabet.
     let values: [UInt8]
 
-    /// The difference between the last two characters and a continuation of the digits before them.
+    /// How far the last two characters are from continuing the code points before them.
     let offset62: UInt64
     let offset63: UInt64
 
