@@ -2,14 +2,13 @@ public import ATProtoIdentity
 public import ATProtoSyntax
 import HTTPTypes
 
-/// A directory of `did:plc` identities: it accepts the operations that are valid, and serves their
-/// logs.
+/// A PLC directory: it accepts valid PLC operations, and serves their logs.
 public struct PLCDirectory: Sendable {
   private let store: any PLCStore
   private let limits: PLCLimits
   private let now: @Sendable () -> Datetime
 
-  /// - Parameter now: the clock, for tests; in UTC, with milliseconds.
+  /// - Parameter now: returns the current time in UTC, with milliseconds; for tests.
   public init(
     store: any PLCStore,
     limits: PLCLimits = .directory,
@@ -20,7 +19,7 @@ public struct PLCDirectory: Sendable {
     self.now = now
   }
 
-  /// Accepts an operation, with the present time.
+  /// Accepts an operation at the current time.
   ///
   /// Throws `PLCError` if the operation is not valid, ``PLCDirectoryError`` if there are too many,
   /// and the errors of the store.
@@ -52,7 +51,7 @@ public struct PLCDirectory: Sendable {
     return data
   }
 
-  /// Operations of all identities after a position, in order.
+  /// Operations of all identities after a cursor, in order.
   ///
   /// - Parameter count: the maximum number of operations.
   public func export(
@@ -62,7 +61,7 @@ public struct PLCDirectory: Sendable {
     try await store.export(after: cursor, count: count)
   }
 
-  /// Throws if the store does not answer.
+  /// Throws if the store cannot be read.
   func checkStore() async throws {
     _ = try await store.export(after: .sequence(Int.max), count: 1)
   }
