@@ -20,7 +20,7 @@ public struct CryptoError: CodedError {
     public static let scalarOutOfRange = Code(rawValue: "scalarOutOfRange")
     /// Bytes that are not a point of the curve in compressed or uncompressed form.
     public static let notOnCurve = Code(rawValue: "notOnCurve")
-    /// A text with characters outside its alphabet, or that does not follow its encoding.
+    /// A string with characters outside its alphabet, or that does not follow its encoding.
     public static let malformedText = Code(rawValue: "malformedText")
     /// A multicodec prefix that does not name a curve of the protocol.
     public static let unsupportedKeyType = Code(rawValue: "unsupportedKeyType")

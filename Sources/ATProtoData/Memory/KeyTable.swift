@@ -88,7 +88,7 @@ struct KeyTable: @unchecked Sendable {
 
   var address: UInt { unsafe UInt(bitPattern: header) }
 
-  /// The CBOR form of the key `$type`: a header of one byte and a text of five.
+  /// The CBOR form of the key `$type`: a header of one byte and a string of five.
   static let typeMask: UInt64 = 0xFFFF_FFFF_FFFF_0000
   static let typeHead: UInt64 = 0x6524_7479_7065_0000
 
@@ -212,7 +212,7 @@ struct KeyTable: @unchecked Sendable {
     return order == 0 && available < key.cbor.count ? 1 : order
   }
 
-  /// The order of a key relative to a text, as canonical DAG-CBOR sorts them.
+  /// The order of a key relative to a string, as canonical DAG-CBOR sorts them.
   func order(_ index: Int, _ text: String) -> Int {
     let key = self[index]
     var text = text

@@ -117,7 +117,7 @@ struct OutputBytes: ~Copyable {
     return true
   }
 
-  /// Writes a text of 16 to 38 bytes in DAG-CBOR.
+  /// Writes a string of 16 to 38 bytes in DAG-CBOR.
   @inline(__always)
   mutating func putText(_ head: SmallText.Content, _ tail: ShortText.Tail) {
     reserve(48)
@@ -132,7 +132,7 @@ struct OutputBytes: ~Copyable {
     count &+= size
   }
 
-  /// Writes a text of 16 to 38 bytes in JSON, with its quotes. Returns false, and writes nothing,
+  /// Writes a string of 16 to 38 bytes in JSON, with its quotes. Returns false, and writes nothing,
   /// if it has bytes to escape.
   @inline(__always)
   mutating func putJSONText(_ head: SmallText.Content, _ tail: ShortText.Tail) -> Bool {
@@ -183,9 +183,10 @@ struct OutputBytes: ~Copyable {
     return true
   }
 
-  /// Writes a quote and the beginning of a text of at least sixteen bytes, up to the first bytes to
-  /// escape, in steps of sixteen bytes, and a quote if that is the whole text. Returns the number
-  /// of bytes of the text that were written. Needs space for 18 bytes more than the text has.
+  /// Writes a quote and the beginning of a string of at least sixteen bytes, up to the first bytes
+  /// to escape, in steps of sixteen bytes, and a quote if that is the whole text. Returns the
+  /// number of bytes of the text that were written. Needs space for 18 bytes more than the text
+  /// has.
   ///
   /// The last step may overlap the one before it, so no bytes remain.
   mutating func putLongJSONText(_ bytes: RawSpan) -> Int {

@@ -188,7 +188,7 @@ extension RawSpan {
     )
   }
 
-  /// Compare word by word: the texts are short, and a call would cost as much as the comparison.
+  /// Compare word by word: the strings are short, and a call would cost as much as the comparison.
   @inline(__always)
   private func equals(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
     let other = UnsafeRawBufferPointer(other)

@@ -83,7 +83,7 @@ extension DataReader {
     return DataError(.typeMismatch, at: offset, "expected \(expected), found \(found)")
   }
 
-  /// Reads a text of fewer than 256 bytes of ASCII, the most common kind, without a call.
+  /// Reads a string of fewer than 256 bytes of ASCII, the most common kind, without a call.
   @inline(__always)
   mutating func cborText() throws(DataError) -> String {
     guard let (start, end) = textRange(at: offset) else { return try anyCBORText() }
@@ -114,7 +114,7 @@ extension DataReader {
     return sharedText(start, end)
   }
 
-  /// The range of a text whose header has one or two bytes, if one is at `header`.
+  /// The range of a string whose header has one or two bytes, if one is at `header`.
   @inline(__always)
   private func textRange(at header: Int) -> (Int, Int)? {
     var start = header &+ 1
@@ -156,7 +156,7 @@ extension DataReader {
     DataError(.invalidUTF8, at: start, "the text is not UTF-8")
   }
 
-  /// Reads a text of fewer than 256 bytes if it is `expected`.
+  /// Reads a string of fewer than 256 bytes if it is `expected`.
   @inline(__always)
   mutating func readCBORText(equalTo expected: StaticString) -> Bool {
     guard let (start, end) = textRange(at: offset), input.equals(start, end, expected)
@@ -537,7 +537,7 @@ extension DataReader {
     return DataObject.Entry(key: key, value: try cborValue())
   }
 
-  /// Reads a text that was recently the value of a `$type`.
+  /// Reads a string that was recently the value of a `$type`.
   @inline(never)
   private mutating func recentType() -> String? {
     guard let (start, end) = textRange(at: offset), end &- start > 15,

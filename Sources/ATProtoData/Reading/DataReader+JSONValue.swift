@@ -99,7 +99,7 @@ extension DataReader {
     }
   }
 
-  /// Reads a text that was recently the value of a `$type`.
+  /// Reads a string that was recently the value of a `$type`.
   @inline(never)
   private mutating func recentType() -> String? {
     skipSpace()

@@ -12,8 +12,8 @@ import Glibc
 /// Looks up TXT records: the seam between handles and the DNS. ``FixedTXTResolver`` is the in-memory
 /// twin for tests.
 public protocol TXTResolver: Sendable {
-  /// Returns the texts of the TXT records of `name`, each with its strings joined. Returns an empty
-  /// array if the name does not exist.
+  /// Returns the text of each TXT record of `name`, with its strings joined. Returns an
+  /// empty array if the name does not exist.
   ///
   /// - Throws: ``IdentityError/Code/timedOut`` or ``IdentityError/Code/unreachable`` if the name servers
   ///   do not answer.
@@ -24,12 +24,12 @@ public protocol TXTResolver: Sendable {
 public struct FixedTXTResolver: TXTResolver {
   private let table: [String: [String]]
 
-  /// Creates a resolver for a table of texts by name.
+  /// Creates a resolver for a table of strings by name.
   public init(_ table: [String: [String]] = [:]) {
     self.table = table
   }
 
-  /// Returns the texts in the table.
+  /// Returns the strings in the table.
   public func texts(
     of name: String,
     within limit: Duration
@@ -128,8 +128,8 @@ public struct SystemTXTResolver: TXTResolver {
     return withUnsafePointer(to: address) { body($0) }
   }
 
-  /// Splits texts that are each preceded by two bytes of length. Those that are not UTF-8 cannot be
-  /// DIDs and are skipped.
+  /// Splits strings that are each preceded by two bytes of length. Those that are not UTF-8 cannot
+  /// be DIDs and are skipped.
   private static func read(_ bytes: ArraySlice<UInt8>) -> [String] {
     var texts: [String] = []
     var rest = bytes

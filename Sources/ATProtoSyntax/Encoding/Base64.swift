@@ -5,7 +5,7 @@
 /// the protocols of this package need.
 @usableFromInline
 package struct Base64: Sendable {
-  /// How a text ends whose last group has fewer than four characters.
+  /// How a string ends whose last group has fewer than four characters.
   package enum Padding: Sendable {
     /// Written, and required on input.
     case required
@@ -80,7 +80,7 @@ extension Base64 {
   /// The bytes of `text`, or nil if the policy rejects it.
   package func decode(_ text: Substring) -> [UInt8]? { decode(text.utf8.span) }
 
-  /// The bytes of the UTF-8 of a text, or nil if the policy rejects it.
+  /// The bytes of the UTF-8 of a string, or nil if the policy rejects it.
   package func decode(_ text: Span<UInt8>) -> [UInt8]? {
     guard let count = countWithoutPadding(text), count % 4 != 1 else { return nil }
     let values = alphabet.values

@@ -15,7 +15,7 @@ public struct ATURI: StringFormat {
   /// The name of the format in Lexicon documents: `at-uri`.
   public static var formatName: String { "at-uri" }
 
-  /// Stored in a buffer that neighboring texts may share.
+  /// Stored in a buffer that neighboring strings may share.
   public typealias Text = SharedText
 
   static let maximumLength = 8192

@@ -14,7 +14,7 @@ public struct CIDString: StringFormat {
   /// The name of the format in Lexicon documents: `cid`.
   public static var formatName: String { "cid" }
 
-  /// Stored in a buffer that neighboring texts may share.
+  /// Stored in a buffer that neighboring strings may share.
   public typealias Text = SharedText
 
   static let minimumLength = 8

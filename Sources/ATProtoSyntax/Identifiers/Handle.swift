@@ -8,7 +8,7 @@
 
 /// A handle: a host name of at least two labels, such as `user.example.com`.
 ///
-/// The text is kept unchanged, and two handles are equal if their texts are. Handles are not
+/// The text is kept unchanged, and two handles are equal if their strings are. Handles are not
 /// case-sensitive: store, compare, and send ``normalized``.
 public struct Handle: StringFormat {
   /// Stored inline if it is short.

@@ -79,7 +79,7 @@ public struct TID: StringFormat {
 }
 
 extension TID: Comparable {
-  /// Orders by number, which is the order of texts and times.
+  /// Orders by number, which is the order of strings and times.
   public static func < (lhs: TID, rhs: TID) -> Bool {
     lhs.rawValue < rhs.rawValue
   }

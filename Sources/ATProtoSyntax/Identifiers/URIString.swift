@@ -14,7 +14,7 @@ public struct URIString: StringFormat {
   /// The name of the format in Lexicon documents: `uri`.
   public static var formatName: String { "uri" }
 
-  /// Stored in a buffer that neighboring texts may share.
+  /// Stored in a buffer that neighboring strings may share.
   public typealias Text = SharedText
 
   static let maximumLength = 8192

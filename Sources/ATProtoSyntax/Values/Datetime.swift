@@ -14,7 +14,7 @@
 /// A date and time with its zone, such as `1985-04-12T23:20:50.123Z`.
 ///
 /// The text is kept, because rewriting it would change the hash of the record that contains it. Two
-/// datetimes are equal if their texts are; compare ``instant`` to compare times. They are ordered
+/// datetimes are equal if their strings are; compare ``instant`` to compare times. They are ordered
 /// by time, then by text.
 public struct Datetime: StringFormat {
   /// Stored inline if it is short.

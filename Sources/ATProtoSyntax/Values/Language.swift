@@ -19,7 +19,7 @@
 
 /// A language tag, such as `ja`, `pt-BR` or `hy-Latn-IT-arevela`.
 ///
-/// Two tags are equal if their texts are; tags that differ only in case mean the same.
+/// Two tags are equal if their strings are; tags that differ only in case mean the same.
 public struct Language: StringFormat {
   /// The name of the format in Lexicon documents: `language`.
   public static var formatName: String { "language" }

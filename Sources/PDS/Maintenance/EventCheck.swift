@@ -46,7 +46,7 @@ struct EventCheck {
   /// Returns what is wrong with a commit that follows the earlier ones, or nil.
   private mutating func follow(_ did: String, _ rev: String) -> String? {
     defer { revs[did] = rev }
-    // TIDs are ordered as texts.
+    // TIDs are ordered as strings.
     guard let last = revs[did], last >= rev else { return nil }
     return "the revision \(rev) of \(did) follows \(last)"
   }
