@@ -1,13 +1,13 @@
-# The commands everybody knows. `make help` lists them.
+# The common commands; `make help` lists them.
 
 SWIFT ?= swift
 SWIFT_FLAGS ?=
 DEBUG := --scratch-path .build
 RELEASE := -c release --scratch-path .build-release
-# An import that Package.swift does not declare is an error; so is a warning (see Package.swift).
+# Undeclared imports and warnings are errors (see Package.swift).
 STRICT := --explicit-target-dependency-import-check error
 export LEXGEN_STRICT := 1
-# Our own targets only: warnings of dependencies are not ours to fix.
+# Only our own sources, not those of dependencies.
 LINTED := Package.swift Sources Tests Templates/*.swift Benchmarks Examples Plugins
 
 # The outputs of lexgen.yaml, and of Tests/XRPCTests/lexgen.yaml.
@@ -24,23 +24,23 @@ help: ## List the commands
 setup: ## Install missing system libraries
 	@.ci/setup
 
-run: setup ## Compile the lexicons, start the server, drive it with the generated client
+run: setup ## Compile the lexicons, start the server, and call it with the generated client
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product lexgen
 	.build/debug/lexgen generate
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product atproto
 	.build/debug/atproto scenario
 
-test: ## Everything CI checks
+test: ## Run everything that CI checks
 	@.ci/setup tests
 	@.ci/test
 
-build: setup ## Build everything, debug
+build: setup ## Build everything in debug mode
 	$(SWIFT) build $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --build-tests
 
-unit: build ## Unit and property tests only; those with sockets and clocks by themselves
+unit: build ## Run only the unit and property tests; those with sockets and clocks run separately
 	.ci/unit $(SWIFT_FLAGS)
 
-generate: ## Compile Lexicons/ as lexgen.yaml says: into Generated/ and a part of XRPCClient
+generate: ## Compile Lexicons/ according to lexgen.yaml, into Generated/ and part of XRPCClient
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product lexgen
 	.build/debug/lexgen generate
 	cd Tests/XRPCTests && ../../.build/debug/lexgen generate
@@ -60,20 +60,20 @@ format: ## Format our own sources and lexicons
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product lexgen
 	.build/debug/lexgen format $(LEXICONS)
 
-snapshots: build ## Record the golden files anew (that run fails; review the diff)
+snapshots: build ## Record the golden files again (the run fails; review the diff)
 	-RECORD_SNAPSHOTS=1 $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --skip-build \
 		--filter LexiconCompilerTests
 	git --no-pager diff --stat -- Tests
 
-docs-data: build ## Regenerate what docs/ takes from the code (that run fails; review the diff)
+docs-data: build ## Regenerate the tables in docs/ (the run fails; review the diff)
 	-RECORD_SNAPSHOTS=1 $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --skip-build \
 		--filter 'DocumentTests'
 	git --no-pager diff --stat -- docs
 
-docs: setup ## Build the documentation site of the public targets into .build-docs/site
+docs: setup ## Build the documentation site of the public targets in .build-docs/site
 	.ci/docs
 
-scenario: ## The end-to-end scenario alone
+scenario: ## Run only the end-to-end scenario
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product atproto
 	.build/debug/atproto scenario
 
@@ -85,16 +85,16 @@ example: ## Build and run the example packages through the plugin
 	.ci/firehose
 	$(SWIFT) run --package-path Examples/Types --scratch-path .build-example-types
 	@! ls .build-example-types/checkouts | grep -E 'hummingbird|swift-nio|GRDB|async-http-client' || \
-		{ echo "Examples/Types resolves what it does not need"; exit 1; }
+		{ echo "Examples/Types resolves packages that it does not need"; exit 1; }
 	.ci/plugin
 
-conformance: build ## What passes of our own and the public vectors, by operation
+conformance: build ## Show which of our own and the public vectors pass, by operation
 	@CONFORMANCE_REPORT=1 $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --skip-build \
 		--filter ConformanceTests > .build/conformance.log 2>&1; status=$$?; \
 		sed -n 's/^conformance: //p' .build/conformance.log; \
 		if [ $$status != 0 ]; then grep -E '✘|error:' .build/conformance.log; fi; exit $$status
 
-bench: setup ## Measure (release build); DATASET=folder for codecs and repositories
+bench: setup ## Run the benchmarks (release build); DATASET=directory for codecs and repositories
 	$(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --product lexgen
 	$(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --product Benchmarks
 	Benchmarks/compiler .build-release/release/lexgen
@@ -104,15 +104,15 @@ bench: setup ## Measure (release build); DATASET=folder for codecs and repositor
 	.build-release/release/Benchmarks pds
 	Benchmarks/dataset $(DATASET)
 
-kill: setup ## Kill the server under load, CYCLES times (300): nothing acknowledged may be lost
+kill: setup ## Kill the server under load CYCLES times (300); acknowledged data must not be lost
 	$(SWIFT) build $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --build-tests
 	PDS_KILL_CYCLES=$(or $(CYCLES),300) $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) \
 		--skip-build --filter '^PDSTests\.KillTests'
 
-fuzz: setup ## Fuzz the codecs until interrupted; FUZZ_SECONDS, FUZZ_COUNT and FUZZ_SEED limit it
+fuzz: setup ## Fuzz the codecs until interrupted; set FUZZ_SECONDS, FUZZ_COUNT, or FUZZ_SEED
 	$(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --product fuzz
 	.build-release/release/fuzz $(if $(FUZZ_SECONDS),--seconds $(FUZZ_SECONDS)) \
 		$(if $(FUZZ_COUNT),--count $(FUZZ_COUNT)) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
 
-clean: ## Remove everything built
+clean: ## Remove all build products
 	rm -rf .build .build-release .build-example-types .build-reference .build-docs

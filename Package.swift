@@ -2,8 +2,8 @@
 
 import PackageDescription
 
-// `make` asks for strictness; somebody who builds this with a newer compiler is not stopped by a
-// warning that it has learned since.
+// `make` enables strict checks. Users who build this package with a newer compiler must not be
+// stopped by warnings that it has added.
 let strict: [SwiftSetting] =
   Context.environment["LEXGEN_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
@@ -15,12 +15,12 @@ let sharedSettings: [SwiftSetting] =
     .enableUpcomingFeature("InternalImportsByDefault"),
   ]
 
-/// A product that only a package with the trait `Network` resolves and builds.
+/// A product that is resolved and built only with the trait `Network`.
 func networkProduct(_ product: String, _ package: String) -> Target.Dependency {
   .product(name: product, package: package, condition: .when(traits: ["Network"]))
 }
 
-/// A product that only a package with the trait `Server` resolves and builds.
+/// A product that is resolved and built only with the trait `Server`.
 func serverProduct(_ product: String, _ package: String) -> Target.Dependency {
   .product(name: product, package: package, condition: .when(traits: ["Server"]))
 }
@@ -53,13 +53,13 @@ let package = Package(
     .plugin(name: "LexiconBuildPlugin", targets: ["LexiconBuildPlugin"]),
     .plugin(name: "LexiconCommandPlugin", targets: ["LexiconCommandPlugin"]),
   ],
-  // Who needs types alone depends on this package with `traits: []`.
+  // Packages that need only the types depend on this package with `traits: []`.
   traits: [
     .default(enabledTraits: ["Server"]),
-    .trait(name: "Network", description: "A transport over async-http-client, WebSockets."),
+    .trait(name: "Network", description: "A transport over async-http-client, with WebSockets."),
     .trait(
       name: "Server",
-      description: "XRPCServer on Hummingbird, PDS, PLC directory, the executable atproto.",
+      description: "XRPCServer on Hummingbird, PDS, PLC directory, and the executable atproto.",
       enabledTraits: ["Network"]
     ),
   ],
@@ -305,8 +305,8 @@ let package = Package(
     ),
 
     // Floor 8
-    // The commit is data of the linker's, so that another one recompiles one file of C++. The
-    // definition is for sources without a reflog; it is of the time when the manifest was read.
+    // The commit is in a C++ file, so a new commit recompiles only that file. The definition is for
+    // sources without a reflog, and has the commit at the time when the manifest was read.
     .target(
       name: "CLexgenVersion",
       cSettings: [
@@ -468,7 +468,7 @@ let package = Package(
       name: "LexiconCompilerTests",
       dependencies: ["LexiconCompiler", "LexiconTemplates", "Lexicon", "ATProtoSyntax"]
     ),
-    // The golden files are compiled, not only compared.
+    // The golden files are compiled as well as compared.
     .target(
       name: "SnapshotModule",
       dependencies: ["XRPC", "ATProtoData", "ATProtoSyntax"],
@@ -569,7 +569,8 @@ let package = Package(
   ]
 )
 
-// Everything that is written in Swift, but the snippets of the README: those are compiled as users would.
+// Applies to all Swift targets except the snippets of the README, which are compiled as users would
+// compile them.
 for target in package.targets
 where [.regular, .executable, .test].contains(target.type)
   && !["AllocationCount", "CLexgenVersion", "ReadmeSnippets"].contains(target.name)
@@ -577,7 +578,8 @@ where [.regular, .executable, .test].contains(target.type)
   target.swiftSettings = sharedSettings + (target.swiftSettings ?? [])
 }
 
-// The documentation plugin is for this project's own pages; users of the package do without it.
+// The documentation plugin is only for this project's own pages; users of the package do not need
+// it.
 if Context.environment["LEXGEN_DOCS"] != nil {
   package.dependencies.append(
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")

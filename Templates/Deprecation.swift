@@ -1,4 +1,5 @@
-/// Recognizes descriptions that call a definition deprecated: Lexicon has no field for it.
+/// Recognizes descriptions which say that a definition is deprecated, because Lexicon does not have
+/// a field for that.
 package enum Deprecation {
   /// The first sentence after the word "deprecated", without its period; empty if there is none.
   ///

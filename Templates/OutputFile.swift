@@ -1,4 +1,4 @@
-/// A file to write, held in memory.
+/// A file to write, with its content in memory.
 public struct OutputFile: Hashable, Sendable {
   /// The path relative to the output directory, with forward slashes.
   public var path: String

@@ -1,7 +1,7 @@
 /// The Mustache templates by name, embedded in the program so that `lexgen` is a single file.
 ///
-/// A template's name is its file name without the extension. Templates lay out and decide nothing:
-/// every condition that one tests is a value of its view.
+/// A template's name is its file name without the extension. Templates only lay out: every
+/// condition that a template tests is a value of its view.
 public enum TemplateSources {
   /// The frames of generated Swift declarations, and of `Package.swift`, as UTF-8.
   public static let swift: [String: [UInt8]] = [
@@ -25,7 +25,7 @@ public enum TemplateSources {
     "wideStructure": PackageResources.wideStructure_mustache,
   ]
 
-  /// The pages, style sheet and script of the documentation site, as UTF-8.
+  /// The pages, style sheet, and script of the documentation site, as UTF-8.
   public static let site: [String: [UInt8]] = [
     "index": PackageResources.index_mustache,
     "page": PackageResources.page_mustache,

@@ -2,9 +2,9 @@ import Mustache
 
 /// The values that a template sees, by name.
 ///
-/// Mustache looks up a name that the innermost view lacks in the views around it, where the name
-/// may mean something else. Here that is a mistake of the view and stops the program: a view has
-/// every name that the part of the template rendered with it uses.
+/// If the innermost view does not have a name, Mustache looks it up in the enclosing views, where
+/// it may have another meaning. Here, a missing name is a programming error and stops the program:
+/// a view must have every name that is used in the part of the template that it renders.
 package struct TemplateView: MustacheParent, TemplateValue {
   let values: [String: any TemplateValue]
 
@@ -20,12 +20,12 @@ package struct TemplateView: MustacheParent, TemplateValue {
   }
 }
 
-/// A type of value that a template can show, test or repeat.
+/// A type of value that a template can show, test, or repeat.
 package protocol TemplateValue {}
 
 /// Text, inserted with or without escaping.
 extension String: TemplateValue {}
 /// The condition of a section.
 extension Bool: TemplateValue {}
-/// A section repeated for every element; none for an empty array.
+/// A section that is repeated for every element, and omitted for an empty array.
 extension Array: TemplateValue where Element: TemplateValue {}

@@ -1,7 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// The paths in `lexgen.yaml`, found with a small part of YAML: a plugin cannot use a full parser.
+/// The paths in `lexgen.yaml`, found with a parser for a small part of YAML, because a plugin
+/// cannot use a full parser.
 struct ConfiguredPaths {
   struct Failure: Error, CustomStringConvertible {
     let description: String
@@ -47,14 +48,14 @@ struct ConfiguredPaths {
 
   /// The documents in the files and directories under a top-level key, sorted.
   ///
-  /// Every text under the key that is the path of a file or directory counts. That may be too much,
-  /// but never too little: an unneeded dependency only causes another run of `lexgen`, which changes
-  /// nothing.
+  /// Every string under the key that is the path of a file or directory is included. That may be
+  /// too many, but never too few: an unneeded dependency only causes another run of `lexgen`, which
+  /// does not change anything.
   func documents(at key: String) -> [URL] {
     TargetLexicons.sorted(values(of: key).flatMap(documents(below:)))
   }
 
-  /// The values from each line with the key to the next top-level key.
+  /// The values from each line with the key up to the next top-level key.
   private func values(of key: String) -> [String] {
     lines.indices.filter { lines[$0].contains(key) }.flatMap { start in
       let rest = lines[start...].dropFirst().prefix { $0.first?.isLetter != true }
@@ -91,7 +92,7 @@ struct ConfiguredPaths {
       && isFolder.boolValue
   }
 
-  /// A `#` starts a comment at the start of a line and after a space.
+  /// A `#` starts a comment at the beginning of a line and after a space.
   private static func withoutComment(_ line: Substring) -> Substring {
     let text = line.range(of: " #").map { line[..<$0.lowerBound] } ?? line
     let trimmed = text.trimmingCharacters(in: .whitespaces)

@@ -28,8 +28,8 @@ struct ImportedModule {
       .sorted { $0.name < $1.name }
   }
 
-  /// A module with committed generated sources: they include the file of its namespaces, and the
-  /// package's `lexgen.yaml` generates them.
+  /// A module with committed generated sources: they include the namespaces file, and the package's
+  /// `lexgen.yaml` generates them.
   private static func generated(
     _ target: SwiftSourceModuleTarget,
     in package: Package

@@ -4,12 +4,12 @@ import PackagePlugin
 /// The Lexicon documents of a target: those in its directory `Lexicons`, or in the directories under
 /// `inputs` in its `lexgen.yaml`.
 struct TargetLexicons {
-  /// The `lexgen.yaml` beside the sources, if there is one.
+  /// The `lexgen.yaml` next to the sources, if there is one.
   let configuration: URL?
   /// The directories below which paths spell NSIDs, without trailing slashes.
   let roots: [String]
-  /// The documents, sorted. Files that the manifest excludes from the target are left out of the
-  /// directory `Lexicons`.
+  /// The documents, sorted. In the directory `Lexicons`, files that the manifest excludes from the
+  /// target are skipped.
   let documents: [URL]
 
   init(of target: any SourceModuleTarget) throws {
@@ -62,10 +62,10 @@ struct TargetLexicons {
       + ["\(module)+Namespaces.swift"]
   }
 
-  /// All segments of the NSID but the last: `com.example.feed` for `com/example/feed/post.yaml`.
+  /// All segments of the NSID except the last: `com.example.feed` for `com/example/feed/post.yaml`.
   private func group(of document: URL) -> String? {
     let path = Self.path(document.deletingPathExtension())
-    // The innermost of nested directories.
+    // Use the innermost of nested directories.
     guard let root = roots.filter({ path.hasPrefix($0 + "/") }).max(by: { $0.count < $1.count })
     else { return nil }
     let segments = path.dropFirst(root.count + 1).split(separator: "/").joined(separator: ".")

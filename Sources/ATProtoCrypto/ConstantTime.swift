@@ -1,6 +1,6 @@
 import CLibCrypto
 
-/// Comparison of secrets whose duration depends only on their lengths, not on their content.
+/// Compares secrets in a time that depends only on their lengths, not on their content.
 public enum ConstantTime {
   /// Whether both have the same bytes.
   public static func areEqual(_ lhs: [UInt8], _ rhs: [UInt8]) -> Bool {

@@ -1,8 +1,8 @@
 public import ATProtoSyntax
 
-/// The reason for which key material, an encoded key or a stored password hash is rejected.
+/// The reason why key material, an encoded key, or a stored password hash is rejected.
 ///
-/// Two errors are equal if their codes are. No reason contains secret material.
+/// Two errors are equal if their codes are. Reasons never contain secret material.
 public struct CryptoError: CodedError {
   /// The kinds of errors.
   public struct Code: RawRepresentable, Hashable, Sendable {
@@ -14,13 +14,13 @@ public struct CryptoError: CodedError {
       self.rawValue = rawValue
     }
 
-    /// A number of bytes that this form does not have.
+    /// The number of bytes is not valid for this form.
     public static let wrongLength = Code(rawValue: "wrongLength")
     /// A private scalar that is zero or not below the order of the curve.
     public static let scalarOutOfRange = Code(rawValue: "scalarOutOfRange")
     /// Bytes that are not a point of the curve in compressed or uncompressed form.
     public static let notOnCurve = Code(rawValue: "notOnCurve")
-    /// A text with characters outside its alphabet, or that does not follow its encoding.
+    /// A string with characters outside its alphabet, or that does not follow its encoding.
     public static let malformedText = Code(rawValue: "malformedText")
     /// A multicodec prefix that does not name a curve of the protocol.
     public static let unsupportedKeyType = Code(rawValue: "unsupportedKeyType")

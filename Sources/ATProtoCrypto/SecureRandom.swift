@@ -5,11 +5,11 @@ import CLibCrypto
 public enum SecureRandom {
   /// Returns `count` unpredictable bytes.
   ///
-  /// Traps if the operating system does not provide entropy, because nothing secure can be done
-  /// then.
+  /// Traps if the operating system does not provide entropy, because nothing would be secure
+  /// without it.
   public static func bytes(_ count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      // RAND_priv_bytes: a generator of its own, so that public nonces reveal nothing about keys.
+      // RAND_priv_bytes uses its own generator, so that public nonces reveal nothing about keys.
       let status = count == 0 ? 1 : RAND_priv_bytes(buffer.baseAddress, Int32(count))
       precondition(status == 1, "the operating system does not provide random bytes")
       initialized = count

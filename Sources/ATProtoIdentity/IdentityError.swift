@@ -5,13 +5,13 @@ public import ATProtoSyntax
 public struct IdentityError: CodedError {
   /// The kinds of failure.
   public enum Code: Hashable, Sendable {
-    /// The PLC directory, the host or the name servers answer that it does not exist.
+    /// The PLC directory, the host, or the name servers answered that it does not exist.
     case notFound
     /// The PLC directory has a tombstone for the DID.
     case deactivated
     /// A DID method other than `plc` and `web`.
     case unsupportedMethod
-    /// The DID or handle is not allowed: percent encoding, a path, a reserved top-level domain.
+    /// The DID or handle is not allowed: percent-encoding, a path, a reserved top-level domain.
     case disallowed
     /// The response is not a DID document, or not the document of the DID.
     case badDocument
@@ -29,7 +29,7 @@ public struct IdentityError: CodedError {
     case refusedAddress
     /// The lookup took longer than allowed.
     case timedOut
-    /// There was no connection, or an error response that does not decide the question.
+    /// The connection failed, or an error response left the question open.
     case unreachable
     /// The calling task was canceled.
     case cancelled
@@ -48,7 +48,7 @@ public struct IdentityError: CodedError {
     self.reason = reason
   }
 
-  /// Whether another attempt soon may have a different outcome.
+  /// Whether another attempt soon may have a different result.
   public var isTransient: Bool {
     switch code {
     case .timedOut, .unreachable, .cancelled: true

@@ -1,7 +1,7 @@
 import ATProtoData
 public import ATProtoSyntax
 
-/// The reason for which a block, tree, commit or CAR file is rejected.
+/// The reason why a block, tree, commit, or CAR file is rejected.
 ///
 /// Two errors are equal if their codes are.
 public struct RepoError: CodedError {
@@ -16,11 +16,11 @@ public struct RepoError: CodedError {
     }
 
     // Blocks
-    /// The store or the CAR file does not have a block that is needed.
+    /// A required block is not in the store or the CAR file.
     public static let missingBlock = Code(rawValue: "missingBlock")
-    /// The bytes do not have the hash that their CID names.
+    /// The bytes do not have the hash in their CID.
     public static let wrongHash = Code(rawValue: "wrongHash")
-    /// Not DAG-CBOR in the form that this kind of block has.
+    /// A block that is not DAG-CBOR in the form required for its kind.
     public static let malformedBlock = Code(rawValue: "malformedBlock")
 
     // Trees
@@ -31,15 +31,15 @@ public struct RepoError: CodedError {
     /// A prefix length that is not exactly the number of bytes that a key shares with the previous
     /// one.
     public static let keyPrefix = Code(rawValue: "keyPrefix")
-    /// A key at a height other than that of its hash.
+    /// A key at a height that does not match its hash.
     public static let keyHeight = Code(rawValue: "keyHeight")
-    /// A node that the canonical form of the tree does not have.
+    /// A node that is not part of the tree's canonical form.
     public static let superfluousNode = Code(rawValue: "superfluousNode")
     /// A link to a node or a tree that is not in the blessed form.
     public static let foreignLink = Code(rawValue: "foreignLink")
-    /// A node with more entries than any that occurs by chance.
+    /// A node with more entries than can occur by chance.
     public static let tooManyEntries = Code(rawValue: "tooManyEntries")
-    /// A tree that is higher than any that occurs by chance.
+    /// A tree that is higher than can occur by chance.
     public static let tooHigh = Code(rawValue: "tooHigh")
     /// An operation that does not agree with the tree.
     public static let operationMismatch = Code(rawValue: "operationMismatch")
@@ -55,7 +55,7 @@ public struct RepoError: CodedError {
     // Commits
     /// A commit object that does not follow the Repository specification.
     public static let invalidCommit = Code(rawValue: "invalidCommit")
-    /// The signing key did not make the signature of the commit.
+    /// The signature of the commit was not made with the signing key.
     public static let badSignature = Code(rawValue: "badSignature")
     /// A commit of another account, or a proof of something other than expected.
     public static let fieldMismatch = Code(rawValue: "fieldMismatch")
@@ -75,7 +75,7 @@ public struct RepoError: CodedError {
   public var code: Code
   /// The error in words.
   public var reason: String
-  /// The place in a CAR file, in bytes from its start, or nil for other errors.
+  /// The offset in the CAR file, in bytes, or nil for other errors.
   public var offset: Int?
 
   /// Creates an error.

@@ -1,9 +1,9 @@
 #include "CLexgenVersion.h"
 
-// The manifest knows the commit too, but SwiftPM keeps what it made of a manifest until that
-// changes: it stays behind. So where the sources are a clone, the compiler reads the reflog, whose
-// last line is about HEAD as it is, and compiles this file again when git writes there. Nothing of
-// the reflog but the commit gets into the object.
+// The manifest also has the commit, but SwiftPM caches the evaluated manifest until it changes, so
+// that commit may be outdated. If the sources are a clone, the compiler reads the reflog instead. Its
+// last line describes the current HEAD, and this file is recompiled when git writes to it. Only the
+// commit gets into the object file.
 #if defined(__has_embed)
 #if __has_embed("../../.git/logs/HEAD")
 #define LEXGEN_HAS_REFLOG

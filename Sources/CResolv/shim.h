@@ -8,14 +8,14 @@
 #include <stdint.h>
 #include <string.h>
 
-/// Asks for the TXT records of `name`. Writes each record's text, its character-strings joined, with
-/// its length as two bytes (most significant first) before it.
+/// Queries the TXT records of `name`. Writes each record's text, with its character-strings joined,
+/// after its length in two bytes (most significant first).
 ///
-/// `server` is an IPv4 address of which everything is in network order; NULL for the servers that
-/// the system is configured with. Gives the number of bytes written, or a negated code of netdb.h:
+/// `server` is an IPv4 address in network byte order; NULL for the servers that the system is
+/// configured to use. Returns the number of bytes written, or a negated code of netdb.h:
 /// HOST_NOT_FOUND, NO_DATA, TRY_AGAIN, NO_RECOVERY.
 ///
-/// In C because res_state is a structure of bit fields and unions with names of macros.
+/// In C, because res_state is a structure of bit fields and unions whose names are macros.
 static inline int CResolv_texts(const char *name, const struct sockaddr_in *server,
                                 int seconds, int attempts, uint8_t *texts, int capacity) {
   struct __res_state state;
@@ -33,7 +33,7 @@ static inline int CResolv_texts(const char *name, const struct sockaddr_in *serv
   int failure = state.res_h_errno;
   res_nclose(&state);
   if (length < 0) return failure > 0 ? -failure : -TRY_AGAIN;
-  // The length is that of the whole answer, also where it did not fit.
+  // The length is that of the whole answer, even if it did not fit.
   if (length > (int)sizeof answer) return -NO_RECOVERY;
 
   ns_msg message;

@@ -9,7 +9,7 @@ public enum Compiler {
     public var modules: [SwiftModule]
     /// The files, sorted by path; empty if there are diagnostics.
     public var files: [OutputFile]
-    /// Errors in the output as a whole: modules that import each other in a circle, or whose names
+    /// Errors in the output as a whole: modules that import each other in a cycle, or whose names
     /// differ only in case.
     public var diagnostics: [Diagnostic]
 

@@ -5,9 +5,9 @@ public import LexiconTemplates
 
 /// A static website for a catalog: a page for each document, and an index with search.
 ///
-/// The same documents produce the same bytes. All text of a schema is escaped for its context. Pages
-/// load nothing from other hosts, which their content security policy enforces. Without JavaScript,
-/// only the search is missing.
+/// The same documents produce the same bytes. All text of a schema is escaped for its context.
+/// Pages load nothing from other hosts, which their content security policy enforces. Everything
+/// except the search works without JavaScript.
 public struct DocumentationSite {
   let documents: [LexiconDocument]
   let title: String
@@ -110,7 +110,7 @@ public struct DocumentationSite {
     ])
   }
 
-  /// An array for each definition: name, link, kind, summary, names of fields.
+  /// An array for each definition: name, link, kind, summary, and names of fields.
   ///
   /// The JSON is part of an element in a page, so characters that could end the element are escaped.
   private func searchIndex() -> String {

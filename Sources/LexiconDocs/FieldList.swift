@@ -10,7 +10,7 @@ struct FieldList {
     self.types = types
   }
 
-  /// - Parameter path: the start of the anchors, with the name of the definition first.
+  /// - Parameter path: the beginning of the anchors, starting with the name of the definition.
   mutating func add(_ properties: [PropertySchema], path: [String], prefix: String = "") {
     for property in properties {
       let name = property.name.value

@@ -99,7 +99,7 @@ struct SectionBuilder {
   private func fields(_ object: ObjectSchema, _ path: [String]) -> [TemplateView] {
     var list = FieldList(types)
     list.add(object.properties, path: [name] + path)
-    // A field may be named `fields`; the period keeps the anchors apart.
+    // A field may be named `fields`; the period distinguishes the anchors.
     return [
       part(
         "Fields",

@@ -25,8 +25,8 @@ struct SiteLinks {
     return definition.name == "main" ? page : "\(page)#\(Self.anchor([definition.name]))"
   }
 
-  /// The definition that a text in a schema names, such as a known value: `nsid#name`, or `#name` in
-  /// the document itself.
+  /// The definition that a string in a schema names, such as a known value: `nsid#name`, or `#name`
+  /// in the document itself.
   func definition(named text: String, in nsid: String) -> DefinitionID? {
     guard let sign = text.firstIndex(of: "#") else {
       let id = DefinitionID(nsid: text, name: "main")
@@ -37,8 +37,8 @@ struct SiteLinks {
     return link(to: id) == nil ? nil : id
   }
 
-  /// An identifier that needs no escaping in an attribute, a URL, or CSS. Identifiers of the layout
-  /// itself start with an underscore, which these never contain.
+  /// An identifier that does not need escaping in an attribute, a URL, or CSS. Identifiers of the
+  /// layout itself start with an underscore, which these never contain.
   static func anchor(_ path: [String]) -> String {
     path.map { step in
       step.utf8.map { byte in

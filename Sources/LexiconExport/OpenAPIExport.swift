@@ -3,15 +3,15 @@ public import Lexicon
 
 /// Exports every query and procedure as OpenAPI 3.1, with all definitions as components.
 ///
-/// Features that OpenAPI lacks are written to extension fields: `x-errors` contains the errors of a
-/// method with their descriptions. A subscription is a path with a response of status 101, and its
-/// messages are in `x-message`. `x-permissionSets` contains the permission sets.
+/// Features that OpenAPI does not have are written to extension fields: `x-errors` contains the
+/// errors of a method with their descriptions. A subscription is a path with a response of status
+/// 101, and its messages are in `x-message`. `x-permissionSets` contains the permission sets.
 public struct OpenAPIExport: Sendable {
   /// The documents to export, including those that they refer to.
   public var documents: [LexiconDocument]
   /// The title of the API.
   public var title: String
-  /// The version of the API, which OpenAPI requires and lexicons do not have.
+  /// The version of the API, which OpenAPI requires, but lexicons do not have.
   public var version: String
 
   private let writer = SchemaWriter(names: SchemaNames(prefix: "#/components/schemas/"))

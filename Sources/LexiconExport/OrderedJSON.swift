@@ -1,6 +1,6 @@
 import ATProtoData
 
-/// JSON formatted for people: the members of an object keep their order.
+/// JSON formatted for people. The members of an object keep their order.
 public enum OrderedJSON: Hashable, Sendable {
   /// `true` or `false`.
   case boolean(Bool)

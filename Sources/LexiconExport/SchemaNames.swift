@@ -6,9 +6,9 @@ import Lexicon
 ///     app.bsky.feed.post            the main definition
 ///     app.bsky.feed.defs_postView   any other
 ///
-/// OpenAPI 3.1, "Components Object": keys match `^[a-zA-Z0-9._-]+$`. An NSID has no underscore, so
-/// two definitions never share a name. Other characters in the name of a definition are written as an
-/// underscore, the hexadecimal number, and a period.
+/// OpenAPI 3.1, "Components Object": keys match `^[a-zA-Z0-9._-]+$`. NSIDs do not contain
+/// underscores, so two definitions never share a name. Other characters in the name of a definition
+/// are written as an underscore, the hexadecimal number, and a period.
 struct SchemaNames: Sendable {
   /// `#/$defs/` or `#/components/schemas/`.
   let prefix: String

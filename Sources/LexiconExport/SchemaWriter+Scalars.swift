@@ -16,7 +16,7 @@ extension SchemaWriter {
   }
 
   /// JSON Schema counts code points: a code point has at most four bytes, and a grapheme cluster at
-  /// least one code point. Texts with a format are ASCII.
+  /// least one code point. Strings with a format are ASCII.
   private func writeLengths(_ string: StringSchema, to result: inout OrderedJSON) {
     let least = [
       string.length.minimum.map { $0 / 4 + ($0 % 4 == 0 ? 0 : 1) }, string.graphemes.minimum,

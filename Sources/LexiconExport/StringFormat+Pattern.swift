@@ -1,7 +1,7 @@
 import Lexicon
 
 extension StringSchema.Format {
-  /// The JSON Schema format that accepts the same texts or more.
+  /// The JSON Schema format that accepts the same strings or more.
   var jsonSchemaFormat: String? {
     switch self {
     case .datetime: "date-time"
@@ -43,7 +43,7 @@ private enum Grammar {
     "at://((?=[^/]{1,2048}(/|$))\(did)|(?=[^/]{1,253}(/|$))\(handle))"
     + "(/(?=[^/]{1,317}(/|$))\(nsid)(/\(recordKey))?)?"
 
-  /// Exactly the days of the calendar.
+  /// Accepts exactly the days of the calendar.
   static let date: String = {
     let leapYear = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
     let days = [
@@ -78,8 +78,8 @@ private enum Grammar {
     + "(-([a-zA-Z0-9]{5,8}|[0-9][a-zA-Z0-9]{3}))*(-[0-9a-wyzA-WYZ](-[a-zA-Z0-9]{2,8})+)*"
     + "(-\(privateUse))?"
 
-  /// RFC 5646, 2.2.8: registered tags that the grammar does not make. Case is of no account but in
-  /// the first letters of those that begin with a language.
+  /// RFC 5646, 2.2.8: registered tags that the grammar does not generate. They are
+  /// case-insensitive, except for the first letters of those that begin with a language.
   static let irregular: String = {
     let own = [
       "ami", "bnn", "default", "enochian", "hak", "klingon", "lux", "mingo", "navajo", "pwn",

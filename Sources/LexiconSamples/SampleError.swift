@@ -14,7 +14,7 @@ public struct SampleError: CodedError {
 
   /// The kind of error.
   public var code: Code
-  /// A text for people, without a period.
+  /// A description for people, without a period.
   public var reason: String
 
   /// Creates an error.

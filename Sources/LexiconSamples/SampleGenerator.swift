@@ -17,7 +17,8 @@ public struct SampleGenerator: Sendable {
     set { sampler.limits = newValue }
   }
 
-  /// Whether data without a schema may contain CIDs that only ``DecodingRules/allowsForeignCIDs`` accepts.
+  /// Whether data without a schema may contain CIDs that only ``DecodingRules/allowsForeignCIDs``
+  /// accepts.
   public var makesForeignCIDs: Bool {
     get { sampler.makesForeignCIDs }
     set { sampler.makesForeignCIDs = newValue }
@@ -51,8 +52,8 @@ public struct SampleGenerator: Sendable {
   /// Generates valid values at every edge of the definition, each otherwise small.
   ///
   /// Edges are lengths, counts, and ranges at their limits; each enumerated and known value and an
-  /// unknown one; each member of a union and an unknown one; optional fields absent and present; null;
-  /// unknown fields; both forms of blobs; and texts of formats that are often misread.
+  /// unknown one; each member of a union and an unknown one; optional fields absent and present;
+  /// null; unknown fields; both forms of blobs; and strings of formats that are often misread.
   public mutating func boundaries(
     _ subject: SampleSubject
   ) throws(SampleError) -> [BoundarySample] {
@@ -64,7 +65,7 @@ public struct SampleGenerator: Sendable {
 
   /// Generates values that violate one constraint each, otherwise small and valid.
   ///
-  /// A constraint that cannot be violated alone has no sample: a text of eleven graphemes also
+  /// A constraint that cannot be violated alone has no sample: a string of eleven graphemes also
   /// violates a limit of ten bytes.
   public mutating func violations(
     _ subject: SampleSubject

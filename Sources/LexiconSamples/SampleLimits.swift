@@ -1,13 +1,14 @@
-/// Limits of the size and number of samples. A schema is untrusted: it may require a megabyte of text,
-/// a million elements, or a value that contains itself.
+/// Limits for the size and number of samples. A schema is untrusted: it may require a megabyte of
+/// text, a million elements, or a value that contains itself.
 public struct SampleLimits: Hashable, Sendable {
-  /// The levels of objects and arrays. A definition without a value that flat may exceed it.
+  /// The maximum nesting of objects and arrays. It may be exceeded for a definition that requires
+  /// more nesting.
   public var depth: Int
   /// The approximate number of values in one random sample, after which optional fields are omitted.
   public var values: Int
-  /// The bytes of the longest text or byte string. A boundary beyond it has no sample.
+  /// The maximum length of a string or byte string, in bytes. A boundary beyond it has no sample.
   public var length: Int
-  /// The elements of the longest array. A boundary beyond it has no sample.
+  /// The maximum number of elements in an array. A boundary beyond it has no sample.
   public var elements: Int
   /// The depth to which references to objects are followed in the search for boundaries and
   /// violations; 0 for the constraints of the definition itself.

@@ -51,12 +51,12 @@ extension SampleSubject: LosslessStringConvertible, ExpressibleByStringLiteral {
     }
   }
 
-  /// Parses a subject. An invalid text becomes a subject that no catalog has.
+  /// Parses a subject. An invalid string becomes a subject that is not in any catalog.
   public init(stringLiteral text: String) {
     self = SampleSubject(text) ?? SampleSubject(nsid: text)
   }
 
-  /// The text that the initializer parses.
+  /// The string that the initializer parses.
   public var description: String {
     if let part { return "\(nsid)/\(part.rawValue)" }
     return definition == "main" ? nsid : "\(nsid)#\(definition)"

@@ -12,7 +12,7 @@ struct Sampler: Sendable {
   var limits: SampleLimits
   var makesForeignCIDs = false
   var random: SeededGenerator
-  /// The remaining number of values in the current sample; below one, it is kept small.
+  /// The remaining number of values in the current sample; below one, the sample is kept small.
   var budget = 0
   /// The remaining number of variants in the current call.
   var remaining = 0
@@ -52,7 +52,7 @@ struct Sampler: Sendable {
     )
   }
 
-  /// The maximum number of levels in a value, at least as many as it needs.
+  /// The maximum number of levels in a value, which is at least the number that it needs.
   private func room(for subject: SubjectSchema) -> Int {
     max(limits.depth, heights.height(of: subject.schema) ?? 0)
   }

@@ -5,7 +5,7 @@ import Lexicon
 ///
 /// Keeps random values finite: if few levels are left, only values that fit are chosen.
 struct SchemaHeights: Sendable {
-  /// A definition without a value that flat counts as unsatisfiable.
+  /// A definition that requires more levels counts as unsatisfiable.
   static let maximum = 64
 
   private var known: [Reference: Int] = [:]

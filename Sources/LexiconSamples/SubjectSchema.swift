@@ -12,7 +12,7 @@ struct SubjectSchema {
     self.schema = schema
   }
 
-  /// Returns nil for definitions without data: methods, permission sets, tokens.
+  /// Returns nil for definitions without data: methods, permission sets, and tokens.
   init?(_ definition: Definition, in nsid: String) {
     switch definition.kind {
     case .record(let record):

@@ -6,7 +6,7 @@ enum Goal: Sendable {
   case violations
 }
 
-/// A value with an edge or a violation at one place.
+/// A value with an edge or a violation at one path.
 struct Variant: Sendable {
   enum Mark: Sendable {
     case edge(String)
@@ -14,7 +14,7 @@ struct Variant: Sendable {
   }
 
   var value: DataValue
-  /// The path from the value to the place.
+  /// The path from the value to the edge or violation.
   var path: [DataPath] = []
   var mark: Mark
 

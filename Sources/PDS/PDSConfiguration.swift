@@ -6,43 +6,44 @@ public import ServiceKit
 
 /// The configuration of a PDS: its name, its address, its data, and the services it uses.
 public struct PDSConfiguration: Sendable {
-  /// The directory for the database; created if needed, readable by this user only.
+  /// The directory for the database; created if needed, and readable only by this user.
   public var dataDirectory: String
-  /// The name under which clients reach the server; its DID is `did:web` of it.
+  /// The name under which clients reach the server; its DID is the `did:web` of this name.
   public var hostname: String
   /// The IP address to listen on.
   public var bindAddress: String
-  /// 0 for any free port.
+  /// The port to listen on; 0 for any free port.
   public var port: Int
-  /// Plain HTTP on this machine: the base URL of the server is that of its socket.
+  /// Whether to serve plain HTTP on this machine, with the URL of the socket as the base URL.
   public var isDevelopment: Bool
-  /// Domains in which handles are assigned, each with its leading dot.
+  /// The domains in which handles are assigned, each with its leading dot.
   public var handleDomains: [String]
-  /// Seconds that an access token is valid.
+  /// The lifetime of an access token, in seconds.
   public var accessTokenLifetime = 2 * 3600
-  /// Seconds that a refresh token is valid.
+  /// The lifetime of a refresh token, in seconds.
   public var refreshTokenLifetime = 90 * 86_400
-  /// Seconds that a refresh token still works after it was used, with the same successor: the
-  /// response to its first use may have been lost in transit.
+  /// The time for which a used refresh token still works and returns the same successor, in
+  /// seconds. The response to its first use may have been lost in transit.
   public var refreshGracePeriod = 2 * 3600
   /// The directory for blobs; inside the data directory if nil.
   public var blobDirectory: String?
-  /// Maximum bytes of a blob.
+  /// The maximum size of a blob, in bytes.
   public var blobUploadLimit = 5 << 20
-  /// Maximum bytes of all blobs of an account; unlimited if nil.
+  /// The maximum total size of an account's blobs, in bytes; unlimited if nil.
   public var blobQuota: Int?
-  /// Seconds that a blob is kept without a record that refers to it.
+  /// The time for which a blob is kept without a record that references it, in seconds.
   public var blobGracePeriod = 24 * 3600
-  /// Maximum bytes of an imported repository.
+  /// The maximum size of an imported repository, in bytes.
   public var importLimit = 256 << 20
-  /// Bytes on disk of exports and imports in progress.
+  /// The maximum size on disk of exports and imports in progress, in bytes.
   public var scratchLimit = 4 << 30
-  /// Milliseconds that firehose events are kept.
+  /// The time for which firehose events are kept, in milliseconds.
   public var firehoseRetention = 3 * 86_400_000
-  /// The PLC directory: that of the network by default; in development, one on this machine, because
-  /// identities made for trials must not get into the network's.
+  /// The PLC directory. The default is the public one; in development, it is one on this machine,
+  /// because test identities must not get into the public one.
   public var plcDirectory: HTTPURL
-  /// Signs the PLC operations of all new accounts; if nil, each account has a key of its own.
+  /// The rotation key of all new accounts, which signs their PLC operations; if nil, each account
+  /// has its own key.
   public var rotationKey: PrivateKey?
   /// Precedes the server's key in the rotation keys of new identities.
   public var recoveryKey: PublicKey?
@@ -50,44 +51,45 @@ public struct PDSConfiguration: Sendable {
   public var isInviteRequired: Bool
   /// Relays to ask for a crawl.
   public var crawlers: [HTTPURL] = []
-  /// The secret that signs sessions; if nil, one that is generated and kept in the database.
+  /// The secret that signs sessions; if nil, a secret that is generated and kept in the database.
   public var sessionSecret: String?
-  /// What `describeServer` links to.
+  /// The links and the contact in the response of `describeServer`.
   public var privacyPolicyURL: String?
   public var termsOfServiceURL: String?
   public var contactEmail: String?
   /// The administrator's password. If nil, admin methods are disabled, except in development, where
   /// one is generated at the first start.
   public var adminPassword: String?
-  /// The file to append outgoing mail to.
+  /// The file to which outgoing email is appended.
   public var mailFile: String?
   /// A command, with its arguments, that is called like `sendmail`; used if there is no file.
   public var mailCommand: String?
-  /// The sender of mail; `noreply` at the hostname if nil.
+  /// The sender of email; `noreply` at the hostname if nil.
   public var mailFrom: String?
   /// The cost of hashing a password.
   public var passwordCost = PasswordHash.Parameters.standard
-  /// The app view for `app.bsky` and `chat.bsky` methods of clients that name no other service.
+  /// The app view for `app.bsky` and `chat.bsky` methods, unless a client names another service.
   public var appView: ServiceLocation?
   /// The moderation service for reports; the app view if nil.
   public var reportService: ServiceLocation?
-  /// The bounds of calls that are proxied to other services.
+  /// The limits for calls that are proxied to other services.
   public var proxyLimits = ProxyLimits()
-  /// Whether the tokens of proxied calls are addressed to the bare DID of the service. The XRPC
-  /// specification ("Inter-Service Authentication (JWT)") deprecates that form, but deployed services
-  /// expect it in 2026, and the reference implementation sends no other.
+  /// Whether the audience of tokens for proxied calls is the bare DID of the service. The XRPC
+  /// specification ("Inter-Service Authentication (JWT)") deprecates that form, but deployed
+  /// services expect it as of 2026, and the reference implementation does not send any other.
   public var usesBareAudiences = true
   /// For development: allows calls to private IP addresses, and over plain HTTP.
   public var allowsPrivateAddresses = false
   /// Whether rate limits apply; by default, not in development.
   public var hasRateLimits: Bool
-  /// Exempts calls that have it as `X-RateLimit-Bypass` from rate limits.
+  /// The value of `X-RateLimit-Bypass` that exempts a call from rate limits.
   public var rateLimitBypassKey: String?
   /// Networks that are exempt from rate limits.
   public var rateLimitBypassNetworks: [IPNetwork] = []
-  /// How many reverse proxies are in front of this server, whose `X-Forwarded-For` is trusted.
+  /// The number of reverse proxies in front of this server whose `X-Forwarded-For` entries are
+  /// trusted.
   public var trustedProxies = 0
-  /// Where to serve metrics in Prometheus form; nowhere if nil.
+  /// The address on which to serve metrics in the Prometheus format; nil to disable metrics.
   public var metricsAddress: ListenAddress?
   /// The `version` in the response of `/xrpc/_health`.
   public var version = ServiceVersion.current
@@ -121,7 +123,8 @@ public struct PDSConfiguration: Sendable {
     [isDevelopment || hostname == "localhost" ? ".test" : ".\(hostname)"]
   }
 
-  /// What a public server lacks, one sentence each, for the log; empty in development.
+  /// Warnings about missing or risky settings of a public server, one sentence each, for the log;
+  /// empty in development.
   public var advice: [String] {
     guard !isDevelopment else { return [] }
     typealias Settings = PDSSettings
@@ -134,8 +137,8 @@ public struct PDSConfiguration: Sendable {
     if mailFile == nil && mailCommand == nil {
       advice.append(
         """
-        \(Settings.sendmailCommand.name) is not set: the server sends no mail, so passwords cannot \
-        be reset and accounts cannot be migrated
+        \(Settings.sendmailCommand.name) is not set: the server does not send email, so passwords \
+        cannot be reset and accounts cannot be migrated
         """
       )
     }
@@ -155,14 +158,14 @@ public struct PDSConfiguration: Sendable {
 
   /// Throws ``ServiceError/Code/configuration`` if the hostname cannot name a server.
   func serverDID() throws(ServiceError) -> DID {
-    // DID specification, "Blessed DID Methods": did:web at the level of a hostname.
+    // DID specification, "Blessed DID Methods": only did:web with a hostname.
     guard let did = try? DID("did:web:\(hostname)"), !hostname.contains(":") else {
       throw ServiceError(.configuration, "'\(hostname)' is not a valid hostname")
     }
     return did
   }
 
-  /// The address to listen on, with the settings that it comes from.
+  /// The address to listen on, with the settings from which it comes.
   var listenAddress: ListenAddress {
     ListenAddress(
       host: bindAddress,

@@ -2,7 +2,7 @@ import ATProtoSyntax
 import Logging
 import ServiceKit
 
-/// The domain types, each built from exactly what it uses.
+/// The domain types, each constructed with only its dependencies.
 struct PDSDomain: Sendable {
   let accounts: Accounts
   let registration: AccountRegistration

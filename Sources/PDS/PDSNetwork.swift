@@ -4,17 +4,18 @@ import ATProtoSyntax
 import XRPC
 import XRPCAsyncHTTPClient
 
-/// How the server reaches others.
+/// The transports that the server uses to reach other servers.
 struct PDSNetwork: Sendable {
-  /// For URLs that clients or DID documents choose: refuses private networks unless they are allowed.
+  /// For URLs that come from clients or DID documents. Refuses private networks unless they are
+  /// allowed.
   let guarded: any HTTPTransport
-  /// For URLs that the operator chose.
+  /// For URLs that the operator configured.
   let trusted: any HTTPTransport
   let plc: PLCDirectoryClient
   let directory: any IdentityDirectory
 
   /// - Parameters:
-  ///   - store: the handles of its accounts are not resolved over the network.
+  ///   - store: handles of its accounts are not resolved over the network.
   ///   - transport: used for everything instead of the network, for tests.
   init(
     _ configuration: PDSConfiguration,
@@ -45,7 +46,7 @@ struct PDSNetwork: Sendable {
 }
 
 extension PDSStore {
-  /// The DID of the account that has a handle. Returns nil if there is none.
+  /// The DID of the account that has a handle. Returns nil if no account has it.
   fileprivate func holder(of handle: Handle) async throws(IdentityError) -> DID? {
     do {
       return try await read { transaction in

@@ -1,11 +1,11 @@
 import ATProtoCrypto
 
-/// The secrets of the server: those of the settings, and those that it generates at the first start
+/// The secrets of the server: those from settings, and those that it generates at the first start
 /// and keeps in its database.
 struct PDSSecrets: Sendable {
   /// Signs sessions.
   let sessionKey: SymmetricKey
-  /// Nil if the server has no administrator.
+  /// Nil if admin methods are disabled.
   let adminPassword: String?
 
   init(_ configuration: PDSConfiguration, _ store: any PDSStore) throws {

@@ -4,8 +4,8 @@ import ServiceKit
 import XRPC
 import XRPCServer
 
-/// The composition root: builds the domain types, and the handlers with the domain types that each
-/// of them uses.
+/// The composition root: creates the domain types, and passes each handler the domain types that it
+/// uses.
 struct PDSServices: Sendable {
   let storage: PDSStorage
   let secrets: PDSSecrets

@@ -9,8 +9,8 @@ public import XRPCServer
 
 /// A Personal Data Server (PDS): accounts, sessions, signed repositories and their export.
 ///
-/// It serves the methods that its handlers implement; all others of `com.atproto.server`, `repo`,
-/// `sync`, `identity` and `admin` answer `MethodNotImplemented`.
+/// It serves the methods that its handlers implement; all other methods of `com.atproto.server`,
+/// `repo`, `sync`, `identity`, and `admin` answer `MethodNotImplemented`.
 public struct PersonalDataServer: Sendable {
   public let configuration: PDSConfiguration
   public let logger: Logger
@@ -43,7 +43,7 @@ public struct PersonalDataServer: Sendable {
   /// The DID of the server itself.
   public var did: String { services.server.description.did.string }
 
-  /// The admin password; in development, generated at the first start and kept.
+  /// The admin password; in development, generated at the first start and stored.
   public var adminPassword: String? { services.secrets.adminPassword }
 
   /// The methods of the server, without proxied ones.
@@ -97,7 +97,7 @@ public struct PersonalDataServer: Sendable {
     configuration.trustedProxies = self.configuration.trustedProxies
     configuration.metrics = metrics?.registry
     configuration.healthCheck = { [store = services.storage.store] in
-      // The database answers, and it is ours.
+      // Checks that the database responds and belongs to this server.
       _ = try await store.read { transaction in try transaction.sequence.window() }
     }
     if self.configuration.hasRateLimits {
@@ -126,13 +126,13 @@ public struct PersonalDataServer: Sendable {
     EventRetention(store: services.storage.store, period: configuration.firehoseRetention)
   }
 
-  /// Deletes what is kept for a limited time: blobs without a record, accounts whose scheduled
-  /// deletion is due, old events.
+  /// Deletes expired data: blobs without a record, accounts whose scheduled deletion is due, and
+  /// old events.
   private var chores: [Housekeeping.Chore] {
     let domain = services.domain
     return [
       Housekeeping.Chore("sweep blobs", every: nil) { try await domain.blobs.sweep() },
-      // The grace period is hours, and the search takes a while.
+      // The grace period takes hours and the search takes a while, so ten minutes are enough.
       Housekeeping.Chore("collect blobs", every: .seconds(600)) {
         try await domain.blobs.collect()
       },
@@ -145,7 +145,7 @@ public struct PersonalDataServer: Sendable {
     ]
   }
 
-  /// Closes the database; the server must not run after that.
+  /// Closes the database. The server must not be used after that.
   public func close() throws {
     try services.storage.close()
   }

@@ -1,7 +1,8 @@
 import Synchronization
 
-/// The URL under which clients reach the server: `https` and the hostname, plain HTTP and the port
-/// for `localhost`, or, in development, the socket, whose port is known only once it listens.
+/// The URL at which clients reach the server: `https` and the hostname; plain HTTP and the port for
+/// `localhost`; or, in development, that of the socket, whose port is known only once the server is
+/// listening.
 final class ServiceBaseURL: Sendable {
   private let current: Mutex<String>
 

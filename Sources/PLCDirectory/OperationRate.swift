@@ -2,7 +2,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import HTTPTypes
 
-/// Limits the operations on one identity by time, with the numbers and the status of
+/// Limits the rate of operations on one identity, with the limits and the status of
 /// did-method-plc's server.
 struct OperationRate {
   private static let limits: [(name: String, seconds: Int64, count: Int)] = [

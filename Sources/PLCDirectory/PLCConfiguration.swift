@@ -4,11 +4,12 @@ public import ServiceKit
 public struct PLCConfiguration: Sendable {
   /// The IP address to listen on.
   public var bindAddress: String
-  /// 0 for any free port.
+  /// The port to listen on; 0 for any free port.
   public var port: Int
-  /// The directory for the database; if nil, operations are kept in memory and lost at the end.
+  /// The directory for the database; if nil, operations are kept in memory and lost when the
+  /// process ends.
   public var dataDirectory: String?
-  /// Where to serve metrics in Prometheus form; nowhere if nil.
+  /// The address on which to serve metrics in the Prometheus format; nil to disable metrics.
   public var metricsAddress: ListenAddress?
   /// The `version` in the response of `/_health`.
   public var version = ServiceVersion.current
@@ -19,7 +20,7 @@ public struct PLCConfiguration: Sendable {
     self.port = port
   }
 
-  /// The address to listen on, with the settings that it comes from.
+  /// The address to listen on, with the settings from which it comes.
   var listenAddress: ListenAddress {
     ListenAddress(
       host: bindAddress,

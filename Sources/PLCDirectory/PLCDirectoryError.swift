@@ -1,14 +1,14 @@
 public import ATProtoSyntax
 public import HTTPTypes
 
-/// The reason a PLC directory rejects a request. Two errors are equal if their statuses are.
+/// The reason why a PLC directory rejects a request. Two errors are equal if their statuses are.
 public struct PLCDirectoryError: CodedError {
   /// The status of the HTTP response.
   public var status: HTTPResponse.Status
   /// The `message` of the HTTP response.
   public var reason: String
 
-  /// The status: errors are equal if they answer with the same one.
+  /// The status, which decides whether errors are equal.
   public var code: HTTPResponse.Status { status }
 
   init(_ status: HTTPResponse.Status, _ reason: String) {

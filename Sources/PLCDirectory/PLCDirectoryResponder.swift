@@ -15,7 +15,7 @@ import XRPCServer
 ///     GET  /:did/log         GET  /:did/log/audit         GET  /:did/log/last
 ///     POST /:did
 public struct PLCDirectoryResponder: HTTPResponder {
-  /// No state is kept for a request.
+  /// Requests do not need state of their own.
   public typealias Context = BasicRequestContext
 
   /// Several times the size of the largest operation in JSON.
@@ -26,7 +26,7 @@ public struct PLCDirectoryResponder: HTTPResponder {
   private let metrics: ServerMetrics
   private let logger: Logger
 
-  /// - Parameter metrics: receives the metrics; if nil, the factory that `MetricsSystem` has.
+  /// - Parameter metrics: creates the metrics; nil for the factory of `MetricsSystem`.
   init(
     _ directory: PLCOperationDirectory,
     version: String,

@@ -7,14 +7,15 @@ public import ServiceKit
 public struct PLCDirectoryServer: Sendable {
   /// The address from the configuration.
   public let address: ListenAddress
-  /// Receives failed requests.
+  /// Logs failed requests.
   public let logger: Logger
-  /// The metrics port, if the configuration has one.
+  /// The metrics endpoint, if it is configured.
   public let metrics: MetricsEndpoint?
   private let directory: PLCOperationDirectory
   private let version: String
 
-  /// - Parameter directory: what is served; it stays usable after the server ends.
+  /// - Parameter directory: the PLC directory to serve, which can still be used after the server
+  ///   ends.
   public init(
     _ directory: PLCOperationDirectory,
     _ configuration: PLCConfiguration = PLCConfiguration(),

@@ -2,14 +2,19 @@ public import ATProtoIdentity
 public import ATProtoSyntax
 import HTTPTypes
 
+<<<<<<< HEAD:Sources/PLCDirectory/PLCOperationDirectory.swift
 /// A directory of `did:plc` identities: it accepts the operations that are valid, and serves their
 /// logs.
 public struct PLCOperationDirectory: Sendable {
+=======
+/// A PLC directory: it accepts valid PLC operations, and serves their logs.
+public struct PLCDirectory: Sendable {
+>>>>>>> 1a826b9368bd5d016756a3a249f2caecff4cc038:Sources/PLCDirectory/PLCDirectory.swift
   private let store: any PLCStore
   private let limits: PLCLimits
   private let now: @Sendable () -> Datetime
 
-  /// - Parameter now: the clock, for tests; in UTC, with milliseconds.
+  /// - Parameter now: returns the current time in UTC, with milliseconds; for tests.
   public init(
     store: any PLCStore,
     limits: PLCLimits = .directory,
@@ -20,7 +25,7 @@ public struct PLCOperationDirectory: Sendable {
     self.now = now
   }
 
-  /// Accepts an operation, with the present time.
+  /// Accepts an operation at the current time.
   ///
   /// Throws `PLCError` if the operation is not valid, ``PLCDirectoryError`` if there are too many,
   /// and the errors of the store.
@@ -52,7 +57,7 @@ public struct PLCOperationDirectory: Sendable {
     return data
   }
 
-  /// Operations of all identities after a position, in order.
+  /// Operations of all identities after a cursor, in order.
   ///
   /// - Parameter count: the maximum number of operations.
   public func export(
@@ -62,7 +67,7 @@ public struct PLCOperationDirectory: Sendable {
     try await store.export(after: cursor, count: count)
   }
 
-  /// Throws if the store does not answer.
+  /// Throws if the store cannot be read.
   func checkStore() async throws {
     _ = try await store.export(after: .sequence(Int.max), count: 1)
   }

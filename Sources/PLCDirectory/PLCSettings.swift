@@ -6,7 +6,7 @@ public struct PLCSettings: ServiceSettings {
   private var metricsHost: String?
   private var metricsPort: Int?
 
-  /// - Parameter isDevelopment: the defaults are the same either way.
+  /// - Parameter isDevelopment: ignored; the defaults are the same.
   public init(isDevelopment: Bool = false) {}
 
   /// All settings, in the order in which help shows them.

@@ -8,7 +8,7 @@ public struct ServiceError: CodedError {
     /// A word for logs: `configuration`.
     public var rawValue: String
 
-    /// A code of a service that the ones below do not cover.
+    /// Creates a code of a service for a failure that the codes below do not cover.
     public init(rawValue: String) {
       self.rawValue = rawValue
     }
@@ -19,11 +19,11 @@ public struct ServiceError: CodedError {
     public static let storage = Code(rawValue: "storage")
     /// The service cannot listen on its address.
     public static let address = Code(rawValue: "address")
-    /// Stored data has a form that this program never writes.
+    /// Stored data is not in a form that this program writes.
     public static let corruption = Code(rawValue: "corruption")
   }
 
-  /// The kind of failure, by which errors are compared.
+  /// The kind of failure, which decides whether errors are equal.
   public var code: Code
   /// One line for the operator.
   public var reason: String

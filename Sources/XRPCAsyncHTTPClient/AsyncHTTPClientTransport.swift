@@ -18,8 +18,8 @@ public struct AsyncHTTPClientTransport: HTTPTransport {
     )
   )
 
-  /// A configuration that does not follow redirects, and that reports a refused connection instead of
-  /// trying again.
+  /// A configuration that does not follow redirects, and that reports a refused connection instead
+  /// of retrying.
   public static var configuration: HTTPClient.Configuration {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow,
@@ -42,7 +42,7 @@ public struct AsyncHTTPClientTransport: HTTPTransport {
     self.tls = tls
   }
 
-  /// Opens a WebSocket over a connection of its own.
+  /// Opens a WebSocket over its own connection.
   public func openWebSocket(
     _ request: HTTPRequest,
     options: TransportOptions

@@ -14,8 +14,9 @@ import Glibc
 extension TransportError {
   /// Translates an error of the client.
   ///
-  /// `cannotConnect` means that the server has not received any of the request, so that it may be sent
-  /// to another address. Only errors that certainly precede the connection become this.
+  /// `cannotConnect` means that the server has not received any of the request, so the request may
+  /// be sent to another IP address. Only errors that certainly occur before the connection is
+  /// established are converted to it.
   init(_ error: any Error, _ options: TransportOptions) {
     switch error {
     case let error as TransportError: self = error
@@ -75,7 +76,8 @@ extension TransportError {
     }
   }
 
-  /// Whether this is a connection error of Network.framework, which the client uses on Apple platforms.
+  /// Whether this is a connection error of Network.framework, which the client uses on Apple
+  /// platforms.
   private static func isOfAppleConnecting(_ error: any Error) -> Bool {
     #if canImport(Network)
     switch error {

@@ -61,7 +61,7 @@ extension XRPCClient {
     _ head: HTTPRequest,
     _ request: Outgoing
   ) async throws(TransportError) -> Answer {
-    // Without a response it is unknown whether a procedure was executed.
+    // Without a response, it is unknown whether a procedure was executed.
     let mayRepeat = (head.method == .get || request.options.isIdempotent) && request.isRepeatable
     var attempt = 1
     while true {

@@ -61,8 +61,8 @@ public struct XRPCResponder: HTTPResponder {
     let expectation = Expectation(request.head, on: context.channel)
     var response = try await respond(to: request, context, expectation)
     if expectation.isOpen || (request.headers[.upgrade] != nil && isMethod(request)) {
-      // It is unknown whether an unrequested body follows, and NIO's decoder does not read on after a
-      // request for an upgrade. So the client must not use the connection again.
+      // The decoder does not read any further after a request for an upgrade, and it is unknown
+      // whether a body follows, so the client must not use the connection again.
       response.headers[.connection] = "close"
     }
     return response
@@ -85,7 +85,7 @@ public struct XRPCResponder: HTTPResponder {
         let error = XRPCServerError.notFound("not found")
         return rendered(RouteResponse(error: error), context.logger)
       }
-      // It is not known when a fallback reads the body.
+      // It is unknown when a fallback reads the body.
       expectation.meet()
       return try await fallback(request, context)
     }

@@ -79,7 +79,7 @@ public struct XRPCServer: Sendable {
   package var http1: HTTP1Channel.Configuration {
     let limits = ConnectionGuard.Limits(configuration)
     return HTTP1Channel.Configuration(
-      // In this order, because the guard remains after an upgrade.
+      // This order matters: the guard remains after an upgrade.
       additionalChannelHandlers: [EventStreamUpgrade(streams), ConnectionGuard(limits)],
       idleTimeout: TimeAmount(configuration.idleTimeout),
       httpDecoderConfiguration: .init(

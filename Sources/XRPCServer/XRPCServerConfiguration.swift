@@ -17,20 +17,20 @@ public struct XRPCServerConfiguration: Sendable {
   /// The number of reverse proxies between clients and this server, which is the number of trusted
   /// entries at the end of `X-Forwarded-For`; 0 if clients connect directly.
   public var trustedProxies = 0
-  /// Rate limits that apply before a handler is called; handlers can count further ones.
+  /// Rate limits that apply before a handler is called; handlers can apply further ones.
   public var rateLimits: RateLimitPolicy?
   /// Called for `/xrpc/_health`, which answers 503 if it throws.
   public var healthCheck: (@Sendable () async throws -> Void)?
   /// Creates the metrics; nil for the factory of `MetricsSystem`.
   public var metrics: (any MetricsFactory)?
-  /// Whether an output that violates its schema becomes a 500, with the reason in the log. By default
-  /// in debug builds.
+  /// Whether an output that violates its schema becomes a 500, with the reason in the log. On by
+  /// default in debug builds.
   public var checksOutput: Bool
   /// The most connections at a time; further ones wait until one ends.
   public var maximumConnections = 10_000
   /// The longest request line or header field, in bytes. A whole head may be twice as long.
   public var maximumFieldBytes = 32 << 10
-  /// The slowest acceptable request body. A body may take the idle timeout, plus a second for each
+  /// The slowest acceptable request body. A body may take the idle timeout plus one second for each
   /// this many bytes.
   public var minimumBodyBytesPerSecond = 1 << 10
   /// The longest time from the start of a shutdown to the end of requests under way.

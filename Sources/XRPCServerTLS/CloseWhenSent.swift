@@ -2,8 +2,8 @@ import NIOCore
 
 /// Delays closing a connection until everything written before has been sent.
 ///
-/// During a shutdown, Hummingbird closes an HTTP/2 connection when its last stream ends, in the middle
-/// of the write that ends it, so that the last frames would be lost.
+/// During a shutdown, Hummingbird closes an HTTP/2 connection when its last stream ends, in the
+/// middle of the write that ends it, which would lose the last frames.
 final class CloseWhenSent: ChannelOutboundHandler, RemovableChannelHandler {
   typealias OutboundIn = ByteBuffer
 

@@ -16,7 +16,7 @@ struct SentUpgradeChannel: HTTPChannelHandler {
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     let value = base.setup(channel: channel, logger: logger)
     do {
-      // The TLS handler was added by the call; the protocol above it is negotiated later and added
+      // The call has added the TLS handler; the protocol above it is negotiated later and added
       // after this handler.
       let pipeline = channel.pipeline.syncOperations
       let tls = try pipeline.handler(type: NIOSSLServerHandler.self)

@@ -18,7 +18,7 @@ final class ExchangeSession: Sendable {
   }
 
   deinit {
-    // The session holds its delegate until then.
+    // The session retains its delegate until it is invalidated.
     session.finishTasksAndInvalidate()
   }
 
@@ -55,8 +55,9 @@ final class Exchange: Sendable {
     await endingWithItsReader { await inbox.next() }
   }
 
-  /// Cancels the task if the reader is canceled, for instance by a timeout. A waiting reader holds the
-  /// exchange, which therefore would not end by itself if the server stopped responding.
+  /// Cancels the task if the reader is canceled, for instance by a timeout. A waiting reader
+  /// retains the exchange, which therefore would not end on its own if the server stopped
+  /// responding.
   private func endingWithItsReader<Value>(_ read: () async -> Value) async -> Value {
     await withTaskCancellationHandler {
       await read()

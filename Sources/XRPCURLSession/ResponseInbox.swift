@@ -37,7 +37,7 @@ final class ResponseInbox: Sendable {
     reader?.resume(returning: head)
   }
 
-  /// Adds a chunk; false if the response is too long, which ends the exchange.
+  /// Adds a chunk. Returns false if the response is too long, which ends the exchange.
   func receive(_ chunk: [UInt8]) -> Bool {
     let (reader, answer) = state.withLock { state -> (CheckedContinuation<Chunk, Never>?, Chunk) in
       guard state.end == nil else { return (nil, .success(nil)) }

@@ -28,8 +28,8 @@ extension URLRequest {
 }
 
 extension HTTPResponse {
-  /// Creates a response. Fields of the same name are combined, and those that HTTPTypes does not accept
-  /// are dropped.
+  /// Creates a response. Fields with the same name are combined, and those that HTTPTypes does not
+  /// accept are dropped.
   init(_ response: HTTPURLResponse) {
     self.init(status: Status(code: response.statusCode))
     for (key, value) in response.allHeaderFields {

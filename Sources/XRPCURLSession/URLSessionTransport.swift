@@ -8,11 +8,11 @@ public import FoundationNetworking
 public import Foundation
 #endif
 
-/// Sends requests with a `URLSession` of its own, for apps that use no other HTTP client.
+/// Sends requests with its own `URLSession`, for apps that do not use another HTTP client.
 ///
 /// Foundation has limits that differ between platforms:
 /// - A request body is collected before it is sent, up to ``maximumRequestBytes``.
-/// - A session does not wait for the reader. The part of a response that arrives early is held in
+/// - A session does not wait for the reader. The part of a response that arrives early is kept in
 ///   memory, up to `maximumResponseBytes`, beyond which the exchange ends.
 /// - WebSockets are not supported: opening one throws `TransportError` with the code `unsupported`.
 /// - On Linux, FoundationNetworking terminates the process if a server closes the connection within
@@ -21,7 +21,7 @@ public struct URLSessionTransport: HTTPTransport {
   /// A transport whose session is shared by the whole process.
   public static let shared = URLSessionTransport()
 
-  /// A configuration without cookies, cache or stored credentials.
+  /// A configuration without cookies, cache, or stored credentials.
   public static var configuration: URLSessionConfiguration {
     let configuration = URLSessionConfiguration.ephemeral
     configuration.httpCookieStorage = nil

@@ -1,7 +1,8 @@
 package import NIOCore
 
 extension ByteBuffer {
-  /// Creates the body of a close frame. The reason is cut to fit in a control frame (RFC 6455, 5.5).
+  /// Creates the body of a close frame. The reason is truncated to fit in a control frame (RFC
+  /// 6455, 5.5).
   package init(closeCode code: Int, reason: String = "") {
     self = ByteBufferAllocator().buffer(capacity: 125)
     writeInteger(UInt16(code))

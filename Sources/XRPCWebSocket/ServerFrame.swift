@@ -3,8 +3,8 @@ package import NIOWebSocket
 
 /// A frame as a server sends it: final and not masked, and therefore the same for all clients.
 package enum ServerFrame {
-  /// Encodes a binary message. A length of 126 means that two bytes of length follow, 127 eight
-  /// (RFC 6455, 5.2).
+  /// Encodes a binary message. A length of 126 means that the length follows in two bytes, and 127
+  /// that it follows in eight (RFC 6455, 5.2).
   package static func binary(_ payload: [UInt8]) -> ByteBuffer {
     var buffer = ByteBufferAllocator().buffer(capacity: payload.count + 10)
     buffer.writeInteger(0x82, as: UInt8.self)

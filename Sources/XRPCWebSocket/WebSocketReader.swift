@@ -1,7 +1,7 @@
 package import NIOCore
 package import NIOWebSocket
 
-/// Interprets the frames of a peer and joins fragments: RFC 6455 without input and output.
+/// Interprets the frames of a peer and joins fragments: the I/O-free part of RFC 6455.
 ///
 /// Reading must stop after a violation or a close frame.
 package struct WebSocketReader {
@@ -27,7 +27,7 @@ package struct WebSocketReader {
   }
 
   package mutating func read(_ frame: WebSocketFrame) throws(WebSocketViolation) -> Event {
-    // "MUST be 0 unless an extension is negotiated" (5.2). None is.
+    // "MUST be 0 unless an extension is negotiated" (5.2). No extensions are.
     guard frame.reservedBits.isEmpty else {
       throw .protocolError("reserved bits are set")
     }
@@ -70,7 +70,7 @@ package struct WebSocketReader {
     guard let (isText, first) = partial else {
       throw .protocolError("a continuation frame without a message")
     }
-    // Cleared so that the bytes have one owner and appending does not copy them.
+    // Clear it, so that the bytes have one owner and appending does not copy them.
     partial = nil
     var bytes = consume first
     var more = frame.unmaskedData

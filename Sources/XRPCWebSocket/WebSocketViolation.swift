@@ -1,7 +1,7 @@
 import NIOWebSocket
 
-/// Why this end closes a connection: the code for the close frame (RFC 6455, 7.4.1) and the reason for
-/// the log.
+/// The reason why this end closes a connection: the code for the close frame (RFC 6455, 7.4.1) and
+/// the reason for the log.
 package struct WebSocketViolation: Error, Sendable {
   package var code: Int
   package var reason: String

@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// The executable `atproto`: commands by the noun they work on, then the verb.
+/// The executable `atproto`: commands are a noun followed by a verb.
 @main
 struct ATProtoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "atproto",
-    abstract: "Run AT Protocol services, and work with accounts, records and repositories.",
+    abstract: "Run AT Protocol services, and work with accounts, records, and repositories.",
     discussion: """
       Commands write results to standard output, and everything else to standard error. With \
       --json they print one JSON value, or one per line for lists and streams; errors are \
@@ -160,8 +160,8 @@ struct PLCCommand: ParsableCommand {
   )
 }
 
-/// A command under the name that it had before commands began with a noun, such as `atproto get`
-/// for `atproto record get`. Hidden; it keeps scripts working.
+/// A command under its former name, such as `atproto get` for `atproto record get`. It is hidden
+/// and keeps existing scripts working.
 struct FormerName<Command: AsyncParsableCommand>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     var configuration = Command.configuration

@@ -1,10 +1,10 @@
 import ATProtoData
 
-/// Answers any line.
+/// Answers a line of input.
 enum Answer {
   private static let maximumErrorLength = 400
 
-  /// The answer as a line, with its line feed.
+  /// The answer as a line, including its line feed.
   static func bytes(to line: LineReader.Line) -> [UInt8] {
     var bytes: [UInt8] = []
     DataValue.object(answer(to: line)).encodeJSON(into: &bytes)
@@ -41,7 +41,7 @@ enum Answer {
     return answer
   }
 
-  /// A reason may quote a megabyte.
+  /// A reason may quote up to a megabyte of input.
   private static func abbreviated(_ text: String) -> String {
     text.utf8.count <= maximumErrorLength
       ? text : String(text.unicodeScalars.prefix(maximumErrorLength)) + "…"

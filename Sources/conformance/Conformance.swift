@@ -6,12 +6,12 @@ import Musl
 import Glibc
 #endif
 
-/// Requests on standard input, answers on standard output, a JSON object a line each, in order.
-/// It ends only with the input.
+/// Reads requests from standard input and writes answers to standard output, in order, one JSON
+/// object per line. It ends only at the end of the input.
 @main
 enum Conformance {
   static func main() {
-    // The reader of the answers may close the pipe: writing reports it.
+    // The reader of the answers may close the pipe; the write then reports an error.
     signal(SIGPIPE, SIG_IGN)
     var lines = LineReader(descriptor: STDIN_FILENO)
     while let line = lines.next() {
@@ -19,7 +19,8 @@ enum Conformance {
     }
   }
 
-  /// Writes all of a line at once, so that nothing waits in a buffer; false if nobody reads.
+  /// Writes a complete line at once, so that nothing waits in a buffer. Returns false if the reader
+  /// has closed the pipe.
   private static func write(_ line: [UInt8]) -> Bool {
     var written = 0
     while written < line.count {

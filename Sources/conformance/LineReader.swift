@@ -6,23 +6,23 @@ import Musl
 import Glibc
 #endif
 
-/// Lines of a file or pipe. A line that is too long is passed over to its end and costs no memory.
+/// Reads lines from a file or pipe. A line that is too long is skipped without using memory.
 struct LineReader {
   enum Line {
     /// Without the line feed.
     case whole([UInt8])
-    /// The beginning of a line with more than the maximum of bytes.
+    /// The beginning of a line that has more than the maximum number of bytes.
     case tooLong(head: [UInt8])
   }
 
   static let maximumLength = 64 << 20
-  /// How much of a line that is too long is kept: enough for `id` and `op`.
+  /// How much of a line that is too long is kept, which is enough for `id` and `op`.
   static let headLength = 4096
 
   private let descriptor: Int32
   private let maximumLength: Int
   private var buffer = [UInt8](repeating: 0, count: 64 << 10)
-  /// What of the buffer was read and not used.
+  /// The bytes in the buffer that have been read but not used.
   private var rest = 0..<0
 
   init(descriptor: Int32, maximumLength: Int = Self.maximumLength) {
@@ -30,8 +30,8 @@ struct LineReader {
     self.maximumLength = maximumLength
   }
 
-  /// The next line; nil at the end of the input. What stands after the last line feed is a line
-  /// unless it is empty.
+  /// The next line; nil at the end of the input. Text after the last line feed is a line unless it
+  /// is empty.
   mutating func next() -> Line? {
     var line: [UInt8] = []
     var isTooLong = false

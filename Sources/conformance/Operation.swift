@@ -4,7 +4,7 @@ import ATProtoData
 protocol Operation: SendableMetatype {
   static var name: String { get }
 
-  /// The fields of the answer beside `id` and `ok`.
+  /// Returns the fields of the answer other than `id` and `ok`.
   static func answer(_ request: Request) throws -> DataObject
 }
 
@@ -25,7 +25,7 @@ let operations: [any Operation.Type] = [
   RecordOperation.self,
 ]
 
-/// The reason for which a request is answered with `ok: false`.
+/// The reason why a request is answered with `ok: false`.
 struct Refusal: Error, CustomStringConvertible {
   var description: String
 

@@ -1,9 +1,9 @@
-/// JSON cut into the texts of its members or elements, which are not read.
+/// JSON split into the source text of its members or elements, which is not parsed.
 ///
-/// A request may hold what no reader accepts: `NaN`, numbers with fractions, keys twice, a hundred
-/// thousand brackets. Its answer must name the request all the same, so the envelope is cut along
-/// its commas first, with a count of brackets instead of a stack, and each operation gives its
-/// members to the reader that judges them.
+/// A request may contain JSON that no reader accepts: `NaN`, numbers with fractions, repeated keys,
+/// a hundred thousand brackets. Since the answer must still name the request, the envelope is first
+/// split at its commas, with a count of brackets instead of a stack. Each operation then passes its
+/// members to the reader that it tests.
 struct RawJSON {
   private let bytes: ArraySlice<UInt8>
   private var index: Int

@@ -2,10 +2,10 @@ import ATProtoCrypto
 import ATProtoData
 import ATProtoSyntax
 
-/// The members of a request, each read when an operation asks for it.
+/// The members of a request, each parsed when an operation requests it.
 struct Request {
   private static let maximumMembers = 64
-  /// The line's length bounds all of them.
+  /// The length of the line limits all of them.
   private static let limits = DataLimits(
     inputSize: .max,
     elements: .max,
@@ -34,7 +34,7 @@ struct Request {
     }
   }
 
-  /// The text of a member, as it is in the line.
+  /// The source text of a member, as it is in the line.
   func text(_ name: String) throws(Refusal) -> ArraySlice<UInt8> {
     let quoted = "\"\(name)\""
     let found = members.filter { $0.key.elementsEqual(quoted.utf8) }
@@ -65,7 +65,7 @@ struct Request {
     return try DataValue(json: text)
   }
 
-  /// The texts of the elements of an array, as they are in the line.
+  /// The source text of the elements of an array, as it is in the line.
   func texts(_ name: String) throws(Refusal) -> [ArraySlice<UInt8>] {
     guard let elements = RawJSON.elements(of: try text(name), atMost: 100_000) else {
       throw Refusal("'\(name)' is not an array")

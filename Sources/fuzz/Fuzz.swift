@@ -1,10 +1,10 @@
 import ArgumentParser
 import Foundation
 
-/// Searches for inputs that the codecs do not survive.
+/// Searches for inputs that crash the codecs.
 ///
-/// A trap ends a process, so the work is done in a child that writes each input down before it
-/// tries it; the parent turns what a dead child left into a file for the regression tests.
+/// A trap ends the process, so a child process does the work. It writes each input to a file before
+/// trying it, and if it dies, the parent turns that file into one for the regression tests.
 @main
 struct Fuzz: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,7 +12,7 @@ struct Fuzz: ParsableCommand {
     abstract: "Feed mutated documents to the codecs until interrupted."
   )
 
-  @Option(help: "Seed of the random numbers; printed, so that a run can be repeated.")
+  @Option(help: "Set the seed, which is printed so that a run can be repeated.")
   var seed: UInt64?
 
   @Option(help: "Stop after this number of seconds.")
@@ -21,16 +21,16 @@ struct Fuzz: ParsableCommand {
   @Option(help: "Stop after this number of inputs.")
   var count: Int?
 
-  @Option(help: "Directory of the lexicons to create documents from.")
+  @Option(help: "Create documents from the lexicons in this directory.")
   var lexicons = "Lexicons"
 
-  @Option(help: "Directory to write findings to.")
+  @Option(help: "Write findings to this directory.")
   var findings = "Tests/Regressions"
 
   @Option(help: .hidden)
   var lastInput: String?
 
-  /// Inputs that one child tries.
+  /// The number of inputs that one child tries.
   static let round = 20_000
 
   func run() throws {
@@ -55,7 +55,7 @@ struct Fuzz: ParsableCommand {
     if found > 0 { throw ExitCode.failure }
   }
 
-  /// Whether the child found something, or died of it.
+  /// Whether the child found something or was killed by it.
   private func runChild(seed: UInt64, count: Int, _ folder: FindingsDirectory) throws -> Bool {
     let last = FileManager.default.temporaryDirectory.appending(path: "fuzz-\(UUID()).last")
     defer { try? FileManager.default.removeItem(at: last) }
@@ -67,8 +67,9 @@ struct Fuzz: ParsableCommand {
     ]
     try child.run()
     child.waitUntilExit()
-    // A child that found something says so and has saved it. swift-corelibs-foundation gives the
-    // number of a signal as a status like any other (Swift 6.3), so the reason alone tells nothing.
+    // A child that finds something prints it and has saved it. swift-corelibs-foundation reports a
+    // signal number as an ordinary status (Swift 6.3), so the termination reason alone is not
+    // enough.
     let status = child.terminationStatus
     if child.terminationReason == .exit, [0, ExitCode.failure.rawValue].contains(status) {
       return status != 0

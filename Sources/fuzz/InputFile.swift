@@ -1,13 +1,13 @@
 import Foundation
 
-/// One input of the codecs.
+/// One input for the codecs.
 struct Input {
   var bytes: [UInt8]
   var isJSON: Bool
 }
 
-/// A file that holds the input under trial: `c` or `j`, then its bytes. What is written survives
-/// the process, whatever ends it.
+/// A file that contains the input being tried: `c` or `j`, then its bytes. Its content survives the
+/// process, no matter how the process ends.
 struct InputFile {
   private let handle: FileHandle
 

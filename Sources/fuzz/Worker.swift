@@ -6,7 +6,7 @@ import Foundation
 import Lexicon
 import LexiconSamples
 
-/// Tries inputs in this process, which may not live to see the end.
+/// Tries inputs in this process, which may crash.
 struct Worker {
   /// Types of every shape: records, unions of unions, recursive views, bodies, messages.
   static let types: [(subject: SampleSubject, type: any LexiconValue.Type)] = [
@@ -40,7 +40,7 @@ struct Worker {
     let documents = try documents(seed)
     var isClean = true
     for index in 0..<count {
-      // An input that takes long is a finding, too: the signal ends the process.
+      // A slow input is also a finding: the signal ends the process.
       if index.isMultiple(of: 64) { alarm(20) }
       let document = documents.randomElement(using: &mutator.random)
       let other = documents.randomElement(using: &mutator.random)

@@ -60,7 +60,8 @@ extension Lexgen {
     exit(withError: Status.usage)
   }
 
-  /// The error and the usage of the command: a command that runs does not know its parent.
+  /// The error and the usage of the command. A running command does not know its parent, so the
+  /// name of the executable is added.
   private static func usage(of command: any ParsableCommand.Type, in error: any Error) -> String {
     let text = command.fullMessage(for: error)
     guard command != Lexgen.self else { return text }

@@ -116,13 +116,13 @@ import XRPCClient
     Damage(
       testDescription: "a record that the index does not have",
       subject: "did:plc:",
-      text: "the index does not have the record com.example.note/k9",
+      text: "the record index does not match the tree for the record com.example.note/k9",
       sql: "DELETE FROM record WHERE did = '%d' AND rkey = 'k9'"
     ),
     Damage(
       testDescription: "a record that the tree does not have",
       subject: "did:plc:",
-      text: "the index has 31 records, the tree 30",
+      text: "the record index has 31 records, the tree has 30",
       sql: """
         INSERT INTO record (did, collection, rkey, cid)
         SELECT did, collection, 'more', cid FROM record WHERE did = '%d' AND rkey = 'k9'
@@ -131,13 +131,13 @@ import XRPCClient
     Damage(
       testDescription: "a reference that is not noted",
       subject: "did:plc:",
-      text: "app.bsky.actor.profile/self to blobs",
+      text: "references of the record app.bsky.actor.profile/self",
       sql: "DELETE FROM blobReference WHERE did = '%d'"
     ),
     Damage(
       testDescription: "a reference too many",
       subject: "did:plc:",
-      text: "2 references to blobs are noted, the records have 1",
+      text: "the blob index has 2 references, the records have 1",
       sql: """
         INSERT INTO blobReference (did, collection, rkey, cid, rev)
         SELECT did, collection, 'more', cid, rev FROM blobReference WHERE did = '%d'
@@ -152,13 +152,13 @@ import XRPCClient
     Damage(
       testDescription: "a flipped byte of an event",
       subject: "event 41",
-      text: "decode",
+      text: "decoded",
       sql: "UPDATE event SET frame = CAST(x'ff' || substr(frame, 2) AS BLOB) WHERE seq = 41"
     ),
     Damage(
       testDescription: "an event of another number",
       subject: "event 1000",
-      text: "it says that it is 41",
+      text: "it contains the sequence number 41",
       sql: "UPDATE event SET seq = 1000 WHERE seq = 41"
     ),
     Damage(

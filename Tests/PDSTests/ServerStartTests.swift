@@ -134,7 +134,7 @@ import XRPCClient
   func foreignIPAddressIsReported(_ mode: [String]) throws {
     // RFC 5737: an address for documentation.
     let child = try start(TemporaryFolder(), mode + ["--port", "0", "--bind-address", "192.0.2.1"])
-    expectRefusal(child, "cannot listen on 192.0.2.1:0: not an address of this host")
+    expectRefusal(child, "cannot listen on 192.0.2.1:0: not an IP address of this host")
   }
 
   @Test(arguments: modes)

@@ -182,7 +182,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("exit 75", "it exited with status 75"), ("kill -TERM $$", "it was ended by signal 15"),
+    ("exit 75", "it exited with status 75"), ("kill -TERM $$", "it was killed by signal 15"),
     ("sleep 600", "it did not finish within 0.05 seconds"),
   ])
   func commandThatFailsIsAnErrorWithTheReason(text: String, reason: String) async throws {

@@ -127,7 +127,7 @@ extension Logger {
     // RFC 5737: 192.0.2.0/24 is for documentation.
     #expect(
       await reason(SampleService(host: host))
-        == "cannot listen on \(host):0: not an address of this host; change SAMPLE_HOST"
+        == "cannot listen on \(host):0: not an IP address of this host; change SAMPLE_HOST"
     )
   }
 

@@ -6,16 +6,16 @@ import ATProtoSyntax
 ///     token = base64url(header) "." base64url(claims) "." base64url(signature)
 ///
 /// Header and claims are JSON objects as RFC 8259 defines them, not data of the AT Protocol:
-/// unknown members may hold anything, including numbers with fractions. A token with a repeated
+/// unknown members may contain anything, including numbers with fractions. A token with a repeated
 /// member is rejected, which RFC 7515, 4 and RFC 7519, 4 allow.
 ///
-/// Use ``claims(verifiedWith:policy:at:)`` to get claims that are true. The unverified claims only
-/// serve to find the issuer's key.
+/// Use ``claims(verifiedWith:policy:at:)`` to get verified claims. Use the unverified claims only
+/// to find the issuer's key.
 public struct JWT: Sendable {
   /// The length of the longest token that is accepted, in bytes.
   public static let maximumLength = 8192
 
-  /// Limits for header and claims; the length of the token bounds everything else.
+  /// Limits for header and claims; the length of the token limits everything else.
   static let limits = DataLimits(
     inputSize: maximumLength,
     depth: 16,
@@ -24,7 +24,7 @@ public struct JWT: Sendable {
     keyLength: maximumLength
   )
 
-  /// `alg` of the header. The key decides whether it is accepted.
+  /// `alg` of the header. The key determines whether it is accepted.
   public let algorithm: JWTAlgorithm
   /// `typ` of the header, as it was written.
   public let type: String?
@@ -72,7 +72,7 @@ public struct JWT: Sendable {
   /// - Parameters:
   ///   - type: `typ` of the header, such as ``JWTPolicy/serviceType``.
   ///   - keyID: `kid` of the header.
-  ///   - key: the key, which decides `alg`.
+  ///   - key: the key, which determines `alg`.
   public static func sign(
     _ claims: JWTClaims,
     type: String,
@@ -86,7 +86,7 @@ public struct JWT: Sendable {
     return signedText + "." + Base64.url.encode(key.sign([UInt8](signedText.utf8)))
   }
 
-  /// The claims, after the signature and every requirement of `policy` are checked.
+  /// Returns the claims after checking the signature and every requirement of `policy`.
   ///
   /// - Parameter seconds: the current time, in seconds since 1970.
   public func claims(
@@ -143,10 +143,10 @@ struct JWTMembers {
     case nil: return nil
     case .integer(let seconds): return seconds
     case .fraction(let seconds):
-      // Larger numbers are rounded, and may be integers that are too long.
+      // Larger numbers have been rounded, and may be integers that are too long.
       if seconds.magnitude < 0x1p53 { return Int(seconds.rounded(.down)) }
       fallthrough
-    default: throw JWTError(.malformed, "'\(name)' is not a number of seconds of 64 bits")
+    default: throw JWTError(.malformed, "'\(name)' is not a number of seconds that fits in 64 bits")
     }
   }
 }

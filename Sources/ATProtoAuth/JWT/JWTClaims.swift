@@ -9,10 +9,10 @@ public struct JWTClaims: Hashable, Sendable {
   public var issuer: String?
   /// `sub`: in a session token, the account's DID.
   public var subject: String?
-  /// `aud`: the DID of the service, in service tokens with its fragment. RFC 7519, 4.1.3 also
-  /// allows an array, which no token of the protocol has; it is rejected.
+  /// `aud`: the DID of the service; in service tokens, with its fragment. RFC 7519, 4.1.3 also
+  /// allows an array, which is rejected because the protocol does not use one.
   public var audience: String?
-  /// `exp`: the time from which on the token is not valid.
+  /// `exp`: the time at which the token expires.
   public var expiresAt: Int?
   /// `nbf`: the time before which the token is not valid.
   public var notBefore: Int?
@@ -22,9 +22,9 @@ public struct JWTClaims: Hashable, Sendable {
   public var identifier: String?
   /// `lxm`: the NSID of the only method that the token authorizes.
   public var method: String?
-  /// `scope`: what a session token allows.
+  /// `scope`: the permissions of a session token.
   public var scope: String?
-  /// `sid`: the session that a token belongs to (OpenID Connect Front-Channel Logout, 3).
+  /// `sid`: the session to which a token belongs (OpenID Connect Front-Channel Logout, 3).
   public var session: String?
 
   /// Creates claims.
@@ -65,7 +65,7 @@ public struct JWTClaims: Hashable, Sendable {
     session = try members.string("sid")
   }
 
-  /// The claims that the token has, as members of a JSON object.
+  /// The claims that are not nil, as members of a JSON object.
   var members: DataObject {
     var members = DataObject()
     members["iss"] = issuer.map(DataValue.string)

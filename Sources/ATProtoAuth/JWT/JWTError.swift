@@ -1,6 +1,6 @@
 public import ATProtoSyntax
 
-/// The reason for which a JSON Web Token is rejected.
+/// The reason why a JSON Web Token is rejected.
 ///
 /// Two errors are equal if their codes are.
 public struct JWTError: CodedError {
@@ -21,11 +21,11 @@ public struct JWTError: CodedError {
     public static let algorithmNotAllowed = Code(rawValue: "algorithmNotAllowed")
     /// `typ` is another kind of token.
     public static let wrongType = Code(rawValue: "wrongType")
-    /// The key did not make the signature.
+    /// The signature was not made with the key.
     public static let badSignature = Code(rawValue: "badSignature")
-    /// `exp` lies in the past, or further in the future than the receiver allows.
+    /// `exp` is in the past, or further in the future than the receiver allows.
     public static let expired = Code(rawValue: "expired")
-    /// `nbf` or `iat` lies in the future.
+    /// `nbf` or `iat` is in the future.
     public static let notYetValid = Code(rawValue: "notYetValid")
     /// A claim that the receiver requires is absent.
     public static let missingClaim = Code(rawValue: "missingClaim")
@@ -35,13 +35,13 @@ public struct JWTError: CodedError {
     public static let wrongAudience = Code(rawValue: "wrongAudience")
     /// `lxm` authorizes another method.
     public static let wrongMethod = Code(rawValue: "wrongMethod")
-    /// `jti` was seen before.
+    /// `jti` has been seen before.
     public static let replayed = Code(rawValue: "replayed")
   }
 
   /// The kind of error.
   public var code: Code
-  /// The error in words; it may quote the token's header and claims, but never a key.
+  /// A description of the error; it may quote the token's header and claims, but never a key.
   public var reason: String
 
   /// Creates an error.

@@ -4,7 +4,7 @@ public import ATProtoCrypto
 ///
 /// `none` cannot be expressed.
 public enum JWTAlgorithm: String, Hashable, Sendable {
-  /// HMAC with SHA-256, with a secret that issuer and receiver share.
+  /// HMAC with SHA-256, with a secret that the issuer and the receiver share.
   case hs256 = "HS256"
   /// ECDSA with SHA-256 on P-256.
   case es256 = "ES256"
@@ -21,7 +21,7 @@ public enum JWTAlgorithm: String, Hashable, Sendable {
 
 /// The key that signs a token.
 public enum JWTSigningKey: Sendable {
-  /// A secret that the receiver knows too.
+  /// A secret that the receiver also knows.
   case shared(SymmetricKey)
   /// A private key; the receiver knows its public key.
   case `private`(PrivateKey)
@@ -44,7 +44,7 @@ public enum JWTSigningKey: Sendable {
 
 /// The key that verifies a token.
 ///
-/// The key decides the algorithm, never the token, so that a public key cannot be used as a shared
+/// The key, never the token, determines the algorithm, so a public key cannot be used as a shared
 /// secret.
 public enum JWTVerificationKey: Sendable {
   /// The secret that signed the token.

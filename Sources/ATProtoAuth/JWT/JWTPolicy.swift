@@ -1,9 +1,9 @@
-/// The requirements that a receiver has for a token. Each is a list of what is allowed.
+/// The requirements that a receiver has for a token. They list what is allowed.
 public struct JWTPolicy: Hashable, Sendable {
   /// A requirement for `lxm`.
   public enum Method: Hashable, Sendable {
     /// `lxm` must be absent: a session token is not bound to a method, and a service token must not
-    /// be used as one.
+    /// be used as a session token.
     case none
     /// `lxm` must be this NSID.
     case required(String)
@@ -19,7 +19,7 @@ public struct JWTPolicy: Hashable, Sendable {
   public var issuer: String?
   /// The requirement for `lxm`.
   public var method: Method
-  /// The difference between clocks that is tolerated, in seconds.
+  /// The tolerated difference between clocks, in seconds.
   public var leeway: Int
   /// The longest time from now to `exp`, in seconds, or nil for any.
   public var maximumLifetime: Int?
@@ -82,7 +82,7 @@ public struct JWTPolicy: Hashable, Sendable {
     )
   }
 
-  /// Checks everything but the signature, so that no key is looked up for a token that would be
+  /// Checks everything except the signature, so that no key is looked up for a token that would be
   /// rejected anyway.
   package func check(_ token: JWT, at seconds: Int) throws(JWTError) {
     try check(type: token.type)
@@ -124,7 +124,7 @@ public struct JWTPolicy: Hashable, Sendable {
     }
   }
 
-  /// Only sums that cannot overflow are formed, whatever the numbers in the token.
+  /// Uses only sums that cannot overflow, regardless of the numbers in the token.
   private func checkTimes(of claims: JWTClaims, at seconds: Int) throws(JWTError) {
     guard let expiry = claims.expiresAt else {
       throw JWTError(.missingClaim, "the token does not expire (exp)")

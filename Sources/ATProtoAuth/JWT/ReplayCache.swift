@@ -1,7 +1,7 @@
 /// The nonces (`jti`) of accepted tokens that have not expired yet.
 ///
-/// A full cache rejects new tokens instead of forgetting old ones, so that filling it does not open
-/// the way for a replay; it empties as tokens expire. A value type: its owner guards it.
+/// A full cache rejects new tokens instead of forgetting old ones, so filling it does not allow a
+/// replay; it empties as tokens expire. It is a value type, so its owner must guard it.
 public struct ReplayCache: Sendable {
   private struct Key: Hashable {
     var issuer: String
@@ -16,7 +16,7 @@ public struct ReplayCache: Sendable {
   /// Creates an empty cache.
   ///
   /// - Parameters:
-  ///   - capacity: the number of tokens that it holds.
+  ///   - capacity: the maximum number of tokens.
   ///   - leeway: the time after its expiry for which a token may still be accepted, in seconds.
   public init(capacity: Int = 100_000, leeway: Int = 5) {
     self.capacity = capacity
@@ -29,13 +29,13 @@ public struct ReplayCache: Sendable {
   /// Records a verified token.
   ///
   /// Throws ``JWTError/Code/replayed`` if the token was recorded before or the cache is full, and
-  /// ``JWTError/Code/missingClaim`` if the token lacks an issuer, a nonce or an expiry.
+  /// ``JWTError/Code/missingClaim`` if the token does not have an issuer, a nonce, or an expiry.
   ///
   /// - Parameter seconds: the current time, in seconds since 1970.
   public mutating func accept(_ claims: JWTClaims, at seconds: Int) throws(JWTError) {
     guard let issuer = claims.issuer, let identifier = claims.identifier,
       let expiry = claims.expiresAt
-    else { throw JWTError(.missingClaim, "the token lacks iss, jti or exp") }
+    else { throw JWTError(.missingClaim, "the token must have iss, jti, and exp") }
     if expiries.count >= capacity || seconds >= nextSweep {
       let leeway = leeway
       expiries = expiries.filter { $0.value > seconds - leeway }

@@ -22,14 +22,14 @@ package struct ServiceIssuer: Hashable, Sendable {
     self.did = did
     service = parts.count > 1 ? "#\(parts[1])" : nil
     guard let keyID = token.keyID else {
-      // What deployed services mean by the legacy form.
+      // This is how deployed services interpret the legacy form.
       keyID = service == "#atproto_labeler" ? "#atproto_label" : "#atproto"
       return
     }
     guard service == nil else {
       throw JWTError(
         .wrongIssuer,
-        "the issuer (iss) has a fragment although the token names a key (kid)"
+        "the issuer (iss) has a fragment, but the token also names a key (kid)"
       )
     }
     self.keyID = keyID

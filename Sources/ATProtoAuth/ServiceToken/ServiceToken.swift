@@ -6,7 +6,7 @@ public import ATProtoSyntax
 public struct ServiceToken: Hashable, Sendable {
   /// The account on whose behalf the call is made (`iss`).
   public var issuer: DID
-  /// The key that signs (`kid`), with its `#`, or nil for `#atproto`, the default.
+  /// The signing key (`kid`), with its `#`, or nil for `#atproto`, the default.
   public var keyID: String?
   /// The DID of the service that is called (`aud`): "new software should always include the service
   /// fragment".
@@ -46,7 +46,7 @@ public struct ServiceToken: Hashable, Sendable {
     nonce = SecureRandom.base32(16)
   }
 
-  /// The signed token, as it follows `Bearer` in an `Authorization` header; `alg` is the algorithm
+  /// The signed token, as sent after `Bearer` in an `Authorization` header; `alg` is the algorithm
   /// of the key's curve.
   public func signed(with key: PrivateKey) -> String {
     JWT.sign(

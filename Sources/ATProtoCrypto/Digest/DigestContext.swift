@@ -10,15 +10,16 @@ import Glibc
 
 /// Contexts of OpenSSL for SHA-256.
 ///
-/// The algorithm is fetched once for the process: a fetch costs more than hashing a small block.
-/// One-shot hashing takes the context of its thread, which is made once and freed with the thread.
+/// The algorithm is fetched once per process, because a fetch costs more than hashing a small
+/// block. One-shot hashing uses the context of the calling thread, which is created once and freed
+/// with the thread.
 ///
-/// The calls below cannot fail with a fetched algorithm and a live context; that they did not is
-/// checked all the same.
+/// The calls below cannot fail with a fetched algorithm and a live context; their results are
+/// checked anyway.
 enum DigestContext {
   nonisolated(unsafe) private static let algorithm: OpaquePointer = {
     guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else {
-      preconditionFailure("OpenSSL offers no SHA-256")
+      preconditionFailure("OpenSSL does not provide SHA-256")
     }
     return algorithm
   }()
@@ -26,7 +27,7 @@ enum DigestContext {
   private static let key: pthread_key_t = {
     var key = pthread_key_t()
     let status = pthread_key_create(&key) { EVP_MD_CTX_free(OpaquePointer($0)) }
-    precondition(status == 0, "no key for thread-local storage")
+    precondition(status == 0, "cannot create a key for thread-local storage")
     return key
   }()
 
@@ -45,12 +46,12 @@ enum DigestContext {
 
   static func start(_ context: OpaquePointer) {
     let status = EVP_DigestInit_ex2(context, algorithm, nil)
-    precondition(status == 1, "SHA-256 cannot start")
+    precondition(status == 1, "cannot start SHA-256")
   }
 
   static func update(_ context: OpaquePointer, _ bytes: UnsafeRawBufferPointer) {
     let status = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
-    precondition(status == 1, "SHA-256 cannot read")
+    precondition(status == 1, "cannot update SHA-256")
   }
 
   static func finish(_ context: OpaquePointer) -> SHA256Digest {
@@ -60,7 +61,7 @@ enum DigestContext {
         buffer.baseAddress?.assumingMemoryBound(to: UInt8.self),
         nil
       )
-      precondition(status == 1, "SHA-256 cannot finish")
+      precondition(status == 1, "cannot finish SHA-256")
       return SHA256Digest(unchecked: buffer.baseAddress!)
     }
   }

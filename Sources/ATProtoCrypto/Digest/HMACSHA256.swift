@@ -4,7 +4,8 @@ public enum HMACSHA256 {
 
   /// Returns the authentication code of a message.
   public static func authenticate(_ message: [UInt8], key: [UInt8]) -> SHA256Digest {
-    // RFC 2104, 2: a key longer than a block is hashed first, a shorter one padded with zeros.
+    // RFC 2104, 2: a key longer than a block is hashed first, and a shorter one is padded with
+    // zeros.
     let key = key.count > blockByteCount ? SHA256.hash(key).bytes : key
     let context = DigestContext.current
     return withUnsafeTemporaryAllocation(byteCount: blockByteCount, alignment: 8) { block in

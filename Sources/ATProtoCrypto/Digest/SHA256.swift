@@ -2,7 +2,7 @@ import CLibCrypto
 
 /// SHA-256 (FIPS 180-4), of bytes in memory or of a stream.
 ///
-/// A hasher owns one context and can be used again after each ``finalize()``.
+/// A hasher owns one context and can be reused after ``finalize()``.
 public struct SHA256: ~Copyable {
   private let context: OpaquePointer
 
@@ -34,7 +34,7 @@ public struct SHA256: ~Copyable {
   }
 }
 
-// The pointer is owned by this value alone, and OpenSSL ties no context to a thread.
+// Only this value owns the pointer, and OpenSSL does not tie a context to a thread.
 extension SHA256: @unchecked Sendable {}
 
 extension SHA256 {

@@ -2,8 +2,8 @@ import ATProtoSyntax
 
 /// The 32 bytes of a SHA-256 digest.
 ///
-/// Stored as four words, most significant byte first, so that it needs no allocation and is
-/// compared, and its leading zeros counted, in registers.
+/// Stored as four words, most significant byte first, so that it needs no allocation and comparing
+/// it and counting its leading zeros happen in registers.
 public struct SHA256Digest: Hashable, Sendable {
   /// The number of bytes, 32.
   public static let byteCount = 32
@@ -20,7 +20,7 @@ public struct SHA256Digest: Hashable, Sendable {
     )
   }
 
-  /// Creates a digest that was computed elsewhere. Returns nil unless `bytes` has 32 bytes.
+  /// Creates a digest that was computed elsewhere. Returns nil if `bytes` does not have 32 bytes.
   public init?(_ bytes: [UInt8]) {
     guard bytes.count == Self.byteCount else { return nil }
     self = bytes.withUnsafeBytes { SHA256Digest(unchecked: $0.baseAddress!) }
@@ -56,7 +56,7 @@ public struct SHA256Digest: Hashable, Sendable {
 
   /// Hashes the bytes.
   public func hash(into hasher: inout Hasher) {
-    // One word of a digest is as good as all of them.
+    // One word of a digest is as random as all of them.
     hasher.combine(words.0)
   }
 }

@@ -2,16 +2,16 @@ import CSecp256k1
 
 /// The context of libsecp256k1 that all operations share.
 ///
-/// It is blinded with random bytes before its first use and only read after that, which the
-/// library allows from many threads at once.
+/// It is blinded with random bytes before its first use and only read after that; the library
+/// allows reading from many threads at once.
 private enum K256Context {
   nonisolated(unsafe) static let shared: OpaquePointer = {
     let flags = UInt32(SECP256K1_CONTEXT_SIGN | SECP256K1_CONTEXT_VERIFY)
     guard let context = secp256k1_context_create(flags) else {
-      preconditionFailure("libsecp256k1 does not create a context")
+      preconditionFailure("cannot create a context of libsecp256k1")
     }
     let status = secp256k1_context_randomize(context, SecureRandom.bytes(32))
-    precondition(status == 1, "libsecp256k1 cannot be blinded")
+    precondition(status == 1, "cannot blind the context of libsecp256k1")
     return context
   }()
 }
@@ -22,7 +22,7 @@ struct K256PublicKey: Sendable {
   init(_ point: [UInt8]) throws(CryptoError) {
     var key = secp256k1_pubkey()
     guard secp256k1_ec_pubkey_parse(K256Context.shared, &key, point, point.count) == 1 else {
-      throw CryptoError(.notOnCurve, "the key is not a point of K-256")
+      throw CryptoError(.notOnCurve, "the key is not a point on K-256")
     }
     self.key = key
   }
@@ -45,10 +45,10 @@ struct K256PublicKey: Sendable {
     return point
   }
 
-  /// The library accepts signatures with a low s only, which is the rule of the protocol.
+  /// The library accepts only signatures with a low s, as the protocol requires.
   func isValidSignature(_ signature: [UInt8], digest: SHA256Digest) -> Bool {
     var parsed = secp256k1_ecdsa_signature()
-    // Refuses r or s at or above the order.
+    // Rejects r or s at or above the order.
     guard secp256k1_ecdsa_signature_parse_compact(K256Context.shared, &parsed, signature) == 1
     else { return false }
     return digest.withUnsafeBytes { hash in
@@ -61,14 +61,14 @@ struct K256PublicKey: Sendable {
 }
 
 enum K256Signer {
-  /// `scalar` was checked when its key was made. The nonce is the library's, RFC 6979.
+  /// `scalar` was checked when its key was created. The library derives the nonce (RFC 6979).
   static func sign(_ digest: SHA256Digest, scalar: [UInt8]) -> [UInt8] {
     var signature = secp256k1_ecdsa_signature()
     let status = digest.withUnsafeBytes { hash in
       let hash = hash.baseAddress?.assumingMemoryBound(to: UInt8.self)
       return secp256k1_ecdsa_sign(K256Context.shared, &signature, hash!, scalar, nil, nil)
     }
-    precondition(status == 1, "a checked private key signs")
+    precondition(status == 1, "a checked private key can sign")
     var compact = [UInt8](repeating: 0, count: 64)
     _ = secp256k1_ecdsa_signature_serialize_compact(K256Context.shared, &compact, &signature)
     return compact

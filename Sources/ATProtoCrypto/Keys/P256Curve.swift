@@ -1,10 +1,10 @@
 import CLibCrypto
 
-/// The group P-256 of OpenSSL and numbers that belong to it. Made once, only read after that.
+/// OpenSSL's group P-256 and its constants. Created once, and only read after that.
 enum P256Curve {
   nonisolated(unsafe) static let group: OpaquePointer = {
     guard let group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1) else {
-      preconditionFailure("OpenSSL offers no P-256")
+      preconditionFailure("OpenSSL does not provide P-256")
     }
     return group
   }()
@@ -25,7 +25,7 @@ enum P256Curve {
     !halfOrder.lexicographicallyPrecedes(s)
   }
 
-  /// Whether `scalar`, 32 bytes, is from 1 to n - 1. Takes the same time for every scalar.
+  /// Whether `scalar`, 32 bytes, is between 1 and n - 1. Takes the same time for every scalar.
   static func isScalar(_ scalar: [UInt8]) -> Bool {
     var borrow = 0
     var bits: UInt8 = 0

@@ -1,6 +1,6 @@
 import CLibCrypto
 
-/// A point of P-256 as a key of OpenSSL, immutable and shared.
+/// A point on P-256 as an OpenSSL key, immutable and shared.
 final class P256PublicKey: @unchecked Sendable {
   private let key: OpaquePointer
   private let point: [UInt8]
@@ -8,7 +8,7 @@ final class P256PublicKey: @unchecked Sendable {
   /// Reads a compressed or uncompressed point.
   init(_ point: [UInt8]) throws(CryptoError) {
     guard let uncompressed = Self.uncompressed(point), let key = Self.makeKey(uncompressed) else {
-      throw CryptoError(.notOnCurve, "the key is not a point of P-256")
+      throw CryptoError(.notOnCurve, "the key is not a point on P-256")
     }
     self.point = uncompressed
     self.key = key
@@ -26,7 +26,7 @@ final class P256PublicKey: @unchecked Sendable {
   }
 
   func serialized(compressed: Bool) -> [UInt8] {
-    // SEC 1, 2.3.3: 02 or 03 by the last bit of y, then x.
+    // SEC 1, 2.3.3: 02 or 03, depending on the last bit of y, then x.
     compressed ? [2 | point[64] & 1] + point[1..<33] : point
   }
 
@@ -45,7 +45,7 @@ final class P256PublicKey: @unchecked Sendable {
     return status == 1
   }
 
-  /// The form in which OpenSSL takes signatures: SEQUENCE { INTEGER r, INTEGER s }.
+  /// The form in which OpenSSL accepts signatures: SEQUENCE { INTEGER r, INTEGER s }.
   private static func der(_ signature: [UInt8]) -> [UInt8] {
     func integer(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
       var digits = [UInt8](bytes.drop { $0 == 0 })

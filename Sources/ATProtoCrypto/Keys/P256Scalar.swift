@@ -1,9 +1,9 @@
 /// A number modulo the order n of P-256, most significant limb last.
 ///
-/// OpenSSL keeps its fast arithmetic modulo n to its own signing, which has random nonces only;
-/// what it offers to others took as long as all the rest of a signature. Everything here takes the
-/// same time for every number: the one loop whose steps differ goes along n - 2, which everybody
-/// knows.
+/// OpenSSL reserves its fast arithmetic modulo n for its own signing, which supports only random
+/// nonces; its public functions took as long as the rest of a signature. Everything here takes the
+/// same time for every number: the steps of only one loop vary, and they depend on n - 2, which is
+/// public.
 struct P256Scalar {
   private var a: UInt64
   private var b: UInt64
@@ -17,7 +17,7 @@ struct P256Scalar {
     self.d = d
   }
 
-  /// Reads 32 bytes, most significant first, of a number below 2n.
+  /// Reads a number below 2n from 32 bytes, most significant first.
   init(reducing bytes: UnsafeRawBufferPointer) {
     precondition(bytes.count == 32, "a number has 32 bytes")
     self.init(
@@ -59,7 +59,7 @@ struct P256Scalar {
     )
   }
 
-  /// x 2^256. In a product one factor in this form makes it an ordinary number.
+  /// x 2^256. A product with one factor in this form is an ordinary number.
   var montgomery: P256Scalar { self * Self.square }
 
   static func + (lhs: P256Scalar, rhs: P256Scalar) -> P256Scalar {
@@ -73,7 +73,7 @@ struct P256Scalar {
     return sum
   }
 
-  /// n - x, for x that is not zero.
+  /// n - x, if x is not zero.
   var negated: P256Scalar { Self.difference(Self.order, self).value }
 
   /// lhs rhs / 2^256: Montgomery's product, a limb of `rhs` at a time.
@@ -89,7 +89,7 @@ struct P256Scalar {
     return sum
   }
 
-  /// sum = (sum + x y + m n) / 2^64, with the m that leaves nothing over.
+  /// sum = (sum + x y + m n) / 2^64, with the m that leaves no remainder.
   @inline(__always)
   private static func step(
     _ sum: inout P256Scalar,
@@ -139,7 +139,7 @@ struct P256Scalar {
 
   // MARK: Limbs
 
-  /// Takes n away where the number, with `carry` before its limbs, is not below it.
+  /// Subtracts n unless the number, with `carry` before its limbs, is below it.
   @inline(__always)
   private mutating func reduce(carry: UInt64) {
     let (less, borrow) = Self.difference(self, Self.order)
@@ -179,7 +179,7 @@ struct P256Scalar {
     return (total, (first ? 1 : 0) &+ (second ? 1 : 0))
   }
 
-  /// The low and the high limb of x y + p + q, which fits two.
+  /// The low and the high limb of x y + p + q, which fits in two limbs.
   @inline(__always)
   private static func multiply(
     _ x: UInt64,

@@ -2,9 +2,9 @@ import CLibCrypto
 
 /// ECDSA over P-256 with the deterministic nonce of RFC 6979.
 ///
-/// OpenSSL 3.0 signs with random nonces only (`nonce-type` came with 3.2), and a signature of this
-/// project shall depend on key and message alone. So the nonce is made here; OpenSSL multiplies the
-/// base point, in constant time as in its own signing, and ``P256Scalar`` solves the equation.
+/// OpenSSL 3.0 signs only with random nonces (3.2 added `nonce-type`), but signatures of this
+/// package must depend only on key and message. So the nonce is derived here, OpenSSL multiplies
+/// the base point, in constant time as in its own signing, and ``P256Scalar`` solves the equation.
 enum P256Signer {
   static func publicPoint(scalar: [UInt8]) -> [UInt8] {
     let number = secretNumber(scalar)
@@ -14,7 +14,7 @@ enum P256Signer {
     return bytes(of: point)
   }
 
-  /// `scalar` was checked when its key was made.
+  /// `scalar` was checked when its key was created.
   static func sign(_ digest: SHA256Digest, scalar: [UInt8]) -> [UInt8] {
     var nonces = RFC6979Nonces(scalar: scalar, digest: digest)
     while true {
@@ -56,7 +56,7 @@ enum P256Signer {
     return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { buffer in
       let bytes = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)
       let status = EC_POINT_get_affine_coordinates(P256Curve.group, point, x, nil, nil)
-      precondition(status == 1 && BN_bn2binpad(x, bytes, 32) == 32, "OpenSSL has no coordinate")
+      precondition(status == 1 && BN_bn2binpad(x, bytes, 32) == 32, "OpenSSL cannot read x")
       return P256Scalar(reducing: UnsafeRawBufferPointer(buffer))
     }
   }
@@ -71,7 +71,7 @@ enum P256Signer {
       65,
       nil
     )
-    precondition(count == 65, "a point of P-256 has 65 bytes")
+    precondition(count == 65, "an uncompressed point has 65 bytes")
     return bytes
   }
 
@@ -121,7 +121,7 @@ struct RFC6979Nonces {
     value = HMACSHA256.authenticate(value, key: key).bytes
   }
 
-  /// bits2octets (2.3.4): the digest less the order, where it is not below it.
+  /// bits2octets (2.3.4): the digest, minus the order if it is not below it.
   private static func reduced(_ digest: [UInt8]) -> [UInt8] {
     if digest.lexicographicallyPrecedes(P256Curve.order) { return digest }
     var result = digest

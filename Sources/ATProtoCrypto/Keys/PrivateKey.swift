@@ -1,7 +1,7 @@
 import ATProtoSyntax
 import CLibCrypto
 
-/// A private key of one of the protocol's curves. It does not print itself.
+/// A private key on one of the protocol's curves. Printing it does not reveal the secret.
 public struct PrivateKey: Sendable {
   /// The public key.
   public let publicKey: PublicKey
@@ -68,7 +68,7 @@ public struct PrivateKey: Sendable {
   /// Signs the SHA-256 of a message. The signature has 64 bytes, r and s, with s in the lower half
   /// of the order.
   ///
-  /// Both curves derive the nonce from key and message (RFC 6979), so each message has one
+  /// Both curves derive the nonce from the key and the message (RFC 6979), so each message has one
   /// signature.
   public func sign(_ message: [UInt8]) -> [UInt8] {
     sign(digest: SHA256.hash(message))
@@ -96,7 +96,8 @@ extension PrivateKey: CustomStringConvertible, CustomDebugStringConvertible, Cus
 ///
 /// Copies live as long as they are used and are not wiped.
 final class SecretBytes: @unchecked Sendable {
-  // Memory of its own and not an array, whose storage a copy would share when it is wiped.
+  // Allocated separately, not an array: a copy of an array would share the storage when it is
+  // wiped.
   private let memory: UnsafeMutableBufferPointer<UInt8>
 
   init(_ bytes: [UInt8]) {

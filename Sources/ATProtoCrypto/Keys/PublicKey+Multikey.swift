@@ -51,7 +51,7 @@ extension PublicKey {
   }
 }
 
-/// The bytes of a multibase text in base58btc, the only base that keys are written in.
+/// The bytes of a multibase text in base58btc, the only base used for keys.
 func multibaseBytes(of text: String) throws(CryptoError) -> [UInt8] {
   guard let digits = Multibase.base58btcDigits(text) else {
     throw CryptoError(.malformedText, "a multibase key must start with \"z\" (base58btc)")

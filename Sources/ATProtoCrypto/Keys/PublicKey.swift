@@ -1,4 +1,4 @@
-/// A public key of one of the protocol's curves, checked to be a point of it.
+/// A public key on one of the protocol's curves. Its point has been checked to be on the curve.
 public struct PublicKey: Sendable {
   enum Backing: Sendable {
     case k256(K256PublicKey)
@@ -20,7 +20,7 @@ public struct PublicKey: Sendable {
   /// Reads a point in compressed (33 bytes) or uncompressed (65 bytes) form.
   ///
   /// Throws ``CryptoError/Code/wrongLength`` or ``CryptoError/Code/notOnCurve``. The hybrid forms
-  /// of X9.62 and the point at infinity are refused.
+  /// of X9.62 and the point at infinity are rejected.
   public init(curve: Curve, point: [UInt8]) throws(CryptoError) {
     guard point.count == 33 || point.count == 65 else {
       throw CryptoError(.wrongLength, "a public key must have 33 or 65 bytes, not \(point.count)")
@@ -64,7 +64,7 @@ public struct PublicKey: Sendable {
     isValidSignature(signature, digest: SHA256.hash(message))
   }
 
-  /// The same for a message whose digest is at hand.
+  /// The same, for a message whose digest is known.
   public func isValidSignature(_ signature: [UInt8], digest: SHA256Digest) -> Bool {
     guard signature.count == 64 else { return false }
     return switch backing {
@@ -75,7 +75,7 @@ public struct PublicKey: Sendable {
 }
 
 extension PublicKey: Hashable {
-  /// Whether both are the same point of the same curve.
+  /// Whether both keys are the same point on the same curve.
   public static func == (lhs: PublicKey, rhs: PublicKey) -> Bool {
     lhs.curve == rhs.curve && lhs.compressed == rhs.compressed
   }

@@ -1,4 +1,4 @@
-/// A secret key for HMAC with SHA-256. It does not print itself.
+/// A secret key for HMAC with SHA-256. Printing it does not reveal the key.
 public struct SymmetricKey: Sendable {
   private let secret: SecretBytes
 
@@ -10,7 +10,7 @@ public struct SymmetricKey: Sendable {
   /// Creates a key from at least 32 bytes.
   ///
   /// RFC 7518, 3.2: "A key of the same size as the hash output or larger MUST be used". Throws
-  /// ``CryptoError/Code/wrongLength`` for a shorter one.
+  /// ``CryptoError/Code/wrongLength`` for a shorter key.
   public init(_ bytes: [UInt8]) throws(CryptoError) {
     guard bytes.count >= 32 else {
       throw CryptoError(.wrongLength, "a key for HMAC-SHA-256 must have at least 32 bytes")

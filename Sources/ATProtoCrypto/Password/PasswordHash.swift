@@ -6,8 +6,8 @@ import CLibCrypto
 ///     $scrypt$ln=14,r=8,p=5$<salt>$<hash>
 ///
 /// is its text, with salt and hash in base64 without padding. Creating and checking a hash
-/// deliberately takes tens of milliseconds and `128 * r * 2^ln` bytes: do not do it on the thread
-/// of an event loop.
+/// deliberately takes tens of milliseconds and `128 * r * 2^ln` bytes of memory: do not do it on
+/// the thread of an event loop.
 public struct PasswordHash: Hashable, Sendable {
   /// The cost: `N = 2^logN` rounds of blocks of `128 r` bytes, `p` times.
   public struct Parameters: Hashable, Sendable {
@@ -42,7 +42,8 @@ public struct PasswordHash: Hashable, Sendable {
       self.p = p
     }
 
-    /// 16 MiB and about 0.2 s: the OWASP choice with low memory, because logins run concurrently.
+    /// 16 MiB and about 0.2 s: the OWASP recommendation with little memory, because logins run
+    /// concurrently.
     public static let standard = Parameters(unchecked: 14, 8, 5)
   }
 
@@ -82,7 +83,7 @@ public struct PasswordHash: Hashable, Sendable {
     parameters = try Parameters(logN: numbers[0], r: numbers[1], p: numbers[2])
     self.salt = salt
     self.hash = hash
-    // Numbers with a sign or leading zeros, which `Int` reads, are never written.
+    // `Int` also reads numbers with a sign or leading zeros, which are never written.
     guard stored == text else {
       throw CryptoError(
         .malformedText,
@@ -97,7 +98,7 @@ public struct PasswordHash: Hashable, Sendable {
     return "$scrypt$\(cost)$\(Base64.standard.encode(salt))$\(Base64.standard.encode(hash))"
   }
 
-  /// Whether `password` is the one; compares in constant time.
+  /// Whether `password` is the hashed password. Compares in constant time.
   public func matches(_ password: String) -> Bool {
     let candidate = Scrypt.derive(
       [UInt8](password.utf8),
@@ -140,7 +141,7 @@ enum Scrypt {
         )
       }
     }
-    precondition(status == 1, "scrypt refuses checked parameters")
+    precondition(status == 1, "scrypt rejected checked parameters")
     return key
   }
 }

@@ -6,13 +6,13 @@ import Musl
 import Darwin
 #endif
 
-/// Names with their encoded bytes ready, in memory that is never released.
+/// Names with their precomputed encodings, in memory that is never released.
 ///
-/// One pointer, so that passing a table costs no reference counting. A table belongs to a type and
-/// is built once, so what is never released does not grow.
+/// The table is one pointer, so passing it does not cost reference counting. A table belongs to a
+/// type and is built once, so the memory that is never released does not grow.
 @safe
 struct KeyTable: @unchecked Sendable {
-  /// Encoded bytes with at least 33 readable ones from `start` on.
+  /// Encoded bytes, with at least 33 readable bytes from `start` on.
   @safe
   struct Encoded {
     let start: UnsafePointer<UInt8>
@@ -22,11 +22,11 @@ struct KeyTable: @unchecked Sendable {
   struct Key {
     /// The first eight bytes of the CBOR form (header and text), the first in the highest bits.
     let head: UInt64
-    /// Which bits of ``head`` the key has.
+    /// The bits of ``head`` that belong to the key.
     let mask: UInt64
-    /// Past eight bytes, the last eight bytes of the CBOR form.
+    /// The last eight bytes of the CBOR form, if it is longer than eight bytes.
     let tail: UInt64
-    /// The first and, past eight bytes, the last eight bytes of the text.
+    /// The first eight bytes of the text and, if it is longer, its last eight bytes.
     let first: UInt64
     let last: UInt64
     let textCount: Int
@@ -79,7 +79,7 @@ struct KeyTable: @unchecked Sendable {
     unsafe self.header = UnsafePointer(header)
   }
 
-  /// The table at an address; nil for zero.
+  /// The table at an address; nil if the address is zero.
   @inline(__always)
   init?(address: UInt) {
     guard let header = unsafe UnsafePointer<Header>(bitPattern: address) else { return nil }
@@ -88,7 +88,7 @@ struct KeyTable: @unchecked Sendable {
 
   var address: UInt { unsafe UInt(bitPattern: header) }
 
-  /// The CBOR form of the key `$type`: one byte of header, five of text.
+  /// The CBOR form of the key `$type`: a header of one byte and a string of five.
   static let typeMask: UInt64 = 0xFFFF_FFFF_FFFF_0000
   static let typeHead: UInt64 = 0x6524_7479_7065_0000
 
@@ -144,8 +144,8 @@ struct KeyTable: @unchecked Sendable {
     }
   }
 
-  /// The index and size of the key, of those from `start` on, whose CBOR form of at most sixteen
-  /// bytes stands at `offset`, or -1. The input has sixteen bytes there.
+  /// Returns the index and size of the key, among those from `start` on, whose CBOR form of at most
+  /// sixteen bytes is at `offset`, or -1. The input must have sixteen bytes there.
   @inline(__always)
   func match(_ input: RawSpan, at offset: Int, from start: Int) -> (index: Int, size: Int) {
     let head = input.word(offset).byteSwapped
@@ -163,15 +163,16 @@ struct KeyTable: @unchecked Sendable {
         }
         return (-1, 0)
       }
-      // Keys ascend: this one is not of the table.
+      // Keys are in ascending order, so this key is not in the table.
       if masked < word { return (-1, 0) }
       index &+= 1
     }
     return (-1, 0)
   }
 
-  /// What ``order(_:_:at:head:)`` tells of an input that has sixteen bytes at `offset`, and the
-  /// size of the key's CBOR form. Positive also where it takes more than two words to tell.
+  /// The result of ``order(_:_:at:head:)`` for an input that has sixteen bytes at `offset`, and the
+  /// size of the key's CBOR form. The result is also positive if two words are not enough to
+  /// decide.
   @inline(__always)
   func usualOrder(_ index: Int, _ input: RawSpan, at offset: Int) -> (order: Int, size: Int) {
     assert(index >= 0 && index < count)
@@ -185,8 +186,8 @@ struct KeyTable: @unchecked Sendable {
     return (isKey ? 0 : 1, size)
   }
 
-  /// The order of a key's CBOR form and the input at `offset`: zero where the input has the key,
-  /// negative where it has one that comes after.
+  /// The order of a key's CBOR form relative to the input at `offset`: zero if the input has the
+  /// key, negative if it has a later key.
   @inline(__always)
   func order(_ index: Int, _ input: RawSpan, at offset: Int, head: UInt64) -> Int {
     let key = unsafe header.pointee.keys + index
@@ -211,7 +212,7 @@ struct KeyTable: @unchecked Sendable {
     return order == 0 && available < key.cbor.count ? 1 : order
   }
 
-  /// The order of a key and a text, as canonical DAG-CBOR sorts them.
+  /// The order of a key relative to a string, as canonical DAG-CBOR sorts them.
   func order(_ index: Int, _ text: String) -> Int {
     let key = self[index]
     var text = text
@@ -240,7 +241,7 @@ struct KeyTable: @unchecked Sendable {
     return unsafe Encoded(start: json.start + 1, count: json.count - 2)
   }
 
-  /// What comes before the value of an object's first field.
+  /// The bytes before the value of an object's first field.
   @inline(__always)
   func firstJSONKey(_ index: Int) -> Encoded {
     let json = self[index].json
@@ -255,7 +256,7 @@ struct KeyTable: @unchecked Sendable {
 }
 
 extension KeyTable.Key {
-  /// Encodes a name; what it allocates is never released.
+  /// Encodes a name in memory that is never released.
   fileprivate init(_ text: [UInt8]) {
     var output = OutputBytes(capacity: text.count + 16)
     output.putHead(major: 0x60, UInt64(text.count))

@@ -1,14 +1,15 @@
 import Synchronization
 
-/// Names of which the first to ask makes a key table, which stays.
+/// Names whose key table is built on first use and kept for the life of the process.
 ///
-/// The compiler lays it out complete, where a lazy `static let` costs a call each time.
+/// The compiler emits it completely initialized, while a lazy `static let` would cost a call each
+/// time.
 @usableFromInline
 struct NameTable: ~Copyable, Sendable {
   private let names: StaticString
   private let separator: Unicode.Scalar
   private let isSorted: Bool
-  /// The address of the key table, zero before it is made.
+  /// The address of the key table, zero before it is built.
   private let address: Atomic<UInt>
 
   private static let building = Mutex(())
@@ -35,7 +36,7 @@ struct NameTable: ~Copyable, Sendable {
       let made = KeyTable(names)
       if isSorted {
         for (index, name) in names.enumerated().dropFirst() {
-          precondition(made.order(index - 1, name) < 0, "keys not in canonical order")
+          precondition(made.order(index - 1, name) < 0, "the keys are not in canonical order")
         }
       }
       address.store(made.address, ordering: .releasing)

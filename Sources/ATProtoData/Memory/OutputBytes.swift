@@ -8,13 +8,13 @@ import Musl
 import Darwin
 #endif
 
-/// A growing buffer that is never read before it was written.
+/// A growing buffer whose bytes are never read before they are written.
 @safe
 struct OutputBytes: ~Copyable {
   private var base: UnsafeMutablePointer<UInt8>
   private(set) var capacity: Int
   private(set) var count = 0
-  /// Whether `base` is its own and not somebody's room.
+  /// Whether this value owns `base`, instead of writing to the capacity of an array.
   private var isOwner: Bool
 
   init(capacity: Int) {
@@ -23,8 +23,8 @@ struct OutputBytes: ~Copyable {
     isOwner = true
   }
 
-  /// Appends what `write` writes to `bytes`: straight into the room that is left there, as long as
-  /// that suffices.
+  /// Appends what `write` writes to `bytes`: directly to its spare capacity, as long as that is
+  /// enough.
   static func append(
     to bytes: inout [UInt8],
     _ write: (consuming OutputBytes) -> OutputBytes
@@ -51,7 +51,7 @@ struct OutputBytes: ~Copyable {
     if isOwner { unsafe base.deallocate() }
   }
 
-  /// Makes room for `more` bytes: every `put` below needs it.
+  /// Reserves space for `more` bytes. Every `put` below requires it.
   @inline(__always)
   mutating func reserve(_ more: Int) {
     if capacity &- count < more { grow(more) }
@@ -75,7 +75,7 @@ struct OutputBytes: ~Copyable {
     count &+= 1
   }
 
-  /// The `used` first bytes of a word, the lowest first. Needs room for eight.
+  /// The `used` first bytes of a word, the lowest first. Needs space for eight bytes.
   @inline(__always)
   mutating func put(word: UInt64, used: Int) {
     assert(count + 8 <= capacity)
@@ -86,7 +86,7 @@ struct OutputBytes: ~Copyable {
     count += used
   }
 
-  /// A short text in DAG-CBOR; returns true.
+  /// Writes a short text in DAG-CBOR; returns true.
   @inline(__always)
   mutating func putText(_ text: SmallText.Content) -> Bool {
     reserve(17)
@@ -98,8 +98,8 @@ struct OutputBytes: ~Copyable {
     return true
   }
 
-  /// A short text in JSON, with its quotes; false, and nothing written, if it has bytes to
-  /// escape.
+  /// Writes a short text in JSON, with its quotes. Returns false, and writes nothing, if it has
+  /// bytes to escape.
   @inline(__always)
   mutating func putJSONText(_ text: SmallText.Content) -> Bool {
     guard text.isPlainJSON else { return false }
@@ -117,7 +117,7 @@ struct OutputBytes: ~Copyable {
     return true
   }
 
-  /// A text of 16 to 38 bytes in DAG-CBOR.
+  /// Writes a string of 16 to 38 bytes in DAG-CBOR.
   @inline(__always)
   mutating func putText(_ head: SmallText.Content, _ tail: ShortText.Tail) {
     reserve(48)
@@ -132,11 +132,11 @@ struct OutputBytes: ~Copyable {
     count &+= size
   }
 
-  /// A text of 16 to 38 bytes in JSON, with its quotes; false, and nothing written, where it has
-  /// bytes to escape.
+  /// Writes a string of 16 to 38 bytes in JSON, with its quotes. Returns false, and writes nothing,
+  /// if it has bytes to escape.
   @inline(__always)
   mutating func putJSONText(_ head: SmallText.Content, _ tail: ShortText.Tail) -> Bool {
-    // What is no byte of the text reads as a space.
+    // Bytes outside the text read as spaces.
     let space: UInt64 = 0x20 << 56
     let first = SIMD2(head.low, head.high | space)
     let second = SIMD2(tail.first, tail.second)
@@ -152,7 +152,8 @@ struct OutputBytes: ~Copyable {
     return true
   }
 
-  /// Whole words, of which the last may have less than eight bytes of text. Needs room for 39.
+  /// Writes whole words; the last one may have fewer than eight bytes of text. Needs space for 39
+  /// bytes.
   @inline(__always)
   private func store(_ head: SmallText.Content, _ tail: ShortText.Tail) {
     assert(capacity - count >= 39)
@@ -164,8 +165,8 @@ struct OutputBytes: ~Copyable {
     unsafe (start + 31).storeBytes(of: tail.third.littleEndian, as: UInt64.self)
   }
 
-  /// A short key in JSON, with its quotes and the colon, after a comma unless it is the first;
-  /// false, and nothing written, if it has bytes to escape.
+  /// Writes a short key in JSON, with its quotes and the colon, after a comma unless it is the
+  /// first. Returns false, and writes nothing, if it has bytes to escape.
   @inline(__always)
   mutating func putJSONKey(_ key: SmallText.Content, isFirst: Bool) -> Bool {
     guard key.isPlainJSON else { return false }
@@ -182,11 +183,12 @@ struct OutputBytes: ~Copyable {
     return true
   }
 
-  /// A quote and as much of a text of sixteen bytes or more as has nothing to escape, in steps of
-  /// sixteen bytes, and a quote if that is all of it: returns the number of the text's bytes that
-  /// were written. Needs room for 18 bytes more than the text has.
+  /// Writes a quote and the beginning of a string of at least sixteen bytes, up to the first bytes
+  /// to escape, in steps of sixteen bytes, and a quote if that is the whole text. Returns the
+  /// number of bytes of the text that were written. Needs space for 18 bytes more than the text
+  /// has.
   ///
-  /// The last bytes are taken together with some before them, so that there is no rest.
+  /// The last step may overlap the one before it, so no bytes remain.
   mutating func putLongJSONText(_ bytes: RawSpan) -> Int {
     let size = bytes.byteCount
     assert(size >= 16 && capacity - count >= size + 18)
@@ -234,7 +236,7 @@ struct OutputBytes: ~Copyable {
     count += added
   }
 
-  /// A key's ready-made bytes; they are padded, so that whole words can be copied.
+  /// Writes a key's precomputed bytes, which are padded so that whole words can be copied.
   @inline(__always)
   mutating func append(_ bytes: KeyTable.Encoded) {
     let added = bytes.count
@@ -258,7 +260,7 @@ struct OutputBytes: ~Copyable {
     }
   }
 
-  /// Moves what follows `index` by `distance` bytes, for a header that turned out longer.
+  /// Moves the bytes after `index` by `distance`, for a header that is longer than expected.
   mutating func openGap(at index: Int, _ distance: Int) {
     reserve(distance)
     unsafe memmove(base + index + distance, base + index, count - index)
@@ -269,7 +271,7 @@ struct OutputBytes: ~Copyable {
     count = 0
   }
 
-  /// A view of what was written.
+  /// A view of the bytes that were written.
   var bytes: RawSpan {
     @_lifetime(borrow self)
     borrowing get {

@@ -1,10 +1,10 @@
-// Memory/ is the one directory of this target with unsafe code; a test sees to it.
+// Memory/ is the only directory of this target with unsafe code; a test enforces that.
 //
-// Why it exists: the readers look at single bytes and at eight bytes at once, the writer stores
-// into memory it has just reserved, and key tables are shared by every thread for the life of the
-// process. Checked subscripts cost a quarter of the decoding rate of posts, reference-counted
-// tables a retain and release for each object. Callers establish bounds once for a whole item;
-// every access here asserts them again in debug builds, where the fuzz tests run.
+// Reasons for the unsafe code: the readers load single bytes and eight bytes at once, the writer
+// stores into memory that it has just reserved, and all threads share key tables for the life of
+// the process. Checked subscripts would cost a quarter of the rate at which posts are decoded, and
+// reference-counted tables a retain and a release for each object. Callers check bounds once for a
+// whole item; debug builds, in which the fuzz tests run, assert them again at every access here.
 
 import ATProtoSyntax
 
@@ -17,7 +17,7 @@ import Darwin
 #endif
 
 extension Span where Element == UInt8 {
-  /// The elements as bytes, which for this element type loses and invents nothing.
+  /// The elements as bytes, which is lossless for this element type.
   @usableFromInline
   var raw: RawSpan {
     @_lifetime(copy self)
@@ -41,7 +41,7 @@ extension RawSpan {
     )
   }
 
-  /// Like ``word(_:)``, with zeros for what lies past the end.
+  /// Like ``word(_:)``, with zeros in place of bytes after the end.
   @inline(__always)
   func paddedWord(_ index: Int) -> UInt64 {
     index <= byteCount &- 8 ? word(index) : partialWord(index, byteCount - index)
@@ -76,15 +76,15 @@ extension RawSpan {
     )
   }
 
-  /// Sixteen bytes, as two words in the machine's order: for questions that do not ask for the
-  /// order of bytes.
+  /// Sixteen bytes as two words in the machine's byte order, for operations that do not depend on
+  /// it.
   @inline(__always)
   func pair(_ index: Int) -> SIMD2<UInt64> {
     assert(index >= 0 && index + 16 <= byteCount)
     return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: SIMD2<UInt64>.self)
   }
 
-  /// Sixteen bytes, for operations on each of them by itself.
+  /// Sixteen bytes, for operations on each of them separately.
   @inline(__always)
   func bytes16(_ index: Int) -> SIMD16<UInt8> {
     assert(index >= 0 && index <= byteCount - 16)
@@ -104,7 +104,7 @@ extension RawSpan {
     isASCII(start, end) ? asciiText(start, end, small) : wideText(start, end)
   }
 
-  /// The text in a range that is not ASCII, or nil if it is not UTF-8.
+  /// The text in a range with bytes that are not ASCII, or nil if it is not UTF-8.
   @inline(never)
   func wideText(_ start: Int, _ end: Int) -> String? {
     guard isUTF8(start, end) else { return nil }
@@ -112,7 +112,7 @@ extension RawSpan {
     return unsafe String(copying: UTF8Span(unchecked: bytes))
   }
 
-  /// The text in a range whose bytes the caller has seen to be below 0x80.
+  /// The text in a range whose bytes the caller has checked to be below 0x80.
   @inline(__always)
   func asciiText(_ start: Int, _ end: Int, _ small: SmallText) -> String {
     let count = end &- start
@@ -129,13 +129,14 @@ extension RawSpan {
     return unsafe String(copying: UTF8Span(unchecked: bytes, isKnownASCII: true))
   }
 
-  /// The text in a range, where it is ASCII of 16 to 38 bytes and so kept in two parts.
+  /// The text in a range, if it is ASCII of 16 to 38 bytes and therefore stored in two parts.
   @inline(__always)
   func shortText(_ start: Int, _ end: Int, _ small: SmallText) -> ShortText? {
     let count = end &- start
     guard count >= 16, count <= 38, small.hasKnownForm else { return nil }
     let (low, high, last) = (word(start), word(start &+ 8), word(end &- 8))
-    // The tail's last word is the text's, moved down so far as others hold its first bytes.
+    // The tail's last word contains the text's last bytes, shifted down by the bytes that other
+    // words hold.
     let shift = UInt64(truncatingIfNeeded: (39 &- count) & 7) &* 8
     let spaces: UInt64 = 0x2020_2020_2020_2020
     let end = last &>> shift | spaces & ~(UInt64.max &>> shift)
@@ -169,7 +170,7 @@ extension RawSpan {
     }
   }
 
-  /// Whether these bytes are the text's.
+  /// Whether these bytes equal the text's.
   @inline(__always)
   func equals(_ text: String) -> Bool {
     let isEqual = unsafe text.utf8.withContiguousStorageIfAvailable { text in
@@ -178,7 +179,7 @@ extension RawSpan {
     return isEqual ?? text.utf8.elementsEqual(array(0, byteCount))
   }
 
-  /// Whether the bytes of a range are the text's.
+  /// Whether the bytes of a range equal the text's.
   @inline(__always)
   func equals(_ start: Int, _ end: Int, _ text: StaticString) -> Bool {
     guard end &- start == text.utf8CodeUnitCount else { return false }
@@ -187,7 +188,7 @@ extension RawSpan {
     )
   }
 
-  /// Word by word: the texts are short, and a call costs as much as the comparison.
+  /// Compare word by word: the strings are short, and a call would cost as much as the comparison.
   @inline(__always)
   private func equals(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
     let other = UnsafeRawBufferPointer(other)
@@ -205,7 +206,7 @@ extension RawSpan {
     }
   }
 
-  /// The order of two ranges of equal length, byte by byte: negative, zero or positive.
+  /// The order of two ranges of equal length, byte by byte: negative, zero, or positive.
   func order(_ first: Int, _ second: Int, count: Int) -> Int {
     assert(first + count <= byteCount && second + count <= byteCount)
     return unsafe withUnsafeBytes { bytes in
@@ -216,7 +217,8 @@ extension RawSpan {
 }
 
 extension String {
-  /// Lends the text in UTF-8. A call cheaper than `utf8.span`, which is not inlined.
+  /// Passes the UTF-8 of the text to a closure. Cheaper by one call than `utf8.span`, which is not
+  /// inlined.
   @inline(__always)
   func withBytes(_ body: (RawSpan) -> Void) {
     let lent: Void? = unsafe utf8.withContiguousStorageIfAvailable { bytes in
@@ -227,7 +229,7 @@ extension String {
 }
 
 extension StaticString {
-  /// Lends the text in UTF-8.
+  /// Passes the UTF-8 of the text to a closure.
   @inline(__always)
   func withBytes(_ body: (RawSpan) -> Void) {
     withUTF8Buffer { bytes in body(unsafe RawSpan(_unsafeElements: bytes)) }
@@ -235,7 +237,7 @@ extension StaticString {
 }
 
 extension SharedText {
-  /// Lends the text in UTF-8.
+  /// Passes the UTF-8 of the text to a closure.
   @inline(__always)
   func withSpan(_ body: (RawSpan) -> Void) {
     unsafe withBytes { bytes in body(unsafe RawSpan(_unsafeBytes: bytes)) }

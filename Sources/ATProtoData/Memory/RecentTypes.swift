@@ -6,17 +6,17 @@ import Musl
 import Darwin
 #endif
 
-/// The texts of `$type` that the thread has read recently.
+/// The values of `$type` that the thread has read recently.
 ///
-/// Data without a schema repeats the same few types. Records that are kept share one text for each
-/// type, and reading it allocates nothing. A thread keeps 64 texts of at most 255 bytes.
+/// Data without a schema repeats the same few types. Stored records share one string for each type,
+/// and reading it does not allocate. A thread keeps 64 strings of at most 255 bytes.
 enum RecentTypes {
   private static let count = 64
 
   /// The text in a range of 16 to 255 bytes; nil if it is not ASCII.
   static func text(_ input: RawSpan, _ start: Int, _ end: Int) -> String? {
     guard let slots = unsafe slots else { return nil }
-    // They differ at the end; they begin alike.
+    // Types usually differ at the end, but begin alike.
     let mixed =
       (input.word(end &- 8) ^ UInt64(truncatingIfNeeded: end &- start))
       &* 0x9E37_79B9_7F4A_7C15

@@ -1,14 +1,14 @@
 import Synchronization
 
-/// Texts of at most fifteen bytes of ASCII, made from two registers.
+/// Strings of at most fifteen bytes of ASCII, created from two registers.
 ///
-/// The standard library keeps such texts in the string itself, and its initializers take bytes one
-/// by one: they took an eighth of the time of decoding posts without a schema. The form is no
-/// promise of the library, so it is compared with what the library makes, once for every length;
-/// where one bit differs, the library is asked for each text.
+/// The standard library stores such strings inline, and its initializers take bytes one by one:
+/// they took an eighth of the time of decoding posts without a schema. The library does not
+/// guarantee this representation, so it is compared with what the library creates, once for every
+/// length; if a single bit differs, the library's initializer is used for every string.
 @safe
 struct SmallText {
-  /// Zero until it is known, then one for no and two for yes. Every reader asks.
+  /// Zero until known, then one for no and two for yes. Every reader checks it.
   private static let answer = Atomic<UInt8>(0)
 
   @inline(never)
@@ -46,7 +46,7 @@ struct SmallText {
     (low, high | (0xE0 | UInt64(truncatingIfNeeded: count)) &<< 56)
   }
 
-  /// The bytes of a text, the first in the lowest bits of `low`, zero after the last.
+  /// The bytes of a string, the first in the lowest bits of `low`, and zeros after the last.
   struct Content {
     let low: UInt64
     let high: UInt64
@@ -60,24 +60,24 @@ struct SmallText {
       count = Int(truncatingIfNeeded: words.1 >> 56) & 15
     }
 
-    /// Whether no byte must be escaped in JSON.
+    /// Whether no bytes must be escaped in JSON.
     @inline(__always)
     var isPlainJSON: Bool {
       let bits = UInt64(truncatingIfNeeded: count) &* 8
-      // A shift by 64 or more gives zero: smart shifts, which cost little beside the rest.
+      // A smart shift by 64 or more gives zero, and costs little compared with the rest.
       let lowMask: UInt64 = bits >= 64 ? .max : (1 &<< bits) &- 1
       let highMask: UInt64 = bits <= 64 ? 0 : (1 &<< (bits &- 64)) &- 1
       return low.jsonSpecials & lowMask | high.jsonSpecials & highMask == 0
     }
   }
 
-  /// The content of a text of that form, or nil for any other text.
+  /// The content of a string in this representation, or nil for any other string.
   @inline(__always)
   func content(of text: String) -> Content? {
     hasKnownForm ? Content(unsafe unsafeBitCast(text, to: Words.self)) : nil
   }
 
-  /// The content of an entry's key, without a copy of the key that would have to be counted.
+  /// The content of an entry's key, without a copy of the key that would have to be retained.
   @inline(__always)
   func content(ofKeyIn entries: Span<DataObject.Entry>, at index: Int) -> Content? {
     guard hasKnownForm else { return nil }
@@ -87,20 +87,20 @@ struct SmallText {
     }
   }
 
-  /// The text of a key whose CBOR form, of `size` bytes with one of header, is in two words, the
-  /// first byte in the highest bits and zeros after the last.
+  /// The string for a key whose CBOR form, of `size` bytes including a header of one, is in two
+  /// words, the first byte in the highest bits, with zeros after the last.
   @inline(__always)
   func text(_ head: UInt64, _ tail: UInt64, encodedSize size: Int) -> String? {
     guard hasKnownForm else { return nil }
     return text((head &<< 8 | tail &>> 56).byteSwapped, (tail &<< 8).byteSwapped, size &- 1)
   }
 
-  /// - Precondition: the form is known; the bytes, the first in the lowest bits of `low`, are
-  ///   ASCII, and zero after the first `count`.
+  /// - Precondition: the representation is known; the bytes, the first in the lowest bits of `low`,
+  ///   are ASCII, and zero after the first `count`.
   @inline(__always)
   func text(_ low: UInt64, _ high: UInt64, _ count: Int) -> String {
     assert(hasKnownForm && count < 16)
-    // Moved, not cast: what is cast is retained.
+    // Moved rather than cast: a cast would retain the value.
     var words = Self.form(low, high, count)
     return unsafe withUnsafeMutablePointer(to: &words) { words in
       unsafe UnsafeMutableRawPointer(words).assumingMemoryBound(to: String.self).move()

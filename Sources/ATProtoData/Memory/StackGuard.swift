@@ -7,7 +7,7 @@ import Darwin
 #endif
 
 #if canImport(Glibc) || canImport(Musl)
-// The header declares it for GNU sources only, which a module map cannot ask for.
+// The header declares it only for GNU sources, which a module map cannot request.
 @_silgen_name("pthread_getattr_np")
 private func readAttributes(
   of thread: pthread_t,
@@ -15,16 +15,17 @@ private func readAttributes(
 ) -> CInt
 #endif
 
-/// How far the stack of the current thread may still grow, for code that recurses with its input.
+/// Determines how much further the stack of the current thread may grow, for code that recurses
+/// with its input.
 ///
-/// Generated initializers have frames of any size, so a depth alone does not bound the stack. The
-/// thread is asked for its real bounds when a reader has used a quarter of the smallest thread's
-/// stack, 128 KiB with musl.
+/// Generated initializers have frames of any size, so a limit on depth does not bound the stack.
+/// Once a reader has used a quarter of the smallest thread's stack (128 KiB with musl), the thread
+/// is asked for its real bounds.
 struct StackGuard {
   private var floor: UInt
   private var isExact = false
 
-  /// The stack that a thread must have left for the frames between two checks.
+  /// The stack space that a thread must have left for the frames between two checks.
   private static let reserve: UInt = 96 * 1024
 
   @inline(__always)
@@ -33,7 +34,7 @@ struct StackGuard {
     floor = here > 32 * 1024 ? here - 32 * 1024 : 0
   }
 
-  /// Whether there is room for certain; if not, ``hasRoom()`` asks the thread.
+  /// Whether there is certainly enough space; if not, ``hasRoom()`` asks the thread.
   @inline(__always)
   var seesRoom: Bool { Self.position >= floor }
 
@@ -56,7 +57,8 @@ struct StackGuard {
   @inline(__always)
   private static var position: UInt {
     var marker: UInt8 = 0
-    // Nothing is written to it, so no canary has to watch over it: one for each object costs.
+    // The closure does not write to it, so it needs no stack canary, which would cost time for each
+    // object.
     return unsafe _withUnprotectedUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
   }
 
@@ -83,10 +85,10 @@ struct StackGuard {
   }
 
   #if canImport(Glibc) || canImport(Musl)
-  /// The thread remembers: for the first thread of a process, glibc reads a file to know it.
+  /// Cached per thread: for the first thread of a process, glibc reads a file to find it.
   private static let lowestAddressKey: pthread_key_t = {
     var key = pthread_key_t()
-    // A number that no key has: nothing is remembered then.
+    // A number that is not a valid key; in that case nothing is cached.
     return unsafe pthread_key_create(&key, nil) == 0 ? key : .max
   }()
   #endif

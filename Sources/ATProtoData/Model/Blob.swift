@@ -7,7 +7,7 @@ public struct Blob: LexiconObject {
 
   /// The CID of the file's bytes, with the codec ``CID/Codec/raw``.
   public var ref: CID
-  /// The media type, `application/octet-stream` if it is unknown.
+  /// The media type, `application/octet-stream` if unknown.
   public var mimeType: String
   /// The size of the file in bytes, or nil in the deprecated form.
   public var size: Int?
@@ -22,7 +22,7 @@ public struct Blob: LexiconObject {
     self.unknownFields = unknownFields
   }
 
-  /// Creates a reference in the deprecated form, which new data must not have.
+  /// Creates a reference in the deprecated form, which new data must not use.
   public init(legacy ref: CID, mimeType: String, unknownFields: UnknownFields = .init()) {
     self.ref = ref
     self.mimeType = mimeType
@@ -35,7 +35,7 @@ public struct Blob: LexiconObject {
   /// Reads the value at the reader's position. Its constraints are not checked.
   public init(from reader: inout DataReader) throws(DataError) {
     var cursor = try reader.beginObject(Self.fields)
-    // The deprecated form has no `$type`, which other tables with that key require.
+    // The deprecated form does not have `$type`, which other tables with that key require.
     cursor.requiresType = false
     var isTyped = false
     var ref: CID?
@@ -76,7 +76,7 @@ public struct Blob: LexiconObject {
     unknownFields = reader.unknownFields(cursor)
   }
 
-  /// Reads the deprecated form, or reports what is of neither form.
+  /// Reads the deprecated form, or reports that the object is in neither form.
   @inline(never)
   private init(
     _ fields: ForeignFields,
@@ -84,7 +84,7 @@ public struct Blob: LexiconObject {
     _ reader: inout DataReader,
     _ cursor: borrowing ObjectCursor
   ) throws(DataError) {
-    // Fields of the other form are unknown fields like any others.
+    // Fields of the other form are unknown fields like any other.
     var unknownFields = reader.unknownFields(cursor)
     if isTyped {
       ref = try reader.required(fields.ref, 1, cursor)
@@ -115,9 +115,9 @@ public struct Blob: LexiconObject {
     writer.endObject(&scope)
   }
 
-  /// Reports the constraints that the value breaks.
+  /// Reports the constraints that the value violates.
   public func validate(into validator: inout Validator) {
-    // Data model: size is "positive, non-zero", the MIME type "not empty", the codec `raw`.
+    // Data model: the size is "positive, non-zero", the MIME type "not empty", and the codec `raw`.
     if let size, size <= 0 {
       validator.report("blob", "the size of a blob must be positive, not \(size)")
     }
@@ -130,10 +130,9 @@ public struct Blob: LexiconObject {
   }
 }
 
-/// The fields of both forms as they were found, for an object that is not plainly of the form with
-/// `$type`.
+/// The fields of both forms, for an object that is not clearly in the form with `$type`.
 private struct ForeignFields {
-  /// Of any type: only the absence of `$type` decides that it must be a CID.
+  /// Of any type: it must be a CID only if there is no `$type`.
   var cid: DataValue?
   var cidOffset = 0
   var ref: CID?
@@ -149,7 +148,7 @@ private struct ForeignFields {
 }
 
 extension DataReader {
-  /// The CID of the deprecated form, in the only spelling that is written back.
+  /// The CID of the deprecated form, in the only spelling that can be written back.
   fileprivate mutating func legacyCID(_ value: DataValue, _ start: Int) throws(DataError) -> CID {
     guard let text = value.string else {
       throw DataError(.typeMismatch, at: start, "expected the text of a CID")

@@ -1,6 +1,7 @@
 /// A value behind a reference, for types that contain themselves and for large fields.
 public struct Box<Value: LexiconValue>: LexiconValue {
-  // A class, whose constant is read in place; an indirect case would be copied out to be written.
+  // A class, because its constant is read in place; an indirect enum case would be copied before it
+  // is written.
   @usableFromInline
   final class Storage: Sendable {
     @usableFromInline let value: Value
@@ -38,12 +39,12 @@ public struct Box<Value: LexiconValue>: LexiconValue {
     storage.value.encode(to: &writer)
   }
 
-  /// Reports the constraints that the value breaks.
+  /// Reports the constraints that the value violates.
   public func validate(into validator: inout Validator) {
     storage.value.validate(into: &validator)
   }
 
-  /// Whether both hold equal values.
+  /// Whether both boxes contain equal values.
   @inlinable
   public static func == (lhs: Box, rhs: Box) -> Bool {
     lhs.storage === rhs.storage || lhs.storage.value == rhs.storage.value

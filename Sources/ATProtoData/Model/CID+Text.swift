@@ -63,12 +63,12 @@ extension CID {
     var size = 0
     while index < text.byteCount {
       let count = min(8, text.byteCount - index)
-      // As if `a`, which is zero, came after the end.
+      // Treats `a`, which is zero, as the characters after the end.
       let behind = count == 8 ? 0 : UInt64.max << UInt64(count * 8)
       let word = text.paddedWord(index) & ~behind | 0x6161_6161_6161_6161 & behind
       guard let group = Base32.group(ofCharacters: word) else { return -1 }
       let whole = count * 5 / 8
-      // Bits that belong to no byte must be zero and fewer than a character's.
+      // Bits that do not belong to a byte must be zero, and fewer than a character has.
       guard count * 5 - whole * 8 < 5, group & (.max >> UInt64(24 + whole * 8)) == 0 else {
         return -1
       }
@@ -83,7 +83,7 @@ extension CID {
 }
 
 extension OutputBytes {
-  /// Needs room for eight bytes more than it appends.
+  /// Needs space for eight bytes more than it appends.
   mutating func appendBase32(_ bytes: RawSpan) {
     var index = 0
     while index < bytes.byteCount {

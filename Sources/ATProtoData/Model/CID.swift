@@ -6,7 +6,7 @@ import ATProtoSyntax
 ///     multihash = hash-code length digest
 ///
 /// The blessed form (data model, "Link and CID Formats") is version 1, codec `dag-cbor` or `raw`,
-/// and SHA-256 with 32 bytes; it is stored in place, any other on the heap. CIDs are ordered by
+/// and SHA-256 with 32 bytes; it is stored inline, any other form on the heap. CIDs are ordered by
 /// bytes.
 public struct CID: Hashable, Sendable {
   /// The encoding of the identified bytes, by multicodec number.
@@ -26,7 +26,7 @@ public struct CID: Hashable, Sendable {
   }
 
   struct Digest: Hashable {
-    // Numbers in the order of their bytes, the first in the highest bits.
+    // Words in the order of the bytes, the first byte in the highest bits.
     var a: UInt64
     var b: UInt64
     var c: UInt64
@@ -59,7 +59,7 @@ public struct CID: Hashable, Sendable {
     self.init(codec: codec, sha256Digest: digest.span.raw)
   }
 
-  /// Reads a binary CID of any version, codec and hash, from its first byte to its last.
+  /// Reads a binary CID of any version, codec, and hash, which must be all of `bytes`.
   ///
   /// Throws ``DataError/Code/malformedCID``.
   public init(bytes: [UInt8]) throws(DataError) {
@@ -69,7 +69,7 @@ public struct CID: Hashable, Sendable {
     self = cid
   }
 
-  /// Reads a binary CID of any version, codec and hash, from its first byte to its last.
+  /// Reads a binary CID of any version, codec, and hash, which must be all of `bytes`.
   ///
   /// Throws ``DataError/Code/malformedCID``.
   public init(bytes: RawSpan) throws(DataError) {
@@ -166,15 +166,15 @@ public struct CID: Hashable, Sendable {
 }
 
 extension CID {
-  /// Whether both have the same bytes.
+  /// Whether both CIDs have the same bytes.
   public static func == (lhs: CID, rhs: CID) -> Bool {
     lhs.storage == rhs.storage
   }
 
   /// Hashes half of the digest.
   ///
-  /// That is as good as all of it: finding two digests that agree in 128 bits takes 2^64 hashes,
-  /// and the hasher is seeded.
+  /// That is enough: finding two digests that agree in 128 bits takes 2^64 hashes, and the hasher
+  /// is seeded.
   public func hash(into hasher: inout Hasher) {
     switch storage {
     case .blessed(_, let digest):
@@ -232,7 +232,7 @@ struct CIDLayout {
   var digestStart: Int
 
   init?(_ input: RawSpan, _ start: Int, _ end: Int) {
-    // Version 0 is a bare SHA-256 multihash, of `dag-pb`.
+    // Version 0 is a bare SHA-256 multihash with the codec `dag-pb`.
     if end - start == 34, input.byte(start) == 0x12, input.byte(start + 1) == 0x20 {
       version = 0
       codec = 0x70
@@ -255,7 +255,8 @@ struct CIDLayout {
 }
 
 extension RawSpan {
-  /// The unsigned varint at `offset`, which moves past it, or nil if it is malformed or incomplete.
+  /// Reads the unsigned varint at `offset` and moves past it. Returns nil if it is malformed or
+  /// incomplete.
   fileprivate func varint(_ offset: inout Int, _ end: Int) -> UInt64? {
     let bytes = Span<UInt8>(_bytes: slice(offset, end))
     guard case .value(let value, let byteCount) = Varint.read(bytes) else { return nil }

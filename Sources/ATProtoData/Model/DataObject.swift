@@ -15,8 +15,8 @@ public struct DataObject: Hashable, Sendable {
   }
 
   private(set) var entries: [Entry]
-  /// Whether the entries were read in canonical order and none was added since. Checking the order
-  /// takes as long as writing the entries.
+  /// Whether the entries were read in canonical order and none have been added since. Checking the
+  /// order takes as long as writing the entries.
   private var isKnownCanonical = false
 
   /// Creates an object without fields.
@@ -80,7 +80,7 @@ public struct DataObject: Hashable, Sendable {
     }
   }
 
-  /// Whether the fields stand in canonical order.
+  /// Whether the fields are in canonical order.
   var isCanonical: Bool {
     if isKnownCanonical { return true }
     for index in entries.indices.dropFirst()
@@ -90,12 +90,12 @@ public struct DataObject: Hashable, Sendable {
     return true
   }
 
-  /// The fields, brought into canonical order.
+  /// The fields in canonical order.
   var canonicalEntries: [Entry] {
     isCanonical ? entries : entries.sorted { canonicallyPrecedes($0.key, $1.key) }
   }
 
-  /// Whether both have the same fields, in any order.
+  /// Whether both objects have the same fields, in any order.
   public static func == (lhs: DataObject, rhs: DataObject) -> Bool {
     if lhs.entries == rhs.entries { return true }
     return lhs.count == rhs.count && lhs.canonicalEntries == rhs.canonicalEntries
@@ -115,7 +115,7 @@ extension DataObject: Sequence {
 }
 
 extension DataObject: ExpressibleByDictionaryLiteral {
-  /// Creates an object; if a key is repeated, its last value counts.
+  /// Creates an object; if a key is repeated, its last value is used.
   public init(dictionaryLiteral elements: (String, DataValue)...) {
     self.init()
     for (key, value) in elements { self[key] = value }

@@ -1,7 +1,7 @@
 import ATProtoSyntax
 
-// The bridge to coders of other libraries. Bytes and links take the forms they have in JSON, so
-// that `JSONEncoder` and `JSONDecoder` agree with the codec of this module.
+// Support for the coders of other libraries. Bytes and links have the forms that they have in JSON,
+// so that `JSONEncoder` and `JSONDecoder` agree with the codec of this module.
 
 extension DataValue: Codable {
   private struct TextKey: CodingKey {
@@ -21,7 +21,7 @@ extension DataValue: Codable {
     }
   }
 
-  /// Encodes the value with another library's encoder, in the forms of JSON.
+  /// Encodes the value with another library's encoder, in the forms used in JSON.
   public func encode(to encoder: any Encoder) throws {
     switch self {
     case .null:
@@ -53,7 +53,7 @@ extension DataValue: Codable {
     }
   }
 
-  /// Decodes the value with another library's decoder, in the forms of JSON.
+  /// Decodes the value with another library's decoder, in the forms used in JSON.
   ///
   /// Generated types conform to `Decodable` with an empty extension: `extension Post: Codable {}`.
   public init(from decoder: any Decoder) throws {
@@ -111,28 +111,28 @@ extension DataValue: Codable {
 }
 
 extension LexiconObject where Self: Decodable {
-  /// What a generated type needs for `Decodable`: `extension Post: Codable {}`.
+  /// Makes a generated type `Decodable` with `extension Post: Codable {}`.
   public init(from decoder: any Decoder) throws {
     try self.init(DataValue(from: decoder))
   }
 }
 
 extension LexiconObject where Self: Encodable {
-  /// Encodes the value with another library's encoder, in the forms of JSON.
+  /// Encodes the value with another library's encoder, in the forms used in JSON.
   public func encode(to encoder: any Encoder) throws {
     try dataValue.encode(to: encoder)
   }
 }
 
 extension LexiconUnion where Self: Decodable {
-  /// Decodes the value with another library's decoder, in the forms of JSON.
+  /// Decodes the value with another library's decoder, in the forms used in JSON.
   public init(from decoder: any Decoder) throws {
     try self.init(DataValue(from: decoder))
   }
 }
 
 extension LexiconUnion where Self: Encodable {
-  /// Encodes the value with another library's encoder, in the forms of JSON.
+  /// Encodes the value with another library's encoder, in the forms used in JSON.
   public func encode(to encoder: any Encoder) throws {
     try dataValue.encode(to: encoder)
   }

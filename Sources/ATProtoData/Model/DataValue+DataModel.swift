@@ -1,6 +1,6 @@
 extension DataValue {
-  /// Reports what the value breaks as the content of an `unknown` field, which is data without a
-  /// schema.
+  /// Reports how the value violates the data model as the content of an `unknown` field, which is
+  /// data without a schema.
   ///
   /// Lexicon, "unknown": "The top-level data must be an object", not a compound type, and its
   /// contents must be valid in the data model.
@@ -12,7 +12,7 @@ extension DataValue {
     validator.dataModel(self)
   }
 
-  /// Returns what the value breaks of the data model: everything that can be checked in a record or
+  /// Returns how the value violates the data model: everything that can be checked in a record or
   /// message without its schema.
   ///
   /// A record is an object; `$type` is a string that is not empty; objects with the `$type` `blob`
@@ -46,7 +46,7 @@ extension Validator {
     }
   }
 
-  /// The same for a field of an object.
+  /// The same, for a field of an object.
   package mutating func dataModel(_ key: String, _ value: DataValue) {
     within(.key(key)) { validator in
       if key.isEmpty {

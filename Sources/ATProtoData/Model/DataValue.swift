@@ -3,16 +3,16 @@
 ///     if case .string(let text)? = value["reply"]?["root"]?["uri"] { … }
 ///     value["text"] = "Hello"
 ///
-/// Two values are equal if their data is: the order of an object's fields does not matter, while
-/// the bytes of a text do.
+/// Two values are equal if their data is: the order of an object's fields does not matter, but the
+/// exact bytes of a string do.
 public enum DataValue: Hashable, Sendable {
   /// Null.
   case null
   /// `true` or `false`.
   case boolean(Bool)
-  /// An integer of 64 bits.
+  /// A 64-bit integer.
   case integer(Int)
-  /// A text.
+  /// A string.
   case string(String)
   /// A byte string; in JSON, `{"$bytes": "…"}`.
   case bytes(Bytes)
@@ -55,7 +55,7 @@ extension DataValue {
     if case .integer(let value) = self { value } else { nil }
   }
 
-  /// The text, or nil for other values.
+  /// The string, or nil for other values.
   public var string: String? {
     if case .string(let value) = self { value } else { nil }
   }
@@ -83,7 +83,7 @@ extension DataValue {
   /// The `$type` of an object, or nil if there is none.
   public var type: String? { self["$type"]?.string }
 
-  /// The value as a blob reference, or nil if it is not one in the form with `$type`.
+  /// The value as a blob reference, or nil if it is not a blob reference in the form with `$type`.
   public var blob: Blob? {
     type == "blob" ? try? Blob(self) : nil
   }
@@ -109,7 +109,7 @@ extension DataValue {
 }
 
 extension DataValue {
-  /// Whether both are the same data.
+  /// Whether both values are the same data.
   public static func == (lhs: DataValue, rhs: DataValue) -> Bool {
     switch (lhs, rhs) {
     case (.null, .null): true
@@ -165,7 +165,7 @@ extension DataValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral,
     self = .integer(value)
   }
 
-  /// Creates a text.
+  /// Creates a string.
   public init(stringLiteral value: String) {
     self = .string(value)
   }
@@ -175,7 +175,7 @@ extension DataValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral,
     self = .array(elements)
   }
 
-  /// Creates an object; if a key is repeated, its last value counts.
+  /// Creates an object; if a key is repeated, its last value is used.
   public init(dictionaryLiteral elements: (String, DataValue)...) {
     var object = DataObject()
     for (key, value) in elements { object[key] = value }

@@ -1,19 +1,19 @@
 /// JSON outside the data model: tokens, keys and metadata of other specifications.
 ///
-/// Read within limits by the same reader as data. Unlike there, numbers may have fractions and
+/// Read within limits by the same reader as data. Unlike in data, numbers may have fractions, and
 /// `$link` and `$bytes` are ordinary keys. A repeated key is an error, as in data.
 package enum JSONValue: Hashable, Sendable {
   case null
   case boolean(Bool)
-  /// A whole number of 64 bits, however it is written: `15`, `15.0`, `1.5e1`.
+  /// A 64-bit integer in any notation: `15`, `15.0`, `1.5e1`.
   case integer(Int)
-  /// Any other number, as close as a double comes to it; infinite if it is beyond all doubles.
+  /// Any other number, as the nearest double; infinite if it is out of range.
   case fraction(Double)
   case string(String)
   case array([JSONValue])
   case object([String: JSONValue])
 
-  /// Reads a JSON document in UTF-8, from its first byte to its last.
+  /// Reads a complete JSON document in UTF-8.
   package init(json: [UInt8], limits: DataLimits) throws(DataError) {
     let input = json.span.raw
     try limits.checkSize(of: input)
@@ -74,7 +74,7 @@ extension DataReader {
     do throws(DataError) {
       return .integer(try jsonInteger())
     } catch {
-      // The number has been read to its end, and its grammar checked.
+      // The number has been read completely, and its grammar has been checked.
       guard error.code == .float || error.code == .integerRange,
         let text = input.text(start, offset), let number = Double(text)
       else { throw error }

@@ -7,8 +7,9 @@ func canonicallyPrecedes(_ lhs: String, _ rhs: String) -> Bool {
 }
 
 extension ArraySlice<DataObject.Entry> {
-  /// Brings fields that were read in any order into the canonical one; false if a key is repeated.
-  /// Once at the end: hostile input must not make each field cost a move of the others.
+  /// Sorts fields that were read in any order into canonical order. Returns false if a key is
+  /// repeated. It sorts once, at the end, so that hostile input cannot make each field move all
+  /// others.
   mutating func sortCanonically() -> Bool {
     if count < 2 { return true }
     sort { canonicallyPrecedes($0.key, $1.key) }
@@ -20,11 +21,11 @@ extension ArraySlice<DataObject.Entry> {
 }
 
 extension String {
-  /// Whether both have the same bytes. For Swift's `==`, canonically equivalent texts are equal;
-  /// in data they differ.
+  /// Whether both strings have the same bytes. Swift's `==` treats canonically equivalent strings
+  /// as equal; in data, they are different.
   func isSame(as other: String) -> Bool {
-    // Most compared texts differ, which Swift's own equality finds fast, because it compares short
-    // ones in registers.
+    // Most compared strings differ, which Swift's own equality detects quickly, because it compares
+    // short strings in registers.
     utf8.count == other.utf8.count && self == other && utf8.span.raw.equals(other)
   }
 }

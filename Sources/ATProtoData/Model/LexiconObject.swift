@@ -1,8 +1,7 @@
 /// A type with named fields.
 ///
-/// Equality and hashing have default implementations that compare the DAG-CBOR forms, which are
-/// canonical: what a compiler would synthesize for every type costs its users a third of their
-/// build.
+/// Equality and hashing have default implementations that compare the canonical DAG-CBOR forms:
+/// synthesized implementations for every type would take a third of the build time.
 public protocol LexiconObject: LexiconValue {
   /// The fields that the schema does not name, kept so that nothing is lost.
   var unknownFields: UnknownFields { get }
@@ -19,7 +18,7 @@ public protocol LexiconRecord: LexiconObject {
 public protocol LexiconUnion: LexiconValue {}
 
 extension LexiconObject {
-  /// Whether both have the same DAG-CBOR.
+  /// Whether both values have the same DAG-CBOR.
   public static func == (lhs: Self, rhs: Self) -> Bool {
     haveEqualEncodings(lhs, rhs)
   }
@@ -31,7 +30,7 @@ extension LexiconObject {
 }
 
 extension LexiconUnion {
-  /// Whether both have the same DAG-CBOR.
+  /// Whether both values have the same DAG-CBOR.
   public static func == (lhs: Self, rhs: Self) -> Bool {
     haveEqualEncodings(lhs, rhs)
   }

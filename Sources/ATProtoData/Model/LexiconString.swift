@@ -1,4 +1,4 @@
-/// A string type whose known values are not all there may be (`knownValues`).
+/// A string type with known values, which may also have other values (`knownValues`).
 public protocol LexiconOpenString: LexiconValue, RawRepresentable<String>,
   ExpressibleByStringLiteral, CustomStringConvertible
 {
@@ -6,21 +6,21 @@ public protocol LexiconOpenString: LexiconValue, RawRepresentable<String>,
   static var knownValues: [String] { get }
 }
 
-/// A string type with all its values (`enum`), a Swift enumeration.
+/// A string type that lists all its values (`enum`): a Swift enumeration.
 public protocol LexiconClosedString: LexiconValue, RawRepresentable<String>, CaseIterable {}
 
 extension LexiconOpenString {
-  /// Creates a value from its text; any text is allowed.
+  /// Creates a value from any string.
   public init(rawValue: String) {
     self.init(rawValue)
   }
 
-  /// Creates a value from its text; any text is allowed.
+  /// Creates a value from any string.
   public init(stringLiteral value: String) {
     self.init(value)
   }
 
-  /// The text.
+  /// The string.
   public var description: String { rawValue }
 
   /// Reads the value at the reader's position. Its constraints are not checked.
@@ -38,7 +38,8 @@ extension LexiconClosedString {
   /// Reads the value at the reader's position. Its constraints are not checked.
   public init(from reader: inout DataReader) throws(DataError) {
     let text = try reader.text()
-    // Swift compares by canonical equivalence; on the wire only the same bytes are the same text.
+    // Swift compares by canonical equivalence, but on the wire, only strings with the same bytes
+    // are equal.
     guard let value = Self(rawValue: text), value.rawValue.utf8.elementsEqual(text.utf8) else {
       throw reader.unknownCase(text)
     }

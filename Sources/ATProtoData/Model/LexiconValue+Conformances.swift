@@ -77,7 +77,7 @@ extension FormatString: LexiconValue where Format.Text: LexiconValue {
     text.encode(to: &writer)
   }
 
-  /// Reports the constraints that the value breaks.
+  /// Reports the constraints that the value violates.
   public func validate(into validator: inout Validator) {
     do throws(SyntaxError) {
       _ = try parsed()
@@ -97,7 +97,7 @@ extension Array: LexiconValue where Element: LexiconValue {
       return
     }
     let first = try Element(from: &reader)
-    // Most arrays have one element, for which a literal allocates fastest.
+    // Most arrays have one element, for which a literal is the fastest way to allocate.
     guard try reader.nextElement(&cursor) else {
       self = [first]
       return
@@ -105,8 +105,8 @@ extension Array: LexiconValue where Element: LexiconValue {
     self = try Self.elements(from: &reader, first, &cursor)
   }
 
-  /// The elements of an array, the second of which comes next. Out of line to keep the initializers
-  /// that read arrays small.
+  /// Reads the elements of an array from the second on. Not inlined, to keep the initializers that
+  /// read arrays small.
   @inlinable
   @inline(never)
   static func elements(
@@ -115,7 +115,7 @@ extension Array: LexiconValue where Element: LexiconValue {
     _ cursor: inout ArrayCursor
   ) throws(DataError) -> [Element] {
     var elements: [Element] = []
-    // A declared count is only a claim, so it reserves at most a page.
+    // A declared count is only a claim, so it reserves at most one page.
     elements.reserveCapacity(
       Swift.min(cursor.declared, Swift.max(4, 4096 / MemoryLayout<Element>.stride))
     )
@@ -138,7 +138,7 @@ extension Array: LexiconValue where Element: LexiconValue {
     writer.endArray(&scope)
   }
 
-  /// Reports the constraints that the value breaks.
+  /// Reports the constraints that the value violates.
   public func validate(into validator: inout Validator) {
     for (index, element) in enumerated() {
       if validator.isFull { return }
@@ -148,10 +148,10 @@ extension Array: LexiconValue where Element: LexiconValue {
 }
 
 extension Span where Element: ~Copyable {
-  /// Lends an element without a copy.
+  /// Passes an element to a closure without copying it.
   ///
-  /// The standard library promises that only for elements that cannot be copied. Others are copied
-  /// out by a subscript, which retains and releases each text and array in them: a fifth of the
+  /// The standard library guarantees this only for noncopyable elements. For other elements, a
+  /// subscript returns a copy and retains and releases each string and array in it: a fifth of the
   /// time of writing a thread view.
   @inlinable
   @inline(__always)

@@ -1,7 +1,7 @@
 extension LexiconValue {
   // MARK: DAG-CBOR
 
-  /// Reads a DAG-CBOR document, from its first byte to its last.
+  /// Reads a complete DAG-CBOR document.
   @inlinable
   public init(
     cbor: [UInt8],
@@ -11,7 +11,7 @@ extension LexiconValue {
     try self.init(cbor: cbor.span.raw, limits: limits, rules: rules)
   }
 
-  /// Reads a DAG-CBOR document, from its first byte to its last.
+  /// Reads a complete DAG-CBOR document.
   @inlinable
   public init(
     cbor: RawSpan,
@@ -33,9 +33,9 @@ extension LexiconValue {
     }
   }
 
-  /// Reads the DAG-CBOR item at the front of `cborPrefix` and ignores the bytes after it.
+  /// Reads the DAG-CBOR item at the beginning of `cborPrefix` and ignores the bytes after it.
   ///
-  /// - Parameter consumed: receives the number of bytes that the item has.
+  /// - Parameter consumed: receives the length of the item in bytes.
   public init(
     cborPrefix: RawSpan,
     consumed: inout Int,
@@ -72,7 +72,7 @@ extension LexiconValue {
 
   // MARK: JSON
 
-  /// Reads a JSON document in UTF-8, from its first byte to its last.
+  /// Reads a complete JSON document in UTF-8.
   @inlinable
   public init(
     json: [UInt8],
@@ -91,8 +91,8 @@ extension LexiconValue {
     try self.init(json: json.utf8.span.raw, limits: limits, rules: rules)
   }
 
-  /// Reads a JSON document in UTF-8, from its first byte to its last. Of the rules, only
-  /// ``DecodingRules/allowsForeignCIDs`` applies to JSON.
+  /// Reads a complete JSON document in UTF-8. The only rule that applies to JSON is
+  /// ``DecodingRules/allowsForeignCIDs``.
   @inlinable
   public init(
     json: RawSpan,
@@ -155,10 +155,10 @@ extension LexiconValue {
 }
 
 extension LexiconUnion {
-  /// Reads the DAG-CBOR item at the front of `cborPrefix`, an object of the member `unionType`
-  /// without `$type` inside, as event streams send it (Event Stream specification, "Message Type").
+  /// Reads the DAG-CBOR item at the beginning of `cborPrefix`, an object of the member `unionType`
+  /// without its `$type`, as event streams send it (Event Stream specification, "Message Type").
   ///
-  /// An object of an unknown member gets its `$type`, so that its type is not lost.
+  /// For an unknown member, `$type` is added to the object, so that its type is not lost.
   public init(
     cborPrefix: RawSpan,
     consumed: inout Int,

@@ -30,7 +30,7 @@ public enum Nullable<Wrapped: LexiconValue>: LexiconValue {
     }
   }
 
-  /// Reports the constraints that the value breaks.
+  /// Reports the constraints that the value violates.
   public func validate(into validator: inout Validator) {
     value?.validate(into: &validator)
   }

@@ -1,6 +1,6 @@
 /// The fields of an object that its schema does not define, in canonical order.
 ///
-/// The size of one word; an object without such fields allocates nothing.
+/// Has the size of one word; an object without such fields does not allocate.
 public struct UnknownFields: Hashable, Sendable {
   // Nil when there are none, never empty.
   @usableFromInline var entries: [DataObject.Entry]?
@@ -17,7 +17,7 @@ public struct UnknownFields: Hashable, Sendable {
   /// The value of a field, or nil if there is none. Setting nil removes the field.
   public subscript(key: String) -> DataValue? {
     get {
-      // Not `nil`, which could also be read as the value null.
+      // Not `nil`, which could also mean the value null.
       guard let entries else { return .none }
       let position = position(of: key)
       guard position < entries.count, entries[position].key.isSame(as: key) else { return .none }
@@ -26,7 +26,7 @@ public struct UnknownFields: Hashable, Sendable {
     set {
       let position = position(of: key)
       var entries = entries ?? []
-      // Taken out while it changes, so that the array changes in place.
+      // Taken out during the change, so that the array changes in place.
       self.entries = nil
       let exists = position < entries.count && entries[position].key.isSame(as: key)
       if let newValue {
@@ -39,7 +39,7 @@ public struct UnknownFields: Hashable, Sendable {
     }
   }
 
-  /// The position of `key`, or where it belongs.
+  /// The position of `key`, or the position at which to insert it.
   private func position(of key: String) -> Int {
     guard let entries else { return 0 }
     var low = 0
@@ -56,14 +56,14 @@ public struct UnknownFields: Hashable, Sendable {
     return (entry.key, entry.value)
   }
 
-  /// - Precondition: the keys ascend canonically, and there are some.
+  /// - Precondition: the keys are in canonical order, and there is at least one.
   init(_ entries: ArraySlice<DataObject.Entry>) {
     self.entries = Array(entries)
   }
 }
 
 extension UnknownFields: ExpressibleByDictionaryLiteral {
-  /// Creates fields; if a key is repeated, its last value counts.
+  /// Creates fields; if a key is repeated, its last value is used.
   public init(dictionaryLiteral elements: (String, DataValue)...) {
     for (key, value) in elements { self[key] = value }
   }

@@ -1,10 +1,10 @@
 public import ATProtoSyntax
 
-/// The reason for which data cannot be read: the rule that it breaks, and where.
+/// The reason why data cannot be read: the requirement that it violates, and where.
 ///
-/// Two errors are equal if their codes are; the rest is for people.
+/// Two errors are equal if their codes are; the other properties are for people.
 public struct DataError: CodedError {
-  /// The rule that the data breaks.
+  /// The requirement that the data violates.
   public struct Code: RawRepresentable, Hashable, Sendable {
     /// The name of the code, such as `truncated`.
     public var rawValue: String
@@ -15,13 +15,13 @@ public struct DataError: CodedError {
     }
   }
 
-  // One word, so that a throwing call costs its caller a register and no stack.
+  // One word, so that a throwing call costs its caller one register and no stack space.
   private final class Storage: Sendable {
     let code: Code
     let offset: Int
     let path: String
     let reason: String
-    /// The last key of the path, where the data does not hold it.
+    /// The last key of the path, if it is not in the data.
     let key: String?
 
     init(_ code: Code, _ offset: Int, _ path: String, _ reason: String, _ key: String?) {
@@ -44,9 +44,9 @@ public struct DataError: CodedError {
     storage = Storage(code, offset, "", reason, key)
   }
 
-  /// The rule that the data breaks.
+  /// The requirement that the data violates.
   public var code: Code { storage.code }
-  /// The byte offset in the input of the item that breaks the rule.
+  /// The byte offset of the invalid item in the input.
   public var offset: Int { storage.offset }
   /// The keys and indices that lead to the item: `reply.root.uri`, `facets[0].index`; empty at the
   /// top.
@@ -54,7 +54,7 @@ public struct DataError: CodedError {
   /// The error in words, without code, offset and path.
   public var reason: String { storage.reason }
 
-  /// The same error with the path that leads to its offset in `input`.
+  /// Returns the same error with the path that leads to its offset in `input`.
   @usableFromInline
   func located(in input: RawSpan, isJSON: Bool) -> DataError {
     var path = isJSON ? jsonPath(in: input, to: offset) : cborPath(in: input, to: offset)
@@ -90,11 +90,11 @@ extension DataError.Code {
   public static let integerRange = Self(rawValue: "integerRange")
   /// A number with a fraction, which the data model does not have.
   public static let float = Self(rawValue: "float")
-  /// A text that is not UTF-8.
+  /// A string that is not UTF-8.
   public static let invalidUTF8 = Self(rawValue: "invalidUTF8")
   /// A key that occurs more than once in an object.
   public static let repeatedKey = Self(rawValue: "repeatedKey")
-  /// Bytes or a text that are not a CID.
+  /// Bytes or a string that are not a CID.
   public static let malformedCID = Self(rawValue: "malformedCID")
   /// A CID that is not version 1, `dag-cbor` or `raw`, SHA-256.
   public static let foreignCID = Self(rawValue: "foreignCID")
@@ -120,7 +120,7 @@ extension DataError.Code {
   public static let indefiniteLength = Self(rawValue: "indefiniteLength")
   /// A tag other than 42.
   public static let foreignTag = Self(rawValue: "foreignTag")
-  /// A key that is not a text.
+  /// A key that is not a string.
   public static let nonStringKey = Self(rawValue: "nonStringKey")
   /// A simple value other than booleans and null.
   public static let simpleValue = Self(rawValue: "simpleValue")
@@ -130,7 +130,7 @@ extension DataError.Code {
   public static let unprefixedCID = Self(rawValue: "unprefixedCID")
 
   // JSON
-  /// A text that is not JSON.
+  /// A string that is not JSON.
   public static let syntax = Self(rawValue: "syntax")
   /// An escape sequence that JSON does not have.
   public static let escape = Self(rawValue: "escape")
@@ -138,7 +138,7 @@ extension DataError.Code {
   public static let surrogate = Self(rawValue: "surrogate")
   /// A control character in a string that is not escaped.
   public static let controlCharacter = Self(rawValue: "controlCharacter")
-  /// A text in `$bytes` that is not base64.
+  /// A string in `$bytes` that is not base64.
   public static let base64 = Self(rawValue: "base64")
   /// `$bytes` or `$link` beside other keys, or in an object of known fields.
   public static let reservedKey = Self(rawValue: "reservedKey")
@@ -152,6 +152,6 @@ extension DataError.Code {
   public static let wrongType = Self(rawValue: "wrongType")
   /// An object of a closed union whose `$type` is not a member.
   public static let unknownMember = Self(rawValue: "unknownMember")
-  /// A text of a closed string type that is not one of its cases.
+  /// A string of a closed string type that is not one of its cases.
   public static let unknownCase = Self(rawValue: "unknownCase")
 }

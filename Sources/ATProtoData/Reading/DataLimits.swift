@@ -1,8 +1,9 @@
 /// The limits of a reader, checked before memory is allocated.
 ///
-/// The defaults follow the network's guide "Data Validation" (recommended data limits). It names 32
-/// levels for records, but views of conversations nest one level for each post, so the default
-/// depth is larger. Regardless of the depth, readers stop before the thread's stack is exhausted.
+/// The defaults follow the network's guide "Data Validation" (recommended data limits). It
+/// recommends 32 levels for records, but views of threads nest one level for each post, so the
+/// default depth is larger. Regardless of the depth, readers stop before the thread's stack is
+/// exhausted.
 public struct DataLimits: Hashable, Sendable {
   /// The largest document, in bytes.
   public var inputSize: Int
@@ -15,7 +16,7 @@ public struct DataLimits: Hashable, Sendable {
   /// The longest key, in bytes of UTF-8.
   public var keyLength: Int
 
-  /// Creates limits; those that are not given are the defaults.
+  /// Creates limits; omitted limits have their defaults.
   @inlinable
   public init(
     inputSize: Int = 5 << 20,
@@ -41,7 +42,7 @@ public struct DataLimits: Hashable, Sendable {
     stringLength: 1 << 20
   )
 
-  /// For the canonical form of input that was within the limits: repaired text is longer.
+  /// For the canonical form of input that was within the limits: repaired strings are longer.
   @usableFromInline var ofCanonicalForm: DataLimits {
     DataLimits(
       inputSize: .max,
@@ -52,7 +53,7 @@ public struct DataLimits: Hashable, Sendable {
     )
   }
 
-  /// For data that this process made itself.
+  /// For data that this process created.
   static let unlimited = DataLimits(
     inputSize: .max,
     depth: .max,
@@ -61,7 +62,7 @@ public struct DataLimits: Hashable, Sendable {
     keyLength: .max
   )
 
-  /// What must hold before a document is read.
+  /// Checks the requirements for a document before it is read.
   @usableFromInline
   func checkSize(of document: RawSpan) throws(DataError) {
     if document.byteCount > inputSize {

@@ -18,9 +18,9 @@ package enum DataPath: Hashable, Sendable {
     return text
   }
 
-  /// A path as a list of violations shows it: a long one is cut in the middle.
+  /// Describes a path in a list of violations; a long path is truncated in the middle.
   package static func shortDescription(of path: [DataPath]) -> String {
-    // A step takes a byte at least, so that the text is made of what is kept and little more.
+    // Each step takes at least one byte, so this builds little more text than it keeps.
     guard path.count > 2 * keptSteps || path.contains(where: \.isLong) else {
       return description(of: path)
     }
@@ -41,28 +41,28 @@ package enum DataPath: Hashable, Sendable {
     if case .key(let key) = self { .key(key.excerpt(Self.keptKeyLength)) } else { self }
   }
 
-  /// A path as a message shows it: a long one is cut in the middle.
+  /// A path as it appears in a message; a long path is truncated in the middle.
   package static func excerpt(_ path: String) -> String { path.excerpt(120) }
 }
 
 extension String {
-  /// A text from outside as a message shows it.
+  /// A string from outside as it appears in a message.
   package var excerpt: String { excerpt(64) }
 
-  /// Of a text of more UTF-8 bytes than `length` the two ends. Characters may have any number of
-  /// code points, so bytes are counted.
+  /// Both ends of a string of more than `length` UTF-8 bytes. It counts bytes, because characters
+  /// may have any number of code points.
   package func excerpt(_ length: Int) -> String {
     let half = length / 2
     guard utf8.count > 2 * half else { return self }
     let start = utf8.index(startIndex, offsetBy: half)
     let end = utf8.index(endIndex, offsetBy: -half)
-    // An index inside a code point stands for its beginning here.
+    // Here, an index inside a code point refers to its beginning.
     return "\(String(unicodeScalars[..<start]))…\(String(unicodeScalars[end...]))"
   }
 }
 
-// The functions below read again what a reader has accepted up to an error, so a path costs
-// nothing until there is one. They only follow the structure: what they cannot follow ends them.
+// The functions below read the input again up to an error, so a path costs nothing until there is
+// one. They only follow the structure, and stop when they cannot follow it.
 
 private struct Level {
   var isObject: Bool
@@ -79,7 +79,7 @@ private func steps(_ levels: [Level]) -> [DataPath] {
   levels.compactMap(\.step)
 }
 
-/// The path to the item of a DAG-CBOR document that begins at, or holds, the byte at `target`.
+/// The path to the item of a DAG-CBOR document that begins at, or contains, the byte at `target`.
 func cborPath(in input: RawSpan, to target: Int) -> [DataPath] {
   var levels: [Level] = []
   var offset = 0
@@ -109,7 +109,7 @@ func cborPath(in input: RawSpan, to target: Int) -> [DataPath] {
       levels.append(Level(isObject: major == 5, remaining: size))
       offset = start
     case 6:
-      // A tag's content takes its place.
+      // A tag is replaced by its content.
       guard let (_, size, content) = cborHead(input, start), size <= input.byteCount - content,
         content + size <= target
       else { return steps(levels) }
@@ -120,7 +120,7 @@ func cborPath(in input: RawSpan, to target: Int) -> [DataPath] {
   return steps(levels)
 }
 
-/// Major type, argument and the offset after an item's header.
+/// The major type and the argument of an item's header, and the offset after it.
 func cborHead(_ input: RawSpan, _ offset: Int) -> (major: UInt8, argument: Int, end: Int)? {
   guard offset < input.byteCount else { return nil }
   let initial = input.byte(offset)
@@ -134,7 +134,7 @@ func cborHead(_ input: RawSpan, _ offset: Int) -> (major: UInt8, argument: Int, 
   return (initial >> 5, Int(clamping: value), offset + 1 + size)
 }
 
-/// The path to the value of a JSON document that begins at, or holds, the byte at `target`.
+/// The path to the value of a JSON document that begins at, or contains, the byte at `target`.
 func jsonPath(in input: RawSpan, to target: Int) -> [DataPath] {
   var levels: [Level] = []
   var offset = 0

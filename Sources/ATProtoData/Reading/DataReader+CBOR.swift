@@ -1,6 +1,6 @@
 import ATProtoSyntax
 
-// DAG-CBOR, in the strict form of DRISL (https://dasl.ing/drisl.html) that the data model names.
+// DAG-CBOR, in the strict form of DRISL (https://dasl.ing/drisl.html) that the data model requires.
 
 extension DataReader {
   /// Reads an item's header whose first byte is `initial`; returns its argument.
@@ -11,7 +11,7 @@ extension DataReader {
       offset += 1
       return UInt64(info)
     }
-    // Most strings: one byte of length. Most numbers: two bytes.
+    // Most strings have a length of one byte, and most numbers have two bytes.
     if info == 24, offset + 1 < input.byteCount, input.byte(offset + 1) >= 24 {
       offset += 2
       return UInt64(input.byte(offset - 1))
@@ -42,7 +42,7 @@ extension DataReader {
     return word
   }
 
-  /// Reads the header of a string; returns the end of its bytes, which the input holds.
+  /// Reads the header of a string; returns the end of its bytes, which are in the input.
   @inline(__always)
   mutating func stringEnd(_ initial: UInt8) throws(DataError) -> Int {
     let start = offset
@@ -83,7 +83,7 @@ extension DataReader {
     return DataError(.typeMismatch, at: offset, "expected \(expected), found \(found)")
   }
 
-  /// A text of less than 256 bytes of ASCII, as most are, is read without a call.
+  /// Reads a string of fewer than 256 bytes of ASCII, the most common kind, without a call.
   @inline(__always)
   mutating func cborText() throws(DataError) -> String {
     guard let (start, end) = textRange(at: offset) else { return try anyCBORText() }
@@ -114,7 +114,7 @@ extension DataReader {
     return sharedText(start, end)
   }
 
-  /// The range of a text with one or two bytes of header, if there is one at `header`.
+  /// The range of a string whose header has one or two bytes, if one is at `header`.
   @inline(__always)
   private func textRange(at header: Int) -> (Int, Int)? {
     var start = header &+ 1
@@ -131,8 +131,8 @@ extension DataReader {
     return (start, start &+ size)
   }
 
-  /// The place of the text of the next object's `$type`, if that is the first of less than 24
-  /// fields, as it is in most members of unions.
+  /// The range of the next object's `$type`, if that is the first of fewer than 24 fields, as it is
+  /// in most members of unions.
   @inline(__always)
   func firstCBORType() -> (Int, Int)? {
     guard offset &+ 9 <= input.byteCount, input.byte(offset) &- 0xA1 < 23,
@@ -156,7 +156,7 @@ extension DataReader {
     DataError(.invalidUTF8, at: start, "the text is not UTF-8")
   }
 
-  /// Reads a text of less than 256 bytes if it is `expected`.
+  /// Reads a string of fewer than 256 bytes if it is `expected`.
   @inline(__always)
   mutating func readCBORText(equalTo expected: StaticString) -> Bool {
     guard let (start, end) = textRange(at: offset), input.equals(start, end, expected)
@@ -171,7 +171,7 @@ extension DataReader {
     let start = offset
     guard initial < 0x40 else { throw mismatch("an integer") }
     let value = try argument(initial)
-    // Data model: integers are signed, of 64 bits.
+    // Data model: integers are signed and have 64 bits.
     if value > UInt64(Int64.max) {
       throw DataError(.integerRange, at: start, "an integer beyond 64 bits")
     }
@@ -195,7 +195,7 @@ extension DataReader {
   }
 
   mutating func cborLink() throws(DataError) -> CID {
-    // The common form: tag 42, 37 bytes, zero, CIDv1 with SHA-256.
+    // The common form: tag 42, 37 bytes, a zero byte, CIDv1 with SHA-256.
     let start = offset
     if start + 41 <= input.byteCount,
       input.word(start) & 0xFF_FFFF_FFFF == 0x00_2558_2AD8,
@@ -226,7 +226,7 @@ extension DataReader {
 
   @inline(__always)
   mutating func beginCBORArray() throws(DataError) -> ArrayCursor {
-    // Most have fewer than 24 elements, and so a header of one byte.
+    // Most arrays have fewer than 24 elements, and therefore a header of one byte.
     let start = offset
     if start < input.byteCount {
       let count = Int(input.byte(start)) &- 0x80
@@ -246,7 +246,7 @@ extension DataReader {
     guard initial >> 5 == 4 else { throw mismatch("an array") }
     let count = try argument(initial)
     if count > UInt64(limits.elements) { throw tooManyElements(start) }
-    // Every element takes a byte at least.
+    // Every element takes at least one byte.
     if count > UInt64(input.byteCount - offset) { throw truncated() }
     try enter(start)
     return ArrayCursor(count: Int(count), declared: Int(count))
@@ -254,8 +254,9 @@ extension DataReader {
 
   // MARK: Objects
 
-  /// Enters an object and returns the number of its pairs, if that is less than 24, as in most: the
-  /// header has one byte then. Nil, and nothing read, for any other and for what is refused.
+  /// Enters an object and returns the number of its pairs, if that is less than 24 and the header
+  /// has one byte, as is most common. Otherwise, or if the object is rejected, returns nil and
+  /// reads nothing.
   @inline(__always)
   mutating func enterUsualObject() -> Int? {
     let start = offset
@@ -282,7 +283,7 @@ extension DataReader {
     return Int(count)
   }
 
-  /// The cursor of a union's member whose `$type` came first and was read.
+  /// The cursor of a union's member whose `$type` came first and has been read.
   func firstTypePassed(_ keys: KeyTable, start: Int, count: Int) -> ObjectCursor {
     var cursor = ObjectCursor(keys, start: start, count: count &- 1, skipsType: false)
     cursor.previous = start &+ 1
@@ -290,8 +291,8 @@ extension DataReader {
     return cursor
   }
 
-  /// Reads a known key of at most fifteen bytes that comes where the canonical order has it; -1,
-  /// and nothing read, for any other.
+  /// Reads a known key of at most fifteen bytes at its place in the canonical order. For any other
+  /// key, returns -1 and reads nothing.
   @inline(__always)
   mutating func usualCBORKey(_ cursor: inout ObjectCursor) -> Int {
     let start = offset
@@ -315,8 +316,8 @@ extension DataReader {
         try skipType(&cursor)
         continue
       }
-      // Both the keys of the table and those of the input ascend: the first that is not smaller
-      // decides. Smaller ones are fields that the object does not have.
+      // The keys of the table and those of the input are both in ascending order, so the first key
+      // that is not smaller decides. Smaller keys are fields that the object does not have.
       var index = cursor.next
       while index < keys.count {
         let order = keys.order(index, input, at: offset, head: head)
@@ -352,7 +353,7 @@ extension DataReader {
         continue
       }
       let order = keys.order(index, input, at: offset, head: head)
-      // A key that should have come before is none of those that follow, and refused as such.
+      // A key that should have come earlier is not one of the following keys, and is rejected.
       if order < 0 || index < cursor.next { return false }
       cursor.count -= 1
       if order == 0 {
@@ -361,7 +362,7 @@ extension DataReader {
         offset += keys[index].cbor.count
         return true
       }
-      // Before this field, after those that were passed over.
+      // Before this field, after the fields that were skipped.
       cursor.next = index
       try unknownCBORField(&cursor)
     }
@@ -370,10 +371,10 @@ extension DataReader {
 
   @inline(never)
   mutating func endUnusualCBORObject(_ cursor: inout ObjectCursor) throws(DataError) {
-    // What is left are keys after the table's last.
+    // Only keys after the table's last one remain.
     cursor.next = cursor.keys.count
     let index = try nextCBORField(&cursor)
-    assert(index == nil, "a field was not asked for")
+    assert(index == nil, "a field was not requested")
   }
 
   /// Whether `$type` may follow the keys that were read.
@@ -384,7 +385,7 @@ extension DataReader {
         || input.paddedWord(cursor.previous).byteSwapped < KeyTable.typeHead)
   }
 
-  /// Passes over a `$type` that the union has read.
+  /// Skips a `$type` that the union has read.
   @inline(__always)
   private mutating func skipType(_ cursor: inout ObjectCursor) throws(DataError) {
     cursor.previous = offset
@@ -398,7 +399,7 @@ extension DataReader {
     let start = offset
     let end = try keyEnd()
     try checkOrder(cursor.previous, start, end)
-    // What comes before the next of the table's keys was passed over or is the last one read.
+    // The key before the table's next one was either skipped or read last.
     if cursor.next > 0 {
       let head = input.paddedWord(start).byteSwapped
       let order = cursor.keys.order(cursor.next - 1, input, at: start, head: head)
@@ -428,8 +429,8 @@ extension DataReader {
     return offset + Int(size)
   }
 
-  /// Keys ascend by length, then by bytes. Headers in shortest form compare like lengths, so the
-  /// encoded forms compare like the keys.
+  /// Keys are ordered by length, then by bytes. Headers in shortest form compare like lengths, so
+  /// the encoded forms compare like the keys.
   mutating func checkOrder(_ previous: Int, _ start: Int, _ end: Int) throws(DataError) {
     guard previous >= 0 else { return }
     let count = min(end - start, input.byteCount - previous)
@@ -481,7 +482,7 @@ extension DataReader {
     let count = if let usual = enterUsualObject() { usual } else { try enterCBORObject() }
     var order = KeyOrder()
     let entries: [DataObject.Entry]
-    // Most have few fields. A literal takes its memory at once, which spares ninety instructions.
+    // Most objects have few fields. A literal allocates once, which saves ninety instructions.
     switch count {
     case 1:
       entries = [try cborEntry(&order)]
@@ -536,7 +537,7 @@ extension DataReader {
     return DataObject.Entry(key: key, value: try cborValue())
   }
 
-  /// Reads a text that a `$type` had before.
+  /// Reads a string that was recently the value of a `$type`.
   @inline(never)
   private mutating func recentType() -> String? {
     guard let (start, end) = textRange(at: offset), end &- start > 15,
@@ -561,8 +562,8 @@ extension DataReader {
     return DataObject.Entry(key: key, value: try cborValue())
   }
 
-  /// The next key, if it is one of one to fifteen bytes of ASCII, stands sixteen bytes before the
-  /// input's end, and comes after `previous`.
+  /// The next key, if it has one to fifteen bytes of ASCII, is at least sixteen bytes before the
+  /// end of the input, and comes after `previous`.
   @inline(__always)
   private mutating func plainKey(after previous: PlainKey) -> PlainKey? {
     guard offset + 16 <= input.byteCount else { return nil }
@@ -571,7 +572,7 @@ extension DataReader {
     guard size >= 2, size <= 16, size - 1 <= limits.keyLength else { return nil }
     let key: PlainKey
     if size <= 8 {
-      // What stands after the key is not its own. A shift by 64 gives zero.
+      // Clears the bytes after the key. A shift by 64 gives zero.
       key = PlainKey(size: size, head: head & ~(.max >> UInt64(size * 8)), tail: 0)
     } else {
       let tail = input.word(offset + 8).byteSwapped
@@ -581,7 +582,7 @@ extension DataReader {
   }
 }
 
-/// The last key that was read of an object: where it stands, and what it is if it is short.
+/// The last key that was read in an object: its position and, if it is short, its value.
 private struct KeyOrder {
   var previous = -1
   var plain = PlainKey.first
@@ -594,7 +595,7 @@ private struct PlainKey {
   let head: UInt64
   let tail: UInt64
 
-  /// Before all keys, and after all.
+  /// Before all keys.
   static let first = PlainKey(size: 0, head: 0, tail: 0)
   static let last = PlainKey(size: 0, head: .max, tail: .max)
 

@@ -1,9 +1,9 @@
-// JSON after RFC 8259, with the conventions of the data model for bytes and links.
+// JSON according to RFC 8259, with the conventions of the data model for bytes and links.
 
 extension DataReader {
   @inline(__always)
   mutating func skipSpace() {
-    // Compact JSON has none: look at one byte before anything else.
+    // Compact JSON has no white space, so check one byte first.
     if offset < input.byteCount && input.byte(offset) > 0x20 { return }
     skipSpaces()
   }
@@ -18,7 +18,7 @@ extension DataReader {
     }
   }
 
-  /// The next byte that is not white space, not consumed.
+  /// The next byte that is not white space, without consuming it.
   @inline(__always)
   mutating func peekToken() throws(DataError) -> UInt8 {
     skipSpace()
@@ -117,7 +117,8 @@ extension DataReader {
     return start
   }
 
-  /// Takes words for the marks of an object of more than 64 fields; returns the index of the first.
+  /// Allocates words for the marks of an object with more than 64 fields; returns the index of the
+  /// first.
   @inline(never)
   mutating func roomForMarks(_ count: Int) -> Int {
     let notes = notes
@@ -156,8 +157,8 @@ extension DataReader {
     return try nextUnusualField(&cursor)
   }
 
-  /// Reads a known key of at most fifteen bytes without escapes and white space around it, with
-  /// the comma before and the colon behind; -1, and nothing read, for any other.
+  /// Reads a known key of at most fifteen bytes without escapes or white space around it, with the
+  /// comma before it and the colon after it. For any other key, returns -1 and reads nothing.
   @inline(__always)
   private mutating func usualKey(_ cursor: inout ObjectCursor) -> Int {
     var start = offset
@@ -170,7 +171,7 @@ extension DataReader {
     }
     guard input.byte(start) == UInt8(ascii: "\"") else { return -1 }
     start += 1
-    // Up to the first quote: a key that has escapes is no key of the table.
+    // Up to the first quote: a key that has escapes cannot be a key of the table.
     var size = input.word(start).firstQuote
     if size == 8 {
       size += input.word(start + 8).firstQuote
@@ -185,7 +186,7 @@ extension DataReader {
     return index
   }
 
-  /// Whether an object ends here that has nothing left to check.
+  /// Whether an object ends here that needs no further checks.
   @inline(__always)
   private mutating func endsPlainly(_ cursor: borrowing ObjectCursor) -> Bool {
     offset < input.byteCount && input.byte(offset) == UInt8(ascii: "}")
@@ -236,7 +237,7 @@ extension DataReader {
     return nil
   }
 
-  /// Marks a known field as seen; false if it was.
+  /// Marks a known field as seen. Returns false if it already was.
   @inline(__always)
   private mutating func mark(_ index: Int, _ cursor: inout ObjectCursor) -> Bool {
     let bit: UInt64 = 1 &<< UInt64(index)
@@ -272,7 +273,7 @@ extension DataReader {
       throw DataError(.reservedKey, at: start, "expected an object without the key '\(key)'")
     }
     if cursor.skipsType && key == "$type" {
-      // The union has seen it; a second one is a repetition.
+      // The union has seen one; a second one is a repetition.
       if cursor.sawType { throw repeated(key, start) }
       cursor.sawType = true
       guard try peekToken() == UInt8(ascii: "\"") else { throw jsonMismatch("a string") }

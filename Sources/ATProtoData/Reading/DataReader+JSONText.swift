@@ -34,7 +34,7 @@ extension DataReader {
     return (start, end)
   }
 
-  /// Reads a text if it is spelled like `expected`.
+  /// Reads a string if it is written exactly like `expected`.
   mutating func readJSONText(equalTo expected: StaticString) throws(DataError) -> Bool {
     guard try peekToken() == UInt8(ascii: "\"") else { throw jsonMismatch("a string") }
     let start = offset + 1

@@ -25,7 +25,7 @@ extension DataReader {
     return try jsonLinkBody()
   }
 
-  /// What follows the key `$bytes`, to the end of its object.
+  /// Reads what follows the key `$bytes`, up to the end of its object.
   private mutating func jsonBytesBody() throws(DataError) -> Bytes {
     try expect(UInt8(ascii: ":"))
     skipSpace()
@@ -58,8 +58,8 @@ extension DataReader {
     depth -= 1
   }
 
-  /// Enters an object of unknown type. A link or bytes is none in the data model, so it may stand
-  /// where an object would be nested too deeply.
+  /// Enters an object of unknown type. A link or bytes is not an object in the data model, so it
+  /// may be where an object would be nested too deeply.
   @inline(__always)
   mutating func enterObjectOrForm(_ start: Int) throws(DataError) {
     if depth == limits.depth, try isForm(start) {
@@ -99,7 +99,7 @@ extension DataReader {
     }
   }
 
-  /// Reads a text that a `$type` had before.
+  /// Reads a string that was recently the value of a `$type`.
   @inline(never)
   private mutating func recentType() -> String? {
     skipSpace()
@@ -120,7 +120,7 @@ extension DataReader {
     offset += 1
     var entries: [DataObject.Entry] = []
     var count = 0
-    // One of 64 marks for each key; as long as no mark is met again, no key is repeated.
+    // One of 64 marks for each key; as long as no mark occurs twice, no key is repeated.
     var marks: UInt64 = 0
     var mayRepeat = false
     while try nextJSONKey(&count) {
@@ -152,12 +152,12 @@ extension DataReader {
 }
 
 extension String {
-  /// Whether an object with this key is a form of another type in JSON.
+  /// Whether an object with this key represents another type in JSON.
   var isJSONForm: Bool {
     self == "$link" || self == "$bytes"
   }
 
-  /// One bit of 64, by the length and the last bytes.
+  /// One of 64 bits, chosen by the length and the last bytes.
   fileprivate var mark: UInt64 {
     let utf8 = utf8.span.raw
     let last = utf8.paddedWord(max(0, utf8.byteCount - 8))

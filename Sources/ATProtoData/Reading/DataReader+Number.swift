@@ -4,7 +4,7 @@
 // exp    = ( "e" / "E" ) [ "-" / "+" ] 1*DIGIT
 
 extension DataReader {
-  /// Reads a number that is an integer of 64 bits, however it is written: `123`, `123.0`, `1e3`.
+  /// Reads a number that is a 64-bit integer in any notation: `123`, `123.0`, `1e3`.
   mutating func jsonInteger() throws(DataError) -> Int {
     let first = try peekToken()
     let start = offset
@@ -46,7 +46,7 @@ extension DataReader {
     DataError(.integerRange, at: start, "an integer beyond 64 bits")
   }
 
-  /// Reads the rest of a number that has a fraction or an exponent, in decimal throughout.
+  /// Reads the rest of a number that has a fraction or an exponent, using only decimal arithmetic.
   @inline(never)
   private mutating func scaledInteger(
     _ start: Int,

@@ -1,8 +1,9 @@
 extension DataReader {
-  /// The index of the member that the next object's `$type` names, or -1 where it names none.
+  /// Returns the index of the member that the `$type` of the next object names, or -1 if it is not
+  /// a member.
   ///
-  /// Looks ahead and moves nothing. Unless the member has `$type` among its own fields, its next
-  /// ``beginObject(_:)`` passes over `$type`.
+  /// Looks ahead without moving. Unless `$type` is one of the member's own fields, its next
+  /// ``beginObject(_:)`` skips `$type`.
   public mutating func unionMember(_ members: borrowing MemberTable) throws(DataError) -> Int {
     if let notes = knownNotes, let preset = notes.presetType {
       let index = members.types.find(preset)
@@ -33,7 +34,7 @@ extension DataReader {
     return index
   }
 
-  /// The error for an object that is of no member's type, for unions that are closed.
+  /// The error for an object whose type is not a member of a closed union.
   public mutating func unknownMember() -> DataError {
     let start = offset
     var name = ""
@@ -44,21 +45,20 @@ extension DataReader {
     return DataError(.unknownMember, at: start, "the type\(name) is not a member of the union")
   }
 
-  /// Says that the next union's object has the member type `type` and no `$type` inside: event
-  /// streams name it in the frame's header.
+  /// Declares that the object of the next union has the type `type` and does not contain `$type`:
+  /// event streams name the type in the frame's header.
   mutating func presetUnionType(_ type: String) {
     notes.presetType = type
   }
 
-  /// Whether the union knew the type that was preset.
+  /// Whether the preset type was a member of the union.
   var hasTakenUnionType: Bool { knownNotes?.presetType == nil }
 
   // MARK: Looking ahead
   //
-  // What is passed over is read again by the member, so only the structure is followed.
+  // The member reads skipped bytes again, so only the structure is followed here.
 
-  /// The place of the text of the next object's `$type`. Moves the position, as does each step of
-  /// it.
+  /// The range of the next object's `$type`. It moves the position, as does each of its steps.
   private mutating func aheadType() throws(DataError) -> Range<Int>? {
     let start = offset
     if let notes = knownNotes, notes.ahead.covers(start) {
@@ -72,8 +72,8 @@ extension DataReader {
     return type
   }
 
-  /// - Parameter passesObjects: receives whether others may come before it, so that the search
-  ///   took notes.
+  /// - Parameter passesObjects: receives whether other objects may come before it, in which case
+  ///   the search has recorded them.
   private mutating func findCBORType(
     _ passesObjects: inout Bool
   ) throws(DataError) -> Range<Int>? {
@@ -92,7 +92,7 @@ extension DataReader {
         let end = try stringEnd(initial)
         return offset..<end
       }
-      // Keys ascend.
+      // Keys are in ascending order.
       if head > KeyTable.typeHead { return nil }
       offset = try keyEnd()
       // Arrays and objects.
@@ -155,7 +155,7 @@ extension DataReader {
     let value = offset
     let end = try stringEnd(try peek())
     notes.ahead.note(offset..<end, of: object)
-    // The value is passed over as any other.
+    // The value is skipped like any other.
     offset = value
   }
 
@@ -188,11 +188,11 @@ extension DataReader {
     return nil
   }
 
-  /// Passes over a key whose quote comes next; whether it is `$type`.
+  /// Skips a key whose quote comes next; returns whether it is `$type`.
   private mutating func passJSONKey() throws(DataError) -> Bool {
     let start = offset + 1
     try skipJSONText()
-    // Only such a key can spell it, with or without escapes.
+    // Only keys that begin like this can be `$type`, with or without escapes.
     switch input.byte(start) {
     case UInt8(ascii: "$"), UInt8(ascii: "\\"): break
     default: return false

@@ -1,9 +1,9 @@
 public import ATProtoSyntax
 
-/// Reads values from DAG-CBOR or atproto JSON with the same calls.
+/// Reads values from DAG-CBOR or atproto JSON with the same methods.
 ///
-/// A view of bytes that it does not own. Each method reads one item at the current position and
-/// moves past it; after an error, the position is undefined. Types read themselves with
+/// It is a view of bytes that it does not own. Each method reads one item at the current position
+/// and moves past it; after an error, the position is undefined. Types read themselves with
 /// ``LexiconValue/init(from:)``. A document is read with ``LexiconValue/init(cbor:limits:rules:)``
 /// and its siblings, which check the size and trailing bytes and add paths to errors.
 public struct DataReader: ~Copyable, ~Escapable {
@@ -16,12 +16,12 @@ public struct DataReader: ~Copyable, ~Escapable {
   var depth = 0
   var stack = StackGuard()
   var typeAhead = TypeAhead()
-  /// Nil until something is noted.
+  /// Nil until something is recorded.
   private(set) var knownNotes: ReaderNotes?
   private var copied = CopiedRange()
 
-  /// The size of a document must have been checked: an initializer that throws builds the reader
-  /// elsewhere and copies it.
+  /// The size of a document must be checked before: an initializer that throws would build the
+  /// reader elsewhere and copy it.
   @usableFromInline
   @_lifetime(copy input)
   init(_ input: RawSpan, isJSON: Bool, limits: DataLimits, rules: DecodingRules) {
@@ -43,22 +43,22 @@ public struct DataReader: ~Copyable, ~Escapable {
 
   // MARK: Scalars
 
-  /// Reads a text.
+  /// Reads a string.
   public mutating func text() throws(DataError) -> String {
     if isJSON { try jsonText() } else { try cborText() }
   }
 
-  /// Reads a text that is kept in place if it is short.
+  /// Reads a string that is stored inline if it is short.
   public mutating func shortText() throws(DataError) -> ShortText {
     if isJSON { try jsonShortText() } else { try cborShortText() }
   }
 
-  /// Reads a text that may share a copy of the input's bytes with its neighbors.
+  /// Reads a string that may share a copy of the input's bytes with its neighbors.
   public mutating func sharedText() throws(DataError) -> SharedText {
     if isJSON { try jsonSharedText() } else { try cborSharedText() }
   }
 
-  /// Reads an integer of 64 bits.
+  /// Reads a 64-bit integer.
   public mutating func integer() throws(DataError) -> Int {
     if isJSON { try jsonInteger() } else { try cborInteger() }
   }
@@ -73,7 +73,7 @@ public struct DataReader: ~Copyable, ~Escapable {
     if isJSON { try jsonBytes() } else { try cborBytes() }
   }
 
-  /// Reads a link. Throws ``DataError/Code/foreignCID`` for a CID that is not of the blessed form,
+  /// Reads a link. Throws ``DataError/Code/foreignCID`` for a CID that is not in the blessed form,
   /// unless the rules allow it.
   public mutating func link() throws(DataError) -> CID {
     if isJSON { try jsonLink() } else { try cborLink() }
@@ -94,7 +94,8 @@ public struct DataReader: ~Copyable, ~Escapable {
     if isJSON { try beginJSONArray() } else { try beginCBORArray() }
   }
 
-  /// Returns whether another element follows, which must be read next; false ends the array.
+  /// Returns whether another element follows, which must be read next. Returns false at the end of
+  /// the array.
   public mutating func nextElement(_ cursor: inout ArrayCursor) throws(DataError) -> Bool {
     if isJSON { return try nextJSONElement(&cursor) }
     if cursor.count == 0 {
@@ -158,15 +159,15 @@ public struct DataReader: ~Copyable, ~Escapable {
     return try nextCBORField(&cursor)
   }
 
-  /// Whether fields come in the order of their tables, so that ``hasField(_:_:)`` can ask for one
-  /// after the other: true for DAG-CBOR.
+  /// Whether fields come in the order of their tables, so that ``hasField(_:_:)`` can check for one
+  /// after another; true for DAG-CBOR.
   public var isOrdered: Bool { !isJSON }
 
-  /// Returns whether the field of this index comes next; its value must be read next then.
+  /// Returns whether the field with this index comes next. If so, its value must be read next.
   ///
-  /// For DAG-CBOR only; fields must be asked for in the order of the table. Asking for each field
-  /// in straight-line code is faster than the loop over ``nextField(_:)``, which looks up the key
-  /// and jumps in a way that processors cannot predict.
+  /// Only for DAG-CBOR, and only in the order of the table. Checking for each field in
+  /// straight-line code is faster than a loop over ``nextField(_:)``, which looks up the key and
+  /// jumps in a way that processors cannot predict.
   public mutating func hasField(
     _ index: Int,
     _ cursor: inout ObjectCursor
@@ -187,7 +188,7 @@ public struct DataReader: ~Copyable, ~Escapable {
     return try hasUnusualCBORField(index, &cursor)
   }
 
-  /// Leaves an object all of whose fields were asked for with ``hasField(_:_:)``.
+  /// Ends an object after all of its fields have been checked with ``hasField(_:_:)``.
   public mutating func endObject(_ cursor: inout ObjectCursor) throws(DataError) {
     if cursor.count == 0 && cursor.firstUnknown < 0 && !cursor.lacksType {
       depth &-= 1
@@ -207,7 +208,8 @@ public struct DataReader: ~Copyable, ~Escapable {
     return value
   }
 
-  /// The error that names the first required field that an object of at most 64 known fields lacks.
+  /// The error that names the first missing required field of an object with at most 64 known
+  /// fields.
   public mutating func missing(_ cursor: borrowing ObjectCursor, _ required: Int...) -> DataError {
     let seen = cursor.seen
     return missingField(required.first { seen & (1 &<< UInt64($0)) == 0 } ?? 0, cursor)
@@ -219,7 +221,7 @@ public struct DataReader: ~Copyable, ~Escapable {
     return DataError(.missingField, at: cursor.start, "field '\(name)' is missing", key: name)
   }
 
-  /// Returns the fields of an object that its table does not name. Call it right after
+  /// Returns the fields of an object that are not in its table. Call it right after
   /// ``nextField(_:)`` has returned nil for that object.
   @inlinable
   public mutating func unknownFields(_ cursor: borrowing ObjectCursor) -> UnknownFields {
@@ -245,7 +247,7 @@ public struct DataReader: ~Copyable, ~Escapable {
     notes.unknownEntries.append(DataObject.Entry(key: key, value: value))
   }
 
-  /// Keeps the unknown fields of an object that ends for the caller who asks for them.
+  /// At the end of an object, keeps its unknown fields for the caller.
   mutating func endUnknownFields(_ cursor: borrowing ObjectCursor) {
     let notes = notes
     notes.endedFields = UnknownFields(notes.unknownEntries[cursor.firstUnknown...])
@@ -273,7 +275,7 @@ public struct DataReader: ~Copyable, ~Escapable {
 
   // MARK: Documents
 
-  /// What must hold when a document was read.
+  /// Checks the requirements for a document after it has been read.
   @usableFromInline
   mutating func finish() throws(DataError) {
     if isJSON { skipSpace() }
@@ -284,7 +286,7 @@ public struct DataReader: ~Copyable, ~Escapable {
 
   // MARK: Steps shared by both formats
 
-  /// The text in a range that is UTF-8.
+  /// The text in a range, which must be UTF-8.
   @inline(__always)
   mutating func sharedText(_ start: Int, _ end: Int) -> SharedText {
     if let window = copied.window, start >= copied.start, end <= copied.end {
@@ -356,11 +358,11 @@ public struct DataReader: ~Copyable, ~Escapable {
 struct TypeAhead {
   /// Where its object begins; -1 if there is none.
   var object = -1
-  /// DAG-CBOR: where the `$type` ends, if it is the object's first field; else -1.
+  /// DAG-CBOR: where the `$type` ends, if it is the object's first field; otherwise -1.
   var end = -1
 }
 
-/// The bytes of the input that were copied last, for texts that share them.
+/// The bytes of the input that were copied last, for strings that share them.
 private struct CopiedRange {
   var window: TextWindow?
   var start = 0

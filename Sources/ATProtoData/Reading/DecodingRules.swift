@@ -1,8 +1,8 @@
 /// Deviations from canonical DAG-CBOR (DRISL) that a reader tolerates; none by default.
 ///
-/// A tolerated deviation is normalized: written again, the data is canonical. With any rule besides
-/// ``allowsForeignCIDs``, the input is brought into canonical form first, so that offsets in errors
-/// about a type's shape refer to the canonical form.
+/// A tolerated deviation is normalized: if the data is written again, it is canonical. With any
+/// rule other than ``allowsForeignCIDs``, the input is first converted to the canonical form, so
+/// offsets in errors about a type's shape refer to that form.
 public struct DecodingRules: OptionSet, Hashable, Sendable {
   /// The bits of the set.
   public let rawValue: UInt16
@@ -13,20 +13,20 @@ public struct DecodingRules: OptionSet, Hashable, Sendable {
     self.rawValue = rawValue
   }
 
-  /// Nothing but canonical DAG-CBOR with blessed CIDs.
+  /// Only canonical DAG-CBOR with blessed CIDs.
   @inlinable public static var strict: DecodingRules { [] }
 
   /// Keys in any order.
   @inlinable public static var allowsUnsortedKeys: DecodingRules { DecodingRules(rawValue: 1 << 0) }
-  /// A key more than once in an object; the last one counts. Implies any order.
+  /// Repeated keys in an object; the last value is used. Implies ``allowsUnsortedKeys``.
   @inlinable public static var allowsRepeatedKeys: DecodingRules { DecodingRules(rawValue: 1 << 1) }
-  /// Integers and lengths in more bytes than they need.
+  /// Integers and lengths in more bytes than necessary.
   @inlinable public static var allowsLongForms: DecodingRules { DecodingRules(rawValue: 1 << 2) }
   /// Strings in chunks; arrays and maps up to a break.
   @inlinable public static var allowsIndefiniteLengths: DecodingRules {
     DecodingRules(rawValue: 1 << 3)
   }
-  /// Floats without fraction that fit 64 bits; they become integers.
+  /// Floats without a fraction that fit in 64 bits; they become integers.
   @inlinable public static var allowsIntegralFloats: DecodingRules {
     DecodingRules(rawValue: 1 << 4)
   }
@@ -44,7 +44,7 @@ public struct DecodingRules: OptionSet, Hashable, Sendable {
   @inlinable public static var allowsUnprefixedCIDs: DecodingRules {
     DecodingRules(rawValue: 1 << 9)
   }
-  /// CIDs of any version, codec and hash that are well formed. In DAG-CBOR and in JSON.
+  /// Well-formed CIDs of any version, codec, and hash, in DAG-CBOR and in JSON.
   @inlinable public static var allowsForeignCIDs: DecodingRules { DecodingRules(rawValue: 1 << 10) }
   /// Keys that are integers, which become their digits, or bytes that are UTF-8, which become text.
   @inlinable public static var allowsNonStringKeys: DecodingRules {

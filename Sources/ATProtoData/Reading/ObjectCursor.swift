@@ -1,28 +1,28 @@
 /// The position of a reader in an object with known fields.
 ///
-/// It holds no references, so that an initializer that throws has nothing to release.
+/// It does not contain references, so an initializer that throws has nothing to release.
 public struct ObjectCursor: ~Copyable {
   let keys: KeyTable
   /// Offset of the object's first byte.
   let start: Int
   /// DAG-CBOR: pairs not yet read. JSON: pairs read.
   var count: Int
-  /// DAG-CBOR: index of the first key that may still come.
+  /// DAG-CBOR: index of the first key that may follow.
   var next = 0
   /// DAG-CBOR: offset of the last key that is not one of the table's, or -1.
   var previous = -1
-  /// Which of the first 64 keys were seen.
+  /// Which of the first 64 keys have been seen.
   var seen: UInt64 = 0
-  /// JSON, more than 64 keys: where the reader keeps the marks of the others.
+  /// JSON, more than 64 keys: the index of the reader's marks for the other keys.
   let wide: Int
-  /// Where the reader keeps the first of the fields that the table does not name; -1 for none.
+  /// The index of the reader's first field that is not in the table; -1 if there is none.
   @usableFromInline var firstUnknown = -1
-  /// JSON: whether a `$type` was passed over that the union had read. Both: whether it was seen as
-  /// a key after the first 64.
+  /// JSON: whether a `$type` was skipped that the union had read. Both formats: whether it was seen
+  /// as a key after the first 64.
   var sawType = false
-  /// Whether an object without `$type` is refused.
+  /// Whether an object without `$type` is rejected.
   var requiresType: Bool
-  /// Whether `$type` was already read on behalf of a union and belongs to no field.
+  /// Whether a union has already read `$type`, which is not a field.
   let skipsType: Bool
 
   @inline(__always)
@@ -35,7 +35,7 @@ public struct ObjectCursor: ~Copyable {
     requiresType = keys.typeIndex >= 0
   }
 
-  /// Whether a record came without its `$type`.
+  /// Whether a record does not have its `$type`.
   @inline(__always)
   var lacksType: Bool {
     requiresType && !sawType
@@ -56,7 +56,7 @@ public struct ArrayCursor {
   /// DAG-CBOR: elements not yet read. JSON: elements read.
   var count: Int
 
-  /// How many elements memory may be taken for in advance: a declared count is only a claim.
+  /// The number of elements to reserve memory for: a declared count is only a claim.
   @usableFromInline var declared: Int
 }
 
@@ -66,12 +66,12 @@ public struct ObjectScope {
   /// Offset of the DAG-CBOR header.
   let start: Int
   var count = 0
-  /// Whether there is nothing to merge between the known fields.
+  /// Whether there is nothing to merge with the known fields.
   var isPlain: Bool
-  /// Which of the writer's unknown fields are this object's.
+  /// The index of this object's fields among the writer's unknown fields.
   let unknown: Int
   var nextUnknown = 0
-  /// The union member whose `$type` is still to be written: table and index.
+  /// The union member whose `$type` has not been written yet: table and index.
   var type: (table: KeyTable, index: Int)?
   var wroteType = false
 

@@ -1,9 +1,9 @@
 extension RawSpan {
-  /// The index of the first quote, backslash or control character from `start` on, or the end;
-  /// and whether all bytes before it are ASCII.
+  /// Returns the index of the first quote, backslash, or control character from `start` on, or the
+  /// end, and whether all bytes before it are ASCII.
   ///
-  /// Arithmetic on words, also on two in one register: comparisons of the standard library's
-  /// vectors are no single instructions (Swift 6.3), and ran at a fifth of the speed.
+  /// Uses arithmetic on words, and on two words in one register: comparisons of the standard
+  /// library's vectors are not single instructions (Swift 6.3), and ran at a fifth of the speed.
   @inline(__always)
   func scanJSONText(_ start: Int) -> (end: Int, isASCII: Bool) {
     var index = start
@@ -34,7 +34,7 @@ extension RawSpan {
     if start >= byteCount { return (start, seen & highBits == 0) }
     let rest = UInt64(truncatingIfNeeded: byteCount - start) &* 8
     let word = byteCount >= 8 ? word(byteCount - 8) >> (64 &- rest) : paddedWord(start)
-    // What is past the end reads as zeros, which are control characters.
+    // Bytes after the end read as zeros, which are control characters.
     let hits = word.jsonSpecials | 0x80 &<< rest
     let bit = UInt64(truncatingIfNeeded: hits.trailingZeroBitCount)
     let high = seen | word & ((1 &<< (bit & 0x38)) &- 1)
@@ -46,7 +46,7 @@ private let highBits: UInt64 = 0x8080_8080_8080_8080
 private let ones: UInt64 = 0x0101_0101_0101_0101
 
 extension SIMD2<UInt64> {
-  /// Marks, for ``isHit``, whether one of sixteen bytes ends or interrupts a string.
+  /// Marks, for ``isHit``, that show whether one of sixteen bytes ends or interrupts a string.
   @inline(__always)
   var jsonSpecials: Self {
     let ones = SIMD2(repeating: ones)
@@ -61,8 +61,8 @@ extension SIMD2<UInt64> {
 }
 
 extension UInt64 {
-  /// The high bits of those of eight bytes that end or interrupt a string. The borrow of the
-  /// subtractions marks no byte below the first true one, so the lowest mark is right.
+  /// The high bits of the bytes, of eight, that end or interrupt a string. The borrow of the
+  /// subtractions cannot mark a byte below the first true one, so the lowest mark is right.
   @inline(__always)
   var jsonSpecials: UInt64 {
     let quote = (self ^ 0x2222_2222_2222_2222) &- ones

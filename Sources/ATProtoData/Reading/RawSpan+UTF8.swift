@@ -6,16 +6,16 @@
 // UTF8-4      = %xF0 %x90-BF 2( UTF8-tail ) / %xF1-F3 3( UTF8-tail ) /
 //               %xF4 %x80-8F 2( UTF8-tail )
 //
-// Strings are most of what is decoded; the standard library's check of texts that are not ASCII
+// Strings are most of the decoded data; the standard library's check of strings that are not ASCII
 // took a tenth of the time of decoding posts.
 
 private let high: UInt64 = 0x8080_8080_8080_8080
 
-/// A byte sixteen times.
+/// A byte, repeated sixteen times.
 private enum Bytes16 {
   static var low: SIMD16<UInt8> { .init(repeating: 0x7F) }
   static var four: SIMD16<UInt8> { .init(repeating: 0x1E) }
-  // What takes that byte past FF, and no smaller one.
+  // Adding this takes that byte, and no smaller one, past FF.
   static var pastC0: SIMD16<UInt8> { .init(repeating: 0x40) }
   static var pastE0: SIMD16<UInt8> { .init(repeating: 0x20) }
   static var pastED: SIMD16<UInt8> { .init(repeating: 0x13) }
@@ -30,10 +30,10 @@ extension RawSpan {
       let bits = UInt64(truncatingIfNeeded: count) &* 8
       return paddedWord(start) & high & ((1 &<< bits) &- 1) == 0
     }
-    // The last bytes first; what is before them in steps that may overlap them.
+    // The last bytes first, then the bytes before them, in steps that may overlap.
     if count < 16 { return (word(start) | word(end &- 8)) & high == 0 }
     if count <= 64 {
-      // Four blocks that overlap as they must: how many there are is hard to predict.
+      // Four blocks that overlap if necessary, because their number is hard to predict.
       let last = end &- 16
       let seen =
         bytes16(start) | bytes16(Swift.min(start &+ 16, last))
@@ -55,13 +55,13 @@ extension RawSpan {
     (bytes16(index) | bytes16(index &+ 16)) | (bytes16(index &+ 32) | bytes16(index &+ 48))
   }
 
-  /// Whether a range, beginning at a character's boundary, is UTF-8.
+  /// Whether a range that begins at a character boundary is UTF-8.
   func isUTF8(_ start: Int, _ end: Int) -> Bool {
     guard end &- start >= 32 else { return passUTF8(start, end, upTo: end) == end }
-    // A block is seen together with the three bytes before it, which may want bytes of it.
+    // A block is checked together with the three bytes before it, which may need bytes of it.
     var index = passUTF8(start, end, upTo: start &+ 3)
     if index < 0 { return false }
-    // The last block may overlap the one before. No lead in it may want bytes after it.
+    // The last block may overlap the previous one. A lead byte in it must not need bytes after it.
     let last = end &- 16
     if byte(end &- 1) >= 0xC0 || byte(end &- 2) >= 0xE0 || byte(end &- 3) >= 0xF0 {
       return false
@@ -71,16 +71,16 @@ extension RawSpan {
       let one = bytes16(index &- 1)
       let two = bytes16(index &- 2)
       let three = bytes16(index &- 3)
-      // In the highest bit of each byte, which is all that counts. Bytes of 80 and above lose it
-      // when so much is added to them that they pass FF: C0 and above are leads of two at least,
-      // E0 of three, F0 of four; what is left of 80 and above are UTF8-tails.
+      // The result is in the highest bit of each byte; other bits do not matter. Bytes of 80 and
+      // above lose that bit if the sum exceeds FF: C0 and above lead at least two bytes, E0 three,
+      // and F0 four; the remaining bytes of 80 and above are UTF8-tails.
       let short = block &+ Bytes16.pastC0
       let leads =
         (one & ~(one &+ Bytes16.pastC0)) | (two & ~(two &+ Bytes16.pastE0))
         | (three & ~(three &+ Bytes16.pastF0))
       let wrong = leads ^ (block & short)
-      // Leads of which the grammar says more: ED and above; C0, C1 and E0 (and E1) have none of
-      // four bits.
+      // Lead bytes with further restrictions: ED and above, and C0, C1, and E0 (and E1), in which
+      // four particular bits are zero.
       let few = ~((block & Bytes16.four) &+ Bytes16.low)
       let special = block & ~short & (few | ~(block &+ Bytes16.pastED))
       if (wrong | special).hasHighBits
@@ -93,7 +93,7 @@ extension RawSpan {
     }
   }
 
-  /// Whether the leads that are marked in a block allow the bytes after them.
+  /// Whether the marked lead bytes in a block allow the bytes after them.
   @inline(never)
   private func areAllowed(_ marks: (UInt64, UInt64), _ index: Int) -> Bool {
     areAllowed(marks.0, index) && areAllowed(marks.1, index &+ 8)
@@ -105,7 +105,7 @@ extension RawSpan {
     while marks != 0 {
       let lead = index &+ marks.trailingZeroBitCount &>> 3
       marks &= marks &- 1
-      // A range has no lead at its end.
+      // A range does not end with a lead byte.
       let second = byte(lead &+ 1)
       switch byte(lead) {
       case 0xC0, 0xC1, 0xF5...: return false
@@ -117,15 +117,15 @@ extension RawSpan {
     return true
   }
 
-  /// Passes over whole characters up to `limit` at least; the index after the last, or -1 where
-  /// there is no character or the last one ends past `end`.
+  /// Passes whole characters up to `limit` or beyond. Returns the index after the last one, or -1
+  /// if there is an invalid character or the last one ends after `end`.
   private func passUTF8(_ start: Int, _ end: Int, upTo limit: Int) -> Int {
     var index = start
     while index < limit {
       let word = paddedWord(index)
       let lead = UInt8(truncatingIfNeeded: word)
       if lead < 0x80 {
-        // Texts change between scripts rarely: take as many ASCII bytes as there are.
+        // Text rarely changes between scripts, so skip as many ASCII bytes as there are.
         let wide = word & high
         let count = wide == 0 ? 8 : wide.trailingZeroBitCount &>> 3
         index = Swift.min(index &+ count, end)
@@ -146,7 +146,7 @@ extension RawSpan {
       } else {
         return -1
       }
-      // A character that ends after the range took bytes that are not its own.
+      // A character that ends after the range has used bytes outside it.
       if index > end { return -1 }
     }
     return index

@@ -1,42 +1,43 @@
 /// The state of a reader that only unusual input needs.
 ///
-/// Held by one reference, because most documents never need it: five collections in the reader
-/// itself took more than a hundred instructions to create and release for each document.
+/// Stored behind one reference, because most documents never need it: creating and releasing five
+/// collections in the reader itself took more than a hundred instructions for each document.
 final class ReaderNotes {
-  /// The types of objects that the search for a union's passed over.
+  /// The types of objects that the search for a union's type skipped.
   var ahead = LookAhead()
-  /// The member type of the next union, if it is given outside the data.
+  /// The member type of the next union, if it comes from outside the data.
   var presetType: String?
   /// JSON: marks of seen keys for objects of more than 64 fields.
   var wideSeen: [UInt64] = []
-  /// The unknown fields of the objects that are being read, the innermost object's last.
+  /// The unknown fields of the objects that are being read, those of the innermost object last.
   var unknownEntries: [DataObject.Entry] = []
-  /// Those of the object that ended last, of those that have any.
+  /// The unknown fields of the object that ended last and had any.
   var endedFields = UnknownFields()
 }
 
-/// The objects that a union's search for `$type` skipped, so that the unions inside need no search.
+/// The objects that a union's search for `$type` skipped, so that unions inside them do not need to
+/// search.
 ///
 /// If a `$type` comes after its object's values, the reader skips them to find it, and each union
-/// among them would do so again: depth times size. The search records the types of the objects that
-/// it skips, so that each byte is skipped once.
+/// among them would do so again, in time proportional to depth times size. The search records the
+/// types of the objects that it skips, so each byte is skipped only once.
 struct LookAhead {
   private struct Object {
-    /// Offset of its first byte.
+    /// The offset of its first byte.
     var start: Int
-    /// The place of the text of its `$type`.
+    /// The range of its `$type`.
     var type: Range<Int>
   }
 
-  /// The bytes that were skipped last; no search begins inside them.
+  /// The bytes that were skipped last. No search begins inside them.
   private var range = 0..<0
-  /// Those that have a type: others, which can be as small as a byte, take nothing. In the order of
-  /// their offsets as soon as the search ends.
+  /// The skipped objects that have a type, in the order of their offsets once the search ends.
+  /// Others, which can be as small as a byte, do not take memory.
   private var objects: [Object] = []
-  /// Bytes passed over in all.
+  /// The total number of bytes skipped.
   private(set) var steps = 0
 
-  /// The place of a `$type` that is not a text: searching again finds the error.
+  /// The range for a `$type` that is not a string; searching again finds the error.
   static let malformed = -1 ..< -1
 
   func covers(_ object: Int) -> Bool { range.contains(object) }
@@ -57,7 +58,7 @@ struct LookAhead {
     range = 0..<0
   }
 
-  /// Notes the type of the object at `start`.
+  /// Records the type of the object at `start`.
   mutating func note(_ type: Range<Int>, of start: Int) {
     objects.append(Object(start: start, type: type))
   }

@@ -1,4 +1,4 @@
-/// Brings CBOR that departs from the canonical form, as far as `rules` allow, into that form.
+/// Converts CBOR that deviates from the canonical form, as far as `rules` allow, to that form.
 @usableFromInline
 func canonicalCBOR(
   _ input: RawSpan,
@@ -20,8 +20,8 @@ func canonicalCBOR(
   }
 }
 
-/// Reads CBOR (RFC 8949) of the data model in any form that its rules allow. Slow and simple: the
-/// strict reader has no branch for any of this.
+/// Reads CBOR (RFC 8949) of the data model in any form that its rules allow. It is simple and slow,
+/// so that the strict reader does not need branches for any of this.
 private struct TolerantReader: ~Escapable {
   let input: RawSpan
   let limits: DataLimits
@@ -196,7 +196,7 @@ private struct TolerantReader: ~Escapable {
       fields.append((DataObject.Entry(key: key, value: try value()), keyHead.start))
     }
     depth -= 1
-    // Sorted once: of equal keys the later comes later.
+    // Sorts once; of equal keys, the later one comes last.
     fields.sort { left, right in
       left.entry.key.isSame(as: right.entry.key)
         ? left.start < right.start : canonicallyPrecedes(left.entry.key, right.entry.key)
@@ -220,7 +220,7 @@ private struct TolerantReader: ~Escapable {
     do throws(DataError) {
       switch head.major {
       case 0: return String(head.argument)
-      // -1 less the argument, which may be beyond 64 bits.
+      // -1 minus the argument, which may exceed 64 bits.
       case 1 where head.argument < .max: return "-\(head.argument + 1)"
       case 2, 3: return try text(head, limits.keyLength)
       default:
@@ -283,7 +283,7 @@ private struct TolerantReader: ~Escapable {
       return .integer(value)
     case 31: throw DataError(.indefiniteLength, at: head.start, "a break outside")
     default:
-      // RFC 8949, section 3.3: in two bytes only from 32 on.
+      // RFC 8949, section 3.3: two bytes are allowed only for 32 and above.
       if head.info == 24 && head.argument < 32 {
         throw DataError(.longForm, at: head.start, "a longer form than needed")
       }
@@ -298,7 +298,7 @@ extension TolerantReader.Head {
   fileprivate var float: Double {
     switch info {
     case 25:
-      // IEEE 754 binary16: one bit of sign, five of exponent, ten of fraction.
+      // IEEE 754 binary16: one sign bit, five bits of exponent, and ten of fraction.
       let exponent = Int(argument >> 10 & 31)
       let fraction = Double(argument & 0x3FF) / 1024
       let sign: Double = argument & 0x8000 == 0 ? 1 : -1

@@ -1,35 +1,35 @@
-/// Collects the constraints that values break, with the paths to them.
+/// Collects the constraints that values violate, with the paths to the values.
 ///
 /// Generated types state their constraints with its methods, which exist twice: with a field's key,
-/// and without one for elements of arrays. A nil value breaks nothing.
+/// and without one for elements of arrays. A nil value does not violate anything.
 ///
-/// A hostile value can break a constraint with every few bytes, each under a path as long as the
-/// value. Therefore validation ends with ``maximumViolations``, and a long path is cut in the
+/// A hostile value can violate a constraint every few bytes, each at a path as long as the value.
+/// Therefore, validation ends after ``maximumViolations``, and a long path is truncated in the
 /// middle.
 public struct Validator {
   /// The number of violations after which validation ends.
   public static let maximumViolations = 256
 
-  /// The violations that were found, in the order of the value's fields.
+  /// The violations found so far, in the order of the value's fields.
   public private(set) var violations: [Violation] = []
   private var path: [DataPath] = []
-  /// Whether the CID of a blob may have another codec than `raw`.
+  /// Whether the CID of a blob may have a codec other than `raw`.
   package var allowsForeignBlobCodecs = false
 
   /// Creates a validator without violations.
   public init() {}
 
-  /// Whether nothing more is looked for.
+  /// Whether the maximum number of violations has been reached.
   package var isFull: Bool { violations.count >= Self.maximumViolations }
 
-  /// How many steps the current value is away from the top.
+  /// The number of steps from the top to the current value.
   package var depth: Int { path.count }
 
-  /// Reports that the current value breaks a constraint.
+  /// Reports that the current value violates a constraint.
   ///
   /// - Parameters:
   ///   - rule: the name of the constraint in the Lexicon language, such as `maxLength`.
-  ///   - message: the violation in words.
+  ///   - message: a description of the violation.
   public mutating func report(_ rule: String, _ message: String) {
     if isFull { return }
     violations.append(
@@ -161,7 +161,7 @@ public struct Validator {
     guard let value else { return }
     let size = value.utf8.count
     length(size, "bytes", minLength, maxLength)
-    // A grapheme takes a byte at least: most texts need not be counted.
+    // A grapheme takes at least one byte, so the graphemes of most strings need not be counted.
     if let maxGraphemes, size > maxGraphemes {
       let graphemes = value.count
       if graphemes > maxGraphemes {
@@ -271,21 +271,21 @@ public struct Validator {
 }
 
 extension String {
-  /// Lexicon, `accept`: a MIME type, or a pattern like `image/*` or `*/*`.
+  /// Lexicon, `accept`: a MIME type, or a pattern such as `image/*` or `*/*`.
   fileprivate func matches(mediaRange: String) -> Bool {
     if mediaRange == "*/*" || mediaRange == "*" || mediaRange == self { return true }
     return mediaRange.hasSuffix("/*") && hasPrefix(mediaRange.dropLast())
   }
 }
 
-/// A constraint that a value breaks.
+/// A constraint that a value violates.
 public struct Violation: Hashable, Sendable {
   /// The keys and indices that lead to the value: `reply.root.uri`, `facets[0].index`; empty at the
   /// top.
   public var path: String
   /// The name of the constraint in the Lexicon language: `maxLength`, `format`, `enum`, …
   public var rule: String
-  /// The violation in words.
+  /// A description of the violation.
   public var message: String
 
   /// Creates a violation.

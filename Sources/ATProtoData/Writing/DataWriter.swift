@@ -1,18 +1,19 @@
 public import ATProtoSyntax
 
-/// Writes values as DAG-CBOR or atproto JSON with the same calls.
+/// Writes values as DAG-CBOR or atproto JSON with the same methods.
 ///
-/// The output is canonical DAG-CBOR whatever the order of the calls; JSON has no white space and
-/// its keys are in the same canonical order. Types write themselves with
+/// The output is canonical DAG-CBOR, regardless of the order of the calls, or JSON without white
+/// space, with keys in the same canonical order. Types write themselves with
 /// ``LexiconValue/encode(to:)``.
 public struct DataWriter: ~Copyable {
   var output: OutputBytes
   let isJSON: Bool
-  /// The union member that the next object is, whose `$type` it writes.
+  /// The union member that the next object is; the object writes its `$type`.
   private var pendingType: (table: KeyTable, index: Int)?
   private var omitsType = false
   private let smallText = SmallText()
-  /// The unknown fields of the objects that are being written and have some, the innermost last.
+  /// The unknown fields of the objects that are being written and have any, those of the innermost
+  /// object last.
   private var unknownFields: [UnknownFields] = []
 
   init(isJSON: Bool, capacity: Int = 1000) {
@@ -54,7 +55,7 @@ public struct DataWriter: ~Copyable {
     }
   }
 
-  /// Writes a text.
+  /// Writes a string.
   public mutating func text(_ value: String) {
     if let small = smallText.content(of: value) {
       if isJSON ? output.putJSONText(small) : output.putText(small) { return }
@@ -74,7 +75,7 @@ public struct DataWriter: ~Copyable {
     }
   }
 
-  /// Writes a text.
+  /// Writes a string.
   public mutating func text(_ value: ShortText) {
     let tail = value.tail
     if tail.count == 0 { return text(value.head) }
@@ -86,7 +87,7 @@ public struct DataWriter: ~Copyable {
     }
   }
 
-  /// Writes a text.
+  /// Writes a string.
   public mutating func text(_ value: SharedText) {
     value.withSpan { bytes in text(bytes: bytes) }
   }
@@ -124,7 +125,7 @@ public struct DataWriter: ~Copyable {
 
   /// Begins an array.
   ///
-  /// - Parameter count: exactly the number of elements that follow.
+  /// - Parameter count: the exact number of elements that follow.
   public mutating func beginArray(count: Int) -> ArrayScope {
     if isJSON {
       output.append(UInt8(ascii: "["))
@@ -166,7 +167,7 @@ public struct DataWriter: ~Copyable {
         scope.isPlain = false
       }
     }
-    // The header's usual byte; the number of fields is known at the end.
+    // The header's usual byte; the number of fields is known only at the end.
     output.append(isJSON ? UInt8(ascii: "{") : 0xA0)
     return scope
   }
@@ -226,7 +227,7 @@ public struct DataWriter: ~Copyable {
     }
   }
 
-  /// Writes the unknown fields, and a member's `$type`, that come before the known field `index`.
+  /// Writes the unknown fields, and a member's `$type`, that belong before the known field `index`.
   @inline(never)
   private mutating func merge(before index: Int, _ scope: inout ObjectScope) {
     let keys = scope.keys
@@ -235,7 +236,7 @@ public struct DataWriter: ~Copyable {
       let (key, value) = unknown[position: scope.nextUnknown]
       if index < keys.count {
         let order = keys.order(index, key)
-        // A field that the table names is not written a second time.
+        // A field that is in the table is not written a second time.
         if order == 0 { scope.nextUnknown += 1 }
         if order <= 0 { break }
       }
@@ -254,7 +255,7 @@ public struct DataWriter: ~Copyable {
     guard let (table, index) = scope.type else { return }
     scope.type = nil
     scope.wroteType = true
-    // What follows has nothing to be merged with, unless there are unknown fields.
+    // The following fields need no merging, unless there are unknown fields.
     scope.isPlain = scope.unknown < 0
     unknownKey("$type", &scope)
     if isJSON {
@@ -287,7 +288,7 @@ public struct DataWriter: ~Copyable {
 
   /// Writes a union's member with the `$type` at `index` in its canonical place.
   ///
-  /// A member that is a record writes its own.
+  /// A member that is a record writes its own `$type`.
   @inlinable
   public mutating func member<Value: LexiconValue>(
     _ index: Int,
@@ -304,15 +305,14 @@ public struct DataWriter: ~Copyable {
     omitsType = false
   }
 
-  /// Says that the next member has no `$type` in its object: event streams name it in the frame's
-  /// header.
+  /// Omits the `$type` of the next member: event streams name it in the frame's header.
   mutating func omitsNextUnionType() {
     omitsType = true
   }
 
   // MARK: Values of any type
 
-  /// Writes the key of an entry with the punctuation around it; a short one is not copied.
+  /// Writes the key of an entry with the punctuation around it. A short key is not copied.
   @inline(__always)
   private mutating func key(_ entries: Span<DataObject.Entry>, _ index: Int) {
     if let small = smallText.content(ofKeyIn: entries, at: index) {

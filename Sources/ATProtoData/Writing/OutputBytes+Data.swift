@@ -16,7 +16,7 @@ extension OutputBytes {
 
   // MARK: DAG-CBOR
 
-  /// An item's header in its shortest form. Needs room for nine bytes.
+  /// Writes an item's header in its shortest form. Needs space for nine bytes.
   @inline(__always)
   mutating func putHead(major: UInt8, _ argument: UInt64) {
     if argument < 24 {
@@ -45,11 +45,11 @@ extension OutputBytes {
 
   // MARK: JSON
 
-  /// A string with its quotes. RFC 8259, 7: only quote, backslash and control characters must be
-  /// escaped, and nothing else is.
+  /// Writes a string with its quotes. RFC 8259, 7: only quotes, backslashes, and control characters
+  /// must be escaped, and nothing else is.
   mutating func putJSONText(_ bytes: RawSpan) {
     let size = bytes.byteCount
-    // Whole words are stored, so there must be room for one more than is used.
+    // Whole words are stored, so there must be space for one more word than is used.
     reserve(size + 18)
     if size >= 16 {
       let written = putLongJSONText(bytes)
@@ -72,7 +72,7 @@ extension OutputBytes {
     put(UInt8(ascii: "\""))
   }
 
-  /// The rest of a string, which has bytes to escape, and its quote.
+  /// Writes the rest of a string, which has bytes to escape, and its quote.
   @inline(never)
   private mutating func putEscaped(_ bytes: RawSpan, from start: Int) {
     let size = bytes.byteCount
@@ -142,11 +142,12 @@ extension OutputBytes {
     putDigits(low, isPadded: true)
   }
 
-  /// A number of at most eight digits; with all eight where it is padded. Needs room for eight
+  /// Writes a number of at most eight digits; with all eight if it is padded. Needs space for eight
   /// bytes.
   @inline(__always)
   private mutating func putDigits(_ value: UInt64, isPadded: Bool = false) {
-    // Halves of four digits, of two, of one: quotients by multiplication, in all lanes at once.
+    // Splits into groups of four digits, then two, then one, with quotients by multiplication in
+    // all lanes at once.
     let fours = value / 10_000 | (value % 10_000) << 32
     let hundreds = (fours &* 10_486) >> 20 & 0x7F_0000_007F
     let twos = hundreds | (fours &- hundreds &* 100) << 16
@@ -157,9 +158,9 @@ extension OutputBytes {
     put(word: text, used: 8 &- zeros >> 3)
   }
 
-  /// Base64 as the data model writes it (``Base64/dataModel``): without padding.
+  /// Writes base64 as in the data model (``Base64/dataModel``): without padding.
   mutating func appendBase64(_ bytes: RawSpan) {
-    // Whole words are stored, so there must be room for one more than is used.
+    // Whole words are stored, so there must be space for one more word than is used.
     reserve(bytes.byteCount / 3 * 4 + 16)
     var index = 0
     while index &+ 8 <= bytes.byteCount {

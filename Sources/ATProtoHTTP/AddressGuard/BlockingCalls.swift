@@ -1,19 +1,19 @@
 import Dispatch
 import Synchronization
 
-/// Runs calls that block their thread, such as those of the C library's resolver, on threads of their
-/// own: the cooperative pool only has one thread per core.
+/// Runs calls that block their thread, such as those of the C library's resolver, on their own
+/// threads: the cooperative pool has only one thread per core.
 package final class BlockingCalls: Sendable {
   private let maximum: Int
   private let count = Mutex(0)
 
-  /// - Parameter maximum: the most calls at a time. More are refused, because a blocked thread cannot
-  ///   be interrupted.
+  /// - Parameter maximum: the most calls at a time. Further calls are refused, because a blocked
+  ///   thread cannot be interrupted.
   package init(maximum: Int) {
     self.maximum = maximum
   }
 
-  /// Runs `work` on a thread of its own.
+  /// Runs `work` on its own thread.
   ///
   /// - Returns: nil after `limit`, if the task is canceled, or if too many calls are under way. The
   ///   call itself then continues, and its result is dropped.
@@ -31,7 +31,7 @@ package final class BlockingCalls: Sendable {
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         race.start(continuation)
-        // One queue per call: a blocked one delays no other.
+        // One queue per call, so that a blocked call does not delay others.
         DispatchQueue(label: "blocking call").async { [self] in
           let value = work()
           count.withLock { $0 -= 1 }
@@ -57,7 +57,7 @@ private final class Race<Value: Sendable>: Sendable {
 
   func start(_ continuation: CheckedContinuation<Value?, Never>) {
     let isCancelled = state.withLock { state in
-      // The task may have been canceled already.
+      // The task may already have been canceled.
       if case .finished = state { return true }
       state = .started(continuation)
       return false

@@ -11,8 +11,8 @@ import Glibc
 public protocol HostResolver: Sendable {
   /// Resolves `host`.
   ///
-  /// - Returns: one address or more, in the order in which to try them.
-  /// - Throws: ``TransportError/Code/cannotConnect`` if the host has no address,
+  /// - Returns: one or more IP addresses, in the order in which to try them.
+  /// - Throws: ``TransportError/Code/cannotConnect`` if the host has no IP address,
   ///   ``TransportError/Code/timedOut`` after `limit`.
   func addresses(
     of host: String,
@@ -20,7 +20,7 @@ public protocol HostResolver: Sendable {
   ) async throws(TransportError) -> [IPAddress]
 }
 
-/// Resolves the hosts in a table, and no others.
+/// Resolves only the hosts in a table, for tests.
 public struct FixedHostResolver: HostResolver {
   private let table: [String: [IPAddress]]
 
@@ -45,7 +45,7 @@ public struct SystemHostResolver: HostResolver {
   private static let calls = BlockingCalls(maximum: 64)
   private static let maximumCount = 16
 
-  /// Creates a resolver. All share 64 threads; further look-ups fail while those are busy.
+  /// Creates a resolver. All resolvers share 64 threads; further lookups fail while those are busy.
   public init() {}
 
   public func addresses(
@@ -68,7 +68,7 @@ public struct SystemHostResolver: HostResolver {
 
   private static func look(up host: String) -> [IPAddress] {
     var hints = addrinfo()
-    // One entry for each address, not one for each kind of socket.
+    // Request one entry for each IP address, not one for each kind of socket.
     hints.ai_protocol = Int32(IPPROTO_TCP)
     var list: UnsafeMutablePointer<addrinfo>?
     guard getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
@@ -88,7 +88,7 @@ public struct SystemHostResolver: HostResolver {
 
 extension TransportError {
   fileprivate static func unknownHost(_ host: String) -> TransportError {
-    TransportError(code: .cannotConnect, reason: "cannot resolve \(host): no address found")
+    TransportError(code: .cannotConnect, reason: "cannot resolve \(host): no IP address found")
   }
 }
 

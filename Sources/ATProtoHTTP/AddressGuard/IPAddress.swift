@@ -64,8 +64,8 @@ public struct IPNetwork: Hashable, Sendable {
     bitCount = 8 * address.bytes.count
   }
 
-  /// Parses an address, optionally followed by a slash and a prefix length (RFC 4632, 3.1;
-  /// RFC 4291, 2.3). An address alone is a network of one.
+  /// Parses an address, optionally followed by a slash and a prefix length (RFC 4632, 3.1; RFC
+  /// 4291, 2.3). An address without a prefix length is a network of one address.
   public init?(_ text: String) {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard let address = IPAddress(String(parts[0])) else { return nil }

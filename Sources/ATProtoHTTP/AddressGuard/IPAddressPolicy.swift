@@ -6,7 +6,7 @@ public struct IPAddressPolicy: Hashable, Sendable {
   /// Whether private networks (RFC 1918, RFC 4193) are allowed.
   public var allowsPrivateNetworks: Bool
 
-  /// Creates a policy that allows public addresses and the given special ones.
+  /// Creates a policy that allows public addresses and the given special addresses.
   public init(allowsLoopback: Bool = false, allowsPrivateNetworks: Bool = false) {
     self.allowsLoopback = allowsLoopback
     self.allowsPrivateNetworks = allowsPrivateNetworks
@@ -24,7 +24,7 @@ public struct IPAddressPolicy: Hashable, Sendable {
     refusal(of: address) == nil
   }
 
-  /// Names the range of an address that is not allowed: "private", "link-local", …
+  /// Names the range of a disallowed address: "private", "link-local", …
   ///
   /// - Returns: nil if the address is allowed.
   public func refusal(of address: IPAddress) -> String? {

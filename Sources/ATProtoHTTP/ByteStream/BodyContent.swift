@@ -26,7 +26,7 @@ public enum BodyContent: Hashable, Sendable {
 
   /// Reads the whole body into memory.
   ///
-  /// - Parameter maximum: the longest stream to accept; bytes in memory are returned in any case.
+  /// - Parameter maximum: the longest stream to accept; bytes in memory are always returned.
   /// - Throws: ``ByteStreamError/Code/tooLong`` for a longer stream, and errors of its source.
   public func collect(upTo maximum: Int) async throws -> [UInt8] {
     switch self {
@@ -35,7 +35,7 @@ public enum BodyContent: Hashable, Sendable {
     }
   }
 
-  /// The body as a stream, whichever kind it is.
+  /// The body as a stream, even if it is in memory.
   public var stream: ByteStream {
     switch self {
     case .stream(let stream): stream

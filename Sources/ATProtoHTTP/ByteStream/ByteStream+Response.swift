@@ -1,13 +1,14 @@
 extension ByteStream {
-  /// Creates the body of a response as a transport's users get it: no longer than the options allow,
-  /// the next chunk within their idle timeout, and a ``TransportError`` for every failure.
+  /// Creates the body of a response for the users of a transport. It is no longer than the options
+  /// allow, each chunk must arrive within their idle timeout, and every failure is a
+  /// ``TransportError``.
   package init(
     ofResponse length: Int?,
     _ options: TransportOptions,
     open: @escaping @Sendable () async throws -> Pull
   ) {
     let chunks = ByteStream(length: length) {
-      // Called for one chunk after the other, but from a new task each time.
+      // Called for one chunk after another, but from a new task each time.
       nonisolated(unsafe) let pull = try await open()
       return {
         let answer = await withTimeout(options.idleTimeout) {
@@ -17,7 +18,7 @@ extension ByteStream {
         guard let answer else {
           throw TransportError(
             code: .timedOut,
-            reason: "no more of the response within \(options.idleTimeout)"
+            reason: "no further part of the response arrived within \(options.idleTimeout)"
           )
         }
         return try answer.get()
@@ -26,7 +27,7 @@ extension ByteStream {
     self = chunks.bounded(byResponseLimitOf: options)
   }
 
-  /// Bounds the body of a response by the options' `maximumResponseBytes`.
+  /// Limits the body of a response to the options' `maximumResponseBytes`.
   func bounded(byResponseLimitOf options: TransportOptions) -> ByteStream {
     let maximum = options.maximumResponseBytes
     return bounded(by: maximum) {

@@ -2,10 +2,10 @@ import Synchronization
 
 /// The bytes of a body as they arrive, in chunks that are not empty. The reader sets the pace.
 ///
-/// A stream that arrives over a connection can be read once; a second reader gets an error. A stream
-/// that is opened again for each reader, such as a file, is ``isRepeatable``. Readers get the errors
-/// of the source, and an error if the body is shorter or longer than its length, so that a truncated
-/// body is never mistaken for a whole one.
+/// A stream that arrives over a connection can be read once; a second reader gets an error. A
+/// stream that is opened again for each reader, such as a file, is ``isRepeatable``. Readers get
+/// the errors of the source, and an error if the body is shorter or longer than its length, so that
+/// a truncated body is never mistaken for a complete one.
 public struct ByteStream: AsyncSequence, Sendable {
   /// A chunk of bytes.
   public typealias Element = [UInt8]
@@ -148,8 +148,8 @@ extension ByteStream {
     }
   }
 
-  /// Returns a stream of the same chunks that passes each one to an observer first. Every reader has
-  /// an observer of its own.
+  /// Returns a stream of the same chunks that passes each one to an observer first. Every reader
+  /// has its own observer.
   private func mapping(
     _ makeObserver: @escaping @Sendable () throws -> ([UInt8]) throws -> Void
   ) -> ByteStream {
@@ -166,7 +166,7 @@ extension ByteStream {
 }
 
 extension ByteStream: Hashable {
-  /// Whether both have the same source; their bytes are not compared.
+  /// Whether both streams have the same source; their bytes are not compared.
   public static func == (lhs: ByteStream, rhs: ByteStream) -> Bool {
     lhs.source === rhs.source
   }

@@ -8,7 +8,7 @@ import Musl
 import Glibc
 #endif
 
-/// An open file, closed when its last reference goes away. A file opened for writing replaces its
+/// An open file, closed when its last reference is released. A file opened for writing replaces its
 /// destination when it is finished, and is deleted otherwise.
 package final class File: Sendable {
   private let path: String
@@ -19,7 +19,8 @@ package final class File: Sendable {
   /// Opens a file for reading.
   package init(reading path: String) throws(ByteStreamError) {
     self.path = path
-    // Nonblocking, so as not to wait for the other end of a pipe, which `length` refuses.
+    // Nonblocking, so that opening does not wait for the other end of a pipe; `length` rejects
+    // pipes.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     temporary = Mutex(nil)
     guard descriptor >= 0 else { throw Self.failure("open", path) }
@@ -34,8 +35,8 @@ package final class File: Sendable {
     guard descriptor >= 0 else { throw Self.failure("create", temporary) }
   }
 
-  /// Creates a file without a name in the directory `folder`, for writing and reading. It disappears
-  /// with the object, and with the process however that ends.
+  /// Creates a file without a name in the directory `folder`, for writing and reading. It is
+  /// deleted when the object is deallocated, or when the process ends for any reason.
   package init(scratchIn folder: String) throws(ByteStreamError) {
     path = "\(folder)/\(UInt64.random(in: 0...UInt64.max)).scratch"
     temporary = Mutex(nil)

@@ -56,7 +56,8 @@ extension HTTPTransport {
     try await exchange(request, body: .stream(body), options: options)
   }
 
-  /// Sends a body of either kind and collects the response of ``stream(_:body:options:)``.
+  /// Sends a body, in memory or as a stream, and collects the response of
+  /// ``stream(_:body:options:)``.
   package func exchange(
     _ request: HTTPRequest,
     body: BodyContent?,

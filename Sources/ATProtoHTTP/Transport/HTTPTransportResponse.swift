@@ -43,6 +43,6 @@ public struct HTTPTransportStream: Sendable {
 public enum WebSocketOpening: Sendable {
   /// Binary messages until the peer closes the socket. Ending the iteration closes it too.
   case opened(AsyncThrowingStream<[UInt8], any Error>)
-  /// No upgrade; the response says why.
+  /// The connection was not upgraded; the response says why.
   case refused(HTTPTransportResponse)
 }

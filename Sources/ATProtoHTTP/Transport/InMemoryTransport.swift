@@ -12,7 +12,7 @@ public struct InMemoryTransport: HTTPTransport {
   private let openWebSocket: OpenWebSocket?
   private let respond: Respond
 
-  /// Creates a transport to a server given by its answers.
+  /// Creates a transport to a server that consists of the given functions.
   ///
   /// - Parameter openWebSocket: nil for a server without WebSockets, for which opening one throws
   ///   ``TransportError/Code/unsupported``.

@@ -2,8 +2,9 @@ import Synchronization
 
 /// Runs `operation` and cancels it after `timeout`.
 ///
-/// Returns at once in the cases below, even if the operation does not notice its cancellation, as
-/// async-http-client's does not at every moment; it then continues by itself.
+/// Returns at once in the cases below, even if the operation does not notice that it was canceled;
+/// async-http-client's operations do not always notice. The operation then continues in the
+/// background.
 ///
 /// - Returns: nil after `timeout`, or if the calling task is canceled.
 package func withTimeout<Value: Sendable>(

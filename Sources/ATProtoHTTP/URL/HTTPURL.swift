@@ -5,7 +5,7 @@ public import HTTPTypes
 //   url       = ( "http" / "https" ) "://" host [ ":" port ] [ path ] [ "?" query ] [ "#" fragment ]
 //   host      = 1*253( ALPHA / DIGIT / "-" / "." / "_" ) / "[" IPv6 "]"
 //
-// User information is not allowed: too many parsers take what precedes an "@" for the host.
+// User information is not allowed: too many parsers mistake it for the host.
 
 /// An absolute `http` or `https` URL of at most 2048 bytes, without user information or fragment.
 public struct HTTPURL: Hashable, Sendable {
@@ -13,7 +13,7 @@ public struct HTTPURL: Hashable, Sendable {
 
   /// `http` or `https`, in lower case.
   public let scheme: String
-  /// The host in lower case; an IPv6 address has no brackets.
+  /// The host in lower case; an IPv6 address without brackets.
   public let host: String
   /// The port; nil if it is the default port of the scheme.
   public let port: UInt16?
@@ -65,7 +65,7 @@ public struct HTTPURL: Hashable, Sendable {
     case "/": return at(reference)
     case "?": return at(path + reference)
     default:
-      // A colon before the first slash is another scheme.
+      // A colon before the first slash marks another scheme.
       guard !reference.prefix(while: { $0 != "/" }).contains(":") else { return nil }
       let slash = path.lastIndex(of: "/") ?? path.startIndex
       return at(path[...slash] + reference)

@@ -49,7 +49,8 @@ public struct BaseIdentityDirectory: IdentityDirectory {
     return Identity(document: document, handle: isConfirmed ? claimed : .invalid)
   }
 
-  /// Finds the identity of a handle. If the document claims another handle, that one is not resolved.
+  /// Finds the identity of a handle. If the document claims another handle, that handle is not
+  /// resolved.
   public func identity(of handle: Handle) async throws(IdentityError) -> Identity {
     let did = try await did(of: handle)
     let document = try await document(of: did)
@@ -65,7 +66,7 @@ public struct BaseIdentityDirectory: IdentityDirectory {
     return try await handles.resolve(handle)
   }
 
-  /// Does nothing, because nothing is remembered.
+  /// Does nothing, because nothing is cached.
   public func purge(_ did: DID, handle: Handle?) async {}
 
   private func document(of did: DID) async throws(IdentityError) -> DIDDocument {
@@ -85,7 +86,7 @@ public struct BaseIdentityDirectory: IdentityDirectory {
     guard status.kind == .successful else {
       throw IdentityError(
         status.kind == .serverError ? .unreachable : .notFound,
-        "cannot fetch \(url): the server answered \(status.code)"
+        "cannot fetch \(url): the server responded with status \(status.code)"
       )
     }
     return try DIDDocument(json: response.body, of: did)

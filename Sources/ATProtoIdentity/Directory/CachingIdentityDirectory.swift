@@ -2,9 +2,10 @@ public import ATProtoSyntax
 
 /// Caches the identities and handles that another directory looks up.
 ///
-/// Fresh entries are returned as they are, stale ones while they are refreshed, permanent failures for
-/// a short time. Concurrent requests for the same entry share one lookup. A lookup by handle resolves
-/// the handle once and caches both the DID of the handle and the identity of the DID.
+/// Fresh entries are returned as they are, stale entries while they are refreshed in the
+/// background, and permanent failures for a short time. Concurrent requests for the same entry
+/// share one lookup. A lookup by handle resolves the handle once and caches both the handle's DID
+/// and the DID's identity.
 public actor CachingIdentityDirectory: IdentityDirectory {
   private let base: any IdentityDirectory
   private var identities: SingleFlightCache<DID, Identity>
@@ -69,8 +70,8 @@ public actor CachingIdentityDirectory: IdentityDirectory {
     }
   }
 
-  /// Removes an identity and its handles from the cache. Lookups under way are not cached either,
-  /// because they may have started before the change.
+  /// Removes an identity and its handles from the cache. Lookups under way may have started before
+  /// the change, so their results are not cached.
   public func purge(_ did: DID, handle: Handle?) async {
     if case .fresh(.success(let identity)) = identities.cache.lookup(did, now: now()) {
       forget(identity)
@@ -141,7 +142,7 @@ public struct CacheLifetimes: Hashable, Sendable {
   /// The time until which an older entry is returned while it is refreshed in the background.
   public var stale: Duration
   /// The time during which a permanent failure is returned, such as an unknown handle or an invalid
-  /// document. Also the fresh time of an identity whose handle is not confirmed.
+  /// document. It is also the fresh time of an identity whose handle is not confirmed.
   public var negative: Duration
 
   /// Creates lifetimes. The defaults of an hour and a day are those of the reference implementation.

@@ -22,8 +22,8 @@ public struct Identity: Hashable, Sendable {
 
 /// Finds identities: the seam between identities and the network.
 ///
-/// ``BaseIdentityDirectory`` asks the network, ``CachingIdentityDirectory`` remembers its answers,
-/// and ``MemoryIdentityDirectory`` is the in-memory twin for tests.
+/// ``BaseIdentityDirectory`` uses the network, ``CachingIdentityDirectory`` caches its results, and
+/// ``MemoryIdentityDirectory`` is the in-memory twin for tests.
 public protocol IdentityDirectory: Sendable {
   /// Finds the identity of a DID and confirms the handle that its document claims. If the handle
   /// cannot be resolved, for any reason, the identity has `handle.invalid`.
@@ -41,12 +41,12 @@ public protocol IdentityDirectory: Sendable {
   ///   could create handle aliases for third-party accounts" (Handle specification).
   func identity(of handle: Handle) async throws(IdentityError) -> Identity
 
-  /// Resolves a handle to a DID, without asking whether the DID claims the handle.
+  /// Resolves a handle to a DID, without checking whether the DID claims the handle.
   func did(of handle: Handle) async throws(IdentityError) -> DID
 
-  /// Forgets what is remembered about an identity, for instance after an `#identity` event.
+  /// Removes what is cached about an identity, for instance after an `#identity` event.
   ///
-  /// - Parameter handle: the account's new handle, if it is known.
+  /// - Parameter handle: the account's new handle, if known.
   func purge(_ did: DID, handle: Handle?) async
 }
 

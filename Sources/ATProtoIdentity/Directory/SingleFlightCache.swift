@@ -1,6 +1,7 @@
 /// A cache together with the lookups under way, at most one for each key.
 struct SingleFlightCache<Key: Hashable & Sendable, Value: Sendable> {
-  /// A lookup under way. It is independent of the tasks that wait for it, and not canceled with them.
+  /// A lookup under way. It is independent of the tasks that wait for it, and is not canceled with
+  /// them.
   typealias Flight = Task<Result<Value, IdentityError>, Never>
 
   var cache: ExpiringCache<Key, Value>
@@ -22,14 +23,14 @@ struct SingleFlightCache<Key: Hashable & Sendable, Value: Sendable> {
     return flight
   }
 
-  /// Ends a lookup; false if its key has been forgotten since it started.
+  /// Ends a lookup. Returns false if its key has been purged since it started.
   mutating func land(_ key: Key, _ number: Int) -> Bool {
     guard flights[key]?.number == number else { return false }
     flights[key] = nil
     return true
   }
 
-  /// Caches an outcome. Transient failures are not cached and do not replace an entry.
+  /// Caches a result. Transient failures are not cached and do not replace an entry.
   mutating func remember(
     _ outcome: Result<Value, IdentityError>,
     for key: Key,

@@ -4,7 +4,7 @@ public import ATProtoSyntax
 /// The parts of a DID document that AT Protocol uses (DID specification, "DID Documents").
 ///
 /// Decoding is tolerant: entries of other forms are skipped. ``signingKey(_:)`` and
-/// ``endpoint(_:type:)`` check strictly what they return.
+/// ``endpoint(_:type:)`` strictly check what they return.
 public struct DIDDocument: Hashable, Sendable {
   /// A public key.
   public struct VerificationMethod: Hashable, Sendable {
@@ -30,7 +30,7 @@ public struct DIDDocument: Hashable, Sendable {
 
   /// The DID that the document describes.
   public let id: DID
-  /// URIs, among them the claimed handle as `at://` URI; the preferred one first.
+  /// URIs, including the claimed handle as an `at://` URI, in order of preference.
   public let alsoKnownAs: [String]
   /// The public keys, in document order.
   public let verificationMethods: [VerificationMethod]
@@ -39,7 +39,7 @@ public struct DIDDocument: Hashable, Sendable {
   /// The whole document as it was decoded.
   public let value: DataValue
 
-  /// Further entries of a list are skipped.
+  /// Entries of a list beyond this number are skipped.
   static let maximumEntries = 100
 
   /// Reads a document.

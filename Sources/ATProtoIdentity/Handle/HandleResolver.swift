@@ -29,7 +29,7 @@ public struct HandleResolver: Sendable {
   /// - Parameters:
   ///   - txt: looks up TXT records.
   ///   - transport: decides which hosts may be called; see `GuardedTransport`.
-  ///   - limits: the limits of a lookup; the timeout applies to both ways.
+  ///   - limits: the limits of a lookup; the timeout applies to both methods.
   ///   - development: nil refuses `.test` handles, which "should fail in real-world environments".
   public init(
     txt: any TXTResolver = SystemTXTResolver(),
@@ -46,7 +46,7 @@ public struct HandleResolver: Sendable {
   /// Resolves a handle by its TXT records, or else by its server.
   ///
   /// - Throws: ``IdentityError/Code/ambiguous`` if the records name several DIDs,
-  ///   ``IdentityError/Code/notFound`` if neither way finds a DID, or the error that prevented one of
+  ///   ``IdentityError/Code/notFound`` if neither method finds a DID, or the error that kept one of
   ///   them from deciding.
   public func resolve(_ handle: Handle) async throws(IdentityError) -> DID {
     let handle = handle.normalized
@@ -57,7 +57,7 @@ public struct HandleResolver: Sendable {
         "\(handle) is not a valid handle: .\(handle.topLevelDomain) is not allowed"
       )
     }
-    // Canceled if the records decide.
+    // Canceled if the TXT records decide.
     async let served = outcome { () async throws(IdentityError) in
       try await didByHTTPS(handle)
     }
@@ -115,7 +115,7 @@ public struct HandleResolver: Sendable {
       let status = response.head.status
       throw IdentityError(
         status.kind == .serverError ? .unreachable : .notFound,
-        "cannot fetch \(url): the server answered \(status.code)"
+        "cannot fetch \(url): the server responded with status \(status.code)"
       )
     }
     // "Clients should strip small amounts of prefix or suffix whitespace"; the reference
@@ -130,7 +130,7 @@ public struct HandleResolver: Sendable {
   }
 }
 
-/// Returns the outcome of a call as a value, because `async let` loses the type of errors.
+/// Returns the result of a call as a value, because `async let` does not preserve typed errors.
 private func outcome<Value: Sendable>(
   _ body: () async throws(IdentityError) -> Value
 ) async -> Result<Value, IdentityError> {

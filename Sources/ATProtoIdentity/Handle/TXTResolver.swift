@@ -12,24 +12,24 @@ import Glibc
 /// Looks up TXT records: the seam between handles and the DNS. ``FixedTXTResolver`` is the in-memory
 /// twin for tests.
 public protocol TXTResolver: Sendable {
-  /// Returns the texts of the TXT records of `name`, each with its strings joined; none if the name does
-  /// not exist.
+  /// Returns the text of each TXT record of `name`, with its strings joined. Returns an
+  /// empty array if the name does not exist.
   ///
   /// - Throws: ``IdentityError/Code/timedOut`` or ``IdentityError/Code/unreachable`` if the name servers
   ///   do not answer.
   func texts(of name: String, within limit: Duration) async throws(IdentityError) -> [String]
 }
 
-/// Returns the records in a table, and no others.
+/// Returns records from a table, for tests.
 public struct FixedTXTResolver: TXTResolver {
   private let table: [String: [String]]
 
-  /// Creates a resolver for a table of texts by name.
+  /// Creates a resolver for a table of strings by name.
   public init(_ table: [String: [String]] = [:]) {
     self.table = table
   }
 
-  /// Returns the texts in the table.
+  /// Returns the strings in the table.
   public func texts(
     of name: String,
     within limit: Duration
@@ -45,8 +45,8 @@ public struct SystemTXTResolver: TXTResolver {
     let address: IPAddress
     let port: UInt16
 
-    /// Creates a name server; nil unless `address` is an IPv4 address, the only kind that `libresolv`
-    /// lets a program set.
+    /// Creates a name server; nil unless `address` is an IPv4 address, the only kind that
+    /// `libresolv` allows.
     public init?(_ address: IPAddress, port: UInt16 = 53) {
       guard address.isIPv4 else { return nil }
       self.address = address
@@ -82,7 +82,7 @@ public struct SystemTXTResolver: TXTResolver {
   ) async throws(IdentityError) -> [String] {
     let server = server
     // A query is repeated after half the time. The library counts whole seconds, and the thread may
-    // outlive the call by one or two.
+    // outlive the call by a second or two.
     let seconds = max(1, limit.components.seconds / 2)
     let answer = await Self.calls.perform(within: limit) {
       Self.ask(name, server, seconds: Int32(clamping: seconds))
@@ -128,8 +128,8 @@ public struct SystemTXTResolver: TXTResolver {
     return withUnsafePointer(to: address) { body($0) }
   }
 
-  /// Splits texts that are each preceded by two bytes of length. Those that are not UTF-8 cannot be
-  /// DIDs and are skipped.
+  /// Splits strings that are each preceded by two bytes of length. Those that are not UTF-8 cannot
+  /// be DIDs and are skipped.
   private static func read(_ bytes: ArraySlice<UInt8>) -> [String] {
     var texts: [String] = []
     var rest = bytes

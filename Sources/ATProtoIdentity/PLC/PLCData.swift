@@ -19,11 +19,11 @@ public struct PLCData: Hashable, Sendable {
     }
   }
 
-  /// The rotation keys as `did:key`, the one with the most authority first.
+  /// The rotation keys as `did:key`, in order of authority, highest first.
   public var rotationKeys: [String]
   /// The keys as `did:key`, by fragment without `#`.
   public var verificationMethods: [String: String]
-  /// URIs such as `at://` and the handle, the preferred one first.
+  /// URIs, such as `at://` followed by the handle, in order of preference.
   public var alsoKnownAs: [String]
   /// The services, by fragment without `#`.
   public var services: [String: Service]
@@ -59,7 +59,7 @@ extension PLCData {
     self.pds = pds
   }
 
-  /// The key that signs commits, `atproto`; nil if it is absent or of another curve.
+  /// The key that signs commits, `atproto`; nil if it is absent or on an unsupported curve.
   public var signingKey: PublicKey? {
     get { verificationMethods["atproto"].flatMap { try? PublicKey(didKey: $0) } }
     set { verificationMethods["atproto"] = newValue?.didKey }
@@ -131,7 +131,7 @@ extension PLCData {
     let keys = verificationMethods.sorted { $0.key < $1.key }
     var context = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
     for (_, key) in keys {
-      // There is no known context for keys of other curves.
+      // No context is known for keys on other curves.
       guard let curve = try? PublicKey(didKey: key).curve else { continue }
       let suite = curve == .k256 ? "secp256k1-2019" : "ecdsa-2019"
       let name = "https://w3id.org/security/suites/\(suite)/v1"

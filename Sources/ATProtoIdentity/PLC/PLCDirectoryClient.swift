@@ -8,7 +8,7 @@ public struct PLCDirectoryClient: Sendable {
   /// The PLC directory of the public network.
   public static let standardURL = HTTPURL("https://plc.directory")!
 
-  /// The base URL of the directory.
+  /// The base URL of the PLC directory.
   public let url: HTTPURL
   private let transport: any HTTPTransport
 
@@ -18,7 +18,7 @@ public struct PLCDirectoryClient: Sendable {
     self.transport = transport
   }
 
-  /// Fetches the DID document as the directory renders it.
+  /// Fetches the DID document as the PLC directory renders it.
   ///
   /// - Throws: ``IdentityError/Code/notFound`` for an unknown DID, ``IdentityError/Code/deactivated`` for
   ///   one with a tombstone.
@@ -51,7 +51,7 @@ public struct PLCDirectoryClient: Sendable {
     return operations
   }
 
-  /// Fetches the audit log: all operations with the directory's statements about them.
+  /// Fetches the audit log: all operations with the PLC directory's statements about them.
   /// ``PLCLog/init(verifying:of:)`` verifies it.
   public func auditLog(of did: DID) async throws(IdentityError) -> DataValue {
     try value(try await get(did, "/log/audit", .log))
@@ -64,7 +64,8 @@ public struct PLCDirectoryClient: Sendable {
 
   /// Submits an operation.
   ///
-  /// - Throws: ``IdentityError/Code/rejected`` with the directory's message if it rejects the operation.
+  /// - Throws: ``IdentityError/Code/rejected`` with the PLC directory's message if it rejects the
+  ///   operation.
   public func submit(_ operation: PLCOperation, of did: DID) async throws(IdentityError) {
     let body = operation.value.jsonBytes()
     let response = try await send(did, "", .document, .post, body)

@@ -6,15 +6,15 @@ public struct PLCError: CodedError {
   public enum Code: Hashable, Sendable {
     /// The value does not have the fields of an operation.
     case malformed
-    /// A part is larger, longer or more numerous than allowed.
+    /// A part is larger, longer, or more numerous than allowed.
     case excess
     /// The signature is not by a rotation key with the required authority.
     case signature
     /// `prev` is not an operation that this one can follow, or the times are not in order.
     case misordered
-    /// The recovery is more than 72 hours late.
+    /// The recovery was submitted more than 72 hours after the operation that it nullifies.
     case lateRecovery
-    /// The hash of the first operation is not the DID.
+    /// The hash of the first operation does not match the DID.
     case genesisHash
     /// The log makes a statement about its operations that does not follow from them.
     case falseLog

@@ -1,6 +1,6 @@
 import ATProtoData
 
-/// Reads an object with a fixed set of fields. None may be missing and none may be added, because an
+/// Reads an object with a fixed set of fields. Missing and additional fields are errors, because an
 /// unknown field would be signed too.
 struct PLCFields {
   private let object: DataObject

@@ -14,7 +14,7 @@ public struct PLCLimits: Hashable, Sendable {
   public var allowsRepeatedRotationKeys: Bool
   /// The most aliases in `alsoKnownAs`.
   public var aliases = 10
-  /// The longest alias, in UTF-16 code units like all lengths of the reference implementation.
+  /// The longest alias, in UTF-16 code units, as are all lengths in the reference implementation.
   public var aliasLength = 258
   /// The most services.
   public var services = 10
@@ -29,8 +29,8 @@ public struct PLCLimits: Hashable, Sendable {
   /// The longest `did:key`.
   public var keyLength = 256
 
-  /// The limits of plc.directory (those of did-method-plc's server): fewer bytes than the 7500 of the
-  /// specification, and rotation keys that the specification does not allow.
+  /// The limits of plc.directory, which runs did-method-plc's server: fewer bytes than the 7500 of
+  /// the specification, but also numbers of rotation keys that the specification does not allow.
   public static let directory = PLCLimits(
     operationSize: 4000,
     rotationKeys: 0...10,

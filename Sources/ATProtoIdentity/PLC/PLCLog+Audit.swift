@@ -2,11 +2,11 @@ public import ATProtoData
 public import ATProtoSyntax
 
 extension PLCLog {
-  /// Verifies the response of a PLC directory to `/:did/log/audit`: an array of all operations with the
-  /// directory's `did`, `cid`, `createdAt` and `nullified`.
+  /// Verifies the response of a PLC directory to `/:did/log/audit`: an array of all operations with
+  /// the PLC directory's `did`, `cid`, `createdAt`, and `nullified`.
   ///
-  /// Each operation is appended as if it were new, and the directory's statements about it are compared
-  /// with the result.
+  /// Each operation is appended as if it were new, and the PLC directory's statements about it are
+  /// compared with the result.
   ///
   /// - Throws: ``PLCError/Code/falseLog`` if they differ, or the error of the first invalid operation.
   public init(verifying audit: DataValue, of did: DID) throws(PLCError) {

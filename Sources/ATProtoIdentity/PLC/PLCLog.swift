@@ -5,14 +5,14 @@ public import ATProtoSyntax
 /// All operations of an identity in the order in which a PLC directory accepted them, including those
 /// that a recovery nullified (did:plc specification, "Key Rotation & Account Recovery").
 ///
-/// A log contains only valid operations, so it proves the state of the identity, except for the times,
-/// which only the directory asserts.
+/// A log contains only valid operations, so it proves the state of the identity, except for the
+/// times, for which there is only the PLC directory's word.
 public struct PLCLog: Hashable, Sendable {
   /// An operation in a log.
   public struct Entry: Hashable, Sendable {
     /// The operation.
     public let operation: PLCOperation
-    /// When the directory accepted the operation.
+    /// When the PLC directory accepted the operation.
     public let createdAt: Datetime
     /// Whether a recovery nullified the operation.
     public package(set) var isNullified: Bool
@@ -57,7 +57,7 @@ public struct PLCLog: Hashable, Sendable {
 
   /// Appends an operation.
   ///
-  /// - Parameter time: when the operation was or is accepted.
+  /// - Parameter time: the time at which the operation is accepted.
   /// - Returns: the operations that it nullifies.
   /// - Throws: if the operation is not a valid next operation or recovery.
   @discardableResult

@@ -81,7 +81,7 @@ public struct PLCOperation: Hashable, Sendable {
     )
     _ = try fields.string("sig")
     let rotationKeys = try fields.strings("rotationKeys")
-    // Each key is tried when a signature is verified. plc.directory accepts ten, formerly more.
+    // Verifying a signature tries each key. plc.directory accepts ten; it used to accept more.
     guard rotationKeys.count <= 64 else {
       throw PLCError(.excess, "the operation has more than 64 rotation keys")
     }
@@ -102,8 +102,8 @@ public struct PLCOperation: Hashable, Sendable {
     return (.operation(data), try fields.prev())
   }
 
-  /// "There is also a deprecated legacy operation format". Its fields, including prefixes of URLs, are
-  /// interpreted like the reference implementation does.
+  /// "There is also a deprecated legacy operation format". Its fields, including prefixes of URLs,
+  /// are interpreted as in the reference implementation.
   private static func create(_ value: DataValue) throws(PLCError) -> (Content, CID?) {
     let fields = try PLCFields(
       value,

@@ -13,14 +13,14 @@ public struct BlockList: Sendable {
     positions[cid].map { blocks[$0].bytes }
   }
 
-  /// Adds a block at the end, unless the list has it.
+  /// Adds a block at the end, unless it is already in the list.
   public mutating func insert(_ cid: CID, _ bytes: [UInt8]) {
     guard positions[cid] == nil else { return }
     positions[cid] = blocks.count
     blocks.append((cid, bytes))
   }
 
-  /// Adds the blocks of another list that this one does not have.
+  /// Adds the blocks of another list that are not in this one.
   public mutating func insert(contentsOf others: BlockList) {
     for (cid, bytes) in others { insert(cid, bytes) }
   }

@@ -1,8 +1,8 @@
 public import ATProtoData
 
-/// A source of blocks: a database, memory, a CAR file. It is all that reading a tree requires.
+/// A source of blocks: a database, memory, a CAR file. Nothing else is required to read a tree.
 public protocol BlockSource {
-  /// Returns a block, or nil if there is none.
+  /// Returns a block, or nil if it does not exist.
   ///
   /// The bytes need not be checked: code that decodes a block checks its hash.
   func block(_ cid: CID) throws -> [UInt8]?

@@ -2,12 +2,12 @@ public import ATProtoCrypto
 public import ATProtoData
 
 extension CID {
-  /// The CID of a block of DAG-CBOR: records, tree nodes, commits.
+  /// Creates the CID of a DAG-CBOR block: a record, tree node, or commit.
   public init(hashingDAGCBOR block: [UInt8]) {
     self.init(codec: .dagCBOR, digest: SHA256.hash(block))
   }
 
-  /// The CID of a blob.
+  /// Creates the CID of a blob.
   public init(hashingRaw bytes: [UInt8]) {
     self.init(codec: .raw, digest: SHA256.hash(bytes))
   }
@@ -17,7 +17,7 @@ extension CID {
     self = digest.withUnsafeBytes { CID(codec: codec, sha256Digest: $0.bytes) }
   }
 
-  /// Whether `block` has the hash that this CID names; false for hashes other than SHA-256.
+  /// Whether `block` has the hash in this CID; false for hashes other than SHA-256.
   public func identifies(_ block: [UInt8]) -> Bool {
     identifies(block.span.bytes)
   }

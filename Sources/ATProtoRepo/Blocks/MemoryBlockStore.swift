@@ -1,7 +1,7 @@
 public import ATProtoData
 
-/// A block store in memory: for tests, for the blocks of a message, for a repository that is being
-/// edited.
+/// Keeps blocks in memory: for tests, for the blocks of a message, or for a repository that is
+/// being edited.
 public struct MemoryBlockStore: BlockStore, Sendable {
   private var blocks: [CID: [UInt8]] = [:]
 
@@ -21,7 +21,7 @@ public struct MemoryBlockStore: BlockStore, Sendable {
   public init(car: [UInt8], limits: CARLimits = .default, roots: inout [CID]) throws(RepoError) {
     var reader = CARReader(limits: limits)
     reader.append(car)
-    // Blocks of a repository have some 300 bytes.
+    // The blocks of a repository have about 300 bytes each.
     blocks.reserveCapacity(car.count / 300)
     while let section = try reader.next() {
       switch section {
@@ -35,7 +35,7 @@ public struct MemoryBlockStore: BlockStore, Sendable {
   /// The number of blocks.
   public var count: Int { blocks.count }
 
-  /// Returns a block, or nil if there is none.
+  /// Returns a block, or nil if it is not in the store.
   public func block(_ cid: CID) -> [UInt8]? {
     blocks[cid]
   }

@@ -1,15 +1,15 @@
 public import ATProtoData
 
-/// The blocks of a CAR file in memory, left in place in its bytes: the slice of a message, a proof,
-/// an export of moderate size.
+/// The blocks of a CAR file in memory, which stay in place in its bytes: the slice of a message, a
+/// proof, or an export of moderate size.
 ///
-/// Each hash is checked. Blocks may come in any order, more than once, and unneeded.
+/// Each hash is checked. Blocks may be in any order, repeated, or unneeded.
 public struct CARBlocks: BlockSource, Sendable {
   /// The roots that the header names.
   public let roots: [CID]
-  /// The number of blocks that occurred again.
+  /// The number of repeated blocks.
   public private(set) var duplicateCount = 0
-  /// The number of blocks that were left out because their kind of hash is not supported.
+  /// The number of blocks that were left out because their hash function is not supported.
   public let uncheckedBlockCount: Int
 
   private let file: [UInt8]
@@ -21,7 +21,7 @@ public struct CARBlocks: BlockSource, Sendable {
     var reader = CARReader(limits: limits)
     reader.append(file)
     roots = try reader.header() ?? []
-    // Blocks of a repository have some 300 bytes.
+    // The blocks of a repository have about 300 bytes each.
     ranges.reserveCapacity(file.count / 300)
     while let block = try reader.nextBlock() {
       if ranges.updateValue(block.range, forKey: block.cid) != nil { duplicateCount += 1 }
@@ -30,10 +30,10 @@ public struct CARBlocks: BlockSource, Sendable {
     uncheckedBlockCount = reader.uncheckedBlockCount
   }
 
-  /// The number of different blocks.
+  /// The number of distinct blocks.
   public var count: Int { ranges.count }
 
-  /// The CIDs of the blocks, in no order.
+  /// The CIDs of the blocks, in no particular order.
   public var cids: some Collection<CID> { ranges.keys }
 
   /// Whether the file has a block.
@@ -46,13 +46,13 @@ public struct CARBlocks: BlockSource, Sendable {
     ranges[cid].map { [UInt8](file[$0]) }
   }
 
-  /// The bytes of a block in place.
+  /// A block in place.
   func placed(_ cid: CID) -> PlacedBlock? {
     ranges[cid].map { PlacedBlock(bytes: file, range: $0) }
   }
 }
 
-/// A block within other bytes, whose hash was checked.
+/// A block within other bytes, whose hash has been checked.
 struct PlacedBlock {
   let bytes: [UInt8]
   let range: Range<Int>

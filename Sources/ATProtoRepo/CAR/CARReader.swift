@@ -26,9 +26,9 @@ public struct CARLimits: Hashable, Sendable {
 ///     …
 ///     try reader.finish()
 ///
-/// The hash of each block is checked. Blocks may come in any order and more than once; the caller
-/// decides about them. Blocks whose CID names a hash other than SHA-256 cannot be checked: they are
-/// counted and left out. After an error, the reader cannot be used any more.
+/// The hash of each block is checked. Blocks may be in any order and repeated; the caller decides
+/// whether to accept that. Blocks whose CID names a hash other than SHA-256 cannot be checked: they
+/// are counted and left out. After an error, the reader cannot be used any more.
 public struct CARReader: Sendable {
   /// A part of a CAR file.
   public enum Section: Sendable {
@@ -40,12 +40,12 @@ public struct CARReader: Sendable {
 
   /// The limits of the reader.
   public let limits: CARLimits
-  /// The number of blocks that were left out because their kind of hash is not supported.
+  /// The number of blocks that were left out because their hash function is not supported.
   public private(set) var uncheckedBlockCount = 0
 
   private(set) var buffer: [UInt8] = []
   private var position = 0
-  /// Where in the file ``buffer`` starts.
+  /// The offset in the file at which ``buffer`` starts.
   private var bufferOffset = 0
   private var hasHeader = false
 
@@ -54,7 +54,7 @@ public struct CARReader: Sendable {
     self.limits = limits
   }
 
-  /// The number of bytes of the file that were read.
+  /// The number of bytes of the file that have been read.
   public var offset: Int { bufferOffset + position }
 
   /// Adds the next bytes of the file.
@@ -79,7 +79,7 @@ public struct CARReader: Sendable {
     return try nextBlock().map { .block($0.cid, [UInt8](buffer[$0.range])) }
   }
 
-  /// The roots, which come first; nil until more bytes come.
+  /// The roots, which come first; nil if more bytes are needed.
   mutating func header() throws(RepoError) -> [CID]? {
     guard let content = try nextSection(limit: limits.header) else { return nil }
     let roots = try roots(content)
@@ -88,8 +88,8 @@ public struct CARReader: Sendable {
     return roots
   }
 
-  /// The next block after the header, its bytes as a range of ``buffer``; nil until more bytes
-  /// come.
+  /// The next block after the header, with its bytes as a range of ``buffer``; nil if more bytes
+  /// are needed.
   mutating func nextBlock() throws(RepoError) -> (cid: CID, range: Range<Int>)? {
     while let content = try nextSection(limit: limits.block) {
       let block = try block(content)

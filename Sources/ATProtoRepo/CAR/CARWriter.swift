@@ -10,7 +10,7 @@ import ATProtoSyntax
 
 /// Writes a CAR file in pieces.
 public struct CARWriter: Sendable {
-  /// The bytes that were written and not taken yet.
+  /// The bytes that have been written but not taken yet.
   public private(set) var bytes: [UInt8] = []
 
   /// Creates a writer and writes the header.
@@ -28,7 +28,7 @@ public struct CARWriter: Sendable {
     bytes.append(contentsOf: block)
   }
 
-  /// The same without a copy in between: `cid` in its binary form.
+  /// The same, without an intermediate copy; `cid` is in its binary form.
   package mutating func append(_ cid: RawSpan, _ block: RawSpan) {
     Varint.append(cid.byteCount + block.byteCount, to: &bytes)
     cid.withUnsafeBytes { bytes.append(contentsOf: $0) }

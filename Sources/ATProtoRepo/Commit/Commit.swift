@@ -40,7 +40,7 @@ public struct Commit: Hashable, Sendable {
     self.prev = prev
   }
 
-  /// Reads a commit whose block has the hash that `cid` names. The signature is not checked.
+  /// Reads a commit and checks that its block has the hash in `cid`. The signature is not checked.
   ///
   /// Throws ``RepoError/Code/wrongHash`` or ``RepoError/Code/invalidCommit``.
   public init(block: [UInt8], cid: CID) throws(RepoError) {
@@ -81,7 +81,7 @@ public struct Commit: Hashable, Sendable {
     unsigned = fields.cborBytes()
   }
 
-  /// Checks the signature. Throws ``RepoError/Code/badSignature`` unless `key` made it.
+  /// Checks the signature. Throws ``RepoError/Code/badSignature`` if it was not made with `key`.
   public func verify(_ key: PublicKey) throws(RepoError) {
     guard key.isValidSignature(signature, for: unsigned) else {
       throw RepoError(.badSignature, "the signature of commit \(cid) is not valid")
@@ -90,7 +90,7 @@ public struct Commit: Hashable, Sendable {
 }
 
 /// The fields of a commit in the order of their serialization, with or without signature. Unknown
-/// fields are kept, since the signature covers them.
+/// fields are kept, because the signature covers them.
 private struct CommitData: LexiconObject {
   static let fields = FieldTable("did rev sig data prev version")
 

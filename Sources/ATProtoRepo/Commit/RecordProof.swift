@@ -3,7 +3,7 @@ public import ATProtoData
 public import ATProtoSyntax
 
 /// A proof of the record at a path of a repository, or of its absence: a signed commit and the
-/// nodes on the way. It is the verified response of `com.atproto.sync.getRecord`.
+/// nodes on the path to it. It is the verified response of `com.atproto.sync.getRecord`.
 ///
 /// ``Repository/carProof(of:)`` creates such a file.
 public struct RecordProof: Sendable {
@@ -11,9 +11,9 @@ public struct RecordProof: Sendable {
   public let commit: Commit
   /// The path.
   public let path: RepoPath
-  /// The CID of the record, or nil if the proof shows that there is none.
+  /// The CID of the record, or nil if the proof shows that it does not exist.
   public let cid: CID?
-  /// The record in DAG-CBOR, or nil if there is none.
+  /// The record in DAG-CBOR, or nil if it does not exist.
   public let record: [UInt8]?
 
   /// Verifies a CAR file. Blocks that the proof does not need are ignored.

@@ -1,6 +1,6 @@
 public import ATProtoData
 
-/// A write of a transaction. Records are in canonical DAG-CBOR.
+/// A write in a transaction. Records are in canonical DAG-CBOR.
 public enum RecordWrite: Hashable, Sendable {
   /// Creates a record, which must not exist.
   case create(RepoPath, record: [UInt8])

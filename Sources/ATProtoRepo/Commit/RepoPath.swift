@@ -27,7 +27,7 @@ public struct RepoPath: Hashable, Sendable {
     self.init(collection, recordKey)
   }
 
-  /// Reads the path that is the key of a tree. Throws ``RepoError/Code/invalidPath``.
+  /// Reads a path from the key of a tree. Throws ``RepoError/Code/invalidPath``.
   public init(_ key: MSTKey) throws(RepoError) {
     guard let text = String(validating: key.bytes, as: UTF8.self) else {
       throw RepoError(.invalidPath, "a record path is not UTF-8")

@@ -6,7 +6,7 @@ public import ATProtoSyntax
 ///
 /// A value on top of a store. ``apply(_:rev:key:limits:)`` creates the next commit; the caller
 /// applies its changes to the store, in one transaction with the new head. Methods throw
-/// ``RepoError``, or what the store throws.
+/// ``RepoError``, or errors of the store.
 public struct Repository {
   /// The current commit.
   public private(set) var commit: Commit
@@ -55,7 +55,7 @@ public struct Repository {
 
   /// Creates the next commit with all writes; if it throws, nothing changes.
   ///
-  /// A commit without writes is allowed: a rotation of the signing key needs one. `rev` must be
+  /// A commit without writes is allowed: rotating the signing key requires one. `rev` must be
   /// greater than the current one.
   public mutating func apply(
     _ writes: [RecordWrite],
@@ -74,13 +74,13 @@ public struct Repository {
     return result
   }
 
-  /// Returns the CID of the record at a path, or nil if there is none.
+  /// Returns the CID of the record at a path, or nil if it does not exist.
   public func record(_ path: RepoPath) throws -> CID? {
     try tree.value(path.key())
   }
 
   /// Returns a CAR file that proves the record at a path or its absence: the commit, the nodes on
-  /// the way, and the record (`com.atproto.sync.getRecord`).
+  /// the path to it, and the record (`com.atproto.sync.getRecord`).
   public func carProof(of path: RepoPath) throws -> [UInt8] {
     let key = try path.key()
     var blocks = BlockList()

@@ -3,7 +3,7 @@ import ATProtoData
 /// A repository as a CAR file in streamable order, created as it is read (Repository specification,
 /// "Streamable CAR Block Ordering"): the commit, then each node followed by its content.
 ///
-/// A record at several paths occurs once for each.
+/// A record at several paths occurs once for each path.
 public struct RepositoryExport {
   private let store: any BlockSource
   private var walk: MSTWalk
@@ -17,10 +17,10 @@ public struct RepositoryExport {
     writer.append(commit.cid, commit.block)
   }
 
-  /// Returns the next bytes of the file, or nil after its end.
+  /// Returns the next bytes of the file, or nil at its end.
   ///
   /// A piece has `size` bytes or somewhat more, except at the end. Throws ``RepoError`` if the
-  /// repository is incomplete, or what the store throws.
+  /// repository is incomplete, or errors of the store.
   public mutating func next(size: Int = 64 << 10) throws -> [UInt8]? {
     while !isAtEnd, writer.bytes.count < size {
       switch try walk.next() {

@@ -1,7 +1,7 @@
 import ATProtoCrypto
 import ATProtoData
 
-/// Writes on their way to a commit.
+/// Writes that have not been committed yet.
 struct RepositoryTransaction {
   private(set) var tree: MerkleSearchTree
   private var operations: [RecordOperation] = []
@@ -63,8 +63,8 @@ struct RepositoryTransaction {
   ) throws -> CommitResult {
     var slice = BlockList()
     slice.insert(commit.cid, commit.block)
-    // "all MST nodes in the current repo revision which did not exist in the previous"; the root
-    // also where nothing changed.
+    // "all MST nodes in the current repo revision which did not exist in the previous"; the root is
+    // included even if nothing changed.
     slice.insert(tree.root, try tree.block(tree.root))
     for operation in operations {
       try tree.appendCoveringProof(of: operation.path.key(), to: &slice)
@@ -88,7 +88,7 @@ struct RepositoryTransaction {
       replacedRecords: operations.compactMap(\.prev).filter { !kept.contains($0) },
       slice: slice
     )
-    // Of each block, its length and CID are the slice's too: some 40 bytes.
+    // The slice also contains the length and the CID of each block: about 40 bytes.
     let size = slice.reduce(0) { $0 + $1.bytes.count + 40 }
     guard size <= limits.slice else {
       throw RepoError(.tooLarge, "a commit of more than \(limits.slice) bytes")

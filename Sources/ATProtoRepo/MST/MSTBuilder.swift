@@ -3,7 +3,7 @@ import ATProtoData
 /// Builds a tree from entries in ascending order, in one pass.
 ///
 /// One node is open at each height. A key closes the nodes below its height: each goes into the
-/// slot at the end of the node above it, which comes to be if need be.
+/// slot at the end of the node above it, which is created if necessary.
 struct MSTBuilder {
   /// The finished nodes.
   private(set) var nodes: [CID: (node: MSTNode, block: [UInt8])] = [:]

@@ -30,8 +30,8 @@ public struct MSTDifference: Sendable {
 extension MerkleSearchTree {
   /// Returns the difference from `old` to this tree.
   ///
-  /// Subtrees that both trees have are not entered, so the cost is that of the difference, and both
-  /// trees may be partial: only nodes that differ are needed. Throws
+  /// Subtrees that both trees have are not entered, so the cost is proportional to the difference,
+  /// and both trees may be partial: only nodes that differ are needed. Throws
   /// ``RepoError/Code/missingBlock`` if such a node is missing.
   public func difference(from old: MerkleSearchTree) throws -> MSTDifference {
     var difference = MSTDifference()
@@ -44,8 +44,9 @@ extension MerkleSearchTree {
         after.pass()
         continue
       }
-      // The side that is behind goes on: what it passes, the other does not have. A subtree that is
-      // not here is one that both have, if anything: the other side goes on until it comes to it.
+      // Advance the side that is behind: the other side does not have what it passes. A missing
+      // subtree can only be one that both sides have, so advance the other side until it reaches
+      // that subtree.
       switch try (before.start(), after.start()) {
       case (.behindMissing, _): try before.enter()
       case (_, .behindMissing): try after.enter()
@@ -64,7 +65,7 @@ extension MerkleSearchTree {
           before.pass()
           after.pass()
         } else {
-          // The higher one may hold the other.
+          // The higher subtree may contain the other.
           let (leftHeight, rightHeight) = try (before.subtreeHeight(), after.subtreeHeight())
           if leftHeight >= rightHeight { try before.enter() }
           if rightHeight >= leftHeight { try after.enter() }
@@ -73,7 +74,7 @@ extension MerkleSearchTree {
     }
     while before.item != nil { try before.step { difference.changes.append($0.removal) } }
     while after.item != nil { try after.step { difference.changes.append($0.addition) } }
-    // A node may have moved to where the other side had been.
+    // A node may have moved to a place that the other side had already passed.
     difference.createdNodes = after.entered.subtracting(before.entered)
     difference.removedNodes = before.entered.subtracting(after.entered)
     return difference
@@ -92,12 +93,13 @@ extension MSTNode.Entry {
 
 /// One side of a comparison.
 private struct MSTDifferenceCursor {
-  /// The first key of what comes next.
+  /// The first key of the next item.
   enum Start {
     case key(MSTKey)
-    /// Not known: what comes next is a subtree that is here, with one on its left edge that is not.
+    /// Unknown: the next item is a subtree that is present, but a subtree on its left edge is
+    /// missing.
     case behindMissing
-    /// Not known: what comes next is a subtree that is not here.
+    /// Unknown: the next item is a subtree that is missing.
     case missing
   }
 
@@ -113,7 +115,7 @@ private struct MSTDifferenceCursor {
 
   var item: MSTPath.Item? { path.item }
 
-  /// The height of the subtree that comes next, -1 where an entry does.
+  /// The height of the subtree that comes next; -1 if an entry comes next.
   func subtreeHeight() throws -> Int {
     guard case .subtree(let cid) = path.item else { return -1 }
     return try path.height ?? tree.node(cid).checkOnTop(cid)
@@ -132,7 +134,7 @@ private struct MSTDifferenceCursor {
       return .key(entry.key)
     }
     var cid = top
-    // Bounded, whatever a tree that is not checked yet looks like.
+    // Bounded, because the tree has not been checked yet.
     for _ in 0...MSTNode.maximumHeight {
       let node: MSTNode
       do {
@@ -148,7 +150,7 @@ private struct MSTDifferenceCursor {
         break
       }
     }
-    // The empty tree, or one that is refused when it is entered.
+    // Either the empty tree, or a tree that is rejected when it is entered.
     return .behindMissing
   }
 

@@ -8,19 +8,19 @@ import Musl
 import Glibc
 #endif
 
-/// A key of a Merkle search tree: bytes, in the order of bytes.
+/// A key of a Merkle search tree: bytes, ordered bytewise.
 ///
 /// Repository specification, "Repository Paths": "Repo paths are strings, while MST keys are byte
 /// arrays. Neither may be empty". ``RepoPath`` decides which paths a repository may have.
 public struct MSTKey: Sendable {
   /// The length of the longest key, in bytes. The longest path is shorter: 317 bytes of NSID, a
-  /// slash and 512 bytes of record key.
+  /// slash, and 512 bytes of record key.
   public static let maximumLength = 1024
 
   /// The bytes of the key.
   public let bytes: [UInt8]
 
-  /// Creates a key. Throws ``RepoError/Code/invalidKey`` for no bytes, or more than
+  /// Creates a key. Throws ``RepoError/Code/invalidKey`` if there are no bytes or more than
   /// ``maximumLength``.
   public init(_ bytes: [UInt8]) throws(RepoError) {
     guard (1...Self.maximumLength).contains(bytes.count) else {
@@ -29,13 +29,13 @@ public struct MSTKey: Sendable {
     self.bytes = bytes
   }
 
-  /// Creates a key from the UTF-8 of a text. Throws ``RepoError/Code/invalidKey``.
+  /// Creates a key from the UTF-8 of a string. Throws ``RepoError/Code/invalidKey``.
   public init(_ text: String) throws(RepoError) {
     try self.init([UInt8](text.utf8))
   }
 
-  /// The height of the layer that the key belongs to: the leading zeros of its SHA-256, in pairs
-  /// of bits ("MST Structure").
+  /// The height of the key's layer: the leading zeros of its SHA-256, in pairs of bits ("MST
+  /// Structure").
   public var height: Int { Self.height(of: bytes) }
 
   package static func height(of bytes: [UInt8]) -> Int {
@@ -79,6 +79,6 @@ extension MSTKey: Hashable {
 }
 
 extension MSTKey: CustomStringConvertible {
-  /// The key as text; bytes that are not UTF-8 are replaced.
+  /// The key as a string; bytes that are not UTF-8 are replaced.
   public var description: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -5,12 +5,12 @@ import ATProtoData
 //   node  = { "e": [entry], "l": cid / null }
 //   entry = { "k": bytes, "p": int, "t": cid / null, "v": cid }
 //
-// DAG-CBOR leaves no choice in writing it, and a tree is reproducible from its keys and values
-// alone, so that there are no unknown fields to keep. The form is read and written as it stands:
-// by way of the general reader and writer, building a tree took two and a half times as long.
+// DAG-CBOR has only one way to write a node, and a tree must be reproducible from its keys and
+// values alone, so there are no unknown fields to keep. This code reads and writes that form
+// directly: with the general reader and writer, building a tree took two and a half times as long.
 
 extension MSTNode {
-  /// Decodes a node and checks everything that can be checked without its surroundings: the
+  /// Decodes a node and checks everything that can be checked without the rest of the tree: the
   /// block's hash, the canonical encoding, the order of keys, minimal prefixes, one height for all
   /// keys, and blessed links.
   init(block: [UInt8], cid: CID) throws(RepoError) {
@@ -20,13 +20,13 @@ extension MSTNode {
     try self.init(PlacedBlock(bytes: block, range: 0..<block.count), cid: cid)
   }
 
-  /// Decodes a node whose hash was checked when its bytes came in.
+  /// Decodes a node whose hash was checked when its bytes arrived.
   init(_ block: PlacedBlock, cid: CID) throws(RepoError) {
     var reader = MSTNodeReader(block, cid)
     self = try reader.node()
   }
 
-  /// The node in the one form that its content has.
+  /// The node in its only valid encoding.
   func block() throws(RepoError) -> [UInt8] {
     guard entries.count <= Self.maximumEntryCount else {
       throw RepoError(.tooManyEntries, "more than \(Self.maximumEntryCount) keys in one node")
@@ -55,7 +55,7 @@ extension MSTNode {
     return block
   }
 
-  /// A key's length and an entry count fit two bytes.
+  /// A key's length and an entry count fit in two bytes.
   private static func appendHead(_ major: UInt8, _ argument: Int, to block: inout [UInt8]) {
     if argument < 24 {
       block.append(major | UInt8(argument))
@@ -107,7 +107,7 @@ private struct MSTNodeReader {
       let keyHeight = entry.key.height
       if entries.isEmpty { height = keyHeight }
       guard keyHeight == height else {
-        throw RepoError(.keyHeight, "\(cid): key '\(entry.key)' is of another layer")
+        throw RepoError(.keyHeight, "\(cid): key '\(entry.key)' belongs to another layer")
       }
       entries.append(entry)
     }
@@ -139,18 +139,18 @@ private struct MSTNodeReader {
   ) throws(RepoError) -> MSTKey {
     guard let previous else {
       // "The first entry in the array for a given node must contain the full key".
-      if prefixLength != 0 { throw RepoError(.keyPrefix, "\(cid): a prefix of no key") }
+      if prefixLength != 0 { throw RepoError(.keyPrefix, "\(cid): a prefix in the first key") }
       return try MSTKey([UInt8](bytes[suffix]))
     }
     guard prefixLength <= previous.bytes.count else {
-      throw RepoError(.keyPrefix, "\(cid): a prefix longer than the key before")
+      throw RepoError(.keyPrefix, "\(cid): a prefix longer than the previous key")
     }
     var joined: [UInt8] = []
     joined.reserveCapacity(prefixLength + suffix.count)
     joined.append(contentsOf: previous.bytes[..<prefixLength])
     joined.append(contentsOf: bytes[suffix])
     let key = try MSTKey(joined)
-    // Behind a prefix of the right length the next byte decides the order.
+    // After a prefix of the right length, the next byte decides the order.
     if let next = suffix.first,
       prefixLength == previous.bytes.count || bytes[next] > previous.bytes[prefixLength]
     {
@@ -158,7 +158,7 @@ private struct MSTNodeReader {
     }
     guard previous < key else { throw RepoError(.keyOrder, "\(cid): '\(key)' is out of order") }
     // "The compaction scheme is mandatory".
-    throw RepoError(.keyPrefix, "\(cid): '\(key)' shares more with the key before")
+    throw RepoError(.keyPrefix, "\(cid): '\(key)' shares more bytes with the previous key")
   }
 
   /// "MST Node objects with non-compliant links to other MST Node objects are considered invalid".
@@ -190,7 +190,7 @@ private struct MSTNodeReader {
     }
   }
 
-  /// The argument of a header of this major type, in its shortest form; up to 65,535.
+  /// The argument of a header with this major type, in its shortest form, up to 65,535.
   private mutating func head(_ major: UInt8) throws(RepoError) -> Int {
     guard index < end, bytes[index] & 0xe0 == major else {
       throw malformed("unexpected item in a node")

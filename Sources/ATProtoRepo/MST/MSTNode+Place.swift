@@ -1,11 +1,11 @@
 import ATProtoData
 
-/// The open interval of the keys of a subtree; nil is unbounded.
+/// The open interval of the keys of a subtree; nil means unbounded.
 struct MSTBounds {
   var lower: MSTKey?
   var upper: MSTKey?
 
-  /// The interval of a slot of `node`, a part of this one.
+  /// The interval of a slot of `node`, which is a part of this interval.
   func slot(_ slot: Int, of node: MSTNode) -> MSTBounds {
     MSTBounds(
       lower: slot > 0 ? node.entries[slot - 1].key : lower,
@@ -25,9 +25,9 @@ struct MSTBounds {
 }
 
 extension MSTNode {
-  /// "It may also be necessary to limit the overall depth of the repo" ("Security
-  /// Considerations"). Of ten million random keys one reaches this height with probability
-  /// 10^-8; a miner computes 10^14 hashes for each.
+  /// "It may also be necessary to limit the overall depth of the repo" ("Security Considerations").
+  /// The probability that one of ten million random keys reaches this height is 10^-8; an attacker
+  /// must compute 10^14 hashes for each such key.
   static let maximumHeight = 24
 
   static func check(height: Int) throws(RepoError) {
@@ -36,7 +36,7 @@ extension MSTNode {
     }
   }
 
-  /// Checks what the topmost node of a tree must be; returns its height.
+  /// Checks the requirements for the topmost node of a tree, and returns its height.
   func checkOnTop(_ cid: CID) throws(RepoError) -> Int {
     if let height {
       try Self.check(height: height)
@@ -49,7 +49,7 @@ extension MSTNode {
     return 0
   }
 
-  /// Checks the requirements of a node's place below the top.
+  /// Checks the requirements for a node at its place below the top.
   func check(_ cid: CID, _ height: Int, _ bounds: MSTBounds) throws(RepoError) {
     if let keyHeight = self.height {
       guard keyHeight == height else {

@@ -13,7 +13,7 @@ struct MSTNode: Sendable {
 
   var left: CID?
   var entries: [Entry]
-  /// The height of the keys, if it was computed when they were read, which saves a hash.
+  /// The height of the keys, if it was computed while reading them, which saves a hash.
   private let knownHeight: Int?
 
   init(left: CID? = nil, entries: [Entry] = [], height: Int? = nil) {
@@ -29,11 +29,11 @@ struct MSTNode: Sendable {
   }
 
   /// "implementations should limit the number of TreeEntries per Node to a statistically unlikely
-  /// maximum length" ("Security Considerations"). Each entry is the last of its node with
-  /// probability 1/4, so random keys reach this once in 10^127 nodes.
+  /// maximum length" ("Security Considerations"). Each entry is the last of its node with a
+  /// probability of 1/4, so random keys reach this limit once in 10^127 nodes.
   static let maximumEntryCount = 1024
 
-  /// Neither entries nor subtrees: the whole of an empty tree, and nothing elsewhere.
+  /// Whether there are neither entries nor subtrees. Only the node of an empty tree may be empty.
   var isEmpty: Bool { entries.isEmpty && left == nil }
 
   /// The index of the first entry whose key is not less than `key`, and whether it is equal.

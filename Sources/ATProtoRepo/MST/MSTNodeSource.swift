@@ -1,11 +1,12 @@
 import ATProtoData
 
-/// Nodes of a tree from its store, decoded and checked, and kept once they were used.
+/// Loads nodes of a tree from its store, decodes and checks them, and keeps those that have been
+/// used.
 ///
-/// Shared by the copies of a tree: a node depends on its CID only, whichever copy asks.
+/// Copies of a tree share it: a node depends only on its CID, no matter which copy loads it.
 final class MSTNodeSource {
   private let store: any BlockSource
-  /// The store, if it is one whose hashes are checked.
+  /// The store, if it is one that checks hashes.
   private let checked: CARBlocks?
   private var nodes: [CID: MSTNode] = [:]
 
@@ -14,7 +15,7 @@ final class MSTNodeSource {
     checked = store as? CARBlocks
   }
 
-  /// A node that is going to be used once: it is not kept.
+  /// A node that will be used once, so it is not kept.
   func passingNode(_ cid: CID, block: [UInt8]) throws(RepoError) -> MSTNode {
     if let node = nodes[cid] { return node }
     return try MSTNode(block: block, cid: cid)
@@ -27,7 +28,7 @@ final class MSTNodeSource {
     return node
   }
 
-  /// A node that is going to be replaced: it is not kept, so that it is changed in place.
+  /// A node that will be replaced, so it is not kept and can be changed in place.
   func passingNode(_ cid: CID) throws -> MSTNode {
     if let node = nodes[cid] { return node }
     return try read(cid)
@@ -41,12 +42,12 @@ final class MSTNodeSource {
 
   func block(_ cid: CID) throws -> [UInt8] {
     if let block = try store.block(cid) { return block }
-    // A node that was made here, and that the store does not have yet.
+    // A node that was created here, and that is not in the store yet.
     guard let node = nodes[cid] else { throw RepoError.missing(cid) }
     return try node.block()
   }
 
-  /// Keeps a node that was made here, so that it is known before the store has it.
+  /// Keeps a node that was created here, so that it is available before it is in the store.
   func insert(_ node: MSTNode, _ cid: CID) {
     nodes[cid] = node
   }

@@ -1,7 +1,7 @@
 import ATProtoData
 
-/// The position of a traversal of a tree: the nodes from the top down to it, each checked to be
-/// valid in its place.
+/// The position of a traversal of a tree: the nodes from the top down to it, each checked for its
+/// place.
 ///
 /// The caller loads the nodes: ``item`` is the next item, which is entered or skipped.
 struct MSTPath {
@@ -20,23 +20,23 @@ struct MSTPath {
   }
 
   private var frames: [Frame] = []
-  /// What comes next; nil at the end.
+  /// The next item; nil at the end.
   private(set) var item: Item?
 
-  /// Before the topmost node.
+  /// Starts before the topmost node.
   init(root: CID) {
     item = .subtree(root)
   }
 
-  /// The height of what comes next: of an entry its own, of a subtree that of its topmost node; nil
-  /// before the topmost node.
+  /// The height of the next item: that of the entry, or that of the topmost node of the subtree.
+  /// Nil before the topmost node.
   var height: Int? {
     guard let frame = frames.last else { return nil }
     if case .subtree = item { return frame.height - 1 }
     return frame.height
   }
 
-  /// Passes an entry, or a subtree with all that is in it.
+  /// Passes an entry, or a subtree with everything in it.
   mutating func pass() {
     switch item {
     case .subtree where frames.isEmpty, nil:
@@ -52,7 +52,7 @@ struct MSTPath {
 
   /// Enters the subtree that comes next, whose topmost node is `node`.
   ///
-  /// - Parameter start: the first key that may come; what is left of it is passed.
+  /// - Parameter start: the first key to visit; everything to its left is skipped.
   mutating func enter(_ node: MSTNode, from start: MSTKey? = nil) throws(RepoError) {
     guard case .subtree(let cid) = item else { preconditionFailure("no subtree comes next") }
     let height: Int
@@ -65,7 +65,7 @@ struct MSTPath {
     } else {
       height = try node.checkOnTop(cid)
     }
-    // Of the starting key itself, neither is the subtree before it entered.
+    // If the starting key itself is in the node, the subtree before it is not entered.
     let (slot, isFound) = start.map(node.search) ?? (0, false)
     frames.append(
       Frame(node: node, height: height, bounds: bounds, slot: slot, isSlotPassed: isFound)

@@ -1,11 +1,11 @@
 public import ATProtoData
 
-/// Goes through a tree in the order of its keys, loading each node when it gets there, in memory
-/// for the nodes on one path.
+/// Walks a tree in the order of its keys. Each node is loaded when the walk reaches it, and only
+/// the nodes on one path are in memory.
 ///
 /// Nodes come before their content, which is the order of blocks in a streamable CAR file
-/// (Repository specification, "Streamable CAR Block Ordering"). Everything that passes was
-/// checked, so a walk to the end checks the whole tree.
+/// (Repository specification, "Streamable CAR Block Ordering"). Every node is checked, so a walk to
+/// the end checks the whole tree.
 public struct MSTWalk {
   /// An item of a walk.
   public enum Step: Sendable {
@@ -19,14 +19,14 @@ public struct MSTWalk {
   private var path: MSTPath
   private var start: MSTKey?
 
-  /// - Parameter start: the first key that may come.
+  /// - Parameter start: the first key to visit.
   init(_ tree: MerkleSearchTree, from start: MSTKey?) {
     self.tree = tree
     self.start = start
     path = MSTPath(root: tree.root)
   }
 
-  /// The next step; nil at the end. Throws ``RepoError``, or what the store throws.
+  /// The next step; nil at the end. Throws ``RepoError``, or errors of the store.
   public mutating func next() throws -> Step? {
     switch path.item {
     case .subtree(let cid):
@@ -50,7 +50,7 @@ extension MerkleSearchTree {
   }
 
   /// Calls `body` with each entry from `start` on and before `end` whose key begins with `prefix`,
-  /// in order, until it answers false. Loads the nodes on the way to these entries and no others.
+  /// in order, until it returns false. Loads the nodes on the way to these entries and no others.
   public func forEachEntry(
     from start: MSTKey? = nil,
     before end: MSTKey? = nil,

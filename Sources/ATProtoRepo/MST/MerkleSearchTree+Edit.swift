@@ -1,20 +1,20 @@
 public import ATProtoData
 
-// Nodes are not changed but replaced. A replaced node is dropped before its replacement is stored:
-// when both are the same block, it is left where it was.
+// Nodes are not changed but replaced. A replaced node is dropped before its replacement is stored;
+// if both are the same block, it remains.
 
 extension MerkleSearchTree {
-  /// Sets the value of a key, and returns the previous one or nil if the key is new.
+  /// Sets the value of a key, and returns the previous value, or nil if the key is new.
   ///
-  /// After an error, the tree cannot be used any more; a copy made before is unchanged.
+  /// After an error, the tree cannot be used any more; a copy made earlier is unchanged.
   @discardableResult
   public mutating func put(_ key: MSTKey, _ value: CID) throws -> CID? {
     try insert(MSTNode.Entry(key: key, value: value))
   }
 
-  /// Removes a key, and returns its value or nil if there was none.
+  /// Removes a key, and returns its value, or nil if there was none.
   ///
-  /// After an error, the tree cannot be used any more; a copy made before is unchanged.
+  /// After an error, the tree cannot be used any more; a copy made earlier is unchanged.
   @discardableResult
   public mutating func remove(_ key: MSTKey) throws -> CID? {
     try delete(key)
@@ -79,7 +79,7 @@ extension MerkleSearchTree {
     return try store(node)
   }
 
-  /// Splits a subtree at a key that it does not have.
+  /// Splits a subtree at a key that is not in it.
   private mutating func split(
     _ cid: CID,
     _ height: Int,
@@ -132,7 +132,7 @@ extension MerkleSearchTree {
     return previous
   }
 
-  /// Gives the subtree without the key; nil if nothing is left.
+  /// Returns the subtree without the key; nil if nothing is left.
   private mutating func delete(
     _ key: MSTKey,
     from cid: CID,
@@ -161,7 +161,7 @@ extension MerkleSearchTree {
     return node.isEmpty ? nil : try store(node)
   }
 
-  /// Joins two neighboring subtrees of one height.
+  /// Joins two neighboring subtrees of the same height.
   private mutating func merge(
     _ left: CID?,
     _ leftBounds: MSTBounds,

@@ -1,19 +1,20 @@
 import ATProtoData
 
 extension MerkleSearchTree {
-  /// Reverts operations, the last first (Repository specification, "Repository Diffs": "a 'create'
-  /// is applied as a 'delete', etc."). Afterwards, ``root`` is the root before the operations.
+  /// Reverts operations, the last one first (Repository specification, "Repository Diffs": "a
+  /// 'create' is applied as a 'delete', etc."). Afterwards, ``root`` is the root before the
+  /// operations.
   ///
   /// The tree may be partial: the nodes of a covering proof are enough. Throws
   /// ``RepoError/Code/operationMismatch`` if the tree does not have the result of an operation.
-  /// After an error, the tree cannot be used any more; a copy made before is unchanged.
+  /// After an error, the tree cannot be used any more; a copy made earlier is unchanged.
   public mutating func invert(_ operations: [RecordOperation]) throws {
     for operation in operations.reversed() {
       try revert(operation.path.key(), from: operation.cid, to: operation.prev)
     }
   }
 
-  /// Reverts the changes of a difference, the last first.
+  /// Reverts the changes of a difference, the last one first.
   public mutating func invert(_ difference: MSTDifference) throws {
     for change in difference.changes.reversed() {
       try revert(change.key, from: change.new, to: change.old)
@@ -27,8 +28,9 @@ extension MerkleSearchTree {
     }
   }
 
-  /// Returns the nodes of this tree that are read to revert changes, the last first: a minimal
-  /// covering proof. The nodes of ``appendCoveringProof(of:to:)`` allow any order.
+  /// Returns the nodes of this tree that are read when changes are reverted, the last one first: a
+  /// minimal covering proof. The nodes of ``appendCoveringProof(of:to:)`` allow reverting in any
+  /// order.
   public func inversionProof(of difference: MSTDifference) throws -> BlockList {
     let reading = RecordingSource(tree: self)
     var partial = MerkleSearchTree(root: root, store: reading)

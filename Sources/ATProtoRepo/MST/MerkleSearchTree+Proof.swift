@@ -8,8 +8,9 @@ extension MerkleSearchTree {
 
   /// Returns the nodes that prove the values of changed keys.
   ///
-  /// A path ends below the layer of its key, where the key cannot be: enough for a verifier that
-  /// counts layers. ``appendProof(of:to:)`` also convinces a verifier that searches to the end.
+  /// A path ends below the layer of its key, where the key cannot be. That is enough for a verifier
+  /// that counts layers. ``appendProof(of:to:)`` also convinces a verifier that searches to the
+  /// end.
   public func proof(of difference: MSTDifference) throws -> BlockList {
     var blocks = BlockList()
     for change in difference.changes {
@@ -47,7 +48,7 @@ extension MerkleSearchTree {
     var slot: Int
   }
 
-  /// Adds the nodes on the way to `key`; returns its place, or nil if it is not in the tree.
+  /// Adds the nodes on the path to `key`. Returns its position, or nil if it is not in the tree.
   private func path(
     to key: MSTKey,
     into blocks: inout BlockList,

@@ -7,7 +7,7 @@ public import ATProtoData
 /// tree. Changes stay in the tree until ``takeChanges()`` returns them. A tree is a value: a copy
 /// is a snapshot, as long as the store keeps its nodes.
 ///
-/// Methods throw ``RepoError``, or what the store throws.
+/// Methods throw ``RepoError``, or errors of the store.
 public struct MerkleSearchTree {
   /// The CID of the top node: `data` of a commit.
   public internal(set) var root: CID
@@ -15,7 +15,7 @@ public struct MerkleSearchTree {
   let source: MSTNodeSource
   /// Nodes that were created since the changes were last taken.
   var created: [CID: (node: MSTNode, block: [UInt8])] = [:]
-  /// Nodes that were there then and are not now.
+  /// Nodes that existed at that time and do not exist now.
   var removed: Set<CID> = []
 
   /// Creates the tree whose top node is `root`, which is not loaded yet.
@@ -24,7 +24,7 @@ public struct MerkleSearchTree {
     source = MSTNodeSource(store)
   }
 
-  /// Creates an empty tree. Its only node is a change.
+  /// Creates an empty tree. Its only node counts as a change.
   public init(emptyIn store: any BlockSource) {
     source = MSTNodeSource(store)
     let (cid, block) = Self.emptyNode
@@ -38,7 +38,8 @@ public struct MerkleSearchTree {
     return (CID(hashingDAGCBOR: block), block)
   }()
 
-  /// Creates the tree of `entries`, whose keys must ascend strictly. All its nodes are changes.
+  /// Creates the tree of `entries`, whose keys must ascend strictly. All its nodes count as
+  /// changes.
   public init(
     sorted entries: some Sequence<(key: MSTKey, value: CID)>,
     store: any BlockSource
@@ -50,7 +51,7 @@ public struct MerkleSearchTree {
     created = builder.nodes
   }
 
-  /// Returns the value of `key`, or nil if there is none.
+  /// Returns the value of `key`, or nil if it does not exist.
   public func value(_ key: MSTKey) throws -> CID? {
     var (node, height) = try top()
     var bounds = MSTBounds()
@@ -66,7 +67,7 @@ public struct MerkleSearchTree {
 
   /// Returns the nodes that were created and removed since the last call.
   ///
-  /// The tree continues to know the new nodes, even before its store does.
+  /// The tree keeps the new nodes, even before they are in its store.
   public mutating func takeChanges() -> BlockChanges {
     var changes = BlockChanges(removed: removed.sorted())
     for cid in created.keys.sorted() {
@@ -95,7 +96,7 @@ public struct MerkleSearchTree {
     return node
   }
 
-  /// The same for a node that is going to be replaced.
+  /// The same, for a node that will be replaced.
   func loadOnce(_ cid: CID, _ height: Int, _ bounds: MSTBounds) throws -> MSTNode {
     let node = try created[cid]?.node ?? source.passingNode(cid)
     try node.check(cid, height, bounds)

@@ -1,8 +1,8 @@
 public import ATProtoData
 
-/// A `#commit` message (Sync specification, "`#commit` Events"), decoded by any means.
+/// A `#commit` message (Sync specification, "`#commit` Events"), decoded by any decoder.
 ///
-/// Texts are not parsed yet; deprecated fields are left out.
+/// Strings are not parsed yet, and deprecated fields are omitted.
 public struct CommitMessage: Sendable {
   /// An element of `ops`.
   public struct Operation: Hashable, Sendable {
@@ -65,7 +65,7 @@ public struct SyncMessage: Sendable {
   public var did: String
   /// The revision of the commit.
   public var rev: String
-  /// A CAR file of the commit alone.
+  /// A CAR file with only the commit.
   public var blocks: [UInt8]
 
   /// Creates a message.
@@ -80,7 +80,7 @@ public struct SyncMessage: Sendable {
 public struct SyncLimits: Hashable, Sendable {
   /// The limits of `#commit` messages.
   public var commit: CommitLimits
-  /// The largest `blocks` of a `#sync` message, in bytes; it has the commit alone.
+  /// The largest `blocks` of a `#sync` message, in bytes; it contains only the commit.
   public var syncBlocks: Int
   /// Whether records must be DAG-CBOR ("Events containing corrupt or entirely invalid records may
   /// be rejected").
@@ -96,6 +96,6 @@ public struct SyncLimits: Hashable, Sendable {
   /// The limits of the specification.
   public static let `default` = SyncLimits()
 
-  /// Of a block: what the slice may have. Records are measured one by one.
+  /// The slice limit also limits each block. Records are measured one by one.
   var car: CARLimits { CARLimits(block: commit.slice) }
 }

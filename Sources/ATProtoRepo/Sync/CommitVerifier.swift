@@ -10,11 +10,11 @@ import ATProtoSyntax
 /// with the ``VerifiedCommit/head`` of the previous one. The caller checks that the account is
 /// active and that the message came from its host.
 ///
-/// Only a genuine message is reported as a broken chain: everything else is checked first.
+/// A broken chain is reported only for a genuine message, because everything else is checked first.
 public struct CommitVerifier: Sendable {
   /// The limits of messages.
   public var limits: SyncLimits
-  /// The time by which a `rev` may be in the future: "a clock drift window of a few minutes".
+  /// How far a `rev` may be in the future: "a clock drift window of a few minutes".
   public var clockDriftMicroseconds: UInt64
 
   /// Creates a verifier.
@@ -23,7 +23,7 @@ public struct CommitVerifier: Sendable {
     self.clockDriftMicroseconds = clockDriftMicroseconds
   }
 
-  /// Throws a ``SyncError`` unless everything holds.
+  /// Verifies a `#commit` message. Throws a ``SyncError`` if a check fails.
   ///
   /// - Parameter now: microseconds since the Unix epoch.
   public func verify(
@@ -57,7 +57,7 @@ public struct CommitVerifier: Sendable {
     return VerifiedCommit(commit: commit, since: since, operations: operations, blocks: blocks)
   }
 
-  /// Throws a ``SyncError`` unless everything holds.
+  /// Verifies a `#sync` message. Throws a ``SyncError`` if a check fails.
   ///
   /// - Parameter now: microseconds since the Unix epoch.
   public func verify(
@@ -139,7 +139,8 @@ public struct CommitVerifier: Sendable {
 
   // MARK: The commit
 
-  /// The commit that the file's root names, its fields compared and its signature verified.
+  /// Returns the commit that is the file's root, after comparing its fields and verifying its
+  /// signature.
   private func signedCommit(
     _ car: [UInt8],
     did: String,
@@ -148,7 +149,7 @@ public struct CommitVerifier: Sendable {
     _ now: UInt64
   ) throws(SyncError) -> (commit: Commit, blocks: CARBlocks) {
     guard did == account.did.string else {
-      throw SyncError(.fieldMismatch, "the message is of \(did.prefix(64)), not of \(account.did)")
+      throw SyncError(.fieldMismatch, "the message is from \(did.prefix(64)), not \(account.did)")
     }
     // Cheap checks come first: old messages are common after a reconnection.
     let rev = try tid(rev, "rev")
@@ -173,7 +174,7 @@ public struct CommitVerifier: Sendable {
     guard commit.did == account.did, commit.rev == rev else {
       throw SyncError(
         .fieldMismatch,
-        "the commit is rev \(commit.rev) of \(commit.did), the message says \(rev) of \(did)"
+        "the commit is rev \(commit.rev) of \(commit.did), the message names \(rev) of \(did)"
       )
     }
     do throws(RepoError) {
@@ -224,7 +225,7 @@ public struct CommitVerifier: Sendable {
     var tree = MerkleSearchTree(root: commit.data, store: blocks)
     do {
       if operations.isEmpty {
-        // "Commits can be 'empty'". The topmost node is in the slice all the same.
+        // "Commits can be 'empty'". The topmost node is in the slice anyway.
         _ = try tree.top()
       }
       try tree.invert(operations)

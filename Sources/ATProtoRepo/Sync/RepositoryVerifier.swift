@@ -1,18 +1,18 @@
 public import ATProtoData
 
-/// Checks a whole repository while its CAR file arrives: each hash, the commit's form, the tree,
-/// and that no record is missing. The signature is checked by ``Commit/verify(_:)``.
+/// Checks a whole repository while its CAR file arrives: each hash, the form of the commit, the
+/// tree, and that no record is missing. The signature is checked by ``Commit/verify(_:)``.
 ///
 ///     try verifier.append(chunk)
 ///     …
 ///     let summary = try verifier.finish()
 ///
-/// Blocks may come in any order and more than once, and other blocks may be among them. A few bytes
-/// are kept for each block. Beyond that, a file in streamable order takes memory for the nodes on
-/// one path of the tree; in another order, for the nodes that come before their place in the tree
-/// is known, up to ``waitingLimit``.
+/// Blocks may be in any order and repeated, and there may be unrelated blocks. A few bytes are kept
+/// for each block. In addition, a file in streamable order needs memory for the nodes on one path
+/// of the tree; a file in another order, for nodes that arrive before their place in the tree is
+/// known, up to ``waitingLimit``.
 public struct RepositoryVerifier {
-  /// The content of a file. Counts are of different blocks unless stated otherwise.
+  /// The content of a file. Counts are of distinct blocks unless stated otherwise.
   public struct Summary: Sendable {
     /// The commit.
     public internal(set) var commit: Commit
@@ -20,19 +20,19 @@ public struct RepositoryVerifier {
     public internal(set) var entryCount = 0
     /// The number of nodes of the tree.
     public internal(set) var nodeCount = 0
-    /// The number of different blocks.
+    /// The number of distinct blocks.
     public internal(set) var blockCount = 0
-    /// The number of blocks that occurred again.
+    /// The number of repeated blocks.
     public internal(set) var duplicateCount = 0
-    /// The number of blocks that the repository does not refer to.
+    /// The number of blocks that the repository does not reference.
     public internal(set) var unlinkedCount = 0
-    /// The number of blocks whose kind of hash is not supported.
+    /// The number of blocks whose hash function is not supported.
     public internal(set) var uncheckedCount = 0
     /// The size of the file in bytes.
     public internal(set) var byteCount = 0
   }
 
-  /// The most bytes of nodes that may wait for their place in the tree.
+  /// The most bytes of nodes that may wait until their place in the tree is known.
   public let waitingLimit: Int
 
   private struct Marks: OptionSet {
@@ -103,8 +103,8 @@ public struct RepositoryVerifier {
     return summary
   }
 
-  /// Whether the repository refers to a block of the file; to be asked at its end. Of a block that
-  /// it does not refer to, the answer may be wrong by the chance that 64 bits meet.
+  /// Whether the repository references a block of the file. Call it at the end of the file. For a
+  /// block that is not referenced, the result is wrong if two 64-bit hashes collide.
   package func isLinked(_ cid: CID) -> Bool {
     marks[cid.hashValue]?.contains(.linked) ?? false
   }
@@ -131,7 +131,7 @@ public struct RepositoryVerifier {
       guard waitingSize <= waitingLimit else {
         throw RepoError(
           .tooLarge,
-          "more than \(waitingLimit) bytes of nodes come before their place",
+          "more than \(waitingLimit) bytes of nodes arrive before their place in the tree is known",
           offset: reader.offset
         )
       }
@@ -139,7 +139,7 @@ public struct RepositoryVerifier {
     }
   }
 
-  /// Goes on as far as nodes have come.
+  /// Continues as far as nodes have arrived.
   private mutating func walk(_ body: (MSTKey, CID) throws -> Void) throws {
     while let item = path?.item {
       switch item {
@@ -171,7 +171,7 @@ public struct RepositoryVerifier {
     marks[cid.hashValue]?.contains(.came) ?? false
   }
 
-  /// Answers whether the mark is new. Keeps count of blocks that are linked and have not come.
+  /// Returns whether the mark is new. Counts blocks that are linked but have not arrived.
   @discardableResult
   private mutating func mark(_ cid: CID, _ mark: Marks) -> Bool {
     let before = marks[cid.hashValue, default: []]
@@ -187,7 +187,7 @@ public struct RepositoryVerifier {
 }
 
 extension MSTNode {
-  /// Whether a block begins as nodes do: an object of two fields, the first of them `e`.
+  /// Whether a block begins like a node: an object of two fields, the first of which is `e`.
   fileprivate static func mayBegin(_ block: ArraySlice<UInt8>) -> Bool {
     let head = block.prefix(4)
     return head.starts(with: [0xa2, 0x61, 0x65]) && head.count == 4 && head.last! & 0xe0 == 0x80

@@ -1,7 +1,7 @@
 public import ATProtoSyntax
 
-/// The reason for which a message of the firehose is rejected (Sync specification, "Message
-/// Validation Checklist").
+/// The reason why a message of the firehose is rejected (Sync specification, "Message Validation
+/// Checklist").
 ///
 /// Two errors are equal if their codes are.
 public struct SyncError: CodedError {
@@ -19,7 +19,7 @@ public struct SyncError: CodedError {
     public static let tooLarge = Code(rawValue: "tooLarge")
     /// Fields of the message are malformed or contradict each other.
     public static let malformedMessage = Code(rawValue: "malformedMessage")
-    /// `blocks` is not a CAR file, or has blocks without the hashes that their CIDs name.
+    /// `blocks` is not a CAR file, or has blocks that do not have the hashes in their CIDs.
     public static let malformedCAR = Code(rawValue: "malformedCAR")
     /// The commit, or a node or record that the operations need, is not in `blocks`.
     public static let missingBlock = Code(rawValue: "missingBlock")
@@ -27,11 +27,11 @@ public struct SyncError: CodedError {
     public static let invalidCommit = Code(rawValue: "invalidCommit")
     /// The message contradicts the signed commit.
     public static let fieldMismatch = Code(rawValue: "fieldMismatch")
-    /// The account's signing key did not make the signature.
+    /// The signature was not made with the account's signing key.
     public static let badSignature = Code(rawValue: "badSignature")
     /// `rev` is not greater than that of the previous message.
     public static let revNotNewer = Code(rawValue: "revNotNewer")
-    /// `rev` is in the future, beyond the drift of clocks.
+    /// `rev` is in the future, beyond the allowed clock drift.
     public static let revInFuture = Code(rawValue: "revInFuture")
     /// `since` or `prevData` does not follow the previous message: messages are missing.
     public static let chainBroken = Code(rawValue: "chainBroken")
@@ -43,7 +43,7 @@ public struct SyncError: CodedError {
     public static let invalidRecord = Code(rawValue: "invalidRecord")
   }
 
-  /// The action that the specification asks of a service.
+  /// The action that the specification requires of a service.
   public enum Consequence: Hashable, Sendable {
     /// Drop the message; the account stays in sync.
     case ignore
@@ -66,7 +66,7 @@ public struct SyncError: CodedError {
     self.reason = reason
   }
 
-  /// The action that the specification asks of a service.
+  /// The action that the specification requires of a service.
   public var consequence: Consequence {
     switch code {
     case .revNotNewer: .ignore
@@ -78,6 +78,6 @@ public struct SyncError: CodedError {
 }
 
 extension SyncError {
-  /// The code and the reason: logs of a stream are searched by code.
+  /// The code and the reason. Logs of a stream are searched by code.
   public var description: String { "\(code.rawValue): \(reason)" }
 }

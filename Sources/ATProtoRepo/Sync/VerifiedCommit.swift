@@ -2,7 +2,7 @@ public import ATProtoCrypto
 public import ATProtoData
 public import ATProtoSyntax
 
-/// A `#commit` message that was verified.
+/// A `#commit` message that has been verified.
 public struct VerifiedCommit: Sendable {
   /// The commit.
   public let commit: Commit
@@ -10,12 +10,11 @@ public struct VerifiedCommit: Sendable {
   public let since: TID?
   /// The operations.
   public let operations: [RecordOperation]
-  /// The blocks of the message: the commit, nodes, the records of creates and updates; perhaps
+  /// The blocks of the message: the commit, nodes, the records of creates and updates, and possibly
   /// others.
   public let blocks: CARBlocks
 
-  /// The state after the last message, or nil if nothing is known: the message is then checked by
-  /// itself and begins the chain.
+  /// The state of the account after the message.
   public var head: KnownAccount.Head { commit.head }
 
   /// Returns the new record of an operation in DAG-CBOR, or nil for a delete.
@@ -24,7 +23,7 @@ public struct VerifiedCommit: Sendable {
   }
 }
 
-/// A `#sync` message that was verified.
+/// A `#sync` message that has been verified.
 public struct VerifiedSync: Sendable {
   /// The commit.
   public let commit: Commit
@@ -41,7 +40,7 @@ extension Commit {
 }
 
 /// The state of an account that a consumer knows before a message: the "small amount of state" that
-/// Sync 1.1 asks for, and the identity.
+/// Sync 1.1 requires, and the identity.
 public struct KnownAccount: Sendable {
   /// The state of a repository after the last accepted message.
   public struct Head: Hashable, Sendable {
@@ -61,7 +60,8 @@ public struct KnownAccount: Sendable {
   public var did: DID
   /// The account's signing key.
   public var signingKey: PublicKey
-  /// Nil if nothing is known: the message is checked by itself, and begins the chain.
+  /// The state after the last message, or nil if nothing is known; in that case, the message is
+  /// checked on its own and begins the chain.
   public var head: Head?
 
   /// Creates the state of an account.

@@ -1,11 +1,11 @@
-/// Base32 (RFC 4648, section 6) in lowercase and without padding, as CIDs and `did:plc` use it.
+/// Base32 (RFC 4648, section 6) in lowercase and without padding, as used in CIDs and `did:plc`.
 ///
-/// The unit of work is a group: five bytes, which are eight characters. Groups are words, so that
-/// the codecs of ATProtoData, which load and store whole words, share this arithmetic with
+/// The unit of work is a group: five bytes, which are eight characters. Groups fit in words, so the
+/// codecs of ATProtoData, which load and store whole words, share this arithmetic with
 /// ``encode(_:)``.
 @usableFromInline
 package enum Base32 {
-  /// One in each byte of a word.
+  /// The value 1 in each byte of a word.
   @inlinable
   @inline(__always)
   package static var ones: UInt64 { 0x0101_0101_0101_0101 }
@@ -65,7 +65,7 @@ package enum Base32 {
     return (halves & 0xF_FFFF) << 20 | halves >> 32
   }
 
-  /// 0...25 are letters, 26...31 the digits from 2 on.
+  /// Values 0...25 are letters, and 26...31 are the digits from 2 on.
   @inlinable
   @inline(__always)
   package static func characters(ofValues values: UInt64) -> UInt64 {
@@ -80,7 +80,7 @@ package enum Base32 {
     // Letters have the bit 0x40, digits do not.
     let isDigit = ~characters >> 6 & ones
     let values = characters &- ones &* 97 &+ isDigit &* 73
-    // A value beyond 31, or a borrow, shows when the characters are made again.
+    // Encoding the values again reveals a value above 31 or a borrow.
     guard values & (ones &* 0xE0) == 0, Self.characters(ofValues: values) == characters else {
       return nil
     }

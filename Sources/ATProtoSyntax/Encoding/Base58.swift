@@ -1,4 +1,4 @@
-/// Base58 with the Bitcoin alphabet (`base58btc`), the `z` of multibase.
+/// Base58 with the Bitcoin alphabet (`base58btc`), the multibase prefix `z`.
 ///
 /// Each value has exactly one text. The conversion takes quadratic time, so decoding rejects text
 /// longer than ``maximumTextLength``; keys have 48 characters.
@@ -19,7 +19,7 @@ package enum Base58 {
 
   /// The text of `bytes`.
   package static func encode(_ bytes: [UInt8]) -> String {
-    // Digits with the least significant first.
+    // Digits, least significant first.
     var digits: [UInt8] = []
     for byte in bytes {
       var carry = Int(byte)
@@ -33,7 +33,7 @@ package enum Base58 {
         carry /= 58
       }
     }
-    // Each leading zero byte is one leading "1".
+    // Each leading zero byte becomes one leading "1".
     let zeros = repeatElement(alphabet[0], count: bytes.prefix { $0 == 0 }.count)
     return String(decoding: zeros + digits.reversed().map { alphabet[Int($0)] }, as: UTF8.self)
   }
@@ -46,7 +46,7 @@ package enum Base58 {
 
   private static func decode(_ text: Span<UInt8>) -> [UInt8]? {
     guard text.count <= maximumTextLength else { return nil }
-    // Bytes with the least significant first.
+    // Bytes, least significant first.
     var bytes: [UInt8] = []
     var zeroCount = 0
     for index in text.indices {

@@ -1,11 +1,11 @@
 /// Base64 (RFC 4648, sections 4 and 5) under a named policy.
 ///
 /// White space and characters of the other alphabet are never accepted. RFC 4648 leaves padding
-/// (3.2) and the bits after the last byte (3.5) to the protocol; the policies below are the ones
-/// that the protocols of this package call for.
+/// (3.2) and the bits after the last byte (3.5) to the protocol; the policies below are those that
+/// the protocols of this package need.
 @usableFromInline
 package struct Base64: Sendable {
-  /// What stands at the end of a text whose last group is short of four characters.
+  /// How a string ends whose last group has fewer than four characters.
   package enum Padding: Sendable {
     /// Written, and required on input.
     case required
@@ -17,9 +17,9 @@ package struct Base64: Sendable {
     case forbidden
   }
 
-  /// The bits of the last character that belong to no byte (RFC 4648, 3.5).
+  /// The bits of the last character that are not part of a byte (RFC 4648, 3.5).
   package enum TrailingBits: Sendable {
-    /// They must be zero, so that each value has one text.
+    /// They must be zero, so each value has one text.
     case zero
     case ignored
   }
@@ -33,7 +33,7 @@ package struct Base64: Sendable {
   /// `$bytes` of the data model: padding is optional. The protocol's test vectors have a valid
   /// record with trailing bits that are not zero.
   package static let dataModel = Base64(.standard, .optional, .ignored)
-  /// HTTP Basic credentials and WebSocket keys, read as leniently as deployed servers read them.
+  /// HTTP Basic credentials and WebSocket keys, read as leniently as by deployed servers.
   package static let http = Base64(.standard, .tolerated, .ignored)
 
   private let alphabet: Alphabet
@@ -80,7 +80,7 @@ extension Base64 {
   /// The bytes of `text`, or nil if the policy rejects it.
   package func decode(_ text: Substring) -> [UInt8]? { decode(text.utf8.span) }
 
-  /// The bytes of the UTF-8 of a text, or nil if the policy rejects it.
+  /// The bytes of the UTF-8 of a string, or nil if the policy rejects it.
   package func decode(_ text: Span<UInt8>) -> [UInt8]? {
     guard let count = countWithoutPadding(text), count % 4 != 1 else { return nil }
     let values = alphabet.values
@@ -111,7 +111,7 @@ extension Base64 {
     return bytes
   }
 
-  /// The number of characters before the padding, or nil if the padding is not as it must be.
+  /// The number of characters before the padding, or nil if the padding is not valid.
   private func countWithoutPadding(_ text: Span<UInt8>) -> Int? {
     var count = text.count
     let isWhole = count % 4 == 0
@@ -137,7 +137,7 @@ extension Base64 {
     /// The value of each byte, or ``noValue`` if it is not in the alphabet.
     let values: [UInt8]
 
-    /// What the last two characters have beyond the order of the digits before them.
+    /// How far the last two characters are from continuing the code points before them.
     let offset62: UInt64
     let offset63: UInt64
 
@@ -153,7 +153,7 @@ extension Base64 {
   }
 }
 
-// The unit of work is a group: six bytes, which are eight characters. Groups are words, so that the
+// The unit of work is a group: six bytes, which are eight characters. Groups fit in words, so the
 // codecs of ATProtoData, which load and store whole words, share this arithmetic.
 extension Base64 {
   /// The eight characters of a group in the standard alphabet, the first in the lowest byte.
@@ -166,7 +166,7 @@ extension Base64 {
     characters(ofGroup: group, 0 &- 15, 3)
   }
 
-  /// 0...25 are uppercase letters, 26...51 lowercase letters, 52...61 digits.
+  /// Values 0...25 are uppercase letters, 26...51 are lowercase letters, and 52...61 are digits.
   @inlinable
   @inline(__always)
   package static func characters(
@@ -178,7 +178,7 @@ extension Base64 {
     let halves = group >> 24 | (group & 0xFF_FFFF) << 32
     let quarters = halves >> 12 & 0xFFF_0000_0FFF | (halves & 0xFFF_0000_0FFF) << 16
     let values = quarters >> 6 & 0x3F_003F_003F_003F | (quarters & 0x3F_003F_003F_003F) << 8
-    // One in each byte whose value is at least 26, 52, 62, 63.
+    // The value 1 in each byte whose value is at least 26, 52, 62, or 63.
     let from26 = (values &+ ones &* 102) >> 7 & ones
     let from52 = (values &+ ones &* 76) >> 7 & ones
     let from62 = (values &+ ones &* 66) >> 7 & ones

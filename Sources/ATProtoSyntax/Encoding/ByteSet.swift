@@ -1,4 +1,4 @@
-/// A set of ASCII characters, held as 128 bits.
+/// A set of ASCII characters, stored as 128 bits.
 struct ByteSet: Sendable {
   private var low: UInt64 = 0
   private var high: UInt64 = 0
@@ -11,7 +11,7 @@ struct ByteSet: Sendable {
     }
   }
 
-  /// The set together with `characters`.
+  /// The union of the set and `characters`.
   func with(_ characters: StaticString) -> ByteSet {
     let other = ByteSet(characters)
     var union = self

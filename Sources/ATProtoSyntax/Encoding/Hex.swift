@@ -1,4 +1,4 @@
-/// Hexadecimal text, read in either case.
+/// Hexadecimal text; reading accepts both cases.
 package enum Hex {
   package enum LetterCase: Sendable {
     case lower, upper

@@ -1,6 +1,6 @@
-/// Multibase: a text that begins with one character for its base.
+/// Multibase: text whose first character names its base.
 package enum Multibase {
-  /// The multibase text of `bytes` in base58btc, the base that keys are written in.
+  /// The multibase text of `bytes` in base58btc, the base used for keys.
   package static func base58btc(_ bytes: [UInt8]) -> String {
     "z" + Base58.encode(bytes)
   }

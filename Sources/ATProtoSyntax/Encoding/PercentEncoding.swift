@@ -1,6 +1,6 @@
 /// Percent-encoding (RFC 3986, 2.1): `pct-encoded = "%" HEXDIG HEXDIG`.
 package enum PercentEncoding {
-  /// Appends `text` to `bytes`, with everything but the unreserved characters (RFC 3986, 2.3)
+  /// Appends `text` to `bytes`, with all characters except the unreserved ones (RFC 3986, 2.3)
   /// percent-encoded in uppercase.
   package static func append(_ text: String, to bytes: inout [UInt8]) {
     for byte in text.utf8 {
@@ -15,7 +15,7 @@ package enum PercentEncoding {
   }
 
   /// The bytes of a name or value in `application/x-www-form-urlencoded`, where `+` stands for a
-  /// space, or nil if two hexadecimal digits do not follow a `%`.
+  /// space, or nil if a `%` is not followed by two hexadecimal digits.
   package static func decodeForm(_ text: Substring.UTF8View) -> [UInt8]? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count)
@@ -43,8 +43,8 @@ package enum PercentEncoding {
     }
   }
 
-  /// Decodes characters that need no encoding and writes the digits of the others in uppercase
-  /// (RFC 3986, 6.2.2).
+  /// Decodes characters that do not need encoding and writes the hexadecimal digits of the others
+  /// in uppercase (RFC 3986, 6.2.2).
   ///
   /// - Precondition: the percent-encoding of `text` is well formed.
   static func normalized(_ text: some StringProtocol, decoding plain: ByteSet) -> String {

@@ -1,8 +1,8 @@
-/// Unsigned varints (LEB128) as CAR files and CIDs use them: at most nine bytes, in the shortest
+/// Unsigned varints (LEB128) as used in CAR files and CIDs: at most nine bytes, in the shortest
 /// form.
 @usableFromInline
 package enum Varint {
-  /// The outcome of reading a number.
+  /// The result of reading a number.
   @usableFromInline
   package enum Result: Sendable {
     case value(UInt64, byteCount: Int)
@@ -20,7 +20,7 @@ package enum Varint {
       let byte = bytes[position]
       value |= UInt64(byte & 0x7f) << UInt64(7 * position)
       if byte < 0x80 {
-        // A last byte of zero adds nothing: a longer form than needed.
+        // A last byte of zero adds nothing, so the form is longer than needed.
         return byte == 0 && position > 0 ? .malformed : .value(value, byteCount: position + 1)
       }
     }

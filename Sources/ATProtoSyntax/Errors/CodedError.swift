@@ -1,8 +1,8 @@
 /// A thrown error that consists of a code, for programs, and a reason, for people.
 ///
-/// Two errors are equal if their codes are, so that code and tests can compare an error without
-/// repeating its text. An error with more parts that matter for equality, such as the parameter
-/// that is at fault, implements `==` and `hash(into:)` itself.
+/// Two errors are equal if their codes are, so programs and tests can compare an error without
+/// repeating its text. An error type with more properties that matter for equality, such as the
+/// name of a parameter, implements `==` and `hash(into:)` itself.
 public protocol CodedError: Error, Hashable, CustomStringConvertible {
   /// The kinds of errors of this type.
   associatedtype Code: Hashable & Sendable
@@ -10,8 +10,8 @@ public protocol CodedError: Error, Hashable, CustomStringConvertible {
   /// What is wrong, as one of a known set of codes.
   var code: Code { get }
 
-  /// What is wrong, in words, for this occurrence. It may contain text from the input, but never
-  /// secret material.
+  /// A description of this occurrence. It may contain text from the input, but never secret
+  /// material.
   var reason: String { get }
 }
 

@@ -1,4 +1,4 @@
-/// What a scanner finds wrong, without the name of the format.
+/// A violation that a scanner finds, without the name of the format.
 ///
 /// The initializer that calls the scanner adds the name, because the same scanner reads a handle by
 /// itself and within an AT-URI.

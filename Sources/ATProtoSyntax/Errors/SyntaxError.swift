@@ -1,8 +1,9 @@
-/// The reason for which a text is not valid in a string format: the rule that it breaks, and where.
+/// The reason why a string is not valid in a string format: the requirement that it violates, and
+/// where.
 ///
 /// Two errors are equal if their formats and codes are; offset and reason are for people.
 public struct SyntaxError: CodedError {
-  /// The rule that the text breaks.
+  /// The requirement that the string violates.
   public struct Code: RawRepresentable, Hashable, Sendable {
     /// The name of the code, such as `tooLong`.
     public var rawValue: String
@@ -15,10 +16,10 @@ public struct SyntaxError: CodedError {
 
   /// The Lexicon name of the format, such as `did`.
   public var format: String
-  /// The rule that the text breaks.
+  /// The requirement that the string violates.
   public var code: Code
-  /// The UTF-8 offset of the first byte that breaks the rule, or the length of the text if
-  /// something is missing at its end.
+  /// The UTF-8 offset of the first byte that is not valid, or the length of the string if something
+  /// is missing at its end.
   public var offset: Int
   /// The error in words, without the name of the format.
   public var reason: String
@@ -51,19 +52,19 @@ extension SyntaxError {
 }
 
 extension SyntaxError.Code {
-  /// The text is empty, or ends where more must follow.
+  /// The string is empty, or more must follow its end.
   public static let incomplete = Self(rawValue: "incomplete")
-  /// The text is longer than the format allows.
+  /// The string is longer than the format allows.
   public static let tooLong = Self(rawValue: "tooLong")
-  /// The text is shorter than the format requires.
+  /// The string is shorter than the format requires.
   public static let tooShort = Self(rawValue: "tooShort")
-  /// A character that the grammar does not allow where it stands.
+  /// A character that the grammar does not allow at its position.
   public static let character = Self(rawValue: "character")
   /// The fixed beginning, such as `did:` or `at://`, is missing.
   public static let prefix = Self(rawValue: "prefix")
   /// The method of a DID.
   public static let method = Self(rawValue: "method")
-  /// The text ends in a character that may not be the last.
+  /// The string ends with a character that must not be the last one.
   public static let ending = Self(rawValue: "ending")
   /// A label of a host name or a segment of a path is empty, too long, or begins or ends with a
   /// hyphen.
@@ -80,7 +81,7 @@ extension SyntaxError.Code {
   public static let collection = Self(rawValue: "collection")
   /// The record key of an AT-URI is not valid.
   public static let recordKey = Self(rawValue: "recordKey")
-  /// The text does not begin with a URI scheme.
+  /// The string does not begin with a URI scheme.
   public static let scheme = Self(rawValue: "scheme")
   /// The fragment of a URI is not valid, or there is more than one.
   public static let fragment = Self(rawValue: "fragment")
@@ -94,6 +95,6 @@ extension SyntaxError.Code {
   public static let timeZone = Self(rawValue: "timeZone")
   /// A datetime that is before year zero in UTC.
   public static let beforeYearZero = Self(rawValue: "beforeYearZero")
-  /// A variant or an extension singleton that a language tag repeats.
+  /// A variant or an extension singleton that occurs twice in a language tag.
   public static let duplicate = Self(rawValue: "duplicate")
 }

@@ -6,7 +6,7 @@
 
 /// The DID or the handle of an account.
 public enum ATIdentifier: StringFormat {
-  /// Kept in place if it is short.
+  /// Stored inline if it is short.
   public typealias Text = ShortText
 
   /// The identifier is a DID.
@@ -17,7 +17,7 @@ public enum ATIdentifier: StringFormat {
   /// The name of the format in Lexicon documents: `at-identifier`.
   public static var formatName: String { "at-identifier" }
 
-  /// Parses a text, all of which must be a DID or a handle.
+  /// Parses a string, all of which must be a DID or a handle.
   public init(_ text: String) throws(SyntaxError) {
     let bytes = text.utf8Span.span
     do throws(Fault) {
@@ -57,7 +57,7 @@ public enum ATIdentifier: StringFormat {
 }
 
 extension ATIdentifier {
-  /// Whether the text is a DID, after checking that it is one or a handle.
+  /// Checks that the text is a DID or a handle, and returns whether it is a DID.
   @inline(__always)
   static func scan(_ text: Span<UInt8>, _ range: Range<Int>) throws(Fault) -> Bool {
     if DID.hasPrefix(text, range) {

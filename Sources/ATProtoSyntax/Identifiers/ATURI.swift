@@ -7,26 +7,26 @@
 //
 // At most 8 kilobytes. No query, no fragment, no trailing slash.
 
-/// The URI of an account, a collection or a record:
+/// The URI of an account, a collection, or a record:
 /// `at://user.example.com/com.example.note/3jzfcijpj2z2a`.
 ///
-/// This is the restricted syntax that Lexicon strings have; ``GenericATURI`` is the full one.
+/// This is the restricted syntax, which Lexicon strings use; ``GenericATURI`` is the full syntax.
 public struct ATURI: StringFormat {
   /// The name of the format in Lexicon documents: `at-uri`.
   public static var formatName: String { "at-uri" }
 
-  /// Kept in a buffer that neighboring texts may share.
+  /// Stored in a buffer that neighboring strings may share.
   public typealias Text = SharedText
 
   static let maximumLength = 8192
 
-  /// The text, exactly as it was given.
+  /// The string, exactly as it was given.
   public let string: String
   // Offsets of the two slashes, or of the end. A valid text is shorter than 3000 bytes.
   private let authorityEnd: UInt16
   private let collectionEnd: UInt16
 
-  /// Parses a text, all of which must be an AT-URI.
+  /// Parses a string, all of which must be an AT-URI.
   public init(_ text: String) throws(SyntaxError) {
     let bytes = text.utf8Span.span
     do throws(Fault) {
@@ -90,7 +90,7 @@ public struct ATURI: StringFormat {
   }
 
   /// The URI with its handle and the domain authority of its NSID in lowercase, as records should
-  /// hold it ("Normalization").
+  /// contain it ("Normalization").
   public var normalized: ATURI {
     guard let collection else { return ATURI(authority.normalized) }
     guard let recordKey else { return ATURI(authority.normalized, collection.normalized) }
@@ -106,7 +106,7 @@ public struct ATURI: StringFormat {
 }
 
 extension ATURI: Hashable {
-  /// Whether both have the same text.
+  /// Whether both strings are equal.
   public static func == (lhs: ATURI, rhs: ATURI) -> Bool {
     lhs.string == rhs.string
   }
@@ -125,7 +125,7 @@ extension ATURI {
       && text[4] == UInt8(ascii: "/")
   }
 
-  /// The ends of authority and collection; the end of the text where a part is absent.
+  /// The ends of authority and collection; the end of the text if a part is absent.
   private static func scan(
     _ text: Span<UInt8>
   ) throws(Fault) -> (authority: Int, collection: Int) {

@@ -1,6 +1,6 @@
 // Lexicon format `cid`: the text of a content identifier. Data model, "Link and CID Formats",
 // blesses CIDv1 in base32; for Lexicon validation "the most expansive identifier syntax format
-// should be permitted", so any multibase text of plausible length is of the format:
+// should be permitted", so any multibase text of plausible length is valid:
 //
 //   cid = base 7*255( character of the base )
 //
@@ -8,22 +8,22 @@
 
 /// The text of a CID, in any multibase.
 ///
-/// The format is wide: only the type that decodes the text decides whether it is a CID that the
-/// data model allows.
+/// The format is permissive: only the type that decodes the text determines whether it is a CID
+/// that the data model allows.
 public struct CIDString: StringFormat {
   /// The name of the format in Lexicon documents: `cid`.
   public static var formatName: String { "cid" }
 
-  /// Kept in a buffer that neighboring texts may share.
+  /// Stored in a buffer that neighboring strings may share.
   public typealias Text = SharedText
 
   static let minimumLength = 8
   static let maximumLength = 256
 
-  /// The text, exactly as it was given.
+  /// The string, exactly as it was given.
   public let string: String
 
-  /// Parses a text, all of which must be a CID.
+  /// Parses a string, all of which must be a CID.
   public init(_ text: String) throws(SyntaxError) {
     let bytes = text.utf8Span.span
     do throws(Fault) {

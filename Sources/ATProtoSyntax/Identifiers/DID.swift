@@ -10,7 +10,7 @@
 
 /// A decentralized identifier of any method, such as `did:plc:ewvi7nxzyoun6zhxrhs64oiz`.
 public struct DID: StringFormat {
-  /// Kept in place if it is short.
+  /// Stored inline if it is short.
   public typealias Text = ShortText
 
   /// The name of the format in Lexicon documents: `did`.
@@ -18,10 +18,10 @@ public struct DID: StringFormat {
 
   static let maximumLength = 2048
 
-  /// The text, exactly as it was given.
+  /// The string, exactly as it was given.
   public let string: String
 
-  /// Parses a text, all of which must be a DID.
+  /// Parses a string, all of which must be a DID.
   public init(_ text: String) throws(SyntaxError) {
     let bytes = text.utf8Span.span
     do throws(Fault) {

@@ -6,16 +6,16 @@
 //   fragment  = "/" *( pchar / "/" / "?" / "[" / "]" )              ; JSON path
 //   pchar     = unreserved / "%" HEXDIG HEXDIG / sub-delims / ":" / "@"
 //
-// At most 8 kilobytes. The authority need be neither a DID nor a handle here ("at://computer" is
-// among the valid examples), but user information ("@") has no place in it.
+// At most 8 kilobytes. Here, the authority need not be a DID or a handle ("at://computer" is one of
+// the valid examples), but user information ("@") is not allowed.
 
 /// An AT-URI in the full syntax, part of which the scheme reserves for later use.
 ///
-/// Lexicon strings have the restricted syntax of ``ATURI``.
+/// Lexicon strings use the restricted syntax of ``ATURI``.
 public struct GenericATURI: Hashable, Sendable {
   static let formatName = "generic at-uri"
 
-  /// The text, exactly as it was given.
+  /// The string, exactly as it was given.
   public let string: String
   /// The part between `at://` and the first `/`, `?` or `#`, as written.
   public let authority: String
@@ -26,7 +26,7 @@ public struct GenericATURI: Hashable, Sendable {
   /// The part after `#`, which begins with a slash, or nil if there is none.
   public let fragment: String?
 
-  /// Parses a text, all of which must be an AT-URI.
+  /// Parses a string, all of which must be an AT-URI.
   public init(_ text: String) throws(SyntaxError) {
     do throws(Fault) {
       try Self.scan(text.utf8Span.span)
@@ -76,7 +76,7 @@ public struct GenericATURI: Hashable, Sendable {
   public var normalized: GenericATURI {
     var path: [String] = []
     for segment in pathSegments {
-      // Dot segments are recognized decoded, as RFC 3986, 6.2.2.3, orders the steps.
+      // Dot segments are recognized after decoding, in the order of RFC 3986, 6.2.2.3.
       let segment = PercentEncoding.normalized(segment, decoding: .unreserved)
       if segment == ".." {
         _ = path.popLast()

@@ -8,10 +8,10 @@
 
 /// A handle: a host name of at least two labels, such as `user.example.com`.
 ///
-/// The text is kept as it was given, and two handles are equal if their texts are. Handles are not
-/// case-sensitive: store, compare and send ``normalized``.
+/// The text is kept unchanged, and two handles are equal if their strings are. Handles are not
+/// case-sensitive: store, compare, and send ``normalized``.
 public struct Handle: StringFormat {
-  /// Kept in place if it is short.
+  /// Stored inline if it is short.
   public typealias Text = ShortText
 
   /// The name of the format in Lexicon documents: `handle`.
@@ -20,10 +20,10 @@ public struct Handle: StringFormat {
   static let maximumLength = 253
   static let maximumLabelLength = 63
 
-  /// The text, exactly as it was given.
+  /// The string, exactly as it was given.
   public let string: String
 
-  /// Parses a text, all of which must be a handle.
+  /// Parses a string, all of which must be a handle.
   public init(_ text: String) throws(SyntaxError) {
     let bytes = text.utf8Span.span
     do throws(Fault) {
@@ -59,7 +59,7 @@ public struct Handle: StringFormat {
   }
 
   /// Whether the top-level domain is one that "must immediately fail any attempt at registration,
-  /// resolution" ("Additional Non-Syntax Restrictions"). `test` is not among them.
+  /// resolution" ("Additional Non-Syntax Restrictions"). `test` is not one of them.
   public var hasDisallowedTopLevelDomain: Bool {
     switch topLevelDomain {
     case "alt", "arpa", "example", "internal", "invalid", "local", "localhost", "onion": true

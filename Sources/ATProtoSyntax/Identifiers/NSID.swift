@@ -6,8 +6,9 @@
 //   label     = alnum [ *61( alnum / "-" ) alnum ]
 //   name      = alpha *62( alnum )
 //
-// At most 317 bytes. The text also limits the authority to 253 bytes; the protocol's test vectors
-// hold a valid NSID with an authority of 283, so that such an NSID is read but has no domain.
+// At most 317 bytes. The specification also limits the authority to 253 bytes, but the protocol's
+// test vectors contain a valid NSID with an authority of 283 bytes, so such an NSID can be read but
+// does not have a domain.
 
 /// A namespaced identifier, such as `com.example.fooBar`: the name of a Lexicon document.
 public struct NSID: StringFormat {
@@ -16,10 +17,10 @@ public struct NSID: StringFormat {
 
   static let maximumLength = 317
 
-  /// The text, exactly as it was given.
+  /// The string, exactly as it was given.
   public let string: String
 
-  /// Parses a text, all of which must be an NSID.
+  /// Parses a string, all of which must be an NSID.
   public init(_ text: String) throws(SyntaxError) {
     let bytes = text.utf8Span.span
     do throws(Fault) {

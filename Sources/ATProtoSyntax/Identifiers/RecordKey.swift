@@ -9,10 +9,10 @@ public struct RecordKey: StringFormat {
 
   static let maximumLength = 512
 
-  /// The text, exactly as it was given.
+  /// The string, exactly as it was given.
   public let string: String
 
-  /// Parses a text, all of which must be a record key.
+  /// Parses a string, all of which must be a record key.
   public init(_ text: String) throws(SyntaxError) {
     let bytes = text.utf8Span.span
     do throws(Fault) {
@@ -23,7 +23,7 @@ public struct RecordKey: StringFormat {
     self.string = text
   }
 
-  /// Creates the record key that is the text of a TID.
+  /// Creates a record key from a TID.
   public init(_ tid: TID) {
     self.init(unchecked: tid.string)
   }

@@ -5,12 +5,12 @@
 //   digit = "2" … "7" / "a" … "z"              ; base32-sortable, five bits each
 //
 // Sixty-four bits, most significant first: 0, 53 bits of microseconds since the Unix epoch, 10 bits
-// of clock identifier. The structure says that the top bit is always 0; the syntax lets it be set
-// ("c" to "j" in front), and what the syntax allows is read.
+// of clock identifier. The structure says that the top bit is always 0; the syntax allows it to be
+// set (first character "c" to "j"), and everything that the syntax allows can be read.
 
 /// A timestamp identifier, such as `3jzfcijpj2z2a`.
 ///
-/// TIDs sort alike by text, by number and by time.
+/// TIDs sort the same way by text, by number, and by time.
 public struct TID: StringFormat {
   /// The name of the format in Lexicon documents: `tid`.
   public static var formatName: String { "tid" }
@@ -23,7 +23,7 @@ public struct TID: StringFormat {
 
   private static let length = 13
 
-  /// Parses a text, all of which must be a TID.
+  /// Parses a string, all of which must be a TID.
   public init(_ text: String) throws(SyntaxError) {
     do throws(Fault) {
       self.rawValue = try Self.scan(text.utf8Span.span)
@@ -39,7 +39,7 @@ public struct TID: StringFormat {
 
   /// Creates an identifier from a time and a clock identifier.
   ///
-  /// Returns nil if the time does not fit 53 bits or the clock identifier 10.
+  /// Returns nil if the time does not fit in 53 bits or the clock identifier in 10.
   public init?(microseconds: UInt64, clockIdentifier: UInt16) {
     guard microseconds <= Self.maximumMicroseconds,
       clockIdentifier <= Self.maximumClockIdentifier
@@ -57,7 +57,7 @@ public struct TID: StringFormat {
     UInt16(truncatingIfNeeded: rawValue) & Self.maximumClockIdentifier
   }
 
-  /// The time, exact to the microsecond.
+  /// The time, with microsecond precision.
   public var instant: Datetime.Instant {
     Datetime.Instant(
       seconds: Int64(microseconds / 1_000_000),
@@ -70,7 +70,7 @@ public struct TID: StringFormat {
     String(unsafeUninitializedCapacity: Self.length) { buffer in
       for index in 0..<Self.length {
         let digit = UInt8(truncatingIfNeeded: rawValue >> UInt64(60 - 5 * index)) & 31
-        // "2" to "7" are the values 0 to 5, "a" to "z" the values 6 to 31.
+        // "2" to "7" have the values 0 to 5, and "a" to "z" the values 6 to 31.
         buffer[index] = digit < 6 ? digit + UInt8(ascii: "2") : digit - 6 + UInt8(ascii: "a")
       }
       return Self.length
@@ -79,7 +79,7 @@ public struct TID: StringFormat {
 }
 
 extension TID: Comparable {
-  /// Orders by number, which is the order of texts and times.
+  /// Orders by number, which is the order of strings and times.
   public static func < (lhs: TID, rhs: TID) -> Bool {
     lhs.rawValue < rhs.rawValue
   }
@@ -102,7 +102,7 @@ extension TID {
       } else {
         throw .character(byte, at: index, in: "a TID")
       }
-      // Thirteen digits are 65 bits: the first may use only four of its five.
+      // Thirteen digits are 65 bits, so the first digit may use only four of its five.
       guard index > 0 || digit < 16 else {
         throw Fault(.range, at: 0, "the first character is past 'j'")
       }

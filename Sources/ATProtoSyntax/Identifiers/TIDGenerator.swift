@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A source of TIDs that strictly increase, across threads and whatever the clock does.
+/// Generates strictly increasing TIDs, across threads and regardless of clock changes.
 ///
 /// If the clock stands still or steps back, time advances by one microsecond for each TID until the
 /// clock catches up (TID specification, "TID Structure", last paragraph).
@@ -9,14 +9,14 @@ public final class TIDGenerator: Sendable {
   public let clockIdentifier: UInt16
 
   private let clock: @Sendable () -> UInt64
-  /// Microseconds of the last TID.
+  /// The time of the last TID, in microseconds.
   private let last: Atomic<UInt64>
 
   /// Creates a generator.
   ///
   /// - Parameters:
   ///   - clockIdentifier: taken modulo 1024; random if nil.
-  ///   - latest: a TID that this host made before a restart; all that follow are later.
+  ///   - latest: a TID that this host generated before a restart; all following TIDs are later.
   public convenience init(clockIdentifier: UInt16? = nil, after latest: TID? = nil) {
     self.init(clockIdentifier: clockIdentifier, after: latest) {
       UInt64(max(0, Datetime.Instant.now.microseconds))
@@ -36,7 +36,7 @@ public final class TIDGenerator: Sendable {
     self.last = Atomic(latest?.microseconds ?? 0)
   }
 
-  /// Returns a TID later than all others that this generator has made.
+  /// Returns a TID later than all others from this generator.
   public func next() -> TID {
     let now = min(clock(), TID.maximumMicroseconds)
     var previous = last.load(ordering: .relaxed)
@@ -58,11 +58,11 @@ public final class TIDGenerator: Sendable {
   }
 
   /// Returns a TID that is also later than `other`, such as the revision of the last commit, or nil
-  /// if there is no later one.
+  /// if there cannot be a later one.
   ///
   /// `other` may come from outside and be in the far future, so it affects only this result and not
-  /// the generator. Called twice with the same future `other`, the result is the same: pass each
-  /// result as the next `other`.
+  /// the generator. Two calls with the same future `other` return the same TID: pass each result as
+  /// the next `other`.
   public func next(after other: TID) -> TID? {
     let tid = next()
     if tid > other { return tid }

@@ -1,28 +1,28 @@
-// Lexicon specification, "uri": any scheme, generic syntax of RFC 3986, at most 8 kilobytes.
+// Lexicon specification, "uri": any scheme, in the generic syntax of RFC 3986, at most 8 kilobytes.
 //
 //   uri    = scheme ":" 1*( character / "%" HEXDIG HEXDIG )
 //   scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )
 //   character = unreserved / gen-delims / sub-delims         ; "#" at most once
 //
-// Narrower than RFC 3986 in one point: something follows the scheme (the test vectors refuse
-// "http:"). Wider in one: how gen-delims divide authority, path and query is left to the scheme,
-// for the format names `at`, whose authorities RFC 3986 cannot express, and browsers leave
-// brackets in queries.
+// Narrower than RFC 3986 in one respect: something must follow the scheme (the test vectors reject
+// "http:"). Wider in another: the scheme determines how gen-delims divide authority, path, and
+// query, because the format names `at`, whose authorities RFC 3986 cannot express, and because
+// browsers leave brackets in queries.
 
 /// A URI of any scheme, such as `https://example.com/path?q=1#part` or `dns:example.com`.
 public struct URIString: StringFormat {
   /// The name of the format in Lexicon documents: `uri`.
   public static var formatName: String { "uri" }
 
-  /// Kept in a buffer that neighboring texts may share.
+  /// Stored in a buffer that neighboring strings may share.
   public typealias Text = SharedText
 
   static let maximumLength = 8192
 
-  /// The text, exactly as it was given.
+  /// The string, exactly as it was given.
   public let string: String
 
-  /// Parses a text, all of which must be a URI.
+  /// Parses a string, all of which must be a URI.
   public init(_ text: String) throws(SyntaxError) {
     do throws(Fault) {
       try Self.scan(text.utf8Span.span)

@@ -1,4 +1,4 @@
-/// A day of the proleptic Gregorian calendar with a year zero, as ISO 8601 counts.
+/// A day of the proleptic Gregorian calendar with a year zero, as in ISO 8601.
 struct CalendarDay: Equatable {
   var year: Int64
   var month: Int64
@@ -10,7 +10,7 @@ struct CalendarDay: Equatable {
     self.day = day
   }
 
-  /// Years begin in March here, so that the leap day is the last of its year and the months before
+  /// Years begin in March here, so the leap day is the last day of its year and the months before
   /// it follow one formula. Four hundred years are 146,097 days; 1970-01-01 is day 719,468.
   var daysSinceEpoch: Int64 {
     let marchYear = month > 2 ? year : year - 1

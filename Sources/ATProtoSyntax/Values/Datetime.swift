@@ -1,4 +1,4 @@
-// Lexicon specification, "datetime": what RFC 3339, ISO 8601 and WHATWG HTML have in common.
+// Lexicon specification, "datetime": the intersection of RFC 3339, ISO 8601, and WHATWG HTML.
 //
 //   datetime = year "-" month "-" day "T" hour ":" minute ":" second [ "." 1*DIGIT ] zone
 //   year     = 4DIGIT                         ; 0000 included
@@ -9,16 +9,15 @@
 //   second   = 2DIGIT                         ; 00-59: HTML has no leap second
 //   zone     = "Z" / ( "+" / "-" ) hour ":" minute    ; not "-00:00"
 //
-// Not before year zero in UTC. The specification sets no length; 64 bytes is what implementations
-// agree on.
+// Not before year zero in UTC. The specification sets no length; implementations agree on 64 bytes.
 
 /// A date and time with its zone, such as `1985-04-12T23:20:50.123Z`.
 ///
-/// The text is kept, because rewriting it would change the hash of the record that holds it. Two
-/// datetimes are equal if their texts are; compare ``instant`` to compare times. They are ordered
+/// The text is kept, because rewriting it would change the hash of the record that contains it. Two
+/// datetimes are equal if their strings are; compare ``instant`` to compare times. They are ordered
 /// by time, then by text.
 public struct Datetime: StringFormat {
-  /// Kept in place if it is short.
+  /// Stored inline if it is short.
   public typealias Text = ShortText
 
   /// The name of the format in Lexicon documents: `datetime`.
@@ -26,12 +25,12 @@ public struct Datetime: StringFormat {
 
   static let maximumLength = 64
 
-  /// The text, exactly as it was given.
+  /// The string, exactly as it was given.
   public let string: String
-  /// The time, exact to the nanosecond; fraction digits after the ninth are dropped.
+  /// The time, with nanosecond precision; fraction digits after the ninth are dropped.
   public let instant: Instant
 
-  /// Parses a text, all of which must be a datetime.
+  /// Parses a string, all of which must be a datetime.
   public init(_ text: String) throws(SyntaxError) {
     do throws(Fault) {
       var scanner = DatetimeScanner()
@@ -42,7 +41,7 @@ public struct Datetime: StringFormat {
     self.string = text
   }
 
-  /// Creates a datetime in the preferred form: UTC, `Z`, and milliseconds unless told otherwise.
+  /// Creates a datetime in the preferred form: UTC, `Z`, with milliseconds by default.
   ///
   /// Returns nil for an instant outside the years 0000 to 9999.
   ///
@@ -64,7 +63,7 @@ public struct Datetime: StringFormat {
     )
   }
 
-  /// The time of the system clock, to the millisecond.
+  /// The time of the system clock, with millisecond precision.
   public static var now: Datetime {
     guard let now = Datetime(.now) else {
       preconditionFailure("the system's clock is outside the years 0000 to 9999")
@@ -74,7 +73,7 @@ public struct Datetime: StringFormat {
 }
 
 extension Datetime: Hashable {
-  /// Whether both have the same text.
+  /// Whether both strings are equal.
   public static func == (lhs: Datetime, rhs: Datetime) -> Bool {
     lhs.string == rhs.string
   }

@@ -76,7 +76,7 @@ struct DatetimeScanner {
     index += 1
   }
 
-  /// Nanoseconds of `.` and one or more digits; zero when there are none.
+  /// Nanoseconds of `.` and one or more digits; zero if there are none.
   private mutating func fraction(_ text: Span<UInt8>) throws(Fault) -> Int32 {
     guard index < text.count, text[index] == UInt8(ascii: ".") else { return 0 }
     index += 1
@@ -94,7 +94,7 @@ struct DatetimeScanner {
     return nanoseconds
   }
 
-  /// Minutes ahead of UTC.
+  /// The time zone's offset from UTC in minutes.
   private mutating func zoneMinutes(_ text: Span<UInt8>) throws(Fault) -> Int64 {
     guard index < text.count else {
       throw Fault(.timeZone, at: index, "has no time zone")

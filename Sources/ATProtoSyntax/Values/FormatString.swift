@@ -1,24 +1,24 @@
-/// A text that should have a string format, as it was received, unchecked.
+/// A string that should have a string format, exactly as it was received and unchecked.
 ///
-/// Generated types hold their formatted strings in this form, so that decoding loses nothing and a
-/// record with an odd datetime can still be read, kept and written back. Validation checks the
-/// text; ``parsed()`` returns the value.
+/// Generated types store their formatted strings in this form, so decoding does not lose anything,
+/// and a record with a malformed datetime can still be read, stored, and written back. Validation
+/// checks the text; ``parsed()`` returns the value.
 public struct FormatString<Format: StringFormat>: Hashable, Sendable {
-  /// The text in the form in which it is kept; a copy costs at most one reference count.
+  /// The text in its storage form; copying it costs at most one retain.
   public var text: Format.Text
 
-  /// Creates a string from a text in the form in which it is kept.
+  /// Creates a string from a text in its storage form.
   @inlinable
   public init(text: Format.Text) {
     self.text = text
   }
 
-  /// Creates a string from any text, which is not checked.
+  /// Creates a value from any string, which is not checked.
   public init(_ string: String) {
     text = Format.Text(string)
   }
 
-  /// Creates a string from a value of the format, which is valid.
+  /// Creates a value from a value of the format, which is valid.
   public init(_ value: Format) {
     text = Format.Text(value.string)
   }
@@ -29,19 +29,19 @@ public struct FormatString<Format: StringFormat>: Hashable, Sendable {
     set { text = Format.Text(newValue) }
   }
 
-  /// The value. Throws the rule of the format that the text breaks.
+  /// Returns the value. Throws if the string is not valid in the format.
   public func parsed() throws(SyntaxError) -> Format {
     try Format(string)
   }
 
-  /// Whether the text is valid in the format.
+  /// Whether the string is valid in the format.
   public var isValid: Bool {
     (try? Format(string)) != nil
   }
 }
 
 extension FormatString: ExpressibleByStringLiteral {
-  /// Creates a string from any text, which is not checked.
+  /// Creates a value from any string, which is not checked.
   public init(stringLiteral value: String) {
     self.init(value)
   }

@@ -7,11 +7,11 @@ import Glibc
 #endif
 
 extension Datetime {
-  /// A point in time, to the nanosecond, on the Unix time scale, which has no leap seconds.
+  /// A point in time with nanosecond precision on the Unix time scale, which has no leap seconds.
   public struct Instant: Hashable, Sendable {
-    /// Whole seconds since 1970-01-01T00:00:00Z, rounded down; negative before.
+    /// Whole seconds since 1970-01-01T00:00:00Z, rounded down; negative for earlier times.
     public let seconds: Int64
-    /// 0 to 999,999,999, counted forward from `seconds` also before 1970.
+    /// 0 to 999,999,999, counted forward from `seconds`, even before 1970.
     public let nanoseconds: Int32
 
     /// Creates an instant. Nanoseconds outside their range are carried into the seconds.

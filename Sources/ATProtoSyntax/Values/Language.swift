@@ -9,27 +9,27 @@
 //   variant       = 5*8alphanum / ( DIGIT 3alphanum )
 //   extension     = singleton 1*( "-" 2*8alphanum )      ; singleton: alphanum, not "x"
 //   privateuse    = "x" 1*( "-" 1*8alphanum )
-//   irregular     = the grandfathered tags that the rule above does not make
+//   irregular     = the grandfathered tags that the rule above does not generate
 //
-// Two rules are narrower than the RFC's word "well-formed", as the protocol's test vectors are:
-// the primary language is a lower-case ISO 639 code of two or three letters (the RFC also reserves
-// four letters and lets five to eight be registered; none is), and no variant or singleton
-// comes twice (RFC 5646, 2.2.9, asks that of valid tags only; its code here is `duplicate`).
-// At most 128 bytes: RFC 5646, 4.4.1, lets a protocol set a limit.
+// Two requirements are stricter than the RFC's "well-formed", like the protocol's test vectors: the
+// primary language is a lowercase ISO 639 code of two or three letters (the RFC also reserves codes
+// of four letters and allows registering codes of five to eight, but none are registered), and no
+// variant or singleton occurs twice (RFC 5646, 2.2.9, requires this only of valid tags; the error
+// code is `duplicate`). At most 128 bytes: RFC 5646, 4.4.1, allows a protocol to set a limit.
 
 /// A language tag, such as `ja`, `pt-BR` or `hy-Latn-IT-arevela`.
 ///
-/// Two tags are equal if their texts are; tags that differ only in case mean the same.
+/// Two tags are equal if their strings are; tags that differ only in case mean the same.
 public struct Language: StringFormat {
   /// The name of the format in Lexicon documents: `language`.
   public static var formatName: String { "language" }
 
   static let maximumLength = 128
 
-  /// The text, exactly as it was given.
+  /// The string, exactly as it was given.
   public let string: String
 
-  /// Parses a text, all of which must be a language tag.
+  /// Parses a string, all of which must be a language tag.
   public init(_ text: String) throws(SyntaxError) {
     do throws(Fault) {
       var scanner = LanguageScanner()
@@ -73,7 +73,7 @@ public struct Language: StringFormat {
     string = text
   }
 
-  /// The ISO 639 code in front: `pt` of `pt-BR`; `nil` for private use (`x-…`) and for the
+  /// The ISO 639 code at the beginning: `pt` in `pt-BR`; `nil` for private use (`x-…`) and for the
   /// grandfathered `i-…`.
   public var primaryLanguage: String? {
     let primary = string.prefix { $0 != "-" }

@@ -1,6 +1,6 @@
-/// Reads the grammar above ``Language``, a subtag at a time.
+/// Reads the grammar above ``Language``, one subtag at a time.
 struct LanguageScanner {
-  /// The subtag under view; empty at the end of the text.
+  /// The current subtag; empty at the end of the text.
   private var subtag = 0..<0
 
   mutating func scan(_ text: Span<UInt8>) throws(Fault) {
@@ -48,7 +48,7 @@ struct LanguageScanner {
   private mutating func variants(_ text: Span<UInt8>) throws(Fault) {
     let first = subtag.lowerBound
     while 5...8 ~= subtag.count || subtag.count == 4 && text[subtag.lowerBound].isDigit {
-      // Within 128 bytes there are at most 25 variants to compare with.
+      // Within 128 bytes, there are at most 25 variants to compare with.
       var other = first
       while other < subtag.lowerBound {
         let end = Self.end(text, from: other)
@@ -92,7 +92,7 @@ struct LanguageScanner {
     }
   }
 
-  /// Takes the next subtag into view.
+  /// Moves to the next subtag.
   private mutating func advance(_ text: Span<UInt8>) throws(Fault) {
     let end = subtag.upperBound
     guard end < text.count else {
@@ -102,7 +102,7 @@ struct LanguageScanner {
     try read(text, from: end + 1)
   }
 
-  /// Every subtag is of one to eight letters and digits.
+  /// Every subtag has one to eight letters and digits.
   private mutating func read(_ text: Span<UInt8>, from start: Int) throws(Fault) {
     let end = Self.end(text, from: start)
     var index = start

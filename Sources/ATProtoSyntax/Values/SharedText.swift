@@ -1,18 +1,18 @@
-/// A text in a buffer of bytes that neighboring texts may share.
+/// Text in a buffer of bytes that neighboring texts may share.
 ///
-/// AT-URIs, CIDs and URIs are too long to be kept in place, and records hold several side by side;
-/// as strings, each would allocate memory. A reader copies a window of its input once and creates
-/// all texts in it from that copy, so that a text may keep up to `windowSize` bytes of its
-/// document alive. ``string`` is always a text of its own.
+/// AT-URIs, CIDs, and URIs are too long to be stored inline, and records contain several next to
+/// each other; as strings, each would allocate memory. A reader copies a window of its input once
+/// and creates all texts in it from that copy, so a text may keep up to `windowSize` bytes of its
+/// document alive. ``string`` is always a separate string.
 public struct SharedText: @unchecked Sendable {
   @usableFromInline package let window: TextWindow
-  /// Where in the window the text begins, in the highest sixteen bits, and the number of its bytes.
+  /// The offset of the text in the window, in the highest sixteen bits, and its length in bytes.
   @usableFromInline package let place: UInt64
 
-  /// Bytes of a document that are copied at once, unless a text is longer.
+  /// The number of bytes of a document that are copied at once, unless a text is longer.
   package static let windowSize = 160
 
-  /// - Precondition: the range is UTF-8 and one of the window's, which begins before its 65,536th
+  /// - Precondition: the range contains UTF-8, is within the window, and begins before its 65,536th
   ///   byte.
   @inlinable
   package init(_ window: TextWindow, start: Int, count: Int) {
@@ -21,7 +21,7 @@ public struct SharedText: @unchecked Sendable {
     place = UInt64(truncatingIfNeeded: start) &<< 48 | UInt64(truncatingIfNeeded: count)
   }
 
-  /// Creates a text in a buffer of its own.
+  /// Creates a text in its own buffer.
   public init(_ string: String) {
     let window = TextWindow.copy(string.utf8Span.span.bytes)
     self.init(window, start: 0, count: window.count)
@@ -43,7 +43,7 @@ public struct SharedText: @unchecked Sendable {
 }
 
 extension SharedText: Hashable {
-  /// Whether both have the same bytes.
+  /// Whether both texts have the same bytes.
   public static func == (one: SharedText, other: SharedText) -> Bool {
     one.withBytes { bytes in
       other.withBytes { others in
@@ -61,7 +61,7 @@ extension SharedText: Hashable {
 
 extension SharedText: FormatText {}
 
-/// Bytes that are written when they are made and never again.
+/// Bytes that are written once, when they are created.
 @usableFromInline
 package final class TextWindow: ManagedBuffer<Int, UInt8> {
   @inlinable

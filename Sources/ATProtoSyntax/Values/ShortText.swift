@@ -1,18 +1,18 @@
-/// A text that is kept in place, without memory of its own, if it is ASCII of at most 38 bytes.
+/// Text that is stored inline, without allocating memory, if it is ASCII of at most 38 bytes.
 ///
-/// Datetimes, DIDs and handles nearly always are, and records hold many; as strings, each would
-/// allocate memory, which is most of the cost of decoding a record. Any other text is kept as a
+/// Datetimes, DIDs, and handles nearly always are, and records contain many; as strings, each would
+/// allocate memory, which is most of the cost of decoding a record. Any other text is stored as a
 /// string.
 public struct ShortText: Hashable, Sendable {
-  /// The whole text, or its first fifteen bytes where there is a tail.
+  /// The whole text, or its first fifteen bytes if there is a tail.
   @usableFromInline package let head: String
   @usableFromInline package let tail: Tail
 
-  /// What follows the fifteenth byte.
+  /// The bytes after the fifteenth.
   @usableFromInline
   package struct Tail: Hashable, Sendable {
-    /// The bytes, the first in the lowest bits, spaces after the last, which need no escape in
-    /// JSON; the highest byte of `third` is their number.
+    /// The bytes, the first in the lowest bits, followed by spaces, which need no escape in JSON;
+    /// the highest byte of `third` is their number.
     @usableFromInline package let first, second, third: UInt64
 
     @inlinable
@@ -22,7 +22,7 @@ public struct ShortText: Hashable, Sendable {
       self.third = third
     }
 
-    /// Bytes of the longest.
+    /// The length of the longest tail, in bytes.
     fileprivate static var size: Int { 23 }
 
     @inlinable
@@ -31,20 +31,20 @@ public struct ShortText: Hashable, Sendable {
     @inlinable
     package var count: Int { Int(truncatingIfNeeded: third >> 56) }
 
-    /// One byte, of those that there are.
+    /// The byte at an index that must exist.
     fileprivate func byte(_ index: Int) -> UInt8 {
       let word = index < 8 ? first : index < 16 ? second : third
       return UInt8(truncatingIfNeeded: word >> UInt64(index % 8 * 8))
     }
   }
 
-  /// What a string keeps in itself.
+  /// The number of bytes that a string stores inline.
   package static let headCount = 15
-  /// Sizes of texts that have a tail, if they are ASCII.
+  /// The lengths of ASCII texts that have a tail.
   package static let splitCounts = 16...38
 
-  /// - Precondition: that is the one form of this text: a tail is there exactly if the text is
-  ///   ASCII of ``splitCounts`` bytes, and the head has fifteen bytes then.
+  /// - Precondition: this is the only form of the text: there is a tail if and only if the text is
+  ///   ASCII of ``splitCounts`` bytes, and in that case the head has fifteen bytes.
   @inlinable
   package init(head: String, tail: Tail) {
     self.head = head

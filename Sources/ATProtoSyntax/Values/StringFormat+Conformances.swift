@@ -1,7 +1,7 @@
 // Literals are written by the programmer, so an invalid one is a programming error and traps.
 //
 // Swift reads `DID("did:plc:abc")` with a literal argument as the literal itself (SE-0213); text
-// from elsewhere arrives in a variable and takes the throwing initializer.
+// from elsewhere is in a variable and uses the throwing initializer.
 
 extension StringFormat where Self: ExpressibleByStringLiteral {
   /// Creates a value from a literal, which must be valid; an invalid one traps.
@@ -26,11 +26,11 @@ extension RecordKey: ExpressibleByStringLiteral {}
 extension TID: ExpressibleByStringLiteral {}
 extension URIString: ExpressibleByStringLiteral {}
 
-// Every text of these formats is ASCII, so that the order of strings is the order of bytes, which
-// is also that of repository paths.
+// All strings of these formats are ASCII, so the order of strings is the order of bytes, which is
+// also that of repository paths.
 
 extension StringFormat where Self: Comparable {
-  /// Orders by text; the texts of these formats are ASCII, so that this is also the order of bytes.
+  /// Orders by string. The strings of these formats are ASCII, so this is also the order of bytes.
   public static func < (lhs: Self, rhs: Self) -> Bool {
     lhs.string < rhs.string
   }

@@ -1,18 +1,18 @@
 /// A string format of the Lexicon language, as a type of validated values.
 ///
-/// Lexicon specification, "String Formats". A conforming type is created only from text that the
-/// grammar of the format accepts and keeps that text unchanged.
+/// Lexicon specification, "String Formats". A conforming type can be created only from text that
+/// matches the grammar of the format, and keeps that text unchanged.
 public protocol StringFormat: Hashable, Sendable, CustomStringConvertible {
   /// The name of the format in Lexicon documents: `did`, `at-uri`, `record-key`, …
   static var formatName: String { get }
 
-  /// The form in which ``FormatString`` keeps texts of this format.
+  /// The form in which ``FormatString`` stores text of this format.
   associatedtype Text: FormatText = String
 
-  /// The text, exactly as it was given.
+  /// The string, exactly as it was given.
   var string: String { get }
 
-  /// Parses a text, all of which must be of this format.
+  /// Parses a string, all of which must be of this format.
   init(_ text: String) throws(SyntaxError)
 }
 
@@ -21,7 +21,7 @@ extension StringFormat {
   public var description: String { string }
 }
 
-/// A form in which ``FormatString`` keeps a text.
+/// A form in which ``FormatString`` stores text.
 public protocol FormatText: Hashable, Sendable {
   init(_ string: String)
   var string: String { get }

@@ -22,7 +22,7 @@ extension CatalogCheck {
   }
 
   /// Reports an array of references to an array of references, and so on to the first: a type that
-  /// would contain itself. An object ends the chain, because it is a type of its own.
+  /// would contain itself. An object ends the chain, because it is a separate type.
   mutating func checkAliasCycles() {
     for cycle in cycles(places { $0.arrayReference?.reference }) {
       report(cycle, .aliasCycle) { names in

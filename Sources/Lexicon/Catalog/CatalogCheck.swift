@@ -1,6 +1,6 @@
 import ATProtoSyntax
 
-/// Makes the checks that need more than one document.
+/// Checks everything that needs more than one document.
 struct CatalogCheck {
   /// A document of the catalog.
   struct Entry {
@@ -38,7 +38,7 @@ struct CatalogCheck {
   private var removed: Set<NSID> = []
   /// Documents with an invalid `id`. Their references are checked, but nothing can refer to them.
   private var unnamed: [Entry] = []
-  /// Files without a readable NSID, by the names that the ends of their paths spell. References to
+  /// Files without a readable NSID, by the NSIDs that their paths may spell. References to
   /// `com.example.a` are not errors of their own if `com/example/a.json` is such a file.
   private var unreadable: [String: String] = [:]
   var suggestion = Suggestion()
@@ -109,8 +109,8 @@ struct CatalogCheck {
     }
   }
 
-  /// Whether an invalid file is probably the target of a reference. Then the document that contains
-  /// the reference is skipped too.
+  /// Whether an invalid file is probably the target of a reference. If so, the document that
+  /// contains the reference is skipped too.
   mutating func isUnreadable(_ reference: Reference, in position: Int?) -> Bool {
     guard let path = unreadable[reference.nsid.string] else { return false }
     guard let position, !entries[position].isBroken else { return true }

@@ -12,10 +12,10 @@ public struct DocumentParseResult: Sendable {
   /// The NSID of the document, even if the document has errors.
   public var id: Located<NSID>?
 
-  /// The readable part of the document, enough to check its references in spite of errors.
+  /// The readable part of the document, which is enough to check its references despite errors.
   var draft: DocumentDraft?
 
-  /// Creates a result, for example of a document that comes from elsewhere than a file.
+  /// Creates a result, for example for a document that does not come from a file.
   public init(
     document: LexiconDocument?,
     diagnostics: [Diagnostic],
@@ -59,7 +59,7 @@ struct DocumentDraft: Sendable {
 }
 
 extension LexiconDocument {
-  /// Parses one file and makes every check that needs no other document.
+  /// Parses one file and runs every check that does not need other documents.
   ///
   /// The file's path decides its format. This never throws: all problems are diagnostics.
   public static func parse(_ file: SourceFile) -> DocumentParseResult {

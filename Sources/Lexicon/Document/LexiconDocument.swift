@@ -2,8 +2,8 @@ public import ATProtoSyntax
 
 /// A Lexicon document: a file of definitions under one NSID.
 ///
-/// Lexicon specification, "Lexicon Files". Two documents are equal if they say the same, wherever
-/// their files are.
+/// Lexicon specification, "Lexicon Files". Two documents are equal if their contents are equal,
+/// regardless of the location of their files.
 public struct LexiconDocument: Hashable, Sendable {
   /// The NSID of the document (`id`), with its domain authority in lowercase.
   public var id: Located<NSID>

@@ -32,7 +32,7 @@ public struct MethodSchema: Hashable, Sendable {
   public var input: BodySchema?
   /// The response body.
   public var output: BodySchema?
-  /// The errors that the method names.
+  /// The errors that the method declares.
   public var errors: [ErrorSchema]
 
   /// Creates a method from its parts.
@@ -57,7 +57,7 @@ public struct SubscriptionSchema: Hashable, Sendable {
   public var messageDescription: String?
   /// The types of the messages.
   public var message: UnionSchema
-  /// The errors that the subscription names.
+  /// The errors that the subscription declares.
   public var errors: [ErrorSchema]
 
   /// Creates a subscription from its parts.
@@ -91,7 +91,7 @@ public struct BodySchema: Hashable, Sendable {
   }
 }
 
-/// An error that a method names.
+/// An error that a method declares.
 public struct ErrorSchema: Hashable, Sendable {
   /// The name of the error, without white space.
   public var name: Located<String>
@@ -121,11 +121,11 @@ public struct ParametersSchema: Hashable, Sendable {
 
 /// `permission-set`: a bundle of permissions for OAuth scopes.
 public struct PermissionSetSchema: Hashable, Sendable {
-  /// The name that users see when they are asked for the permissions.
+  /// The name that users see when an app requests the permissions.
   public var title: String?
   /// The translations of the title (`title:lang`), in the order of the file.
   public var localizedTitles: [LocalizedText]
-  /// The description that users see when they are asked for the permissions.
+  /// The description that users see when an app requests the permissions.
   public var detail: String?
   /// The translations of the detail (`detail:lang`), in the order of the file.
   public var localizedDetails: [LocalizedText]
@@ -148,7 +148,7 @@ public struct PermissionSetSchema: Hashable, Sendable {
   }
 }
 
-/// A text in one language.
+/// Text in one language.
 public struct LocalizedText: Hashable, Sendable {
   /// A BCP 47 language tag.
   public var language: Located<String>

@@ -2,8 +2,8 @@ public import ATProtoSyntax
 
 /// A field type definition: a schema for one kind of value.
 ///
-/// Lexicon specification, "Field Type Definitions". Two schemas are equal if they say the same,
-/// wherever they are.
+/// Lexicon specification, "Field Type Definitions". Two schemas are equal if their contents are
+/// equal, regardless of their locations.
 public struct Schema: Hashable, Sendable {
   /// A field type with its fields.
   public indirect enum Kind: Hashable, Sendable {
@@ -17,7 +17,7 @@ public struct Schema: Hashable, Sendable {
     case bytes(LengthLimits)
     /// `cid-link`: a CID in its binary form.
     case cidLink
-    /// `blob`: a reference to a file that is stored beside the records.
+    /// `blob`: a reference to a file that is stored outside the records.
     case blob(BlobSchema)
     /// `array`.
     case array(ArraySchema)
@@ -54,7 +54,7 @@ public struct Schema: Hashable, Sendable {
     hasher.combine(description)
   }
 
-  /// The name of the type as documents write it: `cid-link`, `object`, ….
+  /// The name of the type as written in documents: `cid-link`, `object`, ….
   public var typeName: String {
     switch kind {
     case .boolean: "boolean"
@@ -260,7 +260,7 @@ public struct PropertySchema: Hashable, Sendable {
 public struct UnionSchema: Hashable, Sendable {
   /// The members: objects or records.
   public var refs: [Reference]
-  /// Whether types that ``refs`` does not list are invalid.
+  /// Whether types that are not in ``refs`` are invalid.
   public var isClosed: Bool
 
   /// Creates a union, open by default.
@@ -279,7 +279,7 @@ public struct Reference: Hashable, Sendable {
   public var nsid: NSID
   /// The name of the definition: `main` if the reference has no fragment.
   public var definition: String
-  /// The place of the reference.
+  /// The location of the reference.
   public var location: SourceLocation
 
   /// Creates a reference to a definition.
@@ -289,7 +289,7 @@ public struct Reference: Hashable, Sendable {
     self.location = location
   }
 
-  /// The reference as `$type` and `refs` write it: `nsid` for `main`, or `nsid#definition`.
+  /// The reference as written in `$type` and `refs`: `nsid` for `main`, or `nsid#definition`.
   public var id: String { definition == "main" ? nsid.string : "\(nsid.string)#\(definition)" }
 
   public static func == (lhs: Reference, rhs: Reference) -> Bool {

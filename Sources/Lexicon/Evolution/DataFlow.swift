@@ -1,10 +1,10 @@
 /// Who writes the data that a schema describes, and who reads it.
 ///
-/// Two versions of a schema are in use at once, so one side may read by the new version what the
-/// other side wrote by the old one. The flow decides what a change of the schema means.
+/// Two versions of a schema are in use at the same time, so one side may use the new version to
+/// read what the other side wrote with the old one. The flow determines the effect of a change.
 public enum DataFlow: String, CaseIterable, Hashable, Sendable {
-  /// Records, and definitions that nothing in the catalog refers to. Everyone may write and read
-  /// such data, and existing data stays.
+  /// Records, and definitions that nothing in the catalog refers to. Anyone may write and read such
+  /// data, and existing data remains.
   case shared
   /// Parameters and input. Clients with the old schema write, and a server with the new one reads.
   case request
@@ -12,7 +12,7 @@ public enum DataFlow: String, CaseIterable, Hashable, Sendable {
   case response
 }
 
-/// What a change means for software and data that follow the other version.
+/// The effect of a change on software and data that follow the other version.
 public enum ChangeClass: String, CaseIterable, Comparable, Hashable, Sendable {
   /// Nothing breaks.
   case compatible

@@ -16,11 +16,11 @@ public struct SchemaChange: Hashable, Sendable {
   public var nsid: String
   /// A JSON Pointer (RFC 6901) into the document: `/defs/main/record/properties/text`.
   public var path: String
-  /// The change and its consequence, in words.
+  /// A description of the change and its consequence.
   public var message: String
-  /// The place in the old version, or nil if the old version has nothing there.
+  /// The location in the old version, or nil if the old version has nothing there.
   public var old: SourceLocation?
-  /// The place in the new version, or nil if the new version has nothing there.
+  /// The location in the new version, or nil if the new version has nothing there.
   public var new: SourceLocation?
   /// The flows in which the schema is used, in the order of ``DataFlow``.
   public var uses: [Use]
@@ -28,7 +28,7 @@ public struct SchemaChange: Hashable, Sendable {
   /// The worst class of all uses.
   public var classification: ChangeClass { uses.map(\.classification).max() ?? .compatible }
 
-  /// The place to point at: in the new version, or in the old version if the new one has nothing
+  /// The location to show: in the new version, or in the old version if the new one has nothing
   /// there.
   public var location: SourceLocation {
     new ?? old ?? SourceLocation(path: "", offset: 0, line: 1, column: 1)
@@ -51,7 +51,7 @@ extension Catalog {
   /// Definitions are classified in every flow in which the older version uses them. References are
   /// followed to their targets, and each pair of definitions is compared once, so the time is
   /// proportional to the size of both catalogs. If too many definitions replace others, one
-  /// breaking change stands for the comparisons that are left out.
+  /// breaking change represents the comparisons that were left out.
   public func changes(since old: Catalog) -> [SchemaChange] {
     var comparison = CatalogComparison(old: old, new: self)
     comparison.run()
@@ -59,7 +59,7 @@ extension Catalog {
   }
 }
 
-/// A difference between two schemas, independent of the flows that they are used in.
+/// A difference between two schemas, independent of the flows in which they are used.
 struct SchemaDifference: Hashable {
   var rule: EvolutionRule
   var path: [String]

@@ -3,7 +3,7 @@
 /// Keys are in the customary order, and `main` comes before other definitions. Definitions and
 /// properties otherwise keep their order; unknown keys keep theirs too, and come last. An object or
 /// array that contains no objects is on one line if it fits in 80 columns, unless it is a
-/// definition. Strings and numbers stay as they are written.
+/// definition. Strings and numbers are not changed.
 public enum CanonicalLayout {
   /// The result of formatting a file.
   public struct Result: Sendable {
@@ -136,7 +136,7 @@ private struct LayoutWriter {
     }
   }
 
-  /// Whether a text fits on the line, with a comma after it.
+  /// Whether text fits on the line, with a comma after it.
   private func fits(_ text: [UInt8], _ prefix: Int) -> Bool {
     prefix + columns(text[...]) < Self.width
   }

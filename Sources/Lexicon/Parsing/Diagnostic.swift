@@ -1,4 +1,4 @@
-/// A problem in the input, with its place and the rule that it violates.
+/// A problem in the input, with its location and the rule that it violates.
 public struct Diagnostic: Hashable, Sendable {
   /// How serious a problem is. Errors sort before warnings, and warnings before notes.
   public enum Severity: String, Comparable, Hashable, Sendable {
@@ -6,7 +6,7 @@ public struct Diagnostic: Hashable, Sendable {
     case error
     /// The input can be used, but something is probably wrong.
     case warning
-    /// Something to know about; nothing needs to change.
+    /// Useful information; no change is needed.
     case note
 
     /// Orders severities from error to note.
@@ -21,11 +21,11 @@ public struct Diagnostic: Hashable, Sendable {
     }
   }
 
-  /// The other end of a problem that has two ends, such as the first of two duplicate definitions.
+  /// Another location that is part of the problem, such as the first of two duplicate definitions.
   public struct Note: Hashable, Sendable {
-    /// The place that the note points at.
+    /// The location that the note is about.
     public var location: SourceLocation
-    /// What is there.
+    /// What is at that location.
     public var message: String
 
     /// Creates a note.
@@ -39,14 +39,14 @@ public struct Diagnostic: Hashable, Sendable {
   public var severity: Severity
   /// The stable id of the rule in kebab case, such as `unresolved-reference`.
   public var rule: String
-  /// The place of the problem.
+  /// The location of the problem.
   public var location: SourceLocation
-  /// What is wrong, and what would be right: a sentence without its full stop.
+  /// What is wrong, and what would be right: a sentence without its period.
   public var message: String
-  /// Other places that the problem involves.
+  /// Other locations that are part of the problem.
   public var notes: [Note]
 
-  /// Creates a diagnostic of any rule.
+  /// Creates a diagnostic for any rule.
   public init(
     _ severity: Severity,
     rule: String,

@@ -76,7 +76,7 @@ extension JSONReader {
       {
         return scalar
       }
-      // Not the other half: read it again as a character of its own.
+      // This is not the other half, so read it again as a separate character.
       index = second
     }
     errors.append(

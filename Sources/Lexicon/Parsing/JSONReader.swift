@@ -12,7 +12,7 @@ struct JSONReader {
     index = source.start
   }
 
-  /// Parses one value surrounded by nothing but white space.
+  /// Parses one value, surrounded by white space only.
   mutating func readDocument() throws(ParseError) -> LocatedValue {
     skipSpace()
     let value = try readValue(depth: 0)

@@ -1,4 +1,4 @@
-/// A parsed JSON or YAML file, with the place of every value.
+/// A parsed JSON or YAML file, with the location of every value.
 public struct LocatedTree: Sendable {
   /// The text of the file.
   public var source: SourceText
@@ -40,7 +40,7 @@ public struct LocatedTree: Sendable {
   }
 }
 
-/// A value of a JSON or YAML document, with its place.
+/// A value of a JSON or YAML document, with its location.
 public struct LocatedValue: Sendable {
   /// The content of a value.
   public enum Kind: Sendable {
@@ -50,7 +50,7 @@ public struct LocatedValue: Sendable {
     case boolean(Bool)
     /// An integer of up to 64 bits.
     case integer(Int)
-    /// A number with a fraction or an exponent, as the file writes it.
+    /// A number with a fraction or an exponent, as written in the file.
     case number(String)
     /// An integer that does not fit in 64 bits. The parser reports it as an error.
     case tooLarge
@@ -84,7 +84,7 @@ public struct LocatedValue: Sendable {
   /// The UTF-8 offsets of the value in the source text.
   public var range: Range<Int>
 
-  /// Creates a value with its place.
+  /// Creates a value with its location.
   public init(_ kind: Kind, range: Range<Int>) {
     self.kind = kind
     self.range = range
@@ -92,7 +92,7 @@ public struct LocatedValue: Sendable {
 
   var offset: Int { range.lowerBound }
 
-  /// The value of a member, or nil if the value is not an object or has no such member.
+  /// The value of a member, or nil if the value is not an object or does not have that member.
   public subscript(name: String) -> LocatedValue? {
     guard case .object(let members) = kind else { return nil }
     return members.first { $0.name == name }?.value

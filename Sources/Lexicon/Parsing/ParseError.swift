@@ -21,8 +21,8 @@ struct ParseError: Error {
     )
   }
 
-  /// The maximum nesting of a document. It is enough for any schema, and lets parsers and checks
-  /// recurse safely.
+  /// The maximum nesting of a document. It is enough for any schema, and makes recursion safe for
+  /// parsers and checks.
   static let maximumDepth = 128
 
   static func tooDeep(at offset: Int) -> ParseError {

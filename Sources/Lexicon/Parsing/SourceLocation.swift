@@ -1,4 +1,4 @@
-/// A place in a source file.
+/// A location in a source file.
 ///
 /// Lines and columns count from 1; a column counts Unicode scalars from the start of the line.
 public struct SourceLocation: Hashable, Sendable {
@@ -11,7 +11,7 @@ public struct SourceLocation: Hashable, Sendable {
   /// The column in Unicode scalars, counted from 1.
   public var column: Int
 
-  /// Creates a location. `offset`, `line` and `column` must denote the same place.
+  /// Creates a location. `offset`, `line` and `column` must refer to the same location.
   public init(path: String, offset: Int, line: Int, column: Int) {
     self.path = path
     self.offset = offset
@@ -32,17 +32,17 @@ extension SourceLocation: CustomStringConvertible {
   public var description: String { "\(path):\(line):\(column)" }
 }
 
-/// A value with its place in a source file.
+/// A value with its location in a source file.
 ///
-/// Two located values are equal if their values are: the place of a schema does not change its
+/// Two located values are equal if their values are: the location of a schema does not change its
 /// meaning.
 public struct Located<Value: Sendable>: Sendable {
   /// The value.
   public var value: Value
-  /// The place of the value.
+  /// The location of the value.
   public var location: SourceLocation
 
-  /// Creates a value with its place.
+  /// Creates a value with its location.
   public init(_ value: Value, at location: SourceLocation) {
     self.value = value
     self.location = location

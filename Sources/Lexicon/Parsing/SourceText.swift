@@ -9,7 +9,7 @@ public struct SourceText: Sendable {
   /// The offsets of the first byte of each line.
   private let lines: [Int]
   /// The number of UTF-8 continuation bytes before each multiple of `stride`; empty if the text is
-  /// ASCII. It keeps the column cheap to compute in a file with one long line.
+  /// ASCII. It makes columns cheap to compute in a file with one long line.
   private let continuations: [Int]
 
   private static let stride = 256

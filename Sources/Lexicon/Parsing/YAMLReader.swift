@@ -1,7 +1,7 @@
 import CYAML
 
 /// Parses the subset of YAML 1.2 that corresponds to JSON: mappings with scalar keys, sequences,
-/// and scalars of the core schema. Anchors, aliases, tags and a second document are errors.
+/// and scalars of the core schema. Anchors, aliases, tags, and a second document are errors.
 struct YAMLReader {
   let source: SourceText
   var errors: [ParseError] = []

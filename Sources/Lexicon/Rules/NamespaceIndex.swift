@@ -1,13 +1,13 @@
 import ATProtoSyntax
 
-/// Answers the questions of rules about all documents together.
+/// Information that rules need about all documents together.
 struct NamespaceIndex {
   let catalog: Catalog
   /// One document of each group: `app.bsky.feed` is a group of `app.bsky.feed.post`.
   private var groups: [String: Located<NSID>] = [:]
   /// The definitions whose values records contain.
   private var stored: Set<Reference> = []
-  /// The definitions that other documents refer to, with the place of one reference.
+  /// The definitions that other documents refer to, with the location of one reference.
   private(set) var shared: [Reference: SourceLocation] = [:]
 
   init(_ catalog: Catalog) {

@@ -1,14 +1,14 @@
 /// A lint rule: something that Lexicon documents must or should do.
 ///
 /// Rules of the language are errors and warnings of the Lexicon specification; the document reader
-/// and the catalog check report them. Advice comes from the Lexicon style guide and from practice,
-/// and a project can change its severity (``RuleSettings``).
+/// and the catalog check report them. Advice comes from the Lexicon style guide and from
+/// experience, and a project can change its severity (``RuleSettings``).
 ///
 /// A rule is declared once, as a static constant of this type, and listed in ``all``. Code reports
 /// it by that constant, so its id and its severity are written in one place.
 public struct Rule: Sendable {
-  /// The stable id in kebab case, such as `unlimited-string`. Configurations and baselines name
-  /// rules by it.
+  /// The stable id in kebab case, such as `unlimited-string`. Configurations and baselines refer to
+  /// rules by their ids.
   public let id: String
   /// The severity of a finding, unless the settings of a project change it.
   public let severity: Diagnostic.Severity
@@ -29,8 +29,8 @@ public struct Rule: Sendable {
   /// A rule of the language.
   ///
   /// - Parameters:
-  ///   - bad: documents that break this rule and no other; created when first asked for, because
-  ///     most runs never show an example
+  ///   - bad: documents that break this rule and no other; created on first use, because most runs
+  ///     do not show examples
   ///   - good: the same documents, corrected
   ///   - fix: returns the one safe correction of a finding, or no edits if none is safe
   init(
@@ -83,8 +83,8 @@ public struct Rule: Sendable {
   /// The documents of ``bad``, corrected.
   public var good: RuleExample { makeGood() }
 
-  /// Whether the rule belongs to the language. A document that breaks such a rule with an error has
-  /// no meaning, so no configuration changes the severity of that error.
+  /// Whether the rule belongs to the language. A document with an error of such a rule has no
+  /// defined meaning, so a configuration cannot change the severity of that error.
   public var isOfLanguage: Bool { check == nil }
 
   /// Whether some findings of the rule can be corrected automatically.
@@ -98,7 +98,7 @@ public struct Rule: Sendable {
 }
 
 extension Diagnostic {
-  /// A finding of a rule. It has the severity of the rule, unless this case of it differs.
+  /// A finding of a rule. It has the severity of the rule, unless another one is given.
   init(
     _ rule: Rule,
     as severity: Severity? = nil,

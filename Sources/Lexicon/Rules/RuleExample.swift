@@ -1,4 +1,4 @@
-/// One or several documents that illustrate a rule.
+/// One or more documents that illustrate a rule.
 public struct RuleExample: Hashable, Sendable {
   /// The texts of the documents. Well-formed JSON is in the canonical layout.
   public let documents: [String]

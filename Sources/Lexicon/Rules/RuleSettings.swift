@@ -9,7 +9,7 @@ public struct RuleSettings: Sendable {
     public var nsid: String?
     /// The severity of findings, or nil to not report them.
     public var severity: Diagnostic.Severity?
-    /// The reason for the setting. A setting that makes a rule stricter needs none.
+    /// The reason for the setting. A setting that makes a rule stricter does not need a reason.
     public var reason: String?
 
     /// Creates a setting.
@@ -45,7 +45,7 @@ public struct RuleSettings: Sendable {
   ///
   /// Errors of the language never change.
   ///
-  /// - Parameter nsid: the NSID of the document that the finding is in
+  /// - Parameter nsid: the NSID of the document that contains the finding
   public func apply(to finding: Diagnostic, of nsid: String?) -> Diagnostic? {
     if finding.severity == .error, Rule[id: finding.rule]?.isOfLanguage ?? true { return finding }
     guard

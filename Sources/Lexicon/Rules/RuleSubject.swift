@@ -1,6 +1,6 @@
 import ATProtoSyntax
 
-/// A document during the run of a rule, with the findings so far.
+/// A document that a rule is being applied to, with the findings so far.
 struct RuleSubject {
   let document: LexiconDocument
   let sites: [SchemaSite]
@@ -8,7 +8,7 @@ struct RuleSubject {
   private(set) var found: [Diagnostic] = []
   private let rule: Rule
 
-  /// The name segment of the NSID, its last.
+  /// The name segment of the NSID, which is the last one.
   var name: String { document.id.value.segments.last.map { String($0) } ?? "" }
   var main: Definition? { document[definition: "main"] }
 
@@ -88,7 +88,8 @@ struct SequencedStream {
   }
 
   var cursor: PropertySchema?
-  /// The messages of the sequence. An `info` message is about the stream and has no number.
+  /// The messages of the sequence. An `info` message is about the stream and does not have a
+  /// sequence number.
   var messages: [Message]
 
   var isNumbered: Bool { messages.contains { $0.isNumbered } }

@@ -18,7 +18,7 @@ struct SchemaSite {
   /// Whether records contain values of the schema, directly or through references.
   var isStored: Bool
 
-  /// The place of findings about the schema.
+  /// The location of findings about the schema.
   var location: SourceLocation {
     isElement ? schema.location : property?.name.location ?? schema.location
   }

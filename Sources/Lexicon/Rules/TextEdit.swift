@@ -11,8 +11,8 @@ public struct TextEdit: Hashable, Sendable {
     self.replacement = replacement
   }
 
-  /// Applies edits to a text, and returns the new text and the number of applied edits. Of edits
-  /// that overlap, only the first is applied.
+  /// Applies edits to source text, and returns the new text and the number of applied edits. Of
+  /// edits that overlap, only the first is applied.
   public static func apply(
     _ edits: [TextEdit],
     to bytes: [UInt8]

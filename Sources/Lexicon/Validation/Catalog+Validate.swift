@@ -95,7 +95,7 @@ public struct ValidationRules: OptionSet, Hashable, Sendable {
     self.rawValue = rawValue
   }
 
-  /// Accepts only what may be written today.
+  /// Accepts only data that may still be written.
   public static let strict: ValidationRules = []
 
   /// Accepts blobs in the deprecated form `{cid, mimeType}`. Data Model specification, "`blob`

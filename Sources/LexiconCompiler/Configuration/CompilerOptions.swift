@@ -21,9 +21,9 @@ public struct CompilerOptions: Hashable, Sendable {
   public var access: Access = .public
   /// The parts to emit; all by default.
   public var parts: Set<Part> = Set(Part.allCases)
-  /// The one module for everything; nil for a module per namespace root.
+  /// The single module for everything; nil for one module per namespace root.
   public var singleModule: String?
-  /// Module names by namespace root (`app.bsky`), where the default name is not wanted.
+  /// Module names by namespace root (`app.bsky`), for modules whose names differ from the default.
   public var modules: [String: String] = [:]
   /// Modules generated elsewhere, by namespace root: imported, not emitted.
   public var externalModules: [String: String] = [:]

@@ -6,10 +6,10 @@ public enum OutputLayout: Hashable, Sendable {
   case directoryPerModule
   /// The output directory itself. If there is more than one module, a directory for each.
   case flat
-  /// The output directory itself, every file named after its NSID group
-  /// (`com.example.feed.swift`), with a placeholder for each listed group that has no declaration.
+  /// The output directory itself, every file named after its NSID group (`com.example.feed.swift`),
+  /// with a placeholder for each listed group without declarations.
   ///
-  /// The list of files then follows from the groups alone, as build plugins require.
+  /// The list of files then depends only on the groups, as build plugins require.
   case byGroup([String], module: String)
   /// A Swift package: a manifest, and a directory for each module below `Sources`.
   case package(name: String, runtime: RuntimePackage)

@@ -1,4 +1,4 @@
-/// The package that generated code links against, as a generated manifest refers to it.
+/// The package that generated code links against, as referenced by a generated manifest.
 public struct RuntimePackage: Hashable, Sendable {
   /// Modules of this package that are generated from lexicons. SwiftPM accepts a module name only
   /// once in a package graph, so a package that depends on this one cannot generate them again.
@@ -6,7 +6,7 @@ public struct RuntimePackage: Hashable, Sendable {
 
   /// The element of `dependencies`, as Swift source.
   public let dependency: String
-  /// The package's name, as products refer to it.
+  /// The package's name, as used in product dependencies.
   public let name: String
 
   /// - Parameter location: a directory, relative to the new package, or the URL of a repository.

@@ -38,7 +38,7 @@ extension Emitter {
     return TemplateView(values)
   }
 
-  /// The static properties by which a record type is known.
+  /// The static properties that describe a record type.
   func recordMembers(_ record: Structure.Record?) -> [String] {
     guard let record else { return [] }
     let key =
@@ -72,15 +72,15 @@ extension Emitter {
   /// The type of a stored property.
   ///
   /// A variable declared as `T?` is implicitly initialized to nil: each initializer then builds the
-  /// value in memory, assigns over the nils, and copies it out with a retain and a release for every
-  /// string; and each such property has a function that returns the nil. A variable declared as
-  /// `Optional<T>` is not, and posts decode a tenth faster.
+  /// value in memory, assigns over the nils, and copies it out with a retain and a release for
+  /// every string; and each such property has a function that returns the nil. This does not happen
+  /// for a variable declared as `Optional<T>`, and posts decode a tenth faster.
   private func storedProperty(_ field: Field, _ type: String) -> String {
     field.isRequired ? type : "Optional<\(type)>"
   }
 
-  /// A public property over `stored`, which may be boxed, and optional although the field is
-  /// required.
+  /// A public computed property for `stored`, which may be boxed, and may be optional even though
+  /// the field is required.
   func computedProperty(_ field: Field, stored: String, isStoredOptional: Bool) -> [String] {
     let value = isStoredOptional && field.isRequired ? "\(stored)!" : stored
     let read: String
@@ -98,7 +98,7 @@ extension Emitter {
     ]
   }
 
-  /// The attribute of a definition with a description that calls it deprecated.
+  /// The attribute for a definition whose description says that it is deprecated.
   func deprecation(_ documentation: String?) -> String? {
     guard let reason = Deprecation.reason(in: documentation) else { return nil }
     let text = SwiftLiteral.commentLines(reason, width: .max).first ?? ""
@@ -118,8 +118,8 @@ extension Emitter {
     return "self.\(field.storage) = \(box)"
   }
 
-  /// Nothing may throw between the assignments: a value that can be left incomplete is built in memory
-  /// and copied from there, with a retain and a release for every string.
+  /// Nothing may throw between the assignments: otherwise the value is built in memory and copied
+  /// from there, with a retain and a release for every string.
   private func requirementLines(_ structure: Structure) -> [String] {
     let required = structure.fields.filter(\.isRequired)
     if required.isEmpty { return [] }
@@ -186,13 +186,13 @@ extension Structure {
 }
 
 extension Field {
-  /// The identifier as source.
+  /// The identifier in source code.
   var local: String { SwiftKeywords.spelled(name) }
 
   /// The property that the codec reads and writes.
   var stored: String { isHidden ? storage : local }
 
-  /// Unique, because no member starts with an ASCII capital.
+  /// The result is unique, because members do not start with an ASCII capital.
   var storage: String {
     let first = name.prefix(1)
     return "_stored" + (first.utf8.count == 1 ? first.uppercased() : String(first))

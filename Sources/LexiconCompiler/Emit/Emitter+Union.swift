@@ -60,6 +60,6 @@ extension Emitter {
 }
 
 extension Union.Member {
-  /// The case as source.
+  /// The name of the case in source code.
   var local: String { SwiftKeywords.spelled(name) }
 }

@@ -3,8 +3,9 @@ import LexiconTemplates
 /// Methods with very many parameters.
 ///
 /// The parameters are split into parts for the same reasons as the properties of structures (see
-/// ``wideView(of:_:)``): an initializer that can fail after each of thousands of properties takes the
-/// Swift compiler quadratic time. The order is that of the schema, in which a query is written.
+/// ``wideView(of:_:)``): an initializer that can fail after each of thousands of properties takes
+/// the Swift compiler quadratic time. The order is that of the schema, because queries are written
+/// in that order.
 extension Emitter {
   func wideView(of parameters: Parameters, _ declaration: Declaration) -> TemplateView {
     let fields = parameters.fields.map(\.undocumented)
@@ -59,14 +60,15 @@ extension Emitter {
 }
 
 extension Field {
-  /// The field without its description, so that it is stored under its own name even if deprecated.
+  /// The field without its description, so that it is stored under its own name even if it is
+  /// deprecated.
   var undocumented: Field {
     var field = self
     field.documentation = nil
     return field
   }
 
-  /// The field as required if it has a default: then it is never nil.
+  /// The field, marked as required if it has a default, because it is never nil then.
   var withDefaultApplied: Field {
     var field = self
     if defaultLiteral != nil { field.isRequired = true }

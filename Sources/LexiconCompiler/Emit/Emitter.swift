@@ -2,8 +2,8 @@ public import LexiconTemplates
 
 /// Renders the intermediate representation to files.
 ///
-/// Statements are built in Swift, and the frames around them are laid out by templates. All names and
-/// shapes are decided in the ``SwiftModule``.
+/// Statements are built in Swift, and the frames around them are laid out by templates. The
+/// ``SwiftModule`` determines all names and shapes.
 public struct Emitter {
   let options: CompilerOptions
   let access: String
@@ -103,7 +103,7 @@ public struct Emitter {
     }
   }
 
-  /// The values that the view of every declaration has.
+  /// The values that all views of declarations share.
   func base(_ declaration: Declaration) -> [String: any TemplateValue] {
     [
       "scope": declaration.scope,

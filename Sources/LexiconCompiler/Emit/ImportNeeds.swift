@@ -1,7 +1,8 @@
-/// The modules that the declarations of one file use: the Swift compiler warns of unused imports.
+/// The modules that the declarations of one file use. The list is exact, because the Swift compiler
+/// warns about unused imports.
 struct ImportNeeds {
   var modules: Set<String> = []
-  /// Modules of which only protocols to conform to are used.
+  /// Modules from which only protocol conformances are used.
   private var conformances: Set<String> = []
 
   init() {}
@@ -16,7 +17,7 @@ struct ImportNeeds {
   }
 
   /// Internal code imports without an access level: a level in one file would require one in every
-  /// file of the target. With package access, a conformance alone needs only an internal import.
+  /// file of the target. With package access, a conformance needs only an internal import.
   func lines(access: CompilerOptions.Access) -> [String] {
     modules.union(conformances).sorted().map { module in
       let isHidden = access == .package && !modules.contains(module)
@@ -37,7 +38,7 @@ struct ImportNeeds {
       for member in union.members { add(.named(member.type), module: module) }
     case .parameters(let parameters):
       modules.insert("XRPC")
-      // `validate(into:)` takes a type of ATProtoData.
+      // `validate(into:)` has a parameter type from ATProtoData.
       if parameters.fields.contains(where: { !$0.checks.isEmpty }) { modules.insert("ATProtoData") }
       for field in parameters.fields { add(field.type, module: module) }
     case .alias(let type): add(type, module: module)
@@ -50,7 +51,7 @@ struct ImportNeeds {
         case .type(let type): add(type, module: module)
         case .foreign(let type):
           add(type, module: module)
-          // Scalars and arrays are bodies by their conformance to `LexiconValue`.
+          // Scalars and arrays are bodies because they conform to `LexiconValue`.
           if type.isBuiltIn { modules.insert("ATProtoData") }
         case .anyJSON: modules.insert("ATProtoData")
         case .none, .raw, .declared: break

@@ -1,10 +1,10 @@
-/// Escapes the text of a schema for the places where it appears in Swift source.
+/// Escapes text from schemas for use in Swift source.
 package enum SwiftLiteral {
   /// A string literal with its quotes.
   ///
-  /// Everything except printable ASCII and visible characters beyond it is written as `\u{…}`,
-  /// including all kinds of line breaks and marks that change the direction of text. Quotation marks
-  /// and backslashes, and with them interpolations, are escaped.
+  /// Everything except printable ASCII and other visible characters is written as `\u{…}`,
+  /// including all kinds of line breaks and characters that change the direction of text. Quotation
+  /// marks and backslashes are escaped, which also disables interpolations.
   package static func string(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
@@ -21,7 +21,7 @@ package enum SwiftLiteral {
   }
 
   /// The arguments of a `FieldTable`: the keys in one literal, separated by spaces, or by the first
-  /// character that occurs in none of them.
+  /// character that none of them contain.
   package static func table(_ keys: [String]) -> String {
     if keys.isEmpty { return "" }
     let used = Set(keys.lazy.flatMap(\.unicodeScalars))

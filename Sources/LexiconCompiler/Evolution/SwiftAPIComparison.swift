@@ -1,5 +1,5 @@
-/// A comparison of the generated APIs of two versions. The intermediate representation decides the
-/// API: names, types, cases, and the parameters of initializers.
+/// A comparison of the generated APIs of two versions. The intermediate representation determines
+/// the API: names, types, cases, and the parameters of initializers.
 public struct SwiftAPIComparison {
   /// The changes, sorted by symbol.
   public private(set) var changes: [SwiftAPIChange] = []

@@ -3,8 +3,8 @@ import LexiconTemplates
 
 /// One Swift declaration of the output.
 ///
-/// Declarations are flat: each is emitted in an extension of its ``scope``, so that templates need no
-/// nesting.
+/// Declarations are flat: each is emitted in an extension of its ``scope``, so templates do not
+/// need nesting.
 public struct Declaration: Hashable, Sendable {
   /// The kind of a declaration, with its content.
   public indirect enum Kind: Hashable, Sendable {
@@ -40,7 +40,7 @@ public struct Declaration: Hashable, Sendable {
   public var documentation: String?
   /// The content.
   public var kind: Kind
-  /// The definition that it is made from, as `nsid#definition` or `nsid`; for messages.
+  /// The definition from which it is generated, as `nsid#definition` or `nsid`; for messages.
   public var origin: String
 
   /// Creates a declaration in the type at `scope`.
@@ -93,7 +93,7 @@ public struct Structure: Hashable, Sendable {
   /// a record, an object, or the messages of a subscription.
   public var isData: Bool
 
-  /// Creates a structure; the order of the keys follows from the fields.
+  /// Creates a structure; the order of the keys is derived from the fields.
   public init(record: Record?, fields: [Field], isBody: Bool, isData: Bool) {
     self.record = record
     self.fields = fields
@@ -182,7 +182,7 @@ public struct Union: Hashable, Sendable {
   }
 }
 
-/// The struct of a string with `knownValues`: any text, with a constant for each known value.
+/// The struct of a string with `knownValues`: any string, with a constant for each known value.
 public struct OpenString: Hashable, Sendable {
   /// The known values, without duplicates.
   public var values: [StringConstant]

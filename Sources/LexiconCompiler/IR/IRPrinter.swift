@@ -2,8 +2,8 @@ import Lexicon
 
 /// Prints the intermediate representation, for `lexgen dump-ir` and for tests.
 ///
-/// Each declaration starts a line and each field has one below it. The format is for people and may
-/// change.
+/// Each declaration starts a line, with one line below it for each field. The format is for people
+/// and may change.
 public enum IRPrinter {
   /// The text of a module, with a trailing newline.
   public static func text(of module: SwiftModule) -> String {
@@ -108,7 +108,7 @@ public enum IRPrinter {
 }
 
 extension RecordSchema.Key {
-  /// As a document writes it.
+  /// The key type as written in documents.
   fileprivate var printed: String {
     switch self {
     case .tid: "tid"

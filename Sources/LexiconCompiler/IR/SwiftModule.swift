@@ -1,6 +1,6 @@
 /// The intermediate representation of one Swift module.
 ///
-/// Names, shapes, boxes, and the canonical order of keys are decided here; templates only lay out.
+/// It determines names, shapes, boxes, and the canonical order of keys; templates only lay out.
 public struct SwiftModule: Hashable, Sendable {
   /// The name of the module.
   public var name: String
@@ -8,7 +8,7 @@ public struct SwiftModule: Hashable, Sendable {
   public var imports: [String]
   /// The files, one per NSID group, sorted by group.
   public var files: [SwiftFile]
-  /// The enums that stand for namespace roots and groups, outermost first.
+  /// The enums that represent namespace roots and groups, outermost first.
   public var namespaces: [Namespace]
 
   /// Creates a module.

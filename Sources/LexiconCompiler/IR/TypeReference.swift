@@ -33,7 +33,7 @@ public indirect enum TypeReference: Hashable, Sendable {
     public var kind: Kind
     /// The module that declares the type.
     public var module: String
-    /// The type that an alias stands for.
+    /// The underlying type of an alias.
     public var underlying: TypeReference?
 
     /// Creates a reference to a generated type.
@@ -45,8 +45,8 @@ public indirect enum TypeReference: Hashable, Sendable {
     }
   }
 
-  /// The type as Swift source. An alias is replaced by the type that it stands for, so that a file
-  /// names and imports only what it uses.
+  /// The type as Swift source. An alias is replaced by its underlying type, so that a file names
+  /// and imports only what it uses.
   public var spelled: String {
     switch self {
     case .boolean: "Bool"
@@ -63,7 +63,7 @@ public indirect enum TypeReference: Hashable, Sendable {
     }
   }
 
-  /// Whether it is a type of Swift or of the runtime, not a generated one.
+  /// Whether it is a type of Swift or the runtime, not a generated type.
   var isBuiltIn: Bool {
     if case .named = resolved { false } else { true }
   }

@@ -1,8 +1,8 @@
-/// Finds types that would contain themselves and breaks the cycles with indirections.
+/// Finds types that would contain themselves and breaks the cycles with indirection.
 ///
-/// A field holds its value inline unless an array or a box is in between. In every strongly connected
-/// component, the unions become indirect; fields are boxed only on edges that still close a cycle.
-/// ``LayoutWeight`` adds boxes for values that are only too large.
+/// A field holds its value inline unless an array or a box is in between. In every strongly
+/// connected component, the unions become indirect; fields are boxed only on edges that still close
+/// a cycle. ``LayoutWeight`` adds boxes for values that are too large.
 enum LayoutGraph {
   static func breakCycles(in declarations: inout [String: [Declaration]]) {
     let all = declarations.values.joined()

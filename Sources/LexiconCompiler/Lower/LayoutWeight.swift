@@ -1,10 +1,10 @@
 /// Boxes values that would be too large inside others.
 ///
 /// The code that the Swift compiler emits for copying, assigning, and destroying a value grows with
-/// the number of references inline in it, and in the schemas of a social network every view holds
-/// other views. Left inline, these functions were four fifths of the object code and a third of the
-/// compile time (`Benchmarks/RESULTS.md`). Small values stay inline, so that decoding them does not
-/// allocate.
+/// the number of references inline in it, and in the schemas of a social network, every view
+/// contains other views. Left inline, these functions were four fifths of the object code and a
+/// third of the compile time (`Benchmarks/RESULTS.md`). Small values stay inline, so that decoding
+/// them does not allocate.
 enum LayoutWeight {
   /// The maximum number of inline references in the structure of a field.
   static let fieldLimit = 4
@@ -70,7 +70,7 @@ enum LayoutWeight {
       }
     }
 
-    /// Walks depth first with an explicit stack, because schemas decide the depth.
+    /// Walks depth first with an explicit stack, because the depth depends on the schemas.
     ///
     /// A type of another module counts as heavy. A type whose weight is still being computed has
     /// weight one, because the remaining cycles go through boxes.
@@ -90,7 +90,7 @@ enum LayoutWeight {
       return known[path] ?? LayoutWeight.recordFieldLimit + 1
     }
 
-    /// The weight of a type after those of the types inline in it.
+    /// Computes the weight of a type after those of the types inline in it.
     private mutating func sum(_ kind: Declaration.Kind) -> Int {
       switch kind {
       case .structure(let structure):

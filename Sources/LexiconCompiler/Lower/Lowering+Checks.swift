@@ -40,7 +40,7 @@ extension Lowering {
 
   private func checks(for string: StringSchema) -> [Check] {
     var checks: [Check] = []
-    // The values of an `enum` need no check, because a Swift enum has no others.
+    // The values of an `enum` do not need a check, because a Swift enum has no other values.
     if !string.length.isEmpty || !string.graphemes.isEmpty || string.const != nil {
       checks.append(
         .string(length: string.length, graphemes: string.graphemes, const: string.const)

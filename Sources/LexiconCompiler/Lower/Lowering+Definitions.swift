@@ -266,7 +266,7 @@ extension Lowering {
     }
   }
 
-  /// The description with the default, which decoding must not apply.
+  /// The description, with a note about the default, which decoding must not apply.
   private func documentation(of schema: Schema) -> String? {
     documentation(of: schema) { "When absent, readers assume `\($0)`." }
   }
@@ -286,7 +286,7 @@ extension Lowering {
     }
   }
 
-  /// The default in the initializer for a required field that can have only one value.
+  /// The default in the initializer of a required field that can have only one value.
   private func constLiteral(_ schema: Schema) -> String? {
     switch schema.kind {
     case .boolean(let boolean): boolean.const.map { "\($0)" }

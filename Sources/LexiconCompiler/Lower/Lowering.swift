@@ -3,8 +3,9 @@ public import Lexicon
 
 /// Lowers checked documents to the intermediate representation.
 ///
-/// ``modules(of:external:options:)`` is a pure function: names come from `NamePlan`, shapes from the
-/// schemas, boxes from `LayoutGraph` and `LayoutWeight`. The class holds the state of one run.
+/// ``modules(of:external:options:)`` is a pure function: names come from `NamePlan`, shapes from
+/// the schemas, boxes from `LayoutGraph` and `LayoutWeight`. An instance contains the state of one
+/// run.
 public final class Lowering {
   /// A definition that becomes a type alias, with the types declared inline in it.
   struct Alias {
@@ -116,7 +117,7 @@ public final class Lowering {
   private func namespaces(of files: [SwiftFile]) -> [Namespace] {
     let groups = Set(files.flatMap { NSIDGroup($0.group).ancestry })
     let called = Set(files.filter { !$0.methods.isEmpty }.flatMap { NSIDGroup($0.group).ancestry })
-    // A property that leads to a group yields its name to the calls beside it.
+    // A property that leads to a group changes its name if a call next to it has the same name.
     var accessors: [String: NameScope] = [:]
     for file in files {
       var scope = NameScope(forbidden: SwiftKeywords.forbiddenMembers)
@@ -135,7 +136,8 @@ public final class Lowering {
           default: NameScope(forbidden: SwiftKeywords.forbiddenMembers)
         ].claim(SwiftName.member(group.name))
       } else {
-        // The suffix that keeps two namespace roots of one Swift name apart, if there is one.
+        // The suffix that distinguishes two namespace roots with the same Swift name, if there is
+        // one.
         let suffix = path.dropFirst(SwiftName.type(group.text).count)
         callName = SwiftName.member(group.text) + suffix
       }

@@ -1,7 +1,7 @@
 import ATProtoSyntax
 import Lexicon
 
-/// Reports modules that import each other in a circle, which no build can order.
+/// Reports modules that import each other in a cycle, which cannot be built in any order.
 enum ModuleCycles {
   static func diagnostics(
     modules: [SwiftModule],

@@ -1,4 +1,4 @@
-/// Tarjan's algorithm without recursion, because schemas decide the depth of the graph.
+/// Tarjan's algorithm without recursion, because the depth of the graph depends on the schemas.
 enum StronglyConnectedComponents {
   /// The number of the component of each node that is in a component of two or more nodes.
   static func find(_ edges: [String: [String]]) -> [String: Int] {

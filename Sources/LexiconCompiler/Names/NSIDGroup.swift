@@ -1,14 +1,14 @@
 package import ATProtoSyntax
 
-/// All segments of an NSID but the last: `app.bsky.feed` of `app.bsky.feed.post`.
+/// All segments of an NSID except the last: `app.bsky.feed` of `app.bsky.feed.post`.
 ///
 /// The NSID specification calls them the domain authority, in the order of the NSID. In Swift, the
 /// documents of a group share a file and an enum. The first two segments of a group are its
-/// *namespace root* (`app.bsky`), which decides the module.
+/// *namespace root* (`app.bsky`), which determines the module.
 package struct NSIDGroup: Hashable, Sendable, Comparable {
   package let text: String
 
-  /// - Parameter text: segments with periods between them.
+  /// - Parameter text: segments separated by periods.
   package init(_ text: String) {
     self.text = text
   }
@@ -33,7 +33,7 @@ package struct NSIDGroup: Hashable, Sendable, Comparable {
   /// The group without its last segment; nil for a namespace root.
   package var enclosing: NSIDGroup? { segments.count > 2 ? NSIDGroup(of: text) : nil }
 
-  /// The namespace root and every group on the way to this one, itself last.
+  /// The namespace root and every group on the path to this one, with this one last.
   package var ancestry: [NSIDGroup] {
     let segments = segments
     guard segments.count > 1 else { return [] }
@@ -44,11 +44,11 @@ package struct NSIDGroup: Hashable, Sendable, Comparable {
 
   /// The name of the group's file within the directory of its module.
   ///
-  /// Segments keep their hyphens and the periods between them, so that file systems that ignore
-  /// case cannot confuse two groups. A plus sign, which no segment contains, marks the namespace
+  /// Segments keep their hyphens and the periods between them, so that case-insensitive file
+  /// systems cannot confuse two groups. A plus sign, which no segment contains, marks the namespace
   /// root's own group.
   ///
-  /// - Parameter isShared: whether the module holds more than one namespace root.
+  /// - Parameter isShared: whether the module contains more than one namespace root.
   func fileName(inSharedModule isShared: Bool) -> String {
     let parts = segments.map { $0.prefix(1).uppercased() + $0.dropFirst() }
     guard parts.count > 2 else { return "\(parts.joined(separator: "."))+Root.swift" }

@@ -1,7 +1,7 @@
 import ATProtoSyntax
 package import Lexicon
 
-/// The Swift names of all namespaces, documents, and definitions, decided before lowering.
+/// The Swift names of all namespaces, documents, and definitions, determined before lowering.
 ///
 /// Scopes are filled in a fixed order: groups, then documents by NSID, then the definitions of a
 /// document in the order of the file. On a collision, the later name changes.
@@ -25,7 +25,7 @@ package struct NamePlan: Sendable {
   package private(set) var namespacePaths: [String: String] = [:]
   package private(set) var rootNames: Set<String> = []
 
-  /// Names that a nested type must not have.
+  /// Names that nested types must not have.
   package var forbiddenTypes: Set<String> { SwiftKeywords.forbiddenTypes.union(rootNames) }
 
   package init(_ catalog: [LexiconDocument]) {

@@ -1,8 +1,8 @@
 /// The identifiers taken inside one Swift scope.
 ///
-/// Names are claimed in a fixed order. A name that is taken or forbidden gets an underscore, then an
-/// underscore and a number. No identifier from ``SwiftName`` ends like that, so that no claim collides
-/// with a later natural name.
+/// Names are claimed in a fixed order. A name that is taken or forbidden gets an underscore, then
+/// an underscore and a number. Identifiers from ``SwiftName`` never end like that, so a claim
+/// cannot collide with a later natural name.
 package struct NameScope: Sendable {
   private var taken: Set<String>
 

@@ -21,9 +21,10 @@ package enum SwiftKeywords {
     "while", "yield",
   ]
 
-  /// Property names that backticks do not allow, or that a protocol requires with another type.
+  /// Property names that are not allowed even in backticks, or that a protocol requires with
+  /// another type.
   ///
-  /// Methods and static members of the same name are no problem, because Swift distinguishes them.
+  /// Methods and static members with the same name are allowed, because Swift distinguishes them.
   package static let forbiddenMembers: Set<String> = [
     "self", "Self", "init", "deinit", "subscript", "Type", "Protocol", "hashValue",
     "unknownFields",

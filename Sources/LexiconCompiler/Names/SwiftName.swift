@@ -1,13 +1,13 @@
 /// The mapping from names in a schema to Swift identifiers.
 ///
 /// Words are runs of letters and digits; everything else separates them. The first letter of every
-/// word after the first becomes upper case, and the first letter of the identifier is upper case for
-/// types and lower case for members. Two names can map to one identifier (`foo-bar` and `fooBar`);
-/// ``NameScope`` keeps them apart, so that the mapping as a whole is injective.
+/// word after the first becomes upper case, and the first letter of the identifier is upper case
+/// for types and lower case for members. Two names can map to one identifier (`foo-bar` and
+/// `fooBar`); ``NameScope`` distinguishes them, so the mapping as a whole is injective.
 ///
-/// No identifier starts with an underscore and a letter, which is reserved for the local variables of
-/// generated code, or ends in an underscore, which is reserved for ``NameScope``. A type starts with
-/// an ASCII capital and a member never does, so that the two cannot collide.
+/// No identifier starts with an underscore and a letter, which is reserved for the local variables
+/// of generated code, or ends in an underscore, which is reserved for ``NameScope``. A type starts
+/// with an ASCII capital and a member never does, so the two cannot collide.
 package enum SwiftName {
   /// `strongRef` -> `StrongRef`.
   package static func type(_ text: String) -> String {
@@ -16,8 +16,8 @@ package enum SwiftName {
     return "T" + (first == "_" ? String(name.dropFirst()) : name)
   }
 
-  /// `strong-ref` -> `strongRef`; a leading run of capitals is lowered as one word: `URLPath`
-  /// -> `urlPath`.
+  /// `strong-ref` -> `strongRef`; a leading run of capitals is lowercased as one word: `URLPath` ->
+  /// `urlPath`.
   package static func member(_ text: String) -> String {
     identifier(text, startsUpperCase: false)
   }

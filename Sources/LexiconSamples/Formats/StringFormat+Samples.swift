@@ -1,7 +1,7 @@
 public import Lexicon
 
 extension StringSchema.Format {
-  /// Texts of the format: usual ones, and those that careless readers refuse.
+  /// Valid strings of the format: common ones, and ones that careless readers reject.
   public var validSamples: [String] {
     switch self {
     case .atIdentifier: Self.did.validSamples + Self.handle.validSamples
@@ -41,7 +41,7 @@ extension StringSchema.Format {
     }
   }
 
-  /// Texts that are not of the format, each for a reason of its own.
+  /// Invalid strings of the format, each for a different reason.
   public var invalidSamples: [String] {
     switch self {
     case .atIdentifier: ["", "did:plc", "@a.example", "example", "did:plc:", "a..example"]
@@ -72,7 +72,7 @@ extension StringSchema.Format {
     }
   }
 
-  /// A text of the format with just so many bytes, where there is one that is easily made.
+  /// A valid string with exactly the given number of bytes; nil if it cannot be created easily.
   func text(ofLength length: Int) -> String? {
     func letters(_ count: Int, after prefix: String, atMost limit: Int) -> String? {
       count > 0 && length <= limit ? prefix + String(repeating: "a", count: count) : nil
@@ -93,7 +93,7 @@ extension StringSchema.Format {
     }
   }
 
-  /// A host name of labels that have at most 63 characters each.
+  /// A host name whose labels have at most 63 characters each.
   private static func labels(_ length: Int) -> String? {
     guard length >= 3 else { return nil }
     var text = ""
@@ -106,7 +106,7 @@ extension StringSchema.Format {
     return text + String(repeating: "a", count: rest - 2) + ".b"
   }
 
-  /// A tag of RFC 5646's `privateuse`, whose parts have at most eight characters each.
+  /// A `privateuse` tag (RFC 5646), whose parts have at most eight characters each.
   private static func privateUse(_ length: Int) -> String? {
     guard length >= 3, length <= 128 else { return nil }
     var text = "x"

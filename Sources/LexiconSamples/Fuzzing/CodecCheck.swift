@@ -1,22 +1,23 @@
 public import ATProtoData
 
-/// Checks properties that hold for every input of a codec: an input decodes or throws; a decoded value
-/// encodes to the same bytes, in both formats; generated types agree with data without a schema.
+/// Checks properties that hold for every input of a codec: decoding an input returns a value or
+/// throws; a decoded value encodes to the same bytes, in both formats; and generated types agree
+/// with data without a schema.
 ///
 ///     let check = CodecCheck([AppBsky.Feed.Post.self])
 ///     let findings = check.findings(cbor: bytes)
 public struct CodecCheck: Sendable {
-  /// The types to decode besides `DataValue`.
+  /// The types to decode in addition to `DataValue`.
   public var types: [any LexiconValue.Type]
 
   /// Creates a check.
   ///
-  /// - Parameter types: the types to decode besides `DataValue`.
+  /// - Parameter types: the types to decode in addition to `DataValue`.
   public init(_ types: [any LexiconValue.Type]) {
     self.types = types
   }
 
-  /// The violated properties for an input that may be DAG-CBOR; empty if all hold.
+  /// The violated properties for an input that may be DAG-CBOR; empty if none are.
   public func findings(cbor bytes: [UInt8]) -> [String] {
     var findings = Findings()
     let value = try? DataValue(cbor: bytes)
@@ -36,7 +37,7 @@ public struct CodecCheck: Sendable {
     return findings.all
   }
 
-  /// The violated properties for an input that may be JSON; empty if all hold.
+  /// The violated properties for an input that may be JSON; empty if none are.
   public func findings(json bytes: [UInt8]) -> [String] {
     var findings = Findings()
     let value = try? DataValue(json: bytes)

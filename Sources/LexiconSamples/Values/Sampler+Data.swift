@@ -1,13 +1,13 @@
 import ATProtoData
 import Lexicon
 
-// Values whose shape the data model fixes: blobs, and data that no schema describes.
+// Values whose shape the data model defines: blobs, and data without a schema.
 
 extension Sampler {
   mutating func blob(_ schema: BlobSchema) -> DataValue? {
     let most = schema.maxSize ?? 1 << 40
     guard most >= 1, let mimeType = random.pick(schema.mimeTypes) else { return nil }
-    // The deprecated form has no size that could break a limit.
+    // The deprecated form does not have a size, so it cannot violate a limit.
     if budget > 0 && random.oneIn(8) { return legacyBlob(mimeType) }
     return blob(mimeType, size: budget > 0 ? 1 + random.below(most) : 1)
   }
@@ -24,7 +24,7 @@ extension Sampler {
   }
 
   /// An object without a schema. Lexicon specification, "unknown": "The top-level data must be an
-  /// object", and no blob or link.
+  /// object", and not a blob or link.
   mutating func data(room: Int) -> DataValue {
     guard budget > 0 && room > 1 else { return [:] }
     var fields = unknownFields(room: room - 1)
@@ -34,7 +34,7 @@ extension Sampler {
     return .object(DataObject(distinct: fields))
   }
 
-  /// Fields of every kind of data, with keys of all lengths, none of which an author would choose.
+  /// Fields of every kind of data, with keys of all lengths that an author is unlikely to choose.
   mutating func unknownFields(room: Int) -> [(key: String, value: DataValue)] {
     var fields: [(key: String, value: DataValue)] = [
       ("~", .null),
@@ -43,7 +43,7 @@ extension Sampler {
       ("~text", .string(text(graphemes: random.below(12)))),
       ("~bytes", .bytes(Bytes(bytes(random.below(12))))),
       ("~linked", .link(link())),
-      // Two keys that only canonical equivalence makes the same: they are two.
+      // Two keys that are canonically equivalent, but different.
       ("~caf\u{E9}", true), ("~cafe\u{301}", false),
       ("~\(String(repeating: "k", count: 30))", "a key longer than a header's first byte counts"),
     ]
@@ -58,7 +58,7 @@ extension Sampler {
     return fields
   }
 
-  /// Integers around which encodings change their form.
+  /// Integers at which the form of the encoding changes.
   var edges: [Int] {
     [
       0, -1, 1, 23, 24, -24, -25, 255, 256, -256, -257, 65_535, 65_536, 1 << 32 - 1, 1 << 32,

@@ -1,8 +1,8 @@
 import ATProtoData
 import Lexicon
 
-// Random valid values. `room` is how many levels a value may have; nil is given where no value
-// fits, which for what is optional only means that it stays away.
+// Random valid values. `room` is the number of levels that a value may have. The functions return
+// nil if no value fits; an optional value is then omitted.
 
 extension Sampler {
   mutating func value(of subject: SubjectSchema, room: Int) -> DataValue? {
@@ -40,7 +40,8 @@ extension Sampler {
     if let const = integer.const { return const }
     guard let range = integer.allowed else { return nil }
     if let values = integer.enum { return random.pick(values.filter(range.contains)) }
-    // Mostly near the limits or near zero: a uniform choice would hardly ever give a small number.
+    // Mostly near the limits or near zero, because a uniform choice would hardly ever return a
+    // small number.
     let near = random.pick([range.lowerBound, range.upperBound, 0]) ?? 0
     let (sum, overflow) = near.addingReportingOverflow(random.below(2_001) - 1_000)
     return min(max(overflow ? near : sum, range.lowerBound), range.upperBound)
@@ -119,7 +120,8 @@ extension Sampler {
     if !union.isClosed && (members.isEmpty || budget > 0 && random.oneIn(8)) {
       return unknownMember(of: union)
     }
-    // Without a budget the flattest: any other may hold itself, once or twice a level.
+    // Without a budget, choose the flattest member: any other may contain itself, once or twice per
+    // level.
     let flattest = members.min { height(of: $0) < height(of: $1) }
     let member = budget > 0 ? random.pick(members) : flattest
     return member.flatMap { self.member($0, room: room) }
@@ -141,7 +143,7 @@ extension Sampler {
     return value
   }
 
-  /// An object whose type is none of the union's.
+  /// An object whose type is not a member of the union.
   mutating func unknownMember(of union: UnionSchema) -> DataValue {
     var type = "com.example.later#member"
     while union.refs.contains(where: { $0.id == type }) { type += "x" }
@@ -151,7 +153,7 @@ extension Sampler {
 }
 
 extension IntegerSchema {
-  /// Nil where the limits exclude each other.
+  /// Nil if the limits exclude each other.
   var allowed: ClosedRange<Int>? {
     let least = minimum ?? .min
     let most = maximum ?? .max

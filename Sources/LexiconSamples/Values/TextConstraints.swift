@@ -1,19 +1,19 @@
 import Lexicon
 
-/// The constraints of a string, and texts that keep or break them.
+/// The constraints of a string, and strings that satisfy or violate them.
 struct TextConstraints {
   let format: StringSchema.Format?
   let length: LengthLimits
   let graphemes: LengthLimits
   let const: String?
-  /// A closed set: other texts are no values of the type.
+  /// A closed set: other strings are not values of the type.
   let values: [String]?
   let known: [String]
 
   init(_ schema: StringSchema) {
     let values = schema.enum.map { $0.map(\.value) }
     self.values = values?.isEmpty == true ? nil : values
-    // With an `enum` the values are what the author says they are.
+    // With an `enum`, the author's list decides which values are valid.
     format = self.values == nil ? schema.format : nil
     length = schema.length
     graphemes = schema.graphemes
@@ -21,7 +21,7 @@ struct TextConstraints {
     known = (schema.knownValues ?? []).map(\.value)
   }
 
-  /// The names of the rules that a text breaks, `enum` first.
+  /// The names of the constraints that a string violates, `enum` first.
   func broken(by text: String) -> [String] {
     var broken: [String] = []
     if let values, !values.contains(where: { $0.utf8.elementsEqual(text.utf8) }) {
@@ -44,7 +44,7 @@ struct TextConstraints {
 
   // MARK: Texts
 
-  /// A random text that keeps every rule.
+  /// A random string that satisfies every constraint.
   func value(_ sampler: inout Sampler) -> String? {
     if let const { return accepts(const) ? const : nil }
     if let values { return sampler.random.pick(values.filter(accepts)) }
@@ -70,7 +70,8 @@ struct TextConstraints {
     return sampler.text(graphemes: least + sampler.random.below(most - least + 1))
   }
 
-  /// Texts exactly at, one below and one above each limit, none longer than `longest` bytes.
+  /// Strings exactly at, one below, and one above each limit, none of them longer than `longest`
+  /// bytes.
   func edgeTexts(_ longest: Int) -> [String] {
     let leastGraphemes = max(graphemes.minimum ?? 0, 0)
     let mostGraphemes = max(graphemes.maximum ?? .max, leastGraphemes)
@@ -79,7 +80,7 @@ struct TextConstraints {
     var sizes: [(bytes: Int, graphemes: Int)] = []
     for limit in [length.minimum, length.maximum].compactMap(\.self) {
       for bytes in [limit - 1, limit, limit &+ 1] {
-        // As plain as the other limits allow, and as few characters as they allow.
+        // One string with as many characters as the other limits allow, and one with as few.
         sizes.append((bytes, min(bytes, mostGraphemes)))
         sizes.append((bytes, max(leastGraphemes, min(bytes, 1))))
       }
@@ -97,8 +98,8 @@ struct TextConstraints {
   }
 }
 
-/// A text of so many bytes and grapheme clusters: one letter for each cluster, and on the last as
-/// many combining marks as are missing.
+/// A string with the given numbers of bytes and grapheme clusters: one letter for each cluster, and
+/// on the last one as many combining marks as are needed.
 func text(_ bytes: Int, graphemes: Int) -> String? {
   guard bytes >= graphemes, graphemes > 0 || bytes == 0, bytes >= 0 else { return nil }
   guard graphemes > 0 else { return "" }
@@ -112,7 +113,8 @@ func text(_ bytes: Int, graphemes: Int) -> String? {
 }
 
 extension Sampler {
-  /// A text of so many grapheme clusters of one to 25 bytes, some of which codecs stumble over.
+  /// A string with the given number of grapheme clusters of one to 25 bytes, some of which are
+  /// difficult for codecs.
   mutating func text(graphemes: Int) -> String {
     let alphabet: [String] = [
       "a", "Z", "0", " ", "e\u{301}", "é", "\"", "\\", "/", "\u{1}", "\u{7F}", "\u{2028}", "日",

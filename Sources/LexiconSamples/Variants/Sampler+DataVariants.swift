@@ -29,7 +29,8 @@ extension Sampler {
   }
 
   private mutating func blobFaults(_ schema: BlobSchema, _ type: String) -> [Variant] {
-    // Data model, "`blob` Type": the size is positive, the MIME type not empty, the codec `raw`.
+    // Data model, "`blob` Type": the size is positive, the MIME type is not empty, and the codec is
+    // `raw`.
     var variants: [Variant] = [
       .constraint(blob(type, size: 0), "blob"), .constraint(blob(type, size: .min), "blob"),
       .constraint(blob(type, size: 1, codec: .dagCBOR), "blob"),
@@ -66,7 +67,7 @@ extension Sampler {
         .edge(.object(DataObject(distinct: unknownFields(room: 4))), "any"),
       ]
     case .violations:
-      // Lexicon specification, "unknown": an object, and no compound type.
+      // Lexicon specification, "unknown": an object, and not a compound type.
       return [
         .constraint(.null, "unknown"), .constraint("text", "unknown"), .constraint([], "unknown"),
         .constraint(.link(link()), "unknown"), .constraint(blob("text/plain", size: 1), "unknown"),

@@ -20,7 +20,7 @@ extension Sampler {
     for property in object.properties where remaining > 0 {
       let key = property.name.value
       for inner in self.variants(of: property.schema, goal, references: references) {
-        // Every variant of a part is copied into each whole around it.
+        // Every variant of a part is copied into each value that contains it.
         guard remaining > 0 else { break }
         remaining -= 1
         variants.append(inner.inside(base.setting(key, inner.value), at: .key(key)))
@@ -46,7 +46,7 @@ extension Sampler {
     }
     variants.append(.edge(all.value, "present"))
     guard !isParameters else { return variants }
-    // All unknown fields at once, around few and around many known ones.
+    // All unknown fields together, with few and with many known fields.
     budget = limits.values
     let taken = Set(object.properties.map(\.name.value))
     for base in [base, all] {
@@ -77,7 +77,7 @@ extension Sampler {
     for property in object.properties {
       let key = property.name.value
       if property.isRequired { add(key, nil, .missingField) }
-      // Null is data too: what is said about it is said where data may be anything.
+      // Null is also data; the variants for data of any type cover it.
       if case .unknown = property.schema.kind { continue }
       if !property.isNullable { add(key, .null, .typeMismatch) }
     }
@@ -85,7 +85,7 @@ extension Sampler {
   }
 }
 
-/// The fields of an object that variants are made of.
+/// The fields of an object from which variants are created.
 private struct Fields {
   private var fields: [(key: String, value: DataValue)]
   private var positions: [String: Int] = [:]

@@ -78,7 +78,7 @@ extension Sampler {
           continue
         }
         if rule == "enum" {
-          // No value of the type, whatever else it breaks.
+          // It is not a value of the type, regardless of other violations.
           guard !variants.contains(where: { $0.hasShape(.unknownCase) }) else { continue }
           variants.append(.shape(.string(text), .unknownCase))
         } else if broken.count == 1 {

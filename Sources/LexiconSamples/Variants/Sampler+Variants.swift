@@ -1,8 +1,8 @@
 import ATProtoData
 import Lexicon
 
-// Variants: small valid values with one thing in them that is at an edge, or wrong. A part's
-// variants become the whole's by putting each in the place of the part.
+// Variants are small valid values in which one part is at an edge, or wrong. Variants of a part
+// become variants of the whole value by replacing the part.
 
 extension Sampler {
   mutating func variants(
@@ -42,7 +42,7 @@ extension Sampler {
     return admitted(variants)
   }
 
-  /// As many variants as the call may still give.
+  /// As many variants as the call may still return.
   func admitted(_ variants: [Variant]) -> [Variant] {
     Array(variants.prefix(max(remaining, 0)))
   }
@@ -87,7 +87,7 @@ extension Sampler {
       }
     }
     variants = admitted(variants)
-    // The element in question comes last, so that an index is not always zero.
+    // The changed element comes last, so that its index is not always zero.
     let count = most < 2 ? max(least, 1) : max(least, 2)
     guard most > 0, case .array(let elements)? = self.array(array, count: count) else {
       return variants
@@ -134,7 +134,7 @@ extension Sampler {
       if goal == .boundaries { variants.append(.edge(typed(value, as: reference), "member")) }
       guard references > 0 else { continue }
       for inner in self.variants(of: subject, goal, references: references - 1) {
-        // Without its `$type` an object would be no member at all.
+        // Without its `$type`, an object would not be a member.
         guard inner.value.object != nil, inner.path.first != .key("$type") else { continue }
         var inner = inner
         inner.value = typed(inner.value, as: reference)

@@ -10,9 +10,9 @@ package struct Account: Sendable {
   package var handle: Handle
   package var email: String
   package var passwordHash: PasswordHash
-  /// The latest PLC operation that this server knows of, in DAG-CBOR; empty for a did:web, and for a
-  /// did:plc that was migrated here. Kept encoded because every request reads the account, and few
-  /// read its operation.
+  /// The latest PLC operation that this server knows of, in DAG-CBOR; empty for a did:web, and for
+  /// a did:plc that was migrated here. Kept encoded because every request reads the account, but
+  /// few read its operation.
   package var plcBlock: [UInt8]
   package var status: AccountStatus
   /// Seconds since 1970, like the other times.
@@ -73,8 +73,8 @@ package struct AccountKeys: Sendable {
   /// The genesis operation of an account's identity, signed by its rotation key.
   ///
   /// - Parameters:
-  ///   - recoveryKeys: Rotation keys with precedence over the account's own.
-  ///   - endpoint: The URL of the server.
+  ///   - recoveryKeys: rotation keys with precedence over the account's own.
+  ///   - endpoint: the URL of the server.
   func genesis(of handle: Handle, recoveryKeys: [PublicKey], endpoint: String) -> PLCOperation {
     let data = PLCData(
       signingKey: signing.publicKey,

@@ -4,11 +4,11 @@ import ComAtprotoAPI
 import XRPC
 import XRPCServer
 
-/// The input of `createAccount`, checked as far as that needs neither store nor network.
+/// The input of `createAccount`, after all checks that need neither the store nor the network.
 struct AccountApplication: Sendable {
   typealias Failure = ComAtproto.Server.CreateAccount.Failure
 
-  /// As requested.
+  /// The requested handle.
   var handle: Handle
   var email: String
   var password: String
@@ -18,7 +18,8 @@ struct AccountApplication: Sendable {
   var did: DID?
 
   init(_ input: ComAtproto.Server.CreateAccount.Input) throws {
-    // The reference implementation does not accept one either: the server holds the account's keys.
+    // The reference implementation does not accept one either, because the server holds the
+    // account's keys.
     guard input.plcOp == nil else {
       throw XRPCServerError.invalidRequest(
         "plcOp is not supported; the server signs the operation itself"
@@ -52,7 +53,8 @@ struct AccountApplication: Sendable {
   }
 
   /// Whether there is text on both sides of exactly one `@`, and nothing that SMTP cannot transport
-  /// (RFC 5321, 4.5.3.1.3: at most 254 bytes). Only a mail can show whether the mailbox exists.
+  /// (RFC 5321, 4.5.3.1.3: at most 254 bytes). Only sending an email can show whether the mailbox
+  /// exists.
   static func isPlausible(_ email: String) -> Bool {
     let bytes = email.utf8
     let parts = bytes.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)

@@ -7,9 +7,9 @@ import XRPCServer
 
 /// Deletes accounts with their repositories, blobs, sessions and events.
 struct AccountDeletion: Sendable {
-  /// Seconds. A PLC directory allows a rotation key of higher authority to undo an operation for 72
-  /// hours (did:plc specification, "Key Rotation & Account Recovery"). Until then the server that an
-  /// account has migrated from may still be needed.
+  /// In seconds. A PLC directory allows a rotation key of higher authority to undo an operation for
+  /// 72 hours (did:plc specification, "Key Rotation & Account Recovery"). During that time, the
+  /// server from which an account has migrated may still be needed.
   static let recoveryPeriod = 72 * 3600
 
   let accounts: Accounts
@@ -18,7 +18,7 @@ struct AccountDeletion: Sendable {
 
   private var store: any PDSStore { accounts.store }
 
-  /// Mails the token that ``delete(_:password:token:)`` requires.
+  /// Emails the token that ``delete(_:password:token:)`` requires.
   func requestToken(for account: Account) async throws {
     try await accounts.mailTokens.send(.deleteAccount, to: account)
   }
@@ -37,7 +37,7 @@ struct AccountDeletion: Sendable {
     }
   }
 
-  /// Deletes an account and sequences its deletion.
+  /// Deletes an account and appends an `#account` event.
   ///
   /// Throws `NotFound` if there is no such account.
   ///
@@ -52,7 +52,7 @@ struct AccountDeletion: Sendable {
       }
       try check(transaction)
       try transaction.invites.disable([], of: [did.string])
-      // Removing the events of an account keeps the newest event of all, so this one is appended
+      // Removing an account's events keeps the newest event of the log, so this event is appended
       // first.
       try transaction.sequence.append(.account(did, .deleted))
       let cids = try transaction.removeData(of: did)
@@ -63,8 +63,8 @@ struct AccountDeletion: Sendable {
     try await blobs.lifecycle.delete(cids)
   }
 
-  /// Deletes the accounts whose scheduled deletion is due. An account that cannot be deleted is
-  /// logged and does not hold up the others.
+  /// Deletes the accounts whose scheduled deletion is due. If an account cannot be deleted, the
+  /// error is logged and the others are still deleted.
   ///
   /// - Parameter now: in seconds since 1970.
   func deleteScheduled(at now: Int = currentSeconds()) async throws {
@@ -79,7 +79,7 @@ struct AccountDeletion: Sendable {
     for did in dids {
       do {
         try await delete(did) { transaction in
-          // The owner may have activated the account in the meantime.
+          // The owner may have activated the account since.
           let deactivatedAt = try transaction.accounts.account(did)?.deactivatedAt
           guard let deactivatedAt, deactivatedAt < cutoff else {
             throw XRPCServerError.accountNotFound
@@ -96,7 +96,7 @@ struct AccountDeletion: Sendable {
 }
 
 extension PDSTransaction {
-  /// Removes everything stored of an account's repository and blobs, and the events about them: "the
+  /// Removes all stored data of an account's repository and blobs, and the events about them: "the
   /// deleted account's data should be removed" (Account specification).
   ///
   /// - Returns: the blobs of the account. After the transaction is committed, pass them to

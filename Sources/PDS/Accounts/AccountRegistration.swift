@@ -5,8 +5,8 @@ import ComAtprotoAPI
 import XRPC
 import XRPCServer
 
-/// Creates accounts, each with its identity, an empty repository and a first session: all or
-/// nothing.
+/// Creates accounts, each with its identity, an empty repository, and a first session, or not at
+/// all.
 struct AccountRegistration: Sendable {
   private typealias Failure = ComAtproto.Server.CreateAccount.Failure
   typealias Result = (account: Account, tokens: SessionTokenPair)
@@ -19,7 +19,7 @@ struct AccountRegistration: Sendable {
 
   private var store: any PDSStore { sessions.store }
 
-  /// Creates an account. One with a DID of its own starts deactivated.
+  /// Creates an account. An account with an existing DID starts deactivated.
   ///
   /// - Parameter caller: the DID that the request has proved to control.
   func createAccount(_ application: AccountApplication, caller: DID?) async throws -> Result {
@@ -43,8 +43,8 @@ struct AccountRegistration: Sendable {
       : try await adoptIdentity(application, passwordHash)
   }
 
-  /// Creates an account with a new did:plc. The PLC directory gets the DID first: an identity
-  /// without an account does no harm, an account without an identity cannot be found.
+  /// Creates an account with a new did:plc. The DID is submitted to the PLC directory first: an
+  /// identity without an account does no harm, but an account without an identity cannot be found.
   private func createIdentity(
     _ application: AccountApplication,
     _ passwordHash: PasswordHash
@@ -114,7 +114,7 @@ struct AccountRegistration: Sendable {
     _ application: AccountApplication,
     isActive: Bool
   ) async throws -> SessionTokenPair {
-    // The cache may hold that the handle does not resolve.
+    // The cache may still say that the handle does not resolve.
     await identities.directory.purge(account.did, handle: account.handle)
     return try await store.write { transaction in
       try checkAvailability(application, transaction)

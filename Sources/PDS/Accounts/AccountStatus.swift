@@ -10,7 +10,7 @@ package enum AccountStatus: String, Hashable, Sendable {
   /// The account was deleted; only events have this status.
   case deleted
 
-  /// A reason for not serving an account. Each is set and cleared on its own.
+  /// A reason for not serving an account. Each is set and cleared independently.
   package enum Flag: String, Sendable {
     case deactivated
     case suspended
@@ -24,7 +24,7 @@ package enum AccountStatus: String, Hashable, Sendable {
   }
 
   package var isActive: Bool { self == .active }
-  /// Whether the server withholds the account, and not its owner.
+  /// Whether the server, not the account's owner, withholds the account.
   var isWithheld: Bool { self == .takendown || self == .suspended }
 
   /// Throws the error of `com.atproto.sync` for an account that is not served: `RepoTakendown`,

@@ -9,7 +9,7 @@ import ServiceKit
 /// that two would share one throws. Setters on an unknown account do nothing.
 package protocol AccountStore {
   func account(_ did: DID) throws -> Account?
-  /// - Parameter handle: The handle in lowercase.
+  /// - Parameter handle: the handle in lowercase.
   func account(_ handle: Handle) throws -> Account?
   /// Finds an account by its email, ignoring case.
   func account(email: String) throws -> Account?
@@ -25,7 +25,8 @@ package protocol AccountStore {
   func setOperation(_ operation: PLCOperation, of did: DID) throws
   /// Stores a key for an account that does not exist yet. Reservations expire after 30 days.
   ///
-  /// - Parameter did: The DID the key is reserved for; nil for whichever account names the key.
+  /// - Parameter did: the DID for which the key is reserved; nil for any account that names the
+  ///   key.
   func reserve(_ key: PrivateKey, for did: DID?) throws
   /// The key reserved for `did`, or else the unassigned reserved key that equals `key`.
   func reservedKey(for did: DID, orNamed key: PublicKey?) throws -> PrivateKey?
@@ -34,13 +35,13 @@ package protocol AccountStore {
 
   /// Replaces the email, which becomes unconfirmed.
   func setEmail(_ email: String, of did: DID) throws
-  /// - Parameter seconds: Seconds since 1970.
+  /// - Parameter seconds: in seconds since 1970.
   func setEmailConfirmed(of did: DID, at seconds: Int) throws
   func setPassword(_ hash: PasswordHash, of did: DID) throws
   func setInvitesDisabled(_ areDisabled: Bool, of did: DID) throws
   /// Schedules the deletion of a deactivated account.
   ///
-  /// - Parameter seconds: Seconds since 1970; nil cancels the deletion.
+  /// - Parameter seconds: in seconds since 1970; nil cancels the deletion.
   func setDeleteAfter(_ seconds: Int?, of did: DID) throws
   /// Deactivated accounts whose scheduled deletion is due: those to be deleted before
   /// `deleteBefore` that were deactivated before `deactivatedBefore`, both in seconds since 1970.
@@ -54,15 +55,14 @@ package protocol AccountStore {
   /// A page of accounts, ordered by DID.
   ///
   /// - Parameters:
-  ///   - email: A part of the email, ignoring ASCII case; nil matches every account.
-  ///   - cursor: The last DID of the previous page.
+  ///   - email: part of the email, ignoring ASCII case; nil matches every account.
+  ///   - cursor: the last DID of the previous page.
   func page(email: String?, after cursor: String?, limit: Int) throws -> [Account]
 
   /// Returns nil if the account does not exist.
   func status(of did: DID) throws -> AccountStatus?
-  /// Sets or clears one reason for not serving an account; the others are left as they are.
-  /// Setting or clearing ``AccountStatus/Flag/deactivated`` also sets or clears the time of
-  /// deactivation.
+  /// Sets or clears one reason for not serving an account; the others do not change. Setting or
+  /// clearing ``AccountStatus/Flag/deactivated`` also sets or clears the time of deactivation.
   func set(_ flag: AccountStatus.Flag, _ isOn: Bool, of did: DID) throws
 }
 

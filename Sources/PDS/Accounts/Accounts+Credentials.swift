@@ -8,7 +8,7 @@ import XRPCServer
 
 // The email of an account.
 extension Accounts {
-  /// Mails the token that ``confirmEmail(_:token:of:)`` requires.
+  /// Emails the token that ``confirmEmail(_:token:of:)`` requires.
   func requestEmailConfirmation(of account: Account) async throws {
     try await mailTokens.send(.confirmEmail, to: account)
   }
@@ -32,15 +32,15 @@ extension Accounts {
     }
   }
 
-  /// Mails the token that ``updateEmail(_:token:of:)`` requires if the present email is confirmed.
+  /// Emails the token that ``updateEmail(_:token:of:)`` requires if the current email is confirmed.
   func requestEmailUpdate(of account: Account) async throws {
     try await mailTokens.send(.updateEmail, to: account)
   }
 
   /// Changes the email of an account at its owner's request.
   ///
-  /// Throws `TokenRequired` if there is no token and the present email is confirmed, `InvalidToken`,
-  /// `ExpiredToken`, or `InvalidRequest` if the new email is not valid or in use.
+  /// Throws `TokenRequired` if there is no token and the current email is confirmed,
+  /// `InvalidToken`, `ExpiredToken`, or `InvalidRequest` if the new email is not valid or in use.
   func updateEmail(_ email: String, token: String?, of did: DID) async throws {
     try await store.write { transaction in
       let isConfirmed = try transaction.accounts.account(did)?.emailConfirmedAt != nil
@@ -69,11 +69,11 @@ extension Accounts {
 }
 
 extension Accounts {
-  /// Mails an account's owner a message from the administrator.
+  /// Emails an account's owner a message from the administrator.
   ///
   /// Throws `InvalidRequest` if the server cannot send mail.
   ///
-  /// - Parameter subject: nil for one that names the server.
+  /// - Parameter subject: nil for a subject that names the server.
   func sendMail(_ body: String, subject: String?, to account: Account) async throws {
     try await mailTokens.mailer.send(
       MailContent(subject: subject ?? "A message from \(mailTokens.hostname)", body: body),
@@ -84,11 +84,11 @@ extension Accounts {
 
 // The password of an account.
 extension Accounts {
-  /// The duration of ``requestPasswordReset(email:)``, which sends the mail in the background.
+  /// The duration of ``requestPasswordReset(email:)``, which sends the email in the background.
   private static let requestDuration = Duration.milliseconds(400)
 
-  /// Mails a token with which the password can be reset. Neither the result nor the duration reveals
-  /// whether an account has the email.
+  /// Emails a token with which the password can be reset. Neither the result nor the duration
+  /// reveals whether an account has the email.
   ///
   /// Throws `InvalidRequest` if the server cannot send mail.
   func requestPasswordReset(email: String) async throws {
@@ -100,7 +100,7 @@ extension Accounts {
         }
         if let account { try await mailTokens.send(.resetPassword, to: account) }
       } catch {
-        logger.error("cannot mail a password reset", metadata: ["error": "\(error)"])
+        logger.error("cannot email a password reset token", metadata: ["error": "\(error)"])
       }
     }
     try await Task.sleep(for: Self.requestDuration)
@@ -111,7 +111,7 @@ extension Accounts {
   /// Throws `InvalidToken`, `ExpiredToken`, or `InvalidRequest` if the length of the password is not
   /// valid.
   func resetPassword(_ password: String, token: String) async throws {
-    // Checked before the costly hash, and again in the transaction that uses the token up.
+    // Checked before the costly hash, and again in the transaction that redeems the token.
     let did = try await mailTokens.owner(of: token, for: .resetPassword)
     let hash = try await passwords.hashNew(password)
     try await store.write { transaction in
@@ -135,14 +135,16 @@ extension Accounts {
 }
 
 extension PDSTransaction {
-  /// Sets a new password, voids tokens for resetting it, and ends all sessions of the account.
+  /// Sets a new password, invalidates tokens for resetting it, and ends all sessions of the
+  /// account.
   func setPassword(_ hash: PasswordHash, of did: DID) throws {
     try accounts.setPassword(hash, of: did)
     try mailTokens.remove(.resetPassword, of: did)
     try refreshTokens.endSessions(of: did)
   }
 
-  /// Sets a new email, which is not confirmed yet. Tokens mailed to the old one become invalid.
+  /// Sets a new email, which is not confirmed yet. Tokens that were sent to the old email become
+  /// invalid.
   fileprivate func setEmail(_ email: String, of did: DID) throws {
     guard AccountApplication.isPlausible(email), (try? MailAddress(email)) != nil else {
       throw XRPCServerError.invalidRequest("'email' is not a valid email")

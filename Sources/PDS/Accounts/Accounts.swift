@@ -7,9 +7,9 @@ import ServiceKit
 import XRPC
 import XRPCServer
 
-/// The accounts of the server: lookup, hosting status, email and password.
+/// The accounts of the server: lookup, hosting status, email, and password.
 struct Accounts: Sendable {
-  /// Keys that are reserved at once. Anyone can reserve one, so the number is limited.
+  /// The most keys that are reserved at once. Anyone can reserve one, so the number is limited.
   static let maximumReservedKeys = 100_000
 
   let store: any PDSStore
@@ -38,7 +38,7 @@ struct Accounts: Sendable {
     return account
   }
 
-  /// What the administrator sees of accounts. Accounts that do not exist are left out.
+  /// The accounts as the administrator sees them. Accounts that do not exist are left out.
   func details(of dids: [DID]) async throws -> [AccountDetails] {
     try await store.read { transaction in
       try dids.compactMap { did in
@@ -50,7 +50,7 @@ struct Accounts: Sendable {
   /// A page of all accounts by DID.
   ///
   /// - Parameters:
-  ///   - email: a part of the email; nil for any.
+  ///   - email: part of the email; nil for any.
   ///   - cursor: the last DID of the previous page.
   func search(email: String?, after cursor: String?, limit: Int) async throws -> [AccountDetails] {
     try await store.read { transaction in
@@ -59,11 +59,12 @@ struct Accounts: Sendable {
     }
   }
 
-  /// The signing key that is reserved for an account. Returns the same key each time for one DID.
+  /// The signing key that is reserved for an account. Returns the same key each time for the same
+  /// DID.
   ///
   /// Throws 503 if ``maximumReservedKeys`` are reserved.
   ///
-  /// - Parameter did: nil to reserve a key for whichever account names it.
+  /// - Parameter did: nil to reserve a key for any account that names it.
   func reserveSigningKey(for did: DID?) async throws -> PublicKey {
     try await store.write { transaction in
       if let did, let key = try transaction.accounts.reservedKey(for: did, orNamed: nil) {
@@ -83,8 +84,8 @@ struct Accounts: Sendable {
 extension Accounts {
   /// Deactivates an account at its owner's request: it is not served until it is activated again.
   ///
-  /// - Parameter deleteAfter: when the account is to be deleted unless it is activated before, in
-  ///   seconds since 1970; nil for never.
+  /// - Parameter deleteAfter: the time at which to delete the account unless it is activated before
+  ///   then, in seconds since 1970; nil for never.
   func deactivate(_ did: DID, deleteAfter: Int?) async throws {
     try await store.write { transaction in
       try transaction.deactivate(did)
@@ -100,7 +101,7 @@ extension Accounts {
   }
 
   /// Activates an account and cancels its scheduled deletion. Subscribers are sent its status, its
-  /// identity and the state of its repository, since they could not see what changed while it was
+  /// identity, and the state of its repository, because they could not see changes while it was
   /// inactive (Sync specification, "Account Migration").
   ///
   /// Throws `NotFound` if there is no such account.
@@ -125,7 +126,7 @@ extension Accounts {
     }
   }
 
-  /// What the server stores for an account.
+  /// Counts what the server stores for an account.
   func counts(of did: DID) async throws -> AccountCounts {
     try await store.read { transaction in try AccountCounts(of: did, in: transaction) }
   }
@@ -139,7 +140,7 @@ extension PDSTransaction {
   }
 }
 
-/// What the administrator sees of an account.
+/// An account as the administrator sees it.
 struct AccountDetails: Sendable {
   var account: Account
   /// The code with which the account was created.

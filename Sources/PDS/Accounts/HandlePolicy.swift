@@ -1,11 +1,11 @@
 import ATProtoSyntax
 import ComAtprotoAPI
 
-/// Which handles the server assigns: one label below one of its domains.
+/// Decides which handles the server assigns: one label below one of its domains.
 struct HandlePolicy: Sendable {
   typealias Failure = ComAtproto.Server.CreateAccount.Failure
 
-  /// In lower case, each with its leading dot.
+  /// The domains in lower case, each with its leading dot.
   let domains: [String]
 
   /// Names that could be mistaken for the server itself.

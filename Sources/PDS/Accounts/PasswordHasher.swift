@@ -4,20 +4,20 @@ import Synchronization
 import XRPC
 import XRPCServer
 
-/// Hashes passwords on a thread of its own: the work is slow on purpose, and must block neither the
-/// event loops nor the tasks of other requests.
+/// Hashes passwords on its own thread: the work is slow on purpose, and must block neither the
+/// event loops nor other requests.
 final class PasswordHasher: Sendable {
-  /// Further passwords are rejected: each takes its time, and clients do not wait for minutes.
+  /// Further passwords are rejected: each hash takes time, and clients do not wait for minutes.
   private static let maximumQueueLength = 64
 
-  /// Bytes of a new password; the upper bound keeps the cost of hashing in check.
+  /// The length of a new password, in bytes; the upper bound limits the cost of hashing.
   static let lengths = 8...256
   static let lengthRequirement = "a password must have 8 to 256 bytes"
 
   private let cost: PasswordHash.Parameters
   private let queue = DispatchQueue(label: "passwords")
   private let queueLength = Mutex(0)
-  /// Compared with if there is no account, so that the response takes as long.
+  /// Used if the account does not exist, so that the response takes as long.
   private let decoy: PasswordHash
 
   init(cost: PasswordHash.Parameters) {

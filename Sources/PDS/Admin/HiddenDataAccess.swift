@@ -5,7 +5,7 @@ import XRPC
 import XRPCServer
 
 /// Decides who may read what is not served to everyone: an account that is taken down or
-/// deactivated can still be exported, so that its owner can move away.
+/// deactivated can still be exported, so that its owner can migrate.
 struct HiddenDataAccess: Sendable {
   let sessions: Sessions
   let administrator: Administrator

@@ -52,7 +52,7 @@ struct Takedowns: Sendable {
     }
   }
 
-  /// The CID of a record, and the note of its takedown or nil if it is not taken down.
+  /// The CID of a record, and the note of its takedown, or nil if it is not taken down.
   ///
   /// Throws `NotFound` if there is no such record.
   func status(
@@ -82,7 +82,7 @@ extension PDSTransaction {
     }
   }
 
-  /// Sequences an `#account` event unless the status is still `before`.
+  /// Appends an `#account` event unless the status is still `before`.
   func sequenceStatus(of did: DID, ifChangedFrom before: AccountStatus) throws {
     guard let status = try accounts.status(of: did), status != before else { return }
     try sequence.append(.account(did, status))

@@ -16,7 +16,7 @@ package protocol BlobIndex {
   func isHeld(_ cid: CID) throws -> Bool
   /// Whether there is any blob at all.
   func isEmpty() throws -> Bool
-  /// Bytes of all blobs of an account.
+  /// The total size of an account's blobs, in bytes.
   func size(of did: DID) throws -> Int
   func setTakenDown(_ cid: CID, _ isTakenDown: Bool, of did: DID) throws
 
@@ -32,7 +32,7 @@ package protocol BlobIndex {
 
   /// A page of the blobs that records reference, ordered by the text of their CIDs.
   ///
-  /// - Parameter since: Includes only references from records written after this revision.
+  /// - Parameter since: includes only references from records written after this revision.
   func page(of did: DID, since: TID?, after cursor: String?, limit: Int) throws -> [CID]
   /// A page of the referenced blobs that the account does not have, ordered by the text of their
   /// CIDs, each with the first path that references it.
@@ -44,14 +44,14 @@ package protocol BlobIndex {
   /// All blobs of an account, referenced or not, ordered by the text of their CIDs.
   func held(of did: DID) throws -> [CID]
 
-  /// Marks the deletion of the bytes of blobs as begun, except of those that an account has or whose
-  /// deletion is running already.
+  /// Marks the deletion of the bytes of blobs as begun, except blobs that an account has or that
+  /// are already being deleted.
   ///
   /// - Parameters:
-  ///   - generation: A number that no other deletion has; replaces that of an earlier one.
-  ///   - seconds: The present, in seconds since 1970.
-  ///   - abandoned: Unfinished deletions that began earlier than this are not running any more.
-  /// - Returns: The marked blobs.
+  ///   - generation: a number that no other deletion has; replaces that of an earlier one.
+  ///   - seconds: the current time, in seconds since 1970.
+  ///   - abandoned: unfinished deletions that began before this time have been abandoned.
+  /// - Returns: the marked blobs.
   func beginDeletion(
     of cids: [CID],
     as generation: Int,
@@ -60,18 +60,18 @@ package protocol BlobIndex {
   ) throws -> [CID]
   /// Marks the deletion of blobs as finished, unless another one has begun.
   func finishDeletion(of cids: [CID], as generation: Int, at seconds: Int) throws
-  /// The latest deletion of a blob's bytes; nil if there was none, or if it was forgotten.
+  /// The latest deletion of a blob's bytes; nil if there was none or its record has been removed.
   func deletion(of cid: CID) throws -> BlobDeletion?
   /// Blobs whose deletion began before `seconds` since 1970 and has not finished.
   func unfinishedDeletions(before seconds: Int, limit: Int) throws -> [CID]
-  /// Forgets deletions that finished before `seconds` since 1970.
+  /// Removes the records of deletions that finished before `seconds` since 1970.
   func forgetDeletions(before seconds: Int) throws
 }
 
 package struct BlobEntry: Hashable, Sendable {
   package var cid: CID
   package var mimeType: String
-  /// Bytes.
+  /// In bytes.
   package var size: Int
   /// Seconds since 1970.
   package var uploadedAt: Int
@@ -126,7 +126,7 @@ package struct BlobCounts: Hashable, Sendable {
 
 /// The state of the deletion of a blob's bytes.
 package struct BlobDeletion: Hashable, Sendable {
-  /// Tells one deletion from another.
+  /// Distinguishes one deletion from another.
   package var generation: Int
   package var isFinished: Bool
 

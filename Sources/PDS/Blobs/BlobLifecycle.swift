@@ -2,11 +2,11 @@ import ATProtoData
 import ATProtoSyntax
 import ServiceKit
 
-/// Keeps the blob index of a ``PDSStore`` and the objects of a ``Blobstore`` in step, so that each
-/// row has its object, though no transaction touches an object.
+/// Keeps the blob index of a ``PDSStore`` consistent with the objects of a ``Blobstore``, so that
+/// each row has its object, even though transactions do not include objects.
 ///
-/// An upload of bytes that are just being deleted must not end with a row whose object is gone.
-/// Deletions therefore leave marks in the store (``BlobDeletion``), each with a number of its own:
+/// An upload of bytes that are being deleted must not end with a row whose object is missing.
+/// Deletions therefore leave marks in the store (``BlobDeletion``), each with its own number:
 ///
 ///     deletion  D1 transaction: if no row has the blob and no deletion of it is running,
 ///                  mark it (generation g, unfinished)
@@ -24,24 +24,25 @@ import ServiceKit
 /// - D1 between U1 and U3: the mark changed to g, which no earlier mark had, so U3 did not insert.
 /// - D1 after U3: D1 found the row and marked nothing, so D2 did not delete.
 ///
-/// Hence the object exists once the row does. Two bounds of time complete the argument. An unfinished
-/// deletion is taken over only if its process is gone, or if it began more than ``abandonedAge`` ago,
-/// so that its D2 has failed and does not come later. And a finished mark is forgotten only after
-/// ``rememberedAge``, while an upload that takes longer than ``commitLimit`` from U1 to U3 repeats, so
-/// that U3 does not miss a mark.
+/// Hence the object exists once the row does. Two time limits complete the argument. An unfinished
+/// deletion is taken over only if its process is gone, or if it began more than ``abandonedAge``
+/// ago, so that its D2 has failed and does not come later. And a finished mark is forgotten only
+/// after ``rememberedAge``, while an upload that takes longer than ``commitLimit`` from U1 to U3
+/// repeats, so that U3 does not miss a mark.
 ///
 /// A crash leaves at most an object without a row, which ``sweep(storedBefore:)`` deletes.
 struct BlobLifecycle: Sendable {
-  /// Seconds after which a deletion that did not finish is repeated.
+  /// The time after which an unfinished deletion is repeated, in seconds.
   static let abandonedAge = 3600
-  /// Seconds for which finished deletions are remembered.
+  /// The time for which finished deletions are remembered, in seconds.
   static let rememberedAge = 86_400
   /// The longest time from U1 to U3.
   static let commitLimit = Duration.seconds(3600)
 
   let store: any PDSStore
   let blobstore: any Blobstore
-  /// Deletions that began earlier belong to a process that is gone. Seconds since 1970.
+  /// The start of this process, in seconds since 1970. Deletions that began earlier belong to a
+  /// process that has ended.
   private let startedAt = currentSeconds()
 
   init(_ store: any PDSStore, _ blobstore: any Blobstore) {
@@ -49,10 +50,10 @@ struct BlobLifecycle: Sendable {
     self.blobstore = blobstore
   }
 
-  /// Commits a finished upload and registers it in the same transaction that makes sure that its
-  /// object exists.
+  /// Commits a finished upload and registers it in the transaction that ensures that its object
+  /// exists.
   ///
-  /// - Parameter register: Inserts the row. If it throws, the object is left for the sweep.
+  /// - Parameter register: inserts the row. If it throws, the object is left for the sweep.
   func commit<Value: Sendable>(
     _ upload: any BlobUpload,
     as cid: CID,
@@ -77,9 +78,9 @@ struct BlobLifecycle: Sendable {
     throw ServiceError(.storage, "cannot store the blob \(cid): it is being deleted")
   }
 
-  /// Deletes the objects of blobs that no account has, unless that is being done already.
+  /// Deletes the objects of blobs that no account has, unless they are already being deleted.
   ///
-  /// - Returns: The number of deleted objects.
+  /// - Returns: the number of deleted objects.
   @discardableResult
   func delete(_ cids: [CID]) async throws -> Int {
     try await delete(cids, abandonedBefore: 0)
@@ -108,7 +109,7 @@ struct BlobLifecycle: Sendable {
     return count
   }
 
-  /// Repeats deletions that a crash or an error interrupted, and forgets old ones.
+  /// Repeats deletions that a crash or an error interrupted, and removes the marks of old ones.
   func resumeDeletions() async throws {
     let now = currentSeconds()
     let cutoff = max(startedAt, now - Self.abandonedAge)
@@ -123,12 +124,12 @@ struct BlobLifecycle: Sendable {
     }
   }
 
-  /// Deletes objects that no account has, left by a crash between committing an object and
-  /// registering it. Young ones stay: there is no hurry, and an operator who started a server with
-  /// the wrong settings may notice it.
+  /// Deletes objects that no account has, which a crash can leave behind between committing an
+  /// object and registering it. Recent objects are kept: there is no hurry, and an operator who
+  /// started a server with the wrong settings has time to notice.
   ///
-  /// - Parameter seconds: Since 1970.
-  /// - Returns: The number of deleted objects.
+  /// - Parameter seconds: in seconds since 1970.
+  /// - Returns: the number of deleted objects.
   func sweep(storedBefore seconds: Int) async throws -> Int {
     var count = 0
     for try await page in blobstore.list() {

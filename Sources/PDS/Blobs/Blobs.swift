@@ -12,9 +12,9 @@ struct Blobs: Sendable {
   let store: any PDSStore
   let blobstore: any Blobstore
   let lifecycle: BlobLifecycle
-  /// Bytes of all blobs of one account; nil for no limit.
+  /// The maximum total size of an account's blobs, in bytes; nil for no limit.
   let quota: Int?
-  /// Seconds that a blob is kept that no record refers to.
+  /// The time for which a blob is kept without a record that references it, in seconds.
   let gracePeriod: Int
   let logger: Logger
 
@@ -32,7 +32,7 @@ struct Blobs: Sendable {
   }
 
   /// Stores a blob. It is durable when this returns, and is removed after the grace period unless a
-  /// record refers to it by then.
+  /// record references it by then.
   ///
   /// Throws `InvalidRequest` if the blob is empty, `BlobTakendown` or `BlobQuotaExceeded`.
   ///
@@ -58,7 +58,7 @@ struct Blobs: Sendable {
     return Blob(ref: cid, mimeType: stored.mimeType, size: stored.size)
   }
 
-  /// The bytes of a blob that a record refers to, and its MIME type.
+  /// The bytes of a blob that a record references, and its MIME type.
   ///
   /// Throws `BlobNotFound`, or the reason why the account is not served.
   ///
@@ -79,12 +79,12 @@ struct Blobs: Sendable {
     return (stream, entry.mimeType)
   }
 
-  /// A page of the blobs that an account's records refer to.
+  /// A page of the blobs that an account's records reference.
   ///
   /// Throws the reason why the account is not served.
   ///
   /// - Parameters:
-  ///   - since: only blobs of records that are newer than this revision.
+  ///   - since: includes only blobs of records that are newer than this revision.
   ///   - includesHidden: whether to serve an account that is not active.
   func page(
     of did: DID,
@@ -99,7 +99,7 @@ struct Blobs: Sendable {
     }
   }
 
-  /// A page of the blobs that an account's records refer to and that have not been uploaded.
+  /// A page of the blobs that an account's records reference and that have not been uploaded.
   func missing(of did: DID, after cursor: String?, limit: Int) async throws -> [MissingBlob] {
     try await store.read { transaction in
       try transaction.blobs.missing(of: did, after: cursor, limit: limit)
@@ -109,20 +109,20 @@ struct Blobs: Sendable {
 
 // Garbage collection.
 extension Blobs {
-  /// Deletes blobs that no record has referred to for the grace period, and finishes deletions that
-  /// failed.
+  /// Deletes blobs that no record has referenced during the grace period, and finishes deletions
+  /// that failed.
   func collect() async throws {
     try await lifecycle.resumeDeletions()
     let cutoff = currentSeconds() - gracePeriod
     while true {
-      // Scans all blobs, so writers do not wait for it.
+      // Scans all blobs in a read transaction, so that writers do not wait for it.
       let found = try await store.read { transaction in
         try transaction.blobs.unreferred(before: cutoff, limit: 100)
       }
       if found.isEmpty { return }
       let removed = try await store.write { transaction in
         try found.filter { blob in
-          // The blob may have been uploaded again, or a record may refer to it by now.
+          // The blob may have been uploaded again, or a record may reference it by now.
           let uploadedAt = try transaction.blobs.blob(blob.cid, of: blob.did)?.uploadedAt
           guard let uploadedAt, uploadedAt < cutoff,
             try !transaction.blobs.isReferred(blob.cid, of: blob.did)
@@ -151,9 +151,9 @@ extension Blobs {
 extension PDSTransaction {
   /// Adds an uploaded blob to the index. Its MIME type is that of the first upload.
   ///
-  /// - Parameter quota: bytes of all blobs of the account; nil for no limit.
+  /// - Parameter quota: the maximum total size of the account's blobs, in bytes; nil for no limit.
   fileprivate func register(_ entry: BlobEntry, of did: DID, quota: Int?) throws -> BlobEntry {
-    // A blob that is taken down may have been removed from the index since.
+    // A blob that was taken down may have been removed from the index since.
     if try takedowns.reference(of: .blob(did, entry.cid)) != nil {
       throw UnknownFailure(
         XRPCErrorBody(name: "BlobTakendown", message: "the blob has been taken down")
@@ -174,7 +174,7 @@ extension PDSTransaction {
 }
 
 extension MediaType {
-  /// Whether an essence names a single type and is fit for a header field: no wildcard, no white
+  /// Whether a media type names a single type and is valid in a header field: no wildcard, no white
   /// space.
   fileprivate static func isConcrete(_ essence: String) -> Bool {
     let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789!#$&-^_.+/".utf8)

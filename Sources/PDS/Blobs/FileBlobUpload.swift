@@ -12,8 +12,8 @@ import Musl
 import Glibc
 #endif
 
-/// A blob that is written to a file, and hashed on the way. The file under its temporary name is
-/// removed with the object.
+/// A blob that is hashed while it is written to a file with a temporary name. The file is removed
+/// when the upload is deallocated.
 final class FileBlobUpload: BlobUpload {
   private struct State: ~Copyable {
     var hasher = SHA256()

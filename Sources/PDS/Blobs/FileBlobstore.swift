@@ -16,25 +16,25 @@ import Glibc
 /// Blobs as files, one for each CID, in directories named after the end of the CID.
 ///
 /// A file appears under its name when it is complete and durable: it is written and synced in
-/// `incoming`, and linked from there. Names are made from CIDs that were parsed or computed here,
-/// never from a client's text.
+/// `incoming`, and linked from there. Names come from CIDs that were parsed or computed here, never
+/// from a client's text.
 package struct FileBlobstore: Blobstore {
   private let root: String
-  /// For files that are not blobs yet, or never will be.
+  /// The directory for files that are not blobs yet, or never will be.
   let incoming: String
-  /// Nil if the directory was opened beside the server that owns it.
+  /// Nil if the directory was opened while another server owns it.
   private let lock: DirectoryLock?
   let queue = BlockingQueue(label: "blobs")
   private static let chunk = 128 << 10
 
   /// Opens the directory, creating it if necessary, and removes unfinished uploads.
   ///
-  /// A server deletes blobs that its database does not have; with the wrong database that would be
-  /// all of them. So the directory stores the name of its database.
+  /// A server deletes blobs that its database does not have. With the wrong database, it would
+  /// delete all of them, so the directory stores the name of its database.
   ///
   /// - Parameters:
-  ///   - database: The random name of the database whose blobs these are.
-  ///   - isEmpty: Whether that database has no blobs yet.
+  ///   - database: the random name of the database that the blobs belong to.
+  ///   - isEmpty: whether that database has no blobs yet.
   package init(_ root: String, of database: String, isEmpty: Bool) throws {
     self.root = root
     incoming = root + "/incoming"
@@ -61,7 +61,7 @@ package struct FileBlobstore: Blobstore {
     }
   }
 
-  /// An existing directory, which a server may be using.
+  /// Opens an existing directory that a server may be using.
   package init(existing root: String) {
     self.root = root
     incoming = root + "/incoming"
@@ -129,10 +129,10 @@ package struct FileBlobstore: Blobstore {
     }
   }
 
-  /// Gives a complete, synced file the name of a blob, which is durable when this returns.
+  /// Gives a complete, synced file the name of a blob. The name is durable when this returns.
   func link(_ file: String, as cid: CID) throws {
     try makeFolder(of: cid)
-    // The same bytes may be there already.
+    // The same bytes may already exist.
     guard Self.link(file, path(of: cid)) == 0 || errno == EEXIST else {
       throw ServiceError(.storage, "cannot create \(path(of: cid)): error \(errno)")
     }
@@ -187,7 +187,7 @@ package struct FileBlobstore: Blobstore {
     return StoredBlob(cid: cid, size: Int(status.st_size), storedAt: seconds)
   }
 
-  /// A file that is deleted meanwhile is read to its end.
+  /// A file that is deleted during the read can still be read to its end.
   package func stream(_ cid: CID, range: Range<Int>?) async throws -> ByteStream? {
     let path = path(of: cid)
     let opened = try await queue.perform { () -> (File, Int)? in
@@ -215,7 +215,7 @@ package struct FileBlobstore: Blobstore {
     return AsyncThrowingStream { try await folders.next() }
   }
 
-  /// The directories of a blobstore that are still to be listed.
+  /// The directories of a blobstore that have not been listed yet.
   private actor Folders {
     private let store: FileBlobstore
     private var rest: [String]?

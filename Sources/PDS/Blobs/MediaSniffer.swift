@@ -1,5 +1,5 @@
-/// Determines the media type of a file by its first bytes (https://mimesniff.spec.whatwg.org, 6). The
-/// type that a client declares is used only if they do not match any known format.
+/// Determines the media type of a file from its first bytes (https://mimesniff.spec.whatwg.org, 6).
+/// The type that a client declares is used only if they do not match any known format.
 enum MediaSniffer {
   /// The number of bytes that are needed.
   static let length = 16

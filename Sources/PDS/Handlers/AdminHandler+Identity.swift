@@ -21,8 +21,8 @@ extension AdminHandler {
     )
   }
 
-  /// The DID names the key from then on. The key must be one that `reserveSigningKey` reserved for
-  /// the account: private keys are never transferred.
+  /// Makes the DID name the key. The key must be one that `reserveSigningKey` reserved for the
+  /// account, because private keys are never transferred.
   func updateAccountSigningKey(
     _ request: XRPCProcedureRequest<ComAtproto.Admin.UpdateAccountSigningKey>
   ) async throws {

@@ -31,8 +31,8 @@ extension IdentityHandler {
     try await identities.requestOperationSignature(of: account)
   }
 
-  /// Signs the operation that the owner asks for, which a mailed token authorizes. The operation is
-  /// only returned, not submitted.
+  /// Signs the operation that the owner requests, which requires a token sent by email. The
+  /// operation is only returned, not submitted.
   func signPlcOperation(
     _ request: XRPCProcedureRequest<ComAtproto.Identity.SignPlcOperation>
   ) async throws -> ComAtproto.Identity.SignPlcOperation.Output {
@@ -61,7 +61,7 @@ extension IdentityHandler {
 }
 
 extension PLCData {
-  /// The data with the fields that the input contains replaced.
+  /// The data, with the fields replaced that the input contains.
   fileprivate func changed(
     by input: ComAtproto.Identity.SignPlcOperation.Input
   ) throws(XRPCServerError) -> PLCData {

@@ -27,7 +27,8 @@ extension RepoHandler {
     )
   }
 
-  /// Writing a record that is already there makes no commit, as in the reference implementation.
+  /// Writing a record that already exists does not create a commit, as in the reference
+  /// implementation.
   func putRecord(
     _ request: XRPCProcedureRequest<ComAtproto.Repo.PutRecord>
   ) async throws -> ComAtproto.Repo.PutRecord.Output {
@@ -168,7 +169,7 @@ extension Commit {
 }
 
 extension CheckedRecord {
-  /// The `validationStatus` of the response; nil if the caller asked for no validation.
+  /// The `validationStatus` of the response; nil if the caller disabled validation.
   func validationStatus<Status: LexiconOpenString>() -> Status? {
     switch validation {
     case .valid: Status("valid")

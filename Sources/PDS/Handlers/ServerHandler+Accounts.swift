@@ -35,8 +35,8 @@ extension ServerHandler {
     try await accounts.activate(account.did)
   }
 
-  /// The account is not served until it is activated again. With `deleteAfter` it is deleted at that
-  /// time unless it has been activated.
+  /// The account is not served until it is activated again. With `deleteAfter`, it is deleted at
+  /// that time unless it has been activated.
   func deactivateAccount(
     _ request: XRPCProcedureRequest<ComAtproto.Server.DeactivateAccount>
   ) async throws {
@@ -68,8 +68,8 @@ extension ServerHandler {
     )
   }
 
-  /// Reserves a key that a DID can name before its account is created here; always the same key for
-  /// one DID.
+  /// Reserves a key that a DID can name before its account is created here. Returns the same key
+  /// each time for the same DID.
   func reserveSigningKey(
     _ request: XRPCProcedureRequest<ComAtproto.Server.ReserveSigningKey>
   ) async throws -> ComAtproto.Server.ReserveSigningKey.Output {

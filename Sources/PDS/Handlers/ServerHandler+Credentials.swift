@@ -34,7 +34,7 @@ extension ServerHandler {
     return ComAtproto.Server.RequestEmailUpdate.Output(tokenRequired: isTokenRequired)
   }
 
-  /// Requires a token if the present email is confirmed; it is mailed there.
+  /// Requires a token if the current email is confirmed; the token is sent to that email.
   func updateEmail(
     _ request: XRPCProcedureRequest<ComAtproto.Server.UpdateEmail>
   ) async throws {

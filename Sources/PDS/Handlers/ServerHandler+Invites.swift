@@ -34,8 +34,8 @@ extension ServerHandler {
     )
   }
 
-  /// The codes that the administrator created for the account. Accounts do not earn codes over time,
-  /// which the reference implementation makes a setting.
+  /// The codes that the administrator created for the account. Accounts do not earn codes over
+  /// time, which is a setting in the reference implementation.
   func getAccountInviteCodes(
     _ request: XRPCRequest<ComAtproto.Server.GetAccountInviteCodes>
   ) async throws -> ComAtproto.Server.GetAccountInviteCodes.Output {

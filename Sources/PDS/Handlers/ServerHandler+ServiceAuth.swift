@@ -7,7 +7,8 @@ import XRPCServer
 
 extension ServerHandler {
   /// A token with which a client can call another service on behalf of the account (XRPC
-  /// specification, "Inter-Service Authentication"); with the limits of the reference implementation.
+  /// specification, "Inter-Service Authentication"); with the same limits as the reference
+  /// implementation.
   func getServiceAuth(
     _ request: XRPCRequest<ComAtproto.Server.GetServiceAuth>
   ) async throws -> ComAtproto.Server.GetServiceAuth.Output {
@@ -35,7 +36,7 @@ extension ServerHandler {
   }
 
   /// An account that has been taken down may only migrate. Methods that require a privileged app
-  /// password on this server require it for a token, too.
+  /// password on this server also require one for a token.
   private static func check(_ caller: AuthenticatedAccount, _ method: NSID?) throws(XRPCServerError)
   {
     if caller.account.status.isWithheld {

@@ -30,7 +30,7 @@ struct SyncHandler: ComAtproto.Sync.Handler {
     return ComAtproto.Sync.GetHead.Output(root: entry.head.formatted)
   }
 
-  /// Responds for accounts that are not served, too, with the reason.
+  /// Also responds for accounts that are not served, with the reason.
   func getRepoStatus(
     _ request: XRPCRequest<ComAtproto.Sync.GetRepoStatus>
   ) async throws -> ComAtproto.Sync.GetRepoStatus.Output {

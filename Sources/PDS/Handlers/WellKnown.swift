@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import ServiceKit
 
-/// What a PDS serves outside of XRPC.
+/// The responses of a PDS outside of XRPC.
 struct WellKnown: Sendable {
   private let documents: WellKnownDocuments
   private let hostname: String
@@ -30,9 +30,9 @@ struct WellKnown: Sendable {
     return try await documents.response(to: request) ?? .text("not found\n", .notFound)
   }
 
-  /// The check of a reverse proxy before it obtains a certificate. It succeeds only for names of this
-  /// server, so that clients cannot make the proxy obtain others (as in the reference
-  /// implementation's distribution).
+  /// Answers a reverse proxy that is about to obtain a certificate. The check succeeds only for
+  /// names of this server, so that clients cannot make the proxy obtain other certificates (as in
+  /// the reference implementation's distribution).
   private func certificateResponse(to request: Request) async throws -> Response {
     guard let domain = request.uri.queryParameters["domain"]?.lowercased(), !domain.isEmpty else {
       return .error("InvalidRequest", "missing parameter: domain", .badRequest)

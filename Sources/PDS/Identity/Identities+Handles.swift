@@ -36,7 +36,7 @@ extension Identities {
       try Self.checkIsFree(handle, for: did, transaction)
       try transaction.accounts.setHandle(handle, of: did)
     }
-    // Neither handle resolves as before.
+    // Neither handle resolves as it did before.
     await directory.purge(did, handle: account.handle)
     await directory.purge(did, handle: handle)
   }
@@ -72,7 +72,7 @@ extension Identities {
   /// Throws as ``HandlePolicy/check(_:isReservedAllowed:)`` does, or `InvalidHandle` if the handle
   /// does not resolve to the DID.
   ///
-  /// - Parameter did: nil for an account whose DID is still to be created.
+  /// - Parameter did: nil for an account whose DID has not been created yet.
   func availableHandle(
     _ requested: Handle,
     for did: DID?,

@@ -25,8 +25,8 @@ extension Identities {
     )
   }
 
-  /// Changes what the DID of an account contains, by an operation that is signed with the account's
-  /// rotation key on this server, and sequences an `#identity` event. Nothing changes if the PLC
+  /// Changes the contents of an account's DID with an operation that is signed with the account's
+  /// rotation key on this server, and appends an `#identity` event. Nothing changes if the PLC
   /// directory refuses the operation.
   ///
   /// - Parameter commit: called within the transaction that follows.
@@ -56,7 +56,7 @@ extension Identities {
     await directory.purge(did, handle: nil)
   }
 
-  /// Gives an account another signing key and signs its newest commit anew.
+  /// Gives an account another signing key and signs its newest commit again.
   ///
   /// Throws `InvalidRequest` if the key was not reserved for the account: private keys are never
   /// transferred.
@@ -79,7 +79,7 @@ extension Identities {
     }
   }
 
-  /// Mails the token that ``signOperation(of:token:_:)`` requires.
+  /// Emails the token that ``signOperation(of:token:_:)`` requires.
   func requestOperationSignature(of account: Account) async throws {
     try await mailTokens.send(.plcOperation, to: account)
   }
@@ -89,7 +89,7 @@ extension Identities {
   ///
   /// Throws `InvalidRequest`, `InvalidToken` or `ExpiredToken`.
   ///
-  /// - Parameter change: what the DID is to contain, given what it contains now.
+  /// - Parameter change: returns the new contents of the DID, given the current contents.
   func signOperation(
     of did: DID,
     token: String,
@@ -99,7 +99,7 @@ extension Identities {
     let last = try await lastOperation(of: did)
     guard let before = last.data else { throw Self.deactivated(did) }
     let operation = try await operation(change(before), after: last, of: did)
-    // The token is used up last, so that a request that fails before can be repeated.
+    // Redeem the token last, so that a request that fails earlier can be repeated.
     try await mailTokens.redeem(token, for: .plcOperation, of: did)
     return operation
   }
@@ -142,8 +142,8 @@ extension Identities {
     if let problem { throw XRPCServerError.invalidRequest(problem) }
   }
 
-  /// An operation that makes a DID contain `data`, signed with the account's rotation key on this
-  /// server.
+  /// An operation that sets the contents of a DID to `data`, signed with the account's rotation key
+  /// on this server.
   ///
   /// Throws `InvalidRequest` if the DID does not have that key, or if a PLC directory would reject
   /// the operation.
@@ -158,7 +158,7 @@ extension Identities {
     }
     let limits = PLCLimits.author
     do throws(PLCError) {
-      // An operation with another number of keys cannot be constructed.
+      // An operation cannot be constructed with any other number of keys.
       guard limits.rotationKeys.contains(data.rotationKeys.count) else {
         throw PLCError(.excess, "an operation must have 1 to 5 rotation keys")
       }
@@ -182,7 +182,8 @@ extension Identities {
     }
   }
 
-  /// The operation that is in force for a did:plc. Throws as ``submit(_:of:)`` does.
+  /// The latest operation of a did:plc that has not been nullified. Throws as ``submit(_:of:)``
+  /// does.
   func lastOperation(of did: DID) async throws -> PLCOperation {
     do throws(IdentityError) {
       return try await plc.lastOperation(of: did)
@@ -210,8 +211,8 @@ extension Identities {
 }
 
 extension PLCData {
-  /// Why an account with these credentials cannot be hosted here if its DID contains `data`. Returns
-  /// nil if it can.
+  /// Returns why an account with these credentials cannot be hosted here if its DID contains
+  /// `data`, or nil if it can.
   func problem(with data: PLCData) -> String? {
     if let key = rotationKeys.last, !data.rotationKeys.contains(key) {
       return "the rotation keys do not include this server's"

@@ -3,11 +3,11 @@ import ATProtoSyntax
 import Logging
 
 extension Identities {
-  /// Changes the DIDs of all accounts to name the server's present URL. In development that is the
+  /// Changes the DIDs of all accounts to name the server's current URL. In development, that is the
   /// URL of its socket, whose port can differ after a restart.
   ///
-  /// DIDs that this server has no rotation key for, or that name another signing key, are left
-  /// unchanged.
+  /// DIDs for which this server does not have a rotation key, or that name another signing key, do
+  /// not change.
   func updateServiceEndpoints() async {
     let url = baseURL.url
     do {
@@ -38,7 +38,7 @@ extension Identities {
         data.verificationMethods["atproto"] == expected.verificationMethods["atproto"]
       else { return }
       guard data.pds != url else {
-        // The PLC directory took the operation just before the server stopped.
+        // The PLC directory accepted the operation just before the server stopped.
         return try await store.write { transaction in
           try transaction.accounts.setOperation(last, of: did)
         }

@@ -13,12 +13,12 @@ import XRPCServer
 /// them.
 struct Identities: Sendable {
   let store: any PDSStore
-  /// Settable for tests.
+  /// Tests can replace it.
   var directory: any IdentityDirectory
   let plc: PLCDirectoryClient
   let handlePolicy: HandlePolicy
   let baseURL: ServiceBaseURL
-  /// The operator's: comes before the server's in the rotation keys of new identities.
+  /// The operator's key, which precedes the server's key in the rotation keys of new identities.
   let recoveryKey: PublicKey?
   let mailTokens: MailTokens
   let tids: TIDGenerator
@@ -43,8 +43,9 @@ struct Identities: Sendable {
     recoveryKey = configuration.recoveryKey
   }
 
-  /// The DID document of an account. That of an active account is known to the server; for others
-  /// the network is asked, since they may have migrated. Returns nil if it cannot be resolved.
+  /// The DID document of an account. The server knows the document of an active account; other
+  /// accounts may have migrated, so their documents are resolved over the network. Returns nil if
+  /// it cannot be resolved.
   func document(of account: Account) async -> DataValue? {
     if account.status.isActive, let document = account.document { return document }
     return (try? await directory.identity(of: account.did))?.document.value ?? account.document
@@ -71,8 +72,8 @@ struct Identities: Sendable {
     }
   }
 
-  /// Why the DID of an account does not refer to this server with the account's signing key and, for
-  /// a did:plc, the server's rotation key. Returns nil if it does. Bypasses the cache.
+  /// Returns why the DID of an account does not refer to this server with the account's signing key
+  /// and, for a did:plc, the server's rotation key, or nil if it does. Bypasses the cache.
   func problem(withIdentityOf account: Account) async throws -> String? {
     let expected = try await credentials(of: account)
     if account.did.method == "plc" {
@@ -100,10 +101,10 @@ struct Identities: Sendable {
   }
 }
 
-// Resolution, as `com.atproto.identity` gives it.
+// Resolution, as `com.atproto.identity` exposes it.
 extension Identities {
-  /// Resolves a handle. Handles below the server's domains are those of its accounts; for others the
-  /// network is asked.
+  /// Resolves a handle. Handles below the server's domains are those of its accounts; others are
+  /// resolved over the network.
   ///
   /// Throws `HandleNotFound`, or 502 if the network cannot be reached.
   func resolve(_ handle: Handle) async throws -> DID {
@@ -137,7 +138,7 @@ extension Identities {
     }
   }
 
-  /// Resolves a handle or DID to a whole identity.
+  /// Resolves a handle or DID to a complete identity.
   ///
   /// Throws `HandleNotFound`, `DidNotFound`, `DidDeactivated`, or 502 if the network cannot be
   /// reached.
@@ -153,7 +154,7 @@ extension Identities {
     }
   }
 
-  /// Resolves an identity anew, past the cache. Throws as ``resolve(_:)`` does.
+  /// Resolves an identity again, bypassing the cache. Throws as ``resolve(_:)`` does.
   func refresh(_ identifier: ATIdentifier) async throws -> Identity {
     let did: DID?
     switch identifier.normalized {

@@ -2,14 +2,14 @@ package import ATProtoSyntax
 
 /// Invite codes and their uses.
 package protocol InviteStore {
-  /// Adds a code. One that exists already throws.
+  /// Adds a code. Throws if it already exists.
   func insert(_ code: InviteCode) throws
   func code(_ code: String) throws -> InviteCode?
   /// Records a use of an existing code; a second use by the same account throws.
   ///
-  /// - Parameter seconds: Seconds since 1970.
+  /// - Parameter seconds: in seconds since 1970.
   func use(_ code: String, by did: DID, at seconds: Int) throws
-  /// The codes of an account, newest first, then by code.
+  /// The codes of an account, newest first; ties are ordered by code.
   func codes(of account: String) throws -> [InviteCode]
   /// The code that the account signed up with.
   func code(usedBy did: DID) throws -> InviteCode?
@@ -28,12 +28,12 @@ package struct InviteCode: Sendable {
   /// The number of accounts that can sign up with the code.
   package var capacity: Int
   package var isDisabled: Bool
-  /// The owner: a DID, or ``administrator``.
+  /// The owner: a DID or ``administrator``.
   package var forAccount: String
   package var createdBy: String
   /// Seconds since 1970.
   package var createdAt: Int
-  /// Latest first, then by DID.
+  /// The uses, latest first; ties are ordered by DID.
   package var uses: [InviteUse]
 
   package init(

@@ -4,13 +4,13 @@ import ComAtprotoAPI
 import XRPC
 import XRPCServer
 
-/// Invite codes: issuing, listing, disabling and using them.
+/// Invite codes: issuing, listing, disabling, and using them.
 struct Invites: Sendable {
   /// The number of codes that one call can create.
   static let maximumCodes = 1000
 
   let store: any PDSStore
-  /// The start of every code.
+  /// The beginning of every code.
   let hostname: String
   /// Whether a new account needs an invite code.
   let areRequired: Bool
@@ -64,7 +64,8 @@ struct Invites: Sendable {
     return created
   }
 
-  /// Names the server, in a form that is not mistaken for a link: `pds-test-abcde-fghij`.
+  /// A code that names the server, in a form that cannot be mistaken for a link:
+  /// `pds-test-abcde-fghij`.
   private func newCode() -> String {
     "\(hostname.replacing(".", with: "-"))-\(MailToken.make().lowercased())"
   }

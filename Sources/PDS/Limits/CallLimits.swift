@@ -4,8 +4,8 @@ import ComAtprotoAPI
 import XRPC
 import XRPCServer
 
-/// Rate limits, with the numbers of the reference implementation where it has them: those that handlers
-/// consume, and those that apply before a handler runs (``policy(freeNetworks:freeKey:)``).
+/// Rate limits, with the values of the reference implementation if it has them. Handlers apply some
+/// of them; others apply before a handler runs (``policy(freeNetworks:freeKey:)``).
 struct CallLimits: Sendable {
   /// The points that a write to a repository costs.
   enum Write: Int, Sendable {
@@ -23,8 +23,8 @@ struct CallLimits: Sendable {
   private let handles = RateLimiter([.perDay(50), .perMinutes(5, 10)])
   private let emails = RateLimiter([.perDay(50), .perMinutes(5, 10)])
 
-  /// Counts a log-in attempt by identifier and client network, so that nobody can lock out the owner
-  /// of an account from elsewhere.
+  /// Counts a login attempt by identifier and client network, so that an attacker cannot lock out
+  /// the owner of an account from another network.
   func logIn(_ identifier: String, _ context: XRPCContext) throws(XRPCServerError) {
     let name = identifier.lowercased()
     try context.consume(of: logIns, by: "\(context.clientNetwork ?? "") \(name)")
@@ -39,7 +39,7 @@ struct CallLimits: Sendable {
     try context.consume(points, of: writes, by: did.string)
   }
 
-  /// Counts a mail that an account causes the server to send.
+  /// Counts an email that an account causes the server to send.
   func mail(to did: DID, _ context: XRPCContext) throws(XRPCServerError) {
     try context.consume(of: mails, by: "\(context.nsid) \(did)")
   }
@@ -48,7 +48,7 @@ struct CallLimits: Sendable {
     try context.consume(of: handles, by: did.string)
   }
 
-  /// Counts an attempt to change an email: the response reveals whether another account has it.
+  /// Counts an attempt to change an email: the response reveals whether another account uses it.
   func emailChange(of did: DID, _ context: XRPCContext) throws(XRPCServerError) {
     try context.consume(of: emails, by: did.string)
   }
@@ -68,8 +68,8 @@ struct CallLimits: Sendable {
           context.nsid == getRepo ? nil : context.clientNetwork
         },
         RateLimitPolicy.Limit(getRepo, RateLimiter([.perMinutes(5, 6_000)])),
-        // Each costs a password hash, of which the server computes a few a second: a client cannot
-        // use them all up with changing identifiers.
+        // Each call costs a password hash, of which the server computes only a few per second. A
+        // client must not be able to use them all up by changing identifiers.
         RateLimitPolicy.Limit(Server.CreateSession.nsid, RateLimiter([.perMinutes(5, 300)])),
         // At most 100,000 keys are reserved (Accounts.maximumReservedKeys).
         RateLimitPolicy.Limit(Server.ReserveSigningKey.nsid, RateLimiter([.perDay(100)])),

@@ -1,7 +1,7 @@
 import ATProtoSyntax
 import ServiceKit
 
-/// The subject and the text of a mail to an account owner.
+/// The subject and the text of an email to an account's owner.
 struct MailContent: Sendable {
   var subject: String
   var body: String
@@ -11,7 +11,7 @@ struct MailContent: Sendable {
     self.body = body
   }
 
-  /// The mail that contains a token.
+  /// The email that contains a token.
   ///
   /// - Parameter server: the hostname, so that people know who is writing.
   init(_ purpose: MailTokenPurpose, token: String, handle: Handle, server: String) {
@@ -53,8 +53,8 @@ struct MailContent: Sendable {
 }
 
 extension Mailer {
-  /// The mailer of a PDS. In development, mail goes to a file in the data directory unless another
-  /// place is configured.
+  /// The mailer of a PDS. In development, email goes to a file in the data directory unless another
+  /// destination is configured.
   ///
   /// Throws ``ServiceError/Code/configuration`` if the sender's email is not valid.
   init(_ configuration: PDSConfiguration) throws(ServiceError) {

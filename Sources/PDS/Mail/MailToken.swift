@@ -1,15 +1,15 @@
 import ATProtoCrypto
 
-/// A token that is sent by mail and typed by a person: `XXXXX-XXXXX` in base32 letters, good once
-/// and for a quarter of an hour.
+/// A token that is sent by email and typed by a person: `XXXXX-XXXXX` in base32 letters. It works
+/// once, within fifteen minutes.
 struct MailToken: Sendable {
   /// Seconds, as in the reference implementation.
   static let lifetime = 15 * 60
 
-  /// What the database keeps of it.
+  /// The hash that the database stores.
   let hash: [UInt8]
 
-  /// - Parameter text: as somebody typed it.
+  /// - Parameter text: the token as a person typed it.
   init(_ text: String, _ purpose: MailTokenPurpose) {
     let typed = text.uppercased().filter { !$0.isWhitespace }
     hash = SHA256.hash(Array("\(purpose.rawValue) \(typed)".utf8)).bytes

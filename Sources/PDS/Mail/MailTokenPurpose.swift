@@ -1,4 +1,4 @@
-/// What a token that was sent by mail is good for, and for nothing else.
+/// The only purpose for which a token that was sent by email is valid.
 package enum MailTokenPurpose: String, Sendable, CaseIterable {
   case confirmEmail = "confirm_email"
   case updateEmail = "update_email"

@@ -1,6 +1,6 @@
 package import ATProtoSyntax
 
-/// The tokens that were sent by mail: at most one for each account and purpose.
+/// The tokens that were sent by email: at most one for each account and purpose.
 package protocol MailTokenStore {
   /// Stores a token in place of the previous one.
   func set(_ entry: MailTokenEntry, _ purpose: MailTokenPurpose) throws

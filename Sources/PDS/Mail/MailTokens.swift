@@ -4,11 +4,11 @@ import ServiceKit
 import XRPC
 import XRPCServer
 
-/// Tokens that are mailed to account owners and prove that they control the account's email.
+/// Tokens that are emailed to account owners and prove that they control the account's email.
 struct MailTokens: Sendable {
   let store: any PDSStore
   let mailer: Mailer
-  /// Names the server in the mail.
+  /// Names the server in the email.
   let hostname: String
 
   /// Throws ``ServiceError/Code/configuration`` if the sender's email is not valid.
@@ -18,7 +18,7 @@ struct MailTokens: Sendable {
     hostname = configuration.hostname
   }
 
-  /// Mails a token to the account's owner. An earlier token for the same purpose becomes invalid.
+  /// Emails a token to the account's owner. An earlier token for the same purpose becomes invalid.
   ///
   /// Throws `InvalidRequest` if the server cannot send mail.
   func send(_ purpose: MailTokenPurpose, to account: Account) async throws {
@@ -39,7 +39,7 @@ struct MailTokens: Sendable {
     try await mailer.send(mail, to: account.email)
   }
 
-  /// Uses a token up, within the transaction that makes the change it authorizes.
+  /// Redeems a token, within the transaction that makes the change it authorizes.
   ///
   /// Throws `InvalidToken` or `ExpiredToken`.
   ///
@@ -58,14 +58,14 @@ struct MailTokens: Sendable {
     try transaction.mailTokens.remove(purpose, of: did)
   }
 
-  /// Uses a token up without any other change.
+  /// Redeems a token without making any other change.
   func redeem(_ text: String, for purpose: MailTokenPurpose, of did: DID) async throws {
     try await store.write { transaction in
       try redeem(text, for: purpose, of: did, in: transaction)
     }
   }
 
-  /// The account to which a token was mailed. The token is not used up.
+  /// Returns the account to which a token was emailed. The token is not redeemed.
   ///
   /// Throws `InvalidToken` or `ExpiredToken`.
   func owner(of text: String, for purpose: MailTokenPurpose) async throws -> DID {

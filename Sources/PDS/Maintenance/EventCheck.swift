@@ -4,12 +4,12 @@ import ComAtprotoAPI
 import XRPC
 import XRPCServer
 
-/// Checks that the stored events of the firehose can be sent: each decodes, contains its own number,
-/// and the revisions of an account increase.
+/// Checks that the stored events of the firehose can be sent: each decodes and contains its own
+/// sequence number, and the revisions of an account increase.
 struct EventCheck {
   private typealias Stream = ComAtproto.Sync.SubscribeRepos
 
-  /// Of the last event.
+  /// The sequence number of the last event.
   private(set) var sequence = 0
   private var revs: [String: String] = [:]
 
@@ -36,17 +36,17 @@ struct EventCheck {
       case "#account": number = try Stream.Account(cbor: payload).seq
       default: return [.damage(subject, "\(type) is not an event of this stream")]
       }
-      if number != entry.sequence { faults.append("it says that it is \(number)") }
+      if number != entry.sequence { faults.append("it contains the sequence number \(number)") }
       return faults.map { .damage(subject, $0) }
     } catch {
-      return [.damage(subject, "it does not decode: \(error)")]
+      return [.damage(subject, "it cannot be decoded: \(error)")]
     }
   }
 
-  /// What is wrong with a commit after those before it, or nil.
+  /// Returns what is wrong with a commit that follows the earlier ones, or nil.
   private mutating func follow(_ did: String, _ rev: String) -> String? {
     defer { revs[did] = rev }
-    // TIDs are ordered as texts.
+    // TIDs are ordered as strings.
     guard let last = revs[did], last >= rev else { return nil }
     return "the revision \(rev) of \(did) follows \(last)"
   }

@@ -4,13 +4,13 @@ import ServiceKit
 /// Removes events of the firehose after their retention period.
 struct EventRetention: Sendable {
   let store: any PDSStore
-  /// Milliseconds.
+  /// In milliseconds.
   let period: Int
 
   func removeOld() async throws {
     let now = Datetime.Instant.now.milliseconds
     let cutoff = now - period
-    // After a long pause there may be many: other writes run in between.
+    // After a long pause there may be many events, so other writes can run in between.
     while try await store.write({ transaction in
       try transaction.sequence.removeEvents(before: cutoff, limit: 1000)
     }) {}

@@ -9,23 +9,23 @@ import XRPC
 extension PDSData {
   public struct Backup: Sendable {
     public internal(set) var blobCount = 0
-    /// Bytes of the blobs, the database, and what else was copied.
+    /// The number of bytes copied: blobs, database, and the data of other services.
     public internal(set) var byteCount = 0
-    /// Blobs whose bytes do not match their CIDs; they are copied nevertheless.
+    /// Blobs whose bytes do not match their CIDs; they are copied anyway.
     public internal(set) var findings: [PDSFinding] = []
   }
 
-  /// Copies the database as of one moment, and its blobs, while the server may run. A server that is
+  /// Copies a snapshot of the database, and its blobs. The server may be running. A server that is
   /// started with the copy as its data directory continues from that moment.
   ///
   /// The database appears last, after everything else is durable: a directory without one is not a
   /// backup.
   ///
   /// - Parameters:
-  ///   - directory: A new or empty directory.
-  ///   - others: Copies the data of other services that the accounts depend on, such as a PLC
-  ///     directory for development. It is called with the directory after the database was copied
-  ///     and before it appears, and returns the number of bytes it wrote.
+  ///   - directory: a new or empty directory.
+  ///   - others: copies the data of other services that the accounts depend on, such as a PLC
+  ///     directory for development. It is called with the directory after the database has been
+  ///     copied and before it appears, and returns the number of bytes that it wrote.
   public func backUp(
     to directory: String,
     copyingAlso others: (String) throws -> Int = { _ in 0 }
@@ -33,11 +33,12 @@ extension PDSData {
     try Self.prepare(directory)
     let target = FileBlobstore(existing: directory + "/blobs")
     var backup = Backup()
-    // Most blobs are copied before the snapshot, so that those deleted right after it are included.
+    // Most blobs are copied before the snapshot, so that blobs that are deleted right after it are
+    // included.
     for try await page in blobs.list() {
       for blob in page { try await copy(blob.cid, to: target, &backup) }
     }
-    // If a blob was added after that, and deleted before it is copied, a later snapshot is needed.
+    // If a blob is added after that, and deleted before it is copied, a later snapshot is needed.
     for _ in 0..<5 {
       let snapshot = try store.snapshot(to: directory)
       guard try await copyBlobs(of: snapshot, to: target, &backup) else {
@@ -45,7 +46,7 @@ extension PDSData {
         continue
       }
       backup.byteCount += try others(directory)
-      // The copy is a database of its own: it must not sweep the blobs of the original.
+      // The copy is a separate database: its server must not sweep the blobs of the original.
       let name = SecureRandom.base32(26)
       try FileBlobstore.writeName(name, directory + "/blobs")
       backup.byteCount += try snapshot.publish(as: name)
@@ -54,7 +55,8 @@ extension PDSData {
     throw ServiceError(.storage, "cannot back up the blobs: they change too fast; try again")
   }
 
-  /// Copies the blobs of a snapshot that are not copied yet. Returns false if one was deleted since.
+  /// Copies the blobs of a snapshot that have not been copied yet. Returns false if one has been
+  /// deleted since.
   private func copyBlobs(
     of snapshot: any PDSSnapshot,
     to target: FileBlobstore,
@@ -85,7 +87,7 @@ extension PDSData {
         withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700]
       )
-      // Also if the directory existed: it is going to hold signing keys.
+      // Set the permissions even if the directory existed, because it will contain signing keys.
       try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: directory)
       guard try files.contentsOfDirectory(atPath: directory) == ["blobs"],
         try files.contentsOfDirectory(atPath: directory + "/blobs").isEmpty

@@ -8,7 +8,7 @@ import ServiceKit
 import XRPC
 
 extension PDSData {
-  /// What was checked, in numbers.
+  /// The number of items that were checked.
   public struct Check: Sendable {
     public internal(set) var repositoryCount = 0
     public internal(set) var recordCount = 0
@@ -21,13 +21,14 @@ extension PDSData {
     public var isSound: Bool { damageCount == 0 }
   }
 
-  /// Checks everything that is stored, while the server may run: the structure of the database, each
-  /// repository (all hashes, tree, signature, record index, blob references), the file of each blob,
-  /// and each event of the firehose.
+  /// Checks all stored data. The server may be running. The check covers the structure of the
+  /// database, each repository (all hashes, tree, signature, record index, blob references), the
+  /// file of each blob, and each event of the firehose.
   ///
-  /// Each repository is checked as of one moment, with a few bytes of memory for each of its blocks.
+  /// Each repository is checked in a single snapshot, with a few bytes of memory for each of its
+  /// blocks.
   ///
-  /// - Parameter report: Called with each finding.
+  /// - Parameter report: called with each finding.
   public func check(_ report: (PDSFinding) -> Void) async throws -> Check {
     var check = Check()
     func take(_ findings: [PDSFinding]) {
@@ -85,7 +86,7 @@ extension PDSData {
     }
   }
 
-  /// The blobs that an account has, by their rows.
+  /// The blobs that an account has according to the blob index.
   private func checkBlobs(of did: DID) async throws -> [PDSFinding] {
     let held = try await store.read { transaction in
       try transaction.blobs.held(of: did).map { try transaction.blobs.blob($0, of: did) }
@@ -94,7 +95,7 @@ extension PDSData {
     for case let blob? in held {
       let size = try await blobs.size(of: blob.cid)
       if size == blob.size { continue }
-      // It may have been deleted in the meantime.
+      // It may have been deleted since.
       if size == nil, try await !holds(blob.cid) { continue }
       let text = size.map { "it has \($0) bytes in place of \(blob.size)" } ?? "its file is missing"
       findings.append(.damage("blob \(blob.cid)", "\(text) (\(did))"))
@@ -105,7 +106,7 @@ extension PDSData {
   private func checkFile(_ cid: CID) async throws -> [PDSFinding] {
     let subject = "blob \(cid)"
     do {
-      // Nil if it was deleted in the meantime.
+      // Nil if it has been deleted since.
       guard let bytes = try await blobs.stream(cid) else { return [] }
       var hasher = SHA256()
       for try await chunk in bytes { hasher.update(chunk) }
@@ -119,7 +120,7 @@ extension PDSData {
     return [.notice(subject, "no account has it; the server will delete it")]
   }
 
-  /// Whether any account has the blob, as of now.
+  /// Whether any account currently has the blob.
   private func holds(_ cid: CID) async throws -> Bool {
     try await store.read { transaction in try transaction.blobs.isHeld(cid) }
   }

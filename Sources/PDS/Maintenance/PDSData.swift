@@ -1,6 +1,6 @@
 package import ATProtoData
 
-/// The stored data of a server, for maintenance: while the server runs, or without it.
+/// The stored data of a server, for maintenance, whether or not the server is running.
 ///
 /// The target `SQLiteStorage` adds `init(dataDirectory:blobDirectory:)`.
 public struct PDSData: Sendable {
@@ -21,8 +21,8 @@ public struct PDSData: Sendable {
 package protocol MaintainedPDSStore: PDSStore {
   /// Problems of the store's own structure.
   func problems() throws -> [String]
-  /// Copies the store as of one moment to a directory, where it is not visible as a store until it
-  /// is published.
+  /// Copies a snapshot of the store to a directory, where it is not visible as a store until it is
+  /// published.
   func snapshot(to directory: String) throws -> any PDSSnapshot
 }
 
@@ -30,10 +30,10 @@ package protocol MaintainedPDSStore: PDSStore {
 package protocol PDSSnapshot {
   /// A page of the blobs that accounts have in the copy, each once, ordered by text.
   func blobs(after cid: CID?, limit: Int) throws -> [CID]
-  /// Makes the copy a database of its own, with another name and with event numbers that the original
-  /// will not assign, and then visible. It is durable when this returns.
+  /// Makes the copy a separate database, with another name and with sequence numbers that the
+  /// original will not assign, and then makes it visible. It is durable when this returns.
   ///
-  /// - Returns: Its size in bytes.
+  /// - Returns: its size in bytes.
   func publish(as name: String) throws -> Int
   /// Removes the copy.
   func discard() throws

@@ -3,12 +3,12 @@ public struct PDSFinding: Hashable, Sendable {
   public enum Severity: String, Sendable {
     /// Stored data is lost or altered.
     case damage
-    /// Not wrong by itself, such as a blob of a migrated account that was not uploaded yet.
+    /// Not wrong by itself, such as a blob of a migrated account that has not been uploaded yet.
     case notice
   }
 
   public var severity: Severity
-  /// An account's DID, `blob` with a CID, `event` with a number, or `database`.
+  /// An account's DID, `blob` with a CID, `event` with a sequence number, or `database`.
   public var subject: String
   public var text: String
 

@@ -80,23 +80,23 @@ struct RepositoryCheck: Sendable {
     let path = try RepoPath(key)
     recordCount += 1
     guard let entry = try records.entry(path), entry.cid == cid else {
-      return damage("the index does not have the record \(path) as the tree has it")
+      return damage("the record index does not match the tree for the record \(path)")
     }
     let expected = Set(try DataValue(cbor: entry.block, limits: .record).blobs.map(\.ref))
     referenceCount += expected.count
     if try Set(blobs.references(at: path, of: did)) != expected {
-      damage("the references of the record \(path) to blobs are not noted as it has them")
+      damage("the blob index does not match the references of the record \(path)")
     }
   }
 
   private mutating func compareCounts(_ transaction: any PDSTransaction) throws {
     let indexed = try transaction.repositories.records(of: did).count()
     if indexed != recordCount {
-      damage("the index has \(indexed) records, the tree \(recordCount)")
+      damage("the record index has \(indexed) records, the tree has \(recordCount)")
     }
     let noted = try transaction.blobs.referenceCount(of: did)
     if noted != referenceCount {
-      damage("\(noted) references to blobs are noted, the records have \(referenceCount)")
+      damage("the blob index has \(noted) references, the records have \(referenceCount)")
     }
     let counts = try transaction.blobs.counts(of: did)
     if counts.present < counts.referred {

@@ -4,7 +4,8 @@ import AppBskyAPI
 import XRPC
 import XRPCServer
 
-/// Which preferences can be stored, and which a session may see, as in the reference implementation.
+/// Decides which preferences can be stored and which a session may see, as in the reference
+/// implementation.
 struct PreferencePolicy: Sendable {
   /// Whether the session was opened with the account's password.
   var hasFullAccess: Bool
@@ -14,11 +15,11 @@ struct PreferencePolicy: Sendable {
   static let maximumCount = 2_000
 
   private static let personalDetails = "app.bsky.actor.defs#personalDetailsPref"
-  /// Computed from the date of birth and not settable: for apps that must not see that date.
+  /// Computed from the date of birth and not settable: it is for apps that must not see that date.
   private static let declaredAge = "app.bsky.actor.defs#declaredAgePref"
 
-  /// What to store after a session sent `preferences`: those, and the stored ones that the session
-  /// cannot see.
+  /// Returns the preferences to store after a session sent `preferences`: those, plus the stored
+  /// ones that the session cannot see.
   func replacing(
     _ stored: [StoredPreference],
     by preferences: [AppBsky.Actor.Defs.PreferencesItem]
@@ -55,7 +56,7 @@ struct PreferencePolicy: Sendable {
 
   /// The stored preferences that the session may see.
   ///
-  /// - Parameter now: the present time.
+  /// - Parameter now: the current time.
   func shown(
     _ stored: [StoredPreference],
     at now: Datetime

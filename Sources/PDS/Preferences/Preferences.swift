@@ -17,7 +17,7 @@ struct Preferences: Sendable {
 
   /// Replaces the preferences that the session may see.
   ///
-  /// Throws `InvalidRequest` if a preference is not in `app.bsky` or not the session's to set.
+  /// Throws `InvalidRequest` if a preference is not in `app.bsky` or the session may not set it.
   func replace(with preferences: [Item], of caller: AuthenticatedAccount) async throws {
     let policy = PreferencePolicy(hasFullAccess: caller.hasFullAccess)
     try await store.write { transaction in

@@ -3,8 +3,8 @@ import AppBskyAPI
 import XRPC
 import XRPCServer
 
-/// The methods of `app.bsky.actor` that the server implements itself: preferences are private, and
-/// stay with the account when it uses another app view.
+/// The methods of `app.bsky.actor` that the server implements itself: preferences are private and
+/// stay with the account even if it uses another app view.
 struct PreferencesHandler: AppBsky.Actor.Handler {
   let preferences: Preferences
   let sessions: Sessions

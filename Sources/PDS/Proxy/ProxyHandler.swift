@@ -17,7 +17,7 @@ struct ProxyHandler: Sendable {
   /// The DID of this server.
   let did: DID
   let sessions: Sessions
-  /// Settable for tests.
+  /// Tests can replace it.
   var proxy: ServiceProxy
 
   /// Throws ``ServiceError/Code/configuration`` if the hostname is not valid.
@@ -61,8 +61,8 @@ struct ProxyHandler: Sendable {
 
   private func respond(to request: XRPCUntypedRequest) async throws -> RouteResponse {
     let context = request.context
-    // A record of a repository on another server is public, so the call carries no token, and it
-    // goes to the operator's app view only: clients without a session must not be able to make this
+    // A record of a repository on another server is public, so the call is sent without a token,
+    // and only to the operator's app view: clients without a session must not be able to make this
     // server call any other service.
     if context.nsid == ComAtproto.Repo.GetRecord.nsid {
       let appView = try ProxyPolicy.destination(of: context.nsid, header: nil, configuration)
@@ -73,7 +73,7 @@ struct ProxyHandler: Sendable {
       header: context.headers[.atprotoProxy],
       configuration
     )
-    // Clients without a session cannot make this server resolve or call anything.
+    // Clients without a session cannot make this server resolve identities or call services.
     let caller = try await context.authenticated(
       by: sessions.access(ProxyPolicy.access(to: context.nsid))
     )

@@ -6,13 +6,14 @@ import ServiceKit
 import XRPC
 import XRPCServer
 
-/// Which methods may be called elsewhere on behalf of an account, and with which rights.
+/// Decides which methods may be called on other services on behalf of an account, and with which
+/// permissions.
 ///
-/// NSIDs are compared without regard to case: a service that reads them carelessly must not take a
-/// disguised name for the real one.
+/// NSIDs are compared case-insensitively, so that a different case cannot get a method past these
+/// checks to a service that ignores case.
 enum ProxyPolicy {
-  /// Methods that manage an account. They are never called on other services, so there are no
-  /// service tokens for them (as in the reference implementation).
+  /// Methods that manage an account. They are never called on other services, so service tokens are
+  /// not issued for them (as in the reference implementation).
   private static let protected: Set<String> = lowercased([
     ComAtproto.Admin.SendEmail.nsid,
     ComAtproto.Identity.RequestPlcOperationSignature.nsid,
@@ -32,8 +33,8 @@ enum ProxyPolicy {
     ComAtproto.Server.UpdateEmail.nsid,
   ])
 
-  /// The only method for which an account that was taken down gets a token: it may migrate to
-  /// another server (account migration guide).
+  /// The only method for which an account that has been taken down gets a token, because it may
+  /// migrate to another server (Account Migration guide).
   static let migration = ComAtproto.Server.CreateAccount.nsid
 
   static func isProtected(_ nsid: String) -> Bool {
@@ -64,7 +65,8 @@ extension ProxyPolicy {
   static let appViewFragment = "bsky_appview"
   private static let labelerFragment = "atproto_labeler"
 
-  /// The destination of a call with the header `atproto-proxy`, or, without one, of its method.
+  /// The destination of a call: the service in the header `atproto-proxy`, or otherwise the default
+  /// for the method.
   ///
   /// Throws `MethodNotImplemented` if there is no service for the method, and `InvalidRequest` if the
   /// header is malformed or the method must not be proxied.
@@ -87,7 +89,7 @@ extension ProxyPolicy {
     return try ProxyDestination(header: header, configured: configured)
   }
 
-  /// By fragment.
+  /// The configured services by fragment.
   private static func configuredServices(
     _ configuration: PDSConfiguration
   ) -> [String: ServiceLocation] {
@@ -97,7 +99,7 @@ extension ProxyPolicy {
     return services
   }
 
-  /// The services that a method is for if the client names none, the best first.
+  /// The services for a method if the client does not name one, in order of preference.
   private static func defaultFragments(of nsid: String) -> [String] {
     if nsid == ComAtproto.Moderation.CreateReport.nsid {
       return [labelerFragment, appViewFragment]
@@ -114,8 +116,8 @@ extension ProxyPolicy {
     return isPrivileged(nsid) ? .privileged.ofActiveAccount : .anySession.ofActiveAccount
   }
 
-  /// Whether a call is proxied although this server implements its method: preferences are kept here
-  /// for the configured app view only; other services keep their own.
+  /// Whether a call is proxied even though this server implements its method. Preferences are kept
+  /// here only for the configured app view; other services keep their own.
   static func overrides(
     _ nsid: String,
     _ fields: HTTPFields,

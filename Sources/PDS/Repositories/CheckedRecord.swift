@@ -5,15 +5,15 @@ import XRPC
 import XRPCServer
 
 /// A record that may be written: it conforms to the data model and its limits, its type is its
-/// collection, and, if requested, it is valid by its lexicon. Whether its blobs have been uploaded is
-/// checked when it is written.
+/// collection, and, if requested, it is valid according to its lexicon. Whether its blobs have been
+/// uploaded is checked when it is written.
 struct CheckedRecord: Sendable {
   enum Validation: Sendable {
-    /// The record is valid by its lexicon.
+    /// The record is valid according to its lexicon.
     case valid
     /// The server does not know the lexicon.
     case unknown
-    /// The request asked for no validation.
+    /// The request disabled validation.
     case none
   }
 
@@ -32,8 +32,8 @@ struct CheckedRecord: Sendable {
 
   /// - Parameters:
   ///   - path: where the record will be.
-  ///   - validate: true to require validation by the lexicon, false for none, nil to validate if the
-  ///     lexicon is known.
+  ///   - validate: true to require validation against the lexicon, false to skip it, nil to
+  ///     validate if the lexicon is known.
   init(_ value: DataValue, at path: RepoPath, validate: Bool?) throws {
     let collection = path.collection.string
     var value = value
@@ -89,7 +89,7 @@ struct CheckedRecord: Sendable {
   }
 }
 
-/// A write with a checked record.
+/// A write whose record has been checked.
 enum CheckedWrite: Sendable {
   case create(RepoPath, CheckedRecord)
   case update(RepoPath, CheckedRecord)

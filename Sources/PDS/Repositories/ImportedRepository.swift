@@ -5,11 +5,11 @@ import ATProtoSyntax
 import XRPC
 import XRPCServer
 
-/// A repository to import, verified completely: every hash, the tree, and that every record is present
-/// and conforms to the data model.
+/// A repository to import, completely verified: every hash, the tree, and that every record is
+/// present and conforms to the data model.
 ///
-/// The signature is not verified: it is made with another server's key, and whoever may import may also
-/// write any record. The repository is signed anew with the account's key on this server.
+/// The signature is not verified: another server's key created it, and anyone who may import may
+/// also write any record. The repository is signed again with the account's key on this server.
 ///
 /// The file stays on the disk; only the paths and CIDs of its records are in memory.
 struct ImportedRepository: Sendable {
@@ -23,17 +23,17 @@ struct ImportedRepository: Sendable {
   let data: CID
   let rev: TID
   let records: [Record]
-  /// The blobs that records refer to, by the CIDs of the records.
+  /// The blobs that records reference, by the CIDs of the records.
   let blobs: [CID: [CID]]
 
   private let file: File
-  /// The commit and all blocks that are not in the tree: they are not imported.
+  /// The commit and all blocks that are not in the tree, which are not imported.
   private let leftovers: Set<CID>
   private static let chunk = 256 << 10
 
   /// Throws `InvalidRequest`.
   ///
-  /// - Parameter file: a CAR file that nothing else writes to.
+  /// - Parameter file: a CAR file to which nothing else writes.
   init(_ file: File, of did: DID) throws {
     do {
       var verifier = RepositoryVerifier()
@@ -72,7 +72,7 @@ struct ImportedRepository: Sendable {
     }
   }
 
-  /// The nodes and records of the tree, without the commit; some may be repeated.
+  /// Calls `body` for the nodes and records of the tree, without the commit; some may be repeated.
   func forEachBlock(_ body: (CID, [UInt8]) throws -> Void) throws {
     try Self.forEachBlock(of: file) { cid, block in
       if !leftovers.contains(cid) { try body(cid, block) }

@@ -3,12 +3,12 @@ import ATProtoSyntax
 import AppBskyAPI
 import ComAtprotoAPI
 
-/// The lexicon of a record, as the type that is generated from it: validating by generated types is ten
-/// times as fast as validating by a catalog of schemas.
+/// The lexicon of a record, as a generated type: validation with generated types is ten times as
+/// fast as with a catalog of schemas.
 struct RecordLexicon: Sendable {
   private let type: any LexiconRecord.Type
 
-  /// Why a record is not valid. Returns nil if it is.
+  /// Returns why a record is not valid, or nil if it is.
   func problem(with block: [UInt8], recordKey: RecordKey) -> String? {
     guard type.recordKeyType.allows(recordKey) else {
       return "record key '\(recordKey)' does not match the key type of the lexicon"
@@ -20,7 +20,7 @@ struct RecordLexicon: Sendable {
     }
   }
 
-  /// The lexicons that the server is built with, by NSID.
+  /// The lexicons that are compiled into the server, by NSID.
   static let bundled: [String: RecordLexicon] = Dictionary(
     uniqueKeysWithValues: (ComAtproto.records + AppBsky.records).map { type in
       (type.nsid, RecordLexicon(type: type))

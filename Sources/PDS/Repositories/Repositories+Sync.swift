@@ -7,8 +7,8 @@ import Dispatch
 import ServiceKit
 import XRPC
 
-// What `com.atproto.sync` reads. CAR files contain the state of a single moment, however long it
-// takes to send them.
+// Reading for `com.atproto.sync`. A CAR file contains a snapshot, no matter how long it takes to
+// send.
 extension Repositories {
   static let carType = "application/vnd.ipld.car"
 
@@ -65,7 +65,7 @@ extension Repositories {
   ///
   /// - Parameters:
   ///   - includesHidden: whether to serve an account that is not active.
-  ///   - client: whose share of the scratch space is used.
+  ///   - client: the client whose share of the scratch space is used.
   func export(
     _ did: DID,
     since: TID?,
@@ -85,7 +85,8 @@ extension Repositories {
   /// Single blocks as a CAR file. Throws as ``export(_:since:includesHidden:for:)`` does, or
   /// `BlockNotFound`.
   func export(_ cids: [CID], of did: DID, for client: String?) async throws -> RawBody {
-    // A request line has room for many CIDs of blocks of a million bytes: too much for memory.
+    // A request line has room for many CIDs of blocks of a million bytes, which would not fit in
+    // memory.
     try await Spool.body(in: scratch, for: client, contentType: Self.carType) { spool in
       try await store.read { transaction in
         _ = try transaction.servedHead(of: did)
@@ -94,7 +95,7 @@ extension Repositories {
     }
   }
 
-  /// A CAR file that proves which record is at a path, or that there is none.
+  /// A CAR file that proves which record is at a path, or that none is.
   func proof(of path: RepoPath, in did: DID) async throws -> RawBody {
     try await store.read { transaction in
       let entry = try transaction.servedHead(of: did)
@@ -104,22 +105,22 @@ extension Repositories {
     }
   }
 
-  /// Replaces the repository of an account by the one in a CAR file.
+  /// Replaces the repository of an account with the one in a CAR file.
   ///
   /// Throws `InvalidRequest` if the file is not a valid repository of the account, or 503 if there is
   /// no scratch space.
   ///
-  /// - Parameter client: whose share of the scratch space is used.
+  /// - Parameter client: the client whose share of the scratch space is used.
   func `import`(_ body: RawBody, into did: DID, for client: String?) async throws {
     let scratch = try await files.perform { [scratch] in try scratch.file(for: client) }
-    // The scratch space is in use until the end.
+    // Keep the scratch space until the end.
     defer { withExtendedLifetime(scratch) {} }
     // The route limits the length of the stream.
     for try await bytes in body.stream {
       try await files.perform { try scratch.write(bytes) }
     }
     try await imports.run {
-      // Checked before the transaction, so that other writers do not wait for it.
+      // Check before the transaction, so that other writers do not wait for it.
       let repository = try await files.perform { try ImportedRepository(scratch.file, of: did) }
       try await store.write { [tids] transaction in
         try RepositoryEdit.replace(by: repository, in: transaction, tids)

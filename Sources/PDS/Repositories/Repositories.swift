@@ -6,18 +6,18 @@ import ServiceKit
 import XRPC
 import XRPCServer
 
-/// The repositories of accounts: reading and writing records, listing, export and import.
+/// The repositories of accounts: reading and writing records, listing, export, and import.
 struct Repositories: Sendable {
   let store: any PDSStore
-  /// For record keys and revs.
+  /// Generates record keys and revs.
   let tids: TIDGenerator
-  /// For exports and imports.
+  /// Disk space for exports and imports.
   let scratch: ScratchSpace
   /// Each export occupies one of the store's readers.
   let exports = AsyncSemaphore(2)
   /// Each import holds the paths of its records in memory.
   let imports = AsyncSemaphore(1)
-  /// File access blocks its thread.
+  /// Runs file access, which blocks its thread.
   let files = BlockingQueue(label: "imports")
 
   func newRecordKey() -> RecordKey {
@@ -27,9 +27,10 @@ struct Repositories: Sendable {
 
 // Writing. Each call is one transaction and makes at most one commit.
 extension Repositories {
-  /// Applies writes in one commit. Returns nil if they change nothing.
+  /// Applies writes in one commit. Returns nil if they do not change anything.
   ///
-  /// Throws `InvalidSwap` if `swapCommit` is not the newest commit, or why a write is not possible.
+  /// Throws `InvalidSwap` if `swapCommit` is not the newest commit, or the reason why a write is
+  /// not possible.
   func apply(
     _ writes: [CheckedWrite],
     to account: Account,
@@ -38,11 +39,11 @@ extension Repositories {
     try await edit(account, swapCommit: swapCommit) { edit in try edit.commit(writes) }
   }
 
-  /// Creates a record or replaces the one at its path. Returns nil if the same record is already
-  /// there, as the reference implementation does.
+  /// Creates a record or replaces the one at its path. Returns nil if the same record already
+  /// exists, as the reference implementation does.
   ///
-  /// - Parameter swapRecord: the CID that the present record must have: `.some(nil)` for no record,
-  ///   nil for any.
+  /// - Parameter swapRecord: the CID that the current record must have: `.some(nil)` if there must
+  ///   not be one, nil for any.
   func put(
     _ record: CheckedRecord,
     at path: RepoPath,
@@ -73,7 +74,8 @@ extension Repositories {
     }
   }
 
-  /// Changes a repository in one transaction, if `swapCommit` is its newest commit or nil.
+  /// Changes a repository in one transaction, provided that `swapCommit` is its newest commit or
+  /// nil.
   func edit<Value: Sendable>(
     _ account: Account,
     swapCommit: CID?,
@@ -94,7 +96,7 @@ extension Repositories {
 
 // Reading records.
 extension Repositories {
-  /// Records of the greatest size would otherwise make a page of some hundred megabytes.
+  /// Without this limit, a page of records of maximum size would have several hundred megabytes.
   private static let maximumPageBytes = 4 << 20
 
   /// The account of a repository that is served.
@@ -115,8 +117,8 @@ extension Repositories {
     }
   }
 
-  /// The record at a path; nil if it does not exist or is taken down. Returns nil for both if there is
-  /// no such repository.
+  /// The record at a path; nil if it does not exist or is taken down. Both values are nil if the
+  /// repository does not exist.
   ///
   /// Throws the reason why the account is not served.
   func record(
@@ -155,7 +157,7 @@ extension Repositories {
 }
 
 extension PDSTransaction {
-  /// The DID of an account whose records everyone may read. Returns nil if there is no such account.
+  /// The DID of an account whose records anyone may read. Returns nil if there is no such account.
   fileprivate func servedDID(of repo: ATIdentifier) throws -> DID? {
     let did: DID? =
       switch repo.normalized {

@@ -5,9 +5,9 @@ import XRPC
 import XRPCServer
 
 extension RepositoryEdit {
-  /// Replaces an account's repository by an imported one, under a new commit that is signed with the
-  /// account's key on this server. Sequences a `#sync` event: a `#commit` could not describe the
-  /// difference.
+  /// Replaces an account's repository with an imported one, under a new commit that is signed with
+  /// the account's key on this server. Appends a `#sync` event, because a `#commit` event could not
+  /// describe the difference.
   static func replace(
     by imported: ImportedRepository,
     in transaction: any PDSTransaction,
@@ -17,7 +17,7 @@ extension RepositoryEdit {
     guard let current = try transaction.repositories.head(of: did) else {
       throw ServiceError(.corruption, "\(did) has no repository")
     }
-    // Importing the same tree again changes nothing and emits no event.
+    // Importing the same tree again does not change anything and does not emit an event.
     let store = transaction.repositories.blocks(of: did)
     if try Repository(head: current.head, store: store).commit.data == imported.data { return }
     guard let rev = tids.next(after: max(current.rev, imported.rev)) else {

@@ -4,8 +4,8 @@ import ATProtoSyntax
 import ServiceKit
 
 extension RepositoryEdit {
-  /// Makes a commit of the same tree that is signed with another key. Sequences a `#sync` event, since
-  /// a `#commit` without operations would say less.
+  /// Creates a commit of the same tree that is signed with another key. Appends a `#sync` event,
+  /// because a `#commit` event without operations would say less.
   static func signAnew(
     _ did: DID,
     key: PrivateKey,

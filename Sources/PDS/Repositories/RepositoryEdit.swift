@@ -36,7 +36,7 @@ struct RepositoryEdit {
     let blocks = transaction.repositories.blocks(of: did)
     let result = try Repository.create(did, rev: tids.next(), key: key, store: blocks).result
     try store(result, blobs: [], in: transaction)
-    // A consumer cannot verify the first commit against an earlier one.
+    // Consumers cannot verify the first commit against an earlier one.
     if try transaction.accounts.status(of: did)?.isActive == true {
       try transaction.sequence.append(.sync(result.commit))
     }
@@ -49,7 +49,8 @@ struct RepositoryEdit {
     }
   }
 
-  /// Throws `InvalidSwap` unless the record at `path` is `cid`; nil requires that there is none.
+  /// Throws `InvalidSwap` unless the record at `path` is `cid`; nil requires that it does not
+  /// exist.
   func checkRecord(at path: RepoPath, is cid: CID?) throws {
     let current = try record(path)
     if current != cid {
@@ -59,17 +60,18 @@ struct RepositoryEdit {
     }
   }
 
-  /// The CID of the record at a path. Returns nil if there is none.
+  /// The CID of the record at a path. Returns nil if it does not exist.
   func record(_ path: RepoPath) throws -> CID? {
     try transaction.repositories.records(of: did).cid(path)
   }
 
-  /// Makes the next commit, and sequences it if the account is active: a deactivated account can be
-  /// written to while it migrates here, but emits no events (Account specification).
+  /// Creates the next commit, and appends it to the firehose if the account is active. A
+  /// deactivated account can be written to while it migrates here, but does not emit events
+  /// (Account specification).
   ///
-  /// Updates that do not change their record are left out of the commit.
+  /// Updates that do not change their record are not part of the commit.
   ///
-  /// - Returns: nil if no write changes anything: then there is no commit.
+  /// - Returns: nil if no write changes anything, in which case no commit is created.
   mutating func commit(_ writes: [CheckedWrite]) throws -> Commit? {
     let writes = try writes.filter { write in
       guard case .update(let path, let record) = write else { return true }
@@ -88,7 +90,7 @@ struct RepositoryEdit {
     }
     for write in writes {
       let blobs = write.record?.blobs.map(\.ref) ?? []
-      // A created record replaces none, so there are no references to remove.
+      // A created record does not replace another, so there are no references to remove.
       if case .create = write, blobs.isEmpty { continue }
       try transaction.blobs.setReferences(
         blobs,
@@ -102,7 +104,7 @@ struct RepositoryEdit {
     return result.commit
   }
 
-  /// Blob specification: a record may only refer to blobs that have been uploaded.
+  /// Blob specification: a record may only reference blobs that have been uploaded.
   private func check(_ blobs: [Blob]) throws {
     for blob in blobs {
       guard let entry = try transaction.blobs.blob(blob.ref, of: did), !entry.isTakenDown else {
@@ -157,7 +159,7 @@ struct RepositoryEdit {
 }
 
 extension RepoError {
-  /// Whether the request is at fault rather than the stored repository.
+  /// Whether the request is the cause, not the stored repository.
   fileprivate var isInvalidRequest: Bool {
     [.tooLarge, .invalidPath, .recordExists, .recordMissing, .repeatedPath].contains(code)
   }

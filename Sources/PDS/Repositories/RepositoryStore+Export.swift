@@ -7,8 +7,9 @@ import ServiceKit
 extension RepositoryStore {
   /// Writes a repository, or only what is newer than the revision `since`, as a CAR file.
   ///
-  /// The blocks are in the order of the store, the newest first. The order that streams best
-  /// (Repository specification, "Streamable CAR Block Ordering") would cost a lookup for each block.
+  /// The blocks are in the order of the store, the newest first. The order that is best for
+  /// streaming (Repository specification, "Streamable CAR Block Ordering") would cost a lookup for
+  /// each block.
   func export(_ head: RepositoryHead, since: TID?, to spool: Spool) throws {
     let blocks = blocks(of: head.did)
     var writer = CARWriter(roots: [head.head])
@@ -25,7 +26,7 @@ extension RepositoryStore {
     try spool.append(writer.take())
   }
 
-  /// Writes single blocks as a CAR file, each once. Throws `BlockNotFound` before it writes anything.
+  /// Writes single blocks as a CAR file, each once. Throws `BlockNotFound` before writing anything.
   func export(_ cids: [CID], of did: DID, to spool: Spool) throws {
     let blocks = blocks(of: did)
     for cid in cids where try !blocks.contains(cid) {

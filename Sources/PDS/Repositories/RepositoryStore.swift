@@ -11,7 +11,7 @@ package protocol RepositoryStore {
 
   /// A page of all repositories, ordered by DID.
   ///
-  /// - Parameter cursor: The last DID of the previous page.
+  /// - Parameter cursor: the last DID of the previous page.
   func page(after cursor: String?, limit: Int) throws -> [HostedRepository]
   /// A page of the active repositories that have a record in `collection`, ordered by DID.
   func page(with collection: NSID, after cursor: String?, limit: Int) throws -> [DID]
@@ -47,13 +47,13 @@ package protocol RepositoryBlockStore: BlockSource {
   func contains(_ cid: CID) throws -> Bool
   /// Adds a block. Does nothing if the block exists.
   ///
-  /// - Parameter rev: The revision that adds the block.
+  /// - Parameter rev: the revision that adds the block.
   func insert(_ cid: CID, _ block: [UInt8], rev: TID) throws
   func remove(_ cids: [CID]) throws
   func removeAll() throws
 
-  /// Calls `body` with the blocks added after the revision `since`, or with all if it is nil;
-  /// latest revision first. The spans are valid only during the call.
+  /// Calls `body` with the blocks added after the revision `since`, or with all blocks if it is
+  /// nil; the latest revision comes first. The spans are valid only during the call.
   func forEach(since: TID?, _ body: (_ cid: RawSpan, _ block: RawSpan) throws -> Void) throws
 
   func count() throws -> Int
@@ -64,12 +64,12 @@ package protocol RecordStore {
   func entry(_ path: RepoPath) throws -> RecordEntry?
   func cid(_ path: RepoPath) throws -> CID?
 
-  /// A page of a collection, ordered by record key, greatest first. It ends after `limit` records,
-  /// or with the record that brings it to `maximumBytes`.
+  /// A page of a collection, in descending order of record keys. It ends after `limit` records, or
+  /// with the record that brings it to `maximumBytes`.
   ///
   /// - Parameters:
-  ///   - cursor: The last record key of the previous page.
-  ///   - isAscending: Whether the smallest record key comes first.
+  ///   - cursor: the last record key of the previous page.
+  ///   - isAscending: whether the smallest record key comes first.
   func page(
     of collection: NSID,
     after cursor: String?,

@@ -5,7 +5,7 @@ import XRPC
 import XRPCServer
 
 extension EventLogStore {
-  /// Appends an event about an account. Subscribers get it when the transaction is durable.
+  /// Appends an event about an account. Subscribers receive it once the transaction is durable.
   func append(_ event: SequenceEvent) throws {
     try append(event.did.string) { sequence, instant in event.frame(sequence, at: instant) }
   }

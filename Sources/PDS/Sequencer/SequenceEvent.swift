@@ -8,7 +8,7 @@ import XRPC
 enum SequenceEvent: Sendable {
   /// A commit, with the blobs that its new records reference.
   case commit(CommitResult, blobs: [CID])
-  /// The repository is at this commit, regardless of earlier events.
+  /// The repository's current commit, regardless of earlier events.
   case sync(Commit)
   /// The DID document or the handle may have changed.
   case identity(DID, Handle?)

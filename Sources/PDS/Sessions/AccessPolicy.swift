@@ -1,7 +1,7 @@
 import XRPC
 import XRPCServer
 
-/// What a method requires of the session that calls it:
+/// What a method requires of the calling session:
 ///
 ///     let caller = try await request.context.authenticated(
 ///       by: sessions.access(.anySession.ofActiveAccount)
@@ -29,7 +29,8 @@ struct AccessPolicy: Hashable, Sendable {
     self.scopes = scopes
   }
 
-  /// The same policy, extended to accounts that are taken down: what their owners need to move away.
+  /// The same policy, extended to accounts that are taken down: for methods that their owners need
+  /// to migrate.
   var orTakendown: AccessPolicy {
     var policy = self
     policy.allowsTakendown = true

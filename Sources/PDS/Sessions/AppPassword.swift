@@ -1,16 +1,17 @@
 import ATProtoCrypto
 import ATProtoSyntax
 
-/// A password that the server made up for one app: `xxxx-xxxx-xxxx-xxxx` in base32.
+/// A password that the server generated for one app: `xxxx-xxxx-xxxx-xxxx` in base32.
 package struct AppPassword: Sendable {
-  /// At most so many an account.
+  /// The most app passwords of an account.
   static let maximumCount = 200
-  /// Bytes.
+  /// In bytes.
   static let maximumNameLength = 256
 
-  /// The owner's name for it.
+  /// The name that the owner gave it.
   package var name: String
-  /// A plain SHA-256: the 80 random bits of a password cannot be guessed, so scrypt is unnecessary.
+  /// A plain SHA-256 hash: the 80 random bits of a password cannot be guessed, so scrypt is
+  /// unnecessary.
   package var hash: [UInt8]
   package var isPrivileged: Bool
   /// Seconds since 1970.

@@ -6,7 +6,7 @@ import XRPCServer
 struct AppPasswords: Sendable {
   let store: any PDSStore
 
-  /// Makes an app password. Only its hash is stored, so the returned text cannot be shown again.
+  /// Creates an app password. Only its hash is stored, so the returned text cannot be shown again.
   ///
   /// Throws `InvalidRequest` if the name is not valid or already in use, or if the account has
   /// ``AppPassword/maximumCount`` of them.

@@ -1,6 +1,6 @@
 import ATProtoSyntax
 
-/// The account that calls, and what its session may do.
+/// The calling account and the permissions of its session.
 struct AuthenticatedAccount: Sendable {
   var account: Account
   var scope: SessionScope

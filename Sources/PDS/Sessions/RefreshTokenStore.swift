@@ -2,7 +2,7 @@ package import ATProtoSyntax
 
 /// Sessions, stored as the nonces of their valid refresh tokens.
 package protocol RefreshTokenStore {
-  /// Adds a token. One whose nonce exists already throws.
+  /// Adds a token. Throws if a token with the same nonce exists.
   func insert(_ token: RefreshToken) throws
   func token(_ id: String) throws -> RefreshToken?
   /// Records that `next` replaces `id`, which stays valid until `expiresAt` (seconds since 1970).

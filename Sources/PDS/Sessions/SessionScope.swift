@@ -1,12 +1,13 @@
-/// What a session may do: the `scope` of its access tokens, as in the reference implementation.
+/// The permissions of a session: the `scope` of its access tokens, as in the reference
+/// implementation.
 package enum SessionScope: String, Hashable, Sendable {
   /// Opened with the account's password: everything.
   case access = "com.atproto.access"
-  /// Opened with an app password: no change of the account itself, no direct messages.
+  /// Opened with an app password: no changes to the account itself, no direct messages.
   case appPassword = "com.atproto.appPass"
-  /// The same with direct messages.
+  /// The same, plus direct messages.
   case privilegedAppPassword = "com.atproto.appPassPrivileged"
-  /// Opened though the account is taken down: what it takes to leave.
+  /// Opened while the account is taken down: only methods needed to migrate.
   case takendown = "com.atproto.takendown"
 }
 

@@ -20,7 +20,7 @@ extension Sessions {
   /// - Parameters:
   ///   - identifier: a handle, a DID or an email.
   ///   - allowsTakendown: whether to open a session with which the owner of an account that has
-  ///     been taken down can move away; requires the account's password.
+  ///     been taken down can migrate; requires the account's password.
   func logIn(
     identifier: String,
     password: String,
@@ -33,7 +33,7 @@ extension Sessions {
     }
     let did = candidate.account.did
     return try await store.write { transaction in
-      // The password may have changed since it was compared: a reset ends all sessions.
+      // The password may have been reset since it was compared, and a reset ends all sessions.
       guard let account = try transaction.accounts.account(did),
         account.passwordHash == candidate.account.passwordHash,
         try grant.appPassword.map({ name in

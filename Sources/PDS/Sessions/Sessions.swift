@@ -5,12 +5,12 @@ import ComAtprotoAPI
 import XRPC
 import XRPCServer
 
-/// Sessions: logging in, authenticating requests, refreshing and logging out.
+/// Sessions: logging in, authenticating requests, refreshing, and logging out.
 struct Sessions: Sendable {
   let store: any PDSStore
   let passwords: PasswordHasher
   let issuer: SessionIssuer
-  /// Seconds that a refresh token still works after its first use.
+  /// The time for which a refresh token still works after its first use, in seconds.
   let refreshGracePeriod: Int
 
   /// Authenticates an account by the access token of one of its sessions.
@@ -21,8 +21,8 @@ struct Sessions: Sendable {
     bearer { token in try await authenticate(token, policy) }
   }
 
-  /// Authenticates by a refresh token. Whether the token has been revoked is not checked: that
-  /// happens in the transaction that uses it.
+  /// Authenticates by a refresh token. This does not check whether the token has been revoked; the
+  /// transaction that uses the token does.
   var refreshToken: SessionBearer<SessionIssuer.RefreshClaims> {
     bearer { token in
       do throws(JWTError) {
@@ -37,7 +37,7 @@ struct Sessions: Sendable {
     _ caller: @escaping @Sendable (String) async throws -> Caller
   ) -> SessionBearer<Caller> {
     var bearer = SessionBearer { token, _ in try await caller(token) }
-    // The name that the reference implementation gives to other schemes, too.
+    // The reference implementation uses this name for other schemes too.
     bearer.unrecognizedError = "AuthMissing"
     return bearer
   }
@@ -59,7 +59,7 @@ struct Sessions: Sendable {
         throw XRPCServerError.invalidToken()
       }
       try policy.check(account.status)
-      // A session can end before its access tokens expire: by log-out or a new password.
+      // A session can end before its access tokens expire: by logout or a new password.
       guard
         try transaction.refreshTokens.isLive(session: claims.session, of: account.did, at: now)
       else { throw XRPCServerError.expiredToken }
@@ -121,12 +121,12 @@ struct Sessions: Sendable {
     return pair(token, at: now)
   }
 
-  /// The next tokens of a session, within a transaction. Returns nil if the refresh token has been
-  /// revoked, or if the session belongs to an account that was taken down when it was opened: such
+  /// Returns the next tokens of a session, within a transaction. Returns nil if the refresh token
+  /// has been revoked, or if the account was taken down when the session was opened, because such
   /// sessions cannot be refreshed.
   ///
-  /// Within the grace period a token that was already used gives the same successor again, since
-  /// the first response may have been lost.
+  /// Within the grace period, a token that was already used returns the same successor, because the
+  /// first response may have been lost.
   func rotate(
     _ claims: SessionIssuer.RefreshClaims,
     at now: Int = currentSeconds(),

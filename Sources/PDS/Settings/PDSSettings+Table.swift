@@ -13,7 +13,7 @@ extension PDSSettings {
 
   private typealias Value = SettingValue
 
-  // Settings that errors and advice name.
+  // Settings that errors and warnings mention.
 
   static let hostname = Setting<PDSSettings>(
     "PDS_HOSTNAME",

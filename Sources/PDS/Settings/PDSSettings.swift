@@ -9,14 +9,14 @@ public struct PDSSettings: ServiceSettings {
   var handleDomains: [String]?
   var serviceDID: DID?
   var trustedProxies: Int?
-  /// Whether the operator names a PLC directory.
+  /// Whether the operator configured a PLC directory.
   public internal(set) var isDirectoryGiven = false
   var appView = Place()
   var reportService = Place()
   var metricsHost: String?
   var metricsPort: Int?
 
-  /// A service that two settings describe.
+  /// A service that is configured by two settings.
   struct Place: Sendable {
     var url: HTTPURL?
     var did: DID?
@@ -68,8 +68,8 @@ public struct PDSSettings: ServiceSettings {
     return configuration
   }
 
-  /// Only programs on this machine reach a loopback address, so a server for others has a reverse
-  /// proxy there.
+  /// Only programs on this machine can reach a loopback address, so a public server that listens on
+  /// one is behind a reverse proxy.
   private var isBehindProxy: Bool {
     let host = configuration.bindAddress
     return !configuration.isDevelopment

@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Runs work that blocks its thread, such as reading files, away from the threads of tasks.
+/// Runs work that blocks its thread, such as reading files, outside of the cooperative thread pool.
 struct BlockingQueue: Sendable {
   private let queue: DispatchQueue
 

@@ -7,7 +7,7 @@ import ServiceKit
 public struct PDSStorage: Sendable {
   package let store: any PDSStore
   package let blobs: any Blobstore
-  /// For temporary files of exports and imports.
+  /// The directory for temporary files of exports and imports.
   package let scratchDirectory: String
 
   package init(store: any PDSStore, blobs: any Blobstore, scratchDirectory: String) {
@@ -16,10 +16,10 @@ public struct PDSStorage: Sendable {
     self.scratchDirectory = scratchDirectory
   }
 
-  /// A store with blobs as files.
+  /// Creates storage from a store, with blobs as files.
   ///
-  /// Throws ``ServiceError/Code/storage`` if the directory cannot be created, is used by another server,
-  /// or has blobs of another store.
+  /// Throws ``ServiceError/Code/storage`` if the directory cannot be created, is in use by another
+  /// server, or contains blobs of another store.
   package init(store: any PDSStore, blobDirectory: String) throws {
     let (name, isEmpty) = try store.setUp { transaction in
       (try transaction.secrets.databaseName(), try transaction.blobs.isEmpty())
@@ -28,7 +28,7 @@ public struct PDSStorage: Sendable {
     self.init(store: store, blobs: blobs, scratchDirectory: blobs.incoming)
   }
 
-  /// Everything in memory, for as long as the process runs: for tests and development.
+  /// Creates storage in memory, which lasts as long as the process: for tests and development.
   public static func memory() -> PDSStorage {
     PDSStorage(
       store: MemoryPDSStore(),

@@ -1,11 +1,12 @@
 package import ServiceKit
 
-/// Stores everything but the bytes of blobs.
+/// Stores everything except the bytes of blobs.
 ///
-/// Asynchronous outside, synchronous inside a transaction: the backend chooses the threads. Backends
-/// are `MemoryPDSStore` and those of the targets above this one; all pass the same conformance suite.
+/// Asynchronous on the outside, synchronous inside a transaction: the backend chooses the threads.
+/// Backends are `MemoryPDSStore` and those in the targets above this one; all of them pass the same
+/// conformance suite.
 package protocol PDSStore: EventLogSource {
-  /// Calls `body` with the state of one moment. Writing in it is a programming error.
+  /// Calls `body` with a snapshot of the state. Writing in it is a programming error.
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (any PDSTransaction) throws -> Value
   ) async throws -> Value
@@ -14,19 +15,19 @@ package protocol PDSStore: EventLogSource {
   /// When this returns, the changes are durable.
   ///
   /// Transactions are serializable: none sees another's changes before they are complete, and two
-  /// that change the same account run one after the other.
+  /// transactions that change the same account run one after the other.
   func write<Value: Sendable>(
     _ body: @escaping @Sendable (any PDSTransaction) throws -> Value
   ) async throws -> Value
 
-  /// Like ``write(_:)``, but blocks the thread: for setting up a server before it serves. Must not
-  /// append events.
+  /// Like ``write(_:)``, but blocks the thread, for setting up a server before it serves requests.
+  /// Must not append events.
   func setUp<Value>(_ body: (any PDSTransaction) throws -> Value) throws -> Value
 
   func close() throws
 }
 
-/// The stores within one transaction; not valid after it.
+/// The stores within one transaction; not valid after it ends.
 package protocol PDSTransaction {
   var accounts: any AccountStore { get }
   var refreshTokens: any RefreshTokenStore { get }

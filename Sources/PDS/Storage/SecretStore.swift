@@ -7,7 +7,7 @@ package protocol SecretStore {
 }
 
 extension SecretStore {
-  /// Returns the secret of that name, creating it with `make` if it does not exist.
+  /// Returns the secret with that name, creating it with `make` if it does not exist.
   func secret(_ name: String, orMake make: () -> [UInt8]) throws -> [UInt8] {
     if let stored = try secret(name) { return stored }
     let secret = make()
@@ -15,7 +15,7 @@ extension SecretStore {
     return secret
   }
 
-  /// Signs sessions, unless a setting names another key.
+  /// The key that signs sessions, unless a setting provides one.
   func sessionKey() throws -> [UInt8] {
     try secret("session-key", orMake: { SymmetricKey().rawRepresentation })
   }
@@ -26,13 +26,14 @@ extension SecretStore {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// A random name that tells one database from another; a blobstore remembers whose blobs it has.
+  /// A random name that distinguishes one database from another; a blobstore stores the name of its
+  /// database.
   package func databaseName() throws -> String {
     let bytes = try secret(Self.databaseNameKey, orMake: { Array(SecureRandom.base32(26).utf8) })
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Renames a copy, which is a database of its own.
+  /// Renames a copy, which is a separate database.
   package func setDatabaseName(_ name: String) throws {
     try setSecret(Self.databaseNameKey, Array(name.utf8))
   }

@@ -2,11 +2,11 @@ public import ATProtoIdentity
 public import ATProtoSyntax
 import Synchronization
 
-/// Operation logs in memory: for tests and short-lived directories.
+/// Operation logs in memory: for tests and short-lived PLC directories.
 public final class MemoryPLCStore: PLCStore {
   private struct State {
     var logs: [DID: PLCLog] = [:]
-    /// The place of each operation, in the order in which they were accepted.
+    /// The position of each operation, in the order in which they were accepted.
     var sequence: [(did: DID, index: Int)] = []
   }
 

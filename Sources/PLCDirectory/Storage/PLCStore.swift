@@ -1,16 +1,16 @@
 public import ATProtoIdentity
 public import ATProtoSyntax
 
-/// Stores the operation logs of a PLC directory. Backends are ``MemoryPLCStore`` and those of the
-/// targets above this one; all pass the same conformance suite.
+/// Stores the operation logs of a PLC directory. Backends are ``MemoryPLCStore`` and those in the
+/// targets above this one; all of them pass the same conformance suite.
 public protocol PLCStore: Sendable {
   /// The log of an identity; it has no entries if the identity is unknown.
   func log(of did: DID) async throws -> PLCLog
 
-  /// Changes the log of an identity in a transaction: if `change` throws, nothing is stored. When this
-  /// returns, the change is durable. Changes run one after the other.
+  /// Changes the log of an identity in a transaction: if `change` throws, nothing is stored. When
+  /// this returns, the change is durable. Changes run one after another.
   ///
-  /// - Parameter change: May append one operation, and thereby nullify others.
+  /// - Parameter change: may append one operation, which may nullify others.
   func update(
     _ did: DID,
     _ change: @escaping @Sendable (inout PLCLog) throws -> Void
@@ -20,7 +20,7 @@ public protocol PLCStore: Sendable {
   func export(after cursor: PLCExportCursor, count: Int) async throws -> [PLCExportLine]
 }
 
-/// The position after which an export continues (did:plc specification, "Bulk Export").
+/// The cursor after which an export continues (did:plc specification, "Bulk Export").
 public enum PLCExportCursor: Hashable, Sendable {
   /// After a sequence number, ordered by sequence number.
   case sequence(Int)

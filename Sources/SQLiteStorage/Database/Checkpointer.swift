@@ -2,13 +2,13 @@ import Dispatch
 import GRDB
 import Synchronization
 
-/// Copies the write-ahead log into the database on a thread of its own: on the writer's thread, each
-/// checkpoint would delay everyone who waits for a commit.
+/// Copies the write-ahead log into the database on its own thread: on the writer's thread, each
+/// checkpoint would delay all tasks that wait for a commit.
 ///
-/// SQLite's automatic checkpoint stays on, at many more pages: it takes over when this one cannot
-/// keep up, and restarts the log.
+/// SQLite's automatic checkpoint stays enabled with a much higher page limit: it takes over if this
+/// one cannot keep up, and restarts the log.
 final class Checkpointer: Sendable {
-  /// Writes between two checkpoints.
+  /// The number of writes between two checkpoints.
   private static let interval = 64
 
   private struct State {
@@ -34,7 +34,7 @@ final class Checkpointer: Sendable {
     }
     guard isDue else { return }
     dispatch.async { [self] in
-      // The next checkpoint, or SQLite's own, makes up for one that fails.
+      // The next checkpoint, or SQLite's own, makes up for a failed one.
       _ = try? database.writeWithoutTransaction { db in try db.checkpoint(.passive) }
       state.withLock { $0.isRunning = false }
     }

@@ -2,10 +2,10 @@ import Foundation
 import GRDB
 
 extension [UInt8] {
-  /// The bytes as a value of a column.
+  /// The bytes as a column value.
   var data: Data { Data(self) }
 
-  /// The one column of the first row, as bytes.
+  /// The only column of the first row, as bytes.
   static func fetchOne(
     _ db: Database,
     sql: String,

@@ -5,14 +5,15 @@ import Synchronization
 
 /// Commits the writes of many tasks together.
 ///
-/// Syncing the disk takes milliseconds, a write some hundred microseconds. So the writes that arrive
-/// while one group is being committed form the next: one transaction, each write in a savepoint of
-/// its own, and none is acknowledged before the common commit. A write that fails rolls back its
-/// savepoint, and the others continue.
+/// Syncing the disk takes milliseconds, but a write takes only a few hundred microseconds.
+/// Therefore, the writes that arrive while one group is being committed form the next group: one
+/// transaction with a savepoint for each write. None of them is acknowledged before the common
+/// commit. A write that fails rolls back its savepoint, and the others continue.
 ///
 /// SQLite blocks its thread, so groups run on a dispatch queue, not on the threads of tasks.
 final class GroupWriter: Sendable {
-  /// Bounds how long the first write of a group waits for the last.
+  /// The maximum number of writes in a group, which limits how long the first one waits for the
+  /// last.
   private static let maximumGroup = 256
 
   private struct Queue {
@@ -32,7 +33,7 @@ final class GroupWriter: Sendable {
   private let queue = Mutex(Queue())
   private let onCommit: @Sendable (_ writes: Int, _ appendsEvents: Bool) -> Void
 
-  /// - Parameter onCommit: Called with the size of each group when it is durable, before its writes
+  /// - Parameter onCommit: called with the size of each group when it is durable, before its writes
   ///   are acknowledged.
   init(
     _ pool: DatabasePool,
@@ -101,8 +102,8 @@ final class GroupWriter: Sendable {
             return .commit
           }
         } catch {
-          // The caller gets the error, which was kept. SQLite itself may have rolled back the whole
-          // group, for example because the disk is full.
+          // The caller receives the error, which has been stored. SQLite itself may have rolled
+          // back the whole group, for example because the disk is full.
           guard db.isInsideTransaction else { throw error }
         }
       }
@@ -122,7 +123,7 @@ private final class Outcome<Value: Sendable>: Sendable {
     return try result.get().appendsEvents
   }
 
-  /// - Parameter error: The error of the group as a whole.
+  /// - Parameter error: the error of the group as a whole.
   func result(_ error: (any Error)?) -> Result<Value, any Error> {
     value.withLock { value in
       if let error, case .success? = value { return .failure(error) }

@@ -22,10 +22,10 @@ extension SQLiteDatabase {
     }
   }
 
-  /// Copies the database as of one moment into a new file that only this user can read. Writers do
-  /// not wait.
+  /// Copies a snapshot of the database into a new file that only this user can read. Writers do not
+  /// wait.
   static func copy(_ database: String, to path: String) throws {
-    // A connection of its own: those of a pool that read refuse statements that write.
+    // Use a separate connection, because the readers of a pool reject statements that write.
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     let source = try DatabaseQueue(path: database, configuration: configuration)

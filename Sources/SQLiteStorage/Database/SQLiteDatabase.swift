@@ -2,21 +2,21 @@ import Foundation
 import GRDB
 import ServiceKit
 
-/// One SQLite database in write-ahead mode, in a directory that one process at a time may use.
+/// One SQLite database in write-ahead mode, in a directory that only one process may use at a time.
 ///
-/// Reads run concurrently, each on a snapshot. Writes run one after the other in groups; see
+/// Reads run concurrently, each on a snapshot. Writes run one after another, in groups; see
 /// ``GroupWriter``.
 final class SQLiteDatabase: Sendable {
   let path: String
   let pool: DatabasePool
   private let writer: GroupWriter
   private let checkpointer: Checkpointer?
-  /// Nil if the database was opened beside the process that owns it.
+  /// Nil if the database was opened while another process owns it.
   private let lock: DirectoryLock?
 
   /// Opens the database `name`, creating it and its directory if necessary, and migrates its schema.
   ///
-  /// - Parameter onAppend: Called after transactions that appended events are durable.
+  /// - Parameter onAppend: called after transactions that appended events are durable.
   init(
     _ name: String,
     in directory: String,
@@ -27,7 +27,7 @@ final class SQLiteDatabase: Sendable {
     let url = URL(fileURLWithPath: directory, isDirectory: true)
     path = url.appendingPathComponent(name).path
     do {
-      // Databases hold signing keys: other users must not read them.
+      // Databases contain signing keys, which other users must not be able to read.
       try FileManager.default.createDirectory(
         at: url,
         withIntermediateDirectories: true,
@@ -60,8 +60,8 @@ final class SQLiteDatabase: Sendable {
     }
   }
 
-  /// Opens an existing database with the current schema, also while a server uses it, and changes
-  /// nothing.
+  /// Opens an existing database with the current schema without changing it, even while a server
+  /// uses it.
   init(
     existing name: String,
     in directory: String,
@@ -87,11 +87,12 @@ final class SQLiteDatabase: Sendable {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { db in
-      // What was acknowledged survives a loss of power, not only of the process.
+      // Acknowledged writes must survive a loss of power, not only the end of the process.
       try db.execute(sql: "PRAGMA synchronous = FULL")
-      // Pages; by then the checkpointer has copied most of them to the database.
+      // In pages. By the time this limit is reached, the checkpointer has copied most of them to
+      // the database.
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 16000")
-      // KiB of pages. Readers start over after each commit; the one writer keeps its cache.
+      // In KiB. Readers start over after each commit, but the single writer keeps its cache.
       if !db.configuration.readonly { try db.execute(sql: "PRAGMA cache_size = -32768") }
     }
     return configuration
@@ -103,7 +104,7 @@ final class SQLiteDatabase: Sendable {
     try await pool.read(body)
   }
 
-  /// - Parameter body: Returns its result, and whether it appended events.
+  /// - Parameter body: returns its result, and whether it appended events.
   func write<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> (value: Value, appendsEvents: Bool)
   ) async throws -> Value {

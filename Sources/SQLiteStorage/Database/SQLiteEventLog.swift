@@ -6,7 +6,7 @@ import XRPCServer
 /// The table `event` of a database.
 final class SQLiteEventLog: EventLogStore {
   private let db: Database
-  /// New events have greater numbers.
+  /// New events have greater sequence numbers.
   private let floor: Int
   /// Whether this transaction appended events.
   private(set) var hasAppended = false
@@ -20,7 +20,7 @@ final class SQLiteEventLog: EventLogStore {
     _ key: String,
     _ frame: (_ sequence: Int, _ instant: Datetime.Instant) throws -> [UInt8]
   ) throws {
-    // The last event is never removed, so numbers are not reused.
+    // The last event is never removed, so sequence numbers are not reused.
     let newest = try Int.fetchOne(db.cachedStatement(sql: "SELECT max(seq) FROM event")) ?? 0
     let sequence = max(newest, floor) + 1
     let instant = Datetime.Instant.now
@@ -56,7 +56,7 @@ final class SQLiteEventLog: EventLogStore {
   }
 
   func removeEvents(before milliseconds: Int, limit: Int) throws -> Bool {
-    // Numbers and times have the same order, so only the first rows are looked at.
+    // Sequence numbers and times have the same order, so only the first rows are read.
     let rows = try Row.fetchCursor(
       db,
       sql: "SELECT seq, time FROM event ORDER BY seq LIMIT ?",

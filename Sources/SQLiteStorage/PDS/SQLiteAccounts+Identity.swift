@@ -26,7 +26,7 @@ extension SQLiteAccounts {
     )
   }
 
-  /// Reservations expire, so that requesting keys does not use space forever.
+  /// Reservations expire, so that reserved keys do not use space forever.
   func reserve(_ key: PrivateKey, for did: DID?) throws {
     try db.execute(
       sql: "DELETE FROM reservedKey WHERE createdAt < ?",

@@ -3,7 +3,7 @@ package import PDS
 package import ServiceKit
 package import XRPCServer
 
-/// Everything but the bytes of blobs, in one SQLite database.
+/// Stores everything except the bytes of blobs in one SQLite database.
 package final class SQLitePDSStore: PDSStore {
   static let fileName = "pds.sqlite"
 
@@ -33,7 +33,7 @@ package final class SQLitePDSStore: PDSStore {
     }
   }
 
-  /// Opens an existing database, also while a server uses it, for looking only.
+  /// Opens an existing database read-only, even while a server uses it.
   init(existing directory: String) throws {
     eventSignal = EventSignal()
     database = try SQLiteDatabase(

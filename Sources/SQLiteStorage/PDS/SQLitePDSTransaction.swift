@@ -6,7 +6,7 @@ final class SQLitePDSTransaction: PDSTransaction {
   private let db: Database
   private let events: SQLiteEventLog
 
-  /// - Parameter sequenceFloor: New events have greater numbers.
+  /// - Parameter sequenceFloor: new events have greater sequence numbers.
   init(_ db: Database, sequenceFloor: Int) {
     self.db = db
     events = SQLiteEventLog(db, floor: sequenceFloor)

@@ -15,7 +15,7 @@ struct SQLiteTakedowns: TakedownStore {
   }
 
   func set(_ reference: String?, of subject: TakedownSubject) throws {
-    // Accounts and blobs are marked as well, where they are served from.
+    // Accounts and blobs are also marked in the tables from which they are served.
     switch subject {
     case .account(let did):
       try SQLiteAccounts(db: db).set(.takendown, reference != nil, of: did)

@@ -1,13 +1,13 @@
 import GRDB
 import PDS
 
-/// The number after which events continue in a database that was restored from a backup.
+/// The sequence number after which events continue in a database that was restored from a backup.
 ///
-/// "If services need to reset sequence state, it is recommended to chose a new initial sequence number
-/// with a healthy margin above any previous sequence number" (Event Stream specification, "Sequence
-/// Numbers"): consumers may have seen numbers that the backup does not have.
+/// "If services need to reset sequence state, it is recommended to chose a new initial sequence
+/// number with a healthy margin above any previous sequence number" (Event Stream specification,
+/// "Sequence Numbers"): consumers may have seen sequence numbers that are not in the backup.
 enum SequenceFloor {
-  /// The secret that holds it.
+  /// The name of the secret that stores it.
   private static let key = "sequence-floor"
   /// More events than the original server can have sent after the backup was made.
   private static let margin = 1_000_000_000

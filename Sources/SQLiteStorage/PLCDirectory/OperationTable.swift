@@ -48,7 +48,7 @@ struct OperationTable {
         arguments: [sequence, count]
       )
     case .time(let time):
-      // In the form in which times are stored.
+      // Convert to the form in which times are stored.
       let text = time.flatMap { Datetime($0.instant)?.string } ?? ""
       rows = try Row.fetchAll(
         db,

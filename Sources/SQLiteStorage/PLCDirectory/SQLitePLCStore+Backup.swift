@@ -2,17 +2,17 @@ import Foundation
 import ServiceKit
 
 extension SQLitePLCStore {
-  /// Copies the database in `directory` as of one moment into a new directory `target`, while a
-  /// server may use it.
+  /// Copies a snapshot of the database in `directory` into a new directory `target`. A server may
+  /// be using the database.
   ///
   /// Throws an error of the file system or the database.
   ///
-  /// - Returns: The bytes written; nil if there is no database in `directory`.
+  /// - Returns: the number of bytes written; nil if there is no database in `directory`.
   public static func backUp(_ directory: String, to target: String) throws -> Int? {
     let source = "\(directory)/\(fileName)"
     let files = FileManager.default
     guard files.fileExists(atPath: source) else { return nil }
-    // Left over from a backup that failed.
+    // Remove the remains of a failed backup.
     try? files.removeItem(atPath: target)
     try files.createDirectory(
       atPath: target,

@@ -3,7 +3,7 @@ import XRPCServer
 
 /// The administrator of a service, who authenticates with a password (HTTP Basic, user `admin`).
 package struct Administrator: Sendable {
-  /// Nil if no password is configured: then every call is refused.
+  /// Nil if no password is configured; then every call is refused.
   private let authentication: AdminBasic?
 
   /// - Parameter password: nil to disable admin methods.
@@ -21,7 +21,7 @@ package struct Administrator: Sendable {
     _ = try await context.authenticated(by: authentication)
   }
 
-  /// Whether a call has credentials of the administrator's kind, valid or not.
+  /// Whether a call has credentials of the kind that administrators use, valid or not.
   package func recognizes(_ context: XRPCContext) -> Bool {
     guard let authorization = context.authorization, let authentication else { return false }
     return authentication.recognizes(authorization)

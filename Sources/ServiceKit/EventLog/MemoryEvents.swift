@@ -6,7 +6,7 @@ package struct MemoryEvents: Sendable {
   private struct Entry {
     var frame: SequencedFrame
     var key: String
-    /// Since 1970.
+    /// Milliseconds since 1970.
     var milliseconds: Int
   }
 
@@ -19,7 +19,7 @@ package struct MemoryEvents: Sendable {
     _ frame: (_ sequence: Int, _ instant: Datetime.Instant) throws -> [UInt8]
   ) rethrows {
     let instant = Datetime.Instant.now
-    // The last event is never removed, so numbers are not reused.
+    // The last event is never removed, so sequence numbers are not reused.
     let sequence = (entries.last?.frame.sequence ?? 0) + 1
     entries.append(
       Entry(
@@ -66,6 +66,6 @@ package struct MemoryEvents: Sendable {
 }
 
 extension Datetime.Instant {
-  /// Since 1970.
+  /// Milliseconds since 1970.
   package var milliseconds: Int { Int(seconds) * 1000 + Int(nanoseconds) / 1_000_000 }
 }

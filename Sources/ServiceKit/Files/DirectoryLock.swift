@@ -45,8 +45,8 @@ package final class DirectoryLock: Sendable {
   package func release() {
     descriptor.withLock { file in
       if let open = file {
-        // Unlocked explicitly: a child process that is just being started holds a copy of the
-        // descriptor, and closing ours would leave the lock in place.
+        // Unlock explicitly: a child process that is just being started has a copy of the
+        // descriptor, so closing ours would leave the lock in place.
         flock(open, LOCK_UN)
         close(open)
       }

@@ -4,8 +4,8 @@ import XRPC
 import XRPCServer
 
 /// The disk space for bodies in transit: exports that a client reads slowly, repositories that are
-/// being imported. The files have no names, so this is their only bound; on a full disk the
-/// database could not be written either.
+/// being imported. The files have no names, so this is the only limit on their size; if they filled
+/// the disk, the database could not be written either.
 package final class ScratchSpace: Sendable {
   private struct State {
     var total = 0
@@ -17,21 +17,21 @@ package final class ScratchSpace: Sendable {
   private let limit: Int
   private let state = Mutex(State())
 
-  /// - Parameter limit: bytes of all files together.
+  /// - Parameter limit: the most bytes in all files together.
   package init(directory: String, limit: Int) {
     self.directory = directory
     self.limit = limit
   }
 
-  /// Bytes of all files at this moment.
+  /// The number of bytes in all files now.
   package var used: Int { state.withLock { $0.total } }
 
   /// A client that already uses an eighth of the space cannot start another file.
   private var share: Int { limit / 8 }
 
-  /// Creates a file; its space is free again when the object goes away.
+  /// Creates a file. Its space is released when the object is deallocated.
   ///
-  /// Throws 503 if the space is used up, or if this client uses too much of it.
+  /// Throws 503 if no space is left, or if this client uses too much of it.
   ///
   /// - Parameter client: the client's network, or nil if it is unknown.
   package func file(for client: String?) throws -> ScratchFile {
@@ -66,7 +66,7 @@ package final class ScratchSpace: Sendable {
 
 /// An unnamed file for writing and reading, within a ``ScratchSpace``.
 package final class ScratchFile: Sendable {
-  /// For reading.
+  /// The file, to read from.
   package let file: File
   private let space: ScratchSpace
   private let client: String

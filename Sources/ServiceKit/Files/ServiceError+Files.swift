@@ -10,7 +10,7 @@ import Glibc
 
 extension ServiceError {
   /// A ``Code/storage`` error for a file or directory that cannot be created. Foundation wraps the
-  /// reason of the operating system in an error of its own; this one states it.
+  /// operating system's reason in its own error; this error states it.
   package init(cannotCreate path: String, _ error: any Error) {
     let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
     let cause = underlying as NSError

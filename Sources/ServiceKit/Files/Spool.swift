@@ -3,7 +3,7 @@ import Synchronization
 package import XRPC
 
 /// A buffer between a writer, which runs at the speed of the disk, and a reader, which runs at the
-/// speed of a peer: the database snapshot that the bytes come from is open only while they are
+/// speed of a peer. The database snapshot from which the bytes come stays open only while they are
 /// written.
 ///
 /// The first 256 KiB are in memory; longer content goes to an unnamed file.
@@ -28,12 +28,12 @@ package final class Spool: Sendable {
   private let makeFile: @Sendable () throws -> ScratchFile
   private let state = Mutex(State())
 
-  /// - Parameter makeFile: called when the content outgrows the memory.
+  /// - Parameter makeFile: called when the content no longer fits in memory.
   package init(_ makeFile: @escaping @Sendable () throws -> ScratchFile) {
     self.makeFile = makeFile
   }
 
-  /// Appends `bytes`; may block on the disk. To be called by one writer at a time.
+  /// Appends `bytes`; may block on the disk. Only one writer may call it at a time.
   ///
   /// Throws ``Abandoned`` if the reader has gone away, so that the writer stops.
   package func append(_ bytes: [UInt8]) throws {
@@ -52,15 +52,16 @@ package final class Spool: Sendable {
     wake { $0.length += bytes.count }
   }
 
-  /// Ends the content; with an error, the reader's stream fails after what is already written.
+  /// Ends the content; if it ends with an error, the reader's stream fails after what has been
+  /// written.
   package func finish(_ end: Result<Void, any Error>) {
     wake { $0.end = end }
   }
 
   /// Makes a body that `work` writes while the client reads it.
   ///
-  /// Throws the error of `work` if it fails while the content is still in memory, or 503 if there is
-  /// no scratch space.
+  /// Throws the error of `work` if it fails while the content is still in memory, or 503 if no
+  /// scratch space is left.
   ///
   /// - Parameter client: the client whose share of the space is used.
   package static func body(
@@ -134,7 +135,7 @@ package final class Spool: Sendable {
     waiting?.resume()
   }
 
-  /// To be called by one reader at a time.
+  /// Only one reader may call this at a time.
   private func wait(until isReady: (State) -> Bool) async {
     await withCheckedContinuation { continuation in
       let isDone = state.withLock { state in
@@ -147,7 +148,7 @@ package final class Spool: Sendable {
   }
 }
 
-/// A position in a spool. When it goes away, the spool is abandoned.
+/// A position in a spool. When it is deallocated, the spool is abandoned.
 private final class Reader: Sendable {
   private let spool: Spool
   private let offset = Mutex(0)

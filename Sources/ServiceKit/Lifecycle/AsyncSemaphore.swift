@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Bounds how many pieces of work run at once; the others wait in the order in which they arrive.
+/// Limits how many pieces of work run at once. The others wait in the order in which they arrive.
 package final class AsyncSemaphore: Sendable {
   private struct State {
     var free: Int
@@ -9,7 +9,7 @@ package final class AsyncSemaphore: Sendable {
 
   private let state: Mutex<State>
 
-  /// - Parameter count: how many pieces of work may run at once.
+  /// - Parameter count: the number of pieces of work that may run at once.
   package init(_ count: Int) {
     state = Mutex(State(free: count))
   }

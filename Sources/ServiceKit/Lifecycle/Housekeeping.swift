@@ -1,7 +1,7 @@
 package import Logging
 import ServiceLifecycle
 
-/// Runs a service's recurring chores, such as deleting what is kept for a limited time.
+/// Runs a service's recurring chores, such as deleting expired data.
 ///
 /// A chore that fails is logged and runs again when it is next due. Chores run one at a time.
 package struct Housekeeping: Service {
@@ -11,7 +11,7 @@ package struct Housekeeping: Service {
     let work: @Sendable () async throws -> Void
 
     /// - Parameters:
-    ///   - name: completes "cannot …" in the log: `collect blobs`.
+    ///   - name: completes "cannot …" in the log, for example `collect blobs`.
     ///   - interval: the time from one run to the next; nil to run once.
     package init(
       _ name: String,
@@ -28,8 +28,8 @@ package struct Housekeeping: Service {
   private let logger: Logger
   private let untilListening: AsyncStream<Void>
 
-  /// - Parameter untilListening: finishes when the server listens; before that, no chore runs. A
-  ///   server that cannot start leaves its data untouched.
+  /// - Parameter untilListening: finishes when the server is listening. No chore runs before that,
+  ///   so a server that cannot start leaves its data untouched.
   package init(_ chores: [Chore], untilListening: AsyncStream<Void>, logger: Logger) {
     self.chores = chores
     self.untilListening = untilListening
@@ -41,7 +41,7 @@ package struct Housekeeping: Service {
       for await _ in untilListening {}
       try Task.checkCancellation()
       var due: [ContinuousClock.Instant?] = chores.map { _ in .now }
-      // A service that ends before the group shuts down would end the group.
+      // Wait forever: a service that returns before the group shuts down would end the group.
       while true {
         let next = due.compactMap { $0 }.min() ?? .now + .seconds(3600)
         try await Task.sleep(until: next)

@@ -8,7 +8,7 @@ import Musl
 import Glibc
 #endif
 
-/// The IP address and port that a service listens on, and the settings that they come from.
+/// The IP address and port that a service listens on, and the settings from which they come.
 public struct ListenAddress: Hashable, Sendable {
   /// An IP address of this host, or a name that resolves to one.
   public var host: String
@@ -21,7 +21,7 @@ public struct ListenAddress: Hashable, Sendable {
 
   /// - Parameters:
   ///   - port: 0 for any free port.
-  ///   - hostSetting: the setting to change if `host` is not an address of this host.
+  ///   - hostSetting: the setting to change if `host` is not an IP address of this host.
   ///   - portSetting: the setting to change if the port cannot be used.
   public init(host: String, port: Int, hostSetting: String, portSetting: String) {
     self.host = host
@@ -39,15 +39,15 @@ public struct ListenAddress: Hashable, Sendable {
     host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 
-  /// The ``ServiceError/Code/address`` error for what NIO throws if it cannot listen here; nil for
-  /// any other error.
+  /// The ``ServiceError/Code/address`` error for an error that NIO throws if it cannot listen here;
+  /// nil for any other error.
   func error(for error: any Error) -> ServiceError? {
     switch error {
     case let error as IOError where error.errnoCode != EADDRNOTAVAIL:
       let reason = String(cString: strerror(error.errnoCode))
       return failure("\(reason.prefix(1).lowercased() + reason.dropFirst()); change \(portSetting)")
     case is IOError, is SocketAddressError, is SocketAddressError.UnknownHost:
-      return failure("not an address of this host; change \(hostSetting)")
+      return failure("not an IP address of this host; change \(hostSetting)")
     default: return nil
     }
   }

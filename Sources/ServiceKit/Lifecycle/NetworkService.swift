@@ -8,11 +8,11 @@ import XRPCServer
 public protocol NetworkService: Sendable {
   associatedtype Server: Service
 
-  /// Receives the log of the life cycle.
+  /// Logs the start and the shutdown of the service.
   var logger: Logger { get }
   /// The address that the service listens on.
   var address: ListenAddress { get }
-  /// The time from the start of a shutdown to the end of the requests that are then in progress.
+  /// The time from the start of a shutdown to the end of the requests in progress at that moment.
   var shutdownTimeout: Duration { get }
   /// Where metrics are served, if at all.
   var metrics: MetricsEndpoint? { get }
@@ -44,7 +44,7 @@ extension NetworkService {
   ///
   /// Throws the error of `body`, or ``ServiceError`` if the service cannot listen.
   ///
-  /// - Parameter body: gets the URL of the socket.
+  /// - Parameter body: receives the URL of the socket.
   public func serve<Value>(during body: (String) async throws -> Value) async throws -> Value {
     let (addresses, address) = AsyncStream<String>.makeStream()
     let services = group(signals: []) { address.yield($0) }
@@ -74,7 +74,7 @@ extension NetworkService {
     _ onListening: @escaping @Sendable (String) async -> Void
   ) -> ServiceGroup {
     var services: [any Service] = []
-    // Services shut down in reverse order: metrics are there until the end.
+    // Services shut down in reverse order, so metrics are available until the end.
     if let metrics {
       services.append(
         ListeningService(
@@ -97,7 +97,7 @@ extension NetworkService {
   }
 }
 
-/// A server whose shutdown takes bounded time, and whose error names the address if it cannot
+/// A server that shuts down within a time limit, and whose error names the address if it cannot
 /// listen.
 private struct ListeningService: Service {
   private let server: BoundedShutdown

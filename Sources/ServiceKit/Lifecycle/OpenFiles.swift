@@ -18,8 +18,8 @@ public enum OpenFiles {
     return Int(clamping: limits.rlim_cur)
   }
 
-  /// Raises the limit to 65,536, or as far as the process is allowed to. Systems start programs
-  /// with a few hundred, for the sake of those that cannot handle more.
+  /// Raises the limit to 65,536, or as far as the process is allowed to raise it. Systems start
+  /// programs with a limit of a few hundred, because some programs cannot handle more.
   public static func raiseLimit() {
     var limits = rlimit()
     guard getrlimit(resource, &limits) == 0 else { return }
@@ -31,12 +31,12 @@ public enum OpenFiles {
     let next = min(possible, wanted)
     guard next > limits.rlim_cur else { return }
     limits.rlim_cur = next
-    // If the system refuses, the limit stays as it was.
+    // If the system refuses, the limit stays the same.
     _ = setrlimit(resource, &limits)
   }
 
-  /// How many connections a server accepts at once so that descriptors remain for its files: it
-  /// keeps a quarter of the limit, but at most 256.
+  /// The number of connections that a server accepts at once, which leaves descriptors for its
+  /// files: it reserves a quarter of the limit, but at most 256.
   ///
   /// - Parameter maximum: the result if there are enough descriptors.
   package static func connections(_ maximum: Int, of limit: Int?) -> Int {

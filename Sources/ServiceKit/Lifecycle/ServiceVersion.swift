@@ -1,5 +1,5 @@
 /// The version of the services in this package.
 public enum ServiceVersion {
-  /// What the health check and the metrics report.
+  /// The version that the health check and the metrics report.
   public static let current = "0.1.0"
 }

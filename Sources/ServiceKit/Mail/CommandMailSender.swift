@@ -8,11 +8,12 @@ import System
 import SystemPackage
 #endif
 
-/// Passes each mail to a command that is called like `sendmail`: the message on standard input, the
-/// recipient as the last argument. No shell is involved.
+/// Passes each message to a command that is called like `sendmail`: the message on standard input,
+/// the recipient as the last argument. No shell is involved.
 ///
-/// The command gets no descriptors but the three standard ones, and only the harmless part of the
-/// environment: the server's own holds its secrets. Its output is discarded.
+/// The command inherits only the three standard descriptors and the harmless part of the
+/// environment, because the server's environment contains its secrets. The output of the command is
+/// discarded.
 package struct CommandMailSender: MailSender {
   /// The program and its own arguments.
   package let command: [String]
@@ -52,7 +53,7 @@ package struct CommandMailSender: MailSender {
     case nil: throw failure("it did not finish within \(timeLimit)")
     case .success(.exited(0))?: return
     case .success(.exited(let status))?: throw failure("it exited with status \(status)")
-    case .success(.signaled(let signal))?: throw failure("it was ended by signal \(signal)")
+    case .success(.signaled(let signal))?: throw failure("it was killed by signal \(signal)")
     case .failure(let error)?: throw failure("\(error)")
     }
   }
@@ -69,7 +70,8 @@ package struct CommandMailSender: MailSender {
     return environment
   }()
 
-  /// An open file with the given content, positioned at its beginning, that no other process finds.
+  /// Returns an open file with the given content, positioned at its beginning, that no other
+  /// process can find.
   private static func unnamedFile(_ content: [UInt8]) throws(MailError) -> FileDescriptor {
     let path = FileManager.default.temporaryDirectory.path + "/mail-\(UUID().uuidString)"
     do {

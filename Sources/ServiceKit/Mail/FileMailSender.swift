@@ -8,7 +8,7 @@ import Musl
 import Glibc
 #endif
 
-/// Appends each mail to a file in mbox form (RFC 4155): a line that begins with `From `, the
+/// Appends each message to a file in mbox form (RFC 4155): a line that begins with `From `, the
 /// message, an empty line.
 package struct FileMailSender: MailSender {
   package let path: String
@@ -30,14 +30,14 @@ package struct FileMailSender: MailSender {
   private static func entry(_ message: MailMessage) -> String {
     let lines = message.text.split(separator: "\n", omittingEmptySubsequences: false)
     let date = lines.first { $0.hasPrefix("Date: ") }?.dropFirst(6) ?? ""
-    // A line of the text must not look like the beginning of the next mail.
+    // A line of the text must not look like the beginning of the next message.
     let quoted = lines.map { line in
       line.drop { $0 == ">" }.hasPrefix("From ") ? ">\(line)" : String(line)
     }
     return "From \(message.sender.text) \(date)\n" + quoted.joined(separator: "\n") + "\n"
   }
 
-  /// Locks the file meanwhile, because another process may append too. The file contains mail
+  /// Locks the file while writing, because another process may append too. The file contains email
   /// tokens, so only its owner can read it.
   private func append(_ bytes: [UInt8]) throws(MailError) {
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)

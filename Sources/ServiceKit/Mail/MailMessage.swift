@@ -1,8 +1,8 @@
 import ATProtoCrypto
 package import ATProtoSyntax
 
-/// A mail to one recipient in its final form (RFC 5322, with lines that end in LF, as mailboxes and
-/// sendmail expect).
+/// An email to one recipient in its final form (RFC 5322, but with lines that end in LF, as
+/// mailboxes and sendmail expect).
 package struct MailMessage: Sendable {
   package let sender: MailAddress
   package let recipient: MailAddress

@@ -1,5 +1,5 @@
 /// A way to send mail.
 package protocol MailSender: Sendable {
-  /// Returns once the mail is accepted; throws ``MailError`` if it is not.
+  /// Returns once the message has been accepted; throws ``MailError`` if it has not.
   func send(_ message: MailMessage) async throws
 }

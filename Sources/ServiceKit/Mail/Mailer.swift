@@ -1,9 +1,9 @@
 import XRPC
 import XRPCServer
 
-/// Sends mail from one address, if the service is configured to send any.
+/// Sends email from one address, if the service is configured to send any.
 package struct Mailer: Sendable {
-  /// Nil if the service sends no mail.
+  /// Nil if the service does not send email.
   package let sender: (any MailSender)?
   package let from: MailAddress
 
@@ -12,8 +12,8 @@ package struct Mailer: Sendable {
     self.from = from
   }
 
-  /// Throws `InvalidRequest` if the service sends no mail; to be called before anything is changed
-  /// that requires it.
+  /// Throws `InvalidRequest` if the service does not send email. Call this before making changes
+  /// that require email.
   package func check() throws {
     if sender == nil {
       throw XRPCServerError.invalidRequest("this server does not send mail")
@@ -22,8 +22,8 @@ package struct Mailer: Sendable {
 
   /// Sends plain text.
   ///
-  /// Throws `InvalidRequest` if the service sends no mail or `recipient` is not a valid email, and
-  /// ``MailError/Code/notDelivered`` if sending fails.
+  /// Throws `InvalidRequest` if the service does not send email or `recipient` is not a valid
+  /// email, and ``MailError/Code/notDelivered`` if sending fails.
   package func send(subject: String, body: String, to recipient: String) async throws {
     guard let sender else { return try check() }
     do {

@@ -3,13 +3,13 @@ package import Hummingbird
 package import Logging
 import NIOCore
 
-/// The address at which a service's metrics are served, and the metrics.
+/// A service's metrics and the address at which they are served.
 ///
-/// They have a port of their own, so that a proxy that publishes the service does not publish them.
+/// Metrics have their own port, so that a proxy in front of the service does not expose them.
 public struct MetricsEndpoint: Sendable {
-  /// The address of the metrics alone.
+  /// The address on which only metrics are served.
   public let address: ListenAddress
-  /// What the service records its metrics with.
+  /// Records the service's metrics.
   package let registry: PrometheusRegistry
 
   /// Makes an endpoint without any metrics yet.
@@ -18,7 +18,8 @@ public struct MetricsEndpoint: Sendable {
     registry = PrometheusRegistry()
   }
 
-  /// The address that two settings give, on the loopback interface by default; nil without a port.
+  /// The address from two settings, with the loopback interface as the default host; nil without a
+  /// port.
   ///
   /// - Throws: ``ServiceError`` with ``ServiceError/Code/configuration`` for a host without a port.
   public static func address(

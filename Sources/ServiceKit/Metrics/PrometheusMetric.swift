@@ -67,12 +67,12 @@ final class PrometheusGauge: PrometheusMetric, MeterHandler, RecorderHandler {
 /// Counts recorded values by upper bound, and adds them up.
 final class PrometheusHistogram: PrometheusMetric, RecorderHandler, TimerHandler {
   private struct State {
-    /// One for each bound, and one for what is above all of them.
+    /// One count for each bound, and one for values above all bounds.
     var counts: [Int]
     var sum = 0.0
   }
 
-  /// In ascending order; a value equal to a bound is below it.
+  /// In ascending order; a value equal to a bound counts as below it.
   private let bounds: [Double]
   private let state: Mutex<State>
 

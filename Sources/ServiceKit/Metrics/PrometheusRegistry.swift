@@ -1,8 +1,8 @@
 package import CoreMetrics
 import Synchronization
 
-/// Collects the metrics that code records through swift-metrics and writes them as Prometheus reads
-/// them (text exposition format 0.0.4).
+/// Collects the metrics that code records through swift-metrics, and writes them in the text format
+/// that Prometheus reads (text exposition format 0.0.4).
 ///
 /// | swift-metrics | Prometheus |
 /// |---|---|
@@ -11,16 +11,16 @@ import Synchronization
 /// | `Recorder` that aggregates | histogram of the recorded numbers |
 /// | `Timer` | histogram in seconds; its name gets the suffix `_seconds` |
 ///
-/// Memory is bounded: beyond ``maximumSeries`` combinations of label values, a metric counts further
-/// ones together under the value `other`. Two kinds of metric cannot share a name: the first keeps
-/// it, and the second is not collected.
+/// Memory is bounded: beyond ``maximumSeries`` combinations of label values, further combinations
+/// are counted together under the value `other`. Two kinds of metric cannot share a name: the first
+/// keeps it, and the second is not collected.
 package final class PrometheusRegistry: Sendable {
   private struct State {
-    /// By name.
+    /// Metric families by name.
     var families: [String: MetricFamily] = [:]
   }
 
-  /// How many combinations of label values each metric has at most.
+  /// The most combinations of label values that each metric may have.
   package let maximumSeries: Int
   private let state = Mutex(State())
 
@@ -41,7 +41,7 @@ package final class PrometheusRegistry: Sendable {
     return text.text
   }
 
-  /// The metric of a name and labels: the one that exists, or what `make` returns. Nil if the name
+  /// The metric with a name and labels: the existing one, or the result of `make`. Nil if the name
   /// belongs to another kind of metric.
   private func metric<Metric: PrometheusMetric>(
     _ label: String,
@@ -133,7 +133,7 @@ extension PrometheusRegistry: MetricsFactory {
   package func destroyTimer(_ handler: any TimerHandler) { remove(handler) }
 }
 
-/// All series of one name.
+/// All series with one name.
 struct MetricFamily {
   enum Kind: String {
     case counter
@@ -151,7 +151,7 @@ struct MetricLabels: Hashable, Comparable {
   let pairs: [[String]]
 
   init(_ dimensions: [(String, String)]) {
-    // Of two labels with one name the last counts: Prometheus accepts each name once.
+    // If two labels have the same name, the last one counts: Prometheus accepts each name once.
     let values = Dictionary(
       dimensions.map { (PrometheusText.labelName($0.0), $0.1) }
     ) { $1 }

@@ -43,7 +43,7 @@ package struct PrometheusText {
 
   private static func escaped(_ value: String) -> String {
     var result = ""
-    // By scalars: CR LF is one character.
+    // Iterate over scalars: CR LF is a single character.
     for scalar in value.unicodeScalars {
       switch scalar {
       case "\\": result += "\\\\"
@@ -55,7 +55,7 @@ package struct PrometheusText {
     return result
   }
 
-  /// `label` with `_` in place of what a metric name cannot contain.
+  /// `label` with `_` in place of characters that are not allowed in a metric name.
   static func name(_ label: String) -> String {
     valid(label) { $0 == ":" }
   }

@@ -2,15 +2,15 @@ package import HTTPTypes
 import XRPC
 import XRPCServer
 
-/// The header fields that a proxy forwards between a client and a service. All others stay here:
-/// cookies, IP addresses, the tokens of sessions.
+/// The header fields that a proxy forwards between a client and a service. All others are dropped:
+/// cookies, IP addresses, session tokens.
 enum ProxiedFields {
   static func ofRequest(_ request: XRPCUntypedRequest) -> HTTPFields {
     var fields = picked(requestNames, of: request.context.headers)
     if request.verb == .post {
       for field in picked(contentNames, of: request.context.headers) { fields.append(field) }
     }
-    // The response goes to the client as it is.
+    // The response is forwarded to the client unchanged.
     if fields[.acceptEncoding] == nil { fields[.acceptEncoding] = "identity" }
     return fields
   }
@@ -48,6 +48,6 @@ extension HTTPField.Name {
   fileprivate static let atprotoAcceptLabelers = HTTPField.Name("atproto-accept-labelers")!
   fileprivate static let atprotoContentLabelers = HTTPField.Name("atproto-content-labelers")!
   fileprivate static let atprotoRepoRev = HTTPField.Name("atproto-repo-rev")!
-  /// The topics that a client of one app asks for.
+  /// The topics that a client of one app requests.
   fileprivate static let bskyTopics = HTTPField.Name("x-bsky-topics")!
 }

@@ -7,7 +7,7 @@ package import XRPCServer
 package enum ProxyDestination: Hashable, Sendable {
   /// Named by the client; its URL is in its DID document.
   case named(ServiceReference)
-  /// One of the operator's.
+  /// One of the services that the operator configured.
   case configured(ServiceReference, HTTPURL)
 
   /// The destination in the header `atproto-proxy` of a call.

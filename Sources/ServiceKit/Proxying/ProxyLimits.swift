@@ -6,11 +6,11 @@ public struct ProxyLimits: Hashable, Sendable {
   public var uploadTimeout = Duration.seconds(120)
   /// The longest wait for more of a response's body.
   public var bodyTimeout = Duration.seconds(30)
-  /// Bytes of a request's body.
+  /// The largest request body, in bytes.
   public var maximumRequestBytes = 64 << 20
-  /// Bytes of a response's body.
+  /// The largest response body, in bytes.
   public var maximumResponseBytes = 10 << 20
-  /// Bytes of an error's body, which is read completely before it is forwarded.
+  /// The largest error body, in bytes; it is read completely before it is forwarded.
   public var maximumErrorBytes = 64 << 10
 
   /// The default bounds.

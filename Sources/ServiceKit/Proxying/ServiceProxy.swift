@@ -7,22 +7,22 @@ package import XRPCServer
 
 /// Proxies calls to other services on behalf of accounts (XRPC specification, "Service Proxying").
 ///
-/// Which calls, and on whose behalf, is decided by the caller.
+/// The caller decides which calls are proxied, and on whose behalf.
 package struct ServiceProxy: Sendable {
-  /// The service that proxies: it never calls itself.
+  /// The DID of the service that proxies; it never calls itself.
   private let ownDID: DID
-  /// Resolves the services that clients name. Settable for tests.
+  /// Resolves the services that clients name. Tests can replace it.
   package var identities: any IdentityDirectory
   private let transports: Transports
   private let limits: ProxyLimits
   private let usesBareAudiences: Bool
   private let token: TokenSource
 
-  /// A signed service token of an account for an audience and a method.
+  /// Returns a signed service token of an account for an audience and a method.
   package typealias TokenSource =
     @Sendable (_ account: DID, _ audience: String, _ method: NSID) async throws -> String
 
-  /// The ways to other services.
+  /// The transports to other services.
   package struct Transports: Sendable {
     /// To services that the operator chose, which may have private IP addresses.
     let trusted: any HTTPTransport
@@ -43,8 +43,8 @@ package struct ServiceProxy: Sendable {
   }
 
   /// - Parameters:
-  ///   - usesBareAudiences: whether tokens are addressed to the bare DID of a service, without its
-  ///     fragment.
+  ///   - usesBareAudiences: whether the audience of tokens is the bare DID of a service, without
+  ///     its fragment.
   package init(
     of ownDID: DID,
     identities: any IdentityDirectory,
@@ -63,7 +63,8 @@ package struct ServiceProxy: Sendable {
 
   /// Calls `destination`, and returns its response.
   ///
-  /// - Parameter account: the account on whose behalf; nil for a call without a token.
+  /// - Parameter account: the account on whose behalf the call is made; nil for a call without a
+  ///   token.
   package func forward(
     _ request: XRPCUntypedRequest,
     to destination: ProxyDestination,

@@ -3,7 +3,7 @@ import HTTPTypes
 import XRPC
 import XRPCServer
 
-/// The response of a service to a proxied call, and the response to the client that is made from it.
+/// The response of a service to a proxied call, and the response to the client that is based on it.
 struct UpstreamResponse: Sendable {
   private let response: HTTPTransportStream
   private let limits: ProxyLimits
@@ -23,13 +23,14 @@ struct UpstreamResponse: Sendable {
       return RouteResponse(head: head, body: .stream(response.body))
     case 400..<500, 501...504:
       return try await error()
-    // Redirects are not followed: the token would go with them.
+    // Redirects are not followed, because the token would be sent with them.
     default:
       return Self.failure("the service responded with status \(status.code)")
     }
   }
 
-  /// A JSON error is forwarded as it is; of any other, such as a load balancer's page, only the status.
+  /// A JSON error is forwarded as it is. For any other error, such as a load balancer's page, only
+  /// the status is forwarded.
   private func error() async throws -> RouteResponse {
     let maximum = limits.maximumErrorBytes
     let outcome = await withTimeout(limits.bodyTimeout) {
@@ -82,15 +83,15 @@ struct UpstreamResponse: Sendable {
 
   /// The response to the client if the service did not respond.
   ///
-  /// It is the same whether calling the address is forbidden, fails, or leads to something other
-  /// than HTTP, so that clients cannot explore a network. The log has the reason.
+  /// The response is the same whether the address is forbidden, the call fails, or the peer does
+  /// not speak HTTP, so that clients cannot explore a network. The log has the reason.
   static func answer(_ error: TransportError, _ limits: ProxyLimits) throws -> RouteResponse {
     switch error.code {
     case .cancelled: throw CancellationError()
     case .timedOut:
       return failure(.upstreamTimeout("the service timed out"), reason: error)
     case .requestBroken:
-      // The body ended early, and the client is gone; or it was too long.
+      // Either the body ended early because the client disconnected, or it was too long.
       throw XRPCServerError.payloadTooLarge(maximum: limits.maximumRequestBytes)
     default:
       return failure(.upstreamFailure("cannot reach the service"), reason: error)

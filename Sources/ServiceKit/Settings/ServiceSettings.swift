@@ -1,12 +1,12 @@
-/// The settings of a service while they are read, one by one, from the environment and from flags.
+/// The settings of a service while they are read one by one from the environment and from flags.
 public protocol ServiceSettings: Sendable {
   associatedtype Configuration: Sendable
 
   static var table: SettingsTable<Self> { get }
 
-  /// The defaults.
+  /// Creates the default settings.
   ///
-  /// - Parameter isDevelopment: whether they are those of a server for trying things out on this
+  /// - Parameter isDevelopment: whether to use the defaults of a development server on this
   ///   machine.
   init(isDevelopment: Bool)
 
@@ -19,8 +19,8 @@ public protocol ServiceSettings: Sendable {
 extension ServiceSettings {
   /// Sets one value.
   ///
-  /// - Throws: ``ServiceError`` with ``ServiceError/Code/configuration``, with the setting's name and
-  ///   never its value: a secret may be in the wrong place, or in a URL.
+  /// - Throws: ``ServiceError`` with ``ServiceError/Code/configuration``, which names the setting
+  ///   but never contains its value: the value may be a misplaced secret, or a URL with one.
   public mutating func set(_ setting: Setting<Self>, _ text: String) throws(ServiceError) {
     do throws(ServiceError) {
       try setting.apply(text, &self)
@@ -40,7 +40,7 @@ extension ServiceSettings {
     return Self.table.unknownNames(in: environment)
   }
 
-  /// Applies flags, which replace what was read before. Several flags of a list setting form one
+  /// Applies flags, which replace what was read before. Repeated flags of a list setting form one
   /// list.
   public mutating func take(
     _ flags: [(setting: Setting<Self>, text: String)]

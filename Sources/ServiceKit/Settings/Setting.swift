@@ -1,6 +1,6 @@
-/// A setting as operators know it: an environment variable, and a flag of the command that serves.
+/// A setting as operators see it: an environment variable, and a flag of the command that serves.
 ///
-/// - Note: `Settings` is the type that collects the values of a service, such as `PDSSettings`.
+/// - Note: `Settings` is the type that collects a service's values, such as `PDSSettings`.
 public struct Setting<Settings>: Sendable {
   /// `PDS_PORT`
   public let name: String

@@ -55,7 +55,7 @@ public enum SettingValue {
     text.split { $0 == "," || $0 == " " }.map(String.init)
   }
 
-  /// The error for a value of the wrong form; the caller adds the setting's name.
+  /// The error for a malformed value; the caller adds the setting's name.
   public static func invalid(_ reason: String) -> ServiceError {
     ServiceError(.configuration, reason)
   }

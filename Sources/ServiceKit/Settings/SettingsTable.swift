@@ -1,18 +1,18 @@
-/// All settings of a service: the one place from which its environment variables, its flags, its
-/// help, its documentation and the warnings about unknown names come.
+/// All settings of a service. Environment variables, flags, help, documentation, and warnings about
+/// unknown names all come from this table.
 public struct SettingsTable<Settings>: Sendable {
-  /// The beginning of every name: `PDS_`.
+  /// The prefix of every name: `PDS_`.
   public let prefix: String
-  /// In the order in which help and documentation show them.
+  /// The settings, in the order in which help and documentation show them.
   public let settings: [Setting<Settings>]
 
-  /// - Parameter settings: in the order in which help and documentation show them.
+  /// - Parameter settings: the settings in the order in which help and documentation show them.
   public init(prefix: String, _ settings: [Setting<Settings>]) {
     self.prefix = prefix
     self.settings = settings
   }
 
-  /// The setting of a variable name or of a flag; nil if it is unknown.
+  /// The setting with the given variable name or flag; nil if it is unknown.
   public func setting(_ name: String) -> Setting<Settings>? {
     settings.first { $0.name == name || $0.flags.contains(name) }
   }

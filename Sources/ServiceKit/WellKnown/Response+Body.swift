@@ -22,7 +22,7 @@ extension Response {
     )
   }
 
-  /// An error in the form of XRPC.
+  /// An XRPC error response.
   package static func error(
     _ name: String,
     _ message: String,

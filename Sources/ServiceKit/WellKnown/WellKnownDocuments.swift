@@ -28,8 +28,8 @@ package struct WellKnownDocuments: Sendable {
   private let greeting: String
 
   /// - Parameters:
-  ///   - services: what the DID document lists, all at the base URL.
-  ///   - baseURL: the URL under which clients reach the service at this moment.
+  ///   - services: the services that the DID document lists, all at the base URL.
+  ///   - baseURL: the URL at which clients currently reach the service.
   ///   - greeting: the line for people.
   ///   - holder: the account that has a handle, or nil; always nil for a service without accounts.
   package init(
@@ -46,7 +46,7 @@ package struct WellKnownDocuments: Sendable {
     self.holder = holder
   }
 
-  /// Returns nil if the path is none of these.
+  /// Returns nil for any other path.
   package func response(to request: Request) async throws -> Response? {
     switch request.uri.path {
     case "/.well-known/atproto-did":

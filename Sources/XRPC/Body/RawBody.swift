@@ -5,7 +5,7 @@ public import ATProtoHTTP
 /// type.
 ///
 /// A handler's input of this type is a stream, which must be read before the handler returns; the
-/// server deals with what is left unread. A handler's output and a client's input may be a stream. A
+/// server discards what is left unread. A handler's output and a client's input may be a stream. A
 /// client's output is in memory, except for `download`.
 public struct RawBody: XRPCBody, Hashable {
   /// The bytes, in memory or as a stream.
@@ -40,7 +40,7 @@ public struct RawBody: XRPCBody, Hashable {
   /// The bytes in memory; nil for a stream, which ``collect(upTo:)`` reads.
   public var bytes: [UInt8]? { content.bytes }
 
-  /// The content as a stream, whichever kind it is.
+  /// The content as a stream, even if it is in memory.
   public var stream: ByteStream { content.stream }
 
   /// Reads the whole body into memory.

@@ -1,8 +1,8 @@
 package import ATProtoData
 
 extension XRPCEventStream {
-  /// Gives the stream as binary WebSocket messages, one for each call, until it returns nil. Errors
-  /// of the handler are thrown; the server turns them into an error frame.
+  /// Returns the stream as binary WebSocket messages: each call returns the next one, or nil at the
+  /// end. Errors of the handler are thrown; the server turns them into an error frame.
   func frames(nsid: String) -> @Sendable () async throws -> [UInt8]? {
     { [produce] in try await produce()?.frameBytes(nsid: nsid) }
   }

@@ -57,7 +57,7 @@ public struct XRPCEventStream<Message: LexiconUnion>: AsyncSequence, Sendable {
   }
 }
 
-/// An error frame, with which the server ended the stream.
+/// The error frame with which the server ended the stream.
 public struct XRPCStreamError: Error, Hashable, Sendable {
   /// The name and message of the error.
   public var body: XRPCErrorBody

@@ -2,11 +2,11 @@ public import ATProtoData
 
 /// Reads typed parameters from a query string, each by its name.
 ///
-/// Broken percent-encoding, a scalar that appears twice and text of another type are errors.
+/// Broken percent-encoding, a scalar that appears twice, and text of another type are errors.
 /// Parameters that are not read are ignored. For an optional scalar, `name=` counts as absent:
 /// deployed clients send `cursor=` for the first page.
 public struct ParameterReader: Sendable {
-  /// A query with more pairs is refused without reading them.
+  /// A query with more pairs is rejected without reading them.
   static let maximumPairs = 1_000
 
   private var pairs: [(name: String, value: String)] = []
@@ -106,8 +106,8 @@ public struct ParameterReader: Sendable {
   }
 }
 
-// Strings with known values are generated types, which only conform to protocols of the data model.
-// Hence the second and third set of the same four functions.
+// Strings with known values are generated types, which conform only to protocols of the data model.
+// They need a second and a third set of the same four functions.
 extension ParameterReader {
   /// Reads a parameter that must be present, as a string with known values.
   public func required<Value: LexiconOpenString>(_ name: String) throws(ParameterError) -> Value {

@@ -5,8 +5,8 @@ import ATProtoSyntax
 ///     query = pair *( "&" pair )     pair = name [ "=" value ]
 ///
 /// As in application/x-www-form-urlencoded (URL standard, 5.1), `+` stands for a space, and other
-/// bytes outside the unreserved set are percent-encoded. Unlike there, a `%` that is not followed by
-/// two hexadecimal digits and bytes that are not UTF-8 are errors.
+/// bytes outside the unreserved set are percent-encoded. Unlike that format, a `%` without two
+/// hexadecimal digits after it is an error, and so are bytes that are not UTF-8.
 package enum QueryString {
   static func pairs(
     _ query: String,

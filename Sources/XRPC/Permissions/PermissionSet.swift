@@ -37,7 +37,7 @@ public struct PermissionSet: Hashable, Sendable {
 /// A permission of a permission set: a resource type and its parameters.
 ///
 /// Permissions specification, "Resource Types". An application must ignore the whole permission if
-/// it does not know the resource or one of the fields, so all of them are kept here.
+/// it does not know the resource or one of the fields, so this type keeps all fields.
 public struct Permission: Hashable, Sendable {
   /// One parameter of a permission.
   public struct Field: Hashable, Sendable {

@@ -65,8 +65,8 @@ public struct RateLimitStatus: Hashable, Sendable {
     return max(1, Int(seconds) + (attoseconds > 0 ? 1 : 0))
   }
 
-  /// Compares two limits that the same call counted against: an exceeded one is tighter than one
-  /// that is not, and of two exceeded ones the one that lasts longer.
+  /// Compares two limits that the same call counted against. An exceeded limit is tighter than one
+  /// that is not exceeded; of two exceeded limits, the one that lasts longer is tighter.
   package func isTighter(than other: RateLimitStatus) -> Bool {
     if isExceeded != other.isExceeded { return isExceeded }
     return isExceeded ? resetsAfter > other.resetsAfter : remaining < other.remaining

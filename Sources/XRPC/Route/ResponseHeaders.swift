@@ -35,7 +35,8 @@ public final class ResponseHeaders: Sendable {
     }
   }
 
-  /// Writes the state of rate limits, which error responses carry too, unlike a handler's fields.
+  /// Writes the state of rate limits. Unlike a handler's fields, it is also part of error
+  /// responses.
   package func writeRateLimit(to fields: inout HTTPFields) {
     guard let status = state.withLock({ $0.rateLimit }) else { return }
     status.write(to: &fields, at: Datetime.Instant.now.seconds)

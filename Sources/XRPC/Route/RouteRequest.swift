@@ -5,8 +5,8 @@ public import HTTPTypes
 public struct RouteRequest: Sendable {
   /// Method, target and header fields.
   public let head: HTTPRequest
-  /// The request body. No more than ``XRPCRoute/maximumInputBytes`` are read from a stream, and a
-  /// stream is collected before the handler is called unless ``XRPCRoute/takesStream``.
+  /// The request body. At most ``XRPCRoute/maximumInputBytes`` are read from a stream, and a stream
+  /// is collected before the handler is called unless ``XRPCRoute/takesStream``.
   public var body: BodyContent
   /// The client's IP address without a port: the peer's, or the one reported by trusted proxies.
   public var remoteAddress: String?
@@ -37,7 +37,7 @@ public struct RouteRequest: Sendable {
     let end = target.firstIndex(of: UInt8(ascii: "?"))
     let path = target[..<(end ?? target.endIndex)]
     let prefix = "/xrpc/".utf8
-    // The bytes are those of a string, cut at ASCII characters.
+    // The bytes come from a string and are cut at ASCII characters.
     nsid = path.starts(with: prefix) ? String(Substring(path.dropFirst(prefix.count))) : nil
     query = end.map { String(Substring(target[target.index(after: $0)...])) } ?? ""
   }

@@ -17,7 +17,7 @@ public struct XRPCRoute: Sendable {
     case stream(OpenStream)
   }
 
-  /// The frames of an event stream, without the error frame for what a handler throws.
+  /// The frames of an event stream, without the error frame for an error that the handler throws.
   package enum Frames: Sendable {
     /// Called for each frame until it returns nil or throws.
     case own(@Sendable () async throws -> [UInt8]?)
@@ -33,7 +33,8 @@ public struct XRPCRoute: Sendable {
   public let inputEncoding: String?
   /// True if the handler reads the body as it arrives; otherwise it is collected first.
   public let takesStream: Bool
-  /// The largest accepted body; a larger one is refused with 413, unread if `Content-Length` tells.
+  /// The largest accepted body. A larger one is rejected with 413, before it is read if
+  /// `Content-Length` says so.
   public var maximumInputBytes: Int
   /// Bounds for decoding the input.
   public var limits: DataLimits
@@ -64,7 +65,7 @@ public struct XRPCRoute: Sendable {
   /// The HTTP method that calls the method: `POST` for procedures, else `GET`.
   public var verb: String { kind == .procedure ? "POST" : "GET" }
 
-  /// Bodies that are not JSON are blobs and CARs.
+  /// For JSON bodies; all others are blobs and CARs.
   static let maximumJSONBytes = 1 << 20
   static let maximumRawBytes = 16 << 20
 }
@@ -87,7 +88,7 @@ extension XRPCRoute {
     )
   }
 
-  /// A route for a procedure. A JSON input may have 1 MiB, any other 16 MiB; change
+  /// A route for a procedure. A JSON input may have up to 1 MiB, any other input up to 16 MiB; set
   /// ``maximumInputBytes`` for another bound.
   public static func procedure<Method: XRPCProcedure>(
     _ method: Method.Type,

@@ -2,7 +2,7 @@ package import ATProtoData
 
 /// Parameters, an input or an output that violate a constraint of their schema.
 ///
-/// A server answers 400 for parameters and input. For an output it answers 500 and logs the
+/// A server answers 400 for parameters and input. For an output, it answers 500 and logs the
 /// violations.
 package struct XRPCValidationError: Error, CustomStringConvertible {
   package enum Part: String, Sendable {

@@ -4,13 +4,14 @@ public import HTTPTypes
 import NIOCore
 import NIOSSL
 
-/// Sends requests whose URL comes from untrusted data, only to IP addresses that a policy allows.
+/// Sends requests whose URLs come from untrusted data, but only to IP addresses that a policy
+/// allows.
 ///
-/// The transport resolves the host, checks its addresses, and connects to a checked address, while TLS
-/// and `Host` use the name. A name that later resolves to another address therefore gains nothing (DNS
-/// rebinding). IP addresses in URLs are checked the same way.
+/// The transport resolves the host, checks its IP addresses, and connects to a checked IP address,
+/// while TLS and `Host` use the name. Therefore, DNS rebinding, which makes a name resolve to
+/// another IP address later, has no effect. IP addresses in URLs are checked the same way.
 public struct GuardedTransport: HTTPTransport {
-  /// The number of a host's addresses to try.
+  /// The maximum number of a host's IP addresses to try.
   private static let maximumAttempts = 3
 
   private let policy: IPAddressPolicy
@@ -33,8 +34,8 @@ public struct GuardedTransport: HTTPTransport {
     tls = configuration.tlsConfiguration
   }
 
-  /// A configuration without redirects, decompression or proxy, and with a connection timeout of 2.5
-  /// seconds.
+  /// A configuration without redirects, decompression, or proxies, and with a connection timeout of
+  /// 2.5 seconds.
   public static var configuration: HTTPClient.Configuration {
     var configuration = AsyncHTTPClientTransport.configuration
     configuration.timeout.connect = .milliseconds(2500)
@@ -80,7 +81,7 @@ public struct GuardedTransport: HTTPTransport {
     }
   }
 
-  /// Tries the host's allowed addresses until one accepts a connection.
+  /// Tries the host's allowed IP addresses until one accepts a connection.
   private func atAllowed<Answer>(
     _ url: HTTPURL,
     _ options: TransportOptions,
@@ -94,7 +95,8 @@ public struct GuardedTransport: HTTPTransport {
       do throws(TransportError) {
         return try await exchange(address, options)
       } catch {
-        // After any other error the server may have received the request, which must not be sent twice.
+        // After any other error, the server may have received the request, which must not be sent
+        // twice.
         guard error.code == .cannotConnect, deadline > .now else { throw error }
         failure = error
       }

@@ -2,8 +2,9 @@ import ATProtoHTTP
 import AsyncHTTPClient
 import Synchronization
 
-/// Clients that each connect to one address of one host, whatever the name resolves to later. The
-/// most recently used ones are kept, so that the next request can reuse a connection.
+/// Clients that each connect to one IP address of one host, even if the name resolves to another
+/// one later. The most recently used ones are kept, so that the next request can reuse a
+/// connection.
 final class PinnedClients: Sendable {
   private struct Key: Hashable {
     var host: String
@@ -51,7 +52,7 @@ final class PinnedClients: Sendable {
   }
 
   deinit {
-    // No request is under way, because each holds a reference.
+    // No request is under way, because each request retains this object.
     for entry in state.withLock({ $0.entries.values }) { Self.close(entry.client) }
   }
 

@@ -2,9 +2,9 @@ import NIOCore
 
 /// Closes a connection three turns of the event loop after the server has sent its last byte.
 ///
-/// Bytes that arrive together with the server's response reach the WebSocket handlers after the HTTP
-/// handlers have been removed, which takes two turns. If the connection ended before that, they would
-/// be lost, and with them the frame that says why the server closes at once.
+/// Bytes that arrive together with the server's response reach the WebSocket handlers after the
+/// HTTP handlers have been removed, which takes two turns. If the connection ended before that,
+/// they would be lost, including the frame that says why the server closes immediately.
 final class EndOfInput: ChannelInboundHandler {
   typealias InboundIn = NIOAny
 

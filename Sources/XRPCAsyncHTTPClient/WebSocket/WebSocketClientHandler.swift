@@ -3,14 +3,14 @@ import NIOCore
 import NIOWebSocket
 import XRPCWebSocket
 
-/// The client end of a WebSocket: joins frames to messages, answers pings, and detects a server that is
-/// gone.
+/// The client end of a WebSocket: joins frames to messages, answers pings, and detects a server
+/// that has disappeared.
 final class WebSocketClientHandler: ChannelDuplexHandler {
   typealias InboundIn = WebSocketFrame
   typealias OutboundIn = Never
   typealias OutboundOut = WebSocketFrame
 
-  /// A server that sends nothing between two pings is gone.
+  /// A server that does not send anything between two pings has disappeared.
   private static let pingInterval = TimeAmount.seconds(30)
   /// The time that the server has to close the connection after the client has closed it.
   private static let closeTimeout = TimeAmount.seconds(5)
@@ -59,7 +59,7 @@ final class WebSocketClientHandler: ChannelDuplexHandler {
     )
   }
 
-  /// Called when the socket may be read, and by the inbox when it has room again.
+  /// Called when the socket may be read, and by the inbox when it has space again.
   func read(context: ChannelHandlerContext) {
     mayRead = inbox.hasRoom
     if mayRead { context.read() }
@@ -110,7 +110,7 @@ final class WebSocketClientHandler: ChannelDuplexHandler {
     context.close(promise: nil)
   }
 
-  /// 1000, 1001 and no code are orderly ends; 1008 follows an error frame.
+  /// Codes 1000 and 1001, and no code, mean an orderly close; 1008 follows an error frame.
   private static func ending(_ code: Int?) -> Result<Void, TransportError> {
     switch code {
     case nil, 1000, 1001, 1008: .success(())

@@ -22,7 +22,7 @@ struct WebSocketConnection: Sendable {
 
   let request: HTTPRequest
   let url: HTTPURL
-  /// The address to connect to; nil to resolve the host.
+  /// The IP address to connect to; nil to resolve the host.
   let address: IPAddress?
   let tls: TLSConfiguration
   let options: TransportOptions
@@ -73,8 +73,8 @@ struct WebSocketConnection: Sendable {
     }
   }
 
-  /// One of several addresses must not use up the time of the others. This does not include the
-  /// caller's timeout, which ends the call as timed out, whether or not a connection was established.
+  /// One of several IP addresses must not use up the time for the others. The caller's timeout is
+  /// separate: it ends the call as timed out, whether or not a connection was established.
   private var connectTimeout: Duration { address == nil ? .seconds(10) : .milliseconds(2500) }
 
   private func connect(
@@ -152,7 +152,7 @@ struct WebSocketConnection: Sendable {
     var configuration = NIOUpgradableHTTPClientPipelineConfiguration(
       upgradeConfiguration: upgrade
     )
-    // Frames may follow the response at once.
+    // Frames may follow the response immediately.
     configuration.leftOverBytesStrategy = .forwardBytes
     return try channel.pipeline.syncOperations
       .configureUpgradableHTTPClientPipeline(configuration: configuration)

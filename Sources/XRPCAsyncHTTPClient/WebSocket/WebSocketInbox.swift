@@ -2,9 +2,10 @@ import ATProtoHTTP
 import NIOCore
 import Synchronization
 
-/// The messages that have arrived and have not been read.
+/// The messages that have arrived but have not been read.
 ///
-/// Its bound lets a slow reader slow down the sender: the socket is not read while the inbox is full.
+/// Its limit lets a slow reader slow down the sender: the socket is not read while the inbox is
+/// full.
 final class WebSocketInbox: Sendable {
   private struct State {
     var messages = CircularBuffer<[UInt8]>()
@@ -21,7 +22,7 @@ final class WebSocketInbox: Sendable {
 
   /// The size at which the inbox is full; more waits in the kernel. One message may be larger.
   private static let maximumBytes = 1 << 20
-  /// The size of an empty message, of which a server could send millions.
+  /// The size counted for an empty message, because a server could send millions of them.
   private static let messageCost = 64
 
   private let state = Mutex(State())
@@ -31,7 +32,7 @@ final class WebSocketInbox: Sendable {
     self.channel = channel
   }
 
-  /// Whether the socket should be read. If not, the inbox requests a read as soon as it has room.
+  /// Whether the socket should be read. If not, the inbox requests a read as soon as it has space.
   var hasRoom: Bool { state.withLock { !$0.isFull } }
 
   func push(_ message: [UInt8]) {
@@ -53,8 +54,8 @@ final class WebSocketInbox: Sendable {
     waiter?.resume()
   }
 
-  /// Returns the next message, or nil if the peer closed the connection in order. Only one task may
-  /// read at a time.
+  /// Returns the next message, or nil if the peer closed the connection in an orderly way. Only one
+  /// task may read at a time.
   func next() async throws -> [UInt8]? {
     while true {
       switch take() {

@@ -53,7 +53,7 @@ public struct RetryPolicy: Hashable, Sendable {
     let asked: Duration?
     switch outcome {
     case .failed(let error):
-      // A timeout leaves time for another attempt only if it was one for connecting.
+      // After a timeout, there is time for another attempt only if connecting timed out.
       guard [.cannotConnect, .connectionLost, .timedOut].contains(error.code) else { return nil }
       asked = nil
     case .response(let head):
@@ -70,7 +70,7 @@ public struct RetryPolicy: Hashable, Sendable {
     return min(delay, maximumDelay)
   }
 
-  /// Reads `Retry-After` in either form, or else `RateLimit-Reset` of a 429 response.
+  /// Reads `Retry-After` in either form, otherwise `RateLimit-Reset` of a 429 response.
   static func wait(askedBy head: HTTPResponse, now: Int64) -> Duration? {
     if let text = head.headerFields[.retryAfter] {
       if let seconds = UInt32(text) { return .seconds(Int64(seconds)) }

@@ -16,7 +16,7 @@ public actor FileSessionStore: SessionStore {
   /// A larger file is not a session.
   private static let maximumBytes = 256 << 10
 
-  /// The holder of the lock waits for one response.
+  /// The holder of the lock waits for at most one response.
   private static let patience = Duration.seconds(90)
 
   /// Creates a store.
@@ -74,7 +74,8 @@ public actor FileSessionStore: SessionStore {
     try syncFolder()
   }
 
-  /// Locks a file next to the session's file, which itself is replaced and its lock with it.
+  /// Locks a file next to the session file. The session file itself is replaced, and a lock on it
+  /// would be lost.
   public func exclusively<Value: Sendable>(
     _ body: @Sendable () async -> Value
   ) async throws(SessionStoreError) -> Value {

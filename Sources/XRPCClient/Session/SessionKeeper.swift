@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A session in a store that other tasks and processes use too, whose changes take precedence.
+/// A session in a store that other tasks and processes also use. Their changes take precedence.
 ///
 /// Every step reads and writes the store exclusively.
 final class SessionKeeper: Sendable {
@@ -20,7 +20,7 @@ final class SessionKeeper: Sendable {
     self.onFailure = onFailure
   }
 
-  /// Notes that the session comes from the store.
+  /// Records that the session comes from the store.
   func found() {
     wasKept.withLock { $0 = true }
   }

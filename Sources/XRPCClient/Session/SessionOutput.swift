@@ -18,9 +18,9 @@ extension SessionOutput {
     SessionTokens(did: did, handle: handle, access: accessJwt, refresh: refreshJwt)
   }
 
-  /// The account's PDS according to the DID document in the response: the service `#atproto_pds` (DID
-  /// specification, "DID Documents"). Nil unless the document belongs to this account and the server
-  /// has TLS, because the tokens are sent there.
+  /// The account's PDS according to the DID document in the response: the service `#atproto_pds`
+  /// (DID specification, "DID Documents"). Returns nil unless the document belongs to this account
+  /// and the server uses TLS, because the tokens are sent there.
   var personalDataServer: ServiceEndpoint? {
     guard didDoc?["id"]?.string == did.string else { return nil }
     let service = (didDoc?["service"]?.array ?? []).first { service in

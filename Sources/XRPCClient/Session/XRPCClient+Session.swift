@@ -9,7 +9,7 @@ extension XRPCClient {
   ///
   /// - Parameters:
   ///   - identifier: the account's handle, DID or email.
-  ///   - authFactorToken: the code that was mailed after an attempt failed with
+  ///   - authFactorToken: the code that was emailed after an attempt failed with
   ///     `AuthFactorTokenRequired`.
   ///   - observer: called with the tokens now and after each renewal, and with nil when the session
   ///     ends.
@@ -57,7 +57,7 @@ extension XRPCClient {
     }
   }
 
-  /// - Parameter session: creates the session from a client like this one without a session.
+  /// - Parameter session: creates the session, using a copy of this client that has no session.
   func resuming(_ session: (XRPCClient) -> XRPCSession) -> XRPCClient {
     var client = self
     client.session = nil
@@ -116,7 +116,7 @@ extension XRPCClient {
 }
 
 extension XRPCError {
-  /// The same error without the failure type of the method, which is internal to this module.
+  /// The same error without the method's failure type, which is internal to this module.
   fileprivate var untyped: XRPCError<UnknownFailure> {
     switch self {
     case .failure(let failure, let status):

@@ -7,7 +7,8 @@ public actor XRPCSession {
   public enum Renewal: Sendable {
     /// The server issued new tokens.
     case renewed(SessionTokens)
-    /// The server refuses to renew the session: it expired or was revoked, or the account is gone.
+    /// The server refuses to renew the session: it expired or was revoked, or the account no longer
+    /// exists.
     case ended
     /// The server could not be reached or did not answer; a later attempt may succeed.
     case unavailable(TransportError)
@@ -47,7 +48,7 @@ public actor XRPCSession {
     self.aftermath = aftermath
   }
 
-  /// What the owner of stored tokens does after a logout.
+  /// What to do with stored tokens after a logout.
   struct Aftermath: Sendable {
     /// Deletes the account's tokens and returns those to revoke on the server.
     var release: @Sendable (SessionTokens) async -> [SessionTokens] = { [$0] }
@@ -75,7 +76,7 @@ public actor XRPCSession {
     renewedAfter stale: String,
     deadline: ContinuousClock.Instant
   ) async throws(TransportError) -> String {
-    // A call that was sent with the old token may fail after others have renewed it.
+    // A call that was sent with the old token may fail after another call has renewed it.
     guard let current = tokens, current.access == stale else { return try accessToken() }
     if !isRenewing {
       isRenewing = true

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Stores a subscriber's cursor at most a second late, whether or not more events arrive.
+/// Stores a subscriber's cursor within a second, whether or not more events arrive.
 final class CursorKeeper: Sendable {
   private struct State {
     var processed: Int?
@@ -35,7 +35,8 @@ final class CursorKeeper: Sendable {
     }
     if let failure { throw failure }
     guard isDue else { return }
-    // Outlives the reader of the stream: events before it left the loop were processed.
+    // This task outlives the stream's reader: events that were taken from the loop have been
+    // processed.
     Task {
       try? await Task.sleep(for: Self.delay)
       self.state.withLock { $0.isScheduled = false }

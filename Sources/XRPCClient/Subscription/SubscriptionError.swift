@@ -35,7 +35,7 @@ public struct UnreadableEvent: Hashable, Sendable {
   public enum Recovery: Hashable, Sendable {
     /// End the stream if reconnecting a few times does not help.
     case end
-    /// Continue with the next event. Skipping an event that is too long takes a new connection.
+    /// Continue with the next event. Skipping an event that is too long requires a new connection.
     case leaveOut
   }
 

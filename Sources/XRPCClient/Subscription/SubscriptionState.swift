@@ -88,15 +88,15 @@ struct SubscriptionState {
       guard Self.isTransient(status) else { return .giveUp }
       least = min(retryAfter ?? .zero, Self.maximumRetryAfter)
     case .errorFrame(let name):
-      // Others, `FutureCursor` above all, are permanent: "most clients should not reset sequence state
-      // without human operator intervention".
+      // Other errors, in particular `FutureCursor`, are permanent: "most clients should not reset
+      // sequence state without human operator intervention".
       guard name == "ConsumerTooSlow" || name == "InternalServerError" else { return .giveUp }
     case .violation:
       violations += 1
       guard violations < Self.maximumViolations else { return .giveUp }
     case .leftOut:
-      // The event's number is unknown. If there is a gap before it, it arrives again until the cursor
-      // has passed the gap.
+      // The event's sequence number is unknown. If there is a gap before it, it arrives again until
+      // the cursor has passed the gap.
       cursor = cursor.map { $0 < .max ? $0 + 1 : $0 }
     }
     failures += 1
@@ -104,8 +104,8 @@ struct SubscriptionState {
     return .retry(after: max(least, delay(chance)))
   }
 
-  /// Between half and all of the delay, so that subscribers who lost the same server do not return at
-  /// the same moment.
+  /// Between half and all of the delay, so that subscribers who lost the same server do not all
+  /// return at once.
   private func delay(_ chance: Double) -> Duration {
     let doublings = min(failures - 1, 30)
     let longest = min(policy.initialDelay * (1 << doublings), policy.maximumDelay)
@@ -121,8 +121,8 @@ struct SubscriptionState {
     }
   }
 
-  /// Event Stream specification, "Connection". Content delivery networks use their own statuses from
-  /// 520 on for unreachable servers.
+  /// Event Stream specification, "Connection". Content delivery networks use their own statuses,
+  /// 520 and above, for unreachable servers.
   private static func isTransient(_ status: Int) -> Bool {
     switch status {
     case 501, 505: false

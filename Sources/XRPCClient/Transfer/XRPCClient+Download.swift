@@ -35,7 +35,7 @@ extension XRPCClient {
     case .whole(let refusal):
       throw ResponseReader(refusal, limits: options.limits).error()
     case .stream(let response):
-      // The checks of the head, without a body.
+      // Checks the head; the body has not arrived.
       var output: RawBody = try ResponseReader(HTTPTransportResponse(head: response.head))
         .output(encoding: encoding, failure)
       output.content = .stream(response.body)

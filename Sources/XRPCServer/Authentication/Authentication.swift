@@ -38,7 +38,7 @@ extension Authentication {
     return "\(challenge)\(separator) error=\"\(error)\""
   }
 
-  /// Accepts either kind of credentials. A request with neither is challenged for both.
+  /// Accepts both kinds of credentials. A request with neither gets both challenges.
   public func or<Other: Authentication>(_ other: Other) -> EitherAuthentication<Self, Other> {
     EitherAuthentication(self, other)
   }

@@ -5,15 +5,16 @@ public import ATProtoSyntax
 import Synchronization
 public import XRPC
 
-/// Knows on whose behalf another service calls (XRPC specification, "Inter-Service Authentication
-/// (JWT)").
+/// Authenticates requests that other services make on behalf of an account (XRPC specification,
+/// "Inter-Service Authentication (JWT)").
 ///
-/// A token is good for one call of one method, by one who holds the key in the issuer's DID
-/// document. What can be checked without asking the network is checked first.
+/// A token is valid for one call of one method and must be signed with a key in the issuer's DID
+/// document. Checks that do not need the network come first.
 public final class ServiceAuthentication: Authentication {
-  /// The key of an issuer by its name: `atproto`.
+  /// Returns the issuer's key with a given name, such as `atproto`.
   ///
-  /// - Parameter isFresh: whether it must be asked for anew, since what was known does not fit.
+  /// - Parameter isFresh: whether to look up the key again instead of using a cached one, because
+  ///   the cached key did not verify the token.
   public typealias KeyFinder =
     @Sendable (DID, _ name: String, _ isFresh: Bool) async throws(IdentityError) -> PublicKey
 
@@ -21,16 +22,16 @@ public final class ServiceAuthentication: Authentication {
   private let keyIDs: Set<String>
   private let key: KeyFinder
   private let replays: Mutex<ReplayCache>
-  /// Strangers' signatures must not make us ask for an identity anew time and again.
+  /// Limits lookups that are caused by tokens with invalid signatures.
   private let refreshes: RateLimiter
   private let now: @Sendable () -> Int
 
   /// - Parameters:
-  ///   - audiences: what `aud` may be, whole: the service's DID with the fragment of each of its
-  ///     services; the bare DID too where legacy software calls.
-  ///   - keyIDs: "Receiving services must only accept specific key types".
-  ///   - capacity: nonces that are remembered until their tokens expire.
-  ///   - now: the present time in seconds since 1970, for tests.
+  ///   - audiences: accepted values of `aud`: the service's DID with the fragment of each of its
+  ///     services, and the bare DID if legacy software calls.
+  ///   - keyIDs: accepted keys. "Receiving services must only accept specific key types".
+  ///   - capacity: the number of nonces to remember until their tokens expire.
+  ///   - now: the current time in seconds since 1970, for tests.
   public init(
     audiences: Set<String>,
     keyIDs: Set<String> = ["#atproto"],
@@ -61,7 +62,7 @@ public final class ServiceAuthentication: Authentication {
 
   public var challenge: String { "Bearer" }
 
-  /// A token for a method: the token of a session names none.
+  /// Recognizes tokens with a method; session tokens do not have one.
   public func recognizes(_ credentials: HTTPAuthorization) -> Bool {
     guard case .bearer(let text) = credentials, let token = try? JWT(text) else { return false }
     return token.unverifiedClaims.method != nil || token.algorithm != .hs256
@@ -82,7 +83,7 @@ public final class ServiceAuthentication: Authentication {
       guard !error.isTransient else {
         throw XRPCServerError.upstreamFailure("the issuer's identity could not be looked up")
       }
-      throw XRPCServerError(JWTError(.wrongIssuer, "the issuer has no such key: \(error.reason)"))
+      throw XRPCServerError(JWTError(.wrongIssuer, "cannot find the issuer's key: \(error.reason)"))
     }
   }
 
@@ -97,7 +98,7 @@ public final class ServiceAuthentication: Authentication {
     try policy.check(token, at: seconds)
     // "`iat` body field (number, required)".
     guard token.unverifiedClaims.issuedAt != nil else {
-      throw JWTError(.missingClaim, "the token has no time of creation (iat)")
+      throw JWTError(.missingClaim, "the token does not have a time of creation (iat)")
     }
     let claims = try await verified(token, issuer, policy, at: seconds)
     try replays.withLock { cache throws(JWTError) in try cache.accept(claims, at: seconds) }
@@ -109,7 +110,8 @@ public final class ServiceAuthentication: Authentication {
     )
   }
 
-  /// Tries the key that is known, then, since it may have been rotated, the present one.
+  /// Verifies the token with the cached key, and with the current one if that fails: the key may
+  /// have been rotated.
   private func verified(
     _ token: JWT,
     _ issuer: ServiceIssuer,
@@ -121,7 +123,7 @@ public final class ServiceAuthentication: Authentication {
     do throws(JWTError) {
       return try token.claims(verifiedWith: .public(known), policy: policy, at: seconds)
     } catch {
-      // The new key may be of the other curve.
+      // The new key may be on the other curve.
       guard error.code == .badSignature || error.code == .algorithmNotAllowed,
         !refreshes.consume(by: issuer.did).isExceeded
       else { throw error }

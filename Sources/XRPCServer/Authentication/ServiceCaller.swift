@@ -1,12 +1,12 @@
 public import ATProtoSyntax
 
-/// On whose behalf another service calls.
+/// The account on whose behalf another service calls.
 public struct ServiceCaller: Hashable, Sendable {
   public let did: DID
-  /// The key that signed, with its `#`.
+  /// The ID of the key that signed the token, with its `#`.
   public let keyID: String
-  /// The fragment of a legacy `iss`, with its `#`: the service of the issuer that calls.
+  /// The fragment of a legacy `iss`, with its `#`: the issuer's service that makes the call.
   public let service: String?
-  /// The one of the receiver's names that the token was made out for.
+  /// The token's audience: one of the receiver's names.
   public let audience: String
 }

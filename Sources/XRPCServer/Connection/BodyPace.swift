@@ -2,12 +2,12 @@ import NIOCore
 
 /// Measures whether a request body arrives fast enough. Callers pass the current time.
 ///
-/// Only time in which the server wants to read counts: a handler may take as long as it likes to
+/// Only time in which the server wants to read counts: a handler may take as long as it needs to
 /// process what it has read.
 struct BodyPace {
   /// The time that any body may take.
   let grace: TimeAmount
-  /// A body may take a second longer for each this many bytes.
+  /// A body gets another second for each this many bytes.
   let minimumBytesPerSecond: Int
 
   private var waited: TimeAmount = .zero
@@ -35,7 +35,7 @@ struct BodyPace {
     bytes += count
   }
 
-  /// The time that is left for the peer to send more; nil unless the server waits for it.
+  /// The time that is left for the peer to send more; nil if the server is not waiting for it.
   func remaining(_ now: NIODeadline) -> TimeAmount? {
     guard let waitingSince else { return nil }
     let seconds = Int64(bytes / minimumBytesPerSecond)

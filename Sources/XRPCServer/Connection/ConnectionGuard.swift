@@ -13,7 +13,7 @@ import XRPC
 /// - Closes a connection whose request body arrives too slowly or whose peer does not read the
 ///   response. The idle timeout covers a request head that arrives too slowly.
 /// - Answers a request that is not HTTP with the error body that clients expect.
-/// - Bounds the time of what is under way when the server shuts down.
+/// - Bounds the time that exchanges under way may take when the server shuts down.
 /// - Sends `100 Continue` to a client that waits for it when a handler starts to read the body.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
@@ -38,7 +38,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     case no
     /// The server's buffers still hold part of a response.
     case sending
-    /// Everything is sent, and the peer has been told that nothing follows.
+    /// Everything is sent, and the peer knows that nothing follows.
     case lingering
   }
 
@@ -112,7 +112,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       body.begin()
     case .body(let buffer):
       body.received(buffer.readableBytes, .now())
-      // More would follow than it is worth reading to keep the connection for the next request.
+      // More would follow than is worth reading to keep the connection for the next request.
       if body.drained ?? 0 > limits.drain {
         return close(context: context, mode: .all, promise: nil)
       }

@@ -42,10 +42,10 @@ final class BroadcastShard: Sendable {
   }
 
   private func drain() {
-    // Comes first: frames appended from here on schedule the loop again.
+    // Reset first: frames appended from here on schedule the loop again.
     isScheduled.store(false, ordering: .releasing)
     for handler in members.value.handlers.values { handler.drain() }
-    // The next frame makes another one.
+    // The next frame starts another batch.
     members.value.batch = nil
   }
 
@@ -64,7 +64,8 @@ final class BroadcastShard: Sendable {
     case lost
   }
 
-  /// - Parameter sequence: The last event that the subscriber was sent; may be ahead of `position`.
+  /// - Parameter sequence: the last event that was sent to the subscriber; may be ahead of
+  ///   `position`.
   func batch(from position: Int, after sequence: Int) -> Answer {
     if let batch = members.value.batch, batch.start == position, batch.firstSequence > sequence {
       return .batch(batch)
@@ -73,7 +74,7 @@ final class BroadcastShard: Sendable {
       return .lost
     }
     guard let first = found.first else { return .nothing }
-    // The log was ahead of the ring when the subscriber read it, so it was sent this frame already.
+    // The log was ahead of the ring when the subscriber read it, so this frame was already sent.
     if first.sequence <= sequence { found = [first] }
     let batch = Batch(
       start: position,

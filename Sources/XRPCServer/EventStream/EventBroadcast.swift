@@ -17,12 +17,13 @@ import XRPCWebSocket
 ///     })
 ///
 /// New events are pulled from the log when it signals that there are some, so an event is sent only
-/// after it was stored: "by committing events to robust persistent storage before transmitting them"
-/// (Event Stream specification, "Sequence Numbers").
+/// after it has been stored: "by committing events to robust persistent storage before transmitting
+/// them" (Event Stream specification, "Sequence Numbers").
 ///
 /// The last frames are in memory, once for all subscribers; a subscriber is a position among them.
-/// One that falls behind the first of them is closed with `ConsumerTooSlow`. Nothing else is kept for
-/// a subscriber than what its socket has accepted and not sent yet.
+/// A subscriber that falls behind the first of them is closed with `ConsumerTooSlow`. Apart from
+/// its position, a subscriber only takes the memory of what its socket has accepted but not sent
+/// yet.
 public final class EventBroadcast: Sendable {
   struct State {
     var ring: FrameRing
@@ -31,7 +32,7 @@ public final class EventBroadcast: Sendable {
     var reader: Task<Void, Never>?
   }
 
-  /// What is read from the log at once, for all live subscribers together.
+  /// The most to read from the log at once, for all live subscribers together.
   private static let livePage = (frames: 1000, bytes: 1 << 20)
 
   let log: any EventLog
@@ -65,12 +66,12 @@ public final class EventBroadcast: Sendable {
   }
 
   /// The stream after `cursor` (Event Stream specification, "Sequence Numbers"): only new events if
-  /// it is nil, everything that is stored if it is 0.
+  /// it is nil, all stored events if it is 0.
   ///
   /// The client has processed the event that its cursor names, so the stream begins with the next.
   ///
-  /// - Parameter outdated: Makes the first frame of a stream whose cursor is older than the log. It
-  ///   is passed the oldest stored sequence number.
+  /// - Parameter outdated: makes the first frame of a stream whose cursor is older than the log,
+  ///   from the oldest stored sequence number.
   /// - Throws: `FutureCursor`, which reaches the client as an error frame, or an error of the log.
   public func subscribe(
     cursor: Int?,
@@ -84,7 +85,7 @@ public final class EventBroadcast: Sendable {
       if isInRing, cursor <= newest { return EventSubscription(self, after: cursor) }
     }
     let window = try await log.window()
-    // The log may be ahead of the ring, by what was stored a moment ago.
+    // The log may be ahead of the ring by events that were stored a moment ago.
     let last = max(newest, window?.upperBound ?? 0)
     guard let cursor else { return EventSubscription(self, after: last) }
     guard cursor <= last else {
@@ -106,10 +107,11 @@ public final class EventBroadcast: Sendable {
 // MARK: Reading the log
 
 extension EventBroadcast {
-  /// Begins to read the log, from its end on.
+  /// Starts to read the log, from its end.
   ///
-  /// Of several first subscribers one starts the reader; the others find it started. Events that are
-  /// stored between here and the reader's registration are read by its first pull.
+  /// If several first subscribers arrive at once, one starts the reader and the others find it
+  /// started. Events that are stored between here and the reader's registration are read by its
+  /// first pull.
   private func start() async throws {
     if state.withLock({ $0.reader != nil }) { return }
     let newest = try await log.window()?.upperBound ?? 0
@@ -135,10 +137,10 @@ extension EventBroadcast {
     }
   }
 
-  /// Brings everything that is stored now into the ring.
+  /// Reads all stored events into the ring.
   ///
   /// Several calls may run at once: each page begins at most one event after the end of the ring,
-  /// and what the ring has already is left out, so no event is skipped or repeated.
+  /// and events that the ring already has are left out, so no event is skipped or repeated.
   func pull() async throws {
     while true {
       let page = try await log.frames(
@@ -154,7 +156,7 @@ extension EventBroadcast {
 
   /// Adds events to the ring and wakes its subscribers, each once.
   func append(_ events: some Collection<SequencedFrame>) {
-    // Encoded before the lock is taken.
+    // Encode before taking the lock.
     let entries = events.map {
       FrameRing.Entry(sequence: $0.sequence, frame: ServerFrame.binary($0.bytes))
     }

@@ -1,12 +1,12 @@
 /// How much of a stream is kept in memory for subscribers that are up to date.
 public struct EventBroadcastConfiguration: Hashable, Sendable {
-  /// Frames in memory. A live subscriber that falls further behind is closed as too slow.
+  /// The most frames in memory. A live subscriber that falls further behind is closed as too slow.
   public var maximumFrames: Int
-  /// Bytes in memory, with the same effect.
+  /// The most bytes in memory. A live subscriber that falls further behind is closed as too slow.
   public var maximumBytes: Int
-  /// Frames that are read from the log at once.
+  /// The most frames to read from the log at once.
   public var pageFrames: Int
-  /// Bytes that are read from the log at once, for each subscriber that catches up.
+  /// The most bytes to read from the log at once, for each subscriber that is catching up.
   public var pageBytes: Int
 
   public init(

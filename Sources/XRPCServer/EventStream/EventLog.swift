@@ -9,14 +9,14 @@ public protocol EventLog: Sendable {
   /// `maximumCount` frames, or with the frame that brings it to `maximumBytes`; a page that reaches
   /// neither limit includes the last stored frame.
   ///
-  /// Sequence numbers "may contain arbitrary gaps" (Event Stream specification, "Sequence Numbers"),
-  /// for example after a log forgot single events.
+  /// Sequence numbers "may contain arbitrary gaps" (Event Stream specification, "Sequence
+  /// Numbers"), for example after a log deleted single events.
   func frames(
     after sequence: Int,
     maximumCount: Int,
     maximumBytes: Int
   ) async throws -> [SequencedFrame]
 
-  /// A stream with an element after new events can be read; see ``EventSignal/wakeUps()``.
+  /// A stream with an element whenever new events can be read; see ``EventSignal/wakeUps()``.
   func wakeUps() -> AsyncStream<Void>
 }

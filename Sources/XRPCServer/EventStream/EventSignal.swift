@@ -2,8 +2,8 @@ import Synchronization
 
 /// Wakes everything that waits for new events of a log.
 ///
-/// A wake-up carries no event: whoever is woken reads the log from its own position on. So wake-ups
-/// may be merged, and one too many does no harm.
+/// A wake-up does not carry an event: whoever is woken reads the log from its own position. So
+/// wake-ups may be merged, and an extra one does no harm.
 public final class EventSignal: Sendable {
   private struct State {
     var waiters: [Int: AsyncStream<Void>.Continuation] = [:]
@@ -23,8 +23,8 @@ public final class EventSignal: Sendable {
     for waiter in state.withLock({ Array($0.waiters.values) }) { waiter.yield() }
   }
 
-  /// A stream with an element for each ``notify()`` after this call; those that the reader has not
-  /// taken yet are merged into one. It ends with the signal.
+  /// A stream with an element for each ``notify()`` after this call; elements that the reader has
+  /// not taken yet are merged into one. It ends with the signal.
   public func wakeUps() -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream<Void>.makeStream(
       bufferingPolicy: .bufferingNewest(1)

@@ -1,16 +1,18 @@
-/// How a server treats the WebSockets of its event streams.
+/// Limits for the WebSockets of event streams.
 public struct EventStreamConfiguration: Hashable, Sendable {
-  /// A ping goes out so often. A peer of which nothing was heard, and which took nothing, since the
-  /// last is dropped.
+  /// The time between pings. A peer that has neither sent nor received anything since the last ping
+  /// is dropped.
   public var pingInterval: Duration
-  /// A peer has so long to take what was sent and to close, once we have closed.
+  /// The time that a peer has to receive what was sent and to close, after the server has closed.
   public var closeTimeout: Duration
-  /// Messages of clients are read and ignored; a longer one closes the connection.
+  /// The longest message that a client may send. Messages are read and ignored; a longer one closes
+  /// the connection.
   public var maximumMessageBytes: Int
-  /// Streams open at once; the next one is refused with 503.
+  /// The most open streams. Further ones are refused with 503.
   public var maximumStreams: Int
-  /// The same for one client's address, of IPv6 its /64, which is refused with 429. For servers that
-  /// know the addresses of their clients; unlimited unless given.
+  /// The most open streams for each client: an IPv4 address or an IPv6 /64 network. Further ones
+  /// are refused with 429. Set this only if the server sees the IP addresses of its clients; by
+  /// default it is unlimited.
   public var maximumStreamsPerClient: Int
 
   public init(

@@ -4,15 +4,15 @@ import NIOWebSocket
 import XRPC
 import XRPCWebSocket
 
-/// The server's end of one WebSocket: sends a stream's frames as fast as the peer takes them, and
-/// answers control frames.
+/// The server's end of one WebSocket: sends a stream's frames as fast as the peer receives them,
+/// and answers control frames.
 final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = WebSocketFrame
   typealias OutboundOut = ByteBuffer
 
   private enum State {
     case starting
-    /// A task gives frames, one after the other or a page at a time.
+    /// A task supplies frames, one by one or a page at a time.
     case fed(Task<Void, Never>)
     /// The ring is read from `position` on.
     case live(BroadcastShard, position: Int)
@@ -21,7 +21,7 @@ final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
     case closed
   }
 
-  /// Frames of one subscriber that are written in one go, before others have their turn.
+  /// The number of frames of one subscriber to write before other subscribers get a turn.
   private static let maximumRounds = 8
 
   private let opening: XRPCRouter.Opening
@@ -30,13 +30,13 @@ final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
   private var reader: WebSocketReader
   private var state = State.starting
   private var context: ChannelHandlerContext?
-  /// Of the last event sent or skipped.
+  /// The sequence number of the last event that was sent or skipped.
   private var sequence = 0
   private var isDraining = false
-  /// Whether the peer was heard of or took something since the last ping.
+  /// Whether the peer has sent or received anything since the last ping.
   private var isAlive = true
   private var pings: RepeatedTask?
-  /// The position where the stream ends because the server shuts down; nil before that.
+  /// The position where the stream ends because the server is shutting down; nil before that.
   private var finalPosition: Int?
 
   init(
@@ -86,7 +86,7 @@ final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
     context.fireChannelInactive()
   }
 
-  /// Lets go of everything; nothing is written any more.
+  /// Releases everything; nothing more is written.
   private func end() {
     switch state {
     case .fed(let task): task.cancel()
@@ -99,7 +99,7 @@ final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
   }
 }
 
-// MARK: Frames that a task gives
+// MARK: Frames from a task
 
 extension EventStreamHandler {
   private func feed(
@@ -112,7 +112,7 @@ extension EventStreamHandler {
         var code = 1000
         do {
           for try await frame in frames {
-            // The next is made when this one is with the kernel: that is the back-pressure.
+            // The next frame is made once this one is in the kernel, which provides back-pressure.
             let sent = eventLoop.makePromise(of: Void.self)
             eventLoop.execute { loopBound.value.send([ServerFrame.binary(frame)], sent) }
             try await sent.futureResult.get()
@@ -136,10 +136,10 @@ extension EventStreamHandler {
   }
 }
 
-// MARK: Frames that are shared
+// MARK: Shared frames
 
 extension EventStreamHandler {
-  /// Goes on in the ring where it has what comes next, else with a page of the log.
+  /// Continues in the ring if it has the next frame, otherwise with a page of the log.
   private func advance(_ subscription: EventSubscription) {
     guard let context, isOpen else { return }
     guard finalPosition == nil else { return close(1001) }
@@ -169,7 +169,7 @@ extension EventStreamHandler {
     )
   }
 
-  /// A page of the log; the next one is read when the kernel has this one.
+  /// Reads a page of the log; the next one is read once the kernel has accepted this one.
   private func turn(
     _ frames: [ByteBuffer],
     upTo reached: Int,
@@ -191,10 +191,10 @@ extension EventStreamHandler {
     close(1011)
   }
 
-  /// Sends what the ring has, as long as the socket takes it.
+  /// Sends frames from the ring as long as the socket accepts them.
   ///
-  /// Flushing may make the socket writable again and say so before it returns: the loop that
-  /// flushed goes on then, with the position that it has.
+  /// Flushing may make the socket writable again and call this method before it returns. In that
+  /// case the outer loop continues with its own position.
   func drain() {
     guard !isDraining, let context, case .live(let shard, var position) = state else { return }
     isDraining = true
@@ -203,7 +203,7 @@ extension EventStreamHandler {
     var hasMore = true
     while hasMore, context.channel.isWritable {
       guard rounds < Self.maximumRounds else {
-        // The others first.
+        // Let other subscribers go first.
         shard.wake()
         break
       }
@@ -225,7 +225,7 @@ extension EventStreamHandler {
         }
       }
       context.flush()
-      // The peer may be gone.
+      // The peer may have disconnected.
       guard case .live = state else { return }
     }
     state = .live(shard, position: position)
@@ -241,7 +241,7 @@ extension EventStreamHandler {
   }
 }
 
-// MARK: What the peer sends
+// MARK: Frames from the peer
 
 extension EventStreamHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -250,7 +250,7 @@ extension EventStreamHandler {
     do throws(WebSocketViolation) {
       switch try reader.read(unwrapInboundIn(data)) {
       case .ping(let payload):
-        // One that cannot be answered now may be left out (RFC 6455, 5.5.3).
+        // A ping that cannot be answered now may be skipped (RFC 6455, 5.5.3).
         guard isOpen, context.channel.isWritable else { return }
         let pong = ServerFrame.control(.pong, payload)
         context.writeAndFlush(wrapOutboundOut(pong), promise: nil)
@@ -289,14 +289,14 @@ extension EventStreamHandler {
     case is ChannelShouldQuiesceEvent:
       quiesce()
     case ChannelEvent.inputClosed:
-      // A half-closed peer cannot answer pings nor close in order.
+      // A half-closed peer can neither answer pings nor close in order.
       context.close(promise: nil)
     default:
       context.fireUserInboundEventTriggered(event)
     }
   }
 
-  /// The server shuts down. Events that are stored by now are still sent.
+  /// Called when the server shuts down. Events that are stored by now are still sent.
   func quiesce() {
     guard finalPosition == nil else { return }
     switch (state, opening) {
@@ -316,12 +316,12 @@ extension EventStreamHandler {
 // MARK: The end
 
 extension EventStreamHandler {
-  /// Sends everything that the log has now, and ends the stream.
+  /// Sends everything that is in the log now, and ends the stream.
   private func finish(_ broadcast: EventBroadcast) {
     guard let eventLoop = context?.eventLoop else { return }
     let loopBound = NIOLoopBound(self, eventLoop: eventLoop)
     Task {
-      // If the log fails, clients get the rest from another connection, by their cursor.
+      // If the log fails, clients get the rest over another connection, using their cursor.
       try? await broadcast.pull()
       let end = broadcast.end
       eventLoop.execute {
@@ -349,7 +349,7 @@ extension EventStreamHandler {
     hangUp(after: configuration.closeTimeout)
   }
 
-  /// Closes the connection when what was written is out.
+  /// Closes the connection once everything written has been sent.
   private func hangUp() {
     guard let context else { return }
     let written = context.eventLoop.makePromise(of: Void.self)
@@ -371,7 +371,7 @@ extension EventStreamHandler {
     guard let context, isOpen else { return }
     guard isAlive else { return context.close(promise: nil) }
     isAlive = false
-    // A peer that has not taken what was sent would not see it.
+    // A peer that has not received what was sent would not see it.
     guard context.channel.isWritable else { return }
     let frame = ServerFrame.control(.ping, ByteBuffer())
     context.writeAndFlush(wrapOutboundOut(frame), promise: nil)

@@ -10,11 +10,11 @@ import NIOHTTPTypesHTTP1
 import NIOWebSocket
 import XRPC
 
-/// Lets requests pass to Hummingbird, but for those that open an event stream: these it answers
-/// itself, and makes a WebSocket of the connection.
+/// Passes requests on to Hummingbird, except those that open an event stream: it answers these
+/// itself and turns the connection into a WebSocket.
 ///
-/// Hummingbird's own handlers stay behind it, waiting for a request that does not come, until the
-/// connection ends.
+/// Hummingbird's own handlers stay behind it until the connection ends, waiting for a request that
+/// does not come.
 final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -23,22 +23,22 @@ final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
 
   private enum State {
     case http
-    /// The request is not at its end, or others before it are not answered.
+    /// The request has not ended, or earlier requests have not been answered.
     case waiting(HTTPRequest, isWhole: Bool)
     case opening(Task<Void, Never>, RouteRequest, since: ContinuousClock.Instant)
-    /// Refused, or a WebSocket: nothing goes to Hummingbird or comes from it.
+    /// Refused, or a WebSocket: nothing passes to or from Hummingbird.
     case taken
   }
 
   private let streams: EventStreams
   private var state = State.http
-  /// Requests that Hummingbird has and has not answered.
+  /// The number of requests that Hummingbird has received but not answered.
   private var unanswered = 0
-  /// A response said that it is the last of the connection.
+  /// Whether a response announced that it is the last one of the connection.
   private var isLast = false
-  /// The server shuts down: no stream is opened any more.
+  /// Whether the server is shutting down, so that no more streams are opened.
   private var isQuiescing = false
-  /// Of the request that opens a stream: there is one in the life of a connection.
+  /// The ID of the request that opens a stream; a connection has at most one.
   private let requestID = RequestID().description
   private var context: ChannelHandlerContext?
 
@@ -67,7 +67,7 @@ final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
       state = .waiting(head, isWhole: true)
       openIfReady()
     case (.waiting, _), (.opening, _), (.taken, _):
-      // The body of a GET means nothing, and no request comes after one for an upgrade.
+      // The body of a GET is ignored, and no request follows one that asks for an upgrade.
       break
     }
   }
@@ -94,8 +94,8 @@ final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-    // Hummingbird gives up on connections by closing their input; of a WebSocket nothing is left
-    // then.
+    // Hummingbird abandons a connection by closing its input; for a WebSocket, that ends
+    // everything.
     if case .taken = state, mode == .input {
       context.close(mode: .all, promise: promise)
     } else {
@@ -115,14 +115,14 @@ final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
-  /// The others close a connection on which they answer nothing, so they are not told of the
-  /// shutdown while there is something to be said here.
+  /// The other handlers close a connection that has no request under way. They must not learn of
+  /// the shutdown while this handler still has a response to send.
   private func quiesce(_ context: ChannelHandlerContext, _ event: Any) {
     switch state {
     case .http:
       context.fireUserInboundEventTriggered(event)
     case .waiting where unanswered > 0:
-      // What came before is answered by others, who then close; refused in `write`.
+      // The other handlers answer earlier requests and then close; `write` refuses this one.
       context.fireUserInboundEventTriggered(event)
     case .waiting:
       openIfReady()
@@ -130,7 +130,8 @@ final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
       task.cancel()
       refuseAtShutdown(request, since: start)
     case .taken:
-      // A response is on its way, after which the connection is closed, or the stream is told.
+      // Either a response is on its way, after which the connection is closed, or the stream is
+      // notified.
       break
     }
   }
@@ -142,7 +143,7 @@ final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
 }
 
 extension EventStreamUpgrade {
-  /// Over HTTP/2 there is no `Upgrade` (RFC 9113, 8.2.2).
+  /// HTTP/2 does not have `Upgrade` (RFC 9113, 8.2.2).
   private func opensStream(_ head: HTTPRequest, _ context: ChannelHandlerContext) -> Bool {
     guard head.headerFields[.upgrade] != nil, streams.isStream(head) else { return false }
     let pipeline = context.pipeline.syncOperations
@@ -234,7 +235,7 @@ extension EventStreamUpgrade {
     )
     try pipeline.addHandler(ByteToMessageHandler(frames), position: .before(self))
     try pipeline.addHandler(stream, position: .before(self))
-    // The shutdown began after the stream was granted.
+    // The shutdown began after the stream was accepted.
     if isQuiescing { stream.quiesce() }
   }
 
@@ -242,7 +243,7 @@ extension EventStreamUpgrade {
     _ request: RouteRequest,
     since start: ContinuousClock.Instant
   ) {
-    let error = XRPCServerError.notEnoughResources("the server shuts down")
+    let error = XRPCServerError.notEnoughResources("the server is shutting down")
     refuse(request, with: RouteResponse(error: error), since: start)
   }
 
@@ -253,13 +254,13 @@ extension EventStreamUpgrade {
   ) {
     guard let context else { return }
     state = .taken
-    // Counted before it can be read.
+    // Record it before the client can read it.
     streams.note(response, to: request, since: start)
     let bytes = response.body.bytes ?? []
     var answer = response.head
     answer.headerFields[.requestID] = requestID
     answer.headerFields[.contentLength] = String(bytes.count)
-    // NIO's decoder reads nothing more of a connection that asked for an upgrade.
+    // NIO's decoder does not read any further on a connection that asked for an upgrade.
     answer.headerFields[.connection] = "close"
     context.write(wrapOutboundOut(.head(answer)), promise: nil)
     let body = context.channel.allocator.buffer(bytes: bytes)

@@ -17,7 +17,8 @@ final class EventStreams: Sendable {
 
   private struct Count {
     var total = 0
-    /// By address: somebody could take all streams, and each may hold a page of the log in memory.
+    /// The open streams by client, because one client could take all streams, and each may hold a
+    /// page of the log in memory.
     var clients: [String: Int] = [:]
   }
 
@@ -35,15 +36,16 @@ final class EventStreams: Sendable {
     self.logger = logger
   }
 
-  /// Other requests are answered as any: 405, 501, or the answer of a method that is no stream.
+  /// Other requests are handled like any other: 405, 501, or the answer of a method that is not a
+  /// stream.
   func isStream(_ head: HTTPRequest) -> Bool {
     (try? router.route(for: RouteRequest(head: head, requestID: "")))?.kind == .subscription
   }
 
-  /// What becomes of a request to open a stream.
+  /// The answer to a request to open a stream.
   struct Answer: Sendable {
     var opening: XRPCRouter.Opening
-    /// What is left of rate limits, told also with 101.
+    /// The state of rate limits, which is sent with 101 too.
     var fields = HTTPFields()
   }
 
@@ -57,12 +59,12 @@ final class EventStreams: Sendable {
       }
       if let client {
         guard count.clients[client, default: 0] < configuration.maximumStreamsPerClient else {
-          throw .rateLimitExceeded("too many streams are open from this address")
+          throw .rateLimitExceeded("too many streams are open from this IP address")
         }
         count.clients[client, default: 0] += 1
       }
       count.total += 1
-      // Under the lock, as where it is left: the gauge keeps what is recorded last.
+      // Record under the lock, as in the other place: the gauge keeps the last recorded value.
       metrics.record(openStreams: count.total)
     }
     channel.closeFuture.whenComplete { _ in self.leave(client) }
@@ -79,7 +81,8 @@ final class EventStreams: Sendable {
     }
   }
 
-  /// Who opens a stream, and as what it is known.
+  /// Creates the route request for a request to open a stream, with the client's IP address and the
+  /// request's ID.
   func request(_ head: HTTPRequest, from channel: any Channel, id: String) -> RouteRequest {
     let address = clientAddress.address(
       peer: channel.remoteAddress?.ipAddress,

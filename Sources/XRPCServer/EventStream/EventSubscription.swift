@@ -18,7 +18,7 @@ public struct EventSubscription: SharedEventStream {
 
   /// The next events from the log, or nil if the ring has them.
   ///
-  /// - Parameter sequence: Is moved past events that the log no longer has.
+  /// - Parameter sequence: moved past events that the log no longer has.
   func page(after sequence: inout Int) async throws -> [SequencedFrame]? {
     while true {
       // The floor is read before the log: everything up to it was stored by then, so if the log has

@@ -39,7 +39,7 @@ struct FrameRing {
     newest = entry.sequence
     entries.append(entry)
     byteCount += entry.frame.readableBytes
-    // The last frame stays, however large.
+    // Keep the last frame, however large.
     while entries.count > 1, entries.count > maximumCount || byteCount > maximumBytes {
       let first = entries.removeFirst()
       byteCount -= first.frame.readableBytes
@@ -61,8 +61,8 @@ struct FrameRing {
     return start + low
   }
 
-  /// The frames from a position on, up to the one that reaches `maximumBytes`; at least one if there
-  /// is one. Nil if the frame at the position was dropped.
+  /// The frames from a position on, up to the one that reaches `maximumBytes`; at least one if any
+  /// exists. Returns nil if the frame at the position was dropped.
   func frames(from position: Int, maximumBytes: Int) -> [Entry]? {
     guard position >= start else { return nil }
     var found: [Entry] = []

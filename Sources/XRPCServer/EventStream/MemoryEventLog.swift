@@ -6,21 +6,21 @@ public final class MemoryEventLog: EventLog {
   private let kept = Mutex<[SequencedFrame]>([])
   private let signal = EventSignal()
 
-  /// - Parameter maximumCount: The number of events that are kept at least, once there are as many.
+  /// - Parameter maximumCount: the minimum number of events to keep.
   public init(maximumCount: Int = 10_000) {
     self.maximumCount = maximumCount
   }
 
   /// Appends an event and wakes the log's readers.
   ///
-  /// - Precondition: The sequence number of `frame` is greater than that of the last event.
+  /// - Precondition: the sequence number of `frame` is greater than that of the last event.
   public func append(_ frame: SequencedFrame) {
     append(CollectionOfOne(frame))
   }
 
   /// Appends several events with one wake-up.
   ///
-  /// - Precondition: The sequence numbers increase, from the last event on.
+  /// - Precondition: the sequence numbers increase, starting after that of the last event.
   public func append(_ frames: some Collection<SequencedFrame>) {
     kept.withLock { kept in
       for frame in frames {

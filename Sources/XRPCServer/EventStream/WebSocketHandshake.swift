@@ -5,7 +5,8 @@ import NIOHTTP1
 import NIOHTTPTypesHTTP1
 import NIOWebSocket
 
-/// A request for a WebSocket that may be granted (RFC 6455, 4.2.1), and the response that grants it.
+/// A request for a WebSocket that can be accepted (RFC 6455, 4.2.1), and the response that accepts
+/// it.
 struct WebSocketHandshake: Sendable {
   private let key: String
 
@@ -17,7 +18,7 @@ struct WebSocketHandshake: Sendable {
     guard Self.lists("upgrade", fields[.connection]) else {
       throw .invalidRequest("Connection does not name Upgrade")
     }
-    // 4.4: 426 names the version that is spoken.
+    // 4.4: 426 names the supported version.
     guard fields[.secWebSocketVersion] == "13" else { throw Self.upgradeRequired }
     // 4.1: 16 random bytes in base64.
     guard let key = fields[.secWebSocketKey], key.utf8.count == 24,

@@ -11,7 +11,7 @@ struct RequestLog {
 
   func write(to logger: Logger, remoteAddress: String?) {
     let status = answer.head.status
-    // Only failures of this service are errors; their reason is in the log and nowhere else.
+    // Only failures of this service are errors; the reason appears only in the log.
     let isOurs = status.kind == .serverError && status != .notImplemented
     let level: Logger.Level = isOurs ? .error : .info
     logger.log(level: level, "request", metadata: metadata(remoteAddress))

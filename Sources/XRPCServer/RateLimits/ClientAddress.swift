@@ -2,8 +2,8 @@ import ATProtoHTTP
 
 /// Determines the client's IP address.
 ///
-/// `X-Forwarded-For` lists the address that each reverse proxy saw, the nearest proxy last. As many
-/// entries at its end can be trusted as there are trusted proxies; a client can forge those before.
+/// `X-Forwarded-For` lists the address that each reverse proxy saw, the nearest proxy last. The
+/// last entries can be trusted, one for each trusted proxy; a client can forge all earlier ones.
 struct ClientAddress {
   let trustedProxies: Int
 

@@ -12,7 +12,8 @@ struct FixedWindows: Sendable {
 
   private let limit: RateLimit
   private let capacity: Int
-  /// By the key's hash, which is seeded per process: a long key takes no more space than a short one.
+  /// Keyed by the hash of a key, which is seeded per process: a long key takes no more space than a
+  /// short one.
   private var windows: [Int: Window] = [:]
   private var shared: [Int: Window] = [:]
   private var nextSweep: ContinuousClock.Instant?
@@ -62,7 +63,7 @@ extension RateLimit {
   ) -> FixedWindows.Window {
     var window = slot ?? FixedWindows.Window(end: now)
     if window.end <= now { window = FixedWindows.Window(end: now + .seconds(self.seconds)) }
-    // One beyond the limit is enough, so that nothing can overflow.
+    // One point beyond the limit is enough to mark it as exceeded, and cannot overflow.
     window.used = min(window.used + min(max(points, 0), self.points + 1), self.points + 1)
     slot = window
     return window

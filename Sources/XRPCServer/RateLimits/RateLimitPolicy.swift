@@ -78,7 +78,7 @@ extension RateLimitPolicy.Limit {
 
 extension XRPCContext {
   /// The client's IPv4 address, or the first 64 bits of its IPv6 address, because a client with one
-  /// address of such a network usually has all of them.
+  /// IP address of such a network usually has all of them.
   public var clientNetwork: String? { ClientAddress.network(of: remoteAddress) }
 }
 

@@ -3,8 +3,8 @@ import XRPC
 
 /// Ends event streams with an error frame.
 enum ErrorFrames {
-  /// Collects the frames that `next` gives until it returns nil. If it throws, an error frame is the
-  /// last one (Event Stream specification, "Framing").
+  /// Returns the frames of `next` until it returns nil. If it throws, the last frame is an error
+  /// frame (Event Stream specification, "Framing").
   static func appended(
     to next: @escaping @Sendable () async throws -> [UInt8]?
   ) -> AsyncThrowingStream<[UInt8], any Error> {
@@ -13,7 +13,7 @@ enum ErrorFrames {
   }
 }
 
-/// Remembers that the error frame was the last.
+/// Remembers that the error frame has been sent.
 private final class FrameSource: Sendable {
   private let produce: @Sendable () async throws -> [UInt8]?
   private let hasEnded = Mutex(false)

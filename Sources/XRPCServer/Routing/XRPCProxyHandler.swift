@@ -63,7 +63,7 @@ public struct ProxyToUpstream: Error {
   public init() {}
 }
 
-/// A call of a method that the server knows no types for.
+/// A call of a method whose types the server does not know.
 public struct XRPCUntypedRequest: Sendable {
   /// `GET`, `HEAD` or `POST`.
   public let verb: HTTPRequest.Method

@@ -88,7 +88,7 @@ public struct XRPCRouter: Sendable {
     }
   }
 
-  /// Answers a request that asks for an upgrade to WebSocket.
+  /// Answers a request for an upgrade to a WebSocket.
   public func openEventStream(_ request: RouteRequest) async -> Opening {
     do {
       let route = try route(for: request)
@@ -121,7 +121,7 @@ public struct XRPCRouter: Sendable {
     headers: [.upgrade: "websocket"]
   )
 
-  /// Same place: 501 if the service does not implement WebSockets. A server that can upgrade a
+  /// Same section: 501 if the service does not implement WebSockets. A server that can upgrade a
   /// connection calls ``openEventStream(_:)`` instead.
   private static func noEventStreams(_ nsid: String) -> XRPCServerError {
     XRPCServerError(

@@ -24,7 +24,7 @@ struct LoginCommand: AsyncParsableCommand {
   var passwordFile: String?
 
   @Option(
-    help: ArgumentHelp("The second-factor code that the server mailed to you.", valueName: "code")
+    help: ArgumentHelp("The second-factor code that the server emailed to you.", valueName: "code")
   )
   var authFactorToken: String?
 

@@ -1,11 +1,12 @@
 import ATProtoCrypto
 import Foundation
 
-/// Where passwords are read from. Never the command line, which other users can see.
+/// Reads passwords, but never from the command line, which other users can see.
 enum PasswordInput {
   private static let maximumBytes = 4096
 
-  /// The first line of a file, or `ATPROTO_PASSWORD`, or what is typed, without echo on a terminal.
+  /// Reads a password from the first line of a file, from `ATPROTO_PASSWORD`, or from standard
+  /// input, without echo on a terminal.
   static func password(file: String?) throws -> String {
     if let file { return try firstLine(of: file) }
     if let password = ProcessInfo.processInfo.environment["ATPROTO_PASSWORD"] {

@@ -6,7 +6,7 @@ import XRPCClient
 
 /// The stored sessions of this user, in `$XDG_STATE_HOME/atproto` or `~/.local/state/atproto`: one
 /// file per account, named after its DID, and the link `session.json` to the default account, which
-/// is the one that logged in last.
+/// is the account that logged in last.
 struct SessionDirectory {
   let path: String
 
@@ -27,7 +27,7 @@ struct SessionDirectory {
   /// The store of an account.
   ///
   /// - Parameter account: a handle or a DID; nil for the default account.
-  /// - Returns: nil if there is no session of the account.
+  /// - Returns: nil if there is no session for the account.
   func store(of account: String?) async throws -> FileSessionStore? {
     guard let account else {
       let link = "\(path)/\(Self.current)"
@@ -68,7 +68,7 @@ struct SessionDirectory {
     )
     try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
     let store = store(of: did)
-    // Not during a refresh, which would then overwrite this session with its own.
+    // Wait for a refresh under way, which would otherwise overwrite this session.
     try await store.exclusively { () async -> Result<Void, SessionStoreError> in
       await Result { () async throws(SessionStoreError) in try await store.save(session) }
     }.get()
@@ -84,11 +84,11 @@ struct SessionDirectory {
     }
   }
 
-  /// Removes the link to the default account if its session is gone, after a log-out.
+  /// Removes the link to the default account if a logout has removed its session.
   func removeDanglingLink() {
     let link = "\(path)/\(Self.current)"
     let files = FileManager.default
-    // Follows the link.
+    // `fileExists` follows the link.
     guard !files.fileExists(atPath: link) else { return }
     try? files.removeItem(atPath: link)
   }

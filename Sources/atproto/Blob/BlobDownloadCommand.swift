@@ -47,7 +47,7 @@ struct BlobDownloadCommand: AsyncParsableCommand {
     let progress = TransferProgress(total: blob.content.length)
     defer { progress.finish() }
     let path = output ?? cid.string
-    // The file appears at its path once its hash is checked.
+    // The file appears at its path only after its hash has been checked.
     let count = try await blob.stream.reporting(progress.advance)
       .identified(by: cid).write(toFile: path)
     progress.finish()

@@ -5,7 +5,8 @@ import ATProtoRepo
 import XRPC
 
 extension ByteStream {
-  /// The same bytes; throws a ``CommandError`` at their end if their hash is not that of `cid`.
+  /// Returns a stream of the same bytes that throws a ``CommandError`` at its end if their hash is
+  /// not that of `cid`.
   func identified(by cid: CID) -> ByteStream {
     ByteStream(length: length) {
       var iterator = makeAsyncIterator()

@@ -5,7 +5,7 @@ import ComAtprotoAPI
 import XRPC
 import XRPCClient
 
-/// Which server a command calls, and as which account.
+/// The server that a command calls, and the account that it uses.
 struct ClientOptions: ParsableArguments {
   @OptionGroup var server: ServerOptions
 
@@ -19,7 +19,7 @@ struct ClientOptions: ParsableArguments {
 
   var output: OutputOptions { server.output }
 
-  /// The account's session and the store that it is in. Returns nil if there is none.
+  /// The account's session and its store. Returns nil if there is no session.
   func kept() async throws -> (store: FileSessionStore, session: StoredSession)? {
     guard let store = try await SessionDirectory().store(of: account) else { return nil }
     do {
@@ -31,10 +31,10 @@ struct ClientOptions: ParsableArguments {
     }
   }
 
-  /// A client with the session of the account.
+  /// Returns a client with the account's session.
   func loggedIn() async throws -> XRPCClient {
     guard let (store, kept) = try await kept() else { throw try await notLoggedIn() }
-    // A token is only sent to the server that issued it.
+    // A token is sent only to the server that issued it.
     if let service = server.service, service != kept.service {
       throw CommandError(
         reason: "the session belongs to \(kept.service); log in to \(service) first"
@@ -60,7 +60,8 @@ struct ClientOptions: ParsableArguments {
     )
   }
 
-  /// A client with the session if that belongs to the server to call, else an anonymous client.
+  /// Returns a client with the session if it belongs to the server to call, otherwise an anonymous
+  /// client.
   func caller() async throws -> XRPCClient {
     guard let service = server.service else { return try await loggedIn() }
     // A session that cannot be read does not belong to this server.
@@ -71,7 +72,7 @@ struct ClientOptions: ParsableArguments {
   }
 
   /// Reads public data of a repository from the server that hosts it: as its owner if the owner is
-  /// logged in, which may show more, else anonymously.
+  /// logged in, which may return more data, otherwise anonymously.
   func reading<Value>(
     _ repo: ATIdentifier,
     _ body: (XRPCClient) async throws -> Value
@@ -91,8 +92,8 @@ struct ClientOptions: ParsableArguments {
     }
   }
 
-  /// The account's DID: from the argument, the stored session or the server to call, if one of them
-  /// knows it, else from the network.
+  /// The account's DID: from the argument, the stored session, or the server to call, if possible,
+  /// otherwise from the network.
   func did(of repo: ATIdentifier) async throws -> DID {
     if case .did(let did) = repo { return did }
     if let session = try await ownSession(repo) { return try DID(session.tokens.did.string) }

@@ -5,9 +5,9 @@ import Foundation
 import XRPC
 import XRPCClient
 
-/// A file that a command sends; `-` stands for standard input.
+/// A file that a command sends; `-` means standard input.
 enum InputFile {
-  /// Larger files are not held in memory.
+  /// Larger files are not read into memory.
   static let maximumBytes = 64 << 20
 
   private static let chunkBytes = 256 << 10
@@ -21,8 +21,8 @@ enum InputFile {
     return bytes
   }
 
-  /// A file of any length, which is read as it is sent. A pipe that does not fit into memory is
-  /// streamed, too, and can be sent only once.
+  /// A file of any length, which is read as it is sent. A pipe that does not fit in memory is also
+  /// streamed, and can be sent only once.
   static func content(_ path: String) throws -> BodyContent {
     if path != "-", let file = try? ByteStream(contentsOfFile: path) { return .stream(file) }
     let (bytes, rest) = try beginning(of: path)
@@ -50,7 +50,7 @@ enum InputFile {
     return .object(object)
   }
 
-  /// The beginning of a file, as much as is held in memory, and a handle to the rest, if any.
+  /// The beginning of a file, as much as is read into memory, and a handle to the rest, if any.
   private static func beginning(of path: String) throws -> ([UInt8], rest: FileHandle?) {
     guard let handle = path == "-" ? .standardInput : FileHandle(forReadingAtPath: path) else {
       throw CommandError(reason: "cannot read \(path)")

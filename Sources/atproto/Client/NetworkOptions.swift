@@ -5,7 +5,7 @@ import XRPC
 import XRPCAsyncHTTPClient
 import XRPCClient
 
-/// How commands reach PLC directories, name servers and the hosts that identities name.
+/// How commands reach PLC directories, name servers, and the hosts in identities.
 struct NetworkOptions: ParsableArguments {
   @Option(
     name: .customLong("plc"),
@@ -46,15 +46,15 @@ struct NetworkOptions: ParsableArguments {
     )
   }
 
-  /// The transport for calls to a server that the user named. A server that only an identity names
-  /// may not be on this machine; one that the user names may.
+  /// The transport for calls to a server that the user named. Such a server may be on this machine;
+  /// a server that only comes from an identity may not.
   func transport(toNamed service: ServiceEndpoint) -> GuardedTransport {
     GuardedTransport(policy: dev || service.isOnThisMachine ? .development : .publicOnly)
   }
 
   func check(_ service: ServiceEndpoint) throws {
     guard service.scheme == "https" || service.isOnThisMachine || dev else {
-      throw ValidationError("'\(service)' must use https, since it is not on this machine")
+      throw ValidationError("'\(service)' must use https, because it is not on this machine")
     }
   }
 

@@ -3,7 +3,7 @@ import ATProtoSyntax
 import ArgumentParser
 import XRPCClient
 
-/// Readers of command-line values, for `transform:`; each names the value that is not valid.
+/// Readers of command-line values, for `transform:`; their errors contain the invalid value.
 enum ParsedArgument {
   /// A handle, with or without `@`, or a DID.
   static func identifier(_ text: String) throws -> ATIdentifier {

@@ -7,13 +7,13 @@ import XRPC
 import XRPCAsyncHTTPClient
 import XRPCClient
 
-/// Which server a command calls, and how it prints results.
+/// The server that a command calls, and how it prints results.
 struct ServerOptions: ParsableArguments {
   @OptionGroup var network: NetworkOptions
 
   @Option(
     help: ArgumentHelp(
-      "Call this server instead of the one that the account's identity names.",
+      "Call this server instead of the one in the account's identity.",
       valueName: "url"
     ),
     transform: ParsedArgument.endpoint
@@ -34,7 +34,7 @@ struct ServerOptions: ParsableArguments {
     )
   }
 
-  /// A client of `--service`, or of the server that the identity of an account names.
+  /// Returns a client for `--service`, or for the server in the identity of an account.
   func anonymous(of account: ATIdentifier) async throws -> XRPCClient {
     if let service { return anonymous(at: service, isNamedByCaller: true) }
     let service = ServiceEndpoint(try await identity(of: account).document.pds)
@@ -47,7 +47,7 @@ struct ServerOptions: ParsableArguments {
 }
 
 extension XRPCClient {
-  /// Refreshes an expired access token before a body is sent that can be sent only once.
+  /// Refreshes an expired access token before sending a body that can be sent only once.
   func prepare(toSend content: BodyContent?) async throws {
     guard let content, !content.isRepeatable, session != nil else { return }
     _ = try await comAtproto.server.getSession()
@@ -55,13 +55,13 @@ extension XRPCClient {
 }
 
 extension ServiceEndpoint {
-  /// Whether its host is a loopback address, or the name of one (RFC 6761, 6.3).
+  /// Whether the host is a loopback address, or a name for one (RFC 6761, 6.3).
   var isOnThisMachine: Bool {
     guard let host = HTTPURL("\(self)")?.host else { return false }
     return host == "localhost" || IPAddress(host)?.isLoopback == true
   }
 
-  /// Whether to store a session of this server, which was named by the server that the user chose.
+  /// Whether to store a session of this server, which came from the server that the user chose.
   ///
   /// Later commands trust the stored server as if the user had named it.
   func mayBeKept(loggedInAt chosen: ServiceEndpoint, isDevelopment: Bool) -> Bool {

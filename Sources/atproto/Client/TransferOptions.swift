@@ -37,7 +37,7 @@ struct TransferOptions: ParsableArguments {
   private func seconds(sending content: BodyContent?) -> Int {
     if let timeout { return timeout }
     guard let content else { return 60 }
-    // The length of a pipe that does not fit into memory is unknown.
+    // The length of a pipe that does not fit in memory is unknown.
     let length = content.length ?? 256 << 20
     return min(60 + length >> 16, Self.maximumSeconds)
   }

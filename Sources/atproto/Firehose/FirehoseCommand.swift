@@ -9,7 +9,7 @@ struct FirehoseCommand: AsyncParsableCommand {
     commandName: "firehose",
     abstract: "Print the changes to all repositories of a relay or a server.",
     discussion: """
-      Prints a line for each record: time, account, action and path. Reconnects if the connection \
+      Prints a line for each record: time, account, action, and path. Reconnects if the connection \
       is lost. Reports that, and the last cursor at the end, on standard error. With --json, one \
       line per record: {"seq", "time", "did", "action", "path", "cid", "record"}; or per event: \
       {"seq", "time", "did", "action", "detail"}; and on standard error {"cursor"} and \
@@ -51,7 +51,7 @@ struct FirehoseCommand: AsyncParsableCommand {
     defer { interruption.cancel() }
     let stream = XRPCClient(service: relay, transport: network.transport(toNamed: relay)).resume(
       ComAtproto.Sync.SubscribeRepos.self,
-      // The position is that of the last message printed, which is saved below.
+      // This store starts with `--cursor`; the cursor of the last printed message is saved below.
       from: MemoryCursorStore(cursor),
       sequence: FirehoseLines.sequence,
       parameters: { ComAtproto.Sync.SubscribeRepos.Parameters(cursor: $0) },
@@ -78,7 +78,7 @@ struct FirehoseCommand: AsyncParsableCommand {
         for (index, line) in lines.enumerated() {
           Console.line(line)
           count += 1
-          // The rest of the message is still to be printed.
+          // The rest of the message has not been printed yet.
           if count == limit && index + 1 < lines.count { break reading }
         }
         if let sequence = FirehoseLines.sequence(message) { position.save(sequence) }

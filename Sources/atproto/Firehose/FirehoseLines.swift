@@ -7,7 +7,7 @@ import ComAtprotoAPI
 struct FirehoseLines {
   typealias Message = ComAtproto.Sync.SubscribeRepos.Message
 
-  /// Only records of this collection; nil for all records and for events about accounts.
+  /// The collection whose records to print; nil for all records and for events about accounts.
   var collection: String?
   var isJSON = false
 
@@ -41,7 +41,7 @@ struct FirehoseLines {
       collection.map { op.path.hasPrefix($0 + "/") } ?? true
     }
     guard !ops.isEmpty else { return [] }
-    // Records are left out if the blocks cannot be read.
+    // Records are omitted if the blocks cannot be read.
     let blocks = isJSON ? try? CARBlocks(commit.blocks.array) : nil
     return ops.map { op in
       let cid = op.cid.value

@@ -2,7 +2,7 @@ import ATProtoData
 import ArgumentParser
 import Foundation
 
-/// An error that a command reports as it is: one line, then a line for each detail.
+/// An error that is printed unchanged: one line, then a line for each detail.
 struct CommandError: Error, CustomStringConvertible {
   var reason: String
   var details: [String] = []
@@ -11,10 +11,10 @@ struct CommandError: Error, CustomStringConvertible {
   var description: String { ([reason] + details).joined(separator: "\n") }
 }
 
-/// How the executable ends if a command fails: the one place that prints errors.
+/// Prints all errors, and exits with their status.
 enum CommandFailure {
-  /// Prints an error to standard error, as text or as JSON, and exits with its status. Help and
-  /// the output of ``ArgumentParser/ExitCode`` are not errors, and are left to ArgumentParser.
+  /// Prints an error to standard error, as text or as JSON, and exits with its status. Help and the
+  /// output of ``ArgumentParser/ExitCode`` are not errors; ArgumentParser handles them.
   static func exit(_ error: any Error, asJSON: Bool) -> Never {
     let code = (error as? CommandError)?.exitCode ?? ATProtoCommand.exitCode(for: error)
     if !code.isSuccess, !(error is ExitCode) {
@@ -24,9 +24,9 @@ enum CommandFailure {
     ATProtoCommand.exit(withError: error)
   }
 
-  /// `{"error": …, "details": […]}` in JSON; the details are left out if there are none.
+  /// `{"error": …, "details": […]}` in JSON; without details if there are none.
   static func lines(_ error: any Error, asJSON: Bool) -> [String] {
-    // The description of Foundation's errors is for debugging.
+    // The descriptions of Foundation's errors are meant for debugging.
     let known =
       error as? CommandError
       ?? (error as? CocoaError).map { CommandError(reason: $0.localizedDescription) }
@@ -42,7 +42,7 @@ enum CommandFailure {
       return ["error: \(known.reason.withoutControls)"]
         + known.details.map { "  \($0.withoutControls)" }
     }
-    // With the usage, if the command line is at fault.
+    // Includes the usage if the command line is not valid.
     let text = ATProtoCommand.fullMessage(for: error)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { String($0).withoutControls }

@@ -7,7 +7,7 @@ extension Console {
     line(value.jsonString())
   }
 
-  /// Prints a value over many lines, for people.
+  /// Prints a value on several lines, for people.
   static func indented(_ value: DataValue) throws {
     let object = try JSONSerialization.jsonObject(
       with: Data(value.jsonBytes()),
@@ -18,7 +18,7 @@ extension Console {
       options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes, .fragmentsAllowed]
     )
     let text = String(decoding: bytes, as: UTF8.self)
-    // A file or a pipe gets the text unchanged.
+    // Files and pipes receive the text unchanged.
     guard isatty(STDOUT_FILENO) == 1 else { return line(text) }
     for part in text.split(separator: "\n", omittingEmptySubsequences: false) {
       line(String(part).withoutControls)

@@ -45,8 +45,8 @@ enum Console {
         var event = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&event, 1, -1)
       case EPIPE where descriptor == STDOUT_FILENO:
-        // The reader is gone. The network library ignores the signal that ends other programs in this
-        // case.
+        // The reader has closed the pipe. The network library ignores the signal that ends other
+        // programs in this case, so it is restored.
         signal(SIGPIPE, SIG_DFL)
         raise(SIGPIPE)
       default: return false

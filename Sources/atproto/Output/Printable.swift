@@ -1,8 +1,8 @@
 import ATProtoRepo
 
 extension String {
-  /// The text for a terminal, with everything but printable ASCII escaped: whoever made a file
-  /// chose its keys, and some characters command terminals.
+  /// The string for a terminal, with everything except printable ASCII escaped: the author of a
+  /// file chooses its keys, and some characters control terminals.
   var printable: String {
     var text = ""
     for scalar in unicodeScalars {
@@ -12,8 +12,8 @@ extension String {
     return text
   }
 
-  /// Untrusted text in any script, for a terminal: control characters, which could rewrite what is
-  /// shown, are replaced by U+FFFD.
+  /// Untrusted text in any script, for a terminal: control characters, which could rewrite the
+  /// display, are replaced by U+FFFD.
   var withoutControls: String {
     String(
       String.UnicodeScalarView(

@@ -7,7 +7,7 @@ struct ProgressBar {
   private var done = 0
   private var percent = -1
 
-  /// Smaller tasks end before anyone could read a bar.
+  /// Smaller tasks finish too quickly for a progress bar.
   private static let leastTotal = 16 << 20
   private static let width = 40
 

@@ -1,5 +1,4 @@
-/// Rows in columns of even width; the last column is as wide as it is. Numbers are aligned to the
-/// right.
+/// Rows in columns of equal width, except for the last column. Numbers are right-aligned.
 struct TextTable {
   enum Cell {
     case text(String)

@@ -6,12 +6,13 @@ import XRPC
 final class TransferProgress: Sendable {
   private let state: Mutex<(bar: ProgressBar, done: Int)>
 
-  /// - Parameter total: in bytes; nil, if it is unknown, shows no bar.
+  /// - Parameter total: the total number of bytes; nil if it is unknown, in which case there is no
+  ///   bar.
   init(total: Int?) {
     state = Mutex((ProgressBar(total: total ?? 0), 0))
   }
 
-  /// The bar of an upload; content that is in memory gets none.
+  /// The bar of an upload; content in memory does not have a bar.
   convenience init(ofSending content: BodyContent?) {
     self.init(total: content?.bytes == nil ? content?.length : nil)
   }
@@ -21,7 +22,7 @@ final class TransferProgress: Sendable {
     content.bytes == nil ? .stream(content.stream.reporting(advance)) : content
   }
 
-  /// - Parameter count: of all bytes so far; less than before if the transfer starts over.
+  /// - Parameter count: the number of bytes so far; it decreases if the transfer starts over.
   func advance(_ count: Int) {
     state.withLock { state in
       state.bar.advance(by: count - state.done)

@@ -58,7 +58,7 @@ struct RecordListCommand: AsyncParsableCommand {
     }
   }
 
-  /// - Parameter count: how many records were listed already; they are not listed again.
+  /// - Parameter count: the number of records already listed, which are not listed again.
   private func list(
     _ collection: NSID,
     _ client: XRPCClient,

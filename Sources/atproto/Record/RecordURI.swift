@@ -2,9 +2,9 @@ import ATProtoData
 import ATProtoSyntax
 import ArgumentParser
 
-/// The AT-URI of a record: repository, collection and record key.
+/// The AT-URI of a record: repository, collection, and record key.
 struct RecordURI: Sendable {
-  /// The text as given.
+  /// The string as given.
   let uri: String
   let repo: ATIdentifier
   let collection: NSID

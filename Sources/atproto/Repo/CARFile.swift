@@ -2,7 +2,7 @@ import ATProtoData
 import ATProtoRepo
 import Foundation
 
-/// A CAR file on disk. Blocks are found through an index and read on demand, so that memory depends
+/// A CAR file on disk. Blocks are found through an index and read on demand, so memory use depends
 /// on the number of blocks, not on their size.
 final class CARFile: BlockSource {
   let path: String

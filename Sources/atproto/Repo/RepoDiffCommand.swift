@@ -5,7 +5,7 @@ import ArgumentParser
 struct RepoDiffCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
-    abstract: "Show which records differ between two CAR files of one repository.",
+    abstract: "Show which records differ between two CAR files of the same repository.",
     discussion: #"With --json, one line per record: {"path", "old", "new"}, CIDs or null."#
   )
 

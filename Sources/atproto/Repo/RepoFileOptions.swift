@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What all commands about one CAR file take.
+/// The arguments of all commands that read one CAR file.
 struct RepoFileOptions: ParsableArguments {
   @Argument(help: ArgumentHelp("The CAR file of the repository.", valueName: "file.car"))
   var file: String

@@ -46,7 +46,7 @@ struct RepoListCommand: AsyncParsableCommand {
           "bytes": size.map(DataValue.integer) ?? .null,
         ])
       } else {
-        // Line by line: a table of a million rows would wait for the last one.
+        // Print line by line, because a table of a million rows would wait for the last one.
         let column = size.map(String.init) ?? "missing"
         let padding = String(repeating: " ", count: max(0, 8 - column.count))
         Console.line("\(value)  \(padding)\(column)  \(key.printable)")

@@ -7,7 +7,7 @@ import ArgumentParser
 struct RepoVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Verify a repository: hashes, commit, tree, records and signature.",
+    abstract: "Verify a repository: hashes, commit, tree, records, and signature.",
     discussion: """
       Reads the file once, in memory that depends on the number of records, not on their size. \
       With --json: {"did", "rev", "commit", "records", "nodes", "blocks", "repeatedBlocks", \

@@ -20,7 +20,7 @@ struct Interruption {
       source.setEventHandler {
         beginning.hasBegun.store(true, ordering: .relaxed)
         action()
-        // The status of a process that a signal ended.
+        // The exit status of a process that was ended by a signal.
         exit(128 + number)
       }
       source.resume()
@@ -28,8 +28,8 @@ struct Interruption {
     }
   }
 
-  /// Waits for the end of the process if a signal came: errors that the interruption causes need not
-  /// be reported.
+  /// Waits for the end of the process if a signal has arrived, because errors caused by the
+  /// interruption need not be reported.
   func settle() async {
     if beginning.hasBegun.load(ordering: .relaxed) { try? await Task.sleep(for: .seconds(10)) }
   }

@@ -1,6 +1,6 @@
 import ATProtoData
 
-/// What the scenario prints: a line for each step, or a JSON object for each.
+/// The output of the scenario: a line or a JSON object for each step.
 struct Report {
   let output: OutputOptions
   private var count = 0
@@ -33,7 +33,7 @@ struct Report {
     Console.line()
   }
 
-  /// Lists what other Personal Data Servers have and this one lacks.
+  /// Lists features of other Personal Data Servers that this one does not have.
   func absences() {
     guard !output.json else { return }
     Console.line()

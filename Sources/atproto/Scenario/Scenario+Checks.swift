@@ -3,7 +3,7 @@ import AppBskyAPI
 import XRPCClient
 
 extension Scenario {
-  /// Calls the server through the generated client; any error becomes the step's failure.
+  /// Calls the server through the generated client; any error becomes a failure of the step.
   func call<Output>(
     _ step: String,
     _ body: (XRPCClient) async throws -> Output

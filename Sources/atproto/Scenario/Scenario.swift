@@ -16,7 +16,7 @@ struct Scenario {
   struct WrittenPost {
     var post: AppBsky.Feed.Post
     var output: ComAtproto.Repo.CreateRecord.Output
-    /// Computed by the client from the typed record.
+    /// The CID that the client computes from the typed record.
     var cid: CID { CID(hashingDAGCBOR: post.cborBytes()) }
     var recordKey: String { output.uri.string.split(separator: "/").last.map(String.init) ?? "" }
   }

@@ -1,4 +1,4 @@
-/// Why the scenario ended early: the step, and what it found instead of what it expected.
+/// The reason why the scenario ended early: the step, and the result instead of the expected one.
 struct ScenarioFailure: Error, CustomStringConvertible {
   var step: String
   var reason: String

@@ -8,8 +8,8 @@ import System
 import SystemPackage
 #endif
 
-/// `atproto pds serve` as a child process. It stops if this process ends: it watches its standard
-/// input.
+/// `atproto pds serve` as a child process. It watches its standard input, and stops if this process
+/// ends.
 struct ServerProcess: Sendable {
   private static let step = "start the server"
   private static let patience = Duration.seconds(20)
@@ -19,8 +19,8 @@ struct ServerProcess: Sendable {
 
   /// Starts a server, and stops it when `body` returns or throws.
   ///
-  /// - Throws: what `body` throws, and a ``ScenarioFailure`` if the server does not start, or does
-  ///   not stop with exit status 0 within 20 seconds of SIGTERM.
+  /// - Throws: the errors of `body`, and a ``ScenarioFailure`` if the server does not start, or
+  ///   does not stop with exit status 0 within 20 seconds of SIGTERM.
   static func run<Result: Sendable>(
     executable: String,
     data: String,
@@ -66,7 +66,7 @@ struct ServerProcess: Sendable {
     guard let line = try await firstLine() else {
       throw ScenarioFailure(
         step: Self.step,
-        reason: "it printed no address within \(Self.patience), or before it ended"
+        reason: "no address was printed within \(Self.patience), or before the process ended"
       )
     }
     guard let value = try? DataValue(json: line), let address = value["address"]?.string,

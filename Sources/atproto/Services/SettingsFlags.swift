@@ -1,7 +1,7 @@
 import ArgumentParser
 import ServiceKit
 
-/// The settings of a service as options of a command, generated from its table of settings.
+/// The settings of a service as options of a command, generated from the settings table.
 enum SettingsFlags {
   /// Applies options with their values: `--port 0` or `--port=0`.
   static func apply<Settings: ServiceSettings>(

@@ -52,7 +52,8 @@ struct SyntaxCheckCommand: AsyncParsableCommand {
 extension StringSchema.Format: ExpressibleByArgument {}
 
 extension StringSchema.Format {
-  /// The text in the form that the format's specification prefers, or unchanged if there is none.
+  /// The string in the form that the format's specification prefers, or unchanged if there is no
+  /// such form.
   func normalized(_ text: String) throws(SyntaxError) -> String {
     switch self {
     case .atIdentifier:

@@ -15,7 +15,7 @@ struct MethodLexicons: ParsableArguments {
   )
   var lexicons: [String] = []
 
-  /// Far more than any directory of lexicons has.
+  /// Far more than any real directory of lexicons contains.
   private static let maximumFiles = 20_000
   private static let maximumFileBytes = 16 << 20
 

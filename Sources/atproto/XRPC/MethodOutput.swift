@@ -5,14 +5,14 @@ import XRPC
 
 /// Prints the output of a method: JSON indented or on one line, anything else unchanged.
 enum MethodOutput {
-  /// JSON is read as a whole; anything else may have any length.
+  /// JSON is read completely; anything else may have any length.
   private static let limits = DataLimits(
     inputSize: InputFile.maximumBytes,
     elements: InputFile.maximumBytes,
     stringLength: InputFile.maximumBytes
   )
 
-  /// - Returns: what was printed; without its bytes if it is neither JSON nor empty.
+  /// - Returns: the printed body, without its bytes if it is neither JSON nor empty.
   static func print(_ body: RawBody, asJSON: Bool) async throws -> RawBody {
     guard MediaType.isJSON(body.contentType) else { return try await pass(body) }
     let bytes: [UInt8]

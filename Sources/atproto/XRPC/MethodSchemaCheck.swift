@@ -60,7 +60,7 @@ struct MethodSchemaCheck {
     try check(body, input, of: "input")
   }
 
-  /// - Parameter body: without its bytes if it is neither JSON nor empty.
+  /// - Parameter body: the body, without its bytes if it is neither JSON nor empty.
   func checkOutput(_ body: RawBody) throws {
     guard let output = schema.output else {
       guard body.bytes?.isEmpty == true else {

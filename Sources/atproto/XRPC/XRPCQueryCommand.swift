@@ -28,7 +28,7 @@ struct XRPCQueryCommand: AsyncParsableCommand {
       options: transfer.callOptions(streamsOutput: true),
       streamsOutput: true
     )
-    // Printed first, so that the user sees what is wrong with it.
+    // Print first, so that the user can see the invalid output.
     let printed = try await MethodOutput.print(output, asJSON: options.output.json)
     try check?.checkOutput(printed)
   }

@@ -16,7 +16,7 @@ enum CBORToJSONOperation: Operation {
 
   static func answer(_ request: Request) throws -> DataObject {
     let value = try DataValue(cbor: request.bytes(hex: "hex"))
-    // A map with the key `$link` or `$bytes` would come back as something else.
+    // A map with the key `$link` or `$bytes` would be decoded as something else.
     guard let back = try? DataValue(json: value.jsonBytes(), limits: .init(inputSize: .max)),
       back == value
     else { throw Refusal("the value does not have a JSON form") }
@@ -35,7 +35,7 @@ enum JSONToCBOROperation: Operation {
 }
 
 extension DataValue {
-  /// The fields of an answer that tell a value's DAG-CBOR.
+  /// The fields of an answer that contain a value's DAG-CBOR.
   var encoding: DataObject {
     let bytes = cborBytes()
     return [

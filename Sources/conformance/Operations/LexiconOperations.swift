@@ -32,8 +32,8 @@ enum LexiconOperation: Operation {
 enum RecordOperation: Operation {
   static let name = "record"
 
-  /// Documents of the catalog that have errors are missing from it, no more: the record may not
-  /// need them.
+  /// Documents with errors are missing from the catalog, which is not an error by itself: the
+  /// record may not need them.
   static func answer(_ request: Request) throws -> DataObject {
     let documents = try request.texts("catalog").map { text in
       LexiconDocument.parse(SourceFile(path: "catalog.json", bytes: [UInt8](text))).document
@@ -42,7 +42,7 @@ enum RecordOperation: Operation {
       try request.data("value"),
       collection: try NSID(request.string("collection")),
       recordKey: try request.string("rkey"),
-      // The public vectors have a valid record with a blob whose CID is of another codec.
+      // The public vectors have a valid record with a blob whose CID has another codec.
       rules: [.allowsLegacyBlobs, .allowsForeignBlobCodecs]
     )
     if let violation = violations.first { throw Refusal(violation.description) }

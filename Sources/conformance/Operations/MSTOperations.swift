@@ -4,7 +4,8 @@ import ATProtoRepo
 enum MSTHeightOperation: Operation {
   static let name = "mst_height"
 
-  /// Of any text, also one that is no key: the height is a figure of its hash.
+  /// Accepts any string, even if it is not a valid key, because the height only depends on its
+  /// hash.
   static func answer(_ request: Request) throws -> DataObject {
     ["height": .integer(MSTKey.height(of: [UInt8](try request.string("key").utf8)))]
   }
@@ -13,7 +14,7 @@ enum MSTHeightOperation: Operation {
 enum MSTPrefixOperation: Operation {
   static let name = "mst_prefix"
 
-  /// In bytes of UTF-8.
+  /// Lengths are in bytes of UTF-8.
   static func answer(_ request: Request) throws -> DataObject {
     let left = [UInt8](try request.string("left").utf8)
     let right = [UInt8](try request.string("right").utf8)
@@ -36,7 +37,7 @@ enum MSTRootOperation: Operation {
   }
 }
 
-/// A commit on a tree of keys that all have one value.
+/// A commit on a tree of keys that all have the same value.
 enum MSTCommitOperation: Operation {
   static let name = "mst_commit"
 
@@ -54,7 +55,7 @@ enum MSTCommitOperation: Operation {
     for key in deletions {
       guard try tree.remove(key) != nil else { throw Refusal("'\(key)' does not exist") }
     }
-    // The nodes that are new, and those that are needed to invert every operation.
+    // The new nodes, and those that are needed to invert every operation.
     var blocks = BlockList()
     for key in adds + deletions { try tree.appendCoveringProof(of: key, to: &blocks) }
     blocks.insert(contentsOf: tree.takeChanges().created)
@@ -65,7 +66,7 @@ enum MSTCommitOperation: Operation {
   }
 }
 
-/// What leads from one tree to another, and the nodes that prove it.
+/// The difference between two trees, and the nodes that prove it.
 enum MSTDiffOperation: Operation {
   static let name = "mst_diff"
 
@@ -102,7 +103,7 @@ enum MSTDiffOperation: Operation {
     cid.map { .string($0.string) } ?? .null
   }
 
-  /// Sets have no order; an answer has one.
+  /// Sets are not ordered, but answers must be.
   private static func texts(_ cids: some Sequence<CID>) -> [DataValue] {
     cids.map(\.string).sorted().map(DataValue.string)
   }

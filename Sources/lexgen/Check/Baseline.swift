@@ -3,8 +3,8 @@ import Lexicon
 
 /// Known findings that are not reported for now.
 ///
-/// They are identified by rule, NSID, and place in the document, not by line, so that moving text
-/// has no effect. Errors in the language are never part of a baseline.
+/// They are identified by rule, NSID, and path in the document, not by line, so moving text has no
+/// effect. Errors in the language are never part of a baseline.
 struct Baseline {
   struct Key: Hashable, Comparable {
     var nsid: String

@@ -78,7 +78,7 @@ struct CheckCommand: ParsableCommand {
       Terminal.result(report.formatted(format))
     }
     summarize(report, gate)
-    // In CI, a run that checks nothing is a wrong path, not a success.
+    // If a run checks nothing, the path is probably wrong, which must fail in CI.
     if gate.files.count == gate.passedOver {
       Terminal.error("no Lexicon document found")
       throw Status.findings

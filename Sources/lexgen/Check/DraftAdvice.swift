@@ -2,12 +2,12 @@ import Lexicon
 
 /// Decides which advice on a document with errors still holds once the errors are fixed.
 ///
-/// The unreadable parts are missing from a draft: a limit of the wrong type looks like no limit.
-/// Advice is therefore given for what lies beside an error, not for what contains one.
+/// The unreadable parts are missing from a draft: a limit of the wrong type looks as if there were
+/// no limit. Therefore, advice is given next to an error, but not for the parts that contain one.
 struct DraftAdvice {
   private struct Draft {
     var tree: LocatedTree
-    /// The places of the unreadable parts, as JSON Pointers.
+    /// The paths of the unreadable parts, as JSON Pointers.
     var errors: [String]
   }
 

@@ -2,7 +2,7 @@ import Lexicon
 
 /// `check --fix`: applies the corrections of the findings file by file until none are left.
 struct FindingsFix {
-  /// One correction can enable another; no more rounds than this occur.
+  /// The maximum number of rounds, because one correction can enable another.
   private static let maximumRounds = 8
 
   let options: InputOptions
@@ -81,7 +81,7 @@ extension DocumentParseResult {
 }
 
 extension SourceFile {
-  /// Replaces the content of the file. Throws for a symbolic link, which must stay one.
+  /// Replaces the content of the file. Throws if it is a symbolic link, which must not be replaced.
   func replace(with bytes: [UInt8]) throws {
     do throws(FileSystem.Failure) {
       guard FileSystem.entryWithoutFollowing(path)?.kind == .file else {

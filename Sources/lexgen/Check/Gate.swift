@@ -57,7 +57,7 @@ struct Gate {
   /// The rules that report a file that is not a Lexicon document.
   private static let otherFiles: Set = ["not-a-lexicon", "missing-version"]
 
-  /// A file that is named itself, instead of its directory, must be a document.
+  /// A file on the command line, unlike a file in a directory, must be a document.
   private static func refused(_ diagnostic: Diagnostic, _ named: Set<String>) -> Diagnostic {
     guard otherFiles.contains(diagnostic.rule), named.contains(diagnostic.location.path) else {
       return diagnostic

@@ -58,7 +58,7 @@ struct DataCheck {
       case .schema(let schema): catalog.validate(value, against: schema, rules: rules)
       }
     return violations.map { violation in
-      // A path may contain any text of the data.
+      // A path may contain any text from the data.
       "\(violation.path.isEmpty ? "value" : violation.path): \(violation.message) (\(violation.rule))"
         .printable
     }

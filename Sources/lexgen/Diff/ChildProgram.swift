@@ -12,8 +12,8 @@ enum ChildProgram {
     var description: String
   }
 
-  /// Returns the program's standard output. Throws if that has more than `limit` bytes, or if the
-  /// program fails, with the text of its standard error.
+  /// Returns the program's standard output. Throws if the output has more than `limit` bytes, or if
+  /// the program fails; the error then contains the program's standard error.
   ///
   /// Its input and its standard error are unlinked files, so that neither side can block the other.
   static func output(
@@ -126,7 +126,7 @@ enum ChildProgram {
   }
 }
 
-// Inside the enum, the name would refer to its own function.
+// Inside the enum, the name would refer to the enum's own function.
 private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int)
   -> Int
 {

@@ -2,7 +2,7 @@ import Lexicon
 
 extension Definition {
   /// The location of a property, a value, an error, or a union member, by its name in the schema.
-  /// Returns nil unless exactly one has the name.
+  /// Returns nil unless exactly one member has the name.
   func location(ofMember name: String) -> SourceLocation? {
     var found: [SourceLocation] = []
     func look(_ properties: [PropertySchema]) {

@@ -3,7 +3,7 @@ import Lexicon
 import LexiconCompiler
 
 struct DiffCommand: ParsableCommand {
-  /// The verdict from which on the exit status is 1.
+  /// The lowest severity for which the exit status is 1.
   enum Threshold: String, CaseIterable, ExpressibleByArgument {
     case breaking
     case compatible

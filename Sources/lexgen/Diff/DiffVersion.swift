@@ -28,12 +28,12 @@ struct DiffVersion {
   init(_ name: String, as role: Role) throws {
     self.name = name
     let input = try Self.read(name, as: role)
-    // References may lead to documents of others, which need not be present.
+    // References may lead to other authors' documents, which need not be present.
     var checked = CheckedCatalog.checkPart(input.files)
     var files = input.files
     var skipped: [Diagnostic] = []
     var nsids: Set<String> = []
-    // Documents that refer to a skipped file may get errors of their own, but rarely do.
+    // Documents that refer to a skipped file may have errors as a result, but rarely do.
     while role == .old, checked.hasErrors {
       let first = Dictionary(
         checked.diagnostics.filter { $0.severity == .error }.map { ($0.location.path, $0) }

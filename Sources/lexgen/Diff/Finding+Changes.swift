@@ -2,8 +2,8 @@ import Lexicon
 import LexiconCompiler
 
 extension Finding {
-  /// The property `class` is `compatible`, `note`, or `breaking`; `shared`, `request`, and `response`
-  /// name a use of the schema in that flow.
+  /// The property `class` is `compatible`, `note`, or `breaking`; `shared`, `request`, and
+  /// `response` describe a use of the schema in that flow.
   init(_ change: SchemaChange) {
     var diagnostic = Diagnostic(
       change.classification.severity,
@@ -33,7 +33,7 @@ extension ChangeClass {
 }
 
 extension EvolutionVerdict {
-  /// A text for people, without a period.
+  /// A sentence for people, without a period.
   var sentence: String {
     switch self {
     case .none: "no changes"

@@ -1,8 +1,8 @@
 import Lexicon
 
 extension DiagnosticRule {
-  /// The rules about files, the configuration, and the relations between modules. They concern no
-  /// single document, and no configuration changes their severity.
+  /// The rules about files, the configuration, and the relations between modules. They are not
+  /// about a single document, and a configuration cannot change their severity.
   static let files: [DiagnosticRule] = [
     error(
       "authority-elsewhere",

@@ -13,8 +13,8 @@ extension FindingsReport {
   ///        "edits": [{"start": 0, "end": 1, "text": "…"}]}]}
   ///
   /// Lines and columns start at 1, columns in Unicode scalars; offsets are in UTF-8 bytes. `nsid`,
-  /// `path`, `properties`, `related`, and `edits` are omitted if empty. Keys may be added; none
-  /// changes its meaning while `format` is 1.
+  /// `path`, `properties`, `related`, and `edits` are omitted if empty. New keys may be added, but
+  /// the meaning of existing keys does not change while `format` is 1.
   func json() -> String {
     var summary: DataValue = .object([
       "errors": .integer(count(.error)), "warnings": .integer(count(.warning)),

@@ -3,7 +3,7 @@ import Lexicon
 
 /// The output format of findings.
 enum FindingsFormat: String, CaseIterable, ExpressibleByArgument {
-  /// For people: the source line with a caret below each finding.
+  /// For people, with the source line and a caret below each finding.
   case text
   /// A single JSON object, see ``FindingsReport/json()``.
   case json
@@ -18,7 +18,7 @@ struct Finding {
   var diagnostic: Diagnostic
   /// The document that the finding is about, if known.
   var nsid: String?
-  /// The place in the document, as a JSON Pointer (RFC 6901): `/defs/main/record`.
+  /// The path in the document, as a JSON Pointer (RFC 6901): `/defs/main/record`.
   var path: String?
   /// The single safe correction, if there is one.
   var edits: [TextEdit] = []
@@ -48,7 +48,7 @@ struct FindingsReport {
   var findings: [Finding]
   /// All rules that can occur among the findings, or those that do.
   var rules: [DiagnosticRule] = []
-  /// The files that findings point into.
+  /// The files that contain the findings.
   var sources: [SourceFile] = []
   /// The number of further findings that the baseline contains.
   var knownCount = 0
@@ -59,7 +59,7 @@ struct FindingsReport {
     findings.count { $0.diagnostic.severity == severity }
   }
 
-  /// Returns whole lines, or an empty text if the format has nothing to print.
+  /// Returns complete lines, or an empty string if the format has nothing to print.
   func formatted(_ format: FindingsFormat, isColored: Bool = false) -> String {
     switch format {
     case .text: text(isColored: isColored)

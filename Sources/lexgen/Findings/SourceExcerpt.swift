@@ -3,16 +3,16 @@ import Lexicon
 /// A line of a source file, safe to print on a terminal.
 ///
 /// Control characters and characters that change the direction of text are escaped, tabs become
-/// spaces, and long lines are cut around the place.
+/// spaces, and long lines are truncated around the location.
 struct SourceExcerpt {
   let line: String
-  /// The number of terminal cells before the place.
+  /// The number of terminal cells before the location.
   let caretColumn: Int
 
   private static let maximumBefore = 72
   private static let maximumAfter = 48
 
-  /// Returns nil if the place is outside the text.
+  /// Returns nil if the location is outside the text.
   init?(at location: SourceLocation, in bytes: [UInt8]) {
     guard location.offset <= bytes.count else { return nil }
     func isEnd(_ index: Int) -> Bool { [0x0A, 0x0D].contains(bytes[index]) }

@@ -167,8 +167,8 @@ struct GenerateCommand: ParsableCommand {
     return directory
   }
 
-  /// The subsets belong to what `lexgen.yaml` alone decides: a command line that selects other
-  /// documents or another place leaves them out.
+  /// Subsets are generated only if `lexgen.yaml` alone determines the output, not if the command
+  /// line selects other documents or another directory.
   private func subsets(of configuration: ProjectConfiguration) -> [ProjectConfiguration.Subset] {
     let isComplete =
       output == nil && package == nil && module == nil && input.selectsNothing

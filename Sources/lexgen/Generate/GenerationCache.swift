@@ -3,15 +3,16 @@ import Lexicon
 import LexiconCompiler
 import LexiconTemplates
 
-/// The result of a previous run, kept in a file of the user's choice together with everything that
-/// it depends on.
+/// The result of a previous run, stored in a file that the user chooses, together with everything
+/// that it depends on.
 ///
-/// The dependencies are compared byte by byte, not by hash or time: the build of the program, the
-/// arguments, and the path and content of every file read. If anything differs, or the file cannot
-/// be read, there is no cached result and the run is a full one. The output directory is not part
-/// of it: every run brings it up to date, whatever happened to it in the meantime.
+/// The dependencies are compared byte by byte, not by hash or modification time: the build of the
+/// program, the arguments, and the path and content of every file read. If anything differs, or the
+/// file cannot be read, there is no cached result and everything is generated again. The output
+/// directory is not part of the cache: every run brings it up to date, regardless of any changes to
+/// it.
 struct GenerationCache {
-  /// The first characters of the file. A file that starts otherwise is not replaced.
+  /// The first characters of the file. A file that starts differently is not replaced.
   static let marker = "lexgen cache 2\n"
   /// The part of the marker that every version shares.
   private static let markerPrefix = "lexgen cache "
@@ -114,7 +115,7 @@ struct GenerationCache {
     .array(files.map { .array([.string($0.path), .string($0.content)]) })
   }
 
-  /// Keeps `result` for the next run, unless it is incomplete.
+  /// Stores `result` for the next run, unless it is incomplete.
   func store(_ result: GenerationResult) throws(FileSystem.Failure) {
     guard !result.hasErrors else { return }
     var value = DataObject()
@@ -136,12 +137,13 @@ struct GenerationCache {
 struct GenerationResult: Equatable {
   var documentCount: Int
   var typeCount: Int
-  /// As printed.
+  /// The warnings as printed.
   var warnings: [String]
   var files: [OutputFile]
   /// The files of each subset, in the order of the configuration.
   var subsets: [[OutputFile]] = []
-  /// The result is incomplete: with `--keep-going`, documents with errors are left out.
+  /// Whether the result is incomplete, because with `--keep-going`, documents with errors are left
+  /// out.
   var hasErrors = false
 }
 

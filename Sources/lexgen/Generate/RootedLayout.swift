@@ -2,21 +2,21 @@ import ATProtoSyntax
 import Lexicon
 import LexiconCompiler
 
-/// Documents whose paths spell their NSIDs, so that the paths alone decide the names of the output:
-/// a build plugin must name the outputs of a command before anything is read.
+/// Documents whose paths spell their NSIDs, so that the paths alone determine the names of the
+/// output: a build plugin must declare the outputs of a command before anything is read.
 ///
 /// The path of a document below the root spells its NSID: `com/example/feed/post.yaml`, or
 /// `com/example.feed.post.yaml`, is `com.example.feed.post`. Each group that a path spells becomes
 /// one file named after it (`com.example.feed.swift`), even if nothing is generated for it; the
-/// module's file of namespaces is added. Group names keep their periods, so that they cannot
-/// collide with the names of a target's own files, which Swift requires to be unique in a module.
+/// module's file of namespaces is added. Group names keep their periods, so they cannot collide
+/// with the names of a target's own files; Swift requires file names to be unique in a module.
 /// `Plugins/LexiconBuildPlugin` follows the same convention.
 struct RootedLayout {
   static let pathRule = "id-path-mismatch"
 
   /// Without trailing slashes.
   let roots: [String]
-  /// The input as named or found.
+  /// The input files, as named by the user or found in directories.
   let paths: [String]
 
   init(roots: [String], paths: [String]) {
@@ -46,7 +46,7 @@ struct RootedLayout {
       .split(separator: "/").joined(separator: ".")
   }
 
-  /// Documents in the wrong place, or whose namespace root belongs to another module.
+  /// Reports documents at the wrong path, or whose namespace root belongs to another module.
   func diagnostics(
     _ documents: [LexiconDocument],
     externalModules: [String: String]
@@ -73,7 +73,7 @@ struct RootedLayout {
     }
   }
 
-  /// Documents whose namespace root is declared by an imported module.
+  /// Reports documents whose namespace root is declared by an imported module.
   static func declaredElsewhere(
     _ documents: [LexiconDocument],
     _ externalModules: [String: String]

@@ -18,7 +18,7 @@ struct ReferenceGraph: Equatable {
   /// Sorted, without duplicates.
   let edges: [Edge]
 
-  /// - Parameter root: a document; only what is reachable from it is taken.
+  /// - Parameter root: a document; only nodes that are reachable from it are included.
   init(_ checked: CheckedCatalog, root: NSID?, level: Level) {
     let ids = root.map { checked.closure(of: [$0]) }
     let taken = ids.map { Set($0.map(\.string)) }

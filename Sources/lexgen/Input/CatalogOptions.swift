@@ -3,7 +3,7 @@ import ArgumentParser
 import Lexicon
 import LexiconSamples
 
-/// The lexicons behind a command that works on something else: on data, or on one definition.
+/// The lexicons for a command that works on data or on a single definition.
 struct CatalogOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -26,7 +26,7 @@ struct CatalogOptions: ParsableArguments {
 
   /// Reads and checks all lexicons, including those of imported modules; prints errors.
   ///
-  /// - Parameter inputs: directories and files named without the option.
+  /// - Parameter inputs: directories and files passed without the option.
   func load(_ inputs: [String] = []) throws -> CheckedCatalog {
     let configuration = try ProjectConfiguration.load(self.configuration)
     let named = inputs + lexicons

@@ -3,8 +3,8 @@ import ArgumentParser
 import Lexicon
 import LexiconCompiler
 
-/// Everything that a command reads before it works. The output depends on this, on the command
-/// line, and on the program itself, and on nothing else.
+/// Everything that a command reads before it starts to work. The output depends only on this, the
+/// command line, and the program itself.
 struct CompilationInput {
   let configuration: ProjectConfiguration
   /// Directories and files as named by the user.
@@ -92,7 +92,7 @@ struct Compilation {
     let misplaced =
       layout?.diagnostics(checked.catalog.documents, externalModules: externalModules) ?? []
     self.layout = layout
-    // With a root, the layout reports the same as an error.
+    // With a root, the layout reports the same finding as an error.
     let found = checked.diagnostics.filter { layout == nil || $0.rule != RootedLayout.pathRule }
     let declaredTwice =
       layout == nil ? RootedLayout.declaredElsewhere(documents, externalModules) : []
@@ -107,7 +107,7 @@ struct Compilation {
     diagnostics.filter { $0.severity == .warning }.map(\.description)
   }
 
-  /// The documents that another selection takes, and those that they refer to.
+  /// The documents in another selection, and those that they refer to.
   func documents(_ selection: Selection) throws -> [LexiconDocument] {
     try selection.documents(of: checked)
   }

@@ -54,8 +54,8 @@ struct ImportedModule: ExpressibleByArgument {
       var sources: [Source] = []
       for part in parts where part.isConfiguration {
         let configuration = try ProjectConfiguration.load(part.path)
-        // The build plugin passes every dependency with generated files. The types of a subset are
-        // not meant for other modules.
+        // The build plugin passes every dependency with generated files. Other modules must not use
+        // the types of a subset.
         if configuration.subsets.contains(where: { $0.options.singleModule == name }) { continue }
         sources.append(Source(name, configuration: configuration, inputs: configuration.inputs))
       }

@@ -62,16 +62,16 @@ struct InputOptions: ParsableArguments {
   )
   var root: [String] = []
 
-  /// The command line leaves the choice of the documents to the configuration.
+  /// Whether the command line leaves the choice of documents to the configuration.
   var selectsNothing: Bool {
     inputs.isEmpty && include.isEmpty && exclude.isEmpty && root.isEmpty
   }
 }
 
-/// Which documents of a catalog are wanted: NSIDs (`app.bsky.feed.post`) or prefixes
+/// Which documents of a catalog to select: NSIDs (`app.bsky.feed.post`) or prefixes
 /// (`app.bsky.feed.*`).
 struct Selection {
-  /// Takes everything if empty.
+  /// Selects everything if empty.
   var include: [String]
   var exclude: [String]
 
@@ -82,8 +82,8 @@ struct Selection {
 
   /// The selected documents and everything that they refer to, sorted by NSID.
   ///
-  /// - Throws: a validation error for a pattern that matches nothing: a misspelled one would remove
-  ///   what was generated before.
+  /// - Throws: a validation error for a pattern that matches nothing: a misspelled pattern would
+  ///   remove previously generated files.
   func documents(of checked: CheckedCatalog) throws -> [LexiconDocument] {
     let all = checked.catalog.documents
     for pattern in include + exclude

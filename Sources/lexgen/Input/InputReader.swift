@@ -1,11 +1,12 @@
 import Lexicon
 
-/// Finds and reads the documents in the directories and files that the user names.
+/// Finds and reads the documents in the directories and files on the command line.
 ///
 /// Directories are walked in byte order and symbolic links are followed. Each file and directory is
-/// visited once whatever paths lead to it, so loops end. Names that start with a dot are skipped.
+/// visited once, regardless of how many paths lead to it, so loops end. Names that start with a dot
+/// are skipped.
 struct InputReader {
-  /// In bytes. No document of the network comes near; a larger file is not one.
+  /// In bytes. No document on the network is nearly as large, so a larger file is not a document.
   static let fileSizeLimit = 16 * 1024 * 1024
   static let fileCountLimit = 200_000
   static let totalSizeLimit = 1024 * 1024 * 1024
@@ -15,7 +16,7 @@ struct InputReader {
   private(set) var diagnostics: [Diagnostic] = []
   private var visited: Set<FileSystem.Identity> = []
   private var totalSize = 0
-  /// A limit was reached and reported.
+  /// Whether a limit has been reached and reported.
   private var isFull = false
 
   init(_ inputs: [String]) {
@@ -58,8 +59,8 @@ struct InputReader {
     for name in names where !name.hasPrefix(".") {
       let path = "\(directory)/\(name)"
       guard let entry = FileSystem.entry(at: path) else {
-        // A broken link matters only if it is named like a document. A directory whose name is not
-        // UTF-8 may hold documents.
+        // A broken link matters only if it has the name of a document. A directory whose name is
+        // not UTF-8 may contain documents.
         if isDocument(name) || name.unicodeScalars.contains("\u{FFFD}") {
           report("unreadable-file", path, FileSystem.absence(of: path))
         }

@@ -52,7 +52,7 @@ struct NewCommand: ParsableCommand {
   }
 }
 
-/// Writes files that belong to the user from then on.
+/// Writes files that the user owns and edits afterward.
 enum NewFiles {
   /// Writes all files and prints their paths, or writes none if one of them exists.
   static func write(_ files: [OutputFile], below directory: String) throws {

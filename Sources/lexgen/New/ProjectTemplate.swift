@@ -3,7 +3,7 @@ import LexiconTemplates
 
 /// The files of a new project.
 struct ProjectTemplate {
-  /// All segments but the last of the examples' NSIDs.
+  /// All segments of the examples' NSIDs except the last.
   var group: String
 
   var files: [OutputFile] {

@@ -13,7 +13,7 @@ struct Skeleton {
   }
 
   var kind: Kind
-  /// A valid NSID, so that nothing in it needs escaping in JSON.
+  /// A valid NSID, which does not need escaping in JSON.
   var nsid: String
   /// The collection and the method that a permission set grants; both are in its own group, as the
   /// specification requires.

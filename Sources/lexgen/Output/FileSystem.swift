@@ -8,7 +8,7 @@ import Musl
 
 /// The few system calls that the tool needs.
 ///
-/// Foundation would double the start-up time of a tool that build plugins run for every target.
+/// Foundation would double the startup time of a tool that build plugins run for every target.
 enum FileSystem {
   /// The kind, size, and identity of the file at a path.
   struct Entry {
@@ -17,7 +17,7 @@ enum FileSystem {
       case directory
       /// A symbolic link that was not followed.
       case link
-      /// A pipe, socket or device: opening one may block.
+      /// A pipe, socket, or device; opening one may block.
       case other
     }
 
@@ -62,7 +62,7 @@ enum FileSystem {
     return entry(info)
   }
 
-  /// Why ``entry(at:)`` finds nothing.
+  /// The reason why ``entry(at:)`` does not find a file.
   static func absence(of path: String) -> String {
     var info = stat()
     guard lstat(path, &info) == 0 else {
@@ -90,8 +90,8 @@ enum FileSystem {
     )
   }
 
-  /// The names in a directory, sorted by bytes. A name that is not UTF-8 is repaired, so that no file
-  /// is found by it.
+  /// The names in a directory, sorted by bytes. A name that is not UTF-8 is repaired, so it does
+  /// not match the file.
   static func names(in directory: String) throws(Failure) -> [String] {
     guard let handle = opendir(directory) else { throw Failure("open directory", directory) }
     defer { closedir(handle) }
@@ -116,8 +116,8 @@ enum FileSystem {
 
   /// Reads at most the first `count` bytes of a file.
   ///
-  /// Throws if there is no regular file: a pipe may have replaced the file since it was checked, and
-  /// must not block the program.
+  /// Throws if it is not a regular file: a pipe may have replaced the file since it was checked,
+  /// and must not block the program.
   static func head(of path: String, _ count: Int) throws(Failure) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw Failure("read", path) }
@@ -162,8 +162,8 @@ enum FileSystem {
     return bytes
   }
 
-  /// Writes a temporary file in the same directory and renames it, so that no reader sees half of
-  /// the content.
+  /// Writes a temporary file in the same directory and renames it, so that readers never see
+  /// partial content.
   static func write(_ content: [UInt8], to path: String) throws(Failure) {
     // A name derived from the file's own could be too long for the file system.
     let directory = path[..<(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)]
@@ -218,8 +218,8 @@ enum FileSystem {
   /// An identification of this build of the program, from the identity, size, and times of its file:
   /// replacing or rewriting the file changes at least one of them.
   ///
-  /// Returns nil if the system does not provide it, or if two ways to the file disagree, as under a
-  /// loader, an emulator, or a debugger.
+  /// Returns nil if the system does not provide it, or if two methods of finding the file disagree,
+  /// as under a loader, an emulator, or a debugger.
   static func ownBuild(calledAs name: String = CommandLine.arguments[0]) -> String? {
     #if os(Linux)
     let link = "/proc/self/exe"
@@ -240,7 +240,7 @@ enum FileSystem {
   }
 }
 
-// Inside the enum, the names would refer to its own functions.
+// Inside the enum, the names would refer to the enum's own functions.
 private func unistdRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int)
   -> Int
 {

@@ -3,9 +3,10 @@ import LexiconTemplates
 
 /// Brings an output directory up to date.
 ///
-/// A file with the same content is not touched. A file that is no longer generated is removed if and
-/// only if it has the generated header. A file without the header in the place of a generated one is
-/// an error. Symbolic links below the directory are not followed; one in the way is an error.
+/// A file with the same content is not touched. A file that is no longer generated is removed if
+/// and only if it has the header of generated files. If a file without that header is in the place
+/// of a generated file, it is an error. Symbolic links below the directory are not followed; a
+/// symbolic link in the place of a file or directory is an error.
 struct OutputWriter {
   struct Summary: CustomStringConvertible {
     var written = 0
@@ -37,7 +38,7 @@ struct OutputWriter {
 
   func write(_ files: [OutputFile]) throws(FileSystem.Failure) -> Summary {
     var summary = Summary()
-    // Nothing is written unless everything can be.
+    // Nothing is written unless everything can be written.
     var changed: [OutputFile] = []
     var directories: Set<Substring> = []
     for file in files {
@@ -54,7 +55,7 @@ struct OutputWriter {
     return summary
   }
 
-  /// Throws for a path that leaves the directory, by its text or through a symbolic link.
+  /// Throws if a path leads outside the directory, by its components or through a symbolic link.
   ///
   /// - Parameter known: the directories checked before.
   private func checkWay(

@@ -17,7 +17,7 @@ enum Terminal {
     write(text, to: STDOUT_FILENO)
   }
 
-  /// Writes whole lines for people to standard error.
+  /// Writes complete lines for people to standard error.
   static func message(_ lines: String) {
     write(lines, to: STDERR_FILENO)
   }
@@ -72,7 +72,7 @@ enum Terminal {
   }
 }
 
-// Inside the enum, the name would refer to its own function.
+// Inside the enum, the name would refer to the enum's own function.
 private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
   write(descriptor, buffer, count)
 }

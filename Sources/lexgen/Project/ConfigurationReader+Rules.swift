@@ -6,7 +6,7 @@ import Lexicon
 ///     rules:
 ///       closed-enum: error
 ///       unlimited-string:
-///         - {nsid: com.example.old.*, severity: off, reason: "Published; nobody can limit it now."}
+///         - {nsid: com.example.old.*, severity: off, reason: "Published; adding a limit would break it."}
 ///
 /// Lowering the severity of a rule requires a reason.
 extension ConfigurationReader {

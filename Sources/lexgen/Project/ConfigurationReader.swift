@@ -78,7 +78,8 @@ struct ConfigurationReader {
     return .init(namespaceRoot: entry.name, module: name, lexicons: lexicons)
   }
 
-  /// Internal unless `access` says otherwise: a subset is part of a target with another purpose.
+  /// Reads a subset. Its access level is internal by default, because it is part of a target with
+  /// another purpose.
   private mutating func subset(_ value: LocatedValue) -> ProjectConfiguration.Subset? {
     var output: String?
     var selection = Selection(include: [], exclude: [])
@@ -104,7 +105,8 @@ struct ConfigurationReader {
     return output.map { .init(output: $0, selection: selection, options: options) }
   }
 
-  /// Whatever writes to a directory removes stale files in all of it.
+  /// Reports outputs inside other output directories, because each output removes all stale files
+  /// below its directory.
   private mutating func checkOutputs(of configuration: ProjectConfiguration, _ root: LocatedValue) {
     let outputs = [configuration.output].compactMap(\.self) + configuration.subsets.map(\.output)
     let paths = outputs.map { path in

@@ -13,7 +13,7 @@ struct ProjectConfiguration {
     var lexicons: [String]
   }
 
-  /// Some documents, generated once more into another target.
+  /// Some of the documents, generated again into another target.
   struct Subset {
     /// The directory of the files.
     var output: String
@@ -83,8 +83,8 @@ struct ProjectConfiguration {
     for index in subsets.indices { subsets[index].options.externalModules[root] = module }
   }
 
-  /// Throws if `inputs` are other directories than the roots: a build plugin, which has no YAML
-  /// parser, passes what it found under `inputs` as roots.
+  /// Throws if `inputs` differs from the roots: a build plugin, which does not have a YAML parser,
+  /// passes the directories that it finds under `inputs` as roots.
   func refuseOtherRoots(_ roots: [String]) throws {
     guard !roots.isEmpty, !inputs.isEmpty else { return }
     let directories = inputs.map { FileSystem.entry(at: $0)?.identity }
@@ -95,7 +95,7 @@ struct ProjectConfiguration {
     )
   }
 
-  /// - Parameter directory: with a trailing slash.
+  /// - Parameter directory: the directory, with a trailing slash.
   private mutating func resolvePaths(in directory: Substring) {
     func resolved(_ path: String) -> String { path.hasPrefix("/") ? path : "\(directory)\(path)" }
     inputs = inputs.map(resolved)

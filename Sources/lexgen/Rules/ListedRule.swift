@@ -21,8 +21,8 @@ struct ListedRule {
 
   let section: Section
   let id: String
-  /// `error`, `warning`, or `note`; for a change its class, or `varies` if that depends on who reads
-  /// and who writes.
+  /// `error`, `warning`, or `note`; for a change, its class, or `varies` if the class depends on
+  /// the flow.
   let severity: String
   /// A sentence.
   let summary: String
@@ -81,7 +81,7 @@ struct ListedRule {
     var text = "\(Self.title(rule.id, severity))\(summary)\n\n"
     for (flow, classification) in zip(DataFlow.allCases, classes) {
       flows[flow.rawValue] = .string(classification)
-      // The summary covers what is the same in all flows.
+      // Do not repeat what the summary says about all flows.
       guard rule.consequence(in: flow) != rule.reason || severity == "varies" else { continue }
       text += "\(flow.title): \(classification): \(rule.consequence(in: flow)).\n"
     }

@@ -1,4 +1,4 @@
-/// The two limits of a length, with their places.
+/// The two limits of a length, with their locations.
 struct FoundLimits {
   var minimum: Found<Int>?
   var maximum: Found<Int>?

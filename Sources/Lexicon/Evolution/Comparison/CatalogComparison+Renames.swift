@@ -1,8 +1,9 @@
 import ATProtoSyntax
 
 extension CatalogComparison {
-  /// Reports definitions that only one version has: as renamed if one was removed and one with the
-  /// same meaning was added, and otherwise as added or removed.
+  /// Reports definitions that only one version has. If one was removed and one with the same
+  /// meaning was added, it is reported as renamed; otherwise, definitions are reported as added or
+  /// removed.
   mutating func reportAddedAndRemoved() {
     var candidates: [String: [(Reference, Definition)]] = [:]
     // The order is reversed, because removing the last element is cheap.

@@ -12,7 +12,7 @@ struct CatalogComparison {
     var flow: DataFlow
   }
 
-  /// Identifies a difference, whichever references lead to it.
+  /// Identifies a difference, regardless of the references that lead to it.
   private struct Key: Hashable {
     var nsid: String
     var difference: SchemaDifference
@@ -22,14 +22,14 @@ struct CatalogComparison {
     var places: [DataFlow: String] = [:]
   }
 
-  /// How many pairs of definitions with different names are compared. A hostile schema could pair
+  /// The maximum number of pairs of definitions with different names. A hostile schema could pair
   /// every old definition with every new one; real schemas stay far below.
   static let maximumRenamedPairs = 20_000
 
   let old: Catalog
   let new: Catalog
   private var renamedPairs = 0
-  /// How many more pairs the search for renamed definitions may look at.
+  /// The remaining number of pairs that the search for renamed definitions may compare.
   var searchSteps = 200_000
   /// The comparisons made so far.
   private var comparisons: [Pair: SchemaComparison] = [:]
@@ -145,7 +145,7 @@ struct CatalogComparison {
     }
   }
 
-  /// Records the differences of a comparison in a flow, and enqueues the pairs it leads to.
+  /// Records the differences of a comparison in a flow, and enqueues the pairs to which it leads.
   private mutating func record(
     _ comparison: SchemaComparison,
     _ nsid: String,
@@ -176,7 +176,8 @@ struct CatalogComparison {
     queue.append((visit, place))
   }
 
-  /// Reports a breaking change, because what was not compared must not count as compatible.
+  /// Reports a breaking change, because definitions that were not compared must not count as
+  /// compatible.
   private mutating func reportTooMany(_ pair: Pair) {
     let text = "\(quoted(pair.new.id)) replaces too many other definitions to compare them all"
     let path = ["defs", pair.new.definition]
@@ -209,7 +210,7 @@ struct CatalogComparison {
   }
 
   /// Compares definitions that no flow has reached. If the old version used one in a flow, that
-  /// flow counts; otherwise anyone may use it.
+  /// flow counts; otherwise, anyone may use it.
   private mutating func compareUnreached() {
     let uses = DefinitionUses(old).flows
     for document in old.documents where new[document.id.value.string] != nil {

@@ -8,8 +8,8 @@ struct DefinitionPart {
   var comparison: SchemaComparison
 }
 
-/// Compares two versions of one definition part by part, because the data of each part has a flow
-/// of its own.
+/// Compares two versions of one definition part by part, because the data of each part has its own
+/// flow.
 struct DefinitionComparison {
   let old: Catalog
   let new: Catalog
@@ -22,7 +22,7 @@ struct DefinitionComparison {
     self.reference = reference
   }
 
-  /// Compares primary definitions. Field types are compared where they are referred to.
+  /// Compares primary definitions. Field types are compared when a reference leads to them.
   mutating func compare(_ a: Definition, _ b: Definition) {
     let (from, to) = (a.name.location, b.name.location)
     let id = reference.id

@@ -147,7 +147,7 @@ extension RecordSchema.Key {
 
 extension PermissionSetSchema {
   /// The grants of the set in words, one collection and action or one method at a time, because two
-  /// lists of permissions can grant the same in different ways.
+  /// lists of permissions can express the same grants in different ways.
   ///
   /// Permission specification: without `action`, all three actions are allowed.
   fileprivate var grants: [(String, SourceLocation)] {

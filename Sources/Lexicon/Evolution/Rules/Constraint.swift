@@ -1,4 +1,4 @@
-/// A constraint that a schema can tighten or loosen. Each has evolution rules of its own.
+/// A constraint that a schema can tighten or loosen. Each has its own evolution rules.
 enum Constraint: String, CaseIterable {
   case integerRange = "integer-range"
   case stringLength = "string-length"
@@ -41,7 +41,7 @@ enum Constraint: String, CaseIterable {
   }
 
   var rules: [EvolutionRule] {
-    // A size only has an upper bound, which cannot move both ways.
+    // A size has only an upper bound, which cannot move in both directions.
     self == .blobSize ? [narrowed, widened] : [narrowed, widened, changed]
   }
 
@@ -76,7 +76,7 @@ enum Constraint: String, CaseIterable {
   }
 
   /// Three versions for the examples: one that allows little, one that allows more, and one that
-  /// allows part of the first and something else. Sizes have no third.
+  /// allows part of the first and something else. Sizes do not have the third version.
   private var versions: [RuleExample] {
     switch self {
     case .integerRange:

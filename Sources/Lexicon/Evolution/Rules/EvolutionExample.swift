@@ -1,4 +1,4 @@
-/// Two versions of a document, or of several, that differ by one change.
+/// Two versions of one or more documents that differ by one change.
 public struct EvolutionExample: Hashable, Sendable {
   /// The old version.
   public let before: RuleExample
@@ -13,7 +13,7 @@ public struct EvolutionExample: Hashable, Sendable {
   /// The change from the new version back to the old one.
   var reversed: EvolutionExample { EvolutionExample(after, before) }
 
-  /// A record with the given properties. `lists` are its `required` and `nullable` fields.
+  /// A record with the given properties. `lists` contains its `required` and `nullable` fields.
   static func record(
     _ before: String,
     _ after: String,

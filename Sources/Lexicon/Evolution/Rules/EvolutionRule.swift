@@ -10,9 +10,9 @@ public struct EvolutionRule: Hashable, Sendable {
     case widens
     /// Some values become valid and others invalid, or values change their meaning.
     case replaces
-    /// The set of valid values is not the point: the change has the same class in every flow.
+    /// The change has the same class in every flow, independent of the set of valid values.
     case always(ChangeClass)
-    /// The change has a class of its own in each flow.
+    /// The change has a separate class in each flow.
     case varies(shared: ChangeClass, request: ChangeClass, response: ChangeClass)
 
     /// Returns the class of a change with this effect in one data flow.
@@ -34,7 +34,8 @@ public struct EvolutionRule: Hashable, Sendable {
   public let effect: Effect
   /// The source of the classification: a specification or guide, with its section.
   public let clause: String
-  /// Why the change has its class: a clause that begins in lowercase and has no full stop.
+  /// Why the change has its class: a clause that begins in lowercase and does not end with a
+  /// period.
   public let reason: String
   /// Replaces ``reason`` in some flows.
   private let reasons: [DataFlow: String]
@@ -42,7 +43,7 @@ public struct EvolutionRule: Hashable, Sendable {
 
   /// - Parameters:
   ///   - reasons: replaces `reason` in some flows
-  ///   - example: two versions that differ by this change alone; created when first asked for
+  ///   - example: two versions that differ only by this change; created on first use
   init(
     _ id: String,
     _ effect: Effect,
@@ -59,7 +60,7 @@ public struct EvolutionRule: Hashable, Sendable {
     makeExample = example
   }
 
-  /// Two versions of a document that differ by a change of this kind alone.
+  /// Two versions of a document that differ only by a change of this kind.
   public var example: EvolutionExample { makeExample() }
 
   public static func == (left: EvolutionRule, right: EvolutionRule) -> Bool {

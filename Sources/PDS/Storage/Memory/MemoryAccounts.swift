@@ -20,9 +20,9 @@ struct MemoryAccountTable: Sendable {
 
   var rows: [DID: Row] = [:]
   var handles: [Handle: DID] = [:]
-  /// By email in lowercase.
+  /// Accounts by email in lowercase.
   var emails: [String: DID] = [:]
-  /// By public key.
+  /// Reserved keys by public key.
   var reservedKeys: [String: ReservedKey] = [:]
 
   /// Throws, and changes nothing, if another account has the email.
@@ -218,7 +218,7 @@ extension MemoryAccounts {
 }
 
 extension String {
-  /// As SQL databases fold text by default.
+  /// Folds only ASCII, as SQL databases do by default.
   fileprivate var asciiLowercased: String {
     String(decoding: utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
   }

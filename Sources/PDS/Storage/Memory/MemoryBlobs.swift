@@ -10,7 +10,7 @@ struct MemoryBlobTable: Sendable {
   }
 
   var entries: [CID: BlobEntry] = [:]
-  /// By the path of the record.
+  /// References by the path of the record.
   var references: [RepoPath: References] = [:]
 
   var referenced: Set<CID> { references.values.reduce(into: []) { $0.formUnion($1.cids) } }

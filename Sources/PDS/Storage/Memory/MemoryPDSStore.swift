@@ -7,7 +7,7 @@ package import XRPCServer
 /// Keeps everything in memory, for as long as the process runs: the in-memory twin of every store
 /// protocol, for tests and short-lived development servers.
 ///
-/// A transaction works on a copy of the state, which takes the place of the state when it commits.
+/// A transaction works on a copy of the state and replaces the state when it commits.
 package final class MemoryPDSStore: PDSStore {
   package let eventSignal = EventSignal()
   private let state = Mutex(MemoryPDSState())
@@ -78,7 +78,7 @@ final class MemoryPDSTransaction: PDSTransaction {
     return try body(&state)
   }
 
-  /// Changes what belongs to an account. Throws if the account does not exist.
+  /// Changes the data of an account. Throws if the account does not exist.
   func change<Value>(
     of did: DID,
     _ body: (inout MemoryPDSState) throws -> Value
@@ -103,8 +103,8 @@ final class MemoryPDSTransaction: PDSTransaction {
 }
 
 extension ServiceError {
-  /// A row of that kind exists already.
+  /// The error for a row that already exists.
   static func exists(_ what: String) -> ServiceError {
-    ServiceError(.storage, "cannot store \(what): it exists already")
+    ServiceError(.storage, "cannot store \(what): it already exists")
   }
 }

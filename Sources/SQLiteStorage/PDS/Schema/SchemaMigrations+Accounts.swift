@@ -1,7 +1,7 @@
 import GRDB
 
 extension SchemaMigrations {
-  /// Version 3: session scopes, app passwords, mail tokens, invite codes, takedowns.
+  /// Version 3: session scopes, app passwords, mail tokens, invite codes, and takedowns.
   static func addAccounts(_ db: Database) throws {
     try db.execute(sql: accountColumns + sessions + secrets + invites + takedowns)
   }

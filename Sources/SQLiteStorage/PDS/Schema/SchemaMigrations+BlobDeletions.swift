@@ -1,7 +1,7 @@
 import GRDB
 
 extension SchemaMigrations {
-  /// Version 7: events by any key, and marks of blobs whose bytes are being deleted.
+  /// Version 7: events by any key, and marks for blobs whose bytes are being deleted.
   static func addBlobDeletions(_ db: Database) throws {
     try db.execute(
       sql: """

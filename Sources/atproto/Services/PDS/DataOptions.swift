@@ -4,7 +4,7 @@ import Foundation
 import PDS
 import SQLiteStorage
 
-/// Where a PDS stores its data.
+/// The directories in which a PDS stores its data.
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

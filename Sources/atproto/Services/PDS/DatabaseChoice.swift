@@ -15,9 +15,9 @@ enum DatabaseChoice: String, CaseIterable, ExpressibleByArgument {
     }
   }
 
-  /// The store of a PLC directory beside the server, and what closes it.
+  /// The store of a PLC directory that runs next to the server, and a closure that closes it.
   ///
-  /// - Parameter directory: Where a database is stored.
+  /// - Parameter directory: the directory for a database.
   func plcStore(in directory: String) throws -> (any PLCStore, close: () throws -> Void) {
     switch self {
     case .sqlite:

@@ -7,8 +7,8 @@ import PLCDirectory
 import ServiceKit
 import XRPC
 
-/// A PDS for development with a PLC directory beside it, on a port of its own, so that other programs
-/// can resolve the accounts as they would on the network.
+/// A PDS for development together with a PLC directory on its own port, so that other programs can
+/// resolve the accounts as they would on the network.
 struct DevelopmentServer: Sendable {
   private let configuration: PDSConfiguration
   private let database: DatabaseChoice
@@ -16,7 +16,7 @@ struct DevelopmentServer: Sendable {
   private let logger: Logger
   private let onListening: @Sendable () -> Void
 
-  /// - Parameter hasDirectory: whether the configuration names a PLC directory that exists already.
+  /// - Parameter hasDirectory: whether the configuration names an existing PLC directory.
   init(
     _ configuration: PDSConfiguration,
     database: DatabaseChoice,
@@ -49,7 +49,7 @@ struct DevelopmentServer: Sendable {
     try closeStore()
   }
 
-  /// If any port will do, tries the one that the server had last: sessions of clients name it.
+  /// If any port is allowed, tries the last one first, because it is part of clients' sessions.
   private func serve(_ configuration: PDSConfiguration) async throws {
     if configuration.port == 0, database == .sqlite, let port = lastPort {
       var configuration = configuration
@@ -89,7 +89,7 @@ struct DevelopmentServer: Sendable {
     try server.close()
   }
 
-  /// Where the PLC directory of a development server keeps its data.
+  /// The directory in which the PLC directory of a development server keeps its data.
   static func plcDirectory(of dataDirectory: String) -> String { dataDirectory + "/plc" }
 
   private var portFile: String { configuration.dataDirectory + "/port" }

@@ -3,7 +3,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import ArgumentParser
 
-/// The identity that a command queries a PLC directory about.
+/// The identity for which a command queries a PLC directory.
 struct PLCSubject: ParsableArguments {
   @Argument(
     help: "A did:plc.",

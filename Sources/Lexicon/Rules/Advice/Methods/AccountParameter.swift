@@ -62,7 +62,7 @@ extension Rule {
   }
 
   /// Whether the endpoint is about the identifier itself, and not about an account that it names:
-  /// the input of `resolveHandle`, the identifiers of a new account, a key or a service.
+  /// the input of `resolveHandle`, or the identifiers of a new account, a key, or a service.
   private static func isOfIdentity(
     _ argument: PropertySchema,
     _ string: StringSchema,

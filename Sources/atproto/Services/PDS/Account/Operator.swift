@@ -6,11 +6,11 @@ import XRPC
 import XRPCAsyncHTTPClient
 import XRPCClient
 
-/// Calls to a server in the role of its administrator.
+/// Calls a server as its administrator.
 struct Operator: Sendable {
-  /// Sends the admin password with every call (XRPC specification, "Admin Token").
+  /// A client that sends the admin password with every call (XRPC specification, "Admin Token").
   let client: XRPCClient
-  /// Sends no credentials.
+  /// A client without credentials.
   let anonymous: XRPCClient
 
   init(service: ServiceEndpoint, password: String) {
@@ -22,7 +22,7 @@ struct Operator: Sendable {
     self.client = client
   }
 
-  /// The DID of an account that is named by its DID, handle or email.
+  /// The DID of an account that is given by its DID, handle, or email.
   func did(of account: String) async throws -> FormatString<DID> {
     let name = ParsedArgument.withoutAt(account)
     switch try? ATIdentifier(name) {

@@ -3,7 +3,7 @@ import ArgumentParser
 import Foundation
 import XRPCClient
 
-/// Which server an operator's command calls, and the password of its administrator.
+/// The server that an operator's command calls, and its admin password.
 struct OperatorOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -26,13 +26,14 @@ struct OperatorOptions: ParsableArguments {
 
   func validate() throws {
     let service = try endpoint
-    // Every call carries the password.
+    // Every call contains the password.
     guard service.scheme == "https" || service.isOnThisMachine else {
-      throw ValidationError("'\(service)' must use https, since it is not on this machine")
+      throw ValidationError("'\(service)' must use https, because it is not on this machine")
     }
   }
 
-  /// Calls the server as its administrator. Errors name the server, which is often the default.
+  /// Calls the server as its administrator. Errors name the server, because it is often the
+  /// default.
   func administer(_ body: (Operator) async throws -> Void) async throws {
     let service = try endpoint
     let administrator = Operator(service: service, password: try password())
@@ -80,7 +81,7 @@ struct OperatorOptions: ParsableArguments {
 
 /// The account that an operator's command works on.
 struct PDSAccountSubject: ParsableArguments {
-  @Argument(help: "A DID, a handle or an email.")
+  @Argument(help: "A DID, a handle, or an email.")
   var account: String
 }
 
