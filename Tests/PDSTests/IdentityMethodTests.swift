@@ -19,7 +19,7 @@ import XRPC
     }
   }
 
-  @Test func changedHandleIsInDIDAccountAndFirehose() async throws {
+  @Test func changedHandleAppearsInDIDAccountAndFirehose() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     #expect(await setHandle("Bob.test", of: account) == "not refused: ()")
@@ -164,11 +164,11 @@ import XRPC
   }
 
   static let harms: [Harm] = [
-    Harm(testDescription: "no key of the server") { data in
+    Harm(testDescription: "no rotation key of the server") { data in
       data.rotationKeys = [PrivateKey(generating: .k256).publicKey.didKey]
     },
     Harm(testDescription: "another server") { $0.pds = "https://elsewhere.test" },
-    Harm(testDescription: "another kind of server") {
+    Harm(testDescription: "another service type") {
       $0.services["atproto_pds"]?.type = "Labeler"
     },
     Harm(testDescription: "another signing key") {

@@ -53,7 +53,7 @@ import Testing
     #expect(names.count > 50)
   }
 
-  /// The imports, an empty line, and what is in the function, less its indentation.
+  /// The imports, an empty line, and the body of the function without its indentation.
   private static func snippet(_ file: String) -> String {
     var lines = file.split(separator: "\n", omittingEmptySubsequences: false)
     let imports = lines.prefix { $0.hasPrefix("import ") }

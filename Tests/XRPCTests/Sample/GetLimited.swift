@@ -10,7 +10,7 @@ extension Sample {
     static let nsid = "com.example.thing.getLimited"
   }
 
-  /// Answers so many bytes as its name says.
+  /// Returns as many bytes as its name says.
   enum GetBytes: XRPCQuery {
     typealias Parameters = NoParameters
     typealias Failure = UnknownFailure

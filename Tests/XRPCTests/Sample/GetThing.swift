@@ -2,7 +2,7 @@ import ATProtoData
 import ATProtoSyntax
 import XRPC
 
-/// Methods in the shape that lexgen gives them, by hand.
+/// Methods in the form that lexgen generates, written by hand.
 enum Sample {}
 
 extension Sample {
