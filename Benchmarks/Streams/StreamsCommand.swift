@@ -67,7 +67,7 @@ struct StreamsCommand: AsyncParsableCommand {
     let frames = Double(events * subscribers)
     print(
       String(
-        format: "fan-out to %d: %.0f frames/s, %.2f µs of CPU a frame, with readers; %.0f MB/s",
+        format: "fan-out to %d: %.0f frames/s, %.2f µs of CPU per frame with readers; %.0f MB/s",
         subscribers,
         frames / seconds,
         (CPUClock.now - used) / frames * 1e6,

@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  /// Each row of the threat model names the suites, or the test targets, that show its answer.
+  /// Each row of the threat model names the suites, or the test targets, that demonstrate the countermeasures.
   @Test func threatModelNamesTestsThatExist() throws {
     let table = try Project.text("docs/threat_model.md")
     let names = Set(table.matches(of: /`([A-Z][A-Za-z0-9]*Tests)`/).map { String($0.1) })
