@@ -37,10 +37,10 @@ import Testing
     Case("eleven rotation keys", .excess) { $0.rotationKeys = keys(11) },
     Case("no rotation key", nil) { $0.rotationKeys = [] },
     Case("repeated rotation key", nil) { $0.rotationKeys += $0.rotationKeys },
-    Case("rotation key on another curve", .malformed) {
+    Case("rotation key on an unsupported curve", .malformed) {
       $0.rotationKeys = ["did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp"]
     },
-    Case("signing key on another curve", nil) {
+    Case("signing key on an unsupported curve", nil) {
       $0.verificationMethods["x"] = "did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp"
     },
     Case("signing key without did:key", .malformed) { $0.verificationMethods["x"] = "z6Mk" },

@@ -87,7 +87,7 @@ import Testing
     #expect(throws: RepoError(.badSignature, "")) { try commit.verify(Fixture.key.publicKey) }
   }
 
-  @Test("a commit whose block has another hash is rejected")
+  @Test("a commit whose block has a different hash is rejected")
   func hashIsChecked() throws {
     let block = try Self.fields()
     #expect(throws: RepoError(.wrongHash, "")) { try Commit(block: block, cid: Self.data) }

@@ -145,7 +145,7 @@ import Testing
   }
 
   static let cases: [Case] = [
-    Case("another account", .fieldMismatch) { message, _ in message.repo = "did:plc:other" },
+    Case("wrong account", .fieldMismatch) { message, _ in message.repo = "did:plc:other" },
     Case("a commit from another account", .fieldMismatch) { message, _ in
       resigned(&message, did: "did:plc:other")
     },
@@ -155,7 +155,7 @@ import Testing
     Case("a commit that is not the root", .fieldMismatch) { message, _ in
       message.commit = Fixture.value(1)
     },
-    Case("another key", .badSignature) { message, _ in
+    Case("wrong key", .badSignature) { message, _ in
       resigned(&message, key: PrivateKey(generating: .p256))
     },
     Case("a rotated key", .badSignature) { _, account in
@@ -169,11 +169,11 @@ import Testing
     Case("a rev with its top bit set", .revInFuture) { message, _ in
       message.rev = TID(rawValue: 1 << 63).string
     },
-    Case("another previous rev", .chainBroken) { message, _ in
+    Case("a different previous rev", .chainBroken) { message, _ in
       message.since = Fixture.tid(9).string
     },
     Case("no previous rev", .chainBroken) { message, _ in message.since = nil },
-    Case("another previous tree", .chainBroken) { _, account in
+    Case("a different previous tree", .chainBroken) { _, account in
       account.head?.data = Fixture.value(1)
     },
     Case("a wrong previous tree", .inversionMismatch) { message, _ in
@@ -183,7 +183,7 @@ import Testing
     Case("a missing operation", .inversionMismatch) { message, _ in
       message.operations.removeLast()
     },
-    Case("another previous record", .inversionMismatch) { message, _ in
+    Case("a different previous record", .inversionMismatch) { message, _ in
       message.operations[1].prev = Fixture.value(1)
     },
     Case("a create labeled as an update", .inversionMismatch) { message, _ in

@@ -31,7 +31,7 @@ struct HostileLineTests {
     Line(name: "an op that is not a string", id: 3, text: #"{"id":3,"op":7}"#),
     Line(name: "a repeated op", id: 3, text: #"{"id":3,"op":"mst_height","op":"mst_height"}"#),
     Line(name: "a missing member", id: 3, text: #"{"id":3,"op":"mst_height"}"#),
-    Line(name: "a member of another type", id: 3, text: #"{"id":3,"op":"mst_height","key":1}"#),
+    Line(name: "a member of the wrong type", id: 3, text: #"{"id":3,"op":"mst_height","key":1}"#),
     Line(name: "cut off", id: 3, text: #"{"id":3,"op":"mst_height","key":"a"#),
     Line(name: "an unclosed object", id: 3, text: #"{"id":3,"op":"mst_height","key":"a""#),
     Line(name: "trailing data", id: 3, text: #"{"id":3,"op":"mst_height","key":"a"} 1"#),

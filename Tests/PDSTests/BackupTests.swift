@@ -90,7 +90,7 @@ import XRPCClient
         """
     ),
     Damage(
-      testDescription: "another signing key",
+      testDescription: "a wrong signing key",
       subject: "did:plc:",
       text: "signature",
       sql: """
@@ -99,7 +99,7 @@ import XRPCClient
         """
     ),
     Damage(
-      testDescription: "another revision",
+      testDescription: "a wrong rev",
       subject: "did:plc:",
       text: "the newest commit is",
       sql: "UPDATE repository SET rev = '3jzfcijpj2z2a' WHERE did = '%d'"
@@ -144,7 +144,7 @@ import XRPCClient
         """
     ),
     Damage(
-      testDescription: "a blob with another size",
+      testDescription: "a wrong blob size",
       subject: "blob ",
       text: "bytes in place of 7",
       sql: "UPDATE blob SET size = 7 WHERE did = '%d'"
@@ -156,7 +156,7 @@ import XRPCClient
       sql: "UPDATE event SET frame = CAST(x'ff' || substr(frame, 2) AS BLOB) WHERE seq = 41"
     ),
     Damage(
-      testDescription: "an event with another number",
+      testDescription: "an event with the wrong number",
       subject: "event 1000",
       text: "it says that it is 41",
       sql: "UPDATE event SET seq = 1000 WHERE seq = 41"

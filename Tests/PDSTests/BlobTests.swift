@@ -57,13 +57,13 @@ import XRPC
   }
 
   @Test(arguments: [
-    Case(testDescription: "another blob", refusal: "400 BlobNotFound") {
+    Case(testDescription: "an unknown blob", refusal: "400 BlobNotFound") {
       $0.ref = CID(hashingRaw: [1])
     },
-    Case(testDescription: "another type", refusal: "400 InvalidMimeType") {
+    Case(testDescription: "a wrong type", refusal: "400 InvalidMimeType") {
       $0.mimeType = "image/jpeg"
     },
-    Case(testDescription: "another size", refusal: "400 InvalidSize") { $0.size = 7 },
+    Case(testDescription: "a wrong size", refusal: "400 InvalidSize") { $0.size = 7 },
     Case(testDescription: "a type that the lexicon does not allow", refusal: "400 InvalidRequest") {
       $0.mimeType = "image/gif"
     },

@@ -167,14 +167,14 @@ import XRPC
     Harm(testDescription: "no rotation key of the server") { data in
       data.rotationKeys = [PrivateKey(generating: .k256).publicKey.didKey]
     },
-    Harm(testDescription: "another server") { $0.pds = "https://elsewhere.test" },
-    Harm(testDescription: "another service type") {
+    Harm(testDescription: "a different server") { $0.pds = "https://elsewhere.test" },
+    Harm(testDescription: "a different service type") {
       $0.services["atproto_pds"]?.type = "Labeler"
     },
-    Harm(testDescription: "another signing key") {
+    Harm(testDescription: "a different signing key") {
       $0.signingKey = PrivateKey(generating: .k256).publicKey
     },
-    Harm(testDescription: "another handle") { $0.handle = "bob.test" },
+    Harm(testDescription: "a different handle") { $0.handle = "bob.test" },
   ]
 
   /// An operation that would lock the account out is not submitted, even if correctly signed.

@@ -44,7 +44,7 @@ import XRPC
   }
 
   static let refused: [Case] = [
-    Case(name: "another $type") { $0.record["$type"] = "com.example.like" },
+    Case(name: "wrong $type") { $0.record["$type"] = "com.example.like" },
     Case(name: "a $type that is not a string") { $0.record["$type"] = 1 },
     Case(name: "an empty $type") { $0.record["$type"] = "" },
     Case(name: "not an object") { $0.record = ["x"] },

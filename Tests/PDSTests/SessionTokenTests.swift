@@ -95,7 +95,7 @@ import Testing
     Case("no session", .missingClaim) { $0.session = nil },
     Case("no subject", .missingClaim) { $0.subject = nil },
     Case("a subject that is not a DID", .missingClaim) { $0.subject = "admin" },
-    Case("another audience", .wrongAudience) { $0.audience = "did:web:other.test" },
+    Case("wrong audience", .wrongAudience) { $0.audience = "did:web:other.test" },
     Case("audience and fragment", .wrongAudience) { $0.audience = audience + "#atproto_pds" },
     Case("a token for one method", .wrongMethod) { $0.method = "com.atproto.repo.createRecord" },
     Case("expired", .expired) { $0.expiresAt = now - 6 },

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The snippets of the README are compiled: each one is a file of the target `ReadmeSnippets`, whose
-/// statements are in a function.
+/// The snippets of the README are compiled: each is a file of the target `ReadmeSnippets`, with its
+/// statements in a function.
 @Suite struct ReadmeTests {
   @Test(arguments: ["Types", "Call", "Serve"])
   func snippetIsTheCompiledFile(_ name: String) throws {
@@ -36,7 +36,8 @@ import Testing
     }
   }
 
-  /// Each row of the threat model names the suites, or the test targets, that demonstrate the countermeasures.
+  /// Each row of the threat model names the suites, or the test targets, that demonstrate the
+  /// countermeasures.
   @Test func threatModelNamesTestsThatExist() throws {
     let table = try Project.text("docs/threat_model.md")
     let names = Set(table.matches(of: /`([A-Z][A-Za-z0-9]*Tests)`/).map { String($0.1) })

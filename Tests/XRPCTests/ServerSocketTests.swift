@@ -196,7 +196,7 @@ import XRPCServer
       says: "InvalidRequest"
     ),
     Case(
-      name: "JSON with another shape",
+      name: "JSON with the wrong shape",
       method: .post,
       path: put,
       headers: json,

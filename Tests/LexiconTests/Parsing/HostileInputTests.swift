@@ -128,7 +128,7 @@ struct HostileInputTests {
       "a.yaml:1:1: note: skipped: the file has no field 'lexicon' [not-a-lexicon]"
     ),
     Input(
-      "another extension",
+      "unknown extension",
       "a.txt",
       "{}",
       "a.txt:1:1: note: skipped: the file extension is not .json, .yaml or .yml [not-a-lexicon]"

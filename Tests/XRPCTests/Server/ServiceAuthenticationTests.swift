@@ -97,20 +97,20 @@ import XRPCServer
       Change(testDescription: "bare DID", error: "BadJwtAudience") {
         $0.audience = "did:web:labeler.example.com"
       },
-      Change(testDescription: "other service", error: "BadJwtAudience") {
+      Change(testDescription: "wrong service", error: "BadJwtAudience") {
         $0.audience = "did:web:labeler.example.com#bsky_appview"
       },
-      Change(testDescription: "other DID", error: "BadJwtAudience") {
+      Change(testDescription: "wrong DID", error: "BadJwtAudience") {
         $0.audience = "did:web:other.example.com#atproto_labeler"
       },
       Change(testDescription: "expired", error: "JwtExpired") { $0.expiresAt = now - 6 },
       Change(testDescription: "long-lived", error: "JwtExpired") { $0.expiresAt = now + 90_000 },
       Change(testDescription: "issued in the future", error: "BadJwt") { $0.issuedAt = now + 60 },
-      Change(testDescription: "other method", error: "BadJwtLexiconMethod") {
+      Change(testDescription: "wrong method", error: "BadJwtLexiconMethod") {
         $0.method = NSID("com.atproto.server.createAccount")
       },
       Change(testDescription: "no nonce", error: "BadJwt") { $0.nonce = "" },
-      Change(testDescription: "other key of the issuer", error: "BadJwtIss") {
+      Change(testDescription: "wrong key of the issuer", error: "BadJwtIss") {
         $0.keyID = "#atproto_label"
       },
       Change(testDescription: "unknown issuer", error: "BadJwtIss") {

@@ -57,7 +57,7 @@ import XRPCServer
       says: "Sec-WebSocket-Key"
     ),
     Refusal(
-      name: "another version",
+      name: "wrong version",
       fields: ["Sec-WebSocket-Version": "8"],
       status: 426,
       says: "Sec-WebSocket-Version: 13"
@@ -68,7 +68,7 @@ import XRPCServer
       status: 426,
       says: "Sec-WebSocket-Version: 13"
     ),
-    Refusal(name: "another protocol", fields: ["Upgrade": "h2c"], status: 426, says: "WebSocket"),
+    Refusal(name: "wrong protocol", fields: ["Upgrade": "h2c"], status: 426, says: "WebSocket"),
     Refusal(name: "no upgrade", fields: ["Upgrade": ""], status: 426, says: "websocket"),
     Refusal(
       name: "no Connection",
