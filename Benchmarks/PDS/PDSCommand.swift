@@ -156,7 +156,7 @@ struct PDSCommand: AsyncParsableCommand {
       String(
         format: """
           createRecord with %d subscribers: %.0f/s, p99 %.1f ms, %.0f µs of CPU per call; \
-          %d messages behind at the end, all there %.0f ms later
+          %d messages behind at the end, caught up %.0f ms later
           """,
         subscribers,
         report.rate,

@@ -88,7 +88,7 @@ import Testing
       signedBy: Self.key
     )
     let code = plcCode { () throws(PLCError) in try PLCLimits.author.check(operation) }
-    #expect(code == (isFine ? nil : .excess))
+    #expect(code == (isValid ? nil : .excess))
   }
 
   @Test func authorLimitsRefuseDuplicateKeys() {
