@@ -1,8 +1,8 @@
 import ArgumentParser
 import Dispatch
 
-/// Runs the commands that compute on the main thread: `valgrind --tool=callgrind`, which counts their
-/// instructions, does not survive the way an asynchronous `main` ends that thread.
+/// Runs the commands that only compute on the main thread: `valgrind --tool=callgrind`, which
+/// counts their instructions, cannot handle how an asynchronous `main` ends that thread.
 @main
 enum Main {
   static func main() {
@@ -17,11 +17,11 @@ enum Main {
   }
 }
 
-/// Speed of the runtime, as a release build has it. `make bench` runs everything.
+/// Measures the speed of the runtime in a release build. `make bench` runs everything.
 struct Benchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmarks",
-    abstract: "Measures the runtime; throughput per CPU-second of this process.",
+    abstract: "Measure the runtime. Throughput is per CPU-second of this process.",
     subcommands: [
       CodecCommand.self, RepoCommand.self, CryptoCommand.self, SyntaxCommand.self,
       GenerateCommand.self, VerifyFileCommand.self, XRPCCommand.self, ServePageCommand.self,

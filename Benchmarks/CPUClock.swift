@@ -6,7 +6,7 @@ import Glibc
 
 /// The CPU time of this process, user and system together.
 enum CPUClock {
-  /// Seconds since the process began.
+  /// Seconds since the process started.
   static var now: Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

@@ -1,34 +1,35 @@
 import ArgumentParser
 import Foundation
 
-/// How often to measure, and how to print it.
+/// How often to measure, and how to print the results.
 struct ContestOptions: ParsableArguments {
-  @Option(help: "Passes over each work; the median counts.")
+  @Option(help: "Number of measured passes; the median is reported.")
   var rounds = 5
 
-  @Option(help: "Only works whose name contains this.")
+  @Option(help: "Run only benchmarks whose name contains this string.")
   var only: String?
 
-  @Flag(help: "One JSON object a line, for programs.")
+  @Flag(help: "Print one JSON object per line.")
   var json = false
 }
 
-/// Runs works in turn, A B C A B C …, so that what a shared machine does meanwhile hits all alike.
+/// Runs benchmarks in turn, A B C A B C …, so that other load on the machine affects all of them
+/// alike.
 struct Contest {
   let options: ContestOptions
 
-  /// Answers items per CPU-second, by the names of the works.
+  /// Returns items per CPU-second by the name of the benchmark.
   @discardableResult
   func run(_ works: [Work]) throws -> [String: Double] {
     let works = works.filter { work in options.only.map { work.name.contains($0) } ?? true }
     var seconds = works.map { _ in [Double]() }
-    // The first round warms caches and is thrown away.
+    // The first round warms caches and is discarded.
     for round in 0...options.rounds {
       for (index, work) in works.enumerated() {
         let start = CPUClock.now
         let witness = try work.pass()
         let elapsed = CPUClock.now - start
-        precondition(witness != Int.min, "a pass answers something")
+        precondition(witness != Int.min, "the result of a pass depends on its work")
         if round > 0 { seconds[index].append(elapsed) }
       }
     }

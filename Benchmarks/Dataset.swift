@@ -1,12 +1,12 @@
 import ArgumentParser
 import Foundation
 
-/// The folder that the dataset generator wrote.
+/// The directory that the dataset generator has written.
 struct Dataset: ParsableArguments {
-  @Argument(help: ArgumentHelp("The folder of the dataset.", valueName: "dataset"))
+  @Argument(help: ArgumentHelp("Directory of the dataset.", valueName: "dataset"))
   var folder: String
 
-  /// Records of a file that puts a little-endian 32-bit length before each.
+  /// Records of a file in which each is preceded by its length as a little-endian 32-bit integer.
   func framed(_ name: String) throws -> [[UInt8]] {
     let bytes = try bytes(name)
     var records = [[UInt8]]()
@@ -22,7 +22,7 @@ struct Dataset: ParsableArguments {
     return records
   }
 
-  /// Lines of a file, without their ends.
+  /// Lines of a file, without line feeds.
   func lines(_ name: String) throws -> [[UInt8]] {
     try bytes(name).split(separator: UInt8(ascii: "\n")).map(Array.init)
   }

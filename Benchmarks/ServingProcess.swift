@@ -1,7 +1,7 @@
 import Foundation
 
-/// This program as a server in a process of its own, which ends with this object. It prints its
-/// port and reads its standard input to the end.
+/// This program as a server in a child process that exits with this object: it prints its port, and
+/// then reads standard input to the end.
 final class ServingProcess {
   let port: UInt16
   private let process = Process()
@@ -25,13 +25,13 @@ final class ServingProcess {
     process.waitUntilExit()
   }
 
-  /// For the server's side: tells the parent where it listens.
+  /// For the server's side: reports the port to the parent.
   static func tell(_ port: Int) {
-    // Not `print` and `fflush`: flushing all files waits for the one that is being read.
+    // Not `print` and `fflush`: flushing all files would wait for the one that is being read.
     FileHandle.standardOutput.write(Data("\(port)\n".utf8))
   }
 
-  /// For the server's side: ends the process with its parent.
+  /// For the server's side: exits when the parent does.
   static func endWithParent() {
     Thread.detachNewThread {
       while readLine() != nil {}
@@ -39,8 +39,7 @@ final class ServingProcess {
     }
   }
 
-  /// The most memory that the process has had so far, in megabytes; 0 where the system does not
-  /// tell as Linux does.
+  /// The peak memory of the process in megabytes; 0 on systems that do not report it as Linux does.
   var peakMemory: Double {
     let path = "/proc/\(process.processIdentifier)/status"
     let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
@@ -49,11 +48,11 @@ final class ServingProcess {
     return (kilobytes.flatMap { Double($0) } ?? 0) * 1024 / 1e6
   }
 
-  /// Seconds of CPU that it has used; 0 where the system does not tell as Linux does.
+  /// CPU-seconds used by the process; 0 on systems that do not report it as Linux does.
   var usedTime: Double {
     let path = "/proc/\(process.processIdentifier)/stat"
     let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-    // The name in parentheses may contain anything.
+    // The name in parentheses can contain anything.
     let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
     guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else {
       return 0

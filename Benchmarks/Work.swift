@@ -1,11 +1,12 @@
-/// One thing to measure: what is done once over all its items.
+/// A benchmark: one operation, performed on each of its items.
 struct Work {
   let name: String
-  /// How many items one pass handles.
+  /// How many items one pass processes.
   let items: Int
-  /// How many bytes one pass reads or writes, where that says something.
+  /// How many bytes one pass reads or writes, if that is meaningful.
   let bytes: Int?
-  /// One pass. It answers something that depends on all it did, so that nothing is optimised away.
+  /// One pass. Returns a value that depends on everything it did, so that nothing is optimized
+  /// away.
   let pass: () throws -> Int
 
   init(_ name: String, items: Int, bytes: Int? = nil, pass: @escaping () throws -> Int) {

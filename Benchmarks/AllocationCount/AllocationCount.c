@@ -1,5 +1,5 @@
-// Stands in for the functions of the C library, which libraries then call as well, and counts. Only
-// glibc keeps its own under another name; elsewhere nothing is counted.
+// Replaces the allocation functions of the C library, for other libraries as well, and counts calls.
+// Only glibc makes its own available under another name; elsewhere, nothing is counted.
 #include "AllocationCount.h"
 #include <features.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@ extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
 
-// The program's own, so that counting takes one instruction.
+// In the program's own thread-local storage, so that counting takes one instruction.
 static _Thread_local long count __attribute__((tls_model("local-exec")));
 
 void *malloc(size_t size) {

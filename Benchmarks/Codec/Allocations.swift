@@ -1,14 +1,14 @@
 import ATProtoData
 import AllocationCount
 
-/// What decoding takes from the heap, and what texts and arrays need of it.
+/// Heap allocations of decoding, and how many of them are for strings and arrays.
 struct Allocations {
-  /// For each record, on average.
+  /// Average per record.
   var made: Double
-  /// Texts of more than 15 bytes and arrays that are not empty.
+  /// Strings of more than 15 bytes and nonempty arrays.
   var needed: Double
 
-  /// Nil where allocations are not counted.
+  /// Nil if allocations cannot be counted.
   init?<Value>(
     of records: [[UInt8]],
     _ decode: ([UInt8]) throws(DataError) -> Value
@@ -26,7 +26,7 @@ struct Allocations {
     switch value {
     case .string(let text): text.utf8.count > 15 ? 1 : 0
     case .array(let items): items.reduce(items.isEmpty ? 0 : 1) { $0 + need(of: $1) }
-    // A `$type` is told by the type.
+    // A typed value does not store `$type`.
     case .object(let object):
       object.reduce(0) { $0 + ($1.key == "$type" ? 0 : need(of: $1.value)) }
     default: 0

@@ -7,7 +7,7 @@ import Foundation
 struct CodecCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "codec",
-    abstract: "Reads and writes records and views in both formats, with generated types."
+    abstract: "Read and write records and views in both formats with generated types."
   )
 
   @OptionGroup var dataset: Dataset
@@ -66,7 +66,7 @@ struct CodecCommand: ParsableCommand {
     for case (let name, let allocations?) in rows {
       print(
         String(
-          format: "%@: %.2f allocations a record; as strings and arrays %.2f",
+          format: "%@: %.2f allocations per record, %.2f of them strings and arrays",
           name,
           allocations.made,
           allocations.needed

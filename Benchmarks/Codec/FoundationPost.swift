@@ -1,5 +1,5 @@
-/// A post as people write it for Foundation's coders: no unknown fields, no union members but known
-/// ones, and no difference between absent and null.
+/// A post as typically declared for Foundation's coders: no unknown fields, no unknown union
+/// members, and no difference between absent and null.
 struct FoundationPost: Codable {
   struct Reference: Codable {
     var uri: String

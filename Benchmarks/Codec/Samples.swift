@@ -1,7 +1,7 @@
 import ATProtoData
 import ArgumentParser
 
-/// Values of one generated type, in both formats, and what can be measured with them.
+/// Values of one generated type in both formats, and the benchmarks for them.
 struct Samples<Value: LexiconValue> {
   let name: String
   let cbor: [[UInt8]]
@@ -9,8 +9,8 @@ struct Samples<Value: LexiconValue> {
   let values: [Value]
   let untyped: [DataValue]
 
-  /// Refuses data that does not come back as the same bytes: a codec that loses something is not
-  /// worth measuring.
+  /// Throws if data does not round-trip to the same bytes, because a lossy codec is not worth
+  /// measuring.
   init(_ name: String, cbor: [[UInt8]], json: [[UInt8]]) throws {
     self.name = name
     self.cbor = cbor
@@ -24,7 +24,7 @@ struct Samples<Value: LexiconValue> {
     }
   }
 
-  /// Records one behind the other: to take one out of an array of arrays counts a reference.
+  /// Concatenated records: taking one out of an array of arrays would count a reference.
   private struct Records {
     var bytes: [UInt8] = []
     var ranges: [Range<Int>] = []
@@ -71,7 +71,7 @@ struct Samples<Value: LexiconValue> {
     return records.ranges.count
   }
 
-  /// One buffer for all, as a server keeps one.
+  /// One buffer for all, like a server.
   private func encodeAll(_ encode: (borrowing Value, inout [UInt8]) -> Void) -> Int {
     var buffer = [UInt8]()
     var total = 0
@@ -86,7 +86,7 @@ struct Samples<Value: LexiconValue> {
 }
 
 extension Span where Element: ~Copyable {
-  /// Lends an element: a loop over an array copies each out, and counts the references in it.
+  /// Borrows each element: a loop over an array would copy each one and count its references.
   @inline(__always)
   fileprivate func lend(_ index: Index, _ body: (borrowing Element) -> Void) {
     body(self[index])

@@ -4,12 +4,12 @@ import ArgumentParser
 struct CryptoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "crypto",
-    abstract: "Hashes and signs through ATProtoCrypto, and with the C libraries called directly."
+    abstract: "Hash and sign with ATProtoCrypto, and with direct calls to the C libraries."
   )
 
   @OptionGroup var contest: ContestOptions
 
-  /// The C library's work stands right after the one that is compared with it.
+  /// Each benchmark is followed by the same work done by the C library.
   private struct Pair {
     var name: String
     var own: Work

@@ -1,6 +1,6 @@
 import CSecp256k1
 
-/// libsecp256k1 as a C program would call it; signatures as 64 bytes.
+/// libsecp256k1 as called by a C program, with signatures of 64 bytes.
 final class DirectK256 {
   private let context: OpaquePointer
   private var key = secp256k1_pubkey()
@@ -25,7 +25,7 @@ final class DirectK256 {
     return compact
   }
 
-  /// 1 for a valid signature.
+  /// Returns 1 if the signature is valid.
   func verify(_ digest: [UInt8], _ compact: [UInt8]) -> Int {
     var signature = secp256k1_ecdsa_signature()
     _ = secp256k1_ecdsa_signature_parse_compact(context, &signature, compact)

@@ -1,7 +1,7 @@
 import CLibCrypto
 
-/// P-256 of OpenSSL as a C program would call it: contexts made once, random nonces, signatures in
-/// DER and with either s.
+/// OpenSSL's P-256 as called by a C program: contexts created once, random nonces, signatures in
+/// DER with either s.
 final class DirectP256 {
   private let key: OpaquePointer
   private let signing: OpaquePointer
@@ -35,7 +35,7 @@ final class DirectP256 {
     return signature
   }
 
-  /// 1 for a valid signature.
+  /// Returns 1 if the signature is valid.
   func verify(_ digest: [UInt8], _ signature: [UInt8]) -> Int {
     Int(EVP_PKEY_verify(verifying, signature, signature.count, digest, digest.count))
   }

@@ -1,6 +1,6 @@
 import CLibCrypto
 
-/// SHA-256 as a C program would call it: one fetch, one context.
+/// SHA-256 as called by a C program: one fetch, one context.
 final class DirectSHA256 {
   private let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
   private let context = EVP_MD_CTX_new()

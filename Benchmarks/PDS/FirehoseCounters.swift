@@ -1,9 +1,10 @@
 import Foundation
 import Synchronization
 
-/// Subscribers that do nothing but count the WebSocket messages they get, all on one thread.
+/// Subscribers that only count the WebSocket messages they receive, all on one thread.
 final class FirehoseCounters: Sendable {
-  /// Where in the stream of frames a subscriber is (RFC 6455, 5.2; a server's frames have no mask).
+  /// A subscriber's position in the stream of frames (RFC 6455, 5.2; frames from a server have no
+  /// mask).
   private struct Position {
     var messages = 0
     private var head: [UInt8] = []
@@ -39,7 +40,7 @@ final class FirehoseCounters: Sendable {
     Thread.detachNewThread { self.run() }
   }
 
-  /// What every subscriber has got; nil where one was closed.
+  /// How many messages each subscriber has received; nil if one was closed.
   var messages: Int? {
     hasEnded.load(ordering: .acquiring) ? nil : fewest.load(ordering: .acquiring)
   }

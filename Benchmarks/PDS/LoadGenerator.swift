@@ -1,12 +1,13 @@
 import Foundation
 import Synchronization
 
-/// Connections that each call again as soon as they were answered, each on a thread of its own.
+/// Connections that send the next request as soon as the last one is answered, each on its own
+/// thread.
 struct LoadGenerator {
   struct Report {
     var calls: Int
     var seconds: Double
-    /// Seconds of each call, in order of length.
+    /// The duration of each call in seconds, shortest first.
     var latencies: [Double]
 
     var rate: Double { Double(calls) / seconds }
@@ -20,7 +21,7 @@ struct LoadGenerator {
   let connections: Int
   let seconds: Double
 
-  /// - Parameter request: what a connection calls next, by its number and the number of the call.
+  /// - Parameter request: the next request of a connection, given its number and that of the call.
   func run(_ request: @escaping @Sendable (Int, Int) -> String) throws -> Report {
     let latencies = Mutex<[Double]>([])
     let failure = Mutex<(any Error)?>(nil)
@@ -30,7 +31,7 @@ struct LoadGenerator {
     let end = start + .seconds(seconds)
     for (index, connection) in kept.enumerated() {
       group.enter()
-      // Each connection is of its thread alone from here on.
+      // From here on, each connection is used only by its thread.
       nonisolated(unsafe) let connection = connection
       Thread.detachNewThread {
         defer { group.leave() }

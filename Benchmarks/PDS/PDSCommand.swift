@@ -1,29 +1,29 @@
 import ArgumentParser
 import Foundation
 
-/// A Personal Data Server in a process of its own, under load from this one.
+/// A Personal Data Server in a child process, with load from this one.
 struct PDSCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pds",
-    abstract: "The Personal Data Server under load: writes, reads, exports, the firehose, memory."
+    abstract: "Put load on a Personal Data Server: writes, reads, exports, the firehose, memory."
   )
 
-  @Option(help: "Accounts.")
+  @Option(help: "Number of accounts.")
   var accounts = 10_000
 
-  @Option(help: "Records of the account whose repository is exported.")
+  @Option(help: "Number of records in the exported repository.")
   var records = 100_000
 
-  @Option(help: "Connections that write or read.")
+  @Option(help: "Number of connections that write or read.")
   var connections = 32
 
-  @Option(help: "Subscribers of the firehose.")
+  @Option(help: "Number of firehose subscribers.")
   var subscribers = 100
 
-  @Option(help: "Seconds of each load.")
+  @Option(help: "Duration of each load in seconds.")
   var seconds = 10.0
 
-  @Option(help: "Where the data goes; a temporary folder unless given.")
+  @Option(help: "Directory for the data (default: a temporary directory).")
   var folder: String?
 
   func run() async throws {
@@ -36,7 +36,7 @@ struct PDSCommand: AsyncParsableCommand {
     let sample = try await PDSSample(folder: path, accounts: accounts, records: records)
     print(
       String(
-        format: "set-up: %d accounts, %d records in %.0f s",
+        format: "setup: %d accounts, %d records in %.0f s",
         accounts,
         records,
         (ContinuousClock.now - start) / .seconds(1)
@@ -47,7 +47,7 @@ struct PDSCommand: AsyncParsableCommand {
     try load(server, "getRecord", try reading(server, sample.accounts))
     try export(server, sample.accounts[0])
     try firehose(server, sample.accounts)
-    print(String(format: "memory of the server at its peak: %.0f MB", server.peakMemory))
+    print(String(format: "peak memory of the server: %.0f MB", server.peakMemory))
   }
 
   private func load(
@@ -60,7 +60,7 @@ struct PDSCommand: AsyncParsableCommand {
     let report = try generator.run(request)
     print(
       String(
-        format: "%@: %.0f/s, p50 %.1f ms, p99 %.1f ms, longest %.0f ms; %.0f µs of CPU a call",
+        format: "%@: %.0f/s, p50 %.1f ms, p99 %.1f ms, longest %.0f ms; %.0f µs of CPU per call",
         name,
         report.rate,
         report.percentile(50) * 1e3,
@@ -71,7 +71,7 @@ struct PDSCommand: AsyncParsableCommand {
     )
   }
 
-  /// Writes as one account after another, from all connections.
+  /// Writes to one account after another, from all connections.
   private static func create(
     _ accounts: [PDSSample.Account]
   ) -> @Sendable (Int, Int) -> String {
@@ -94,7 +94,7 @@ struct PDSCommand: AsyncParsableCommand {
     }
   }
 
-  /// Reads a record of each of some accounts, one after another.
+  /// Reads a record from each of some accounts, one after another.
   private func reading(
     _ server: ServingProcess,
     _ accounts: [PDSSample.Account]
@@ -132,7 +132,7 @@ struct PDSCommand: AsyncParsableCommand {
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       print(
         String(
-          format: "getRepo: %.1f MB, %.0f MB/s, %.2f s of CPU; memory at its peak %.0f MB",
+          format: "getRepo: %.1f MB, %.0f MB/s, %.2f s of CPU; peak memory %.0f MB",
           Double(size) / 1e6,
           Double(size) / 1e6 / seconds,
           server.usedTime - used,
@@ -155,8 +155,8 @@ struct PDSCommand: AsyncParsableCommand {
     print(
       String(
         format: """
-          createRecord with %d subscribers: %.0f/s, p99 %.1f ms, %.0f µs of CPU a call; \
-          %d messages behind at the end, all there %.0f ms later
+          createRecord with %d subscribers: %.0f/s, p99 %.1f ms, %.0f µs of CPU per call; \
+          %d messages behind at the end, caught up %.0f ms later
           """,
         subscribers,
         report.rate,

@@ -14,7 +14,7 @@ import XRPC
 import XRPCClient
 import XRPCServer
 
-/// A server's data with many accounts, one of them with many records.
+/// The data of a server with many accounts, one of which has many records.
 struct PDSSample {
   struct Account {
     var did: String
@@ -24,14 +24,14 @@ struct PDSSample {
   let folder: String
   private(set) var accounts: [Account] = []
 
-  /// - Parameter directory: where new identities go; nil where none are made.
+  /// - Parameter directory: the PLC directory for new identities; nil if none are created.
   static func server(
     _ folder: String,
     directory: HTTPURL? = nil
   ) throws -> PersonalDataServer {
     var configuration = PDSConfiguration(dataDirectory: folder, port: 0, isDevelopment: true)
     if let directory { configuration.plcDirectory = directory }
-    // Ten thousand passwords would take minutes, and are not what is measured.
+    // Hashing ten thousand passwords would take minutes, and is not what is measured.
     configuration.passwordCost = try PasswordHash.Parameters(logN: 4, r: 8, p: 1)
     var logger = Logger(label: "benchmark")
     logger.logLevel = .error
@@ -57,7 +57,7 @@ struct PDSSample {
     defer { try? server.close() }
     guard let service = ServiceEndpoint("http://pds.test") else { throw CancellationError() }
     let client = XRPCClient(service: service, transport: InMemoryTransport(server.routes))
-    // Many at once share a sync.
+    // Many concurrent writes share a sync.
     for start in stride(from: 0, to: count, by: 32) {
       accounts += try await withThrowingTaskGroup(of: Account.self) { group in
         for index in start..<min(start + 32, count) {

@@ -4,7 +4,7 @@ import Logging
 import PDS
 import ServiceKit
 
-/// The Personal Data Server over a folder that was prepared, in a process of its own.
+/// The Personal Data Server with a prepared data directory, in a child process.
 struct ServePDSCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "serve-pds", shouldDisplay: false)
 

@@ -7,7 +7,7 @@ import ComAtprotoAPI
 import Foundation
 import XRPC
 
-/// `#commit` frames of a firehose, and what can be measured with them.
+/// `#commit` frames of a firehose, and the benchmarks for them.
 struct FrameSample {
   typealias Message = ComAtproto.Sync.SubscribeRepos.Commit
 
@@ -16,7 +16,7 @@ struct FrameSample {
   /// After the last frame.
   let now: UInt64
 
-  /// Refuses frames that do not verify.
+  /// Throws if the frames do not verify.
   init(_ dataset: Dataset) throws {
     frames = try dataset.framed("frames.bin")
     let keys = try JSONDecoder().decode(
@@ -28,7 +28,7 @@ struct FrameSample {
       accounts[pair.key] = KnownAccount(did: try DID(pair.key), signingKey: key)
     }
     now = 2_000_000_000_000_000
-    guard try verify() == frames.count else { throw ValidationError("frames that do not verify") }
+    guard try verify() == frames.count else { throw ValidationError("the frames do not verify") }
   }
 
   var works: [Work] {
@@ -52,7 +52,7 @@ struct FrameSample {
 
   private func message(_ frame: [UInt8]) throws -> Message {
     guard case .message("#commit", let payload) = try EventStreamFrame(bytes: frame) else {
-      throw ValidationError("not a frame of a commit")
+      throw ValidationError("not a #commit frame")
     }
     return try Message(cbor: payload)
   }
@@ -74,13 +74,14 @@ struct FrameSample {
           )
         }
       )
-      guard tree.root == message.prevData else { throw ValidationError("another tree before") }
+      guard tree.root == message.prevData else { throw ValidationError("previous tree differs") }
       count += blocks.count
     }
     return count
   }
 
-  /// All that ``CommitVerifier`` checks, each account from the head that its last message left.
+  /// Everything that ``CommitVerifier`` checks, for each account starting from the head after its
+  /// last message.
   private func verify() throws -> Int {
     let verifier = CommitVerifier()
     var accounts = accounts

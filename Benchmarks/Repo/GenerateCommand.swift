@@ -5,24 +5,25 @@ import ATProtoSyntax
 import ArgumentParser
 import Foundation
 
-/// Writes repositories of any size: for the curve of costs, and for what memory verification takes.
+/// Writes repositories of any size, to measure how cost grows and how much memory verification
+/// takes.
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repo-generate",
-    abstract: "Writes a repository of made-up records as a CAR file."
+    abstract: "Write a repository of generated records as a CAR file."
   )
 
-  @Argument(help: "Where to write.")
+  @Argument(help: "Path of the CAR file.")
   var file: String
 
-  @Option(help: "How many records.")
+  @Option(help: "Number of records.")
   var records = 100_000
 
-  @Option(help: "Bytes of each record, about.")
+  @Option(help: "Approximate size of each record in bytes.")
   var recordSize = 450
 
   @Flag(
-    help: "Records first, then nodes, children before parents, and the commit: the worst order."
+    help: "Write the worst order: records, nodes with children before parents, then the commit."
   )
   var reversed = false
 
@@ -69,7 +70,7 @@ struct GenerateCommand: ParsableCommand {
     print("\(records) records, tree built at \(Int(rate)) /s")
   }
 
-  /// As accounts have them: one collection, record keys by time.
+  /// As in real accounts: one collection, record keys by time.
   private func key(_ number: Int) -> MSTKey {
     let microseconds = 1_600_000_000_000_000 + UInt64(number) * 1_234_567
     let tid = TID(microseconds: microseconds, clockIdentifier: UInt16(number % 32))!

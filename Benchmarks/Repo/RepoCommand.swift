@@ -7,13 +7,13 @@ import ArgumentParser
 struct RepoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repo",
-    abstract: "Builds, reads and edits repositories; verifies frames of the firehose."
+    abstract: "Build, read, and edit repositories, and verify firehose frames."
   )
 
   @OptionGroup var dataset: Dataset
   @OptionGroup var contest: ContestOptions
 
-  @Option(help: "The repository to take: the name of its files without their ends.")
+  @Option(help: "Repository to use: the name of its files without extension.")
   var repository = "repo-100k"
 
   func run() throws {

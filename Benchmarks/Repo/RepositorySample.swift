@@ -4,15 +4,15 @@ import ATProtoRepo
 import ATProtoSyntax
 import ArgumentParser
 
-/// A repository of the dataset, and what can be measured with it.
+/// A repository of the dataset, and the benchmarks for it.
 struct RepositorySample {
   let name: String
   let car: [UInt8]
   let entries: [(key: MSTKey, value: CID)]
-  /// With all nodes in memory, as a server has those of a busy account.
+  /// With all nodes in memory, like the tree of a busy account on a server.
   private let tree: MerkleSearchTree
 
-  /// Refuses a repository whose tree is not the one that its entries make.
+  /// Throws if the tree of the repository is not the tree of its entries.
   init(_ dataset: Dataset, _ name: String) throws {
     self.name = name
     car = try dataset.bytes("\(name).car")
@@ -27,7 +27,7 @@ struct RepositorySample {
     let blocks = try CARBlocks(car)
     let repository = try Repository(head: blocks.roots[0], store: blocks)
     guard repository.commit.data == tree.root else {
-      throw ValidationError("\(name): the tree of its keys is another")
+      throw ValidationError("\(name): its tree is not the tree of its keys")
     }
   }
 
@@ -78,7 +78,7 @@ struct RepositorySample {
 
   // MARK: Creating
 
-  /// Keys that the tree does not have, spread over it.
+  /// Keys that are not in the tree, spread over it.
   private var creates: [(key: MSTKey, value: CID)] {
     (0..<4000).map { number in
       let entry = entries[number * 7919 % entries.count]

@@ -2,14 +2,14 @@ import ATProtoRepo
 import ArgumentParser
 import Foundation
 
-/// Verifies a file as it streams in, and tells what memory that took.
+/// Verifies a file while reading it, and reports the memory used.
 struct VerifyFileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repo-verify",
-    abstract: "Verifies a CAR file by streaming; prints speed and peak memory."
+    abstract: "Verify a CAR file by streaming, and print speed and peak memory."
   )
 
-  @Argument(help: "The repository.")
+  @Argument(help: "Path of the CAR file.")
   var file: String
 
   func run() throws {
@@ -28,14 +28,14 @@ struct VerifyFileCommand: ParsableCommand {
         + "\(Int(Double(summary.entryCount) / seconds)) records/s, "
         + "\(Int(Double(summary.byteCount) / seconds / 1e6)) MB/s; "
         + "peak \(peak >> 20) MiB, of these \(idle >> 20) before, "
-        + "\((peak - idle) / max(1, summary.entryCount)) bytes a record"
+        + "\((peak - idle) / max(1, summary.entryCount)) bytes per record"
     )
   }
 
-  /// Bytes that this process had in memory at most.
+  /// The peak memory of this process in bytes.
   private static var peakMemory: Int {
     var usage = rusage()
-    // RUSAGE_SELF, which is an enumeration in Glibc and a number elsewhere.
+    // RUSAGE_SELF is an enumeration in Glibc and a number elsewhere.
     getrusage(0, &usage)
     #if canImport(Darwin)
     return usage.ru_maxrss

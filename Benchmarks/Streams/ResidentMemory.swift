@@ -1,8 +1,8 @@
 import Foundation
 
-/// The memory of this process that is in the machine's.
+/// The resident memory of this process.
 enum ResidentMemory {
-  /// In megabytes; 0 where the system does not tell as Linux does.
+  /// In megabytes; 0 on systems that do not report it as Linux does.
   static var now: Double {
     let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
     let pages = text.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Subscribers that do nothing but count the bytes they get, all on one thread.
+/// Subscribers that only count the bytes they receive, all on one thread.
 final class StreamReaders: Sendable {
   private let sockets: [LoopbackSocket]
   private let slowestBytes = Atomic(0)
@@ -12,7 +12,7 @@ final class StreamReaders: Sendable {
     Thread.detachNewThread { self.run() }
   }
 
-  /// What every subscriber has got; nil where one was closed.
+  /// How many bytes each subscriber has received; nil if one was closed.
   var bytes: Int? {
     hasEnded.load(ordering: .acquiring) ? nil : slowestBytes.load(ordering: .acquiring)
   }

@@ -8,34 +8,35 @@ import XRPCAsyncHTTPClient
 import XRPCClient
 import XRPCServer
 
-/// Event streams over loopback, server and clients in this process.
+/// Event streams over loopback, with server and clients in this process.
 struct StreamsCommand: AsyncParsableCommand {
   typealias Subscription = ComAtproto.Sync.SubscribeRepos
 
   static let configuration = CommandConfiguration(
     commandName: "streams",
-    abstract: "One stream to many subscribers, idle and stalled ones, and the typed client."
+    abstract: "Send one stream to many subscribers, idle and stalled ones, and the typed client."
   )
 
   @OptionGroup var dataset: Dataset
 
-  @Option(help: "Subscribers that read.")
+  @Option(help: "Number of subscribers that read.")
   var subscribers = 100
 
-  @Option(help: "Events, of 4 KB each, that every subscriber gets.")
+  @Option(help: "Number of events, of 4 KB each, sent to every subscriber.")
   var events = 10_000
 
-  @Option(help: "Subscribers that get nothing.")
+  @Option(help: "Number of idle subscribers.")
   var idle = 2_000
 
-  @Option(help: "Messages that the typed client reads.")
+  @Option(help: "Number of messages that the typed client reads.")
   var messages = 200_000
 
   private static let path = "/xrpc/\(Subscription.nsid)"
   private static let payload = [UInt8](repeating: 7, count: 4_096)
-  /// With the head of the WebSocket's frame.
+  /// Including the header of the WebSocket frame.
   private static let wireBytes = 4_100
-  /// Events that the slowest reader may be behind: a publisher that does not overrun the ring.
+  /// How far the slowest reader may lag behind, in events, so that the publisher does not overrun
+  /// the ring.
   private static let window = 2_000
 
   func run() async throws {
@@ -66,7 +67,7 @@ struct StreamsCommand: AsyncParsableCommand {
     let frames = Double(events * subscribers)
     print(
       String(
-        format: "fan-out to %d: %.0f frames/s, %.2f µs of CPU a frame, with readers; %.0f MB/s",
+        format: "fan-out to %d: %.0f frames/s, %.2f µs of CPU per frame with readers; %.0f MB/s",
         subscribers,
         frames / seconds,
         (CPUClock.now - used) / frames * 1e6,
@@ -96,7 +97,7 @@ struct StreamsCommand: AsyncParsableCommand {
     for socket in sockets { try socket.openWebSocket(Self.path) }
     print(
       String(
-        format: "%d idle subscribers: %.0f MB more, %.1f KB each; %.0f MB in all",
+        format: "%d idle subscribers: %.0f MB more, %.1f KB each; %.0f MB in total",
         idle,
         ResidentMemory.now - memory,
         (ResidentMemory.now - memory) / Double(idle) * 1e3,
@@ -108,10 +109,10 @@ struct StreamsCommand: AsyncParsableCommand {
 
   private func readTyped() async throws {
     let frames = try dataset.framed("frames.bin")
-    guard !frames.isEmpty else { throw ValidationError("a dataset without frames") }
+    guard !frames.isEmpty else { throw ValidationError("the dataset has no frames") }
     let log = MemoryEventLog(maximumCount: messages)
     for sequence in 1...messages {
-      // Frames that come again share their bytes.
+      // Repeated frames share their bytes.
       log.append(SequencedFrame(sequence: sequence, bytes: frames[sequence % frames.count]))
     }
     let (port, server) = try await serve(log)

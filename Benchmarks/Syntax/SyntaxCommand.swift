@@ -4,7 +4,7 @@ import ArgumentParser
 struct SyntaxCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "syntax",
-    abstract: "Parses identifiers and datetimes, all of them valid."
+    abstract: "Parse valid identifiers and datetimes."
   )
 
   @OptionGroup var contest: ContestOptions
@@ -19,7 +19,7 @@ struct SyntaxCommand: ParsableCommand {
       work(TID.self) { tid($0) },
       work(RecordKey.self) { tid($0) },
       work(Datetime.self) { datetime($0) },
-      // Parsing has found the instant; what is measured is its text, made anew.
+      // Parsing has found the instant; the benchmark formats it again.
       Work("Datetime, write", items: Self.count) {
         datetimes.reduce(into: 0) { $0 &+= Datetime($1.instant)?.string.utf8.count ?? 0 }
       },
@@ -28,7 +28,7 @@ struct SyntaxCommand: ParsableCommand {
 
   private static let count = 100_000
 
-  /// Parses a hundred thousand different texts, each of which must be valid.
+  /// Parses a hundred thousand different strings, each of which must be valid.
   private func work<Format: StringFormat>(
     _: Format.Type,
     _ text: (UInt64) -> String
@@ -50,14 +50,14 @@ struct SyntaxCommand: ParsableCommand {
     return "20\(n % 90 + 10)-0\(n % 9 + 1)-1\(n % 10)T12:\(n % 50 + 10):07.\(n % 900 + 100)Z"
   }
 
-  /// Letters and digits of the base32 alphabet that are different for each number.
+  /// Letters and digits of the base32 alphabet, different for each number.
   private func letters(_ count: Int, _ number: UInt64) -> String {
     let alphabet = [UInt8]("abcdefghijklmnopqrstuvwxyz234567".utf8)
     var state = number &* 0x9e37_79b9_7f4a_7c15 | 1
     return String(
       decoding: (0..<count).map { index -> UInt8 in
         state = state &* 0xbf58_476d_1ce4_e5b9 &+ 0x94d0_49bb_1331_11eb
-        // A label of a host name that begins with a letter is also a segment of an NSID.
+        // A label of a hostname that begins with a letter is also a valid NSID segment.
         return alphabet[Int(state >> 58) % (index == 0 ? 26 : 32)]
       },
       as: UTF8.self

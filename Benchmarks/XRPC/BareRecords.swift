@@ -1,7 +1,7 @@
 import Foundation
 import Hummingbird
 
-/// The same page as somebody writes it for Hummingbird and `Codable`.
+/// The same page as typically written for Hummingbird and `Codable`.
 struct BareRecords: ResponseCodable {
   struct Record: Codable {
     var uri: String

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A connection of HTTP/1.1 that is kept, read no further than to find where an answer ends.
+/// A persistent HTTP/1.1 connection that reads only as much as needed to find the end of a
+/// response.
 final class KeptConnection {
   private let socket: LoopbackSocket
   private var buffer = [UInt8](repeating: 0, count: 64 << 10)
@@ -14,7 +15,7 @@ final class KeptConnection {
     return Array(try receive())
   }
 
-  /// Sends a whole request, and gives the body of a 200.
+  /// Sends a complete request, and returns the body of the 200 response.
   func call(_ request: String) throws -> ArraySlice<UInt8> {
     try socket.send(request)
     return try receive()
@@ -27,7 +28,7 @@ final class KeptConnection {
     )
   }
 
-  /// The body of a 200.
+  /// The body of a 200 response.
   func receive() throws -> ArraySlice<UInt8> {
     var count = 0
     var start: Int?

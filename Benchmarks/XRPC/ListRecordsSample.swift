@@ -2,7 +2,7 @@ import ATProtoData
 import ATProtoSyntax
 import ComAtprotoAPI
 
-/// A page of posts, about 5 KB of JSON: what both servers answer.
+/// A page of posts, about 5 KB of JSON, which both servers return.
 enum ListRecordsSample {
   static let count = 12
   static let repo = "did:plc:ewvi7nxzyoun6zhxrhs64oiz"

@@ -34,7 +34,7 @@ final class LoopbackSocket: Sendable {
     }
   }
 
-  /// Asks for a WebSocket, and reads no further than the head of the answer.
+  /// Requests a WebSocket, and reads only the head of the response.
   func openWebSocket(_ path: String) throws {
     try send(
       "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"

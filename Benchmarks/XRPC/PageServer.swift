@@ -1,6 +1,6 @@
 import Foundation
 
-/// A server as a child process, and connections to it.
+/// A server in a child process, and connections to it.
 final class PageServer {
   private let process: ServingProcess
   private var connections: [KeptConnection] = []
@@ -11,7 +11,7 @@ final class PageServer {
     connections = try (0..<count).map { _ in try KeptConnection(port: process.port) }
   }
 
-  /// Seconds of CPU that the server has used so far.
+  /// CPU-seconds that the server has used so far.
   func usedTime() throws -> Double {
     let body = try connections[0].get("/cpu")
     guard let seconds = Double(String(decoding: body, as: UTF8.self)) else {
@@ -24,7 +24,8 @@ final class PageServer {
     try connections[0].get(path)
   }
 
-  /// Asks on all connections, then reads all answers, `rounds` times. Answers the bytes of bodies.
+  /// Sends a request on all connections, then reads all responses, `rounds` times. Returns the
+  /// total size of the bodies in bytes.
   func load(_ path: String, rounds: Int) throws -> Int {
     var bytes = 0
     for _ in 0..<rounds {

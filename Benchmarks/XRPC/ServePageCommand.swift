@@ -8,8 +8,8 @@ import Logging
 import XRPC
 import XRPCServer
 
-/// One of the two servers, in a process of its own. It prints its port, tells at `/cpu` what CPU
-/// time it has used, and ends with its standard input.
+/// One of the two servers, in a child process. It prints its port, reports the CPU time it has used
+/// at `/cpu`, and exits at the end of its standard input.
 struct ServePageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "serve-page", shouldDisplay: false)
 

@@ -2,14 +2,8 @@ public import ATProtoIdentity
 public import ATProtoSyntax
 import HTTPTypes
 
-<<<<<<< HEAD:Sources/PLCDirectory/PLCOperationDirectory.swift
-/// A directory of `did:plc` identities: it accepts the operations that are valid, and serves their
-/// logs.
-public struct PLCOperationDirectory: Sendable {
-=======
 /// A PLC directory: it accepts valid PLC operations, and serves their logs.
-public struct PLCDirectory: Sendable {
->>>>>>> 1a826b9368bd5d016756a3a249f2caecff4cc038:Sources/PLCDirectory/PLCDirectory.swift
+public struct PLCOperationDirectory: Sendable {
   private let store: any PLCStore
   private let limits: PLCLimits
   private let now: @Sendable () -> Datetime

@@ -3,8 +3,8 @@ import ATProtoCrypto
 import Testing
 
 @Suite struct JWKTests {
-  /// RFC 9449, 4.2 and 6.1.
-  @Test("the key of RFC 9449 has the thumbprint of RFC 9449")
+  /// RFC 9449, sections 4.2 and 6.1.
+  @Test("the example key of RFC 9449 has the thumbprint given there")
   func thumbprint() throws {
     let key = try JWK(
       json: [UInt8](
@@ -19,13 +19,13 @@ import Testing
     #expect(key.thumbprint == "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")
   }
 
-  /// RFC 7517, A.1, without `use`, which is `enc` there.
+  /// RFC 7517, A.1, without `use`, which is `enc` in that example.
   static let example =
     #""kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","#
     + #""y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM""#
 
   @Test(
-    "members that do not matter are ignored",
+    "irrelevant members are ignored",
     arguments: [
       "{\(example)}", #"{\#(example),"use":"sig","alg":"ES256","kid":"1"}"#,
       #"{"n":1.5,"x5c":[{}],"ext":true,\#(example)}"#,
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(
-    "a key that is not a public key for signatures on a curve of the protocol is rejected",
+    "a key that is not a public signing key on a supported curve is rejected",
     arguments: [
       ("", .malformedText), ("[]", .malformedText), ("{}", .unsupportedKeyType),
       (#"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#, .unsupportedKeyType),

@@ -12,7 +12,7 @@ import Testing
     }
   }
 
-  @Test("a token changed at random is rejected with a typed error")
+  @Test("a randomly changed token is rejected with a typed error")
   func changedTokens() throws {
     let key = PrivateKey(generating: .p256)
     let claims = JWTClaims(

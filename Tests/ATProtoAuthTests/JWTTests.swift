@@ -31,7 +31,7 @@ import Testing
     method: "app.bsky.feed.getTimeline"
   )
 
-  @Test("the example of RFC 7515, A.1 is read and its signature verified")
+  @Test("the example of RFC 7515, A.1 is parsed, and its signature is valid")
   func exampleOfTheRFC() throws {
     let secret = try #require(
       Base64.url.decode(
@@ -47,7 +47,7 @@ import Testing
     #expect(token.type == "JWT")
     #expect(token.unverifiedClaims == JWTClaims(issuer: "joe", expiresAt: 1_300_819_380))
     let policy = JWTPolicy(algorithms: [.hs256], types: ["JWT"], audiences: [Self.audience])
-    // The signature is good; the token has no audience.
+    // The signature is valid, but the token has no audience.
     #expect(throws: JWTError(.wrongAudience, "")) {
       try token.claims(
         verifiedWith: .shared(SymmetricKey(secret)),
@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  @Test("a session token is accepted by its policy and key only")
+  @Test("a session token is accepted only under its own policy and key")
   func sessionTokens() throws {
     let text = JWT.sign(Self.session, type: JWTPolicy.accessType, with: .shared(Self.shared))
     let token = try JWT(text)
@@ -88,7 +88,7 @@ import Testing
     }
   }
 
-  @Test("a service token is accepted by the key that signed it only", arguments: [k256, p256])
+  @Test("a service token is accepted only with the key that signed it", arguments: [k256, p256])
   func serviceTokens(key: PrivateKey) throws {
     let text = JWT.sign(
       Self.service,
@@ -105,7 +105,7 @@ import Testing
       at: Self.now
     )
     #expect(claims == Self.service)
-    // The key decides the algorithm.
+    // The key determines the algorithm.
     for other in [Self.k256, Self.p256] where other.curve != key.curve {
       #expect(throws: JWTError(.algorithmNotAllowed, "")) {
         try token.claims(
@@ -117,7 +117,7 @@ import Testing
     }
   }
 
-  @Test("a token signed with a public key as shared secret is rejected")
+  @Test("a token signed with a public key as the shared secret is rejected")
   func publicKeyAsSharedSecret() throws {
     let secret = try SymmetricKey(Self.k256.publicKey.compressed)
     let token = try JWT(
@@ -139,7 +139,7 @@ import Testing
   }
 
   @Test(
-    "a service token that misses a requirement is rejected",
+    "a service token that fails a requirement is rejected",
     arguments: [
       (JWTError.Code.missingClaim, changed { $0.expiresAt = nil }),
       (.missingClaim, changed { $0.method = nil }),
@@ -170,7 +170,7 @@ import Testing
     }
   }
 
-  @Test("clocks may differ by the leeway")
+  @Test("clocks may differ by up to the leeway")
   func leeway() throws {
     var claims = Self.service
     claims.issuedAt = Self.now + 5
@@ -187,7 +187,7 @@ import Testing
     }
   }
 
-  @Test("a session token of another issuer, or for a method, is rejected")
+  @Test("a session token from another issuer, or for a method, is rejected")
   func issuerAndMethodOfSessions() throws {
     var policy = JWTPolicy.access(audience: Self.audience)
     policy.issuer = "did:web:pds.example"
@@ -211,7 +211,7 @@ import Testing
     }
   }
 
-  @Test("a change of any byte of a token is noticed")
+  @Test("a change to any byte of a token is detected")
   func everyChangedByte() throws {
     let text = JWT.sign(Self.service, type: JWTPolicy.serviceType, with: .private(Self.k256))
     for index in text.utf8.indices {
@@ -234,7 +234,7 @@ import Testing
   }
 
   @Test(
-    "a text that is not a token is rejected",
+    "a string that is not a token is rejected",
     arguments: [
       ("", JWTError.Code.malformed),
       ("..", .malformed),
@@ -276,7 +276,7 @@ import Testing
     #expect(throws: JWTError(code, "")) { try JWT(text) }
   }
 
-  @Test("members that are not used may hold any JSON")
+  @Test("unused members may contain any JSON")
   func unusedMembers() throws {
     let token = try JWT(
       Self.token(
@@ -288,7 +288,7 @@ import Testing
   }
 
   @Test(
-    "a time is a JSON number of seconds, whose fraction is dropped",
+    "a time is a JSON number of seconds, and its fraction is dropped",
     arguments: [
       ("1500000000", 1_500_000_000), ("1.5e9", 1_500_000_000), ("1500000000.0", 1_500_000_000),
       ("1500000000.999", 1_500_000_000), ("-1.5", -2), ("0", 0), ("-0", 0), ("15E-1", 1),
@@ -304,7 +304,7 @@ import Testing
     }
   }
 
-  @Test("keys that mean something in data of the AT Protocol mean nothing in a token")
+  @Test("keys that are special in the data model are not special in a token")
   func formsOfTheDataModel() throws {
     let token = try JWT(
       Self.token(
@@ -315,7 +315,7 @@ import Testing
     #expect(token.unverifiedClaims == JWTClaims(subject: "a"))
   }
 
-  @Test("text in claims is escaped and comes back")
+  @Test("text in claims is escaped and round-trips")
   func escapedText() throws {
     var claims = Self.session
     claims.subject = "quote \" backslash \\ line \n bell \u{7} é 😀"
@@ -331,13 +331,13 @@ import Testing
     var claims = Self.service
     try cache.accept(claims, at: Self.now)
     #expect(throws: JWTError(.replayed, "")) { try cache.accept(claims, at: Self.now + 64) }
-    // The same nonce of another issuer is another token.
+    // The same nonce from another issuer belongs to another token.
     claims.issuer = "did:plc:other"
     try cache.accept(claims, at: Self.now)
-    // Full: nothing is forgotten while it could be replayed.
+    // The cache is full; nothing is forgotten while it could still be replayed.
     claims.identifier = "n3"
     #expect(throws: JWTError(.replayed, "")) { try cache.accept(claims, at: Self.now) }
-    // Expired ones make room.
+    // Expired entries make room.
     claims.expiresAt = Self.now + 200
     try cache.accept(claims, at: Self.now + 66)
     #expect(cache.count == 1)

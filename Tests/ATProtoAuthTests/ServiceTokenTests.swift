@@ -8,7 +8,7 @@ import Testing
   static let did: DID = "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
   static let now = 1_700_000_000
 
-  @Test("a signed service token has the claims and the header of the specification")
+  @Test("a signed service token has the claims and the header that the specification requires")
   func signed() throws {
     let key = PrivateKey(generating: .p256)
     let service = ServiceToken(
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test(
-    "the issuer and its key are read from iss and kid, in the present and the legacy form",
+    "the issuer and its key are read from iss and kid, in the current and the legacy form",
     arguments: [
       (did.string, "#atproto", "#atproto", nil), (did.string, nil, "#atproto", nil),
       (did.string, "#atproto_label", "#atproto_label", nil),
@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test(
-    "an issuer that is not a DID, or has a fragment beside a key, is rejected",
+    "an issuer that is not a DID, or that has a fragment in addition to a kid, is rejected",
     arguments: [
       (nil, nil), ("", nil), ("alice.example", nil), ("did:plc:", nil), ("#atproto", nil),
       ("\(did)#atproto_labeler", "#atproto"),

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What all commands of `atproto` have in common, by a walk through the whole tree of commands.
+/// What all commands of `atproto` have in common, checked over the whole command tree.
 @Suite struct CommandTreeTests {
   struct Command: CustomTestStringConvertible {
     let path: String
@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  /// All visible commands, groups before their members, as ArgumentParser describes them.
+  /// All visible commands, groups before their members, as described by ArgumentParser.
   static func commands() throws -> [Command] {
     let child = try ChildProcess(
       try ChildProcess.built("atproto"),

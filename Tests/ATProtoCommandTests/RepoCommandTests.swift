@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  /// Runs the executable that was built beside the tests.
+  /// Runs the executable that was built with the tests.
   static func run(_ arguments: String...) throws -> Run {
     let child = try ChildProcess(try ChildProcess.built("atproto"), ["repo"] + arguments)
     return Run(status: child.status, lines: child.lines)
@@ -158,7 +158,7 @@ import Testing
     }
   }
 
-  @Test func textsForTerminalsAreEscapedAndAligned() {
+  @Test func terminalTextIsEscapedAndAligned() {
     #expect("a\u{1b}[2J\u{e9}/b".printable == #"a\u{1B}[2J\u{00E9}/b"#)
     #expect(ProgressBar.text(done: 1 << 20, total: 2 << 20).hasSuffix("50 %  1 of 2 MiB"))
     var table = TextTable()

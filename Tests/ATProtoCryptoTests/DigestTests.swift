@@ -4,7 +4,7 @@ import Testing
 @Suite struct DigestTests {
   /// FIPS 180-4 examples.
   @Test(
-    "SHA-256 gives the digests of the published vectors",
+    "SHA-256 matches the published vectors",
     arguments: [
       ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
       ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
@@ -29,13 +29,13 @@ import Testing
       hasher.update([UInt8](bytes[start..<min(start + 1000, bytes.count)]))
     }
     #expect(hasher.finalize().description == expected)
-    // The hasher starts anew.
+    // The hasher starts over.
     hasher.update(bytes)
     #expect(hasher.finalize().description == expected)
   }
 
   @Test("digests are ordered by their bytes")
-  func digestsKeepTheOrderOfTheirBytes() throws {
+  func digestsAreOrderedByTheirBytes() throws {
     let digests = (0..<200).map { SHA256.hash([UInt8($0)]) }
     let byWords = digests.sorted().map(\.bytes)
     let byBytes = digests.map(\.bytes).sorted { $0.lexicographicallyPrecedes($1) }
@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test("threads hash concurrently")
-  func threadsHaveContextsOfTheirOwn() async {
+  func threadsHashConcurrently() async {
     let expected = (0..<64).map { SHA256.hash([UInt8](repeating: UInt8($0), count: 5000)) }
     await withTaskGroup(of: Bool.self) { group in
       for _ in 0..<8 {
@@ -72,7 +72,7 @@ import Testing
 
   /// RFC 4231, test cases 1 to 3, 6 and 7.
   @Test(
-    "HMAC-SHA-256 gives the codes of RFC 4231",
+    "HMAC-SHA-256 matches the vectors of RFC 4231",
     arguments: [
       (
         [UInt8](repeating: 0x0b, count: 20), [UInt8]("Hi There".utf8),
@@ -119,7 +119,7 @@ import Testing
     #expect(SecureRandom.base32(10).utf8.count == 16)
   }
 
-  @Test("constant-time comparison gives the result of ==")
+  @Test("constant-time comparison agrees with ==")
   func constantTimeEquality() {
     #expect(ConstantTime.areEqual("", ""))
     #expect(ConstantTime.areEqual("secret", "secret"))

@@ -1,8 +1,8 @@
 import ATProtoCrypto
 import Testing
 
-/// Texts that come from outside, changed at random with a fixed seed: each is refused with the
-/// typed error, or means what it says.
+/// Strings from outside, changed at random with a fixed seed: each is either rejected with the
+/// typed error or parsed to the value that it spells.
 @Suite struct FuzzTests {
   private struct SeededRandom: RandomNumberGenerator {
     var state: UInt64
@@ -13,7 +13,7 @@ import Testing
     }
   }
 
-  /// `count` texts with one to three changes from `text`.
+  /// `count` strings, each with one to three changes to `text`.
   private func mutants(of text: String, _ count: Int, seed: UInt64) -> [String] {
     var random = SeededRandom(state: seed)
     let alphabet = [UInt8]("azAZ019zQ:.-_=+/$, {}\"\\\u{0}é".utf8)
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test("a changed key text is rejected or written back unchanged", arguments: Curve.allCases)
+  @Test("a changed key string is rejected or written back unchanged", arguments: Curve.allCases)
   func keysInText(curve: Curve) throws {
     let key = PrivateKey(generating: curve)
     for text in mutants(of: key.publicKey.didKey, 2000, seed: 1) {
@@ -55,9 +55,9 @@ import Testing
     }
   }
 
-  /// Bytes where a signature, a point or a scalar is expected.
+  /// Random bytes in place of a signature, a point, or a scalar.
   @Test(
-    "random bytes are rejected as signature, and read as keys only in their form",
+    "random bytes are rejected as a signature, and accepted as a key only in canonical form",
     arguments: Curve.allCases
   )
   func bytes(curve: Curve) {

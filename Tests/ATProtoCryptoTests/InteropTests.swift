@@ -3,7 +3,7 @@ import ATProtoSyntax
 import Foundation
 import Testing
 
-/// The vectors that all implementations share, where they lie beside the checkout.
+/// The vectors that all implementations share, if they are next to the checkout.
 @Suite struct InteropTests {
   struct SignatureFixture: Decodable, CustomTestStringConvertible {
     var comment: String
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(
-    "the protocol's signature vectors verify as they should",
+    "the protocol's signature vectors verify as expected",
     arguments: load("signature-fixtures.json") as [SignatureFixture]
   )
   func signatures(fixture: SignatureFixture) throws {
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test(
-    "the protocol's key vectors give their did:key",
+    "the protocol's key vectors have the expected did:key",
     arguments: [
       (Curve.k256, "w3c_didkey_K256.json"), (Curve.p256, "w3c_didkey_P256.json"),
     ]

@@ -6,7 +6,7 @@ import Testing
   static let p256Order = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"
   static let k256Order = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"
 
-  @Test("a signature verifies with its key and message only", arguments: Curve.allCases)
+  @Test("a signature verifies only with its key and message", arguments: Curve.allCases)
   func signsAndVerifies(curve: Curve) throws {
     for round in 0..<24 {
       let key = PrivateKey(generating: curve)
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test("high-S, DER and other lengths of a signature are rejected", arguments: Curve.allCases)
+  @Test("high-S, DER, and signatures of the wrong length are rejected", arguments: Curve.allCases)
   func refusesOtherFormsOfASignature(curve: Curve) throws {
     let key = PrivateKey(generating: curve)
     let message = [UInt8]("message".utf8)
@@ -53,7 +53,7 @@ import Testing
     return result
   }
 
-  /// RFC 6979, A.2.5, with s in the lower half: "sample" there has the high one.
+  /// RFC 6979, A.2.5, with s in the lower half; the RFC has the high s for "sample".
   @Test(
     "P-256 signatures match the vectors of RFC 6979",
     arguments: [
@@ -90,7 +90,7 @@ import Testing
     )
   }
 
-  @Test("a key comes back from its raw and multikey forms", arguments: Curve.allCases)
+  @Test("a key round-trips through its raw and multikey forms", arguments: Curve.allCases)
   func importsAndExports(curve: Curve) throws {
     let key = PrivateKey(generating: curve)
     let publicKey = key.publicKey
@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test(
-    "a private key has the did:key of the vectors",
+    "a private key has the did:key given in the vectors",
     arguments: [
       (
         Curve.k256, "9085d2bef69286a6cbb51623c8fa258629945cd55ca705cc4e66700396894e0c",
@@ -128,7 +128,7 @@ import Testing
 
   /// Cryptography specification, "Encoded Examples".
   @Test(
-    "a did:key is read and written back",
+    "a did:key is parsed and written back",
     arguments: [
       (Curve.p256, "did:key:zDnaembgSGUhZULN2Caob4HLJPaxBh92N7rtH21TErzqf8HQo"),
       (Curve.k256, "did:key:zQ3shqwJEJyMBsBXCWyCBpUBMqxcon9oHB7mCvx4sSpMdLJwc"),
@@ -141,7 +141,7 @@ import Testing
     #expect(key.description == didKey)
   }
 
-  @Test("a scalar out of range or of another length is rejected", arguments: Curve.allCases)
+  @Test("a scalar out of range or of the wrong length is rejected", arguments: Curve.allCases)
   func refusesPrivateKeys(curve: Curve) throws {
     let order = try #require(Hex.decode(curve == .k256 ? Self.k256Order : Self.p256Order))
     let cases: [([UInt8], CryptoError.Code)] = [
@@ -155,13 +155,13 @@ import Testing
         try PrivateKey(curve: curve, rawRepresentation: bytes)
       }
     }
-    // The greatest scalar is good.
+    // The greatest scalar is valid.
     let greatest = order.dropLast() + [order[31] - 1]
     let key = try PrivateKey(curve: curve, rawRepresentation: [UInt8](greatest))
     #expect(key.publicKey.isValidSignature(key.sign([]), for: []))
   }
 
-  @Test("bytes that are not a point of the curve are rejected", arguments: Curve.allCases)
+  @Test("bytes that are not a point on the curve are rejected", arguments: Curve.allCases)
   func refusesPoints(curve: Curve) {
     let key = PrivateKey(generating: curve).publicKey
     var offCurve = key.uncompressed
@@ -180,7 +180,7 @@ import Testing
   }
 
   @Test(
-    "a text that is not a did:key of the protocol is rejected",
+    "a string that is not a did:key of a supported curve is rejected",
     arguments: [
       ("", CryptoError.Code.malformedText),
       ("did:key:", .malformedText),
@@ -190,7 +190,7 @@ import Testing
       ("did:key:z", .unsupportedKeyType),
       // An Ed25519 key.
       ("did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", .unsupportedKeyType),
-      // K-256's codec and 32 bytes.
+      // K-256's codec with only 32 bytes.
       (
         "did:key:z" + Base58.encode([0xe7, 0x01] + [UInt8](repeating: 2, count: 32)), .wrongLength
       ),
@@ -210,7 +210,7 @@ import Testing
     }
   }
 
-  @Test("secrets are not in descriptions, dumps and mirrors")
+  @Test("secrets do not appear in descriptions, dumps, or mirrors")
   func privateKeysDoNotPrintThemselves() {
     let key = PrivateKey()
     let symmetric = SymmetricKey()

@@ -4,7 +4,7 @@ import Testing
 @testable import ATProtoCrypto
 
 @Suite struct P256ScalarTests {
-  /// x, y, x y, x + y and 1 / x modulo n, as a calculator with long integers has them.
+  /// x, y, x y, x + y, and 1 / x modulo n, computed with arbitrary-precision integers.
   @Test(
     "arithmetic modulo the order agrees with OpenSSL",
     arguments: [

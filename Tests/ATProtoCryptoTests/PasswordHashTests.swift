@@ -6,9 +6,9 @@ import Testing
 @Suite struct PasswordHashTests {
   static let cheap = try! PasswordHash.Parameters(logN: 4, r: 1, p: 1)
 
-  /// RFC 7914, 12, the first two.
+  /// RFC 7914, section 12, the first two vectors.
   @Test(
-    "scrypt gives the keys of RFC 7914",
+    "scrypt matches the vectors of RFC 7914",
     arguments: [
       (
         "", "", 4, 1, 1,
@@ -35,7 +35,7 @@ import Testing
     #expect(Hex.encode(key) == expected)
   }
 
-  @Test("a stored hash has its parameters and salt, and checks its password")
+  @Test("a stored hash contains its parameters and salt, and verifies its password")
   func storesParametersAndSalt() throws {
     let hash = PasswordHash("correct horse", parameters: Self.cheap)
     let stored = hash.stored
@@ -49,7 +49,7 @@ import Testing
     #expect(!"\(hash)".contains(stored.suffix(20)))
   }
 
-  @Test("a hash with the standard cost checks its password")
+  @Test("a hash with the standard cost verifies its password")
   func standardCostWorks() throws {
     let hash = PasswordHash("p")
     #expect(hash.parameters == .standard)
@@ -60,7 +60,7 @@ import Testing
   static let key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
   @Test(
-    "a text that is not a stored hash in canonical form is rejected",
+    "a string that is not a stored hash in canonical form is rejected",
     arguments: [
       ("", CryptoError.Code.malformedText),
       ("$scrypt$ln=4,r=1,p=1$\(salt)", .malformedText),

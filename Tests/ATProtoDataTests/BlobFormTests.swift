@@ -1,7 +1,7 @@
 import ATProtoData
 import Testing
 
-/// Blobs that have fields of both forms: nothing is lost.
+/// Blobs with fields of both forms lose nothing.
 @Suite struct BlobFormTests {
   private static let cid = "bafkreiflvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lvm"
 
@@ -21,8 +21,8 @@ import Testing
     #expect(blob.isLegacy == !json.contains("$type"))
   }
 
-  @Test("the CID of the legacy form is a text")
-  func theLegacyCIDIsAText() {
+  @Test("the CID in the legacy form is a string")
+  func legacyCIDIsAString() {
     let error = #expect(throws: DataError.self) {
       try Blob(json: #"{"mimeType":"a/b","cid": {"$link":"\#(Self.cid)"}}"#)
     }
@@ -31,8 +31,8 @@ import Testing
     #expect(error?.offset == 25)
   }
 
-  @Test("the path of an error has the keys of the input")
-  func pathsHaveTheKeysThemselves() {
+  @Test("the path of an error consists of the keys of the input")
+  func pathConsistsOfTheInputsKeys() {
     let error = #expect(throws: DataError.self) {
       try DataValue(json: #"{"a\n\u00e9":{"b\"":1.5}}"#)
     }

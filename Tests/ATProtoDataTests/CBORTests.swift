@@ -33,11 +33,11 @@ private let digest = String(repeating: "ab", count: 32)
     #expect(try DataValue(value) == value)
   }
 
-  /// Documents that strict reading refuses, the reason, and the offset.
+  /// Documents that strict decoding rejects, with the reason and the offset.
   static let invalid: [(String, DataError.Code, Int)] = [
     ("", .truncated, 0),
     ("0000", .trailingBytes, 1),
-    // Longer forms than needed.
+    // Longer forms than necessary.
     ("1817", .longForm, 0), ("1900ff", .longForm, 0), ("1a0000ffff", .longForm, 0),
     ("1b00000000ffffffff", .longForm, 0), ("3817", .longForm, 0), ("780161", .longForm, 0),
     ("5800", .longForm, 0), ("9800", .longForm, 0), ("b800", .longForm, 0),
@@ -76,10 +76,10 @@ private let digest = String(repeating: "ab", count: 32)
     ("d82a58250001701220" + digest, .foreignCID, 0),
     ("d82a58250001711320" + digest, .foreignCID, 0),
     ("d82a5823001220" + digest, .foreignCID, 0),
-    // Cut short.
+    // Truncated.
     ("18", .truncated, 1), ("6261", .truncated, 2), ("8201", .truncated, 2),
     ("a161", .truncated, 2), ("a26161 01", .truncated, 4), ("d82a", .truncated, 2),
-    // Headers that declare what is not there.
+    // Headers that declare more than there is.
     ("5b7fffffffffffffff", .truncated, 9), ("7bffffffffffffffff", .truncated, 9),
     ("9b8000000000000000", .elements, 0), ("bb8000000000000000", .elements, 0),
     ("9a0001ffff", .truncated, 5), ("ba0001ffff", .truncated, 5), ("9a00020001", .elements, 0),
@@ -92,7 +92,7 @@ private let digest = String(repeating: "ab", count: 32)
     #expect(error?.offset == offset, "\(String(describing: error))")
   }
 
-  /// What each rule lets through, and the canonical form that comes of it.
+  /// What each rule allows, and the resulting canonical form.
   static let tolerated: [(String, DecodingRules, String)] = [
     ("a2616201616102", .allowsUnsortedKeys, "a2616102616201"),
     ("a2616101616102", .allowsRepeatedKeys, "a1616102"),
@@ -143,9 +143,9 @@ private let digest = String(repeating: "ab", count: 32)
     }
   }
 
-  /// What the tolerant reader accepts under strict rules is what the strict reader accepts.
+  /// The tolerant reader reads input that the strict reader accepts in the same way.
   @Test("rules do not change how canonical input is read", arguments: valid)
-  func rulesChangeNothingThatIsCanonical(_ bytes: String, _ json: String) throws {
+  func rulesDoNotChangeHowCanonicalInputIsRead(_ bytes: String, _ json: String) throws {
     let value = try DataValue(cbor: hex(bytes), rules: DecodingRules(rawValue: .max))
     #expect(value.cborBytes() == hex(bytes))
   }

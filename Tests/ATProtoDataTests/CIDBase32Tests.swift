@@ -3,9 +3,9 @@ import Testing
 @testable import ATProtoData
 
 @Suite struct CIDBase32Tests {
-  /// RFC 4648, 10: test vectors, in lower case and without padding.
+  /// RFC 4648, section 10: test vectors, in lowercase and without padding.
   @Test(
-    "the vectors of RFC 4648 are written and read",
+    "the vectors of RFC 4648 are encoded and decoded",
     arguments: [
       ("", ""), ("f", "my"), ("fo", "mzxq"), ("foo", "mzxw6"), ("foob", "mzxw6yq"),
       ("fooba", "mzxw6ytb"), ("foobar", "mzxw6ytboi"),
@@ -18,8 +18,8 @@ import Testing
     #expect(decoded(base32) == Array(text.utf8))
   }
 
-  @Test("bytes of each length come back")
-  func everyLengthComesBack() {
+  @Test("byte strings of any length round-trip")
+  func everyLengthRoundTrips() {
     for count in 0...100 {
       let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ count &* 7) }
       var output = OutputBytes(capacity: 200)
@@ -28,8 +28,8 @@ import Testing
     }
   }
 
-  /// Every byte that is no character of the alphabet, at every place of a group.
-  @Test("a character outside the alphabet is rejected at each place")
+  /// Every byte that is not in the alphabet, at every position in a group.
+  @Test("a character outside the alphabet is rejected at any position")
   func foreignCharactersAreRefused() {
     let alphabet = Set("abcdefghijklmnopqrstuvwxyz234567".utf8)
     for place in 0..<8 {
@@ -43,12 +43,12 @@ import Testing
     }
   }
 
-  /// Lengths that no number of bytes has, and bits behind the last byte.
+  /// Lengths that no byte string encodes to, and nonzero bits after the last byte.
   @Test(
     "impossible lengths and trailing bits are rejected",
     arguments: ["a", "aaa", "aaaaaa", "mz", "mzxr", "mzxw7", "mzxw6yr"]
   )
-  func restsAreRefused(text: String) {
+  func impossibleLengthsAndTrailingBitsAreRefused(text: String) {
     #expect(decoded(text) == nil)
   }
 

@@ -7,11 +7,11 @@ import Testing
     ("bafkreiccldh766hwcnuxnf2wh6jgzepf2nlu2lvcllt63eww5p6chi4ity", 0x55, 0x12, true),
     ("bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi", 0x70, 0x12, false),
     ("QmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n", 0x70, 0x12, false),
-    // The identity hash of nothing.
+    // The identity hash of the empty byte string.
     ("bafkqaaa", 0x55, 0x00, false),
   ]
 
-  @Test("the text of a CID is read and written back", arguments: texts)
+  @Test("a CID string is parsed and written back", arguments: texts)
   func text(_ text: String, _ codec: UInt64, _ hash: UInt64, _ isBlessed: Bool) throws {
     let cid = try CID(text)
     #expect(cid.string == text)
@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(
-    "a text or bytes that are not a CID are rejected",
+    "strings and bytes that are not a CID are rejected",
     arguments: [
       "", "b", "Qm", ".", "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2",
       "Bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a",

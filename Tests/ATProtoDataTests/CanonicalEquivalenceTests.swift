@@ -2,8 +2,8 @@ import ATProtoData
 import SnapshotModule
 import Testing
 
-/// Swift takes canonically equivalent texts for equal; on the wire they are two. Data that has both
-/// must keep both.
+/// Swift considers canonically equivalent strings equal; on the wire they are different. Data that
+/// contains both must keep both.
 @Suite struct CanonicalEquivalenceTests {
   private static let composed = "caf\u{E9}"
   private static let decomposed = "cafe\u{301}"
@@ -11,7 +11,7 @@ import Testing
   private static let reordered = ("a\u{301}\u{323}", "a\u{323}\u{301}")
 
   @Test("canonically equivalent keys are different keys")
-  func keysAreTwo() throws {
+  func equivalentKeysAreDistinct() throws {
     let json = #"{"\#(Self.composed)":1,"\#(Self.decomposed)":2}"#
     let value = try DataValue(json: json)
     #expect(value.object?.count == 2)
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test("canonically equivalent keys of equal length are different keys")
-  func keysOfEqualLengthAreTwo() throws {
+  func equivalentKeysOfEqualLengthAreDistinct() throws {
     let (first, second) = Self.reordered
     #expect(first == second && first.utf8.count == second.utf8.count)
     let fields = (0..<20).map { #""k\#($0)":0"# } + [#""\#(first)":1"#, #""\#(second)":2"#]
@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test("canonically equivalent unknown fields are different fields")
-  func unknownFieldsAreTwo() throws {
+  func equivalentUnknownFieldsAreDistinct() throws {
     let json = #"{"when":null,"\#(Self.composed)":1,"\#(Self.decomposed)":2}"#
     var node = try ExampleSocial.Node(json: json)
     #expect(node.jsonString() == json)
@@ -51,16 +51,16 @@ import Testing
     #expect(node.unknownFields[Self.decomposed] == 2)
   }
 
-  @Test("a known field is found by the bytes of its name only")
-  func aFieldIsNamedByItsBytes() throws {
+  @Test("a known field is matched only by the exact bytes of its name")
+  func knownFieldIsMatchedByItsBytes() throws {
     var value: DataValue = [Self.composed: 1]
     #expect(value[Self.decomposed] == nil)
     value[Self.decomposed] = 2
     #expect(value.object?.count == 2)
   }
 
-  @Test("canonically equivalent texts are not equal values")
-  func equalityIsThatOfTheBytes() throws {
+  @Test("values with canonically equivalent strings are not equal")
+  func equalityComparesBytes() throws {
     #expect(DataValue.string(Self.composed) != .string(Self.decomposed))
     #expect(([.string(Self.composed)] as DataValue) != [.string(Self.decomposed)])
     #expect(([Self.composed: 1] as DataValue) != [Self.decomposed: 1])
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test("constants and enumerations compare bytes")
-  func constraintsAreAboutBytes() {
+  func constraintsCompareBytes() {
     var validator = Validator()
     validator.string(Self.composed, const: Self.decomposed, oneOf: [Self.decomposed])
     #expect(validator.violations.map(\.rule) == ["const", "enum"])

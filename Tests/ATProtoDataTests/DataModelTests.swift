@@ -13,7 +13,7 @@ private let nodeCID = "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz
     #"{"a":{"cid":"\#(blobCID)","mimeType":"a/b"}}"#, #"{"$unknown":1}"#,
   ]
 
-  /// Data that can be read but is none of the model: the path and the rule.
+  /// Data that can be decoded but does not conform to the data model, with the path and the rule.
   static let invalid: [(String, String)] = [
     (#""blah""#, " object"), ("[]", " object"), ("null", " object"),
     (#"{"a":{"$type":null}}"#, "a.$type type"), (#"{"a":[{"$type":123}]}"#, "a[0].$type type"),
@@ -37,7 +37,7 @@ private let nodeCID = "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz
     ),
   ]
 
-  @Test("data that the data model allows has no violation", arguments: valid)
+  @Test("data that the data model allows has no violations", arguments: valid)
   func accepted(_ json: String) throws {
     #expect(try DataValue(json: json).validateDataModel() == [])
   }
@@ -49,14 +49,14 @@ private let nodeCID = "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz
   }
 
   @Test("$link and $bytes as keys in CBOR are violations")
-  func formsOfJSONAreNoKeysInCBOR() throws {
+  func jsonFormsAreViolationsInCBOR() throws {
     let value = try DataValue(
       cbor: hex("a1652462797465 7301".replacing("2462797465 73", with: "246c696e6b"))
     )
     #expect(value.validateDataModel().map(\.rule) == ["key"])
   }
 
-  /// The published vectors, where the checkout that holds them is beside this one.
+  /// The published vectors, if the directory that contains them is next to this checkout.
   private static func vectors(_ name: String) -> [DataValue] {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
@@ -65,7 +65,7 @@ private let nodeCID = "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz
     return separated(Array(data)).map { .string($0) }
   }
 
-  /// The `json` members of the vectors as text: they hold what no value of ours can.
+  /// The `json` members of the vectors, as text: they contain what no value of ours can represent.
   private static func separated(_ bytes: [UInt8]) -> [String] {
     let text = String(decoding: bytes, as: UTF8.self)
     return text.components(separatedBy: "\"json\":").dropFirst().map { part in
@@ -111,7 +111,7 @@ private let nodeCID = "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz
     ),
   ]
 
-  @Test("the published fixtures have their DAG-CBOR and CID", arguments: fixtures)
+  @Test("the published fixtures have the expected DAG-CBOR and CID", arguments: fixtures)
   func fixture(_ json: String, _ base64: String) throws {
     let value = try DataValue(json: json)
     let bytes = try #require(DataValue(json: #"{"$bytes":"\#(base64)"}"#).bytes).array

@@ -6,7 +6,7 @@ import Testing
 @Suite struct DataValueTests {
   private let cid = CID(codec: .raw, sha256Digest: [UInt8](repeating: 7, count: 32))
 
-  @Test("values are reached by subscripts and patterns")
+  @Test("values are accessible through subscripts and patterns")
   func subscriptsAndPatterns() {
     var value: DataValue = ["text": "a", "list": [1, "b", nil], "n": ["x": true]]
     #expect(value["text"] == "a")
@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test("an object keeps the order of its fields, which does not affect equality")
-  func orderIsKeptButIsNoPartOfTheValue() throws {
+  func orderIsKeptButDoesNotAffectEquality() throws {
     let value = try DataValue(json: #"{"bb":1,"a":2}"#)
     #expect(value.object?.keys == ["bb", "a"])
     let other = try DataValue(json: #"{"a":2,"bb":1}"#)
@@ -45,7 +45,7 @@ import Testing
     var post: ExampleSocial.Post
   }
 
-  @Test("Codable gives the same JSON as the codec")
+  @Test("Codable produces the same JSON as the codec")
   func codableBridge() throws {
     let post = try ExampleSocial.Post(json: RoundTripTests.posts[3])
     let value: DataValue = [

@@ -3,7 +3,7 @@ import SnapshotModule
 import Testing
 
 @Suite struct ErrorTests {
-  /// A post in JSON, the error, its path. Offsets and paths are checked in both formats.
+  /// A post in JSON, its error, and the path. Offsets and paths are checked in both formats.
   static let posts: [(String, DataError.Code, String)] = [
     (#"[]"#, .typeMismatch, ""),
     (#"{"text":"a","createdAt":"x"}"#, .missingField, "$type"),
@@ -11,7 +11,7 @@ import Testing
     (#"{"$type":"example.social.like","text":"a","createdAt":"x"}"#, .wrongType, "$type"),
     (#"{"$type":7,"text":"a","createdAt":"x"}"#, .typeMismatch, "$type"),
     (#"{"$type":"example.social.post","text":1,"createdAt":"x"}"#, .typeMismatch, "text"),
-    // Null where the field may only be absent.
+    // Null for a field that can only be absent.
     (#"{"$type":"example.social.post","text":"a","createdAt":null}"#, .typeMismatch, "createdAt"),
     (
       #"{"$type":"example.social.post","text":"a","tags":null,"createdAt":""}"#, .typeMismatch,
@@ -51,7 +51,7 @@ import Testing
     ),
   ]
 
-  @Test("each broken post gives the code, offset and path of its error", arguments: posts)
+  @Test("an invalid post is an error with code, offset, and path", arguments: posts)
   func post(_ json: String, _ code: DataError.Code, _ path: String) throws {
     let fromJSON = #expect(throws: DataError.self) { try ExampleSocial.Post(json: json) }
     #expect(fromJSON?.code == code, "\(String(describing: fromJSON))")
@@ -76,7 +76,7 @@ import Testing
   ]
 
   @Test(
-    "each broken recursive value gives the code, offset and path of its error",
+    "an invalid recursive value is an error with code, offset, and path",
     arguments: nodes
   )
   func node(_ json: String, _ code: DataError.Code, _ path: String) throws {
@@ -91,7 +91,7 @@ import Testing
     #expect(fromCBOR?.path == path, "\(String(describing: fromCBOR))")
   }
 
-  @Test("a known key that is repeated in JSON is rejected")
+  @Test("a repeated known key in JSON is rejected")
   func repeatedKnownKeysInJSON() {
     for json in [
       #"{"when":null,"when":null}"#, #"{"zz":1,"when":null,"zz":1}"#,
@@ -112,7 +112,8 @@ import Testing
   @Test("an unknown key out of order is rejected")
   func keysOutOfOrderAroundKnownOnes() {
     let cases: [(String, DataError.Code)] = [
-      // when, when / n behind when / unknown behind greater unknown / unknown behind known
+      // "when" twice; "n" after "when"; an unknown key after a greater unknown key; an unknown key
+      // after a known key.
       ("a2647768656ef6647768656ef6", .repeatedKey), ("a2647768656ef6616e01", .unsortedKeys),
       ("a3616d01616c02647768656ef6", .unsortedKeys), ("a2647768656ef6616101", .unsortedKeys),
       ("a3616d01616d02647768656ef6", .repeatedKey), ("a3616e01616e02647768656ef6", .repeatedKey),
@@ -125,14 +126,14 @@ import Testing
   }
 
   @Test("$link and $bytes are rejected as fields of an object")
-  func reservedKeysAreNoFields() {
+  func reservedKeysAreRefusedAsFields() {
     #expect(throws: DataError(code: .reservedKey, offset: 0, reason: "")) {
       try ExampleSocial.Node(json: #"{"when":null,"$link":"x"}"#)
     }
   }
 
-  @Test("the description has reason, code, offset and path")
-  func descriptionNamesEverything() {
+  @Test("the description contains the reason, code, offset, and path")
+  func descriptionContainsEverything() {
     let error = #expect(throws: DataError.self) {
       try ExampleSocial.Post(json: #"{"$type":"example.social.post","text":1}"#)
     }

@@ -3,7 +3,7 @@ import LexiconSamples
 import SnapshotModule
 import Testing
 
-/// Mutations of documents: every input decodes or throws, and what decodes comes back the same.
+/// Mutated documents: each input is decoded or throws, and what is decoded round-trips.
 @Suite struct FuzzTests {
   static let budget = 1_000
   static let check = CodecCheck([ExampleSocial.Post.self, ExampleSocial.Node.self])

@@ -1,4 +1,4 @@
-/// Bytes from hexadecimal text; spaces are for the eye.
+/// Bytes from hexadecimal text; spaces are ignored.
 func hex(_ text: String) -> [UInt8] {
   let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
   return stride(from: 0, to: digits.count - 1, by: 2).map {

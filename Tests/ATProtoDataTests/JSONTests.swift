@@ -2,7 +2,7 @@ import ATProtoData
 import Testing
 
 @Suite struct JSONTests {
-  /// Texts, and how their values are written.
+  /// JSON text, and how its value is written.
   static let valid: [(String, String)] = [
     (" \t\r\n{ \"a\" : [ 1 , 2 ] } \n", #"{"a":[1,2]}"#),
     ("0", "0"), ("-0", "0"), ("-0.0", "0"), ("123.0", "123"), ("1e3", "1000"), ("1E+3", "1000"),
@@ -90,7 +90,8 @@ import Testing
     }
   }
 
-  /// Quotes, escapes and wide characters at every position of the words that the scan takes.
+  /// Quotation marks, escapes, and multibyte characters at every position in the words that the
+  /// scanner reads.
   @Test("strings are read and escaped at each alignment", arguments: 0..<20)
   func stringsOfEveryAlignment(_ length: Int) throws {
     for filler in ["", "\"", "\\", "\n", "é", "😀", "\u{7f}", "\u{1f}"] {

@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(
-    "a text that is not JSON, or repeats a key, is rejected",
+    "text that is not JSON, or that repeats a key, is rejected",
     arguments: [
       ("", .truncated), ("[1,]", .syntax), ("{\"a\"}", .syntax), ("01", .syntax),
       ("1.", .syntax),

@@ -8,7 +8,7 @@ private protocol Way {
     -> [Int?]
 }
 
-/// By the index of what comes next.
+/// By the index of the next key.
 private enum Loop: Way {
   static func read(
     _ reader: inout DataReader,
@@ -84,8 +84,9 @@ private enum Choice<Order: Way>: LexiconUnion {
 
 private let choiceMembers = MemberTable("com.example.member")
 
-/// DRISL: "Map keys MUST be sorted by length first, then bytewise lexicographically", and none twice:
-/// all rows of up to four keys, known and unknown ones, as an object and as a union's member.
+/// DRISL: "Map keys MUST be sorted by length first, then bytewise lexicographically", and no key
+/// may be repeated. Checks all sequences of up to four keys, known and unknown, in an object and in
+/// a member of a union.
 @Suite struct KeyOrderTests {
   private static let keys = [
     "a", "bb", "bc", "dd", "$type", "parents", "aKeyOfMoreThanTwoWords", "aKeyOfMoreThanTwoWorlds",
@@ -114,7 +115,7 @@ private let choiceMembers = MemberTable("com.example.member")
     zip(row, row.dropFirst()).allSatisfy { canonicallyPrecedes($0, $1) }
   }
 
-  /// What becomes of a document: where it ends in an error and which, or what is written again.
+  /// The outcome of decoding a document: the error and its offset, or what is written again.
   private static func outcome<Value: LexiconValue>(_ type: Value.Type, _ bytes: [UInt8]) -> Outcome
   {
     do throws(DataError) {
@@ -129,9 +130,9 @@ private let choiceMembers = MemberTable("com.example.member")
     case refused(DataError.Code, Int)
   }
 
-  /// Keys near the input's end are read another way than those before.
-  @Test("fields are read in canonical order only")
-  func onlyCanonicalOrderIsRead() {
+  /// Keys near the end of the input are read by other code than earlier keys.
+  @Test("only fields in canonical order are accepted")
+  func onlyCanonicalOrderIsAccepted() {
     func check<First: LexiconValue, Second: LexiconValue>(
       _ loop: First.Type,
       _ straight: Second.Type,
@@ -182,7 +183,7 @@ private let choiceMembers = MemberTable("com.example.member")
   }
 }
 
-/// A value and bytes behind it.
+/// A value, and the bytes after it.
 private struct Pair<Value: LexiconValue>: LexiconValue {
   let value: Value
   let rest: Bytes

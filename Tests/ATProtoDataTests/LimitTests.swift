@@ -8,7 +8,7 @@ import Testing
     #expect(throws: DataError(code: code, offset: 0, reason: ""), performing: body)
   }
 
-  @Test("input at a limit is read, and beyond it is rejected")
+  @Test("input at a limit is accepted, and input beyond it is rejected")
   func eachLimit() {
     let limits = DataLimits(inputSize: 64, depth: 2, elements: 3, stringLength: 5, keyLength: 3)
     expect(.inputSize) { _ = try DataValue(cbor: [UInt8](repeating: 0, count: 65), limits: limits) }
@@ -31,8 +31,8 @@ import Testing
     #expect(throws: Never.self) { try DataValue(json: #"{"abc":["abcde",1,2]}"#, limits: limits) }
   }
 
-  /// A value may break a rule with every few bytes, each under a path as long as the value.
-  @Test("validation stops at the maximum of violations")
+  /// A value can break a rule every few bytes, each time with a path as long as the value.
+  @Test("validation stops at the maximum number of violations")
   func violationsAreBounded() throws {
     let key = String(repeating: "é", count: 2_000)
     var value: DataValue = .array(Array(repeating: ["": 0], count: 50_000))
@@ -52,16 +52,16 @@ import Testing
     #expect(("a" + key).excerpt.hasPrefix("aéé") && ("a" + key).excerpt.contains("é…é"))
   }
 
-  /// Links and bytes are values without depth in the data model, though JSON writes them as objects.
-  @Test("a link or bytes may be at the deepest level")
-  func linksAndBytesStandAtTheDeepest() throws {
+  /// In the data model, links and bytes have no depth, although JSON writes them as objects.
+  @Test("links and bytes are allowed at the deepest level")
+  func linksAndBytesAreAllowedAtTheDeepestLevel() throws {
     let limits = DataLimits(depth: 2)
     let link = #"{"$link":"bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"}"#
     for form in [link, #"{"$bytes":"AAE"}"#, #"{ "\u0024bytes" : "AAE" }"#] {
       let value = try DataValue(json: "[[\(form)]]", limits: limits)
       #expect(try DataValue(cbor: value.cborBytes(), limits: limits) == value)
       expect(.depth) { _ = try DataValue(json: "[[[\(form)]]]", limits: limits) }
-      // Also where a search for a union's type passes over them.
+      // Also when they are skipped while looking for the type of a union.
       let holder = #"{"a":[\#(form)],"$type":"com.example.holder"}"#
       #expect(
         try Nest(json: holder, limits: limits).cborBytes() == DataValue(json: holder).cborBytes()
@@ -76,9 +76,9 @@ import Testing
     expect(.depth) { _ = try DataValue(json: "[[{}]]", limits: limits) }
   }
 
-  /// An error names the place, and does not repeat the whole of a hostile path.
-  @Test("long paths are cut in the middle")
-  func longPathsAreCut() throws {
+  /// An error names the location without repeating all of a hostile path.
+  @Test("long paths are truncated in the middle")
+  func longPathsAreTruncated() throws {
     let key = String(repeating: "k", count: 900)
     for text in [
       String(repeating: "[", count: 300), #"{"\#(key)":1.5}"#,
@@ -117,7 +117,8 @@ import Testing
     ]
   }
 
-  /// Hostile nesting answers on a small thread, whatever the limits say. musl's have 128 KiB.
+  /// Hostile nesting is handled on a small thread, whatever the limits are. Threads of musl have
+  /// 128 KiB.
   @Test("deep nesting does not overflow a small stack", arguments: [128, 256, 512])
   func deepNestingOnSmallStacks(_ kibibytes: Int) {
     let limits = DataLimits(
@@ -143,8 +144,8 @@ import Testing
     done.wait()
   }
 
-  @Test("conversations of usual depth are read")
-  func conversationsOfUsualDepth() throws {
+  @Test("conversations of ordinary depth are read")
+  func conversationsOfOrdinaryDepth() throws {
     var node = ExampleSocial.Node(when: .null)
     for index in 0..<100 { node = ExampleSocial.Node(n: index, up: node, when: .null) }
     #expect(try ExampleSocial.Node(json: node.jsonBytes()) == node)
@@ -152,7 +153,7 @@ import Testing
     #expect(try ExampleSocial.Node(node.dataValue) == node)
   }
 
-  /// Keys in the worst order cost no more than a sort.
+  /// Keys in the worst order cost no more than sorting them.
   @Test("many unknown fields in reverse order are read in bounded time")
   func manyFieldsInReverse() throws {
     let fields = (0..<20_000).reversed().map { #""f\#($0)":0"# }.joined(separator: ",")
@@ -163,8 +164,8 @@ import Testing
     }
   }
 
-  /// A union's look ahead passes over what stands before `$type` on each level.
-  @Test("a header that claims more than the input has is rejected")
+  /// Looking ahead for a union's type skips what precedes `$type` at each level.
+  @Test("a header that declares more than the input has is rejected")
   func headersWithoutContent() {
     for bytes in [
       "5b7fffffffffffffff", "7b7fffffffffffffff", "9b7fffffffffffffff", "bb7fffffffffffffff",

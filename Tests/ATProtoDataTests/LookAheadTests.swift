@@ -2,7 +2,7 @@ import Testing
 
 @testable import ATProtoData
 
-/// A union inside a union, under a key that DAG-CBOR puts before `$type`.
+/// A union inside a union, under a key that precedes `$type` in DAG-CBOR.
 enum Nest: LexiconUnion {
   case holder(Box<Holder>)
   case unknown(DataValue)
@@ -50,7 +50,7 @@ struct Holder: LexiconObject {
 }
 
 @Suite struct LookAheadTests {
-  /// Nested, with `$type` behind all that is inside, and siblings on the way.
+  /// Nested values, with `$type` after everything inside and siblings on the way.
   private static func nested(_ levels: Int) -> String {
     let leaf = #"{"x":[{"$type":1},"}"],"$type":"com.example.other"}"#
     let sibling = #"{"in":\#(leaf),"\u0024type":"com.example.holder"}"#
@@ -59,23 +59,23 @@ struct Holder: LexiconObject {
     }
   }
 
-  /// Steps of looking ahead, counted in bytes.
+  /// The number of bytes that looking ahead has skipped.
   private static func steps(_ bytes: [UInt8], isJSON: Bool) throws -> Int {
     var reader = DataReader(bytes.span.raw, isJSON: isJSON, limits: .default, rules: .strict)
     _ = try Nest(from: &reader)
     return reader.notes.ahead.steps
   }
 
-  @Test("the search for types skips each byte once", arguments: [1, 10, 100])
-  func everyByteIsPassedOverOnce(_ levels: Int) throws {
+  @Test("looking ahead for types skips each byte once", arguments: [1, 10, 100])
+  func everyByteIsSkippedOnce(_ levels: Int) throws {
     let json = Array(Self.nested(levels).utf8)
     let cbor = try DataValue(json: json).cborBytes()
     #expect(try Self.steps(json, isJSON: true) <= json.count)
     #expect(try Self.steps(cbor, isJSON: false) <= cbor.count)
   }
 
-  @Test("types are found wherever they stand", arguments: [0, 1, 3, 50])
-  func typesAreFoundWhereTheyAre(_ levels: Int) throws {
+  @Test("types are found at any position", arguments: [0, 1, 3, 50])
+  func typesAreFoundAtAnyPosition(_ levels: Int) throws {
     let json = Self.nested(levels)
     let data = try DataValue(json: json)
     let value = try Nest(json: json)
@@ -112,9 +112,9 @@ struct Holder: LexiconObject {
     }
   }
 
-  /// What a search passes over is held to the same limits, and refused in the same words.
+  /// Skipped values are subject to the same limits and reported with the same errors.
   @Test(
-    "skipping obeys the limits",
+    "skipped values are subject to the limits",
     arguments: [
       ("a2 6161 84 01020304 652474797065 6178", .elements),
       ("a2 6161 a4 616101 616201 616301 616401 652474797065 6178", .elements),
@@ -132,7 +132,7 @@ struct Holder: LexiconObject {
   }
 
   @Test("skipping stops at the maximum depth")
-  func nestingEnds() {
+  func skippingStopsAtTheMaximumDepth() {
     let open = #"{"in":"# + String(repeating: #"{"in":"#, count: 5_000)
     #expect(throws: DataError(code: .depth, offset: 0, reason: "")) { try Nest(json: open) }
     let bytes = [0xA1, 0x62, 0x69, 0x6E] + [UInt8](repeating: 0x81, count: 5_000)

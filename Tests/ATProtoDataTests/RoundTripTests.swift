@@ -8,24 +8,24 @@ private let rawCID = "bafkreiflvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lvov2xk5lv
 private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/example.social.post/1"}"#
 
 @Suite struct RoundTripTests {
-  /// Posts whose keys are in canonical order: they must come back as they are.
+  /// Posts whose keys are in canonical order; they must round-trip unchanged.
   static let posts = [
     #"{"text":"hi","$type":"example.social.post","createdAt":"2024-01-01T00:00:00Z"}"#,
     #"""
     {"tags":["a","b"],"text":"hi \"you\"\n","$type":"example.social.post","langs":["en","pt-BR"],"createdAt":"2024-01-01T00:00:00.123456789+01:00"}
     """#,
     #"{"text":"","$type":"example.social.post","reply":{"root":\#(ref),"parent":\#(ref)},"createdAt":"not a date"}"#,
-    // Unknown fields before, between and behind the known ones, and in nested objects.
+    // Unknown fields before, between, and after the known ones, and in nested objects.
     #"{"a":1,"text":"hi","$type":"example.social.post","zzzzz":{"$link":"\#(cid)"},"createdAt":"x","createdBy":{"b":[]},"longerThanAnyOther":null}"#,
     #"{"text":"hi","$type":"example.social.post","reply":{"a":0,"root":{"a":0,"cid":"x","uri":"y","via":[1]},"parent":\#(ref),"zzzzzzz":true},"createdAt":"x"}"#,
-    // Unions: known, unknown, with unknown fields around `$type`.
+    // Unions: known and unknown members, with unknown fields around `$type`.
     #"{"text":"hi","$type":"example.social.post","embed":{"$type":"example.social.embed.record","record":\#(ref)},"createdAt":"x"}"#,
     #"{"text":"hi","$type":"example.social.post","embed":{"a":1,"$typ":2,"$type":"example.social.embed.record","%type":3,"record":\#(ref),"recordings":4},"createdAt":"x"}"#,
     #"{"text":"hi","$type":"example.social.post","embed":{"x":{"$type":"deeper"},"$type":"com.example.other","bytes":{"$bytes":"AQID"}},"createdAt":"x"}"#,
     #"{"text":"hi","$type":"example.social.post","labels":{"$type":"example.social.labels#selfLabels","values":[{"val":"nudity"}]},"createdAt":"x"}"#,
-    // A plain reference whose data carries `$type`.
+    // A plain reference whose data contains `$type`.
     #"{"text":"hi","$type":"example.social.post","reply":{"root":{"cid":"x","uri":"y","$type":"com.atproto.repo.strongRef"},"$type":"example.social.post#replyRef","parent":\#(ref)},"createdAt":"x"}"#,
-    // Blobs of both forms, with fields of their own.
+    // Blobs in both forms, with additional fields.
     #"{"text":"hi","$type":"example.social.post","embed":{"$type":"example.social.embed.images","images":[{"alt":"","image":{"ref":{"$link":"\#(rawCID)"},"size":100,"$type":"blob","mimeType":"image/png"}},{"alt":"a","image":{"cid":"\#(rawCID)","mimeType":"image/jpeg"},"aspectRatio":{"width":1,"height":2}},{"alt":"b","image":{"a":1,"ref":{"$link":"\#(rawCID)"},"size":1,"$type":"blob","mimeType":"x","original":[]}}]},"createdAt":"x"}"#,
     #"{"text":"hi","$type":"example.social.post","facets":[{"index":{"byteEnd":4,"byteStart":0},"features":[{"did":"did:plc:a","$type":"example.social.facet#mention"},{"uri":"https://a","$type":"example.social.facet#link"},{"tag":"t","$type":"example.social.facet#tag"},{"$type":"example.social.facet#bold"}]}],"createdAt":"x"}"#,
   ]
@@ -44,7 +44,7 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/example.social.post/1
     #expect(try ExampleSocial.Post(post.dataValue) == post)
   }
 
-  /// JSON in any order of keys, with `$type` late.
+  /// JSON with keys in any order, and `$type` late.
   @Test("a post with fields in reverse order is read from JSON", arguments: posts)
   func postInReverse(_ json: String) throws {
     func reversed(_ value: DataValue) -> String {
@@ -74,8 +74,8 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/example.social.post/1
     #expect(node.cborBytes() == (try DataValue(json: json)).cborBytes())
   }
 
-  /// More fields than the header's first byte can count, all kinds of positions.
-  @Test("many unknown fields keep their place", arguments: [22, 23, 24, 25, 255, 256, 257, 70_000])
+  /// More fields than fit in the first byte of the header, at all kinds of positions.
+  @Test("unknown fields keep their position", arguments: [22, 23, 24, 25, 255, 256, 257, 70_000])
   func manyUnknownFields(_ count: Int) throws {
     var node = ExampleSocial.Node(n: 1, when: .null)
     for index in 0..<count { node.unknownFields["k\(index)"] = .integer(index) }
@@ -87,8 +87,8 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/example.social.post/1
     #expect(try ExampleSocial.Node(json: node.jsonBytes()).cborBytes() == bytes)
   }
 
-  @Test("an unknown field named like a known one is not written")
-  func unknownFieldsNeverDoubleKnownOnes() throws {
+  @Test("an unknown field with the name of a known field is not written")
+  func unknownFieldsNeverDuplicateKnownOnes() throws {
     let post = ExampleSocial.Post(
       text: "a",
       createdAt: "x",
@@ -126,7 +126,7 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/example.social.post/1
       consumed: &consumed,
       unionType: "example.social.embed.new"
     )
-    // What is not known says what it is.
+    // An unknown message names its own type.
     #expect(
       other
         == .unknown(["$type": "example.social.embed.new", "record": ["cid": "c", "uri": "u"]])
@@ -140,10 +140,10 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/example.social.post/1
     }
   }
 
-  /// A thread remembers texts of `$type`: what is read is what stands there, also where others end
-  /// alike, have no room among those that are remembered, or are none.
-  @Test("a $type is read wherever it stands")
-  func typesAreReadAsTheyStand() throws {
+  /// Each thread caches strings of `$type`. The value read is the one in the input, even if others
+  /// have the same ending, do not fit into the cache, or are not valid types.
+  @Test("a $type is read exactly as it is in the input")
+  func typesAreReadExactly() throws {
     var types = (0..<500).map { "app.example.kind\($0).defs#view" }
     types += types.map { $0.replacing("app", with: "net") }
     types += ["", "é", "com.example.ééééééééé", String(repeating: "a", count: 255)]
@@ -170,7 +170,7 @@ private let ref = #"{"cid":"\#(cid)","uri":"at://did:plc:a/example.social.post/1
     }
   }
 
-  @Test("encoding appends to the bytes that are there")
+  @Test("encoding appends to existing bytes")
   func encodingAppends() {
     var bytes: [UInt8] = [1, 2]
     DataValue.boolean(true).encodeCBOR(into: &bytes)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ATProtoData
 
-/// Texts that share the bytes of their document are read and written like any other.
+/// Strings that share the bytes of their document are read and written like any other string.
 @Suite struct SharedTextTests {
   private typealias Text = FormatString<URIString>
 
@@ -16,30 +16,31 @@ import Testing
     "e\u{301}",
   ]
 
-  @Test("a text of any length is kept")
-  func areKept() {
+  @Test("a string of any length is kept")
+  func stringOfAnyLengthIsKept() {
     var seen: Set<Text> = []
     for text in Self.texts {
       let kept = Text(text)
       #expect(kept.string.utf8.elementsEqual(text.utf8), "\(text.debugDescription)")
       #expect(kept == Text(text))
       #expect(kept.hashValue == Text(text).hashValue)
-      // Texts that Swift's strings hold equal, but are other bytes, are others.
-      #expect(seen.insert(kept).inserted, "\(text.debugDescription) is another text")
+      // Strings that are equal in Swift but have different bytes are different here.
+      #expect(seen.insert(kept).inserted, "\(text.debugDescription) was seen before")
     }
   }
 
-  @Test("a shared text is written like a string")
-  func areWrittenLikeStrings() {
+  @Test("a shared string is written like any string")
+  func sharedStringIsWrittenLikeAnyString() {
     for text in Self.texts {
       #expect(Text(text).cborBytes() == text.cborBytes(), "\(text.debugDescription)")
       #expect(Text(text).jsonBytes() == text.jsonBytes(), "\(text.debugDescription)")
     }
   }
 
-  /// Alone, which makes them the last of the input, and behind one another, which lets them share.
-  @Test("a shared text is read like a string")
-  func areReadLikeStrings() throws {
+  /// A string alone, at the very end of the input, and several in a row, so that they can share
+  /// bytes.
+  @Test("a shared string is read like any string")
+  func sharedStringIsReadLikeAnyString() throws {
     for text in Self.texts {
       #expect(try Text(cbor: text.cborBytes()) == Text(text), "\(text.debugDescription)")
       #expect(try Text(json: text.jsonBytes()) == Text(text), "\(text.debugDescription)")
@@ -55,9 +56,9 @@ import Testing
     #expect(Set(json) == Set(cbor))
   }
 
-  /// What several texts take is one copy of a part of the document, which all of them keep alive.
-  @Test("texts near each other share one copy of the input")
-  func shareOneCopy() throws {
+  /// Several strings together keep one copy of a part of the document alive.
+  @Test("strings near each other share one copy of the input")
+  func nearbyStringsShareOneCopy() throws {
     let uris = (0..<5).map { "https://example.com/\($0)" }
     var texts = try [Text](cbor: uris.cborBytes())
     for text in texts { #expect(text.text.window === texts[0].text.window) }
@@ -66,9 +67,9 @@ import Testing
     #expect(last.string == uris[4])
   }
 
-  /// A text keeps no more than a window of a long document.
-  @Test("a text keeps at most a window of its document")
-  func keepLittleOfALongDocument() throws {
+  /// A string keeps only a window of a long document in memory.
+  @Test("a string keeps at most a window of its document")
+  func stringKeepsAtMostAWindow() throws {
     let uris = (0..<1000).map { "https://example.com/\($0)" }
     let texts = try [Text](cbor: uris.cborBytes())
     #expect(texts.map(\.string) == uris)
@@ -78,16 +79,16 @@ import Testing
     #expect(try [Text](json: json)[0].text.window.count == json.count - 2)
   }
 
-  /// However it is spelled, it shares nothing then.
-  @Test("a shared text with escapes is read")
-  func areReadWithEscapes() throws {
+  /// A string with escapes shares nothing, however it is spelled.
+  @Test("a shared string with escapes is read")
+  func sharedStringWithEscapesIsRead() throws {
     let json = #"["https:\/\/example.com","https://example.com"]"#
     let texts = try [Text](json: Array(json.utf8))
     #expect(texts == ["https://example.com", "https://example.com"])
   }
 
-  @Test("a shared text of a format is parsed")
-  func areParsed() throws {
+  @Test("a shared string with a format is parsed")
+  func sharedStringIsParsed() throws {
     let text = "at://did:plc:44ybard66vv44zksje25o7dz/app.bsky.feed.post/3jwdwj2ctlk26"
     let kept = try FormatString<ATURI>(cbor: text.cborBytes())
     #expect(try kept.parsed() == ATURI(text))
@@ -95,8 +96,8 @@ import Testing
     #expect(!FormatString<ATURI>("at://").isValid)
   }
 
-  @Test("a shared text obeys the limit of strings")
-  func areBounded() {
+  @Test("a shared string is subject to the length limit")
+  func sharedStringIsBounded() {
     var limits = DataLimits()
     limits.stringLength = 20
     let text = "https://example.com/0"

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ATProtoData
 
-/// Texts that are kept in place are read and written like any other.
+/// Strings that are stored inline are read and written like any other string.
 @Suite struct ShortTextTests {
   private static let texts: [String] = (0...45).flatMap { count in
     let plain = String("2024-02-29T12:34:56.789012345678+00:00?abcdefgh".prefix(count))
@@ -16,14 +16,14 @@ import Testing
     return [plain] + changed
   }
 
-  @Test("a text of any length is kept")
-  func areKept() {
+  @Test("a string of any length is kept")
+  func stringOfAnyLengthIsKept() {
     var seen: Set<FormatString<Datetime>> = []
     for text in Self.texts {
       let kept = FormatString<Datetime>(text)
       #expect(kept.string.utf8.elementsEqual(text.utf8), "\(text.debugDescription)")
       #expect(kept == FormatString(text))
-      #expect(seen.insert(kept).inserted, "\(text.debugDescription) is another text")
+      #expect(seen.insert(kept).inserted, "\(text.debugDescription) was seen before")
       var set = FormatString<Datetime>("2024-01-01T00:00:00Z")
       set.string = text
       #expect(set == kept)
@@ -32,16 +32,16 @@ import Testing
     }
   }
 
-  @Test("a short text of a format is parsed")
-  func areParsed() throws {
+  @Test("a short string with a format is parsed")
+  func shortStringIsParsed() throws {
     let text = "2024-02-29T12:34:56.789Z"
     #expect(try FormatString<Datetime>(text).parsed() == Datetime(text))
     #expect(try FormatString(Datetime(text)).string == text)
     #expect(!FormatString<Datetime>("2024-02-30T12:34:56.789Z").isValid)
   }
 
-  @Test("a short text is written like a string")
-  func areWrittenLikeStrings() {
+  @Test("a short string is written like any string")
+  func shortStringIsWrittenLikeAnyString() {
     for text in Self.texts {
       let kept = FormatString<Datetime>(text)
       #expect(kept.cborBytes() == text.cborBytes(), "\(text.debugDescription)")
@@ -49,9 +49,9 @@ import Testing
     }
   }
 
-  /// Also where the text is the last of the input.
-  @Test("a short text is read like a string")
-  func areReadLikeStrings() throws {
+  /// Also if the string is at the very end of the input.
+  @Test("a short string is read like any string")
+  func shortStringIsReadLikeAnyString() throws {
     for text in Self.texts {
       let kept = FormatString<Datetime>(text)
       #expect(
@@ -68,16 +68,16 @@ import Testing
     }
   }
 
-  /// However it is spelled.
-  @Test("a short text with escapes is read")
-  func areReadWithEscapes() throws {
+  /// In any spelling.
+  @Test("a short string with escapes is read")
+  func shortStringWithEscapesIsRead() throws {
     let json = #""\u0032024-02-29T12:34:56.789Z""#
     let text = try FormatString<Datetime>(json: Array(json.utf8))
     #expect(text == "2024-02-29T12:34:56.789Z")
   }
 
-  @Test("a short text obeys the limit of strings")
-  func areBounded() {
+  @Test("a short string is subject to the length limit")
+  func shortStringIsBounded() {
     var limits = DataLimits()
     limits.stringLength = 20
     let text = "2024-02-29T12:34:56.789Z"

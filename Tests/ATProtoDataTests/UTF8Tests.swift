@@ -3,9 +3,9 @@ import Testing
 
 @testable import ATProtoData
 
-/// The check of texts against the standard library's, which decides.
+/// Compares the UTF-8 check with that of the standard library, which is authoritative.
 @Suite struct UTF8Tests {
-  // Not `#expect`, which costs more than what it checks a hundred thousand times.
+  // Not `#expect`, which costs more than the check itself when repeated a hundred thousand times.
   private static func check(_ bytes: [UInt8]) {
     let expected = String(validating: bytes, as: UTF8.self) != nil
     if bytes.span.raw.isUTF8(0, bytes.count) != expected {
@@ -13,8 +13,8 @@ import Testing
     }
   }
 
-  /// Every pair of a byte and the next that a grammar could treat on its own, at every place of a
-  /// block and across its bounds.
+  /// Every pair of a byte and the next one that a grammar could treat specially, at every position
+  /// in a block and across block boundaries.
   @Test(
     "each lead byte accepts the second bytes that RFC 3629 allows",
     arguments: [0, 1, 13, 14, 15, 16, 17, 18, 29, 30, 31, 40]
@@ -38,9 +38,9 @@ import Testing
     "🦋👩‍👩‍👧‍👦🇩🇪 𝔘𝔫𝔦𝔠𝔬𝔡𝔢", "\u{7FF}\u{800}\u{FFFF}\u{10000}\u{10FFFF}",
   ]
 
-  /// Texts of all scripts in a row, cut anywhere, with up to two bytes changed.
-  @Test("cut and changed texts are judged as the standard library judges them")
-  func cutAndChangedTexts() {
+  /// Strings in many scripts, cut anywhere, with up to two bytes changed.
+  @Test("the check of cut and changed strings agrees with the standard library")
+  func cutAndChangedStrings() {
     var random = SeededGenerator(seed: 8)
     for _ in 0..<20_000 {
       let text = (0..<3).map { _ in Self.scripts.randomElement(using: &random) ?? "" }.joined()
@@ -55,9 +55,9 @@ import Testing
     }
   }
 
-  /// What stands behind the range is not the text's.
+  /// Bytes after the range do not belong to the string.
   @Test("bytes after the range do not matter")
-  func bytesBehindTheRangeDoNotCount() {
+  func bytesAfterTheRangeAreIgnored() {
     for script in Self.scripts {
       let bytes = Array((script + script).utf8)
       for end in 0...bytes.count {

@@ -3,7 +3,7 @@ import Testing
 
 /// The target is compiled with strict memory safety, so that each unsafe use is marked `unsafe`.
 @Suite struct UnsafeCodeTests {
-  @Test("unsafe code of ATProtoData is in the directory Memory only")
+  @Test("unsafe code of ATProtoData is only in the directory Memory")
   func onlyInMemory() throws {
     let root = URL(filePath: #filePath).resolvingSymlinksInPath()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test("each violation is reported with its path")
-  func everyViolationWithItsPath() {
+  func everyViolationIsReportedWithItsPath() {
     var post = ExampleSocial.Post(
       text: String(repeating: "a", count: 3001),
       createdAt: "yesterday",

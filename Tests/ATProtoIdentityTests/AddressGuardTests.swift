@@ -30,7 +30,7 @@ import Testing
     #expect(IPAddressPolicy.publicOnly.refusal(of: address) == nil)
   }
 
-  /// RFC 1918, RFC 4193 and this machine, and nothing else that is special.
+  /// RFC 1918, RFC 4193, and this machine, but no other special-purpose addresses.
   @Test(arguments: [
     ("10.0.0.1", true), ("172.16.0.1", true), ("192.168.1.1", true), ("fd12:3456::1", true),
     ("127.0.0.1", true), ("::1", true), ("8.8.8.8", true), ("169.254.169.254", false),

@@ -6,7 +6,7 @@ import Testing
 @Suite struct CachingIdentityDirectoryTests {
   static let did: DID = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"
 
-  /// Counts what it is asked, and answers when it is told to.
+  /// Counts its calls, and can hold its answers back.
   final class Base: IdentityDirectory {
     struct State {
       var calls = 0
@@ -30,13 +30,13 @@ import Testing
       for continuation in held { continuation.resume() }
     }
 
-    /// Until so many calls are held.
+    /// Waits until `count` calls are held back.
     func holds(_ count: Int) async {
       while state.withLock({ $0.held.count }) < count { await Task.yield() }
     }
 
     private func answer() async throws(IdentityError) -> Handle {
-      // What it answers is what holds when the call begins.
+      // The answer is the one that is current when the call begins.
       let (failure, handle) = state.withLock { state in
         state.calls += 1
         return (state.failure, state.handle)
@@ -97,7 +97,7 @@ import Testing
     )
   }
 
-  /// Until the base was asked so often and the answer is remembered.
+  /// Waits until the base has been called `count` times and its answer is cached.
   func settled(_ cache: CachingIdentityDirectory, _ calls: Int, _ handle: Handle) async throws {
     while base.calls < calls { await Task.yield() }
     while try await cache.identity(of: Self.did).handle != handle { await Task.yield() }
@@ -110,7 +110,7 @@ import Testing
     base.state.withLock { $0.handle = "bob.com" }
     #expect(try await cache.identity(of: Self.did).handle == "alice.com")
     #expect(base.calls == 1)
-    // Stale: the old answer at once, a new one soon.
+    // Stale: the old answer is returned at once, and a new one is fetched soon.
     time.advance(.seconds(2))
     #expect(try await cache.identity(of: Self.did).handle == "alice.com")
     try await settled(cache, 2, "bob.com")
@@ -146,11 +146,11 @@ import Testing
     }
     base.state.withLock { $0.failure = nil }
     #expect(try await cache.identity(of: Self.did).handle == "alice.com")
-    // And they take nothing away that is stale.
+    // They do not remove a stale entry, either.
     base.state.withLock { $0.failure = IdentityError(.timedOut, "") }
     time.advance(.seconds(100))
     for calls in 4...6 {
-      // A flight has to land before the next one starts: who asks meanwhile starts none.
+      // A refresh has to finish before the next one starts; calls in the meantime do not start one.
       repeat {
         #expect(try await cache.identity(of: Self.did).handle == "alice.com")
         await Task.yield()
@@ -168,7 +168,7 @@ import Testing
     try await settled(cache, 2, "alice.com")
   }
 
-  @Test func concurrentLookupsShareOneFlight() async throws {
+  @Test func concurrentLookupsShareOneRequest() async throws {
     let cache = cache()
     base.state.withLock { $0.isHeld = true }
     try await withThrowingTaskGroup(of: Handle.self) { group in
@@ -195,7 +195,7 @@ import Testing
     #expect(base.state.withLock { $0.purges } == 1)
   }
 
-  /// What was asked before a change is not remembered after it.
+  /// A lookup that began before the purge does not fill the cache after it.
   @Test func lookupUnderWayDuringAPurgeIsNotCached() async throws {
     let cache = cache()
     base.state.withLock { $0.isHeld = true }
@@ -217,7 +217,7 @@ import Testing
     let handles = try (0..<100).map { try Handle("a\($0).com") }
     for handle in handles { _ = try await cache.did(of: handle) }
     #expect(base.calls == 100)
-    // The last ones are there, the first ones are not.
+    // The last ones are cached, the first ones are not.
     for handle in handles.suffix(5) { _ = try await cache.did(of: handle) }
     #expect(base.calls == 100)
     for handle in handles.prefix(5) { _ = try await cache.did(of: handle) }

@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct DIDDocumentTests {
   static let did: DID = "did:web:alice.test"
-  /// The examples of the DID specification, "Legacy Representation": one key in two forms.
+  /// The examples of the DID specification, "Legacy Representation": one key in two
+  /// representations.
   static let multikey = "zQ3shXjHeiBuRCKmM36cuYnm7YEMzhGnCmCyW92sRJ9pribSF"
   static let legacy =
     "zQYEBzXeuTM9UR3rfvNag6L3RNAs5pQZyYPsomTsgQhsxLdEgCrPTLgFna8yqCnxPpNT7DBk6Ym3dgPKNu86vt9GR"

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 import XRPCAsyncHTTPClient
 
-/// Over real sockets: TLS, redirections, sizes, times and addresses.
+/// Over real sockets: TLS, redirects, sizes, timeouts, and IP addresses.
 @Suite struct GuardedTransportTests {
   static let here = IPAddress("127.0.0.1")!
 
@@ -21,7 +21,7 @@ import XRPCAsyncHTTPClient
   ) throws -> GuardedTransport {
     var configuration = GuardedTransport.configuration
     configuration.tlsConfiguration = try TLSFixture.client()
-    // However busy this machine is; what shall time out does so by the limits of the call.
+    // Generous, because the machine may be busy; tests of timeouts set a limit on the call.
     configuration.timeout.connect = .seconds(60)
     return GuardedTransport(policy: policy, resolver: resolver, configuration: configuration)
   }
@@ -47,7 +47,7 @@ import XRPCAsyncHTTPClient
       await #expect(throws: IdentityError(.unreachable, "")) {
         try await resolver.resolve("carol.test")
       }
-      // A certificate that nobody vouches for.
+      // A certificate that is not trusted.
       let strict = GuardedTransport(
         policy: .development,
         resolver: FixedHostResolver(["alice.test": [Self.here]])
@@ -71,7 +71,7 @@ import XRPCAsyncHTTPClient
     #expect(server.requestCount == 0)
   }
 
-  /// Whatever a URL's host is written as, the address decides.
+  /// The IP address decides, however the host is written in the URL.
   @Test(arguments: [
     "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "169.254.169.254", "[fe80::1]",
     "[64:ff9b::7f00:1]", "localhost", "127.1", "2130706433", "0x7f000001",
@@ -85,7 +85,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  /// Answers with one address after another.
+  /// Returns the given addresses, the next ones on each call.
   final class Rebinding: HostResolver {
     private let answers: Mutex<[[IPAddress]]>
 
@@ -109,12 +109,12 @@ import XRPCAsyncHTTPClient
       let resolver = Rebinding([[Self.here], [IPAddress("10.0.0.1")!], [Self.here]])
       let handles = Self.handles(try Self.transport(.development, resolver), port)
       #expect(try await handles.resolve("alice.test").string == LyingServer.did)
-      // The connection stands open, and is not used for an address that may not be called.
+      // The connection is still open, but is not used when the address is not allowed.
       await #expect(throws: IdentityError(.refusedAddress, "")) {
         try await handles.resolve("alice.test")
       }
       #expect(try await handles.resolve("alice.test").string == LyingServer.did)
-      // Asked once for each request: the connection goes where the check looked.
+      // Resolved once for each request: the connection goes to the address that was checked.
       #expect(resolver.left == 0)
     }
     #expect(server.requestCount == 2)
@@ -130,7 +130,7 @@ import XRPCAsyncHTTPClient
 
   @Test func nextAddressIsTriedAfterAConnectionError() async throws {
     try await LyingServer().run { port in
-      // Nobody listens at the first.
+      // Nothing listens at the first address.
       let resolver = Rebinding([[IPAddress("127.0.0.77")!, Self.here]])
       let handles = Self.handles(try Self.transport(.development, resolver), port)
       #expect(try await handles.resolve("alice.test").string == LyingServer.did)
@@ -145,7 +145,7 @@ import XRPCAsyncHTTPClient
   ])
   func hostileServersAreRefused(_ path: String, _ code: IdentityError.Code) async throws {
     try await LyingServer().run { port in
-      // A server that sends to the lie.
+      // A server that redirects to the false answer.
       let transport = Detour(base: try Self.transport(), path: path)
       let limits = OutgoingLimits(
         timeout: code == .timedOut ? .milliseconds(300) : .seconds(60),
@@ -181,7 +181,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  /// A did:web of this machine, over plain HTTP, as in development.
+  /// A did:web on this machine, over plain HTTP, as in development.
   @Test func didWebLocalhostNeedsDevelopment() async throws {
     try await LyingServer().run(usesTLS: false) { port in
       for (policy, code) in [
@@ -197,7 +197,7 @@ import XRPCAsyncHTTPClient
         let did = try DID("did:web:localhost%3A\(port)")
         do throws(IdentityError) {
           _ = try await directory.identity(of: did)
-          Issue.record("the document is of did:web:localhost without port")
+          Issue.record("the document is for did:web:localhost without a port")
         } catch {
           #expect(error.code == code ?? .badDocument)
         }
@@ -206,7 +206,7 @@ import XRPCAsyncHTTPClient
   }
 }
 
-/// Sends first requests to another path, and perhaps another port, than they ask for.
+/// Sends the first requests to another path, and possibly another port, than they name.
 struct Detour: HTTPTransport {
   let base: GuardedTransport
   let path: String
@@ -224,7 +224,7 @@ struct Detour: HTTPTransport {
   }
 }
 
-/// Gives every request a minute, however busy this machine is.
+/// Allows a minute for every request, because the machine may be busy.
 struct Patient: HTTPTransport {
   let base: any HTTPTransport
 

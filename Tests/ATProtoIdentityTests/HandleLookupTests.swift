@@ -5,7 +5,7 @@ import HTTPTypes
 import Synchronization
 import Testing
 
-/// How often a look-up by handle asks the network.
+/// How often looking up an identity by handle queries the network.
 @Suite struct HandleLookupTests {
   static let did: DID = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"
   static let victim: DID = "did:plc:bbbbbbbbbbbbbbbbbbbbbbbb"
@@ -62,7 +62,8 @@ import Testing
     web.requests.count { $0 == "https://plc.directory/\(did)" }
   }
 
-  /// Requests for `/.well-known/atproto-did`, which go out beside the query for TXT records.
+  /// Requests for `/.well-known/atproto-did`, which are sent in parallel with the query for TXT
+  /// records.
   private func wellKnownFetches(_ handle: Handle) -> Int {
     web.requests.count { $0 == "https://\(handle)/.well-known/atproto-did" }
   }
@@ -112,9 +113,9 @@ import Testing
     #expect(documentFetches(Self.victim) == 1)
   }
 
-  /// Whoever points a handle to a stranger's DID gets no identity, and spoils nothing for others who
-  /// look up the stranger.
-  @Test func unclaimedHandleIsRefusedAndLeavesTheIdentityOfTheDIDIntact() async throws {
+  /// A handle that points to somebody else's DID does not resolve to an identity, and does not
+  /// affect lookups of that DID.
+  @Test func unclaimedHandleIsRefusedAndDoesNotAffectTheDID() async throws {
     let cache = CachingIdentityDirectory(base)
     for _ in 0..<3 {
       await #expect(throws: IdentityError(.mismatch, "")) {
@@ -129,7 +130,7 @@ import Testing
     #expect(documentFetches(Self.victim) == 1)
   }
 
-  @Test func unresolvableHandleIsRememberedAndNeverReachesTheDirectory() async throws {
+  @Test func unresolvableHandleIsCachedAndNotPassedToTheDirectory() async throws {
     let cache = CachingIdentityDirectory(base)
     for _ in 0..<2 {
       await #expect(throws: IdentityError(.notFound, "")) {
@@ -140,12 +141,12 @@ import Testing
     #expect(web.requests == ["https://nobody.com/.well-known/atproto-did"])
   }
 
-  @Test func lookupsByHandleAreBounded() async throws {
+  @Test func cacheOfHandlesIsBounded() async throws {
     let cache = CachingIdentityDirectory(base, capacity: 2)
     for handle in ["alice.com", "victim.com", "alice.com", "victim.com"] as [Handle] {
       #expect(try await cache.identity(of: handle).handle == handle)
     }
-    // One entry in each generation: what is used stays, what is pushed out is asked for again.
+    // One entry in each generation: used entries stay, and dropped ones are resolved again.
     let before = txt.queries["_atproto.alice.com"]
     for number in 0..<10 {
       _ = try? await cache.identity(of: try Handle("none\(number).com"))

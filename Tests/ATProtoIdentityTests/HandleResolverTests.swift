@@ -10,7 +10,7 @@ import Testing
   static let one = oneDID.string
   static let two = "did:plc:bbbbbbbbbbbbbbbbbbbbbbbb"
 
-  /// What the DNS says, what the server says, what is found or why not.
+  /// What DNS and the server return, and the resolved DID or the error.
   struct Case: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var records: [String]
@@ -45,23 +45,23 @@ import Testing
   static let cases: [Case] = [
     Case("record", ["did=\(one)"], nil, did: oneDID),
     Case("other records", ["v=spf1", "did=\(one)", "DID=\(two)", "did: x"], nil, did: oneDID),
-    Case("broken record beside", ["did=nothing", "did=\(one)"], nil, did: oneDID),
-    Case("record twice", ["did=\(one)", "did=\(one)"], nil, did: oneDID),
+    Case("invalid record and another", ["did=nothing", "did=\(one)"], nil, did: oneDID),
+    Case("repeated record", ["did=\(one)", "did=\(one)"], nil, did: oneDID),
     Case("two records", ["did=\(one)", "did=\(two)"], .init(.ok, one), fails: .ambiguous),
     Case("record before server", ["did=\(one)"], .init(.ok, two), did: oneDID),
     Case("server", [], .init(.ok, one), did: oneDID),
     Case("white space", [], .init(.ok, " \r\n\(one)\r\n"), did: oneDID),
     Case("second line", [], .init(.ok, "\(one)\nmore"), did: oneDID),
-    Case("broken record, server", ["did="], .init(.ok, one), did: oneDID),
+    Case("invalid record, server", ["did="], .init(.ok, one), did: oneDID),
     Case("web page", [], .init(.ok, "<html>\(one)"), fails: .notFound),
     Case("not UTF-8", [], .init(head: .init(status: .ok), body: [0xFF, 0xFE]), fails: .notFound),
     Case("empty", [], .init(.ok), fails: .notFound),
     Case("prefix", [], .init(.ok, "did=\(one)"), fails: .notFound),
     Case("not found", [], .init(.notFound, one), fails: .notFound),
-    Case("server fault", [], .init(.internalServerError, one), fails: .unreachable),
+    Case("server error", [], .init(.internalServerError, one), fails: .unreachable),
     Case("no server", [], nil, fails: .unreachable),
-    Case("redirect to nowhere", [], .init(.found), fails: .badRedirect),
-    Case("redirect to plain", [], .init(.found, location: "http://a.com/"), fails: .badRedirect),
+    Case("redirect without a location", [], .init(.found), fails: .badRedirect),
+    Case("redirect to HTTP", [], .init(.found, location: "http://a.com/"), fails: .badRedirect),
     Case("redirect to a file", [], .init(.found, location: "file:///x"), fails: .badRedirect),
     Case("redirect to itself", [], .init(.found, location: "/"), fails: .badRedirect),
   ]
@@ -69,7 +69,7 @@ import Testing
   @Test(arguments: cases) func handlesAreResolvedOrRefused(_ test: Case) async {
     let transport = StubTransport { _ throws(TransportError) in
       guard let served = test.served else {
-        throw TransportError(code: .cannotConnect, reason: "nobody is there")
+        throw TransportError(code: .cannotConnect, reason: "no server")
       }
       return served
     }
@@ -129,8 +129,8 @@ import Testing
     #expect(transport.requests == ["http://alice.test:2583/.well-known/atproto-did"])
   }
 
-  /// 244 bytes are what the DNS holds with `_atproto.` before them.
-  @Test func longHandlesAreResolvedByHTTPSOnly() async throws {
+  /// With `_atproto.` in front, 244 bytes are the most that DNS allows.
+  @Test func longHandlesAreResolvedOnlyByHTTPS() async throws {
     let label = String(repeating: "a", count: 60)
     let handle = try Handle("\(label).\(label).\(label).\(label).com")
     let transport = StubTransport { _ throws(TransportError) in .init(.ok, Self.one) }

@@ -4,7 +4,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import Testing
 
-/// Whatever comes is read or refused: nothing traps, nothing takes long.
+/// Any input is parsed or rejected without trapping or taking long.
 @Suite struct HostileInputTests {
   static let seeds = [
     ##"{"id":"did:web:a.com","alsoKnownAs":["at://a.com"],"verificationMethod":[{"id":"##
@@ -57,7 +57,7 @@ import Testing
     }
     let text = String(decoding: bytes, as: UTF8.self)
     if let url = HTTPURL(text) {
-      // What a URL says of itself is what is called.
+      // The host that a URL reports is the one that is contacted.
       #expect(HTTPURL(url.description) == url)
       #expect(!url.host.contains("@") && url.target.hasPrefix("/"))
     }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct IdentityDirectoryTests {
   static let plc: DID = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"
 
-  /// A network in which some URLs answer.
+  /// A network in which some URLs have responses.
   static func directory(
     _ pages: [String: String],
     txt: [String: [String]] = [:]
@@ -26,7 +26,7 @@ import Testing
     #"{"id":"\#(did)","alsoKnownAs":["at://\#(handle)"]}"#
   }
 
-  @Test func handleIsConfirmedFromBothSides() async throws {
+  @Test func handleIsConfirmedInBothDirections() async throws {
     let directory = Self.directory(
       [
         "https://plc.directory/\(Self.plc)": Self.document(Self.plc, "Alice.com"),
@@ -44,11 +44,11 @@ import Testing
     #expect(try await directory.identity(of: .handle("alice.com")) == alice)
     let bob = try await directory.identity(of: "did:web:bob.com" as DID)
     #expect(bob.handle == "bob.com")
-    // A handle that leads to somebody who does not claim it.
+    // A handle that resolves to a DID that does not claim it.
     await #expect(throws: IdentityError(.mismatch, "")) {
       try await directory.identity(of: "mallory.com" as Handle)
     }
-    // Somebody who claims a handle that leads elsewhere, or nowhere.
+    // A DID that claims a handle that resolves to another DID, or does not resolve.
     for did in ["did:web:thief.com", "did:web:lost.com"] as [DID] {
       let identity = try await directory.identity(of: did)
       #expect(identity.handle == .invalid && !identity.hasConfirmedHandle)

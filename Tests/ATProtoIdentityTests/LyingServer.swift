@@ -7,7 +7,8 @@ import ServiceLifecycle
 import Synchronization
 import Testing
 
-/// A server on this machine that answers by path, mostly with lies; it counts who comes.
+/// A server on this machine whose response depends on the path and is mostly false. Counts
+/// requests.
 final class LyingServer: Sendable {
   static let did = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"
 
@@ -40,7 +41,7 @@ final class LyingServer: Sendable {
     } catch {
       outcome = .failure(error)
     }
-    // Not gracefully: that waits for slow answers, and for clients that left without good-bye.
+    // Not a graceful shutdown, which would wait for slow responses and for clients that vanished.
     running.cancel()
     _ = await running.result
     return try outcome.get()
@@ -77,7 +78,7 @@ final class LyingServer: Sendable {
     Response(status: .found, headers: [.location: location])
   }
 
-  /// A body without end or declared length.
+  /// A body without an end or a declared length.
   private func stream(pause: Duration) -> Response {
     Response(
       status: .ok,

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import TestSupport
 
-/// A real name server on this machine: dnsmasq of Debian, with records from its command line.
+/// A real name server on this machine: Debian's dnsmasq, with records from its command line.
 final class NameServer: Sendable {
   static let program = ["/usr/sbin/dnsmasq", "/usr/local/sbin/dnsmasq"].first {
     FileManager.default.isExecutableFile(atPath: $0)
@@ -14,13 +14,13 @@ final class NameServer: Sendable {
 
   var port: Int { running.withLock { $0.port } }
 
-  /// - Parameter records: texts by name; several for one name are several records.
+  /// - Parameter records: strings by name; several strings for one name are several records.
   init(_ records: [(name: String, text: String)]) throws {
     self.records = records
     running = Mutex(try Self.start(records))
   }
 
-  /// Starts it anew, at another port, where it has ended: somebody was quicker to take the first.
+  /// Restarts the server on another port if it has exited because its port was taken.
   func revive() throws {
     try running.withLock { running in
       if running.process.hasEnded { running = try Self.start(records) }
@@ -42,7 +42,7 @@ final class NameServer: Sendable {
     return (process, port)
   }
 
-  /// A port that nobody has at present, for UDP and TCP.
+  /// A port that is not in use at the moment, for UDP and TCP.
   static func freePort() throws -> Int {
     let (descriptor, port) = try UDPSocket.open()
     close(descriptor)
@@ -50,7 +50,7 @@ final class NameServer: Sendable {
   }
 }
 
-/// A socket of UDP on this machine that is bound and answers nothing.
+/// A bound UDP socket on this machine that never answers.
 final class UDPSocket: Sendable {
   let port: Int
   private let descriptor: Int32

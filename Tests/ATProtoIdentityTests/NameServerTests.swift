@@ -4,8 +4,8 @@ import ATProtoSyntax
 import HTTPTypes
 import Testing
 
-/// Against a real server. Skipped where Debian's package `dnsmasq-base` is not installed.
-@Suite(.enabled(if: NameServer.isInstalled, "no name server here: install dnsmasq-base"))
+/// Against a real server. Skipped if Debian's package `dnsmasq-base` is not installed.
+@Suite(.enabled(if: NameServer.isInstalled, "no name server: install dnsmasq-base"))
 struct NameServerTests {
   static let one = HandleResolverTests.one
   static let two = HandleResolverTests.two
@@ -15,7 +15,7 @@ struct NameServerTests {
     return SystemTXTResolver(server: address)
   }
 
-  /// Asks until the server has come up.
+  /// Retries until the server has started.
   static func texts(of name: String, _ server: NameServer) async throws -> [String] {
     let deadline = ContinuousClock.now + .seconds(60)
     while true {
@@ -34,9 +34,10 @@ struct NameServerTests {
     let server = try NameServer([
       ("_atproto.one.com", "did=\(Self.one)"),
       ("_atproto.many.com", "v=spf1 -all"), ("_atproto.many.com", "did=\(Self.two)"),
-      // Several strings of one record are one text.
+      // Several strings of one record are joined.
       ("_atproto.split.com", "did=did:plc:,aaaaaaaaaaaa,aaaaaaaaaaaa"),
-      // More than a datagram of 512 bytes: truncated, and asked again over TCP.
+      // More than fits in a datagram of 512 bytes: the response is truncated, and the query
+      // repeated over TCP.
       ("_atproto.long.com", "\(long),\(long),\(long),\(long)"),
     ])
     #expect(try await Self.texts(of: "_atproto.one.com", server) == ["did=\(Self.one)"])
@@ -75,8 +76,8 @@ struct NameServerTests {
     }
   }
 
-  /// The handle's own server may answer while the name servers do not.
-  @Test func httpsDecidesIfNameServersAreSilent() async throws {
+  /// The handle's own server may respond although the name servers do not.
+  @Test func httpsIsUsedIfNameServersAreSilent() async throws {
     let silence = try UDPSocket()
     let server = try #require(SystemTXTResolver.Server("127.0.0.1:\(silence.port)"))
     let resolver = HandleResolver(

@@ -3,7 +3,7 @@ import ATProtoData
 import ATProtoIdentity
 import ATProtoSyntax
 
-/// Keys of an identity, and the log that they write.
+/// Keys of an identity, and the log of operations signed with them.
 struct PLCFixture {
   let recovery = PrivateKey(generating: .p256)
   let rotation = PrivateKey(generating: .k256)

@@ -30,38 +30,38 @@ import Testing
     Case("plain", nil) { _ in },
     Case("ten aliases", nil) { $0.alsoKnownAs = (0..<10).map { "at://a\($0).test" } },
     Case("eleven aliases", .excess) { $0.alsoKnownAs = (0..<11).map { "at://a\($0).test" } },
-    Case("alias twice", .excess) { $0.alsoKnownAs = ["at://a.test", "at://a.test"] },
+    Case("repeated alias", .excess) { $0.alsoKnownAs = ["at://a.test", "at://a.test"] },
     Case("longest alias", nil) { $0.alsoKnownAs = [String(repeating: "a", count: 258)] },
-    Case("endless alias", .excess) { $0.alsoKnownAs = [String(repeating: "a", count: 259)] },
+    Case("long alias", .excess) { $0.alsoKnownAs = [String(repeating: "a", count: 259)] },
     Case("ten rotation keys", nil) { $0.rotationKeys = keys(10) },
     Case("eleven rotation keys", .excess) { $0.rotationKeys = keys(11) },
     Case("no rotation key", nil) { $0.rotationKeys = [] },
-    Case("rotation key twice", nil) { $0.rotationKeys += $0.rotationKeys },
-    Case("rotation key of another curve", .malformed) {
+    Case("repeated rotation key", nil) { $0.rotationKeys += $0.rotationKeys },
+    Case("rotation key on an unsupported curve", .malformed) {
       $0.rotationKeys = ["did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp"]
     },
-    Case("signing key of another curve", nil) {
+    Case("signing key on an unsupported curve", nil) {
       $0.verificationMethods["x"] = "did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp"
     },
     Case("signing key without did:key", .malformed) { $0.verificationMethods["x"] = "z6Mk" },
     Case("signing key in base64", .malformed) { $0.verificationMethods["x"] = "did:key:mabc" },
-    Case("signing key of no digits", .malformed) { $0.verificationMethods["x"] = "did:key:z0OIl" },
+    Case("signing key, bad digits", .malformed) { $0.verificationMethods["x"] = "did:key:z0OIl" },
     Case("eleven signing keys", .excess) { data in
       for index in 0..<11 { data.verificationMethods["k\(index)"] = "did:key:z6Mk" }
     },
-    Case("long id of a key", .excess) {
+    Case("key id that is too long", .excess) {
       $0.verificationMethods[String(repeating: "i", count: 33)] = "did:key:z6Mk"
     },
     Case("eleven services", .excess) { data in
       for index in 0..<11 { data.services["s\(index)"] = .init(type: "T", endpoint: "https://a.b") }
     },
-    Case("long id of a service", .excess) {
+    Case("service id that is too long", .excess) {
       $0.services[String(repeating: "i", count: 33)] = .init(type: "T", endpoint: "https://a.b")
     },
-    Case("long type", .excess) {
+    Case("type that is too long", .excess) {
       $0.services["s"] = .init(type: String(repeating: "t", count: 257), endpoint: "https://a.b")
     },
-    Case("long endpoint", .excess) {
+    Case("endpoint that is too long", .excess) {
       $0.services["s"] = .init(type: "T", endpoint: String(repeating: "e", count: 513))
     },
     Case("more than 4000 bytes", .excess) { data in
@@ -82,13 +82,13 @@ import Testing
 
   /// "Must include least 1 key and at most 5 keys, with no duplication."
   @Test(arguments: [(0, false), (1, true), (5, true), (6, false)])
-  func authorLimitsAreEnforced(_ count: Int, _ isFine: Bool) {
+  func authorLimitsAreEnforced(_ count: Int, _ isValid: Bool) {
     let operation = PLCOperation(
       genesis: PLCData(rotationKeys: Self.keys(count)),
       signedBy: Self.key
     )
     let code = plcCode { () throws(PLCError) in try PLCLimits.author.check(operation) }
-    #expect(code == (isFine ? nil : .excess))
+    #expect(code == (isValid ? nil : .excess))
   }
 
   @Test func authorLimitsRefuseDuplicateKeys() {

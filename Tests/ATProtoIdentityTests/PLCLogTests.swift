@@ -19,7 +19,7 @@ import Testing
     try fixture.log.append(rotation, at: PLCFixture.time(2))
     #expect(fixture.log.data?.handle == "bob.test")
     #expect(fixture.log.data?.pds == "https://other.test")
-    // The old keys have no say any more.
+    // The old keys are no longer valid.
     let late = try fixture.log.operation(signedBy: fixture.recovery)
     #expect(code(late, &fixture.log, 3) == .signature)
     try fixture.rename("carol.test", by: newKey, at: 4)
@@ -62,7 +62,7 @@ import Testing
     #expect(code(second, &replay, 20) == .misordered)
     #expect(code(fixture.genesis, &replay, 20) == .misordered)
     try replay.append(first, at: PLCFixture.time(10))
-    // The same again would be a fork by a key of the same authority.
+    // The same operation again would be a fork by a key of the same authority.
     #expect(code(first, &replay, 11) == .signature)
     #expect(code(second, &replay, 9) == .misordered)
     try replay.append(second, at: PLCFixture.time(20))
@@ -73,7 +73,7 @@ import Testing
     let fixture = try PLCFixture()
     var other = PLCLog(of: "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa")
     #expect(code(fixture.genesis, &other, 0) == .genesisHash)
-    // By a key that is not its own.
+    // Signed with a key that is not its own.
     let forged = PLCOperation(
       genesis: try #require(fixture.genesis.data),
       signedBy: fixture.stranger
@@ -102,7 +102,7 @@ import Testing
     #expect(nullified == [theft.cid, more.cid])
     #expect(fixture.log.entries.map(\.isNullified) == [false, true, true, false])
     #expect(fixture.log.data?.handle == "alice.test")
-    // What was nullified is followed by nothing.
+    // A nullified operation has no successor.
     let late = PLCOperation(
       try #require(theft.data),
       after: theft.cid,
@@ -120,7 +120,7 @@ import Testing
     }
   }
 
-  /// "It is submitted within 72hrs of the to-be-invalidated operation": of the first one.
+  /// "It is submitted within 72hrs of the to-be-invalidated operation", which is the first one.
   @Test func recoveryAfter72HoursIsRefused() throws {
     var fixture = try PLCFixture()
     try fixture.rename("mallory.test", at: 10)
@@ -131,7 +131,7 @@ import Testing
     #expect(
       plcCode { () throws(PLCError) in try late.append(rescue, at: oneTooMany) } == .lateRecovery
     )
-    // Not both at the same time either.
+    // Nor can both have the same time.
     #expect(code(rescue, &late, 10 + Self.window - 5) == .misordered)
     #expect(late == fixture.log)
     try fixture.log.append(rescue, at: PLCFixture.time(10 + Self.window))
@@ -158,7 +158,7 @@ import Testing
     #expect(fixture.log.data?.handle == "alice.test")
   }
 
-  @Test func signerOfAnEntryIsFound() throws {
+  @Test func signingKeyOfAnEntryIsFound() throws {
     var fixture = try PLCFixture()
     try fixture.rename("bob.test", by: fixture.recovery, at: 10)
     let signers = fixture.log.entries.map { fixture.log.signer(of: $0) }
@@ -167,7 +167,7 @@ import Testing
 
   // MARK: Audit logs
 
-  /// A log with an update, a theft, its recovery and an update after that.
+  /// A log with an update, a takeover, its recovery, and an update after that.
   static func history() throws -> PLCFixture {
     var fixture = try PLCFixture()
     let update = try fixture.rename("bob.test", at: 10)
@@ -203,25 +203,25 @@ import Testing
 
   @Test(arguments: [
     Lie("nothing", .falseLog) { $0 = [] },
-    Lie("no entries", .falseLog) { $0[1] = "x" },
+    Lie("invalid entry", .falseLog) { $0[1] = "x" },
     Lie("without the genesis", .genesisHash) { $0.removeFirst() },
     Lie("without the update", .misordered) { $0.remove(at: 1) },
     Lie("without the recovery", .misordered) { $0.remove(at: 3) },
     Lie("wrong CID", .falseLog) { $0[2]["cid"] = $0[1]["cid"] },
-    Lie("theft in force", .falseLog) { $0[2]["nullified"] = false },
-    Lie("rescue nullified", .falseLog) { $0[3]["nullified"] = true },
+    Lie("takeover not nullified", .falseLog) { $0[2]["nullified"] = false },
+    Lie("recovery nullified", .falseLog) { $0[3]["nullified"] = true },
     Lie("update nullified", .falseLog) { $0[1]["nullified"] = true },
-    Lie("theft and rescue exchanged", .misordered) { $0.swapAt(2, 3) },
-    Lie("update and theft exchanged", .misordered) { $0.swapAt(1, 2) },
-    Lie("twice the end", .signature) { $0.append($0[4]) },
-    Lie("late rescue", .lateRecovery) {
+    Lie("takeover and recovery swapped", .misordered) { $0.swapAt(2, 3) },
+    Lie("update and takeover swapped", .misordered) { $0.swapAt(1, 2) },
+    Lie("repeated last entry", .signature) { $0.append($0[4]) },
+    Lie("late recovery", .lateRecovery) {
       for index in 3...4 { $0[index]["createdAt"] = "2026-01-04T00:00:20.001Z" }
     },
-    Lie("time runs back", .misordered) { $0[4]["createdAt"] = "2026-01-01T00:00:29.000Z" },
-    Lie("no time", .falseLog) { $0[4]["createdAt"] = "yesterday" },
-    Lie("of another", .falseLog) { $0[4]["did"] = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa" },
+    Lie("decreasing time", .misordered) { $0[4]["createdAt"] = "2026-01-01T00:00:29.000Z" },
+    Lie("invalid time", .falseLog) { $0[4]["createdAt"] = "yesterday" },
+    Lie("another DID", .falseLog) { $0[4]["did"] = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa" },
     Lie("changed handle", .falseLog) { $0[4]["operation"]?["alsoKnownAs"] = ["at://x.test"] },
-    Lie("no operation", .malformed) { $0[4]["operation"]?["type"] = "plc_other" },
+    Lie("invalid operation", .malformed) { $0[4]["operation"]?["type"] = "plc_other" },
   ])
   func falseStatementsInAnAuditLogAreDetected(_ lie: Lie) throws {
     let log = try Self.history().log
@@ -248,7 +248,7 @@ import Testing
     #expect(code == .signature)
   }
 
-  /// Whatever a directory answers, it is verified or refused.
+  /// Whatever a directory returns is either verified or rejected.
   @Test func mutatedAuditLogsAreRefusedWithoutATrap() throws {
     let log = try Self.history().log
     let bytes = log.auditValue.jsonBytes()
@@ -261,7 +261,7 @@ import Testing
       guard mutated != bytes, let value = try? DataValue(json: mutated),
         let found = try? PLCLog(verifying: value, of: log.did)
       else { continue }
-      // Times are the directory's word; all else is proved.
+      // Times are taken on the directory's word; everything else is proved.
       #expect(found.entries.map(\.operation) == log.entries.map(\.operation))
     }
   }
@@ -275,7 +275,7 @@ import Testing
     let code = plcCode { () throws(PLCError) in
       try copy.append(operation, at: PLCFixture.time(seconds))
     }
-    // A refusal changes nothing.
+    // A rejected operation changes nothing.
     if code != nil { #expect(copy == log) }
     log = copy
     return code

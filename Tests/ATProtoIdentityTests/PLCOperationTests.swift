@@ -6,7 +6,7 @@ import ATProtoSyntax
 import Testing
 
 @Suite struct PLCOperationTests {
-  /// Recomputed from the specification's own words, without the code under test.
+  /// Computed as the specification describes, without the code under test.
   @Test func signedOperationDeterminesDIDAndCID() throws {
     let fixture = try PLCFixture()
     let operation = fixture.genesis
@@ -44,14 +44,14 @@ import Testing
     #expect(data.pds == "https://pds.test")
     var log = PLCLog(of: operation.did)
     try log.append(operation, at: PLCFixture.time(0))
-    // Whoever has the recovery key can go on, in the new form.
+    // The holder of the recovery key can continue with an operation in the new form.
     let update = try log.operation(signedBy: recovery) { $0.handle = "bob.test" }
     try log.append(update, at: PLCFixture.time(1))
     #expect(log.data?.handle == "bob.test")
     #expect(
       plcCode { () throws(PLCError) in try PLCLimits.directory.check(operation) } == .malformed
     )
-    // The hash of the genesis operation is over the legacy form, not over what it stands for.
+    // The hash of the genesis operation covers the legacy form, not what it is converted to.
     let modern = PLCOperation(genesis: data, signedBy: key)
     #expect(modern.did != operation.did)
   }
@@ -67,34 +67,34 @@ import Testing
   }
 
   @Test(arguments: [
-    Malformation("no object") { $0 = [] },
+    Malformation("not an object") { $0 = [] },
     Malformation("no type") { $0["type"] = nil },
     Malformation("another type") { $0["type"] = "plc_other" },
-    Malformation("one field more") { $0["extra"] = "x" },
+    Malformation("extra field") { $0["extra"] = "x" },
     Malformation("no sig") { $0["sig"] = nil },
-    Malformation("sig of bytes") { $0["sig"] = .bytes([1, 2]) },
+    Malformation("sig as bytes") { $0["sig"] = .bytes([1, 2]) },
     Malformation("no prev") { $0["prev"] = nil },
-    Malformation("prev as link") {
+    Malformation("prev as a link") {
       $0["prev"] = .link(CID(codec: .dagCBOR, sha256Digest: [UInt8](repeating: 0, count: 32)))
     },
-    Malformation("prev of a blob") {
+    Malformation("prev with the CID of a blob") {
       $0["prev"] = .string(
         CID(codec: .raw, sha256Digest: [UInt8](repeating: 0, count: 32)).description
       )
     },
-    Malformation("prev is no CID") { $0["prev"] = "bafy" },
+    Malformation("prev is not a CID") { $0["prev"] = "bafy" },
     Malformation("rotation key is a number") { $0["rotationKeys"] = [1] },
-    Malformation("rotation keys are one") { $0["rotationKeys"] = "did:key:z" },
-    Malformation("service without endpoint") { $0["services"] = ["x": ["type": "a"]] },
-    Malformation("service with more") {
+    Malformation("rotation keys are a string") { $0["rotationKeys"] = "did:key:z" },
+    Malformation("service without an endpoint") { $0["services"] = ["x": ["type": "a"]] },
+    Malformation("service with an extra field") {
       $0["services"] = ["x": ["type": "a", "endpoint": "b", "c": "d"]]
     },
     Malformation("aliases are an object") { $0["alsoKnownAs"] = ["a": "b"] },
     Malformation("key is null") { $0["verificationMethods"] = ["atproto": nil] },
-    Malformation("tombstone after nothing") {
+    Malformation("tombstone without prev") {
       $0 = ["type": "plc_tombstone", "prev": nil, "sig": "x"]
     },
-    Malformation("create after something") {
+    Malformation("create with prev") {
       $0 = [
         "type": "create", "signingKey": "a", "recoveryKey": "b", "handle": "c", "service": "d",
         "prev": "x", "sig": "e",
@@ -137,7 +137,7 @@ import Testing
     let text = try #require(operation.value["sig"]?.string)
     let bytes = try #require(Base64.url.decode(text))
     var last = text
-    // The four lowest bits of the last digit belong to no byte.
+    // The lowest four bits of the last digit are not part of any byte.
     let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
     last.append(digits[try #require(digits.firstIndex(of: last.removeLast())) + 1])
     let forms = [
@@ -153,7 +153,7 @@ import Testing
     }
   }
 
-  /// The other signature that the equation allows: the order less s.
+  /// The other signature that the equation allows: the order minus s.
   private func highS(_ signature: [UInt8], _ curve: Curve) -> [UInt8] {
     let order =
       switch curve {

@@ -2,7 +2,7 @@ import ATProtoHTTP
 import HTTPTypes
 import Synchronization
 
-/// A network that answers by a closure, and remembers what it was asked.
+/// A network whose responses come from a closure, and which records the requests.
 final class StubTransport: HTTPTransport {
   typealias Answer =
     @Sendable (_ url: String) async throws(TransportError) -> HTTPTransportResponse

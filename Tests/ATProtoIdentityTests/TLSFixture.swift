@@ -13,7 +13,7 @@ enum TLSFixture {
     )
   }
 
-  /// A client that believes the certificate and no other.
+  /// A client that trusts this certificate and no other.
   static func client() throws -> TLSConfiguration {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.trustRoots = .certificates(

@@ -15,7 +15,7 @@ import Testing
     return writer.bytes
   }
 
-  /// Reads a file in pieces of `size`.
+  /// Reads a file in pieces of `size` bytes.
   static func read(
     _ file: [UInt8],
     size: Int,
@@ -40,7 +40,7 @@ import Testing
 
   @Test("a CAR file that is written is read back", arguments: [1, 2, 7, 64, 100_000])
   func roundTrips(size: Int) throws {
-    // In another order, with a block twice.
+    // In another order, and with one block twice.
     let blocks = Self.blocks.reversed() + [Self.blocks[2]]
     let read = try Self.read(Self.file([(cid: CID, bytes: [UInt8])](blocks)), size: size)
     #expect(read.roots == [Self.blocks[0].cid])
@@ -48,7 +48,7 @@ import Testing
     #expect(read.blocks.map(\.bytes) == blocks.map(\.bytes))
   }
 
-  /// The bytes of the specification: length, header, length, CID, block.
+  /// The bytes given in the specification: length, header, length, CID, block.
   @Test("the bytes of a CAR file follow the specification")
   func writesTheFormat() throws {
     let block: [UInt8] = [0xa0]
@@ -62,7 +62,7 @@ import Testing
     #expect(writer.take() == [])
   }
 
-  @Test("blocks with other hashes are counted and left out")
+  @Test("blocks with unsupported hashes are counted and omitted")
   func blocksThatCannotBeCheckedAreCounted() throws {
     // SHA-512 of 64 bytes; an identity hash.
     let sha512 = [0x01, 0x55, 0x13, 0x40] + [UInt8](repeating: 7, count: 64)
@@ -74,8 +74,8 @@ import Testing
     #expect(read.unchecked == 2)
   }
 
-  /// Version 0 names SHA-256 too, and other codecs.
-  @Test("blocks with other CIDs of SHA-256 are checked")
+  /// CID version 0 also uses SHA-256, as do other codecs.
+  @Test("blocks with other SHA-256 CIDs are checked")
   func otherCIDsOfSHA256AreChecked() throws {
     let bytes = [UInt8]("hello".utf8)
     let digest = SHA256.hash(bytes).bytes
@@ -89,8 +89,8 @@ import Testing
     }
   }
 
-  @Test("a file that is cut anywhere is rejected")
-  func everyTruncationIsNoticed() {
+  @Test("a file that is truncated at any point is rejected")
+  func everyTruncationIsDetected() {
     let file = Self.file()
     let ends = Self.ends
     for count in file.indices where !ends.contains(count) {
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  /// Where a shorter file is whole.
+  /// The offsets at which a truncated file is complete.
   static var ends: Set<Int> {
     var writer = CARWriter(roots: [blocks[0].cid])
     var ends: Set = [writer.bytes.count]
@@ -111,21 +111,21 @@ import Testing
     return ends
   }
 
-  @Test("a change of any byte of a block is noticed")
-  func everyChangedByteOfABlockIsNoticed() {
+  @Test("a change to any byte of a block is detected")
+  func everyChangedByteOfABlockIsDetected() {
     let file = Self.file()
     for index in Self.ends.min()!..<file.count {
       var changed = file
       changed[index] ^= 0x01
-      // The codec is not hashed: the block goes by another name. Of another hash function it
+      // The codec is not hashed, so the block gets another name. With another hash function it
       // cannot be checked.
       guard let read = try? Self.read(changed, size: 1 << 20) else { continue }
       #expect(read.unchecked > 0 || read.blocks.map(\.cid) != Self.blocks.map(\.cid))
     }
   }
 
-  @Test("errors have the offset in the file")
-  func errorsSayWhere() throws {
+  @Test("errors contain the offset in the file")
+  func errorsContainTheOffset() throws {
     var file = Self.file()
     file[file.count - 1] ^= 1
     let start = try #require(Self.ends.sorted().dropLast().last)
@@ -144,7 +144,7 @@ import Testing
       ([UInt8](repeating: 0xff, count: 12), .malformedCAR),
       ([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f], .tooLarge),
       ([0x81, 0x80, 0x04], .tooLarge),
-      // Version 2; no roots; roots that are no array.
+      // Version 2; no roots; roots that are not an array.
       (
         [0x11, 0xa2, 0x65, 0x72, 0x6f, 0x6f, 0x74, 0x73, 0x80, 0x67] + [UInt8]("version".utf8) + [
           2
@@ -177,8 +177,8 @@ import Testing
     #expect(throws: RepoError(code, "")) { try Self.read(Self.file() + section, size: 1 << 20) }
   }
 
-  @Test("the limits of the caller are obeyed")
-  func limitsAreTheCallers() throws {
+  @Test("the caller's limits are enforced")
+  func callersLimitsAreEnforced() throws {
     #expect(throws: RepoError(.tooLarge, "")) {
       try Self.read(Self.file(), size: 10, limits: CARLimits(block: 40))
     }

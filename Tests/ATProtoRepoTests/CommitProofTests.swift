@@ -3,8 +3,8 @@ import ATProtoRepo
 import Foundation
 import Testing
 
-/// The vectors that implementations share: what a commit must carry so that every order of
-/// inverting its operations leads back.
+/// The vectors that implementations share: what a commit must include so that its operations can be
+/// inverted in any order.
 @Suite struct CommitProofTests {
   struct Vector: Decodable, CustomTestStringConvertible {
     var comment: String
@@ -41,7 +41,7 @@ import Testing
       try tree.appendCoveringProof(of: Fixture.key(key), to: &proof)
     }
     #expect(Set(proof.map(\.cid.string)) == Set(vector.blocksInProof))
-    // New nodes are on the way to the keys, so they add nothing.
+    // New nodes are on the path to the keys, so they add nothing.
     let covered = proof.count
     proof.insert(contentsOf: tree.takeChanges().created)
     #expect(proof.count == covered)

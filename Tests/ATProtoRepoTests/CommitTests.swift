@@ -25,9 +25,10 @@ import Testing
     #expect(throws: RepoError(.badSignature, "")) { try read.verify(Fixture.key.publicKey) }
   }
 
-  /// The signature is of the SHA-256 of the DAG-CBOR form without `sig`; `prev` is null, not absent.
-  @Test("a commit has the fields of the specification")
-  func isWhatTheSpecificationSays() throws {
+  /// The signature covers the SHA-256 hash of the DAG-CBOR form without `sig`; `prev` is null, not
+  /// absent.
+  @Test("a commit has the fields that the specification requires")
+  func commitFollowsTheSpecification() throws {
     let commit = Commit(
       did: Fixture.did,
       data: Self.data,
@@ -44,7 +45,7 @@ import Testing
     )
   }
 
-  /// A signature covers what is unknown here too.
+  /// A signature also covers fields that are unknown here.
   @Test("unknown fields of a commit are covered by its signature")
   func unknownFieldsAreSigned() throws {
     var unsigned = try DataValue(cbor: Self.fields())
@@ -79,14 +80,14 @@ import Testing
     }
   }
 
-  @Test("a signature of another length is rejected")
+  @Test("a signature of the wrong length is rejected")
   func signatureOfAnotherLengthIsBad() throws {
     let block = try Self.fields { $0["sig"] = .bytes([1, 2, 3]) }
     let commit = try Commit(block: block, cid: CID(hashingDAGCBOR: block))
     #expect(throws: RepoError(.badSignature, "")) { try commit.verify(Fixture.key.publicKey) }
   }
 
-  @Test("a commit whose block has another hash is rejected")
+  @Test("a commit whose block has a different hash is rejected")
   func hashIsChecked() throws {
     let block = try Self.fields()
     #expect(throws: RepoError(.wrongHash, "")) { try Commit(block: block, cid: Self.data) }
@@ -96,7 +97,7 @@ import Testing
   }
 
   @Test(
-    "a path is an NSID, a slash and a record key",
+    "a path is an NSID, a slash, and a record key",
     arguments: [
       ("com.example.record/3jui7kd54zh2y", true), ("com.example.record/self", true),
       ("com.example.record/a:b~c", true), ("", false), ("com.example.record", false),

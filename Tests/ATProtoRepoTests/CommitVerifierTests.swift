@@ -38,7 +38,7 @@ import Testing
     try CommitVerifier(limits: limits).verify(message, for: account, now: now)
   }
 
-  /// A consumer that knows nothing but the head follows random commits.
+  /// A consumer that knows only the head follows random commits.
   @Test("a chain of commits is verified", arguments: 0..<4)
   func followsAChain(seed: Int) throws {
     var random = Random(state: UInt64(900 + seed))
@@ -82,9 +82,9 @@ import Testing
     }
   }
 
-  // MARK: Refusals
+  // MARK: Rejected messages
 
-  /// A commit with an operation of each kind, and what was known before it.
+  /// A commit with an operation of each kind, and the state that was known before it.
   static let sample: (result: CommitResult, head: KnownAccount.Head) = {
     var store = MemoryBlockStore()
     var repository = try! RepositoryTests.create(100, in: &store)
@@ -118,7 +118,7 @@ import Testing
     }
   }
 
-  /// The slice of the sample with other blocks.
+  /// The slice of the sample with changed blocks.
   static func slice(
     root: CID? = nil,
     leavingOut: CID? = nil,
@@ -130,7 +130,7 @@ import Testing
     return writer.bytes
   }
 
-  /// Another commit of the same tree, with the fields of the sample's or others.
+  /// Another commit of the same tree, with the fields of the sample or with other ones.
   static func resigned(
     _ message: inout CommitMessage,
     did: DID = Fixture.did,
@@ -145,75 +145,75 @@ import Testing
   }
 
   static let cases: [Case] = [
-    Case("another account", .fieldMismatch) { message, _ in message.repo = "did:plc:other" },
-    Case("a commit of another account", .fieldMismatch) { message, _ in
+    Case("wrong account", .fieldMismatch) { message, _ in message.repo = "did:plc:other" },
+    Case("a commit from another account", .fieldMismatch) { message, _ in
       resigned(&message, did: "did:plc:other")
     },
-    Case("another rev than the commit's", .fieldMismatch) { message, _ in
+    Case("a rev that differs from the commit's", .fieldMismatch) { message, _ in
       message.rev = Fixture.tid(11).string
     },
-    Case("another commit than the root", .fieldMismatch) { message, _ in
+    Case("a commit that is not the root", .fieldMismatch) { message, _ in
       message.commit = Fixture.value(1)
     },
-    Case("another key", .badSignature) { message, _ in
+    Case("wrong key", .badSignature) { message, _ in
       resigned(&message, key: PrivateKey(generating: .p256))
     },
-    Case("a key that was rotated", .badSignature) { _, account in
+    Case("a rotated key", .badSignature) { _, account in
       account.signingKey = PrivateKey(generating: .k256).publicKey
     },
     Case("an old rev", .revNotNewer) { _, account in account.head?.rev = Fixture.tid(11) },
     Case("the same rev", .revNotNewer) { _, account in account.head?.rev = Fixture.tid(10) },
-    Case("a rev of tomorrow", .revInFuture) { message, _ in
+    Case("a rev in the future", .revInFuture) { message, _ in
       message.rev = TID(microseconds: now + 86_400_000_000, clockIdentifier: 0)!.string
     },
     Case("a rev with its top bit set", .revInFuture) { message, _ in
       message.rev = TID(rawValue: 1 << 63).string
     },
-    Case("another rev before", .chainBroken) { message, _ in
+    Case("a different previous rev", .chainBroken) { message, _ in
       message.since = Fixture.tid(9).string
     },
-    Case("no rev before", .chainBroken) { message, _ in message.since = nil },
-    Case("another tree before", .chainBroken) { _, account in
+    Case("no previous rev", .chainBroken) { message, _ in message.since = nil },
+    Case("a different previous tree", .chainBroken) { _, account in
       account.head?.data = Fixture.value(1)
     },
-    Case("a tree before that it is not", .inversionMismatch) { message, _ in
+    Case("a wrong previous tree", .inversionMismatch) { message, _ in
       message.prevData = Fixture.value(1)
     },
-    Case("no tree before", .inversionMismatch) { message, _ in message.prevData = nil },
-    Case("an operation that is left out", .inversionMismatch) { message, _ in
+    Case("no previous tree", .inversionMismatch) { message, _ in message.prevData = nil },
+    Case("a missing operation", .inversionMismatch) { message, _ in
       message.operations.removeLast()
     },
-    Case("another record before", .inversionMismatch) { message, _ in
+    Case("a different previous record", .inversionMismatch) { message, _ in
       message.operations[1].prev = Fixture.value(1)
     },
-    Case("a create that is called an update", .inversionMismatch) { message, _ in
+    Case("a create labeled as an update", .inversionMismatch) { message, _ in
       message.operations[0].action = "update"
       message.operations[0].prev = Fixture.value(1)
     },
-    Case("an update that is called a create", .inversionMismatch) { message, _ in
+    Case("an update labeled as a create", .inversionMismatch) { message, _ in
       message.operations[1].action = "create"
       message.operations[1].prev = nil
     },
-    Case("a delete of what is there", .inversionMismatch) { message, _ in
+    Case("a delete of a record that still exists", .inversionMismatch) { message, _ in
       message.operations[2].path = message.operations[0].path
       message.operations.remove(at: 0)
     },
     Case("a record that the tree does not have", .inversionMismatch) { message, _ in
       message.operations[0].cid = message.operations[1].cid
     },
-    Case("a record that is left out", .missingBlock) { message, _ in
+    Case("a missing record", .missingBlock) { message, _ in
       message.blocks = slice(leavingOut: message.operations[0].cid)
     },
-    Case("a tree that is left out", .missingBlock) { message, _ in
+    Case("a missing tree", .missingBlock) { message, _ in
       message.blocks = slice(leavingOut: sample.result.commit.data)
     },
     Case("no commit", .missingBlock) { message, _ in
       message.blocks = slice(leavingOut: sample.result.commit.cid)
     },
-    Case("a record as the tree", .invalidTree) { message, _ in
+    Case("a record in place of the tree", .invalidTree) { message, _ in
       resigned(&message, data: sample.result.operations[0].cid)
     },
-    Case("a record as the commit", .invalidCommit) { message, _ in
+    Case("a record in place of the commit", .invalidCommit) { message, _ in
       message.blocks = slice(root: sample.result.operations[0].cid)
     },
     Case("no root", .malformedCAR) { message, _ in message.blocks = CARWriter(roots: []).bytes },
@@ -228,27 +228,27 @@ import Testing
     Case("too many operations", .tooLarge) { message, _ in
       message.operations = Array(repeating: message.operations[0], count: 201)
     },
-    Case("a rev that is none", .malformedMessage) { message, _ in message.rev = "1" },
-    Case("a rev before that is none", .malformedMessage) { message, _ in message.since = "1" },
-    Case("a path that is none", .malformedMessage) { message, _ in
+    Case("an invalid rev", .malformedMessage) { message, _ in message.rev = "1" },
+    Case("an invalid previous rev", .malformedMessage) { message, _ in message.since = "1" },
+    Case("an invalid path", .malformedMessage) { message, _ in
       message.operations[0].path = "com.example.record"
     },
-    Case("an action that is none", .malformedMessage) { message, _ in
+    Case("an invalid action", .malformedMessage) { message, _ in
       message.operations[0].action = "upsert"
     },
     Case("a create without a record", .malformedMessage) { message, _ in
       message.operations[0].cid = nil
     },
-    Case("a create with a record before", .malformedMessage) { message, _ in
+    Case("a create with a previous record", .malformedMessage) { message, _ in
       message.operations[0].prev = Fixture.value(1)
     },
-    Case("an update without a record before", .malformedMessage) { message, _ in
+    Case("an update without a previous record", .malformedMessage) { message, _ in
       message.operations[1].prev = nil
     },
     Case("a delete with a record", .malformedMessage) { message, _ in
       message.operations[2].cid = Fixture.value(1)
     },
-    Case("one path twice", .malformedMessage) { message, _ in
+    Case("a repeated path", .malformedMessage) { message, _ in
       message.operations.append(message.operations[0])
     },
   ]
@@ -263,8 +263,8 @@ import Testing
   }
 
   /// Every block of the slice is needed.
-  @Test("each missing block is noticed")
-  func everyMissingBlockIsMissed() throws {
+  @Test("each missing block is detected")
+  func everyMissingBlockIsDetected() throws {
     var message = Self.message(Self.sample.result)
     for (cid, _) in Self.sample.result.slice {
       message.blocks = Self.slice(leavingOut: cid)
@@ -274,15 +274,15 @@ import Testing
     }
   }
 
-  @Test("blocks that are not needed are tolerated")
-  func othersAreTolerated() throws {
+  @Test("unneeded blocks are accepted")
+  func unneededBlocksAreAccepted() throws {
     var message = Self.message(Self.sample.result)
     message.blocks = Self.slice(adding: [Fixture.record(777), Fixture.record(500)])
     let verified = try Self.verify(message, Self.account(Self.sample.head))
     #expect(verified.blocks.duplicateCount == 1)
   }
 
-  @Test("each error has the consequence of the specification")
+  @Test("each error has the consequence that the specification gives")
   func consequences() {
     #expect(SyncError(.revNotNewer, "").consequence == .ignore)
     #expect(SyncError(.badSignature, "").consequence == .refreshIdentity)
@@ -290,7 +290,8 @@ import Testing
     #expect(SyncError(.inversionMismatch, "").consequence == .reject)
   }
 
-  /// Records of one commit: too large, and no DAG-CBOR, which is the consumer's to mind.
+  /// A record that is too large, and one that is not DAG-CBOR, which is accepted with
+  /// `checksRecords: false`.
   @Test("records that are not DAG-CBOR are rejected")
   func recordsAreChecked() throws {
     func message(_ record: [UInt8]) throws -> CommitMessage {
@@ -333,7 +334,7 @@ import Testing
     #expect(throws: SyncError(.inversionMismatch, "")) { try Self.verify(silent, account) }
   }
 
-  @Test("a rev may be ahead by the clock drift only")
+  @Test("a rev may be ahead by no more than the clock drift")
   func clocksDrift() throws {
     let message = Self.message(Self.sample.result)
     let account = Self.account(Self.sample.head)

@@ -4,9 +4,9 @@ import ATProtoRepo
 import ATProtoSyntax
 import Testing
 
-/// The first examples of the DocC pages, so that they compile and do what they say.
+/// The first examples of the DocC pages, so that they compile and work as described.
 @Suite struct DocumentationExampleTests {
-  @Test("the example of ATProtoSyntax gives the parts of identifiers")
+  @Test("the example of ATProtoSyntax prints the parts of identifiers")
   func syntax() throws {
     let text = "at://alice.example.com/app.bsky.feed.post/3jzfcijpj2z2a"
     let uri = try ATURI(text)

@@ -40,7 +40,7 @@ enum Fixture {
       let key = key("\(prefix)/\(number)")
       if key.height == height { return key }
     }
-    fatalError("there is always another number")
+    fatalError("there is always another candidate")
   }
 
   /// Keys in ascending order with these heights.
@@ -65,13 +65,13 @@ enum Fixture {
     return try MerkleSearchTree(sorted: sorted, store: MemoryBlockStore())
   }
 
-  /// The same tree, all of it in its store.
+  /// The same tree, with all nodes in its store.
   static func storedTree(_ model: [MSTKey: CID]) throws -> MerkleSearchTree {
     var tree = try tree(model)
     return MerkleSearchTree(root: tree.root, store: MemoryBlockStore(tree.takeChanges().created))
   }
 
-  /// A file of `../shared/interop`, where it lies beside the checkout.
+  /// A file in `../shared/interop`, if that directory is next to the checkout.
   static func interop(_ name: String) -> Data? {
     let url = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../../shared/interop/\(name)")
@@ -79,8 +79,8 @@ enum Fixture {
   }
 }
 
-/// Writes of which the last must be refused, and why. A test's argument is printed: these may be
-/// megabytes.
+/// Writes of which the last must be rejected, with the reason. Conforms to the protocol so that
+/// test output does not print the arguments, which can be megabytes long.
 struct RefusedTransaction: CustomTestStringConvertible {
   var code: RepoError.Code
   var writes: [RecordWrite]

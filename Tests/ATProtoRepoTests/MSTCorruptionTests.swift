@@ -3,10 +3,10 @@ import Testing
 
 @testable import ATProtoRepo
 
-/// Every field of every kind of node, changed: a tree that is accepted all the same must be the one
+/// Changes every field of every kind of node. A tree that is accepted nevertheless must be the only
 /// tree of its entries.
 @Suite struct MSTCorruptionTests {
-  /// A top with two entries; nodes with and without entries below it; leaves.
+  /// A top node with two entries; nodes with and without entries below it; leaves.
   static let keys = Fixture.keys(heights: [0, 3, 0, 0, 1, 0, 3, 2, 0, 1])
 
   static let nodeCount = 11
@@ -37,7 +37,7 @@ import Testing
     return MSTNodeData(entries: entries, left: node.left)
   }
 
-  /// The tree with `data` in place of the node `changed`, and all links to it mended.
+  /// The tree with `data` in place of the node `changed`, and all links to it updated.
   func rebuilt(_ changed: CID, _ data: MSTNodeData) throws -> MerkleSearchTree {
     var store = MemoryBlockStore()
     for cid in nodes { store.insert(cid, try tree.block(cid)) }
@@ -92,7 +92,7 @@ import Testing
     return changes
   }
 
-  @Test("a change of any field of a node is noticed", arguments: 0..<nodeCount)
+  @Test("a change to any field of a node is detected", arguments: 0..<nodeCount)
   func everyField(index: Int) throws {
     let cid = nodes[index]
     let data = try self.data(cid)

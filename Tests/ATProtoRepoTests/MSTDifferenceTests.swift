@@ -33,7 +33,7 @@ import Testing
     MerkleSearchTree(root: tree.root, store: MemoryBlockStore(blocks))
   }
 
-  /// Compares two trees in every way there is.
+  /// Compares two trees in every available way.
   static func check(
     _ old: MerkleSearchTree,
     _ new: MerkleSearchTree,
@@ -46,7 +46,7 @@ import Testing
     #expect(difference.createdNodes == newNodes.subtracting(oldNodes))
     #expect(difference.removedNodes == oldNodes.subtracting(newNodes))
 
-    // Nodes that both have are not needed.
+    // Nodes that both trees have are not needed.
     let partialOld = try partial(old, blocks(difference.removedNodes, of: old))
     let partialNew = try partial(new, blocks(difference.createdNodes, of: new))
     #expect(try partialNew.difference(from: partialOld).changes == changes)
@@ -60,7 +60,7 @@ import Testing
       #expect(try values.value(change.key) == change.new)
     }
 
-    // The proof is enough, and every block of it is needed.
+    // The proof is sufficient, and every block of it is needed.
     let proof = try new.inversionProof(of: difference)
     inverted = partial(new, proof)
     try inverted.invert(difference)
@@ -103,8 +103,8 @@ import Testing
     }
   }
 
-  /// Every key absent, or with one of two values.
-  @Test("the difference of small trees has the updates")
+  /// Every key is absent or has one of two values.
+  @Test("the difference of small trees includes updates")
   func allSmallTreesWithUpdates() throws {
     let keys = Fixture.keys(heights: [0, 2, 1, 0])
     let models = (0..<81).map { number in
@@ -149,9 +149,10 @@ import Testing
     }
   }
 
-  /// What a consumer has of a commit: the slice, against its own copy of the tree before.
-  @Test("the difference is found in trees of a covering proof")
-  func ofACoveringProof() throws {
+  /// What a consumer gets from a commit: the slice, compared with its own copy of the previous
+  /// tree.
+  @Test("the difference is computed from a covering proof")
+  func differenceIsComputedFromACoveringProof() throws {
     let model = Model(
       uniqueKeysWithValues: (0..<300).map { (Fixture.key("k/\($0)"), Fixture.value($0)) }
     )
@@ -168,8 +169,8 @@ import Testing
     }
   }
 
-  @Test("a node that is needed and missing is reported")
-  func aNeededNodeIsMissed() throws {
+  @Test("a missing node that is needed is reported")
+  func missingNodeIsReported() throws {
     let old = try Fixture.storedTree([:])
     let model = Model(
       uniqueKeysWithValues: (0..<60).map { (Fixture.key("k/\($0)"), Fixture.value($0)) }
@@ -185,7 +186,7 @@ import Testing
   }
 
   @Test("operations that do not agree with the tree are rejected")
-  func operationsMustBeTheTrees() throws {
+  func operationsMustMatchTheTree() throws {
     let model = Model(
       uniqueKeysWithValues: (0..<20).map { (Fixture.path($0), Fixture.value($0)) }
         .map { (Fixture.key($0.0.string), $0.1) }

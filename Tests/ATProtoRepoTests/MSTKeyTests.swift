@@ -14,7 +14,7 @@ import Testing
     var len: Int
   }
 
-  /// Repository specification, "MST Structure", and neighbours of the boundaries.
+  /// Repository specification, "MST Structure", and values next to the boundaries.
   @Test(
     "the height is the number of leading zero pairs of the hash",
     arguments: [
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  @Test("the protocol's example keys have their heights")
+  @Test("the protocol's example keys have the expected heights")
   func interopExampleKeys() throws {
     guard let data = Fixture.interop("mst/example_keys.txt") else { return }
     let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test("keys are ordered by bytes")
-  func orderIsThatOfBytes() throws {
+  func keysAreOrderedByBytes() throws {
     let texts = ["a", "a/b", "ab", "b", "\u{e9}", "\u{1f600}"]
     let keys = try texts.map { try MSTKey($0) }
     for (i, left) in keys.enumerated() {
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test("an empty or too long key is rejected", arguments: [0, 1025, 1_000_000])
+  @Test("a key that is empty or too long is rejected", arguments: [0, 1025, 1_000_000])
   func refuses(count: Int) {
     #expect(throws: RepoError(.invalidKey, "")) {
       try MSTKey([UInt8](repeating: 0x61, count: count))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ATProtoRepo
 
-/// A node as it is serialised, right or wrong, by way of the general data model.
+/// A serialized node, valid or not, built with the general data model.
 struct MSTNodeData: Sendable {
   struct Entry: Sendable {
     var keySuffix: Bytes
@@ -27,7 +27,7 @@ struct MSTNodeData: Sendable {
   }
 }
 
-/// Nodes that are not exactly right are refused, with the reason.
+/// Nodes that are not exactly right are rejected with the reason.
 @Suite struct MSTNodeTests {
   static let keys = Fixture.keys(heights: [0, 0, 0])
   static let upper = Fixture.keys(heights: [0, 1, 0, 2, 0])
@@ -55,7 +55,7 @@ struct MSTNodeData: Sendable {
   }
 
   @Test("a well-formed node is read and written back unchanged")
-  func goodNodesPass() throws {
+  func wellFormedNodesRoundTrip() throws {
     try Self.load(MSTNodeData(entries: [], left: nil).cborBytes())
     try Self.load(MSTNodeData(entries: Self.entries(Self.keys), left: nil).cborBytes())
     let tree = CID(hashingDAGCBOR: [0xa0])
@@ -80,7 +80,7 @@ struct MSTNodeData: Sendable {
       (.malformedBlock, changed(1) { $0.prefixLength = -1 }),
       (.keyPrefix, changed(1) { $0.prefixLength = 10_000 }),
       (.malformedBlock, changed(1) { $0.prefixLength = .max }),
-      // The same key with less compression.
+      // The same key with less prefix compression.
       (
         .keyPrefix,
         changed(1) {
@@ -90,7 +90,7 @@ struct MSTNodeData: Sendable {
       ),
       (.invalidKey, changed(0) { $0.keySuffix = [] }),
       (.invalidKey, changed(0) { $0.keySuffix = Bytes([UInt8](repeating: 0x61, count: 1025)) }),
-      // The key before again.
+      // The previous key again.
       (
         .keyOrder,
         changed(1) {
@@ -116,7 +116,7 @@ struct MSTNodeData: Sendable {
   }
 
   /// "implementations should retain the exact CID links".
-  @Test("values may be CIDs of any kind")
+  @Test("values can be CIDs of any kind")
   func valuesMayBeForeign() throws {
     let foreign = try CID(bytes: [0x01, 0x71, 0x12, 0x01, 0xff])
     let data = MSTNodeData(entries: [Self.entry(Self.keys[0].bytes, 0, value: foreign)], left: nil)
@@ -126,8 +126,8 @@ struct MSTNodeData: Sendable {
     #expect(try node.block() == block)
   }
 
-  @Test("a changed or missing byte of a node is noticed")
-  func everyChangedOrMissingByteIsNoticed() throws {
+  @Test("a changed or missing byte of a node is detected")
+  func everyChangedOrMissingByteIsDetected() throws {
     let block = MSTNodeData(entries: Self.entries(Self.keys), left: nil).cborBytes()
     let cid = CID(hashingDAGCBOR: block)
     for index in block.indices {
@@ -139,7 +139,7 @@ struct MSTNodeData: Sendable {
     #expect(throws: RepoError(.malformedBlock, "")) { try Self.load(block + [0]) }
   }
 
-  /// The general reader and writer are the measure of the node's own.
+  /// The node codec must agree with the general reader and writer.
   @Test("the node codec agrees with the general codec")
   func agreesWithTheGeneralCodec() throws {
     var random = Random(state: 5)
@@ -161,7 +161,7 @@ struct MSTNodeData: Sendable {
   @Test("lengths in longer forms are rejected")
   func longerFormsAreRefused() throws {
     let block = MSTNodeData(entries: Self.entries([Self.keys[0]]), left: nil).cborBytes()
-    // The array's count; the prefix length, after the suffix's header and bytes.
+    // The array's count; the prefix length, after the header and bytes of the suffix.
     let suffix = Self.keys[0].bytes.count
     #expect(suffix < 24)
     for index in [3, 7, 8 + suffix + 2] {
@@ -171,7 +171,7 @@ struct MSTNodeData: Sendable {
     }
   }
 
-  @Test("objects of other shapes are rejected")
+  @Test("objects with other fields are rejected")
   func otherShapesAreRefused() {
     let shapes: [DataValue] = [
       .null, .array([]), .object([:]), .object(["e": .array([])]), .object(["l": .null]),
@@ -184,9 +184,9 @@ struct MSTNodeData: Sendable {
     }
   }
 
-  /// Nodes that are good alone and wrong where they are.
+  /// Nodes that are valid by themselves but not in their position.
   @Test("keys outside the bounds of their subtree are rejected")
-  func placesAreChecked() throws {
+  func positionsAreChecked() throws {
     var store = MemoryBlockStore()
     func put(_ keys: [MSTKey], left: CID? = nil, trees: [Int: CID] = [:]) -> CID {
       var entries = Self.entries(keys)
@@ -199,18 +199,18 @@ struct MSTNodeData: Sendable {
     let (low, one, high, two) = (Self.upper[0], Self.upper[1], Self.upper[2], Self.upper[3])
     let empty = put([])
     let roots: [(RepoError.Code, CID)] = [
-      // Empty nodes on top, and at the bottom.
+      // Empty nodes at the top and at the bottom.
       (.superfluousNode, put([], left: put([low]))),
       (.superfluousNode, put([one], left: empty)),
       (.superfluousNode, put([low], left: empty)),
-      // A layer too deep, a layer skipped, a layer below the last.
+      // A layer too low, a skipped layer, a layer below the last one.
       (.keyHeight, put([two], left: put([low]))),
       (.keyHeight, put([low], left: put([one]))),
       // On the wrong side.
       (.keyOrder, put([one], left: put([high]))),
       (.keyOrder, put([one], trees: [0: put([low])])),
       (.keyOrder, put([two], left: put([], left: put([Self.upper[4]])))),
-      // Nothing there.
+      // A missing node.
       (.missingBlock, put([one], left: CID(hashingDAGCBOR: [0xa0]))),
     ]
     for (code, root) in roots {

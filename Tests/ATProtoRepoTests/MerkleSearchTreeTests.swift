@@ -6,7 +6,7 @@ import Testing
 @Suite struct MerkleSearchTreeTests {
   static let leaf = "bafyreie5cvv4h45feadgeuwhbcutmh6t2ceseocckahdoe6uat64zmz454"
 
-  /// Roots that other implementations compute too.
+  /// Roots that other implementations also compute.
   @Test(
     "trees have the published roots",
     arguments: [
@@ -40,8 +40,9 @@ import Testing
     #expect(tree.root.string == root)
   }
 
-  /// Random operations against a dictionary; after each, the tree is the one built fresh.
-  @Test("random edits give the content of a dictionary", arguments: 0..<6)
+  /// Compares random operations with a dictionary; after each one, the tree is the same as one
+  /// built from scratch.
+  @Test("random edits produce the content of a dictionary", arguments: 0..<6)
   func followsADictionary(seed: Int) throws {
     var random = Random(state: UInt64(seed))
     let keys = (0..<60).map { _ in Fixture.key("c/\(random.next() % 100_000)") }
@@ -60,12 +61,12 @@ import Testing
       #expect(tree.root == fresh.root)
       #expect(try tree.value(key) == model[key])
       if step % 10 == 9 {
-        // The store holds exactly the nodes of the tree when changes are applied.
+        // Once changes are applied, the store contains exactly the nodes of the tree.
         store.apply(tree.takeChanges())
         let nodes = Set(fresh.created.keys)
         #expect(store.count == nodes.count)
         #expect(nodes.allSatisfy { store.block($0) != nil })
-        // Go on with what the store has, and nothing else.
+        // Continue with what is in the store, and nothing else.
         tree = MerkleSearchTree(root: tree.root, store: store)
         #expect(try tree.entries().map(\.key) == model.keys.sorted())
         #expect(try tree.entries().map(\.value) == model.keys.sorted().map { model[$0] })
@@ -96,16 +97,17 @@ import Testing
       let changes = tree.takeChanges()
       #expect(Set(changes.created.map(\.cid)) == after.subtracting(before))
       #expect(Set(changes.removed) == before.subtracting(after))
-      // Nothing changed since.
+      // Nothing has changed since.
       let none = tree.takeChanges()
       #expect(none.created.isEmpty && none.removed.isEmpty)
     }
   }
 
-  /// All pairs of subsets of keys with chosen heights: from one to the other by single operations,
-  /// the same tree as built fresh, and a proof that inverts, in both directions of the operations.
+  /// All pairs of subsets of keys with chosen heights: single operations lead from one to the
+  /// other, produce the same tree as one built from scratch, and have a proof that can be inverted,
+  /// in both orders of the operations.
   @Test(
-    "all small trees have the root of their content, whatever the order of edits",
+    "the root of a small tree depends only on its content, not on the order of edits",
     arguments: [[0, 1, 0, 2, 0], [2, 0, 0, 2, 1], [3, 0, 1, 0, 3], [0, 0, 4, 0, 0]]
   )
   func allSmallTrees(heights: [Int]) throws {
@@ -145,8 +147,8 @@ import Testing
     }
   }
 
-  @Test("a walk begins at any key")
-  func walksFromAKey() throws {
+  @Test("a walk can begin at any key")
+  func walkCanBeginAtAnyKey() throws {
     var random = Random(state: 3)
     let keys = Set((0..<200).map { _ in Fixture.key("k/\(random.next() % 1000)") }).sorted()
     let tree = try Fixture.tree(.init(uniqueKeysWithValues: keys.map { ($0, Fixture.value(1)) }))
@@ -171,7 +173,7 @@ import Testing
   }
 
   @Test("a walk of a range loads only the nodes of the range")
-  func rangesLoadWhatTheyNeed() throws {
+  func rangesLoadOnlyTheirNodes() throws {
     final class CountingSource: BlockSource {
       let store: MemoryBlockStore
       var count = 0
@@ -204,7 +206,7 @@ import Testing
     #expect(nodeCount > 400)
   }
 
-  @Test("the proof of a key has the path to its place")
+  @Test("the proof of a key contains the path to its position")
   func proofsOfOneKey() throws {
     let keys = (0..<100).map { Fixture.key("k/\($0)") }.sorted()
     let tree = try Fixture.tree(.init(uniqueKeysWithValues: keys.map { ($0, Fixture.value(1)) }))
@@ -224,7 +226,7 @@ import Testing
   }
 
   @Test("a failed edit does not affect a copy")
-  func aFailedEditLeavesACopyAsItWas() throws {
+  func failedEditDoesNotAffectACopy() throws {
     var tree = try Fixture.tree(
       .init(uniqueKeysWithValues: (0..<50).map { (Fixture.key("k/\($0)"), Fixture.value($0)) })
     )
@@ -237,7 +239,7 @@ import Testing
     #expect(partial.root == tree.root)
   }
 
-  @Test("entries that do not ascend are rejected")
+  @Test("entries that are not in ascending order are rejected")
   func entriesMustAscend() {
     for keys in [["b", "a"], ["a", "a"]] {
       #expect(throws: RepoError(.keyOrder, "")) {
@@ -249,7 +251,7 @@ import Testing
     }
   }
 
-  /// Keys that were mined for one height, so that they all are in one node.
+  /// Keys mined for one height, so that they are all in one node.
   @Test("a tree of mined keys is rejected")
   func minedKeysAreRefused() throws {
     let keys = (0..<6000).map { Fixture.key("k/\($0)") }.filter { $0.height == 0 }.sorted()

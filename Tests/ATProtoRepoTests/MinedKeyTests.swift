@@ -3,7 +3,7 @@ import Testing
 
 @testable import ATProtoRepo
 
-/// Keys that an account has mined for their heights.
+/// Keys that an account has mined for their height.
 @Suite struct MinedKeyTests {
   @Test("a node with too many entries is rejected")
   func nodesThatAreTooWideAreRefused() {
@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  /// Nobody mines a key of such a height for a test.
+  /// Checks the height alone, because no key of that height can be mined for a test.
   @Test("a height above the maximum is rejected")
   func treesThatAreTooHighAreRefused() throws {
     try MSTNode.check(height: MSTNode.maximumHeight)
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  /// High keys between low ones: what one operation costs is bounded by the height of the tree.
+  /// High keys between low ones: the cost of an operation is bounded by the height of the tree.
   @Test(
     "the cost of an edit is bounded by the height of the tree, even with mined keys",
     arguments: [

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// A Python with `atmst` and the `atproto` SDK, which `.ci/python` makes.
+/// A Python environment with `atmst` and the `atproto` SDK, created by `.ci/python`.
 enum PythonPeer {
   static let interpreter = PythonEnvironment.interpreter
 
@@ -9,7 +9,7 @@ enum PythonPeer {
     var status: Int32
   }
 
-  /// A file that is gone when `body` is done.
+  /// A file that is removed when `body` has finished.
   static func withFile<Result>(_ body: (URL) throws -> Result) throws -> Result {
     let file = FileManager.default.temporaryDirectory
       .appending(path: "lexgen-\(UUID().uuidString)")

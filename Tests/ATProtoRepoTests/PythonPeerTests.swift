@@ -5,7 +5,7 @@ import ATProtoSyntax
 import Foundation
 import Testing
 
-/// Implementations by others read what we write, and we read what they write.
+/// Other implementations read what we write, and we read what they write.
 @Suite(
   .enabled(
     if: PythonPeer.interpreter != nil,
@@ -30,7 +30,7 @@ struct PythonPeerTests {
   }
 
   @Test("the Python implementations read our CAR files", arguments: Curve.allCases, [0, 1, 400])
-  func theyReadWhatWeWrite(curve: Curve, count: Int) throws {
+  func pythonReadsOurCARFiles(curve: Curve, count: Int) throws {
     let key = PrivateKey(generating: curve)
     var store = MemoryBlockStore()
     var repository = try RepositoryTests.create(count, in: &store)
@@ -75,7 +75,7 @@ struct PythonPeerTests {
   }
 
   @Test("we read the CAR files of the Python implementations", arguments: [0, 1, 2, 500])
-  func weReadWhatTheyWrite(count: Int) throws {
+  func weReadPythonsCARFiles(count: Int) throws {
     let paths = (0..<count).map(Fixture.path)
     let records = paths.enumerated().map { number, path in (path.string, ["n": number]) }
     try PythonPeer.withFile { file in
@@ -136,9 +136,9 @@ struct PythonPeerTests {
     var data: String
   }
 
-  /// Our slices hold what another consumer needs.
+  /// Our slices contain what another consumer needs.
   @Test("the Python implementations invert our commits")
-  func theyInvertOurCommits() throws {
+  func pythonInvertsOurCommits() throws {
     var random = Random(state: 77)
     var store = MemoryBlockStore()
     var repository = try RepositoryTests.create(300, in: &store)

@@ -19,8 +19,8 @@ import Testing
     )
   }
 
-  @Test("a proof shows a record or its absence", arguments: [0, 42, 99, 100, 5000])
-  func whatIsThereAndWhatIsNot(number: Int) throws {
+  @Test("a proof shows that a record exists or does not exist", arguments: [0, 42, 99, 100, 5000])
+  func proofShowsPresenceOrAbsence(number: Int) throws {
     let repository = try Self.repository()
     let car = try repository.carProof(of: Fixture.path(number))
     let proof = try Self.verify(car, number)
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test("a proof of something else is rejected")
-  func whatItIsNotAProofOf() throws {
+  func proofOfSomethingElseIsRefused() throws {
     let repository = try Self.repository()
     let path = Fixture.path(7)
     let car = try repository.carProof(of: path)
@@ -51,7 +51,7 @@ import Testing
       let key = Fixture.key.publicKey
       return try RecordProof(car: car, path: path, did: "did:plc:other", key: key)
     }
-    // The way to another record is another.
+    // The path to another record is different.
     let tree = repository.tree
     for number in 0..<100 where number != 7 {
       if let proof = try? Self.verify(car, number) {

@@ -42,9 +42,9 @@ import Testing
     #expect(roots == [repository.commit.cid])
   }
 
-  /// Random transactions against a dictionary: the store holds what it must, and the slice of every
-  /// commit leads back from the new tree to the old one.
-  @Test("random commits give the content of a dictionary", arguments: 0..<4)
+  /// Compares random transactions with a dictionary: the store contains what it must, and the slice
+  /// of every commit leads back from the new tree to the old one.
+  @Test("random commits produce the content of a dictionary", arguments: 0..<4)
   func followsADictionary(seed: Int) throws {
     var random = Random(state: UInt64(100 + seed))
     var store = MemoryBlockStore()
@@ -84,7 +84,7 @@ import Testing
       store.apply(BlockChanges(removed: result.replacedRecords))
       try Self.check(result, leadsBackTo: before.data)
 
-      // Commit, nodes and records, and nothing more.
+      // Commit, nodes, and records, and nothing else.
       repository = try Repository(head: repository.commit.cid, store: store)
       var export = repository.exportCAR()
       var roots: [CID] = []
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  /// Reads the slice as a consumer does, and inverts its operations.
+  /// Reads the slice like a consumer, and inverts its operations.
   static func check(_ result: CommitResult, leadsBackTo data: CID) throws {
     var roots: [CID] = []
     let slice = try MemoryBlockStore(car: result.carSlice(), roots: &roots)
@@ -168,8 +168,8 @@ import Testing
     #expect(result.slice.count == 2)
   }
 
-  /// A record that moves, and one that two paths have.
-  @Test("a record that another path has is kept")
+  /// A record that moves, and one that is at two paths.
+  @Test("a record that is also at another path is kept")
   func sharedRecordsAreKept() throws {
     var store = MemoryBlockStore()
     var repository = try Self.create(3, in: &store)
@@ -193,7 +193,7 @@ import Testing
 
     var reader = CARReader()
     reader.append(file)
-    // What the specification says comes next, from the blocks before alone.
+    // What comes next according to the specification, from the preceding blocks alone.
     var expected: [CID] = [repository.commit.cid]
     while let section = try reader.next() {
       guard case .block(let cid, let bytes) = section else { continue }
@@ -213,7 +213,7 @@ import Testing
   }
 
   @Test("the export of an incomplete repository fails")
-  func exportOfABrokenRepositoryFails() throws {
+  func exportOfAnIncompleteRepositoryFails() throws {
     var store = MemoryBlockStore()
     let repository = try Self.create(20, in: &store)
     store.apply(BlockChanges(removed: [CID(hashingDAGCBOR: Fixture.record(7))]))
@@ -224,7 +224,7 @@ import Testing
     }
   }
 
-  @Test("the proof of each record verifies")
+  @Test("the proof of each record is valid")
   func proofsOfRecords() throws {
     var store = MemoryBlockStore()
     let repository = try Self.create(200, in: &store)

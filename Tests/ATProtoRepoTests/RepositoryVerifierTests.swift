@@ -80,9 +80,9 @@ import Testing
     #expect(keys == sample.keys)
   }
 
-  /// In streamable order nothing waits.
-  @Test("streamable order takes memory for one path only")
-  func streamableOrderTakesNoMemory() throws {
+  /// In streamable order, no block has to wait.
+  @Test("streamable order requires memory for only one path")
+  func streamableOrderRequiresLittleMemory() throws {
     let sample = Self.sample
     #expect(try Self.verify(sample.file(sample.blocks), waitingLimit: 0).summary.entryCount == 300)
     #expect(throws: RepoError(.tooLarge, "")) {
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test("blocks outside the repository are counted")
-  func othersAreCounted() throws {
+  func otherBlocksAreCounted() throws {
     let sample = Self.sample
     let others = try Sample(7).blocks.filter { $0.bytes.count > 40 }
     let blocks = others + sample.blocks + sample.blocks[5..<9] + others.prefix(1)
@@ -103,7 +103,7 @@ import Testing
     #expect(Set(read.cids) == Set(blocks.map(\.cid)))
   }
 
-  /// One record at several paths comes once or for each.
+  /// A record at several paths may be in the file once, or once for each path.
   @Test("a record at two paths is counted once")
   func sharedRecords() throws {
     var store = MemoryBlockStore()
@@ -125,8 +125,8 @@ import Testing
     #expect(whole.duplicateCount == 6 && once.duplicateCount == 0)
   }
 
-  @Test("each missing block is noticed")
-  func everyMissingBlockIsMissed() throws {
+  @Test("each missing block is detected")
+  func everyMissingBlockIsDetected() throws {
     let sample = try Sample(40)
     for index in sample.blocks.indices {
       var blocks = sample.blocks
@@ -138,8 +138,8 @@ import Testing
     }
   }
 
-  @Test("a file that is cut anywhere is rejected")
-  func everyTruncationIsNoticed() throws {
+  @Test("a file that is truncated at any point is rejected")
+  func everyTruncationIsDetected() throws {
     let sample = try Sample(6)
     let file = sample.file(sample.blocks)
     for count in file.indices {
@@ -147,8 +147,8 @@ import Testing
     }
   }
 
-  @Test("a change of any byte is noticed")
-  func everyChangedByteIsNoticed() throws {
+  @Test("a change to any byte is detected")
+  func everyChangedByteIsDetected() throws {
     let sample = try Sample(6)
     let file = sample.file(sample.blocks)
     let header = CARWriter(roots: [sample.commit.cid]).bytes.count
@@ -160,7 +160,7 @@ import Testing
   }
 
   @Test("a file without a commit is rejected")
-  func headersAreChecked() throws {
+  func fileWithoutACommitIsRefused() throws {
     #expect(throws: RepoError(.malformedCAR, "")) { try Self.verify(CARWriter(roots: []).bytes) }
     let root = CID(hashingDAGCBOR: [0xa0])
     var writer = CARWriter(roots: [root])
@@ -168,9 +168,9 @@ import Testing
     #expect(throws: RepoError(.invalidCommit, "")) { try Self.verify(writer.bytes) }
   }
 
-  /// A tree that links a record as if it were a node.
-  @Test("a record in the place of a node is rejected", arguments: [false, true])
-  func aRecordIsNoNode(isReversed: Bool) throws {
+  /// A tree that links to a record as if it were a node.
+  @Test("a record in place of a node is rejected", arguments: [false, true])
+  func recordInPlaceOfANodeIsRefused(isReversed: Bool) throws {
     let record = Fixture.record(1)
     let cid = CID(hashingDAGCBOR: record)
     let commit = Commit(did: Fixture.did, data: cid, rev: Fixture.tid(1), signedBy: Fixture.key)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct ATURITests {
   @Test(
-    "a valid text is kept unchanged, with its parts",
+    "a valid AT-URI is kept unchanged, and its parts are found",
     arguments: [
       ("at://foo.com/com.example.foo/123", "foo.com", "com.example.foo", "123"),
       ("at://did:plc:abc/com.example.foo/self", "did:plc:abc", "com.example.foo", "self"),
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(
-    "a text that is not an AT-URI is rejected with the code of its error",
+    "a string that is not an AT-URI is rejected with the code of its error",
     arguments: [
       ("", SyntaxError.Code.prefix, 0),
       ("AT://foo.com", .prefix, 0),
@@ -57,8 +57,8 @@ import Testing
     }
   }
 
-  @Test("a URI is created from its parts")
-  func madeOfParts() {
+  @Test("an AT-URI is created from its parts")
+  func createdFromParts() {
     #expect(ATURI(.did("did:plc:abc")).string == "at://did:plc:abc")
     let uri = ATURI(.handle("Foo.com"), "COM.Example.Foo", "Key")
     #expect(uri == "at://Foo.com/COM.Example.Foo/Key")

@@ -1,11 +1,11 @@
 import ATProtoSyntax
 import Testing
 
-/// Each format behind one face, for the tests that go through all of them.
+/// All formats behind one interface, for tests that cover all of them.
 struct AnyFormat: Sendable, CustomTestStringConvertible {
   var name: String
   var parse: @Sendable (String) throws(SyntaxError) -> String
-  /// Valid texts to start mutations from.
+  /// Valid strings to start mutations from.
   var seeds: [String]
 
   init<Format: StringFormat>(_ type: Format.Type, _ seeds: [String]) {
@@ -51,7 +51,7 @@ struct AnyFormat: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// What a format answers to a text: nothing, or the code of the rule that it breaks.
+/// The code of the rule that a string breaks, or nil if it is valid.
 func code<Format: StringFormat>(_: Format.Type, _ text: String) -> SyntaxError.Code? {
   do throws(SyntaxError) {
     _ = try Format(text)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct CIDStringTests {
   @Test(
-    "a text in any multibase is valid",
+    "a string in any multibase is valid",
     arguments: [
       "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a",
       "zdj7WWeQ43G6JJvLWQWZpyHuAMq6uYWRjkBXFad11vE2LHhQ7", "f0171122000", "mAXESIA+/0a",
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(
-    "a text that is not a CID is rejected with the code of its error",
+    "a string that is not a CID is rejected with the code of its error",
     arguments: [
       ("", SyntaxError.Code.tooShort), ("bafyrei", .tooShort), ("example.com", .multibase),
       ("QmbWqxBEKC3P8tqsKc98xmWNzrzDtRLMiMPL8wBuTGsMnR", .multibase),

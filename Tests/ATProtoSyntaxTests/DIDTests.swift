@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(
-    "a text that is not a DID is rejected with the code of its error",
+    "a string that is not a DID is rejected with the code of its error",
     arguments: [
       ("", SyntaxError.Code.prefix, 0),
       ("DID:method:val", .prefix, 0),
@@ -54,8 +54,8 @@ import Testing
     #expect(did.identifier == "localhost%3A1234:user")
   }
 
-  @Test("a literal that is not valid traps")
-  func wrongLiteralTraps() async {
+  @Test("an invalid literal traps")
+  func invalidLiteralTraps() async {
     await #expect(processExitsWith: .failure) {
       let did: DID = "plc:abc"
       print(did)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct DatetimeTests {
   @Test(
-    "a valid text is the instant it names",
+    "a valid datetime is parsed to its instant",
     arguments: [
       ("1970-01-01T00:00:00Z", 0, 0),
       ("1985-04-12T23:20:50.123Z", 482_196_050, 123_000_000),
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(
-    "a text that is not a datetime is rejected with the code of its error",
+    "a string that is not a datetime is rejected with the code of its error",
     arguments: [
       ("", SyntaxError.Code.incomplete), ("1985-04-12", .incomplete),
       ("1985-04-12T23:20Z", .character), ("1985-04-12T23:20:5Z", .character),
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test(
-    "an instant is written with the digits asked for",
+    "an instant is written with the requested number of digits",
     arguments: [
       (0, 0, 3, "1970-01-01T00:00:00.000Z"),
       (-1, 999_999_999, 9, "1969-12-31T23:59:59.999999999Z"),
@@ -99,7 +99,7 @@ import Testing
 
   /// The Gregorian calendar repeats after 400 years.
   @Test("each day of 400 years follows the previous day")
-  func everyDayOfACycleFollowsTheOneBefore() {
+  func everyDayOfACycleFollowsThePreviousDay() {
     var expected = CalendarDay(year: 1800, month: 1, day: 1)
     let first = expected.daysSinceEpoch
     var mismatches = 0

@@ -3,7 +3,7 @@ import Testing
 @testable import ATProtoSyntax
 
 @Suite struct Base32Tests {
-  /// RFC 4648, 10: test vectors, in lowercase and without padding.
+  /// RFC 4648, section 10: test vectors, in lowercase and without padding.
   @Test(
     "bytes are written in lowercase without padding",
     arguments: [
@@ -15,8 +15,8 @@ import Testing
     #expect(Base32.encode([UInt8](text.utf8)) == base32)
   }
 
-  @Test("each character stands for its value at each place of a group")
-  func everyValueAtEveryPlace() throws {
+  @Test("each character has its value at each position in a group")
+  func everyValueAtEveryPosition() throws {
     let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
     for place in 0..<8 {
       for (value, character) in alphabet.enumerated() {
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test("a character outside the alphabet is rejected at each place of a group")
+  @Test("a character outside the alphabet is rejected at each position in a group")
   func foreignCharacters() {
     let alphabet = Set("abcdefghijklmnopqrstuvwxyz234567".utf8)
     for place in 0..<8 {
@@ -47,7 +47,7 @@ import Testing
 }
 
 @Suite struct Base64Tests {
-  /// RFC 4648, 10.
+  /// RFC 4648, section 10.
   @Test(
     "bytes are written with padding if the policy requires it, and read back by each policy",
     arguments: [
@@ -66,7 +66,7 @@ import Testing
     for policy in [Base64.padded, .dataModel, .http] { #expect(policy.decode(padded) == bytes) }
   }
 
-  /// What each policy makes of a text; nil if it is rejected.
+  /// How each policy decodes a string; nil if it rejects it.
   struct Acceptance: Sendable, CustomTestStringConvertible {
     var text: String
     var standard: [UInt8]?
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test(
-    "padding, trailing bits and alphabet are accepted as each policy says",
+    "padding, trailing bits, and alphabet are accepted according to the policy",
     arguments: [
       // Padding that completes a group.
       Acceptance(text: "Zg==", padded: [0x66], dataModel: [0x66], http: [0x66]),
@@ -97,7 +97,7 @@ import Testing
       Acceptance(text: "==", http: []),
       Acceptance(text: "Zm9v===="), Acceptance(text: "Zg==="), Acceptance(text: "===="),
       Acceptance(text: "Z==="), Acceptance(text: "Zg==Zg=="), Acceptance(text: "Z=g="),
-      // No padding where it is due.
+      // Missing padding.
       Acceptance(
         text: "Zg",
         standard: [0x66],
@@ -118,7 +118,7 @@ import Testing
         http: [0xfb, 0xff, 0xbf]
       ),
       Acceptance(text: "-_-_", url: [0xfb, 0xff, 0xbf]),
-      // A length that no bytes have, white space, other bytes.
+      // A length that no byte string encodes to, white space, other bytes.
       Acceptance(text: "Z"), Acceptance(text: "Zm9vZ"), Acceptance(text: "Zg\n"),
       Acceptance(text: " Zg"), Acceptance(text: "Zm 9v"), Acceptance(text: "Zé"),
       Acceptance(text: "Zg\0\0"), Acceptance(text: "Zm9\u{7f}"),
@@ -133,7 +133,7 @@ import Testing
     #expect(Base64.url.decode(expected.text[...]) == expected.url)
   }
 
-  @Test("each character stands for its value in both alphabets")
+  @Test("each character has its value in both alphabets")
   func everyCharacter() {
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
     // All values from 0 to 63, six bits each.
@@ -148,7 +148,7 @@ import Testing
     #expect(Base64.url.decode(letters + "-_") == bytes)
   }
 
-  @Test("bytes of each length come back")
+  @Test("byte strings of any length round-trip")
   func everyLength() {
     for count in 0...100 {
       let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ count &* 7) }
@@ -163,7 +163,7 @@ import Testing
 @Suite struct Base58Tests {
   /// draft-msporny-base58, test vectors, and leading zeros.
   @Test(
-    "bytes are written and read, leading zeros included",
+    "bytes are encoded and decoded, including leading zeros",
     arguments: [
       ("48656c6c6f20576f726c6421", "2NEpo7TZRRrLZSi2U"),
       ("0000287fb4cd", "11233QC4"),
@@ -178,14 +178,14 @@ import Testing
   }
 
   @Test(
-    "characters outside the alphabet and long texts are rejected",
+    "characters outside the alphabet and long strings are rejected",
     arguments: ["0", "O", "I", "l", "é", " 1", String(repeating: "2", count: 257)]
   )
   func rejected(text: String) {
     #expect(Base58.decode(text) == nil)
   }
 
-  @Test("bytes of each length come back")
+  @Test("byte strings of any length round-trip")
   func everyLength() {
     for count in 0..<80 {
       let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ count &* 7) }
@@ -195,7 +195,7 @@ import Testing
 }
 
 @Suite struct HexTests {
-  @Test("digits of either case are read, and written in the case asked for")
+  @Test("digits of either case are read, and written in the requested case")
   func bothCases() {
     #expect(Hex.decode("00fFA5") == [0x00, 0xff, 0xa5])
     #expect(Hex.encode([0x00, 0xff, 0xa5]) == "00ffa5")
@@ -210,7 +210,7 @@ import Testing
     #expect(Hex.decode(text) == nil)
   }
 
-  @Test("each byte comes back")
+  @Test("each byte round-trips")
   func everyByte() {
     let bytes = Array(UInt8.min...UInt8.max)
     #expect(Hex.decode(Hex.encode(bytes)) == bytes)
@@ -219,8 +219,8 @@ import Testing
 }
 
 @Suite struct PercentEncodingTests {
-  @Test("everything but the unreserved characters is encoded, in uppercase")
-  func append() {
+  @Test("everything except unreserved characters is encoded, in uppercase")
+  func encodedText() {
     var bytes = [UInt8]("?".utf8)
     PercentEncoding.append("aZ09-._~ +%/é", to: &bytes)
     #expect(String(decoding: bytes, as: UTF8.self) == "?aZ09-._~%20%2B%25%2F%C3%A9")
@@ -288,7 +288,7 @@ import Testing
 }
 
 @Suite struct MultibaseTests {
-  @Test("the digits of base58btc are what follows its prefix")
+  @Test("the digits of base58btc follow its prefix")
   func base58btc() {
     #expect(Multibase.base58btc([0xff]) == "z5Q")
     #expect(Multibase.base58btcDigits("z5Q") == "5Q")
@@ -308,7 +308,7 @@ import Testing
     var reason: String
   }
 
-  @Test("errors are equal and hash alike if their codes are equal, whatever the reason")
+  @Test("errors with equal codes are equal and have the same hash, whatever the reason")
   func equality() {
     let error = Sample(code: .first, reason: "a")
     #expect(error == Sample(code: .first, reason: "b"))
@@ -316,12 +316,12 @@ import Testing
     #expect(Set([error, Sample(code: .first, reason: "b")]).count == 1)
   }
 
-  @Test("an error is described by its reason")
+  @Test("the description of an error is its reason")
   func description() {
     #expect("\(Sample(code: .first, reason: "cannot read the file"))" == "cannot read the file")
   }
 
-  @Test("an error with its own equality keeps it")
+  @Test("an error type can define its own equality")
   func ownEquality() {
     let error = SyntaxError(format: "did", code: .prefix, offset: 0, reason: "a")
     #expect(error == SyntaxError(format: "did", code: .prefix, offset: 3, reason: "b"))

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct GenericATURITests {
   @Test(
-    "a valid text is kept unchanged",
+    "a valid generic AT-URI is kept unchanged",
     arguments: [
       "at://foo.com/com.example.foo/123", "at://foo.com/example/123", "at://computer",
       "at://example.com:3000", "at://did:plc:abc/a/b/c/d?q=/?x#/key[0]/~1", "at://a?#/",
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(
-    "a text that is not a generic AT-URI is rejected with the code of its error",
+    "a string that is not a generic AT-URI is rejected with the code of its error",
     arguments: [
       ("at://foo.com/", SyntaxError.Code.segment), ("at://foo.com//a", .segment),
       ("at://foo.com/a/", .segment), ("at://foo.com/?q", .segment),
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test("a URI has authority, path, query and fragment")
+  @Test("a generic AT-URI has an authority, path, query, and fragment")
   func parts() throws {
     let uri = try GenericATURI("at://foo.com/a/b?q=1?2#/k/0")
     #expect(uri.authority == "foo.com")

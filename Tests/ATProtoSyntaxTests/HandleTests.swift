@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(
-    "a text that is not a handle is rejected with the code of its error",
+    "a string that is not a handle is rejected with the code of its error",
     arguments: [
       ("", SyntaxError.Code.incomplete, 0),
       ("org", .segmentCount, 3),
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test("labels have at most 63 bytes, handles 253")
+  @Test("labels have at most 63 bytes, and handles 253")
   func lengths() {
     let label = String(repeating: "a", count: 63)
     #expect(code(Handle.self, label + ".test") == nil)
@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test("an identifier is a DID or a handle")
-  func identifierTellsDIDsFromHandles() {
+  func identifierDistinguishesDIDsFromHandles() {
     #expect(("did:plc:abc" as ATIdentifier).did == "did:plc:abc")
     #expect(code(ATIdentifier.self, "did:plc") == .incomplete)
     #expect(code(ATIdentifier.self, "@user.test") == .character)

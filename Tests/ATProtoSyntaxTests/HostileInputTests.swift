@@ -1,7 +1,7 @@
 import ATProtoSyntax
 import Testing
 
-/// SplitMix64, so that a failing run can be run again.
+/// SplitMix64, so that a failing run can be reproduced.
 struct SeededRandom: RandomNumberGenerator {
   private var state: UInt64
 
@@ -19,9 +19,9 @@ struct SeededRandom: RandomNumberGenerator {
 }
 
 @Suite struct HostileInputTests {
-  /// The reference expressions that the specifications print, with their length limits.
+  /// The reference regular expressions of the specifications, with their length limits.
   @Test(
-    "a changed text is valid exactly if the reference expression matches",
+    "a changed string is valid if and only if the reference expression matches",
     arguments: [
       ("did", #"did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]"#, 2048),
       (
@@ -53,8 +53,8 @@ struct SeededRandom: RandomNumberGenerator {
     }
   }
 
-  @Test("a changed text is kept unchanged or rejected", arguments: AnyFormat.all)
-  func mutantsAreReadUnchangedOrRefused(_ format: AnyFormat) {
+  @Test("a changed string is kept unchanged or rejected", arguments: AnyFormat.all)
+  func mutantsAreKeptUnchangedOrRefused(_ format: AnyFormat) {
     var random = SeededRandom(seed: 4)
     for _ in 0..<4000 {
       let mutant = mutate(format.seeds.randomElement(using: &random)!, using: &random)
@@ -68,8 +68,8 @@ struct SeededRandom: RandomNumberGenerator {
     }
   }
 
-  @Test("a changed AT-URI is kept unchanged, and normalizing twice changes nothing")
-  func genericATURIsAreReadUnchangedAndNormalizeOnce() {
+  @Test("a changed AT-URI is kept unchanged, and normalization is idempotent")
+  func genericATURIsAreKeptUnchangedAndNormalizationIsIdempotent() {
     var random = SeededRandom(seed: 5)
     let seeds = ["at://foo.com/a/../b%41?c#/d", "at://did:plc:abc/com.example.foo/./1"]
     for _ in 0..<4000 {
@@ -82,15 +82,15 @@ struct SeededRandom: RandomNumberGenerator {
     }
   }
 
-  /// The length is looked at first, so that a megabyte is refused for it, whatever it holds.
-  @Test("a megabyte of text is rejected for its length", arguments: AnyFormat.all)
+  /// The length is checked first, so a megabyte is rejected for its length, whatever it contains.
+  @Test("a string of a megabyte is rejected for its length", arguments: AnyFormat.all)
   func aMegabyteIsRefusedForItsLength(_ format: AnyFormat) {
     for text in format.seeds.map({ $0 + String(repeating: "a", count: 1_000_000) }) {
       #expect { try format.parse(text) } throws: { ($0 as? SyntaxError)?.code == .tooLong }
     }
   }
 
-  /// Changes one to four bytes: replaced, inserted, removed, or a stretch doubled.
+  /// Makes one to four changes: replaces, inserts, or removes a byte, or duplicates a range.
   private func mutate(_ text: String, using random: inout SeededRandom) -> String {
     let alphabet = Array("abzAZ0279.-_:%/#?~@[] \u{0}\n+=éxT".utf8)
     var bytes = Array(text.utf8)

@@ -9,7 +9,7 @@ private let interopFolder: URL? = {
   return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
 }()
 
-/// The protocol's public vectors, when they lie beside the project (`../shared/interop/syntax`).
+/// The protocol's public vectors, if they are next to the project (`../shared/interop/syntax`).
 @Suite(.enabled(if: interopFolder != nil))
 struct InteropVectorTests {
   @Test(
@@ -31,7 +31,7 @@ struct InteropVectorTests {
     }
   }
 
-  /// Of the right form, but meaningless: refused as well.
+  /// Syntactically valid but meaningless, and rejected as well.
   @Test("the protocol's semantics vectors are followed", arguments: ["datetime", "language"])
   func semantics(_ name: String) throws {
     for text in try lines(of: "\(name)_parse_invalid.txt") {
@@ -39,7 +39,7 @@ struct InteropVectorTests {
     }
   }
 
-  /// Spaces at the ends of a line belong to the vector.
+  /// Spaces at the ends of a line are part of the vector.
   private func lines(of file: String) throws -> [String] {
     let folder = try #require(interopFolder)
     let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)

@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(
-    "a text that is not a language tag is rejected with the code of its error",
+    "a string that is not a language tag is rejected with the code of its error",
     arguments: [
       ("", SyntaxError.Code.incomplete), ("j", .segment), ("JA", .segment), ("jaja", .segment),
       ("123", .segment), ("ja-", .segment), ("-ja", .segment), ("ja--JP", .segment),

@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(
-    "a text that is not an NSID is rejected with the code of its error",
+    "a string that is not an NSID is rejected with the code of its error",
     arguments: [
       ("", SyntaxError.Code.incomplete, 0),
       ("com.exa💩ple.thing", .character, 7),
@@ -48,15 +48,15 @@ import Testing
     #expect(code(NSID.self, "com.\(label)o.name") == .segment)
   }
 
-  @Test("a domain authority longer than a host name has no domain")
-  func authorityLongerThanAHostNameHasNoDomain() throws {
+  @Test("a domain authority longer than a hostname has no domain")
+  func domainAuthorityLongerThanAHostnameHasNoDomain() throws {
     let label = String(repeating: "o", count: 63)
     let authority = "\(label).\(label).\(label).\(String(repeating: "o", count: 61))"
     #expect(try NSID("\(authority).name").domain?.string.utf8.count == 253)
     #expect(try NSID("\(authority)o.name").domain == nil)
   }
 
-  @Test("an NSID has a domain authority, a domain and a name")
+  @Test("an NSID has a domain authority, a domain, and a name")
   func parts() {
     let nsid: NSID = "COM.Example.fooBar"
     #expect(nsid.authority == "COM.Example")

@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test(
-    "a text that is not a record key is rejected with the code of its error",
+    "a string that is not a record key is rejected with the code of its error",
     arguments: [
       ("", SyntaxError.Code.incomplete), (".", .reserved), ("..", .reserved),
       ("alpha/beta", .character), ("#extra", .character), ("@handle", .character),

@@ -3,8 +3,8 @@ import Synchronization
 import Testing
 
 @Suite struct TIDGeneratorTests {
-  @Test("TIDs increase whichever threads ask")
-  func increasesOnEveryThread() async {
+  @Test("TIDs increase across threads")
+  func increasesAcrossThreads() async {
     let generator = TIDGenerator()
     let runs = await withTaskGroup(of: [TID].self) { group in
       for _ in 0..<8 {
@@ -19,8 +19,8 @@ import Testing
     #expect(runs.joined().allSatisfy { $0.clockIdentifier == generator.clockIdentifier })
   }
 
-  @Test("TIDs increase while the clock steps back")
-  func keepsIncreasingWhileTheClockStepsBack() {
+  @Test("TIDs increase even if the clock is set back")
+  func increasesIfTheClockIsSetBack() {
     let readings = Mutex<[UInt64]>([1000, 1000, 1000, 400, 0, 1002, 5000, 4999])
     let generator = TIDGenerator(clockIdentifier: 7) {
       readings.withLock { $0.removeFirst() }
@@ -30,16 +30,16 @@ import Testing
     #expect(made.allSatisfy { $0.clockIdentifier == 7 })
   }
 
-  @Test("TIDs continue after the last one before a restart")
-  func goesOnAfterARestart() throws {
+  @Test("after a restart, TIDs continue after the last one")
+  func continuesAfterARestart() throws {
     let latest = try #require(TID(microseconds: 9000, clockIdentifier: 1023))
     let generator = TIDGenerator(clockIdentifier: 0, after: latest) { 10 }
     #expect(generator.next().microseconds == 9001)
     #expect(generator.next() > latest)
   }
 
-  @Test("a TID is later than another that is given")
-  func isLaterThanAnother() throws {
+  @Test("a TID can be made later than a given one")
+  func isLaterThanAGivenTID() throws {
     let generator = TIDGenerator(clockIdentifier: 3) { 1000 }
     let past = try #require(TID(microseconds: 5, clockIdentifier: 0))
     let future = try #require(TID(microseconds: 1 << 52, clockIdentifier: 1023))
@@ -47,12 +47,12 @@ import Testing
     let answer = try #require(generator.next(after: future))
     #expect(answer > future)
     #expect(answer.microseconds == 1 << 52 + 1)
-    #expect(generator.next().microseconds == 1002, "a foreign TID does not move the generator")
+    #expect(generator.next().microseconds == 1002, "a given TID does not advance the generator")
     #expect(generator.next(after: TID(rawValue: .max)) == nil)
     #expect(generator.next(after: TID(rawValue: .max >> 1)) == nil)
   }
 
-  @Test("the time of a TID is that of the system clock")
+  @Test("the time of a TID comes from the system clock")
   func usesTheSystemClock() {
     let before = Datetime.Instant.now.seconds
     let tid = TIDGenerator(clockIdentifier: 2000).next()

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct TIDTests {
   @Test(
-    "a valid text has the number and the parts of its TID",
+    "a valid TID has the expected number and parts",
     arguments: [
       ("2222222222222", 0), ("3jzfcijpj2z2a", 0x17FD_6873_EAF0_7C06), ("7777777777777", nil),
       ("3zzzzzzzzzzzz", 0x1FFF_FFFF_FFFF_FFFF), ("jzzzzzzzzzzzz", UInt64.max),
@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test(
-    "a text that is not a TID is rejected with the code of its error",
+    "a string that is not a TID is rejected with the code of its error",
     arguments: [
       ("3jzfcijpj2z21", SyntaxError.Code.character), ("0000000000000", .character),
       ("3JZFCIJPJ2Z2A", .character), ("3jzfcijpj2z2aa", .tooLong), ("3jzfcijpj2z2", .tooShort),
@@ -44,8 +44,8 @@ import Testing
     #expect(RecordKey(tid).string == tid.string)
   }
 
-  @Test("TIDs are ordered like their texts")
-  func orderIsThatOfText() {
+  @Test("TIDs are ordered like their strings")
+  func orderIsThatOfStrings() {
     var random = SeededRandom(seed: 2)
     let tids = (0..<500).map { _ in TID(rawValue: .random(in: 0...UInt64.max, using: &random)) }
     #expect(tids.sorted().map(\.string) == tids.map(\.string).sorted())

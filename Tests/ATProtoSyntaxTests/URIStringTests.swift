@@ -2,7 +2,7 @@ import ATProtoSyntax
 import Testing
 
 @Suite struct URIStringTests {
-  // RFC 3986, 1.1.2, and schemes that the Lexicon specification names.
+  // RFC 3986, 1.1.2, and schemes named in the Lexicon specification.
   @Test(
     "a valid URI is kept unchanged",
     arguments: [
@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test(
-    "a text that is not a URI is rejected with the code of its error",
+    "a string that is not a URI is rejected with the code of its error",
     arguments: [
       ("", SyntaxError.Code.incomplete), ("example.com", .scheme), ("//example.com", .scheme),
       ("://example.com", .scheme), ("1http://a", .scheme), ("ht_tp://a", .scheme),
@@ -40,7 +40,7 @@ import Testing
     #expect(code(URIString.self, "a:" + String(repeating: "b", count: 8191)) == .tooLong)
   }
 
-  @Test("the scheme is in lowercase")
+  @Test("the scheme is converted to lowercase")
   func scheme() {
     #expect(("HTTPS://example.com:80" as URIString).scheme == "https")
   }

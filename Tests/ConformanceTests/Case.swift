@@ -4,18 +4,18 @@ import Testing
 
 @testable import conformance
 
-/// A request and what its answer must say.
+/// A request, and what its answer must contain.
 struct Case: Sendable, CustomTestStringConvertible {
-  /// Where it comes from: `tables/mst.jsonl:12`, `syntax/did_syntax_valid.txt:3`.
+  /// The origin: `tables/mst.jsonl:12`, `syntax/did_syntax_valid.txt:3`.
   var source: String
   var operation: String
   var request: String
-  /// Fields that the answer must have. `blocks` is compared without order.
+  /// Fields that the answer must have. `blocks` is compared regardless of order.
   var expected: DataObject
 
   var testDescription: String { source }
 
-  /// Nil where the answer is right, else what is wrong with it.
+  /// Nil if the answer is correct, otherwise what is wrong with it.
   func fault(in answer: DataObject) -> String? {
     for (key, value) in expected where normal(answer[key]) != normal(value) {
       return "\(key) is \(answer[key]?.description ?? "missing") and not \(value): "
@@ -30,7 +30,7 @@ struct Case: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// The project's own tables: a line is `{"request": …, "answer": …}`.
+/// The project's own tables. Each line is `{"request": …, "answer": …}`.
 enum OwnTables {
   static let all: [Case] = {
     guard let folder = Bundle.module.resourceURL?.appending(path: "Tables"),

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A vector of the public suite that says another thing than the specification's text, with the
-/// clause, and which of the two is followed here.
+/// A vector of the public suite that contradicts the text of the specification, with the clause and
+/// the reading that is followed here.
 struct Difference: Decodable, Hashable {
   enum Side: String, Decodable {
     case suite, text
@@ -12,12 +12,12 @@ struct Difference: Decodable, Hashable {
   var vector: String
   /// The specification, its section, and what it says.
   var clause: String
-  /// What the text makes of the vector, and what the suite does.
+  /// What the text implies for the vector, and what the suite expects.
   var text: String
   var suite: String
   var follows: Side
 
-  /// As ``Case/source`` has it.
+  /// In the form of ``Case/source``.
   var place: String { "\(source)#\(vector)" }
 
   static let all: [Difference] = {

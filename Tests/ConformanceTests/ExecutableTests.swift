@@ -5,7 +5,7 @@ import Testing
 
 @testable import conformance
 
-/// The executable as others use it: lines in, lines out.
+/// The executable as other programs use it: lines in, lines out.
 @Suite("The executable", .serialized)
 struct ExecutableTests {
   struct Run {
@@ -13,7 +13,7 @@ struct ExecutableTests {
     var status: Int32
   }
 
-  /// Gives `lines` to the executable, each with a line feed, and ends the input.
+  /// Passes `lines` to the executable, each with a line feed, and then ends the input.
   func run(_ input: [UInt8]) throws -> Run {
     let child = try ChildProcess(try ChildProcess.built("conformance"), [], input: Data(input))
     let data = child.output
@@ -27,13 +27,13 @@ struct ExecutableTests {
     )
   }
 
-  @Test("Nothing in, nothing out")
+  @Test("Empty input has no output")
   func empty() throws {
     let run = try run([])
     #expect(run.answers.isEmpty && run.status == 0)
   }
 
-  @Test("Good lines and bad ones, in their order; a line without an end is one too")
+  @Test("Valid and invalid lines are answered in order, including a last line without a line feed")
   func interleaved() throws {
     var input: [UInt8] = []
     var expected: [(id: DataValue, ok: Bool)] = []
@@ -70,9 +70,9 @@ struct ExecutableTests {
     }
   }
 
-  /// Figures for people: `make conformance`.
+  /// Figures to read: `make conformance`.
   @Test(
-    "A table of what passes, by operation",
+    "The number of passing vectors is printed for each operation",
     .enabled(if: ProcessInfo.processInfo.environment["CONFORMANCE_REPORT"] != nil)
   )
   func report() throws {
@@ -109,6 +109,6 @@ struct ExecutableTests {
     for name in VectorTests.operationNames {
       line([name] + (rows[name] ?? [0, 0, 0, 0]).map(String.init))
     }
-    if vectors.isEmpty { print("conformance: the public vectors are not beside the checkout") }
+    if vectors.isEmpty { print("conformance: the public vectors are not next to the checkout") }
   }
 }

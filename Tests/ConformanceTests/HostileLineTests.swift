@@ -3,7 +3,7 @@ import Testing
 
 @testable import conformance
 
-/// What ``answer(_:)`` says to a line.
+/// The answer of ``answer(_:)`` to a line.
 func answer(_ line: String) -> DataObject {
   Answer.answer(to: .whole([UInt8](line.utf8)))
 }
@@ -28,13 +28,13 @@ struct HostileLineTests {
     Line(name: "a number", id: nil, text: "1"),
     Line(name: "no members", id: nil, text: "{}"),
     Line(name: "no op", id: 3, text: #"{"id":3}"#),
-    Line(name: "an op that is no string", id: 3, text: #"{"id":3,"op":7}"#),
-    Line(name: "an op twice", id: 3, text: #"{"id":3,"op":"mst_height","op":"mst_height"}"#),
+    Line(name: "an op that is not a string", id: 3, text: #"{"id":3,"op":7}"#),
+    Line(name: "a repeated op", id: 3, text: #"{"id":3,"op":"mst_height","op":"mst_height"}"#),
     Line(name: "a missing member", id: 3, text: #"{"id":3,"op":"mst_height"}"#),
-    Line(name: "a member of another type", id: 3, text: #"{"id":3,"op":"mst_height","key":1}"#),
+    Line(name: "a member of the wrong type", id: 3, text: #"{"id":3,"op":"mst_height","key":1}"#),
     Line(name: "cut off", id: 3, text: #"{"id":3,"op":"mst_height","key":"a"#),
-    Line(name: "no end", id: 3, text: #"{"id":3,"op":"mst_height","key":"a""#),
-    Line(name: "more behind", id: 3, text: #"{"id":3,"op":"mst_height","key":"a"} 1"#),
+    Line(name: "an unclosed object", id: 3, text: #"{"id":3,"op":"mst_height","key":"a""#),
+    Line(name: "trailing data", id: 3, text: #"{"id":3,"op":"mst_height","key":"a"} 1"#),
     Line(name: "no colon", id: nil, text: #"{"id" 3,"op":"mst_height","key":"a"}"#),
     Line(name: "no comma", id: 3, text: #"{"id":3 "op":"mst_height","key":"a"}"#),
     Line(name: "a lone surrogate", id: 3, text: #"{"id":3,"op":"mst_height","key":"\ud800"}"#),
@@ -42,9 +42,9 @@ struct HostileLineTests {
     Line(name: "NaN", id: 3, text: #"{"id":3,"op":"json_to_cbor","json":{"a":NaN}}"#),
     Line(name: "Infinity", id: 3, text: #"{"id":3,"op":"json_to_cbor","json":{"a":-Infinity}}"#),
     Line(name: "a comment", id: 3, text: #"{"id":3,"op":"json_to_cbor","json":{/**/}}"#),
-    Line(name: "a key twice", id: 3, text: #"{"id":3,"op":"json_to_cbor","json":{"a":1,"a":1}}"#),
+    Line(name: "a duplicate", id: 3, text: #"{"id":3,"op":"json_to_cbor","json":{"a":1,"a":1}}"#),
     Line(
-      name: "brackets crossed",
+      name: "mismatched brackets",
       id: 3,
       text: #"{"id":3,"op":"json_to_cbor","json":{"a":[}]}"#
     ),
@@ -121,13 +121,13 @@ struct HostileLineTests {
         + (0..<100).map { ",\"m\($0)\":1" }.joined() + "}"
     ),
     Line(
-      name: "a pair of three",
+      name: "a pair with three elements",
       id: 3,
       text: #"{"id":3,"op":"mst_root","entries":[["a","b","c"]]}"#
     ),
   ]
 
-  @Test("Each is answered with its id and a reason", arguments: refused)
+  @Test("A hostile line is answered with its id and a reason", arguments: refused)
   func refusal(_ line: Line) {
     let answer = answer(line.text)
     #expect(answer["ok"] == false)
@@ -137,7 +137,7 @@ struct HostileLineTests {
     #expect(!reason.isEmpty && reason.utf8.count < 2_000)
   }
 
-  @Test("Identifiers of a megabyte", arguments: answerableTypes)
+  @Test("An identifier of a megabyte is rejected", arguments: answerableTypes)
   func megabyte(_ type: String) {
     let value = String(repeating: "a", count: 1 << 20)
     let line = #"{"id":1,"op":"syntax","type":"\#(type)","value":"\#(value)"}"#
@@ -149,7 +149,7 @@ struct HostileLineTests {
     "at-identifier",
   ]
 
-  @Test("Lengths that a header only claims", arguments: ["5b", "7b", "9b", "bb"])
+  @Test("A declared length without content is rejected", arguments: ["5b", "7b", "9b", "bb"])
   func claimedLength(_ head: String) {
     for length in ["7fffffffffffffff", "ffffffffffffffff", "0000000100000000"] {
       let line = #"{"id":1,"op":"cbor_roundtrip","hex":"\#(head)\#(length)"}"#
@@ -157,7 +157,7 @@ struct HostileLineTests {
     }
   }
 
-  @Test("An id is repeated as it is, if it can be")
+  @Test("An id is repeated unchanged if it is valid")
   func ids() {
     let ids: [(text: String, id: DataValue)] = [
       ("1", 1), ("-5", -5), (#""a\u0000b""#, "a\u{0}b"), ("true", true), ("null", nil),
@@ -171,13 +171,13 @@ struct HostileLineTests {
     }
   }
 
-  @Test("What is not there is unsupported", arguments: ["", "nothing", "MST_ROOT", "__proto__"])
+  @Test("An unknown operation is unsupported", arguments: ["", "nothing", "MST_ROOT", "__proto__"])
   func unsupported(_ name: String) {
     let answer = answer(#"{"id":1,"op":"\#(name)"}"#)
     #expect(answer == ["id": 1, "ok": false, "unsupported": true])
   }
 
-  @Test("Mutations of good requests are answered, whatever they are")
+  @Test("Mutations of valid requests are answered")
   func mutants() {
     var random = SplitMix(state: 11)
     let seeds = OwnTables.all.shuffled(using: &random).prefix(60).map { [UInt8]($0.request.utf8) }

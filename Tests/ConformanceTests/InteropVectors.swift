@@ -5,8 +5,8 @@ import Foundation
 
 @testable import conformance
 
-/// The public vectors, as requests with what their answers must say; none where `../shared` is not
-/// beside the checkout.
+/// The public vectors as requests with the expected answers; empty if `../shared` is not next to
+/// the checkout.
 enum InteropVectors {
   private static let folder = URL(filePath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -23,7 +23,7 @@ enum InteropVectors {
     [UInt8](try! Data(contentsOf: folder.appending(path: path)))
   }
 
-  /// An element of a JSON file: its members as they stand there.
+  /// An element of a JSON file, with its members as they are in the file.
   private struct Vector {
     var source: String
     private var members: [String: ArraySlice<UInt8>] = [:]
@@ -85,7 +85,7 @@ enum InteropVectors {
       guard FileManager.default.fileExists(atPath: folder.appending(path: path).path) else {
         return []
       }
-      // Spaces at the ends of a line belong to the vector.
+      // Spaces at the ends of a line are part of the vector.
       return text(path).split(separator: UInt8(ascii: "\n"))
         .map { String(decoding: $0, as: UTF8.self) }.filter { !$0.hasPrefix("#") }
         .map { value in

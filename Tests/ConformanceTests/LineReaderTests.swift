@@ -6,8 +6,8 @@ import Testing
 
 @Suite("Lines")
 struct LineReaderTests {
-  /// The lines of a file that holds `text`: `-` before those that are whole, `>` before the head
-  /// of one that is too long.
+  /// The lines of a file that contains `text`, marked with `-` if complete, or with `>` if only the
+  /// beginning of a line that is too long.
   func lines(_ text: String, atMost maximum: Int = 10) throws -> [String] {
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).lines")
     try Data(text.utf8).write(to: file)
@@ -24,7 +24,7 @@ struct LineReaderTests {
     return lines
   }
 
-  @Test("Ends of lines and of the input")
+  @Test("Lines end at line feeds and at the end of the input")
   func ends() throws {
     #expect(try lines("") == [])
     #expect(try lines("a") == ["-a"])
@@ -32,7 +32,7 @@ struct LineReaderTests {
     #expect(try lines("\n\na\n\nb") == ["-", "-", "-a", "-", "-b"])
   }
 
-  @Test("A line that is too long leaves the next alone")
+  @Test("A line that is too long does not affect the next one")
   func tooLong() throws {
     #expect(try lines("1234567890\n12345678901\nb") == ["-1234567890", ">12345678901", "-b"])
     #expect(try lines("12345678901") == [">12345678901"])
@@ -43,14 +43,14 @@ struct LineReaderTests {
     #expect(found[2] == "-b")
   }
 
-  @Test("Lines across the ends of the buffer")
+  @Test("Lines can cross the ends of the buffer")
   func long() throws {
     let text = (0..<40).map { String(repeating: "\($0 % 10)", count: 9_973) }
     let found = try lines(text.joined(separator: "\n"), atMost: 1 << 20)
     #expect(found == text.map { "-" + $0 })
   }
 
-  @Test("What is too long is answered with its id, if that stands at the front")
+  @Test("A line that is too long is answered with its id if that is near the beginning")
   func answer() {
     let head = [UInt8](#"{"id":7,"op":"syntax","value":"aaaa"#.utf8)
     let answer = Answer.answer(to: .tooLong(head: head))

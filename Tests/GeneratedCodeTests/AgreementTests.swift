@@ -5,7 +5,8 @@ import Foundation
 import Lexicon
 import Testing
 
-/// Generated types and the catalog they were made from say the same of a value, in the same words.
+/// Generated types and the catalog that they were generated from report the same violations in the
+/// same words.
 @Suite("Generated validation and catalog validation")
 struct AgreementTests {
   static let catalog: Catalog = {
@@ -42,7 +43,7 @@ struct AgreementTests {
     #expect(Set(found) == Set(generated))
   }
 
-  /// A mutant decodes exactly where no finding is about its shape.
+  /// A mutant can be decoded if and only if none of the violations is about its shape.
   @Test("both reject the same shapes")
   func shapes() throws {
     let shapes: Set = ["type", "required", "$type", "closed"]

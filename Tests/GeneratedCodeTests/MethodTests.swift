@@ -23,7 +23,7 @@ struct MethodTests {
       return
     }
     #expect(Failure(other).errorBody == other)
-    // A known failure whose name is that of the case for the unknown.
+    // A declared failure with the same name as the case for unknown failures.
     guard case .unknown_ = Failure(XRPCErrorBody(name: "unknown")) else {
       Issue.record("unknown")
       return

@@ -57,6 +57,6 @@ struct NamesTests {
 }
 
 extension ExampleHostile.Call.Parameters {
-  /// How many parameters there are: each has a default and is written.
+  /// The number of parameters; each has a default and is written.
   fileprivate var values: Int { query.split(separator: "&").count }
 }

@@ -5,7 +5,7 @@ import LexiconSamples
 import Testing
 import XRPC
 
-/// What holds for the query parameters of every method, looked for with samples of its lexicon.
+/// Properties of the query parameters of every method, tested with samples of its lexicon.
 @Suite("Parameters of all generated methods")
 struct ParameterPropertyTests {
   static let catalogs = [SampleCatalog.own, .snapshots]
@@ -14,7 +14,7 @@ struct ParameterPropertyTests {
   func table(_ catalog: SampleCatalog) {
     let subjects = catalog.generator(0).subjects.filter { $0.part == .parameters }
     let missing = Set(subjects).subtracting(catalog.parameters.map(\.subject))
-    // What has no parameters in its lexicon's list has no type of its own.
+    // A method without parameters in its lexicon has no type of its own.
     #expect(missing.filter { catalog.properties(of: $0)?.isEmpty == false } == [])
     #expect(catalog.parameters.count > 3)
   }
@@ -63,9 +63,9 @@ struct ParameterPropertyTests {
       let problems = try generator.violations(subject).compactMap { sample -> String? in
         guard let query = SampleQuery(sample.value, properties) else { return nil }
         switch sample.fault {
-        // A query has texts, and so no values of a wrong type: `1` is as good a text as `one`.
+        // A query contains only text, so no value can have the wrong type: `1` is text, like `one`.
         case .shape(.typeMismatch): return nil
-        // Both sides apply defaults, also where a schema demands the parameter.
+        // Both sides apply defaults, even if the schema requires the parameter.
         case .shape(.missingField)
         where properties.contains { $0.name.value == sample.path && $0.defaultText != nil }:
           return nil
@@ -95,7 +95,7 @@ struct ParameterPropertyTests {
     }
   }
 
-  /// The error is about the parameter as a whole, where the path of the fault leads into an array.
+  /// The error is about the parameter as a whole if the path of the violation leads into an array.
   private static func problem<Parameters: XRPCParameters>(
     with query: SampleQuery,
     _ path: String,
@@ -113,7 +113,7 @@ struct ParameterPropertyTests {
   }
 }
 
-/// Parameters as a query: what is sent, and what must come back.
+/// Parameters as a query: what is sent, and the expected value after decoding.
 private struct SampleQuery {
   struct Pair: Hashable {
     var name: String
@@ -121,11 +121,11 @@ private struct SampleQuery {
   }
 
   private(set) var text = ""
-  /// In the order of the schema. What is absent and has a default is sent with it.
+  /// In the order of the schema. An absent parameter with a default is sent.
   private(set) var expected: [Pair] = []
 
-  /// Nil where a query cannot say the same: it does not tell an empty list from an absent one, nor
-  /// an empty text from an absent one where both are allowed.
+  /// Nil if a query cannot express the value: it does not distinguish an empty list from an absent
+  /// one, nor an empty string from an absent one if both are allowed.
   init?(_ data: DataValue, _ properties: [PropertySchema]) {
     guard let object = data.object else { return nil }
     var sent: [Pair] = []
@@ -166,7 +166,7 @@ private struct SampleQuery {
     .joined()
   }
 
-  /// Not Foundation's, which takes a byte order mark for none of the text.
+  /// Not Foundation's decoder, which does not count a byte order mark as part of the text.
   private static func decoded(_ text: Substring) -> String {
     var bytes: [UInt8] = []
     var rest = text.utf8
@@ -203,7 +203,7 @@ extension PropertySchema {
 }
 
 extension SampleCatalog {
-  /// The parameters that the lexicon lists, in its order.
+  /// The parameters listed in the lexicon, in its order.
   fileprivate func properties(of subject: SampleSubject) -> [PropertySchema]? {
     guard case .object(let object)? = try? catalog.catalog.schema(of: subject).kind else {
       return nil

@@ -3,10 +3,10 @@ import Lexicon
 import LexiconSamples
 import Testing
 
-/// What holds for every generated type, looked for with samples of its lexicon.
+/// Properties of every generated type, tested with samples of its lexicon.
 @Suite("Codecs of all generated types")
 struct PropertyTests {
-  /// Parts of the tables, so that they are worked on side by side.
+  /// Parts of the tables, so that they are tested in parallel.
   static let parts: [(SampleCatalog, Int)] = [SampleCatalog.own, .snapshots].flatMap { catalog in
     (0..<4).map { (catalog, $0) }
   }
@@ -52,10 +52,10 @@ struct PropertyTests {
       let json = value.jsonBytes()
       expect(json == data.jsonBytes(), "other JSON")
       let again = try Value(json: json)
-      expect(again == value && again.cborBytes() == bytes, "another value from JSON")
-      expect(try DataValue(json: json) == data, "other data from JSON")
+      expect(again == value && again.cborBytes() == bytes, "a different value from JSON")
+      expect(try DataValue(json: json) == data, "different data from JSON")
       expect(value.dataValue == data, "other data")
-      expect(try Value(data) == value, "another value from data")
+      expect(try Value(data) == value, "a different value from data")
       let violations = value.validate()
       expect(violations.isEmpty, "\(violations)")
       return problems
@@ -128,7 +128,7 @@ struct PropertyTests {
     guard consumed == body.cborBytes().count, again == value, again.dataValue == data else {
       return false
     }
-    // A member that is not known keeps its type where it stands.
+    // An unknown member keeps its type where it is.
     let isUnknown = Mirror(reflecting: value).children.first?.label == "unknown"
     return bytes == (isUnknown ? data : body).cborBytes()
   }

@@ -3,7 +3,7 @@ import Foundation
 import LexiconSamples
 import Testing
 
-/// What fuzzing found once, each input a file in `Tests/Regressions`.
+/// Inputs that fuzzing once found, each a file in `Tests/Regressions`.
 @Suite("Regression inputs of codecs")
 struct RegressionTests {
   static let files: [String] = {

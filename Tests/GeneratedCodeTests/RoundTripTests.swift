@@ -47,7 +47,7 @@ struct RoundTripTests {
     #expect(output.jsonString() == #"{"thread":\#(Samples.thread)}"#)
     let bytes = output.cborBytes()
     #expect(try AppBsky.Feed.GetPostThread.Output(cbor: bytes).cborBytes() == bytes)
-    // What stands in the thread as data is a post like any other.
+    // The data in the thread is a post like any other.
     #expect(try AppBsky.Feed.Post(top.post.record).text == "a")
   }
 

@@ -4,7 +4,7 @@ import Lexicon
 import LexiconSamples
 import XRPC
 
-/// Generated types with the lexicons that they were generated from.
+/// Generated types, with the lexicons that they were generated from.
 struct SampleCatalog: Sendable, CustomStringConvertible {
   let description: String
   let catalog: CheckedCatalog
@@ -45,7 +45,7 @@ struct SampleCatalog: Sendable, CustomStringConvertible {
   }
 
   func generator(_ seed: UInt64) -> SampleGenerator {
-    // Every definition is looked at on its own, so no reference need be followed.
+    // Every definition is tested by itself, so references need not be followed.
     SampleGenerator(
       catalog: catalog,
       seed: seed,
@@ -53,7 +53,7 @@ struct SampleCatalog: Sendable, CustomStringConvertible {
     )
   }
 
-  /// Every `count`th type, beginning with the `part`th.
+  /// Every `count`th type, starting with the `part`th.
   func part(_ part: Int, of count: Int) -> [(subject: SampleSubject, type: any LexiconValue.Type)] {
     stride(from: part, to: types.count, by: count).map { types[$0] }
   }

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// init, new, validate, sample, graph, docs, export and what explains the tool itself.
+/// init, new, validate, sample, graph, docs, export, and what describes the tool itself.
 @Suite("lexgen init, new, validate, sample, graph, docs, and export")
 struct AuthorCommandTests {
   private static let note = """
@@ -82,7 +82,7 @@ struct AuthorCommandTests {
     let made = try LexgenProcess("new", kind, "com.example.some.\(name)", in: folder)
     #expect(made.status == 0, "\(made.error)")
     #expect(made.output == "Lexicons/com/example/some/\(name).json\n")
-    // What the permission set names.
+    // The documents named in the permission set.
     for (kind, name) in [("record", "item"), ("query", "listItems")] {
       #expect(try LexgenProcess("new", kind, "com.example.some.\(name)", in: folder).status == 0)
     }
@@ -156,7 +156,7 @@ struct AuthorCommandTests {
     #expect(child.lines.first?.hasPrefix("standard input: $type:") == true)
   }
 
-  @Test("validate and sample reject a subject without data", arguments: ["validate", "sample"])
+  @Test("validate and sample reject a definition without data", arguments: ["validate", "sample"])
   func withoutData(_ command: String) throws {
     let folder = try Self.project()
     try folder.write("{}", to: "data.json")
@@ -321,7 +321,7 @@ struct AuthorCommandTests {
     #expect(try LexgenProcess(arguments + ["com.example.gone"], in: folder).status == 2)
   }
 
-  /// A schema of data: it has properties called `$bytes` and `$link`, which data has not.
+  /// A schema of data: it has properties named `$bytes` and `$link`, which data cannot have.
   private static func schema(_ text: String) throws -> DataValue {
     try DataValue(
       json: text.replacing("\"$bytes\"", with: "\"bytes\"").replacing("\"$link\"", with: "\"link\"")

@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// Arguments, configuration and exit statuses.
+/// Arguments, configuration, and exit statuses.
 @Suite("lexgen: arguments and configuration")
 struct CommandTests {
-  /// a -> b -> c, and d alone.
+  /// a -> b -> c, and d by itself.
   static func project() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     try folder.write(Documents.object("com.example.a", "com.example.b"), to: "in/a.json")

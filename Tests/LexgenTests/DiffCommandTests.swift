@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `lexgen diff` reads, prints and answers.
+/// What `lexgen diff` reads and prints, and how it exits.
 @Suite("lexgen diff")
 struct DiffCommandTests {
   static func record(_ limit: Int, _ more: String = "") -> String {
@@ -117,7 +117,7 @@ struct DiffCommandTests {
     #expect(run.status == 1 && run.error.isEmpty)
     let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
     #expect(report.command == "diff" && report.summary.verdict == "breaking")
-    // A limit is no part of the API.
+    // A limit is not part of the API.
     #expect(report.summary.swift == "none")
     let finding = try #require(report.findings.first)
     #expect(finding.rule == "string-length-narrowed" && finding.severity == "error")
@@ -156,7 +156,7 @@ struct DiffCommandTests {
       )
     )
     let removed = try LexgenProcess("diff", "two", "one", "--swift", in: folder)
-    // What breaks code breaks no data: the verdict stays.
+    // A change that breaks code does not break data, so the verdict stays.
     #expect(removed.status == 0)
     #expect(
       removed.output.contains(
@@ -202,7 +202,7 @@ struct DiffCommandTests {
     let run = try LexgenProcess("diff", "half", "whole", in: folder)
     #expect(run.status == 1)
     #expect(run.output.contains("half/a.json:") && run.output.contains("[old-version-has-errors]"))
-    // The others are compared as ever, and the mended one is no new document.
+    // The other documents are still compared, and the repaired one is not a new document.
     #expect(run.output.contains("[string-length-narrowed, breaking]"))
     #expect(!run.output.contains("document-added"))
     #expect(run.lines == ["lexgen: breaking changes: 1 breaking, 1 not compared"])
@@ -258,7 +258,7 @@ struct DiffCommandTests {
       let run = try diff(name, "Lexicons")
       #expect(run.status == 2 && run.error.contains(error), "\(run.error)")
     }
-    // The revision that a first pull request is for.
+    // As in the first pull request that adds documents.
     let absent = "'HEAD' has no documents at 'absent'"
     let first = try diff("git:HEAD:absent", "Lexicons")
     #expect(first.status == 0 && first.output.contains("[document-added, compatible]"))

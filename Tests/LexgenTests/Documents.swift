@@ -1,11 +1,11 @@
 /// Small documents for tests.
 enum Documents {
-  /// A query without anything.
+  /// A query with nothing in it.
   static func query(_ nsid: String) -> String {
     #"{"lexicon":1,"id":"\#(nsid)","defs":{"main":{"type":"query","description":"A query.","output":{"encoding":"*/*"}}}}"#
   }
 
-  /// An object with a reference for each of `references`.
+  /// An object with a property for each of `references`.
   static func object(_ nsid: String, _ references: String...) -> String {
     let properties = references.enumerated()
       .map { #""p\#($0)":{"type":"ref","ref":"\#($1)"}"# }.joined(separator: ",")
@@ -15,6 +15,6 @@ enum Documents {
       """
   }
 
-  /// A reference to nothing.
+  /// An unresolved reference.
   static let broken = object("com.example.broken", "com.example.nothing")
 }

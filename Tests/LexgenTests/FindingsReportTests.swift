@@ -35,7 +35,7 @@ struct FindingsReportTests {
   }
 
   @Test(
-    "the caret is below the place",
+    "the caret is below the location",
     arguments: [
       ("{\"a\":1}", 2, 1, "{\"a\":1}", " ^"),
       ("\t\ta", 3, 2, "    a", "    ^"),
@@ -58,7 +58,7 @@ struct FindingsReportTests {
     )
   }
 
-  @Test("a long line is cut around the place", arguments: [0, 50, 100_000, 199_999])
+  @Test("a long line is truncated around the location", arguments: [0, 50, 100_000, 199_999])
   func long(_ offset: Int) throws {
     let text = String(repeating: "x", count: 200_000)
     let lines = Self.report(text, Self.finding(offset + 1, offset)).text(isColored: false)
@@ -69,7 +69,7 @@ struct FindingsReportTests {
     #expect(Array(lines[1])[column] == "x")
   }
 
-  @Test("a place outside the text or in a missing file has no excerpt")
+  @Test("a location outside the text or in a missing file has no excerpt")
   func absent() {
     let missing = Self.report("", Self.finding(1, 0)).text(isColored: false)
     #expect(missing == "a.json:1:1: warning: wrong [some-rule]\n")
@@ -145,8 +145,8 @@ struct FindingsReportTests {
     #expect(NSDictionary(dictionary: report) == NSDictionary(dictionary: expected))
   }
 
-  /// The parts of the schema of SARIF 2.1.0 that a report uses: what is required, and nothing
-  /// that the schema does not know. Whole reports were validated against the schema itself.
+  /// The parts of the SARIF 2.1.0 schema that a report uses: required fields, and no fields that
+  /// the schema does not define. Complete reports were validated against the schema itself.
   @Test("SARIF has the fields that its schema requires and allows")
   func sarif() throws {
     let log = try Self.object(Self.full().sarif())

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("lexgen check, format, and rules")
 struct GateProcessTests {
-  /// A record with an unlimited string and a list that names a field twice.
+  /// A record with an unlimited string, and a list that names a field twice.
   static let note =
     #"{"lexicon":1,"id":"com.example.note","defs":{"main":{"type":"record","#
     + #""description":"A note.","key":"tid","record":{"type":"object","required":["text","text"],"#
@@ -110,7 +110,7 @@ struct GateProcessTests {
     #expect(run.lines == ["lexgen.yaml:\(error) [configuration]"])
   }
 
-  @Test("a baseline identifies findings by place, not by line")
+  @Test("a baseline identifies findings by path, not by line")
   func baseline() throws {
     let folder = try Self.project("baseline: known.json\n")
     let written = try LexgenProcess("check", "in", "--write-baseline", "--strict", in: folder)
@@ -121,7 +121,7 @@ struct GateProcessTests {
     let same = try LexgenProcess("check", "in", "--strict", in: folder)
     #expect(same.status == 0)
     #expect(same.lines == ["lexgen: 1 document, 2 in the baseline"])
-    // One more of the kind in another place, and one less.
+    // One more finding of the same kind at another path, and one fewer here.
     try folder.write(
       Self.note.replacing(
         #""text":{"type":"string"}"#,
@@ -135,7 +135,7 @@ struct GateProcessTests {
     #expect(more.error.contains("'title' allows a string of any length"))
     #expect(!more.error.contains("'text' allows a string"))
     #expect(more.error.contains("lists 1 outdated finding;"))
-    // Errors of the language are never known.
+    // Errors in the language are never in the baseline.
     try folder.write(Documents.broken, to: "in/broken.json")
     _ = try LexgenProcess("check", "in", "--write-baseline", in: folder)
     #expect(try LexgenProcess("check", "in", in: folder).status == 1)
@@ -202,14 +202,15 @@ struct GateProcessTests {
     try folder.write(text, to: "in/x.json")
     let run = try LexgenProcess("check", "in/note.json", "in/x.json", in: folder)
     #expect(run.status == 1 && run.lines.contains(line), "\(run.error)")
-    // In a folder it may be something else; what looks like a document is told of.
+    // In a directory it may be something else, but a warning is printed if it looks like a
+    // document.
     let found = try LexgenProcess("check", "in", in: folder)
     #expect(found.status == 0)
-    let isTold = found.error.contains("in/x.json:1:1: warning: 'com.example.x' is skipped")
-    #expect(isTold == text.contains("defs"), "\(found.error)")
+    let isReported = found.error.contains("in/x.json:1:1: warning: 'com.example.x' is skipped")
+    #expect(isReported == text.contains("defs"), "\(found.error)")
     #expect(found.lines.last?.hasSuffix("skipped 1 other file") == true)
     let strict = try LexgenProcess("check", "in", "--strict", "--format", "json", in: folder)
-    #expect(strict.output.contains("missing-version") == isTold)
+    #expect(strict.output.contains("missing-version") == isReported)
   }
 
   @Test("errors and advice are reported together, without advice on unreadable parts")
@@ -236,7 +237,7 @@ struct GateProcessTests {
     #expect(rules.count { $0 == "unlimited-string" } == 1, "\(run.error)")
     #expect(run.error.contains("'text' allows a string of any length"))
     #expect(rules.contains("wrong-type") && rules.contains("unknown-required"))
-    // What has a safe answer is corrected beside what has none.
+    // Findings with a safe fix are fixed even if others have none.
     #expect(try folder.text("in/note.json").contains(#""by":{"type":"string","format":"did"}"#))
   }
 

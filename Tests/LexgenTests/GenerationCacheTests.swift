@@ -4,10 +4,10 @@ import Testing
 
 @testable import lexgen
 
-/// `--cache`: never another result than a full run's.
+/// `--cache` never changes the result of a full run.
 @Suite("lexgen generate --cache")
 struct GenerationCacheTests {
-  /// A result that was made is told by this line; one that was kept is not.
+  /// A full run prints this line; a run that reuses the cached result does not.
   static let compiling = "lexgen: compiling "
 
   static func generate(_ folder: TemporaryFolder, _ more: String...) throws -> (made: Bool, String)
@@ -43,7 +43,7 @@ struct GenerationCacheTests {
   @Test(
     "a changed dependency causes a full run",
     arguments: [
-      "content", "a new file", "a file less", "a file's name", "configuration", "imported",
+      "content", "a new file", "a removed file", "a renamed file", "configuration", "imported",
     ]
   )
   func differs(_ change: String) throws {
@@ -58,8 +58,8 @@ struct GenerationCacheTests {
     switch change {
     case "content": try folder.write(Documents.object("org.other.two") + " ", to: "in/two.json")
     case "a new file": try folder.write("{}", to: "in/x.json")
-    case "a file less": try folder.remove("in/three.json")
-    case "a file's name":
+    case "a removed file": try folder.remove("in/three.json")
+    case "a renamed file":
       try folder.write(folder.text("in/two.json"), to: "in/zwei.json")
       try folder.remove("in/two.json")
     case "configuration": try folder.write(folder.text("lexgen.yaml") + "\n", to: "lexgen.yaml")

@@ -103,7 +103,7 @@ struct HelpTests {
   func commit() throws {
     let lines = try String(contentsOf: Self.reflog, encoding: .utf8).split(separator: "\n")
     let commit = try #require(lines.last?.split(separator: " ").dropFirst().first)
-    // After a commit without a build, the program is that of an earlier commit.
+    // After a commit without a build, the program is from an earlier commit.
     let built = try Self.lastChange(of: ChildProcess.built("lexgen"))
     guard try Self.lastChange(of: Self.reflog) < built else { return }
     let run = try LexgenProcess("--version", in: TemporaryFolder())

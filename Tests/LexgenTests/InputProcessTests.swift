@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What lies in a folder of documents, or is named as one.
+/// The contents of a directory of documents, and files named as inputs.
 @Suite("lexgen: input files")
 struct InputProcessTests {
   @Test("documents are found in directories and by name, and other files are skipped")
@@ -61,8 +61,8 @@ struct InputProcessTests {
     ),
     BrokenFile("NUL", "{\"lexicon\":1,\n\0}", "2:1 nul-byte"),
     BrokenFile("not UTF-8", Array("{\"lexicon\":\"".utf8) + [0xFF, 0x22, 0x7D], "1:13 not-utf-8"),
-    BrokenFile("a key twice", document.dropLast() + ",\n\"id\":\"x\"}", "2:1 duplicate-key"),
-    BrokenFile("something after the end", document + "\n}", "2:1 trailing-garbage"),
+    BrokenFile("a duplicate key", document.dropLast() + ",\n\"id\":\"x\"}", "2:1 duplicate-key"),
+    BrokenFile("trailing data", document + "\n}", "2:1 trailing-garbage"),
     BrokenFile("100,000 arrays", String(repeating: "[", count: 100_000), "1:129 too-deep"),
     BrokenFile(
       "100,000 objects",
@@ -158,7 +158,7 @@ struct InputProcessTests {
     )
   }
 
-  /// Root reads everything, so what may not be read is one of root's own kinds of file.
+  /// Root can read everything, so for root an unreadable file must be a special one.
   @Test("a file that cannot be read is an error")
   func unreadable() throws {
     let folder = try TemporaryFolder()
@@ -168,7 +168,7 @@ struct InputProcessTests {
     #if os(Linux)
     if geteuid() == 0 {
       try folder.remove("in/secret.json")
-      // Regular by its kind; reading from it fails, since nothing is mapped at 0.
+      // A regular file, but reading from it fails because nothing is mapped at 0.
       try folder.link("in/secret.json", to: "/proc/self/mem")
     }
     #endif

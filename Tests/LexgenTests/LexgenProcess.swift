@@ -1,19 +1,20 @@
 import Foundation
 import TestSupport
 
-/// The built `lexgen`, run as its users run it.
+/// The built `lexgen`, run as users run it.
 struct LexgenProcess {
   let status: Int32
   let output: String
   let error: String
 
-  /// Lines of the standard error without the folder's path, which is another each time, and
-  /// without excerpts of the source.
+  /// Lines of standard error without excerpts of the source, and without the path of the temporary
+  /// directory, which differs in each run.
   let lines: [String]
 
   /// Runs `lexgen` in `folder`.
   ///
-  /// A run that has not ended after two minutes is stopped, and its status is that of the signal.
+  /// A run that has not finished after two minutes is stopped, and its status is that of the
+  /// signal.
   init(_ arguments: String..., in folder: TemporaryFolder) throws {
     try self.init(arguments, in: folder)
   }

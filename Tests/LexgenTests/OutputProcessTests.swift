@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What becomes of an output folder.
+/// What happens to an output directory.
 @Suite("lexgen generate: output")
 struct OutputProcessTests {
-  /// `in` with three documents of two namespace roots.
+  /// `in` with three documents in two namespace roots.
   static func project() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     try folder.write(Documents.object("com.example.one", "org.other.two"), to: "in/one.json")
@@ -79,7 +79,7 @@ struct OutputProcessTests {
     #expect(try folder.names(below: "out") == Self.files)
   }
 
-  /// What stands in the way, how it is put there, and what is said of it.
+  /// What is in the way, how to put it there, and the resulting error.
   struct Obstacle: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var place: @Sendable (TemporaryFolder) throws -> Void
@@ -88,14 +88,14 @@ struct OutputProcessTests {
 
   static let obstacles: [Obstacle] = [
     Obstacle(
-      testDescription: "somebody's file",
+      testDescription: "a file of the user's own",
       place: { try $0.write("let mine = 1\n", to: "out/OrgOtherAPI/Org.Other+Root.swift") },
       error:
         "out/OrgOtherAPI/Org.Other+Root.swift: error: cannot write: the file exists and is not a "
         + "generated file"
     ),
     Obstacle(
-      testDescription: "a folder of a file's name",
+      testDescription: "a directory with the name of a file",
       place: { try $0.folder("out/OrgOtherAPI/Org.Other+Root.swift") },
       error: "out/OrgOtherAPI/Org.Other+Root.swift: error: cannot write: not a file"
     ),
@@ -117,7 +117,7 @@ struct OutputProcessTests {
       error: "out/OrgOtherAPI/Org.Other+Root.swift: error: cannot write: not a file"
     ),
     Obstacle(
-      testDescription: "a link to a folder elsewhere",
+      testDescription: "a link to a directory elsewhere",
       place: { folder in
         try folder.folder("elsewhere")
         try folder.folder("out")
@@ -126,12 +126,12 @@ struct OutputProcessTests {
       error: "out/OrgOtherAPI: error: cannot write: not a directory"
     ),
     Obstacle(
-      testDescription: "a file where a folder should be",
+      testDescription: "a file in place of a directory",
       place: { try $0.write("", to: "out/OrgOtherAPI") },
       error: "out/OrgOtherAPI: error: cannot write: not a directory"
     ),
     Obstacle(
-      testDescription: "a file as output folder",
+      testDescription: "a file as the output directory",
       place: { try $0.write("", to: "out") },
       error: "out/ComExampleAPI: error: cannot create directory: Not a directory"
     ),
@@ -154,7 +154,7 @@ struct OutputProcessTests {
     let folder = try Self.project()
     var output = "out"
     if geteuid() == 0 {
-      // Root may write everywhere but where nobody can.
+      // Root can write everywhere except where writing is impossible.
       output = "/proc/self/out"
     } else {
       try folder.folder("out")
@@ -167,7 +167,7 @@ struct OutputProcessTests {
     #expect(run.lines.count == 1)
   }
 
-  @Test("no text of a document or an argument leads outside the output directory")
+  @Test("no document or argument can write outside the output directory")
   func escapes() throws {
     let folder = try TemporaryFolder()
     try folder.write(Documents.query("com.example.../../../x"), to: "in/a.json")
@@ -231,7 +231,7 @@ struct OutputProcessTests {
     #expect(manifest.hasPrefix("// swift-tools-version: "))
     #expect(manifest.contains(#"path: "../runtime""#))
     #expect(manifest.contains(#".library(name: "OrgOtherAPI", targets: ["OrgOtherAPI"])"#))
-    // Generated, and so replaced and removed like the rest.
+    // Generated, so it is replaced and removed like the other files.
     try folder.write("targets:\n", to: "lexgen.yaml")
     let again = try LexgenProcess(
       "generate",

@@ -45,7 +45,7 @@ struct RuleExampleTests {
     for rule in rules {
       #expect(rule.before?.isEmpty == false && rule.after?.isEmpty == false, "\(rule.id)")
     }
-    // The rules of data are tried without the command.
+    // The rules about data are tested without the command.
     for rule in rules where rule.clause == nil {
       let folder = try TemporaryFolder()
       for (name, documents) in [("before", rule.before), ("after", rule.after)] {

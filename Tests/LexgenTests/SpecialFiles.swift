@@ -4,7 +4,7 @@ import Darwin
 import Glibc
 #endif
 
-/// Puts a named pipe, from which nothing will ever come, at `path`.
+/// Creates a named pipe at `path` that never delivers any data.
 func makePipe(_ path: String) -> Bool { mkfifo(path, 0o600) == 0 }
 
 func makeSocket(_ path: String) -> Bool { mknod(path, S_IFSOCK | 0o600, 0) == 0 }

@@ -3,8 +3,8 @@ import Lexicon
 import LexiconCompiler
 import Testing
 
-/// The table of types that the property tests go through, written from the compiler's own
-/// representation so that no type is forgotten.
+/// The table of types that the property tests cover, written from the compiler's own representation
+/// so that no type is forgotten.
 @Suite("Table of generated types")
 struct GeneratedTypesTests {
   static let path = "Tests/GeneratedCodeTests/GeneratedTypes.swift"
@@ -89,8 +89,8 @@ struct GeneratedTypesTests {
           let parts = ["Input": "input", "Output": "output", "Message": "message"]
           return parts[declaration.name].map { ("\(nsid)/\($0)", declaration.path) }
         }
-        // A definition's own declaration comes before those of the types written inside it; what
-        // stands inside an alias has no name in the lexicon.
+        // The declaration of a definition comes before those of the types nested in it; what is
+        // inside an alias has no name in the lexicon.
         guard !declaration.origin.hasSuffix("#main"), !methods.values.contains(declaration.origin),
           seen.insert(declaration.origin).inserted
         else { return nil }
@@ -101,7 +101,7 @@ struct GeneratedTypesTests {
 }
 
 extension Declaration {
-  /// It has a `validate(into:)` of its own.
+  /// Whether it has its own `validate(into:)`.
   fileprivate var isChecked: Bool {
     switch kind {
     case .structure, .union: true

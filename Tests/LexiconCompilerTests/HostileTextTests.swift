@@ -18,7 +18,7 @@ struct HostileTextTests {
     String(repeating: "x", count: 5_000), String(repeating: "word ", count: 1_000),
   ]
 
-  /// A catalog in which every free text is `text`: none of them decides about a name.
+  /// A catalog in which every free text is `text`; none of them affects a name.
   static func sources(_ text: String) -> [SourceFile] {
     let quoted = json(text)
     let documents = [
@@ -90,7 +90,7 @@ struct HostileTextTests {
       #expect(Self.isHarmless(file.content))
     }
     let literals = try hostile.flatMap { try ScannedSwift($0.content).literals }
-    // Default and constant of the record, default of the parameter, the permission set.
+    // The default and constant of the record, the default of the parameter, the permission set.
     let uses = literals.filter { $0.unicodeScalars.elementsEqual(text.unicodeScalars) }
     #expect(uses.count >= 6)
   }
@@ -125,12 +125,12 @@ struct HostileTextTests {
     #expect(SwiftLiteral.commentLines("aa bb cc", width: 5) == ["aa bb", "cc"])
   }
 
-  /// Code apart from white space, since comments leave empty lines behind.
+  /// Code without white space, since comments leave empty lines behind.
   private static func words(_ code: String) -> [Substring] {
     code.split { $0 == " " || $0 == "\n" }
   }
 
-  /// No character that an editor, a reviewer or a tool may take for something else.
+  /// No character that an editor, a reviewer, or a tool could mistake for something else.
   private static func isHarmless(_ content: String) -> Bool {
     content.unicodeScalars.allSatisfy { scalar in
       if scalar == "\n" { return true }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Compilation of Lexicons/")
 struct LexiconsFolderTests {
-  /// As `lexgen.yaml` has it: a module per namespace root.
+  /// As configured in `lexgen.yaml`: a module for each namespace root.
   static func compile(_ sources: [SourceFile]) throws -> Compiler.Output {
     let checked = CheckedCatalog.check(sources)
     let findings = checked.diagnostics.filter { $0.severity != .note }
@@ -67,8 +67,8 @@ struct LexiconsFolderTests {
     return try #require(withoutTexts(value, areNames: false) as? NSObject)
   }
 
-  /// Without descriptions, and without the titles and details of permission sets. Where the keys
-  /// of an object are names, one of them may be `description`.
+  /// Without descriptions, and without the titles and details of permission sets. If the keys of an
+  /// object are names, one of them can be `description`.
   private static func withoutTexts(_ value: Any, areNames: Bool) -> Any {
     if let array = value as? [Any] { return array.map { withoutTexts($0, areNames: false) } }
     guard let object = value as? [String: Any] else { return value }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Name plan")
 struct NamePlanTests {
-  /// Documents with nasty NSIDs, definitions, properties, values, errors and members.
+  /// Documents with awkward NSIDs, definitions, properties, values, errors, and members.
   static func documents(seed: UInt64) throws -> [LexiconDocument] {
     var source = NastyNames(seed: seed)
     let place = SourceLocation(path: "x.json", offset: 0, line: 1, column: 1)
@@ -118,7 +118,7 @@ struct NamePlanTests {
     for file in module.files where !file.methods.isEmpty {
       for name in ["Calls", "Handler", "routes"] { claim(name, in: file.scope) }
     }
-    // Calls of the methods and ways to the groups stand side by side.
+    // Calls of methods and accessors of groups share a scope.
     var calls: Set<String> = []
     for namespace in module.namespaces where namespace.hasCalls {
       let name = "\(namespace.scope ?? "") \(namespace.callName)"
@@ -192,7 +192,7 @@ struct NamePlanTests {
         ]
       )
     }
-    // One module, since both give the same name to it: two types, two files, two ways to them.
+    // One module, since both roots give it the same name: two types, two files, two accessors.
     let meeting = [try document("foo.bar-baz.x.get"), try document("foo-bar.baz.x.get")]
     let output = try Compiler.compile(meeting)
     #expect(output.modules.map(\.name) == ["FooBarBazAPI"])
@@ -206,7 +206,7 @@ struct NamePlanTests {
     #expect(roots.map(\.name).sorted() == ["FooBarBaz", "FooBarBaz_"])
     #expect(roots.map(\.callName).sorted() == ["fooBarBaz", "fooBarBaz_"])
 
-    // Two modules that some file systems take for one.
+    // Two modules whose names are the same in some file systems.
     let alike = [try document("co.mab.x.get"), try document("com.ab.x.get")]
     let refused = try Compiler.compile(alike)
     #expect(refused.diagnostics.map(\.rule) == ["module-case-conflict"])

@@ -1,4 +1,4 @@
-/// Names made to break a mapping to identifiers; the same for the same seed.
+/// Names designed to break the mapping to identifiers; the same for the same seed.
 struct NastyNames {
   private var state: UInt64
 
@@ -22,7 +22,7 @@ struct NastyNames {
       .joined(separator: ["", "-", "_", ".", " "][number(below: 5)])
   }
 
-  /// Distinct names; the property keys of an object for example.
+  /// Distinct names, such as the property keys of an object.
   mutating func names(_ count: Int) -> [String] {
     var seen: Set<String> = []
     var result: [String] = []
@@ -33,12 +33,12 @@ struct NastyNames {
     return result
   }
 
-  /// A segment of an NSID before its name: letters and digits, hyphens inside.
+  /// A segment of an NSID other than the last: letters and digits, with hyphens inside.
   mutating func segment() -> String {
     NastyNames.segments[number(below: NastyNames.segments.count)]
   }
 
-  /// The name that ends an NSID: letters and digits.
+  /// The last segment of an NSID: letters and digits.
   mutating func nsidName() -> String {
     NastyNames.nsidNames[number(below: NastyNames.nsidNames.count)]
   }

@@ -1,7 +1,7 @@
 import Foundation
 import Lexicon
 
-/// Folders of the project, found from where this file stands.
+/// Directories of the project, found relative to this file.
 enum ProjectFolder {
   static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -9,7 +9,7 @@ enum ProjectFolder {
   static let lexicons = root.appending(path: "Lexicons")
   static let generated = root.appending(path: "Generated")
   static let snapshots = root.appending(path: "Tests/Snapshots")
-  /// Stands beside the project on some machines only.
+  /// Next to the project on some machines only.
   static let reference = root.deletingLastPathComponent()
     .appending(path: "shared/reference/lexicons")
 
@@ -17,7 +17,7 @@ enum ProjectFolder {
     FileManager.default.fileExists(atPath: folder.path)
   }
 
-  /// Paths of the files below a folder that end in one of `extensions`, sorted.
+  /// Paths of the files in a directory that have one of `extensions`, sorted.
   static func paths(in folder: URL, _ extensions: String...) throws -> [String] {
     try FileManager.default.subpathsOfDirectory(atPath: folder.path)
       .filter { path in extensions.contains { path.hasSuffix(".\($0)") } }.sorted()
@@ -31,7 +31,7 @@ enum ProjectFolder {
     String(decoding: try bytes(path, in: folder), as: UTF8.self)
   }
 
-  /// The documents below a folder.
+  /// The documents in a directory.
   static func sources(in folder: URL) throws -> [SourceFile] {
     try paths(in: folder, "json", "yaml", "yml").map { path in
       SourceFile(path: path, bytes: try bytes(path, in: folder))

@@ -14,8 +14,8 @@ struct ScaleTests {
     (0..<count).map(element).joined(separator: ",")
   }
 
-  /// The one module. What takes time in proportion to the square of these inputs does not end
-  /// before the suite's limit, which is there to stop it, not to measure.
+  /// The only module. With these inputs, quadratic time would exceed the time limit of the suite,
+  /// which is there to stop such a run, not to measure.
   static func compile(_ definitions: String) throws -> (module: SwiftModule, text: String) {
     let checked = CheckedCatalog.check([document(definitions)])
     try #require(checked.diagnostics == [])
@@ -133,7 +133,7 @@ struct ScaleTests {
   @Test("alternatives up to the limit compile, and more are rejected")
   func alternatives() throws {
     let (_, text) = try Self.compile(Self.alternatives(1_000))
-    // Switches over so many cases are not exhaustive by their cases.
+    // Switches over this many cases are not exhaustive by their cases.
     #expect(text.contains("default: preconditionFailure("))
     #expect(text.contains("default: if case .n999(let _m) = self { _w.member(999, _m,"))
 

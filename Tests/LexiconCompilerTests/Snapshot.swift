@@ -3,12 +3,12 @@ import Lexicon
 import LexiconCompiler
 import LexiconTemplates
 
-/// A feature of the language with the Swift that was recorded for it.
+/// A feature of the language, with the Swift code recorded for it.
 ///
-/// `Tests/Snapshots/Lexicons` has a file, or a folder of files, for each feature;
-/// `Tests/Snapshots/Generated` has what they become. All features together are the target
-/// `SnapshotModule`, so that golden files are compiled as well as compared: each feature has an
-/// namespace root of its own, and its groups have unique names.
+/// `Tests/Snapshots/Lexicons` has a file, or a directory of files, for each feature;
+/// `Tests/Snapshots/Generated` has the generated code. All features together are the target
+/// `SnapshotModule`, so that golden files are compiled as well as compared: each feature has its
+/// own namespace root, and its groups have unique names.
 struct Snapshot: CustomStringConvertible, Sendable {
   let feature: String
 
@@ -25,7 +25,7 @@ struct Snapshot: CustomStringConvertible, Sendable {
 
   var description: String { feature }
 
-  /// `record` becomes `Record`, also the name of the folder of golden files.
+  /// `record` becomes `Record`, which is also the name of the directory of golden files.
   var module: String { feature.prefix(1).uppercased() + feature.dropFirst() }
 
   func sources() throws -> [SourceFile] {

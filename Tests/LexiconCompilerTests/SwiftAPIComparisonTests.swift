@@ -2,7 +2,7 @@ import Lexicon
 import LexiconCompiler
 import Testing
 
-/// What changes of schemas mean for code that uses the generated types.
+/// What changes to schemas mean for code that uses the generated types.
 @Suite("Swift API comparison")
 struct SwiftAPIComparisonTests {
   typealias Case = (old: String, new: String, expected: [String])

@@ -1,6 +1,6 @@
-/// Just enough of Swift's lexical structure to tell code from text.
+/// Just enough of Swift's lexical structure to distinguish code from text.
 enum SwiftGrammar {
-  /// The Swift Programming Language, "Lexical Structure", grammar of an identifier; without
+  /// The Swift Programming Language, "Lexical Structure", grammar of an identifier, without
   /// backticks.
   static func isIdentifier(_ text: String) -> Bool {
     guard let first = text.unicodeScalars.first, isHead(first) else { return false }
@@ -34,18 +34,18 @@ enum SwiftGrammar {
   }
 }
 
-/// Swift source taken apart: its code without comments and with empty literals, and the literals.
+/// Swift source split into code, without comments and with empty literals, and the literals.
 struct ScannedSwift {
   struct Failure: Error {
     var offset: Int
     var reason: String
   }
 
-  /// What the compiler sees, comments dropped and each literal's text left out.
+  /// What the compiler sees, without comments and with empty string literals.
   private(set) var code = ""
   /// The values of the string literals.
   private(set) var literals: [String] = []
-  /// The texts of `///` comments, a line each.
+  /// The text of `///` comments, by line.
   private(set) var comments: [String] = []
 
   init(_ source: String) throws(Failure) {
@@ -78,7 +78,7 @@ struct ScannedSwift {
     let start = index
     index += 1
     if scalars[index...].prefix(2) == ["\"", "\""] {
-      throw Failure(offset: start, reason: "a literal of several lines")
+      throw Failure(offset: start, reason: "a multiline literal")
     }
     var value = String.UnicodeScalarView()
     while index < scalars.count {
@@ -86,19 +86,19 @@ struct ScannedSwift {
       index += 1
       switch scalar {
       case "\"": return String(value)
-      case "\n", "\r": throw Failure(offset: start, reason: "a literal without end")
+      case "\n", "\r": throw Failure(offset: start, reason: "an unterminated literal")
       case "\\": value.append(try escape(scalars, &index))
       default: value.append(scalar)
       }
     }
-    throw Failure(offset: start, reason: "a literal without end")
+    throw Failure(offset: start, reason: "an unterminated literal")
   }
 
   private static func escape(
     _ scalars: [Unicode.Scalar],
     _ index: inout Int
   ) throws(Failure) -> Unicode.Scalar {
-    guard index < scalars.count else { throw Failure(offset: index, reason: "half an escape") }
+    guard index < scalars.count else { throw Failure(offset: index, reason: "partial escape") }
     let scalar = scalars[index]
     index += 1
     switch scalar {
@@ -109,7 +109,7 @@ struct ScannedSwift {
         let end = scalars[index...].firstIndex(of: "}"),
         let value = UInt32(String(String.UnicodeScalarView(scalars[(index + 1)..<end])), radix: 16),
         let result = Unicode.Scalar(value)
-      else { throw Failure(offset: index, reason: "a broken escape") }
+      else { throw Failure(offset: index, reason: "an invalid escape") }
       index = end + 1
       return result
     default: throw Failure(offset: index, reason: "the escape '\\\(scalar)'")

@@ -33,7 +33,7 @@ struct SwiftNameTests {
   func scalars() {
     var illegal: [UInt32] = []
     for value in UInt32(0)...0x10FFFF {
-      // Of the planes without letters a corner will do.
+      // A sample is enough for the planes without letters.
       guard value < 0x32000 || value > 0xE0000 && value < 0xE0200 || value > 0x10FF00,
         let scalar = Unicode.Scalar(value)
       else { continue }
@@ -85,7 +85,7 @@ struct SwiftNameTests {
   func keywords() {
     #expect(SwiftKeywords.spelled("default") == "`default`")
     #expect(SwiftKeywords.spelled("text") == "text")
-    // These cannot be saved by backticks, so they must be forbidden everywhere.
+    // Backticks do not help with these, so they must be forbidden everywhere.
     for name in ["self", "Self", "init", "Type", "Protocol"] {
       #expect(SwiftKeywords.forbiddenMembers.contains(name))
       #expect(SwiftKeywords.forbiddenCases.contains(name))

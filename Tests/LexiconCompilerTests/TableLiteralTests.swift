@@ -2,7 +2,7 @@ import Testing
 
 @testable import LexiconCompiler
 
-/// Keys are written as one literal, whatever is in them.
+/// Keys are written as a single literal, whatever they contain.
 @Suite("Table literals") struct TableLiteralTests {
   @Test("keys are separated by a character that none of them contains")
   func separator() {

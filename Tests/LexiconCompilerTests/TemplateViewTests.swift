@@ -20,15 +20,15 @@ struct TemplateViewTests {
     #expect(text == "outer:ab!")
   }
 
-  @Test("a text inside a section still reaches the view around it")
-  func textReachesTheViewAroundIt() throws {
+  @Test("text inside a section can use values of the enclosing view")
+  func textCanUseTheEnclosingView() throws {
     let view = TemplateView(["access": "public ", "members": ["a", "b"]])
     #expect(
       try Self.render("{{#members}}{{access}}{{.}};{{/members}}", view) == "public a;public b;"
     )
   }
 
-  @Test("a name that the innermost view lacks stops the program instead of being inherited")
+  @Test("a name that is missing from the innermost view traps instead of being inherited")
   func missingNameIsNotInherited() async {
     await #expect(processExitsWith: .failure) {
       let view = TemplateView(["name": "outer", "items": [TemplateView(["other": "a"])]])

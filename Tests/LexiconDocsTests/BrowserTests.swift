@@ -3,7 +3,7 @@ import LexiconTemplates
 import TestSupport
 import Testing
 
-/// Chromium without a window.
+/// Headless Chromium.
 enum Browser {
   static let program: URL? = ["chromium", "chromium-browser", "google-chrome"].lazy
     .flatMap { name in ["/usr/bin", "/usr/local/bin"].map { URL(filePath: "\($0)/\(name)") } }
@@ -12,7 +12,7 @@ enum Browser {
   struct Visit {
     /// The document after the scripts have run.
     var document: String
-    /// What scripts and the security policy complained of.
+    /// What scripts and the content security policy reported.
     var complaints: [String]
   }
 
@@ -61,7 +61,8 @@ struct BrowserTests {
     #expect(index.document.contains("<form class=\"search\" role=\"search\""))
     #expect(!index.document.contains("action=\"index.html\" hidden"))
 
-    // From the index to a page, from there to what it refers to, and back to who refers to it.
+    // From the index to a page, from there to a document it refers to, and back to the documents
+    // that refer to that one.
     let first = try #require(index.document.attributes("href").first { $0 == Self.post })
     let page = try Browser.visit(first, in: folder)
     #expect(page.complaints == [])
@@ -112,7 +113,7 @@ struct BrowserTests {
       )
       #expect(child.status == 0)
       let image = try Data(contentsOf: URL(filePath: file))
-      // A page without its style, or without anything, is a much smaller picture.
+      // A page without its style, or without content, is a much smaller image.
       #expect(image.starts(with: [0x89, 0x50, 0x4E, 0x47]) && image.count > 20_000)
       images.append(image)
       if let keep = ProcessInfo.processInfo.environment["LEXGEN_SCREENSHOTS"] {

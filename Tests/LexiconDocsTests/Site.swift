@@ -5,7 +5,7 @@ import LexiconTemplates
 
 /// Sites for tests.
 enum Site {
-  /// Every kind of document; texts that would be more than text if they were not escaped.
+  /// Every kind of document, with text that would have an effect if it were not escaped.
   static let documents = [
     #"""
     {"lexicon":1,"id":"com.example.notes.note","defs":{
@@ -70,7 +70,7 @@ enum Site {
 }
 
 extension String {
-  /// What the attribute is in every element that has it.
+  /// The values of the attribute in all elements that have it.
   func attributes(_ name: String) -> [String] {
     components(separatedBy: " \(name)=\"").dropFirst().compactMap {
       $0.components(separatedBy: "\"").first

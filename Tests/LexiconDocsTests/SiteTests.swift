@@ -24,7 +24,7 @@ struct SiteTests {
     for (name, text) in try Site.files() where name.hasSuffix(".html") {
       #expect(!text.contains("<script>alert"), "\(name)")
       #expect(!text.contains("</script>,"), "\(name)")
-      // The index is read by the script only as far as the element goes.
+      // The script reads the index only up to the end of the element.
       let scripts = text.components(separatedBy: "<script").count - 1
       #expect(scripts == (name == "index.html" ? 2 : 1), "\(name)")
     }
@@ -99,7 +99,7 @@ struct SiteTests {
     var count = 0
     for (name, text) in files where name.hasSuffix(".html") {
       let ids = text.attributes("id")
-      #expect(ids.count == Set(ids).count, "\(name) has an identifier twice")
+      #expect(ids.count == Set(ids).count, "\(name) has a duplicate identifier")
       for link in text.attributes("href") {
         let parts = link.split(separator: "#", omittingEmptySubsequences: false).map(String.init)
         let target = parts[0].isEmpty ? name : parts[0]

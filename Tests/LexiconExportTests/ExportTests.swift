@@ -8,7 +8,7 @@ import Testing
 struct ExportTests {
   private let documents = Lexicons.checked(Lexicons.all).catalog.documents
 
-  /// Schemas have properties called `$bytes` and `$link`, which the data model has not.
+  /// Schemas have properties named `$bytes` and `$link`, which the data model does not allow.
   private func parsed(_ json: OrderedJSON) throws -> DataValue {
     let text = json.text.replacing("\"$bytes\"", with: "\"bytes\"")
     return try DataValue(json: text.replacing("\"$link\"", with: "\"link\""))

@@ -3,7 +3,7 @@ import Lexicon
 
 /// Documents for the tests of this target.
 enum Lexicons {
-  /// Every type, and every constraint that exporting has a rule for.
+  /// Every type, and every constraint that has a rule for exporting.
   static let everything = """
     {"lexicon":1,"id":"com.example.thing","description":"Doc","defs":{
       "main":{"type":"record","key":"tid","description":"A thing.","record":{"type":"object",
@@ -67,7 +67,7 @@ enum Lexicons {
   private static let package = URL(filePath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// The documents of `Lexicons/`, and the official ones where they stand beside the project.
+  /// The documents of `Lexicons/`, and the official ones if they are next to the project.
   static let folders: [String] = ["Lexicons", "../shared/reference/lexicons"].filter {
     FileManager.default.fileExists(atPath: package.appending(path: $0).path)
   }

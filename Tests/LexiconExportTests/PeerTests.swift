@@ -7,7 +7,7 @@ import LexiconSamples
 import TestSupport
 import Testing
 
-/// What public validators of the two languages say.
+/// The results of public validators of the two languages.
 @Suite(
   "Export: public validators",
   .enabled(
@@ -47,29 +47,31 @@ struct PeerTests {
     var note: String
   }
 
-  /// What JSON Schema has no word for: it counts code points, where Lexicon counts bytes and
-  /// grapheme clusters, and characters of base64, of which padding may be some.
-  private static func isUnspoken(_ sample: MarkedSample) -> Bool {
+  /// What JSON Schema cannot express: it counts code points, while Lexicon counts bytes and
+  /// grapheme clusters, and it counts base64 characters, some of which may be padding.
+  private static func isInexpressible(_ sample: MarkedSample) -> Bool {
     guard case .constraint(let rule) = sample.fault else { return false }
     let value = sample.value.value(at: sample.path)
     switch (rule, value) {
     case ("maxGraphemes", _), ("minLength", .string), ("maxLength", .bytes): return true
     case ("maxLength", .string(let text)), ("minGraphemes", .string(let text)):
       return text.unicodeScalars.contains { !$0.isASCII }
-    case ("format", .string(let text)): return unspokenTexts.contains(text)
+    case ("format", .string(let text)): return inexpressibleTexts.contains(text)
     default: return false
     }
   }
 
-  /// Faults of format that are no matter of a grammar.
-  private static let unspokenTexts: Set<String> = ["de-1901-1901", "0000-01-01T00:00:00+01:00"]
+  /// Format violations that a grammar cannot express.
+  private static let inexpressibleTexts: Set<String> = [
+    "de-1901-1901", "0000-01-01T00:00:00+01:00",
+  ]
 
   private func cases(_ checked: CheckedCatalog) -> [Case] {
     var generator = SampleGenerator(catalog: checked, seed: 11)
     generator.limits.samples = 40
     var result: [Case] = []
     for subject in generator.subjects where subject.part == nil {
-      // What no value satisfies has no samples.
+      // A definition that no value satisfies has no samples.
       guard let smallest = try? generator.smallest(subject),
         let valid = try? generator.valid(subject)
       else { continue }
@@ -85,7 +87,7 @@ struct PeerTests {
       let violations: [MarkedSample] = (try? generator.violations(subject)) ?? []
       for sample in violations {
         let rule = Self.rule(sample.fault)
-        if Self.isUnspoken(sample) { continue }
+        if Self.isInexpressible(sample) { continue }
         let note = sample.path + ": " + rule
         result.append(Case(subject: name, value: sample.value, isValid: false, note: note))
       }
@@ -100,7 +102,7 @@ struct PeerTests {
     }
   }
 
-  /// Values of a field that `lexgen validate` takes and refuses.
+  /// Values of a field that `lexgen validate` accepts and rejects.
   private static let fields: [(field: String, good: [String], bad: [String])] = [
     (
       "any",
@@ -251,7 +253,7 @@ struct PeerTests {
 }
 
 extension DataValue {
-  /// What stands at a path of keys and indices: `reply.facets[0].index`.
+  /// The value at a path of keys and indices, such as `reply.facets[0].index`.
   fileprivate func value(at path: String) -> DataValue? {
     var value: DataValue? = self
     for part in path.split(whereSeparator: { ".[]".contains($0) }) {

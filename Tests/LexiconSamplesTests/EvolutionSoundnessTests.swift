@@ -4,12 +4,13 @@ import Lexicon
 import LexiconSamples
 import Testing
 
-/// Whether what is called compatible is: values of one version are checked against the other.
+/// Checks that changes classified as compatible are: values of one version are validated against
+/// the other.
 @Suite("Soundness of lexgen diff")
 struct EvolutionSoundnessTests {
   static let subject: SampleSubject = "com.example.all"
 
-  /// Valid values of a version, random ones and all edges.
+  /// Valid values of a version: random ones and all boundaries.
   static func samples(_ catalog: CheckedCatalog, _ seed: UInt64) -> [DataValue]? {
     var generator = SampleGenerator(catalog: catalog, seed: seed)
     guard let edges = try? generator.boundaries(subject) else { return nil }
@@ -37,20 +38,20 @@ struct EvolutionSoundnessTests {
       func breaks(_ flow: DataFlow) -> Bool {
         rules.contains { $0.effect.classification(in: flow) == .breaking }
       }
-      // What clients send: old values are read by the new schema. What servers answer: new values
-      // by the old one. A record: both.
+      // Clients send old values, which the new schema must accept. Servers return new values, which
+      // the old schema must accept. For a record, both apply.
       let refused = Self.firstInvalid(before, new.catalog)
       let surprising = Self.firstInvalid(after, old.catalog)
-      let told = "\(mutator.log): \(rules.map(\.id).sorted())"
-      if !breaks(.request) { #expect(refused == nil, "\(told)") }
-      if !breaks(.response) { #expect(surprising == nil, "\(told)") }
-      if !breaks(.shared) { #expect(refused == nil && surprising == nil, "\(told)") }
+      let comment = "\(mutator.log): \(rules.map(\.id).sorted())"
+      if !breaks(.request) { #expect(refused == nil, "\(comment)") }
+      if !breaks(.response) { #expect(surprising == nil, "\(comment)") }
+      if !breaks(.shared) { #expect(refused == nil && surprising == nil, "\(comment)") }
       if rules.count == 1, refused != nil || surprising != nil {
         witnessed.formUnion(rules.map(\.id))
       }
     }
     #expect(compared > 240)
-    // Of most kinds of changes there is one that does break a value.
+    // For most kinds of changes, at least one change does break a value.
     let expected: Set = [
       "property-required", "property-optional", "required-property-added",
       "required-property-removed", "null-allowed", "null-disallowed", "type-changed",

@@ -1,6 +1,6 @@
 import Lexicon
 
-/// A small lexicon with every kind of schema, and some that are meant badly.
+/// A small lexicon with every kind of schema, including hostile ones.
 enum Lexicons {
   static let all = catalog([
     #"""
@@ -49,7 +49,7 @@ enum Lexicons {
     """#
   }.joined()
 
-  /// Schemas that want more than there is, or more than is good.
+  /// Schemas that require more than is possible, or more than is reasonable.
   static let greedy = catalog([
     #"""
     {"lexicon":1,"id":"com.example.greedy","defs":{

@@ -26,7 +26,7 @@ import Testing
     #expect(SampleSubject("com.example.call/body" as String) == nil)
   }
 
-  @Test func sameSeedGivesSameValuesAndAnotherSeedGivesOthers() throws {
+  @Test func sameSeedGivesSameValuesAndOtherSeedsGiveOthers() throws {
     var first = Self.generator(5)
     var second = Self.generator(5)
     var third = Self.generator(6)
@@ -108,7 +108,7 @@ import Testing
       expected.insert(shape(key, .typeMismatch))
     }
     #expect(found.subtracting(expected) == [])
-    // A text of one byte has one grapheme: its other limit is broken with the first.
+    // A string of one byte has one grapheme, so its other limit is violated, too.
     #expect(expected.subtracting(found) == [rule("text", "minLength")])
   }
 

@@ -2,7 +2,7 @@ import ATProtoSyntax
 import Lexicon
 import LexiconSamples
 
-/// Changes one thing in the schema of a record's property, or in an object that one refers to.
+/// Changes one thing in the schema of a record's property, or in an object that it refers to.
 struct SchemaMutator {
   private var random: SeededGenerator
   private(set) var log = ""
@@ -26,7 +26,7 @@ struct SchemaMutator {
   }
 
   private mutating func mutate(_ document: inout LexiconDocument) {
-    // The record four times out of five.
+    // The record, four times out of five.
     let position = Int.random(in: 0..<5, using: &random) < 4 ? 0 : 1
     switch document.definitions[position].kind {
     case .record(var record):

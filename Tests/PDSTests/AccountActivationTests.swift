@@ -65,10 +65,10 @@ import XRPC
     } _: { _ in
     }
     #expect(await refusal { try await activate(account) } == "400 InvalidRequest")
-    // Its sessions show the DID document of the network.
+    // The sessions show the account's DID document from the network.
     let session = try await account.client.comAtproto.server.getSession()
     #expect(session.didDoc?["service"]?[0]?["serviceEndpoint"] == "https://new.example.com")
-    // The DID names this server again, but without its rotation key.
+    // The DID names this server again, but without the server's rotation key.
     try await account.server.domain.identities.changeIdentity(of: did) { data in
       data.pds = pds
       data.rotationKeys = ["did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme"]
@@ -82,7 +82,7 @@ import XRPC
   @Test func takenDownAccountCannotBeActivated() async throws {
     let account = try await TestServer().signUp()
     let client = account.server.client(token: try await account.takendownToken())
-    // Its owner may deactivate it, but nothing else.
+    // Its owner can deactivate it, but do nothing else.
     try await client.comAtproto.server.deactivateAccount(.init())
     let refused = await refusal { try await client.comAtproto.server.activateAccount() }
     #expect(refused.hasPrefix("40"))
@@ -105,7 +105,7 @@ import XRPC
     func isThere(_ account: TestAccount) async throws -> Bool {
       try await server.store.read { try $0.accounts.status(of: account.did.parsed()) != nil }
     }
-    // It is kept while a PLC operation can still be undone.
+    // It is kept as long as a PLC operation can still be undone.
     try await server.domain.deletion.deleteScheduled(at: now + AccountDeletion.recoveryPeriod - 10)
     #expect(try await isThere(gone))
     try await server.domain.deletion.deleteScheduled(at: now + AccountDeletion.recoveryPeriod + 60)

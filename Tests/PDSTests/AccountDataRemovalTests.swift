@@ -10,7 +10,7 @@ import XRPCServer
 @testable import PDS
 
 @Suite struct AccountDataRemovalTests {
-  @Test func allDataOfOneAccountIsRemovedAndNoOther() async throws {
+  @Test func onlyTheDataOfTheAccountIsRemoved() async throws {
     let server = try TestServer()
     var accounts: [TestAccount] = []
     var blobs: [CID] = []
@@ -32,7 +32,7 @@ import XRPCServer
     let cids = try await server.store.write { transaction in try transaction.removeData(of: did) }
     #expect(Set(cids) == Set(blobs[..<2]))
     try await server.domain.blobs.lifecycle.delete(cids)
-    // Both accounts had the blob of one file.
+    // Both accounts have the blob, which is one file.
     #expect(server.blobstore.contains(blobs[0]) && !server.blobstore.contains(blobs[1]))
     #expect(server.blobstore.contains(blobs[3]))
     let rest = try await server.store.read { transaction in

@@ -67,14 +67,14 @@ import XRPCServer
     }
     #expect(renewed == "400 InvalidToken")
 
-    // Of its events only its deletion is kept.
+    // Of its events, only the deletion is kept.
     let log = StoredEventLog(server.store)
     let frames = try await log.frames(after: 0, maximumCount: 100, maximumBytes: 1 << 20)
     let did = account.did.string
     let left = try frames.compactMap { frame -> ComAtproto.Sync.SubscribeRepos.Account? in
       guard String(decoding: frame.bytes, as: UTF8.self).contains(did) else { return nil }
       guard case .message("#account", let payload) = try EventStreamFrame(bytes: frame.bytes)
-      else { throw ServiceError(.corruption, "another event was left") }
+      else { throw ServiceError(.corruption, "another event was kept") }
       return try ComAtproto.Sync.SubscribeRepos.Account(cbor: payload)
     }
     #expect(left.count == 1)
@@ -106,7 +106,7 @@ import XRPCServer
     }
     #expect(nobody == "401 AuthenticationRequired")
     #expect(try await isThere(account))
-    // None of that used the token up.
+    // None of these requests used the token up.
     try await delete(account, token: token)
     #expect(!(try await isThere(account)))
   }

@@ -25,7 +25,7 @@ import XRPCServer
     #expect(data.document(of: did) == account.output.didDoc)
   }
 
-  @Test func unreachablePLCDirectoryCreatesNoAccount() async throws {
+  @Test func noAccountIsCreatedIfThePLCDirectoryIsUnreachable() async throws {
     let server = try TestServer()
     server.network.isDirectoryDown.withLock { $0 = true }
     let input = Input.sample("alice")
@@ -59,7 +59,7 @@ import XRPCServer
     #expect(givenUp == made - 1)
   }
 
-  @Test func operatorsKeysAreInTheRotationKeys() async throws {
+  @Test func operatorsKeysAreAmongTheRotationKeys() async throws {
     let recovery = PrivateKey(generating: .p256)
     let rotation = PrivateKey(generating: .k256)
     let own = PrivateKey(generating: .k256)

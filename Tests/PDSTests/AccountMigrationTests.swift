@@ -10,7 +10,7 @@ import XRPC
 
 @testable import PDS
 
-/// Guide "Account Migration": from one server to another, with everything, and back.
+/// Guide "Account Migration": from one server to another with all data, and back.
 @Suite struct AccountMigrationTests {
   private func server(_ name: String, on network: TestNetwork) throws -> TestServer {
     try TestServer(network: network) { configuration in
@@ -61,7 +61,7 @@ import XRPC
     #expect(log.activeEntries.count == 3)
   }
 
-  /// - Parameter existing: the account on the new server, if it had been there before.
+  /// - Parameter existing: the account on the new server, if it was there before.
   private func move(
     _ account: TestAccount,
     to server: TestServer,
@@ -118,7 +118,7 @@ import XRPC
         services: credentials.services
       )
     ).operation
-    // The old server would lock its account out.
+    // The old server refuses to lock its own account out.
     let submission = ComAtproto.Identity.SubmitPlcOperation.Input(operation: operation)
     #expect(
       await refusal { try await identity.submitPlcOperation(submission) } == "400 InvalidRequest"
@@ -177,7 +177,7 @@ import XRPC
     return TestAccount(server: server, output: output)
   }
 
-  /// The account is still deactivated, as it was left.
+  /// The account is still deactivated, as it was when it left.
   private func returnHome(_ account: TestAccount) async throws {
     let session = try await account.client.comAtproto.server.getSession()
     #expect(session.active == false && session.status?.rawValue == "deactivated")

@@ -104,7 +104,7 @@ import XRPCClient
     )
     #expect(view.email == "alice@mail.test" && view.invitesDisabled == false)
     _ = try await account.client.comAtproto.server.getSession()
-    // Without a password nobody is the administrator.
+    // Without a password, no one is the administrator.
     let headless = try TestServer { $0.adminPassword = nil }
     for (name, call) in calls(headless.administrator, account.did) {
       #expect(await refusal(call).hasPrefix("401 "), "\(name)")
@@ -180,7 +180,7 @@ import XRPCClient
     #expect(gone == "400 NotFound")
   }
 
-  @Test func handleIsChangedToReservedNamesToo() async throws {
+  @Test func handleCanBeChangedToAReservedName() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     let bob = try await server.signUp("bob")

@@ -75,7 +75,7 @@ import XRPC
     #expect(records["com.example.note/a"]?.string == updated.cid.string)
   }
 
-  @Test func oneInvalidWriteRejectsAll() async throws {
+  @Test func oneInvalidWriteCausesAllToBeRejected() async throws {
     let account = try await TestServer().signUp()
     _ = try await account.create(.post("a"), rkey: "a")
     let before = try await account.verifiedExport()
@@ -97,7 +97,8 @@ import XRPC
     #expect(after.commit == before.commit && after.records == before.records)
   }
 
-  /// An update that does not change its record makes no operation, and no commit if there is no other.
+  /// An update that does not change its record makes no operation, and no commit if it is the only
+  /// write.
   @Test func writesWithoutEffectMakeNoCommit() async throws {
     let account = try await TestServer().signUp()
     _ = try await account.create(.post("a"), rkey: "a")

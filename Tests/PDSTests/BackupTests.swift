@@ -63,7 +63,7 @@ import XRPCClient
   /// `%d` is the DID of the second account.
   @Test(arguments: [
     Damage(
-      testDescription: "a flipped byte of a record",
+      testDescription: "a flipped byte in a record",
       subject: "did:plc:",
       text: "a block does not have the hash of",
       sql: """
@@ -72,7 +72,7 @@ import XRPCClient
         """
     ),
     Damage(
-      testDescription: "a flipped byte of the newest commit",
+      testDescription: "a flipped byte in the newest commit",
       subject: "did:plc:",
       text: "a block does not have the hash of",
       sql: """
@@ -90,7 +90,7 @@ import XRPCClient
         """
     ),
     Damage(
-      testDescription: "another signing key",
+      testDescription: "a wrong signing key",
       subject: "did:plc:",
       text: "signature",
       sql: """
@@ -99,13 +99,13 @@ import XRPCClient
         """
     ),
     Damage(
-      testDescription: "another revision",
+      testDescription: "a wrong rev",
       subject: "did:plc:",
       text: "the newest commit is",
       sql: "UPDATE repository SET rev = '3jzfcijpj2z2a' WHERE did = '%d'"
     ),
     Damage(
-      testDescription: "a head that is not there",
+      testDescription: "a missing head",
       subject: "did:plc:",
       text: "missing",
       sql: """
@@ -114,13 +114,13 @@ import XRPCClient
         """
     ),
     Damage(
-      testDescription: "a record that the index does not have",
+      testDescription: "a record missing from the index",
       subject: "did:plc:",
       text: "the record index does not match the tree for the record com.example.note/k9",
       sql: "DELETE FROM record WHERE did = '%d' AND rkey = 'k9'"
     ),
     Damage(
-      testDescription: "a record that the tree does not have",
+      testDescription: "a record missing from the tree",
       subject: "did:plc:",
       text: "the record index has 31 records, the tree has 30",
       sql: """
@@ -129,13 +129,13 @@ import XRPCClient
         """
     ),
     Damage(
-      testDescription: "a reference that is not noted",
+      testDescription: "a missing reference",
       subject: "did:plc:",
       text: "references of the record app.bsky.actor.profile/self",
       sql: "DELETE FROM blobReference WHERE did = '%d'"
     ),
     Damage(
-      testDescription: "a reference too many",
+      testDescription: "an extra reference",
       subject: "did:plc:",
       text: "the blob index has 2 references, the records have 1",
       sql: """
@@ -144,25 +144,25 @@ import XRPCClient
         """
     ),
     Damage(
-      testDescription: "a blob of another size",
+      testDescription: "a wrong blob size",
       subject: "blob ",
       text: "bytes in place of 7",
       sql: "UPDATE blob SET size = 7 WHERE did = '%d'"
     ),
     Damage(
-      testDescription: "a flipped byte of an event",
+      testDescription: "a flipped byte in an event",
       subject: "event 41",
       text: "decoded",
       sql: "UPDATE event SET frame = CAST(x'ff' || substr(frame, 2) AS BLOB) WHERE seq = 41"
     ),
     Damage(
-      testDescription: "an event of another number",
+      testDescription: "an event with the wrong number",
       subject: "event 1000",
       text: "it contains the sequence number 41",
       sql: "UPDATE event SET seq = 1000 WHERE seq = 41"
     ),
     Damage(
-      testDescription: "a row of no account",
+      testDescription: "a row without an account",
       subject: "database",
       text: "a row of repository",
       sql: """
@@ -232,9 +232,9 @@ import XRPCClient
       ComAtproto.Sync.GetBlob.Parameters(did: account.did, cid: FormatString(blob.string))
     ).collect()
     #expect(CID(hashingRaw: bytes) == blob)
-    // The session and the sequence continue, too.
+    // The session and the sequence numbers continue, too.
     _ = try await account.create(.post("on"), rkey: "on")
-    // Consumers whose cursor is newer than the copy get new events.
+    // Consumers whose cursor is newer than the copy get the new events.
     func window(_ server: TestServer) async throws -> ClosedRange<Int> {
       try #require(await server.store.read { try $0.sequence.window() })
     }
@@ -242,7 +242,7 @@ import XRPCClient
     #expect(new.lowerBound == old.lowerBound && new.upperBound > old.upperBound + 999_999_000)
     _ = try await account.create(.post("further"), rkey: "further")
     #expect(try await window(restored).upperBound == new.upperBound + 1)
-    // The copy is readable by its owner only, and nothing is overwritten.
+    // The copy is readable by its owner only, and existing files are not overwritten.
     for path in [copy, copy + "/pds.sqlite"] {
       let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
       #expect(try #require(mode as? NSNumber).intValue & 0o077 == 0)
@@ -250,7 +250,7 @@ import XRPCClient
     await #expect(throws: ServiceError.self) { try await data.backUp(to: copy) }
   }
 
-  /// In development the accounts cannot be resolved without the PLC directory in the data directory.
+  /// In development, accounts cannot be resolved without the PLC directory in the data directory.
   @Test func backupIncludesTheDevelopmentPLCDirectory() async throws {
     let scratch = try TemporaryFolder()
     let first = try await ServedProcess(folder: scratch.path, ["--dev"])
@@ -273,7 +273,7 @@ import XRPCClient
     #expect(second.end(SIGTERM) == 0)
   }
 
-  /// Every copy is a snapshot, regardless of concurrent writes, uploads and garbage collection.
+  /// Every copy is a snapshot, regardless of concurrent writes, uploads, and garbage collection.
   @Test func backupDuringWritesIsConsistent() async throws {
     let server = try TestServer { $0.blobGracePeriod = -10 }
     let account = try await server.signUp()
@@ -283,7 +283,7 @@ import XRPCClient
         group.addTask {
           for index in 0... {
             if Task.isCancelled { return }
-            // The blob may be collected between its upload and the record that refers to it.
+            // The blob may be collected between its upload and the record that references it.
             let bytes = Array("\(writer) \(index)".utf8)
             let blob = try? await account.repository.uploadBlob(
               RawBody(bytes: bytes, contentType: "text/plain")
@@ -309,7 +309,7 @@ import XRPCClient
     }
   }
 
-  @Test func commandsReportWhatTheyFound() async throws {
+  @Test func commandsReportTheirFindings() async throws {
     let (accounts, blob) = try await sample()
     let server = accounts[0].server
     let scratch = try TemporaryFolder()

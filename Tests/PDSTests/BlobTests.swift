@@ -45,7 +45,7 @@ import XRPC
       ComAtproto.Sync.ListBlobs.Parameters(did: account.did)
     )
     #expect(listed.cids.map(\.string) == [blob.ref.string])
-    // The reference is removed with the record, the blob after the grace period.
+    // The reference is removed with the record, and the blob after the grace period.
     _ = try await account.delete(rkey: "self", in: AppBsky.Actor.Profile.nsid)
     #expect(await refusal { try await get(account, blob.ref) } == "400 BlobNotFound")
   }
@@ -57,17 +57,17 @@ import XRPC
   }
 
   @Test(arguments: [
-    Case(testDescription: "another blob", refusal: "400 BlobNotFound") {
+    Case(testDescription: "an unknown blob", refusal: "400 BlobNotFound") {
       $0.ref = CID(hashingRaw: [1])
     },
-    Case(testDescription: "another type", refusal: "400 InvalidMimeType") {
+    Case(testDescription: "a wrong type", refusal: "400 InvalidMimeType") {
       $0.mimeType = "image/jpeg"
     },
-    Case(testDescription: "another size", refusal: "400 InvalidSize") { $0.size = 7 },
-    Case(testDescription: "a type against the lexicon", refusal: "400 InvalidRequest") {
+    Case(testDescription: "a wrong size", refusal: "400 InvalidSize") { $0.size = 7 },
+    Case(testDescription: "a type that the lexicon does not allow", refusal: "400 InvalidRequest") {
       $0.mimeType = "image/gif"
     },
-    Case(testDescription: "a size against the lexicon", refusal: "400 InvalidRequest") {
+    Case(testDescription: "a size that the lexicon does not allow", refusal: "400 InvalidRequest") {
       $0.size = 1_000_001
     },
   ])
@@ -79,7 +79,7 @@ import XRPC
     #expect(await refusal { try await account.put(value, rkey: "self") } == changed.refusal)
   }
 
-  /// In known and unknown collections, at any depth, whether the blob has been uploaded or not.
+  /// In known and unknown collections, at any depth, whether or not the blob has been uploaded.
   @Test(arguments: [AppBsky.Actor.Profile.nsid, TestAccount.collection], [true, false])
   func deprecatedBlobReferenceIsRejected(_ collection: String, _ isHere: Bool) async throws {
     let account = try await TestServer().signUp()

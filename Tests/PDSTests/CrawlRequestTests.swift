@@ -24,7 +24,7 @@ import XRPC
         #expect(request.path == "/xrpc/com.atproto.sync.requestCrawl")
         let value = try DataValue(json: body)
         asked.bodies.withLock { $0[relay, default: []].append(value) }
-        // The second relay refuses, which does not affect the first.
+        // The second relay refuses, which does not affect the first one.
         return relay.hasPrefix("one") ? .json([:]) : .json(["error": "No"], .badRequest)
       }
     }

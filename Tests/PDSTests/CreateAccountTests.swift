@@ -41,26 +41,26 @@ import Testing
 
   static let refused: [Case] = [
     Case(name: "taken handle", refusal: "400 HandleNotAvailable") { $0.handle = "TAKEN.test" },
-    Case(name: "taken e-mail", refusal: "400 InvalidRequest") { $0.email = "Taken@mail.test" },
+    Case(name: "taken email", refusal: "400 InvalidRequest") { $0.email = "Taken@mail.test" },
     Case(name: "reserved", refusal: "400 HandleNotAvailable") { $0.handle = "admin.test" },
     Case(name: "short", refusal: "400 InvalidHandle") { $0.handle = "ab.test" },
     Case(name: "long", refusal: "400 InvalidHandle") { $0.handle = "abcdefghijklmnopqrs.test" },
     Case(name: "two labels", refusal: "400 InvalidHandle") { $0.handle = "a.alice.test" },
     Case(name: "forbidden domain", refusal: "400 InvalidHandle") { $0.handle = "alice.local" },
-    Case(name: "other domain", refusal: "400 UnsupportedDomain") { $0.handle = "alice.com" },
-    Case(name: "no handle at all", refusal: "400 InvalidRequest") { $0.handle = "alice" },
-    Case(name: "no e-mail", refusal: "400 InvalidRequest") { $0.email = nil },
-    Case(name: "bad e-mail", refusal: "400 InvalidRequest") { $0.email = "alice@@mail" },
+    Case(name: "unsupported domain", refusal: "400 UnsupportedDomain") { $0.handle = "alice.com" },
+    Case(name: "handle without a domain", refusal: "400 InvalidRequest") { $0.handle = "alice" },
+    Case(name: "no email", refusal: "400 InvalidRequest") { $0.email = nil },
+    Case(name: "invalid email", refusal: "400 InvalidRequest") { $0.email = "alice@@mail" },
     Case(name: "no password", refusal: "400 InvalidPassword") { $0.password = nil },
     Case(name: "short password", refusal: "400 InvalidPassword") { $0.password = "1234567" },
-    Case(name: "endless password", refusal: "400 InvalidPassword") {
+    Case(name: "long password", refusal: "400 InvalidPassword") {
       $0.password = String(repeating: "x", count: 257)
     },
-    Case(name: "own identity", refusal: "401 AuthenticationRequired") {
+    Case(name: "existing DID without a token", refusal: "401 AuthenticationRequired") {
       $0.did = "did:plc:abc"
     },
-    Case(name: "own operation", refusal: "400 InvalidRequest") { $0.plcOp = ["a": 1] },
-    Case(name: "bad recovery key", refusal: "400 InvalidRequest") {
+    Case(name: "client's PLC operation", refusal: "400 InvalidRequest") { $0.plcOp = ["a": 1] },
+    Case(name: "invalid recovery key", refusal: "400 InvalidRequest") {
       $0.recoveryKey = "did:key:zzz"
     },
   ]
@@ -79,7 +79,7 @@ import Testing
     #expect(repos.count == 1)
   }
 
-  @Test func recoveryKeyOverridesTheRotationKey() throws {
+  @Test func recoveryKeyTakesPrecedenceOverTheRotationKey() throws {
     let keys = AccountKeys()
     let recovery = PrivateKey(generating: .p256)
     let operation = keys.genesis(

@@ -9,7 +9,7 @@ import XRPC
 
 @testable import PDS
 
-/// A directory belongs to one server.
+/// Only one server can use a directory.
 @Suite struct DataDirectoryTests {
   private static func folder() -> URL {
     FileManager.default.temporaryDirectory.appendingPathComponent("pds-\(UUID().uuidString)")
@@ -43,7 +43,7 @@ import XRPC
     let reason = refusal { try TestServer(folder: first.folder) }
     #expect(reason == "\(first.folder.path) is in use by another server")
     #expect(files(first.folder) == before)
-    // The first is unchanged.
+    // The first server is not affected.
     _ = try await upload(first)
     try first.server.close()
     let second = try TestServer(folder: first.folder)
@@ -59,7 +59,7 @@ import XRPC
     try first.server.close()
   }
 
-  /// A server with the wrong data directory would remove the blobs that its database does not know.
+  /// A server with the wrong data directory would remove the blobs that are not in its database.
   @Test func blobDirectoryOfAnotherDatabaseIsRejectedAndUnchanged() async throws {
     let blobs = Self.folder()
     defer { try? FileManager.default.removeItem(at: blobs) }
@@ -73,7 +73,7 @@ import XRPC
     #expect(reason?.contains("belong to another database") == true, "\(reason ?? "none")")
     #expect(files(blobs) == before)
 
-    // A directory without a name, with a database that has no blobs.
+    // A directory that is not marked, with a database that has no blobs.
     try FileManager.default.removeItem(atPath: blobs.path + "/database")
     let unnamed = files(blobs)
     let other = refusal { try TestServer { $0.blobDirectory = blobs.path } }
@@ -86,7 +86,8 @@ import XRPC
     try again.server.close()
   }
 
-  /// A copy is another database: with the settings of the original it must not remove its blobs.
+  /// A copy is another database: with the settings of the original, it must not remove the
+  /// original's blobs.
   @Test func copiedDatabaseDoesNotRemoveBlobsOfTheOriginal() async throws {
     let blobs = Self.folder()
     let copy = Self.folder()

@@ -9,7 +9,7 @@ import XRPCServer
 
 @testable import PDS
 
-/// The rules of domain types, without XRPC.
+/// The domain types, tested without XRPC.
 @Suite struct DomainTests {
   /// A store that fails every write after the first ones, as if the process had died in between.
   private final class DyingStore: PDSStore {
@@ -166,7 +166,7 @@ import XRPCServer
     }
   }
 
-  @Test func allCodesOfTheAdministratorCannotBeDisabledAtOnce() async throws {
+  @Test func administratorsCodesCannotAllBeDisabledAtOnce() async throws {
     let server = try TestServer()
     let invites = server.domain.invites
     let code = try await code(server, capacity: 1)
@@ -208,7 +208,7 @@ import XRPCServer
 
   // Sessions
 
-  /// Refresh tokens, at times that a test chooses.
+  /// Refresh tokens, at times chosen by the test.
   private struct Rotation {
     let server: TestServer
     var sessions: Sessions { server.domain.sessions }
@@ -259,7 +259,7 @@ import XRPCServer
     let first = try await rotation.start(of: account.did.parsed())
     let other = try await rotation.start(of: account.did.parsed())
     let second = try #require(try await rotation.rotate(first, at: currentSeconds()))
-    // An earlier token of the session ends it, too.
+    // An earlier token of the session also ends it.
     try await rotation.sessions.end(first)
     #expect(try await rotation.rotate(second, at: currentSeconds()) == nil)
     #expect(try await rotation.rotate(other, at: currentSeconds()) != nil)

@@ -36,7 +36,7 @@ import XRPCClient
     #expect(account.server.mails.count == 1)
     #expect(account.server.mails[0].contains("\nTo: <alice@mail.test>\n"))
     let token = try account.server.mailedToken()
-    // In the form that a person may type.
+    // In a form in which a person might type it.
     try await confirm(account, "ALICE@mail.test", " \(token.lowercased())\n")
     #expect(try await session(account).emailConfirmed == true)
     let again = await refusal { try await confirm(account, "alice@mail.test", token) }

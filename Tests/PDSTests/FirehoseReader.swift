@@ -9,12 +9,12 @@ import XRPCServer
 
 @testable import PDS
 
-/// A consumer of a server's events, which checks everything that the Sync specification asks.
+/// A consumer of a server's events that checks everything the Sync specification requires.
 struct FirehoseReader {
   private(set) var sequence = 0
   /// The type and the account of every message.
   private(set) var types: [(type: String, did: String)] = []
-  /// Every `rev` by account, in the order of the messages.
+  /// Every `rev`, by account, in the order of the messages.
   private(set) var revs: [String: [String]] = [:]
   private(set) var commits: [ComAtproto.Sync.SubscribeRepos.Commit] = []
   private(set) var heads: [String: KnownAccount.Head] = [:]
@@ -37,7 +37,7 @@ struct FirehoseReader {
         }
         sequence = entry.sequence
         guard case .message(let type, let payload) = try EventStreamFrame(bytes: entry.bytes)
-        else { throw BrokenStream(reason: "a frame that is no message") }
+        else { throw BrokenStream(reason: "a frame that is not a message") }
         try take(type, payload, keys)
       }
     }

@@ -73,7 +73,7 @@ import XRPC
       ComAtproto.Sync.SubscribeRepos.Parameters(cursor: 2)
     )
     var iterator = stream.makeAsyncIterator()
-    // The events of the sign-up, then those that happen while the stream is open.
+    // The events of the sign-up, then those that occur while the stream is open.
     for expected in 3...4 { #expect(try await iterator.next()?.sequence == expected) }
     for index in 0..<20 {
       let written = try await account.create(.post("\(index)"))
@@ -127,7 +127,7 @@ import XRPC
     )
     var iterator = stream.makeAsyncIterator()
     guard case .info(let info) = try await iterator.next() else {
-      Issue.record("the cursor is outdated")
+      Issue.record("outdated cursor")
       return
     }
     #expect(info.name == .outdatedCursor)

@@ -41,8 +41,8 @@ import XRPCServer
     )
   }
 
-  /// A response of a service, and the one that the client gets.
-  struct Told: Sendable, CustomTestStringConvertible {
+  /// A response of a service, and the error that the client gets.
+  struct Reported: Sendable, CustomTestStringConvertible {
     var refusal: String
     var response: RouteResponse
 
@@ -51,33 +51,33 @@ import XRPCServer
       self.response = response
     }
 
-    var testDescription: String { "\(response.head.status.code) is told as \(refusal)" }
+    var testDescription: String { "\(response.head.status.code) is reported as \(refusal)" }
   }
 
   @Test(
     arguments: [
-      // Following a redirection would disclose the token.
-      Told("502 UpstreamFailure", .json([:], .found, [.location: "http://127.0.0.1:1/"])),
-      Told("502 UpstreamFailure", .json([:], .notModified)),
-      Told("502 UpstreamFailure", .json(error("InternalServerError"), .internalServerError)),
-      Told("502 UpstreamFailure", .json([:], .init(code: 599))),
-      Told("418 Teapot", .json(error("Teapot"), .init(code: 418))),
-      Told("401 BadJwt", .json(error("BadJwt"), .unauthorized)),
-      Told("429 RateLimitExceeded", .json(error("RateLimitExceeded"), .tooManyRequests)),
-      Told("501 MethodNotImplemented", .json(error("MethodNotImplemented"), .notImplemented)),
-      Told(
+      // Following a redirect would disclose the token.
+      Reported("502 UpstreamFailure", .json([:], .found, [.location: "http://127.0.0.1:1/"])),
+      Reported("502 UpstreamFailure", .json([:], .notModified)),
+      Reported("502 UpstreamFailure", .json(error("InternalServerError"), .internalServerError)),
+      Reported("502 UpstreamFailure", .json([:], .init(code: 599))),
+      Reported("418 Teapot", .json(error("Teapot"), .init(code: 418))),
+      Reported("401 BadJwt", .json(error("BadJwt"), .unauthorized)),
+      Reported("429 RateLimitExceeded", .json(error("RateLimitExceeded"), .tooManyRequests)),
+      Reported("501 MethodNotImplemented", .json(error("MethodNotImplemented"), .notImplemented)),
+      Reported(
         "400 InvalidRequest",
         .json(error("Big", String(repeating: "x", count: 70_000)), .badRequest)
       ),
-      Told("404 NotFound", page(.notFound)),
-      Told("403 Forbidden", page(.forbidden)),
-      Told("413 PayloadTooLarge", page(.contentTooLarge)),
-      Told("503 NotEnoughResources", page(.serviceUnavailable)),
-      Told("504 UpstreamTimeout", page(.gatewayTimeout)),
-      Told("409 InvalidRequest", page(.conflict)),
+      Reported("404 NotFound", page(.notFound)),
+      Reported("403 Forbidden", page(.forbidden)),
+      Reported("413 PayloadTooLarge", page(.contentTooLarge)),
+      Reported("503 NotEnoughResources", page(.serviceUnavailable)),
+      Reported("504 UpstreamTimeout", page(.gatewayTimeout)),
+      Reported("409 InvalidRequest", page(.conflict)),
     ]
   )
-  func errorResponseIsForwarded(_ told: Told) async throws {
+  func errorResponseIsForwarded(_ told: Reported) async throws {
     try await UpstreamService.run { _ in
       var response = told.response
       response.head.headerFields[.retryAfter] = "17"
@@ -119,7 +119,7 @@ import XRPCServer
       ("HTTP/1.1 9999 Over\r\n\r\n", .close, "502 UpstreamFailure"),
       (ok + "X: \(String(repeating: "x", count: 1 << 20))\r\n\r\n", .close, "502 UpstreamFailure"),
       (ok + "Content-Length: 99999999999\r\n\r\n{", .close, "502 UpstreamFailure"),
-      // Of an error that is cut off only the status is forwarded.
+      // If an error is cut off, only its status is forwarded.
       ("HTTP/1.1 400 No\r\nContent-Length: 9\r\n\r\n{", .stall, "400 InvalidRequest"),
       (
         "HTTP/1.1 409 No\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{", .close,
@@ -142,7 +142,7 @@ import XRPCServer
     withExtendedLifetime(server) {}
   }
 
-  /// A response that is cut off after its head is cut off for the client, too.
+  /// A response that is cut off after its head is also cut off for the client.
   @Test(
     arguments: [
       (ok + "Content-Length: 9\r\n\r\n{", .stall),
@@ -184,7 +184,7 @@ import XRPCServer
         )
         #expect(answer.refusal == refusal)
       }
-      // The length of a stream is only known once it exceeds the limit.
+      // The length of a streamed body is known only once it exceeds the limit.
       let endless = ByteStream(
         AsyncStream<[UInt8]>(unfolding: { [UInt8](repeating: 0, count: 400) })
       )
@@ -205,7 +205,7 @@ import XRPCServer
     }
   }
 
-  /// A DID document can name any address, even one in the server's own network.
+  /// A DID document can name any host, even one in the server's own network.
   @Test(
     arguments: [
       ("https://127.0.0.1:PORT", "502 UpstreamFailure"),

@@ -19,7 +19,7 @@ import XRPC
     }
   }
 
-  @Test func changedHandleIsInDIDAccountAndFirehose() async throws {
+  @Test func changedHandleAppearsInDIDAccountAndFirehose() async throws {
     let server = try TestServer()
     let account = try await server.signUp()
     #expect(await setHandle("Bob.test", of: account) == "not refused: ()")
@@ -164,17 +164,17 @@ import XRPC
   }
 
   static let harms: [Harm] = [
-    Harm(testDescription: "no key of the server") { data in
+    Harm(testDescription: "no rotation key of the server") { data in
       data.rotationKeys = [PrivateKey(generating: .k256).publicKey.didKey]
     },
-    Harm(testDescription: "another server") { $0.pds = "https://elsewhere.test" },
-    Harm(testDescription: "another kind of server") {
+    Harm(testDescription: "a different server") { $0.pds = "https://elsewhere.test" },
+    Harm(testDescription: "a different service type") {
       $0.services["atproto_pds"]?.type = "Labeler"
     },
-    Harm(testDescription: "another signing key") {
+    Harm(testDescription: "a different signing key") {
       $0.signingKey = PrivateKey(generating: .k256).publicKey
     },
-    Harm(testDescription: "another handle") { $0.handle = "bob.test" },
+    Harm(testDescription: "a different handle") { $0.handle = "bob.test" },
   ]
 
   /// An operation that would lock the account out is not submitted, even if correctly signed.

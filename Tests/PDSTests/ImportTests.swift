@@ -34,7 +34,7 @@ import XRPC
     #expect(after.commit.rev > before.commit.rev)
     #expect(try await account.record("k7").value == .post("7"))
     #expect(await refusal { try await account.record("later") } == "400 RecordNotFound")
-    // Subscribers get a #sync event, and the next commit extends the import.
+    // Subscribers get a #sync event, and the next commit follows the import.
     _ = try await account.create(.post("next"), rkey: "next")
     var reader = FirehoseReader()
     try await reader.read(

@@ -100,7 +100,7 @@ import Testing
     #expect(try await own(true) == [codes[0], codes[2]])
     #expect(try await own(false) == [codes[2]])
     #expect(await use(server, codes[1], by: guest).contains("invalidInviteCode"))
-    // The codes of an account that is taken down do not work.
+    // Codes of an account that was taken down do not work.
     let did = try giver.did.parsed()
     try await server.domain.takedowns.set("spam", of: .account(did))
     #expect(await use(server, codes[2], by: guest).contains("invalidInviteCode"))

@@ -18,7 +18,7 @@ import XRPCServer
 
 @testable import PDS
 
-/// Kills the server executable during concurrent writes, and looks for what it acknowledged.
+/// Kills the server executable during concurrent writes, and checks what it acknowledged.
 ///
 /// `PDS_KILL_CYCLES` is the number of times; the default keeps the suite short.
 @Suite(.serialized) struct KillTests {
@@ -36,7 +36,7 @@ import XRPCServer
       }
       let acknowledged = await withTaskGroup(of: [Acknowledged].self) { group in
         for (index, account) in accounts.enumerated() {
-          // Two writers of each account, which conflict with each other.
+          // Two writers for each account, which conflict with each other.
           for writer in 0..<2 {
             group.addTask {
               await server.write(as: account, name: "\(cycle)-\(index)-\(writer)")
@@ -62,7 +62,7 @@ struct KilledAccount: Sendable {
   var key: PublicKey
 }
 
-/// A write that was acknowledged.
+/// An acknowledged write.
 struct Acknowledged: Sendable {
   var did: String
   var path: String
@@ -124,7 +124,7 @@ extension ServedProcess {
   }
 }
 
-/// Opens the data that a killed server left, and compares it with what was acknowledged.
+/// Opens the data that a killed server left behind, and compares it with what was acknowledged.
 private struct DurabilityCheck {
   private let configuration: PDSConfiguration
   private var reader = FirehoseReader()
@@ -162,7 +162,7 @@ private struct DurabilityCheck {
       let summary = try verifier.finish()
       try summary.commit.verify(account.key)
       #expect(summary.unlinkedCount == 0)
-      // The firehose has every record of the tree.
+      // The firehose contains every record in the tree.
       #expect(reader.heads[account.did.string]?.rev == summary.commit.rev)
       let revs = reader.revs[account.did.string] ?? []
       #expect(Set(revs).count == revs.count && revs == revs.sorted())

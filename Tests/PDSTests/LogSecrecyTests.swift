@@ -9,7 +9,7 @@ import XRPC
 import XRPCAsyncHTTPClient
 import XRPCClient
 
-/// Over a real socket, since that is where the log of requests is written.
+/// Over a real socket, because requests are logged there.
 @Suite struct LogSecrecyTests {
   @Test func logContainsNoSecrets() async throws {
     let log = MemoryLog()

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct MailContentTests {
   @Test(arguments: MailTokenPurpose.allCases)
-  func mailWithATokenNamesTheHandleAndHidesTheTokenFromTheSubject(purpose: MailTokenPurpose)
+  func mailNamesTheHandleAndKeepsTheTokenOutOfItsSubject(purpose: MailTokenPurpose)
     async throws
   {
     let sender = MemoryMailSender()
@@ -22,7 +22,7 @@ import Testing
     #expect(message.recipient.text == "alice@mail.test")
     #expect(message.text.contains("\n\(token)\n") && message.text.contains("@alice.test"))
     #expect(message.text.contains("It expires in 15 minutes and works once. Do not share it."))
-    // Not in the subject, which locked screens show.
+    // Not in the subject, which is shown on lock screens.
     #expect(!message.text.components(separatedBy: "\n\n")[0].contains(token))
   }
 }

@@ -5,15 +5,15 @@ import XRPC
 
 @testable import PDS
 
-/// docs/methods.md is made from the routes of the server and the descriptions in `Lexicons/`.
-/// `RECORD_SNAPSHOTS=1` writes it anew, and fails.
+/// docs/methods.md is generated from the server's routes and the descriptions in `Lexicons/`.
+/// `RECORD_SNAPSHOTS=1` writes it again, and fails.
 @Suite struct MethodsDocumentTests {
-  /// What relays serve: the lexicons have it in the same namespace, so there are routes.
+  /// Methods of relays: their lexicons are in the same namespace, so they have routes.
   private static let ofRelays: Set = [
     "com.atproto.sync.getHostStatus", "com.atproto.sync.listHosts",
     "com.atproto.sync.notifyOfUpdate", "com.atproto.sync.requestCrawl",
   ]
-  /// What is proxied, without routes.
+  /// Methods that are proxied and have no route.
   private static let proxied = [
     "com.atproto.moderation.createReport": "the report service of the settings, else the app view",
     "app.bsky.*": "the app view",
@@ -61,7 +61,7 @@ import XRPC
     }
   }
 
-  /// Some test in this folder calls the method.
+  /// Every method is called by a test in this directory.
   @Test func everyMethodIsCalledByATest() throws {
     let files = try FileManager.default.contentsOfDirectory(
       at: Self.folder,

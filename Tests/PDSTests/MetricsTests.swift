@@ -8,7 +8,7 @@ import XRPC
 import XRPCAsyncHTTPClient
 
 @Suite struct MetricsTests {
-  /// Over sockets: a call of a method, then a scrape of the metrics port.
+  /// Over sockets: a method call, then a scrape of the metrics port.
   @Test func metricsPortReportsCallsByMethod() async throws {
     let port = try SilentPort().number
     let server = try TestServer(logger: .quiet) { configuration in

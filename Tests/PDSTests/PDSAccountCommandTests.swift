@@ -17,7 +17,7 @@ import XRPCClient
     try TestServer { $0.adminPassword = Self.password }
   }
 
-  /// Runs the executable on a thread of its own, since it waits for the server in this process.
+  /// Runs the executable on its own thread, since it waits for the server in this process.
   private func run(
     _ url: String,
     _ arguments: [String],

@@ -28,7 +28,7 @@ import XRPCClient
       try await server.client.comAtproto.server.createAccount(input)
     }
     #expect(refused == "400 InvalidInviteCode")
-    // The log names the settings that a public server lacks, and no others.
+    // The log names the settings that a public server is missing, and no others.
     let log = server.log
     #expect(log.contains("PDS_SENDMAIL_COMMAND") && log.contains("PDS_BSKY_APP_VIEW_URL"))
     #expect(!log.contains("PDS_ADMIN_PASSWORD") && !log.contains(Self.password))

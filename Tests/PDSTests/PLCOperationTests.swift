@@ -67,18 +67,18 @@ import XRPCClient
 
   static let malformed: [Malformed] = [
     Malformed(testDescription: "no keys") { $0.rotationKeys = [] },
-    Malformed(testDescription: "no key") { $0.rotationKeys = ["x"] },
+    Malformed(testDescription: "an invalid key") { $0.rotationKeys = ["x"] },
     Malformed(testDescription: "a thousand keys") {
       $0.rotationKeys = (0..<1000).map { "did:key:\($0)" }
     },
-    Malformed(testDescription: "a long name") {
+    Malformed(testDescription: "a long handle") {
       $0.alsoKnownAs = ["at://" + String(repeating: "x", count: 300)]
     },
-    Malformed(testDescription: "methods that are none") { $0.verificationMethods = [1, 2] },
-    Malformed(testDescription: "a method that is none") {
+    Malformed(testDescription: "invalid verification methods") { $0.verificationMethods = [1, 2] },
+    Malformed(testDescription: "an invalid verification method") {
       $0.verificationMethods = ["atproto": 1]
     },
-    Malformed(testDescription: "services that are none") { $0.services = "x" },
+    Malformed(testDescription: "invalid services") { $0.services = "x" },
     Malformed(testDescription: "a service without an endpoint") {
       $0.services = ["atproto_pds": ["type": "x"]]
     },
@@ -139,7 +139,7 @@ import XRPCClient
     #expect(try await count(account) == 2)
   }
 
-  @Test func administratorCanReplaceTheSigningKeyByAReservedOne() async throws {
+  @Test func administratorCanReplaceTheSigningKeyWithAReservedOne() async throws {
     let account = try await TestServer().signUp()
     _ = try await account.create(.post("x"))
     let before = try await account.verifiedExport()
@@ -161,7 +161,7 @@ import XRPCClient
     #expect(data.signingKey?.didKey == key)
     var renewed = account
     renewed.output.didDoc = data.document(of: did)
-    // The same records, in a commit that is signed with the new key.
+    // The same records, in a commit signed with the new key.
     let after = try await renewed.verifiedExport()
     #expect(after.records == before.records && after.commit.rev > before.commit.rev)
     _ = try await renewed.create(.post("y"))

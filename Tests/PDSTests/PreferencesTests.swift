@@ -46,13 +46,13 @@ import XRPCClient
 
   @Test func appPasswordSeesTheAgeButNotTheBirthDate() async throws {
     let account = try await TestServer().signUp()
-    // A preference that the server computes is not stored.
+    // A preference computed by the server is not stored.
     let lie = Item.declaredAgePref(.init(isOverAge13: false))
     try await put(account.client, [Self.birth, lie, Self.adult])
     #expect(try await get(account.client) == [Self.birth, Self.adult, Self.grownUp])
     let app = account.server.client(token: try await account.appToken())
     #expect(try await get(app) == [Self.adult, Self.grownUp])
-    // An app sends back what it received, and the birth date is kept.
+    // If an app sends back what it received, the birth date is kept.
     try await put(app, [Self.future, Self.grownUp])
     #expect(try await get(account.client) == [Self.birth, Self.future, Self.grownUp])
     #expect(await refusal { try await put(app, [Self.birth]) } == "400 InvalidRequest")

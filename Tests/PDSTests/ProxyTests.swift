@@ -97,12 +97,12 @@ import XRPCServer
         #expect(call.headers[.contentType] == "text/plain")
         #expect(call.caller.audience == upstream.localDID)
       }
-      // The document was resolved once and cached.
+      // The DID document was resolved once and cached.
       #expect(upstream.documents == 1)
     }
   }
 
-  /// The generated client, typed, through both servers.
+  /// The generated, typed client, through both servers.
   @Test func typedClientWorksThroughTheProxy() async throws {
     try await UpstreamService.run { call in
       guard call.query == "actor=alice.test" else {
@@ -132,7 +132,7 @@ import XRPCServer
     }
   }
 
-  /// XRPC specification, "Inter-Service Authentication (JWT)": what new services may insist on.
+  /// XRPC specification, "Inter-Service Authentication (JWT)": what new services may require.
   @Test func tokenAudienceCanIncludeTheServiceFragment() async throws {
     try await UpstreamService.run { upstream in
       let account = try await signUp(upstream) { $0.usesBareAudiences = false }
@@ -147,7 +147,7 @@ import XRPCServer
 
   @Test(
     arguments: [
-      // Without a service for the method it is not implemented.
+      // If no service is configured for the method, it is not implemented.
       ("com.example.some.method", nil, "501 MethodNotImplemented"),
       ("com.atproto.label.queryLabels", nil, "501 MethodNotImplemented"),
       ("com.atproto.server.none", nil, "501 MethodNotImplemented"),
@@ -164,7 +164,7 @@ import XRPCServer
       (timeline, "did:key:z6Mk#some_service", "400 InvalidRequest"),
       (timeline, "did:web:localhost#atproto_pds", "400 InvalidRequest"),
       (timeline, "did:web:a.example.com:path#some_service", "400 InvalidRequest"),
-      // Methods that manage accounts and servers, in any case.
+      // Methods that manage accounts and servers, in uppercase or lowercase.
       ("com.atproto.admin.none", "LOCAL#some_service", "400 InvalidRequest"),
       ("com.atproto.Server.getSession", "LOCAL#some_service", "400 InvalidRequest"),
       ("com.atproto.identity.SIGNPLCOPERATION", "LOCAL#some_service", "400 InvalidRequest"),
@@ -251,7 +251,7 @@ import XRPCServer
           $0.reportService = hasReportService ? upstream.location : nil
           $0.usesBareAudiences = false
         }
-        // The owner of an account that is taken down may appeal.
+        // The owner of an account that was taken down can appeal.
         let token = try await account.takendownToken()
         let report = try await account.server.client(token: token).comAtproto.moderation
           .createReport(
@@ -273,8 +273,8 @@ import XRPCServer
     #expect(answer.refusal == "501 MethodNotImplemented")
   }
 
-  /// A record of a repository on another server comes from the app view, without a token, even if the
-  /// client names another service.
+  /// A record in a repository on another server comes from the app view, without a token, even if
+  /// the client names another service.
   @Test func recordOfAnotherRepositoryComesFromTheAppView() async throws {
     let method = "com.atproto.repo.getRecord"
     let query = "repo=did:web:b.example.com&collection=a.b.c&rkey=x"
@@ -314,7 +314,7 @@ import XRPCServer
     #expect(alone.refusal == "400 InvalidRequest")
   }
 
-  /// The server stores the preferences of the configured app view only.
+  /// The server stores only the preferences of the configured app view.
   @Test func preferencesOfANamedServiceAreForwarded() async throws {
     try await UpstreamService.run { call in
       .json(["preferences": []])
@@ -378,7 +378,7 @@ import XRPCServer
         #expect(answer.head.headerFields[.contentType] == "application/x-x")
         #expect(upstream.calls.first?.headers[.contentType] == "video/mp4")
 
-        // A call without a body has none over a socket, either.
+        // A call without a body has no body over a socket, either.
         let head = try #require(HTTPURL(url + "/xrpc/app.bsky.feed.getTimeline")).request(
           .head,
           [.authorization: "Bearer \(account.output.accessJwt)"]

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The calls of a typical app, by the atproto SDK for Python over a socket.
+/// The calls of a typical app, made with the atproto SDK for Python over a socket.
 @Suite(
   .enabled(
     if: PythonEnvironment.interpreter != nil,
@@ -19,7 +19,7 @@ struct PythonScenarioTests {
     let interpreter = try #require(PythonEnvironment.interpreter)
     let mailbox = server.folder.appending(path: "mail.mbox").path
     let child = try await server.overSocket { url in
-      // A thread of its own, since it waits for the child.
+      // On its own thread, since it waits for the child process.
       try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread {
           continuation.resume(
@@ -33,7 +33,7 @@ struct PythonScenarioTests {
     let complaint = String(decoding: child.error, as: UTF8.self)
     try #require(child.status == 0, "\(complaint)")
     let output = try DataValue(json: [UInt8](child.output))
-    // The commit, the tree and the remaining records: two posts and a follow.
+    // The commit, the tree, and the remaining records: two posts and a follow.
     #expect((output["blocks"]?.integer ?? 0) >= 5)
     #expect(output["did"]?.string?.hasPrefix("did:plc:") == true)
   }

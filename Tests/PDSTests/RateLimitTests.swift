@@ -9,7 +9,7 @@ import XRPCAsyncHTTPClient
 
 @testable import PDS
 
-/// Over a socket, where clients are distinguished and header fields written.
+/// Over a socket, because clients are distinguished and header fields are written there.
 @Suite struct RateLimitTests {
   /// One call over HTTP.
   private func call(
@@ -57,7 +57,7 @@ import XRPCAsyncHTTPClient
       let refused = try await call(url, method, right)
       #expect(refused.refusal == "429 RateLimitExceeded")
       #expect(Int(refused.head.headerFields[.retryAfter] ?? "") ?? 0 > 200)
-      // Other clients can log in, and those with the bypass key.
+      // Other clients can log in, and so can clients with the bypass key.
       #expect(try await call(url, method, logIn("bob.test")).refusal?.hasPrefix("401") == true)
       let free: HTTPFields = [HTTPField.Name("X-RateLimit-Bypass")!: "let me in"]
       let passed = try await call(url, method, right, fields: free)
@@ -122,7 +122,7 @@ import XRPCAsyncHTTPClient
           }
         )
       }
-      // Writes count even if they fail, as with another swapCommit.
+      // Failed writes count, too, such as those with an outdated swapCommit.
       let wrong: DataValue = "bafyreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
       for count in 1...8 {
         let answer = try await write(
@@ -209,7 +209,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  @Test func nothingIsLimitedIfLimitsAreOff() async throws {
+  @Test func nothingIsLimitedIfRateLimitsAreDisabled() async throws {
     try await TestServer().overSocket { url in
       for _ in 0..<40 {
         let answer = try await call(url, Self.server + "createSession", logIn("alice.test"))

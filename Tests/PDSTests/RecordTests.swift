@@ -44,19 +44,19 @@ import XRPC
   }
 
   static let refused: [Case] = [
-    Case(name: "another $type") { $0.record["$type"] = "com.example.like" },
-    Case(name: "a $type that is no text") { $0.record["$type"] = 1 },
+    Case(name: "wrong $type") { $0.record["$type"] = "com.example.like" },
+    Case(name: "a $type that is not a string") { $0.record["$type"] = 1 },
     Case(name: "an empty $type") { $0.record["$type"] = "" },
-    Case(name: "no object") { $0.record = ["x"] },
+    Case(name: "not an object") { $0.record = ["x"] },
     Case(name: "record key .") { $0.rkey = "." },
     Case(name: "record key with a slash") { $0.rkey = "a/b" },
     Case(name: "existing record key") { $0.rkey = "taken" },
-    Case(name: "no NSID") { $0.collection = "post" },
-    Case(name: "NSID with capitals in its domain") {
+    Case(name: "not an NSID") { $0.collection = "post" },
+    Case(name: "NSID with an uppercase domain authority") {
       $0.collection = "App.bsky.feed.post"
       $0.record["$type"] = "App.bsky.feed.post"
     },
-    Case(name: "validation demanded") { $0.validate = true },
+    Case(name: "validation required") { $0.validate = true },
     Case(name: "too large") {
       $0.record["text"] = .string(String(repeating: "x", count: 1_000_000))
     },
@@ -96,7 +96,7 @@ import XRPC
     #expect(latest.cid == taken.commit?.cid)
   }
 
-  /// As the reference implementation does (`prepareWrite`).
+  /// Like the reference implementation (`prepareWrite`).
   @Test func missingTypeIsAdded() async throws {
     let account = try await TestServer().signUp()
     let written = try await account.repository.createRecord(

@@ -1,6 +1,7 @@
 import XRPC
 
-/// The error of a call as `status name`; a text that begins with `not refused` if it succeeded.
+/// The error of a call as `status name`, or a string that begins with `not refused` if it
+/// succeeded.
 func refusal(_ call: () async throws -> some Sendable) async -> String {
   do {
     return "not refused: \(try await call())"

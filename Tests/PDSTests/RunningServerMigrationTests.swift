@@ -19,16 +19,16 @@ import XRPCServer
 
 @testable import PDS
 
-/// ``AccountMigrationTests`` with two running servers and a running PLC directory, through sockets only,
-/// and with the events of their firehoses.
+/// ``AccountMigrationTests`` with two running servers and a running PLC directory, only through
+/// sockets, and with the events of their firehoses.
 @Suite struct RunningServerMigrationTests {
   /// One of the two servers, as a client sees it.
   private struct Host {
     let server: TestServer
     let url: String
-    /// Anonymous.
+    /// Without a session.
     let client: XRPCClient
-    /// With the session of the account that migrates.
+    /// With the session of the migrating account.
     var session: XRPCClient
 
     init(_ server: TestServer, _ url: String) throws {
@@ -88,7 +88,7 @@ import XRPCServer
     try outcome.get()
   }
 
-  /// An account with records, a blob and a preference.
+  /// An account with records, a blob, and a preference.
   private func furnish(_ host: Host) async throws -> (Host, FormatString<DID>) {
     var host = host
     var input = ComAtproto.Server.CreateAccount.Input.sample("alice")
@@ -112,7 +112,7 @@ import XRPCServer
     return (host, account.did)
   }
 
-  /// Repository, blobs and preferences.
+  /// Repository, blobs, and preferences.
   private func copyData(
     _ did: FormatString<DID>,
     from old: Host,
@@ -133,7 +133,7 @@ import XRPCServer
     try await new.session.appBsky.actor.putPreferences(.init(preferences: preferences))
   }
 
-  /// The old server signs what the new one recommends, the new one submits it.
+  /// The old server signs what the new one recommends, and the new one submits it.
   private func moveIdentity(from old: Host, to new: Host) async throws {
     let wanted = try await new.session.comAtproto.identity.getRecommendedDidCredentials()
     try await old.session.comAtproto.identity.requestPlcOperationSignature()
@@ -154,7 +154,7 @@ import XRPCServer
     try await old.session.comAtproto.server.deactivateAccount(.init())
   }
 
-  /// The public repository, verified with the key that the PLC directory names.
+  /// The public repository, verified with the key in the PLC directory.
   private func records(
     _ did: FormatString<DID>,
     at host: Host,
@@ -191,7 +191,7 @@ import XRPCServer
       let before = try await records(did, at: one, directory)
       #expect(before.count == 30)
 
-      // The account on the new server, with a service token of the old one.
+      // The account on the new server, with a service token from the old one.
       let audience = try await two.client.comAtproto.server.describeServer().did.string
       #expect(audience == "did:web:two.test")
       let token = try await one.session.comAtproto.server.getServiceAuth(
@@ -260,7 +260,7 @@ import XRPCServer
         } == "400 InvalidRequest"
       )
 
-      // Back to the account that still exists there.
+      // Back to the account that still exists on the old server.
       let moved = try await records(did, at: two, directory)
       #expect(moved.count == 31)
       try await copyData(did, from: two, to: one)

@@ -4,7 +4,7 @@ import TestSupport
 import XRPCAsyncHTTPClient
 import XRPCClient
 
-/// `atproto pds serve` as a process, at any free port.
+/// `atproto pds serve` as a process, on any free port.
 final class ServedProcess: Sendable {
   let client: XRPCClient
   private let process: RunningProcess

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import XRPCClient
 
-/// How `atproto pds serve`, the executable, starts, restarts and fails to start.
+/// How the executable starts, restarts, and fails to start with `atproto pds serve`.
 @Suite(.serialized) struct ServerStartTests {
   private func alice(_ server: ServedProcess) async throws -> XRPCClient {
     let session = try await server.client.comAtproto.server.createSession(
@@ -39,7 +39,7 @@ import XRPCClient
     _ = try await alice(server)
     #expect(server.end(SIGTERM) == 0)
 
-    // Meanwhile another process has the port.
+    // Meanwhile, another process uses the port.
     let taken = try SilentPort()
     try "\(taken.number)\n".write(
       toFile: folder.path + "/data/port",
@@ -74,7 +74,7 @@ import XRPCClient
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/data"))
   }
 
-  @Test("data that is lost at the end is for development only")
+  @Test("in-memory data is allowed only in development")
   func memoryDatabaseNeedsDevelopment() throws {
     let child = try start(
       TemporaryFolder(),
@@ -85,7 +85,7 @@ import XRPCClient
     #expect(error.contains("--database memory: requires --dev"))
   }
 
-  /// The end of a file; that of a pipe comes when the parent process ends.
+  /// The end of a file. A pipe ends when the parent process exits.
   @Test(arguments: modes)
   func serverStopsAtEndOfInput(_ mode: [String]) throws {
     let child = try start(TemporaryFolder(), mode + ["--port", "0", "--stop-at-end-of-input"])
@@ -93,7 +93,7 @@ import XRPCClient
   }
 
   private func start(_ folder: TemporaryFolder, _ arguments: [String]) throws -> ChildProcess {
-    // The directory can be removed when no process uses it.
+    // The directory can be removed once no process uses it.
     defer { withExtendedLifetime(folder) {} }
     return try ChildProcess(
       ChildProcess.built("atproto"),
@@ -132,7 +132,7 @@ import XRPCClient
 
   @Test(arguments: modes)
   func foreignIPAddressIsReported(_ mode: [String]) throws {
-    // RFC 5737: an address for documentation.
+    // RFC 5737: an IP address reserved for documentation.
     let child = try start(TemporaryFolder(), mode + ["--port", "0", "--bind-address", "192.0.2.1"])
     expectRefusal(child, "cannot listen on 192.0.2.1:0: not an IP address of this host")
   }

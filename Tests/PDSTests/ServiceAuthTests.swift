@@ -46,7 +46,7 @@ import XRPCServer
   func tokenExpiresAsRequested(_ seconds: Int?, _ lifetime: Int) async throws {
     let claims = try JWT(await token(TestServer().signUp(), seconds: seconds)).unverifiedClaims
     let (from, to) = (try #require(claims.issuedAt), try #require(claims.expiresAt))
-    // The requested value is a time, and the token is issued a little later.
+    // The requested value is a point in time, and the token is issued a little later.
     #expect(seconds == nil ? to - from == lifetime : (1...lifetime).contains(to - from))
     #expect(claims.method == Self.method)
   }

@@ -46,7 +46,8 @@ import XRPCClient
     let server = account.server
     let access = account.output.accessJwt
     let refresh = account.output.refreshJwt
-    // The last character's low bits are not part of the signature, so one before it.
+    // The low bits of the last character are not part of the signature, so the test changes one
+    // before it.
     let tampered = String(access.dropLast(2)) + (access.hasSuffix("AA") ? "BB" : "AA")
     let unsigned =
       "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJub25lIn0." + access.split(separator: ".")[1] + "."
@@ -104,7 +105,7 @@ import XRPCClient
     let server = account.server
     let client = server.client(token: account.output.refreshJwt)
     let renewed = try await client.comAtproto.server.refreshSession()
-    // An earlier token ends the session, too.
+    // An earlier token also ends the session.
     try await client.comAtproto.server.deleteSession()
     let refused = await refusal {
       try await server.client(token: renewed.refreshJwt).comAtproto.server.refreshSession()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import PDS
 
-/// Tokens with one defect each, most of them signed with the right key.
+/// Tokens with one defect each, most of them signed with the correct key.
 @Suite struct SessionTokenTests {
   static let now = 1_800_000_000
   static let audience = "did:web:pds.test"
@@ -88,19 +88,19 @@ import Testing
   }
 
   static let claims = [
-    Case("a scope of nobody", .missingClaim) { $0.scope = "com.atproto.admin" },
+    Case("an unknown scope", .missingClaim) { $0.scope = "com.atproto.admin" },
     Case("the scope of a refresh token", .missingClaim) { $0.scope = "com.atproto.refresh" },
     Case("two scopes", .missingClaim) { $0.scope = "com.atproto.access com.atproto.appPass" },
     Case("no scope", .missingClaim) { $0.scope = nil },
     Case("no session", .missingClaim) { $0.session = nil },
     Case("no subject", .missingClaim) { $0.subject = nil },
-    Case("a subject that is no DID", .missingClaim) { $0.subject = "admin" },
-    Case("another audience", .wrongAudience) { $0.audience = "did:web:other.test" },
-    Case("a service of ours", .wrongAudience) { $0.audience = audience + "#atproto_pds" },
+    Case("a subject that is not a DID", .missingClaim) { $0.subject = "admin" },
+    Case("wrong audience", .wrongAudience) { $0.audience = "did:web:other.test" },
+    Case("audience and fragment", .wrongAudience) { $0.audience = audience + "#atproto_pds" },
     Case("a token for one method", .wrongMethod) { $0.method = "com.atproto.repo.createRecord" },
     Case("expired", .expired) { $0.expiresAt = now - 6 },
-    Case("without end", .missingClaim) { $0.expiresAt = nil },
-    Case("from the future", .notYetValid) { $0.issuedAt = now + 60 },
+    Case("no expiration", .missingClaim) { $0.expiresAt = nil },
+    Case("issued in the future", .notYetValid) { $0.issuedAt = now + 60 },
     Case("not yet valid", .notYetValid) { $0.notBefore = now + 60 },
   ]
 
@@ -119,7 +119,7 @@ import Testing
     )
   }
 
-  /// The account's own key signs service tokens: they must not pass for a session.
+  /// The account's own key signs service tokens, which must not be accepted as sessions.
   @Test(arguments: [Curve.k256, .p256]) func tokenSignedWithAnAccountKeyIsRejected(curve: Curve) {
     let signed = JWT.sign(
       Self.good,
@@ -129,7 +129,7 @@ import Testing
     #expect(outcome(signed) == "algorithmNotAllowed")
   }
 
-  /// The header names another algorithm, and the signature covers it.
+  /// The header names another algorithm, and the signature covers the header.
   @Test(arguments: ["none", "None", "hs256", "HS512", "RS256", "ES256K", ""])
   func otherAlgorithmIsRejected(name: String) {
     let payload = token().split(separator: ".")[1]

@@ -133,7 +133,7 @@ import XRPC
     #expect(throws: ServiceError(.configuration, "")) { try Self.configuration([name: value]) }
   }
 
-  /// Not even for settings that are not secret: a secret may be in the wrong place, or in a URL.
+  /// Not even for settings that are not secret: a secret may be in the wrong setting, or in a URL.
   @Test(arguments: ["0123456789zz", "https://user:0123456789zz@example.com"])
   func errorNamesTheSettingAndNeverItsValue(_ secret: String) throws {
     for setting in PDSSettings.table.settings {
@@ -154,7 +154,8 @@ import XRPC
     #expect(!development.isInviteRequired && !development.hasRateLimits)
   }
 
-  /// A server that listens on this machine only is behind a proxy, unless it is for development.
+  /// A server that listens only on a loopback IP address is behind a proxy, unless it is for
+  /// development.
   @Test(
     arguments: [
       ([:], 1), (["PDS_BIND_ADDRESS": "::1"], 1), (["PDS_BIND_ADDRESS": "localhost"], 1),
@@ -180,7 +181,7 @@ import XRPC
     #expect(error?.reason.contains("PDS_METRICS_PORT") == true)
   }
 
-  /// Flags take precedence; several flags of a list setting form one list.
+  /// Flags take precedence; several flags for a list setting form one list.
   @Test func flagsReplaceTheEnvironment() throws {
     var settings = PDSSettings(isDevelopment: false)
     _ = try settings.read([
@@ -235,7 +236,7 @@ import XRPC
     return try String(contentsOf: path, encoding: .utf8)
   }
 
-  /// A server with the settings of the example has no advice to give.
+  /// A server with the settings of the example logs no advice.
   @Test func exampleForProductionIsComplete() throws {
     let section = try #require(
       try Self.documentation().components(separatedBy: "## Production\n").last

@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The atproto SDK of Python and atmst as consumers, over a socket.
+/// The atproto SDK for Python and atmst as consumers, over a socket.
 @Suite(
   .serialized,
   .enabled(
@@ -17,7 +17,7 @@ struct SyncPeerTests {
   private func run(_ arguments: String...) async throws -> [DataValue] {
     let script = PythonEnvironment.package.appending(path: "Tests/PDSTests/Peers/sync_peer.py").path
     let interpreter = try #require(PythonEnvironment.interpreter)
-    // A thread of its own, since it waits for the child.
+    // On its own thread, since it waits for the child process.
     let child = try await withCheckedThrowingContinuation { continuation in
       Thread.detachNewThread {
         continuation.resume(

@@ -33,7 +33,7 @@ import XRPC
     #expect(roots.map(\.string) == [new.commit?.cid.string])
     #expect(news.block(try CID(new.cid.string)) != nil)
     #expect(news.block(old.commit.cid) == nil)
-    // Together with the older export they make up the newer one.
+    // Combined with the older export, they make up the newer one.
     var reader = CARReader()
     reader.append(try #require(car.bytes))
     while let section = try reader.next() {
@@ -98,7 +98,7 @@ import XRPC
     #expect(refused == "400 BlockNotFound")
   }
 
-  /// Records of the greatest size: pages and files of them must not be built in memory.
+  /// Records of the maximum size; pages and files of them must not be built in memory.
   @Test func largeRecordIsExported() async throws {
     let account = try await TestServer().signUp()
     let text = String(repeating: "x", count: 900_000)

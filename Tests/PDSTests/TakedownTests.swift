@@ -125,7 +125,7 @@ import XRPCServer
     _ = try await anonymous.server.createSession(
       .init(identifier: "alice.test", password: SessionTests.password)
     )
-    // The events of Alice, her takedown, Bob, her restoration.
+    // The events of Alice, her takedown, Bob, and her restoration.
     #expect(try await accountEvents(account) == ["active", "takendown", "active", "active"])
   }
 
@@ -159,7 +159,7 @@ import XRPCServer
     // Another record at the same path stays hidden.
     _ = try await account.put(.post("worse"), rkey: "bad")
     #expect(await refusal { try await account.record("bad") } == "400 RecordNotFound")
-    // A collection whose name begins the same is not affected.
+    // A collection whose name has the same prefix is not affected.
     #expect(try await account.verifiedExport().records.count == 2)
     try await set(server, subject, takedown: false)
     _ = try await account.record("bad")
@@ -209,7 +209,7 @@ import XRPCServer
     #expect(try await account.repository.uploadBlob(body).blob == blob)
   }
 
-  /// A write that was authenticated a moment before.
+  /// A write that was authenticated a moment earlier.
   @Test func takedownStopsWritesInProgress() async throws {
     let account = try await TestServer().signUp()
     let server = account.server

@@ -8,8 +8,8 @@ import Synchronization
 import XRPC
 import XRPCAsyncHTTPClient
 
-/// The network of a server under test: a PLC directory, the hosts that a test adds, and the real
-/// network behind the guard of outgoing calls.
+/// The network of a server under test: a PLC directory, hosts added by a test, and the real network
+/// behind the guard for outgoing calls.
 final class TestNetwork: HTTPTransport {
   typealias Host = @Sendable (HTTPRequest, [UInt8]) async throws -> HTTPTransportResponse
 
@@ -59,7 +59,7 @@ final class TestNetwork: HTTPTransport {
     _ body: [UInt8]
   ) async throws(TransportError) -> HTTPTransportResponse {
     if isDirectoryDown.withLock({ $0 }) {
-      throw TransportError(code: .cannotConnect, reason: "the directory is down")
+      throw TransportError(code: .cannotConnect, reason: "the PLC directory is down")
     }
     do {
       let path = (request.path ?? "").split(separator: "/").map(String.init)

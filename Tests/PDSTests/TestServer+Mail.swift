@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension TestServer {
-  /// The mail that has been sent, the earliest first, each with its headers.
+  /// The mail that has been sent, oldest first, each with its headers.
   var mails: [String] {
     let path = folder.appending(path: "mail.mbox").path
     guard

@@ -7,7 +7,7 @@ import XRPC
 
 @testable import PDS
 
-/// Calls without types, for what generated clients cannot send.
+/// Untyped calls, for what generated clients cannot send.
 extension TestServer {
   static func request(
     _ call: String,
@@ -23,7 +23,7 @@ extension TestServer {
     )
   }
 
-  /// - Parameter call: an NSID, and a query after `?`.
+  /// - Parameter call: an NSID, optionally followed by `?` and a query.
   func call(
     _ call: String,
     _ verb: HTTPRequest.Method = .get,
@@ -58,7 +58,7 @@ extension TestAccount {
     }
   }
 
-  /// The access token of a session that was opened with an app password.
+  /// The access token of a session opened with an app password.
   func appToken(isPrivileged: Bool = false) async throws -> String {
     let made = try await client.comAtproto.server.createAppPassword(
       .init(name: "app", privileged: isPrivileged)
@@ -78,7 +78,7 @@ extension TestAccount {
 }
 
 extension HTTPTransportResponse {
-  /// The error as `status name`. Returns nil for a success.
+  /// The error as `status name`; nil if the call succeeded.
   var refusal: String? {
     guard head.status.kind != .successful else { return nil }
     let name = (try? DataValue(json: body))?["error"]?.string

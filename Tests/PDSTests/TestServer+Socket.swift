@@ -28,7 +28,8 @@ extension TestServer {
 }
 
 extension Logger {
-  /// For a server on a socket, which reads the metadata of its log handler: a no-op handler has none.
+  /// For a server on a socket, which reads the metadata of its log handler; a no-op handler has
+  /// none.
   static var quiet: Logger {
     var logger = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .critical

@@ -159,13 +159,14 @@ struct TestAccount: Sendable {
     )
   }
 
-  /// The public key of the account's commits, from its DID document.
+  /// The public key for the account's commits, from its DID document.
   func signingKey() throws -> PublicKey {
     let method = output.didDoc?["verificationMethod"]?[0]
     return try PublicKey(multikey: method?["publicKeyMultibase"]?.string ?? "")
   }
 
-  /// The exported repository with hashes, tree and signature verified, and its records by path.
+  /// The exported repository with its hashes, tree, and signature verified, and its records by
+  /// path.
   func verifiedExport() async throws -> (commit: Commit, records: [String: CID]) {
     let car = try await server.client.comAtproto.sync.getRepo(
       ComAtproto.Sync.GetRepo.Parameters(did: did)

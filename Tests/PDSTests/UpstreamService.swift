@@ -15,8 +15,8 @@ import Testing
 import XRPC
 import XRPCServer
 
-/// Another service on this machine, such as an app view or a labeler. It accepts calls of accounts whose
-/// keys it knows, with a service token for itself and the method.
+/// Another service on this machine, such as an app view or a labeler. It accepts calls from
+/// accounts whose keys it knows, with a service token for itself and the method.
 final class UpstreamService: Sendable {
   struct Call: Sendable {
     var verb: HTTPRequest.Method
@@ -34,7 +34,7 @@ final class UpstreamService: Sendable {
     var calls: [Call] = []
     var documents = 0
     var anonymous: [String] = []
-    /// Created once the port is known, which is part of an audience.
+    /// Created once the port, which is part of an audience, is known.
     var authentication: ServiceAuthentication?
   }
 
@@ -42,7 +42,7 @@ final class UpstreamService: Sendable {
     let state = Mutex(State())
   }
 
-  /// The DID under which an operator configures it.
+  /// The DID in the operator's settings.
   static let did: DID = "did:web:app.example.com"
 
   let port: Int
@@ -65,18 +65,18 @@ final class UpstreamService: Sendable {
     box.state.withLock { $0.authentication = authentication }
   }
 
-  /// As an operator configures it.
+  /// The values for the operator's settings.
   var location: ServiceLocation {
     ServiceLocation(did: Self.did, url: HTTPURL("http://127.0.0.1:\(port)")!)
   }
 
-  /// The DID under which it can be found: it serves its document itself.
+  /// The DID under which it can be resolved: it serves its own document.
   var localDID: String { "did:web:localhost%3A\(port)" }
   var calls: [Call] { box.state.withLock { $0.calls } }
   /// The number of requests for its DID document.
   var documents: Int { box.state.withLock { $0.documents } }
 
-  /// NSIDs and queries of the calls without a token, which are not in ``calls``.
+  /// NSIDs and queries of calls without a token, which are not in ``calls``.
   var anonymous: [String] { box.state.withLock { $0.anonymous } }
 
   func trust(_ account: TestAccount) throws {
@@ -84,7 +84,7 @@ final class UpstreamService: Sendable {
     box.state.withLock { $0.keys[did] = key }
   }
 
-  /// Runs it for as long as `body` takes.
+  /// Runs the service while `body` runs.
   static func run<Value: Sendable>(
     answering answer: @escaping Answer = { .json(["nsid": .string($0.nsid)]) },
     _ body: @escaping @Sendable (UpstreamService) async throws -> Value
@@ -144,7 +144,7 @@ final class UpstreamService: Sendable {
     return call
   }
 
-  /// Services of several forms.
+  /// Services in several forms.
   private static func document(_ host: String) -> DataValue {
     let did = "did:web:" + host.replacing(":", with: "%3A")
     func service(_ id: String, _ endpoint: String) -> DataValue {

@@ -48,7 +48,7 @@ import XRPC
     var rkey: String?
     var record: DataValue
     var validate: Bool?
-    /// A `validationStatus`, or a refusal.
+    /// The `validationStatus`, or the error.
     var outcome: String
 
     var testDescription: String { "\(collection) \(validate.map { "\($0)" } ?? "-") \(outcome)" }

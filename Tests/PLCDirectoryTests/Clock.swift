@@ -1,7 +1,7 @@
 import ATProtoSyntax
 import Synchronization
 
-/// A clock that goes on when it is told to.
+/// A clock that advances only when told to.
 final class Clock: Sendable {
   private let seconds = Mutex<Int64>(1_767_225_600)
 

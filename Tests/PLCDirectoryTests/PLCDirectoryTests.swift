@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  /// Ten operations in an hour are the limit, from which recoveries are exempt.
+  /// The limit is ten operations in an hour; recoveries are exempt.
   @Test(arguments: StoreKind.allCases) func eleventhOperationInAnHourIsRefusedUnlessItIsARecovery(
     _ kind: StoreKind
   ) async throws {
@@ -174,7 +174,7 @@ import Testing
     try SQLitePLCStore(directory: folder.path).close()
   }
 
-  /// Of many operations after the same one, only one is accepted.
+  /// Of many operations with the same predecessor, only one is accepted.
   @Test(arguments: StoreKind.allCases) func concurrentOperationsDoNotForkTheLog(_ kind: StoreKind)
     async throws
   {

@@ -10,13 +10,13 @@ import Testing
     return try settings.finished()
   }
 
-  @Test func defaultsAreALoopbackAddressAndNoDatabase() throws {
+  @Test func defaultsAreALoopbackIPAddressAndNoDatabase() throws {
     let configuration = try configuration([:])
     #expect(configuration.bindAddress == "127.0.0.1" && configuration.port == 2582)
     #expect(configuration.dataDirectory == nil && configuration.metricsAddress == nil)
   }
 
-  @Test func everyVariableSetsTheConfiguration() throws {
+  @Test func everyVariableSetsItsSetting() throws {
     let configuration = try configuration([
       "PLC_PORT": "0", "PLC_BIND_ADDRESS": "::1", "PLC_DATA_DIRECTORY": "/d",
       "PLC_METRICS_PORT": "9091", "PLC_METRICS_ADDRESS": "10.0.0.1",

@@ -24,7 +24,7 @@ import Testing
     }
   }()
 
-  /// Where the sources of a target are.
+  /// The directory of a target's sources.
   static func directory(of target: String) -> String {
     switch target {
     case "LexiconTemplates": "Templates"
@@ -42,7 +42,7 @@ import Testing
     #expect(Self.table.count == targets.count, "a target is listed twice")
   }
 
-  /// A compiler run in the wrong place leaves files there.
+  /// A compiler run in the wrong directory leaves files there.
   @Test func topLevelHasNoSourcesOrHeaders() throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: Project.directory.path)
     let sources = names.filter { name in
@@ -102,7 +102,7 @@ import Testing
     #expect(Set(files.map { String($0.split(separator: "/")[1]) }) == Set(targets))
   }
 
-  /// A type with more is several types. Configuration and generated code are exempt.
+  /// A type with more should be several types. Settings and generated code are exempt.
   @Test func noTypeHasMoreThanTwelveStoredProperties() throws {
     for path in Project.files(below: "Sources", ending: ".swift")
     where !path.contains("/Generated/") {

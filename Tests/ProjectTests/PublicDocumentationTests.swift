@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Public targets document what they declare, and have a DocC page.
+/// Public targets document their declarations and have a DocC page.
 @Suite struct PublicDocumentationTests {
-  /// The targets of the package's library products that are written by hand.
+  /// The targets of the package's library products that are not generated.
   static let targets: [String] = {
     let manifest = (try? Project.text("Package.swift")) ?? ""
     return manifest.matches(of: /\.library\(name: "(\w+)"/).map { String($0.1) }
@@ -50,7 +50,7 @@ import Testing
     guard line.contains("public ") else { return false }
     let declaration =
       /^\s*(?:@[\w.]+(?:\([^)]*\))? )*public (?:(?:private|internal|package)\(set\) )?(?:static |mutating |nonmutating |final |consuming |borrowing |nonisolated |indirect |override |convenience |required )*(struct|class|actor|enum|protocol|func|var|let|init|subscript|typealias)\b(.*)$/
-    // What the protocols of the standard library document.
+    // Members documented by protocols of the standard library.
     let inherited =
       /^\s*(?:== |< |hash\(into|encode\(to|rawValue\b|description\b|debugDescription\b|errorDescription\b|makeAsyncIterator|makeIterator|next\(|startIndex|endIndex|index\(after)/
     let inheritedInitializer =

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The snippets of the README are compiled: each one is a file of the target `ReadmeSnippets`, whose
-/// statements are in a function.
+/// The snippets of the README are compiled: each is a file of the target `ReadmeSnippets`, with its
+/// statements in a function.
 @Suite struct ReadmeTests {
   @Test(arguments: ["Types", "Call", "Serve"])
   func snippetIsTheCompiledFile(_ name: String) throws {
@@ -36,7 +36,8 @@ import Testing
     }
   }
 
-  /// Each row of the threat model names the suites, or the test targets, that show its answer.
+  /// Each row of the threat model names the suites, or the test targets, that demonstrate the
+  /// countermeasures.
   @Test func threatModelNamesTestsThatExist() throws {
     let table = try Project.text("docs/threat_model.md")
     let names = Set(table.matches(of: /`([A-Z][A-Za-z0-9]*Tests)`/).map { String($0.1) })
@@ -53,7 +54,7 @@ import Testing
     #expect(names.count > 50)
   }
 
-  /// The imports, an empty line, and what is in the function, less its indentation.
+  /// The imports, an empty line, and the body of the function without its indentation.
   private static func snippet(_ file: String) -> String {
     var lines = file.split(separator: "\n", omittingEmptySubsequences: false)
     let imports = lines.prefix { $0.hasPrefix("import ") }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One Swift file, read line by line: enough to see declarations, without a parser.
+/// A Swift file, read line by line: enough to find declarations, without a parser.
 struct SwiftSource {
   let path: String
   let lines: [String]
@@ -10,7 +10,7 @@ struct SwiftSource {
     lines = try Project.text(path).components(separatedBy: "\n")
   }
 
-  /// The modules that are imported, whatever the access level.
+  /// The imported modules, whatever the access level of the import.
   var imports: Set<String> {
     Set(
       lines.compactMap { line in
@@ -31,7 +31,7 @@ struct SwiftSource {
     )
   }
 
-  /// The lines without comments and with every string literal emptied, so that braces in them do not
+  /// The lines without comments and with empty string literals, so that braces in them do not
   /// count.
   var code: [String] {
     let text = Array(lines.joined(separator: "\n").utf8)
@@ -80,7 +80,7 @@ struct StoredProperties {
     var properties: [String] = []
   }
 
-  /// All structs, classes and actors of a file, inner ones included.
+  /// All structs, classes, and actors in a file, including nested ones.
   static func all(in source: SwiftSource) -> [StoredProperties] {
     let declaration =
       /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:\w+(?:\(\w+\))?\s+)*?(struct|class|actor|enum|extension|protocol)\s+([\w.]+)/
@@ -126,7 +126,7 @@ struct StoredProperties {
     return found
   }
 
-  /// What follows a property's name, to where its type and its accessors have begun.
+  /// What follows the name of a property, up to the beginning of its type and accessors.
   private static func rest(_ start: String, after index: Int, of lines: [String]) -> String {
     var rest = start
     var next = index + 1

@@ -37,7 +37,7 @@ import Testing
       #expect(outcomes[index] == (index % 3 != 0))
       #expect(kept == (index % 3 != 0 ? [UInt8(index)] : nil))
     }
-    // What was rolled back left no gap in the numbers.
+    // The rolled-back write left no gap in the numbers.
     let window = try await store.read { transaction in try transaction.sequence.window() }
     #expect(window == 1...outcomes.values.count { $0 })
   }

@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  @Test("a directory is used by one store at a time")
+  @Test("only one store at a time can use a directory")
   func directoryIsLocked() throws {
     let folder = try TemporaryFolder()
     let store = try SQLitePDSStore(directory: folder.path)
@@ -47,7 +47,7 @@ import Testing
     let path = folder.path + "/pds.sqlite"
     let missing = reason { _ = try SQLitePDSStore(existing: folder.path) }
     #expect(missing == "cannot open \(path): no such file")
-    // Looking does not create it.
+    // A failed attempt to open it does not create it.
     #expect(try folder.names().isEmpty)
     let queue = try DatabaseQueue(path: path)
     try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
@@ -118,7 +118,7 @@ import Testing
     }
   }
 
-  @Test("a sound database has no problems, a damaged one has")
+  @Test("an intact database has no problems, and those of a damaged one are found")
   func problemsAreFound() throws {
     let folder = try TemporaryFolder()
     let store = try SQLitePDSStore(directory: folder.path)

@@ -20,7 +20,7 @@ import Testing
     return PLCOperation(genesis: data, signedBy: key)
   }
 
-  @Test("a directory is used by one store at a time")
+  @Test("only one store at a time can use a directory")
   func directoryIsLocked() throws {
     let folder = try TemporaryFolder()
     let store = try SQLitePLCStore(directory: folder.path)
@@ -29,7 +29,7 @@ import Testing
     try SQLitePLCStore(directory: folder.path).close()
   }
 
-  @Test("a backup has the operations of one moment, and needs no server")
+  @Test("a backup contains the operations as of one moment, and requires no server")
   func backupHasOperations() async throws {
     let folder = try TemporaryFolder()
     let (source, target) = (folder.path + "/plc", folder.path + "/copy")

@@ -8,7 +8,7 @@ import Testing
 @Suite struct SchemaMigrationTests {
   private static let did = "did:plc:44ybard66vv44zksje25o7dz"
 
-  @Test("tokens from before version 3 get the session of their last successor")
+  @Test("a token from before version 3 belongs to the session of its last successor")
   func tokensGetTheSessionOfTheirLastSuccessor() throws {
     let database = try DatabaseQueue()
     let migrator = SchemaMigrations.migrator

@@ -17,13 +17,13 @@ import Testing
     _ = try DirectoryLock(directory.path, name: "a.lock")
   }
 
-  @Test func lockIsReleasedWithItsObject() throws {
+  @Test func lockIsReleasedWhenItsObjectIsDestroyed() throws {
     let directory = try TemporaryFolder()
     _ = try DirectoryLock(directory.path, name: "a.lock")
     _ = try DirectoryLock(directory.path, name: "a.lock")
   }
 
-  @Test func directoryBelowAFileCannotBeCreatedForTheReasonOfTheSystem() throws {
+  @Test func errorForADirectoryBelowAFileHasTheSystemsReason() throws {
     let directory = try TemporaryFolder()
     try directory.write("", to: "file")
     let path = directory.path + "/file/below"

@@ -17,7 +17,7 @@ import Testing
     )
   }
 
-  /// What is between the headers and the end.
+  /// The text between the headers and the end.
   private static func body(_ message: MailMessage) -> String {
     message.text.components(separatedBy: "\n\n").dropFirst().joined(separator: "\n\n")
   }
@@ -118,7 +118,7 @@ import Testing
       try await withThrowingTaskGroup(of: Void.self) { group in
         for index in 0..<20 {
           group.addTask {
-            // A sender each, like two processes.
+            // Each has its own sender, like two processes.
             let text = String(repeating: "From \(index)\n", count: 500)
             try await FileMailSender(path: path).send(Self.message(body: text))
           }
@@ -144,8 +144,8 @@ import Testing
     }
   }
 
-  /// A command that runs `text`. A shell reads the file: executed directly, it would be "busy" while
-  /// a process that another test starts holds it open.
+  /// A command that runs `text`. A shell reads the file: if it were executed directly, it could be
+  /// "busy" while a process started by another test holds it open.
   private func script(_ text: String, in folder: URL) throws -> String {
     let file = folder.appending(path: "sendmail")
     try Data("\(text)\n".utf8).write(to: file)
@@ -232,7 +232,7 @@ import Testing
     }
   }
 
-  @Test func nothingIsLeftOfAMessageInTheTemporaryDirectory() async throws {
+  @Test func messageLeavesNothingInTheTemporaryDirectory() async throws {
     let directory = FileManager.default.temporaryDirectory.path
     let sender = try #require(CommandMailSender("/bin/true"))
     let before = try FileManager.default.contentsOfDirectory(atPath: directory)

@@ -10,15 +10,15 @@ import Testing
 import XRPC
 import XRPCAsyncHTTPClient
 
-/// A service that answers every request with `hello`, and counts it.
+/// A service that answers every request with `hello`, and counts requests.
 private struct SampleService: NetworkService {
   var address: ListenAddress
   var metrics: MetricsEndpoint?
   var shutdownTimeout = Duration.seconds(30)
   var logger: Logger { .quiet }
-  /// How long an answer takes.
+  /// How long a response takes.
   var pause = Duration.zero
-  /// Called for each request, before the answer.
+  /// Called for each request, before the response.
   var onRequest: @Sendable () -> Void = {}
 
   init(port: Int = 0, host: String = "127.0.0.1", metricsPort: Int? = nil) {
@@ -124,7 +124,7 @@ extension Logger {
 
   @Test(arguments: ["192.0.2.1", "not an address"])
   func addressOfAnotherHostIsAnErrorThatNamesItsSetting(_ host: String) async {
-    // RFC 5737: 192.0.2.0/24 is for documentation.
+    // RFC 5737: 192.0.2.0/24 is reserved for documentation.
     #expect(
       await reason(SampleService(host: host))
         == "cannot listen on \(host):0: not an IP address of this host; change SAMPLE_HOST"
@@ -165,7 +165,7 @@ extension Logger {
     #expect(throws: (any Error).self) { try outcome.get() }
   }
 
-  @Test func metricsAreServedAtAPortOfTheirOwn() async throws {
+  @Test func metricsAreServedOnTheirOwnPort() async throws {
     var service = SampleService()
     let port = try FreePort().number
     service = SampleService(metricsPort: port)

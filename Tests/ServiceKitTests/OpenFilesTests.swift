@@ -10,7 +10,7 @@ import Testing
     #expect(OpenFiles.connections(10_000, of: limit) == connections)
   }
 
-  @Test func raisingTheLimitIsIdempotentAndNeverLowersIt() throws {
+  @Test func raisingTheLimitIsIdempotentAndDoesNotLowerIt() throws {
     let before = try #require(OpenFiles.limit)
     OpenFiles.raiseLimit()
     let after = try #require(OpenFiles.limit)

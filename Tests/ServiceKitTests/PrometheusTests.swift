@@ -114,7 +114,7 @@ import Testing
     (Double.infinity, "+Inf"), (-Double.infinity, "-Inf"), (Double.nan, "NaN"), (0, "0"),
     (1e20, "1e+20"), (0.1, "0.1"), (-2, "-2"),
   ])
-  func numberHasTheFormOfPrometheus(_ value: Double, _ text: String) {
+  func numberHasThePrometheusFormat(_ value: Double, _ text: String) {
     let registry = PrometheusRegistry()
     Gauge(label: "g", factory: registry).record(value)
     #expect(samples(registry) == ["g \(text)"])
@@ -128,7 +128,7 @@ import Testing
     #expect(samples(registry) == [#"c{a="1",b="2"} 2"#])
   }
 
-  @Test func seriesBeyondTheBoundCountTogether() {
+  @Test func seriesBeyondTheLimitAreCountedTogether() {
     let registry = PrometheusRegistry(maximumSeries: 3)
     for index in 0..<100 {
       Counter(label: "c", dimensions: [("l", "\(index)")], factory: registry).increment()

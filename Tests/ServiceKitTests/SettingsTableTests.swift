@@ -134,7 +134,7 @@ private struct SampleSettings: ServiceSettings {
     ("true", true), ("1", true), ("YES", true), ("on", true), ("false", false), ("0", false),
     ("No", false), ("off", false),
   ])
-  func flagHasTheUsualSpellings(_ text: String, _ value: Bool) throws {
+  func booleanHasTheUsualSpellings(_ text: String, _ value: Bool) throws {
     #expect(try SettingValue.flag(text) == value)
   }
 

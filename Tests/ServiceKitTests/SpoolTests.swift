@@ -27,7 +27,7 @@ import XRPCServer
     #expect(body.bytes == Self.piece + Self.piece && body.contentType == "x/y")
   }
 
-  /// The writer finishes although nothing is read yet.
+  /// The writer finishes although nothing has been read yet.
   @Test func writerDoesNotWaitForTheReader() async throws {
     let folder = try TemporaryFolder()
     let (written, isWritten) = AsyncStream<Void>.makeStream()
@@ -37,7 +37,7 @@ import XRPCServer
     }
     #expect(body.bytes == nil)
     for await _ in written {}
-    // The file has no name.
+    // The file is unlinked.
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     let bytes = try await body.collect()
     #expect(bytes == (0..<40).flatMap { [UInt8($0)] + Self.piece })
@@ -78,7 +78,8 @@ import XRPCServer
     #expect(await outcomes.first { _ in true } == true)
   }
 
-  /// A client that reads slowly may use an eighth of the space, and finish the export it began.
+  /// A client that reads slowly may use an eighth of the space, and can finish the export that it
+  /// began.
   @Test func clientBeyondItsShareIsRefusedUntilSpaceIsFree() async throws {
     let folder = try TemporaryFolder()
     let space = Self.space(folder, limit: 4_000_000)

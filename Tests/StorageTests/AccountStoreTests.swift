@@ -54,7 +54,7 @@ import Testing
       await #expect(throws: (any Error).self) {
         try await store.write { try $0.accounts.setHandle("alice.test", of: bob) }
       }
-      // The values of a failed change are free, those of the account are not lost.
+      // The values of a failed change are free, and those of the account are kept.
       try await store.write { transaction throws in
         try transaction.accounts.insert(Sample.account("carol"), AccountKeys())
         #expect(try transaction.accounts.account(email: "bob@mail.test")?.did == bob)
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test("setters change the account, and free what it had before", arguments: StoreBackend.allCases)
+  @Test("setters change the account, and free previous values", arguments: StoreBackend.allCases)
   func settersChangeAccount(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice", "bob")
@@ -90,7 +90,7 @@ import Testing
         #expect(bob?.did == Sample.did("bob") && bob?.handle == "alice.test")
         #expect(try transaction.accounts.account(email: "bob@mail.test") == nil)
       }
-      // The case of the own email can change.
+      // An account can change the case of its own email.
       try await store.write { try $0.accounts.setEmail("NEW@mail.test", of: alice) }
       #expect(try await store.read { try $0.accounts.account(alice)?.email } == "NEW@mail.test")
     }

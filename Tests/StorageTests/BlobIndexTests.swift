@@ -13,7 +13,7 @@ import Testing
     names.map(Sample.cid).sorted { $0.string < $1.string }
   }
 
-  @Test("inserting a blob again only changes its time of upload", arguments: StoreBackend.allCases)
+  @Test("inserting a blob again changes only its upload time", arguments: StoreBackend.allCases)
   func blobsAreInserted(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice", "bob")
@@ -116,7 +116,7 @@ import Testing
             of: Self.alice
           )
         }
-        // Present, and one that only another account has.
+        // A blob that is present, and one that only another account has.
         for name in names[..<3] { try blobs.insert(Sample.blob(name), of: Self.alice) }
         try blobs.insert(Sample.blob(names[3]), of: Self.bob)
         try blobs.insert(Sample.blob("unreferenced"), of: Self.alice)
@@ -150,7 +150,7 @@ import Testing
   }
 
   @Test(
-    "blobs without references are found by age, each account for itself",
+    "unreferenced blobs are found by age, for each account separately",
     arguments: StoreBackend.allCases
   )
   func unreferencedBlobsAreFound(_ backend: StoreBackend) async throws {
@@ -165,7 +165,7 @@ import Testing
           rev: Sample.tid(1),
           of: Self.alice
         )
-        // The reference of another account does not count.
+        // A reference from another account does not count.
         try blobs.insert(Sample.blob("kept", at: 1), of: Self.bob)
         try blobs.insert(Sample.blob("old", at: 1), of: Self.alice)
         try blobs.insert(Sample.blob("new", at: 2), of: Self.alice)
@@ -186,7 +186,7 @@ import Testing
   }
 
   @Test(
-    "the deletion of a blob begins unless an account has it, and finishes under its number",
+    "a deletion begins unless an account has the blob, and finishes only with its own number",
     arguments: StoreBackend.allCases
   )
   func deletionsAreMarked(_ backend: StoreBackend) async throws {
@@ -213,23 +213,23 @@ import Testing
         #expect(try Set(blobs.unfinishedDeletions(before: 11, limit: 9)) == [gone, other])
         #expect(try blobs.unfinishedDeletions(before: 11, limit: 1).count == 1)
         #expect(try blobs.unfinishedDeletions(before: 10, limit: 9).isEmpty)
-        // One that is running is left alone.
+        // A deletion in progress is left alone.
         #expect(try begin([gone, other], 8, at: 20, 10).isEmpty)
         #expect(try blobs.deletion(of: other)?.generation == 7)
-        // One that was abandoned is taken over, and can no longer finish.
+        // An abandoned deletion is taken over, and can no longer finish.
         #expect(try begin([other], 8, at: 20, 11) == [other])
         try blobs.finishDeletion(of: [gone, other], as: 7, at: 30)
         #expect(try blobs.deletion(of: gone) == BlobDeletion(generation: 7, isFinished: true))
         #expect(try blobs.deletion(of: other) == BlobDeletion(generation: 8, isFinished: false))
         #expect(try blobs.unfinishedDeletions(before: 99, limit: 9) == [other])
-        // A finished one may begin again.
+        // After a deletion has finished, a new one can begin.
         #expect(try begin([gone], 9, at: 30) == [gone])
         try blobs.finishDeletion(of: [gone], as: 9, at: 30)
         try blobs.forgetDeletions(before: 30)
         #expect(try blobs.deletion(of: gone) != nil)
         try blobs.forgetDeletions(before: 99)
         #expect(try blobs.deletion(of: gone) == nil)
-        // Only finished ones are forgotten.
+        // Only finished deletions are forgotten.
         #expect(try blobs.deletion(of: other)?.generation == 8)
       }
     }

@@ -14,9 +14,9 @@ private final class HookedBlobstore: Blobstore {
   typealias Hook = @Sendable () async throws -> Void
 
   let base: any Blobstore
-  /// Runs between D1 and D2, once.
+  /// Runs once, between D1 and D2.
   let beforeDelete = Mutex<Hook?>(nil)
-  /// Runs between U2 and U3, once.
+  /// Runs once, between U2 and U3.
   let afterCommit = Mutex<Hook?>(nil)
   let commitCount = Atomic(0)
 
@@ -72,8 +72,8 @@ private final class HookedBlobstore: Blobstore {
   }
 }
 
-/// The interleavings of an upload and a deletion of the same bytes, by the steps that
-/// ``BlobLifecycle`` names.
+/// The interleavings of an upload and a deletion of the same bytes, with the steps named in
+/// ``BlobLifecycle``.
 @Suite struct BlobLifecycleTests {
   private static let bytes: [UInt8] = [1, 2, 3]
   private static let cid = CID(hashingRaw: bytes)
@@ -116,7 +116,7 @@ private final class HookedBlobstore: Blobstore {
       #expect(try await lifecycle.delete([Self.cid]) == 0)
       #expect(try await blobstore.exists(Self.cid))
       #expect(try await hasRow(lifecycle))
-      // Once the row is gone, the object goes.
+      // Once the row is removed, the object is deleted.
       try await lifecycle.store.write { try $0.blobs.remove(Self.cid, of: Self.alice) }
       #expect(try await lifecycle.delete([Self.cid]) == 1)
       #expect(try await !blobstore.exists(Self.cid))
@@ -163,7 +163,7 @@ private final class HookedBlobstore: Blobstore {
           let task = Task { try await lifecycle.delete([Self.cid]) }
           deletion.withLock { $0 = task }
           _ = await begun.first { _ in true }
-          // D2 goes on long after U3.
+          // D2 continues long after U3.
           Task {
             try await Task.sleep(for: .milliseconds(200))
             release.yield()
@@ -188,7 +188,7 @@ private final class HookedBlobstore: Blobstore {
         $0 = {
           let task = Task { try await Self.upload(lifecycle) }
           upload.withLock { $0 = task }
-          // Time for several U1.
+          // Time for several attempts at U1.
           try await Task.sleep(for: .milliseconds(200))
           #expect(blobstore.commitCount.load(ordering: .sequentiallyConsistent) == before)
         }
@@ -200,7 +200,7 @@ private final class HookedBlobstore: Blobstore {
     }
   }
 
-  @Test("a second deletion leaves a running one alone, so that none deletes late")
+  @Test("a second deletion does not affect one in progress, so neither deletes late")
   func deletionsDoNotOverlap() async throws {
     try await withLifecycle { lifecycle, blobstore in
       try await blobstore.put(Self.bytes)
@@ -220,7 +220,7 @@ private final class HookedBlobstore: Blobstore {
   func interruptedDeletionIsRepeated() async throws {
     try await withLifecycle { lifecycle, blobstore in
       try await blobstore.put(Self.bytes)
-      // D1 of a process that is gone.
+      // D1 of a process that has died.
       try await lifecycle.store.write { transaction throws in
         _ = try transaction.blobs.beginDeletion(
           of: [Self.cid],
@@ -240,7 +240,7 @@ private final class HookedBlobstore: Blobstore {
     }
   }
 
-  @Test("a deletion that is running is not repeated, and finished ones are forgotten after a day")
+  @Test("a deletion in progress is not repeated, and finished ones are forgotten after a day")
   func runningDeletionIsLeft() async throws {
     try await withLifecycle { lifecycle, _ in
       let (running, old) = (Sample.cid("running"), Sample.cid("old"))
@@ -264,7 +264,7 @@ private final class HookedBlobstore: Blobstore {
     }
   }
 
-  @Test("a deletion that fails is unfinished, and is repeated when it is old")
+  @Test("a failed deletion stays unfinished, and is repeated after a while")
   func failedDeletionIsRepeated() async throws {
     try await withLifecycle { lifecycle, blobstore in
       try await blobstore.put(Self.bytes)
@@ -300,7 +300,7 @@ private final class HookedBlobstore: Blobstore {
       }
       #expect(try await blobstore.exists(cid))
       #expect(try await !hasRow(lifecycle))
-      // Young objects stay.
+      // Recent objects are kept.
       #expect(try await lifecycle.sweep(storedBefore: currentSeconds() - 60) == 0)
       #expect(try await blobstore.exists(cid))
       try await Self.upload(lifecycle, [9])

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import XRPC
 
-/// A backend of ``Blobstore``. Each passes the suite; a new backend is one more case.
+/// A backend of ``Blobstore``. All backends must pass the suite; to add one, add a case.
 enum BlobstoreBackend: CaseIterable, CustomTestStringConvertible, Sendable {
   case memory
   case file
@@ -57,7 +57,7 @@ extension Blobstore {
   private static let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
 
   @Test(
-    "an upload is an object when it is committed, and not before",
+    "an upload becomes an object when it is committed, and not before",
     arguments: BlobstoreBackend.allCases
   )
   func uploadIsCommitted(_ backend: BlobstoreBackend) async throws {
@@ -99,7 +99,7 @@ extension Blobstore {
       let cid = try await upload.finish()
       try await upload.commit()
       try await upload.commit()
-      // Of another upload of the same bytes.
+      // Another upload of the same bytes.
       #expect(try await blobstore.put(Self.bytes) == cid)
       #expect(try await blobstore.all().count == 1)
       try await blobstore.delete(cid)
@@ -140,7 +140,7 @@ extension Blobstore {
     }
   }
 
-  @Test("a list has each object once, with its size and age", arguments: BlobstoreBackend.allCases)
+  @Test("a list contains each object once, with size and age", arguments: BlobstoreBackend.allCases)
   func objectsAreListed(_ backend: BlobstoreBackend) async throws {
     try await backend.withBlobstore { blobstore in
       var sizes: [CID: Int] = [:]
@@ -156,7 +156,7 @@ extension Blobstore {
   }
 
   @Test(
-    "concurrent uploads of the same bytes make one object",
+    "concurrent uploads of the same bytes create one object",
     arguments: BlobstoreBackend.allCases
   )
   func concurrentUploadsMakeOneObject(_ backend: BlobstoreBackend) async throws {

@@ -54,7 +54,7 @@ import XRPCServer
   }
 
   @Test(
-    "a frame is built from the event's number and the present",
+    "a frame is built from the event's number and the current time",
     arguments: StoreBackend.allCases
   )
   func framesAreBuilt(_ backend: StoreBackend) async throws {
@@ -80,7 +80,7 @@ import XRPCServer
   }
 
   @Test(
-    "the events of a key are removed, but never the last event",
+    "the events of a key are removed, except the last event of the log",
     arguments: StoreBackend.allCases
   )
   func eventsOfKeyAreRemoved(_ backend: StoreBackend) async throws {
@@ -98,7 +98,7 @@ import XRPCServer
   }
 
   @Test(
-    "old events are removed in steps, but never the last event",
+    "old events are removed in batches, except the last event of the log",
     arguments: StoreBackend.allCases
   )
   func oldEventsAreRemoved(_ backend: StoreBackend) async throws {
@@ -124,7 +124,7 @@ import XRPCServer
     }
   }
 
-  /// A reader that keeps asking never sees a number before all smaller ones.
+  /// A reader that polls never sees a number before all smaller ones.
   @Test(
     "readers see events in the order of their numbers, without gaps",
     arguments: StoreBackend.allCases
@@ -163,7 +163,7 @@ import XRPCServer
   }
 
   @Test(
-    "readers are woken after the events can be read, and only for events",
+    "readers are woken once the events can be read, and only for events",
     arguments: StoreBackend.allCases
   )
   func readersAreWoken(_ backend: StoreBackend) async throws {
@@ -171,7 +171,7 @@ import XRPCServer
       var wakeUps = StoredEventLog(store).wakeUps().makeAsyncIterator()
       try await store.write { try $0.secrets.setSecret("a", [1]) }
       try await Self.append("a", to: store)
-      // The first wake-up is for the event, since the other write did not wake anyone.
+      // The first wake-up is for the event, since the other write wakes no reader.
       await wakeUps.next()
       #expect(try await StoredEventLog(store).window() == 1...1)
       try await Self.append("b", to: store)
@@ -181,7 +181,7 @@ import XRPCServer
   }
 
   @Test(
-    "a broadcast sends stored and new events without gap or repetition",
+    "a broadcast sends stored and new events without gaps or duplicates",
     arguments: StoreBackend.allCases
   )
   func broadcastReadsTheLog(_ backend: StoreBackend) async throws {

@@ -25,7 +25,7 @@ import Testing
         #expect(found.uses.map(\.usedAt) == [2, 2, 1])
         #expect(try invites.code("c") == nil)
         #expect(try invites.code(usedBy: Sample.did("x"))?.code == "a")
-        // The latest one.
+        // The latest code.
         #expect(try invites.code(usedBy: Sample.did("y"))?.code == "b")
         #expect(try invites.code(usedBy: Sample.did("w")) == nil)
       }
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test(
-    "pages are ordered by age or by use, and a cursor continues without gap or repetition",
+    "pages are ordered by age or by use, and a cursor continues without gaps or duplicates",
     arguments: StoreBackend.allCases,
     [1, 2, 3, 10]
   )
@@ -84,7 +84,7 @@ import Testing
             let page = try transaction.invites.page(order, after: cursor, limit: limit)
             guard let last = page.last, page.count <= limit else { return found }
             found += page.map(\.code).joined()
-            // The form in which clients send it back.
+            // In the form in which clients send it back.
             cursor = InviteCursor(InviteCursor(last, order).text)
           }
         }

@@ -6,7 +6,7 @@ import SQLiteStorage
 import TestSupport
 import Testing
 
-/// A backend of ``PLCStore``. Each passes the suite; a new backend is one more case.
+/// A backend of ``PLCStore``. All backends must pass the suite; to add one, add a case.
 enum PLCStoreBackend: CaseIterable, CustomTestStringConvertible, Sendable {
   case memory
   case sqlite
@@ -107,7 +107,7 @@ enum PLCStoreBackend: CaseIterable, CustomTestStringConvertible, Sendable {
   }
 
   @Test(
-    "exports continue after a sequence number or a time, without gap or repetition",
+    "exports continue after a sequence number or a time, without gaps or duplicates",
     arguments: PLCStoreBackend.allCases,
     [1, 2, 10]
   )
@@ -142,7 +142,7 @@ enum PLCStoreBackend: CaseIterable, CustomTestStringConvertible, Sendable {
   }
 
   @Test(
-    "concurrent changes of an identity run one after the other",
+    "concurrent changes to an identity are serialized",
     arguments: PLCStoreBackend.allCases
   )
   func concurrentChangesAreSerialized(_ backend: PLCStoreBackend) async throws {
@@ -153,7 +153,7 @@ enum PLCStoreBackend: CaseIterable, CustomTestStringConvertible, Sendable {
         for index in 0..<20 {
           group.addTask {
             do {
-              // Each builds on the genesis operation, so only one can be the second.
+              // Each builds on the genesis operation, so only one can be the second operation.
               try await store.update(identity.did) { log in
                 guard log.entries.count == 1 else { throw Refused() }
                 let operation = try log.operation(signedBy: identity.key) {

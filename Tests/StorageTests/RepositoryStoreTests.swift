@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test(
-    "repositories with a collection are active ones, ordered by DID",
+    "a list of repositories with a collection includes only active ones, ordered by DID",
     arguments: StoreBackend.allCases
   )
   func repositoriesWithCollection(_ backend: StoreBackend) async throws {
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test(
-    "blocks are inserted once, and read latest revision first",
+    "blocks are inserted once, and read with the latest rev first",
     arguments: StoreBackend.allCases
   )
   func blocksAreStored(_ backend: StoreBackend) async throws {
@@ -83,7 +83,7 @@ import Testing
         for (name, rev) in [("a", 1), ("b", 3), ("c", 2)] as [(String, UInt64)] {
           try blocks.insert(Sample.cid(name), Array(name.utf8), rev: Sample.tid(rev))
         }
-        // Does nothing, not even to the revision.
+        // Does nothing, and does not change the rev.
         try blocks.insert(Sample.cid("a"), [9], rev: Sample.tid(9))
         try others.insert(Sample.cid("a"), [7], rev: Sample.tid(1))
         #expect(try blocks.block(Sample.cid("a")) == Array("a".utf8))
@@ -187,7 +187,7 @@ import Testing
     }
   }
 
-  @Test("deleting a repository leaves the others", arguments: StoreBackend.allCases)
+  @Test("deleting a repository does not affect others", arguments: StoreBackend.allCases)
   func deletionLeavesOthers(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice", "bob")

@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test(
-    "takedowns keep their reference, and mark accounts and blobs",
+    "takedowns keep their reference, and apply to accounts and blobs",
     arguments: StoreBackend.allCases
   )
   func takedownsAreStored(_ backend: StoreBackend) async throws {

@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test(
-    "a refresh token is stored, replaced, and live until it expires",
+    "a refresh token is stored, replaced, and valid until it expires",
     arguments: StoreBackend.allCases
   )
   func refreshTokensAreStored(_ backend: StoreBackend) async throws {
@@ -135,7 +135,7 @@ import Testing
         #expect(try tokens.entry(.confirmEmail, of: Self.alice)?.expiresAt == 2)
         #expect(try tokens.entry(.confirmEmail, hash: [1]) == nil)
         #expect(try tokens.entry(.confirmEmail, hash: [4])?.did == Sample.did("bob"))
-        // Not for another purpose.
+        // Not valid for another purpose.
         #expect(try tokens.entry(.confirmEmail, hash: [3]) == nil)
         #expect(try tokens.entry(.deleteAccount, of: Self.alice) == nil)
         try tokens.remove(.confirmEmail, of: Self.alice)

@@ -8,7 +8,8 @@ import ServiceKit
 import TestSupport
 import Testing
 
-/// A backend of ``PDSStore``. Each passes the suites of this target; a new backend is one more case.
+/// A backend of ``PDSStore``. All backends must pass the suites of this target; to add one, add a
+/// case.
 enum StoreBackend: CaseIterable, CustomTestStringConvertible, Sendable {
   case memory
   case sqlite

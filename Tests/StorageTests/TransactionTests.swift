@@ -90,7 +90,7 @@ import Testing
 
   /// Each writer moves one unit between two counters, whose sum never changes.
   @Test(
-    "concurrent writers are serialized, and readers see one moment",
+    "concurrent writers are serialized, and readers see a consistent snapshot",
     arguments: StoreBackend.allCases
   )
   func concurrentWritersAreSerialized(_ backend: StoreBackend) async throws {
@@ -141,7 +141,7 @@ import Testing
   }
 
   @Test(
-    "what was written is there when the store is opened again",
+    "what was written is still there when the store is reopened",
     arguments: StoreBackend.allCases.filter(\.isDurable)
   )
   func writesSurviveReopening(_ backend: StoreBackend) async throws {

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The result of a program that ran to its end.
+/// The result of a program that has run to completion.
 package struct ChildProcess {
   /// The exit status, or the negative number of the signal that ended it.
   package let status: Int32
@@ -35,10 +35,10 @@ package struct ChildProcess {
     error = try Data(contentsOf: places[2])
   }
 
-  /// An executable of this package, in the directory of the tests' executable.
+  /// An executable of this package, in the same directory as the tests' executable.
   package static func built(_ name: String) throws -> URL {
     let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
-    // On Linux the tests' executable is the bundle.
+    // On Linux, the tests' executable is the bundle.
     let tests = bundle ?? URL(filePath: CommandLine.arguments[0])
     let folders = [tests, tests.resolvingSymlinksInPath()].map { $0.deletingLastPathComponent() }
     let found = folders.map { $0.appending(path: name) }

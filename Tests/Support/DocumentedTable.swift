@@ -1,6 +1,6 @@
 import Foundation
 
-/// A table in a page of the documentation that comes from code.
+/// A table in a documentation page that is generated from code.
 package struct DocumentedTable: Sendable {
   private let table: String
   private let page: URL
@@ -13,7 +13,7 @@ package struct DocumentedTable: Sendable {
     self.page = URL(filePath: #filePath).appending(path: "../../../\(page)").standardized
   }
 
-  /// Why the page does not have the table as it is; nil if it does.
+  /// Why the page does not contain the table; nil if it does.
   ///
   /// `RECORD_SNAPSHOTS=1` writes the table to the page; that run fails, so that the change is
   /// reviewed.
@@ -27,7 +27,8 @@ package struct DocumentedTable: Sendable {
     return "\(page.lastPathComponent) differs from the code; record it with RECORD_SNAPSHOTS=1"
   }
 
-  /// `text` with the table in place of the one that begins with the same header, or at the end.
+  /// `text` with the table in place of the one with the same header, or at the end if there is
+  /// none.
   private func recorded(in text: String) -> String {
     let header = table.prefix { $0 != "\n" }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -6,9 +6,9 @@ import Darwin
 import Glibc
 #endif
 
-/// A server on the loopback address whose responses break off: to any request, it sends some bytes and
-/// then stalls, closes or resets the connection. It serves one connection for each script in turn, or
-/// any number of connections with a closure that answers requests.
+/// A server on a loopback IP address with incomplete responses: for any request, it sends some
+/// bytes and then stalls, closes, or resets the connection. It serves one connection for each
+/// script in turn, or any number of connections with a closure that answers requests.
 package final class FaultyServer: Sendable {
   package enum End: Sendable { case close, reset, stall }
 
@@ -74,8 +74,8 @@ package final class FaultyServer: Sendable {
     #endif
   }
 
-  /// Does not wait for the thread, which ends by itself: it may be waiting for tasks that this would
-  /// block.
+  /// Does not wait for the thread, which ends by itself: the thread may be waiting for tasks that a
+  /// wait here would block.
   deinit {
     play.end()
   }

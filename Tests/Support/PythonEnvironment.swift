@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The Python environment that `.ci/python` creates, with the other implementations that tests use.
+/// The Python environment created by `.ci/python`, with the other implementations that tests use.
 package enum PythonEnvironment {
   /// The root directory of this package.
   package static let package = URL(filePath: #filePath).deletingLastPathComponent()

@@ -7,17 +7,17 @@ import Darwin
 import Glibc
 #endif
 
-/// A program that runs beside the tests.
+/// A program that runs alongside the tests.
 ///
-/// Tests start programs, and wait for them, on the threads that tasks need. So this is neither
-/// Foundation's `Process`, which on Linux can miss the end of one of two children, nor Subprocess,
+/// Tests start programs, and wait for them, on threads that tasks need. So this is neither
+/// Foundation's `Process`, which on Linux can miss the exit of one of two children, nor Subprocess,
 /// which needs a free thread of the concurrency pool to report the end of a process
 /// (`docs/architecture.md`).
 package final class RunningProcess: Sendable {
   package let identifier: pid_t
   private let status = Mutex<Int32?>(nil)
 
-  /// Starts `program`, with files, `/dev/null` by default, as its standard streams.
+  /// Starts `program` with the given files, by default `/dev/null`, as its standard streams.
   package init(
     _ program: URL,
     _ arguments: [String],
@@ -37,7 +37,7 @@ package final class RunningProcess: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, write, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, error, write, 0o600)
-    // A shell changes the directory: not every C library declares the file action for it.
+    // A shell changes the directory, because not every C library declares the file action for it.
     let command =
       folder.map { ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, $0, program.path] } ?? [program.path]
     var words = (command + arguments).map { strdup($0) } + [nil]
@@ -50,7 +50,7 @@ package final class RunningProcess: Sendable {
     self.identifier = identifier
   }
 
-  /// Whether it has ended by itself.
+  /// Whether it has exited by itself.
   package var hasEnded: Bool {
     status.withLock { status in
       if status != nil { return true }
@@ -61,7 +61,7 @@ package final class RunningProcess: Sendable {
     }
   }
 
-  /// The exit status, or the negative number of a signal; kills it after `seconds`.
+  /// The exit status, or the negative number of the signal; kills the program after `seconds`.
   package func wait(seconds: Double) -> Int32 {
     status.withLock { status in
       if let status { return status }

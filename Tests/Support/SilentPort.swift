@@ -4,7 +4,7 @@ import Darwin
 import Glibc
 #endif
 
-/// A port of the loopback address that is bound, so that no other test gets it, but does not listen:
+/// A port of a loopback IP address that is bound, so that no other test gets it, but not listening:
 /// connections are refused.
 package final class SilentPort: Sendable {
   package let number: Int

@@ -51,11 +51,11 @@ import XRPC
       [0xA0, 0xA0],
       [0xA1, 0x62, 0x6F, 0x70, 0x61, 0x31, 0xA0],
       [0xA2, 0x62, 0x6F, 0x70, 0x01, 0x61, 0x74, 0x61, 0x78, 0xA0],
-      // An error frame without its error, with a second payload, without any.
+      // An error frame without its error, with a second payload, or without any payload.
       [0xA1, 0x62, 0x6F, 0x70, 0x20, 0xA0],
       EventStreamFrameTests.error + [0xA0],
       [0xA1, 0x62, 0x6F, 0x70, 0x20],
-      // Header cut short.
+      // Truncated header.
       Array(EventStreamFrameTests.tick.prefix(5)),
     ] as [[UInt8]]
   )
@@ -66,7 +66,7 @@ import XRPC
 
   @Test(
     arguments: [
-      // A payload that is no object, that has bytes after it, that has none, of another shape.
+      // A payload that is not an object, is followed by bytes, is missing, or has another shape.
       Array(EventStreamFrameTests.tick.prefix(13)) + [0x01],
       EventStreamFrameTests.tick + [0x00],
       Array(EventStreamFrameTests.tick.prefix(13)),

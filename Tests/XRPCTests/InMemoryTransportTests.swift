@@ -7,7 +7,7 @@ import XRPC
 import XRPCClient
 import XRPCServer
 
-/// Client and server in one process: what the two make of each other.
+/// Client and server in one process.
 @Suite struct InMemoryTransportTests {
   typealias GetThing = Sample.GetThing
 
@@ -46,14 +46,14 @@ import XRPCServer
     )
   }
 
-  @Test func declaredFailuresReachTheClientAndOtherErrorsBecomeABare500() async {
+  @Test func declaredFailuresReachTheClientAndOtherErrorsBecomeA500() async {
     await #expect(
       throws: XRPCError<GetThing.Failure>.failure(
         .thingNotFound(message: "no such thing"),
         status: 400
       )
     ) { try await client.query(GetThing.self, .init(actor: "missing.example")) }
-    // Nothing of an unforeseen error reaches the client.
+    // No detail of an unexpected error reaches the client.
     let internalError = XRPCErrorBody(
       name: "InternalServerError",
       message: "Internal Server Error"

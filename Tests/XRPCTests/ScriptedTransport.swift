@@ -2,7 +2,7 @@ import ATProtoHTTP
 import HTTPTypes
 import Synchronization
 
-/// A server that answers by a closure, and remembers what it was asked.
+/// A server whose responses come from a closure, and which records the requests.
 final class ScriptedTransport: HTTPTransport {
   typealias Answer =
     @Sendable (HTTPRequest, [UInt8]) async throws(TransportError) -> HTTPTransportResponse

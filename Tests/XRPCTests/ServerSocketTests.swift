@@ -18,7 +18,7 @@ import XRPCServer
     var headers: HTTPFields = [:]
     var body: String?
     var status: HTTPResponse.Status
-    /// The error's name, or a part of the body where the call succeeds.
+    /// The name of the error, or a part of the body if the call succeeds.
     var says: String
     /// A part of the error's message.
     var message: String?
@@ -68,15 +68,15 @@ import XRPCServer
       status: .ok,
       says: "image/png"
     ),
-    Case(name: "no bodies", method: .post, path: ping, status: .ok, says: ""),
+    Case(name: "no body", method: .post, path: ping, status: .ok, says: ""),
     Case(
-      name: "own failure",
+      name: "declared failure",
       path: thing + "?actor=missing.example",
       status: .badRequest,
       says: "ThingNotFound"
     ),
     Case(
-      name: "unforeseen error",
+      name: "unexpected error",
       path: thing + "?actor=broken.example",
       status: .internalServerError,
       says: "InternalServerError"
@@ -89,7 +89,7 @@ import XRPCServer
       expected: [.wwwAuthenticate: "Bearer realm=\"sample\""]
     ),
     Case(
-      name: "query posted",
+      name: "query as POST",
       method: .post,
       path: thing,
       status: .methodNotAllowed,
@@ -97,14 +97,14 @@ import XRPCServer
       expected: [.allow: "GET, HEAD"]
     ),
     Case(
-      name: "procedure got",
+      name: "procedure as GET",
       path: put,
       status: .methodNotAllowed,
       says: "InvalidRequest",
       expected: [.allow: "POST"]
     ),
     Case(
-      name: "procedure deleted",
+      name: "procedure as DELETE",
       method: .delete,
       path: put,
       status: .methodNotAllowed,
@@ -112,7 +112,7 @@ import XRPCServer
       expected: [.allow: "POST"]
     ),
     Case(
-      name: "stream posted",
+      name: "stream as POST",
       method: .post,
       path: "/xrpc/com.example.thing.watch",
       status: .methodNotAllowed,
@@ -144,7 +144,7 @@ import XRPCServer
       says: "MethodNotImplemented"
     ),
     Case(
-      name: "unknown method posted",
+      name: "unknown method as POST",
       method: .post,
       path: "/xrpc/com.example.thing.none",
       headers: json,
@@ -153,27 +153,27 @@ import XRPCServer
       says: "MethodNotImplemented"
     ),
     Case(
-      name: "no NSID",
+      name: "not an NSID",
       path: "/xrpc/what",
       status: .badRequest,
       says: "InvalidRequest"
     ),
     Case(
-      name: "below a method",
+      name: "path below a method",
       path: thing + "/x",
       status: .badRequest,
       says: "InvalidRequest"
     ),
-    Case(name: "elsewhere", path: "/", status: .notFound, says: "NotFound"),
+    Case(name: "another path", path: "/", status: .notFound, says: "NotFound"),
     Case(
-      name: "parameter missing",
+      name: "missing parameter",
       path: thing,
       status: .badRequest,
       says: "InvalidRequest",
       message: "actor"
     ),
     Case(
-      name: "parameter malformed",
+      name: "malformed parameter",
       path: thing + "?actor=a.example&limit=x",
       status: .badRequest,
       says: "InvalidRequest",
@@ -187,7 +187,7 @@ import XRPCServer
       message: "limit"
     ),
     Case(
-      name: "JSON cut short",
+      name: "truncated JSON",
       method: .post,
       path: put,
       headers: json,
@@ -196,7 +196,7 @@ import XRPCServer
       says: "InvalidRequest"
     ),
     Case(
-      name: "JSON of another shape",
+      name: "JSON with the wrong shape",
       method: .post,
       path: put,
       headers: json,
@@ -206,7 +206,7 @@ import XRPCServer
       message: "reply.uri"
     ),
     Case(
-      name: "JSON field missing",
+      name: "missing JSON field",
       method: .post,
       path: put,
       headers: json,
@@ -216,7 +216,7 @@ import XRPCServer
       message: "text"
     ),
     Case(
-      name: "constraint broken",
+      name: "constraint violation",
       method: .post,
       path: put,
       headers: json,
@@ -226,7 +226,7 @@ import XRPCServer
       message: "text: "
     ),
     Case(
-      name: "JSON absent",
+      name: "missing JSON",
       method: .post,
       path: put,
       headers: json,
@@ -234,7 +234,7 @@ import XRPCServer
       says: "InvalidRequest"
     ),
     Case(
-      name: "MIME type wrong",
+      name: "wrong MIME type",
       method: .post,
       path: put,
       headers: [.contentType: "text/plain"],
@@ -244,7 +244,7 @@ import XRPCServer
       message: "application/json"
     ),
     Case(
-      name: "MIME type absent",
+      name: "missing MIME type",
       method: .post,
       path: put,
       body: #"{"text":"x"}"#,
@@ -253,7 +253,7 @@ import XRPCServer
       message: "missing"
     ),
     Case(
-      name: "MIME type not accepted",
+      name: "unaccepted MIME type",
       method: .post,
       path: blob,
       headers: [.contentType: "video/mp4"],
@@ -272,7 +272,7 @@ import XRPCServer
       says: "PayloadTooLarge"
     ),
     Case(
-      name: "body not taken",
+      name: "unexpected body",
       method: .post,
       path: ping,
       headers: json,
@@ -282,7 +282,7 @@ import XRPCServer
       message: "takes no input"
     ),
     Case(
-      name: "body not taken, of unknown length",
+      name: "unexpected body of unknown length",
       method: .post,
       path: ping,
       headers: [.contentType: "application/json", .transferEncoding: "chunked"],
@@ -313,7 +313,7 @@ import XRPCServer
   func requestsOverASocketAreAnswered(_ way: TransportWay) async throws {
     try await withServer { service, _ in
       for expected in Self.cases {
-        // Foundation has a type of its own for bodies without one.
+        // Foundation sets a type of its own for bodies without one.
         if way == .urlSession, expected.name == "MIME type absent" { continue }
         check(try await send(expected, to: service, way), expected)
       }
@@ -431,7 +431,7 @@ import XRPCServer
     }
   }
 
-  @Test func shutdownWaitsForRequestsUnderWay() async throws {
+  @Test func shutdownWaitsForRequestsInProgress() async throws {
     let gate = Gate()
     try await withServer(Sample.routes(holding: gate)) { service, server in
       defer { gate.open() }

@@ -1,6 +1,6 @@
 import Testing
 
-/// Waits until `condition` holds; what waits for a minute waits in vain.
+/// Waits until `condition` holds, and records an issue after a minute.
 func until(
   sourceLocation: SourceLocation = #_sourceLocation,
   _ condition: () async throws -> Bool
@@ -9,5 +9,5 @@ func until(
     if try await condition() { return }
     try await Task.sleep(for: .milliseconds(10))
   }
-  Issue.record("what was waited for did not come", sourceLocation: sourceLocation)
+  Issue.record("the condition did not hold within a minute", sourceLocation: sourceLocation)
 }

@@ -6,7 +6,7 @@ import Testing
 import XRPC
 import XRPCClient
 
-/// What a client makes of responses, as scripted.
+/// How a client handles scripted responses.
 @Suite struct XRPCClientTests {
   typealias GetThing = Sample.GetThing
 
@@ -44,7 +44,7 @@ import XRPCClient
       await call(.json(#"{"error":"Other"}"#, status: .badGateway))
         == .failure(.failure(.unknown(XRPCErrorBody(name: "Other")), status: 502))
     )
-    // Some servers label their error objects wrongly.
+    // Some servers label their error objects with the wrong type.
     #expect(
       await call(HTTPTransportResponse(.badRequest, "text/plain", #" {"error":"Other"}"#))
         == .failure(.failure(.unknown(XRPCErrorBody(name: "Other")), status: 400))

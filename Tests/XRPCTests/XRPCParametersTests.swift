@@ -62,7 +62,7 @@ import XRPC
     #expect(error == ParameterError(code: code, parameter: parameter, reason: ""))
   }
 
-  /// Defaults travel, so that caches see one request for one meaning.
+  /// Defaults are sent, so that caches see one request for one meaning.
   @Test func defaultsAreWrittenToTheQuery() {
     #expect(Parameters(actor: "a.example").query == "actor=a.example&limit=50&sort=newest")
     #expect(

@@ -8,7 +8,7 @@ import Testing
 import XRPC
 import XRPCServer
 
-/// What no well-behaved client sends: bodies whose length is not told beforehand.
+/// What no well-behaved client sends: bodies without a declared length.
 @Suite struct XRPCResponderTests {
   @Test(
     arguments: [

@@ -8,7 +8,7 @@ import XRPC
 import XRPCClient
 
 @Suite struct XRPCSessionTests {
-  /// A server whose access tokens are `access-N`, of which only the newest is good.
+  /// A server whose access tokens are `access-N`; only the newest is valid.
   final class Server: Sendable {
     struct State {
       var generation = 0
@@ -112,7 +112,7 @@ import XRPCClient
     #expect(server.state.withLock { $0.refreshes } == 1)
   }
 
-  /// The tokens of another account are not taken, whoever sends them.
+  /// Tokens of another account are not accepted, whoever sends them.
   @Test func sessionEndsWhenRenewalReturnsAnotherAccount() async throws {
     let server = Server()
     let client = try await loggedIn(server, server.transport)
@@ -176,7 +176,7 @@ import XRPCClient
     try await client.logout()
     #expect(transport.requests.last?.headerFields[.authorization] == "Bearer refresh-0")
     await #expect(throws: XRPCError<Sample.GetThing.Failure>.self) { try await call(client) }
-    // A second time there is nothing to do.
+    // The second time, there is nothing to do.
     try await client.logout()
     #expect(transport.requests.count == 2)
   }

@@ -1,7 +1,7 @@
 #ifndef ALLOCATION_COUNT_H
 #define ALLOCATION_COUNT_H
 
-/// How often the calling thread has asked for memory; -1 where that is not counted.
+/// How many allocations the calling thread has made; -1 if they are not counted.
 long allocation_count(void);
 
 #endif

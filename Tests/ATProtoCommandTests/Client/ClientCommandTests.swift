@@ -153,12 +153,12 @@ import Testing
       return
     }
     #expect(cid == CID(hashingRaw: bytes))
-    // The account has a blob once a record refers to it.
+    // An account has a blob only once a record refers to it.
     try fixture.folder.write(#"{"text": "x", "picture": \#(blob.jsonString())}"#, to: "note.json")
     #expect(
       try fixture.run("record", "create", Self.collection, fixture.path("note.json")).status == 0
     )
-    // By a handle that only the server and the session know.
+    // By a handle that only the server and the session can resolve.
     func download(_ cid: CID) throws -> ChildProcess {
       try fixture.run(
         "blob",
@@ -232,7 +232,7 @@ import Testing
       let (status, errors) = try call(file, parameters)
       #expect(status == 1 && errors.contains(reason), "\(reason): \(errors)")
     }
-    // A line for each violation.
+    // One line for each violation.
     let lines = try call("good.json", ["handle=no handle", "times=4"]).errors.split(separator: "\n")
     #expect(lines.first == "error: invalid parameters:")
     #expect(lines.count == 3 && lines.dropFirst().allSatisfy { $0.hasPrefix("  ") })
@@ -266,7 +266,7 @@ import Testing
     #expect(lines.map { $0["record"]?["text"] } == ["heard", "heard"])
     #expect(lines.allSatisfy { $0["repo"] == .string(did) || $0["did"] == .string(did) })
     let cursor = try #require(lines.first?["seq"]?.integer)
-    // Resumes after the cursor.
+    // It resumes after the cursor.
     let rest = try ChildProcess(
       try ChildProcess.built("atproto"),
       [
@@ -276,12 +276,12 @@ import Testing
     )
     #expect(rest.status == 0)
     #expect(rest.lines.count == 1 && rest.lines[0].hasSuffix("create  \(Self.collection)/two"))
-    // The reported cursor is that of the last message printed.
+    // The reported cursor is the one of the last message printed.
     let first = try listen("--json", "--limit", "1", "--collection", Self.collection)
     let errors = String(decoding: first.error, as: UTF8.self)
     #expect(errors.hasSuffix(#"{"cursor":\#(cursor)}"# + "\n"))
 
-    // A closed pipe ends it as it ends other programs: by SIGPIPE, 128 + 13.
+    // A closed pipe ends it like any other program: by SIGPIPE, 128 + 13.
     let piped = try ChildProcess(
       URL(fileURLWithPath: "/bin/bash"),
       [
@@ -313,11 +313,11 @@ import Testing
     #expect(child.status == 64 && child.output.isEmpty)
     let error = String(decoding: child.error, as: UTF8.self)
     #expect(error.hasPrefix("error: "))
-    // The usage of this command, not of the whole program.
+    // It prints the usage of this command, not of the whole program.
     #expect(error.contains("Usage: atproto \(command) "))
   }
 
-  @Test func usageErrorsAreJSONIfJSONIsAskedFor() throws {
+  @Test func usageErrorsAreJSONIfJSONIsRequested() throws {
     let child = try ChildProcess(
       try ChildProcess.built("atproto"),
       ["record", "get", "at://alice.test", "--json"]
@@ -327,7 +327,7 @@ import Testing
     #expect(error["error"]?.string?.contains("'at://alice.test' is not at://<repo>") == true)
   }
 
-  /// Commands had their verb at the top level before they had a noun.
+  /// Commands used to have their verb at the top level.
   @Test func formerNamesOfCommandsStillWork() throws {
     let fixture = try ClientFixture()
     let did = try #require(try fixture.logIn()["did"]?.string)

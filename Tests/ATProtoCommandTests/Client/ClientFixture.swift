@@ -47,7 +47,7 @@ final class ClientFixture: Sendable {
     server.withLock { Self.stop($0) }
   }
 
-  /// Stops the server, and starts another with the same data on the same port.
+  /// Stops the server, and starts another one with the same data on the same port.
   func restart() throws {
     try server.withLock { server in
       Self.stop(server)
@@ -66,7 +66,7 @@ final class ClientFixture: Sendable {
     port: String,
     _ settings: [String]
   ) throws -> (server: RunningProcess, place: DataValue) {
-    // Without --stop-at-end-of-input: its input is /dev/null.
+    // Without --stop-at-end-of-input, because its input is /dev/null.
     let server = try RunningProcess(
       try ChildProcess.built("atproto"),
       ["pds", "serve", "--dev", "--port", port, "--data", "\(folder.path)/data"] + settings,
@@ -106,7 +106,7 @@ final class ClientFixture: Sendable {
     )
   }
 
-  /// The line of JSON that a successful command printed.
+  /// The line of JSON printed by a successful command.
   func object(_ child: ChildProcess) throws -> DataValue {
     try #require(
       child.status == 0,

@@ -34,7 +34,7 @@ import Testing
     try #require(made.status == 0, "\(String(decoding: made.error, as: UTF8.self))")
   }
 
-  /// Waits until `count` objects are printed.
+  /// Waits until `count` objects have been printed.
   private func heard(_ count: Int, _ fixture: ClientFixture) throws -> [DataValue] {
     var lines: [Substring] = []
     for _ in 0..<3_000 {
@@ -78,7 +78,7 @@ import Testing
     try #require(printed.count == 2 && printed[0] < printed[1])
     kill(listener.identifier, SIGINT)
     #expect(listener.wait(seconds: 60) == 128 + SIGINT)
-    // The cursor is saved after its line: the first one certainly, the second one perhaps.
+    // A cursor is saved after its line is printed: the first one certainly, the second one perhaps.
     let errors = try fixture.folder.text("errors")
     let cursor = try #require(try DataValue(json: errors)["cursor"]?.integer)
     #expect((printed[0]...printed[1]).contains(cursor))

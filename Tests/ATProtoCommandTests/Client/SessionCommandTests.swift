@@ -18,7 +18,8 @@ import Testing
     #expect(fixture.renewals == 1)
   }
 
-  /// A refresh token works once: the second process uses the session that the first one refreshed.
+  /// A refresh token works once, so the second process uses the session that the first one
+  /// refreshed.
   @Test func twoProcessesRefreshASessionOnce() throws {
     let fixture = try SessionFixture()
     let both = try (0..<2).map { number in
@@ -49,12 +50,12 @@ import Testing
     #expect(after.errors == "error: not logged in; run atproto login <identifier>\n")
   }
 
-  /// Anyone may read public records.
+  /// Public records can be read without a session.
   @Test(arguments: [
     ["record", "get", uri], ["record", "list", SessionFixture.did, "com.example.note"],
     ["record", "list", "ALICE.test", "com.example.note"],
   ])
-  func publicRecordsAreReadIfTheSessionIsRevoked(_ command: [String]) throws {
+  func publicRecordsCanBeReadIfTheSessionIsRevoked(_ command: [String]) throws {
     for isServiceNamed in [false, true] {
       let fixture = try SessionFixture(isRevoked: true)
       let service = isServiceNamed ? ["--service", fixture.address] : []
@@ -67,7 +68,7 @@ import Testing
     }
   }
 
-  @Test func ownerReadsWithTheSession() throws {
+  @Test func ownerReadsRecordsWithTheSession() throws {
     let fixture = try SessionFixture()
     let own = try fixture.run(
       "record",
@@ -81,7 +82,7 @@ import Testing
     #expect(fixture.renewals == 1)
   }
 
-  @Test func logoutRemovesTheSessionIfTheServerIsGone() throws {
+  @Test func logoutRemovesTheSessionIfTheServerIsUnreachable() throws {
     let fixture = try SessionFixture()
     let port = try SilentPort()
     let address = "http://127.0.0.1:\(port.number)"
@@ -115,7 +116,7 @@ import Testing
     #expect(try fixture.run("logout").errors.contains("not logged in"))
   }
 
-  @Test func missingDefaultAccountListsTheOthers() throws {
+  @Test func errorWithoutADefaultAccountListsTheOthers() throws {
     let fixture = try SessionFixture()
     try fixture.keep("did:web:bob.test", "bob.test", at: fixture.address)
     #expect(try fixture.run("whoami").status == 0)

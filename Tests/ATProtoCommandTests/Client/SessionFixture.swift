@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import TestSupport
 
-/// A session as `login` stores it, whose access token has expired, and a server that refreshes it.
+/// A session as stored by `login`, with an expired access token, and a server that refreshes it.
 final class SessionFixture: Sendable {
   static let did = "did:web:alice.test"
   static let handle = "alice.test"
@@ -67,7 +67,7 @@ final class SessionFixture: Sendable {
         case "/xrpc/com.atproto.server.refreshSession":
           guard !isRevoked, token ?? "" == "refresh \(count)" else { return (400, expired) }
           count += 1
-          // Time for another process to try to refresh.
+          // Gives another process time to try to refresh.
           usleep(200_000)
           return (
             200,
@@ -102,7 +102,7 @@ final class SessionFixture: Sendable {
 }
 
 extension ChildProcess {
-  /// Runs the executable with the sessions in a folder.
+  /// Runs the executable with the sessions in a directory.
   init(atproto arguments: [String], in folder: TemporaryFolder) throws {
     try self.init(
       URL(filePath: "/usr/bin/env"),

@@ -4,9 +4,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Calls with bodies of any length, which are streamed.
+/// Calls with streamed bodies of any length.
 @Suite(.serialized) struct TransferCommandTests {
-  /// Longer than a JSON response, or any response that is read into memory, may be.
+  /// Longer than the limit for JSON responses, or for any response that is read into memory.
   private static let length = 65 << 20
 
   private static func server(_ type: String, _ length: Int = length) throws -> FaultyServer {
@@ -36,7 +36,7 @@ import Testing
     )
   }
 
-  /// The output must not be cut short silently.
+  /// The output must not be truncated silently.
   @Test func fullDiskIsReported() throws {
     guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
     let server = try Self.server("application/octet-stream", 1 << 20)
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  /// From a file, from a pipe, and from a pipe with more than is held in memory.
+  /// From a file, from a pipe, and from a pipe with more data than is kept in memory.
   @Test(arguments: [(300_000, false), (300_000, true), (65 << 20, true)])
   func inputOfAnyLengthIsSent(_ length: Int, _ isPiped: Bool) throws {
     let fixture = try ClientFixture(settings: ["--blob-upload-limit", "\(80 << 20)"])

@@ -1,6 +1,6 @@
-"""The `atproto` SDK as a client of a server of ours: sdk_peer.py ADDRESS HANDLE PASSWORD
+"""The `atproto` SDK as a client of our server: sdk_peer.py URL HANDLE PASSWORD
 
-Prints a line of JSON with what it has seen; whatever goes wrong ends it with a traceback.
+Prints what it has seen as a line of JSON; any failure ends it with a traceback.
 """
 
 import hashlib

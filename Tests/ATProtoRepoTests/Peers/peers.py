@@ -1,11 +1,11 @@
-"""Other implementations of repositories, for the tests: atmst and the atproto SDK.
+"""Other implementations of repositories, for tests: atmst and the atproto SDK.
 
-usage: peers.py read|write|invert REQUEST.json     (answers with one JSON object)
+usage: peers.py read|write|invert REQUEST.json     (prints one JSON object)
 
 read    {"car", "key"}            a repository: what atmst and the SDK find in it
 write   {"car", "did", "rev", "records": {path: record}}
                                   a repository that atmst builds and the SDK signs
-invert  {"car", "data", "ops"}    a slice: the tree's root when atmst has taken operations back
+invert  {"car", "data", "ops"}    a slice: the tree's root after atmst has inverted the operations
 """
 
 import json
@@ -75,7 +75,7 @@ def write(request):
     with open(request["car"], "wb") as file:
         header = cbrrr.encode_dag_cbor({"version": 1, "roots": [head]})
         file.write(encode_varint(len(header)) + header)
-        # Nodes and records first: any order must be read.
+        # Nodes and records first, because any order must be accepted.
         for cid, block in found + records + [(head, block)]:
             file.write(encode_varint(36 + len(block)) + bytes(cid) + block)
     point = key.public_key().public_numbers()

@@ -1,4 +1,4 @@
-"""Checks exported schemas with the validators that people use.
+"""Checks exported schemas with widely used validators.
 
 check.py schema SCHEMA            the schema is JSON Schema 2020-12
 check.py openapi DOCUMENT         the document is OpenAPI 3.1

@@ -108,7 +108,7 @@ struct CheckedCatalogTests {
   }
 
   @Test(
-    "A path that spells another NSID than the id is a warning",
+    "A path that spells a different NSID than the id is a warning",
     arguments: [
       ("com/example/feed/post.json", nil),
       ("lexicons/com/example/feed/post.json", nil),

@@ -15,13 +15,13 @@ struct BrokenDocumentTests {
   func objectIsReported(_ row: BrokenDocument) { row.check() }
 
   @Test("A broken limit has the expected diagnostics", arguments: BrokenDocument.limits)
-  func limitsIsReported(_ row: BrokenDocument) { row.check() }
+  func limitIsReported(_ row: BrokenDocument) { row.check() }
 
   @Test(
     "A broken array, blob, ref or union has the expected diagnostics",
     arguments: BrokenDocument.containers
   )
-  func containersIsReported(_ row: BrokenDocument) { row.check() }
+  func containerIsReported(_ row: BrokenDocument) { row.check() }
 
   @Test("A broken method has the expected diagnostics", arguments: BrokenDocument.method)
   func methodIsReported(_ row: BrokenDocument) { row.check() }

@@ -3,7 +3,7 @@ import Foundation
 import Lexicon
 import Testing
 
-/// Documents in a directory beside the project, if it exists.
+/// Documents in a directory next to the project, if it exists.
 enum Shared {
   static let folder = URL(filePath: #filePath).resolvingSymlinksInPath()
     .appending(path: "../../../../../shared").standardized
@@ -68,7 +68,7 @@ struct ReferenceDocumentTests {
   }
 
   @Test(
-    "The public document vectors are valid or invalid as they say",
+    "The public document vectors are valid or invalid as expected",
     .enabled(if: Shared.exists("interop/lexicon"))
   )
   func vectorsAgree() throws {

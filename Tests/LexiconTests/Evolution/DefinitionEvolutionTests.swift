@@ -1,7 +1,7 @@
 import Lexicon
 import Testing
 
-/// Changes of documents, definitions and methods.
+/// Changes to documents, definitions, and methods.
 @Suite("Evolution of definitions and methods")
 struct DefinitionEvolutionTests {
   typealias Case = (old: String, new: String, expected: [String])

@@ -1,10 +1,10 @@
 import Lexicon
 import Testing
 
-/// Changes of one property in the three data flows.
+/// Changes to one property in the three data flows.
 ///
-/// The last column has the class of each change in shared data, requests and responses: breaking,
-/// note or compatible, by its first letter.
+/// The last column has the class of each change in shared data, requests, and responses: breaking,
+/// note, or compatible, by its first letter.
 @Suite("Evolution of properties")
 struct PropertyEvolutionTests {
   struct Case: CustomTestStringConvertible, Sendable {

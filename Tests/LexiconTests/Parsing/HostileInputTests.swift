@@ -1,7 +1,7 @@
 import Lexicon
 import Testing
 
-/// Input that is made to break a parser. It is reported in time proportional to its length.
+/// Input designed to break a parser. It is reported in time proportional to its length.
 @Suite("Hostile input")
 struct HostileInputTests {
   struct Input: Sendable, CustomTestStringConvertible {
@@ -26,13 +26,13 @@ struct HostileInputTests {
 
   static let inputs: [Input] = [
     Input(
-      "UTF-16, little end first",
+      "UTF-16, little-endian",
       "a.json",
       Array("{\"lexicon\":1}".utf16).littleEndian,
       "a.json:1:1: error: the file is encoded in UTF-16; expected UTF-8 [not-utf-8]"
     ),
     Input(
-      "UTF-16 with a mark",
+      "UTF-16 with a byte order mark",
       "a.json",
       [0xFE, 0xFF, 0, 0x7B],
       "a.json:1:1: error: the file is encoded in UTF-16; expected UTF-8 [not-utf-8]"
@@ -116,7 +116,7 @@ struct HostileInputTests {
       "a.yaml:2:1: error: expected a single YAML document, found a second one [yaml-documents]"
     ),
     Input(
-      "a text of a megabyte that does not end",
+      "an unterminated string of a megabyte",
       "a.json",
       "{\"a\":\"" + String(repeating: "x", count: 1_000_000),
       "a.json:1:6: error: unterminated string; add the closing quotation mark [json-syntax]"
@@ -128,7 +128,7 @@ struct HostileInputTests {
       "a.yaml:1:1: note: skipped: the file has no field 'lexicon' [not-a-lexicon]"
     ),
     Input(
-      "another extension",
+      "unknown extension",
       "a.txt",
       "{}",
       "a.txt:1:1: note: skipped: the file extension is not .json, .yaml or .yml [not-a-lexicon]"

@@ -78,8 +78,8 @@ struct LocatedTreeTests {
     )
   }
 
-  @Test("Locations are right in YAML with Windows line breaks and non-ASCII text")
-  func yamlLocationsAreRight() {
+  @Test("Locations are correct in YAML with Windows line breaks and non-ASCII text")
+  func yamlLocationsAreCorrect() {
     let text =
       "lexicon: 1\r\nid: com.example.a # 日本\r\ndefs:\r\n  é: {type: token, größe: 1, x: 2}\r\n"
     let result = LexiconDocument.parse(SourceFile(path: "a.yaml", bytes: Array(text.utf8)))
@@ -119,7 +119,7 @@ struct LocatedTreeTests {
     let text = #"[0, -0, -9223372036854775808, 1.50, "\u00e9\ud83d\ude00\/\b\f\n\r\t\\\"", true]"#
     let tree = LocatedTree.read(SourceFile(path: "a.json", bytes: Array(text.utf8)), as: .json)
     guard case .array(let values) = tree.root?.kind else {
-      Issue.record("no array")
+      Issue.record("not an array")
       return
     }
     #expect(tree.diagnostics == [])

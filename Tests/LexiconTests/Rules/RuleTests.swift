@@ -9,8 +9,9 @@ struct RuleTests {
     return checked.diagnostics + checked.findings(in: checked.catalog.documents)
   }
 
-  /// Rules that cannot be violated alone: a document that depends on an error needs one, and a schema
-  /// named like a definition of another one makes the name of that other schema a group.
+  /// Rules that cannot be violated alone: a document that depends on an error needs one, and a
+  /// schema with the same name as a definition in another one makes the name of that other schema a
+  /// group.
   private static let companions = [
     "depends-on-error": "unknown-type", "definition-conflict": "group-conflict",
   ]
@@ -218,7 +219,7 @@ struct RuleTests {
     let found = Self.findings(try Shared.files("reference/lexicons"))
     #expect(!found.isEmpty && found.allSatisfy { $0.severity != .error })
     let ids = Set(found.map(\.rule))
-    // They follow their own guide in these.
+    // The official documents follow their own guide in these.
     #expect(
       ids.isDisjoint(with: [
         "name-casing", "error-name-casing", "plural-record", "group-conflict", "subscription-name",

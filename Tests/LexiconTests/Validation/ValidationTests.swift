@@ -175,7 +175,7 @@ struct ValidationTests {
   }
 
   @Test(
-    "The public record vectors are valid or invalid as they say",
+    "The public record vectors are valid or invalid as expected",
     .enabled(if: Shared.exists("interop/lexicon")),
     arguments: ["valid", "invalid"]
   )

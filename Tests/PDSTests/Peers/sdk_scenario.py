@@ -1,6 +1,6 @@
-"""What an app does with a PDS, by the atproto SDK from PyPI.
+"""What an app does with a PDS, done with the atproto SDK from PyPI.
 
-usage: sdk_scenario.py URL MAILBOX ADMIN_PASSWORD      (one JSON object for the test to look at)
+usage: sdk_scenario.py URL MAILBOX ADMIN_PASSWORD      (prints one JSON object for the test to check)
 
 Every step asserts what it expects, so that a failure names its line.
 """
@@ -34,7 +34,7 @@ def mailed_token(mailbox):
 
 
 def logged_in(url, name, password):
-    """A client with a session; who it is would come from an app view, so it is told."""
+    """A client with a session. Its profile, which would come from an app view, is set by hand."""
     client = Client(url)
     client.login(name, password, fetch_bsky_profile=False)
     session = client._session
@@ -91,7 +91,7 @@ def main(url, mailbox, admin_password):
     client.com.atproto.server.revoke_app_password({"name": "phone"})
     assert refused(Client(url).login, handle, made.password) == "AuthenticationRequired"
 
-    # Renewal, and a session that is taken up by another client.
+    # Renewal, and a session that another client takes over.
     before = client._session.access_jwt
     client._refresh_and_set_session()
     assert client._session.access_jwt != before and SessionEvent.REFRESH in events
@@ -99,7 +99,7 @@ def main(url, mailbox, admin_password):
     again.login(session_string=client.export_session_string(), fetch_bsky_profile=False)
     assert again.com.atproto.server.get_session().did == account.did
 
-    # The e-mail address, and another password.
+    # Email confirmation, and a new password.
     client.com.atproto.server.request_email_confirmation()
     client.com.atproto.server.confirm_email(
         {"email": "sdk@mail.test", "token": mailed_token(mailbox)}
@@ -112,7 +112,7 @@ def main(url, mailbox, admin_password):
     assert refused(Client(url).login, handle, PASSWORD) == "AuthenticationRequired"
     client = logged_in(url, "sdk@mail.test", "another password")
 
-    # What everybody can read.
+    # What anyone can read.
     car = CAR.from_bytes(server.com.atproto.sync.get_repo({"did": account.did}))
     head = server.com.atproto.sync.get_latest_commit({"did": account.did})
     assert str(car.root) == head.cid

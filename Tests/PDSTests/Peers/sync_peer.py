@@ -1,8 +1,8 @@
-"""A consumer of a server's data by others (the atproto SDK, atmst), for tests.
+"""A third-party consumer of a server's data (the atproto SDK, atmst), for tests.
 
 firehose WS-URL COUNT    reads COUNT events from the beginning with the SDK's client, and prints
                          each as one JSON object
-repo URL DID FILE        gets a repository with the SDK's client into FILE, reads it with the SDK
+repo URL DID FILE        downloads a repository to FILE with the SDK's client, reads it with the SDK
                          and with atmst, and prints what both found
 """
 

@@ -59,10 +59,10 @@ import Testing
     #expect(found == expected)
   }
 
-  /// What is too long by its own account is not even opened.
-  @Test func collectRefusesALongStreamUnread() async {
+  /// A stream whose declared length is too large is not even opened.
+  @Test func collectRefusesALongStreamWithoutReadingIt() async {
     let unread = ByteStream(length: 3) {
-      Issue.record("opened")
+      Issue.record("the stream was opened")
       return { nil }
     }
     #expect(await code { try await unread.collect(upTo: 2) } == .tooLong)

@@ -23,7 +23,7 @@ import XRPCServer
       let output = try await client.procedure(Sample.UploadBlob.self, NoParameters(), blob)
       #expect(output.count == 40 * StreamingServer.chunkBytes)
       #expect(output.text == "image/png")
-      // What has been sent is gone.
+      // A stream cannot be sent twice.
       await #expect(throws: XRPCError<UnknownFailure>.self) {
         try await client.procedure(Sample.UploadBlob.self, NoParameters(), blob)
       }
@@ -46,7 +46,7 @@ import XRPCServer
     }
   }
 
-  /// A source that fails is no upload.
+  /// An upload fails if its source does.
   @Test(arguments: [Way.asyncHTTPClient, .guarded])
   func brokenSourceIsARequestBrokenError(_ way: Way) async throws {
     let log = Log()
@@ -74,7 +74,7 @@ import XRPCServer
       for try await chunk in response.output.stream { bytes += chunk }
       #expect(bytes.count == 40 * StreamingServer.chunkBytes)
       #expect(bytes.last == 39)
-      // The plain call collects.
+      // The plain call collects the body.
       let whole = try await client.query(Sample.GetBytes.self, NoParameters())
       #expect(whole.bytes == bytes)
     }
@@ -125,7 +125,7 @@ import XRPCServer
     }
   }
 
-  /// A reader who takes his time holds up the server, and may leave.
+  /// A slow reader slows down the server, and can disconnect.
   @Test(arguments: [Way.asyncHTTPClient, .guarded])
   func slowReaderSlowsTheServer(_ way: Way) async throws {
     let log = Log()
@@ -215,7 +215,7 @@ import XRPCServer
     #expect(try await file.write(toFile: "\(folder.path)/b") == bytes.count)
     let copy = try ByteStream(contentsOfFile: "\(folder.path)/b")
     #expect(try await copy.collect(upTo: bytes.count) == bytes)
-    // A file that grows in the meantime is not what was announced.
+    // A file that grows in the meantime no longer has the declared length.
     try folder.write(bytes + [1], to: "b")
     await #expect(throws: ByteStreamError(code: .lengthMismatch, reason: "")) {
       try await copy.collect(upTo: 1 << 20)

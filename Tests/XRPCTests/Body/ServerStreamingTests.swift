@@ -10,7 +10,7 @@ import XRPCServer
   static let get = "GET /xrpc/com.example.thing.getBytes HTTP/1.1\r\nHost: x\r\n"
   static let ping = "GET /xrpc/_health HTTP/1.1\r\nHost: x\r\n\r\n"
 
-  /// The handler has the beginning before the end is sent.
+  /// The handler has the beginning of the body before the end is sent.
   @Test func handlerReadsTheBodyAsItArrives() async throws {
     let log = Log()
     try await ServerUnderTest.run([StreamingServer.uploadBlob(log)]) { server in
@@ -67,13 +67,13 @@ import XRPCServer
       try await connection.send(chunk + chunk)
       #expect(try await connection.response()?.status == status)
       #expect(log.count.withLock { $0 } <= 1_000)
-      // What was not read is drained, so that the connection is good for more.
+      // What was not read is drained, so that the connection can be used again.
       try await connection.send("0\r\n\r\n" + Self.ping)
       #expect(try await connection.response()?.status == 200)
     }
   }
 
-  /// One who goes on for ever after the answer is not listened to for ever.
+  /// A client that keeps sending after the response is cut off eventually.
   @Test func connectionClosesIfTheClientKeepsSending() async throws {
     let route = StreamingServer.uploadBlob(maximum: 1_000)
     try await ServerUnderTest.run([route], configure: { $0.idleTimeout = .milliseconds(300) }) {
@@ -112,7 +112,7 @@ import XRPCServer
     }
   }
 
-  /// An error in the middle is never a clean end; also not on a connection used before.
+  /// An error in the middle is never a clean end, even on a connection that was used before.
   @Test(arguments: [true, false])
   func failingStreamTruncatesTheResponse(_ isSecond: Bool) async throws {
     let route = StreamingServer.getBytes { StreamingServer.chunks(2, breaksOff: true) }
@@ -130,7 +130,7 @@ import XRPCServer
     }
   }
 
-  /// A reader who does not read holds up the source.
+  /// A reader that stops reading slows down the source.
   @Test func slowPeerSlowsTheHandler() async throws {
     let log = Log()
     let route = StreamingServer.getBytes { StreamingServer.chunks(4_096, log: log) }
@@ -139,7 +139,7 @@ import XRPCServer
       try await connection.send(Self.get + "\r\n")
       try await until { log.count.withLock { $0 } > 0 }
       var before = 0
-      // Until nothing moves any more.
+      // Until there is no more progress.
       try await until {
         defer { before = log.count.withLock { $0 } }
         return before > 0 && before == log.count.withLock { $0 }

@@ -4,7 +4,7 @@ import Synchronization
 import XRPC
 import XRPCServer
 
-/// A server of one blob, which comes and goes in chunks.
+/// A server for one blob, which is uploaded and downloaded in chunks.
 enum StreamingServer {
   struct Broken: Error {}
 
@@ -36,7 +36,7 @@ enum StreamingServer {
     .query(Sample.GetBytes.self) { _ in RawBody(stream: make(), contentType: "image/png") }
   }
 
-  /// Counts what comes; the log tells how far it is.
+  /// Counts incoming bytes; the log shows the progress.
   static func uploadBlob(_ log: ChunkLog = ChunkLog(), maximum: Int = 16 << 20) -> XRPCRoute {
     var route = XRPCRoute.procedure(Sample.UploadBlob.self) { request in
       guard case .stream(let stream) = request.input.content else {

@@ -6,7 +6,7 @@ import Testing
 import XRPC
 import XRPCClient
 
-/// Which attempts follow an attempt, and when.
+/// Whether an attempt is repeated, and when.
 @Suite struct RetryPolicyTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String
@@ -48,10 +48,10 @@ import XRPCClient
     Case(name: "502", outcome: status(502), delay: .seconds(1)),
     Case(name: "503", outcome: status(503), delay: .seconds(1)),
     Case(name: "504", outcome: status(504), delay: .seconds(1)),
-    Case(name: "refused", outcome: failed(.cannotConnect), delay: .seconds(1)),
+    Case(name: "cannot connect", outcome: failed(.cannotConnect), delay: .seconds(1)),
     Case(name: "lost", outcome: failed(.connectionLost), delay: .seconds(1)),
     Case(name: "slow to connect", outcome: failed(.timedOut), delay: .seconds(1)),
-    Case(name: "deadline over", outcome: failed(.timedOut), remaining: .zero),
+    Case(name: "deadline passed", outcome: failed(.timedOut), remaining: .zero),
     Case(name: "cancelled", outcome: failed(.cancelled)),
     Case(name: "too large", outcome: failed(.responseTooLarge)),
     Case(name: "not allowed", outcome: failed(.refusedAddress)),
@@ -60,30 +60,30 @@ import XRPCClient
     Case(name: "fourth", outcome: status(503), attempt: 4, delay: .seconds(5)),
     Case(name: "last", outcome: status(503), attempt: 5),
     Case(name: "least jitter", outcome: status(503), jitter: 0, delay: .milliseconds(500)),
-    Case(name: "no time", outcome: status(503), remaining: .seconds(1)),
-    Case(name: "asked", outcome: status(503, ["Retry-After": "7"]), delay: .seconds(7)),
-    Case(name: "asked less", outcome: status(503, ["Retry-After": "0"]), delay: .seconds(1)),
-    Case(name: "asked too much", outcome: status(503, ["Retry-After": "60"])),
-    Case(name: "asked nonsense", outcome: status(503, ["Retry-After": "-7"]), delay: .seconds(1)),
+    Case(name: "too little time", outcome: status(503), remaining: .seconds(1)),
+    Case(name: "Retry-After", outcome: status(503, ["Retry-After": "7"]), delay: .seconds(7)),
+    Case(name: "Retry-After 0", outcome: status(503, ["Retry-After": "0"]), delay: .seconds(1)),
+    Case(name: "long Retry-After", outcome: status(503, ["Retry-After": "60"])),
+    Case(name: "bad Retry-After", outcome: status(503, ["Retry-After": "-7"]), delay: .seconds(1)),
     Case(
-      name: "asked a date",
+      name: "Retry-After with a date",
       outcome: status(503, ["Retry-After": "Sun, 06 Nov 1994 08:49:49 GMT"]),
       delay: .seconds(12)
     ),
     Case(
-      name: "asked a date gone by",
+      name: "Retry-After with a past date",
       outcome: status(503, ["Retry-After": "Sat, 05 Nov 1994 08:49:49 GMT"]),
       delay: .seconds(1)
     ),
     Case(
-      name: "asked no date",
+      name: "Retry-After with an invalid date",
       outcome: status(503, ["Retry-After": "Sun, 31 Feb 1994 08:49:49 GMT"]),
       delay: .seconds(1)
     ),
     Case(name: "window ends", outcome: limited("0", now + 9), delay: .seconds(9)),
     Case(name: "window ended", outcome: limited("0", now - 9), delay: .seconds(1)),
-    Case(name: "window never ends", outcome: limited("0", .max)),
-    Case(name: "half a notice", outcome: limited("x", now + 9), delay: .seconds(1)),
+    Case(name: "endless window", outcome: limited("0", .max)),
+    Case(name: "incomplete limit", outcome: limited("x", now + 9), delay: .seconds(1)),
   ]
 
   @Test(arguments: cases)

@@ -8,10 +8,10 @@ import XRPC
 
 @testable import XRPCClient
 
-/// Log-outs, logins and renewals that meet, in one process or in several that share a store.
+/// Logouts, logins, and renewals that coincide, in one process or in several that share a store.
 @Suite struct SessionEndTests {
-  /// Takes each refresh token once, `r0` first, and only the newest access token; remembers which
-  /// tokens it was told to forget.
+  /// Accepts each refresh token once, starting with `r0`, and only the newest access token; records
+  /// which tokens were revoked.
   final class Server: Sendable {
     struct State {
       var number = 0
@@ -61,7 +61,7 @@ import XRPC
     }
   }
 
-  /// A store of somebody who knows of one session only, and locks nothing.
+  /// A store that knows of only one session and locks nothing.
   private struct PlainStore: SessionStore {
     let store = MemorySessionStore()
     func load() async -> StoredSession? { await store.load() }
@@ -108,7 +108,7 @@ import XRPC
     server.set { $0.isHolding = false }
     try await logout.value
     await #expect(throws: Self.ended) { try await pending.value }
-    // The server forgets the new tokens too.
+    // The server revokes the new tokens, too.
     try await until { server.revoked.contains("r1") }
     #expect(try await store.load() == nil)
   }
@@ -141,7 +141,7 @@ import XRPC
     try await logout.value
     #expect(server.revoked == ["r1", "r0"])
     #expect(try await store.load() == nil)
-    // It had its new token before.
+    // It had received its new token before.
     try await pending.value
     server.set { $0.number += 1 }
     await #expect(throws: Self.ended) { try await call(one) }
@@ -149,7 +149,7 @@ import XRPC
     #expect(try await store.load() == nil)
   }
 
-  /// The account has logged in again while the old session was refused.
+  /// The account has logged in again while the renewal of the old session was being refused.
   @Test(arguments: Keeping.allCases)
   func refusedRenewalKeepsANewerLogin(_ keeping: Keeping) async throws {
     let folder = try TemporaryFolder()
@@ -219,7 +219,7 @@ import XRPC
     await #expect(throws: refusal.ends ? Self.ended : .transport(lost)) { try await call(client) }
     let kept = try await store.load()
     #expect(kept == (refusal.ends ? nil : SessionStoreTests.session("r0")))
-    // A session that lives is renewed by the next call.
+    // A session that is still valid is renewed by the next call.
     guard !refusal.ends else { return }
     server.set { state in
       state.refusal = nil
@@ -229,7 +229,8 @@ import XRPC
     #expect(try await store.load()?.tokens.refresh == "r1")
   }
 
-  /// Whoever waits for a renewal hears how it went, also where the next has begun meanwhile.
+  /// A call that waits for a renewal gets its result, even if the next one has begun in the
+  /// meantime.
   @Test func waitersGetTheResultOfTheirRenewal() async {
     let failure = TransportError(code: .cannotConnect, reason: "down")
     let session = XRPCSession(
@@ -249,7 +250,7 @@ import XRPC
     }
   }
 
-  /// Two stores of one file, as two clients in one process have them.
+  /// Two stores of one file, such as those of two clients in one process.
   @Test func storesOfTheSameFileExcludeEachOther() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/session.json"

@@ -41,7 +41,7 @@ import XRPCClient
   @Test func fileIsReadableOnlyByItsOwner() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/session.json"
-    // An older file's permissions are not taken over.
+    // Permissions of an existing file are not kept.
     try folder.write("{}", to: "session.json")
     try await FileSessionStore(path: path).save(Self.session("r"))
     let attributes = try FileManager.default.attributesOfItem(atPath: path)
@@ -65,7 +65,7 @@ import XRPCClient
     }
   }
 
-  /// Answers a login with a DID document.
+  /// Responds to a login with a DID document.
   private func transport(document: String) -> ScriptedTransport {
     ScriptedTransport { request, _ in
       switch request.path {
@@ -156,8 +156,8 @@ import XRPCClient
     #expect(failures.withLock { $0 } == [.unwritable, .unwritable])
   }
 
-  /// A server that takes each refresh token once, and several processes, as their stores are, that
-  /// find the same session expired.
+  /// A server that accepts each refresh token once, and several processes, represented by their
+  /// stores, that find the same session expired.
   @Test func sharedSessionIsRenewedOnce() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/session.json"

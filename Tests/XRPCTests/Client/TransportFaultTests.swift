@@ -5,7 +5,7 @@ import Testing
 import XRPC
 import XRPCClient
 
-/// Answers that break off, over a real socket.
+/// Responses that are cut off, over a real socket.
 @Suite struct TransportFaultTests {
   typealias Script = FaultyServer.Script
 
@@ -86,7 +86,7 @@ import XRPCClient
   }
 
   @Test(arguments: TransportWay.sockets)
-  func callEndsWithTheCallingTask(_ way: TransportWay) async throws {
+  func callIsCanceledWithItsTask(_ way: TransportWay) async throws {
     let server = try FaultyServer([Script(bytes: Self.long, end: .stall)])
     defer { withExtendedLifetime(server) {} }
     let client = try way.client(at: server.port, retry: .standard)

@@ -8,7 +8,7 @@ import XRPCClient
 /// Pages of a scripted server. `GetThing` has no cursor in its output; its text stands in for one.
 @Suite struct XRPCPagesTests {
   struct Book: Sendable {
-    /// Of each page in turn, the cursor that it gives.
+    /// The cursor in each page, in order.
     var cursors: [String]
     /// The cursors that were sent.
     var asked: [String?]
@@ -35,7 +35,7 @@ import XRPCClient
     arguments: [
       Book(cursors: ["a", "b", ""], asked: [nil, "a", "b"]),
       Book(cursors: [""], asked: [nil]),
-      // A server that turns in a circle.
+      // A server that goes around in a circle.
       Book(cursors: ["a", "a"], asked: [nil, "a"]),
       Book(cursors: ["a", "b", "a"], asked: [nil, "a", "b"]),
     ]

@@ -1,8 +1,8 @@
-"""A WebSocket peer by others (the `websockets` library), for tests of our two ends.
+"""A third-party WebSocket peer (the `websockets` library), for tests of our client and server.
 
-read URL COUNT          reads COUNT frames, pings, closes; prints hexadecimal lines, then the code
+read URL COUNT          reads COUNT frames, pings, closes; prints them in hexadecimal, then the close code
 serve FILE FRAME...     serves the frames, in hexadecimal, to one client after another, in
-                        fragments, with a ping before each; writes its port into FILE
+                        fragments, with a ping before each; writes its port to FILE
 """
 
 import asyncio
@@ -33,7 +33,7 @@ async def offer(path: str, frames: list[bytes]) -> None:
 
     async with serve(give, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        # Whoever waits for the file sees all of it.
+        # A reader that waits for the file sees it complete.
         with open(path + ".new", "w") as file:
             file.write(str(port))
         os.rename(path + ".new", path)

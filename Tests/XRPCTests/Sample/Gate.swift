@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Where handlers wait until a test lets them go on; it counts who came.
+/// Handlers wait here until a test lets them continue; counts the arrivals.
 final class Gate: Sendable {
   private struct State {
     var arrivals = 0
@@ -12,7 +12,7 @@ final class Gate: Sendable {
 
   var arrivals: Int { state.withLock { $0.arrivals } }
 
-  /// Waits until the gate is opened or the task is cancelled.
+  /// Waits until the gate is opened or the task is canceled.
   func pass() async throws {
     let (opening, continuation) = AsyncStream<Void>.makeStream()
     let isOpen = state.withLock { state in

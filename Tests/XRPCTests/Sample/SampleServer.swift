@@ -10,10 +10,10 @@ typealias Sample = ComExample.Thing
 extension Sample {
   struct Unforeseen: Error {}
 
-  /// One route of each kind; what a handler does depends on what it is asked for.
+  /// One route of each kind; what a handler does depends on the request.
   static let routes = routes(holding: Gate())
 
-  /// - Parameter gate: where the answer to `held.example` waits.
+  /// - Parameter gate: holds back the response to `held.example`.
   static func routes(holding gate: Gate) -> [XRPCRoute] {
     var routes: [XRPCRoute] = [
       .query(GetThing.self) { request in

@@ -25,7 +25,7 @@ import XRPCServer
         #expect(response.status == 200)
         #expect(response.text.contains("\"count\":\(limit)"))
       }
-      // The connection is still good.
+      // The connection can still be used.
       try await connection.send(Self.query + Self.host + "\r\n")
       #expect(try await connection.response()?.status == 200)
     }
@@ -89,7 +89,7 @@ import XRPCServer
     }
   }
 
-  /// More than the method takes: told beforehand, and found out.
+  /// More than the method accepts, with and without a declared length.
   @Test(
     arguments: [
       "Content-Length: 5000\r\n\r\n" + String(repeating: "x", count: 5_000),
@@ -123,7 +123,7 @@ import XRPCServer
     }
   }
 
-  /// Something moves all the time, but not fast enough.
+  /// There is constant progress, but it is too slow.
   @Test(arguments: [query, post + host + "Content-Length: 4000\r\n\r\n"])
   func trickledBodiesAreCutOff(_ beginning: String) async throws {
     try await ServerUnderTest.run(configure: Self.impatient) { server in
@@ -139,7 +139,7 @@ import XRPCServer
     }
   }
 
-  /// A body that takes longer than the idle timeout, but is fast enough.
+  /// A body that takes longer than the idle timeout, but arrives fast enough.
   @Test func slowButSteadyBodiesAreAccepted() async throws {
     try await ServerUnderTest.run(configure: {
       $0.idleTimeout = .seconds(2)
@@ -149,15 +149,17 @@ import XRPCServer
       for _ in 0..<10 {
         let (answered, pause) = try await Self.trickle(server)
         status = answered
-        // Where we ourselves had no processor for a while, the server may be out of patience.
+        // If this process did not run for a while, the server may have lost patience.
         if status != nil || pause < .seconds(1) { break }
       }
       #expect(status == 200)
     }
   }
 
-  /// Sends a body for two seconds and a half.
-  /// - Returns: the answer's status, and the longest that the server had to wait for a byte.
+  /// Sends a body for two and a half seconds.
+  ///
+  /// - Returns: the status of the response, and the longest time that the server had to wait for a
+  ///   byte.
   private static func trickle(_ server: ServerUnderTest) async throws -> (Int?, Duration) {
     var longest = Duration.zero
     var last = ContinuousClock.now
@@ -182,7 +184,7 @@ import XRPCServer
   }
   static let getBytes = "GET /xrpc/com.example.thing.getBytes HTTP/1.1\r\n\(host)"
 
-  /// A client that sends no more still reads; RFC 9112, 9.6 on why to wait for it.
+  /// A client that sends nothing more still reads; RFC 9112, 9.6, explains why to wait for it.
   @Test(arguments: ["\r\n", "Connection: close\r\n\r\n"])
   func halfClosedClientGetsTheWholeResponse(_ end: String) async throws {
     try await ServerUnderTest.run([Self.large]) { server in
@@ -207,7 +209,7 @@ import XRPCServer
       let connection = try RawConnection(port: server.port, receiveBuffer: 4_096)
       try await connection.send(Self.getBytes + "\r\n")
       try await until { gate.arrivals == 1 }
-      // The server's end is closed before ours; the one that listens is left.
+      // The server's end is closed before ours; only the listening socket remains.
       try await until { try socketCount(at: server.port) == 1 }
       let received = try await connection.receiveToEnd()
       #expect(received.count < Self.bytes)
@@ -234,7 +236,7 @@ import XRPCServer
         for connection in connections { connection.drop() }
       }
       gate.open()
-      // Only the one that listens is left.
+      // Only the listening socket remains.
       try await until { try socketCount(at: server.port) == 1 && server.inFlight == 0 }
       #expect(try await server.exchange(Self.query + Self.host + "\r\n").status == 200)
     }

@@ -7,7 +7,7 @@ import XRPCServer
   private static let put = "POST /xrpc/com.example.thing.putThing HTTP/1.1\r\n"
   private static let host = "Host: localhost\r\nExpect: 100-Continue\r\n"
 
-  /// Asked for the body, the client sends it; the connection is good for more.
+  /// The client sends the body when asked for it; the connection can be used again.
   @Test(
     arguments: [
       blob + "Content-Type: image/png\r\nContent-Length: 2000\r\n",
@@ -48,7 +48,7 @@ import XRPCServer
     }
   }
 
-  /// What can be told from the head is told at once, and the body not asked for.
+  /// What can be rejected based on the head is rejected at once, and the body is not requested.
   @Test(
     arguments: [
       (blob + "Content-Type: image/png\r\nContent-Length: 5000\r\n", 413),
@@ -64,13 +64,13 @@ import XRPCServer
       try await connection.send(head + Self.host + "\r\n")
       let answer = try #require(try await connection.response())
       #expect(answer.status == status)
-      // Whether a body follows nobody knows.
+      // It is not known whether a body follows.
       #expect(answer.fields["connection"] == "close")
       #expect(try await connection.receiveToEnd().isEmpty)
     }
   }
 
-  /// A client that does not wait is not asked.
+  /// A client that does not wait gets no 100 response.
   @Test func clientThatAlreadySendsGetsNoContinue() async throws {
     try await ServerUnderTest.run { server in
       let connection = try server.connect()

@@ -6,14 +6,14 @@ import XRPC
 @testable import XRPCServer
 
 @Suite struct RateLimiterTests {
-  /// A clock that goes when it is told to.
+  /// A clock that advances only when told to.
   final class Clock: Sendable {
     private let instant = Mutex(ContinuousClock.now)
     var now: ContinuousClock.Instant { instant.withLock { $0 } }
     func advance(_ seconds: Int) { instant.withLock { $0 += .seconds(seconds) } }
   }
 
-  @Test func pointsReturnWhenTheWindowEnds() {
+  @Test func pointsAreAvailableAgainWhenTheWindowEnds() {
     let clock = Clock()
     let limiter = RateLimiter([RateLimit(3, perSeconds: 60)]) { clock.now }
     for remaining in [2, 1, 0] {
@@ -44,7 +44,7 @@ import XRPC
     #expect(limiter.consume(by: "a").limit == limits[0])
   }
 
-  /// However many keys strangers make up, memory is bounded, and who was known keeps a window.
+  /// However many keys strangers invent, memory is bounded, and known clients keep a window.
   @Test func numberOfWindowsIsBounded() {
     let clock = Clock()
     let limiter = RateLimiter([RateLimit(50, perSeconds: 60)], capacity: 100) { clock.now }

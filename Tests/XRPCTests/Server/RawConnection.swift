@@ -7,16 +7,17 @@ import Darwin
 import Glibc
 #endif
 
-/// A TCP connection whose bytes are all ours: what no client library would send.
+/// A TCP connection with full control over its bytes, for what no client library would send.
 ///
-/// System calls that wait run on threads of their own, not on those that the server's handlers need.
+/// System calls that block run on their own threads, not on those that the server's handlers need.
 final class RawConnection: @unchecked Sendable {
   private let descriptor: Int32
-  /// Only the one who reads touches it.
+  /// Only used by the reader.
   private var received: [UInt8] = []
   private var isClosed = false
 
-  /// - Parameter receiveBuffer: bytes that the system keeps for us; its own choice by default.
+  /// - Parameter receiveBuffer: size of the system's receive buffer in bytes; the system's default
+  ///   if nil.
   init(port: Int, receiveBuffer: Int32? = nil) throws {
     #if canImport(Glibc)
     let quiet = Int32(MSG_NOSIGNAL)
@@ -28,7 +29,7 @@ final class RawConnection: @unchecked Sendable {
     if var receiveBuffer {
       setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, 4)
     }
-    // Whoever waits longer than this for the server waits for ever.
+    // If the server takes longer than this, it will never respond.
     var limit = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -63,7 +64,7 @@ final class RawConnection: @unchecked Sendable {
     isClosed = true
   }
 
-  /// Says that nothing more will be sent.
+  /// Announces that nothing more will be sent.
   func finishSending() {
     shutdown(descriptor, Int32(SHUT_WR))
   }
@@ -99,19 +100,19 @@ final class RawConnection: @unchecked Sendable {
     #endif
   }
 
-  /// At most `count` bytes; none at the end of the connection, also where it was reset.
+  /// At most `count` bytes; empty at the end of the connection, also if it was reset.
   func receive(_ count: Int = 65_536) async throws -> [UInt8] {
     try await waiting { [self] in
       var buffer = [UInt8](repeating: 0, count: count)
       var found: Int
-      // A process that was stopped for a while hears of it.
+      // Interrupted, such as when the process was stopped for a while.
       repeat { found = recv(descriptor, &buffer, count, 0) } while found < 0 && errno == EINTR
       guard found >= 0 || errno == ECONNRESET else { throw Failure(code: errno) }
       return Array(buffer.prefix(max(0, found)))
     }
   }
 
-  /// All that comes until the server ends the connection.
+  /// Everything that arrives until the server closes the connection.
   func receiveToEnd() async throws -> [UInt8] {
     var bytes = received
     received = []
@@ -122,7 +123,7 @@ final class RawConnection: @unchecked Sendable {
     }
   }
 
-  /// The next response; nil where the connection ends before it is whole.
+  /// The next response; nil if the connection ends before it is complete.
   func response(hasBody: Bool = true) async throws -> RawResponse? {
     let end = Array("\r\n\r\n".utf8)
     var headEnd: Int?

@@ -1,10 +1,10 @@
 import ATProtoData
 import XRPC
 
-/// A response of HTTP/1.1 as its text says it.
+/// A parsed HTTP/1.1 response.
 struct RawResponse: Sendable {
   let status: Int
-  /// Names in lower case.
+  /// Names in lowercase.
   let fields: [String: String]
   let body: [UInt8]
 

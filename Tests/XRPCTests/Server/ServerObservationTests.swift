@@ -9,7 +9,7 @@ import Testing
 import XRPC
 import XRPCServer
 
-/// What the server says beside the answers of handlers.
+/// What the server reports in addition to the responses of handlers.
 @Suite struct ServerObservationTests {
   static let query = "GET /xrpc/com.example.thing.getThing?actor=a.example HTTP/1.1\r\n"
   static let host = "Host: localhost\r\n"
@@ -39,7 +39,7 @@ import XRPCServer
       #expect(third.error?.error == "RateLimitExceeded")
       #expect(third.fields["ratelimit-remaining"] == "0")
       #expect((1...300).contains(Int(third.fields["retry-after"] ?? "") ?? 0))
-      // Other errors tell it too, and calls of methods that are not served count.
+      // Other errors report it, too, and calls of methods that are not served count.
       let unknown = "GET /xrpc/com.example.thing.none HTTP/1.1\r\n"
       let fourth = try await server.exchange(unknown + Self.host + "\r\n")
       #expect(fourth.status == 501)
@@ -85,7 +85,7 @@ import XRPCServer
     }
   }
 
-  /// A stranger's request id is not taken over, nor is one given twice.
+  /// A client's request id is not used, nor is one that occurs twice.
   @Test func requestIDsComeFromTheServer() async throws {
     try await ServerUnderTest.run { server in
       let request = Self.query + Self.host + "X-Request-ID: mine\r\n\r\n"
@@ -125,7 +125,7 @@ import XRPCServer
       #expect(timer.values.count == 3)
       #expect(timer.values.allSatisfy { $0 > 0 })
       #expect(server.inFlight == 0)
-      // Seven kinds of methods times five of statuses, whatever strangers call.
+      // Seven kinds of methods times five kinds of statuses, whatever clients call.
       #expect(server.metrics.counters.count == (Sample.routes.count + 2) * 5)
     }
   }
@@ -168,7 +168,7 @@ import XRPCServer
       #expect(refused.status == 501)
       #expect(refused.fields["access-control-allow-origin"] == "*")
       #expect(refused.fields["access-control-expose-headers"] == "*")
-      // Without an origin or a method it is a request like others.
+      // Without an origin or a method, it is an ordinary request.
       let plain = try await server.exchange(
         "OPTIONS /xrpc/com.example.thing.ping HTTP/1.1\r\n\(Self.host)\r\n"
       )
@@ -196,7 +196,7 @@ import XRPCServer
   }
 }
 
-/// Keeps metadata, the logger's own included.
+/// Keeps metadata, including the logger's own.
 private struct RecordingLog: LogHandler {
   let record: @Sendable (Logger.Metadata) -> Void
   var metadata: Logger.Metadata = [:]

@@ -8,7 +8,7 @@ import XRPCServer
   static let held = "GET /xrpc/com.example.thing.getThing?actor=held.example HTTP/1.1\r\n\(host)"
   static let quick = "GET /xrpc/com.example.thing.getThing?actor=a.example HTTP/1.1\r\n\(host)"
 
-  @Test func requestsUnderWayAreAnswered() async throws {
+  @Test func requestsInProgressAreAnswered() async throws {
     let gate = Gate()
     try await ServerUnderTest.run(Sample.routes(holding: gate)) { server in
       defer { gate.open() }
@@ -23,7 +23,7 @@ import XRPCServer
       try await until { gate.arrivals == 1 }
       #expect(server.inFlight == 1)
       try await server.announceShutdown()
-      // Connections on which nothing is under way end at once.
+      // Idle connections are closed at once.
       #expect(try await idle.receiveToEnd().isEmpty)
       #expect(try await fresh.receiveToEnd().isEmpty)
       gate.open()
@@ -50,7 +50,7 @@ import XRPCServer
     }
   }
 
-  /// The handler is long done, but the client has not read it all.
+  /// The handler finished long ago, but the client has not read all of the response.
   @Test func largeResponseIsSentInFull() async throws {
     try await ServerUnderTest.run([ConnectionGuardTests.large]) { server in
       let connection = try RawConnection(port: server.port, receiveBuffer: 65_536)

@@ -8,13 +8,13 @@ import Testing
 import XRPC
 import XRPCServer
 
-/// A server on a free port of loopback, with its metrics to look at.
+/// A server on a free loopback port, with its metrics.
 struct ServerUnderTest: Sendable {
   let port: Int
   let services: ServiceGroup
   let metrics: TestMetrics
 
-  /// Runs it for as long as `body` takes.
+  /// Runs the server while `body` runs.
   static func run<Value: Sendable>(
     _ routes: [XRPCRoute] = Sample.routes,
     configure: (inout XRPCServerConfiguration) -> Void = { _ in },
@@ -58,7 +58,7 @@ struct ServerUnderTest: Sendable {
     await services.triggerGracefulShutdown()
   }
 
-  /// Begins one, and returns when every connection has heard of it.
+  /// Begins a graceful shutdown, and returns when every connection has been notified.
   func announceShutdown() async throws {
     await shutDown()
     try await until {
@@ -69,8 +69,8 @@ struct ServerUnderTest: Sendable {
         return true
       }
     }
-    // The loop that closed the port tells the connections in the same turn, each on its own loop:
-    // one round for the telling, one for the hearing.
+    // The loop that closed the port notifies the connections in the same tick, each on its own
+    // loop: one round to send the notification, and one to receive it.
     for _ in 0..<2 {
       for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
         try await loop.submit {}.get()
@@ -82,7 +82,7 @@ struct ServerUnderTest: Sendable {
     try RawConnection(port: port)
   }
 
-  /// One request on a connection of its own, and all that comes back.
+  /// Sends one request on its own connection, and returns the complete response.
   func exchange(_ request: String) async throws -> RawResponse {
     let connection = try connect()
     try await connection.send(request)

@@ -18,7 +18,7 @@ import XRPCServer
   static let k256 = PrivateKey(generating: .k256)
   static let p256 = PrivateKey(generating: .p256)
 
-  /// Knows keys by name; answers the fresh one only when it is asked to look again.
+  /// Finds keys by name; returns the fresh one only for a fresh lookup.
   final class Keys: Sendable {
     let stale: [String: PublicKey]
     let fresh: [String: PublicKey]
@@ -32,7 +32,7 @@ import XRPCServer
     func find(_ did: DID, _ name: String, _ isFresh: Bool) throws(IdentityError) -> PublicKey {
       asked.withLock { $0.append(isFresh) }
       guard did == ServiceAuthenticationTests.alice, let key = (isFresh ? fresh : stale)[name]
-      else { throw IdentityError(.notFound, "nobody") }
+      else { throw IdentityError(.notFound, "no such key") }
       return key
     }
   }
@@ -97,20 +97,20 @@ import XRPCServer
       Change(testDescription: "bare DID", error: "BadJwtAudience") {
         $0.audience = "did:web:labeler.example.com"
       },
-      Change(testDescription: "other service", error: "BadJwtAudience") {
+      Change(testDescription: "wrong service", error: "BadJwtAudience") {
         $0.audience = "did:web:labeler.example.com#bsky_appview"
       },
-      Change(testDescription: "other DID", error: "BadJwtAudience") {
+      Change(testDescription: "wrong DID", error: "BadJwtAudience") {
         $0.audience = "did:web:other.example.com#atproto_labeler"
       },
       Change(testDescription: "expired", error: "JwtExpired") { $0.expiresAt = now - 6 },
-      Change(testDescription: "too long", error: "JwtExpired") { $0.expiresAt = now + 90_000 },
-      Change(testDescription: "from the future", error: "BadJwt") { $0.issuedAt = now + 60 },
-      Change(testDescription: "other method", error: "BadJwtLexiconMethod") {
+      Change(testDescription: "long-lived", error: "JwtExpired") { $0.expiresAt = now + 90_000 },
+      Change(testDescription: "issued in the future", error: "BadJwt") { $0.issuedAt = now + 60 },
+      Change(testDescription: "wrong method", error: "BadJwtLexiconMethod") {
         $0.method = NSID("com.atproto.server.createAccount")
       },
       Change(testDescription: "no nonce", error: "BadJwt") { $0.nonce = "" },
-      Change(testDescription: "other key of the issuer", error: "BadJwtIss") {
+      Change(testDescription: "wrong key of the issuer", error: "BadJwtIss") {
         $0.keyID = "#atproto_label"
       },
       Change(testDescription: "unknown issuer", error: "BadJwtIss") {
@@ -128,11 +128,11 @@ import XRPCServer
     #expect(error.status == .unauthorized)
     #expect(error.name == change.error)
     #expect(error.headers[.wwwAuthenticate] == "Bearer error=\"invalid_token\"")
-    // The token as it was is good: what is refused is the change.
+    // The original token is valid, so it is the change that is rejected.
     _ = try await caller(Self.token().signed(with: Self.k256), services)
   }
 
-  /// Tokens that ``ServiceToken`` does not make.
+  /// Tokens that ``ServiceToken`` does not create.
   @Test(
     arguments: [
       ("JWT", alice.string, nil, nil, "BadJwt"),
@@ -195,7 +195,7 @@ import XRPCServer
       identifier: "n",
       method: Self.method.string
     )
-    // The public key taken for a shared secret.
+    // The public key used as a shared secret.
     let secret = try SymmetricKey(Self.k256.publicKey.compressed)
     let shared = JWT.sign(claims, type: "JWT", with: .shared(secret))
     #expect(try await refusal(shared, services)?.name == "BadJwtSignature")
@@ -218,7 +218,7 @@ import XRPCServer
     let services = Self.services(keys)
     _ = try await caller(Self.token().signed(with: Self.p256), services)
     #expect(keys.asked.withLock { $0 } == [false, true])
-    // Within half a minute a wrong signature makes nobody look again.
+    // Within half a minute, a wrong signature causes no new lookup.
     let other = PrivateKey(generating: .k256)
     let token = Self.token().signed(with: other)
     #expect(try await refusal(token, services)?.name == "BadJwtSignature")

@@ -6,9 +6,9 @@ import Darwin
 import Glibc
 #endif
 
-/// Sockets of this process at a port of its own: the one that listens there, and one for each
-/// connection that it took and has not let go of. Asked of the descriptors themselves: the kernel's
-/// table of connections leaves some out where it changes while it is read.
+/// Sockets of this process on a given port: the listening one, and one for each accepted connection
+/// that is still open. Uses the descriptors themselves, because the kernel's table of connections
+/// can omit some if it changes while being read.
 func socketCount(at port: Int) throws -> Int {
   let names = try FileManager.default.contentsOfDirectory(atPath: "/dev/fd")
   return names.compactMap { Int32($0) }.count { descriptor in

@@ -9,7 +9,7 @@ import Testing
 import XRPC
 import XRPCServer
 
-/// Calls that no route answers, and such as are taken from their route.
+/// Calls without a route, and calls that are taken from their route.
 @Suite struct XRPCProxyHandlerTests {
   private static let proxyHandler = XRPCProxyHandler(
     maximumInputBytes: 1_000,
@@ -48,7 +48,7 @@ import XRPCServer
       (.get, "com.example.other.thing?a=%20b&a=c", nil, "GET com.example.other.thing a=%20b&a=c 0"),
       (.post, "com.example.other.thing", nil, "POST com.example.other.thing  0"),
       (.post, "com.example.other.thing?x", 1_000, "POST com.example.other.thing x 1000"),
-      // A body that a query has is not read.
+      // The body of a query is not read.
       (.get, "com.example.other.thing", 5, nil),
       (.post, "com.example.other.thing", 1_001, nil),
       (.put, "com.example.other.thing", nil, nil),
@@ -82,7 +82,8 @@ import XRPCServer
     #expect(try await exchange(.get, "/other").status == 404)
   }
 
-  /// A query that its handler leaves to another service; the body of a procedure may be read.
+  /// A query whose handler leaves it to another service; the body of a procedure may have been
+  /// read.
   @Test func queryWhoseHandlerThrowsProxyToUpstreamIsProxied() async throws {
     let routes = [
       XRPCRoute.query(Sample.GetThing.self) { _ in throw ProxyToUpstream() },

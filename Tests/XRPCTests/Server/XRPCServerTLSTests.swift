@@ -16,7 +16,7 @@ import XRPCServerTLS
 
 /// The server over TLS, with HTTP/2 and without.
 @Suite struct XRPCServerTLSTests {
-  /// Runs it for as long as `body` takes, which gets a URL and a client that believes it.
+  /// Runs the server while `body` runs, which gets a URL and a client that trusts the certificate.
   private func withServer(
     _ routes: [XRPCRoute],
     allowsHTTP2: Bool,
@@ -94,12 +94,12 @@ import XRPCServerTLS
     }
   }
 
-  /// `wss`, to a server that is trusted and to one that is not.
+  /// `wss`, to a trusted server and to an untrusted one.
   @Test(arguments: [true, false])
   func eventStreamsWorkOverTLS(_ allowsHTTP2: Bool) async throws {
     try await withServer(Sample.routes, allowsHTTP2: allowsHTTP2) { _, client, server in
       var trusting = try Self.trusting()
-      // The certificate has names, and WebSockets go to wherever names lead.
+      // The certificate is for names, and the connection goes to an IP address.
       trusting.certificateVerification = .noHostnameVerification
       let service = try #require(ServiceEndpoint("https://127.0.0.1:\(server.port)"))
       let caller = XRPCClient(
@@ -121,7 +121,7 @@ import XRPCServerTLS
     }
   }
 
-  /// A certificate that is good, for the host's name and for another one.
+  /// A certificate that is valid for its hostname but not for another one.
   @Test func webSocketToAnotherHostNameIsRefused() async throws {
     try await withServer(Sample.routes, allowsHTTP2: true) { _, _, server in
       let here = IPAddress("127.0.0.1")!
@@ -157,14 +157,14 @@ import XRPCServerTLS
   }
 
   @Test(arguments: [true, false])
-  func shutdownWaitsForRequestsUnderWay(_ allowsHTTP2: Bool) async throws {
+  func shutdownWaitsForRequestsInProgress(_ allowsHTTP2: Bool) async throws {
     let gate = Gate()
     let routes = Sample.routes(holding: gate)
     try await withServer(routes, allowsHTTP2: allowsHTTP2) { url, client, server in
       defer { gate.open() }
       let path = "/xrpc/com.example.thing.getThing?actor=held.example&limit="
       try await withThrowingTaskGroup(of: Void.self) { group in
-        // As many connections as the client has for one host, or streams of one.
+        // As many connections as the client opens to one host, or streams on one connection.
         for limit in 1...8 {
           group.addTask {
             let (response, body) = try await get(url + path + "\(limit)", client)
@@ -182,7 +182,7 @@ import XRPCServerTLS
     }
   }
 
-  /// The handler is long done, but the client has not read it all.
+  /// The handler finished long ago, but the client has not read all of the response.
   @Test(arguments: [true, false])
   func shutdownWaitsForALargeResponse(_ allowsHTTP2: Bool) async throws {
     try await withServer([ConnectionGuardTests.large], allowsHTTP2: allowsHTTP2) {

@@ -7,13 +7,13 @@ import XRPCServer
 
 /// A client that does not read slows down the server that sends to it.
 ///
-/// Time proves nothing here, because a busy machine may just not have got around to sending more. So
-/// another client reads the same stream from the same server in full: once that is done, the server
-/// has had every opportunity to send the first client more than it could take.
+/// Time proves nothing here, because a busy machine may simply not have gotten around to sending
+/// more. So another client reads the same stream from the same server in full: once that is done,
+/// the server has had every opportunity to send the first client more than it could take.
 @Suite struct BackPressureTests {
   private static let frames = 800
 
-  /// Makes `frames` messages of 64 KiB, and counts them.
+  /// Produces `frames` messages of 64 KiB each, and counts them.
   private final class Source: Sendable {
     private let count = Mutex(0)
 
@@ -65,14 +65,14 @@ import XRPCServer
       var others = try await client.subscribe(Sample.Watch.self, .init(cursor: 1))
         .makeAsyncIterator()
       try await Self.drain(&others, from: 1)
-      // 50 MiB are more than what the sockets and the client's mebibyte hold.
+      // 50 MiB is more than the buffers of the sockets and the client's 1 MiB can hold.
       #expect(sources[0].made < Self.frames)
       try await Self.drain(&events, from: 2)
       #expect(sources[0].made > Self.frames)
     }
   }
 
-  @Test func emptyMessagesCountTowardsTheBoundOfTheInbox() async throws {
+  @Test func emptyMessagesCountTowardTheLimitOfTheInbox() async throws {
     let frames = Array(repeating: ScriptedServer.frame(2), count: 8_192).flatMap { $0 }
     let unread = ScriptedServer.Flood(frames, maximumCount: 4_096)
     let read = ScriptedServer.Flood(frames, maximumCount: 4_096)
@@ -85,7 +85,7 @@ import XRPCServer
         try await reader.open(StreamServer.watch)
         try await until { read.count == read.maximumCount }
       }
-      // 64 MiB of frames would be messages of gigabytes here.
+      // Here, 64 MiB of frames would be gigabytes of messages.
       #expect(unread.count < unread.maximumCount)
       withExtendedLifetime(stream) {}
     }

@@ -6,7 +6,8 @@ import XRPCAsyncHTTPClient
 import XRPCClient
 import XRPCServer
 
-/// The client's end of WebSockets, against our server and against servers that are none.
+/// The client's end of WebSockets, against our server and against servers that are not WebSocket
+/// servers.
 @Suite struct ClientStreamTests {
   typealias Watch = Sample.Watch
 
@@ -49,7 +50,7 @@ import XRPCServer
     }
   }
 
-  /// A name that leads to this machine is refused before a connection is made.
+  /// A name that resolves to this machine is refused before a connection is made.
   @Test func guardedTransportRefusesLoopback() async throws {
     try await StreamServer.run { server in
       let refused = TransportError(code: .refusedAddress, reason: "")
@@ -69,7 +70,7 @@ import XRPCServer
     var closes = false
     /// Ticks that arrive before the end.
     var count = 0
-    /// Nil where the stream ends in order.
+    /// Nil if the stream ends normally.
     var code: TransportError.Code?
     var testDescription: String { name }
   }
@@ -81,7 +82,7 @@ import XRPCServer
   }
 
   static let scripts = [
-    Script(name: "frames right behind the response", bytes: frame(2, tick) + frame(8), count: 1),
+    Script(name: "frames right after the response", bytes: frame(2, tick) + frame(8), count: 1),
     Script(
       name: "fragments with a ping between them",
       bytes: frame(2, Array(tick.prefix(3)), false) + frame(9) + frame(0, [], false)
@@ -95,26 +96,26 @@ import XRPCServer
       count: 1,
       code: .connectionLost
     ),
-    Script(name: "cut in a frame", bytes: [0x82, 0x05, 0], closes: true, code: .connectionLost),
+    Script(name: "truncated frame", bytes: [0x82, 0x05, 0], closes: true, code: .connectionLost),
     Script(name: "masked", bytes: RawPeer.frame(2, tick), code: .connectionLost),
     Script(name: "text", bytes: frame(1, [0x61]), code: .connectionLost),
     Script(name: "reserved bits", bytes: [0xC2, 0x00], code: .connectionLost),
     Script(name: "unknown opcode", bytes: [0x83, 0x00], code: .connectionLost),
-    Script(name: "continuation of nothing", bytes: frame(0, tick), code: .connectionLost),
+    Script(name: "continuation without a message", bytes: frame(0, tick), code: .connectionLost),
     Script(
-      name: "message amid fragments",
+      name: "message between fragments",
       bytes: frame(2, tick, false) + frame(2, tick),
       code: .connectionLost
     ),
-    Script(name: "ping in fragments", bytes: [0x09, 0x00], code: .connectionLost),
+    Script(name: "fragmented ping", bytes: [0x09, 0x00], code: .connectionLost),
     Script(
       name: "long ping",
       bytes: frame(9, [UInt8](repeating: 0, count: 126)),
       code: .connectionLost
     ),
-    Script(name: "close of one byte", bytes: frame(8, [3]), code: .connectionLost),
+    Script(name: "close with one byte", bytes: frame(8, [3]), code: .connectionLost),
     Script(
-      name: "close with a code that is none",
+      name: "close with an invalid code",
       bytes: frame(8, [3, 0xED]),
       code: .connectionLost
     ),
@@ -166,7 +167,7 @@ import XRPCServer
   }
 
   @Test func openingTimesOut() async throws {
-    // Listens, and never answers.
+    // Listens, and never responds.
     try await ScriptedServer.run([[]]) { server in
       let client = try Self.client(server.port)
       let opening = Task { try await client.subscribe(Watch.self, .init()) }

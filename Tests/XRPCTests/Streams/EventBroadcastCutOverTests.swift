@@ -1,13 +1,13 @@
 import Testing
 import XRPCServer
 
-/// From the log to what is appended meanwhile: no gap and no repetition, however subscribers and
-/// events fall together.
+/// From the log to newly appended events without gaps or duplicates, however subscriptions and
+/// events are interleaved.
 @Suite struct EventBroadcastCutOverTests {
   private static let kept = 200
   private static let last = 700
 
-  /// Small pages and a ring that does not hold the log, so that all ways are gone.
+  /// Small pages, and a ring that cannot hold the whole log, so that all code paths are taken.
   private static let configuration = EventBroadcastConfiguration(
     maximumFrames: 650,
     pageFrames: 7,
@@ -22,7 +22,7 @@ import XRPCServer
     try await body(EventBroadcast(log: log, configuration: Self.configuration), log)
   }
 
-  /// Events come in batches of random size, with turns for others between them.
+  /// Events are appended in batches of random size, with turns for other tasks in between.
   private func publish(_ log: MemoryEventLog) async {
     var next = Self.kept + 1
     while next <= Self.last {
@@ -34,7 +34,7 @@ import XRPCServer
   }
 
   @Test(arguments: 1...20)
-  func cutOverInMemoryLosesNoFrame(_ round: Int) async throws {
+  func cutoverInMemoryLosesNoFrame(_ round: Int) async throws {
     try await withEvents { broadcast, log in
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await publish(log) }
@@ -58,7 +58,7 @@ import XRPCServer
   }
 
   @Test(arguments: 1...5)
-  func cutOverOverSocketsLosesNoFrame(_ round: Int) async throws {
+  func cutoverOverSocketsLosesNoFrame(_ round: Int) async throws {
     try await withEvents { broadcast, log in
       try await StreamServer.run([broadcast.route]) { server in
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -94,7 +94,7 @@ import XRPCServer
         #expect(await peer.nextFrame()?.payload == SequencedFrame.tick(1).bytes)
       }
       try await slow.setReads(false)
-      // More than all buffers hold.
+      // More than all buffers can hold.
       for sequence in 2...1_000 {
         log.append([.tick(sequence, padding: 20_000)])
         #expect(await quick.nextFrame()?.payload.count ?? 0 > 20_000)
@@ -116,7 +116,7 @@ import XRPCServer
     }
   }
 
-  /// What was appended before is sent, then 1001 (RFC 6455, 7.4.1: "going away").
+  /// What was appended before is sent, followed by 1001 (RFC 6455, 7.4.1: "going away").
   @Test func shutdownSendsAppendedFramesThenCloses() async throws {
     try await withBroadcast { server, broadcast, log in
       let peer = try await RawPeer(port: server.port)
@@ -142,7 +142,7 @@ import XRPCServer
       #expect(await dead.readFrame() == nil)
       let half = try await RawPeer(port: server.port)
       try await half.open(Self.watch)
-      // On a busy machine it is dropped as a dead one before.
+      // On a busy machine, it may already have been dropped as a dead peer.
       try? await half.halfClose()
       _ = await half.readToEnd()
     }

@@ -7,9 +7,9 @@ import XRPCWebSocket
 
 @testable import XRPCServer
 
-/// A socket that becomes writable while it is flushed says so before the flush returns.
+/// A socket that becomes writable while it is being flushed reports that before the flush returns.
 @Suite struct EventStreamHandlerTests {
-  /// The socket: tells of itself in the midst of a flush, after something happened elsewhere.
+  /// The socket: reports that it is writable in the middle of a flush, after running a closure.
   private final class EagerSocket: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
 
@@ -26,8 +26,8 @@ import XRPCWebSocket
 
   private static let ringFrames = 50
 
-  /// While the first frames are flushed, so many come that the place from which they were read
-  /// leaves the ring. Whoever went on from there would be told to be too slow.
+  /// While the first frames are flushed, so many new ones arrive that the position from which they
+  /// were read drops out of the ring. Continuing from there would close the subscriber as too slow.
   @Test func nestedDrainContinuesAtTheCurrentPosition() async throws {
     let broadcast = EventBroadcast(
       log: MemoryEventLog(),
@@ -38,7 +38,8 @@ import XRPCWebSocket
     try #expect(Self.sent(broadcast, subscription) == expected)
   }
 
-  /// All bytes that a subscriber gets. Not asynchronous: an embedded channel belongs to one thread.
+  /// All bytes that a subscriber gets. Not asynchronous, because an embedded channel belongs to one
+  /// thread.
   private static func sent(
     _ broadcast: EventBroadcast,
     _ subscription: EventSubscription

@@ -3,7 +3,8 @@ import Testing
 import XRPC
 import XRPCServer
 
-/// What is counted of requests for event streams: they pass by the server's other requests.
+/// What is counted for event-stream requests, which do not go through the handling of other
+/// requests.
 @Suite struct EventStreamLimitTests {
   private static let watch = StreamServer.watch
   private static let method = ("method", "com.example.thing.watch")
@@ -34,7 +35,7 @@ import XRPCServer
       #expect(refused.hasPrefix("http/1.1 429 "))
       #expect(refused.contains("ratelimit-limit: 2\r\n"))
       #expect(refused.contains("retry-after: "))
-      // Another client behind the same proxy, and one who knows the word.
+      // Another client behind the same proxy, and one with the bypass key.
       let other = try await open(server, ["X-Forwarded-For": "203.0.113.8"])
       #expect(other.hasPrefix("http/1.1 101 "))
       let free = try await open(server, here.merging(["X-RateLimit-Bypass": "let me in"]) { $1 })
@@ -43,7 +44,7 @@ import XRPCServer
     }
   }
 
-  /// One address does not take the streams of all.
+  /// One IP address cannot take all streams.
   @Test func openStreamsAreLimitedPerClient() async throws {
     let streams = EventStreamConfiguration(maximumStreams: 3, maximumStreamsPerClient: 2)
     try await StreamServer.run(streams: streams, configure: { $0.trustedProxies = 1 }) { server in
@@ -53,7 +54,7 @@ import XRPCServer
         try await peer.send(RawPeer.handshake("\(Self.watch)?cursor=1", fields))
         return (peer, String(await peer.readHead().dropFirst(9).prefix(3)))
       }
-      // Two addresses of one /64.
+      // Two IP addresses in one /64.
       let first = try await connect("2001:db8::1")
       let second = try await connect("2001:db8::2")
       #expect(first.status == "101" && second.status == "101")
@@ -61,14 +62,14 @@ import XRPCServer
       let other = try await connect("203.0.113.9")
       #expect(other.status == "101")
       #expect(try await connect("203.0.113.10").status == "503")
-      // Who leaves makes room.
+      // Closing a stream makes room for another.
       try await first.peer.close()
       var again = try await connect("2001:db8::3")
       try await until {
         if again.status != "101" { again = try await connect("2001:db8::3") }
         return again.status == "101"
       }
-      // Peers hang up when nobody holds them.
+      // Peers disconnect when they are released.
       withExtendedLifetime((first, second, other, again)) {}
     }
   }
@@ -84,7 +85,7 @@ import XRPCServer
       #expect(try await open.open("\(Self.watch)?cursor=1").contains(" 101 "))
       let refused = try await RawPeer(port: server.port)
       #expect(try await refused.open(Self.watch).contains(" 401 "))
-      // A refusal counts before it is read, an opening behind it.
+      // A refusal is counted before the client reads it, and an opened stream afterward.
       #expect(try counted("4xx") == 1)
       try await until { try counted("1xx") == 1 }
       let timer = try metrics.expectTimer("xrpc_request_duration", [Self.method])

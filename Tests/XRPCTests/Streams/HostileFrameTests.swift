@@ -1,8 +1,8 @@
 import Testing
 import XRPCServer
 
-/// What a client must not send, over a socket: each is told the close code of RFC 6455, 7.4.1, and
-/// the server goes on.
+/// What a client must not send, over a socket: each connection gets the close code of RFC 6455,
+/// 7.4.1, and the server keeps running.
 @Suite struct HostileFrameTests {
   struct Attack: Sendable, CustomTestStringConvertible {
     var name: String
@@ -20,19 +20,19 @@ import XRPCServer
     Attack(name: "reserved bits", bytes: [0xC2, 0x80, 1, 2, 3, 4], code: 1002),
     Attack(name: "unknown opcode", bytes: RawPeer.frame(3), code: 1002),
     Attack(name: "unknown control opcode", bytes: RawPeer.frame(11), code: 1002),
-    Attack(name: "continuation of nothing", bytes: RawPeer.frame(0, [1]), code: 1002),
+    Attack(name: "continuation without a message", bytes: RawPeer.frame(0, [1]), code: 1002),
     Attack(
-      name: "message amid fragments",
+      name: "message between fragments",
       bytes: RawPeer.frame(2, [1], final: false) + RawPeer.frame(2, [2]),
       code: 1002
     ),
-    Attack(name: "ping in fragments", bytes: RawPeer.frame(9, final: false), code: 1002),
+    Attack(name: "fragmented ping", bytes: RawPeer.frame(9, final: false), code: 1002),
     Attack(
       name: "long ping",
       bytes: RawPeer.frame(9, [UInt8](repeating: 0, count: 126)),
       code: 1002
     ),
-    Attack(name: "close of one byte", bytes: RawPeer.frame(8, [3]), code: 1002),
+    Attack(name: "close with one byte", bytes: RawPeer.frame(8, [3]), code: 1002),
     Attack(name: "close with 1005", bytes: RawPeer.frame(8, [0x03, 0xED]), code: 1002),
     Attack(
       name: "close with a reason that is not UTF-8",
@@ -45,14 +45,14 @@ import XRPCServer
       bytes: RawPeer.frame(1, [0xC3], final: false) + RawPeer.frame(0, [0x28]),
       code: 1007
     ),
-    Attack(name: "oversize", bytes: RawPeer.frame(2, much + [0]), code: 1009),
+    Attack(name: "oversized", bytes: RawPeer.frame(2, much + [0]), code: 1009),
     Attack(
-      name: "2^62 bytes to come",
+      name: "declared length of 2^62 bytes",
       bytes: [0x82, 0xFF, 0x40, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4],
       code: 1009
     ),
     Attack(
-      name: "oversize when its fragments are joined",
+      name: "oversized when its fragments are joined",
       bytes: RawPeer.frame(2, much, final: false) + RawPeer.frame(0, [0]),
       code: 1009
     ),
@@ -101,7 +101,7 @@ import XRPCServer
     }
   }
 
-  /// Connections that end in every way leave nothing open.
+  /// Connections leave nothing open, however they end.
   @Test func closedStreamsLeaveNoDescriptors() async throws {
     try await withWatched { server, _, _ in
       for round in 0..<250 {
@@ -118,7 +118,7 @@ import XRPCServer
           try? await peer.close()
         }
       }
-      // The server's loop hears of the last ends a moment later.
+      // The server's loop is notified of the last closed connections a moment later.
       try await until { try socketCount(at: server.port) == 1 }
     }
   }

@@ -5,7 +5,7 @@ import XRPC
 import XRPCClient
 import XRPCServer
 
-/// The `websockets` library of Python at the other end of each of ours.
+/// Python's `websockets` library at the other end of our client and of our server.
 @Suite(
   .enabled(
     if: PythonEnvironment.interpreter != nil,
@@ -16,7 +16,7 @@ struct PythonPeerTests {
   private static let script = PythonEnvironment.package
     .appending(path: "Tests/XRPCTests/Peers/websockets_peer.py").path
 
-  /// As short as a frame can be, and with lengths of two and of eight bytes.
+  /// The shortest possible frame, and frames with 2-byte and 8-byte lengths.
   private static let frames = [0, 300, 100_000].enumerated().map { index, padding in
     SequencedFrame.tick(index + 1, padding: padding)
   }
@@ -32,7 +32,7 @@ struct PythonPeerTests {
     try await StreamServer.run([broadcast.route]) { server in
       let url = "ws://127.0.0.1:\(server.port)\(StreamServer.watch)?cursor=0"
       let interpreter = try #require(PythonEnvironment.interpreter)
-      // A thread of its own, since it waits for the child.
+      // On its own thread, since it waits for the child process.
       let child = try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread {
           continuation.resume(

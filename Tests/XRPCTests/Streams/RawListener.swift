@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// Takes connections and says nothing.
+/// Accepts connections and sends nothing.
 struct RawListener: Sendable {
   let port: Int
   let channel: any Channel

@@ -2,13 +2,13 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A peer that sends whatever bytes a test wants, and sees whatever bytes come back.
+/// A peer that sends arbitrary bytes, and sees the bytes that come back.
 final class RawPeer: Sendable {
   struct Frame: Equatable {
     var opcode: UInt8
     var payload: [UInt8]
 
-    /// Of a close frame.
+    /// The code in a close frame.
     var closeCode: Int? {
       opcode == 8 && payload.count >= 2 ? Int(payload[0]) << 8 | Int(payload[1]) : nil
     }
@@ -43,7 +43,7 @@ final class RawPeer: Sendable {
     try await send(Array(text.utf8))
   }
 
-  /// Nil where the connection ends before.
+  /// Nil if the connection ends before that.
   func read(_ count: Int) async -> [UInt8]? {
     while unread.withLock({ $0.count < count }) {
       var iterator = inbound.makeAsyncIterator()
@@ -63,7 +63,7 @@ final class RawPeer: Sendable {
     return String(decoding: head, as: UTF8.self)
   }
 
-  /// A response whose length is told, as text.
+  /// A response with a declared length, as text.
   func readResponse() async -> String {
     let head = await readHead()
     let field = head.split(separator: "\r\n").first {
@@ -79,7 +79,7 @@ final class RawPeer: Sendable {
     return all
   }
 
-  /// Nil where the connection ends.
+  /// Nil if the connection ends.
   func readFrame() async -> Frame? {
     guard let head = await read(2) else { return nil }
     var length = Int(head[1] & 0x7F)
@@ -90,7 +90,7 @@ final class RawPeer: Sendable {
     return await read(length).map { Frame(opcode: head[0] & 0xF, payload: $0) }
   }
 
-  /// The first frame that is no ping.
+  /// The first frame that is not a ping.
   func nextFrame() async -> Frame? {
     var frame = await readFrame()
     while frame?.opcode == 9 { frame = await readFrame() }
@@ -102,7 +102,7 @@ final class RawPeer: Sendable {
     try await channel.setOption(.autoRead, value: reads).get()
   }
 
-  /// Ends our direction only.
+  /// Closes only our sending direction.
   func halfClose() async throws {
     try await channel.close(mode: .output)
   }
@@ -130,7 +130,7 @@ extension RawPeer {
     return "GET \(path) HTTP/1.1\r\n" + lines.joined() + "\r\n"
   }
 
-  /// Opens a stream, and gives the head of the response.
+  /// Opens a stream, and returns the head of the response.
   @discardableResult
   func open(_ path: String) async throws -> String {
     try await send(Self.handshake(path))
@@ -175,7 +175,7 @@ private final class ByteCollector: ChannelInboundHandler, Sendable {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // A reset is an end like any other here.
+    // A reset is treated like any other end.
     context.close(promise: nil)
   }
 }

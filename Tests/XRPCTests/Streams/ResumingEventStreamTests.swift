@@ -42,7 +42,7 @@ import XRPCServer
     return seen
   }
 
-  /// The server drops every connection after two events; nothing is missed, nothing comes twice.
+  /// The server drops every connection after two events; no event is lost or delivered twice.
   @Test func streamResumesAfterALostConnection() async throws {
     let frames = (1...9).map { ScriptedServer.frame(2, SequencedFrame.tick($0).bytes) }
     let scripts = [
@@ -56,7 +56,7 @@ import XRPCServer
         if case .connected(let cursor) = $0 { connections.withLock { $0.append(cursor) } }
       }
       #expect(seen == Array(1...9))
-      // The last connection keeps its first event only when a second has passed.
+      // The last connection stores the cursor of its first event only after a second.
       #expect((7...8).contains(store.load() ?? 0))
     }
     #expect(connections.withLock { $0 } == [nil, 2, 4, 4, 5, 7])
@@ -86,7 +86,7 @@ import XRPCServer
     #expect(failure.code == .cannotConnect)
   }
 
-  /// Tells what it was told.
+  /// Records the cursors that it is given.
   private final class SeenStore: CursorStore {
     let saved: AsyncStream<Int>
     private let continuation: AsyncStream<Int>.Continuation
@@ -98,7 +98,7 @@ import XRPCServer
     func load() -> Int? { nil }
     func save(_ cursor: Int) { continuation.yield(cursor) }
 
-    /// Reads on until `cursor` was kept.
+    /// Keeps reading until `cursor` has been stored.
     func hasKept(_ cursor: Int) async -> Bool {
       for await saved in saved where saved == cursor { return true }
       return false
@@ -114,7 +114,7 @@ import XRPCServer
       let store = SeenStore()
       let client = try ClientStreamTests.client(server.port)
       let reading = Task { try await sequences(client, store, upTo: 3) }
-      // The third never comes.
+      // The third event never arrives.
       #expect(await store.hasKept(2))
       reading.cancel()
       #expect(try await reading.value == [1, 2])
@@ -149,7 +149,7 @@ import XRPCServer
     }
   }
 
-  /// `#tick` without its number.
+  /// `#tick` without its sequence number.
   private static let unreadable = ScriptedServer.frame(
     2,
     EventStreamFrame.message(type: "#tick", payload: [0xA0]).bytes()
@@ -175,7 +175,8 @@ import XRPCServer
     }
   }
 
-  /// One that cannot be decoded costs nothing; behind one that is too long, a new connection begins.
+  /// An event that cannot be decoded is skipped; after one that is too long, a new connection is
+  /// opened.
   @Test(
     arguments: [
       ([ticks(1) + unreadable + ticks(2, 3)], [1, 2, 3], [nil]),
@@ -214,7 +215,7 @@ import XRPCServer
   func expiredSessionIsRenewed(_ status: HTTPResponse.Status) async throws {
     let route = XRPCRoute.subscription(Watch.self) { request in
       guard request.context.headers[.authorization] == "Bearer new" else {
-        // With 401 the connection is refused, with others the stream ends with an error frame.
+        // With 401 the connection is refused; otherwise the stream ends with an error frame.
         throw XRPCServerError(status: status, name: "ExpiredToken", message: "old")
       }
       return XRPCEventStream([.tick(Watch.Tick(seq: 1))])
@@ -239,7 +240,7 @@ import XRPCServer
       }
       #expect(try await sequences(client("new"), MemoryCursorStore(), upTo: 1) == [1])
       #expect(renewals.withLock { $0 } == 1)
-      // One that has ended says so, and one that is expired again is not renewed for ever.
+      // A session that has ended is reported, and one that expires again is not renewed forever.
       for renewed in [nil, "other"] {
         await #expect(throws: SubscriptionError<UnknownFailure>.self) {
           _ = try await sequences(client(renewed), MemoryCursorStore(), upTo: 1)

@@ -4,17 +4,17 @@ import NIOPosix
 import NIOWebSocket
 import Synchronization
 
-/// A server that grants every handshake and then sends given bytes, whatever they are.
+/// A server that accepts every handshake and then sends the given bytes, whatever they are.
 struct ScriptedServer: Sendable {
   let port: Int
   private let channel: any Channel
 
   /// - Parameters:
   ///   - accept: false for a wrong `Sec-WebSocket-Accept`.
-  ///   - bytes: sent in one write with the response; of each connection in turn, the last for all
-  ///     that follow.
-  ///   - closes: whether the connection ends behind them.
-  ///   - flood: sent behind them, as fast as the client takes it.
+  ///   - bytes: sent in one write with the response; one element for each connection in turn, the
+  ///     last one for all that follow.
+  ///   - closes: whether the connection is closed after them.
+  ///   - flood: sent after them, as fast as the client reads.
   static func run<Value: Sendable>(
     accept: Bool = true,
     _ bytes: [[UInt8]],
@@ -45,7 +45,7 @@ struct ScriptedServer: Sendable {
     }
   }
 
-  /// Bytes that are sent again and again.
+  /// Bytes that are sent repeatedly.
   final class Flood: Sendable {
     let bytes: [UInt8]
     let maximumCount: Int
@@ -56,7 +56,7 @@ struct ScriptedServer: Sendable {
       self.maximumCount = maximumCount
     }
 
-    /// How often.
+    /// The number of repetitions.
     var count: Int { sent.withLock { $0 } }
 
     fileprivate func next() -> [UInt8]? {

@@ -13,7 +13,7 @@ import XRPCServer
       let peer = try await RawPeer(port: server.port)
       let head = try await peer.open("\(Self.watch)?cursor=5")
       #expect(head.hasPrefix("HTTP/1.1 101 "))
-      // RFC 6455, 1.3: the answer to the key of its example.
+      // RFC 6455, 1.3: the response to the key in its example.
       #expect(head.lowercased().contains("sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo="))
       for sequence in 5...7 {
         #expect(
@@ -57,7 +57,7 @@ import XRPCServer
       says: "Sec-WebSocket-Key"
     ),
     Refusal(
-      name: "other version",
+      name: "wrong version",
       fields: ["Sec-WebSocket-Version": "8"],
       status: 426,
       says: "Sec-WebSocket-Version: 13"
@@ -68,7 +68,7 @@ import XRPCServer
       status: 426,
       says: "Sec-WebSocket-Version: 13"
     ),
-    Refusal(name: "other protocol", fields: ["Upgrade": "h2c"], status: 426, says: "WebSocket"),
+    Refusal(name: "wrong protocol", fields: ["Upgrade": "h2c"], status: 426, says: "WebSocket"),
     Refusal(name: "no upgrade", fields: ["Upgrade": ""], status: 426, says: "websocket"),
     Refusal(
       name: "no Connection",
@@ -76,9 +76,9 @@ import XRPCServer
       status: 400,
       says: "Connection"
     ),
-    Refusal(name: "posted", verb: "POST", status: 405, says: "Allow: GET"),
-    Refusal(name: "not authorised", path: watch, status: 401, says: "AuthenticationRequired"),
-    Refusal(name: "no stream", path: "/xrpc/com.example.thing.none", status: 501, says: "Method"),
+    Refusal(name: "as POST", verb: "POST", status: 405, says: "Allow: GET"),
+    Refusal(name: "unauthorized", path: watch, status: 401, says: "AuthenticationRequired"),
+    Refusal(name: "no method", path: "/xrpc/com.example.thing.none", status: 501, says: "Method"),
     Refusal(
       name: "a query",
       path: "/xrpc/com.example.thing.getThing?actor=a.example",
@@ -116,7 +116,7 @@ import XRPCServer
     }
   }
 
-  /// Requests before the upgrade are answered, on the same connection.
+  /// Requests before the upgrade are answered on the same connection.
   @Test func connectionCanUpgradeAfterOtherRequests() async throws {
     try await StreamServer.run { server in
       let peer = try await RawPeer(port: server.port)

@@ -5,7 +5,7 @@ import Testing
 import XRPC
 import XRPCServer
 
-/// A server on a free port of loopback, for as long as a test takes.
+/// A server on a free loopback port, for the duration of a test.
 struct StreamServer: Sendable {
   let port: Int
   let services: ServiceGroup
@@ -54,7 +54,7 @@ extension EventBroadcast {
 }
 
 extension SequencedFrame {
-  /// `#tick` with the number, and as many bytes more as a test wants.
+  /// `#tick` with its sequence number, and any number of additional bytes.
   static func tick(_ sequence: Int, padding: Int = 0) -> SequencedFrame {
     let tick = Sample.Watch.Tick(
       seq: sequence,

@@ -3,9 +3,9 @@ import Testing
 import XRPC
 import XRPCServer
 
-/// "Graceful shutdown: no request in flight is cut", of requests for event streams.
+/// "Graceful shutdown: no request in flight is cut", for event-stream requests.
 @Suite struct StreamShutdownTests {
-  /// A stream that is not granted until its task is cancelled.
+  /// A stream that is not opened until its task is canceled.
   private static func neverOpened(_ hasBegun: AsyncStream<Void>.Continuation) -> XRPCRoute {
     .subscription(
       Sample.Watch.self,
@@ -32,14 +32,15 @@ import XRPCServer
     }
   }
 
-  /// The head of a request is here, its end is not.
+  /// The head of a request has arrived, but not its end.
   @Test func incompleteRequestIsRefusedAtShutdown() async throws {
     try await StreamServer.run { server in
       let peer = try await RawPeer(port: server.port)
       let quick = "GET /xrpc/com.example.thing.getThing?actor=a.example HTTP/1.1\r\nHost: a\r\n\r\n"
       let half = RawPeer.handshake(StreamServer.watch, ["Content-Length": "10"])
       try await peer.send(quick + half)
-      // Both heads came together: when the first is answered, the second was read.
+      // Both heads arrived together: when the first request is answered, the second one has been
+      // read.
       #expect(await peer.readResponse().hasPrefix("HTTP/1.1 200 "))
       await server.services.triggerGracefulShutdown()
       #expect(await peer.readResponse().hasPrefix("HTTP/1.1 503 "))
@@ -47,7 +48,7 @@ import XRPCServer
     }
   }
 
-  /// Behind a request that is still being answered: the answer says that it is the last.
+  /// After a request that is still being answered; its response says that it is the last one.
   @Test func waitingStreamIsClosedAtShutdown() async throws {
     let (begun, hasBegun) = AsyncStream<Void>.makeStream()
     let (gate, open) = AsyncStream<Void>.makeStream()
@@ -64,19 +65,20 @@ import XRPCServer
       _ = await begun.first { _ in true }
       let idle = try await RawPeer(port: server.port)
       await server.services.triggerGracefulShutdown()
-      // Connections without anything under way end at the shutdown.
+      // Idle connections are closed at the shutdown.
       _ = await idle.readToEnd()
       open.yield()
       let answer = await peer.readResponse()
       #expect(answer.hasPrefix("HTTP/1.1 200 "))
       let saysLast = answer.lowercased().contains("connection: close\r\n")
-      // The shutdown may reach this connection after the other one, and after the answer.
+      // The shutdown may reach this connection after the other one, and after the response.
       let rest = String(decoding: await peer.readToEnd(), as: UTF8.self)
       #expect(saysLast ? rest.isEmpty : rest.hasPrefix("HTTP/1.1 503 "))
     }
   }
 
-  /// Returns the first page, and never the next. The end, from which live subscribers read, is empty.
+  /// Returns the first page, and never the next one. The end of the log, from which live
+  /// subscribers read, is empty.
   private struct FirstPage: EventLog {
     let kept: [SequencedFrame]
     let isAskedAgain: AsyncStream<Void>.Continuation
@@ -98,7 +100,7 @@ import XRPCServer
     func wakeUps() -> AsyncStream<Void> { EventSignal().wakeUps() }
   }
 
-  /// What was read from the log is sent, and a close frame tells why no more comes.
+  /// What was read from the log is sent, and a close frame gives the reason for the end.
   @Test func replayingStreamEndsAtShutdown() async throws {
     let (asked, isAskedAgain) = AsyncStream<Void>.makeStream()
     let kept = (1...20).map { SequencedFrame.tick($0, padding: 1_000) }

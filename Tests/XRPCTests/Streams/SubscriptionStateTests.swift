@@ -3,7 +3,7 @@ import Testing
 
 @testable import XRPCClient
 
-/// Reconnection without time and sockets.
+/// Reconnection without clocks and sockets.
 @Suite struct SubscriptionStateTests {
   private static let policy = ReconnectPolicy(
     initialDelay: .seconds(1),
@@ -28,7 +28,7 @@ import Testing
     #expect(state.cursor == 7)
   }
 
-  /// Labels, for one, come in messages that may have no number.
+  /// Labels, for example, arrive in messages that may have no sequence number.
   @Test func eventWithoutSequenceNumberResetsTheDelay() {
     var state = SubscriptionState(policy: Self.policy, cursor: nil)
     for _ in 1...20 {
@@ -39,7 +39,7 @@ import Testing
     #expect(state.lost(.connection(nil), chance: 0) == .retry(after: .milliseconds(500)))
   }
 
-  /// A message without number between them does not make an unreadable one readable.
+  /// A message without a sequence number in between does not make an unreadable one readable.
   @Test func violationsCountAcrossMessagesWithoutSequenceNumber() {
     var state = SubscriptionState(policy: ReconnectPolicy(), cursor: 1)
     for _ in 1...2 {
@@ -50,7 +50,7 @@ import Testing
     #expect(state.lost(.violation, chance: 0) == .giveUp)
   }
 
-  @Test func tooLongEventAdvancesTheCursor() {
+  @Test func oversizedEventAdvancesTheCursor() {
     var state = SubscriptionState(policy: ReconnectPolicy(), cursor: 5)
     _ = state.lost(.leftOut, chance: 0)
     #expect(state.cursor == 6)

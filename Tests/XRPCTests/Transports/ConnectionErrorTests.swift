@@ -12,8 +12,8 @@ import Darwin
 import Glibc
 #endif
 
-/// What is told of as `cannotConnect` is sent again to the next address: only what is known not to
-/// have reached a server.
+/// After a `cannotConnect` error, the request is sent again to the next IP address, so the error
+/// must only be used if it is certain that no server received the request.
 @Suite struct ConnectionErrorTests {
   private struct Unforeseen: Error {}
 
@@ -44,7 +44,7 @@ import Glibc
     #expect(TransportError(error, TransportOptions()).code == code, "\(error)")
   }
 
-  @Test func reasonIsTheSystemsDescription() {
+  @Test func reasonIsTheDescriptionOfTheSystem() {
     let error = TransportError(
       IOError(errnoCode: ECONNREFUSED, reason: "connect"),
       TransportOptions()

@@ -8,18 +8,18 @@ import Darwin
 import Glibc
 #endif
 
-/// Stands between a client and a server, and does harm to what comes back from the server: one fault
-/// for each connection in turn, none for those after.
+/// A proxy between a client and a server that damages what the server sends: one fault for each
+/// connection in turn, and none for later ones.
 final class FaultyProxy: Sendable {
   enum Fault: Sendable {
     case none
-    /// Gives what comes in pieces of so many bytes, a millisecond apart.
+    /// Forwards data in pieces of this many bytes, a millisecond apart.
     case slow(Int)
-    /// Ends the connection in order after so many bytes.
+    /// Closes the connection normally after this many bytes.
     case truncate(after: Int)
     /// The same, with a reset.
     case reset(after: Int)
-    /// Lets go of the connection before it has anything.
+    /// Drops the connection before it has received anything.
     case drop
   }
 
@@ -77,14 +77,14 @@ final class FaultyProxy: Sendable {
   }
 }
 
-/// Passes on what comes, less well than it came.
+/// Forwards data, with the faults of the script.
 private final class Relay: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
   private let other: any Channel
   private let fault: FaultyProxy.Fault
   private var count = 0
-  /// When the last piece that is on its way leaves.
+  /// When the last pending piece is sent.
   private var last = NIODeadline.now()
 
   init(to other: any Channel, _ fault: FaultyProxy.Fault) {

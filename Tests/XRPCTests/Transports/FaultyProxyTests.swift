@@ -9,7 +9,7 @@ import XRPC
 import XRPCClient
 import XRPCServer
 
-/// A network that does harm, between our client and our server.
+/// An unreliable network between our client and our server.
 @Suite struct FaultyProxyTests {
   static let faults: [FaultyProxy.Fault] = [
     .drop, .reset(after: 1), .truncate(after: 20), .reset(after: 200), .truncate(after: 700),
@@ -26,7 +26,7 @@ import XRPCServer
     }
   }
 
-  /// Tried until the last, slow connection gives it, whole.
+  /// Retried until the last, slow connection returns the complete response.
   @Test(arguments: TransportWay.sockets)
   func queriesSucceedThroughAFaultyProxy(_ way: TransportWay) async throws {
     let calls = Mutex(0)
@@ -44,7 +44,8 @@ import XRPCServer
     }
   }
 
-  /// Nobody knows what became of a procedure, so that it is told and not sent again.
+  /// It is unknown whether a procedure was carried out, so the error is reported and the call is
+  /// not repeated.
   @Test(arguments: TransportWay.sockets)
   func proceduresAreSentAtMostOnce(_ way: TransportWay) async throws {
     let calls = Mutex(0)
@@ -68,7 +69,7 @@ import XRPCServer
     }
   }
 
-  /// A download that is cut is never taken for whole.
+  /// A truncated download is never mistaken for a complete one.
   @Test(arguments: TransportWay.sockets, [true, false])
   func downloadsAreCompleteOrAnError(_ way: TransportWay, _ isSized: Bool) async throws {
     let whole = 8 * StreamingServer.chunkBytes
@@ -100,7 +101,7 @@ import XRPCServer
 
   private struct Whole: Error {}
 
-  /// Events come once each and in order, however often the connection breaks.
+  /// Every event is delivered once and in order, however often the connection is lost.
   @Test func streamsResumeThroughAFaultyProxy() async throws {
     let last = 400
     let log = MemoryEventLog()
@@ -132,15 +133,15 @@ import XRPCServer
           if tick.seq == last { break }
         }
         #expect(seen == Array(1...last))
-        // A reset may take a handshake with it.
+        // A reset may also interrupt a handshake.
         #expect(connections.withLock { $0 } >= 2)
       }
     }
   }
 
   #if os(Linux)
-  /// Thousands of connections that end in every way leave no memory behind: what the process holds
-  /// after the second half of them is what it held after the first, but for a little.
+  /// Thousands of connections that end in different ways do not leak memory: after the second half
+  /// of them, the process uses little more than after the first half.
   @Test func failuresLeaveNoMemory() async throws {
     try await ServerUnderTest.run { server in
       func round() async throws {

@@ -10,10 +10,10 @@ import XRPCClient
 import XRPCServer
 import XRPCURLSession
 
-/// What every transport does alike. Streams are in `ClientStreamingTests`, statuses in
-/// `ServerSocketTests`, answers that break off in `TransportFaultTests`.
+/// What all transports have in common. Streams are in `ClientStreamingTests`, statuses in
+/// `ServerSocketTests`, and responses that are cut off in `TransportFaultTests`.
 @Suite struct HTTPTransportTests {
-  /// Answers with what came: verb, path, header fields, body.
+  /// Responds with the request: method, path, header fields, body.
   private static let echo: [XRPCRoute] = {
     var route = XRPCRoute.procedure(Sample.UploadBlob.self) { request in
       let bytes = try await request.input.collect()
@@ -126,7 +126,7 @@ import XRPCURLSession
       }
       await fails(.timedOut, CallOptions(timeout: .milliseconds(50)), "held.example")
       await fails(.responseTooLarge, CallOptions(maximumResponseBytes: 8), "a.example")
-      // And goes on working.
+      // It still works afterward.
       let output = try await client.query(Sample.GetThing.self, .init(actor: "a.example"))
       #expect(output.count == 50)
     }
@@ -146,7 +146,7 @@ import XRPCURLSession
     }
   }
 
-  /// A redirection is the caller's business: it may lead a token anywhere.
+  /// Redirects are up to the caller, because they could send a token anywhere.
   @Test(arguments: TransportWay.sockets, [301, 302, 303, 307, 308])
   func redirectsAreNotFollowed(_ way: TransportWay, _ status: Int) async throws {
     let elsewhere = try FaultyServer([])
@@ -168,7 +168,7 @@ import XRPCURLSession
     #expect(response.head.headerFields[.location] == "http://127.0.0.1:\(elsewhere.port)/x")
   }
 
-  /// Whoever lets go of a response in the middle ends the exchange.
+  /// Dropping a response before its end ends the exchange.
   @Test(arguments: TransportWay.sockets)
   func unreadBodyEndsTheExchange(_ way: TransportWay) async throws {
     let route = StreamingServer.getBytes { StreamingServer.chunks(1 << 20) }
@@ -187,7 +187,7 @@ import XRPCURLSession
     }
   }
 
-  /// A server that falls silent, before its answer or in it, does not hold the connection.
+  /// A server that falls silent, before or during its response, does not keep the connection open.
   @Test(
     arguments: TransportWay.sockets,
     ["", "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\n"]
@@ -214,7 +214,7 @@ import XRPCURLSession
     #expect(cancelled?.code == .cancelled)
     try await until { left.endings == 1 }
 
-    // The time may be up before there is a connection: then there was none to end.
+    // The time may be up before a connection exists; then there is none to close.
     var impatient = try server()
     for timeout in [Duration.milliseconds(500), .seconds(5), .seconds(20)] {
       impatient = try server()
@@ -243,7 +243,7 @@ import XRPCURLSession
     }
   }
 
-  // MARK: What a URLSession cannot do
+  // MARK: Limitations of URLSession
 
   @Test func urlSessionDoesNotSupportWebSockets() async throws {
     try await StreamServer.run { server in

@@ -12,16 +12,16 @@ import XRPCURLSession
 import FoundationNetworking
 #endif
 
-/// Every transport there is: tests that run over all of them say what a transport is.
+/// Every transport; tests that run over all of them define what a transport does.
 enum TransportWay: CaseIterable {
   case asyncHTTPClient, guarded, urlSession, memory
 
   /// Those that need a server at a port.
   static let sockets: [TransportWay] = [.asyncHTTPClient, .guarded, .urlSession]
 
-  /// Whether a server may end the connection in the head of its answer. FoundationNetworking, but
-  /// not Foundation on Apple platforms, ends the process then: "Transfer completed, but there's no
-  /// response."
+  /// Whether a server may close the connection within the head of its response. In that case
+  /// FoundationNetworking ends the process ("Transfer completed, but there's no response."), unlike
+  /// Foundation on Apple platforms.
   var survivesCutHeads: Bool {
     #if canImport(FoundationNetworking)
     self != .urlSession
@@ -30,7 +30,7 @@ enum TransportWay: CaseIterable {
     #endif
   }
 
-  /// - Parameter routes: answered where there is no socket.
+  /// - Parameter routes: called directly by transports without a socket.
   func transport(_ routes: [XRPCRoute] = []) -> any HTTPTransport {
     switch self {
     case .asyncHTTPClient: AsyncHTTPClientTransport.shared
@@ -41,14 +41,14 @@ enum TransportWay: CaseIterable {
     }
   }
 
-  /// Goes on connecting, however busy this machine is.
+  /// Keeps trying to connect, because the machine may be busy.
   private static var patient: HTTPClient.Configuration {
     var configuration = GuardedTransport.configuration
     configuration.timeout.connect = .seconds(60)
     return configuration
   }
 
-  /// A client of a server that runs for as long as `body` takes.
+  /// A client of a server that runs while `body` runs.
   func withClient(
     _ routes: [XRPCRoute] = Sample.routes,
     _ body: @escaping @Sendable (XRPCClient) async throws -> Void
