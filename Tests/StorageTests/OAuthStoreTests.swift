@@ -104,6 +104,12 @@ import Testing
       try oauth.removeRequest("a")
       #expect(try oauth.request("a") == nil)
       #expect(try oauth.request(code: [2, 3]) == nil)
+      try oauth.set(request)
+      try oauth.set(Self.request("b"))
+      try oauth.removeRequests(of: Self.bob)
+      #expect(try oauth.request("a") != nil)
+      try oauth.removeRequests(of: Self.alice)
+      #expect(try oauth.request("a") == nil && oauth.request("b") != nil)
     }
   }
 

@@ -15,6 +15,8 @@ package protocol OAuthStore {
   /// The request whose code has this hash, whether or not the code was used.
   func request(code hash: [UInt8]) throws -> OAuthRequest?
   func removeRequest(_ id: String) throws
+  /// Removes the requests that the account approved.
+  func removeRequests(of did: DID) throws
   /// The number of requests without a code.
   ///
   /// - Parameter network: Counts only requests from there; nil to count all.

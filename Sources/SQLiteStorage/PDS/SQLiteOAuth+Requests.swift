@@ -36,6 +36,10 @@ extension SQLiteOAuth {
     try run("DELETE FROM oauthRequest WHERE id = ?", [id])
   }
 
+  func removeRequests(of did: DID) throws {
+    try run("DELETE FROM oauthRequest WHERE did = ?", [did.string])
+  }
+
   func pendingRequestCount(from network: String?) throws -> Int {
     guard let network else {
       return try count("SELECT count(*) FROM oauthRequest WHERE codeHash IS NULL", [])

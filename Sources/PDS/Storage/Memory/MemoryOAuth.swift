@@ -86,6 +86,10 @@ extension MemoryOAuth {
     try change { $0.requests[id] = nil }
   }
 
+  func removeRequests(of did: DID) throws {
+    try change { table in table.requests = table.requests.filter { $0.value.did != did } }
+  }
+
   func pendingRequestCount(from network: String?) -> Int {
     table.requests.values.count { request in
       request.codeHash == nil && (network == nil || request.network == network)
