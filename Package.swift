@@ -549,6 +549,8 @@ let package = Package(
         serverProduct("GRDB", "GRDB.swift"),
         serverProduct("Hummingbird", "hummingbird"),
         serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        networkProduct("NIOEmbedded", "swift-nio"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       exclude: ["Peers"]

@@ -1,4 +1,4 @@
-import ATProtoSyntax
+public import ATProtoSyntax
 
 /// The settings of the authorization server. Times are in seconds.
 public struct OAuthSettings: Sendable {

@@ -98,31 +98,33 @@ extension PDSSettings {
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.oauth.branding.name = text
     },
-    link("PDS_LOGO_URL", "Logo on the pages.", \.logoURL),
-    link("PDS_HOME_URL", "Link to the home page of the server, for its pages.", \.homeURL),
-    link("PDS_SUPPORT_URL", "Link to help for account owners, for the pages.", \.supportURL),
-    color("PDS_PRIMARY_COLOR", "Color of buttons and links on the pages.", \.primaryColor),
-    color("PDS_ERROR_COLOR", "Color of errors on the pages.", \.errorColor),
-    color("PDS_WARNING_COLOR", "Color of warnings on the pages.", \.warningColor),
-    color("PDS_SUCCESS_COLOR", "Color of confirmations on the pages.", \.successColor),
+    link("PDS_LOGO_URL", "Logo on the pages.") { $1.logoURL = $0 },
+    link("PDS_HOME_URL", "Link to the home page of the server, for its pages.") { $1.homeURL = $0 },
+    link("PDS_SUPPORT_URL", "Link to help for account owners, for the pages.") {
+      $1.supportURL = $0
+    },
+    color("PDS_PRIMARY_COLOR", "Color of buttons and links on the pages.") { $1.primaryColor = $0 },
+    color("PDS_ERROR_COLOR", "Color of errors on the pages.") { $1.errorColor = $0 },
+    color("PDS_WARNING_COLOR", "Color of warnings on the pages.") { $1.warningColor = $0 },
+    color("PDS_SUCCESS_COLOR", "Color of confirmations on the pages.") { $1.successColor = $0 },
   ]
 
-  private typealias BrandingPath = WritableKeyPath<OAuthSettings.Branding, String?> & Sendable
+  private typealias Assign = @Sendable (String, inout OAuthSettings.Branding) -> Void
 
   private static func link(
     _ name: String,
     _ summary: String,
-    _ path: BrandingPath
+    _ assign: @escaping Assign
   ) -> Setting<PDSSettings> {
     Setting<PDSSettings>(name, "url", summary) { (text, settings) throws(ServiceError) in
-      settings.configuration.oauth.branding[keyPath: path] = try Value.link(text)
+      assign(try Value.link(text), &settings.configuration.oauth.branding)
     }
   }
 
   private static func color(
     _ name: String,
     _ summary: String,
-    _ path: BrandingPath
+    _ assign: @escaping Assign
   ) -> Setting<PDSSettings> {
     Setting<PDSSettings>(name, "color", summary) { (text, settings) throws(ServiceError) in
       // The value becomes part of a style sheet.
@@ -130,7 +132,7 @@ extension PDSSettings {
       guard text.utf8.first == UInt8(ascii: "#"), [3, 6].contains(digits.count),
         digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit })
       else { throw Value.invalid("expected a color like #0a7 or #00aa77") }
-      settings.configuration.oauth.branding[keyPath: path] = text
+      assign(text, &settings.configuration.oauth.branding)
     }
   }
 }

@@ -19,7 +19,9 @@ enum OAuthFields {
   /// RFC 6749, 5.1: "The authorization server MUST include the HTTP "Cache-Control" response header
   /// field with a value of "no-store" in any response containing tokens …, as well as the "Pragma"
   /// response header field".
-  static let uncached: HTTPFields = [.cacheControl: "no-store", .pragma: "no-cache"]
+  static let uncached: HTTPFields = [
+    .cacheControl: "no-store", HTTPField.Name("Pragma")!: "no-cache",
+  ]
 
   static func preflight(_ methods: String) -> HTTPFields {
     [

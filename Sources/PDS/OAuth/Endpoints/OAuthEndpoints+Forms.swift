@@ -1,5 +1,6 @@
 import ATProtoAuth
 import ATProtoData
+import ATProtoSyntax
 import HTTPTypes
 import Hummingbird
 

@@ -36,14 +36,6 @@ struct LexiconResolver: PermissionSetResolver {
   /// Replaces the TXT look-up.
   let authority: DID?
 
-  init(_ network: PDSNetwork, _ configuration: PDSConfiguration) {
-    directory = network.directory
-    txt = network.txt
-    transport = network.guarded
-    allowsPlainHTTP = configuration.allowsPrivateAddresses
-    authority = configuration.oauth.lexiconAuthority
-  }
-
   func document(_ nsid: NSID) async throws(PermissionSetError) -> DataValue {
     do {
       let did = try await authority(over: nsid)
@@ -111,5 +103,17 @@ struct LexiconResolver: PermissionSetResolver {
       throw PermissionSetError(reason: "\(did) has no record \(path)")
     }
     return try DataValue(cbor: record, limits: .record)
+  }
+}
+
+extension LexiconResolver {
+  init(_ network: PDSNetwork, _ configuration: PDSConfiguration) {
+    self.init(
+      directory: network.directory,
+      txt: network.txt,
+      transport: network.guarded,
+      allowsPlainHTTP: configuration.allowsPrivateAddresses,
+      authority: configuration.oauth.lexiconAuthority
+    )
   }
 }

@@ -106,7 +106,11 @@ final class PermissionSets: Sendable {
     }
     switch answer {
     case .success(let document)?:
-      outcome = Result { () throws(OAuthError) in try Self.check(document, is: nsid) }
+      do throws(OAuthError) {
+        outcome = .success(try Self.check(document, is: nsid))
+      } catch {
+        outcome = .failure(error)
+      }
     case .failure(let error)?: outcome = .failure(Self.unresolvable(nsid, error.reason))
     case nil: outcome = .failure(Self.unresolvable(nsid, "its servers take too long"))
     }
