@@ -81,7 +81,7 @@ import Testing
     arguments: StoreBackend.allCases
   )
   func requestsAreStored(_ backend: StoreBackend) async throws {
-    try await with(backend) { oauth in
+    try await with(backend) { oauth throws in
       var request = Self.request("a")
       try oauth.set(request)
       #expect(try oauth.request("a") == request)
@@ -115,7 +115,7 @@ import Testing
 
   @Test("requests without a code are counted by network", arguments: StoreBackend.allCases)
   func pendingRequestsAreCounted(_ backend: StoreBackend) async throws {
-    try await with(backend) { oauth in
+    try await with(backend) { oauth throws in
       var request = Self.request("a")
       try oauth.set(request)
       try oauth.set(Self.request("b"))
@@ -134,7 +134,7 @@ import Testing
 
   @Test("a session is found by its tokens, present and used", arguments: StoreBackend.allCases)
   func sessionsAreFoundByTokens(_ backend: StoreBackend) async throws {
-    try await with(backend) { oauth in
+    try await with(backend) { oauth throws in
       var session = Self.session("s")
       try oauth.set(session)
       let access = session.accessHash
@@ -187,7 +187,7 @@ import Testing
 
   @Test("sessions are listed newest first, and end by account", arguments: StoreBackend.allCases)
   func sessionsEnd(_ backend: StoreBackend) async throws {
-    try await with(backend) { oauth in
+    try await with(backend) { oauth throws in
       for (id, seconds) in [("b", 2), ("a", 2), ("c", 3)] {
         try oauth.set(Self.session(id, at: seconds))
       }
@@ -206,7 +206,7 @@ import Testing
 
   @Test("the oldest used tokens of a session are forgotten", arguments: StoreBackend.allCases)
   func usedTokensAreBounded(_ backend: StoreBackend) async throws {
-    try await with(backend) { oauth in
+    try await with(backend) { oauth throws in
       try oauth.set(Self.session("s"))
       try oauth.set(Self.session("t"))
       try oauth.addUsedRefreshToken([0], session: "t", expiresAt: 90)
@@ -224,7 +224,7 @@ import Testing
 
   @Test("a device keeps its sign-ins when it changes", arguments: StoreBackend.allCases)
   func devicesAreStored(_ backend: StoreBackend) async throws {
-    try await with(backend) { oauth in
+    try await with(backend) { oauth throws in
       var device = Self.device("d")
       try oauth.set(device)
       var signIn = Self.signIn("d", at: 5)
@@ -259,7 +259,7 @@ import Testing
 
   @Test("the oldest devices and sign-ins are removed", arguments: StoreBackend.allCases)
   func devicesAreBounded(_ backend: StoreBackend) async throws {
-    try await with(backend) { oauth in
+    try await with(backend) { oauth throws in
       for (index, id) in ["a", "b", "c", "d"].enumerated() {
         try oauth.set(Self.device(id, seenAt: index))
       }
@@ -276,7 +276,7 @@ import Testing
 
   @Test("consents are stored by account and client", arguments: StoreBackend.allCases)
   func consentsAreStored(_ backend: StoreBackend) async throws {
-    try await with(backend) { oauth in
+    try await with(backend) { oauth throws in
       func consent(_ client: String, _ scope: String, at seconds: Int) -> OAuthConsent {
         OAuthConsent(did: Self.alice, clientID: client, scope: scope, grantedAt: seconds)
       }
@@ -297,7 +297,7 @@ import Testing
 
   @Test("a value can be used again only after it expired", arguments: StoreBackend.allCases)
   func valuesAreUsedOnce(_ backend: StoreBackend) async throws {
-    try await with(backend) { oauth in
+    try await with(backend) { oauth throws in
       #expect(try oauth.useOnce([1], until: 10, at: 5))
       #expect(try !oauth.useOnce([1], until: 20, at: 9))
       #expect(try oauth.useOnce([2], until: 10, at: 9))
@@ -308,7 +308,7 @@ import Testing
 
   @Test("permission sets are stored with failures", arguments: StoreBackend.allCases)
   func permissionSetsAreStored(_ backend: StoreBackend) async throws {
-    try await with(backend) { oauth in
+    try await with(backend) { oauth throws in
       var set = StoredPermissionSet(
         nsid: "com.example.basic",
         document: nil,
@@ -363,7 +363,7 @@ import Testing
 
   @Test("a sweep removes a bounded number of expired rows", arguments: StoreBackend.allCases)
   func expiredRowsAreRemoved(_ backend: StoreBackend) async throws {
-    try await with(backend) { oauth in
+    try await with(backend) { oauth throws in
       try oauth.set(Self.session("live", expiresAt: 1_000))
       for index in 0..<5 {
         let id = "\(index)"
@@ -410,7 +410,7 @@ import Testing
 
   @Test("additions beyond the bounds remove the oldest", arguments: StoreBackend.allCases)
   func additionsAreBounded(_ backend: StoreBackend) async throws {
-    try await with(backend) { oauth in
+    try await with(backend) { oauth throws in
       for index in 0...OAuthBounds.sessionsPerAccount {
         try oauth.add(Self.session("\(index)", at: index))
       }

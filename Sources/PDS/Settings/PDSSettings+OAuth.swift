@@ -27,7 +27,7 @@ extension PDSSettings {
     Setting<PDSSettings>(
       "PDS_OAUTH_REQUEST_TTL",
       "seconds",
-      "Lifetime of an authorization request that nobody continues (default: five minutes)."
+      "Lifetime of a pending authorization request (default: five minutes)."
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.oauth.requestLifetime = try Value.number(text, 1...3600)
     },

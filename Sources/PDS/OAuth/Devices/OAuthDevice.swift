@@ -43,7 +43,7 @@ package struct OAuthSignIn: Hashable, Sendable {
   package var did: DID
   /// The time of the last sign-in with a password.
   package var authenticatedAt: Int
-  /// The only request for which the sign-in is good; nil if the browser is remembered.
+  /// The only request for which the sign-in is valid; nil if the browser is remembered.
   package var request: String?
   package var expiresAt: Int
 

@@ -24,7 +24,7 @@ final class PermissionSets: Sendable {
 
   private let store: any PDSStore
   private let resolver: any PermissionSetResolver
-  /// Resolutions at once, whoever causes them.
+  /// Bounds the resolutions that run at once.
   private let semaphore = AsyncSemaphore(32)
   private let flights = Mutex<[NSID: Flight]>([:])
 

@@ -3,7 +3,7 @@ import ATProtoCrypto
 import ATProtoSyntax
 
 extension OAuthSessions {
-  /// Replaces the tokens of a session (RFC 6749, 6). A refresh token is good once.
+  /// Replaces the tokens of a session (RFC 6749, 6). A refresh token can be used once.
   ///
   /// A second use ends the session: someone else has the token, or the response to the first use was
   /// lost, and neither can be told from the other. The account signs in again. Requests that overlap

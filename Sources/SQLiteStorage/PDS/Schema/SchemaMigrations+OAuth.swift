@@ -80,7 +80,7 @@ extension SchemaMigrations {
       device TEXT NOT NULL REFERENCES oauthDevice ON DELETE CASCADE,
       did TEXT NOT NULL REFERENCES account ON DELETE CASCADE,
       authenticatedAt INTEGER NOT NULL,
-      -- The only request for which it is good.
+      -- The only request for which it is valid.
       request TEXT,
       expiresAt INTEGER NOT NULL,
       PRIMARY KEY (device, did)
