@@ -178,7 +178,7 @@ let package = Package(
     ),
     .target(
       name: "ATProtoAuth",
-      dependencies: ["ATProtoCrypto", "ATProtoData", "ATProtoSyntax"]
+      dependencies: ["ATProtoHTTP", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"]
     ),
     .target(
       name: "ComAtprotoAPI",
@@ -408,7 +408,9 @@ let package = Package(
     ),
     .testTarget(
       name: "ATProtoAuthTests",
-      dependencies: ["ATProtoAuth", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax"]
+      dependencies: [
+        "ATProtoAuth", "ATProtoHTTP", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+      ]
     ),
     .testTarget(
       name: "ATProtoRepoTests",
@@ -547,6 +549,8 @@ let package = Package(
         serverProduct("GRDB", "GRDB.swift"),
         serverProduct("Hummingbird", "hummingbird"),
         serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        networkProduct("NIOEmbedded", "swift-nio"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       exclude: ["Peers"]

@@ -1,6 +1,6 @@
 public import ATProtoCrypto
 public import ATProtoHTTP
-import ATProtoIdentity
+public import ATProtoIdentity
 import ATProtoSyntax
 public import ServiceKit
 
@@ -72,6 +72,10 @@ public struct PDSConfiguration: Sendable {
   public var appView: ServiceLocation?
   /// The moderation service for reports; the app view if nil.
   public var reportService: ServiceLocation?
+  /// The authorization server.
+  public var oauth = OAuthSettings()
+  /// The name server for TXT records; those of the system if nil.
+  public var dnsServer: SystemTXTResolver.Server?
   /// The limits for calls that are proxied to other services.
   public var proxyLimits = ProxyLimits()
   /// Whether the audience of tokens for proxied calls is the bare DID of the service. The XRPC

@@ -9,13 +9,15 @@ struct PDSDomain: Sendable {
   let deletion: AccountDeletion
   let sessions: Sessions
   let appPasswords: AppPasswords
-  let serviceTokens: ServiceTokens
   let invites: Invites
   let identities: Identities
   let repositories: Repositories
   let blobs: Blobs
   let takedowns: Takedowns
   let preferences: Preferences
+  let oauth: OAuthDomain
+
+  var serviceTokens: ServiceTokens { ServiceTokens(store: sessions.store) }
 
   init(
     _ configuration: PDSConfiguration,
@@ -56,8 +58,8 @@ struct PDSDomain: Sendable {
       scratch: ScratchSpace(directory: storage.scratchDirectory, limit: configuration.scratchLimit)
     )
     appPasswords = AppPasswords(store: store)
-    serviceTokens = ServiceTokens(store: store)
     takedowns = Takedowns(store: store)
     preferences = Preferences(store: store)
+    oauth = OAuthDomain(configuration, store, secrets, network, identities.baseURL)
   }
 }

@@ -13,6 +13,8 @@ struct PDSNetwork: Sendable {
   let trusted: any HTTPTransport
   let plc: PLCDirectoryClient
   let directory: any IdentityDirectory
+  /// Looks up TXT records of domains.
+  let txt: any TXTResolver
 
   /// - Parameters:
   ///   - store: handles of its accounts are not resolved over the network.
@@ -25,12 +27,15 @@ struct PDSNetwork: Sendable {
     let allowsPrivate = configuration.allowsPrivateAddresses
     guarded = transport ?? GuardedTransport(policy: allowsPrivate ? .anyNetwork : .publicOnly)
     trusted = Self.trusted(transport)
+    txt =
+      transport == nil || configuration.dnsServer != nil
+      ? SystemTXTResolver(server: configuration.dnsServer) : FixedTXTResolver()
     plc = PLCDirectoryClient(url: configuration.plcDirectory, transport: trusted)
     directory = CachingIdentityDirectory(
       BaseIdentityDirectory(
         plc: plc,
         handles: HandleResolver(
-          txt: transport == nil ? SystemTXTResolver() : FixedTXTResolver(),
+          txt: txt,
           transport: guarded
         ),
         transport: guarded,

@@ -5,6 +5,8 @@ import ATProtoCrypto
 struct PDSSecrets: Sendable {
   /// Signs sessions.
   let sessionKey: SymmetricKey
+  /// Makes DPoP nonces.
+  let dpopSecret: [UInt8]
   /// Nil if admin methods are disabled.
   let adminPassword: String?
 
@@ -14,12 +16,14 @@ struct PDSSecrets: Sendable {
       let needsPassword = configuration.isDevelopment && configuration.adminPassword == nil
       return (
         sessionKey: configuration.sessionSecret == nil ? try secrets.sessionKey() : [],
+        dpopSecret: configuration.oauth.dpopSecret == nil ? try secrets.dpopSecret() : [],
         password: needsPassword ? try secrets.developmentPassword() : nil
       )
     }
     sessionKey = try SymmetricKey(
       configuration.sessionSecret.map { SHA256.hash(Array($0.utf8)).bytes } ?? stored.sessionKey
     )
+    dpopSecret = configuration.oauth.dpopSecret.map { Array($0.utf8) } ?? stored.dpopSecret
     adminPassword = configuration.adminPassword ?? stored.password
   }
 }

@@ -18,6 +18,8 @@ struct PDSServices: Sendable {
   let admin: AdminHandler
   let preferences: PreferencesHandler
   let proxy: ProxyHandler
+  /// Everything outside of XRPC.
+  let web: PDSWeb
 
   init(
     _ configuration: PDSConfiguration,
@@ -72,5 +74,19 @@ struct PDSServices: Sendable {
     )
     preferences = PreferencesHandler(preferences: domain.preferences, sessions: sessions)
     proxy = try ProxyHandler(configuration, network, sessions, domain.serviceTokens)
+    web = PDSWeb(
+      parts: [
+        OAuthEndpoints(
+          oauth: domain.oauth,
+          limits: configuration.hasRateLimits ? OAuthLimits() : nil
+        )
+      ],
+      wellKnown: WellKnown(
+        configuration: configuration,
+        did: try configuration.serverDID(),
+        baseURL: domain.identities.baseURL,
+        accounts: domain.accounts
+      )
+    )
   }
 }

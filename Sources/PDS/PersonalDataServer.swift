@@ -107,18 +107,14 @@ public struct PersonalDataServer: Sendable {
         freeKey: self.configuration.rateLimitBypassKey
       )
     }
-    let wellKnown = WellKnown(
-      configuration: self.configuration,
-      did: services.proxy.did,
-      baseURL: services.domain.identities.baseURL,
-      accounts: services.domain.accounts
-    )
     return XRPCServer(
       routes,
       configuration: configuration,
       logger: logger,
       proxyHandler: proxyHandler,
-      fallback: { request, _ in try await wellKnown.respond(to: request) }
+      fallback: { [web = services.web] request, context in
+        try await web.respond(to: request, context)
+      }
     )
   }
 
@@ -141,6 +137,9 @@ public struct PersonalDataServer: Sendable {
       },
       Housekeeping.Chore("remove old events", every: .seconds(60)) { [eventRetention] in
         try await eventRetention.removeOld()
+      },
+      Housekeeping.Chore("remove expired OAuth data", every: .seconds(60)) {
+        try await domain.oauth.retention.sweep()
       },
     ]
   }

@@ -8,6 +8,8 @@ public struct XRPCRequestContext: RequestContext {
   public var coreContext: CoreRequestContextStorage
   /// The peer's IP address without a port; nil for a local socket.
   public let remoteAddress: String?
+  /// The client as reverse proxies report it. Set for requests outside of `/xrpc/`.
+  package internal(set) var client: RequestClient
   let channel: any Channel
 
   /// Creates a context for a request on a connection.
@@ -15,6 +17,7 @@ public struct XRPCRequestContext: RequestContext {
     coreContext = .init(source: source)
     channel = source.channel
     remoteAddress = source.channel.remoteAddress?.ipAddress
+    client = RequestClient(address: remoteAddress)
   }
 
   /// Hummingbird keeps the ID in the metadata of the logger, and traps if the log handler does not

@@ -87,6 +87,11 @@ public struct XRPCResponder: HTTPResponder {
       }
       // It is unknown when a fallback reads the body.
       expectation.meet()
+      var context = context
+      context.client = RequestClient(
+        address: call.remoteAddress,
+        isExemptFromRateLimits: call.isExemptFromRateLimits
+      )
       return try await fallback(request, context)
     }
     if let crossOrigin, crossOrigin.isPreflight(request.head) {

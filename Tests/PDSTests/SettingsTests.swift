@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoHTTP
+import ATProtoIdentity
 import ATProtoSyntax
 import Foundation
 import ServiceKit
@@ -65,6 +66,37 @@ import XRPC
       $0.termsOfServiceURL == "https://a.com/t"
     },
     Case(name: "PDS_CONTACT_EMAIL_ADDRESS", value: "a@b.com") { $0.contactEmail == "a@b.com" },
+    Case(name: "PDS_OAUTH_TRUSTED_CLIENTS", value: "https://a.com/c,https://b.com/c") {
+      $0.oauth.trustedClients == ["https://a.com/c", "https://b.com/c"]
+    },
+    Case(name: "PDS_DPOP_SECRET", value: "0123456789abcdef") {
+      $0.oauth.dpopSecret == "0123456789abcdef"
+    },
+    Case(name: "PDS_OAUTH_REQUEST_TTL", value: "7") { $0.oauth.requestLifetime == 7 },
+    Case(name: "PDS_OAUTH_CODE_TTL", value: "7") { $0.oauth.codeLifetime == 7 },
+    Case(name: "PDS_OAUTH_ACCESS_TOKEN_TTL", value: "7") { $0.oauth.accessTokenLifetime == 7 },
+    Case(name: "PDS_OAUTH_REFRESH_TTL", value: "7") { $0.oauth.refreshTokenLifetime == 7 },
+    Case(name: "PDS_OAUTH_SESSION_TTL", value: "7") { $0.oauth.sessionLifetime == 7 },
+    Case(name: "PDS_LEXICON_AUTHORITY_DID", value: "did:web:a.com") {
+      $0.oauth.lexiconAuthority == "did:web:a.com"
+    },
+    Case(name: "PDS_DNS_SERVER", value: "127.0.0.1:5353") {
+      $0.dnsServer == SystemTXTResolver.Server("127.0.0.1:5353")
+    },
+    Case(name: "PDS_SERVICE_NAME", value: "A <b>") { $0.oauth.branding.name == "A <b>" },
+    Case(name: "PDS_LOGO_URL", value: "https://a.com/l") {
+      $0.oauth.branding.logoURL == "https://a.com/l"
+    },
+    Case(name: "PDS_HOME_URL", value: "https://a.com/") {
+      $0.oauth.branding.homeURL == "https://a.com/"
+    },
+    Case(name: "PDS_SUPPORT_URL", value: "https://a.com/s") {
+      $0.oauth.branding.supportURL == "https://a.com/s"
+    },
+    Case(name: "PDS_PRIMARY_COLOR", value: "#0aF") { $0.oauth.branding.primaryColor == "#0aF" },
+    Case(name: "PDS_ERROR_COLOR", value: "#a00000") { $0.oauth.branding.errorColor == "#a00000" },
+    Case(name: "PDS_WARNING_COLOR", value: "#aa0") { $0.oauth.branding.warningColor == "#aa0" },
+    Case(name: "PDS_SUCCESS_COLOR", value: "#0a0") { $0.oauth.branding.successColor == "#0a0" },
     Case(name: "PDS_CRAWLERS", value: "https://a.com,https://b.com") {
       $0.crawlers == [HTTPURL("https://a.com")!, HTTPURL("https://b.com")!]
     },

@@ -74,12 +74,14 @@ public struct JWK: Hashable, Sendable {
   }
 
   /// The key as a JSON object.
-  public var json: String {
+  public var json: String { DataValue.object(members).jsonString() }
+
+  var members: DataObject {
     var members: DataObject = [
       "kty": "EC", "crv": .string(publicKey.curve.jwkName), "x": .string(x), "y": .string(y),
     ]
     members["kid"] = keyID.map(DataValue.string)
-    return DataValue.object(members).jsonString()
+    return members
   }
 
   /// The SHA-256 thumbprint of the key in base64url (RFC 7638), which does not depend on `kid`.

@@ -135,12 +135,12 @@ extension Accounts {
 }
 
 extension PDSTransaction {
-  /// Sets a new password, invalidates tokens for resetting it, and ends all sessions of the
-  /// account.
+  /// Sets a new password, voids tokens for resetting it, and ends everything that acts for the
+  /// account: someone else may have known the old one.
   func setPassword(_ hash: PasswordHash, of did: DID) throws {
     try accounts.setPassword(hash, of: did)
     try mailTokens.remove(.resetPassword, of: did)
-    try refreshTokens.endSessions(of: did)
+    try endAccess(to: did)
   }
 
   /// Sets a new email, which is not confirmed yet. Tokens that were sent to the old email become

@@ -21,7 +21,7 @@ struct Takedowns: Sendable {
       else { throw XRPCServerError.subjectNotFound }
       try transaction.takedowns.set(reference, of: subject)
       guard case .account(let did) = subject else { return }
-      if reference != nil { try transaction.refreshTokens.endSessions(of: did) }
+      if reference != nil { try transaction.endAccess(to: did) }
       try transaction.sequenceStatus(of: did, ifChangedFrom: before)
     }
   }

@@ -39,6 +39,7 @@ package protocol PDSTransaction {
   var repositories: any RepositoryStore { get }
   var blobs: any BlobIndex { get }
   var preferences: any PreferenceStore { get }
+  var oauth: any OAuthStore { get }
   /// The events of the firehose; see ``SequenceEvent``.
   var sequence: any EventLogStore { get }
 }

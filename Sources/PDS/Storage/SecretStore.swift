@@ -20,6 +20,11 @@ extension SecretStore {
     try secret("session-key", orMake: { SymmetricKey().rawRepresentation })
   }
 
+  /// Makes DPoP nonces, unless a setting names another secret.
+  func dpopSecret() throws -> [UInt8] {
+    try secret("dpop-secret", orMake: { SecureRandom.bytes(32) })
+  }
+
   /// The administrator's password of a development server.
   func developmentPassword() throws -> String {
     let bytes = try secret("admin-password", orMake: { Array(SecureRandom.base32(15).utf8) })

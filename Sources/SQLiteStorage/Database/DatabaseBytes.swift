@@ -19,4 +19,9 @@ extension Row {
   func bytes(_ column: String) -> [UInt8] {
     [UInt8](self[column] as Data)
   }
+
+  /// Returns nil for NULL.
+  func bytesIfPresent(_ column: String) -> [UInt8]? {
+    (self[column] as Data?).map([UInt8].init)
+  }
 }

@@ -25,5 +25,6 @@ final class SQLitePDSTransaction: PDSTransaction {
   var repositories: any RepositoryStore { SQLiteRepositories(db: db) }
   var blobs: any BlobIndex { SQLiteBlobs(db: db) }
   var preferences: any PreferenceStore { SQLitePreferences(db: db) }
+  var oauth: any OAuthStore { SQLiteOAuth(db: db) }
   var sequence: any EventLogStore { events }
 }

@@ -22,7 +22,8 @@ struct MemoryAccountTable: Sendable {
   var handles: [Handle: DID] = [:]
   /// Accounts by email in lowercase.
   var emails: [String: DID] = [:]
-  /// Reserved keys by public key.
+  var appPasswords: [DID: [AppPassword]] = [:]
+  /// By public key.
   var reservedKeys: [String: ReservedKey] = [:]
 
   /// Throws, and changes nothing, if another account has the email.
@@ -154,12 +155,13 @@ struct MemoryAccounts: AccountStore {
       state.accounts.handles[row.account.handle] = nil
       state.accounts.emails[row.account.email.asciiLowercased] = nil
       state.refreshTokens = state.refreshTokens.filter { $0.value.did != did }
-      state.appPasswords[did] = nil
+      state.accounts.appPasswords[did] = nil
       state.mailTokens[did] = nil
       state.takedowns = state.takedowns.filter { $0.key.did != did }
       state.repositories[did] = nil
       state.blobs[did] = nil
       state.preferences[did] = nil
+      state.oauth.removeAll(of: did)
     }
   }
 

@@ -51,7 +51,6 @@ package final class MemoryPDSStore: PDSStore {
 struct MemoryPDSState: Sendable {
   var accounts = MemoryAccountTable()
   var refreshTokens: [String: RefreshToken] = [:]
-  var appPasswords: [DID: [AppPassword]] = [:]
   var mailTokens: [DID: [MailTokenPurpose: MailTokenEntry]] = [:]
   var invites: [String: InviteCode] = [:]
   var takedowns: [TakedownSubject: String] = [:]
@@ -60,6 +59,7 @@ struct MemoryPDSState: Sendable {
   var blobs: [DID: MemoryBlobTable] = [:]
   var blobDeletions: [CID: MemoryBlobDeletion] = [:]
   var preferences: [DID: [StoredPreference]] = [:]
+  var oauth = MemoryOAuthTable()
   var events = MemoryEvents()
 }
 
@@ -99,6 +99,7 @@ final class MemoryPDSTransaction: PDSTransaction {
   var repositories: any RepositoryStore { MemoryRepositories(transaction: self) }
   var blobs: any BlobIndex { MemoryBlobs(transaction: self) }
   var preferences: any PreferenceStore { MemoryPreferences(transaction: self) }
+  var oauth: any OAuthStore { MemoryOAuth(transaction: self) }
   var sequence: any EventLogStore { MemorySequence(transaction: self) }
 }
 

@@ -56,21 +56,22 @@ struct MemoryAppPasswords: AppPasswordStore {
 
   func insert(_ password: AppPassword, of did: DID) throws {
     try transaction.change(of: did) { state in
-      guard state.appPasswords[did]?.contains(where: { $0.name == password.name }) != true else {
+      guard state.accounts.appPasswords[did]?.contains(where: { $0.name == password.name }) != true
+      else {
         throw ServiceError.exists("the app password \(password.name)")
       }
-      state.appPasswords[did, default: []].append(password)
+      state.accounts.appPasswords[did, default: []].append(password)
     }
   }
 
   func all(of did: DID) -> [AppPassword] {
-    (transaction.state.appPasswords[did] ?? []).sorted {
+    (transaction.state.accounts.appPasswords[did] ?? []).sorted {
       ($1.createdAt, $0.name) < ($0.createdAt, $1.name)
     }
   }
 
   func remove(_ name: String, of did: DID) throws {
-    try transaction.change { $0.appPasswords[did]?.removeAll { $0.name == name } }
+    try transaction.change { $0.accounts.appPasswords[did]?.removeAll { $0.name == name } }
   }
 }
 

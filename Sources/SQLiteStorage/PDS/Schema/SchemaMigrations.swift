@@ -13,6 +13,7 @@ enum SchemaMigrations {
     migrator.registerMigration("5 reserved keys", migrate: addReservedKeys)
     migrator.registerMigration("6 accounts that leave", migrate: addScheduledDeletion)
     migrator.registerMigration("7 event keys and blob deletions", migrate: addBlobDeletions)
+    migrator.registerMigration("8 OAuth", migrate: addOAuth)
     return migrator
   }
 

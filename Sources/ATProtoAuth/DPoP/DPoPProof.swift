@@ -1,0 +1,193 @@
+import ATProtoCrypto
+import ATProtoHTTP
+import ATProtoSyntax
+
+/// A proof that the sender of a request holds a key (RFC 9449, 4.2), read but not yet verified.
+///
+///     header = { "typ": "dpop+jwt", "alg": "ES256" / "ES256K", "jwk": public key }
+///     claims = { "jti": …, "htm": method, "htu": URL, "iat": time, "nonce": …, "ath": … }
+public struct DPoPProof: Sendable {
+  /// `typ` of the header.
+  public static let type = "dpop+jwt"
+  /// The longest `jti`, in bytes.
+  public static let maximumIdentifierLength = 256
+  /// How long ago, or how far ahead, a proof may have been made by the clock of its maker, in
+  /// seconds.
+  ///
+  /// The nonce bounds the age; the time is only checked for plausibility, because the clocks of
+  /// phones are wrong (RFC 9449, 11.1).
+  public static let maximumAge = 190
+
+  /// `jti`: distinguishes the proof from others of its key.
+  public let identifier: String
+  /// The thumbprint of the key (RFC 7638). To be trusted once ``verify(method:url:accessToken:nonces:at:)``
+  /// has returned.
+  public let thumbprint: String
+
+  private let token: CompactJWT
+  private let key: PublicKey
+  private let method: String
+  private let url: String
+  private let issuedAt: Int
+  private let nonce: String?
+  private let accessTokenHash: String?
+
+  /// Reads the value of a header `DPoP`. Throws ``OAuthError/Code/invalidDPoPProof``.
+  public init(_ text: String) throws(OAuthError) {
+    let token: CompactJWT
+    do throws(JWTError) {
+      token = try CompactJWT(text)
+      guard try token.header.string("typ")?.lowercased() == Self.type else {
+        throw JWTError(.wrongType, "the type (typ) must be \(Self.type)")
+      }
+      guard let identifier = try token.claims.string("jti"), !identifier.isEmpty,
+        identifier.utf8.count <= Self.maximumIdentifierLength
+      else {
+        throw JWTError(.missingClaim, "jti must have 1 to \(Self.maximumIdentifierLength) bytes")
+      }
+      guard let method = try token.claims.string("htm"), let url = try token.claims.string("htu"),
+        let issuedAt = try token.claims.numericDate("iat")
+      else { throw JWTError(.missingClaim, "htm, htu and iat are required") }
+      self.identifier = identifier
+      self.method = method
+      self.url = url
+      self.issuedAt = issuedAt
+      nonce = try token.claims.string("nonce")
+      accessTokenHash = try token.claims.string("ath")
+    } catch {
+      throw .invalidProof(error.reason)
+    }
+    guard let value = token.header["jwk"] else { throw .invalidProof("the key (jwk) is missing") }
+    let jwk: JWK
+    do throws(CryptoError) {
+      jwk = try JWK(value)
+    } catch {
+      throw .invalidProof("the key (jwk) is not valid: \(error.reason)")
+    }
+    self.token = token
+    key = jwk.publicKey
+    thumbprint = jwk.thumbprint
+  }
+
+  /// Checks the proof for a request (RFC 9449, 4.3).
+  ///
+  /// Throws ``OAuthError/Code/useDPoPNonce`` if nothing but the nonce is wrong or missing, and
+  /// ``OAuthError/Code/invalidDPoPProof`` for everything else.
+  ///
+  /// - Parameters:
+  ///   - method: the method of the request.
+  ///   - url: the public URL of the request, with or without query.
+  ///   - accessToken: the access token that the request presents; nil at the endpoints of the
+  ///     authorization server, where `ath` is not allowed.
+  ///   - nonces: the nonces of the server.
+  ///   - seconds: the current time, in seconds since 1970.
+  public func verify(
+    method: String,
+    url: String,
+    accessToken: String?,
+    nonces: DPoPNonces,
+    at seconds: Int
+  ) throws(OAuthError) {
+    // RFC 9110, 9.1: methods are case-sensitive.
+    guard self.method == method else {
+      throw .invalidProof("htm is \(self.method), but the method of the request is \(method)")
+    }
+    guard let target = ProofTarget(url), ProofTarget(self.url) == target else {
+      throw .invalidProof("htu is \(self.url), but the URL of the request is \(url)")
+    }
+    if let accessToken {
+      guard accessTokenHash == Self.hash(ofAccessToken: accessToken) else {
+        throw .invalidProof("ath is not the hash of the access token")
+      }
+    } else if accessTokenHash != nil {
+      throw .invalidProof("ath is not allowed in a request without an access token")
+    }
+    // No sum of the token's numbers is formed, so that none overflows.
+    guard issuedAt >= seconds - Self.maximumAge, issuedAt <= seconds + Self.maximumAge else {
+      throw .invalidProof("iat is \(issuedAt), but the time is \(seconds); check the clock")
+    }
+    do throws(JWTError) {
+      try token.checkSignature(of: key)
+    } catch {
+      throw .invalidProof(error.reason)
+    }
+    // Last, so that a retry with the nonce succeeds.
+    guard let nonce else {
+      throw OAuthError(.useDPoPNonce, "the server requires a nonce in the DPoP proof")
+    }
+    guard nonces.accepts(nonce, at: seconds) else {
+      throw OAuthError(.useDPoPNonce, "the nonce of the DPoP proof is not accepted any more")
+    }
+  }
+
+  /// `ath`: "the base64url-encoded SHA-256 hash of the ASCII encoding" of the access token.
+  static func hash(ofAccessToken token: String) -> String {
+    Base64.url.encode(SHA256.hash(token).bytes)
+  }
+}
+
+/// `htu`: the URL without query and fragment, compared after "syntax-based normalization
+/// (Section 6.2.2 of [RFC3986]) and scheme-based normalization (Section 6.2.3)" (RFC 9449, 4.3).
+struct ProofTarget: Equatable {
+  private let origin: String
+  private let path: [UInt8]
+
+  /// Returns nil if the text is not an `http` or `https` URL.
+  init?(_ text: String) {
+    guard let url = HTTPURL(text) else { return nil }
+    origin = url.origin
+    path = Self.normalized(url.target.utf8.prefix { $0 != UInt8(ascii: "?") })
+  }
+
+  private static func normalized(_ path: Substring.UTF8View) -> [UInt8] {
+    // Most paths are plain.
+    guard path.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: ".") }) else {
+      return [UInt8](path)
+    }
+    var bytes: [UInt8] = []
+    var rest = path.makeIterator()
+    while let byte = rest.next() {
+      guard byte == UInt8(ascii: "%") else {
+        bytes.append(byte)
+        continue
+      }
+      let digits = [rest.next(), rest.next()].compactMap { $0 }
+      if digits.count == 2, let high = digits[0].hexValue, let low = digits[1].hexValue {
+        let value = high << 4 | low
+        // An unreserved character becomes itself; the digits of others are written in uppercase.
+        if value < 0x80 {
+          PercentEncoding.append(String(UnicodeScalar(value)), to: &bytes)
+        } else {
+          bytes += "%\(String(value, radix: 16, uppercase: true))".utf8
+        }
+      } else {
+        bytes += [byte] + digits
+      }
+    }
+    return removingDotSegments(bytes)
+  }
+
+  /// RFC 3986, 5.2.4.
+  private static func removingDotSegments(_ path: [UInt8]) -> [UInt8] {
+    var result: [ArraySlice<UInt8>] = []
+    let segments = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    for (index, segment) in segments.enumerated() {
+      let isLast = index == segments.count - 1
+      if segment.elementsEqual("..".utf8) {
+        if result.count > 1 { result.removeLast() }
+        if isLast { result.append([]) }
+      } else if segment.elementsEqual(".".utf8) {
+        if isLast { result.append([]) }
+      } else {
+        result.append(segment)
+      }
+    }
+    return [UInt8](result.joined(separator: [UInt8(ascii: "/")]))
+  }
+}
+
+extension OAuthError {
+  fileprivate static func invalidProof(_ reason: String) -> OAuthError {
+    OAuthError(.invalidDPoPProof, "DPoP proof: \(reason)")
+  }
+}

@@ -1,0 +1,63 @@
+import ATProtoAuth
+import HTTPTypes
+import Synchronization
+
+/// Verifies DPoP proofs (RFC 9449) for the authorization server and for the methods of the PDS, which
+/// share nonces and the memory of used proofs.
+final class DPoPVerifier: Sendable {
+  private let baseURL: ServiceBaseURL
+  private let nonces: DPoPNonces
+  private let replays = Mutex(DPoPReplays())
+
+  /// - Parameter start: The start of the process, in seconds since 1970. Proofs with older nonces are
+  ///   refused, since it is not known which of them were used.
+  init(secret: [UInt8], baseURL: ServiceBaseURL, start: Int = currentSeconds()) {
+    self.baseURL = baseURL
+    nonces = DPoPNonces(secret: secret, notBefore: start)
+  }
+
+  /// The value of `DPoP-Nonce` in responses.
+  func nonce(at seconds: Int = currentSeconds()) -> String { nonces.current(at: seconds) }
+
+  /// Verifies the proof of a request and uses it up.
+  ///
+  /// Throws `use_dpop_nonce` or `invalid_dpop_proof`.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the request; together with the public URL of the server it is the `htu`,
+  ///     whatever a reverse proxy does.
+  ///   - accessToken: Nil at the endpoints of the authorization server.
+  func verify(
+    _ fields: HTTPFields,
+    method: String,
+    path: String,
+    accessToken: String? = nil,
+    at seconds: Int = currentSeconds()
+  ) throws(OAuthError) -> DPoPProof {
+    // RFC 9449, 4.3: "There is not more than one DPoP HTTP request header field."
+    let values = fields[values: .dpop]
+    guard values.count == 1 else {
+      throw OAuthError(
+        .invalidDPoPProof,
+        values.isEmpty ? "a DPoP proof is required" : "the request has several DPoP proofs"
+      )
+    }
+    let proof = try DPoPProof(values[0])
+    try proof.verify(
+      method: method,
+      url: baseURL.url + path,
+      accessToken: accessToken,
+      nonces: nonces,
+      at: seconds
+    )
+    try replays.withLock { replays throws(OAuthError) in
+      try replays.accept(proof, at: seconds)
+    }
+    return proof
+  }
+}
+
+extension HTTPField.Name {
+  static let dpop = HTTPField.Name("DPoP")!
+  static let dpopNonce = HTTPField.Name("DPoP-Nonce")!
+}

@@ -1,0 +1,61 @@
+package import ATProtoSyntax
+
+/// A session of an account with a client. The access token and the refresh token that are valid at
+/// present lie in it, so that a rotation is one write.
+package struct OAuthSession: Hashable, Sendable {
+  package var id: String
+  package var did: DID
+  package var clientID: String
+  /// What the account granted, with `include:` references: expanded anew at each refresh.
+  package var scope: String
+  /// What the present access token permits: `scope` with permission sets expanded.
+  package var tokenScope: String
+  package var binding: OAuthBinding
+  package var createdAt: Int
+  package var refreshedAt: Int
+  /// The end of the session, whatever its refreshes.
+  package var expiresAt: Int
+  package var accessHash: [UInt8]
+  package var accessExpiresAt: Int
+  /// Nil if the client does not use refresh tokens.
+  package var refresh: OAuthRefreshToken?
+
+  package init(
+    id: String,
+    did: DID,
+    clientID: String,
+    scope: String,
+    tokenScope: String,
+    binding: OAuthBinding,
+    createdAt: Int,
+    refreshedAt: Int,
+    expiresAt: Int,
+    accessHash: [UInt8],
+    accessExpiresAt: Int,
+    refresh: OAuthRefreshToken? = nil
+  ) {
+    self.id = id
+    self.did = did
+    self.clientID = clientID
+    self.scope = scope
+    self.tokenScope = tokenScope
+    self.binding = binding
+    self.createdAt = createdAt
+    self.refreshedAt = refreshedAt
+    self.expiresAt = expiresAt
+    self.accessHash = accessHash
+    self.accessExpiresAt = accessExpiresAt
+    self.refresh = refresh
+  }
+}
+
+/// The refresh token of a session that has not been used.
+package struct OAuthRefreshToken: Hashable, Sendable {
+  package var hash: [UInt8]
+  package var expiresAt: Int
+
+  package init(hash: [UInt8], expiresAt: Int) {
+    self.hash = hash
+    self.expiresAt = expiresAt
+  }
+}

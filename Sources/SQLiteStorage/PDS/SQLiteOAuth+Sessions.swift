@@ -1,0 +1,122 @@
+import ATProtoSyntax
+import GRDB
+import PDS
+
+extension SQLiteOAuth {
+  private static let columns = """
+    id, did, clientID, scope, tokenScope, dpopThumbprint, clientKeyID, clientKeyThumbprint,
+    createdAt, refreshedAt, expiresAt, accessHash, accessExpiresAt, refreshHash, refreshExpiresAt
+    """
+
+  func set(_ session: OAuthSession) throws {
+    // Replacing the row would delete its used tokens.
+    try run(
+      """
+      INSERT INTO oauthSession (\(Self.columns))
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET
+        did = excluded.did, clientID = excluded.clientID, scope = excluded.scope,
+        tokenScope = excluded.tokenScope, dpopThumbprint = excluded.dpopThumbprint,
+        clientKeyID = excluded.clientKeyID, clientKeyThumbprint = excluded.clientKeyThumbprint,
+        createdAt = excluded.createdAt, refreshedAt = excluded.refreshedAt,
+        expiresAt = excluded.expiresAt, accessHash = excluded.accessHash,
+        accessExpiresAt = excluded.accessExpiresAt, refreshHash = excluded.refreshHash,
+        refreshExpiresAt = excluded.refreshExpiresAt
+      """,
+      [
+        session.id, session.did.string, session.clientID, session.scope, session.tokenScope,
+        session.binding.dpopThumbprint, session.binding.clientKeyID,
+        session.binding.clientKeyThumbprint, session.createdAt, session.refreshedAt,
+        session.expiresAt, session.accessHash.data, session.accessExpiresAt,
+        session.refresh?.hash.data, session.refresh?.expiresAt,
+      ]
+    )
+  }
+
+  func session(_ id: String) throws -> OAuthSession? {
+    try session(where: "id = ?", [id])
+  }
+
+  func session(access hash: [UInt8]) throws -> OAuthSession? {
+    try session(where: "accessHash = ?", [hash.data])
+  }
+
+  func session(refresh hash: [UInt8]) throws -> OAuthSession? {
+    try session(where: "refreshHash = ?", [hash.data])
+      ?? session(where: "id = (SELECT session FROM oauthUsedToken WHERE hash = ?)", [hash.data])
+  }
+
+  private func session(
+    where condition: String,
+    _ arguments: StatementArguments
+  ) throws -> OAuthSession? {
+    try row("SELECT \(Self.columns) FROM oauthSession WHERE \(condition)", arguments)
+      .map(OAuthSession.init)
+  }
+
+  func sessions(of did: DID) throws -> [OAuthSession] {
+    try rows(
+      "SELECT \(Self.columns) FROM oauthSession WHERE did = ? ORDER BY createdAt DESC, id",
+      [did.string]
+    ).map(OAuthSession.init)
+  }
+
+  func addUsedRefreshToken(_ hash: [UInt8], session id: String, expiresAt: Int) throws {
+    try run(
+      "INSERT OR REPLACE INTO oauthUsedToken (hash, session, expiresAt) VALUES (?, ?, ?)",
+      [hash.data, id, expiresAt]
+    )
+    try run(
+      """
+      DELETE FROM oauthUsedToken WHERE session = ? AND number <= (
+        SELECT number FROM oauthUsedToken WHERE session = ?
+        ORDER BY number DESC LIMIT 1 OFFSET ?
+      )
+      """,
+      [id, id, OAuthBounds.usedRefreshTokensPerSession]
+    )
+  }
+
+  func endSession(_ id: String) throws {
+    try run("DELETE FROM oauthSession WHERE id = ?", [id])
+  }
+
+  func endSessions(of did: DID) throws {
+    try run("DELETE FROM oauthSession WHERE did = ?", [did.string])
+  }
+
+  func endSessions(of did: DID, keeping count: Int) throws {
+    try run(
+      """
+      DELETE FROM oauthSession WHERE id IN (
+        SELECT id FROM oauthSession WHERE did = ? ORDER BY refreshedAt DESC, id LIMIT -1 OFFSET ?
+      )
+      """,
+      [did.string, count]
+    )
+  }
+}
+
+extension OAuthSession {
+  fileprivate init(_ row: Row) throws {
+    var refresh: OAuthRefreshToken?
+    if let hash = row.bytesIfPresent("refreshHash"), let expiresAt = row["refreshExpiresAt"] as Int?
+    {
+      refresh = OAuthRefreshToken(hash: hash, expiresAt: expiresAt)
+    }
+    self.init(
+      id: row["id"],
+      did: try DID(row["did"]),
+      clientID: row["clientID"],
+      scope: row["scope"],
+      tokenScope: row["tokenScope"],
+      binding: OAuthBinding(row),
+      createdAt: row["createdAt"],
+      refreshedAt: row["refreshedAt"],
+      expiresAt: row["expiresAt"],
+      accessHash: row.bytes("accessHash"),
+      accessExpiresAt: row["accessExpiresAt"],
+      refresh: refresh
+    )
+  }
+}

@@ -1,0 +1,215 @@
+import ATProtoAuth
+import ATProtoData
+import ATProtoHTTP
+import ATProtoIdentity
+import ATProtoSyntax
+import HTTPTypes
+import Synchronization
+import Testing
+
+@testable import PDS
+
+@Suite struct PermissionSetTests {
+  private static let nsid: NSID = "com.example.authBasic"
+
+  private static func document(_ collection: String = "com.example.note") -> DataValue {
+    [
+      "$type": "com.atproto.lexicon.schema", "lexicon": 1, "id": .string(nsid.string),
+      "defs": [
+        "main": [
+          "type": "permission-set", "title": "Basics",
+          "permissions": [
+            [
+              "type": "permission", "resource": "repo", "collection": [.string(collection)],
+              "action": ["create"],
+            ]
+          ],
+        ]
+      ],
+    ]
+  }
+
+  /// A resolver whose documents a test changes.
+  private final class Documents: PermissionSetResolver {
+    let documents = Mutex<[NSID: DataValue]>([:])
+    let count = Mutex(0)
+
+    func document(_ nsid: NSID) async throws(PermissionSetError) -> DataValue {
+      count.withLock { $0 += 1 }
+      guard let document = documents.withLock({ $0[nsid] }) else {
+        throw PermissionSetError(reason: "there is none")
+      }
+      return document
+    }
+  }
+
+  private static func scope() throws -> OAuthScope {
+    try OAuthScope("atproto include:\(nsid)")
+  }
+
+  private static func age(_ store: any PDSStore, by seconds: Int) async throws {
+    try await store.write { transaction in
+      guard var set = try transaction.oauth.permissionSet(nsid) else { return }
+      set.checkedAt -= seconds
+      set.resolvedAt? -= seconds
+      try transaction.oauth.set(set)
+    }
+  }
+
+  @Test func setIsCachedAndRefreshed() async throws {
+    let store = MemoryPDSStore()
+    let resolver = Documents()
+    let sets = PermissionSets(store: store, resolver: resolver)
+    resolver.documents.withLock { $0[Self.nsid] = Self.document() }
+    func expanded() async throws -> String? { try await sets.expand(Self.scope())?.description }
+    #expect(try await expanded() == "atproto repo:com.example.note?action=create")
+    #expect(try await expanded() == "atproto repo:com.example.note?action=create")
+    #expect(resolver.count.withLock { $0 } == 1)
+    // "Stale Lexicons should get updated …, but if resolution fails, the previously existing stale
+    // values can be used."
+    resolver.documents.withLock { $0[Self.nsid] = Self.document("com.example.other") }
+    try await Self.age(store, by: PermissionSets.freshness)
+    #expect(try await expanded() == "atproto repo:com.example.other?action=create")
+    resolver.documents.withLock { $0[Self.nsid] = nil }
+    try await Self.age(store, by: 2 * 86_400)
+    #expect(try await expanded() == "atproto repo:com.example.other?action=create")
+    #expect(resolver.count.withLock { $0 } == 3)
+    // A failure is not repeated at once.
+    #expect(try await expanded() == "atproto repo:com.example.other?action=create")
+    #expect(resolver.count.withLock { $0 } == 3)
+  }
+
+  @Test func unresolvableSetIsRefusedAndNotAskedForAgainAtOnce() async throws {
+    let store = MemoryPDSStore()
+    let resolver = Documents()
+    let sets = PermissionSets(store: store, resolver: resolver)
+    for _ in 0..<3 {
+      await #expect(throws: OAuthError(.invalidScope, "")) {
+        _ = try await sets.sets(for: Self.scope())
+      }
+    }
+    #expect(resolver.count.withLock { $0 } == 1)
+    #expect(try await sets.expand(Self.scope()) == nil)
+    resolver.documents.withLock { $0[Self.nsid] = Self.document() }
+    try await Self.age(store, by: PermissionSets.retryInterval)
+    #expect(try await sets.sets(for: Self.scope()).count == 1)
+  }
+
+  @Test(
+    arguments: [
+      ["lexicon": 1, "id": "com.example.other", "defs": ["main": ["type": "permission-set"]]],
+      ["lexicon": 1, "id": "com.example.authBasic", "defs": ["main": ["type": "record"]]], [:],
+    ] as [DataValue]
+  )
+  func documentOfAnotherKindIsRefused(_ document: DataValue) async throws {
+    let resolver = Documents()
+    resolver.documents.withLock { $0[Self.nsid] = document }
+    let sets = PermissionSets(store: MemoryPDSStore(), resolver: resolver)
+    await #expect(throws: OAuthError(.invalidScope, "")) {
+      _ = try await sets.sets(for: Self.scope())
+    }
+  }
+
+  @Test func requestWithTooManySetsIsRefused() async throws {
+    let resolver = Documents()
+    let sets = PermissionSets(store: MemoryPDSStore(), resolver: resolver)
+    let values = (0...PermissionSets.maximumCount).map { "include:com.example.s\($0)" }
+    let scope = try OAuthScope("atproto " + values.joined(separator: " "))
+    await #expect(throws: OAuthError(.invalidScope, "")) { _ = try await sets.sets(for: scope) }
+    #expect(resolver.count.withLock { $0 } == 0)
+  }
+
+  // MARK: Over the network
+
+  /// A server whose permission sets are in the repository of an account of another server.
+  private static func servers(
+    _ configure: (inout PDSConfiguration, DID) -> Void
+  ) async throws -> (server: TestServer, authority: TestAccount) {
+    let network = TestNetwork()
+    let host = try TestServer(network: network) {
+      $0.isDevelopment = false
+      $0.hostname = "lexicons.example.com"
+    }
+    let authority = try await host.signUp("lexicons")
+    network.add("lexicons.example.com") { request, body in
+      try await host.transport.send(request, body: body, options: TransportOptions())
+    }
+    let did = try authority.did.parsed()
+    let server = try TestServer(network: network) {
+      $0.port = 2583
+      configure(&$0, did)
+    }
+    return (server, authority)
+  }
+
+  /// A client that asks for the set.
+  private static func client(_ server: TestServer) -> OAuthTestClient {
+    var client = OAuthTestClient.web(server) { $0["scope"] = .string("atproto include:\(nsid)") }
+    client.scope = "atproto include:\(nsid)"
+    return client
+  }
+
+  @Test func setIsResolvedFromItsRepositoryWithProof() async throws {
+    let (server, authority) = try await Self.servers { $0.oauth.lexiconAuthority = $1 }
+    let alice = try await server.signUp()
+    let client = Self.client(server)
+    #expect(try await client.push().refusal == "400 invalid_scope")
+    _ = try await authority.put(Self.document(), rkey: Self.nsid.string)
+    try await Self.age(server.store, by: PermissionSets.retryInterval)
+    let answer = try await client.exchange(try await client.code(for: alice))
+    #expect(try answer.value["scope"] == "atproto repo:com.example.note?action=create")
+    // "The permissions associated with an Access Token should remain fixed, but when a client
+    // refreshes their tokens …, the computed permissions for the session may be updated".
+    _ = try await authority.put(
+      Self.document("com.example.other"),
+      rkey: Self.nsid.string
+    )
+    try await Self.age(server.store, by: PermissionSets.freshness)
+    let tokens = try OAuthTestTokens(answer)
+    let session = try await server.oauthSession(tokens.access)
+    #expect(session?.tokenScope == "atproto repo:com.example.note?action=create")
+    let refreshed = try await client.refresh(tokens.refresh)
+    #expect(try refreshed.value["scope"] == "atproto repo:com.example.other?action=create")
+  }
+
+  @Test func authorityIsFoundByTXTRecord() async throws {
+    let (server, authority) = try await Self.servers { _, _ in }
+    _ = try await authority.put(Self.document(), rkey: Self.nsid.string)
+    let identities = server.domain.identities
+    func resolver(_ texts: [String]) -> LexiconResolver {
+      LexiconResolver(
+        directory: identities.directory,
+        txt: FixedTXTResolver(["_lexicon.example.com": texts]),
+        transport: server.network,
+        allowsPlainHTTP: false,
+        authority: nil
+      )
+    }
+    let did = authority.did.string
+    let found = try await resolver(["v=1", "did=\(did)"]).document(Self.nsid)
+    #expect(found["id"]?.string == Self.nsid.string)
+    for texts in [[], ["did="], ["did=\(did)", "did=did:web:b.example.com"]] {
+      await #expect(throws: PermissionSetError.self) {
+        _ = try await resolver(texts).document(Self.nsid)
+      }
+    }
+    // Another record, and none.
+    await #expect(throws: PermissionSetError.self) {
+      _ = try await resolver(["did=\(did)"]).document("com.example.none")
+    }
+  }
+
+  @Test func proofOfAnotherKeyIsRefused() async throws {
+    let (server, authority) = try await Self.servers { $0.oauth.lexiconAuthority = $1 }
+    _ = try await authority.put(Self.document(), rkey: Self.nsid.string)
+    let car = try await authority.server.call(
+      "com.atproto.sync.getRecord?did=\(authority.did.string)"
+        + "&collection=com.atproto.lexicon.schema&rkey=\(Self.nsid)"
+    )
+    var broken = car
+    broken.body[car.body.count - 20] ^= 1
+    server.network.add("lexicons.example.com") { [broken] _, _ in broken }
+    let client = Self.client(server)
+    #expect(try await client.push().refusal == "400 invalid_scope")
+  }
+}
