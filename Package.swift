@@ -44,6 +44,7 @@ let package = Package(
     .library(name: "ATProtoIdentity", targets: ["ATProtoIdentity"]),
     .library(name: "ATProtoAuth", targets: ["ATProtoAuth"]),
     .library(name: "XRPCClient", targets: ["XRPCClient"]),
+    .library(name: "OAuthClient", targets: ["OAuthClient"]),
     .library(name: "XRPCAsyncHTTPClient", targets: ["XRPCAsyncHTTPClient"]),
     .library(name: "XRPCURLSession", targets: ["XRPCURLSession"]),
     .library(name: "XRPCServer", targets: ["XRPCServer"]),
@@ -196,6 +197,14 @@ let package = Package(
       name: "XRPCClient",
       dependencies: [
         "XRPC", "ATProtoHTTP", "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]
+    ),
+    .target(
+      name: "OAuthClient",
+      dependencies: [
+        "XRPCClient", "XRPC", "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto",
+        "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ]
     ),
