@@ -350,11 +350,15 @@ let package = Package(
     .executableTarget(
       name: "atproto",
       dependencies: [
-        "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "XRPCClient", "XRPCAsyncHTTPClient",
+        "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "OAuthClient", "XRPCClient",
+        "XRPCAsyncHTTPClient",
         "XRPC", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Hummingbird", "hummingbird"),
         serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
         serverProduct("Subprocess", "swift-subprocess"),
         serverProduct("SystemPackage", "swift-system"),
       ]
@@ -501,8 +505,11 @@ let package = Package(
     .testTarget(
       name: "ATProtoCommandTests",
       dependencies: [
-        "atproto", "TestSupport", "ComAtprotoAPI", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
-        "ATProtoSyntax", "XRPCClient",
+        "atproto", "TestSupport", "ComAtprotoAPI", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto",
+        "ATProtoData", "ATProtoSyntax", "OAuthClient", "XRPCAsyncHTTPClient", "XRPCClient",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Hummingbird", "hummingbird"),
+        networkProduct("NIOCore", "swift-nio"),
       ],
       exclude: ["Peers"]
     ),
@@ -534,6 +541,15 @@ let package = Package(
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       exclude: ["Peers"]
+    ),
+    .testTarget(
+      name: "OAuthClientTests",
+      dependencies: [
+        "OAuthClient", "TestSupport", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ComAtprotoAPI",
+        "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]
     ),
     .testTarget(
       name: "ServiceKitTests",

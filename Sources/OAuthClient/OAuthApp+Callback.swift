@@ -9,7 +9,7 @@ extension OAuthApp {
   /// belongs to the authorization server, and stores the session. A session that the account had before
   /// is revoked.
   ///
-  /// - Throws: ``OAuthClientError/Code/denied`` if the owner said no. The error has the login's
+  /// - Throws: ``OAuthClientError/Code/denied`` if the owner denied the request. The error has the login's
   ///   ``OAuthClientError/appState`` if the login is known.
   public func finishLogin(
     _ callback: AuthorizationCallback
@@ -27,7 +27,7 @@ extension OAuthApp {
     }
   }
 
-  /// Forgets a login that nobody will finish, for instance because the browser was closed.
+  /// Forgets a login that will not be finished, for instance because the browser was closed.
   public func cancelLogin(state: String) async {
     _ = try? await store.takeLogin(state: state)
   }
@@ -160,8 +160,9 @@ extension OAuthApp {
 
   /// Revokes tokens that are not accepted, as far as possible.
   private func discard(_ answer: ServerRequests.Answer, _ requests: ServerRequests) async {
-    let token = answer.members["refresh_token"]?.string ?? answer.members["access_token"]?.string
-    if let token { try? await requests.revoke(token, at: now()) }
+    let tokens = ["refresh_token", "access_token"].compactMap { answer.members[$0]?.string }
+    guard let token = tokens.first(where: { !$0.isEmpty }) else { return }
+    try? await requests.revoke(token, at: now())
   }
 
   /// Stores a session, and revokes the one that it replaces.

@@ -41,8 +41,8 @@ extension OAuthApp {
     )
   }
 
-  /// Starts a login from a server that a person named, a PDS or an entryway, without an account. Whose
-  /// account it is turns out at the end, and is checked then.
+  /// Starts a login from a server that a person named, a PDS or an entryway, without an account. The
+  /// account is known, and checked, at the end.
   public func startLogin(
     at service: ServiceEndpoint,
     options: LoginOptions = LoginOptions()

@@ -54,7 +54,8 @@ extension OAuthApp {
     if let session { try await revoke(session) }
   }
 
-  func revoke(_ session: StoredOAuthSession) async throws(OAuthClientError) {
+  /// Revokes a session on the server, without changing the store.
+  public func revoke(_ session: StoredOAuthSession) async throws(OAuthClientError) {
     let requests = try await requests(for: session)
     try await requests.revoke(session.tokens.refresh ?? session.tokens.access, at: now())
   }
@@ -85,7 +86,7 @@ extension OAuthApp {
         at: seconds
       )
       let response = try TokenResponse(answer.members, at: seconds)
-      // A session does not change its account, whoever says so.
+      // A renewal cannot change the account of a session.
       guard response.subject == session.did else { return .ended }
       var session = session
       session.tokens = response.tokens

@@ -38,7 +38,7 @@ public struct StartedLogin: Hashable, Sendable {
   /// The page of the authorization server, to open in the owner's browser.
   public let url: String
   /// The value that the callback brings back. A server binds it to the browser, for instance with a
-  /// cookie, so that nobody finishes a login in another's browser.
+  /// cookie, so that a login cannot be finished in another browser.
   public let state: String
   /// The seconds until the authorization server forgets the request.
   public let expiresIn: Int

@@ -48,8 +48,7 @@ struct OAuthAuthorization: RequestAuthorization {
     ProofMaker(session.dpopKey, nonces).note(head, of: "\(session.service)")
   }
 
-  /// The clients of the reference implementation look at the header; servers without it have the error
-  /// in the body.
+  /// Servers report the error in the header, in the body, or in both.
   func rejectedCredential(in refusal: HTTPTransportResponse) -> RejectedCredential? {
     let status = refusal.head.status.code
     guard status == 400 || status == 401 else { return nil }

@@ -9,7 +9,7 @@ public struct OAuthTokens: Hashable, Sendable {
   public var access: String
   /// The token for one renewal; nil if the app does not use refresh tokens.
   public var refresh: String?
-  /// The time at which the access token expires, in seconds since 1970; nil if the server did not say.
+  /// The time at which the access token expires, in seconds since 1970; nil if the server did not state it.
   public var expiresAt: Int?
   /// What the account's owner granted: values separated by spaces, `atproto` among them.
   public var scope: String

@@ -74,8 +74,9 @@ extension XRPCClient {
     return client
   }
 
-  /// Ends the session here and on the server. The stored session is deleted even if this throws
-  /// because the server cannot be reached.
+  /// Ends the session of a login with a password, here and on the server; a session of OAuth ends with
+  /// `OAuthApp.logOut`. The stored session is deleted even if this throws because the server cannot be
+  /// reached.
   public func logout() async throws(XRPCError<UnknownFailure>) {
     guard let session else { return }
     var anonymous = self
