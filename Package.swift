@@ -44,6 +44,7 @@ let package = Package(
     .library(name: "ATProtoIdentity", targets: ["ATProtoIdentity"]),
     .library(name: "ATProtoAuth", targets: ["ATProtoAuth"]),
     .library(name: "XRPCClient", targets: ["XRPCClient"]),
+    .library(name: "OAuthClient", targets: ["OAuthClient"]),
     .library(name: "XRPCAsyncHTTPClient", targets: ["XRPCAsyncHTTPClient"]),
     .library(name: "XRPCURLSession", targets: ["XRPCURLSession"]),
     .library(name: "XRPCServer", targets: ["XRPCServer"]),
@@ -200,6 +201,14 @@ let package = Package(
       ]
     ),
     .target(
+      name: "OAuthClient",
+      dependencies: [
+        "XRPCClient", "XRPC", "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto",
+        "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]
+    ),
+    .target(
       name: "XRPCAsyncHTTPClient",
       dependencies: [
         "ATProtoHTTP", "XRPCWebSocket",
@@ -341,11 +350,15 @@ let package = Package(
     .executableTarget(
       name: "atproto",
       dependencies: [
-        "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "XRPCClient", "XRPCAsyncHTTPClient",
+        "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "OAuthClient", "XRPCClient",
+        "XRPCAsyncHTTPClient",
         "XRPC", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Hummingbird", "hummingbird"),
         serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
         serverProduct("Subprocess", "swift-subprocess"),
         serverProduct("SystemPackage", "swift-system"),
       ]
@@ -492,8 +505,11 @@ let package = Package(
     .testTarget(
       name: "ATProtoCommandTests",
       dependencies: [
-        "atproto", "TestSupport", "ComAtprotoAPI", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
-        "ATProtoSyntax", "XRPCClient",
+        "atproto", "TestSupport", "ComAtprotoAPI", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto",
+        "ATProtoData", "ATProtoSyntax", "OAuthClient", "XRPCAsyncHTTPClient", "XRPCClient",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Hummingbird", "hummingbird"),
+        networkProduct("NIOCore", "swift-nio"),
       ],
       exclude: ["Peers"]
     ),
@@ -525,6 +541,15 @@ let package = Package(
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       exclude: ["Peers", "Sample/Lexicons", "lexgen.yaml"]
+    ),
+    .testTarget(
+      name: "OAuthClientTests",
+      dependencies: [
+        "OAuthClient", "TestSupport", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ComAtprotoAPI",
+        "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]
     ),
     .testTarget(
       name: "ServiceKitTests",

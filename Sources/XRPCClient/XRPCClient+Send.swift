@@ -16,15 +16,11 @@ extension XRPCClient {
       case .stream(let response): response.head
       }
     }
-
-    fileprivate var saysTokenExpired: Bool {
-      guard case .whole(let response) = self else { return false }
-      return ResponseReader(response).saysTokenExpired
-    }
   }
 
-  /// Sends a request as the session's account. Repeats it once if the access token has expired, and
-  /// retries it according to the policy. A body that can be read only once is not sent again.
+  /// Sends a request as the account. Repeats it once if the access token has expired and once if the
+  /// server asks for another proof, and retries it according to the policy. A body that can be read
+  /// only once is not sent again.
   func send(
     _ head: HTTPRequest,
     body: BodyContent?,
@@ -35,13 +31,20 @@ extension XRPCClient {
       body: body,
       streamsOutput: streamsOutput,
       options: options,
+      authorization: authorization(for: head),
       deadline: deadline(options)
     )
-    let (signed, token) = try await authorized(head, request.deadline)
-    var answer = try await attempts(signed, request)
-    if let session, let token, answer.saysTokenExpired, request.isRepeatable {
-      let renewed = try await session.token(renewedAfter: token, deadline: request.deadline)
-      answer = try await attempts(head.authorized(by: renewed), request)
+    var (answer, sent) = try await attempts(head, request)
+    var repeated: Set<RejectedCredential> = []
+    while request.isRepeatable, let authorization = request.authorization,
+      case .whole(let refusal) = answer,
+      let rejected = authorization.rejectedCredential(in: refusal),
+      repeated.insert(rejected).inserted
+    {
+      if rejected == .token {
+        try await authorization.renew(after: sent, deadline: request.deadline)
+      }
+      (answer, sent) = try await attempts(head, request)
     }
     options.onResponse?(ResponseMetadata(answer.head))
     return answer
@@ -52,21 +55,30 @@ extension XRPCClient {
     var body: BodyContent?
     var streamsOutput: Bool
     var options: CallOptions
+    var authorization: (any RequestAuthorization)?
     var deadline: ContinuousClock.Instant
 
     var isRepeatable: Bool { body?.isRepeatable ?? true }
   }
 
+  /// - Returns: the answer to the last attempt, and the request that was sent in it.
   private func attempts(
     _ head: HTTPRequest,
     _ request: Outgoing
-  ) async throws(TransportError) -> Answer {
-    // Without a response, it is unknown whether a procedure was executed.
+  ) async throws(TransportError) -> (Answer, sent: HTTPRequest) {
+    // Without a response it is unknown whether a procedure was executed.
     let mayRepeat = (head.method == .get || request.options.isIdempotent) && request.isRepeatable
     var attempt = 1
     while true {
-      let outcome = await Result { () async throws(TransportError) in
-        try await self.attempt(head, request)
+      var sent = head
+      if let authorization = request.authorization {
+        sent = try await authorization.authorize(head, deadline: request.deadline)
+      }
+      let outcome = await Result { [sent] () async throws(TransportError) in
+        try await self.attempt(sent, request)
+      }
+      if let authorization = request.authorization, case .success(let answer) = outcome {
+        await authorization.received(answer.head, to: sent)
       }
       guard mayRepeat,
         let delay = retry.delay(
@@ -76,7 +88,7 @@ extension XRPCClient {
           jitter: .random(in: 0...1),
           now: Datetime.Instant.now.seconds
         )
-      else { return try outcome.get() }
+      else { return (try outcome.get(), sent) }
       do {
         try await Task.sleep(for: delay)
       } catch {
@@ -104,14 +116,9 @@ extension XRPCClient {
     return .whole(try await transport.send(head, body: request.body?.bytes, options: bounds))
   }
 
-  /// Adds the session's token to a request, unless the call has its own.
-  func authorized(
-    _ head: HTTPRequest,
-    _ deadline: ContinuousClock.Instant
-  ) async throws(TransportError) -> (head: HTTPRequest, token: String?) {
-    guard let session, head.headerFields[.authorization] == nil else { return (head, nil) }
-    let token = try await session.token(deadline: deadline)
-    return (head.authorized(by: token), token)
+  /// What authorizes a request, unless the call has credentials of its own.
+  func authorization(for head: HTTPRequest) -> (any RequestAuthorization)? {
+    head.headerFields[.authorization] == nil ? authorization : nil
   }
 
   func deadline(_ options: CallOptions) -> ContinuousClock.Instant {
@@ -124,14 +131,6 @@ extension XRPCClient {
       idleTimeout: self.options.idleTimeout,
       maximumResponseBytes: options.maximumResponseBytes ?? self.options.maximumResponseBytes
     )
-  }
-}
-
-extension HTTPRequest {
-  func authorized(by token: String) -> HTTPRequest {
-    var request = self
-    request.headerFields[.authorization] = "Bearer \(token)"
-    return request
   }
 }
 

@@ -12,8 +12,8 @@ public struct XRPCClient: XRPCCalling {
   public internal(set) var service: ServiceEndpoint
   /// Sends the requests.
   public let transport: any HTTPTransport
-  /// The account that calls; nil for anonymous calls.
-  public var session: XRPCSession?
+  /// Authorizes the requests as an account; nil for anonymous calls.
+  public var authorization: (any RequestAuthorization)?
   /// Header fields to add to every request, such as `atproto-proxy`.
   public var headers: HTTPFields
   /// The limits of calls that do not set their own.
@@ -25,14 +25,14 @@ public struct XRPCClient: XRPCCalling {
   public init(
     service: ServiceEndpoint,
     transport: any HTTPTransport,
-    session: XRPCSession? = nil,
+    authorization: (any RequestAuthorization)? = nil,
     headers: HTTPFields = [:],
     options: TransportOptions = TransportOptions(),
     retry: RetryPolicy = .standard
   ) {
     self.service = service
     self.transport = transport
-    self.session = session
+    self.authorization = authorization
     self.headers = headers
     self.options = options
     self.retry = retry

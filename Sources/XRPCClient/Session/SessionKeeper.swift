@@ -3,52 +3,50 @@ import Synchronization
 /// A session in a store that other tasks and processes also use. Their changes take precedence.
 ///
 /// Every step reads and writes the store exclusively.
-final class SessionKeeper: Sendable {
-  private let store: any SessionStore
-  private let service: ServiceEndpoint
-  private let onFailure: XRPCClient.StoreFailure
+package final class SessionKeeper<Session: RenewableSession>: Sendable {
+  private let store: any SessionStore<Session>
+  private let onFailure: @Sendable (SessionStoreError) async -> Void
   /// If the session was never stored, an empty store does not mean that someone logged out.
   private let wasKept = Mutex(false)
 
-  init(
-    _ store: any SessionStore,
-    service: ServiceEndpoint,
-    _ onFailure: @escaping XRPCClient.StoreFailure
+  /// - Parameter onFailure: called when the session cannot be stored.
+  package init(
+    _ store: any SessionStore<Session>,
+    _ onFailure: @escaping @Sendable (SessionStoreError) async -> Void
   ) {
     self.store = store
-    self.service = service
     self.onFailure = onFailure
   }
 
-  /// Records that the session comes from the store.
-  func found() {
+  /// Notes that the session comes from the store.
+  package func found() {
     wasKept.withLock { $0 = true }
   }
 
-  func keep(_ tokens: SessionTokens) async {
-    await exclusively { await self.save(tokens) }
+  package func keep(_ session: Session) async {
+    await exclusively { await self.save(session) }
   }
 
-  /// Renews tokens with `renew`, once for all users of the store.
-  func renewal(
-    of tokens: SessionTokens,
-    _ renew: @escaping @Sendable (SessionTokens) async -> XRPCSession.Renewal
-  ) async -> XRPCSession.Renewal {
+  /// Renews a session with `renew`, once for all users of the store.
+  package func renewal(
+    of session: Session,
+    _ renew: @escaping @Sendable (Session) async -> SessionRenewal<Session>
+  ) async -> SessionRenewal<Session> {
     await exclusively {
-      switch await self.lookUp(tokens) {
-      case .replaced(let others): return .renewed(others)
+      switch await self.lookUp(session) {
+      case .replaced(let other): return .renewed(other)
       case .gone: return .ended
       case .same, .unknown: break
       }
-      switch await renew(tokens) {
+      switch await renew(session) {
       case .unavailable(let error): return .unavailable(error)
-      case .renewed(let new) where new.did == tokens.did:
+      case .renewed(let new) where new.accountDID == session.accountDID:
         await self.save(new)
         return .renewed(new)
       case .renewed, .ended:
         // A store that cannot be locked may have changed in the meantime.
-        let kept = await self.lookUp(tokens)
-        if case .replaced(let others) = kept { return .renewed(others) }
+        let kept = await self.lookUp(session)
+        if case .replaced(let other) = kept { return .renewed(other) }
         if case .same = kept { await self.clear() }
         return .ended
       }
@@ -57,54 +55,54 @@ final class SessionKeeper: Sendable {
 
   /// Deletes the session of an account that logs out.
   ///
-  /// - Returns: the tokens to revoke on the server: those last stored, and `tokens`, which may still
-  ///   work after their renewal.
-  func release(_ tokens: SessionTokens) async -> [SessionTokens] {
+  /// - Returns: the sessions to revoke on the server: the one last stored, and `session`, which may
+  ///   still work after its renewal.
+  package func release(_ session: Session) async -> [Session] {
     await exclusively {
-      switch await self.lookUp(tokens) {
+      switch await self.lookUp(session) {
       case .same:
         await self.clear()
-        return [tokens]
-      case .replaced(let others):
+        return [session]
+      case .replaced(let other):
         await self.clear()
-        return [others, tokens]
-      case .gone, .unknown: return [tokens]
+        return [other, session]
+      case .gone, .unknown: return [session]
       }
     }
   }
 
   /// Deletes the stored session if it has these tokens.
-  func drop(_ tokens: SessionTokens) async {
+  package func drop(_ session: Session) async {
     await exclusively {
-      if case .same = await self.lookUp(tokens) { await self.clear() }
+      if case .same = await self.lookUp(session) { await self.clear() }
     }
   }
 
   private enum Finding {
     case same
     /// Someone renewed the session or logged in to the same account.
-    case replaced(SessionTokens)
+    case replaced(Session)
     /// Someone logged out.
     case gone
     /// Never stored, unreadable, or the session of another account.
     case unknown
   }
 
-  private func lookUp(_ tokens: SessionTokens) async -> Finding {
+  private func lookUp(_ session: Session) async -> Finding {
     do throws(SessionStoreError) {
       guard let kept = try await store.load() else {
         return wasKept.withLock { $0 } ? .gone : .unknown
       }
-      guard kept.service == service, kept.tokens.did == tokens.did else { return .unknown }
-      return kept.tokens.refresh == tokens.refresh ? .same : .replaced(kept.tokens)
+      guard kept.accountDID == session.accountDID else { return .unknown }
+      return kept.renewalToken == session.renewalToken ? .same : .replaced(kept)
     } catch {
       return .unknown
     }
   }
 
-  private func save(_ tokens: SessionTokens) async {
+  private func save(_ session: Session) async {
     do throws(SessionStoreError) {
-      try await store.save(StoredSession(service: service, tokens: tokens))
+      try await store.save(session)
       found()
     } catch {
       await onFailure(error)

@@ -40,9 +40,15 @@ public struct StoredSession: Hashable, Sendable {
   }
 }
 
-extension StoredSession {
+extension SessionTokens: RenewableSession {
+  package var accountDID: String { did.string }
+  package var accessToken: String { access }
+  package var renewalToken: String { refresh }
+}
+
+extension StoredSession: StorableSession {
   /// Encodes the fields of a server's response, and `service`.
-  func jsonBytes() -> [UInt8] {
+  public func jsonBytes() -> [UInt8] {
     var object = DataObject()
     object["service"] = .string("\(service)")
     object["did"] = .string(tokens.did.string)
@@ -53,7 +59,7 @@ extension StoredSession {
   }
 
   /// Decodes a session; nil if the bytes are not what ``jsonBytes()`` writes.
-  init?(json: [UInt8]) {
+  public init?(json: [UInt8]) {
     guard let output = try? ComAtproto.Server.RefreshSession.Output(json: json),
       let service = output.unknownFields["service"]?.string.flatMap({ ServiceEndpoint($0) })
     else { return nil }

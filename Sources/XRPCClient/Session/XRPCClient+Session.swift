@@ -3,6 +3,13 @@ import HTTPTypes
 public import XRPC
 
 extension XRPCClient {
+  /// The session of an account that logged in with a password; nil for anonymous calls and for sessions
+  /// of other kinds.
+  public var session: XRPCSession? {
+    get { authorization as? XRPCSession }
+    set { authorization = newValue }
+  }
+
   /// Logs in with a password, preferably an app password, and returns a client that calls as the
   /// account. The client calls the account's PDS if the response includes the DID document that names
   /// it, otherwise this service.
@@ -20,7 +27,7 @@ extension XRPCClient {
     observer: XRPCSession.Observer? = nil
   ) async throws(XRPCError<UnknownFailure>) -> XRPCClient {
     var anonymous = self
-    anonymous.session = nil
+    anonymous.authorization = nil
     let output: ComAtproto.Server.CreateSession.Output
     do throws(XRPCError<ComAtproto.Server.CreateSession.Failure>) {
       output = try await anonymous.procedure(
@@ -49,10 +56,12 @@ extension XRPCClient {
   ) -> XRPCClient {
     resuming { anonymous in
       XRPCSession(
-        tokens: tokens,
-        renew: { await anonymous.renewal(of: $0) },
-        observer: observer,
-        aftermath: XRPCSession.Aftermath(discard: { _ = try? await anonymous.revoke($0) })
+        SharedSession(
+          tokens,
+          renew: { await anonymous.renewal(of: $0) },
+          observer: observer,
+          aftermath: SharedSession.Aftermath(discard: { _ = try? await anonymous.revoke($0) })
+        )
       )
     }
   }
@@ -60,17 +69,18 @@ extension XRPCClient {
   /// - Parameter session: creates the session, using a copy of this client that has no session.
   func resuming(_ session: (XRPCClient) -> XRPCSession) -> XRPCClient {
     var client = self
-    client.session = nil
-    client.session = session(client)
+    client.authorization = nil
+    client.authorization = session(client)
     return client
   }
 
-  /// Ends the session here and on the server. The stored session is deleted even if this throws
-  /// because the server cannot be reached.
+  /// Ends the session of a login with a password, here and on the server; a session of OAuth ends with
+  /// `OAuthApp.logOut`. The stored session is deleted even if this throws because the server cannot be
+  /// reached.
   public func logout() async throws(XRPCError<UnknownFailure>) {
     guard let session else { return }
     var anonymous = self
-    anonymous.session = nil
+    anonymous.authorization = nil
     var failure: XRPCError<UnknownFailure>?
     for tokens in await session.end() {
       do throws(XRPCError<UnknownFailure>) {

@@ -1,3 +1,4 @@
+import ATProtoData
 import ATProtoHTTP
 import ATProtoSyntax
 import HTTPTypes
@@ -39,6 +40,8 @@ public struct ResumingEventStream<Method: XRPCSubscription>: AsyncSequence, Send
     private var state: SubscriptionState?
     private var keeper: CursorKeeper?
     private var events: XRPCEventStream<Method.Message>?
+    /// The request that opened the connection.
+    private var sent: HTTPRequest?
     private var hasEnded = false
     /// Whether the session has been renewed since the last message.
     private var hasRenewed = false
@@ -144,11 +147,13 @@ extension ResumingEventStream.AsyncIterator {
     await stream.recovery?(UnreadableEvent(cursor: state.cursor, reason: reason)) == .leaveOut
   }
 
-  private func connect(
+  private mutating func connect(
     _ state: inout SubscriptionState
   ) async throws -> XRPCEventStream<Method.Message> {
     let parameters = stream.parameters(state.cursor)
-    switch try await stream.client.open(Method.self, parameters, stream.options) {
+    let (opening, sent) = try await stream.client.open(Method.self, parameters, stream.options)
+    self.sent = sent
+    switch opening {
     case .refused(let response):
       throw Refusal(
         error: ResponseReader(response, limits: stream.options.limits).error(),
@@ -169,20 +174,34 @@ extension ResumingEventStream.AsyncIterator {
     {
       end.loss = .leftOut
     }
-    // Servers that open every stream report an expired token in a frame.
-    if let frame = error as? XRPCStreamError, frame.body.name == "ExpiredToken", !hasRenewed,
-      let session = stream.client.session, let stale = await session.tokens?.access
+    if let frame = error as? XRPCStreamError, !hasRenewed,
+      let renewed = await outcomeOfRenewal(after: frame)
     {
       hasRenewed = true
-      do {
-        let deadline = stream.client.deadline(stream.options)
-        _ = try await session.token(renewedAfter: stale, deadline: deadline)
-        end.loss = .connection(nil)
-      } catch {
-        end = End(error)
+      switch renewed {
+      case .success: end.loss = .connection(nil)
+      case .failure(let error): end = End(error)
       }
     }
     return end
+  }
+
+  /// Servers that open every stream report an expired token in a frame, which means the same as a
+  /// response with that error.
+  private func outcomeOfRenewal(
+    after frame: XRPCStreamError
+  ) async -> Result<Void, TransportError>? {
+    let refusal = HTTPTransportResponse(
+      head: HTTPResponse(status: .unauthorized),
+      body: ErrorObject(frame.body).jsonBytes()
+    )
+    guard let authorization = stream.client.authorization, let sent,
+      let rejected = authorization.rejectedCredential(in: refusal)
+    else { return nil }
+    return await Result { () async throws(TransportError) in
+      guard rejected == .token else { return }
+      try await authorization.renew(after: sent, deadline: stream.client.deadline(stream.options))
+    }
   }
 
   /// A response of the server instead of a WebSocket.

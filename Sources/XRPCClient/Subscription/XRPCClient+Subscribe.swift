@@ -18,7 +18,7 @@ extension XRPCClient {
   ) async throws(XRPCError<Method.Failure>) -> XRPCEventStream<Method.Message> {
     let opening: WebSocketOpening
     do {
-      opening = try await open(method, parameters, options)
+      opening = try await open(method, parameters, options).opening
     } catch {
       throw .transport(error)
     }
@@ -30,24 +30,31 @@ extension XRPCClient {
     }
   }
 
-  /// Opens a WebSocket, and tries again once if the access token has expired.
+  /// Opens a WebSocket. Tries again once if the access token has expired, and once if the server asks
+  /// for another proof.
+  ///
+  /// - Returns: the answer to the last attempt, and the request that was sent in it.
   func open<Method: XRPCSubscription>(
     _ method: Method.Type,
     _ parameters: Method.Parameters,
     _ options: CallOptions
-  ) async throws(TransportError) -> WebSocketOpening {
+  ) async throws(TransportError) -> (opening: WebSocketOpening, sent: HTTPRequest) {
     let deadline = deadline(options)
     let head = requestHead(.get, Method.nsid, parameters, options)
-    var bounds = bounds(options, deadline)
-    bounds.maximumResponseBytes = min(bounds.maximumResponseBytes, Self.maximumFrameBytes)
-    let (signed, token) = try await authorized(head, deadline)
-    let opening = try await transport.openWebSocket(signed, options: bounds)
-    guard case .refused(let response) = opening, let session, let token,
-      ResponseReader(response).saysTokenExpired
-    else { return opening }
-    let renewed = try await session.token(renewedAfter: token, deadline: deadline)
-    bounds.timeout = max(.zero, deadline - .now)
-    return try await transport.openWebSocket(head.authorized(by: renewed), options: bounds)
+    let authorization = authorization(for: head)
+    var repeated: Set<RejectedCredential> = []
+    while true {
+      let sent = try await authorization?.authorize(head, deadline: deadline) ?? head
+      var bounds = bounds(options, deadline)
+      bounds.maximumResponseBytes = min(bounds.maximumResponseBytes, Self.maximumFrameBytes)
+      let opening = try await transport.openWebSocket(sent, options: bounds)
+      guard case .refused(let refusal) = opening, let authorization else { return (opening, sent) }
+      await authorization.received(refusal.head, to: sent)
+      guard let rejected = authorization.rejectedCredential(in: refusal),
+        repeated.insert(rejected).inserted
+      else { return (opening, sent) }
+      if rejected == .token { try await authorization.renew(after: sent, deadline: deadline) }
+    }
   }
 
   /// Returns the stream of a subscription, which reconnects as often as needed.

@@ -1,6 +1,7 @@
 import ATProtoData
 import ATProtoSyntax
 import ArgumentParser
+import OAuthClient
 import XRPCClient
 
 struct LogoutCommand: AsyncParsableCommand {
@@ -14,30 +15,35 @@ struct LogoutCommand: AsyncParsableCommand {
 
   func run() async throws {
     let directory = SessionDirectory()
-    if let store = try await directory.store(of: options.account) {
+    if let place = try await directory.place(of: options.account) {
       do {
-        _ = try await store.load()
+        _ = try await directory.load(place)
       } catch {
         guard error.code == .malformed else { throw error }
-        try await store.clear()
-        directory.removeDanglingLink()
+        try await directory.remove(place)
         throw CommandError(
           reason: "\(error); removed the file, but could not end the session on the server"
         )
       }
     }
-    let client = try await options.loggedIn()
-    let handle = await client.session?.tokens?.handle.string ?? ""
+    let (client, session) = try await options.loggedInSession()
     do {
-      try await client.logout()
+      switch session {
+      case .password: try await client.logout()
+      case .oauth(let session):
+        try await options.server.app(of: session).logOut(session.did)
+      }
     } catch {
       directory.removeDanglingLink()
       throw CommandError(
-        reason: "logged out \(handle) here, but could not end the session on "
-          + "\(client.service): \(error)"
+        reason: "logged out \(session.handle) here, but could not end the session on "
+          + "\(session.service): \(error)"
       )
     }
     directory.removeDanglingLink()
-    options.output.print(["handle": .string(handle)], orText: "logged out \(handle)")
+    options.output.print(
+      ["handle": .string(session.handle)],
+      orText: "logged out \(session.handle)"
+    )
   }
 }

@@ -1,12 +1,12 @@
 import ATProtoHTTP
 import ATProtoSyntax
 import Foundation
-import XRPC
+import OAuthClient
 import XRPCClient
 
 /// The stored sessions of this user, in `$XDG_STATE_HOME/atproto` or `~/.local/state/atproto`: one
-/// file per account, named after its DID, and the link `session.json` to the default account, which
-/// is the account that logged in last.
+/// file per account, and the link `session.json` to the default account, which is the one that logged
+/// in last.
 struct SessionDirectory {
   let path: String
 
@@ -20,63 +20,82 @@ struct SessionDirectory {
     path = state + "/atproto"
   }
 
-  func store(of did: DID) -> FileSessionStore {
-    FileSessionStore(path: file(of: did.string))
+  /// The sessions of logins in the browser.
+  var tokenStore: DirectoryTokenStore { DirectoryTokenStore(path: path) }
+
+  /// The session of a login with a password.
+  func passwordStore(of did: DID) -> FileSessionStore {
+    FileSessionStore(path: file(SessionPlace(did: did, kind: .password)))
   }
 
-  /// The store of an account.
+  /// Where the session of an account is.
   ///
   /// - Parameter account: a handle or a DID; nil for the default account.
-  /// - Returns: nil if there is no session for the account.
-  func store(of account: String?) async throws -> FileSessionStore? {
+  /// - Returns: nil if there is no session of the account.
+  func place(of account: String?) async throws -> SessionPlace? {
+    let files = FileManager.default
     guard let account else {
       let link = "\(path)/\(Self.current)"
-      let files = FileManager.default
-      guard let name = try? files.destinationOfSymbolicLink(atPath: link), !name.contains("/")
-      else { return nil }
-      return FileSessionStore(path: "\(path)/\(name)")
+      return (try? files.destinationOfSymbolicLink(atPath: link)).flatMap(SessionPlace.init)
     }
     let wanted = ParsedArgument.withoutAt(account)
-    if let did = try? DID(wanted) { return store(of: did) }
-    for session in await sessions() where session.tokens.handle.string == wanted.lowercased() {
-      return FileSessionStore(path: file(of: session.tokens.did.string))
+    if let did = try? DID(wanted) {
+      return SessionPlace.Kind.allCases.map { SessionPlace(did: did, kind: $0) }
+        .first { files.fileExists(atPath: file($0)) }
+    }
+    for session in await sessions() where session.handle == wanted.lowercased() {
+      return session.place
     }
     return nil
   }
 
-  /// All sessions, sorted by handle.
-  func sessions() async -> [StoredSession] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    var sessions: [StoredSession] = []
-    for name in names where name.hasPrefix("did:") && name.hasSuffix(".json") {
-      // A file without a valid session is skipped; logging in again replaces it.
-      if let session = try? await FileSessionStore(path: "\(path)/\(name)").load() {
-        sessions.append(session)
-      }
+  /// Reads a session; nil if it is gone.
+  func load(_ place: SessionPlace) async throws(SessionStoreError) -> KeptSession? {
+    switch place.kind {
+    case .password: try await passwordStore(of: place.did).load().map { .password($0) }
+    case .oauth: try await tokenStore.session(of: place.did).map { .oauth($0) }
     }
-    return sessions.sorted { $0.tokens.handle.string < $1.tokens.handle.string }
   }
 
-  /// Stores a session, and makes its account the default.
-  func keep(_ session: StoredSession) async throws {
+  /// All sessions, sorted by handle.
+  func sessions() async -> [KeptSession] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    var sessions: [KeptSession] = []
+    for place in names.compactMap(SessionPlace.init) {
+      // A file without a valid session is skipped; logging in again replaces it.
+      if let session = try? await load(place) { sessions.append(session) }
+    }
+    return sessions.sorted { $0.handle < $1.handle }
+  }
+
+  /// Creates the directory, which only this user can read.
+  func prepare() throws {
     let files = FileManager.default
-    let did = try DID(session.tokens.did.string)
     try files.createDirectory(
       atPath: path,
       withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o700]
     )
     try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
-    let store = store(of: did)
-    // Wait for a refresh under way, which would otherwise overwrite this session.
+  }
+
+  /// Stores the session of a login with a password.
+  func keep(_ session: StoredSession) async throws {
+    try prepare()
+    let store = passwordStore(of: try DID(session.tokens.did.string))
+    // Not during a refresh, which would then overwrite this session with its own.
     try await store.exclusively { () async -> Result<Void, SessionStoreError> in
       await Result { () async throws(SessionStoreError) in try await store.save(session) }
     }.get()
+  }
+
+  /// Makes an account the default.
+  func makeDefault(_ place: SessionPlace) throws {
     let number = String(UInt64.random(in: .min ... .max), radix: 36)
     let temporary = "\(path)/\(Self.current).\(number)"
-    try files.createSymbolicLink(
+    try FileManager.default.createSymbolicLink(
       atPath: temporary,
-      withDestinationPath: "\(did.string).json"
+      withDestinationPath: place.fileName
     )
     guard rename(temporary, "\(path)/\(Self.current)") == 0 else {
       let reason = String(cString: strerror(errno))
@@ -84,7 +103,16 @@ struct SessionDirectory {
     }
   }
 
-  /// Removes the link to the default account if a logout has removed its session.
+  /// Deletes a session here only.
+  func remove(_ place: SessionPlace) async throws {
+    switch place.kind {
+    case .password: try await passwordStore(of: place.did).clear()
+    case .oauth: try await tokenStore.removeSession(of: place.did)
+    }
+    removeDanglingLink()
+  }
+
+  /// Removes the link to the default account if its session is gone, after a log-out.
   func removeDanglingLink() {
     let link = "\(path)/\(Self.current)"
     let files = FileManager.default
@@ -93,7 +121,5 @@ struct SessionDirectory {
     try? files.removeItem(atPath: link)
   }
 
-  private func file(of did: String) -> String {
-    "\(path)/\(did).json"
-  }
+  private func file(_ place: SessionPlace) -> String { "\(path)/\(place.fileName)" }
 }

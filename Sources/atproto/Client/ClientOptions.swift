@@ -2,6 +2,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import ArgumentParser
 import ComAtprotoAPI
+import OAuthClient
 import XRPC
 import XRPCClient
 
@@ -19,12 +20,13 @@ struct ClientOptions: ParsableArguments {
 
   var output: OutputOptions { server.output }
 
-  /// The account's session and its store. Returns nil if there is no session.
-  func kept() async throws -> (store: FileSessionStore, session: StoredSession)? {
-    guard let store = try await SessionDirectory().store(of: account) else { return nil }
+  /// The account's session and where it is. Returns nil if there is none.
+  func kept() async throws -> (place: SessionPlace, session: KeptSession)? {
+    let directory = SessionDirectory()
+    guard let place = try await directory.place(of: account) else { return nil }
     do {
-      guard let session = try await store.load() else { return nil }
-      return (store, session)
+      guard let session = try await directory.load(place) else { return nil }
+      return (place, session)
     } catch {
       guard error.code == .malformed else { throw error }
       throw CommandError(reason: "\(error); log in again, or log out to remove the file")
@@ -33,24 +35,35 @@ struct ClientOptions: ParsableArguments {
 
   /// Returns a client with the account's session.
   func loggedIn() async throws -> XRPCClient {
-    guard let (store, kept) = try await kept() else { throw try await notLoggedIn() }
-    // A token is sent only to the server that issued it.
+    try await loggedInSession().client
+  }
+
+  /// A client with the session of the account, and the session as it is stored.
+  func loggedInSession() async throws -> (client: XRPCClient, session: KeptSession) {
+    guard let (place, kept) = try await kept() else { throw try await notLoggedIn() }
+    // A token is only sent to the server that issued it.
     if let service = server.service, service != kept.service {
       throw CommandError(
         reason: "the session belongs to \(kept.service); log in to \(service) first"
       )
     }
-    let client = server.anonymous(at: kept.service, isNamedByCaller: true)
-    let resumed = try await client.resuming(from: store) { error in
-      output.warn("\(error)")
+    let client: XRPCClient?
+    switch kept {
+    case .password:
+      client = try await server.anonymous(at: kept.service, isNamedByCaller: true)
+        .resuming(from: SessionDirectory().passwordStore(of: place.did)) { error in
+          output.warn("\(error)")
+        }
+    case .oauth(let session):
+      client = try await server.app(of: session).client(for: session.did)
     }
-    guard let resumed else { throw try await notLoggedIn() }
-    return resumed
+    guard let client else { throw try await notLoggedIn() }
+    return (client, kept)
   }
 
   private func notLoggedIn() async throws -> CommandError {
     if let account { return CommandError(reason: "\(account) is not logged in") }
-    let handles = await SessionDirectory().sessions().map(\.tokens.handle.string)
+    let handles = await SessionDirectory().sessions().map(\.handle)
     guard !handles.isEmpty else {
       return CommandError(reason: "not logged in; run atproto login <identifier>")
     }
@@ -84,10 +97,12 @@ struct ClientOptions: ParsableArguments {
     do {
       return try await body(client)
     } catch {
-      guard await client.session?.tokens == nil, !(error is CommandError) else { throw error }
+      guard await client.authorization?.hasEnded == true, !(error is CommandError) else {
+        throw error
+      }
       output.warn("the session has ended; continuing without it")
       var anonymous = client
-      anonymous.session = nil
+      anonymous.authorization = nil
       return try await body(anonymous)
     }
   }
@@ -96,7 +111,7 @@ struct ClientOptions: ParsableArguments {
   /// otherwise from the network.
   func did(of repo: ATIdentifier) async throws -> DID {
     if case .did(let did) = repo { return did }
-    if let session = try await ownSession(repo) { return try DID(session.tokens.did.string) }
+    if let session = try await ownSession(repo) { return try DID(session.did) }
     guard let service = server.service else { return try await server.identity(of: repo).did }
     let answer = try await server.anonymous(at: service, isNamedByCaller: true)
       .comAtproto.identity.resolveHandle(
@@ -106,13 +121,13 @@ struct ClientOptions: ParsableArguments {
   }
 
   /// The stored session of the repository's owner, if it belongs to the server to call.
-  private func ownSession(_ repo: ATIdentifier) async throws -> StoredSession? {
+  private func ownSession(_ repo: ATIdentifier) async throws -> KeptSession? {
     guard let session = try? await kept()?.session else {
       if account != nil { throw try await notLoggedIn() }
       return nil
     }
     guard session.service == server.service ?? session.service else { return nil }
-    let names = [session.tokens.did.string, session.tokens.handle.string.lowercased()]
+    let names = [session.did, session.handle.lowercased()]
     return names.contains(repo.string) || names.contains(repo.string.lowercased()) ? session : nil
   }
 }

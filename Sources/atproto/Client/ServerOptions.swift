@@ -47,9 +47,10 @@ struct ServerOptions: ParsableArguments {
 }
 
 extension XRPCClient {
-  /// Refreshes an expired access token before sending a body that can be sent only once.
+  /// Refreshes an expired access token, and learns the server's nonce, before a body is sent that can
+  /// be sent only once.
   func prepare(toSend content: BodyContent?) async throws {
-    guard let content, !content.isRepeatable, session != nil else { return }
+    guard let content, !content.isRepeatable, authorization != nil else { return }
     _ = try await comAtproto.server.getSession()
   }
 }

@@ -23,11 +23,10 @@ struct RecordCreateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let record = try InputFile.record(file, in: collection)
-    let client = try await options.loggedIn()
-    let did = await client.session?.tokens?.did.string ?? ""
+    let (client, session) = try await options.loggedInSession()
     let output = try await client.comAtproto.repo.createRecord(
       ComAtproto.Repo.CreateRecord.Input(
-        repo: FormatString(did),
+        repo: FormatString(session.did),
         collection: FormatString(collection.string),
         rkey: rkey.map { FormatString($0) },
         record: record

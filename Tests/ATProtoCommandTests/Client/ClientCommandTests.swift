@@ -302,6 +302,9 @@ import Testing
     ("firehose", ["--collection", "note"]), ("whoami", ["--service", "http://pds.example"]),
     ("record put", ["at://alice.test/com.example.note"]), ("record delete", ["alice.test"]),
     ("login", ["alice"]), ("account login", ["alice.test", "--account", "bob.test"]),
+    ("login", []), ("login", ["--password", "--service", "http://127.0.0.1:1"]),
+    ("login", ["alice.test", "--password", "--no-browser"]),
+    ("login", ["alice.test", "--password-file", "-", "--scope", "atproto"]),
     ("get", ["at://alice.test"]),
   ])
   func invalidArgumentsAreRefusedWithTheCommandsUsage(

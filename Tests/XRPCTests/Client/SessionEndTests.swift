@@ -72,7 +72,7 @@ import XRPC
   enum Keeping: CaseIterable {
     case file, memory, plain
 
-    func store(_ folder: TemporaryFolder) -> any SessionStore {
+    func store(_ folder: TemporaryFolder) -> any SessionStore<StoredSession> {
       switch self {
       case .file: FileSessionStore(path: "\(folder.path)/session.json")
       case .memory: MemorySessionStore()
@@ -85,7 +85,10 @@ import XRPC
     TransportError(code: .sessionEnded, reason: "")
   )
 
-  private func resumed(_ server: Server, _ store: any SessionStore) async throws -> XRPCClient {
+  private func resumed(
+    _ server: Server,
+    _ store: any SessionStore<StoredSession>
+  ) async throws -> XRPCClient {
     try #require(try await server.client().resuming(from: store) { Issue.record($0) })
   }
 
@@ -174,7 +177,8 @@ import XRPC
 
   @Test func loginWaitsForARenewalUnderWay() async throws {
     let store = MemorySessionStore(SessionStoreTests.session("r0"))
-    let keeper = SessionKeeper(store, service: SessionStoreTests.service) { Issue.record($0) }
+    let tokens = TokenStore(store, service: SessionStoreTests.service)
+    let keeper = SessionKeeper(tokens) { Issue.record($0) }
     let (signal, proceed) = AsyncStream<Void>.makeStream()
     let renewal = Task {
       await keeper.renewal(of: SessionStoreTests.session("r0").tokens) { _ in
@@ -233,8 +237,8 @@ import XRPC
   /// meantime.
   @Test func waitersGetTheResultOfTheirRenewal() async {
     let failure = TransportError(code: .cannotConnect, reason: "down")
-    let session = XRPCSession(
-      tokens: SessionStoreTests.session("r0").tokens,
+    let session = SharedSession(
+      SessionStoreTests.session("r0").tokens,
       renew: { _ in .unavailable(failure) }
     )
     await withTaskGroup(of: Void.self) { group in
@@ -242,7 +246,7 @@ import XRPC
         group.addTask {
           for _ in 0..<40 {
             await #expect(throws: failure) {
-              try await session.token(renewedAfter: "a", deadline: .now + .seconds(300))
+              try await session.session(renewedAfter: "a", deadline: .now + .seconds(300))
             }
           }
         }

@@ -24,7 +24,7 @@ import XRPCClient
 
   @Test func storeKeepsOneSession() async throws {
     let folder = try TemporaryFolder()
-    let stores: [any SessionStore] = [
+    let stores: [any SessionStore<StoredSession>] = [
       MemorySessionStore(), FileSessionStore(path: "\(folder.path)/session.json"),
     ]
     for store in stores {

@@ -8,26 +8,22 @@ import Musl
 import Glibc
 #endif
 
-/// Keeps a session in a file that only its owner can read. The file is replaced atomically: a reader
-/// finds the old session or the new one, even after a crash.
-public actor FileSessionStore: SessionStore {
-  private let path: String
+/// A file that only its owner can read. It is replaced atomically: a reader finds the old content or
+/// the new one, even after a crash.
+package struct PrivateFile: Sendable {
+  package let path: String
 
-  /// A larger file is not a session.
-  private static let maximumBytes = 256 << 10
-
-  /// The holder of the lock waits for at most one response.
+  /// The holder of the lock waits for a few responses.
   private static let patience = Duration.seconds(90)
 
-  /// Creates a store.
-  ///
-  /// - Parameter path: the path of the file, in an existing directory.
-  public init(path: String) {
+  package init(_ path: String) {
     self.path = path
   }
 
   /// Reads the file; nil if it does not exist.
-  public func load() throws(SessionStoreError) -> StoredSession? {
+  ///
+  /// - Throws: ``SessionStoreError/Code/malformed`` if it is longer than `maximum` bytes.
+  package func read(upTo maximum: Int) throws(SessionStoreError) -> [UInt8]? {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
       if errno == ENOENT { return nil }
@@ -35,48 +31,52 @@ public actor FileSessionStore: SessionStore {
     }
     defer { close(file) }
     var bytes: [UInt8] = []
-    while bytes.count <= Self.maximumBytes {
+    while bytes.count <= maximum {
       var count = 0
       bytes += [UInt8](unsafeUninitializedCapacity: 16 << 10) { buffer, initialized in
-        count = read(file, buffer.baseAddress, buffer.count)
+        count = Self.system(file, buffer.baseAddress, buffer.count)
         initialized = max(0, count)
       }
       if count < 0 { throw failure(.unreadable, "read") }
-      if count == 0 { break }
+      if count == 0 { return bytes }
     }
-    guard bytes.count <= Self.maximumBytes, let session = StoredSession(json: bytes) else {
-      throw SessionStoreError(code: .malformed, reason: "\(path) is not a valid session file")
-    }
-    return session
+    throw SessionStoreError(
+      code: .malformed,
+      reason: "cannot read \(path): it is longer than \(maximum) bytes"
+    )
   }
 
   /// Replaces the file.
-  public func save(_ session: StoredSession) throws(SessionStoreError) {
+  package func replace(with bytes: [UInt8]) throws(SessionStoreError) {
     // A new name each time, because others may write at the same time, even in this process.
     let temporary = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))"
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw failure(.unwritable, "create") }
-    let isWritten = session.jsonBytes().isWritten(to: file) && fsync(file) == 0
+    let isWritten = bytes.isWritten(to: file) && fsync(file) == 0
     guard close(file) == 0, isWritten, rename(temporary, path) == 0 else {
       let failure = self.failure(.unwritable, "write")
       unlink(temporary)
       throw failure
     }
-    try syncFolder()
+    try syncDirectory()
   }
 
   /// Deletes the file.
-  public func clear() throws(SessionStoreError) {
+  ///
+  /// - Returns: whether there was one; of several that delete it, one gets true.
+  @discardableResult
+  package func remove() throws(SessionStoreError) -> Bool {
     guard unlink(path) == 0 else {
-      if errno == ENOENT { return }
+      if errno == ENOENT { return false }
       throw failure(.unwritable, "remove")
     }
-    try syncFolder()
+    try syncDirectory()
+    return true
   }
 
-  /// Locks a file next to the session file. The session file itself is replaced, and a lock on it
-  /// would be lost.
-  public func exclusively<Value: Sendable>(
+  /// Runs `body` while no other task or process does so for this path. Locks a file beside it, because
+  /// the file itself is replaced and its lock with it.
+  package func locked<Value: Sendable>(
     _ body: @Sendable () async -> Value
   ) async throws(SessionStoreError) -> Value {
     let file = open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -94,16 +94,24 @@ public actor FileSessionStore: SessionStore {
   }
 
   /// A rename is durable once its directory is.
-  private func syncFolder() throws(SessionStoreError) {
+  private func syncDirectory() throws(SessionStoreError) {
     let name = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    let folder = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { throw failure(.unwritable, "open the directory of") }
-    defer { close(folder) }
-    guard fsync(folder) == 0 else { throw failure(.unwritable, "sync the directory of") }
+    let directory = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { throw failure(.unwritable, "open the directory of") }
+    defer { close(directory) }
+    guard fsync(directory) == 0 else { throw failure(.unwritable, "sync the directory of") }
   }
 
   private func failure(_ code: SessionStoreError.Code, _ action: String) -> SessionStoreError {
     let reason = String(cString: strerror(errno))
     return SessionStoreError(code: code, reason: "cannot \(action) \(path): \(reason)")
   }
+
+  #if canImport(Darwin)
+  private static let system = Darwin.read
+  #elseif canImport(Musl)
+  private static let system = Musl.read
+  #else
+  private static let system = Glibc.read
+  #endif
 }
