@@ -42,8 +42,7 @@ struct Report {
   }
 
   private static let absences = [
-    "OAuth: clients log in with the account's password or an app password",
-    "SMTP: mail goes to a file or to a sendmail-compatible command",
+    "SMTP: mail goes to a file or to a sendmail-compatible command"
   ]
 }
 

@@ -27,9 +27,11 @@ struct Scenario {
 
   var report: Report
   private let address: String
-  private let plc: PLCDirectoryClient
+  let plc: PLCDirectoryClient
   private(set) var client: XRPCClient
-  private let password = SecureRandom.bytes(12).map { String($0, radix: 16) }.joined()
+  /// The client without a session.
+  let anonymous: XRPCClient
+  let password = SecureRandom.bytes(12).map { String($0, radix: 16) }.joined()
 
   /// - Parameters:
   ///   - address: the base URL of the server.
@@ -41,7 +43,8 @@ struct Scenario {
     self.address = address
     self.report = report
     self.plc = PLCDirectoryClient(url: url, transport: AsyncHTTPClientTransport.shared)
-    client = XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
+    anonymous = XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
+    client = anonymous
   }
 
   mutating func run() async throws {
@@ -54,6 +57,7 @@ struct Scenario {
     try await list(posts, account.did)
     let key = try await resolve(account)
     try await export(posts, account.did, key)
+    try await authorizeApp(account.did)
     try await call("log out") { client in try await client.logout() }
     report.step("log out", "session ended")
   }
