@@ -149,14 +149,17 @@ let package = Package(
 
     // Floor 3
     .target(
+      name: "Templating",
+      dependencies: [.product(name: "Mustache", package: "swift-mustache")]
+    ),
+    .target(
       name: "LexiconTemplates",
-      dependencies: [.product(name: "Mustache", package: "swift-mustache")],
       path: "Templates",
       resources: [.embedInCode("Swift"), .embedInCode("Site")]
     ),
     .target(
       name: "LexiconCompiler",
-      dependencies: ["Lexicon", "LexiconTemplates", "ATProtoSyntax"]
+      dependencies: ["Lexicon", "LexiconTemplates", "Templating", "ATProtoSyntax"]
     ),
     .target(
       name: "LexiconExport",
@@ -164,7 +167,7 @@ let package = Package(
     ),
     .target(
       name: "LexiconDocs",
-      dependencies: ["LexiconTemplates", "Lexicon", "ATProtoData", "ATProtoSyntax"]
+      dependencies: ["LexiconTemplates", "Templating", "Lexicon", "ATProtoData", "ATProtoSyntax"]
     ),
     .target(
       name: "LexiconSamples",
@@ -295,12 +298,13 @@ let package = Package(
         "ATProtoIdentity",
         "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         "ComAtprotoAPI",
-        "AppBskyAPI",
+        "AppBskyAPI", "Templating",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         serverProduct("Hummingbird", "hummingbird"),
         serverProduct("Logging", "swift-log"),
         networkProduct("NIOCore", "swift-nio"),
-      ]
+      ],
+      resources: [.embedInCode("OAuth/Pages/Templates")]
     ),
 
     // Floor 7
@@ -475,6 +479,7 @@ let package = Package(
       ],
       exclude: ["Peers"]
     ),
+    .testTarget(name: "TemplatingTests", dependencies: ["Templating"]),
     .testTarget(
       name: "LexiconDocsTests",
       dependencies: ["LexiconDocs", "LexiconTemplates", "Lexicon", "TestSupport"]

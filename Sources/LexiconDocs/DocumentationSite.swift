@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoSyntax
 public import Lexicon
 public import LexiconTemplates
+import Templating
 
 /// A static website for a catalog: a page for each document, and an index with search.
 ///
@@ -128,8 +129,7 @@ public struct DocumentationSite {
         ]
       }
     }
-    return DataValue.array(entries).jsonString()
-      .split(separator: "<", omittingEmptySubsequences: false).joined(separator: "\\u003c")
+    return PageText.script(json: DataValue.array(entries).jsonString())
   }
 
   private static func summary(of document: LexiconDocument) -> String? {

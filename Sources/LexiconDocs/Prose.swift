@@ -1,4 +1,4 @@
-import LexiconTemplates
+import Templating
 
 /// A paragraph of a description, with code between backticks.
 struct Prose {

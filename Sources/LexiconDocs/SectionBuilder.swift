@@ -1,6 +1,7 @@
 import ATProtoSyntax
 import Lexicon
 import LexiconTemplates
+import Templating
 
 /// Builds the section of one definition on its document's page.
 struct SectionBuilder {

@@ -1,5 +1,5 @@
 import Lexicon
-import LexiconTemplates
+import Templating
 
 /// Text with links in it.
 struct LinkedText {

@@ -7,7 +7,9 @@ struct PDSSecrets: Sendable {
   let sessionKey: SymmetricKey
   /// Makes DPoP nonces.
   let dpopSecret: [UInt8]
-  /// Nil if admin methods are disabled.
+  /// Protects the forms of the pages.
+  let pageKey: [UInt8]
+  /// Nil if the server has no administrator.
   let adminPassword: String?
 
   init(_ configuration: PDSConfiguration, _ store: any PDSStore) throws {
@@ -17,6 +19,7 @@ struct PDSSecrets: Sendable {
       return (
         sessionKey: configuration.sessionSecret == nil ? try secrets.sessionKey() : [],
         dpopSecret: configuration.oauth.dpopSecret == nil ? try secrets.dpopSecret() : [],
+        pageKey: try secrets.pageKey(),
         password: needsPassword ? try secrets.developmentPassword() : nil
       )
     }
@@ -24,6 +27,7 @@ struct PDSSecrets: Sendable {
       configuration.sessionSecret.map { SHA256.hash(Array($0.utf8)).bytes } ?? stored.sessionKey
     )
     dpopSecret = configuration.oauth.dpopSecret.map { Array($0.utf8) } ?? stored.dpopSecret
+    pageKey = stored.pageKey
     adminPassword = configuration.adminPassword ?? stored.password
   }
 }

@@ -79,7 +79,8 @@ struct PDSServices: Sendable {
         OAuthEndpoints(
           oauth: domain.oauth,
           limits: configuration.hasRateLimits ? OAuthLimits() : nil
-        )
+        ),
+        try OAuthPages(configuration, domain, secrets, logger),
       ],
       wellKnown: WellKnown(
         configuration: configuration,

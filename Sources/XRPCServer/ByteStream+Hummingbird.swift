@@ -1,7 +1,7 @@
-import ATProtoHTTP
+package import ATProtoHTTP
 import HTTPTypes
-import Hummingbird
-import Logging
+package import Hummingbird
+package import Logging
 import NIOCore
 
 extension ByteStream {
@@ -28,7 +28,7 @@ extension ResponseBody {
   ///
   /// If the stream fails, the head has already been sent. The client can only tell that the body is
   /// incomplete: the connection ends without the last chunk, or before `Content-Length` (RFC 9112, 8).
-  init(_ stream: ByteStream, _ logger: Logger) {
+  package init(_ stream: ByteStream, _ logger: Logger) {
     self.init(contentLength: stream.length) { writer in
       var iterator = stream.makeAsyncIterator()
       while true {

@@ -274,6 +274,22 @@ struct AuthorCommandTests {
     #expect(mermaid.output.contains("[\"com.example.note#35;t#34;#93;x#92;\"]"))
   }
 
+  @Test("a quotation mark with a combining mark in a graph is escaped")
+  func graphEscapesBelowCharacters() throws {
+    let folder = try TemporaryFolder()
+    let text = Self.note.replacing("\"tag\":", with: "\"t\\\"\u{301}x\":").replacing(
+      "#tag",
+      with: "#t\\\"\u{301}x"
+    )
+    try folder.write(text, to: "in/note.json")
+    let run = try LexgenProcess(
+      ["graph", "--lexicons", "in", "--level", "definitions", "--format", "dot"],
+      in: folder
+    )
+    let output = Array(run.output.utf8)
+    #expect(output.contains(Array("\"com.example.note#t\\\"\u{301}x\"".utf8)), "\(run.error)")
+  }
+
   @Test("docs writes a site, does not touch unchanged pages, and removes only its own")
   func docs() throws {
     let folder = try Self.project()

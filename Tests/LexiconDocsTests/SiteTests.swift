@@ -35,6 +35,29 @@ struct SiteTests {
     #expect(text.contains("<p>Second paragraph.</p>"))
   }
 
+  /// U+0D4E before a bracket, and U+0301 after a quotation mark, make one `Character` of both.
+  @Test("text of schemas is escaped below the level of characters")
+  func escapingBelowCharacters() throws {
+    let text = "x\u{0D4E}</script>\u{0D4E}<meta http-equiv=refresh> \\\"\u{301} onclick=\\\"\u{301}x"
+    let files = try Site.files([
+      """
+      {"lexicon":1,"id":"com.example.notes.defs","description":"\(text)",
+      "defs":{"tag":{"type":"object","description":"\(text)","properties":{}}}}
+      """
+    ])
+    for (name, text) in files where name.hasSuffix(".html") {
+      let bytes = Array(text.utf8)
+      #expect(!bytes.contains(Array("<meta http-equiv=refresh".utf8)), "\(name)")
+      #expect(!bytes.contains(Array("\u{0D4E}<".utf8)), "\(name)")
+      // In the JSON of the index, a quotation mark is behind a backslash.
+      let marks = bytes.ranges(of: Array("\"\u{301}".utf8))
+      #expect(
+        marks.allSatisfy { bytes[$0.lowerBound - 1] == UInt8(ascii: "\\") },
+        "\(name)"
+      )
+    }
+  }
+
   @Test("text between backticks becomes code, and unmatched backticks are kept")
   func code() throws {
     let text = try page("com.example.notes.getNote")

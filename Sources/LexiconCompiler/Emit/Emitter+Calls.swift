@@ -1,4 +1,5 @@
 import LexiconTemplates
+import Templating
 
 extension Emitter {
   func callsView(of file: SwiftFile) -> TemplateView {

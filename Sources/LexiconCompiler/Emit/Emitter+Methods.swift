@@ -1,5 +1,5 @@
 import Lexicon
-import LexiconTemplates
+import Templating
 
 extension Emitter {
   func view(of method: Method, _ declaration: Declaration) -> TemplateView {

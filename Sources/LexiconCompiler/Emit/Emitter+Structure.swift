@@ -1,5 +1,6 @@
 import Lexicon
 import LexiconTemplates
+import Templating
 
 extension Emitter {
   func view(of structure: Structure, _ declaration: Declaration) -> TemplateView {

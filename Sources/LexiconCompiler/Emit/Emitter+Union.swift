@@ -1,4 +1,4 @@
-import LexiconTemplates
+import Templating
 
 extension Emitter {
   /// The Swift compiler cannot check that a switch over many more cases is exhaustive.

@@ -1,4 +1,4 @@
-import LexiconTemplates
+import Templating
 
 /// Structures with very many properties.
 ///

@@ -1,4 +1,4 @@
-import LexiconTemplates
+import Templating
 
 /// Methods with very many parameters.
 ///

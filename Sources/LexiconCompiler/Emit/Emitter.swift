@@ -1,4 +1,5 @@
 public import LexiconTemplates
+import Templating
 
 /// Renders the intermediate representation to files.
 ///

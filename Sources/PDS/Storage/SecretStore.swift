@@ -25,6 +25,11 @@ extension SecretStore {
     try secret("dpop-secret", orMake: { SecureRandom.bytes(32) })
   }
 
+  /// Protects the forms of the pages.
+  func pageKey() throws -> [UInt8] {
+    try secret("page-key", orMake: { SecureRandom.bytes(32) })
+  }
+
   /// The administrator's password of a development server.
   func developmentPassword() throws -> String {
     let bytes = try secret("admin-password", orMake: { Array(SecureRandom.base32(15).utf8) })

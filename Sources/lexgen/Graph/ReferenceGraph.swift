@@ -63,12 +63,15 @@ struct ReferenceGraph: Equatable {
     return result
   }
 
-  /// The graph for Graphviz. A quoted string ends at a quotation mark without a backslash.
+  /// The graph for Graphviz. A quoted string ends at a quotation mark without a backslash, also if a
+  /// combining mark follows it: Graphviz reads bytes.
   var dot: String {
     var lines = ["digraph lexicons {", "  rankdir=LR", "  node [shape=box, fontname=monospace]"]
     let names = nodes.map { node in
-      "\"" + node.printable.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
-        + "\""
+      let escaped = node.printable.unicodeScalars.map { scalar in
+        scalar == "\"" || scalar == "\\" ? "\\\(scalar)" : String(scalar)
+      }
+      return "\"" + escaped.joined() + "\""
     }
     lines += names.map { "  \($0)" }
     lines += edges.map { "  \(names[$0.source]) -> \(names[$0.target])" }

@@ -1,4 +1,4 @@
-import LexiconTemplates
+import Templating
 import Testing
 
 @Suite("Template views")

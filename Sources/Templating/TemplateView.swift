@@ -20,8 +20,8 @@ package struct TemplateView: MustacheParent, TemplateValue {
   }
 }
 
-/// A type of value that a template can show, test, or repeat.
-package protocol TemplateValue {}
+/// A type of value that a template can show, test or repeat.
+package protocol TemplateValue: Sendable {}
 
 /// Text, inserted with or without escaping.
 extension String: TemplateValue {}

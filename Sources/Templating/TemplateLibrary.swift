@@ -1,7 +1,7 @@
 import Mustache
 
 /// Parsed templates, ready to render.
-package struct TemplateLibrary {
+package struct TemplateLibrary: Sendable {
   private let templates: [String: MustacheTemplate]
 
   /// Parses templates.
@@ -9,8 +9,11 @@ package struct TemplateLibrary {
   /// - Parameter sources: Mustache text as UTF-8, by template name.
   /// - Throws: a parser error of swift-mustache if a source is not a valid template.
   package init(_ sources: [String: [UInt8]]) throws {
+    MustacheContentTypes.register(PageContentType(), named: PageContentType.name)
     templates = try sources.mapValues { bytes in
-      try MustacheTemplate(string: String(decoding: bytes, as: UTF8.self))
+      try MustacheTemplate(
+        string: PageContentType.line + String(decoding: bytes, as: UTF8.self)
+      )
     }
   }
 

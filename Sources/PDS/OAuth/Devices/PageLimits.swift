@@ -1,0 +1,75 @@
+import ATProtoCrypto
+import ATProtoSyntax
+import XRPC
+import XRPCServer
+
+/// A limit of the pages was exceeded.
+struct PageLimitExceeded: Error, Hashable {
+  /// Seconds until the next attempt.
+  var retryAfter: Int
+}
+
+/// The limits of what can be done at the forms, like ``CallLimits`` for methods.
+///
+/// Attempts to sign in are counted by account and network together, so that nobody can lock out the
+/// owner of an account from elsewhere, and by network alone, so that nobody can try one password for
+/// many accounts, or use up the server's capacity for hashing.
+///
+/// All methods throw ``PageLimitExceeded``.
+struct PageLimits: Sendable {
+  private let accounts = RateLimiter([.perDay(300), .perMinutes(5, 30)])
+  private let networks = RateLimiter([.perDay(1_000), .perMinutes(5, 60)])
+  private let signUps = RateLimiter([.perDay(50), .perMinutes(5, 20)])
+  private let resets = RateLimiter([.perDay(50), .perMinutes(60, 15)])
+  private let mails = RateLimiter([.perDay(15), .perMinutes(60, 5)])
+  private let handles = RateLimiter([.perDay(50), .perMinutes(5, 10)])
+  private let emails = RateLimiter([.perDay(50), .perMinutes(5, 10)])
+
+  /// Counts an attempt to give the password of an account.
+  ///
+  /// - Parameters:
+  ///   - identifier: as it was typed.
+  ///   - did: the account that it names; nil if there is none.
+  func password(
+    _ identifier: String,
+    _ did: DID?,
+    _ client: PageClient
+  ) throws(PageLimitExceeded) {
+    guard !client.isExemptFromRateLimits else { return }
+    let network = client.network ?? ""
+    // Hashed, because what people type can be long.
+    let name = SHA256.hash("\(network) \(did?.string ?? identifier.lowercased())")
+    try Self.check(networks.consume(by: network))
+    try Self.check(accounts.consume(by: name.bytes))
+  }
+
+  /// Counts an attempt to create an account.
+  func signUp(_ client: PageClient) throws(PageLimitExceeded) {
+    guard !client.isExemptFromRateLimits else { return }
+    try Self.check(signUps.consume(by: client.network ?? ""))
+  }
+
+  /// Counts a request for a reset of the password, and the attempts to use its token.
+  func reset(_ client: PageClient) throws(PageLimitExceeded) {
+    guard !client.isExemptFromRateLimits else { return }
+    try Self.check(resets.consume(by: client.network ?? ""))
+  }
+
+  /// Counts a mail that an account causes the server to send.
+  func mail(_ purpose: MailTokenPurpose, to did: DID) throws(PageLimitExceeded) {
+    try Self.check(mails.consume(by: "\(purpose.rawValue) \(did)"))
+  }
+
+  func handleChange(of did: DID) throws(PageLimitExceeded) {
+    try Self.check(handles.consume(by: did.string))
+  }
+
+  /// Counts an attempt to change an email: the answer reveals whether another account has it.
+  func emailChange(of did: DID) throws(PageLimitExceeded) {
+    try Self.check(emails.consume(by: did.string))
+  }
+
+  private static func check(_ status: RateLimitStatus) throws(PageLimitExceeded) {
+    if status.isExceeded { throw PageLimitExceeded(retryAfter: status.wholeSeconds) }
+  }
+}

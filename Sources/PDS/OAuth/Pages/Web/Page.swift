@@ -1,0 +1,44 @@
+import ATProtoHTTP
+import HTTPTypes
+import Templating
+
+/// The content of a page, ready to be laid out.
+struct Page {
+  var title: String
+  var template: PageTemplates
+  var view: TemplateView
+  var status = HTTPResponse.Status.ok
+  /// Whether the page has lists of things rather than a form.
+  var isWide = false
+  var policy = PagePolicy.pages
+  var retryAfter: Int?
+  var allowed: String?
+}
+
+/// What a page may load and where its forms may lead, beside the server itself.
+struct PagePolicy: Hashable, Sendable {
+  /// An https URL of a logo.
+  var image: String?
+  /// Whether the result of a form may lead to another site. Chromium applies `form-action` to
+  /// redirects, too, and to those that follow them, so the directive has to be left out then.
+  var leavesServer = false
+
+  /// Forms stay on this server.
+  static let pages = PagePolicy()
+  /// Forms may lead to an app.
+  static let authorization = PagePolicy(leavesServer: true)
+
+  /// The value of `Content-Security-Policy`.
+  ///
+  /// - Parameter images: origins of further images.
+  func value(images: [String]) -> String {
+    let origins = (images + [image].compactMap(\.self)).compactMap(Self.origin)
+    return [
+      "default-src 'none'", "style-src 'self'",
+      "img-src 'self'" + Set(origins).sorted().map { " " + $0 }.joined(),
+      "base-uri 'none'", leavesServer ? nil : "form-action 'self'", "frame-ancestors 'none'",
+    ].compactMap(\.self).joined(separator: "; ")
+  }
+
+  private static func origin(_ url: String) -> String? { HTTPURL(url)?.origin }
+}
