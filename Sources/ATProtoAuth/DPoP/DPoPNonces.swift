@@ -46,9 +46,9 @@ public struct DPoPNonces: Sendable {
       return false
     }
     let time = bytes[..<5].reduce(0) { $0 << 8 | Int($1) }
-    guard time > notBefore, time >= seconds - Self.lifetime, time <= seconds + Self.leeway else {
-      return false
-    }
+    // Not only `seconds`, which may have been set back since the process started.
+    let latest = max(seconds, notBefore &+ 1) + Self.leeway
+    guard time > notBefore, time >= seconds - Self.lifetime, time <= latest else { return false }
     return ConstantTime.areEqual(self.nonce(of: time), nonce)
   }
 
