@@ -21,8 +21,8 @@ public struct DPoPProof: Sendable {
 
   /// `jti`: distinguishes the proof from others of its key.
   public let identifier: String
-  /// The thumbprint of the key (RFC 7638). To be trusted once ``verify(method:url:accessToken:nonces:at:)``
-  /// has returned.
+  /// The thumbprint of the key (RFC 7638). Do not trust it before
+  /// ``verify(method:url:accessToken:nonces:at:)`` has returned.
   public let thumbprint: String
 
   private let token: CompactJWT
