@@ -4,7 +4,8 @@ import ATProtoSyntax
 /// The nonces that a server asks for in DPoP proofs (RFC 9449, 8 and 9), made from a secret and the
 /// time, so that nothing is stored and several processes can share them.
 ///
-///     nonce = base64url( time (40 bits) || HMAC-SHA-256( secret, "DPoP nonce" || time ) (128 bits) )
+///     nonce = base64url( time (40 bits) || code (128 bits) )
+///     code  = HMAC-SHA-256( SHA-256( secret ), "DPoP nonce" || time )
 ///
 /// A nonce changes every second and is accepted for three minutes: "Servers must rotate nonces
 /// periodically, with a maximum lifetime of 5 minutes", and "should accept recently-stale (old)
@@ -46,9 +47,9 @@ public struct DPoPNonces: Sendable {
       return false
     }
     let time = bytes[..<5].reduce(0) { $0 << 8 | Int($1) }
-    guard time > notBefore, time >= seconds - Self.lifetime, time <= seconds + Self.leeway else {
-      return false
-    }
+    // Not only `seconds`, which may have been set back since the process started.
+    let latest = max(seconds, notBefore &+ 1) + Self.leeway
+    guard time > notBefore, time >= seconds - Self.lifetime, time <= latest else { return false }
     return ConstantTime.areEqual(self.nonce(of: time), nonce)
   }
 

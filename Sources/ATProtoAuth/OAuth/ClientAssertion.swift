@@ -1,6 +1,5 @@
-public import ATProtoCrypto
+import ATProtoCrypto
 import ATProtoData
-public import ATProtoSyntax
 
 /// The token with which a confidential client authenticates itself (OAuth specification,
 /// "Confidential Client Authentication"; RFC 7523, 3), read but not yet verified.
@@ -11,6 +10,8 @@ public import ATProtoSyntax
 public struct ClientAssertion: Sendable {
   /// `client_assertion_type`.
   public static let type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+  /// The values of `alg` that are accepted: `token_endpoint_auth_signing_alg_values_supported`.
+  public static let algorithms: [JWTAlgorithm] = [.es256, .es256k]
   /// The age up to which an assertion is accepted, in seconds: servers "should not reject client
   /// assertion JWTs generated less than a minute ago".
   public static let lifetime = 60
@@ -138,38 +139,6 @@ public struct ClientAssertion: Sendable {
   }
 
   private static let expiryLeeway = 5
-}
-
-extension ClientAssertion {
-  /// Makes an assertion for one request, the value of `client_assertion`.
-  ///
-  /// - Parameters:
-  ///   - client: the client ID.
-  ///   - issuer: the issuer of the authorization server.
-  ///   - key: a key of the client; servers must support P-256 only.
-  ///   - keyID: its name in the published key set.
-  ///   - seconds: the current time, in seconds since 1970.
-  public static func sign(
-    client: String,
-    issuer: String,
-    key: PrivateKey,
-    keyID: String,
-    at seconds: Int = Int(Datetime.Instant.now.seconds)
-  ) -> String {
-    JWT.sign(
-      JWTClaims(
-        issuer: client,
-        subject: client,
-        audience: issuer,
-        expiresAt: seconds + lifetime,
-        issuedAt: seconds,
-        identifier: Base64.url.encode(SecureRandom.bytes(16))
-      ),
-      type: JWTPolicy.serviceType,
-      keyID: keyID,
-      with: .private(key)
-    )
-  }
 }
 
 extension JWTMembers {

@@ -1,7 +1,7 @@
 import ATProtoData
 import ATProtoSyntax
 
-/// The parameters of a request to an endpoint of OAuth: a form, a query, or a JSON object of strings.
+/// The parameters of a request to an OAuth endpoint: a form, a query, or a JSON object of strings.
 ///
 /// "Parameters sent without a value MUST be treated as if they were omitted", and "request and
 /// response parameters MUST NOT be included more than once" (RFC 6749, 3.1 and 3.2).

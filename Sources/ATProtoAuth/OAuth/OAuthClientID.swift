@@ -22,7 +22,7 @@ public struct OAuthClientID: Hashable, Sendable {
   public let string: String
   /// The form of the identifier.
   public let kind: Kind
-  /// Whether documents and key sets may lie on loopback addresses, for development.
+  /// Whether documents and key sets may lie on loopback IP addresses, for development.
   public let allowsLoopback: Bool
 
   /// Reads an identifier.
@@ -43,7 +43,7 @@ public struct OAuthClientID: Hashable, Sendable {
     }
   }
 
-  /// Whether the client is one of development: on `localhost` or a loopback address.
+  /// Whether the client is one of development: on `localhost` or a loopback IP address.
   public var isDevelopment: Bool {
     switch kind {
     case .document(let url): url.scheme == "http"

@@ -29,11 +29,11 @@ extension OAuthClientMetadata {
     guard fields["dpop_bound_access_tokens"] == .boolean(true) else {
       throw .metadata("dpop_bound_access_tokens", "it must be true")
     }
-    // RFC 7591, 2 has defaults for absent grant and response types, on which some clients rely.
-    guard try fields.strings("response_types")?.contains("code") ?? true else {
+    // Both are required here, although RFC 7591, 2 has defaults for them.
+    guard try fields.strings("response_types")?.contains("code") ?? false else {
       throw .metadata("response_types", "it must contain code")
     }
-    let grants = try fields.strings("grant_types") ?? ["authorization_code"]
+    let grants = try fields.strings("grant_types") ?? []
     guard grants.contains("authorization_code") else {
       throw .metadata("grant_types", "it must contain authorization_code")
     }

@@ -46,7 +46,7 @@ public struct OAuthError: CodedError {
 
   /// The kind of error.
   public var code: Code
-  /// The error in words, as `error_description`: printable ASCII without `"` and `\`, in which other
+  /// The error in words, as `error_description`: printable ASCII without `"` and `\`; other
   /// characters are replaced (RFC 6749, 5.2).
   public private(set) var reason: String
 

@@ -4,8 +4,8 @@ import ATProtoHTTP
 enum PublicHost {
   /// Says why a host cannot be one of the public Internet, or returns nil if it can.
   ///
-  /// RFC 6761, RFC 6762 and RFC 8375 reserve names; whether a name resolves to a public IP address is
-  /// the transport's concern.
+  /// RFC 6761, RFC 6762 and RFC 8375 reserve names. Whether a name resolves to a public IP address
+  /// is the transport's concern.
   static func refusal(of host: String) -> String? {
     if isIPAddress(host) { return "the host must be a domain name, not an IP address" }
     let labels = host.split(separator: ".", omittingEmptySubsequences: false)
@@ -32,7 +32,7 @@ enum PublicHost {
 }
 
 extension HTTPURL {
-  /// Whether the URL is `http` on a loopback address, not a name: `http://127.0.0.1:8080/`,
+  /// Whether the URL is `http` on a loopback IP address, not a name: `http://127.0.0.1:8080/`,
   /// `http://[::1]/`.
   var isLoopback: Bool {
     scheme == "http" && (host == "127.0.0.1" || host == "::1")

@@ -70,7 +70,7 @@ enum RedirectURI {
     let authority = authority(of: text)
     let host = authority.hasPrefix("[") ? "[::1]" : "127.0.0.1"
     guard authority.hasPrefix(host) else {
-      throw .refused(text, "write the loopback address as 127.0.0.1 or [::1]")
+      throw .refused(text, "write the loopback IP address as 127.0.0.1 or [::1]")
     }
     let port = authority.dropFirst(host.count)
     return .loopback(
@@ -85,7 +85,7 @@ enum RedirectURI {
     return text[start...].prefix { $0 != "/" && $0 != "?" }
   }
 
-  /// RFC 3986, 2: reserved, unreserved and percent; nothing that HTML or a header gives a meaning to.
+  /// RFC 3986, 2: reserved, unreserved and percent; no character with a meaning in HTML or headers.
   private static func isURICharacter(_ byte: UInt8) -> Bool {
     (0x21...0x7E).contains(byte) && !"\"<>\\^`{|}".utf8.contains(byte)
   }
@@ -103,8 +103,8 @@ enum RedirectURI {
 extension RedirectURI {
   /// Whether a registered loopback URI stands for a requested one.
   ///
-  /// RFC 8252, 7.3: "The authorization server MUST allow any port to be specified at the time of the
-  /// request for loopback IP redirect URIs".
+  /// RFC 8252, 7.3: "The authorization server MUST allow any port to be specified at the time of
+  /// the request for loopback IP redirect URIs".
   ///
   /// - Parameter ignoresPort: whether the port is free even if the registered URI has one.
   func matchesLoopback(_ requested: RedirectURI, ignoresPort: Bool) -> Bool {

@@ -21,7 +21,7 @@ struct LocalizedText: Hashable, Sendable {
   /// The text in the first of the languages that it has (RFC 4647, 3.4), or the text without a
   /// language, which also serves readers of English: it is what most authors write it in.
   func text(in languages: [String]) -> String? {
-    for language in languages {
+    for language in languages.prefix(20) where language.utf8.count <= 64 {
       var range = language.lowercased()[...]
       while !range.isEmpty {
         if let translation = translations[String(range)] { return translation }

@@ -62,8 +62,8 @@ extension Permission: CustomStringConvertible {
 }
 
 extension RepoPermission {
-  /// `collection`: "NSID of record types. Wildcard (`*`) is allowed"; `action`: "If not defined, all
-  /// operations are allowed".
+  /// `collection`: "NSID of record types. Wildcard (`*`) is allowed"; `action`: "If not defined,
+  /// all operations are allowed".
   fileprivate init?(_ syntax: inout ScopeSyntax) {
     guard let collections = syntax.take("collection", isPositional: true),
       let nsids = NSID.all(collections)

@@ -61,7 +61,8 @@ struct ScopeSyntax {
     take(name, isPositional: isPositional).map { $0.count == 1 ? $0[0] : "" }
   }
 
-  /// Whether every part has been taken. What is left over is unknown, and makes a scope meaningless.
+  /// Whether every part has been taken. Parts that are left over are unknown, and make the scope
+  /// meaningless.
   var isExhausted: Bool { positional == nil && parameters.isEmpty }
 
   private static func decoded(_ text: Substring) -> String? {
