@@ -1,8 +1,7 @@
 import ATProtoHTTP
 import Hummingbird
 
-/// Accepts forms from the app's own pages only, tells browsers what the pages may do, and shows errors
-/// as pages.
+/// Accepts forms only from the app's own pages, sends security headers, and shows errors as pages.
 struct BrowserSafety<Context: RequestContext>: RouterMiddleware {
   let baseURL: HTTPURL
 
@@ -34,8 +33,8 @@ struct BrowserSafety<Context: RequestContext>: RouterMiddleware {
     return response
   }
 
-  /// No scripts, and nothing from elsewhere. Not `form-action`: the login form redirects to any server,
-  /// and browsers apply it to that, too.
+  /// No scripts, and nothing from other sites. There is no `form-action`, because browsers apply it to
+  /// redirects too, and the login form redirects to any server.
   private static var policy: String {
     "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
   }
@@ -46,7 +45,8 @@ struct BrowserSafety<Context: RequestContext>: RouterMiddleware {
     return request.headers[.origin] == baseURL.origin && (site ?? "same-origin") == "same-origin"
   }
 
-  /// Under development, `localhost` works as well, but cookies belong to one of the two names.
+  /// In development, `http://localhost` reaches the app too, but cookies and the OAuth callback belong
+  /// to the IP address.
   private func isAtOtherName(_ request: Request) -> Bool {
     baseURL.scheme == "http" && request.method == .get
       && request.head.authority != baseURL.authority

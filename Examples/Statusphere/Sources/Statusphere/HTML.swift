@@ -1,4 +1,4 @@
-/// HTML. A literal is markup, and a string that is interpolated is text, which is escaped:
+/// HTML: literals are markup, and interpolated strings are text, which is escaped.
 ///
 ///     let item: HTML = "<li>\(name)</li>"
 struct HTML: ExpressibleByStringInterpolation, Sendable {
@@ -36,7 +36,7 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
     }
   }
 
-  /// By bytes, as browsers read: of characters, `<` with a combining accent is not `<`.
+  /// Compares bytes, because `<` with a combining accent is another `Character`, but still markup.
   private static func escaped(_ text: String) -> String {
     var bytes: [UInt8] = []
     for byte in text.utf8 {

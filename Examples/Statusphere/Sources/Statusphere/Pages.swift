@@ -1,6 +1,6 @@
 import OAuthClient
 
-/// The only page: a form to log in, or to choose a status, and everybody's statuses.
+/// The main page: a form to log in or to choose a status, and the latest statuses.
 struct HomePage {
   static let emojis = [
     "👍", "👎", "💙", "🥹", "😧", "😤", "🙃", "😉", "😎", "🤓", "🤨", "🥳", "😭", "🤯", "🫡", "💀", "✊",

@@ -10,7 +10,7 @@ import OAuthClient
 import XRPCAsyncHTTPClient
 import XRPCClient
 
-/// The flags, and what is made from them: the app's registration, and its view of the network.
+/// The flags, and what follows from them: the app's registration, and how it reaches the network.
 struct Settings: ParsableArguments {
   @Option(help: "IP address to listen on.")
   var host = "127.0.0.1"
@@ -41,7 +41,7 @@ struct Settings: ParsableArguments {
 }
 
 extension Settings {
-  /// An app with a public URL publishes who it is there. Under development, its ID says it all.
+  /// An app with a public URL publishes its metadata there. In development, its ID contains them.
   private func registration() throws -> ClientRegistration {
     let callback = baseURL.origin + WebApp.callbackPath
     let scope = "atproto repo:\(XyzStatusphere.Status.nsid)"
@@ -55,7 +55,7 @@ extension Settings {
     )
   }
 
-  /// The key of a confidential client, whose sessions last longer: `atproto key generate --type p256`.
+  /// The key of a confidential client, whose sessions last longer.
   private static var key: PrivateKey? {
     get throws {
       guard let text = ProcessInfo.processInfo.environment["STATUSPHERE_KEY"] else { return nil }
@@ -65,7 +65,8 @@ extension Settings {
     }
   }
 
-  /// Tokens are in memory, so a restart logs everybody out; `DirectoryTokenStore` keeps them in files.
+  /// Tokens are kept in memory, so a restart logs everybody out. `DirectoryTokenStore` keeps them in
+  /// files.
   func oauthApp(logger: Logger) throws -> OAuthApp {
     OAuthApp(
       try registration(),
@@ -82,7 +83,7 @@ extension Settings {
   var directory: CachingIdentityDirectory { CachingIdentityDirectory(baseDirectory) }
 
   private var baseDirectory: BaseIdentityDirectory {
-    // No name server knows handles like alice.test, but the server under development does.
+    // DNS does not know handles like alice.test, but the development server does.
     let server = XRPCClient(service: firehoseURL, transport: AsyncHTTPClientTransport.shared)
     let known: BaseIdentityDirectory.KnownHandles = { handle async throws(IdentityError) in
       let answer = try? await server.comAtproto.identity.resolveHandle(
@@ -98,7 +99,7 @@ extension Settings {
     )
   }
 
-  /// Handles and DIDs name the servers to call. Nobody may point the app at its own network.
+  /// Handles and DIDs name the servers to call, so they could point into the app's own network.
   private var transport: GuardedTransport {
     GuardedTransport(policy: dev ? .development : .publicOnly)
   }

@@ -23,7 +23,7 @@ struct StatusphereExample: AsyncParsableCommand {
         service: settings.firehoseURL,
         transport: AsyncHTTPClientTransport.shared
       ),
-      // A server under development has few events. A relay has too many to read them all again.
+      // A development server has few events, so read them all. A relay has too many.
       start: settings.dev ? 0 : nil,
       board: board,
       directory: directory,

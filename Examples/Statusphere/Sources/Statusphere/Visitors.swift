@@ -1,13 +1,13 @@
 import ATProtoCrypto
 import ATProtoSyntax
 
-/// The browsers that are logged in, by the random ID in their cookie. In memory, and bounded.
+/// The browsers that are logged in, by the random ID in their cookie.
 actor Visitors {
   private var accounts: [String: (did: DID, since: ContinuousClock.Instant)] = [:]
 
   private static let maximumCount = 10_000
 
-  /// A login gets a new ID, so that nobody knows it beforehand.
+  /// Each login gets a new ID, so that an attacker cannot choose it.
   func add(_ did: DID, replacing former: String?) -> String {
     remove(former)
     if accounts.count >= Self.maximumCount {

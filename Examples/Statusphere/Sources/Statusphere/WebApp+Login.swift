@@ -5,8 +5,8 @@ import OAuthClient
 import XRPCClient
 
 extension WebApp {
-  /// Sends the browser to the account's server, with a cookie that binds the login to the browser.
-  /// Without it, somebody could send others a link that logs them in to an account of their own.
+  /// Sends the browser to the account's server, with a cookie that binds the login to this browser.
+  /// Without it, an attacker's callback link would log others in to the attacker's account.
   func logIn(_ request: Request) async throws -> Response {
     let name = try await form(request)["name"] ?? ""
     do {
@@ -19,7 +19,7 @@ extension WebApp {
     }
   }
 
-  /// A server that is named itself, instead of an account, asks which account it is, or creates one.
+  /// If the name is the URL of a server, people choose their account there.
   private func startLogin(_ name: String) async throws -> StartedLogin {
     if let server = ServiceEndpoint(name) { return try await oauth.startLogin(at: server) }
     let handle = name.hasPrefix("@") ? String(name.dropFirst()) : name
@@ -52,7 +52,7 @@ extension WebApp {
       do {
         try await oauth.logOut(session.did)
       } catch {
-        // The session is deleted here. On the server it expires.
+        // It has been deleted here, and expires on the server.
         logger.warning("cannot revoke a session: \(error)")
       }
     }
@@ -74,7 +74,7 @@ extension WebApp {
 
   private var isSecure: Bool { baseURL.scheme == "https" }
 
-  /// Browsers let only this host set a cookie of such a name, and only over https.
+  /// With this prefix, browsers accept the cookie only from this host and over https.
   private func cookieName(_ name: String) -> String {
     (isSecure ? "__Host-statusphere-" : "statusphere-") + name
   }

@@ -69,7 +69,7 @@ struct WebApp: Sendable {
           record: record.dataValue
         )
       )
-      // The firehose will say so, too, but perhaps after the page is shown again.
+      // The firehose delivers it too, but perhaps after the next page is shown.
       await board.add(.init(uri: created.uri.string, author: session.did, record: record))
       return .redirect(to: "/")
     } catch {
