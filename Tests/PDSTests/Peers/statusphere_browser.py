@@ -110,7 +110,7 @@ class Visit:
     def log_in(self, account, decision=AUTHORIZE, name=None):
         """From the form of the app, over the pages of the server, and back."""
         self.enter(name or account["handle"])
-        for _ in range(4):
+        for _ in range(6):
             if self.chrome.url.startswith(self.app.url):
                 return
             field, password = self.chrome.input("text", "email"), self.chrome.input("password")

@@ -58,7 +58,7 @@ struct StatusFeed: Service {
     let blocks = try? CARBlocks(commit.blocks.array)
     for operation in operations {
       let uri = "at://\(author)/\(operation.path)"
-      if let cid = operation.cid.value, let block = try? blocks?.block(cid),
+      if let cid = operation.cid.value, let block = blocks?.block(cid),
         let record = try? XyzStatusphere.Status(cbor: block), record.validate().isEmpty
       {
         await board.add(.init(uri: uri, author: author, record: record))

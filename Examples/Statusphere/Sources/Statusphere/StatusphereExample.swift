@@ -41,7 +41,7 @@ struct StatusphereExample: AsyncParsableCommand {
         address: .hostname(settings.host, port: settings.port)
       ),
       services: [feed],
-      onServerRunning: { [settings] _ in print("Open \(settings.baseURL.origin)") },
+      onServerRunning: { [settings] _ in logger.notice("open \(settings.baseURL.origin)") },
       logger: logger
     )
     try await application.runService()
