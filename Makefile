@@ -83,6 +83,8 @@ example: ## Build and run the example packages through the plugin
 	$(SWIFT) build --package-path Examples/Firehose $(DEBUG)
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product atproto
 	.ci/firehose
+	$(SWIFT) build --package-path Examples/Statusphere $(DEBUG)
+	.ci/statusphere
 	$(SWIFT) run --package-path Examples/Types --scratch-path .build-example-types
 	@! ls .build-example-types/checkouts | grep -E 'hummingbird|swift-nio|GRDB|async-http-client' || \
 		{ echo "Examples/Types resolves packages that it does not need"; exit 1; }
