@@ -3,6 +3,7 @@ import ATProtoCrypto
 import ATProtoData
 import ATProtoHTTP
 import ATProtoSyntax
+import HTTPTypes
 import Testing
 
 @testable import PDS
@@ -314,7 +315,11 @@ import Testing
     let alice = try await server.signUp()
     let requests = server.domain.oauth.requests
     for isConfidential in [false, true] {
-      let client = OAuthTestClient.web(server, isConfidential: isConfidential)
+      let client = OAuthTestClient.web(
+        server,
+        isConfidential: isConfidential,
+        host: isConfidential ? "a.example.com" : "b.example.com"
+      )
       _ = try await client.code(for: alice, scope: "atproto")
       for (scope, isCovered) in [("atproto", true), ("atproto transition:generic", false)] {
         let uri = try await client.push(["scope": scope]).value["request_uri"]?.string

@@ -138,7 +138,7 @@ import XRPCAsyncHTTPClient
       let proof = client.proof("/oauth/par", nonce: nonce)
       let refused = try await client.push(proof: proof)
       #expect(refused.refusal == "400 use_dpop_nonce")
-      let next = client.proof("/oauth/par", nonce: try #require(refused["DPoP-Nonce"]))
+      let next = client.proof("/oauth/par", nonce: refused["DPoP-Nonce"])
       #expect(try await client.push(proof: next).head.status == .created)
     }
   }

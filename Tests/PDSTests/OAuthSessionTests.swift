@@ -4,6 +4,7 @@ import ATProtoData
 import ATProtoHTTP
 import ATProtoSyntax
 import Foundation
+import HTTPTypes
 import Testing
 
 @testable import PDS
@@ -214,10 +215,11 @@ import Testing
     #expect(try await server.oauthSession(tokens.access) == nil)
     #expect(try await client.refresh(tokens.refresh).refusal == "400 invalid_grant")
     #expect(try await client.exchange(code).refusal == "400 invalid_grant")
+    let clientID = client.id
     let rest = try await server.store.read { transaction in
       try (
         transaction.oauth.devices(of: did).count,
-        transaction.oauth.consent(of: did, to: client.id)
+        transaction.oauth.consent(of: did, to: clientID)
       )
     }
     #expect(rest.0 == 0 && rest.1 == nil)
@@ -267,7 +269,7 @@ import Testing
     var after = OAuthTestClient(server: server)
     (after.dpop, after.verifier) = (before.dpop, before.verifier)
     // A proof from before the restart may have been used.
-    let old = try await after.refresh(try #require(tokens).refresh, proof: try #require(used))
+    let old = try await after.refresh(try #require(tokens).refresh, proof: used)
     #expect(old.refusal == "400 use_dpop_nonce")
     #expect(try await after.refresh(try #require(tokens).refresh).head.status == .ok)
     _ = try await server.domain.oauth.requests.open(

@@ -80,8 +80,9 @@ extension Response {
   /// What GET would have sent, without the body (RFC 9110, 9.3.2).
   func withoutBody() -> Response {
     var head = self
-    if let length = body.contentLength { head.headers[.contentLength] = String(length) }
     head.body = ResponseBody()
+    // Setting the body has set its length.
+    if let length = body.contentLength { head.headers[.contentLength] = String(length) }
     return head
   }
 }
