@@ -1,4 +1,5 @@
 import ATProtoAuth
+import ATProtoCrypto
 import ATProtoData
 import ATProtoHTTP
 import ATProtoIdentity
@@ -6,6 +7,7 @@ import ATProtoSyntax
 import HTTPTypes
 import Synchronization
 import Testing
+import XRPC
 import XRPCClient
 
 @testable import OAuthClient

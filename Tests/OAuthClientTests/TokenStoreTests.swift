@@ -1,8 +1,15 @@
+import ATProtoAuth
 import ATProtoCrypto
+import ATProtoData
+import ATProtoHTTP
+import ATProtoIdentity
 import ATProtoSyntax
 import Foundation
+import HTTPTypes
+import Synchronization
 import TestSupport
 import Testing
+import XRPC
 import XRPCClient
 
 @testable import OAuthClient
