@@ -131,7 +131,7 @@ import XRPCClient
       handle: "mallory.example",
       pds: "https://elsewhere.example"
     )
-    let app = OAuthApp(
+    var app = OAuthApp(
       try FakeNetwork.registration(),
       store: MemoryTokenStore(),
       directory: MemoryIdentityDirectory([FakeNetwork.identity(), elsewhere]),
@@ -165,6 +165,7 @@ import XRPCClient
       },
       onStoreFailure: { _ in }
     )
+    app.now = { network.seconds }
     let login = try await app.startLogin(at: #require(ServiceEndpoint(FakeNetwork.pds)))
     let callback = try network.approve(login)
     let error = await #expect(throws: OAuthClientError.self) {
@@ -213,7 +214,7 @@ import XRPCClient
 
   @Test(arguments: [
     LoginOptions(scope: "transition:generic"), LoginOptions(scope: "atproto account:email"),
-    LoginOptions(scope: ""), LoginOptions(redirectURI: "https://app.example/third"),
+    LoginOptions(scope: ""), LoginOptions(redirectURI: "https://app.example.com/third"),
     LoginOptions(redirectURI: "http://127.0.0.1/"),
   ])
   func requestBeyondTheRegistrationIsRefused(_ options: LoginOptions) async throws {
