@@ -5,12 +5,12 @@ import Testing
 /// What a browser brings back, as text.
 @Suite struct AuthorizationCallbackTests {
   @Test(arguments: [
-    "https://app.example/callback?state=s&iss=https%3A%2F%2Fa.example&code=c",
+    "https://app.example.com/callback?state=s&iss=https%3A%2F%2Fa.example&code=c",
     "com.example.app:/callback?code=c&state=s&iss=https%3A%2F%2Fa.example",
-    "https://app.example/callback?page=1&state=s&iss=https://a.example&code=c&session_state=x",
-    "https://app.example/callback#state=s&iss=https%3A%2F%2Fa.example&code=c",
-    "https://app.example/callback?page=1#state=s&iss=https%3A%2F%2Fa.example&code=c",
-    "https://app.example/callback?state=s&iss=https%3A%2F%2Fa.example&code=c#_",
+    "https://app.example.com/callback?page=1&state=s&iss=https://a.example&code=c&session_state=x",
+    "https://app.example.com/callback#state=s&iss=https%3A%2F%2Fa.example&code=c",
+    "https://app.example.com/callback?page=1#state=s&iss=https%3A%2F%2Fa.example&code=c",
+    "https://app.example.com/callback?state=s&iss=https%3A%2F%2Fa.example&code=c#_",
     "state=s&iss=https%3A%2F%2Fa.example&code=c",
     "?state=s&iss=https%3A%2F%2Fa.example&code=c",
   ])
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "?", "https://app.example/callback", "code=c", "state=&code=c", "state=a&state=b&code=c",
+    "", "?", "https://app.example.com/callback", "code=c", "state=&code=c", "state=a&state=b&code=c",
     "state=s&code=c&code=d", "state=s&iss=a&iss=a", "state=%zz", "state=%ff", "state",
     "state=s&code=" + String(repeating: "c", count: 20_000),
   ])

@@ -2,7 +2,13 @@ import ATProtoAuth
 import ATProtoCrypto
 import ATProtoData
 import ATProtoHTTP
+import ATProtoIdentity
+import ATProtoSyntax
+import HTTPTypes
+import Synchronization
 import Testing
+import XRPC
+import XRPCClient
 
 @testable import OAuthClient
 
@@ -47,10 +53,10 @@ import Testing
       redirectURIs: [FakeNetwork.redirectURI],
       scope: "atproto",
       keys: [Self.key],
-      keySetURL: HTTPURL("https://app.example/jwks.json")
+      keySetURL: HTTPURL("https://app.example.com/jwks.json")
     )
     let document = try DataValue(json: registration.metadataDocument)
-    #expect(document["jwks_uri"] == "https://app.example/jwks.json" && document["jwks"] == nil)
+    #expect(document["jwks_uri"] == "https://app.example.com/jwks.json" && document["jwks"] == nil)
   }
 
   @Test func localhostClientIsItsID() throws {
@@ -74,11 +80,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("http://app.example/client.json", "https://app.example/callback", "atproto"),
-    ("https://app.example/client.json", "http://app.example/callback", "atproto"),
-    ("https://app.example/client.json", "javascript:alert(1)", "atproto"),
-    ("https://app.example/client.json", "https://app.example/callback", "transition:generic"),
-    ("https://app.example", "https://app.example/callback", "atproto"),
+    ("http://app.example.com/client.json", "https://app.example.com/callback", "atproto"),
+    ("https://app.example.com/client.json", "http://app.example.com/callback", "atproto"),
+    ("https://app.example.com/client.json", "javascript:alert(1)", "atproto"),
+    ("https://app.example.com/client.json", "https://app.example.com/callback", "transition:generic"),
+    ("https://app.example.com", "https://app.example.com/callback", "atproto"),
   ])
   func registrationThatServersRefuseIsRefused(
     _ id: String,
@@ -96,7 +102,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["http://localhost?scope=transition:generic", "https://app.example/c.json", ""])
+  @Test(arguments: ["http://localhost?scope=transition:generic", "https://app.example.com/c.json", ""])
   func otherIDsAreNotOnLocalhost(_ id: String) {
     #expect(throws: OAuthClientError(.registration, "")) { try ClientRegistration.localhost(id) }
   }

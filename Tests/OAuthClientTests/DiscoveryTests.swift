@@ -1,9 +1,13 @@
+import ATProtoAuth
+import ATProtoCrypto
 import ATProtoData
 import ATProtoHTTP
+import ATProtoIdentity
 import ATProtoSyntax
 import HTTPTypes
 import Synchronization
 import Testing
+import XRPC
 import XRPCClient
 
 @testable import OAuthClient

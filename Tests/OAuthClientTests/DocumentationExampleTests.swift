@@ -12,7 +12,7 @@ import XRPCClient
 @Suite struct DocumentationExampleTests {
   @Test func exampleMakesAnApp() throws {
     let app = try makeApp()
-    #expect(app.registration.clientID == "https://garden.example/oauth-client-metadata.json")
+    #expect(app.registration.clientID == "https://garden.example.com/oauth-client-metadata.json")
   }
 }
 
@@ -25,10 +25,10 @@ func makeApp() throws -> OAuthApp {
     transport: transport
   )
   let registration = try ClientRegistration(
-    id: "https://garden.example/oauth-client-metadata.json",
-    redirectURIs: ["https://garden.example/callback"],
+    id: "https://garden.example.com/oauth-client-metadata.json",
+    redirectURIs: ["https://garden.example.com/callback"],
     scope: "atproto repo:com.example.garden.note",
-    display: .init(name: "Garden", uri: "https://garden.example")
+    display: .init(name: "Garden", uri: "https://garden.example.com")
   )
   return OAuthApp(
     registration,

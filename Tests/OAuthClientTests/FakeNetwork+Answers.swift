@@ -1,10 +1,14 @@
 import ATProtoAuth
+import ATProtoCrypto
 import ATProtoData
 import ATProtoHTTP
+import ATProtoIdentity
+import ATProtoSyntax
 import HTTPTypes
 import OAuthClient
 import Synchronization
 import XRPC
+import XRPCClient
 
 extension FakeNetwork {
   func answer(_ request: HTTPRequest, _ body: [UInt8]) async -> HTTPTransportResponse {

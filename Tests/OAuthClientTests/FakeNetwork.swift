@@ -116,13 +116,13 @@ final class FakeNetwork: Sendable {
     return Identity(document: try! DIDDocument(document), handle: handle)
   }
 
-  static let clientID = "https://app.example/client-metadata.json"
-  static let redirectURI = "https://app.example/callback"
+  static let clientID = "https://app.example.com/client-metadata.json"
+  static let redirectURI = "https://app.example.com/callback"
 
   static func registration(keys: [ClientKey] = []) throws -> ClientRegistration {
     try ClientRegistration(
       id: clientID,
-      redirectURIs: [redirectURI, "https://app.example/other"],
+      redirectURIs: [redirectURI, "https://app.example.com/other"],
       scope: "atproto repo:com.example.note transition:generic",
       keys: keys
     )

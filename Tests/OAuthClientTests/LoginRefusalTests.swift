@@ -1,4 +1,5 @@
 import ATProtoAuth
+import ATProtoCrypto
 import ATProtoData
 import ATProtoHTTP
 import ATProtoIdentity
@@ -6,6 +7,7 @@ import ATProtoSyntax
 import HTTPTypes
 import Synchronization
 import Testing
+import XRPC
 import XRPCClient
 
 @testable import OAuthClient
@@ -129,7 +131,7 @@ import XRPCClient
       handle: "mallory.example",
       pds: "https://elsewhere.example"
     )
-    let app = OAuthApp(
+    var app = OAuthApp(
       try FakeNetwork.registration(),
       store: MemoryTokenStore(),
       directory: MemoryIdentityDirectory([FakeNetwork.identity(), elsewhere]),
@@ -163,6 +165,7 @@ import XRPCClient
       },
       onStoreFailure: { _ in }
     )
+    app.now = { network.seconds }
     let login = try await app.startLogin(at: #require(ServiceEndpoint(FakeNetwork.pds)))
     let callback = try network.approve(login)
     let error = await #expect(throws: OAuthClientError.self) {
@@ -211,7 +214,7 @@ import XRPCClient
 
   @Test(arguments: [
     LoginOptions(scope: "transition:generic"), LoginOptions(scope: "atproto account:email"),
-    LoginOptions(scope: ""), LoginOptions(redirectURI: "https://app.example/third"),
+    LoginOptions(scope: ""), LoginOptions(redirectURI: "https://app.example.com/third"),
     LoginOptions(redirectURI: "http://127.0.0.1/"),
   ])
   func requestBeyondTheRegistrationIsRefused(_ options: LoginOptions) async throws {

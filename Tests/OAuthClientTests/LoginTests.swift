@@ -40,7 +40,7 @@ import XRPCClient
       .handle("Alice.example"),
       options: LoginOptions(
         scope: "atproto transition:generic",
-        redirectURI: "https://app.example/other",
+        redirectURI: "https://app.example.com/other",
         prompt: "login",
         locales: ["de", "en-US"],
         appState: "/notes"
@@ -108,10 +108,10 @@ import XRPCClient
     let app = try network.app()
     let login = try await app.startLogin(
       at: #require(ServiceEndpoint(FakeNetwork.pds)),
-      options: LoginOptions(loginHint: "alice@mail.example")
+      options: LoginOptions(loginHint: "alice.example")
     )
     let form = try #require(network.state.withLock { $0.forms.first })
-    #expect(form["login_hint"] == "alice@mail.example")
+    #expect(form["login_hint"] == "alice.example")
     let session = try await app.finishLogin(network.approve(login)).session
     #expect(session.did == FakeNetwork.did && "\(session.service)" == FakeNetwork.pds)
     #expect(network.count("/.well-known/oauth-protected-resource 200") == 2)

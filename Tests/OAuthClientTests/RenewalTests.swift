@@ -1,5 +1,8 @@
 import ATProtoAuth
+import ATProtoCrypto
+import ATProtoData
 import ATProtoHTTP
+import ATProtoIdentity
 import ATProtoSyntax
 import HTTPTypes
 import Synchronization

@@ -1,8 +1,15 @@
+import ATProtoAuth
 import ATProtoCrypto
+import ATProtoData
+import ATProtoHTTP
+import ATProtoIdentity
 import ATProtoSyntax
 import Foundation
+import HTTPTypes
+import Synchronization
 import TestSupport
 import Testing
+import XRPC
 import XRPCClient
 
 @testable import OAuthClient
@@ -26,7 +33,7 @@ import XRPCClient
       handle: "alice.example",
       service: ServiceEndpoint("https://pds.example")!,
       issuer: "https://auth.example",
-      clientID: "https://app.example/client.json",
+      clientID: "https://app.example.com/client.json",
       keyID: "key-1",
       dpopKey: PrivateKey(generating: .p256),
       tokens: OAuthTokens(access: "a", refresh: refresh, expiresAt: 12, scope: "atproto x:y")
@@ -37,9 +44,9 @@ import XRPCClient
     PendingLogin(
       state: state,
       issuer: "https://auth.example",
-      clientID: "https://app.example/client.json",
+      clientID: "https://app.example.com/client.json",
       keyID: nil,
-      redirectURI: "https://app.example/callback",
+      redirectURI: "https://app.example.com/callback",
       codeVerifier: "secret",
       dpopKey: PrivateKey(generating: .p256),
       account: state.isEmpty

@@ -9,7 +9,7 @@ public struct LoginOptions: Hashable, Sendable {
   public var prompt: String?
   /// `ui_locales`: the languages that the person reads, the preferred one first.
   public var locales: [String]
-  /// `login_hint` for a login that starts from a server: a handle, a DID or an email.
+  /// `login_hint` for a login that starts from a server: a handle or a DID, which servers check.
   public var loginHint: String?
   /// A value that the app gets back with the callback, such as the page to return to. It is stored,
   /// and never sent.

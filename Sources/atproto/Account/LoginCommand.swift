@@ -22,8 +22,8 @@ struct LoginCommand: AsyncParsableCommand {
 
   @Argument(
     help: """
-      A handle or a DID; with --service also the account's email, or nothing if you log in with the \
-      browser.
+      A handle or a DID. With --service, optional if you log in through the browser; with a password, \
+      also the account's email.
       """
   )
   var identifier: String?
@@ -67,7 +67,7 @@ struct LoginCommand: AsyncParsableCommand {
       throw ValidationError("--scope and --no-browser are not for a login with a password")
     }
     if let identifier {
-      if options.service == nil { _ = try ParsedArgument.identifier(identifier) }
+      if options.service == nil || !usesPassword { _ = try ParsedArgument.identifier(identifier) }
     } else if usesPassword || options.service == nil {
       throw ValidationError("name an account, or a server with --service")
     }

@@ -2,6 +2,7 @@ import ATProtoHTTP
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import OAuthClient
 import Testing
 import XRPCAsyncHTTPClient
 

@@ -1,4 +1,5 @@
 import ATProtoSyntax
+import OAuthClient
 import Testing
 
 @testable import atproto
