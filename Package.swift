@@ -381,10 +381,10 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC", "ATProtoHTTP",
-        "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI", "AppBskyAPI", "PDS",
-        "PLCDirectory", "SQLiteStorage", "ServiceKit", "CLibCrypto", "CSecp256k1",
-        "AllocationCount",
+        "ATProtoAuth", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC",
+        "ATProtoHTTP", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
+        "AppBskyAPI", "PDS", "PLCDirectory", "SQLiteStorage", "ServiceKit", "CLibCrypto",
+        "CSecp256k1", "AllocationCount",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         serverProduct("Hummingbird", "hummingbird"),

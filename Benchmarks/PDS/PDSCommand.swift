@@ -43,21 +43,28 @@ struct PDSCommand: AsyncParsableCommand {
       )
     )
     let server = try ServingProcess(["serve-pds", path])
-    try load(server, "createRecord", Self.create(sample.accounts))
+    let password = try load(server, "createRecord", Self.create(sample.accounts))
+    let dpop = try load(server, "createRecord with DPoP", try Self.createWithDPoP(server, sample))
+    print(
+      String(format: "a call with DPoP costs %.2f times one with a session token", dpop / password)
+    )
     try load(server, "getRecord", try reading(server, sample.accounts))
     try export(server, sample.accounts[0])
     try firehose(server, sample.accounts)
     print(String(format: "peak memory of the server: %.0f MB", server.peakMemory))
   }
 
+  /// Returns the server's CPU time of a call, in seconds.
+  @discardableResult
   private func load(
     _ server: ServingProcess,
     _ name: String,
     _ request: @escaping @Sendable (Int, Int) -> String
-  ) throws {
+  ) throws -> Double {
     let generator = LoadGenerator(port: server.port, connections: connections, seconds: seconds)
     let used = server.usedTime
     let report = try generator.run(request)
+    let cost = (server.usedTime - used) / Double(report.calls)
     print(
       String(
         format: "%@: %.0f/s, p50 %.1f ms, p99 %.1f ms, longest %.0f ms; %.0f µs of CPU per call",
@@ -66,9 +73,10 @@ struct PDSCommand: AsyncParsableCommand {
         report.percentile(50) * 1e3,
         report.percentile(99) * 1e3,
         (report.latencies.last ?? 0) * 1e3,
-        (server.usedTime - used) / Double(report.calls) * 1e6
+        cost * 1e6
       )
     )
+    return cost
   }
 
   /// Writes to one account after another, from all connections.
@@ -76,25 +84,67 @@ struct PDSCommand: AsyncParsableCommand {
     _ accounts: [PDSSample.Account]
   ) -> @Sendable (Int, Int) -> String {
     { connection, call in
-      let account = accounts[(connection * 7919 + call * 104_729) % accounts.count]
-      let body = """
-        {"repo":"\(account.did)","collection":"app.bsky.feed.post","record":{\
-        "$type":"app.bsky.feed.post","createdAt":"2026-01-02T03:04:05.678Z",\
-        "text":"written by connection \(connection), call \(call), with some words"}}
-        """
-      return """
-        POST /xrpc/com.atproto.repo.createRecord HTTP/1.1\r
-        Host: localhost\r
-        Authorization: Bearer \(account.token)\r
-        Content-Type: application/json\r
-        Content-Length: \(body.utf8.count)\r
-        \r
-        \(body)
-        """
+      let account = account(of: connection, call, among: accounts)
+      return create(account, connection, call, "Authorization: Bearer \(account.token)")
     }
   }
 
-  /// Reads a record from each of some accounts, one after another.
+  /// The same with OAuth sessions. Each call has a proof of its own, which this process signs.
+  private static func createWithDPoP(
+    _ server: ServingProcess,
+    _ sample: PDSSample
+  ) throws -> @Sendable (Int, Int) -> String {
+    let nonce = try FreshNonce(server)
+    let url = "http://localhost:\(server.port)/xrpc/com.atproto.repo.createRecord"
+    return { [accounts = sample.accounts, key = sample.key] connection, call in
+      let account = account(of: connection, call, among: accounts)
+      let proof = key.proof(
+        method: "POST",
+        url: url,
+        nonce: nonce.value,
+        accessToken: account.oauthToken
+      )
+      return create(
+        account,
+        connection,
+        call,
+        "Authorization: DPoP \(account.oauthToken)\r\nDPoP: \(proof)"
+      )
+    }
+  }
+
+  private static func account(
+    of connection: Int,
+    _ call: Int,
+    among accounts: [PDSSample.Account]
+  ) -> PDSSample.Account {
+    accounts[(connection * 7919 + call * 104_729) % accounts.count]
+  }
+
+  /// - Parameter credentials: header lines, without the line break at the end.
+  private static func create(
+    _ account: PDSSample.Account,
+    _ connection: Int,
+    _ call: Int,
+    _ credentials: String
+  ) -> String {
+    let body = """
+      {"repo":"\(account.did)","collection":"app.bsky.feed.post","record":{\
+      "$type":"app.bsky.feed.post","createdAt":"2026-01-02T03:04:05.678Z",\
+      "text":"written by connection \(connection), call \(call), with some words"}}
+      """
+    return """
+      POST /xrpc/com.atproto.repo.createRecord HTTP/1.1\r
+      Host: localhost\r
+      \(credentials)\r
+      Content-Type: application/json\r
+      Content-Length: \(body.utf8.count)\r
+      \r
+      \(body)
+      """
+  }
+
+  /// Reads a record of each of some accounts, one after another.
   private func reading(
     _ server: ServingProcess,
     _ accounts: [PDSSample.Account]

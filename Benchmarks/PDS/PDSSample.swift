@@ -1,3 +1,4 @@
+import ATProtoAuth
 import ATProtoCrypto
 import ATProtoData
 import ATProtoHTTP
@@ -19,10 +20,14 @@ struct PDSSample {
   struct Account {
     var did: String
     var token: String
+    /// The access token of an OAuth session, bound to ``PDSSample/key``.
+    var oauthToken: String
   }
 
   let folder: String
   private(set) var accounts: [Account] = []
+  /// The DPoP key of all OAuth sessions.
+  let key = DPoPKey()
 
   /// - Parameter directory: the PLC directory for new identities; nil if none are created.
   static func server(
@@ -67,6 +72,7 @@ struct PDSSample {
       }
     }
     if let first = accounts.first { try await Self.fill(first, records, client) }
+    try await grantSessions(server.store)
   }
 
   private static func signUp(_ index: Int, _ client: XRPCClient) async throws -> Account {
@@ -77,7 +83,34 @@ struct PDSSample {
         password: "correct horse battery"
       )
     )
-    return Account(did: output.did.string, token: output.accessJwt)
+    return Account(
+      did: output.did.string,
+      token: output.accessJwt,
+      oauthToken: SecureRandom.base32(32)
+    )
+  }
+
+  /// Puts the OAuth sessions into the store: what it takes to grant them is not measured.
+  private func grantSessions(_ store: any PDSStore) async throws {
+    let now = currentSeconds()
+    let sessions = try accounts.map { account in
+      OAuthSession(
+        id: account.oauthToken,
+        did: try DID(account.did),
+        clientID: "https://app.example.com/client.json",
+        scope: "atproto transition:generic",
+        tokenScope: "atproto transition:generic",
+        binding: OAuthBinding(dpopThumbprint: key.thumbprint),
+        createdAt: now,
+        refreshedAt: now,
+        expiresAt: now + 86_400,
+        accessHash: SHA256.hash(Array(account.oauthToken.utf8)).bytes,
+        accessExpiresAt: now + 86_400
+      )
+    }
+    try await store.write { transaction in
+      for session in sessions { try transaction.oauth.set(session) }
+    }
   }
 
   private static func fill(_ account: Account, _ count: Int, _ client: XRPCClient) async throws {

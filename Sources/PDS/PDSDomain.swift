@@ -36,13 +36,15 @@ struct PDSDomain: Sendable {
       mailTokens: mailTokens,
       logger: logger
     )
+    identities = Identities(store, network, configuration, mailTokens, tids, logger)
+    oauth = OAuthDomain(configuration, store, secrets, network, identities.baseURL)
     sessions = Sessions(
       store: store,
+      oauth: OAuthAccess(store, oauth.proofs),
       passwords: passwords,
       issuer: try SessionIssuer(key: secrets.sessionKey, configuration),
       refreshGracePeriod: configuration.refreshGracePeriod
     )
-    identities = Identities(store, network, configuration, mailTokens, tids, logger)
     invites = Invites(store, configuration)
     registration = AccountRegistration(
       sessions: sessions,
@@ -60,6 +62,5 @@ struct PDSDomain: Sendable {
     appPasswords = AppPasswords(store: store)
     takedowns = Takedowns(store: store)
     preferences = Preferences(store: store)
-    oauth = OAuthDomain(configuration, store, secrets, network, identities.baseURL)
   }
 }

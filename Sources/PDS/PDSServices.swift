@@ -72,7 +72,7 @@ struct PDSServices: Sendable {
       invites: domain.invites,
       takedowns: domain.takedowns
     )
-    preferences = PreferencesHandler(preferences: domain.preferences, sessions: sessions)
+    preferences = try PreferencesHandler(domain.preferences, sessions, configuration)
     proxy = try ProxyHandler(configuration, network, sessions, domain.serviceTokens)
     web = PDSWeb(
       parts: [

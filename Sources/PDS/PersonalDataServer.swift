@@ -1,6 +1,7 @@
 package import ATProtoHTTP
 import ATProtoSyntax
 import ComAtprotoAPI
+package import HTTPTypes
 public import Hummingbird
 public import Logging
 public import ServiceKit
@@ -40,6 +41,9 @@ public struct PersonalDataServer: Sendable {
     services = try PDSServices(configuration, storage, network, logger)
   }
 
+  /// Where the server keeps its data.
+  package var store: any PDSStore { services.storage.store }
+
   /// The DID of the server itself.
   public var did: String { services.server.description.did.string }
 
@@ -73,6 +77,12 @@ public struct PersonalDataServer: Sendable {
   /// Proxies the methods that ``routes`` do not implement to other services.
   public var proxyHandler: XRPCProxyHandler { services.proxy.proxyHandler }
 
+  /// Header fields of responses to calls with credentials; see
+  /// `XRPCServerConfiguration.responseFields`.
+  package var responseFields: @Sendable (_ request: HTTPFields) -> HTTPFields {
+    ResponseFields(proofs: services.domain.oauth.proofs).fields
+  }
+
   /// Each frame of the firehose is encoded once for all subscribers.
   private var firehose: XRPCRoute {
     .subscription(
@@ -96,6 +106,7 @@ public struct PersonalDataServer: Sendable {
     configuration.shutdownTimeout = shutdownTimeout
     configuration.trustedProxies = self.configuration.trustedProxies
     configuration.metrics = metrics?.registry
+    configuration.responseFields = responseFields
     configuration.healthCheck = { [store = services.storage.store] in
       // Checks that the database responds and belongs to this server.
       _ = try await store.read { transaction in try transaction.sequence.window() }

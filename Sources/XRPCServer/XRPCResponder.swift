@@ -16,6 +16,7 @@ public struct XRPCResponder: HTTPResponder {
   private let rateLimits: RateLimitPolicy?
   private let clientAddress: ClientAddress
   private let checksOutput: Bool
+  private let responseFields: (@Sendable (HTTPFields) -> HTTPFields)?
   private let metrics: ServerMetrics
   private let fallback: Fallback?
 
@@ -52,6 +53,7 @@ public struct XRPCResponder: HTTPResponder {
     rateLimits = configuration.rateLimits
     clientAddress = ClientAddress(trustedProxies: configuration.trustedProxies)
     checksOutput = configuration.checksOutput
+    responseFields = configuration.responseFields
     self.metrics = metrics
     self.fallback = fallback
   }
@@ -146,6 +148,7 @@ public struct XRPCResponder: HTTPResponder {
       answer = RouteResponse(error: error)
     }
     call.responseHeaders.writeRateLimit(to: &answer.head.headerFields)
+    if let responseFields { answer.add(responseFields(call.head.headerFields)) }
     return answer
   }
 
@@ -164,6 +167,13 @@ public struct XRPCResponder: HTTPResponder {
 }
 
 extension RouteResponse {
+  /// Adds header fields that the response does not have yet.
+  mutating func add(_ fields: HTTPFields) {
+    for field in fields where head.headerFields[field.name] == nil {
+      head.headerFields[field.name] = field.value
+    }
+  }
+
   /// Returns what GET would have sent, without the body (RFC 9110, 9.3.2). A stream of unknown length
   /// is read to count its bytes: HTTP/1.1 has no other way to send the same head without a body.
   fileprivate func withoutBody() async -> RouteResponse {

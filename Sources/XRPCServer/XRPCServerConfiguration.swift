@@ -1,4 +1,5 @@
 public import CoreMetrics
+public import HTTPTypes
 import XRPC
 
 /// The configuration of a server.
@@ -19,6 +20,9 @@ public struct XRPCServerConfiguration: Sendable {
   public var trustedProxies = 0
   /// Rate limits that apply before a handler is called; handlers can apply further ones.
   public var rateLimits: RateLimitPolicy?
+  /// Header fields for the response to every call, successful or not, by the fields of its request: a
+  /// nonce, directives for caches. A field that the response has already stays as it is.
+  public var responseFields: (@Sendable (_ request: HTTPFields) -> HTTPFields)?
   /// Called for `/xrpc/_health`, which answers 503 if it throws.
   public var healthCheck: (@Sendable () async throws -> Void)?
   /// Creates the metrics; nil for the factory of `MetricsSystem`.

@@ -1,3 +1,4 @@
+import ATProtoAuth
 import Foundation
 import HTTPTypes
 import Testing
@@ -81,15 +82,21 @@ import XRPC
       "",
       "What `atproto pds serve` answers, generated from its routes and from the descriptions in",
       "`Lexicons/` (`make docs-data`). All other methods answer `MethodNotImplemented` with status 501.",
+      "",
+      "The column OAuth has the permission that an OAuth session needs; it is empty for methods that use",
+      "no session of an account. A session that a password opened needs no permission.",
     ]
     let groups = Dictionary(grouping: routes) { route in
       route.nsid.split(separator: ".").dropLast().joined(separator: ".")
     }
     for (group, routes) in groups.sorted(by: { $0.key < $1.key }) {
-      lines += ["", "## \(group)", "", "| method | kind | |", "|---|---|---|"]
+      lines += ["", "## \(group)", "", "| method | kind | OAuth | |", "|---|---|---|---|"]
       for route in routes.sorted(by: { $0.nsid < $1.nsid }) {
         let name = route.nsid.split(separator: ".").last ?? ""
-        lines.append("| `\(name)` | \(route.kind) | \(try description(of: route.nsid)) |")
+        let permission = permission(for: route.nsid)
+        lines.append(
+          "| `\(name)` | \(route.kind) | \(permission) | \(try description(of: route.nsid)) |"
+        )
       }
     }
     lines += ["", "## Proxied", "", "| method | goes to |", "|---|---|"]
@@ -97,9 +104,21 @@ import XRPC
       lines.append("| `\(method)` | \(service) |")
     }
     lines += [
-      "", "A request with `atproto-proxy` goes to the service that the header names.", "",
+      "", "A request with `atproto-proxy` goes to the service that the header names.",
+      "An OAuth session needs \(permission(for: "")).", "",
     ]
     return lines.joined(separator: "\n")
+  }
+
+  /// The permission of OAuth sessions for a method that the server implements, or for any other.
+  private static func permission(for nsid: String) -> String {
+    switch RoutePermissions.permission(for: nsid) {
+    case .sessionless: ""
+    case .anySession: "any session"
+    case .never: "never"
+    case .need(let need): "`\(need.scope)`"
+    case .computed(let description): description
+    }
   }
 
   /// The first sentence of the description of a method's schema.

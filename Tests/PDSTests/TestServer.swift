@@ -49,7 +49,11 @@ final class TestServer: Sendable {
       logger: logger,
       network: network
     )
-    transport = InMemoryTransport(server.routes, proxyHandler: server.proxyHandler)
+    transport = InMemoryTransport(
+      server.routes,
+      proxyHandler: server.proxyHandler,
+      responseFields: server.responseFields
+    )
   }
 
   deinit {

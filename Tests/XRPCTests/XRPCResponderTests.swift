@@ -43,6 +43,34 @@ import XRPCServer
     }
   }
 
+  @Test(arguments: [("ping", 200), ("none", 501)])
+  func everyResponseToACallHasTheFieldsOfTheConfiguration(_ method: String, _ status: Int)
+    async throws
+  {
+    var configuration = XRPCServerConfiguration()
+    configuration.responseFields = { request in
+      request[.authorization] == nil ? [:] : [.cacheControl: "private", .contentType: "text/x"]
+    }
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    let server = XRPCServer(Sample.routes, configuration: configuration, logger: logger)
+    try await server.application().test(.router) { client in
+      for isAuthorized in [true, false] {
+        let headers: HTTPFields = isAuthorized ? [.authorization: "Bearer x"] : [:]
+        try await client.execute(
+          uri: "/xrpc/com.example.thing.\(method)",
+          method: .post,
+          headers: headers
+        ) { response in
+          #expect(response.status.code == status)
+          #expect(response.headers[.cacheControl] == (isAuthorized ? "private" : nil))
+          // What the response has stays as it is.
+          #expect(response.headers[.contentType] != "text/x" || status == 200)
+        }
+      }
+    }
+  }
+
   @Test func requestsOutsideXRPCGoToTheFallback() async throws {
     let server = XRPCServer(
       Sample.routes,

@@ -176,7 +176,7 @@ extension PDSTransaction {
 extension MediaType {
   /// Whether a media type names a single type and is valid in a header field: no wildcard, no white
   /// space.
-  fileprivate static func isConcrete(_ essence: String) -> Bool {
+  static func isConcrete(_ essence: String) -> Bool {
     let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789!#$&-^_.+/".utf8)
     return essence.utf8.count <= 127 && essence.utf8.allSatisfy(allowed.contains)
       && matches(essence, pattern: "*/*")

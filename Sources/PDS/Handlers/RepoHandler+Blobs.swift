@@ -1,3 +1,4 @@
+import ATProtoAuth
 import ATProtoData
 import ATProtoHTTP
 import ATProtoSyntax
@@ -9,10 +10,23 @@ extension RepoHandler {
   func uploadBlob(
     _ request: XRPCProcedureRequest<ComAtproto.Repo.UploadBlob>
   ) async throws -> ComAtproto.Repo.UploadBlob.Output {
-    let did = try await request.context.authenticated(by: sessions.access(.anySession)).did
+    let contentType = request.input.contentType
+    let did = try await request.context.authenticated(
+      by: sessions.access(.anySession) { [.blob(mimeType: try Self.mimeType(contentType))] }
+    ).did
     return ComAtproto.Repo.UploadBlob.Output(
       blob: try await blobs.upload(request.input, of: did)
     )
+  }
+
+  /// The MIME type that a client declares. A pattern, such as `*/*`, is not one: whether a permission
+  /// for some types covers it cannot be decided.
+  private static func mimeType(_ contentType: String) throws(XRPCServerError) -> String {
+    let type = MediaType.essence(contentType)
+    guard MediaType.isConcrete(type) else {
+      throw .invalidRequest("Content-Type is not a MIME type, such as image/png")
+    }
+    return type
   }
 
   func listMissingBlobs(

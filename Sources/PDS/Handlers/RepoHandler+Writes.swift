@@ -1,3 +1,4 @@
+import ATProtoAuth
 import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
@@ -10,7 +11,9 @@ extension RepoHandler {
     _ request: XRPCProcedureRequest<ComAtproto.Repo.CreateRecord>
   ) async throws -> ComAtproto.Repo.CreateRecord.Output {
     let input = request.input
-    let account = try await writer(of: input.repo, request.context)
+    let account = try await writer(of: input.repo, request.context) {
+      [.repo(.create, collection: input.collection.string)]
+    }
     try limits?.write([.create], of: account.did, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey ?? newRecordKey())
     let record = try CheckedRecord(input.record, at: path, validate: input.validate)
@@ -33,7 +36,12 @@ extension RepoHandler {
     _ request: XRPCProcedureRequest<ComAtproto.Repo.PutRecord>
   ) async throws -> ComAtproto.Repo.PutRecord.Output {
     let input = request.input
-    let account = try await writer(of: input.repo, request.context)
+    let account = try await writer(of: input.repo, request.context) {
+      [
+        .repo(.create, collection: input.collection.string),
+        .repo(.update, collection: input.collection.string),
+      ]
+    }
     try limits?.write([.update], of: account.did, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey)
     let record = try CheckedRecord(input.record, at: path, validate: input.validate)
@@ -58,7 +66,9 @@ extension RepoHandler {
     _ request: XRPCProcedureRequest<ComAtproto.Repo.DeleteRecord>
   ) async throws -> ComAtproto.Repo.DeleteRecord.Output {
     let input = request.input
-    let account = try await writer(of: input.repo, request.context)
+    let account = try await writer(of: input.repo, request.context) {
+      [.repo(.delete, collection: input.collection.string)]
+    }
     try limits?.write([.delete], of: account.did, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey)
     let swapRecord = try input.swapRecord.map { try CID(checking: $0) }
@@ -75,7 +85,11 @@ extension RepoHandler {
     _ request: XRPCProcedureRequest<ComAtproto.Repo.ApplyWrites>
   ) async throws -> ComAtproto.Repo.ApplyWrites.Output {
     let input = request.input
-    let account = try await writer(of: input.repo, request.context)
+    let account = try await writer(of: input.repo, request.context) {
+      // In the order of the writes, so that the error names the first that is not permitted.
+      var found = Set<PermissionNeed>()
+      return input.writes.map(\.need).filter { found.insert($0).inserted }
+    }
     guard input.writes.count <= CommitLimits.sync.operations else {
       throw XRPCServerError.invalidRequest(
         "a call can have at most \(CommitLimits.sync.operations) writes"
@@ -132,12 +146,16 @@ extension RepoHandler {
   }
 
   /// The calling account, which must own `repo` and be active.
+  ///
+  /// - Parameter needs: the permissions for the writes, all of which an OAuth session must have before
+  ///   any record is looked at.
   private func writer(
     of repo: FormatString<ATIdentifier>,
-    _ context: XRPCContext
+    _ context: XRPCContext,
+    needs: @escaping AccountAuthentication.Needs
   ) async throws -> Account {
     let account = try await context.authenticated(
-      by: sessions.access(.anySession.ofActiveAccount)
+      by: sessions.access(.anySession.ofActiveAccount, needs: needs)
     ).account
     let isOwn =
       switch try? repo.parsed().normalized {
@@ -158,6 +176,14 @@ extension ComAtproto.Repo.ApplyWrites.Input.WritesItem {
     case .create: .create
     case .update: .update
     case .delete: .delete
+    }
+  }
+
+  fileprivate var need: PermissionNeed {
+    switch self {
+    case .create(let write): .repo(.create, collection: write.collection.string)
+    case .update(let write): .repo(.update, collection: write.collection.string)
+    case .delete(let write): .repo(.delete, collection: write.collection.string)
     }
   }
 }

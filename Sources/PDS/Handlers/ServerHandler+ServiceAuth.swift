@@ -12,17 +12,17 @@ extension ServerHandler {
   func getServiceAuth(
     _ request: XRPCRequest<ComAtproto.Server.GetServiceAuth>
   ) async throws -> ComAtproto.Server.GetServiceAuth.Output {
-    let caller = try await request.context.authenticated(
-      by: sessions.access(.anySession.orTakendown)
-    )
     let parameters = request.parameters
+    let caller = try await request.context.authenticated(
+      by: sessions.access(.anySession.orTakendown) { [try Self.need(parameters)] }
+    )
     let method = try parameters.lxm.map { try $0.parsed() }
     if let method, ProxyPolicy.isProtected(method.string) {
       throw XRPCServerError.invalidRequest(
         "cannot issue a token for \(method): call it on this server"
       )
     }
-    try Self.check(caller, method)
+    try Self.check(caller, method, try Self.need(parameters))
     let lifetime = try Self.lifetime(until: parameters.exp, isForAnyMethod: method == nil)
     let token = ServiceToken(
       issuer: caller.did,
@@ -35,16 +35,43 @@ extension ServerHandler {
     )
   }
 
+  /// The permission to call the method at the audience, or, without a method, to call any there. A bare
+  /// DID is another audience than a service of it.
+  private static func need(
+    _ parameters: ComAtproto.Server.GetServiceAuth.Parameters
+  ) throws -> PermissionNeed {
+    .rpc(
+      method: try parameters.lxm.map { try $0.parsed().normalized.string },
+      audience: try audience(parameters.aud)
+    )
+  }
+
   /// An account that has been taken down may only migrate. Methods that require a privileged app
-  /// password on this server also require one for a token.
-  private static func check(_ caller: AuthenticatedAccount, _ method: NSID?) throws(XRPCServerError)
-  {
+  /// password on this server require it for a token, too.
+  private static func check(
+    _ caller: AuthenticatedAccount,
+    _ method: NSID?,
+    _ need: PermissionNeed
+  ) throws {
     if caller.account.status.isWithheld {
-      guard method?.string == ProxyPolicy.migration else { throw .badScope }
+      guard method?.string == ProxyPolicy.migration else { throw XRPCServerError.badScope }
       return
     }
-    if let method, ProxyPolicy.isPrivileged(method.string), !caller.isPrivileged {
-      throw .invalidRequest("a token for \(method) requires a privileged app password")
+    guard let method, ProxyPolicy.isPrivileged(method.string) else { return }
+    switch caller.authority {
+    case .password(let scope):
+      guard AccessPolicy.privileged.allows(scope) else {
+        throw XRPCServerError.invalidRequest(
+          "a token for \(method) requires a privileged app password"
+        )
+      }
+    case .oauth(let scope):
+      // OAuth specification, "Transitional scopes": with `transition:generic`, "no account management
+      // actions: [...] migrate account". So the permission must be granted by name.
+      let named = scope.filter { !$0.hasPrefix("transition:") }
+      guard named.allows(need) || !ProxyPolicy.isMigration(method) else {
+        throw XRPCServerError.scopeMissing(need)
+      }
     }
   }
 

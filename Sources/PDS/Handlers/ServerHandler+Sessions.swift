@@ -1,3 +1,4 @@
+import ATProtoAuth
 import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
@@ -48,13 +49,16 @@ extension ServerHandler {
   func getSession(
     _ request: XRPCRequest<ComAtproto.Server.GetSession>
   ) async throws -> ComAtproto.Server.GetSession.Output {
-    let account = try await request.context.authenticated(by: sessions.access(.anySession)).account
+    let caller = try await request.context.authenticated(by: sessions.access(.anySession))
+    let account = caller.account
+    // Permission specification, "account": `read` "makes the email and verification status visible".
+    let showsEmail = caller.allows(.account(.email, .read))
     return ComAtproto.Server.GetSession.Output(
       handle: FormatString(account.handle),
       did: FormatString(account.did),
       didDoc: await identities.document(of: account),
-      email: account.email,
-      emailConfirmed: account.emailConfirmedAt != nil,
+      email: showsEmail ? account.email : nil,
+      emailConfirmed: showsEmail ? account.emailConfirmedAt != nil : nil,
       active: account.status.isActive,
       status: account.status.wireValue.map { ComAtproto.Server.GetSession.Output.Status($0) }
     )

@@ -21,18 +21,40 @@ final class DPoPVerifier: Sendable {
 
   /// Verifies the proof of a request and uses it up.
   ///
-  /// Throws `use_dpop_nonce` or `invalid_dpop_proof`.
-  ///
-  /// - Parameters:
-  ///   - path: The path of the request; together with the public URL of the server it is the `htu`,
-  ///     whatever a reverse proxy does.
-  ///   - accessToken: Nil at the endpoints of the authorization server.
+  /// Throws `use_dpop_nonce`, `invalid_dpop_proof`, or `temporarily_unavailable`. The parameters are
+  /// those of ``proof(in:method:path:accessToken:at:)``.
   func verify(
     _ fields: HTTPFields,
     method: String,
     path: String,
     accessToken: String? = nil,
     at seconds: Int = currentSeconds()
+  ) throws(OAuthError) -> DPoPProof {
+    let proof = try proof(
+      in: fields,
+      method: method,
+      path: path,
+      accessToken: accessToken,
+      at: seconds
+    )
+    try use(proof, at: seconds)
+    return proof
+  }
+
+  /// The proof of a request, verified except for its single use.
+  ///
+  /// Throws `use_dpop_nonce` or `invalid_dpop_proof`.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the request; together with the public URL of the server it is the `htu`,
+  ///     whatever a reverse proxy does.
+  ///   - accessToken: Nil at the endpoints of the authorization server.
+  func proof(
+    in fields: HTTPFields,
+    method: String,
+    path: String,
+    accessToken: String?,
+    at seconds: Int
   ) throws(OAuthError) -> DPoPProof {
     // RFC 9449, 4.3: "There is not more than one DPoP HTTP request header field."
     let values = fields[values: .dpop]
@@ -50,10 +72,16 @@ final class DPoPVerifier: Sendable {
       nonces: nonces,
       at: seconds
     )
-    try replays.withLock { replays throws(OAuthError) in
-      try replays.accept(proof, at: seconds)
-    }
     return proof
+  }
+
+  /// Uses a verified proof up (RFC 9449, 11.1). Where a token is required, it is checked before this,
+  /// so that only holders of tokens fill the memory.
+  ///
+  /// Throws `invalid_dpop_proof` if the proof was used before, and `temporarily_unavailable` if the
+  /// memory is full.
+  func use(_ proof: DPoPProof, at seconds: Int) throws(OAuthError) {
+    try replays.withLock { replays throws(OAuthError) in try replays.accept(proof, at: seconds) }
   }
 }
 

@@ -1,5 +1,6 @@
 import ATProtoSyntax
 import AppBskyAPI
+import ServiceKit
 import XRPC
 import XRPCServer
 
@@ -8,6 +9,18 @@ import XRPCServer
 struct PreferencesHandler: AppBsky.Actor.Handler {
   let preferences: Preferences
   let sessions: Sessions
+  /// The service whose preferences these are.
+  let service: ServiceReference
+
+  init(
+    _ preferences: Preferences,
+    _ sessions: Sessions,
+    _ configuration: PDSConfiguration
+  ) throws {
+    self.preferences = preferences
+    self.sessions = sessions
+    service = try ProxyPolicy.preferenceService(configuration)
+  }
 
   var routes: [XRPCRoute] {
     let served: Set<String> = [
@@ -20,7 +33,7 @@ struct PreferencesHandler: AppBsky.Actor.Handler {
     _ request: XRPCRequest<AppBsky.Actor.GetPreferences>
   ) async throws -> AppBsky.Actor.GetPreferences.Output {
     let caller = try await request.context.authenticated(
-      by: sessions.access(.anySession.orTakendown)
+      by: sessions.access(.anySession.orTakendown, needs: needs(of: request.context))
     )
     return AppBsky.Actor.GetPreferences.Output(preferences: try await preferences.all(of: caller))
   }
@@ -28,7 +41,13 @@ struct PreferencesHandler: AppBsky.Actor.Handler {
   func putPreferences(
     _ request: XRPCProcedureRequest<AppBsky.Actor.PutPreferences>
   ) async throws {
-    let caller = try await request.context.authenticated(by: sessions.access(.anySession))
+    let caller = try await request.context.authenticated(
+      by: sessions.access(.anySession, needs: needs(of: request.context))
+    )
     try await preferences.replace(with: request.input.preferences, of: caller)
+  }
+
+  private func needs(of context: XRPCContext) -> AccountAuthentication.Needs {
+    { [service] in try ProxyNeeds.needs(of: context.nsid, at: service) }
   }
 }

@@ -1,4 +1,5 @@
 import ATProtoAuth
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
@@ -73,10 +74,31 @@ struct ProxyHandler: Sendable {
       header: context.headers[.atprotoProxy],
       configuration
     )
-    // Clients without a session cannot make this server resolve identities or call services.
+    let (request, needs) = try await needs(of: request, at: destination.service)
+    // Clients without a session cannot make this server resolve or call anything.
     let caller = try await context.authenticated(
-      by: sessions.access(ProxyPolicy.access(to: context.nsid))
+      by: sessions.access(ProxyPolicy.access(to: context.nsid), needs: needs)
     )
     return try await proxy.forward(request, to: destination, as: caller.did)
+  }
+
+  /// The permissions that the call needs, and the call itself, whose body may have been read.
+  private func needs(
+    of request: XRPCUntypedRequest,
+    at service: ServiceReference
+  ) async throws -> (XRPCUntypedRequest, AccountAuthentication.Needs) {
+    let nsid = request.context.nsid
+    guard ProxyNeeds.namesService(nsid), case .dpop = request.context.authorization else {
+      return (request, { try ProxyNeeds.needs(of: nsid, at: service) })
+    }
+    let maximum = ProxyNeeds.maximumInputBytes
+    do {
+      let input = try await request.body.collect(upTo: maximum)
+      return (
+        request.with(body: input), { try ProxyNeeds.needs(of: nsid, at: service, input: input) }
+      )
+    } catch let error as ByteStreamError where error.code == .tooLong {
+      throw XRPCServerError.payloadTooLarge(maximum: maximum)
+    }
   }
 }

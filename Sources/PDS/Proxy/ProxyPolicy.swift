@@ -37,6 +37,10 @@ enum ProxyPolicy {
   /// migrate to another server (Account Migration guide).
   static let migration = ComAtproto.Server.CreateAccount.nsid
 
+  static func isMigration(_ nsid: NSID) -> Bool {
+    nsid.string.lowercased() == migration.lowercased()
+  }
+
   static func isProtected(_ nsid: String) -> Bool {
     protected.contains(nsid.lowercased())
   }
@@ -89,7 +93,20 @@ extension ProxyPolicy {
     return try ProxyDestination(header: header, configured: configured)
   }
 
-  /// The configured services by fragment.
+  /// The service for which this server keeps preferences: the configured app view, or, without one,
+  /// the server itself.
+  ///
+  /// Throws ``ServiceError/Code/configuration`` if the hostname is not valid.
+  static func preferenceService(
+    _ configuration: PDSConfiguration
+  ) throws(ServiceError) -> ServiceReference {
+    if let appView = configuration.appView {
+      return ServiceReference(did: appView.did, fragment: appViewFragment)
+    }
+    return ServiceReference(did: try configuration.serverDID(), fragment: "atproto_pds")
+  }
+
+  /// By fragment.
   private static func configuredServices(
     _ configuration: PDSConfiguration
   ) -> [String: ServiceLocation] {

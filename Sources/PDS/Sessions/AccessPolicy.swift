@@ -7,6 +7,9 @@ import XRPCServer
 ///       by: sessions.access(.anySession.ofActiveAccount)
 ///     )
 ///
+/// Of OAuth sessions, the policy decides by the status of the account only, and ``RoutePermissions`` by
+/// what was granted.
+///
 /// XRPC specification, "App Passwords": they must not allow "destructive actions like account
 /// deletion or changes to authentication settings (including app passwords themselves)".
 struct AccessPolicy: Hashable, Sendable {

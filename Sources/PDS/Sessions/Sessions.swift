@@ -8,6 +8,8 @@ import XRPCServer
 /// Sessions: logging in, authenticating requests, refreshing, and logging out.
 struct Sessions: Sendable {
   let store: any PDSStore
+  /// Authenticates OAuth sessions.
+  let oauth: OAuthAccess
   let passwords: PasswordHasher
   let issuer: SessionIssuer
   /// The time for which a refresh token still works after its first use, in seconds.
@@ -15,34 +17,38 @@ struct Sessions: Sendable {
 
   /// Authenticates an account by the access token of one of its sessions.
   ///
-  /// Throws `AuthMissing`, `InvalidToken`, `ExpiredToken` (also if the session has been ended),
-  /// `AccountTakedown` or `AccountDeactivated`.
-  func access(_ policy: AccessPolicy) -> SessionBearer<AuthenticatedAccount> {
-    bearer { token in try await authenticate(token, policy) }
+  /// For a session that a password opened, throws `AuthMissing`, `InvalidToken`, `ExpiredToken` (also
+  /// if the session has been ended), `AccountTakedown` or `AccountDeactivated`. For an OAuth session,
+  /// throws `invalid_token`, `invalid_dpop_proof`, `use_dpop_nonce`, `AccountTakedown`,
+  /// `AccountDeactivated`, or, with status 403, `ScopeMissingError` or `Forbidden`.
+  ///
+  /// - Parameters:
+  ///   - policy: which sessions may call, and accounts of which status. Of OAuth sessions,
+  ///     ``RoutePermissions`` decides.
+  ///   - needs: the permissions that an OAuth session needs, if they depend on the call.
+  func access(
+    _ policy: AccessPolicy,
+    needs: AccountAuthentication.Needs? = nil
+  ) -> AccountAuthentication {
+    AccountAuthentication(sessions: self, policy: policy, needs: needs)
   }
 
   /// Authenticates by a refresh token. This does not check whether the token has been revoked; the
   /// transaction that uses the token does.
   var refreshToken: SessionBearer<SessionIssuer.RefreshClaims> {
-    bearer { token in
+    var bearer = SessionBearer<SessionIssuer.RefreshClaims> { token, _ in
       do throws(JWTError) {
         return try issuer.refreshClaims(token, at: currentSeconds())
       } catch {
         throw XRPCServerError(sessionToken: error)
       }
     }
-  }
-
-  private func bearer<Caller>(
-    _ caller: @escaping @Sendable (String) async throws -> Caller
-  ) -> SessionBearer<Caller> {
-    var bearer = SessionBearer { token, _ in try await caller(token) }
-    // The reference implementation uses this name for other schemes too.
     bearer.unrecognizedError = "AuthMissing"
     return bearer
   }
 
-  private func authenticate(
+  /// The account of an access token of a session that a password opened.
+  func authenticate(
     _ token: String,
     _ policy: AccessPolicy
   ) async throws -> AuthenticatedAccount {
@@ -63,7 +69,7 @@ struct Sessions: Sendable {
       guard
         try transaction.refreshTokens.isLive(session: claims.session, of: account.did, at: now)
       else { throw XRPCServerError.expiredToken }
-      return AuthenticatedAccount(account: account, scope: claims.scope)
+      return AuthenticatedAccount(account: account, authority: .password(claims.scope))
     }
   }
 

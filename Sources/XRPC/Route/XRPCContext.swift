@@ -4,6 +4,8 @@ public import HTTPTypes
 public struct XRPCContext: Sendable {
   /// The NSID of the method that was called.
   public let nsid: String
+  /// The HTTP method of the request, to which a proof of possession is bound (RFC 9449, 4.2, `htm`).
+  public let verb: HTTPRequest.Method
   /// The header fields of the request.
   public let headers: HTTPFields
   /// The client's IP address without a port: the peer's, or the one reported by trusted proxies.
@@ -17,6 +19,7 @@ public struct XRPCContext: Sendable {
 
   package init(nsid: String, request: RouteRequest) {
     self.nsid = nsid
+    verb = request.head.method
     headers = request.head.headerFields
     remoteAddress = request.remoteAddress
     requestID = request.requestID
@@ -28,12 +31,13 @@ public struct XRPCContext: Sendable {
   /// Creates a context without a server, to call a handler in a test.
   public init(
     nsid: String,
+    verb: HTTPRequest.Method = .get,
     headers: HTTPFields = [:],
     remoteAddress: String? = nil,
     requestID: String = "test"
   ) {
     let head = HTTPRequest(
-      method: .get,
+      method: verb,
       scheme: nil,
       authority: nil,
       path: "/xrpc/\(nsid)",

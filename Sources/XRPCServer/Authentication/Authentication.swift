@@ -17,6 +17,10 @@ public protocol Authentication: Sendable {
   /// The `error` of the 401 for credentials that are malformed or not recognized.
   var unrecognizedError: String { get }
 
+  /// The challenge after credentials that are not valid, with `error` if the scheme has that
+  /// parameter.
+  func challenge(error: String) -> String
+
   /// Whether the credentials are of the kind that this method verifies, valid or not.
   func recognizes(_ credentials: HTTPAuthorization) -> Bool
 
@@ -30,9 +34,8 @@ extension Authentication {
   /// `AuthenticationRequired`.
   public var unrecognizedError: String { "AuthenticationRequired" }
 
-  /// The challenge after credentials that are not valid. Only `Bearer` challenges include an error
-  /// (RFC 6750, 3.1).
-  func challenge(error: String) -> String {
+  /// Adds `error` to a `Bearer` challenge, which defines it (RFC 6750, 3.1), and to no other.
+  public func challenge(error: String) -> String {
     guard challenge.hasPrefix("Bearer") else { return challenge }
     let separator = challenge.contains("=") ? "," : ""
     return "\(challenge)\(separator) error=\"\(error)\""

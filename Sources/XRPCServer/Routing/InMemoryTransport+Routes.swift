@@ -1,13 +1,19 @@
 public import ATProtoHTTP
-import HTTPTypes
+public import HTTPTypes
 public import XRPC
 
 extension InMemoryTransport {
   /// Creates a transport to a server for `routes` in the same process. Requests go through the
   /// routing, checks and error mapping of a real server.
   ///
-  /// - Parameter proxyHandler: answers calls that have no route; without one they get 501.
-  public init(_ routes: [XRPCRoute], proxyHandler: XRPCProxyHandler? = nil) {
+  /// - Parameters:
+  ///   - proxyHandler: answers calls that have no route; without one they get 501.
+  ///   - responseFields: see ``XRPCServerConfiguration/responseFields``.
+  public init(
+    _ routes: [XRPCRoute],
+    proxyHandler: XRPCProxyHandler? = nil,
+    responseFields: (@Sendable (_ request: HTTPFields) -> HTTPFields)? = nil
+  ) {
     let router = XRPCRouter(routes, proxyHandler: proxyHandler)
     self.init(openWebSocket: { request in
       var request = request
@@ -23,7 +29,8 @@ extension InMemoryTransport {
         )
       }
     }) { request, body in
-      let response = await router.respond(to: RouteRequest(inMemory: request, body))
+      var response = await router.respond(to: RouteRequest(inMemory: request, body))
+      if let responseFields { response.add(responseFields(request.headerFields)) }
       return HTTPTransportStream(head: response.head, body: response.body.stream)
     }
   }

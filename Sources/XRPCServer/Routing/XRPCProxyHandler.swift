@@ -71,7 +71,7 @@ public struct XRPCUntypedRequest: Sendable {
   public let query: String
   /// The request body; empty for `GET` and `HEAD`. A stream ends with an error after
   /// ``XRPCProxyHandler/maximumInputBytes``.
-  public let body: BodyContent
+  public private(set) var body: BodyContent
   /// What else is known about the request.
   public let context: XRPCContext
 
@@ -80,5 +80,12 @@ public struct XRPCUntypedRequest: Sendable {
     query = request.query
     body = verb == .post ? request.body : .bytes([])
     context = XRPCContext(nsid: nsid, request: request)
+  }
+
+  /// The same call with a body in memory, for a handler that has read the stream.
+  public func with(body bytes: [UInt8]) -> XRPCUntypedRequest {
+    var request = self
+    request.body = .bytes(bytes)
+    return request
   }
 }
