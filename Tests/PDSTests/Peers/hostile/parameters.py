@@ -62,7 +62,7 @@ def parameters(world):
         ("no prompt for an unknown public client", {"prompt": "none"}, [bad, "consent_required"]),
         ("a hint that is neither handle nor DID", {"login_hint": "<script>"}, [bad]),
         ("a request_uri inside", {"request_uri": body["request_uri"]}, [bad]),
-        ("a request object that is not one", {"request": "x.y.z"}, [bad, "invalid_request_object"]),
+        ("a request object that is not one", {"request": "x.y.z"}, ["request_not_supported"]),
         ("another key's thumbprint", {"dpop_jkt": b64(bytes(32))}, [bad, "invalid_dpop_proof"]),
     ]
     for name, changes, codes in table:

@@ -13,22 +13,11 @@ SCOPE = "atproto transition:generic transition:email"
 
 # RFC 6749 (sections 4.1.2.1 and 5.2), RFC 9126, RFC 9449, and the OAuth specification of atproto.
 CODES = {
-    "invalid_request",
-    "invalid_client",
-    "invalid_grant",
-    "unauthorized_client",
-    "unsupported_grant_type",
-    "unsupported_response_type",
-    "invalid_scope",
-    "access_denied",
-    "invalid_client_metadata",
-    "invalid_dpop_proof",
-    "use_dpop_nonce",
-    "invalid_request_object",
-    "invalid_redirect_uri",
-    "login_required",
-    "consent_required",
-    "account_selection_required",
+    *("invalid_request", "invalid_client", "invalid_grant", "unauthorized_client"),
+    *("unsupported_grant_type", "unsupported_response_type", "invalid_scope", "access_denied"),
+    *("invalid_client_metadata", "invalid_redirect_uri", "invalid_dpop_proof", "use_dpop_nonce"),
+    *("login_required", "consent_required", "account_selection_required", "invalid_request_uri"),
+    *("request_not_supported", "invalid_request_object", "invalid_authorization_details"),
 }
 
 
@@ -44,6 +33,7 @@ class World:
         self.check = check
         self.alice = server.account("alice")
         self.bob = server.account("bob")
+        self._signed_in = {}
 
     def client(self, client_id=None, redirect_uri=LOOPBACK, scope=SCOPE, **options):
         return oauth_protocol.Client(
@@ -60,8 +50,11 @@ class World:
         return Person(Browser(self.server.hosts), account or self.alice, **options)
 
     def code(self, client, account=None, **changes):
-        """The code of a whole authorization."""
-        answer = self.person(account).authorize(client.authorization_url(**changes))
+        """The code of a whole authorization, by a browser that remembers the account."""
+        account = account or self.alice
+        if account["did"] not in self._signed_in:
+            self._signed_in[account["did"]] = self.person(account, remembers=True)
+        answer = self._signed_in[account["did"]].authorize(client.authorization_url(**changes))
         assert answer["code"], f"no code: {answer}"
         return answer["code"]
 
