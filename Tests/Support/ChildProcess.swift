@@ -9,12 +9,13 @@ package struct ChildProcess {
 
   package var lines: [String] { Self.lines(output) }
 
-  /// Runs `program`, and kills it after two minutes. Its standard streams are temporary files.
+  /// Runs `program`, and kills it after `seconds`. Its standard streams are temporary files.
   package init(
     _ program: URL,
     _ arguments: [String],
     input: Data = Data(),
-    folder: URL? = nil
+    folder: URL? = nil,
+    seconds: Double = 120
   ) throws {
     let files = FileManager.default
     let scratch = files.temporaryDirectory.appending(path: "child-\(UUID().uuidString)")
@@ -30,7 +31,7 @@ package struct ChildProcess {
       error: places[2].path,
       folder: folder?.path
     )
-    status = child.wait(seconds: 120)
+    status = child.wait(seconds: seconds)
     output = try Data(contentsOf: places[1])
     error = try Data(contentsOf: places[2])
   }

@@ -19,11 +19,20 @@ package enum PythonEnvironment {
 
   /// Whether all these modules can be imported.
   package static func has(_ modules: String...) -> Bool {
+    succeeds("import \(modules.joined(separator: ", "))")
+  }
+
+  /// Whether `atproto-oauth-py` is there, in a directory of its own: its module has the same name as
+  /// that of `atproto-oauth`.
+  package static let hasOAuthPy =
+    succeeds("import os, sys; sys.exit(not os.path.isdir(sys.prefix + '/oauth-py'))")
+
+  /// Whether Chromium can be driven.
+  package static let hasChromeDriver =
+    FileManager.default.isExecutableFile(atPath: "/usr/bin/chromedriver")
+
+  private static func succeeds(_ program: String) -> Bool {
     guard let interpreter else { return false }
-    let child = try? ChildProcess(
-      interpreter,
-      ["-c", "import \(modules.joined(separator: ", "))"]
-    )
-    return child?.status == 0
+    return (try? ChildProcess(interpreter, ["-c", program]))?.status == 0
   }
 }

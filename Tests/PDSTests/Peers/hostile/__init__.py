@@ -1,0 +1,1 @@
+"""What an attacker sends to the authorization server, a part for each place."""
