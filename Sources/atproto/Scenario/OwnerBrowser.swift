@@ -115,10 +115,10 @@ struct OwnerBrowser {
   }
 
   private static func attribute(_ name: String, of tag: Substring) -> String {
-    guard let start = tag.range(of: "\(name)=\"")?.upperBound,
+    guard let start = tag.firstRange(of: "\(name)=\"")?.upperBound,
       let end = tag[start...].firstIndex(of: "\"")
     else { return "" }
-    return tag[start..<end]
+    return String(tag[start..<end])
       .replacing("&quot;", with: "\"").replacing("&#39;", with: "'")
       .replacing("&#x2F;", with: "/").replacing("&#x3D;", with: "=")
       .replacing("&lt;", with: "<").replacing("&gt;", with: ">")
