@@ -29,7 +29,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "?", "https://app.example.com/callback", "code=c", "state=&code=c", "state=a&state=b&code=c",
+    "", "?", "https://app.example.com/callback", "code=c", "state=&code=c",
+    "state=a&state=b&code=c",
     "state=s&code=c&code=d", "state=s&iss=a&iss=a", "state=%zz", "state=%ff", "state",
     "state=s&code=" + String(repeating: "c", count: 20_000),
   ])

@@ -83,7 +83,10 @@ import XRPCClient
     ("http://app.example.com/client.json", "https://app.example.com/callback", "atproto"),
     ("https://app.example.com/client.json", "http://app.example.com/callback", "atproto"),
     ("https://app.example.com/client.json", "javascript:alert(1)", "atproto"),
-    ("https://app.example.com/client.json", "https://app.example.com/callback", "transition:generic"),
+    (
+      "https://app.example.com/client.json", "https://app.example.com/callback",
+      "transition:generic"
+    ),
     ("https://app.example.com", "https://app.example.com/callback", "atproto"),
   ])
   func registrationThatServersRefuseIsRefused(
@@ -102,7 +105,9 @@ import XRPCClient
     }
   }
 
-  @Test(arguments: ["http://localhost?scope=transition:generic", "https://app.example.com/c.json", ""])
+  @Test(arguments: [
+    "http://localhost?scope=transition:generic", "https://app.example.com/c.json", "",
+  ])
   func otherIDsAreNotOnLocalhost(_ id: String) {
     #expect(throws: OAuthClientError(.registration, "")) { try ClientRegistration.localhost(id) }
   }

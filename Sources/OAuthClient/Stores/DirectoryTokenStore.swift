@@ -33,6 +33,7 @@ public struct DirectoryTokenStore: OAuthTokenStore {
   /// The characters of a DID are letters, digits, and `._:%-`.
   public static func name(of did: DID) -> String { "oauth-\(did).json" }
 
+  /// Reads the session of an account; nil if there is none.
   public func session(of did: DID) async throws(SessionStoreError) -> StoredOAuthSession? {
     guard let session = try await file(of: did).load() else { return nil }
     guard session.did == did else {
@@ -44,14 +45,17 @@ public struct DirectoryTokenStore: OAuthTokenStore {
     return session
   }
 
+  /// Adds or replaces the session of an account.
   public func save(_ session: StoredOAuthSession) async throws(SessionStoreError) {
     try await file(of: session.did).save(session)
   }
 
+  /// Deletes the session of an account.
   public func removeSession(of did: DID) async throws(SessionStoreError) {
     try await file(of: did).clear()
   }
 
+  /// Runs `body` while no other task or process does so for this account.
   public func exclusively<Value: Sendable>(
     _ did: DID,
     _ body: @Sendable () async -> Value
@@ -59,6 +63,7 @@ public struct DirectoryTokenStore: OAuthTokenStore {
     try await file(of: did).exclusively(body)
   }
 
+  /// Adds a login.
   public func save(_ login: PendingLogin) async throws(SessionStoreError) {
     _ = try await changingLogins { logins in
       logins = logins.filter { $0.state != login.state }.suffix(Self.maximumLogins - 1) + [login]
@@ -66,6 +71,7 @@ public struct DirectoryTokenStore: OAuthTokenStore {
     }
   }
 
+  /// Removes a login and returns it; nil if there is none with this state.
   public func takeLogin(state: String) async throws(SessionStoreError) -> PendingLogin? {
     try await changingLogins { logins in
       let found = logins.first { $0.state == state }

@@ -25,6 +25,7 @@ public actor KeychainTokenStore: OAuthTokenStore {
     self.accessGroup = accessGroup
   }
 
+  /// Reads the session of an account; nil if there is none.
   public func session(of did: DID) throws(SessionStoreError) -> StoredOAuthSession? {
     guard let bytes = try read(Self.account(did)) else { return nil }
     guard let session = StoredOAuthSession(json: bytes), session.did == did else {
@@ -36,14 +37,17 @@ public actor KeychainTokenStore: OAuthTokenStore {
     return session
   }
 
+  /// Adds or replaces the session of an account.
   public func save(_ session: StoredOAuthSession) throws(SessionStoreError) {
     try write(session.jsonBytes(), Self.account(session.did))
   }
 
+  /// Deletes the session of an account.
   public func removeSession(of did: DID) throws(SessionStoreError) {
     try remove(Self.account(did))
   }
 
+  /// Runs `body` while no other task does so for this account.
   public func exclusively<Value: Sendable>(
     _ did: DID,
     _ body: @Sendable () async -> Value
@@ -56,10 +60,12 @@ public actor KeychainTokenStore: OAuthTokenStore {
     return value
   }
 
+  /// Adds a login.
   public func save(_ login: PendingLogin) throws(SessionStoreError) {
     try write(login.jsonBytes(), Self.account(login.state))
   }
 
+  /// Removes a login and returns it; nil if there is none with this state.
   public func takeLogin(state: String) throws(SessionStoreError) -> PendingLogin? {
     guard let bytes = try read(Self.account(state)) else { return nil }
     try remove(Self.account(state))

@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoSyntax
 import Foundation
 import Synchronization
 import TestSupport
@@ -89,10 +90,7 @@ final class OAuthSessionFixture: Sendable {
         guard field("authorization") == "DPoP access-0", let proof = field("dpop") else {
           return (400, [], ["error": "InvalidRequest"])
         }
-        let claims = proof.split(separator: ".").dropFirst().first.flatMap { part in
-          Data(base64Encoded: part.replacing("-", with: "+").replacing("_", with: "/").padded)
-        }
-        let nonce = claims.flatMap { try? DataValue(json: [UInt8]($0)) }?["nonce"]?.string
+        let nonce = Self.claims(of: proof)?["nonce"]?.string
         let (status, error): (Int, DataValue)
         if nonce != "n" {
           (status, error) = (401, ["error": "use_dpop_nonce"])
@@ -104,6 +102,13 @@ final class OAuthSessionFixture: Sendable {
         calls.withLock { $0.append("\(path) \(status)") }
         return (status, ["DPoP-Nonce: n"], error)
       }
+    }
+
+    /// The claims of a proof, without a check of its signature.
+    private static func claims(of proof: String) -> DataValue? {
+      let parts = proof.split(separator: ".")
+      guard parts.count == 3, let bytes = Base64.url.decode(parts[1]) else { return nil }
+      return try? DataValue(json: bytes)
     }
 
     private static func metadata(_ origin: String) -> DataValue {
@@ -127,8 +132,3 @@ final class OAuthSessionFixture: Sendable {
 
 private let did = OAuthSessionFixture.did
 private let handle = OAuthSessionFixture.handle
-
-extension String {
-  /// Base64 with the padding that Foundation requires.
-  fileprivate var padded: String { self + String(repeating: "=", count: (4 - count % 4) % 4) }
-}

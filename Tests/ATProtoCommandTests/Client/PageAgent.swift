@@ -143,7 +143,7 @@ extension PageAgent.Page {
 
   private static func attribute(_ name: String, of tag: String) -> String? {
     guard let start = tag.range(of: " \(name)=\"")?.upperBound else { return nil }
-    return tag[start...].prefix { $0 != "\"" }
+    return String(tag[start...].prefix { $0 != "\"" })
       .replacing("&quot;", with: "\"").replacing("&#39;", with: "'").replacing("&#x3D;", with: "=")
       .replacing("&#61;", with: "=").replacing("&lt;", with: "<").replacing("&gt;", with: ">")
       .replacing("&amp;", with: "&")

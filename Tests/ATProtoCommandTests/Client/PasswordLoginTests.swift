@@ -25,12 +25,19 @@ import Testing
   @Test func passwordComesFromInputFileOrEnvironment() throws {
     let fixture = try ClientFixture()
     let password = ClientFixture.password
-    for child in [
-      try logIn(fixture, ["--password"], input: "\(password)\n"),
-      try logIn(fixture, ["--password-file", fixture.path("password")]),
-      try logIn(fixture, environment: ["ATPROTO_PASSWORD=\(password)"], []),
-      try logIn(fixture, environment: ["ATPROTO_PASSWORD=\(password)"], ["--password"]),
-    ] {
+    let logins: [(environment: [String], options: [String], input: String)] = [
+      ([], ["--password"], "\(password)\n"),
+      ([], ["--password-file", fixture.path("password")], ""),
+      (["ATPROTO_PASSWORD=\(password)"], [], ""),
+      (["ATPROTO_PASSWORD=\(password)"], ["--password"], ""),
+    ]
+    for login in logins {
+      let child = try logIn(
+        fixture,
+        environment: login.environment,
+        login.options,
+        input: login.input
+      )
       let session = try fixture.object(child)
       #expect(session["handle"] == .string(ClientFixture.handle) && session["scope"] == nil)
       #expect(try fixture.run("logout").status == 0)
