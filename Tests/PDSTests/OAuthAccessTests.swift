@@ -43,7 +43,7 @@ import XRPC
     #expect(answer.head.status == .ok)
     #expect(try DataValue(json: answer.body)["did"]?.string == session.account.did.string)
     let fields = answer.head.headerFields
-    #expect(fields[.dpopNonce] == session.server.nonce)
+    #expect(fields[.dpopNonce]?.isEmpty == false)
     #expect(fields[.cacheControl] == "private" && fields[.vary] == "Authorization")
   }
 
@@ -74,12 +74,12 @@ import XRPC
     Fault("a nonce of someone else", "use_dpop_nonce") { $0.claims["nonce"] = "AAAAAAAAAAAA" },
     Fault("another method") { $0.claims["htm"] = "POST" },
     Fault("the method in lower case") { $0.claims["htm"] = "get" },
-    Fault("another path") { $0.claims["htu"] = "http://localhost:0/xrpc/com.atproto.x.y" },
+    Fault("another path") { $0.claims["htu"] = "http://localhost:2583/xrpc/com.atproto.x.y" },
     Fault("another host") {
       $0.claims["htu"] = "http://evil.example/xrpc/com.atproto.server.getSession"
     },
     Fault("another scheme") {
-      $0.claims["htu"] = "https://localhost:0/xrpc/com.atproto.server.getSession"
+      $0.claims["htu"] = "https://localhost:2583/xrpc/com.atproto.server.getSession"
     },
     Fault("no URL") { $0.claims["htu"] = nil },
     Fault("no hash of the token") { $0.claims["ath"] = nil },

@@ -65,7 +65,8 @@ import XRPC
   /// https://github.com/bluesky-social/atproto/issues/4475
   @Test(arguments: [
     ("image/png", 200), ("IMAGE/svg+xml", 200), ("text/plain; charset=utf-8", 200),
-    ("application/octet-stream", 200), ("*/*", 400), ("image/*", 400), ("image/p ng, x/y", 400),
+    ("application/octet-stream", 200), ("*/*", 400), ("image/*", 400), ("image/png, x/y", 415),
+    ("image/p(ng", 400),
     ("image", 415), ("/", 415), ("", 415),
   ])
   func blobRequiresAMIMEType(_ contentType: String, _ status: Int) async throws {

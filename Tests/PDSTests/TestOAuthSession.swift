@@ -85,6 +85,9 @@ extension TestAccount {
     _ scope: String = "atproto transition:generic",
     _ change: (inout OAuthSession) -> Void = { _ in }
   ) async throws -> TestOAuthSession {
+    // A server that does not listen has no port, and a URL must have one.
+    let baseURL = server.domain.identities.baseURL
+    if baseURL.url.hasSuffix(":0") { baseURL.url = "http://localhost:2583" }
     let (key, token) = (PrivateKey(generating: .p256), SecureRandom.base32(32))
     let now = currentSeconds()
     var session = OAuthSession(

@@ -92,13 +92,14 @@ struct ProxyHandler: Sendable {
       return (request, { try ProxyNeeds.needs(of: nsid, at: service) })
     }
     let maximum = ProxyNeeds.maximumInputBytes
+    let input: [UInt8]
     do {
-      let input = try await request.body.collect(upTo: maximum)
-      return (
-        request.with(body: input), { try ProxyNeeds.needs(of: nsid, at: service, input: input) }
-      )
+      input = try await request.body.stream.collect(upTo: maximum)
     } catch let error as ByteStreamError where error.code == .tooLong {
       throw XRPCServerError.payloadTooLarge(maximum: maximum)
     }
+    return (
+      request.with(body: input), { try ProxyNeeds.needs(of: nsid, at: service, input: input) }
+    )
   }
 }
