@@ -1,8 +1,10 @@
 import ATProtoAuth
+import ATProtoHTTP
 import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
 import Testing
+import XRPC
 
 @testable import PDS
 
@@ -19,7 +21,7 @@ import Testing
   }
 
   @Test func appsAreListedAndRevoked() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     let alice = try await server.signUp()
     let client = OAuthTestClient(server: server)
     let tokens = try await client.session(of: alice)
@@ -34,7 +36,7 @@ import Testing
   }
 
   @Test func sessionsOfOthersAreNotRevoked() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let bob = try await server.signUp("bob")
     let client = OAuthTestClient(server: server)
@@ -55,7 +57,7 @@ import Testing
   }
 
   @Test func browsersAreListedAndSignedOut() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let (first, _) = try await signedIn(
       server,
@@ -73,7 +75,7 @@ import Testing
   }
 
   @Test func appPasswordsAreCreatedAndRevoked() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let (browser, _) = try await signedIn(server)
     let form = try await browser.get("/account/app-password")
@@ -101,7 +103,7 @@ import Testing
   }
 
   @Test func passwordChangeEndsEverythingElse() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     let alice = try await server.signUp()
     let tokens = try await OAuthTestClient(server: server).session(of: alice)
     let (other, _) = try await signedIn(server)
@@ -133,7 +135,7 @@ import Testing
   }
 
   @Test func handleAndEmailAreChanged() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     _ = try await server.signUp("bob")
     let (browser, _) = try await signedIn(server)
@@ -165,7 +167,7 @@ import Testing
   }
 
   @Test func accountIsDeactivatedActivatedExportedAndDeleted() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     let alice = try await server.signUp()
     let (browser, _) = try await signedIn(server)
     let form = try await browser.get("/account/deactivate")
@@ -193,7 +195,7 @@ import Testing
   }
 
   @Test func forgottenPasswordIsResetByMail() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let browser = TestBrowser(server)
     let form = try await browser.get("/account/reset")
@@ -215,7 +217,7 @@ import Testing
   }
 
   @Test func severalAccountsHaveTheirOwnPages() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     _ = try await server.signUp("bob")
     let (browser, _) = try await signedIn(server)

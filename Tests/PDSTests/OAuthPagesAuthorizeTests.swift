@@ -1,8 +1,12 @@
 import ATProtoAuth
+import ATProtoData
 import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
+import Synchronization
 import Testing
+import XRPC
+import XRPCClient
 
 @testable import PDS
 
@@ -10,7 +14,7 @@ import Testing
   private static let password = SessionTests.password
 
   @Test func signInAndConsentLeadToACodeThatWorks() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     let alice = try await server.signUp()
     let client = OAuthTestClient(server: server)
     let browser = TestBrowser(server)
@@ -42,7 +46,7 @@ import Testing
   }
 
   @Test func denyAnswersAccessDenied() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let client = OAuthTestClient(server: server)
     let browser = TestBrowser(server)
@@ -56,7 +60,7 @@ import Testing
   }
 
   @Test func fragmentAndFormPostCarryTheResult() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let client = OAuthTestClient(server: server)
     let browser = TestBrowser(server)
@@ -83,7 +87,7 @@ import Testing
 
   /// Neither the page nor its status tells whether the account exists.
   @Test func wrongPasswordAndUnknownAccountGetTheSamePage() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     let alice = try await server.signUp()
     let app = try await alice.client.comAtproto.server.createAppPassword(
       .init(name: "app", privileged: true)
@@ -113,7 +117,7 @@ import Testing
   }
 
   @Test func takenDownAccountDoesNotSignIn() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     let alice = try await server.signUp()
     let client = OAuthTestClient(server: server)
     let browser = TestBrowser(server)
@@ -129,7 +133,7 @@ import Testing
   }
 
   @Test func deactivatedAccountCannotGrantAccess() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     let alice = try await server.signUp()
     try await alice.set(.deactivated)
     let client = OAuthTestClient(server: server)
@@ -142,7 +146,7 @@ import Testing
   }
 
   @Test func browserIsRememberedOnlyIfThePersonSaysSo() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let client = OAuthTestClient(server: server)
     for isRemembered in [false, true] {
@@ -158,7 +162,7 @@ import Testing
   }
 
   @Test func severalAccountsAreOfferedForChoice() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let bob = try await server.signUp("bob")
     let client = OAuthTestClient(server: server)
@@ -181,7 +185,7 @@ import Testing
   }
 
   @Test func loginHintIsTheOnlyAccountThatGetsThrough() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     _ = try await server.signUp("bob")
     let client = OAuthTestClient(server: server)
@@ -204,7 +208,7 @@ import Testing
   }
 
   @Test func loginPromptAsksForThePasswordAgain() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let client = OAuthTestClient(server: server)
     let browser = TestBrowser(server)
@@ -227,7 +231,7 @@ import Testing
   }
 
   @Test func promptNoneAnswersWithoutAPage() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let client = OAuthTestClient.web(server, isConfidential: true)
     let browser = TestBrowser(server)
@@ -256,7 +260,7 @@ import Testing
   }
 
   @Test func unknownPublicClientIsNeverAnsweredSilently() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let client = OAuthTestClient(server: server)
     let browser = TestBrowser(server)
@@ -270,7 +274,7 @@ import Testing
   }
 
   @Test func accountIsCreatedOnRequest() async throws {
-    let server = try TestServer { $0.isInviteRequired = true }
+    let server = try TestServer.withPages { $0.isInviteRequired = true }
     let invite = try await server.administrator.comAtproto.server.createInviteCode(
       .init(useCount: 1)
     )
@@ -307,7 +311,7 @@ import Testing
 
   @Test func trustedClientIsShownWithNameAndLogo() async throws {
     for isTrusted in [false, true] {
-      let server = try TestServer {
+      let server = try TestServer.withPages {
         if isTrusted { $0.oauth.trustedClients = ["https://app.example.com/client.json"] }
       }
       _ = try await server.signUp()
@@ -328,7 +332,7 @@ import Testing
   }
 
   @Test func unknownRequestsGetAPageAndNoRedirect() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let client = OAuthTestClient(server: server)
     let browser = TestBrowser(server)
@@ -356,14 +360,16 @@ import Testing
   }
 
   @Test func browserAndRequestSurviveARestart() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let client = OAuthTestClient(server: server)
     let browser = TestBrowser(server)
     let url = try TestBrowser.url(try await client.push(), client)
     let consent = try await browser.signIn(try await browser.get(url), isRemembered: true)
     try server.server.close()
-    let again = try TestServer(folder: server.folder, network: server.network)
+    let again = try TestServer(folder: server.folder, network: server.network) {
+      $0.port = 2583
+    }
     let same = TestBrowser(again)
     same.cookies.withLock { $0 = browser.cookies.withLock { $0 } }
     #expect(try await same.get(url).title.hasPrefix("Allow"))

@@ -1,7 +1,10 @@
 import ATProtoAuth
+import ATProtoHTTP
 import ATProtoSyntax
 import HTTPTypes
+import Synchronization
 import Testing
+import XRPCServer
 
 @testable import PDS
 
@@ -20,7 +23,7 @@ import Testing
   @Test(
     arguments: [
       ([:], true),
-      (["Sec-Fetch-Site": "same-origin", "Origin": "http://localhost:0"], true),
+      (["Sec-Fetch-Site": "same-origin", "Origin": "http://localhost:2583"], true),
       (["Sec-Fetch-Site": "none"], true),
       (["Origin": "http://pds.test"], true),
       (["Sec-Fetch-Site": "cross-site"], false),
@@ -33,7 +36,7 @@ import Testing
     ] as [([String: String], Bool)]
   )
   func formsOfOtherSitesAreRefused(_ fields: [String: String], _ isAccepted: Bool) async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let client = OAuthTestClient(server: server)
     let browser = TestBrowser(server)
@@ -50,7 +53,7 @@ import Testing
   }
 
   @Test func tokenOfAnotherFormBrowserOrRequestIsRefused() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let client = OAuthTestClient(server: server)
     let browser = TestBrowser(server)
@@ -70,7 +73,7 @@ import Testing
   }
 
   @Test func getChangesNothing() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let client = OAuthTestClient(server: server)
     let browser = TestBrowser(server)
@@ -84,7 +87,7 @@ import Testing
   }
 
   @Test func everyPageHasTheHeadersAndNoScript() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     _ = try await server.signUp()
     let client = OAuthTestClient(server: server)
     let browser = TestBrowser(server)
@@ -127,7 +130,7 @@ import Testing
   }
 
   @Test func cookiesAreSecureOverHTTPS() async throws {
-    let server = try TestServer {
+    let server = try TestServer.withPages {
       $0.isDevelopment = false
       $0.hostname = "pds.example.com"
       $0.isInviteRequired = false
@@ -143,12 +146,12 @@ import Testing
       #expect(!cookie.contains("Domain"))
     }
     #expect(page.response["Strict-Transport-Security"] != nil)
-    let local = try await TestBrowser(try TestServer()).get("/account")
+    let local = try await TestBrowser(try TestServer.withPages()).get("/account")
     #expect(local.response.head.headerFields[.setCookie]?.contains("Secure") == false)
   }
 
   @Test func methodsAndBodiesAreChecked() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     let browser = TestBrowser(server)
     for path in ["/oauth/authorize", "/account", "/account/email", "/oauth/style.css"] {
       for method in [HTTPRequest.Method.put, .delete, .patch, .options] {
@@ -177,7 +180,7 @@ import Testing
   }
 
   @Test func styleSheetIsServed() async throws {
-    let server = try TestServer { $0.oauth.branding.primaryColor = "#fc0" }
+    let server = try TestServer.withPages { $0.oauth.branding.primaryColor = "#fc0" }
     let browser = TestBrowser(server)
     let page = try await browser.get("/account")
     let link = try #require(page.text.firstMatch(of: /href="(\/oauth\/style.css\?v=[0-9a-f]+)"/))
@@ -190,7 +193,7 @@ import Testing
   }
 
   @Test func guessingEndsWithoutLockingTheOwnerOut() async throws {
-    let server = try TestServer { $0.hasRateLimits = true }
+    let server = try TestServer.withPages { $0.hasRateLimits = true }
     _ = try await server.signUp()
     let client = OAuthTestClient(server: server)
     let stranger = TestBrowser(server, address: "198.51.100.7")
@@ -250,7 +253,7 @@ import Testing
   }
 
   @Test func visitorsLeaveNothingInTheDatabase() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     let browser = TestBrowser(server)
     _ = try await browser.get("/account")
     let first = browser.cookies.withLock { $0 }
@@ -265,7 +268,7 @@ import Testing
   }
 
   @Test func sessionCookieIsReplacedAfterFiveMinutesAndOnChange() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     let (devices, device, now) = try await signedIn(server)
     let cookies = device.cookies
     let same = try await devices.device(cookies, from: origin, at: now + 299)
@@ -281,7 +284,7 @@ import Testing
   }
 
   @Test func replacedCookieWorksForSecondsAndThenEndsTheSignIns() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     let (devices, device, now) = try await signedIn(server)
     let renewed = try await devices.device(device.cookies, from: origin, at: now + 300)
     let late = try await devices.device(device.cookies, from: origin, at: now + 305)
@@ -294,7 +297,7 @@ import Testing
   }
 
   @Test func signInsAndBrowsersExpire() async throws {
-    let server = try TestServer()
+    let server = try TestServer.withPages()
     let (devices, device, now) = try await signedIn(server)
     let week = now + SignIns.lifetime
     let before = try await devices.device(device.cookies, from: origin, at: week - 1)

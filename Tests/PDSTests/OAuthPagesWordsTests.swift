@@ -1,4 +1,5 @@
 import ATProtoAuth
+import HTTPTypes
 import Testing
 
 @testable import PDS

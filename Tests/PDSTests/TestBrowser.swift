@@ -1,7 +1,9 @@
 import ATProtoAuth
+import ATProtoData
 import ATProtoHTTP
 import Foundation
 import HTTPTypes
+import PDS
 import Synchronization
 import Testing
 import XRPC
@@ -151,5 +153,17 @@ struct TestPage: Sendable {
   static func plain(_ html: String) -> String {
     html.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"")
       .replacing("&#39;", with: "'").replacing("&amp;", with: "&")
+  }
+}
+
+extension TestServer {
+  /// A server with a URL, which proofs of clients name.
+  static func withPages(
+    _ configure: (inout PDSConfiguration) -> Void = { _ in }
+  ) throws -> TestServer {
+    try TestServer {
+      $0.port = 2583
+      configure(&$0)
+    }
   }
 }
