@@ -1,3 +1,4 @@
+import ATProtoAuth
 import ArgumentParser
 import Foundation
 
