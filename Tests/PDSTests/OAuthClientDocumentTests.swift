@@ -232,16 +232,21 @@ import Testing
     #expect(fetches.withLock { $0 } == 1)
   }
 
-  @Test func fetchesFromOneHostAreLimited() async throws {
-    let server = try Self.server()
-    server.network.add("app.example.com") { _, _ in .json([:]) }
-    var refusals: Set<String> = []
-    for index in 0..<310 {
-      var client = OAuthTestClient(server: server)
-      client.id = "https://app.example.com/\(index)"
-      if let refusal = try await client.push().refusal { refusals.insert(refusal) }
+  @Test(arguments: [true, false]) func fetchesFromOneHostAreLimited(_ isLimited: Bool) async throws
+  {
+    let documents = RemoteDocuments(OptionsTransport(), isLimited: isLimited)
+    var codes: [OAuthError.Code: Int] = [:]
+    for index in 0..<RemoteDocuments.fetchesPerMinute + 10 {
+      do {
+        try await documents.document(at: HTTPURL("https://a.example.com/\(index)")!) { _ in }
+      } catch {
+        codes[error.code, default: 0] += 1
+      }
     }
-    #expect(refusals == ["400 invalid_client_metadata", "503 temporarily_unavailable"])
+    #expect(codes[.temporarilyUnavailable] == (isLimited ? 10 : nil))
+    await #expect(throws: OAuthError(.invalidClientMetadata, "")) {
+      try await documents.document(at: HTTPURL("https://b.example.com/")!) { _ in }
+    }
   }
 
   /// https://github.com/bluesky-social/atproto/issues/4132

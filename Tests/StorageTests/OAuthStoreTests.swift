@@ -36,7 +36,7 @@ import Testing
       expiresAt: expiresAt,
       accessHash: Array("access \(id)".utf8),
       accessExpiresAt: 50,
-      refresh: OAuthRefreshToken(hash: Array("refresh \(id)".utf8), expiresAt: 70)
+      refresh: OAuthRefreshToken(hash: Array("refresh \(id)".utf8), expiresAt: expiresAt)
     )
   }
 
@@ -405,6 +405,22 @@ import Testing
       #expect(try oauth.session("live") != nil && oauth.device("live 0") != nil)
       #expect(try !oauth.useOnce(Array("4".utf8), until: 200, at: 0))
       #expect(try oauth.useOnce(Array("3".utf8), until: 200, at: 0))
+    }
+  }
+
+  @Test("a session is removed when its tokens have expired", arguments: StoreBackend.allCases)
+  func sessionsWithoutValidTokensAreRemoved(_ backend: StoreBackend) async throws {
+    try await with(backend) { oauth throws in
+      var session = Self.session("s", expiresAt: 1_000)
+      session.refresh?.expiresAt = 70
+      try oauth.set(session)
+      session = Self.session("t", expiresAt: 1_000)
+      session.refresh = nil
+      try oauth.set(session)
+      _ = try oauth.removeExpired(at: 50, limit: 10)
+      #expect(try oauth.session("s") != nil && oauth.session("t") == nil)
+      _ = try oauth.removeExpired(at: 70, limit: 10)
+      #expect(try oauth.session("s") == nil)
     }
   }
 

@@ -4,7 +4,7 @@ package import ATProtoSyntax
 /// account owners, consents, and values that may be used once.
 ///
 /// Codes, tokens, and cookies are stored as SHA-256 hashes. Times are seconds since 1970; a row has
-/// expired from its `expiresAt` on. Rows of an account disappear with it. ``OAuthBounds`` has the
+/// expired from its `expiresAt` on, a session from ``OAuthSession/endsAt`` on. Rows of an account disappear with it. ``OAuthBounds`` has the
 /// largest numbers of rows.
 package protocol OAuthStore {
   // Pending authorization requests (RFC 9126).

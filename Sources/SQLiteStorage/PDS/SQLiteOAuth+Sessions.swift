@@ -5,7 +5,8 @@ import PDS
 extension SQLiteOAuth {
   private static let columns = """
     id, did, clientID, scope, tokenScope, dpopThumbprint, clientKeyID, clientKeyThumbprint,
-    createdAt, refreshedAt, expiresAt, accessHash, accessExpiresAt, refreshHash, refreshExpiresAt
+    createdAt, refreshedAt, expiresAt, accessHash, accessExpiresAt, refreshHash, refreshExpiresAt,
+    endsAt
     """
 
   func set(_ session: OAuthSession) throws {
@@ -13,7 +14,7 @@ extension SQLiteOAuth {
     try run(
       """
       INSERT INTO oauthSession (\(Self.columns))
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET
         did = excluded.did, clientID = excluded.clientID, scope = excluded.scope,
         tokenScope = excluded.tokenScope, dpopThumbprint = excluded.dpopThumbprint,
@@ -21,14 +22,14 @@ extension SQLiteOAuth {
         createdAt = excluded.createdAt, refreshedAt = excluded.refreshedAt,
         expiresAt = excluded.expiresAt, accessHash = excluded.accessHash,
         accessExpiresAt = excluded.accessExpiresAt, refreshHash = excluded.refreshHash,
-        refreshExpiresAt = excluded.refreshExpiresAt
+        refreshExpiresAt = excluded.refreshExpiresAt, endsAt = excluded.endsAt
       """,
       [
         session.id, session.did.string, session.clientID, session.scope, session.tokenScope,
         session.binding.dpopThumbprint, session.binding.clientKeyID,
         session.binding.clientKeyThumbprint, session.createdAt, session.refreshedAt,
         session.expiresAt, session.accessHash.data, session.accessExpiresAt,
-        session.refresh?.hash.data, session.refresh?.expiresAt,
+        session.refresh?.hash.data, session.refresh?.expiresAt, session.endsAt,
       ]
     )
   }

@@ -6,20 +6,21 @@ struct SQLiteOAuth: OAuthStore {
   let db: Database
 
   /// What expires: tables without dependents first, so that none is counted twice.
-  private static let expiring: [(table: String, key: String)] = [
-    ("oauthRequest", "id"), ("oauthUsedToken", "number"), ("oauthSession", "id"),
-    ("oauthSignIn", "(device, did)"), ("oauthDevice", "id"), ("oauthUsedValue", "hash"),
-    ("oauthPermissionSet", "nsid"),
+  private static let expiring: [(table: String, key: String, expiry: String)] = [
+    ("oauthRequest", "id", "expiresAt"), ("oauthUsedToken", "number", "expiresAt"),
+    ("oauthSession", "id", "endsAt"), ("oauthSignIn", "(device, did)", "expiresAt"),
+    ("oauthDevice", "id", "expiresAt"), ("oauthUsedValue", "hash", "expiresAt"),
+    ("oauthPermissionSet", "nsid", "expiresAt"),
   ]
 
   func removeExpired(at seconds: Int, limit: Int) throws -> Bool {
     var isMore = false
-    for (table, key) in Self.expiring {
+    for (table, key, expiry) in Self.expiring {
       let columns = key.filter { $0 != "(" && $0 != ")" }
       try db.execute(
         sql: """
           DELETE FROM \(table) WHERE \(key) IN (
-            SELECT \(columns) FROM \(table) WHERE expiresAt <= ? LIMIT ?
+            SELECT \(columns) FROM \(table) WHERE \(expiry) <= ? LIMIT ?
           )
           """,
         arguments: [seconds, limit]

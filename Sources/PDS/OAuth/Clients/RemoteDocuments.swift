@@ -18,6 +18,9 @@ final class RemoteDocuments: Sendable {
     timeout: .seconds(5),
     maximumResponseBytes: maximumBytes
   )
+  /// Fetches in a minute from one host: documents that must not be cached are fetched several times
+  /// for each authorization.
+  static let fetchesPerMinute = 1_200
   /// Fetches at once from one host.
   private static let maximumPerHost = 8
 
@@ -37,7 +40,8 @@ final class RemoteDocuments: Sendable {
 
   init(_ transport: any HTTPTransport, isLimited: Bool) {
     self.transport = transport
-    limiter = isLimited ? RateLimiter([.perMinutes(1, 300)], capacity: 10_000) : nil
+    let limit = RateLimit.perMinutes(1, Self.fetchesPerMinute)
+    limiter = isLimited ? RateLimiter([limit], capacity: 10_000) : nil
   }
 
   /// The document at a URL, from the cache if possible.

@@ -49,6 +49,11 @@ package struct OAuthSession: Hashable, Sendable {
   }
 }
 
+extension OAuthSession {
+  /// The time from which neither of the tokens is valid.
+  package var endsAt: Int { min(expiresAt, max(accessExpiresAt, refresh?.expiresAt ?? 0)) }
+}
+
 /// The refresh token of a session that has not been used.
 package struct OAuthRefreshToken: Hashable, Sendable {
   package var hash: [UInt8]

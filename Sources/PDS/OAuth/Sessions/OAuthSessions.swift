@@ -11,10 +11,10 @@ struct OAuthSessions: Sendable {
   let permissionSets: PermissionSets
   let settings: OAuthSettings
 
-  /// The sessions of an account, the newest first.
+  /// The sessions of an account that can still be used, the newest first.
   func list(of did: DID, at now: Int = currentSeconds()) async throws -> [OAuthSession] {
     try await store.read { transaction in
-      try transaction.oauth.sessions(of: did).filter { $0.expiresAt > now }
+      try transaction.oauth.sessions(of: did).filter { $0.endsAt > now }
     }
   }
 

@@ -1,5 +1,4 @@
 import ATProtoSyntax
-import ServiceKit
 
 struct MemoryOAuthTable: Sendable {
   struct UsedToken: Sendable {
@@ -54,13 +53,13 @@ struct MemoryOAuthTable: Sendable {
 struct MemoryOAuth: OAuthStore {
   let transaction: MemoryPDSTransaction
 
-  private var table: MemoryOAuthTable { transaction.state.oauth }
+  var table: MemoryOAuthTable { transaction.state.oauth }
 
-  private func change<Value>(_ body: (inout MemoryOAuthTable) throws -> Value) throws -> Value {
+  func change<Value>(_ body: (inout MemoryOAuthTable) throws -> Value) throws -> Value {
     try transaction.change { try body(&$0.oauth) }
   }
 
-  private func change(of did: DID, _ body: (inout MemoryOAuthTable) throws -> Void) throws {
+  func change(of did: DID, _ body: (inout MemoryOAuthTable) throws -> Void) throws {
     try transaction.change(of: did) { try body(&$0.oauth) }
   }
 }
@@ -93,124 +92,6 @@ extension MemoryOAuth {
   func pendingRequestCount(from network: String?) -> Int {
     table.requests.values.count { request in
       request.codeHash == nil && (network == nil || request.network == network)
-    }
-  }
-}
-
-// MARK: Sessions
-
-extension MemoryOAuth {
-  func set(_ session: OAuthSession) throws {
-    try change(of: session.did) { table in
-      if let old = table.sessions[session.id] { table.accessTokens[old.accessHash] = nil }
-      table.sessions[session.id] = session
-      table.accessTokens[session.accessHash] = session.id
-    }
-  }
-
-  func session(_ id: String) -> OAuthSession? { table.sessions[id] }
-
-  func session(access hash: [UInt8]) -> OAuthSession? {
-    table.accessTokens[hash].flatMap(session)
-  }
-
-  func session(refresh hash: [UInt8]) -> OAuthSession? {
-    table.sessions.values.first { $0.refresh?.hash == hash }
-      ?? table.usedTokens[hash].flatMap { session($0.session) }
-  }
-
-  func sessions(of did: DID) -> [OAuthSession] {
-    table.sessions.values.filter { $0.did == did }
-      .sorted { ($1.createdAt, $0.id) < ($0.createdAt, $1.id) }
-  }
-
-  func addUsedRefreshToken(_ hash: [UInt8], session id: String, expiresAt: Int) throws {
-    try change { table in
-      guard table.sessions[id] != nil else {
-        throw ServiceError(.storage, "cannot store a token: the session does not exist")
-      }
-      table.usedTokenCount += 1
-      table.usedTokens[hash] = .init(
-        session: id,
-        expiresAt: expiresAt,
-        number: table.usedTokenCount
-      )
-      let excess = table.usedTokens.filter { $0.value.session == id }
-        .sorted { $0.value.number > $1.value.number }
-        .dropFirst(OAuthBounds.usedRefreshTokensPerSession)
-      for (hash, _) in excess { table.usedTokens[hash] = nil }
-    }
-  }
-
-  func endSession(_ id: String) throws {
-    try change { $0.endSession(id) }
-  }
-
-  func endSessions(of did: DID) throws {
-    try endSessions(of: did, keeping: 0)
-  }
-
-  func endSessions(of did: DID, keeping count: Int) throws {
-    let sessions = sessions(of: did).sorted { ($1.refreshedAt, $0.id) < ($0.refreshedAt, $1.id) }
-    for session in sessions.dropFirst(count) { try endSession(session.id) }
-  }
-}
-
-// MARK: Browsers
-
-extension MemoryOAuth {
-  func set(_ device: OAuthDevice) throws {
-    try change { $0.devices[device.id] = device }
-  }
-
-  func device(_ id: String) -> OAuthDevice? { table.devices[id] }
-
-  func removeDevice(_ id: String) throws {
-    try change { $0.removeDevice(id) }
-  }
-
-  func removeUnusedDevices(keeping count: Int) throws {
-    let used = Set(table.signIns.keys.map(\.device))
-    let unused = table.devices.values.filter { !used.contains($0.id) }
-      .sorted { ($1.seenAt, $0.id) < ($0.seenAt, $1.id) }
-    for device in unused.dropFirst(count) { try removeDevice(device.id) }
-  }
-
-  func devices(of did: DID) -> [OAuthDevice] {
-    table.signIns.keys.filter { $0.did == did }.compactMap { table.devices[$0.device] }
-      .sorted { ($1.seenAt, $0.id) < ($0.seenAt, $1.id) }
-  }
-
-  func set(_ signIn: OAuthSignIn) throws {
-    try change(of: signIn.did) { table in
-      guard table.devices[signIn.device] != nil else {
-        throw ServiceError(.storage, "cannot store a sign-in: the device does not exist")
-      }
-      table.signIns[.init(device: signIn.device, did: signIn.did)] = signIn
-    }
-  }
-
-  func signIns(on device: String) -> [OAuthSignIn] {
-    newestFirst(table.signIns.values.filter { $0.device == device })
-  }
-
-  func removeSignIn(of did: DID, on device: String) throws {
-    try change { $0.signIns[.init(device: device, did: did)] = nil }
-  }
-
-  func removeSignIns(of did: DID) throws {
-    try removeSignIns(of: did, keeping: 0)
-  }
-
-  func removeSignIns(of did: DID, keeping count: Int) throws {
-    let signIns = newestFirst(table.signIns.values.filter { $0.did == did })
-    for signIn in signIns.dropFirst(count) { try removeSignIn(of: did, on: signIn.device) }
-  }
-
-  private func newestFirst(_ signIns: [OAuthSignIn]) -> [OAuthSignIn] {
-    signIns.sorted {
-      ($1.authenticatedAt, $0.device, $0.did.string)
-        < ($0.authenticatedAt, $1.device, $1.did.string)
     }
   }
 }
@@ -269,7 +150,7 @@ extension MemoryOAuth {
       }
       let requests = expired(table.requests, \.expiresAt)
       for id in requests { table.requests[id] = nil }
-      let sessions = expired(table.sessions, \.expiresAt)
+      let sessions = expired(table.sessions, \.endsAt)
       for id in sessions { table.endSession(id) }
       let tokens = expired(table.usedTokens, \.expiresAt)
       for hash in tokens { table.usedTokens[hash] = nil }

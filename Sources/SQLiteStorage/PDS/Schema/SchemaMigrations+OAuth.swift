@@ -44,10 +44,12 @@ extension SchemaMigrations {
       accessHash BLOB NOT NULL UNIQUE,
       accessExpiresAt INTEGER NOT NULL,
       refreshHash BLOB UNIQUE,
-      refreshExpiresAt INTEGER
+      refreshExpiresAt INTEGER,
+      -- When neither token is valid any more.
+      endsAt INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX oauthSessionOfAccount ON oauthSession (did, refreshedAt);
-    CREATE INDEX oauthSessionByExpiry ON oauthSession (expiresAt);
+    CREATE INDEX oauthSessionByEnd ON oauthSession (endsAt);
 
     -- In the order of their use.
     CREATE TABLE oauthUsedToken (
