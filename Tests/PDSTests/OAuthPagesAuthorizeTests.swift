@@ -81,7 +81,13 @@ import XRPCClient
       #expect(form.action == OAuthTestClient.redirectURI)
       #expect(form.hidden["state"] == state)
       #expect(form.hidden["code"] != nil && form.hidden["iss"] == client.issuer)
-      #expect(!Array(answer.text.utf8).contains(Array("<script".utf8)))
+      // Our script, which sends the form, and no other.
+      let script = Array(#"<script src="/oauth/continue.js" defer></script>"#.utf8)
+      let rest = Array(answer.text.utf8).split(separator: script)
+      #expect(rest.count == 2 && !rest.contains { $0.contains(Array("<script".utf8)) })
+      let source = try await browser.get("/oauth/continue.js")
+      #expect(source.response["Content-Type"] == "text/javascript; charset=utf-8")
+      #expect(source.text == "document.forms[0].submit();\n")
     }
   }
 

@@ -52,19 +52,24 @@ struct IncomingBody {
   private(set) var hasBegun = false
   /// The number of bytes that arrived after the response; nil before the response.
   var drained: Int?
+  /// The number of bytes that the client has announced and not sent; 0 if it is not known.
+  private(set) var outstanding = 0
 
   init(_ pace: BodyPace) {
     self.pace = pace
   }
 
-  mutating func begin() {
+  /// - Parameter length: the value of `Content-Length`.
+  mutating func begin(_ length: Int?) {
     isReading = true
     hasBegun = false
+    outstanding = length ?? 0
     pace.reset()
   }
 
   mutating func received(_ count: Int, _ now: NIODeadline) {
     hasBegun = true
+    outstanding = max(0, outstanding - count)
     pace.received(count, now)
     drained = drained.map { $0 + count }
   }

@@ -107,9 +107,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     if case .head = part, exchanges.isLast { discardsInput = true }
     guard case .no = closing, !discardsInput else { return }
     switch part {
-    case .head:
+    case .head(let head):
       exchanges.underWay += 1
-      body.begin()
+      body.begin(head.headerFields[.contentLength].flatMap { Int($0) })
     case .body(let buffer):
       body.received(buffer.readableBytes, .now())
       // More would follow than is worth reading to keep the connection for the next request.
@@ -169,9 +169,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       head.headerFields[.connection] = "close"
       exchanges.isLast = true
       context.write(wrapOutboundOut(.head(head)), promise: promise)
-    case .head(let head):
+    case .head(var head):
+      // RFC 9110, 10.1.1: "A server that responds with a final status code instead of reading the
+      // entire request content SHOULD indicate whether it intends to close the connection". Without
+      // the announcement, the client's next request could be lost on its way.
+      if body.isReading, exchanges.underWay == 1, body.outstanding > limits.drain {
+        head.headerFields[.connection] = "close"
+      }
       exchanges.isLast = head.headerFields[.connection] == "close"
-      context.write(data, promise: promise)
+      context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .body:
       context.write(data, promise: promise)
     case .end:

@@ -156,7 +156,11 @@ class Chrome:
 
     def tab_order(self, limit=60):
         """The elements that the Tab key goes to, from the top of the page."""
-        self.driver.execute_script("document.activeElement.blur(); window.scrollTo(0, 0)")
+        # Where the focus was last would be the place to begin.
+        self.driver.execute_script(
+            "const root = document.documentElement; root.tabIndex = -1; root.focus();"
+            "root.removeAttribute('tabindex'); root.blur(); window.scrollTo(0, 0)"
+        )
         found = []
         for _ in range(limit):
             self.driver.switch_to.active_element.send_keys(Keys.TAB)

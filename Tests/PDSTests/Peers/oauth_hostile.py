@@ -55,10 +55,10 @@ PARTS = [
     resource.scopes,
 ]
 SHORT = {
-    "PDS_OAUTH_REQUEST_TTL": "4",
+    "PDS_OAUTH_REQUEST_TTL": "3",
     "PDS_OAUTH_CODE_TTL": "3",
     "PDS_OAUTH_ACCESS_TOKEN_TTL": "3",
-    "PDS_OAUTH_REFRESH_TTL": "4",
+    "PDS_OAUTH_REFRESH_TTL": "7",
     "PDS_OAUTH_SESSION_TTL": "600",
 }
 

@@ -210,18 +210,18 @@ class Client:
         query = {"client_id": self.client_id, "request_uri": answer.json()["request_uri"]}
         return f"{self.issuer}/oauth/authorize?{urllib.parse.urlencode(query)}"
 
-    def code_parameters(self, code, **changes):
+    def code_parameters(self, given, **changes):
         values = {
             **self.authentication(),
             "grant_type": "authorization_code",
-            "code": code,
+            "code": given,
             "redirect_uri": self.redirect_uri,
             "code_verifier": self.verifier,
         }
         return replaced(values, changes)
 
-    def exchange(self, code, **changes):
-        return self._keep(self.post("/oauth/token", self.code_parameters(code, **changes)))
+    def exchange(self, given, **changes):
+        return self._keep(self.post("/oauth/token", self.code_parameters(given, **changes)))
 
     def refresh_parameters(self, **changes):
         values = {
@@ -246,7 +246,7 @@ class Client:
     # Calls to the resource server.
 
     def call(self, nsid, body=None, query=None, token=None, headers=None, key=None):
-        """A call with DPoP; `body` is sent as JSON by POST, and without it the call is a GET."""
+        """A call with DPoP: by GET without a body, by POST with one, which may be empty."""
         path = f"/xrpc/{nsid}" + ("?" + urllib.parse.urlencode(query) if query else "")
         token = token or self.tokens["access_token"]
         for attempt in range(2):
@@ -261,10 +261,10 @@ class Client:
     def send_call(self, path, body=None, headers=None):
         """One call without retries; a header that is nothing is left out."""
         sent = {"Host": self.issuer.split("//")[1]}
-        if body is not None:
+        if body:
             sent["Content-Type"] = "application/json"
         sent = {n: v for n, v in {**sent, **(headers or {})}.items() if v is not None}
-        content = None if body is None else json.dumps(body)
+        content = json.dumps(body) if body else None
         method = "GET" if body is None else "POST"
         answer = self.http.request(method, self.socket + path, content=content, headers=sent)
         self.resource_nonce = answer.headers.get("dpop-nonce", self.resource_nonce)

@@ -107,6 +107,27 @@ import XRPCServer
   }
 
   @Test(
+    "the response announces whether the rest of a body is read to keep the connection",
+    arguments: [(5_000, true), (1 << 20, false)]
+  )
+  func longBodyKeepsTheConnectionOnlyIfItIsRead(_ length: Int, _ isKept: Bool) async throws {
+    try await ServerUnderTest.run { server in
+      let connection = try server.connect()
+      try await connection.send(Self.post + Self.host + "Content-Length: \(length)\r\n\r\n")
+      try await connection.send(String(repeating: "x", count: length))
+      let response = try #require(try await connection.response())
+      #expect(response.status == 413)
+      #expect(response.fields["connection"] == (isKept ? nil : "close"))
+      if isKept {
+        try await connection.send(Self.query + Self.host + "\r\n")
+        #expect(try await connection.response()?.status == 200)
+      } else {
+        #expect(try await connection.receiveToEnd().isEmpty)
+      }
+    }
+  }
+
+  @Test(
     arguments: [
       "", "GET /xrpc/com.example", query, query + host,
       post + host + "Content-Length: 100\r\n\r\n",

@@ -19,6 +19,7 @@ struct OAuthPages: WebPart {
   private enum Route {
     case authorize
     case style
+    case script
     case account(AccountSection)
     case reset
     /// "A Well-Known URL for Changing Passwords".
@@ -29,6 +30,7 @@ struct OAuthPages: WebPart {
       switch path {
       case PendingPage.path: self = .authorize
       case PageShell.stylePath: self = .style
+      case PageShell.scriptPath: self = .script
       case ResetPages.path: self = .reset
       case "/.well-known/change-password": self = .changePassword
       default:
@@ -58,12 +60,15 @@ struct OAuthPages: WebPart {
     _ context: XRPCRequestContext
   ) async throws -> Response {
     switch route {
-    case .style, .changePassword:
+    case .style, .script, .changePassword:
       guard request.method == .get || request.method == .head else {
         throw PageProblem.methodNotAllowed("GET, HEAD")
       }
-      if case .style = route { return shell.styleSheet() }
-      return shell.redirect(to: AccountSection.password.path)
+      switch route {
+      case .style: return shell.styleSheet()
+      case .script: return shell.script()
+      default: return shell.redirect(to: AccountSection.password.path)
+      }
     case .authorize:
       return try await authorize.response(to: PageRequest(request, from: context.client))
     case .account(let section):

@@ -93,7 +93,7 @@ def huge(world):
     answer = world.within(3, "many", lambda: client.post("/oauth/par", many))
     world.refused("50,000 parameters", answer, status=(400, 413))
     good = client.request_parameters()
-    world.refused("8 kB of state", client.par(state="x" * 65_536), status=(400, 413))
+    world.refused("64 KiB of state", client.par(state="x" * 65_536), status=(400, 413))
     world.refused(
         "500 names", client.post("/oauth/par", {**good, **{f"p{i}": "" for i in range(500)}})
     )

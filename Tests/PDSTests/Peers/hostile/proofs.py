@@ -31,7 +31,8 @@ def proofs(world):
     refused("an empty proof", "")
     refused("a word", "x")
     refused("two proofs in one header", proof() + ", " + proof())
-    refused("a megabyte", "x" * 60_000)
+    world.refused("a long proof", send(("DPoP", "x" * 12_000)), "invalid_dpop_proof")
+    world.refused("a proof longer than a head", send(("DPoP", "x" * 60_000)), status=(431,))
 
     now = int(time.time())
     key, other = Key(), Key()

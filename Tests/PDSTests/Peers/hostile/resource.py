@@ -49,7 +49,7 @@ def credentials(world):
     with_session = proof(token=session)
     refused("a session token as DPoP", send(f"DPoP {session}", with_session), status=(400, 401))
     refused("an unknown token", send("DPoP x", proof(token="x")))
-    refused("no token", send("DPoP ", proof()), status=(400, 401))
+    refused("no token", send("DPoP", proof()), status=(400, 401))
     refused(
         "a long token", send("DPoP " + "x" * 8_000, proof(token="x" * 8_000)), status=(400, 401)
     )
@@ -103,9 +103,9 @@ def scopes(world):
     for nsid, body in {
         "com.atproto.server.createAppPassword": {"name": "x"},
         "com.atproto.server.deactivateAccount": {},
-        "com.atproto.server.requestAccountDelete": {},
+        "com.atproto.server.requestAccountDelete": "",
         "com.atproto.identity.updateHandle": {"handle": "mallory" + world.server.domain},
-        "com.atproto.identity.requestPlcOperationSignature": {},
+        "com.atproto.identity.requestPlcOperationSignature": "",
         "com.atproto.server.updateEmail": {"email": "x@mail.test"},
     }.items():
         world.refused(nsid, none.call(nsid, body), status=(403,))
@@ -114,7 +114,7 @@ def scopes(world):
         "getServiceAuth", none.call("com.atproto.server.getServiceAuth", query=query), status=(403,)
     )
     for nsid in ("refreshSession", "deleteSession"):
-        answer = none.call("com.atproto.server." + nsid, {})
+        answer = none.call("com.atproto.server." + nsid, "")
         world.refused(nsid, answer, status=(400, 401, 403))
 
     scope = "atproto repo:com.example.note?action=create"

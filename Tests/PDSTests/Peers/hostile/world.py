@@ -38,7 +38,7 @@ class World:
     def client(self, client_id=None, redirect_uri=LOOPBACK, scope=SCOPE, **options):
         return oauth_protocol.Client(
             self.server.url,
-            client_id or localhost_client_id(scope),
+            localhost_client_id(scope) if client_id is None else client_id,
             redirect_uri,
             scope,
             socket=self.server.socket,

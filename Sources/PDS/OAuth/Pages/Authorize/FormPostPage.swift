@@ -1,7 +1,8 @@
 import Templating
 
-/// The page that hands the result of a request to the app as a form ("OAuth 2.0 Form Post Response
-/// Mode"). A button sends it: the pages have no scripts.
+/// The page that hands the result of a request to the app as a form: "HTML form values that are
+/// auto-submitted in the User Agent" ("OAuth 2.0 Form Post Response Mode", 2). Without scripts, a
+/// button sends it.
 struct FormPostPage {
   private let answer: AuthorizationResponse
 
@@ -21,7 +22,7 @@ struct FormPostPage {
         "action": answer.redirectURI,
         "parameters": answer.parameters.map { TemplateView(["name": $0.0, "value": $0.1]) },
       ]),
-      policy: .authorization
+      policy: .formPost
     )
   }
 }

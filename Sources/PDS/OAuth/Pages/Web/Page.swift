@@ -22,19 +22,27 @@ struct PagePolicy: Hashable, Sendable {
   /// Whether the result of a form may lead to another site. Chromium applies `form-action` to
   /// redirects, too, and to those that follow them, so the directive has to be left out then.
   var leavesServer = false
+  /// Whether the page sends its form by itself, with the script of ``PageShell``.
+  var submits = false
 
   /// Forms stay on this server.
   static let pages = PagePolicy()
   /// Forms may lead to an app.
   static let authorization = PagePolicy(leavesServer: true)
+  /// The form leads to an app, without a click where scripts run.
+  static let formPost = PagePolicy(leavesServer: true, submits: true)
 
   /// The value of `Content-Security-Policy`.
   ///
-  /// - Parameter images: origins of further images.
-  func value(images: [String]) -> String {
+  /// - Parameters:
+  ///   - images: origins of further images.
+  ///   - script: the URL of the only script; not `'self'`, because accounts can upload scripts to
+  ///     this server as blobs.
+  func value(images: [String], script: String? = nil) -> String {
     let origins = (images + [image].compactMap(\.self)).compactMap(Self.origin)
     return [
       "default-src 'none'", "style-src 'self'",
+      submits ? script.map { "script-src " + $0 } : nil,
       "img-src 'self'" + Set(origins).sorted().map { " " + $0 }.joined(),
       "base-uri 'none'", leavesServer ? nil : "form-action 'self'", "frame-ancestors 'none'",
     ].compactMap(\.self).joined(separator: "; ")

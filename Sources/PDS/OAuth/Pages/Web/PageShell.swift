@@ -11,6 +11,8 @@ import XRPCServer
 /// Turns pages into responses, with the layout, the cookies, and the header fields that all share.
 struct PageShell: Sendable {
   static let stylePath = "/oauth/style.css"
+  /// The path that `formPost.mustache` names.
+  static let scriptPath = "/oauth/continue.js"
 
   let brand: PageBrand
   let baseURL: ServiceBaseURL
@@ -58,7 +60,10 @@ struct PageShell: Sendable {
     var response = response(
       page.status,
       html,
-      page.policy.value(images: [brand.logo].compactMap(\.self)),
+      page.policy.value(
+        images: [brand.logo].compactMap(\.self),
+        script: baseURL.url + Self.scriptPath
+      ),
       device
     )
     response.headers[.retryAfter] = page.retryAfter.map(String.init)
@@ -127,15 +132,28 @@ struct PageShell: Sendable {
   }
 
   func styleSheet() -> Response {
+    asset(style, "text/css", cacheControl: "public, max-age=31536000, immutable")
+  }
+
+  /// Sends the form of ``FormPostPage``.
+  func script() -> Response {
+    asset(
+      "document.forms[0].submit();\n",
+      "text/javascript",
+      cacheControl: "public, max-age=3600"
+    )
+  }
+
+  private func asset(_ text: String, _ type: String, cacheControl: String) -> Response {
     Response(
       status: .ok,
       headers: [
-        .contentType: "text/css; charset=utf-8",
-        .cacheControl: "public, max-age=31536000, immutable",
+        .contentType: "\(type); charset=utf-8",
+        .cacheControl: cacheControl,
         .xContentTypeOptions: "nosniff",
         .crossOriginResourcePolicy: "same-origin",
       ],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: style))
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text))
     )
   }
 }
