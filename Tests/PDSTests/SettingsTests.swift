@@ -83,6 +83,13 @@ import XRPC
     Case(name: "PDS_DNS_SERVER", value: "127.0.0.1:5353") {
       $0.dnsServer == SystemTXTResolver.Server("127.0.0.1:5353")
     },
+    Case(name: "PDS_OAUTH_PROVIDER_NAME", value: "A") { $0.oauth.branding.name == "A" },
+    Case(name: "PDS_OAUTH_PROVIDER_LOGO", value: "https://a.com/l") {
+      $0.oauth.branding.logoURL == "https://a.com/l"
+    },
+    Case(name: "PDS_OAUTH_PROVIDER_PRIMARY_COLOR", value: "#0aF") {
+      $0.oauth.branding.primaryColor == "#0aF"
+    },
     Case(name: "PDS_SERVICE_NAME", value: "A <b>") { $0.oauth.branding.name == "A <b>" },
     Case(name: "PDS_LOGO_URL", value: "https://a.com/l") {
       $0.oauth.branding.logoURL == "https://a.com/l"
@@ -127,6 +134,18 @@ import XRPC
     }
     let setting = try #require(PDSSettings.table.setting(test.name))
     for flag in setting.flags { #expect(PDSSettings.table.setting(flag)?.name == test.name) }
+  }
+
+  @Test(arguments: ["red", "#12", "#12345g", "#fff;}", "0a7", "rgb(0,0,0)"])
+  func colorThatIsNotHexadecimalIsRefused(_ value: String) {
+    #expect(throws: ServiceError(.configuration, "")) {
+      try Self.configuration(["PDS_PRIMARY_COLOR": value])
+    }
+  }
+
+  @Test func presentNameOfASettingTakesPrecedence() throws {
+    let both = ["PDS_OAUTH_PROVIDER_NAME": "old", "PDS_SERVICE_NAME": "new"]
+    #expect(try Self.configuration(both).oauth.branding.name == "new")
   }
 
   @Test func everySettingIsTestedAndItsFlagsAreUnique() {

@@ -90,14 +90,15 @@ extension PDSSettings {
     },
   ]
 
+  /// With the names of the reference implementation, and those of its earlier versions, which come
+  /// first so that the present ones take precedence.
   static let branding: [Setting<PDSSettings>] = [
-    Setting<PDSSettings>(
-      "PDS_SERVICE_NAME",
-      "name",
-      "Name of the server on its pages (default: the hostname)."
-    ) { (text, settings) throws(ServiceError) in
-      settings.configuration.oauth.branding.name = text
+    name("PDS_OAUTH_PROVIDER_NAME", "Earlier name of `PDS_SERVICE_NAME`."),
+    link("PDS_OAUTH_PROVIDER_LOGO", "Earlier name of `PDS_LOGO_URL`.") { $1.logoURL = $0 },
+    color("PDS_OAUTH_PROVIDER_PRIMARY_COLOR", "Earlier name of `PDS_PRIMARY_COLOR`.") {
+      $1.primaryColor = $0
     },
+    name("PDS_SERVICE_NAME", "Name of the server on its pages (default: the hostname)."),
     link("PDS_LOGO_URL", "Logo on the pages.") { $1.logoURL = $0 },
     link("PDS_HOME_URL", "Link to the home page of the server, for its pages.") { $1.homeURL = $0 },
     link("PDS_SUPPORT_URL", "Link to help for account owners, for the pages.") {
@@ -110,6 +111,12 @@ extension PDSSettings {
   ]
 
   private typealias Assign = @Sendable (String, inout OAuthSettings.Branding) -> Void
+
+  private static func name(_ name: String, _ summary: String) -> Setting<PDSSettings> {
+    Setting<PDSSettings>(name, "name", summary) { (text, settings) throws(ServiceError) in
+      settings.configuration.oauth.branding.name = text
+    }
+  }
 
   private static func link(
     _ name: String,
