@@ -131,7 +131,7 @@ import XRPCAsyncHTTPClient
     let fixture = try ClientFixture()
     let pipe = fixture.path("pipe")
     try #require(mkfifo(pipe, 0o600) == 0)
-    // Open at both ends, so that nobody waits for the other.
+    // Open at both ends, so that neither waits for the other.
     let writer = try #require(FileHandle(forUpdatingAtPath: pipe))
     let login = try Login(
       fixture,
