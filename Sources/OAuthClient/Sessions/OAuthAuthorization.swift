@@ -29,7 +29,7 @@ struct OAuthAuthorization: RequestAuthorization {
       )
     }
     let seconds = now()
-    if let expiry = session.tokens.expiresAt, expiry - Self.margin <= seconds,
+    if let expiry = session.tokens.expiresAt, expiry <= seconds + Self.margin,
       session.tokens.refresh != nil
     {
       session = try await shared.session(
