@@ -151,8 +151,11 @@ struct TestPage: Sendable {
   }
 
   static func plain(_ html: String) -> String {
-    html.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"")
-      .replacing("&#39;", with: "'").replacing("&amp;", with: "&")
+    // Literally: a combining mark after an entity belongs to the text.
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
+      .reduce(html) { text, entity in
+        text.replacingOccurrences(of: entity.0, with: entity.1, options: .literal)
+      }
   }
 }
 

@@ -72,12 +72,15 @@ struct SignIns: Sendable {
     from client: PageClient,
     at now: Int = currentSeconds()
   ) async throws -> BrowserDevice {
+    // Giving the password again does not make a browser forget the account.
+    let remembered = device.signIns.first { $0.did == account.did && $0.request == nil }
     let signIn = OAuthSignIn(
       device: device.id,
       did: account.did,
       authenticatedAt: now,
-      request: isRemembered ? nil : purpose.marker,
-      expiresAt: now + (isRemembered ? Self.lifetime : purpose.lifetime)
+      request: isRemembered || remembered != nil ? nil : purpose.marker,
+      expiresAt: isRemembered
+        ? now + Self.lifetime : remembered?.expiresAt ?? now + purpose.lifetime
     )
     return try await store.write { transaction in
       // The password may have changed since it was compared: a new one ends all sign-ins.

@@ -107,12 +107,11 @@ struct AccountChanges: Sendable {
     let account = try await confirm(visit)
     let changed = try await accounts.changePassword(new, of: account)
     // The change has signed everything out; the one who made it stays.
-    let isRemembered = visit.device.signIns.contains { $0.did == visit.did && $0.request == nil }
     let device = try await signIns.start(
       changed,
       on: visit.device,
       for: .accountPage,
-      isRemembered: isRemembered,
+      isRemembered: false,
       from: visit.request.client
     )
     return redirect(visit, .password, device)
