@@ -38,7 +38,9 @@ struct SiteTests {
   /// U+0D4E before a bracket, and U+0301 after a quotation mark, make one `Character` of both.
   @Test("text of schemas is escaped below the level of characters")
   func escapingBelowCharacters() throws {
-    let text = "x\u{0D4E}</script>\u{0D4E}<meta http-equiv=refresh> \\\"\u{301} onclick=\\\"\u{301}x"
+    let text =
+      "x\u{0D4E}</script>\u{0D4E}<meta http-equiv=refresh> "
+      + "\\\"\u{301} onclick=\\\"\u{301}x"
     let files = try Site.files([
       """
       {"lexicon":1,"id":"com.example.notes.defs","description":"\(text)",

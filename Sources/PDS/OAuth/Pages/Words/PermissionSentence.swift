@@ -19,7 +19,8 @@ struct PermissionSentence: Hashable, Sendable {
       case .file: "M6 3h8l4 4v14H6zM14 3v4h4M9 16l2.5-3 2 2 1.5-1.5"
       case .email: "M3 6h18v12H3zM3 7l9 7 9-7"
       case .message: "M4 5h16v11H9l-5 4z"
-      case .account: "M15.5 4a4.5 4.5 0 1 1-1.6 8.700L12 14.5h-2v2H8v2H4v-3l6.9-6.9A4.5 4.5 0 0 1 15.5 4zM16.5 7.5v.01"
+      case .account:
+        "M15.5 4a4.5 4.5 0 1 1-1.6 8.7L12 14.5h-2v2H8v2H4v-3l6.9-6.9A4.5 4.5 0 0 1 15.5 4zM16.5 7.5v.1"
       }
     }
   }
