@@ -27,6 +27,7 @@ extension FakeNetwork {
       state.withLock { state in
         guard state.behavior.sendsNonces else { return }
         response.head.headerFields[.nonce] = state.nonces.current(at: state.seconds)
+        if state.behavior.forgetsNonces { state.rotateNonces() }
       }
     }
     let status = response.head.status.code

@@ -25,6 +25,8 @@ final class FakeNetwork: Sendable {
     /// Changes a successful token response.
     var tokens: @Sendable (inout DataObject) -> Void = { _ in }
     var sendsNonces = true
+    /// Whether no nonce is ever accepted, though each response has one.
+    var forgetsNonces = false
     /// Where the PDS says that a proof or token is not accepted.
     var refusal = Refusal.headerAndBody
     var isReachable = true
@@ -67,6 +69,11 @@ final class FakeNetwork: Sendable {
     var revoked: [String] = []
     var accessTokenIsExpired = false
     var seconds = 1_800_000_000
+
+    mutating func rotateNonces() {
+      let secret = [UInt8](SHA256.hash("\(nonces.current(at: seconds))").bytes)
+      nonces = DPoPNonces(secret: secret, notBefore: 0)
+    }
   }
 
   let state = Mutex(State())
@@ -80,13 +87,8 @@ final class FakeNetwork: Sendable {
   func count(_ entry: String) -> Int { log.filter { $0 == entry }.count }
   func forget() { state.withLock { $0.log = [] } }
 
-  /// The server accepts its former nonces no more.
-  func rotateNonces() {
-    state.withLock { state in
-      let secret = [UInt8](SHA256.hash("\(state.nonces.current(at: state.seconds))").bytes)
-      state.nonces = DPoPNonces(secret: secret, notBefore: 0)
-    }
-  }
+  /// The server no longer accepts its former nonces.
+  func rotateNonces() { state.withLock { $0.rotateNonces() } }
 
   var transport: InMemoryTransport {
     InMemoryTransport(openWebSocket: { await self.openWebSocket($0) }) { request, body in

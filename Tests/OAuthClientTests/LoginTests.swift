@@ -93,9 +93,7 @@ import XRPCClient
   @Test func requestIsRepeatedOnlyOnceForANonce() async throws {
     let network = FakeNetwork()
     let app = try network.app()
-    network.state.withLock { $0.seconds = 10 }
-    // From another time than the server's: no nonce of the server is accepted.
-    network.state.withLock { $0.nonces = DPoPNonces(secret: [2], notBefore: 1_000_000) }
+    network.set { $0.forgetsNonces = true }
     let error = await #expect(throws: OAuthClientError.self) {
       try await app.startLogin(.handle(FakeNetwork.handle))
     }

@@ -27,7 +27,7 @@ import XRPCServer
       let refusal = await peer.readResponse()
       #expect(refusal.hasPrefix("HTTP/1.1 503 "))
       #expect(refusal.lowercased().contains("connection: close\r\n"))
-      #expect(refusal.contains("shuts down"))
+      #expect(refusal.contains("the server is shutting down"))
       #expect(await peer.readToEnd().isEmpty)
     }
   }
