@@ -261,10 +261,10 @@ class Client:
     def send_call(self, path, body=None, headers=None):
         """One call without retries; a header that is nothing is left out."""
         sent = {"Host": self.issuer.split("//")[1]}
-        if body:
+        if body not in (None, ""):
             sent["Content-Type"] = "application/json"
         sent = {n: v for n, v in {**sent, **(headers or {})}.items() if v is not None}
-        content = json.dumps(body) if body else None
+        content = None if body in (None, "") else json.dumps(body)
         method = "GET" if body is None else "POST"
         answer = self.http.request(method, self.socket + path, content=content, headers=sent)
         self.resource_nonce = answer.headers.get("dpop-nonce", self.resource_nonce)

@@ -91,7 +91,7 @@ def scopes(world):
     world.check("it tells no email", "email" not in found.json(), found.text)
     for collection, record in (
         ("com.example.note", {}),
-        ("app.bsky.feed.post", {"$type": 5}),
+        ("app.bsky.feed.post", {"$type": "app.bsky.feed.post"}),
         ("x", None),
     ):
         body = {"repo": world.alice["did"], "collection": collection, "record": record}
