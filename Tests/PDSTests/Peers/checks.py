@@ -76,7 +76,7 @@ class Checks:
 
     def finish(self):
         """Prints the result as the last line, and ends the program."""
-        seconds = round(time.monotonic() - self._started, 1)
+        seconds = round(time.monotonic() - self._started)
         for failure in self.failed:
             print("failed:", failure, file=sys.stderr)
         result = {"checks": self.passed, "failed": len(self.failed), "seconds": seconds}
