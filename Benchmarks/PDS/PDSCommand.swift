@@ -96,7 +96,7 @@ struct PDSCommand: AsyncParsableCommand {
     _ sample: PDSSample
   ) throws -> @Sendable (Int, Int) -> String {
     let nonce = try FreshNonce(server)
-    let url = "http://localhost:\(server.port)/xrpc/com.atproto.repo.createRecord"
+    let url = "http://127.0.0.1:\(server.port)/xrpc/com.atproto.repo.createRecord"
     return { [accounts = sample.accounts, key = sample.key] connection, call in
       let account = account(of: connection, call, among: accounts)
       let proof = key.proof(
