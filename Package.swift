@@ -391,7 +391,7 @@ let package = Package(
         serverProduct("Logging", "swift-log"),
       ],
       path: "Benchmarks",
-      exclude: ["AllocationCount", "RESULTS.md", "compiler", "dataset", "peers"]
+      exclude: ["AllocationCount", "RESULTS.md", "compiler", "dataset", "oauth_flows.py", "peers"]
     ),
 
     .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),

@@ -337,6 +337,57 @@ import XRPCClient
     }
   }
 
+  @Test func permissionSetIsShownByItsTitleWithWhatItIncludes() async throws {
+    let server = try TestServer.withPages()
+    _ = try await server.signUp()
+    let nsid: NSID = "com.example.garden.authBasic"
+    let document: DataValue = [
+      "$type": "com.atproto.lexicon.schema", "lexicon": 1, "id": .string(nsid.string),
+      "defs": [
+        "main": [
+          "type": "permission-set", "title": "Tend your <garden>",
+          "title:lang": ["de": "Deinen Garten pflegen"],
+          "detail": "Plant and water.",
+          "permissions": [
+            [
+              "type": "permission", "resource": "repo",
+              "collection": ["com.example.garden.plant"], "action": ["create"],
+            ]
+          ],
+        ]
+      ],
+    ]
+    let now = currentSeconds()
+    try await server.server.services.storage.store.write { transaction in
+      try transaction.oauth.set(
+        StoredPermissionSet(
+          nsid: nsid,
+          document: document.jsonBytes(),
+          checkedAt: now,
+          resolvedAt: now,
+          expiresAt: now + 3600
+        )
+      )
+    }
+    let client = OAuthTestClient.web(server) { $0["scope"] = .string("atproto include:\(nsid)") }
+    let pushed = try await client.push(["scope": "atproto include:\(nsid)"])
+    let browser = TestBrowser(server)
+    let consent = try await browser.signIn(try await browser.open(pushed, client))
+    #expect(consent.text.contains("Tend your &lt;garden&gt;"))
+    #expect(consent.text.contains("Plant and water."))
+    #expect(consent.text.contains("com.example.garden.plant"))
+    #expect(consent.text.contains(nsid.string))
+    let german = try await browser.get(
+      TestBrowser.url(pushed, client),
+      [.acceptLanguage: "de-AT, en;q=0.5"]
+    )
+    #expect(german.text.contains("Deinen Garten pflegen"))
+
+    let result = try await browser.press(consent, "Authorize").result
+    let tokens = try await client.exchange(try #require(result["code"])).value
+    #expect(tokens["scope"] == "atproto repo:com.example.garden.plant?action=create")
+  }
+
   @Test func unknownRequestsGetAPageAndNoRedirect() async throws {
     let server = try TestServer.withPages()
     _ = try await server.signUp()

@@ -15,25 +15,11 @@ import XRPCServer
   private static let timeline = "app.bsky.feed.getTimeline"
   private static let appView = "\(UpstreamService.did)%23bsky_appview"
 
-  private func signUp(
-    _ upstream: UpstreamService,
-    _ configure: (inout PDSConfiguration) -> Void = { _ in }
-  ) async throws -> TestAccount {
-    let server = try TestServer { configuration in
-      configuration.appView = upstream.location
-      configuration.allowsPrivateAddresses = true
-      configure(&configuration)
-    }
-    let account = try await server.signUp()
-    try upstream.trust(account)
-    return account
-  }
-
   @Test func tokenAndProofStayHere() async throws {
     try await UpstreamService.run { call in
       .json(["feed": []], .ok, [.dpopNonce: "theirs", .wwwAuthenticate: "DPoP"])
     } _: { upstream in
-      let session = try await signUp(upstream).oauth()
+      let session = try await upstream.signUp().oauth()
       let answer = try await session.call(Self.timeline)
       #expect(answer.head.status == .ok)
       let nonce = answer.head.headerFields[.dpopNonce]
@@ -61,7 +47,7 @@ import XRPCServer
     async throws
   {
     try await UpstreamService.run { upstream in
-      let account = try await signUp(upstream)
+      let account = try await upstream.signUp()
       let services: [(String?, String, String)] = [
         (nil, UpstreamService.did.string, "bsky_appview"),
         ("\(UpstreamService.did)#bsky_appview", UpstreamService.did.string, "bsky_appview"),
@@ -85,7 +71,7 @@ import XRPCServer
 
   @Test func errorNamesMethodAndService() async throws {
     try await UpstreamService.run { upstream in
-      let answer = try await signUp(upstream).oauth("atproto").call(Self.timeline)
+      let answer = try await upstream.signUp().oauth("atproto").call(Self.timeline)
       #expect(
         answer.message == #"Missing required scope "rpc:\#(Self.timeline)?aud=\#(Self.appView)""#
       )
@@ -104,7 +90,7 @@ import XRPCServer
       """#
     let set = try ATProtoAuth.PermissionSet(json: Array(lexicon.utf8))
     try await UpstreamService.run { upstream in
-      let account = try await signUp(upstream)
+      let account = try await upstream.signUp()
       for (aud, isPermitted) in [("?aud=\(Self.appView)", true), ("?aud=*", false), ("", false)] {
         let scope = try OAuthScope("atproto include:\(nsid)\(aud)").expanding([nsid: set])
         let session = try await account.oauth(scope.description)
@@ -133,7 +119,7 @@ import XRPCServer
   ])
   func feedRequiresTwoPermissions(_ scope: String, _ isPermitted: Bool) async throws {
     try await UpstreamService.run { upstream in
-      let session = try await signUp(upstream).oauth("atproto \(scope)")
+      let session = try await upstream.signUp().oauth("atproto \(scope)")
       let answer = try await session.call("app.bsky.feed.getFeed?feed=at://did:web:a.com/a.b.c/x")
       #expect(answer.refusal == (isPermitted ? nil : "403 ScopeMissingError"))
       #expect(upstream.calls.count == (isPermitted ? 1 : 0))
@@ -143,7 +129,7 @@ import XRPCServer
   @Test(arguments: ["app.bsky.notification.registerPush", "app.bsky.notification.unregisterPush"])
   func pushNotificationsRequirePermissionForTheNamedService(_ method: String) async throws {
     try await UpstreamService.run { upstream in
-      let account = try await signUp(upstream)
+      let account = try await upstream.signUp()
       let scope = "atproto rpc:\(method)?aud=\(UpstreamService.did)%23bsky_notif"
       let session = try await account.oauth(scope)
       func register(_ session: TestOAuthSession, _ did: DataValue) async throws -> String? {
@@ -179,7 +165,7 @@ import XRPCServer
     async throws
   {
     try await UpstreamService.run { upstream in
-      let session = try await signUp(upstream).oauth("atproto \(scope)")
+      let session = try await upstream.signUp().oauth("atproto \(scope)")
       for method in ["chat.bsky.convo.listConvos", "CHAT.bsky.convo.listConvos"] {
         let answer = try await session.call(
           method,
@@ -193,7 +179,7 @@ import XRPCServer
   @Test func reportRequiresPermissionForTheReportService() async throws {
     let method = "com.atproto.moderation.createReport"
     try await UpstreamService.run { upstream in
-      let account = try await signUp(upstream) { $0.reportService = upstream.location }
+      let account = try await upstream.signUp { $0.reportService = upstream.location }
       for (fragment, refusal) in [
         ("atproto_labeler", nil), ("bsky_appview", "403 ScopeMissingError"),
       ] as [(String, String?)] {
@@ -210,7 +196,7 @@ import XRPCServer
     try await UpstreamService.run { call in
       .json(["preferences": []])
     } _: { upstream in
-      let account = try await signUp(upstream)
+      let account = try await upstream.signUp()
       let session = try await account.oauth("atproto rpc:\(method)?aud=\(Self.appView)")
       #expect(try await session.call(method).head.status == .ok)
       let named = try await session.call(

@@ -16,21 +16,6 @@ import XRPCServer
 @Suite struct ProxyTests {
   private static let timeline = "app.bsky.feed.getTimeline"
 
-  /// A server with the upstream as its app view, and an account.
-  private func signUp(
-    _ upstream: UpstreamService,
-    _ configure: (inout PDSConfiguration) -> Void = { _ in }
-  ) async throws -> TestAccount {
-    let server = try TestServer { configuration in
-      configuration.appView = upstream.location
-      configuration.allowsPrivateAddresses = true
-      configure(&configuration)
-    }
-    let account = try await server.signUp()
-    try upstream.trust(account)
-    return account
-  }
-
   @Test func queryIsForwardedToTheAppView() async throws {
     try await UpstreamService.run { call in
       .json(
@@ -43,7 +28,7 @@ import XRPCServer
         ]
       )
     } _: { upstream in
-      let account = try await signUp(upstream)
+      let account = try await upstream.signUp()
       let query = "limit=3&cursor=a%20b%2F&tag=%F0%9F%8C%8A&tag=x"
       let answer = try await account.call(
         Self.timeline + "?" + query,
@@ -78,7 +63,7 @@ import XRPCServer
 
   @Test func requestIsForwardedToTheNamedService() async throws {
     try await UpstreamService.run { upstream in
-      let account = try await signUp(upstream) { $0.appView = nil }
+      let account = try await upstream.signUp { $0.appView = nil }
       // Any method of any namespace, with or without a body.
       for nsid in ["com.example.some.method", "tools.ozone.team.listMembers", Self.timeline] {
         let answer = try await account.call(
@@ -112,7 +97,7 @@ import XRPCServer
         "did": .string(call.caller.did.string), "handle": "alice.test", "extra": true,
       ])
     } _: { upstream in
-      let account = try await signUp(upstream)
+      let account = try await upstream.signUp()
       let actor = account.client.appBsky.actor
       let profile = try await actor.getProfile(.init(actor: "alice.test"))
       #expect(profile.did == account.did)
@@ -123,7 +108,7 @@ import XRPCServer
 
   @Test func procedureWithoutBodyIsForwarded() async throws {
     try await UpstreamService.run { upstream in
-      let account = try await signUp(upstream)
+      let account = try await upstream.signUp()
       let answer = try await account.call("app.bsky.notification.updateSeen", .post)
       #expect(answer.head.status == .ok)
       let call = try #require(upstream.calls.first)
@@ -135,7 +120,7 @@ import XRPCServer
   /// XRPC specification, "Inter-Service Authentication (JWT)": what new services may require.
   @Test func tokenAudienceCanIncludeTheServiceFragment() async throws {
     try await UpstreamService.run { upstream in
-      let account = try await signUp(upstream) { $0.usesBareAudiences = false }
+      let account = try await upstream.signUp { $0.usesBareAudiences = false }
       _ = try await account.call(Self.timeline)
       let service = "\(upstream.localDID)#some_service"
       _ = try await account.call(Self.timeline, fields: [.atprotoProxy: service])
@@ -174,7 +159,7 @@ import XRPCServer
     async throws
   {
     try await UpstreamService.run { upstream in
-      let account = try await signUp(upstream)
+      let account = try await upstream.signUp()
       var fields = HTTPFields()
       fields[.atprotoProxy] = header?.replacing("LOCAL", with: upstream.localDID)
       #expect(try await account.call(nsid, fields: fields).refusal == refusal)
@@ -185,7 +170,7 @@ import XRPCServer
   /// Implemented methods are not proxied, even if the header names a service.
   @Test func implementedMethodsAreNotForwarded() async throws {
     try await UpstreamService.run { upstream in
-      let account = try await signUp(upstream)
+      let account = try await upstream.signUp()
       let fields: HTTPFields = [.atprotoProxy: "\(upstream.localDID)#some_service"]
       let answer = try await account.call("com.atproto.server.getSession", fields: fields)
       #expect(answer.head.status == .ok && upstream.calls.isEmpty && upstream.documents == 0)
@@ -194,7 +179,7 @@ import XRPCServer
 
   @Test func anonymousRequestIsNotForwarded() async throws {
     try await UpstreamService.run { upstream in
-      let server = try await signUp(upstream).server
+      let server = try await upstream.signUp().server
       let fields: HTTPFields = [.atprotoProxy: "\(upstream.localDID)#some_service"]
       #expect(try await server.call(Self.timeline).refusal == "401 AuthMissing")
       #expect(try await server.call(Self.timeline, fields: fields).refusal == "401 AuthMissing")
@@ -206,7 +191,7 @@ import XRPCServer
 
   @Test func inactiveAccountCannotUseTheProxy() async throws {
     try await UpstreamService.run { upstream in
-      let account = try await signUp(upstream)
+      let account = try await upstream.signUp()
       for (flag, refusal) in [
         (AccountStatus.Flag.deactivated, "401 AccountDeactivated"),
         (.takendown, "401 AccountTakedown"),
@@ -225,7 +210,7 @@ import XRPCServer
     async throws
   {
     try await UpstreamService.run { upstream in
-      let account = try await signUp(upstream)
+      let account = try await upstream.signUp()
       let token = try await account.appToken(isPrivileged: isPrivileged)
       for nsid in ["chat.bsky.convo.listConvos", "CHAT.bsky.convo.listConvos"] {
         let fields: HTTPFields = [.atprotoProxy: "\(upstream.localDID)#some_service"]
@@ -247,7 +232,7 @@ import XRPCServer
       ])
     } _: { upstream in
       for (hasReportService, service) in [(true, "atproto_labeler"), (false, "bsky_appview")] {
-        let account = try await signUp(upstream) {
+        let account = try await upstream.signUp {
           $0.reportService = hasReportService ? upstream.location : nil
           $0.usesBareAudiences = false
         }
@@ -279,7 +264,7 @@ import XRPCServer
     let method = "com.atproto.repo.getRecord"
     let query = "repo=did:web:b.example.com&collection=a.b.c&rkey=x"
     try await UpstreamService.run { upstream in
-      let account = try await signUp(upstream)
+      let account = try await upstream.signUp()
       let fields: HTTPFields = [.atprotoProxy: "\(upstream.localDID)#some_service"]
       for fields in [[:], fields] {
         let answer = try await account.call("\(method)?\(query)", fields: fields)
@@ -319,7 +304,7 @@ import XRPCServer
     try await UpstreamService.run { call in
       .json(["preferences": []])
     } _: { upstream in
-      let account = try await signUp(upstream)
+      let account = try await upstream.signUp()
       let adult = AppBsky.Actor.Defs.PreferencesItem.adultContentPref(.init(enabled: true))
       try await account.client.appBsky.actor.putPreferences(.init(preferences: [adult]))
       let nsid = "app.bsky.actor.getPreferences"
@@ -353,7 +338,7 @@ import XRPCServer
         )
       )
     } _: { upstream in
-      let account = try await signUp(upstream)
+      let account = try await upstream.signUp()
       try await account.server.overSocket { url in
         let request = try #require(HTTPURL(url + "/xrpc/app.bsky.video.upload")).request(
           .post,
@@ -396,7 +381,7 @@ import XRPCServer
 
   @Test func subscriptionIsNotForwarded() async throws {
     try await UpstreamService.run { upstream in
-      let account = try await signUp(upstream)
+      let account = try await upstream.signUp()
       let opening = try await account.server.transport.openWebSocket(
         TestServer.request("app.bsky.feed.subscribe"),
         options: TransportOptions()

@@ -84,6 +84,20 @@ final class UpstreamService: Sendable {
     box.state.withLock { $0.keys[did] = key }
   }
 
+  /// A server with this service as its app view, and an account.
+  func signUp(
+    _ configure: (inout PDSConfiguration) -> Void = { _ in }
+  ) async throws -> TestAccount {
+    let server = try TestServer { configuration in
+      configuration.appView = location
+      configuration.allowsPrivateAddresses = true
+      configure(&configuration)
+    }
+    let account = try await server.signUp()
+    try trust(account)
+    return account
+  }
+
   /// Runs the service while `body` runs.
   static func run<Value: Sendable>(
     answering answer: @escaping Answer = { .json(["nsid": .string($0.nsid)]) },

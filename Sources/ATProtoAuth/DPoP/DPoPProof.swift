@@ -35,6 +35,11 @@ public struct DPoPProof: Sendable {
 
   /// Reads the value of a header `DPoP`. Throws ``OAuthError/Code/invalidDPoPProof``.
   public init(_ text: String) throws(OAuthError) {
+    try self.init(text, keys: nil)
+  }
+
+  /// - Parameter keys: keys of earlier proofs, to which this one's is added.
+  package init(_ text: String, keys: DPoPKeyCache?) throws(OAuthError) {
     let token: CompactJWT
     do throws(JWTError) {
       token = try CompactJWT(text)
@@ -59,15 +64,15 @@ public struct DPoPProof: Sendable {
       throw .invalidProof(error.reason)
     }
     guard let value = token.header["jwk"] else { throw .invalidProof("the key (jwk) is missing") }
-    let jwk: JWK
+    let entry: DPoPKeyCache.Entry
     do throws(CryptoError) {
-      jwk = try JWK(value)
+      entry = try (keys ?? DPoPKeyCache()).entry(value)
     } catch {
       throw .invalidProof("the key (jwk) is not valid: \(error.reason)")
     }
     self.token = token
-    key = jwk.publicKey
-    thumbprint = jwk.thumbprint
+    key = entry.key
+    thumbprint = entry.thumbprint
   }
 
   /// Checks the proof for a request (RFC 9449, 4.3).
@@ -93,7 +98,8 @@ public struct DPoPProof: Sendable {
     guard self.method == method else {
       throw .invalidProof("htm is \(self.method), but the method of the request is \(method)")
     }
-    guard let target = ProofTarget(url), ProofTarget(self.url) == target else {
+    // Most clients send the URL as it is.
+    guard self.url == url || ProofTarget(self.url).map({ $0 == ProofTarget(url) }) ?? false else {
       throw .invalidProof("htu is \(self.url), but the URL of the request is \(url)")
     }
     if let accessToken {

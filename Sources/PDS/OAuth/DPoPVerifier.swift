@@ -8,6 +8,7 @@ final class DPoPVerifier: Sendable {
   private let baseURL: ServiceBaseURL
   private let nonces: DPoPNonces
   private let replays = Mutex(DPoPReplays())
+  private let keys = DPoPKeyCache()
 
   /// - Parameter start: The start of the process, in seconds since 1970. Proofs with older nonces are
   ///   refused, since it is not known which of them were used.
@@ -64,7 +65,7 @@ final class DPoPVerifier: Sendable {
         values.isEmpty ? "a DPoP proof is required" : "the request has several DPoP proofs"
       )
     }
-    let proof = try DPoPProof(values[0])
+    let proof = try DPoPProof(values[0], keys: keys)
     try proof.verify(
       method: method,
       url: baseURL.url + path,
