@@ -1,4 +1,5 @@
 import ATProtoSyntax
+import Foundation
 import GRDB
 import PDS
 
@@ -99,24 +100,29 @@ extension SQLiteOAuth {
 }
 
 extension OAuthSession {
+  /// By position, in the order of the columns: every call of a client reads its session, and GRDB
+  /// compares the name of a column with all names before it.
   fileprivate init(_ row: Row) throws {
     var refresh: OAuthRefreshToken?
-    if let hash = row.bytesIfPresent("refreshHash"), let expiresAt = row["refreshExpiresAt"] as Int?
-    {
-      refresh = OAuthRefreshToken(hash: hash, expiresAt: expiresAt)
+    if let hash = row[13] as Data?, let expiresAt = row[14] as Int? {
+      refresh = OAuthRefreshToken(hash: [UInt8](hash), expiresAt: expiresAt)
     }
     self.init(
-      id: row["id"],
-      did: try DID(row["did"]),
-      clientID: row["clientID"],
-      scope: row["scope"],
-      tokenScope: row["tokenScope"],
-      binding: OAuthBinding(row),
-      createdAt: row["createdAt"],
-      refreshedAt: row["refreshedAt"],
-      expiresAt: row["expiresAt"],
-      accessHash: row.bytes("accessHash"),
-      accessExpiresAt: row["accessExpiresAt"],
+      id: row[0],
+      did: try DID(row[1]),
+      clientID: row[2],
+      scope: row[3],
+      tokenScope: row[4],
+      binding: OAuthBinding(
+        dpopThumbprint: row[5],
+        clientKeyID: row[6],
+        clientKeyThumbprint: row[7]
+      ),
+      createdAt: row[8],
+      refreshedAt: row[9],
+      expiresAt: row[10],
+      accessHash: [UInt8](row[11] as Data),
+      accessExpiresAt: row[12],
       refresh: refresh
     )
   }
