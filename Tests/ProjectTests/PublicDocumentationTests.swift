@@ -46,6 +46,23 @@ import Testing
     #expect(page.contains("```swift\n"))
   }
 
+  /// DocC resolves links within a module only, and leaves others as text, with a warning.
+  @Test(arguments: targets)
+  func linksOfThePageLeadToDeclarations(_ target: String) throws {
+    let directory = "Sources/\(target)"
+    let pages = Project.files(below: directory, ending: ".md")
+    var declared: Set = [target]
+    for path in Project.files(below: directory, ending: ".swift") {
+      let types = /\b(?:struct|class|actor|enum|protocol|typealias|extension) (\w+)/
+      declared.formUnion(try Project.text(path).matches(of: types).map { String($0.1) })
+    }
+    for page in pages {
+      for link in try Project.text(page).matches(of: /``([A-Z]\w*)/) {
+        #expect(declared.contains(String(link.1)), "\(page) links to \(link.1)")
+      }
+    }
+  }
+
   private static func isPublicDeclaration(_ line: String) -> Bool {
     guard line.contains("public ") else { return false }
     let declaration =

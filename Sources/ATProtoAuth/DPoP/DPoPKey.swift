@@ -20,7 +20,7 @@ public struct DPoPKey: Sendable {
     publicJWK = JWK(privateKey.publicKey)
   }
 
-  /// Reads a key that was stored as ``multikey``. Throws a ``ATProtoCrypto/CryptoError``.
+  /// Reads a key that was stored as ``multikey``. Throws a `CryptoError`.
   public init(multikey: String) throws(CryptoError) {
     self.init(try PrivateKey(multikey: multikey))
   }

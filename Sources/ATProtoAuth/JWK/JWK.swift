@@ -33,7 +33,7 @@ public struct JWK: Hashable, Sendable {
 
   /// Reads a key from JSON in UTF-8.
   ///
-  /// Throws a ``ATProtoCrypto/CryptoError`` if the text is not a JSON object, the type of key or
+  /// Throws a `CryptoError` if the text is not a JSON object, the type of key or
   /// curve is not supported, the coordinates are not a point on the curve, the key is not for
   /// signatures, or it contains a private key (`d`), which must not be sent.
   public init(json: [UInt8]) throws(CryptoError) {

@@ -30,7 +30,7 @@ public struct JWKSet: Hashable, Sendable {
   ///
   /// Keys of other types and for other uses are skipped: "Implementations SHOULD ignore JWKs within
   /// a JWK Set that use "kty" … values that are not understood". Throws a
-  /// ``ATProtoCrypto/CryptoError`` for a text that is not a set, for keys that are not valid, and
+  /// `CryptoError` for a text that is not a set, for keys that are not valid, and
   /// for private and secret keys, which must not be published.
   public init(json: [UInt8]) throws(CryptoError) {
     let value: JSONValue

@@ -23,7 +23,7 @@ public enum Permission: Hashable, Sendable {
 public struct RepoPermission: Hashable, Sendable {
   /// The collections in lexicographic order, or nil for all.
   public var collections: [NSID]?
-  /// At least one action, in the order of ``RepoAction/allCases``.
+  /// At least one action, in the order of the cases of ``RepoAction``.
   public var actions: [RepoAction]
 
   /// Creates a permission. The order of collections and actions does not matter.

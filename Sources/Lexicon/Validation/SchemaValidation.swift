@@ -3,7 +3,7 @@ import ATProtoSyntax
 
 /// One validation of a value against the schemas of a catalog.
 ///
-/// ``Validator``, which generated code calls too, checks the constraints. This type checks what
+/// `Validator`, which generated code calls too, checks the constraints. This type checks what
 /// decoding checks in generated code: types, presence, null and unions.
 struct SchemaValidation {
   /// The maximum nesting of objects and arrays, as in ``DataLimits``.
