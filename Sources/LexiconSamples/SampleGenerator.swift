@@ -17,7 +17,7 @@ public struct SampleGenerator: Sendable {
     set { sampler.limits = newValue }
   }
 
-  /// Whether data without a schema may contain CIDs that only ``DecodingRules/allowsForeignCIDs``
+  /// Whether data without a schema may contain CIDs that only `DecodingRules.allowsForeignCIDs`
   /// accepts.
   public var makesForeignCIDs: Bool {
     get { sampler.makesForeignCIDs }

@@ -59,7 +59,7 @@ public struct PLCSettings: ServiceSettings {
     settings.metricsHost = text
   }
 
-  /// Throws ``ServiceError/Code/configuration`` if settings contradict each other.
+  /// Throws `ServiceError` if settings contradict each other.
   public func finished() throws(ServiceError) -> PLCConfiguration {
     var configuration = configuration
     configuration.metricsAddress = try MetricsEndpoint.address(

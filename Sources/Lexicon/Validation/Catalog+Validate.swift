@@ -7,7 +7,7 @@ extension Catalog {
   /// Both the shape and the constraints are checked: if there are no violations, the value can be
   /// decoded as the generated type, and its `validate()` returns no violations either. Fields that
   /// the schema does not define, and types that an open union does not list, only have to be valid
-  /// data. At most ``Validator/maximumViolations`` are returned.
+  /// data. At most `Validator.maximumViolations` are returned.
   ///
   /// - Parameters:
   ///   - value: the data to validate

@@ -23,7 +23,7 @@ public struct DirectoryTokenStore: OAuthTokenStore {
     self.path = path
   }
 
-  /// The store of one account's session, ``SessionStore`` for which the account is fixed.
+  /// The store of one account's session, a `SessionStore` for which the account is fixed.
   public func file(of did: DID) -> SessionFile<StoredOAuthSession> {
     SessionFile(path: "\(path)/\(Self.name(of: did))")
   }
