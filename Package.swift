@@ -97,7 +97,6 @@ let package = Package(
       pkgConfig: "libsecp256k1",
       providers: [.apt(["libsecp256k1-dev"]), .brew(["secp256k1"])]
     ),
-    .systemLibrary(name: "CResolv"),
 
     // Floor 0
     .target(name: "ATProtoSyntax"),
@@ -176,7 +175,7 @@ let package = Package(
     .target(
       name: "ATProtoIdentity",
       dependencies: [
-        "ATProtoHTTP", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "CResolv",
+        "ATProtoHTTP", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ]
     ),
