@@ -43,6 +43,7 @@ let package = Package(
     .library(name: "XRPC", targets: ["XRPC"]),
     .library(name: "ATProtoIdentity", targets: ["ATProtoIdentity"]),
     .library(name: "ATProtoAuth", targets: ["ATProtoAuth"]),
+    .library(name: "LexiconResolution", targets: ["LexiconResolution"]),
     .library(name: "XRPCClient", targets: ["XRPCClient"]),
     .library(name: "OAuthClient", targets: ["OAuthClient"]),
     .library(name: "XRPCAsyncHTTPClient", targets: ["XRPCAsyncHTTPClient"]),
@@ -262,6 +263,14 @@ let package = Package(
 
     // Floor 5
     .target(
+      name: "LexiconResolution",
+      dependencies: [
+        "XRPCClient", "XRPC", "ComAtprotoAPI", "Lexicon", "ATProtoIdentity", "ATProtoHTTP",
+        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]
+    ),
+    .target(
       name: "ServiceKit",
       dependencies: [
         "XRPCServer", "XRPC", "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto",
@@ -449,6 +458,15 @@ let package = Package(
         networkProduct("NIOCore", "swift-nio"),
         networkProduct("NIOSSL", "swift-nio-ssl"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
+      ]
+    ),
+    .testTarget(
+      name: "LexiconResolutionTests",
+      dependencies: [
+        "TestSupport", "LexiconResolution", "Lexicon", "XRPCAsyncHTTPClient", "XRPCClient", "XRPC",
+        "ComAtprotoAPI", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto",
+        "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
       ]
     ),
     .testTarget(
