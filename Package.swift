@@ -483,7 +483,7 @@ let package = Package(
     ),
     .testTarget(
       name: "LexiconTests",
-      dependencies: ["Lexicon", "ATProtoSyntax", "ATProtoData"]
+      dependencies: ["Lexicon", "ATProtoRepo", "ATProtoSyntax", "ATProtoData"]
     ),
     .testTarget(
       name: "LexiconSamplesTests",

@@ -2,12 +2,14 @@ import Foundation
 import PackagePlugin
 
 /// Compiles the Lexicon documents of a target when the target is built: those in its directory
-/// `Lexicons`, or in the directories under `inputs` in its `lexgen.yaml`.
+/// `Lexicons`, and in `lexicons` beside a manifest `lexicons.json`; or in the directories under
+/// `inputs` in its `lexgen.yaml`.
 ///
 /// The path of a document below its directory spells its NSID: `Lexicons/com/example/post.yaml` is
 /// `com.example.post`. All generated code becomes part of the target's module. A `lexgen.yaml` in the
-/// target's directory can also choose the access level, the parts, and the NSIDs. Generated modules
-/// that the target depends on are imported automatically.
+/// target's directory can also choose the access level, the parts, and the NSIDs, and with
+/// `locked: true`, require the versions in the manifest. Generated modules that the target depends on
+/// are imported automatically.
 @main
 struct LexiconBuildPlugin: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -28,7 +30,7 @@ struct LexiconBuildPlugin: BuildToolPlugin {
     arguments += lexicons.roots.flatMap { ["--root", $0] }
     arguments += ["--module", target.moduleName, "--quiet"]
     arguments += ["--output", TargetLexicons.path(output)]
-    var inputs = lexicons.documents
+    var inputs = lexicons.documents + lexicons.locked
 
     if let configuration = lexicons.configuration {
       arguments += ["--config", TargetLexicons.path(configuration)]
@@ -44,7 +46,7 @@ struct LexiconBuildPlugin: BuildToolPlugin {
         displayName: "Compiling the lexicons of \(target.name)",
         executable: try context.tool(named: "lexgen").url,
         arguments: arguments,
-        inputFiles: inputs,
+        inputFiles: TargetLexicons.sorted(inputs),
         outputFiles: lexicons.outputNames(module: target.moduleName).map {
           output.appending(path: $0)
         }

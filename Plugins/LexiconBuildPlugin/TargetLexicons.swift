@@ -1,32 +1,54 @@
 import Foundation
 import PackagePlugin
 
-/// The Lexicon documents of a target: those in its directory `Lexicons`, or in the directories under
-/// `inputs` in its `lexgen.yaml`.
+/// The Lexicon documents of a target: those in its directory `Lexicons`, and in `lexicons` beside a
+/// manifest `lexicons.json`; or in the directories under `inputs` in its `lexgen.yaml`.
 struct TargetLexicons {
   /// The `lexgen.yaml` next to the sources, if there is one.
   let configuration: URL?
+  /// The manifest of installed documents next to the sources, if there is one.
+  let manifest: URL?
   /// The directories below which paths spell NSIDs, without trailing slashes.
   let roots: [String]
-  /// The documents, sorted. In the directory `Lexicons`, files that the manifest excludes from the
-  /// target are skipped.
+  /// The documents, sorted. Without `inputs`, files that the package manifest excludes from the target
+  /// are skipped.
   let documents: [URL]
 
   init(of target: any SourceModuleTarget) throws {
     let file = target.directoryURL.appending(path: "lexgen.yaml")
     let exists = FileManager.default.fileExists(atPath: file.path(percentEncoded: false))
     configuration = exists ? file : nil
+    let manifest = target.directoryURL.appending(path: Self.manifestName)
+    let isInstalled = FileManager.default.fileExists(
+      atPath: manifest.path(percentEncoded: false)
+    )
+    self.manifest = isInstalled ? manifest : nil
     if exists, let folders = try ConfiguredPaths(file).folders(at: "inputs") {
       roots = folders.map(Self.path)
       documents = Self.sorted(folders.flatMap(Self.documents(below:)))
+        .filter { Self.path($0) != Self.path(manifest) }
     } else {
-      let root = target.directoryURL.appending(path: "Lexicons").path(percentEncoded: false)
-      roots = [root]
+      let files = target.sourceFiles.map(\.url).filter(Self.isDocument)
+      let own = Self.path(target.directoryURL.appending(path: "Lexicons"))
+      let installed = Self.path(target.directoryURL.appending(path: "lexicons"))
+      let found = (isInstalled ? [own, installed] : [own]).filter { root in
+        files.contains { Self.path($0).hasPrefix(root + "/") }
+      }
+      roots = found.isEmpty ? [own] : found
       documents = Self.sorted(
-        target.sourceFiles.map(\.url)
-          .filter { Self.path($0).hasPrefix(root + "/") && Self.isDocument($0) }
+        files.filter { file in found.contains { Self.path(file).hasPrefix($0 + "/") } }
       )
     }
+  }
+
+  /// The name of the manifest of installed documents. It is not a document itself.
+  private static let manifestName = "lexicons.json"
+
+  /// The files that decide whether installed documents are the versions in the manifest.
+  var locked: [URL] {
+    guard let manifest else { return [] }
+    let folder = manifest.deletingLastPathComponent().appending(path: "lexicons")
+    return [manifest] + Self.documents(below: folder)
   }
 
   static func isDocument(_ file: URL) -> Bool {

@@ -100,7 +100,7 @@ struct CommandTests {
       (
         "output: out\nouptut: x\n",
         "2:1: error: unknown key 'ouptut'; known keys: inputs, output, include, exclude, module, "
-          + "targets, imports, subsets, access, emit, rules, baseline, strict"
+          + "targets, imports, subsets, access, emit, rules, baseline, strict, locked"
       ),
       ("output: [a, b]\n", "1:9: error: expected a string, found an array"),
       ("inputs: [in, 3]\n", "1:14: error: expected a string, found an integer"),

@@ -13,6 +13,10 @@ struct CheckCommand: ParsableCommand {
         lexgen check Lexicons
         lexgen check Lexicons --strict --format github
         lexgen check Lexicons --write-baseline --baseline lexicons.baseline.json
+        lexgen check --locked
+
+      With --locked, the documents that 'atproto lexicon install' installed must be the versions in \
+      the manifest lexicons.json.
 
       Exit status: 0 without errors; 1 with errors, or with warnings under --strict; 2 if the \
       configuration is invalid. Text is printed to standard error, the other formats to standard \
@@ -27,6 +31,22 @@ struct CheckCommand: ParsableCommand {
 
   @Flag(help: "Fail on warnings too, like 'strict: true' in lexgen.yaml.")
   var strict = false
+
+  @Flag(
+    help: "Compare installed documents with their manifest, like 'locked: true' in lexgen.yaml."
+  )
+  var locked = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Use this manifest with --locked. Default: lexicons.json beside lexgen.yaml.",
+      discussion: "Documents are searched for below the inputs, and in the directory 'lexicons' "
+        + "beside the manifest.",
+      valueName: "file"
+    ),
+    completion: .file(extensions: ["json"])
+  )
+  var manifest: String?
 
   @Option(
     help: ArgumentHelp(
@@ -43,10 +63,18 @@ struct CheckCommand: ParsableCommand {
   var fix = false
 
   func run() throws {
+    let input = try completeInput()
     if fix { try FindingsFix(input).run() }
     let needsPlaces = format != .text
     var gate = try Gate(input, isLocated: needsPlaces)
-    let path = baseline ?? gate.compilation.configuration.baseline
+    let configuration = gate.compilation.configuration
+    let isLocked = locked || configuration.checks.isLocked
+    guard isLocked || manifest == nil else {
+      throw ValidationError("--manifest requires --locked.")
+    }
+    let lock =
+      isLocked ? LockReport(InstalledLexicons(configuration, input, manifest: manifest)) : nil
+    let path = baseline ?? configuration.checks.baseline
     if writeBaseline || path != nil, !needsPlaces { gate = try Gate(input, isLocated: true) }
     if writeBaseline {
       guard let path else { throw ValidationError("--write-baseline requires --baseline.") }
@@ -65,11 +93,16 @@ struct CheckCommand: ParsableCommand {
         )
       }
     }
+    if let lock {
+      findings = (findings + lock.findings).sorted {
+        $0.diagnostic.location < $1.diagnostic.location
+      }
+    }
     let report = FindingsReport(
       command: "check",
       findings: findings,
       rules: Gate.rules,
-      sources: gate.files,
+      sources: gate.files + (lock?.sources ?? []),
       knownCount: known
     )
     if format == .text {
@@ -83,8 +116,18 @@ struct CheckCommand: ParsableCommand {
       Terminal.error("no Lexicon document found")
       throw Status.findings
     }
-    let isStrict = strict || gate.compilation.configuration.isStrict
+    let isStrict = strict || configuration.checks.isStrict
     if report.count(.error) > 0 || isStrict && report.count(.warning) > 0 { throw Status.findings }
+  }
+
+  /// The input; with a manifest alone, the directory of documents beside it.
+  private func completeInput() throws -> InputOptions {
+    guard let manifest, input.inputs.isEmpty, input.root.isEmpty,
+      try ProjectConfiguration.load(input.configuration).inputs.isEmpty
+    else { return input }
+    var input = input
+    input.inputs = [InstalledLexicons.directory(beside: manifest)]
+    return input
   }
 
   private func summarize(_ report: FindingsReport, _ gate: Gate) {

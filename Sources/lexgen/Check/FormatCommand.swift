@@ -8,7 +8,8 @@ struct FormatCommand: ParsableCommand {
     discussion: """
       Only the layout and the order of keys change. Strings, numbers, unknown keys, and the order \
       of definitions and properties are kept. Files that are not Lexicon documents are skipped, \
-      and so is YAML, because of its comments.
+      and so is YAML, because of its comments. Documents that the manifest lexicons.json lists are \
+      skipped, because they keep the layout of their installation.
 
         lexgen format Lexicons
         lexgen format --check Lexicons
@@ -22,16 +23,26 @@ struct FormatCommand: ParsableCommand {
   var check = false
 
   func run() throws {
-    let paths = try paths.isEmpty ? ProjectConfiguration.load(nil).inputs : paths
+    let configuration = try ProjectConfiguration.load(nil)
+    let paths = paths.isEmpty ? configuration.inputs : paths
     guard !paths.isEmpty else {
       throw ValidationError(
         "No input: pass directories or files, or list them under 'inputs' in lexgen.yaml."
       )
     }
+    let installed = InstalledLexicons(
+      manifest: configuration.manifest,
+      first: [],
+      last: configuration.inputs
+    ).identities()
     let reader = InputReader(paths)
+    let files = reader.files.filter { file in
+      installed.isEmpty
+        || FileSystem.entry(at: file.path).map { !installed.contains($0.identity) } ?? true
+    }
     var diagnostics = reader.diagnostics
     var changed = 0
-    for file in reader.files where file.format == .json {
+    for file in files where file.format == .json {
       let result = CanonicalLayout.format(file)
       diagnostics += result.diagnostics
       guard let text = result.text, !text.utf8.elementsEqual(file.bytes) else { continue }
@@ -40,11 +51,14 @@ struct FormatCommand: ParsableCommand {
       Terminal.result("\(file.path)\n")
     }
     for diagnostic in diagnostics.sorted() { Terminal.error(diagnostic.description) }
-    let others = reader.files.count { $0.format != .json }
+    let skipped = [
+      (files.count { $0.format != .json }, "YAML file"),
+      (reader.files.count - files.count, "installed document"),
+    ].filter { $0.0 > 0 }.map { Terminal.count($0.0, $0.1) }
     let change = check ? "would change" : "changed"
     Terminal.progress(
       "\(Terminal.count(changed, "file")) \(change)"
-        + (others == 0 ? "" : "; skipped \(Terminal.count(others, "YAML file"))")
+        + (skipped.isEmpty ? "" : "; skipped \(skipped.joined(separator: ", "))")
     )
     let hasErrors = diagnostics.contains { $0.severity == .error }
     if hasErrors || check && changed > 0 { throw Status.findings }

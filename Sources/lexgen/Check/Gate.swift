@@ -28,7 +28,7 @@ struct Gate {
       .findings(in: compilation.documents + compilation.drafts, external: compilation.external)
       .filter { draftAdvice.isCertain($0) }
     passedOver = diagnostics.count { Self.otherFiles.contains($0.rule) }
-    let settings = compilation.configuration.rules
+    let settings = compilation.configuration.checks.rules
     var findings: [Finding] = []
     for diagnostic in (diagnostics + advice).sorted()
     where diagnostic.rule != "not-a-lexicon" || diagnostic.severity == .error {
@@ -72,7 +72,7 @@ struct Gate {
 
   /// The descriptions of all rules, for the report.
   static let rules: [DiagnosticRule] =
-    DiagnosticRule.files
+    DiagnosticRule.files + DiagnosticRule.lock
     + Rule.all.map { rule in
       DiagnosticRule(
         id: rule.id,

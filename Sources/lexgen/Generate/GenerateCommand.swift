@@ -11,7 +11,9 @@ struct GenerateCommand: ParsableCommand {
       Unchanged files are not touched. Files that are no longer generated are removed, but only if \
       they start with the header of generated files.
 
-      Without lexgen.yaml, everything is generated into one module.
+      Without lexgen.yaml, everything is generated into one module. With 'locked: true' in \
+      lexgen.yaml, nothing is generated unless the installed documents are the versions in the \
+      manifest lexicons.json.
 
         lexgen generate
         lexgen generate Lexicons --output Sources/Generated --module NoteLexicons
@@ -82,6 +84,9 @@ struct GenerateCommand: ParsableCommand {
     let clock = ContinuousClock()
     let start = clock.now
     let input = try CompilationInput(self.input)
+    if input.configuration.checks.isLocked {
+      try LockReport.require(InstalledLexicons(input.configuration, self.input))
+    }
     let cache = try openCache(for: input)
     let cached = cache?.result()
     for warning in cached?.warnings ?? [] { Terminal.error(warning) }

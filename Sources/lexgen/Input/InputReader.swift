@@ -68,13 +68,18 @@ struct InputReader {
       }
       switch entry.kind {
       case .directory: walk(path, entry, depth: depth + 1)
-      case .file: if isDocument(name) { read(path, entry) }
+      case .file: if isDocument(name) { read(path, entry, isListed: true) }
       case .link, .other: break
       }
     }
   }
 
-  private mutating func read(_ path: String, _ entry: FileSystem.Entry) {
+  /// - Parameter isListed: whether the file was found in a directory, not named by the user.
+  private mutating func read(
+    _ path: String,
+    _ entry: FileSystem.Entry,
+    isListed: Bool = false
+  ) {
     guard visited.insert(entry.identity).inserted else { return }
     guard !isFull else { return }
     guard files.count < InputReader.fileCountLimit else {
@@ -84,6 +89,7 @@ struct InputReader {
     }
     do {
       let bytes = try FileSystem.read(path, limit: InputReader.fileSizeLimit)
+      if isListed, InstalledLexicons.isManifest(path, bytes) { return }
       totalSize += bytes.count
       guard totalSize <= InputReader.totalSizeLimit else {
         isFull = true

@@ -6,7 +6,9 @@ struct InitCommand: ParsableCommand {
     commandName: "init",
     abstract: "Create a project: lexgen.yaml, an example of each primary type, a CI workflow.",
     discussion: """
-      Existing files are never overwritten: if one of the files exists, none is written.
+      Existing files are never overwritten: if one of the files exists, none is written. Beside a \
+      manifest lexicons.json, the examples are in 'lexicons', and the CI workflow verifies the \
+      installed documents.
 
         lexgen init
         lexgen init notes --group com.example.notes
@@ -37,7 +39,7 @@ struct InitCommand: ParsableCommand {
     }
     let directory = InputReader.withoutTrailingSlash(self.directory)
     try NewFiles.write(
-      ProjectTemplate(group: group).files,
+      ProjectTemplate(group: group, directory: directory).files,
       below: directory == "." ? "" : directory
     )
   }

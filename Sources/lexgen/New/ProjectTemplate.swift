@@ -1,3 +1,4 @@
+import Lexicon
 import LexiconCompiler
 import LexiconTemplates
 
@@ -5,13 +6,29 @@ import LexiconTemplates
 struct ProjectTemplate {
   /// All segments of the examples' NSIDs except the last.
   var group: String
+  /// The directory of lexicons.
+  var lexicons = "Lexicons"
+  /// Whether the project has a manifest of installed lexicons.
+  var hasManifest = false
+
+  /// A template for a directory, which may be a project of `atproto lexicon` or `lex` already: with
+  /// a manifest, lexicons are in the directory `lexicons` beside it.
+  init(group: String, directory: String) {
+    self.group = group
+    let names = (try? FileSystem.names(in: directory)) ?? []
+    hasManifest = names.contains(LexiconManifest.fileName)
+    let hasInstalled = names.contains(LexiconManifest.directoryName)
+    if hasManifest || hasInstalled && !names.contains(lexicons) {
+      lexicons = LexiconManifest.directoryName
+    }
+  }
 
   var files: [OutputFile] {
     [
-      OutputFile(path: "lexgen.yaml", content: Self.configuration),
-      OutputFile(path: ".github/workflows/lexicons.yml", content: Self.workflow),
+      OutputFile(path: "lexgen.yaml", content: configuration),
+      OutputFile(path: ".github/workflows/lexicons.yml", content: workflow),
     ]
-      + skeletons.map { OutputFile(path: "Lexicons/\($0.path)", content: $0.text) }
+      + skeletons.map { OutputFile(path: "\(lexicons)/\($0.path)", content: $0.text) }
   }
 
   private var skeletons: [Skeleton] {
@@ -24,53 +41,18 @@ struct ProjectTemplate {
     ]
   }
 
-  private static let configuration = """
+  private var configuration: String {
+    """
     # The documents that lexgen reads, and the directory that `lexgen generate` writes to.
-    inputs: Lexicons
+    inputs: \(lexicons)
     output: Sources/Lexicons
 
     """
+      + (hasManifest
+        ? """
+        # Installed documents must be the versions in lexicons.json.
+        locked: true
 
-  /// For a repository of lexicons; a pull request is compared with its target branch.
-  private static let workflow = """
-    # Checks the lexicons and rejects breaking changes.
-    #
-    # Set the repository variable LEXGEN_REPOSITORY to the URL to clone lexgen from.
-    name: Lexicons
-    on:
-      push:
-      pull_request:
-
-    permissions:
-      contents: read
-
-    jobs:
-      lexicons:
-        runs-on: ubuntu-latest
-        container: swift:6.3
-        steps:
-          - uses: actions/checkout@v4
-            with:
-              fetch-depth: 0
-          - name: Build lexgen
-            env:
-              LEXGEN_REPOSITORY: ${{ vars.LEXGEN_REPOSITORY }}
-            run: |
-              apt-get update -qq
-              apt-get install -y -qq --no-install-recommends git libyaml-dev pkg-config
-              git clone --depth 1 "$LEXGEN_REPOSITORY" "$RUNNER_TEMP/lexgen"
-              swift build --package-path "$RUNNER_TEMP/lexgen" -c release --product lexgen
-              echo "$RUNNER_TEMP/lexgen/.build/release" >> "$GITHUB_PATH"
-              git config --global --add safe.directory "$GITHUB_WORKSPACE"
-          - name: Check
-            run: lexgen check --format github
-          - name: Format
-            run: lexgen format --check
-          - name: Compare with the target branch
-            if: github.event_name == 'pull_request'
-            env:
-              BASE: ${{ github.base_ref }}
-            run: lexgen diff "git:origin/$BASE:Lexicons" Lexicons --format github
-
-    """
+        """ : "")
+  }
 }

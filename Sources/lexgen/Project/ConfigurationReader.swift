@@ -38,15 +38,18 @@ struct ConfigurationReader {
           result.imports.append(added)
         }
       case "subsets": result.subsets = values(value).compactMap { subset($0) }
-      case "baseline": result.baseline = string(value)
-      case "strict": result.isStrict = boolean(value) ?? false
+      case "baseline": result.checks.baseline = string(value)
+      case "strict": result.checks.isStrict = boolean(value) ?? false
+      case "locked": result.checks.isLocked = boolean(value) ?? false
       case "rules":
-        for entry in members(of: value, "'rules'") { result.rules.entries += settings(entry) }
+        for entry in members(of: value, "'rules'") {
+          result.checks.rules.entries += settings(entry)
+        }
       default:
         reportUnknown(
           member,
           ["inputs", "output", "include", "exclude", "module", "targets", "imports", "subsets"]
-            + ["access", "emit", "rules", "baseline", "strict"]
+            + ["access", "emit", "rules", "baseline", "strict", "locked"]
         )
       }
     }

@@ -21,6 +21,18 @@ struct ProjectConfiguration {
     var options: CompilerOptions
   }
 
+  /// The settings of `lexgen check`.
+  struct CheckSettings {
+    /// Severities of rules.
+    var rules = RuleSettings()
+    /// The file of known findings.
+    var baseline: String?
+    /// Whether warnings are failures.
+    var isStrict = false
+    /// Whether the installed documents must agree with the manifest, also for `lexgen generate`.
+    var isLocked = false
+  }
+
   static let defaultPath = "lexgen.yaml"
 
   /// The file itself, if there is one.
@@ -34,12 +46,7 @@ struct ProjectConfiguration {
   /// `targets` is present: a module per namespace root.
   var hasModulePerRoot = false
   var options = CompilerOptions()
-  /// Severities of the rules of `lexgen check`.
-  var rules = RuleSettings()
-  /// The file of known findings.
-  var baseline: String?
-  /// Whether warnings fail `lexgen check`.
-  var isStrict = false
+  var checks = CheckSettings()
 
   /// Reads a configuration file, `lexgen.yaml` by default.
   ///
@@ -49,7 +56,11 @@ struct ProjectConfiguration {
     lookingHere: Bool = true
   ) throws -> ProjectConfiguration {
     let here = lookingHere && FileSystem.entry(at: defaultPath) != nil ? defaultPath : nil
-    guard let path = path ?? here else { return ProjectConfiguration() }
+    guard let path = path ?? here else {
+      var configuration = ProjectConfiguration()
+      if lookingHere { configuration.useInstalledLexicons() }
+      return configuration
+    }
     let bytes: [UInt8]
     do {
       bytes = try FileSystem.read(path, limit: 1024 * 1024)
@@ -65,7 +76,24 @@ struct ProjectConfiguration {
     for diagnostic in reader.diagnostics.sorted() { Terminal.error(diagnostic.description) }
     guard reader.diagnostics.isEmpty else { throw Status.usage }
     if let slash = path.lastIndex(of: "/") { configuration.resolvePaths(in: path[...slash]) }
+    if lookingHere { configuration.useInstalledLexicons() }
     return configuration
+  }
+
+  /// The path of the manifest of installed lexicons: beside the configuration.
+  var manifest: String {
+    let path = source?.path ?? ""
+    let directory = path[..<(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)]
+    return directory + LexiconManifest.fileName
+  }
+
+  /// Without `inputs`, reads the directory of installed documents if there is a manifest.
+  private mutating func useInstalledLexicons() {
+    let directory = InstalledLexicons.directory(beside: manifest)
+    guard inputs.isEmpty, FileSystem.entry(at: manifest)?.kind == .file,
+      FileSystem.entry(at: directory)?.kind == .directory
+    else { return }
+    inputs = [directory]
   }
 
   /// The compiler options, with one module of the given name unless modules are configured.
@@ -100,7 +128,7 @@ struct ProjectConfiguration {
     func resolved(_ path: String) -> String { path.hasPrefix("/") ? path : "\(directory)\(path)" }
     inputs = inputs.map(resolved)
     output = output.map(resolved)
-    baseline = baseline.map(resolved)
+    checks.baseline = checks.baseline.map(resolved)
     for index in imports.indices {
       imports[index].lexicons = imports[index].lexicons.map(resolved)
     }

@@ -9,12 +9,14 @@ struct ListedRule {
     case check
     case diff
     case files
+    case lock
 
     var title: String {
       switch self {
       case .check: "lexgen check: errors in the language, and advice"
       case .diff: "lexgen diff: changes"
       case .files: "all commands: files, configuration, modules"
+      case .lock: "lexgen check --locked: installed documents"
       }
     }
   }
@@ -44,6 +46,7 @@ struct ListedRule {
         EvolutionRule[id: "property-added"]?.example
       ),
     ] + DiagnosticRule.files.map { ListedRule($0, .files, nil) }
+    + DiagnosticRule.lock.map { ListedRule($0, .lock, nil) }
 
   private init(_ rule: Rule) {
     section = .check

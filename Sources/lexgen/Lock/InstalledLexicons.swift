@@ -1,0 +1,69 @@
+import ATProtoSyntax
+import Lexicon
+
+/// The manifest of a project's installed lexicons, and the directories that may contain their files.
+struct InstalledLexicons {
+  /// The manifest's path.
+  let path: String
+  /// In the order in which they are searched for a document.
+  let directories: [String]
+
+  /// Searches the directories on the command line, then `lexicons` beside the manifest, then those
+  /// in the configuration.
+  init(_ configuration: ProjectConfiguration, _ options: InputOptions, manifest: String? = nil) {
+    self.init(
+      manifest: manifest ?? configuration.manifest,
+      first: options.inputs + options.root,
+      last: configuration.inputs
+    )
+  }
+
+  /// - Parameters:
+  ///   - first: directories to search first. Files among them are skipped.
+  ///   - last: directories to search after `lexicons` beside the manifest.
+  init(manifest path: String, first: [String], last: [String]) {
+    self.path = path
+    directories =
+      (first + [Self.directory(beside: path)] + last)
+      .filter { FileSystem.entry(at: $0)?.kind == .directory }
+      .map(InputReader.withoutTrailingSlash)
+  }
+
+  /// The path of a document's file, or nil if it does not exist.
+  func file(of nsid: NSID) -> String? {
+    let name = LexiconFile.path(of: nsid)
+    return directories.lazy.map { "\($0)/\(name)" }.first { FileSystem.entry(at: $0) != nil }
+  }
+
+  /// The path where a document's file belongs.
+  func place(of nsid: NSID) -> String {
+    "\(directories.first ?? Self.directory(beside: path))/\(LexiconFile.path(of: nsid))"
+  }
+
+  /// The identities of the files of all documents in the manifest, or none if there is no valid
+  /// manifest.
+  func identities() -> Set<FileSystem.Identity> {
+    guard let bytes = try? FileSystem.read(path, limit: LexiconManifest.maximumSize),
+      let manifest = try? LexiconManifest.read(bytes).manifest
+    else { return [] }
+    return Set(
+      manifest.resolutions.keys.lazy.compactMap { file(of: $0) }
+        .compactMap { FileSystem.entry(at: $0)?.identity }
+    )
+  }
+
+  /// Whether a file has the name of a manifest and is not a Lexicon document, which has a key
+  /// `lexicon`. A document of that name is `….lexicons`.
+  static func isManifest(_ path: String, _ bytes: [UInt8]) -> Bool {
+    guard path == LexiconManifest.fileName || path.hasSuffix("/\(LexiconManifest.fileName)") else {
+      return false
+    }
+    return !bytes.contains("\"lexicon\"".utf8)
+  }
+
+  /// The directory of documents beside a manifest.
+  static func directory(beside manifest: String) -> String {
+    guard let slash = manifest.lastIndex(of: "/") else { return LexiconManifest.directoryName }
+    return manifest[...slash] + LexiconManifest.directoryName
+  }
+}
