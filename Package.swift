@@ -362,8 +362,8 @@ let package = Package(
     .executableTarget(
       name: "atproto",
       dependencies: [
-        "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "OAuthClient", "XRPCClient",
-        "XRPCAsyncHTTPClient",
+        "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "LexiconResolution", "OAuthClient",
+        "XRPCClient", "XRPCAsyncHTTPClient",
         "XRPC", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -399,7 +399,10 @@ let package = Package(
         serverProduct("Logging", "swift-log"),
       ],
       path: "Benchmarks",
-      exclude: ["AllocationCount", "RESULTS.md", "compiler", "dataset", "oauth_flows.py", "peers"]
+      exclude: [
+        "AllocationCount", "RESULTS.md", "compiler", "dataset", "lexicon_install.py",
+        "oauth_flows.py", "peers",
+      ]
     ),
 
     .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),

@@ -59,6 +59,8 @@ public struct LexiconError: CodedError {
     case localChanges = "LocalChanges"
     /// The path of a file leads through a link.
     case pathRefused = "PathRefused"
+    /// The system cannot read or write a file.
+    case fileFailed = "FileFailed"
     /// Two NSIDs that differ only by case would have the same file.
     case caseCollision = "CaseCollision"
     /// There are more documents than allowed.

@@ -1,6 +1,7 @@
 import ATProtoData
 import ArgumentParser
 import Foundation
+import LexiconResolution
 
 /// An error that is printed unchanged: one line, then a line for each detail.
 struct CommandError: Error, CustomStringConvertible {
@@ -13,12 +14,19 @@ struct CommandError: Error, CustomStringConvertible {
 
 /// Prints all errors, and exits with their status.
 enum CommandFailure {
-  /// Prints an error to standard error, as text or as JSON, and exits with its status. Help and the
-  /// output of ``ArgumentParser/ExitCode`` are not errors; ArgumentParser handles them.
+  /// Prints an error to standard error, as text or as JSON, and exits with its status. JSON of
+  /// `atproto lexicon` goes to standard output. Help and the output of ``ArgumentParser/ExitCode``
+  /// are not errors; ArgumentParser handles them.
   static func exit(_ error: any Error, asJSON: Bool) -> Never {
-    let code = (error as? CommandError)?.exitCode ?? ATProtoCommand.exitCode(for: error)
+    let code =
+      (error as? CommandError)?.exitCode ?? (error as? LexiconError).map { ExitCode($0.exitCode) }
+      ?? ATProtoCommand.exitCode(for: error)
     if !code.isSuccess, !(error is ExitCode) {
-      for line in lines(error, asJSON: asJSON) { Console.error(line) }
+      if asJSON, LexiconFailure.isExpected(CommandLine.arguments) {
+        Console.json(LexiconFailure.object(error, code))
+      } else {
+        for line in lines(error, asJSON: asJSON) { Console.error(line) }
+      }
       ATProtoCommand.exit(withError: code)
     }
     ATProtoCommand.exit(withError: error)
@@ -29,6 +37,7 @@ enum CommandFailure {
     // The descriptions of Foundation's errors are meant for debugging.
     let known =
       error as? CommandError
+      ?? (error as? LexiconError).map { CommandError(reason: $0.description) }
       ?? (error as? CocoaError).map { CommandError(reason: $0.localizedDescription) }
     if asJSON {
       let reason = known?.reason ?? ATProtoCommand.message(for: error)

@@ -1,0 +1,126 @@
+import ATProtoData
+import ATProtoSyntax
+import Lexicon
+
+/// Compares the documents of an update with the installed ones, by the rules of `lexgen diff`.
+///
+/// The versions are compared as catalogs, not one document at a time: how a definition is used in
+/// other documents decides whether a change breaks anything.
+struct UpdateComparison {
+  private let entries: [NSID: LexiconManifest.Resolution]
+  private var old: [NSID: LexiconDocument] = [:]
+  private var new: [NSID: LexiconDocument] = [:]
+  private var documents: [PlannedDocument] = []
+  private var missing: Set<NSID> = []
+
+  init(
+    _ documents: [NSID: PlannedDocument],
+    replacing entries: [NSID: LexiconManifest.Resolution],
+    in folder: LexiconFolder
+  ) throws(LexiconError) {
+    self.entries = entries
+    self.documents = documents.values.filter { document in
+      entries[document.nsid].map { $0.cid != document.resolution.cid } ?? false
+    }.sorted { $0.nsid < $1.nsid }
+    // Without a change there is nothing to parse.
+    if self.documents.isEmpty { return }
+    for nsid in entries.keys {
+      let planned = documents[nsid]
+      let bytes = if let planned { planned.file?.bytes } else { try folder.contents(of: nsid) }
+      guard let bytes else {
+        missing.insert(nsid)
+        continue
+      }
+      old[nsid] = Self.parse(bytes, of: nsid)
+      if let planned, !planned.isWritten { new[nsid] = old[nsid] }
+    }
+    for document in documents.values where new[document.nsid] == nil {
+      new[document.nsid] = Self.parse(document.bytes, of: document.nsid)
+    }
+  }
+
+  /// Returns nil if the document has errors.
+  private static func parse(_ bytes: [UInt8], of nsid: NSID) -> LexiconDocument? {
+    let file = SourceFile(path: LexiconFile.path(of: nsid), bytes: bytes)
+    return LexiconDocument.parse(file).document
+  }
+
+  /// The updated documents, sorted.
+  func changed() -> [DocumentUpdate] {
+    if documents.isEmpty { return [] }
+    // Added documents do not break anything, and unused ones stay in the folder.
+    let changes = Catalog(Array(new.values)).changes(since: Catalog(Array(old.values)))
+      .filter { !($0.path.isEmpty && ($0.old == nil || $0.new == nil)) }
+    var byDocument: [NSID: [DocumentUpdate.Change]] = [:]
+    for change in changes {
+      for nsid in changedDocuments(of: change) {
+        byDocument[nsid, default: []].append(DocumentUpdate.Change(change))
+      }
+    }
+    return documents.compactMap { document in
+      let found = [uncompared(document)].compactMap(\.self) + byDocument[document.nsid, default: []]
+      let sorted = found.enumerated().sorted { left, right in
+        (right.element.classification, left.offset) < (left.element.classification, right.offset)
+      }
+      return DocumentUpdate(
+        nsid: document.nsid,
+        from: entries[document.nsid]?.cid ?? document.resolution.cid,
+        to: document.resolution.cid,
+        verdict: sorted.first?.element.classification ?? .compatible,
+        changes: sorted.map(\.element)
+      )
+    }
+  }
+
+  /// The updated documents that a change belongs to. If a document refers to another definition than
+  /// before, differences are found at the definition, whose document may not have changed.
+  private func changedDocuments(of change: SchemaChange) -> [NSID] {
+    if let document = documents.first(where: { $0.nsid.string == change.nsid }) {
+      return [document.nsid]
+    }
+    let referrers = documents.filter { document in
+      document.references.contains { $0.normalized.string == change.nsid }
+    }
+    return (referrers.isEmpty ? documents : referrers).map(\.nsid)
+  }
+
+  /// A change that stands for a comparison that is not possible; nil if it is.
+  private func uncompared(_ document: PlannedDocument) -> DocumentUpdate.Change? {
+    let nsid = document.nsid
+    if missing.contains(nsid) {
+      return DocumentUpdate.Change(
+        uncompared: .breaking,
+        "the installed file is missing, so the versions cannot be compared"
+      )
+    }
+    if new[nsid] == nil {
+      return DocumentUpdate.Change(
+        uncompared: .breaking,
+        "the new version has errors, so the versions cannot be compared"
+      )
+    }
+    if old[nsid] == nil {
+      // The old version was never valid, so nothing can depend on it.
+      return DocumentUpdate.Change(
+        uncompared: .note,
+        "not compared, because the installed version has errors"
+      )
+    }
+    return nil
+  }
+}
+
+extension DocumentUpdate.Change {
+  fileprivate init(_ change: SchemaChange) {
+    self.init(
+      rule: change.rule.id,
+      classification: change.classification,
+      path: change.path,
+      message: change.message
+    )
+  }
+
+  fileprivate init(uncompared classification: ChangeClass, _ message: String) {
+    self.init(rule: "not-compared", classification: classification, path: "", message: message)
+  }
+}
