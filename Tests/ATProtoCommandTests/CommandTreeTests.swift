@@ -53,6 +53,7 @@ import Testing
       "logout", "whoami", "account login", "account logout", "account whoami", "blob upload",
       "blob download", "repo inspect", "repo ls", "repo get", "repo verify", "repo diff",
       "repo export", "identity resolve", "xrpc query", "xrpc procedure", "firehose",
+      "lexicon resolve", "lexicon install", "lexicon update", "lexicon verify",
       "syntax check", "key generate", "key inspect", "pds serve", "pds account create",
       "pds backup", "pds check", "plc serve", "plc log", "plc verify",
     ] {
@@ -63,8 +64,8 @@ import Testing
 
   private static let verbs: Set = [
     "Add", "Administer", "Call", "Change", "Check", "Copy", "Create", "Delete", "Download", "End",
-    "Export", "Generate", "Inspect", "List", "Log", "Look", "Print", "Read", "Resolve", "Reverse",
-    "Run", "Show", "Start", "Take", "Upload", "Verify", "Write",
+    "Export", "Generate", "Inspect", "List", "Log", "Look", "Print", "Publish", "Read", "Resolve",
+    "Reverse", "Run", "Show", "Start", "Take", "Upload", "Verify", "Withdraw", "Write",
   ]
 
   @Test func abstractsAreImperativeSentences() throws {

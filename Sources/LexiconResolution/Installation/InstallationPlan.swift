@@ -37,6 +37,7 @@ public struct InstallationPlan: Sendable {
       }
     change = FolderChange(
       folder: folder,
+      documents: self.documents,
       writes: writes.map {
         FolderChange.Write(nsid: $0.nsid, bytes: $0.bytes, previous: $0.file?.bytes)
       },

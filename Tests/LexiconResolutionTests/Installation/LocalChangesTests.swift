@@ -89,6 +89,14 @@ import Testing
     #expect(try fixture.files.names() == ["lexicons.json", Self.path])
   }
 
+  @Test func leftoverOfADocumentThatIsNotWrittenIsRemoved() async throws {
+    let fixture = try await installed()
+    try fixture.network.publish(SampleLexicon.object("com.example.b"))
+    try fixture.files.write("half", to: "lexicons/com/example/.a.json.tmp")
+    try await fixture.install("com.example.b")
+    #expect(try fixture.files.names(below: "lexicons/com/example") == ["a.json", "b.json"])
+  }
+
   @Test func fileEditedDuringTheInstallationIsNotOverwritten() async throws {
     let fixture = try await installed()
     try fixture.network.publish(SampleLexicon.object("com.example.a", properties: [:]))

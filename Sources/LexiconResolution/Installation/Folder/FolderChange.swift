@@ -25,7 +25,9 @@ struct FolderChange: Sendable {
   }
 
   let folder: LexiconFolder
-  /// The files, sorted by NSID.
+  /// All documents of the plan, sorted.
+  let documents: [NSID]
+  /// The files to write, sorted by NSID.
   let writes: [Write]
   /// The new manifest; nil if it does not change.
   let manifest: LexiconManifest?
@@ -47,6 +49,7 @@ struct FolderChange: Sendable {
     // The lock makes it wait, and then it finds that the manifest has changed.
     root.lock()
     try checkThatNothingHasChanged(root)
+    try removeLeftovers(root)
     let manifestPlace = try manifestPlace()
     do throws(LexiconError) {
       for write in writes {
@@ -60,6 +63,15 @@ struct FolderChange: Sendable {
     }
     for write in writes { try place(of: write, in: root).commitTemporary() }
     if manifest != nil { try manifestPlace.commitTemporary() }
+  }
+
+  /// A run that was killed may have left temporary files, also of documents that are not written now.
+  private func removeLeftovers(_ root: borrowing FileTree) throws(LexiconError) {
+    for nsid in documents {
+      let (directories, name) = FileTree.path(of: nsid)
+      guard let tree = try root.directory(directories, creates: false) else { continue }
+      FileTree.Place(tree: tree, name: name).removeTemporary()
+    }
   }
 
   private func removeTemporary(_ write: Write, in root: borrowing FileTree) {
