@@ -64,6 +64,8 @@ public struct PersonalDataServer: Sendable {
           route.maximumInputBytes = configuration.blobUploadLimit
         case ComAtproto.Repo.ImportRepo.nsid:
           route.maximumInputBytes = configuration.importLimit
+        case let nsid where WriteNeeds.nsids.contains(nsid):
+          route = route.checkingRefusedInput(services.repo.checkWriter)
         default: break
         }
         return route

@@ -12,7 +12,7 @@ extension RepoHandler {
   ) async throws -> ComAtproto.Repo.CreateRecord.Output {
     let input = request.input
     let account = try await writer(of: input.repo, request.context) {
-      [.repo(.create, collection: input.collection.string)]
+      WriteNeeds.create(in: input.collection.string)
     }
     try limits?.write([.create], of: account.did, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey ?? newRecordKey())
@@ -37,10 +37,7 @@ extension RepoHandler {
   ) async throws -> ComAtproto.Repo.PutRecord.Output {
     let input = request.input
     let account = try await writer(of: input.repo, request.context) {
-      [
-        .repo(.create, collection: input.collection.string),
-        .repo(.update, collection: input.collection.string),
-      ]
+      WriteNeeds.put(in: input.collection.string)
     }
     try limits?.write([.update], of: account.did, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey)
@@ -67,7 +64,7 @@ extension RepoHandler {
   ) async throws -> ComAtproto.Repo.DeleteRecord.Output {
     let input = request.input
     let account = try await writer(of: input.repo, request.context) {
-      [.repo(.delete, collection: input.collection.string)]
+      WriteNeeds.delete(in: input.collection.string)
     }
     try limits?.write([.delete], of: account.did, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey)
@@ -86,9 +83,7 @@ extension RepoHandler {
   ) async throws -> ComAtproto.Repo.ApplyWrites.Output {
     let input = request.input
     let account = try await writer(of: input.repo, request.context) {
-      // In the order of the writes, so that the error names the first that is not permitted.
-      var found = Set<PermissionNeed>()
-      return input.writes.map(\.need).filter { found.insert($0).inserted }
+      WriteNeeds.batch(input.writes.lazy.map(\.need))
     }
     guard input.writes.count <= CommitLimits.sync.operations else {
       throw XRPCServerError.invalidRequest(
@@ -139,6 +134,16 @@ extension RepoHandler {
       let path = try RepoPath(checking: write.collection, write.rkey)
       return (.delete(path), .deleteResult(ComAtproto.Repo.ApplyWrites.DeleteResult()))
     }
+  }
+
+  /// Checks the session of a write whose input is refused: a missing permission is reported before
+  /// anything that is wrong with the record, even if the record is not valid data at all.
+  func checkWriter(_ body: [UInt8], _ context: XRPCContext) async throws {
+    _ = try await context.authenticated(
+      by: sessions.access(.anySession.ofActiveAccount) {
+        WriteNeeds.needs(of: context.nsid, refused: body)
+      }
+    )
   }
 
   private func newRecordKey() -> FormatString<RecordKey> {
