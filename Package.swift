@@ -43,6 +43,7 @@ let package = Package(
     .library(name: "XRPC", targets: ["XRPC"]),
     .library(name: "ATProtoIdentity", targets: ["ATProtoIdentity"]),
     .library(name: "ATProtoAuth", targets: ["ATProtoAuth"]),
+    .library(name: "LexiconResolution", targets: ["LexiconResolution"]),
     .library(name: "XRPCClient", targets: ["XRPCClient"]),
     .library(name: "OAuthClient", targets: ["OAuthClient"]),
     .library(name: "XRPCAsyncHTTPClient", targets: ["XRPCAsyncHTTPClient"]),
@@ -97,7 +98,6 @@ let package = Package(
       pkgConfig: "libsecp256k1",
       providers: [.apt(["libsecp256k1-dev"]), .brew(["secp256k1"])]
     ),
-    .systemLibrary(name: "CResolv"),
 
     // Floor 0
     .target(name: "ATProtoSyntax"),
@@ -176,7 +176,7 @@ let package = Package(
     .target(
       name: "ATProtoIdentity",
       dependencies: [
-        "ATProtoHTTP", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "CResolv",
+        "ATProtoHTTP", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ]
     ),
@@ -262,6 +262,14 @@ let package = Package(
     ),
 
     // Floor 5
+    .target(
+      name: "LexiconResolution",
+      dependencies: [
+        "XRPCClient", "XRPC", "ComAtprotoAPI", "Lexicon", "ATProtoIdentity", "ATProtoHTTP",
+        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]
+    ),
     .target(
       name: "ServiceKit",
       dependencies: [
@@ -450,6 +458,15 @@ let package = Package(
         networkProduct("NIOCore", "swift-nio"),
         networkProduct("NIOSSL", "swift-nio-ssl"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
+      ]
+    ),
+    .testTarget(
+      name: "LexiconResolutionTests",
+      dependencies: [
+        "TestSupport", "LexiconResolution", "Lexicon", "XRPCAsyncHTTPClient", "XRPCClient", "XRPC",
+        "ComAtprotoAPI", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto",
+        "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
       ]
     ),
     .testTarget(

@@ -21,12 +21,12 @@ import Testing
 
     var queries: [String: Int] { log.withLock { $0 } }
 
-    func texts(
+    func records(
       of name: String,
       within limit: Duration
-    ) async throws(IdentityError) -> [String] {
+    ) async throws(IdentityError) -> [TXTRecord] {
       log.withLock { $0[name, default: 0] += 1 }
-      return table[name] ?? []
+      return (table[name] ?? []).map { TXTRecord($0) }
     }
   }
 

@@ -91,7 +91,6 @@ import Testing
     ("CYAML", ["Lexicon"]),
     ("CSecp256k1", ["ATProtoCrypto"]),
     ("CLibCrypto", ["ATProtoCrypto"]),
-    ("CResolv", ["ATProtoIdentity"]),
     ("ArgumentParser", ["lexgen", "atproto", "fuzz"]),
     ("AsyncHTTPClient", ["XRPCAsyncHTTPClient"]),
   ])

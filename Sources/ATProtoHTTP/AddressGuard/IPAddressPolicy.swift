@@ -1,15 +1,32 @@
 /// Decides which IP addresses may receive a request whose URL comes from untrusted data: a handle, a
 /// DID, a service endpoint.
 public struct IPAddressPolicy: Hashable, Sendable {
+  /// Where requests without TLS may go.
+  public enum PlainHTTP: Hashable, Sendable {
+    /// To every allowed IP address.
+    case anywhere
+    /// To loopback addresses only.
+    case loopback
+    /// Nowhere.
+    case nowhere
+  }
+
   /// Whether loopback addresses are allowed, for development.
   public var allowsLoopback: Bool
   /// Whether private networks (RFC 1918, RFC 4193) are allowed.
   public var allowsPrivateNetworks: Bool
+  /// Where requests without TLS may go.
+  public var plainHTTP: PlainHTTP
 
   /// Creates a policy that allows public addresses and the given special addresses.
-  public init(allowsLoopback: Bool = false, allowsPrivateNetworks: Bool = false) {
+  public init(
+    allowsLoopback: Bool = false,
+    allowsPrivateNetworks: Bool = false,
+    plainHTTP: PlainHTTP = .anywhere
+  ) {
     self.allowsLoopback = allowsLoopback
     self.allowsPrivateNetworks = allowsPrivateNetworks
+    self.plainHTTP = plainHTTP
   }
 
   /// Allows only globally reachable addresses.
@@ -22,6 +39,20 @@ public struct IPAddressPolicy: Hashable, Sendable {
   /// Whether a request may go to `address`.
   public func allows(_ address: IPAddress) -> Bool {
     refusal(of: address) == nil
+  }
+
+  /// Says why a request with this scheme may not go to `address`: the range of a disallowed address,
+  /// or that it would be sent without TLS.
+  ///
+  /// - Returns: nil if the request is allowed.
+  public func refusal(of address: IPAddress, scheme: String) -> String? {
+    if let range = refusal(of: address) { return range }
+    guard scheme == "http" else { return nil }
+    switch plainHTTP {
+    case .anywhere: return nil
+    case .loopback: return address.isLoopback ? nil : "plain HTTP is only allowed on loopback"
+    case .nowhere: return "plain HTTP is not allowed"
+    }
   }
 
   /// Names the range of a disallowed address: "private", "link-local", …

@@ -69,7 +69,8 @@ public struct BaseIdentityDirectory: IdentityDirectory {
   /// Does nothing, because nothing is cached.
   public func purge(_ did: DID, handle: Handle?) async {}
 
-  private func document(of did: DID) async throws(IdentityError) -> DIDDocument {
+  /// Fetches the document of a DID, and nothing else.
+  public func document(of did: DID) async throws(IdentityError) -> DIDDocument {
     switch did.method {
     case "plc": try await plc.document(of: did)
     case "web": try await webDocument(of: did)
@@ -85,7 +86,7 @@ public struct BaseIdentityDirectory: IdentityDirectory {
     let status = response.head.status
     guard status.kind == .successful else {
       throw IdentityError(
-        status.kind == .serverError ? .unreachable : .notFound,
+        status.kind == .serverError || status == .tooManyRequests ? .unreachable : .notFound,
         "cannot fetch \(url): the server responded with status \(status.code)"
       )
     }

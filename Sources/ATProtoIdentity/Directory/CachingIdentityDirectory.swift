@@ -10,6 +10,8 @@ public actor CachingIdentityDirectory: IdentityDirectory {
   private let base: any IdentityDirectory
   private var identities: SingleFlightCache<DID, Identity>
   private var dids: SingleFlightCache<Handle, DID>
+  /// Documents that were looked up without their handles.
+  private var documents: SingleFlightCache<DID, DIDDocument>
   private let lifetimes: CacheLifetimes
   private let now: @Sendable () -> ContinuousClock.Instant
 
@@ -17,7 +19,7 @@ public actor CachingIdentityDirectory: IdentityDirectory {
   ///
   /// - Parameters:
   ///   - base: the directory to cache.
-  ///   - capacity: the most identities to keep, and the most handles.
+  ///   - capacity: the most identities to keep, the most handles, and the most documents.
   ///   - now: returns the current time, for tests.
   public init(
     _ base: any IdentityDirectory,
@@ -30,6 +32,7 @@ public actor CachingIdentityDirectory: IdentityDirectory {
     self.now = now
     identities = SingleFlightCache(capacity: capacity)
     dids = SingleFlightCache(capacity: capacity)
+    documents = SingleFlightCache(capacity: capacity)
   }
 
   /// Returns the cached identity of a DID, or looks it up.
@@ -70,6 +73,20 @@ public actor CachingIdentityDirectory: IdentityDirectory {
     }
   }
 
+  /// Returns the document of a cached identity, the cached document, or looks the document up.
+  public func document(of did: DID) async throws(IdentityError) -> DIDDocument {
+    if case .fresh(.success(let identity)) = identities.cache.lookup(did, now: now()) {
+      return identity.document
+    }
+    switch documents.cache.lookup(did, now: now()) {
+    case .fresh(let outcome): return try outcome.get()
+    case .stale(let outcome):
+      _ = documentFlight(did)
+      return try outcome.get()
+    case .missing: return try await documentFlight(did).value.get()
+    }
+  }
+
   /// Removes an identity and its handles from the cache. Lookups under way may have started before
   /// the change, so their results are not cached.
   public func purge(_ did: DID, handle: Handle?) async {
@@ -79,6 +96,7 @@ public actor CachingIdentityDirectory: IdentityDirectory {
       forget(identity)
     }
     identities.forget(did)
+    documents.forget(did)
     if let handle { dids.forget(handle.normalized) }
     await base.purge(did, handle: handle)
   }
@@ -115,6 +133,23 @@ public actor CachingIdentityDirectory: IdentityDirectory {
       lifetimes.fresh = min(lifetimes.fresh, lifetimes.negative)
     }
     identities.remember(outcome, for: did, lifetimes, now: now())
+  }
+
+  private func documentFlight(_ did: DID) -> SingleFlightCache<DID, DIDDocument>.Flight {
+    documents.flight(did) { number in
+      Task { [base] in
+        let outcome: Result<DIDDocument, IdentityError>
+        do throws(IdentityError) {
+          outcome = .success(try await base.document(of: did))
+        } catch {
+          outcome = .failure(error)
+        }
+        if documents.land(did, number) {
+          documents.remember(outcome, for: did, lifetimes, now: now())
+        }
+        return outcome
+      }
+    }
   }
 
   private func flight(_ handle: Handle) -> SingleFlightCache<Handle, DID>.Flight {

@@ -44,6 +44,11 @@ public protocol IdentityDirectory: Sendable {
   /// Resolves a handle to a DID, without checking whether the DID claims the handle.
   func did(of handle: Handle) async throws(IdentityError) -> DID
 
+  /// Finds the document of a DID, without confirming the handle that it claims.
+  ///
+  /// Optional: the default finds the identity, which confirms the handle.
+  func document(of did: DID) async throws(IdentityError) -> DIDDocument
+
   /// Removes what is cached about an identity, for instance after an `#identity` event.
   ///
   /// - Parameter handle: the account's new handle, if known.
@@ -54,6 +59,10 @@ extension IdentityDirectory {
   /// Finds the identity of a DID and confirms the handle that its document claims.
   public func identity(of did: DID) async throws(IdentityError) -> Identity {
     try await identity(of: did, resolvedFrom: nil)
+  }
+
+  public func document(of did: DID) async throws(IdentityError) -> DIDDocument {
+    try await identity(of: did).document
   }
 
   public func identity(of handle: Handle) async throws(IdentityError) -> Identity {

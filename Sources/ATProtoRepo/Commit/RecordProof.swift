@@ -28,7 +28,11 @@ public struct RecordProof: Sendable {
     key: PublicKey,
     limits: CARLimits = .default
   ) throws {
-    let blocks = try CARBlocks(car, limits: limits)
+    try self.init(CARBlocks(car, limits: limits), path: path, did: did, key: key)
+  }
+
+  /// Verifies the blocks of a CAR file.
+  package init(_ blocks: CARBlocks, path: RepoPath, did: DID, key: PublicKey) throws {
     guard let head = blocks.roots.first else {
       throw RepoError(.malformedCAR, "a proof without a root")
     }

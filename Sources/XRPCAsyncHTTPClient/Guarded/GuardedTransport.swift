@@ -147,14 +147,22 @@ public struct GuardedTransport: HTTPTransport {
     _ url: HTTPURL,
     _ options: TransportOptions
   ) async throws(TransportError) -> [IPAddress] {
+    if url.scheme == "http", policy.plainHTTP == .nowhere {
+      throw TransportError(
+        code: .refusedAddress,
+        reason: "cannot connect to \(url.host): plain HTTP is not allowed"
+      )
+    }
     let addresses: [IPAddress]
     if let address = IPAddress(url.host) {
       addresses = [address]
     } else {
       addresses = try await resolver.addresses(of: url.host, within: options.timeout)
     }
-    let allowed = addresses.filter(policy.allows)
-    if allowed.isEmpty, let address = addresses.first, let range = policy.refusal(of: address) {
+    let allowed = addresses.filter { policy.refusal(of: $0, scheme: url.scheme) == nil }
+    if allowed.isEmpty, let address = addresses.first,
+      let range = policy.refusal(of: address, scheme: url.scheme)
+    {
       throw TransportError(
         code: .refusedAddress,
         reason: "cannot connect to \(url.host): its IP address \(address) is not allowed (\(range))"
