@@ -21,6 +21,8 @@ struct PDSServices: Sendable {
   /// Everything outside of XRPC.
   let web: PDSWeb
 
+  var lexicon: LexiconHandler { LexiconHandler(lexicons: domain.lexicons.cache) }
+
   init(
     _ configuration: PDSConfiguration,
     _ storage: PDSStorage,
