@@ -57,6 +57,7 @@ struct PDSServices: Sendable {
       blobs: domain.blobs,
       sessions: sessions,
       identities: domain.identities,
+      schemas: domain.lexicons.schemas,
       hasAppView: configuration.appView != nil,
       limits: limits
     )

@@ -12,6 +12,8 @@ struct Lexicons: Sendable {
   /// For permission sets, whose cache is in the database: asks each time.
   let resolver: LexiconResolver
   let cache: CachingLexiconResolver
+  /// For records.
+  let schemas: RecordSchemas
 
   /// - Parameter baseURL: the URL of this server, whose own repositories are not asked for over the
   ///   network.
@@ -46,6 +48,7 @@ struct Lexicons: Sendable {
       resolver(),
       lifetimes: LexiconCacheLifetimes(notFound: configuration.lexicons.negativeLifetime)
     )
+    schemas = RecordSchemas(source: cache)
   }
 
   /// Forgets the documents at paths of a repository on this server that has a new commit.
