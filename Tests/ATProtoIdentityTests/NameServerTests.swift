@@ -2,6 +2,7 @@ import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import HTTPTypes
+import TestSupport
 import Testing
 
 /// Against a real server. Skipped if Debian's package `dnsmasq-base` is not installed.

@@ -1,27 +1,26 @@
 import Foundation
 import Synchronization
-import TestSupport
 
 /// A real name server on this machine: Debian's dnsmasq, with records from its command line.
-final class NameServer: Sendable {
-  static let program = ["/usr/sbin/dnsmasq", "/usr/local/sbin/dnsmasq"].first {
+package final class NameServer: Sendable {
+  package static let program = ["/usr/sbin/dnsmasq", "/usr/local/sbin/dnsmasq"].first {
     FileManager.default.isExecutableFile(atPath: $0)
   }
-  static var isInstalled: Bool { program != nil }
+  package static var isInstalled: Bool { program != nil }
 
   private let records: [(name: String, text: String)]
   private let running: Mutex<(process: RunningProcess, port: Int)>
 
-  var port: Int { running.withLock { $0.port } }
+  package var port: Int { running.withLock { $0.port } }
 
   /// - Parameter records: strings by name; several strings for one name are several records.
-  init(_ records: [(name: String, text: String)]) throws {
+  package init(_ records: [(name: String, text: String)]) throws {
     self.records = records
     running = Mutex(try Self.start(records))
   }
 
   /// Restarts the server on another port if it has exited because its port was taken.
-  func revive() throws {
+  package func revive() throws {
     try running.withLock { running in
       if running.process.hasEnded { running = try Self.start(records) }
     }
@@ -43,7 +42,7 @@ final class NameServer: Sendable {
   }
 
   /// A port that is not in use at the moment, for UDP and TCP.
-  static func freePort() throws -> Int {
+  package static func freePort() throws -> Int {
     let (descriptor, port) = try UDPSocket.open()
     close(descriptor)
     return port
@@ -51,11 +50,11 @@ final class NameServer: Sendable {
 }
 
 /// A bound UDP socket on this machine that never answers.
-final class UDPSocket: Sendable {
-  let port: Int
+package final class UDPSocket: Sendable {
+  package let port: Int
   private let descriptor: Int32
 
-  init() throws {
+  package init() throws {
     (descriptor, port) = try Self.open()
   }
 
