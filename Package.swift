@@ -302,8 +302,8 @@ let package = Package(
     .target(
       name: "PDS",
       dependencies: [
-        "ServiceKit", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ATProtoAuth",
-        "ATProtoIdentity",
+        "ServiceKit", "LexiconResolution", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC",
+        "ATProtoAuth", "ATProtoIdentity", "Lexicon",
         "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         "ComAtprotoAPI",
         "AppBskyAPI", "Templating",
@@ -590,7 +590,8 @@ let package = Package(
       name: "PDSTests",
       dependencies: [
         "TestSupport", "atproto", "PLCDirectory", "SQLiteStorage", "ServiceKit",
-        "PDS", "XRPC", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
+        "PDS", "LexiconResolution", "Lexicon", "XRPC", "XRPCServer", "XRPCClient",
+        "XRPCAsyncHTTPClient", "ComAtprotoAPI",
         "AppBskyAPI",
         "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto",
         "ATProtoData",

@@ -74,6 +74,8 @@ public struct PDSConfiguration: Sendable {
   public var reportService: ServiceLocation?
   /// The authorization server.
   public var oauth = OAuthSettings()
+  /// How published Lexicon documents are found.
+  public var lexicons = LexiconSettings()
   /// The name server for TXT records; those of the system if nil.
   public var dnsServer: SystemTXTResolver.Server?
   /// The limits for calls that are proxied to other services.

@@ -17,6 +17,7 @@ struct PDSDomain: Sendable {
   let preferences: Preferences
   let oauth: OAuthDomain
 
+  var lexicons: Lexicons { repositories.lexicons }
   var serviceTokens: ServiceTokens { ServiceTokens(store: sessions.store) }
 
   init(
@@ -37,7 +38,15 @@ struct PDSDomain: Sendable {
       logger: logger
     )
     identities = Identities(store, network, configuration, mailTokens, tids, logger)
-    oauth = OAuthDomain(configuration, store, secrets, network, identities.baseURL)
+    let lexicons = Lexicons(configuration, store, network, identities.baseURL)
+    oauth = OAuthDomain(
+      configuration,
+      store,
+      secrets,
+      network,
+      lexicons: lexicons.resolver,
+      issuer: identities.baseURL
+    )
     sessions = Sessions(
       store: store,
       oauth: OAuthAccess(store, oauth.proofs),
@@ -57,6 +66,7 @@ struct PDSDomain: Sendable {
     repositories = Repositories(
       store: store,
       tids: tids,
+      lexicons: lexicons,
       scratch: ScratchSpace(directory: storage.scratchDirectory, limit: configuration.scratchLimit)
     )
     appPasswords = AppPasswords(store: store)

@@ -15,6 +15,8 @@ struct PDSNetwork: Sendable {
   let directory: any IdentityDirectory
   /// Looks up TXT records of domains.
   let txt: any TXTResolver
+  /// Replaces the network, for tests.
+  private let replacement: (any HTTPTransport)?
 
   /// - Parameters:
   ///   - store: handles of its accounts are not resolved over the network.
@@ -25,6 +27,7 @@ struct PDSNetwork: Sendable {
     transport: (any HTTPTransport)?
   ) {
     let allowsPrivate = configuration.allowsPrivateAddresses
+    replacement = transport
     guarded = transport ?? GuardedTransport(policy: allowsPrivate ? .anyNetwork : .publicOnly)
     trusted = Self.trusted(transport)
     txt =
@@ -43,6 +46,12 @@ struct PDSNetwork: Sendable {
         known: { handle async throws(IdentityError) in try await store.holder(of: handle) }
       )
     )
+  }
+
+  /// For servers that publish Lexicon documents. Unlike ``guarded``, it never calls private networks:
+  /// strangers choose which documents this server looks up.
+  func lexiconHosts(_ policy: IPAddressPolicy) -> any HTTPTransport {
+    replacement ?? GuardedTransport(policy: policy)
   }
 
   static func trusted(_ transport: (any HTTPTransport)?) -> any HTTPTransport {

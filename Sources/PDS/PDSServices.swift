@@ -21,6 +21,8 @@ struct PDSServices: Sendable {
   /// Everything outside of XRPC.
   let web: PDSWeb
 
+  var lexicon: LexiconHandler { LexiconHandler(lexicons: domain.lexicons.cache) }
+
   init(
     _ configuration: PDSConfiguration,
     _ storage: PDSStorage,
@@ -55,6 +57,7 @@ struct PDSServices: Sendable {
       blobs: domain.blobs,
       sessions: sessions,
       identities: domain.identities,
+      schemas: domain.lexicons.schemas,
       hasAppView: configuration.appView != nil,
       limits: limits
     )

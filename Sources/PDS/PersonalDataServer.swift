@@ -11,7 +11,7 @@ public import XRPCServer
 /// A Personal Data Server (PDS): accounts, sessions, signed repositories and their export.
 ///
 /// It serves the methods that its handlers implement; all other methods of `com.atproto.server`,
-/// `repo`, `sync`, `identity`, and `admin` answer `MethodNotImplemented`.
+/// `repo`, `sync`, `identity`, `lexicon`, and `admin` answer `MethodNotImplemented`.
 public struct PersonalDataServer: Sendable {
   public let configuration: PDSConfiguration
   public let logger: Logger
@@ -64,6 +64,8 @@ public struct PersonalDataServer: Sendable {
           route.maximumInputBytes = configuration.blobUploadLimit
         case ComAtproto.Repo.ImportRepo.nsid:
           route.maximumInputBytes = configuration.importLimit
+        case let nsid where WriteNeeds.nsids.contains(nsid):
+          route = route.checkingRefusedInput(services.repo.checkWriter)
         default: break
         }
         return route
@@ -71,6 +73,7 @@ public struct PersonalDataServer: Sendable {
       + ComAtproto.Sync.routes(services.sync)
       + ComAtproto.Admin.routes(services.admin)
       + ComAtproto.Identity.routes(services.identity)
+      + ComAtproto.Lexicon.routes(services.lexicon)
       + services.preferences.routes
   }
 

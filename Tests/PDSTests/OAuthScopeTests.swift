@@ -23,6 +23,40 @@ import XRPC
     #expect(rejected.refusal == "400 InvalidRequest")
   }
 
+  /// Inputs that cannot be decoded, or that violate the schema of their method.
+  private static let refusedInputs: [(nsid: String, input: String)] = [
+    ("createRecord", #""collection":"app.bsky.feed.post","record":{"$type":5}"#),
+    ("createRecord", #""collection":"app.bsky.feed.post","record":7"#),
+    ("createRecord", #""collection":"app.bsky.feed.post","record":{"text":1.5}"#),
+    ("createRecord", #""collection":"app.bsky.feed.post""#),
+    ("putRecord", #""collection":"app.bsky.feed.post","rkey":"a","record":{"x":{"$bytes":1}}"#),
+    ("deleteRecord", #""collection":"app.bsky.feed.post","rkey":7"#),
+    (
+      "applyWrites",
+      """
+      "writes":[{"$type":"com.atproto.repo.applyWrites#create","collection":"app.bsky.feed.post",
+      "value":"x"}]
+      """
+    ),
+  ]
+
+  @Test(arguments: refusedInputs)
+  func permissionIsCheckedBeforeTheInputIsRefused(_ nsid: String, _ input: String) async throws {
+    let account = try await TestServer().signUp()
+    let method = "com.atproto.repo.\(nsid)"
+    let body = Array(#"{"repo":"\#(account.did)",\#(input)}"#.utf8)
+    let fields: HTTPFields = [.contentType: "application/json"]
+    func call(_ scope: String) async throws -> String? {
+      try await account.oauth(scope).call(method, .post, fields: fields, body: body).refusal
+    }
+    #expect(try await call("atproto repo:a.b.c") == "403 ScopeMissingError")
+    #expect(try await call("atproto repo:\(Self.post)") == "400 InvalidRequest")
+    let stranger = try await account.server.call(method, .post, fields: fields, body: body)
+    #expect(stranger.refusal == "401 AuthMissing")
+    let owner = try await account.call(method, .post, fields: fields, body: body)
+    #expect(owner.refusal == "400 InvalidRequest")
+  }
+
   @Test func batchIsRefusedAsAWhole() async throws {
     let session = try await TestServer().signUp().oauth("atproto repo:com.example.note")
     func write(_ collection: String) -> DataValue {

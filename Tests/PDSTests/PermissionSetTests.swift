@@ -4,6 +4,7 @@ import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import HTTPTypes
+import LexiconResolution
 import Synchronization
 import Testing
 
@@ -29,20 +30,6 @@ import Testing
     ]
   }
 
-  /// A resolver whose documents a test changes.
-  private final class Documents: PermissionSetResolver {
-    let documents = Mutex<[NSID: DataValue]>([:])
-    let count = Mutex(0)
-
-    func document(_ nsid: NSID) async throws(PermissionSetError) -> DataValue {
-      count.withLock { $0 += 1 }
-      guard let document = documents.withLock({ $0[nsid] }) else {
-        throw PermissionSetError(reason: "there is none")
-      }
-      return document
-    }
-  }
-
   private static func scope() throws -> OAuthScope {
     try OAuthScope("atproto include:\(nsid)")
   }
@@ -58,39 +45,39 @@ import Testing
 
   @Test func setIsCachedAndRefreshed() async throws {
     let store = MemoryPDSStore()
-    let resolver = Documents()
-    let sets = PermissionSets(store: store, resolver: resolver)
-    resolver.documents.withLock { $0[Self.nsid] = Self.document() }
+    let source = MemoryLexiconSource()
+    let sets = PermissionSets(store: store, source: source)
+    source.documents.withLock { $0[Self.nsid] = Self.document() }
     func expanded() async throws -> String? { try await sets.expand(Self.scope())?.description }
     #expect(try await expanded() == "atproto repo:com.example.note?action=create")
     #expect(try await expanded() == "atproto repo:com.example.note?action=create")
-    #expect(resolver.count.withLock { $0 } == 1)
+    #expect(source.count.withLock { $0 } == 1)
     // "Stale Lexicons should get updated …, but if resolution fails, the previously existing stale
     // values can be used."
-    resolver.documents.withLock { $0[Self.nsid] = Self.document("com.example.other") }
+    source.documents.withLock { $0[Self.nsid] = Self.document("com.example.other") }
     try await Self.age(store, by: PermissionSets.freshness)
     #expect(try await expanded() == "atproto repo:com.example.other?action=create")
-    resolver.documents.withLock { $0[Self.nsid] = nil }
+    source.documents.withLock { $0[Self.nsid] = nil }
     try await Self.age(store, by: 2 * 86_400)
     #expect(try await expanded() == "atproto repo:com.example.other?action=create")
-    #expect(resolver.count.withLock { $0 } == 3)
+    #expect(source.count.withLock { $0 } == 3)
     // A failure is not repeated at once.
     #expect(try await expanded() == "atproto repo:com.example.other?action=create")
-    #expect(resolver.count.withLock { $0 } == 3)
+    #expect(source.count.withLock { $0 } == 3)
   }
 
   @Test func unresolvableSetIsRefusedAndNotAskedForAgainAtOnce() async throws {
     let store = MemoryPDSStore()
-    let resolver = Documents()
-    let sets = PermissionSets(store: store, resolver: resolver)
+    let source = MemoryLexiconSource()
+    let sets = PermissionSets(store: store, source: source)
     for _ in 0..<3 {
       await #expect(throws: OAuthError(.invalidScope, "")) {
         _ = try await sets.sets(for: Self.scope())
       }
     }
-    #expect(resolver.count.withLock { $0 } == 1)
+    #expect(source.count.withLock { $0 } == 1)
     #expect(try await sets.expand(Self.scope()) == nil)
-    resolver.documents.withLock { $0[Self.nsid] = Self.document() }
+    source.documents.withLock { $0[Self.nsid] = Self.document() }
     try await Self.age(store, by: PermissionSets.retryInterval)
     #expect(try await sets.sets(for: Self.scope()).count == 1)
   }
@@ -102,21 +89,21 @@ import Testing
     ] as [DataValue]
   )
   func documentOfAnotherKindIsRefused(_ document: DataValue) async throws {
-    let resolver = Documents()
-    resolver.documents.withLock { $0[Self.nsid] = document }
-    let sets = PermissionSets(store: MemoryPDSStore(), resolver: resolver)
+    let source = MemoryLexiconSource()
+    source.documents.withLock { $0[Self.nsid] = document }
+    let sets = PermissionSets(store: MemoryPDSStore(), source: source)
     await #expect(throws: OAuthError(.invalidScope, "")) {
       _ = try await sets.sets(for: Self.scope())
     }
   }
 
   @Test func requestWithTooManySetsIsRefused() async throws {
-    let resolver = Documents()
-    let sets = PermissionSets(store: MemoryPDSStore(), resolver: resolver)
+    let source = MemoryLexiconSource()
+    let sets = PermissionSets(store: MemoryPDSStore(), source: source)
     let values = (0...PermissionSets.maximumCount).map { "include:com.example.s\($0)" }
     let scope = try OAuthScope("atproto " + values.joined(separator: " "))
     await #expect(throws: OAuthError(.invalidScope, "")) { _ = try await sets.sets(for: scope) }
-    #expect(resolver.count.withLock { $0 } == 0)
+    #expect(source.count.withLock { $0 } == 0)
   }
 
   // MARK: Over the network
@@ -150,7 +137,7 @@ import Testing
   }
 
   @Test func setIsResolvedFromItsRepositoryWithProof() async throws {
-    let (server, authority) = try await Self.servers { $0.oauth.lexiconAuthority = $1 }
+    let (server, authority) = try await Self.servers { $0.lexicons.authority = $1 }
     let alice = try await server.signUp()
     let client = Self.client(server)
     #expect(try await client.push().refusal == "400 invalid_scope")
@@ -178,29 +165,27 @@ import Testing
     let identities = server.domain.identities
     func resolver(_ texts: [String]) -> LexiconResolver {
       LexiconResolver(
-        directory: identities.directory,
         txt: FixedTXTResolver(["_lexicon.example.com": texts]),
-        transport: server.network,
-        allowsPlainHTTP: false,
-        authority: nil
+        directory: identities.directory,
+        transport: server.network
       )
     }
     let did = authority.did.string
-    let found = try await resolver(["v=1", "did=\(did)"]).document(Self.nsid)
+    let found = try await resolver(["v=1", "did=\(did)"]).lexicon(Self.nsid).record
     #expect(found["id"]?.string == Self.nsid.string)
     for texts in [[], ["did="], ["did=\(did)", "did=did:web:b.example.com"]] {
-      await #expect(throws: PermissionSetError.self) {
-        _ = try await resolver(texts).document(Self.nsid)
+      await #expect(throws: LexiconError.self) {
+        _ = try await resolver(texts).lexicon(Self.nsid)
       }
     }
     // Another record, and none.
-    await #expect(throws: PermissionSetError.self) {
-      _ = try await resolver(["did=\(did)"]).document("com.example.none")
+    await #expect(throws: LexiconError.self) {
+      _ = try await resolver(["did=\(did)"]).lexicon("com.example.none")
     }
   }
 
   @Test func proofOfAnotherKeyIsRefused() async throws {
-    let (server, authority) = try await Self.servers { $0.oauth.lexiconAuthority = $1 }
+    let (server, authority) = try await Self.servers { $0.lexicons.authority = $1 }
     _ = try await authority.put(Self.document(), rkey: Self.nsid.string)
     let car = try await authority.server.call(
       "com.atproto.sync.getRecord?did=\(authority.did.string)"

@@ -93,6 +93,15 @@ import XRPCAsyncHTTPClient
     }
   }
 
+  @Test func lookupsOfLexiconsAreLimited() async throws {
+    let server = try TestServer { $0.hasRateLimits = true }
+    try await server.overSocket { url in
+      let answer = try await call(url, "com.atproto.lexicon.resolveLexicon?nsid=com.example.a")
+      #expect(answer.refusal == "400 LexiconNotFound")
+      #expect(answer.head.headerFields[HTTPField.Name("RateLimit-Policy")!] == "1000;w=300")
+    }
+  }
+
   @Test func writesAreLimitedByPoints() async throws {
     let server = try TestServer { $0.hasRateLimits = true }
     let alice = try await server.signUp()

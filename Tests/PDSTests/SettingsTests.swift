@@ -78,7 +78,10 @@ import XRPC
     Case(name: "PDS_OAUTH_REFRESH_TTL", value: "7") { $0.oauth.refreshTokenLifetime == 7 },
     Case(name: "PDS_OAUTH_SESSION_TTL", value: "7") { $0.oauth.sessionLifetime == 7 },
     Case(name: "PDS_LEXICON_AUTHORITY_DID", value: "did:web:a.com") {
-      $0.oauth.lexiconAuthority == "did:web:a.com"
+      $0.lexicons.authority == "did:web:a.com"
+    },
+    Case(name: "PDS_LEXICON_CACHE_NEGATIVE_MS", value: "1500") {
+      $0.lexicons.negativeLifetime == .milliseconds(1500)
     },
     Case(name: "PDS_DNS_SERVER", value: "127.0.0.1:5353") {
       $0.dnsServer == SystemTXTResolver.Server("127.0.0.1:5353")
@@ -252,6 +255,21 @@ import XRPC
     #expect(networks == [IPNetwork("10.0.0.2")!, IPNetwork("10.0.0.3")!])
     #expect(configuration.crawlers.map(\.origin) == ["https://b.com", "https://c.com"])
     #expect(configuration.port == 3)
+  }
+
+  @Test(
+    arguments: [
+      (["ATPROTO_DNS_SERVER": "127.0.0.1:1"], "127.0.0.1:1"),
+      (["ATPROTO_DNS_SERVER": "127.0.0.1:1", "PDS_DNS_SERVER": ""], "127.0.0.1:1"),
+      (["ATPROTO_DNS_SERVER": "127.0.0.1:1", "PDS_DNS_SERVER": "127.0.0.1:2"], "127.0.0.1:2"),
+    ] as [([String: String], String)]
+  )
+  func sharedVariableIsReadIfTheOwnOneIsAbsent(
+    _ environment: [String: String],
+    _ server: String
+  ) throws {
+    let configuration = try Self.configuration(environment)
+    #expect(configuration.dnsServer == SystemTXTResolver.Server(server))
   }
 
   @Test func adviceNamesTheMissingSettings() throws {

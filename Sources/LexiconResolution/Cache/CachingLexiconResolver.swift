@@ -75,6 +75,14 @@ public actor CachingLexiconResolver {
     flights[nsid.normalized] = nil
   }
 
+  /// Removes what a commit to the repository of an account may have changed: the document, if it is the
+  /// one of this account, and a failure to find it. A document of another account stays: an account
+  /// cannot take it away by publishing one with the same name.
+  public func drop(_ nsid: NSID, of did: DID) {
+    cache.remove(nsid.normalized, of: did)
+    flights[nsid.normalized] = nil
+  }
+
   /// Removes the documents of an account. Results of lookups under way are not cached.
   public func drop(_ did: DID) {
     cache.remove(of: did)

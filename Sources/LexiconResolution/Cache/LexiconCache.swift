@@ -78,6 +78,14 @@ struct LexiconCache {
     put(nil, nsid)
   }
 
+  /// Removes the failure, and the document if it is of the account.
+  mutating func remove(_ nsid: NSID, of did: DID) {
+    guard var entry = entries[nsid] else { return }
+    entry.failure = nil
+    if entry.found?.lexicon.did == did { entry.found = nil }
+    put(entry.found == nil ? nil : entry, nsid)
+  }
+
   mutating func remove(of did: DID) {
     for nsid in entries.keys.filter({ entries[$0]?.found?.lexicon.did == did }) { put(nil, nsid) }
   }

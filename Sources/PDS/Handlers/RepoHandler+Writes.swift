@@ -12,11 +12,16 @@ extension RepoHandler {
   ) async throws -> ComAtproto.Repo.CreateRecord.Output {
     let input = request.input
     let account = try await writer(of: input.repo, request.context) {
-      [.repo(.create, collection: input.collection.string)]
+      WriteNeeds.create(in: input.collection.string)
     }
     try limits?.write([.create], of: account.did, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey ?? newRecordKey())
-    let record = try CheckedRecord(input.record, at: path, validate: input.validate)
+    let record = try await validated(
+      CheckedRecord(input.record, at: path, validate: input.validate),
+      at: path,
+      of: account.did,
+      request.context
+    )
     let commit = try await repositories.apply(
       [.create(path, record)],
       to: account,
@@ -37,14 +42,16 @@ extension RepoHandler {
   ) async throws -> ComAtproto.Repo.PutRecord.Output {
     let input = request.input
     let account = try await writer(of: input.repo, request.context) {
-      [
-        .repo(.create, collection: input.collection.string),
-        .repo(.update, collection: input.collection.string),
-      ]
+      WriteNeeds.put(in: input.collection.string)
     }
     try limits?.write([.update], of: account.did, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey)
-    let record = try CheckedRecord(input.record, at: path, validate: input.validate)
+    let record = try await validated(
+      CheckedRecord(input.record, at: path, validate: input.validate),
+      at: path,
+      of: account.did,
+      request.context
+    )
     let swapRecord = try input.swapRecord.map { try $0.value.map { try CID(checking: $0) } }
     let commit = try await repositories.put(
       record,
@@ -67,7 +74,7 @@ extension RepoHandler {
   ) async throws -> ComAtproto.Repo.DeleteRecord.Output {
     let input = request.input
     let account = try await writer(of: input.repo, request.context) {
-      [.repo(.delete, collection: input.collection.string)]
+      WriteNeeds.delete(in: input.collection.string)
     }
     try limits?.write([.delete], of: account.did, request.context)
     let path = try RepoPath(checking: input.collection, input.rkey)
@@ -86,9 +93,7 @@ extension RepoHandler {
   ) async throws -> ComAtproto.Repo.ApplyWrites.Output {
     let input = request.input
     let account = try await writer(of: input.repo, request.context) {
-      // In the order of the writes, so that the error names the first that is not permitted.
-      var found = Set<PermissionNeed>()
-      return input.writes.map(\.need).filter { found.insert($0).inserted }
+      WriteNeeds.batch(input.writes.lazy.map(\.need))
     }
     guard input.writes.count <= CommitLimits.sync.operations else {
       throw XRPCServerError.invalidRequest(
@@ -96,49 +101,73 @@ extension RepoHandler {
       )
     }
     try limits?.write(input.writes.map(\.cost), of: account.did, request.context)
-    var writes: [CheckedWrite] = []
-    var results: [ComAtproto.Repo.ApplyWrites.Output.ResultsItem] = []
-    for item in input.writes {
-      let (write, result) = try prepare(item, of: account.did, validate: input.validate)
-      writes.append(write)
-      results.append(result)
-    }
+    let writes = try await validated(
+      input.writes.map { try prepare($0, validate: input.validate) },
+      of: account.did,
+      request.context
+    )
     let commit = try await repositories.apply(
       writes,
       to: account,
       swapCommit: input.swapCommit.map { try CID(checking: $0) }
     )
-    return ComAtproto.Repo.ApplyWrites.Output(commit: commit?.meta, results: results)
+    return ComAtproto.Repo.ApplyWrites.Output(
+      commit: commit?.meta,
+      results: writes.map { $0.result(in: account.did) }
+    )
   }
 
   private func prepare(
     _ item: ComAtproto.Repo.ApplyWrites.Input.WritesItem,
-    of did: DID,
     validate: Bool?
-  ) throws -> (CheckedWrite, ComAtproto.Repo.ApplyWrites.Output.ResultsItem) {
+  ) throws -> CheckedWrite {
     switch item {
     case .create(let write):
       let path = try RepoPath(checking: write.collection, write.rkey ?? newRecordKey())
-      let record = try CheckedRecord(write.value, at: path, validate: validate)
-      let result = ComAtproto.Repo.ApplyWrites.CreateResult(
-        uri: path.uri(in: did),
-        cid: record.cid.formatted,
-        validationStatus: record.validationStatus()
-      )
-      return (.create(path, record), .createResult(result))
+      return .create(path, try CheckedRecord(write.value, at: path, validate: validate))
     case .update(let write):
       let path = try RepoPath(checking: write.collection, write.rkey)
-      let record = try CheckedRecord(write.value, at: path, validate: validate)
-      let result = ComAtproto.Repo.ApplyWrites.UpdateResult(
-        uri: path.uri(in: did),
-        cid: record.cid.formatted,
-        validationStatus: record.validationStatus()
-      )
-      return (.update(path, record), .updateResult(result))
+      return .update(path, try CheckedRecord(write.value, at: path, validate: validate))
     case .delete(let write):
-      let path = try RepoPath(checking: write.collection, write.rkey)
-      return (.delete(path), .deleteResult(ComAtproto.Repo.ApplyWrites.DeleteResult()))
+      return .delete(try RepoPath(checking: write.collection, write.rkey))
     }
+  }
+
+  /// Validates records whose lexicons are not compiled into the server, if the caller requires
+  /// validation: the only writes that wait for other servers, and not in a transaction.
+  private func validated(
+    _ writes: [CheckedWrite],
+    of did: DID,
+    _ context: XRPCContext
+  ) async throws -> [CheckedWrite] {
+    let collections = Set(writes.compactMap(\.requiredLexicon))
+    if collections.isEmpty { return writes }
+    let schemas = try await schemas.schemas(for: collections, of: did, context)
+    return try writes.map { write in
+      guard let schema = write.requiredLexicon.flatMap({ schemas[$0] }) else { return write }
+      var write = write
+      try write.validate(by: schema)
+      return write
+    }
+  }
+
+  private func validated(
+    _ record: CheckedRecord,
+    at path: RepoPath,
+    of did: DID,
+    _ context: XRPCContext
+  ) async throws -> CheckedRecord {
+    try await validated([.create(path, record)], of: did, context).first?.record ?? record
+  }
+
+  /// Checks the session of a write whose input is refused: a missing permission is reported before
+  /// anything that is wrong with the record, even if the record is not valid data at all.
+  func checkWriter(_ body: [UInt8], _ context: XRPCContext) async throws {
+    _ = try await context.authenticated(
+      by: sessions.access(.anySession.ofActiveAccount) {
+        WriteNeeds.needs(of: context.nsid, refused: body)
+      }
+    )
   }
 
   private func newRecordKey() -> FormatString<RecordKey> {
@@ -188,6 +217,31 @@ extension ComAtproto.Repo.ApplyWrites.Input.WritesItem {
   }
 }
 
+extension CheckedWrite {
+  fileprivate func result(in did: DID) -> ComAtproto.Repo.ApplyWrites.Output.ResultsItem {
+    typealias ApplyWrites = ComAtproto.Repo.ApplyWrites
+    return switch self {
+    case .create(let path, let record):
+      .createResult(
+        ApplyWrites.CreateResult(
+          uri: path.uri(in: did),
+          cid: record.cid.formatted,
+          validationStatus: record.validationStatus()
+        )
+      )
+    case .update(let path, let record):
+      .updateResult(
+        ApplyWrites.UpdateResult(
+          uri: path.uri(in: did),
+          cid: record.cid.formatted,
+          validationStatus: record.validationStatus()
+        )
+      )
+    case .delete: .deleteResult(ApplyWrites.DeleteResult())
+    }
+  }
+}
+
 extension Commit {
   var meta: ComAtproto.Repo.Defs.CommitMeta {
     ComAtproto.Repo.Defs.CommitMeta(cid: cid.formatted, rev: FormatString(rev))
@@ -199,7 +253,7 @@ extension CheckedRecord {
   func validationStatus<Status: LexiconOpenString>() -> Status? {
     switch validation {
     case .valid: Status("valid")
-    case .unknown: Status("unknown")
+    case .unknown, .required: Status("unknown")
     case .none: nil
     }
   }

@@ -11,6 +11,8 @@ struct RepoHandler: ComAtproto.Repo.Handler {
   let blobs: Blobs
   let sessions: Sessions
   let identities: Identities
+  /// Lexicons that are not compiled into the server.
+  let schemas: RecordSchemas
   /// Whether records of repositories on other servers are requested from an app view.
   let hasAppView: Bool
   /// Nil if rate limits are off.

@@ -80,6 +80,11 @@ struct CallLimits: Sendable {
           Server.RequestPasswordReset.nsid,
           RateLimiter([.perDay(50), .perMinutes(60, 15)])
         ),
+        // Each call can make this server look something up at the caller's choice.
+        RateLimitPolicy.Limit(
+          ComAtproto.Lexicon.ResolveLexicon.nsid,
+          RateLimiter([.perMinutes(5, 1_000)])
+        ),
         RateLimitPolicy.Limit(ComAtproto.Repo.UploadBlob.nsid, RateLimiter([.perDay(1_000)])),
       ],
       freeNetworks: freeNetworks,

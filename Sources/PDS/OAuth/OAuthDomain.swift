@@ -14,15 +14,13 @@ struct OAuthDomain: Sendable {
     _ store: any PDSStore,
     _ secrets: PDSSecrets,
     _ network: PDSNetwork,
-    _ issuer: ServiceBaseURL
+    lexicons: any LexiconSource,
+    issuer: ServiceBaseURL
   ) {
     proofs = DPoPVerifier(secret: secrets.dpopSecret, baseURL: issuer)
     clients = OAuthClients(network, configuration)
     authentication = ClientAuthentication(store: store, clients: clients, issuer: issuer)
-    permissionSets = PermissionSets(
-      store: store,
-      resolver: LexiconResolver(network, configuration)
-    )
+    permissionSets = PermissionSets(store: store, source: lexicons)
     requests = AuthorizationRequests(
       store: store,
       clients: clients,

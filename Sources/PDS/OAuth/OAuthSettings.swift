@@ -1,5 +1,3 @@
-public import ATProtoSyntax
-
 /// The settings of the authorization server. Times are in seconds.
 public struct OAuthSettings: Sendable {
   /// The `client_id`s of clients whose name and logo are shown to account owners.
@@ -21,9 +19,6 @@ public struct OAuthSettings: Sendable {
   /// ``defaultSessionLifetime`` for confidential clients. Sessions of public clients live for at most
   /// ``publicLifetime``.
   public var sessionLifetime: Int?
-  /// The DID whose repository has the permission sets of all namespaces, in place of the one that DNS
-  /// names; for tests.
-  public var lexiconAuthority: DID?
   /// How the pages present the server.
   public var branding = Branding()
 

@@ -13,6 +13,9 @@ struct CheckedRecord: Sendable {
     case valid
     /// The server does not know the lexicon.
     case unknown
+    /// The request requires validation, and the lexicon is not compiled into the server:
+    /// ``CheckedRecord/validate(by:at:)`` comes before the write.
+    case required
     /// The request disabled validation.
     case none
   }
@@ -21,7 +24,7 @@ struct CheckedRecord: Sendable {
   let block: [UInt8]
   let cid: CID
   let blobs: [Blob]
-  let validation: Validation
+  private(set) var validation: Validation
 
   /// Sync specification, "`#commit` Events": a record has at most a million bytes.
   private static let limits: DataLimits = {
@@ -75,17 +78,20 @@ struct CheckedRecord: Sendable {
   ) throws -> Validation {
     if validate == false { return .none }
     guard let lexicon = RecordLexicon.bundled[path.collection.string] else {
-      guard validate == nil else {
-        throw XRPCServerError.invalidRequest(
-          "cannot validate the record: lexicon \(path.collection) is not known to this server"
-        )
-      }
-      return .unknown
+      return validate == nil ? .unknown : .required
     }
-    if let problem = lexicon.problem(with: block, recordKey: path.recordKey) {
-      throw XRPCServerError.invalidRequest("not a valid \(path.collection): \(problem)")
-    }
+    try check(lexicon.problem(with: block, recordKey: path.recordKey), at: path)
     return .valid
+  }
+
+  /// Validates the record by a lexicon that is not compiled into the server.
+  mutating func validate(by schema: RecordSchema, at path: RepoPath) throws {
+    try Self.check(schema.problem(with: block, recordKey: path.recordKey), at: path)
+    validation = .valid
+  }
+
+  private static func check(_ problem: String?, at path: RepoPath) throws(XRPCServerError) {
+    if let problem { throw .invalidRequest("not a valid \(path.collection): \(problem)") }
   }
 }
 
@@ -105,6 +111,22 @@ enum CheckedWrite: Sendable {
     switch self {
     case .create(_, let record), .update(_, let record): record
     case .delete: nil
+    }
+  }
+
+  /// The collection whose lexicon has to be resolved before the write; nil if none has to.
+  var requiredLexicon: NSID? { record?.validation == .required ? path.collection : nil }
+
+  /// Validates the record by a lexicon that is not compiled into the server.
+  mutating func validate(by schema: RecordSchema) throws {
+    switch self {
+    case .create(let path, var record):
+      try record.validate(by: schema, at: path)
+      self = .create(path, record)
+    case .update(let path, var record):
+      try record.validate(by: schema, at: path)
+      self = .update(path, record)
+    case .delete: break
     }
   }
 

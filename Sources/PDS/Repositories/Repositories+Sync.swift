@@ -97,12 +97,7 @@ extension Repositories {
 
   /// A CAR file that proves which record is at a path, or that none is.
   func proof(of path: RepoPath, in did: DID) async throws -> RawBody {
-    try await store.read { transaction in
-      let entry = try transaction.servedHead(of: did)
-      let blocks = transaction.repositories.blocks(of: did)
-      let car = try Repository(head: entry.head, store: blocks).carProof(of: path)
-      return RawBody(bytes: car, contentType: Self.carType)
-    }
+    RawBody(bytes: try await store.proof(of: path, in: did), contentType: Self.carType)
   }
 
   /// Replaces the repository of an account with the one in a CAR file.
@@ -125,6 +120,20 @@ extension Repositories {
       try await store.write { [tids] transaction in
         try RepositoryEdit.replace(by: repository, in: transaction, tids)
       }
+      await lexicons.forgetAll(in: did)
+    }
+  }
+}
+
+extension PDSStore {
+  /// A CAR file that proves which record is at a path, or that none is.
+  ///
+  /// Throws `RepoNotFound`, or the reason why the account is not served.
+  func proof(of path: RepoPath, in did: DID) async throws -> [UInt8] {
+    try await read { transaction in
+      let entry = try transaction.servedHead(of: did)
+      let blocks = transaction.repositories.blocks(of: did)
+      return try Repository(head: entry.head, store: blocks).carProof(of: path)
     }
   }
 }

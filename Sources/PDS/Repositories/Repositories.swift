@@ -11,6 +11,8 @@ struct Repositories: Sendable {
   let store: any PDSStore
   /// Generates record keys and revs.
   let tids: TIDGenerator
+  /// The cached lexicons, which a commit can outdate.
+  let lexicons: Lexicons
   /// Disk space for exports and imports.
   let scratch: ScratchSpace
   /// Each export occupies one of the store's readers.
@@ -36,7 +38,11 @@ extension Repositories {
     to account: Account,
     swapCommit: CID?
   ) async throws -> Commit? {
-    try await edit(account, swapCommit: swapCommit) { edit in try edit.commit(writes) }
+    let commit = try await edit(account, swapCommit: swapCommit) { edit in
+      try edit.commit(writes)
+    }
+    if commit != nil { await lexicons.forget(writes.map(\.path), in: account.did) }
+    return commit
   }
 
   /// Creates a record or replaces the one at its path. Returns nil if the same record already
@@ -51,12 +57,14 @@ extension Repositories {
     swapCommit: CID?,
     swapRecord: CID??
   ) async throws -> Commit? {
-    try await edit(account, swapCommit: swapCommit) { edit in
+    let commit = try await edit(account, swapCommit: swapCommit) { edit in
       if let swapRecord { try edit.checkRecord(at: path, is: swapRecord) }
       return try edit.commit([
         edit.record(path) == nil ? .create(path, record) : .update(path, record)
       ])
     }
+    if commit != nil { await lexicons.forget([path], in: account.did) }
+    return commit
   }
 
   /// Deletes a record. Returns nil if there is none.
@@ -68,10 +76,12 @@ extension Repositories {
     swapCommit: CID?,
     swapRecord: CID?
   ) async throws -> Commit? {
-    try await edit(account, swapCommit: swapCommit) { edit in
+    let commit = try await edit(account, swapCommit: swapCommit) { edit in
       if let swapRecord { try edit.checkRecord(at: path, is: swapRecord) }
       return try edit.record(path) == nil ? nil : try edit.commit([.delete(path)])
     }
+    if commit != nil { await lexicons.forget([path], in: account.did) }
+    return commit
   }
 
   /// Changes a repository in one transaction, provided that `swapCommit` is its newest commit or

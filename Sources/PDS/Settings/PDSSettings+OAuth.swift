@@ -1,5 +1,4 @@
 import ATProtoHTTP
-import ATProtoIdentity
 import ServiceKit
 
 extension PDSSettings {
@@ -70,23 +69,6 @@ extension PDSSettings {
       """
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.oauth.sessionLifetime = try Value.number(text, 1...(1 << 30))
-    },
-    Setting<PDSSettings>(
-      "PDS_LEXICON_AUTHORITY_DID",
-      "did",
-      "DID whose repository has all permission sets, instead of those that DNS names; for tests."
-    ) { (text, settings) throws(ServiceError) in
-      settings.configuration.oauth.lexiconAuthority = try Value.did(text)
-    },
-    Setting<PDSSettings>(
-      "PDS_DNS_SERVER",
-      "address",
-      "IPv4 address and port of the DNS server for TXT records (default: the system's servers)."
-    ) { (text, settings) throws(ServiceError) in
-      guard let server = SystemTXTResolver.Server(text) else {
-        throw Value.invalid("expected an IPv4 address, optionally with a port")
-      }
-      settings.configuration.dnsServer = server
     },
   ]
 

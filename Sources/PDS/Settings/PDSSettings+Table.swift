@@ -8,7 +8,7 @@ extension PDSSettings {
   /// All settings, in the order in which help shows them.
   public static let table = SettingsTable(
     prefix: "PDS_",
-    place + accounts + oauth + branding + network + mail + limits + observation
+    place + accounts + oauth + lexicons + branding + network + mail + limits + observation
   )
 
   private typealias Value = SettingValue

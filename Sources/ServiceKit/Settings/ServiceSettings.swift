@@ -34,7 +34,9 @@ extension ServiceSettings {
   /// - Returns: the names of unknown settings, for a warning.
   public mutating func read(_ environment: [String: String]) throws(ServiceError) -> [String] {
     for setting in Self.table.settings {
-      guard let text = environment[setting.name], !text.isEmpty else { continue }
+      let names = [setting.name] + (setting.fallback.map { [$0] } ?? [])
+      guard let text = names.lazy.compactMap({ environment[$0] }).first(where: { !$0.isEmpty })
+      else { continue }
       try set(setting, text)
     }
     return Self.table.unknownNames(in: environment)

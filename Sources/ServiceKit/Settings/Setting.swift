@@ -12,6 +12,8 @@ public struct Setting<Settings>: Sendable {
   public let isSecret: Bool
   /// Whether the setting takes several values, separated by commas.
   public let isList: Bool
+  /// The environment variable to read if the setting's own is absent; nil if there is none.
+  public let fallback: String?
   /// `--port`, with a shorter form first if there is one.
   public let flags: [String]
   let apply: @Sendable (String, inout Settings) throws(ServiceError) -> Void
@@ -19,6 +21,8 @@ public struct Setting<Settings>: Sendable {
   /// - Parameters:
   ///   - name: the environment variable; the flag is the rest of it after the first `_`.
   ///   - alias: another flag, without `--`.
+  ///   - fallback: the environment variable to read if `name` is absent, for a value that several
+  ///     programs share.
   ///   - apply: stores the value. Its error says what is expected and never contains the value.
   public init(
     _ name: String,
@@ -27,6 +31,7 @@ public struct Setting<Settings>: Sendable {
     alias: String? = nil,
     isSecret: Bool = false,
     isList: Bool = false,
+    fallback: String? = nil,
     _ apply: @escaping @Sendable (String, inout Settings) throws(ServiceError) -> Void
   ) {
     self.name = name
@@ -34,6 +39,7 @@ public struct Setting<Settings>: Sendable {
     self.summary = summary
     self.isSecret = isSecret
     self.isList = isList
+    self.fallback = fallback
     self.apply = apply
     let words = name.split(separator: "_", maxSplits: 1).last ?? name[...]
     let flag = "--" + words.lowercased().replacing("_", with: "-")

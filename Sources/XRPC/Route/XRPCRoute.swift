@@ -38,7 +38,7 @@ public struct XRPCRoute: Sendable {
   public var maximumInputBytes: Int
   /// Bounds for decoding the input.
   public var limits: DataLimits
-  package let handler: Handler
+  package private(set) var handler: Handler
   /// True if the body may have any type or be absent, because nothing is known about the method.
   package let takesAnyInput: Bool
 
@@ -68,6 +68,34 @@ public struct XRPCRoute: Sendable {
   /// For JSON bodies; all others are blobs and CARs.
   static let maximumJSONBytes = 1 << 20
   static let maximumRawBytes = 16 << 20
+}
+
+extension XRPCRoute {
+  /// Checks a call whose input is about to be refused.
+  package typealias InputCheck =
+    @Sendable (_ body: [UInt8], _ context: XRPCContext) async throws -> Void
+
+  /// The same route, which calls `check` before it refuses an input that cannot be decoded or that
+  /// violates its schema. An error of `check` takes precedence: a caller that lacks a permission gets
+  /// that error, whatever the input is. Inputs that are accepted are decoded once, and not checked.
+  package func checkingRefusedInput(_ check: @escaping InputCheck) -> XRPCRoute {
+    guard case .respond(let respond) = handler else { return self }
+    var route = self
+    route.handler = .respond { [nsid] request, limits in
+      do {
+        return try await respond(request, limits)
+      } catch let error where Self.isRefusalOfInput(error) {
+        let body = try await request.body.collect(upTo: Self.maximumRawBytes)
+        try await check(body, XRPCContext(nsid: nsid, request: request))
+        throw error
+      }
+    }
+    return route
+  }
+
+  private static func isRefusalOfInput(_ error: any Error) -> Bool {
+    error is XRPCBodyError || (error as? XRPCValidationError)?.part == .input
+  }
 }
 
 extension XRPCRoute {

@@ -2,6 +2,7 @@ import ATProtoAuth
 import ATProtoData
 import ATProtoHTTP
 import ATProtoSyntax
+import LexiconResolution
 import ServiceKit
 import Synchronization
 
@@ -23,14 +24,15 @@ final class PermissionSets: Sendable {
   private typealias Flight = Task<PermissionSet, any Error>
 
   private let store: any PDSStore
-  private let resolver: any PermissionSetResolver
+  /// Asks each time: these sets have a cache of their own, which survives a restart.
+  private let source: any LexiconSource
   /// Bounds the resolutions that run at once.
   private let semaphore = AsyncSemaphore(32)
   private let flights = Mutex<[NSID: Flight]>([:])
 
-  init(store: any PDSStore, resolver: any PermissionSetResolver) {
+  init(store: any PDSStore, source: any LexiconSource) {
     self.store = store
-    self.resolver = resolver
+    self.source = source
   }
 
   /// The sets to which a scope refers, for a new session.
@@ -100,14 +102,14 @@ final class PermissionSets: Sendable {
   private func resolve(_ nsid: NSID) async throws -> PermissionSet {
     let outcome: Result<(PermissionSet, [UInt8]), OAuthError>
     let answer = await semaphore.run {
-      await withTimeout(Self.timeout) { [resolver] in
-        await Result { () async throws(PermissionSetError) in try await resolver.document(nsid) }
+      await withTimeout(Self.timeout) { [source] in
+        await Result { () async throws(LexiconError) in try await source.lexicon(nsid) }
       }
     }
     switch answer {
-    case .success(let document)?:
+    case .success(let lexicon)?:
       do throws(OAuthError) {
-        outcome = .success(try Self.check(document, is: nsid))
+        outcome = .success(try Self.check(lexicon.record, is: nsid))
       } catch {
         outcome = .failure(error)
       }

@@ -102,7 +102,8 @@ enum RoutePermissions {
 
   private static let open = [
     ComAtproto.Identity.ResolveDid.nsid, ComAtproto.Identity.ResolveHandle.nsid,
-    ComAtproto.Identity.ResolveIdentity.nsid, ComAtproto.Repo.DescribeRepo.nsid,
+    ComAtproto.Identity.ResolveIdentity.nsid, ComAtproto.Lexicon.ResolveLexicon.nsid,
+    ComAtproto.Repo.DescribeRepo.nsid,
     ComAtproto.Repo.GetRecord.nsid, ComAtproto.Repo.ListRecords.nsid,
     ComAtproto.Server.DescribeServer.nsid, ComAtproto.Server.RequestPasswordReset.nsid,
     ComAtproto.Server.ReserveSigningKey.nsid, ComAtproto.Sync.GetBlocks.nsid,
