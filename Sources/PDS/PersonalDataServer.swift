@@ -110,6 +110,7 @@ public struct PersonalDataServer: Sendable {
     configuration.trustedProxies = self.configuration.trustedProxies
     configuration.metrics = metrics?.registry
     configuration.responseFields = responseFields
+    configuration.fallbackPaths = services.web.paths
     configuration.healthCheck = { [store = services.storage.store] in
       // Checks that the database responds and belongs to this server.
       _ = try await store.read { transaction in try transaction.sequence.window() }

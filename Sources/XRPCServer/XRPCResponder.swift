@@ -19,6 +19,7 @@ public struct XRPCResponder: HTTPResponder {
   private let responseFields: (@Sendable (HTTPFields) -> HTTPFields)?
   private let metrics: ServerMetrics
   private let fallback: Fallback?
+  private let fallbackPaths: Set<String>
 
   /// Creates a responder.
   ///
@@ -51,6 +52,7 @@ public struct XRPCResponder: HTTPResponder {
     health = HealthReport(version: configuration.version, check: configuration.healthCheck)
     crossOrigin = configuration.allowsCrossOrigin ? CrossOriginPolicy() : nil
     rateLimits = configuration.rateLimits
+    fallbackPaths = Set(configuration.fallbackPaths)
     clientAddress = ClientAddress(trustedProxies: configuration.trustedProxies)
     checksOutput = configuration.checksOutput
     responseFields = configuration.responseFields
@@ -94,7 +96,7 @@ public struct XRPCResponder: HTTPResponder {
         address: call.remoteAddress,
         isExemptFromRateLimits: call.isExemptFromRateLimits
       )
-      return try await fallback(request, context)
+      return try await observed(request, context, fallback)
     }
     if let crossOrigin, crossOrigin.isPreflight(request.head) {
       return Response(status: .noContent, headers: crossOrigin.preflight(request.head))
@@ -113,6 +115,31 @@ public struct XRPCResponder: HTTPResponder {
     crossOrigin?.mark(&response.headers)
     response.headers[.requestID] = call.requestID
     return response
+  }
+
+  /// Answers a request outside of `/xrpc/`, and reports it like a call.
+  private func observed(
+    _ request: Request,
+    _ context: XRPCRequestContext,
+    _ fallback: Fallback
+  ) async throws -> Response {
+    let route = fallbackRoute(of: request)
+    let start = ContinuousClock.now
+    metrics.begin()
+    let outcome = await FallbackOutcome { try await fallback(request, context) }
+    let duration = ContinuousClock.now - start
+    metrics.end(route, outcome.status, duration)
+    RequestLog(request.method, route: route, outcome: outcome, duration: duration)
+      .write(to: context.logger, remoteAddress: context.client.address)
+    var response = try outcome.get()
+    response.headers[.requestID] = context.requestID
+    return response
+  }
+
+  private func fallbackRoute(of request: Request) -> String {
+    var path = request.uri.path
+    if path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") { path.removeLast() }
+    return fallbackPaths.contains(path) ? path : ServerMetrics.other
   }
 
   private func call(

@@ -23,6 +23,9 @@ public struct XRPCServerConfiguration: Sendable {
   /// Header fields for the response to every call, successful or not, by the fields of its request: a
   /// nonce, directives for caches. A field that the response has already stays as it is.
   public var responseFields: (@Sendable (_ request: HTTPFields) -> HTTPFields)?
+  /// The paths outside of `/xrpc/` by which the fallback's requests appear in metrics and log. Any
+  /// other path appears as `other`, because clients choose it.
+  public var fallbackPaths: [String] = []
   /// Called for `/xrpc/_health`, which answers 503 if it throws.
   public var healthCheck: (@Sendable () async throws -> Void)?
   /// Creates the metrics; nil for the factory of `MetricsSystem`.

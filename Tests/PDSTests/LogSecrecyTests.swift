@@ -1,6 +1,8 @@
 import ATProtoData
+import ATProtoHTTP
 import ATProtoSyntax
 import ComAtprotoAPI
+import HTTPTypes
 import Logging
 import PDS
 import Synchronization
@@ -44,6 +46,39 @@ import XRPCClient
       "eyJ",
     ]
     for secret in secrets + issued { #expect(!text.contains(secret)) }
+  }
+
+  /// Neither queries nor unknown paths are logged, which hold request URIs, codes, and tokens.
+  @Test func oauthRequestsAreLoggedWithoutSecrets() async throws {
+    let log = MemoryLog()
+    let logger = Logger(label: "pds") { _ in log.handler }
+    let server = try TestServer(logger: logger)
+    try await server.overSocket(logger) { url in
+      for (method, path) in [
+        (.get, "/oauth/authorize?client_id=http://localhost&request_uri=urn:req-secret"),
+        (.post, "/oauth/token?code=cod-secret"), (.post, "/oauth/revoke"),
+        (.get, "/oauth/revoke/tok-secret"), (.get, "/account?account=did-secret"),
+      ] as [(HTTPRequest.Method, String)] {
+        _ = try await AsyncHTTPClientTransport.shared.send(
+          try #require(HTTPURL(url)?.at(path)).request(
+            method,
+            [.contentType: "application/x-www-form-urlencoded", .cookie: "dev-id=dev-secret"]
+          ),
+          body: method == .post ? Array("token=tok-secret&code=cod-secret".utf8) : nil,
+          options: TransportOptions(timeout: .seconds(60))
+        )
+      }
+    }
+    let lines = log.text.split(separator: "\n").filter { $0.hasPrefix("request ") }
+    for (path, status) in [
+      ("/oauth/authorize", 400), ("/oauth/token", 400), ("/oauth/revoke", 400), ("other", 404),
+      ("/account", 200),
+    ] {
+      let found = lines.filter { $0.contains("\"path\": \(path),") || $0.contains("\(path)]") }
+      #expect(found.contains { $0.contains("\(status)") }, "\(path): \(lines)")
+    }
+    #expect(lines.count == 5)
+    #expect(!log.text.contains("secret"))
   }
 }
 

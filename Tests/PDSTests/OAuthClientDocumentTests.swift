@@ -94,7 +94,11 @@ import Testing
     .document("token_endpoint_auth_method", "private_key_jwt", "jwks"),
   ])
   func invalidDocumentIsRefusedWithAReason(_ bad: Bad) async throws {
-    let server = try Self.server()
+    // For development, where failures are not remembered.
+    let server = try TestServer {
+      $0.port = 2583
+      $0.allowsPrivateAddresses = true
+    }
     let client = OAuthTestClient.web(server)
     let response = bad.response(client)
     server.network.add("app.example.com") { _, _ in response }
@@ -189,6 +193,49 @@ import Testing
   ])
   func lifetimeHasBounds(_ field: String?, _ seconds: Int) {
     #expect(RemoteDocuments.lifetime(by: field) == .seconds(seconds))
+  }
+
+  /// For a moment, unless it must not be stored.
+  @Test(arguments: [
+    (nil, true, 1), ("no-store", true, 3), ("max-age=0", true, 3), (nil, false, 3),
+  ])
+  func refusedDocumentIsNotFetchedAgain(_ field: String?, _ isLimited: Bool, _ fetches: Int)
+    async throws
+  {
+    let server = try TestServer {
+      $0.port = 2583
+      $0.allowsPrivateAddresses = !isLimited
+    }
+    let client = OAuthTestClient.web(server)
+    let count = Mutex(0)
+    server.network.add("app.example.com") { [document = client.document] _, _ in
+      count.withLock { $0 += 1 }
+      var document = document
+      document["scope"] = "no"
+      return field.map { .json(.object(document), cacheControl: $0) } ?? .json(.object(document))
+    }
+    var reasons: Set<String> = []
+    for _ in 0..<3 {
+      let answer = try await client.push()
+      #expect(answer.refusal == "400 invalid_client_metadata")
+      reasons.insert(answer.text)
+    }
+    #expect(count.withLock { $0 } == fetches && reasons.count == 1)
+  }
+
+  /// A client that names the document of another one as its key set must not make it fail.
+  @Test func failureOfAKeySetDoesNotConcernTheDocument() async throws {
+    let server = try Self.server()
+    server.network.add("b.example.com") { _, _ in .json([:]) }
+    let documents = RemoteDocuments(server.network, isLimited: true)
+    let url = HTTPURL("https://b.example.com/client.json")!
+    let keySetTypes = ["application/json", "application/jwk-set+json"]
+    await #expect(throws: OAuthError(.invalidClientMetadata, "")) {
+      try await documents.document(at: url, types: keySetTypes) { _ throws(OAuthError) in
+        throw OAuthError(.invalidClientMetadata, "not a key set")
+      }
+    }
+    try await documents.document(at: url) { _ in }
   }
 
   /// "adding new keys to the JWKS set and using then for new sessions".

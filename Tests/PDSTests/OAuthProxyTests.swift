@@ -120,9 +120,30 @@ import XRPCServer
   func feedRequiresTwoPermissions(_ scope: String, _ isPermitted: Bool) async throws {
     try await UpstreamService.run { upstream in
       let session = try await upstream.signUp().oauth("atproto \(scope)")
-      let answer = try await session.call("app.bsky.feed.getFeed?feed=at://did:web:a.com/a.b.c/x")
+      let answer = try await session.call("app.bsky.feed.getFeed?feed=at://did:web:a.com/a.b.c")
       #expect(answer.refusal == (isPermitted ? nil : "403 ScopeMissingError"))
       #expect(upstream.calls.count == (isPermitted ? 1 : 0))
+    }
+  }
+
+  /// The app view hands the token on to the feed generator.
+  @Test func feedTokenIsForTheFeedGenerator() async throws {
+    try await UpstreamService.run { upstream in
+      let session = try await upstream.signUp().oauth("atproto transition:generic")
+      for _ in 0..<2 {
+        _ = try await session.call(
+          "app.bsky.feed.getFeed?feed=at://did:web:b.example.com/app.bsky.feed.generator/x&limit=3"
+        )
+      }
+      // Once, because the answer is kept.
+      #expect(upstream.anonymous.count == 1)
+      #expect(upstream.anonymous.first?.hasPrefix("com.atproto.repo.getRecord?") == true)
+      #expect(upstream.tokens.count == 2)
+      let payload = try #require(upstream.tokens.last?.split(separator: ".")[1])
+      let claims = try DataValue(json: try #require(Base64.url.decode(String(payload))))
+      #expect(claims["aud"] == "did:web:feeds.example.com")
+      #expect(claims["lxm"] == "app.bsky.feed.getFeedSkeleton")
+      #expect(claims["iss"]?.string == session.account.did.string)
     }
   }
 

@@ -29,11 +29,21 @@ final class UpstreamService: Sendable {
 
   typealias Answer = @Sendable (Call) async throws -> RouteResponse
 
+  /// The answer to calls without a token.
+  private static func record(_ query: String) -> DataValue {
+    let isFeed = query.contains("app.bsky.feed.generator")
+    return [
+      "uri": "at://did:web:b.example.com/a.b.c/x",
+      "value": isFeed ? ["did": "did:web:feeds.example.com"] : [:],
+    ]
+  }
+
   private struct State {
     var keys: [DID: PublicKey] = [:]
     var calls: [Call] = []
     var documents = 0
     var anonymous: [String] = []
+    var tokens: [String] = []
     /// Created once the port, which is part of an audience, is known.
     var authentication: ServiceAuthentication?
   }
@@ -79,6 +89,9 @@ final class UpstreamService: Sendable {
   /// NSIDs and queries of calls without a token, which are not in ``calls``.
   var anonymous: [String] { box.state.withLock { $0.anonymous } }
 
+  /// The tokens of all calls, also of those that are refused.
+  var tokens: [String] { box.state.withLock { $0.tokens } }
+
   func trust(_ account: TestAccount) throws {
     let (did, key) = (try account.did.parsed(), try account.signingKey())
     box.state.withLock { $0.keys[did] = key }
@@ -112,10 +125,11 @@ final class UpstreamService: Sendable {
       logger: logger,
       proxyHandler: XRPCProxyHandler(maximumInputBytes: 8 << 20) { request in
         let context = request.context
-        guard context.headers[.authorization] != nil else {
+        guard let authorization = context.headers[.authorization] else {
           box.state.withLock { $0.anonymous.append("\(context.nsid)?\(request.query)") }
-          return .json(["uri": "at://did:web:b.example.com/a.b.c/x", "value": [:]])
+          return .json(record(request.query))
         }
+        box.state.withLock { $0.tokens.append(String(authorization.dropFirst("Bearer ".count))) }
         return try await answer(try await call(request, box))
       }
     ) { request, _ in

@@ -13,7 +13,7 @@ public import XRPCClient
 public actor KeychainTokenStore: OAuthTokenStore {
   private let service: String
   private let accessGroup: String?
-  private var locks: [DID: (lock: TaskLock, users: Int)] = [:]
+  private let locks = AccountLocks()
 
   /// Creates a store.
   ///
@@ -52,12 +52,7 @@ public actor KeychainTokenStore: OAuthTokenStore {
     _ did: DID,
     _ body: @Sendable () async -> Value
   ) async -> Value {
-    let lock = locks[did]?.lock ?? TaskLock()
-    locks[did] = (lock, (locks[did]?.users ?? 0) + 1)
-    let value = await lock.holding(body)
-    let users = (locks[did]?.users ?? 1) - 1
-    locks[did] = users == 0 ? nil : (lock, users)
-    return value
+    await locks.holding(did, body)
   }
 
   /// Adds a login.

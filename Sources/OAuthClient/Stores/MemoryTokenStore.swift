@@ -1,11 +1,10 @@
 public import ATProtoSyntax
-import XRPCClient
 
 /// Keeps sessions and logins in memory, for the life of the process.
 public actor MemoryTokenStore: OAuthTokenStore {
   private var sessions: [DID: StoredOAuthSession] = [:]
   private var logins: [String: PendingLogin] = [:]
-  private var locks: [DID: (lock: TaskLock, users: Int)] = [:]
+  private let locks = AccountLocks()
   private let maximumLogins: Int
 
   /// Creates an empty store.
@@ -30,12 +29,7 @@ public actor MemoryTokenStore: OAuthTokenStore {
     _ did: DID,
     _ body: @Sendable () async -> Value
   ) async -> Value {
-    let lock = locks[did]?.lock ?? TaskLock()
-    locks[did] = (lock, (locks[did]?.users ?? 0) + 1)
-    let value = await lock.holding(body)
-    let users = (locks[did]?.users ?? 1) - 1
-    locks[did] = users == 0 ? nil : (lock, users)
-    return value
+    await locks.holding(did, body)
   }
 
   /// Adds a login.

@@ -13,8 +13,10 @@ extension ServerHandler {
     _ request: XRPCRequest<ComAtproto.Server.GetServiceAuth>
   ) async throws -> ComAtproto.Server.GetServiceAuth.Output {
     let parameters = request.parameters
+    // What is wrong with the parameters is reported to those who may know.
+    let need = Result { try Self.need(parameters) }
     let caller = try await request.context.authenticated(
-      by: sessions.access(.anySession.orTakendown) { [try Self.need(parameters)] }
+      by: sessions.access(.anySession.orTakendown) { [try need.get()] }
     )
     let method = try parameters.lxm.map { try $0.parsed() }
     if let method, ProxyPolicy.isProtected(method.string) {
@@ -22,7 +24,7 @@ extension ServerHandler {
         "cannot issue a token for \(method): call it on this server"
       )
     }
-    try Self.check(caller, method, try Self.need(parameters))
+    try Self.check(caller, method, try need.get())
     let lifetime = try Self.lifetime(until: parameters.exp, isForAnyMethod: method == nil)
     let token = ServiceToken(
       issuer: caller.did,
@@ -69,7 +71,7 @@ extension ServerHandler {
       // OAuth specification, "Transitional scopes": with `transition:generic`, "no account management
       // actions: [...] migrate account". So the permission must be granted by name.
       let named = scope.filter { !$0.hasPrefix("transition:") }
-      guard named.allows(need) || !ProxyPolicy.isMigration(method) else {
+      guard named.allows(need) || !ProxyPolicy.isMigration(method.string) else {
         throw XRPCServerError.scopeMissing(need)
       }
     }

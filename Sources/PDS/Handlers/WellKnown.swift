@@ -6,6 +6,9 @@ import ServiceKit
 
 /// The responses of a PDS outside of XRPC.
 struct WellKnown: Sendable {
+  static let paths = WellKnownDocuments.paths + [certificatePath]
+  private static let certificatePath = "/tls-check"
+
   private let documents: WellKnownDocuments
   private let hostname: String
   private let handleDomains: [String]
@@ -26,7 +29,9 @@ struct WellKnown: Sendable {
   }
 
   func respond(to request: Request) async throws -> Response {
-    if request.uri.path == "/tls-check" { return try await certificateResponse(to: request) }
+    if request.uri.path == Self.certificatePath {
+      return try await certificateResponse(to: request)
+    }
     return try await documents.response(to: request) ?? .text("not found\n", .notFound)
   }
 

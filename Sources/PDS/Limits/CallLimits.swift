@@ -17,11 +17,11 @@ struct CallLimits: Sendable {
   /// Event streams that one client may have open; a relay needs one.
   static let streams = 100
 
-  private let logIns = RateLimiter([.perDay(300), .perMinutes(5, 30)])
+  private let logIns = RateLimiter(AttemptLimits.passwords)
   private let writes = RateLimiter([.perDay(35_000), .perMinutes(60, 5_000)])
-  private let mails = RateLimiter([.perDay(15), .perMinutes(60, 5)])
-  private let handles = RateLimiter([.perDay(50), .perMinutes(5, 10)])
-  private let emails = RateLimiter([.perDay(50), .perMinutes(5, 10)])
+  private let mails = RateLimiter(AttemptLimits.mails)
+  private let handles = RateLimiter(AttemptLimits.handleChanges)
+  private let emails = RateLimiter(AttemptLimits.emailChanges)
 
   /// Counts a login attempt by identifier and client network, so that an attacker cannot lock out
   /// the owner of an account from another network.
@@ -78,7 +78,7 @@ struct CallLimits: Sendable {
         RateLimitPolicy.Limit(Server.ResetPassword.nsid, RateLimiter([.perMinutes(5, 50)])),
         RateLimitPolicy.Limit(
           Server.RequestPasswordReset.nsid,
-          RateLimiter([.perDay(50), .perMinutes(60, 15)])
+          RateLimiter(AttemptLimits.resets)
         ),
         // Each call can make this server look something up at the caller's choice.
         RateLimitPolicy.Limit(

@@ -2,6 +2,7 @@ import ATProtoAuth
 import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
+import AppBskyAPI
 import ComAtprotoAPI
 import HTTPTypes
 import ServiceKit
@@ -18,6 +19,7 @@ struct ProxyHandler: Sendable {
   /// The DID of this server.
   let did: DID
   let sessions: Sessions
+  private let feeds: FeedGenerators
   /// Tests can replace it.
   var proxy: ServiceProxy
 
@@ -30,6 +32,7 @@ struct ProxyHandler: Sendable {
   ) throws {
     self.configuration = configuration
     self.sessions = sessions
+    feeds = FeedGenerators(configuration.appView, AsyncHTTPClientTransport.shared)
     did = try configuration.serverDID()
     proxy = ServiceProxy(
       of: did,
@@ -79,7 +82,25 @@ struct ProxyHandler: Sendable {
     let caller = try await context.authenticated(
       by: sessions.access(ProxyPolicy.access(to: context.nsid), needs: needs)
     )
-    return try await proxy.forward(request, to: destination, as: caller.did)
+    return try await proxy.forward(
+      request,
+      to: destination,
+      as: caller.did,
+      for: try await tokenPurpose(request)
+    )
+  }
+
+  /// For `getFeed`: a token with which the app view calls the feed generator.
+  private func tokenPurpose(
+    _ request: XRPCUntypedRequest
+  ) async throws -> ServiceProxy.TokenPurpose? {
+    guard request.context.nsid == AppBsky.Feed.GetFeed.nsid,
+      let generator = await feeds.generator(ofQuery: request.query)
+    else { return nil }
+    return ServiceProxy.TokenPurpose(
+      audience: generator.string,
+      method: try NSID(AppBsky.Feed.GetFeedSkeleton.nsid)
+    )
   }
 
   /// The permissions that the call needs, and the call itself, whose body may have been read.

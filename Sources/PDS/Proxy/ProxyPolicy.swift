@@ -37,8 +37,8 @@ enum ProxyPolicy {
   /// migrate to another server (Account Migration guide).
   static let migration = ComAtproto.Server.CreateAccount.nsid
 
-  static func isMigration(_ nsid: NSID) -> Bool {
-    nsid.string.lowercased() == migration.lowercased()
+  static func isMigration(_ nsid: String) -> Bool {
+    nsid.lowercased() == migration.lowercased()
   }
 
   static func isProtected(_ nsid: String) -> Bool {
@@ -47,8 +47,7 @@ enum ProxyPolicy {
 
   /// Whether the method requires a privileged app password: direct messages, and account migration.
   static func isPrivileged(_ nsid: String) -> Bool {
-    let nsid = nsid.lowercased()
-    return nsid.hasPrefix("chat.bsky.") || nsid == migration.lowercased()
+    nsid.lowercased().hasPrefix("chat.bsky.") || isMigration(nsid)
   }
 
   /// Whether calls of the method may be proxied. Methods that manage accounts and servers may not,

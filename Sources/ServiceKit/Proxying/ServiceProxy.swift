@@ -22,6 +22,17 @@ package struct ServiceProxy: Sendable {
   package typealias TokenSource =
     @Sendable (_ account: DID, _ audience: String, _ method: NSID) async throws -> String
 
+  /// What a service token permits, if not the call that carries it.
+  package struct TokenPurpose: Hashable, Sendable {
+    var audience: String
+    var method: NSID
+
+    package init(audience: String, method: NSID) {
+      self.audience = audience
+      self.method = method
+    }
+  }
+
   /// The transports to other services.
   package struct Transports: Sendable {
     /// To services that the operator chose, which may have private IP addresses.
@@ -63,22 +74,20 @@ package struct ServiceProxy: Sendable {
 
   /// Calls `destination`, and returns its response.
   ///
-  /// - Parameter account: the account on whose behalf the call is made; nil for a call without a
-  ///   token.
+  /// - Parameters:
+  ///   - account: the account on whose behalf the call is made; nil for a call without a token.
+  ///   - purpose: what the token permits; nil for this method at the destination.
   package func forward(
     _ request: XRPCUntypedRequest,
     to destination: ProxyDestination,
-    as account: DID?
+    as account: DID?,
+    for purpose: TokenPurpose? = nil
   ) async throws -> RouteResponse {
     let url = try await url(of: destination)
     var outgoing = try outgoingRequest(request, at: url)
     if let account {
-      let service = destination.service
-      let token = try await token(
-        account,
-        usesBareAudiences ? service.did.string : service.description,
-        NSID(request.context.nsid)
-      )
+      let purpose = try purpose ?? usualPurpose(request, destination.service)
+      let token = try await token(account, purpose.audience, purpose.method)
       outgoing.headerFields[.authorization] = "Bearer \(token)"
     }
     let body = Self.body(of: request)
@@ -97,6 +106,16 @@ package struct ServiceProxy: Sendable {
       return try UpstreamResponse.answer(error, limits)
     }
     return try await UpstreamResponse(response, limits).answer()
+  }
+
+  private func usualPurpose(
+    _ request: XRPCUntypedRequest,
+    _ service: ServiceReference
+  ) throws(SyntaxError) -> TokenPurpose {
+    TokenPurpose(
+      audience: usesBareAudiences ? service.did.string : service.description,
+      method: try NSID(request.context.nsid)
+    )
   }
 
   private func transport(for destination: ProxyDestination) -> any HTTPTransport {

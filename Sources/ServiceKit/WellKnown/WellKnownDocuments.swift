@@ -9,6 +9,8 @@ package import Hummingbird
 /// - `/.well-known/atproto-did`: the DID of the account whose handle is the host of the request
 /// - `/`: a line of text for people
 package struct WellKnownDocuments: Sendable {
+  package static let paths = ["/.well-known/atproto-did", "/.well-known/did.json", "/"]
+
   /// An entry of a DID document.
   package struct ServiceEntry: Hashable, Sendable {
     /// With its `#`: `#atproto_pds`.

@@ -12,9 +12,14 @@ import XRPC
 ///
 /// An event stream counts as a request, with status `1xx` if it was opened.
 ///
-/// Labels come from the methods that are served, never from requests, so clients cannot create new
-/// ones. Any other method counts as `other`.
+/// Requests outside of `/xrpc/` that a fallback answers count, too, with their path as `method`.
+///
+/// Labels come from the methods and paths that are served, never from requests, so clients cannot
+/// create new ones. Any other method or path counts as `other`.
 package final class ServerMetrics: Sendable {
+  /// The value of the label `method` for what is not served.
+  static let other = "other"
+
   private struct MethodMetrics: Sendable {
     let counters: [Counter]
     let timer: Timer
@@ -50,14 +55,14 @@ package final class ServerMetrics: Sendable {
       _ in
       first
     }
-    other = MethodMetrics(prefix, "other", factory)
+    other = MethodMetrics(prefix, Self.other, factory)
     inFlight = Gauge(label: "\(prefix)_requests_in_flight", factory: factory)
     openStreams = Gauge(label: "\(prefix)_streams_open", factory: factory)
   }
 
   convenience init(_ routes: [XRPCRoute], _ configuration: XRPCServerConfiguration) {
     self.init(
-      routes.map(\.nsid) + [HealthReport.name],
+      routes.map(\.nsid) + [HealthReport.name] + configuration.fallbackPaths,
       configuration.metrics ?? MetricsSystem.factory
     )
   }

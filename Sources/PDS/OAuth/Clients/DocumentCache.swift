@@ -1,5 +1,8 @@
-/// Documents by URL, bounded by their size. A value type: its owner guards it.
+/// Documents by URL, bounded by their size and number. A value type: its owner guards it.
 struct DocumentCache: Sendable {
+  /// What an entry costs beside its bytes, so that many small ones are bounded, too.
+  private static let overhead = 128
+
   private struct Entry {
     var bytes: [UInt8]
     var end: ContinuousClock.Instant
@@ -27,7 +30,7 @@ struct DocumentCache: Sendable {
     now: ContinuousClock.Instant = .now
   ) {
     remove(key)
-    let cost = bytes.count + key.utf8.count
+    let cost = Self.cost(bytes, key)
     guard now < end, cost <= capacity else { return }
     if size + cost > capacity {
       for (key, entry) in entries where entry.end <= now { remove(key) }
@@ -45,6 +48,10 @@ struct DocumentCache: Sendable {
 
   private mutating func remove(_ key: String) {
     guard let entry = entries.removeValue(forKey: key) else { return }
-    size -= entry.bytes.count + key.utf8.count
+    size -= Self.cost(entry.bytes, key)
+  }
+
+  private static func cost(_ bytes: [UInt8], _ key: String) -> Int {
+    bytes.count + key.utf8.count + overhead
   }
 }

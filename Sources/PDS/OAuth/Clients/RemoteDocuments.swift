@@ -14,6 +14,9 @@ final class RemoteDocuments: Sendable {
   /// "Servers may cache client metadata responses, optionally respecting HTTP caching headers (within
   /// limits)" (OAuth specification): keys that a client removes are refused ten minutes later.
   static let lifetime = Duration.seconds(600)
+  /// The time for which a document that cannot be fetched, or is not valid, is not fetched again:
+  /// long enough to spare its server, short enough for a developer who has just corrected it.
+  static let failureLifetime = Duration.seconds(10)
   private static let options = TransportOptions(
     timeout: .seconds(5),
     maximumResponseBytes: maximumBytes
@@ -26,8 +29,16 @@ final class RemoteDocuments: Sendable {
 
   private typealias Flight = Task<Result<[UInt8], OAuthError>, Never>
 
+  /// A response, or why there is none, with the time for which it may be kept.
+  private struct Outcome {
+    var result: Result<[UInt8], OAuthError>
+    var lifetime: Duration
+  }
+
   private struct State {
     var cache = DocumentCache(capacity: 8 << 20)
+    /// Why documents are refused. At most 2,000: each costs 128 bytes besides URL and reason.
+    var failures = DocumentCache(capacity: 256 << 10)
     var flights: [String: Flight] = [:]
     var hosts: [String: Int] = [:]
   }
@@ -35,7 +46,8 @@ final class RemoteDocuments: Sendable {
   private let transport: any HTTPTransport
   private let state = Mutex(State())
   private let semaphore = AsyncSemaphore(128)
-  /// Fetches by host, so that a stranger cannot make this server flood one. Nil for development.
+  /// Fetches by host, so that a stranger cannot make this server flood one. Nil for development, where
+  /// failures are not remembered, either.
   private let limiter: RateLimiter?
 
   init(_ transport: any HTTPTransport, isLimited: Bool) {
@@ -51,32 +63,37 @@ final class RemoteDocuments: Sendable {
   /// - Parameters:
   ///   - types: The values of `Content-Type` that are accepted.
   ///   - isFresh: Whether to bypass the cache.
-  ///   - check: Throws if the document is not valid; it is not cached then.
+  ///   - check: Throws if the document is not valid; the reason is cached then, for a moment.
   func document<Value: Sendable>(
     at url: HTTPURL,
     types: [String] = ["application/json"],
     isFresh: Bool = false,
     _ check: @escaping @Sendable ([UInt8]) throws(OAuthError) -> Value
   ) async throws(OAuthError) -> Value {
-    let key = url.description
-    if !isFresh, let bytes = state.withLock({ $0.cache.document(key, now: .now) }) {
-      return try check(bytes)
+    // Apart for what is expected, so that a client cannot make the document of another one fail by
+    // naming it as its key set.
+    let key = "\(types.count) \(url)"
+    if !isFresh {
+      let (bytes, reason) = state.withLock { state in
+        (state.cache.document(key, now: .now), state.failures.document(key, now: .now))
+      }
+      if let bytes { return try check(bytes) }
+      if let reason {
+        throw OAuthError(.invalidClientMetadata, String(decoding: reason, as: UTF8.self))
+      }
     }
     let flight = state.withLock { state in
       if let flight = state.flights[key] { return flight }
       let flight = Flight {
-        let outcome = await Result { () async throws(OAuthError) in
-          let (bytes, lifetime) = try await self.fetch(url, types)
-          _ = try check(bytes)
-          return (bytes, lifetime)
+        var outcome = await self.fetch(url, types)
+        outcome.result = outcome.result.flatMap { bytes in
+          Result(catching: { () throws(OAuthError) in try check(bytes) }).map { _ in bytes }
         }
         self.state.withLock { state in
           state.flights[key] = nil
-          if case .success(let (bytes, lifetime)) = outcome {
-            state.cache.insert(bytes, key, until: .now + lifetime)
-          }
+          self.keep(outcome, key, &state)
         }
-        return outcome.map(\.0)
+        return outcome.result
       }
       state.flights[key] = flight
       return flight
@@ -84,10 +101,32 @@ final class RemoteDocuments: Sendable {
     return try check(try await flight.value.get())
   }
 
-  private func fetch(
-    _ url: HTTPURL,
-    _ types: [String]
-  ) async throws(OAuthError) -> (bytes: [UInt8], lifetime: Duration) {
+  private func keep(_ outcome: Outcome, _ key: String, _ state: inout State) {
+    switch outcome.result {
+    case .success(let bytes): state.cache.insert(bytes, key, until: .now + outcome.lifetime)
+    case .failure(let error):
+      guard limiter != nil, error.code == .invalidClientMetadata else { return }
+      let lifetime = min(outcome.lifetime, Self.failureLifetime)
+      state.failures.insert(Array(error.reason.utf8), key, until: .now + lifetime)
+    }
+  }
+
+  private func fetch(_ url: HTTPURL, _ types: [String]) async -> Outcome {
+    let response: HTTPTransportResponse
+    do throws(OAuthError) {
+      response = try await send(url)
+    } catch {
+      return Outcome(result: .failure(error), lifetime: Self.lifetime)
+    }
+    return Outcome(
+      result: Result(catching: { () throws(OAuthError) in
+        try Self.body(of: response, url, types)
+      }),
+      lifetime: Self.lifetime(by: response.head.headerFields[.cacheControl])
+    )
+  }
+
+  private func send(_ url: HTTPURL) async throws(OAuthError) -> HTTPTransportResponse {
     if let limiter, limiter.consume(by: url.host).isExceeded { throw Self.tooMany(url) }
     let isAdmitted = state.withLock { state in
       guard state.hosts[url.authority, default: 0] < Self.maximumPerHost else { return false }
@@ -110,22 +149,28 @@ final class RemoteDocuments: Sendable {
         )
       }
     }
-    let response: HTTPTransportResponse
     switch answer {
-    case .success(let value): response = value
+    case .success(let response): return response
     case .failure(let error): throw Self.invalid(url, error.reason)
     }
+  }
+
+  private static func body(
+    of response: HTTPTransportResponse,
+    _ url: HTTPURL,
+    _ types: [String]
+  ) throws(OAuthError) -> [UInt8] {
     // "The response HTTP status must be 200 (not another 2xx or a redirect), with a JSON object body
     // with the correct Content-Type (application/json)."
     let head = response.head
     guard head.status == .ok else {
-      throw Self.invalid(url, "the server answered \(head.status.code), not 200")
+      throw invalid(url, "the server answered \(head.status.code), not 200")
     }
     let type = head.headerFields[.contentType] ?? ""
     guard types.contains(MediaType.essence(type)) else {
-      throw Self.invalid(url, "its Content-Type is not application/json")
+      throw invalid(url, "its Content-Type is not application/json")
     }
-    return (response.body, Self.lifetime(by: head.headerFields[.cacheControl]))
+    return response.body
   }
 
   /// RFC 9111, 5.2.2, within the limits: only directives that shorten the lifetime count.

@@ -17,13 +17,13 @@ struct PageLimitExceeded: Error, Hashable {
 ///
 /// All methods throw ``PageLimitExceeded``.
 struct PageLimits: Sendable {
-  private let accounts = RateLimiter([.perDay(300), .perMinutes(5, 30)])
+  private let accounts = RateLimiter(AttemptLimits.passwords)
   private let networks = RateLimiter([.perDay(1_000), .perMinutes(5, 60)])
   private let signUps = RateLimiter([.perDay(50), .perMinutes(5, 20)])
-  private let resets = RateLimiter([.perDay(50), .perMinutes(60, 15)])
-  private let mails = RateLimiter([.perDay(15), .perMinutes(60, 5)])
-  private let handles = RateLimiter([.perDay(50), .perMinutes(5, 10)])
-  private let emails = RateLimiter([.perDay(50), .perMinutes(5, 10)])
+  private let resets = RateLimiter(AttemptLimits.resets)
+  private let mails = RateLimiter(AttemptLimits.mails)
+  private let handles = RateLimiter(AttemptLimits.handleChanges)
+  private let emails = RateLimiter(AttemptLimits.emailChanges)
 
   /// Counts an attempt to give the password of an account.
   ///

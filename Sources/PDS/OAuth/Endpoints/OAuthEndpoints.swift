@@ -10,6 +10,7 @@ import XRPCServer
 struct OAuthEndpoints: WebPart {
   /// Bytes of a request body.
   static let maximumBytes = FormParameters.maximumLength
+  static let paths = Endpoint.allCases.map(\.rawValue)
 
   let oauth: OAuthDomain
   /// Nil if rate limits are off.
@@ -29,7 +30,7 @@ struct OAuthEndpoints: WebPart {
     return request.method == .head ? response.withoutBody() : response
   }
 
-  private enum Endpoint: String {
+  private enum Endpoint: String, CaseIterable {
     case resource = "/.well-known/oauth-protected-resource"
     case server = "/.well-known/oauth-authorization-server"
     case keys = "/oauth/jwks"

@@ -9,6 +9,13 @@ import XRPCServer
 /// They work without scripts, and no request with GET changes anything but the cookies. Errors become
 /// pages, too, in plain words.
 struct OAuthPages: WebPart {
+  static let paths =
+    [
+      PendingPage.path, PageShell.stylePath, PageShell.scriptPath, ResetPages.path,
+      changePasswordPath,
+    ] + AccountSection.allCases.map(\.path)
+  private static let changePasswordPath = "/.well-known/change-password"
+
   let shell: PageShell
   let authorize: AuthorizePages
   let account: AccountPages
@@ -32,7 +39,7 @@ struct OAuthPages: WebPart {
       case PageShell.stylePath: self = .style
       case PageShell.scriptPath: self = .script
       case ResetPages.path: self = .reset
-      case "/.well-known/change-password": self = .changePassword
+      case OAuthPages.changePasswordPath: self = .changePassword
       default:
         guard let section = AccountSection(path: path) else { return nil }
         self = .account(section)
