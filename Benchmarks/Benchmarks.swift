@@ -23,7 +23,8 @@ struct Benchmarks: ParsableCommand {
     commandName: "benchmarks",
     abstract: "Measure the runtime. Throughput is per CPU-second of this process.",
     subcommands: [
-      CodecCommand.self, RepoCommand.self, CryptoCommand.self, SyntaxCommand.self,
+      CodecCommand.self, RepoCommand.self, CryptoCommand.self, TokensCommand.self,
+      SyntaxCommand.self,
       GenerateCommand.self, VerifyFileCommand.self, XRPCCommand.self, ServePageCommand.self,
       StreamsCommand.self, PDSCommand.self, ServePDSCommand.self,
     ]

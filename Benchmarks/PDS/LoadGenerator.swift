@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Connections that send the next request as soon as the last one is answered, each on its own
-/// thread.
+/// Connections that send the next request as soon as the last one is answered, or at a fixed rate, each
+/// on its own thread.
 struct LoadGenerator {
   struct Report {
     var calls: Int
@@ -20,6 +20,8 @@ struct LoadGenerator {
   let port: UInt16
   let connections: Int
   let seconds: Double
+  /// Calls per second of all connections together; nil for as many as possible.
+  var rate: Double?
 
   /// - Parameter request: the next request of a connection, given its number and that of the call.
   func run(_ request: @escaping @Sendable (Int, Int) -> String) throws -> Report {
@@ -40,6 +42,11 @@ struct LoadGenerator {
           var call = 0
           var before = ContinuousClock.now
           while before < end {
+            if let rate {
+              let due = start + .seconds(Double(call * connections + index) / rate)
+              if before < due { Thread.sleep(forTimeInterval: (due - before) / .seconds(1)) }
+              before = .now
+            }
             _ = try connection.call(request(index, call))
             let after = ContinuousClock.now
             own.append((after - before) / .seconds(1))

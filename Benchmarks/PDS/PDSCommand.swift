@@ -24,6 +24,12 @@ struct PDSCommand: AsyncParsableCommand {
   @Option(help: "Duration of each load in seconds.")
   var seconds = 10.0
 
+  @Option(help: "Turns in which calls with DPoP and with session tokens are compared.")
+  var turns = 5
+
+  @Option(help: "Calls per second in that comparison, so that both share transactions alike.")
+  var rate = 400.0
+
   @Option(help: "Directory for the data (default: a temporary directory).")
   var folder: String?
 
@@ -44,40 +50,55 @@ struct PDSCommand: AsyncParsableCommand {
       )
     )
     let server = try ServingProcess(["serve-pds", path])
-    let password = try load(server, "createRecord", Self.create(sample.accounts))
-    let dpop = try load(server, "createRecord with DPoP", try createWithDPoP(server, sample))
-    print(
-      String(format: "a call with DPoP costs %.2f times one with a session token", dpop / password)
+    try load(server, "createRecord", Self.create(sample.accounts))
+    try load(
+      server,
+      "createRecord with DPoP",
+      try createWithDPoP(server, sample, calls: 2000 * seconds)
     )
+    try compareTokens(server, sample)
     try load(server, "getRecord", try reading(server, sample.accounts))
     try export(server, sample.accounts[0])
     try firehose(server, sample.accounts)
     print(String(format: "peak memory of the server: %.0f MB", server.peakMemory))
   }
 
-  /// Returns the server's CPU time of a call, in seconds.
-  @discardableResult
   private func load(
     _ server: ServingProcess,
     _ name: String,
     _ request: @escaping @Sendable (Int, Int) -> String
-  ) throws -> Double {
-    let generator = LoadGenerator(port: server.port, connections: connections, seconds: seconds)
-    let used = server.usedTime
-    let report = try generator.run(request)
-    let cost = (server.usedTime - used) / Double(report.calls)
+  ) throws {
+    var load = Load(name: name)
+    try load.run(server, connections: connections, seconds: seconds, request)
+    print(load)
+  }
+
+  /// Writes with both kinds of tokens in turn, so that a growing database and other work on the machine
+  /// affect both alike.
+  private func compareTokens(_ server: ServingProcess, _ sample: PDSSample) throws {
+    let name = String(format: "createRecord at %.0f/s", rate)
+    var password = Load(name: name)
+    var dpop = Load(name: "\(name) with DPoP")
+    let seconds = seconds / Double(turns)
+    for turn in 0..<turns {
+      for isDPoP in turn.isMultiple(of: 2) ? [false, true] : [true, false] {
+        let request =
+          isDPoP
+          ? try createWithDPoP(server, sample, calls: rate * seconds) : Self.create(sample.accounts)
+        let run = { (load: inout Load) in
+          try load.run(server, connections: connections, seconds: seconds, rate: rate, request)
+        }
+        try isDPoP ? run(&dpop) : run(&password)
+      }
+    }
+    print(password)
+    print(dpop)
     print(
       String(
-        format: "%@: %.0f/s, p50 %.1f ms, p99 %.1f ms, longest %.0f ms; %.0f µs of CPU per call",
-        name,
-        report.rate,
-        report.percentile(50) * 1e3,
-        report.percentile(99) * 1e3,
-        (report.latencies.last ?? 0) * 1e3,
-        cost * 1e6
+        format: "a call with DPoP costs %.2f times one with a session token",
+        dpop.cost / password.cost
       )
     )
-    return cost
   }
 
   /// Writes to one account after another, from all connections.
@@ -90,15 +111,14 @@ struct PDSCommand: AsyncParsableCommand {
     }
   }
 
-  /// Proofs of each connection that are signed in advance: for ten seconds at 1,600 calls a second.
-  private static let readyProofs = 500
-
-  /// The same with OAuth sessions. Each call has a proof of its own. Most of them are signed before
-  /// the load starts, because this process would take the server's time for it.
+  /// The same with OAuth sessions. Each call has a proof of its own. As many as `calls` are signed
+  /// before the load starts, because this process would take the server's time for it.
   private func createWithDPoP(
     _ server: ServingProcess,
-    _ sample: PDSSample
+    _ sample: PDSSample,
+    calls: Double
   ) throws -> @Sendable (Int, Int) -> String {
+    let readyProofs = Int(calls) / connections + 1
     let nonce = try FreshNonce(server)
     let url = "http://127.0.0.1:\(server.port)/xrpc/com.atproto.repo.createRecord"
     let (accounts, key) = (sample.accounts, sample.key)
@@ -111,11 +131,11 @@ struct PDSCommand: AsyncParsableCommand {
       )
     }
     let ready = (0..<connections).map { connection in
-      (0..<Self.readyProofs).map { proof(connection, $0) }
+      (0..<readyProofs).map { proof(connection, $0) }
     }
     return { connection, call in
       let account = Self.account(of: connection, call, among: accounts)
-      let proof = call < Self.readyProofs ? ready[connection][call] : proof(connection, call)
+      let proof = call < readyProofs ? ready[connection][call] : proof(connection, call)
       return Self.create(
         account,
         connection,
