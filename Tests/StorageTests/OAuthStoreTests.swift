@@ -141,6 +141,7 @@ import Testing
       let refresh = try #require(session.refresh)
       #expect(try oauth.session("s") == session)
       #expect(try oauth.session(access: access) == session)
+      #expect(try oauth.grant(access: access) == session.grant)
       #expect(try oauth.session(refresh: refresh.hash) == session)
       #expect(try oauth.session(access: refresh.hash) == nil)
       #expect(try oauth.session(refresh: access) == nil)
@@ -152,13 +153,17 @@ import Testing
       try oauth.addUsedRefreshToken(refresh.hash, session: "s", expiresAt: refresh.expiresAt)
       try oauth.set(session)
       #expect(try oauth.session(access: access) == nil)
+      #expect(try oauth.grant(access: access) == nil)
       #expect(try oauth.session(access: [1]) == session)
+      #expect(try oauth.grant(access: [1]) == session.grant)
       #expect(try oauth.session(refresh: refresh.hash) == session)
       #expect(try oauth.session(refresh: [2]) == session)
 
       session.refresh = nil
+      session.expiresAt = session.accessExpiresAt - 1
       try oauth.set(session)
       #expect(try oauth.session("s") == session)
+      #expect(try oauth.grant(access: [1])?.expiresAt == session.expiresAt)
       #expect(try oauth.session(refresh: refresh.hash) == session)
       try oauth.endSession("s")
       #expect(try oauth.session("s") == nil)

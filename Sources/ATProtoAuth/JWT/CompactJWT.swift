@@ -17,12 +17,17 @@ struct CompactJWT: Sendable {
     guard token.utf8.count <= JWT.maximumLength else {
       throw JWTError(.malformed, "the token is longer than \(JWT.maximumLength) bytes")
     }
-    let parts = token.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false)
+    // By bytes: characters took a tenth of the time of a DPoP proof.
+    let parts = token.utf8.split(
+      separator: UInt8(ascii: "."),
+      maxSplits: 3,
+      omittingEmptySubsequences: false
+    )
     guard parts.count == 3 else {
       throw JWTError(.malformed, "the token does not have three parts")
     }
-    header = try JWTMembers(parts[0], "header")
-    guard let signature = Base64.url.decode(parts[2]) else {
+    header = try JWTMembers(Substring(parts[0]), "header")
+    guard let signature = Base64.url.decode(Substring(parts[2])) else {
       throw JWTError(.malformed, "the signature is not base64url")
     }
     // RFC 7515, 4.1.11: a critical extension that is not understood makes the token invalid.
@@ -33,8 +38,8 @@ struct CompactJWT: Sendable {
       throw JWTError(.algorithmNotAllowed, "unsupported algorithm (alg)")
     }
     self.algorithm = algorithm
-    claims = try JWTMembers(parts[1], "claims")
-    signedText = [UInt8]("\(parts[0]).\(parts[1])".utf8)
+    claims = try JWTMembers(Substring(parts[1]), "claims")
+    signedText = [UInt8](token.utf8[..<parts[1].endIndex])
     self.signature = signature
   }
 

@@ -29,6 +29,8 @@ package protocol OAuthStore {
   func session(_ id: String) throws -> OAuthSession?
   /// The session whose current access token has this hash.
   func session(access hash: [UInt8]) throws -> OAuthSession?
+  /// The part of ``session(access:)`` that every call needs.
+  func grant(access hash: [UInt8]) throws -> OAuthGrant?
   /// The session to which a refresh token belongs or belonged.
   func session(refresh hash: [UInt8]) throws -> OAuthSession?
   /// The newest first.

@@ -43,6 +43,19 @@ extension SQLiteOAuth {
     try session(where: "accessHash = ?", [hash.data])
   }
 
+  // A query of its own: reading the whole session took a twentieth of the time of a write.
+  func grant(access hash: [UInt8]) throws -> OAuthGrant? {
+    try row(
+      """
+      SELECT did, tokenScope, dpopThumbprint, min(expiresAt, accessExpiresAt)
+      FROM oauthSession WHERE accessHash = ?
+      """,
+      [hash.data]
+    ).map { row in
+      OAuthGrant(did: try DID(row[0]), scope: row[1], dpopThumbprint: row[2], expiresAt: row[3])
+    }
+  }
+
   func session(refresh hash: [UInt8]) throws -> OAuthSession? {
     try session(where: "refreshHash = ?", [hash.data])
       ?? session(where: "id = (SELECT session FROM oauthUsedToken WHERE hash = ?)", [hash.data])

@@ -35,18 +35,18 @@ final class OAuthAccess: Sendable {
       at: now
     )
     let hash = OAuthSecret.hash(token)
-    // Tokens are looked up at each call, so that revocation is immediate. Session and account are
-    // read together: a second read would cost as much as the proof.
-    let (session, account) = try await store.read { transaction in
-      guard let session = try transaction.oauth.session(access: hash),
-        let account = try transaction.accounts.account(session.did)
+    // Tokens are looked up at each call, so that revocation is immediate. Grant and account are read
+    // together: a second read would cost as much as the proof.
+    let (grant, account) = try await store.read { transaction in
+      guard let grant = try transaction.oauth.grant(access: hash),
+        let account = try transaction.accounts.account(grant.did)
       else { throw OAuthError(.invalidToken, "the access token is not valid") }
-      return (session, account)
+      return (grant, account)
     }
-    try check(session, proof, at: now)
+    try check(grant, proof, at: now)
     try policy.check(account.status)
     let scope = try scopes.withLock { scopes throws(OAuthError) in
-      try scopes.scope(session.tokenScope)
+      try scopes.scope(grant.scope)
     }
     // OAuth specification, "Authorization Scopes": "the `atproto` scope must be requested".
     guard scope.hasATProto else {
@@ -60,21 +60,21 @@ final class OAuthAccess: Sendable {
   func isAccessToken(_ token: String) async throws -> Bool {
     let hash = OAuthSecret.hash(token)
     return try await store.read { transaction in
-      try transaction.oauth.session(access: hash) != nil
+      try transaction.oauth.grant(access: hash) != nil
     }
   }
 
   private func check(
-    _ session: OAuthSession,
+    _ grant: OAuthGrant,
     _ proof: DPoPProof,
     at seconds: Int
   ) throws(OAuthError) {
     // RFC 9449, 4.3: "the public key to which the access token is bound matches the public key from
     // the DPoP proof".
-    guard session.binding.dpopThumbprint == proof.thumbprint else {
+    guard grant.dpopThumbprint == proof.thumbprint else {
       throw OAuthError(.invalidToken, "the access token is bound to another DPoP key")
     }
-    guard session.accessExpiresAt > seconds, session.expiresAt > seconds else {
+    guard grant.expiresAt > seconds else {
       throw OAuthError(.invalidToken, "the access token has expired")
     }
   }

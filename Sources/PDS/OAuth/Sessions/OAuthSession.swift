@@ -54,6 +54,33 @@ extension OAuthSession {
   package var endsAt: Int { min(expiresAt, max(accessExpiresAt, refresh?.expiresAt ?? 0)) }
 }
 
+/// What an access token permits, and to whom.
+package struct OAuthGrant: Hashable, Sendable {
+  package var did: DID
+  package var scope: String
+  package var dpopThumbprint: String
+  package var expiresAt: Int
+
+  package init(did: DID, scope: String, dpopThumbprint: String, expiresAt: Int) {
+    self.did = did
+    self.scope = scope
+    self.dpopThumbprint = dpopThumbprint
+    self.expiresAt = expiresAt
+  }
+}
+
+extension OAuthSession {
+  /// What its access token permits.
+  package var grant: OAuthGrant {
+    OAuthGrant(
+      did: did,
+      scope: tokenScope,
+      dpopThumbprint: binding.dpopThumbprint,
+      expiresAt: min(expiresAt, accessExpiresAt)
+    )
+  }
+}
+
 /// The refresh token of a session that has not been used.
 package struct OAuthRefreshToken: Hashable, Sendable {
   package var hash: [UInt8]

@@ -16,6 +16,8 @@ extension MemoryOAuth {
     table.accessTokens[hash].flatMap(session)
   }
 
+  func grant(access hash: [UInt8]) -> OAuthGrant? { session(access: hash)?.grant }
+
   func session(refresh hash: [UInt8]) -> OAuthSession? {
     table.sessions.values.first { $0.refresh?.hash == hash }
       ?? table.usedTokens[hash].flatMap { session($0.session) }
