@@ -40,6 +40,10 @@ final class DNSSocket: Sendable {
     guard descriptor >= 0 else { return nil }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    #if canImport(Darwin)
+    var isSet: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &isSet, socklen_t(MemoryLayout<Int32>.size))
+    #endif
     let isConnecting = Self.withAddress(of: server) { address, length in
       connect(descriptor, address, length) == 0 || errno == EINPROGRESS
     }
