@@ -265,7 +265,7 @@ let package = Package(
     .target(
       name: "LexiconResolution",
       dependencies: [
-        "XRPCClient", "XRPC", "ComAtprotoAPI", "Lexicon", "ATProtoIdentity", "ATProtoHTTP",
+        "XRPC", "ComAtprotoAPI", "Lexicon", "ATProtoIdentity", "ATProtoHTTP",
         "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ]

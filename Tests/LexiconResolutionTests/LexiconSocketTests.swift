@@ -225,6 +225,27 @@ import XRPCAsyncHTTPClient
     }
   }
 
+  @Test("a DID document that trickles in ends at its limit, and a large one is refused")
+  func hostileDocumentsEnd() async throws {
+    #expect(OutgoingLimits.document.timeout == .seconds(5))
+    let slow = try ScriptedHTTPServer { _, connection in
+      connection.sendHead("200 OK", ["Content-Length: 100000"])
+      for _ in 0..<600 {
+        guard connection.send([0x20]) else { return }
+        usleep(50_000)
+      }
+    }
+    await Self.fails(.fetchFailed, Self.resolver(Self.names, slow))
+    let large = try ScriptedHTTPServer { _, connection in
+      connection.respond("200 OK", [UInt8](repeating: 0x20, count: 1 << 20))
+    }
+    await Self.fails(.tooLarge, Self.resolver(Self.names, large))
+    let deep = try ScriptedHTTPServer { _, connection in
+      connection.respond("200 OK", [UInt8](repeating: UInt8(ascii: "["), count: 100_000))
+    }
+    await Self.fails(.didNotFound, Self.resolver(Self.names, deep))
+  }
+
   @Test("the connection is closed when a response reaches 2 MiB", arguments: [true, false])
   func largeResponsesAreCut(_ declaresLength: Bool) async throws {
     let sent = Mutex(0)

@@ -14,11 +14,7 @@ package final class ScriptedHTTPServer: Sendable {
       var rest = bytes[...]
       while !rest.isEmpty {
         let count = rest.withUnsafeBytes {
-          #if canImport(Darwin)
-          Foundation.send(descriptor, $0.baseAddress, $0.count, 0)
-          #else
           Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-          #endif
         }
         guard count > 0 else { return false }
         rest = rest.dropFirst(count)
