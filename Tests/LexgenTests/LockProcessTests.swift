@@ -315,6 +315,25 @@ struct LockProcessTests {
     #expect(try LexgenProcess("generate", "--output", "out", in: folder).status == 2)
   }
 
+  @Test("--fix does not change installed documents")
+  func fix() throws {
+    let folder = try TemporaryFolder()
+    var records: [String: DataValue] = [:]
+    for name in ["com.example.note.mine", "com.example.note.theirs"] {
+      var record = Self.record(name, nil)
+      record["defs"]?["main"]?["properties"] = ["next": ["type": "boolean"]]
+      record["defs"]?["main"]?["required"] = ["next", "next"]
+      records[name] = record
+      try folder.write(LexiconFile.formatted(record), to: Self.path(name))
+    }
+    records["com.example.note.mine"] = nil
+    try folder.write(Self.manifest(Array(records.keys), records), to: "lexicons.json")
+    let run = try LexgenProcess("check", "--fix", "--locked", in: folder)
+    #expect(run.status == 0, "\(run.error)")
+    #expect(run.lines.first == "lexgen: lexicons/com/example/note/mine.json: fixed 1 finding")
+    #expect(run.error.contains("theirs.json:") && !run.error.contains("use --fix"))
+  }
+
   @Test("format skips installed documents")
   func format() throws {
     let folder = try Self.project()
