@@ -31,6 +31,8 @@ public struct LexiconFile: Sendable {
     let limits = DataLimits(
       inputSize: Self.maximumSize,
       depth: Self.maximumDepth,
+      // The size bounds the number: a record of 1 MiB can have as many elements as bytes.
+      elements: Self.maximumSize,
       stringLength: Self.maximumSize,
       keyLength: Self.maximumSize
     )

@@ -23,7 +23,8 @@ struct FormatCommand: ParsableCommand {
   var check = false
 
   func run() throws {
-    let configuration = try ProjectConfiguration.load(nil)
+    let configuration =
+      paths.isEmpty ? try ProjectConfiguration.load(nil) : ProjectConfiguration()
     let paths = paths.isEmpty ? configuration.inputs : paths
     guard !paths.isEmpty else {
       throw ValidationError(
@@ -32,14 +33,11 @@ struct FormatCommand: ParsableCommand {
     }
     let installed = InstalledLexicons(
       manifest: configuration.manifest,
-      first: [],
-      last: configuration.inputs
-    ).identities()
+      first: paths,
+      last: []
+    ).files()
     let reader = InputReader(paths)
-    let files = reader.files.filter { file in
-      installed.isEmpty
-        || FileSystem.entry(at: file.path).map { !installed.contains($0.identity) } ?? true
-    }
+    let files = reader.files.filter { !installed.contains($0.path) }
     var diagnostics = reader.diagnostics
     var changed = 0
     for file in files where file.format == .json {

@@ -40,6 +40,8 @@ struct Gate {
     }
     var trees: [String: LocatedTree] = [:]
     let sources = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
+    // A correction would make an installed document differ from its manifest.
+    let installed = InstalledLexicons(compilation.configuration, options).files()
     for index in findings.indices {
       let diagnostic = findings[index].diagnostic
       let rule = Rule[id: diagnostic.rule]
@@ -49,7 +51,9 @@ struct Gate {
       let tree = trees[file.path] ?? LocatedTree.read(file, as: format)
       trees[file.path] = tree
       findings[index].path = tree.pointer(to: diagnostic.location.offset)
-      if format == .json, let rule { findings[index].edits = rule.edits(for: diagnostic, in: tree) }
+      if format == .json, let rule, !installed.contains(file.path) {
+        findings[index].edits = rule.edits(for: diagnostic, in: tree)
+      }
     }
     self.findings = findings
   }

@@ -40,15 +40,16 @@ struct InstalledLexicons {
     "\(directories.first ?? Self.directory(beside: path))/\(LexiconFile.path(of: nsid))"
   }
 
-  /// The identities of the files of all documents in the manifest, or none if there is no valid
-  /// manifest.
-  func identities() -> Set<FileSystem.Identity> {
+  /// The files of all documents in the manifest, or none if there is no valid manifest.
+  func files() -> InstalledFiles {
     guard let bytes = try? FileSystem.read(path, limit: LexiconManifest.maximumSize),
       let manifest = try? LexiconManifest.read(bytes).manifest
-    else { return [] }
-    return Set(
-      manifest.resolutions.keys.lazy.compactMap { file(of: $0) }
-        .compactMap { FileSystem.entry(at: $0)?.identity }
+    else { return InstalledFiles(identities: []) }
+    return InstalledFiles(
+      identities: Set(
+        manifest.resolutions.keys.lazy.compactMap { file(of: $0) }
+          .compactMap { FileSystem.entry(at: $0)?.identity }
+      )
     )
   }
 
@@ -65,5 +66,15 @@ struct InstalledLexicons {
   static func directory(beside manifest: String) -> String {
     guard let slash = manifest.lastIndex(of: "/") else { return LexiconManifest.directoryName }
     return manifest[...slash] + LexiconManifest.directoryName
+  }
+}
+
+/// The files of installed documents, which belong to others and must not be edited.
+struct InstalledFiles {
+  let identities: Set<FileSystem.Identity>
+
+  func contains(_ path: String) -> Bool {
+    guard !identities.isEmpty, let entry = FileSystem.entry(at: path) else { return false }
+    return identities.contains(entry.identity)
   }
 }
