@@ -42,6 +42,29 @@ import Testing
     #expect(IPAddressPolicy.anyNetwork.allows(address) == isAllowed)
   }
 
+  @Test(
+    "plain HTTP goes only where the policy lets it",
+    arguments: [
+      ("127.0.0.1", "http", true), ("::1", "http", true), ("127.0.0.1", "https", true),
+      ("8.8.8.8", "https", true), ("8.8.8.8", "http", false), ("10.0.0.1", "https", false),
+      ("10.0.0.1", "http", false), ("::ffff:127.0.0.1", "http", false), ("0.0.0.0", "http", false),
+      ("169.254.169.254", "http", false), ("100.64.0.1", "https", false),
+      ("fd00::1", "https", false),
+    ]
+  )
+  func plainHTTPIsRestricted(_ text: String, _ scheme: String, _ isAllowed: Bool) throws {
+    let address = try #require(IPAddress(text))
+    let development = IPAddressPolicy(allowsLoopback: true, plainHTTP: .loopback)
+    #expect((development.refusal(of: address, scheme: scheme) == nil) == isAllowed)
+    let strict = IPAddressPolicy(plainHTTP: .nowhere)
+    let isPublic = IPAddressPolicy.publicOnly.allows(address)
+    #expect((strict.refusal(of: address, scheme: scheme) == nil) == (isPublic && scheme == "https"))
+    #expect(
+      IPAddressPolicy.development.refusal(of: address, scheme: scheme)
+        == IPAddressPolicy.development.refusal(of: address)
+    )
+  }
+
   @Test(arguments: [
     ("10.0.0.0/8", "10.255.0.1", true), ("10.9.9.9/8", "10.1.2.3", true),
     ("10.0.0.0/8", "11.0.0.0", false), ("192.0.2.128/25", "192.0.2.127", false),

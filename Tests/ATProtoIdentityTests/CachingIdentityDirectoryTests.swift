@@ -103,6 +103,17 @@ import Testing
     while try await cache.identity(of: Self.did).handle != handle { await Task.yield() }
   }
 
+  @Test("documents are cached, and an identity's document is used")
+  func documentsAreCached() async throws {
+    let cache = cache()
+    for _ in 0..<3 { #expect(try await cache.document(of: Self.did).id == Self.did) }
+    #expect(base.calls == 1)
+    await cache.purge(Self.did, handle: nil)
+    _ = try await cache.identity(of: Self.did)
+    _ = try await cache.document(of: Self.did)
+    #expect(base.calls == 2)
+  }
+
   @Test func entryIsFreshThenStaleThenExpired() async throws {
     let cache = cache()
     #expect(try await cache.identity(of: Self.did).handle == "alice.com")

@@ -60,10 +60,15 @@ final class DNSSocket: Sendable {
     _ events: Int16,
     until deadline: ContinuousClock.Instant
   ) -> Bool {
-    let left = (deadline - .now).seconds
-    guard left > 0 else { return false }
     var entries = descriptors.map { pollfd(fd: $0, events: events, revents: 0) }
-    return poll(&entries, nfds_t(entries.count), Int32((left * 1000).rounded(.up))) > 0
+    while true {
+      let left = (deadline - .now).seconds
+      guard left > 0 else { return false }
+      let milliseconds = Int32(clamping: Int((min(left, 3600) * 1000).rounded(.up)))
+      let count = poll(&entries, nfds_t(entries.count), milliseconds)
+      // A signal may interrupt the call.
+      if count >= 0 || errno != EINTR { return count > 0 }
+    }
   }
 
   /// Sends a datagram; false if the server cannot be reached.

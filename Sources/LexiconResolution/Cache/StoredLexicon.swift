@@ -12,14 +12,18 @@ struct StoredLexicon: Sendable {
   let pds: HTTPURL
   let bytes: [UInt8]
   let limits: LexiconLimits
+}
 
+extension StoredLexicon {
   init(_ lexicon: ResolvedLexicon, limits: LexiconLimits) {
-    nsid = lexicon.nsid
-    did = lexicon.did
-    cid = lexicon.cid
-    rev = lexicon.rev
-    pds = lexicon.pds
-    bytes = lexicon.bytes
-    self.limits = limits
+    self.init(
+      nsid: lexicon.nsid,
+      did: lexicon.did,
+      cid: lexicon.cid,
+      rev: lexicon.rev,
+      pds: lexicon.pds,
+      bytes: lexicon.bytes,
+      limits: limits
+    )
   }
 }

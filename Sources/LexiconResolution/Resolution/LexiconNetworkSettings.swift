@@ -79,7 +79,8 @@ public struct LexiconLimits: Hashable, Sendable {
   public var recordBytes: Int
   /// The deepest nesting of a record.
   public var depth: Int
-  /// The most requests at once.
+  /// The most requests at once. Slow hosts can occupy them all, so a server should allow more than a
+  /// command.
   public var concurrentFetches: Int
   /// The most requests to one host at once.
   public var concurrentFetchesPerHost: Int

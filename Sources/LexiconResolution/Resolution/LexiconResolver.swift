@@ -22,6 +22,8 @@ public struct LexiconResolver: Sendable {
   private let transport: any HTTPTransport
   private let proofs: any RecordProofSource
   private let gate: FetchGate
+  /// Name servers are asked on threads, of which there is a limited number.
+  private let queryGate = FetchGate(maximum: 32, maximumPerHost: 32)
 
   /// Creates a resolver.
   ///
@@ -113,15 +115,16 @@ extension LexiconResolver {
         "the top-level domain .\(handle.topLevelDomain) is reserved"
       )
     }
-    let records: [TXTRecord]
-    do throws(IdentityError) {
-      records = try await txt.records(of: name, within: settings.limits.dnsTimeout)
-    } catch {
-      throw LexiconError(
-        .dnsFailure,
-        "the name servers do not answer for \(name)",
-        detail: error.reason
-      )
+    let records = try await queryGate.run("") { () async throws(LexiconError) in
+      do throws(IdentityError) {
+        return try await txt.records(of: name, within: settings.limits.dnsTimeout)
+      } catch {
+        throw LexiconError(
+          .dnsFailure,
+          "the name servers do not answer for \(name)",
+          detail: error.reason
+        )
+      }
     }
     return try LexiconAuthority(records, of: name)
   }
