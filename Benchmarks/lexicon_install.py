@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Measures `atproto lexicon install` and `verify`: Benchmarks/lexicon_install.py PATH-TO-ATPROTO LEXICONS [RUNS]
 
-A PDS on this machine publishes all documents below LEXICONS as one account, and a real name server
-(dnsmasq) names the account for each of their domains. Every run of `install` starts with an empty
-directory: each record is fetched with its proof, verified, checked, and written.
+A PDS on this machine publishes all documents below LEXICONS as one account, and a small one for each
+that they refer to and that is not there. A real name server (dnsmasq) names the account for each of their
+domains; options do so for reserved domains. Every run of `install` starts with an empty directory: each
+record is fetched with its proof, verified, checked, and written.
 """
 
 import json
 import pathlib
+import re
 import shutil
 import socket
 import statistics
@@ -21,6 +23,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Tests/PDSTests/Pe
 from served import Server  # noqa: E402
 
 COLLECTION = "com.atproto.lexicon.schema"
+RESERVED = ("internal", "test", "example", "local")
+REFERRING = ("ref", "refs", "lxm", "collection", "knownValues")
+NSID = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+\.[a-zA-Z][a-zA-Z0-9]*")
 DNSMASQ = ["/usr/sbin/dnsmasq", "/usr/local/sbin/dnsmasq"]
 
 
@@ -30,9 +35,8 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def name_server(documents, did):
+def name_server(domains, did):
     """dnsmasq with a TXT record for each domain; the process and its port."""
-    domains = sorted({".".join(reversed(name.split(".")[:-1])) for name in documents})
     port = free_port()
     program = next(path for path in DNSMASQ if pathlib.Path(path).exists())
     arguments = [
@@ -41,6 +45,23 @@ def name_server(documents, did):
         f"--port={port}", "--log-facility=-",
     ] + [f"--txt-record=_lexicon.{domain},did={did}" for domain in domains]
     return subprocess.Popen(arguments, stderr=subprocess.DEVNULL), port
+
+
+def references(value, key=""):
+    """The NSIDs that a part of a document refers to."""
+    if isinstance(value, dict):
+        return set().union(*(references(item, name) for name, item in value.items()))
+    if isinstance(value, list):
+        return set().union(*(references(item, key) for item in value))
+    if not isinstance(value, str) or key not in REFERRING or key == "knownValues" and "#" not in value:
+        return set()
+    name = value.split("#")[0]
+    return {name} if NSID.fullmatch(name) else set()
+
+
+def stub(name):
+    main = {"type": "query", "output": {"encoding": "application/json"}}
+    return {"lexicon": 1, "id": name, "defs": {"main": main}}
 
 
 def publish(server, account, documents):
@@ -78,14 +99,19 @@ def main(program, lexicons, runs=5):
         document = json.loads(path.read_text())
         if "lexicon" in document and "defs" in document:
             documents[document["id"]] = document
+    for name in set().union(*map(references, documents.values())) - set(documents):
+        documents[name] = stub(name)
     folder = tempfile.mkdtemp(prefix="lexicon-install-")
     with Server(program) as server:
         account = server.account("publisher")
         publish(server, account, documents)
-        dns, port = name_server(documents, account["did"])
+        domains = sorted({".".join(reversed(name.split(".")[:-1])) for name in documents})
+        reserved = [domain for domain in domains if domain.split(".")[-1] in RESERVED]
+        dns, port = name_server(domains, account["did"])
         try:
             files = ["--manifest", f"{folder}/lexicons.json", "--lexicons", f"{folder}/lexicons"]
             network = ["--dev", "--plc", server.plc, "--dns", f"127.0.0.1:{port}", "--allow-invalid"]
+            network += [f"--authority={domain}={account['did']}" for domain in reserved]
             install = [program, "lexicon", "install", "--json", *files, *network]
             verify = [program, "lexicon", "verify", "--json", *files]
             installs, verifications, repeats = [], [], []

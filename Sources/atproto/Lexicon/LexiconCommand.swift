@@ -3,7 +3,7 @@ import ArgumentParser
 struct LexiconCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lexicon",
-    abstract: "Resolve, install, and publish Lexicon schemas.",
+    abstract: "Look up, install, and publish Lexicon schemas.",
     discussion: """
       A schema is a record of the account that the DNS names for the schema's domain: the TXT record \
       of _lexicon.example.com for com.example.post. Its proof is verified whenever it is fetched.

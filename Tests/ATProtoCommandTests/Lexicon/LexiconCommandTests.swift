@@ -5,140 +5,176 @@ import Testing
 
 /// The commands of `atproto lexicon` as processes, against a PDS and a PLC directory of this package
 /// and a real name server.
-@Suite(.serialized, .enabled(if: NameServer.isInstalled, "no name server: install dnsmasq-base"))
+@Suite(
+  .serialized,
+  .enabled(if: NameServer.isInstalled, "no name server: install dnsmasq-base"),
+  .lexiconNetwork
+)
 struct LexiconCommandTests {
-  private static let a = "project/lexicons/com/example/a.json"
+  /// A directory with documents of a domain of its own.
+  private struct Project {
+    let fixture: LexiconFixture
+    let name: String
+
+    init(_ name: String) throws {
+      fixture = try SharedLexiconFixture.fixture
+      self.name = name
+      try fixture.folder.folder(name)
+    }
+
+    /// The NSID of a document.
+    func nsid(_ document: String) -> String { "com.example.\(name).\(document)" }
+
+    func path(_ document: String) -> String {
+      "\(name)/lexicons/com/example/\(name)/\(document).json"
+    }
+
+    func run(_ arguments: String...) throws -> ChildProcess {
+      try fixture.run(arguments: arguments, in: name)
+    }
+
+    func publish(
+      _ document: String,
+      type: String = "string",
+      refersTo references: [String] = [],
+      replacing: Bool = false
+    ) throws {
+      let value = LexiconFixture.object(nsid(document), type: type, refersTo: references)
+      try fixture.publish([value], replacing: replacing)
+    }
+  }
 
   @Test func schemaIsResolvedWithItsProof() throws {
-    let fixture = try LexiconFixture()
-    try fixture.publish([LexiconFixture.object("com.example.a")])
-    let text = try fixture.run("resolve", "com.example.a")
+    let project = try Project("d1")
+    let did = project.fixture.did
+    let nsid = project.nsid("a")
+    try project.publish("a")
+    let text = try project.run("resolve", nsid)
     #expect(text.status == 0)
     #expect(text.lines.first == "{")
     #expect(text.lines.contains(#"  "$type": "com.atproto.lexicon.schema","#))
-    let result = try fixture.run("resolve", "COM.example.a", "--json").json(status: 0)
-    #expect(result["nsid"] == "com.example.a")
-    #expect(result["did"]?.string == fixture.did)
-    #expect(
-      result["uri"]?.string == "at://\(fixture.did)/com.atproto.lexicon.schema/com.example.a"
-    )
-    #expect(result["schema"]?["id"] == "com.example.a")
+    let result = try project.run("resolve", "COM.example.d1.a", "--json").json(status: 0)
+    #expect(result["nsid"]?.string == nsid)
+    #expect(result["did"]?.string == did)
+    #expect(result["uri"]?.string == "at://\(did)/com.atproto.lexicon.schema/\(nsid)")
+    #expect(result["schema"]?["id"]?.string == nsid)
     #expect(result["pds"]?.string?.hasPrefix("http://") == true)
     let cid = try #require(result["cid"]?.string)
-    for name in ["com.example.a@\(cid)", result["uri"]?.string ?? ""] {
-      #expect(try fixture.run("resolve", name, "--json").json(status: 0) == result)
+    for name in ["\(nsid)@\(cid)", result["uri"]?.string ?? ""] {
+      #expect(try project.run("resolve", name, "--json").json(status: 0) == result)
     }
-    #expect(try fixture.run("resolve", "com.example.a", "--did").lines == [fixture.did])
+    #expect(try project.run("resolve", nsid, "--did").lines == [did])
   }
 
   @Test func errorsAreObjectsOnStandardOutput() throws {
-    let fixture = try LexiconFixture()
+    let project = try Project("d2")
     let cases: [(String, String, Int32)] = [
-      ("com.example.none", "RecordNotFound", 1), ("com.nowhere.a", "AuthorityNotFound", 1),
-      ("invalid.example.a", "ReservedDomain", 1),
-      ("com.example", "InvalidNsid", 2), ("at://alice.test/x.y.z/a", "InvalidNsid", 2),
+      (project.nsid("none"), "RecordNotFound", 1), ("com.nowhere.a", "AuthorityNotFound", 1),
+      ("invalid.example.a", "ReservedDomain", 1), ("com.example", "InvalidNsid", 2),
+      ("at://alice.test/x.y.z/a", "InvalidNsid", 2),
     ]
     for (name, code, status) in cases {
-      let child = try fixture.run("resolve", name, "--json")
+      let child = try project.run("resolve", name, "--json")
       let error = try child.json(status: status)
       #expect(error["error"]?.string == code, "\(name)")
       #expect(error["message"]?.string?.isEmpty == false)
       if status == 1 { #expect(error["nsid"]?.string == name) }
       #expect(child.error.isEmpty)
-      let text = try fixture.run("resolve", name)
+      let text = try project.run("resolve", name)
       #expect(text.status == status && text.lines.isEmpty)
       #expect(String(decoding: text.error, as: UTF8.self).hasPrefix("error: "))
     }
+    let usage = try project.run("resolve", "--json").json(status: 64)
+    #expect(usage["error"] == "InvalidArguments")
   }
 
   @Test func silenceOfTheNameServerIsTemporary() throws {
-    let fixture = try LexiconFixture()
+    let project = try Project("d3")
     let silence = try UDPSocket()
     let child = try ChildProcess(
       atproto: [
-        "lexicon", "resolve", "com.example.a", "--json", "--dns", "127.0.0.1:\(silence.port)",
+        "lexicon", "resolve", project.nsid("a"), "--json", "--dns", "127.0.0.1:\(silence.port)",
       ],
-      in: fixture.folder
+      in: project.fixture.folder
     )
     #expect(try child.json(status: 3)["error"] == "DnsFailure")
   }
 
   @Test func schemasAreInstalledVerifiedAndProtected() throws {
-    let fixture = try LexiconFixture()
-    try fixture.folder.folder("project")
-    try fixture.publish([
-      LexiconFixture.object("com.example.a", refersTo: ["com.example.b"]),
-      LexiconFixture.object("com.example.b"),
-    ])
-    let installed = try fixture.run("install", "com.example.a", "--json").json(status: 0)
+    let project = try Project("d4")
+    let folder = project.fixture.folder
+    let (a, b) = (project.nsid("a"), project.nsid("b"))
+    try project.publish("a", refersTo: [b])
+    try project.publish("b")
+    let installed = try project.run("install", a, "--json").json(status: 0)
     #expect(installed["documents"] == 2)
-    #expect(installed["written"] == ["com.example.a", "com.example.b"])
+    #expect(installed["written"] == [.string(a), .string(b)])
     #expect(installed["manifest"] == "written")
-    let again = try fixture.run("install", "--json").json(status: 0)
+    let again = try project.run("install", "--json").json(status: 0)
     #expect(again == ["documents": 2, "written": [], "manifest": "unchanged"])
-    #expect(try fixture.run("install", "--ci").status == 0)
+    #expect(try project.run("install", "--ci").status == 0)
     #expect(
-      try fixture.run("verify", "--json").json(status: 0)
+      try project.run("verify", "--json").json(status: 0)
         == ["ok": true, "documents": 2, "problems": []]
     )
-    var value = try DataValue(json: try fixture.folder.text(Self.a))
+    var value = try DataValue(json: try folder.text(project.path("a")))
     value["description"] = "mine"
-    try fixture.folder.write(value.jsonString(), to: Self.a)
+    try folder.write(value.jsonString(), to: project.path("a"))
     #expect(
-      try fixture.run("verify", "--json").json(status: 1)["problems"]
-        == [["nsid": "com.example.a", "problem": "modified"]]
+      try project.run("verify", "--json").json(status: 1)["problems"]
+        == [["nsid": .string(a), "problem": "modified"]]
     )
-    let error = try fixture.run("install", "--json").json(status: 1)
+    let error = try project.run("install", "--json").json(status: 1)
     #expect(error["error"] == "LocalChanges")
-    #expect(error["nsid"] == "com.example.a")
-    #expect(try fixture.folder.text(Self.a) == value.jsonString())
-    #expect(try fixture.run("install", "--force").status == 0)
-    #expect(try fixture.run("verify").lines == ["2 schemas verified"])
+    #expect(error["nsid"]?.string == a)
+    #expect(try folder.text(project.path("a")) == value.jsonString())
+    #expect(try project.run("install", "--force").status == 0)
+    #expect(try project.run("verify").lines == ["2 schemas verified"])
   }
 
   @Test func groupsAreInstalled() throws {
-    let fixture = try LexiconFixture()
-    try fixture.folder.folder("project")
-    try fixture.publish(
-      ["com.example.a", "com.example.b", "com.example.sub.c"].map { LexiconFixture.object($0) }
-    )
-    let installed = try fixture.run("install", "com.example.*", "--json").json(status: 0)
-    #expect(installed["written"] == ["com.example.a", "com.example.b"])
+    let project = try Project("d5")
+    for name in ["a", "b", "sub.c"] { try project.publish(name) }
+    let installed = try project.run("install", "com.example.d5.*", "--json").json(status: 0)
+    #expect(installed["written"] == [.string(project.nsid("a")), .string(project.nsid("b"))])
   }
 
   @Test func breakingUpdateIsReportedAndRefused() throws {
-    let fixture = try LexiconFixture()
-    try fixture.folder.folder("project")
-    try fixture.publish([LexiconFixture.object("com.example.a")])
-    #expect(try fixture.run("install", "com.example.a").status == 0)
-    let before = try fixture.folder.texts(below: "project")
+    let project = try Project("d6")
+    let folder = project.fixture.folder
+    let nsid = project.nsid("a")
+    try project.publish("a")
+    #expect(try project.run("install", nsid).status == 0)
+    let before = try folder.texts(below: project.name)
     #expect(
-      try fixture.run("update", "--json").json(status: 0)
+      try project.run("update", "--json").json(status: 0)
         == ["changed": [], "added": [], "unused": [], "documents": 1]
     )
-    try fixture.publish([LexiconFixture.object("com.example.a", type: "integer")], replacing: true)
-    for arguments in [["update", "--json"], ["update", "--json", "--dry-run"]] {
-      let report = try fixture.run(arguments: arguments).json(status: 1)
+    try project.publish("a", type: "integer", replacing: true)
+    for dry in [[], ["--dry-run"]] {
+      let arguments = ["update", "--json"] + dry
+      let report = try project.fixture.run(arguments: arguments, in: project.name).json(status: 1)
       #expect(report["error"] == "BreakingChange")
-      #expect(report["changed"]?[0]?["nsid"] == "com.example.a")
+      #expect(report["changed"]?[0]?["nsid"]?.string == nsid)
       #expect(report["changed"]?[0]?["verdict"] == "breaking")
       #expect(report["changed"]?[0]?["changes"]?[0]?["message"]?.string?.isEmpty == false)
     }
-    let text = try fixture.run("update")
+    let text = try project.run("update")
     #expect(text.status == 1)
-    #expect(text.lines.contains("com.example.a: breaking"))
+    #expect(text.lines.contains("\(nsid): breaking"))
     #expect(String(decoding: text.error, as: UTF8.self).contains("--allow-breaking"))
-    #expect(try fixture.run("update", "--keep", "com.example.a").status == 0)
-    #expect(try fixture.run("update", "--dry-run", "--allow-breaking").status == 0)
-    #expect(try fixture.folder.texts(below: "project") == before)
-    #expect(try fixture.run("update", "--allow-breaking").status == 0)
-    #expect(try fixture.run("verify").status == 0)
-    #expect(try fixture.folder.text(Self.a).contains("integer"))
+    #expect(try project.run("update", "--keep", nsid).status == 0)
+    #expect(try project.run("update", "--dry-run", "--allow-breaking").status == 0)
+    #expect(try folder.texts(below: project.name) == before)
+    #expect(try project.run("update", "--allow-breaking").status == 0)
+    #expect(try project.run("verify").status == 0)
+    #expect(try folder.text(project.path("a")).contains("integer"))
   }
 
   @Test func environmentNamesTheNetworkUnlessOptionsDo() throws {
-    let fixture = try LexiconFixture()
-    try fixture.publish([LexiconFixture.object("com.example.a")])
+    let project = try Project("d7")
+    let fixture = project.fixture
+    try project.publish("a")
     func run(_ variables: [String], _ arguments: String...) throws -> ChildProcess {
       try ChildProcess(
         URL(filePath: "/usr/bin/env"),
@@ -147,33 +183,28 @@ struct LexiconCommandTests {
     }
     let dns = "ATPROTO_DNS_SERVER=127.0.0.1:\(fixture.names.port)"
     let plc = "ATPROTO_PLC_URL=\(fixture.client.directory)"
-    let name = "com.example.a"
-    #expect(try run([dns, plc], name, "--dev").status == 0)
-    let other = "other.com=did:web:other.com"
-    let authority = "ATPROTO_LEXICON_AUTHORITY=\(other),example.com=\(fixture.did)"
-    #expect(try run([authority, plc], name, "--dev").status == 0)
-    #expect(try run([authority], name, "--did").lines == [fixture.did])
-    #expect(
-      try run([authority], name, "--did", "--authority", "example.com=did:web:a.com").lines
-        == ["did:web:a.com"]
-    )
-    #expect(
-      try run([authority], name, "--did", "--authority", "did:web:a.com").lines == ["did:web:a.com"]
-    )
+    let nsid = project.nsid("a")
+    #expect(try run([dns, plc], nsid, "--dev").status == 0)
+    let list = "other.com=did:web:other.com,d7.example.com=\(fixture.did)"
+    let authority = "ATPROTO_LEXICON_AUTHORITY=\(list)"
+    #expect(try run([authority, plc], nsid, "--dev").status == 0)
+    #expect(try run([authority], nsid, "--did").lines == [fixture.did])
+    for option in ["d7.example.com=did:web:a.com", "did:web:a.com"] {
+      let child = try run([authority], nsid, "--did", "--authority", option)
+      #expect(child.lines == ["did:web:a.com"])
+    }
     let unused = "ATPROTO_DNS_SERVER=nowhere"
-    #expect(
-      try run([unused, plc], name, "--dev", "--dns", "127.0.0.1:\(fixture.names.port)").status == 0
-    )
-    let invalid = try run([unused], name)
+    let server = "127.0.0.1:\(fixture.names.port)"
+    #expect(try run([unused, plc], nsid, "--dev", "--dns", server).status == 0)
+    let invalid = try run([unused], nsid)
     #expect(invalid.status == 64)
     #expect(String(decoding: invalid.error, as: UTF8.self).contains("ATPROTO_DNS_SERVER"))
   }
 
   @Test func textsOfOthersReachTheTerminalWithoutControlCharacters() throws {
-    let fixture = try LexiconFixture()
-    try fixture.folder.folder("project")
-    try fixture.publish([LexiconFixture.object("com.example.a", type: "\u{1b}[31m\u{202e}")])
-    let child = try fixture.run("install", "com.example.a")
+    let project = try Project("d8")
+    try project.publish("a", type: "\u{1b}[31m\u{202e}")
+    let child = try project.run("install", project.nsid("a"))
     #expect(child.status == 1)
     let text = String(decoding: child.error, as: UTF8.self)
     #expect(text.contains("not a valid Lexicon document"))

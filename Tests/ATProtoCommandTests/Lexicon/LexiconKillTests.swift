@@ -11,9 +11,9 @@ struct LexiconKillTests {
   private static func documents(_ property: String) -> [DataValue] {
     (0..<count).map { number in
       LexiconFixture.object(
-        "com.example.a\(number)",
+        "com.example.d9.a\(number)",
         property,
-        refersTo: ["com.example.a\((number + 1) % count)"]
+        refersTo: ["com.example.d9.a\((number + 1) % count)"]
       )
     }
   }
@@ -22,7 +22,7 @@ struct LexiconKillTests {
     let fixture = try LexiconFixture()
     try fixture.folder.folder("project")
     try fixture.publish(Self.documents("old"))
-    try interrupt(fixture, ["install", "com.example.a0"])
+    try interrupt(fixture, ["install", "com.example.d9.a0"])
     let old = try fixture.folder.texts(below: "project")
     #expect(old.count == Self.count + 1)
     try fixture.publish(Self.documents("new"), replacing: true)
@@ -42,19 +42,19 @@ struct LexiconKillTests {
     // How long the command takes; nothing may be written.
     let duration = try clock.measure {
       let dry = arguments[0] == "update" ? arguments + ["--dry-run"] : arguments + ["--no-save"]
-      let child = try fixture.run(arguments: dry)
+      let child = try fixture.run(arguments: dry, in: "project")
       try #require(child.status == 0, "\(String(decoding: child.error, as: UTF8.self))")
     }
     if old.isEmpty { try fixture.folder.remove("project/lexicons") }
     let total = Double(duration.components.attoseconds) / 1e18 + Double(duration.components.seconds)
     var writers = 0
-    for step in 0..<40 {
+    for step in 0..<12 {
       let running = try RunningProcess(
         try ChildProcess.built("atproto"),
-        fixture.command(arguments)
+        fixture.command(arguments, in: "project")
       )
-      // Most of the attempts come near the end, when files are written.
-      usleep(useconds_t(total * 1e6 * (0.5 + Double(step) / 60)))
+      // Files are written near the end.
+      usleep(useconds_t(total * 1e6 * (0.55 + Double(step) / 24)))
       kill(running.identifier, SIGKILL)
       if running.wait(seconds: 60) == -SIGKILL { writers += 1 }
       try expectWholeFiles(fixture, old)
@@ -66,9 +66,9 @@ struct LexiconKillTests {
       }
     }
     #expect(writers > 0)
-    let child = try fixture.run(arguments: arguments)
+    let child = try fixture.run(arguments: arguments, in: "project")
     #expect(child.status == 0, "\(String(decoding: child.error, as: UTF8.self))")
-    #expect(try fixture.run("verify").status == 0)
+    #expect(try fixture.run("verify", in: "project").status == 0)
     let names = try fixture.folder.names(below: "project")
     #expect(!names.contains { $0.contains(".tmp") }, "\(names)")
   }

@@ -202,6 +202,20 @@ import Testing
     #expect(try await fixture.install("com.example.a", options: options).documents.count == 3)
   }
 
+  @Test func totalSizeIsLimited() async throws {
+    let fixture = try InstallationFixture()
+    try fixture.network.publish(SampleLexicon.object("com.example.a", refersTo: "com.example.b"))
+    try fixture.network.publish(SampleLexicon.object("com.example.b"))
+    var options = InstallationOptions()
+    options.maximumBytes = 500
+    let limited = options
+    let error = await #expect(throws: LexiconError.self) {
+      try await fixture.install("com.example.a", options: limited)
+    }
+    #expect(error?.code == .tooLarge)
+    #expect(try fixture.texts().isEmpty)
+  }
+
   @Test func documentWithErrorsOfTheLanguageNeedsConsent() async throws {
     let fixture = try InstallationFixture()
     try fixture.network.publish(

@@ -24,6 +24,7 @@ struct DocumentSearch {
   private var spellings: [String: NSID] = [:]
   private var pending: [NSID] = []
   private var failures: [LexiconError] = []
+  private var byteCount = 0
 
   init(
     _ folder: LexiconFolder,
@@ -131,6 +132,16 @@ struct DocumentSearch {
 
   private mutating func add(_ document: PlannedDocument) {
     documents[document.nsid] = document
+    byteCount += document.bytes.count
+    guard byteCount <= fetch.options.maximumBytes else {
+      return fail(
+        LexiconError(
+          .tooLarge,
+          "the documents have more than \(fetch.options.maximumBytes) bytes in all",
+          nsid: document.nsid
+        )
+      )
+    }
     for reference in document.references.sorted() {
       need(reference.normalized, for: document.nsid)
     }
