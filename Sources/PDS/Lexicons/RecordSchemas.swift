@@ -1,7 +1,6 @@
 import ATProtoData
 import ATProtoHTTP
 import ATProtoSyntax
-import Lexicon
 import LexiconResolution
 import ServiceKit
 import Synchronization
