@@ -297,4 +297,3 @@ class AccountForms:
                 client = self.scene.client()
                 chrome.open(client.authorization_url(ui_locales="es"))
                 self.check("the app chooses", "cuenta" in chrome.text, chrome.text)
-        self.check("no other account is used", account["did"])
