@@ -1,4 +1,5 @@
 import ATProtoAuth
+import ATProtoData
 import ATProtoHTTP
 import ATProtoSyntax
 import ComAtprotoAPI
@@ -33,6 +34,75 @@ import XRPC
     #expect(after.text.contains("The app has no access any more."))
     #expect(after.text.contains("No app has access"))
     #expect(try await server.oauthSession(tokens.access) == nil)
+  }
+
+  @Test(arguments: [true, false])
+  func nameAndLogoOfTrustedAppsAreShown(_ isTrusted: Bool) async throws {
+    let server = try TestServer.withPages {
+      if isTrusted { $0.oauth.trustedClients = ["https://app.example.com/client.json"] }
+    }
+    let alice = try await server.signUp()
+    let client = OAuthTestClient.web(server) {
+      $0["client_name"] = "Nice \u{0D4E}<b>App</b>"
+      $0["logo_uri"] = "https://app.example.com/logo.png"
+    }
+    _ = try await client.session(of: alice)
+    let (_, page) = try await signedIn(server)
+    #expect(page.text.contains("<code>https://app.example.com/client.json</code>"))
+    #expect(page.text.contains("Nice") == isTrusted)
+    #expect(page.text.contains("logo.png") == isTrusted)
+    #expect(!Array(page.text.utf8).contains(Array("\u{0D4E}<b>".utf8)))
+    let policy = try #require(page.response["Content-Security-Policy"])
+    #expect(policy.contains("https://app.example.com") == isTrusted)
+  }
+
+  /// A trusted app whose document is gone is shown by its ID.
+  @Test func appWithoutDocumentIsShownByItsID() async throws {
+    let server = try TestServer.withPages {
+      $0.oauth.trustedClients = ["https://app.example.com/client.json"]
+    }
+    let alice = try await server.signUp()
+    _ = try await OAuthTestClient.web(server).session(of: alice)
+    server.network.add("app.example.com") { _, _ in .json([:]) }
+    try server.server.close()
+    let again = try TestServer(folder: server.folder, network: server.network) {
+      $0.port = 2583
+      $0.oauth.trustedClients = ["https://app.example.com/client.json"]
+    }
+    let (_, page) = try await signedIn(again)
+    #expect(page.text.contains("<code>https://app.example.com/client.json</code>"))
+  }
+
+  @Test func earlierConsentIsListedAndForgotten() async throws {
+    let server = try TestServer.withPages()
+    let alice = try await server.signUp()
+    var client = OAuthTestClient.web(server, isConfidential: true)
+    func consent() async throws -> OAuthConsent? {
+      let (did, id) = (try alice.did.parsed(), "https://app.example.com/client.json")
+      return try await server.server.services.storage.store.read { transaction in
+        try transaction.oauth.consent(of: did, to: id)
+      }
+    }
+    let tokens = try await client.session(of: alice)
+    let (browser, page) = try await signedIn(server)
+    #expect(!page.text.contains("Apps that you allowed before"))
+    // The client ends the session; the consent stays.
+    let session = try #require(try await server.oauthSession(tokens.access))
+    try await server.server.services.storage.store.write { transaction in
+      try transaction.oauth.endSession(session.id)
+    }
+    let later = try await browser.get("/account")
+    #expect(later.text.contains("Apps that you allowed before") && later.text.contains(client.id))
+    #expect(try await consent() != nil)
+    let after = try await browser.press(later, "Forget")
+    #expect(after.text.contains("The app will ask you again."))
+    #expect(try await consent() == nil)
+    // Revoking withdraws the consent, too.
+    client.verifier = PKCE.makeVerifier()
+    _ = try await client.session(of: alice)
+    #expect(try await consent() != nil)
+    _ = try await browser.press(try await browser.get("/account"), "Revoke")
+    #expect(try await consent() == nil)
   }
 
   @Test func sessionsOfOthersAreNotRevoked() async throws {

@@ -277,6 +277,9 @@ import XRPCClient
       #expect(page.title.hasPrefix("Allow"))
       _ = try await browser.press(page, "Authorize")
     }
+    // So there is nothing to remember.
+    let did = try #require(try await server.domain.accounts.account(Handle("alice.test"))?.did)
+    #expect(try await server.domain.oauth.sessions.consents(of: did).isEmpty)
   }
 
   @Test func accountIsCreatedOnRequest() async throws {
@@ -382,10 +385,52 @@ import XRPCClient
       [.acceptLanguage: "de-AT, en;q=0.5"]
     )
     #expect(german.text.contains("Deinen Garten pflegen"))
+    // In the language of the page, although the person reads the other one, too.
+    let english = try await browser.get(
+      TestBrowser.url(pushed, client),
+      [.acceptLanguage: "en, de;q=0.5"]
+    )
+    #expect(english.text.contains("Tend your &lt;garden&gt;"))
 
     let result = try await browser.press(consent, "Authorize").result
     let tokens = try await client.exchange(try #require(result["code"])).value
     #expect(tokens["scope"] == "atproto repo:com.example.garden.plant?action=create")
+  }
+
+  /// Scopes, whether the email can be left out, and what is granted if the box is checked.
+  @Test(arguments: [
+    ("atproto account:email repo:com.example.note", true, "atproto repo:com.example.note"),
+    ("atproto account:email?action=manage blob:*/*", true, "atproto blob:*/*"),
+    (
+      "atproto account:email transition:generic", false, "atproto account:email transition:generic"
+    ),
+    ("atproto transition:email", false, "atproto transition:email"),
+    ("atproto account:repo?action=manage", false, "atproto account:repo?action=manage"),
+  ])
+  func emailCanBeLeftOut(_ scope: String, _ isOptional: Bool, _ rest: String) async throws {
+    let server = try TestServer.withPages()
+    let alice = try await server.signUp()
+    for isChecked in [false, true] {
+      let client = OAuthTestClient.web(server) { $0["scope"] = .string(scope) }
+      let browser = TestBrowser(server)
+      let page = try await browser.open(try await client.push(["scope": scope]), client)
+      let consent = try await browser.signIn(page)
+      #expect(consent.text.contains("Do not allow this") == isOptional)
+      #expect(
+        consent.text.contains(
+          #"type="checkbox" name="without-email" value="true" form="authorize""#
+        )
+          == isOptional
+      )
+      let values = isChecked ? ["without-email": "true"] : [:]
+      let result = try await browser.press(consent, "Authorize", values).result
+      let answer = try await client.exchange(try #require(result["code"])).value
+      #expect(answer["scope"]?.string == (isChecked ? rest : scope))
+      let token = try #require(answer["access_token"]?.string)
+      let session = try #require(try await server.oauthSession(token))
+      #expect(session.did.string == alice.did.string)
+      #expect(session.scope == (isChecked ? rest : scope))
+    }
   }
 
   @Test func unknownRequestsGetAPageAndNoRedirect() async throws {

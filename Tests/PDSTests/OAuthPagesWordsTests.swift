@@ -46,9 +46,9 @@ import Testing
   ])
   func permissionsAreSaidInWords(_ value: String, _ expected: String) throws {
     let sentences = PermissionWords.sentences(of: try OAuthScope("atproto \(value)"))
-    #expect(sentences.first?.text.hasPrefix("Know who you are") == true)
+    #expect(sentences.first?.text == .knowWhoYouAre)
     let text = sentences.dropFirst().map { sentence in
-      "\(sentence.text) (\(sentence.terms.joined(separator: " ")))"
+      "\(PageLanguage.english(sentence.text)) (\(sentence.terms.joined(separator: " ")))"
         + (sentence.isDangerous ? "!" : "")
     }
     #expect(text.joined(separator: "; ") == expected)
@@ -64,8 +64,7 @@ import Testing
     #expect(DisplayText.cleaned(String(repeating: "é", count: 9), maximum: 3) == "ééé…")
     #expect(DisplayText.sentence("the password is wrong") == "The password is wrong.")
     #expect(DisplayText.sentence("bob.test is already taken") == "bob.test is already taken.")
-    #expect(DisplayText.list(["a", "b", "c"]) == "a, b, and c")
-    #expect(DisplayText.choice(["a", "b"]) == "a or b")
+    #expect("é\u{301}a b".capitalizedFirst == "É\u{301}a b")
   }
 
   @Test func timesAreSaidInWords() {
@@ -74,10 +73,13 @@ import Testing
       (-5, "just now"), (59, "just now"), (60, "1 minute ago"), (7_200, "2 hours ago"),
       (90_000, "yesterday"), (3 * 86_400, "3 days ago"),
     ] {
-      #expect(DisplayTime.past(now - age, at: now) == words)
+      #expect(PageLanguage.english(DisplayTime.past(now - age, at: now)) == words)
     }
-    #expect(DisplayTime.date(0) == "January 1, 1970")
-    #expect(DisplayTime.duration(61) == "61 seconds" && DisplayTime.duration(240) == "4 minutes")
+    #expect(PageLanguage.english(DisplayTime.date(0)) == "January 1, 1970")
+    #expect(PageLanguage.german(DisplayTime.date(0)) == "1.1.1970")
+    #expect(WaitingTime(0) == .seconds(1) && WaitingTime(61) == .seconds(61))
+    #expect(WaitingTime(240) == .minutes(4) && WaitingTime(86_400) == .hours(24))
+    #expect(PageLanguage.english(.wait(seconds: 240)) == "Wait 4 minutes, and try again.")
   }
 
   @Test(arguments: [
@@ -89,15 +91,15 @@ import Testing
     ("Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile Safari/537.36", "Chrome on Android"),
   ])
   func browsersHaveNames(_ userAgent: String?, _ name: String) {
-    #expect(BrowserName.describe(userAgent) == name)
+    #expect(PageLanguage.english(BrowserName.describe(userAgent)) == name)
   }
 
   @Test func languagesAreOrderedByPreference() {
-    let fields = PageLanguages.preferred(
-      ["de"],
-      [.acceptLanguage: "en;q=0.5, pt-BR, *;q=0.1, fr;q=0, es;q=x"]
+    let languages = PageLanguages(
+      [.acceptLanguage: "en;q=0.5, pt-BR, *;q=0.1, fr;q=0, es;q=x"],
+      requested: ["de"]
     )
-    #expect(fields == ["de", "pt-BR", "en"])
+    #expect(languages.preferred == ["de", "pt-BR", "en"])
   }
 
   @Test(arguments: [

@@ -71,6 +71,9 @@ package protocol OAuthStore {
   /// does not exist.
   func set(_ consent: OAuthConsent) throws
   func consent(of did: DID, to client: String) throws -> OAuthConsent?
+  /// The most recent first.
+  func consents(of did: DID) throws -> [OAuthConsent]
+  func removeConsent(of did: DID, to client: String) throws
   func removeConsents(of did: DID) throws
   /// Removes all but the most recent consents of an account.
   func removeConsents(of did: DID, keeping count: Int) throws

@@ -129,6 +129,27 @@ extension SQLiteOAuth {
     }
   }
 
+  func consents(of did: DID) throws -> [OAuthConsent] {
+    try rows(
+      """
+      SELECT clientID, scope, grantedAt FROM oauthConsent WHERE did = ?
+      ORDER BY grantedAt DESC, clientID
+      """,
+      [did.string]
+    ).map { row in
+      OAuthConsent(
+        did: did,
+        clientID: row["clientID"],
+        scope: row["scope"],
+        grantedAt: row["grantedAt"]
+      )
+    }
+  }
+
+  func removeConsent(of did: DID, to client: String) throws {
+    try run("DELETE FROM oauthConsent WHERE did = ? AND clientID = ?", [did.string, client])
+  }
+
   func removeConsents(of did: DID) throws {
     try run("DELETE FROM oauthConsent WHERE did = ?", [did.string])
   }

@@ -25,7 +25,7 @@ def installed():
 class Chrome:
     """A browser with a profile of its own, which outlives it if it is given."""
 
-    def __init__(self, profile=None, has_scripts=True):
+    def __init__(self, profile=None, has_scripts=True, language="en"):
         browser, driver = installed()
         self._temporary = None if profile else tempfile.TemporaryDirectory(prefix="oauth-chrome-")
         options = webdriver.ChromeOptions()
@@ -40,13 +40,14 @@ class Chrome:
             "--disable-background-networking",
             "--disable-component-update",
             "--hide-scrollbars",
-            "--lang=en",
+            f"--lang={language}",
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
             f"--user-data-dir={profile or self._temporary.name}",
         ):
             options.add_argument(argument)
         settings = {"credentials_enable_service": False, "profile.password_manager_enabled": False}
         settings["profile.password_manager_leak_detection"] = False
+        settings["intl.accept_languages"] = language
         if not has_scripts:
             settings["profile.managed_default_content_settings.javascript"] = 2
         options.add_experimental_option("prefs", settings)

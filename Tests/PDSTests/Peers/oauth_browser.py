@@ -16,6 +16,7 @@ import urllib.parse
 from selenium.webdriver.common.keys import Keys
 
 import accessibility
+from account_forms import AccountForms
 from checks import Checks
 from chrome import Chrome, installed
 from client_host import ClientHost, send
@@ -322,6 +323,7 @@ def main(program):
     with Server(program) as server, tempfile.TemporaryDirectory(prefix="oauth-profile-") as profile:
         with Chrome(profile) as chrome:
             scene = Scene(server, host, check, chrome)
+            forms = AccountForms(scene)
             check.run(
                 scene.signs_up,
                 scene.modes,
@@ -330,6 +332,16 @@ def main(program):
                 scene.keyboard,
                 scene.errors,
                 scene.account,
+                forms.app_passwords,
+                forms.email,
+                forms.handle,
+                forms.deactivation,
+                forms.export,
+                forms.devices,
+                forms.apps,
+                forms.reset,
+                forms.deletion,
+                forms.languages,
                 scene.remembers,
             )
         with Chrome(profile) as scene.chrome:

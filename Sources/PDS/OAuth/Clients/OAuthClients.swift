@@ -36,6 +36,9 @@ struct OAuthClients: Sendable {
     refetches = allowsLoopback ? nil : RateLimiter([.perMinutes(1, 10)], capacity: 10_000)
   }
 
+  /// Whether the operator trusts the client with a `client_id`.
+  func isTrusted(_ id: String) -> Bool { trusted.contains(id) }
+
   /// The client with a `client_id`.
   ///
   /// Throws `invalid_client_metadata` with the reason, or `temporarily_unavailable`.
@@ -59,7 +62,7 @@ struct OAuthClients: Sendable {
       }
       metadata = localhost
     }
-    return RegisteredClient(metadata: metadata, isTrusted: trusted.contains(id.string))
+    return RegisteredClient(metadata: metadata, isTrusted: isTrusted(id.string))
   }
 
   /// The published keys of a client, with one of a name if it publishes one: keys that are missing

@@ -49,7 +49,7 @@ struct OAuthDocuments: Sendable {
       "subject_types_supported": ["public"],
       "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
       "display_values_supported": ["page", "popup", "touch"],
-      "ui_locales_supported": ["en"],
+      "ui_locales_supported": .array(PageLanguage.allCases.map { .string($0.tag) }),
     ]
   }
 

@@ -42,7 +42,10 @@ extension OAuthPages {
       devices: devices,
       signIns: signIns,
       overview: AccountOverview(
-        oauthSessions: domain.oauth.sessions,
+        apps: AccountApps(
+          sessions: domain.oauth.sessions,
+          clients: domain.oauth.clients
+        ),
         devices: devices,
         appPasswords: domain.appPasswords,
         invites: domain.invites,
@@ -70,9 +73,9 @@ extension OAuthPages {
 extension PageBrand {
   init(_ configuration: PDSConfiguration) {
     let branding = configuration.oauth.branding
-    let links: [(String, String?)] = [
-      ("Home", branding.homeURL), ("Terms of service", configuration.termsOfServiceURL),
-      ("Privacy policy", configuration.privacyPolicyURL), ("Help", branding.supportURL),
+    let links: [(Phrase, String?)] = [
+      (.home, branding.homeURL), (.termsOfService, configuration.termsOfServiceURL),
+      (.privacyPolicy, configuration.privacyPolicyURL), (.help, branding.supportURL),
     ]
     self.init(
       name: branding.name ?? configuration.hostname,

@@ -1,13 +1,12 @@
 import ATProtoAuth
 import HTTPTypes
 import Hummingbird
-import Logging
 import XRPCServer
 
 /// The pages for account owners: authorization of apps, and the account itself.
 ///
 /// They work without scripts, and no request with GET changes anything but the cookies. Errors become
-/// pages, too, in plain words.
+/// pages, too, in plain words. All are in the language of the person (``PageLanguages``).
 struct OAuthPages: WebPart {
   static let paths =
     [
@@ -20,8 +19,6 @@ struct OAuthPages: WebPart {
   let authorize: AuthorizePages
   let account: AccountPages
   let reset: ResetPages
-
-  private var logger: Logger { shell.logger }
 
   private enum Route {
     case authorize
@@ -56,7 +53,7 @@ struct OAuthPages: WebPart {
     do {
       response = try await answer(route, request, context)
     } catch {
-      response = shell.response(problem(error))
+      response = shell.response(error, in: PageLanguages(request.headers).page)
     }
     return request.method == .head ? response.withoutBody() : response
   }
@@ -81,52 +78,6 @@ struct OAuthPages: WebPart {
     case .account(let section):
       return try await account.response(section, to: PageRequest(request, from: context.client))
     case .reset: return try await reset.response(to: PageRequest(request, from: context.client))
-    }
-  }
-
-  private func problem(_ error: any Error) -> PageProblem {
-    switch error {
-    case let problem as PageProblem: return problem
-    case let error as AuthorizationPageError: return problem(error)
-    case let error as PageLimitExceeded: return .limited(retryAfter: error.retryAfter)
-    case let error as SignInError:
-      return PageProblem(.forbidden, "No access", SignInForm.sentence(error))
-    case let error as XRPCServerError:
-      switch error.status {
-      case .serviceUnavailable: return .busy
-      case .tooManyRequests: return .limited(retryAfter: 60)
-      case let status where status.kind == .clientError:
-        return PageProblem(status, "That did not work", FormError.sentence(error) ?? "")
-      default: break
-      }
-    default: break
-    }
-    return internalError("\(error)")
-  }
-
-  private func internalError(_ reason: String) -> PageProblem {
-    logger.error("cannot show a page", metadata: ["error": "\(reason)"])
-    return .internalError
-  }
-
-  private func problem(_ error: AuthorizationPageError) -> PageProblem {
-    let back = "Go back to the app and try again."
-    switch error {
-    case .unknownRequest, .otherClient:
-      return .invalidRequest("This server does not know the request of the app. \(back)")
-    case .expired: return .invalidRequest("The request of the app has expired. \(back)")
-    case .alreadyUsed: return .invalidRequest("You have answered this request already. \(back)")
-    case .otherDevice:
-      return .invalidRequest("The request of the app was opened in another browser. \(back)")
-    case .otherAccount:
-      return .invalidRequest("The request of the app is for another account. \(back)")
-    case .client(let error):
-      return PageProblem(
-        .badRequest,
-        "This app cannot be used",
-        "Its description is not valid: \(DisplayText.cleaned(error.reason, maximum: 500))."
-      )
-    case .server(let reason): return internalError(reason)
     }
   }
 }

@@ -12,7 +12,7 @@ extension AuthorizationRequests {
     return pending.isCovered(by: consent)
   }
 
-  /// Approves a request, and remembers what was granted.
+  /// Approves a request. What was granted is remembered if the client need not ask for it again.
   ///
   /// The caller has authenticated the account in this browser. A deactivated account gets the
   /// response `access_denied`, as in the reference implementation.
@@ -32,7 +32,7 @@ extension AuthorizationRequests {
   ) async throws -> AuthorizationResponse {
     let granted = try scope.map { scope throws(OAuthError) in try OAuthScope(scope) }
     let code = OAuthSecret.makeCode()
-    return try await store.write { [settings, issuer] transaction in
+    return try await store.write { [settings, issuer, clients] transaction in
       let oauth = transaction.oauth
       var request = try oauth.pendingRequest(id, device: device, at: now)
       let parameters = try AuthorizationParameters(json: request.parameters)
@@ -53,7 +53,9 @@ extension AuthorizationRequests {
       request.codeHash = OAuthSecret.hash(code)
       request.expiresAt = now + settings.codeLifetime
       try oauth.set(request)
-      try oauth.remember(granted, of: did, for: request.clientID, at: now)
+      if request.binding.isConfidential || clients.isTrusted(request.clientID) {
+        try oauth.remember(granted, of: did, for: request.clientID, at: now)
+      }
       return AuthorizationResponse(code: code, to: parameters, issuer: issuer.url)
     }
   }

@@ -18,11 +18,25 @@ struct OAuthSessions: Sendable {
     }
   }
 
-  /// Ends a session of an account. Does nothing if it has none with this ID.
+  /// Ends a session of an account, and withdraws its consent to the client. Does nothing if it has no
+  /// session with this ID.
   func end(_ id: String, of did: DID) async throws {
     try await store.write { transaction in
-      guard try transaction.oauth.session(id)?.did == did else { return }
+      guard let session = try transaction.oauth.session(id), session.did == did else { return }
       try transaction.oauth.endSession(id)
+      try transaction.oauth.removeConsent(of: did, to: session.clientID)
+    }
+  }
+
+  /// What the account has granted, the most recent first.
+  func consents(of did: DID) async throws -> [OAuthConsent] {
+    try await store.read { transaction in try transaction.oauth.consents(of: did) }
+  }
+
+  /// Withdraws the account's consent to a client, which is asked for again then.
+  func forget(_ client: String, of did: DID) async throws {
+    try await store.write { transaction in
+      try transaction.oauth.removeConsent(of: did, to: client)
     }
   }
 

@@ -109,13 +109,21 @@ extension MemoryOAuth {
     table.consents[.init(did: did, clientID: client)]
   }
 
+  func consents(of did: DID) -> [OAuthConsent] {
+    table.consents.values.filter { $0.did == did }
+      .sorted { ($1.grantedAt, $0.clientID) < ($0.grantedAt, $1.clientID) }
+  }
+
+  func removeConsent(of did: DID, to client: String) throws {
+    try change { $0.consents[.init(did: did, clientID: client)] = nil }
+  }
+
   func removeConsents(of did: DID) throws {
     try removeConsents(of: did, keeping: 0)
   }
 
   func removeConsents(of did: DID, keeping count: Int) throws {
-    let consents = table.consents.values.filter { $0.did == did }
-      .sorted { ($1.grantedAt, $0.clientID) < ($0.grantedAt, $1.clientID) }
+    let consents = consents(of: did)
     try change { table in
       for consent in consents.dropFirst(count) {
         table.consents[.init(did: did, clientID: consent.clientID)] = nil

@@ -52,7 +52,7 @@ struct AccountChanges: Sendable {
     case (.email, .sendCode):
       try limits?.mail(.confirmEmail, to: visit.did)
       try await accounts.requestEmailConfirmation(of: visit.account)
-      return .page(EmailForm.confirmation(visit).page(), visit.device)
+      return .page(EmailForm.confirmation(visit).page(in: visit.language), visit.device)
     case (.email, .confirmEmail):
       let token = visit.request.text("code") ?? ""
       try await accounts.confirmEmail(visit.account.email, token: token, of: visit.did)
@@ -72,7 +72,10 @@ struct AccountChanges: Sendable {
     case (.delete, .sendCode):
       try limits?.mail(.deleteAccount, to: visit.did)
       try await deletion.requestToken(for: visit.account)
-      return .page(DeletionForm.page(visit, isCodeSent: true).page(), visit.device)
+      return .page(
+        DeletionForm.page(visit, isCodeSent: true).page(in: visit.language),
+        visit.device
+      )
     case (.delete, .save): return try await delete(visit)
     default: throw PageProblem.foreignForm
     }
@@ -90,19 +93,19 @@ struct AccountChanges: Sendable {
   @discardableResult
   private func confirm(_ visit: AccountVisit) async throws -> Account {
     guard let password = visit.request.form["password"] else {
-      throw XRPCServerError.invalidRequest("enter your password")
+      throw FormProblem(.enterPassword)
     }
     do {
       return try await signIns.confirm(password, of: visit.did, from: visit.request.client)
     } catch SignInError.credentials {
-      throw XRPCServerError.invalidRequest("the password is wrong")
+      throw FormProblem(.wrongPassword)
     }
   }
 
   private func changePassword(_ visit: AccountVisit) async throws -> PageOutcome {
     let form = visit.request.form
     guard let new = form["new-password"], new == form["new-password-again"] else {
-      throw XRPCServerError.invalidRequest("the two new passwords are not the same")
+      throw FormProblem(.passwordsDiffer)
     }
     let account = try await confirm(visit)
     let changed = try await accounts.changePassword(new, of: account)
@@ -119,7 +122,7 @@ struct AccountChanges: Sendable {
 
   private func changeEmail(_ visit: AccountVisit) async throws -> PageOutcome {
     guard let email = visit.request.text("email") else {
-      throw XRPCServerError.invalidRequest("enter the new email")
+      throw FormProblem(.enterEmail)
     }
     try await confirm(visit)
     try limits?.emailChange(of: visit.did)
@@ -127,7 +130,10 @@ struct AccountChanges: Sendable {
     if visit.account.emailConfirmedAt != nil, code == nil {
       try limits?.mail(.updateEmail, to: visit.did)
       try await accounts.requestEmailUpdate(of: visit.account)
-      return .page(EmailForm.page(visit, isCodeSent: true).page(), visit.device)
+      return .page(
+        EmailForm.page(visit, isCodeSent: true).page(in: visit.language),
+        visit.device
+      )
     }
     try await accounts.updateEmail(email, token: code, of: visit.did)
     return redirect(visit, .email)
@@ -143,7 +149,7 @@ struct AccountChanges: Sendable {
 
   private func createAppPassword(_ visit: AccountVisit) async throws -> PageOutcome {
     guard let name = visit.request.text("name") else {
-      throw XRPCServerError.invalidRequest("enter a name for the app password")
+      throw FormProblem(.enterName)
     }
     try await confirm(visit)
     let created = try await appPasswords.create(
@@ -152,17 +158,19 @@ struct AccountChanges: Sendable {
       of: visit.did
     )
     var page = MessagePage(
-      title: "Your new app password",
-      lead: ["Enter it in the app now. It is shown only this once."]
+      title: visit.language(.newAppPassword),
+      lead: [visit.language(.newAppPasswordLead)]
     )
     page.secret = created.password
-    page.links = [MessagePage.Link(label: "Done", url: visit.url(), style: "primary")]
-    return .page(page.page, visit.device)
+    page.links = [
+      MessagePage.Link(label: visit.language(.done), url: visit.url(), style: "primary")
+    ]
+    return .page(page.page(in: visit.language), visit.device)
   }
 
   private func delete(_ visit: AccountVisit) async throws -> PageOutcome {
     guard let code = visit.request.text("code") else {
-      throw XRPCServerError.invalidRequest("enter the code from the mail")
+      throw FormProblem(.enterCode)
     }
     try await confirm(visit)
     try await deletion.delete(
@@ -171,9 +179,9 @@ struct AccountChanges: Sendable {
       token: code
     )
     let page = MessagePage(
-      title: "Your account is deleted",
-      lead: ["Its data is gone from this server. Other servers will delete their copies."]
+      title: visit.language(.accountDeleted),
+      lead: [visit.language(.accountDeletedLead)]
     )
-    return .page(page.page, visit.device)
+    return .page(page.page(in: visit.language), visit.device)
   }
 }

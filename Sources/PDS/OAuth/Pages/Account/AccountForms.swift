@@ -5,104 +5,105 @@ import ATProtoSyntax
 
 extension FormPage.Field {
   /// The present password.
-  static let password = FormPage.Field(
-    name: "password",
-    label: "Password",
-    type: "password",
-    autocomplete: "current-password"
-  )
+  static func password(
+    _ language: PageLanguage,
+    _ label: Phrase = .password
+  ) -> FormPage.Field {
+    FormPage.Field(
+      name: "password",
+      label: language(label),
+      type: "password",
+      autocomplete: "current-password"
+    )
+  }
 
   /// A code from a mail.
-  static let code = FormPage.Field(
-    name: "code",
-    label: "Code from the mail",
-    autocomplete: "one-time-code"
-  )
+  static func code(_ language: PageLanguage) -> FormPage.Field {
+    FormPage.Field(name: "code", label: language(.code), autocomplete: "one-time-code")
+  }
 }
 
 extension FormPage {
   /// A form of the account pages.
   fileprivate init(
-    _ title: String,
+    _ title: Phrase,
     _ section: AccountSection,
     _ visit: AccountVisit,
-    _ submit: String,
+    _ submit: Phrase,
     step: AccountStep = .save,
     _ fields: [Field]
   ) {
     self.init(
-      title: title,
+      title: visit.language(title),
       action: visit.url(section),
       hidden: visit.hidden(step),
       fields: fields,
-      submit: submit,
-      more: [More(text: "", label: "Back to your account", url: visit.url())]
+      submit: visit.language(submit),
+      more: [More(text: "", label: visit.language(.backToAccount), url: visit.url())]
     )
   }
 }
 
 enum PasswordForm {
   static func page(_ visit: AccountVisit) -> FormPage {
-    var current = FormPage.Field.password
-    current.label = "Current password"
+    let language = visit.language
     var form = FormPage(
-      "Change your password",
+      .changePassword,
       .password,
       visit,
-      "Change password",
+      .changePasswordButton,
       [
-        current,
+        .password(language, .currentPassword),
         FormPage.Field(
           name: "new-password",
-          label: "New password",
+          label: language(.newPassword),
           type: "password",
           autocomplete: "new-password",
-          hint: "At least 8 characters."
+          hint: language(.passwordHint)
         ),
         FormPage.Field(
           name: "new-password-again",
-          label: "New password, again",
+          label: language(.newPasswordAgain),
           type: "password",
           autocomplete: "new-password"
         ),
       ]
     )
-    form.lead = ["This signs out all apps and all other browsers. App passwords keep working."]
+    form.lead = [language(.changePasswordLead)]
     return form
   }
 }
 
 enum EmailForm {
   static func page(_ visit: AccountVisit, isCodeSent: Bool = false) -> FormPage {
-    let account = visit.account
+    let (account, language) = (visit.account, visit.language)
     if visit.request.form["step"] == AccountStep.confirmEmail.rawValue {
       return confirmation(visit)
     }
     let hasCode = isCodeSent || visit.request.text("code") != nil
     var form = FormPage(
-      "Change your email",
+      .changeEmail,
       .email,
       visit,
-      "Change email",
+      .changeEmailButton,
       [
         FormPage.Field(
           name: "email",
-          label: "New email",
+          label: language(.newEmail),
           type: "email",
           value: visit.request.text("email") ?? "",
           autocomplete: "email"
         ),
-        .password,
-      ] + (hasCode ? [.code] : [])
+        .password(language),
+      ] + (hasCode ? [.code(language)] : [])
     )
-    form.lead =
-      isCodeSent
-      ? ["We sent a code to \(account.email). Enter it together with your password."]
-      : ["Your present email is \(account.email)."]
+    form.lead = [
+      language(isCodeSent ? .codeSentForEmail(to: account.email) : .presentEmail(account.email))
+    ]
     if account.emailConfirmedAt == nil {
-      form.lead.append("It is not confirmed, so you cannot be sure to receive our mail.")
+      form.lead.append(language(.emailUnconfirmed))
       form.others = [
-        FormPage.Button(label: "Send a code to confirm it", hidden: visit.hidden(.sendCode))
+        FormPage.Button(label: language(.sendConfirmationCode), hidden: visit.hidden(.sendCode))
       ]
     }
     return form
@@ -110,14 +111,14 @@ enum EmailForm {
 
   static func confirmation(_ visit: AccountVisit) -> FormPage {
     var form = FormPage(
-      "Confirm your email",
+      .confirmEmail,
       .email,
       visit,
-      "Confirm",
+      .confirm,
       step: .confirmEmail,
-      [.code]
+      [.code(visit.language)]
     )
-    form.lead = ["We sent a code to \(visit.account.email)."]
+    form.lead = [visit.language(.codeSent(to: visit.account.email))]
     return form
   }
 }
@@ -125,51 +126,50 @@ enum EmailForm {
 enum HandleForm {
   /// - Parameter domains: those of the server, each with its leading dot.
   static func page(_ visit: AccountVisit, domains: [String]) -> FormPage {
+    let language = visit.language
     var form = FormPage(
-      "Change your handle",
+      .changeHandle,
       .handle,
       visit,
-      "Change handle",
+      .changeHandleButton,
       [
         FormPage.Field(
           name: "handle",
-          label: "New handle",
+          label: language(.newHandle),
           value: visit.request.text("handle") ?? visit.account.handle.string,
           autocomplete: "off",
-          hint: """
-            Ending in \(DisplayText.choice(domains)), or a domain of your own whose TXT record \
-            _atproto is did=\(visit.did).
-            """
+          hint: language(.newHandleHint(domains: domains, did: visit.did.string))
         )
       ]
     )
-    form.lead = ["People find you by your handle. Your posts and followers stay."]
+    form.lead = [language(.changeHandleLead)]
     return form
   }
 }
 
 enum AppPasswordForm {
   static func page(_ visit: AccountVisit) -> FormPage {
+    let language = visit.language
     var form = FormPage(
-      "Create an app password",
+      .createAppPassword,
       .appPassword,
       visit,
-      "Create app password",
+      .createAppPasswordButton,
       [
         FormPage.Field(
           name: "name",
-          label: "Name",
+          label: language(.name),
           value: visit.request.text("name") ?? "",
           autocomplete: "off",
-          hint: "For example, the name of the app."
+          hint: language(.nameHint)
         ),
-        .password,
+        .password(language),
       ]
     )
-    form.lead = ["For an app that cannot sign in through this page."]
+    form.lead = [language(.createAppPasswordLead)]
     form.check = FormPage.Check(
       name: "privileged",
-      label: "Allow access to direct messages",
+      label: language(.allowMessages),
       isOn: visit.request.form["privileged"] != nil
     )
     return form
@@ -178,15 +178,20 @@ enum AppPasswordForm {
 
 enum ActivationForm {
   static func page(_ visit: AccountVisit) -> FormPage {
+    let language = visit.language
     guard visit.account.status.isActive else {
-      var form = FormPage("Activate your account", .activate, visit, "Activate", [])
-      form.lead = ["Your account and your data will be visible again."]
+      var form = FormPage(.activateAccount, .activate, visit, .activate, [])
+      form.lead = [language(.activateLead)]
       return form
     }
-    var form = FormPage("Deactivate your account", .deactivate, visit, "Deactivate", [.password])
-    form.lead = [
-      "Nobody will see your account or your data until you activate it again. Nothing is deleted."
-    ]
+    var form = FormPage(
+      .deactivateAccount,
+      .deactivate,
+      visit,
+      .deactivate,
+      [.password(language)]
+    )
+    form.lead = [language(.deactivateLead)]
     form.isDangerous = true
     return form
   }
@@ -194,19 +199,21 @@ enum ActivationForm {
 
 enum DeletionForm {
   static func page(_ visit: AccountVisit, isCodeSent: Bool = false) -> FormPage {
+    let (account, language) = (visit.account, visit.language)
     let hasCode = isCodeSent || visit.request.form["step"] == AccountStep.save.rawValue
     var form =
       hasCode
-      ? FormPage("Delete your account", .delete, visit, "Delete my account", [.password, .code])
-      : FormPage("Delete your account", .delete, visit, "Send the code", step: .sendCode, [])
+      ? FormPage(
+        .deleteAccount,
+        .delete,
+        visit,
+        .deleteAccountButton,
+        [.password(language), .code(language)]
+      ) : FormPage(.deleteAccount, .delete, visit, .sendCode, step: .sendCode, [])
     form.lead = [
-      "@\(visit.account.handle) and all its data will be deleted. This cannot be undone."
+      language(.deleteLead(handle: account.handle.string)),
+      language(hasCode ? .codeSent(to: account.email) : .willSendCode(to: account.email)),
     ]
-    form.lead.append(
-      hasCode
-        ? "We sent a code to \(visit.account.email)."
-        : "To be sure that it is you, we send a code to \(visit.account.email)."
-    )
     form.isDangerous = true
     return form
   }

@@ -49,9 +49,10 @@ struct AccountPages: Sendable {
     let wished = request.query["account"].flatMap { try? DID($0) }
     guard let account = Self.account(wished, signedIn) else {
       if signedIn.count > 1, wished == nil {
-        return shell.response(choicePage(section, device, signedIn), device)
+        return shell.response(choicePage(section, request, device, signedIn), device)
       }
-      return shell.response(signInPage(section, device, wished: wished).page(), device)
+      let form = signInPage(section, request, device, wished: wished)
+      return shell.response(form.page(in: request.language), device)
     }
     let visit = AccountVisit(
       request: request,
@@ -65,7 +66,8 @@ struct AccountPages: Sendable {
       let notice = request.query["notice"].flatMap(AccountNotice.init)
       return shell.response(try await overview.page(visit, notice: notice), device)
     case .export: return try await export(visit)
-    default: return shell.response(changes.page(section, visit).page(), device)
+    default:
+      return shell.response(changes.page(section, visit).page(in: visit.language), device)
     }
   }
 
@@ -76,36 +78,41 @@ struct AccountPages: Sendable {
 
   private func signInPage(
     _ section: AccountSection,
+    _ request: PageRequest,
     _ device: BrowserDevice,
     wished: DID? = nil,
     identifier: String? = nil,
     error: String? = nil
   ) -> FormPage {
+    let language = request.language
     var form = SignInForm.page(
-      title: "Sign in to your account",
+      in: language,
+      title: .signInToAccount,
       identifier: identifier ?? wished?.string ?? "",
       error: error,
       action: section.path,
       hidden: AccountVisit.hidden(.signIn, device, forms)
     )
-    form.lead = ["See which apps use your account on \(shell.brand.name), and change its settings."]
+    form.lead = [language(.signInToAccountLead(server: shell.brand.name))]
     return form
   }
 
   private func choicePage(
     _ section: AccountSection,
+    _ request: PageRequest,
     _ device: BrowserDevice,
     _ signedIn: [Account]
   ) -> Page {
+    let language = request.language
     let hidden = AccountVisit.hidden(.select, device, forms)
     return AccountsPage(
-      title: "Choose an account",
-      lead: "Several accounts are signed in on this browser.",
+      language: language,
+      lead: language(.severalAccounts),
       action: section.path,
       accounts: signedIn.map { ($0, hidden + [("account", $0.did.string)]) },
       others: [
         FormPage.Button(
-          label: "Use another account",
+          label: language(.useAnotherAccount),
           hidden: AccountVisit.hidden(.another, device, forms)
         )
       ]
@@ -140,7 +147,8 @@ struct AccountPages: Sendable {
     let wished = request.form["account"].flatMap { try? DID($0) }
     switch step {
     case .signIn: return try await signIn(section, request, device, signedIn)
-    case .another: return shell.response(signInPage(section, device).page(), device)
+    case .another:
+      return shell.response(signInPage(section, request, device).page(in: request.language), device)
     case .select: return shell.redirect(to: section.url(wished), device)
     default: break
     }
@@ -159,9 +167,9 @@ struct AccountPages: Sendable {
     do {
       return shell.response(try await changes.perform(step, section, visit))
     } catch {
-      guard let sentence = FormError.sentence(error) else { throw error }
+      guard let sentence = FormError.sentence(error, in: visit.language) else { throw error }
       let form = changes.page(section, visit, error: sentence)
-      return shell.response(form.page(.badRequest), device)
+      return shell.response(form.page(in: visit.language, .badRequest), device)
     }
   }
 
@@ -178,9 +186,9 @@ struct AccountPages: Sendable {
       let isAlone = signedIn.allSatisfy { $0.did == account.did }
       return shell.redirect(to: section.url(isAlone ? nil : account.did), renewed)
     } catch let error as SignInError {
-      let sentence = SignInForm.sentence(error)
-      let page = signInPage(section, device, identifier: form.identifier, error: sentence)
-      return shell.response(page.page(.badRequest), device)
+      let sentence = request.language(SignInForm.phrase(error))
+      let page = signInPage(section, request, device, identifier: form.identifier, error: sentence)
+      return shell.response(page.page(in: request.language, .badRequest), device)
     }
   }
 }

@@ -11,6 +11,7 @@ struct AccountVisit: Sendable {
   let forms: FormGuard
 
   var did: DID { account.did }
+  var language: PageLanguage { request.language }
 
   /// The URL of a page of this account.
   func url(_ section: AccountSection = .overview, notice: AccountNotice? = nil) -> String {
@@ -72,6 +73,7 @@ enum AccountStep: String, Sendable {
   case another
   case signOut = "sign-out"
   case revokeSession = "revoke-session"
+  case forgetApp = "forget-app"
   case signOutDevice = "sign-out-device"
   case revokeAppPassword = "revoke-app-password"
   /// The one thing that a page is for.
@@ -88,22 +90,9 @@ enum AccountNotice: String, Sendable {
   case emailConfirmed = "email-confirmed"
   case handle
   case revoked
+  case forgotten
   case signedOut = "signed-out"
   case appPasswordRevoked = "app-password-revoked"
   case deactivated
   case activated
-
-  var sentence: String {
-    switch self {
-    case .password: "Your password is changed. All apps and other browsers are signed out."
-    case .email: "Your email is changed. Confirm it, so that you can reset your password."
-    case .emailConfirmed: "Your email is confirmed."
-    case .handle: "Your handle is changed."
-    case .revoked: "The app has no access any more."
-    case .signedOut: "The browser is signed out."
-    case .appPasswordRevoked: "The app password no longer works."
-    case .deactivated: "Your account is deactivated."
-    case .activated: "Your account is active again."
-    }
-  }
 }

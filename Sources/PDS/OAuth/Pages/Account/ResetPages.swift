@@ -16,12 +16,13 @@ struct ResetPages: Sendable {
 
   func response(to request: PageRequest) async throws -> Response {
     try FormGuard.checkIsOpened(request.headers)
+    let language = request.language
     let device = try await devices.device(
       DeviceCookies(request.headers),
       from: request.client.origin
     )
     switch request.method {
-    case .get, .head: return shell.response(emailForm(device).page(), device)
+    case .get, .head: return shell.response(emailForm(language, device).page(in: language), device)
     case .post: break
     default: throw PageProblem.methodNotAllowed("GET, HEAD, POST")
     }
@@ -31,30 +32,30 @@ struct ResetPages: Sendable {
     case .sendCode:
       do {
         guard let email = request.text("email") else {
-          throw XRPCServerError.invalidRequest("enter the email of your account")
+          throw FormProblem(.enterEmail)
         }
         // The answer is the same whether or not an account has the email.
         try await accounts.requestPasswordReset(email: email)
-        return shell.response(passwordForm(device).page(), device)
+        return shell.response(passwordForm(language, device).page(in: language), device)
       } catch {
-        return try refused(emailForm(device), error, device)
+        return try refused(emailForm(language, device), error, language, device)
       }
     case .save:
       do {
         guard let code = request.text("code"), let password = request.form["new-password"] else {
-          throw XRPCServerError.invalidRequest("enter the code and a new password")
+          throw FormProblem(.enterCodeAndPassword)
         }
         try await accounts.resetPassword(password, token: code)
         var page = MessagePage(
-          title: "Your password is changed",
-          lead: ["You can sign in with it."]
+          title: language(.passwordChanged),
+          lead: [language(.passwordChangedLead)]
         )
         page.links = [
-          MessagePage.Link(label: "Sign in", url: AccountPages.path, style: "primary")
+          MessagePage.Link(label: language(.signIn), url: AccountPages.path, style: "primary")
         ]
-        return shell.response(page.page, device)
+        return shell.response(page.page(in: language), device)
       } catch {
-        return try refused(passwordForm(device), error, device)
+        return try refused(passwordForm(language, device), error, language, device)
       }
     default: throw PageProblem.foreignForm
     }
@@ -63,46 +64,58 @@ struct ResetPages: Sendable {
   private func refused(
     _ form: FormPage,
     _ error: any Error,
+    _ language: PageLanguage,
     _ device: BrowserDevice
   ) throws -> Response {
-    guard let sentence = FormError.sentence(error) else { throw error }
+    guard let sentence = FormError.sentence(error, in: language) else { throw error }
     var form = form
     form.error = sentence
-    return shell.response(form.page(.badRequest), device)
+    return shell.response(form.page(in: language, .badRequest), device)
   }
 
-  private func emailForm(_ device: BrowserDevice) -> FormPage {
+  private func emailForm(_ language: PageLanguage, _ device: BrowserDevice) -> FormPage {
     FormPage(
-      title: "Reset your password",
-      lead: ["We send a code to the email of your account."],
+      title: language(.resetPassword),
+      lead: [language(.resetLead)],
       action: Self.path,
       hidden: AccountVisit.hidden(.sendCode, device, forms),
       fields: [
-        FormPage.Field(name: "email", label: "Email", type: "email", autocomplete: "email")
+        FormPage.Field(
+          name: "email",
+          label: language(.email),
+          type: "email",
+          autocomplete: "email"
+        )
       ],
-      submit: "Send the code",
-      more: [FormPage.More(text: "", label: "Back to sign-in", url: AccountPages.path)]
+      submit: language(.sendCode),
+      more: [FormPage.More(text: "", label: language(.backToSignIn), url: AccountPages.path)]
     )
   }
 
-  private func passwordForm(_ device: BrowserDevice) -> FormPage {
+  private func passwordForm(_ language: PageLanguage, _ device: BrowserDevice) -> FormPage {
     FormPage(
-      title: "Set a new password",
-      lead: ["If an account has this email, we sent a code to it."],
+      title: language(.setNewPassword),
+      lead: [language(.resetCodeSent)],
       action: Self.path,
       hidden: AccountVisit.hidden(.save, device, forms),
       fields: [
-        .code,
+        .code(language),
         FormPage.Field(
           name: "new-password",
-          label: "New password",
+          label: language(.newPassword),
           type: "password",
           autocomplete: "new-password",
-          hint: "At least 8 characters."
+          hint: language(.passwordHint)
         ),
       ],
-      submit: "Set password",
-      more: [FormPage.More(text: "No mail?", label: "Send another code", url: Self.path)]
+      submit: language(.setPassword),
+      more: [
+        FormPage.More(
+          text: language(.noMail),
+          label: language(.sendAnotherCode),
+          url: Self.path
+        )
+      ]
     )
   }
 }

@@ -18,14 +18,22 @@ struct AuthorizePages: Sendable {
     switch request.method {
     // A look at the page that changes nothing, neither here nor in the browser: a preview of a link
     // must not bind the request to whoever made it.
-    case .head: return shell.response(MessagePage(title: "Sign in", lead: []).page)
+    case .head:
+      let page = MessagePage(title: request.language(.signIn), lead: [])
+      return shell.response(page.page(in: request.language))
     case .get, .post: break
     default: throw PageProblem.methodNotAllowed("GET, HEAD, POST")
     }
     let page = try await open(request)
-    guard request.method == .post else {
-      return try await show(page, request)
+    do {
+      return try await respond(to: request, page)
+    } catch {
+      return shell.response(error, in: page.language)
     }
+  }
+
+  private func respond(to request: PageRequest, _ page: PendingPage) async throws -> Response {
+    guard request.method == .post else { return try await show(page, request) }
     try forms.check(request, page.purpose, on: page.device)
     guard let action = request.form["step"].flatMap(PendingPage.Action.init) else {
       throw PageProblem.foreignForm
@@ -35,20 +43,14 @@ struct AuthorizePages: Sendable {
 
   private func open(_ request: PageRequest) async throws -> PendingPage {
     guard let client = request.query["client_id"], let uri = request.query["request_uri"] else {
-      throw PageProblem.invalidRequest(
-        "The app did not say who it is or what it asks for. Go back to the app and try again."
-      )
+      throw PageProblem.invalidRequest(.nothingAsked)
     }
     let device = try await devices.device(
       DeviceCookies(request.headers),
       from: request.client.origin
     )
     let pending = try await requests.open(requestURI: uri, clientID: client, device: device.id)
-    return PendingPage(
-      pending: pending,
-      device: device,
-      forms: forms
-    )
+    return PendingPage(pending, device, forms, request.headers)
   }
 
   // MARK: Pages
@@ -68,18 +70,18 @@ struct AuthorizePages: Sendable {
     switch flow.step {
     case .signIn(let identifier):
       return shell.response(
-        signInPage(page, identifier: identifier).page(.ok, .authorization),
+        signInPage(page, identifier: identifier).page(in: page.language, .ok, .authorization),
         page.device
       )
     case .signUp:
       return shell.response(
-        signUps.page(page, SignUpForm(page.parameters.loginHint)).page(.ok, .authorization),
+        signUps.page(page, SignUpForm(page.parameters.loginHint))
+          .page(in: page.language, .ok, .authorization),
         page.device
       )
     case .choose(let accounts): return shell.response(choicePage(page, accounts), page.device)
     case .consent(let account):
-      let consent = consentPage(page, account, proof: proof, request.headers)
-      return shell.response(consent.page, page.device)
+      return shell.response(consentPage(page, account, proof: proof).page, page.device)
     case .inactive(let account):
       return shell.response(inactivePage(page, account), page.device)
     case .approve(let account): return try await approve(page, account.did)
@@ -120,20 +122,22 @@ struct AuthorizePages: Sendable {
     identifier: String?,
     error: String? = nil
   ) -> FormPage {
+    let language = page.language
     var form = SignInForm.page(
-      title: "Sign in",
+      in: language,
+      title: .signIn,
       identifier: identifier ?? "",
       error: error,
       action: page.url(),
       hidden: page.hidden(.signIn)
     )
-    form.lead = ["An app asks for access to your account on \(shell.brand.name)."]
+    form.lead = [language(.appAsksForAccess(server: shell.brand.name))]
     form.client = page.client
-    form.others = [FormPage.Button(label: "Cancel", hidden: page.hidden(.deny))]
+    form.others = [FormPage.Button(label: language(.cancel), hidden: page.hidden(.deny))]
     form.more.insert(
       FormPage.More(
-        text: "New here?",
-        label: "Create an account",
+        text: language(.newHere),
+        label: language(.createAnAccount),
         url: page.url(.init(step: .signUp))
       ),
       at: 0
@@ -142,29 +146,29 @@ struct AuthorizePages: Sendable {
   }
 
   private func choicePage(_ page: PendingPage, _ accounts: [Account]) -> Page {
-    AccountsPage(
-      title: "Choose an account",
-      lead: "An app asks for access to one of your accounts on \(shell.brand.name).",
+    let language = page.language
+    return AccountsPage(
+      language: language,
+      lead: language(.appAsksForAnAccount(server: shell.brand.name)),
       client: page.client,
       action: page.url(),
       accounts: accounts.map { account in
         (account, page.hidden(.select, [("account", account.did.string)]))
       },
       others: [
-        FormPage.Button(label: "Use another account", hidden: page.hidden(.another)),
-        FormPage.Button(label: "Cancel", hidden: page.hidden(.deny), style: "plain"),
+        FormPage.Button(label: language(.useAnotherAccount), hidden: page.hidden(.another)),
+        FormPage.Button(label: language(.cancel), hidden: page.hidden(.deny), style: "plain"),
       ],
-      policy: PagePolicy(image: page.client.logo, leavesServer: true)
+      policy: PagePolicy(images: page.client.images, leavesServer: true)
     ).page
   }
 
   private func consentPage(
     _ page: PendingPage,
     _ account: Account,
-    proof: String?,
-    _ headers: HTTPFields
+    proof: String?
   ) -> ConsentPage {
-    let languages = PageLanguages.preferred(page.parameters.locales, headers)
+    let languages = page.languages.forTexts
     let sets = page.pending.scope.includes.compactMap { include in
       page.pending.sets[include.nsid].map { set in
         ConsentPage.PermissionSetText(
@@ -178,6 +182,7 @@ struct AuthorizePages: Sendable {
     let chosen: [FormPage.Hidden] =
       [("account", account.did.string)] + (proof.map { [("proof", $0)] } ?? [])
     return ConsentPage(
+      language: page.language,
       client: page.client,
       isDevelopment: page.pending.client.isDevelopment,
       account: account,
@@ -189,27 +194,29 @@ struct AuthorizePages: Sendable {
       deny: page.hidden(.deny),
       // The request is for this account.
       others: page.isRestricted
-        ? [] : [FormPage.Button(label: "Use another account", hidden: page.hidden(.another))]
+        ? []
+        : [
+          FormPage.Button(
+            label: page.language(.useAnotherAccount),
+            hidden: page.hidden(.another)
+          )
+        ]
     )
   }
 
   private func inactivePage(_ page: PendingPage, _ account: Account) -> Page {
+    let language = page.language
     var message = MessagePage(
-      title: "This account is deactivated",
-      lead: [
-        """
-        Apps cannot use @\(account.handle) until you activate it again on your account page. Then \
-        return to the app and try again.
-        """
-      ]
+      title: language(.accountIsDeactivated),
+      lead: [language(.accountIsDeactivatedLead(handle: account.handle.string))]
     )
     message.action = page.url()
-    message.others = [FormPage.Button(label: "Back to the app", hidden: page.hidden(.deny))]
+    message.others = [FormPage.Button(label: language(.backToApp), hidden: page.hidden(.deny))]
     message.links = [
-      MessagePage.Link(label: "Open the account page", url: AccountPages.path)
+      MessagePage.Link(label: language(.openAccountPage), url: AccountPages.path)
     ]
     message.policy = .authorization
-    return message.page
+    return message.page(in: language)
   }
 
   // MARK: Actions
@@ -225,7 +232,10 @@ struct AuthorizePages: Sendable {
       let outcome = try await signUps.perform(page, request)
       switch outcome {
       case .refused(let form):
-        return shell.response(form.page(.badRequest, .authorization), page.device)
+        return shell.response(
+          form.page(in: page.language, .badRequest, .authorization),
+          page.device
+        )
       case .done(let did, let device):
         return shell.redirect(to: page.urlAfterSignIn(did), device)
       }
@@ -240,7 +250,7 @@ struct AuthorizePages: Sendable {
       guard let candidate = candidates.first(where: { $0.account.did == did }), candidate.isFresh,
         candidate.account.status.isActive
       else { return shell.redirect(to: page.url(.init(account: did)), page.device) }
-      return try await approve(page, did)
+      return try await approve(page, did, scope: ConsentPage.granted(page.pending.scope, request))
     case .deny:
       return try await deny(page, OAuthError(.accessDenied, "the account owner denied access"))
     }
@@ -265,32 +275,41 @@ struct AuthorizePages: Sendable {
       )
       return shell.redirect(to: page.urlAfterSignIn(account.did), device)
     } catch let error as SignInError {
-      let sentence = SignInForm.sentence(error, expected: page.parameters.loginHint)
-      let again = signInPage(page, identifier: form.identifier, error: sentence)
-      return shell.response(again.page(.badRequest, .authorization), page.device)
+      let phrase = SignInForm.phrase(error, expected: page.parameters.loginHint)
+      let again = signInPage(page, identifier: form.identifier, error: page.language(phrase))
+      return shell.response(
+        again.page(in: page.language, .badRequest, .authorization),
+        page.device
+      )
     }
   }
 
-  private func approve(_ page: PendingPage, _ did: DID) async throws -> Response {
+  /// - Parameter scope: nil for all that was asked for.
+  private func approve(
+    _ page: PendingPage,
+    _ did: DID,
+    scope: OAuthScope? = nil
+  ) async throws -> Response {
     send(
       try await requests.approve(
         page.pending.id,
         device: page.device.id,
-        did: did
+        did: did,
+        scope: scope?.description
       ),
-      page.device
+      page
     )
   }
 
   private func deny(_ page: PendingPage, _ error: OAuthError) async throws -> Response {
     send(
       try await requests.deny(page.pending.id, device: page.device.id, error),
-      page.device
+      page
     )
   }
 
-  private func send(_ answer: AuthorizationResponse, _ device: BrowserDevice) -> Response {
-    guard answer.mode == .formPost else { return shell.redirect(to: answer.location, device) }
-    return shell.response(FormPostPage(answer).page, device)
+  private func send(_ answer: AuthorizationResponse, _ page: PendingPage) -> Response {
+    guard answer.mode == .formPost else { return shell.redirect(to: answer.location, page.device) }
+    return shell.response(FormPostPage(answer, page.language).page, page.device)
   }
 }

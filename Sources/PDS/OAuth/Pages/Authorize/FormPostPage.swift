@@ -5,22 +5,26 @@ import Templating
 /// button sends it.
 struct FormPostPage {
   private let answer: AuthorizationResponse
+  private let language: PageLanguage
 
-  init(_ answer: AuthorizationResponse) {
+  init(_ answer: AuthorizationResponse, _ language: PageLanguage) {
     self.answer = answer
+    self.language = language
   }
 
   var page: Page {
     let isDenied = answer.parameters.contains { $0.0 == "error" }
-    let title = isDenied ? "Back to the app" : "You are signed in"
+    let title = language(isDenied ? .backToApp : .youAreSignedIn)
     return Page(
       title: title,
+      language: language,
       template: .formPost,
       view: TemplateView([
         "title": title,
-        "lead": "Continue to return to the app.",
+        "lead": language(.continueToApp),
         "action": answer.redirectURI,
         "parameters": answer.parameters.map { TemplateView(["name": $0.0, "value": $0.1]) },
+        "submit": language(.continueButton),
       ]),
       policy: .formPost
     )

@@ -1,6 +1,7 @@
 import ATProtoAuth
 import ATProtoHTTP
 import ATProtoSyntax
+import HTTPTypes
 
 /// An authorization request as one browser sees it: what all of its pages need.
 struct PendingPage: Sendable {
@@ -20,6 +21,22 @@ struct PendingPage: Sendable {
   let pending: PendingAuthorization
   let device: BrowserDevice
   let forms: FormGuard
+  /// `ui_locales` of the request comes before what the browser says.
+  let languages: PageLanguages
+
+  init(
+    _ pending: PendingAuthorization,
+    _ device: BrowserDevice,
+    _ forms: FormGuard,
+    _ headers: HTTPFields
+  ) {
+    self.pending = pending
+    self.device = device
+    self.forms = forms
+    languages = PageLanguages(headers, requested: pending.parameters.locales)
+  }
+
+  var language: PageLanguage { languages.page }
 
   var purpose: SignInPurpose { .request(pending.id) }
   var parameters: AuthorizationParameters { pending.parameters }
@@ -27,10 +44,7 @@ struct PendingPage: Sendable {
   /// Whether the request is for one account only.
   var isRestricted: Bool { parameters.loginHint != nil }
 
-  var client: ClientView {
-    let display = pending.client.isTrusted ? pending.client.metadata.display : nil
-    return ClientView(id: parameters.clientID, name: display?.name, logo: display?.logo)
-  }
+  var client: ClientView { ClientView(pending.client) }
 
   /// The URL of a page about the request.
   func url(
@@ -61,7 +75,9 @@ struct PendingPage: Sendable {
 
   /// Where the browser goes in the end, in words.
   var destination: String {
-    guard let url = HTTPURL(parameters.redirectURI) else { return "the app on this device" }
-    return url.scheme == "https" ? url.authority : "the app on this device"
+    guard let url = HTTPURL(parameters.redirectURI), url.scheme == "https" else {
+      return language(.appOnThisDevice)
+    }
+    return url.authority
   }
 }

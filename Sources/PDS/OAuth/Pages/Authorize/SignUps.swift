@@ -45,7 +45,11 @@ struct SignUps: Sendable {
     let form = SignUpForm(request)
     if page.isRestricted, form.handle != page.parameters.loginHint {
       return .refused(
-        self.page(page, form, "The app asks for \(page.parameters.loginHint ?? "another account").")
+        self.page(
+          page,
+          form,
+          page.language(.onlyAccountWanted(name: page.parameters.loginHint ?? ""))
+        )
       )
     }
     try limits?.signUp(request.client)
@@ -65,7 +69,7 @@ struct SignUps: Sendable {
       let claims = try sessions.issuer.refreshClaims(created.tokens.refresh, at: currentSeconds())
       try await sessions.end(claims)
     } catch {
-      guard let sentence = FormError.sentence(error) else { throw error }
+      guard let sentence = FormError.sentence(error, in: page.language) else { throw error }
       return .refused(self.page(page, form, sentence))
     }
     let device = try await signIns.start(
@@ -79,54 +83,55 @@ struct SignUps: Sendable {
   }
 
   func page(_ page: PendingPage, _ form: SignUpForm, _ error: String? = nil) -> FormPage {
+    let language = page.language
     var fields = [
       FormPage.Field(
         name: "handle",
-        label: "Handle",
+        label: language(.handle),
         value: form.handle,
         autocomplete: "username",
-        hint: "Your public name, ending in \(DisplayText.choice(handleDomains)).",
+        hint: language(.handleHint(domains: handleDomains)),
         isInvalid: error != nil
       ),
       FormPage.Field(
         name: "email",
-        label: "Email",
+        label: language(.email),
         type: "email",
         value: form.email,
         autocomplete: "email"
       ),
       FormPage.Field(
         name: "password",
-        label: "Password",
+        label: language(.password),
         type: "password",
         autocomplete: "new-password",
-        hint: "At least 8 characters."
+        hint: language(.passwordHint)
       ),
     ]
     if registration.invites.areRequired {
       fields.append(
         FormPage.Field(
           name: "invite",
-          label: "Invite code",
+          label: language(.inviteCode),
           value: form.inviteCode ?? "",
           autocomplete: "off"
         )
       )
     }
     return FormPage(
-      title: "Create an account",
+      title: language(.createAnAccount),
       client: page.client,
       error: error,
       action: page.url(),
       hidden: page.hidden(.signUp),
       fields: fields,
-      check: FormPage.Check(name: "remember", label: "Stay signed in on this browser for 7 days"),
-      submit: "Create account",
-      others: [FormPage.Button(label: "Cancel", hidden: page.hidden(.deny))],
+      check: FormPage.Check(name: "remember", label: language(.staySignedIn)),
+      submit: language(.createAccount),
+      others: [FormPage.Button(label: language(.cancel), hidden: page.hidden(.deny))],
       more: [
         FormPage.More(
-          text: "You have an account?",
-          label: "Sign in",
+          text: language(.haveAccount),
+          label: language(.signIn),
           url: page.url(.init(step: .signIn))
         )
       ]

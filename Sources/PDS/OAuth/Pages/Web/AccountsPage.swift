@@ -8,7 +8,7 @@ extension Account {
 
 /// A page on which a person chooses one of the accounts of the browser.
 struct AccountsPage {
-  var title: String
+  var language: PageLanguage
   var lead: String
   var client: ClientView?
   var action: String
@@ -17,8 +17,10 @@ struct AccountsPage {
   var policy = PagePolicy.pages
 
   var page: Page {
-    Page(
+    let title = language(.chooseAccount)
+    return Page(
       title: title,
+      language: language,
       template: .accounts,
       view: TemplateView([
         "title": title,

@@ -1,3 +1,4 @@
+import ATProtoAuth
 import Templating
 
 /// How an app is presented: by its full client ID, of which only the host shows who is behind it. Name
@@ -9,6 +10,17 @@ struct ClientView: Hashable, Sendable {
   var name: String?
   var logo: String?
 
+  init(id: String, name: String? = nil, logo: String? = nil) {
+    self.id = id
+    self.name = name
+    self.logo = logo
+  }
+
+  init(_ client: RegisteredClient) {
+    let display = client.isTrusted ? client.metadata.display : nil
+    self.init(id: client.id, name: display?.name, logo: display?.logo)
+  }
+
   /// The parts of the ID before, in, and after the host.
   private var parts: (before: Substring, host: Substring, after: Substring) {
     guard let scheme = id.firstRange(of: "://") else { return ("", id[...], "") }
@@ -16,6 +28,9 @@ struct ClientView: Hashable, Sendable {
     let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
     return (id[..<scheme.upperBound], rest[..<end], rest[end...])
   }
+
+  /// For the page's policy.
+  var images: [String] { logo.map { [$0] } ?? [] }
 
   var view: TemplateView {
     let parts = parts

@@ -50,8 +50,19 @@ struct FormPage {
   var others: [Button] = []
   var more: [More] = []
 
-  func page(_ status: HTTPResponse.Status = .ok, _ policy: PagePolicy = .pages) -> Page {
-    Page(title: title, template: .form, view: view, status: status, policy: policy)
+  func page(
+    in language: PageLanguage,
+    _ status: HTTPResponse.Status = .ok,
+    _ policy: PagePolicy = .pages
+  ) -> Page {
+    Page(
+      title: title,
+      language: language,
+      template: .form,
+      view: view,
+      status: status,
+      policy: policy
+    )
   }
 
   private var view: TemplateView {

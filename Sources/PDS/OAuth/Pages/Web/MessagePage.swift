@@ -18,9 +18,10 @@ struct MessagePage {
   var links: [Link] = []
   var policy = PagePolicy.pages
 
-  var page: Page {
+  func page(in language: PageLanguage) -> Page {
     Page(
       title: title,
+      language: language,
       template: .message,
       view: TemplateView([
         "title": title,

@@ -5,6 +5,7 @@ import Templating
 /// The content of a page, ready to be laid out.
 struct Page {
   var title: String
+  var language: PageLanguage
   var template: PageTemplates
   var view: TemplateView
   var status = HTTPResponse.Status.ok
@@ -17,8 +18,8 @@ struct Page {
 
 /// What a page may load and where its forms may lead, beside the server itself.
 struct PagePolicy: Hashable, Sendable {
-  /// An https URL of a logo.
-  var image: String?
+  /// https URLs of logos.
+  var images: [String] = []
   /// Whether the result of a form may lead to another site. Chromium applies `form-action` to
   /// redirects, too, and to those that follow them, so the directive has to be left out then.
   var leavesServer = false
@@ -39,7 +40,7 @@ struct PagePolicy: Hashable, Sendable {
   ///   - script: the URL of the only script; not `'self'`, because accounts can upload scripts to
   ///     this server as blobs.
   func value(images: [String], script: String? = nil) -> String {
-    let origins = (images + [image].compactMap(\.self)).compactMap(Self.origin)
+    let origins = (self.images + images).compactMap(Self.origin)
     return [
       "default-src 'none'", "style-src 'self'",
       submits ? script.map { "script-src " + $0 } : nil,

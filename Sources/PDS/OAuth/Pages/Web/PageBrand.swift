@@ -3,7 +3,7 @@ import Foundation
 /// How the pages look like the server's own: a name, a logo, colors, and links.
 struct PageBrand: Sendable {
   struct Link: Hashable, Sendable {
-    var label: String
+    var label: Phrase
     var url: String
   }
 

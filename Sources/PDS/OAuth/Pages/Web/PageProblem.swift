@@ -1,11 +1,13 @@
+import ATProtoAuth
 import HTTPTypes
+import XRPCServer
 
 /// Why a page cannot be shown, for the person who wanted to see it.
 struct PageProblem: Error, Sendable {
   var status: HTTPResponse.Status
-  var title: String
-  /// Sentences. They never contain secrets.
-  var text: String
+  var title: Phrase
+  /// Never contains secrets.
+  var text: Phrase
   /// The value of `Allow`.
   var allowed: String?
   /// The value of `Retry-After`, in seconds.
@@ -13,8 +15,8 @@ struct PageProblem: Error, Sendable {
 
   init(
     _ status: HTTPResponse.Status,
-    _ title: String,
-    _ text: String,
+    _ title: Phrase,
+    _ text: Phrase,
     allowed: String? = nil,
     retryAfter: Int? = nil
   ) {
@@ -25,67 +27,68 @@ struct PageProblem: Error, Sendable {
     self.retryAfter = retryAfter
   }
 
-  static func invalidRequest(_ text: String) -> PageProblem {
-    PageProblem(.badRequest, "This link does not work", text)
+  static func invalidRequest(_ text: Phrase) -> PageProblem {
+    PageProblem(.badRequest, .linkBroken, text)
   }
 
-  static let notAForm = PageProblem(
-    .unsupportedMediaType,
-    "This form cannot be read",
-    "The server reads forms of this page only. Go back and try again."
-  )
-
-  static let tooLong = PageProblem(
-    .contentTooLarge,
-    "This form is too long",
-    "Shorten what you entered, and try again."
-  )
+  static let notAForm = PageProblem(.unsupportedMediaType, .notAForm, .notAFormText)
+  static let tooLong = PageProblem(.contentTooLarge, .formTooLong, .formTooLongText)
 
   static func methodNotAllowed(_ allowed: String) -> PageProblem {
-    PageProblem(
-      .methodNotAllowed,
-      "This page does not work that way",
-      "Open the page again and use its buttons.",
-      allowed: allowed
-    )
+    PageProblem(.methodNotAllowed, .wrongMethod, .wrongMethodText, allowed: allowed)
   }
 
   /// The form was not sent by a page that this browser got from this server.
-  static let foreignForm = PageProblem(
-    .forbidden,
-    "This form has expired",
-    """
-    For your safety, nothing was changed. Go back, reload the page, and try again. If that does not \
-    help, allow cookies for this site.
-    """
-  )
+  static let foreignForm = PageProblem(.forbidden, .formExpired, .formExpiredText)
 
   /// Another page embedded this one, or a script fetched it.
-  static let embedded = PageProblem(
-    .badRequest,
-    "Open this page by itself",
-    "This page cannot be shown within another one. Open it in a tab of its own."
-  )
+  static let embedded = PageProblem(.badRequest, .embedded, .embeddedText)
 
   static func limited(retryAfter seconds: Int) -> PageProblem {
     PageProblem(
       .tooManyRequests,
-      "Too many attempts",
-      "Wait \(DisplayTime.duration(seconds)), and try again.",
+      .tooManyAttempts,
+      .wait(seconds: seconds),
       retryAfter: seconds
     )
   }
 
-  static let busy = PageProblem(
-    .serviceUnavailable,
-    "The server is busy",
-    "Try again in a moment.",
-    retryAfter: 5
-  )
+  static let busy = PageProblem(.serviceUnavailable, .busy, .busyText, retryAfter: 5)
+  static let internalError = PageProblem(.internalServerError, .failure, .failureText)
+}
 
-  static let internalError = PageProblem(
-    .internalServerError,
-    "Something went wrong",
-    "The server could not do that. Try again later."
-  )
+extension PageProblem {
+  /// What an error means for the person. Returns nil if it is a failure of this server.
+  init?(_ error: any Error, in language: PageLanguage) {
+    switch error {
+    case let problem as PageProblem: self = problem
+    case let error as AuthorizationPageError:
+      guard let problem = PageProblem(error) else { return nil }
+      self = problem
+    case let error as PageLimitExceeded: self = .limited(retryAfter: error.retryAfter)
+    case let error as SignInError:
+      self.init(.forbidden, .noAccess, SignInForm.phrase(error))
+    case let error as XRPCServerError where error.status == .serviceUnavailable: self = .busy
+    case let error as XRPCServerError where error.status == .tooManyRequests:
+      self = .limited(retryAfter: 60)
+    case let error as XRPCServerError where error.status.kind == .clientError:
+      let sentence = FormError.sentence(error, in: language) ?? ""
+      self.init(error.status, .didNotWork, .verbatim(sentence))
+    default: return nil
+    }
+  }
+
+  private init?(_ error: AuthorizationPageError) {
+    switch error {
+    case .unknownRequest, .otherClient: self = .invalidRequest(.requestUnknown)
+    case .expired: self = .invalidRequest(.requestExpired)
+    case .alreadyUsed: self = .invalidRequest(.requestAnswered)
+    case .otherDevice: self = .invalidRequest(.requestElsewhere)
+    case .otherAccount: self = .invalidRequest(.requestForAnotherAccount)
+    case .client(let error):
+      let reason = DisplayText.cleaned(error.reason, maximum: 500)
+      self.init(.badRequest, .appUnusable, .appInvalid(reason: reason))
+    case .server: return nil
+    }
+  }
 }

@@ -18,6 +18,10 @@ struct PageRequest: Sendable {
   /// Empty unless the method is POST.
   var form: FormParameters
   var client: PageClient
+  var languages: PageLanguages
+
+  /// The language of pages that no app has a say in.
+  var language: PageLanguage { languages.page }
 
   /// Reads a request.
   ///
@@ -28,10 +32,11 @@ struct PageRequest: Sendable {
     headers = request.headers
     authority = request.head.authority
     self.client = PageClient(client, request.headers)
+    languages = PageLanguages(request.headers)
     do throws(OAuthError) {
       query = try FormParameters(query: request.uri.query ?? "")
     } catch {
-      throw PageProblem.invalidRequest("The link is damaged: \(error.reason).")
+      throw PageProblem.invalidRequest(.linkDamaged(reason: error.reason))
     }
     guard method == .post else {
       form = FormParameters()
@@ -47,7 +52,7 @@ struct PageRequest: Sendable {
     do throws(OAuthError) {
       form = try FormParameters(form: Array(body.readableBytesView))
     } catch {
-      throw PageProblem.invalidRequest("The form is damaged: \(error.reason).")
+      throw PageProblem.invalidRequest(.formDamaged(reason: error.reason))
     }
   }
 

@@ -47,13 +47,17 @@ struct PageShell: Sendable {
     let content = templates.render(page.view, with: page.template.rawValue)
     let html = templates.render(
       TemplateView([
+        "language": page.language.tag,
+        "skip": page.language(.skipToContent),
         "title": page.title,
         "server": brand.name,
         "style": styleURL,
         "isWide": page.isWide,
         "logo": brand.logo.map { [$0] } ?? [],
         "content": content,
-        "links": brand.links.map { TemplateView(["label": $0.label, "url": $0.url]) },
+        "links": brand.links.map {
+          TemplateView(["label": page.language($0.label), "url": $0.url])
+        },
       ]),
       with: PageTemplates.layout.rawValue
     )
@@ -66,6 +70,7 @@ struct PageShell: Sendable {
       ),
       device
     )
+    response.headers[.contentLanguage] = page.language.tag
     response.headers[.retryAfter] = page.retryAfter.map(String.init)
     response.headers[.allow] = page.allowed
     return response
@@ -78,12 +83,20 @@ struct PageShell: Sendable {
     }
   }
 
-  func response(_ problem: PageProblem, _ device: BrowserDevice? = nil) -> Response {
-    var page = MessagePage(title: problem.title, lead: [problem.text]).page
+  /// A page about an error. The reason of a failure of this server is only logged.
+  func response(_ error: any Error, in language: PageLanguage) -> Response {
+    let problem = PageProblem(error, in: language)
+    if problem == nil { logger.error("cannot show a page", metadata: ["error": "\(error)"]) }
+    return response(problem ?? .internalError, in: language)
+  }
+
+  private func response(_ problem: PageProblem, in language: PageLanguage) -> Response {
+    var page = MessagePage(title: language(problem.title), lead: [language(problem.text)])
+      .page(in: language)
     page.status = problem.status
     page.retryAfter = problem.retryAfter
     page.allowed = problem.allowed
-    return response(page, device)
+    return response(page)
   }
 
   /// 303, so that a form is followed by GET. Statuses 307 and 308 would send the password on.

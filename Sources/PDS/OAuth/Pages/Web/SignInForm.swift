@@ -29,39 +29,40 @@ struct SignInForm: Sendable {
   }
 
   static func page(
-    title: String,
+    in language: PageLanguage,
+    title: Phrase,
     identifier: String,
     error: String?,
     action: String,
     hidden: [FormPage.Hidden]
   ) -> FormPage {
     FormPage(
-      title: title,
+      title: language(title),
       error: error,
       action: action,
       hidden: hidden,
       fields: [
         FormPage.Field(
           name: "identifier",
-          label: "Handle or email",
+          label: language(.identifier),
           value: identifier,
           autocomplete: "username",
           isInvalid: error != nil
         ),
         FormPage.Field(
           name: "password",
-          label: "Password",
+          label: language(.password),
           type: "password",
           autocomplete: "current-password",
           isInvalid: error != nil
         ),
       ],
-      check: FormPage.Check(name: "remember", label: "Stay signed in on this browser for 7 days"),
-      submit: "Sign in",
+      check: FormPage.Check(name: "remember", label: language(.staySignedIn)),
+      submit: language(.signIn),
       more: [
         FormPage.More(
-          text: "Forgot your password?",
-          label: "Reset it",
+          text: language(.forgotPassword),
+          label: language(.resetIt),
           url: ResetPages.path
         )
       ]
@@ -69,13 +70,11 @@ struct SignInForm: Sendable {
   }
 
   /// - Parameter expected: the account that the request is for.
-  static func sentence(_ error: SignInError, expected: String? = nil) -> String {
+  static func phrase(_ error: SignInError, expected: String? = nil) -> Phrase {
     switch error {
-    case .credentials:
-      "The name or the password is wrong. Use the password of your account, not an app password."
-    case .takendown: "This account has been taken down. Contact the operator of this server."
-    case .anotherAccount:
-      "The app asks for another account: \(expected ?? "sign in with that one")."
+    case .credentials: .wrongCredentials
+    case .takendown: .takenDown
+    case .anotherAccount: .anotherAccountWanted(name: expected)
     }
   }
 }

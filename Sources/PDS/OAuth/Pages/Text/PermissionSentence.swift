@@ -26,10 +26,12 @@ struct PermissionSentence: Hashable, Sendable {
   }
 
   var kind: Kind
-  /// A sentence without a full stop.
-  var text: String
+  /// Without a full stop.
+  var text: Phrase
   /// NSIDs, MIME types, services.
   var terms: [String] = []
   /// Whether it could be used to take over the account.
   var isDangerous = false
+  /// Whether the account can grant the rest without it.
+  var isOptional = false
 }

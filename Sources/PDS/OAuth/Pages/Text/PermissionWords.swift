@@ -11,11 +11,8 @@ struct PermissionWords {
 
   /// What a scope permits, beside its permission sets. Every session may know who the account is.
   static func sentences(of scope: OAuthScope) -> [PermissionSentence] {
-    let identity = PermissionSentence(
-      kind: .identity,
-      text: "Know who you are: your handle, your DID, and your public data"
-    )
-    return [identity] + PermissionWords(scope.permissions).sentences
+    [PermissionSentence(kind: .identity, text: .knowWhoYouAre)]
+      + PermissionWords(scope.permissions).sentences
   }
 
   /// One sentence for each kind of permission, the most far-reaching first.
@@ -33,16 +30,18 @@ struct PermissionWords {
       return [
         PermissionSentence(
           kind: .account,
-          text: "Change your identity: your handle, your keys, and the server of your account",
+          text: .changeIdentity,
           isDangerous: true
         )
       ]
     }
     return attributes.isEmpty
-      ? [] : [PermissionSentence(kind: .account, text: "Change your handle")]
+      ? [] : [PermissionSentence(kind: .account, text: .changeHandlePermission)]
   }
 
   private var account: [PermissionSentence] {
+    // As in the reference implementation: apps of the time before permissions expect what they ask for.
+    let isOptional = !permissions.contains { if case .transition = $0 { true } else { false } }
     var actions: [AccountAttribute: AccountAction] = [:]
     for permission in permissions {
       guard case .account(let account) = permission else { continue }
@@ -51,15 +50,16 @@ struct PermissionWords {
     if permissions.contains(.transition(.email)), actions[.email] == nil { actions[.email] = .read }
     return AccountAttribute.allCases.compactMap { attribute in
       switch (attribute, actions[attribute]) {
-      case (.email, .read?): PermissionSentence(kind: .email, text: "See your email address")
+      case (.email, .read?):
+        PermissionSentence(kind: .email, text: .seeEmail, isOptional: isOptional)
       case (.email, .manage?):
-        PermissionSentence(kind: .email, text: "See and change your email address")
+        PermissionSentence(kind: .email, text: .manageEmail, isOptional: isOptional)
       // Everyone can read a repository.
       case (.repo, .read?): nil
       case (.repo, .manage?):
         PermissionSentence(
           kind: .write,
-          text: "Replace all your data with a repository from elsewhere",
+          text: .replaceRepository,
           isDangerous: true
         )
       case (_, nil): nil
@@ -70,20 +70,12 @@ struct PermissionWords {
   private var transitions: [PermissionSentence] {
     guard permissions.contains(.transition(.generic)) else { return [] }
     var sentences = [
-      PermissionSentence(
-        kind: .write,
-        text: "Create, update, and delete all your public data, such as posts, likes, and follows"
-      ),
-      PermissionSentence(kind: .file, text: "Upload images, videos, and other files"),
-      PermissionSentence(
-        kind: .call,
-        text: "Use other services as you, and read and change your preferences"
-      ),
+      PermissionSentence(kind: .write, text: .changeEverything),
+      PermissionSentence(kind: .file, text: .uploadMedia),
+      PermissionSentence(kind: .call, text: .useServices),
     ]
     if permissions.contains(.transition(.chat)) {
-      sentences.append(
-        PermissionSentence(kind: .message, text: "Read and send your direct messages")
-      )
+      sentences.append(PermissionSentence(kind: .message, text: .directMessages))
     }
     return sentences
   }
@@ -98,44 +90,33 @@ struct PermissionWords {
       if let names = repo.collections {
         collections[repo.actions, default: []].formUnion(names.map(\.string))
       } else {
-        let sentence = PermissionSentence(
-          kind: .write,
-          text: "\(Self.verbs(repo.actions)) all your public data, of any kind"
-        )
+        let sentence = PermissionSentence(kind: .write, text: .changeAllRecords(repo.actions))
         if !sentences.contains(sentence) { sentences.append(sentence) }
       }
     }
     for (actions, names) in collections.sorted(by: { Self.order($0.key, $1.key) }) {
-      let known = names.filter { RecordNames.plural(of: $0) != nil }.sorted()
-      let other = names.subtracting(known).sorted()
+      let known = names.sorted().compactMap { RecordName(rawValue: $0) }
+      let other = names.filter { RecordName(rawValue: $0) == nil }.sorted()
       if !known.isEmpty {
-        let words = known.compactMap(RecordNames.plural(of:))
         sentences.append(
           PermissionSentence(
             kind: .write,
-            text: "\(Self.verbs(actions)) your \(DisplayText.list(words))",
-            terms: known
+            text: .changeRecords(actions, known),
+            terms: known.map(\.rawValue)
           )
         )
       }
       if !other.isEmpty {
-        let kinds = other.count == 1 ? "this kind" : "these kinds"
         sentences.append(
           PermissionSentence(
             kind: .write,
-            text: "\(Self.verbs(actions)) your records of \(kinds)",
+            text: .changeOtherRecords(actions, isOne: other.count == 1),
             terms: other
           )
         )
       }
     }
     return sentences
-  }
-
-  /// `Create, update, and delete`.
-  private static func verbs(_ actions: [RepoAction]) -> String {
-    let text = DisplayText.list(actions.map(\.rawValue))
-    return text.prefix(1).uppercased() + text.dropFirst()
   }
 
   /// Those with more actions first.
@@ -161,23 +142,21 @@ struct PermissionWords {
     }
     return methods.keys.filter { !unlimited.contains($0) }.union(unlimited).sorted()
       .map { audience in
-        let service = RecordNames.service(audience)
-        let place =
-          audience.isEmpty ? "any service" : service ?? "the service \(audience)"
+        let service = Phrase.Service(audience: audience)
+        let isSpelledOut = if case .other = service { true } else { audience.isEmpty }
         let names = (methods[audience] ?? []).sorted()
         let isMessages = audience.hasSuffix("#bsky_chat")
         if unlimited.contains(audience) {
           return PermissionSentence(
             kind: isMessages ? .message : .call,
-            text: isMessages
-              ? "Read and send your direct messages" : "Use \(place) as you, without limits",
-            terms: service == nil ? [] : [audience]
+            text: isMessages ? .directMessages : .callWithoutLimits(service),
+            terms: isSpelledOut ? [] : [audience]
           )
         }
         return PermissionSentence(
           kind: isMessages ? .message : .call,
-          text: "Make \(names.count == 1 ? "this request" : "these requests") to \(place) as you",
-          terms: names + (service == nil ? [] : [audience])
+          text: .call(service, isOne: names.count == 1),
+          terms: names + (isSpelledOut ? [] : [audience])
         )
       }
   }
@@ -189,19 +168,29 @@ struct PermissionWords {
     }
     if types.isEmpty { return [] }
     if types.contains("*/*") {
-      return [PermissionSentence(kind: .file, text: "Upload files of any kind")]
+      return [PermissionSentence(kind: .file, text: .uploadFiles)]
     }
-    let words = ["image/*": "images", "video/*": "videos", "audio/*": "sound recordings"]
-    let known = types.sorted().compactMap { words[$0] }
-    let text =
-      known.count == types.count ? DisplayText.list(known) : "files of these kinds"
+    let kinds = Phrase.MediaKind.allCases.filter { types.contains("\($0.rawValue)/*") }
     return [
       PermissionSentence(
         kind: .file,
-        text: "Upload \(text)",
+        text: kinds.count == types.count ? .uploadKinds(kinds) : .uploadFilesOfTheseKinds,
         terms: types.sorted()
       )
     ]
+  }
+}
+
+extension Phrase.Service {
+  /// - Parameter audience: the service of an `rpc` permission; empty for any.
+  fileprivate init(audience: String) {
+    switch audience {
+    case "": self = .any
+    case "did:web:api.bsky.app#bsky_appview": self = .bluesky
+    case "did:web:api.bsky.app#bsky_notif": self = .blueskyNotifications
+    case "did:web:api.bsky.chat#bsky_chat": self = .blueskyMessages
+    default: self = .other(audience)
+    }
   }
 }
 

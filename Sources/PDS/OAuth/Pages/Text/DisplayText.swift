@@ -24,32 +24,13 @@ enum DisplayText {
     return String(result)
   }
 
-  /// `a`, `a and b`, `a, b, and c`.
-  static func list(_ items: [String]) -> String {
-    switch items.count {
-    case 0, 1: items.first ?? ""
-    case 2: "\(items[0]) and \(items[1])"
-    default: items.dropLast().joined(separator: ", ") + ", and \(items[items.count - 1])"
-    }
-  }
-
-  /// `a`, `a or b`, `a, b, or c`.
-  static func choice(_ items: [String]) -> String {
-    switch items.count {
-    case 0, 1: items.first ?? ""
-    case 2: "\(items[0]) or \(items[1])"
-    default: items.dropLast().joined(separator: ", ") + ", or \(items[items.count - 1])"
-    }
-  }
-
   /// The message of an error as a sentence.
   static func sentence(_ message: String) -> String {
     let text = cleaned(message, maximum: 300)
-    let first = text.prefix(1).uppercased()
     // A handle keeps its case.
     let start = text.prefix { $0 != " " }
     let isName = start.contains(".") || start.contains(":")
-    let body = isName ? text : first + text.dropFirst()
+    let body = isName ? text : text.capitalizedFirst
     return body.hasSuffix(".") || body.isEmpty ? body : body + "."
   }
 }

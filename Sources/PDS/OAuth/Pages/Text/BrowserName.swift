@@ -1,4 +1,4 @@
-/// What a browser calls itself, in words: `Firefox on Linux`.
+/// What a browser calls itself: `Firefox on Linux`.
 ///
 /// Every browser claims to be several others, so the most particular names come first.
 enum BrowserName {
@@ -13,16 +13,16 @@ enum BrowserName {
     ("Windows", "Windows"), ("Mac OS X", "Mac"), ("Macintosh", "Mac"), ("Linux", "Linux"),
   ]
 
-  static func describe(_ userAgent: String?) -> String {
-    guard let userAgent else { return "Unknown browser" }
+  static func describe(_ userAgent: String?) -> Phrase {
+    guard let userAgent else { return .unknownBrowser }
     func first(_ table: [(mark: String, name: String)]) -> String? {
       table.first { userAgent.contains($0.mark) }?.name
     }
     switch (first(browsers), first(systems)) {
-    case (let browser?, let system?): return "\(browser) on \(system)"
-    case (let browser?, nil): return browser
-    case (nil, let system?): return "Browser on \(system)"
-    case (nil, nil): return "Unknown browser"
+    case (let browser?, let system?): return .browser(browser, system: system)
+    case (let browser?, nil): return .verbatim(browser)
+    case (nil, let system?): return .someBrowser(system: system)
+    case (nil, nil): return .unknownBrowser
     }
   }
 }

@@ -1,0 +1,23 @@
+/// A collection that people know by another name than its NSID.
+enum RecordName: String, CaseIterable, Sendable {
+  case profile = "app.bsky.actor.profile"
+  case status = "app.bsky.actor.status"
+  case feeds = "app.bsky.feed.generator"
+  case likes = "app.bsky.feed.like"
+  case posts = "app.bsky.feed.post"
+  case quoteSettings = "app.bsky.feed.postgate"
+  case reposts = "app.bsky.feed.repost"
+  case replySettings = "app.bsky.feed.threadgate"
+  case blocks = "app.bsky.graph.block"
+  case follows = "app.bsky.graph.follow"
+  case lists = "app.bsky.graph.list"
+  case listBlocks = "app.bsky.graph.listblock"
+  case listMembers = "app.bsky.graph.listitem"
+  case starterPacks = "app.bsky.graph.starterpack"
+  case verifications = "app.bsky.graph.verification"
+  case labeler = "app.bsky.labeler.service"
+  case notificationSettings = "app.bsky.notification.declaration"
+  case messageSettings = "chat.bsky.actor.declaration"
+  case lexicons = "com.atproto.lexicon.schema"
+  case statuses = "xyz.statusphere.status"
+}
