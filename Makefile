@@ -117,4 +117,4 @@ fuzz: setup ## Fuzz the codecs until interrupted; set FUZZ_SECONDS, FUZZ_COUNT, 
 		$(if $(FUZZ_COUNT),--count $(FUZZ_COUNT)) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
 
 clean: ## Remove all build products
-	rm -rf .build .build-release .build-example-types .build-reference .build-docs
+	rm -rf .build .build-release .build-example-types .build-reference .build-lexicon .build-docs

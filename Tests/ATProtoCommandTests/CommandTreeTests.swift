@@ -53,7 +53,8 @@ import Testing
       "logout", "whoami", "account login", "account logout", "account whoami", "blob upload",
       "blob download", "repo inspect", "repo ls", "repo get", "repo verify", "repo diff",
       "repo export", "identity resolve", "xrpc query", "xrpc procedure", "firehose",
-      "lexicon resolve", "lexicon install", "lexicon update", "lexicon verify",
+      "lexicon resolve", "lexicon install", "lexicon update", "lexicon verify", "lexicon publish",
+      "lexicon unpublish", "lexicon status", "lexicon list", "lexicon check-dns",
       "syntax check", "key generate", "key inspect", "pds serve", "pds account create",
       "pds backup", "pds check", "plc serve", "plc log", "plc verify",
     ] {

@@ -148,7 +148,13 @@ extension LexiconPublication {
     progress: LexiconProgress.Report? = nil
   ) async throws(LexiconError) -> LexiconPublication {
     let nsids = documents.documents.map(\.nsid)
-    let published = try await PublishedLexicons.read(nsids, of: did, at: head, run, progress: progress)
+    let published = try await PublishedLexicons.read(
+      nsids,
+      of: did,
+      at: head,
+      run,
+      progress: progress
+    )
     let pending = documents.documents.filter { published.entries[$0.nsid]?.cid != $0.cid }
     let domains = checksDomains ? await DomainCheck.all(for: pending.map(\.nsid), run) : []
     return LexiconPublication(

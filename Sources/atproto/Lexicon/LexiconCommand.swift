@@ -15,7 +15,8 @@ struct LexiconCommand: ParsableCommand {
       """,
     subcommands: [
       LexiconResolveCommand.self, LexiconInstallCommand.self, LexiconUpdateCommand.self,
-      LexiconVerifyCommand.self,
+      LexiconVerifyCommand.self, LexiconPublishCommand.self, LexiconUnpublishCommand.self,
+      LexiconStatusCommand.self, LexiconListCommand.self, LexiconCheckDNSCommand.self,
     ]
   )
 }
