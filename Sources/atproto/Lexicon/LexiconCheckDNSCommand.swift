@@ -76,7 +76,7 @@ struct LexiconCheckDNSCommand: AsyncParsableCommand {
 
 extension DomainCheck {
   /// Whether a record would put the domain right.
-  fileprivate var isCorrectable: Bool {
+  var isCorrectable: Bool {
     switch state {
     case .missing, .ambiguous, .malformed, .other: true
     case .ok, .reserved, .error: false

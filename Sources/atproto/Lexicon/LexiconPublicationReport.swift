@@ -52,8 +52,9 @@ struct LexiconPublicationReport {
     }
     let refused = plan.entries.compactMap { $0.state == .refused ? $0.domain : nil }
     for domain in Set(refused).sorted(by: { $0.recordName < $1.recordName }) {
-      Console.line("\(domain.reason); the record would be:".withoutControls)
-      Console.line(domain.zoneLine(for: plan.did))
+      let line = domain.isCorrectable ? "; the record would be:" : ""
+      Console.line("\(domain.reason)\(line)".withoutControls)
+      if domain.isCorrectable { Console.line(domain.zoneLine(for: plan.did)) }
     }
   }
 

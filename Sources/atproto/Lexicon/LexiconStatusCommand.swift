@@ -36,12 +36,11 @@ struct LexiconStatusCommand: AsyncParsableCommand {
     } else {
       var table = TextTable()
       for row in status.rows {
-        let origin = row.isInstalled ? "installed" : ""
         table.append(
           .text(row.state.rawValue),
           .text("dns \(row.domain.state.rawValue)"),
-          .text(row.nsid.string),
-          .text(origin)
+          .text(row.isInstalled ? "installed" : "-"),
+          .text(row.nsid.string)
         )
       }
       table.print()

@@ -12,7 +12,7 @@ import Testing
   @Test func publishedDocumentsAreResolvedInstalledAndVerified() throws {
     let fixture = try PublicationFixture()
     try fixture.write(
-      #"{"lexicon":1,"id":"com.example.garden.defs","defs":{"bed":{"type":"object"}}}"#,
+      #"{"lexicon":1,"id":"com.example.garden.defs","defs":{"bed":{"type":"object","properties":{}}}}"#,
       to: "defs.json"
     )
     try fixture.write(
@@ -89,40 +89,48 @@ import Testing
     #expect(allowed.status == 0 && Self.states(allowed.value) == ["update"])
   }
 
-  @Test(arguments: [
+  private static let refusals = [
     ("other", "AuthorityMoved"), ("none", "AuthorityNotFound"), ("two", "AuthorityAmbiguous"),
     ("bad", "AuthorityMalformed"),
-  ])
-  func domainThatDoesNotLeadToTheAccountIsRefused(_ group: String, _ name: String) throws {
+  ]
+
+  @Test func domainThatDoesNotLeadToTheAccountIsRefused() throws {
     let fixture = try PublicationFixture()
     try fixture.write("com.example.garden.a")
-    try fixture.write("com.example.\(group).a")
     let commit = try fixture.commit()
-    let refused = try fixture.json("publish")
-    #expect(refused.status == 1 && refused.value["error"]?.string == name)
-    #expect(Set(Self.states(refused.value)) == ["create", "refused"])
-    let message = refused.value["message"]?.string ?? ""
-    let line = #"_lexicon.\#(group).example.com  TXT  "did=\#(fixture.did)""#
-    #expect(message.contains(line), "\(message)")
+    for (group, name) in Self.refusals {
+      try fixture.write("com.example.\(group).a")
+      let refused = try fixture.json("publish")
+      #expect(refused.status == 1 && refused.value["error"]?.string == name)
+      #expect(Set(Self.states(refused.value)) == ["create", "refused"])
+      let message = refused.value["message"]?.string ?? ""
+      let line = #"_lexicon.\#(group).example.com  TXT  "did=\#(fixture.did)""#
+      #expect(message.contains(line), "\(message)")
+      try fixture.remove("com.example.\(group).a.json")
+    }
     #expect(try fixture.commit() == commit)
+    try fixture.write("com.example.other.a")
     #expect(try fixture.json("publish", "--skip-dns-check").status == 0)
   }
 
-  @Test(arguments: [
+  private static let broken = [
     "{", #"{"lexicon":1,"lexicon":1,"id":"com.example.garden.b","defs":{}}"#,
     #"{"lexicon":1,"id":"com.example.garden.b","defs":{"main":{"type":"integer","default":0.5}}}"#,
     #"{"lexicon":1,"id":"com.example.garden.b","defs":{"main":{"type":"nothing"}}}"#,
-  ])
-  func fileThatIsNotValidIsNamedAndNothingIsPublished(_ text: String) throws {
+  ]
+
+  @Test func fileThatIsNotValidIsNamedAndNothingIsPublished() throws {
     let fixture = try PublicationFixture()
     try fixture.write("com.example.garden.a")
-    try fixture.write(text, to: "broken.json")
     let commit = try fixture.commit()
-    let child = try fixture.lexicon("publish")
-    #expect(child.status == 1)
-    let errors = String(decoding: child.error, as: UTF8.self)
-    #expect(errors.contains("lexicons/broken.json:1:"), "\(errors)")
-    #expect(try fixture.json("publish").value["error"] == "InvalidRecord")
+    for text in Self.broken {
+      try fixture.write(text, to: "broken.json")
+      let child = try fixture.lexicon("publish")
+      #expect(child.status == 1)
+      let errors = String(decoding: child.error, as: UTF8.self)
+      #expect(errors.contains("lexicons/broken.json:1:"), "\(errors)")
+      #expect(try fixture.json("publish").value["error"] == "InvalidRecord")
+    }
     #expect(try fixture.commit() == commit)
   }
 

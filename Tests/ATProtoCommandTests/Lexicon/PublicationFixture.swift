@@ -35,9 +35,9 @@ final class PublicationFixture: Sendable {
 
   func lexicon(arguments: [String], in directory: String = "author") throws -> ChildProcess {
     try names.revive()
-    let network = [
-      "--dev", "--plc", self.network.directory, "--dns", "127.0.0.1:\(names.port)",
-    ]
+    let network =
+      arguments.first == "verify"
+      ? [] : ["--dev", "--plc", self.network.directory, "--dns", "127.0.0.1:\(names.port)"]
     return try ChildProcess(
       URL(filePath: "/usr/bin/env"),
       [
