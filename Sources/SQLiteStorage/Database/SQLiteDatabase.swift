@@ -98,10 +98,16 @@ final class SQLiteDatabase: Sendable {
     return configuration
   }
 
+  /// Not GRDB's own asynchronous `read`, which returns its connection on one of Swift's threads:
+  /// ``close()`` waits for the connections, and would wait forever on the last of these threads.
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
-    try await pool.read(body)
+    try await withCheckedThrowingContinuation { continuation in
+      pool.asyncRead { database in
+        continuation.resume(with: Result { try body(database.get()) })
+      }
+    }
   }
 
   /// - Parameter body: returns its result, and whether it appended events.
