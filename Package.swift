@@ -302,7 +302,8 @@ let package = Package(
     .target(
       name: "PDS",
       dependencies: [
-        "ServiceKit", "LexiconResolution", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC",
+        "ServiceKit", "LexiconResolution", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient",
+        "XRPC",
         "ATProtoAuth", "ATProtoIdentity", "Lexicon",
         "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         "ComAtprotoAPI",
