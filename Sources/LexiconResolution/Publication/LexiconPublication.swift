@@ -83,9 +83,9 @@ public struct LexiconPublication: Sendable {
     let domains = Dictionary(
       domains.map { ($0.group, $0.expecting(published.did)) }
     ) { first, _ in first }
-    let changes = RecordChanges(
-      published.entries.compactMapValues(\.record),
-      documents.documents
+    let changes = DocumentChanges(
+      from: published.entries.compactMapValues(\.record),
+      to: documents.documents
     )
     entries = documents.documents.map { document in
       let entry = published.entries[document.nsid]

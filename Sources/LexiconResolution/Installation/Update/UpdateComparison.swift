@@ -3,9 +3,6 @@ import ATProtoSyntax
 import Lexicon
 
 /// Compares the documents of an update with the installed ones, by the rules of `lexgen diff`.
-///
-/// The versions are compared as catalogs, not one document at a time: how a definition is used in
-/// other documents decides whether a change breaks anything.
 struct UpdateComparison {
   private let entries: [NSID: LexiconManifest.Resolution]
   private var old: [NSID: LexiconDocument] = [:]
@@ -31,34 +28,25 @@ struct UpdateComparison {
         missing.insert(nsid)
         continue
       }
-      old[nsid] = Self.parse(bytes, of: nsid)
+      old[nsid] = LexiconDocument(comparing: bytes, of: nsid)
       if let planned, !planned.isWritten { new[nsid] = old[nsid] }
     }
     for document in documents.values where new[document.nsid] == nil {
-      new[document.nsid] = Self.parse(document.bytes, of: document.nsid)
+      new[document.nsid] = LexiconDocument(comparing: document.bytes, of: document.nsid)
     }
-  }
-
-  /// Returns nil if the document has errors.
-  private static func parse(_ bytes: [UInt8], of nsid: NSID) -> LexiconDocument? {
-    let file = SourceFile(path: LexiconFile.path(of: nsid), bytes: bytes)
-    return LexiconDocument.parse(file).document
   }
 
   /// The updated documents, sorted.
   func changed() -> [DocumentUpdate] {
-    if documents.isEmpty { return [] }
-    // Added documents do not break anything, and unused ones stay in the folder.
-    let changes = Catalog(Array(new.values)).changes(since: Catalog(Array(old.values)))
-      .filter { !($0.path.isEmpty && ($0.old == nil || $0.new == nil)) }
-    var byDocument: [NSID: [DocumentUpdate.Change]] = [:]
-    for change in changes {
-      for nsid in changedDocuments(of: change) {
-        byDocument[nsid, default: []].append(DocumentUpdate.Change(change))
-      }
-    }
+    let changes = DocumentChanges(
+      from: old.values,
+      to: new.values,
+      of: documents.map { .init(nsid: $0.nsid, references: $0.references) }
+    )
     return documents.compactMap { document in
-      let found = [uncompared(document)].compactMap(\.self) + byDocument[document.nsid, default: []]
+      let found =
+        [uncompared(document)].compactMap(\.self)
+        + changes[document.nsid].map(DocumentUpdate.Change.init)
       let sorted = found.enumerated().sorted { left, right in
         (right.element.classification, left.offset) < (left.element.classification, right.offset)
       }
@@ -70,18 +58,6 @@ struct UpdateComparison {
         changes: sorted.map(\.element)
       )
     }
-  }
-
-  /// The updated documents that a change belongs to. If a document refers to another definition than
-  /// before, differences are found at the definition, whose document may not have changed.
-  private func changedDocuments(of change: SchemaChange) -> [NSID] {
-    if let document = documents.first(where: { $0.nsid.string == change.nsid }) {
-      return [document.nsid]
-    }
-    let referrers = documents.filter { document in
-      document.references.contains { $0.normalized.string == change.nsid }
-    }
-    return (referrers.isEmpty ? documents : referrers).map(\.nsid)
   }
 
   /// A change that stands for a comparison that is not possible; nil if it is.
