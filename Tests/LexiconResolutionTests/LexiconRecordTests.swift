@@ -43,6 +43,13 @@ import Testing
     #expect(try Self.code { $0["defs"] = ["x": ["type": ""], "$odd key": ["type": "ref"]] } == nil)
   }
 
+  @Test("a record of up to 1 MiB may have any number of elements and keys of any length")
+  func largeRecordsAreKept() throws {
+    #expect(try Self.code { $0["new"] = .array(Array(repeating: 1, count: 1_000_000)) } == nil)
+    let key = String(repeating: "k", count: 1_000_000)
+    #expect(try Self.code { $0[key] = 1 } == nil)
+  }
+
   static let changes: [@Sendable (inout DataValue) -> Void] = [
     { $0["$type"] = nil }, { $0["$type"] = "com.example.other" }, { $0["$type"] = 1 },
     { $0["$type"] = "com.atproto.lexicon.schema#main" },

@@ -72,7 +72,11 @@ private struct ManifestReader {
     var resolutions: [NSID: LexiconManifest.Resolution] = [:]
     for member in try members(of: value, "'resolutions'", requiring: []) {
       let nsid = try nsid(member.name, member.nameOffset)
-      resolutions[nsid] = try resolution(member.value, of: nsid)
+      let resolution = try resolution(member.value, of: nsid)
+      guard resolutions.updateValue(resolution, forKey: nsid) == nil else {
+        let place = tree.source.location(at: member.nameOffset)
+        throw ManifestError("duplicate key '\(nsid)'; case does not matter in a domain", at: place)
+      }
     }
     return resolutions
   }
@@ -99,8 +103,10 @@ private struct ManifestReader {
     let uri = try text(value)
     let rest = "/\(LexiconFile.recordType)/\(nsid)"
     let middle = uri.utf8.dropFirst(5).dropLast(rest.utf8.count)
+    let name = uri.utf8.suffix(nsid.string.utf8.count)
     guard let did = try? DID(String(decoding: middle, as: UTF8.self)),
-      uri.utf8.elementsEqual("at://\(did)\(rest)".utf8)
+      let spelled = try? NSID(String(decoding: name, as: UTF8.self)), spelled.normalized == nsid,
+      uri.utf8.elementsEqual("at://\(did)/\(LexiconFile.recordType)/\(spelled)".utf8)
     else {
       throw error("\(quoted(uri)) is not a valid URI here; expected 'at://DID\(rest)'", value)
     }
@@ -115,9 +121,10 @@ private struct ManifestReader {
     return cid
   }
 
+  /// The NSID with its domain authority in lowercase, as installations and files have it.
   private func nsid(_ text: String, _ offset: Int) throws(ManifestError) -> NSID {
     do throws(SyntaxError) {
-      return try NSID(text)
+      return try NSID(text).normalized
     } catch {
       throw ManifestError(
         "\(quoted(text)) is not a valid NSID: \(error.reason)",

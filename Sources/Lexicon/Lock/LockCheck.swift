@@ -10,8 +10,9 @@ public struct LockCheck {
   private var problems: [LockProblem] = []
   /// The references of each resolved document whose file is readable.
   private var references: [NSID: Set<NSID>] = [:]
-  /// The resolved documents whose files do not have the references of the record.
-  private var changed: Set<NSID> = []
+  /// The resolved documents whose files are missing or not readable, so that their references are not
+  /// known.
+  private var unreadable: Set<NSID> = []
 
   /// Returns the problems, sorted by NSID.
   ///
@@ -39,22 +40,18 @@ public struct LockCheck {
     _ nsid: NSID,
     _ resolution: LexiconManifest.Resolution
   ) {
-    guard let bytes else { return report(nsid, .missing) }
-    guard let file = try? LexiconFile(json: bytes) else { return report(nsid, .modified) }
+    guard let bytes else { return reportUnreadable(nsid, .missing) }
+    guard let file = try? LexiconFile(json: bytes) else { return reportUnreadable(nsid, .modified) }
     references[nsid] = LexiconReferences.followed(in: file.value)
     let hasName = file.id == nsid
     if file.cid == resolution.cid, hasName { return }
-    if hasName, file.isStripped(of: resolution.cid) {
-      problems.append(LockProblem(nsid: nsid, kind: .stripped))
-    } else {
-      report(nsid, .modified)
-    }
+    let isStripped = hasName && file.isStripped(of: resolution.cid)
+    problems.append(LockProblem(nsid: nsid, kind: isStripped ? .stripped : .modified))
   }
 
-  /// Reports a document whose file does not have the references of the record.
-  private mutating func report(_ nsid: NSID, _ kind: LockProblem.Kind) {
+  private mutating func reportUnreadable(_ nsid: NSID, _ kind: LockProblem.Kind) {
     problems.append(LockProblem(nsid: nsid, kind: kind))
-    changed.insert(nsid)
+    unreadable.insert(nsid)
   }
 
   private mutating func followReferences() {
@@ -74,8 +71,8 @@ public struct LockCheck {
       pending += Self.sorted(references[nsid] ?? []).lazy.filter { !reached.contains($0) }
         .map { ($0, nsid) }
     }
-    // A document that cannot be read as it was installed may refer to any of the others.
-    guard changed.isDisjoint(with: reached) else { return }
+    // A document that cannot be read may refer to any of the others.
+    guard unreadable.isDisjoint(with: reached) else { return }
     for nsid in manifest.resolutions.keys where !reached.contains(nsid) {
       problems.append(LockProblem(nsid: nsid, kind: .superfluous))
     }

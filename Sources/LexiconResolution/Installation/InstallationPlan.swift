@@ -29,12 +29,9 @@ public struct InstallationPlan: Sendable {
     self.manifest = manifest
     changesManifest = manifest != old?.manifest
     let isSaved = savesManifest && changesManifest
-    // Unknown fields stay in a manifest that is not written.
     warnings =
       Set(documents.values.compactMap(\.warning)).sorted()
-      + (isSaved ? old?.unknownFields ?? [] : []).map {
-        "\(folder.manifestPath): the unknown field '\($0)' is dropped"
-      }
+      + folder.warnings(of: old, isWritten: isSaved)
     change = FolderChange(
       folder: folder,
       documents: self.documents,

@@ -43,12 +43,14 @@ public struct LexiconInstallation: Sendable {
 
   /// Plans what the manifest says, for a run that must not change it.
   ///
+  /// A document that the manifest does not have is not looked up.
+  ///
   /// - Throws: ``LexiconError/Code/manifestOutdated`` if the manifest would change.
   public func planLocked() async throws(LexiconError) -> InstallationPlan {
     guard let old = try folder.manifest() else {
       throw LexiconError(.manifestOutdated, "cannot find \(folder.manifestPath)")
     }
-    let plan = try await plan(old, [], savesManifest: false)
+    let plan = try await plan(old, [], savesManifest: false, isLocked: true)
     guard !plan.changesManifest else {
       throw LexiconError(
         .manifestOutdated,
@@ -61,14 +63,16 @@ public struct LexiconInstallation: Sendable {
   private func plan(
     _ old: LexiconFolder.ReadManifest?,
     _ requests: [LexiconRequest],
-    savesManifest: Bool
+    savesManifest: Bool,
+    isLocked: Bool = false
   ) async throws(LexiconError) -> InstallationPlan {
     let requested = try await references(requests)
     let entries = old?.manifest.resolutions ?? [:]
     var manifest = LexiconManifest()
     manifest.lexicons = (old?.manifest.lexicons ?? []).union(requested.keys)
     var search = DocumentSearch(folder, fetch, progress: progress) { nsid in
-      Self.source(of: nsid, requested[nsid], entries[nsid])
+      isLocked && entries[nsid] == nil
+        ? .unlisted : Self.source(of: nsid, requested[nsid], entries[nsid])
     }
     try await search.run(from: manifest.lexicons.sorted())
     manifest.resolutions = search.documents.mapValues(\.resolution)

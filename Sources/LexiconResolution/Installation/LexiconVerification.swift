@@ -7,6 +7,8 @@ public struct LexiconVerification: Sendable {
   public let documents: Int
   /// What differs, sorted by NSID.
   public let problems: [LockProblem]
+  /// What a person should know that is no problem.
+  public let warnings: [String]
 
   /// Whether each document of the manifest is there, unchanged, and the manifest has exactly the
   /// documents that are needed.
@@ -19,9 +21,10 @@ extension LexiconFolder {
   /// - Throws: ``LexiconError/Code/notInstalled`` if there is no manifest;
   ///   ``LexiconError/Code/pathRefused`` if a link is on the way to a file.
   public func verify() throws(LexiconError) -> LexiconVerification {
-    guard let manifest = try manifest()?.manifest else {
+    guard let read = try manifest() else {
       throw LexiconError(.notInstalled, "cannot find \(manifestPath)")
     }
+    let manifest = read.manifest
     var failure: LexiconError?
     let problems = LockCheck.problems(manifest) { nsid in
       do throws(LexiconError) {
@@ -32,6 +35,10 @@ extension LexiconFolder {
       }
     }
     if let failure { throw failure }
-    return LexiconVerification(documents: manifest.resolutions.count, problems: problems)
+    return LexiconVerification(
+      documents: manifest.resolutions.count,
+      problems: problems,
+      warnings: warnings(of: read, isWritten: false)
+    )
   }
 }

@@ -25,8 +25,13 @@ struct LocalLexiconReader {
       return report("bad-nsid", file, "the document has no valid 'id'", tree.location(of: root))
     }
     do throws(DataError) {
-      var limits = DataLimits()
-      limits.depth = LocalLexicons.maximumDepth
+      let limits = DataLimits(
+        inputSize: LexiconFile.maximumSize,
+        depth: LocalLexicons.maximumDepth,
+        // The size of the record bounds them.
+        elements: LocalLexicons.maximumRecordBytes,
+        keyLength: LocalLexicons.maximumRecordBytes
+      )
       // JSON is read again, because only the data model knows `$link` and `$bytes`.
       let value =
         format == .json ? try DataValue(json: file.bytes, limits: limits) : try DataValue(root)

@@ -13,7 +13,10 @@ extension DataValue {
         limits: DataLimits(
           inputSize: limits.recordBytes,
           depth: limits.depth,
-          stringLength: limits.recordBytes
+          // The size bounds them: a record can have as many elements as bytes.
+          elements: limits.recordBytes,
+          stringLength: limits.recordBytes,
+          keyLength: limits.recordBytes
         )
       )
     } catch {

@@ -17,14 +17,14 @@ struct LexiconListCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "A group, com.example.*, or the NSID of one of its schemas.",
       valueName: "group"
-    ),
-    transform: Self.group
+    )
   )
-  var group: LexiconGroup
+  var group: String
 
   @OptionGroup var options: LexiconLookupOptions
 
   func run() async throws {
+    let group = try Self.group(group)
     let names = try await options.run().names(in: group).names
     guard !options.output.json else {
       return Console.json(.array(names.map { .string($0.string) }))
@@ -35,7 +35,8 @@ struct LexiconListCommand: AsyncParsableCommand {
   private static func group(_ text: String) throws -> LexiconGroup {
     if let group = LexiconGroup(text) { return group }
     guard let nsid = try? NSID(text) else {
-      throw ValidationError(
+      throw LexiconError(
+        .invalidNsid,
         "'\(text)' is not a valid NSID, or group of NSIDs such as com.example.*"
       )
     }

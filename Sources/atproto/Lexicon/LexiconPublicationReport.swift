@@ -67,12 +67,17 @@ struct LexiconPublicationReport {
 
   private func row(_ entry: LexiconPublication.Entry) -> DataObject {
     let nsid = entry.document.nsid
+    let isRefused = entry.state == .refused
+    let record = entry.domain.flatMap {
+      isRefused && $0.isCorrectable ? $0.zoneLine(for: plan.did) : nil
+    }
     return [
       "nsid": .string(nsid.string), "state": .string(entry.state.rawValue),
       "uri": .string("at://\(plan.did)/\(LexiconResolver.collection)/\(nsid)"),
       "cid": .string(entry.document.cid.string),
       "published": entry.published.map { .string($0.string) } ?? .null,
       "dns": entry.domain.map { .string($0.state.rawValue) } ?? .null,
+      "record": record.map { .string($0) } ?? .null,
       "verdict": .string(entry.verdict.rawValue),
       "changes": .array(
         entry.changes.map { change in

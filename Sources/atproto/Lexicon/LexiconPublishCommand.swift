@@ -11,8 +11,9 @@ struct LexiconPublishCommand: AsyncParsableCommand {
       that lexicons.json does not list. Publishes nothing if a file is not valid, if a schema differs \
       from the published one and --update is missing, if a change breaks readers or writers, or if \
       the domain of a schema does not lead to your account. With --json: {"did", "dryRun", \
-      "documents"}; each document is {"nsid", "state", "uri", "cid", "published", "dns", "verdict", \
-      "changes"}, and the state same, create, changed, update, breaking, or refused. If nothing is \
+      "documents"}; each document is {"nsid", "state", "uri", "cid", "published", "dns", "record", \
+      "verdict", "changes"}, and the state same, create, changed, update, breaking, or refused; \
+      "record" is the line of a zone file that a refused schema needs, or null. If nothing is \
       published, also "error" and "message"; if only a part of several commits, "done" and "remaining".
       """
   )

@@ -13,11 +13,8 @@ struct LexiconUnpublishCommand: AsyncParsableCommand {
       """
   )
 
-  @Argument(
-    help: ArgumentHelp("Delete the schemas with these NSIDs.", valueName: "nsid"),
-    transform: ParsedArgument.nsid
-  )
-  var names: [NSID]
+  @Argument(help: ArgumentHelp("Delete the schemas with these NSIDs.", valueName: "nsid"))
+  var names: [String]
 
   @Flag(help: "Show what would be deleted.")
   var dryRun = false
@@ -26,8 +23,8 @@ struct LexiconUnpublishCommand: AsyncParsableCommand {
   @OptionGroup var options: ClientOptions
 
   func run() async throws {
+    let nsids = Set(try names.map(Self.nsid))
     let (client, did) = try await options.author()
-    let nsids = Set(names.map(\.normalized))
     let published = try await PublishedLexicons.read(
       nsids,
       of: did,
@@ -46,6 +43,13 @@ struct LexiconUnpublishCommand: AsyncParsableCommand {
     }
     guard !options.output.json else { return Console.json(.object(object(plan))) }
     for nsid in plan.nsids { Console.line("\(dryRun ? "would delete" : "deleted")  \(nsid)") }
+  }
+
+  private static func nsid(_ text: String) throws -> NSID {
+    guard let nsid = try? NSID(text) else {
+      throw LexiconError(.invalidNsid, "'\(text)' is not a valid NSID")
+    }
+    return nsid.normalized
   }
 
   private func object(_ plan: LexiconRetraction) -> DataObject {

@@ -19,7 +19,10 @@ struct LexiconUpdateCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("Update only these schemas.", valueName: "nsid"))
   var names: [String] = []
 
-  @Option(help: ArgumentHelp("Leave this schema as it is.", valueName: "nsid"))
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Leave these schemas as they are.", valueName: "nsid")
+  )
   var keep: [String] = []
 
   @Flag(help: "Accept that a domain names another account than before.")
@@ -62,7 +65,7 @@ struct LexiconUpdateCommand: AsyncParsableCommand {
   private static func nsid(_ text: String) throws -> NSID {
     let reference = try LexiconReference(text)
     guard reference.cid == nil, reference.did == nil else {
-      throw ValidationError("'\(text)' is not an NSID")
+      throw LexiconError(.invalidNsid, "'\(text)' is not a valid NSID")
     }
     return reference.nsid
   }

@@ -13,17 +13,13 @@ struct LexiconUpdateReport {
 
   /// - Parameter failure: why nothing is written; nil if that is no error.
   func object(with failure: LexiconError?) -> DataValue {
-    var object: DataObject = [
+    let object: DataObject = [
       "changed": .array(plan.changed.map(Self.object)),
       "added": .array(plan.added.map { .string($0.string) }),
       "unused": .array(plan.unused.map { .string($0.string) }),
       "documents": .integer(plan.installation.documents.count),
     ]
-    if let failure {
-      object["error"] = .string(failure.code.rawValue)
-      object["message"] = .string(failure.description.withoutControls)
-    }
-    return .object(object)
+    return .object(failure.map(object.adding) ?? object)
   }
 
   private static func object(_ update: DocumentUpdate) -> DataValue {

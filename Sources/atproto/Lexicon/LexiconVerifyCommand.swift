@@ -22,6 +22,7 @@ struct LexiconVerifyCommand: ParsableCommand {
   func run() throws {
     let folder = folder.folder
     let verification = try folder.verify()
+    for warning in verification.warnings { output.warn(warning) }
     if output.json {
       Console.json([
         "ok": .boolean(verification.isValid),

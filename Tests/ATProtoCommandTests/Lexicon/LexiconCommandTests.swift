@@ -84,6 +84,17 @@ struct LexiconCommandTests {
       #expect(text.status == status && text.lines.isEmpty)
       #expect(String(decoding: text.error, as: UTF8.self).hasPrefix("error: "))
     }
+    for arguments in [
+      ["list", "bad"], ["unpublish", "bad"], ["update", "bad"],
+      ["update", "\(project.nsid("a"))@bafy"],
+      ["update", "at://\(project.fixture.did)/com.atproto.lexicon.schema/\(project.nsid("a"))"],
+    ] {
+      let child = try ChildProcess(
+        atproto: ["lexicon"] + arguments + ["--json"],
+        in: project.fixture.folder
+      )
+      #expect(try child.json(status: 2)["error"] == "InvalidNsid", "\(arguments)")
+    }
     let usage = try project.run("resolve", "--json").json(status: 64)
     #expect(usage["error"] == "InvalidArguments")
   }
@@ -132,6 +143,29 @@ struct LexiconCommandTests {
     #expect(try project.run("verify").lines == ["2 schemas verified"])
   }
 
+  @Test func unknownFieldsOfTheManifestAreAWarning() throws {
+    let project = try Project("d9")
+    let manifest = #"{"version": 1, "lexicons": [], "resolutions": {}, "note": 1}"#
+    try project.fixture.folder.write(manifest, to: "d9/lexicons.json")
+    for arguments in [["verify"], ["install"], ["install", "--ci"]] {
+      let child = try project.fixture.run(arguments: arguments, in: project.name)
+      #expect(child.status == 0)
+      let text = String(decoding: child.error, as: UTF8.self)
+      #expect(text.contains("the unknown field 'note' is ignored"), "\(arguments)")
+    }
+  }
+
+  @Test func severalSchemasAreKept() throws {
+    let project = try Project("d5")
+    let (x, y, z) = (project.nsid("keep.x"), project.nsid("keep.y"), project.nsid("keep.z"))
+    for arguments in [
+      ["update", "--keep", x, y, "--keep", z], ["update", "--keep", x, "--keep", y, "--keep", z],
+    ] {
+      let child = try project.fixture.run(arguments: arguments + ["--json"], in: "none")
+      #expect(try child.json(status: 1)["error"] == "NotInstalled")
+    }
+  }
+
   @Test func groupsAreInstalled() throws {
     let project = try Project("d5")
     for name in ["a", "b", "sub.c"] { try project.publish(name) }
@@ -155,6 +189,7 @@ struct LexiconCommandTests {
       let arguments = ["update", "--json"] + dry
       let report = try project.fixture.run(arguments: arguments, in: project.name).json(status: 1)
       #expect(report["error"] == "BreakingChange")
+      #expect(report["nsid"]?.string == nsid)
       #expect(report["changed"]?[0]?["nsid"]?.string == nsid)
       #expect(report["changed"]?[0]?["verdict"] == "breaking")
       #expect(report["changed"]?[0]?["changes"]?[0]?["message"]?.string?.isEmpty == false)

@@ -106,6 +106,7 @@ import Testing
       let message = refused.value["message"]?.string ?? ""
       let line = #"_lexicon.\#(group).example.com  TXT  "did=\#(fixture.did)""#
       #expect(message.contains(line), "\(message)")
+      #expect(refused.value["documents"]?.column("record").compactMap(\.self) == [line])
       try fixture.remove("com.example.\(group).a.json")
     }
     #expect(try fixture.commit() == commit)

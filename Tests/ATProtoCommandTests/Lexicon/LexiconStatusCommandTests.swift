@@ -81,7 +81,7 @@ import Testing
     #expect(try fixture.lexicon("list", "com.example.garden.zzz").lines == names)
     let missing = try fixture.json("list", "com.example.none.*")
     #expect(missing.status == 1 && missing.value["error"] == "AuthorityNotFound")
-    #expect(try fixture.lexicon("list", "com..x").status == 64)
+    #expect(try fixture.lexicon("list", "com..x").status == 2)
   }
 
   @Test func unpublishDeletesAllOrNothing() throws {

@@ -121,6 +121,27 @@ import Testing
     #expect(try fixture.texts() == before)
   }
 
+  @Test func lockedInstallationDoesNotLookUpDocumentsWithoutResolution() async throws {
+    let fixture = try InstallationFixture()
+    try fixture.network.publish(SampleLexicon.object("com.example.a", refersTo: "com.example.b"))
+    try fixture.network.publish(SampleLexicon.object("com.example.b"))
+    try await fixture.install("com.example.a")
+    var manifest = try #require(try fixture.manifest())
+    manifest.resolutions["com.example.b"] = nil
+    try fixture.files.write(manifest.formatted(), to: "lexicons.json")
+    _ = (fixture.network.takeProofs(), fixture.network.takeLookups())
+    let referred = await #expect(throws: LexiconError.self) { try await fixture.installLocked() }
+    #expect(referred?.code == .manifestOutdated)
+    #expect(referred?.nsid == "com.example.b")
+    #expect(referred?.reason.contains("com.example.b") == true)
+    manifest.lexicons = ["com.example.c"]
+    try fixture.files.write(manifest.formatted(), to: "lexicons.json")
+    let requested = await #expect(throws: LexiconError.self) { try await fixture.installLocked() }
+    #expect(requested?.code == .manifestOutdated)
+    #expect(requested?.nsid == "com.example.c")
+    #expect(fixture.network.takeProofs().isEmpty && fixture.network.takeLookups().isEmpty)
+  }
+
   @Test func entriesThatNothingNeedsLeaveTheManifest() async throws {
     let fixture = try InstallationFixture()
     for name in ["com.example.a", "com.example.b"] {

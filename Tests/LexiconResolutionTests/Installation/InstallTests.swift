@@ -275,4 +275,18 @@ import Testing
     #expect(plan.warnings.first?.contains("note") == true)
     #expect(try fixture.files.text("lexicons.json").contains("note") == false)
   }
+
+  @Test func unknownFieldsOfAnUnchangedManifestAreIgnoredWithAWarning() async throws {
+    let fixture = try InstallationFixture()
+    let text = #"{"version": 1, "lexicons": [], "resolutions": {}, "note": 1}"#
+    try fixture.files.write(text, to: "lexicons.json")
+    for warnings in [
+      try await fixture.install().warnings, try await fixture.installLocked().warnings,
+      try fixture.folder.verify().warnings,
+    ] {
+      #expect(warnings.count == 1)
+      #expect(warnings.first?.hasSuffix("the unknown field 'note' is ignored") == true)
+    }
+    #expect(try fixture.files.text("lexicons.json") == text)
+  }
 }

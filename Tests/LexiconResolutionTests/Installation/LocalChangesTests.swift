@@ -60,6 +60,26 @@ import Testing
     #expect(try fixture.folder.verify().isValid)
   }
 
+  @Test func ownFileWithThePublishedVersionMustBeValid() async throws {
+    let fixture = try InstallationFixture()
+    var document: DataValue = [
+      "lexicon": 1, "id": "com.example.a", "defs": ["main": ["type": "later"]],
+    ]
+    try fixture.network.publish(document)
+    document["$type"] = .string(LexiconFile.recordType)
+    try fixture.files.write(document.jsonString(), to: Self.path)
+    let error = await #expect(throws: LexiconError.self) {
+      try await fixture.install("com.example.a")
+    }
+    #expect(error?.code == .invalidRecord)
+    var options = InstallationOptions()
+    options.allowsInvalid = true
+    try await fixture.install("com.example.a", options: options)
+    // What the manifest has was allowed before.
+    try await fixture.install("com.example.a")
+    #expect(try await fixture.planUpdate().changed.isEmpty)
+  }
+
   @Test func fileWithThePublishedVersionRepairsAnInterruptedUpdate() async throws {
     let fixture = try await installed()
     let manifest = try fixture.files.text("lexicons.json")

@@ -160,14 +160,27 @@ import Testing
     }
   }
 
-  @Test func missingFileCannotBeComparedAndCountsAsBreaking() async throws {
+  @Test func missingFileCannotBeComparedAndIsNoted() async throws {
     let fixture = try await installed(SampleLexicon.object("com.example.a"))
     try fixture.files.remove("lexicons/com/example/a.json")
     #expect(try await fixture.planUpdate().changed.isEmpty)
     try fixture.network.publish(SampleLexicon.object("com.example.a", properties: [:]))
     let plan = try await fixture.planUpdate()
-    #expect(plan.changed.first?.changes.first?.rule == "not-compared")
-    #expect(plan.isBreaking)
+    #expect(plan.changed.first?.changes.map(\.rule) == ["not-compared"])
+    #expect(plan.changed.first?.verdict == .note)
+    try plan.installation.apply()
+    #expect(try fixture.folder.verify().isValid)
+  }
+
+  @Test func newVersionWithErrorsIsBreakingAlsoIfTheInstalledFileIsMissing() async throws {
+    let fixture = try await installed(SampleLexicon.object("com.example.a"))
+    try fixture.files.remove("lexicons/com/example/a.json")
+    try fixture.network.publish(
+      ["lexicon": 1, "id": "com.example.a", "defs": ["main": ["type": "later"]]]
+    )
+    var options = InstallationOptions()
+    options.allowsInvalid = true
+    #expect(try await fixture.planUpdate(options: options).isBreaking)
   }
 
   @Test func retractedDocumentIsNotUpdated() async throws {

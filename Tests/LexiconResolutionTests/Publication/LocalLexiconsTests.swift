@@ -48,6 +48,15 @@ import Testing
     #expect(cids[0] == cids[1] && cids[0].count == 1)
   }
 
+  @Test func recordOfUpToOneMebibyteIsRead() throws {
+    let ones = "[" + String(repeating: "1,", count: 1_000_000) + "1]"
+    let key = String(repeating: "k", count: 1_000_000)
+    for field in [#""x":\#(ones)"#, #""\#(key)":1"#] {
+      let text = "{\(field)," + Self.document().dropFirst()
+      #expect(try LocalLexicons([Self.file(text)]).documents.count == 1)
+    }
+  }
+
   @Test func yamlIsTheSameRecordAsJSON() throws {
     let yaml = """
       lexicon: 1

@@ -65,6 +65,27 @@ struct LexiconManifestTests {
     #expect(Self.text(try Self.read(String(text))) == Self.text)
   }
 
+  @Test("Domain authorities are converted to lowercase")
+  func upperCase() throws {
+    let uri = "lexicon.schema/com.example.defs"
+    let key = "\"com.example.defs\": {"
+    let upper = Self.text.replacing(key, with: "\"COM.Example.defs\": {")
+      .replacing("\"com.example.note.getNotes\",", with: "\"com.EXAMPLE.note.getNotes\",")
+    #expect(Self.text(try Self.read(upper)) == Self.text)
+    let both = upper.replacing(uri, with: "lexicon.schema/COM.Example.defs")
+    #expect(Self.text(try Self.read(both)) == Self.text)
+  }
+
+  @Test("Keys that differ only by the case of the domain authority are an error")
+  func sameKeyInUpperCase() throws {
+    let part = "\"com.example.note.note\": {"
+    let text = Self.text.replacing("\"com.example.defs\": {", with: part)
+      .replacing("schema/com.example.defs", with: "schema/com.example.note.note")
+      .replacing("    },\n    \(part)", with: "    },\n    \"com.EXAMPLE.note.note\": {")
+    let error = #expect(throws: ManifestError.self) { try Self.read(text) }
+    #expect(error?.problem.contains("duplicate key 'com.example.note.note'") == true)
+  }
+
   @Test("Unknown fields are returned and not written")
   func unknownFields() throws {
     let text = Self.text

@@ -83,8 +83,8 @@ struct LockCheckTests {
   @Test(
     "A changed file is modified",
     arguments: [
-      ("com.example.c#x", "com.example.a"), ("\"lexicon\": 1", "\"lexicon\": 1.0"),
-      ("\"union\"", "\"token\""), ("{", ""), ("\"id\"", "\"id\": \"com.example.b\", \"id\""),
+      ("com.example.c#x", "com.example.c"), ("\"lexicon\": 1", "\"lexicon\": 1.0"),
+      ("{", ""), ("\"id\"", "\"id\": \"com.example.b\", \"id\""),
       ("com.atproto.lexicon.schema", "com.atproto.lexicon.Schema"),
     ]
   )
@@ -92,6 +92,15 @@ struct LockCheckTests {
     var project = try Self.project()
     Self.replace(part, replacement, in: &project.files["com.example.b"])
     #expect(project.problems == ["b: modified"])
+  }
+
+  @Test("What a modified file does not refer to any more is superfluous")
+  func modifiedReferences() throws {
+    for replacement in [("com.example.c#x", "com.example.a"), ("\"union\"", "\"token\"")] {
+      var project = try Self.project()
+      Self.replace(replacement.0, replacement.1, in: &project.files["com.example.b"])
+      #expect(project.problems == ["b: modified", "c: superfluous"])
+    }
   }
 
   @Test("A file that lacks only its type is stripped")
@@ -106,7 +115,7 @@ struct LockCheckTests {
     try project.install("com.example.other", [])
     #expect(project.problems == ["b: stripped", "other: superfluous"])
     Self.replace("union", "token", in: &project.files["com.example.b"])
-    #expect(project.problems == ["b: modified"])
+    #expect(project.problems == ["b: modified", "c: superfluous", "other: superfluous"])
   }
 
   @Test("A document with the listed CID but another name is modified")
@@ -127,7 +136,9 @@ struct LockCheckTests {
     #expect(project.problems == ["c: unlisted (b)", "d: unlisted"])
     // An edited file may refer to more.
     Self.replace("com.example.b", "com.example.x", in: &project.files["com.example.a"])
-    #expect(project.problems == ["a: modified", "d: unlisted", "x: unlisted (a)"])
+    #expect(
+      project.problems == ["a: modified", "b: superfluous", "d: unlisted", "x: unlisted (a)"]
+    )
   }
 
   @Test("A resolution that is neither asked for nor referred to is superfluous")

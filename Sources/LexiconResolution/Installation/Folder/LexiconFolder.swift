@@ -43,6 +43,14 @@ public struct LexiconFolder: Hashable, Sendable {
     }
   }
 
+  /// What a person should know about a manifest: its unknown fields, which stay in a manifest that is
+  /// not written.
+  func warnings(of manifest: ReadManifest?, isWritten: Bool) -> [String] {
+    (manifest?.unknownFields ?? []).map {
+      "\(manifestPath): the unknown field '\($0)' is \(isWritten ? "dropped" : "ignored")"
+    }
+  }
+
   /// The content of a document's file. Returns nil if there is none.
   ///
   /// - Throws: ``LexiconError/Code/pathRefused`` if a link is on the way.

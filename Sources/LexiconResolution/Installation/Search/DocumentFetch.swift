@@ -16,6 +16,7 @@ struct DocumentFetch: Sendable {
     case .locked(let entry): try await locked(nsid, entry, file)
     case .renewed(let entry): try await renewed(nsid, entry, file)
     case .requested(let reference, let entry): try await requested(nsid, reference, entry, file)
+    case .unlisted: throw unlisted(nsid)
     }
   }
 
@@ -30,19 +31,19 @@ struct DocumentFetch: Sendable {
       // An update that was interrupted has written the file, but not the manifest.
       guard let published = try? await resolve(nsid, at: entry.did), published.cid == file.cid
       else { throw localChanges(nsid) }
-      return try planned(published, file)
+      return try planned(published, file, replacing: entry)
     }
     do throws(LexiconError) {
       let reference = LexiconReference(nsid, cid: entry.cid, did: entry.did)
       let locked = try await run.resolve(reference)
-      return try planned(locked, file)
+      return try planned(locked, file, replacing: entry)
     } catch {
       guard error.code == .cidMismatch else { throw error }
       let published = try await resolve(nsid, at: entry.did)
       guard let file, published.cid == file.cid else {
         throw cidMismatch(nsid, entry, published.cid)
       }
-      return try planned(published, file)
+      return try planned(published, file, replacing: entry)
     }
   }
 
@@ -64,7 +65,7 @@ struct DocumentFetch: Sendable {
     }
     let published = try await resolve(nsid, at: did)
     try checkFile(file, of: published, replacing: entry)
-    var document = try planned(published, file)
+    var document = try planned(published, file, replacing: entry)
     document.warning = warning
     return document
   }
@@ -82,7 +83,7 @@ struct DocumentFetch: Sendable {
       throw moved(nsid, entry.did, published.did)
     }
     try checkFile(file, of: published, replacing: entry)
-    return try planned(published, file)
+    return try planned(published, file, replacing: entry)
   }
 
   private func resolve(_ nsid: NSID, at did: DID) async throws(LexiconError) -> ResolvedLexicon {
@@ -103,11 +104,16 @@ struct DocumentFetch: Sendable {
 
   private func planned(
     _ lexicon: ResolvedLexicon,
-    _ file: InstalledFile?
+    _ file: InstalledFile?,
+    replacing entry: LexiconManifest.Resolution?
   ) throws(LexiconError) -> PlannedDocument {
     let resolution = LexiconManifest.Resolution(did: lexicon.did, cid: lexicon.cid)
     let references = LexiconReferences.followed(in: lexicon.record)
     if let file, file.record(lexicon.cid, of: lexicon.nsid) != nil {
+      // A version that the manifest has was checked, or allowed, when it was installed.
+      if entry?.cid != lexicon.cid, !options.allowsInvalid {
+        try DocumentText.check(file.bytes, of: lexicon.nsid)
+      }
       return PlannedDocument(
         nsid: lexicon.nsid,
         resolution: resolution,
@@ -147,6 +153,14 @@ extension DocumentFetch {
       .cidMismatch,
       "cannot install \(nsid): \(entry.did) publishes \(published), and the manifest has "
         + "\(entry.cid); run atproto lexicon update \(nsid)",
+      nsid: nsid
+    )
+  }
+
+  private func unlisted(_ nsid: NSID) -> LexiconError {
+    LexiconError(
+      .manifestOutdated,
+      "\(nsid) has no resolution in the manifest; run atproto lexicon install and commit the result",
       nsid: nsid
     )
   }

@@ -10,12 +10,15 @@ enum DocumentSource: Sendable {
   case renewed(LexiconManifest.Resolution)
   /// A document that the manifest does not have, or has with another CID or DID than is asked for.
   case requested(LexiconReference, replacing: LexiconManifest.Resolution?)
+  /// Nowhere: a document that the manifest does not have, and must have.
+  case unlisted
 
   /// The manifest's entry, if there is one.
   var entry: LexiconManifest.Resolution? {
     switch self {
     case .locked(let entry), .renewed(let entry): entry
     case .requested(_, let entry): entry
+    case .unlisted: nil
     }
   }
 }

@@ -63,16 +63,16 @@ struct UpdateComparison {
   /// A change that stands for a comparison that is not possible; nil if it is.
   private func uncompared(_ document: PlannedDocument) -> DocumentUpdate.Change? {
     let nsid = document.nsid
-    if missing.contains(nsid) {
-      return DocumentUpdate.Change(
-        uncompared: .breaking,
-        "the installed file is missing, so the versions cannot be compared"
-      )
-    }
     if new[nsid] == nil {
       return DocumentUpdate.Change(
         uncompared: .breaking,
         "the new version has errors, so the versions cannot be compared"
+      )
+    }
+    if missing.contains(nsid) {
+      return DocumentUpdate.Change(
+        uncompared: .note,
+        "not compared, because the installed file is missing"
       )
     }
     if old[nsid] == nil {
