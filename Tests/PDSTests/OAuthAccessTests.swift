@@ -28,7 +28,7 @@ import XRPC
       challenge.hasPrefix("DPoP error=\"\(error)\", error_description=\""),
       sourceLocation: location
     )
-    #expect(challenge.hasSuffix("\", algs=\"ES256\""), sourceLocation: location)
+    #expect(challenge.hasSuffix("\", algs=\"ES256 ES256K\""), sourceLocation: location)
     #expect(fields[.dpopNonce]?.isEmpty == false, sourceLocation: location)
     #expect(answer.message?.isEmpty == false, sourceLocation: location)
   }
@@ -188,7 +188,7 @@ import XRPC
   @Test func callWithoutCredentialsIsChallengedForBothSchemes() async throws {
     let answer = try await TestServer().call(Self.getSession)
     #expect(answer.refusal == "401 AuthMissing")
-    #expect(answer.head.headerFields[.wwwAuthenticate] == #"Bearer, DPoP algs="ES256""#)
+    #expect(answer.head.headerFields[.wwwAuthenticate] == #"Bearer, DPoP algs="ES256 ES256K""#)
     #expect(answer.head.headerFields[.dpopNonce] == nil)
   }
 

@@ -208,9 +208,19 @@ import XRPCServer
       if statuses.last == 429 { break }
     }
     #expect(statuses.last == 429 && statuses.count == 31)
-    // The right password does not help, nor does another name of the account.
+    // The right password does not help. Another name does not reveal that it is of the same account:
+    // it has its own attempts, within those of the network.
     #expect(try await stranger.signIn(page).status == 429)
-    #expect(try await stranger.signIn(page, "alice@mail.test").status == 429)
+    let otherName = try await stranger.signIn(page, "alice@mail.test", password: "guess")
+    let noName = try await stranger.signIn(page, "nobody@mail.test", password: "guess")
+    #expect(otherName.status == noName.status && otherName.status != 429)
+    for count in 0..<80 {
+      let status = try await stranger.signIn(page, "alice@mail.test", password: "guess \(count)")
+        .status
+      statuses.append(status)
+      if status == 429 { break }
+    }
+    #expect(statuses.last == 429 && statuses.count < 60)
     let retry = try await stranger.signIn(page).response["Retry-After"]
     #expect((1...300).contains(Int(retry ?? "") ?? 0))
     let owner = TestBrowser(server, address: "192.0.2.1")

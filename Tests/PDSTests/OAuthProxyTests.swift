@@ -69,6 +69,18 @@ import XRPCServer
     }
   }
 
+  @Test func unstableMethodsAreNeverProxied() async throws {
+    try await UpstreamService.run { upstream in
+      let session = try await upstream.signUp().oauth("atproto transition:generic")
+      var fields = HTTPFields()
+      fields[.atprotoProxy] = "\(UpstreamService.did)#bsky_appview"
+      let before = upstream.calls.count
+      let answer = try await session.call("com.atproto.temp.checkSignupQueue", fields: fields)
+      #expect(answer.refusal == "403 Forbidden")
+      #expect(upstream.calls.count == before)
+    }
+  }
+
   @Test func errorNamesMethodAndService() async throws {
     try await UpstreamService.run { upstream in
       let answer = try await upstream.signUp().oauth("atproto").call(Self.timeline)

@@ -123,6 +123,10 @@ import Testing
     #expect(try narrowed.value["scope"] == "atproto")
     let whole = try await client.refresh(try OAuthTestTokens(narrowed).refresh)
     #expect(try whole.value["scope"] == "atproto transition:generic")
+    // The second use of a token ends the session, whatever scope it asks for.
+    let used = try await client.refresh(tokens.refresh, ["scope": "atproto repo:*"])
+    #expect(used.refusal == "400 invalid_grant")
+    #expect(try await server.oauthSession(OAuthTestTokens(whole).access) == nil)
   }
 
   /// "The server must revoke the session and reject further token refreshes if the client
@@ -142,6 +146,23 @@ import Testing
       .json(.object(document), cacheControl: "no-store")
     }
     #expect(try await client.refresh(tokens.refresh).refusal == "400 invalid_client")
+    #expect(try await server.oauthSession(tokens.access) == nil)
+  }
+
+  /// The keys of a client that becomes a public one are absent, too.
+  @Test func clientThatBecomesPublicLosesTheSession() async throws {
+    let server = try Self.server()
+    let alice = try await server.signUp()
+    let client = OAuthTestClient.web(server, isConfidential: true)
+    server.network.add("app.example.com") { [document = client.document] _, _ in
+      .json(.object(document), cacheControl: "no-store")
+    }
+    let tokens = try await client.session(of: alice)
+    let open = OAuthTestClient.web(server)
+    server.network.add("app.example.com") { [document = open.document] _, _ in
+      .json(.object(document), cacheControl: "no-store")
+    }
+    #expect(try await client.refresh(tokens.refresh).head.status == .badRequest)
     #expect(try await server.oauthSession(tokens.access) == nil)
   }
 
@@ -184,10 +205,14 @@ import Testing
     client.verifier = PKCE.makeVerifier()
     let code = try await client.code(for: alice)
     let did = try alice.did.parsed()
+    let clientID = client.id
     var others = client
     others.verifier = PKCE.makeVerifier()
     let kept = try await others.session(of: bob)
     try await server.store.write { transaction in
+      try transaction.oauth.set(
+        OAuthConsent(did: did, clientID: clientID, scope: "atproto", grantedAt: 1)
+      )
       try transaction.oauth.set(
         OAuthDevice(
           id: "browser",
@@ -215,7 +240,6 @@ import Testing
     #expect(try await server.oauthSession(tokens.access) == nil)
     #expect(try await client.refresh(tokens.refresh).refusal == "400 invalid_grant")
     #expect(try await client.exchange(code).refusal == "400 invalid_grant")
-    let clientID = client.id
     let rest = try await server.store.read { transaction in
       try (
         transaction.oauth.devices(of: did).count,

@@ -76,8 +76,9 @@ final class DPoPVerifier: Sendable {
     return proof
   }
 
-  /// Uses a verified proof up (RFC 9449, 11.1). Where a token is required, it is checked before this,
-  /// so that only holders of tokens fill the memory.
+  /// Uses a verified proof up (RFC 9449, 11.1). Where an access token is required, it is checked before
+  /// this. The endpoints of the authorization server use a proof up before they know the client; their
+  /// rate limits keep one network from filling the memory.
   ///
   /// Throws `invalid_dpop_proof` if the proof was used before, and `temporarily_unavailable` if the
   /// memory is full.

@@ -11,9 +11,11 @@ struct PageLimitExceeded: Error, Hashable {
 
 /// The limits of what can be done at the forms, like ``CallLimits`` for methods.
 ///
-/// Attempts to sign in are counted by account and network together, so that nobody can lock out the
-/// owner of an account from elsewhere, and by network alone, so that nobody can try one password for
-/// many accounts, or use up the server's capacity for hashing.
+/// Attempts to sign in are counted by what was typed and network together, so that nobody can lock out
+/// the owner of an account from elsewhere, and by network alone, so that nobody can try one password
+/// for many accounts or all names of one, or use up the server's capacity for hashing. What was typed
+/// counts, not the account that it names: otherwise, a limit that two names share would reveal that
+/// they belong to one account.
 ///
 /// All methods throw ``PageLimitExceeded``.
 struct PageLimits: Sendable {
@@ -27,18 +29,12 @@ struct PageLimits: Sendable {
 
   /// Counts an attempt to give the password of an account.
   ///
-  /// - Parameters:
-  ///   - identifier: as it was typed.
-  ///   - did: the account that it names; nil if there is none.
-  func password(
-    _ identifier: String,
-    _ did: DID?,
-    _ client: PageClient
-  ) throws(PageLimitExceeded) {
+  /// - Parameter identifier: as it was typed.
+  func password(_ identifier: String, _ client: PageClient) throws(PageLimitExceeded) {
     guard !client.isExemptFromRateLimits else { return }
     let network = client.network ?? ""
     // Hashed, because what people type can be long.
-    let name = SHA256.hash("\(network) \(did?.string ?? identifier.lowercased())")
+    let name = SHA256.hash("\(network) \(identifier.lowercased())")
     try Self.check(networks.consume(by: network))
     try Self.check(accounts.consume(by: name.bytes))
   }

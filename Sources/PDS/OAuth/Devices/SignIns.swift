@@ -44,8 +44,8 @@ struct SignIns: Sendable {
     on device: BrowserDevice,
     from client: PageClient
   ) async throws -> (account: Account, device: BrowserDevice) {
+    try limits?.password(attempt.identifier, client)
     let candidate = try await account(attempt.identifier)
-    try limits?.password(attempt.identifier, candidate?.did, client)
     let account = try await check(attempt.password, candidate)
     guard attempt.admits(account) else { throw SignInError.anotherAccount }
     return (
@@ -102,7 +102,7 @@ struct SignIns: Sendable {
   /// - Returns: the account as it was when the password was compared.
   func confirm(_ password: String, of did: DID, from client: PageClient) async throws -> Account {
     let candidate = try await store.read { transaction in try transaction.accounts.account(did) }
-    try limits?.password(did.string, candidate?.did, client)
+    try limits?.password(did.string, client)
     return try await check(password, candidate)
   }
 

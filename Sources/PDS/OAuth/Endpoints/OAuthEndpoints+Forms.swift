@@ -68,7 +68,8 @@ extension OAuthEndpoints {
   /// client, because it is compromised.
   private func endSessionIfKeyIsGone(_ form: FormParameters) async {
     guard let token = form["refresh_token"], let id = form["client_id"],
-      let client = try? await oauth.clients.client(id), client.metadata.isConfidential,
+      let client = try? await oauth.clients.client(id),
+      // None if the client has become a public one.
       let keys = try? await oauth.clients.keys(of: client)
     else { return }
     try? await oauth.sessions.endIfKeyIsGone(token, keys, of: client)

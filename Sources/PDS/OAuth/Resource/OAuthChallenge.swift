@@ -6,13 +6,15 @@ import XRPCServer
 ///
 ///     challenge = "DPoP" [ error "," error_description "," ] algs
 enum OAuthChallenge {
+  private static let algorithms = DPoPProof.algorithms.map(\.rawValue).joined(separator: " ")
+
   /// The challenge for a request without credentials, which names no error (RFC 6750, 3.1).
-  static let withoutError = #"DPoP algs="ES256""#
+  static let withoutError = #"DPoP algs="\#(algorithms)""#
 
   /// - Parameter description: printable ASCII, as RFC 6750, 3 requires; other characters are replaced.
   static func value(error: String, _ description: String) -> String {
     let quotable = OAuthError(.invalidToken, description).reason
-    return #"DPoP error="\#(error)", error_description="\#(quotable)", algs="ES256""#
+    return #"DPoP error="\#(error)", error_description="\#(quotable)", algs="\#(algorithms)""#
   }
 }
 

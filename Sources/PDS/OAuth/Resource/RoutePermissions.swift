@@ -6,7 +6,8 @@ import ComAtprotoAPI
 /// Types"). All other methods are proxied and need `rpc`.
 enum RoutePermissions {
   static func permission(for nsid: String) -> RoutePermission {
-    table[nsid] ?? proxied
+    // Methods of a server that are not stable, such as those of a sign-up queue.
+    nsid.lowercased().hasPrefix("com.atproto.temp.") ? .never : table[nsid] ?? proxied
   }
 
   /// The methods in the table.

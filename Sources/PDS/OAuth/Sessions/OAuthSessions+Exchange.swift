@@ -24,13 +24,17 @@ extension OAuthSessions {
     let binding = try client.binding(proof)
     let metadata = client.client.metadata
     // The scope is needed before the transaction, because its permission sets may be on the network.
-    let granted = try await store.read { transaction in
-      try transaction.oauth.request(code: hash)?.grantedScope
+    let before = try await store.read { transaction in try transaction.oauth.request(code: hash) }
+    guard let before, let granted = before.grantedScope else { throw Self.invalidCode }
+    var scope = try OAuthScope(granted)
+    // The second use of a code ends its session, whether the sets can be resolved or not.
+    if before.session == nil {
+      guard let expanded = try await permissionSets.expand(scope) else {
+        throw OAuthError(.temporarilyUnavailable, "cannot resolve the permission sets of the scope")
+      }
+      scope = expanded
     }
-    guard let granted else { throw Self.invalidCode }
-    guard let scope = try await permissionSets.expand(OAuthScope(granted)) else {
-      throw OAuthError(.temporarilyUnavailable, "cannot resolve the permission sets of the scope")
-    }
+    let tokenScope = scope
     return try await store.apply { transaction in
       let oauth = transaction.oauth
       guard var request = try oauth.request(code: hash) else { throw Self.invalidCode }
@@ -42,7 +46,7 @@ extension OAuthSessions {
       }
       do {
         try request.check(redirectURI, verifier, binding, metadata, in: oauth, at: now)
-        var session = try newSession(of: request, scope, in: transaction, at: now)
+        var session = try newSession(of: request, tokenScope, in: transaction, at: now)
         let makesRefreshToken = metadata.usesRefreshTokens
         let response = issue(&session, makesRefreshToken: makesRefreshToken, at: now)
         try oauth.add(session)

@@ -29,21 +29,9 @@ extension OAuthSessions {
       try transaction.oauth.session(refresh: hash)
     }
     guard let before else { throw Self.invalidToken }
-    let scope = try OAuthScope(before.scope)
-    // RFC 6749, 6: the scope "MUST NOT include any scope not originally granted".
-    if let narrowed, !narrowed.isSubset(of: scope) || !narrowed.hasATProto {
-      throw OAuthError(
-        .invalidScope,
-        "the scope must contain atproto and nothing that the account has not granted"
-      )
-    }
-    // "When a client refreshes their tokens …, the computed permissions for the session may be
-    // updated to reflect changes to sets" (Permission specification).
-    let tokenScope = try await permissionSets.expand(narrowed ?? scope)
-    if tokenScope == nil, narrowed != nil {
-      throw OAuthError(.temporarilyUnavailable, "cannot resolve the permission sets of the scope")
-    }
     let wasCurrent = before.refresh?.hash == hash
+    // The second use of a token ends its session, whatever scope it asks for.
+    let tokenScope = wasCurrent ? try await self.tokenScope(of: before, narrowed) : nil
     return try await store.apply { transaction in
       guard var session = try transaction.oauth.session(refresh: hash) else {
         throw Self.invalidToken
@@ -71,6 +59,31 @@ extension OAuthSessions {
       try transaction.oauth.set(session)
       return response
     }
+  }
+
+  /// The scope of the next access token; nil if its permission sets cannot be resolved, so that the
+  /// session keeps what it had.
+  ///
+  /// - Parameter narrowed: what the client asks for; nil for the whole scope of the session.
+  private func tokenScope(
+    of session: OAuthSession,
+    _ narrowed: OAuthScope?
+  ) async throws -> OAuthScope? {
+    let scope = try OAuthScope(session.scope)
+    // RFC 6749, 6: the scope "MUST NOT include any scope not originally granted".
+    if let narrowed, !narrowed.isSubset(of: scope) || !narrowed.hasATProto {
+      throw OAuthError(
+        .invalidScope,
+        "the scope must contain atproto and nothing that the account has not granted"
+      )
+    }
+    // "When a client refreshes their tokens …, the computed permissions for the session may be
+    // updated to reflect changes to sets" (Permission specification).
+    let tokenScope = try await permissionSets.expand(narrowed ?? scope)
+    if tokenScope == nil, narrowed != nil {
+      throw OAuthError(.temporarilyUnavailable, "cannot resolve the permission sets of the scope")
+    }
+    return tokenScope
   }
 
   /// Ends the session of a refresh token if the key of its client is not published any more: "The
