@@ -44,7 +44,7 @@ struct PDSDomain: Sendable {
       store,
       secrets,
       network,
-      lexicons: lexicons.resolver,
+      permissionSets: lexicons.permissionSets,
       issuer: identities.baseURL
     )
     sessions = Sessions(

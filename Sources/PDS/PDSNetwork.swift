@@ -1,6 +1,7 @@
 import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
+import LexiconResolution
 import XRPC
 import XRPCAsyncHTTPClient
 
@@ -15,8 +16,11 @@ struct PDSNetwork: Sendable {
   let directory: any IdentityDirectory
   /// Looks up TXT records of domains.
   let txt: any TXTResolver
-  /// Replaces the network, for tests.
-  private let replacement: (any HTTPTransport)?
+  /// For servers that publish Lexicon documents. Unlike ``guarded``, it never calls private networks:
+  /// strangers choose which documents this server looks up.
+  let lexiconHosts: any HTTPTransport
+  /// The DID documents of accounts that publish Lexicon documents.
+  let lexiconDirectory: any IdentityDirectory
 
   /// - Parameters:
   ///   - store: handles of its accounts are not resolved over the network.
@@ -27,15 +31,31 @@ struct PDSNetwork: Sendable {
     transport: (any HTTPTransport)?
   ) {
     let allowsPrivate = configuration.allowsPrivateAddresses
-    replacement = transport
     guarded = transport ?? GuardedTransport(policy: allowsPrivate ? .anyNetwork : .publicOnly)
     trusted = Self.trusted(transport)
     txt =
       transport == nil || configuration.dnsServer != nil
       ? SystemTXTResolver(server: configuration.dnsServer) : FixedTXTResolver()
     plc = PLCDirectoryClient(url: configuration.plcDirectory, transport: trusted)
-    directory = CachingIdentityDirectory(
+    let lexicons = LexiconNetworkSettings(allowsLoopback: allowsPrivate)
+    let limits = OutgoingLimits(timeout: lexicons.limits.fetchTimeout)
+    lexiconHosts = transport ?? GuardedTransport(policy: lexicons.addressPolicy)
+    lexiconDirectory = CachingIdentityDirectory(
       BaseIdentityDirectory(
+        plc: PLCDirectoryClient(
+          url: configuration.plcDirectory,
+          transport: trusted,
+          limits: limits
+        ),
+        handles: HandleResolver(txt: txt, transport: lexiconHosts),
+        transport: lexiconHosts,
+        limits: limits,
+        allowsLocalhost: allowsPrivate
+      ),
+      capacity: Self.lexiconAuthorities
+    )
+    let base = PurgingDirectory(
+      base: BaseIdentityDirectory(
         plc: plc,
         handles: HandleResolver(
           txt: txt,
@@ -44,18 +64,47 @@ struct PDSNetwork: Sendable {
         transport: guarded,
         allowsLocalhost: allowsPrivate,
         known: { handle async throws(IdentityError) in try await store.holder(of: handle) }
-      )
+      ),
+      other: lexiconDirectory
     )
+    directory = CachingIdentityDirectory(base)
   }
 
-  /// For servers that publish Lexicon documents. Unlike ``guarded``, it never calls private networks:
-  /// strangers choose which documents this server looks up.
-  func lexiconHosts(_ policy: IPAddressPolicy) -> any HTTPTransport {
-    replacement ?? GuardedTransport(policy: policy)
-  }
+  /// The most DID documents of accounts that publish Lexicon documents to keep.
+  private static let lexiconAuthorities = 1000
 
   static func trusted(_ transport: (any HTTPTransport)?) -> any HTTPTransport {
     transport ?? AsyncHTTPClientTransport.shared
+  }
+}
+
+/// A directory whose purges also reach the cache of another one.
+private struct PurgingDirectory: IdentityDirectory {
+  let base: BaseIdentityDirectory
+  let other: any IdentityDirectory
+
+  func identity(
+    of did: DID,
+    resolvedFrom handle: Handle?
+  ) async throws(IdentityError) -> Identity {
+    try await base.identity(of: did, resolvedFrom: handle)
+  }
+
+  func identity(of handle: Handle) async throws(IdentityError) -> Identity {
+    try await base.identity(of: handle)
+  }
+
+  func did(of handle: Handle) async throws(IdentityError) -> DID {
+    try await base.did(of: handle)
+  }
+
+  func document(of did: DID) async throws(IdentityError) -> DIDDocument {
+    try await base.document(of: did)
+  }
+
+  func purge(_ did: DID, handle: Handle?) async {
+    await base.purge(did, handle: handle)
+    await other.purge(did, handle: handle)
   }
 }
 

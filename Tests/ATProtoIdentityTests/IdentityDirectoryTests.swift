@@ -2,6 +2,7 @@ import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import HTTPTypes
+import Synchronization
 import Testing
 
 @Suite struct IdentityDirectoryTests {
@@ -20,6 +21,40 @@ import Testing
       handles: HandleResolver(txt: FixedTXTResolver(txt), transport: transport),
       transport: transport
     )
+  }
+
+  /// Records how long requests may take.
+  private final class TimeoutLog: HTTPTransport {
+    let timeouts = Mutex<[Duration]>([])
+
+    func send(
+      _ request: HTTPRequest,
+      body: [UInt8]?,
+      options: TransportOptions
+    ) async throws(TransportError) -> HTTPTransportResponse {
+      timeouts.withLock { $0.append(options.timeout) }
+      return HTTPTransportResponse(.notFound)
+    }
+  }
+
+  @Test("a document is fetched within the limits of the directory", arguments: [5, 10])
+  func documentIsFetchedWithinTheLimits(_ seconds: Int) async throws {
+    let log = TimeoutLog()
+    let limits = seconds == 5 ? OutgoingLimits.document : OutgoingLimits(timeout: .seconds(10))
+    let directory = BaseIdentityDirectory(
+      plc: PLCDirectoryClient(transport: log, limits: limits),
+      handles: HandleResolver(txt: FixedTXTResolver(), transport: log),
+      transport: log,
+      limits: limits
+    )
+    for did in [Self.plc, "did:web:bob.com"] {
+      await #expect(throws: IdentityError.self) { _ = try await directory.document(of: did) }
+    }
+    let timeouts = log.timeouts.withLock { $0 }
+    #expect(timeouts.count == 2)
+    for timeout in timeouts {
+      #expect(timeout <= .seconds(seconds) && timeout > .seconds(seconds - 4))
+    }
   }
 
   static func document(_ did: DID, _ handle: String) -> String {

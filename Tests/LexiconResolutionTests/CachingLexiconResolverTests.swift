@@ -282,6 +282,22 @@ import Testing
     #expect(network.recordRequests.count == 4)
   }
 
+  @Test("a refresh asks each time, and does not return an old revision")
+  func refreshRefusesStaleProof() async throws {
+    network.change {
+      $0.repository.publish("com.example.other")
+      $0.repository.revision = 5
+    }
+    let cache = cache()
+    _ = try await cache.refresh(Self.nsid)
+    _ = try await cache.refresh("com.example.other")
+    _ = try await cache.refresh("com.example.other")
+    #expect(network.recordRequests.count == 3)
+    await cache.drop(Self.nsid)
+    network.change { $0.repository.revision = 4 }
+    await #expect(throws: LexiconError(.fetchFailed, "")) { try await cache.refresh(Self.nsid) }
+  }
+
   @Test("a replayed proof does not take back a newer document")
   func replayedProofIsIgnored() async throws {
     let old = try network.state.withLock { try $0.repository.proof(of: Self.nsid) }

@@ -1,4 +1,6 @@
 import ATProtoData
+import ATProtoHTTP
+import ATProtoIdentity
 import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
@@ -104,6 +106,28 @@ import XRPC
       try await group.waitForAll()
     }
     #expect(host.requests == 1)
+  }
+
+  // MARK: Addresses
+
+  @Test(arguments: ["10.0.0.1", "172.16.0.1", "192.168.0.1", "169.254.0.1", "100.64.0.1"])
+  func privateAddressIsRefusedInDevelopment(_ address: String) async throws {
+    var configuration = PDSConfiguration(dataDirectory: "unused", port: 0, isDevelopment: true)
+    configuration.allowsPrivateAddresses = true
+    let network = PDSNetwork(configuration, MemoryPDSStore(), transport: nil)
+    let url = try #require(HTTPURL("https://\(address)/.well-known/did.json"))
+    let error = await #expect(throws: TransportError.self) {
+      _ = try await network.lexiconHosts.send(
+        url.request(.get, [:]),
+        body: nil,
+        options: TransportOptions()
+      )
+    }
+    #expect(error?.code == .refusedAddress)
+    // This machine is called, but nothing answers.
+    await #expect(throws: IdentityError(.unreachable, "")) {
+      _ = try await network.lexiconDirectory.document(of: "did:web:localhost%3A1")
+    }
   }
 
   // MARK: Repositories on this server

@@ -39,6 +39,7 @@ import Testing
       guard var set = try transaction.oauth.permissionSet(nsid) else { return }
       set.checkedAt -= seconds
       set.resolvedAt? -= seconds
+      set.expiresAt -= seconds
       try transaction.oauth.set(set)
     }
   }
@@ -63,6 +64,25 @@ import Testing
     #expect(source.count.withLock { $0 } == 3)
     // A failure is not repeated at once.
     #expect(try await expanded() == "atproto repo:com.example.other?action=create")
+    #expect(source.count.withLock { $0 } == 3)
+  }
+
+  @Test func setIsUsedForNinetyDaysIfRefreshingFails() async throws {
+    let store = MemoryPDSStore()
+    let source = MemoryLexiconSource()
+    let sets = PermissionSets(store: store, source: source)
+    source.documents.withLock { $0[Self.nsid] = Self.document() }
+    _ = try await sets.sets(for: Self.scope())
+    source.documents.withLock { $0[Self.nsid] = nil }
+    try await Self.age(store, by: PermissionSets.expiration - 60)
+    #expect(try await sets.sets(for: Self.scope()).count == 1)
+    try await Self.age(store, by: 61)
+    for _ in 0..<2 {
+      await #expect(throws: OAuthError(.invalidScope, "")) {
+        _ = try await sets.sets(for: Self.scope())
+      }
+    }
+    // The second refusal is from the cache.
     #expect(source.count.withLock { $0 } == 3)
   }
 
@@ -104,6 +124,24 @@ import Testing
     let scope = try OAuthScope("atproto " + values.joined(separator: " "))
     await #expect(throws: OAuthError(.invalidScope, "")) { _ = try await sets.sets(for: scope) }
     #expect(source.count.withLock { $0 } == 0)
+  }
+
+  @Test func lookupFromBeforeACommitIsNotStored() async throws {
+    let (started, gate) = (AsyncStream<Void>.makeStream(), AsyncStream<Void>.makeStream())
+    let source = MemoryLexiconSource { _ in
+      started.continuation.yield()
+      for await _ in gate.stream { break }
+      return Self.document()
+    }
+    let sets = PermissionSets(store: MemoryPDSStore(), source: source)
+    async let old = sets.sets(for: Self.scope())
+    for await _ in started.stream { break }
+    await sets.expire(Self.nsid)
+    source.documents.withLock { $0[Self.nsid] = Self.document("com.example.other") }
+    gate.continuation.finish()
+    _ = try await old
+    let expanded = try await sets.expand(Self.scope())?.description
+    #expect(expanded == "atproto repo:com.example.other?action=create")
   }
 
   // MARK: Over the network
@@ -159,6 +197,22 @@ import Testing
     #expect(try refreshed.value["scope"] == "atproto repo:com.example.other?action=create")
   }
 
+  @Test func ownCommitMakesTheSetDueForRefresh() async throws {
+    let own = try await OwnLexiconHost { $0.lexicons.authority = $1 }
+    func expanded() async throws -> String? {
+      try await own.server.domain.lexicons.permissionSets.expand(Self.scope())?.description
+    }
+    // A refusal is not repeated after the commit either.
+    #expect(try await expanded() == nil)
+    for collection in ["com.example.note", "com.example.other"] {
+      try await own.authority.publish(Self.document(collection))
+      #expect(try await expanded() == "atproto repo:\(collection)?action=create")
+    }
+    // The stored set still serves sessions if it is not published any more.
+    _ = try await own.authority.delete(rkey: Self.nsid.string, in: "com.atproto.lexicon.schema")
+    #expect(try await expanded() == "atproto repo:com.example.other?action=create")
+  }
+
   @Test func authorityIsFoundByTXTRecord() async throws {
     let (server, authority) = try await Self.servers { _, _ in }
     _ = try await authority.put(Self.document(), rkey: Self.nsid.string)
@@ -171,16 +225,16 @@ import Testing
       )
     }
     let did = authority.did.string
-    let found = try await resolver(["v=1", "did=\(did)"]).lexicon(Self.nsid).record
-    #expect(found["id"]?.string == Self.nsid.string)
+    let found = try await resolver(["v=1", "did=\(did)"]).resolve(LexiconReference(Self.nsid))
+    #expect(found.record["id"]?.string == Self.nsid.string)
     for texts in [[], ["did="], ["did=\(did)", "did=did:web:b.example.com"]] {
       await #expect(throws: LexiconError.self) {
-        _ = try await resolver(texts).lexicon(Self.nsid)
+        _ = try await resolver(texts).resolve(LexiconReference(Self.nsid))
       }
     }
     // Another record, and none.
     await #expect(throws: LexiconError.self) {
-      _ = try await resolver(["did=\(did)"]).lexicon("com.example.none")
+      _ = try await resolver(["did=\(did)"]).resolve(LexiconReference("com.example.none"))
     }
   }
 

@@ -12,6 +12,7 @@ public struct BaseIdentityDirectory: IdentityDirectory {
   private let plc: PLCDirectoryClient
   private let handles: HandleResolver
   private let transport: any HTTPTransport
+  private let limits: OutgoingLimits
   private let allowsLocalhost: Bool
   private let known: KnownHandles?
 
@@ -19,18 +20,21 @@ public struct BaseIdentityDirectory: IdentityDirectory {
   ///
   /// - Parameters:
   ///   - transport: fetches documents of `did:web`, whose hosts are untrusted; see `GuardedTransport`.
+  ///   - limits: the limits of requests for documents of `did:web`.
   ///   - allowsLocalhost: whether `did:web:localhost` is allowed, for development.
   ///   - known: called for each handle before the network is used.
   public init(
     plc: PLCDirectoryClient,
     handles: HandleResolver,
     transport: any HTTPTransport,
+    limits: OutgoingLimits = .document,
     allowsLocalhost: Bool = false,
     known: KnownHandles? = nil
   ) {
     self.plc = plc
     self.handles = handles
     self.transport = transport
+    self.limits = limits
     self.allowsLocalhost = allowsLocalhost
     self.known = known
   }
@@ -81,7 +85,7 @@ public struct BaseIdentityDirectory: IdentityDirectory {
 
   private func webDocument(of did: DID) async throws(IdentityError) -> DIDDocument {
     let url = try did.webDocumentURL(allowsLocalhost: allowsLocalhost)
-    let response = try await OutgoingRequest(transport: transport, limits: .document)
+    let response = try await OutgoingRequest(transport: transport, limits: limits)
       .send(url, accept: "application/did+ld+json,application/json")
     let status = response.head.status
     guard status.kind == .successful else {

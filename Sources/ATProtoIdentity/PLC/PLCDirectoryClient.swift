@@ -11,11 +11,19 @@ public struct PLCDirectoryClient: Sendable {
   /// The base URL of the PLC directory.
   public let url: HTTPURL
   private let transport: any HTTPTransport
+  private let limits: OutgoingLimits
 
   /// Creates a client.
-  public init(url: HTTPURL = standardURL, transport: any HTTPTransport) {
+  ///
+  /// - Parameter limits: the limits of all requests but those for logs.
+  public init(
+    url: HTTPURL = standardURL,
+    transport: any HTTPTransport,
+    limits: OutgoingLimits = .document
+  ) {
     self.url = url
     self.transport = transport
+    self.limits = limits
   }
 
   /// Fetches the DID document as the PLC directory renders it.
@@ -68,7 +76,7 @@ public struct PLCDirectoryClient: Sendable {
   ///   operation.
   public func submit(_ operation: PLCOperation, of did: DID) async throws(IdentityError) {
     let body = operation.value.jsonBytes()
-    let response = try await send(did, "", .document, .post, body)
+    let response = try await send(did, "", limits, .post, body)
     guard response.head.status.kind != .successful else { return }
     try refuse(response, did)
   }
@@ -76,9 +84,9 @@ public struct PLCDirectoryClient: Sendable {
   private func get(
     _ did: DID,
     _ part: String,
-    _ limits: OutgoingLimits = .document
+    _ limits: OutgoingLimits? = nil
   ) async throws(IdentityError) -> [UInt8] {
-    let response = try await send(did, part, limits)
+    let response = try await send(did, part, limits ?? self.limits)
     if response.head.status.kind != .successful { try refuse(response, did) }
     return response.body
   }

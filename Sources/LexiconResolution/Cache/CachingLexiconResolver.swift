@@ -6,7 +6,14 @@ public import ATProtoSyntax
 /// proof that is older than another one of the same repository is not cached either, because a server
 /// that repeats an old proof could otherwise take back a change.
 public actor CachingLexiconResolver {
-  private typealias Flight = Task<Result<ResolvedLexicon, LexiconError>, Never>
+  private typealias Flight = Task<Landing, Never>
+
+  /// The end of a lookup.
+  private struct Landing {
+    var outcome: Result<ResolvedLexicon, LexiconError>
+    /// Whether the document is from an older revision of its repository than one seen before.
+    var isOutdated = false
+  }
 
   /// The most lookups at once; others fail at once, and temporarily.
   private static let maximumFlights = 256
@@ -46,7 +53,25 @@ public actor CachingLexiconResolver {
     if let found = entry?.found, now() < found.freshUntil {
       return try ResolvedLexicon(found.lexicon)
     }
-    return try await flight(nsid).value.get()
+    return try await flight(nsid).value.outcome.get()
+  }
+
+  /// Resolves a document even if it is in the cache, for a caller with a cache of its own.
+  ///
+  /// - Throws: ``LexiconError``, with the NSID. ``LexiconError/Code/fetchFailed`` if the proof is older
+  ///   than another one of the same repository, because no cache may take it.
+  public func refresh(_ nsid: NSID) async throws(LexiconError) -> ResolvedLexicon {
+    let nsid = nsid.normalized
+    let landing = await flight(nsid).value
+    let lexicon = try landing.outcome.get()
+    guard !landing.isOutdated else {
+      throw LexiconError(
+        .fetchFailed,
+        "cannot resolve \(nsid): the server of \(lexicon.did) returned an old revision",
+        nsid: nsid
+      )
+    }
+    return lexicon
   }
 
   /// Returns a document for a check that the server makes by itself, such as the validation of a
@@ -59,10 +84,10 @@ public actor CachingLexiconResolver {
     let entry = cache.lookup(nsid, now: now())
     guard let found = entry?.found else {
       if let failure = entry?.failure { throw failure.error }
-      return try await flight(nsid).value.get()
+      return try await flight(nsid).value.outcome.get()
     }
     if now() < found.nextAttempt { return try ResolvedLexicon(found.lexicon) }
-    switch await flight(nsid).value {
+    switch await flight(nsid).value.outcome {
     case .success(let lexicon): return lexicon
     case .failure: return try ResolvedLexicon(found.lexicon)
     }
@@ -103,7 +128,7 @@ public actor CachingLexiconResolver {
         "cannot resolve \(nsid): too many other documents are being resolved",
         nsid: nsid
       )
-      return Flight { .failure(error) }
+      return Flight { Landing(outcome: .failure(error)) }
     }
     flightCount += 1
     let number = flightCount
@@ -122,7 +147,7 @@ public actor CachingLexiconResolver {
     _ nsid: NSID,
     _ outcome: Result<ResolvedLexicon, LexiconError>,
     _ number: Int
-  ) -> Result<ResolvedLexicon, LexiconError> {
+  ) -> Landing {
     let isCurrent = flights[nsid]?.number == number
     if isCurrent { flights[nsid] = nil }
     switch outcome {
@@ -137,16 +162,16 @@ public actor CachingLexiconResolver {
     case .failure(let error):
       if isCurrent { cache.insert(error, for: nsid, now: now()) }
     }
-    return outcome
+    return Landing(outcome: outcome)
   }
 
   /// The document in the cache if it is from a newer revision than `lexicon`, or else `lexicon`, which is
   /// not cached.
-  private func newer(than lexicon: ResolvedLexicon) -> Result<ResolvedLexicon, LexiconError> {
+  private func newer(than lexicon: ResolvedLexicon) -> Landing {
     guard let known = cache.lookup(lexicon.nsid, now: now())?.found?.lexicon,
       known.did == lexicon.did, known.rev > lexicon.rev,
       let newer = try? ResolvedLexicon(known)
-    else { return .success(lexicon) }
-    return .success(newer)
+    else { return Landing(outcome: .success(lexicon), isOutdated: true) }
+    return Landing(outcome: .success(newer))
   }
 }

@@ -22,10 +22,13 @@ extension PublishedLexicon {
   }
 }
 
-/// Asks the network each time.
-extension LexiconResolver: LexiconSource {
+/// Asks the network each time, for checks with a cache of their own. An old proof is refused as by the
+/// cache of the resolver.
+struct RefreshedLexicons: LexiconSource {
+  let cache: CachingLexiconResolver
+
   func lexicon(_ nsid: NSID) async throws(LexiconError) -> PublishedLexicon {
-    PublishedLexicon(try await resolve(LexiconReference(nsid)))
+    PublishedLexicon(try await cache.refresh(nsid))
   }
 }
 

@@ -5,15 +5,15 @@ import LexiconResolution
 /// The Lexicon documents that this server looks up in the network.
 struct Lexicons: Sendable {
   static let collection = LexiconResolver.collection
-  /// Requests at once, for each of the two resolvers. Slow servers of strangers must not hold up all
+  /// Requests at once. Slow servers of strangers must not hold up all
   /// others: to one host, there are at most four.
-  static let maximumFetches = 32
+  static let maximumFetches = 64
 
-  /// For permission sets, whose cache is in the database: asks each time.
-  let resolver: LexiconResolver
   let cache: CachingLexiconResolver
   /// For records.
   let schemas: RecordSchemas
+  /// For scopes. These have a cache of their own, in the database.
+  let permissionSets: PermissionSets
 
   /// - Parameter baseURL: the URL of this server, whose own repositories are not asked for over the
   ///   network.
@@ -29,32 +29,32 @@ struct Lexicons: Sendable {
       cachesDocuments: true
     )
     settings.limits.concurrentFetches = Self.maximumFetches
-    let transport = network.lexiconHosts(settings.addressPolicy)
-    func resolver() -> LexiconResolver {
-      LexiconResolver(
-        txt: network.txt,
-        directory: network.directory,
-        transport: transport,
-        proofs: OwnRepositoryProofs(
-          store: store,
-          baseURL: baseURL,
-          others: NetworkProofSource(transport: transport, settings: settings)
-        ),
-        settings: settings
-      )
-    }
-    self.resolver = resolver()
+    let resolver = LexiconResolver(
+      txt: network.txt,
+      directory: network.lexiconDirectory,
+      transport: network.lexiconHosts,
+      proofs: OwnRepositoryProofs(
+        store: store,
+        baseURL: baseURL,
+        others: NetworkProofSource(transport: network.lexiconHosts, settings: settings)
+      ),
+      settings: settings
+    )
     cache = CachingLexiconResolver(
-      resolver(),
+      resolver,
       lifetimes: LexiconCacheLifetimes(notFound: configuration.lexicons.negativeLifetime)
     )
     schemas = RecordSchemas(source: cache)
+    permissionSets = PermissionSets(store: store, source: RefreshedLexicons(cache: cache))
   }
 
   /// Forgets the documents at paths of a repository on this server that has a new commit.
   func forget(_ paths: [RepoPath], in did: DID) async {
     for path in paths where path.collection == Self.collection {
-      if let nsid = try? NSID(path.recordKey.string) { await cache.drop(nsid, of: did) }
+      guard let nsid = try? NSID(path.recordKey.string) else { continue }
+      // In this order: a permission set must not be refreshed by a lookup from before the commit.
+      await cache.drop(nsid, of: did)
+      await permissionSets.expire(nsid)
     }
   }
 

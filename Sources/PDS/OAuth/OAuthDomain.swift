@@ -14,13 +14,13 @@ struct OAuthDomain: Sendable {
     _ store: any PDSStore,
     _ secrets: PDSSecrets,
     _ network: PDSNetwork,
-    lexicons: any LexiconSource,
+    permissionSets: PermissionSets,
     issuer: ServiceBaseURL
   ) {
     proofs = DPoPVerifier(secret: secrets.dpopSecret, baseURL: issuer)
     clients = OAuthClients(network, configuration)
     authentication = ClientAuthentication(store: store, clients: clients, issuer: issuer)
-    permissionSets = PermissionSets(store: store, source: lexicons)
+    self.permissionSets = permissionSets
     requests = AuthorizationRequests(
       store: store,
       clients: clients,

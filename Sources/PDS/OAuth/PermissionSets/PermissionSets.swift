@@ -23,12 +23,17 @@ final class PermissionSets: Sendable {
 
   private typealias Flight = Task<PermissionSet, any Error>
 
+  private struct State {
+    var flights: [NSID: (number: Int, flight: Flight)] = [:]
+    var flightCount = 0
+  }
+
   private let store: any PDSStore
   /// Asks each time: these sets have a cache of their own, which survives a restart.
   private let source: any LexiconSource
   /// Bounds the resolutions that run at once.
   private let semaphore = AsyncSemaphore(32)
-  private let flights = Mutex<[NSID: Flight]>([:])
+  private let state = Mutex(State())
 
   init(store: any PDSStore, source: any LexiconSource) {
     self.store = store
@@ -68,8 +73,24 @@ final class PermissionSets: Sendable {
     }
   }
 
+  /// Makes a set due for refresh at its next use, because a commit may have changed it. The stored one
+  /// still serves if that fails, whichever account has made the commit.
+  func expire(_ nsid: NSID) async {
+    // The lookup under way may have started before the change.
+    state.withLock { $0.flights[nsid] = nil }
+    // If the store cannot be written, the set is refreshed when it is an hour old.
+    try? await store.write { transaction in
+      guard var set = try transaction.oauth.permissionSet(nsid) else { return }
+      set.checkedAt = 0
+      if set.resolvedAt != nil { set.resolvedAt = 0 }
+      try transaction.oauth.set(set)
+    }
+  }
+
   private func set(_ nsid: NSID, at seconds: Int) async throws -> PermissionSet {
+    // A row may be read after its expiration, before it is removed.
     let stored = try await store.read { transaction in try transaction.oauth.permissionSet(nsid) }
+      .flatMap { $0.expiresAt > seconds ? $0 : nil }
     let cached = stored?.document.flatMap { try? PermissionSet(json: $0) }
     if let cached, let resolvedAt = stored?.resolvedAt, seconds - resolvedAt < Self.freshness {
       return cached
@@ -88,18 +109,24 @@ final class PermissionSets: Sendable {
 
   /// The resolution under way, or a new one, which goes on without the request that started it.
   private func flight(_ nsid: NSID) -> Flight {
-    flights.withLock { flights in
-      if let flight = flights[nsid] { return flight }
+    state.withLock { state in
+      if let (_, flight) = state.flights[nsid] { return flight }
+      state.flightCount += 1
+      let number = state.flightCount
       let flight = Flight {
-        defer { self.flights.withLock { $0[nsid] = nil } }
-        return try await self.resolve(nsid)
+        defer {
+          self.state.withLock { state in
+            if state.flights[nsid]?.number == number { state.flights[nsid] = nil }
+          }
+        }
+        return try await self.resolve(nsid, number)
       }
-      flights[nsid] = flight
+      state.flights[nsid] = (number, flight)
       return flight
     }
   }
 
-  private func resolve(_ nsid: NSID) async throws -> PermissionSet {
+  private func resolve(_ nsid: NSID, _ number: Int) async throws -> PermissionSet {
     let outcome: Result<(PermissionSet, [UInt8]), OAuthError>
     let answer = await semaphore.run {
       await withTimeout(Self.timeout) { [source] in
@@ -118,6 +145,8 @@ final class PermissionSets: Sendable {
     }
     let now = currentSeconds()
     try await store.write { transaction in
+      // Within the transaction, so that `expire` writes after it, or has removed the flight before it.
+      guard self.state.withLock({ $0.flights[nsid]?.number == number }) else { return }
       let oauth = transaction.oauth
       let present = try oauth.permissionSet(nsid)
       // A full cache still serves; new sets are resolved at each use.
@@ -137,7 +166,7 @@ final class PermissionSets: Sendable {
         )
       case .failure:
         var failed =
-          present
+          present.flatMap { $0.expiresAt > now ? $0 : nil }
           ?? StoredPermissionSet(
             nsid: nsid,
             document: nil,
