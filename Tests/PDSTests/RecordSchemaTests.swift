@@ -20,7 +20,7 @@ import XRPCServer
     _ schemas: RecordSchemas? = nil
   ) async throws -> RecordSchema {
     let context = XRPCContext(nsid: "com.atproto.repo.createRecord")
-    let found = try await (schemas ?? RecordSchemas(source: source))
+    let found = try await (schemas ?? RecordSchemas(source: source, timeout: .seconds(600)))
       .schemas(for: [collection], of: did, context)
     return try #require(found[collection])
   }
@@ -206,7 +206,7 @@ import XRPCServer
 
   @Test func lookupsOfAnAccountAreLimited() async throws {
     let source = MemoryLexiconSource { .recordLexicon($0.string, [:]) }
-    let schemas = RecordSchemas(source: source)
+    let schemas = RecordSchemas(source: source, timeout: .seconds(600))
     let context = XRPCContext(nsid: "com.atproto.repo.createRecord")
     func lookUp(_ range: Range<Int>, _ did: DID = Self.did) async throws {
       for index in range {
@@ -231,7 +231,7 @@ import XRPCServer
       for await _ in stream {}
       return .recordLexicon(nsid.string, [:])
     }
-    let schemas = RecordSchemas(source: source)
+    let schemas = RecordSchemas(source: source, timeout: .seconds(600))
     let refused = await withTaskGroup(of: Bool.self) { group in
       for _ in 0...RecordSchemas.maximumCalls {
         group.addTask {
@@ -258,7 +258,7 @@ import XRPCServer
     }
     let context = XRPCContext(nsid: "com.atproto.repo.applyWrites")
     await #expect(throws: XRPCServerError.invalidRequest("")) {
-      _ = try await RecordSchemas(source: source)
+      _ = try await RecordSchemas(source: source, timeout: .seconds(600))
         .schemas(for: Set(collections), of: Self.did, context)
     }
     #expect(source.count.withLock { $0 } == 0)

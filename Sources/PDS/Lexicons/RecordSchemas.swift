@@ -27,6 +27,7 @@ final class RecordSchemas: Sendable {
   static let maximumKnown = 1_000
 
   private let source: any LexiconSource
+  private let timeout: Duration
   /// Lookups by account.
   private let lookups = RateLimiter([.perMinutes(5, 300)])
   /// Bounds the lookups of all accounts that run at once.
@@ -45,8 +46,10 @@ final class RecordSchemas: Sendable {
     let semaphore = AsyncSemaphore(maximumLookups)
   }
 
-  init(source: any LexiconSource) {
+  /// - Parameter timeout: The time for all lexicons of one call.
+  init(source: any LexiconSource, timeout: Duration = RecordSchemas.timeout) {
     self.source = source
+    self.timeout = timeout
   }
 
   /// The lexicons of collections, for a call of an account that may write to all of them.
@@ -68,7 +71,7 @@ final class RecordSchemas: Sendable {
     }
     let own = try begin(did)
     defer { end(did) }
-    let outcome = await withTimeout(Self.timeout) {
+    let outcome = await withTimeout(timeout) {
       await Result { () async throws(any Error) in
         var schemas: [NSID: RecordSchema] = [:]
         for collection in collections.sorted() {
