@@ -7,7 +7,7 @@ public struct LexiconVerification: Sendable {
   public let documents: Int
   /// What differs, sorted by NSID.
   public let problems: [LockProblem]
-  /// What a person should know that is no problem.
+  /// Warnings, which do not make the verification fail.
   public let warnings: [String]
 
   /// Whether each document of the manifest is there, unchanged, and the manifest has exactly the

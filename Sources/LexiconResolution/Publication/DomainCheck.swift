@@ -11,7 +11,7 @@ public struct DomainCheck: Hashable, Sendable {
     case ok
     /// Another DID than the expected one.
     case other
-    /// There is no record.
+    /// The record does not exist.
     case missing
     /// There are records with different values.
     case ambiguous

@@ -80,7 +80,7 @@ extension LexiconStatus {
     return LexiconStatus(rows: rows)
   }
 
-  /// What is published in a group; empty if there is no repository.
+  /// What is published in a group; empty if the repository does not exist.
   private static func published(
     in group: LexiconGroup,
     _ locals: [LocalLexicon],

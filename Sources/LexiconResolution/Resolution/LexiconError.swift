@@ -71,7 +71,7 @@ public struct LexiconError: CodedError {
     // Publication
     /// The new version is not compatible with the old one.
     case breakingChange = "BreakingChange"
-    /// There is no session to publish with.
+    /// The account is not logged in.
     case notLoggedIn = "NotLoggedIn"
   }
 

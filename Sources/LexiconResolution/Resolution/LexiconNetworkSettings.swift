@@ -1,7 +1,7 @@
 public import ATProtoHTTP
 public import ATProtoSyntax
 
-/// What a resolver may do in the network, and what it is told instead of asking.
+/// What a resolver may do on the network, and answers to use instead of looking them up.
 public struct LexiconNetworkSettings: Hashable, Sendable {
   /// DIDs by domain authority, in lowercase. These domains, but not their subdomains, are not looked
   /// up.

@@ -11,11 +11,10 @@ struct PageLimitExceeded: Error, Hashable {
 
 /// The limits of what can be done at the forms, like ``CallLimits`` for methods.
 ///
-/// Attempts to sign in are counted by what was typed and network together, so that nobody can lock out
-/// the owner of an account from elsewhere, and by network alone, so that nobody can try one password
-/// for many accounts or all names of one, or use up the server's capacity for hashing. What was typed
-/// counts, not the account that it names: otherwise, a limit that two names share would reveal that
-/// they belong to one account.
+/// Attempts to sign in are counted by name and network together, which keeps strangers elsewhere from
+/// locking an owner out, and by network alone, which limits one password tried for many accounts, all
+/// names of one account, and the use of the server's capacity for hashing. The name counts as it was
+/// typed: a limit that two names shared would reveal that they belong to one account.
 ///
 /// All methods throw ``PageLimitExceeded``.
 struct PageLimits: Sendable {

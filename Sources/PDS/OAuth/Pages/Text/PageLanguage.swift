@@ -21,7 +21,7 @@ enum PageLanguage: String, CaseIterable, Sendable {
     }
   }
 
-  /// The language that a tag asks for, in any of its varieties; nil if there are no pages in it.
+  /// The language that a tag asks for, in any of its varieties; nil if the pages are not in it.
   init?(range: String) {
     let primary = range.prefix { $0 != "-" }.lowercased()
     guard let language = Self.allCases.first(where: { $0.tag.prefix(2) == primary }) else {
