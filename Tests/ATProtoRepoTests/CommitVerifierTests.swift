@@ -355,7 +355,7 @@ import Testing
       rev: result.commit.rev.string,
       blocks: result.carCommit()
     )
-    func verify(_ message: SyncMessage, _ head: KnownAccount.Head?) throws -> VerifiedSync {
+    func verify(_ message: SyncMessage, _ head: KnownAccount.Head?) throws -> VerifiedSyncMessage {
       try CommitVerifier().verify(message, for: Self.account(head), now: Self.now)
     }
     let head = Self.sample.head

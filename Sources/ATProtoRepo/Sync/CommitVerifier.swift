@@ -64,7 +64,7 @@ public struct CommitVerifier: Sendable {
     _ message: SyncMessage,
     for account: KnownAccount,
     now: UInt64
-  ) throws(SyncError) -> VerifiedSync {
+  ) throws(SyncError) -> VerifiedSyncMessage {
     guard message.blocks.count <= limits.syncBlocks else {
       throw SyncError(.tooLarge, "'blocks' has more than \(limits.syncBlocks) bytes")
     }
@@ -75,7 +75,7 @@ public struct CommitVerifier: Sendable {
       account,
       now
     )
-    return VerifiedSync(
+    return VerifiedSyncMessage(
       commit: commit,
       requiresResynchronization: commit.data != account.head?.data
     )

@@ -24,7 +24,7 @@ public struct VerifiedCommit: Sendable {
 }
 
 /// A `#sync` message that has been verified.
-public struct VerifiedSync: Sendable {
+public struct VerifiedSyncMessage: Sendable {
   /// The commit.
   public let commit: Commit
   /// Whether the repository differs from the known one, so that it must be fetched: "the `blocks`
