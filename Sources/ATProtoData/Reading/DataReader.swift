@@ -41,6 +41,9 @@ public struct DataReader: ~Copyable, ~Escapable {
     }
   }
 
+  /// The offset of the next item from the beginning of the input.
+  package var position: Int { offset }
+
   // MARK: Scalars
 
   /// Reads a string.
