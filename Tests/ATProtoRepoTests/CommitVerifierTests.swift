@@ -179,7 +179,7 @@ import Testing
     Case("a wrong previous tree", .inversionMismatch) { message, _ in
       message.prevData = Fixture.value(1)
     },
-    Case("no previous tree", .inversionMismatch) { message, _ in message.prevData = nil },
+    Case("no previous tree", .missingPrevData) { message, _ in message.prevData = nil },
     Case("a missing operation", .inversionMismatch) { message, _ in
       message.operations.removeLast()
     },
@@ -331,7 +331,7 @@ import Testing
     #expect(try Self.verify(Self.message(result), account).operations.isEmpty)
     var silent = Self.message(result)
     silent.prevData = nil
-    #expect(throws: SyncError(.inversionMismatch, "")) { try Self.verify(silent, account) }
+    #expect(throws: SyncError(.missingPrevData, "")) { try Self.verify(silent, account) }
   }
 
   @Test("a rev may be ahead by no more than the clock drift")

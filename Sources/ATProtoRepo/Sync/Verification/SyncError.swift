@@ -39,6 +39,8 @@ public struct SyncError: CodedError {
     public static let invalidTree = Code(rawValue: "invalidTree")
     /// The inverted operations do not lead to `prevData`.
     public static let inversionMismatch = Code(rawValue: "inversionMismatch")
+    /// `prevData` is not in a message that is not the first one, so it cannot be inverted.
+    public static let missingPrevData = Code(rawValue: "missingPrevData")
     /// A record that is not DAG-CBOR.
     public static let invalidRecord = Code(rawValue: "invalidRecord")
   }

@@ -13,6 +13,8 @@ public struct VerifiedCommit: Sendable {
   /// The blocks of the message: the commit, nodes, the records of creates and updates, and possibly
   /// others.
   public let blocks: CARBlocks
+  /// Failures of checks that are relaxed, each once.
+  public let warnings: [SyncRelaxation]
 
   /// The state of the account after the message.
   public var head: KnownAccount.Head { commit.head }
