@@ -82,14 +82,22 @@ public struct SyncLimits: Hashable, Sendable {
   public var commit: CommitLimits
   /// The largest `blocks` of a `#sync` message, in bytes; it contains only the commit.
   public var syncBlocks: Int
+  /// The largest frame, in bytes: "a hard maximum size limit of 5 MBytes".
+  public var frame: Int
   /// Whether records must be DAG-CBOR ("Events containing corrupt or entirely invalid records may
   /// be rejected").
   public var checksRecords: Bool
 
   /// Creates limits; those that are not given are the defaults.
-  public init(commit: CommitLimits = .sync, syncBlocks: Int = 10_000, checksRecords: Bool = true) {
+  public init(
+    commit: CommitLimits = .sync,
+    syncBlocks: Int = 10_000,
+    frame: Int = 5 << 20,
+    checksRecords: Bool = true
+  ) {
     self.commit = commit
     self.syncBlocks = syncBlocks
+    self.frame = frame
     self.checksRecords = checksRecords
   }
 
