@@ -132,8 +132,8 @@ import Testing
     }
   }
 
-  @Test("#identity is passed on at once while the directory is down")
-  func identityDoesNotWaitForTheDirectory() {
+  @Test("#identity is passed on at once while the PLC directory is down")
+  func identityDoesNotWaitForThePLCDirectory() {
     var fixture = SyncAccountFixture()
     var driver = SyncDriver(fixture.known)
     #expect(driver.receive(SyncAccountFixture.identity("alice.example.com")) == ["refresh"])

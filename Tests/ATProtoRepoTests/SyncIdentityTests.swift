@@ -36,7 +36,7 @@ import Testing
     #expect(driver.account.identity?.checkedAt == driver.now)
   }
 
-  @Test("an old identity is used while the directory is down")
+  @Test("an old identity is used while the PLC directory is down")
   func oldIdentityIsUsedDuringAnOutage() {
     var fixture = SyncAccountFixture()
     var driver = SyncDriver(fixture.known)
@@ -50,7 +50,7 @@ import Testing
     #expect(driver.state.isIdle)
   }
 
-  @Test("events wait while the directory is down, and none is lost")
+  @Test("events wait while the PLC directory is down, and none is lost")
   func eventsWaitDuringAnOutage() {
     var fixture = SyncAccountFixture()
     var account = fixture.known
@@ -146,8 +146,8 @@ import Testing
     #expect(driver.account.head == SyncAccountFixture().head)
   }
 
-  @Test("a commit whose signature is invalid waits while the directory is down")
-  func invalidSignatureWaitsForTheDirectory() {
+  @Test("a commit whose signature is invalid waits while the PLC directory is down")
+  func invalidSignatureWaitsForThePLCDirectory() {
     var fixture = SyncAccountFixture()
     var driver = SyncDriver(fixture.known)
     fixture.key = PrivateKey(generating: .p256)

@@ -45,7 +45,7 @@ import Testing
     #expect(driver.state.isIdle)
   }
 
-  @Test("a migration while the directory is down loses no commit (indigo #1407)")
+  @Test("a migration while the PLC directory is down loses no commit (indigo #1407)")
   func migrationSurvivesAnOutage() {
     var fixture = SyncAccountFixture()
     var driver = SyncDriver(fixture.known)

@@ -4,10 +4,6 @@ import ATProtoSyntax
 // The identity: which host may speak for the account, and with which key it signs.
 
 extension SyncState {
-  private static let refusalTime: SyncTime = 60_000_000
-  private static let firstRetry: SyncTime = 1_000_000
-  private static let longestRetry: SyncTime = 300_000_000
-
   /// "They should remember the host each subscription (WebSocket) is connected to, and reject
   /// `#commit` and `#sync` events for accounts if they come from a stream which does not correspond
   /// to the current account for that DID." The account lifecycle guide adds `#account` events.
@@ -18,14 +14,14 @@ extension SyncState {
     _ now: SyncTime,
     _ actions: inout [SyncAction]
   ) -> Step? {
-    if let refusal { return reject(event, refusal.reason, refusal.detail, &actions) }
+    if let broken = brokenIdentity { return reject(event, broken.reason, broken.detail, &actions) }
     guard let identity = account.identity else {
       if lookup == nil { resolveIdentity(isRefresh: event.isIdentity, now, &actions) }
       return .waiting
     }
     if identity.checkedAt.adding(policy.identityLifetime) <= now {
       if lookup == nil { resolveIdentity(isRefresh: false, now, &actions) }
-      // An old identity is better than none while the directory is down.
+      // An old identity is better than none while the PLC directory is down.
       if lookup?.isFirstAttempt == true { return .waiting }
     }
     if !policy.checksHost || event.input.host == identity.pds { return nil }
@@ -66,7 +62,7 @@ extension SyncState {
     return .finished
   }
 
-  private func accept(
+  func accept(
     _ event: WaitingEvent,
     _ message: IdentityMessage,
     _ answer: IdentityAnswer?,
@@ -78,158 +74,10 @@ extension SyncState {
     }
     actions.append(.accept(id: event.input.id, .identity(handle: handle)))
   }
-
-  // MARK: Lookups
-
-  func mayRefresh(at now: SyncTime) -> Bool {
-    account.refreshedAt == 0 || account.refreshedAt.adding(policy.refreshInterval) <= now
-  }
-
-  mutating func resolveIdentity(
-    isRefresh: Bool,
-    _ now: SyncTime,
-    _ actions: inout [SyncAction]
-  ) {
-    lookup = IdentityLookup(isRefresh: isRefresh, stage: .running(since: now))
-    actions.append(.resolveIdentity(isRefresh: isRefresh))
-  }
-
-  mutating func retryLookup(_ now: SyncTime, _ actions: inout [SyncAction]) {
-    guard let lookup, case .waiting(let time) = lookup.stage, time <= now else { return }
-    self.lookup?.stage = .running(since: now)
-    actions.append(.resolveIdentity(isRefresh: lookup.isRefresh))
-  }
-
-  mutating func takeIdentity(
-    _ result: Result<SyncIdentity, SyncFailure>,
-    _ handle: Handle?,
-    _ now: SyncTime,
-    _ actions: inout [SyncAction]
-  ) {
-    guard let lookup, case .running(let start) = lookup.stage else { return }
-    switch result {
-    case .success(let identity):
-      self.lookup = nil
-      if lookup.isRefresh { account.refreshedAt = start }
-      let known = account.identity
-      account.identity = identity
-      let answer = IdentityAnswer(
-        askedAt: start,
-        claims: handle,
-        isChanged: known.map { !$0.isSame(as: identity) } ?? false
-      )
-      self.answer = answer
-      if policy.checksHost, known?.pds != identity.pds {
-        if statusQuery?.isExpected == false { statusQuery = nil }
-        actions.append(.moved(from: known?.pds, to: identity.pds))
-      }
-      admitStrangers(identity, answer, &actions)
-    case .failure(let failure) where failure.kind == .temporary:
-      let attempt = lookup.attempt + 1
-      let delay = SyncTime.backOff(from: Self.firstRetry, to: Self.longestRetry, attempt: attempt)
-      self.lookup?.attempt = attempt
-      self.lookup?.stage = .waiting(until: now.adding(delay))
-      actions.append(.wake(at: now.adding(delay)))
-    case .failure(let failure):
-      self.lookup = nil
-      refuse(failure, now, &actions)
-    }
-  }
-
-  /// Decides about strangers with a new identity.
-  private mutating func admitStrangers(
-    _ identity: SyncIdentity,
-    _ answer: IdentityAnswer,
-    _ actions: inout [SyncAction]
-  ) {
-    var admitted: [WaitingEvent] = []
-    for event in strangers {
-      if event.input.host == identity.pds {
-        admitted.append(event)
-      } else if case .identity(let message) = event.input.content, answer.isChanged {
-        accept(event, message, answer, &actions)
-      } else {
-        _ = reject(event, .wrongHost, "the PDS of the account is \(identity.pds)", &actions)
-      }
-    }
-    strangers = []
-    if !admitted.isEmpty {
-      queue = admitted + queue
-      failedSignature = nil
-    }
-  }
-
-  /// "They should ignore `#commit` and `#sync` events for accounts which do not have a functioning
-  /// atproto identity."
-  private mutating func refuse(
-    _ failure: SyncFailure,
-    _ now: SyncTime,
-    _ actions: inout [SyncAction]
-  ) {
-    let isKnown = account.identity != nil || account.head != nil
-    account.identity = nil
-    let refusal = IdentityRefusal(
-      reason: failure.kind == .tombstoned ? .tombstoned : .noIdentity,
-      detail: failure.reason,
-      until: now.adding(Self.refusalTime)
-    )
-    self.refusal = refusal
-    actions.append(.wake(at: refusal.until))
-    // "If the account's identity is `tombstoned`, the account hosting status should be interpreted as
-    // `deleted`" (Account Hosting specification).
-    let deleted = HostedStatus.inactive("deleted")
-    if failure.kind == .tombstoned, isKnown, account.upstream != deleted {
-      account.upstream = deleted
-      actions.append(.statusFound(deleted))
-    }
-    for event in held + strangers { _ = reject(event, refusal.reason, refusal.detail, &actions) }
-    held = []
-    strangers = []
-  }
 }
 
 extension WaitingEvent {
   fileprivate var isIdentity: Bool {
     if case .identity = input.content { true } else { false }
   }
-}
-
-extension SyncIdentity {
-  fileprivate func isSame(as other: SyncIdentity) -> Bool {
-    signingKey == other.signingKey && pds == other.pds
-  }
-}
-
-/// A lookup of the identity that is running or to be repeated.
-struct IdentityLookup: Sendable {
-  enum Stage: Sendable {
-    case running(since: SyncTime)
-    case waiting(until: SyncTime)
-  }
-
-  var isRefresh: Bool
-  var stage: Stage
-  /// The number of attempts that have failed.
-  var attempt = 0
-
-  var isRunning: Bool {
-    if case .running = stage { true } else { false }
-  }
-
-  var isFirstAttempt: Bool { isRunning && attempt == 0 }
-}
-
-/// The result of a successful lookup.
-struct IdentityAnswer: Sendable {
-  let askedAt: SyncTime
-  let claims: Handle?
-  /// Whether the key or the PDS was another one before.
-  let isChanged: Bool
-}
-
-/// An identity that does not exist or does not work, remembered for a while.
-struct IdentityRefusal: Sendable {
-  let reason: SyncRejection.Reason
-  let detail: String
-  let until: SyncTime
 }

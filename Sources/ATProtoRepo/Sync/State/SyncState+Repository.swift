@@ -72,7 +72,7 @@ extension SyncState {
     case .wanted where account.identity != nil:
       fetch.stage = .running
       actions.append(.fetchRepository)
-    case .wanted where refusal != nil:
+    case .wanted where brokenIdentity != nil:
       pauseFetch(now, &actions)
     case .wanted where lookup == nil:
       resolveIdentity(isRefresh: false, now, &actions)

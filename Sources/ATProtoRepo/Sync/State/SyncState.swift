@@ -31,7 +31,7 @@ public struct SyncState: Sendable {
   var lookup: IdentityLookup?
   /// The last successful lookup.
   var answer: IdentityAnswer?
-  var refusal: IdentityRefusal?
+  var brokenIdentity: BrokenIdentity?
   var failedSignature: FailedSignature?
   var statusQuery: StatusQuery?
   var fetch: RepositoryFetch
@@ -49,7 +49,7 @@ public struct SyncState: Sendable {
 
   /// Whether nothing is waiting, expected, or remembered except ``account``.
   public var isIdle: Bool {
-    queue.isEmpty && held.isEmpty && strangers.isEmpty && lookup == nil && refusal == nil
+    queue.isEmpty && held.isEmpty && strangers.isEmpty && lookup == nil && brokenIdentity == nil
       && statusQuery == nil && fetch.stage == .idle
   }
 
@@ -108,7 +108,7 @@ public struct SyncState: Sendable {
   /// Continues what was to continue at this time.
   public mutating func wake(at now: SyncTime) -> [SyncAction] {
     var actions: [SyncAction] = []
-    if let refusal, refusal.until <= now { self.refusal = nil }
+    if let brokenIdentity, brokenIdentity.until <= now { self.brokenIdentity = nil }
     if let statusQuery, statusQuery.isOver(at: now) { self.statusQuery = nil }
     retryLookup(now, &actions)
     if case .pausing(let end) = fetch.stage, end <= now { fetch.stage = .wanted }
