@@ -44,6 +44,7 @@ let package = Package(
     .library(name: "ATProtoIdentity", targets: ["ATProtoIdentity"]),
     .library(name: "ATProtoAuth", targets: ["ATProtoAuth"]),
     .library(name: "LexiconResolution", targets: ["LexiconResolution"]),
+    .library(name: "VerifiedSync", targets: ["VerifiedSync"]),
     .library(name: "XRPCClient", targets: ["XRPCClient"]),
     .library(name: "OAuthClient", targets: ["OAuthClient"]),
     .library(name: "XRPCAsyncHTTPClient", targets: ["XRPCAsyncHTTPClient"]),
@@ -97,6 +98,11 @@ let package = Package(
       name: "CSecp256k1",
       pkgConfig: "libsecp256k1",
       providers: [.apt(["libsecp256k1-dev"]), .brew(["secp256k1"])]
+    ),
+    .systemLibrary(
+      name: "CZstd",
+      pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]
     ),
 
     // Floor 0
@@ -287,6 +293,15 @@ let package = Package(
       ]
     ),
 
+    .target(
+      name: "VerifiedSync",
+      dependencies: [
+        "XRPCClient", "XRPC", "ComAtprotoAPI", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo",
+        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]
+    ),
+
     // Floor 6
     .target(
       name: "PLCDirectory",
@@ -315,13 +330,27 @@ let package = Package(
       ],
       resources: [.embedInCode("OAuth/Pages/Templates")]
     ),
+    .target(
+      name: "Relay",
+      dependencies: [
+        "ServiceKit", "XRPCServer", "XRPCWebSocket", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC",
+        "ComAtprotoAPI", "Templating", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo",
+        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "CZstd",
+        serverProduct("CoreMetrics", "swift-metrics"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        serverProduct("SystemPackage", "swift-system"),
+      ]
+    ),
 
     // Floor 7
     .target(
       name: "SQLiteStorage",
       dependencies: [
-        "PDS", "PLCDirectory", "ServiceKit", "XRPCServer", "ATProtoIdentity", "ATProtoRepo",
-        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "PDS", "PLCDirectory", "Relay", "VerifiedSync", "ServiceKit", "XRPCServer",
+        "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         serverProduct("GRDB", "GRDB.swift"),
       ]
     ),
@@ -363,8 +392,8 @@ let package = Package(
     .executableTarget(
       name: "atproto",
       dependencies: [
-        "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "LexiconResolution", "OAuthClient",
-        "XRPCClient", "XRPCAsyncHTTPClient",
+        "SQLiteStorage", "PDS", "PLCDirectory", "Relay", "VerifiedSync", "ServiceKit",
+        "LexiconResolution", "OAuthClient", "XRPCClient", "XRPCServer", "XRPCAsyncHTTPClient",
         "XRPC", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -392,12 +421,15 @@ let package = Package(
       dependencies: [
         "ATProtoAuth", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC",
         "ATProtoHTTP", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
-        "AppBskyAPI", "PDS", "PLCDirectory", "SQLiteStorage", "ServiceKit", "CLibCrypto",
-        "CSecp256k1", "AllocationCount",
+        "AppBskyAPI", "PDS", "PLCDirectory", "Relay", "RelayTestSupport", "SQLiteStorage",
+        "ServiceKit", "ATProtoIdentity", "XRPCWebSocket", "CLibCrypto", "CSecp256k1",
+        "AllocationCount",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         serverProduct("Hummingbird", "hummingbird"),
         serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        networkProduct("NIOPosix", "swift-nio"),
       ],
       path: "Benchmarks",
       exclude: [
@@ -607,10 +639,55 @@ let package = Package(
       ],
       exclude: ["Peers"]
     ),
+    // Simulated hosts, accounts, and PLC directories, for tests and benchmarks.
+    .target(
+      name: "RelayTestSupport",
+      dependencies: [
+        "TestSupport", "Relay", "PLCDirectory", "ServiceKit", "XRPCServer", "XRPCWebSocket",
+        "XRPCAsyncHTTPClient", "XRPC", "ComAtprotoAPI", "ATProtoIdentity", "ATProtoHTTP",
+        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
+      ],
+      path: "Tests/RelaySupport"
+    ),
+    .testTarget(
+      name: "RelayTests",
+      dependencies: [
+        "RelayTestSupport", "TestSupport", "atproto", "Relay", "SQLiteStorage", "PDS",
+        "PLCDirectory", "ServiceKit", "XRPCServer", "XRPCWebSocket", "XRPCClient",
+        "XRPCAsyncHTTPClient", "XRPC", "ComAtprotoAPI", "ATProtoIdentity", "ATProtoHTTP",
+        "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "CZstd",
+        serverProduct("CoreMetrics", "swift-metrics"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        serverProduct("MetricsTestKit", "swift-metrics"),
+        networkProduct("NIOCore", "swift-nio"),
+        networkProduct("NIOPosix", "swift-nio"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
+      ]
+    ),
+    .testTarget(
+      name: "VerifiedSyncTests",
+      dependencies: [
+        "RelayTestSupport", "TestSupport", "VerifiedSync", "SQLiteStorage", "Relay", "PDS",
+        "PLCDirectory", "ServiceKit", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC",
+        "ComAtprotoAPI", "AppBskyAPI", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo",
+        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+      ]
+    ),
     .testTarget(
       name: "StorageTests",
       dependencies: [
-        "SQLiteStorage", "PDS", "PLCDirectory", "ServiceKit", "TestSupport", "XRPC", "XRPCServer",
+        "SQLiteStorage", "PDS", "PLCDirectory", "Relay", "VerifiedSync", "ServiceKit",
+        "TestSupport", "XRPC", "XRPCServer",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
       ]
     ),

@@ -1,0 +1,14 @@
+/// Where a repository stands that is kept in sync.
+public enum RepositoryPhase: String, Sendable, CaseIterable {
+  /// Known, and not yet fetched.
+  case pending
+  /// Its chain of commits broke, and it waits for a fetch.
+  case desynchronized
+  case resyncing
+  case active
+  case takendown
+  case suspended
+  case deactivated
+  /// It could not be fetched, and will be tried again.
+  case error
+}
