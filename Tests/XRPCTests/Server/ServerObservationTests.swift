@@ -151,11 +151,12 @@ import XRPCServer
       let request = "GET /xrpc/_health HTTP/1.1\r\n\(Self.host)\r\n"
       let well = try await server.exchange(request)
       #expect(well.status == 200)
-      #expect(well.text == #"{"version":"1.2.3"}"#)
+      #expect(well.text == #"{"status":"ok","version":"1.2.3"}"#)
       isWell.withLock { $0 = false }
       let unwell = try await server.exchange(request)
       #expect(unwell.status == 503)
       #expect(unwell.error?.error == "ServiceUnavailable")
+      #expect(unwell.text.contains(#""status":"error""#))
     }
   }
 
