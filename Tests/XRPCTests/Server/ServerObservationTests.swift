@@ -142,6 +142,14 @@ import XRPCServer
     }
   }
 
+  @Test(arguments: ["/xrpc/_health", "/xrpc/com.example.unknown", "/elsewhere"])
+  func everyResponseNamesTheServer(_ path: String) async throws {
+    try await ServerUnderTest.run(configure: { $0.serverName = "sample/1" }) { server in
+      let answer = try await server.exchange("GET \(path) HTTP/1.1\r\n\(Self.host)\r\n")
+      #expect(answer.fields["server"] == "sample/1")
+    }
+  }
+
   @Test func healthIsReported() async throws {
     struct Unwell: Error {}
     let isWell = Mutex(true)
