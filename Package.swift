@@ -650,6 +650,9 @@ let package = Package(
         serverProduct("Hummingbird", "hummingbird"),
         serverProduct("Logging", "swift-log"),
         networkProduct("NIOCore", "swift-nio"),
+        networkProduct("NIOHTTP1", "swift-nio"),
+        networkProduct("NIOPosix", "swift-nio"),
+        networkProduct("NIOWebSocket", "swift-nio"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       path: "Tests/RelaySupport"
