@@ -342,7 +342,8 @@ let package = Package(
         serverProduct("Logging", "swift-log"),
         networkProduct("NIOCore", "swift-nio"),
         serverProduct("SystemPackage", "swift-system"),
-      ]
+      ],
+      resources: [.embedInCode("Administration/Templates")]
     ),
 
     // Floor 7
