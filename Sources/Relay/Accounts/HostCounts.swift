@@ -74,15 +74,9 @@ package final class HostCounts: Sendable {
 
   // MARK: Places
 
-  /// Whether a host may have one more account.
-  func hasRoom(_ host: HostID) -> Bool { freePlaces(host) > 0 }
-
   /// The accounts that may be admitted.
   func freePlaces(_ host: HostID) -> Int {
-    state.withLock { state in
-      let count = state.counts[host] ?? Count()
-      return (count.limit ?? defaultLimit) - (count.live - count.throttled)
-    }
+    state.withLock { ($0.counts[host] ?? Count()).freePlaces(defaultLimit) }
   }
 
   /// Whether accounts of a host wait for a place.
@@ -90,21 +84,42 @@ package final class HostCounts: Sendable {
     state.withLock { ($0.counts[host]?.throttled ?? 0) > 0 }
   }
 
-  /// Counts an account in its present state instead of the one before.
+  /// Counts an account in its new state instead of the old one.
+  ///
+  /// An account that arrives on a host without room is throttled, and one that leaves such a host
+  /// need not be any more. Takedowns stay.
   ///
   /// - Returns: the host that has a free place now while another of its accounts waits for one.
-  func replace(_ old: AccountRow?, with new: AccountRow) -> HostID? {
+  func settle(_ new: inout AccountRow, from old: AccountRow?) -> HostID? {
+    if !new.isLive, new.local == .hostThrottled { new.local = .active }
     let before = old.flatMap(Place.init)
-    let after = Place(new)
-    guard before != after else { return nil }
+    guard before != Place(new) else { return nil }
     return state.withLock { state in
       if let before { state.counts[before.host, default: Count()].add(before, -1) }
-      if let after { state.counts[after.host, default: Count()].add(after, 1) }
+      if new.isLive {
+        if before?.host != new.host, new.local != .takendown {
+          let count = state.counts[new.host] ?? Count()
+          new.local = count.freePlaces(defaultLimit) > 0 ? .active : .hostThrottled
+        }
+        if let after = Place(new) { state.counts[after.host, default: Count()].add(after, 1) }
+      }
       guard let before, !before.isThrottled, let count = state.counts[before.host],
-        count.throttled > 0, count.live - count.throttled < count.limit ?? defaultLimit
+        count.throttled > 0, count.freePlaces(defaultLimit) > 0
       else { return nil }
       return before.host
     }
+  }
+
+  /// Admits a throttled account if its host has room. Returns whether it did.
+  func admit(_ row: inout AccountRow) -> Bool {
+    let host = row.host
+    let isAdmitted = state.withLock { state in
+      guard let count = state.counts[host], count.freePlaces(defaultLimit) > 0 else { return false }
+      state.counts[host]?.throttled -= 1
+      return true
+    }
+    if isAdmitted { row.local = .active }
+    return isAdmitted
   }
 }
 
@@ -122,6 +137,10 @@ private struct Place: Hashable {
 }
 
 extension HostCounts.Count {
+  fileprivate func freePlaces(_ defaultLimit: Int) -> Int {
+    (limit ?? defaultLimit) - (live - throttled)
+  }
+
   fileprivate mutating func add(_ place: Place, _ amount: Int) {
     live += amount
     if place.isThrottled { throttled += amount }

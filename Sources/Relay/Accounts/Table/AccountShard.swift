@@ -50,8 +50,9 @@ struct AccountShard: Sendable {
 
   /// Inserts or replaces an account.
   ///
-  /// - Parameter isDirty: whether the store does not have it in this state.
-  mutating func put(_ account: KnownRow, isDirty: Bool) {
+  /// - Parameter isDirty: whether the store does not have it in this state; nil if that has not
+  ///   changed.
+  mutating func put(_ account: KnownRow, isDirty: Bool?) {
     let row = account.row
     let slot: UInt32
     if let known = self.slot(of: row.did) {
@@ -67,7 +68,7 @@ struct AccountShard: Sendable {
     }
     write(row, slot)
     columns.refreshedAt[slot] = account.refreshedAt.secondsRoundedDown
-    columns.flags[slot].isDirty = isDirty
+    if let isDirty { columns.flags[slot].isDirty = isDirty }
     columns.flags[slot].isRecent = true
   }
 
