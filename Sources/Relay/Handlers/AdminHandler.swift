@@ -12,6 +12,7 @@ import XRPCServer
 struct AdminHandler: ComAtproto.Admin.Handler {
   let administrator: Administrator
   let accounts: Accounts
+  let table: AccountTable
   let siblings: SiblingRelays
 
   func getSubjectStatus(
@@ -21,10 +22,12 @@ struct AdminHandler: ComAtproto.Admin.Handler {
     guard let did = try request.parameters.did?.parsed(), request.parameters.blob == nil else {
       throw XRPCServerError.invalidRequest("a relay knows accounts only: use the parameter 'did'")
     }
-    let isTakenDown = try await accounts.isTakenDown(did)
+    guard let account = try await table.row(of: did) else {
+      throw XRPCServerError(AccountsError(.notFound, "cannot find \(did)"))
+    }
     return ComAtproto.Admin.GetSubjectStatus.Output(
       subject: .repoRef(ComAtproto.Admin.Defs.RepoRef(did: FormatString(did))),
-      takedown: ComAtproto.Admin.Defs.StatusAttr(applied: isTakenDown)
+      takedown: ComAtproto.Admin.Defs.StatusAttr(applied: account.local == .takendown)
     )
   }
 
