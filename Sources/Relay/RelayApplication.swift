@@ -18,8 +18,12 @@ public struct RelayApplication: Service {
 
   public func run() async throws {
     let (untilListening, listening) = AsyncStream<Void>.makeStream()
+    let (untilStarted, started) = AsyncStream<Void>.makeStream()
     let group = ServiceGroup(
-      services: [server { listening.finish() }],
+      services: [
+        Housekeeping(work.chores, untilListening: untilStarted, logger: logger),
+        server { listening.finish() },
+      ],
       logger: logger
     )
     // Detached, because the outer group must not shut the server down before the hosts.
@@ -33,6 +37,7 @@ public struct RelayApplication: Service {
         tasks.addTask {
           for await _ in untilListening {}
           try await work.start()
+          started.finish()
           await work.pipeline.checkpoints.run()
           return false
         }

@@ -3,7 +3,6 @@ import ComAtprotoAPI
 import Hummingbird
 public import Logging
 public import ServiceKit
-public import ServiceLifecycle
 import XRPC
 import XRPCServer
 

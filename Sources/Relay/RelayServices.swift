@@ -30,7 +30,7 @@ struct RelayServices: Sendable {
       logger.notice("recovered", metadata: ["events": "\(recovery.recordCount)"])
     }
     let pipeline = RelayPipeline(configuration, storage, network, metrics, recovery)
-    let hosts = Hosts(configuration, pipeline, storage.store, network, metrics, logger)
+    let hosts = Hosts(HostsConfiguration(configuration))
     let administrator = Administrator(passwords: configuration.adminPasswords)
     let siblings = SiblingRelays(
       configuration.siblings,
@@ -70,6 +70,21 @@ struct RelayServices: Sendable {
       page: try AdminPage(actions),
       health: HealthReport(version: configuration.version, check: work.checkHealth),
       logger: logger
+    )
+  }
+}
+
+extension HostsConfiguration {
+  init(_ configuration: RelayConfiguration) {
+    self.init(
+      allowsInsecureHosts: configuration.allowsInsecureHosts,
+      trustedDomains: configuration.trustedDomains,
+      concurrency: configuration.hostConcurrency,
+      eventsPerSecond: configuration.hostEventsPerSecond,
+      defaultAccountLimit: configuration.defaultAccountLimit,
+      newHostsPerDay: configuration.newHostsPerDay,
+      isCrawlEnabled: configuration.isCrawlPublic,
+      isDevelopment: configuration.isDevelopment
     )
   }
 }

@@ -1,4 +1,5 @@
 import ATProtoData
+import ATProtoHTTP
 import HTTPTypes
 import Hummingbird
 import Logging

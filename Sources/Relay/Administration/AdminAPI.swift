@@ -98,7 +98,7 @@ struct AdminAPI: Sendable {
     case "/admin/pds/list": Route(method: .get, handler: listHosts)
     case "/admin/pds/requestCrawl":
       change { request in try await actions.crawl(request.text("hostname")) }
-    case "/admin/pds/changeLimits": change(changeLimits)
+    case "/admin/pds/changeLimits": change(.forwarded, changeLimits)
     case "/admin/pds/block":
       change { request in try await actions.block(request.parameter("host")) }
     case "/admin/pds/unblock":

@@ -1,5 +1,5 @@
 import Synchronization
-package import XRPCServer
+import XRPCServer
 
 /// The consumers that are connected to the relay.
 final class ConsumerList: Sendable {

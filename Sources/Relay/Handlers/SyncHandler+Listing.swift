@@ -1,6 +1,8 @@
 import ATProtoData
+import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
+import HTTPTypes
 import XRPC
 import XRPCServer
 
@@ -100,7 +102,7 @@ extension ComAtproto.Sync.ListRepos.Repo {
     guard let commit = account.commit, let rev = account.rev else { return nil }
     self.init(
       did: FormatString(account.did),
-      head: commit.formatted,
+      head: FormatString(commit.string),
       rev: FormatString(rev),
       active: account.visible.isActive,
       status: account.visible.status.map { Status($0) }

@@ -58,7 +58,7 @@ struct SyncHandler: ComAtproto.Sync.Handler {
         message: "no commit of \(account.did) has been received yet"
       )
     }
-    return ComAtproto.Sync.GetLatestCommit.Output(cid: commit.formatted, rev: FormatString(rev))
+    return ComAtproto.Sync.GetLatestCommit.Output(cid: FormatString(commit.string), rev: FormatString(rev))
   }
 
   private func account(_ did: FormatString<DID>) async throws -> AccountView {
