@@ -1,4 +1,4 @@
-package import ATProtoSyntax
+import ATProtoSyntax
 
 /// Why an account cannot be shown or changed.
 package struct AccountsError: CodedError {

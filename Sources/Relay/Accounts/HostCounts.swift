@@ -1,3 +1,4 @@
+import ATProtoRepo
 import Synchronization
 
 /// The accounts of each host, and how many it may have.

@@ -51,7 +51,10 @@ package struct Identities: Sendable {
   private func pds(of document: DIDDocument) throws(IdentityError) -> String {
     let url = try document.pds
     guard let name = HostName(pds: url) else {
-      throw IdentityError(.missing, "the PDS of \(document.id) is not a host that a relay can crawl")
+      throw IdentityError(
+        .missing,
+        "the PDS of \(document.id) is not a host that a relay can crawl"
+      )
     }
     return name.text
   }

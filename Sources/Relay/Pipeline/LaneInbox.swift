@@ -13,6 +13,12 @@ struct LaneInbox: Sendable {
   private struct Queue {
     var events: [UpstreamEvent] = []
     var next = 0
+
+    mutating func compact() {
+      guard next >= 64, next * 2 > events.count else { return }
+      events.removeFirst(next)
+      next = 0
+    }
   }
 
   private struct Ring {
@@ -57,13 +63,5 @@ struct LaneInbox: Sendable {
     isWoken = false
     defer { messages = [] }
     return (messages, taken)
-  }
-}
-
-extension LaneInbox.Queue {
-  fileprivate mutating func compact() {
-    guard next >= 64, next * 2 > events.count else { return }
-    events.removeFirst(next)
-    next = 0
   }
 }

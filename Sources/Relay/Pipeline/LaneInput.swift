@@ -14,7 +14,7 @@ enum LaneInput: Sendable {
   /// A decision of the operator: `takendown`, or `active`, which lifts it.
   case decision(LocalStatus, done: @Sendable (DecisionResult) -> Void)
   /// The host has a place for an account that is throttled.
-  case admission
+  case admission(done: @Sendable () -> Void)
 }
 
 /// How a decision of the operator ends.

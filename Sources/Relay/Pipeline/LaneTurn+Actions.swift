@@ -1,5 +1,6 @@
 import ATProtoRepo
 import ATProtoSyntax
+import CoreMetrics
 
 // The actions of the account's state. Each entry has the row as it is after that action, and not
 // after later ones, because the log may end between them.

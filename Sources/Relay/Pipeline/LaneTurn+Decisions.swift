@@ -20,7 +20,8 @@ extension LaneTurn {
   }
 
   /// Admits an account that was beyond the limit of its host.
-  mutating func admit() {
+  mutating func admit(_ done: () -> Void) {
+    defer { done() }
     guard var row = account.row, row.local == .hostThrottled, row.isLive,
       context.counts.admit(&row)
     else { return }

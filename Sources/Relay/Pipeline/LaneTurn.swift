@@ -86,7 +86,7 @@ struct LaneTurn {
       )
     case .resume: wake()
     case .decision(let status, let done): decide(status, done)
-    case .admission: admit()
+    case .admission(let done): admit(done)
     }
   }
 

@@ -190,7 +190,8 @@ extension LaneContext {
     switch input {
     case .event(let event): abandon(event)
     case .decision(_, let done): done(.stopped)
-    case .identity, .hostStatus, .repository, .resume, .admission: break
+    case .admission(let done): done()
+    case .identity, .hostStatus, .repository, .resume: break
     }
   }
 }

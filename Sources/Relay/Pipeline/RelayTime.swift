@@ -1,11 +1,12 @@
-import ATProtoRepo
+package import ATProtoRepo
 import ATProtoSyntax
 
 extension SyncTime {
   /// The time of the system clock.
   package static var now: SyncTime {
     let instant = Datetime.Instant.now
-    return SyncTime(max(instant.seconds, 0)) * 1_000_000 + SyncTime(instant.nanoseconds / 1000)
+    return SyncTime(Swift.max(instant.seconds, 0)) * 1_000_000
+      + SyncTime(instant.nanoseconds / 1000)
   }
 
   /// The time in the form of the protocol.

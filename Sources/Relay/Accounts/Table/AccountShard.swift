@@ -48,6 +48,11 @@ struct AccountShard: Sendable {
     return KnownRow(row: row(did, slot), refreshedAt: .seconds(columns.refreshedAt[slot]))
   }
 
+  /// Returns an account without marking it as used.
+  func peek(_ did: DID) -> AccountRow? {
+    slot(of: did).map { row(did, $0) }
+  }
+
   /// Inserts or replaces an account.
   ///
   /// - Parameter isDirty: whether the store does not have it in this state; nil if that has not

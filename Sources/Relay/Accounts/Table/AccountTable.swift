@@ -37,7 +37,7 @@ package final class AccountTable: Sendable {
 
   /// Returns an account as it is now.
   package func row(of did: DID) async throws -> AccountRow? {
-    if let known = withShard(lane(of: did.string), { $0.account(did) }) { return known.row }
+    if let known = withShard(lane(of: did.string), { $0.peek(did) }) { return known }
     if isComplete(lane(of: did.string)) { return nil }
     return try await store.read { try $0.accounts.row(of: did) }
   }
@@ -51,7 +51,17 @@ package final class AccountTable: Sendable {
     }
   }
 
-  func withShard<Value>(_ lane: Int, _ body: (inout AccountShard) throws -> Value) rethrows -> Value {
+  /// Reads accounts that are not in memory.
+  func storedRows(of dids: [DID]) async throws -> [DID: AccountRow] {
+    try await store.read { transaction in
+      var rows: [DID: AccountRow] = [:]
+      for did in dids { rows[did] = try transaction.accounts.row(of: did) }
+      return rows
+    }
+  }
+
+  func withShard<Value>(_ lane: Int, _ body: (inout AccountShard) throws -> Value) rethrows -> Value
+  {
     try shards[lane].shard.withLock { try body(&$0) }
   }
 
