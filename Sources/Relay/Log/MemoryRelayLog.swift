@@ -81,7 +81,8 @@ package final class MemoryRelayLog: RelayLog {
   package func position(at microseconds: UInt64) -> LogPosition {
     records.withLock { records in
       let start = records.partitioningIndex { $0.end > microseconds }
-      return LogPosition(sequence: start == 0 ? 0 : records[start - 1].sequence)
+      guard start < records.count else { return LogPosition(sequence: records.last?.sequence ?? 0) }
+      return LogPosition(sequence: records[start].sequence - 1)
     }
   }
 
