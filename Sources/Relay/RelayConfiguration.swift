@@ -1,5 +1,6 @@
 public import ATProtoHTTP
 import ATProtoIdentity
+public import Logging
 public import ServiceKit
 
 /// The configuration of a relay: its address, its data, the hosts that it crawls, and its limits.
@@ -51,24 +52,25 @@ public struct RelayConfiguration: Sendable {
   public var accountLimitAlerts = AccountLimitAlertSettings()
   /// A file with the zstd dictionary of Jetstream messages.
   public var jetstreamDictionary: String?
+  /// The number of reverse proxies in front of the relay whose `X-Forwarded-For` entries are trusted.
+  public var trustedProxies = 0
+  /// The least severe messages to log.
+  public var logLevel = Logger.Level.info
+  /// The environment that each line of the log names, such as `production`; nil to leave it out.
+  public var environment: String?
   /// The `version` in the response of `/xrpc/_health`.
   public var version = ServiceVersion.current
 
   /// Creates the default configuration.
   ///
   /// - Parameters:
-  ///   - address: 127.0.0.1 on any free port, by default.
+  ///   - address: if nil, any free port of 127.0.0.1.
   ///   - isDevelopment: whether the relay serves this machine only.
-  public init(
-    address: ListenAddress = ListenAddress(
-      host: "127.0.0.1",
-      port: 0,
-      hostSetting: "RELAY_API_BIND",
-      portSetting: "RELAY_API_BIND"
-    ),
-    isDevelopment: Bool = false
-  ) {
-    self.address = address
+  public init(address: ListenAddress? = nil, isDevelopment: Bool = false) {
+    let bind = RelaySettings.bind.name
+    self.address =
+      address
+      ?? ListenAddress(host: "127.0.0.1", port: 0, hostSetting: bind, portSetting: bind)
     self.isDevelopment = isDevelopment
     allowsInsecureHosts = isDevelopment
     hostEventsPerSecond = isDevelopment ? 5_000 : 50
@@ -82,7 +84,9 @@ public struct RelayConfiguration: Sendable {
   /// development.
   public var advice: [String] {
     guard !isDevelopment, adminPasswords.isEmpty else { return [] }
-    return ["RELAY_ADMIN_PASSWORD is not set: hosts and accounts cannot be administered"]
+    return [
+      "\(RelaySettings.adminPassword.name) is not set: hosts and accounts cannot be administered"
+    ]
   }
 }
 

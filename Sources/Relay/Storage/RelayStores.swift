@@ -50,11 +50,23 @@ package protocol AccountStore {
   /// The number of accounts of each host that its host has not deleted.
   func liveCounts() throws -> [HostID: Int]
 
+  /// The number of throttled accounts of each host that has some.
+  func throttledCounts() throws -> [HostID: Int]
+
   /// The ID of the newest account.
   func maximumID() throws -> AccountID?
 }
 
 extension AccountStore {
+  package func throttledCounts() throws -> [HostID: Int] {
+    var counts: [HostID: Int] = [:]
+    for host in try liveCounts().keys {
+      let count = try throttled(on: host, limit: .max).count
+      if count > 0 { counts[host] = count }
+    }
+    return counts
+  }
+
   package func upsert(_ rows: [AccountRow]) throws {
     try upsert(rows, keepsIdentity: false)
   }

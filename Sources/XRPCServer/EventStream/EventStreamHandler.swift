@@ -34,6 +34,7 @@ final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
   private let opening: XRPCRouter.Opening
   private let configuration: EventStreamConfiguration
   private let logger: Logger
+  private let entry: StreamEntry?
   private var reader: WebSocketReader
   private var state = State.starting
   private var context: ChannelHandlerContext?
@@ -49,9 +50,11 @@ final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
   init(
     _ opening: XRPCRouter.Opening,
     configuration: EventStreamConfiguration,
-    logger: Logger
+    logger: Logger,
+    entry: StreamEntry? = nil
   ) {
     self.opening = opening
+    self.entry = entry
     self.configuration = configuration
     self.logger = logger
     reader = WebSocketReader(
@@ -140,6 +143,7 @@ extension EventStreamHandler {
     }
     for frame in frames.dropLast() { context.write(wrapOutboundOut(frame), promise: nil) }
     context.writeAndFlush(wrapOutboundOut(last), promise: promise)
+    entry?.sent(frames.count)
   }
 }
 
@@ -231,6 +235,7 @@ extension EventStreamHandler {
           if batch.lastSequence > sequence {
             sequence = batch.lastSequence
             context.write(wrapOutboundOut(batch.bytes), promise: nil)
+            entry?.sent(batch.end - batch.start)
           }
         case .lost:
           return lose(live)
