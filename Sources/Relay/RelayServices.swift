@@ -59,7 +59,19 @@ struct RelayServices: Sendable {
     self.metrics = metrics
     self.consumers = consumers
     firehose = pipeline.firehose
-    work = RelayWork(pipeline: pipeline, hosts: hosts, storage: storage, logger: logger)
+    work = RelayWork(
+      pipeline: pipeline,
+      hosts: hosts,
+      storage: storage,
+      alerts: AccountLimitAlerts(
+        settings: configuration.accountLimitAlerts,
+        hosts: hosts,
+        counts: pipeline.counts,
+        metrics: metrics.hosts,
+        logger: logger
+      ),
+      logger: logger
+    )
     sync = SyncHandler(
       hosts: hosts,
       accounts: pipeline.accounts,
