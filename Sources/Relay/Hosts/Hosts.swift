@@ -221,14 +221,18 @@ extension Hosts {
 
 extension Hosts {
   /// A host at this moment; nil if it is unknown.
-  package func view(of name: HostName) -> HostView? {
+  package func view(of name: HostName) async throws -> HostView? {
     link(name).map(view)
   }
 
   /// A page of hosts in the order in which they were added.
   ///
   /// - Parameter includesSilent: whether hosts that have never sent an event are included.
-  package func page(after id: HostID?, limit: Int, includesSilent: Bool) -> [HostView] {
+  package func page(
+    after id: HostID?,
+    limit: Int,
+    includesSilent: Bool
+  ) async throws -> [HostView] {
     let links = state.withLock { state in
       state.links.values.filter { link in id.map { link.id > $0 } ?? true }
     }
