@@ -1,11 +1,14 @@
 import ATProtoData
 import ATProtoHTTP
+import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
 import Foundation
 import HTTPTypes
 import RelayTestSupport
 import Testing
+import XRPC
+import XRPCClient
 
 @testable import Relay
 
