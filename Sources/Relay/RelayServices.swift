@@ -31,7 +31,17 @@ struct RelayServices: Sendable {
       logger.notice("recovered", metadata: ["events": "\(recovery.recordCount)"])
     }
     let pipeline = RelayPipeline(configuration, storage, network, metrics, recovery)
-    let hosts = Hosts(HostsConfiguration(configuration))
+    let hosts = Hosts(
+      HostsConfiguration(configuration),
+      store: storage.store,
+      transport: network.guarded,
+      counts: pipeline.counts,
+      metrics: metrics.hosts,
+      logger: logger,
+      limitChanged: { [accounts = pipeline.accounts] in await accounts.limitChanged(of: $0) },
+      submit: { [intake = pipeline.intake] in intake.submit($0) }
+    )
+    pipeline.checkpoints.setHosts { hosts.progress }
     let administrator = Administrator(passwords: configuration.adminPasswords)
     let siblings = SiblingRelays(
       configuration.siblings,

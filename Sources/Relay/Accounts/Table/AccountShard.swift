@@ -73,8 +73,8 @@ struct AccountShard: Sendable {
     }
     write(row, slot)
     columns.refreshedAt[slot] = account.refreshedAt.secondsRoundedDown
+    // A new account is not marked as used, so a flood of accounts does not replace the busy ones.
     if let isDirty { columns.flags[slot].isDirty = isDirty }
-    columns.flags[slot].isRecent = true
   }
 
   /// Notes that the store has accounts in these states.
