@@ -118,8 +118,10 @@ import Testing
     let first = try await PipelineFixture(limit: 1)
     let accounts = await announce(2, to: first)
     try await first.stop()
-    let second = try await PipelineFixture(limit: 2, store: first.store)
+    let second = try await PipelineFixture(limit: 1, store: first.store)
     for account in accounts { second.lookups.add(account) }
+    let host = PipelineFixture.host
+    second.counts.register(host.id, name: host.name, limit: 2)
     #expect(try await until { try await second.row(of: accounts[1])?.local == .active })
     try await second.stop()
   }

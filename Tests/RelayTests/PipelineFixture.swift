@@ -48,7 +48,6 @@ final class PipelineFixture: Sendable {
     )
     counts = HostCounts(defaultLimit: limit)
     checkpoints = Checkpoints(store: store, appliedSequence: recovery.appliedSequence)
-    checkpoints.setWritten { [table] rows in table.stored(rows) }
     let served = ServedLog(log, replayWindow: .seconds(3600), takedowns: checkpoints.takedowns)
     writer = LogWriter(
       log,
