@@ -61,7 +61,19 @@ struct RelayServices: Sendable {
     self.consumers = consumers
     firehose = pipeline.firehose
     jetstream = try JetstreamFeed(pipeline, storage, configuration, metrics, recovery)
-    work = RelayWork(pipeline: pipeline, hosts: hosts, storage: storage, logger: logger)
+    work = RelayWork(
+      pipeline: pipeline,
+      hosts: hosts,
+      storage: storage,
+      alerts: AccountLimitAlerts(
+        settings: configuration.accountLimitAlerts,
+        hosts: hosts,
+        counts: pipeline.counts,
+        metrics: metrics.hosts,
+        logger: logger
+      ),
+      logger: logger
+    )
     sync = SyncHandler(
       hosts: hosts,
       accounts: pipeline.accounts,
