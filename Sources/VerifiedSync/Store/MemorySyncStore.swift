@@ -1,6 +1,6 @@
+import ATProtoData
 public import ATProtoRepo
 public import ATProtoSyntax
-import ATProtoData
 import Synchronization
 
 /// Keeps everything in memory, for as long as the process runs.
