@@ -1,5 +1,7 @@
 import ATProtoRepo
 import ATProtoSyntax
+import ComAtprotoAPI
+import HTTPTypes
 import RelayTestSupport
 import Testing
 
