@@ -65,6 +65,11 @@ struct RelayServices: Sendable {
       pipeline: pipeline,
       hosts: hosts,
       storage: storage,
+      retention: Retention(
+        storage.log,
+        replayWindow: configuration.replayWindow,
+        metrics: metrics
+      ),
       alerts: AccountLimitAlerts(
         settings: configuration.accountLimitAlerts,
         hosts: hosts,
@@ -72,6 +77,8 @@ struct RelayServices: Sendable {
         metrics: metrics.hosts,
         logger: logger
       ),
+      consumers: consumers,
+      output: metrics.output,
       logger: logger
     )
     sync = SyncHandler(

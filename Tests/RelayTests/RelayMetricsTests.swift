@@ -89,6 +89,10 @@ import Testing
           #expect(try await until { registry.text().contains("\n\(line)\n") }, "\(line)")
         }
         #expect(!registry.text().contains("127.0.0.1"), "labels hold no IP addresses")
+        let services = relay.server.services
+        services.consumers.measure(services.metrics.output, head: 5)
+        #expect(registry.text().contains("\nevents_sent_counter 3\n"))
+        #expect(registry.text().contains("\nrelay_subscriber_count 0\n"))
       }
     }
   }
