@@ -99,7 +99,8 @@ import XRPCClient
       #expect(try observed.folder.names(below: "elsewhere").contains { $0.hasSuffix(".log") })
     },
     Case(name: "DATABASE_URL", value: "sqlite://{folder}/other.sqlite") { observed in
-      #expect(try observed.folder.names().contains("other.sqlite"))
+      let names = try observed.folder.names()
+      #expect(names.contains("other.sqlite"))
     },
     Case(name: "MAX_DB_CONNECTIONS", value: "2") { observed in
       #expect(await mostReads(observed.relay.server.services.storage.store, of: 5) == 2)
@@ -122,7 +123,8 @@ import XRPCClient
       #expect(events.compactMap(\.sequence) == [1000, 1001, 1002])
     },
     Case(name: "RELAY_DISABLE_REQUEST_CRAWL", value: "true") { observed in
-      #expect(try await crawl(observed.network.host, observed).head.status == .forbidden)
+      let answer = try await crawl(observed.network.host, observed)
+      #expect(answer.head.status == .forbidden)
     },
     Case(name: "RELAY_ALLOW_INSECURE_HOSTS", value: "false") { observed in
       let answer = try await crawl(observed.network.host, observed)
