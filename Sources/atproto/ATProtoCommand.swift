@@ -170,7 +170,7 @@ struct RelayCommand: ParsableCommand {
       """,
     subcommands: [
       RelayServeCommand.self, RelayHostCommand.self, RelayDomainCommand.self,
-      RelayAccountCommand.self, RelayConsumerCommand.self,
+      RelayAccountCommand.self, RelayConsumerCommand.self, RelayPullHostsCommand.self,
     ]
   )
 }

@@ -1,5 +1,6 @@
 import ATProtoData
 import ATProtoHTTP
+import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes

@@ -34,7 +34,7 @@ import Testing
           await withCheckedContinuation { continuation in
             gate.withLock { $0.append(continuation) }
           }
-          state.withLock { $0.running.remove(at: $0.running.firstIndex(of: host)!) }
+          _ = state.withLock { $0.running.remove(at: $0.running.firstIndex(of: host)!) }
         }
       }
     }

@@ -1,4 +1,5 @@
 import ATProtoRepo
+import CoreMetrics
 import RelayTestSupport
 import ServiceKit
 import Testing

@@ -142,14 +142,20 @@ import Testing
     let account = Self.account()
     let server = Server(account.car)
     let fetches = server.fetches
-    for _ in 0..<4 { _ = await fetch(account, fetches) }
-    #expect(server.pauses == [.seconds(60), .seconds(120), .seconds(240)])
+    for _ in 0..<2 { _ = try await fetch(account, fetches).get() }
+    #expect(server.pauses == [.seconds(60)])
+    // The third break would wait for two minutes.
+    await #expect(throws: SyncFailure.self) { try await fetch(account, fetches).get() }
+    #expect(server.requests.count == 2)
+    server.clock.advance(by: 61_000_000)
+    _ = try await fetch(account, fetches).get()
+    #expect(server.pauses == [.seconds(60), .seconds(59)])
     // Other accounts of the host need not wait.
     _ = await fetch(Self.account(), fetches)
-    #expect(server.pauses.count == 3)
+    #expect(server.pauses.count == 2)
     server.clock.advance(by: 5 * 3_600_000_000)
-    _ = await fetch(account, fetches)
-    #expect(server.pauses.count == 3)
+    _ = try await fetch(account, fetches).get()
+    #expect(server.pauses.count == 2)
   }
 
   @Test func hostThatFailsWaitsLonger() async throws {

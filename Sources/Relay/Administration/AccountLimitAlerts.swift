@@ -1,4 +1,5 @@
 import ATProtoRepo
+import CoreMetrics
 import Logging
 
 /// Reports hosts that come close to their account limit, so that the operator can raise it before

@@ -92,7 +92,9 @@ package final class RelayIntake: Sendable {
       guard places > 0 else { return }
       // The store must know of accounts that were throttled a moment ago.
       try await context.writer.drain()
-      let rows = try await store.read { try $0.accounts.throttled(on: host, limit: min(places, 100)) }
+      let rows = try await store.read {
+        try $0.accounts.throttled(on: host, limit: min(places, 100))
+      }
       guard !rows.isEmpty else { return }
       for row in rows { await admit(row.did) }
       // The relay is stopping, or the limit has become lower.
