@@ -39,7 +39,7 @@ struct RelayWork: Sendable {
   var chores: [Housekeeping.Chore] {
     [
       Housekeeping.Chore("remove old events", every: .seconds(60)) {
-        try storage.log.removeRecords(before: pipeline.served.start)
+        try pipeline.retention.collect()
       },
       Housekeeping.Chore("check account limits", every: alerts.settings.interval) {
         try await alerts.check()
