@@ -74,8 +74,7 @@ import Testing
         portSetting: ""
       )
       try await TestRelay.run(configuration) { relay in
-        try await relay.crawl(network.host)
-        #expect(try await until { network.host.connectionCount == 1 })
+        try await relay.connect(network.host)
         network.host.announce(network.makeAccount())
         _ = try await relay.events(after: 0, count: 3)
         let registry = try #require(relay.server.metrics).registry

@@ -20,6 +20,11 @@ struct RepoRedirect: Sendable {
 
   private func response(to request: RouteRequest) async throws -> RouteResponse {
     let parameters = try ComAtproto.Sync.GetRepo.Parameters(query: request.query)
+    try XRPCValidationError.check(
+      parameters.validate(),
+      in: .parameters,
+      of: ComAtproto.Sync.GetRepo.nsid
+    )
     let account = try await accounts.existing(parameters.did.parsed())
     try account.checkActive()
     guard let pds = account.pds,
