@@ -34,7 +34,8 @@ import Testing
     while now < Self.start + 4 * window {
       if let delay = rate.delay(at: now) {
         #expect(delay > .zero)
-        now += SyncTime(delay.components.seconds) * 1_000_000
+        now +=
+          SyncTime(delay.components.seconds) * 1_000_000
           + SyncTime(delay.components.attoseconds / 1_000_000_000_000)
       } else {
         times.append(now)
