@@ -65,11 +65,6 @@ struct RelayServices: Sendable {
       pipeline: pipeline,
       hosts: hosts,
       storage: storage,
-      retention: Retention(
-        storage.log,
-        replayWindow: configuration.replayWindow,
-        metrics: metrics
-      ),
       alerts: AccountLimitAlerts(
         settings: configuration.accountLimitAlerts,
         hosts: hosts,

@@ -6,7 +6,6 @@ struct RelayWork: Sendable {
   let pipeline: RelayPipeline
   let hosts: Hosts
   let storage: RelayStorage
-  let retention: Retention
   let alerts: AccountLimitAlerts
   let consumers: ConsumerList
   let output: OutputMetrics
@@ -41,7 +40,9 @@ struct RelayWork: Sendable {
   /// Recurring work.
   var chores: [Housekeeping.Chore] {
     [
-      Housekeeping.Chore("remove old events", every: .seconds(60)) { try retention.collect() },
+Housekeeping.Chore("remove old events", every: .seconds(60)) {
+        try pipeline.retention.collect()
+      },
       Housekeeping.Chore("measure consumers", every: .seconds(5)) {
         consumers.measure(output, head: pipeline.writer.lastSequence)
       },

@@ -164,7 +164,7 @@ import XRPCAsyncHTTPClient
         for host in network.hosts { try await relay.crawl(host) }
         try await relay.hosts.block(HostName(network.hosts[1].name, allowsLocal: true))
       }
-      #expect(network.hosts.allSatisfy { $0.connectionCount == 0 })
+      #expect(try await until { network.hosts.allSatisfy { $0.connectionCount == 0 } })
       try await HostsFixture(store: store).run { relay in
         let isConnected = try await until {
           network.hosts.map(\.connectionCount) == [1, 0, 1]
