@@ -11,7 +11,7 @@ import Testing
   )
 
   /// A dictionary of the Zstandard format, whose repeat offsets are 1, 4, and 8.
-  private static func dictionary() throws -> ZstdDictionary {
+  static func dictionary() throws -> ZstdDictionary {
     let samples = (0..<400).map { index in
       Array(#"{"did":"did:plc:user\#(index)","time_us":\#(index * 7),"kind":"commit"}"#.utf8)
     }
