@@ -341,8 +341,10 @@ let package = Package(
         serverProduct("Hummingbird", "hummingbird"),
         serverProduct("Logging", "swift-log"),
         networkProduct("NIOCore", "swift-nio"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
         serverProduct("SystemPackage", "swift-system"),
-      ]
+      ],
+      resources: [.embedInCode("Administration/Templates")]
     ),
 
     // Floor 7
@@ -650,6 +652,9 @@ let package = Package(
         serverProduct("Hummingbird", "hummingbird"),
         serverProduct("Logging", "swift-log"),
         networkProduct("NIOCore", "swift-nio"),
+        networkProduct("NIOHTTP1", "swift-nio"),
+        networkProduct("NIOPosix", "swift-nio"),
+        networkProduct("NIOWebSocket", "swift-nio"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       path: "Tests/RelaySupport"

@@ -32,7 +32,7 @@ struct PDSServices: Sendable {
     let secrets = try PDSSecrets(configuration, storage.store)
     let domain = try PDSDomain(configuration, storage, secrets, network, logger)
     let sessions = domain.sessions
-    let administrator = Administrator(password: secrets.adminPassword)
+    let administrator = Administrator(passwords: secrets.adminPassword.map { [$0] } ?? [])
     let limits = configuration.hasRateLimits ? CallLimits() : nil
     self.storage = storage
     self.secrets = secrets

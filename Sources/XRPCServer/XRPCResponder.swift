@@ -17,6 +17,7 @@ public struct XRPCResponder: HTTPResponder {
   private let clientAddress: ClientAddress
   private let checksOutput: Bool
   private let responseFields: (@Sendable (HTTPFields) -> HTTPFields)?
+  private let serverName: String?
   private let metrics: ServerMetrics
   private let fallback: Fallback?
   private let fallbackPaths: Set<String>
@@ -56,6 +57,7 @@ public struct XRPCResponder: HTTPResponder {
     clientAddress = ClientAddress(trustedProxies: configuration.trustedProxies)
     checksOutput = configuration.checksOutput
     responseFields = configuration.responseFields
+    serverName = configuration.serverName
     self.metrics = metrics
     self.fallback = fallback
   }
@@ -69,6 +71,7 @@ public struct XRPCResponder: HTTPResponder {
       // whether a body follows, so the client must not use the connection again.
       response.headers[.connection] = "close"
     }
+    if let serverName { response.headers[.server] = serverName }
     return response
   }
 

@@ -17,16 +17,21 @@ public struct XRPCServer: Sendable {
   /// Logs requests and failures.
   public let logger: Logger
   private let responder: XRPCResponder
-  private let streams: EventStreams
+  private let eventStreams: EventStreams
+
+  /// The open event streams and WebSockets.
+  package var streams: StreamRegistry { eventStreams.registry }
 
   /// Creates a server for `routes`.
   ///
   /// - Parameters:
+  ///   - webSockets: paths at which WebSockets are opened; they come before `routes`.
   ///   - proxyHandler: answers calls that have no route; without one they get 501.
   ///   - fallback: answers requests outside `/xrpc/`; without one they get 404.
-  /// - Precondition: no two routes have the same NSID.
+  /// - Precondition: no two routes have the same NSID or path.
   public init(
     _ routes: [XRPCRoute],
+    webSockets: [WebSocketRoute] = [],
     configuration: XRPCServerConfiguration = XRPCServerConfiguration(),
     logger: Logger,
     proxyHandler: XRPCProxyHandler? = nil,
@@ -34,7 +39,7 @@ public struct XRPCServer: Sendable {
   ) {
     self.configuration = configuration
     self.logger = logger
-    let metrics = ServerMetrics(routes, configuration)
+    let metrics = ServerMetrics(routes, webSockets: webSockets, configuration)
     responder = XRPCResponder(
       routes,
       configuration: configuration,
@@ -42,8 +47,9 @@ public struct XRPCServer: Sendable {
       proxyHandler: proxyHandler,
       fallback: fallback
     )
-    streams = EventStreams(
+    eventStreams = EventStreams(
       XRPCRouter(routes),
+      sockets: webSockets,
       configuration: configuration,
       metrics: metrics,
       logger: logger
@@ -80,7 +86,7 @@ public struct XRPCServer: Sendable {
     let limits = ConnectionGuard.Limits(configuration)
     return HTTP1Channel.Configuration(
       // This order matters: the guard remains after an upgrade.
-      additionalChannelHandlers: [EventStreamUpgrade(streams), ConnectionGuard(limits)],
+      additionalChannelHandlers: [EventStreamUpgrade(eventStreams), ConnectionGuard(limits)],
       idleTimeout: TimeAmount(configuration.idleTimeout),
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: configuration.maximumFieldBytes,

@@ -23,6 +23,8 @@ public struct XRPCServerConfiguration: Sendable {
   /// Header fields for the response to every call, successful or not, by the fields of its request: a
   /// nonce, directives for caches. A field that the response has already stays as it is.
   public var responseFields: (@Sendable (_ request: HTTPFields) -> HTTPFields)?
+  /// The `Server` field of every response, with the software and its version; nil to leave it out.
+  public var serverName: String?
   /// The paths outside of `/xrpc/` by which the fallback's requests appear in metrics and log. Any
   /// other path appears as `other`, because clients choose it.
   public var fallbackPaths: [String] = []

@@ -3,11 +3,21 @@ package import NIOWebSocket
 
 /// A frame as a server sends it: final and not masked, and therefore the same for all clients.
 package enum ServerFrame {
-  /// Encodes a binary message. A length of 126 means that the length follows in two bytes, and 127
-  /// that it follows in eight (RFC 6455, 5.2).
+  /// Encodes a binary message.
   package static func binary(_ payload: [UInt8]) -> ByteBuffer {
+    message(0x82, payload)
+  }
+
+  /// Encodes a text message, which must be valid UTF-8.
+  package static func text(_ payload: some Collection<UInt8>) -> ByteBuffer {
+    message(0x81, payload)
+  }
+
+  /// A length of 126 means that the length follows in two bytes, and 127 that it follows in eight
+  /// (RFC 6455, 5.2).
+  private static func message(_ start: UInt8, _ payload: some Collection<UInt8>) -> ByteBuffer {
     var buffer = ByteBufferAllocator().buffer(capacity: payload.count + 10)
-    buffer.writeInteger(0x82, as: UInt8.self)
+    buffer.writeInteger(start)
     switch payload.count {
     case ..<126:
       buffer.writeInteger(UInt8(payload.count))
@@ -22,7 +32,7 @@ package enum ServerFrame {
     return buffer
   }
 
-  /// Returns the payload of a frame made by ``binary(_:)``.
+  /// Returns the payload of a message.
   package static func payload(of frame: ByteBuffer) -> [UInt8] {
     let length = frame.getInteger(at: frame.readerIndex + 1, as: UInt8.self)
     let headerSize =

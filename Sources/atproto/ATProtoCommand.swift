@@ -33,7 +33,7 @@ struct ATProtoCommand: AsyncParsableCommand {
       ),
       CommandGroup(
         name: "Services",
-        subcommands: [PDSCommand.self, PLCCommand.self, ScenarioCommand.self]
+        subcommands: [PDSCommand.self, PLCCommand.self, RelayCommand.self, ScenarioCommand.self]
       ),
     ]
   )
@@ -157,6 +157,62 @@ struct PLCCommand: ParsableCommand {
     commandName: "plc",
     abstract: "Run a PLC directory, and query any PLC directory.",
     subcommands: [PLCServeCommand.self, PLCLogCommand.self, PLCVerifyCommand.self]
+  )
+}
+
+struct RelayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "relay",
+    abstract: "Run and administer a relay.",
+    discussion: """
+      Commands that change something call a running relay as its administrator, over HTTPS or on \
+      this machine.
+      """,
+    subcommands: [
+      RelayServeCommand.self, RelayHostCommand.self, RelayDomainCommand.self,
+      RelayAccountCommand.self, RelayConsumerCommand.self, RelayPullHostsCommand.self,
+    ]
+  )
+}
+
+struct RelayHostCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "host",
+    abstract: "Administer the hosts that a relay crawls.",
+    subcommands: [
+      RelayHostListCommand.self, RelayHostStatusCommand.self, RelayHostCrawlCommand.self,
+      RelayHostBlockCommand.self, RelayHostUnblockCommand.self, RelayHostSetLimitCommand.self,
+    ]
+  )
+}
+
+struct RelayDomainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "domain",
+    abstract: "Administer the domains that a relay has banned.",
+    subcommands: [
+      RelayDomainListCommand.self, RelayDomainBanCommand.self, RelayDomainUnbanCommand.self,
+    ]
+  )
+}
+
+struct RelayAccountCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "account",
+    abstract: "Inspect accounts of a relay, and take them down.",
+    subcommands: [
+      RelayAccountListCommand.self, RelayAccountStatusCommand.self,
+      RelayAccountTakedownCommand.self, RelayAccountUntakedownCommand.self,
+      RelayAccountTakedownsCommand.self,
+    ]
+  )
+}
+
+struct RelayConsumerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "consumer",
+    abstract: "Inspect the consumers of a relay.",
+    subcommands: [RelayConsumerListCommand.self]
   )
 }
 

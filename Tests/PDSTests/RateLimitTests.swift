@@ -233,7 +233,7 @@ import XRPCAsyncHTTPClient
     try await server.overSocket { url in
       let well = try await call(url, "_health")
       #expect(well.head.status == .ok)
-      #expect(try DataValue(json: well.body) == ["version": "1.2.3"])
+      #expect(try DataValue(json: well.body) == ["status": "ok", "version": "1.2.3"])
       try server.server.close()
       let ill = try await call(url, "_health")
       #expect(ill.head.status == .serviceUnavailable)

@@ -174,7 +174,10 @@ struct PatientTransport: HTTPTransport {
     try await Self.serve { url, _ in
       let answer = try await Self.send(url, "/_health")
       #expect(answer.status == 200)
-      #expect(try DataValue(json: answer.text) == ["version": .string(ServiceVersion.current)])
+      #expect(
+        try DataValue(json: answer.text)
+          == ["status": "ok", "version": .string(ServiceVersion.current)]
+      )
     }
     let server = PLCDirectoryServer(
       PLCOperationDirectory(store: BrokenStore()),

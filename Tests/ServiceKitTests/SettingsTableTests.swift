@@ -138,6 +138,42 @@ private struct SampleSettings: ServiceSettings {
     #expect(try SettingValue.flag(text) == value)
   }
 
+  @Test func otherNamesAreReadIfTheNameIsAbsentAndAreKnown() throws {
+    struct Settings: ServiceSettings {
+      var host = ""
+
+      init(isDevelopment: Bool) {}
+
+      static let table = SettingsTable<Settings>(
+        prefix: "SAMPLE_",
+        [
+          Setting(
+            "SAMPLE_HOST",
+            "name",
+            "The host.",
+            aliases: ["SAMPLE_SERVER", "HOST"],
+            flag: "server-name"
+          ) { (text, settings) throws(ServiceError) in settings.host = text }
+        ]
+      )
+
+      func finished() throws(ServiceError) -> Settings { self }
+    }
+    func host(_ environment: [String: String]) throws -> String {
+      var settings = Settings(isDevelopment: false)
+      #expect(try settings.read(environment).isEmpty)
+      return settings.host
+    }
+    #expect(try host(["SAMPLE_SERVER": "a"]) == "a")
+    #expect(try host(["HOST": "b", "SAMPLE_HOST": ""]) == "b")
+    #expect(try host(["SAMPLE_HOST": "c", "SAMPLE_SERVER": "a"]) == "c")
+    #expect(Settings.table.setting("--server-name")?.name == "SAMPLE_HOST")
+    #expect(Settings.table.setting("--host") == nil)
+    #expect(Settings.table.setting("HOST")?.name == "SAMPLE_HOST")
+    #expect(Settings.table.markdown.contains("| `SAMPLE_HOST`, `SAMPLE_SERVER`, `HOST` |"))
+    #expect(Settings.table.help.contains("--server-name <name>  SAMPLE_HOST, SAMPLE_SERVER, HOST"))
+  }
+
   @Test func valuesOfTheWrongFormAreRefused() {
     #expect(throws: ServiceError(.configuration, "")) { try SettingValue.flag("perhaps") }
     #expect(throws: ServiceError(.configuration, "")) { try SettingValue.number("11", 1...10) }

@@ -47,7 +47,7 @@ import XRPCServer
       name: "health",
       path: "/xrpc/_health",
       status: .ok,
-      says: #"{"version":"1.2.3"}"#,
+      says: #"{"status":"ok","version":"1.2.3"}"#,
       expected: [.contentType: "application/json"]
     ),
     Case(

@@ -16,11 +16,14 @@ final class SQLiteDatabase: Sendable {
 
   /// Opens the database `name`, creating it and its directory if necessary, and migrates its schema.
   ///
-  /// - Parameter onAppend: called after transactions that appended events are durable.
+  /// - Parameters:
+  ///   - options: how the file is used.
+  ///   - onAppend: called after transactions that appended events are durable.
   init(
     _ name: String,
     in directory: String,
     lockName: String,
+    options: SQLiteOptions = SQLiteOptions(),
     migrator: DatabaseMigrator,
     onAppend: @escaping @Sendable () -> Void = {}
   ) throws(ServiceError) {
@@ -47,9 +50,10 @@ final class SQLiteDatabase: Sendable {
     }
     let checkpointer: Checkpointer
     do {
-      pool = try DatabasePool(path: path, configuration: Self.configuration)
+      let configuration = Self.configuration(options)
+      pool = try DatabasePool(path: path, configuration: configuration)
       try migrator.migrate(pool)
-      checkpointer = try Checkpointer(path: path, Self.configuration)
+      checkpointer = try Checkpointer(path: path, configuration)
     } catch {
       throw ServiceError(.storage, "cannot open \(path): \(error)")
     }
@@ -58,6 +62,23 @@ final class SQLiteDatabase: Sendable {
       if appendsEvents { onAppend() }
       checkpointer.noteWrites(writes)
     }
+  }
+
+  /// Opens a database at a path that the operator chose. The lock is the file beside it with the
+  /// extension `lock`.
+  convenience init(
+    path: String,
+    options: SQLiteOptions = SQLiteOptions(),
+    migrator: DatabaseMigrator
+  ) throws(ServiceError) {
+    let url = URL(fileURLWithPath: path)
+    try self.init(
+      url.lastPathComponent,
+      in: url.deletingLastPathComponent().path,
+      lockName: url.lastPathComponent + ".lock",
+      options: options,
+      migrator: migrator
+    )
   }
 
   /// Opens an existing database with the current schema without changing it, even while a server
@@ -72,7 +93,7 @@ final class SQLiteDatabase: Sendable {
     guard FileManager.default.fileExists(atPath: path) else {
       throw ServiceError(.storage, "cannot open \(path): no such file")
     }
-    pool = try DatabasePool(path: path, configuration: Self.configuration)
+    pool = try DatabasePool(path: path, configuration: Self.configuration(SQLiteOptions()))
     guard try pool.read({ try migrator.hasCompletedMigrations($0) }) else {
       throw ServiceError(
         .storage,
@@ -83,10 +104,13 @@ final class SQLiteDatabase: Sendable {
     writer = GroupWriter(pool) { _, _ in }
   }
 
-  private static var configuration: Configuration {
+  private static func configuration(_ options: SQLiteOptions) -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
+    configuration.maximumReaderCount = options.maximumReaders
     configuration.prepareDatabase { db in
+      // Has an effect only before the database has its first table.
+      if let size = options.pageSize { try db.execute(sql: "PRAGMA page_size = \(size)") }
       // Acknowledged writes must survive a loss of power, not only the end of the process.
       try db.execute(sql: "PRAGMA synchronous = FULL")
       // In pages. By the time this limit is reached, the checkpointer has copied most of them to
@@ -122,4 +146,13 @@ final class SQLiteDatabase: Sendable {
     try pool.close()
     lock?.release()
   }
+}
+
+/// How the file of a database is used.
+struct SQLiteOptions {
+  /// The most connections that read at once.
+  var maximumReaders = 5
+  /// In bytes, a power of two; nil for SQLite's default. Larger pages take fewer frames of the
+  /// write-ahead log if neighboring rows change together.
+  var pageSize: Int?
 }

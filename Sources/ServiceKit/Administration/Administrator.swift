@@ -2,13 +2,14 @@ package import XRPC
 import XRPCServer
 
 /// The administrator of a service, who authenticates with a password (HTTP Basic, user `admin`).
+/// While a password is being replaced, the old one and the new one are both accepted.
 package struct Administrator: Sendable {
   /// Nil if no password is configured; then every call is refused.
   private let authentication: AdminBasic?
 
-  /// - Parameter password: nil to disable admin methods.
-  package init(password: String?) {
-    authentication = password.map(AdminBasic.init)
+  /// - Parameter passwords: each is accepted; empty to disable admin methods.
+  package init(passwords: [String]) {
+    authentication = passwords.isEmpty ? nil : AdminBasic(tokens: passwords)
   }
 
   /// Throws `AuthenticationRequired` unless the call is from the administrator.

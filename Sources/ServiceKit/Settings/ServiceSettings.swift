@@ -34,8 +34,8 @@ extension ServiceSettings {
   /// - Returns: the names of unknown settings, for a warning.
   public mutating func read(_ environment: [String: String]) throws(ServiceError) -> [String] {
     for setting in Self.table.settings {
-      let names = [setting.name] + (setting.fallback.map { [$0] } ?? [])
-      guard let text = names.lazy.compactMap({ environment[$0] }).first(where: { !$0.isEmpty })
+      guard
+        let text = setting.names.lazy.compactMap({ environment[$0] }).first(where: { !$0.isEmpty })
       else { continue }
       try set(setting, text)
     }

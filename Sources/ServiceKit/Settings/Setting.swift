@@ -12,6 +12,8 @@ public struct Setting<Settings>: Sendable {
   public let isSecret: Bool
   /// Whether the setting takes several values, separated by commas.
   public let isList: Bool
+  /// Other names of the environment variable, which are read if `name` is absent.
+  public let aliases: [String]
   /// The environment variable to read if the setting's own is absent; nil if there is none.
   public let fallback: String?
   /// `--port`, with a shorter form first if there is one.
@@ -21,6 +23,8 @@ public struct Setting<Settings>: Sendable {
   /// - Parameters:
   ///   - name: the environment variable; the flag is the rest of it after the first `_`.
   ///   - alias: another flag, without `--`.
+  ///   - aliases: other names of the environment variable, such as earlier ones.
+  ///   - flag: the flag, without `--`, if it does not follow from `name`.
   ///   - fallback: the environment variable to read if `name` is absent, for a value that several
   ///     programs share.
   ///   - apply: stores the value. Its error says what is expected and never contains the value.
@@ -29,6 +33,8 @@ public struct Setting<Settings>: Sendable {
     _ value: String,
     _ summary: String,
     alias: String? = nil,
+    aliases: [String] = [],
+    flag: String? = nil,
     isSecret: Bool = false,
     isList: Bool = false,
     fallback: String? = nil,
@@ -39,10 +45,14 @@ public struct Setting<Settings>: Sendable {
     self.summary = summary
     self.isSecret = isSecret
     self.isList = isList
+    self.aliases = aliases
     self.fallback = fallback
     self.apply = apply
     let words = name.split(separator: "_", maxSplits: 1).last ?? name[...]
-    let flag = "--" + words.lowercased().replacing("_", with: "-")
+    let flag = "--" + (flag ?? words.lowercased().replacing("_", with: "-"))
     flags = alias.map { ["--\($0)", flag] } ?? [flag]
   }
+
+  /// The environment variables that the setting is read from, the first that is present.
+  var names: [String] { [name] + aliases + (fallback.map { [$0] } ?? []) }
 }

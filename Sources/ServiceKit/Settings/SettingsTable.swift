@@ -1,7 +1,8 @@
 /// All settings of a service. Environment variables, flags, help, documentation, and warnings about
 /// unknown names all come from this table.
 public struct SettingsTable<Settings>: Sendable {
-  /// The prefix of every name: `PDS_`.
+  /// The prefix of the names: `PDS_`. Names without it are possible, but if they are misspelled, no
+  /// warning says so.
   public let prefix: String
   /// The settings, in the order in which help and documentation show them.
   public let settings: [Setting<Settings>]
@@ -14,12 +15,12 @@ public struct SettingsTable<Settings>: Sendable {
 
   /// The setting with the given variable name or flag; nil if it is unknown.
   public func setting(_ name: String) -> Setting<Settings>? {
-    settings.first { $0.name == name || $0.flags.contains(name) }
+    settings.first { $0.name == name || $0.aliases.contains(name) || $0.flags.contains(name) }
   }
 
   /// The names in `environment` that have the prefix but are not settings, sorted, for a warning.
   public func unknownNames(in environment: [String: String]) -> [String] {
-    let known = Set(settings.map(\.name))
+    let known = Set(settings.flatMap(\.names))
     return environment.keys.filter { $0.hasPrefix(prefix) && !known.contains($0) }.sorted()
   }
 
@@ -27,7 +28,8 @@ public struct SettingsTable<Settings>: Sendable {
   public var help: String {
     settings.map { setting in
       let flags = setting.flags.joined(separator: ", ")
-      return "  \(flags) <\(setting.value)>  \(setting.name)\n      \(setting.summary)"
+      let names = ([setting.name] + setting.aliases).joined(separator: ", ")
+      return "  \(flags) <\(setting.value)>  \(names)\n      \(setting.summary)"
     }.joined(separator: "\n")
   }
 
@@ -35,7 +37,8 @@ public struct SettingsTable<Settings>: Sendable {
   public var markdown: String {
     let rows = settings.map { setting in
       let flags = setting.flags.map { "`\($0)`" }.joined(separator: ", ")
-      return "| `\(setting.name)` | \(flags) | \(setting.summary) |\n"
+      let names = ([setting.name] + setting.aliases).map { "`\($0)`" }.joined(separator: ", ")
+      return "| \(names) | \(flags) | \(setting.summary) |\n"
     }
     return "| setting | flag | |\n|---|---|---|\n" + rows.joined()
   }

@@ -8,7 +8,7 @@ import ATProtoSyntax
 /// bytes outside the unreserved set are percent-encoded. Unlike that format, a `%` without two
 /// hexadecimal digits after it is an error, and so are bytes that are not UTF-8.
 package enum QueryString {
-  static func pairs(
+  package static func pairs(
     _ query: String,
     maximumCount: Int
   ) throws(ParameterError) -> [(name: String, value: String)] {

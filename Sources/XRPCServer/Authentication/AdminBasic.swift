@@ -2,8 +2,8 @@ import ATProtoCrypto
 import HTTPTypes
 public import XRPC
 
-/// Authenticates the administrator with the user name `admin` and a fixed token (XRPC specification,
-/// "Admin Token").
+/// Authenticates the administrator with the user name `admin` and one of several fixed tokens (XRPC
+/// specification, "Admin Token"). With two tokens, one can be replaced while the other still works.
 public struct AdminBasic: Authentication {
   /// The administrator, who has no name or account.
   public struct Administrator: Hashable, Sendable {
@@ -11,11 +11,16 @@ public struct AdminBasic: Authentication {
     public init() {}
   }
 
-  private let token: SHA256Digest
+  private let tokens: [SHA256Digest]
 
   /// Creates a method that accepts `token`.
   public init(token: String) {
-    self.token = SHA256.hash(Array(token.utf8))
+    self.init(tokens: [token])
+  }
+
+  /// Creates a method that accepts each of `tokens`.
+  public init(tokens: [String]) {
+    self.tokens = tokens.map { SHA256.hash(Array($0.utf8)) }
   }
 
   /// The challenge, which must have a `realm` (RFC 7617, 2).
@@ -31,10 +36,20 @@ public struct AdminBasic: Authentication {
     _ credentials: HTTPAuthorization,
     _ context: XRPCContext
   ) async throws -> Administrator {
-    // Digests are compared so that the duration does not reveal the token's length either.
-    guard case .basic("admin", let password) = credentials,
-      ConstantTime.areEqual(SHA256.hash(Array(password.utf8)).bytes, token.bytes)
-    else { throw XRPCServerError.authenticationRequired(challenge: challenge) }
+    guard case .basic("admin", let password) = credentials, accepts(password) else {
+      throw XRPCServerError.authenticationRequired(challenge: challenge)
+    }
     return Administrator()
+  }
+
+  /// Compares digests, so that the duration does not reveal a token's length, and always all of them,
+  /// so that it does not reveal which one matches.
+  private func accepts(_ password: String) -> Bool {
+    let digest = SHA256.hash(Array(password.utf8))
+    var isAccepted = false
+    for token in tokens where ConstantTime.areEqual(digest.bytes, token.bytes) {
+      isAccepted = true
+    }
+    return isAccepted
   }
 }

@@ -21,9 +21,10 @@ import XRPCWebSocket
 /// them" (Event Stream specification, "Sequence Numbers").
 ///
 /// The last frames are in memory, once for all subscribers; a subscriber is a position among them.
-/// A subscriber that falls behind the first of them is closed with `ConsumerTooSlow`. Apart from
-/// its position, a subscriber only takes the memory of what its socket has accepted but not sent
-/// yet.
+/// A subscriber that has been up to date and then falls behind the first of them is closed with
+/// `ConsumerTooSlow`; one that is still catching up reads the log instead, however far it is behind.
+/// Apart from its position, a subscriber only takes the memory of what its socket has accepted but
+/// not sent yet.
 public final class EventBroadcast: Sendable {
   struct State {
     var ring: FrameRing
@@ -37,6 +38,8 @@ public final class EventBroadcast: Sendable {
 
   let log: any EventLog
   let configuration: EventBroadcastConfiguration
+  /// Whether events come from ``publish(_:)`` instead of the log.
+  private let isPublished: Bool
   private let state: Mutex<State>
   private let changes = EventSignal()
 
@@ -47,7 +50,23 @@ public final class EventBroadcast: Sendable {
   ) {
     self.log = log
     self.configuration = configuration
+    isPublished = false
     state = Mutex(State(ring: Self.ring(after: 0, configuration)))
+  }
+
+  /// Creates a stream whose new events come from ``publish(_:)``. The log is read only for
+  /// subscribers that are behind.
+  ///
+  /// - Parameter newest: the last sequence number that was assigned.
+  package init(
+    log: any EventLog,
+    configuration: EventBroadcastConfiguration = EventBroadcastConfiguration(),
+    startingAfter newest: Int
+  ) {
+    self.log = log
+    self.configuration = configuration
+    isPublished = true
+    state = Mutex(State(ring: Self.ring(after: newest, configuration)))
   }
 
   deinit {
@@ -78,7 +97,8 @@ public final class EventBroadcast: Sendable {
     outdated: (_ oldest: Int) throws -> [UInt8]?
   ) async throws -> EventSubscription {
     try await start()
-    if let cursor {
+    // What is published may be in memory longer than subscribers may read it.
+    if let cursor, !isPublished {
       let (isInRing, newest) = state.withLock {
         ($0.ring.position(after: cursor) != nil, $0.ring.newest)
       }
@@ -113,7 +133,7 @@ extension EventBroadcast {
   /// started. Events that are stored between here and the reader's registration are read by its
   /// first pull.
   private func start() async throws {
-    if state.withLock({ $0.reader != nil }) { return }
+    if isPublished || state.withLock({ $0.reader != nil }) { return }
     let newest = try await log.window()?.upperBound ?? 0
     state.withLock { state in
       guard state.reader == nil else { return }
@@ -142,7 +162,7 @@ extension EventBroadcast {
   /// Several calls may run at once: each page begins at most one event after the end of the ring,
   /// and events that the ring already has are left out, so no event is skipped or repeated.
   func pull() async throws {
-    while true {
+    while !isPublished {
       let page = try await log.frames(
         after: newest,
         maximumCount: Self.livePage.frames,
@@ -152,6 +172,11 @@ extension EventBroadcast {
       let bytes = page.reduce(0) { $0 + $1.bytes.count }
       if page.count < Self.livePage.frames, bytes < Self.livePage.bytes { return }
     }
+  }
+
+  /// Adds events that are in the log to the ring. Called in the order of their numbers.
+  package func publish(_ events: [SequencedFrame]) {
+    append(events)
   }
 
   /// Adds events to the ring and wakes its subscribers, each once.
@@ -180,14 +205,30 @@ extension EventBroadcast {
   enum Place {
     /// A position in the ring.
     case live(Int)
-    /// Some of the next frames are only in the log; the ring has those after `floor`.
-    case log(floor: Int)
+    /// The next frames are read from the log. The ring has those after `floor`; the first of them
+    /// that is wanted is `next`, or nil if some of the frames that are wanted are only in the log.
+    case log(floor: Int, next: Int?)
   }
 
-  func place(after sequence: Int) -> Place {
+  /// - Parameter isCatchingUp: whether the subscriber reads the log. It continues with the log until
+  ///   it is in the newer half of the ring, so that it does not fall out at once.
+  func place(after sequence: Int, isCatchingUp: Bool = false) -> Place {
     state.withLock { state in
-      state.ring.position(after: sequence).map { .live($0) } ?? .log(floor: state.ring.floor)
+      let ring = state.ring
+      guard let position = ring.position(after: sequence) else {
+        return .log(floor: ring.floor, next: nil)
+      }
+      if isCatchingUp, !ring.isInNewerHalf(position) {
+        return .log(floor: ring.floor, next: ring.sequence(at: position))
+      }
+      return .live(position)
     }
+  }
+
+  /// Whether the log has everything after a sequence number.
+  func hasStored(after sequence: Int) async throws -> Bool {
+    guard let window = try await log.window() else { return false }
+    return window.lowerBound <= sequence + 1
   }
 
   /// The position after the last frame.
@@ -209,7 +250,7 @@ extension EventBroadcast {
   }
 
   /// A stream with an element after each change of the ring.
-  func ringChanges() -> AsyncStream<Void> { changes.wakeUps() }
+  package func ringChanges() -> AsyncStream<Void> { changes.wakeUps() }
 
   static let tooSlow = EventStreamFrame.error(
     XRPCErrorBody(name: "ConsumerTooSlow", message: "the stream is read too slowly")

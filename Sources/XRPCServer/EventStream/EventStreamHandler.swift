@@ -14,11 +14,18 @@ final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
     case starting
     /// A task supplies frames, one by one or a page at a time.
     case fed(Task<Void, Never>)
-    /// The ring is read from `position` on.
-    case live(BroadcastShard, position: Int)
+    /// The ring is read from a position on.
+    case live(Live)
     /// A close frame was sent.
     case closing
     case closed
+  }
+
+  private struct Live {
+    let shard: BroadcastShard
+    var position: Int
+    /// Whether the end of the ring has been reached.
+    var hasCaughtUp = false
   }
 
   /// The number of frames of one subscriber to write before other subscribers get a turn.
@@ -27,6 +34,7 @@ final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
   private let opening: XRPCRouter.Opening
   private let configuration: EventStreamConfiguration
   private let logger: Logger
+  private let entry: StreamEntry?
   private var reader: WebSocketReader
   private var state = State.starting
   private var context: ChannelHandlerContext?
@@ -42,9 +50,11 @@ final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
   init(
     _ opening: XRPCRouter.Opening,
     configuration: EventStreamConfiguration,
-    logger: Logger
+    logger: Logger,
+    entry: StreamEntry? = nil
   ) {
     self.opening = opening
+    self.entry = entry
     self.configuration = configuration
     self.logger = logger
     reader = WebSocketReader(
@@ -90,7 +100,7 @@ final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
   private func end() {
     switch state {
     case .fed(let task): task.cancel()
-    case .live(let shard, _): shard.remove(self)
+    case .live(let live): live.shard.remove(self)
     case .starting, .closing, .closed: break
     }
     state = .closed
@@ -133,6 +143,7 @@ extension EventStreamHandler {
     }
     for frame in frames.dropLast() { context.write(wrapOutboundOut(frame), promise: nil) }
     context.writeAndFlush(wrapOutboundOut(last), promise: promise)
+    entry?.sent(frames.count)
   }
 }
 
@@ -140,12 +151,15 @@ extension EventStreamHandler {
 
 extension EventStreamHandler {
   /// Continues in the ring if it has the next frame, otherwise with a page of the log.
-  private func advance(_ subscription: EventSubscription) {
+  ///
+  /// - Parameter isCatchingUp: whether earlier frames came from the log too.
+  private func advance(_ subscription: EventSubscription, isCatchingUp: Bool = false) {
     guard let context, isOpen else { return }
     guard finalPosition == nil else { return close(1001) }
-    if case .live(let position) = subscription.broadcast.place(after: sequence) {
+    let place = subscription.broadcast.place(after: sequence, isCatchingUp: isCatchingUp)
+    if case .live(let position) = place {
       let shard = subscription.broadcast.shard(on: context.eventLoop)
-      state = .live(shard, position: position)
+      state = .live(Live(shard: shard, position: position))
       shard.add(self)
       return drain()
     }
@@ -156,9 +170,9 @@ extension EventStreamHandler {
       Task {
         do {
           var after = after
-          let page = try await subscription.page(after: &after) ?? []
-          let reached = page.last?.sequence ?? after
-          let frames = page.map { ServerFrame.binary($0.bytes) }
+          let page = try await subscription.page(after: &after, isCatchingUp: isCatchingUp)
+          let reached = page?.last?.sequence ?? after
+          let frames = page?.map { ServerFrame.binary($0.bytes) } ?? []
           eventLoop.execute {
             loopBound.value.turn(frames, upTo: reached, subscription)
           }
@@ -177,10 +191,13 @@ extension EventStreamHandler {
   ) {
     guard let context, case .fed = state else { return }
     sequence = reached
+    // The ring has the next frames, perhaps only the ring.
     guard !frames.isEmpty else { return advance(subscription) }
     let sent = context.eventLoop.makePromise(of: Void.self)
     send(frames, sent)
-    sent.futureResult.assumeIsolated().whenSuccess { self.advance(subscription) }
+    sent.futureResult.assumeIsolated().whenSuccess {
+      self.advance(subscription, isCatchingUp: true)
+    }
   }
 
   private func fail(_ error: any Error) {
@@ -196,7 +213,7 @@ extension EventStreamHandler {
   /// Flushing may make the socket writable again and call this method before it returns. In that
   /// case the outer loop continues with its own position.
   func drain() {
-    guard !isDraining, let context, case .live(let shard, var position) = state else { return }
+    guard !isDraining, let context, case .live(var live) = state else { return }
     isDraining = true
     defer { isDraining = false }
     var rounds = 0
@@ -204,32 +221,70 @@ extension EventStreamHandler {
     while hasMore, context.channel.isWritable {
       guard rounds < Self.maximumRounds else {
         // Let other subscribers go first.
-        shard.wake()
+        live.shard.wake()
         break
       }
       rounds += 1
       while hasMore, context.channel.isWritable {
-        switch shard.batch(from: position, after: sequence) {
+        switch live.shard.batch(from: live.position, after: sequence) {
         case .nothing:
           hasMore = false
+          live.hasCaughtUp = true
         case .batch(let batch):
-          position = batch.end
+          live.position = batch.end
           if batch.lastSequence > sequence {
             sequence = batch.lastSequence
             context.write(wrapOutboundOut(batch.bytes), promise: nil)
+            entry?.sent(batch.end - batch.start)
           }
         case .lost:
-          let frame = ServerFrame.binary(EventBroadcast.tooSlow)
-          context.write(wrapOutboundOut(frame), promise: nil)
-          return close(1008, "ConsumerTooSlow")
+          return lose(live)
         }
       }
       context.flush()
       // The peer may have disconnected.
       guard case .live = state else { return }
     }
-    state = .live(shard, position: position)
-    if let finalPosition, position >= finalPosition { close(1001) }
+    state = .live(live)
+    if let finalPosition, live.position >= finalPosition { close(1001) }
+  }
+
+  /// The ring dropped the next frame: a subscriber that was up to date is too slow; another one
+  /// returns to the log.
+  private func lose(_ live: Live) {
+    guard !live.hasCaughtUp, case .shared(let subscription as EventSubscription) = opening,
+      let context
+    else { return closeTooSlow() }
+    context.flush()
+    // The peer may have disconnected.
+    guard case .live = state else { return }
+    live.shard.remove(self)
+    let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    let eventLoop = context.eventLoop
+    let after = sequence
+    state = .fed(
+      Task {
+        do {
+          let isStored = try await subscription.broadcast.hasStored(after: after)
+          eventLoop.execute {
+            if isStored {
+              loopBound.value.advance(subscription, isCatchingUp: true)
+            } else {
+              loopBound.value.closeTooSlow()
+            }
+          }
+        } catch {
+          eventLoop.execute { loopBound.value.fail(error) }
+        }
+      }
+    )
+  }
+
+  private func closeTooSlow() {
+    guard let context, isOpen else { return }
+    let frame = ServerFrame.binary(EventBroadcast.tooSlow)
+    context.write(wrapOutboundOut(frame), promise: nil)
+    close(1008, "ConsumerTooSlow")
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {

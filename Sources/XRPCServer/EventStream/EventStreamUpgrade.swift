@@ -145,7 +145,7 @@ final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
 extension EventStreamUpgrade {
   /// HTTP/2 does not have `Upgrade` (RFC 9113, 8.2.2).
   private func opensStream(_ head: HTTPRequest, _ context: ChannelHandlerContext) -> Bool {
-    guard head.headerFields[.upgrade] != nil, streams.isStream(head) else { return false }
+    guard streams.isStream(head) else { return false }
     let pipeline = context.pipeline.syncOperations
     return (try? pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self)) != nil
   }
@@ -168,10 +168,11 @@ extension EventStreamUpgrade {
     }
     let streams = streams
     let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    let channel = context.channel
     let eventLoop = context.eventLoop
     state = .opening(
       Task {
-        let answer = await streams.open(request)
+        let answer = await streams.open(request, channel)
         eventLoop.execute { loopBound.value.respond(to: request, answer, handshake, since: start) }
       },
       request,
@@ -195,7 +196,7 @@ extension EventStreamUpgrade {
       do {
         var response = try result.get()
         response.headerFields.append(contentsOf: answer.fields)
-        try self.upgrade(context, response, answer.opening)
+        try self.upgrade(context, response, answer)
         self.streams.note(RouteResponse(head: response), to: request, since: start)
       } catch {
         context.fireErrorCaught(error)
@@ -207,16 +208,40 @@ extension EventStreamUpgrade {
   private func upgrade(
     _ context: ChannelHandlerContext,
     _ response: HTTPResponse,
-    _ opening: XRPCRouter.Opening
+    _ answer: EventStreams.Answer
   ) throws {
     context.write(wrapOutboundOut(.head(response)), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-    try replaceHandlers(context, opening)
+    switch answer.opening {
+    case .events(let opening):
+      let configuration = streams.configuration
+      let stream = EventStreamHandler(
+        opening,
+        configuration: configuration,
+        logger: streams.logger,
+        entry: answer.entry
+      )
+      try replaceHandlers(context, stream, configuration.maximumMessageBytes)
+      // The shutdown began after the stream was accepted.
+      if isQuiescing { stream.quiesce() }
+    case .socket(let source, let route):
+      let socket = WebSocketHandler(
+        source,
+        maximumMessageBytes: route.maximumMessageBytes,
+        configuration: streams.configuration,
+        logger: streams.logger
+      )
+      try replaceHandlers(context, socket, route.maximumMessageBytes)
+      if isQuiescing { socket.quiesce() }
+    case .response:
+      context.close(promise: nil)
+    }
   }
 
   private func replaceHandlers(
     _ context: ChannelHandlerContext,
-    _ opening: XRPCRouter.Opening
+    _ handler: some ChannelHandler,
+    _ maximumMessageBytes: Int
   ) throws {
     let pipeline = context.pipeline.syncOperations
     let decoder = ByteToMessageHandler<HTTPRequestDecoder>.self
@@ -227,16 +252,9 @@ extension EventStreamUpgrade {
       try pipeline.context(handlerType: HTTPResponseEncoder.self),
     ]
     for handler in leaving { pipeline.removeHandler(context: handler, promise: nil) }
-    let frames = WebSocketFrameDecoder(maxFrameSize: streams.configuration.maximumMessageBytes)
-    let stream = EventStreamHandler(
-      opening,
-      configuration: streams.configuration,
-      logger: streams.logger
-    )
+    let frames = WebSocketFrameDecoder(maxFrameSize: maximumMessageBytes)
     try pipeline.addHandler(ByteToMessageHandler(frames), position: .before(self))
-    try pipeline.addHandler(stream, position: .before(self))
-    // The shutdown began after the stream was accepted.
-    if isQuiescing { stream.quiesce() }
+    try pipeline.addHandler(handler, position: .before(self))
   }
 
   private func refuseAtShutdown(

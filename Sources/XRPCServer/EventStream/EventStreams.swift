@@ -5,10 +5,12 @@ import NIOCore
 import Synchronization
 import XRPC
 
-/// The event streams of a server: which requests open one, and how many are open.
+/// The event streams and WebSockets of a server: which requests open one, and how many are open.
 final class EventStreams: Sendable {
   let configuration: EventStreamConfiguration
+  let registry = StreamRegistry()
   let logger: Logger
+  private let sockets: [String: WebSocketRoute]
   private let router: XRPCRouter
   private let rateLimits: RateLimitPolicy?
   private let clientAddress: ClientAddress
@@ -24,11 +26,16 @@ final class EventStreams: Sendable {
 
   init(
     _ router: XRPCRouter,
+    sockets: [WebSocketRoute],
     configuration: XRPCServerConfiguration,
     metrics: ServerMetrics,
     logger: Logger
   ) {
     self.router = router
+    self.sockets = Dictionary(
+      sockets.map { ($0.path, $0) },
+      uniquingKeysWith: { first, _ in preconditionFailure("two routes for \(first.path)") }
+    )
     self.configuration = configuration.eventStreams
     rateLimits = configuration.rateLimits
     clientAddress = ClientAddress(trustedProxies: configuration.trustedProxies)
@@ -39,12 +46,27 @@ final class EventStreams: Sendable {
   /// Other requests are handled like any other: 405, 501, or the answer of a method that is not a
   /// stream.
   func isStream(_ head: HTTPRequest) -> Bool {
-    (try? router.route(for: RouteRequest(head: head, requestID: "")))?.kind == .subscription
+    guard socket(head) == nil else { return head.method == .get }
+    guard head.headerFields[.upgrade] != nil else { return false }
+    return (try? router.route(for: RouteRequest(head: head, requestID: "")))?.kind == .subscription
+  }
+
+  private func socket(_ head: HTTPRequest) -> WebSocketRoute? {
+    guard !sockets.isEmpty, let path = head.path else { return nil }
+    return sockets[String(path.prefix { $0 != "?" })]
+  }
+
+  /// What a connection becomes.
+  enum Opening: Sendable {
+    case events(XRPCRouter.Opening)
+    case socket(any WebSocketSource, WebSocketRoute)
+    case response(RouteResponse)
   }
 
   /// The answer to a request to open a stream.
   struct Answer: Sendable {
-    var opening: XRPCRouter.Opening
+    var opening: Opening
+    var entry: StreamEntry?
     /// The state of rate limits, which is sent with 101 too.
     var fields = HTTPFields()
   }
@@ -93,16 +115,38 @@ final class EventStreams: Sendable {
     return request
   }
 
-  func open(_ request: RouteRequest) async -> Answer {
+  /// Opens a stream, which is in the registry until the connection closes.
+  func open(_ request: RouteRequest, _ channel: any Channel) async -> Answer {
     var answer: Answer
     do {
       try rateLimits?.consume(XRPCContext(nsid: request.nsid ?? "", request: request))
-      answer = Answer(opening: await router.openEventStream(request))
+      answer = try await connect(request, channel)
     } catch {
       answer = Answer(opening: .response(RouteResponse(error: error)))
     }
     request.responseHeaders.writeRateLimit(to: &answer.fields)
     return answer
+  }
+
+  private func connect(_ request: RouteRequest, _ channel: any Channel) async throws -> Answer {
+    guard let socket = socket(request.head) else {
+      let opening = await router.openEventStream(request)
+      if case .response(let response) = opening { return Answer(opening: .response(response)) }
+      return Answer(opening: .events(opening), entry: register(request, channel))
+    }
+    let subprotocol = socket.subprotocol(for: request.head)
+    let entry = register(request, channel)
+    let source = try await socket.open(WebSocketRequest(request, subprotocol, entry))
+    var answer = Answer(opening: .socket(source, socket), entry: entry)
+    if let subprotocol { answer.fields[.secWebSocketProtocol] = subprotocol }
+    return answer
+  }
+
+  private func register(_ request: RouteRequest, _ channel: any Channel) -> StreamEntry {
+    let entry = registry.open(request)
+    let registry = registry
+    channel.closeFuture.whenComplete { _ in registry.close(entry) }
+    return entry
   }
 
   /// Measures and logs the response to a request that began at `start`.
@@ -113,9 +157,8 @@ final class EventStreams: Sendable {
   ) {
     let duration = ContinuousClock.now - start
     metrics.begin()
-    metrics.end(request.nsid ?? "", response.head.status, duration)
+    metrics.end(request.nsid ?? socket(request.head)?.path ?? "", response.head.status, duration)
     RequestLog(request: request.head, answer: response, duration: duration)
       .write(to: logger, remoteAddress: request.remoteAddress)
   }
-
 }

@@ -18,17 +18,25 @@ public struct EventSubscription: SharedEventStream {
 
   /// The next events from the log, or nil if the ring has them.
   ///
-  /// - Parameter sequence: moved past events that the log no longer has.
-  func page(after sequence: inout Int) async throws -> [SequencedFrame]? {
+  /// - Parameters:
+  ///   - sequence: moved past events that the log no longer has.
+  ///   - isCatchingUp: whether earlier events came from the log too.
+  func page(
+    after sequence: inout Int,
+    isCatchingUp: Bool
+  ) async throws -> [SequencedFrame]? {
     while true {
       // The floor is read before the log: everything up to it was stored by then, so if the log has
       // nothing after `sequence`, it never will.
-      guard case .log(let floor) = broadcast.place(after: sequence) else { return nil }
+      let place = broadcast.place(after: sequence, isCatchingUp: isCatchingUp)
+      guard case .log(let floor, let next) = place else { return nil }
       let page = try await broadcast.log.frames(
         after: sequence,
         maximumCount: broadcast.configuration.pageFrames,
         maximumBytes: broadcast.configuration.pageBytes
       )
+      // The log may keep less than the ring.
+      if let next, page.first.map({ $0.sequence > next }) ?? true { return nil }
       guard page.isEmpty else { return page }
       sequence = max(sequence, floor)
     }
@@ -48,6 +56,9 @@ private actor EventReader {
   private var first: [UInt8]?
   private var page: ArraySlice<SequencedFrame> = []
   private var position: Int?
+  private var isCatchingUp = false
+  /// Whether the end of the ring has been reached.
+  private var hasCaughtUp = false
   private var hasEnded = false
 
   init(_ subscription: EventSubscription) {
@@ -78,8 +89,9 @@ private actor EventReader {
 
   private func locate() async throws {
     var after = sequence
-    page = try await subscription.page(after: &after)?[...] ?? []
+    page = try await subscription.page(after: &after, isCatchingUp: isCatchingUp)?[...] ?? []
     sequence = after
+    isCatchingUp = true
     if page.isEmpty, case .live(let position) = subscription.broadcast.place(after: sequence) {
       self.position = position
     }
@@ -87,10 +99,16 @@ private actor EventReader {
 
   private func live(from position: Int) async throws -> [UInt8]? {
     guard let found = subscription.broadcast.frames(from: position, maximumBytes: 0) else {
+      if !hasCaughtUp, try await subscription.broadcast.hasStored(after: sequence) {
+        self.position = nil
+        isCatchingUp = true
+        return nil
+      }
       hasEnded = true
       return EventBroadcast.tooSlow
     }
     guard let entry = found.first else {
+      hasCaughtUp = true
       // Iterators of one stream share its state.
       var iterator = changes.makeAsyncIterator()
       hasEnded = await iterator.next() == nil

@@ -8,12 +8,21 @@ struct FrameRing {
     let sequence: Int
     /// The WebSocket frame, including its header.
     let frame: ByteBuffer
+    /// The bytes of all frames ever appended before this one.
+    fileprivate(set) var offset = 0
+
+    init(sequence: Int, frame: ByteBuffer) {
+      self.sequence = sequence
+      self.frame = frame
+    }
   }
 
   private let maximumCount: Int
   private let maximumBytes: Int
   private var entries = CircularBuffer<Entry>()
   private var byteCount = 0
+  /// The bytes of all frames ever appended.
+  private var endOffset = 0
   /// The position of the first entry.
   private var start = 0
 
@@ -37,8 +46,11 @@ struct FrameRing {
   mutating func append(_ entry: Entry) -> Bool {
     guard entry.sequence > newest else { return false }
     newest = entry.sequence
+    var entry = entry
+    entry.offset = endOffset
     entries.append(entry)
     byteCount += entry.frame.readableBytes
+    endOffset += entry.frame.readableBytes
     // Keep the last frame, however large.
     while entries.count > 1, entries.count > maximumCount || byteCount > maximumBytes {
       let first = entries.removeFirst()
@@ -59,6 +71,18 @@ struct FrameRing {
       if self[middle].sequence > sequence { high = middle } else { low = middle + 1 }
     }
     return start + low
+  }
+
+  /// Whether at least half of the ring can be filled before the frame at a position is dropped.
+  func isInNewerHalf(_ position: Int) -> Bool {
+    guard position < end else { return true }
+    return end - position <= maximumCount / 2
+      && endOffset - self[position - start].offset <= maximumBytes / 2
+  }
+
+  /// The sequence number of the frame at a position, or nil at the end.
+  func sequence(at position: Int) -> Int? {
+    position < end ? self[position - start].sequence : nil
   }
 
   /// The frames from a position on, up to the one that reaches `maximumBytes`; at least one if any

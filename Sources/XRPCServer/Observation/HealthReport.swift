@@ -3,8 +3,8 @@ import ATProtoHTTP
 package import HTTPTypes
 import XRPC
 
-/// The health check of a service, `/xrpc/_health` or `/_health`: 200 with the version, or 503 if a
-/// check fails.
+/// The health check of a service, `/xrpc/_health` or `/_health`: 200 with `"status": "ok"` and the
+/// version, or 503 if a check fails.
 package struct HealthReport: Sendable {
   static let name = "_health"
 
@@ -31,8 +31,10 @@ package struct HealthReport: Sendable {
     var report: DataObject = ["version": .string(version)]
     do {
       try await check?()
+      report["status"] = "ok"
       return (.ok, .object(report), nil)
     } catch {
+      report["status"] = "error"
       report["error"] = "ServiceUnavailable"
       report["message"] = "the service is unhealthy"
       return (.serviceUnavailable, .object(report), error)

@@ -60,9 +60,14 @@ package final class ServerMetrics: Sendable {
     openStreams = Gauge(label: "\(prefix)_streams_open", factory: factory)
   }
 
-  convenience init(_ routes: [XRPCRoute], _ configuration: XRPCServerConfiguration) {
+  convenience init(
+    _ routes: [XRPCRoute],
+    webSockets: [WebSocketRoute] = [],
+    _ configuration: XRPCServerConfiguration
+  ) {
     self.init(
-      routes.map(\.nsid) + [HealthReport.name] + configuration.fallbackPaths,
+      routes.map(\.nsid) + [HealthReport.name] + configuration.fallbackPaths
+        + webSockets.map(\.path),
       configuration.metrics ?? MetricsSystem.factory
     )
   }

@@ -103,13 +103,22 @@ public struct XRPCRouter: Sendable {
         case .own(let next): return .frames(ErrorFrames.appended(to: next))
         case .shared(let stream): return .shared(stream)
         }
-      } catch let error where XRPCServerError(describing: error).status == .badRequest {
+      } catch let error where Self.belongsInStream(error) {
         // "Connection-time errors are sent as the first message on the stream" (Event Stream
         // specification, "Connection").
         return .frames(ErrorFrames.appended(to: { throw error }))
       }
     } catch {
       return .response(RouteResponse(error: error))
+    }
+  }
+
+  /// Parameters that cannot be decoded are refused before the upgrade, like those of a query: the
+  /// handler, whose errors the lexicon declares, has not been called.
+  private static func belongsInStream(_ error: any Error) -> Bool {
+    switch error {
+    case is ParameterError, is XRPCValidationError: false
+    default: XRPCServerError(describing: error).status == .badRequest
     }
   }
 

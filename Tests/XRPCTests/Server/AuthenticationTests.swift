@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Testing
 import XRPC
@@ -80,6 +81,13 @@ import XRPCServer
     let outcome = try await outcome(authorization, Self.sessions)
     #expect(refusal(outcome) == expected)
     if expected == nil { #expect(try outcome.get() == "alice") }
+  }
+
+  @Test(arguments: [("old", true), ("new", true), ("older", false), ("", false)])
+  func eachOfSeveralTokensIsAccepted(_ password: String, _ isGood: Bool) async throws {
+    let credentials = Data("admin:\(password)".utf8).base64EncodedString()
+    let outcome = try await outcome("Basic \(credentials)", AdminBasic(tokens: ["old", "new"]))
+    #expect((try? outcome.get()) == (isGood ? AdminBasic.Administrator() : nil))
   }
 
   /// The first is the example of the XRPC specification, "Admin Token".

@@ -142,6 +142,14 @@ import XRPCServer
     }
   }
 
+  @Test(arguments: ["/xrpc/_health", "/xrpc/com.example.unknown", "/elsewhere"])
+  func everyResponseNamesTheServer(_ path: String) async throws {
+    try await ServerUnderTest.run(configure: { $0.serverName = "sample/1" }) { server in
+      let answer = try await server.exchange("GET \(path) HTTP/1.1\r\n\(Self.host)\r\n")
+      #expect(answer.fields["server"] == "sample/1")
+    }
+  }
+
   @Test func healthIsReported() async throws {
     struct Unwell: Error {}
     let isWell = Mutex(true)
@@ -151,11 +159,12 @@ import XRPCServer
       let request = "GET /xrpc/_health HTTP/1.1\r\n\(Self.host)\r\n"
       let well = try await server.exchange(request)
       #expect(well.status == 200)
-      #expect(well.text == #"{"version":"1.2.3"}"#)
+      #expect(well.text == #"{"status":"ok","version":"1.2.3"}"#)
       isWell.withLock { $0 = false }
       let unwell = try await server.exchange(request)
       #expect(unwell.status == 503)
       #expect(unwell.error?.error == "ServiceUnavailable")
+      #expect(unwell.text.contains(#""status":"error""#))
     }
   }
 

@@ -9,11 +9,13 @@ import XRPCServer
 struct StreamServer: Sendable {
   let port: Int
   let services: ServiceGroup
+  let registry: StreamRegistry
 
   static let watch = "/xrpc/com.example.thing.watch"
 
   static func run<Value: Sendable>(
     _ routes: [XRPCRoute] = Sample.routes,
+    webSockets: [WebSocketRoute] = [],
     streams: EventStreamConfiguration = EventStreamConfiguration(),
     configure: (inout XRPCServerConfiguration) -> Void = { _ in },
     _ body: @escaping @Sendable (StreamServer) async throws -> Value
@@ -23,7 +25,12 @@ struct StreamServer: Sendable {
     let (ports, continuation) = AsyncStream<Int>.makeStream()
     var configuration = XRPCServerConfiguration(port: 0, eventStreams: streams)
     configure(&configuration)
-    let server = XRPCServer(routes, configuration: configuration, logger: logger)
+    let server = XRPCServer(
+      routes,
+      webSockets: webSockets,
+      configuration: configuration,
+      logger: logger
+    )
     let services = ServiceGroup(
       services: [server.application { continuation.yield($0) }],
       logger: logger
@@ -32,7 +39,7 @@ struct StreamServer: Sendable {
       group.addTask { try await services.run() }
       var iterator = ports.makeAsyncIterator()
       let port = try #require(await iterator.next())
-      let value = try await body(StreamServer(port: port, services: services))
+      let value = try await body(StreamServer(port: port, services: services, registry: server.streams))
       await services.triggerGracefulShutdown()
       try await group.waitForAll()
       return value

@@ -34,6 +34,8 @@ public struct RepositoryVerifier {
 
   /// The most bytes of nodes that may wait until their place in the tree is known.
   public let waitingLimit: Int
+  /// The most distinct blocks, those that are only referenced included.
+  public let blockLimit: Int
 
   private struct Marks: OptionSet {
     let rawValue: UInt8
@@ -55,9 +57,14 @@ public struct RepositoryVerifier {
   private var duplicateCount = 0
 
   /// Creates a verifier at the start of a file.
-  public init(limits: CARLimits = .default, waitingLimit: Int = 1 << 30) {
+  public init(
+    limits: CARLimits = .default,
+    waitingLimit: Int = 1 << 30,
+    blockLimit: Int = .max
+  ) {
     reader = CARReader(limits: limits)
     self.waitingLimit = waitingLimit
+    self.blockLimit = blockLimit
   }
 
   /// Adds the next bytes of the file.
@@ -81,6 +88,13 @@ public struct RepositoryVerifier {
     }
     while let block = try reader.nextBlock() {
       try take(block.cid, block.range, body)
+      guard marks.count <= blockLimit else {
+        throw RepoError(
+          .tooLarge,
+          "the repository has more than \(blockLimit) blocks",
+          offset: reader.offset
+        )
+      }
     }
   }
 

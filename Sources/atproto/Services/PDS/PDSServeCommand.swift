@@ -76,7 +76,7 @@ struct PDSServeCommand: AsyncParsableCommand {
     for advice in configuration.advice { logger.warning("\(advice)") }
     OpenFiles.raiseLimit()
     let stops = stopAtEndOfInput
-    let onListening: @Sendable () -> Void = { if stops { Self.stopWhenInputEnds() } }
+    let onListening: @Sendable () -> Void = { if stops { EndOfInput.stop() } }
     if dev {
       try await DevelopmentServer(
         configuration,
@@ -114,13 +114,5 @@ struct PDSServeCommand: AsyncParsableCommand {
       throw ValidationError("'\(text)' is not a valid log level")
     }
     return level
-  }
-
-  /// Reads on a thread: files and `/dev/null` do not support readiness notifications.
-  private static func stopWhenInputEnds() {
-    Thread.detachNewThread {
-      while (try? FileHandle.standardInput.read(upToCount: 4096))?.isEmpty == false {}
-      kill(getpid(), SIGTERM)
-    }
   }
 }

@@ -12,3 +12,13 @@ public enum RepositoryPhase: String, Sendable, CaseIterable {
   /// It could not be fetched, and will be tried again.
   case error
 }
+
+extension RepositoryPhase {
+  /// Whether the repository must be fetched.
+  public var needsFetch: Bool {
+    switch self {
+    case .pending, .desynchronized, .resyncing, .error: true
+    case .active, .takendown, .suspended, .deactivated: false
+    }
+  }
+}

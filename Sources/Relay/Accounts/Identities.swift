@@ -1,0 +1,74 @@
+import ATProtoHTTP
+package import ATProtoIdentity
+package import ATProtoRepo
+package import ATProtoSyntax
+
+/// Finds the identities of accounts: signing key and PDS. Handles are not resolved.
+///
+/// Lookups are limited in all, for each host, and for each server of a `did:web`, so that no host
+/// and no server delays the others. The state of an account has at most one lookup at a time.
+package struct Identities: Sendable {
+  private let documents: any IdentityDirectory
+  private let slots: LookupSlots
+  private let now: @Sendable () -> SyncTime
+
+  /// - Parameters:
+  ///   - documents: finds documents without a cache.
+  ///   - maximum: the most lookups at once.
+  ///   - concurrency: the most lookups at once for the events of one host.
+  package init(
+    _ documents: any IdentityDirectory,
+    maximum: Int = 64,
+    perHost concurrency: Int,
+    now: @escaping @Sendable () -> SyncTime = { .now }
+  ) {
+    self.documents = documents
+    slots = LookupSlots(maximum: maximum, perHost: concurrency)
+    self.now = now
+  }
+
+  package func resolve(
+    _ did: DID,
+    for host: String
+  ) async -> Result<ResolvedIdentity, SyncFailure> {
+    // All did:plc have the same server, which the operator trusts.
+    let server = did.method == "web" ? did.identifier.lowercased() : nil
+    return await slots.run(LookupSlots.Key(host: host, server: server)) {
+      do throws(IdentityError) {
+        let document = try await documents.document(of: did)
+        let identity = SyncIdentity(
+          signingKey: try document.signingKey(),
+          pds: try pds(of: document),
+          checkedAt: now()
+        )
+        return .success(ResolvedIdentity(identity, claims: document.claimedHandle))
+      } catch {
+        return .failure(SyncFailure(error))
+      }
+    }
+  }
+
+  private func pds(of document: DIDDocument) throws(IdentityError) -> String {
+    let url = try document.pds
+    guard let name = HostName(pds: url) else {
+      throw IdentityError(
+        .missing,
+        "the PDS of \(document.id) is not a host that a relay can crawl"
+      )
+    }
+    return name.text
+  }
+}
+
+extension SyncFailure {
+  init(_ error: IdentityError) {
+    let kind: Kind =
+      switch error.code {
+      case .notFound: .notFound
+      case .deactivated: .tombstoned
+      case .timedOut, .unreachable, .cancelled: .temporary
+      default: .invalid
+      }
+    self.init(kind, error.reason)
+  }
+}

@@ -1,0 +1,217 @@
+import ATProtoCrypto
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+
+/// The accounts of one lane that are in memory.
+///
+/// The table is a cache of the store. When it is full, an account that is in the store as it is here
+/// and that was not used lately makes room (the CLOCK algorithm).
+struct AccountShard: Sendable {
+  /// The accounts that the table should not exceed. Accounts that are not in the store yet stay
+  /// anyway.
+  private let limit: Int
+  private var columns = AccountColumns()
+  private var index: AccountIndex
+  private var free: [UInt32] = []
+  private var hand: UInt32 = 0
+  private var pdsNames = NameTable<String>()
+  private var otherDIDs = NameTable<DID>()
+  private var statuses = NameTable<HostedStatus>()
+  /// Statuses of accounts when ``statuses`` has no number left, by slot: hosts may invent them.
+  private var rareStatuses: [UInt32: HostedStatus] = [:]
+
+  /// Whether an account has made room for another one.
+  private(set) var hasEvicted = false
+
+  /// Columns, and four bytes of the index at most two thirds full, 7 bytes on average.
+  static let bytesPerAccount = AccountColumns.bytesPerAccount + 7
+
+  private static let rareStatus: UInt8 = 255
+  /// The most slots that the hand passes to make room for one account.
+  private static let sweep = 256
+
+  init(
+    limit: Int,
+    hash: @escaping @Sendable (PackedDID) -> Int = { $0.hashValue }
+  ) {
+    self.limit = max(limit, 1)
+    index = AccountIndex(hash: hash)
+  }
+
+  var count: Int { index.count }
+
+  /// Returns an account and when its identity was last refreshed, and marks it as used.
+  mutating func account(_ did: DID) -> KnownRow? {
+    guard let slot = slot(of: did) else { return nil }
+    columns.flags[slot].isRecent = true
+    return KnownRow(row: row(did, slot), refreshedAt: .seconds(columns.refreshedAt[slot]))
+  }
+
+  /// Returns an account without marking it as used.
+  func peek(_ did: DID) -> AccountRow? {
+    slot(of: did).map { row(did, $0) }
+  }
+
+  /// Inserts or replaces an account.
+  ///
+  /// - Parameter isDirty: whether the store does not have it in this state; nil if that has not
+  ///   changed.
+  mutating func put(_ account: KnownRow, isDirty: Bool?) {
+    let row = account.row
+    let slot: UInt32
+    if let known = self.slot(of: row.did) {
+      slot = known
+      releaseNames(slot)
+    } else {
+      makeRoom()
+      slot = free.popLast() ?? columns.append()
+      columns.flags[slot] = AccountFlags()
+      columns.flags[slot].isOccupied = true
+      columns.did[slot] = PackedDID(plc: row.did) ?? PackedDID(number: otherDIDs.use(row.did))
+      index.insert(slot, columns.did)
+    }
+    write(row, slot)
+    columns.refreshedAt[slot] = account.refreshedAt.secondsRoundedDown
+    if let isDirty { columns.flags[slot].isDirty = isDirty }
+    columns.flags[slot].isRecent = true
+  }
+
+  /// Notes that the store has accounts in these states.
+  mutating func stored(_ row: AccountRow) {
+    // An account that has changed since then is stored again.
+    guard let slot = slot(of: row.did), columns.flags[slot].isDirty,
+      self.row(row.did, slot).isStored(as: row)
+    else { return }
+    columns.flags[slot].isDirty = false
+  }
+
+  // MARK: Slots
+
+  private func slot(of did: DID) -> UInt32? {
+    if let packed = PackedDID(plc: did) { return index.slot(of: packed, columns.did) }
+    return otherDIDs.number(of: did).flatMap {
+      index.slot(of: PackedDID(number: $0), columns.did)
+    }
+  }
+
+  private mutating func makeRoom() {
+    guard index.count >= limit, columns.count > 0 else { return }
+    for _ in 0..<Self.sweep {
+      let slot = hand
+      hand = (hand + 1) % UInt32(columns.count)
+      let flags = columns.flags[slot]
+      guard flags.isOccupied, !flags.isDirty else { continue }
+      if flags.isRecent {
+        columns.flags[slot].isRecent = false
+      } else {
+        hasEvicted = true
+        return remove(slot)
+      }
+    }
+  }
+
+  private mutating func remove(_ slot: UInt32) {
+    let did = columns.did[slot]
+    index.remove(did, columns.did)
+    releaseNames(slot)
+    if let number = did.number { otherDIDs.release(number) }
+    columns.flags[slot] = AccountFlags()
+    free.append(slot)
+  }
+
+  private mutating func releaseNames(_ slot: UInt32) {
+    let flags = columns.flags[slot]
+    if flags.curve != nil { pdsNames.release(columns.pds[slot]) }
+    if flags.upstream == Self.rareStatus {
+      rareStatuses[slot] = nil
+    } else {
+      statuses.release(UInt32(flags.upstream))
+    }
+  }
+
+  // MARK: Rows
+
+  private mutating func write(_ row: AccountRow, _ slot: UInt32) {
+    var flags = columns.flags[slot]
+    columns.id[slot] = row.id.rawValue
+    columns.host[slot] = row.host.rawValue
+    flags.local = row.local
+    flags.phase = row.phase
+    flags.upstream = number(of: row.upstream, slot)
+    flags.hasRev = row.rev != nil && row.data != nil
+    columns.rev[slot] = row.rev?.rawValue ?? 0
+    if let data = row.data { columns.data[slot] = Words4(data.digest) }
+    flags.hasCommit = row.commit != nil
+    if let commit = row.commit { columns.commit[slot] = Words4(commit.digest) }
+    flags.curve = row.identity?.signingKey.curve
+    if let identity = row.identity {
+      columns.pds[slot] = pdsNames.use(identity.pds)
+      columns.key[slot] = Words8(identity.signingKey.uncompressed.dropFirst())
+      columns.checkedAt[slot] = identity.checkedAt.secondsRoundedDown
+    }
+    columns.flags[slot] = flags
+  }
+
+  private mutating func number(of status: HostedStatus, _ slot: UInt32) -> UInt8 {
+    if statuses.number(of: status) != nil || statuses.count < Int(Self.rareStatus) {
+      return UInt8(statuses.use(status))
+    }
+    rareStatuses[slot] = status
+    return Self.rareStatus
+  }
+
+  private func row(_ did: DID, _ slot: UInt32) -> AccountRow {
+    let flags = columns.flags[slot]
+    let upstream =
+      flags.upstream == Self.rareStatus
+      ? rareStatuses[slot] : statuses[UInt32(flags.upstream)]
+    var row = AccountRow(
+      id: AccountID(rawValue: columns.id[slot]),
+      did: did,
+      host: HostID(rawValue: columns.host[slot]),
+      local: flags.local,
+      upstream: upstream ?? .active,
+      phase: flags.phase,
+      identity: identity(slot, flags)
+    )
+    if flags.hasRev {
+      row.rev = TID(rawValue: columns.rev[slot])
+      row.data = CID(codec: .dagCBOR, sha256Digest: columns.data[slot].bytes)
+    }
+    if flags.hasCommit {
+      row.commit = CID(codec: .dagCBOR, sha256Digest: columns.commit[slot].bytes)
+    }
+    return row
+  }
+
+  private func identity(_ slot: UInt32, _ flags: AccountFlags) -> SyncIdentity? {
+    guard let curve = flags.curve, let pds = pdsNames[columns.pds[slot]],
+      let key = try? PublicKey(curve: curve, point: [4] + columns.key[slot].bytes)
+    else { return nil }
+    return SyncIdentity(signingKey: key, pds: pds, checkedAt: .seconds(columns.checkedAt[slot]))
+  }
+}
+
+/// An account in memory.
+struct KnownRow: Sendable {
+  var row: AccountRow
+  /// When the identity was last refreshed (`SyncAccount.refreshedAt`), which is not stored.
+  var refreshedAt: SyncTime
+}
+
+extension AccountRow {
+  /// Whether the store keeps both rows alike: times in seconds.
+  fileprivate func isStored(as other: AccountRow) -> Bool {
+    var (first, second) = (self, other)
+    first.identity?.checkedAt = .seconds(identity?.checkedAt.secondsRoundedDown ?? 0)
+    second.identity?.checkedAt = .seconds(other.identity?.checkedAt.secondsRoundedDown ?? 0)
+    return first == second
+  }
+}
+
+extension SyncTime {
+  fileprivate static func seconds(_ seconds: UInt32) -> SyncTime { SyncTime(seconds) * 1_000_000 }
+
+  fileprivate var secondsRoundedDown: UInt32 { UInt32(clamping: self / 1_000_000) }
+}

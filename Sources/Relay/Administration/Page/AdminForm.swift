@@ -1,0 +1,65 @@
+import ATProtoSyntax
+import Templating
+import XRPCServer
+
+/// The forms of the admin page.
+enum AdminForm: String, CaseIterable, Sendable {
+  case crawl, block, unblock, limit, ban, unban, takedown, untakedown
+
+  var path: String { "/admin/forms/\(rawValue)" }
+
+  /// What the page shows after the form was carried out.
+  var notice: String {
+    switch self {
+    case .crawl: "The host is being crawled."
+    case .block: "The host is blocked."
+    case .unblock: "The host is no longer blocked."
+    case .limit: "The account limit is changed."
+    case .ban: "The domain is banned."
+    case .unban: "The domain is no longer banned."
+    case .takedown: "The account is taken down."
+    case .untakedown: "The takedown is reversed."
+    }
+  }
+
+  func perform(_ request: AdminRequest, _ actions: AdminActions) async throws {
+    switch self {
+    case .crawl: try await actions.crawl(request.entry("host"))
+    case .block: try await actions.block(request.entry("host"))
+    case .unblock: try await actions.unblock(request.entry("host"))
+    case .limit:
+      guard let limit = Int(try request.entry("limit")), limit >= 0 else {
+        throw XRPCServerError.invalidRequest("The account limit must be a number.")
+      }
+      try await actions.setAccountLimit(limit, of: request.entry("host"))
+    case .ban: try await actions.ban(request.entry("domain"))
+    case .unban: try await actions.unban(request.entry("domain"))
+    case .takedown: try await actions.setTakenDown(true, did(request))
+    case .untakedown: try await actions.setTakenDown(false, did(request))
+    }
+  }
+
+  private func did(_ request: AdminRequest) throws(XRPCServerError) -> DID {
+    guard let did = try? DID(request.entry("did")) else {
+      throw .invalidRequest("The account must be given by its DID.")
+    }
+    return did
+  }
+}
+
+extension AdminRequest {
+  /// A field of a form, without white space around it.
+  fileprivate func entry(_ name: String) throws(XRPCServerError) -> String {
+    for pair in body.split(separator: UInt8(ascii: "&")) {
+      let text = String(decoding: pair, as: UTF8.self)
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, parts[0] == name,
+        let bytes = PercentEncoding.decodeForm(parts[1].utf8[...]),
+        let value = String(validating: bytes, as: UTF8.self)
+      else { continue }
+      let trimmed = value.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      if !trimmed.isEmpty { return trimmed }
+    }
+    throw .invalidRequest("Fill in the field “\(name)”.")
+  }
+}

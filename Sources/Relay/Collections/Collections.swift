@@ -1,0 +1,81 @@
+import ATProtoRepo
+package import ATProtoSyntax
+import Foundation
+import ServiceKit
+
+/// Which accounts have records in which collections.
+///
+/// Fed by verified commits: a collection appears with its first record and vanishes with its last.
+/// Older collections of an account appear when they are written to or when the repository is
+/// fetched.
+package struct Collections: Sendable {
+  private let store: any RelayStore
+  private let checkpoints: Checkpoints
+
+  package init(store: any RelayStore, checkpoints: Checkpoints) {
+    self.store = store
+    self.checkpoints = checkpoints
+  }
+
+  /// The accounts with records in a collection that are visible and active.
+  ///
+  /// - Parameter cursor: of an earlier page. Throws ``CursorError`` if it is not valid.
+  /// - Returns: the next cursor, or nil at the end.
+  package func repositories(
+    in collection: NSID,
+    cursor: String?,
+    limit: Int
+  ) async throws -> (dids: [DID], cursor: String?) {
+    var after = try cursor.map(Self.account)
+    var found: [(id: AccountID, did: DID)] = []
+    // One more than the limit shows whether there is another page.
+    while found.count <= limit {
+      let page = try await page(collection, after: after, limit: limit + 1)
+      found += page.rows.lazy.filter(\.visible.isActive).map { ($0.id, $0.did) }
+      after = page.last
+      if after == nil { break }
+    }
+    let kept = found.prefix(limit)
+    return (
+      kept.map(\.did),
+      found.count > limit ? kept.last.map { Self.cursor($0.id) } : nil
+    )
+  }
+
+  /// - Returns: the last account that was looked at, or nil at the end.
+  private func page(
+    _ collection: NSID,
+    after: AccountID?,
+    limit: Int
+  ) async throws -> (rows: [AccountRow], last: AccountID?) {
+    let (ids, stored) = try await store.read { transaction in
+      let ids = try transaction.collections.page(collection, after: after, limit: limit)
+      return (ids, try ids.compactMap { try transaction.accounts.row($0) })
+    }
+    // The status of an account may have changed since the last checkpoint.
+    return (
+      stored.map { checkpoints.row($0.id) ?? $0 },
+      ids.count < limit ? nil : ids.last
+    )
+  }
+}
+
+extension Collections {
+  package struct CursorError: Error, Hashable {}
+
+  private static func cursor(_ id: AccountID) -> String {
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: id.rawValue)
+    return Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+      .replacing("=", with: "")
+  }
+
+  private static func account(_ cursor: String) throws(CursorError) -> AccountID {
+    guard cursor.utf8.count == 6 else { throw CursorError() }
+    let text = cursor.replacing("-", with: "+").replacing("_", with: "/") + "=="
+    guard let bytes = Data(base64Encoded: text) else { throw CursorError() }
+    var reader = LittleEndianReader([UInt8](bytes)[...])
+    guard let id = reader.integer(UInt32.self) else { throw CursorError() }
+    return AccountID(rawValue: id)
+  }
+}

@@ -1,0 +1,30 @@
+import ATProtoSyntax
+
+/// Why a host cannot be crawled or changed.
+package struct CrawlError: CodedError {
+  package enum Code: Hashable, Sendable {
+    /// The operator has disabled requests to crawl.
+    case forbidden
+    case badHostname
+    /// The host would be called without TLS.
+    case insecure
+    /// The host or its domain is banned.
+    case hostBanned
+    /// The host does not answer as a PDS does.
+    case hostNotFound
+    /// As many new hosts as allowed were added during the last day.
+    case tooManyNewHosts
+    /// The relay does not know the host.
+    case unknownHost
+    /// The host is a relay.
+    case isRelay
+  }
+
+  package let code: Code
+  package let reason: String
+
+  package init(_ code: Code, _ reason: String) {
+    self.code = code
+    self.reason = reason
+  }
+}

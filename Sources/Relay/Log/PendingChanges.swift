@@ -1,0 +1,74 @@
+import ATProtoRepo
+import ATProtoSyntax
+
+/// What the log changed and the store does not have yet.
+struct PendingChanges: Sendable {
+  private(set) var rows: [AccountID: AccountRow] = [:]
+  private var collections: [AccountID: PendingCollections] = [:]
+  var appliedSequence = 0
+
+  init(appliedSequence: Int = 0) {
+    self.appliedSequence = appliedSequence
+  }
+
+  var isEmpty: Bool { rows.isEmpty }
+
+  mutating func note(_ row: AccountRow, _ update: CollectionUpdate?) {
+    rows[row.id] = row
+    if let update { collections[row.id, default: PendingCollections()].apply(update) }
+  }
+
+  /// These changes, and then others.
+  func merging(_ later: PendingChanges) -> PendingChanges {
+    var merged = self
+    merged.rows.merge(later.rows) { $1 }
+    merged.collections.merge(later.collections) { $0.merging($1) }
+    merged.appliedSequence = max(appliedSequence, later.appliedSequence)
+    return merged
+  }
+
+  func write(to transaction: any RelayTransaction, keepsIdentity: Bool = false) throws {
+    // In the order of IDs, which is that of the table.
+    let sorted = rows.values.sorted { $0.id < $1.id }
+    try transaction.accounts.upsert(sorted, keepsIdentity: keepsIdentity)
+    for (account, changes) in collections {
+      if let all = changes.replacement {
+        try transaction.collections.replace(account, with: all)
+      }
+      try transaction.collections.add(account, Array(changes.appeared))
+      try transaction.collections.remove(account, Array(changes.vanished))
+    }
+    try transaction.checkpoint.setAppliedSequence(appliedSequence)
+  }
+}
+
+/// Several updates of one account, as one.
+struct PendingCollections: Hashable, Sendable {
+  /// Comes first.
+  private(set) var replacement: Set<NSID>?
+  private(set) var appeared: Set<NSID> = []
+  private(set) var vanished: Set<NSID> = []
+
+  mutating func apply(_ update: CollectionUpdate) {
+    switch update {
+    case .changes(let changes):
+      appeared.formUnion(changes.appeared)
+      vanished.subtract(changes.appeared)
+      vanished.formUnion(changes.vanished)
+      appeared.subtract(changes.vanished)
+    case .replacement(let all):
+      replacement = all
+      appeared = []
+      vanished = []
+    }
+  }
+
+  func merging(_ later: PendingCollections) -> PendingCollections {
+    if later.replacement != nil { return later }
+    var merged = self
+    merged.apply(
+      .changes(.init(appeared: later.appeared, vanished: later.vanished))
+    )
+    return merged
+  }
+}

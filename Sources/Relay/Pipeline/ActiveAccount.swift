@@ -1,0 +1,49 @@
+import ATProtoRepo
+
+/// An account whose events are being decided, or wait.
+struct ActiveAccount {
+  var state: SyncState
+  /// The row as it was submitted to the writer last, or nil if no event has been accepted.
+  var row: AccountRow?
+  /// Events that the state has not decided, by their IDs.
+  var events: [UInt64: UpstreamEvent] = [:]
+  /// The host whose event came last.
+  var host: String?
+  /// Lookups of the identity that have failed temporarily, one after another.
+  var failedLookups = 0
+
+  init(_ known: KnownRow, policy: SyncPolicy) {
+    state = SyncState(SyncAccount(known), policy: policy)
+    row = known.row
+  }
+
+  init(unknown account: SyncAccount, policy: SyncPolicy) {
+    state = SyncState(account, policy: policy)
+  }
+}
+
+extension SyncAccount {
+  init(_ known: KnownRow) {
+    let row = known.row
+    var head: KnownAccount.Head?
+    if let rev = row.rev, let data = row.data { head = KnownAccount.Head(rev: rev, data: data) }
+    self.init(
+      did: row.did,
+      identity: row.identity,
+      head: head,
+      commit: row.commit,
+      phase: row.phase,
+      upstream: row.upstream,
+      refreshedAt: known.refreshedAt
+    )
+  }
+}
+
+extension AccountRow {
+  /// Takes over the state of a repository.
+  mutating func adopt(_ commit: Commit) {
+    rev = commit.rev
+    data = commit.data
+    self.commit = commit.cid
+  }
+}

@@ -1,0 +1,67 @@
+package import ATProtoCrypto
+package import ATProtoRepo
+package import ATProtoSyntax
+
+/// Asks the PLC directory, servers of `did:web`, and hosts.
+package struct NetworkLookups: AccountLookups {
+  private let identities: Identities
+  private let calls: HostCalls
+  private let repositories: RepositoryFetches
+  /// For questions about the status of accounts.
+  private let slots: LookupSlots
+
+  /// - Parameter concurrency: the most lookups at once for one host.
+  package init(
+    identities: Identities,
+    calls: HostCalls,
+    repositories: RepositoryFetches,
+    perHost concurrency: Int
+  ) {
+    self.identities = identities
+    self.calls = calls
+    self.repositories = repositories
+    slots = LookupSlots(maximum: 64, perHost: concurrency)
+  }
+
+  /// Creates lookups from the relay's configuration.
+  package init(_ network: RelayNetwork, _ calls: HostCalls, _ configuration: RelayConfiguration) {
+    self.init(
+      identities: Identities(
+        network.identityDocuments,
+        perHost: configuration.hostConcurrency
+      ),
+      calls: calls,
+      repositories: RepositoryFetches(calls),
+      perHost: configuration.hostConcurrency
+    )
+  }
+
+  package func identity(
+    of did: DID,
+    isRefresh: Bool,
+    for host: String
+  ) async -> Result<ResolvedIdentity, SyncFailure> {
+    // Identities are kept with the accounts, so nothing is cached before them.
+    await identities.resolve(did, for: host)
+  }
+
+  package func hostStatus(
+    of did: DID,
+    at pds: String
+  ) async -> Result<HostedStatus, SyncFailure> {
+    guard let host = try? HostName(pds, allowsLocal: true) else {
+      return .failure(SyncFailure(.invalid, "\(pds) is not a valid hostname"))
+    }
+    return await slots.run(LookupSlots.Key(host: pds)) {
+      await calls.repositoryStatus(of: did, at: host)
+    }
+  }
+
+  package func repository(
+    of did: DID,
+    at pds: String,
+    signedBy key: PublicKey
+  ) async -> Result<FetchedRepository, SyncFailure> {
+    await repositories.repository(of: did, at: pds, signedBy: key)
+  }
+}

@@ -1,0 +1,128 @@
+package import ATProtoCrypto
+import ATProtoHTTP
+package import ATProtoRepo
+package import ATProtoSyntax
+import Synchronization
+
+/// Fetches whole repositories, a few at a time, and verifies them as they arrive. Nothing but the
+/// commit and the names of the collections is kept.
+///
+/// A host serves one repository at a time. One that fails, and an account whose chain breaks again
+/// and again, wait longer each time.
+package final class RepositoryFetches: Sendable {
+  private struct State {
+    var hosts: [String: FetchPause] = [:]
+    var accounts: [DID: FetchPause] = [:]
+  }
+
+  /// The longest duration of one fetch.
+  private static let timeout = Duration.seconds(300)
+  /// The pauses that are remembered; those that are over are forgotten above that.
+  private static let maximumPauses = 10_000
+  private let calls: HostCalls
+  private let slots: LookupSlots
+  private let state = Mutex(State())
+  private let now: @Sendable () -> SyncTime
+  private let sleep: @Sendable (Duration) async -> Void
+
+  /// - Parameters:
+  ///   - maximum: the most fetches at once.
+  ///   - sleep: waits, for tests.
+  package init(
+    _ calls: HostCalls,
+    maximum: Int = 4,
+    now: @escaping @Sendable () -> SyncTime = { .now },
+    sleep: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
+  ) {
+    self.calls = calls
+    slots = LookupSlots(maximum: maximum, perHost: 1)
+    self.now = now
+    self.sleep = sleep
+  }
+
+  package func repository(
+    of did: DID,
+    at pds: String,
+    signedBy key: PublicKey
+  ) async -> Result<FetchedRepository, SyncFailure> {
+    guard let host = try? HostName(pds, allowsLocal: true) else {
+      return .failure(SyncFailure(.invalid, "\(pds) is not a valid hostname"))
+    }
+    // The account waits outside the slots, so it does not hold up others.
+    await pause { $0.accounts[did] }
+    await pause { $0.hosts[pds] }
+    let result = await slots.run(LookupSlots.Key(host: pds)) {
+      await withTimeout(Self.timeout) { await self.fetch(did, host, key) }
+        ?? .failure(SyncFailure(.temporary, "\(host) takes longer than \(Self.timeout)"))
+    }
+    note(result, did, pds)
+    return result
+  }
+
+  private func fetch(
+    _ did: DID,
+    _ host: HostName,
+    _ key: PublicKey
+  ) async -> Result<FetchedRepository, SyncFailure> {
+    do {
+      let response = try await calls.repository(of: did, at: host)
+      var reader = CollectionReader()
+      for try await chunk in response.body {
+        if Task.isCancelled { return .failure(SyncFailure(.temporary, "the relay stops")) }
+        try reader.append(chunk)
+        // Verification takes the thread of a task for long otherwise.
+        if reader.needsPause { await Task.yield() }
+      }
+      let repository = try reader.finish()
+      try repository.commit.verify(key)
+      return .success(repository)
+    } catch let error as HostCallError {
+      return .failure(SyncFailure(error.code == .notFound ? .notFound : .temporary, error.reason))
+    } catch let error as RepoError {
+      return .failure(SyncFailure(.invalid, "the repository of \(did) is not valid: \(error)"))
+    } catch {
+      return .failure(SyncFailure(.temporary, "cannot fetch \(did) from \(host): \(error)"))
+    }
+  }
+
+  // MARK: Pauses
+
+  private func pause(_ find: (State) -> FetchPause?) async {
+    let now = now()
+    guard let end = state.withLock({ find($0)?.until }), end > now else { return }
+    await sleep(.microseconds(Int64(clamping: end - now)))
+  }
+
+  private func note<Value>(_ result: Result<Value, SyncFailure>, _ did: DID, _ pds: String) {
+    let now = now()
+    state.withLock { state in
+      switch result {
+      case .success:
+        state.hosts[pds] = nil
+        // The first break heals at once; the next one within the hour waits.
+        state.accounts[did, default: FetchPause()].extend(60_000_000, 3_600_000_000, now)
+      case .failure(let failure) where failure.kind == .temporary:
+        state.hosts[pds, default: FetchPause()].extend(1_000_000, 300_000_000, now)
+      case .failure: break
+      }
+      if state.hosts.count + state.accounts.count > Self.maximumPauses {
+        state.hosts = state.hosts.filter { $0.value.until > now }
+        state.accounts = state.accounts.filter { $0.value.until > now }
+      }
+    }
+  }
+}
+
+/// When the next fetch may begin.
+private struct FetchPause {
+  private var attempt = 0
+  private(set) var until: SyncTime = 0
+
+  /// Makes the pause twice as long as the last one.
+  mutating func extend(_ first: SyncTime, _ longest: SyncTime, _ now: SyncTime) {
+    // After an hour without a fetch, the next pause is as short as the first.
+    if until.adding(.seconds(3600)) < now { attempt = 0 }
+    until = now + min(first << SyncTime(min(attempt, 30)), longest)
+    attempt += 1
+  }
+}

@@ -1,0 +1,32 @@
+import ATProtoRepo
+import ATProtoSyntax
+
+/// Accounts that were looked up, but of which no event was accepted, for a while: an attacker must
+/// not be able to cause a lookup with each event, nor to fill the table.
+///
+/// Two generations approximate a least-recently-used policy.
+struct UnknownAccounts: Sendable {
+  private let generationSize: Int
+  private var young: [DID: SyncAccount] = [:]
+  private var old: [DID: SyncAccount] = [:]
+
+  init(capacity: Int) {
+    generationSize = max(1, capacity / 2)
+  }
+
+  subscript(did: DID) -> SyncAccount? { young[did] ?? old[did] }
+
+  mutating func insert(_ account: SyncAccount) {
+    old[account.did] = nil
+    if young[account.did] == nil, young.count >= generationSize {
+      old = young
+      young = [:]
+    }
+    young[account.did] = account
+  }
+
+  mutating func remove(_ did: DID) {
+    young[did] = nil
+    old[did] = nil
+  }
+}

@@ -1,0 +1,74 @@
+import ATProtoRepo
+import Foundation
+import XRPCServer
+
+/// The way of an event through the relay, from its host to consumers.
+struct RelayPipeline: Sendable {
+  let table: AccountTable
+  let counts: HostCounts
+  let refusals: Refusals
+  let checkpoints: Checkpoints
+  let served: ServedLog
+  let firehose: Firehose
+  let writer: LogWriter
+  let calls: HostCalls
+  let intake: RelayIntake
+  let accounts: Accounts
+
+  init(
+    _ configuration: RelayConfiguration,
+    _ storage: RelayStorage,
+    _ network: RelayNetwork,
+    _ metrics: RelayMetrics,
+    _ recovery: Recovery
+  ) {
+    table = AccountTable(
+      lanes: ProcessInfo.processInfo.activeProcessorCount,
+      capacity: configuration.accountCache,
+      store: storage.store,
+      nextID: recovery.nextAccountID
+    )
+    counts = HostCounts(defaultLimit: configuration.defaultAccountLimit)
+    refusals = Refusals()
+    checkpoints = Checkpoints(
+      store: storage.store,
+      appliedSequence: recovery.appliedSequence,
+      takedowns: recovery.takedowns
+    )
+    served = ServedLog(
+      storage.log,
+      replayWindow: configuration.replayWindow,
+      takedowns: recovery.takedowns
+    )
+    firehose = Firehose(served, startingAfter: recovery.numbers.sequence - 1)
+    writer = LogWriter(
+      storage.log,
+      checkpoints,
+      firehose.broadcast,
+      numbers: recovery.numbers,
+      metrics: metrics
+    )
+    calls = HostCalls(
+      transport: network.guarded,
+      userAgent: RelayVersion.userAgent,
+      allowsInsecureHosts: configuration.allowsInsecureHosts
+    )
+    intake = RelayIntake(
+      table,
+      counts: counts,
+      store: storage.store,
+      writer: writer,
+      lookups: NetworkLookups(network, calls, configuration),
+      refusals: refusals,
+      metrics: metrics,
+      policy: configuration.isLenient ? .lenientRelay : .relay
+    )
+    accounts = Accounts(
+      table,
+      intake: intake,
+      store: storage.store,
+      writer: writer,
+      checkpoints: checkpoints
+    )
+  }
+}

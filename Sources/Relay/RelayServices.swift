@@ -1,0 +1,90 @@
+import ATProtoRepo
+import Foundation
+import Logging
+import ServiceKit
+import XRPCServer
+
+/// The composition root: creates the domain types in the order in which they depend on each other,
+/// and passes each handler the ones that it uses.
+struct RelayServices: Sendable {
+  let storage: RelayStorage
+  let metrics: RelayMetrics
+  let firehose: Firehose
+  let work: RelayWork
+  let sync: SyncHandler
+  let repositories: RepoRedirect
+  let admin: AdminHandler
+  let consumers: ConsumerList
+  /// Everything outside of XRPC.
+  let web: RelayWeb
+
+  init(
+    _ configuration: RelayConfiguration,
+    _ storage: RelayStorage,
+    _ network: RelayNetwork,
+    _ metrics: RelayMetrics,
+    _ logger: Logger
+  ) async throws {
+    let recovery = try await Recovery(storage, initialSequence: configuration.initialSequence)
+    if recovery.recordCount > 0 {
+      logger.notice("recovered", metadata: ["events": "\(recovery.recordCount)"])
+    }
+    let pipeline = RelayPipeline(configuration, storage, network, metrics, recovery)
+    let hosts = Hosts(HostsConfiguration(configuration))
+    let administrator = Administrator(passwords: configuration.adminPasswords)
+    let siblings = SiblingRelays(
+      configuration.siblings,
+      transport: network.trusted,
+      logger: logger
+    )
+    let consumers = ConsumerList()
+    let actions = AdminActions(
+      hosts: hosts,
+      accounts: pipeline.accounts,
+      counts: pipeline.counts,
+      consumers: consumers,
+      refusals: pipeline.refusals
+    )
+    self.storage = storage
+    self.metrics = metrics
+    self.consumers = consumers
+    firehose = pipeline.firehose
+    work = RelayWork(pipeline: pipeline, hosts: hosts, storage: storage, logger: logger)
+    sync = SyncHandler(
+      hosts: hosts,
+      accounts: pipeline.accounts,
+      counts: pipeline.counts,
+      collections: Collections(store: storage.store, checkpoints: pipeline.checkpoints),
+      siblings: siblings
+    )
+    repositories = RepoRedirect(accounts: pipeline.accounts)
+    admin = AdminHandler(
+      administrator: administrator,
+      accounts: pipeline.accounts,
+      table: pipeline.table,
+      siblings: siblings
+    )
+    web = RelayWeb(
+      administrator: administrator,
+      api: AdminAPI(actions: actions, siblings: siblings),
+      page: try AdminPage(actions),
+      health: HealthReport(version: configuration.version, check: work.checkHealth),
+      logger: logger
+    )
+  }
+}
+
+extension HostsConfiguration {
+  init(_ configuration: RelayConfiguration) {
+    self.init(
+      allowsInsecureHosts: configuration.allowsInsecureHosts,
+      trustedDomains: configuration.trustedDomains,
+      concurrency: configuration.hostConcurrency,
+      eventsPerSecond: configuration.hostEventsPerSecond,
+      defaultAccountLimit: configuration.defaultAccountLimit,
+      newHostsPerDay: configuration.newHostsPerDay,
+      isCrawlEnabled: configuration.isCrawlPublic,
+      isDevelopment: configuration.isDevelopment
+    )
+  }
+}

@@ -1,0 +1,45 @@
+import Logging
+import ServiceKit
+
+/// What a relay does beside answering requests.
+struct RelayWork: Sendable {
+  let pipeline: RelayPipeline
+  let hosts: Hosts
+  let storage: RelayStorage
+  let logger: Logger
+
+  /// Begins to follow hosts, once consumers can connect.
+  func start() async throws {
+    try await pipeline.intake.start()
+    try await hosts.start()
+  }
+
+  /// Ends with everything that was received on disk. Hosts stop first, so that nothing arrives behind
+  /// what is being finished.
+  func stop() async {
+    await hosts.stop()
+    await pipeline.intake.stop()
+    do {
+      try await pipeline.writer.drain()
+    } catch {
+      // The log has everything; the next start applies it to the store.
+      logger.error("cannot write the last checkpoint", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Throws if the log or the store does not work.
+  @Sendable func checkHealth() async throws {
+    if let failure = pipeline.writer.failure { throw failure }
+    if let failure = pipeline.checkpoints.failure { throw failure }
+    _ = try await storage.store.read { transaction in try transaction.checkpoint.appliedSequence() }
+  }
+
+  /// Recurring work.
+  var chores: [Housekeeping.Chore] {
+    [
+      Housekeeping.Chore("remove old events", every: .seconds(60)) {
+        try storage.log.removeRecords(before: pipeline.served.start)
+      }
+    ]
+  }
+}

@@ -1,0 +1,95 @@
+import ATProtoRepo
+import ATProtoSyntax
+
+/// Decides which events may be delivered, without clock or locks.
+///
+/// For each repository: a live event waits until all earlier events are acknowledged, and later
+/// events wait until it is. Historical events do not wait for each other.
+struct DeliveryQueue {
+  /// The events of one repository that are not acknowledged.
+  private struct Line {
+    /// Events that may not be delivered yet, in order.
+    var waiting: ArraySlice<SyncEvent> = []
+    /// The number of events that may be delivered or have been.
+    var openCount = 0
+    /// Whether the open event is a live one.
+    var hasBarrier = false
+  }
+
+  private struct Open {
+    var event: SyncEvent
+    /// When the event is delivered again; nil if it waits to be delivered.
+    var deadline: SyncTime?
+  }
+
+  private var lines: [DID: Line] = [:]
+  private var open: [Int: Open] = [:]
+  private var ready: ArraySlice<Int> = []
+  /// Events to deliver again, which come first.
+  private var returned: [Int] = []
+
+  /// The number of events that are not acknowledged.
+  private(set) var count = 0
+
+  mutating func append(_ event: SyncEvent) {
+    count += 1
+    lines[event.did, default: Line()].waiting.append(event)
+    advance(event.did)
+  }
+
+  /// The next event to deliver. It is delivered again after `deadline`.
+  mutating func next(deadline: SyncTime) -> SyncEvent? {
+    while let id = returned.popLast() ?? ready.popFirst() {
+      // It may have been acknowledged or removed meanwhile.
+      guard let entry = open[id], entry.deadline == nil else { continue }
+      open[id]?.deadline = deadline
+      return entry.event
+    }
+    return nil
+  }
+
+  /// Returns whether the event was open.
+  mutating func acknowledge(_ id: Int) -> Bool {
+    guard let entry = open.removeValue(forKey: id) else { return false }
+    count -= 1
+    let did = entry.event.did
+    lines[did]?.openCount -= 1
+    if entry.event.isLive { lines[did]?.hasBarrier = false }
+    advance(did)
+    return true
+  }
+
+  /// Makes an event that was delivered available again.
+  mutating func release(_ id: Int) {
+    guard open[id]?.deadline != nil else { return }
+    open[id]?.deadline = nil
+    returned.append(id)
+  }
+
+  /// Releases all events whose deadline is over, and returns whether there were any.
+  mutating func expire(at now: SyncTime) -> Bool {
+    let late = open.values.filter { entry in entry.deadline.map { $0 <= now } ?? false }
+    for entry in late.sorted(by: { $0.event.id > $1.event.id }) { release(entry.event.id) }
+    return !late.isEmpty
+  }
+
+  /// Forgets the events of a repository.
+  mutating func remove(_ did: DID) {
+    guard let line = lines.removeValue(forKey: did) else { return }
+    count -= line.waiting.count + line.openCount
+    for (id, entry) in open where entry.event.did == did { open[id] = nil }
+  }
+
+  private mutating func advance(_ did: DID) {
+    guard var line = lines.removeValue(forKey: did) else { return }
+    while let event = line.waiting.first, !line.hasBarrier {
+      guard !event.isLive || line.openCount == 0 else { break }
+      line.waiting.removeFirst()
+      line.openCount += 1
+      line.hasBarrier = event.isLive
+      open[event.id] = Open(event: event)
+      ready.append(event.id)
+    }
+    if line.openCount > 0 || !line.waiting.isEmpty { lines[did] = line }
+  }
+}

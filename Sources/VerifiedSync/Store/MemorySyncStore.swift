@@ -1,0 +1,103 @@
+public import ATProtoRepo
+public import ATProtoSyntax
+import ATProtoData
+import Synchronization
+
+/// Keeps everything in memory, for as long as the process runs.
+public final class MemorySyncStore: SyncStore {
+  fileprivate struct State {
+    var repositories: [DID: TrackedRepository] = [:]
+    var records: [DID: [String: CID]] = [:]
+    var events: [SyncEvent] = []
+    var lastID = 0
+    var cursors: [String: Int] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  /// Creates an empty store.
+  public init() {}
+
+  public func apply(_ changes: SyncChanges) -> [SyncEvent] {
+    state.withLock { $0.apply(changes) }
+  }
+
+  public func repository(_ did: DID) -> TrackedRepository? {
+    state.withLock { $0.repositories[did] }
+  }
+
+  public func repositories(after did: DID?, limit: Int) -> [TrackedRepository] {
+    state.withLock { state in
+      let later = state.repositories.values.filter { repository in
+        did.map { $0.string < repository.did.string } ?? true
+      }
+      return Array(later.sorted { $0.did.string < $1.did.string }.prefix(limit))
+    }
+  }
+
+  public func repositoriesToFetch(at now: SyncTime, limit: Int) -> [TrackedRepository] {
+    state.withLock { state in
+      let due = state.repositories.values.filter { $0.phase.needsFetch && $0.nextAttemptAt <= now }
+      return Array(due.sorted { $0.nextAttemptAt < $1.nextAttemptAt }.prefix(limit))
+    }
+  }
+
+  public func records(of did: DID, after path: String?, limit: Int) -> [RecordVersion] {
+    state.withLock { state in
+      let later = (state.records[did] ?? [:]).filter { record in
+        path.map { $0 < record.key } ?? true
+      }
+      return later.sorted { $0.key < $1.key }.prefix(limit).map {
+        RecordVersion(path: $0.key, cid: $0.value)
+      }
+    }
+  }
+
+  public func events(after id: Int, limit: Int) -> [SyncEvent] {
+    state.withLock { Array($0.events.lazy.filter { $0.id > id }.prefix(limit)) }
+  }
+
+  public func cursor(of relay: String) -> Int? {
+    state.withLock { $0.cursors[relay] }
+  }
+
+  public func counts() -> SyncCounts {
+    state.withLock { state in
+      SyncCounts(
+        repositories: state.repositories.count,
+        records: state.records.values.reduce(0) { $0 + $1.count },
+        events: state.events.count
+      )
+    }
+  }
+}
+
+extension MemorySyncStore.State {
+  fileprivate mutating func apply(_ changes: SyncChanges) -> [SyncEvent] {
+    for did in changes.removed {
+      repositories[did] = nil
+      records[did] = nil
+    }
+    if !changes.removed.isEmpty {
+      let removed = Set(changes.removed)
+      events.removeAll { removed.contains($0.did) }
+    }
+    for did in changes.added where repositories[did] == nil {
+      repositories[did] = TrackedRepository(did: did)
+    }
+    for repository in changes.repositories { repositories[repository.did] = repository }
+    for did in changes.cleared { records[did] = nil }
+    for record in changes.records { records[record.did, default: [:]][record.path] = record.cid }
+    if !changes.acknowledged.isEmpty {
+      let acknowledged = Set(changes.acknowledged)
+      events.removeAll { acknowledged.contains($0.id) }
+    }
+    cursors.merge(changes.cursors) { $1 }
+    let appended = changes.events.map { kind in
+      lastID += 1
+      return SyncEvent(id: lastID, kind: kind)
+    }
+    events += appended
+    return appended
+  }
+}

@@ -1,0 +1,105 @@
+public import ATProtoData
+public import ATProtoRepo
+public import ATProtoSyntax
+
+/// What a ``SyncConsumer`` keeps: repositories, the CIDs of their records, events that were not
+/// acknowledged, and the position in the firehose.
+///
+/// ``MemorySyncStore`` is the in-memory twin of `SQLiteSyncStore`.
+public protocol SyncStore: Sendable {
+  /// Applies all changes or none, and returns the events with their IDs, in order.
+  func apply(_ changes: SyncChanges) async throws -> [SyncEvent]
+
+  /// A repository, or nil if it is not tracked.
+  func repository(_ did: DID) async throws -> TrackedRepository?
+
+  /// The repositories after a DID, in the order of their DIDs.
+  func repositories(after did: DID?, limit: Int) async throws -> [TrackedRepository]
+
+  /// Repositories whose phase is `pending`, `desynchronized`, `resyncing`, or `error`, and whose next
+  /// attempt is due, those with the earliest time first.
+  func repositoriesToFetch(at now: SyncTime, limit: Int) async throws -> [TrackedRepository]
+
+  /// The records of a repository after a path, in the order of their paths' bytes.
+  func records(of did: DID, after path: String?, limit: Int) async throws -> [RecordVersion]
+
+  /// The events after an ID that have not been acknowledged, in order.
+  func events(after id: Int, limit: Int) async throws -> [SyncEvent]
+
+  /// The position in the stream of a relay, or nil if there is none.
+  func cursor(of relay: String) async throws -> Int?
+
+  /// How much is stored.
+  func counts() async throws -> SyncCounts
+}
+
+/// The version of a record that was delivered.
+public struct RecordVersion: Hashable, Sendable {
+  /// The collection and the record key.
+  public var path: String
+  /// The CID of the record.
+  public var cid: CID
+
+  /// Creates a version.
+  public init(path: String, cid: CID) {
+    self.path = path
+    self.cid = cid
+  }
+}
+
+/// Changes that belong together.
+public struct SyncChanges: Sendable {
+  /// A change to the known version of a record.
+  public struct Record: Hashable, Sendable {
+    public var did: DID
+    public var path: String
+    /// Nil if the record was deleted.
+    public var cid: CID?
+
+    public init(did: DID, path: String, cid: CID?) {
+      self.did = did
+      self.path = path
+      self.cid = cid
+    }
+  }
+
+  /// Repositories to insert or to replace.
+  public var repositories: [TrackedRepository] = []
+  /// Repositories to track; those that are known stay as they are.
+  public var added: [DID] = []
+  /// Repositories to remove, with their records and events. This comes first.
+  public var removed: [DID] = []
+  /// Repositories whose records are no longer kept. This comes before ``records``.
+  public var cleared: [DID] = []
+  /// Changes to versions of records.
+  public var records: [Record] = []
+  /// Events to append.
+  public var events: [SyncEvent.Kind] = []
+  /// The IDs of events to remove.
+  public var acknowledged: [Int] = []
+  /// Positions in streams, by relay.
+  public var cursors: [String: Int] = [:]
+
+  /// Creates a value without changes.
+  public init() {}
+
+  /// Whether there is nothing to apply.
+  public var isEmpty: Bool {
+    repositories.isEmpty && added.isEmpty && removed.isEmpty && cleared.isEmpty && records.isEmpty
+      && events.isEmpty && acknowledged.isEmpty && cursors.isEmpty
+  }
+}
+
+/// How much is in a store.
+public struct SyncCounts: Hashable, Sendable {
+  public var repositories: Int
+  public var records: Int
+  /// The events that have not been acknowledged.
+  public var events: Int
+
+  public init(repositories: Int = 0, records: Int = 0, events: Int = 0) {
+    self.repositories = repositories
+    self.records = records
+    self.events = events
+  }
+}

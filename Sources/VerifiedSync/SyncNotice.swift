@@ -1,0 +1,18 @@
+public import ATProtoRepo
+public import ATProtoSyntax
+
+/// Something that an operator may want to know.
+public enum SyncNotice: Sendable {
+  /// The firehose is read after a position.
+  case connected(cursor: Int?)
+  /// The connection to the relay was lost.
+  case disconnected(reason: String, retryAfter: Duration)
+  /// An event was dropped.
+  case rejected(did: String, SyncRejection)
+  /// A repository was fetched.
+  case fetched(DID, records: Int)
+  /// A repository could not be fetched, and is tried again later.
+  case fetchFailed(DID, reason: String, retryAt: SyncTime)
+  /// The store failed; the operation is repeated.
+  case storeFailed(reason: String)
+}

@@ -1,0 +1,102 @@
+import ATProtoData
+import ATProtoHTTP
+import ATProtoRepo
+import ArgumentParser
+import ComAtprotoAPI
+import Foundation
+import Relay
+import SQLiteStorage
+import ServiceKit
+import XRPCAsyncHTTPClient
+import XRPCClient
+
+struct RelayPullHostsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pull-hosts",
+    abstract: "Add the hosts of another relay to the database of a relay that is not running.",
+    discussion: """
+      Adds public hosts that are active or idle there, unless they do not answer as a PDS does. \
+      With --json, one line per host: {"host", "result"}, which is `added`, `exists`, or the reason \
+      why the host was left out. Settings of `atproto relay serve`, such as --db-url, are read from \
+      the environment or given as options.
+      """
+  )
+
+  @Option(
+    help: ArgumentHelp(
+      "The relay to read; default: $RELAY_HOST, or https://bsky.network.",
+      valueName: "url"
+    ),
+    transform: Self.url
+  )
+  var relayHost: HTTPURL?
+
+  @Option(
+    help: ArgumentHelp(
+      "The number of hosts to request at a time; default: $RELAY_PULL_HOSTS_BATCH_SIZE, or 500.",
+      valueName: "count"
+    )
+  )
+  var batchSize: Int?
+
+  @Flag(help: "Add hosts without calling them; also if $RELAY_SKIP_HOST_CHECKS is true.")
+  var skipHostChecks = false
+
+  @OptionGroup var output: OutputOptions
+
+  @Argument(parsing: .allUnrecognized, help: .hidden)
+  var settings: [String] = []
+
+  private static func url(_ text: String) throws -> HTTPURL {
+    guard let url = HTTPURL(text), url.target == "/" else {
+      throw ValidationError("'\(text)' is not a valid base URL of a relay")
+    }
+    return url
+  }
+
+  private static func variable(_ name: String) -> String? {
+    ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  func run() async throws {
+    let (configuration, _) = try RelaySettings.configuration(isDevelopment: false, settings)
+    let relay = try relayHost ?? Self.url(Self.variable("RELAY_HOST") ?? "https://bsky.network")
+    let size = batchSize ?? Self.variable("RELAY_PULL_HOSTS_BATCH_SIZE").flatMap { Int($0) } ?? 500
+    guard (1...1000).contains(size) else {
+      throw ValidationError("the batch size must be from 1 to 1000")
+    }
+    let skips =
+      try skipHostChecks
+      || Self.variable("RELAY_SKIP_HOST_CHECKS").map { try SettingValue.flag($0) } ?? false
+    let storage = try RelayStorage.chosen(by: configuration)
+    do {
+      let hosts = PulledHosts(configuration, storage, checksHosts: !skips)
+      try await pull(from: relay, size, hosts)
+    } catch {
+      try? storage.close()
+      throw error
+    }
+    try storage.close()
+  }
+
+  private func pull(from relay: HTTPURL, _ size: Int, _ hosts: PulledHosts) async throws {
+    // The operator chose the relay, which may be in a private network.
+    let client = XRPCClient(
+      service: ServiceEndpoint(relay),
+      transport: AsyncHTTPClientTransport.shared
+    )
+    let pages = client.pages(
+      ComAtproto.Sync.ListHosts.self,
+      ComAtproto.Sync.ListHosts.Parameters(limit: size),
+      from: \.cursor,
+      to: \.cursor
+    )
+    for try await host in pages.items(\.hosts) {
+      let result = try await hosts.add(host.hostname, status: host.status?.rawValue)
+      output.print(
+        ["host": .string(host.hostname), "result": .string(result)],
+        orText: "\(host.hostname)  \(result)"
+      )
+    }
+  }
+}
