@@ -35,10 +35,11 @@ public struct PersonalDataServer: Sendable {
     self.configuration = configuration
     self.logger = logger
     metrics = configuration.metricsAddress.map { MetricsEndpoint($0) }
-    CrawlRequests(configuration, PDSNetwork.trusted(network), logger)
-      .follow(storage.store.eventSignal)
+    let trusted = PDSNetwork.trusted(network)
     let network = PDSNetwork(configuration, storage.store, transport: network)
     services = try PDSServices(configuration, storage, network, logger)
+    CrawlRequests(configuration, services.domain.identities.baseURL, trusted, logger)
+      .follow(storage.store.eventSignal)
   }
 
   /// Where the server keeps its data.

@@ -9,7 +9,7 @@ public import NIOSSL
 ///
 /// Configure the client like ``configuration``: `HTTPClient.shared` follows redirects and would send
 /// access tokens to their target.
-public struct AsyncHTTPClientTransport: HTTPTransport {
+public struct AsyncHTTPClientTransport: FrameBatchTransport {
   /// A transport whose client is shared by the whole process.
   public static let shared = AsyncHTTPClientTransport(
     client: HTTPClient(
@@ -30,7 +30,7 @@ public struct AsyncHTTPClientTransport: HTTPTransport {
   }
 
   private let client: HTTPClient
-  private let tls: TLSConfiguration?
+  private let tls: WebSocketTLS
 
   /// Creates a transport.
   ///
@@ -39,7 +39,7 @@ public struct AsyncHTTPClientTransport: HTTPTransport {
   ///   - tls: the TLS configuration of WebSockets, which do not use the client; nil for the system's.
   public init(client: HTTPClient, tls: TLSConfiguration? = nil) {
     self.client = client
-    self.tls = tls
+    self.tls = WebSocketTLS(tls)
   }
 
   /// Opens a WebSocket over its own connection.
@@ -48,6 +48,15 @@ public struct AsyncHTTPClientTransport: HTTPTransport {
     options: TransportOptions
   ) async throws(TransportError) -> WebSocketOpening {
     try await WebSocketConnection(request, tls: tls, options: options).open()
+  }
+
+  package func openBatches(
+    _ request: HTTPRequest,
+    options: TransportOptions,
+    bufferedBytes: Int
+  ) async throws(TransportError) -> FrameBatchOpening {
+    try await WebSocketConnection(request, tls: tls, options: options)
+      .openBatches(bufferedBytes: bufferedBytes)
   }
 
   /// Sends a request with the client and collects the response.

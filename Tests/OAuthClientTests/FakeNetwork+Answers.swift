@@ -251,7 +251,7 @@ extension FakeNetwork {
   func openWebSocket(_ request: HTTPRequest) async -> WebSocketOpening {
     let response = await answer(request, [])
     guard response.head.status == .ok else { return .refused(response) }
-    return .opened(AsyncThrowingStream { $0.finish() })
+    return .opened(AsyncThrowingStream { $0.finish() }, head: response.head)
   }
 }
 

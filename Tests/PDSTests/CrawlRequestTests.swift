@@ -29,7 +29,9 @@ import XRPC
       }
     }
     let server = try TestServer(network: network) { configuration in
+      configuration.isDevelopment = false
       configuration.hostname = "pds.example.com"
+      configuration.handleDomains = [".test"]
       configuration.crawlers = ["one", "two"].map { HTTPURL("https://\($0).relay.test")! }
     }
     let account = try await server.signUp()
@@ -51,7 +53,12 @@ import XRPC
     }
     var configuration = PDSConfiguration(dataDirectory: "unused", hostname: "pds.example.com")
     configuration.crawlers = [HTTPURL("https://relay.test")!]
-    let requests = CrawlRequests(configuration, network, .quiet)
+    let requests = CrawlRequests(
+      configuration,
+      ServiceBaseURL(configuration),
+      network,
+      .quiet
+    )
     let start = ContinuousClock.now
     requests.eventsCame(at: start)
     requests.eventsCame(at: start + CrawlRequests.interval - .seconds(1))
@@ -60,5 +67,24 @@ import XRPC
       try await Task.sleep(for: .milliseconds(20))
     }
     #expect(asked.count("relay") == 2)
+  }
+
+  @Test func serverOnThisMachineNamesItsPort() async throws {
+    let network = TestNetwork()
+    let asked = Asked()
+    network.add("relay.test") { _, body in
+      let value = try DataValue(json: body)
+      asked.bodies.withLock { $0["relay", default: []].append(value) }
+      return .json([:])
+    }
+    var configuration = PDSConfiguration(dataDirectory: "unused", port: 0, isDevelopment: true)
+    configuration.crawlers = [HTTPURL("https://relay.test")!]
+    let baseURL = ServiceBaseURL(configuration)
+    baseURL.url = "http://localhost:2583"
+    CrawlRequests(configuration, baseURL, network, .quiet).eventsCame()
+    for _ in 0..<500 where asked.count("relay") < 1 {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    #expect(asked.bodies.withLock { $0["relay"] } == [["hostname": "localhost:2583"]])
   }
 }

@@ -41,8 +41,9 @@ public struct HTTPTransportStream: Sendable {
 
 /// The answer to a request for a WebSocket.
 public enum WebSocketOpening: Sendable {
-  /// Binary messages until the peer closes the socket. Ending the iteration closes it too.
-  case opened(AsyncThrowingStream<[UInt8], any Error>)
+  /// Binary messages until the peer closes the socket, and the response that accepted it. Ending the
+  /// iteration closes the socket too.
+  case opened(AsyncThrowingStream<[UInt8], any Error>, head: HTTPResponse)
   /// The connection was not upgraded; the response says why.
   case refused(HTTPTransportResponse)
 }

@@ -14,11 +14,17 @@ final class CrawlRequests: Sendable {
   static let interval = Duration.seconds(20 * 60)
 
   private let relays: [XRPCClient]
-  private let hostname: String
+  private let baseURL: ServiceBaseURL
   private let logger: Logger
   private let last = Mutex<ContinuousClock.Instant?>(nil)
 
-  init(_ configuration: PDSConfiguration, _ transport: any HTTPTransport, _ logger: Logger) {
+  /// - Parameter baseURL: the URL of this server, whose host and port relays connect to.
+  init(
+    _ configuration: PDSConfiguration,
+    _ baseURL: ServiceBaseURL,
+    _ transport: any HTTPTransport,
+    _ logger: Logger
+  ) {
     relays = configuration.crawlers.map { url in
       XRPCClient(
         service: ServiceEndpoint(url),
@@ -26,7 +32,7 @@ final class CrawlRequests: Sendable {
         options: TransportOptions(timeout: .seconds(30), maximumResponseBytes: 64 << 10)
       )
     }
-    hostname = configuration.hostname
+    self.baseURL = baseURL
     self.logger = logger
   }
 
@@ -50,6 +56,8 @@ final class CrawlRequests: Sendable {
   }
 
   private func request(_ relay: XRPCClient) async {
+    // A relay needs the port of a server on this machine, and no port otherwise.
+    guard let hostname = HTTPURL(baseURL.url)?.authority else { return }
     do {
       try await relay.comAtproto.sync.requestCrawl(.init(hostname: hostname))
     } catch {

@@ -2,7 +2,6 @@ public import ATProtoHTTP
 public import AsyncHTTPClient
 public import HTTPTypes
 import NIOCore
-import NIOSSL
 
 /// Sends requests whose URLs come from untrusted data, but only to IP addresses that a policy
 /// allows.
@@ -10,14 +9,14 @@ import NIOSSL
 /// The transport resolves the host, checks its IP addresses, and connects to a checked IP address,
 /// while TLS and `Host` use the name. Therefore, DNS rebinding, which makes a name resolve to
 /// another IP address later, has no effect. IP addresses in URLs are checked the same way.
-public struct GuardedTransport: HTTPTransport {
+public struct GuardedTransport: FrameBatchTransport {
   /// The maximum number of a host's IP addresses to try.
   private static let maximumAttempts = 3
 
   private let policy: IPAddressPolicy
   private let resolver: any HostResolver
   private let clients: PinnedClients
-  private let tls: TLSConfiguration?
+  private let tls: WebSocketTLS
 
   /// Creates a transport.
   ///
@@ -31,7 +30,7 @@ public struct GuardedTransport: HTTPTransport {
     self.policy = policy
     self.resolver = resolver
     clients = PinnedClients(configuration)
-    tls = configuration.tlsConfiguration
+    tls = WebSocketTLS(configuration.tlsConfiguration)
   }
 
   /// A configuration without redirects, decompression, or proxies, and with a connection timeout of
@@ -78,6 +77,18 @@ public struct GuardedTransport: HTTPTransport {
     let url = try HTTPURL(serverOf: request)
     return try await atAllowed(url, options) { address, options throws(TransportError) in
       try await WebSocketConnection(request, at: address, tls: tls, options: options).open()
+    }
+  }
+
+  package func openBatches(
+    _ request: HTTPRequest,
+    options: TransportOptions,
+    bufferedBytes: Int
+  ) async throws(TransportError) -> FrameBatchOpening {
+    let url = try HTTPURL(serverOf: request)
+    return try await atAllowed(url, options) { address, options throws(TransportError) in
+      try await WebSocketConnection(request, at: address, tls: tls, options: options)
+        .openBatches(bufferedBytes: bufferedBytes)
     }
   }
 

@@ -10,13 +10,20 @@ import Synchronization
 /// Opens a WebSocket: connection, TLS for `https`, and handshake (RFC 6455, 4.1).
 struct WebSocketConnection: Sendable {
   private enum Outcome: Sendable {
-    case opened(WebSocketInbox)
+    case opened(WebSocketInbox, head: HTTPResponse)
     case refused(EventLoopFuture<HTTPTransportResponse>)
   }
 
   private typealias Initializer =
     @Sendable (any Channel) -> EventLoopFuture<(any Channel, EventLoopFuture<Outcome>)>
 
+  private enum Opening: Sendable {
+    case opened(WebSocketMessages, HTTPResponse)
+    case refused(HTTPTransportResponse)
+  }
+
+  /// The size of the messages at which the socket is no longer read.
+  private static let bufferedBytes = 1 << 20
   /// The longest body of a refusal to collect.
   private static let maximumRefusalBytes = 64 << 10
 
@@ -24,26 +31,40 @@ struct WebSocketConnection: Sendable {
   let url: HTTPURL
   /// The IP address to connect to; nil to resolve the host.
   let address: IPAddress?
-  let tls: TLSConfiguration
+  let tls: WebSocketTLS
   let options: TransportOptions
 
   /// - Parameter request: must have a scheme and authority.
   init(
     _ request: HTTPRequest,
     at address: IPAddress? = nil,
-    tls: TLSConfiguration?,
+    tls: WebSocketTLS,
     options: TransportOptions
   ) throws(TransportError) {
     url = try HTTPURL(serverOf: request)
     self.request = request
     self.address = address
-    self.tls = tls ?? .makeClientConfiguration()
+    self.tls = tls
     self.options = options
   }
 
   func open() async throws(TransportError) -> WebSocketOpening {
+    switch try await open(bufferedBytes: Self.bufferedBytes) {
+    case .opened(let messages, let head): .opened(messages.stream(), head: head)
+    case .refused(let response): .refused(response)
+    }
+  }
+
+  func openBatches(bufferedBytes: Int) async throws(TransportError) -> FrameBatchOpening {
+    switch try await open(bufferedBytes: bufferedBytes) {
+    case .opened(let messages, let head): .opened(messages.batches(), head: head)
+    case .refused(let response): .refused(response)
+    }
+  }
+
+  private func open(bufferedBytes: Int) async throws(TransportError) -> Opening {
     let attempt = Attempt()
-    let answer = await withTimeout(options.timeout) { await exchange(attempt) }
+    let answer = await withTimeout(options.timeout) { await exchange(attempt, bufferedBytes) }
     if Task.isCancelled { throw .cancelled }
     guard let answer else {
       throw TransportError(
@@ -54,13 +75,16 @@ struct WebSocketConnection: Sendable {
     return try answer.get()
   }
 
-  private func exchange(_ attempt: Attempt) async -> Result<WebSocketOpening, TransportError> {
+  private func exchange(
+    _ attempt: Attempt,
+    _ bufferedBytes: Int
+  ) async -> Result<Opening, TransportError> {
     await withTaskCancellationHandler {
       do {
-        let (channel, outcome) = try await connect(attempt)
+        let (channel, outcome) = try await connect(attempt, bufferedBytes)
         switch try await outcome.get() {
-        case .opened(let inbox):
-          return .success(.opened(WebSocketMessages(inbox, channel).stream()))
+        case .opened(let inbox, let head):
+          return .success(.opened(WebSocketMessages(inbox, channel), head))
         case .refused(let response):
           return .success(.refused(try await response.get()))
         }
@@ -78,9 +102,10 @@ struct WebSocketConnection: Sendable {
   private var connectTimeout: Duration { address == nil ? .seconds(10) : .milliseconds(2500) }
 
   private func connect(
-    _ attempt: Attempt
+    _ attempt: Attempt,
+    _ bufferedBytes: Int
   ) async throws -> (any Channel, EventLoopFuture<Outcome>) {
-    let context = url.scheme == "https" ? try NIOSSLContext(configuration: tls) : nil
+    let context = url.scheme == "https" ? try tls.shared() : nil
     let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .connectTimeout(TimeAmount(connectTimeout))
       .channelOption(.socketOption(.tcp_nodelay), value: 1)
@@ -90,7 +115,7 @@ struct WebSocketConnection: Sendable {
         try attempt.begin(channel)
         if let context { try addTLS(context, channel) }
         try channel.pipeline.syncOperations.addHandler(EndOfInput())
-        return (channel, try addHandshake(channel))
+        return (channel, try addHandshake(channel, bufferedBytes))
       }
     }
     let port = Int(url.port ?? (url.scheme == "https" ? 443 : 80))
@@ -114,7 +139,10 @@ struct WebSocketConnection: Sendable {
     try channel.pipeline.syncOperations.addHandler(handler)
   }
 
-  private func addHandshake(_ channel: any Channel) throws -> EventLoopFuture<Outcome> {
+  private func addHandshake(
+    _ channel: any Channel,
+    _ bufferedBytes: Int
+  ) throws -> EventLoopFuture<Outcome> {
     var headers = HTTPHeaders([("Host", url.authority)])
     for field in request.headerFields {
       headers.add(name: field.name.rawName, value: field.value)
@@ -123,13 +151,16 @@ struct WebSocketConnection: Sendable {
     let upgrader = NIOTypedWebSocketClientUpgrader<Outcome>(
       maxFrameSize: min(limit, Int(UInt32.max)),
       enableAutomaticErrorHandling: false
-    ) { channel, _ in
+    ) { channel, head in
       channel.eventLoop.makeCompletedFuture {
-        let inbox = WebSocketInbox(channel)
+        let inbox = WebSocketInbox(channel, maximumBytes: bufferedBytes)
         try channel.pipeline.syncOperations.addHandler(
           WebSocketClientHandler(inbox, maximumMessageBytes: limit)
         )
-        return .opened(inbox)
+        return .opened(
+          inbox,
+          head: HTTPResponse(code: Int(head.status.code), head.headers)
+        )
       }
     }
     let upgrade = NIOTypedHTTPClientUpgradeConfiguration(

@@ -20,16 +20,18 @@ final class WebSocketInbox: Sendable {
     }
   }
 
-  /// The size at which the inbox is full; more waits in the kernel. One message may be larger.
-  private static let maximumBytes = 1 << 20
   /// The size counted for an empty message, because a server could send millions of them.
   private static let messageCost = 64
 
   private let state = Mutex(State())
   private let channel: any Channel
+  private let maximumBytes: Int
 
-  init(_ channel: any Channel) {
+  /// - Parameter maximumBytes: the size at which the inbox is full; more waits in the kernel. One
+  ///   message may be larger.
+  init(_ channel: any Channel, maximumBytes: Int) {
     self.channel = channel
+    self.maximumBytes = maximumBytes
   }
 
   /// Whether the socket should be read. If not, the inbox requests a read as soon as it has space.
@@ -39,7 +41,7 @@ final class WebSocketInbox: Sendable {
     let waiter = state.withLock { state in
       state.messages.append(message)
       state.byteCount += message.count + Self.messageCost
-      state.isFull = state.byteCount >= Self.maximumBytes
+      state.isFull = state.byteCount >= maximumBytes
       return state.takeWaiter()
     }
     waiter?.resume()
@@ -57,9 +59,31 @@ final class WebSocketInbox: Sendable {
   /// Returns the next message, or nil if the peer closed the connection in an orderly way. Only one
   /// task may read at a time.
   func next() async throws -> [UInt8]? {
+    try await next { state in
+      guard let message = state.messages.popFirst() else { return nil }
+      state.byteCount -= message.count + Self.messageCost
+      return message
+    }
+  }
+
+  /// Returns all messages that have arrived, or nil if the peer closed the connection in an orderly
+  /// way. Only one task may read at a time.
+  func nextBatch() async throws -> [[UInt8]]? {
+    try await next { state in
+      guard !state.messages.isEmpty else { return nil }
+      let messages = Array(state.messages)
+      state.messages.removeAll(keepingCapacity: messages.count < 64)
+      state.byteCount = 0
+      return messages
+    }
+  }
+
+  private func next<Messages: Sendable>(
+    _ pop: (inout State) -> Messages?
+  ) async throws -> Messages? {
     while true {
-      switch take() {
-      case .message(let message): return message
+      switch take(pop) {
+      case .messages(let messages): return messages
       case .end(let ending):
         try ending.get()
         return nil
@@ -73,21 +97,22 @@ final class WebSocketInbox: Sendable {
     }
   }
 
-  private enum Step {
-    case message([UInt8])
+  private enum Step<Messages: Sendable>: Sendable {
+    case messages(Messages)
     case end(Result<Void, TransportError>)
     case wait
   }
 
-  private func take() -> Step {
-    let (step, isDrained) = state.withLock { state -> (Step, Bool) in
-      guard let message = state.messages.popFirst() else {
+  private func take<Messages: Sendable>(
+    _ pop: (inout State) -> Messages?
+  ) -> Step<Messages> {
+    let (step, isDrained) = state.withLock { state -> (Step<Messages>, Bool) in
+      guard let messages = pop(&state) else {
         return (state.ending.map { .end($0) } ?? .wait, false)
       }
-      state.byteCount -= message.count + Self.messageCost
-      let isDrained = state.isFull && state.byteCount < Self.maximumBytes / 2
+      let isDrained = state.isFull && state.byteCount < maximumBytes / 2
       if isDrained { state.isFull = false }
-      return (.message(message), isDrained)
+      return (.messages(messages), isDrained)
     }
     if isDrained { channel.read() }
     return step

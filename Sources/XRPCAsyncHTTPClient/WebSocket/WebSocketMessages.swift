@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import NIOCore
 
 /// A reader's reference to a WebSocket, which is closed when the reference is released.
@@ -16,5 +17,9 @@ final class WebSocketMessages: Sendable {
 
   func stream() -> AsyncThrowingStream<[UInt8], any Error> {
     AsyncThrowingStream { try await self.inbox.next() }
+  }
+
+  func batches() -> FrameBatches {
+    FrameBatches { try await self.inbox.nextBatch() }
   }
 }

@@ -160,7 +160,7 @@ extension ResumingEventStream.AsyncIterator {
         status: response.head.status.code,
         retryAfter: RetryPolicy.wait(askedBy: response.head, now: Datetime.Instant.now.seconds)
       )
-    case .opened(let frames):
+    case .opened(let frames, _):
       state.connected()
       stream.observer?(.connected(cursor: state.cursor))
       return XRPCEventStream(frames: frames, nsid: Method.nsid, limits: stream.options.limits)

@@ -23,7 +23,7 @@ extension XRPCClient {
       throw .transport(error)
     }
     switch opening {
-    case .opened(let frames):
+    case .opened(let frames, _):
       return XRPCEventStream(frames: frames, nsid: Method.nsid, limits: options.limits)
     case .refused(let response):
       throw ResponseReader(response, limits: options.limits).error()

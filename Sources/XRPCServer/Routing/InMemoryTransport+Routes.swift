@@ -20,9 +20,9 @@ extension InMemoryTransport {
       request.headerFields[.upgrade] = "websocket"
       switch await router.openEventStream(RouteRequest(inMemory: request, nil)) {
       case .frames(let frames):
-        return .opened(frames)
+        return .opened(frames, head: HTTPResponse(status: .switchingProtocols))
       case .shared(let stream):
-        return .opened(stream.frames())
+        return .opened(stream.frames(), head: HTTPResponse(status: .switchingProtocols))
       case .response(let response):
         return .refused(
           HTTPTransportResponse(head: response.head, body: response.body.bytes ?? [])
