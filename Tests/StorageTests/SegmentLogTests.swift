@@ -1,0 +1,206 @@
+import Foundation
+import ServiceKit
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Relay
+
+@Suite struct SegmentLogTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func open(
+    bytes: Int = 256 << 20,
+    hours: UInt64 = 1_000,
+    torn: Int = 64 << 20,
+    willSync: @escaping @Sendable () throws -> Void = {}
+  ) throws -> SegmentLog {
+    try SegmentLog(
+      directory: folder.path,
+      limits: SegmentLog.Limits(
+        bytes: bytes,
+        microseconds: hours * 3_600_000_000,
+        tornBytes: torn
+      ),
+      willSync: willSync
+    )
+  }
+
+  private func write(_ batches: [ClosedRange<Int>], bytes: Int = 256 << 20) throws {
+    let log = try open(bytes: bytes)
+    for batch in batches { try log.append(batch.map { Sample.record($0) }) }
+    try log.close()
+  }
+
+  private func sequences(_ log: SegmentLog) async throws -> [Int] {
+    try await log.records(after: 0, maximumBytes: 1 << 20).map { record in
+      #expect(record == Sample.record(record.sequence))
+      return record.sequence
+    }
+  }
+
+  @Test func recordsSurviveARestart() async throws {
+    try write([1...3, 4...4, 7...9])
+    let log = try open()
+    #expect(log.last?.sequence == 9)
+    try log.append([Sample.record(10)])
+    #expect(try await sequences(log) == [1, 2, 3, 4, 7, 8, 9, 10])
+    try log.close()
+  }
+
+  @Test("a batch that was cut off at any byte is removed, and the earlier ones stay")
+  func tornBatchIsCutOff() async throws {
+    try write([1...3])
+    let name = "0000000000000001.log"
+    let whole = try Data(contentsOf: URL(filePath: folder.path + "/" + name)).count
+    try write([4...5])
+    let all = try Data(contentsOf: URL(filePath: folder.path + "/" + name))
+    for size in whole..<all.count {
+      try folder.write(Array(all.prefix(size)), to: name)
+      let log = try open()
+      #expect(log.last?.sequence == 3, "\(size) bytes")
+      try log.close()
+      #expect(try Data(contentsOf: URL(filePath: folder.path + "/" + name)).count == whole)
+    }
+    let log = try open()
+    try log.append([Sample.record(4)])
+    #expect(try await sequences(log) == [1, 2, 3, 4])
+    try log.close()
+  }
+
+  @Test("a batch with any byte changed is removed")
+  func damagedBatchIsCutOff() async throws {
+    try write([1...2])
+    let name = "0000000000000001.log"
+    let whole = try Data(contentsOf: URL(filePath: folder.path + "/" + name)).count
+    try write([3...3])
+    let all = try Data(contentsOf: URL(filePath: folder.path + "/" + name))
+    for position in whole..<all.count {
+      var bytes = Array(all)
+      bytes[position] ^= 0x10
+      try folder.write(bytes, to: name)
+      let log = try open()
+      #expect(log.last?.sequence == 2, "byte \(position)")
+      try log.close()
+    }
+  }
+
+  @Test func firstBatchThatIsTornLeavesAnEmptyLog() async throws {
+    try write([1...3])
+    let path = folder.path + "/0000000000000001.log"
+    let all = try Data(contentsOf: URL(filePath: path))
+    try folder.write(Array(all.dropLast()), to: "0000000000000001.log")
+    let log = try open()
+    #expect(log.last == nil)
+    try log.append([Sample.record(1)])
+    #expect(try await sequences(log) == [1])
+    try log.close()
+  }
+
+  @Test func damageThatNoCrashExplainsIsAnError() throws {
+    try write([1...3, 4...400])
+    var bytes = Array(try Data(contentsOf: URL(filePath: folder.path + "/0000000000000001.log")))
+    bytes[40] ^= 1
+    try folder.write(bytes, to: "0000000000000001.log")
+    #expect(throws: ServiceError(.corruption, "")) { try open(torn: 1_000) }
+  }
+
+  @Test func filesAreDividedAndReadAcross() async throws {
+    let numbers = Array(1...60)
+    try write(numbers.map { $0...$0 }, bytes: 500)
+    let logs = try folder.names().filter { $0.hasSuffix(".log") }
+    #expect(logs.count > 5)
+    #expect(try folder.names().filter { $0.hasSuffix(".idx") }.count == logs.count - 1)
+    let log = try open(bytes: 500)
+    #expect(try await sequences(log) == numbers)
+    for number in numbers {
+      let position = try await log.position(at: UInt64(number) * 1_000)
+      #expect(position.sequence == number - 1)
+      #expect(try await log.records(after: number - 1, maximumBytes: 1).first?.sequence == number)
+    }
+    try log.close()
+  }
+
+  @Test(arguments: [0, 39, 40, 77])
+  func indexThatIsMissingOrShortIsMadeAgain(_ size: Int) async throws {
+    try write((1...20).map { $0...$0 }, bytes: 500)
+    for name in try folder.names() where name.hasSuffix(".idx") {
+      let bytes = try Data(contentsOf: URL(filePath: folder.path + "/" + name))
+      if size == 0 {
+        try folder.remove(name)
+      } else {
+        try folder.write(Array(bytes.prefix(size)), to: name)
+      }
+    }
+    let log = try open(bytes: 500)
+    #expect(try await sequences(log) == Array(1...20))
+    try log.close()
+  }
+
+  @Test func damageInAnOlderFileIsAnError() throws {
+    try write((1...20).map { $0...$0 }, bytes: 500)
+    try folder.remove("0000000000000001.idx")
+    var bytes = Array(try Data(contentsOf: URL(filePath: folder.path + "/0000000000000001.log")))
+    bytes[60] ^= 1
+    try folder.write(bytes, to: "0000000000000001.log")
+    #expect(throws: ServiceError(.corruption, "")) { try open() }
+  }
+
+  @Test func oldFilesAreDeletedWhole() async throws {
+    try write((1...30).map { $0...$0 }, bytes: 500)
+    let log = try open(bytes: 500)
+    let before = try folder.names().count
+    try log.removeRecords(before: 15_000)
+    let first = try #require(log.window()?.lowerBound)
+    #expect((2...15).contains(first))
+    #expect(try folder.names().count < before)
+    #expect(try await sequences(log) == Array(first...30))
+    try log.removeRecords(before: .max)
+    #expect(log.last?.sequence == 30)
+    try log.close()
+    let again = try open(bytes: 500)
+    #expect(again.last?.sequence == 30)
+    try again.close()
+  }
+
+  @Test func fileIsSealedAfterAnHour() throws {
+    let log = try open(hours: 1)
+    try log.append([Sample.record(1, at: 10)])
+    try log.append([Sample.record(2, at: 3_600_000_009)])
+    #expect(try folder.names().filter { $0.hasSuffix(".log") }.count == 1)
+    try log.append([Sample.record(3, at: 3_600_000_010)])
+    #expect(try folder.names().filter { $0.hasSuffix(".log") }.count == 2)
+    try log.close()
+  }
+
+  @Test func directoryIsUsedByOneLogAtATime() throws {
+    let log = try open()
+    #expect(throws: ServiceError(.storage, "")) { try open() }
+    try log.close()
+    try open().close()
+  }
+
+  @Test func failingDiskLosesAndRepeatsNothing() async throws {
+    struct DiskFull: Error {}
+    let fails = Mutex(false)
+    let log = try open(bytes: 500, willSync: { if fails.withLock({ $0 }) { throw DiskFull() } })
+    for number in 1...30 {
+      fails.withLock { $0 = number % 3 == 0 }
+      if number % 3 == 0 {
+        #expect(throws: DiskFull.self) { try log.append([Sample.record(number)]) }
+        #expect(log.last?.sequence == number - 1)
+        fails.withLock { $0 = false }
+      }
+      try log.append([Sample.record(number)])
+    }
+    #expect(try await sequences(log) == Array(1...30))
+    try log.close()
+    let again = try open(bytes: 500)
+    #expect(try await sequences(again) == Array(1...30))
+    try again.close()
+  }
+}
