@@ -12,6 +12,16 @@ package struct RelayNetwork: Sendable {
   /// The DID documents of accounts. A relay resolves no handles.
   package let identityDocuments: BaseIdentityDirectory
 
+  package init(
+    guarded: any HTTPTransport,
+    trusted: any HTTPTransport,
+    identityDocuments: BaseIdentityDirectory
+  ) {
+    self.guarded = guarded
+    self.trusted = trusted
+    self.identityDocuments = identityDocuments
+  }
+
   /// - Parameter transport: used for everything instead of the network, for tests.
   package init(_ configuration: RelayConfiguration, transport: (any HTTPTransport)? = nil) {
     let allowsLocal = configuration.allowsInsecureHosts

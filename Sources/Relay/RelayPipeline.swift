@@ -35,6 +35,8 @@ struct RelayPipeline: Sendable {
       appliedSequence: recovery.appliedSequence,
       takedowns: recovery.takedowns
     )
+    // Accounts may leave the memory once the store has them.
+    checkpoints.setWritten { [table] in table.stored($0) }
     served = ServedLog(
       storage.log,
       replayWindow: configuration.replayWindow,

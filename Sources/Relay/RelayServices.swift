@@ -30,7 +30,17 @@ struct RelayServices: Sendable {
       logger.notice("recovered", metadata: ["events": "\(recovery.recordCount)"])
     }
     let pipeline = RelayPipeline(configuration, storage, network, metrics, recovery)
-    let hosts = Hosts(HostsConfiguration(configuration))
+    let hosts = Hosts(
+      HostsConfiguration(configuration),
+      store: storage.store,
+      transport: network.guarded,
+      counts: pipeline.counts,
+      metrics: metrics.hosts,
+      logger: logger,
+      limitChanged: { [accounts = pipeline.accounts] in await accounts.limitChanged(of: $0) },
+      submit: { [intake = pipeline.intake] in intake.submit($0) }
+    )
+    pipeline.checkpoints.setHosts { hosts.progress }
     let administrator = Administrator(passwords: configuration.adminPasswords)
     let siblings = SiblingRelays(
       configuration.siblings,
@@ -49,7 +59,19 @@ struct RelayServices: Sendable {
     self.metrics = metrics
     self.consumers = consumers
     firehose = pipeline.firehose
-    work = RelayWork(pipeline: pipeline, hosts: hosts, storage: storage, logger: logger)
+    work = RelayWork(
+      pipeline: pipeline,
+      hosts: hosts,
+      storage: storage,
+      alerts: AccountLimitAlerts(
+        settings: configuration.accountLimitAlerts,
+        hosts: hosts,
+        counts: pipeline.counts,
+        metrics: metrics.hosts,
+        logger: logger
+      ),
+      logger: logger
+    )
     sync = SyncHandler(
       hosts: hosts,
       accounts: pipeline.accounts,

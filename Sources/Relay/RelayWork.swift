@@ -6,6 +6,7 @@ struct RelayWork: Sendable {
   let pipeline: RelayPipeline
   let hosts: Hosts
   let storage: RelayStorage
+  let alerts: AccountLimitAlerts
   let logger: Logger
 
   /// Begins to follow hosts, once consumers can connect.
@@ -39,7 +40,10 @@ struct RelayWork: Sendable {
     [
       Housekeeping.Chore("remove old events", every: .seconds(60)) {
         try storage.log.removeRecords(before: pipeline.served.start)
-      }
+      },
+      Housekeeping.Chore("check account limits", every: alerts.settings.interval) {
+        try await alerts.check()
+      },
     ]
   }
 }

@@ -11,6 +11,8 @@ package final class HostCounts: Sendable {
     var name: String?
     /// Nil for the default.
     var limit: Int?
+    /// Whether the limit is known, so that accounts may be admitted.
+    var isRegistered = false
     /// Accounts that the host has not deleted.
     var live = 0
     /// Those of them that are throttled.
@@ -24,6 +26,8 @@ package final class HostCounts: Sendable {
 
   private let defaultLimit: Int
   private let state = Mutex(State())
+  /// Hosts with accounts that can be admitted.
+  let readmissions = Readmissions()
 
   package init(defaultLimit: Int) {
     self.defaultLimit = defaultLimit
@@ -35,11 +39,14 @@ package final class HostCounts: Sendable {
   ///   - name: `HostName.text`.
   ///   - limit: nil for the default.
   package func register(_ host: HostID, name: String, limit: Int?) {
-    state.withLock { state in
+    let mayAdmit = state.withLock { state in
       state.counts[host, default: Count()].name = name
       state.counts[host, default: Count()].limit = limit
+      state.counts[host, default: Count()].isRegistered = true
       state.ids[name] = host
+      return state.counts[host]?.mayAdmit(defaultLimit) ?? false
     }
+    if mayAdmit { readmissions.note(host) }
   }
 
   /// The accounts of a host that it has not deleted.
@@ -67,10 +74,12 @@ package final class HostCounts: Sendable {
 
   /// Sets the counts at the start.
   func load(live: [HostID: Int], throttled: [HostID: Int]) {
-    state.withLock { state in
+    let hosts = state.withLock { state in
       for (host, count) in live { state.counts[host, default: Count()].live = count }
       for (host, count) in throttled { state.counts[host, default: Count()].throttled = count }
+      return throttled.keys.filter { state.counts[$0]?.mayAdmit(defaultLimit) ?? false }
     }
+    for host in hosts { readmissions.note(host) }
   }
 
   // MARK: Places
@@ -140,6 +149,10 @@ private struct Place: Hashable {
 extension HostCounts.Count {
   fileprivate func freePlaces(_ defaultLimit: Int) -> Int {
     (limit ?? defaultLimit) - (live - throttled)
+  }
+
+  fileprivate func mayAdmit(_ defaultLimit: Int) -> Bool {
+    isRegistered && throttled > 0 && freePlaces(defaultLimit) > 0
   }
 
   fileprivate mutating func add(_ place: Place, _ amount: Int) {

@@ -58,7 +58,10 @@ struct SyncHandler: ComAtproto.Sync.Handler {
         message: "no commit of \(account.did) has been received yet"
       )
     }
-    return ComAtproto.Sync.GetLatestCommit.Output(cid: FormatString(commit.string), rev: FormatString(rev))
+    return ComAtproto.Sync.GetLatestCommit.Output(
+      cid: FormatString(commit.string),
+      rev: FormatString(rev)
+    )
   }
 
   private func account(_ did: FormatString<DID>) async throws -> AccountView {

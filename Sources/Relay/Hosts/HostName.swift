@@ -19,7 +19,8 @@ package struct HostName: Sendable {
   /// Parses the hostname of `com.atproto.sync.requestCrawl`: a name or an `http`, `https`, `ws`, or
   /// `wss` URL, whose path and query do not matter.
   ///
-  /// - Parameter allowsLocal: whether hosts on this machine, and hosts without TLS, are accepted.
+  /// - Parameter allowsLocal: whether hosts on this machine, and URLs without TLS, are accepted. Public
+  ///   hosts are called over TLS anyway.
   package init(_ text: String, allowsLocal: Bool) throws(HostNameError) {
     let text = text.lowercased()
     guard text.utf8.count <= 2048, let url = Self.url(text) else {
@@ -45,7 +46,7 @@ package struct HostName: Sendable {
     guard url.scheme == "https" || allowsLocal else {
       throw HostNameError(.insecure, "\(name) must be reachable over TLS; use https or wss")
     }
-    self.init(checked: name, usesTLS: url.scheme == "https")
+    self.init(checked: name, usesTLS: true)
   }
 
   /// The host of a PDS in a DID document; nil if no relay would crawl it.
@@ -53,7 +54,7 @@ package struct HostName: Sendable {
     if let local = Self.local(url) {
       self.init(checked: local, usesTLS: false)
     } else if let name = Self.publicName(url) {
-      self.init(checked: name, usesTLS: url.scheme == "https")
+      self.init(checked: name, usesTLS: true)
     } else {
       return nil
     }

@@ -25,6 +25,7 @@ package final class LogWriter: Sendable {
   private let checkpoints: Checkpoints
   private let broadcast: EventBroadcast
   private let metrics: RelayMetrics
+  private let now: @Sendable () -> UInt64
   private let numbers: Mutex<LogNumbers>
   private let queue = Mutex(Queue())
   private let room = NSCondition()
@@ -32,18 +33,21 @@ package final class LogWriter: Sendable {
 
   /// - Parameters:
   ///   - numbers: the next number and time, from ``Recovery``.
+  ///   - now: the time in microseconds since the Unix epoch.
   package init(
     _ log: any RelayLog,
     _ checkpoints: Checkpoints,
     _ broadcast: EventBroadcast,
     numbers: LogNumbers,
-    metrics: RelayMetrics
+    metrics: RelayMetrics,
+    now: @escaping @Sendable () -> UInt64 = ServedLog.clock
   ) {
     self.log = log
     self.checkpoints = checkpoints
     self.broadcast = broadcast
     self.numbers = Mutex(numbers)
     self.metrics = metrics
+    self.now = now
   }
 
   /// Returns at once.
@@ -124,7 +128,7 @@ extension LogWriter {
 
   private func write(_ batch: [LogEntry]) {
     checkpoints.waitForRoom()
-    let now = UInt64(Date().timeIntervalSince1970 * 1_000_000)
+    let now = now()
     let records = numbers.withLock { numbers in
       batch.compactMap { entry in numbers.record(entry, at: now) }
     }

@@ -8,9 +8,8 @@ package import XRPCServer
 /// "Sequence Numbers").
 package struct ServedLog: EventLog {
   private let log: any RelayLog
-  private let replayWindow: Duration
+  private let replayWindow: ReplayWindow
   private let takedowns: TakenDownAccounts
-  private let now: @Sendable () -> UInt64
 
   /// - Parameter now: the time in microseconds since the Unix epoch.
   package init(
@@ -20,9 +19,8 @@ package struct ServedLog: EventLog {
     now: @escaping @Sendable () -> UInt64 = Self.clock
   ) {
     self.log = log
-    self.replayWindow = replayWindow
+    self.replayWindow = ReplayWindow(length: replayWindow, now: now)
     self.takedowns = takedowns
-    self.now = now
   }
 
   package static let clock: @Sendable () -> UInt64 = {
@@ -38,13 +36,7 @@ package struct ServedLog: EventLog {
   }
 
   /// The beginning of the window.
-  package var start: UInt64 {
-    let (seconds, attoseconds) = replayWindow.components
-    let length =
-      UInt64(max(0, seconds)) * 1_000_000 + UInt64(max(0, attoseconds) / 1_000_000_000_000)
-    let now = now()
-    return now > length ? now - length : 0
-  }
+  package var start: UInt64 { replayWindow.start }
 
   package func frames(
     after sequence: Int,

@@ -14,10 +14,12 @@ package struct HostsMetrics: Sendable {
   package let status: LabeledGauges
   /// The bytes of events that wait for verification, of all hosts.
   package let queuedBytes: Gauge
+  package let accountLimitAlerts: Counter
   private let factory: any MetricsFactory
 
   init(_ factory: any MetricsFactory) {
     self.factory = factory
+    accountLimitAlerts = Counter(label: "relay_account_limit_alerts_total", factory: factory)
     newAccounts = Counter(label: "relay_new_users_discovered", factory: factory)
     connections = Gauge(label: "relay_connected_inbound", factory: factory)
     frames = Counter(label: "indigo_repo_stream_events_received_total", factory: factory)

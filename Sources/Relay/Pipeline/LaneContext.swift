@@ -4,7 +4,6 @@ import ATProtoRepo
 struct LaneContext: Sendable {
   let table: AccountTable
   let counts: HostCounts
-  let readmissions: Readmissions
   let writer: LogWriter
   let lookups: any AccountLookups
   let refusals: Refusals

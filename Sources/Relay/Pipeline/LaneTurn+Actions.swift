@@ -145,7 +145,7 @@ extension LaneTurn {
   mutating func keep(_ changed: AccountRow) -> AccountRow {
     var row = changed
     if let host = context.counts.settle(&row, from: account.row) {
-      context.readmissions.note(host)
+      context.counts.readmissions.note(host)
     }
     account.row = row
     return row

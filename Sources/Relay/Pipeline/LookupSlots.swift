@@ -49,18 +49,20 @@ final class LookupSlots: Sendable {
     return value
   }
 
+  /// The lookups of a host that wait for a slot.
+  func waitingCount(of host: String) -> Int {
+    state.withLock { $0.waiting[host]?.count ?? 0 }
+  }
+
   private func acquire(_ key: Key) async {
     await withCheckedContinuation { continuation in
-      let isFree = state.withLock { state in
-        if state.waiting[key.host] == nil, canRun(key, state) {
-          Self.start(key, &state)
-          return true
-        }
+      let started = state.withLock { state in
         if state.waiting[key.host] == nil { state.turns.append(key.host) }
         state.waiting[key.host, default: []].append(Waiter(key: key, continuation: continuation))
-        return false
+        // Those that wait longer may have a server that is busy.
+        return startWaiters(&state)
       }
-      if isFree { continuation.resume() }
+      for waiter in started { waiter.continuation.resume() }
     }
   }
 
@@ -91,7 +93,7 @@ final class LookupSlots: Sendable {
       state.waiting[host] = waiters.isEmpty ? nil : waiters
       if !waiters.isEmpty { state.turns.append(host) }
     }
-    state.turns = idle + state.turns
+    if !idle.isEmpty { state.turns = idle + state.turns }
     return started
   }
 

@@ -31,7 +31,6 @@ package final class RelayIntake: Sendable {
     let context = LaneContext(
       table: table,
       counts: counts,
-      readmissions: Readmissions(),
       writer: writer,
       lookups: lookups,
       refusals: refusals,
@@ -52,9 +51,8 @@ package final class RelayIntake: Sendable {
       )
     }
     context.counts.load(live: counts.live, throttled: counts.throttled)
-    for host in counts.throttled.keys { context.readmissions.note(host) }
     let work = [
-      Task { await self.context.readmissions.run { try await self.readmit(on: $0) } },
+      Task { await self.context.counts.readmissions.run { try await self.readmit(on: $0) } },
       Task { await self.resume() },
       Task { await self.measure() },
     ]
@@ -90,13 +88,17 @@ package final class RelayIntake: Sendable {
   /// Admits the oldest accounts of a host, as many as it has places.
   func readmit(on host: HostID) async throws {
     while !Task.isCancelled, context.counts.isThrottling(host) {
-      let places = min(context.counts.freePlaces(host), 100)
+      let places = context.counts.freePlaces(host)
       guard places > 0 else { return }
       // The store must know of accounts that were throttled a moment ago.
       try await context.writer.drain()
-      let rows = try await store.read { try $0.accounts.throttled(on: host, limit: places) }
+      let rows = try await store.read {
+        try $0.accounts.throttled(on: host, limit: min(places, 100))
+      }
       guard !rows.isEmpty else { return }
       for row in rows { await admit(row.did) }
+      // The relay is stopping, or the limit has become lower.
+      if context.counts.freePlaces(host) == places { return }
     }
   }
 

@@ -8,7 +8,8 @@ import Synchronization
 /// commit and the names of the collections is kept.
 ///
 /// A host serves one repository at a time. One that fails, and an account whose chain breaks again
-/// and again, wait longer each time.
+/// and again, wait longer each time. What would wait for long fails instead: the account counts as
+/// desynchronized until a later attempt, and its events do not fill the host's window meanwhile.
 package final class RepositoryFetches: Sendable {
   private struct State {
     var hosts: [String: FetchPause] = [:]
@@ -19,6 +20,10 @@ package final class RepositoryFetches: Sendable {
   private static let timeout = Duration.seconds(300)
   /// The pauses that are remembered; those that are over are forgotten above that.
   private static let maximumPauses = 10_000
+  /// The longest pause that a fetch waits for.
+  private static let patience: SyncTime = 60_000_000
+  /// The fetches of one host that may wait for each other.
+  private static let maximumWaiting = 100
   private let calls: HostCalls
   private let slots: LookupSlots
   private let state = Mutex(State())
@@ -48,9 +53,13 @@ package final class RepositoryFetches: Sendable {
     guard let host = try? HostName(pds, allowsLocal: true) else {
       return .failure(SyncFailure(.invalid, "\(pds) is not a valid hostname"))
     }
+    guard slots.waitingCount(of: pds) < Self.maximumWaiting else {
+      return .failure(SyncFailure(.temporary, "many repositories of \(host) are missing"))
+    }
     // The account waits outside the slots, so it does not hold up others.
-    await pause { $0.accounts[did] }
-    await pause { $0.hosts[pds] }
+    guard await pause({ $0.accounts[did] }), await pause({ $0.hosts[pds] }) else {
+      return .failure(SyncFailure(.temporary, "the last fetch was a moment ago"))
+    }
     let result = await slots.run(LookupSlots.Key(host: pds)) {
       await withTimeout(Self.timeout) { await self.fetch(did, host, key) }
         ?? .failure(SyncFailure(.temporary, "\(host) takes longer than \(Self.timeout)"))
@@ -87,10 +96,13 @@ package final class RepositoryFetches: Sendable {
 
   // MARK: Pauses
 
-  private func pause(_ find: (State) -> FetchPause?) async {
+  /// Returns false if the pause is too long to wait for.
+  private func pause(_ find: (State) -> FetchPause?) async -> Bool {
     let now = now()
-    guard let end = state.withLock({ find($0)?.until }), end > now else { return }
+    guard let end = state.withLock({ find($0)?.until }), end > now else { return true }
+    guard end - now <= Self.patience else { return false }
     await sleep(.microseconds(Int64(clamping: end - now)))
+    return true
   }
 
   private func note<Value>(_ result: Result<Value, SyncFailure>, _ did: DID, _ pds: String) {

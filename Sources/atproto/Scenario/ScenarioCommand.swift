@@ -1,14 +1,15 @@
+import ATProtoData
 import ArgumentParser
 import Foundation
 
 struct ScenarioCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scenario",
-    abstract: "Start a PDS, and test it end to end with the generated client.",
+    abstract: "Start two PDS and a relay, and test them end to end with the generated client.",
     discussion: """
       Creates an account, writes records, reads them back, exports the repository, and compares \
-      the client, the server and the export. The exit status is 1 if they differ. With --json, one \
-      line per step: {"step", "result"}.
+      the client, the server and the export; then follows accounts of two servers through a relay. \
+      The exit status is 1 if they differ. With --json, one line per step: {"step", "result"}.
       """
   )
 
@@ -24,29 +25,61 @@ struct ScenarioCommand: AsyncParsableCommand {
       .appendingPathComponent("atproto-scenario-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: directory) }
     let executable = server ?? Self.ownPath
-    var report = try await ServerProcess.run(executable: executable, data: directory.path) {
-      server in
+    let data = directory.appendingPathComponent("pds").path
+    var report = try await ServerProcess.run(
+      executable: executable,
+      "pds",
+      ["--port", "0", "--data", data]
+    ) { server in
       let interruption = Interruption {
         server.kill()
         try? FileManager.default.removeItem(at: directory)
       }
       defer { interruption.cancel() }
       do {
-        return try await drive(server)
+        return try await drive(server, executable, directory)
       } catch {
         await interruption.settle()
         throw error
       }
     }
-    report.step("stop the server", "exit status 0 on SIGTERM")
+    report.step("stop the servers", "exit status 0 on SIGTERM")
     report.absences()
   }
 
-  private func drive(_ server: ServerProcess) async throws -> Report {
-    let (address, plc) = try await server.addresses()
+  private func drive(
+    _ server: ServerProcess,
+    _ executable: String,
+    _ directory: URL
+  ) async throws -> Report {
+    let (address, line) = try await server.address()
+    guard let plc = line["plc"]?.string else {
+      throw ScenarioFailure(step: "start the server", reason: "its first line has no PLC directory")
+    }
     var scenario = try Scenario(address: address, plc: plc, report: Report(output))
     try await scenario.run()
-    return scenario.report
+    // The other processes stop by themselves if this one is interrupted.
+    return try await ServerProcess.run(
+      executable: executable,
+      "pds",
+      [
+        "--port", "0", "--data", directory.appendingPathComponent("other-pds").path,
+        "--did-plc-url", plc,
+      ]
+    ) { [scenario] other in
+      try await ServerProcess.run(
+        executable: executable,
+        "relay",
+        ["--bind", "127.0.0.1:0", "--plc-host", plc]
+      ) { relay in
+        var scenario = scenario
+        try await scenario.followThroughRelay(
+          [address, try await other.address().url],
+          relay: try await relay.address().url
+        )
+        return scenario.report
+      }
+    }
   }
 
   private static var ownPath: String {

@@ -8,22 +8,26 @@ import System
 import SystemPackage
 #endif
 
-/// `atproto pds serve` as a child process. It watches its standard input, and stops if this process
-/// ends.
+/// `atproto pds serve` or `atproto relay serve` as a child process. It watches its standard input, and
+/// stops if this process ends.
 struct ServerProcess: Sendable {
   private static let step = "start the server"
-  private static let patience = Duration.seconds(20)
+  static let patience = Duration.seconds(20)
 
   let identifier: Int32
   private let output: SubprocessOutputSequence
 
   /// Starts a server, and stops it when `body` returns or throws.
   ///
+  /// - Parameters:
+  ///   - service: `pds` or `relay`.
+  ///   - arguments: further arguments.
   /// - Throws: the errors of `body`, and a ``ScenarioFailure`` if the server does not start, or
   ///   does not stop with exit status 0 within 20 seconds of SIGTERM.
   static func run<Result: Sendable>(
     executable: String,
-    data: String,
+    _ service: String,
+    _ arguments: [String],
     _ body: (ServerProcess) async throws -> Result
   ) async throws -> Result {
     var options = PlatformOptions()
@@ -33,10 +37,10 @@ struct ServerProcess: Sendable {
     do {
       result = try await Subprocess.run(
         .path(FilePath(executable)),
-        arguments: [
-          "pds", "serve", "--dev", "--port", "0", "--data", data, "--log-level", "warning",
-          "--stop-at-end-of-input",
-        ],
+        arguments: Arguments(
+          [service, "serve", "--dev", "--log-level", "warning", "--stop-at-end-of-input"]
+            + arguments
+        ),
         platformOptions: options,
         input: .inputWriter,
         output: .sequence,
@@ -60,19 +64,19 @@ struct ServerProcess: Sendable {
     return result.closureResult
   }
 
-  /// The base URLs of the server and of its PLC directory, which it prints as its first line:
+  /// The base URL of the server, which it prints as its first line, and what else is there:
   /// `{"address":"http://…","plc":"http://…",…}`.
-  func addresses() async throws -> (server: String, plc: String) {
+  func address() async throws -> (url: String, line: DataValue) {
     guard let line = try await firstLine() else {
       throw ScenarioFailure(
         step: Self.step,
         reason: "no address was printed within \(Self.patience), or before the process ended"
       )
     }
-    guard let value = try? DataValue(json: line), let address = value["address"]?.string,
-      let plc = value["plc"]?.string
-    else { throw ScenarioFailure(step: Self.step, reason: "its first line has no addresses") }
-    return (address, plc)
+    guard let value = try? DataValue(json: line), let address = value["address"]?.string else {
+      throw ScenarioFailure(step: Self.step, reason: "its first line has no address")
+    }
+    return (address, value)
   }
 
   /// Ends the server at once.

@@ -16,6 +16,11 @@ extension SyncState {
         ?? checkPhase(event, &actions)
         ?? verify(event, now, &actions)
     case .identity(let message):
+      if let answer, answer.isChanged, answer.askedAt >= event.receivedAt {
+        // The last event of an old PDS may announce that the account has moved away.
+        accept(event, message, answer, &actions)
+        return .finished
+      }
       return checkSource(event, now, &actions) ?? decide(event, message, now, &actions)
     case .account(let message):
       // Status is propagated hop by hop: a relay's word is enough for its consumers.

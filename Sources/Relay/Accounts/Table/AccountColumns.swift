@@ -71,24 +71,36 @@ struct Column<Element: Sendable>: Sendable {
   }
 }
 
-/// A SHA-256 digest.
-struct Words4: Hashable, Sendable {
-  var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+/// 32 bytes, such as a SHA-256 digest, as big-endian words.
+struct Words4: Sendable {
+  private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
   init() {}
 
-  init(_ bytes: some Collection<UInt8>) {
-    let words = bytes.bigEndianWords
-    self.words = (words[0], words[1], words[2], words[3])
+  init(_ bytes: ArraySlice<UInt8>) {
+    let start = bytes.startIndex
+    words = (
+      bytes.word(start), bytes.word(start + 8), bytes.word(start + 16), bytes.word(start + 24)
+    )
   }
 
   var bytes: [UInt8] {
-    [words.0, words.1, words.2, words.3].flatMap(\.bigEndianBytes)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(32)
+    append(to: &bytes)
+    return bytes
   }
 
-  static func == (first: Words4, second: Words4) -> Bool { first.words == second.words }
+  func append(to bytes: inout [UInt8]) {
+    Self.append(words.0, to: &bytes)
+    Self.append(words.1, to: &bytes)
+    Self.append(words.2, to: &bytes)
+    Self.append(words.3, to: &bytes)
+  }
 
-  func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+  private static func append(_ word: UInt64, to bytes: inout [UInt8]) {
+    for shift in 1...8 { bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(64 - 8 * shift))) }
+  }
 }
 
 /// The coordinates of a point.
@@ -98,29 +110,27 @@ struct Words8: Sendable {
 
   init() {}
 
-  init(_ bytes: ArraySlice<UInt8>) {
-    x = Words4(bytes.prefix(32))
-    y = Words4(bytes.dropFirst(32))
+  /// - Parameter point: a point without compression, 65 bytes.
+  init(_ point: [UInt8]) {
+    x = Words4(point[1..<33])
+    y = Words4(point[33...])
   }
 
-  var bytes: [UInt8] { x.bytes + y.bytes }
+  /// The point without compression.
+  var point: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(65)
+    bytes.append(4)
+    x.append(to: &bytes)
+    y.append(to: &bytes)
+    return bytes
+  }
 }
 
-extension Collection where Element == UInt8 {
-  fileprivate var bigEndianWords: [UInt64] {
-    var words: [UInt64] = []
-    words.reserveCapacity(count / 8)
+extension ArraySlice<UInt8> {
+  fileprivate func word(_ start: Int) -> UInt64 {
     var word: UInt64 = 0
-    for (index, byte) in enumerated() {
-      word = word << 8 | UInt64(byte)
-      if index % 8 == 7 { words.append(word) }
-    }
-    return words
-  }
-}
-
-extension UInt64 {
-  fileprivate var bigEndianBytes: [UInt8] {
-    (0..<8).map { UInt8(truncatingIfNeeded: self >> UInt64(56 - 8 * $0)) }
+    for index in start..<start + 8 { word = word << 8 | UInt64(self[index]) }
+    return word
   }
 }

@@ -73,8 +73,8 @@ struct AccountShard: Sendable {
     }
     write(row, slot)
     columns.refreshedAt[slot] = account.refreshedAt.secondsRoundedDown
+    // A new account is not marked as used, so a flood of accounts does not replace the busy ones.
     if let isDirty { columns.flags[slot].isDirty = isDirty }
-    columns.flags[slot].isRecent = true
   }
 
   /// Notes that the store has accounts in these states.
@@ -141,13 +141,13 @@ struct AccountShard: Sendable {
     flags.upstream = number(of: row.upstream, slot)
     flags.hasRev = row.rev != nil && row.data != nil
     columns.rev[slot] = row.rev?.rawValue ?? 0
-    if let data = row.data { columns.data[slot] = Words4(data.digest) }
+    if let data = row.data { columns.data[slot] = Words4(data.digest[...]) }
     flags.hasCommit = row.commit != nil
-    if let commit = row.commit { columns.commit[slot] = Words4(commit.digest) }
+    if let commit = row.commit { columns.commit[slot] = Words4(commit.digest[...]) }
     flags.curve = row.identity?.signingKey.curve
     if let identity = row.identity {
       columns.pds[slot] = pdsNames.use(identity.pds)
-      columns.key[slot] = Words8(identity.signingKey.uncompressed.dropFirst())
+      columns.key[slot] = Words8(identity.signingKey.uncompressed)
       columns.checkedAt[slot] = identity.checkedAt.secondsRoundedDown
     }
     columns.flags[slot] = flags
@@ -187,7 +187,7 @@ struct AccountShard: Sendable {
 
   private func identity(_ slot: UInt32, _ flags: AccountFlags) -> SyncIdentity? {
     guard let curve = flags.curve, let pds = pdsNames[columns.pds[slot]],
-      let key = try? PublicKey(curve: curve, point: [4] + columns.key[slot].bytes)
+      let key = try? PublicKey(curve: curve, point: columns.key[slot].point)
     else { return nil }
     return SyncIdentity(signingKey: key, pds: pds, checkedAt: .seconds(columns.checkedAt[slot]))
   }

@@ -68,7 +68,7 @@ struct RelayPullHostsCommand: AsyncParsableCommand {
     let skips =
       try skipHostChecks
       || Self.variable("RELAY_SKIP_HOST_CHECKS").map { try SettingValue.flag($0) } ?? false
-    let storage = try RelayStorage.chosen(by: configuration)
+    let storage = try RelayStorage.sqlite(configuration)
     do {
       let hosts = PulledHosts(configuration, storage, checksHosts: !skips)
       try await pull(from: relay, size, hosts)

@@ -41,7 +41,7 @@ struct RelayServeCommand: AsyncParsableCommand {
     for advice in configuration.advice { logger.warning("\(advice)") }
     OpenFiles.raiseLimit()
     let stops = stopAtEndOfInput
-    let storage = try RelayStorage.chosen(by: configuration)
+    let storage = try RelayStorage.sqlite(configuration)
     let server: RelayServer
     do {
       server = try await RelayServer(configuration, storage: storage, logger: logger)
@@ -89,12 +89,5 @@ extension RelaySettings {
     } catch {
       throw CommandError(reason: error.reason, exitCode: .validationFailure)
     }
-  }
-}
-
-extension RelayStorage {
-  /// The storage that settings name.
-  static func chosen(by configuration: RelayConfiguration) throws -> RelayStorage {
-    configuration.databasePath == nil ? .memory() : try .sqlite(configuration)
   }
 }

@@ -1,0 +1,116 @@
+import Synchronization
+
+/// Limits the memory of events that are under way: of each host, and of all.
+///
+/// A host without events under way always gets one, so that no host stops another. More of them
+/// have to fit in both limits.
+final class ByteBudget: Sendable {
+  /// An event that waits. There is at most one for each host, because a host's events are admitted
+  /// one by one.
+  private struct Waiter {
+    let host: HostID
+    let bytes: Int
+    let call: Int
+    /// Resumed with whether the bytes are taken.
+    let continuation: CheckedContinuation<Bool, Never>
+  }
+
+  private struct State {
+    var total = 0
+    var used: [HostID: Int] = [:]
+    var waiters: [HostID: Waiter] = [:]
+    /// The hosts that wait for others, in the order of their turns, with their calls.
+    var turns: [(host: HostID, call: Int)] = []
+    var calls = 0
+  }
+
+  private let perHost: Int
+  private let all: Int
+  private let state = Mutex(State())
+
+  init(perHost: Int = 8 << 20, all: Int = 256 << 20) {
+    self.perHost = perHost
+    self.all = all
+  }
+
+  /// The bytes of all hosts.
+  var total: Int { state.withLock { $0.total } }
+
+  func used(by host: HostID) -> Int { state.withLock { $0.used[host] ?? 0 } }
+
+  /// Takes bytes, after a wait if necessary.
+  ///
+  /// - Throws: `CancellationError` if the task is canceled; then nothing is taken.
+  func acquire(_ bytes: Int, for host: HostID) async throws {
+    let call = state.withLock { state -> Int? in
+      if take(bytes, host, &state) { return nil }
+      state.calls += 1
+      return state.calls
+    }
+    guard let call else { return }
+    let isTaken = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isTaken = state.withLock { state -> Bool? in
+          guard !Task.isCancelled else { return false }
+          if take(bytes, host, &state) { return true }
+          state.waiters[host] = Waiter(
+            host: host,
+            bytes: bytes,
+            call: call,
+            continuation: continuation
+          )
+          if fits(bytes, host, state) { state.turns.append((host, call)) }
+          return nil
+        }
+        if let isTaken { continuation.resume(returning: isTaken) }
+      }
+    } onCancel: {
+      // A canceled task may come here after its successor has begun to wait.
+      let waiter = state.withLock { state in
+        state.waiters[host]?.call == call ? state.waiters.removeValue(forKey: host) : nil
+      }
+      waiter?.continuation.resume(returning: false)
+    }
+    if !isTaken { throw CancellationError() }
+  }
+
+  func release(_ bytes: Int, for host: HostID) {
+    let admitted = state.withLock { state -> [Waiter] in
+      state.total -= bytes
+      let left = (state.used[host] ?? 0) - bytes
+      state.used[host] = left > 0 ? left : nil
+      var admitted: [Waiter] = []
+      if let waiter = state.waiters[host] {
+        if take(waiter.bytes, host, &state) {
+          admitted.append(waiter)
+          state.waiters[host] = nil
+        } else if fits(waiter.bytes, host, state) {
+          state.turns.append((host, waiter.call))
+        }
+      }
+      while let turn = state.turns.first {
+        if let waiter = state.waiters[turn.host], waiter.call == turn.call {
+          guard take(waiter.bytes, turn.host, &state) else { break }
+          admitted.append(waiter)
+          state.waiters[turn.host] = nil
+        }
+        state.turns.removeFirst()
+      }
+      return admitted
+    }
+    for waiter in admitted { waiter.continuation.resume(returning: true) }
+  }
+
+  private func take(_ bytes: Int, _ host: HostID, _ state: inout State) -> Bool {
+    let used = state.used[host] ?? 0
+    guard used == 0 || (fits(bytes, host, state) && state.total + bytes <= all) else { return false }
+    state.used[host] = used + bytes
+    state.total += bytes
+    return true
+  }
+
+  /// Whether the host itself may take the bytes.
+  private func fits(_ bytes: Int, _ host: HostID, _ state: State) -> Bool {
+    (state.used[host] ?? 0) + bytes <= perHost
+  }
+}

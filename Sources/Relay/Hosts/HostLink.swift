@@ -1,0 +1,380 @@
+import ATProtoHTTP
+import ATProtoRepo
+import ATProtoSyntax
+import CoreMetrics
+import Logging
+import ServiceKit
+import Synchronization
+
+/// What all hosts share.
+struct HostContext: Sendable {
+  let transport: any HTTPTransport
+  let userAgent: String
+  let clock: HostClock
+  let metrics: HostsMetrics
+  let budget: ByteBudget
+  /// Limits how many connections are established at once.
+  let handshakes: AsyncSemaphore
+  let submit: @Sendable (UpstreamEvent) -> Void
+  let logger: Logger
+  let concurrency: Int
+}
+
+/// A host of the relay, connected or not: carries out what ``HostState`` decides, and admits events
+/// within the host's limits.
+final class HostLink: Sendable {
+  private struct State {
+    var row: HostRow
+    var machine: HostState
+    var progress: HostProgress
+    var rate: HostRate
+    var traffic = HostTraffic()
+    /// Changes with the cursor's reset, after which old numbers mean other events.
+    var epoch = 0
+    /// Names the current connection; what earlier ones report is ignored.
+    var attempt = 0
+    var connection: Task<Void, Never>?
+    var timer: Task<Void, Never>?
+    var isStopped = false
+  }
+
+  /// The lane time in a second above which an untrusted host waits, in microseconds.
+  private static let laneShare = 250_000.0
+
+  let id: HostID
+  let name: HostName
+  let metrics: HostMetrics
+  private let context: HostContext
+  private let isTrusted: Bool
+  private let window: HostWindow
+  private let laneNanoseconds = Atomic(0)
+  private let state: Mutex<State>
+  /// Called when the row has to be stored.
+  private let changed: @Sendable (HostID) -> Void
+
+  init(
+    _ row: HostRow,
+    quotas: HostQuotas,
+    isTrusted: Bool,
+    isDomainBanned: Bool,
+    _ context: HostContext,
+    changed: @escaping @Sendable (HostID) -> Void
+  ) {
+    id = row.id
+    name = row.name
+    metrics = context.metrics.host(row.name.text)
+    self.context = context
+    self.isTrusted = isTrusted
+    self.changed = changed
+    window = HostWindow(concurrency: context.concurrency)
+    state = Mutex(
+      State(
+        row: row,
+        machine: HostState(
+          status: row.status,
+          cursor: row.cursor,
+          failures: row.failures,
+          nextAttemptAt: row.nextAttemptAt,
+          isDomainBanned: isDomainBanned
+        ),
+        progress: HostProgress(cursor: row.cursor, ahead: row.ahead),
+        rate: HostRate(quotas)
+      )
+    )
+  }
+
+  /// The row as it has to be stored, except the progress.
+  var row: HostRow { state.withLock { $0.row } }
+
+  var isConnected: Bool { state.withLock { $0.machine.isConnected } }
+
+  var status: HostStatus { state.withLock { $0.machine.visibleStatus } }
+
+  var checkpoint: HostCheckpoint {
+    state.withLock { state in
+      HostCheckpoint(host: id, cursor: state.progress.cursor, ahead: state.progress.ahead)
+    }
+  }
+
+  func view(accountLimit: Int) -> HostView {
+    let now = context.clock.now()
+    return state.withLock { state in
+      var row = state.row
+      row.status = state.machine.visibleStatus
+      row.cursor = state.progress.cursor
+      row.ahead = state.progress.ahead
+      return HostView(
+        row: row,
+        accountLimit: accountLimit,
+        isTrusted: isTrusted,
+        isConnected: state.machine.isConnected,
+        eventsReceived: state.traffic.count,
+        rate: state.traffic.rate(at: now),
+        quotas: state.rate.quotas,
+        lag: state.traffic.lag,
+        waiting: window.count
+      )
+    }
+  }
+
+  /// Changes what operators decide.
+  func update(quotas: HostQuotas, _ body: (inout HostRow) -> Void) {
+    state.withLock { state in
+      body(&state.row)
+      state.rate.quotas = quotas
+    }
+  }
+
+  /// Closes the connection and waits for its end. Nothing is opened again.
+  func stop() async {
+    let connection = state.withLock { state in
+      state.isStopped = true
+      state.timer?.cancel()
+      state.connection?.cancel()
+      return state.connection
+    }
+    await connection?.value
+  }
+}
+
+// MARK: Decisions
+
+extension HostLink {
+  func send(_ input: HostState.Input) {
+    state.withLock { advance(&$0, input) }
+  }
+
+  /// Notes what a connection reports, unless there is a newer one.
+  func report(_ input: HostState.Input, _ attempt: Int) {
+    state.withLock { state in
+      guard state.attempt == attempt else { return }
+      advance(&state, input)
+    }
+  }
+
+  /// Drops the connection, which is opened again after a moment.
+  func disconnect() {
+    state.withLock { state in
+      guard state.machine.isConnected else { return }
+      state.connection?.cancel()
+      state.attempt += 1
+      advance(&state, .lost(.lost))
+    }
+  }
+
+  private func advance(_ state: inout State, _ input: HostState.Input) {
+    guard !state.isStopped else { return }
+    state.machine.cursor = state.progress.cursor
+    let before = state.row
+    let actions = state.machine.on(
+      input,
+      at: context.clock.now(),
+      chance: .random(in: 0...1)
+    )
+    for action in actions { apply(action, &state) }
+    state.row.failures = state.machine.failures
+    state.row.nextAttemptAt = state.machine.nextAttemptAt
+    if state.row != before { changed(id) }
+  }
+
+  private func apply(_ action: HostState.Action, _ state: inout State) {
+    switch action {
+    case .connect(let cursor):
+      state.timer?.cancel()
+      state.connection?.cancel()
+      state.attempt += 1
+      let attempt = state.attempt
+      state.connection = Task { [self] in
+        let end = await HostConnection(host: self, context: context)
+          .run(from: cursor, attempt: attempt)
+        ended(end, attempt)
+      }
+    case .close:
+      state.timer?.cancel()
+      state.connection?.cancel()
+      state.attempt += 1
+    case .schedule(let time):
+      state.timer?.cancel()
+      state.timer = Task { [self] in
+        do {
+          try await context.clock.sleep(time)
+          send(.tick)
+        } catch {
+          // Another decision has replaced this one.
+        }
+      }
+    case .status(let status):
+      log(.info, "host is \(status.rawValue)")
+      state.row.status = status
+    case .reset(let reason):
+      log(.warning, "cursor of host is reset", ["reason": "\(reason)"])
+      metrics.warn("cursorReset")
+      state.progress = HostProgress()
+      state.epoch += 1
+    case .count(let reason): context.metrics.disconnects.increment(reason)
+    }
+  }
+
+  private func ended(_ end: HostConnection.End, _ attempt: Int) {
+    switch end {
+    case .relay: report(.connected(isRelay: true), attempt)
+    case .refused(let status):
+      log(.debug, "host refused the connection", ["status": "\(status)"])
+      report(.refused(status: status), attempt)
+    case .errorFrame(let name, let message):
+      let text = "\(name.prefix(64)): \((message ?? "").prefix(200))"
+      log(.info, "host ended the stream", ["error": "\(text)"])
+      report(.errorFrame(name), attempt)
+    case .lost(let reason, let text):
+      log(.debug, "connection lost", ["reason": "\(text.prefix(200))"])
+      report(.lost(reason), attempt)
+    }
+  }
+
+  private func log(
+    _ level: Logger.Level,
+    _ message: String,
+    _ metadata: Logger.Metadata = [:]
+  ) {
+    var metadata = metadata
+    metadata["host"] = "\(name)"
+    context.logger.log(level: level, "\(message)", metadata: metadata)
+  }
+}
+
+// MARK: Events
+
+extension HostLink {
+  /// Counts events that have arrived together.
+  func received(_ count: Int, at now: SyncTime) {
+    guard count > 0 else { return }
+    metrics.events.increment(by: count)
+    context.metrics.events.increment(by: count)
+    state.withLock { $0.traffic.add(count, at: now) }
+  }
+
+  /// Waits until the host's quotas and its share of the lanes allow another event.
+  func waitForQuota(_ attempt: Int) async throws {
+    var isLong = false
+    while let delay = delay() {
+      if delay > .seconds(10), !isLong {
+        isLong = true
+        report(.quota(isWaiting: true), attempt)
+      }
+      // The operator may raise a limit meanwhile.
+      try await context.clock.sleep(context.clock.now().adding(min(delay, .seconds(10))))
+    }
+    if isLong { report(.quota(isWaiting: false), attempt) }
+  }
+
+  private func delay() -> Duration? {
+    let now = context.clock.now()
+    let spent = laneNanoseconds.exchange(0, ordering: .relaxed)
+    return state.withLock { state in
+      if spent > 0 { state.traffic.laneTime.add(spent / 1000, at: now) }
+      if !isTrusted, state.traffic.laneTime.estimate(at: now) > Self.laneShare {
+        return .milliseconds(50)
+      }
+      return state.rate.delay(at: now)
+    }
+  }
+
+  /// Hands an event to the lanes once there is a place for it.
+  func submit(
+    _ event: FirehoseEvent,
+    _ sequence: Int,
+    size: Int,
+    _ attempt: Int
+  ) async throws {
+    if !window.tryAcquire() { try await window.acquire() }
+    do {
+      try await context.budget.acquire(size, for: id)
+    } catch {
+      window.release(wasParked: false)
+      throw error
+    }
+    let epoch = state.withLock { state -> Int? in
+      guard state.attempt == attempt else { return nil }
+      if state.traffic.lacksLag(at: context.clock.now()) {
+        state.traffic.note(event.time, at: context.clock.now())
+      }
+      if !state.machine.hasEvent { advance(&state, .event) }
+      return state.progress.receive(sequence) == .new ? state.epoch : nil
+    }
+    guard let epoch else {
+      window.release(wasParked: false)
+      context.budget.release(size, for: id)
+      return
+    }
+    switch event.content {
+    case .commit: metrics.commits.increment()
+    case .sync: metrics.syncs.increment()
+    default: break
+    }
+    let ticket = EventTicket(host: id, sequence: sequence, size: size) { [self] ticket, change in
+      note(ticket, change, epoch)
+    }
+    context.submit(UpstreamEvent(event: event, host: id, hostName: name, ticket: ticket))
+  }
+
+  private func note(_ ticket: EventTicket, _ change: EventTicket.Change, _ epoch: Int) {
+    switch change {
+    case .charged(let nanoseconds):
+      laneNanoseconds.wrappingAdd(nanoseconds, ordering: .relaxed)
+    case .parked: window.park()
+    case .finished(let outcome):
+      finish(ticket.sequence, outcome, epoch)
+      window.release(wasParked: ticket.wasParked)
+      context.budget.release(ticket.size, for: id)
+    }
+  }
+}
+
+extension HostLink {
+  private func finish(_ sequence: Int, _ outcome: EventOutcome, _ epoch: Int) {
+    let isLost = state.withLock { state in
+      guard state.epoch == epoch else { return false }
+      guard case .abandoned = outcome else {
+        state.progress.finish(sequence)
+        return false
+      }
+      state.progress.abandon(sequence)
+      return true
+    }
+    // The next connection begins before the event.
+    if isLost { disconnect() }
+  }
+}
+
+/// What a host has sent since the relay started.
+struct HostTraffic: Sendable {
+  private(set) var count = 0
+  private(set) var lag: Duration?
+  var laneTime = SlidingWindow(length: HostState.second)
+  private var minute = SlidingWindow(length: 60 * HostState.second)
+  private var lagTime: SyncTime = 0
+
+  mutating func add(_ count: Int, at now: SyncTime) {
+    self.count += count
+    minute.add(count, at: now)
+  }
+
+  /// Events per second.
+  func rate(at now: SyncTime) -> Double {
+    var minute = minute
+    return minute.estimate(at: now) / 60
+  }
+
+  /// Whether the lag was not measured during the last second.
+  func lacksLag(at now: SyncTime) -> Bool {
+    now >= lagTime + HostState.second
+  }
+
+  /// Measures how old an event is. Its time is the host's claim.
+  mutating func note(_ time: String, at now: SyncTime) {
+    lagTime = now
+    guard let instant = (try? Datetime(time))?.instant else { return }
+    let seconds = Int64(clamping: now / 1_000_000) - instant.seconds
+    lag = .seconds(max(0, seconds))
+  }
+}

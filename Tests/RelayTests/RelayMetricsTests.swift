@@ -1,0 +1,96 @@
+import ATProtoRepo
+import CoreMetrics
+import RelayTestSupport
+import ServiceKit
+import Testing
+
+@testable import Relay
+
+/// Metrics as monitors of the reference relays read them.
+@Suite struct RelayMetricsTests {
+  /// Names that dashboards use, whose values are known at the start.
+  private static let names = [
+    "relay_new_users_discovered", "relay_connected_inbound",
+    "indigo_repo_stream_events_received_total", "indigo_repo_stream_bytes_total",
+    "indigo_events_enqueued_for_broadcast_total", "indigo_events_broadcast_total",
+    "disk_persister_current_seq", "disk_persister_garbage_collections_started",
+    "disk_persister_garbage_collections_completed", "relay_frames_emitted_total",
+    "relay_frames_dropped_total", "relay_subscriber_count", "relay_subscriber_lag_events",
+    "relay_upstream_events_total", "relay_upstream_disconnects_total",
+    "relay_validator_rejected_total", "relay_validator_passed_with_warning_total",
+    "relay_validator_deferred_total", "relay_firehose_head_seq", "relay_queue_depth_bytes",
+    "relay_identity_lookups_total", "relay_resyncs_total", "relay_host_status",
+    "relay_accounts_resident", "events_sent_counter",
+  ]
+
+  private static let perHost = [
+    "events_received_counter", "events_handle_duration_seconds", "repo_commits_received_counter",
+    "repo_sync_received_counter",
+  ]
+
+  @Test func namesAreThoseOfTheReferenceRelays() {
+    let registry = PrometheusRegistry()
+    let metrics = RelayMetrics(registry)
+    let host = metrics.hosts.host("pds.example.com")
+    host.warn("missingPrevData")
+    let text = registry.text()
+    for name in Self.names { #expect(text.contains("# TYPE \(name) "), "\(name)") }
+    for name in Self.perHost { #expect(text.contains("# TYPE \(name) "), "\(name)") }
+    #expect(
+      text.contains(#"events_warn_counter{pds="pds.example.com",warn="missingPrevData"} 1"#)
+    )
+  }
+
+  @Test func hostsBeyondTheBoundAreCountedTogether() {
+    let registry = PrometheusRegistry(maximumSeries: 10)
+    let metrics = RelayMetrics(registry)
+    for number in 0..<100 { metrics.hosts.host("\(number).example.com").events.increment() }
+    let lines = registry.text().split(separator: "\n").filter {
+      $0.hasPrefix("events_received_counter{")
+    }
+    #expect(lines.count <= 11)
+    #expect(lines.contains { $0.contains(#"pds="other""#) })
+  }
+
+  @Test func everyRefusalIsCountedByItsReason() {
+    let registry = PrometheusRegistry()
+    let metrics = RelayMetrics(registry)
+    for reason in SyncRejection.Reason.allCases { metrics.validation.rejected(reason) }
+    let text = registry.text()
+    for reason in SyncRejection.Reason.allCases {
+      let label = #"{reason="\#(reason.rawValue)"} 1"#
+      #expect(text.contains("relay_validator_rejected_total\(label)"))
+      #expect(text.contains("relay_frames_dropped_total\(label)"))
+    }
+  }
+
+  @Test func eventsAreCountedOnTheirWay() async throws {
+    try await RelayFixture.run { network in
+      var configuration = TestRelay.configuration(network.plc)
+      configuration.metricsAddress = ListenAddress(
+        host: "127.0.0.1",
+        port: 0,
+        hostSetting: "",
+        portSetting: ""
+      )
+      try await TestRelay.run(configuration) { relay in
+        try await relay.crawl(network.host)
+        #expect(try await until { network.host.connectionCount == 1 })
+        network.host.announce(network.makeAccount())
+        _ = try await relay.events(after: 0, count: 3)
+        let registry = try #require(relay.server.metrics).registry
+        let name = network.host.name
+        for line in [
+          #"events_received_counter{pds="\#(name)"} 3"#,
+          #"repo_commits_received_counter{pds="\#(name)"} 1"#,
+          "relay_upstream_events_total 3", "relay_frames_emitted_total 3",
+          "indigo_events_broadcast_total 3", "relay_firehose_head_seq 3",
+          "disk_persister_current_seq 3", "relay_new_users_discovered 1",
+        ] {
+          #expect(try await until { registry.text().contains("\n\(line)\n") }, "\(line)")
+        }
+        #expect(!registry.text().contains("127.0.0.1"), "labels hold no IP addresses")
+      }
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import ATProtoCrypto
+import ATProtoHTTP
+import ATProtoRepo
+import ATProtoSyntax
+import HTTPTypes
+import RelayTestSupport
+import Synchronization
+import Testing
+
+@testable import Relay
+
+@Suite struct RepositoryFetchTests {
+  static let pds = "one.example.com"
+
+  /// Serves one repository, and remembers how long fetches were put off.
+  final class Server: Sendable {
+    private struct State {
+      var body: [UInt8]
+      var status = 200
+      var requests: [String] = []
+      var pauses: [Duration] = []
+    }
+
+    private let state: Mutex<State>
+    let clock = TestClock()
+
+    init(_ body: [UInt8]) {
+      state = Mutex(State(body: body))
+    }
+
+    var body: [UInt8] {
+      get { state.withLock { $0.body } }
+      set { state.withLock { $0.body = newValue } }
+    }
+
+    var status: Int {
+      get { state.withLock { $0.status } }
+      set { state.withLock { $0.status = newValue } }
+    }
+
+    var requests: [String] { state.withLock { $0.requests } }
+    var pauses: [Duration] { state.withLock { $0.pauses } }
+
+    var fetches: RepositoryFetches {
+      let transport = InMemoryTransport { request, _ in
+        self.state.withLock { state in
+          state.requests.append(request.path ?? "")
+          // In small chunks, as a network delivers them.
+          let chunks = stride(from: 0, to: state.body.count, by: 777).map {
+            Array(state.body[$0..<min($0 + 777, state.body.count)])
+          }
+          return HTTPTransportStream(
+            head: HTTPResponse(status: HTTPResponse.Status(code: state.status)),
+            body: ByteStream(
+              AsyncStream { continuation in
+                for chunk in chunks { continuation.yield(chunk) }
+                continuation.finish()
+              }
+            )
+          )
+        }
+      }
+      return RepositoryFetches(
+        HostCalls(transport: transport, userAgent: "test"),
+        now: { self.clock.now },
+        sleep: { duration in self.state.withLock { $0.pauses.append(duration) } }
+      )
+    }
+  }
+
+  static func account(_ records: Int = 40) -> SimulatedAccount {
+    SimulatedAccount(
+      pds: "https://\(pds)",
+      writes: (0..<records).map { SimulatedAccount.create("app.example.kind\($0 % 4)", $0) }
+    )
+  }
+
+  func fetch(
+    _ account: SimulatedAccount,
+    _ fetches: RepositoryFetches,
+    _ key: PublicKey? = nil
+  ) async -> Result<FetchedRepository, SyncFailure> {
+    await fetches.repository(
+      of: account.did,
+      at: Self.pds,
+      signedBy: key ?? account.key.publicKey
+    )
+  }
+
+  @Test func commitAndCollectionsAreKept() async throws {
+    let account = Self.account()
+    let server = Server(account.car)
+    let repository = try await fetch(account, server.fetches).get()
+    #expect(repository.commit == account.head)
+    #expect(
+      Set(repository.collections.map(\.string)) == Set((0..<4).map { "app.example.kind\($0)" })
+    )
+    #expect(server.requests == ["/xrpc/com.atproto.sync.getRepo?did=\(account.did.string)"])
+  }
+
+  @Test func signatureIsVerified() async throws {
+    let account = Self.account()
+    let other = PrivateKey(generating: .k256).publicKey
+    let result = await fetch(account, Server(account.car).fetches, other)
+    #expect(throws: SyncFailure.self) { try result.get() }
+  }
+
+  @Test(arguments: [0, 1, 30, 60, 500, 2000]) func incompleteRepositoryIsRefused(
+    _ size: Int
+  ) async throws {
+    let account = Self.account()
+    let server = Server(Array(account.car.prefix(size)))
+    guard case .failure(let failure) = await fetch(account, server.fetches) else {
+      return #expect(Bool(false), "the repository is incomplete")
+    }
+    #expect(failure.kind == .invalid)
+  }
+
+  @Test func damagedRepositoryIsRefused() async throws {
+    let account = Self.account()
+    let car = account.car
+    for place in stride(from: 5, to: car.count, by: 131) {
+      var damaged = car
+      damaged[place] ^= 0x10
+      let result = await fetch(account, Server(damaged).fetches)
+      #expect(throws: SyncFailure.self) { try result.get() }
+    }
+  }
+
+  @Test(arguments: [(404, SyncFailure.Kind.notFound), (400, .notFound), (503, .temporary)])
+  func statusOfTheHostDecides(_ status: Int, _ kind: SyncFailure.Kind) async throws {
+    let account = Self.account()
+    let server = Server(account.car)
+    server.status = status
+    guard case .failure(let failure) = await fetch(account, server.fetches) else {
+      return #expect(Bool(false), "the host does not have the repository")
+    }
+    #expect(failure.kind == kind)
+  }
+
+  @Test func chainThatBreaksAgainAndAgainWaitsLonger() async throws {
+    let account = Self.account()
+    let server = Server(account.car)
+    let fetches = server.fetches
+    for _ in 0..<2 { _ = try await fetch(account, fetches).get() }
+    #expect(server.pauses == [.seconds(60)])
+    // The third break would wait for two minutes.
+    await #expect(throws: SyncFailure.self) { try await fetch(account, fetches).get() }
+    #expect(server.requests.count == 2)
+    server.clock.advance(by: 61_000_000)
+    _ = try await fetch(account, fetches).get()
+    #expect(server.pauses == [.seconds(60), .seconds(59)])
+    // Other accounts of the host need not wait.
+    _ = await fetch(Self.account(), fetches)
+    #expect(server.pauses.count == 2)
+    server.clock.advance(by: 5 * 3_600_000_000)
+    _ = try await fetch(account, fetches).get()
+    #expect(server.pauses.count == 2)
+  }
+
+  @Test func hostThatFailsWaitsLonger() async throws {
+    let server = Server([])
+    server.status = 500
+    let fetches = server.fetches
+    for _ in 0..<4 { _ = await fetch(Self.account(1), fetches) }
+    #expect(server.pauses == [.seconds(1), .seconds(2), .seconds(4)])
+    server.status = 200
+    let account = Self.account()
+    server.body = account.car
+    _ = try await fetch(account, fetches).get()
+    _ = await fetch(Self.account(1), fetches)
+    #expect(server.pauses.count == 4)
+  }
+
+  @Test func collectionsAreBounded() throws {
+    let account = SimulatedAccount(
+      pds: "https://\(Self.pds)",
+      writes: (0..<2100).map { SimulatedAccount.create("app.example.kind\($0)", 0) }
+    )
+    var reader = CollectionReader()
+    try reader.append(account.car)
+    #expect(try reader.finish().collections.count == 2000)
+  }
+
+  @Test func blocksAreBounded() throws {
+    var verifier = RepositoryVerifier(blockLimit: 50)
+    #expect(throws: RepoError(.tooLarge, "")) { try verifier.append(Self.account(200).car) }
+    verifier = RepositoryVerifier(blockLimit: 500)
+    try verifier.append(Self.account(200).car)
+    #expect(try verifier.finish().entryCount == 200)
+  }
+}

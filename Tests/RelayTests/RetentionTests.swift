@@ -1,0 +1,54 @@
+import ATProtoRepo
+import Relay
+import Synchronization
+import TestSupport
+import Testing
+import XRPCServer
+
+@Suite struct RetentionTests {
+  @Test("the oldest event that is served follows the clock exactly, before anything is deleted")
+  func windowIsExactWhenRead() async throws {
+    let now = Mutex<UInt64>(1_000_000_000)
+    let clock: @Sendable () -> UInt64 = { now.withLock { $0 } }
+    let fixture = try await LogFixture(replayWindow: .seconds(10), now: clock)
+    // One event per second.
+    for _ in 0..<30 {
+      await fixture.publish(1)
+      now.withLock { $0 += 1_000_000 }
+    }
+    let log = ServedLog(
+      fixture.storage.log,
+      replayWindow: .seconds(10),
+      takedowns: TakenDownAccounts(),
+      now: clock
+    )
+    #expect(try await log.window() == 21...30)
+    now.withLock { $0 += 500_000 }
+    #expect(try await log.window() == 22...30)
+    now.withLock { $0 += 9_500_000 }
+    #expect(try await log.window() == nil)
+    #expect(fixture.storage.log.last?.sequence == 30)
+  }
+
+  @Test func deletionLeavesAMarginForConsumersThatAreReading() async throws {
+    let now = Mutex<UInt64>(1_000_000_000)
+    let clock: @Sendable () -> UInt64 = { now.withLock { $0 } }
+    let fixture = try await LogFixture(replayWindow: .seconds(10), now: clock)
+    let retention = Retention(
+      fixture.storage.log,
+      replayWindow: .seconds(10),
+      metrics: RelayMetrics(),
+      now: clock
+    )
+    await fixture.publish(5)
+    now.withLock { $0 += 20_000_000 }
+    await fixture.publish(1)
+    try retention.collect()
+    #expect(try await fixture.storage.log.window() == 1...6)
+    now.withLock { $0 += 600_000_000 }
+    try retention.collect()
+    #expect(try await fixture.storage.log.window() == 6...6)
+    // Numbers continue.
+    #expect(await fixture.publish(1) == [7])
+  }
+}

@@ -1,0 +1,99 @@
+import ATProtoCrypto
+import ATProtoHTTP
+import ATProtoRepo
+import ATProtoSyntax
+import RelayTestSupport
+import Synchronization
+
+@testable import Relay
+
+/// A network of simulated accounts: what the PLC directory and hosts would answer.
+final class ScriptedLookups: AccountLookups {
+  private struct State {
+    var accounts: [DID: SimulatedAccount] = [:]
+    var failure: SyncFailure?
+    var fetchFailure: SyncFailure?
+    var tombstones: Set<DID> = []
+    var counts: [String: Int] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  func add(_ account: SimulatedAccount) {
+    state.withLock { $0.accounts[account.did] = account }
+  }
+
+  func tombstone(_ account: SimulatedAccount) {
+    state.withLock { _ = $0.tombstones.insert(account.did) }
+  }
+
+  /// The answer to every lookup of an identity, or nil.
+  var failure: SyncFailure? {
+    get { state.withLock { $0.failure } }
+    set { state.withLock { $0.failure = newValue } }
+  }
+
+  /// The answer to every fetch of a repository, or nil.
+  var fetchFailure: SyncFailure? {
+    get { state.withLock { $0.fetchFailure } }
+    set { state.withLock { $0.fetchFailure = newValue } }
+  }
+
+  /// How often something was asked: `identity`, `status`, `repository`.
+  func count(_ name: String) -> Int { state.withLock { $0.counts[name] ?? 0 } }
+
+  func identity(
+    of did: DID,
+    isRefresh: Bool,
+    for host: String
+  ) async -> Result<ResolvedIdentity, SyncFailure> {
+    state.withLock { state in
+      state.counts["identity", default: 0] += 1
+      if let failure = state.failure { return .failure(failure) }
+      if state.tombstones.contains(did) { return .failure(SyncFailure(.tombstoned, "test")) }
+      guard let account = state.accounts[did], let url = HTTPURL(account.pds),
+        let name = HostName(pds: url)
+      else { return .failure(SyncFailure(.notFound, "test")) }
+      let identity = SyncIdentity(
+        signingKey: account.key.publicKey,
+        pds: name.text,
+        checkedAt: SimulatedAccount.now
+      )
+      return .success(ResolvedIdentity(identity, claims: account.handle))
+    }
+  }
+
+  func hostStatus(of did: DID, at pds: String) async -> Result<HostedStatus, SyncFailure> {
+    state.withLock { state in
+      state.counts["status", default: 0] += 1
+      guard let account = state.accounts[did] else {
+        return .failure(SyncFailure(.notFound, "test"))
+      }
+      return .success(account.status)
+    }
+  }
+
+  func repository(
+    of did: DID,
+    at pds: String,
+    signedBy key: PublicKey
+  ) async -> Result<FetchedRepository, SyncFailure> {
+    let answer = state.withLock { state -> Result<SimulatedAccount, SyncFailure> in
+      state.counts["repository", default: 0] += 1
+      if let failure = state.fetchFailure { return .failure(failure) }
+      guard let account = state.accounts[did] else {
+        return .failure(SyncFailure(.notFound, "test"))
+      }
+      return .success(account)
+    }
+    return answer.flatMap { account in
+      do {
+        var reader = CollectionReader()
+        try reader.append(account.car)
+        return .success(try reader.finish())
+      } catch {
+        return .failure(SyncFailure(.invalid, "\(error)"))
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import ATProtoRepo
+import ATProtoSyntax
+import RelayTestSupport
+import Testing
+
+@testable import Relay
+
+@Suite struct TakedownTests {
+  @Test func commitsOfATakenDownAccountAreDropped() async throws {
+    let relay = try await PipelineFixture()
+    let account = relay.makeAccount()
+    #expect(await relay.send(account.lastCommit) == "accepted")
+    try await relay.accounts.takeDown(account.did)
+    #expect(await relay.send(account.commit()) == "takendown")
+    #expect(await relay.send(account.sync) == "takendown")
+    #expect(relay.output() == ["commit", "account takendown"])
+    let view = try #require(try await relay.accounts.view(of: account.did))
+    #expect(view.visible == .inactive("takendown"))
+    try await relay.stop()
+  }
+
+  @Test func noHostCanUndoATakedown() async throws {
+    let relay = try await PipelineFixture()
+    let account = relay.makeAccount()
+    _ = await relay.send(account.lastCommit)
+    try await relay.accounts.takeDown(account.did)
+    #expect(await relay.send(account.become(.inactive("deactivated"))) == "accepted")
+    #expect(await relay.send(account.become(.active)) == "accepted")
+    #expect(
+      relay.output() == [
+        "commit", "account takendown", "account takendown", "account takendown",
+      ]
+    )
+    #expect(try await relay.row(of: account)?.local == .takendown)
+    try await relay.stop()
+  }
+
+  @Test func reversalShowsTheStatusAtTheHost() async throws {
+    let relay = try await PipelineFixture()
+    let account = relay.makeAccount()
+    _ = await relay.send(account.lastCommit)
+    try await relay.accounts.takeDown(account.did)
+    _ = await relay.send(account.become(.inactive("suspended")))
+    try await relay.accounts.reverseTakedown(account.did)
+    #expect(relay.output().last == "account suspended")
+    #expect(try await relay.row(of: account)?.upstream == .inactive("suspended"))
+    #expect(relay.lookups.count("repository") == 0)
+    try await relay.stop()
+  }
+
+  @Test func repositoryIsFetchedAfterAReversal() async throws {
+    let relay = try await PipelineFixture()
+    let account = relay.makeAccount()
+    _ = await relay.send(account.lastCommit)
+    try await relay.accounts.takeDown(account.did)
+    #expect(await relay.send(account.commit()) == "takendown")
+    try await relay.accounts.reverseTakedown(account.did)
+    #expect(
+      try await until { try await relay.row(of: account)?.rev == account.head.rev }
+    )
+    #expect(await relay.send(account.commit()) == "accepted")
+    #expect(
+      relay.output() == ["commit", "account takendown", "account active", "sync", "commit"]
+    )
+    #expect(try await relay.row(of: account)?.phase == .synchronized)
+    try await relay.stop()
+  }
+
+  @Test func takedownSurvivesARestart() async throws {
+    let first = try await PipelineFixture()
+    let account = first.makeAccount()
+    _ = await first.send(account.lastCommit)
+    try await first.accounts.takeDown(account.did)
+    try await first.stop()
+    let second = try await PipelineFixture(store: first.store)
+    second.lookups.add(account)
+    #expect(await second.send(account.commit()) == "takendown")
+    #expect(try await second.accounts.takedowns(after: nil, limit: 10).dids == [account.did])
+    try await second.accounts.reverseTakedown(account.did)
+    #expect(try await second.accounts.takedowns(after: nil, limit: 10).dids == [])
+    try await second.stop()
+  }
+
+  @Test func takingDownTwiceAnnouncesOnce() async throws {
+    let relay = try await PipelineFixture()
+    let account = relay.makeAccount()
+    _ = await relay.send(account.lastCommit)
+    try await relay.accounts.takeDown(account.did)
+    try await relay.accounts.takeDown(account.did)
+    #expect(relay.output() == ["commit", "account takendown"])
+    try await relay.stop()
+  }
+
+  @Test func unknownAccountCannotBeTakenDown() async throws {
+    let relay = try await PipelineFixture()
+    let account = relay.makeAccount()
+    await #expect(throws: AccountsError(.notFound, "")) {
+      try await relay.accounts.takeDown(account.did)
+    }
+    try await relay.stop()
+    await #expect(throws: AccountsError(.stopped, "")) {
+      try await relay.accounts.takeDown(account.did)
+    }
+  }
+
+  @Test func takedownsArePaged() async throws {
+    let relay = try await PipelineFixture()
+    var dids: [String] = []
+    for _ in 0..<5 {
+      let account = relay.makeAccount()
+      _ = await relay.send(account.lastCommit)
+      try await relay.accounts.takeDown(account.did)
+      dids.append(account.did.string)
+    }
+    var found: [String] = []
+    var next: AccountID?
+    repeat {
+      let page = try await relay.accounts.takedowns(after: next, limit: 2)
+      found += page.dids.map(\.string)
+      next = page.next
+    } while next != nil
+    #expect(found == dids)
+    try await relay.stop()
+  }
+
+  @Test func pagesShowActiveAccounts() async throws {
+    let relay = try await PipelineFixture()
+    var active: [String] = []
+    for number in 0..<7 {
+      let account = relay.makeAccount()
+      _ = await relay.send(account.lastCommit)
+      if number % 2 == 0 {
+        active.append(account.did.string)
+      } else {
+        try await relay.accounts.takeDown(account.did)
+      }
+    }
+    try await relay.writer.drain()
+    var found: [String] = []
+    var next: AccountID?
+    repeat {
+      let page = try await relay.accounts.page(after: next, limit: 2)
+      found += page.views.map(\.did.string)
+      next = page.next
+    } while next != nil
+    #expect(found == active)
+    try await relay.stop()
+  }
+}
