@@ -1,0 +1,189 @@
+import ATProtoHTTP
+import ATProtoRepo
+import RelayTestSupport
+import Testing
+import XRPCAsyncHTTPClient
+
+@testable import Relay
+
+@Suite struct CrawlTests {
+  private func code(_ body: () async throws -> Void) async -> CrawlError.Code? {
+    do {
+      try await body()
+      return nil
+    } catch {
+      return (error as? CrawlError)?.code
+    }
+  }
+
+  private static let describeServer = "/xrpc/com.atproto.server.describeServer"
+
+  @Test func hostIsStoredOnceAndConnected() async throws {
+    try await RelayFixture.run { network in
+      try await HostsFixture().run { relay in
+        for _ in 0..<3 { try await relay.crawl(network.host) }
+        #expect(network.host.requests.count { $0.path == Self.describeServer } == 1)
+        #expect(network.host.cursors == [nil])
+        let page = try await relay.hosts.page(after: nil, limit: 10, includesSilent: true)
+        #expect(page.map(\.row.name.text) == [network.host.name])
+        #expect(relay.hosts.connected.map(\.text) == [network.host.name])
+        let userAgent = network.host.requests.first?.fields["user-agent"]
+        #expect(userAgent?.contains("atproto-relay") == true)
+      }
+    }
+  }
+
+  @Test func concurrentRequestsAddOneHost() async throws {
+    try await RelayFixture.run { network in
+      try await HostsFixture().run { relay in
+        try await withThrowingTaskGroup { group in
+          for _ in 0..<20 {
+            group.addTask {
+              _ = try await relay.hosts.requestCrawl(network.host.name, isAdministrator: false)
+            }
+          }
+          try await group.waitForAll()
+        }
+        let page = try await relay.hosts.page(after: nil, limit: 10, includesSilent: true)
+        #expect(page.count == 1)
+        #expect(try await until { network.host.connectionCount == 1 })
+      }
+    }
+  }
+
+  @Test func requestsOfThePublicCanBeDisabled() async throws {
+    try await RelayFixture.run { network in
+      try await HostsFixture().run { relay in
+        relay.hosts.isCrawlEnabled = false
+        #expect(await code { try await relay.crawl(network.host) } == .forbidden)
+        try await relay.crawl(network.host, isAdministrator: true)
+        relay.hosts.isCrawlEnabled = true
+        try await relay.crawl(network.host)
+      }
+    }
+  }
+
+  @Test func hostsOnThisMachineNeedPermission() async throws {
+    try await RelayFixture.run { network in
+      let fixture = HostsFixture(HostsConfiguration(isDevelopment: true))
+      try await fixture.run { relay in
+        #expect(await code { try await relay.crawl(network.host) } == .badHostname)
+        for text in ["http://pds.example.com", "ws://pds.example.com"] {
+          #expect(
+            await code {
+              _ = try await relay.hosts.requestCrawl(text, isAdministrator: false)
+            } == .insecure
+          )
+        }
+        try await relay.crawl(network.host, isAdministrator: true)
+      }
+    }
+  }
+
+  @Test func publicRelayDoesNotCallPrivateAddresses() async throws {
+    let resolver = FixedHostResolver([
+      "a.example.com": [IPAddress("127.0.0.1")!], "b.example.com": [IPAddress("10.0.0.1")!],
+      "c.example.com": [IPAddress("169.254.169.254")!], "d.example.com": [IPAddress("::1")!],
+    ])
+    let fixture = HostsFixture(
+      HostsConfiguration(),
+      transport: GuardedTransport(
+        policy: IPAddressPolicy(plainHTTP: .nowhere),
+        resolver: resolver
+      )
+    )
+    try await fixture.run { relay in
+      for name in ["a", "b", "c", "d"].map({ "\($0).example.com" }) {
+        #expect(
+          await code {
+            _ = try await relay.hosts.requestCrawl(name, isAdministrator: true)
+          } == .hostNotFound
+        )
+      }
+      #expect(try await relay.hosts.page(after: nil, limit: 10, includesSilent: true).isEmpty)
+    }
+  }
+
+  static let answers: [(name: String, reply: SimulatedReply)] = [
+    ("not found", .response(404)), ("server error", .response(500)),
+    ("no content", .response(200)), ("not JSON", .json("<html>")), ("not an object", .json("[]")),
+    ("no DID", .json("{}")), ("hang-up", .hangUp), ("not HTTP", .raw([0, 1, 2])),
+    ("redirect elsewhere", .redirect(to: "ftp://example.com/")),
+    ("redirect without a target", .response(302)),
+    ("redirect loop", .redirect(to: "/xrpc/com.atproto.server.describeServer")),
+    ("redirect to another port", .redirect(to: "http://example.com:8080/")),
+    ("a large answer", .json("{\"did\":\"\(String(repeating: "a", count: 100_000))\"}")),
+  ]
+
+  @Test(arguments: answers.map(\.name))
+  func hostThatDoesNotAnswerAsAPDSIsNotStored(_ name: String) async throws {
+    let reply = try #require(Self.answers.first { $0.name == name }?.reply)
+    try await RelayFixture.run { network in
+      network.host.behavior.replies[Self.describeServer] = reply
+      try await HostsFixture().run { relay in
+        #expect(await code { try await relay.crawl(network.host) } == .hostNotFound)
+        #expect(try await relay.hosts.page(after: nil, limit: 10, includesSilent: true).isEmpty)
+        #expect(network.host.requests.count <= 4)
+      }
+    }
+  }
+
+  @Test func relayIsNotCrawled() async throws {
+    try await RelayFixture.run { network in
+      network.host.behavior.server = "indigo/relay (atproto-relay)"
+      try await HostsFixture().run { relay in
+        #expect(await code { try await relay.crawl(network.host) } == .isRelay)
+        #expect(try await relay.hosts.page(after: nil, limit: 10, includesSilent: true).isEmpty)
+      }
+    }
+  }
+
+  @Test func newHostsOfADayAreLimited() async throws {
+    try await RelayFixture.run(hosts: 4) { network in
+      try await HostsFixture().run { relay in
+        relay.hosts.newHostsPerDay = 2
+        try await relay.crawl(network.hosts[0])
+        try await relay.crawl(network.hosts[1])
+        #expect(await code { try await relay.crawl(network.hosts[2]) } == .tooManyNewHosts)
+        // A host that is known is not new, and an administrator is not limited.
+        try await relay.crawl(network.hosts[0])
+        try await relay.crawl(network.hosts[2], isAdministrator: true)
+        relay.clock.advance(by: .seconds(24 * 3600 + 1))
+        try await relay.crawl(network.hosts[3])
+      }
+    }
+  }
+
+  @Test func hostsAreConnectedAgainAfterARestart() async throws {
+    try await RelayFixture.run(hosts: 3) { network in
+      let store = MemoryRelayStore()
+      try await HostsFixture(store: store).run { relay in
+        for host in network.hosts { try await relay.crawl(host) }
+        try await relay.hosts.block(HostName(network.hosts[1].name, allowsLocal: true))
+      }
+      #expect(network.hosts.allSatisfy { $0.connectionCount == 0 })
+      try await HostsFixture(store: store).run { relay in
+        #expect(
+          try await until { network.hosts.map(\.connectionCount) == [1, 0, 1] }
+        )
+        #expect(try await relay.status(network.hosts[1]) == .banned)
+      }
+    }
+  }
+
+  @Test func pagesAreInTheOrderOfDiscovery() async throws {
+    try await RelayFixture.run(hosts: 5) { network in
+      try await HostsFixture().run { relay in
+        for host in network.hosts { try await relay.crawl(host) }
+        let first = try await relay.hosts.page(after: nil, limit: 2, includesSilent: true)
+        let rest = try await relay.hosts.page(
+          after: first.last?.row.id,
+          limit: 10,
+          includesSilent: true
+        )
+        #expect((first + rest).map(\.row.name.text) == network.hosts.map(\.name))
+        #expect(try await relay.hosts.page(after: nil, limit: 10, includesSilent: false).isEmpty)
+      }
+    }
+  }
+}

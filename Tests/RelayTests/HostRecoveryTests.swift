@@ -1,0 +1,113 @@
+import ATProtoRepo
+import RelayTestSupport
+import Testing
+
+@testable import Relay
+
+/// Hosts that come back.
+@Suite struct HostRecoveryTests {
+  @Test(arguments: [false, true])
+  func hostIsActiveAgainAfterFutureCursorAndRequestCrawl(isAdministrator: Bool) async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      try await HostsFixture().run { relay in
+        try await relay.crawl(network.host)
+        for _ in 0..<5 { network.host.emit(account.account) }
+        #expect(try await until { relay.arrived(from: network.host).count == 5 })
+        // The host loses its database.
+        network.host.resetNumbers()
+        network.host.dropConnections()
+        try await relay.waitForAttempt()
+        #expect(try await until { try await relay.status(network.host) == .idle })
+        #expect(network.host.cursors == [nil, 5])
+        // It restores it, or an administrator decides that its numbers are new.
+        if !isAdministrator { for _ in 0..<5 { network.host.emit(account.account) } }
+        try await relay.crawl(network.host, isAdministrator: isAdministrator)
+        #expect(network.host.cursors == [nil, 5, isAdministrator ? nil : 5])
+        network.host.emit(account.account)
+        #expect(
+          try await until {
+            relay.arrived(from: network.host).last == (isAdministrator ? 1 : 6)
+          }
+        )
+        #expect(try await relay.status(network.host) == .active)
+        #expect(try await relay.view(network.host).row.cursor == (isAdministrator ? 1 : 6))
+      }
+    }
+  }
+
+  @Test func hostThatRefusesItsCursorForADayStartsOverWithoutAnOperator() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      try await HostsFixture().run { relay in
+        try await relay.crawl(network.host)
+        for _ in 0..<5 { network.host.emit(account.account) }
+        #expect(try await until { relay.arrived(from: network.host).count == 5 })
+        network.host.resetNumbers()
+        network.host.dropConnections()
+        let start = relay.clock.now
+        while network.host.cursors.dropFirst().allSatisfy({ $0 == 5 }) {
+          let count = network.host.cursors.count
+          try await relay.waitForAttempt()
+          #expect(try await until { network.host.cursors.count > count })
+        }
+        #expect(relay.clock.now >= start + 24 * HostState.hour)
+        #expect(network.host.cursors.last == .some(nil))
+        #expect(try await until { try await relay.view(network.host).isConnected })
+        network.host.emit(account.account)
+        #expect(try await until { try await relay.view(network.host).row.cursor == 1 })
+        #expect(try await relay.status(network.host) == .active)
+        #expect(relay.warnings(network.host, "cursorReset") == 1)
+      }
+    }
+  }
+
+  @Test func offlineHostIsActiveOnceItsEventsFlow() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      try await HostsFixture().run { relay in
+        try await relay.crawl(network.host)
+        network.host.emit(account.account)
+        #expect(try await until { relay.arrived(from: network.host) == [1] })
+        await network.host.stop()
+        while try await relay.status(network.host) != .offline { try await relay.waitForAttempt() }
+        #expect(try await relay.view(network.host).isConnected == false)
+        try await network.host.restart()
+        try await relay.waitForAttempt()
+        #expect(try await until { network.host.connectionCount == 1 })
+        network.host.emit(account.account)
+        #expect(try await until { relay.arrived(from: network.host) == [1, 2] })
+        #expect(try await relay.status(network.host) == .active)
+      }
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func hostReturnsAfterMonthsByRequestAndWithoutIt(isRequested: Bool) async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      try await HostsFixture().run { relay in
+        try await relay.crawl(network.host)
+        network.host.emit(account.account)
+        #expect(try await until { relay.arrived(from: network.host) == [1] })
+        await network.host.stop()
+        let start = relay.clock.now
+        while relay.clock.now < start + 90 * 24 * HostState.hour {
+          try await relay.waitForAttempt()
+        }
+        try await network.host.restart()
+        if isRequested {
+          try await relay.crawl(network.host)
+        } else {
+          let now = relay.clock.now
+          try await relay.waitForAttempt()
+          #expect(relay.clock.now <= now + 24 * HostState.hour)
+        }
+        #expect(try await until { network.host.cursors == [nil, 1] })
+        network.host.emit(account.account)
+        #expect(try await until { relay.arrived(from: network.host) == [1, 2] })
+        #expect(try await relay.status(network.host) == .active)
+      }
+    }
+  }
+}
