@@ -108,10 +108,12 @@ bench: setup ## Run the benchmarks (release build); DATASET=directory for codecs
 	.build-release/release/Benchmarks pds
 	Benchmarks/dataset $(DATASET)
 
-kill: setup ## Kill the server under load CYCLES times (300); acknowledged data must not be lost
+kill: setup ## Kill servers under load CYCLES times (300); acknowledged data must not be lost
 	$(SWIFT) build $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --build-tests
 	PDS_KILL_CYCLES=$(or $(CYCLES),300) $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) \
 		--skip-build --filter '^PDSTests\.KillTests'
+	RELAY_KILL_CYCLES=$(or $(CYCLES),300) $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) \
+		--skip-build --filter '^RelayTests\.RelayKillTests'
 
 fuzz: setup ## Fuzz the codecs until interrupted; set FUZZ_SECONDS, FUZZ_COUNT, or FUZZ_SEED
 	$(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --product fuzz

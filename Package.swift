@@ -676,7 +676,8 @@ let package = Package(
         networkProduct("NIOCore", "swift-nio"),
         networkProduct("NIOPosix", "swift-nio"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
-      ]
+      ],
+      exclude: ["Peers"]
     ),
     .testTarget(
       name: "VerifiedSyncTests",

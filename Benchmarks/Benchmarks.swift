@@ -26,7 +26,8 @@ struct Benchmarks: ParsableCommand {
       CodecCommand.self, RepoCommand.self, CryptoCommand.self, TokensCommand.self,
       SyntaxCommand.self,
       GenerateCommand.self, VerifyFileCommand.self, XRPCCommand.self, ServePageCommand.self,
-      StreamsCommand.self, PDSCommand.self, ServePDSCommand.self,
+      StreamsCommand.self, PDSCommand.self, ServePDSCommand.self, RelayCommand.self,
+      RelayHostsCommand.self, ServeRelayCommand.self,
     ]
   )
 

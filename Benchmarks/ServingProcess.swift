@@ -40,13 +40,19 @@ final class ServingProcess {
   }
 
   /// The peak memory of the process in megabytes; 0 on systems that do not report it as Linux does.
-  var peakMemory: Double {
+  var peakMemory: Double { memory("VmHWM:") }
+
+  private func memory(_ name: String) -> Double {
     let path = "/proc/\(process.processIdentifier)/status"
     let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
     let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first
     return (kilobytes.flatMap { Double($0) } ?? 0) * 1024 / 1e6
   }
+
+  /// The resident memory of the process in megabytes; 0 on systems that do not report it as Linux
+  /// does.
+  var residentMemory: Double { memory("VmRSS:") }
 
   /// CPU-seconds used by the process; 0 on systems that do not report it as Linux does.
   var usedTime: Double {

@@ -72,6 +72,8 @@ struct RelayServices: Sendable {
         metrics: metrics.hosts,
         logger: logger
       ),
+      consumers: consumers,
+      output: metrics.output,
       logger: logger
     )
     sync = SyncHandler(

@@ -84,3 +84,8 @@ package enum SimulatedFrame {
     return value
   }
 }
+
+extension SimulatedFrame {
+  /// Encodes a record.
+  package static func record(_ fields: DataValue) -> [UInt8] { fields.cborBytes() }
+}

@@ -1,4 +1,5 @@
 import ATProtoRepo
+import ATProtoSyntax
 import RelayTestSupport
 import Synchronization
 import Testing

@@ -52,7 +52,8 @@ import Testing
       }
       // The process was killed before the event was on disk.
       try await HostsFixture(store: store).run { relay in
-        #expect(try await until { relay.arrived(from: network.host) == [7] })
+        let isReadAgain = try await until { relay.arrived(from: network.host) == [7] }
+        #expect(isReadAgain)
         #expect(network.host.cursors == [nil, 6])
       }
     }

@@ -1,0 +1,257 @@
+import ATProtoCrypto
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+import ComAtprotoAPI
+import RelayTestSupport
+import Testing
+import XRPC
+import XRPCClient
+
+@testable import Relay
+
+/// What a malicious host sends does not reach consumers, is counted by reason, and delays no other
+/// host.
+@Suite struct HostileHostTests {
+  /// A relay with a host that behaves and one that does not.
+  struct Scene: Sendable {
+    let network: RelayFixture
+    let relay: TestRelay
+    /// An account of the host that behaves, which the relay knows.
+    let victim: SimulatedAccount
+
+    var good: SimulatedHost { network.hosts[0] }
+    var evil: SimulatedHost { network.hosts[1] }
+
+    var refusals: [Refusal] {
+      relay.server.services.work.pipeline.refusals.recent(500).filter { $0.host == evil.name }
+    }
+
+    func view(_ host: SimulatedHost) async throws -> HostView {
+      let name = try HostName(host.name, allowsLocal: true)
+      return try #require(try await relay.server.services.work.hosts.view(of: name))
+    }
+
+    /// Waits for a refusal of the malicious host's events.
+    func refuses(_ reason: SyncRejection.Reason, count: Int = 1) async throws -> Bool {
+      try await until { refusals.count { $0.reason == reason } >= count }
+    }
+
+    /// Sends a commit from the host that behaves, and waits for it at a consumer.
+    func otherHostIsServed() async throws -> Bool {
+      let message = victim.nextMessage()
+      good.emit(.commit(message))
+      return try await until {
+        // Until the first event, the account is unknown.
+        let status = try? await relay.client.comAtproto.sync.getRepoStatus(
+          .init(did: FormatString(victim.did))
+        )
+        return status?.rev?.string == message.rev && status?.active == true
+      }
+    }
+
+    /// Whether everything of the malicious host has left the memory.
+    func isForgotten() async throws -> Bool {
+      try await until { try await view(evil).waiting == 0 }
+    }
+  }
+
+  private func run(
+    _ body: @escaping @Sendable (Scene) async throws -> Void
+  ) async throws {
+    try await RelayFixture.run(hosts: 2) { network in
+      let victim = network.makeAccount(on: network.hosts[0])
+      try await TestRelay.run(TestRelay.configuration(network.plc)) { relay in
+        for host in network.hosts {
+          try await relay.crawl(host)
+          #expect(try await until { host.connectionCount == 1 })
+        }
+        network.hosts[0].announce(victim)
+        let scene = Scene(network: network, relay: relay, victim: victim)
+        #expect(try await scene.otherHostIsServed())
+        try await body(scene)
+        #expect(try await scene.otherHostIsServed())
+        #expect(try await scene.isForgotten())
+      }
+    }
+  }
+
+  /// An account of the malicious host, which the relay knows.
+  private func accomplice(_ scene: Scene) async throws -> SimulatedAccount {
+    let account = scene.network.makeAccount(on: scene.evil)
+    scene.evil.announce(account)
+    let isKnown = try await until {
+      let views = try await scene.relay.client.comAtproto.sync.listRepos().repos
+      return views.contains { $0.did.string == account.did.string }
+    }
+    #expect(isKnown)
+    return account
+  }
+
+  // MARK: Frames
+
+  @Test func framesOfFiveMegabytesAreRefused() async throws {
+    try await run { scene in
+      let account = try await accomplice(scene)
+      for _ in 0..<20 {
+        var message = account.nextMessage()
+        message.blocks = Array(repeating: 0, count: 4_900_000)
+        scene.evil.emit(.commit(message))
+      }
+      #expect(try await scene.refuses(.tooLarge, count: 20))
+    }
+  }
+
+  static let bombs: [(name: String, blocks: [UInt8])] = [
+    ("nothing", []),
+    ("a header of 2^63 bytes", [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]),
+    ("an endless number", Array(repeating: 0xff, count: 1_000_000)),
+    ("a million empty sections", Array(repeating: 0, count: 1_000_000)),
+    ("nested arrays", [0xff, 0xff, 0x3d] + Array(repeating: 0x81, count: 999_999)),
+  ]
+
+  @Test(arguments: bombs.map(\.name))
+  func bombsInsteadOfBlocksAreRefused(_ name: String) async throws {
+    let blocks = try #require(Self.bombs.first { $0.name == name }?.blocks)
+    try await run { scene in
+      let account = try await accomplice(scene)
+      var message = account.nextMessage()
+      message.blocks = blocks
+      scene.evil.emit(.commit(message))
+      #expect(try await until { !scene.refusals.isEmpty })
+      #expect(scene.refusals.allSatisfy { [.malformedCAR, .missingBlock].contains($0.reason) })
+    }
+  }
+
+  @Test func malformedFramesOnlyEndTheConnection() async throws {
+    try await run { scene in
+      scene.evil.send(Array(repeating: 0x9f, count: 100_000))
+      let isClosed = try await until { scene.evil.connectionCount == 0 }
+      #expect(isClosed)
+    }
+  }
+
+  @Test func floodFillsNothingButItsOwnWindow() async throws {
+    try await run { scene in
+      let account = try await accomplice(scene)
+      scene.network.plc.isDown = true
+      for _ in 0..<5000 {
+        scene.evil.emit(
+          .account(
+            AccountMessage(did: SimulatedAccount.randomDID().string, isActive: true, status: nil)
+          )
+        )
+      }
+      #expect(try await until { try await scene.view(scene.evil).waiting >= 40 })
+      #expect(try await scene.otherHostIsServed())
+      #expect(try await scene.view(scene.evil).waiting <= 40 + 1024)
+      scene.network.plc.isDown = false
+      // What has waited is decided; the rest comes later.
+      scene.evil.dropConnections()
+      await scene.evil.stop()
+      _ = account
+    }
+  }
+
+  @Test func thousandsOfUnknownAccountsAreRefused() async throws {
+    try await run { scene in
+      let count = 10_000
+      for _ in 0..<count {
+        scene.evil.emit(
+          .account(
+            AccountMessage(did: SimulatedAccount.randomDID().string, isActive: true, status: nil)
+          )
+        )
+      }
+      #expect(try await scene.otherHostIsServed())
+      let isDone = try await until {
+        for _ in 0..<5 where try await scene.view(scene.evil).row.cursor ?? 0 < count {
+          try await Task.sleep(for: .milliseconds(200))
+        }
+        return try await scene.view(scene.evil).row.cursor == count
+      }
+      #expect(isDone)
+      #expect(scene.refusals.allSatisfy { $0.reason == .noIdentity })
+      let repos = try await scene.relay.client.comAtproto.sync.listRepos().repos
+      #expect(repos.map(\.did.string) == [scene.victim.did.string])
+    }
+  }
+
+  // MARK: Accounts
+
+  @Test func hostCannotSpeakForAnothersAccount() async throws {
+    try await run { scene in
+      scene.evil.emit(scene.victim.commit())
+      scene.evil.emit(
+        .account(
+          AccountMessage(did: scene.victim.did.string, isActive: false, status: "deleted")
+        )
+      )
+      scene.evil.emit(scene.victim.sync)
+      let isRefused = try await scene.refuses(.wrongHost, count: 3)
+      #expect(isRefused)
+      // The commit was real, so the next one of the account has to wait for the one that is missing.
+      scene.good.emit(scene.victim.lastCommit)
+    }
+  }
+
+  @Test func forgedSignaturesAreRefused() async throws {
+    try await run { scene in
+      let account = try await accomplice(scene)
+      let key = account.key
+      account.key = PrivateKey(generating: .p256)
+      let forged = account.commit()
+      account.key = key
+      scene.evil.emit(forged)
+      #expect(try await scene.refuses(.badSignature))
+    }
+  }
+
+  @Test func documentsThatNameNoHostAreRefused() async throws {
+    try await run { scene in
+      for pds in ["http://169.254.169.254", "file:///etc/passwd", "http://[::1", ""] {
+        let account = SimulatedAccount(pds: pds)
+        scene.network.plc.add(account)
+        scene.evil.add(account)
+        scene.evil.emit(account.lastCommit)
+      }
+      let isRefused = try await scene.refuses(.noIdentity, count: 4)
+      #expect(isRefused)
+    }
+  }
+
+  // MARK: Calls
+
+  static let answers: [(name: String, reply: SimulatedReply)] = [
+    ("redirect loop", .redirect(to: "/xrpc/com.atproto.sync.getRepo")),
+    ("redirect to a private address", .redirect(to: "http://10.0.0.1/")),
+    ("redirect to a port", .redirect(to: "http://example.com:22/")),
+    ("hang-up", .hangUp), ("not a CAR", .response(200, body: [1, 2, 3])),
+    ("zeros", .response(200, body: Array(repeating: 0, count: 1 << 20))),
+    ("half a response", .raw(Array("HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n".utf8))),
+  ]
+
+  @Test(arguments: answers.map(\.name))
+  func repositoryThatCannotBeFetchedHarmsNothingElse(_ name: String) async throws {
+    let reply = try #require(Self.answers.first { $0.name == name }?.reply)
+    try await run { scene in
+      let account = try await accomplice(scene)
+      scene.evil.behavior.replies["/xrpc/com.atproto.sync.getRepo"] = reply
+      _ = account.commit()
+      scene.evil.emit(account.commit())
+      let isCalled = try await until {
+        scene.evil.requests.contains { $0.path == "/xrpc/com.atproto.sync.getRepo" }
+      }
+      #expect(isCalled)
+      #expect(try await scene.otherHostIsServed())
+      if name == "half a response" {
+        // The fetch is still waiting for bytes.
+        await scene.evil.stop()
+      }
+      #expect(try await scene.refuses(.desynchronized))
+      #expect(
+        scene.evil.requests.count { $0.path == "/xrpc/com.atproto.sync.getRepo" } <= 4
+      )
+    }
+  }
+}
