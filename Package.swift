@@ -403,8 +403,10 @@ let package = Package(
         serverProduct("Hummingbird", "hummingbird"),
         serverProduct("Logging", "swift-log"),
         networkProduct("NIOCore", "swift-nio"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
         serverProduct("Subprocess", "swift-subprocess"),
         serverProduct("SystemPackage", "swift-system"),
+        serverProduct("UnixSignals", "swift-service-lifecycle"),
       ]
     ),
     .executableTarget(
@@ -674,7 +676,8 @@ let package = Package(
         networkProduct("NIOCore", "swift-nio"),
         networkProduct("NIOPosix", "swift-nio"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
-      ]
+      ],
+      exclude: ["Peers"]
     ),
     .testTarget(
       name: "VerifiedSyncTests",

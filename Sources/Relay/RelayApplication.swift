@@ -28,32 +28,28 @@ public struct RelayApplication: Service {
     )
     // Detached, because the outer group must not shut the server down before the hosts.
     let serving = Task.detached { try await group.run() }
-    try await withTaskCancellationHandler {
-      try await withThrowingTaskGroup(of: Bool.self) { tasks in
-        tasks.addTask {
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask {
+        try await withTaskCancellationHandler {
           try await serving.value
-          return true
+        } onCancel: {
+          serving.cancel()
         }
-        tasks.addTask {
-          for await _ in untilListening {}
-          try await work.start()
-          started.finish()
-          await work.pipeline.checkpoints.run()
-          return false
-        }
-        tasks.addTask {
-          try? await gracefulShutdown()
-          await work.stop()
-          await group.triggerGracefulShutdown()
-          return false
-        }
-        while let isFinished = try await tasks.next() {
-          if isFinished { break }
-        }
-        tasks.cancelAll()
       }
-    } onCancel: {
-      serving.cancel()
+      tasks.addTask { await work.pipeline.checkpoints.run() }
+      tasks.addTask {
+        for await _ in untilListening {}
+        try Task.checkCancellation()
+        // A shutdown that has begun meanwhile waits for the end of the start.
+        try await work.start()
+        started.finish()
+        try await gracefulShutdown()
+        await work.stop()
+        await group.triggerGracefulShutdown()
+      }
+      // The server ends last; a failure of any of them ends all.
+      for _ in 0..<2 { try await tasks.next() }
+      tasks.cancelAll()
     }
   }
 }

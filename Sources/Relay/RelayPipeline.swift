@@ -9,6 +9,7 @@ struct RelayPipeline: Sendable {
   let refusals: Refusals
   let checkpoints: Checkpoints
   let served: ServedLog
+  let retention: Retention
   let firehose: Firehose
   let writer: LogWriter
   let calls: HostCalls
@@ -41,6 +42,11 @@ struct RelayPipeline: Sendable {
       storage.log,
       replayWindow: configuration.replayWindow,
       takedowns: recovery.takedowns
+    )
+    retention = Retention(
+      storage.log,
+      replayWindow: configuration.replayWindow,
+      metrics: metrics
     )
     firehose = Firehose(served, startingAfter: recovery.numbers.sequence - 1)
     writer = LogWriter(

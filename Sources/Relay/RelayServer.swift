@@ -76,6 +76,7 @@ public struct RelayServer: Sendable {
     configuration.healthCheck = services.work.checkHealth
     let server = XRPCServer(
       routes,
+      webSockets: services.jetstream.webSockets,
       configuration: configuration,
       logger: logger,
       fallback: { [web = services.web] request, context in

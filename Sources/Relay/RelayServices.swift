@@ -10,6 +10,7 @@ struct RelayServices: Sendable {
   let storage: RelayStorage
   let metrics: RelayMetrics
   let firehose: Firehose
+  let jetstream: JetstreamFeed
   let work: RelayWork
   let sync: SyncHandler
   let repositories: RepoRedirect
@@ -59,6 +60,7 @@ struct RelayServices: Sendable {
     self.metrics = metrics
     self.consumers = consumers
     firehose = pipeline.firehose
+    jetstream = try JetstreamFeed(pipeline, storage, configuration, metrics, recovery)
     work = RelayWork(
       pipeline: pipeline,
       hosts: hosts,
@@ -70,6 +72,8 @@ struct RelayServices: Sendable {
         metrics: metrics.hosts,
         logger: logger
       ),
+      consumers: consumers,
+      output: metrics.output,
       logger: logger
     )
     sync = SyncHandler(

@@ -7,6 +7,8 @@ struct RelayWork: Sendable {
   let hosts: Hosts
   let storage: RelayStorage
   let alerts: AccountLimitAlerts
+  let consumers: ConsumerList
+  let output: OutputMetrics
   let logger: Logger
 
   /// Begins to follow hosts, once consumers can connect.
@@ -38,8 +40,11 @@ struct RelayWork: Sendable {
   /// Recurring work.
   var chores: [Housekeeping.Chore] {
     [
-      Housekeeping.Chore("remove old events", every: .seconds(60)) {
-        try storage.log.removeRecords(before: pipeline.served.start)
+Housekeeping.Chore("remove old events", every: .seconds(60)) {
+        try pipeline.retention.collect()
+      },
+      Housekeeping.Chore("measure consumers", every: .seconds(5)) {
+        consumers.measure(output, head: pipeline.writer.lastSequence)
       },
       Housekeeping.Chore("check account limits", every: alerts.settings.interval) {
         try await alerts.check()

@@ -23,6 +23,9 @@ public struct SyncConfiguration: Sendable {
   public var firehoseParallelism = 10
   /// How many repositories are fetched at once.
   public var resyncParallelism = 5
+  /// The least time between two fetches of a repository. An account that breaks its chain again and
+  /// again does not occupy the consumer; it may take a tenth of its time at most.
+  public var resyncInterval: Duration = .seconds(60)
   /// How often the position in the firehose is saved.
   public var cursorSaveInterval: Duration = .seconds(1)
   /// The events that may wait for delivery; while there are more, nothing new is read.
@@ -31,6 +34,8 @@ public struct SyncConfiguration: Sendable {
   public var repositoryTimeout: Duration = .seconds(300)
   /// The largest repository that is fetched, in bytes.
   public var maximumRepositoryBytes = 4 << 30
+  /// The directory for files of repositories that are being fetched. They have no name there.
+  public var scratchDirectory = "/tmp"
   /// The time after which an event that is not acknowledged is delivered again.
   public var retryTimeout: Duration = .seconds(60)
   /// Whether a restarted consumer continues at its saved position. If not, it continues with new

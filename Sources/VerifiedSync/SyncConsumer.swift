@@ -1,6 +1,8 @@
 public import ATProtoHTTP
 public import ATProtoIdentity
+import ATProtoRepo
 public import ATProtoSyntax
+import XRPCClient
 
 /// Keeps repositories in sync: fetches them, follows the firehose, verifies both, and delivers each
 /// change of a record in order.
@@ -21,8 +23,11 @@ public import ATProtoSyntax
 public final class SyncConsumer: Sendable {
   /// The configuration.
   public let configuration: SyncConfiguration
-  let store: any SyncStore
-  let outbox: Outbox
+  private let environment: SyncEnvironment
+  private let tracked: TrackedSet
+  private let progress = CursorProgress()
+  private let schedule: FetchSchedule
+  private let groups: [RepositoryGroup]
 
   /// Creates a consumer, which does nothing before ``run()``.
   ///
@@ -32,34 +37,186 @@ public final class SyncConsumer: Sendable {
   ///     refuses private addresses.
   ///   - identities: resolves DIDs. It must not cache.
   ///   - observer: called with what an operator may want to know.
-  public init(
+  public convenience init(
     _ configuration: SyncConfiguration,
     store: any SyncStore,
     transport: any HTTPTransport,
     identities: any IdentityDirectory,
     observer: @escaping @Sendable (SyncNotice) -> Void = { _ in }
   ) {
+    self.init(
+      configuration,
+      store: store,
+      transport: transport,
+      identities: identities,
+      clock: SystemSyncClock(),
+      observer: observer
+    )
+  }
+
+  init(
+    _ configuration: SyncConfiguration,
+    store: any SyncStore,
+    transport: any HTTPTransport,
+    identities: any IdentityDirectory,
+    clock: any SyncClock,
+    observer: @escaping @Sendable (SyncNotice) -> Void
+  ) {
     self.configuration = configuration
-    self.store = store
-    outbox = Outbox(store, configuration, SystemSyncClock())
+    let environment = SyncEnvironment(
+      configuration: configuration,
+      outbox: Outbox(store, configuration, clock),
+      store: store,
+      transport: transport,
+      identities: identities,
+      clock: clock,
+      observer: observer
+    )
+    self.environment = environment
+    let schedule = FetchSchedule(configuration)
+    self.schedule = schedule
+    let tracked = TrackedSet(configuration.boundary)
+    self.tracked = tracked
+    let questions = SyncQuestions(environment, schedule)
+    let progress = progress
+    groups = (0..<max(1, configuration.firehoseParallelism)).map { _ in
+      RepositoryGroup(environment, questions: questions, tracked: tracked, progress: progress)
+    }
   }
 
   /// The events, each at least once.
-  public var deliveries: SyncDeliveries { SyncDeliveries(outbox: outbox) }
+  public var deliveries: SyncDeliveries { SyncDeliveries(outbox: environment.outbox) }
 
-  /// Keeps repositories in sync until the task is cancelled.
+  /// Keeps repositories in sync until the task is cancelled, after which there are no more deliveries.
   ///
-  /// Throws if the relay refuses the cursor, or for good.
-  public func run() async throws {}
+  /// Throws ``SyncConsumerError`` if the relay refuses the stream or the cursor for good, or an error
+  /// of the store if it cannot be read at the start.
+  public func run() async throws {
+    defer { end() }
+    try await environment.outbox.start()
+    try await tracked.load(environment.store)
+    let cursor = try await environment.store.cursor(of: environment.streamName)
+    progress.restart(at: configuration.replaysFromCursor ? cursor : nil)
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      for group in groups { tasks.addTask { await group.run() } }
+      tasks.addTask { try await self.follow() }
+      tasks.addTask { try await Discovery(environment: self.environment, add: self.add).run() }
+      tasks.addTask {
+        try await self.schedule.run(self.environment) { did in
+          self.groups.group(of: did).inbox.send(.fetch(did))
+        }
+      }
+      tasks.addTask { await self.keepUp() }
+      defer { tasks.cancelAll() }
+      try await tasks.waitForAll()
+    }
+  }
+
+  private func end() {
+    for group in groups { group.inbox.end() }
+    schedule.end()
+    environment.outbox.end()
+  }
+
+  private func follow() async throws {
+    try await FirehoseFollower(
+      environment: environment,
+      progress: progress,
+      tracked: tracked,
+      groups: groups
+    ).run()
+  }
+
+  /// Saves the position and acknowledgements, and delivers again what was not acknowledged.
+  private func keepUp() async {
+    let interval = max(configuration.cursorSaveInterval.microseconds, 10_000)
+    while !Task.isCancelled {
+      await environment.clock.sleep(until: environment.clock.now + interval)
+      environment.outbox.expire()
+      try? await save()
+    }
+    // What was acknowledged is not delivered again after a restart.
+    await Task { try? await self.save() }.value
+  }
+
+  /// Saves the position in the firehose and acknowledgements.
+  func save() async throws {
+    try await environment.outbox.flush()
+    guard let cursor = progress.cursor else { return }
+    var changes = SyncChanges()
+    changes.cursors[environment.streamName] = cursor
+    try await environment.outbox.apply(changes)
+  }
+
+  // MARK: Repositories
 
   /// Adds repositories, which are then fetched. Those that are tracked already stay as they are.
-  public func add(_ dids: [DID]) async throws {}
+  public func add(_ dids: [DID]) async throws {
+    var changes = SyncChanges()
+    changes.added = dids
+    try await environment.outbox.apply(changes)
+    for did in dids { tracked.insert(did) }
+    schedule.wake()
+  }
 
   /// Removes repositories with all that is kept about them.
-  public func remove(_ dids: [DID]) async throws {}
+  public func remove(_ dids: [DID]) async throws {
+    for did in dids {
+      tracked.remove(did)
+      groups.group(of: did).inbox.send(.remove(did))
+      schedule.finished(did)
+    }
+    var changes = SyncChanges()
+    changes.removed = dids
+    try await environment.outbox.apply(changes)
+    try await environment.outbox.remove(dids)
+  }
 
   /// Returns what is known about a repository, or nil if it is not tracked.
   public func repository(_ did: DID) async throws -> TrackedRepository? {
-    try await store.repository(did)
+    try await environment.store.repository(did)
+  }
+
+  /// Returns how much is stored, and the position in the firehose up to which everything is.
+  public func statistics() async throws -> SyncStatistics {
+    SyncStatistics(
+      counts: try await environment.store.counts(),
+      cursor: progress.cursor,
+      waitingEvents: groups.reduce(0) { $0 + $1.inbox.count }
+    )
+  }
+}
+
+/// How much a ``SyncConsumer`` has to do.
+public struct SyncStatistics: Hashable, Sendable {
+  /// How much is stored.
+  public var counts: SyncCounts
+  /// The position in the firehose up to which everything is stored.
+  public var cursor: Int?
+  /// The events of the firehose that wait to be verified.
+  public var waitingEvents: Int
+}
+
+/// Why a ``SyncConsumer`` has ended.
+///
+/// Two errors are equal if their codes are.
+public struct SyncConsumerError: CodedError {
+  /// The kinds of errors.
+  public enum Code: String, Hashable, Sendable {
+    /// The relay does not offer the stream.
+    case refused
+    /// The saved position is ahead of the stream: it is another stream, or it has been reset.
+    case futureCursor
+  }
+
+  /// The kind of error.
+  public var code: Code
+  /// The error in words.
+  public var reason: String
+
+  /// Creates an error.
+  public init(_ code: Code, _ reason: String) {
+    self.code = code
+    self.reason = reason
   }
 }

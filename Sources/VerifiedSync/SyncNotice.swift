@@ -13,6 +13,8 @@ public enum SyncNotice: Sendable {
   case fetched(DID, records: Int)
   /// A repository could not be fetched, and is tried again later.
   case fetchFailed(DID, reason: String, retryAt: SyncTime)
+  /// The list of repositories could not be read from the relay; this is repeated.
+  case listingFailed(reason: String)
   /// The store failed; the operation is repeated.
   case storeFailed(reason: String)
 }

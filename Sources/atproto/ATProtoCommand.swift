@@ -24,7 +24,7 @@ struct ATProtoCommand: AsyncParsableCommand {
         name: "Network",
         subcommands: [
           AccountCommand.self, RecordCommand.self, BlobCommand.self, IdentityCommand.self,
-          XRPCCommand.self, LexiconCommand.self, FirehoseCommand.self,
+          XRPCCommand.self, LexiconCommand.self, FirehoseCommand.self, SyncCommand.self,
         ]
       ),
       CommandGroup(

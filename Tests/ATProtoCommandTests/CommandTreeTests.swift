@@ -56,7 +56,9 @@ import Testing
       "lexicon resolve", "lexicon install", "lexicon update", "lexicon verify", "lexicon publish",
       "lexicon unpublish", "lexicon status", "lexicon list", "lexicon check-dns",
       "syntax check", "key generate", "key inspect", "pds serve", "pds account create",
-      "pds backup", "pds check", "plc serve", "plc log", "plc verify",
+      "pds backup", "pds check", "plc serve", "plc log", "plc verify", "relay serve",
+      "relay host list", "relay host crawl", "relay domain ban", "relay account takedown",
+      "relay consumer list", "relay pull-hosts",
     ] {
       #expect(paths.contains("atproto \(path)"), "\(path)")
     }
@@ -91,6 +93,7 @@ import Testing
   private static let withoutJSON = [
     "atproto pds serve": "its first line on standard output is JSON already; the rest is the log",
     "atproto plc serve": "its first line on standard output is JSON already; the rest is the log",
+    "atproto relay serve": "its first line on standard output is JSON already; the rest is the log",
   ]
 
   @Test func commandsTakeJSONAndDescribeIt() throws {

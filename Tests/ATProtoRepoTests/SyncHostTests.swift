@@ -14,6 +14,20 @@ import Testing
 
   // MARK: Other hosts
 
+  @Test("the last identity event of an old PDS announces the move")
+  func identityEventOfTheOldPDSIsAccepted() {
+    var driver = SyncDriver(SyncAccountFixture().known)
+    let old = SyncAccountFixture.pds
+    #expect(driver.receive(SyncAccountFixture.identity("alice.example.com")) == ["refresh"])
+    #expect(
+      driver.resolved(pds: "new.example.com", claims: "alice.example.com")
+        == ["moved \(old) new.example.com", "accept 1 identity alice.example.com"]
+    )
+    // The next one is a stranger's.
+    driver.now += 1
+    #expect(driver.receive(SyncAccountFixture.identity()) == ["reject 2 wrongHost"])
+  }
+
   @Test("an event from another host is rejected after one refresh per minute", arguments: 0..<3)
   func strangerIsRejected(index: Int) {
     let (name, content) = SyncAccountFixture.samples[index]

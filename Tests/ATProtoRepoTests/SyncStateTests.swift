@@ -139,6 +139,14 @@ import Testing
     #expect(driver.receive(fixture.commit()) == ["ask status"])
   }
 
+  @Test("data of an inactive account that is known already is no reason to ask the host")
+  func repeatedDataAsksNothing() {
+    let fixture = SyncAccountFixture()
+    var driver = inactive(fixture)
+    #expect(driver.receive(fixture.sync) == ["reject 1 revNotNewer"])
+    #expect(driver.state.isIdle)
+  }
+
   @Test("an account that was reactivated without a message is found active")
   func missedReactivationIsFound() {
     var fixture = SyncAccountFixture()

@@ -376,8 +376,7 @@ import XRPCClient
   ) async throws {
     try await RelayFixture.run { network in
       try await TestRelay.run(TestRelay.configuration(network.plc)) { relay in
-        try await relay.crawl(network.host)
-        #expect(try await until { network.host.connectionCount == 1 })
+        try await relay.connect(network.host)
         try await body(network, relay)
       }
     }

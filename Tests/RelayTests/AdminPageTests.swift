@@ -32,8 +32,7 @@ import Testing
   @Test func hostsConsumersAndRefusalsAreShown() async throws {
     try await RelayFixture.run { network in
       try await TestRelay.run(TestRelay.configuration(network.plc)) { relay in
-        try await relay.crawl(network.host)
-        #expect(try await until { network.host.connectionCount == 1 })
+        try await relay.connect(network.host)
         // The PLC directory does not know this account.
         network.host.emit(SimulatedAccount(pds: network.host.url).lastCommit)
         #expect(
@@ -50,8 +49,7 @@ import Testing
   @Test func textOfStrangersIsEscaped() async throws {
     try await RelayFixture.run { network in
       try await TestRelay.run(TestRelay.configuration(network.plc)) { relay in
-        try await relay.crawl(network.host)
-        #expect(try await until { network.host.connectionCount == 1 })
+        try await relay.connect(network.host)
         network.host.emit(
           .account(.init(did: "did:web:<script>alert(1)</script>", isActive: true, status: nil))
         )

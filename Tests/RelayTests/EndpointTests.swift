@@ -166,8 +166,7 @@ import XRPC
     try await RelayFixture.run { network in
       let accounts = (0..<3).map { _ in network.makeAccount() }
       try await TestRelay.run(TestRelay.configuration(network.plc)) { relay in
-        try await relay.crawl(network.host)
-        #expect(try await until { network.host.connectionCount == 1 })
+        try await relay.connect(network.host)
         for account in accounts { network.host.announce(account) }
         _ = try await relay.events(after: 0, count: 9)
         let sync = relay.client.comAtproto.sync
@@ -251,8 +250,7 @@ import XRPC
     try await RelayFixture.run { network in
       let account = network.makeAccount()
       try await TestRelay.run(TestRelay.configuration(network.plc)) { relay in
-        try await relay.crawl(network.host)
-        #expect(try await until { network.host.connectionCount == 1 })
+        try await relay.connect(network.host)
         network.host.announce(account)
         _ = try await relay.events(after: 0, count: 3)
         try await body(network, account, relay)

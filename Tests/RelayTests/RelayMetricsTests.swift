@@ -74,8 +74,7 @@ import Testing
         portSetting: ""
       )
       try await TestRelay.run(configuration) { relay in
-        try await relay.crawl(network.host)
-        #expect(try await until { network.host.connectionCount == 1 })
+        try await relay.connect(network.host)
         network.host.announce(network.makeAccount())
         _ = try await relay.events(after: 0, count: 3)
         let registry = try #require(relay.server.metrics).registry
@@ -90,6 +89,10 @@ import Testing
           #expect(try await until { registry.text().contains("\n\(line)\n") }, "\(line)")
         }
         #expect(!registry.text().contains("127.0.0.1"), "labels hold no IP addresses")
+        let services = relay.server.services
+        services.consumers.measure(services.metrics.output, head: 5)
+        #expect(registry.text().contains("\nevents_sent_counter 3\n"))
+        #expect(registry.text().contains("\nrelay_subscriber_count 0\n"))
       }
     }
   }

@@ -97,7 +97,7 @@ import Testing
     let error = #expect(throws: ServiceError.self) { try settings.set(setting, value) }
     #expect(error?.code == .configuration)
     #expect(error?.reason.hasPrefix("\(name): ") == true)
-    #expect(value.count < 5 || error?.reason.contains(value) == false)
+    #expect(value.count < 10 || error?.reason.contains(value) == false)
   }
 
   @Test func postgreSQLIsRefusedWithTheAlternative() {

@@ -41,11 +41,12 @@ import XRPCClient
     /// Connects the relay to a host and announces accounts, with three events each.
     @discardableResult
     func announce(_ count: Int) async throws -> [SimulatedAccount] {
-      _ = try await relay.administer(
+      let answer = try await relay.administer(
         .post,
         "/admin/pds/requestCrawl",
         #"{"hostname":"\#(network.host.name)"}"#
       )
+      try #require(answer.head.status == .ok, "\(answer.text)")
       #expect(try await until { network.host.connectionCount == 1 })
       let accounts = (0..<count).map { _ in network.makeAccount() }
       for account in accounts { network.host.announce(account) }

@@ -7,6 +7,7 @@ import HTTPTypes
 import Logging
 import RelayTestSupport
 import ServiceKit
+import Synchronization
 import Testing
 import XRPC
 import XRPCAsyncHTTPClient
@@ -57,10 +58,41 @@ struct TestRelay: Sendable {
     try await client.comAtproto.sync.requestCrawl(.init(hostname: host.name))
   }
 
-  /// The next events of the firehose.
+  /// Asks the relay to crawl a host, and waits until both ends are connected.
+  func connect(_ host: SimulatedHost) async throws {
+    try await crawl(host)
+    let isConnected = try await until {
+      let hosts = server.services.work.hosts
+      return host.connectionCount == 1 && hosts.connected.contains { $0.text == host.name }
+    }
+    #expect(isConnected)
+  }
+
+  /// The next events of the firehose; fewer if they do not come within thirty seconds.
   ///
   /// - Parameter cursor: 0 for all events.
   func events(
+    after cursor: Int?,
+    count: Int
+  ) async throws -> [ComAtproto.Sync.SubscribeRepos.Message] {
+    let found = Mutex<[ComAtproto.Sync.SubscribeRepos.Message]>([])
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for message in try await read(after: cursor, count: count) {
+          found.withLock { $0.append(message) }
+        }
+      }
+      group.addTask {
+        try await Task.sleep(for: .seconds(30))
+        Issue.record("fewer than \(count) events came")
+      }
+      try await group.next()
+      group.cancelAll()
+    }
+    return found.withLock { $0 }
+  }
+
+  private func read(
     after cursor: Int?,
     count: Int
   ) async throws -> [ComAtproto.Sync.SubscribeRepos.Message] {

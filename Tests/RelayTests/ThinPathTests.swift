@@ -22,8 +22,7 @@ import Testing
       let did = account.did.string
 
       let last = try await Self.run(configuration) { relay in
-        try await relay.crawl(network.host)
-        #expect(try await until { network.host.connectionCount == 1 })
+        try await relay.connect(network.host)
         network.host.announce(account)
         network.host.emit(account.commit())
 

@@ -2,6 +2,9 @@ import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import Relay
+import SQLiteStorage
+import ServiceKit
+import TestSupport
 import Testing
 
 @Suite struct RelayStoreTests {
@@ -157,5 +160,20 @@ import Testing
         try await store.read { try $0.collections.collections(of: Sample.account(3)) } == [like]
       )
     }
+  }
+
+  @Test func databaseIsUsedByOneRelayAtATime() async throws {
+    let folder = try TemporaryFolder()
+    let store = try SQLiteRelayStore(path: folder.path + "/relay.sqlite")
+    #expect(throws: ServiceError(.storage, "")) {
+      try SQLiteRelayStore(path: folder.path + "/relay.sqlite")
+    }
+    // Another database in the same directory is another relay's.
+    try SQLiteRelayStore(path: folder.path + "/other.sqlite").close()
+    try await Self.insertHosts("one.test", into: store)
+    try store.close()
+    let again = try SQLiteRelayStore(path: folder.path + "/relay.sqlite")
+    #expect(try await again.read { try $0.hosts.host(named: "one.test") }?.id == Sample.host(1))
+    try again.close()
   }
 }

@@ -6,15 +6,21 @@ package import ATProtoSyntax
 /// Finds the identities of accounts: signing key and PDS. Handles are not resolved.
 ///
 /// Lookups are limited in all, for each host, and for each server of a `did:web`, so that no host
-/// and no server delays the others. The state of an account has at most one lookup at a time.
+/// and no server delays the others. Servers of `did:web` may be as slow as they like, so their
+/// lookups do not share slots with those at the PLC directory. The state of an account has at most
+/// one lookup at a time.
 package struct Identities: Sendable {
   private let documents: any IdentityDirectory
-  private let slots: LookupSlots
+  private let plcSlots: LookupSlots
+  private let webSlots: LookupSlots
   private let now: @Sendable () -> SyncTime
+
+  /// The most lookups of `did:web` at once for the events of one host.
+  private static let webPerHost = 8
 
   /// - Parameters:
   ///   - documents: finds documents without a cache.
-  ///   - maximum: the most lookups at once.
+  ///   - maximum: the most lookups at once, of each DID method.
   ///   - concurrency: the most lookups at once for the events of one host.
   package init(
     _ documents: any IdentityDirectory,
@@ -23,7 +29,8 @@ package struct Identities: Sendable {
     now: @escaping @Sendable () -> SyncTime = { .now }
   ) {
     self.documents = documents
-    slots = LookupSlots(maximum: maximum, perHost: concurrency)
+    plcSlots = LookupSlots(maximum: maximum, perHost: concurrency)
+    webSlots = LookupSlots(maximum: maximum, perHost: min(concurrency, Self.webPerHost))
     self.now = now
   }
 
@@ -31,9 +38,9 @@ package struct Identities: Sendable {
     _ did: DID,
     for host: String
   ) async -> Result<ResolvedIdentity, SyncFailure> {
-    // All did:plc have the same server, which the operator trusts.
-    let server = did.method == "web" ? did.identifier.lowercased() : nil
-    return await slots.run(LookupSlots.Key(host: host, server: server)) {
+    let isWeb = did.method == "web"
+    let key = LookupSlots.Key(host: host, server: isWeb ? did.identifier.lowercased() : nil)
+    return await (isWeb ? webSlots : plcSlots).run(key) {
       do throws(IdentityError) {
         let document = try await documents.document(of: did)
         let identity = SyncIdentity(

@@ -1,9 +1,13 @@
+import ComAtprotoAPI
+import CoreMetrics
 import Synchronization
 import XRPCServer
 
 /// The consumers that are connected to the relay.
 final class ConsumerList: Sendable {
   private let registry = Mutex<StreamRegistry?>(nil)
+  /// The events that the metrics have.
+  private let counted = Atomic(0)
 
   /// Names the registry of the server, which is created after everything that it serves.
   func read(_ registry: StreamRegistry) {
@@ -11,4 +15,19 @@ final class ConsumerList: Sendable {
   }
 
   var entries: [StreamEntry] { registry.withLock { $0 }?.entries ?? [] }
+
+  /// Records how many consumers of the firehose there are, what they were sent, and how far the
+  /// slowest is behind.
+  ///
+  /// - Parameter head: the number of the newest event.
+  func measure(_ metrics: OutputMetrics, head: Int) {
+    guard let registry = registry.withLock({ $0 }) else { return }
+    let consumers = registry.entries.filter { $0.path == Self.path }
+    metrics.subscribers.record(consumers.count)
+    metrics.lag.record(consumers.map { max(0, head - $0.sequence) }.max() ?? 0)
+    let total = registry.eventsSent(Self.path)
+    metrics.sent.increment(by: total - counted.exchange(total, ordering: .relaxed))
+  }
+
+  private static let path = "/xrpc/\(ComAtproto.Sync.SubscribeRepos.nsid)"
 }

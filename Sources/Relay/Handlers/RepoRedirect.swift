@@ -20,6 +20,9 @@ struct RepoRedirect: Sendable {
 
   private func response(to request: RouteRequest) async throws -> RouteResponse {
     let parameters = try ComAtproto.Sync.GetRepo.Parameters(query: request.query)
+    if let violation = parameters.validate().first {
+      throw XRPCServerError.invalidRequest("\(violation)")
+    }
     let account = try await accounts.existing(parameters.did.parsed())
     try account.checkActive()
     guard let pds = account.pds,

@@ -1,7 +1,7 @@
 import ATProtoRepo
 
-/// What all lanes share.
-struct LaneContext: Sendable {
+/// What all lanes share. A class, because each event holds it.
+final class LaneContext: Sendable {
   let table: AccountTable
   let counts: HostCounts
   let writer: LogWriter
@@ -10,4 +10,24 @@ struct LaneContext: Sendable {
   let metrics: RelayMetrics
   let policy: SyncPolicy
   let now: @Sendable () -> SyncTime
+
+  init(
+    table: AccountTable,
+    counts: HostCounts,
+    writer: LogWriter,
+    lookups: any AccountLookups,
+    refusals: Refusals,
+    metrics: RelayMetrics,
+    policy: SyncPolicy,
+    now: @escaping @Sendable () -> SyncTime
+  ) {
+    self.table = table
+    self.counts = counts
+    self.writer = writer
+    self.lookups = lookups
+    self.refusals = refusals
+    self.metrics = metrics
+    self.policy = policy
+    self.now = now
+  }
 }

@@ -8,19 +8,12 @@ package struct NetworkLookups: AccountLookups {
   private let calls: HostCalls
   private let repositories: RepositoryFetches
   /// For questions about the status of accounts.
-  private let slots: LookupSlots
+  private let slots = LookupSlots(maximum: 64, perHost: 4)
 
-  /// - Parameter concurrency: the most lookups at once for one host.
-  package init(
-    identities: Identities,
-    calls: HostCalls,
-    repositories: RepositoryFetches,
-    perHost concurrency: Int
-  ) {
+  package init(identities: Identities, calls: HostCalls, repositories: RepositoryFetches) {
     self.identities = identities
     self.calls = calls
     self.repositories = repositories
-    slots = LookupSlots(maximum: 64, perHost: concurrency)
   }
 
   /// Creates lookups from the relay's configuration.
@@ -31,8 +24,7 @@ package struct NetworkLookups: AccountLookups {
         perHost: configuration.hostConcurrency
       ),
       calls: calls,
-      repositories: RepositoryFetches(calls),
-      perHost: configuration.hostConcurrency
+      repositories: RepositoryFetches(calls)
     )
   }
 

@@ -114,7 +114,7 @@ package final class RepositoryFetches: Sendable {
         // The first break heals at once; the next one within the hour waits.
         state.accounts[did, default: FetchPause()].extend(60_000_000, 3_600_000_000, now)
       case .failure(let failure) where failure.kind == .temporary:
-        state.hosts[pds, default: FetchPause()].extend(1_000_000, 300_000_000, now)
+        state.hosts[pds, default: FetchPause()].extend(1_000_000, 3_600_000_000, now)
       case .failure: break
       }
       if state.hosts.count + state.accounts.count > Self.maximumPauses {

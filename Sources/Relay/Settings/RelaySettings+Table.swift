@@ -25,7 +25,8 @@ extension RelaySettings {
     isSecret: true,
     isList: true
   ) { (text, settings) throws(ServiceError) in
-    settings.configuration.adminPasswords = Value.list(text)
+    // A password may contain spaces.
+    settings.configuration.adminPasswords = text.split(separator: ",").map(String.init)
   }
 
   static let bind = Setting<RelaySettings>(

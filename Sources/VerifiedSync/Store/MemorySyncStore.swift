@@ -1,6 +1,6 @@
+import ATProtoData
 public import ATProtoRepo
 public import ATProtoSyntax
-import ATProtoData
 import Synchronization
 
 /// Keeps everything in memory, for as long as the process runs.
@@ -85,17 +85,23 @@ extension MemorySyncStore.State {
     for did in changes.added where repositories[did] == nil {
       repositories[did] = TrackedRepository(did: did)
     }
-    for repository in changes.repositories { repositories[repository.did] = repository }
+    for repository in changes.repositories where repositories[repository.did] != nil {
+      repositories[repository.did] = repository
+    }
     for did in changes.cleared { records[did] = nil }
-    for record in changes.records { records[record.did, default: [:]][record.path] = record.cid }
+    for record in changes.records where repositories[record.did] != nil {
+      records[record.did, default: [:]][record.path] = record.cid
+    }
     if !changes.acknowledged.isEmpty {
       let acknowledged = Set(changes.acknowledged)
       events.removeAll { acknowledged.contains($0.id) }
     }
     cursors.merge(changes.cursors) { $1 }
-    let appended = changes.events.map { kind in
-      lastID += 1
-      return SyncEvent(id: lastID, kind: kind)
+    let appended = changes.events.compactMap { kind -> SyncEvent? in
+      let event = SyncEvent(id: lastID + 1, kind: kind)
+      guard repositories[event.did] != nil else { return nil }
+      lastID = event.id
+      return event
     }
     events += appended
     return appended

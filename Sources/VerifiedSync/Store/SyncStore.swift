@@ -8,6 +8,9 @@ public import ATProtoSyntax
 /// ``MemorySyncStore`` is the in-memory twin of `SQLiteSyncStore`.
 public protocol SyncStore: Sendable {
   /// Applies all changes or none, and returns the events with their IDs, in order.
+  ///
+  /// Records and events of repositories that are not tracked are left out, in case a repository was
+  /// removed while it was being fetched. `added` and `repositories` come before them.
   func apply(_ changes: SyncChanges) async throws -> [SyncEvent]
 
   /// A repository, or nil if it is not tracked.
@@ -63,7 +66,7 @@ public struct SyncChanges: Sendable {
     }
   }
 
-  /// Repositories to insert or to replace.
+  /// Repositories to replace; those that are not tracked are left out.
   public var repositories: [TrackedRepository] = []
   /// Repositories to track; those that are known stay as they are.
   public var added: [DID] = []

@@ -39,7 +39,9 @@ final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
   private var state = State.starting
   private var context: ChannelHandlerContext?
   /// The sequence number of the last event that was sent or skipped.
-  private var sequence = 0
+  private var sequence = 0 {
+    didSet { entry?.reached(sequence) }
+  }
   private var isDraining = false
   /// Whether the peer has sent or received anything since the last ping.
   private var isAlive = true

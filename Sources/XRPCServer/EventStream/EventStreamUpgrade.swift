@@ -186,9 +186,11 @@ extension EventStreamUpgrade {
     _ handshake: WebSocketHandshake,
     since start: ContinuousClock.Instant
   ) {
-    guard let context, case .opening = state, context.channel.isActive else { return }
+    guard let context, case .opening = state, context.channel.isActive else {
+      return answer.abandon()
+    }
     if case .response(var response) = answer.opening {
-      response.head.headerFields.append(contentsOf: answer.fields)
+      for field in answer.fields { response.head.headerFields[field.name] = field.value }
       return refuse(request, with: response, since: start)
     }
     state = .taken
@@ -199,6 +201,7 @@ extension EventStreamUpgrade {
         try self.upgrade(context, response, answer)
         self.streams.note(RouteResponse(head: response), to: request, since: start)
       } catch {
+        answer.abandon()
         context.fireErrorCaught(error)
         context.close(promise: nil)
       }
@@ -277,6 +280,7 @@ extension EventStreamUpgrade {
     let bytes = response.body.bytes ?? []
     var answer = response.head
     answer.headerFields[.requestID] = requestID
+    if let name = streams.serverName { answer.headerFields[.server] = name }
     answer.headerFields[.contentLength] = String(bytes.count)
     // NIO's decoder does not read any further on a connection that asked for an upgrade.
     answer.headerFields[.connection] = "close"

@@ -14,6 +14,7 @@ final class EventStreams: Sendable {
   private let router: XRPCRouter
   private let rateLimits: RateLimitPolicy?
   private let clientAddress: ClientAddress
+  let serverName: String?
   private let metrics: ServerMetrics
   private let count = Mutex(Count())
 
@@ -39,6 +40,7 @@ final class EventStreams: Sendable {
     self.configuration = configuration.eventStreams
     rateLimits = configuration.rateLimits
     clientAddress = ClientAddress(trustedProxies: configuration.trustedProxies)
+    serverName = configuration.serverName
     self.metrics = metrics
     self.logger = logger
   }
@@ -69,6 +71,11 @@ final class EventStreams: Sendable {
     var entry: StreamEntry?
     /// The state of rate limits, which is sent with 101 too.
     var fields = HTTPFields()
+
+    /// Releases what was opened for a connection that has ended.
+    func abandon() {
+      if case .socket(let source, _) = opening { source.closed() }
+    }
   }
 
   /// Counts a stream until its connection closes.
@@ -125,6 +132,7 @@ final class EventStreams: Sendable {
       answer = Answer(opening: .response(RouteResponse(error: error)))
     }
     request.responseHeaders.writeRateLimit(to: &answer.fields)
+    if let serverName { answer.fields[.server] = serverName }
     return answer
   }
 

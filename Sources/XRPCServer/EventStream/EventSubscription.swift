@@ -115,6 +115,7 @@ private actor EventReader {
       return nil
     }
     self.position = position + 1
+    if position + 1 == subscription.broadcast.end { hasCaughtUp = true }
     // The log was ahead of the ring when it was read.
     guard entry.sequence > sequence else { return nil }
     sequence = entry.sequence

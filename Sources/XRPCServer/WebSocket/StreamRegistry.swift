@@ -8,6 +8,8 @@ package final class StreamRegistry: Sendable {
   private struct State {
     var entries: [UInt64: StreamEntry] = [:]
     var lastID: UInt64 = 0
+    /// The events that were sent by streams that are closed, by path.
+    var sent: [String: Int] = [:]
   }
 
   private let state = Mutex(State())
@@ -29,7 +31,18 @@ package final class StreamRegistry: Sendable {
   }
 
   func close(_ entry: StreamEntry) {
-    _ = state.withLock { $0.entries.removeValue(forKey: entry.id) }
+    state.withLock { state in
+      guard state.entries.removeValue(forKey: entry.id) != nil else { return }
+      state.sent[entry.path, default: 0] += entry.eventsSent
+    }
+  }
+
+  /// The number of events that streams with a path have sent, those that are closed included.
+  package func eventsSent(_ path: String) -> Int {
+    state.withLock { state in
+      state.entries.values.lazy.filter { $0.path == path }
+        .reduce(state.sent[path] ?? 0) { $0 + $1.eventsSent }
+    }
   }
 }
 
@@ -47,6 +60,7 @@ package final class StreamEntry: Sendable {
   package let userAgent: String?
   package let connectedAt: Datetime
   private let count = Atomic(0)
+  private let reachedSequence = Atomic(0)
 
   init(id: UInt64, _ request: RouteRequest) {
     self.id = id
@@ -62,6 +76,14 @@ package final class StreamEntry: Sendable {
   package func sent(_ events: Int) {
     count.wrappingAdd(events, ordering: .relaxed)
   }
+
+  /// Notes the number of the last event that was sent.
+  func reached(_ sequence: Int) {
+    reachedSequence.store(sequence, ordering: .relaxed)
+  }
+
+  /// The number of the last event that was sent, for streams that have numbers; 0 before the first.
+  package var sequence: Int { reachedSequence.load(ordering: .relaxed) }
 
   /// The number of events that were sent.
   package var eventsSent: Int { count.load(ordering: .relaxed) }

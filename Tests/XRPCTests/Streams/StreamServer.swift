@@ -39,7 +39,9 @@ struct StreamServer: Sendable {
       group.addTask { try await services.run() }
       var iterator = ports.makeAsyncIterator()
       let port = try #require(await iterator.next())
-      let value = try await body(StreamServer(port: port, services: services, registry: server.streams))
+      let value = try await body(
+        StreamServer(port: port, services: services, registry: server.streams)
+      )
       await services.triggerGracefulShutdown()
       try await group.waitForAll()
       return value

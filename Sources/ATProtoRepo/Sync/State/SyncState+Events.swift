@@ -56,6 +56,16 @@ extension SyncState {
     _ actions: inout [SyncAction]
   ) -> Step? {
     if account.upstream.isActive { return nil }
+    // A host that repeats what came before the deactivation, for example after a connection was
+    // lost, says nothing about the status.
+    if let head = account.head, let rev = event.input.content.rev, rev <= head.rev {
+      return reject(
+        event,
+        .revNotNewer,
+        "rev \(rev.string) is not after \(head.rev.string)",
+        &actions
+      )
+    }
     guard let query = statusQuery else {
       statusQuery = StatusQuery(host: account.identity?.pds, askedAt: now)
       actions.append(.fetchHostStatus)
@@ -194,4 +204,15 @@ struct StatusQuery: Sendable {
   var end: SyncTime { askedAt.adding(Self.interval) }
 
   func isOver(at now: SyncTime) -> Bool { !isExpected && end <= now }
+}
+
+extension FirehoseEvent.Content {
+  /// The revision of a message with data, unless it is malformed.
+  fileprivate var rev: TID? {
+    switch self {
+    case .commit(let message): try? TID(message.rev)
+    case .sync(let message): try? TID(message.rev)
+    case .identity, .account, .info, .error, .malformed, .unknown: nil
+    }
+  }
 }

@@ -110,7 +110,7 @@ struct RelayAdminOptions: ParsableArguments {
     if let adminPasswordFile { return try PasswordInput.firstLine(of: adminPasswordFile) }
     let list = ProcessInfo.processInfo.environment["RELAY_ADMIN_PASSWORD"] ?? ""
     // Of several passwords, any works.
-    guard let password = list.split(whereSeparator: { $0 == "," || $0 == " " }).first else {
+    guard let password = list.split(separator: ",").first else {
       throw CommandError(
         reason: "missing admin password; use --admin-password-file or RELAY_ADMIN_PASSWORD",
         exitCode: .validationFailure

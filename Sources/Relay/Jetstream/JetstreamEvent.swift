@@ -1,0 +1,154 @@
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+import NIOCore
+import Synchronization
+import XRPCWebSocket
+
+/// An event as Jetstream sends it: one operation of a commit, or a change of an account.
+package struct JetstreamEvent: Sendable {
+  /// The account.
+  package let did: String
+  /// When the relay stored the event; different for each event.
+  package let microseconds: UInt64
+  /// The number of the record in the relay's log.
+  package let sequence: Int
+  /// The index of the operation in its commit.
+  package let index: Int
+  /// The collection, or nil if the event is not about a record.
+  package let collection: String?
+  let content: Content
+  private let forms = SharedForms()
+
+  enum Content: Sendable {
+    case record(RecordEvent)
+    case identity(handle: String?, time: String)
+    case account(isActive: Bool, status: String?, time: String)
+  }
+
+  struct RecordEvent: Sendable {
+    var rev: String
+    var action: String
+    var recordKey: String
+    var cid: String?
+    /// The record in DAG-CBOR.
+    var block: [UInt8]?
+  }
+
+  /// About how much memory the event takes, in bytes.
+  var size: Int {
+    guard case .record(let record) = content else { return 512 }
+    // The block, its JSON, and that compressed.
+    return 512 + 3 * (record.block?.count ?? 0)
+  }
+
+  /// The size of the message in a frame.
+  func payloadSize(of frame: ByteBuffer) -> Int {
+    let length = frame.getInteger(at: frame.readerIndex + 1, as: UInt8.self) ?? 0
+    return frame.readableBytes - (length < 126 ? 2 : length == 126 ? 4 : 10)
+  }
+
+  /// The message as a WebSocket frame with JSON, encoded once for all subscribers.
+  var text: ByteBuffer {
+    forms.text { ServerFrame.text(json()) }
+  }
+
+  /// The message as a WebSocket frame with compressed JSON, made once for all subscribers.
+  func compressed(by compressor: ZstdCompressor) throws(ZstdError) -> ByteBuffer {
+    let key = compressor.dictionary?.id ?? 0
+    if let frame = forms.compressed(key) { return frame }
+    let frame = ServerFrame.binary(try compressor.compress(ServerFrame.payload(of: text)))
+    forms.keep(frame, key)
+    return frame
+  }
+}
+
+/// The encoded forms of an event. Two threads may encode the same form at once, which does no harm.
+private final class SharedForms: Sendable {
+  private struct Forms {
+    var text: ByteBuffer?
+    var compressed: [UInt32: ByteBuffer] = [:]
+  }
+
+  private let forms = Mutex(Forms())
+
+  func text(_ encode: () -> ByteBuffer) -> ByteBuffer {
+    if let text = forms.withLock({ $0.text }) { return text }
+    let text = encode()
+    forms.withLock { $0.text = text }
+    return text
+  }
+
+  func compressed(_ key: UInt32) -> ByteBuffer? {
+    forms.withLock { $0.compressed[key] }
+  }
+
+  func keep(_ frame: ByteBuffer, _ key: UInt32) {
+    forms.withLock { $0.compressed[key] = frame }
+  }
+}
+
+// MARK: From the log
+
+extension JetstreamEvent {
+  /// The events of a record of the log, in order; none for `#sync`, which Jetstream does not have.
+  static func events(of record: LogRecord) -> [JetstreamEvent] {
+    // The relay has checked what it stored.
+    guard let event = try? FirehoseEvent(frame: record.frame) else { return [] }
+    switch event.content {
+    case .commit(let message):
+      return operations(of: message, record)
+    case .identity(let message):
+      let content = Content.identity(handle: message.handle, time: event.time)
+      return [JetstreamEvent(message.did, record, content)]
+    case .account(let message):
+      let content = Content.account(
+        isActive: message.isActive,
+        status: message.status,
+        time: event.time
+      )
+      return [JetstreamEvent(message.did, record, content)]
+    case .sync, .info, .error, .malformed, .unknown:
+      return []
+    }
+  }
+
+  private static func operations(
+    of message: CommitMessage,
+    _ record: LogRecord
+  ) -> [JetstreamEvent] {
+    guard let blocks = try? CARBlocks(message.blocks) else { return [] }
+    return message.operations.enumerated().compactMap { index, operation in
+      guard let path = try? RepoPath(operation.path) else { return nil }
+      let event = RecordEvent(
+        rev: message.rev,
+        action: operation.action,
+        recordKey: path.recordKey.string,
+        cid: operation.cid?.string,
+        block: operation.cid.flatMap(blocks.block)
+      )
+      return JetstreamEvent(
+        message.repo,
+        record,
+        index: index,
+        collection: path.collection.string,
+        .record(event)
+      )
+    }
+  }
+
+  private init(
+    _ did: String,
+    _ record: LogRecord,
+    index: Int = 0,
+    collection: String? = nil,
+    _ content: Content
+  ) {
+    self.did = did
+    microseconds = record.microseconds + UInt64(index)
+    sequence = record.sequence
+    self.index = index
+    self.collection = collection
+    self.content = content
+  }
+}

@@ -1,0 +1,96 @@
+package import ATProtoData
+import ATProtoSyntax
+import XRPC
+package import XRPCServer
+
+/// Which events a subscriber wants.
+package struct JetstreamFilter: Sendable {
+  package static let maximumCollections = 100
+  package static let maximumDIDs = 10_000
+
+  /// Collections of commits; empty for all. Events about accounts are wanted in any case.
+  private(set) var collections: [CollectionPattern] = []
+  /// Accounts; empty for all.
+  private(set) var dids: Set<String> = []
+  /// The longest message, in bytes, as it is sent; 0 for no limit.
+  private(set) var maximumBytes = 0
+
+  /// A filter that everything passes.
+  package init() {}
+
+  /// Reads `wantedCollections`, `wantedDids`, and `maxMessageSizeBytes`.
+  package init(query: [(name: String, value: String)]) throws(XRPCServerError) {
+    func values(_ name: String) -> [String] {
+      query.filter { $0.name == name }.map(\.value)
+    }
+    try self.init(
+      collections: values("wantedCollections"),
+      dids: values("wantedDids"),
+      maximumBytes: values("maxMessageSizeBytes").first.flatMap { Int($0) }
+    )
+  }
+
+  /// Reads the payload of an `options_update`, which replaces all options.
+  package init(update: DataValue) throws(XRPCServerError) {
+    guard update.object != nil else { throw .invalidRequest("payload is not an object") }
+    try self.init(
+      collections: Self.strings("wantedCollections", in: update),
+      dids: Self.strings("wantedDids", in: update),
+      maximumBytes: update["maxMessageSizeBytes"]?.integer
+    )
+  }
+
+  init(
+    collections: [String],
+    dids: [String],
+    maximumBytes: Int?
+  ) throws(XRPCServerError) {
+    var seen: Set<String> = []
+    for text in collections where seen.insert(text).inserted {
+      guard seen.count <= Self.maximumCollections else {
+        throw .invalidRequest("more than \(Self.maximumCollections) collections are wanted")
+      }
+      // A prefix need not consist of whole segments of an NSID.
+      guard text.hasSuffix(".*") || (try? NSID(text)) != nil else {
+        throw .invalidRequest("\(QueryString.excerpt(text)) is not a valid collection")
+      }
+      self.collections.append(CollectionPattern(text))
+    }
+    for text in dids {
+      guard (try? DID(text)) != nil else {
+        throw .invalidRequest("\(QueryString.excerpt(text)) is not a valid DID")
+      }
+      self.dids.insert(text)
+      guard self.dids.count <= Self.maximumDIDs else {
+        throw .invalidRequest("more than \(Self.maximumDIDs) DIDs are wanted")
+      }
+    }
+    self.maximumBytes = max(0, maximumBytes ?? 0)
+  }
+
+  private static func strings(
+    _ name: String,
+    in update: DataValue
+  ) throws(XRPCServerError) -> [String] {
+    guard let value = update[name], value != .null else { return [] }
+    guard let array = value.array else { throw .invalidRequest("\(name) is not an array") }
+    var strings: [String] = []
+    for element in array {
+      guard let string = element.string else {
+        throw .invalidRequest("\(name) is not an array of strings")
+      }
+      strings.append(string)
+    }
+    return strings
+  }
+
+  package func wants(_ event: JetstreamEvent) -> Bool {
+    guard dids.isEmpty || dids.contains(event.did) else { return false }
+    guard let collection = event.collection, !collections.isEmpty else { return true }
+    return collections.contains { $0.matches(collection) }
+  }
+
+  func allows(size: Int) -> Bool {
+    maximumBytes == 0 || size <= maximumBytes
+  }
+}

@@ -1,0 +1,227 @@
+import ATProtoData
+import ATProtoSyntax
+import CoreMetrics
+import NIOCore
+import Synchronization
+import XRPCServer
+
+/// One subscriber: a position in the log or among the last events, and a filter.
+final class JetstreamSubscription: WebSocketSource {
+  /// Where the next event is.
+  private enum Place {
+    /// In the log; events before a time are left out.
+    case log(LogPosition, from: UInt64)
+    case live(Live)
+  }
+
+  /// A position in the ring.
+  private struct Live {
+    var position: Int
+    /// Records up to this number were read from the log, which may have been ahead of the ring.
+    var floor: Int
+    /// Events before this time are left out.
+    var from: UInt64
+    /// The number of the last record that was looked at.
+    var sequence: Int
+
+    init(_ position: Int, after sequence: Int, from start: UInt64) {
+      self.position = position
+      floor = sequence
+      from = start
+      self.sequence = sequence
+    }
+
+    /// Moves past events, and returns those that have not been sent.
+    mutating func take(_ found: ArraySlice<JetstreamEvent>) -> [JetstreamEvent] {
+      position += found.count
+      let new = found.filter { $0.sequence > floor && $0.microseconds >= from }
+      if let last = found.last, last.sequence > floor {
+        sequence = last.sequence
+        from = max(from, last.microseconds + 1)
+      }
+      return new
+    }
+
+    /// The same place in the log. A commit may have been sent in part.
+    var inLog: Place { .log(LogPosition(sequence: max(floor, sequence - 1)), from: from) }
+  }
+
+  private struct State {
+    var filter: JetstreamFilter
+    var place: Place
+    var isWaitingForHello: Bool
+    /// The numbers of wanted accounts, for the index of the log; nil before they were looked up.
+    var accounts: Set<AccountID>??
+  }
+
+  /// The most records to read from the log at once.
+  private static let page = 100
+  /// The most events to look at before others get a turn.
+  private static let batch = 500
+
+  private let feed: JetstreamFeed
+  private let entry: StreamEntry
+  private let compressor: ZstdCompressor?
+  private let state: Mutex<State>
+  private let wakeUps: AsyncStream<Void>
+  private let updates = EventSignal()
+
+  init(
+    _ feed: JetstreamFeed,
+    _ parameters: JetstreamParameters,
+    _ entry: StreamEntry
+  ) async throws {
+    self.feed = feed
+    self.entry = entry
+    compressor = parameters.isCompressed ? feed.configuration.compressor : nil
+    wakeUps = feed.wakeUps()
+    let now = feed.configuration.now()
+    let place: Place
+    if let cursor = parameters.cursor, cursor <= now {
+      let (position, start) = try await feed.position(at: cursor)
+      place = .log(position, from: start)
+    } else {
+      place = .log(LogPosition(sequence: feed.log.last?.sequence ?? 0), from: 0)
+    }
+    state = Mutex(
+      State(
+        filter: parameters.filter,
+        place: place,
+        isWaitingForHello: parameters.requiresHello
+      )
+    )
+    feed.enter()
+  }
+
+  func closed() { feed.leave() }
+
+  // MARK: Events
+
+  func next() async throws -> [ByteBuffer]? {
+    let hello = updates.wakeUps()
+    if state.withLock({ $0.isWaitingForHello }) {
+      var iterator = hello.makeAsyncIterator()
+      while state.withLock({ $0.isWaitingForHello }) {
+        guard await iterator.next() != nil else { return nil }
+      }
+    }
+    var iterator = wakeUps.makeAsyncIterator()
+    while !Task.isCancelled {
+      let (events, isIdle) = try await events()
+      let frames = try frames(of: events)
+      guard frames.isEmpty else { return frames }
+      // Nothing may have matched for long; others need the thread too.
+      if !isIdle { await Task.yield() } else if await iterator.next() == nil { return nil }
+    }
+    return nil
+  }
+
+  /// The next events, before the filter, and whether there are none at the moment.
+  private func events() async throws -> (events: [JetstreamEvent], isIdle: Bool) {
+    switch state.withLock({ $0.place }) {
+    case .live(var live):
+      guard let found = feed.events(from: live.position, maximumCount: Self.batch) else {
+        // Too slow for the ring; the log has everything.
+        move(to: live.inLog)
+        return ([], false)
+      }
+      let new = live.take(found)
+      move(to: .live(live))
+      return (new, found.isEmpty)
+    case .log(let position, let start):
+      if let place = feed.position(after: position.sequence) {
+        move(to: .live(Live(place, after: position.sequence, from: start)))
+        return ([], false)
+      }
+      let filter = try await logFilter()
+      let page = try await feed.page(after: position, filter, maximumCount: Self.page)
+      move(to: .log(page.position, from: start))
+      let events = page.records.flatMap(JetstreamEvent.events)
+      return (events.filter { $0.microseconds >= start }, page.isAtEnd && events.isEmpty)
+    }
+  }
+
+  private func move(to place: Place) {
+    state.withLock { $0.place = place }
+  }
+
+  private func frames(of events: [JetstreamEvent]) throws -> [ByteBuffer] {
+    guard !events.isEmpty else { return [] }
+    let filter = state.withLock { $0.filter }
+    var frames: [ByteBuffer] = []
+    for event in events where filter.wants(event) {
+      let frame = try compressor.map { try event.compressed(by: $0) } ?? event.text
+      if filter.allows(size: event.payloadSize(of: frame)) { frames.append(frame) }
+    }
+    entry.sent(frames.count)
+    feed.metrics.events.increment(by: frames.count)
+    feed.metrics.bytes.increment(by: frames.reduce(0) { $0 + $1.readableBytes })
+    return frames
+  }
+
+  /// The part of the filter that the index of the log can answer.
+  private func logFilter() async throws -> LogFilter {
+    let (filter, known) = state.withLock { ($0.filter, $0.accounts) }
+    let accounts: Set<AccountID>?
+    if let known { accounts = known } else { accounts = try await self.accounts(filter) }
+    state.withLock { state in
+      // An update may have come meanwhile.
+      if state.filter.dids == filter.dids { state.accounts = .some(accounts) }
+    }
+    return LogFilter(
+      kinds: [.commit, .identity, .account],
+      accounts: accounts,
+      collections: filter.collections.isEmpty ? nil : filter.collections
+    )
+  }
+
+  /// The wanted accounts; nil for all, and if one of them is not known yet: it may appear in the log
+  /// before the subscriber has caught up.
+  private func accounts(_ filter: JetstreamFilter) async throws -> Set<AccountID>? {
+    guard !filter.dids.isEmpty else { return nil }
+    var accounts: Set<AccountID> = []
+    for text in filter.dids {
+      guard let did = try? DID(text), let account = try await feed.accounts(did) else { return nil }
+      accounts.insert(account)
+    }
+    return accounts
+  }
+
+  // MARK: Messages of the subscriber
+
+  // "Unrecognized message types" are ignored. An update replaces all options:
+  //
+  // { "type": "options_update",
+  //   "payload": { "wantedCollections"?, "wantedDids"?, "maxMessageSizeBytes"? } }
+
+  private static let limits = DataLimits(
+    inputSize: 10_000_000,
+    depth: 8,
+    elements: 20_000,
+    stringLength: 4_096
+  )
+
+  func received(_ message: WebSocketMessage) async throws {
+    let bytes: [UInt8]
+    switch message {
+    case .text(let text): bytes = Array(text.utf8)
+    case .binary(let binary): bytes = binary
+    }
+    let filter: JetstreamFilter
+    do {
+      let value = try DataValue(json: bytes, limits: Self.limits)
+      guard value["type"]?.string == "options_update" else { return }
+      filter = try JetstreamFilter(update: value["payload"] ?? .null)
+    } catch let error as XRPCServerError {
+      throw WebSocketClosing(code: 1008, reason: error.message ?? error.name)
+    } catch {
+      throw WebSocketClosing(code: 1008, reason: "the message is not valid JSON")
+    }
+    state.withLock { state in
+      state.filter = filter
+      state.accounts = nil
+      state.isWaitingForHello = false
+    }
+    updates.notify()
+  }
+}

@@ -1,0 +1,37 @@
+import Synchronization
+
+/// The position in the stream up to which everything has been stored.
+final class CursorProgress: Sendable {
+  private struct State {
+    var open: Set<Int> = []
+    /// Events in order that are not older than the oldest open one.
+    var received: ArraySlice<Int> = []
+    var cursor: Int?
+  }
+
+  private let state = Mutex(State())
+
+  var cursor: Int? { state.withLock { $0.cursor } }
+
+  func begin(_ sequence: Int) {
+    state.withLock { state in
+      state.open.insert(sequence)
+      state.received.append(sequence)
+    }
+  }
+
+  func finish(_ sequences: [Int]) {
+    state.withLock { state in
+      state.open.subtract(sequences)
+      while let first = state.received.first, !state.open.contains(first) {
+        state.cursor = first
+        state.received.removeFirst()
+      }
+    }
+  }
+
+  /// Forgets events that were received and not finished.
+  func restart(at cursor: Int?) {
+    state.withLock { $0 = State(cursor: cursor) }
+  }
+}

@@ -1,0 +1,136 @@
+import ATProtoHTTP
+import ATProtoRepo
+import ATProtoSyntax
+import HTTPTypes
+import XRPCClient
+
+/// Reads the firehose of the relay, over as many connections as it takes, and passes events on to the
+/// groups.
+struct FirehoseFollower: Sendable {
+  private static let firstDelay: SyncTime = 1_000_000
+  private static let longestDelay: SyncTime = 60_000_000
+
+  let environment: SyncEnvironment
+  let progress: CursorProgress
+  let tracked: TrackedSet
+  let groups: [RepositoryGroup]
+
+  /// Returns if the task is cancelled.
+  func run() async throws(SyncConsumerError) {
+    var failures = 0
+    while !Task.isCancelled {
+      let before = progress.cursor
+      let reason = try await follow()
+      guard !Task.isCancelled else { return }
+      failures = progress.cursor == before ? failures + 1 : 1
+      let delay = Self.delay(failures, chance: .random(in: 0..<1))
+      environment.observer(
+        .disconnected(reason: reason, retryAfter: .microseconds(Int64(delay)))
+      )
+      await environment.clock.sleep(until: environment.clock.now + delay)
+    }
+  }
+
+  /// Between half and all of the delay, so that consumers of one relay do not return at once.
+  static func delay(_ failures: Int, chance: Double) -> SyncTime {
+    let longest = min(firstDelay << SyncTime(min(failures - 1, 20)), longestDelay)
+    return SyncTime(Double(longest) * (0.5 + chance / 2))
+  }
+
+  /// Reads one connection, and returns why it ended.
+  private func follow() async throws(SyncConsumerError) -> String {
+    // Events that are still being decided about arrive again, and are dropped by their revision.
+    let cursor = progress.cursor
+    let opening: FrameBatchOpening
+    do {
+      opening = try await environment.transport.openFrames(request(cursor), options: options)
+    } catch {
+      return "\(error)"
+    }
+    let frames: FrameBatches
+    switch opening {
+    case .opened(let opened, _): frames = opened
+    case .refused(let response):
+      let status = response.head.status
+      let reason = "\(environment.streamName) refused the stream with status \(status.code)"
+      let isFinal =
+        status.kind == .clientError && status != .tooManyRequests && status != .requestTimeout
+      if isFinal { throw SyncConsumerError(.refused, reason) }
+      return reason
+    }
+    environment.observer(.connected(cursor: cursor))
+    return try await read(frames, after: cursor)
+  }
+
+  private var options: TransportOptions {
+    TransportOptions(maximumResponseBytes: SyncLimits.default.frame)
+  }
+
+  private func request(_ cursor: Int?) -> HTTPRequest {
+    HTTPRequest(
+      method: .get,
+      scheme: environment.configuration.relay.scheme,
+      authority: environment.configuration.relay.authority,
+      path: "/xrpc/com.atproto.sync.subscribeRepos" + (cursor.map { "?cursor=\($0)" } ?? "")
+    )
+  }
+
+  private func read(
+    _ frames: FrameBatches,
+    after cursor: Int?
+  ) async throws(SyncConsumerError) -> String {
+    var last = cursor ?? 0
+    while true {
+      let batch: [[UInt8]]
+      do {
+        guard let next = try await frames.next() else { return "the relay ended the stream" }
+        batch = next
+      } catch {
+        return "\(error)"
+      }
+      for frame in batch {
+        let event: FirehoseEvent
+        do throws(FirehoseFrameError) {
+          event = try FirehoseEvent(frame: frame)
+        } catch {
+          return "\(error)"
+        }
+        if case .error(let name, let message) = event.content {
+          return try end(name, message ?? "")
+        }
+        guard let sequence = event.sequence, sequence > last else { continue }
+        last = sequence
+        await pass(event, sequence, frame.count)
+      }
+    }
+  }
+
+  private func end(_ name: String, _ message: String) throws(SyncConsumerError) -> String {
+    // "Most clients should not reset sequence state without human operator intervention" (Event
+    // Stream specification, "Sequence Numbers").
+    if name == "FutureCursor" { throw SyncConsumerError(.futureCursor, "\(name): \(message)") }
+    return "\(name): \(message)"
+  }
+
+  private func pass(_ event: FirehoseEvent, _ sequence: Int, _ size: Int) async {
+    progress.begin(sequence)
+    guard let did = try? DID(event.did), isWanted(did, event) else {
+      return progress.finish([sequence])
+    }
+    await group(of: did).inbox.send(event, size: size)
+  }
+
+  /// Most events of the network are not about repositories that are tracked.
+  private func isWanted(_ did: DID, _ event: FirehoseEvent) -> Bool {
+    tracked.contains(did) || environment.configuration.boundary.includes(event)
+  }
+
+  func group(of did: DID) -> RepositoryGroup { groups.group(of: did) }
+}
+
+extension [RepositoryGroup] {
+  /// The group that follows a repository.
+  func group(of did: DID) -> RepositoryGroup {
+    self[Int(UInt(bitPattern: did.hashValue) % UInt(count))]
+  }
+}

@@ -1,0 +1,102 @@
+import ATProtoIdentity
+import ATProtoRepo
+import ATProtoSyntax
+import ComAtprotoAPI
+import XRPC
+import XRPCClient
+
+/// Asks the network what the states of repositories want to know, a limited number of questions at
+/// once.
+struct SyncQuestions: Sendable {
+  /// Resolving a handle takes several requests.
+  private static let maximumLookups = 32
+
+  let environment: SyncEnvironment
+  let schedule: FetchSchedule
+  private let lookups = TaskLimit(Self.maximumLookups)
+  private let hosts: FetchLimits
+
+  init(_ environment: SyncEnvironment, _ schedule: FetchSchedule) {
+    self.environment = environment
+    self.schedule = schedule
+    hosts = FetchLimits(environment.configuration.resyncParallelism, environment.clock)
+  }
+
+  /// Sends the answer to the inbox; none if the task is cancelled.
+  func ask(_ question: SyncBatch.Question, for inbox: GroupInbox) async {
+    switch question {
+    case .identity(let did, let isRefresh):
+      let result = await lookups.run { await identity(of: did, isRefresh) }
+      if let result { inbox.send(.identity(did, result)) }
+    case .status(let did, let identity):
+      let result = await lookups.run { await status(of: did, identity) }
+      if let result { inbox.send(.status(did, result)) }
+    case .repository(let job):
+      await environment.clock.sleep(until: job.notBefore)
+      guard !Task.isCancelled else { return }
+      inbox.send(.repository(job.did, await repository(job)))
+    case .wake(let did, let time):
+      await environment.clock.sleep(until: time)
+      guard !Task.isCancelled else { return }
+      inbox.send(.wake(did))
+    }
+  }
+
+  private func identity(
+    of did: DID,
+    _ isRefresh: Bool
+  ) async -> Result<Identity, SyncFailure> {
+    if isRefresh { await environment.identities.purge(did, handle: nil) }
+    do throws(IdentityError) {
+      return .success(try await environment.identities.identity(of: did))
+    } catch {
+      return .failure(SyncFailure(error))
+    }
+  }
+
+  private func status(
+    of did: DID,
+    _ identity: SyncIdentity
+  ) async -> Result<HostedStatus, SyncFailure> {
+    guard let pds = environment.pds(of: identity) else {
+      return .failure(SyncFailure(.invalid, "the PDS \(identity.pds) may not be called"))
+    }
+    do {
+      let output = try await environment.client(pds).query(
+        ComAtproto.Sync.GetRepoStatus.self,
+        .init(did: FormatString(did))
+      )
+      return .success(HostedStatus(isActive: output.active, status: output.status?.rawValue))
+    } catch {
+      return .failure(SyncFailure(.temporary, "\(error)"))
+    }
+  }
+
+  private func repository(_ job: FetchJob) async -> FetchOutcome {
+    guard let pds = environment.pds(of: job.identity) else {
+      let failure = SyncFailure(.invalid, "the PDS \(job.identity.pds) may not be called")
+      return FetchOutcome(result: .failure(failure))
+    }
+    if let time = await hosts.enter(pds.authority) {
+      let failure = SyncFailure(.temporary, "the PDS \(pds) did not answer")
+      return FetchOutcome(result: .failure(failure), retryAt: time)
+    }
+    let start = environment.clock.now
+    var outcome = await RepositoryFetch(environment: environment, job: job, pds: pds).run()
+    outcome.duration = environment.clock.now - start
+    await hosts.leave(pds.authority, outcome.host)
+    return outcome
+  }
+}
+
+extension SyncFailure {
+  fileprivate init(_ error: IdentityError) {
+    let kind: Kind =
+      switch error.code {
+      case .notFound: .notFound
+      case .deactivated: .tombstoned
+      default: error.isTransient ? .temporary : .invalid
+      }
+    self.init(kind, error.reason)
+  }
+}

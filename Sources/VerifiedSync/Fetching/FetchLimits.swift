@@ -1,0 +1,82 @@
+import ATProtoRepo
+
+/// Limits fetches in all and of each PDS, and lets a PDS rest that fails.
+actor FetchLimits {
+  private static let firstRest: SyncTime = 60_000_000
+  private static let longestRest: SyncTime = 3_600_000_000
+  /// The most PDSs that are remembered as failing.
+  private static let maximumHosts = 10_000
+
+  private struct Host {
+    var active = 0
+    var failures = 0
+    var restsUntil: SyncTime = 0
+  }
+
+  private let clock: any SyncClock
+  private let maximumPerHost: Int
+  private var free: Int
+  private var hosts: [String: Host] = [:]
+  private var waiting: [(host: String, continuation: CheckedContinuation<Void, Never>)] = []
+
+  init(_ maximum: Int, _ clock: any SyncClock) {
+    self.clock = clock
+    free = max(1, maximum)
+    maximumPerHost = max(1, maximum / 2)
+  }
+
+  /// Waits for a place. Returns the end of the rest if the PDS rests.
+  func enter(_ host: String) async -> SyncTime? {
+    if let end = rest(of: host) { return end }
+    if mayEnter(host) {
+      take(host)
+    } else {
+      await withCheckedContinuation { waiting.append((host, $0)) }
+      // Another fetch may have failed in the meantime.
+      if let end = rest(of: host) {
+        leave(host, .unknown)
+        return end
+      }
+    }
+    return nil
+  }
+
+  func leave(_ host: String, _ result: FetchOutcome.Host) {
+    free += 1
+    var state = hosts[host] ?? Host()
+    state.active -= 1
+    switch result {
+    case .works: state.failures = 0
+    case .unknown: break
+    case .fails:
+      state.failures += 1
+      let exponent = SyncTime(min(state.failures - 1, 20))
+      state.restsUntil = clock.now + min(Self.firstRest << exponent, Self.longestRest)
+    }
+    let isForgotten = state.active == 0 && (state.failures == 0 || hosts.count > Self.maximumHosts)
+    hosts[host] = isForgotten ? nil : state
+    admit()
+  }
+
+  private func rest(of host: String) -> SyncTime? {
+    guard let state = hosts[host], state.restsUntil > clock.now else { return nil }
+    return state.restsUntil
+  }
+
+  private func mayEnter(_ host: String) -> Bool {
+    free > 0 && (hosts[host]?.active ?? 0) < maximumPerHost
+  }
+
+  private func take(_ host: String) {
+    free -= 1
+    hosts[host, default: Host()].active += 1
+  }
+
+  private func admit() {
+    while let index = waiting.firstIndex(where: { mayEnter($0.host) }) {
+      let next = waiting.remove(at: index)
+      take(next.host)
+      next.continuation.resume()
+    }
+  }
+}

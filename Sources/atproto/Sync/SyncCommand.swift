@@ -1,0 +1,160 @@
+import ATProtoData
+import ATProtoIdentity
+import ATProtoSyntax
+import ArgumentParser
+import Foundation
+import Logging
+import SQLiteStorage
+import ServiceKit
+import ServiceLifecycle
+import UnixSignals
+import VerifiedSync
+import XRPCAsyncHTTPClient
+
+struct SyncCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sync",
+    abstract: "Keep repositories in sync, and output each change of a record, verified.",
+    usage: "atproto sync [--did DID ...] [--output stdout] [--dev] [--SETTING VALUE ...]",
+    discussion: """
+      Fetches whole repositories, verifies them, and follows the firehose. Prints one JSON object \
+      per line for each change: {"id", "type": "record", "record": {"live", "rev", "did", \
+      "collection", "rkey", "action", "cid", "record"}}, or {"id", "type": "identity", \
+      "identity": {"did", "handle", "is_active", "status"}}. With --bind or --webhook-url, events \
+      go there instead, and are sent again until they are acknowledged. With --bind, the first \
+      line on standard output is {"address"}. Set any of these as an environment variable or as an \
+      option; options take precedence:
+
+      \(SyncSettings.table.help)
+      """
+  )
+
+  enum Output: String, ExpressibleByArgument, CaseIterable {
+    case stdout
+  }
+
+  @Option(
+    name: .customLong("did"),
+    help: ArgumentHelp("Follow this account, in addition to others.", valueName: "did"),
+    transform: Self.did
+  )
+  var dids: [DID] = []
+
+  @Option(help: "Print events, also with --bind or --webhook-url.")
+  var output: Output?
+
+  @Flag(
+    help: """
+      Run for development, without any settings: in memory, with a relay and PDSs on this machine \
+      allowed.
+      """
+  )
+  var dev = false
+
+  @Flag(help: "Stop when standard input ends, as it does when the parent process dies.")
+  var stopAtEndOfInput = false
+
+  @Argument(parsing: .allUnrecognized, help: .hidden)
+  var settings: [String] = []
+
+  private static func did(_ text: String) throws -> DID {
+    guard let did = try? DID(text) else {
+      throw ValidationError("'\(text.prefix(80))' is not a valid DID")
+    }
+    return did
+  }
+
+  func run() async throws {
+    let (configuration, unknown) = try SyncSettings.configuration(isDevelopment: dev, settings)
+    var logger = Logger(label: "sync") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = configuration.logLevel
+    for name in unknown { logger.warning("unknown setting", metadata: ["name": "\(name)"]) }
+    OpenFiles.raiseLimit()
+    let store: any SyncStore & Sendable
+    var database: SQLiteSyncStore?
+    if let path = configuration.databasePath {
+      let opened = try SQLiteSyncStore(path: path)
+      database = opened
+      store = opened
+    } else {
+      store = MemorySyncStore()
+    }
+    do {
+      try await serve(configuration, store, logger)
+    } catch {
+      try? database?.close()
+      throw error
+    }
+    try database?.close()
+  }
+
+  private func serve(
+    _ configuration: SyncCommandConfiguration,
+    _ store: any SyncStore,
+    _ logger: Logger
+  ) async throws {
+    let identities = SyncNetwork.identities(configuration)
+    let consumer = SyncConsumer(
+      configuration.consumer,
+      store: store,
+      transport: SyncNetwork.transport(configuration),
+      identities: identities,
+      observer: { $0.write(to: logger) }
+    )
+    let prints =
+      output == .stdout || configuration.address == nil && configuration.webhook == nil
+    let work = SyncWork(
+      consumer: consumer,
+      dids: dids,
+      prints: prints,
+      webhook: configuration.webhook.map { SyncWebhook($0, configuration) }
+    )
+    if stopAtEndOfInput { EndOfInput.stop() }
+    guard let address = configuration.address else {
+      return try await ServiceGroup(
+        services: [work],
+        gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: logger
+      ).run()
+    }
+    let server = SyncServer(
+      address: address,
+      logger: logger,
+      work: work,
+      web: SyncWeb(
+        consumer: consumer,
+        identities: identities,
+        password: configuration.adminPassword
+      ),
+      needsAcknowledgements: configuration.needsAcknowledgements
+    )
+    try await server.run { address in
+      let line: DataObject = ["address": .string(address)]
+      Console.line(DataValue.object(line).jsonString())
+    }
+  }
+}
+
+extension SyncSettings {
+  /// Reads the environment, and options, which take precedence.
+  ///
+  /// - Returns: the names of unknown settings, too, for a warning.
+  static func configuration(
+    isDevelopment: Bool,
+    _ arguments: [String]
+  ) throws -> (SyncCommandConfiguration, unknown: [String]) {
+    var settings = SyncSettings(isDevelopment: isDevelopment)
+    let unknown: [String]
+    do {
+      unknown = try settings.read(ProcessInfo.processInfo.environment)
+    } catch {
+      throw CommandError(reason: error.reason, exitCode: .validationFailure)
+    }
+    try SettingsFlags.apply(arguments, to: &settings)
+    do {
+      return (try settings.finished(), unknown)
+    } catch {
+      throw CommandError(reason: error.reason, exitCode: .validationFailure)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import HTTPTypes
+import Logging
+import ServiceKit
+import ServiceLifecycle
+import XRPCServer
+
+/// A consumer that clients reach over the network.
+struct SyncServer: NetworkService {
+  let address: ListenAddress
+  let logger: Logger
+  let work: SyncWork
+  let web: SyncWeb
+  let needsAcknowledgements: Bool
+
+  private var channel: WebSocketRoute {
+    WebSocketRoute(path: "/channel", maximumMessageBytes: 64 << 10) { [self] request in
+      try await web.authorize(.get, request.head.headerFields)
+      return SyncChannel(work.consumer, needsAcknowledgements: needsAcknowledgements)
+    }
+  }
+
+  func application(
+    onListening: @escaping @Sendable (String) async -> Void
+  ) -> SyncApplication {
+    var configuration = XRPCServerConfiguration(host: address.host, port: address.port)
+    configuration.shutdownTimeout = shutdownTimeout
+    configuration.allowsCrossOrigin = false
+    configuration.fallbackPaths = ["/health", "/repos/add", "/repos/remove"]
+    let server = XRPCServer(
+      [],
+      webSockets: [channel],
+      configuration: configuration,
+      logger: logger,
+      fallback: { [web] request, _ in await web.respond(to: request) }
+    )
+    let application = server.application { [address] port in
+      await onListening(address.url(port: port))
+    }
+    return SyncApplication(work: work, server: application)
+  }
+}
+
+/// The consumer and the HTTP server; if one of them fails, so does the other.
+struct SyncApplication: Service {
+  let work: SyncWork
+  let server: any Service
+
+  func run() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { try await server.run() }
+      tasks.addTask { try await work.run() }
+      defer { tasks.cancelAll() }
+      try await tasks.waitForAll()
+    }
+  }
+}

@@ -1,0 +1,250 @@
+import ATProtoData
+import ATProtoSyntax
+import ComAtprotoAPI
+import Foundation
+import HTTPTypes
+import RelayTestSupport
+import Synchronization
+import TestSupport
+import Testing
+import XRPC
+import XRPCClient
+
+/// Kills a relay, and its hosts, while accounts write: nothing is lost, repeated, or numbered anew.
+///
+/// `RELAY_KILL_CYCLES` is the number of times; the default keeps the suite short.
+@Suite(.serialized) struct RelayKillTests {
+  private static let cycles =
+    ProcessInfo.processInfo.environment["RELAY_KILL_CYCLES"].flatMap(Int.init) ?? 8
+
+  /// indigo PR 825 and #1068.
+  @Test func everyCommitArrivesExactlyOnceAcrossKills() async throws {
+    let network = try await KillNetwork()
+    try await network.begin()
+    let consumer = KillConsumer(network.relay.url)
+    let following = Task { await consumer.run() }
+    defer { following.cancel() }
+    #expect(try await until { try await network.isFollowed(by: consumer) })
+
+    var acknowledged: Set<String> = []
+    for cycle in 0..<Self.cycles {
+      let writes = Task { [accounts = network.accounts] in
+        await withTaskGroup(of: [String].self) { group in
+          for account in accounts { group.addTask { await account.write() } }
+          return await group.reduce(into: []) { $0 += $1 }
+        }
+      }
+      try await Task.sleep(for: .milliseconds(Int.random(in: 5...400)))
+      network.relay.end(SIGKILL)
+      // Accounts go on writing while the relay is down.
+      if cycle % 3 == 0 {
+        let host = network.hosts[cycle / 3 % network.hosts.count]
+        host.end(SIGKILL)
+        try await host.start()
+      }
+      writes.cancel()
+      for key in await writes.value {
+        #expect(acknowledged.insert(key).inserted)
+      }
+      try await network.relay.start()
+    }
+    try await network.verify(acknowledged, consumer)
+  }
+}
+
+/// A PLC directory, two PDS, and a relay, all in processes of their own.
+private final class KillNetwork {
+  private let folder: TemporaryFolder
+  private let plc: ServiceProcess
+  let hosts: [ServiceProcess]
+  let relay: ServiceProcess
+  private(set) var accounts: [KillAccount] = []
+  /// What the hosts had sent before everything was followed.
+  private var before: [[String]] = []
+
+  init() async throws {
+    let folder = try TemporaryFolder()
+    self.folder = folder
+    let plc = try await ServiceProcess(
+      "plc",
+      in: folder.path,
+      ["plc", "serve", "--dev"],
+      port: { ["--port", "\($0)"] }
+    )
+    self.plc = plc
+    var hosts: [ServiceProcess] = []
+    for index in 0..<2 {
+      hosts.append(
+        try await ServiceProcess(
+          "pds\(index)",
+          in: folder.path,
+          [
+            "pds", "serve", "--dev", "--log-level", "error", "--data", "\(folder.path)/pds\(index)",
+          ],
+          environment: ["PDS_DID_PLC_URL=\(plc.url)"],
+          port: { ["--port", "\($0)"] }
+        )
+      )
+    }
+    self.hosts = hosts
+    relay = try await ServiceProcess(
+      "relay",
+      in: folder.path,
+      ["relay", "serve", "--dev"],
+      environment: [
+        "RELAY_PLC_HOST=\(plc.url)", "RELAY_PERSIST_DIR=\(folder.path)/persist",
+        "DATABASE_URL=sqlite://\(folder.path)/relay.sqlite", "LOG_LEVEL=error",
+      ],
+      port: { ["--bind", "127.0.0.1:\($0)"] }
+    )
+  }
+
+  /// Has the relay follow the hosts, and creates accounts.
+  func begin() async throws {
+    for (index, host) in hosts.enumerated() {
+      let port = host.url.split(separator: ":").last ?? ""
+      try await relay.client.comAtproto.sync.requestCrawl(.init(hostname: "localhost:\(port)"))
+      for number in 0..<2 {
+        accounts.append(try await KillAccount(host, "user\(number)-host\(index)", toggles: false))
+      }
+      accounts.append(try await KillAccount(host, "toggle-host\(index)", toggles: true))
+    }
+  }
+
+  /// Whether the first event of every account has arrived.
+  func isFollowed(by consumer: KillConsumer) async throws -> Bool {
+    let keys = consumer.keys
+    guard accounts.allSatisfy({ account in keys.contains { $0.contains(account.did) } }) else {
+      return false
+    }
+    var events: [[String]] = []
+    for host in hosts { events.append(try await Self.events(of: host)) }
+    before = events
+    // What the hosts have sent so far has arrived or never will.
+    return true
+  }
+
+  /// All events of a server's log.
+  private static func events(of server: ServiceProcess) async throws -> [String] {
+    let consumer = KillConsumer(server.url)
+    let reading = Task { await consumer.run() }
+    defer { reading.cancel() }
+    var count = -1
+    repeat {
+      count = consumer.keys.count
+      try await Task.sleep(for: .milliseconds(500))
+    } while count != consumer.keys.count || count == 0
+    return consumer.keys
+  }
+
+  func verify(_ acknowledged: Set<String>, _ consumer: KillConsumer) async throws {
+    var expected: [String] = []
+    for (host, before) in zip(hosts, before) {
+      expected += try await Self.events(of: host).dropFirst(before.count)
+    }
+    // Every acknowledged commit is in the log of its host.
+    #expect(acknowledged.isSubset(of: expected))
+    #expect(!acknowledged.isEmpty)
+    // A `#sync` with the known revision is dropped.
+    let wanted = Set(expected.filter { !$0.hasPrefix("sync ") })
+    let missing = { wanted.subtracting(consumer.keys) }
+    for _ in 0..<600 where !missing().isEmpty { try await Task.sleep(for: .milliseconds(100)) }
+    #expect(missing().sorted().prefix(5) == [])
+    let problems = consumer.state.withLock { $0.problems }
+    #expect(problems == [])
+    var counts: [String: Int] = [:]
+    for key in consumer.keys { counts[key, default: 0] += 1 }
+    #expect(counts.filter { $0.value > 1 }.keys.sorted().prefix(5) == [])
+    // The relay made no event of its own: no chain was broken.
+    let known = Set(before.joined()).union(expected)
+    #expect(Set(consumer.keys).subtracting(known).sorted().prefix(5) == [])
+
+    // A second consumer reads the same from the log.
+    let second = KillConsumer(relay.url)
+    let reading = Task { await second.run() }
+    defer { reading.cancel() }
+    let last = consumer.state.withLock { $0.last }
+    for _ in 0..<600 where second.state.withLock({ $0.last }) < last {
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    #expect(second.state.withLock { $0.frames } == consumer.state.withLock { $0.frames })
+
+    for account in accounts {
+      let head = try await account.host.client.comAtproto.sync.getLatestCommit(
+        .init(did: FormatString(account.did))
+      )
+      let known = try await relay.client.comAtproto.sync.getLatestCommit(
+        .init(did: FormatString(account.did))
+      )
+      #expect(head.cid == known.cid && head.rev == known.rev)
+    }
+  }
+}
+
+/// An account that writes, or one that is deactivated and activated again.
+private struct KillAccount: Sendable {
+  let did: String
+  private let client: XRPCClient
+  private let toggles: Bool
+  let host: Host
+
+  /// The account's host, which is used by one task at a time.
+  struct Host: @unchecked Sendable {
+    let process: ServiceProcess
+    var client: XRPCClient { process.client }
+  }
+
+  init(_ host: ServiceProcess, _ name: String, toggles: Bool) async throws {
+    let output = try await host.client.comAtproto.server.createAccount(
+      .init(
+        email: "\(name)@mail.test",
+        handle: FormatString("\(name).test"),
+        password: "long enough for a test"
+      )
+    )
+    did = output.did.string
+    var client = host.client
+    client.headers[.authorization] = "Bearer \(output.accessJwt)"
+    self.client = client
+    self.toggles = toggles
+    self.host = Host(process: host)
+  }
+
+  /// Writes until the task is canceled.
+  ///
+  /// - Returns: what was acknowledged, as ``KillConsumer/key(_:)`` names it.
+  func write() async -> [String] {
+    var acknowledged: [String] = []
+    while !Task.isCancelled {
+      do {
+        if toggles {
+          try await client.comAtproto.server.deactivateAccount(.init())
+          try await client.comAtproto.server.activateAccount()
+          try await Task.sleep(for: .milliseconds(20))
+        } else {
+          let output = try await client.comAtproto.repo.createRecord(
+            .init(
+              repo: FormatString(did),
+              collection: "com.example.note",
+              record: ["$type": "com.example.note", "text": "hello"]
+            )
+          )
+          if let commit = output.commit {
+            acknowledged.append("commit \(did) \(commit.rev.string)")
+          }
+        }
+      } catch {
+        // The host is down.
+        try? await Task.sleep(for: .milliseconds(20))
+      }
+    }
+    if toggles { try? await Self.finish(client) }
+    return acknowledged
+  }
+
+  /// Leaves the account active.
+  private static func finish(_ client: XRPCClient) async throws {
+    let task = Task { try await client.comAtproto.server.activateAccount() }
+    try await task.value
+  }
+}
