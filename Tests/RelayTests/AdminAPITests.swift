@@ -44,6 +44,21 @@ import XRPCClient
     }
   }
 
+  @Test func guessingEndsAfterAHundredWrongPasswords() async throws {
+    try await TestRelay.run { relay in
+      let path = "/admin/subs/getEnabled"
+      for _ in 0..<100 {
+        let wrong = try await relay.administer(.get, path, password: "wrong")
+        #expect(wrong.head.status == .unauthorized)
+      }
+      let right = try await relay.administer(.get, path)
+      #expect(right.head.status == .tooManyRequests)
+      #expect(right.head.headerFields[.retryAfter] != nil)
+      let method = "/xrpc/com.atproto.admin.getSubjectStatus?did=did:web:a.example.com"
+      #expect(try await relay.administer(.get, method).head.status == .tooManyRequests)
+    }
+  }
+
   @Test(arguments: ["/admin/nothing", "/admin/pds", "/admin/pds/list/more"])
   func unknownPathIsNotFound(_ path: String) async throws {
     try await TestRelay.run { relay in
