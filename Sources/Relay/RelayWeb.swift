@@ -25,11 +25,18 @@ struct RelayWeb: Sendable {
 
   /// Does not throw: errors are JSON, like those of methods.
   func respond(to request: Request, _ context: XRPCRequestContext) async -> Response {
+    var response: Response
     do {
-      return try await answer(request, context)
+      response = try await answer(request, context)
     } catch {
-      return response(error)
+      response = self.response(error)
     }
+    if request.method == .head {
+      // The same head without the body (RFC 9110, 9.3.2).
+      response.headers[.contentLength] = response.body.contentLength.map(String.init)
+      response.body = ResponseBody()
+    }
+    return response
   }
 
   private func answer(

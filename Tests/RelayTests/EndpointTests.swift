@@ -32,6 +32,8 @@ import XRPC
       }
       #expect(try await relay.send(.get, "/").text.contains("com.atproto.sync.subscribeRepos"))
       #expect(try await relay.send(.post, "/", "").head.status == .methodNotAllowed)
+      let head = try await relay.send(.head, "/")
+      #expect(head.head.status == .ok && head.body.isEmpty)
     }
   }
 
