@@ -33,8 +33,10 @@ struct RelayWeb: Sendable {
     }
     if request.method == .head {
       // The same head without the body (RFC 9110, 9.3.2).
-      response.headers[.contentLength] = response.body.contentLength.map(String.init)
+      let length = response.body.contentLength
       response.body = ResponseBody()
+      // Setting the body has set its length.
+      response.headers[.contentLength] = length.map(String.init)
     }
     return response
   }
