@@ -17,6 +17,16 @@ public struct RelayApplication: Service {
   let server: @Sendable (_ onListening: @escaping @Sendable () async -> Void) -> any Service
 
   public func run() async throws {
+    try await work.prepare()
+    do {
+      try await serve()
+    } catch {
+      await work.pipeline.intake.stop()
+      throw error
+    }
+  }
+
+  private func serve() async throws {
     let (untilListening, listening) = AsyncStream<Void>.makeStream()
     let (untilStarted, started) = AsyncStream<Void>.makeStream()
     let group = ServiceGroup(

@@ -69,8 +69,11 @@ public struct RelayServer: Sendable {
     configuration.serverName = RelayVersion.userAgent
     configuration.maximumConnections = OpenFiles.connections(
       configuration.maximumConnections,
-      of: OpenFiles.limit
+      of: OpenFiles.limit.map { $0 - RelayLimits.reserved(of: $0) }
     )
+    configuration.eventStreams.maximumStreams = RelayLimits.streams
+    configuration.eventStreams.maximumStreamsPerClient = RelayLimits.streamsPerClient
+    configuration.rateLimits = RelayLimits.policy
     configuration.shutdownTimeout = shutdownTimeout
     configuration.trustedProxies = self.configuration.trustedProxies
     configuration.metrics = metrics?.registry

@@ -93,7 +93,7 @@ struct RelayServices: Sendable {
     web = RelayWeb(
       gate: gate,
       api: AdminAPI(actions: actions, siblings: siblings),
-      page: try AdminPage(actions),
+      page: try AdminPage(actions, siblings: siblings),
       health: HealthReport(version: configuration.version, check: work.checkHealth),
       logger: logger
     )

@@ -11,11 +11,11 @@ struct RelayWork: Sendable {
   let output: OutputMetrics
   let logger: Logger
 
+  /// Counts the accounts of hosts, before anyone can change one.
+  func prepare() async throws { try await pipeline.intake.start() }
+
   /// Begins to follow hosts, once consumers can connect.
-  func start() async throws {
-    try await pipeline.intake.start()
-    try await hosts.start()
-  }
+  func start() async throws { try await hosts.start() }
 
   /// Ends with everything that was received on disk. Hosts stop first, so that nothing arrives behind
   /// what is being finished.

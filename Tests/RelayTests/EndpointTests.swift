@@ -5,9 +5,13 @@ import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
 import RelayTestSupport
+import SQLiteStorage
 import ServiceKit
+import TestSupport
 import Testing
 import XRPC
+import XRPCAsyncHTTPClient
+import XRPCClient
 
 @testable import Relay
 
@@ -68,7 +72,97 @@ import XRPC
     }
   }
 
+  /// The field by which relays recognize each other is in the response of an upgrade, too.
+  @Test(arguments: ["/xrpc/com.atproto.sync.subscribeRepos", "/subscribe"])
+  func upgradeNamesTheRelayInItsServerField(_ path: String) async throws {
+    try await TestRelay.run { relay in
+      let url = try #require(relay.url.at(path))
+      let opening = try await AsyncHTTPClientTransport.shared.openWebSocket(
+        url.request(),
+        options: TransportOptions()
+      )
+      guard case .opened(_, let head) = opening else {
+        Issue.record("the WebSocket is refused")
+        return
+      }
+      #expect(head.headerFields[.server]?.contains("atproto-relay") == true)
+    }
+  }
+
+  @Test func relayDoesNotCrawlAnotherRelay() async throws {
+    try await TestRelay.run { first in
+      try await TestRelay.run { second in
+        let port = try #require(first.url.port)
+        let answer = try await Self.crawl("localhost:\(port)", second)
+        #expect(answer.head.status == .badRequest && answer.json["error"] == "HostBanned")
+      }
+    }
+  }
+
+  @Test func unhealthyRelaySaysSo() async throws {
+    let folder = try TemporaryFolder()
+    var configuration = TestRelay.configuration()
+    configuration.databasePath = folder.path + "/relay.sqlite"
+    let storage = try RelayStorage.sqlite(configuration)
+    try await TestRelay.run(configuration, storage: storage) { relay in
+      #expect(try await relay.send(.get, "/_health").head.status == .ok)
+      try storage.store.close()
+      for path in ["/_health", "/xrpc/_health"] {
+        let answer = try await relay.send(.get, path)
+        #expect(answer.head.status == .serviceUnavailable)
+        #expect(answer.json["status"] == "error")
+      }
+    }
+  }
+
+  /// One client must not take the streams of all others.
+  @Test func streamsOfOneClientAreLimited() async throws {
+    var configuration = TestRelay.configuration()
+    configuration.trustedProxies = 1
+    try await TestRelay.run(configuration) { relay in
+      let url = try #require(relay.url.at("/xrpc/com.atproto.sync.subscribeRepos"))
+      func open(from address: String) async throws -> WebSocketOpening {
+        try await AsyncHTTPClientTransport.shared.openWebSocket(
+          url.request(.get, [HTTPField.Name("X-Forwarded-For")!: address]),
+          options: TransportOptions()
+        )
+      }
+      var streams: [WebSocketOpening] = []
+      for _ in 0..<RelayLimits.streamsPerClient {
+        streams.append(try await open(from: "203.0.113.7"))
+      }
+      guard case .refused(let response) = try await open(from: "203.0.113.7") else {
+        Issue.record("the stream is not refused")
+        return
+      }
+      #expect(response.head.status == .tooManyRequests)
+      guard case .opened = try await open(from: "203.0.113.8") else {
+        Issue.record("the stream of another client is refused")
+        return
+      }
+      #expect(streams.count == RelayLimits.streamsPerClient)
+    }
+  }
+
   // MARK: Crawl requests
+
+  @Test func crawlRequestsOfOneClientAreLimited() async throws {
+    var configuration = TestRelay.configuration()
+    configuration.trustedProxies = 1
+    try await TestRelay.run(configuration) { relay in
+      func crawl() async throws -> HTTPTransportResponse {
+        try await relay.send(
+          .post,
+          "/xrpc/com.atproto.sync.requestCrawl",
+          #"{"hostname":"pds"}"#,
+          [.contentType: "application/json", HTTPField.Name("X-Forwarded-For")!: "203.0.113.7"]
+        )
+      }
+      for _ in 0..<100 { #expect(try await crawl().head.status == .badRequest) }
+      let last = try await crawl()
+      #expect(last.head.status == .tooManyRequests)
+    }
+  }
 
   @Test(arguments: [
     ("127.0.0.1", "BadRequest"), ("pds", "BadRequest"), ("localhost", "BadRequest"),
@@ -202,6 +296,47 @@ import XRPC
       let hosts = try await relay.client.comAtproto.sync.listHosts().hosts
       #expect(hosts.map(\.hostname) == [network.host.name])
       #expect(hosts.first?.accountCount == 1 && hosts.first?.status == .active)
+    }
+  }
+
+  /// Hosts that have never sent an event are left out.
+  @Test func hostsAreListedInPagesInTheOrderInWhichTheyWereAdded() async throws {
+    try await RelayFixture.run(hosts: 4) { network in
+      try await TestRelay.run(TestRelay.configuration(network.plc)) { relay in
+        for host in network.hosts { try await relay.connect(host) }
+        for host in network.hosts.dropLast() { host.announce(network.makeAccount(on: host)) }
+        _ = try await relay.events(after: 0, count: 9)
+        let sync = relay.client.comAtproto.sync
+        #expect(try await until { try await sync.listHosts().hosts.count == 3 })
+        let first = try await sync.listHosts(.init(limit: 2))
+        let second = try await sync.listHosts(.init(limit: 2, cursor: first.cursor))
+        #expect((first.hosts + second.hosts).map(\.hostname) == network.hosts.prefix(3).map(\.name))
+        #expect(first.cursor != nil && second.cursor == nil)
+        #expect(try await sync.listHosts(.init(limit: 3)).cursor == nil)
+      }
+    }
+  }
+
+  /// Public hosts are always called over TLS.
+  @Test func repositoriesOfPublicHostsAreFetchedOverTLS() {
+    #expect(HostName(ofPDS: "pds.example.com").baseURL.origin == "https://pds.example.com")
+    #expect(HostName(ofPDS: "localhost:2583").baseURL.origin == "http://localhost:2583")
+  }
+
+  @Test func accountIsListedByCollectionFromItsFirstRecordToItsLast() async throws {
+    try await Self.withAccount { network, account, relay in
+      let path = try RepoPath("com.example.note/one")
+      let record = DataValue.object(["$type": "com.example.note"]).cborBytes()
+      let sync = relay.client.comAtproto.sync
+      func accounts() async throws -> [String] {
+        try await sync.listReposByCollection(.init(collection: "com.example.note")).repos
+          .map(\.did.string)
+      }
+      #expect(try await accounts().isEmpty)
+      network.host.emit(account.commit([.create(path, record: record)]))
+      #expect(try await until { try await accounts() == [account.did.string] })
+      network.host.emit(account.commit([.delete(path)]))
+      #expect(try await until { try await accounts().isEmpty })
     }
   }
 

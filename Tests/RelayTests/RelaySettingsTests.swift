@@ -90,7 +90,8 @@ import Testing
     ("RELAY_NEW_HOSTS_PER_DAY_LIMIT", "many"), ("RELAY_IDENT_CACHE_SIZE", "512XB"),
     ("RELAY_DISABLE_REQUEST_CRAWL", "perhaps"), ("RELAY_ALLOW_INSECURE_HOSTS", ""),
     ("RELAY_INITIAL_SEQ_NUMBER", "0"), ("RELAY_SIBLING_RELAYS", "https://a.com/path"),
-    ("RELAY_ACCOUNT_LIMIT_ALERT_THRESHOLD", "80"), ("RELAY_LOG_LEVEL", "loud"),
+    ("RELAY_ACCOUNT_LIMIT_ALERT_THRESHOLD", "80"), ("RELAY_ACCOUNT_LIMIT_ALERT_INTERVAL", "0s"),
+    ("RELAY_LOG_LEVEL", "loud"),
   ])
   func malformedValueIsRefusedByName(_ name: String, _ value: String) throws {
     var settings = RelaySettings(isDevelopment: false)
@@ -99,6 +100,14 @@ import Testing
     #expect(error?.code == .configuration)
     #expect(error?.reason.hasPrefix("\(name): ") == true)
     #expect(value.count < 10 || error?.reason.contains(value) == false)
+  }
+
+  @Test(arguments: [
+    ("a, b", ["a", "b"]), (" correct horse ,x", ["correct horse", "x"]), (",a,,", ["a"]),
+  ])
+  func passwordsAreSplitAtCommas(_ text: String, _ passwords: [String]) throws {
+    let settings = try Self.configuration(["RELAY_ADMIN_PASSWORD": text])
+    #expect(settings.adminPasswords == passwords)
   }
 
   @Test func postgreSQLIsRefusedWithTheAlternative() {

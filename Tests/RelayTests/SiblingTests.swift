@@ -92,6 +92,38 @@ import Testing
     }
   }
 
+  /// What is changed in the browser is changed at the siblings, too.
+  @Test func formsOfThePageAreForwardedAsCallsOfTheAPI() async throws {
+    try await Self.withSibling { network, sibling, relay in
+      let name = network.host.name
+      let host = name.replacing(":", with: "%3A")
+      let forms: [(String, String, String, DataValue?)] = [
+        ("crawl", "host=\(host)", "pds/requestCrawl", ["hostname": .string(name)]),
+        (
+          "limit", "host=\(host)&limit=7", "pds/changeLimits",
+          ["host": .string(name), "repo_limit": 7]
+        ),
+        ("block", "host=\(host)", "pds/block?host=\(host)", nil),
+        ("unblock", "host=\(host)", "pds/unblock?host=\(host)", nil),
+        ("ban", "domain=example.com", "subs/banDomain", ["domain": "example.com"]),
+        ("unban", "domain=example.com", "subs/unbanDomain", ["domain": "example.com"]),
+      ]
+      for (form, body, path, expected) in forms {
+        let answer = try await relay.administer(
+          .post,
+          "/admin/forms/\(form)",
+          body,
+          fields: [.contentType: "application/x-www-form-urlencoded"]
+        )
+        #expect(answer.head.status == .seeOther, "\(form)")
+        let request = try #require(await sibling.next(), "\(form)")
+        #expect(request.head.path == "/admin/\(path)")
+        #expect(request.head.headerFields[.authorization]?.hasPrefix("Basic ") == true)
+        #expect((try? DataValue(json: request.body)) == expected, "\(form)")
+      }
+    }
+  }
+
   @Test func siblingThatFailsDoesNotDelayTheAnswer() async throws {
     try await RelayFixture.run { network in
       var configuration = TestRelay.configuration(network.plc)

@@ -9,9 +9,18 @@ struct AdminActions: Sendable {
   let consumers: ConsumerList
   let refusals: Refusals
 
-  /// Crawls a host, which may be on this machine, and which does not count as a new one of the day.
+  /// Crawls a host, which does not count as a new one of the day.
   func crawl(_ hostname: String) async throws {
-    try await checked { _ = try await hosts.requestCrawl(hostname, isAdministrator: true) }
+    try await checked {
+      // Connections to this machine are refused without the setting, whoever asks for them.
+      guard try !name(hostname).isLocal || hosts.configuration.allowsInsecureHosts else {
+        throw CrawlError(
+          .badHostname,
+          "\(hostname) is on this machine; set RELAY_ALLOW_INSECURE_HOSTS=true to crawl it"
+        )
+      }
+      _ = try await hosts.requestCrawl(hostname, isAdministrator: true)
+    }
   }
 
   func block(_ hostname: String) async throws {

@@ -56,22 +56,17 @@ extension SyncHandler {
     )
   }
 
-  /// Active accounts in the order of their discovery. A page without any is not returned unless it
-  /// is the last one.
+  /// Active accounts in the order of their discovery. A page may be short, or empty, if many accounts
+  /// are inactive: the work for one request is bounded.
   func listRepos(
     _ request: XRPCRequest<ComAtproto.Sync.ListRepos>
   ) async throws -> ComAtproto.Sync.ListRepos.Output {
     let parameters = request.parameters
-    var after = try parameters.cursor.map(AccountID.init(cursor:))
-    var repos: [ComAtproto.Sync.ListRepos.Repo] = []
-    repeat {
-      let (views, next) = try await accounts.page(after: after, limit: parameters.limit)
-      repos = views.compactMap { ComAtproto.Sync.ListRepos.Repo($0) }
-      after = next
-    } while repos.isEmpty && after != nil
+    let after = try parameters.cursor.map(AccountID.init(cursor:))
+    let (views, next) = try await accounts.page(after: after, limit: parameters.limit)
     return ComAtproto.Sync.ListRepos.Output(
-      cursor: after.map { "\($0.rawValue)" },
-      repos: repos
+      cursor: next.map { "\($0.rawValue)" },
+      repos: views.compactMap { ComAtproto.Sync.ListRepos.Repo($0) }
     )
   }
 

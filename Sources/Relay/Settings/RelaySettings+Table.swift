@@ -25,8 +25,15 @@ extension RelaySettings {
     isSecret: true,
     isList: true
   ) { (text, settings) throws(ServiceError) in
-    // A password may contain spaces.
-    settings.configuration.adminPasswords = text.split(separator: ",").map(String.init)
+    // A password may contain spaces, but not at its ends.
+    settings.configuration.adminPasswords = text.split(separator: ",").map(trimmed)
+      .filter { !$0.isEmpty }
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    var text = text.drop(while: \.isWhitespace)
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
   }
 
   static let bind = Setting<RelaySettings>(
@@ -266,7 +273,9 @@ extension RelaySettings {
       "duration",
       "Time between checks of account limits (default: 5m)."
     ) { (text, settings) throws(ServiceError) in
-      settings.configuration.accountLimitAlerts.interval = try Value.duration(text)
+      let interval = try Value.duration(text)
+      guard interval >= .milliseconds(10) else { throw Value.invalid("expected at least 10ms") }
+      settings.configuration.accountLimitAlerts.interval = interval
     },
     Setting<RelaySettings>(
       "RELAY_ACCOUNT_LIMIT_ALERT_REPEAT_INTERVAL",

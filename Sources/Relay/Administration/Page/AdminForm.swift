@@ -1,4 +1,6 @@
+import ATProtoData
 import ATProtoSyntax
+import HTTPTypes
 import Templating
 import XRPCServer
 
@@ -39,6 +41,38 @@ enum AdminForm: String, CaseIterable, Sendable {
     }
   }
 
+  /// The call of the API that does the same, for sibling relays.
+  func forwarded(_ request: AdminRequest) throws(XRPCServerError) -> ForwardedRequest {
+    var path = ""
+    var body: DataValue?
+    switch self {
+    case .crawl: (path, body) = ("pds/requestCrawl", try request.object("hostname", from: "host"))
+    case .block, .unblock:
+      var host: [UInt8] = []
+      PercentEncoding.append(try request.entry("host"), to: &host)
+      path = "pds/\(rawValue)?host=\(String(decoding: host, as: UTF8.self))"
+    case .limit:
+      path = "pds/changeLimits"
+      body = [
+        "host": .string(try request.entry("host")),
+        "repo_limit": .integer(Int(try request.entry("limit")) ?? 0),
+      ]
+    case .ban: (path, body) = ("subs/banDomain", try request.object("domain", from: "domain"))
+    case .unban: (path, body) = ("subs/unbanDomain", try request.object("domain", from: "domain"))
+    case .takedown: (path, body) = ("repo/takeDown", try request.object("did", from: "did"))
+    case .untakedown:
+      (path, body) = ("repo/reverseTakedown", try request.object("did", from: "did"))
+    }
+    var fields = request.head.headerFields
+    fields[.contentType] = body == nil ? nil : "application/json"
+    return ForwardedRequest(
+      method: .post,
+      path: "/admin/\(path)",
+      fields: fields,
+      body: body?.jsonBytes()
+    )
+  }
+
   private func did(_ request: AdminRequest) throws(XRPCServerError) -> DID {
     guard let did = try? DID(request.entry("did")) else {
       throw .invalidRequest("The account must be given by its DID.")
@@ -48,6 +82,14 @@ enum AdminForm: String, CaseIterable, Sendable {
 }
 
 extension AdminRequest {
+  /// A JSON object with a field of a form.
+  fileprivate func object(
+    _ name: String,
+    from field: String
+  ) throws(XRPCServerError) -> DataValue {
+    .object([name: .string(try entry(field))])
+  }
+
   /// A field of a form, without white space around it.
   fileprivate func entry(_ name: String) throws(XRPCServerError) -> String {
     for pair in body.split(separator: UInt8(ascii: "&")) {

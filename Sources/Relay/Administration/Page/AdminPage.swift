@@ -13,13 +13,15 @@ struct AdminPage: Sendable {
   private static let stylePath = "/admin/style.css"
 
   let actions: AdminActions
+  let siblings: SiblingRelays
   private let templates: TemplateLibrary
   private let style: String
   private let styleURL: String
 
   /// Throws if a template is not valid.
-  init(_ actions: AdminActions) throws {
+  init(_ actions: AdminActions, siblings: SiblingRelays) throws {
     self.actions = actions
+    self.siblings = siblings
     templates = try TemplateLibrary([
       "admin": PackageResources.admin_mustache, "style": PackageResources.style_mustache,
     ])
@@ -52,6 +54,7 @@ struct AdminPage: Sendable {
   private func response(to form: AdminForm, _ request: AdminRequest) async throws -> Response {
     do {
       try await form.perform(request, actions)
+      siblings.forward(try form.forwarded(request))
     } catch let error as XRPCServerError where error.status.kind == .clientError {
       return try await page(problem: error.message ?? error.name, status: error.status)
     }

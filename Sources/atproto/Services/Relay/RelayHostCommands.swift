@@ -60,8 +60,8 @@ struct RelayHostCrawlCommand: AsyncParsableCommand {
     commandName: "crawl",
     abstract: "Add a host to a relay, or connect to it again at once.",
     discussion: """
-      Hosts on this machine are accepted, and no daily limit applies. A host that refuses its \
-      cursor starts over without one. With --json: {"host"}.
+      No daily limit applies. A host that refuses its cursor starts over without one. Hosts on this \
+      machine need RELAY_ALLOW_INSECURE_HOSTS. With --json: {"host"}.
       """
   )
 

@@ -37,7 +37,9 @@ struct RelayServeCommand: AsyncParsableCommand {
   func run() async throws {
     let (configuration, unknown) = try RelaySettings.configuration(isDevelopment: dev, settings)
     let logger = Self.logger(configuration)
-    for name in unknown { logger.warning("unknown setting", metadata: ["name": "\(name)"]) }
+    for name in unknown where !RelayPullHostsCommand.variables.contains(name) {
+      logger.warning("unknown setting", metadata: ["name": "\(name)"])
+    }
     for advice in configuration.advice { logger.warning("\(advice)") }
     OpenFiles.raiseLimit()
     let stops = stopAtEndOfInput
