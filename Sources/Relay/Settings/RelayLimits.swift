@@ -1,5 +1,6 @@
 import ATProtoHTTP
 import ComAtprotoAPI
+import XRPC
 import XRPCServer
 
 /// What one client may take, so that the others get their share. Programs on this machine are exempt.
