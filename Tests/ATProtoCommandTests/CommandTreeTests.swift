@@ -67,8 +67,8 @@ import Testing
 
   private static let verbs: Set = [
     "Add", "Administer", "Call", "Change", "Check", "Copy", "Create", "Delete", "Download", "End",
-    "Export", "Generate", "Inspect", "List", "Log", "Look", "Print", "Publish", "Read", "Resolve",
-    "Reverse", "Run", "Show", "Start", "Take", "Upload", "Verify", "Withdraw", "Write",
+    "Export", "Generate", "Inspect", "Keep", "List", "Log", "Look", "Print", "Publish", "Read",
+    "Resolve", "Reverse", "Run", "Show", "Start", "Take", "Upload", "Verify", "Withdraw", "Write",
   ]
 
   @Test func abstractsAreImperativeSentences() throws {
@@ -93,6 +93,7 @@ import Testing
   private static let withoutJSON = [
     "atproto pds serve": "its first line on standard output is JSON already; the rest is the log",
     "atproto plc serve": "its first line on standard output is JSON already; the rest is the log",
+    "atproto sync": "its output is lines of JSON already",
     "atproto relay serve": "its first line on standard output is JSON already; the rest is the log",
   ]
 
