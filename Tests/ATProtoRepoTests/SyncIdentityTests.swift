@@ -31,8 +31,10 @@ import Testing
     driver.now += 86_400_000_000 - 1
     #expect(driver.receive(SyncAccountFixture.account(true)) == ["accept 1 account active"])
     driver.now += 1
-    #expect(driver.receive(SyncAccountFixture.account(true)) == ["resolve"])
-    #expect(driver.resolved() == ["accept 2 account active"])
+    #expect(
+      driver.receive(SyncAccountFixture.account(true)) == ["resolve", "accept 2 account active"]
+    )
+    #expect(driver.resolved() == [])
     #expect(driver.account.identity?.checkedAt == driver.now)
   }
 
@@ -41,9 +43,10 @@ import Testing
     var fixture = SyncAccountFixture()
     var driver = SyncDriver(fixture.known)
     driver.now += 86_400_000_000
-    #expect(driver.receive(fixture.commit()) == ["resolve"])
-    #expect(driver.resolutionFailed(.temporary) == ["wake 1", "accept 1 commit"])
+    // The directory may take long to fail, too.
+    #expect(driver.receive(fixture.commit()) == ["resolve", "accept 1 commit"])
     #expect(driver.receive(fixture.commit()) == ["accept 2 commit"])
+    #expect(driver.resolutionFailed(.temporary) == ["wake 1"])
     #expect(driver.wake(after: 1) == ["resolve"])
     #expect(driver.receive(fixture.commit()) == ["accept 3 commit"])
     #expect(driver.resolved() == [])
@@ -96,9 +99,9 @@ import Testing
     var fixture = SyncAccountFixture()
     var driver = SyncDriver(fixture.known)
     driver.now += 86_400_000_000
-    #expect(driver.receive(fixture.commit()) == ["resolve"])
+    #expect(driver.receive(fixture.commit()) == ["resolve", "accept 1 commit"])
     #expect(
-      driver.resolutionFailed(.tombstoned) == ["wake 60", "status deleted", "reject 1 tombstoned"]
+      driver.resolutionFailed(.tombstoned) == ["wake 60", "status deleted"]
     )
     #expect(driver.account.upstream == .inactive("deleted") && driver.account.identity == nil)
     _ = driver.wake(after: 60)

@@ -46,6 +46,21 @@ import Testing
     try await relay.stop()
   }
 
+  /// A directory that is slow holds up the accounts that it is asked about, and nothing else.
+  @Test func lookupsThatNeverEndHoldUpNoWindow() async throws {
+    let relay = try await PipelineFixture()
+    let known = relay.makeAccount()
+    _ = await relay.send(known.lastCommit)
+    relay.lookups.isStuck = true
+    let waiting = (0..<50).map { _ in relay.submit(relay.makeAccount().lastCommit) }
+    #expect(try await until { waiting.allSatisfy(\.isParked) })
+    relay.advance(by: 2 * 86_400)
+    #expect(await relay.send(known.commit()) == "accepted")
+    #expect(waiting.allSatisfy { $0.result == nil })
+    try await relay.stop()
+    relay.lookups.isStuck = false
+  }
+
   @Test func unknownIdentityIsNotAnOutage() async throws {
     let relay = try await PipelineFixture()
     let account = SimulatedAccount(pds: "https://\(PipelineFixture.host.name)")

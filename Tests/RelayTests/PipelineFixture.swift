@@ -15,7 +15,7 @@ final class PipelineFixture: Sendable {
   static let other = TestHost(2, "two.example.com")
 
   let store: MemoryRelayStore
-  let log = MemoryRelayLog()
+  let log: MemoryRelayLog
   let lookups = ScriptedLookups()
   let clock: TestClock
   let table: AccountTable
@@ -34,9 +34,11 @@ final class PipelineFixture: Sendable {
     lanes: Int = 2,
     capacity: CacheCapacity = .entries(1000),
     policy: SyncPolicy = .relay,
-    store: MemoryRelayStore = MemoryRelayStore()
+    store: MemoryRelayStore = MemoryRelayStore(),
+    log: MemoryRelayLog = MemoryRelayLog()
   ) async throws {
     self.store = store
+    self.log = log
     clock = TestClock()
     let recovery = try await Recovery(RelayStorage(store: store, log: log))
     let metrics = RelayMetrics()
@@ -48,6 +50,7 @@ final class PipelineFixture: Sendable {
     )
     counts = HostCounts(defaultLimit: limit)
     checkpoints = Checkpoints(store: store, appliedSequence: recovery.appliedSequence)
+    checkpoints.setWritten { [table] rows in table.stored(rows) }
     let served = ServedLog(log, replayWindow: .seconds(3600), takedowns: checkpoints.takedowns)
     writer = LogWriter(
       log,
@@ -104,7 +107,13 @@ final class PipelineFixture: Sendable {
     let number = sequence.add(1, ordering: .relaxed).newValue
     let event = try! FirehoseEvent(frame: SimulatedFrame.event(content, sequence: number))
     let pending = PendingEvent()
-    let ticket = EventTicket(host: host.id, sequence: number) { pending.finish($0) }
+    let ticket = EventTicket(host: host.id, sequence: number, size: 0) { _, change in
+      switch change {
+      case .finished(let outcome): pending.finish(outcome)
+      case .parked: pending.park()
+      case .charged: break
+      }
+    }
     intake.submit(
       UpstreamEvent(
         event: event,
@@ -166,6 +175,7 @@ final class PendingEvent: Sendable {
   private let outcomes: AsyncStream<EventOutcome>
   private let continuation: AsyncStream<EventOutcome>.Continuation
   private let last = Mutex<String?>(nil)
+  private let parked = Atomic(false)
 
   init() {
     (outcomes, continuation) = AsyncStream.makeStream()
@@ -185,6 +195,10 @@ final class PendingEvent: Sendable {
     continuation.yield(outcome)
     continuation.finish()
   }
+
+  func park() { parked.store(true, ordering: .relaxed) }
+
+  var isParked: Bool { parked.load(ordering: .relaxed) }
 
   /// Nil while the event waits.
   var result: String? { last.withLock { $0 } }

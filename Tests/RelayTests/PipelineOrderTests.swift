@@ -73,6 +73,7 @@ import Testing
       try LogEffect(bytes: $0.effect).row
     }
     #expect(rows.dropLast().map(\.rev) == revs)
+    #expect(rows.dropLast().allSatisfy { $0.upstream.isActive && $0.phase == .synchronized })
     #expect(rows.last?.upstream == .inactive("deactivated"))
     try await relay.stop()
   }

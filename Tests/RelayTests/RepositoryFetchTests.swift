@@ -19,6 +19,7 @@ import Testing
       var status = 200
       var requests: [String] = []
       var pauses: [Duration] = []
+      var delay: SyncTime = 0
     }
 
     private let state: Mutex<State>
@@ -38,6 +39,12 @@ import Testing
       set { state.withLock { $0.status = newValue } }
     }
 
+    /// The time that each chunk of 777 bytes takes, in microseconds.
+    var delay: SyncTime {
+      get { state.withLock { $0.delay } }
+      set { state.withLock { $0.delay = newValue } }
+    }
+
     var requests: [String] { state.withLock { $0.requests } }
     var pauses: [Duration] { state.withLock { $0.pauses } }
 
@@ -51,12 +58,13 @@ import Testing
           }
           return HTTPTransportStream(
             head: HTTPResponse(status: HTTPResponse.Status(code: state.status)),
-            body: ByteStream(
-              AsyncStream { continuation in
-                for chunk in chunks { continuation.yield(chunk) }
-                continuation.finish()
+            body: ByteStream { [delay = state.delay, clock = self.clock] in
+              var rest = chunks[...]
+              return {
+                clock.advance(by: delay)
+                return rest.popFirst()
               }
-            )
+            }
           )
         }
       }
@@ -170,6 +178,20 @@ import Testing
     _ = try await fetch(account, fetches).get()
     _ = await fetch(Self.account(1), fetches)
     #expect(server.pauses.count == 4)
+  }
+
+  @Test func hostThatSendsTooSlowlyIsGivenUp() async throws {
+    let account = Self.account(2000)
+    let server = Server(account.car)
+    let fetches = server.fetches
+    _ = try await fetch(account, fetches).get()
+    server.delay = 1_000_000
+    let other = Self.account(2000)
+    server.body = other.car
+    guard case .failure(let failure) = await fetch(other, fetches) else {
+      return #expect(Bool(false), "777 bytes per second are not enough")
+    }
+    #expect(failure.kind == .temporary)
   }
 
   @Test func collectionsAreBounded() throws {

@@ -15,6 +15,8 @@ final class ScriptedLookups: AccountLookups {
     var fetchFailure: SyncFailure?
     var tombstones: Set<DID> = []
     var counts: [String: Int] = [:]
+    var isStuck = false
+    var stuck: [CheckedContinuation<Void, Never>] = []
   }
 
   private let state = Mutex(State())
@@ -39,6 +41,26 @@ final class ScriptedLookups: AccountLookups {
     set { state.withLock { $0.fetchFailure = newValue } }
   }
 
+  /// Whether lookups of identities do not end.
+  var isStuck: Bool {
+    get { state.withLock { $0.isStuck } }
+    set {
+      let stuck = state.withLock { state in
+        state.isStuck = newValue
+        defer { state.stuck = [] }
+        return state.stuck
+      }
+      for continuation in stuck { continuation.resume() }
+    }
+  }
+
+  private func waitIfStuck() async {
+    guard isStuck else { return }
+    await withCheckedContinuation { continuation in
+      state.withLock { $0.stuck.append(continuation) }
+    }
+  }
+
   /// How often something was asked: `identity`, `status`, `repository`.
   func count(_ name: String) -> Int { state.withLock { $0.counts[name] ?? 0 } }
 
@@ -47,7 +69,8 @@ final class ScriptedLookups: AccountLookups {
     isRefresh: Bool,
     for host: String
   ) async -> Result<ResolvedIdentity, SyncFailure> {
-    state.withLock { state in
+    await waitIfStuck()
+    return state.withLock { state in
       state.counts["identity", default: 0] += 1
       if let failure = state.failure { return .failure(failure) }
       if state.tombstones.contains(did) { return .failure(SyncFailure(.tombstoned, "test")) }

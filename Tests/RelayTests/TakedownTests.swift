@@ -1,3 +1,4 @@
+import ATProtoCrypto
 import ATProtoRepo
 import ATProtoSyntax
 import RelayTestSupport
@@ -79,6 +80,55 @@ import Testing
     try await second.accounts.reverseTakedown(account.did)
     #expect(try await second.accounts.takedowns(after: nil, limit: 10).dids == [])
     try await second.stop()
+  }
+
+  @Test func takedownSurvivesACrashBeforeTheCheckpoint() async throws {
+    let first = try await PipelineFixture()
+    let account = first.makeAccount()
+    _ = await first.send(account.lastCommit)
+    try await first.accounts.takeDown(account.did)
+    // Nothing but the log is left.
+    let second = try await PipelineFixture(log: first.log)
+    second.lookups.add(account)
+    #expect(await second.send(account.commit()) == "takendown")
+    #expect(try await second.accounts.takedowns(after: nil, limit: 10).dids == [account.did])
+    try await first.stop()
+    try await second.stop()
+  }
+
+  @Test func commitsThatWaitForAnIdentityAreDroppedByATakedown() async throws {
+    let relay = try await PipelineFixture()
+    let account = relay.makeAccount()
+    _ = await relay.send(account.lastCommit)
+    account.key = PrivateKey(generating: .k256)
+    relay.lookups.failure = SyncFailure(.temporary, "test")
+    let events = [relay.submit(account.commit()), relay.submit(account.commit())]
+    #expect(try await until { relay.lookups.count("identity") == 2 })
+    try await relay.accounts.takeDown(account.did)
+    relay.lookups.failure = nil
+    #expect(
+      try await until {
+        relay.advance(by: 60)
+        return events.allSatisfy { $0.result == "takendown" }
+      }
+    )
+    #expect(relay.output() == ["commit", "account takendown"])
+    try await relay.stop()
+  }
+
+  @Test func reversalDoesNotAdmitAnAccountBeyondTheLimit() async throws {
+    let relay = try await PipelineFixture(limit: 1)
+    let first = relay.makeAccount()
+    _ = await relay.send(first.lastCommit)
+    let second = relay.makeAccount()
+    #expect(await relay.send(second.lastCommit) == "throttled")
+    try await relay.accounts.takeDown(second.did)
+    try await relay.accounts.reverseTakedown(second.did)
+    #expect(try await relay.row(of: second)?.local == .hostThrottled)
+    try await relay.accounts.takeDown(first.did)
+    try await relay.accounts.reverseTakedown(first.did)
+    #expect(try await relay.row(of: first)?.local == .active)
+    try await relay.stop()
   }
 
   @Test func takingDownTwiceAnnouncesOnce() async throws {

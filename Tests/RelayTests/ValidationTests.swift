@@ -8,7 +8,9 @@ import Testing
 @testable import Relay
 
 /// The Message Validation Checklist of the Sync specification, one test for each of its sentences.
-/// Details of single checks are in the tests of `CommitVerifier` and `SyncState`.
+/// Details of single checks, such as the form of the commit object, low-S signatures, the block of
+/// each created record, and the size of `#sync` messages, are in `CommitVerifierTests` and
+/// `SyncStateTests`.
 @Suite struct ValidationTests {
   typealias Change = @Sendable (inout CommitMessage) -> Void
 

@@ -24,7 +24,6 @@ package final class Accounts: Sendable {
     self.store = store
     self.writer = writer
     self.checkpoints = checkpoints
-    checkpoints.setWritten { rows in table.stored(rows) }
   }
 
   /// An account as it is now, or nil if the relay does not know it.

@@ -24,6 +24,9 @@ package final class HostCounts: Sendable {
     var ids: [String: HostID] = [:]
   }
 
+  /// The accounts beyond its limit that are remembered of any host.
+  private static let minimumThrottled = 1000
+
   private let defaultLimit: Int
   private let state = Mutex(State())
   /// Hosts with accounts that can be admitted.
@@ -87,6 +90,17 @@ package final class HostCounts: Sendable {
   /// The accounts that may be admitted.
   func freePlaces(_ host: HostID) -> Int {
     state.withLock { ($0.counts[host] ?? Count()).freePlaces(defaultLimit) }
+  }
+
+  /// Whether a host has more accounts beyond its limit than the relay remembers: unlimited DIDs can be
+  /// made for nothing.
+  func isFull(_ host: HostID) -> Bool {
+    state.withLock { state in
+      guard let count = state.counts[host], count.freePlaces(defaultLimit) <= 0 else {
+        return false
+      }
+      return count.throttled >= max(Self.minimumThrottled, 10 * (count.limit ?? defaultLimit))
+    }
   }
 
   /// Whether accounts of a host wait for a place.

@@ -19,7 +19,7 @@ final class Readmissions: Sendable {
   }
 
   /// Calls `admit` with hosts as they are noted, until the task is canceled. A host that fails is
-  /// tried again with the next one.
+  /// tried again after a second.
   func run(_ admit: (HostID) async throws -> Void) async {
     for await _ in wakeUps {
       let noted = hosts.withLock { hosts in
@@ -30,7 +30,8 @@ final class Readmissions: Sendable {
         do {
           try await admit(host)
         } catch {
-          hosts.withLock { _ = $0.insert(host) }
+          try? await Task.sleep(for: .seconds(1))
+          note(host)
         }
       }
     }

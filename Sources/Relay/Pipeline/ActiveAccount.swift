@@ -5,6 +5,9 @@ struct ActiveAccount {
   var state: SyncState
   /// The row as it was submitted to the writer last, or nil if no event has been accepted.
   var row: AccountRow?
+  /// The status at the host and the phase, after the actions that have been carried out.
+  var upstream: HostedStatus
+  var phase: SyncPhase
   /// Events that the state has not decided, by their IDs.
   var events: [UInt64: UpstreamEvent] = [:]
   /// The host whose event came last.
@@ -15,10 +18,14 @@ struct ActiveAccount {
   init(_ known: KnownRow, policy: SyncPolicy) {
     state = SyncState(SyncAccount(known), policy: policy)
     row = known.row
+    upstream = known.row.upstream
+    phase = known.row.phase
   }
 
   init(unknown account: SyncAccount, policy: SyncPolicy) {
     state = SyncState(account, policy: policy)
+    upstream = account.upstream
+    phase = account.phase
   }
 }
 

@@ -3,7 +3,8 @@ import ATProtoSyntax
 
 /// Verifies a repository as it arrives, and collects the names of its collections.
 struct CollectionReader {
-  /// Each block takes about 20 bytes of memory while the repository arrives.
+  /// Each block takes about 20 bytes of memory while the repository arrives, and twice as much for a
+  /// moment.
   private static let maximumBlocks = 5_000_000
   private static let maximumWaitingBytes = 64 << 20
   /// The most collections that are indexed.
@@ -46,6 +47,9 @@ struct CollectionReader {
       return true
     }
   }
+
+  /// An estimate of the memory that is used, in bytes.
+  var memory: Int { verifier.memory }
 
   mutating func finish() throws -> FetchedRepository {
     FetchedRepository(commit: try verifier.finish().commit, collections: collections)

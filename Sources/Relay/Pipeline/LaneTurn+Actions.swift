@@ -44,6 +44,9 @@ extension LaneTurn {
   // MARK: Accepted events
 
   private mutating func accept(_ event: UpstreamEvent, _ outcome: SyncOutcome) {
+    if account.row == nil, context.counts.isFull(event.host) {
+      return refuse(event, SyncRejection(.throttled, "the host has far too many accounts"))
+    }
     switch outcome {
     case .commit(let verified): accept(event, verified)
     case .sync(let verified):
@@ -102,6 +105,7 @@ extension LaneTurn {
 
   private mutating func accept(_ event: UpstreamEvent, _ status: HostedStatus) {
     let visible = account.row?.visible
+    account.upstream = status
     var row = row(for: event)
     row.upstream = status
     row = settle(row, event)
@@ -126,8 +130,9 @@ extension LaneTurn {
       id: context.table.newID(),
       did: known.did,
       host: host,
-      upstream: known.upstream,
-      phase: known.phase,
+      // As they are after the actions so far, and not after all of them.
+      upstream: account.upstream,
+      phase: account.phase,
       identity: known.identity
     )
   }
@@ -177,6 +182,7 @@ extension LaneTurn {
   }
 
   private mutating func find(_ status: HostedStatus) {
+    account.upstream = status
     guard var row = account.row else { return }
     row.upstream = status
     announceIfVisible(row)
@@ -189,6 +195,7 @@ extension LaneTurn {
   }
 
   private mutating func change(to phase: SyncPhase) {
+    account.phase = phase
     guard var row = account.row else { return }
     row.phase = phase
     announceIfVisible(row)

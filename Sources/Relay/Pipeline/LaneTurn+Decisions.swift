@@ -14,6 +14,10 @@ extension LaneTurn {
       return append(LogEntry(done: { _ in done(.stored(sequence: nil)) }))
     }
     row.local = status
+    // A takedown counts as an account that is served, even if it was throttled before.
+    if status == .active, row.isLive, context.counts.freePlaces(row.host) < 0 {
+      row.local = .hostThrottled
+    }
     row = keep(row)
     announce(row, done: { done(.stored(sequence: $0)) })
     resynchronize()

@@ -112,13 +112,10 @@ struct LaneTurn {
 
   private static let maximumFailedLookups = 6
 
-  /// Parks what still waits, and lets the store know of changes that nobody else needs to know.
+  /// Parks what still waits, and lets the store know of changes that nothing else needs to know.
   mutating func end() {
-    if !account.events.isEmpty,
-      account.failedLookups > 0 || account.state.account.phase != .synchronized
-    {
-      for event in account.events.values { event.ticket.park() }
-    }
+    // A slow PLC directory, or a slow server of a did:web, must not close the window of a host.
+    for event in account.events.values { event.ticket.park() }
     guard let row = account.row, row != submitted else { return }
     append(LogEntry(effect: row))
   }

@@ -24,8 +24,16 @@ package final class RepositoryFetches: Sendable {
   private static let patience: SyncTime = 60_000_000
   /// The fetches of one host that may wait for each other.
   private static let maximumWaiting = 100
+  /// The least average speed after ``grace``, in bytes per second: hosts that send slower would hold
+  /// the slots of others.
+  private static let leastSpeed = 64 << 10
+  private static let grace: SyncTime = 10_000_000
+  /// The memory of all fetches together.
+  private static let maximumMemory = 256 << 20
+
   private let calls: HostCalls
   private let slots: LookupSlots
+  private let memory = Atomic(0)
   private let state = Mutex(State())
   private let now: @Sendable () -> SyncTime
   private let sleep: @Sendable (Duration) async -> Void
@@ -35,7 +43,7 @@ package final class RepositoryFetches: Sendable {
   ///   - sleep: waits, for tests.
   package init(
     _ calls: HostCalls,
-    maximum: Int = 4,
+    maximum: Int = 16,
     now: @escaping @Sendable () -> SyncTime = { .now },
     sleep: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
   ) {
@@ -74,11 +82,23 @@ package final class RepositoryFetches: Sendable {
     _ key: PublicKey
   ) async -> Result<FetchedRepository, SyncFailure> {
     do {
+      let start = now()
       let response = try await calls.repository(of: did, at: host)
       var reader = CollectionReader()
+      var (received, charged) = (0, 0)
+      defer { memory.subtract(charged, ordering: .relaxed) }
       for try await chunk in response.body {
         if Task.isCancelled { return .failure(SyncFailure(.temporary, "the relay stops")) }
+        received += chunk.count
+        guard isFastEnough(received, since: start) else {
+          return .failure(SyncFailure(.temporary, "\(host) sends too slowly"))
+        }
         try reader.append(chunk)
+        let total = memory.add(reader.memory - charged, ordering: .relaxed).newValue
+        charged = reader.memory
+        guard total <= Self.maximumMemory else {
+          return .failure(SyncFailure(.temporary, "too many large repositories at once"))
+        }
         // Verification takes the thread of a task for long otherwise.
         if reader.needsPause { await Task.yield() }
       }
@@ -92,6 +112,12 @@ package final class RepositoryFetches: Sendable {
     } catch {
       return .failure(SyncFailure(.temporary, "cannot fetch \(did) from \(host): \(error)"))
     }
+  }
+
+  private func isFastEnough(_ count: Int, since start: SyncTime) -> Bool {
+    let now = now()
+    guard now > start, now - start > Self.grace else { return true }
+    return count / Self.leastSpeed >= Int((now - start) / 1_000_000)
   }
 
   // MARK: Pauses

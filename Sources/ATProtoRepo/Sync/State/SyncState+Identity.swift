@@ -20,9 +20,9 @@ extension SyncState {
       return .waiting
     }
     if identity.checkedAt.adding(policy.identityLifetime) <= now {
+      // An old identity is better than none while the PLC directory is down or slow: it serves until
+      // the answer arrives.
       if lookup == nil { resolveIdentity(isRefresh: false, now, &actions) }
-      // An old identity is better than none while the PLC directory is down.
-      if lookup?.isFirstAttempt == true { return .waiting }
     }
     if !policy.checksHost || event.input.host == identity.pds { return nil }
     if lookup == nil, mayRefresh(at: now) {

@@ -136,8 +136,6 @@ struct IdentityLookup: Sendable {
   var isRunning: Bool {
     if case .running = stage { true } else { false }
   }
-
-  var isFirstAttempt: Bool { isRunning && attempt == 0 }
 }
 
 /// The result of a successful lookup.

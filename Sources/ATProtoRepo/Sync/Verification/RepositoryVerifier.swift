@@ -98,6 +98,9 @@ public struct RepositoryVerifier {
     }
   }
 
+  /// An estimate of the memory that the verifier uses, in bytes.
+  package var memory: Int { marks.count * 32 + waitingSize }
+
   /// Ends the file and returns its summary.
   ///
   /// Throws ``RepoError/Code/truncatedCAR``, or ``RepoError/Code/missingBlock`` if the repository

@@ -84,6 +84,9 @@ struct AccountShard: Sendable {
       self.row(row.did, slot).isStored(as: row)
     else { return }
     columns.flags[slot].isDirty = false
+    // The row may have changed and changed back, so that an entry is still on its way to the store:
+    // the account stays until the hand has passed once more.
+    columns.flags[slot].isRecent = true
   }
 
   // MARK: Slots
