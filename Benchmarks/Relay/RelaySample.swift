@@ -152,12 +152,18 @@ struct RelaySample: Sendable {
     }
   }
 
+  /// Letters to take texts from: one random number for each letter would take most of the time.
+  private static let text: [UInt8] = {
+    let alphabet = Array("abcdefghijklmnopqrstuvwxyz     ".utf8)
+    return (0..<16_384).map { _ in alphabet.randomElement() ?? 32 }
+  }()
+
   /// A record of about this size.
   static func record(_ collection: String, _ size: Int) -> [UInt8] {
-    let alphabet = Array("abcdefghijklmnopqrstuvwxyz     ".utf8)
-    let text = (0..<max(1, size - 80)).map { _ in alphabet.randomElement() ?? 32 }
+    let start = Int.random(in: 0..<text.count / 2)
+    let part = text[start..<start + min(max(1, size - 80), text.count / 2)]
     return SimulatedFrame.record([
-      "$type": .string(collection), "text": .string(String(decoding: text, as: UTF8.self)),
+      "$type": .string(collection), "text": .string(String(decoding: part, as: UTF8.self)),
       "createdAt": "2026-11-30T09:00:00.000Z",
     ])
   }

@@ -64,11 +64,13 @@ import XRPCClient
   }
 
   /// A browser adds the administrator's password to requests of any page.
-  @Test(arguments: [
-    (["Sec-Fetch-Site": "cross-site"], 403), (["Sec-Fetch-Site": "same-site"], 403),
-    (["Origin": "https://evil.example"], 403), (["Origin": "null"], 403),
-    (["Sec-Fetch-Site": "same-origin"], 200), ([:], 200),
-  ] as [([String: String], Int)])
+  @Test(
+    arguments: [
+      (["Sec-Fetch-Site": "cross-site"], 403), (["Sec-Fetch-Site": "same-site"], 403),
+      (["Origin": "https://evil.example"], 403), (["Origin": "null"], 403),
+      (["Sec-Fetch-Site": "same-origin"], 200), ([:], 200),
+    ] as [([String: String], Int)]
+  )
   func changeThatAnotherSiteRequestsIsRefused(
     _ fields: [String: String],
     _ status: Int

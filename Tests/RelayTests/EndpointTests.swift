@@ -35,11 +35,13 @@ import XRPC
     }
   }
 
-  @Test(arguments: [
-    (HTTPRequest.Method.get, "", [:], 426), (.post, "", [:], 405),
-    (.get, "?cursor=x", ["Upgrade": "websocket"], 400),
-    (.get, "?cursor=1.5", ["Upgrade": "websocket"], 400),
-  ] as [(HTTPRequest.Method, String, [String: String], Int)])
+  @Test(
+    arguments: [
+      (HTTPRequest.Method.get, "", [:], 426), (.post, "", [:], 405),
+      (.get, "?cursor=x", ["Upgrade": "websocket"], 400),
+      (.get, "?cursor=1.5", ["Upgrade": "websocket"], 400),
+    ] as [(HTTPRequest.Method, String, [String: String], Int)]
+  )
   func streamIsRefusedOverPlainHTTP(
     _ method: HTTPRequest.Method,
     _ query: String,
