@@ -20,6 +20,8 @@ package final class SimulatedHost: Sendable {
     package var replies: [String: SimulatedReply] = [:]
     /// Whether `subscribeRepos` accepts a connection and sends nothing.
     package var isSilent = false
+    /// Whether a cursor after the last event counts as one at it.
+    package var acceptsFutureCursors = false
   }
 
   private struct State {
@@ -203,7 +205,7 @@ extension SimulatedHost {
     switch request.path {
     case "/xrpc/com.atproto.sync.subscribeRepos":
       let cursor = request.query["cursor"].flatMap { Int($0) }
-      return .socket(fields: fields) { open($0, after: cursor, behavior.isSilent, shared) }
+      return .socket(fields: fields) { open($0, after: cursor, behavior, shared) }
     case "/xrpc/com.atproto.server.describeServer":
       let body = #"{"did":"did:web:localhost","availableUserDomains":[".test"]}"#
       return .response(200, fields: fields, body: Array(body.utf8))
@@ -235,7 +237,7 @@ extension SimulatedHost {
   private static func open(
     _ socket: SimulatedSocket,
     after cursor: Int?,
-    _ isSilent: Bool,
+    _ behavior: Behavior,
     _ shared: Shared
   ) -> SimulatedSocket.Source {
     let (start, isFuture) = shared.value.withLock { state -> (Int, Bool) in
@@ -247,13 +249,13 @@ extension SimulatedHost {
         } ?? state.frames.count
       return (state.forgotten + start, cursor.map { $0 > state.last } ?? false)
     }
-    if isFuture {
+    if isFuture, !behavior.acceptsFutureCursors {
       let frame = SimulatedFrame.event(.error(name: "FutureCursor", message: nil), sequence: 0)
       socket.send(Array(buffer: ServerFrame.binary(frame)))
       socket.close(1008)
       return { nil }
     }
-    if isSilent { return { nil } }
+    if behavior.isSilent { return { nil } }
     let position = Position(start)
     return { position.read(shared, upTo: batch) }
   }

@@ -104,6 +104,9 @@ import Testing
         try await relay.crawl(network.host)
         try await relay.hosts.disconnect(name(network.host), blocks: false)
         #expect(try await until { network.host.connectionCount == 0 })
+        await #expect(throws: CrawlError(.notConnected, "")) {
+          try await relay.hosts.disconnect(name(network.host), blocks: false)
+        }
         try await relay.waitForAttempt()
         #expect(try await until { network.host.connectionCount == 1 })
         try await relay.hosts.disconnect(name(network.host), blocks: true)

@@ -1,6 +1,8 @@
 import ATProtoHTTP
 import ATProtoRepo
+import HTTPTypes
 import RelayTestSupport
+import Synchronization
 import Testing
 import XRPCAsyncHTTPClient
 
@@ -154,6 +156,112 @@ import XRPCAsyncHTTPClient
         relay.clock.advance(by: .seconds(24 * 3600 + 1))
         try await relay.crawl(network.hosts[3])
       }
+    }
+  }
+
+  @Test func hostsOfTheAdministratorDoNotUseUpTheDay() async throws {
+    try await RelayFixture.run(hosts: 4) { network in
+      try await HostsFixture().run { relay in
+        relay.hosts.newHostsPerDay = 1
+        for host in network.hosts.prefix(3) { try await relay.crawl(host, isAdministrator: true) }
+        try await relay.crawl(network.hosts[3])
+      }
+    }
+  }
+
+  @Test func hostWhoseDomainIsBannedDuringItsCallIsNotStored() async throws {
+    let gate = Gate()
+    let fixture = HostsFixture(
+      transport: InMemoryTransport { _, _ in
+        await gate.wait()
+        return Self.description
+      }
+    )
+    let request = Task {
+      await code {
+        _ = try await fixture.hosts.requestCrawl("a.example.com", isAdministrator: false)
+      }
+    }
+    #expect(try await until { gate.waiting == 1 })
+    try await fixture.hosts.ban(domain: "example.com")
+    gate.open()
+    #expect(await request.value == .hostBanned)
+    #expect(try await fixture.hosts.page(after: nil, limit: 10, includesSilent: true).isEmpty)
+  }
+
+  @Test func hostsThatDoNotAnswerAreFewAndDoNotDelayTheAdministrator() async throws {
+    let gate = Gate()
+    let fixture = HostsFixture(
+      transport: InMemoryTransport { request, _ in
+        if request.authority?.hasPrefix("slow") == true { await gate.wait() }
+        return Self.description
+      }
+    )
+    fixture.hosts.newHostsPerDay = 1000
+    let requests = (0..<256).flatMap { number in
+      (0..<2).map { _ in
+        Task {
+          await code {
+            _ = try await fixture.hosts.requestCrawl(
+              "slow\(number).example.com",
+              isAdministrator: false
+            )
+          }
+        }
+      }
+    }
+    #expect(try await until { gate.waiting == 16 })
+    #expect(try await until { fixture.hosts.state.withLock { $0.introductions.count } == 256 })
+    #expect(
+      await code {
+        _ = try await fixture.hosts.requestCrawl("fast.example.com", isAdministrator: false)
+      } == .tooManyNewHosts
+    )
+    _ = try await fixture.hosts.requestCrawl("fast.example.com", isAdministrator: true)
+    gate.open()
+    for request in requests { _ = await request.value }
+    #expect(gate.count == 256)
+  }
+
+  private static var description: HTTPTransportStream {
+    HTTPTransportStream(
+      head: HTTPResponse(status: .ok),
+      body: BodyContent.bytes(Array(#"{"did":"did:web:example.com"}"#.utf8)).stream
+    )
+  }
+
+  /// Holds calls until it is opened.
+  final class Gate: Sendable {
+    private struct State {
+      var isOpen = false
+      var count = 0
+      var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    var waiting: Int { state.withLock { $0.waiters.count } }
+    /// All calls so far.
+    var count: Int { state.withLock { $0.count } }
+
+    func wait() async {
+      await withCheckedContinuation { continuation in
+        let isOpen = state.withLock { state in
+          state.count += 1
+          if !state.isOpen { state.waiters.append(continuation) }
+          return state.isOpen
+        }
+        if isOpen { continuation.resume() }
+      }
+    }
+
+    func open() {
+      let waiters = state.withLock { state in
+        state.isOpen = true
+        defer { state.waiters = [] }
+        return state.waiters
+      }
+      for waiter in waiters { waiter.resume() }
     }
   }
 

@@ -30,6 +30,20 @@ import Testing
     }
   }
 
+  @Test func lowTrafficHostLosesNoEventWhileTheRelayRestarts() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      let store = MemoryRelayStore()
+      try await HostsFixture(store: store).run { try await $0.crawl(network.host) }
+      network.host.emit(account.account)
+      try await HostsFixture(store: store).run { relay in
+        let isRead = try await until { relay.arrived(from: network.host) == [1] }
+        #expect(isRead)
+        #expect(network.host.cursors == [nil, 0])
+      }
+    }
+  }
+
   @Test func firstEventIsReadAgainIfItWasNotFinished() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount()

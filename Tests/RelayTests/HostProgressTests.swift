@@ -51,6 +51,18 @@ import Testing
     #expect(progress.cursor == 13)
   }
 
+  @Test func lostEventThatNoLongerExistsDoesNotHoldTheCursor() {
+    var progress = HostProgress(cursor: 10)
+    for sequence in 11...13 { _ = progress.receive(sequence, after: 10) }
+    progress.finish(11)
+    progress.abandon(12)
+    progress.finish(13)
+    // The next connection begins after 11, and the host has purged 12.
+    #expect(progress.cursor == 11)
+    #expect(progress.receive(13, after: 11) == .repeated)
+    #expect(progress.cursor == 13)
+  }
+
   /// A host that keeps its events, a relay that finishes them in any order, loses connections, and is
   /// killed.
   @Test(arguments: 0..<20)

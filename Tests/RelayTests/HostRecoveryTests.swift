@@ -22,8 +22,9 @@ import Testing
         #expect(network.host.cursors == [nil, 5])
         // It restores it, or an administrator decides that its numbers are new.
         if !isAdministrator { for _ in 0..<5 { network.host.emit(account.account) } }
+        relay.clock.advance(by: .seconds(10))
         try await relay.crawl(network.host, isAdministrator: isAdministrator)
-        #expect(network.host.cursors == [nil, 5, isAdministrator ? nil : 5])
+        #expect(network.host.cursors == [nil, 5, isAdministrator ? 0 : 5])
         network.host.emit(account.account)
         #expect(
           try await until {
@@ -52,12 +53,74 @@ import Testing
           #expect(try await until { network.host.cursors.count > count })
         }
         #expect(relay.clock.now >= start + 24 * HostState.hour)
-        #expect(network.host.cursors.last == .some(nil))
+        #expect(network.host.cursors.last == .some(0))
         #expect(try await until { try await relay.view(network.host).isConnected })
         network.host.emit(account.account)
         #expect(try await until { try await relay.view(network.host).row.cursor == 1 })
         #expect(try await relay.status(network.host) == .active)
         #expect(relay.warnings(network.host, "cursorReset") == 1)
+      }
+    }
+  }
+
+  @Test func hostThatStartsOverWithoutAnErrorIsReadByItsNewNumbers() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      try await HostsFixture().run { relay in
+        try await relay.crawl(network.host)
+        for _ in 0..<5 { network.host.emit(account.account) }
+        #expect(try await until { relay.arrived(from: network.host).count == 5 })
+        network.host.behavior.acceptsFutureCursors = true
+        network.host.resetNumbers()
+        network.host.dropConnections()
+        try await relay.waitForAttempt()
+        #expect(try await until { network.host.cursors == [nil, 5] })
+        for _ in 0..<3 { network.host.emit(account.account) }
+        #expect(
+          try await until { relay.arrived(from: network.host) == [1, 2, 3, 4, 5, 1, 2, 3] }
+        )
+        #expect(relay.warnings(network.host, "sequenceBehindCursor") == 1)
+        #expect(try await until { try await relay.view(network.host).row.cursor == 3 })
+        network.host.dropConnections()
+        try await relay.waitForAttempt()
+        #expect(try await until { network.host.cursors == [nil, 5, 3] })
+      }
+    }
+  }
+
+  @Test func largestNumberOfAHostHarmsOnlyItself() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      try await HostsFixture().run { relay in
+        try await relay.crawl(network.host)
+        let largest = 1 << 53 - 1
+        network.host.send(SimulatedFrame.event(account.account, sequence: largest))
+        #expect(try await until { relay.arrived(from: network.host) == [largest] })
+        #expect(try await until { try await relay.view(network.host).row.cursor == largest })
+        network.host.dropConnections()
+        try await relay.waitForAttempt()
+        #expect(try await until { network.host.cursors == [nil, largest] })
+      }
+    }
+  }
+
+  @Test func offlineHostIsOfflineAfterARestartAndReturns() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      let (store, clock) = (MemoryRelayStore(), ManualClock())
+      try await HostsFixture(store: store, clock: clock).run { relay in
+        try await relay.crawl(network.host)
+        await network.host.stop()
+        while try await relay.status(network.host) != .offline { try await relay.waitForAttempt() }
+      }
+      try await network.host.restart()
+      try await HostsFixture(store: store, clock: clock).run { relay in
+        #expect(try await relay.status(network.host) == .offline)
+        #expect(network.host.connectionCount == 0)
+        try await relay.waitForAttempt()
+        #expect(try await until { network.host.connectionCount == 1 })
+        network.host.emit(account.account)
+        #expect(try await until { try await relay.status(network.host) == .active })
       }
     }
   }
@@ -97,6 +160,7 @@ import Testing
         }
         try await network.host.restart()
         if isRequested {
+          relay.clock.advance(by: .seconds(10))
           try await relay.crawl(network.host)
         } else {
           let now = relay.clock.now

@@ -17,7 +17,24 @@ import Testing
     var now = HostStateTests.start
 
     init(_ status: HostStatus = .active, cursor: Int? = nil, nextAttemptAt: SyncTime? = nil) {
-      state = HostState(status: status, cursor: cursor, nextAttemptAt: nextAttemptAt)
+      state = HostState(Self.row(status, cursor: cursor, nextAttemptAt: nextAttemptAt))
+    }
+
+    static func row(
+      _ status: HostStatus = .active,
+      cursor: Int? = nil,
+      nextAttemptAt: SyncTime? = nil,
+      refusedAt: SyncTime? = nil
+    ) -> HostRow {
+      HostRow(
+        id: HostID(rawValue: 1),
+        name: HostName(checked: "pds.example.com", usesTLS: true),
+        createdAt: 0,
+        status: status,
+        cursor: cursor,
+        nextAttemptAt: nextAttemptAt,
+        refusedAt: refusedAt
+      )
     }
 
     @discardableResult
@@ -73,7 +90,7 @@ import Testing
 
   @Test func attemptsAreSpreadOverHalfOfTheDelay() {
     for (chance, expected) in [(0.0, 0.5), (0.5, 0.75), (1.0, 1.0), (7.0, 1.0), (-1.0, 0.5)] {
-      var state = HostState()
+      var state = HostState(Host.row())
       _ = state.on(.started, at: Self.start, chance: chance)
       #expect(
         state.on(.lost(.lost), at: Self.start, chance: chance).last
@@ -133,9 +150,68 @@ import Testing
     host.on(.connected(isRelay: false))
     let actions = host.on(.errorFrame("FutureCursor"))
     #expect(actions.contains { if case .reset = $0 { true } else { false } })
-    #expect(actions.last == .connect(.none))
+    #expect(actions.last == .connect(.oldest))
     host.on(.connected(isRelay: false))
     #expect(host.on(.event) == [.status(.active)])
+  }
+
+  @Test func refusalsAreCountedOverRestarts() throws {
+    var state = HostState(
+      Host.row(.idle, cursor: 7, refusedAt: Self.start - 25 * Self.hour)
+    )
+    _ = state.on(.started, at: Self.start, chance: 1)
+    _ = state.on(.connected(isRelay: false), at: Self.start, chance: 1)
+    _ = state.on(.errorFrame("FutureCursor"), at: Self.start, chance: 1)
+    #expect(state.refusedAt == Self.start - 25 * Self.hour && state.cursor == 7)
+    let next = try #require(state.nextAttemptAt)
+    _ = state.on(.tick, at: next, chance: 1)
+    _ = state.on(.connected(isRelay: false), at: next, chance: 1)
+    let actions = state.on(.errorFrame("FutureCursor"), at: next, chance: 1)
+    #expect(actions.last == .connect(.oldest))
+    #expect(state.refusedAt == nil)
+  }
+
+  @Test func requestsThatFailAreNoLosses() throws {
+    var host = Host(cursor: 7)
+    host.on(.started)
+    host.on(.lost(.lost))
+    #expect(host.on(.requested(isAdministrator: false), after: Self.second / 2) == [])
+    for _ in 0..<30 {
+      let isCalled = !host.on(.requested(isAdministrator: false), after: Self.second).isEmpty
+      if isCalled { host.on(.lost(.lost)) }
+      let isDue = host.state.nextAttemptAt.map { $0 <= host.now } ?? false
+      if isDue, !host.on(.tick).isEmpty { host.on(.lost(.lost)) }
+    }
+    #expect(host.state.status == .active)
+    #expect(host.state.failures < 8)
+    // An offline host that is called in vain is called again when it was due anyway.
+    while host.state.status != .offline {
+      _ = try host.wait()
+      host.on(.lost(.lost))
+    }
+    let later = try #require(host.state.nextAttemptAt)
+    let failures = host.state.failures
+    #expect(
+      host.on(.requested(isAdministrator: false), after: 10 * Self.second)
+        == [.connect(.after(7))]
+    )
+    #expect(host.on(.lost(.lost)).last == .schedule(at: later))
+    #expect(host.state.failures == failures)
+    // Nor is it called in a loop.
+    #expect(host.on(.requested(isAdministrator: false), after: 9 * Self.second) == [])
+    #expect(
+      host.on(.requested(isAdministrator: false), after: Self.second) == [.connect(.after(7))]
+    )
+  }
+
+  @Test func throttledHostIsActiveAfterARestart() {
+    var host = Host(.throttled, cursor: 7)
+    #expect(host.on(.started) == [.status(.active), .connect(.after(7))])
+  }
+
+  @Test func hostThatWasConnectedWithoutEventsIsReadFromItsOldestEvent() {
+    var known = HostState(Host.row(), wasConnected: true)
+    #expect(known.on(.started, at: Self.start, chance: 1) == [.connect(.oldest)])
   }
 
   @Test func requestConnectsAnIdleHostAtOnceWithItsCursor() {
@@ -143,7 +219,10 @@ import Testing
     host.on(.started)
     host.on(.connected(isRelay: false))
     host.on(.errorFrame("FutureCursor"))
-    #expect(host.on(.requested(isAdministrator: false)) == [.connect(.after(7))])
+    #expect(
+      host.on(.requested(isAdministrator: false), after: 10 * Self.second)
+        == [.connect(.after(7))]
+    )
     host.on(.connected(isRelay: false))
     #expect(host.on(.event) == [.status(.active)])
   }
@@ -154,7 +233,7 @@ import Testing
     host.on(.connected(isRelay: false))
     host.on(.errorFrame("FutureCursor"))
     let actions = host.on(.requested(isAdministrator: true))
-    #expect(actions.count == 2 && actions.last == .connect(.none))
+    #expect(actions.count == 2 && actions.last == .connect(.oldest))
     #expect(host.state.cursor == nil)
   }
 

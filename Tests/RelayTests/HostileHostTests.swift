@@ -132,6 +132,25 @@ import XRPCClient
     }
   }
 
+  @Test func slowSocketsDelayOnlyTheirHost() async throws {
+    try await run { scene in
+      // The first bytes of a frame of 5,000 bytes, and then one at a time.
+      scene.evil.sendRaw([0x82, 126, 0x13, 0x88])
+      for byte in 0..<20 {
+        scene.evil.sendRaw([UInt8(byte)])
+        if byte == 10 { #expect(try await scene.otherHostIsServed()) }
+      }
+      // A handshake that does not end.
+      scene.evil.behavior.replies["/xrpc/com.atproto.sync.subscribeRepos"] =
+        .raw(Array("HTTP/1.1 101 Switching Protocols\r\nUpgrade: web".utf8))
+      scene.evil.dropConnections()
+      let isCalled = try await until {
+        scene.evil.requests.count { $0.path == "/xrpc/com.atproto.sync.subscribeRepos" } == 2
+      }
+      #expect(isCalled)
+    }
+  }
+
   @Test func floodFillsNothingButItsOwnWindow() async throws {
     try await run { scene in
       let account = try await accomplice(scene)

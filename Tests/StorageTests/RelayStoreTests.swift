@@ -14,7 +14,8 @@ import Testing
         _ = try transaction.hosts.insert(
           HostName(name, allowsLocal: true),
           createdAt: SyncTime(index + 1),
-          accountLimit: nil
+          accountLimit: nil,
+          isPublic: index != 2
         )
       }
     }
@@ -102,7 +103,8 @@ import Testing
       #expect(try await page(nil, 2, silent: false) == [1, 3])
       #expect(try await page(3, 2, silent: false) == [4])
       #expect(try await page(4, 2, silent: true) == [])
-      #expect(try await store.read { try $0.hosts.createdCount(since: 3) } == 2)
+      #expect(try await store.read { try $0.hosts.createdCount(since: 3) } == 1)
+      #expect(try await store.read { try $0.hosts.createdCount(since: 1) } == 3)
     }
   }
 

@@ -110,7 +110,7 @@ extension XRPCServerError {
     let (status, name): (HTTPResponse.Status, String) =
       switch error.code {
       case .forbidden: (.forbidden, "Forbidden")
-      case .badHostname, .insecure: (.badRequest, "BadRequest")
+      case .badHostname, .insecure, .notConnected: (.badRequest, "BadRequest")
       case .hostBanned, .isRelay: (.badRequest, "HostBanned")
       case .hostNotFound: (.badRequest, "HostNotFound")
       case .tooManyNewHosts: (.tooManyRequests, "RateLimitExceeded")

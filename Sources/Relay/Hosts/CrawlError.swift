@@ -18,6 +18,8 @@ package struct CrawlError: CodedError {
     case unknownHost
     /// The host is a relay.
     case isRelay
+    /// There is no connection to the host.
+    case notConnected
   }
 
   package let code: Code

@@ -33,6 +33,8 @@ final class HostLink: Sendable {
     var epoch = 0
     /// Names the current connection; what earlier ones report is ignored.
     var attempt = 0
+    /// The cursor with which the current connection began.
+    var start: Int?
     var connection: Task<Void, Never>?
     var timer: Task<Void, Never>?
     var isStopped = false
@@ -60,6 +62,7 @@ final class HostLink: Sendable {
     quotas: HostQuotas,
     isTrusted: Bool,
     isDomainBanned: Bool,
+    wasConnected: Bool,
     _ context: HostContext,
     changed: @escaping @Sendable (HostID) -> Void
   ) {
@@ -73,13 +76,7 @@ final class HostLink: Sendable {
     state = Mutex(
       State(
         row: row,
-        machine: HostState(
-          status: row.status,
-          cursor: row.cursor,
-          failures: row.failures,
-          nextAttemptAt: row.nextAttemptAt,
-          isDomainBanned: isDomainBanned
-        ),
+        machine: HostState(row, isDomainBanned: isDomainBanned, wasConnected: wasConnected),
         progress: HostProgress(cursor: row.cursor, ahead: row.ahead),
         rate: HostRate(quotas)
       )
@@ -156,14 +153,18 @@ extension HostLink {
     }
   }
 
-  /// Drops the connection, which is opened again after a moment.
-  func disconnect() {
-    state.withLock { state in
-      guard state.machine.isConnected else { return }
-      state.connection?.cancel()
-      state.attempt += 1
-      advance(&state, .lost(.lost))
-    }
+  /// Drops the connection, which is opened again after a moment. Returns whether there was one.
+  func disconnect() -> Bool {
+    state.withLock { disconnect(&$0) }
+  }
+
+  @discardableResult
+  private func disconnect(_ state: inout State) -> Bool {
+    guard state.machine.isConnected else { return false }
+    state.connection?.cancel()
+    state.attempt += 1
+    advance(&state, .lost(.lost))
+    return true
   }
 
   private func advance(_ state: inout State, _ input: HostState.Input) {
@@ -178,6 +179,7 @@ extension HostLink {
     for action in actions { apply(action, &state) }
     state.row.failures = state.machine.failures
     state.row.nextAttemptAt = state.machine.nextAttemptAt
+    state.row.refusedAt = state.machine.refusedAt
     if state.row != before { changed(id) }
   }
 
@@ -188,6 +190,12 @@ extension HostLink {
       state.connection?.cancel()
       state.attempt += 1
       let attempt = state.attempt
+      state.start =
+        switch cursor {
+        case .after(let sequence): sequence
+        case .oldest: 0
+        case .none: nil
+        }
       state.connection = Task { [self] in
         let end = await HostConnection(host: self, context: context)
           .run(from: cursor, attempt: attempt)
@@ -211,12 +219,17 @@ extension HostLink {
       log(.info, "host is \(status.rawValue)")
       state.row.status = status
     case .reset(let reason):
-      log(.warning, "cursor of host is reset", ["reason": "\(reason)"])
       metrics.warn("cursorReset")
-      state.progress = HostProgress()
-      state.epoch += 1
+      reset(&state, reason)
     case .count(let reason): context.metrics.disconnects.increment(reason)
     }
+  }
+
+  private func reset(_ state: inout State, _ reason: String) {
+    log(.warning, "cursor of host is reset", ["reason": "\(reason)"])
+    state.progress = HostProgress()
+    state.epoch += 1
+    state.start = nil
   }
 
   private func ended(_ end: HostConnection.End, _ attempt: Int) {
@@ -297,15 +310,27 @@ extension HostLink {
       window.release(wasParked: false)
       throw error
     }
-    let epoch = state.withLock { state -> Int? in
+    let admitted = state.withLock { state -> (epoch: Int, isTimed: Bool)? in
       guard state.attempt == attempt else { return nil }
       if state.traffic.lacksLag(at: context.clock.now()) {
         state.traffic.note(event.time, at: context.clock.now())
       }
-      if !state.machine.hasEvent { advance(&state, .event) }
-      return state.progress.receive(sequence) == .new ? state.epoch : nil
+      if !state.machine.hasEvent {
+        if let start = state.start, sequence < start {
+          // The host has lost its numbers, and takes our cursor for the end of its stream.
+          metrics.warn("sequenceBehindCursor")
+          reset(&state, "the host continues before it")
+        }
+        advance(&state, .event)
+      }
+      guard state.progress.receive(sequence, after: state.start) == .new else {
+        metrics.warn("repeated")
+        return nil
+      }
+      state.traffic.submitted += 1
+      return (state.epoch, state.traffic.submitted % Self.timed == 0)
     }
-    guard let epoch else {
+    guard let admitted else {
       window.release(wasParked: false)
       context.budget.release(size, for: id)
       return
@@ -316,9 +341,9 @@ extension HostLink {
     default: break
     }
     // One of several is enough for a distribution.
-    let start = sequence % Self.timed == 0 ? ContinuousClock.now : nil
+    let start = admitted.isTimed ? ContinuousClock.now : nil
     let ticket = EventTicket(host: id, sequence: sequence, size: size) { [self] ticket, change in
-      note(ticket, change, epoch, since: start)
+      note(ticket, change, admitted.epoch, since: start)
     }
     context.submit(UpstreamEvent(event: event, host: id, hostName: name, ticket: ticket))
   }
@@ -347,17 +372,13 @@ extension HostLink {
 
 extension HostLink {
   private func finish(_ sequence: Int, _ outcome: EventOutcome, _ epoch: Int) {
-    let isLost = state.withLock { state in
-      guard state.epoch == epoch else { return false }
-      guard case .abandoned = outcome else {
-        state.progress.finish(sequence)
-        return false
-      }
+    state.withLock { state in
+      guard state.epoch == epoch else { return }
+      guard case .abandoned = outcome else { return state.progress.finish(sequence) }
       state.progress.abandon(sequence)
-      return true
+      // The next connection begins before the event.
+      disconnect(&state)
     }
-    // The next connection begins before the event.
-    if isLost { disconnect() }
   }
 }
 
@@ -365,6 +386,8 @@ extension HostLink {
 struct HostTraffic: Sendable {
   private(set) var count = 0
   private(set) var lag: Duration?
+  /// Events that were handed to the lanes.
+  var submitted = 0
   var laneTime = SlidingWindow(length: HostState.second)
   private var minute = SlidingWindow(length: 60 * HostState.second)
   private var lagTime: SyncTime = 0

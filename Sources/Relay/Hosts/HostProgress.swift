@@ -55,7 +55,13 @@ struct HostProgress: Sendable {
   var highestReceived: Int? { highest }
 
   /// Notes an event.
-  mutating func receive(_ sequence: Int) -> Receipt {
+  ///
+  /// - Parameter cursor: where the connection began. Lost events after it that were not sent again
+  ///   before this one no longer exist. Nil if none are known not to exist.
+  mutating func receive(_ sequence: Int, after cursor: Int? = nil) -> Receipt {
+    if let cursor, unfinished.contains(where: \.isLost) {
+      unfinished.removeAll { $0.isLost && $0.sequence > cursor && $0.sequence < sequence }
+    }
     guard sequence > highest ?? 0 else {
       guard let index = index(of: sequence), unfinished[index].isLost else { return .repeated }
       unfinished[index].isLost = false

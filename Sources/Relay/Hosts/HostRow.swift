@@ -34,6 +34,8 @@ package struct HostRow: Hashable, Sendable {
   package var nextAttemptAt: SyncTime?
   package var alertsSilenced: Bool
   package var alertedAt: SyncTime?
+  /// Since when the host refuses its cursor.
+  package var refusedAt: SyncTime?
 
   package init(
     id: HostID,
@@ -46,7 +48,8 @@ package struct HostRow: Hashable, Sendable {
     failures: Int = 0,
     nextAttemptAt: SyncTime? = nil,
     alertsSilenced: Bool = false,
-    alertedAt: SyncTime? = nil
+    alertedAt: SyncTime? = nil,
+    refusedAt: SyncTime? = nil
   ) {
     self.id = id
     self.name = name
@@ -59,6 +62,7 @@ package struct HostRow: Hashable, Sendable {
     self.nextAttemptAt = nextAttemptAt
     self.alertsSilenced = alertsSilenced
     self.alertedAt = alertedAt
+    self.refusedAt = refusedAt
   }
 }
 

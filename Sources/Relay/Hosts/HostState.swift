@@ -10,7 +10,9 @@ import ATProtoRepo
 /// - A host that answers `FutureCursor` is `idle`. The cursor is kept: "Clients should not
 ///   automatically reset" it (Event Stream specification, "Sequence Numbers"). It is reset by an
 ///   administrator's request, or with the third such answer, at least 24 hours after the first: by
-///   then the host has evidently lost its numbers.
+///   then the host has evidently lost its numbers. It is then read from its oldest event.
+/// - Anyone may have a host called at once, but not more often than every 10 seconds, and a call that
+///   fails does not count as a loss.
 /// - Silence means nothing. A host may go without events for any time.
 struct HostState: Sendable {
   /// Why a connection ended or was not established; the labels of a metric.
@@ -82,31 +84,37 @@ struct HostState: Sendable {
   private static let proof = 5 * second
   /// A connection that stood for this long was not a failure.
   private static let steady = 60 * second
+  /// Requests by anyone do not call a host more often.
+  private static let requestInterval = 10 * second
 
   private(set) var status: HostStatus
   private(set) var failures: Int
   private(set) var nextAttemptAt: SyncTime?
+  /// When the host refused its cursor first; nil after an event.
+  private(set) var refusedAt: SyncTime?
   /// How far events are finished; set by the driver.
   var cursor: Int?
   private var phase = Phase.waiting
-  /// `FutureCursor` answers since the last event, and the time of the first.
-  private var futureCursors: (count: Int, first: SyncTime) = (0, 0)
+  /// `FutureCursor` answers since the last event.
+  private var refusalCount: Int
+  /// When the last attempt began.
+  private var attemptedAt: SyncTime = 0
+  /// The time of the attempt that a request came before; nil if nobody requested the current one.
+  private var postponed: SyncTime??
   /// Whether a connection without a cursor stood for a while without an event. What the host has
   /// sent between that connection and the next would be lost otherwise.
-  private var startsAtOldest = false
-  private(set) var isDomainBanned = false
+  private var startsAtOldest: Bool
+  private(set) var isDomainBanned: Bool
 
-  init(
-    status: HostStatus = .active,
-    cursor: Int? = nil,
-    failures: Int = 0,
-    nextAttemptAt: SyncTime? = nil,
-    isDomainBanned: Bool = false
-  ) {
-    self.status = status
-    self.cursor = cursor
-    self.failures = failures
-    self.nextAttemptAt = nextAttemptAt
+  /// - Parameter wasConnected: whether an earlier process was connected to the host.
+  init(_ row: HostRow, isDomainBanned: Bool = false, wasConnected: Bool = false) {
+    status = row.status
+    cursor = row.cursor
+    failures = row.failures
+    nextAttemptAt = row.nextAttemptAt
+    refusedAt = row.refusedAt
+    refusalCount = row.refusedAt == nil ? 0 : 1
+    startsAtOldest = wasConnected
     self.isDomainBanned = isDomainBanned
   }
 
@@ -134,11 +142,11 @@ struct HostState: Sendable {
     case .unbanned:
       guard status == .banned else { return [] }
       failures = 0
-      return [change(.active)].compactMap(\.self) + (isBanned ? [] : connect())
+      return [change(.active)].compactMap(\.self) + (isBanned ? [] : connect(now))
     case .domainUnbanned:
       guard isDomainBanned else { return [] }
       isDomainBanned = false
-      return isBanned ? [] : connect()
+      return isBanned ? [] : connect(now)
     default:
       return isBanned ? [] : follow(input, now, chance)
     }
@@ -154,8 +162,9 @@ struct HostState: Sendable {
       if status == .offline || status == .idle, let time = nextAttemptAt, time > now {
         return [.schedule(at: time)]
       }
-      return connect()
-    case .requested(let isAdministrator): return requested(isAdministrator)
+      // The quotas begin anew.
+      return (status == .throttled ? [change(.active)].compactMap(\.self) : []) + connect(now)
+    case .requested(let isAdministrator): return requested(isAdministrator, now)
     case .connected(isRelay: true): return [.count("banned")] + ban()
     case .connected(isRelay: false):
       phase = .connected(since: now, hasEvent: false)
@@ -170,7 +179,7 @@ struct HostState: Sendable {
       guard case .connected(let since, hasEvent: true) = phase, now >= since + Self.second else {
         return lost("errorFrame", now, chance)
       }
-      return [.count("errorFrame")] + connect()
+      return [.count("errorFrame")] + connect(now)
     case .errorFrame: return lost("errorFrame", now, chance)
     case .quota(let isWaiting):
       guard isConnected else { return [] }
@@ -184,27 +193,35 @@ struct HostState: Sendable {
 // MARK: Connections
 
 extension HostState {
-  private mutating func connect() -> [Action] {
+  private mutating func connect(_ now: SyncTime) -> [Action] {
     phase = .connecting
+    attemptedAt = now
+    postponed = nil
     nextAttemptAt = nil
     if let cursor { return [.connect(.after(cursor))] }
     return [.connect(startsAtOldest ? .oldest : .none)]
   }
 
-  private mutating func requested(_ isAdministrator: Bool) -> [Action] {
+  private mutating func requested(_ isAdministrator: Bool, _ now: SyncTime) -> [Action] {
     guard case .waiting = phase else { return [] }
     if isAdministrator, status == .idle {
-      return reset("an administrator requested a crawl") + connect()
+      return reset("an administrator requested a crawl") + connect(now)
     }
-    return connect()
+    guard isAdministrator || now >= attemptedAt + Self.requestInterval else { return [] }
+    let time = nextAttemptAt
+    let actions = connect(now)
+    postponed = .some(time)
+    return actions
   }
 
   private mutating func received(_ now: SyncTime) -> [Action] {
     guard case .connected(let since, hasEvent: false) = phase else { return [] }
     phase = .connected(since: since, hasEvent: true)
     failures = 0
-    futureCursors = (0, 0)
+    forgetRefusals()
     startsAtOldest = false
+    postponed = nil
+    nextAttemptAt = nil
     return [change(.active)].compactMap(\.self)
   }
 
@@ -212,7 +229,7 @@ extension HostState {
     switch phase {
     case .waiting:
       guard let time = nextAttemptAt else { return [] }
-      return time <= now ? connect() : [.schedule(at: time)]
+      return time <= now ? connect(now) : [.schedule(at: time)]
     case .connecting: return []
     case .connected(let since, _):
       guard status == .offline || status == .idle else { return [] }
@@ -229,37 +246,60 @@ extension HostState {
     var actions: [Action] = [.count(reason)]
     if case .connected(let since, let hasEvent) = phase {
       if now >= since + Self.steady { failures = 0 }
+      if now >= since + Self.proof { postponed = nil }
       if cursor == nil, !hasEvent, now >= since + Self.second { startsAtOldest = true }
     }
     phase = .waiting
-    failures += 1
+    if let time = postponed {
+      // The host was called because someone wanted it to be.
+      postponed = nil
+      if let time, time > now {
+        nextAttemptAt = time
+        return actions + [.schedule(at: time)]
+      }
+    } else {
+      failures += 1
+    }
     let isOffline = failures >= Self.maximumFailures
     if isOffline, let change = change(.offline) { actions.append(change) }
     if status == .throttled, let change = change(.active) { actions.append(change) }
     let delay =
       isOffline || status == .idle
       ? Self.slowDelay(isOffline ? failures - Self.maximumFailures : failures - 1)
-      : min(Self.second << SyncTime(failures - 1), 60 * Self.second)
+      : min(Self.second << SyncTime(min(max(failures, 1), 10) - 1), 60 * Self.second)
     return actions + [schedule(delay, now, chance)]
   }
 
   private mutating func futureCursor(_ now: SyncTime, _ chance: Double) -> [Action] {
     phase = .waiting
-    if futureCursors.count == 0 { futureCursors.first = now }
-    futureCursors.count += 1
+    let first = refusedAt ?? now
+    refusedAt = first
     var actions: [Action] = [.count("errorFrame")]
     if let change = change(.idle) { actions.append(change) }
-    if futureCursors.count >= 3, now >= futureCursors.first + 24 * Self.hour {
-      return actions + reset("the host has refused the cursor for a day") + connect()
+    if let time = postponed, let time, time > now {
+      postponed = nil
+      nextAttemptAt = time
+      return actions + [.schedule(at: time)]
     }
-    return actions + [schedule(Self.slowDelay(futureCursors.count - 1), now, chance)]
+    refusalCount += 1
+    if refusalCount >= 3, now >= first + 24 * Self.hour {
+      return actions + reset("the host has refused the cursor for a day") + connect(now)
+    }
+    return actions + [schedule(Self.slowDelay(refusalCount - 1), now, chance)]
   }
 
   private mutating func reset(_ reason: String) -> [Action] {
     cursor = nil
-    futureCursors = (0, 0)
-    startsAtOldest = false
+    forgetRefusals()
+    // What the host has sent since it lost its numbers is not lost. Events from before are repeated,
+    // and dropped by their revisions.
+    startsAtOldest = true
     return [.reset(reason: reason)]
+  }
+
+  private mutating func forgetRefusals() {
+    refusedAt = nil
+    refusalCount = 0
   }
 
   /// 1 hour, doubling to 24 hours.

@@ -7,6 +7,8 @@ import Synchronization
 extension Hosts {
   /// The time in which the hosts that were added count.
   private static let day: SyncTime = 24 * HostState.hour
+  /// The most hosts that wait for a call.
+  private static let maximumIntroductions = 256
 
   /// Crawls a host, which is added if it is new and answers as a PDS does.
   ///
@@ -21,17 +23,25 @@ extension Hosts {
     let name = try name(hostname, allowsLocal: isAdministrator)
     let isDomainBanned = try await store.read { try $0.bans.contains(anyOf: name.domains) }
     let known = link(name)
-    guard !isDomainBanned, known?.status != .banned else {
-      throw CrawlError(.hostBanned, "\(name) is banned from this relay")
-    }
+    guard !isDomainBanned, known?.status != .banned else { throw Self.banned(name) }
     if let known {
       known.send(.requested(isAdministrator: isAdministrator))
       return name
     }
     if !isAdministrator { try await checkDay() }
-    try await introduce(name)
+    if isAdministrator {
+      // Not behind others.
+      try await describe(name)
+    } else {
+      try await introduce(name)
+    }
     let row = try await insert(name, isAdministrator: isAdministrator)
     let link = add(row)
+    // A ban that came after the insertion did not see the host.
+    if try await store.read({ try $0.bans.contains(anyOf: name.domains) }) {
+      link.send(.domainBanned)
+      throw Self.banned(name)
+    }
     context.logger.info("new host", metadata: ["host": "\(name)"])
     if state.withLock({ $0.isRunning }) { link.send(.started) }
     return name
@@ -49,17 +59,42 @@ extension Hosts {
     }
   }
 
-  /// Calls a host that may be anything.
+  /// Calls a host that may be anything. Requests for the same host share a call; there are few calls
+  /// at once, and not many wait.
   private func introduce(_ name: HostName) async throws(CrawlError) {
-    let answer = await introductions.run {
-      await Result { () async throws(HostCallError) in try await calls.describeServer(name) }
+    let task = state.withLock { state -> Task<Result<Void, CrawlError>, Never>? in
+      if let task = state.introductions[name.text] { return task }
+      guard state.introductions.count < Self.maximumIntroductions else { return nil }
+      let task = Task {
+        let answer = await introductions.run {
+          await Result { () async throws(CrawlError) in try await describe(name) }
+        }
+        self.state.withLock { $0.introductions[name.text] = nil }
+        return answer
+      }
+      state.introductions[name.text] = task
+      return task
     }
-    switch answer {
-    case .success(false): return
-    case .success(true):
+    guard let task else {
+      throw CrawlError(.tooManyNewHosts, "too many hosts are being added; try again in a minute")
+    }
+    try await task.value.get()
+  }
+
+  private func describe(_ name: HostName) async throws(CrawlError) {
+    let isRelay: Bool
+    do throws(HostCallError) {
+      isRelay = try await calls.describeServer(name)
+    } catch {
+      throw CrawlError(.hostNotFound, error.reason)
+    }
+    if isRelay {
       throw CrawlError(.isRelay, "\(name) is a relay; a relay crawls only hosts of accounts")
-    case .failure(let error): throw CrawlError(.hostNotFound, error.reason)
     }
+  }
+
+  private static func banned(_ name: HostName) -> CrawlError {
+    CrawlError(.hostBanned, "\(name) is banned from this relay")
   }
 
   private func checkDay() async throws {
@@ -81,10 +116,16 @@ extension Hosts {
     return try await store.write { transaction in
       // Another request may have added it meanwhile.
       if let row = try transaction.hosts.host(named: name.text) { return row }
+      guard try !transaction.bans.contains(anyOf: name.domains) else { throw Self.banned(name) }
       if !isAdministrator, try transaction.hosts.createdCount(since: now - Self.day) >= limit {
         throw Self.tooMany(limit)
       }
-      let id = try transaction.hosts.insert(name, createdAt: now, accountLimit: nil)
+      let id = try transaction.hosts.insert(
+        name,
+        createdAt: now,
+        accountLimit: nil,
+        isPublic: !isAdministrator
+      )
       return HostRow(id: id, name: name, createdAt: now)
     }
   }

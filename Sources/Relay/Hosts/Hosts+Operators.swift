@@ -16,7 +16,9 @@ extension Hosts {
   /// Drops the connection, which is opened again after a moment unless the host is also blocked.
   package func disconnect(_ name: HostName, blocks: Bool) async throws {
     if blocks { return try await block(name) }
-    try known(name).disconnect()
+    guard try known(name).disconnect() else {
+      throw CrawlError(.notConnected, "cannot disconnect \(name): there is no connection")
+    }
   }
 
   /// Sets how many accounts a host may have. If there are more already, all of them stay.

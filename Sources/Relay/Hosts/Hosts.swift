@@ -15,6 +15,8 @@ package final class Hosts: Sendable {
     var newHostsPerDay: Int
     var tasks: [Task<Void, Never>] = []
     var isRunning = false
+    /// Calls to hosts that are not known yet, by name.
+    var introductions: [String: Task<Result<Void, CrawlError>, Never>] = [:]
   }
 
   /// The most connections that are being established at once.
@@ -88,7 +90,14 @@ package final class Hosts: Sendable {
           Set(try transaction.bans.all())
         )
       }
-      for row in rows { add(row, isDomainBanned: !bans.isDisjoint(with: row.name.domains)) }
+      for row in rows {
+        add(
+          row,
+          isDomainBanned: !bans.isDisjoint(with: row.name.domains),
+          // A host that was never reached has a time for the next attempt.
+          wasConnected: row.cursor == nil && row.nextAttemptAt == nil
+        )
+      }
       last = rows.last?.id
     } while last != nil
     let links = state.withLock { state in
@@ -169,7 +178,11 @@ package final class Hosts: Sendable {
 extension Hosts {
   /// Adds a link for a row, unless there is one.
   @discardableResult
-  func add(_ row: HostRow, isDomainBanned: Bool = false) -> HostLink {
+  func add(
+    _ row: HostRow,
+    isDomainBanned: Bool = false,
+    wasConnected: Bool = false
+  ) -> HostLink {
     counts.register(
       row.id,
       name: row.name.text,
@@ -182,6 +195,7 @@ extension Hosts {
         quotas: configuration.quotas(of: row),
         isTrusted: configuration.isTrusted(row.name) || configuration.isDevelopment,
         isDomainBanned: isDomainBanned,
+        wasConnected: wasConnected,
         context
       ) { [weak self] id in
         self?.state.withLock { _ = $0.dirty.insert(id) }

@@ -54,7 +54,12 @@ package struct PulledHosts: Sendable {
     }
     return try await store.write { transaction in
       guard try transaction.hosts.host(named: name.text) == nil else { return "exists" }
-      _ = try transaction.hosts.insert(name, createdAt: .now, accountLimit: nil)
+      let now = SyncTime.now
+      let id = try transaction.hosts.insert(name, createdAt: now, accountLimit: nil)
+      // The host was never connected, so it is read from now on.
+      try transaction.hosts.update(
+        HostRow(id: id, name: name, createdAt: now, nextAttemptAt: now)
+      )
       return "added"
     }
   }

@@ -4,7 +4,14 @@ package import ATProtoSyntax
 /// The hosts that a relay subscribes to.
 package protocol HostStore {
   /// Adds a host with the next ID, active and without a cursor. Throws if it exists.
-  func insert(_ name: HostName, createdAt: SyncTime, accountLimit: Int?) throws -> HostID
+  ///
+  /// - Parameter isPublic: whether anyone could request it, and not only the operator.
+  func insert(
+    _ name: HostName,
+    createdAt: SyncTime,
+    accountLimit: Int?,
+    isPublic: Bool
+  ) throws -> HostID
 
   func host(_ id: HostID) throws -> HostRow?
 
@@ -21,8 +28,19 @@ package protocol HostStore {
 
   func setProgress(of host: HostID, cursor: Int?, ahead: [Range<Int>]) throws
 
-  /// The number of hosts that were added at or after a time.
+  /// The number of hosts that the public added at or after a time.
   func createdCount(since time: SyncTime) throws -> Int
+}
+
+extension HostStore {
+  /// Adds a host for the operator.
+  package func insert(
+    _ name: HostName,
+    createdAt: SyncTime,
+    accountLimit: Int?
+  ) throws -> HostID {
+    try insert(name, createdAt: createdAt, accountLimit: accountLimit, isPublic: false)
+  }
 }
 
 /// The accounts of all hosts.

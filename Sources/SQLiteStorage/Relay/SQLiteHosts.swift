@@ -6,16 +6,23 @@ import ServiceKit
 struct SQLiteHosts: HostStore {
   let db: Database
 
-  func insert(_ name: HostName, createdAt: SyncTime, accountLimit: Int?) throws -> HostID {
+  func insert(
+    _ name: HostName,
+    createdAt: SyncTime,
+    accountLimit: Int?,
+    isPublic: Bool
+  ) throws -> HostID {
     guard try host(named: name.text) == nil else {
       throw ServiceError(.storage, "cannot add \(name.text): it already exists")
     }
     try db.execute(
       sql: """
-        INSERT INTO host (name, usesTLS, createdAt, status, accountLimit) VALUES (?, ?, ?, ?, ?)
+        INSERT INTO host (name, usesTLS, createdAt, status, accountLimit, isPublic)
+        VALUES (?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         name.text, name.usesTLS, createdAt.column, HostStatus.active.rawValue, accountLimit,
+        isPublic,
       ]
     )
     return HostID(rawValue: UInt32(db.lastInsertedRowID))
@@ -50,12 +57,12 @@ struct SQLiteHosts: HostStore {
     try db.execute(
       sql: """
         UPDATE host SET status = ?, accountLimit = ?, failures = ?, nextAttemptAt = ?,
-          alertsSilenced = ?, alertedAt = ?
+          alertsSilenced = ?, alertedAt = ?, refusedAt = ?
         WHERE id = ?
         """,
       arguments: [
         host.status.rawValue, host.accountLimit, host.failures, host.nextAttemptAt?.column,
-        host.alertsSilenced, host.alertedAt?.column, host.id.rawValue,
+        host.alertsSilenced, host.alertedAt?.column, host.refusedAt?.column, host.id.rawValue,
       ]
     )
     try requireChange(of: host.id)
@@ -77,7 +84,7 @@ struct SQLiteHosts: HostStore {
   func createdCount(since time: SyncTime) throws -> Int {
     try Int.fetchOne(
       db,
-      sql: "SELECT count(*) FROM host WHERE createdAt >= ?",
+      sql: "SELECT count(*) FROM host WHERE isPublic AND createdAt >= ?",
       arguments: [time.column]
     ) ?? 0
   }
@@ -99,7 +106,8 @@ extension HostRow {
       failures: row["failures"],
       nextAttemptAt: (row["nextAttemptAt"] as Int64?).map { SyncTime(column: $0) },
       alertsSilenced: row["alertsSilenced"],
-      alertedAt: (row["alertedAt"] as Int64?).map { SyncTime(column: $0) }
+      alertedAt: (row["alertedAt"] as Int64?).map { SyncTime(column: $0) },
+      refusedAt: (row["refusedAt"] as Int64?).map { SyncTime(column: $0) }
     )
   }
 }

@@ -4,7 +4,12 @@ import ServiceKit
 struct MemoryHosts: HostStore {
   let transaction: MemoryRelayTransaction
 
-  func insert(_ name: HostName, createdAt: SyncTime, accountLimit: Int?) throws -> HostID {
+  func insert(
+    _ name: HostName,
+    createdAt: SyncTime,
+    accountLimit: Int?,
+    isPublic: Bool
+  ) throws -> HostID {
     guard try host(named: name.text) == nil else {
       throw ServiceError(.storage, "cannot add \(name.text): it already exists")
     }
@@ -14,6 +19,7 @@ struct MemoryHosts: HostStore {
       state.hosts.append(
         HostRow(id: id, name: name, createdAt: createdAt, accountLimit: accountLimit)
       )
+      if isPublic { state.publicHosts.insert(id) }
       return id
     }
   }
@@ -43,6 +49,7 @@ struct MemoryHosts: HostStore {
       row.nextAttemptAt = host.nextAttemptAt
       row.alertsSilenced = host.alertsSilenced
       row.alertedAt = host.alertedAt
+      row.refusedAt = host.refusedAt
     }
   }
 
@@ -63,7 +70,9 @@ struct MemoryHosts: HostStore {
   }
 
   func createdCount(since time: SyncTime) -> Int {
-    transaction.state.hosts.count { $0.createdAt >= time }
+    transaction.state.hosts.count { host in
+      host.createdAt >= time && transaction.state.publicHosts.contains(host.id)
+    }
   }
 }
 

@@ -33,6 +33,8 @@ package final class MemoryRelayStore: RelayStore {
 /// Everything that a ``MemoryRelayStore`` keeps.
 struct MemoryRelayState: Sendable {
   var hosts: [HostRow] = []
+  /// Hosts that anyone could request.
+  var publicHosts: Set<HostID> = []
   var accounts = MemoryAccountRows()
   var collections = MemoryCollectionIndex()
   var bans: Set<String> = []

@@ -25,7 +25,11 @@ enum RelaySchema {
       failures INTEGER NOT NULL DEFAULT 0,
       nextAttemptAt INTEGER,
       alertsSilenced INTEGER NOT NULL DEFAULT 0,
-      alertedAt INTEGER
+      alertedAt INTEGER,
+      -- Since when the host refuses its cursor.
+      refusedAt INTEGER,
+      -- Whether anyone could request the host, and not only the operator.
+      isPublic INTEGER NOT NULL DEFAULT 0
     ) STRICT;
 
     CREATE TABLE domainBan (
