@@ -344,7 +344,9 @@ let package = Package(
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
         serverProduct("SystemPackage", "swift-system"),
       ],
-      resources: [.embedInCode("Administration/Templates")]
+      resources: [
+        .embedInCode("Administration/Templates"), .embedInCode("Jetstream/Dictionary"),
+      ]
     ),
 
     // Floor 7
@@ -682,13 +684,15 @@ let package = Package(
     .testTarget(
       name: "VerifiedSyncTests",
       dependencies: [
-        "RelayTestSupport", "TestSupport", "VerifiedSync", "SQLiteStorage", "Relay", "PDS",
-        "PLCDirectory", "ServiceKit", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC",
-        "ComAtprotoAPI", "AppBskyAPI", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo",
-        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "RelayTestSupport", "TestSupport", "atproto", "VerifiedSync", "SQLiteStorage", "Relay",
+        "PDS", "PLCDirectory", "ServiceKit", "XRPCServer", "XRPCWebSocket", "XRPCClient",
+        "XRPCAsyncHTTPClient", "XRPC", "ComAtprotoAPI", "AppBskyAPI", "ATProtoIdentity",
+        "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         serverProduct("Hummingbird", "hummingbird"),
         serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
       ]
     ),
     .testTarget(

@@ -35,10 +35,7 @@ struct RelayHostsCommand: AsyncParsableCommand {
     let sample = RelaySample(folder: folder, hosts: hosts, accounts: accounts, rounds: rounds)
     let events: any HostEvents =
       touch ? AccountEvents(count: accounts) : try SignedEvents(sample)
-    var feeds: [HostFeed] = []
-    for host in 0..<hosts {
-      feeds.append(try await HostFeed(host, events, group))
-    }
+    let feeds = try await Self.feeds(hosts, events, group)
     let release = Release(feeds, perRound: touch ? accounts : sample.accountsPerHost)
     let documents = try touch ? [:] : Self.documents(sample, feeds)
     let server = try await SimulatedServer(on: group) { request in
@@ -47,6 +44,16 @@ struct RelayHostsCommand: AsyncParsableCommand {
     ServingProcess.tell(server.port)
     // Until the parent exits.
     try await Task.sleep(for: .seconds(1_000_000))
+  }
+
+  private static func feeds(
+    _ count: Int,
+    _ events: any HostEvents,
+    _ group: any EventLoopGroup
+  ) async throws -> [HostFeed] {
+    var feeds: [HostFeed] = []
+    for host in 0..<count { feeds.append(try await HostFeed(host, events, group)) }
+    return feeds
   }
 
   private static func documents(

@@ -1,3 +1,4 @@
+import ATProtoCrypto
 import ATProtoRepo
 import ATProtoSyntax
 import ArgumentParser

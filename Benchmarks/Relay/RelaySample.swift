@@ -1,7 +1,10 @@
+import ATProtoCrypto
+import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
 import ArgumentParser
 import Foundation
+import NIOCore
 import RelayTestSupport
 import Synchronization
 import XRPCWebSocket
@@ -57,7 +60,9 @@ struct RelaySample: Sendable {
   func generate(recordBytes: ClosedRange<Int>) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for file in [framesFile, indexFile, accountsFile] {
-      FileManager.default.createFile(atPath: file, contents: nil)
+      guard FileManager.default.createFile(atPath: file, contents: nil) else {
+        throw ValidationError("cannot write \(file)")
+      }
     }
     guard let output = FileHandle(forWritingAtPath: framesFile) else {
       throw ValidationError("cannot write \(framesFile)")

@@ -52,7 +52,9 @@ public struct RelayServer: Sendable {
 
   /// The methods of the relay.
   var routes: [XRPCRoute] {
-    let own = [services.firehose.route, services.repositories.route]
+    let own = [
+      services.firehose.route, services.repositories.route, services.jetstream.dictionaryRoute,
+    ]
     let replaced = Set(own.map(\.nsid))
     return ComAtproto.Sync.routes(services.sync).filter { !replaced.contains($0.nsid) } + own
       + ComAtproto.Admin.routes(services.admin)

@@ -42,7 +42,7 @@ struct RelayServices: Sendable {
       submit: { [intake = pipeline.intake] in intake.submit($0) }
     )
     pipeline.checkpoints.setHosts { hosts.progress }
-    let administrator = Administrator(passwords: configuration.adminPasswords)
+    let gate = AdminGate(Administrator(passwords: configuration.adminPasswords))
     let siblings = SiblingRelays(
       configuration.siblings,
       transport: network.trusted,
@@ -83,15 +83,15 @@ struct RelayServices: Sendable {
       collections: Collections(store: storage.store, checkpoints: pipeline.checkpoints),
       siblings: siblings
     )
-    repositories = RepoRedirect(accounts: pipeline.accounts)
+    repositories = RepoRedirect(accounts: pipeline.accounts, hosts: hosts)
     admin = AdminHandler(
-      administrator: administrator,
+      gate: gate,
       accounts: pipeline.accounts,
       table: pipeline.table,
       siblings: siblings
     )
     web = RelayWeb(
-      administrator: administrator,
+      gate: gate,
       api: AdminAPI(actions: actions, siblings: siblings),
       page: try AdminPage(actions),
       health: HealthReport(version: configuration.version, check: work.checkHealth),

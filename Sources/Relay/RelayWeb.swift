@@ -9,7 +9,7 @@ import XRPCServer
 
 /// Answers requests outside of `/xrpc/`: a line for people, the health check, and administration.
 struct RelayWeb: Sendable {
-  let administrator: Administrator
+  let gate: AdminGate
   let api: AdminAPI
   let page: AdminPage
   let health: HealthReport
@@ -25,14 +25,26 @@ struct RelayWeb: Sendable {
 
   /// Does not throw: errors are JSON, like those of methods.
   func respond(to request: Request, _ context: XRPCRequestContext) async -> Response {
+    var response: Response
     do {
-      return try await answer(request)
+      response = try await answer(request, context)
     } catch {
-      return response(error)
+      response = self.response(error)
     }
+    if request.method == .head {
+      // The same head without the body (RFC 9110, 9.3.2).
+      let length = response.body.contentLength
+      response.body = ResponseBody()
+      // Setting the body has set its length.
+      response.headers[.contentLength] = length.map(String.init)
+    }
+    return response
   }
 
-  private func answer(_ request: Request) async throws -> Response {
+  private func answer(
+    _ request: Request,
+    _ context: XRPCRequestContext
+  ) async throws -> Response {
     switch request.uri.path {
     case "/":
       try Self.checkIsRead(request)
@@ -43,14 +55,18 @@ struct RelayWeb: Sendable {
       if let failure { logger.error("unhealthy", metadata: ["error": "\(failure)"]) }
       return Self.open(.json(report, status))
     case let path where path == "/admin" || path.hasPrefix("/admin/"):
-      return try await administer(request)
+      return try await administer(request, context)
     default: throw XRPCServerError.notFound("not found")
     }
   }
 
-  private func administer(_ request: Request) async throws -> Response {
-    try await administrator.check(
-      XRPCContext(nsid: "/admin", verb: request.method, headers: request.headers)
+  private func administer(
+    _ request: Request,
+    _ context: XRPCRequestContext
+  ) async throws -> Response {
+    try await gate.check(
+      XRPCContext(nsid: "/admin", verb: request.method, headers: request.headers),
+      from: context.client.network
     )
     let request = try await AdminRequest(request)
     // A browser that knows the password sends it with requests of other sites, too.

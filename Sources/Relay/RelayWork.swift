@@ -40,7 +40,7 @@ struct RelayWork: Sendable {
   /// Recurring work.
   var chores: [Housekeeping.Chore] {
     [
-Housekeeping.Chore("remove old events", every: .seconds(60)) {
+      Housekeeping.Chore("remove old events", every: .seconds(60)) {
         try pipeline.retention.collect()
       },
       Housekeeping.Chore("measure consumers", every: .seconds(5)) {

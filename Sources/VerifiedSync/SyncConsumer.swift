@@ -93,10 +93,18 @@ public final class SyncConsumer: Sendable {
   /// of the store if it cannot be read at the start.
   public func run() async throws {
     defer { end() }
-    try await environment.outbox.start()
-    try await tracked.load(environment.store)
-    let cursor = try await environment.store.cursor(of: environment.streamName)
-    progress.restart(at: configuration.replaysFromCursor ? cursor : nil)
+    do {
+      try await environment.outbox.start()
+      try await tracked.load(environment.store)
+      let cursor = try await environment.store.cursor(of: environment.streamName)
+      progress.restart(at: configuration.replaysFromCursor ? cursor : nil)
+      try await work()
+    } catch {
+      if !Task.isCancelled { throw error }
+    }
+  }
+
+  private func work() async throws {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       for group in groups { tasks.addTask { await group.run() } }
       tasks.addTask { try await self.follow() }

@@ -44,6 +44,21 @@ import XRPCClient
     }
   }
 
+  @Test func guessingEndsAfterAHundredWrongPasswords() async throws {
+    try await TestRelay.run { relay in
+      let path = "/admin/subs/getEnabled"
+      for _ in 0..<100 {
+        let wrong = try await relay.administer(.get, path, password: "wrong")
+        #expect(wrong.head.status == .unauthorized)
+      }
+      let right = try await relay.administer(.get, path)
+      #expect(right.head.status == .tooManyRequests)
+      #expect(right.head.headerFields[.retryAfter] != nil)
+      let method = "/xrpc/com.atproto.admin.getSubjectStatus?did=did:web:a.example.com"
+      #expect(try await relay.administer(.get, method).head.status == .tooManyRequests)
+    }
+  }
+
   @Test(arguments: ["/admin/nothing", "/admin/pds", "/admin/pds/list/more"])
   func unknownPathIsNotFound(_ path: String) async throws {
     try await TestRelay.run { relay in
@@ -64,11 +79,13 @@ import XRPCClient
   }
 
   /// A browser adds the administrator's password to requests of any page.
-  @Test(arguments: [
-    (["Sec-Fetch-Site": "cross-site"], 403), (["Sec-Fetch-Site": "same-site"], 403),
-    (["Origin": "https://evil.example"], 403), (["Origin": "null"], 403),
-    (["Sec-Fetch-Site": "same-origin"], 200), ([:], 200),
-  ] as [([String: String], Int)])
+  @Test(
+    arguments: [
+      (["Sec-Fetch-Site": "cross-site"], 403), (["Sec-Fetch-Site": "same-site"], 403),
+      (["Origin": "https://evil.example"], 403), (["Origin": "null"], 403),
+      (["Sec-Fetch-Site": "same-origin"], 200), ([:], 200),
+    ] as [([String: String], Int)]
+  )
   func changeThatAnotherSiteRequestsIsRefused(
     _ fields: [String: String],
     _ status: Int

@@ -36,7 +36,9 @@ import Testing
         // The PLC directory does not know this account.
         network.host.emit(SimulatedAccount(pds: network.host.url).lastCommit)
         #expect(
-          try await until { try await relay.administer(.get, "/admin/").text.contains("noIdentity") }
+          try await until {
+            try await relay.administer(.get, "/admin/").text.contains("noIdentity")
+          }
         )
         let text = try await relay.administer(.get, "/admin/").text
         #expect(text.contains(network.host.name) && text.contains("connected"))

@@ -32,14 +32,18 @@ import XRPC
       }
       #expect(try await relay.send(.get, "/").text.contains("com.atproto.sync.subscribeRepos"))
       #expect(try await relay.send(.post, "/", "").head.status == .methodNotAllowed)
+      let head = try await relay.send(.head, "/")
+      #expect(head.head.status == .ok && head.body.isEmpty)
     }
   }
 
-  @Test(arguments: [
-    (HTTPRequest.Method.get, "", [:], 426), (.post, "", [:], 405),
-    (.get, "?cursor=x", ["Upgrade": "websocket"], 400),
-    (.get, "?cursor=1.5", ["Upgrade": "websocket"], 400),
-  ] as [(HTTPRequest.Method, String, [String: String], Int)])
+  @Test(
+    arguments: [
+      (HTTPRequest.Method.get, "", [:], 426), (.post, "", [:], 405),
+      (.get, "?cursor=x", ["Upgrade": "websocket"], 400),
+      (.get, "?cursor=1.5", ["Upgrade": "websocket"], 400),
+    ] as [(HTTPRequest.Method, String, [String: String], Int)]
+  )
   func streamIsRefusedOverPlainHTTP(
     _ method: HTTPRequest.Method,
     _ query: String,

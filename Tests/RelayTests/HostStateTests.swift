@@ -106,8 +106,8 @@ import Testing
     host.on(.started)
     host.on(.connected(isRelay: false))
     host.on(.event)
-    #expect(host.on(.idle(.seconds(Int64(seconds))), after: seconds * Self.second) == [])
-    #expect(host.on(.tick) == [])
+    #expect(host.on(.tick, after: seconds * Self.second) == [])
+    #expect(host.on(.event) == [])
     #expect(host.state.status == .active && host.state.isConnected)
   }
 
@@ -216,10 +216,15 @@ import Testing
     host.on(.connected(isRelay: false))
     host.on(.event)
     #expect(
-      host.on(.errorFrame("ConsumerTooSlow")) == [.count("errorFrame"), .connect(.after(7))]
+      host.on(.errorFrame("ConsumerTooSlow"), after: Self.second)
+        == [.count("errorFrame"), .connect(.after(7))]
     )
-    // A host that says so without events is not called in a loop.
+    // A host that says so without events, or at once, is not called in a loop.
     host.on(.connected(isRelay: false))
+    host.on(.errorFrame("ConsumerTooSlow"), after: Self.second)
+    #expect(try host.wait().delay == Self.second)
+    host.on(.connected(isRelay: false))
+    host.on(.event)
     host.on(.errorFrame("ConsumerTooSlow"))
     #expect(try host.wait().delay == Self.second)
   }

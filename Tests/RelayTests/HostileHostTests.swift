@@ -119,7 +119,8 @@ import XRPCClient
       message.blocks = blocks
       scene.evil.emit(.commit(message))
       #expect(try await until { !scene.refusals.isEmpty })
-      #expect(scene.refusals.allSatisfy { [.malformedCAR, .missingBlock].contains($0.reason) })
+      let expected: Set<SyncRejection.Reason> = [.malformedCAR, .missingBlock, .tooLarge]
+      #expect(scene.refusals.allSatisfy { expected.contains($0.reason) })
     }
   }
 

@@ -47,6 +47,7 @@ final class HostsFixture: Sendable {
   init(
     _ configuration: HostsConfiguration = HostsConfiguration(
       allowsInsecureHosts: true,
+      eventsPerSecond: 5000,
       isDevelopment: true
     ),
     store: MemoryRelayStore = MemoryRelayStore(),

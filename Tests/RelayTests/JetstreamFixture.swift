@@ -44,7 +44,8 @@ final class JetstreamFixture: Sendable {
       configuration: JetstreamConfiguration(
         lookback: lookback,
         maximumEvents: maximumEvents,
-        compressor: try ZstdCompressor(dictionary: dictionary),
+        compressor: try ZstdCompressor(),
+        compressors: try dictionary.map { [try ZstdCompressor(dictionary: $0)] } ?? [],
         now: { state.value.withLock { $0.now } }
       ),
       metrics: RelayMetrics().jetstream
@@ -99,18 +100,31 @@ final class JetstreamFixture: Sendable {
 
   /// Connects a subscriber without a socket.
   func subscribe(_ query: String = "", _ fields: HTTPFields = [:]) async throws -> Subscriber {
+    try await connect(feed.subscribeRoute, query, fields)
+  }
+
+  /// Connects a subscriber of `network.bsky.jetstream.subscribeEvents`.
+  func subscribeEvents(_ query: String = "") async throws -> Subscriber {
+    try await connect(feed.eventsRoute, query, [:])
+  }
+
+  private func connect(
+    _ route: WebSocketRoute,
+    _ query: String,
+    _ fields: HTTPFields
+  ) async throws -> Subscriber {
     let request = RouteRequest(
       head: HTTPRequest(
         method: .get,
         scheme: "http",
         authority: "localhost",
-        path: "/subscribe" + (query.isEmpty ? "" : "?\(query)"),
+        path: route.path + (query.isEmpty ? "" : "?\(query)"),
         headerFields: fields
       ),
       requestID: ""
     )
     let entry = StreamRegistry().open(request)
-    let source = try await feed.subscribeRoute.open(WebSocketRequest(request, nil, entry))
+    let source = try await route.open(WebSocketRequest(request, nil, entry))
     return Subscriber(source: source, entry: entry)
   }
 

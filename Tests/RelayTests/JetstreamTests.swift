@@ -26,7 +26,7 @@ import XRPCServer
       try await subscriber.text()
         == #"{"did":"\#(did)","time_us":\#(time),"kind":"commit","commit":{"rev":"\#(created.rev)","#
         + #""operation":"create","collection":"app.example.post","rkey":"r1","#
-        + #""record":{"$type":"app.example.post","n":1},"cid":"\#(cid)"}}"#
+        + #""record":{"n":1,"$type":"app.example.post"},"cid":"\#(cid)"}}"#
     )
     let deleted = account.nextMessage([.delete(SimulatedAccount.path("app.example.post", 1))])
     fixture.append(.commit(deleted), of: account)

@@ -51,7 +51,8 @@ import Testing
 
   /// Each with the other names that the reference implementation reads.
   @Test(arguments: [
-    ("RELAY_ADMIN_KEY", "a,b"), ("RELAY_API_LISTEN", "127.0.0.1:1"), ("ATP_PLC_HOST", "http://a.com"),
+    ("RELAY_ADMIN_KEY", "a,b"), ("RELAY_API_LISTEN", "127.0.0.1:1"),
+    ("ATP_PLC_HOST", "http://a.com"),
     ("RELAY_PERSISTER_DIR", "/p"), ("MAX_METADB_CONNECTIONS", "7"),
     ("RELAY_EVENT_PLAYBACK_TTL", "1h"), ("RELAY_CONCURRENCY_PER_PDS", "7"),
     ("RELAY_DEFAULT_REPO_LIMIT", "7"), ("RELAY_DID_CACHE_SIZE", "7"), ("GO_LOG_LEVEL", "debug"),

@@ -3,6 +3,7 @@ import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoRepo
 import ATProtoSyntax
+import CZstd
 import ComAtprotoAPI
 import Foundation
 import HTTPTypes
@@ -108,15 +109,11 @@ import XRPCClient
     },
     Case(name: "RELAY_REPLAY_WINDOW", value: "0s") { observed in
       try await observed.announce(1)
-      let host = observed.network.host.name
-      #expect(
-        try await until {
-          try await observed.relay.client.comAtproto.sync
-            .getHostStatus(.init(hostname: host)).seq == 3
-        }
-      )
-      let first = try await observed.relay.events(after: 0, count: 1).first
-      #expect(first?.summary == "info OutdatedCursor")
+      let pipeline = observed.relay.server.services.work.pipeline
+      #expect(try await until { pipeline.writer.lastSequence == 3 })
+      // With the default, the window would hold all three events.
+      let window = try await pipeline.served.window()
+      #expect(window == nil)
     },
     Case(name: "RELAY_INITIAL_SEQ_NUMBER", value: "1000") { observed in
       try await observed.announce(1)
@@ -149,8 +146,10 @@ import XRPCClient
     },
     Case(name: "RELAY_HOST_CONCURRENCY", value: "2") { observed in
       observed.network.plc.delay = .milliseconds(20)
-      try await observed.announce(5)
-      _ = try await observed.relay.events(after: 0, count: 15)
+      try await observed.announce(0)
+      // Each account needs a lookup of its own.
+      for _ in 0..<6 { observed.network.host.emit(observed.network.makeAccount().identity) }
+      _ = try await observed.relay.events(after: 0, count: 6)
       #expect(observed.lookups.most == 2)
     },
     Case(name: "RELAY_TRUSTED_DOMAINS", value: "example.com,localhost") { observed in
@@ -168,6 +167,7 @@ import XRPCClient
     },
     Case(name: "RELAY_LENIENT_SYNC_VALIDATION", value: "true") { observed in
       let account = try #require(try await observed.announce(1).first)
+      _ = try await observed.relay.events(after: 0, count: 3)
       var message = account.nextMessage(nil)
       message.prevData = nil
       observed.network.host.emit(.commit(message))
@@ -201,6 +201,23 @@ import XRPCClient
         break
       }
     },
+    Case(name: "RELAY_JETSTREAM_DICTIONARY", value: "{folder}/dictionary") { observed in
+      try await observed.announce(1)
+      let url = try #require(observed.relay.url.at("/subscribe?compress=true&cursor=1"))
+      let opening = try await AsyncHTTPClientTransport.shared.openWebSocket(
+        url.request(),
+        options: TransportOptions()
+      )
+      guard case .opened(let messages, _) = opening else {
+        Issue.record("the WebSocket is refused")
+        return
+      }
+      let first = try #require(try await messages.first { _ in true })
+      let expected = try ZstdTests.dictionary().bytes.withUnsafeBytes {
+        ZSTD_getDictID_fromDict($0.baseAddress, $0.count)
+      }
+      #expect(dictionaryID(first) == expected && expected != 0)
+    },
     Case(name: "RELAY_ACCOUNT_LIMIT_ALERT_THRESHOLD", value: "0.01") { observed in
       try await observed.announce(1)
       #expect(try await until { observed.log.contains("close to its account limit") })
@@ -219,10 +236,14 @@ import XRPCClient
     },
   ]
 
+  /// The number of the dictionary with which a message was compressed.
+  private static func dictionaryID(_ frame: [UInt8]) -> UInt32 {
+    frame.withUnsafeBytes { ZSTD_getDictID_fromFrame($0.baseAddress, $0.count) }
+  }
+
   /// Settings whose effect is observed elsewhere.
   private static let elsewhere = [
     "RELAY_LOG_LEVEL": "RelayServeCommandTests", "ENVIRONMENT": "RelayServeCommandTests",
-    "RELAY_JETSTREAM_DICTIONARY": "JetstreamTests",
   ]
 
   @Test func everySettingIsObserved() {
@@ -232,6 +253,7 @@ import XRPCClient
 
   @Test(arguments: cases) func settingTakesEffect(_ tested: Case) async throws {
     let folder = try TemporaryFolder()
+    try folder.write(try ZstdTests.dictionary().bytes, to: "dictionary")
     try await RelayFixture.run(hosts: 2) { network in
       let places = [
         "{folder}": folder.path, "{plc}": "\(network.plc.url.origin)",

@@ -71,7 +71,8 @@ import Testing
         ("/admin/pds/block?host=\(name)", nil), ("/admin/pds/unblock?host=\(name)", nil),
         ("/admin/subs/banDomain", #"{"domain":"example.com"}"#),
         ("/admin/subs/unbanDomain", #"{"domain":"example.com"}"#),
-        ("/admin/subs/setEnabled?enabled=true", nil), ("/admin/subs/killUpstream?host=\(name)", nil),
+        ("/admin/subs/setEnabled?enabled=true", nil),
+        ("/admin/subs/killUpstream?host=\(name)", nil),
       ]
       for (path, body) in changes {
         let answer = try await relay.administer(.post, path, body)

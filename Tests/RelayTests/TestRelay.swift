@@ -7,7 +7,6 @@ import HTTPTypes
 import Logging
 import RelayTestSupport
 import ServiceKit
-import Synchronization
 import Testing
 import XRPC
 import XRPCAsyncHTTPClient
@@ -68,28 +67,23 @@ struct TestRelay: Sendable {
     #expect(isConnected)
   }
 
-  /// The next events of the firehose; fewer if they do not come within thirty seconds.
+  /// The next events of the firehose; none, and an issue, if they do not come within thirty seconds.
   ///
   /// - Parameter cursor: 0 for all events.
   func events(
     after cursor: Int?,
     count: Int
   ) async throws -> [ComAtproto.Sync.SubscribeRepos.Message] {
-    let found = Mutex<[ComAtproto.Sync.SubscribeRepos.Message]>([])
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        for message in try await read(after: cursor, count: count) {
-          found.withLock { $0.append(message) }
-        }
-      }
+    try await withThrowingTaskGroup(of: [ComAtproto.Sync.SubscribeRepos.Message].self) { group in
+      group.addTask { try await read(after: cursor, count: count) }
       group.addTask {
         try await Task.sleep(for: .seconds(30))
         Issue.record("fewer than \(count) events came")
+        return []
       }
-      try await group.next()
-      group.cancelAll()
+      defer { group.cancelAll() }
+      return try await group.next() ?? []
     }
-    return found.withLock { $0 }
   }
 
   private func read(

@@ -11,7 +11,7 @@ import Testing
   )
 
   /// A dictionary of the Zstandard format, whose repeat offsets are 1, 4, and 8.
-  private static func dictionary() throws -> ZstdDictionary {
+  static func dictionary() throws -> ZstdDictionary {
     let samples = (0..<400).map { index in
       Array(#"{"did":"did:plc:user\#(index)","time_us":\#(index * 7),"kind":"commit"}"#.utf8)
     }
@@ -85,16 +85,30 @@ import Testing
   }
 
   @Test func subscribersAskForCompression() async throws {
-    let fixture = try JetstreamFixture(dictionary: try Self.dictionary())
+    let dictionary = try Self.dictionary()
+    let fixture = try JetstreamFixture(dictionary: dictionary)
     let account = SimulatedAccount(pds: "http://localhost")
     let field = try #require(HTTPField.Name("Socket-Encoding"))
     let plain = try await fixture.subscribe()
     let byQuery = try await fixture.subscribe("compress=true")
     let byField = try await fixture.subscribe("", [field: "zstd"])
+    let byDictionary = try await fixture.subscribe("zstdDictionary=20261130")
     fixture.append(account.account, of: account)
     let text = try await plain.message()
-    let dictionary = try #require(fixture.feed.configuration.compressor.dictionary).bytes
-    #expect(decompress(try await byQuery.message(), dictionary) == text)
-    #expect(decompress(try await byField.message(), dictionary) == text)
+    for subscriber in [byQuery, byField] {
+      let frame = try await subscriber.message()
+      #expect(ZSTD_getDictID_fromFrame(frame, frame.count) == 0)
+      #expect(decompress(frame, dictionary.bytes) == text)
+    }
+    let frame = try await byDictionary.message()
+    #expect(ZSTD_getDictID_fromFrame(frame, frame.count) == 20_261_130)
+    #expect(decompress(frame, dictionary.bytes) == text)
+  }
+
+  @Test func relayHasADictionaryOfItsOwn() throws {
+    let dictionary = try ZstdDictionary.own()
+    #expect(dictionary.id == 20_261_130)
+    let compressor = try ZstdCompressor(dictionary: dictionary)
+    #expect(decompress(try compressor.compress(Self.message), dictionary.bytes) == Self.message)
   }
 }

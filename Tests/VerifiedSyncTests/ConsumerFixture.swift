@@ -15,6 +15,7 @@ struct ConsumerFixture: Sendable {
   let network: RelayFixture
   let consumer: SyncConsumer
   let store: any SyncStore
+  let identities: BaseIdentityDirectory
   let notices: Notices
 
   var host: SimulatedHost { network.host }
@@ -47,18 +48,19 @@ struct ConsumerFixture: Sendable {
     configure(&configuration)
     let transport = AsyncHTTPClientTransport.shared
     let notices = Notices()
+    let identities = BaseIdentityDirectory(
+      plc: PLCDirectoryClient(url: network.plc.url, transport: transport),
+      handles: HandleResolver(txt: FixedTXTResolver(), transport: transport),
+      transport: transport,
+      known: { handle throws(IdentityError) in
+        throw IdentityError(.notFound, "\(handle) does not exist")
+      }
+    )
     let consumer = SyncConsumer(
       configuration,
       store: store,
       transport: transport,
-      identities: BaseIdentityDirectory(
-        plc: PLCDirectoryClient(url: network.plc.url, transport: transport),
-        handles: HandleResolver(txt: FixedTXTResolver(), transport: transport),
-        transport: transport,
-        known: { handle throws(IdentityError) in
-          throw IdentityError(.notFound, "\(handle) does not exist")
-        }
-      ),
+      identities: identities,
       clock: clock,
       observer: { notices.note($0) }
     )
@@ -66,6 +68,7 @@ struct ConsumerFixture: Sendable {
       network: network,
       consumer: consumer,
       store: store,
+      identities: identities,
       notices: notices
     )
     return try await withThrowingTaskGroup(of: Value?.self) { tasks in

@@ -83,7 +83,7 @@ import XRPCClient
   @Test func otherRepositoriesAreIgnored() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount()
-      let other = network.makeAccount(writes: Self.writes(1..<3))
+      let other = network.makeAccount(writes: Self.writes(101..<103))
       try await ConsumerFixture.run(on: network, boundary: .repositories([account.did])) {
         test async throws in
         #expect(try await test.summaries(1) == ["identity active"])
@@ -119,7 +119,7 @@ import XRPCClient
 
   @Test func removedRepositoryIsForgotten() async throws {
     try await RelayFixture.run { network in
-      let account = network.makeAccount(writes: Self.writes(1..<2))
+      let account = network.makeAccount(writes: Self.writes(101..<102))
       let other = network.makeAccount()
       try await ConsumerFixture.run(on: network) { test async throws in
         try await test.consumer.add([account.did, other.did])
@@ -159,7 +159,7 @@ import XRPCClient
 
   @Test func statusOfAccountsIsDelivered() async throws {
     try await RelayFixture.run { network in
-      let account = network.makeAccount(writes: Self.writes(1..<2))
+      let account = network.makeAccount(writes: Self.writes(101..<102))
       try await ConsumerFixture.run(on: network, boundary: .repositories([account.did])) {
         test async throws in
         _ = try await test.events(2)

@@ -3,14 +3,13 @@ import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
-import ServiceKit
 import XRPC
 import XRPCServer
 
 /// `com.atproto.admin`: takedowns of accounts, for the administrator (XRPC specification, "Admin
 /// Token").
 struct AdminHandler: ComAtproto.Admin.Handler {
-  let administrator: Administrator
+  let gate: AdminGate
   let accounts: Accounts
   let table: AccountTable
   let siblings: SiblingRelays
@@ -18,7 +17,7 @@ struct AdminHandler: ComAtproto.Admin.Handler {
   func getSubjectStatus(
     _ request: XRPCRequest<ComAtproto.Admin.GetSubjectStatus>
   ) async throws -> ComAtproto.Admin.GetSubjectStatus.Output {
-    try await administrator.check(request.context)
+    try await gate.check(request.context, from: request.context.clientNetwork)
     guard let did = try request.parameters.did?.parsed(), request.parameters.blob == nil else {
       throw XRPCServerError.invalidRequest("a relay knows accounts only: use the parameter 'did'")
     }
@@ -34,7 +33,7 @@ struct AdminHandler: ComAtproto.Admin.Handler {
   func updateSubjectStatus(
     _ request: XRPCProcedureRequest<ComAtproto.Admin.UpdateSubjectStatus>
   ) async throws -> ComAtproto.Admin.UpdateSubjectStatus.Output {
-    try await administrator.check(request.context)
+    try await gate.check(request.context, from: request.context.clientNetwork)
     let input = request.input
     guard case .repoRef(let subject) = input.subject, input.deactivated == nil else {
       throw XRPCServerError.invalidRequest("a relay can only take down accounts")

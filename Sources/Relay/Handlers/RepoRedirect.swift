@@ -9,6 +9,7 @@ import XRPCServer
 /// no repositories.
 struct RepoRedirect: Sendable {
   let accounts: Accounts
+  let hosts: Hosts
 
   var route: XRPCRoute {
     XRPCRoute(
@@ -25,8 +26,8 @@ struct RepoRedirect: Sendable {
     }
     let account = try await accounts.existing(parameters.did.parsed())
     try account.checkActive()
-    guard let pds = account.pds,
-      let url = HostName(ofPDS: pds).baseURL.at(
+    guard
+      let url = try await name(ofPDS: account)?.baseURL.at(
         "/xrpc/\(ComAtproto.Sync.GetRepo.nsid)?\(request.query)"
       )
     else {
@@ -39,6 +40,15 @@ struct RepoRedirect: Sendable {
     return RouteResponse(
       head: HTTPResponse(status: .found, headerFields: [.location: "\(url)"])
     )
+  }
+
+  /// The PDS of an account; if its identity is not known at the moment, the host from which its events
+  /// come.
+  private func name(ofPDS account: AccountView) async throws -> HostName? {
+    if let pds = account.pds { return HostName(ofPDS: pds) }
+    let before = HostID(rawValue: account.host.rawValue &- 1)
+    let host = try await hosts.page(after: before, limit: 1, includesSilent: true).first
+    return host?.row.id == account.host ? host?.row.name : nil
   }
 }
 

@@ -103,7 +103,9 @@ final class ByteBudget: Sendable {
 
   private func take(_ bytes: Int, _ host: HostID, _ state: inout State) -> Bool {
     let used = state.used[host] ?? 0
-    guard used == 0 || (fits(bytes, host, state) && state.total + bytes <= all) else { return false }
+    guard used == 0 || (fits(bytes, host, state) && state.total + bytes <= all) else {
+      return false
+    }
     state.used[host] = used + bytes
     state.total += bytes
     return true

@@ -41,6 +41,9 @@ final class HostLink: Sendable {
   /// The lane time in a second above which an untrusted host waits, in microseconds.
   private static let laneShare = 250_000.0
 
+  /// The duration of every sixteenth event is measured.
+  private static let timed = 16
+
   let id: HostID
   let name: HostName
   let metrics: HostMetrics
@@ -129,6 +132,7 @@ final class HostLink: Sendable {
   func stop() async {
     let connection = state.withLock { state in
       state.isStopped = true
+      if state.machine.isConnected { context.metrics.disconnects.increment("stopped") }
       state.timer?.cancel()
       state.connection?.cancel()
       return state.connection
@@ -311,19 +315,30 @@ extension HostLink {
     case .sync: metrics.syncs.increment()
     default: break
     }
+    // One of several is enough for a distribution.
+    let start = sequence % Self.timed == 0 ? ContinuousClock.now : nil
     let ticket = EventTicket(host: id, sequence: sequence, size: size) { [self] ticket, change in
-      note(ticket, change, epoch)
+      note(ticket, change, epoch, since: start)
     }
     context.submit(UpstreamEvent(event: event, host: id, hostName: name, ticket: ticket))
   }
 
-  private func note(_ ticket: EventTicket, _ change: EventTicket.Change, _ epoch: Int) {
+  private func note(
+    _ ticket: EventTicket,
+    _ change: EventTicket.Change,
+    _ epoch: Int,
+    since start: ContinuousClock.Instant?
+  ) {
     switch change {
     case .charged(let nanoseconds):
       laneNanoseconds.wrappingAdd(nanoseconds, ordering: .relaxed)
     case .parked: window.park()
     case .finished(let outcome):
       finish(ticket.sequence, outcome, epoch)
+      if let start {
+        let duration = (ContinuousClock.now - start) / .nanoseconds(1)
+        metrics.duration.recordNanoseconds(Int64(duration))
+      }
       window.release(wasParked: ticket.wasParked)
       context.budget.release(ticket.size, for: id)
     }

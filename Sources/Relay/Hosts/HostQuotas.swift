@@ -18,7 +18,9 @@ package struct HostQuotas: Hashable, Sendable {
   )
 
   /// The quotas of every host during development.
-  package static let development = HostQuotas(perSecond: 5000, perHour: .max, perDay: .max)
+  static func development(eventsPerSecond: Int) -> HostQuotas {
+    HostQuotas(perSecond: eventsPerSecond, perHour: .max, perDay: .max)
+  }
 
   /// The quotas of a host that may have `accountLimit` accounts, as the reference implementation
   /// computes them.

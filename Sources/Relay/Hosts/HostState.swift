@@ -30,8 +30,6 @@ struct HostState: Sendable {
     case connected(isRelay: Bool)
     /// A numbered event.
     case event
-    /// Nothing has arrived for a while.
-    case idle(Duration)
     case lost(LossReason)
     /// The last frame of a stream.
     case errorFrame(String)
@@ -164,12 +162,12 @@ struct HostState: Sendable {
       nextAttemptAt = nil
       return status == .active ? [] : [.schedule(at: now + Self.proof)]
     case .event: return received(now)
-    case .idle: return []
     case .lost(let reason): return lost(reason.rawValue, now, chance)
     case .refused: return lost("refused", now, chance)
     case .errorFrame("FutureCursor"): return futureCursor(now, chance)
     case .errorFrame("ConsumerTooSlow"):
-      guard case .connected(_, hasEvent: true) = phase else {
+      // Not in a loop, for a host that says so at once.
+      guard case .connected(let since, hasEvent: true) = phase, now >= since + Self.second else {
         return lost("errorFrame", now, chance)
       }
       return [.count("errorFrame")] + connect()

@@ -50,7 +50,7 @@ package struct HostsConfiguration: Sendable {
   }
 
   func quotas(of row: HostRow) -> HostQuotas {
-    if isDevelopment { return .development }
+    if isDevelopment { return .development(eventsPerSecond: eventsPerSecond) }
     if isTrusted(row.name) { return .trusted }
     return HostQuotas(accountLimit: accountLimit(of: row), eventsPerSecond: eventsPerSecond)
   }

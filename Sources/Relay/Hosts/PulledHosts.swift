@@ -30,7 +30,9 @@ package struct PulledHosts: Sendable {
   /// - Parameter status: the status at the other relay; only active and idle hosts are added.
   /// - Returns: `added`, `exists`, or the reason why the host was left out.
   package func add(_ hostname: String, status: String?) async throws -> String {
-    if let status, status != "active", status != "idle" { return "the host is \(status.prefix(40))" }
+    if let status, status != "active", status != "idle" {
+      return "the host is \(status.prefix(40))"
+    }
     let name: HostName
     do throws(HostNameError) {
       name = try HostName(hostname, allowsLocal: configuration.allowsInsecureHosts)

@@ -9,7 +9,14 @@ import ATProtoRepo
 //   { "did", "time_us", "kind": "account", "account": { "active", "did", "seq", "status"?, "time" } }
 
 extension JetstreamEvent {
-  func json() -> [UInt8] {
+  func json(_ version: JetstreamVersion) -> [UInt8] {
+    switch version {
+    case .one: legacyJSON()
+    case .two: json()
+    }
+  }
+
+  private func legacyJSON() -> [UInt8] {
     var output = JSONOutput()
     output.raw("{\"did\":")
     output.string(did)
@@ -18,21 +25,39 @@ extension JetstreamEvent {
     case .record(let record):
       output.raw("\"commit\",\"commit\":{")
       output.append(record, collection ?? "")
+    case .identity, .account, .sync:
+      output.raw("\"\(kind.rawValue)\",\"\(kind.rawValue)\":{")
+      appendUpstream(to: &output)
+    }
+    output.raw("}}")
+    return output.bytes
+  }
+
+  /// The fields of an event that is not about a record.
+  func appendUpstream(to output: inout JSONOutput) {
+    switch content {
+    case .record: break
     case .identity(let handle, let time):
-      output.raw("\"identity\",\"identity\":{\"did\":")
+      output.raw("\"did\":")
       output.string(did)
       output.field("handle", handle)
       output.raw(",\"seq\":\(sequence)")
       output.field("time", time)
     case .account(let isActive, let status, let time):
-      output.raw("\"account\",\"account\":{\"active\":\(isActive)")
+      output.raw("\"active\":\(isActive)")
       output.field("did", did)
       output.raw(",\"seq\":\(sequence)")
       output.field("status", status)
       output.field("time", time)
+    case .sync(let rev, let blocks, let time):
+      output.raw("\"did\":")
+      output.string(did)
+      output.field("rev", rev)
+      output.raw(",\"seq\":\(sequence)")
+      output.field("time", time)
+      output.raw(",\"blocks\":")
+      output.value(.bytes(Bytes(blocks)))
     }
-    output.raw("}}")
-    return output.bytes
   }
 }
 

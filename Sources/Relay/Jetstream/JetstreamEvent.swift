@@ -22,6 +22,7 @@ package struct JetstreamEvent: Sendable {
 
   enum Content: Sendable {
     case record(RecordEvent)
+    case sync(rev: String, blocks: [UInt8], time: String)
     case identity(handle: String?, time: String)
     case account(isActive: Bool, status: String?, time: String)
   }
@@ -48,50 +49,69 @@ package struct JetstreamEvent: Sendable {
     return frame.readableBytes - (length < 126 ? 2 : length == 126 ? 4 : 10)
   }
 
+  var kind: JetstreamKind {
+    switch content {
+    case .record: .commit
+    case .identity: .identity
+    case .account: .account
+    case .sync: .sync
+    }
+  }
+
   /// The message as a WebSocket frame with JSON, encoded once for all subscribers.
-  var text: ByteBuffer {
-    forms.text { ServerFrame.text(json()) }
+  func text(_ version: JetstreamVersion) -> ByteBuffer {
+    let key = SharedForms.Key(version: version, dictionary: nil)
+    if let frame = forms[key] { return frame }
+    let frame = ServerFrame.text(json(version))
+    forms[key] = frame
+    return frame
   }
 
   /// The message as a WebSocket frame with compressed JSON, made once for all subscribers.
-  func compressed(by compressor: ZstdCompressor) throws(ZstdError) -> ByteBuffer {
-    let key = compressor.dictionary?.id ?? 0
-    if let frame = forms.compressed(key) { return frame }
-    let frame = ServerFrame.binary(try compressor.compress(ServerFrame.payload(of: text)))
-    forms.keep(frame, key)
+  func compressed(
+    _ version: JetstreamVersion,
+    by compressor: ZstdCompressor
+  ) throws(ZstdError) -> ByteBuffer {
+    let key = SharedForms.Key(version: version, dictionary: compressor.dictionary?.id ?? 0)
+    if let frame = forms[key] { return frame }
+    let message = ServerFrame.payload(of: text(version))
+    let frame = ServerFrame.binary(try compressor.compress(message))
+    forms[key] = frame
     return frame
   }
 }
 
+/// The kinds of events; Jetstream v1 does not have `sync`.
+package enum JetstreamKind: String, CaseIterable, Sendable {
+  case commit, identity, account, sync
+}
+
+/// The forms of messages: that of `/subscribe`, and that of
+/// `network.bsky.jetstream.subscribeEvents`.
+package enum JetstreamVersion: Sendable {
+  case one, two
+}
+
 /// The encoded forms of an event. Two threads may encode the same form at once, which does no harm.
 private final class SharedForms: Sendable {
-  private struct Forms {
-    var text: ByteBuffer?
-    var compressed: [UInt32: ByteBuffer] = [:]
+  struct Key: Hashable {
+    var version: JetstreamVersion
+    /// 0 if compressed without a dictionary, nil if not compressed.
+    var dictionary: UInt32?
   }
 
-  private let forms = Mutex(Forms())
+  private let forms = Mutex<[Key: ByteBuffer]>([:])
 
-  func text(_ encode: () -> ByteBuffer) -> ByteBuffer {
-    if let text = forms.withLock({ $0.text }) { return text }
-    let text = encode()
-    forms.withLock { $0.text = text }
-    return text
-  }
-
-  func compressed(_ key: UInt32) -> ByteBuffer? {
-    forms.withLock { $0.compressed[key] }
-  }
-
-  func keep(_ frame: ByteBuffer, _ key: UInt32) {
-    forms.withLock { $0.compressed[key] = frame }
+  subscript(key: Key) -> ByteBuffer? {
+    get { forms.withLock { $0[key] } }
+    set { forms.withLock { $0[key] = newValue } }
   }
 }
 
 // MARK: From the log
 
 extension JetstreamEvent {
-  /// The events of a record of the log, in order; none for `#sync`, which Jetstream does not have.
+  /// The events of a record of the log, in order.
   static func events(of record: LogRecord) -> [JetstreamEvent] {
     // The relay has checked what it stored.
     guard let event = try? FirehoseEvent(frame: record.frame) else { return [] }
@@ -108,7 +128,10 @@ extension JetstreamEvent {
         time: event.time
       )
       return [JetstreamEvent(message.did, record, content)]
-    case .sync, .info, .error, .malformed, .unknown:
+    case .sync(let message):
+      let content = Content.sync(rev: message.rev, blocks: message.blocks, time: event.time)
+      return [JetstreamEvent(message.did, record, content)]
+    case .info, .error, .malformed, .unknown:
       return []
     }
   }

@@ -13,7 +13,9 @@ extension JetstreamFeed {
     _ recovery: Recovery
   ) throws(ServiceError) {
     let compressor: ZstdCompressor
+    let own: ZstdCompressor
     do throws(ZstdError) {
+      own = try ZstdCompressor(dictionary: ZstdDictionary.own())
       compressor = try ZstdCompressor(dictionary: try configuration.readJetstreamDictionary())
     } catch {
       throw ServiceError(.configuration, "RELAY_JETSTREAM_DICTIONARY: \(error)")
@@ -25,7 +27,8 @@ extension JetstreamFeed {
       accounts: { [table = pipeline.table] did in try await table.row(of: did)?.id },
       configuration: JetstreamConfiguration(
         lookback: UInt64(clamping: seconds) * 1_000_000,
-        compressor: compressor
+        compressor: compressor,
+        compressors: [own]
       ),
       metrics: metrics.jetstream
     )
@@ -43,5 +46,12 @@ extension RelayConfiguration {
     } catch {
       throw ZstdError("\(error)")
     }
+  }
+}
+
+extension ZstdDictionary {
+  /// The dictionary of this relay, made from synthetic events: it contains no record of any account.
+  static func own() throws(ZstdError) -> ZstdDictionary {
+    try ZstdDictionary(PackageResources.jetstream_zstd)
   }
 }

@@ -48,7 +48,7 @@ package final class JetstreamFeed: Sendable {
   }
 
   /// The paths at which subscribers connect.
-  package var webSockets: [WebSocketRoute] { [subscribeRoute] }
+  package var webSockets: [WebSocketRoute] { [subscribeRoute, eventsRoute] }
 
   // MARK: Subscribers
 
@@ -99,7 +99,7 @@ package final class JetstreamFeed: Sendable {
     while !Task.isCancelled {
       let entries = try? await log.entries(
         after: LogPosition(sequence: newest),
-        matching: LogFilter(kinds: [.commit, .identity, .account]),
+        matching: LogFilter(),
         maximumCount: Self.page
       )
       guard let entries, entries.position.sequence > newest else { return }
@@ -122,17 +122,17 @@ package final class JetstreamFeed: Sendable {
     )
     let hidden = takedowns.all
     if !hidden.isEmpty {
-      entries.records.removeAll { $0.kind == .commit && hidden.contains($0.account) }
+      entries.records.removeAll { record in
+        (record.kind == .commit || record.kind == .sync) && hidden.contains(record.account)
+      }
     }
     return entries
   }
 
-  /// The position before the events of a time, which is moved into the window.
-  func position(at microseconds: UInt64) async throws -> (LogPosition, from: UInt64) {
+  /// The beginning of the window.
+  var windowStart: UInt64 {
     let now = configuration.now()
-    let lookback = configuration.lookback
-    let start = max(microseconds, now > lookback ? now - lookback : 0)
-    return (try await log.position(at: start), start)
+    return now > configuration.lookback ? now - configuration.lookback : 0
   }
 }
 
@@ -144,8 +144,10 @@ package struct JetstreamConfiguration: Sendable {
   package var lookback: UInt64
   /// The most events in memory, for all subscribers together.
   package var maximumEvents: Int
-  /// Compresses messages for subscribers that want it.
+  /// Compresses messages for subscribers of `/subscribe` that want it.
   package var compressor: ZstdCompressor
+  /// Those with a dictionary, for subscribers that name one. New ones should name the last.
+  package var compressors: [ZstdCompressor]
   /// The time in microseconds since the Unix epoch.
   package var now: @Sendable () -> UInt64
 
@@ -153,11 +155,13 @@ package struct JetstreamConfiguration: Sendable {
     lookback: UInt64 = Self.maximumLookback,
     maximumEvents: Int = 16_384,
     compressor: ZstdCompressor,
+    compressors: [ZstdCompressor] = [],
     now: @escaping @Sendable () -> UInt64 = ServedLog.clock
   ) {
     self.lookback = min(lookback, Self.maximumLookback)
     self.maximumEvents = maximumEvents
     self.compressor = compressor
+    self.compressors = compressors + (compressor.dictionary == nil ? [] : [compressor])
     self.now = now
   }
 

@@ -10,6 +10,8 @@ package struct JetstreamFilter: Sendable {
 
   /// Collections of commits; empty for all. Events about accounts are wanted in any case.
   private(set) var collections: [CollectionPattern] = []
+  /// The kinds of events.
+  private(set) var kinds: Set<JetstreamKind> = [.commit, .identity, .account]
   /// Accounts; empty for all.
   private(set) var dids: Set<String> = []
   /// The longest message, in bytes, as it is sent; 0 for no limit.
@@ -41,10 +43,12 @@ package struct JetstreamFilter: Sendable {
   }
 
   init(
+    kinds: Set<JetstreamKind> = [.commit, .identity, .account],
     collections: [String],
     dids: [String],
     maximumBytes: Int?
   ) throws(XRPCServerError) {
+    self.kinds = kinds
     var seen: Set<String> = []
     for text in collections where seen.insert(text).inserted {
       guard seen.count <= Self.maximumCollections else {
@@ -85,12 +89,34 @@ package struct JetstreamFilter: Sendable {
   }
 
   package func wants(_ event: JetstreamEvent) -> Bool {
-    guard dids.isEmpty || dids.contains(event.did) else { return false }
+    guard kinds.contains(event.kind), dids.isEmpty || dids.contains(event.did) else {
+      return false
+    }
     guard let collection = event.collection, !collections.isEmpty else { return true }
     return collections.contains { $0.matches(collection) }
   }
 
+  /// The part of the filter that the index of the log can answer.
+  func logFilter(_ accounts: Set<AccountID>?) -> LogFilter {
+    LogFilter(
+      kinds: Set(kinds.map(LogEntry.Kind.init)),
+      accounts: accounts,
+      collections: collections.isEmpty ? nil : collections
+    )
+  }
+
   func allows(size: Int) -> Bool {
     maximumBytes == 0 || size <= maximumBytes
+  }
+}
+
+extension LogEntry.Kind {
+  fileprivate init(_ kind: JetstreamKind) {
+    switch kind {
+    case .commit: self = .commit
+    case .identity: self = .identity
+    case .account: self = .account
+    case .sync: self = .sync
+    }
   }
 }

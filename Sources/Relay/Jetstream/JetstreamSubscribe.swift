@@ -2,33 +2,50 @@ import ATProtoHTTP
 import HTTPTypes
 import XRPCServer
 
-// GET /subscribe ? wantedCollections & wantedDids & maxMessageSizeBytes & cursor & compress
-//                & requireHello
-
 /// What a subscriber asks for when it connects.
 struct JetstreamParameters: Sendable {
-  var filter: JetstreamFilter
-  /// The time of the first event, in microseconds since the Unix epoch; nil for new events only.
-  var cursor: UInt64?
-  var isCompressed: Bool
-  /// Whether nothing is sent before the first `options_update`.
-  var requiresHello: Bool
+  /// Where the stream begins.
+  enum Start: Sendable {
+    /// With new events.
+    case live
+    /// With the first event at a time, in microseconds since the Unix epoch, or after it.
+    case time(UInt64)
+    /// With the event that has a number, or the first one after it (``JetstreamVersion/two``).
+    case number(Int)
+  }
 
-  init(_ request: WebSocketRequest) throws(XRPCServerError) {
+  var version = JetstreamVersion.one
+  var filter: JetstreamFilter
+  var start = Start.live
+  /// Compresses messages, if they are to be compressed.
+  var compressor: ZstdCompressor?
+  /// Whether nothing is sent before the first `options_update`.
+  var requiresHello = false
+}
+
+// GET /subscribe ? wantedCollections & wantedDids & maxMessageSizeBytes & cursor & compress
+//                & requireHello & zstdDictionary
+//
+// `zstdDictionary` is an addition of this server.
+
+extension JetstreamParameters {
+  init(legacy request: WebSocketRequest, _ feed: JetstreamFeed) throws(XRPCServerError) {
     func value(_ name: String) -> String? {
       request.query.first { $0.name == name }?.value
     }
-    filter = try JetstreamFilter(query: request.query)
-    isCompressed =
-      value("compress") == "true"
-      || HTTPField.Name("Socket-Encoding").flatMap { request.head.headerFields[$0] }?
-        .contains("zstd") ?? false
+    self.init(filter: try JetstreamFilter(query: request.query))
+    let encoding = HTTPField.Name("Socket-Encoding").flatMap { request.head.headerFields[$0] }
+    if let id = value("zstdDictionary") {
+      compressor = try feed.configuration.compressor(id)
+    } else if value("compress") == "true" || encoding?.contains("zstd") ?? false {
+      compressor = feed.configuration.compressor
+    }
     requiresHello = value("requireHello") == "true"
     if let text = value("cursor"), !text.isEmpty {
       guard let time = Int64(text) else {
         throw .invalidRequest("cursor is not a valid number of microseconds")
       }
-      cursor = UInt64(clamping: time)
+      start = .time(UInt64(clamping: time))
     }
   }
 }
@@ -36,7 +53,7 @@ struct JetstreamParameters: Sendable {
 extension JetstreamFeed {
   var subscribeRoute: WebSocketRoute {
     WebSocketRoute(path: "/subscribe") { [self] request in
-      let parameters = try JetstreamParameters(request)
+      let parameters = try JetstreamParameters(legacy: request, self)
       return try await JetstreamSubscription(self, parameters, request.entry)
     }
   }

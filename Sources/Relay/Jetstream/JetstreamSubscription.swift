@@ -1,21 +1,21 @@
-import ATProtoData
 import ATProtoSyntax
 import CoreMetrics
 import NIOCore
 import Synchronization
 import XRPCServer
+import XRPCWebSocket
 
 /// One subscriber: a position in the log or among the last events, and a filter.
 final class JetstreamSubscription: WebSocketSource {
   /// Where the next event is.
-  private enum Place {
+  enum Place {
     /// In the log; events before a time are left out.
     case log(LogPosition, from: UInt64)
     case live(Live)
   }
 
   /// A position in the ring.
-  private struct Live {
+  struct Live {
     var position: Int
     /// Records up to this number were read from the log, which may have been ahead of the ring.
     var floor: Int
@@ -46,8 +46,10 @@ final class JetstreamSubscription: WebSocketSource {
     var inLog: Place { .log(LogPosition(sequence: max(floor, sequence - 1)), from: from) }
   }
 
-  private struct State {
+  struct State {
     var filter: JetstreamFilter
+    /// A message before all events.
+    var notice: [UInt8]?
     var place: Place
     var isWaitingForHello: Bool
     /// The numbers of wanted accounts, for the index of the log; nil before they were looked up.
@@ -59,12 +61,13 @@ final class JetstreamSubscription: WebSocketSource {
   /// The most events to look at before others get a turn.
   private static let batch = 500
 
-  private let feed: JetstreamFeed
+  let feed: JetstreamFeed
   private let entry: StreamEntry
+  let version: JetstreamVersion
   private let compressor: ZstdCompressor?
-  private let state: Mutex<State>
+  let state: Mutex<State>
   private let wakeUps: AsyncStream<Void>
-  private let updates = EventSignal()
+  let updates = EventSignal()
 
   init(
     _ feed: JetstreamFeed,
@@ -73,19 +76,14 @@ final class JetstreamSubscription: WebSocketSource {
   ) async throws {
     self.feed = feed
     self.entry = entry
-    compressor = parameters.isCompressed ? feed.configuration.compressor : nil
+    version = parameters.version
+    compressor = parameters.compressor
     wakeUps = feed.wakeUps()
-    let now = feed.configuration.now()
-    let place: Place
-    if let cursor = parameters.cursor, cursor <= now {
-      let (position, start) = try await feed.position(at: cursor)
-      place = .log(position, from: start)
-    } else {
-      place = .log(LogPosition(sequence: feed.log.last?.sequence ?? 0), from: 0)
-    }
+    let (place, notice) = try await Self.start(parameters, feed)
     state = Mutex(
       State(
         filter: parameters.filter,
+        notice: parameters.version == .two ? notice : nil,
         place: place,
         isWaitingForHello: parameters.requiresHello
       )
@@ -104,6 +102,16 @@ final class JetstreamSubscription: WebSocketSource {
       while state.withLock({ $0.isWaitingForHello }) {
         guard await iterator.next() != nil else { return nil }
       }
+    }
+    let notice = state.withLock { state in
+      defer { state.notice = nil }
+      return state.notice
+    }
+    if let notice {
+      return [
+        try compressor.map { ServerFrame.binary(try $0.compress(notice)) }
+          ?? ServerFrame.text(notice)
+      ]
     }
     var iterator = wakeUps.makeAsyncIterator()
     while !Task.isCancelled {
@@ -150,7 +158,8 @@ final class JetstreamSubscription: WebSocketSource {
     let filter = state.withLock { $0.filter }
     var frames: [ByteBuffer] = []
     for event in events where filter.wants(event) {
-      let frame = try compressor.map { try event.compressed(by: $0) } ?? event.text
+      let frame =
+        try compressor.map { try event.compressed(version, by: $0) } ?? event.text(version)
       if filter.allows(size: event.payloadSize(of: frame)) { frames.append(frame) }
     }
     entry.sent(frames.count)
@@ -168,11 +177,7 @@ final class JetstreamSubscription: WebSocketSource {
       // An update may have come meanwhile.
       if state.filter.dids == filter.dids { state.accounts = .some(accounts) }
     }
-    return LogFilter(
-      kinds: [.commit, .identity, .account],
-      accounts: accounts,
-      collections: filter.collections.isEmpty ? nil : filter.collections
-    )
+    return filter.logFilter(accounts)
   }
 
   /// The wanted accounts; nil for all, and if one of them is not known yet: it may appear in the log
@@ -185,43 +190,5 @@ final class JetstreamSubscription: WebSocketSource {
       accounts.insert(account)
     }
     return accounts
-  }
-
-  // MARK: Messages of the subscriber
-
-  // "Unrecognized message types" are ignored. An update replaces all options:
-  //
-  // { "type": "options_update",
-  //   "payload": { "wantedCollections"?, "wantedDids"?, "maxMessageSizeBytes"? } }
-
-  private static let limits = DataLimits(
-    inputSize: 10_000_000,
-    depth: 8,
-    elements: 20_000,
-    stringLength: 4_096
-  )
-
-  func received(_ message: WebSocketMessage) async throws {
-    let bytes: [UInt8]
-    switch message {
-    case .text(let text): bytes = Array(text.utf8)
-    case .binary(let binary): bytes = binary
-    }
-    let filter: JetstreamFilter
-    do {
-      let value = try DataValue(json: bytes, limits: Self.limits)
-      guard value["type"]?.string == "options_update" else { return }
-      filter = try JetstreamFilter(update: value["payload"] ?? .null)
-    } catch let error as XRPCServerError {
-      throw WebSocketClosing(code: 1008, reason: error.message ?? error.name)
-    } catch {
-      throw WebSocketClosing(code: 1008, reason: "the message is not valid JSON")
-    }
-    state.withLock { state in
-      state.filter = filter
-      state.accounts = nil
-      state.isWaitingForHello = false
-    }
-    updates.notify()
   }
 }

@@ -24,7 +24,8 @@ final class CursorProgress: Sendable {
     state.withLock { state in
       state.open.subtract(sequences)
       while let first = state.received.first, !state.open.contains(first) {
-        state.cursor = first
+        // After a reconnection, some events arrive a second time.
+        state.cursor = max(state.cursor ?? first, first)
         state.received.removeFirst()
       }
     }

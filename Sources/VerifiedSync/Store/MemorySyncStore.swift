@@ -18,10 +18,12 @@ public final class MemorySyncStore: SyncStore {
   /// Creates an empty store.
   public init() {}
 
+  /// Applies all changes.
   public func apply(_ changes: SyncChanges) -> [SyncEvent] {
     state.withLock { $0.apply(changes) }
   }
 
+  /// A repository, or nil if it is not tracked.
   public func repository(_ did: DID) -> TrackedRepository? {
     state.withLock { $0.repositories[did] }
   }

@@ -54,11 +54,14 @@ public struct RecordVersion: Hashable, Sendable {
 public struct SyncChanges: Sendable {
   /// A change to the known version of a record.
   public struct Record: Hashable, Sendable {
+    /// The account.
     public var did: DID
+    /// The collection and the record key.
     public var path: String
     /// Nil if the record was deleted.
     public var cid: CID?
 
+    /// Creates a change.
     public init(did: DID, path: String, cid: CID?) {
       self.did = did
       self.path = path
@@ -95,11 +98,14 @@ public struct SyncChanges: Sendable {
 
 /// How much is in a store.
 public struct SyncCounts: Hashable, Sendable {
+  /// The repositories that are tracked.
   public var repositories: Int
+  /// The records that were delivered and not deleted.
   public var records: Int
   /// The events that have not been acknowledged.
   public var events: Int
 
+  /// Creates counts.
   public init(repositories: Int = 0, records: Int = 0, events: Int = 0) {
     self.repositories = repositories
     self.records = records

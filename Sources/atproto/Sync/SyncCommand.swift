@@ -121,6 +121,7 @@ struct SyncCommand: AsyncParsableCommand {
       address: address,
       logger: logger,
       work: work,
+      consumer: consumer,
       web: SyncWeb(
         consumer: consumer,
         identities: identities,

@@ -2,20 +2,23 @@ import HTTPTypes
 import Logging
 import ServiceKit
 import ServiceLifecycle
+import VerifiedSync
 import XRPCServer
 
 /// A consumer that clients reach over the network.
 struct SyncServer: NetworkService {
   let address: ListenAddress
   let logger: Logger
-  let work: SyncWork
+  /// Runs beside the HTTP server.
+  let work: any Service
+  let consumer: SyncConsumer
   let web: SyncWeb
   let needsAcknowledgements: Bool
 
   private var channel: WebSocketRoute {
     WebSocketRoute(path: "/channel", maximumMessageBytes: 64 << 10) { [self] request in
       try await web.authorize(.get, request.head.headerFields)
-      return SyncChannel(work.consumer, needsAcknowledgements: needsAcknowledgements)
+      return SyncChannel(consumer, needsAcknowledgements: needsAcknowledgements)
     }
   }
 
@@ -42,7 +45,7 @@ struct SyncServer: NetworkService {
 
 /// The consumer and the HTTP server; if one of them fails, so does the other.
 struct SyncApplication: Service {
-  let work: SyncWork
+  let work: any Service
   let server: any Service
 
   func run() async throws {

@@ -81,7 +81,8 @@ return problems;
 FOCUSABLE = r"""
 const open = e => !e.closest('details:not([open])') || e.closest('summary');
 const radios = new Set();
-const all = document.querySelectorAll('a[href], button, input, select, textarea, summary');
+const all = document.querySelectorAll(
+  'a[href], button, input, select, textarea, summary, [tabindex="0"]');
 return [...all].filter(e => {
   if (e.type === 'hidden' || e.disabled || e.tabIndex < 0) return false;
   if (!e.getClientRects().length) return false;

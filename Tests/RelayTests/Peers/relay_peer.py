@@ -24,6 +24,11 @@ STREAM = "/xrpc/com.atproto.sync.subscribeRepos"
 COLLECTION = "com.example.note"
 
 
+def link(value):
+    """A CID in the form of cbrrr; the SDK has its bytes or its text."""
+    return cbrrr.CID(value) if isinstance(value, bytes) else cbrrr.CID.decode(str(value))
+
+
 class Scene:
     """Two PDS with an account each, and a relay that crawls both."""
 
@@ -105,7 +110,7 @@ class Scene:
             check.quietly("the commit has the rev", commit["rev"] == payload["rev"])
             signature = bytes(commit.pop("sig"))
             unsigned = {
-                key: cbrrr.CID.decode(str(value)) if key in ("data", "prev") and value else value
+                key: link(value) if key in ("data", "prev") and value else value
                 for key, value in commit.items()
             }
             check.quietly(
@@ -117,7 +122,7 @@ class Scene:
                 since, data = heads[did]
                 check.quietly("the chain of revs is unbroken", payload["since"] == since)
                 check.quietly("the chain of trees is unbroken", payload["prevData"].encode() == data)
-            heads[did] = (payload["rev"], str(commit["data"]))
+            heads[did] = (payload["rev"], link(commit["data"]).encode())
             for operation in payload["ops"]:
                 cid = operation["cid"]
                 found = {str(key) for key in car.blocks}

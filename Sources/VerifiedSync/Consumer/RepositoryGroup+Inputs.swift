@@ -1,0 +1,203 @@
+import ATProtoHTTP
+import ATProtoIdentity
+import ATProtoRepo
+import ATProtoSyntax
+
+// What happens to repositories.
+
+extension RepositoryGroup {
+  /// Returns the account whose member has changed.
+  func take(_ input: GroupInput, _ now: SyncTime, _ batch: inout SyncBatch) -> DID? {
+    if case .event(let event, _) = input, let sequence = event.sequence {
+      batch.sequences.append(sequence)
+    }
+    guard let did = input.did else { return nil }
+    if case .remove = input {
+      members[did] = nil
+      fetching.remove(did)
+      return nil
+    }
+    if case .event(let event, _) = input, members[did] == nil {
+      discover(did, event, &batch)
+      return nil
+    }
+    guard var member = members[did] else {
+      if case .fetch = input { questions.schedule.finished(did) }
+      return nil
+    }
+    if case .event(let event, _) = input, event.isData, member.waitsForFetch {
+      // The fetch has its own time.
+      if member.canBeDropped { members[did] = nil }
+      return nil
+    }
+    let actions = decide(input, &member, now, &batch)
+    carryOut(actions, &member, now, &batch)
+    members[did] = member
+    return did
+  }
+
+  func decide(
+    _ input: GroupInput,
+    _ member: inout SyncMember,
+    _ now: SyncTime,
+    _ batch: inout SyncBatch
+  ) -> [SyncAction] {
+    switch input {
+    case .event(let event, let size):
+      let input = SyncInput(
+        id: UInt64(event.sequence ?? 0),
+        host: "",
+        content: event.content,
+        size: size
+      )
+      return member.state.receive(input, at: now)
+    case .identity(_, let result):
+      member.expected.remove(.identity)
+      return resolved(result, &member, now)
+    case .status(_, let result):
+      member.expected.remove(.status)
+      return member.state.hostStatusFetched(result, at: now)
+    case .repository(let did, let outcome):
+      member.expected.remove(.repository)
+      fetching.remove(did)
+      return fetched(outcome, &member, now, &batch)
+    case .wake, .fetch, .remove:
+      return member.state.wake(at: now)
+    }
+  }
+
+  func resolved(
+    _ result: Result<Identity, SyncFailure>,
+    _ member: inout SyncMember,
+    _ now: SyncTime
+  ) -> [SyncAction] {
+    switch result {
+    case .success(let identity):
+      do throws(IdentityError) {
+        let found = SyncIdentity(
+          signingKey: try identity.document.signingKey(),
+          pds: try identity.document.pds.origin,
+          checkedAt: now
+        )
+        member.repository.handle = identity.handle
+        member.hasDoubtfulIdentity = false
+        return member.state.identityResolved(.success(found), claims: identity.handle, at: now)
+      } catch {
+        let failure = SyncFailure(.invalid, error.reason)
+        member.repository.error = error.reason
+        return member.state.identityResolved(.failure(failure), claims: nil, at: now)
+      }
+    case .failure(let failure):
+      member.repository.error = failure.reason
+      return member.state.identityResolved(.failure(failure), claims: nil, at: now)
+    }
+  }
+
+  func fetched(
+    _ outcome: FetchOutcome,
+    _ member: inout SyncMember,
+    _ now: SyncTime,
+    _ batch: inout SyncBatch
+  ) -> [SyncAction] {
+    switch outcome.result {
+    case .success(let commit):
+      let interval = environment.configuration.resyncInterval.microseconds
+      let pause = max(interval, outcome.duration &* Self.fetchShare)
+      member.repository.nextAttemptAt = now + pause
+      return member.state.repositoryFetched(.success(commit), at: now)
+    case .failure(let failure):
+      var actions: [SyncAction] = []
+      if let status = outcome.status {
+        let message = AccountMessage(
+          did: member.repository.did.string,
+          isActive: false,
+          status: status
+        )
+        actions = member.state.receive(
+          SyncInput(id: 0, host: "", content: .account(message), size: 0),
+          at: now
+        )
+      }
+      if let time = outcome.retryAt {
+        // It has not been tried, because other fetches from the PDS have failed.
+        member.repository.nextAttemptAt = time
+      } else {
+        postpone(&member, failure.reason, now)
+        // The account may have moved.
+        member.hasDoubtfulIdentity = failure.kind != .temporary
+      }
+      return actions + member.state.repositoryFetched(.failure(failure), at: now)
+    }
+  }
+
+  /// Begins to track a repository that the boundary includes.
+  func discover(_ did: DID, _ event: FirehoseEvent, _ batch: inout SyncBatch) {
+    guard environment.configuration.boundary.includes(event), tracked.insert(did) else { return }
+    batch.changes.added.append(did)
+  }
+
+  /// Sets the time of the next attempt to fetch: after one minute, doubling up to an hour.
+  func postpone(_ member: inout SyncMember, _ reason: String?, _ now: SyncTime) {
+    member.repository.attempts = min(member.repository.attempts + 1, 1_000)
+    let exponent = SyncTime(min(member.repository.attempts - 1, 20))
+    let delay = min(Self.firstRetry << exponent, Self.longestRetry)
+    member.repository.nextAttemptAt = now + delay
+    if let reason { member.repository.error = reason }
+    environment.observer(
+      .fetchFailed(
+        member.repository.did,
+        reason: member.repository.error ?? "unknown",
+        retryAt: now + delay
+      )
+    )
+  }
+
+  /// Stores what has changed, and drops the member if it waits for a later attempt.
+  func settle(_ did: DID, _ now: SyncTime, _ batch: inout SyncBatch) {
+    guard var member = members[did] else { return }
+    if member.canBeDropped, !member.state.isIdle, member.repository.nextAttemptAt <= now,
+      member.state.account.upstream.isActive
+    {
+      // The fetch has not even begun, for want of an identity.
+      postpone(&member, nil, now)
+    }
+    announce(&member, &batch)
+    if let repository = member.changes() { batch.changes.repositories.append(repository) }
+    let isOver = member.canBeDropped && !member.state.isIdle
+    members[did] = isOver ? nil : member
+    if member.state.account.phase != .inProgress, member.expected.isEmpty {
+      questions.schedule.finished(did)
+    }
+  }
+
+  func announce(_ member: inout SyncMember, _ batch: inout SyncBatch) {
+    guard let change = member.identityChange, change != member.announced else { return }
+    member.announced = change
+    batch.changes.events.append(.identity(change))
+  }
+}
+
+extension FirehoseEvent {
+  /// Whether the event is about the repository.
+  fileprivate var isData: Bool {
+    switch content {
+    case .commit, .sync: true
+    default: false
+    }
+  }
+}
+
+extension SyncBoundary {
+  /// Whether an event shows that a repository is wanted.
+  func includes(_ event: FirehoseEvent) -> Bool {
+    switch (self, event.content) {
+    case (.network, .commit), (.network, .sync), (.network, .account(_)), (.network, .identity):
+      return true
+    case (.signal(let collection), .commit(let message)):
+      let prefix = "\(collection.string)/"
+      return message.operations.contains { $0.path.hasPrefix(prefix) }
+    default:
+      return false
+    }
+  }
+}
