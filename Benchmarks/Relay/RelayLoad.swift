@@ -165,6 +165,7 @@ struct HostsControl {
     guard response.head.status == .ok else {
       throw ValidationError("unexpected status \(response.head.status.code)")
     }
-    return try DataValue(json: response.body)
+    // A request to crawl has an empty response.
+    return response.body.isEmpty ? [:] : try DataValue(json: response.body)
   }
 }
