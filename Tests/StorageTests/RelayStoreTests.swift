@@ -72,7 +72,7 @@ import Testing
       host.ahead = ahead
       #expect(try await store.read { try $0.hosts.host(Sample.host(2)) } == host)
       let third = try await store.read { try $0.hosts.host(Sample.host(3)) }
-      #expect(third?.name.text == "three.test" && third?.name.usesTLS == false)
+      #expect(third?.name.text == "three.test" && third?.name.usesTLS == true)
       await #expect(throws: (any Error).self) {
         try await store.write {
           try $0.hosts.setProgress(of: Sample.host(9), cursor: 1, ahead: [])
