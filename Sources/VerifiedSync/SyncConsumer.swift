@@ -33,14 +33,16 @@ public final class SyncConsumer: Sendable {
   ///
   /// - Parameters:
   ///   - store: what is kept. Only one consumer may use it.
-  ///   - transport: reaches the relay and PDSs. PDSs come from DID documents, so use a transport that
-  ///     refuses private addresses.
+  ///   - transport: reaches PDSs. They come from DID documents, so use a transport that refuses
+  ///     private addresses.
+  ///   - relayTransport: reaches the relay; nil for `transport`.
   ///   - identities: resolves DIDs. It must not cache.
   ///   - observer: called with what an operator may want to know.
   public convenience init(
     _ configuration: SyncConfiguration,
     store: any SyncStore,
     transport: any HTTPTransport,
+    relayTransport: (any HTTPTransport)? = nil,
     identities: any IdentityDirectory,
     observer: @escaping @Sendable (SyncNotice) -> Void = { _ in }
   ) {
@@ -48,6 +50,7 @@ public final class SyncConsumer: Sendable {
       configuration,
       store: store,
       transport: transport,
+      relayTransport: relayTransport,
       identities: identities,
       clock: SystemSyncClock(),
       observer: observer
@@ -58,6 +61,7 @@ public final class SyncConsumer: Sendable {
     _ configuration: SyncConfiguration,
     store: any SyncStore,
     transport: any HTTPTransport,
+    relayTransport: (any HTTPTransport)? = nil,
     identities: any IdentityDirectory,
     clock: any SyncClock,
     observer: @escaping @Sendable (SyncNotice) -> Void
@@ -68,6 +72,7 @@ public final class SyncConsumer: Sendable {
       outbox: Outbox(store, configuration, clock),
       store: store,
       transport: transport,
+      relayTransport: relayTransport ?? transport,
       identities: identities,
       clock: clock,
       observer: observer
@@ -116,7 +121,7 @@ public final class SyncConsumer: Sendable {
       }
       tasks.addTask { await self.keepUp() }
       defer { tasks.cancelAll() }
-      try await tasks.waitForAll()
+      while try await tasks.next() != nil {}
     }
   }
 
@@ -183,6 +188,11 @@ public final class SyncConsumer: Sendable {
   /// Returns what is known about a repository, or nil if it is not tracked.
   public func repository(_ did: DID) async throws -> TrackedRepository? {
     try await environment.store.repository(did)
+  }
+
+  /// Returns the number of records of a repository that were delivered and not deleted.
+  public func recordCount(of did: DID) async throws -> Int {
+    try await environment.store.recordCount(of: did)
   }
 
   /// Returns how much is stored, and the position in the firehose up to which everything is.

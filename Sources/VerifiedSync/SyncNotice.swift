@@ -5,6 +5,9 @@ public import ATProtoSyntax
 public enum SyncNotice: Sendable {
   /// The firehose is read after a position.
   case connected(cursor: Int?)
+  /// The relay sent `#info`, such as `OutdatedCursor`: events before the oldest one are missing. Each
+  /// repository that they were about is fetched when its account writes again.
+  case notice(name: String, message: String)
   /// The connection to the relay was lost.
   case disconnected(reason: String, retryAfter: Duration)
   /// An event was dropped.

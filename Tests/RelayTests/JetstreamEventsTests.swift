@@ -83,6 +83,23 @@ import XRPCServer
     #expect(try await numbers(future, 1) == [1_280])
   }
 
+  /// The last event is always kept, so a client that has it continues after any pause.
+  @Test func cursorOfTheLastEventIsNeverTooOld() async throws {
+    let fixture = try JetstreamFixture(lookback: 1_000)
+    for _ in 0..<3 { fixture.append(account.account, of: account) }
+    fixture.now += 10_000
+    let subscriber = try await fixture.subscribeEvents("cursor=768")
+    fixture.append(account.account, of: account)
+    #expect(try await numbers(subscriber, 2) == [768, 1_024])
+  }
+
+  @Test func cursorBetweenRecordsLosesNothing() async throws {
+    let fixture = try JetstreamFixture()
+    for _ in 0..<3 { fixture.append(account.account, of: account) }
+    let subscriber = try await fixture.subscribeEvents("cursor=511")
+    #expect(try await numbers(subscriber, 2) == [512, 768])
+  }
+
   @Test func filtersAreCombined() async throws {
     let fixture = try JetstreamFixture()
     let subscriber = try await fixture.subscribeEvents(

@@ -33,7 +33,7 @@ struct JetstreamPeerTests {
         )
       }
     }
-    #expect(child.status == 0, "\(String(decoding: child.error, as: UTF8.self))")
+    try #require(child.status == 0, "\(String(decoding: child.error, as: UTF8.self))")
     return try String(decoding: child.output, as: UTF8.self).split(separator: "\n").map {
       try DataValue(json: Array($0.utf8))
     }

@@ -105,6 +105,35 @@ import Testing
     #expect(try await subscriber.next()["kind"] == "account")
   }
 
+  /// Other subscribers keep recent events in memory.
+  @Test func recordsInMemoryOfAccountsThatAreTakenDownAreLeftOut() async throws {
+    let fixture = try JetstreamFixture()
+    let first = try await fixture.subscribe()
+    fixture.append(account.commit(), of: account)
+    fixture.append(account.account, of: account)
+    #expect(try await first.next()["kind"] == "commit")
+    fixture.takedowns.note([
+      AccountRow(
+        id: fixture.id(of: account),
+        did: account.did,
+        host: HostID(rawValue: 1),
+        local: .takendown
+      )
+    ])
+    let second = try await fixture.subscribe("cursor=1")
+    #expect(try await second.next()["kind"] == "account")
+  }
+
+  /// A cursor is in the future only if no event has its time.
+  @Test func clockThatIsSetBackLosesNothing() async throws {
+    let fixture = try JetstreamFixture()
+    let start = fixture.now
+    fill(fixture, 5)
+    fixture.now = start - 1_000_000
+    let subscriber = try await fixture.subscribe("cursor=\(start + 3)")
+    #expect(try await subscriber.times(2) == [start + 3, start + 4])
+  }
+
   @Test func wantedAccountsAreFoundInTheLog() async throws {
     let fixture = try JetstreamFixture()
     let others = (0..<3).map { _ in SimulatedAccount(pds: "http://localhost") }

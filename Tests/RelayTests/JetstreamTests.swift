@@ -1,6 +1,7 @@
 import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
+import HTTPTypes
 import RelayTestSupport
 import Testing
 import XRPCServer
@@ -127,15 +128,15 @@ import XRPCServer
   }
 
   @Test(arguments: [
-    #"{"type":"options_update","payload":{"wantedDids":["alice.test"]}}"#,
-    #"{"type":"options_update"}"#, #"{"type":"#, "[",
+    (#"{"type":"options_update","payload":{"wantedDids":["alice.test"]}}"#, 1008),
+    (#"{"type":"options_update"}"#, 1008), (#"{"type":"#, 1007), ("[", 1007),
   ])
-  func invalidUpdateClosesTheSocket(_ message: String) async throws {
+  func invalidUpdateClosesTheSocket(_ message: String, _ code: Int) async throws {
     let subscriber = try await JetstreamFixture().subscribe("requireHello=true")
     let error = await #expect(throws: WebSocketClosing.self) {
       try await subscriber.send(message)
     }
-    #expect(error?.code == 1008)
+    #expect(error?.code == code)
   }
 
   @Test func nothingIsSentBeforeTheHello() async throws {
@@ -153,6 +154,18 @@ import XRPCServer
     #expect(try await first.value["kind"] == "account")
   }
 
+  @Test func liveSubscriberBeginsWithItsHello() async throws {
+    let fixture = try JetstreamFixture()
+    let account = Self.account()
+    let subscriber = try await fixture.subscribe("requireHello=true")
+    fixture.append(account.account, of: account)
+    try await subscriber.source.received(.binary([1, 2, 3]))
+    try await subscriber.send(#"{"type":"options_update","payload":null}"#)
+    let time = fixture.now
+    fixture.append(account.account, of: account)
+    #expect(try await subscriber.times(1) == [time])
+  }
+
   @Test func tooLongMessagesAreLeftOut() async throws {
     let fixture = try JetstreamFixture()
     let account = Self.account()
@@ -168,8 +181,9 @@ import XRPCServer
   @Test(arguments: ["cursor=yesterday", "wantedDids=alice.test", "wantedCollections=x"])
   func malformedParametersAreRefused(_ query: String) async throws {
     let fixture = try JetstreamFixture()
-    await #expect(throws: XRPCServerError.invalidRequest("")) {
+    let refusal = await #expect(throws: WebSocketRefusal.self) {
       try await fixture.subscribe(query)
     }
+    #expect(refusal?.status == .badRequest)
   }
 }

@@ -127,6 +127,8 @@ enum SyncBackend: CaseIterable, CustomTestStringConvertible, Sendable {
       _ = try await store.apply(changes)
       let all = try await store.records(of: Self.alice, after: nil, limit: 10)
       #expect(all.map(\.path) == ["a/1", "a/10", "b/2"])
+      #expect(try await store.recordCount(of: Self.alice) == 3)
+      #expect(try await store.recordCount(of: Self.bob) == 0)
       #expect(all.last?.cid == Sample.cid("new"))
       #expect(
         try await store.records(of: Self.alice, after: "a/1", limit: 1).map(\.path) == ["a/10"]

@@ -7,13 +7,18 @@ import Testing
   private static let alice: DID = "did:web:alice.test"
   private static let bob: DID = "did:web:bob.test"
 
-  private func event(_ id: Int, _ did: DID = alice, isLive: Bool) -> SyncEvent {
+  private func event(
+    _ id: Int,
+    _ did: DID = alice,
+    isLive: Bool,
+    rev: TID = "3kao2cl6lyj2p"
+  ) -> SyncEvent {
     SyncEvent(
       id: id,
       kind: .record(
         RecordChange(
           isLive: isLive,
-          rev: "3kao2cl6lyj2p",
+          rev: rev,
           did: did,
           collection: "app.example.post",
           recordKey: "r",
@@ -61,6 +66,32 @@ import Testing
     #expect(acknowledge(&queue, 4))
     #expect(drain(&queue) == [5, 6])
     #expect(queue.count == 2)
+  }
+
+  /// A record may have been created in the first and deleted in the second.
+  @Test func historyOfTwoFetchesIsInOrder() {
+    var queue = DeliveryQueue()
+    queue.append(event(1, isLive: false, rev: "3kao2cl6lyj2p"))
+    queue.append(event(2, isLive: false, rev: "3kao2cl6lyj2p"))
+    queue.append(event(3, isLive: false, rev: "3kao2cl6lyj3p"))
+    #expect(drain(&queue) == [1, 2])
+    #expect(acknowledge(&queue, 1))
+    #expect(drain(&queue) == [])
+    #expect(acknowledge(&queue, 2))
+    #expect(drain(&queue) == [3])
+  }
+
+  @Test func postponedEventDoesNotHinderOthers() {
+    var queue = DeliveryQueue()
+    queue.append(event(1, isLive: true))
+    queue.append(event(2, Self.bob, isLive: true))
+    #expect(drain(&queue, deadline: 10) == [1, 2])
+    queue.postpone(1, until: 500)
+    #expect(acknowledge(&queue, 2))
+    queue.append(event(3, Self.bob, isLive: true))
+    #expect(drain(&queue) == [3])
+    #expect(!expire(&queue, 99))
+    #expect(expire(&queue, 500))
   }
 
   @Test func repositoriesDoNotWaitForEachOther() {

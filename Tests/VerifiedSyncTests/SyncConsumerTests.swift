@@ -87,6 +87,7 @@ import XRPCClient
       try await ConsumerFixture.run(on: network, boundary: .repositories([account.did])) {
         test async throws in
         #expect(try await test.summaries(1) == ["identity active"])
+        _ = try await until { try await test.phase(account) == .active }
         test.host.emit(other.commit())
         test.host.emit(account.commit())
         #expect(try await test.summaries(1) == ["live create app.example.post/r1"])
@@ -213,6 +214,52 @@ import XRPCClient
       try await ConsumerFixture.run(on: network, store: store) { test async throws in
         #expect(try await test.summaries(1) == ["live create app.example.post/r2"])
         #expect(test.host.cursors.last == .some(1))
+      }
+    }
+  }
+
+  /// Some relays just stream what they have.
+  @Test func relayThatStartsOverEndsTheConsumer() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      let store = MemorySyncStore()
+      var changes = SyncChanges()
+      changes.cursors[network.host.url] = 5
+      _ = store.apply(changes)
+      network.host.skip(5)
+      await #expect(throws: SyncConsumerError(.futureCursor, "")) {
+        try await ConsumerFixture.run(on: network, store: store) { test in
+          network.host.send(SimulatedFrame.event(account.account, sequence: 2))
+          try await Task.sleep(for: .seconds(60))
+        }
+      }
+    }
+  }
+
+  @Test func relayWaitsWhileTooManyEventsWaitForDelivery() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      try await ConsumerFixture.run(
+        on: network,
+        boundary: .repositories([account.did]),
+        configure: { $0.outboxCapacity = 10 }
+      ) { test async throws in
+        _ = try await until { try await test.phase(account) == .active }
+        let record = String(repeating: "x", count: 20_000)
+        for number in 1...400 {
+          let value: DataValue = ["$type": "app.example.post", "text": .string(record)]
+          let path = SimulatedAccount.path("app.example.post", number)
+          test.host.emit(account.commit([.create(path, record: value.cborBytes())]))
+        }
+        var last = -1
+        while try await test.store.counts().events != last {
+          last = try await test.store.counts().events
+          try await Task.sleep(for: .milliseconds(200))
+        }
+        #expect(last < 400)
+        // One identity event, and all records, each once.
+        let events = try await test.events(401)
+        #expect(Set(events.map(\.id)).count == 401)
       }
     }
   }

@@ -91,6 +91,37 @@ import XRPCWebSocket
     }
   }
 
+  /// A URL that always refuses one event must not stop the others.
+  @Test func refusedEventDoesNotHinderOtherRepositories() async throws {
+    try await RelayFixture.run { network in
+      let accounts = (0..<15).map { _ in network.makeAccount() }
+      let refused = accounts[0].did.string
+      let hook = try await SimulatedServer { request in
+        let body = String(decoding: request.body, as: UTF8.self)
+        return .json("{}", status: body.contains(refused) ? 500 : 200)
+      }
+      let url = try #require(HTTPURL("http://127.0.0.1:\(hook.port)/hook"))
+      let webhook = SyncWebhook(url, try SyncSettings(isDevelopment: true).finished())
+      try await ConsumerFixture.run(
+        on: network,
+        boundary: .repositories(accounts.map(\.did))
+      ) { test async throws in
+        let sending = Task { try await webhook.run(test.consumer) }
+        #expect(try await until { try await test.consumer.statistics().counts.events == 1 })
+        for account in accounts { test.host.emit(account.commit()) }
+        #expect(
+          try await until {
+            let counts = try await test.consumer.statistics().counts
+            return counts.records == 15 && counts.events == 2
+          }
+        )
+        sending.cancel()
+        _ = await sending.result
+      }
+      await hook.stop()
+    }
+  }
+
   @Test func webhookIsCalledUntilItSucceeds() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount()
@@ -145,9 +176,10 @@ import XRPCWebSocket
             _ method: HTTPRequest.Method,
             _ path: String,
             _ body: String? = nil,
-            password: String? = "secret"
+            password: String? = "secret",
+            type: String = "application/json; charset=utf-8"
           ) async throws -> (Int, DataValue) {
-            var fields = HTTPFields()
+            var fields: HTTPFields = [.contentType: type]
             if let password {
               let credentials = Data("admin:\(password)".utf8).base64EncodedString()
               fields[.authorization] = "Basic \(credentials)"
@@ -168,12 +200,15 @@ import XRPCWebSocket
           #expect(try await call(.get, "/info/\(did)").0 == 404)
           #expect(try await call(.post, "/repos/add", #"{"dids":["x"]}"#).0 == 400)
           #expect(try await call(.post, "/repos/add", "x").0 == 400)
+          let simple = try await call(.post, "/repos/add", #"{"dids":[]}"#, type: "text/plain")
+          #expect(simple.0 == 415)
           #expect(try await call(.post, "/repos/add", #"{"dids":["\#(did)"]}"#).0 == 200)
           _ = try await test.events(2)
           _ = try await until { try await call(.get, "/info/\(did)").1["state"] == "active" }
           let info = try await call(.get, "/info/\(did)").1
           #expect(info["rev"]?.string == account.head.rev.string)
           #expect(info["retries"] == 0)
+          #expect(info["records"] == 1)
           #expect(try await call(.get, "/resolve/\(did)").1["id"]?.string == did)
           #expect(try await call(.get, "/stats/repo-count").1 == ["repo_count": 1])
           #expect(try await call(.get, "/stats/record-count").1 == ["record_count": 1])

@@ -34,6 +34,29 @@ import VerifiedSync
     }
   }
 
+  /// Clients of the reference consumer reject any other status.
+  @Test(arguments: [
+    (true, "active", "active"), (true, "error", "active"), (false, "takendown", "takendown"),
+    (false, "suspended", "suspended"), (false, "deactivated", "deactivated"),
+    (false, "deleted", "deleted"), (false, "inactive", "deactivated"),
+    (false, "throttled", "deactivated"), (false, "something new", "deactivated"),
+  ])
+  func statusIsOneOfFive(_ isActive: Bool, _ status: String, _ expected: String) {
+    let event = SyncEvent(
+      id: 1,
+      kind: .identity(
+        IdentityChange(
+          did: "did:web:alice.test",
+          handle: "alice.test",
+          isActive: isActive,
+          status: status
+        )
+      )
+    )
+    #expect(event.json["identity"]?["status"]?.string == expected)
+    #expect(event.json["identity"]?["state"]?.string == status)
+  }
+
   @Test func jsonCanBeReadBack() throws {
     let record: DataValue = [
       "$type": "app.bsky.feed.post", "text": "hello", "createdAt": "2026-11-30T00:00:00Z",

@@ -9,6 +9,7 @@ import XRPCWebSocket
 package struct JetstreamEvent: Sendable {
   /// The account.
   package let did: String
+  package let account: AccountID
   /// When the relay stored the event; different for each event.
   package let microseconds: UInt64
   /// The number of the record in the relay's log.
@@ -38,9 +39,12 @@ package struct JetstreamEvent: Sendable {
 
   /// About how much memory the event takes, in bytes.
   var size: Int {
-    guard case .record(let record) = content else { return 512 }
-    // The block, its JSON, and that compressed.
-    return 512 + 3 * (record.block?.count ?? 0)
+    // The bytes, their JSON, and that compressed.
+    switch content {
+    case .record(let record): 512 + 3 * (record.block?.count ?? 0)
+    case .sync(_, let blocks, _): 512 + 4 * blocks.count
+    case .identity, .account: 512
+    }
   }
 
   /// The size of the message in a frame.
@@ -48,6 +52,8 @@ package struct JetstreamEvent: Sendable {
     let length = frame.getInteger(at: frame.readerIndex + 1, as: UInt8.self) ?? 0
     return frame.readableBytes - (length < 126 ? 2 : length == 126 ? 4 : 10)
   }
+
+  var isAboutRepository: Bool { kind == .commit || kind == .sync }
 
   var kind: JetstreamKind {
     switch content {
@@ -168,6 +174,7 @@ extension JetstreamEvent {
     _ content: Content
   ) {
     self.did = did
+    account = record.account
     microseconds = record.microseconds + UInt64(index)
     sequence = record.sequence
     self.index = index

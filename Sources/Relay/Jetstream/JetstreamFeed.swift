@@ -104,7 +104,13 @@ package final class JetstreamFeed: Sendable {
       )
       guard let entries, entries.position.sequence > newest else { return }
       let events = entries.records.flatMap(JetstreamEvent.events)
-      state.withLock { $0.ring.append(events, upTo: entries.position.sequence) }
+      let isCancelled = state.withLock { state in
+        // The ring may be that of another reader by now.
+        guard !Task.isCancelled else { return true }
+        state.ring.append(events, upTo: entries.position.sequence)
+        return false
+      }
+      if isCancelled { return }
       changes.notify()
     }
   }
@@ -115,19 +121,11 @@ package final class JetstreamFeed: Sendable {
     _ filter: LogFilter,
     maximumCount: Int
   ) async throws -> LogEntries {
-    var entries = try await log.entries(
-      after: position,
-      matching: filter,
-      maximumCount: maximumCount
-    )
-    let hidden = takedowns.all
-    if !hidden.isEmpty {
-      entries.records.removeAll { record in
-        (record.kind == .commit || record.kind == .sync) && hidden.contains(record.account)
-      }
-    }
-    return entries
+    try await log.entries(after: position, matching: filter, maximumCount: maximumCount)
   }
+
+  /// The accounts whose records are not sent, wherever they are read.
+  var hidden: Set<AccountID> { takedowns.all }
 
   /// The beginning of the window.
   var windowStart: UInt64 {

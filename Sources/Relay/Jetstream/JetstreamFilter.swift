@@ -33,7 +33,12 @@ package struct JetstreamFilter: Sendable {
   }
 
   /// Reads the payload of an `options_update`, which replaces all options.
-  package init(update: DataValue) throws(XRPCServerError) {
+  package init(update: DataValue?) throws(XRPCServerError) {
+    guard let update else { throw .invalidRequest("payload is missing") }
+    if update == .null {
+      self.init()
+      return
+    }
     guard update.object != nil else { throw .invalidRequest("payload is not an object") }
     try self.init(
       collections: Self.strings("wantedCollections", in: update),

@@ -53,7 +53,12 @@ extension JetstreamParameters {
 extension JetstreamFeed {
   var subscribeRoute: WebSocketRoute {
     WebSocketRoute(path: "/subscribe") { [self] request in
-      let parameters = try JetstreamParameters(legacy: request, self)
+      let parameters: JetstreamParameters
+      do throws(XRPCServerError) {
+        parameters = try JetstreamParameters(legacy: request, self)
+      } catch {
+        throw WebSocketRefusal(status: error.status, text: error.message ?? error.name)
+      }
       return try await JetstreamSubscription(self, parameters, request.entry)
     }
   }

@@ -19,7 +19,7 @@ extension JetstreamParameters {
       request.query.filter { $0.name == name }.map(\.value)
     }
     func number(_ name: String) throws(XRPCServerError) -> Int? {
-      guard let text = values(name).first else { return nil }
+      guard let text = values(name).first, !text.isEmpty else { return nil }
       guard let number = Int(text), number >= 0 else {
         throw .invalidRequest("\(name) is not a valid number")
       }
@@ -49,7 +49,10 @@ extension JetstreamParameters {
         maximumBytes: try number("maxMessageSizeBytes")
       )
     )
-    if let id = values("zstdDictionary").first {
+    if let id = values("zstdDictionary").first, !id.isEmpty {
+      guard UInt32(id) != nil else {
+        throw .invalidRequest("zstdDictionary is not a valid number")
+      }
       compressor = try feed.configuration.compressor(id)
     }
     if let cursor = try number("cursor") {

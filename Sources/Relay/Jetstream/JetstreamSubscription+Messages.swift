@@ -21,24 +21,23 @@ extension JetstreamSubscription {
     guard version == .one else {
       throw WebSocketClosing(code: 1008, reason: "messages are not expected")
     }
-    let bytes: [UInt8]
-    switch message {
-    case .text(let text): bytes = Array(text.utf8)
-    case .binary(let binary): bytes = binary
-    }
+    guard case .text(let text) = message else { return }
     let filter: JetstreamFilter
     do {
-      let value = try DataValue(json: bytes, limits: Self.limits)
+      let value = try DataValue(json: Array(text.utf8), limits: Self.limits)
       guard value["type"]?.string == "options_update" else { return }
-      filter = try JetstreamFilter(update: value["payload"] ?? .null)
+      filter = try JetstreamFilter(update: value["payload"])
     } catch let error as XRPCServerError {
       throw WebSocketClosing(code: 1008, reason: error.message ?? error.name)
     } catch {
-      throw WebSocketClosing(code: 1008, reason: "the message is not valid JSON")
+      throw WebSocketClosing(code: 1007, reason: "the message is not valid JSON")
     }
     state.withLock { state in
       state.filter = filter
       state.accounts = nil
+      if state.isWaitingForHello, startsLive {
+        state.place = .log(LogPosition(sequence: feed.log.last?.sequence ?? 0), from: 0)
+      }
       state.isWaitingForHello = false
     }
     updates.notify()

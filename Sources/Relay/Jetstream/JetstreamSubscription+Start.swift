@@ -12,7 +12,10 @@ extension JetstreamSubscription {
     let live = Place.log(LogPosition(sequence: last), from: 0)
     switch parameters.start {
     case .live: return (live, nil)
-    case .time(let time) where time > feed.configuration.now(): return (live, nil)
+    // The clock may have been set back.
+    case .time(let time)
+    where time > max(feed.configuration.now(), feed.log.last?.microseconds ?? 0):
+      return (live, nil)
     case .time(let time):
       let start = max(time, window)
       let position = try await feed.log.position(at: start)
@@ -24,7 +27,7 @@ extension JetstreamSubscription {
         return (live, JetstreamEvent.info("FutureCursor", "the cursor is ahead of the stream"))
       }
       let oldest = try await feed.log.position(at: window).sequence + 1
-      guard sequence >= oldest || oldest == 1 else {
+      guard sequence >= min(oldest, last) || oldest == 1 else {
         throw XRPCServerError(
           status: .badRequest,
           name: "CursorTooOld",
@@ -41,7 +44,7 @@ extension JetstreamSubscription {
         return (.log(position, from: 0), nil)
       }
       let index = UInt64(number % JetstreamEvent.numbersPerRecord)
-      return (.log(position, from: first.microseconds + index), nil)
+      return (.log(position, from: min(first.microseconds + index, first.end)), nil)
     }
   }
 }

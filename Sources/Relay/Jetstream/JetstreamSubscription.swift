@@ -65,6 +65,8 @@ final class JetstreamSubscription: WebSocketSource {
   private let entry: StreamEntry
   let version: JetstreamVersion
   private let compressor: ZstdCompressor?
+  /// Whether the subscriber did not name a cursor.
+  let startsLive: Bool
   let state: Mutex<State>
   private let wakeUps: AsyncStream<Void>
   let updates = EventSignal()
@@ -78,6 +80,7 @@ final class JetstreamSubscription: WebSocketSource {
     self.entry = entry
     version = parameters.version
     compressor = parameters.compressor
+    if case .live = parameters.start { startsLive = true } else { startsLive = false }
     wakeUps = feed.wakeUps()
     let (place, notice) = try await Self.start(parameters, feed)
     state = Mutex(
@@ -157,10 +160,14 @@ final class JetstreamSubscription: WebSocketSource {
     guard !events.isEmpty else { return [] }
     let filter = state.withLock { $0.filter }
     var frames: [ByteBuffer] = []
+    let hidden = feed.hidden
     for event in events where filter.wants(event) {
+      if event.isAboutRepository, hidden.contains(event.account) { continue }
       let frame =
         try compressor.map { try event.compressed(version, by: $0) } ?? event.text(version)
-      if filter.allows(size: event.payloadSize(of: frame)) { frames.append(frame) }
+      // Version two measures messages before compression.
+      let measured = version == .two && compressor != nil ? event.text(version) : frame
+      if filter.allows(size: event.payloadSize(of: measured)) { frames.append(frame) }
     }
     entry.sent(frames.count)
     feed.metrics.events.increment(by: frames.count)

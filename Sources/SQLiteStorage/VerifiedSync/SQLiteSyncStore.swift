@@ -81,6 +81,20 @@ public final class SQLiteSyncStore: SyncStore {
     }
   }
 
+  public func recordCount(of did: DID) async throws -> Int {
+    try await database.read { db in
+      try Int.fetchOne(
+        db.cachedStatement(
+          sql: """
+            SELECT count(*) FROM record
+            WHERE repository = (SELECT id FROM repository WHERE did = ?)
+            """
+        ),
+        arguments: [did.string]
+      ) ?? 0
+    }
+  }
+
   public func events(after id: Int, limit: Int) async throws -> [SyncEvent] {
     try await database.read { db in
       try Row.fetchAll(

@@ -38,7 +38,7 @@ struct Discovery: Sendable {
   private func pages(
     _ page: (XRPCClient, String?) async throws -> (dids: [DID], cursor: String?)
   ) async throws {
-    let client = environment.client(environment.configuration.relay)
+    let client = environment.relay
     var cursor: String?
     while !Task.isCancelled {
       do {

@@ -43,7 +43,7 @@ struct FirehoseFollower: Sendable {
     let cursor = progress.cursor
     let opening: FrameBatchOpening
     do {
-      opening = try await environment.transport.openFrames(request(cursor), options: options)
+      opening = try await environment.relayTransport.openFrames(request(cursor), options: options)
     } catch {
       return "\(error)"
     }
@@ -80,7 +80,10 @@ struct FirehoseFollower: Sendable {
     after cursor: Int?
   ) async throws(SyncConsumerError) -> String {
     var last = cursor ?? 0
+    var isFirst = true
     while true {
+      // While too many events wait for delivery, the relay waits, too.
+      await environment.outbox.waitForRoom()
       let batch: [[UInt8]]
       do {
         guard let next = try await frames.next() else { return "the relay ended the stream" }
@@ -98,7 +101,19 @@ struct FirehoseFollower: Sendable {
         if case .error(let name, let message) = event.content {
           return try end(name, message ?? "")
         }
-        guard let sequence = event.sequence, sequence > last else { continue }
+        if case .info(let name, let message) = event.content {
+          environment.observer(.notice(name: name, message: message ?? ""))
+        }
+        guard let sequence = event.sequence else { continue }
+        // Some relays do not say that a cursor is ahead of their stream.
+        if isFirst, let cursor, sequence < cursor {
+          throw SyncConsumerError(
+            .futureCursor,
+            "the relay is at \(sequence), before the saved position \(cursor)"
+          )
+        }
+        isFirst = false
+        guard sequence > last else { continue }
         last = sequence
         await pass(event, sequence, frame.count)
       }

@@ -37,6 +37,9 @@ extension RepositoryGroup {
         fetch(&member, now, &batch)
       case .wake(let time):
         batch.questions.append(.wake(did, at: time))
+      case .phaseChanged(.synchronized) where member.hasMissedData:
+        member.hasMissedData = false
+        carryOut(member.state.desynchronize(at: now), &member, now, &batch)
       case .reject, .moved, .phaseChanged: break
       }
     }

@@ -13,6 +13,7 @@ extension RepositoryGroup {
     }
     guard let did = input.did else { return nil }
     if case .remove = input {
+      waitingBytes -= members[did]?.countedBytes ?? 0
       members[did] = nil
       fetching.remove(did)
       return nil
@@ -28,6 +29,12 @@ extension RepositoryGroup {
     if case .event(let event, _) = input, event.isData, member.waitsForFetch {
       // The fetch has its own time.
       if member.canBeDropped { members[did] = nil }
+      return nil
+    }
+    if case .event(let event, let size) = input, event.isData, member.countedBytes > 0,
+      waitingBytes + size > Self.maximumWaitingBytes
+    {
+      members[did]?.hasMissedData = true
       return nil
     }
     let actions = decide(input, &member, now, &batch)
@@ -161,6 +168,9 @@ extension RepositoryGroup {
       // The fetch has not even begun, for want of an identity.
       postpone(&member, nil, now)
     }
+    let bytes = member.state.queuedBytes
+    waitingBytes += bytes - member.countedBytes
+    member.countedBytes = bytes
     announce(&member, &batch)
     if let repository = member.changes() { batch.changes.repositories.append(repository) }
     let isOver = member.canBeDropped && !member.state.isIdle

@@ -9,6 +9,8 @@ actor RepositoryGroup {
   static let maximumIdle = 2_000
   /// The most repositories that may wait in memory for being fetched.
   static let maximumFetching = 500
+  /// The most bytes of events that wait. Data beyond it is dropped, and fetched later.
+  static let maximumWaitingBytes = 64 << 20
   /// A repository may be fetched for a tenth of the time.
   static let fetchShare: SyncTime = 10
   static let crowdedDelay: SyncTime = 1_000_000
@@ -24,6 +26,8 @@ actor RepositoryGroup {
   var members: [DID: SyncMember] = [:]
   /// The repositories that are being fetched or wait for that, with events that wait for them.
   var fetching: Set<DID> = []
+  /// The bytes of events that wait for an identity or a repository, of all members.
+  var waitingBytes = 0
 
   init(
     _ environment: SyncEnvironment,

@@ -9,12 +9,17 @@ struct SyncEnvironment: Sendable {
   let outbox: Outbox
   let store: any SyncStore
   let transport: any HTTPTransport
+  let relayTransport: any HTTPTransport
   let identities: any IdentityDirectory
   let clock: any SyncClock
   let observer: @Sendable (SyncNotice) -> Void
 
   /// The name of the position in the stream.
   var streamName: String { configuration.relay.description }
+
+  var relay: XRPCClient {
+    XRPCClient(service: configuration.relay, transport: relayTransport)
+  }
 
   func client(_ service: ServiceEndpoint) -> XRPCClient {
     XRPCClient(service: service, transport: transport)

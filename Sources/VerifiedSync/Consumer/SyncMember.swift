@@ -20,6 +20,10 @@ struct SyncMember {
   var expected: Expected = []
   /// Whether the identity must be resolved anew at the next attempt.
   var hasDoubtfulIdentity = false
+  /// The bytes of its waiting events, as they are counted for the group.
+  var countedBytes = 0
+  /// Whether data was dropped that the next fetch may not include.
+  var hasMissedData = false
   /// Whether the records are no longer kept, because the account was deleted.
   var isCleared = false
   /// The last event about the account.

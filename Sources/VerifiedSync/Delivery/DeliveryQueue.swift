@@ -14,6 +14,8 @@ struct DeliveryQueue {
     var openCount = 0
     /// Whether the open event is a live one.
     var hasBarrier = false
+    /// The revision of open historical events, which are those of one fetch.
+    var rev: TID?
   }
 
   private struct Open {
@@ -59,6 +61,11 @@ struct DeliveryQueue {
     return true
   }
 
+  /// Delivers an open event again at a time, and not before.
+  mutating func postpone(_ id: Int, until time: SyncTime) {
+    if open[id]?.deadline != nil { open[id]?.deadline = time }
+  }
+
   /// Makes an event that was delivered available again.
   mutating func release(_ id: Int) {
     guard open[id]?.deadline != nil else { return }
@@ -83,13 +90,21 @@ struct DeliveryQueue {
   private mutating func advance(_ did: DID) {
     guard var line = lines.removeValue(forKey: did) else { return }
     while let event = line.waiting.first, !line.hasBarrier {
-      guard !event.isLive || line.openCount == 0 else { break }
+      // Events of two fetches may be about the same record.
+      guard line.openCount == 0 || !event.isLive && event.rev == line.rev else { break }
       line.waiting.removeFirst()
       line.openCount += 1
       line.hasBarrier = event.isLive
+      line.rev = event.rev
       open[event.id] = Open(event: event)
       ready.append(event.id)
     }
     if line.openCount > 0 || !line.waiting.isEmpty { lines[did] = line }
+  }
+}
+
+extension SyncEvent {
+  fileprivate var rev: TID? {
+    if case .record(let change) = kind { change.rev } else { nil }
   }
 }

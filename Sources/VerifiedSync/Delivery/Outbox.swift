@@ -128,6 +128,11 @@ final class Outbox: Sendable {
     signal.notify()
   }
 
+  func postpone(_ id: Int, by delay: SyncTime) {
+    let time = clock.now &+ delay
+    state.withLock { $0.queue.postpone(id, until: time) }
+  }
+
   // MARK: Upkeep
 
   /// Offers events again that were not acknowledged in time.

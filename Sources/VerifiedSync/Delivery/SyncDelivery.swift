@@ -12,6 +12,12 @@ public struct SyncDelivery: Sendable {
     outbox.acknowledge(event.id)
   }
 
+  /// Delivers the event again after a while. Other events do not wait for it, except later ones of
+  /// its repository.
+  public func retry(after delay: Duration) {
+    outbox.postpone(event.id, by: delay.microseconds)
+  }
+
   /// Gives the event back, to be delivered again at once.
   public func release() {
     outbox.release(event.id)

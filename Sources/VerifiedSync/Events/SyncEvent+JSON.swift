@@ -6,7 +6,11 @@ extension SyncEvent {
   ///
   ///     { "id": 1, "type": "record", "record": { "live", "rev", "did", "collection", "rkey",
   ///       "action", "cid"?, "record"? } }
-  ///     { "id": 2, "type": "identity", "identity": { "did", "handle", "is_active", "status" } }
+  ///     { "id": 2, "type": "identity", "identity": { "did", "handle", "is_active", "status",
+  ///       "state" } }
+  ///
+  /// Those clients reject a `status` that they do not know, so it is one of five; `state` is the true
+  /// one.
   public var json: DataValue {
     switch kind {
     case .record(let change): ["id": .integer(id), "type": "record", "record": change.json]
@@ -32,7 +36,13 @@ extension IdentityChange {
   fileprivate var json: DataValue {
     [
       "did": .string(did.string), "handle": .string(handle.string),
-      "is_active": .boolean(isActive), "status": .string(status),
+      "is_active": .boolean(isActive), "status": .string(knownStatus), "state": .string(status),
     ]
+  }
+
+  private var knownStatus: String {
+    if isActive { return "active" }
+    let known = ["takendown", "suspended", "deactivated", "deleted"]
+    return known.contains(status) ? status : "deactivated"
   }
 }

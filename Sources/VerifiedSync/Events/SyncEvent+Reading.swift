@@ -41,7 +41,7 @@ extension IdentityChange {
       did: try DID(value.field("did", \.string)),
       handle: try Handle(value.field("handle", \.string)),
       isActive: try value.field("is_active", \.boolean),
-      status: try value.field("status", \.string)
+      status: try value["state"]?.string ?? value.field("status", \.string)
     )
   }
 }

@@ -26,13 +26,39 @@ struct RepositoryFetch: Sendable {
   let job: FetchJob
   let pds: ServiceEndpoint
 
-  func run() async -> FetchOutcome {
-    let outcome = await withTimeout(environment.configuration.repositoryTimeout) { await fetch() }
-    let failure = SyncFailure(.temporary, "the repository did not arrive in time")
-    return outcome ?? FetchOutcome(result: .failure(failure))
+  /// A repository that has been verified, and is not stored.
+  private struct Verified: Sendable {
+    var commit: Commit
+    var difference: RepositoryDifference
+    var file: File
   }
 
-  private func fetch() async -> FetchOutcome {
+  private enum Download: Sendable {
+    case verified(Verified)
+    case failed(FetchOutcome)
+  }
+
+  func run() async -> FetchOutcome {
+    // Storing may have to wait for a slow client, which is not the fault of the PDS.
+    let timeout = environment.configuration.repositoryTimeout
+    guard let download = await withTimeout(timeout, { await download() }) else {
+      let failure = SyncFailure(.temporary, "the repository did not arrive in time")
+      return FetchOutcome(result: .failure(failure))
+    }
+    switch download {
+    case .failed(let outcome): return outcome
+    case .verified(let verified):
+      do {
+        try await save(verified.difference, verified.commit.rev, verified.file)
+        environment.observer(.fetched(job.did, records: verified.difference.count))
+        return FetchOutcome(result: .success(verified.commit), host: .works)
+      } catch {
+        return FetchOutcome(result: .failure(SyncFailure(.temporary, "\(error)")))
+      }
+    }
+  }
+
+  private func download() async -> Download {
     var client = environment.client(pds)
     client.retry = .never
     let body: RawBody
@@ -45,21 +71,20 @@ struct RepositoryFetch: Sendable {
         )
       ).output
     } catch {
-      return FetchOutcome(error)
+      return .failed(FetchOutcome(error))
     }
     do {
-      let commit = try await store(body.content.stream)
-      return FetchOutcome(result: .success(commit), host: .works)
+      return .verified(try await verify(body.content.stream))
     } catch let error as SyncFailure {
-      return FetchOutcome(result: .failure(error))
+      return .failed(FetchOutcome(result: .failure(error)))
     } catch let error as RepoError {
-      return FetchOutcome(result: .failure(SyncFailure(.invalid, "\(error)")))
+      return .failed(FetchOutcome(result: .failure(SyncFailure(.invalid, "\(error)"))))
     } catch {
-      return FetchOutcome(result: .failure(SyncFailure(.temporary, "\(error)")))
+      return .failed(FetchOutcome(result: .failure(SyncFailure(.temporary, "\(error)"))))
     }
   }
 
-  private func store(_ body: ByteStream) async throws -> Commit {
+  private func verify(_ body: ByteStream) async throws -> Verified {
     let file = try File(scratchIn: environment.configuration.scratchDirectory)
     var difference = RepositoryDifference(
       try await known(),
@@ -75,9 +100,7 @@ struct RepositoryFetch: Sendable {
     }
     let commit = try verifier.finish().commit
     try check(commit)
-    try await save(difference, commit.rev, file)
-    environment.observer(.fetched(job.did, records: difference.count))
-    return commit
+    return Verified(commit: commit, difference: difference, file: file)
   }
 
   private func check(_ commit: Commit) throws {
@@ -189,7 +212,7 @@ struct RepositoryFetch: Sendable {
 }
 
 /// The records of a repository compared with those that were delivered.
-struct RepositoryDifference {
+struct RepositoryDifference: Sendable {
   struct Changed: Sendable {
     var path: RepoPath
     var isNew: Bool

@@ -55,6 +55,10 @@ public final class MemorySyncStore: SyncStore {
     }
   }
 
+  public func recordCount(of did: DID) -> Int {
+    state.withLock { $0.records[did]?.count ?? 0 }
+  }
+
   public func events(after id: Int, limit: Int) -> [SyncEvent] {
     state.withLock { Array($0.events.lazy.filter { $0.id > id }.prefix(limit)) }
   }

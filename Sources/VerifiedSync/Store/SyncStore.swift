@@ -26,6 +26,9 @@ public protocol SyncStore: Sendable {
   /// The records of a repository after a path, in the order of their paths' bytes.
   func records(of did: DID, after path: String?, limit: Int) async throws -> [RecordVersion]
 
+  /// The number of records of a repository.
+  func recordCount(of did: DID) async throws -> Int
+
   /// The events after an ID that have not been acknowledged, in order.
   func events(after id: Int, limit: Int) async throws -> [SyncEvent]
 

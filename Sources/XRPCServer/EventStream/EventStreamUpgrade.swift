@@ -230,7 +230,7 @@ extension EventStreamUpgrade {
     case .socket(let source, let route):
       let socket = WebSocketHandler(
         source,
-        maximumMessageBytes: route.maximumMessageBytes,
+        route: route,
         configuration: streams.configuration,
         logger: streams.logger
       )

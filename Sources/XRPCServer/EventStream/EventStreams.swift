@@ -1,3 +1,4 @@
+import ATProtoHTTP
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -128,6 +129,14 @@ final class EventStreams: Sendable {
     do {
       try rateLimits?.consume(XRPCContext(nsid: request.nsid ?? "", request: request))
       answer = try await connect(request, channel)
+    } catch let refusal as WebSocketRefusal {
+      let head = HTTPResponse(
+        status: refusal.status,
+        headerFields: [.contentType: "text/plain; charset=utf-8"]
+      )
+      answer = Answer(
+        opening: .response(RouteResponse(head: head, body: .bytes(Array(refusal.text.utf8))))
+      )
     } catch {
       answer = Answer(opening: .response(RouteResponse(error: error)))
     }

@@ -23,7 +23,7 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private let source: any WebSocketSource
-  private let maximumMessageBytes: Int
+  private let route: WebSocketRoute
   private let configuration: EventStreamConfiguration
   private let logger: Logger
   private var reader: WebSocketReader
@@ -50,15 +50,15 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   init(
     _ source: any WebSocketSource,
-    maximumMessageBytes: Int,
+    route: WebSocketRoute,
     configuration: EventStreamConfiguration,
     logger: Logger
   ) {
     self.source = source
-    self.maximumMessageBytes = maximumMessageBytes
+    self.route = route
     self.configuration = configuration
     self.logger = logger
-    reader = WebSocketReader(expectsMask: true, maximumMessageBytes: maximumMessageBytes)
+    reader = WebSocketReader(expectsMask: true, maximumMessageBytes: route.maximumMessageBytes)
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -120,7 +120,7 @@ extension WebSocketHandler {
         closing.code = 1011
       }
       let end = closing
-      eventLoop.execute { loopBound.value.close(end) }
+      eventLoop.execute { loopBound.value.finish(end) }
     }
   }
 
@@ -215,7 +215,7 @@ extension WebSocketHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     if let violation = WebSocketViolation(
       decoding: error,
-      maximumMessageBytes: maximumMessageBytes
+      maximumMessageBytes: route.maximumMessageBytes
     ) {
       violate(violation)
     } else {
@@ -247,7 +247,16 @@ extension WebSocketHandler {
 
   /// Called when the server shuts down.
   func quiesce() {
-    close(WebSocketClosing(code: 1001))
+    finish(WebSocketClosing(code: 1001))
+  }
+
+  /// Ends the socket for a reason that is not the client's.
+  private func finish(_ closing: WebSocketClosing) {
+    guard !route.closesInOrder, state == .open, closing.code == 1000 || closing.code == 1001 else {
+      return close(closing)
+    }
+    end()
+    context?.close(promise: nil)
   }
 
   private func close(_ closing: WebSocketClosing) {

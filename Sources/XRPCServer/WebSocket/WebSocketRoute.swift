@@ -17,6 +17,9 @@ public struct WebSocketRoute: Sendable {
   public let subprotocols: [String]
   /// The longest message that a client may send. A longer one closes the connection.
   public let maximumMessageBytes: Int
+  /// Whether a socket is closed with a close frame when its source or the server ends. Some clients
+  /// take a close frame for the end, and reconnect only if the connection is lost.
+  public let closesInOrder: Bool
 
   let open: @Sendable (WebSocketRequest) async throws -> any WebSocketSource
 
@@ -28,11 +31,13 @@ public struct WebSocketRoute: Sendable {
     path: String,
     subprotocols: [String] = [],
     maximumMessageBytes: Int = 10_000_000,
+    closesInOrder: Bool = true,
     open: @escaping @Sendable (WebSocketRequest) async throws -> any WebSocketSource
   ) {
     self.path = path
     self.subprotocols = subprotocols
     self.maximumMessageBytes = maximumMessageBytes
+    self.closesInOrder = closesInOrder
     self.open = open
   }
 
@@ -70,6 +75,20 @@ public struct WebSocketRequest: Sendable {
     remoteAddress = request.remoteAddress
     self.subprotocol = subprotocol
     self.entry = entry
+  }
+}
+
+/// An error of a ``WebSocketRoute`` whose answer is plain text instead of JSON.
+public struct WebSocketRefusal: Error, Hashable, Sendable {
+  /// The status of the answer.
+  public var status: HTTPResponse.Status
+  /// The text.
+  public var text: String
+
+  /// Creates a refusal.
+  public init(status: HTTPResponse.Status = .badRequest, text: String) {
+    self.status = status
+    self.text = text
   }
 }
 

@@ -98,6 +98,7 @@ struct SyncCommand: AsyncParsableCommand {
       configuration.consumer,
       store: store,
       transport: SyncNetwork.transport(configuration),
+      relayTransport: AsyncHTTPClientTransport.shared,
       identities: identities,
       observer: { $0.write(to: logger) }
     )
@@ -127,7 +128,8 @@ struct SyncCommand: AsyncParsableCommand {
         identities: identities,
         password: configuration.adminPassword
       ),
-      needsAcknowledgements: configuration.needsAcknowledgements
+      needsAcknowledgements: configuration.needsAcknowledgements,
+      hasWebhook: configuration.webhook != nil
     )
     try await server.run { address in
       let line: DataObject = ["address": .string(address)]

@@ -9,11 +9,10 @@ import XRPCClient
 
 /// How `atproto sync` reaches other servers.
 enum SyncNetwork {
-  /// Hosts come from DID documents, so only public addresses are called; the relay and the PLC
-  /// directory, which the operator names, may be on this machine.
+  /// Hosts come from DID documents, so only public addresses are called. The relay and the PLC
+  /// directory, which the operator names, may be anywhere.
   static func transport(_ configuration: SyncCommandConfiguration) -> GuardedTransport {
-    let isLocal = configuration.isDevelopment || configuration.consumer.relay.isOnThisMachine
-    return GuardedTransport(policy: isLocal ? .development : .publicOnly)
+    GuardedTransport(policy: configuration.isDevelopment ? .development : .publicOnly)
   }
 
   static func identities(_ configuration: SyncCommandConfiguration) -> BaseIdentityDirectory {
@@ -42,6 +41,14 @@ extension SyncNotice {
     switch self {
     case .connected(let cursor):
       logger.info("connected", metadata: ["cursor": "\(cursor.map(String.init) ?? "none")"])
+    case .notice(let name, let message):
+      logger.warning(
+        "the relay has sent a notice",
+        metadata: [
+          "name": "\(name.prefix(100).description.withoutControls)",
+          "message": "\(message.prefix(200).description.withoutControls)",
+        ]
+      )
     case .disconnected(let reason, let delay):
       logger.warning(
         "disconnected",

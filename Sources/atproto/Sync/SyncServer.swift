@@ -14,10 +14,23 @@ struct SyncServer: NetworkService {
   let consumer: SyncConsumer
   let web: SyncWeb
   let needsAcknowledgements: Bool
+  var hasWebhook = false
 
   private var channel: WebSocketRoute {
-    WebSocketRoute(path: "/channel", maximumMessageBytes: 64 << 10) { [self] request in
+    // Clients of the reference consumer reconnect only if the connection is lost.
+    WebSocketRoute(
+      path: "/channel",
+      maximumMessageBytes: 64 << 10,
+      closesInOrder: false
+    ) { [self] request in
       try await web.authorize(.get, request.head.headerFields)
+      guard !hasWebhook else {
+        throw XRPCServerError.invalidRequest("websocket not available in webhook mode")
+      }
+      // Pages of any site may open WebSockets to this machine.
+      guard web.password != nil || request.head.headerFields[.origin] == nil else {
+        throw XRPCServerError.forbidden("browsers need a password")
+      }
       return SyncChannel(consumer, needsAcknowledgements: needsAcknowledgements)
     }
   }
@@ -53,7 +66,7 @@ struct SyncApplication: Service {
       tasks.addTask { try await server.run() }
       tasks.addTask { try await work.run() }
       defer { tasks.cancelAll() }
-      try await tasks.waitForAll()
+      while try await tasks.next() != nil {}
     }
   }
 }

@@ -17,7 +17,7 @@ import XRPCServer
 ///     GET  /stats/repo-count, record-count, outbox-buffer, resync-buffer, cursors
 ///     POST /repos/add, /repos/remove   { "dids": [...] }
 struct SyncWeb: Sendable {
-  private static let maximumBodyLength = 1 << 20
+  private static let maximumBodyLength = 16 << 20
 
   let consumer: SyncConsumer
   let identities: any IdentityDirectory
@@ -71,6 +71,16 @@ struct SyncWeb: Sendable {
   }
 
   private func dids(_ request: Request) async throws -> [DID] {
+    // A page of another site cannot send this type without asking first.
+    guard let type = request.headers[.contentType],
+      type.lowercased().hasPrefix("application/json")
+    else {
+      throw XRPCServerError(
+        status: .unsupportedMediaType,
+        name: "InvalidRequest",
+        message: "the body must be application/json"
+      )
+    }
     let buffer: ByteBuffer
     do {
       buffer = try await request.body.collect(upTo: Self.maximumBodyLength)
@@ -87,7 +97,8 @@ struct SyncWeb: Sendable {
     do throws(IdentityError) {
       return try await identities.document(of: did).value
     } catch {
-      throw XRPCServerError.notFound(error.reason)
+      guard error.isTransient else { throw XRPCServerError.notFound(error.reason) }
+      throw XRPCServerError(status: .badGateway, name: "UpstreamFailure", message: error.reason)
     }
   }
 
@@ -99,6 +110,7 @@ struct SyncWeb: Sendable {
       "did": .string(did.string), "state": .string(repository.phase.rawValue),
       "handle": .string(repository.handle?.string ?? ""),
       "rev": .string(repository.head?.rev.string ?? ""),
+      "records": .integer(try await consumer.recordCount(of: did)),
       "retries": .integer(repository.attempts),
     ]
     if let error = repository.error { object["error"] = .string(error) }

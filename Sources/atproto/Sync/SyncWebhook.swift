@@ -3,6 +3,7 @@ import ATProtoHTTP
 import ATProtoSyntax
 import Foundation
 import HTTPTypes
+import Synchronization
 import VerifiedSync
 import XRPCAsyncHTTPClient
 
@@ -12,11 +13,12 @@ struct SyncWebhook: Sendable {
   /// The requests at once, each for another repository or for history.
   private static let parallelism = 10
   private static let firstDelay = Duration.seconds(1)
-  private static let longestDelay = Duration.seconds(60)
+  private static let longestDelay = Duration.seconds(10)
 
   private let url: HTTPURL
   private let fields: HTTPFields
   private let timeout: Duration
+  private let failures = Failures()
   private let transport = AsyncHTTPClientTransport.shared
 
   init(_ url: HTTPURL, _ configuration: SyncCommandConfiguration) {
@@ -36,23 +38,32 @@ struct SyncWebhook: Sendable {
       for _ in 0..<Self.parallelism {
         tasks.addTask { try await sendEvents(consumer) }
       }
-      try await tasks.waitForAll()
+      while try await tasks.next() != nil {}
     }
   }
 
   private func sendEvents(_ consumer: SyncConsumer) async throws {
-    var failures = 0
     for try await delivery in consumer.deliveries {
+      let id = delivery.event.id
       if await send(delivery.event) {
-        failures = 0
+        failures.counts.withLock { $0[id] = nil }
         delivery.acknowledge()
       } else {
-        failures += 1
-        delivery.release()
-        let delay = min(Self.firstDelay * (1 << min(failures - 1, 10)), Self.longestDelay)
-        try? await Task.sleep(for: delay)
+        let count = failures.counts.withLock { counts in
+          counts[id, default: 0] += 1
+          return counts[id, default: 1]
+        }
+        // The pause is that of the event: events of other repositories do not wait.
+        delivery.retry(
+          after: min(Self.firstDelay * (1 << min(count - 1, 10)), Self.longestDelay)
+        )
       }
     }
+  }
+
+  /// The failed requests for each event that is open.
+  private final class Failures: Sendable {
+    let counts = Mutex<[Int: Int]>([:])
   }
 
   private func send(_ event: SyncEvent) async -> Bool {

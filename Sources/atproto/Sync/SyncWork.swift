@@ -18,14 +18,15 @@ struct SyncWork: Service {
         if prints { tasks.addTask { try await printEvents() } }
         if let webhook { tasks.addTask { try await webhook.run(consumer) } }
         // The consumer ends all of them.
-        try await tasks.waitForAll()
+        while try await tasks.next() != nil {}
       }
     }
   }
 
   private func printEvents() async throws {
     for try await delivery in consumer.deliveries {
-      Console.line(delivery.event.json.jsonString())
+      // An event that could not be written must not be acknowledged.
+      try Console.bytes(delivery.event.json.jsonBytes() + [UInt8(ascii: "\n")])
       delivery.acknowledge()
     }
   }

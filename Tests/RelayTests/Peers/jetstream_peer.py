@@ -74,9 +74,10 @@ def plain(event: object) -> object:
 
 
 async def legacy(port, count, certificate, key, package, did=None) -> None:
+    # The module reads this when it is imported.
+    os.environ["SSL_CERT_FILE"] = certificate
     module = load(package)
     resolve_locally()
-    os.environ["SSL_CERT_FILE"] = certificate
     server = await secured(int(port), certificate, key)
     address = f"alice.test:{server.sockets[0].getsockname()[1]}"
     options = module.JetstreamOptions(wanted_dids=[did] if did else [], cursor=0)

@@ -66,6 +66,30 @@ import XRPCServer
     }
   }
 
+  /// Some clients take any close frame for the end.
+  @Test func socketThatIsNotClosedInOrderIsDropped() async throws {
+    let echo = Echo()
+    let route = WebSocketRoute(path: "/echo", closesInOrder: false) { _ in echo }
+    try await StreamServer.run(webSockets: [route]) { server in
+      let peer = try await RawPeer(port: server.port)
+      try await peer.open("/echo")
+      try await peer.send(text("end"))
+      #expect(await peer.nextFrame() == nil)
+    }
+  }
+
+  @Test func refusalIsPlainText() async throws {
+    let route = WebSocketRoute(path: "/no") { _ in throw WebSocketRefusal(text: "not today") }
+    try await StreamServer.run(webSockets: [route]) { server in
+      let peer = try await RawPeer(port: server.port)
+      try await peer.send(RawPeer.handshake("/no"))
+      let answer = await peer.readResponse()
+      #expect(answer.hasPrefix("HTTP/1.1 400 "))
+      #expect(answer.lowercased().contains("content-type: text/plain"))
+      #expect(answer.hasSuffix("not today"))
+    }
+  }
+
   @Test func tooLongMessageClosesTheSocket() async throws {
     try await StreamServer.run(webSockets: [Self.echo()]) { server in
       let peer = try await RawPeer(port: server.port)
