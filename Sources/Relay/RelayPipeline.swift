@@ -45,6 +45,7 @@ struct RelayPipeline: Sendable {
     )
     retention = Retention(
       storage.log,
+      checkpoints,
       replayWindow: configuration.replayWindow,
       metrics: metrics
     )

@@ -91,6 +91,7 @@ import Testing
     ("CYAML", ["Lexicon"]),
     ("CSecp256k1", ["ATProtoCrypto"]),
     ("CLibCrypto", ["ATProtoCrypto"]),
+    ("CZstd", ["Relay"]),
     ("ArgumentParser", ["lexgen", "atproto", "fuzz"]),
     ("AsyncHTTPClient", ["XRPCAsyncHTTPClient"]),
   ])

@@ -22,6 +22,15 @@ import XRPCServer
       #expect(name == "OutdatedCursor")
       #expect(message == "the oldest event of this relay is 11")
       #expect(try await outdated.sequences(5) == [11, 12, 13, 14, 15])
+      // All of the window, without a message.
+      for cursor in [0, -1] {
+        let all = try await server.connect(cursor: cursor)
+        guard let first = try await all.next()?.sequence else {
+          Issue.record("cursor \(cursor): no event first")
+          continue
+        }
+        #expect(try await [first] + all.sequences(4) == [11, 12, 13, 14, 15])
+      }
 
       let future = try await server.connect(cursor: 16)
       guard case .error(let name, _) = try await future.next()?.content else {
@@ -62,7 +71,9 @@ import XRPCServer
         return
       }
       let current = try await server.connect(cursor: 10)
+      let all = try await server.connect(cursor: 0)
       await fixture.publish(1)
+      #expect(try await all.sequences(1) == [11])
       #expect(try await outdated.sequences(1) == [11])
       #expect(try await current.sequences(1) == [11])
     }

@@ -45,7 +45,7 @@ import XRPCServer
     func position(at microseconds: UInt64) async throws -> LogPosition {
       base.position(at: microseconds)
     }
-    func removeRecords(before microseconds: UInt64) throws {}
+    func removeRecords(before microseconds: UInt64, through sequence: Int) throws {}
     func wakeUps() -> AsyncStream<Void> { base.wakeUps() }
     func close() throws {}
   }
@@ -102,7 +102,7 @@ import XRPCServer
     let storage = RelayStorage(store: MemoryRelayStore(), log: log)
     let fixture = try await LogFixture(storage)
     let subscription = try await fixture.firehose.subscribe(cursor: nil)
-    log.failures.withLock { $0 = 3 }
+    log.failures.withLock { $0 = .max }
     let isFinished = Mutex(false)
     let ticket = EventTicket(host: HostID(rawValue: 1), sequence: 1) { _ in
       isFinished.withLock { $0 = true }
@@ -112,6 +112,7 @@ import XRPCServer
     #expect(!isFinished.withLock { $0 })
     try await fixture.checkpoints.flush()
     #expect(try await storage.store.read { try $0.accounts.maximumID() } == nil)
+    log.failures.withLock { $0 = 0 }
     try await fixture.writer.drain()
     #expect(fixture.writer.failure == nil)
     #expect(isFinished.withLock { $0 })
@@ -119,6 +120,17 @@ import XRPCServer
     var frames = subscription.frames().makeAsyncIterator()
     let frame = try #require(try await frames.next())
     #expect(try FirehoseEvent(frame: frame).sequence == 1)
+  }
+
+  @Test func drainingEndsIfTheDiskStaysFull() async throws {
+    let log = FailingLog()
+    let fixture = try await LogFixture(RelayStorage(store: MemoryRelayStore(), log: log))
+    log.failures.withLock { $0 = 1_000 }
+    fixture.writer.submit(LogFixture.entry())
+    await #expect(throws: DiskFull.self) { try await fixture.writer.drain() }
+    log.failures.withLock { $0 = 0 }
+    try await fixture.writer.drain()
+    #expect(log.last?.sequence == 1)
   }
 
   @Test func frameKeepsEveryByteExceptItsNumber() async throws {

@@ -4,6 +4,7 @@ import ATProtoSyntax
 import Relay
 import RelayTestSupport
 import SQLiteStorage
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -47,11 +48,13 @@ import Testing
       try await Self.submit(
         [
           LogFixture.entry(
+            kind: .commit,
             row: LogFixture.row(1, rev: 5),
             changes: .changes(CollectionChanges(appeared: [post])),
             ticket: Self.ticket(3)
           ),
           LogFixture.entry(
+            kind: .commit,
             row: LogFixture.row(1, rev: 6),
             changes: .changes(CollectionChanges(appeared: [like], vanished: [post])),
             ticket: Self.ticket(4)
@@ -86,6 +89,55 @@ import Testing
     }
     // Again, with nothing left to do.
     #expect(try await Recovery(storage).recordCount == 0)
+  }
+
+  /// The old PDS of an account that moved must not be believed again.
+  @Test(
+    "the identity is looked up after a message that may have changed it",
+    arguments: [
+      LogEntry.Kind.identity, .account,
+    ]
+  )
+  func identityIsLookedUpAfterAChange(_ kind: LogEntry.Kind) async throws {
+    let storage = try await Self.crash(MemoryRelayLog()) { fixture in
+      try await Self.submit([LogFixture.entry(kind: kind)], to: fixture)
+    }
+    var known = LogFixture.row(1)
+    known.identity = SyncIdentity(
+      signingKey: SimulatedAccount(pds: "http://one.test").key.publicKey,
+      pds: "old.test",
+      checkedAt: 4
+    )
+    try await storage.store.write { [known] in try $0.accounts.upsert([known]) }
+    _ = try await Recovery(storage)
+    #expect(
+      try await storage.store.read { try $0.accounts.row(LogFixture.row(1).id) }
+        == LogFixture.row(1)
+    )
+  }
+
+  @Test func takedownSurvivesACrash() async throws {
+    var row = LogFixture.row(1)
+    row.local = .takendown
+    let storage = try await Self.crash(MemoryRelayLog()) { [row] fixture in
+      try await Self.submit([LogFixture.entry(row: row)], to: fixture)
+    }
+    let recovery = try await Recovery(storage)
+    #expect(recovery.takedowns.all == [row.id])
+    let id = row.id
+    let recovered = try await storage.store.read { try $0.accounts.row(id) }
+    #expect(recovered?.local == .takendown)
+  }
+
+  @Test func databaseThatIsOlderThanTheLogIsRefused() async throws {
+    let storage = RelayStorage.memory()
+    let fixture = try await LogFixture(storage)
+    await fixture.publish(10)
+    try storage.log.removeRecords(before: .max, through: 8)
+    try await storage.store.write { try $0.checkpoint.setAppliedSequence(5) }
+    await #expect(throws: ServiceError(.corruption, "")) { try await Recovery(storage) }
+    try await storage.store.write { try $0.checkpoint.setAppliedSequence(8) }
+    #expect(try await Recovery(storage).recordCount == 2)
   }
 
   @Test func recoveryCanBeRepeated() async throws {

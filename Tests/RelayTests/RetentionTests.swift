@@ -30,12 +30,34 @@ import XRPCServer
     #expect(fixture.storage.log.last?.sequence == 30)
   }
 
+  @Test func consumerThatDeletionOvertakesIsClosed() async throws {
+    let fixture = try await LogFixture()
+    await fixture.publish(30_000, padding: 1)
+    var frames = try await fixture.firehose.subscribe(cursor: 0).frames().makeAsyncIterator()
+    #expect(try FirehoseEvent(frame: try #require(try await frames.next())).sequence == 1)
+    try fixture.storage.log.removeRecords(before: .max, through: 15_000)
+    var last = 1
+    var error: String?
+    while let frame = try await frames.next() {
+      let event = try FirehoseEvent(frame: frame)
+      if let sequence = event.sequence {
+        #expect(sequence == last + 1)
+        last = sequence
+      } else if case .error(let name, _) = event.content {
+        error = name
+      }
+    }
+    #expect(error == "ConsumerTooSlow")
+    #expect(last < 15_000)
+  }
+
   @Test func deletionLeavesAMarginForConsumersThatAreReading() async throws {
     let now = Mutex<UInt64>(1_000_000_000)
     let clock: @Sendable () -> UInt64 = { now.withLock { $0 } }
     let fixture = try await LogFixture(replayWindow: .seconds(10), now: clock)
     let retention = Retention(
       fixture.storage.log,
+      fixture.checkpoints,
       replayWindow: .seconds(10),
       metrics: RelayMetrics(),
       now: clock
@@ -46,6 +68,10 @@ import XRPCServer
     try retention.collect()
     #expect(try await fixture.storage.log.window() == 1...6)
     now.withLock { $0 += 600_000_000 }
+    // The store does not have them yet.
+    try retention.collect()
+    #expect(try await fixture.storage.log.window() == 1...6)
+    try await fixture.checkpoints.flush()
     try retention.collect()
     #expect(try await fixture.storage.log.window() == 6...6)
     // Numbers continue.

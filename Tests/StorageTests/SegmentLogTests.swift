@@ -83,7 +83,11 @@ import Testing
       var bytes = Array(all)
       bytes[position] ^= 0x10
       try folder.write(bytes, to: name)
-      let log = try open()
+      // A length that is too small looks as if another batch followed.
+      guard let log = try? open() else {
+        #expect((whole + 8..<whole + 12).contains(position))
+        continue
+      }
       #expect(log.last?.sequence == 2, "byte \(position)")
       try log.close()
     }
@@ -105,6 +109,10 @@ import Testing
     try write([1...3, 4...400])
     var bytes = Array(try Data(contentsOf: URL(filePath: folder.path + "/0000000000000001.log")))
     bytes[40] ^= 1
+    try folder.write(bytes, to: "0000000000000001.log")
+    // Whole batches follow, which were sent.
+    #expect(throws: ServiceError(.corruption, "")) { try open() }
+    bytes[0] ^= 1
     try folder.write(bytes, to: "0000000000000001.log")
     #expect(throws: ServiceError(.corruption, "")) { try open(torn: 1_000) }
   }

@@ -9,6 +9,10 @@ import ServiceKit
 /// Older collections of an account appear when they are written to or when the repository is
 /// fetched.
 package struct Collections: Sendable {
+  /// The most pages of the index to read for one answer. Few of the accounts in them may be visible,
+  /// so an answer can be short, or empty, and still have a cursor.
+  private static let maximumPages = 4
+
   private let store: any RelayStore
   private let checkpoints: Checkpoints
 
@@ -29,17 +33,17 @@ package struct Collections: Sendable {
     var after = try cursor.map(Self.account)
     var found: [(id: AccountID, did: DID)] = []
     // One more than the limit shows whether there is another page.
-    while found.count <= limit {
+    var pages = 0
+    while found.count <= limit, pages < Self.maximumPages {
+      pages += 1
       let page = try await page(collection, after: after, limit: limit + 1)
       found += page.rows.lazy.filter(\.visible.isActive).map { ($0.id, $0.did) }
       after = page.last
       if after == nil { break }
     }
     let kept = found.prefix(limit)
-    return (
-      kept.map(\.did),
-      found.count > limit ? kept.last.map { Self.cursor($0.id) } : nil
-    )
+    let next = found.count > limit ? kept.last?.id : after
+    return (kept.map(\.did), next.map(Self.cursor))
   }
 
   /// - Returns: the last account that was looked at, or nil at the end.

@@ -14,6 +14,7 @@ package final class Checkpoints: Sendable {
     var writing = PendingChanges()
     var hosts: @Sendable () -> [HostCheckpoint] = { [] }
     var written: @Sendable ([AccountRow]) -> Void = { _ in }
+    var storedSequence = 0
     var lastFlush = ContinuousClock.now
     var failure: (any Error)?
   }
@@ -39,7 +40,12 @@ package final class Checkpoints: Sendable {
   ) {
     self.store = store
     self.takedowns = takedowns
-    state = Mutex(State(pending: PendingChanges(appliedSequence: appliedSequence)))
+    state = Mutex(
+      State(
+        pending: PendingChanges(appliedSequence: appliedSequence),
+        storedSequence: appliedSequence
+      )
+    )
   }
 
   /// Sets where the cursors of hosts come from. They are read before the rows are taken, so the
@@ -90,6 +96,9 @@ package final class Checkpoints: Sendable {
     try await turn.run { try await write() }
   }
 
+  /// The number up to which the store has the log.
+  package var storedSequence: Int { state.withLock { $0.storedSequence } }
+
   /// The time since the last checkpoint.
   package var age: Duration { state.withLock { .now - $0.lastFlush } }
 
@@ -133,6 +142,7 @@ extension Checkpoints {
     }
     let written = state.withLock { state in
       state.writing = PendingChanges()
+      state.storedSequence = changes.appliedSequence
       state.failure = nil
       state.lastFlush = .now
       return state.written

@@ -14,7 +14,9 @@ package final class Firehose: Sendable {
         maximumFrames: 16_384,
         maximumBytes: 96 << 20,
         pageFrames: 2_000,
-        pageBytes: 1 << 20
+        // Of each consumer that catches up. A page is sent before the next one is read, and a
+        // consumer that takes longer than the time between two pings counts as dead.
+        pageBytes: 256 << 10
       ),
       startingAfter: newest
     )

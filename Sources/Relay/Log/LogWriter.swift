@@ -19,6 +19,8 @@ package final class LogWriter: Sendable {
 
   /// The most memory for entries that wait; lanes wait above that.
   private static let maximumBytes = 64 << 20
+  /// How often in a row, at half a second each, ``drain()`` finds that the log cannot be written.
+  private static let maximumFailures = 10
   private static let maximumBatch = (entries: 4_096, bytes: 8 << 20)
 
   private let log: any RelayLog
@@ -73,9 +75,23 @@ package final class LogWriter: Sendable {
   private var isFull: Bool { queue.withLock { $0.bytes > Self.maximumBytes } }
 
   /// Returns when everything that was submitted before is durable and in the store.
+  ///
+  /// Throws ``failure`` if the log cannot be written for a while. Hosts then send the events again.
   package func drain() async throws {
-    await withCheckedContinuation { continuation in
-      submit(LogEntry(done: { _ in continuation.resume() }))
+    let (done, finished) = AsyncStream<Void>.makeStream()
+    submit(LogEntry(done: { _ in finished.finish() }))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { for await _ in done {} }
+      group.addTask { [self] in
+        var failures = 0
+        while failures < Self.maximumFailures {
+          try await Task.sleep(for: .milliseconds(500))
+          failures = failure == nil ? 0 : failures + 1
+        }
+        if let failure { throw failure }
+      }
+      try await group.next()
+      group.cancelAll()
     }
     try await checkpoints.flush()
   }
@@ -129,17 +145,15 @@ extension LogWriter {
   private func write(_ batch: [LogEntry]) {
     checkpoints.waitForRoom()
     let now = now()
-    let records = numbers.withLock { numbers in
-      batch.compactMap { entry in numbers.record(entry, at: now) }
-    }
+    let numbered = numbers.withLock { numbers in batch.map { numbers.record($0, at: now) } }
+    let records = numbered.compactMap { $0 }
     if let last = records.last {
       append(records)
       metrics.output.stored(records.count, upTo: last.sequence)
     }
     checkpoints.note(batch, upTo: records.last?.sequence)
-    var sequences = records.lazy.map(\.sequence).makeIterator()
-    let outcomes = batch.map { $0.kind == nil ? nil : sequences.next() }
-    for (entry, sequence) in zip(batch, outcomes) {
+    let sequences = numbered.map { $0?.sequence }
+    for (entry, sequence) in zip(batch, sequences) {
       guard let ticket = entry.ticket else { continue }
       ticket.finish(sequence.map { .accepted(sequence: $0) } ?? entry.outcome ?? .abandoned)
     }
@@ -149,7 +163,7 @@ extension LogWriter {
       )
       metrics.output.published(records.count, upTo: last.sequence)
     }
-    for (entry, sequence) in zip(batch, outcomes) { entry.done?(sequence) }
+    for (entry, sequence) in zip(batch, sequences) { entry.done?(sequence) }
   }
 
   /// Tries until it succeeds: dropping a batch would lose what hosts do not send again.

@@ -86,9 +86,11 @@ package final class MemoryRelayLog: RelayLog {
     }
   }
 
-  package func removeRecords(before microseconds: UInt64) throws {
+  package func removeRecords(before microseconds: UInt64, through sequence: Int) throws {
     records.withLock { records in
-      let old = records.partitioningIndex { $0.microseconds >= microseconds }
+      let old = records.partitioningIndex {
+        $0.microseconds >= microseconds || $0.sequence > sequence
+      }
       records.removeFirst(min(old, max(0, records.count - 1)))
     }
   }

@@ -27,10 +27,15 @@ struct PendingChanges: Sendable {
     return merged
   }
 
-  func write(to transaction: any RelayTransaction, keepsIdentity: Bool = false) throws {
+  /// - Parameter keepsIdentity: leaves the identities of accounts in the store as they are.
+  func write(
+    to transaction: any RelayTransaction,
+    keepsIdentity: (AccountID) -> Bool = { _ in false }
+  ) throws {
     // In the order of IDs, which is that of the table.
     let sorted = rows.values.sorted { $0.id < $1.id }
-    try transaction.accounts.upsert(sorted, keepsIdentity: keepsIdentity)
+    try transaction.accounts.upsert(sorted.filter { !keepsIdentity($0.id) }, keepsIdentity: false)
+    try transaction.accounts.upsert(sorted.filter { keepsIdentity($0.id) }, keepsIdentity: true)
     for (account, changes) in collections {
       if let all = changes.replacement {
         try transaction.collections.replace(account, with: all)

@@ -1,5 +1,6 @@
 import ATProtoSyntax
 import ServiceKit
+import XRPCServer
 
 /// Brings the store up to the end of the log.
 ///
@@ -23,6 +24,18 @@ package struct Recovery: Sendable {
   /// - Parameter initialSequence: the lowest number of a new event, at least 1.
   package init(_ storage: RelayStorage, initialSequence: Int = 1) async throws {
     let stored = try await storage.store.read { try $0.checkpoint.appliedSequence() }
+    let first = try await storage.log.window()?.lowerBound ?? 0
+    // Numbers are skipped only behind what the store has.
+    let skipped = [stored + Self.safetyMargin + 1, initialSequence]
+    guard stored == 0 || first <= stored + 1 || skipped.contains(first) else {
+      throw ServiceError(
+        .corruption,
+        """
+        cannot recover: the database has events up to \(stored), but the log begins at \(first); \
+        restore a newer copy of the database
+        """
+      )
+    }
     var applied = stored
     var count = 0
     while true {
@@ -49,16 +62,23 @@ package struct Recovery: Sendable {
 
   private static func apply(_ records: [LogRecord], to store: any RelayStore) async throws {
     var changes = PendingChanges()
+    // The identity may have changed with these, and records do not have it: the next event looks it
+    // up, so that the old PDS of an account that moved is not believed again.
+    var unknown: Set<AccountID> = []
     var finished: [HostID: [Int]] = [:]
     for record in records {
       let effect = try LogEffect(bytes: record.effect)
       changes.note(effect.row, effect.update)
       changes.appliedSequence = record.sequence
+      switch record.kind {
+      case .identity, .account: unknown.insert(record.account)
+      case .commit, .sync: break
+      }
       if let number = record.upstreamSequence { finished[record.host, default: []].append(number) }
     }
-    let (all, numbers) = (changes, finished)
+    let (all, numbers, forgotten) = (changes, finished, unknown)
     try await store.write { transaction in
-      try all.write(to: transaction, keepsIdentity: true)
+      try all.write(to: transaction) { !forgotten.contains($0) }
       for (id, numbers) in numbers {
         guard let host = try transaction.hosts.host(id) else { continue }
         // Without a cursor, it is not known which earlier events were not finished: all of them are

@@ -30,9 +30,17 @@ package protocol RelayLog: EventLog {
   func position(at microseconds: UInt64) async throws -> LogPosition
 
   /// Removes records that were stored before a time, but never the last one. May keep some of them.
-  func removeRecords(before microseconds: UInt64) throws
+  ///
+  /// - Parameter sequence: later records are kept.
+  func removeRecords(before microseconds: UInt64, through sequence: Int) throws
 
   func close() throws
+}
+
+extension RelayLog {
+  package func removeRecords(before microseconds: UInt64) throws {
+    try removeRecords(before: microseconds, through: .max)
+  }
 }
 
 /// A position in the log: after the record with this number.

@@ -6,16 +6,19 @@ package struct Retention: Sendable {
   private static let margin: UInt64 = 600_000_000
 
   private let log: any RelayLog
+  private let checkpoints: Checkpoints
   private let window: ReplayWindow
   private let metrics: RelayMetrics
 
   package init(
     _ log: any RelayLog,
+    _ checkpoints: Checkpoints,
     replayWindow: Duration,
     metrics: RelayMetrics,
     now: @escaping @Sendable () -> UInt64 = ServedLog.clock
   ) {
     self.log = log
+    self.checkpoints = checkpoints
     self.metrics = metrics
     window = ReplayWindow(length: replayWindow, now: now)
   }
@@ -23,7 +26,11 @@ package struct Retention: Sendable {
   package func collect() throws {
     metrics.output.collectionsStarted.increment()
     let start = window.start
-    try log.removeRecords(before: start > Self.margin ? start - Self.margin : 0)
+    // What the store does not have yet is kept for recovery.
+    try log.removeRecords(
+      before: start > Self.margin ? start - Self.margin : 0,
+      through: checkpoints.storedSequence
+    )
     metrics.output.collectionsCompleted.increment()
   }
 }

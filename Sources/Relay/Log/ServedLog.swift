@@ -43,6 +43,10 @@ package struct ServedLog: EventLog {
     maximumCount: Int,
     maximumBytes: Int
   ) async throws -> [SequencedFrame] {
+    // Retention overtook the consumer.
+    if let stored = try await log.window(), stored.lowerBound > sequence + 1, sequence > 0 {
+      throw EventsDeleted()
+    }
     let hidden = takedowns.all
     if hidden.isEmpty {
       return try await log.frames(

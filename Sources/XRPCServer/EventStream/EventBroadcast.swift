@@ -117,10 +117,12 @@ public final class EventBroadcast: Sendable {
     }
     // Events between the cursor and the oldest stored one may never have existed.
     let oldest = window?.lowerBound ?? last + 1
-    guard cursor > 0, cursor < oldest - 1 else {
-      return EventSubscription(self, after: max(0, cursor))
-    }
-    return EventSubscription(self, after: oldest - 1, first: try outdated(oldest))
+    guard cursor < oldest - 1 else { return EventSubscription(self, after: max(0, cursor)) }
+    return EventSubscription(
+      self,
+      after: oldest - 1,
+      first: cursor > 0 ? try outdated(oldest) : nil
+    )
   }
 }
 

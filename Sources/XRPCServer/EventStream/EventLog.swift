@@ -1,3 +1,8 @@
+/// The events after a subscriber's position were deleted while it read the log.
+package struct EventsDeleted: Error, Hashable {
+  package init() {}
+}
+
 /// Where the events of a stream are stored: its rollback window, as ``EventBroadcast`` reads it.
 ///
 /// ``MemoryEventLog`` is the in-memory twin.

@@ -204,6 +204,7 @@ extension EventStreamHandler {
 
   private func fail(_ error: any Error) {
     guard isOpen, !(error is CancellationError) else { return }
+    if error is EventsDeleted { return closeTooSlow() }
     logger.error("the log of an event stream failed", metadata: ["error": "\(error)"])
     let frame = EventStreamFrame.error(XRPCServerError.internalServerError.body).bytes()
     context?.write(wrapOutboundOut(ServerFrame.binary(frame)), promise: nil)

@@ -69,11 +69,11 @@ private actor EventReader {
   }
 
   func next() async throws -> [UInt8]? {
-    if let first {
-      self.first = nil
-      return first
-    }
-    while !hasEnded {
+    while !hasEnded || first != nil {
+      if let first {
+        self.first = nil
+        return first
+      }
       if let frame = page.popFirst() {
         sequence = frame.sequence
         return frame.bytes
@@ -89,7 +89,14 @@ private actor EventReader {
 
   private func locate() async throws {
     var after = sequence
-    page = try await subscription.page(after: &after, isCatchingUp: isCatchingUp)?[...] ?? []
+    do {
+      page = try await subscription.page(after: &after, isCatchingUp: isCatchingUp)?[...] ?? []
+    } catch is EventsDeleted {
+      hasEnded = true
+      page = []
+      first = EventBroadcast.tooSlow
+      return
+    }
     sequence = after
     isCatchingUp = true
     if page.isEmpty, case .live(let position) = subscription.broadcast.place(after: sequence) {

@@ -69,7 +69,13 @@ struct Segment: Sendable {
         length <= min(size - offset, Self.maximumBatch),
         let batch = Batch(checking: try file.read(length, at: offset)),
         batch.entries.first.map({ $0.sequence > index.last?.sequence ?? 0 }) ?? false
-      else { break }
+      else {
+        // A crash leaves nothing behind the batch that it interrupts.
+        if let length = Batch.size(header: header), length < size - offset {
+          throw ServiceError(.corruption, "cannot read \(path): it is damaged")
+        }
+        break
+      }
       for var entry in batch.entries {
         entry.offset += offset
         index.append(entry)

@@ -14,8 +14,8 @@ package final class SegmentLog: RelayLog {
     var bytes = 256 << 20
     var microseconds: UInt64 = 3_600_000_000
     /// A tail of the last file that is longer than this and cannot be read is not what a crash
-    /// leaves behind.
-    var tornBytes = 64 << 20
+    /// leaves behind: batches have at most 8 MiB and one more frame.
+    var tornBytes = 16 << 20
   }
 
   struct State {
@@ -171,10 +171,12 @@ extension SegmentLog {
     }
   }
 
-  package func removeRecords(before microseconds: UInt64) throws {
+  package func removeRecords(before microseconds: UInt64, through sequence: Int) throws {
     let old = state.withLock { state -> [Segment] in
       // The last one stays: numbering continues from it.
-      let old = state.segments.dropLast().prefix { $0.last.end <= microseconds }
+      let old = state.segments.dropLast().prefix {
+        $0.last.end <= microseconds && $0.last.sequence <= sequence
+      }
       state.segments.removeFirst(old.count)
       return Array(old)
     }
