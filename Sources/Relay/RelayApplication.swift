@@ -50,7 +50,7 @@ public struct RelayApplication: Service {
       tasks.addTask {
         for await _ in untilListening {}
         try Task.checkCancellation()
-        // A shutdown that has begun meanwhile waits for the end of the start.
+        // A shutdown that has begun in the meantime waits for the end of the start.
         try await work.start()
         started.finish()
         try await gracefulShutdown()

@@ -5,8 +5,8 @@ public import ServiceKit
 
 /// The configuration of a relay: its address, its data, the hosts that it crawls, and its limits.
 public struct RelayConfiguration: Sendable {
-  /// Whether the relay serves this machine only: it calls hosts on loopback addresses, and no quota
-  /// applies to a host but the one per second.
+  /// Whether the relay serves this machine only: it calls hosts on loopback addresses, and the only
+  /// quota of a host is the one per second.
   public var isDevelopment: Bool
   /// The address to listen on.
   public var address: ListenAddress
@@ -21,7 +21,7 @@ public struct RelayConfiguration: Sendable {
   public var persistDirectory: String?
   /// The path of the SQLite database; nil to keep accounts and hosts in memory.
   public var databasePath: String?
-  /// The most connections that read from the database at once.
+  /// The maximum number of connections that read from the database at once.
   public var maximumDatabaseConnections = 40
   /// The time for which events are kept and replayed.
   public var replayWindow: Duration = .seconds(72 * 3600)
@@ -31,13 +31,13 @@ public struct RelayConfiguration: Sendable {
   public var hostConcurrency = 40
   /// The base of the events per second that a host may send; see `HostRate`.
   public var hostEventsPerSecond: Int
-  /// The accounts that an untrusted host may have.
+  /// The maximum number of accounts of an untrusted host.
   public var defaultAccountLimit = 100
-  /// The most hosts that public crawl requests add per day.
+  /// The maximum number of hosts that public crawl requests add per day.
   public var newHostsPerDay = 50
   /// Domains whose hosts have higher limits: names, or suffixes after a `*`.
   public var trustedDomains = ["*.host.bsky.network"]
-  /// How much is kept in memory about accounts.
+  /// How many accounts are kept in memory.
   public var accountCache: CacheCapacity = .entries(5_000_000)
   /// Whether anyone may request a crawl, or only the administrator.
   public var isCrawlPublic = true

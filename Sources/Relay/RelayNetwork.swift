@@ -9,7 +9,7 @@ package struct RelayNetwork: Sendable {
   package let guarded: any HTTPTransport
   /// For URLs that the operator configured.
   package let trusted: any HTTPTransport
-  /// The DID documents of accounts. A relay resolves no handles.
+  /// The DID documents of accounts. A relay does not resolve handles.
   package let identityDocuments: BaseIdentityDirectory
 
   package init(

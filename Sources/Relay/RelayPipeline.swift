@@ -2,7 +2,7 @@ import ATProtoRepo
 import Foundation
 import XRPCServer
 
-/// The way of an event through the relay, from its host to consumers.
+/// The path of an event through the relay, from its host to consumers.
 struct RelayPipeline: Sendable {
   let table: AccountTable
   let counts: HostCounts

@@ -5,7 +5,7 @@ import ServiceKit
 import XRPCServer
 
 /// The composition root: creates the domain types in the order in which they depend on each other,
-/// and passes each handler the ones that it uses.
+/// and passes to each handler those that it uses.
 struct RelayServices: Sendable {
   let storage: RelayStorage
   let metrics: RelayMetrics

@@ -7,7 +7,8 @@ import ServiceKit
 import XRPC
 import XRPCServer
 
-/// Answers requests outside of `/xrpc/`: a line for people, the health check, and administration.
+/// Answers requests outside of `/xrpc/`: a line of text at the root, the health check, and
+/// administration.
 struct RelayWeb: Sendable {
   let gate: AdminGate
   let api: AdminAPI
@@ -69,7 +70,7 @@ struct RelayWeb: Sendable {
       from: context.client.network
     )
     let request = try await AdminRequest(request)
-    // A browser that knows the password sends it with requests of other sites, too.
+    // A browser that has the password also sends it with requests from other sites.
     guard request.head.method == .get || request.head.method == .head || !request.isForeign else {
       throw XRPCServerError.forbidden("the request comes from another site")
     }

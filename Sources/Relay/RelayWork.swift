@@ -1,7 +1,7 @@
 import Logging
 import ServiceKit
 
-/// What a relay does beside answering requests.
+/// What a relay does besides answering requests.
 struct RelayWork: Sendable {
   let pipeline: RelayPipeline
   let hosts: Hosts
@@ -17,8 +17,8 @@ struct RelayWork: Sendable {
   /// Begins to follow hosts, once consumers can connect.
   func start() async throws { try await hosts.start() }
 
-  /// Ends with everything that was received on disk. Hosts stop first, so that nothing arrives behind
-  /// what is being finished.
+  /// Returns once everything that was received is on disk. Hosts stop first, so that nothing
+  /// arrives after what is being finished.
   func stop() async {
     await hosts.stop()
     await pipeline.intake.stop()

@@ -23,8 +23,8 @@ public struct SyncConfiguration: Sendable {
   public var firehoseParallelism = 10
   /// How many repositories are fetched at once.
   public var resyncParallelism = 5
-  /// The least time between two fetches of a repository. An account that breaks its chain again and
-  /// again does not occupy the consumer; it may take a tenth of its time at most.
+  /// The minimum time between two fetches of a repository. An account that repeatedly breaks its
+  /// chain cannot monopolize the consumer; its fetches take at most a tenth of the time.
   public var resyncInterval: Duration = .seconds(60)
   /// How often the position in the firehose is saved.
   public var cursorSaveInterval: Duration = .seconds(1)
@@ -39,7 +39,7 @@ public struct SyncConfiguration: Sendable {
   /// The time after which an event that is not acknowledged is delivered again.
   public var retryTimeout: Duration = .seconds(60)
   /// Whether a restarted consumer continues at its saved position. If not, it continues with new
-  /// events, and repositories that changed meanwhile are fetched at their next commit.
+  /// events, and repositories that changed in the meantime are fetched at their next commit.
   public var replaysFromCursor = true
   /// Whether PDSs may be on this machine and use plain HTTP, for development.
   public var allowsLoopback = false

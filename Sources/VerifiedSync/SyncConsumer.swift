@@ -37,7 +37,7 @@ public final class SyncConsumer: Sendable {
   ///     private addresses.
   ///   - relayTransport: reaches the relay; nil for `transport`.
   ///   - identities: resolves DIDs. It must not cache.
-  ///   - observer: called with what an operator may want to know.
+  ///   - observer: called with notices for the operator.
   public convenience init(
     _ configuration: SyncConfiguration,
     store: any SyncStore,
@@ -92,7 +92,8 @@ public final class SyncConsumer: Sendable {
   /// The events, each at least once.
   public var deliveries: SyncDeliveries { SyncDeliveries(outbox: environment.outbox) }
 
-  /// Keeps repositories in sync until the task is cancelled, after which there are no more deliveries.
+  /// Keeps repositories in sync until the task is canceled, after which there are no more
+  /// deliveries.
   ///
   /// Throws ``SyncConsumerError`` if the relay refuses the stream or the cursor for good, or an error
   /// of the store if it cannot be read at the start.
@@ -172,7 +173,7 @@ public final class SyncConsumer: Sendable {
     schedule.wake()
   }
 
-  /// Removes repositories with all that is kept about them.
+  /// Removes repositories and everything that is kept about them.
   public func remove(_ dids: [DID]) async throws {
     for did in dids {
       tracked.remove(did)
@@ -205,7 +206,7 @@ public final class SyncConsumer: Sendable {
   }
 }
 
-/// How much a ``SyncConsumer`` has to do.
+/// What a ``SyncConsumer`` has stored, and what it still has to process.
 public struct SyncStatistics: Hashable, Sendable {
   /// How much is stored.
   public var counts: SyncCounts

@@ -1,9 +1,9 @@
 public import ATProtoRepo
 public import ATProtoSyntax
 
-/// Something that an operator may want to know.
+/// A notice for the operator of a consumer.
 public enum SyncNotice: Sendable {
-  /// The firehose is read after a position.
+  /// The firehose is being read, starting after a position.
   case connected(cursor: Int?)
   /// The relay sent `#info`, such as `OutdatedCursor`: events before the oldest one are missing. Each
   /// repository that they were about is fetched when its account writes again.

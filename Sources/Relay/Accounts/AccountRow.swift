@@ -2,7 +2,7 @@ package import ATProtoData
 package import ATProtoRepo
 package import ATProtoSyntax
 
-/// What the relay itself decides about an account. No host can change it.
+/// The relay's own decision about an account. No host can change it.
 package enum LocalStatus: UInt8, Sendable {
   case active = 0
   case takendown = 1
@@ -49,9 +49,9 @@ package struct AccountRow: Hashable, Sendable {
     self.identity = identity
   }
 
-  /// The status that everyone sees, in every answer and event. The relay's own decisions come first,
-  /// then what the host says; an account whose repository could not be fetched after its chain broke
-  /// is active, and desynchronized.
+  /// The status that everyone sees, in every answer and event. The relay's own decisions come
+  /// first, then what the host reports. An account whose repository could not be fetched after its
+  /// chain broke is active but desynchronized.
   package var visible: HostedStatus {
     switch local {
     case .takendown: .inactive("takendown")

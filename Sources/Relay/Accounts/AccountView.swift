@@ -2,7 +2,7 @@ package import ATProtoData
 package import ATProtoRepo
 package import ATProtoSyntax
 
-/// What everyone may know about an account.
+/// The public view of an account.
 package struct AccountView: Hashable, Sendable {
   package let id: AccountID
   package let did: DID

@@ -9,7 +9,7 @@ package final class Accounts: Sendable {
   private let writer: LogWriter
   private let checkpoints: Checkpoints
 
-  /// The most pages of the store that are read for one page of active accounts.
+  /// The maximum number of pages of the store to read for one page of active accounts.
   private static let maximumPages = 20
 
   package init(
@@ -33,7 +33,7 @@ package final class Accounts: Sendable {
 
   /// The active accounts after one, in the order of their discovery.
   ///
-  /// - Returns: at most `limit` accounts, and the last ID that was looked at if there may be more.
+  /// - Returns: at most `limit` accounts, and the last ID that was examined if there may be more.
   package func page(
     after id: AccountID?,
     limit: Int
@@ -103,14 +103,14 @@ package final class Accounts: Sendable {
     try? await intake.readmit(on: host)
   }
 
-  /// Lets the store catch up with accounts that are new.
+  /// Lets the store catch up with new accounts.
   private func refresh() async throws {
     if checkpoints.age > .milliseconds(100) { try await checkpoints.flush() }
   }
 }
 
 extension AccountTable {
-  /// The account as it is in memory, if it is there.
+  /// The account as it is in memory, or nil if it is not there.
   fileprivate func current(_ row: AccountRow) -> AccountRow {
     withShard(lane(of: row.did.string)) { $0.peek(row.did) } ?? row
   }

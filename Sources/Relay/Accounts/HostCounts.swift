@@ -3,8 +3,8 @@ import Synchronization
 
 /// The accounts of each host, and how many it may have.
 ///
-/// Only accounts that their host has not deleted count, so that places become free. The counts are
-/// in memory only, and counted anew at each start.
+/// Accounts that their host has deleted do not count, so that a deletion frees a place. The counts
+/// are only in memory, and are recomputed at each start.
 package final class HostCounts: Sendable {
   /// The count of one host.
   struct Count: Sendable {
@@ -24,7 +24,7 @@ package final class HostCounts: Sendable {
     var ids: [String: HostID] = [:]
   }
 
-  /// The accounts beyond its limit that are remembered of any host.
+  /// The number of accounts beyond the limit that are remembered for any host.
   private static let minimumThrottled = 1000
 
   private let defaultLimit: Int
@@ -36,7 +36,8 @@ package final class HostCounts: Sendable {
     self.defaultLimit = defaultLimit
   }
 
-  /// Notes a host, and its limit. ``Accounts/limitChanged(of:)`` has to follow if the host is known.
+  /// Records a host and its limit. If the host is known, call ``Accounts/limitChanged(of:)``
+  /// afterward.
   ///
   /// - Parameters:
   ///   - name: `HostName.text`.
@@ -66,7 +67,7 @@ package final class HostCounts: Sendable {
     state.withLock { $0.ids[name] }
   }
 
-  /// Notes the name of a host that sends events.
+  /// Records the name of a host that sends events.
   func note(_ name: String, of host: HostID) {
     state.withLock { state in
       guard state.ids[name] == nil else { return }
@@ -75,7 +76,7 @@ package final class HostCounts: Sendable {
     }
   }
 
-  /// Sets the counts at the start.
+  /// Sets the initial counts.
   func load(live: [HostID: Int], throttled: [HostID: Int]) {
     let hosts = state.withLock { state in
       for (host, count) in live { state.counts[host, default: Count()].live = count }
@@ -92,8 +93,8 @@ package final class HostCounts: Sendable {
     state.withLock { ($0.counts[host] ?? Count()).freePlaces(defaultLimit) }
   }
 
-  /// Whether a host has more accounts beyond its limit than the relay remembers: unlimited DIDs can be
-  /// made for nothing.
+  /// Whether a host has more accounts beyond its limit than the relay remembers: DIDs cost nothing,
+  /// so their number is unlimited.
   func isFull(_ host: HostID) -> Bool {
     state.withLock { state in
       guard let count = state.counts[host], count.freePlaces(defaultLimit) <= 0 else {
@@ -103,17 +104,18 @@ package final class HostCounts: Sendable {
     }
   }
 
-  /// Whether accounts of a host wait for a place.
+  /// Whether accounts of a host are waiting for a place.
   func isThrottling(_ host: HostID) -> Bool {
     state.withLock { ($0.counts[host]?.throttled ?? 0) > 0 }
   }
 
   /// Counts an account in its new state instead of the old one.
   ///
-  /// An account that arrives on a host without room is throttled, and one that leaves such a host
-  /// need not be any more. Takedowns stay.
+  /// An account that arrives on a full host is throttled, and one that leaves such a host no longer
+  /// has to be. Takedowns stay in effect.
   ///
-  /// - Returns: the host that has a free place now while another of its accounts waits for one.
+  /// - Returns: the host that now has a free place while another of its accounts is waiting for
+  ///   one.
   func settle(_ new: inout AccountRow, from old: AccountRow?) -> HostID? {
     if !new.isLive, new.local == .hostThrottled { new.local = .active }
     let before = old.flatMap(Place.init)

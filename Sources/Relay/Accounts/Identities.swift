@@ -5,21 +5,20 @@ package import ATProtoSyntax
 
 /// Finds the identities of accounts: signing key and PDS. Handles are not resolved.
 ///
-/// Lookups are limited in all, for each host, and for each server of a `did:web`, so that no host
-/// and no server delays the others. Servers of `did:web` may be as slow as they like, so their
-/// lookups do not share slots with those at the PLC directory. The state of an account has at most
-/// one lookup at a time.
+/// Lookups are limited in total, per host, and per server of a `did:web`, so that a host or server
+/// cannot delay the others. Servers of `did:web` may be very slow, so their lookups do not share
+/// slots with those at the PLC directory. Each account has at most one lookup at a time.
 package struct Identities: Sendable {
   private let documents: any IdentityDirectory
   private let plcSlots: LookupSlots
   private let webSlots: LookupSlots
   private let now: @Sendable () -> SyncTime
 
-  /// The most lookups of `did:web` at once for the events of one host.
+  /// The maximum number of lookups of `did:web` at once for the events of one host.
   private static let webPerHost = 8
 
   /// - Parameters:
-  ///   - documents: finds documents without a cache.
+  ///   - documents: finds documents, without a cache.
   ///   - maximum: the most lookups at once, of each DID method.
   ///   - concurrency: the most lookups at once for the events of one host.
   package init(

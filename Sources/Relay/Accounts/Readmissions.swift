@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Hosts with a free place while others of their accounts are throttled.
+/// Hosts that have both a free place and throttled accounts.
 ///
-/// One loop admits them, the oldest first, for all hosts. Requests that arrive meanwhile are kept
-/// once per host.
+/// One loop admits accounts for all hosts, the oldest first. Requests that arrive in the meantime
+/// are kept once per host.
 final class Readmissions: Sendable {
   private let hosts = Mutex<Set<HostID>>([])
   private let wakeUps: AsyncStream<Void>
@@ -18,8 +18,8 @@ final class Readmissions: Sendable {
     wakeUp.yield()
   }
 
-  /// Calls `admit` with hosts as they are noted, until the task is canceled. A host that fails is
-  /// tried again after a second.
+  /// Calls `admit` with hosts as they are recorded, until the task is canceled. If it fails for a
+  /// host, that host is retried after a second.
   func run(_ admit: (HostID) async throws -> Void) async {
     for await _ in wakeUps {
       let noted = hosts.withLock { hosts in

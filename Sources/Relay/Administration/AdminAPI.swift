@@ -10,9 +10,9 @@ struct AdminAPI: Sendable {
   let actions: AdminActions
   let siblings: SiblingRelays
 
-  /// What a request does, apart from the answer.
+  /// The effect of a request, apart from its response.
   private enum Effect {
-    /// Changes nothing here, or something that concerns this relay only.
+    /// Changes nothing, or only something that concerns this relay alone.
     case own
     /// Is repeated at sibling relays.
     case forwarded

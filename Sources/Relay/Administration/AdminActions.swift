@@ -9,10 +9,10 @@ struct AdminActions: Sendable {
   let consumers: ConsumerList
   let refusals: Refusals
 
-  /// Crawls a host, which does not count as a new one of the day.
+  /// Crawls a host, which does not count toward the daily limit of new hosts.
   func crawl(_ hostname: String) async throws {
     try await checked {
-      // Connections to this machine are refused without the setting, whoever asks for them.
+      // Connections to this machine are refused without the setting, even for the administrator.
       guard try !name(hostname).isLocal || hosts.configuration.allowsInsecureHosts else {
         throw CrawlError(
           .badHostname,
@@ -56,7 +56,7 @@ struct AdminActions: Sendable {
     try await accounts.setTakenDown(isTakenDown, did)
   }
 
-  /// All hosts, those included that have never sent an event.
+  /// All hosts, including those that have never sent an event.
   func allHosts() async throws -> [HostView] {
     var views: [HostView] = []
     while true {

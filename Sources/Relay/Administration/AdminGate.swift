@@ -3,7 +3,7 @@ import ServiceKit
 import XRPC
 import XRPCServer
 
-/// Lets the administrator in, and slows down those who guess the password.
+/// Authenticates the administrator, and limits password guessing.
 struct AdminGate: Sendable {
   private let administrator: Administrator
   private let guesses = RateLimiter([.perMinutes(5, 100)])

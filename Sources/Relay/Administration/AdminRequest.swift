@@ -75,8 +75,8 @@ struct AdminRequest: Sendable {
     return did
   }
 
-  /// Whether a page of another site sent the request. Browsers add credentials that they know to any
-  /// request, and say where it comes from (Fetch Metadata Request Headers); programs do not.
+  /// Whether a page of another site sent the request. Browsers add saved credentials to any
+  /// request, and declare where it comes from (Fetch Metadata Request Headers); programs do not.
   var isForeign: Bool {
     let fields = head.headerFields
     if let site = fields[.secFetchSite] { return site != "same-origin" && site != "none" }

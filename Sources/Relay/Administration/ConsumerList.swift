@@ -6,18 +6,17 @@ import XRPCServer
 /// The consumers that are connected to the relay.
 final class ConsumerList: Sendable {
   private let registry = Mutex<StreamRegistry?>(nil)
-  /// The events that the metrics have.
+  /// The number of events that the metrics have counted.
   private let counted = Atomic(0)
 
-  /// Names the registry of the server, which is created after everything that it serves.
+  /// Sets the registry of the server, which is created after everything that the server serves.
   func read(_ registry: StreamRegistry) {
     self.registry.withLock { $0 = registry }
   }
 
   var entries: [StreamEntry] { registry.withLock { $0 }?.entries ?? [] }
 
-  /// Records how many consumers of the firehose there are, what they were sent, and how far the
-  /// slowest is behind.
+  /// Records the number of firehose consumers, the events sent to them, and the lag of the slowest.
   ///
   /// - Parameter head: the number of the newest event.
   func measure(_ metrics: OutputMetrics, head: Int) {

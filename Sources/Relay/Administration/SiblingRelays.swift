@@ -15,12 +15,12 @@ struct ForwardedRequest: Sendable {
 
 /// Other relays of the same operator, which get crawl requests and the administrator's changes, too.
 ///
-/// A request goes one step only: what another relay forwarded is not forwarded again.
+/// A request is forwarded only once: one that another relay has forwarded is not forwarded again.
 final class SiblingRelays: Sendable {
   private let relays: [HTTPURL]
   private let transport: any HTTPTransport
   private let logger: Logger
-  /// The requests under way.
+  /// The requests in progress.
   private let pending = Atomic(0)
 
   private static let timeout = Duration.seconds(10)

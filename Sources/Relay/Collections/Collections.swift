@@ -5,12 +5,12 @@ import ServiceKit
 
 /// Which accounts have records in which collections.
 ///
-/// Fed by verified commits: a collection appears with its first record and vanishes with its last.
-/// Older collections of an account appear when they are written to or when the repository is
+/// Updated by verified commits: a collection appears with its first record and disappears with its
+/// last. Older collections of an account appear when they are written to or when the repository is
 /// fetched.
 package struct Collections: Sendable {
-  /// The most pages of the index to read for one answer. Few of the accounts in them may be visible,
-  /// so an answer can be short, or empty, and still have a cursor.
+  /// The maximum number of pages of the index to read for one answer. Few of the accounts in them
+  /// may be visible, so an answer can be short, or empty, and still have a cursor.
   private static let maximumPages = 4
 
   private let store: any RelayStore
@@ -46,7 +46,7 @@ package struct Collections: Sendable {
     return (kept.map(\.did), next.map(Self.cursor))
   }
 
-  /// - Returns: the last account that was looked at, or nil at the end.
+  /// - Returns: the last account that was examined, or nil at the end.
   private func page(
     _ collection: NSID,
     after: AccountID?,

@@ -6,8 +6,8 @@ import HTTPTypes
 import XRPC
 import XRPCServer
 
-/// `com.atproto.sync`: which hosts are crawled, and in what state accounts are. Repositories
-/// themselves are at the hosts.
+/// `com.atproto.sync`: the hosts that are crawled and the states of accounts. The repositories
+/// themselves stay at the hosts.
 struct SyncHandler: ComAtproto.Sync.Handler {
   let hosts: Hosts
   let accounts: Accounts
@@ -105,7 +105,7 @@ extension AccountView {
 }
 
 extension XRPCServerError {
-  /// The answer to a crawl request that is refused.
+  /// The response to a crawl request that is refused.
   init(_ error: CrawlError) {
     let (status, name): (HTTPResponse.Status, String) =
       switch error.code {

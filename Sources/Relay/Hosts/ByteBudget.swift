@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Limits the memory of events that are under way: of each host, and of all.
+/// Limits the memory of events in progress, per host and in total.
 ///
-/// A host without events under way always gets one, so that no host stops another. More of them
-/// have to fit in both limits.
+/// A host without events in progress may always have one, so that hosts cannot block each other.
+/// Further events have to fit in both limits.
 final class ByteBudget: Sendable {
   /// An event that waits. There is at most one for each host, because a host's events are admitted
   /// one by one.
@@ -11,7 +11,7 @@ final class ByteBudget: Sendable {
     let host: HostID
     let bytes: Int
     let call: Int
-    /// Resumed with whether the bytes are taken.
+    /// Resumed with true if the bytes have been taken.
     let continuation: CheckedContinuation<Bool, Never>
   }
 

@@ -10,9 +10,9 @@ package struct CrawlError: CodedError {
     case insecure
     /// The host or its domain is banned.
     case hostBanned
-    /// The host does not answer as a PDS does.
+    /// The host does not respond as a PDS does.
     case hostNotFound
-    /// As many new hosts as allowed were added during the last day.
+    /// The limit of new hosts per day has been reached.
     case tooManyNewHosts
     /// The relay does not know the host.
     case unknownHost

@@ -6,7 +6,7 @@ import Synchronization
 /// The log's writer finishes it once its effect is on disk. If it is released unfinished, the host's
 /// cursor stays before it, and the event is received again.
 package final class EventTicket: Sendable {
-  /// What the connection of the host must know.
+  /// What the connection to the host must learn.
   enum Change: Sendable {
     case parked
     case finished(EventOutcome)
@@ -34,7 +34,7 @@ package final class EventTicket: Sendable {
     self.notify = notify
   }
 
-  /// A ticket for tests and for events that no host sent.
+  /// A ticket for tests and for events that did not come from a host.
   package convenience init(
     host: HostID,
     sequence: Int,
@@ -56,7 +56,7 @@ package final class EventTicket: Sendable {
   }
 
   /// Gives the place in the window to the host's next event while this one waits for something that
-  /// may take long, such as a PLC directory that is down. Only the first call counts.
+  /// may take a long time, such as a PLC directory that is down. Only the first call counts.
   package func park() {
     if isParked.exchange(true, ordering: .relaxed) { return }
     notify(self, .parked)
@@ -71,11 +71,11 @@ package final class EventTicket: Sendable {
   }
 }
 
-/// What happened to an event.
+/// The outcome of an event.
 package enum EventOutcome: Sendable {
   /// It has this number in the relay's own stream.
   case accepted(sequence: Int)
   case rejected(SyncRejection.Reason)
-  /// It was dropped without a decision, because the relay stops.
+  /// It was dropped without a decision, because the relay is stopping.
   case abandoned
 }

@@ -175,7 +175,7 @@ package struct HostCallError: CodedError {
     case unexpectedResponse
     /// The host does not have it.
     case notFound
-    /// The host asks to try again later.
+    /// The host asks the relay to try again later.
     case unavailable
   }
 

@@ -1,7 +1,7 @@
 package import ATProtoRepo
 
-/// The time that connections to hosts use. Tests have a clock of their own, because hosts are called
-/// again after hours.
+/// The clock of connections to hosts. Tests have a clock of their own, because hosts may be called
+/// again only after hours.
 package struct HostClock: Sendable {
   package let now: @Sendable () -> SyncTime
   /// Returns at that time or later. Throws `CancellationError` if the task is canceled.

@@ -14,7 +14,7 @@ struct HostConnection: Sendable {
     case relay
   }
 
-  /// The message size at which the socket is not read until the relay catches up.
+  /// The size of unread messages at which the socket is no longer read until the relay catches up.
   private static let bufferedBytes = 128 << 10
   /// The time for the handshake, and the largest message.
   private static let options = TransportOptions(
@@ -91,7 +91,8 @@ struct HostConnection: Sendable {
         case .commit, .sync, .identity, .account, .malformed:
           guard let sequence = event.sequence else { continue }
           count += 1
-          // Numbers must rise (Event Stream specification, "Sequence Numbers"); gaps are allowed.
+          // Numbers must increase (Event Stream specification, "Sequence Numbers"); gaps are
+          // allowed.
           guard sequence > last else {
             host.metrics.warn("sequenceNotRising")
             continue

@@ -6,7 +6,7 @@ import Logging
 import ServiceKit
 import Synchronization
 
-/// What all hosts share.
+/// What all links share.
 struct HostContext: Sendable {
   let transport: any HTTPTransport
   let userAgent: String
@@ -31,7 +31,7 @@ final class HostLink: Sendable {
     var traffic = HostTraffic()
     /// Changes with the cursor's reset, after which old numbers mean other events.
     var epoch = 0
-    /// Names the current connection; what earlier ones report is ignored.
+    /// Identifies the current connection; reports from earlier ones are ignored.
     var attempt = 0
     /// The cursor with which the current connection began.
     var start: Int?
@@ -117,7 +117,7 @@ final class HostLink: Sendable {
     }
   }
 
-  /// Changes what operators decide.
+  /// Applies a change that an operator has made.
   func update(quotas: HostQuotas, _ body: (inout HostRow) -> Void) {
     state.withLock { state in
       body(&state.row)
@@ -125,7 +125,7 @@ final class HostLink: Sendable {
     }
   }
 
-  /// Closes the connection and waits for its end. Nothing is opened again.
+  /// Closes the connection for good, and waits until it has ended.
   func stop() async {
     let connection = state.withLock { state in
       state.isStopped = true
@@ -145,7 +145,7 @@ extension HostLink {
     state.withLock { advance(&$0, input) }
   }
 
-  /// Notes what a connection reports, unless there is a newer one.
+  /// Records what a connection reports, unless there is a newer one.
   func report(_ input: HostState.Input, _ attempt: Int) {
     state.withLock { state in
       guard state.attempt == attempt else { return }
@@ -278,7 +278,7 @@ extension HostLink {
         isLong = true
         report(.quota(isWaiting: true), attempt)
       }
-      // The operator may raise a limit meanwhile.
+      // The operator may raise a limit in the meantime.
       try await context.clock.sleep(context.clock.now().adding(min(delay, .seconds(10))))
     }
     if isLong { report(.quota(isWaiting: false), attempt) }
@@ -296,7 +296,7 @@ extension HostLink {
     }
   }
 
-  /// Hands an event to the lanes once there is a place for it.
+  /// Passes an event to the lanes once there is room for it.
   func submit(
     _ event: FirehoseEvent,
     _ sequence: Int,

@@ -10,7 +10,7 @@ package struct HostName: Sendable {
   /// Whether the host is called over TLS.
   package let usesTLS: Bool
 
-  /// Creates a name that was checked before, such as a stored one.
+  /// Creates a name that has already been checked, such as a stored one.
   package init(checked text: String, usesTLS: Bool) {
     self.text = text
     self.usesTLS = usesTLS
@@ -30,7 +30,7 @@ package struct HostName: Sendable {
       guard allowsLocal else {
         throw HostNameError(.local, "\(local) is on this machine; the relay accepts public hosts")
       }
-      // A port that is left out would mean a service that hardly anyone runs on port 80.
+      // Without a port, the name would mean port 80, which development servers rarely use.
       guard url.port != nil || text.hasSuffix(":80") else {
         throw HostNameError(.malformed, "localhost needs a port, such as localhost:2583")
       }

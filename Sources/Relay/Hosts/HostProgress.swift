@@ -1,6 +1,6 @@
 /// How far the events of a host have been finished.
 ///
-/// A host sends rising numbers, with gaps. So of all numbers up to the highest that was received,
+/// A host sends increasing numbers, with gaps. So of all numbers up to the highest one received,
 /// only those of unfinished events matter: everything between them is finished or does not exist.
 struct HostProgress: Sendable {
   enum Receipt: Hashable, Sendable {
@@ -54,7 +54,7 @@ struct HostProgress: Sendable {
   /// The highest number that was received.
   var highestReceived: Int? { highest }
 
-  /// Notes an event.
+  /// Records an event.
   ///
   /// - Parameter cursor: where the connection began. Lost events after it that were not sent again
   ///   before this one no longer exist. Nil if none are known not to exist.
@@ -78,13 +78,13 @@ struct HostProgress: Sendable {
     return .new
   }
 
-  /// Notes that nothing about an event is left to do.
+  /// Records that an event is finished.
   mutating func finish(_ sequence: Int) {
     guard let index = index(of: sequence) else { return }
     unfinished.remove(at: index)
   }
 
-  /// Notes that an event was dropped without a decision. The cursor stays before it.
+  /// Records that an event was dropped without a decision. The cursor stays before it.
   mutating func abandon(_ sequence: Int) {
     guard let index = index(of: sequence) else { return }
     unfinished[index].isLost = true

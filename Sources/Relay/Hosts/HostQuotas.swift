@@ -1,4 +1,5 @@
-/// The most events that a host may send in a sliding second, hour, and day. Events beyond wait.
+/// The maximum number of events that a host may send in a sliding second, hour, and day. Further
+/// events wait.
 package struct HostQuotas: Hashable, Sendable {
   package var perSecond: Int
   package var perHour: Int
@@ -25,7 +26,7 @@ package struct HostQuotas: Hashable, Sendable {
   /// The quotas of a host that may have `accountLimit` accounts, as the reference implementation
   /// computes them.
   package init(accountLimit: Int, eventsPerSecond: Int) {
-    // Operators may set any limit; the quotas of a billion accounts are still numbers.
+    // Operators may set any limit, and the quotas must not overflow.
     let limit = min(max(0, accountLimit), 1 << 40)
     self.init(
       perSecond: eventsPerSecond + limit / 1000,

@@ -26,7 +26,7 @@ struct SlidingWindow: Sendable {
   /// The time until one more event is within a limit; nil if it is now.
   mutating func delay(limit: Int, at now: SyncTime) -> SyncTime? {
     roll(now)
-    // A host with a limit of 0 would wait for good.
+    // A host with a limit of 0 would wait forever.
     let room = Double(max(limit, 1) - 1)
     guard estimate(at: now) > room else { return nil }
     if Double(current) <= room, previous > 0 {
@@ -60,8 +60,8 @@ struct SlidingWindow: Sendable {
   }
 }
 
-/// Says how long a host's next event has to wait. Nothing is dropped: the host feels it at its
-/// socket.
+/// Computes how long a host's next event has to wait. Nothing is dropped: the socket slows the host
+/// down.
 struct HostRate: Sendable {
   var quotas: HostQuotas
   private var second = SlidingWindow(length: HostState.second)

@@ -2,7 +2,7 @@ package import ATProtoRepo
 
 /// The status of a host, as `com.atproto.sync.getHostStatus` reports it.
 package enum HostStatus: String, CaseIterable, Sendable {
-  /// Its events flow, or did a moment ago.
+  /// The relay receives its events, or did until a moment ago.
   case active
   /// It refused the cursor; see ``HostState``.
   case idle
@@ -26,7 +26,7 @@ package struct HostRow: Hashable, Sendable {
   package var cursor: Int?
   /// The numbers after ``cursor`` that have been finished, in ascending order.
   package var ahead: [Range<Int>]
-  /// The most accounts, if it is not the default.
+  /// The maximum number of accounts, if it is not the default.
   package var accountLimit: Int?
   /// The number of failed attempts to connect since the last event.
   package var failures: Int
@@ -34,7 +34,7 @@ package struct HostRow: Hashable, Sendable {
   package var nextAttemptAt: SyncTime?
   package var alertsSilenced: Bool
   package var alertedAt: SyncTime?
-  /// Since when the host refuses its cursor.
+  /// When the host first refused its cursor; nil after an event.
   package var refusedAt: SyncTime?
 
   package init(

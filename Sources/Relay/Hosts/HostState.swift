@@ -2,7 +2,8 @@ import ATProtoRepo
 
 /// Decides when to connect to a host, from which event, and what its status is.
 ///
-/// Nothing gives up for good: an operator need not do anything for a host that returns after months.
+/// The relay never gives up on a host: one that returns after months needs no action by an
+/// operator.
 ///
 /// - A lost connection is opened again after 1 second, doubling to 60 seconds; after 15 losses
 ///   without an event between them, the host is `offline`, and attempts follow after 1 hour,
@@ -11,9 +12,9 @@ import ATProtoRepo
 ///   automatically reset" it (Event Stream specification, "Sequence Numbers"). It is reset by an
 ///   administrator's request, or with the third such answer, at least 24 hours after the first: by
 ///   then the host has evidently lost its numbers. It is then read from its oldest event.
-/// - Anyone may have a host called at once, but not more often than every 10 seconds, and a call that
-///   fails does not count as a loss.
-/// - Silence means nothing. A host may go without events for any time.
+/// - Anyone may have a host called at once, but not more often than every 10 seconds, and a failed
+///   call does not count as a loss.
+/// - Silence is not an error: a host may go without events for any length of time.
 struct HostState: Sendable {
   /// Why a connection ended or was not established; the labels of a metric.
   enum LossReason: String, Sendable {
@@ -37,7 +38,7 @@ struct HostState: Sendable {
     case errorFrame(String)
     /// The host did not accept the WebSocket.
     case refused(status: Int)
-    /// The host has used up a quota, and its next event waits for long; or no longer.
+    /// Whether the host has used up a quota, so that its next event has to wait for a long time.
     case quota(isWaiting: Bool)
     case banned
     case unbanned
@@ -78,19 +79,19 @@ struct HostState: Sendable {
 
   static let second: SyncTime = 1_000_000
   static let hour: SyncTime = 3600 * second
-  /// The losses after which a host is offline.
+  /// The number of losses after which a host is offline.
   private static let maximumFailures = 15
-  /// A connection that stands for this long shows that the host can be reached.
+  /// A connection that lasts this long shows that the host can be reached.
   private static let proof = 5 * second
-  /// A connection that stood for this long was not a failure.
+  /// A connection that lasted this long was not a failure.
   private static let steady = 60 * second
-  /// Requests by anyone do not call a host more often.
+  /// Public requests do not call a host more often than this.
   private static let requestInterval = 10 * second
 
   private(set) var status: HostStatus
   private(set) var failures: Int
   private(set) var nextAttemptAt: SyncTime?
-  /// When the host refused its cursor first; nil after an event.
+  /// When the host first refused its cursor; nil after an event.
   private(set) var refusedAt: SyncTime?
   /// How far events are finished; set by the driver.
   var cursor: Int?
@@ -99,10 +100,10 @@ struct HostState: Sendable {
   private var refusalCount: Int
   /// When the last attempt began.
   private var attemptedAt: SyncTime = 0
-  /// The time of the attempt that a request came before; nil if nobody requested the current one.
+  /// The time of the attempt that a request preceded; nil if the current attempt was not requested.
   private var postponed: SyncTime??
-  /// Whether a connection without a cursor stood for a while without an event. What the host has
-  /// sent between that connection and the next would be lost otherwise.
+  /// Whether a connection without a cursor lasted for a while without an event. Otherwise, events
+  /// that the host sends before the next connection would be lost.
   private var startsAtOldest: Bool
   private(set) var isDomainBanned: Bool
 
@@ -118,7 +119,7 @@ struct HostState: Sendable {
     self.isDomainBanned = isDomainBanned
   }
 
-  /// What others see.
+  /// The status that is visible from outside.
   var visibleStatus: HostStatus { isDomainBanned ? .banned : status }
 
   var isConnected: Bool {
@@ -162,7 +163,7 @@ struct HostState: Sendable {
       if status == .offline || status == .idle, let time = nextAttemptAt, time > now {
         return [.schedule(at: time)]
       }
-      // The quotas begin anew.
+      // The quotas start over.
       return (status == .throttled ? [change(.active)].compactMap(\.self) : []) + connect(now)
     case .requested(let isAdministrator): return requested(isAdministrator, now)
     case .connected(isRelay: true): return [.count("banned")] + ban()
@@ -175,7 +176,7 @@ struct HostState: Sendable {
     case .refused: return lost("refused", now, chance)
     case .errorFrame("FutureCursor"): return futureCursor(now, chance)
     case .errorFrame("ConsumerTooSlow"):
-      // Not in a loop, for a host that says so at once.
+      // Back off, and do not loop, if a host sends this error at once.
       guard case .connected(let since, hasEvent: true) = phase, now >= since + Self.second else {
         return lost("errorFrame", now, chance)
       }
@@ -251,7 +252,7 @@ extension HostState {
     }
     phase = .waiting
     if let time = postponed {
-      // The host was called because someone wanted it to be.
+      // The call was requested.
       postponed = nil
       if let time, time > now {
         nextAttemptAt = time
@@ -307,7 +308,7 @@ extension HostState {
     min(hour << SyncTime(min(max(0, attempt), 5)), 24 * hour)
   }
 
-  /// Half to all of the delay, so that hosts of one operator are not called all at once.
+  /// Half to all of the delay, so that the hosts of one operator are not all called at once.
   private mutating func schedule(
     _ delay: SyncTime,
     _ now: SyncTime,
@@ -328,7 +329,7 @@ extension HostState {
     return [.close]
   }
 
-  /// Returns nil if the status is the same.
+  /// Returns nil if the status has not changed.
   private mutating func change(_ new: HostStatus) -> Action? {
     guard status != new else { return nil }
     status = new

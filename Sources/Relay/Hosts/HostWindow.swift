@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The events of one host that are under way: a few are being decided, more may wait for something
-/// that takes long. The host's socket is not read while there is no place.
+/// The events of one host that are under way: a few are being verified, and more may wait for
+/// something that takes a long time. The host's socket is not read while the window is full.
 final class HostWindow: Sendable {
   private struct State {
     var open = 0
@@ -73,7 +73,7 @@ final class HostWindow: Sendable {
     }
   }
 
-  /// Notes the end of an event.
+  /// Records the end of an event.
   func release(wasParked: Bool) {
     change { state in
       if wasParked { state.parked -= 1 } else { state.open -= 1 }

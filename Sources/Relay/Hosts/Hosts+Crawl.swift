@@ -5,12 +5,12 @@ import ServiceKit
 import Synchronization
 
 extension Hosts {
-  /// The time in which the hosts that were added count.
+  /// The period to which the limit of new hosts applies.
   private static let day: SyncTime = 24 * HostState.hour
-  /// The most hosts that wait for a call.
+  /// The maximum number of hosts that wait for a call.
   private static let maximumIntroductions = 256
 
-  /// Crawls a host, which is added if it is new and answers as a PDS does.
+  /// Crawls a host, which is added if it is new and responds as a PDS does.
   ///
   /// Throws a ``CrawlError``, or an error of the store.
   package func requestCrawl(
@@ -30,7 +30,7 @@ extension Hosts {
     }
     if !isAdministrator { try await checkDay() }
     if isAdministrator {
-      // Not behind others.
+      // The administrator does not wait behind others.
       try await describe(name)
     } else {
       try await introduce(name)
@@ -59,8 +59,8 @@ extension Hosts {
     }
   }
 
-  /// Calls a host that may be anything. Requests for the same host share a call; there are few calls
-  /// at once, and not many wait.
+  /// Calls a host that may be any server. Requests for the same host share a call, and the number
+  /// of running and waiting calls is limited.
   private func introduce(_ name: HostName) async throws(CrawlError) {
     let task = state.withLock { state -> Task<Result<Void, CrawlError>, Never>? in
       if let task = state.introductions[name.text] { return task }
@@ -114,7 +114,7 @@ extension Hosts {
     let now = context.clock.now()
     let limit = newHostsPerDay
     return try await store.write { transaction in
-      // Another request may have added it meanwhile.
+      // Another request may have added it in the meantime.
       if let row = try transaction.hosts.host(named: name.text) { return row }
       guard try !transaction.bans.contains(anyOf: name.domains) else { throw Self.banned(name) }
       if !isAdministrator, try transaction.hosts.createdCount(since: now - Self.day) >= limit {

@@ -21,7 +21,7 @@ extension Hosts {
     }
   }
 
-  /// Sets how many accounts a host may have. If there are more already, all of them stay.
+  /// Sets how many accounts a host may have. If it already has more, all of them stay.
   package func setAccountLimit(_ limit: Int, of name: HostName) async throws {
     let link = try known(name)
     var row = link.row
@@ -37,7 +37,7 @@ extension Hosts {
     try await change(name) { $0.alertsSilenced = isSilenced }
   }
 
-  /// Notes when operators were alerted about a host.
+  /// Records when operators were alerted about a host.
   package func setAlerted(at time: UInt64?, of name: HostName) async throws {
     try await change(name) { $0.alertedAt = time }
   }

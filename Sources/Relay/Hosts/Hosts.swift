@@ -4,7 +4,7 @@ package import Logging
 import ServiceKit
 import Synchronization
 
-/// The hosts of a relay: which ones it crawls, and what operators decide about them.
+/// The hosts of a relay: those that it crawls, and what operators have decided about them.
 package final class Hosts: Sendable {
   struct State {
     var links: [HostID: HostLink] = [:]
@@ -19,7 +19,7 @@ package final class Hosts: Sendable {
     var introductions: [String: Task<Result<Void, CrawlError>, Never>] = [:]
   }
 
-  /// The most connections that are being established at once.
+  /// The maximum number of connections that are being established at once.
   private static let handshakes = 64
   private static let pageSize = 1000
 
@@ -79,7 +79,8 @@ package final class Hosts: Sendable {
     )
   }
 
-  /// Connects to all hosts that are due, one after another, and to the others in time.
+  /// Connects to all hosts that are due, one after another, and to the others later, when they are
+  /// due.
   package func start() async throws {
     var last: HostID?
     repeat {
@@ -166,7 +167,8 @@ package final class Hosts: Sendable {
     set { state.withLock { $0.isCrawlEnabled = newValue } }
   }
 
-  /// The most hosts that may be added by anyone in a day. Changes last until the relay restarts.
+  /// The maximum number of hosts that may be added by anyone in a day. Changes last until the relay
+  /// restarts.
   package var newHostsPerDay: Int {
     get { state.withLock { $0.newHostsPerDay } }
     set { state.withLock { $0.newHostsPerDay = newValue } }

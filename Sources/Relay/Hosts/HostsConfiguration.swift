@@ -4,12 +4,12 @@ package struct HostsConfiguration: Sendable {
   package var allowsInsecureHosts: Bool
   /// Patterns of the names of trusted hosts; see ``HostName/matches(_:)``.
   package var trustedDomains: [String]
-  /// The most events of a host that may be under way at once.
+  /// The maximum number of events of a host that may be under way at once.
   package var concurrency: Int
   /// The base of the quota per second.
   package var eventsPerSecond: Int
   package var defaultAccountLimit: Int
-  /// The most hosts that may be added by anyone in a day.
+  /// The maximum number of hosts that may be added by anyone in a day.
   package var newHostsPerDay: Int
   /// Whether anyone may request crawls.
   package var isCrawlEnabled: Bool
@@ -36,14 +36,14 @@ package struct HostsConfiguration: Sendable {
     self.isDevelopment = isDevelopment
   }
 
-  /// The most accounts of a trusted host, unless the operator sets another limit.
+  /// The maximum number of accounts of a trusted host, unless the operator sets another limit.
   static let trustedAccountLimit = 10_000_000
 
   func isTrusted(_ name: HostName) -> Bool {
     trustedDomains.contains { name.matches($0) }
   }
 
-  /// The most accounts of a host.
+  /// The maximum number of accounts of a host.
   package func accountLimit(of row: HostRow) -> Int {
     row.accountLimit
       ?? (isTrusted(row.name) ? Self.trustedAccountLimit : defaultAccountLimit)

@@ -6,7 +6,7 @@ package struct PulledHosts: Sendable {
   private let store: any RelayStore
   private let calls: HostCalls?
 
-  /// - Parameter checksHosts: whether each host must answer as a PDS does.
+  /// - Parameter checksHosts: whether each host must respond as a PDS does.
   package init(
     _ configuration: RelayConfiguration,
     _ storage: RelayStorage,
@@ -56,7 +56,7 @@ package struct PulledHosts: Sendable {
       guard try transaction.hosts.host(named: name.text) == nil else { return "exists" }
       let now = SyncTime.now
       let id = try transaction.hosts.insert(name, createdAt: now, accountLimit: nil)
-      // The host was never connected, so it is read from now on.
+      // The relay was never connected to the host, so it reads only new events.
       try transaction.hosts.update(
         HostRow(id: id, name: name, createdAt: now, nextAttemptAt: now)
       )

@@ -83,7 +83,7 @@ package final class JetstreamFeed: Sendable {
 
   // MARK: The ring
 
-  /// The number of the last record that live subscribers have got.
+  /// The number of the last record that live subscribers have received.
   var newest: Int { state.withLock { $0.ring.newest } }
 
   func position(after sequence: Int) -> Int? {
@@ -140,7 +140,7 @@ package struct JetstreamConfiguration: Sendable {
   package static let maximumLookback: UInt64 = 36 * 3_600_000_000
 
   package var lookback: UInt64
-  /// The most events in memory, for all subscribers together.
+  /// The maximum number of events in memory, for all subscribers together.
   package var maximumEvents: Int
   /// Compresses messages for subscribers of `/subscribe` that want it.
   package var compressor: ZstdCompressor

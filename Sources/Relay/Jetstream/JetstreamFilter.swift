@@ -17,7 +17,7 @@ package struct JetstreamFilter: Sendable {
   /// The longest message, in bytes, as it is sent; 0 for no limit.
   private(set) var maximumBytes = 0
 
-  /// A filter that everything passes.
+  /// A filter that lets every event pass.
   package init() {}
 
   /// Reads `wantedCollections`, `wantedDids`, and `maxMessageSizeBytes`.

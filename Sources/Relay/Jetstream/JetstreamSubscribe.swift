@@ -2,7 +2,7 @@ import ATProtoHTTP
 import HTTPTypes
 import XRPCServer
 
-/// What a subscriber asks for when it connects.
+/// The parameters that a subscriber connects with.
 struct JetstreamParameters: Sendable {
   /// Where the stream begins.
   enum Start: Sendable {

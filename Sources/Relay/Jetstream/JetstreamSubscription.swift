@@ -56,9 +56,9 @@ final class JetstreamSubscription: WebSocketSource {
     var accounts: Set<AccountID>??
   }
 
-  /// The most records to read from the log at once.
+  /// The maximum number of records to read from the log at once.
   private static let page = 100
-  /// The most events to look at before others get a turn.
+  /// The maximum number of events to look at before others get a turn.
   private static let batch = 500
 
   let feed: JetstreamFeed
@@ -121,7 +121,7 @@ final class JetstreamSubscription: WebSocketSource {
       let (events, isIdle) = try await events()
       let frames = try frames(of: events)
       guard frames.isEmpty else { return frames }
-      // Nothing may have matched for long; others need the thread too.
+      // Nothing may match for a long time, and others need the thread, too.
       if !isIdle { await Task.yield() } else if await iterator.next() == nil { return nil }
     }
     return nil
@@ -181,7 +181,7 @@ final class JetstreamSubscription: WebSocketSource {
     let accounts: Set<AccountID>?
     if let known { accounts = known } else { accounts = try await self.accounts(filter) }
     state.withLock { state in
-      // An update may have come meanwhile.
+      // An update may have arrived in the meantime.
       if state.filter.dids == filter.dids { state.accounts = .some(accounts) }
     }
     return filter.logFilter(accounts)

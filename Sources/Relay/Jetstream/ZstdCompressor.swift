@@ -37,7 +37,7 @@ package struct ZstdError: Error, Hashable, Sendable, CustomStringConvertible {
 /// frame says in its header whether it needs one.
 package final class ZstdCompressor: Sendable {
   private static let level: Int32 = 3
-  /// The most contexts that are kept for later messages.
+  /// The maximum number of contexts that are kept for later messages.
   private static let maximumIdle = 4
 
   /// A context, which one thread at a time may use.

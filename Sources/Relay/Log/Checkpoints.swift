@@ -21,18 +21,18 @@ package final class Checkpoints: Sendable {
 
   /// The time between two checkpoints.
   private static let interval: Duration = .seconds(1)
-  /// The most changed accounts that wait for a checkpoint. The log waits above that, which happens
-  /// only if the store fails.
+  /// The maximum number of changed accounts that wait for a checkpoint. The log waits above that,
+  /// which happens only if the store fails.
   private static let maximumAccounts = 1_000_000
 
   private let store: any RelayStore
   private let state: Mutex<State>
   private let turn = AsyncSemaphore(1)
-  /// The progress that is in the store; used by the flush that has the turn.
+  /// The progress that is in the store; used only by the flush whose turn it is.
   private let storedProgress = Mutex<[HostID: HostCheckpoint]>([:])
   package let takedowns: TakenDownAccounts
 
-  /// - Parameter appliedSequence: up to which the store has the log.
+  /// - Parameter appliedSequence: the number up to which the store has the log.
   package init(
     store: any RelayStore,
     appliedSequence: Int,

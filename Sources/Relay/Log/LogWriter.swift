@@ -17,9 +17,10 @@ package final class LogWriter: Sendable {
     var failure: (any Error)?
   }
 
-  /// The most memory for entries that wait; lanes wait above that.
+  /// The maximum memory for entries that wait; lanes wait above that.
   private static let maximumBytes = 64 << 20
-  /// How often in a row, at half a second each, ``drain()`` finds that the log cannot be written.
+  /// How many times in a row, half a second apart, ``drain()`` may find that the log cannot be
+  /// written.
   private static let maximumFailures = 10
   private static let maximumBatch = (entries: 4_096, bytes: 8 << 20)
 

@@ -3,7 +3,7 @@ package import XRPCServer
 
 /// Keeps events in memory, for as long as the process runs: for tests and development.
 package final class MemoryRelayLog: RelayLog {
-  /// The most records to look at for one page of entries.
+  /// The maximum number of records to look at for one page of entries.
   private static let maximumScan = 100_000
 
   private let records = Mutex<[LogRecord]>([])

@@ -4,8 +4,8 @@ package import XRPCServer
 /// The part of a log that consumers may read: the window, without repositories that are taken down
 /// at the moment.
 ///
-/// The missing numbers are allowed: "may contain arbitrary gaps" (Event Stream specification,
-/// "Sequence Numbers").
+/// Missing numbers are allowed: "may contain arbitrary gaps" (Event Stream specification, "Sequence
+/// Numbers").
 package struct ServedLog: EventLog {
   private let log: any RelayLog
   private let replayWindow: ReplayWindow

@@ -1,6 +1,6 @@
 package import CoreMetrics
 
-/// What hosts send, and how connections to them end.
+/// Metrics of what hosts send and how connections to them end.
 package struct HostsMetrics: Sendable {
   package let newAccounts: Counter
   /// The connections to hosts. The name is that of the reference relay, to which hosts are inbound.

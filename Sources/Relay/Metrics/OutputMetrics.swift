@@ -1,6 +1,6 @@
 package import CoreMetrics
 
-/// The output log, and how it is read.
+/// Metrics of the output log and its readers.
 package struct OutputMetrics: Sendable {
   private let emitted: Counter
   private let enqueued: Counter

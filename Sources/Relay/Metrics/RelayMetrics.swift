@@ -1,6 +1,6 @@
 package import CoreMetrics
 
-/// What a relay measures. Names are those of the reference relays, where these have one.
+/// The metrics of a relay. Names are those of the reference relays, if they have such a metric.
 ///
 /// Labels have few values: those of `pds` are bounded by `PrometheusRegistry`, which counts further
 /// hosts together as `other`; no label holds an IP address.

@@ -1,14 +1,14 @@
 package import ATProtoRepo
 package import CoreMetrics
 
-/// What verification finds.
+/// Metrics of what verification finds.
 package struct ValidationMetrics: Sendable {
   private let rejections: LabeledCounters
   private let warnings: LabeledCounters
   private let deferrals: LabeledCounters
   private let lookups: LabeledCounters
   private let resyncs: LabeledCounters
-  /// Events that are not passed on, by reason, those of accounts that are not served included.
+  /// Events that are not passed on, by reason, including those of accounts that are not served.
   private let drops: LabeledCounters
   /// The accounts in memory.
   package let residentAccounts: Gauge

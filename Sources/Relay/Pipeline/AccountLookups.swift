@@ -2,7 +2,8 @@ package import ATProtoCrypto
 package import ATProtoRepo
 package import ATProtoSyntax
 
-/// What a relay asks others about accounts: the seam between lanes and the network.
+/// Questions about accounts that a relay asks other servers: the seam between lanes and the
+/// network.
 package protocol AccountLookups: Sendable {
   /// Finds the identity of an account.
   ///

@@ -1,6 +1,6 @@
 import ATProtoRepo
 
-/// An account whose events are being decided, or wait.
+/// An account with events that are being verified or are waiting.
 struct ActiveAccount {
   var state: SyncState
   /// The row as it was submitted to the writer last, or nil if no event has been accepted.

@@ -7,7 +7,7 @@ struct CollectionReader {
   /// moment.
   private static let maximumBlocks = 5_000_000
   private static let maximumWaitingBytes = 64 << 20
-  /// The most collections that are indexed.
+  /// The maximum number of collections that are indexed.
   private static let maximumCollections = 2_000
   private static let bytesPerPause = 1 << 20
 

@@ -3,12 +3,12 @@ import ATProtoSyntax
 import Dispatch
 import Synchronization
 
-/// Decides about the events of its share of the accounts, one after another, on its own thread.
+/// Processes the events of its share of the accounts, one after another, on its own thread.
 ///
 /// Events of one account keep the order in which they arrive here. Nothing waits for the network:
 /// an event that needs an answer is parked until the answer arrives.
 package final class Lane: Sendable {
-  /// The most events that are taken at a time.
+  /// The maximum number of events that are taken at a time.
   private static let batch = 64
 
   private let context: LaneContext
@@ -41,7 +41,7 @@ package final class Lane: Sendable {
     enqueue { $0.isWoken = true }
   }
 
-  /// Gives up everything that waits. Later events are given up at once.
+  /// Abandons everything that is waiting. Later events are abandoned at once.
   func stop() async {
     submit(.stop)
     await withCheckedContinuation { continuation in

@@ -17,7 +17,7 @@ enum LaneInput: Sendable {
   case admission(done: @Sendable () -> Void)
 }
 
-/// How a decision of the operator ends.
+/// The outcome of an operator's decision.
 enum DecisionResult: Sendable {
   /// It is durable. The number is that of its event, if there was anything to announce.
   case stored(sequence: Int?)
@@ -32,6 +32,6 @@ enum LaneMessage: Sendable {
   case loaded([DID: AccountRow], requested: [DID])
   /// The store could not be read.
   case notLoaded([DID])
-  /// Events that are waiting are given up.
+  /// Events that are waiting are abandoned.
   case stop
 }

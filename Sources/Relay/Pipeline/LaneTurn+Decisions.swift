@@ -1,6 +1,6 @@
 import ATProtoRepo
 
-// Decisions of the relay itself. No host can change them.
+// Decisions of the relay itself, which hosts cannot change.
 
 extension LaneTurn {
   /// Takes an account down, or lifts a takedown.

@@ -2,7 +2,7 @@ import ATProtoCrypto
 import ATProtoRepo
 import ATProtoSyntax
 
-/// What an account needs to know.
+/// What an account needs to find out.
 enum Lookup: Sendable {
   case identity(isRefresh: Bool, host: String)
   case hostStatus(pds: String)
@@ -90,8 +90,8 @@ struct LaneTurn {
     }
   }
 
-  /// A `did:web` whose server does not answer is given up after a while, because nobody but its
-  /// owner can repair it. The PLC directory comes back.
+  /// A `did:web` whose server does not answer is given up after a while, because only its owner can
+  /// repair it. The PLC directory will come back.
   private mutating func take(_ result: Result<ResolvedIdentity, SyncFailure>) {
     var result = result
     switch result {
@@ -112,7 +112,7 @@ struct LaneTurn {
 
   private static let maximumFailedLookups = 6
 
-  /// Parks what still waits, and lets the store know of changes that nothing else needs to know.
+  /// Parks what still waits, and sends changes that only the store needs to the store.
   mutating func end() {
     // A slow PLC directory, or a slow server of a did:web, must not close the window of a host.
     for event in account.events.values { event.ticket.park() }

@@ -3,7 +3,7 @@ import ATProtoSyntax
 
 /// The accounts of a lane that have something to decide, and those that are being loaded.
 struct LaneWorker: Sendable {
-  /// The accounts that are remembered without being known, per lane.
+  /// The number of unknown accounts that each lane remembers.
   private static let maximumUnknown = 8192
 
   private let number: Int
@@ -119,7 +119,7 @@ struct LaneWorker: Sendable {
     finish(turn)
   }
 
-  /// Keeps the account, and then lets others know: a row must not be stored before it is here.
+  /// Keeps the account before others see the change: a row must not be stored before it is here.
   private mutating func finish(_ finished: consuming LaneTurn) {
     var turn = finished
     turn.end()
@@ -181,7 +181,7 @@ extension LaneInput {
 }
 
 extension LaneContext {
-  /// Gives up an event: the host's cursor stays before it.
+  /// Abandons an event: the host's cursor stays before it.
   fileprivate func abandon(_ event: UpstreamEvent) {
     writer.submit(LogEntry(ticket: event.ticket, outcome: .abandoned))
   }

@@ -1,11 +1,11 @@
 import Synchronization
 
-/// Limits how many lookups run at once: in all, for each host, and for each server that is asked.
+/// Limits how many lookups run at once: in total, per host, and per server that is called.
 ///
 /// Lookups of one host wait in order; hosts take turns. A lookup whose server is busy lets others of
 /// its host pass.
 final class LookupSlots: Sendable {
-  /// What a lookup is counted as.
+  /// How a lookup is counted.
   struct Key: Hashable, Sendable {
     /// The host whose event needs the lookup.
     var host: String

@@ -6,12 +6,12 @@ package struct Refusal: Hashable, Sendable {
   package let time: SyncTime
   /// `HostName.text`.
   package let host: String
-  /// As it was in the event, cut to 64 bytes.
+  /// As it was in the event, truncated to 64 bytes.
   package let did: String
   /// `commit`, `sync`, `identity`, `account`, or `event`.
   package let kind: String
   package let reason: SyncRejection.Reason
-  /// Cut to 200 bytes. It may contain text from the event.
+  /// Truncated to 200 bytes. It may contain text from the event.
   package let detail: String
 }
 

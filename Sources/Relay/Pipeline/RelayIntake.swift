@@ -3,7 +3,7 @@ import ATProtoSyntax
 import CoreMetrics
 import Synchronization
 
-/// Where events of hosts enter: gives each to the lane of its account.
+/// The entry point for events of hosts: passes each to the lane of its account.
 package final class RelayIntake: Sendable {
   private let context: LaneContext
   private let lanes: [Lane]
@@ -64,8 +64,8 @@ package final class RelayIntake: Sendable {
     lanes[context.table.lane(of: event.event.did)].submit(event)
   }
 
-  /// Decides about everything that can be decided, and gives up what waits for others. Events that
-  /// come later are given up too.
+  /// Decides on everything that can be decided, and abandons what is waiting for other servers.
+  /// Later events are abandoned, too.
   package func stop() async {
     for task in tasks.withLock({ $0 }) { task.cancel() }
     for lane in lanes { await lane.stop() }

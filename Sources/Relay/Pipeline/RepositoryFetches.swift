@@ -4,12 +4,13 @@ package import ATProtoRepo
 package import ATProtoSyntax
 import Synchronization
 
-/// Fetches whole repositories, a few at a time, and verifies them as they arrive. Nothing but the
-/// commit and the names of the collections is kept.
+/// Fetches whole repositories, a few at a time, and verifies them as they arrive. Only the commit
+/// and the names of the collections are kept.
 ///
-/// A host serves one repository at a time. One that fails, and an account whose chain breaks again
-/// and again, wait longer each time. What would wait for long fails instead: the account counts as
-/// desynchronized until a later attempt, and its events do not fill the host's window meanwhile.
+/// A host serves one repository at a time. A host that fails, and an account whose chain breaks
+/// repeatedly, wait longer each time. A fetch that would have to wait for too long fails instead:
+/// the account counts as desynchronized until a later attempt, and its events do not fill the
+/// host's window in the meantime.
 package final class RepositoryFetches: Sendable {
   private struct State {
     var hosts: [String: FetchPause] = [:]
@@ -18,7 +19,7 @@ package final class RepositoryFetches: Sendable {
 
   /// The longest duration of one fetch.
   private static let timeout = Duration.seconds(300)
-  /// The pauses that are remembered; those that are over are forgotten above that.
+  /// The number of pauses above which those that are over are forgotten.
   private static let maximumPauses = 10_000
   /// The longest pause that a fetch waits for.
   private static let patience: SyncTime = 60_000_000
@@ -99,7 +100,7 @@ package final class RepositoryFetches: Sendable {
         guard total <= Self.maximumMemory else {
           return .failure(SyncFailure(.temporary, "too many large repositories at once"))
         }
-        // Verification takes the thread of a task for long otherwise.
+        // Otherwise, verification occupies the thread of a task for a long time.
         if reader.needsPause { await Task.yield() }
       }
       let repository = try reader.finish()

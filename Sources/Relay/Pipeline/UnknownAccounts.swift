@@ -1,8 +1,8 @@
 import ATProtoRepo
 import ATProtoSyntax
 
-/// Accounts that were looked up, but of which no event was accepted, for a while: an attacker must
-/// not be able to cause a lookup with each event, nor to fill the table.
+/// Remembers accounts for a while that were looked up without an event being accepted, so that an
+/// attacker can neither cause a lookup with each event nor fill the table.
 ///
 /// Two generations approximate a least-recently-used policy.
 struct UnknownAccounts: Sendable {

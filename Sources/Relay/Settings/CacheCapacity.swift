@@ -1,4 +1,4 @@
-/// How much a relay keeps in memory about accounts.
+/// How many accounts a relay keeps in memory.
 public enum CacheCapacity: Hashable, Sendable {
   /// The number of accounts.
   case entries(Int)

@@ -3,9 +3,9 @@ import ComAtprotoAPI
 import XRPC
 import XRPCServer
 
-/// What one client may take, so that the others get their share. Programs on this machine are exempt.
+/// The limits of one client, so that others get their share. Programs on this machine are exempt.
 enum RelayLimits {
-  /// The most streams at once. Each may hold a page of the log in memory.
+  /// The maximum number of streams at once. Each may hold a page of the log in memory.
   static let streams = 2_000
   static let streamsPerClient = 50
 

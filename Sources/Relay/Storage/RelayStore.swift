@@ -1,5 +1,5 @@
-/// The hosts, accounts, bans, and collections that a relay knows: a checkpoint of its log, and what
-/// needs no event.
+/// The hosts, accounts, bans, and collections that a relay knows: a checkpoint of its log, and
+/// changes that have no event.
 ///
 /// Asynchronous on the outside, synchronous inside a transaction: the backend chooses the threads.
 /// Backends are ``MemoryRelayStore`` and those in the targets above this one; all of them pass the

@@ -5,7 +5,7 @@ package import ATProtoSyntax
 package protocol HostStore {
   /// Adds a host with the next ID, active and without a cursor. Throws if it exists.
   ///
-  /// - Parameter isPublic: whether anyone could request it, and not only the operator.
+  /// - Parameter isPublic: whether a public request added it, rather than the operator.
   func insert(
     _ name: HostName,
     createdAt: SyncTime,
@@ -92,7 +92,7 @@ extension AccountStore {
 
 /// Which accounts have records in which collections.
 package protocol CollectionStore {
-  /// Adding what is there changes nothing.
+  /// Adding an existing entry changes nothing.
   func add(_ account: AccountID, _ collections: [NSID]) throws
 
   func remove(_ account: AccountID, _ collections: [NSID]) throws

@@ -44,7 +44,7 @@ struct Discovery: Sendable {
       do {
         let (dids, next) = try await page(client, cursor)
         try await add(dids)
-        // An endless list is not possible: a page that repeats its cursor ends it.
+        // A page that repeats its cursor ends the list, so that it cannot be endless.
         guard let next, next != cursor else { return }
         cursor = next
       } catch {

@@ -15,7 +15,7 @@ struct FirehoseFollower: Sendable {
   let tracked: TrackedSet
   let groups: [RepositoryGroup]
 
-  /// Returns if the task is cancelled.
+  /// Returns if the task is canceled.
   func run() async throws(SyncConsumerError) {
     var failures = 0
     while !Task.isCancelled {
@@ -105,7 +105,7 @@ struct FirehoseFollower: Sendable {
           environment.observer(.notice(name: name, message: message ?? ""))
         }
         guard let sequence = event.sequence else { continue }
-        // Some relays do not say that a cursor is ahead of their stream.
+        // Some relays do not report that a cursor is ahead of their stream.
         if isFirst, let cursor, sequence < cursor {
           throw SyncConsumerError(
             .futureCursor,

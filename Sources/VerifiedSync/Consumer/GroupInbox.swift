@@ -19,7 +19,7 @@ enum GroupInput: Sendable {
 final class GroupInbox: Sendable {
   private static let maximumEvents = 2_000
   private static let maximumBytes = 16 << 20
-  /// The most inputs to take at once: they are stored together.
+  /// The maximum number of inputs to take at once: they are stored together.
   private static let batch = 200
 
   private struct State {
@@ -66,7 +66,7 @@ final class GroupInbox: Sendable {
   /// A stream of wake-ups for ``next(_:)``.
   func wakeUps() -> AsyncStream<Void> { arrivals.stream() }
 
-  /// Waits for inputs; nil at the end or if the task is cancelled.
+  /// Waits for inputs; nil at the end or if the task is canceled.
   func next(_ wakeUps: AsyncStream<Void>) async -> [GroupInput]? {
     var iterator = wakeUps.makeAsyncIterator()
     while true {

@@ -1,7 +1,7 @@
 import ATProtoRepo
 import ATProtoSyntax
 
-// What the states want done.
+// The actions that the states request.
 
 extension RepositoryGroup {
   func carryOut(
@@ -66,7 +66,7 @@ extension RepositoryGroup {
     let repository = member.repository
     guard let identity = member.state.account.identity else { return }
     guard repository.attempts == 0 || repository.nextAttemptAt <= now else {
-      // Its time has not come.
+      // It is not due yet.
       let failure = SyncFailure(.temporary, "the repository could not be fetched")
       carryOut(member.state.repositoryFetched(.failure(failure), at: now), &member, now, &batch)
       return

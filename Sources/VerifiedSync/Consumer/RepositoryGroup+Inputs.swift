@@ -27,7 +27,7 @@ extension RepositoryGroup {
       return nil
     }
     if case .event(let event, _) = input, event.isData, member.waitsForFetch {
-      // The fetch has its own time.
+      // The fetch will include the event.
       if member.canBeDropped { members[did] = nil }
       return nil
     }
@@ -126,7 +126,7 @@ extension RepositoryGroup {
         )
       }
       if let time = outcome.retryAt {
-        // It has not been tried, because other fetches from the PDS have failed.
+        // The fetch was not attempted, because others from the PDS have failed.
         member.repository.nextAttemptAt = time
       } else {
         postpone(&member, failure.reason, now)
@@ -165,7 +165,7 @@ extension RepositoryGroup {
     if member.canBeDropped, !member.state.isIdle, member.repository.nextAttemptAt <= now,
       member.state.account.upstream.isActive
     {
-      // The fetch has not even begun, for want of an identity.
+      // The fetch has not begun, because the identity is missing.
       postpone(&member, nil, now)
     }
     let bytes = member.state.queuedBytes

@@ -5,13 +5,13 @@ import ATProtoSyntax
 /// Follows some of the repositories: takes what happens to them, one input after another, and stores
 /// what follows.
 actor RepositoryGroup {
-  /// The most members in memory that do nothing at the moment.
+  /// The maximum number of idle members in memory.
   static let maximumIdle = 2_000
-  /// The most repositories that may wait in memory for being fetched.
+  /// The maximum number of repositories that may wait in memory to be fetched.
   static let maximumFetching = 500
-  /// The most bytes of events that wait. Data beyond it is dropped, and fetched later.
+  /// The maximum number of bytes of events that wait. Data beyond it is dropped, and fetched later.
   static let maximumWaitingBytes = 64 << 20
-  /// A repository may be fetched for a tenth of the time.
+  /// Fetches of a repository may take up a tenth of the time.
   static let fetchShare: SyncTime = 10
   static let crowdedDelay: SyncTime = 1_000_000
   static let firstRetry: SyncTime = 60_000_000
@@ -56,7 +56,7 @@ actor RepositoryGroup {
     }
   }
 
-  /// Decides about inputs and stores what follows. Returns the questions to ask.
+  /// Decides on inputs and stores what follows. Returns the questions to ask.
   func process(_ inputs: [GroupInput]) async throws -> [SyncBatch.Question] {
     try await load(inputs)
     var batch = SyncBatch()
@@ -99,7 +99,7 @@ actor RepositoryGroup {
 }
 
 extension GroupInput {
-  /// Whether the repository is to be loaded. Other inputs are of no use if it is not in memory.
+  /// Whether the repository is to be loaded. Other inputs are useless if it is not in memory.
   var needsMember: Bool {
     switch self {
     case .event, .fetch: true

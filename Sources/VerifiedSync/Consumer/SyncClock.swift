@@ -5,7 +5,7 @@ import ATProtoSyntax
 protocol SyncClock: Sendable {
   /// Microseconds since the Unix epoch.
   var now: SyncTime { get }
-  /// Returns at that time, or when the task is cancelled.
+  /// Returns at that time, or when the task is canceled.
   func sleep(until time: SyncTime) async
 }
 

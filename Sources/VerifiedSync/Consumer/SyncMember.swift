@@ -18,7 +18,7 @@ struct SyncMember {
   /// What is to be stored, except what follows from ``state``.
   var repository: TrackedRepository
   var expected: Expected = []
-  /// Whether the identity must be resolved anew at the next attempt.
+  /// Whether the identity must be resolved again at the next attempt.
   var hasDoubtfulIdentity = false
   /// The bytes of its waiting events, as they are counted for the group.
   var countedBytes = 0
@@ -75,8 +75,8 @@ struct SyncMember {
     return repository
   }
 
-  /// Where the repository stands after a restart. While events wait, the events may be lost then, so
-  /// the repository counts as desynchronized.
+  /// The phase of the repository after a restart. Waiting events may be lost in a restart, so while
+  /// there are any, the repository counts as desynchronized.
   private var phase: RepositoryPhase {
     let account = state.account
     guard account.upstream.isActive else { return RepositoryPhase(inactive: account.upstream) }

@@ -5,8 +5,7 @@ import ComAtprotoAPI
 import XRPC
 import XRPCClient
 
-/// Asks the network what the states of repositories want to know, a limited number of questions at
-/// once.
+/// Carries out the lookups that repository states request, a limited number at once.
 struct SyncQuestions: Sendable {
   /// Resolving a handle takes several requests.
   private static let maximumLookups = 32
@@ -22,7 +21,7 @@ struct SyncQuestions: Sendable {
     hosts = FetchLimits(environment.configuration.resyncParallelism, environment.clock)
   }
 
-  /// Sends the answer to the inbox; none if the task is cancelled.
+  /// Sends the answer to the inbox; none if the task is canceled.
   func ask(_ question: SyncBatch.Question, for inbox: GroupInbox) async {
     switch question {
     case .identity(let did, let isRefresh):

@@ -1,4 +1,4 @@
-/// Lets a limited number of tasks through at once, in the order in which they come.
+/// Lets a limited number of tasks through at once, in order of arrival.
 actor TaskLimit {
   private var free: Int
   private var waiting: ArraySlice<CheckedContinuation<Void, Never>> = []
@@ -7,7 +7,7 @@ actor TaskLimit {
     free = max(1, maximum)
   }
 
-  /// Returns nil if the task is cancelled.
+  /// Returns nil if the task is canceled.
   nonisolated func run<Value: Sendable>(
     _ operation: @Sendable () async -> Value
   ) async -> Value? {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Wakes tasks that wait for a change. Wake-ups carry nothing and may be merged.
+/// Wakes tasks that wait for a change. Wake-ups carry no values and may be merged.
 final class WakeUps: Sendable {
   private struct State {
     var waiters: [Int: AsyncStream<Void>.Continuation] = [:]
@@ -14,7 +14,7 @@ final class WakeUps: Sendable {
     for waiter in state.withLock({ Array($0.waiters.values) }) { waiter.yield() }
   }
 
-  /// Ends all streams, also later ones.
+  /// Ends all streams, including later ones.
   func end() {
     let waiters = state.withLock { state in
       state.hasEnded = true

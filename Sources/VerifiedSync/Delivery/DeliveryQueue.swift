@@ -1,7 +1,7 @@
 import ATProtoRepo
 import ATProtoSyntax
 
-/// Decides which events may be delivered, without clock or locks.
+/// Decides which events may be delivered, without a clock or locks.
 ///
 /// For each repository: a live event waits until all earlier events are acknowledged, and later
 /// events wait until it is. Historical events do not wait for each other.
@@ -42,7 +42,7 @@ struct DeliveryQueue {
   /// The next event to deliver. It is delivered again after `deadline`.
   mutating func next(deadline: SyncTime) -> SyncEvent? {
     while let id = returned.popLast() ?? ready.popFirst() {
-      // It may have been acknowledged or removed meanwhile.
+      // It may have been acknowledged or removed in the meantime.
       guard let entry = open[id], entry.deadline == nil else { continue }
       open[id]?.deadline = deadline
       return entry.event
@@ -73,7 +73,7 @@ struct DeliveryQueue {
     returned.append(id)
   }
 
-  /// Releases all events whose deadline is over, and returns whether there were any.
+  /// Releases all events whose deadline has passed, and returns whether there were any.
   mutating func expire(at now: SyncTime) -> Bool {
     let late = open.values.filter { entry in entry.deadline.map { $0 <= now } ?? false }
     for entry in late.sorted(by: { $0.event.id > $1.event.id }) { release(entry.event.id) }

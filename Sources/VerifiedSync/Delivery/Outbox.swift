@@ -8,7 +8,7 @@ import Synchronization
 /// in memory however long nothing is acknowledged.
 final class Outbox: Sendable {
   private static let pageSize = 500
-  /// The most events in memory.
+  /// The maximum number of events in memory.
   private static let maximumLoaded = 5_000
 
   private struct State {
@@ -37,7 +37,7 @@ final class Outbox: Sendable {
     retryTimeout = configuration.retryTimeout.microseconds
   }
 
-  /// Counts the events that a previous process has left.
+  /// Counts the events that a previous process left behind.
   func start() async throws {
     let count = try await store.counts().events
     state.withLock { $0.stored = count }
@@ -51,7 +51,7 @@ final class Outbox: Sendable {
 
   // MARK: Writers
 
-  /// Applies changes, and wakes whoever waits for events.
+  /// Applies changes, and wakes readers that wait for events.
   func apply(_ changes: SyncChanges) async throws {
     let events = try await store.apply(changes)
     guard !events.isEmpty else { return }
@@ -105,7 +105,7 @@ final class Outbox: Sendable {
         }
         state.removed = []
       }
-      // Others may have come while the page was read.
+      // Others may have arrived while the page was read.
       if !events.isEmpty { signal.notify() }
       return !events.isEmpty
     } catch {

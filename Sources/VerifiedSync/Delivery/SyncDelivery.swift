@@ -47,7 +47,7 @@ public struct SyncDeliveries: AsyncSequence, Sendable {
     let outbox: Outbox
     let wakeUps: AsyncStream<Void>
 
-    /// Waits for the next event; nil if the task is cancelled or the consumer has stopped.
+    /// Waits for the next event; nil if the task is canceled or the consumer has stopped.
     public mutating func next() async throws -> SyncDelivery? {
       try await outbox.next(wakeUps)
     }

@@ -5,14 +5,14 @@ import ATProtoSyntax
 struct FetchJob: Sendable {
   var did: DID
   var identity: SyncIdentity
-  /// The revision that is known; an older repository is of no use.
+  /// The known revision; an older repository is useless.
   var rev: TID?
   var notBefore: SyncTime
 }
 
 /// The result of fetching a repository, whose records have been stored.
 struct FetchOutcome: Sendable {
-  /// What the fetch says about the PDS.
+  /// What the fetch reveals about the PDS.
   enum Host: Sendable {
     case works
     /// It cannot be reached, or asks for fewer requests.

@@ -1,6 +1,6 @@
 import ATProtoRepo
 
-/// Limits fetches in all and of each PDS, and lets a PDS rest that fails.
+/// Limits fetches in total and per PDS, and pauses fetches from a PDS that fails.
 actor FetchLimits {
   private static let firstRest: SyncTime = 60_000_000
   private static let longestRest: SyncTime = 3_600_000_000
@@ -25,7 +25,7 @@ actor FetchLimits {
     maximumPerHost = max(1, maximum / 2)
   }
 
-  /// Waits for a place. Returns the end of the rest if the PDS rests.
+  /// Waits for a place. If fetches from the PDS are paused, returns the end of the pause instead.
   func enter(_ host: String) async -> SyncTime? {
     if let end = rest(of: host) { return end }
     if mayEnter(host) {

@@ -2,7 +2,7 @@ import ATProtoRepo
 import ATProtoSyntax
 import Synchronization
 
-/// Finds repositories that are due, and has a few at a time fetched, so that millions may wait in the
+/// Finds repositories that are due and fetches a few at a time, so that millions may wait in the
 /// store.
 final class FetchSchedule: Sendable {
   private let maximum: Int

@@ -8,12 +8,12 @@ import XRPCClient
 
 /// Fetches a whole repository from its PDS, verifies it, and stores what has changed.
 ///
-/// Nothing is stored before everything is verified. The file is kept in a scratch file meanwhile, and
-/// only the paths and CIDs of wanted records in memory.
+/// Nothing is stored before everything is verified. In the meantime, the CAR file is kept in a
+/// scratch file, and only the paths and CIDs of wanted records are in memory.
 struct RepositoryFetch: Sendable {
-  /// The most records of a repository.
+  /// The maximum number of records of a repository.
   private static let maximumRecords = 5_000_000
-  /// The most records to store at once.
+  /// The maximum number of records to store at once.
   private static let batch = 500
   /// The same in bytes.
   private static let batchBytes = 4 << 20

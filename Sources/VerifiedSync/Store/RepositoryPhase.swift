@@ -1,4 +1,4 @@
-/// Where a repository stands that is kept in sync.
+/// The phase of a repository that is kept in sync.
 public enum RepositoryPhase: String, Sendable, CaseIterable {
   /// Known, and not yet fetched.
   case pending

@@ -6,7 +6,7 @@ public import ATProtoSyntax
 public struct TrackedRepository: Hashable, Sendable {
   /// The account.
   public var did: DID
-  /// Where the repository stands.
+  /// The phase of the repository.
   public var phase: RepositoryPhase
   /// The last handle that was delivered; nil before the identity was resolved.
   public var handle: Handle?
@@ -18,7 +18,7 @@ public struct TrackedRepository: Hashable, Sendable {
   public var head: KnownAccount.Head?
   /// The failed attempts to fetch the repository since the last successful one.
   public var attempts: Int
-  /// The earliest time of the next attempt; 0 for at once.
+  /// The earliest time of the next attempt; 0 if it is due at once.
   public var nextAttemptAt: SyncTime
   /// Why the last attempt failed.
   public var error: String?

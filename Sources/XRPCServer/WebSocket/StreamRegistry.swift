@@ -3,7 +3,7 @@ import HTTPTypes
 import Synchronization
 import XRPC
 
-/// The open event streams and WebSockets of a server: who is connected.
+/// The open event streams and WebSockets of a server, that is, its connected clients.
 package final class StreamRegistry: Sendable {
   private struct State {
     var entries: [UInt64: StreamEntry] = [:]
@@ -37,7 +37,7 @@ package final class StreamRegistry: Sendable {
     }
   }
 
-  /// The number of events that streams with a path have sent, those that are closed included.
+  /// The number of events that streams with a path have sent, including those that are closed.
   package func eventsSent(_ path: String) -> Int {
     state.withLock { state in
       state.entries.values.lazy.filter { $0.path == path }
@@ -77,7 +77,7 @@ package final class StreamEntry: Sendable {
     count.wrappingAdd(events, ordering: .relaxed)
   }
 
-  /// Notes the number of the last event that was sent.
+  /// Records the number of the last event that was sent.
   func reached(_ sequence: Int) {
     reachedSequence.store(sequence, ordering: .relaxed)
   }

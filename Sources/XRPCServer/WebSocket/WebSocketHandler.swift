@@ -250,7 +250,7 @@ extension WebSocketHandler {
     finish(WebSocketClosing(code: 1001))
   }
 
-  /// Ends the socket for a reason that is not the client's.
+  /// Closes the socket for a reason other than the client's behavior.
   private func finish(_ closing: WebSocketClosing) {
     guard !route.closesInOrder, state == .open, closing.code == 1000 || closing.code == 1001 else {
       return close(closing)

@@ -66,7 +66,7 @@ public struct WebSocketRequest: Sendable {
   /// The `User-Agent` field.
   public var userAgent: String? { head.headerFields[.userAgent] }
 
-  /// The most parameters in a target.
+  /// The maximum number of parameters in a target.
   static let maximumParameters = 20_000
 
   init(_ request: RouteRequest, _ subprotocol: String?, _ entry: StreamEntry) throws {
@@ -103,9 +103,9 @@ public protocol WebSocketSource: Sendable {
   /// Returns the next messages as frames (``WebSocketFrames``), or nil at the end, which closes the
   /// socket with 1000.
   ///
-  /// It is called again when the kernel has accepted the frames, so a slow client has only one batch
-  /// in memory. Its task is cancelled when the socket closes. A thrown ``WebSocketClosing`` says how
-  /// the socket is closed; other errors close it with 1011.
+  /// It is called again when the kernel has accepted the frames, so a slow client has only one
+  /// batch in memory. Its task is canceled when the socket closes. A thrown ``WebSocketClosing``
+  /// says how the socket is closed; other errors close it with 1011.
   func next() async throws -> [ByteBuffer]?
 
   /// Takes a message of the client. Messages arrive one after another.

@@ -106,7 +106,7 @@ extension Scenario {
     }
   }
 
-  /// The relay knows the same commits as the servers of the accounts.
+  /// Checks that the relay knows the same commits as the servers of the accounts.
   private func compareHeads(_ accounts: [(server: String, did: String)], _ relay: XRPCClient)
     async throws
   {

@@ -79,7 +79,7 @@ struct ServerProcess: Sendable {
     return (address, value)
   }
 
-  /// Ends the server at once.
+  /// Kills the server.
   func kill() {
     _ = Foundation.kill(identifier, SIGKILL)
   }

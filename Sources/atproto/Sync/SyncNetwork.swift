@@ -9,7 +9,7 @@ import XRPCClient
 
 /// How `atproto sync` reaches other servers.
 enum SyncNetwork {
-  /// Hosts come from DID documents, so only public addresses are called. The relay and the PLC
+  /// Hosts come from DID documents, so only public IP addresses are called. The relay and the PLC
   /// directory, which the operator names, may be anywhere.
   static func transport(_ configuration: SyncCommandConfiguration) -> GuardedTransport {
     GuardedTransport(policy: configuration.isDevelopment ? .development : .publicOnly)

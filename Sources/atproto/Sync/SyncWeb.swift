@@ -71,7 +71,7 @@ struct SyncWeb: Sendable {
   }
 
   private func dids(_ request: Request) async throws -> [DID] {
-    // A page of another site cannot send this type without asking first.
+    // A page of another site cannot send this type without a preflight request.
     guard let type = request.headers[.contentType],
       type.lowercased().hasPrefix("application/json")
     else {

@@ -4,8 +4,8 @@ import ATProtoData
 struct FrameReader {
   /// The deepest nesting; the operations of a commit are on level 3.
   private static let maximumDepth = 8
-  /// The most elements of an array. More than 200 operations are rejected by ``CommitVerifier``,
-  /// which can be lenient about them.
+  /// The maximum number of elements of an array. More than 200 operations are rejected by
+  /// ``CommitVerifier``, which can be lenient about them.
   private static let maximumElements = 10_000
 
   private let frame: [UInt8]

@@ -5,7 +5,7 @@ public import ATProtoSyntax
 /// Microseconds since the Unix epoch.
 public typealias SyncTime = UInt64
 
-/// How far a service is in following a repository (Sync specification, "Record-Level
+/// How far a service has followed a repository (Sync specification, "Record-Level
 /// Synchronization").
 public enum SyncPhase: UInt8, Sendable {
   /// Every message since the last known state has been verified.
@@ -23,8 +23,8 @@ public struct HostedStatus: Hashable, Sendable {
 
   /// Whether the host distributes the repository. Services act on this; ``status`` explains it.
   public let isActive: Bool
-  /// A known or unknown status, or nil for an active account in order. An active account may be
-  /// `desynchronized` or `throttled`.
+  /// A known or unknown status, or nil for an active account in good standing. An active account
+  /// may be `desynchronized` or `throttled`.
   public let status: String?
 
   /// Creates a status. An empty or too long one is dropped; an account that is not active then has
@@ -35,7 +35,7 @@ public struct HostedStatus: Hashable, Sendable {
     self.status = isKept ? status : isActive ? nil : "inactive"
   }
 
-  /// An active account in order.
+  /// An active account in good standing.
   public static let active = HostedStatus(isActive: true, status: nil)
 
   /// An account that is not active.

@@ -58,7 +58,7 @@ public enum SyncAction: Sendable {
   case wake(at: SyncTime)
 }
 
-/// Why something that a ``SyncState`` asked for is not available.
+/// Why something that a ``SyncState`` requested is not available.
 public struct SyncFailure: Error, Hashable, Sendable {
   /// The kinds of failures.
   public enum Kind: Hashable, Sendable {
@@ -66,7 +66,7 @@ public struct SyncFailure: Error, Hashable, Sendable {
     case temporary
     /// It does not exist.
     case notFound
-    /// The DID has been given up for good.
+    /// The DID has been tombstoned.
     case tombstoned
     /// It exists but cannot be used.
     case invalid

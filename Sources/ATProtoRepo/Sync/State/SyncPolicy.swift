@@ -1,4 +1,4 @@
-/// What a service checks, and how much of it at once.
+/// The checks and limits of a service that follows accounts.
 public struct SyncPolicy: Sendable {
   /// Verifies messages, strictly or leniently.
   public var verifier: CommitVerifier
@@ -10,11 +10,12 @@ public struct SyncPolicy: Sendable {
   public var keepsRecords: Bool
   /// How long an identity is used before it is fetched again, in microseconds.
   public var identityLifetime: SyncTime
-  /// The least time between two refreshes of an identity, in microseconds: "Rate limits might also
-  /// be applied to recovery modes such as invalid signatures resulting in an identity refresh".
+  /// The minimum time between two refreshes of an identity, in microseconds: "Rate limits might
+  /// also be applied to recovery modes such as invalid signatures resulting in an identity
+  /// refresh".
   public var refreshInterval: SyncTime
-  /// The most waiting events of an account from one host: data (`#commit` and `#sync`), and as many
-  /// others.
+  /// The maximum number of waiting events of an account from one host: data (`#commit` and
+  /// `#sync`), and as many others.
   public var maximumQueuedEvents: Int
   /// The same in bytes of frames. One event may always wait.
   public var maximumQueuedBytes: Int

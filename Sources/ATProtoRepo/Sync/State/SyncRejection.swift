@@ -4,11 +4,11 @@ public struct SyncRejection: Hashable, Sendable {
   public enum Reason: String, CaseIterable, Hashable, Sendable {
     /// Fields of the message are malformed or contradict each other.
     case malformed
-    /// The message, a record or the number of operations exceeds its limit.
+    /// The message, a record, or the number of operations exceeds its limit.
     case tooLarge
     /// The DID cannot be resolved, or its document does not have a signing key or a PDS.
     case noIdentity
-    /// The DID has been given up for good.
+    /// The DID has been tombstoned.
     case tombstoned
     /// The event does not come from the account's PDS.
     case wrongHost

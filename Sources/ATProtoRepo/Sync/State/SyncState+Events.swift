@@ -1,7 +1,7 @@
 import ATProtoCrypto
 import ATProtoSyntax
 
-// Decisions about single events (Sync specification, "Message Validation Checklist").
+// Decisions on individual events (Sync specification, "Message Validation Checklist").
 
 extension SyncState {
   mutating func decide(
@@ -23,7 +23,7 @@ extension SyncState {
       }
       return checkSource(event, now, &actions) ?? decide(event, message, now, &actions)
     case .account(let message):
-      // Status is propagated hop by hop: a relay's word is enough for its consumers.
+      // Status is propagated hop by hop: consumers rely on the status that their relay sends.
       if policy.checksHost, let step = checkSource(event, now, &actions) { return step }
       account.upstream = HostedStatus(isActive: message.isActive, status: message.status)
       actions.append(.accept(id: event.input.id, .account(account.upstream)))
@@ -56,8 +56,8 @@ extension SyncState {
     _ actions: inout [SyncAction]
   ) -> Step? {
     if account.upstream.isActive { return nil }
-    // A host that repeats what came before the deactivation, for example after a connection was
-    // lost, says nothing about the status.
+    // A host that repeats events from before the deactivation, for example after a lost connection,
+    // reveals nothing about the status.
     if let head = account.head, let rev = event.input.content.rev, rev <= head.rev {
       return reject(
         event,

@@ -53,7 +53,7 @@ extension SyncState {
       return .waiting
     }
     if lookup == nil {
-      // Not now, but not forgotten either: a commit with a new key waits for it.
+      // Postponed, not dropped: a commit with a new key waits for it.
       let time = account.refreshedAt.adding(policy.refreshInterval)
       lookup = IdentityLookup(isRefresh: true, stage: .waiting(until: time))
       actions.append(.wake(at: time))

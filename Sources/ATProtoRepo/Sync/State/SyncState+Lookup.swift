@@ -63,7 +63,7 @@ extension SyncState {
     }
   }
 
-  /// Decides about strangers with a new identity.
+  /// Decides on the events of strangers with a new identity.
   private mutating func admitStrangers(
     _ identity: SyncIdentity,
     _ answer: IdentityAnswer,

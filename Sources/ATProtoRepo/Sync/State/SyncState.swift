@@ -1,6 +1,6 @@
 public import ATProtoSyntax
 
-/// Follows one account: decides about its events in order, with the state that it keeps.
+/// Follows one account: decides on its events in order, with the state that it keeps.
 ///
 /// A state takes inputs and returns actions. It has no clock, no tasks, and no locks; a driver
 /// carries out the actions and passes the results back in. A service may drop a state that is
@@ -105,7 +105,7 @@ public struct SyncState: Sendable {
     return run(at: now, after: actions)
   }
 
-  /// Continues what was to continue at this time.
+  /// Continues what is due at this time.
   public mutating func wake(at now: SyncTime) -> [SyncAction] {
     var actions: [SyncAction] = []
     if let brokenIdentity, brokenIdentity.until <= now { self.brokenIdentity = nil }
@@ -136,7 +136,7 @@ public struct SyncState: Sendable {
     case setAside
   }
 
-  /// Decides about events until one must wait.
+  /// Decides on events until one must wait.
   private mutating func run(at now: SyncTime, after actions: [SyncAction] = []) -> [SyncAction] {
     var actions = actions
     while let event = queue.first {

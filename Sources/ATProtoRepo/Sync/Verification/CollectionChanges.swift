@@ -14,17 +14,17 @@ public struct CollectionChanges: Hashable, Sendable {
     self.vanished = vanished
   }
 
-  /// Whether no collection appeared or vanished.
+  /// Whether no collection appeared or disappeared.
   public var isEmpty: Bool { appeared.isEmpty && vanished.isEmpty }
 }
 
 extension VerifiedCommit {
-  /// Returns the collections that appeared or vanished.
+  /// Returns the collections that appeared or disappeared.
   ///
   /// The records of a collection are next to each other in the tree, so the neighbors of a created
   /// or deleted record, which a covering proof contains, decide. If they are not in the message, a
-  /// collection counts as appeared but not as vanished: an index loses nothing if it adds what it
-  /// already has.
+  /// collection counts as new but not as removed: an index loses nothing if it adds what it already
+  /// has.
   ///
   /// Throws a ``RepoError`` about the tree, which is possible only if its check was relaxed.
   public func collectionChanges() throws(RepoError) -> CollectionChanges {

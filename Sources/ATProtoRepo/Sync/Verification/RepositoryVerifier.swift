@@ -32,9 +32,9 @@ public struct RepositoryVerifier {
     public internal(set) var byteCount = 0
   }
 
-  /// The most bytes of nodes that may wait until their place in the tree is known.
+  /// The maximum number of bytes of nodes that may wait until their place in the tree is known.
   public let waitingLimit: Int
-  /// The most distinct blocks, those that are only referenced included.
+  /// The maximum number of distinct blocks, including those that are only referenced.
   public let blockLimit: Int
 
   private struct Marks: OptionSet {

@@ -15,7 +15,7 @@ public struct SyncError: CodedError {
       self.rawValue = rawValue
     }
 
-    /// The message, a record or the number of operations exceeds its limit.
+    /// The message, a record, or the number of operations exceeds its limit.
     public static let tooLarge = Code(rawValue: "tooLarge")
     /// Fields of the message are malformed or contradict each other.
     public static let malformedMessage = Code(rawValue: "malformedMessage")

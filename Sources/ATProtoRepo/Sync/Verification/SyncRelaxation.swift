@@ -3,7 +3,7 @@
 /// The form of the message, the CAR file, the commit object, its signature, and `rev` are always
 /// checked. With any of these, a consumer cannot know that it has every record.
 public enum SyncRelaxation: String, CaseIterable, Hashable, Sendable {
-  /// `prevData` is missing, so the operations are not inverted; neither do they need `prev`.
+  /// `prevData` is missing, so the operations are not inverted and do not need `prev`.
   case missingPrevData
   /// The inverted operations do not lead to `prevData`, or nodes that they need are missing.
   case inversionMismatch

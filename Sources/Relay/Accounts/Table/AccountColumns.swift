@@ -1,6 +1,6 @@
 /// What is kept about each account: 176 bytes in a structure of arrays, without references.
 ///
-/// Arrays grow in chunks, so that adding an account never copies those that are there.
+/// Arrays grow in chunks, so that adding an account never copies existing ones.
 struct AccountColumns: Sendable {
   var did = Column<PackedDID>(filledWith: PackedDID(number: 0))
   var id = Column<UInt32>(filledWith: 0)
@@ -11,7 +11,7 @@ struct AccountColumns: Sendable {
   var rev = Column<UInt64>(filledWith: 0)
   var data = Column<Words4>(filledWith: Words4())
   var commit = Column<Words4>(filledWith: Words4())
-  /// The signing key without compression: checking a signature need not compute the point again.
+  /// The uncompressed signing key, so that checking a signature does not compute the point again.
   var key = Column<Words8>(filledWith: Words8())
   /// In seconds.
   var checkedAt = Column<UInt32>(filledWith: 0)
@@ -110,13 +110,13 @@ struct Words8: Sendable {
 
   init() {}
 
-  /// - Parameter point: a point without compression, 65 bytes.
+  /// - Parameter point: an uncompressed point, 65 bytes.
   init(_ point: [UInt8]) {
     x = Words4(point[1..<33])
     y = Words4(point[33...])
   }
 
-  /// The point without compression.
+  /// The uncompressed point.
   var point: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(65)

@@ -59,14 +59,14 @@ struct AccountFlags: Sendable {
     set { set(newValue ? 1 : 0, 15, 1) }
   }
 
-  /// Whether the store does not have the account in its present state, which therefore has to stay
-  /// in memory.
+  /// Whether the store lacks the current state of the account, which therefore has to stay in
+  /// memory.
   var isDirty: Bool {
     get { flag(16) }
     set { set(newValue ? 1 : 0, 16, 1) }
   }
 
-  /// Whether the account was used since the hand of the clock passed.
+  /// Whether the account has been used since the clock hand last passed it.
   var isRecent: Bool {
     get { flag(17) }
     set { set(newValue ? 1 : 0, 17, 1) }

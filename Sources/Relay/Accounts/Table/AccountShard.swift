@@ -5,11 +5,11 @@ import ATProtoSyntax
 
 /// The accounts of one lane that are in memory.
 ///
-/// The table is a cache of the store. When it is full, an account that is in the store as it is here
-/// and that was not used lately makes room (the CLOCK algorithm).
+/// The table is a cache of the store. When it is full, it evicts an account that has not been used
+/// recently and whose current state is in the store (the CLOCK algorithm).
 struct AccountShard: Sendable {
-  /// The accounts that the table should not exceed. Accounts that are not in the store yet stay
-  /// anyway.
+  /// The number of accounts that the table should not exceed. Accounts that are not in the store
+  /// yet are kept regardless.
   private let limit: Int
   private var columns = AccountColumns()
   private var index: AccountIndex
@@ -21,14 +21,14 @@ struct AccountShard: Sendable {
   /// Statuses of accounts when ``statuses`` has no number left, by slot: hosts may invent them.
   private var rareStatuses: [UInt32: HostedStatus] = [:]
 
-  /// Whether an account has made room for another one.
+  /// Whether an account has been evicted.
   private(set) var hasEvicted = false
 
   /// Columns, and four bytes of the index at most two thirds full, 7 bytes on average.
   static let bytesPerAccount = AccountColumns.bytesPerAccount + 7
 
   private static let rareStatus: UInt8 = 255
-  /// The most slots that the hand passes to make room for one account.
+  /// The maximum number of slots that the hand passes to make room for one account.
   private static let sweep = 256
 
   init(
@@ -77,7 +77,7 @@ struct AccountShard: Sendable {
     if let isDirty { columns.flags[slot].isDirty = isDirty }
   }
 
-  /// Notes that the store has accounts in these states.
+  /// Records that the store has accounts in these states.
   mutating func stored(_ row: AccountRow) {
     // An account that has changed since then is stored again.
     guard let slot = slot(of: row.did), columns.flags[slot].isDirty,
@@ -204,7 +204,7 @@ struct KnownRow: Sendable {
 }
 
 extension AccountRow {
-  /// Whether the store keeps both rows alike: times in seconds.
+  /// Whether the store keeps both rows the same way, with times in seconds.
   fileprivate func isStored(as other: AccountRow) -> Bool {
     var (first, second) = (self, other)
     first.identity?.checkedAt = .seconds(identity?.checkedAt.secondsRoundedDown ?? 0)

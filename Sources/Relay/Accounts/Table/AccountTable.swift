@@ -1,10 +1,11 @@
 package import ATProtoSyntax
 import Synchronization
 
-/// The accounts that the relay knows: in memory as many as the capacity allows, and all others in the
-/// store.
+/// The accounts that the relay knows: as many in memory as the capacity allows, and the others in
+/// the store.
 ///
-/// Accounts are divided by DID among lanes, each of which changes only its own. Everyone may read.
+/// Accounts are divided by DID among lanes, each of which changes only its own. Any thread may
+/// read.
 package final class AccountTable: Sendable {
   private let shards: [AccountShardBox]
   private let store: any RelayStore
@@ -25,7 +26,7 @@ package final class AccountTable: Sendable {
 
   package var laneCount: Int { shards.count }
 
-  /// The lane of an account. Any text has one.
+  /// The lane of an account. Any text maps to one.
   package func lane(of did: String) -> Int {
     Int(UInt(bitPattern: did.hashValue) % UInt(shards.count))
   }
@@ -42,7 +43,7 @@ package final class AccountTable: Sendable {
     return try await store.read { try $0.accounts.row(of: did) }
   }
 
-  /// Notes that the store has accounts in these states, so that they may leave the memory.
+  /// Records that the store has accounts in these states, so that they may be evicted.
   package func stored(_ rows: [AccountRow]) {
     for (lane, rows) in Dictionary(grouping: rows, by: { lane(of: $0.did.string) }) {
       withShard(lane) { shard in

@@ -27,7 +27,7 @@ struct NameTable<Value: Hashable & Sendable>: Sendable {
     return number
   }
 
-  /// Ends a use.
+  /// Ends one use of a value.
   mutating func release(_ number: UInt32) {
     uses[Int(number)] -= 1
     guard uses[Int(number)] == 0, let value = values[Int(number)] else { return }

@@ -10,7 +10,7 @@ enum AdminForm: String, CaseIterable, Sendable {
 
   var path: String { "/admin/forms/\(rawValue)" }
 
-  /// What the page shows after the form was carried out.
+  /// The message that the page shows after the form has been processed.
   var notice: String {
     switch self {
     case .crawl: "The host is being crawled."
@@ -41,7 +41,7 @@ enum AdminForm: String, CaseIterable, Sendable {
     }
   }
 
-  /// The call of the API that does the same, for sibling relays.
+  /// The equivalent API call, for sibling relays.
   func forwarded(_ request: AdminRequest) throws(XRPCServerError) -> ForwardedRequest {
     var path = ""
     var body: DataValue?

@@ -26,7 +26,7 @@ struct AdminPage: Sendable {
       "admin": PackageResources.admin_mustache, "style": PackageResources.style_mustache,
     ])
     style = templates.render(TemplateView([:]), with: "style")
-    // With the hash, browsers can keep the style sheet for as long as they like.
+    // With the hash in its URL, browsers can cache the style sheet indefinitely.
     let hash = Hex.encode(Array(SHA256.hash(style).bytes.prefix(6)))
     styleURL = "\(Self.stylePath)?v=\(hash)"
   }
@@ -94,7 +94,7 @@ struct AdminPage: Sendable {
           + "frame-ancestors 'none'",
         .xContentTypeOptions: "nosniff",
         HTTPField.Name("X-Frame-Options")!: "DENY",
-        // Not `no-referrer`, with which browsers send `Origin: null` with our own forms.
+        // Not `no-referrer`, which makes browsers send `Origin: null` with our own forms.
         HTTPField.Name("Referrer-Policy")!: "same-origin",
       ],
       body: ResponseBody(byteBuffer: ByteBuffer(string: html))

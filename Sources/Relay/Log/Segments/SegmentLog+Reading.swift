@@ -4,9 +4,9 @@ import Synchronization
 package import XRPCServer
 
 extension SegmentLog {
-  /// The most entries of an index to look at for one page.
+  /// The maximum number of entries of an index to look at for one page.
   private static let maximumScan = 100_000
-  /// The most bytes of frames in one page of entries.
+  /// The maximum number of bytes of frames in one page of entries.
   private static let maximumBytes = 4 << 20
 
   package func frames(

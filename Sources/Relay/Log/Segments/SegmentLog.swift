@@ -146,7 +146,7 @@ extension SegmentLog {
       let segment = Segment(directory: directory, batch: batch)
       let new = try LogFile(writing: segment.path)
       try write(batch, to: new, at: 0)
-      // The name of the file too.
+      // Make the name of the file durable, too.
       try DurableFile.sync(directory)
       state.withLock { $0.segments.append(segment) }
       file = new

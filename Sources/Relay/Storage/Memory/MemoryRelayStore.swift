@@ -33,7 +33,7 @@ package final class MemoryRelayStore: RelayStore {
 /// Everything that a ``MemoryRelayStore`` keeps.
 struct MemoryRelayState: Sendable {
   var hosts: [HostRow] = []
-  /// Hosts that anyone could request.
+  /// Hosts that were added by public requests.
   var publicHosts: Set<HostID> = []
   var accounts = MemoryAccountRows()
   var collections = MemoryCollectionIndex()
@@ -50,7 +50,7 @@ final class MemoryRelayTransaction: RelayTransaction {
     self.isReadOnly = isReadOnly
   }
 
-  /// Changes the state. Throws in a transaction that only reads.
+  /// Changes the state. Throws in a read-only transaction.
   func change<Value>(_ body: (inout MemoryRelayState) throws -> Value) throws -> Value {
     guard !isReadOnly else { throw ServiceError(.storage, "cannot write in a read transaction") }
     return try body(&state)
