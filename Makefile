@@ -2,9 +2,7 @@
 
 SWIFT ?= swift
 SWIFT_FLAGS ?=
-# Without the index, which editors make themselves, builds take an eighth less time.
-NO_INDEX := --disable-index-store
-DEBUG := --scratch-path .build $(NO_INDEX)
+DEBUG := --scratch-path .build
 RELEASE := -c release --scratch-path .build-release
 # Undeclared imports and warnings are errors (see Package.swift).
 STRICT := --explicit-target-dependency-import-check error
@@ -87,7 +85,7 @@ example: ## Build and run the example packages through the plugin
 	.ci/firehose
 	$(SWIFT) build --package-path Examples/Statusphere $(DEBUG)
 	.ci/statusphere
-	$(SWIFT) run --package-path Examples/Types --scratch-path .build-example-types $(NO_INDEX)
+	$(SWIFT) run --package-path Examples/Types --scratch-path .build-example-types
 	@! ls .build-example-types/checkouts | grep -E 'hummingbird|swift-nio|GRDB|async-http-client' || \
 		{ echo "Examples/Types resolves packages that it does not need"; exit 1; }
 	.ci/plugin
