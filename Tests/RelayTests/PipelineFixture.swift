@@ -214,7 +214,8 @@ final class PendingEvent: Sendable {
 
 /// A clock that stands still.
 final class TestClock: Sendable {
-  private let time = Mutex(SimulatedAccount.now)
+  /// A whole second, as times in the table of accounts are.
+  private let time = Mutex(SimulatedAccount.now / 1_000_000 * 1_000_000)
 
   var now: SyncTime { time.withLock { $0 } }
 
