@@ -38,15 +38,22 @@ struct LaneTurn {
   /// Whether the account was not known before.
   var isNew: Bool { before == nil && account.row != nil }
 
-  /// Whether the store must learn of the account.
-  var isDirty: Bool? { before == account.row ? nil : true }
+  /// Whether the store must learn of the account. A row that has changed and changed back has entries
+  /// too.
+  var isDirty: Bool? { entries.contains { $0.effect != nil } ? true : nil }
 
   /// What to keep in memory, or nil if nothing has changed.
   var changedRow: KnownRow? {
     guard let row = account.row else { return nil }
     let refreshed = account.state.account.refreshedAt
-    guard row != before || refreshed != refreshedAt else { return nil }
+    guard row != before || refreshed != refreshedAt || isDirty == true else { return nil }
     return KnownRow(row: row, refreshedAt: refreshed)
+  }
+
+  /// Names the change whose last entry is the last one with a row.
+  mutating func mark(_ generation: UInt64) {
+    guard let last = entries.lastIndex(where: { $0.effect != nil }) else { return }
+    entries[last].generation = generation
   }
 
   // MARK: Inputs

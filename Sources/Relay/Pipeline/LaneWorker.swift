@@ -100,7 +100,7 @@ struct LaneWorker: Sendable {
     guard let inputs = loading.removeValue(forKey: did) else { return }
     if let row {
       let known = KnownRow(row: row, refreshedAt: 0)
-      context.table.withShard(number) { $0.put(known, isDirty: false) }
+      _ = context.table.withShard(number) { $0.put(known, isDirty: false) }
     } else {
       // Later inputs need not read the store again.
       unknown.insert(SyncAccount(did: did))
@@ -125,7 +125,9 @@ struct LaneWorker: Sendable {
     turn.end()
     let did = turn.did
     if let known = turn.changedRow {
-      context.table.withShard(number) { $0.put(known, isDirty: turn.isDirty) }
+      let isDirty = turn.isDirty
+      let generation = context.table.withShard(number) { $0.put(known, isDirty: isDirty) }
+      if let generation { turn.mark(generation) }
     }
     for entry in turn.entries { context.writer.submit(entry) }
     for time in turn.wakeUps { wakeUps.insert(did, at: time) }

@@ -42,8 +42,9 @@ package final class AccountTable: Sendable {
     return try await store.read { try $0.accounts.row(of: did) }
   }
 
-  /// Notes that the store has accounts in these states, so that they may leave the memory.
-  package func stored(_ rows: [AccountRow]) {
+  /// Notes that the store has accounts as they were after these changes. If there are no later ones,
+  /// they may leave the memory.
+  package func stored(_ rows: [StoredRow]) {
     for (lane, rows) in Dictionary(grouping: rows, by: { lane(of: $0.did.string) }) {
       withShard(lane) { shard in
         for row in rows { shard.stored(row) }
