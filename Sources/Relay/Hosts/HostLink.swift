@@ -344,6 +344,8 @@ extension HostLink {
     let start = admitted.isTimed ? ContinuousClock.now : nil
     let ticket = EventTicket(host: id, sequence: sequence, size: size) { [self] ticket, change in
       note(ticket, change, admitted.epoch, since: start)
+    } isCurrent: { [self] in
+      state.withLock { $0.epoch == admitted.epoch }
     }
     context.submit(UpstreamEvent(event: event, host: id, hostName: name, ticket: ticket))
   }
