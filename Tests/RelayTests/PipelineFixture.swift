@@ -102,10 +102,12 @@ final class PipelineFixture: Sendable {
   @discardableResult
   func submit(
     _ content: FirehoseEvent.Content,
-    from host: TestHost = PipelineFixture.host
+    from host: TestHost = PipelineFixture.host,
+    time: String = SimulatedFrame.time
   ) -> PendingEvent {
     let number = sequence.add(1, ordering: .relaxed).newValue
-    let event = try! FirehoseEvent(frame: SimulatedFrame.event(content, sequence: number))
+    let frame = SimulatedFrame.event(content, sequence: number, time: time)
+    let event = try! FirehoseEvent(frame: frame)
     let pending = PendingEvent()
     let ticket = EventTicket(host: host.id, sequence: number, size: 0) { _, change in
       switch change {
@@ -128,9 +130,10 @@ final class PipelineFixture: Sendable {
   /// Gives an event to the relay, and waits until it is finished.
   func send(
     _ content: FirehoseEvent.Content,
-    from host: TestHost = PipelineFixture.host
+    from host: TestHost = PipelineFixture.host,
+    time: String = SimulatedFrame.time
   ) async -> String {
-    await submit(content, from: host).outcome
+    await submit(content, from: host, time: time).outcome
   }
 
   /// Moves the clock, and wakes accounts that are due.

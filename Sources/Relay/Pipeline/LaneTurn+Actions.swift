@@ -47,6 +47,9 @@ extension LaneTurn {
     if account.row == nil, context.counts.isFull(event.host) {
       return refuse(event, SyncRejection(.throttled, "the host has far too many accounts"))
     }
+    if relaxesTime, !event.hasValidTime {
+      context.metrics.validation.passed(despite: .malformedTime)
+    }
     switch outcome {
     case .commit(let verified): accept(event, verified)
     case .sync(let verified):

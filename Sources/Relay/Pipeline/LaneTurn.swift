@@ -66,6 +66,9 @@ struct LaneTurn {
     if let reason = account.row?.local.refusal, event.event.content.isData {
       return refuse(event, SyncRejection(reason, "the relay does not serve the account"))
     }
+    if !event.event.content.isMalformed, !relaxesTime, !event.hasValidTime {
+      return refuse(event, SyncRejection(.malformed, "'time' is not a valid datetime"))
+    }
     account.events[id] = event
     let input = SyncInput(
       id: id,
@@ -75,6 +78,9 @@ struct LaneTurn {
     )
     carryOut(account.state.receive(input, at: now))
   }
+
+  /// Whether events pass although their `time` is malformed.
+  var relaxesTime: Bool { context.policy.verifier.relaxations.contains(.malformedTime) }
 
   mutating func wake() {
     carryOut(account.state.wake(at: now))
@@ -214,5 +220,9 @@ extension FirehoseEvent.Content {
     case .commit, .sync: true
     default: false
     }
+  }
+
+  fileprivate var isMalformed: Bool {
+    if case .malformed = self { true } else { false }
   }
 }
