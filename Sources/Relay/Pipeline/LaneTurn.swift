@@ -7,6 +7,7 @@ enum Lookup: Sendable {
   case identity(isRefresh: Bool, host: String)
   case hostStatus(pds: String)
   case repository(pds: String, key: PublicKey)
+  case collections(pds: String, key: PublicKey)
 }
 
 /// One input of an account, and everything that follows from it: entries for the writer, in order,
@@ -97,6 +98,7 @@ struct LaneTurn {
         account.state.repositoryFetched(result.map(\.commit), at: now),
         collections: collections
       )
+    case .collections(let result): refreshCollections(result)
     case .resume: wake()
     case .decision(let status, let done): decide(status, done)
     case .admission(let done): admit(done)
@@ -149,6 +151,7 @@ struct LaneTurn {
     case .identity: context.metrics.validation.deferred(for: .identity)
     case .hostStatus: context.metrics.validation.deferred(for: .hostStatus)
     case .repository: context.metrics.validation.deferred(for: .repository)
+    case .collections: break
     }
     lookups.append(lookup)
   }

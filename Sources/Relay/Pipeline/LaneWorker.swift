@@ -132,7 +132,7 @@ struct LaneWorker: Sendable {
     for entry in turn.entries { context.writer.submit(entry) }
     for time in turn.wakeUps { wakeUps.insert(did, at: time) }
     for lookup in turn.lookups { start(lookup, of: did) }
-    if !turn.account.state.isIdle {
+    if !turn.account.isIdle {
       active[did] = turn.account
     } else if turn.account.row == nil {
       unknown.insert(turn.account.state.account)
@@ -153,6 +153,9 @@ struct LaneWorker: Sendable {
         let result = await lookups.repository(of: did, at: pds, signedBy: key)
         metrics.resynchronized(ValidationMetrics.Outcome(result))
         send(.account(did, .repository(result)))
+      case .collections(let pds, let key):
+        let result = await lookups.collections(of: did, at: pds, signedBy: key)
+        send(.account(did, .collections(result)))
       }
     }
   }
@@ -176,7 +179,7 @@ extension LaneInput {
   /// Whether only an account that waits needs it.
   fileprivate var isAnswer: Bool {
     switch self {
-    case .identity, .hostStatus, .repository: true
+    case .identity, .hostStatus, .repository, .collections: true
     case .event, .resume, .decision, .admission: false
     }
   }
@@ -193,7 +196,7 @@ extension LaneContext {
     case .event(let event): abandon(event)
     case .decision(_, let done): done(.stopped)
     case .admission(let done): done()
-    case .identity, .hostStatus, .repository, .resume: break
+    case .identity, .hostStatus, .repository, .collections, .resume: break
     }
   }
 }
