@@ -46,6 +46,7 @@ import XRPCServer
       base.position(at: microseconds)
     }
     func removeRecords(before microseconds: UInt64, through sequence: Int) throws {}
+    func removeRecords(exceeding bytes: Int, through sequence: Int) throws {}
     func wakeUps() -> AsyncStream<Void> { base.wakeUps() }
     func close() throws {}
   }

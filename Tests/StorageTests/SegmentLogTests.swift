@@ -175,6 +175,31 @@ import Testing
     try again.close()
   }
 
+  @Test func filesAboveTheSizeAreDeletedExceptWhatTheStoreNeeds() async throws {
+    try write((1...30).map { $0...$0 }, bytes: 500)
+    let log = try open(bytes: 500)
+    func size() throws -> Int {
+      try folder.names().filter { $0.hasSuffix(".log") }.reduce(0) { sum, name in
+        try sum + Data(contentsOf: URL(filePath: folder.path + "/" + name)).count
+      }
+    }
+    let all = try size()
+    try log.removeRecords(exceeding: 1_000, through: 0)
+    #expect(try size() == all)
+    try log.removeRecords(exceeding: 1_000, through: .max)
+    #expect((1...1_000).contains(try size()))
+    let first = try #require(log.window()?.lowerBound)
+    #expect(try await sequences(log) == Array(first...30))
+    try log.close()
+  }
+
+  @Test func sizeDecidesAboutTheFiles() throws {
+    let log = try SegmentLog(directory: folder.path, maximumBytes: 4_000)
+    for number in 1...30 { try log.append([Sample.record(number)]) }
+    #expect(try folder.names().count { $0.hasSuffix(".log") } > 4)
+    try log.close()
+  }
+
   @Test func fileIsSealedAfterAnHour() throws {
     let log = try open(hours: 1)
     try log.append([Sample.record(1, at: 10)])
