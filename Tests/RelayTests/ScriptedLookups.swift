@@ -41,8 +41,8 @@ final class ScriptedLookups: AccountLookups {
     set { state.withLock { $0.fetchFailure = newValue } }
   }
 
-  /// Whether lookups of identities do not end, and fetches for collections neither. The latter have
-  /// read the repository then.
+  /// Whether lookups of identities and fetches of repositories do not end. The latter have read the
+  /// repository then.
   var isStuck: Bool {
     get { state.withLock { $0.isStuck } }
     set {
@@ -102,7 +102,9 @@ final class ScriptedLookups: AccountLookups {
     at pds: String,
     signedBy key: PublicKey
   ) async -> Result<FetchedRepository, SyncFailure> {
-    fetch(did, "repository")
+    let result = fetch(did, "repository")
+    await waitIfStuck()
+    return result
   }
 
   func collections(
