@@ -49,7 +49,7 @@ package final class SegmentLog: RelayLog {
     try self.init(directory: directory, limits: limits)
   }
 
-  /// - Parameter willSync: called before a batch is synced; throws if the disk fails.
+  /// - Parameter willSync: called before a batch or the directory is synced; throws if the disk fails.
   init(
     directory: String,
     limits: Limits,
@@ -151,8 +151,14 @@ extension SegmentLog {
       let segment = Segment(directory: directory, batch: batch)
       let new = try LogFile(writing: segment.path)
       try write(batch, to: new, at: 0)
-      // The name of the file too.
-      try DurableFile.sync(directory)
+      do {
+        // The name of the file too.
+        try willSync()
+        try DurableFile.sync(directory)
+      } catch {
+        try? new.truncate(to: 0)
+        throw error
+      }
       state.withLock { $0.segments.append(segment) }
       file = new
     }
