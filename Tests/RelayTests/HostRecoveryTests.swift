@@ -148,7 +148,7 @@ import Testing
       try await HostsFixture(store: store, clock: clock).run { relay in
         try await relay.crawl(network.host)
         await network.host.stop()
-        while try await relay.status(network.host) != .offline { try await relay.waitForAttempt() }
+        try await relay.waitUntilOffline(network.host)
       }
       try await network.host.restart()
       try await HostsFixture(store: store, clock: clock).run { relay in
@@ -170,7 +170,7 @@ import Testing
         network.host.emit(account.account)
         #expect(try await until { relay.arrived(from: network.host) == [1] })
         await network.host.stop()
-        while try await relay.status(network.host) != .offline { try await relay.waitForAttempt() }
+        try await relay.waitUntilOffline(network.host)
         #expect(try await relay.view(network.host).isConnected == false)
         try await network.host.restart()
         try await relay.waitForAttempt()

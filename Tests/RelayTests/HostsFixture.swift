@@ -145,6 +145,15 @@ final class HostsFixture: Sendable {
     clock.advance(to: next)
   }
 
+  /// Lets attempts to connect to a host happen until it counts as offline.
+  func waitUntilOffline(_ host: SimulatedHost) async throws {
+    for _ in 0..<100 {
+      if try await status(host) == .offline { return }
+      try await waitForAttempt()
+    }
+    throw Timeout()
+  }
+
   /// The warnings about a host of one kind.
   func warnings(_ host: SimulatedHost, _ kind: String) -> Int {
     let counter = try? metrics.expectCounter(

@@ -206,10 +206,13 @@ final class PendingEvent: Sendable {
   /// Nil while the event waits.
   var result: String? { last.withLock { $0 } }
 
-  /// `accepted`, the reason of a rejection, or `abandoned`.
+  /// `accepted`, the reason of a rejection, or `abandoned`; `lost` if none comes.
   var outcome: String {
     get async {
-      for await _ in outcomes { break }
+      if let result { return result }
+      try? await limited { [outcomes] in
+        for await _ in outcomes { break }
+      }
       return result ?? "lost"
     }
   }
