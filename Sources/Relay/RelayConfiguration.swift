@@ -25,6 +25,9 @@ public struct RelayConfiguration: Sendable {
   public var maximumDatabaseConnections = 40
   /// The time for which events are kept and replayed.
   public var replayWindow: Duration = .seconds(72 * 3600)
+  /// The size of the log above which the oldest events are deleted, even those that could still be
+  /// replayed; nil if there is no limit. It is checked once a minute.
+  public var maximumLogBytes: Int?
   /// The lowest sequence number of a new event, for recovery after a disaster.
   public var initialSequence = 1
   /// How many events of one host are verified or wait for a lookup at once.

@@ -47,6 +47,7 @@ struct RelayPipeline: Sendable {
       storage.log,
       checkpoints,
       replayWindow: configuration.replayWindow,
+      maximumBytes: configuration.maximumLogBytes,
       metrics: metrics
     )
     firehose = Firehose(served, startingAfter: recovery.numbers.sequence - 1)

@@ -39,6 +39,7 @@ struct RelayServices: Sendable {
       metrics: metrics.hosts,
       logger: logger,
       limitChanged: { [accounts = pipeline.accounts] in await accounts.limitChanged(of: $0) },
+      storeProgress: { [checkpoints = pipeline.checkpoints] in try await checkpoints.flush() },
       submit: { [intake = pipeline.intake] in intake.submit($0) }
     )
     pipeline.checkpoints.setHosts { hosts.progress }

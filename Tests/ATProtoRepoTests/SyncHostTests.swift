@@ -25,7 +25,9 @@ import Testing
     )
     // The next one is a stranger's.
     driver.now += 1
-    #expect(driver.receive(SyncAccountFixture.identity()) == ["reject 2 wrongHost"])
+    #expect(driver.receive(SyncAccountFixture.identity()) == ["wake 59"])
+    #expect(driver.wake(after: 60) == ["refresh"])
+    #expect(driver.resolved(pds: "new.example.com") == ["reject 2 wrongHost"])
   }
 
   @Test("an event from another host is rejected after one refresh per minute", arguments: 0..<3)
@@ -36,13 +38,56 @@ import Testing
     #expect(driver.resolved() == ["reject 1 wrongHost"])
     #expect(driver.receive(content, from: Self.other) == ["reject 2 wrongHost"])
     driver.now += 59_999_999
-    #expect(driver.receive(content, from: "third.example.com") == ["reject 3 wrongHost"])
+    #expect(driver.receive(content, from: "third.example.com") == ["wake 0"])
     driver.now += 1
-    #expect(driver.receive(content, from: Self.other) == ["refresh"])
+    #expect(driver.receive(content, from: Self.other) == [])
+    #expect(driver.wake() == ["refresh"])
     #expect(
-      driver.resolved(pds: Self.other) == ["moved \(Self.pds) \(Self.other)", "accept 4 \(name)"]
+      driver.resolved(pds: Self.other)
+        == ["moved \(Self.pds) \(Self.other)", "reject 3 wrongHost", "accept 4 \(name)"]
     )
     #expect(driver.receive(content) == ["reject 5 wrongHost"])
+    #expect(driver.state.isIdle)
+  }
+
+  @Test("events of a new PDS soon after a refresh wait for the next one")
+  func newPDSIsHeardAfterAStaleAnswer() {
+    var fixture = SyncAccountFixture()
+    var driver = SyncDriver(fixture.known)
+    #expect(driver.receive(SyncAccountFixture.identity(), from: Self.other) == ["refresh"])
+    driver.now += 1_000_000
+    #expect(driver.receive(SyncAccountFixture.account(true), from: Self.other) == [])
+    // A replica of the PLC directory does not know of the move yet.
+    #expect(driver.resolved() == ["reject 1 wrongHost", "wake 59"])
+    driver.now += 4_000_000
+    _ = fixture.commit()
+    #expect(driver.receive(SyncAccountFixture.identity(), from: Self.other) == [])
+    #expect(driver.receive(fixture.sync, from: Self.other) == [])
+    #expect(driver.wake(after: 54) == [])
+    #expect(driver.wake(after: 1) == ["refresh"])
+    #expect(
+      driver.resolved(pds: Self.other)
+        == [
+          "moved \(Self.pds) \(Self.other)", "accept 2 account active", "accept 3 identity -",
+          "accept 4 sync",
+        ]
+    )
+    #expect(driver.state.isIdle)
+  }
+
+  @Test("a stranger's event every second causes one refresh in a minute")
+  func strangersAreBounded() {
+    var driver = SyncDriver(Self.known)
+    var lookups = 0
+    for _ in 0..<600 {
+      driver.now += 1_000_000
+      let actions = driver.receive(SyncAccountFixture.account(false), from: Self.other)
+      guard (actions + driver.wake()).contains("refresh") else { continue }
+      lookups += 1
+      _ = driver.resolved()
+    }
+    #expect(lookups == 10)
+    #expect(driver.state.queuedBytes <= 60_000)
   }
 
   @Test("events of other hosts do not hold up those of the PDS")

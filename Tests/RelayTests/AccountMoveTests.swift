@@ -30,6 +30,26 @@ import Testing
     try await relay.stop()
   }
 
+  /// A replica of the PLC directory may not know of the move yet.
+  @Test func eventsOfTheNewHostWaitForTheNextRefresh() async throws {
+    let relay = try await PipelineFixture()
+    let account = await settled(relay)
+    #expect(await relay.send(account.identity, from: Self.new) == "wrongHost")
+    move(account)
+    relay.clock.advance(by: 1_000_000)
+    let events = [account.identity, account.become(.active), account.commit()].map {
+      relay.submit($0, from: Self.new)
+    }
+    // They do not take the places of other events of their host.
+    #expect(try await until { events.allSatisfy(\.isParked) })
+    #expect(relay.lookups.count("identity") == 2)
+    relay.advance(by: 59)
+    for event in events { #expect(await event.outcome == "accepted") }
+    #expect(relay.lookups.count("identity") == 3)
+    #expect(try await relay.row(of: account)?.host == Self.new.id)
+    try await relay.stop()
+  }
+
   @Test func eventsOfTheOldHostAreDropped() async throws {
     let relay = try await PipelineFixture()
     let account = await settled(relay)

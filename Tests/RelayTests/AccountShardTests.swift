@@ -120,16 +120,51 @@ import Testing
   @Test func accountsThatAreNotStoredStay() {
     var shard = AccountShard(limit: 10)
     let rows = (1...30).map { Self.row($0) }
-    for row in rows { shard.put(Self.known(row), isDirty: true) }
-    #expect(shard.count == 30)
+    let stored = rows.compactMap { Self.change($0, in: &shard) }
+    #expect(shard.count == 30 && stored.count == 30)
     var changed = rows[0]
     changed.local = .takendown
     shard.put(Self.known(changed), isDirty: true)
     // A checkpoint has the row from before the change.
-    for row in rows { shard.stored(row) }
+    for row in stored { shard.stored(row) }
     for number in 31...60 { shard.put(Self.known(Self.row(number)), isDirty: false) }
     #expect(shard.account(changed.did)?.row == changed)
     #expect(shard.count <= 31)
+  }
+
+  /// A takedown that is lifted: the row is as it was, but the store may have it taken down.
+  @Test func accountThatChangedBackStaysUntilTheStoreHasTheLastChange() {
+    func fill(_ shard: inout AccountShard, _ numbers: ClosedRange<Int>) {
+      for number in numbers { shard.put(Self.known(Self.row(number)), isDirty: false) }
+    }
+    var shard = AccountShard(limit: 10)
+    let row = Self.row(1)
+    var changed = row
+    changed.local = .takendown
+    let first = Self.change(row, in: &shard)!
+    let second = Self.change(changed, in: &shard)!
+    let third = Self.change(row, in: &shard)!
+    for generation in [first, second] {
+      shard.stored(generation)
+      fill(&shard, 100...200)
+      #expect(shard.peek(row.did) == row)
+    }
+    shard.stored(third)
+    fill(&shard, 201...300)
+    #expect(shard.peek(row.did) == nil)
+    // What was stored before it came back says nothing about it.
+    let fourth = Self.change(changed, in: &shard)!
+    for generation in [first, second, third] { shard.stored(generation) }
+    fill(&shard, 301...400)
+    #expect(shard.peek(row.did) == changed)
+    shard.stored(fourth)
+    fill(&shard, 401...500)
+    #expect(shard.peek(row.did) == nil)
+  }
+
+  /// Changes an account as a lane does.
+  private static func change(_ row: AccountRow, in shard: inout AccountShard) -> StoredRow? {
+    shard.put(known(row), isDirty: true).map { StoredRow(did: row.did, generation: $0) }
   }
 
   @Test func statusesThatHostsInventAreKept() {

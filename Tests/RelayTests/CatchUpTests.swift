@@ -3,6 +3,7 @@ import Relay
 import RelayTestSupport
 import Synchronization
 import Testing
+import XRPCServer
 
 @Suite struct CatchUpTests {
   /// indigo #975: consumers were dropped while they were catching up, because new events filled
@@ -22,6 +23,58 @@ import Testing
       await fixture.publish(1)
       #expect(try await consumer.sequences(1) == [before + during + 1])
     }
+  }
+
+  /// Repositories that are taken down are in the ring, but not in the log as consumers read it.
+  @Test(.timeLimit(.minutes(1)))
+  func consumerThatFallsOutOfTheRingContinuesInTheLogDespiteTakedowns() async throws {
+    let storage = RelayStorage.memory()
+    let takedowns = TakenDownAccounts()
+    let broadcast = EventBroadcast(
+      log: ServedLog(storage.log, replayWindow: .seconds(3_600), takedowns: takedowns),
+      configuration: EventBroadcastConfiguration(maximumFrames: 20, pageFrames: 5),
+      startingAfter: 0
+    )
+    let writer = LogWriter(
+      storage.log,
+      Checkpoints(store: storage.store, appliedSequence: 0, takedowns: takedowns),
+      broadcast,
+      numbers: LogNumbers(sequence: 1),
+      metrics: RelayMetrics()
+    )
+    var hidden = LogFixture.row(1)
+    hidden.local = .takendown
+    var published = 0
+    // Odd numbers are hidden.
+    func publish(_ count: Int) async throws {
+      for _ in 0..<count {
+        published += 1
+        let entry =
+          published.isMultiple(of: 2)
+          ? LogFixture.entry(account: 2, kind: .commit)
+          : LogFixture.entry(account: 1, kind: .commit, row: hidden)
+        writer.submit(entry)
+      }
+      try await writer.drain()
+    }
+    try await publish(40)
+    var frames = try await broadcast.subscribe(cursor: 0) { _ in nil }.frames().makeAsyncIterator()
+    var sequences: [Int] = []
+    func read(to last: Int) async throws {
+      while sequences.last ?? 0 < last {
+        let frame = try #require(try await frames.next())
+        sequences.append(try #require(try FirehoseEvent(frame: frame).sequence))
+      }
+    }
+    for _ in 0..<5 {
+      // Into the ring, but not to its end; then the ring moves on.
+      try await read(to: published - 4)
+      try await publish(40)
+    }
+    try await read(to: published)
+    #expect(zip(sequences, sequences.dropFirst()).allSatisfy { $0 < $1 })
+    let shown = sequences.filter { $0.isMultiple(of: 2) }
+    #expect(shown == Array(stride(from: 2, through: 240, by: 2)))
   }
 
   @Test("consumers that join at any moment receive every event once", arguments: 1...5)

@@ -93,6 +93,53 @@ import XRPCServer
     }
   }
 
+  /// The hole may lie between the log and the ring.
+  @Test func cursorInAHoleOfTheNumbersLosesNothing() async throws {
+    let storage = RelayStorage.memory()
+    let first = try await LogFixture(storage)
+    #expect(await first.publish(3) == [1, 2, 3])
+    let second = try await LogFixture(storage, initialSequence: 1_000)
+    try await FirehoseServer.run(second.firehose) { server in
+      let cursors = [0, 2, 3, 4, 500, 998, 999]
+      // Nothing has been sent with the new numbers yet.
+      var early: [FirehoseConsumer] = []
+      for cursor in cursors { early.append(try await server.connect(cursor: cursor)) }
+      #expect(try await early[0].sequences(3) == [1, 2, 3])
+      #expect(try await early[1].sequences(1) == [3])
+      let future = try await server.connect(cursor: 1_000)
+      guard case .error("FutureCursor", _) = try await future.next()?.content else {
+        Issue.record("cursor 1000 is in the future")
+        return
+      }
+      await second.publish(2)
+      for consumer in early { #expect(try await consumer.sequences(2) == [1_000, 1_001]) }
+      for cursor in cursors {
+        let late = try await server.connect(cursor: cursor)
+        let expected = (1...3).filter { $0 > cursor } + [1_000, 1_001]
+        #expect(try await late.sequences(expected.count) == expected)
+      }
+    }
+  }
+
+  @Test func cursorBeforeALostLogIsOutdatedAndContinuesBehindTheHole() async throws {
+    let storage = RelayStorage.memory()
+    try await storage.store.write { try $0.checkpoint.setAppliedSequence(5_000) }
+    let fixture = try await LogFixture(storage)
+    #expect(await fixture.publish(2) == [1_005_001, 1_005_002])
+    try await FirehoseServer.run(fixture.firehose) { server in
+      for cursor in [4_999, 5_000, 5_001, 1_000_000] {
+        let consumer = try await server.connect(cursor: cursor)
+        guard case .info("OutdatedCursor", _) = try await consumer.next()?.content else {
+          Issue.record("cursor \(cursor): no message about the cursor")
+          continue
+        }
+        #expect(try await consumer.sequences(2) == [1_005_001, 1_005_002])
+      }
+      let current = try await server.connect(cursor: 1_005_000)
+      #expect(try await current.sequences(2) == [1_005_001, 1_005_002])
+    }
+  }
+
   @Test func replayLeavesOutRepositoriesThatAreTakenDownAtTheMoment() async throws {
     let fixture = try await LogFixture()
     var entries: [LogEntry] = []

@@ -3,6 +3,7 @@ import ATProtoRepo
 import HTTPTypes
 import Logging
 import Relay
+import RelayTestSupport
 import ServiceLifecycle
 import Synchronization
 import Testing
@@ -63,18 +64,20 @@ struct FirehoseServer: Sendable {
 /// Reads a firehose as fast as the test wants. Its buffer holds 1 MiB; what comes after that stays
 /// in the socket.
 actor FirehoseConsumer {
-  private var frames: AsyncThrowingStream<[UInt8], any Error>.AsyncIterator
+  private let frames: AsyncThrowingStream<[UInt8], any Error>
 
   init(_ frames: AsyncThrowingStream<[UInt8], any Error>) {
-    self.frames = frames.makeAsyncIterator()
+    self.frames = frames
   }
 
   /// Nil at the end.
   func next() async throws -> FirehoseEvent? {
-    // Iterators of one stream share its state.
-    var iterator = frames
-    guard let frame = try await iterator.next(isolation: self) else { return nil }
-    return try FirehoseEvent(frame: frame)
+    let frame = try await limited { [frames] in
+      // Iterators of one stream share its state.
+      var iterator = frames.makeAsyncIterator()
+      return try await iterator.next()
+    }
+    return try frame.map { try FirehoseEvent(frame: $0) }
   }
 
   /// The numbers of the next events.

@@ -1,5 +1,6 @@
 import ATProtoRepo
 import RelayTestSupport
+import Synchronization
 import Testing
 
 @testable import Relay
@@ -68,6 +69,38 @@ import Testing
       try await HostsFixture(store: store).run { relay in
         let isReadAgain = try await until { relay.arrived(from: network.host) == [7] }
         #expect(isReadAgain)
+        #expect(network.host.cursors == [nil, 6])
+      }
+    }
+  }
+
+  /// The process may be killed before the next checkpoint, and would then begin at the end of the
+  /// host's stream.
+  @Test func cursorIsStoredBeforeTheFirstEventIsTaken() async throws {
+    struct DiskFull: Error {}
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      network.host.skip(6)
+      let calls = Mutex(0)
+      let fixture = HostsFixture(storeProgress: {
+        let count = calls.withLock { count in
+          count += 1
+          return count
+        }
+        if count == 1 { throw DiskFull() }
+      })
+      try await fixture.run { relay in
+        try await relay.crawl(network.host)
+        network.host.emit(account.account)
+        #expect(try await until { relay.disconnects("lost") == 1 })
+        #expect(calls.withLock { $0 } == 1)
+        #expect(relay.arrived(from: network.host) == [])
+        #expect(relay.hosts.progress.map(\.cursor) == [6])
+        try await relay.waitForAttempt()
+        #expect(try await until { relay.arrived(from: network.host) == [7] })
+        for _ in 0..<3 { network.host.emit(account.account) }
+        #expect(try await until { relay.arrived(from: network.host) == [7, 8, 9, 10] })
+        #expect(calls.withLock { $0 } == 2)
         #expect(network.host.cursors == [nil, 6])
       }
     }

@@ -1,4 +1,5 @@
 import ATProtoRepo
+import RelayTestSupport
 import Testing
 
 @testable import Relay
@@ -88,7 +89,7 @@ import Testing
     try await budget.acquire(20, for: two)
     #expect(budget.used(by: one) == 80)
     budget.release(80, for: one)
-    try await waiting.value
+    try await limited { try await waiting.value }
     #expect(budget.used(by: one) == 80 && budget.used(by: two) == 100)
   }
 
@@ -99,7 +100,7 @@ import Testing
     let waiting = Task { [two] in try await budget.acquire(40, for: two) }
     await Task.yield()
     budget.release(50, for: one)
-    try await waiting.value
+    try await limited { try await waiting.value }
     #expect(budget.total == 90)
   }
 
@@ -133,7 +134,7 @@ import Testing
     #expect(!window.tryAcquire())
     let waiting = Task { try await window.acquire() }
     window.release(wasParked: true)
-    try await waiting.value
+    try await limited { try await waiting.value }
     #expect(window.count == 3)
   }
 }

@@ -88,6 +88,43 @@ import Testing
     }
   }
 
+  @Test func eventsFromBeforeAHostStartedOverHaveNoNumberAnyMore() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      let fixture = HostsFixture()
+      try await fixture.run { relay in
+        try await relay.crawl(network.host)
+        for _ in 0..<3 { network.host.emit(account.account) }
+        #expect(try await until { try await relay.view(network.host).row.cursor == 3 })
+        fixture.isHolding = true
+        network.host.emit(account.account)
+        #expect(try await until { relay.held.count == 1 })
+        #expect(relay.held[0].currentSequence == 4)
+        network.host.behavior.acceptsFutureCursors = true
+        network.host.resetNumbers()
+        network.host.dropConnections()
+        try await relay.waitForAttempt()
+        #expect(try await until { network.host.cursors == [nil, 3] })
+        network.host.emit(account.account)
+        #expect(try await until { relay.held.count == 2 })
+        #expect(relay.held.map(\.currentSequence) == [nil, 1])
+      }
+    }
+  }
+
+  /// Recovery would take the number for that of another event.
+  @Test func eventFromBeforeAHostStartedOverIsLoggedWithoutItsNumber() async throws {
+    let fixture = try await LogFixture()
+    for isCurrent in [true, false] {
+      let host = HostID(rawValue: 1)
+      let ticket = EventTicket(host: host, sequence: 9, size: 0, { _, _ in }) { isCurrent }
+      fixture.writer.submit(LogFixture.entry(ticket: ticket))
+    }
+    try await fixture.writer.drain()
+    let records = try await fixture.storage.log.records(after: 0, maximumBytes: .max)
+    #expect(records.map(\.upstreamSequence) == [9, nil])
+  }
+
   @Test func largestNumberOfAHostHarmsOnlyItself() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount()
@@ -111,7 +148,7 @@ import Testing
       try await HostsFixture(store: store, clock: clock).run { relay in
         try await relay.crawl(network.host)
         await network.host.stop()
-        while try await relay.status(network.host) != .offline { try await relay.waitForAttempt() }
+        try await relay.waitUntilOffline(network.host)
       }
       try await network.host.restart()
       try await HostsFixture(store: store, clock: clock).run { relay in
@@ -133,7 +170,7 @@ import Testing
         network.host.emit(account.account)
         #expect(try await until { relay.arrived(from: network.host) == [1] })
         await network.host.stop()
-        while try await relay.status(network.host) != .offline { try await relay.waitForAttempt() }
+        try await relay.waitUntilOffline(network.host)
         #expect(try await relay.view(network.host).isConnected == false)
         try await network.host.restart()
         try await relay.waitForAttempt()

@@ -52,7 +52,8 @@ final class HostsFixture: Sendable {
     ),
     store: MemoryRelayStore = MemoryRelayStore(),
     clock: ManualClock = ManualClock(),
-    transport: any HTTPTransport = GuardedTransport(policy: .development)
+    transport: any HTTPTransport = GuardedTransport(policy: .development),
+    storeProgress: @escaping @Sendable () async throws -> Void = {}
   ) {
     let receiver = Receiver()
     self.store = store
@@ -67,6 +68,7 @@ final class HostsFixture: Sendable {
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
       clock: clock.clock,
       limitChanged: { _ in },
+      storeProgress: storeProgress,
       submit: { receiver.receive($0) }
     )
   }
@@ -141,6 +143,15 @@ final class HostsFixture: Sendable {
       throw Timeout()
     }
     clock.advance(to: next)
+  }
+
+  /// Lets attempts to connect to a host happen until it counts as offline.
+  func waitUntilOffline(_ host: SimulatedHost) async throws {
+    for _ in 0..<100 {
+      if try await status(host) == .offline { return }
+      try await waitForAttempt()
+    }
+    throw Timeout()
   }
 
   /// The warnings about a host of one kind.

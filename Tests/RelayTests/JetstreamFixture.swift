@@ -146,7 +146,9 @@ final class JetstreamFixture: Sendable {
       while true {
         let next = waiting.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         if let next { return next }
-        guard let frames = try await source.next() else { return [] }
+        guard let frames = try await limited({ [source] in try await source.next() }) else {
+          return []
+        }
         waiting.withLock { $0 += frames.map { ServerFrame.payload(of: $0) } }
       }
     }

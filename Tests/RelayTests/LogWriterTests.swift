@@ -46,6 +46,7 @@ import XRPCServer
       base.position(at: microseconds)
     }
     func removeRecords(before microseconds: UInt64, through sequence: Int) throws {}
+    func removeRecords(exceeding bytes: Int, through sequence: Int) throws {}
     func wakeUps() -> AsyncStream<Void> { base.wakeUps() }
     func close() throws {}
   }
@@ -131,6 +132,25 @@ import XRPCServer
     log.failures.withLock { $0 = 0 }
     try await fixture.writer.drain()
     #expect(log.last?.sequence == 1)
+  }
+
+  /// A row from the middle of a change must not make the account look stored.
+  @Test func checkpointReportsTheLastRowsOfChanges() async throws {
+    let fixture = try await LogFixture()
+    let stored = Mutex<[StoredRow]>([])
+    fixture.checkpoints.setWritten { rows in stored.withLock { $0 += rows } }
+    func submit(rev: UInt64, generation: UInt64?) {
+      var entry = LogFixture.entry(row: LogFixture.row(1, rev: rev))
+      entry.generation = generation
+      fixture.writer.submit(entry)
+    }
+    submit(rev: 1, generation: 1)
+    submit(rev: 2, generation: nil)
+    try await fixture.writer.drain()
+    #expect(stored.withLock(\.isEmpty))
+    submit(rev: 3, generation: 2)
+    try await fixture.writer.drain()
+    #expect(stored.withLock { $0 } == [StoredRow(did: LogFixture.did(1), generation: 2)])
   }
 
   @Test func frameKeepsEveryByteExceptItsNumber() async throws {

@@ -102,10 +102,12 @@ final class PipelineFixture: Sendable {
   @discardableResult
   func submit(
     _ content: FirehoseEvent.Content,
-    from host: TestHost = PipelineFixture.host
+    from host: TestHost = PipelineFixture.host,
+    time: String = SimulatedFrame.time
   ) -> PendingEvent {
     let number = sequence.add(1, ordering: .relaxed).newValue
-    let event = try! FirehoseEvent(frame: SimulatedFrame.event(content, sequence: number))
+    let frame = SimulatedFrame.event(content, sequence: number, time: time)
+    let event = try! FirehoseEvent(frame: frame)
     let pending = PendingEvent()
     let ticket = EventTicket(host: host.id, sequence: number, size: 0) { _, change in
       switch change {
@@ -128,9 +130,10 @@ final class PipelineFixture: Sendable {
   /// Gives an event to the relay, and waits until it is finished.
   func send(
     _ content: FirehoseEvent.Content,
-    from host: TestHost = PipelineFixture.host
+    from host: TestHost = PipelineFixture.host,
+    time: String = SimulatedFrame.time
   ) async -> String {
-    await submit(content, from: host).outcome
+    await submit(content, from: host, time: time).outcome
   }
 
   /// Moves the clock, and wakes accounts that are due.
@@ -203,10 +206,13 @@ final class PendingEvent: Sendable {
   /// Nil while the event waits.
   var result: String? { last.withLock { $0 } }
 
-  /// `accepted`, the reason of a rejection, or `abandoned`.
+  /// `accepted`, the reason of a rejection, or `abandoned`; `lost` if none comes.
   var outcome: String {
     get async {
-      for await _ in outcomes { break }
+      if let result { return result }
+      try? await limited { [outcomes] in
+        for await _ in outcomes { break }
+      }
       return result ?? "lost"
     }
   }
@@ -214,7 +220,8 @@ final class PendingEvent: Sendable {
 
 /// A clock that stands still.
 final class TestClock: Sendable {
-  private let time = Mutex(SimulatedAccount.now)
+  /// A whole second, as times in the table of accounts are.
+  private let time = Mutex(SimulatedAccount.now / 1_000_000 * 1_000_000)
 
   var now: SyncTime { time.withLock { $0 } }
 

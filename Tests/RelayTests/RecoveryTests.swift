@@ -199,10 +199,11 @@ import Testing
         let account = UInt32.random(in: 1...5)
         let rev = UInt64(last + 1)
         expected[account] = rev
-        await withCheckedContinuation { continuation in
-          fixture.writer.submit(
-            LogFixture.entry(row: LogFixture.row(account, rev: rev)) { _ in continuation.resume() }
-          )
+        try await limited {
+          await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            let row = LogFixture.row(account, rev: rev)
+            fixture.writer.submit(LogFixture.entry(row: row) { _ in continuation.resume() })
+          }
         }
         last += 1
         if Int.random(in: 0..<10) == 0 { try await fixture.checkpoints.flush() }

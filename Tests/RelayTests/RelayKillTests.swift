@@ -1,4 +1,5 @@
 import ATProtoData
+import ATProtoHTTP
 import ATProtoSyntax
 import ComAtprotoAPI
 import Foundation
@@ -8,9 +9,13 @@ import Synchronization
 import TestSupport
 import Testing
 import XRPC
+import XRPCAsyncHTTPClient
 import XRPCClient
 
 /// Kills a relay, and its hosts, while accounts write: nothing is lost, repeated, or numbered anew.
+///
+/// The log has a maximum size, so that files are sealed and deleted under way. One account is taken
+/// down and admitted again, each time right before the relay is killed.
 ///
 /// `RELAY_KILL_CYCLES` is the number of times; the default keeps the suite short.
 @Suite(.serialized) struct RelayKillTests {
@@ -35,6 +40,8 @@ import XRPCClient
         }
       }
       try await Task.sleep(for: .milliseconds(Int.random(in: 5...400)))
+      // What the operator has decided is durable when the answer arrives.
+      if cycle % 5 == 2 { try await network.decide() }
       network.relay.end(SIGKILL)
       // Accounts go on writing while the relay is down.
       if cycle % 3 == 0 {
@@ -43,11 +50,13 @@ import XRPCClient
         try await host.start()
       }
       writes.cancel()
-      for key in await writes.value {
+      for key in await writes.value where !network.isOfTarget(key) {
         #expect(acknowledged.insert(key).inserted)
       }
       try await network.relay.start()
+      if cycle % 5 == 2 { try await network.checkDecision() }
     }
+    try await network.end()
     try await network.verify(acknowledged, consumer)
   }
 }
@@ -59,8 +68,13 @@ private final class KillNetwork {
   let hosts: [ServiceProcess]
   let relay: ServiceProcess
   private(set) var accounts: [KillAccount] = []
+  /// The account about which the operator decides. It writes too, but its commits are not counted.
+  private var target: KillAccount?
+  private var isTakenDown = false
   /// What the hosts had sent before everything was followed.
   private var before: [[String]] = []
+
+  private static let password = "long enough for a test"
 
   init() async throws {
     let folder = try TemporaryFolder()
@@ -94,6 +108,7 @@ private final class KillNetwork {
       environment: [
         "RELAY_PLC_HOST=\(plc.url)", "RELAY_PERSIST_DIR=\(folder.path)/persist",
         "DATABASE_URL=sqlite://\(folder.path)/relay.sqlite", "LOG_LEVEL=error",
+        "RELAY_MAX_LOG_SIZE=8MB", "RELAY_ADMIN_PASSWORD=\(Self.password)",
       ],
       port: { ["--bind", "127.0.0.1:\($0)"] }
     )
@@ -109,6 +124,55 @@ private final class KillNetwork {
       }
       accounts.append(try await KillAccount(host, "toggle-host\(index)", toggles: true))
     }
+    let target = try await KillAccount(hosts[0], "target", toggles: false)
+    accounts.append(target)
+    self.target = target
+  }
+
+  /// Whether an event or a commit, as ``KillConsumer/key(_:)`` names it, is that of the account about
+  /// which the operator decides.
+  func isOfTarget(_ key: String) -> Bool {
+    target.map { key.contains($0.did) } ?? false
+  }
+
+  // MARK: Decisions
+
+  /// Takes the account down, or admits it again.
+  func decide() async throws {
+    let path = isTakenDown ? "reverseTakedown" : "takeDown"
+    let answer = try await administer(.post, path, ["did": .string(target?.did ?? "")])
+    #expect(answer["success"] == "true")
+    isTakenDown.toggle()
+  }
+
+  /// Checks what the relay remembers of the decision after it was killed.
+  func checkDecision() async throws {
+    let dids = try await administer(.get, "takedowns")["dids"]?.array ?? []
+    let expected = isTakenDown ? [target?.did ?? ""] : []
+    #expect(dids.compactMap(\.string) == expected)
+  }
+
+  /// Leaves the account as the hosts have it.
+  func end() async throws {
+    if isTakenDown { try await decide() }
+  }
+
+  private func administer(
+    _ method: HTTPRequest.Method,
+    _ path: String,
+    _ body: DataValue? = nil
+  ) async throws -> DataValue {
+    let url = try #require(HTTPURL("\(relay.url)/admin/repo/\(path)"))
+    let credentials = Data("admin:\(Self.password)".utf8).base64EncodedString()
+    let answer = try await AsyncHTTPClientTransport.shared.send(
+      url.request(
+        method,
+        [.authorization: "Basic \(credentials)", .contentType: "application/json"]
+      ),
+      body: body.map { $0.jsonBytes() },
+      options: TransportOptions(timeout: .seconds(30))
+    )
+    return answer.json
   }
 
   /// Whether the first event of every account has arrived.
@@ -146,30 +210,24 @@ private final class KillNetwork {
     #expect(acknowledged.isSubset(of: expected))
     #expect(!acknowledged.isEmpty)
     // A `#sync` with the known revision is dropped.
-    let wanted = Set(expected.filter { !$0.hasPrefix("sync ") })
+    let wanted = Set(expected.filter { !$0.hasPrefix("sync ") && !isOfTarget($0) })
     let missing = { wanted.subtracting(consumer.keys) }
     for _ in 0..<600 where !missing().isEmpty { try await Task.sleep(for: .milliseconds(100)) }
     #expect(missing().sorted().prefix(5) == [])
     let problems = consumer.state.withLock { $0.problems }
     #expect(problems == [])
     var counts: [String: Int] = [:]
-    for key in consumer.keys { counts[key, default: 0] += 1 }
+    // What a fetch has found may be announced again if the relay is killed right then.
+    for key in consumer.keys where !isOfTarget(key) { counts[key, default: 0] += 1 }
     #expect(counts.filter { $0.value > 1 }.keys.sorted().prefix(5) == [])
     // The relay made no event of its own: no chain was broken.
     let known = Set(before.joined()).union(expected)
-    #expect(Set(consumer.keys).subtracting(known).sorted().prefix(5) == [])
+    let own = Set(consumer.keys.filter { !isOfTarget($0) }).subtracting(known)
+    #expect(own.sorted().prefix(5) == [])
+    checkTakedowns(consumer.keys.filter(isOfTarget))
+    try await verifyReplay(consumer)
 
-    // A second consumer reads the same from the log.
-    let second = KillConsumer(relay.url)
-    let reading = Task { await second.run() }
-    defer { reading.cancel() }
-    let last = consumer.state.withLock { $0.last }
-    for _ in 0..<600 where second.state.withLock({ $0.last }) < last {
-      try await Task.sleep(for: .milliseconds(100))
-    }
-    #expect(second.state.withLock { $0.frames } == consumer.state.withLock { $0.frames })
-
-    for account in accounts {
+    for account in accounts where !isOfTarget(account.did) {
       let head = try await account.host.client.comAtproto.sync.getLatestCommit(
         .init(did: FormatString(account.did))
       )
@@ -178,6 +236,38 @@ private final class KillNetwork {
       )
       #expect(head.cid == known.cid && head.rev == known.rev)
     }
+  }
+
+  /// No commit follows a takedown before its reversal.
+  private func checkTakedowns(_ keys: [String]) {
+    var isHidden = false
+    for key in keys {
+      if key.hasPrefix("account ") {
+        isHidden = key.hasSuffix(" takendown")
+      } else if key.hasPrefix("commit ") || key.hasPrefix("sync ") {
+        #expect(!isHidden, "\(key)")
+      }
+    }
+  }
+
+  /// A second consumer reads the same from the log, as far as the log goes back. It sees what was
+  /// hidden while the account was taken down, too.
+  private func verifyReplay(_ consumer: KillConsumer) async throws {
+    let second = KillConsumer(relay.url)
+    let reading = Task { await second.run() }
+    defer { reading.cancel() }
+    let last = consumer.state.withLock { $0.last }
+    for _ in 0..<600 where second.state.withLock({ $0.last }) < last {
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    let all = consumer.state.withLock { $0.frames }
+    let replayed = second.state.withLock { $0.frames }
+    let first = try #require(replayed.keys.min())
+    for (sequence, digest) in all where (first...last).contains(sequence) {
+      #expect(replayed[sequence] == digest, "\(sequence)")
+    }
+    let more = Set(second.keys).subtracting(consumer.keys).filter { !isOfTarget($0) }
+    #expect(more.sorted().prefix(5) == [])
   }
 }
 

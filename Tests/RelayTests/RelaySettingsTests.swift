@@ -27,7 +27,7 @@ import Testing
     #expect(settings.persistDirectory == "data/relay/persist")
     #expect(settings.databasePath == "data/relay/relay.sqlite")
     #expect(settings.plcDirectory == HTTPURL("https://plc.directory"))
-    #expect(settings.replayWindow == .seconds(72 * 3600))
+    #expect(settings.replayWindow == .seconds(72 * 3600) && settings.maximumLogBytes == nil)
     #expect(settings.maximumDatabaseConnections == 40 && settings.hostConcurrency == 40)
     #expect(settings.hostEventsPerSecond == 50 && settings.defaultAccountLimit == 100)
     #expect(settings.newHostsPerDay == 50 && settings.initialSequence == 1)
@@ -85,7 +85,8 @@ import Testing
     ("RELAY_API_BIND", "2470"), ("RELAY_PLC_HOST", "plc.directory"),
     ("DATABASE_URL", "relay.sqlite"), ("DATABASE_URL", "sqlite://"),
     ("DATABASE_URL", "postgres://a/b"), ("DATABASE_URL", "postgresql://a/b"),
-    ("MAX_DB_CONNECTIONS", "0"), ("RELAY_REPLAY_WINDOW", "72"), ("RELAY_HOST_CONCURRENCY", "0"),
+    ("MAX_DB_CONNECTIONS", "0"), ("RELAY_REPLAY_WINDOW", "72"),
+    ("RELAY_MAX_LOG_SIZE", "100"), ("RELAY_MAX_LOG_SIZE", "1KB"), ("RELAY_HOST_CONCURRENCY", "0"),
     ("RELAY_HOST_EVENTS_PER_SECOND", "0"), ("RELAY_DEFAULT_ACCOUNT_LIMIT", "-1"),
     ("RELAY_NEW_HOSTS_PER_DAY_LIMIT", "many"), ("RELAY_IDENT_CACHE_SIZE", "512XB"),
     ("RELAY_DISABLE_REQUEST_CRAWL", "perhaps"), ("RELAY_ALLOW_INSECURE_HOSTS", ""),

@@ -166,6 +166,35 @@ import Testing
     #expect(server.pauses.count == 2)
   }
 
+  @Test func fetchesForCollectionsAreRareAndPutOffNothing() async throws {
+    let account = Self.account()
+    let server = Server(account.car)
+    let fetches = server.fetches
+    func refresh() async -> Int? {
+      let key = account.key.publicKey
+      let result = await fetches.collections(of: account.did, at: Self.pds, signedBy: key)
+      return try? result.get().collections.count
+    }
+    #expect(await refresh() == 4)
+    #expect(await refresh() == nil)
+    server.clock.advance(by: 61_000_000)
+    #expect(await refresh() == 4)
+    server.clock.advance(by: 61_000_000)
+    #expect(await refresh() == nil)
+    #expect(server.requests.count == 2)
+    _ = try await fetch(account, fetches).get()
+    #expect(server.pauses == [])
+    // A host that fails is not asked for what can wait.
+    server.status = 500
+    _ = await fetch(Self.account(1), fetches)
+    server.clock.advance(by: 500_000)
+    let other = Self.account(1)
+    let key = other.key.publicKey
+    let result = await fetches.collections(of: other.did, at: Self.pds, signedBy: key)
+    #expect(throws: SyncFailure.self) { try result.get() }
+    #expect(server.requests.count == 4)
+  }
+
   @Test func hostThatFailsWaitsLonger() async throws {
     let server = Server([])
     server.status = 500

@@ -51,6 +51,32 @@ import XRPCServer
     #expect(last < 15_000)
   }
 
+  @Test func logThatIsTooLargeLosesEventsOfTheWindow() async throws {
+    let fixture = try await LogFixture()
+    let retention = Retention(
+      fixture.storage.log,
+      fixture.checkpoints,
+      replayWindow: .seconds(3_600),
+      maximumBytes: 5_000,
+      metrics: RelayMetrics()
+    )
+    await fixture.publish(10, padding: 1_000)
+    // The store does not have them yet.
+    try retention.collect()
+    #expect(try await fixture.storage.log.window() == 1...10)
+    try await fixture.checkpoints.flush()
+    try retention.collect()
+    #expect(try await fixture.storage.log.window() == 7...10)
+    // Consumers are told about it.
+    var frames = try await fixture.firehose.subscribe(cursor: 2).frames().makeAsyncIterator()
+    let first = try FirehoseEvent(frame: try #require(try await frames.next()))
+    guard case .info(let name, _) = first.content else {
+      return #expect(Bool(false), "the cursor is outdated")
+    }
+    #expect(name == "OutdatedCursor")
+    #expect(try FirehoseEvent(frame: try #require(try await frames.next())).sequence == 7)
+  }
+
   @Test func deletionLeavesAMarginForConsumersThatAreReading() async throws {
     let now = Mutex<UInt64>(1_000_000_000)
     let clock: @Sendable () -> UInt64 = { now.withLock { $0 } }

@@ -41,7 +41,8 @@ final class ScriptedLookups: AccountLookups {
     set { state.withLock { $0.fetchFailure = newValue } }
   }
 
-  /// Whether lookups of identities do not end.
+  /// Whether lookups of identities and fetches of repositories do not end. The latter have read the
+  /// repository then.
   var isStuck: Bool {
     get { state.withLock { $0.isStuck } }
     set {
@@ -61,7 +62,7 @@ final class ScriptedLookups: AccountLookups {
     }
   }
 
-  /// How often something was asked: `identity`, `status`, `repository`.
+  /// How often something was asked: `identity`, `status`, `repository`, `collections`.
   func count(_ name: String) -> Int { state.withLock { $0.counts[name] ?? 0 } }
 
   func identity(
@@ -101,8 +102,24 @@ final class ScriptedLookups: AccountLookups {
     at pds: String,
     signedBy key: PublicKey
   ) async -> Result<FetchedRepository, SyncFailure> {
+    let result = fetch(did, "repository")
+    await waitIfStuck()
+    return result
+  }
+
+  func collections(
+    of did: DID,
+    at pds: String,
+    signedBy key: PublicKey
+  ) async -> Result<FetchedRepository, SyncFailure> {
+    let result = fetch(did, "collections")
+    await waitIfStuck()
+    return result
+  }
+
+  private func fetch(_ did: DID, _ name: String) -> Result<FetchedRepository, SyncFailure> {
     let answer = state.withLock { state -> Result<SimulatedAccount, SyncFailure> in
-      state.counts["repository", default: 0] += 1
+      state.counts[name, default: 0] += 1
       if let failure = state.fetchFailure { return .failure(failure) }
       guard let account = state.accounts[did] else {
         return .failure(SyncFailure(.notFound, "test"))

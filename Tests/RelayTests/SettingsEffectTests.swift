@@ -115,6 +115,21 @@ import XRPCClient
       let window = try await pipeline.served.window()
       #expect(window == nil)
     },
+    Case(name: "RELAY_MAX_LOG_SIZE", value: "64KB") { observed in
+      let account = try #require(try await observed.announce(1).first)
+      var record: DataValue = ["$type": "app.example.post"]
+      record["text"] = .string(String(repeating: "a", count: 4_000))
+      for number in 0..<30 {
+        let path = SimulatedAccount.path("app.example.post", 1_000 + number)
+        observed.network.host.emit(account.commit([.create(path, record: record.cborBytes())]))
+      }
+      let pipeline = observed.relay.server.services.work.pipeline
+      #expect(try await until { pipeline.writer.lastSequence == 33 })
+      try await pipeline.writer.drain()
+      try pipeline.retention.collect()
+      let window = try #require(try await pipeline.served.window())
+      #expect(window.lowerBound > 1 && window.upperBound == 33)
+    },
     Case(name: "RELAY_INITIAL_SEQ_NUMBER", value: "1000") { observed in
       try await observed.announce(1)
       let events = try await observed.relay.events(after: 0, count: 3)

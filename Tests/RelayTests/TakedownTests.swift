@@ -116,6 +116,31 @@ import Testing
     try await relay.stop()
   }
 
+  @Test func commitsThatWaitForTheRepositoryAreDroppedByATakedown() async throws {
+    let relay = try await PipelineFixture()
+    let account = relay.makeAccount()
+    _ = await relay.send(account.lastCommit)
+    relay.lookups.isStuck = true
+    _ = account.commit()
+    let first = relay.submit(account.commit())
+    #expect(try await until { relay.lookups.count("repository") == 1 })
+    // The repository that is being fetched does not have this one.
+    let second = relay.submit(account.commit())
+    #expect(try await until { second.isParked })
+    try await relay.accounts.takeDown(account.did)
+    #expect(first.result == nil && second.result == nil)
+    relay.lookups.isStuck = false
+    #expect(await first.outcome == "revNotNewer")
+    #expect(await second.outcome == "takendown")
+    #expect(relay.output() == ["commit", "account takendown"])
+    try await relay.accounts.reverseTakedown(account.did)
+    #expect(
+      try await until { relay.output().dropFirst(2) == ["account active", "sync"] }
+    )
+    #expect(try await relay.row(of: account)?.rev == account.head.rev)
+    try await relay.stop()
+  }
+
   @Test func reversalDoesNotAdmitAnAccountBeyondTheLimit() async throws {
     let relay = try await PipelineFixture(limit: 1)
     let first = relay.makeAccount()

@@ -270,6 +270,24 @@ import Testing
     }
   }
 
+  /// "`time` (string with datetime syntax, required)". Consumers may read it strictly.
+  @Test(
+    "an event whose time is not a datetime is rejected, unless the relay is lenient",
+    arguments: ["", "yesterday", "2026-11-30", "2026-11-30 09:00:00Z", "2026-11-30T09:00:00"]
+  )
+  func rejectsMalformedTimes(_ time: String) async throws {
+    let policies = [(.relay, "malformed"), (.lenientRelay, "accepted")] as [(SyncPolicy, String)]
+    for (policy, outcome) in policies {
+      let relay = try await PipelineFixture(policy: policy)
+      let account = relay.makeAccount()
+      #expect(await relay.send(account.lastCommit, time: time) == outcome)
+      #expect(await relay.send(account.identity, time: time) == outcome)
+      #expect(await relay.send(account.account, time: time) == outcome)
+      #expect(await relay.send(account.commit(), time: "2026-11-30T10:00:00+01:00") == "accepted")
+      try await relay.stop()
+    }
+  }
+
   @Test("relays do not validate records against lexicons")
   func acceptsRecordsOfAnyKind() async throws {
     let relay = try await PipelineFixture()

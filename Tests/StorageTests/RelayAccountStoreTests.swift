@@ -95,6 +95,10 @@ import Testing
         try await store.read { try $0.accounts.liveCounts() }
           == [Sample.host(1): 3, Sample.host(2): 2]
       )
+      #expect(
+        try await store.read { try $0.accounts.throttledCounts() }
+          == [Sample.host(1): 2, Sample.host(2): 1]
+      )
     }
   }
 }

@@ -151,6 +151,20 @@ import XRPCServer
     }
   }
 
+  @Test("a log that is too large loses its oldest records", arguments: RelayBackend.allCases)
+  func largeLogLosesItsOldestRecords(_ backend: RelayBackend) async throws {
+    try await backend.withLog { log in
+      try Self.fill(log, 1...10)
+      try log.removeRecords(exceeding: 1 << 20, through: .max)
+      #expect(try await log.window() == 1...10)
+      try log.removeRecords(exceeding: 0, through: 0)
+      #expect(try await log.window() == 1...10)
+      try log.removeRecords(exceeding: 0, through: .max)
+      #expect(log.last?.sequence == 10)
+      #expect(try await log.window()?.upperBound == 10)
+    }
+  }
+
   @Test("readers see whole batches while they are appended", arguments: RelayBackend.allCases)
   func readersSeeWholeBatches(_ backend: RelayBackend) async throws {
     try await backend.withLog { log in

@@ -175,6 +175,31 @@ import Testing
     try again.close()
   }
 
+  @Test func filesAboveTheSizeAreDeletedExceptWhatTheStoreNeeds() async throws {
+    try write((1...30).map { $0...$0 }, bytes: 500)
+    let log = try open(bytes: 500)
+    func size() throws -> Int {
+      try folder.names().filter { $0.hasSuffix(".log") }.reduce(0) { sum, name in
+        try sum + Data(contentsOf: URL(filePath: folder.path + "/" + name)).count
+      }
+    }
+    let all = try size()
+    try log.removeRecords(exceeding: 1_000, through: 0)
+    #expect(try size() == all)
+    try log.removeRecords(exceeding: 1_000, through: .max)
+    #expect((1...1_000).contains(try size()))
+    let first = try #require(log.window()?.lowerBound)
+    #expect(try await sequences(log) == Array(first...30))
+    try log.close()
+  }
+
+  @Test func sizeDecidesAboutTheFiles() throws {
+    let log = try SegmentLog(directory: folder.path, maximumBytes: 4_000)
+    for number in 1...30 { try log.append([Sample.record(number)]) }
+    #expect(try folder.names().count { $0.hasSuffix(".log") } > 4)
+    try log.close()
+  }
+
   @Test func fileIsSealedAfterAnHour() throws {
     let log = try open(hours: 1)
     try log.append([Sample.record(1, at: 10)])
@@ -209,6 +234,90 @@ import Testing
     try log.close()
     let again = try open(bytes: 500)
     #expect(try await sequences(again) == Array(1...30))
+    try again.close()
+  }
+
+  /// The name of a new file is synced after its first batch.
+  @Test func diskThatFailsWhileAFileIsCreatedLosesAndRepeatsNothing() async throws {
+    struct DiskFull: Error {}
+    let calls = Mutex(0)
+    let failing = Mutex(0)
+    let log = try open(
+      bytes: 500,
+      willSync: {
+        let call = calls.withLock { calls in
+          calls += 1
+          return calls
+        }
+        if call == failing.withLock({ $0 }) { throw DiskFull() }
+      }
+    )
+    var failures = [0, 0]
+    for number in 1...30 {
+      // Only a new file is synced twice.
+      for call in 1...2 where log.last?.sequence ?? 0 < number {
+        calls.withLock { $0 = 0 }
+        failing.withLock { $0 = call }
+        do {
+          try log.append([Sample.record(number)])
+        } catch is DiskFull {
+          failures[call - 1] += 1
+          #expect(log.last?.sequence ?? 0 == number - 1)
+        }
+      }
+      failing.withLock { $0 = 0 }
+      if log.last?.sequence ?? 0 < number { try log.append([Sample.record(number)]) }
+    }
+    #expect(failures[0] == 30 && (2..<30).contains(failures[1]))
+    #expect(try await sequences(log) == Array(1...30))
+    try log.close()
+    let again = try open(bytes: 500)
+    #expect(try await sequences(again) == Array(1...30))
+    try again.close()
+  }
+
+  @Test func processThatEndsAfterAFileWasNotCreatedContinuesInTheLastOne() async throws {
+    struct DiskFull: Error {}
+    let calls = Mutex(0)
+    let log = try open(
+      bytes: 1,
+      willSync: {
+        let call = calls.withLock { calls in
+          calls += 1
+          return calls
+        }
+        // The first record takes two calls.
+        if call == 4 { throw DiskFull() }
+      }
+    )
+    try log.append([Sample.record(1)])
+    #expect(throws: DiskFull.self) { try log.append([Sample.record(2)]) }
+    try log.close()
+    let again = try open()
+    #expect(again.last?.sequence == 1)
+    try again.append([Sample.record(2)])
+    #expect(try await sequences(again) == [1, 2])
+    try again.close()
+  }
+
+  /// The index of a full file cannot be written.
+  @Test func diskThatFailsWhileAFileIsSealedLosesAndRepeatsNothing() async throws {
+    let log = try open(bytes: 1)
+    try log.append([Sample.record(1)])
+    // A file cannot take the place of a folder.
+    let obstacle = folder.path + "/0000000000000001.idx"
+    try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
+    for _ in 0..<2 {
+      #expect(throws: ServiceError(.storage, "")) { try log.append([Sample.record(2)]) }
+      #expect(log.last?.sequence == 1)
+      #expect(try await sequences(log) == [1])
+    }
+    try FileManager.default.removeItem(atPath: obstacle)
+    try log.append([Sample.record(2)])
+    #expect(try await sequences(log) == [1, 2])
+    try log.close()
+    let again = try open(bytes: 1)
+    #expect(try await sequences(again) == [1, 2])
     try again.close()
   }
 }

@@ -89,13 +89,15 @@ struct ConsumerFixture: Sendable {
 
   /// The next events, acknowledged.
   func events(_ count: Int) async throws -> [SyncEvent] {
-    var events: [SyncEvent] = []
-    for try await delivery in consumer.deliveries {
-      events.append(delivery.event)
-      delivery.acknowledge()
-      if events.count == count { break }
+    try await limited { [consumer] in
+      var events: [SyncEvent] = []
+      for try await delivery in consumer.deliveries {
+        events.append(delivery.event)
+        delivery.acknowledge()
+        if events.count == count { break }
+      }
+      return events
     }
-    return events
   }
 
   /// The next events as short texts: `create app.example.post/r1`, `identity active`.

@@ -21,17 +21,21 @@ package final class EventTicket: Sendable {
   private let isParked = Atomic(false)
   private let isFinished = Atomic(false)
   private let notify: @Sendable (EventTicket, Change) -> Void
+  private let isCurrent: @Sendable () -> Bool
 
+  /// - Parameter isCurrent: whether the host still numbers its events as when it sent this one.
   init(
     host: HostID,
     sequence: Int,
     size: Int,
-    _ notify: @escaping @Sendable (EventTicket, Change) -> Void
+    _ notify: @escaping @Sendable (EventTicket, Change) -> Void,
+    isCurrent: @escaping @Sendable () -> Bool = { true }
   ) {
     self.host = host
     self.sequence = sequence
     self.size = size
     self.notify = notify
+    self.isCurrent = isCurrent
   }
 
   /// A ticket for tests and for events that did not come from a host.
@@ -44,6 +48,10 @@ package final class EventTicket: Sendable {
       if case .finished(let outcome) = change { finished(outcome) }
     }
   }
+
+  /// ``sequence``, unless the host has started over since then: the number may now be that of another
+  /// event, which must not count as finished.
+  var currentSequence: Int? { isCurrent() ? sequence : nil }
 
   deinit {
     if !isFinished.load(ordering: .relaxed) { notify(self, .finished(.abandoned)) }

@@ -16,6 +16,8 @@ struct HostContext: Sendable {
   /// Limits how many connections are established at once.
   let handshakes: AsyncSemaphore
   let submit: @Sendable (UpstreamEvent) -> Void
+  /// Stores how far the events of hosts are finished.
+  let storeProgress: @Sendable () async throws -> Void
   let logger: Logger
   let concurrency: Int
 }
@@ -31,6 +33,8 @@ final class HostLink: Sendable {
     var traffic = HostTraffic()
     /// Changes with the cursor's reset, after which old numbers mean other events.
     var epoch = 0
+    /// Whether the store has a cursor, not necessarily the current one.
+    var hasStoredCursor: Bool
     /// Identifies the current connection; reports from earlier ones are ignored.
     var attempt = 0
     /// The cursor with which the current connection began.
@@ -78,7 +82,8 @@ final class HostLink: Sendable {
         row: row,
         machine: HostState(row, isDomainBanned: isDomainBanned, wasConnected: wasConnected),
         progress: HostProgress(cursor: row.cursor, ahead: row.ahead),
-        rate: HostRate(quotas)
+        rate: HostRate(quotas),
+        hasStoredCursor: row.cursor != nil
       )
     )
   }
@@ -229,6 +234,7 @@ extension HostLink {
     log(.warning, "cursor of host is reset", ["reason": "\(reason)"])
     state.progress = HostProgress()
     state.epoch += 1
+    state.hasStoredCursor = false
     state.start = nil
   }
 
@@ -260,6 +266,13 @@ extension HostLink {
 }
 
 // MARK: Events
+
+/// What an event that is handed to the lanes needs to know of its host.
+private struct Admission {
+  let epoch: Int
+  let hasStoredCursor: Bool
+  let isTimed: Bool
+}
 
 extension HostLink {
   /// Counts events that have arrived together.
@@ -310,7 +323,7 @@ extension HostLink {
       window.release(wasParked: false)
       throw error
     }
-    let admitted = state.withLock { state -> (epoch: Int, isTimed: Bool)? in
+    let admitted = state.withLock { state -> Admission? in
       guard state.attempt == attempt else { return nil }
       if state.traffic.lacksLag(at: context.clock.now()) {
         state.traffic.note(event.time, at: context.clock.now())
@@ -328,7 +341,11 @@ extension HostLink {
         return nil
       }
       state.traffic.submitted += 1
-      return (state.epoch, state.traffic.submitted % Self.timed == 0)
+      return Admission(
+        epoch: state.epoch,
+        hasStoredCursor: state.hasStoredCursor,
+        isTimed: state.traffic.submitted % Self.timed == 0
+      )
     }
     guard let admitted else {
       window.release(wasParked: false)
@@ -344,8 +361,20 @@ extension HostLink {
     let start = admitted.isTimed ? ContinuousClock.now : nil
     let ticket = EventTicket(host: id, sequence: sequence, size: size) { [self] ticket, change in
       note(ticket, change, admitted.epoch, since: start)
+    } isCurrent: { [self] in
+      state.withLock { $0.epoch == admitted.epoch }
     }
+    // If the process ended before the next checkpoint, the next one would begin at the end of the
+    // host's stream. Should this fail, the ticket is released, and the event is received again.
+    if !admitted.hasStoredCursor { try await storeCursor(admitted.epoch) }
     context.submit(UpstreamEvent(event: event, host: id, hostName: name, ticket: ticket))
+  }
+
+  private func storeCursor(_ epoch: Int) async throws {
+    try await context.storeProgress()
+    state.withLock { state in
+      if state.epoch == epoch { state.hasStoredCursor = true }
+    }
   }
 
   private func note(

@@ -39,6 +39,7 @@ package final class Hosts: Sendable {
   /// - Parameters:
   ///   - transport: see `GuardedTransport`.
   ///   - limitChanged: called with a host whose account limit was changed.
+  ///   - storeProgress: stores ``progress`` at once; see ``Checkpoints``.
   ///   - submit: takes a received event; see ``RelayIntake``.
   package init(
     _ configuration: HostsConfiguration,
@@ -49,6 +50,7 @@ package final class Hosts: Sendable {
     logger: Logger,
     clock: HostClock = .system,
     limitChanged: @escaping @Sendable (HostID) async -> Void,
+    storeProgress: @escaping @Sendable () async throws -> Void,
     submit: @escaping @Sendable (UpstreamEvent) -> Void
   ) {
     self.configuration = configuration
@@ -68,6 +70,7 @@ package final class Hosts: Sendable {
       budget: ByteBudget(),
       handshakes: AsyncSemaphore(Self.handshakes),
       submit: submit,
+      storeProgress: storeProgress,
       logger: logger,
       concurrency: configuration.concurrency
     )

@@ -13,7 +13,7 @@ package final class Checkpoints: Sendable {
     /// What is being written.
     var writing = PendingChanges()
     var hosts: @Sendable () -> [HostCheckpoint] = { [] }
-    var written: @Sendable ([AccountRow]) -> Void = { _ in }
+    var written: @Sendable ([StoredRow]) -> Void = { _ in }
     var storedSequence = 0
     var lastFlush = ContinuousClock.now
     var failure: (any Error)?
@@ -55,7 +55,7 @@ package final class Checkpoints: Sendable {
   }
 
   /// Sets what is called with rows once they are in the store. A newer row may exist by then.
-  package func setWritten(_ written: @escaping @Sendable ([AccountRow]) -> Void) {
+  package func setWritten(_ written: @escaping @Sendable ([StoredRow]) -> Void) {
     state.withLock { $0.written = written }
   }
 
@@ -64,7 +64,7 @@ package final class Checkpoints: Sendable {
     state.withLock { state in
       for entry in batch {
         guard let row = entry.effect else { continue }
-        state.pending.note(row, entry.changes?.bounded)
+        state.pending.note(row, entry.changes?.bounded, generation: entry.generation)
       }
       if let sequence { state.pending.appliedSequence = sequence }
     }
@@ -147,7 +147,7 @@ extension Checkpoints {
       state.lastFlush = .now
       return state.written
     }
-    written(Array(changes.rows.values))
+    written(changes.storedRows)
   }
 }
 

@@ -24,6 +24,8 @@ package struct LogEntry: Sendable {
   package var collections: CollectionBloom
   /// The account after the entry. Not nil if ``kind`` is not nil.
   package var effect: AccountRow?
+  /// The change of the account in memory whose last entry this is; see ``StoredRow``.
+  package var generation: UInt64?
   /// What happens to the account's row in the index of collections.
   package var changes: CollectionUpdate?
   /// The event that the entry finishes.

@@ -204,7 +204,7 @@ package struct LogNumbers: Sendable {
       kind: kind,
       account: row.id,
       host: entry.ticket?.host ?? row.host,
-      upstreamSequence: entry.ticket?.sequence,
+      upstreamSequence: entry.ticket?.currentSequence,
       operationCount: min(entry.operationCount, Int(UInt16.max)),
       collections: entry.collections,
       effect: LogEffect(row, entry.changes?.bounded).bytes,

@@ -95,6 +95,17 @@ package final class MemoryRelayLog: RelayLog {
     }
   }
 
+  package func removeRecords(exceeding bytes: Int, through sequence: Int) throws {
+    records.withLock { records in
+      var size = records.reduce(0) { $0 + $1.frame.count }
+      let count = records.dropLast().prefix { record in
+        defer { size -= record.frame.count }
+        return size > bytes && record.sequence <= sequence
+      }.count
+      records.removeFirst(count)
+    }
+  }
+
   package func wakeUps() -> AsyncStream<Void> { signal.wakeUps() }
 
   package func close() {}

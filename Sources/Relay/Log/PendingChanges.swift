@@ -1,10 +1,12 @@
 import ATProtoRepo
-import ATProtoSyntax
+package import ATProtoSyntax
 
 /// What the log changed and the store does not have yet.
 struct PendingChanges: Sendable {
   private(set) var rows: [AccountID: AccountRow] = [:]
   private var collections: [AccountID: PendingCollections] = [:]
+  /// Of the rows that are the last of a change.
+  private var generations: [AccountID: UInt64] = [:]
   var appliedSequence = 0
 
   init(appliedSequence: Int = 0) {
@@ -13,15 +15,31 @@ struct PendingChanges: Sendable {
 
   var isEmpty: Bool { rows.isEmpty }
 
-  mutating func note(_ row: AccountRow, _ update: CollectionUpdate?) {
+  /// What the store has once these changes are written.
+  var storedRows: [StoredRow] {
+    generations.compactMap { id, generation in
+      rows[id].map { StoredRow(did: $0.did, generation: generation) }
+    }
+  }
+
+  /// - Parameter generation: that of the change whose last row this is.
+  mutating func note(
+    _ row: AccountRow,
+    _ update: CollectionUpdate?,
+    generation: UInt64? = nil
+  ) {
     rows[row.id] = row
+    generations[row.id] = generation
     if let update { collections[row.id, default: PendingCollections()].apply(update) }
   }
 
   /// These changes, and then others.
   func merging(_ later: PendingChanges) -> PendingChanges {
     var merged = self
-    merged.rows.merge(later.rows) { $1 }
+    for (id, row) in later.rows {
+      merged.rows[id] = row
+      merged.generations[id] = later.generations[id]
+    }
     merged.collections.merge(later.collections) { $0.merging($1) }
     merged.appliedSequence = max(appliedSequence, later.appliedSequence)
     return merged
@@ -44,6 +62,18 @@ struct PendingChanges: Sendable {
       try transaction.collections.remove(account, Array(changes.vanished))
     }
     try transaction.checkpoint.setAppliedSequence(appliedSequence)
+  }
+}
+
+/// An account of which the store has what a change made of it.
+package struct StoredRow: Hashable, Sendable {
+  package var did: DID
+  /// Names the change; see `AccountShard`.
+  package var generation: UInt64
+
+  package init(did: DID, generation: UInt64) {
+    self.did = did
+    self.generation = generation
   }
 }
 

@@ -1,6 +1,6 @@
 import CoreMetrics
 
-/// Deletes events that are older than the window.
+/// Deletes events that are older than the window, and the oldest ones if the log is too large.
 package struct Retention: Sendable {
   /// How much longer events are kept than they are offered, for consumers that are reading them.
   private static let margin: UInt64 = 600_000_000
@@ -8,18 +8,23 @@ package struct Retention: Sendable {
   private let log: any RelayLog
   private let checkpoints: Checkpoints
   private let window: ReplayWindow
+  private let maximumBytes: Int?
   private let metrics: RelayMetrics
 
+  /// - Parameter maximumBytes: the size of the log above which even events of the window are deleted;
+  ///   nil if there is no limit.
   package init(
     _ log: any RelayLog,
     _ checkpoints: Checkpoints,
     replayWindow: Duration,
+    maximumBytes: Int? = nil,
     metrics: RelayMetrics,
     now: @escaping @Sendable () -> UInt64 = ServedLog.clock
   ) {
     self.log = log
     self.checkpoints = checkpoints
     self.metrics = metrics
+    self.maximumBytes = maximumBytes
     window = ReplayWindow(length: replayWindow, now: now)
   }
 
@@ -27,10 +32,9 @@ package struct Retention: Sendable {
     metrics.output.collectionsStarted.increment()
     let start = window.start
     // What the store does not have yet is kept for recovery.
-    try log.removeRecords(
-      before: start > Self.margin ? start - Self.margin : 0,
-      through: checkpoints.storedSequence
-    )
+    let stored = checkpoints.storedSequence
+    try log.removeRecords(before: start > Self.margin ? start - Self.margin : 0, through: stored)
+    if let maximumBytes { try log.removeRecords(exceeding: maximumBytes, through: stored) }
     metrics.output.collectionsCompleted.increment()
   }
 }

@@ -25,6 +25,13 @@ package protocol AccountLookups: Sendable {
     at pds: String,
     signedBy key: PublicKey
   ) async -> Result<FetchedRepository, SyncFailure>
+
+  /// Does the same for the names of the collections only, if nothing that is more important waits.
+  func collections(
+    of did: DID,
+    at pds: String,
+    signedBy key: PublicKey
+  ) async -> Result<FetchedRepository, SyncFailure>
 }
 
 /// An identity, and the handle that it claims.

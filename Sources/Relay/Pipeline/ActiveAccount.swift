@@ -14,6 +14,11 @@ struct ActiveAccount {
   var host: String?
   /// Lookups of the identity that have failed temporarily, one after another.
   var failedLookups = 0
+  /// Set while the collections are being fetched.
+  var refresh: CollectionRefresh?
+
+  /// Whether nothing is waiting or expected, so that the row is all that has to be remembered.
+  var isIdle: Bool { state.isIdle && refresh == nil }
 
   init(_ known: KnownRow, policy: SyncPolicy) {
     state = SyncState(SyncAccount(known), policy: policy)

@@ -9,6 +9,8 @@ enum LaneInput: Sendable {
   case identity(Result<ResolvedIdentity, SyncFailure>)
   case hostStatus(Result<HostedStatus, SyncFailure>)
   case repository(Result<FetchedRepository, SyncFailure>)
+  /// The repository after a `#sync` message, for the index of collections.
+  case collections(Result<FetchedRepository, SyncFailure>)
   /// The relay has started while the repository had to be fetched.
   case resume
   /// A decision of the operator: `takendown`, or `active`, which lifts it.

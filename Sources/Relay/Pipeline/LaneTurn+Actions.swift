@@ -47,12 +47,16 @@ extension LaneTurn {
     if account.row == nil, context.counts.isFull(event.host) {
       return refuse(event, SyncRejection(.throttled, "the host has far too many accounts"))
     }
+    if relaxesTime, !event.hasValidTime {
+      context.metrics.validation.passed(despite: .malformedTime)
+    }
     switch outcome {
     case .commit(let verified): accept(event, verified)
     case .sync(let verified):
       var row = row(for: event)
       row.adopt(verified.commit)
       acceptData(event, LogEntry(kind: .sync, frame: event.event.frame, effect: settle(row, event)))
+      if verified.requiresResynchronization { refreshCollections(after: verified.commit) }
     case .identity(let handle): accept(event, handle: handle)
     case .account(let status): accept(event, status)
     }
@@ -66,6 +70,7 @@ extension LaneTurn {
     for operation in verified.operations { collections.insert(operation.path.collection) }
     // A tree that could not be checked does not tell which collections appear.
     let changes = try? verified.collectionChanges()
+    if let changes { account.refresh?.note(changes) }
     acceptData(
       event,
       LogEntry(
@@ -170,6 +175,8 @@ extension LaneTurn {
     }
     row.adopt(commit)
     row = keep(row)
+    // These collections are newer.
+    if collections != nil { account.refresh = nil }
     let isServed = row.local == .active && row.upstream.isActive
     append(
       LogEntry(

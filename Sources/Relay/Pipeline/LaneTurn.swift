@@ -7,6 +7,7 @@ enum Lookup: Sendable {
   case identity(isRefresh: Bool, host: String)
   case hostStatus(pds: String)
   case repository(pds: String, key: PublicKey)
+  case collections(pds: String, key: PublicKey)
 }
 
 /// One input of an account, and everything that follows from it: entries for the writer, in order,
@@ -38,15 +39,22 @@ struct LaneTurn {
   /// Whether the account was not known before.
   var isNew: Bool { before == nil && account.row != nil }
 
-  /// Whether the store must learn of the account.
-  var isDirty: Bool? { before == account.row ? nil : true }
+  /// Whether the store must learn of the account. A row that has changed and changed back has entries
+  /// too.
+  var isDirty: Bool? { entries.contains { $0.effect != nil } ? true : nil }
 
   /// What to keep in memory, or nil if nothing has changed.
   var changedRow: KnownRow? {
     guard let row = account.row else { return nil }
     let refreshed = account.state.account.refreshedAt
-    guard row != before || refreshed != refreshedAt else { return nil }
+    guard row != before || refreshed != refreshedAt || isDirty == true else { return nil }
     return KnownRow(row: row, refreshedAt: refreshed)
+  }
+
+  /// Names the change whose last entry is the last one with a row.
+  mutating func mark(_ generation: UInt64) {
+    guard let last = entries.lastIndex(where: { $0.effect != nil }) else { return }
+    entries[last].generation = generation
   }
 
   // MARK: Inputs
@@ -59,6 +67,9 @@ struct LaneTurn {
     if let reason = account.row?.local.refusal, event.event.content.isData {
       return refuse(event, SyncRejection(reason, "the relay does not serve the account"))
     }
+    if !event.event.content.isMalformed, !relaxesTime, !event.hasValidTime {
+      return refuse(event, SyncRejection(.malformed, "'time' is not a valid datetime"))
+    }
     account.events[id] = event
     let input = SyncInput(
       id: id,
@@ -68,6 +79,9 @@ struct LaneTurn {
     )
     carryOut(account.state.receive(input, at: now))
   }
+
+  /// Whether events pass although their `time` is malformed.
+  var relaxesTime: Bool { context.policy.verifier.relaxations.contains(.malformedTime) }
 
   mutating func wake() {
     carryOut(account.state.wake(at: now))
@@ -84,6 +98,7 @@ struct LaneTurn {
         account.state.repositoryFetched(result.map(\.commit), at: now),
         collections: collections
       )
+    case .collections(let result): refreshCollections(result)
     case .resume: wake()
     case .decision(let status, let done): decide(status, done)
     case .admission(let done): admit(done)
@@ -136,6 +151,7 @@ struct LaneTurn {
     case .identity: context.metrics.validation.deferred(for: .identity)
     case .hostStatus: context.metrics.validation.deferred(for: .hostStatus)
     case .repository: context.metrics.validation.deferred(for: .repository)
+    case .collections: break
     }
     lookups.append(lookup)
   }
@@ -207,5 +223,9 @@ extension FirehoseEvent.Content {
     case .commit, .sync: true
     default: false
     }
+  }
+
+  fileprivate var isMalformed: Bool {
+    if case .malformed = self { true } else { false }
   }
 }

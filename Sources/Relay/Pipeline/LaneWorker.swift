@@ -100,7 +100,7 @@ struct LaneWorker: Sendable {
     guard let inputs = loading.removeValue(forKey: did) else { return }
     if let row {
       let known = KnownRow(row: row, refreshedAt: 0)
-      context.table.withShard(number) { $0.put(known, isDirty: false) }
+      _ = context.table.withShard(number) { $0.put(known, isDirty: false) }
     } else {
       // Later inputs need not read the store again.
       unknown.insert(SyncAccount(did: did))
@@ -125,12 +125,14 @@ struct LaneWorker: Sendable {
     turn.end()
     let did = turn.did
     if let known = turn.changedRow {
-      context.table.withShard(number) { $0.put(known, isDirty: turn.isDirty) }
+      let isDirty = turn.isDirty
+      let generation = context.table.withShard(number) { $0.put(known, isDirty: isDirty) }
+      if let generation { turn.mark(generation) }
     }
     for entry in turn.entries { context.writer.submit(entry) }
     for time in turn.wakeUps { wakeUps.insert(did, at: time) }
     for lookup in turn.lookups { start(lookup, of: did) }
-    if !turn.account.state.isIdle {
+    if !turn.account.isIdle {
       active[did] = turn.account
     } else if turn.account.row == nil {
       unknown.insert(turn.account.state.account)
@@ -151,6 +153,9 @@ struct LaneWorker: Sendable {
         let result = await lookups.repository(of: did, at: pds, signedBy: key)
         metrics.resynchronized(ValidationMetrics.Outcome(result))
         send(.account(did, .repository(result)))
+      case .collections(let pds, let key):
+        let result = await lookups.collections(of: did, at: pds, signedBy: key)
+        send(.account(did, .collections(result)))
       }
     }
   }
@@ -174,7 +179,7 @@ extension LaneInput {
   /// Whether only an account that waits needs it.
   fileprivate var isAnswer: Bool {
     switch self {
-    case .identity, .hostStatus, .repository: true
+    case .identity, .hostStatus, .repository, .collections: true
     case .event, .resume, .decision, .admission: false
     }
   }
@@ -191,7 +196,7 @@ extension LaneContext {
     case .event(let event): abandon(event)
     case .decision(_, let done): done(.stopped)
     case .admission(let done): done()
-    case .identity, .hostStatus, .repository, .resume: break
+    case .identity, .hostStatus, .repository, .collections, .resume: break
     }
   }
 }

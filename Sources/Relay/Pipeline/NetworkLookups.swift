@@ -56,4 +56,12 @@ package struct NetworkLookups: AccountLookups {
   ) async -> Result<FetchedRepository, SyncFailure> {
     await repositories.repository(of: did, at: pds, signedBy: key)
   }
+
+  package func collections(
+    of did: DID,
+    at pds: String,
+    signedBy key: PublicKey
+  ) async -> Result<FetchedRepository, SyncFailure> {
+    await repositories.collections(of: did, at: pds, signedBy: key)
+  }
 }

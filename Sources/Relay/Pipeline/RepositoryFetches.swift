@@ -15,6 +15,18 @@ package final class RepositoryFetches: Sendable {
   private struct State {
     var hosts: [String: FetchPause] = [:]
     var accounts: [DID: FetchPause] = [:]
+    /// Of fetches for collections, which do not put off those that heal.
+    var refreshes: [DID: FetchPause] = [:]
+
+    /// Forgets pauses that are over if there are many.
+    mutating func trim(_ now: SyncTime) {
+      guard hosts.count + accounts.count + refreshes.count > RepositoryFetches.maximumPauses else {
+        return
+      }
+      hosts = hosts.filter { $0.value.until > now }
+      accounts = accounts.filter { $0.value.until > now }
+      refreshes = refreshes.filter { $0.value.until > now }
+    }
   }
 
   /// The longest duration of one fetch.
@@ -25,6 +37,8 @@ package final class RepositoryFetches: Sendable {
   private static let patience: SyncTime = 60_000_000
   /// The fetches of one host that may wait for each other.
   private static let maximumWaiting = 100
+  /// The same for collections.
+  private static let maximumWaitingRefreshes = 4
   /// The least average speed after ``grace``, in bytes per second: hosts that send slower would hold
   /// the slots of others.
   private static let leastSpeed = 64 << 10
@@ -69,12 +83,47 @@ package final class RepositoryFetches: Sendable {
     guard await pause({ $0.accounts[did] }), await pause({ $0.hosts[pds] }) else {
       return .failure(SyncFailure(.temporary, "the last fetch was a moment ago"))
     }
-    let result = await slots.run(LookupSlots.Key(host: pds)) {
+    let result = await run(did, pds, host, key)
+    note(result, did, pds)
+    return result
+  }
+
+  /// Fetches a repository for the names of its collections. This fails at once if much waits for the
+  /// host, if its last fetch has failed, or if the account had one a moment ago: a host may send
+  /// `#sync` as often as it likes.
+  package func collections(
+    of did: DID,
+    at pds: String,
+    signedBy key: PublicKey
+  ) async -> Result<FetchedRepository, SyncFailure> {
+    guard let host = try? HostName(pds, allowsLocal: true) else {
+      return .failure(SyncFailure(.invalid, "\(pds) is not a valid hostname"))
+    }
+    let now = now()
+    let mayBegin = state.withLock { state in
+      guard state.hosts[pds]?.until ?? 0 <= now, state.refreshes[did]?.until ?? 0 <= now,
+        slots.waitingCount(of: pds) < Self.maximumWaitingRefreshes
+      else { return false }
+      state.refreshes[did, default: FetchPause()].extend(60_000_000, 3_600_000_000, now)
+      state.trim(now)
+      return true
+    }
+    guard mayBegin else {
+      return .failure(SyncFailure(.temporary, "other repositories come first"))
+    }
+    return await run(did, pds, host, key)
+  }
+
+  private func run(
+    _ did: DID,
+    _ pds: String,
+    _ host: HostName,
+    _ key: PublicKey
+  ) async -> Result<FetchedRepository, SyncFailure> {
+    await slots.run(LookupSlots.Key(host: pds)) {
       await withTimeout(Self.timeout) { await self.fetch(did, host, key) }
         ?? .failure(SyncFailure(.temporary, "\(host) takes longer than \(Self.timeout)"))
     }
-    note(result, did, pds)
-    return result
   }
 
   private func fetch(
@@ -144,10 +193,7 @@ package final class RepositoryFetches: Sendable {
         state.hosts[pds, default: FetchPause()].extend(1_000_000, 3_600_000_000, now)
       case .failure: break
       }
-      if state.hosts.count + state.accounts.count > Self.maximumPauses {
-        state.hosts = state.hosts.filter { $0.value.until > now }
-        state.accounts = state.accounts.filter { $0.value.until > now }
-      }
+      state.trim(now)
     }
   }
 }

@@ -1,4 +1,5 @@
 package import ATProtoRepo
+import ATProtoSyntax
 
 /// An event of a host, with its place in the host's window.
 package struct UpstreamEvent: Sendable {
@@ -14,4 +15,8 @@ package struct UpstreamEvent: Sendable {
     self.hostName = hostName
     self.ticket = ticket
   }
+
+  /// "`time` (string with datetime syntax, required)" (Sync specification, "Repository Event
+  /// Stream").
+  var hasValidTime: Bool { (try? Datetime(event.time)) != nil }
 }

@@ -128,6 +128,19 @@ extension RelaySettings {
       settings.configuration.replayWindow = try Value.duration(text)
     },
     Setting<RelaySettings>(
+      "RELAY_MAX_LOG_SIZE",
+      "size",
+      """
+      Size of the log, such as 100GB, above which the oldest events are deleted although they could \
+      still be replayed (default: no limit).
+      """
+    ) { (text, settings) throws(ServiceError) in
+      guard let bytes = try Value.bytes(text), bytes >= 64_000 else {
+        throw Value.invalid("expected a size of at least 64KB, such as 100GB")
+      }
+      settings.configuration.maximumLogBytes = bytes
+    },
+    Setting<RelaySettings>(
       "RELAY_INITIAL_SEQ_NUMBER",
       "number",
       "Lowest sequence number of new events, for recovery after the loss of the log (default: 1)."

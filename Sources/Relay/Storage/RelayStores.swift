@@ -76,15 +76,6 @@ package protocol AccountStore {
 }
 
 extension AccountStore {
-  package func throttledCounts() throws -> [HostID: Int] {
-    var counts: [HostID: Int] = [:]
-    for host in try liveCounts().keys {
-      let count = try throttled(on: host, limit: .max).count
-      if count > 0 { counts[host] = count }
-    }
-    return counts
-  }
-
   package func upsert(_ rows: [AccountRow]) throws {
     try upsert(rows, keepsIdentity: false)
   }

@@ -65,11 +65,17 @@ struct SQLiteRelayAccounts: AccountStore {
   }
 
   func liveCounts() throws -> [HostID: Int] {
+    try counts("upstream IS NOT 'deleted'")
+  }
+
+  func throttledCounts() throws -> [HostID: Int] {
+    try counts("local = 2")
+  }
+
+  private func counts(_ condition: String) throws -> [HostID: Int] {
     let rows = try Row.fetchAll(
       db,
-      sql: """
-        SELECT host, count(*) AS count FROM account WHERE upstream IS NOT 'deleted' GROUP BY host
-        """
+      sql: "SELECT host, count(*) AS count FROM account WHERE \(condition) GROUP BY host"
     )
     return Dictionary(
       uniqueKeysWithValues: rows.map { (HostID(rawValue: $0["host"]), $0["count"] as Int) }

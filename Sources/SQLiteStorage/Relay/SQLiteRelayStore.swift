@@ -68,7 +68,7 @@ extension RelayStorage {
       }
     let log: any RelayLog =
       if let directory = configuration.persistDirectory {
-        try SegmentLog(directory: directory)
+        try SegmentLog(directory: directory, maximumBytes: configuration.maximumLogBytes)
       } else {
         MemoryRelayLog()
       }

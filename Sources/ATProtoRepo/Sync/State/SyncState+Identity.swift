@@ -25,14 +25,12 @@ extension SyncState {
       if lookup == nil { resolveIdentity(isRefresh: false, now, &actions) }
     }
     if !policy.checksHost || event.input.host == identity.pds { return nil }
-    if lookup == nil, mayRefresh(at: now) {
-      resolveIdentity(isRefresh: true, now, &actions)
+    // Only a refresh that began after the event can tell whether the account has moved.
+    if account.refreshedAt >= event.receivedAt {
+      return reject(event, .wrongHost, "the PDS of the account is \(identity.pds)", &actions)
     }
-    if lookup != nil {
-      if lookup?.isRunning == false { lookup?.isRefresh = true }
-      return .setAside
-    }
-    return reject(event, .wrongHost, "the PDS of the account is \(identity.pds)", &actions)
+    refreshOnceAllowed(now, &actions)
+    return .setAside
   }
 
   /// An `#identity` event of the PDS. "Downstream services should update any cached identity
@@ -52,12 +50,8 @@ extension SyncState {
       resolveIdentity(isRefresh: true, now, &actions)
       return .waiting
     }
-    if lookup == nil {
-      // Postponed, not dropped: a commit with a new key waits for it.
-      let time = account.refreshedAt.adding(policy.refreshInterval)
-      lookup = IdentityLookup(isRefresh: true, stage: .waiting(until: time))
-      actions.append(.wake(at: time))
-    }
+    // Postponed, not dropped: a commit with a new key waits for it.
+    if lookup == nil { refreshOnceAllowed(now, &actions) }
     accept(event, message, nil, &actions)
     return .finished
   }

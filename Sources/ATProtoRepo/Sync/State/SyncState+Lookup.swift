@@ -21,6 +21,19 @@ extension SyncState {
     actions.append(.resolveIdentity(isRefresh: isRefresh))
   }
 
+  /// Refreshes the identity now, or at the end of the interval since the last refresh.
+  mutating func refreshOnceAllowed(_ now: SyncTime, _ actions: inout [SyncAction]) {
+    if let lookup {
+      if !lookup.isRunning, mayRefresh(at: now) { self.lookup?.isRefresh = true }
+    } else if mayRefresh(at: now) {
+      resolveIdentity(isRefresh: true, now, &actions)
+    } else {
+      let time = account.refreshedAt.adding(policy.refreshInterval)
+      lookup = IdentityLookup(isRefresh: true, stage: .waiting(until: time))
+      actions.append(.wake(at: time))
+    }
+  }
+
   mutating func retryLookup(_ now: SyncTime, _ actions: inout [SyncAction]) {
     guard let lookup, case .waiting(let time) = lookup.stage, time <= now else { return }
     self.lookup?.stage = .running(since: now)
@@ -51,6 +64,7 @@ extension SyncState {
         actions.append(.moved(from: known?.pds, to: identity.pds))
       }
       admitStrangers(identity, answer, &actions)
+      if !strangers.isEmpty { refreshOnceAllowed(now, &actions) }
     case .failure(let failure) where failure.kind == .temporary:
       let attempt = lookup.attempt + 1
       let delay = SyncTime.backOff(from: Self.firstRetry, to: Self.longestRetry, attempt: attempt)
@@ -63,23 +77,27 @@ extension SyncState {
     }
   }
 
-  /// Decides on the events of strangers with a new identity.
+  /// Decides on the events of strangers with a new identity. Those that arrived after the last refresh
+  /// began wait for the next one, because the answer may be older than the move to their host.
   private mutating func admitStrangers(
     _ identity: SyncIdentity,
     _ answer: IdentityAnswer,
     _ actions: inout [SyncAction]
   ) {
     var admitted: [WaitingEvent] = []
+    var undecided: [WaitingEvent] = []
     for event in strangers {
       if event.input.host == identity.pds {
         admitted.append(event)
       } else if case .identity(let message) = event.input.content, answer.isChanged {
         accept(event, message, answer, &actions)
+      } else if account.refreshedAt < event.receivedAt {
+        undecided.append(event)
       } else {
         _ = reject(event, .wrongHost, "the PDS of the account is \(identity.pds)", &actions)
       }
     }
-    strangers = []
+    strangers = undecided
     if !admitted.isEmpty {
       queue = admitted + queue
       failedSignature = nil

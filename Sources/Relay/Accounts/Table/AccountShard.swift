@@ -20,6 +20,11 @@ struct AccountShard: Sendable {
   private var statuses = NameTable<HostedStatus>()
   /// Statuses of accounts when ``statuses`` has no number left, by slot: hosts may invent them.
   private var rareStatuses: [UInt32: HostedStatus] = [:]
+  /// The last change of each account that the store does not have, by slot. Comparing rows is
+  /// not enough: an account that has changed and changed back looks as if it were stored, while its
+  /// entries are still on their way.
+  private var generations: [UInt32: UInt64] = [:]
+  private var lastGeneration: UInt64 = 0
 
   /// Whether an account has been evicted.
   private(set) var hasEvicted = false
@@ -57,7 +62,9 @@ struct AccountShard: Sendable {
   ///
   /// - Parameter isDirty: whether the store does not have it in this state; nil if that has not
   ///   changed.
-  mutating func put(_ account: KnownRow, isDirty: Bool?) {
+  /// - Returns: the generation of the change that makes the account dirty; see ``stored(_:)``.
+  @discardableResult
+  mutating func put(_ account: KnownRow, isDirty: Bool?) -> UInt64? {
     let row = account.row
     let slot: UInt32
     if let known = self.slot(of: row.did) {
@@ -74,19 +81,23 @@ struct AccountShard: Sendable {
     write(row, slot)
     columns.refreshedAt[slot] = account.refreshedAt.secondsRoundedDown
     // A new account is not marked as used, so a flood of accounts does not replace the busy ones.
-    if let isDirty { columns.flags[slot].isDirty = isDirty }
+    guard let isDirty else { return nil }
+    columns.flags[slot].isDirty = isDirty
+    guard isDirty else {
+      generations[slot] = nil
+      return nil
+    }
+    lastGeneration += 1
+    generations[slot] = lastGeneration
+    return lastGeneration
   }
 
-  /// Records that the store has accounts in these states.
-  mutating func stored(_ row: AccountRow) {
-    // An account that has changed since then is stored again.
-    guard let slot = slot(of: row.did), columns.flags[slot].isDirty,
-      self.row(row.did, slot).isStored(as: row)
-    else { return }
+  /// Records that the store has an account as it was after a change. An account that has changed since
+  /// then is stored again.
+  mutating func stored(_ row: StoredRow) {
+    guard let slot = slot(of: row.did), generations[slot] == row.generation else { return }
+    generations[slot] = nil
     columns.flags[slot].isDirty = false
-    // The row may have changed and changed back, so that an entry is still on its way to the store:
-    // the account stays until the hand has passed once more.
-    columns.flags[slot].isRecent = true
   }
 
   // MARK: Slots
@@ -201,16 +212,6 @@ struct KnownRow: Sendable {
   var row: AccountRow
   /// When the identity was last refreshed (`SyncAccount.refreshedAt`), which is not stored.
   var refreshedAt: SyncTime
-}
-
-extension AccountRow {
-  /// Whether the store keeps both rows the same way, with times in seconds.
-  fileprivate func isStored(as other: AccountRow) -> Bool {
-    var (first, second) = (self, other)
-    first.identity?.checkedAt = .seconds(identity?.checkedAt.secondsRoundedDown ?? 0)
-    second.identity?.checkedAt = .seconds(other.identity?.checkedAt.secondsRoundedDown ?? 0)
-    return first == second
-  }
 }
 
 extension SyncTime {

@@ -43,8 +43,9 @@ package final class AccountTable: Sendable {
     return try await store.read { try $0.accounts.row(of: did) }
   }
 
-  /// Records that the store has accounts in these states, so that they may be evicted.
-  package func stored(_ rows: [AccountRow]) {
+  /// Records that the store has accounts as they were after these changes. Accounts without later
+  /// changes may be evicted.
+  package func stored(_ rows: [StoredRow]) {
     for (lane, rows) in Dictionary(grouping: rows, by: { lane(of: $0.did.string) }) {
       withShard(lane) { shard in
         for row in rows { shard.stored(row) }

@@ -40,11 +40,16 @@ package final class SegmentLog: RelayLog {
   ///
   /// Throws ``ServiceError/Code/storage`` if another relay uses the directory, and
   /// ``ServiceError/Code/corruption`` if more than the last batch is damaged.
-  package convenience init(directory: String) throws {
-    try self.init(directory: directory, limits: Limits())
+  ///
+  /// - Parameter maximumBytes: the size that the log is to keep, so that files are small enough to
+  ///   delete them one by one; nil if there is no limit.
+  package convenience init(directory: String, maximumBytes: Int? = nil) throws {
+    var limits = Limits()
+    if let maximumBytes { limits.bytes = min(limits.bytes, maximumBytes / 8) }
+    try self.init(directory: directory, limits: limits)
   }
 
-  /// - Parameter willSync: called before a batch is synced; throws if the disk fails.
+  /// - Parameter willSync: called before a batch or the directory is synced; throws if the disk fails.
   init(
     directory: String,
     limits: Limits,
@@ -146,8 +151,14 @@ extension SegmentLog {
       let segment = Segment(directory: directory, batch: batch)
       let new = try LogFile(writing: segment.path)
       try write(batch, to: new, at: 0)
-      // Make the name of the file durable, too.
-      try DurableFile.sync(directory)
+      do {
+        // Make the name of the file durable, too.
+        try willSync()
+        try DurableFile.sync(directory)
+      } catch {
+        try? new.truncate(to: 0)
+        throw error
+      }
       state.withLock { $0.segments.append(segment) }
       file = new
     }
@@ -172,13 +183,28 @@ extension SegmentLog {
   }
 
   package func removeRecords(before microseconds: UInt64, through sequence: Int) throws {
+    try removeSegments { segments in
+      segments.prefix { $0.last.end <= microseconds && $0.last.sequence <= sequence }.count
+    }
+  }
+
+  package func removeRecords(exceeding bytes: Int, through sequence: Int) throws {
+    try removeSegments { segments in
+      var size = segments.reduce(0) { $0 + $1.size }
+      return segments.prefix { segment in
+        defer { size -= segment.size }
+        return size > bytes && segment.last.sequence <= sequence
+      }.count
+    }
+  }
+
+  /// - Parameter count: returns how many of the oldest segments to remove.
+  private func removeSegments(_ count: ([Segment]) -> Int) throws {
     let old = state.withLock { state -> [Segment] in
       // The last one stays: numbering continues from it.
-      let old = state.segments.dropLast().prefix {
-        $0.last.end <= microseconds && $0.last.sequence <= sequence
-      }
+      let old = Array(state.segments.dropLast().prefix(count(state.segments)))
       state.segments.removeFirst(old.count)
-      return Array(old)
+      return old
     }
     for segment in old {
       // The index last: without the segment it is ignored.

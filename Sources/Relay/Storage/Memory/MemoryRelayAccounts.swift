@@ -67,5 +67,13 @@ struct MemoryRelayAccounts: AccountStore {
     return counts
   }
 
+  func throttledCounts() -> [HostID: Int] {
+    var counts: [HostID: Int] = [:]
+    for row in table.rows.values where row.local == .hostThrottled {
+      counts[row.host, default: 0] += 1
+    }
+    return counts
+  }
+
   func maximumID() -> AccountID? { table.rows.keys.max() }
 }
