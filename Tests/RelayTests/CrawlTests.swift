@@ -69,7 +69,13 @@ import XRPCAsyncHTTPClient
     try await RelayFixture.run { network in
       let fixture = HostsFixture(HostsConfiguration(isDevelopment: true))
       try await fixture.run { relay in
-        #expect(await code { try await relay.crawl(network.host) } == .badHostname)
+        for isAdministrator in [false, true] {
+          #expect(
+            await code {
+              try await relay.crawl(network.host, isAdministrator: isAdministrator)
+            } == .badHostname
+          )
+        }
         for text in ["http://pds.example.com", "ws://pds.example.com"] {
           #expect(
             await code {
@@ -77,7 +83,7 @@ import XRPCAsyncHTTPClient
             } == .insecure
           )
         }
-        try await relay.crawl(network.host, isAdministrator: true)
+        #expect(network.host.requests.isEmpty)
       }
     }
   }

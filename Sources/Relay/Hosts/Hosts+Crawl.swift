@@ -22,6 +22,13 @@ extension Hosts {
       throw CrawlError(.forbidden, "this relay does not accept requests to crawl hosts")
     }
     let name = try name(hostname, allowsLocal: isAdministrator)
+    // The transport refuses connections to this machine without the setting, whoever asks for them.
+    guard !name.isLocal || configuration.allowsInsecureHosts else {
+      throw CrawlError(
+        .badHostname,
+        "\(name) is on this machine; set \(RelaySettings.insecureHosts.name)=true to crawl it"
+      )
+    }
     let isDomainBanned = try await store.read { try $0.bans.contains(anyOf: name.domains) }
     let known = link(name)
     guard !isDomainBanned, known?.status != .banned else { throw Self.banned(name) }
