@@ -7,7 +7,7 @@ import PLCDirectory
 import ServiceKit
 import XRPC
 
-/// A PDS for development together with a PLC directory on its own port, so that other programs can
+/// A PDS for development together with a PLC directory, so that other programs can
 /// resolve the accounts as they would on the network.
 struct DevelopmentServer: Sendable {
   private let configuration: PDSConfiguration
@@ -36,11 +36,7 @@ struct DevelopmentServer: Sendable {
     let (store, closeStore) = try database.plcStore(
       in: Self.plcDirectory(of: configuration.dataDirectory)
     )
-    let directory = PLCDirectoryServer(
-      PLCOperationDirectory(store: store),
-      PLCConfiguration(port: 0),
-      logger: logger
-    )
+    let directory = DevelopmentDirectory(PLCOperationDirectory(store: store), logger: logger)
     try await directory.serve { address in
       var configuration = configuration
       if let url = HTTPURL(address) { configuration.plcDirectory = url }
