@@ -37,12 +37,13 @@ struct DevelopmentServer: Sendable {
       in: Self.plcDirectory(of: configuration.dataDirectory)
     )
     let directory = DevelopmentDirectory(PLCOperationDirectory(store: store), logger: logger)
-    try await directory.serve { address in
-      var configuration = configuration
-      if let url = HTTPURL(address) { configuration.plcDirectory = url }
-      try await serve(configuration)
+    try await OpenData.use(closing: closeStore) {
+      try await directory.serve { address in
+        var configuration = configuration
+        if let url = HTTPURL(address) { configuration.plcDirectory = url }
+        try await serve(configuration)
+      }
     }
-    try closeStore()
   }
 
   /// If any port is allowed, tries the last one first, because it is part of clients' sessions.
@@ -65,7 +66,7 @@ struct DevelopmentServer: Sendable {
       storage: database.storage(configuration),
       logger: logger
     )
-    do {
+    try await OpenData.use(closing: server.close) {
       try await server.run { address in
         onListening()
         if database == .sqlite, let port = HTTPURL(address)?.port { keep(port) }
@@ -78,11 +79,7 @@ struct DevelopmentServer: Sendable {
           ]).jsonString()
         )
       }
-    } catch {
-      try server.close()
-      throw error
     }
-    try server.close()
   }
 
   /// The directory in which the PLC directory of a development server keeps its data.

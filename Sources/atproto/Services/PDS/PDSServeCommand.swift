@@ -100,13 +100,14 @@ struct PDSServeCommand: AsyncParsableCommand {
       storage: database.storage(configuration),
       logger: logger
     )
-    try await server.run { address in
-      onListening()
-      Console.line(
-        DataValue.object(["address": .string(address), "did": .string(server.did)]).jsonString()
-      )
+    try await OpenData.use(closing: server.close) {
+      try await server.run { address in
+        onListening()
+        Console.line(
+          DataValue.object(["address": .string(address), "did": .string(server.did)]).jsonString()
+        )
+      }
     }
-    try server.close()
   }
 
   private static func level(_ text: String) throws -> Logger.Level {
