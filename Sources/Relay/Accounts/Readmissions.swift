@@ -18,22 +18,25 @@ final class Readmissions: Sendable {
     wakeUp.yield()
   }
 
-  /// Calls `admit` with hosts as they are noted, until the task is canceled. A host that fails is
-  /// tried again after a second.
+  /// Calls `admit` with hosts as they are noted, until the task is canceled. Hosts that fail are tried
+  /// again after a second.
   func run(_ admit: (HostID) async throws -> Void) async {
     for await _ in wakeUps {
       let noted = hosts.withLock { hosts in
         defer { hosts = [] }
         return hosts
       }
+      var failed: [HostID] = []
       for host in noted.sorted() {
         do {
           try await admit(host)
         } catch {
-          try? await Task.sleep(for: .seconds(1))
-          note(host)
+          failed.append(host)
         }
       }
+      guard !failed.isEmpty else { continue }
+      try? await Task.sleep(for: .seconds(1))
+      for host in failed { note(host) }
     }
   }
 }
