@@ -297,7 +297,7 @@ let package = Package(
       name: "VerifiedSync",
       dependencies: [
         "XRPCClient", "XRPC", "ComAtprotoAPI", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo",
-        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ]
     ),
@@ -333,7 +333,7 @@ let package = Package(
     .target(
       name: "Relay",
       dependencies: [
-        "ServiceKit", "XRPCServer", "XRPCWebSocket", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC",
+        "ServiceKit", "XRPCServer", "XRPCWebSocket", "XRPCAsyncHTTPClient", "XRPC",
         "ComAtprotoAPI", "Templating", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo",
         "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "CZstd",
         serverProduct("CoreMetrics", "swift-metrics"),
@@ -342,7 +342,6 @@ let package = Package(
         serverProduct("Logging", "swift-log"),
         networkProduct("NIOCore", "swift-nio"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
-        serverProduct("SystemPackage", "swift-system"),
       ],
       resources: [
         .embedInCode("Administration/Templates"), .embedInCode("Jetstream/Dictionary"),

@@ -1,32 +1,13 @@
-import ATProtoData
-import Foundation
 import TestSupport
 import Testing
 
 /// Independent OAuth clients, an attacker, and a browser, each against `atproto pds serve`.
-///
-/// Each script starts a server, prints a line for each check, and ends with a JSON object that counts
-/// them.
 @Suite(.serialized)
 struct OAuthPeerTests {
   private func run(_ script: String, atLeast expected: Int) async throws {
-    let path = PythonEnvironment.package.appending(path: "Tests/PDSTests/Peers/\(script).py").path
-    let interpreter = try #require(PythonEnvironment.interpreter)
-    let program = try ChildProcess.built("atproto").path
-    // A thread of its own, since it waits for the child.
-    let child = try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(
-          with: Result { try ChildProcess(interpreter, ["-B", path, program], seconds: 300) }
-        )
-      }
-    }
-    let last = child.lines.suffix(20).joined(separator: "\n")
-    try #require(child.status == 0, "\(String(decoding: child.error, as: UTF8.self))\n\(last)")
-    let result = try DataValue(json: try #require(child.lines.last))
-    #expect(result["failed"] == 0)
-    // A script whose checks were skipped would succeed, too.
-    #expect((result["checks"]?.integer ?? 0) >= expected, "\(result)")
+    let result = try await PythonChecks.run("Tests/PDSTests/Peers/\(script).py")
+    #expect(result.failed == 0)
+    #expect(result.checks >= expected)
   }
 
   @Test(

@@ -17,7 +17,7 @@ import XRPCClient
     try TestServer { $0.adminPassword = Self.password }
   }
 
-  /// Runs the executable on its own thread, since it waits for the server in this process.
+  /// Runs the executable against the server in this process.
   private func run(
     _ url: String,
     _ arguments: [String],
@@ -26,13 +26,7 @@ import XRPCClient
     let words =
       ["PDS_ADMIN_PASSWORD=\(password)", try ChildProcess.built("atproto").path, "pds", "account"]
       + arguments + ["--service", url]
-    return try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(
-          with: Result { try ChildProcess(URL(filePath: "/usr/bin/env"), words) }
-        )
-      }
-    }
+    return try await ChildProcess.run(URL(filePath: "/usr/bin/env"), words)
   }
 
   private func json(_ url: String, _ arguments: String...) async throws -> [DataValue] {

@@ -19,16 +19,10 @@ struct PythonScenarioTests {
     let interpreter = try #require(PythonEnvironment.interpreter)
     let mailbox = server.folder.appending(path: "mail.mbox").path
     let child = try await server.overSocket { url in
-      // On its own thread, since it waits for the child process.
-      try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread {
-          continuation.resume(
-            with: Result {
-              try ChildProcess(interpreter, [Self.script, url, mailbox, TestServer.adminPassword])
-            }
-          )
-        }
-      }
+      try await ChildProcess.run(
+        interpreter,
+        [Self.script, url, mailbox, TestServer.adminPassword]
+      )
     }
     let complaint = String(decoding: child.error, as: UTF8.self)
     try #require(child.status == 0, "\(complaint)")

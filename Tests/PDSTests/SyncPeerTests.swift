@@ -17,14 +17,7 @@ struct SyncPeerTests {
   private func run(_ arguments: String...) async throws -> [DataValue] {
     let script = PythonEnvironment.package.appending(path: "Tests/PDSTests/Peers/sync_peer.py").path
     let interpreter = try #require(PythonEnvironment.interpreter)
-    // On its own thread, since it waits for the child process.
-    let child = try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(
-          with: Result { try ChildProcess(interpreter, [script] + arguments) }
-        )
-      }
-    }
+    let child = try await ChildProcess.run(interpreter, [script] + arguments)
     try #require(child.status == 0, "\(String(decoding: child.error, as: UTF8.self))")
     return try child.lines.map { try DataValue(json: Array($0.utf8)) }
   }

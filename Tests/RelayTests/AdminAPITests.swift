@@ -127,6 +127,30 @@ import XRPCClient
     }
   }
 
+  /// With the network that the settings describe, which refuses loopback addresses.
+  @Test(arguments: [true, false])
+  func hostOnThisMachineNeedsTheSetting(_ isAllowed: Bool) async throws {
+    try await RelayFixture.run { network in
+      var configuration = TestRelay.configuration(network.plc)
+      configuration.allowsInsecureHosts = isAllowed
+      try await TestRelay.run(configuration) { relay in
+        let answer = try await relay.administer(
+          .post,
+          "/admin/pds/requestCrawl",
+          #"{"hostname":"\#(network.host.name)"}"#
+        )
+        guard isAllowed else {
+          #expect(answer.head.status == .badRequest && answer.json["error"] == "BadRequest")
+          #expect(answer.json["message"]?.string?.contains("RELAY_ALLOW_INSECURE_HOSTS") == true)
+          #expect(network.host.requests.isEmpty)
+          return
+        }
+        #expect(answer.json == Self.success)
+        #expect(try await until { network.host.connectionCount == 1 })
+      }
+    }
+  }
+
   @Test func limitOfNewHostsPerDayIsChangedUntilTheRelayRestarts() async throws {
     try await TestRelay.run { relay in
       #expect(try await relay.administer(.get, "/admin/subs/perDayLimit").json == ["limit": 50])

@@ -69,7 +69,13 @@ import XRPCAsyncHTTPClient
     try await RelayFixture.run { network in
       let fixture = HostsFixture(HostsConfiguration(isDevelopment: true))
       try await fixture.run { relay in
-        #expect(await code { try await relay.crawl(network.host) } == .badHostname)
+        for isAdministrator in [false, true] {
+          #expect(
+            await code {
+              try await relay.crawl(network.host, isAdministrator: isAdministrator)
+            } == .badHostname
+          )
+        }
         for text in ["http://pds.example.com", "ws://pds.example.com"] {
           #expect(
             await code {
@@ -77,7 +83,7 @@ import XRPCAsyncHTTPClient
             } == .insecure
           )
         }
-        try await relay.crawl(network.host, isAdministrator: true)
+        #expect(network.host.requests.isEmpty)
       }
     }
   }
@@ -189,8 +195,8 @@ import XRPCAsyncHTTPClient
     #expect(try await fixture.hosts.page(after: nil, limit: 10, includesSilent: true).isEmpty)
   }
 
-  @Test func hostsThatDoNotAnswerAreFewAndDoNotDelayTheAdministrator() async throws {
-    let gate = Gate()
+  /// Hosts whose name begins with "slow" do not answer before the gate is open.
+  private func slowFixture(_ gate: Gate) -> HostsFixture {
     let fixture = HostsFixture(
       transport: InMemoryTransport { request, _ in
         if request.authority?.hasPrefix("slow") == true { await gate.wait() }
@@ -198,20 +204,26 @@ import XRPCAsyncHTTPClient
       }
     )
     fixture.hosts.newHostsPerDay = 1000
-    let requests = (0..<256).flatMap { number in
+    return fixture
+  }
+
+  @Test func hostsThatDoNotAnswerAreFewAndDoNotDelayTheAdministrator() async throws {
+    let gate = Gate()
+    let fixture = slowFixture(gate)
+    let requests = (0..<Introductions.maximum).flatMap { number in
       (0..<2).map { _ in
         Task {
           await code {
             _ = try await fixture.hosts.requestCrawl(
-              "slow\(number).example.com",
+              "slow\(number).com",
               isAdministrator: false
             )
           }
         }
       }
     }
-    #expect(try await until { gate.waiting == 16 })
-    #expect(try await until { fixture.hosts.state.withLock { $0.introductions.count } == 256 })
+    // Requests for the same host share a call.
+    #expect(try await until { gate.waiting == Introductions.maximum })
     #expect(
       await code {
         _ = try await fixture.hosts.requestCrawl("fast.example.com", isAdministrator: false)
@@ -220,7 +232,41 @@ import XRPCAsyncHTTPClient
     _ = try await fixture.hosts.requestCrawl("fast.example.com", isAdministrator: true)
     gate.open()
     for request in requests { _ = await request.value }
-    #expect(gate.count == 256)
+    #expect(fixture.hosts.state.withLock { $0.introductions.count } == 0)
+  }
+
+  @Test(arguments: [
+    ("slow%.example.com", "203.0.113.%", Introductions.maximumOfDomain),
+    ("slow%.com", "203.0.113.0", Introductions.maximumOfClient),
+  ])
+  func hostsThatDoNotAnswerDelayNobodyElse(
+    _ domain: String,
+    _ client: String,
+    _ maximum: Int
+  ) async throws {
+    let gate = Gate()
+    let fixture = slowFixture(gate)
+    @Sendable func crawl(_ number: Int) async -> CrawlError.Code? {
+      await code {
+        _ = try await fixture.hosts.requestCrawl(
+          domain.replacing("%", with: "\(number)"),
+          isAdministrator: false,
+          client: client.replacing("%", with: "\(number)")
+        )
+      }
+    }
+    let requests = (0..<maximum).map { number in Task { await crawl(number) } }
+    #expect(try await until { gate.waiting == maximum })
+    #expect(await crawl(maximum) == .tooManyNewHosts)
+    // Another client's host of another domain is called at once.
+    _ = try await fixture.hosts.requestCrawl(
+      "pds.example.org",
+      isAdministrator: false,
+      client: "198.51.100.1"
+    )
+    gate.open()
+    for request in requests { #expect(await request.value == nil) }
+    #expect(await crawl(maximum) == nil)
   }
 
   private static var description: HTTPTransportStream {

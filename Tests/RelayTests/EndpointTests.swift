@@ -244,6 +244,31 @@ import XRPCClient
     }
   }
 
+  /// pds #350: only accounts that the host still has take places.
+  @Test func deletionAdmitsTheAccountThatWasThrottled() async throws {
+    try await RelayFixture.run { network in
+      var configuration = TestRelay.configuration(network.plc)
+      configuration.defaultAccountLimit = 2
+      try await TestRelay.run(configuration) { relay in
+        func status(of account: SimulatedAccount) async throws -> String? {
+          let path = "/xrpc/com.atproto.sync.getRepoStatus?did=\(account.did.string)"
+          let status = try await relay.send(.get, path).json
+          return status["active"] == true ? "active" : status["status"]?.string
+        }
+        try await relay.connect(network.host)
+        let accounts = (0..<3).map { _ in network.makeAccount() }
+        for account in accounts.prefix(2) { network.host.announce(account) }
+        _ = try await relay.events(after: 0, count: 6)
+        network.host.announce(accounts[2])
+        #expect(try await until { try await status(of: accounts[2]) == "throttled" })
+        network.host.emit(accounts[0].become(.inactive("deleted")))
+        #expect(try await until { try await status(of: accounts[2]) == "active" })
+        #expect(try await status(of: accounts[0]) == "deleted")
+        #expect(try await status(of: accounts[1]) == "active")
+      }
+    }
+  }
+
   @Test func activeAccountIsListedAndItsRepositoryIsAtThePDS() async throws {
     try await Self.withAccount { network, account, relay in
       let sync = relay.client.comAtproto.sync

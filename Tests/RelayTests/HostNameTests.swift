@@ -5,6 +5,14 @@ import Testing
 
 @Suite struct HostNameTests {
   @Test(arguments: [
+    ("a.b.example.com", "example.com"), ("example.com", "example.com"),
+    ("localhost:2583", "localhost:2583"),
+  ])
+  func registeredDomainIsTheLastTwoLabels(_ name: String, _ domain: String) {
+    #expect(HostName(checked: name, usesTLS: true).registeredDomain == domain)
+  }
+
+  @Test(arguments: [
     ("pds.example.com", "pds.example.com"),
     ("PDS.Example.COM", "pds.example.com"),
     ("https://pds.example.com", "pds.example.com"),

@@ -21,18 +21,9 @@ struct JetstreamPeerTests {
     .appending(path: "Tests/RelayTests/Peers/jetstream_peer.py").path
   private static let legacy = PythonEnvironment.package.appending(path: ".build/python/jetstream")
 
-  /// On its own thread, since it waits for the child process.
   private func run(_ arguments: [String]) async throws -> [DataValue] {
     let interpreter = try #require(PythonEnvironment.interpreter)
-    let child = try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(
-          with: Result {
-            try ChildProcess(interpreter, [Self.script] + arguments)
-          }
-        )
-      }
-    }
+    let child = try await ChildProcess.run(interpreter, [Self.script] + arguments)
     try #require(child.status == 0, "\(String(decoding: child.error, as: UTF8.self))")
     return try String(decoding: child.output, as: UTF8.self).split(separator: "\n").map {
       try DataValue(json: Array($0.utf8))

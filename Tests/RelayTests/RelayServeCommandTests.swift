@@ -60,19 +60,10 @@ import XRPCClient
     _ arguments: [String],
     environment: [String] = []
   ) async throws -> ChildProcess {
-    // A thread of its own, since it waits for the child.
-    try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(
-          with: Result {
-            try ChildProcess(
-              URL(filePath: "/usr/bin/env"),
-              environment + [try ChildProcess.built("atproto").path, "relay"] + arguments
-            )
-          }
-        )
-      }
-    }
+    try await ChildProcess.run(
+      URL(filePath: "/usr/bin/env"),
+      environment + [try ChildProcess.built("atproto").path, "relay"] + arguments
+    )
   }
 
   @Test func developmentRelayNeedsNoSettings() async throws {

@@ -138,6 +138,42 @@ import Testing
     )
   }
 
+  /// A flood of hosts must not hide which kinds of warnings there are.
+  @Test func labelWithTheMostValuesIsMergedFirst() {
+    let registry = PrometheusRegistry(maximumSeries: 4)
+    func count(_ host: Int, _ kind: String) {
+      Counter(
+        label: "c",
+        dimensions: [("host", "\(host)"), ("kind", kind)],
+        factory: registry
+      ).increment()
+    }
+    for host in 0..<10 {
+      count(host, "a")
+      count(host, "b")
+    }
+    let expected = [
+      #"c{host="0",kind="a"} 1"#, #"c{host="0",kind="b"} 1"#, #"c{host="1",kind="a"} 1"#,
+      #"c{host="1",kind="b"} 1"#, #"c{host="other",kind="a"} 8"#, #"c{host="other",kind="b"} 8"#,
+    ]
+    // Both labels have two values; the host is the first by name.
+    #expect(samples(registry) == expected)
+  }
+
+  @Test func seriesAreBoundedIfAllLabelsHaveManyValues() {
+    let registry = PrometheusRegistry(maximumSeries: 4)
+    for number in 0..<100 {
+      Counter(
+        label: "c",
+        dimensions: [("a", "\(number)"), ("b", "\(number)")],
+        factory: registry
+      ).increment()
+    }
+    let samples = samples(registry)
+    #expect(samples.count == 9)
+    #expect(samples.contains(#"c{a="other",b="other"} 92"#))
+  }
+
   @Test func nameBelongsToTheFirstKind() {
     let registry = PrometheusRegistry()
     Counter(label: "x", factory: registry).increment()

@@ -1,7 +1,7 @@
 package import Foundation
 
 /// The result of a program that has run to completion.
-package struct ChildProcess {
+package struct ChildProcess: Sendable {
   /// The exit status, or the negative number of the signal that ended it.
   package let status: Int32
   package let output: Data
@@ -34,6 +34,21 @@ package struct ChildProcess {
     status = child.wait(seconds: seconds)
     output = try Data(contentsOf: places[1])
     error = try Data(contentsOf: places[2])
+  }
+
+  /// Runs `program` on a thread of its own: the threads on which tasks run must not wait for it.
+  package static func run(
+    _ program: URL,
+    _ arguments: [String],
+    seconds: Double = 120
+  ) async throws -> ChildProcess {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(
+          with: Result { try ChildProcess(program, arguments, seconds: seconds) }
+        )
+      }
+    }
   }
 
   /// An executable of this package, in the same directory as the tests' executable.

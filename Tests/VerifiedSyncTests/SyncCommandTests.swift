@@ -4,6 +4,7 @@ import ATProtoRepo
 import ATProtoSyntax
 import Foundation
 import Logging
+import Relay
 import RelayTestSupport
 import ServiceKit
 import TestSupport
@@ -18,6 +19,13 @@ import XRPCClient
   @Test func documentationHasTheSettings() throws {
     let table = DocumentedTable(SyncSettings.table.markdown, in: "docs/sync.md")
     #expect(try table.difference() == nil)
+  }
+
+  /// So that neither needs settings beside `atproto pds serve --dev`.
+  @Test func developmentUsesTheDirectoryOfADevelopmentServer() {
+    let port = UInt16(DevelopmentDirectory.port)
+    #expect(SyncSettings(isDevelopment: true).configuration.plc.port == port)
+    #expect(RelayConfiguration(isDevelopment: true).plcDirectory.port == port)
   }
 
   private static func configuration(

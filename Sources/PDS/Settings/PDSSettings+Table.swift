@@ -237,7 +237,10 @@ extension PDSSettings {
     Setting<PDSSettings>(
       "PDS_DID_PLC_URL",
       "url",
-      "URL of the PLC directory (default: https://plc.directory)."
+      """
+      URL of the PLC directory (default: https://plc.directory; with `--dev`, one that the server \
+      runs itself, at port 2582 if it is free).
+      """
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.plcDirectory = try Value.baseURL(text)
       settings.isDirectoryGiven = true

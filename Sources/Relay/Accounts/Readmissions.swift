@@ -26,14 +26,17 @@ final class Readmissions: Sendable {
         defer { hosts = [] }
         return hosts
       }
+      var failed: [HostID] = []
       for host in noted.sorted() {
         do {
           try await admit(host)
         } catch {
-          try? await Task.sleep(for: .seconds(1))
-          note(host)
+          failed.append(host)
         }
       }
+      guard !failed.isEmpty else { continue }
+      try? await Task.sleep(for: .seconds(1))
+      for host in failed { note(host) }
     }
   }
 }

@@ -12,13 +12,6 @@ struct AdminActions: Sendable {
   /// Crawls a host, which does not count toward the daily limit of new hosts.
   func crawl(_ hostname: String) async throws {
     try await checked {
-      // Connections to this machine are refused without the setting, even for the administrator.
-      guard try !name(hostname).isLocal || hosts.configuration.allowsInsecureHosts else {
-        throw CrawlError(
-          .badHostname,
-          "\(hostname) is on this machine; set RELAY_ALLOW_INSECURE_HOSTS=true to crawl it"
-        )
-      }
       _ = try await hosts.requestCrawl(hostname, isAdministrator: true)
     }
   }

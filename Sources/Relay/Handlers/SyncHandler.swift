@@ -19,7 +19,11 @@ struct SyncHandler: ComAtproto.Sync.Handler {
     _ request: XRPCProcedureRequest<ComAtproto.Sync.RequestCrawl>
   ) async throws {
     do {
-      _ = try await hosts.requestCrawl(request.input.hostname, isAdministrator: false)
+      _ = try await hosts.requestCrawl(
+        request.input.hostname,
+        isAdministrator: false,
+        client: request.context.isExemptFromRateLimits ? nil : request.context.clientNetwork
+      )
     } catch let error as CrawlError {
       throw XRPCServerError(error)
     }

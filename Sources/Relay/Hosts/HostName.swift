@@ -84,6 +84,13 @@ package struct HostName: Sendable {
     return domains
   }
 
+  /// The domain that the host's operator probably registered, the last two labels; the text of a
+  /// local host. Hosts below a suffix such as `co.uk` share it, so only bounds that delay for
+  /// moments may depend on it.
+  var registeredDomain: String {
+    isLocal ? text : text.split(separator: ".").suffix(2).joined(separator: ".")
+  }
+
   /// Whether a pattern, `example.com` or `*.example.com`, matches the name with or without the port
   /// of a local host. `*` matches every name.
   package func matches(_ pattern: String) -> Bool {

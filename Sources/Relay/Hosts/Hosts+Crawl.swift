@@ -7,20 +7,28 @@ import Synchronization
 extension Hosts {
   /// The period to which the limit of new hosts applies.
   private static let day: SyncTime = 24 * HostState.hour
-  /// The maximum number of hosts that wait for a call.
-  private static let maximumIntroductions = 256
 
   /// Crawls a host, which is added if it is new and responds as a PDS does.
   ///
   /// Throws a ``CrawlError``, or an error of the store.
+  ///
+  /// - Parameter client: the network that the request comes from; nil if no bound applies to it.
   package func requestCrawl(
     _ hostname: String,
-    isAdministrator: Bool
+    isAdministrator: Bool,
+    client: String? = nil
   ) async throws -> HostName {
     guard isAdministrator || isCrawlEnabled else {
       throw CrawlError(.forbidden, "this relay does not accept requests to crawl hosts")
     }
     let name = try name(hostname, allowsLocal: isAdministrator)
+    // The transport refuses connections to this machine without the setting, whoever asks for them.
+    guard !name.isLocal || configuration.allowsInsecureHosts else {
+      throw CrawlError(
+        .badHostname,
+        "\(name) is on this machine; set \(RelaySettings.insecureHosts.name)=true to crawl it"
+      )
+    }
     let isDomainBanned = try await store.read { try $0.bans.contains(anyOf: name.domains) }
     let known = link(name)
     guard !isDomainBanned, known?.status != .banned else { throw Self.banned(name) }
@@ -30,10 +38,10 @@ extension Hosts {
     }
     if !isAdministrator { try await checkDay() }
     if isAdministrator {
-      // The administrator does not wait behind others.
+      // No bound applies.
       try await describe(name)
     } else {
-      try await introduce(name)
+      try await introduce(name, client)
     }
     let row = try await insert(name, isAdministrator: isAdministrator)
     let link = add(row)
@@ -59,21 +67,21 @@ extension Hosts {
     }
   }
 
-  /// Calls a host that may be any server. Requests for the same host share a call, and the number
-  /// of running and waiting calls is limited.
-  private func introduce(_ name: HostName) async throws(CrawlError) {
-    let task = state.withLock { state -> Task<Result<Void, CrawlError>, Never>? in
-      if let task = state.introductions[name.text] { return task }
-      guard state.introductions.count < Self.maximumIntroductions else { return nil }
-      let task = Task {
-        let answer = await introductions.run {
-          await Result { () async throws(CrawlError) in try await describe(name) }
+  /// Calls a host that may be anything. Requests for the same host share a call.
+  private func introduce(_ name: HostName, _ client: String?) async throws(CrawlError) {
+    let origin = Introductions.Origin(
+      // The hosts of a large operator may all start at once.
+      domain: configuration.isTrusted(name) ? nil : name.registeredDomain,
+      client: client
+    )
+    let task = state.withLock { state -> Task<Introductions.Answer, Never>? in
+      state.introductions.call(name, for: origin) {
+        Task {
+          let answer = await Result { () async throws(CrawlError) in try await describe(name) }
+          self.state.withLock { $0.introductions.end(name) }
+          return answer
         }
-        self.state.withLock { $0.introductions[name.text] = nil }
-        return answer
       }
-      state.introductions[name.text] = task
-      return task
     }
     guard let task else {
       throw CrawlError(.tooManyNewHosts, "too many hosts are being added; try again in a minute")

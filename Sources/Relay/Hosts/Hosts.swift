@@ -15,8 +15,7 @@ package final class Hosts: Sendable {
     var newHostsPerDay: Int
     var tasks: [Task<Void, Never>] = []
     var isRunning = false
-    /// Calls to hosts that are not known yet, by name.
-    var introductions: [String: Task<Result<Void, CrawlError>, Never>] = [:]
+    var introductions = Introductions()
   }
 
   /// The maximum number of connections that are being established at once.
@@ -31,8 +30,6 @@ package final class Hosts: Sendable {
   /// Called when a host may have more accounts than before.
   let limitChanged: @Sendable (HostID) async -> Void
   let state: Mutex<State>
-  /// Limits how many unknown hosts are called at once.
-  let introductions = AsyncSemaphore(16)
   /// Rows are written in the order of their changes.
   let writing = AsyncSemaphore(1)
 

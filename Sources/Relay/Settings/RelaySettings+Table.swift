@@ -49,6 +49,17 @@ extension RelaySettings {
     settings.configuration.address = try Value.bind(text, setting: "RELAY_API_BIND")
   }
 
+  static let insecureHosts = Setting<RelaySettings>(
+    "RELAY_ALLOW_INSECURE_HOSTS",
+    "true|false",
+    """
+    Crawl hosts on this machine, named as localhost with a port, over plain HTTP; without it, not \
+    even the administrator can add them (default: false; true with `--dev`).
+    """
+  ) { (text, settings) throws(ServiceError) in
+    settings.configuration.allowsInsecureHosts = try Value.flag(text)
+  }
+
   static let metricsListen = Setting<RelaySettings>(
     "RELAY_METRICS_LISTEN",
     "address",
@@ -157,16 +168,7 @@ extension RelaySettings {
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.isCrawlPublic = try !Value.flag(text)
     },
-    Setting<RelaySettings>(
-      "RELAY_ALLOW_INSECURE_HOSTS",
-      "true|false",
-      """
-      Accept crawl requests for localhost with a port, and call hosts on loopback addresses over \
-      plain HTTP (default: false; true with `--dev`).
-      """
-    ) { (text, settings) throws(ServiceError) in
-      settings.configuration.allowsInsecureHosts = try Value.flag(text)
-    },
+    insecureHosts,
     Setting<RelaySettings>(
       "RELAY_NEW_HOSTS_PER_DAY_LIMIT",
       "number",

@@ -11,20 +11,20 @@ import Synchronization
 /// | `Recorder` that aggregates | histogram of the recorded numbers |
 /// | `Timer` | histogram in seconds; its name gets the suffix `_seconds` |
 ///
-/// Memory is bounded: beyond ``maximumSeries`` combinations of label values, further combinations
-/// are counted together under the value `other`. Two kinds of metric cannot share a name: the first
-/// keeps it, and the second is not collected.
+/// Memory is bounded: beyond ``maximumSeries`` combinations of label values, the label with the most
+/// values has the value `other` in further combinations, and beyond twice as many, all labels have it.
+/// Two kinds of metric cannot share a name: the first keeps it, and the second is not collected.
 package final class PrometheusRegistry: Sendable {
   private struct State {
     /// Metric families by name.
     var families: [String: MetricFamily] = [:]
   }
 
-  /// The most combinations of label values that each metric may have.
+  /// The combinations of label values of each metric that are not merged.
   package let maximumSeries: Int
   private let state = Mutex(State())
 
-  package init(maximumSeries: Int = 2_000) {
+  package init(maximumSeries: Int = 5_000) {
     self.maximumSeries = maximumSeries
   }
 
@@ -56,9 +56,7 @@ package final class PrometheusRegistry: Sendable {
     return state.withLock { state in
       var family = state.families[name] ?? MetricFamily(name: name, kind: kind)
       guard family.kind == kind else { return nil }
-      let key =
-        family.series[labels] == nil && family.series.count >= maximumSeries
-        ? labels.merged : labels
+      let key = family.key(for: labels, maximumSeries)
       if let metric = family.series[key] { return metric as? Metric }
       let metric = make()
       family.series[key] = metric
@@ -144,6 +142,29 @@ struct MetricFamily {
   let name: String
   let kind: Kind
   var series: [MetricLabels: any PrometheusMetric] = [:]
+  /// The label with the most values when the metric first had too many series.
+  private var widestLabel: String?
+
+  init(name: String, kind: Kind) {
+    self.name = name
+    self.kind = kind
+  }
+
+  /// The labels of the series that counts a combination of label values.
+  mutating func key(for labels: MetricLabels, _ maximum: Int) -> MetricLabels {
+    guard series[labels] == nil, series.count >= maximum else { return labels }
+    let widest = widestLabel ?? findWidestLabel()
+    widestLabel = widest
+    let merged = labels.merged { $0 == widest }
+    if series[merged] != nil || series.count < 2 * maximum { return merged }
+    return labels.merged { _ in true }
+  }
+
+  private func findWidestLabel() -> String? {
+    var values: [String: Set<String>] = [:]
+    for pair in series.keys.flatMap(\.pairs) { values[pair[0], default: []].insert(pair[1]) }
+    return values.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }?.key
+  }
 }
 
 /// The labels of a series, sorted by name.
@@ -162,8 +183,10 @@ struct MetricLabels: Hashable, Comparable {
     self.pairs = pairs
   }
 
-  /// The series that stands for all combinations beyond the bound.
-  var merged: MetricLabels { MetricLabels(pairs: pairs.map { [$0[0], "other"] }) }
+  /// The series in which some labels stand for all of their values.
+  func merged(_ isMerged: (String) -> Bool) -> MetricLabels {
+    MetricLabels(pairs: pairs.map { isMerged($0[0]) ? [$0[0], "other"] : $0 })
+  }
 
   static func < (lhs: MetricLabels, rhs: MetricLabels) -> Bool {
     lhs.pairs.lexicographicallyPrecedes(rhs.pairs) { $0.lexicographicallyPrecedes($1) }

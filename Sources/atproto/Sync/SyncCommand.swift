@@ -2,7 +2,6 @@ import ATProtoData
 import ATProtoIdentity
 import ATProtoSyntax
 import ArgumentParser
-import Foundation
 import Logging
 import SQLiteStorage
 import ServiceKit
@@ -65,27 +64,19 @@ struct SyncCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let (configuration, unknown) = try SyncSettings.configuration(isDevelopment: dev, settings)
+    let given = try GivenSettings<SyncSettings>(isDevelopment: dev, settings)
+    let configuration = given.configuration
     var logger = Logger(label: "sync") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = configuration.logLevel
-    for name in unknown { logger.warning("unknown setting", metadata: ["name": "\(name)"]) }
+    given.warnAboutUnknown(logger)
     OpenFiles.raiseLimit()
-    let store: any SyncStore & Sendable
-    var database: SQLiteSyncStore?
-    if let path = configuration.databasePath {
-      let opened = try SQLiteSyncStore(path: path)
-      database = opened
-      store = opened
-    } else {
-      store = MemorySyncStore()
+    guard let path = configuration.databasePath else {
+      return try await serve(configuration, MemorySyncStore(), logger)
     }
-    do {
+    let store = try SQLiteSyncStore(path: path)
+    try await OpenData.use(closing: store.close) {
       try await serve(configuration, store, logger)
-    } catch {
-      try? database?.close()
-      throw error
     }
-    try database?.close()
   }
 
   private func serve(
@@ -134,30 +125,6 @@ struct SyncCommand: AsyncParsableCommand {
     try await server.run { address in
       let line: DataObject = ["address": .string(address)]
       Console.line(DataValue.object(line).jsonString())
-    }
-  }
-}
-
-extension SyncSettings {
-  /// Reads the environment, and options, which take precedence.
-  ///
-  /// - Returns: the names of unknown settings, too, for a warning.
-  static func configuration(
-    isDevelopment: Bool,
-    _ arguments: [String]
-  ) throws -> (SyncCommandConfiguration, unknown: [String]) {
-    var settings = SyncSettings(isDevelopment: isDevelopment)
-    let unknown: [String]
-    do {
-      unknown = try settings.read(ProcessInfo.processInfo.environment)
-    } catch {
-      throw CommandError(reason: error.reason, exitCode: .validationFailure)
-    }
-    try SettingsFlags.apply(arguments, to: &settings)
-    do {
-      return (try settings.finished(), unknown)
-    } catch {
-      throw CommandError(reason: error.reason, exitCode: .validationFailure)
     }
   }
 }

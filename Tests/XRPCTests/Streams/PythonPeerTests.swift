@@ -32,16 +32,10 @@ struct PythonPeerTests {
     try await StreamServer.run([broadcast.route]) { server in
       let url = "ws://127.0.0.1:\(server.port)\(StreamServer.watch)?cursor=0"
       let interpreter = try #require(PythonEnvironment.interpreter)
-      // On its own thread, since it waits for the child process.
-      let child = try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread {
-          continuation.resume(
-            with: Result {
-              try ChildProcess(interpreter, [Self.script, "read", url, "\(Self.frames.count)"])
-            }
-          )
-        }
-      }
+      let child = try await ChildProcess.run(
+        interpreter,
+        [Self.script, "read", url, "\(Self.frames.count)"]
+      )
       #expect(child.status == 0, "\(String(decoding: child.error, as: UTF8.self))")
       let lines = String(decoding: child.output, as: UTF8.self).split(separator: "\n")
       #expect(lines.dropLast().map(String.init) == Self.frames.map { Self.hexadecimal($0.bytes) })

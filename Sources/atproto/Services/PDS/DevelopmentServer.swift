@@ -7,7 +7,7 @@ import PLCDirectory
 import ServiceKit
 import XRPC
 
-/// A PDS for development together with a PLC directory on its own port, so that other programs can
+/// A PDS for development together with a PLC directory, so that other programs can
 /// resolve the accounts as they would on the network.
 struct DevelopmentServer: Sendable {
   private let configuration: PDSConfiguration
@@ -36,17 +36,14 @@ struct DevelopmentServer: Sendable {
     let (store, closeStore) = try database.plcStore(
       in: Self.plcDirectory(of: configuration.dataDirectory)
     )
-    let directory = PLCDirectoryServer(
-      PLCOperationDirectory(store: store),
-      PLCConfiguration(port: 0),
-      logger: logger
-    )
-    try await directory.serve { address in
-      var configuration = configuration
-      if let url = HTTPURL(address) { configuration.plcDirectory = url }
-      try await serve(configuration)
+    let directory = DevelopmentDirectory(PLCOperationDirectory(store: store), logger: logger)
+    try await OpenData.use(closing: closeStore) {
+      try await directory.serve { address in
+        var configuration = configuration
+        if let url = HTTPURL(address) { configuration.plcDirectory = url }
+        try await serve(configuration)
+      }
     }
-    try closeStore()
   }
 
   /// If any port is allowed, tries the last one first, because it is part of clients' sessions.
@@ -69,7 +66,7 @@ struct DevelopmentServer: Sendable {
       storage: database.storage(configuration),
       logger: logger
     )
-    do {
+    try await OpenData.use(closing: server.close) {
       try await server.run { address in
         onListening()
         if database == .sqlite, let port = HTTPURL(address)?.port { keep(port) }
@@ -82,11 +79,7 @@ struct DevelopmentServer: Sendable {
           ]).jsonString()
         )
       }
-    } catch {
-      try server.close()
-      throw error
     }
-    try server.close()
   }
 
   /// The directory in which the PLC directory of a development server keeps its data.

@@ -22,7 +22,7 @@ struct PDSServeCommand: AsyncParsableCommand {
   @Flag(
     help: """
       Run for development, without any settings: plain HTTP, handles in .test, a PLC directory \
-      beside the server, and private IP addresses allowed.
+      beside the server (at port 2582 if it is free), and private IP addresses allowed.
       """
   )
   var dev = false
@@ -100,13 +100,14 @@ struct PDSServeCommand: AsyncParsableCommand {
       storage: database.storage(configuration),
       logger: logger
     )
-    try await server.run { address in
-      onListening()
-      Console.line(
-        DataValue.object(["address": .string(address), "did": .string(server.did)]).jsonString()
-      )
+    try await OpenData.use(closing: server.close) {
+      try await server.run { address in
+        onListening()
+        Console.line(
+          DataValue.object(["address": .string(address), "did": .string(server.did)]).jsonString()
+        )
+      }
     }
-    try server.close()
   }
 
   private static func level(_ text: String) throws -> Logger.Level {

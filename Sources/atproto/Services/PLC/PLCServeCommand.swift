@@ -48,8 +48,9 @@ struct PLCServeCommand: AsyncParsableCommand {
     }
     if let directory = configuration.dataDirectory {
       let store = try SQLitePLCStore(directory: directory)
-      try await serve(store, configuration, logger)
-      try store.close()
+      try await OpenData.use(closing: store.close) {
+        try await serve(store, configuration, logger)
+      }
     } else {
       try await serve(MemoryPLCStore(), configuration, logger)
     }

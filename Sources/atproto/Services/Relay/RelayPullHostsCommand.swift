@@ -64,7 +64,8 @@ struct RelayPullHostsCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let (configuration, _) = try RelaySettings.configuration(isDevelopment: false, settings)
+    let configuration =
+      try GivenSettings<RelaySettings>(isDevelopment: false, settings).configuration
     let relay = try relayHost ?? Self.url(Self.variable("RELAY_HOST") ?? "https://bsky.network")
     let size =
       batchSize ?? Self.variable("RELAY_PULL_HOSTS_BATCH_SIZE").map { Int($0) ?? 0 } ?? 500
@@ -75,14 +76,10 @@ struct RelayPullHostsCommand: AsyncParsableCommand {
       try skipHostChecks
       || Self.variable("RELAY_SKIP_HOST_CHECKS").map { try SettingValue.flag($0) } ?? false
     let storage = try RelayStorage.sqlite(configuration)
-    do {
+    try await OpenData.use(closing: storage.close) {
       let hosts = PulledHosts(configuration, storage, checksHosts: !skips)
       try await pull(from: relay, size, hosts)
-    } catch {
-      try? storage.close()
-      throw error
     }
-    try storage.close()
   }
 
   private func pull(from relay: HTTPURL, _ size: Int, _ hosts: PulledHosts) async throws {

@@ -1,6 +1,5 @@
 import ATProtoData
 import ArgumentParser
-import Foundation
 import Logging
 import Relay
 import SQLiteStorage
@@ -35,29 +34,22 @@ struct RelayServeCommand: AsyncParsableCommand {
   var settings: [String] = []
 
   func run() async throws {
-    let (configuration, unknown) = try RelaySettings.configuration(isDevelopment: dev, settings)
+    let given = try GivenSettings<RelaySettings>(isDevelopment: dev, settings)
+    let configuration = given.configuration
     let logger = Self.logger(configuration)
-    for name in unknown where !RelayPullHostsCommand.variables.contains(name) {
-      logger.warning("unknown setting", metadata: ["name": "\(name)"])
-    }
+    given.warnAboutUnknown(logger, except: RelayPullHostsCommand.variables)
     for advice in configuration.advice { logger.warning("\(advice)") }
     OpenFiles.raiseLimit()
-    let stops = stopAtEndOfInput
     let storage = try RelayStorage.sqlite(configuration)
-    let server: RelayServer
-    do {
-      server = try await RelayServer(configuration, storage: storage, logger: logger)
-      try await server.run { [dev] address in
-        if stops { EndOfInput.stop() }
+    try await OpenData.use(closing: storage.close) {
+      let server = try await RelayServer(configuration, storage: storage, logger: logger)
+      try await server.run { [dev, stopAtEndOfInput] address in
+        if stopAtEndOfInput { EndOfInput.stop() }
         var line: DataObject = ["address": .string(address)]
         if dev { line["adminPassword"] = configuration.adminPasswords.first.map { .string($0) } }
         Console.line(DataValue.object(line).jsonString())
       }
-    } catch {
-      try? storage.close()
-      throw error
     }
-    try storage.close()
   }
 
   private static func logger(_ configuration: RelayConfiguration) -> Logger {
@@ -67,29 +59,5 @@ struct RelayServeCommand: AsyncParsableCommand {
       logger[metadataKey: "environment"] = "\(environment)"
     }
     return logger
-  }
-}
-
-extension RelaySettings {
-  /// Reads the environment, and options, which take precedence.
-  ///
-  /// - Returns: the names of unknown settings, too, for a warning.
-  static func configuration(
-    isDevelopment: Bool,
-    _ arguments: [String]
-  ) throws -> (RelayConfiguration, unknown: [String]) {
-    var settings = RelaySettings(isDevelopment: isDevelopment)
-    let unknown: [String]
-    do {
-      unknown = try settings.read(ProcessInfo.processInfo.environment)
-    } catch {
-      throw CommandError(reason: error.reason, exitCode: .validationFailure)
-    }
-    try SettingsFlags.apply(arguments, to: &settings)
-    do {
-      return (try settings.finished(), unknown)
-    } catch {
-      throw CommandError(reason: error.reason, exitCode: .validationFailure)
-    }
   }
 }

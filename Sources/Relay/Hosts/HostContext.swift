@@ -1,0 +1,19 @@
+import ATProtoHTTP
+import Logging
+import ServiceKit
+
+/// What all hosts share.
+struct HostContext: Sendable {
+  let transport: any HTTPTransport
+  let userAgent: String
+  let clock: HostClock
+  let metrics: HostsMetrics
+  let budget: ByteBudget
+  /// Limits how many connections are established at once.
+  let handshakes: AsyncSemaphore
+  let submit: @Sendable (UpstreamEvent) -> Void
+  /// Stores how far the events of hosts are finished.
+  let storeProgress: @Sendable () async throws -> Void
+  let logger: Logger
+  let concurrency: Int
+}

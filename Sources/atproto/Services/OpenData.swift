@@ -1,0 +1,16 @@
+/// The data that a service has open while it runs.
+enum OpenData {
+  /// Runs `body`, then closes the data. If `body` fails, its error is the one that matters.
+  static func use(
+    closing close: () throws -> Void,
+    _ body: () async throws -> Void
+  ) async throws {
+    do {
+      try await body()
+    } catch {
+      try? close()
+      throw error
+    }
+    try close()
+  }
+}
