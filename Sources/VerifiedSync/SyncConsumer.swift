@@ -182,7 +182,7 @@ public final class SyncConsumer: Sendable {
     var changes = SyncChanges()
     changes.removed = dids
     try await environment.outbox.apply(changes)
-    try await environment.outbox.remove(dids)
+    environment.outbox.remove(dids)
   }
 
   /// Returns what is known about a repository, or nil if it is not tracked.
