@@ -51,8 +51,14 @@ extension JetstreamParameters {
 }
 
 extension JetstreamFeed {
+  /// Enough for ``JetstreamFilter/maximumDIDs`` of the method `plc`, with percent-encoded colons.
+  private static let maximumTargetBytes = 512 << 10
+
   var subscribeRoute: WebSocketRoute {
-    WebSocketRoute(path: "/subscribe") { [self] request in
+    WebSocketRoute(
+      path: "/subscribe",
+      maximumTargetBytes: Self.maximumTargetBytes
+    ) { [self] request in
       let parameters: JetstreamParameters
       do throws(XRPCServerError) {
         parameters = try JetstreamParameters(legacy: request, self)
