@@ -218,6 +218,46 @@ import XRPCClient
     }
   }
 
+  /// The relay no longer has what happened meanwhile, and the account may never write again.
+  @Test func repositoriesAreCheckedAfterAnOutdatedCursor() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount(writes: Self.writes(1..<3))
+      let other = network.makeAccount(writes: Self.writes(1..<2))
+      let store = MemorySyncStore()
+      let boundary = SyncBoundary.repositories([account.did, other.did])
+      try await ConsumerFixture.run(
+        on: network,
+        store: store,
+        boundary: boundary
+      ) { test async throws in
+        _ = try await test.events(5)
+        network.host.emit(account.identity)
+        _ = try await until { store.cursor(of: network.host.url) != nil }
+        _ = try await until { store.counts().events == 0 }
+      }
+      // The events of these never arrive.
+      _ = account.commit(Self.writes(5..<6))
+      _ = account.commit([.delete(SimulatedAccount.path("app.example.post", 1))])
+      try await ConsumerFixture.run(
+        on: network,
+        store: store,
+        boundary: boundary
+      ) { test async throws in
+        let info = FirehoseEvent.Content.info(name: "OutdatedCursor", message: nil)
+        network.host.send(SimulatedFrame.event(info, sequence: 0))
+        #expect(
+          try await test.summaries(2) == [
+            "delete app.example.post/r1", "create app.example.post/r5",
+          ]
+        )
+        _ = try await until { try await test.phase(account) == .active }
+        _ = try await until { try await test.phase(other) == .active }
+        _ = try await until { store.counts().events == 0 }
+        #expect(store.counts() == SyncCounts(repositories: 2, records: 3, events: 0))
+      }
+    }
+  }
+
   /// Some relays just stream what they have.
   @Test func relayThatStartsOverEndsTheConsumer() async throws {
     try await RelayFixture.run { network in

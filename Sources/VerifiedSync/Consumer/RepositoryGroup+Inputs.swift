@@ -11,6 +11,7 @@ extension RepositoryGroup {
     if case .event(let event, _) = input, let sequence = event.sequence {
       batch.sequences.append(sequence)
     }
+    if case .mark(let number) = input { batch.sequences.append(number) }
     guard let did = input.did else { return nil }
     if case .remove = input {
       waitingBytes -= members[did]?.countedBytes ?? 0
@@ -68,9 +69,19 @@ extension RepositoryGroup {
       member.expected.remove(.repository)
       fetching.remove(did)
       return fetched(outcome, &member, now, &batch)
-    case .wake, .fetch, .remove:
+    case .check:
+      return check(&member, now)
+    case .wake, .fetch, .remove, .mark:
       return member.state.wake(at: now)
     }
+  }
+
+  /// Repositories that are to be fetched anyway, or when they become active, stay as they are.
+  func check(_ member: inout SyncMember, _ now: SyncTime) -> [SyncAction] {
+    let account = member.state.account
+    guard account.phase == .synchronized, account.upstream.isActive else { return [] }
+    member.isFetchedLater = true
+    return member.state.desynchronize(at: now)
   }
 
   func resolved(

@@ -102,8 +102,8 @@ extension GroupInput {
   /// Whether the repository is to be loaded. Other inputs are of no use if it is not in memory.
   var needsMember: Bool {
     switch self {
-    case .event, .fetch: true
-    case .identity, .status, .repository, .wake, .remove: false
+    case .event, .fetch, .check: true
+    case .identity, .status, .repository, .wake, .remove, .mark: false
     }
   }
 
@@ -112,8 +112,9 @@ extension GroupInput {
     switch self {
     case .event(let event, _): try? DID(event.did)
     case .identity(let did, _), .status(let did, _), .repository(let did, _), .wake(let did),
-      .fetch(let did), .remove(let did):
+      .fetch(let did), .check(let did), .remove(let did):
       did
+    case .mark: nil
     }
   }
 }

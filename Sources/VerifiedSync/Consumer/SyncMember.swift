@@ -24,6 +24,8 @@ struct SyncMember {
   var countedBytes = 0
   /// Whether data was dropped that the next fetch may not include.
   var hasMissedData = false
+  /// Whether the next fetch is left to the schedule, because many repositories are to be fetched.
+  var isFetchedLater = false
   /// Whether the records are no longer kept, because the account was deleted.
   var isCleared = false
   /// The last event about the account.
