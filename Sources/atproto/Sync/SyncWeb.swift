@@ -31,6 +31,14 @@ struct SyncWeb: Sendable {
     )
   }
 
+  /// Throws if there is no password and the request comes from a web page: pages of any site may send
+  /// requests to this machine.
+  func refusePages(_ fields: HTTPFields) throws(XRPCServerError) {
+    guard password != nil || fields[.origin] == nil else {
+      throw .forbidden("browsers need a password")
+    }
+  }
+
   /// Does not throw: errors are JSON.
   func respond(to request: Request) async -> Response {
     do {
@@ -49,6 +57,7 @@ struct SyncWeb: Sendable {
     let segments = request.uri.path.split(separator: "/").map(String.init)
     if segments == ["health"] { return .json(["status": "ok"]) }
     try await authorize(request.method, request.headers)
+    if request.method == .post { try refusePages(request.headers) }
     switch (request.method, segments.first, segments.dropFirst().first) {
     case (.post, "repos", "add"):
       try await consumer.add(try await dids(request))
