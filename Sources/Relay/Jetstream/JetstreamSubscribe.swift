@@ -35,7 +35,7 @@ extension JetstreamParameters {
     }
     self.init(filter: try JetstreamFilter(query: request.query))
     let encoding = HTTPField.Name("Socket-Encoding").flatMap { request.head.headerFields[$0] }
-    if let id = value("zstdDictionary") {
+    if let id = value("zstdDictionary"), !id.isEmpty {
       compressor = try feed.configuration.compressor(id)
     } else if value("compress") == "true" || encoding?.contains("zstd") ?? false {
       compressor = feed.configuration.compressor
