@@ -2,6 +2,7 @@ import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoRepo
 import ATProtoSyntax
+import Synchronization
 
 // What happens to repositories.
 
@@ -15,6 +16,7 @@ extension RepositoryGroup {
     guard let did = input.did else { return nil }
     if case .remove = input {
       waitingBytes -= members[did]?.countedBytes ?? 0
+      waitingCount.subtract(members[did]?.countedEvents ?? 0, ordering: .relaxed)
       members[did] = nil
       fetching.remove(did)
       return nil
@@ -182,6 +184,9 @@ extension RepositoryGroup {
     let bytes = member.state.queuedBytes
     waitingBytes += bytes - member.countedBytes
     member.countedBytes = bytes
+    let count = member.state.queuedCount
+    waitingCount.add(count - member.countedEvents, ordering: .relaxed)
+    member.countedEvents = count
     announce(&member, &batch)
     if let repository = member.changes() { batch.changes.repositories.append(repository) }
     let isOver = member.canBeDropped && !member.state.isIdle

@@ -1,6 +1,7 @@
 import ATProtoIdentity
 import ATProtoRepo
 import ATProtoSyntax
+import Synchronization
 
 /// Follows some of the repositories: takes what happens to them, one input after another, and stores
 /// what follows.
@@ -18,6 +19,8 @@ actor RepositoryGroup {
   static let longestRetry: SyncTime = 3_600_000_000
 
   nonisolated let inbox = GroupInbox()
+  /// The events that wait for an identity or a repository, of all members.
+  nonisolated let waitingCount = Atomic<Int>(0)
   let environment: SyncEnvironment
   let questions: SyncQuestions
   let tracked: TrackedSet

@@ -20,8 +20,9 @@ struct SyncMember {
   var expected: Expected = []
   /// Whether the identity must be resolved anew at the next attempt.
   var hasDoubtfulIdentity = false
-  /// The bytes of its waiting events, as they are counted for the group.
+  /// The bytes and the number of its waiting events, as they are counted for the group.
   var countedBytes = 0
+  var countedEvents = 0
   /// Whether data was dropped that the next fetch may not include.
   var hasMissedData = false
   /// Whether the next fetch is left to the schedule, because many repositories are to be fetched.

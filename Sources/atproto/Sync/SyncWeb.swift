@@ -133,7 +133,9 @@ struct SyncWeb: Sendable {
     case "record-count": ["record_count": .integer(statistics.counts.records)]
     case "outbox-buffer": ["outbox_buffer": .integer(statistics.counts.events)]
     case "resync-buffer": ["resync_buffer": .integer(statistics.waitingEvents)]
-    case "cursors": ["firehose": statistics.cursor.map { .integer($0) } ?? .null]
+    case "cursors":
+      // The list of repositories is read from its beginning at each start.
+      statistics.cursor.map { ["firehose": .integer($0)] } ?? [:]
     default: throw XRPCServerError.notFound("not found")
     }
   }
