@@ -82,8 +82,8 @@ import XRPCServer
     #expect(full.dids == [Self.did])
     #expect(full.maximumBytes == 10)
     for empty in ["null", "{}", #"{"wantedDids":null,"maxMessageSizeBytes":-1}"#] {
-      let filter = try #require(try filter(empty))
-      #expect(filter.dids.isEmpty && filter.collections.isEmpty && filter.maximumBytes == 0)
+      let all = try #require(try filter(empty))
+      #expect(all.dids.isEmpty && all.collections.isEmpty && all.maximumBytes == 0)
     }
     // Duplicates do not count.
     let dids = Array(repeating: "\"\(Self.did)\"", count: 30_000).joined(separator: ",")

@@ -231,6 +231,9 @@ import XRPCClient
         boundary: boundary
       ) { test async throws in
         _ = try await test.events(5)
+        for each in [account, other] {
+          _ = try await until { try await test.phase(each) == .active }
+        }
         network.host.emit(account.identity)
         _ = try await until { store.cursor(of: network.host.url) != nil }
         _ = try await until { store.counts().events == 0 }

@@ -94,7 +94,7 @@ import Testing
 /// A webhook that applies events, and kills their sender when one has been applied but not
 /// acknowledged.
 private final class KillHook: Sendable {
-  private struct State {
+  fileprivate struct State {
     var records: Set<String> = []
     var problems: [String] = []
     var victim: pid_t?
