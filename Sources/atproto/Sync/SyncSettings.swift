@@ -53,7 +53,7 @@ struct SyncSettings: ServiceSettings {
       )
     }
     // What is missed then is found when an account writes again, which most of a network do rarely.
-    guard configuration.consumer.replaysFromCursor || !isNetwork else {
+    guard self.configuration.consumer.replaysFromCursor || !isNetwork else {
       throw ServiceError(
         .configuration,
         "TAP_NO_REPLAY and TAP_FULL_NETWORK are both set; set one of them"
