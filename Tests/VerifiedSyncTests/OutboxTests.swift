@@ -1,5 +1,6 @@
 import ATProtoRepo
 import ATProtoSyntax
+import Synchronization
 import Testing
 import XRPCClient
 
@@ -22,10 +23,13 @@ import XRPCClient
     )
   }
 
-  private static func outbox(_ store: MemorySyncStore) async throws -> Outbox {
+  private static func outbox(
+    _ store: MemorySyncStore,
+    _ clock: TestSyncClock = TestSyncClock()
+  ) async throws -> Outbox {
     let relay = try #require(ServiceEndpoint("http://127.0.0.1:1"))
     let configuration = SyncConfiguration(relay: relay, boundary: .repositories([]))
-    let outbox = Outbox(store, configuration, TestSyncClock())
+    let outbox = Outbox(store, configuration, clock)
     try await outbox.start()
     return outbox
   }
@@ -88,5 +92,27 @@ import XRPCClient
     #expect(store.counts().events == 4)
     let next = try await Self.next(&deliveries)
     #expect(next.event.did == Self.bob)
+  }
+
+  @Test func eventWithoutAcknowledgementComesAgainAfterAMinute() async throws {
+    let store = MemorySyncStore()
+    _ = store.apply(Self.changes((Self.alice, 1), (Self.bob, 1)))
+    let clock = TestSyncClock()
+    let start = clock.now
+    let outbox = try await Self.outbox(store, clock)
+    var deliveries = SyncDeliveries(outbox: outbox).makeAsyncIterator()
+    let first = try await Self.next(&deliveries)
+    try await Self.next(&deliveries).acknowledge()
+    clock.advance(to: start + 59_000_000)
+    outbox.expire()
+    let early = outbox.state.withLock { $0.queue.next(deadline: .max) }
+    #expect(early == nil)
+    clock.advance(to: start + 60_000_000)
+    outbox.expire()
+    let again = try await Self.next(&deliveries)
+    #expect(again.event == first.event)
+    again.acknowledge()
+    try await outbox.flush()
+    #expect(outbox.count == 0)
   }
 }

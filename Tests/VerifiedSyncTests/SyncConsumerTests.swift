@@ -118,6 +118,31 @@ import XRPCClient
     }
   }
 
+  /// Those that write nothing are in the list of the relay.
+  @Test func allRepositoriesOfTheRelayAreFollowed() async throws {
+    try await RelayFixture.run { network in
+      let quiet = network.makeAccount(writes: Self.writes(1..<2))
+      let other = network.makeAccount()
+      let repository = """
+        {"did":"\(quiet.did.string)","head":"\(quiet.head.data.string)",\
+        "rev":"\(quiet.head.rev.string)","active":true}
+        """
+      network.host.behavior.replies["/xrpc/com.atproto.sync.listRepos"] = .json(
+        "{\"repos\":[\(repository)]}"
+      )
+      try await ConsumerFixture.run(on: network, boundary: .network) { test async throws in
+        #expect(
+          try await Set(test.summaries(2)) == ["identity active", "create app.example.post/r1"]
+        )
+        test.host.emit(other.commit(Self.writes(2..<3)))
+        #expect(
+          try await Set(test.summaries(2)) == ["identity active", "create app.example.post/r2"]
+        )
+        #expect(try await test.store.counts().repositories == 2)
+      }
+    }
+  }
+
   @Test func removedRepositoryIsForgotten() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount(writes: Self.writes(101..<102))
