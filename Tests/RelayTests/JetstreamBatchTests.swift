@@ -1,4 +1,5 @@
 import ATProtoData
+import ATProtoRepo
 import NIOCore
 import RelayTestSupport
 import Testing

@@ -1,4 +1,5 @@
 import ATProtoData
+import ATProtoRepo
 import Foundation
 import Logging
 import RelayTestSupport

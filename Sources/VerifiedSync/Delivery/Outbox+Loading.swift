@@ -1,4 +1,5 @@
 import ATProtoSyntax
+import Synchronization
 
 // Reading events from the store.
 
