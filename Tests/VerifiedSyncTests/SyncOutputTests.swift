@@ -212,7 +212,7 @@ import XRPCWebSocket
           #expect(try await call(.get, "/resolve/\(did)").1["id"]?.string == did)
           #expect(try await call(.get, "/stats/repo-count").1 == ["repo_count": 1])
           #expect(try await call(.get, "/stats/record-count").1 == ["record_count": 1])
-          // There has been no event.
+          // Before the first event.
           #expect(try await call(.get, "/stats/cursors").1 == [:])
           #expect(try await call(.get, "/stats/resync-buffer").1 == ["resync_buffer": 0])
           #expect(try await call(.get, "/stats/other").0 == 404)

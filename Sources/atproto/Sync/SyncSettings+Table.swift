@@ -234,7 +234,7 @@ extension SyncSettings {
     Setting(
       "TAP_METRICS_LISTEN",
       "address",
-      "Accepted and ignored: there are no metrics except those below `/stats/`."
+      "Accepted and ignored: numbers are served below `/stats/` only."
     ) { (text, settings) throws(ServiceError) in },
     Setting(
       "TAP_ENV",
