@@ -2,6 +2,7 @@ public import ATProtoHTTP
 public import ATProtoIdentity
 import ATProtoRepo
 public import ATProtoSyntax
+import Synchronization
 import XRPCClient
 
 /// Keeps repositories in sync: fetches them, follows the firehose, verifies both, and delivers each
@@ -183,7 +184,7 @@ public final class SyncConsumer: Sendable {
     var changes = SyncChanges()
     changes.removed = dids
     try await environment.outbox.apply(changes)
-    try await environment.outbox.remove(dids)
+    environment.outbox.remove(dids)
   }
 
   /// Returns what is known about a repository, or nil if it is not tracked.
@@ -201,7 +202,7 @@ public final class SyncConsumer: Sendable {
     SyncStatistics(
       counts: try await environment.store.counts(),
       cursor: progress.cursor,
-      waitingEvents: groups.reduce(0) { $0 + $1.inbox.count }
+      waitingEvents: groups.reduce(0) { $0 + $1.waitingCount.load(ordering: .relaxed) }
     )
   }
 }
@@ -212,7 +213,7 @@ public struct SyncStatistics: Hashable, Sendable {
   public var counts: SyncCounts
   /// The position in the firehose up to which everything is stored.
   public var cursor: Int?
-  /// The events of the firehose that wait to be verified.
+  /// The events of the firehose that wait for an identity or a repository to be fetched.
   public var waitingEvents: Int
 }
 

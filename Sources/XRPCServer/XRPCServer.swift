@@ -84,13 +84,15 @@ public struct XRPCServer: Sendable {
 
   package var http1: HTTP1Channel.Configuration {
     let limits = ConnectionGuard.Limits(configuration)
+    let maximum = configuration.maximumFieldBytes
     return HTTP1Channel.Configuration(
       // This order matters: the guard remains after an upgrade.
       additionalChannelHandlers: [EventStreamUpgrade(eventStreams), ConnectionGuard(limits)],
       idleTimeout: TimeAmount(configuration.idleTimeout),
       httpDecoderConfiguration: .init(
-        maxHeaderFieldSize: configuration.maximumFieldBytes,
-        maxHeaderListSize: 2 * configuration.maximumFieldBytes,
+        // The path is not known yet; the upgrade refuses other requests that are longer.
+        maxHeaderFieldSize: max(maximum, eventStreams.longestTarget),
+        maxHeaderListSize: 2 * maximum + eventStreams.longestTarget,
         maxHeaderFieldCount: 200
       )
     )

@@ -37,7 +37,8 @@ public struct XRPCServerConfiguration: Sendable {
   public var checksOutput: Bool
   /// The most connections at a time; further ones wait until one ends.
   public var maximumConnections = 10_000
-  /// The longest request line or header field, in bytes. A whole head may be twice as long.
+  /// The longest request line or header field, in bytes. A whole head may be twice as long. A
+  /// ``WebSocketRoute`` may allow a longer target.
   public var maximumFieldBytes = 32 << 10
   /// The slowest acceptable request body. A body may take the idle timeout plus one second for each
   /// this many bytes.

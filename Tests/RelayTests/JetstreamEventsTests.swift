@@ -117,12 +117,24 @@ import XRPCServer
   @Test(arguments: [
     "kinds=posts", "kinds=account&collections=app.example.post", "wantedDids=did:web:a.test",
     "compress=true", "cursor=-1", "cursor=x", "maxMessageSizeBytes=-1", "dids=alice.test",
+    "collections=app.*", "collections=not_an_nsid.*", "zstdDictionary=x",
+    Array(repeating: "collections=app.example.post", count: 101).joined(separator: "&"),
   ])
   func malformedParametersAreRefused(_ query: String) async throws {
     let fixture = try JetstreamFixture()
     await #expect(throws: XRPCServerError.invalidRequest("")) {
       try await fixture.subscribeEvents(query)
     }
+  }
+
+  @Test(arguments: [
+    "cursor=", "zstdDictionary=", "maxMessageSizeBytes=", "collections=app.example.*",
+  ])
+  func emptyParametersAreOmitted(_ query: String) async throws {
+    let fixture = try JetstreamFixture()
+    let subscriber = try await fixture.subscribeEvents(query)
+    fixture.append(account.account, of: account)
+    #expect(try await numbers(subscriber, 1) == [256])
   }
 
   @Test func messageOfTheClientClosesTheSocket() async throws {

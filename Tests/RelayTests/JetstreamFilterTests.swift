@@ -1,4 +1,3 @@
-import ATProtoData
 import RelayTestSupport
 import Testing
 import XRPCServer
@@ -56,7 +55,9 @@ import XRPCServer
     #expect(record.collections.mayMatch(CollectionPattern(pattern)) || !isWanted)
   }
 
-  @Test(arguments: [("100", 100), ("0", 0), ("-5", 0), ("many", 0), ("", 0)])
+  @Test(arguments: [
+    ("100", 100), ("0", 0), ("-5", 0), ("many", 0), ("", 0), ("4294967296", 0),
+  ])
   func malformedSizesAreNoLimit(_ text: String, _ expected: Int) throws {
     let filter = try filter([("maxMessageSizeBytes", text)])
     #expect(filter.maximumBytes == expected)
@@ -65,20 +66,57 @@ import XRPCServer
   }
 
   @Test func updateHasTheSameRules() throws {
-    let update: DataValue = [
-      "wantedCollections": ["app.bsky.feed.*"], "wantedDids": [.string(Self.did)],
-      "maxMessageSizeBytes": 10,
-    ]
-    let filter = try JetstreamFilter(update: update)
-    #expect(filter.collections == [CollectionPattern("app.bsky.feed.*")])
-    #expect(filter.dids == [Self.did])
-    #expect(filter.maximumBytes == 10)
-    #expect(try JetstreamFilter(update: ["wantedDids": .null]).dids.isEmpty)
-    #expect(try JetstreamFilter(update: .null).dids.isEmpty)
-    for broken: DataValue? in [
-      nil, ["wantedDids": "x"], ["wantedDids": [1]], ["wantedCollections": ["x"]],
+    func filter(_ payload: String) throws -> JetstreamFilter? {
+      let message = try JetstreamMessage(#"{"type":"options_update","payload":\#(payload)}"#)
+      return if case .update(let filter) = message { filter } else { nil }
+    }
+    let full = try #require(
+      try filter(
+        """
+        {"wantedCollections":["app.bsky.feed.*"],"wantedDids":["\(Self.did)"],\
+        "maxMessageSizeBytes":10,"other":[0.5]}
+        """
+      )
+    )
+    #expect(full.collections == [CollectionPattern("app.bsky.feed.*")])
+    #expect(full.dids == [Self.did])
+    #expect(full.maximumBytes == 10)
+    for empty in ["null", "{}", #"{"wantedDids":null,"maxMessageSizeBytes":-1}"#] {
+      let all = try #require(try filter(empty))
+      #expect(all.dids.isEmpty && all.collections.isEmpty && all.maximumBytes == 0)
+    }
+    // Duplicates do not count.
+    let dids = Array(repeating: "\"\(Self.did)\"", count: 30_000).joined(separator: ",")
+    #expect(try filter("{\"wantedDids\":[\(dids)]}")?.dids.count == 1)
+  }
+
+  @Test(arguments: [
+    (#"{"wantedDids":["x"]}"#, 1008), (#"{"wantedDids":[null]}"#, 1008),
+    (#"{"wantedCollections":["x"]}"#, 1008), (#"{"wantedDids":"x"}"#, 1007),
+    (#"{"wantedDids":[1]}"#, 1007), (#"{"maxMessageSizeBytes":"1"}"#, 1007),
+    (#"{"maxMessageSizeBytes":0.5}"#, 1007), (#""text""#, 1007), ("[]", 1007), ("", 1007),
+  ])
+  func malformedUpdatesCloseTheSocket(_ payload: String, _ code: Int) {
+    let error = #expect(throws: WebSocketClosing.self) {
+      try JetstreamMessage(#"{"type":"options_update","payload":\#(payload)}"#)
+    }
+    #expect(error?.code == code)
+  }
+
+  @Test func messagesOfOtherTypesAreIgnored() throws {
+    let deep = String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
+    let long = String(repeating: "x", count: 100_000)
+    for message in [
+      "null", "{}", #"{"type":null}"#, #"{"type":"hello","payload":0.5}"#,
+      #"{"type":"hello","payload":\#(deep)}"#, #"{"type":"hello","\#(long)":"\#(long)"}"#,
     ] {
-      #expect(throws: XRPCServerError.invalidRequest("")) { try JetstreamFilter(update: broken) }
+      guard case .other = try JetstreamMessage(message) else {
+        Issue.record("\(message.prefix(50)) is not ignored")
+        continue
+      }
+    }
+    for message in ["", "{", "[]", "1", #"{"type":1}"#] {
+      #expect(throws: WebSocketClosing.self) { try JetstreamMessage(message) }
     }
   }
 }

@@ -33,12 +33,14 @@ final class JetstreamFixture: Sendable {
   init(
     lookback: UInt64 = JetstreamConfiguration.maximumLookback,
     maximumEvents: Int = 16_384,
-    dictionary: ZstdDictionary? = nil
+    dictionary: ZstdDictionary? = nil,
+    logFails: Bool = false
   ) throws {
     let state = Shared()
     self.state = state
+    let served: any RelayLog = if logFails { FailingLog(log: log) } else { log }
     feed = JetstreamFeed(
-      log: log,
+      log: served,
       takedowns: takedowns,
       accounts: { did in state.value.withLock { $0.accounts[did] } },
       configuration: JetstreamConfiguration(
@@ -166,4 +168,43 @@ final class JetstreamFixture: Sendable {
 
     func send(_ text: String) async throws { try await source.received(.text(text)) }
   }
+}
+
+/// A log whose entries cannot be read.
+private struct FailingLog: RelayLog {
+  struct Failure: Error {}
+
+  let log: MemoryRelayLog
+
+  var last: (sequence: Int, microseconds: UInt64)? { log.last }
+
+  func append(_ records: [LogRecord]) throws { try log.append(records) }
+
+  func window() -> ClosedRange<Int>? { log.window() }
+
+  func frames(after sequence: Int, maximumCount: Int, maximumBytes: Int) -> [SequencedFrame] {
+    log.frames(after: sequence, maximumCount: maximumCount, maximumBytes: maximumBytes)
+  }
+
+  func records(after sequence: Int, maximumBytes: Int) -> [LogRecord] {
+    log.records(after: sequence, maximumBytes: maximumBytes)
+  }
+
+  func entries(
+    after position: LogPosition,
+    matching filter: LogFilter,
+    maximumCount: Int
+  ) throws -> LogEntries {
+    throw Failure()
+  }
+
+  func position(at microseconds: UInt64) -> LogPosition { log.position(at: microseconds) }
+
+  func removeRecords(before microseconds: UInt64, through sequence: Int) throws {
+    try log.removeRecords(before: microseconds, through: sequence)
+  }
+
+  func wakeUps() -> AsyncStream<Void> { log.wakeUps() }
+
+  func close() {}
 }

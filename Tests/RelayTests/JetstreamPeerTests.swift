@@ -89,6 +89,14 @@ struct JetstreamPeerTests {
     }
   }
 
+  @Test func clientSetsItsFilterAfterItHasConnected() async throws {
+    try await withRelay { relay, account in
+      let url = "ws://\(relay.url.authority)/subscribe?cursor=0&requireHello=true"
+      let events = try await run(["hello", url, "2", "app.example.other"])
+      #expect(events.map { $0["kind"]?.string } == ["identity", "account"])
+    }
+  }
+
   @Test(.enabled(if: PythonEnvironment.has("atproto_jetstream"), "no atproto SDK: run .ci/python"))
   func sdkReadsEventsWithTheDictionaryOfTheRelay() async throws {
     try await withRelay { relay, account in

@@ -119,7 +119,7 @@ import XRPCServer
     fixture.append(account.commit(), of: account)
     fixture.append(account.account, of: account)
     #expect(try await subscriber.next()["kind"] == "account")
-    try await subscriber.send(#"{"type":"something_else","payload":1}"#)
+    try await subscriber.send(#"{"type":"something_else","payload":1.5}"#)
     try await subscriber.send(
       #"{"type":"options_update","payload":{"wantedCollections":["app.example.post"]}}"#
     )
@@ -129,7 +129,7 @@ import XRPCServer
 
   @Test(arguments: [
     (#"{"type":"options_update","payload":{"wantedDids":["alice.test"]}}"#, 1008),
-    (#"{"type":"options_update"}"#, 1008), (#"{"type":"#, 1007), ("[", 1007),
+    (#"{"type":"options_update"}"#, 1007), (#"{"type":"#, 1007), ("[", 1007),
   ])
   func invalidUpdateClosesTheSocket(_ message: String, _ code: Int) async throws {
     let subscriber = try await JetstreamFixture().subscribe("requireHello=true")

@@ -7,6 +7,7 @@ private struct SampleSettings: ServiceSettings {
   var port = 1
   var names: [String] = []
   var password: String?
+  var isVerbose = false
 
   init(isDevelopment: Bool) {
     if isDevelopment { port = 0 }
@@ -25,6 +26,9 @@ private struct SampleSettings: ServiceSettings {
         (text, settings) throws(ServiceError) in
         guard text.utf8.count > 8 else { throw SettingValue.invalid("expected 9 bytes or more") }
         settings.password = text
+      },
+      Setting("SAMPLE_VERBOSE", "flag", "Whether to say more.", isSwitch: true) {
+        (text, settings) throws(ServiceError) in settings.isVerbose = try SettingValue.flag(text)
       },
     ]
   )
@@ -55,6 +59,14 @@ private struct SampleSettings: ServiceSettings {
   ])
   func flagTakesPrecedenceOverTheVariable(_ arguments: [String]) throws {
     #expect(try settings(["SAMPLE_PORT": "80"], arguments).port == 2)
+  }
+
+  @Test(arguments: [
+    (["--verbose"], true), (["--verbose", "--port", "2"], true), (["--verbose", "true"], true),
+    (["--verbose", "false"], false), (["--verbose=false"], false), ([], false),
+  ])
+  func switchNeedsNoValue(_ arguments: [String], _ expected: Bool) throws {
+    #expect(try settings([:], arguments).isVerbose == expected)
   }
 
   @Test func flagsOfAListReplaceTheVariableTogether() throws {

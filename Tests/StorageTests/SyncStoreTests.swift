@@ -156,18 +156,64 @@ enum SyncBackend: CaseIterable, CustomTestStringConvertible, Sendable {
         ),
         Self.change(Self.alice, "three", live: false),
       ]
-      let events = try await store.apply(changes)
+      let events = try await store.apply(changes).events
       #expect(events.map(\.kind) == [0, 2, 3].map { changes.events[$0] })
       #expect(try await store.events(after: 0, limit: 10) == events)
       #expect(try await store.events(after: events[0].id, limit: 1) == [events[1]])
       var acknowledging = SyncChanges()
       acknowledging.acknowledged = events.map(\.id)
-      _ = try await store.apply(acknowledging)
+      #expect(try await store.apply(acknowledging).removedEvents == 3)
+      #expect(try await store.counts().events == 0)
+      // What is gone is not counted twice.
+      #expect(try await store.apply(acknowledging).removedEvents == 0)
       #expect(try await store.counts().events == 0)
       var more = SyncChanges()
       more.events = [Self.change(Self.alice, "four")]
-      let next = try #require(try await store.apply(more).first)
+      let next = try #require(try await store.apply(more).events.first)
       #expect(next.id > events[2].id)
+    }
+  }
+
+  @Test("events of one repository are found in a range", arguments: SyncBackend.allCases)
+  func eventsOfARepositoryAreFound(_ backend: SyncBackend) async throws {
+    try await backend.withStore { store in
+      var changes = Self.tracked(Self.alice, Self.bob)
+      for key in ["one", "two", "three"] {
+        changes.events += [Self.change(Self.alice, key), Self.change(Self.bob, key)]
+      }
+      let events = try await store.apply(changes).events
+      let ids = events.map(\.id)
+      func found(_ did: DID, _ after: Int, _ last: Int, _ limit: Int = 10) async throws -> [Int] {
+        try await store.events(of: did, after: after, through: last, limit: limit).map(\.id)
+      }
+      #expect(try await found(Self.alice, 0, ids[5]) == [ids[0], ids[2], ids[4]])
+      #expect(try await found(Self.bob, ids[1], ids[4]) == [ids[3]])
+      #expect(try await found(Self.bob, 0, ids[5], 2) == [ids[1], ids[3]])
+      #expect(try await found(Sample.did("stranger"), 0, ids[5]) == [])
+    }
+  }
+
+  @Test("totals follow each change", arguments: SyncBackend.allCases)
+  func totalsAreExact(_ backend: SyncBackend) async throws {
+    try await backend.withStore { store in
+      var changes = Self.tracked(Self.alice, Self.bob, Self.alice)
+      for cid in ["a", "b"] {
+        for did in [Self.alice, Self.bob, Sample.did("stranger")] {
+          changes.records.append(.init(did: did, path: "a/1", cid: Sample.cid(cid)))
+          changes.records.append(.init(did: did, path: "a/\(cid)", cid: Sample.cid(cid)))
+        }
+      }
+      changes.records.append(.init(did: Self.bob, path: "a/none", cid: nil))
+      _ = try await store.apply(changes)
+      #expect(try await store.counts() == SyncCounts(repositories: 2, records: 6))
+      var clearing = SyncChanges()
+      clearing.cleared = [Self.bob]
+      clearing.records = [
+        .init(did: Self.bob, path: "a/2", cid: Sample.cid("c")),
+        .init(did: Self.alice, path: "a/1", cid: nil),
+      ]
+      _ = try await store.apply(clearing)
+      #expect(try await store.counts() == SyncCounts(repositories: 2, records: 3))
     }
   }
 
@@ -182,7 +228,7 @@ enum SyncBackend: CaseIterable, CustomTestStringConvertible, Sendable {
       _ = try await store.apply(changes)
       var removing = SyncChanges()
       removing.removed = [Self.alice]
-      _ = try await store.apply(removing)
+      #expect(try await store.apply(removing).removedEvents == 1)
       #expect(try await store.counts() == SyncCounts(repositories: 1, records: 1, events: 1))
       #expect(try await store.repository(Self.alice) == nil)
       _ = try await store.apply(Self.tracked(Self.alice))
@@ -210,7 +256,7 @@ enum SyncBackend: CaseIterable, CustomTestStringConvertible, Sendable {
     var changes = Self.tracked(Self.alice)
     changes.events = [Self.change(Self.alice, "one")]
     let first = try SQLiteSyncStore(path: path)
-    let events = try await first.apply(changes)
+    let events = try await first.apply(changes).events
     try first.close()
     let second = try SQLiteSyncStore(path: path)
     #expect(try await second.events(after: 0, limit: 10) == events)

@@ -120,6 +120,57 @@ import Testing
     #expect(queue.count == 0)
   }
 
+  /// One repository whose events are not acknowledged must not fill the memory.
+  @Test func eventsBeyondTheLimitOfARepositoryStayInTheStore() {
+    var queue = DeliveryQueue()
+    for id in 1...6_000 { queue.append(event(id, isLive: true)) }
+    queue.append(event(6_001, Self.bob, isLive: true))
+    #expect(queue.count == 101)
+    #expect(drain(&queue) == [1, 6_001])
+    let early = queue.nextGap()
+    #expect(early == nil)
+    for id in 1...50 {
+      #expect(acknowledge(&queue, id))
+      #expect(drain(&queue) == [id + 1])
+    }
+    let gap = queue.nextGap()
+    #expect(gap == DeliveryQueue.Gap(did: Self.alice, after: 100, limit: 50))
+    guard let gap else { return }
+    queue.fill(gap, with: (101...150).map { event($0, isLive: true) })
+    // Later events stay in the store, too, until the gap is over.
+    queue.append(event(6_002, isLive: true))
+    #expect(queue.count == 101)
+    for id in 51...150 {
+      #expect(acknowledge(&queue, id))
+      _ = drain(&queue)
+    }
+    guard let last = queue.nextGap() else {
+      Issue.record("the gap is lost")
+      return
+    }
+    #expect(last.after == 150)
+    queue.fill(last, with: [event(6_002, isLive: true)])
+    queue.append(event(6_003, isLive: true))
+    #expect(drain(&queue) == [6_002])
+    #expect(acknowledge(&queue, 6_002))
+    #expect(drain(&queue) == [6_003])
+  }
+
+  /// Many such repositories leave room for others.
+  @Test func manyStuckRepositoriesLeaveRoom() {
+    var queue = DeliveryQueue(capacity: 1_000)
+    var id = 0
+    for number in 0..<100 {
+      for _ in 0..<200 {
+        id += 1
+        queue.append(event(id, try! DID("did:web:stuck\(number).test"), isLive: true))
+      }
+    }
+    #expect(!queue.isFull)
+    queue.append(event(id + 1, Self.bob, isLive: true))
+    #expect(drain(&queue).last == id + 1)
+  }
+
   @Test func removedRepositoryFreesItsPlace() {
     var queue = DeliveryQueue()
     queue.append(event(1, isLive: true))

@@ -46,7 +46,8 @@ import XRPCClient
       "TAP_FIREHOSE_PARALLELISM": "3", "TAP_RESYNC_PARALLELISM": "2",
       "TAP_OUTBOX_CAPACITY": "10", "TAP_CURSOR_SAVE_INTERVAL": "2s",
       "TAP_REPO_FETCH_TIMEOUT": "1m", "TAP_NO_REPLAY": "1", "TAP_IDENT_CACHE_SIZE": "5",
-      "TAP_LOG_LEVEL": "DEBUG",
+      "TAP_LOG_LEVEL": "DEBUG", "TAP_OUTBOX_PARALLELISM": "1", "TAP_MAX_DB_CONNS": "32",
+      "TAP_METRICS_LISTEN": ":2481", "TAP_ENV": "dev", "TAP_OUTBOX_ONLY": "false",
     ])
     #expect(configuration.consumer.relay.description == "https://relay.test")
     #expect(configuration.plc.description == "https://plc.test")
@@ -70,10 +71,30 @@ import XRPCClient
   @Test(arguments: [
     ["TAP_SIGNAL_COLLECTION": "com.example.note", "TAP_FULL_NETWORK": "true"],
     ["TAP_COLLECTION_FILTERS": "*"], ["TAP_DATABASE_URL": "postgres://db"],
-    ["TAP_RELAY_URL": "relay.test"],
+    ["TAP_RELAY_URL": "relay.test"], ["TAP_OUTBOX_ONLY": "true"],
+    ["TAP_NO_REPLAY": "true", "TAP_FULL_NETWORK": "true"],
   ])
   func contradictionsAndMalformedValuesAreRefused(_ environment: [String: String]) {
     #expect(throws: ServiceError.self) { try Self.configuration(environment) }
+  }
+
+  /// Names that the reference consumer has besides its own.
+  @Test func otherNamesOfTheReferenceConsumerAreRead() throws {
+    let configuration = try Self.configuration([
+      "ATP_PLC_HOST": "https://plc.test", "LOG_LEVEL": "warn", "RELAY_IDENT_CACHE_SIZE": "512MB",
+    ])
+    #expect(configuration.plc.description == "https://plc.test")
+    #expect(configuration.logLevel == .warning)
+    var settings = SyncSettings(isDevelopment: false)
+    try settings.take(
+      SyncSettings.table.flags([
+        "--no-replay", "--disable-acks", "--relay-url", "https://relay.test",
+      ])
+    )
+    let flags = try settings.finished()
+    #expect(!flags.consumer.replaysFromCursor)
+    #expect(!flags.needsAcknowledgements)
+    #expect(flags.consumer.relay.description == "https://relay.test")
   }
 
   /// Runs `atproto sync` on a simulated network.

@@ -118,6 +118,31 @@ import XRPCClient
     }
   }
 
+  /// Those that write nothing are in the list of the relay.
+  @Test func allRepositoriesOfTheRelayAreFollowed() async throws {
+    try await RelayFixture.run { network in
+      let quiet = network.makeAccount(writes: Self.writes(1..<2))
+      let other = network.makeAccount()
+      let repository = """
+        {"did":"\(quiet.did.string)","head":"\(quiet.head.data.string)",\
+        "rev":"\(quiet.head.rev.string)","active":true}
+        """
+      network.host.behavior.replies["/xrpc/com.atproto.sync.listRepos"] = .json(
+        "{\"repos\":[\(repository)]}"
+      )
+      try await ConsumerFixture.run(on: network, boundary: .network) { test async throws in
+        #expect(
+          try await Set(test.summaries(2)) == ["identity active", "create app.example.post/r1"]
+        )
+        test.host.emit(other.commit(Self.writes(2..<3)))
+        #expect(
+          try await Set(test.summaries(2)) == ["identity active", "create app.example.post/r2"]
+        )
+        #expect(try await test.store.counts().repositories == 2)
+      }
+    }
+  }
+
   @Test func removedRepositoryIsForgotten() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount(writes: Self.writes(101..<102))
@@ -214,6 +239,49 @@ import XRPCClient
       try await ConsumerFixture.run(on: network, store: store) { test async throws in
         #expect(try await test.summaries(1) == ["live create app.example.post/r2"])
         #expect(test.host.cursors.last == .some(1))
+      }
+    }
+  }
+
+  /// The relay no longer has what happened meanwhile, and the account may never write again.
+  @Test func repositoriesAreCheckedAfterAnOutdatedCursor() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount(writes: Self.writes(1..<3))
+      let other = network.makeAccount(writes: Self.writes(1..<2))
+      let store = MemorySyncStore()
+      let boundary = SyncBoundary.repositories([account.did, other.did])
+      try await ConsumerFixture.run(
+        on: network,
+        store: store,
+        boundary: boundary
+      ) { test async throws in
+        _ = try await test.events(5)
+        for each in [account, other] {
+          _ = try await until { try await test.phase(each) == .active }
+        }
+        network.host.emit(account.identity)
+        _ = try await until { store.cursor(of: network.host.url) != nil }
+        _ = try await until { store.counts().events == 0 }
+      }
+      // The events of these never arrive.
+      _ = account.commit(Self.writes(5..<6))
+      _ = account.commit([.delete(SimulatedAccount.path("app.example.post", 1))])
+      try await ConsumerFixture.run(
+        on: network,
+        store: store,
+        boundary: boundary
+      ) { test async throws in
+        let info = FirehoseEvent.Content.info(name: "OutdatedCursor", message: nil)
+        network.host.send(SimulatedFrame.event(info, sequence: 0))
+        #expect(
+          try await test.summaries(2) == [
+            "delete app.example.post/r1", "create app.example.post/r5",
+          ]
+        )
+        _ = try await until { try await test.phase(account) == .active }
+        _ = try await until { try await test.phase(other) == .active }
+        _ = try await until { store.counts().events == 0 }
+        #expect(store.counts() == SyncCounts(repositories: 2, records: 3, events: 0))
       }
     }
   }

@@ -14,8 +14,6 @@ final class HostLink: Sendable {
     var epoch = 0
     /// Whether the store has a cursor, not necessarily the current one.
     var hasStoredCursor: Bool
-    /// Whether the store has a cursor, not necessarily the current one.
-    var hasStoredCursor: Bool
     /// Identifies the current connection; reports from earlier ones are ignored.
     var attempt = 0
     /// The cursor with which the current connection began.

@@ -46,6 +46,16 @@ extension JetstreamEvent {
     return output.bytes
   }
 
+  /// The last message before the stream ends with an error.
+  static func error(_ name: String, _ message: String) -> [UInt8] {
+    var output = JSONOutput()
+    output.raw(#"{"$type":"error""#)
+    output.field("error", name)
+    output.field("message", message)
+    output.raw("}")
+    return output.bytes
+  }
+
   private static func time(_ microseconds: UInt64) -> String {
     let instant = Datetime.Instant(
       seconds: Int64(microseconds / 1_000_000),

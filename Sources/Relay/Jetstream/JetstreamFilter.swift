@@ -1,4 +1,3 @@
-package import ATProtoData
 import ATProtoSyntax
 import XRPC
 package import XRPCServer
@@ -20,7 +19,8 @@ package struct JetstreamFilter: Sendable {
   /// A filter that lets every event pass.
   package init() {}
 
-  /// Reads `wantedCollections`, `wantedDids`, and `maxMessageSizeBytes`.
+  /// Reads `wantedCollections`, `wantedDids`, and `maxMessageSizeBytes`. What is not a valid size is no
+  /// limit.
   package init(query: [(name: String, value: String)]) throws(XRPCServerError) {
     func values(_ name: String) -> [String] {
       query.filter { $0.name == name }.map(\.value)
@@ -28,22 +28,7 @@ package struct JetstreamFilter: Sendable {
     try self.init(
       collections: values("wantedCollections"),
       dids: values("wantedDids"),
-      maximumBytes: values("maxMessageSizeBytes").first.flatMap { Int($0) }
-    )
-  }
-
-  /// Reads the payload of an `options_update`, which replaces all options.
-  package init(update: DataValue?) throws(XRPCServerError) {
-    guard let update else { throw .invalidRequest("payload is missing") }
-    if update == .null {
-      self.init()
-      return
-    }
-    guard update.object != nil else { throw .invalidRequest("payload is not an object") }
-    try self.init(
-      collections: Self.strings("wantedCollections", in: update),
-      dids: Self.strings("wantedDids", in: update),
-      maximumBytes: update["maxMessageSizeBytes"]?.integer
+      maximumBytes: values("maxMessageSizeBytes").first.flatMap { UInt32($0) }.map(Int.init)
     )
   }
 
@@ -75,22 +60,6 @@ package struct JetstreamFilter: Sendable {
       }
     }
     self.maximumBytes = max(0, maximumBytes ?? 0)
-  }
-
-  private static func strings(
-    _ name: String,
-    in update: DataValue
-  ) throws(XRPCServerError) -> [String] {
-    guard let value = update[name], value != .null else { return [] }
-    guard let array = value.array else { throw .invalidRequest("\(name) is not an array") }
-    var strings: [String] = []
-    for element in array {
-      guard let string = element.string else {
-        throw .invalidRequest("\(name) is not an array of strings")
-      }
-      strings.append(string)
-    }
-    return strings
   }
 
   package func wants(_ event: JetstreamEvent) -> Bool {

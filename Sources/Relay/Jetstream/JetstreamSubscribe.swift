@@ -35,7 +35,7 @@ extension JetstreamParameters {
     }
     self.init(filter: try JetstreamFilter(query: request.query))
     let encoding = HTTPField.Name("Socket-Encoding").flatMap { request.head.headerFields[$0] }
-    if let id = value("zstdDictionary") {
+    if let id = value("zstdDictionary"), !id.isEmpty {
       compressor = try feed.configuration.compressor(id)
     } else if value("compress") == "true" || encoding?.contains("zstd") ?? false {
       compressor = feed.configuration.compressor
@@ -51,8 +51,14 @@ extension JetstreamParameters {
 }
 
 extension JetstreamFeed {
+  /// Enough for ``JetstreamFilter/maximumDIDs`` of the method `plc`, with percent-encoded colons.
+  private static let maximumTargetBytes = 512 << 10
+
   var subscribeRoute: WebSocketRoute {
-    WebSocketRoute(path: "/subscribe") { [self] request in
+    WebSocketRoute(
+      path: "/subscribe",
+      maximumTargetBytes: Self.maximumTargetBytes
+    ) { [self] request in
       let parameters: JetstreamParameters
       do throws(XRPCServerError) {
         parameters = try JetstreamParameters(legacy: request, self)

@@ -1,4 +1,5 @@
 import ATProtoHTTP
+import ATProtoSyntax
 import HTTPTypes
 package import XRPC
 import XRPCServer
@@ -39,6 +40,15 @@ extension JetstreamParameters {
     let collections = values("collections")
     guard collections.isEmpty || kinds.contains(.commit) else {
       throw .invalidRequest("collections need the kind commit")
+    }
+    guard collections.count <= JetstreamFilter.maximumCollections else {
+      throw .invalidRequest("there are more than \(JetstreamFilter.maximumCollections) collections")
+    }
+    // Unlike in version one, a prefix must be one of an NSID.
+    for text in collections where text.hasSuffix(".*") {
+      guard (try? NSID(String(text.dropLast()) + "x")) != nil else {
+        throw .invalidRequest("\(QueryString.excerpt(text)) is not a valid collection")
+      }
     }
     self.init(
       version: .two,

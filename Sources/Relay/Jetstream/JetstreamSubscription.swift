@@ -52,6 +52,10 @@ final class JetstreamSubscription: WebSocketSource {
     var notice: [UInt8]?
     var place: Place
     var isWaitingForHello: Bool
+    /// Frames to send before further events are read.
+    var pending: ArraySlice<ByteBuffer> = []
+    /// Whether the last message was an error.
+    var hasFailed = false
     /// The numbers of wanted accounts, for the index of the log; nil before they were looked up.
     var accounts: Set<AccountID>??
   }
@@ -60,6 +64,9 @@ final class JetstreamSubscription: WebSocketSource {
   private static let page = 100
   /// The maximum number of events to look at before others get a turn.
   private static let batch = 500
+  /// The most bytes to send at once, unless a message is longer. A slow subscriber is known to be
+  /// alive when they have been sent.
+  private static let batchBytes = 1 << 20
 
   let feed: JetstreamFeed
   private let entry: StreamEntry
@@ -110,21 +117,57 @@ final class JetstreamSubscription: WebSocketSource {
       defer { state.notice = nil }
       return state.notice
     }
-    if let notice {
-      return [
-        try compressor.map { ServerFrame.binary(try $0.compress(notice)) }
-          ?? ServerFrame.text(notice)
-      ]
+    if let notice { return [try frame(notice)] }
+    do {
+      return try await batch()
+    } catch let error where version == .two && !Task.isCancelled {
+      // The log cannot be read. The source is asked again, and then the socket closes.
+      let isNew = state.withLock { state in
+        defer { state.hasFailed = true }
+        return !state.hasFailed
+      }
+      guard isNew else { throw error }
+      return [try frame(JetstreamEvent.error("InternalError", "cannot read the stream"))]
     }
+  }
+
+  /// A message that is not an event.
+  private func frame(_ message: [UInt8]) throws -> ByteBuffer {
+    guard let compressor else { return ServerFrame.text(message) }
+    return ServerFrame.binary(try compressor.compress(message))
+  }
+
+  private func batch() async throws -> [ByteBuffer]? {
+    if state.withLock({ $0.hasFailed }) { throw WebSocketClosing(code: 1011) }
     var iterator = wakeUps.makeAsyncIterator()
     while !Task.isCancelled {
+      let pending = takePending()
+      guard pending.isEmpty else { return pending }
       let (events, isIdle) = try await events()
       let frames = try frames(of: events)
-      guard frames.isEmpty else { return frames }
-      // Nothing may match for a long time, and others need the thread, too.
+      guard frames.isEmpty else {
+        state.withLock { $0.pending = frames[...] }
+        continue
+      }
+      // Nothing may have matched for long; others need the thread too.
       if !isIdle { await Task.yield() } else if await iterator.next() == nil { return nil }
     }
     return nil
+  }
+
+  private func takePending() -> [ByteBuffer] {
+    state.withLock { state in
+      var frames: [ByteBuffer] = []
+      var size = 0
+      while let frame = state.pending.first,
+        frames.isEmpty || size + frame.readableBytes <= Self.batchBytes
+      {
+        frames.append(frame)
+        size += frame.readableBytes
+        state.pending.removeFirst()
+      }
+      return frames
+    }
   }
 
   /// The next events, before the filter, and whether there are none at the moment.

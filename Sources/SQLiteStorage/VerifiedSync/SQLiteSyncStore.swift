@@ -21,8 +21,11 @@ public final class SQLiteSyncStore: SyncStore {
     try database.close()
   }
 
-  public func apply(_ changes: SyncChanges) async throws -> [SyncEvent] {
-    try await database.write { db in (try SQLiteSyncTransaction(db: db).apply(changes), false) }
+  public func apply(_ changes: SyncChanges) async throws -> SyncChanges.Result {
+    try await database.write { db in
+      var transaction = SQLiteSyncTransaction(db: db)
+      return (try transaction.apply(changes), false)
+    }
   }
 
   public func repository(_ did: DID) async throws -> TrackedRepository? {
@@ -100,11 +103,27 @@ public final class SQLiteSyncStore: SyncStore {
       try Row.fetchAll(
         db.cachedStatement(sql: "SELECT id, content FROM event WHERE id > ? ORDER BY id LIMIT ?"),
         arguments: [id, limit]
-      ).map { row in
-        var event = try SyncEvent(DataValue(cbor: row.bytes("content"), rules: .allowsForeignCIDs))
-        event.id = row["id"]
-        return event
-      }
+      ).map(SyncEvent.init)
+    }
+  }
+
+  public func events(
+    of did: DID,
+    after id: Int,
+    through last: Int,
+    limit: Int
+  ) async throws -> [SyncEvent] {
+    try await database.read { db in
+      try Row.fetchAll(
+        db.cachedStatement(
+          sql: """
+            SELECT id, content FROM event
+            WHERE repository = (SELECT id FROM repository WHERE did = ?) AND id > ? AND id <= ?
+            ORDER BY id LIMIT ?
+            """
+        ),
+        arguments: [did.string, id, last, limit]
+      ).map(SyncEvent.init)
     }
   }
 
@@ -116,14 +135,22 @@ public final class SQLiteSyncStore: SyncStore {
 
   public func counts() async throws -> SyncCounts {
     try await database.read { db in
-      func count(_ table: String) throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0
-      }
+      let row = try Row.fetchOne(
+        db.cachedStatement(sql: "SELECT repositories, records, events FROM total")
+      )
+      guard let row else { return SyncCounts() }
       return SyncCounts(
-        repositories: try count("repository"),
-        records: try count("record"),
-        events: try count("event")
+        repositories: row["repositories"],
+        records: row["records"],
+        events: row["events"]
       )
     }
+  }
+}
+
+extension SyncEvent {
+  fileprivate init(_ row: Row) throws {
+    self = try SyncEvent(DataValue(cbor: row.bytes("content"), rules: .allowsForeignCIDs))
+    id = row["id"]
   }
 }

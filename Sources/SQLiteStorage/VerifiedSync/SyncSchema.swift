@@ -7,8 +7,27 @@ enum SyncSchema {
     migrator.registerMigration("1 repositories and events") { db in
       try db.execute(sql: tables)
     }
+    migrator.registerMigration("2 totals") { db in
+      try db.execute(sql: totals)
+    }
     return migrator
   }
+
+  /// How much there is, in one row, since counting rows would read all of them.
+  private static let totals = """
+    CREATE TABLE total (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      repositories INTEGER NOT NULL,
+      records INTEGER NOT NULL,
+      events INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO total VALUES (
+      1,
+      (SELECT count(*) FROM repository),
+      (SELECT count(*) FROM record),
+      (SELECT count(*) FROM event)
+    );
+    """
 
   /// Times are microseconds since the Unix epoch.
   private static let tables = """

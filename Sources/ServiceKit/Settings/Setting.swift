@@ -12,6 +12,8 @@ public struct Setting<Settings>: Sendable {
   public let isSecret: Bool
   /// Whether the setting takes several values, separated by commas.
   public let isList: Bool
+  /// Whether the flag may stand alone, which means `true`.
+  public let isSwitch: Bool
   /// Other names of the environment variable, which are read if `name` is absent.
   public let aliases: [String]
   /// The environment variable to read if the setting's own is absent; nil if there is none.
@@ -37,6 +39,7 @@ public struct Setting<Settings>: Sendable {
     flag: String? = nil,
     isSecret: Bool = false,
     isList: Bool = false,
+    isSwitch: Bool = false,
     fallback: String? = nil,
     _ apply: @escaping @Sendable (String, inout Settings) throws(ServiceError) -> Void
   ) {
@@ -45,6 +48,7 @@ public struct Setting<Settings>: Sendable {
     self.summary = summary
     self.isSecret = isSecret
     self.isList = isList
+    self.isSwitch = isSwitch
     self.aliases = aliases
     self.fallback = fallback
     self.apply = apply

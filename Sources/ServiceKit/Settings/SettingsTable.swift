@@ -43,7 +43,7 @@ public struct SettingsTable<Settings>: Sendable {
     return "| setting | flag | |\n|---|---|---|\n" + rows.joined()
   }
 
-  /// Reads flags with their values: `--port 0` or `--port=0`.
+  /// Reads flags with their values: `--port 0` or `--port=0`. A switch needs no value: `--verbose`.
   ///
   /// - Throws: ``ServiceError`` with ``ServiceError/Code/configuration`` for an unknown flag, a flag
   ///   without a value, or any other argument. The error never contains a value.
@@ -63,6 +63,10 @@ public struct SettingsTable<Settings>: Sendable {
       }
       guard let setting = setting(flag) else {
         throw ServiceError(.configuration, "unknown option '\(flag)'; see --help")
+      }
+      if setting.isSwitch, parts.count == 1, rest.first?.hasPrefix("-") ?? true {
+        flags.append((setting, "true"))
+        continue
       }
       guard let value = parts.count > 1 ? String(parts[1]) : rest.popFirst() else {
         throw ServiceError(.configuration, "missing value for '\(flag) <\(setting.value)>'")

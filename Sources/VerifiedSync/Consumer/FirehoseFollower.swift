@@ -103,6 +103,7 @@ struct FirehoseFollower: Sendable {
         }
         if case .info(let name, let message) = event.content {
           environment.observer(.notice(name: name, message: message ?? ""))
+          if name == "OutdatedCursor", cursor != nil { await MissedEvents(self).check() }
         }
         guard let sequence = event.sequence else { continue }
         // Some relays do not report that a cursor is ahead of their stream.

@@ -12,6 +12,10 @@ enum GroupInput: Sendable {
   case wake(DID)
   /// The repository is to be fetched.
   case fetch(DID)
+  /// Events about the repository may be missing, so it is to be fetched when its turn comes.
+  case check(DID)
+  /// Inputs before this one have been stored when it has, as for an event with the number.
+  case mark(Int)
   case remove(DID)
 }
 
@@ -24,8 +28,20 @@ final class GroupInbox: Sendable {
 
   private struct State {
     var inputs: ArraySlice<GroupInput> = []
+    /// The events and checks.
     var events = 0
     var bytes = 0
+
+    /// Counts what waits outside while there are too many.
+    mutating func add(_ input: GroupInput, _ sign: Int) {
+      switch input {
+      case .event(_, let size):
+        events += sign
+        bytes += sign * size
+      case .check: events += sign
+      default: break
+      }
+    }
   }
 
   private let state = Mutex(State())
@@ -39,6 +55,11 @@ final class GroupInbox: Sendable {
 
   /// Waits until there is room.
   func send(_ event: FirehoseEvent, size: Int) async {
+    await sendInTurn(.event(event, size: size))
+  }
+
+  /// Waits until there is room.
+  func sendInTurn(_ input: GroupInput) async {
     if isFull {
       let changes = room.stream()
       var iterator = changes.makeAsyncIterator()
@@ -47,9 +68,8 @@ final class GroupInbox: Sendable {
       }
     }
     state.withLock { state in
-      state.events += 1
-      state.bytes += size
-      state.inputs.append(.event(event, size: size))
+      state.add(input, 1)
+      state.inputs.append(input)
     }
     arrivals.notify()
   }
@@ -80,10 +100,7 @@ final class GroupInbox: Sendable {
     let batch = state.withLock { state in
       let batch = Array(state.inputs.prefix(Self.batch))
       state.inputs.removeFirst(batch.count)
-      for case .event(_, let size) in batch {
-        state.events -= 1
-        state.bytes -= size
-      }
+      for input in batch { state.add(input, -1) }
       return batch
     }
     if !batch.isEmpty { room.notify() }

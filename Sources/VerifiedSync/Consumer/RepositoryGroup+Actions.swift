@@ -71,9 +71,13 @@ extension RepositoryGroup {
       carryOut(member.state.repositoryFetched(.failure(failure), at: now), &member, now, &batch)
       return
     }
-    guard fetching.count < Self.maximumFetching else {
+    guard fetching.count < Self.maximumFetching, !member.isFetchedLater else {
       // The schedule finds it again when others are done.
-      member.repository.nextAttemptAt = now + Self.crowdedDelay
+      member.isFetchedLater = false
+      member.repository.nextAttemptAt = max(
+        member.repository.nextAttemptAt,
+        now + Self.crowdedDelay
+      )
       let failure = SyncFailure(.temporary, "too many repositories are being fetched")
       carryOut(member.state.repositoryFetched(.failure(failure), at: now), &member, now, &batch)
       return

@@ -2,6 +2,7 @@ import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoRepo
 import ATProtoSyntax
+import Synchronization
 
 // What happens to repositories.
 
@@ -11,9 +12,11 @@ extension RepositoryGroup {
     if case .event(let event, _) = input, let sequence = event.sequence {
       batch.sequences.append(sequence)
     }
+    if case .mark(let number) = input { batch.sequences.append(number) }
     guard let did = input.did else { return nil }
     if case .remove = input {
       waitingBytes -= members[did]?.countedBytes ?? 0
+      waitingCount.subtract(members[did]?.countedEvents ?? 0, ordering: .relaxed)
       members[did] = nil
       fetching.remove(did)
       return nil
@@ -68,9 +71,19 @@ extension RepositoryGroup {
       member.expected.remove(.repository)
       fetching.remove(did)
       return fetched(outcome, &member, now, &batch)
-    case .wake, .fetch, .remove:
+    case .check:
+      return check(&member, now)
+    case .wake, .fetch, .remove, .mark:
       return member.state.wake(at: now)
     }
+  }
+
+  /// Repositories that are to be fetched anyway, or when they become active, stay as they are.
+  func check(_ member: inout SyncMember, _ now: SyncTime) -> [SyncAction] {
+    let account = member.state.account
+    guard account.phase == .synchronized, account.upstream.isActive else { return [] }
+    member.isFetchedLater = true
+    return member.state.desynchronize(at: now)
   }
 
   func resolved(
@@ -171,6 +184,9 @@ extension RepositoryGroup {
     let bytes = member.state.queuedBytes
     waitingBytes += bytes - member.countedBytes
     member.countedBytes = bytes
+    let count = member.state.queuedCount
+    waitingCount.add(count - member.countedEvents, ordering: .relaxed)
+    member.countedEvents = count
     announce(&member, &batch)
     if let repository = member.changes() { batch.changes.repositories.append(repository) }
     let isOver = member.canBeDropped && !member.state.isIdle

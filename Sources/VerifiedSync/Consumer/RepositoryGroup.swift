@@ -1,6 +1,7 @@
 import ATProtoIdentity
 import ATProtoRepo
 import ATProtoSyntax
+import Synchronization
 
 /// Follows some of the repositories: takes what happens to them, one input after another, and stores
 /// what follows.
@@ -18,6 +19,8 @@ actor RepositoryGroup {
   static let longestRetry: SyncTime = 3_600_000_000
 
   nonisolated let inbox = GroupInbox()
+  /// The events that wait for an identity or a repository, of all members.
+  nonisolated let waitingCount = Atomic<Int>(0)
   let environment: SyncEnvironment
   let questions: SyncQuestions
   let tracked: TrackedSet
@@ -102,8 +105,8 @@ extension GroupInput {
   /// Whether the repository is to be loaded. Other inputs are useless if it is not in memory.
   var needsMember: Bool {
     switch self {
-    case .event, .fetch: true
-    case .identity, .status, .repository, .wake, .remove: false
+    case .event, .fetch, .check: true
+    case .identity, .status, .repository, .wake, .remove, .mark: false
     }
   }
 
@@ -112,8 +115,9 @@ extension GroupInput {
     switch self {
     case .event(let event, _): try? DID(event.did)
     case .identity(let did, _), .status(let did, _), .repository(let did, _), .wake(let did),
-      .fetch(let did), .remove(let did):
+      .fetch(let did), .check(let did), .remove(let did):
       did
+    case .mark: nil
     }
   }
 }

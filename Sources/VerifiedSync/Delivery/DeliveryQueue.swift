@@ -5,7 +5,19 @@ import ATProtoSyntax
 ///
 /// For each repository: a live event waits until all earlier events are acknowledged, and later
 /// events wait until it is. Historical events do not wait for each other.
+///
+/// Only some events of a repository are in memory, so that one whose events are not acknowledged does
+/// not keep those of others out. The rest stays in the store and is asked for with ``nextGap()``.
 struct DeliveryQueue {
+  /// Where the events of a repository continue in the store.
+  struct Gap: Equatable {
+    var did: DID
+    /// The last event of the repository that was appended.
+    var after: Int
+    /// The most events to append.
+    var limit: Int
+  }
+
   /// The events of one repository that are not acknowledged.
   private struct Line {
     /// Events that may not be delivered yet, in order.
@@ -16,6 +28,12 @@ struct DeliveryQueue {
     var hasBarrier = false
     /// The revision of open historical events, which are those of one fetch.
     var rev: TID?
+    /// The last event that was appended.
+    var last = 0
+    /// Whether there were events after the last one for which there was no room.
+    var hasGap = false
+
+    var count: Int { waiting.count + openCount }
   }
 
   private struct Open {
@@ -29,15 +47,70 @@ struct DeliveryQueue {
   private var ready: ArraySlice<Int> = []
   /// Events to deliver again, which come first.
   private var returned: [Int] = []
+  /// Repositories with a gap and room for more events.
+  private var gaps: Set<DID> = []
+  private let capacity: Int
 
-  /// The number of events that are not acknowledged.
+  /// The number of events in memory that are not acknowledged.
   private(set) var count = 0
 
+  /// - Parameter capacity: the most events in memory. Beyond it are only those of repositories that
+  ///   would have none otherwise.
+  init(capacity: Int = 5_000) {
+    self.capacity = capacity
+  }
+
+  var isFull: Bool { count >= capacity }
+
+  /// The most events of one repository: few of each if there are many repositories.
+  private var limit: Int { count < capacity / 2 ? 100 : 4 }
+
+  /// Appends the next event of the store, unless its repository has enough events in memory.
   mutating func append(_ event: SyncEvent) {
-    count += 1
-    lines[event.did, default: Line()].waiting.append(event)
+    var line = lines[event.did] ?? Line()
+    if line.hasGap || line.count >= limit {
+      line.hasGap = true
+      lines[event.did] = line
+      return
+    }
+    append(event, to: &line)
+    lines[event.did] = line
     advance(event.did)
   }
+
+  private mutating func append(_ event: SyncEvent, to line: inout Line) {
+    count += 1
+    line.waiting.append(event)
+    line.last = event.id
+  }
+
+  // MARK: Gaps
+
+  /// The repository whose events should be read next.
+  mutating func nextGap() -> Gap? {
+    while let did = gaps.popFirst() {
+      guard let line = lines[did], line.hasGap, line.count < limit else { continue }
+      return Gap(did: did, after: line.last, limit: limit - line.count)
+    }
+    return nil
+  }
+
+  /// Appends the events that follow a gap. If there are fewer than there is room for, the gap is
+  /// over.
+  mutating func fill(_ gap: Gap, with events: [SyncEvent]) {
+    guard var line = lines[gap.did], line.hasGap, line.last == gap.after else { return }
+    for event in events { append(event, to: &line) }
+    line.hasGap = events.count >= gap.limit
+    lines[gap.did] = line
+    advance(gap.did)
+  }
+
+  /// Asks for a gap again that could not be read.
+  mutating func keep(_ gap: Gap) {
+    if lines[gap.did]?.hasGap ?? false { gaps.insert(gap.did) }
+  }
+
+  // MARK: Delivery
 
   /// The next event to deliver. It is delivered again after `deadline`.
   mutating func next(deadline: SyncTime) -> SyncEvent? {
@@ -58,6 +131,7 @@ struct DeliveryQueue {
     lines[did]?.openCount -= 1
     if entry.event.isLive { lines[did]?.hasBarrier = false }
     advance(did)
+    if let line = lines[did], line.hasGap, 2 * line.count <= limit { gaps.insert(did) }
     return true
   }
 
@@ -82,8 +156,9 @@ struct DeliveryQueue {
 
   /// Forgets the events of a repository.
   mutating func remove(_ did: DID) {
+    gaps.remove(did)
     guard let line = lines.removeValue(forKey: did) else { return }
-    count -= line.waiting.count + line.openCount
+    count -= line.count
     for (id, entry) in open where entry.event.did == did { open[id] = nil }
   }
 
@@ -99,7 +174,7 @@ struct DeliveryQueue {
       open[event.id] = Open(event: event)
       ready.append(event.id)
     }
-    if line.openCount > 0 || !line.waiting.isEmpty { lines[did] = line }
+    if line.count > 0 || line.hasGap { lines[did] = line }
   }
 }
 

@@ -7,27 +7,25 @@ import Synchronization
 /// Events are read from the store in the order of their IDs, a page at a time, so that only a few are
 /// in memory however long nothing is acknowledged.
 final class Outbox: Sendable {
-  private static let pageSize = 500
-  /// The maximum number of events in memory.
-  private static let maximumLoaded = 5_000
-
-  private struct State {
+  struct State {
     var queue = DeliveryQueue()
-    /// The last event that was read from the store.
+    /// The last event that was read from the store, or left there because its repository has enough
+    /// events in memory.
     var lastLoaded = 0
     var isLoading = false
     var acknowledged: [Int] = []
-    /// The events in the store that are not acknowledged.
+    /// The events in the store.
     var stored = 0
+    /// Repositories that were removed while events were read.
     var removed: Set<DID> = []
   }
 
-  private let store: any SyncStore
+  let store: any SyncStore
   private let clock: any SyncClock
   private let capacity: Int
   private let retryTimeout: SyncTime
-  private let state = Mutex(State())
-  private let signal = WakeUps()
+  let state = Mutex(State())
+  let signal = WakeUps()
   private let room = WakeUps()
 
   init(_ store: any SyncStore, _ configuration: SyncConfiguration, _ clock: any SyncClock) {
@@ -53,10 +51,10 @@ final class Outbox: Sendable {
 
   /// Applies changes, and wakes readers that wait for events.
   func apply(_ changes: SyncChanges) async throws {
-    let events = try await store.apply(changes)
-    guard !events.isEmpty else { return }
-    state.withLock { $0.stored += events.count }
-    signal.notify()
+    let result = try await store.apply(changes)
+    state.withLock { $0.stored += result.events.count - result.removedEvents }
+    if !result.events.isEmpty { signal.notify() }
+    if result.removedEvents > 0 { room.notify() }
   }
 
   /// Waits until there is room for more events.
@@ -68,7 +66,8 @@ final class Outbox: Sendable {
     }
   }
 
-  var count: Int { state.withLock { $0.stored } }
+  /// The number of events in the store.
+  var count: Int { state.withLock { max(0, $0.stored) } }
 
   // MARK: Readers
 
@@ -85,33 +84,6 @@ final class Outbox: Sendable {
       guard await iterator.next() != nil else { return nil }
     }
     return nil
-  }
-
-  /// Reads a page of the store, and returns whether there was anything.
-  private func load() async throws -> Bool {
-    let start = state.withLock { state -> Int? in
-      guard !state.isLoading, state.queue.count < Self.maximumLoaded else { return nil }
-      state.isLoading = true
-      return state.lastLoaded
-    }
-    guard let start else { return false }
-    do {
-      let events = try await store.events(after: start, limit: Self.pageSize)
-      state.withLock { state in
-        state.isLoading = false
-        for event in events {
-          state.lastLoaded = max(state.lastLoaded, event.id)
-          if !state.removed.contains(event.did) { state.queue.append(event) }
-        }
-        state.removed = []
-      }
-      // Others may have arrived while the page was read.
-      if !events.isEmpty { signal.notify() }
-      return !events.isEmpty
-    } catch {
-      state.withLock { $0.isLoading = false }
-      throw error
-    }
   }
 
   func acknowledge(_ id: Int) {
@@ -150,24 +122,19 @@ final class Outbox: Sendable {
     }
     guard !changes.acknowledged.isEmpty else { return }
     do {
-      _ = try await store.apply(changes)
+      try await apply(changes)
     } catch {
       state.withLock { $0.acknowledged += changes.acknowledged }
       throw error
     }
-    state.withLock { $0.stored = max(0, $0.stored - changes.acknowledged.count) }
-    room.notify()
   }
 
-  /// Forgets the events of repositories that are no longer tracked.
-  func remove(_ dids: [DID]) async throws {
+  /// Forgets the events of repositories that are no longer in the store.
+  func remove(_ dids: [DID]) {
     state.withLock { state in
       for did in dids { state.queue.remove(did) }
       if state.isLoading { state.removed.formUnion(dids) }
     }
-    let count = try await store.counts().events
-    state.withLock { $0.stored = count }
-    room.notify()
     signal.notify()
   }
 }

@@ -8,6 +8,7 @@ public final class MemorySyncStore: SyncStore {
   fileprivate struct State {
     var repositories: [DID: TrackedRepository] = [:]
     var records: [DID: [String: CID]] = [:]
+    var recordCount = 0
     var events: [SyncEvent] = []
     var lastID = 0
     var cursors: [String: Int] = [:]
@@ -19,7 +20,7 @@ public final class MemorySyncStore: SyncStore {
   public init() {}
 
   /// Applies all changes.
-  public func apply(_ changes: SyncChanges) -> [SyncEvent] {
+  public func apply(_ changes: SyncChanges) -> SyncChanges.Result {
     state.withLock { $0.apply(changes) }
   }
 
@@ -63,6 +64,14 @@ public final class MemorySyncStore: SyncStore {
     state.withLock { Array($0.events.lazy.filter { $0.id > id }.prefix(limit)) }
   }
 
+  public func events(of did: DID, after id: Int, through last: Int, limit: Int) -> [SyncEvent] {
+    state.withLock { state in
+      Array(
+        state.events.lazy.filter { $0.id > id && $0.id <= last && $0.did == did }.prefix(limit)
+      )
+    }
+  }
+
   public func cursor(of relay: String) -> Int? {
     state.withLock { $0.cursors[relay] }
   }
@@ -71,7 +80,7 @@ public final class MemorySyncStore: SyncStore {
     state.withLock { state in
       SyncCounts(
         repositories: state.repositories.count,
-        records: state.records.values.reduce(0) { $0 + $1.count },
+        records: state.recordCount,
         events: state.events.count
       )
     }
@@ -79,10 +88,11 @@ public final class MemorySyncStore: SyncStore {
 }
 
 extension MemorySyncStore.State {
-  fileprivate mutating func apply(_ changes: SyncChanges) -> [SyncEvent] {
+  fileprivate mutating func apply(_ changes: SyncChanges) -> SyncChanges.Result {
+    let before = events.count
     for did in changes.removed {
       repositories[did] = nil
-      records[did] = nil
+      clear(did)
     }
     if !changes.removed.isEmpty {
       let removed = Set(changes.removed)
@@ -94,14 +104,17 @@ extension MemorySyncStore.State {
     for repository in changes.repositories where repositories[repository.did] != nil {
       repositories[repository.did] = repository
     }
-    for did in changes.cleared { records[did] = nil }
+    for did in changes.cleared { clear(did) }
     for record in changes.records where repositories[record.did] != nil {
+      let count = records[record.did]?.count ?? 0
       records[record.did, default: [:]][record.path] = record.cid
+      recordCount += (records[record.did]?.count ?? 0) - count
     }
     if !changes.acknowledged.isEmpty {
       let acknowledged = Set(changes.acknowledged)
       events.removeAll { acknowledged.contains($0.id) }
     }
+    let removedCount = before - events.count
     cursors.merge(changes.cursors) { $1 }
     let appended = changes.events.compactMap { kind -> SyncEvent? in
       let event = SyncEvent(id: lastID + 1, kind: kind)
@@ -110,6 +123,10 @@ extension MemorySyncStore.State {
       return event
     }
     events += appended
-    return appended
+    return SyncChanges.Result(events: appended, removedEvents: removedCount)
+  }
+
+  private mutating func clear(_ did: DID) {
+    recordCount -= records.removeValue(forKey: did)?.count ?? 0
   }
 }

@@ -7,11 +7,11 @@ public import ATProtoSyntax
 ///
 /// ``MemorySyncStore`` is the in-memory twin of `SQLiteSyncStore`.
 public protocol SyncStore: Sendable {
-  /// Applies all changes or none, and returns the events with their IDs, in order.
+  /// Applies all changes or none.
   ///
   /// Records and events of repositories that are not tracked are left out, in case a repository was
   /// removed while it was being fetched. `added` and `repositories` come before them.
-  func apply(_ changes: SyncChanges) async throws -> [SyncEvent]
+  func apply(_ changes: SyncChanges) async throws -> SyncChanges.Result
 
   /// A repository, or nil if it is not tracked.
   func repository(_ did: DID) async throws -> TrackedRepository?
@@ -32,10 +32,14 @@ public protocol SyncStore: Sendable {
   /// The events after an ID that have not been acknowledged, in order.
   func events(after id: Int, limit: Int) async throws -> [SyncEvent]
 
+  /// The events of a repository after an ID and up to another one, in order.
+  func events(of did: DID, after id: Int, through last: Int, limit: Int) async throws
+    -> [SyncEvent]
+
   /// The position in the stream of a relay, or nil if there is none.
   func cursor(of relay: String) async throws -> Int?
 
-  /// How much is stored.
+  /// How much is stored. This is asked for often, so it must not look at everything.
   func counts() async throws -> SyncCounts
 }
 
@@ -69,6 +73,20 @@ public struct SyncChanges: Sendable {
       self.did = did
       self.path = path
       self.cid = cid
+    }
+  }
+
+  /// What changes have done to the events.
+  public struct Result: Hashable, Sendable {
+    /// The new events with their IDs, in order.
+    public var events: [SyncEvent]
+    /// The number of events that are no longer stored.
+    public var removedEvents: Int
+
+    /// Creates a result.
+    public init(events: [SyncEvent] = [], removedEvents: Int = 0) {
+      self.events = events
+      self.removedEvents = removedEvents
     }
   }
 

@@ -11,7 +11,8 @@ import NIOWebSocket
 import XRPC
 
 /// Passes requests on to Hummingbird, except those that open an event stream: it answers these
-/// itself and turns the connection into a WebSocket.
+/// itself and turns the connection into a WebSocket. It also refuses requests with a long head that
+/// only another path may have.
 ///
 /// Hummingbird's own handlers stay behind it until the connection ends, waiting for a request that
 /// does not come.
@@ -58,6 +59,7 @@ final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
     switch (state, unwrapInboundIn(data)) {
     case (.http, .head(let head)) where opensStream(head, context):
       state = .waiting(head, isWhole: false)
+      if streams.isTooLong(head) { openIfReady() }
     case (.http, .head):
       unanswered += 1
       context.fireChannelRead(data)
@@ -145,17 +147,17 @@ final class EventStreamUpgrade: ChannelDuplexHandler, RemovableChannelHandler {
 extension EventStreamUpgrade {
   /// HTTP/2 does not have `Upgrade` (RFC 9113, 8.2.2).
   private func opensStream(_ head: HTTPRequest, _ context: ChannelHandlerContext) -> Bool {
-    guard streams.isStream(head) else { return false }
+    guard streams.isStream(head) || streams.isTooLong(head) else { return false }
     let pipeline = context.pipeline.syncOperations
     return (try? pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self)) != nil
   }
 
   private func openIfReady() {
-    guard let context, case .waiting(let head, let isWhole) = state, unanswered == 0,
-      isWhole || isQuiescing
-    else { return }
+    guard let context, case .waiting(let head, let isWhole) = state, unanswered == 0 else { return }
     // "The server MUST NOT process any further requests" (RFC 9112, 9.6).
     guard !isLast else { return }
+    if streams.isTooLong(head) { return refuseLength(head, context) }
+    guard isWhole || isQuiescing else { return }
     let request = streams.request(head, from: context.channel, id: requestID)
     let start = ContinuousClock.now
     if isQuiescing { return refuseAtShutdown(request, since: start) }
@@ -258,6 +260,23 @@ extension EventStreamUpgrade {
     let frames = WebSocketFrameDecoder(maxFrameSize: maximumMessageBytes)
     try pipeline.addHandler(ByteToMessageHandler(frames), position: .before(self))
     try pipeline.addHandler(handler, position: .before(self))
+  }
+
+  private func refuseLength(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
+    // The log gets nothing of it.
+    let short = HTTPRequest(
+      method: head.method,
+      scheme: head.scheme,
+      authority: nil,
+      path: "/"
+    )
+    let error = XRPCServerError(
+      status: .requestHeaderFieldsTooLarge,
+      name: "InvalidRequest",
+      message: "the head of the request is too long"
+    )
+    let request = streams.request(short, from: context.channel, id: requestID)
+    refuse(request, with: RouteResponse(error: error), since: .now)
   }
 
   private func refuseAtShutdown(

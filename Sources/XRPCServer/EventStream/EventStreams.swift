@@ -16,6 +16,9 @@ final class EventStreams: Sendable {
   private let rateLimits: RateLimitPolicy?
   private let clientAddress: ClientAddress
   let serverName: String?
+  private let maximumFieldBytes: Int
+  /// The longest target that a route allows beyond the limit of the server; 0 if none does.
+  let longestTarget: Int
   private let metrics: ServerMetrics
   private let count = Mutex(Count())
 
@@ -42,6 +45,8 @@ final class EventStreams: Sendable {
     rateLimits = configuration.rateLimits
     clientAddress = ClientAddress(trustedProxies: configuration.trustedProxies)
     serverName = configuration.serverName
+    maximumFieldBytes = configuration.maximumFieldBytes
+    longestTarget = sockets.compactMap(\.maximumTargetBytes).max() ?? 0
     self.metrics = metrics
     self.logger = logger
   }
@@ -52,6 +57,17 @@ final class EventStreams: Sendable {
     guard socket(head) == nil else { return head.method == .get }
     guard head.headerFields[.upgrade] != nil else { return false }
     return (try? router.route(for: RouteRequest(head: head, requestID: "")))?.kind == .subscription
+  }
+
+  /// Whether a head is longer than its path allows, in a server where the decoder has a higher limit
+  /// because of another path.
+  func isTooLong(_ head: HTTPRequest) -> Bool {
+    guard longestTarget > 0 else { return false }
+    let target = head.path?.utf8.count ?? 0
+    let lengths = head.headerFields.map { $0.name.rawName.utf8.count + $0.value.utf8.count }
+    return target > maximumFieldBytes && target > socket(head)?.maximumTargetBytes ?? 0
+      || lengths.contains { $0 > maximumFieldBytes }
+      || lengths.reduce(0, +) > 2 * maximumFieldBytes
   }
 
   private func socket(_ head: HTTPRequest) -> WebSocketRoute? {

@@ -130,6 +130,8 @@ extension WebSocketHandler {
       return
     }
     for frame in frames.dropLast() { context.write(wrapOutboundOut(frame), promise: nil) }
+    // A slow peer takes something from time to time.
+    promise.futureResult.assumeIsolated().whenSuccess { self.liveness.isAlive = true }
     context.writeAndFlush(wrapOutboundOut(last), promise: promise)
   }
 

@@ -17,6 +17,8 @@ public struct WebSocketRoute: Sendable {
   public let subprotocols: [String]
   /// The longest message that a client may send. A longer one closes the connection.
   public let maximumMessageBytes: Int
+  /// The longest target of a request, in bytes; nil for the limit of the server.
+  public let maximumTargetBytes: Int?
   /// Whether a socket is closed with a close frame when its source or the server ends. Some clients
   /// take a close frame for the end, and reconnect only if the connection is lost.
   public let closesInOrder: Bool
@@ -31,12 +33,14 @@ public struct WebSocketRoute: Sendable {
     path: String,
     subprotocols: [String] = [],
     maximumMessageBytes: Int = 10_000_000,
+    maximumTargetBytes: Int? = nil,
     closesInOrder: Bool = true,
     open: @escaping @Sendable (WebSocketRequest) async throws -> any WebSocketSource
   ) {
     self.path = path
     self.subprotocols = subprotocols
     self.maximumMessageBytes = maximumMessageBytes
+    self.maximumTargetBytes = maximumTargetBytes
     self.closesInOrder = closesInOrder
     self.open = open
   }

@@ -16,7 +16,7 @@ struct SyncServer: NetworkService {
   let needsAcknowledgements: Bool
   var hasWebhook = false
 
-  private var channel: WebSocketRoute {
+  var channel: WebSocketRoute {
     // Clients of the reference consumer reconnect only if the connection is lost.
     WebSocketRoute(
       path: "/channel",
@@ -27,10 +27,7 @@ struct SyncServer: NetworkService {
       guard !hasWebhook else {
         throw XRPCServerError.invalidRequest("websocket not available in webhook mode")
       }
-      // Pages of any site may open WebSockets to this machine.
-      guard web.password != nil || request.head.headerFields[.origin] == nil else {
-        throw XRPCServerError.forbidden("browsers need a password")
-      }
+      try web.refusePages(request.head.headerFields)
       return SyncChannel(consumer, needsAcknowledgements: needsAcknowledgements)
     }
   }

@@ -7,7 +7,7 @@ import XRPCClient
 
 extension SyncSettings {
   /// All settings, in the order in which help shows them.
-  static let table = SettingsTable(prefix: "TAP_", network + boundary + output + limits)
+  static let table = SettingsTable(prefix: "TAP_", network + boundary + output + limits + others)
 
   private typealias Value = SettingValue
 
@@ -19,7 +19,7 @@ extension SyncSettings {
       Relay or PDS to follow (default: https://relay1.us-east.bsky.network; http://127.0.0.1:2470 \
       with `--dev`).
       """,
-      flag: "relay"
+      alias: "relay"
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.consumer.relay = ServiceEndpoint(try Value.baseURL(text))
     },
@@ -29,7 +29,8 @@ extension SyncSettings {
       """
       PLC directory (default: https://plc.directory; http://127.0.0.1:2582 with `--dev`).
       """,
-      flag: "plc"
+      alias: "plc",
+      aliases: ["ATP_PLC_HOST"]
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.plc = try Value.baseURL(text)
     },
@@ -69,7 +70,8 @@ extension SyncSettings {
     Setting(
       "TAP_FULL_NETWORK",
       "flag",
-      "Whether to follow all repositories of the relay (default: false)."
+      "Whether to follow all repositories of the relay (default: false).",
+      isSwitch: true
     ) { (text, settings) throws(ServiceError) in
       settings.isNetwork = try Value.flag(text)
     },
@@ -94,7 +96,11 @@ extension SyncSettings {
     Setting(
       "TAP_NO_REPLAY",
       "flag",
-      "Whether to start with new events instead of the saved position (default: false)."
+      """
+      Whether to start with new events instead of the saved position (default: false). Not possible \
+      with TAP_FULL_NETWORK.
+      """,
+      isSwitch: true
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.consumer.replaysFromCursor = try !Value.flag(text)
     },
@@ -126,7 +132,8 @@ extension SyncSettings {
       """
       Whether events that were sent over a WebSocket count as processed, without acknowledgement \
       (default: false).
-      """
+      """,
+      isSwitch: true
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.needsAcknowledgements = try !Value.flag(text)
     },
@@ -144,9 +151,11 @@ extension SyncSettings {
     Setting(
       "TAP_LOG_LEVEL",
       "level",
-      "Least severe messages to log: debug, info, warning, or error (default: info)."
+      "Least severe messages to log: debug, info, warning, or error (default: info).",
+      aliases: ["LOG_LEVEL"]
     ) { (text, settings) throws(ServiceError) in
-      guard let level = Logger.Level(rawValue: text.lowercased()) else {
+      let name = text.lowercased() == "warn" ? "warning" : text.lowercased()
+      guard let level = Logger.Level(rawValue: name) else {
         throw Value.invalid("expected debug, info, warning, or error")
       }
       settings.configuration.logLevel = level
@@ -196,12 +205,51 @@ extension SyncSettings {
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.consumer.repositoryTimeout = try Value.duration(text)
     },
+  ]
+
+  /// Settings of the reference consumer that have no effect here, so that its configuration works
+  /// unchanged.
+  private static let others: [Setting<SyncSettings>] = [
     Setting(
       "TAP_IDENT_CACHE_SIZE",
       "number",
-      "Accepted and ignored: identities are kept in the database with their repositories."
+      "Accepted and ignored: identities are kept in the database with their repositories.",
+      aliases: ["RELAY_IDENT_CACHE_SIZE"]
+    ) { (text, settings) throws(ServiceError) in },
+    Setting(
+      "TAP_OUTBOX_PARALLELISM",
+      "number",
+      "Accepted and ignored: reading events from the database does not limit their delivery."
     ) { (text, settings) throws(ServiceError) in
       _ = try Value.number(text, 0...Int.max)
+    },
+    Setting(
+      "TAP_MAX_DB_CONNS",
+      "number",
+      "Accepted and ignored: the database is a file.",
+      flag: "max-db-conn"
+    ) { (text, settings) throws(ServiceError) in
+      _ = try Value.number(text, 0...Int.max)
+    },
+    Setting(
+      "TAP_METRICS_LISTEN",
+      "address",
+      "Accepted and ignored: numbers are served below `/stats/` only."
+    ) { (text, settings) throws(ServiceError) in },
+    Setting(
+      "TAP_ENV",
+      "name",
+      "Accepted and ignored: it names the environment in metrics."
+    ) { (text, settings) throws(ServiceError) in },
+    Setting(
+      "TAP_OUTBOX_ONLY",
+      "flag",
+      "Must be false: only one process may use the database.",
+      isSwitch: true
+    ) { (text, settings) throws(ServiceError) in
+      guard try !Value.flag(text) else {
+        throw Value.invalid("a consumer that only delivers is not supported")
+      }
     },
   ]
 }

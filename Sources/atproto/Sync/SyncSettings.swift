@@ -23,7 +23,7 @@ struct SyncCommandConfiguration: Sendable {
 }
 
 /// The settings of `atproto sync` while they are read. Names and defaults are those of the reference
-/// consumer, so that its configuration works unchanged.
+/// consumer, so that its configuration works unchanged; docs/sync.md lists the differences.
 struct SyncSettings: ServiceSettings {
   var configuration: SyncCommandConfiguration
   var signal: NSID?
@@ -50,6 +50,13 @@ struct SyncSettings: ServiceSettings {
       throw ServiceError(
         .configuration,
         "TAP_SIGNAL_COLLECTION and TAP_FULL_NETWORK are both set; set one of them"
+      )
+    }
+    // What is missed then is found when an account writes again, which most of a network do rarely.
+    guard self.configuration.consumer.replaysFromCursor || !isNetwork else {
+      throw ServiceError(
+        .configuration,
+        "TAP_NO_REPLAY and TAP_FULL_NETWORK are both set; set one of them"
       )
     }
     var configuration = configuration

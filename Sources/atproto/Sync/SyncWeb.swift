@@ -31,6 +31,14 @@ struct SyncWeb: Sendable {
     )
   }
 
+  /// Throws if there is no password and the request comes from a web page: pages of any site may send
+  /// requests to this machine.
+  func refusePages(_ fields: HTTPFields) throws(XRPCServerError) {
+    guard password != nil || fields[.origin] == nil else {
+      throw .forbidden("browsers need a password")
+    }
+  }
+
   /// Does not throw: errors are JSON.
   func respond(to request: Request) async -> Response {
     do {
@@ -49,6 +57,7 @@ struct SyncWeb: Sendable {
     let segments = request.uri.path.split(separator: "/").map(String.init)
     if segments == ["health"] { return .json(["status": "ok"]) }
     try await authorize(request.method, request.headers)
+    if request.method == .post { try refusePages(request.headers) }
     switch (request.method, segments.first, segments.dropFirst().first) {
     case (.post, "repos", "add"):
       try await consumer.add(try await dids(request))
@@ -124,7 +133,9 @@ struct SyncWeb: Sendable {
     case "record-count": ["record_count": .integer(statistics.counts.records)]
     case "outbox-buffer": ["outbox_buffer": .integer(statistics.counts.events)]
     case "resync-buffer": ["resync_buffer": .integer(statistics.waitingEvents)]
-    case "cursors": ["firehose": statistics.cursor.map { .integer($0) } ?? .null]
+    case "cursors":
+      // The list of repositories is read from its beginning at each start.
+      statistics.cursor.map { ["firehose": .integer($0)] } ?? [:]
     default: throw XRPCServerError.notFound("not found")
     }
   }

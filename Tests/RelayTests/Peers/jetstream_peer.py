@@ -4,6 +4,8 @@ legacy PORT COUNT CERTIFICATE KEY PACKAGE [DID]
         the client of PyPI's atproto-jetstream, in the directory PACKAGE
 compressed URL COUNT
         a client with a zstd dictionary, as every client of Jetstream v1 has
+hello URL COUNT COLLECTION
+        a client that sets its filter after it has connected
 sdk URL COUNT CURSOR
         the client of the atproto SDK, which downloads the dictionary of the server
 """
@@ -102,6 +104,28 @@ async def compressed(url, count) -> None:
             print(decompressor.decompress(message).decode())
 
 
+async def hello(url, count, collection) -> None:
+    async with connect(url, open_timeout=20) as stream:
+        # Messages of other kinds do not start the stream.
+        await stream.send(b"\x00\x01")
+        await stream.send(json.dumps({"type": "other", "payload": 0.5}))
+        try:
+            print(await asyncio.wait_for(stream.recv(), 0.5))
+            sys.exit("there was a message before the hello")
+        except asyncio.TimeoutError:
+            pass
+        payload = {"wantedCollections": [collection]}
+        await stream.send(json.dumps({"type": "options_update", "payload": payload}))
+        for _ in range(int(count)):
+            message = await asyncio.wait_for(stream.recv(), 20)
+            assert isinstance(message, str), "not a text frame"
+            print(message)
+        # The answer to what is not JSON.
+        await stream.send("{")
+        await stream.wait_closed()
+        assert stream.close_code == 1007, stream.close_code
+
+
 def sdk(url, count, cursor) -> None:
     from atproto_jetstream import JetstreamClient
 
@@ -123,5 +147,5 @@ command, *arguments = sys.argv[1:]
 if command == "sdk":
     sdk(*arguments)
 else:
-    run = {"legacy": legacy, "compressed": compressed}[command]
+    run = {"legacy": legacy, "compressed": compressed, "hello": hello}[command]
     asyncio.run(asyncio.wait_for(run(*arguments), 60))

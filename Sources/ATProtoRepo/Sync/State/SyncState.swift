@@ -58,6 +58,9 @@ public struct SyncState: Sendable {
     [queue, held, strangers].joined().reduce(0) { $0 + $1.input.size }
   }
 
+  /// The number of waiting events.
+  public var queuedCount: Int { queue.count + held.count + strangers.count }
+
   // MARK: Inputs
 
   /// Takes an event of the account.

@@ -1,0 +1,37 @@
+import ATProtoData
+import ATProtoRepo
+import ATProtoSyntax
+
+/// The records of a repository compared with those that were delivered.
+struct RepositoryDifference: Sendable {
+  struct Changed: Sendable {
+    var path: RepoPath
+    var isNew: Bool
+  }
+
+  /// Wanted records that are new or have changed, by CID.
+  private(set) var changed: [CID: [Changed]] = [:]
+  /// The wanted records of the repository.
+  private(set) var count = 0
+  private var known: [String: CID]
+  private let collections: [CollectionPattern]
+
+  init(_ known: [String: CID], _ collections: [CollectionPattern]) {
+    self.known = known
+    self.collections = collections
+  }
+
+  mutating func add(_ key: MSTKey, _ cid: CID) throws {
+    let path = try RepoPath(key)
+    let before = known.removeValue(forKey: path.string)
+    guard collections.wants(path.collection) else { return }
+    count += 1
+    guard before != cid else { return }
+    changed[cid, default: []].append(Changed(path: path, isNew: before == nil))
+  }
+
+  /// Records that were delivered and are not in the repository.
+  var deleted: [RepoPath] {
+    known.keys.sorted().compactMap { try? RepoPath($0) }
+  }
+}
