@@ -2,7 +2,7 @@ import ATProtoHTTP
 import Logging
 import ServiceKit
 
-/// What all hosts share.
+/// What all links share.
 struct HostContext: Sendable {
   let transport: any HTTPTransport
   let userAgent: String

@@ -7,7 +7,7 @@ extension HostLink {
     state.withLock { advance(&$0, input) }
   }
 
-  /// Notes what a connection reports, unless there is a newer one.
+  /// Records what a connection reports, unless there is a newer one.
   func report(_ input: HostState.Input, _ attempt: Int) {
     state.withLock { state in
       guard state.attempt == attempt else { return }

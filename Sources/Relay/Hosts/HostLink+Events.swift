@@ -32,7 +32,7 @@ extension HostLink {
         isLong = true
         report(.quota(isWaiting: true), attempt)
       }
-      // The operator may raise a limit meanwhile.
+      // The operator may raise a limit in the meantime.
       try await context.clock.sleep(context.clock.now().adding(min(delay, .seconds(10))))
     }
     if isLong { report(.quota(isWaiting: false), attempt) }
@@ -50,7 +50,7 @@ extension HostLink {
     }
   }
 
-  /// Hands an event to the lanes once there is a place for it.
+  /// Passes an event to the lanes once there is room for it.
   func submit(
     _ event: FirehoseEvent,
     _ sequence: Int,

@@ -1,13 +1,13 @@
 import ATProtoRepo
 
 extension HostState {
-  /// The losses after which a host is offline.
+  /// The number of losses after which a host is offline.
   private static let maximumFailures = 15
-  /// A connection that stands for this long shows that the host can be reached.
+  /// A connection that lasts this long shows that the host can be reached.
   static let proof = 5 * second
-  /// A connection that stood for this long was not a failure.
+  /// A connection that lasted this long was not a failure.
   private static let steady = 60 * second
-  /// Requests by anyone do not call a host more often.
+  /// Public requests do not call a host more often than this.
   private static let requestInterval = 10 * second
 
   mutating func connect(_ now: SyncTime) -> [Action] {
@@ -68,7 +68,7 @@ extension HostState {
     }
     phase = .waiting
     if let time = postponed {
-      // The host was called because someone wanted it to be.
+      // The call was requested.
       postponed = nil
       if let time, time > now {
         nextAttemptAt = time
@@ -124,7 +124,7 @@ extension HostState {
     min(hour << SyncTime(min(max(0, attempt), 5)), 24 * hour)
   }
 
-  /// Half to all of the delay, so that hosts of one operator are not called all at once.
+  /// Half to all of the delay, so that the hosts of one operator are not all called at once.
   private mutating func schedule(
     _ delay: SyncTime,
     _ now: SyncTime,
@@ -145,7 +145,7 @@ extension HostState {
     return [.close]
   }
 
-  /// Returns nil if the status is the same.
+  /// Returns nil if the status has not changed.
   mutating func change(_ new: HostStatus) -> Action? {
     guard status != new else { return nil }
     status = new

@@ -23,7 +23,7 @@ extension HostState {
     case errorFrame(String)
     /// The host did not accept the WebSocket.
     case refused(status: Int)
-    /// The host has used up a quota, and its next event waits for long; or no longer.
+    /// Whether the host has used up a quota, so that its next event has to wait for a long time.
     case quota(isWaiting: Bool)
     case banned
     case unbanned

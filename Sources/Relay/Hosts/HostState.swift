@@ -30,7 +30,7 @@ struct HostState: Sendable {
   var status: HostStatus
   var failures: Int
   var nextAttemptAt: SyncTime?
-  /// When the host refused its cursor first; nil after an event.
+  /// When the host first refused its cursor; nil after an event.
   var refusedAt: SyncTime?
   /// How far events are finished; set by the driver.
   var cursor: Int?
@@ -39,10 +39,10 @@ struct HostState: Sendable {
   var refusalCount: Int
   /// When the last attempt began.
   var attemptedAt: SyncTime = 0
-  /// The time of the attempt that a request came before; nil if nobody requested the current one.
+  /// The time of the attempt that a request preceded; nil if the current attempt was not requested.
   var postponed: SyncTime??
-  /// Whether a connection without a cursor stood for a while without an event. What the host has
-  /// sent between that connection and the next would be lost otherwise.
+  /// Whether a connection without a cursor lasted for a while without an event. Otherwise, events
+  /// that the host sends before the next connection would be lost.
   var startsAtOldest: Bool
   var isDomainBanned: Bool
 

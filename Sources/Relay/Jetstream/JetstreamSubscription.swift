@@ -149,7 +149,7 @@ final class JetstreamSubscription: WebSocketSource {
         state.withLock { $0.pending = frames[...] }
         continue
       }
-      // Nothing may have matched for long; others need the thread too.
+      // Nothing may match for a long time, and others need the thread, too.
       if !isIdle { await Task.yield() } else if await iterator.next() == nil { return nil }
     }
     return nil

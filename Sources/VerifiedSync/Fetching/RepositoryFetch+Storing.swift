@@ -6,7 +6,7 @@ import ATProtoSyntax
 // Storing what has changed in a repository that was verified.
 
 extension RepositoryFetch {
-  /// The most records to store at once.
+  /// The maximum number of records to store at once.
   private static let batch = 500
   /// The same in bytes.
   private static let batchBytes = 4 << 20

@@ -72,7 +72,7 @@ final class MemoryPDSTransaction: PDSTransaction {
     self.isReadOnly = isReadOnly
   }
 
-  /// Changes the state. Throws in a transaction that only reads.
+  /// Changes the state. Throws in a read-only transaction.
   func change<Value>(_ body: (inout MemoryPDSState) throws -> Value) throws -> Value {
     guard !isReadOnly else { throw ServiceError(.storage, "cannot write in a read transaction") }
     return try body(&state)

@@ -36,7 +36,7 @@ struct PageShell: Sendable {
       ]),
       with: PageTemplates.style.rawValue
     )
-    // With the hash, browsers can keep the style sheet for as long as they like.
+    // With the hash in its URL, browsers can cache the style sheet indefinitely.
     let hash = Hex.encode(Array(SHA256.hash(style).bytes.prefix(6)))
     styleURL = "\(Self.stylePath)?v=\(hash)"
   }
