@@ -204,6 +204,10 @@ private struct FailingLog: RelayLog {
     try log.removeRecords(before: microseconds, through: sequence)
   }
 
+  func removeRecords(exceeding bytes: Int, through sequence: Int) throws {
+    try log.removeRecords(exceeding: bytes, through: sequence)
+  }
+
   func wakeUps() -> AsyncStream<Void> { log.wakeUps() }
 
   func close() {}

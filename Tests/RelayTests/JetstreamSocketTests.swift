@@ -1,5 +1,6 @@
 import ATProtoHTTP
 import ATProtoRepo
+import ATProtoSyntax
 import HTTPTypes
 import Logging
 import RelayTestSupport

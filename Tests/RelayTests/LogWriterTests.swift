@@ -147,7 +147,7 @@ import XRPCServer
     submit(rev: 1, generation: 1)
     submit(rev: 2, generation: nil)
     try await fixture.writer.drain()
-    #expect(stored.withLock(\.isEmpty))
+    #expect(stored.withLock { $0.isEmpty })
     submit(rev: 3, generation: 2)
     try await fixture.writer.drain()
     #expect(stored.withLock { $0 } == [StoredRow(did: LogFixture.did(1), generation: 2)])

@@ -29,7 +29,8 @@ import Testing
           if count == 1 { throw Failure() }
         }
       }
-      #expect(try await until { calls.hosts.withLock { $0.count } == 3 })
+      let isRetried = try await until { calls.hosts.withLock { $0.count } == 3 }
+      #expect(isRetried)
       group.cancelAll()
     }
     #expect(calls.hosts.withLock { $0 } == [first, second, first])

@@ -7,6 +7,7 @@ import SQLiteStorage
 import Synchronization
 import TestSupport
 import Testing
+import VerifiedSync
 
 /// Kills `atproto sync` between the delivery of an event and its acknowledgement, during histories and
 /// live events: nothing is lost.

@@ -1,5 +1,6 @@
 import ATProtoData
 import ATProtoRepo
+import ATProtoSyntax
 import Foundation
 import Logging
 import RelayTestSupport

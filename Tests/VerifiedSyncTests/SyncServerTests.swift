@@ -104,7 +104,7 @@ import XRPC
 
   @Test func channelIsClosedToClientsInWebhookMode() async throws {
     try await RelayFixture.run { network in
-      try await ConsumerFixture.run(on: network) { test async throws in
+      try await ConsumerFixture.run(on: network) { test async throws -> Void in
         await #expect(throws: XRPCServerError.invalidRequest("")) {
           try await connect(server(test, hasWebhook: true), [:])
         }

@@ -308,13 +308,10 @@ extension EventStreamHandler {
     do throws(WebSocketViolation) {
       switch try reader.read(unwrapInboundIn(data)) {
       case .ping(let payload):
-        // A ping that cannot be answered now may be skipped (RFC 6455, 5.5.3).
-        guard isOpen, context.channel.isWritable else { return }
-        let pong = ServerFrame.control(.pong, payload)
-        context.writeAndFlush(wrapOutboundOut(pong), promise: nil)
+        if isOpen { context.sendPong(payload) }
       case .close(let code):
         if isOpen { close(code ?? 1000) }
-        hangUp()
+        context.closeOnceSent()
       case .text, .binary, .fragment, .pong:
         // "Servers should ignore any frames received from the client" (Event Stream
         // specification, "Framing").
@@ -339,7 +336,7 @@ extension EventStreamHandler {
       logger.debug("closing a WebSocket", metadata: ["reason": "\(violation.reason)"])
       close(violation.code, violation.reason)
     }
-    hangUp()
+    context?.closeOnceSent()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -360,7 +357,7 @@ extension EventStreamHandler {
     switch (state, opening) {
     case (.live, .shared(let subscription as EventSubscription)):
       finalPosition = .max
-      hangUp(after: configuration.closeTimeout)
+      context?.close(after: configuration.closeTimeout)
       finish(subscription.broadcast)
     case (.closing, _), (.closed, _):
       break
@@ -402,36 +399,13 @@ extension EventStreamHandler {
     guard let context, isOpen else { return }
     end()
     state = .closing
-    let frame = ServerFrame.control(.connectionClose, ByteBuffer(closeCode: code, reason: reason))
-    context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
-    hangUp(after: configuration.closeTimeout)
-  }
-
-  /// Closes the connection once everything written has been sent.
-  private func hangUp() {
-    guard let context else { return }
-    let written = context.eventLoop.makePromise(of: Void.self)
-    let channel = context.channel
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
-    written.futureResult.whenComplete { _ in channel.close(promise: nil) }
-  }
-
-  private func hangUp(after delay: Duration) {
-    guard let context else { return }
-    let channel = context.channel
-    let timer = context.eventLoop.scheduleTask(in: TimeAmount(delay)) {
-      channel.close(promise: nil)
-    }
-    channel.closeFuture.whenComplete { _ in timer.cancel() }
+    context.sendClose(code, reason, closeTimeout: configuration.closeTimeout)
   }
 
   private func ping() {
     guard let context, isOpen else { return }
     guard isAlive else { return context.close(promise: nil) }
     isAlive = false
-    // A peer that has not received what was sent would not see it.
-    guard context.channel.isWritable else { return }
-    let frame = ServerFrame.control(.ping, ByteBuffer())
-    context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    context.sendPing()
   }
 }

@@ -200,13 +200,10 @@ extension WebSocketHandler {
       case .text(let text): take(.text(text))
       case .binary(let bytes): take(.binary(Array(bytes.readableBytesView)))
       case .ping(let payload):
-        // A ping that cannot be answered now may be skipped (RFC 6455, 5.5.3).
-        guard state == .open, context.channel.isWritable else { return }
-        let pong = ServerFrame.control(.pong, payload)
-        context.writeAndFlush(wrapOutboundOut(pong), promise: nil)
+        if state == .open { context.sendPong(payload) }
       case .close(let code):
         close(WebSocketClosing(code: code ?? 1000))
-        hangUp()
+        context.closeOnceSent()
       case .fragment, .pong: break
       }
     } catch {
@@ -228,7 +225,7 @@ extension WebSocketHandler {
   private func violate(_ violation: WebSocketViolation) {
     logger.debug("closing a WebSocket", metadata: ["reason": "\(violation.reason)"])
     close(WebSocketClosing(code: violation.code, reason: violation.reason))
-    hangUp()
+    context?.closeOnceSent()
   }
 }
 
@@ -265,25 +262,9 @@ extension WebSocketHandler {
     guard let context, state == .open else { return }
     end()
     state = .closing
-    let body = ByteBuffer(closeCode: closing.code, reason: closing.reason)
-    let frame = ServerFrame.control(.connectionClose, body)
-    context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    context.sendClose(closing.code, closing.reason, closeTimeout: configuration.closeTimeout)
     // The peer may have been held back.
     context.read()
-    let channel = context.channel
-    let timer = context.eventLoop.scheduleTask(in: TimeAmount(configuration.closeTimeout)) {
-      channel.close(promise: nil)
-    }
-    channel.closeFuture.whenComplete { _ in timer.cancel() }
-  }
-
-  /// Closes the connection once everything written has been sent.
-  private func hangUp() {
-    guard let context else { return }
-    let written = context.eventLoop.makePromise(of: Void.self)
-    let channel = context.channel
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
-    written.futureResult.whenComplete { _ in channel.close(promise: nil) }
   }
 
   private func ping() {
@@ -291,10 +272,7 @@ extension WebSocketHandler {
     guard liveness.isAlive else { return context.close(promise: nil) }
     // The answer of a peer that is held back is not read.
     liveness.isAlive = waiting.isReadHeld
-    // A peer that has not received what was sent would not see it.
-    guard context.channel.isWritable else { return }
-    let frame = ServerFrame.control(.ping, ByteBuffer())
-    context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    context.sendPing()
   }
 }
 
