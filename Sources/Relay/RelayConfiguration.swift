@@ -88,7 +88,7 @@ public struct RelayConfiguration: Sendable {
   public var advice: [String] {
     guard !isDevelopment, adminPasswords.isEmpty else { return [] }
     return [
-      "\(RelaySettings.adminPassword.name) is not set: hosts and accounts cannot be administered"
+      "\(RelaySettings.adminPassword.name) is not set, so the admin API and page are disabled"
     ]
   }
 }

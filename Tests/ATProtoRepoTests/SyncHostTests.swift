@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test("events of other hosts do not hold up those of the PDS")
-  func strangersDoNotHoldUpThePDS() {
+  func eventsOfOtherHostsDoNotDelayThePDS() {
     var fixture = SyncAccountFixture()
     var driver = SyncDriver(fixture.known)
     #expect(driver.receive(fixture.sync, from: Self.other) == ["refresh"])

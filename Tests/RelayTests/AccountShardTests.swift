@@ -65,7 +65,7 @@ import Testing
     #expect(shard.account(row.did)?.row == row)
   }
 
-  @Test func didsOfTheirMethodTakeSixteenBytes() throws {
+  @Test func plcDIDsTakeSixteenBytes() throws {
     #expect(MemoryLayout<PackedDID>.size == 16)
     for _ in 0..<100 {
       let did = SimulatedAccount.randomDID()

@@ -149,7 +149,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  @Test func newHostsOfADayAreLimited() async throws {
+  @Test func newHostsPerDayAreLimited() async throws {
     try await RelayFixture.run(hosts: 4) { network in
       try await HostsFixture().run { relay in
         relay.hosts.newHostsPerDay = 2
@@ -165,7 +165,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  @Test func hostsOfTheAdministratorDoNotUseUpTheDay() async throws {
+  @Test func hostsAddedByTheAdministratorDoNotCountTowardTheDailyLimit() async throws {
     try await RelayFixture.run(hosts: 4) { network in
       try await HostsFixture().run { relay in
         relay.hosts.newHostsPerDay = 1

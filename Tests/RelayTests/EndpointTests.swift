@@ -99,7 +99,7 @@ import XRPCClient
     }
   }
 
-  @Test func unhealthyRelaySaysSo() async throws {
+  @Test func unhealthyRelayReturns503() async throws {
     let folder = try TemporaryFolder()
     var configuration = TestRelay.configuration()
     configuration.databasePath = folder.path + "/relay.sqlite"

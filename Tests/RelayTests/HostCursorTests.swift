@@ -130,7 +130,7 @@ import Testing
     }
   }
 
-  @Test func eventThatIsGivenUpIsReadAgain() async throws {
+  @Test func abandonedEventIsReadAgain() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount()
       let fixture = HostsFixture()

@@ -162,7 +162,7 @@ import Testing
     }
   }
 
-  @Test func offlineHostIsActiveOnceItsEventsFlow() async throws {
+  @Test func offlineHostIsActiveOnceItSendsEvents() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount()
       try await HostsFixture().run { relay in

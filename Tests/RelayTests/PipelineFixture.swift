@@ -65,7 +65,7 @@ final class PipelineFixture: Sendable {
       store: store,
       writer: writer,
       lookups: lookups,
-      refusals: Refusals(),
+      droppedEvents: DroppedEvents(),
       metrics: metrics,
       policy: policy,
       now: { [clock] in clock.now }

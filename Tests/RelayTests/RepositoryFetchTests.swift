@@ -146,7 +146,7 @@ import Testing
     #expect(failure.kind == kind)
   }
 
-  @Test func chainThatBreaksAgainAndAgainWaitsLonger() async throws {
+  @Test func chainThatBreaksRepeatedlyWaitsLonger() async throws {
     let account = Self.account()
     let server = Server(account.car)
     let fetches = server.fetches
@@ -209,7 +209,7 @@ import Testing
     #expect(server.pauses.count == 4)
   }
 
-  @Test func hostThatSendsTooSlowlyIsGivenUp() async throws {
+  @Test func fetchFromASlowHostIsAbandoned() async throws {
     let account = Self.account(2000)
     let server = Server(account.car)
     let fetches = server.fetches

@@ -217,7 +217,7 @@ enum SyncBackend: CaseIterable, CustomTestStringConvertible, Sendable {
     }
   }
 
-  @Test("a removed repository takes everything along", arguments: SyncBackend.allCases)
+  @Test("removing a repository removes its records and events", arguments: SyncBackend.allCases)
   func repositoriesAreRemoved(_ backend: SyncBackend) async throws {
     try await backend.withStore { store in
       var changes = Self.tracked(Self.alice, Self.bob)

@@ -81,7 +81,7 @@ import Testing
     #expect(drain(&queue) == [3])
   }
 
-  @Test func postponedEventDoesNotHinderOthers() {
+  @Test func postponedEventDoesNotDelayOthers() {
     var queue = DeliveryQueue()
     queue.append(event(1, isLive: true))
     queue.append(event(2, Self.bob, isLive: true))
@@ -102,7 +102,7 @@ import Testing
     #expect(drain(&queue) == [1, 3])
   }
 
-  @Test func eventsThatAreNotAcknowledgedComeAgain() {
+  @Test func unacknowledgedEventsAreDeliveredAgain() {
     var queue = DeliveryQueue()
     for id in 1...3 { queue.append(event(id, isLive: false)) }
     #expect(drain(&queue, deadline: 100) == [1, 2, 3])

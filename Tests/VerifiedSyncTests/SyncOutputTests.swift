@@ -92,7 +92,7 @@ import XRPCWebSocket
   }
 
   /// A URL that always refuses one event must not stop the others.
-  @Test func refusedEventDoesNotHinderOtherRepositories() async throws {
+  @Test func refusedEventDoesNotDelayOtherRepositories() async throws {
     try await RelayFixture.run { network in
       let accounts = (0..<15).map { _ in network.makeAccount() }
       let refused = accounts[0].did.string

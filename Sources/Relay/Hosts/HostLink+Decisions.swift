@@ -88,7 +88,7 @@ extension HostLink {
   }
 
   func reset(_ state: inout State, _ reason: String) {
-    log(.warning, "cursor of host is reset", ["reason": "\(reason)"])
+    log(.warning, "reset the cursor of a host", ["reason": "\(reason)"])
     state.progress = HostProgress()
     state.epoch += 1
     state.hasStoredCursor = false

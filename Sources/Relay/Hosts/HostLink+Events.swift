@@ -73,7 +73,7 @@ extension HostLink {
         if let start = state.start, sequence < start {
           // The host has lost its numbers, and takes our cursor for the end of its stream.
           metrics.warn("sequenceBehindCursor")
-          reset(&state, "the host continues before it")
+          reset(&state, "the host continues before the cursor")
         }
         advance(&state, .event)
       }

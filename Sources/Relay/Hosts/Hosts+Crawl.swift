@@ -19,7 +19,7 @@ extension Hosts {
     client: String? = nil
   ) async throws -> HostName {
     guard isAdministrator || isCrawlEnabled else {
-      throw CrawlError(.forbidden, "this relay does not accept requests to crawl hosts")
+      throw CrawlError(.forbidden, "this relay does not accept crawl requests")
     }
     let name = try name(hostname, allowsLocal: isAdministrator)
     // The transport refuses connections to this machine without the setting, whoever asks for them.
@@ -97,12 +97,12 @@ extension Hosts {
       throw CrawlError(.hostNotFound, error.reason)
     }
     if isRelay {
-      throw CrawlError(.isRelay, "\(name) is a relay; a relay crawls only hosts of accounts")
+      throw CrawlError(.isRelay, "cannot crawl \(name): it is a relay, not a PDS")
     }
   }
 
   private static func banned(_ name: HostName) -> CrawlError {
-    CrawlError(.hostBanned, "\(name) is banned from this relay")
+    CrawlError(.hostBanned, "\(name) is banned")
   }
 
   private func checkDay() async throws {

@@ -39,7 +39,7 @@ extension JetstreamParameters {
     }
     let collections = values("collections")
     guard collections.isEmpty || kinds.contains(.commit) else {
-      throw .invalidRequest("collections need the kind commit")
+      throw .invalidRequest("collections require the kind commit")
     }
     guard collections.count <= JetstreamFilter.maximumCollections else {
       throw .invalidRequest("there are more than \(JetstreamFilter.maximumCollections) collections")

@@ -193,7 +193,7 @@ extension LaneContext {
     metrics.validation.rejected(rejection.reason)
     // The operator's own decisions would push out all others.
     if rejection.reason != .takendown, rejection.reason != .throttled {
-      refusals.note(
+      droppedEvents.note(
         rejection,
         of: event.event.content,
         did: event.event.did,

@@ -77,7 +77,7 @@ package final class RepositoryFetches: Sendable {
       return .failure(SyncFailure(.invalid, "\(pds) is not a valid hostname"))
     }
     guard slots.waitingCount(of: pds) < Self.maximumWaiting else {
-      return .failure(SyncFailure(.temporary, "many repositories of \(host) are missing"))
+      return .failure(SyncFailure(.temporary, "too many fetches from \(host) are waiting"))
     }
     // The account waits outside the slots, so it does not hold up others.
     guard await pause({ $0.accounts[did] }), await pause({ $0.hosts[pds] }) else {
@@ -122,7 +122,7 @@ package final class RepositoryFetches: Sendable {
   ) async -> Result<FetchedRepository, SyncFailure> {
     await slots.run(LookupSlots.Key(host: pds)) {
       await withTimeout(Self.timeout) { await self.fetch(did, host, key) }
-        ?? .failure(SyncFailure(.temporary, "\(host) takes longer than \(Self.timeout)"))
+        ?? .failure(SyncFailure(.temporary, "\(host) did not respond within \(Self.timeout)"))
     }
   }
 
@@ -138,7 +138,7 @@ package final class RepositoryFetches: Sendable {
       var (received, charged) = (0, 0)
       defer { memory.subtract(charged, ordering: .relaxed) }
       for try await chunk in response.body {
-        if Task.isCancelled { return .failure(SyncFailure(.temporary, "the relay stops")) }
+        if Task.isCancelled { return .failure(SyncFailure(.temporary, "the relay is stopping")) }
         received += chunk.count
         guard isFastEnough(received, since: start) else {
           return .failure(SyncFailure(.temporary, "\(host) sends too slowly"))

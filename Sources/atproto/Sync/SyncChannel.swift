@@ -42,7 +42,7 @@ final class SyncChannel: WebSocketSource {
   func received(_ message: WebSocketMessage) async throws {
     guard case .text(let text) = message,
       let value = try? DataValue(json: Array(text.utf8), limits: Self.limits)
-    else { throw WebSocketClosing(code: 1008, reason: "the message is not a JSON text") }
+    else { throw WebSocketClosing(code: 1008, reason: "the message is not valid JSON") }
     guard value["type"]?.string == "ack", let id = value["id"]?.integer else { return }
     state.withLock { $0.open.removeValue(forKey: id) }?.acknowledge()
   }

@@ -25,7 +25,9 @@ struct SyncServer: NetworkService {
     ) { [self] request in
       try await web.authorize(.get, request.head.headerFields)
       guard !hasWebhook else {
-        throw XRPCServerError.invalidRequest("websocket not available in webhook mode")
+        throw XRPCServerError.invalidRequest(
+          "cannot open a WebSocket: events are sent to a webhook"
+        )
       }
       try web.refusePages(request.head.headerFields)
       return SyncChannel(consumer, needsAcknowledgements: needsAcknowledgements)

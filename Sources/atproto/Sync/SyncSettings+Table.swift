@@ -173,35 +173,37 @@ extension SyncSettings {
     Setting(
       "TAP_FIREHOSE_PARALLELISM",
       "number",
-      "Groups of repositories whose events are verified at once (default: 10)."
+      "Number of repository groups to verify in parallel (default: 10)."
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.consumer.firehoseParallelism = try Value.number(text, 1...1_000)
     },
     Setting(
       "TAP_RESYNC_PARALLELISM",
       "number",
-      "Repositories that are fetched at once (default: 5)."
+      "Number of repositories to fetch at once (default: 5)."
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.consumer.resyncParallelism = try Value.number(text, 1...1_000)
     },
     Setting(
       "TAP_OUTBOX_CAPACITY",
       "number",
-      "Events that may wait for delivery before nothing more is read (default: 100000)."
+      """
+      Maximum number of events waiting for delivery; reading pauses at this limit (default: 100000).
+      """
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.consumer.outboxCapacity = try Value.number(text, 1...1_000_000_000)
     },
     Setting(
       "TAP_CURSOR_SAVE_INTERVAL",
       "duration",
-      "Time between saving the position in the firehose (default: 1s)."
+      "How often to save the position in the firehose (default: 1s)."
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.consumer.cursorSaveInterval = try Value.duration(text)
     },
     Setting(
       "TAP_REPO_FETCH_TIMEOUT",
       "duration",
-      "Longest time for fetching one repository (default: 300s)."
+      "Timeout for fetching one repository (default: 300s)."
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.consumer.repositoryTimeout = try Value.duration(text)
     },

@@ -35,7 +35,7 @@ struct SyncWeb: Sendable {
   /// requests to this machine.
   func refusePages(_ fields: HTTPFields) throws(XRPCServerError) {
     guard password != nil || fields[.origin] == nil else {
-      throw .forbidden("browsers need a password")
+      throw .forbidden("requests from web pages require a password; set TAP_ADMIN_PASSWORD")
     }
   }
 

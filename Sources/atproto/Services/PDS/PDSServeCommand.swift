@@ -29,7 +29,7 @@ struct PDSServeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Log from this level: trace, debug, info, notice, warning, error or critical.",
+      "Log from this level: trace, debug, info, notice, warning, error, or critical.",
       valueName: "level"
     ),
     transform: Self.level
