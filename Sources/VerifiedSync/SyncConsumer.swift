@@ -142,7 +142,7 @@ public final class SyncConsumer: Sendable {
     ).run()
   }
 
-  /// Saves the position and acknowledgements, and delivers again what was not acknowledged.
+  /// Saves the position and acknowledgments, and delivers again what was not acknowledged.
   private func keepUp() async {
     let interval = max(configuration.cursorSaveInterval.microseconds, 10_000)
     while !Task.isCancelled {
@@ -154,7 +154,7 @@ public final class SyncConsumer: Sendable {
     await Task { try? await self.save() }.value
   }
 
-  /// Saves the position in the firehose and acknowledgements.
+  /// Saves the position in the firehose and acknowledgments.
   func save() async throws {
     try await environment.outbox.flush()
     guard let cursor = progress.cursor else { return }

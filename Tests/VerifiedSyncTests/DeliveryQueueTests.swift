@@ -182,7 +182,7 @@ import Testing
     #expect(!acknowledge(&queue, 1))
   }
 
-  /// Random events and acknowledgements: a live event is alone, and nothing is lost.
+  /// Random events and acknowledgments: a live event is alone, and nothing is lost.
   @Test(arguments: 0..<20) func orderHoldsForRandomEvents(_ seed: Int) {
     var random = SplitMix(state: UInt64(seed) + 1)
     var queue = DeliveryQueue()

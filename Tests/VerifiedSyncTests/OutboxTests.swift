@@ -94,7 +94,7 @@ import XRPCClient
     #expect(next.event.did == Self.bob)
   }
 
-  @Test func eventWithoutAcknowledgementComesAgainAfterAMinute() async throws {
+  @Test func unacknowledgedEventIsDeliveredAgainAfterAMinute() async throws {
     let store = MemorySyncStore()
     _ = store.apply(Self.changes((Self.alice, 1), (Self.bob, 1)))
     let clock = TestSyncClock()

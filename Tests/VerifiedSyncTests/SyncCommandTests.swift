@@ -56,7 +56,7 @@ import XRPCClient
     #expect(configuration.consumer.boundary == .signal("com.example.note"))
     #expect(configuration.consumer.collections.map(\.text) == ["a.b.c", "app.bsky.*"])
     #expect(configuration.webhook?.description == "http://127.0.0.1:1/hook")
-    #expect(!configuration.needsAcknowledgements)
+    #expect(!configuration.needsAcknowledgments)
     #expect(configuration.adminPassword == "secret")
     #expect(configuration.consumer.retryTimeout == .seconds(5))
     #expect(configuration.consumer.firehoseParallelism == 3)
@@ -93,7 +93,7 @@ import XRPCClient
     )
     let flags = try settings.finished()
     #expect(!flags.consumer.replaysFromCursor)
-    #expect(!flags.needsAcknowledgements)
+    #expect(!flags.needsAcknowledgments)
     #expect(flags.consumer.relay.description == "https://relay.test")
   }
 

@@ -8,7 +8,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Kills `atproto sync` between the delivery of an event and its acknowledgement, during histories and
+/// Kills `atproto sync` between the delivery of an event and its acknowledgment, during histories and
 /// live events: nothing is lost.
 ///
 /// `SYNC_KILL_CYCLES` is the number of times; the default keeps the suite short.

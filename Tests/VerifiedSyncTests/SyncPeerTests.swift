@@ -54,7 +54,7 @@ struct SyncPeerTests {
       work: Idle(),
       consumer: test.consumer,
       web: SyncWeb(consumer: test.consumer, identities: test.identities, password: nil),
-      needsAcknowledgements: true
+      needsAcknowledgments: true
     )
   }
 

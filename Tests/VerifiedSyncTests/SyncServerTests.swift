@@ -35,7 +35,7 @@ import XRPC
       work: Idle(),
       consumer: test.consumer,
       web: SyncWeb(consumer: test.consumer, identities: test.identities, password: password),
-      needsAcknowledgements: true,
+      needsAcknowledgments: true,
       hasWebhook: hasWebhook
     )
   }

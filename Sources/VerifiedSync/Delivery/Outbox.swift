@@ -2,7 +2,7 @@ import ATProtoRepo
 import ATProtoSyntax
 import Synchronization
 
-/// Hands out the events of a store and collects acknowledgements.
+/// Hands out the events of a store and collects acknowledgments.
 ///
 /// Events are read from the store in the order of their IDs, a page at a time, so that only a few are
 /// in memory however long nothing is acknowledged.

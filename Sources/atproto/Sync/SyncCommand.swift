@@ -118,7 +118,7 @@ struct SyncCommand: AsyncParsableCommand {
         identities: identities,
         password: configuration.adminPassword
       ),
-      needsAcknowledgements: configuration.needsAcknowledgements,
+      needsAcknowledgments: configuration.needsAcknowledgments,
       hasWebhook: configuration.webhook != nil
     )
     try await server.run { address in

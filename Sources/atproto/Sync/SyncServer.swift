@@ -13,7 +13,7 @@ struct SyncServer: NetworkService {
   let work: any Service
   let consumer: SyncConsumer
   let web: SyncWeb
-  let needsAcknowledgements: Bool
+  let needsAcknowledgments: Bool
   var hasWebhook = false
 
   var channel: WebSocketRoute {
@@ -30,7 +30,7 @@ struct SyncServer: NetworkService {
         )
       }
       try web.refusePages(request.head.headerFields)
-      return SyncChannel(consumer, needsAcknowledgements: needsAcknowledgements)
+      return SyncChannel(consumer, needsAcknowledgments: needsAcknowledgments)
     }
   }
 

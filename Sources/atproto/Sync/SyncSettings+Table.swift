@@ -130,12 +130,12 @@ extension SyncSettings {
       "TAP_DISABLE_ACKS",
       "flag",
       """
-      Whether events that were sent over a WebSocket count as processed, without acknowledgement \
+      Whether events that were sent over a WebSocket count as processed, without acknowledgment \
       (default: false).
       """,
       isSwitch: true
     ) { (text, settings) throws(ServiceError) in
-      settings.configuration.needsAcknowledgements = try !Value.flag(text)
+      settings.configuration.needsAcknowledgments = try !Value.flag(text)
     },
     Setting(
       "TAP_ADMIN_PASSWORD",
@@ -166,7 +166,7 @@ extension SyncSettings {
     Setting(
       "TAP_RETRY_TIMEOUT",
       "duration",
-      "Time after which an event without acknowledgement is sent again (default: 60s)."
+      "Time after which an unacknowledged event is sent again (default: 60s)."
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.consumer.retryTimeout = try Value.duration(text)
     },

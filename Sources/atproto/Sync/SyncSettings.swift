@@ -16,7 +16,7 @@ struct SyncCommandConfiguration: Sendable {
   var address: ListenAddress?
   var webhook: HTTPURL?
   /// Whether clients acknowledge events; otherwise what was sent counts as processed.
-  var needsAcknowledgements = true
+  var needsAcknowledgments = true
   var adminPassword: String?
   var logLevel = Logger.Level.info
   let isDevelopment: Bool
