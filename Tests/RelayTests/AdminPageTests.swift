@@ -48,7 +48,7 @@ import Testing
   }
 
   /// Hostnames, user agents, and the details of dropped events come from untrusted parties.
-  @Test func textOfStrangersIsEscaped() async throws {
+  @Test func untrustedTextIsEscaped() async throws {
     try await RelayFixture.run { network in
       try await TestRelay.run(TestRelay.configuration(network.plc)) { relay in
         try await relay.connect(network.host)

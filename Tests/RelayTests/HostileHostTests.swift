@@ -37,7 +37,7 @@ import XRPCClient
       try await until { droppedEvents.count { $0.reason == reason } >= count }
     }
 
-    /// Waits until the relay knows an account.
+    /// Waits until the relay lists an account.
     func knows(_ account: SimulatedAccount) async throws -> Bool {
       try await until {
         let views = try await relay.client.comAtproto.sync.listRepos().repos
@@ -209,12 +209,12 @@ import XRPCClient
 
   @Test func hostCannotSendEventsForAccountsOfOtherHosts() async throws {
     try await run { scene in
-      // After #identity, the next refresh would be due only in a minute.
+      // After #identity, the next refresh would not be due for a minute.
       let account = scene.network.makeAccount(on: scene.good)
       scene.good.emit(account.lastCommit)
       #expect(try await scene.knows(account))
-      // A lookup that began before an event does not decide about it. So that one is enough, it
-      // begins after all three.
+      // A lookup that began before an event does not decide it. One lookup is enough if it begins
+      // after all three events.
       scene.network.plc.isDown = true
       scene.evil.emit(account.commit())
       scene.evil.emit(
@@ -224,7 +224,7 @@ import XRPCClient
       #expect(try await until { try await scene.view(scene.evil).waiting == 3 })
       scene.network.plc.isDown = false
       #expect(try await scene.drops(.wrongHost, count: 3))
-      // The commit was real, so the next one of the account would have to wait for this one.
+      // The commit was genuine, so the account's next commit depends on it.
       let head = account.head
       scene.good.emit(account.lastCommit)
       let isAccepted = try await until {

@@ -270,7 +270,7 @@ import Testing
     }
   }
 
-  /// "`time` (string with datetime syntax, required)". Consumers may read it strictly.
+  /// "`time` (string with datetime syntax, required)". Consumers may parse it strictly.
   @Test(
     "an event whose time is not a datetime is rejected, unless the relay is lenient",
     arguments: ["", "yesterday", "2026-11-30", "2026-11-30 09:00:00Z", "2026-11-30T09:00:00"]

@@ -120,7 +120,7 @@ import Testing
     #expect(queue.count == 0)
   }
 
-  /// One repository whose events are not acknowledged must not fill the memory.
+  /// A repository whose events are not acknowledged must not fill up the memory.
   @Test func eventsBeyondTheLimitOfARepositoryStayInTheStore() {
     var queue = DeliveryQueue()
     for id in 1...6_000 { queue.append(event(id, isLive: true)) }
@@ -137,7 +137,7 @@ import Testing
     #expect(gap == DeliveryQueue.Gap(did: Self.alice, after: 100, limit: 50))
     guard let gap else { return }
     queue.fill(gap, with: (101...150).map { event($0, isLive: true) })
-    // Later events stay in the store, too, until the gap is over.
+    // Later events also stay in the store until the gap is closed.
     queue.append(event(6_002, isLive: true))
     #expect(queue.count == 101)
     for id in 51...150 {
@@ -145,7 +145,7 @@ import Testing
       _ = drain(&queue)
     }
     guard let last = queue.nextGap() else {
-      Issue.record("the gap is lost")
+      Issue.record("there is no gap")
       return
     }
     #expect(last.after == 150)

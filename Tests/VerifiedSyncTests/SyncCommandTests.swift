@@ -21,8 +21,8 @@ import XRPCClient
     #expect(try table.difference() == nil)
   }
 
-  /// So that neither needs settings beside `atproto pds serve --dev`.
-  @Test func developmentUsesTheDirectoryOfADevelopmentServer() {
+  /// So that both commands work without settings alongside `atproto pds serve --dev`.
+  @Test func developmentUsesThePLCDirectoryOfADevelopmentPDS() {
     let port = UInt16(DevelopmentDirectory.port)
     #expect(SyncSettings(isDevelopment: true).configuration.plc.port == port)
     #expect(RelayConfiguration(isDevelopment: true).plcDirectory.port == port)
@@ -78,8 +78,8 @@ import XRPCClient
     #expect(throws: ServiceError.self) { try Self.configuration(environment) }
   }
 
-  /// Names that the reference consumer has besides its own.
-  @Test func otherNamesOfTheReferenceConsumerAreRead() throws {
+  /// Names that the reference consumer accepts besides those that begin with `TAP_`.
+  @Test func aliasesOfTheReferenceConsumerAreRead() throws {
     let configuration = try Self.configuration([
       "ATP_PLC_HOST": "https://plc.test", "LOG_LEVEL": "warn", "RELAY_IDENT_CACHE_SIZE": "512MB",
     ])

@@ -12,7 +12,7 @@ extension Hosts {
   ///
   /// Throws a ``CrawlError``, or an error of the store.
   ///
-  /// - Parameter client: the network that the request comes from; nil if no bound applies to it.
+  /// - Parameter client: the network that the request comes from; nil if no limit applies to it.
   package func requestCrawl(
     _ hostname: String,
     isAdministrator: Bool,
@@ -22,7 +22,8 @@ extension Hosts {
       throw CrawlError(.forbidden, "this relay does not accept crawl requests")
     }
     let name = try name(hostname, allowsLocal: isAdministrator)
-    // The transport refuses connections to this machine without the setting, whoever asks for them.
+    // Without the setting, the transport refuses connections to this machine, even those that the
+    // administrator requests.
     guard !name.isLocal || configuration.allowsInsecureHosts else {
       throw CrawlError(
         .badHostname,
@@ -38,7 +39,7 @@ extension Hosts {
     }
     if !isAdministrator { try await checkDay() }
     if isAdministrator {
-      // No bound applies.
+      // No limit applies.
       try await describe(name)
     } else {
       try await introduce(name, client)
@@ -67,10 +68,11 @@ extension Hosts {
     }
   }
 
-  /// Calls a host that may be anything. Requests for the same host share a call.
+  /// Calls a host that is new to the relay and may not be a PDS. Requests for the same host share a
+  /// call.
   private func introduce(_ name: HostName, _ client: String?) async throws(CrawlError) {
     let origin = Introductions.Origin(
-      // The hosts of a large operator may all start at once.
+      // All hosts of a large operator may start at once.
       domain: configuration.isTrusted(name) ? nil : name.registeredDomain,
       client: client
     )

@@ -19,8 +19,8 @@ package struct JetstreamFilter: Sendable {
   /// A filter that lets every event pass.
   package init() {}
 
-  /// Reads `wantedCollections`, `wantedDids`, and `maxMessageSizeBytes`. What is not a valid size is no
-  /// limit.
+  /// Reads `wantedCollections`, `wantedDids`, and `maxMessageSizeBytes`. A size that is not valid
+  /// means no limit.
   package init(query: [(name: String, value: String)]) throws(XRPCServerError) {
     func values(_ name: String) -> [String] {
       query.filter { $0.name == name }.map(\.value)

@@ -53,7 +53,7 @@ extension RelaySettings {
     "RELAY_ALLOW_INSECURE_HOSTS",
     "true|false",
     """
-    Crawl hosts on this machine, named as localhost with a port, over plain HTTP; without it, not \
+    Allow crawling hosts on this machine, such as localhost:2583, over plain HTTP; otherwise, not \
     even the administrator can add them (default: false; true with `--dev`).
     """
   ) { (text, settings) throws(ServiceError) in
@@ -142,8 +142,8 @@ extension RelaySettings {
       "RELAY_MAX_LOG_SIZE",
       "size",
       """
-      Size of the log, such as 100GB, above which the oldest events are deleted although they could \
-      still be replayed (default: no limit).
+      Maximum size of the log, such as 100GB; above it, the oldest events are deleted even if they \
+      could still be replayed (default: no limit).
       """
     ) { (text, settings) throws(ServiceError) in
       guard let bytes = try Value.bytes(text), bytes >= 64_000 else {

@@ -228,7 +228,7 @@ extension SyncSettings {
     Setting(
       "TAP_MAX_DB_CONNS",
       "number",
-      "Accepted and ignored: the database is a file.",
+      "Accepted and ignored: the database is SQLite.",
       flag: "max-db-conn"
     ) { (text, settings) throws(ServiceError) in
       _ = try Value.number(text, 0...Int.max)
@@ -236,12 +236,12 @@ extension SyncSettings {
     Setting(
       "TAP_METRICS_LISTEN",
       "address",
-      "Accepted and ignored: numbers are served below `/stats/` only."
+      "Accepted and ignored: statistics are served only below `/stats/`."
     ) { (text, settings) throws(ServiceError) in },
     Setting(
       "TAP_ENV",
       "name",
-      "Accepted and ignored: it names the environment in metrics."
+      "Accepted and ignored: it would only label metrics."
     ) { (text, settings) throws(ServiceError) in },
     Setting(
       "TAP_OUTBOX_ONLY",
@@ -250,7 +250,7 @@ extension SyncSettings {
       isSwitch: true
     ) { (text, settings) throws(ServiceError) in
       guard try !Value.flag(text) else {
-        throw Value.invalid("a consumer that only delivers is not supported")
+        throw Value.invalid("delivery without following a relay is not supported")
       }
     },
   ]

@@ -22,7 +22,7 @@ struct PDSServeCommand: AsyncParsableCommand {
   @Flag(
     help: """
       Run for development, without any settings: plain HTTP, handles in .test, a PLC directory \
-      beside the server (at port 2582 if it is free), and private IP addresses allowed.
+      alongside the server (on port 2582 if it is free), and private IP addresses allowed.
       """
   )
   var dev = false
