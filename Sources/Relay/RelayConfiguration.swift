@@ -44,8 +44,8 @@ public struct RelayConfiguration: Sendable {
   public var accountCache: CacheCapacity = .entries(5_000_000)
   /// Whether anyone may request a crawl, or only the administrator.
   public var isCrawlPublic = true
-  /// Whether hosts on this machine (`localhost:2583`) may be crawled, which are called over HTTP. It
-  /// applies to requests of the administrator, too.
+  /// Whether hosts on this machine, such as `localhost:2583`, may be crawled, over plain HTTP. This
+  /// also applies to requests by the administrator.
   public var allowsInsecureHosts: Bool
   /// Whether hosts that do not follow Sync 1.1 yet are tolerated.
   public var isLenient = false
@@ -88,7 +88,7 @@ public struct RelayConfiguration: Sendable {
   public var advice: [String] {
     guard !isDevelopment, adminPasswords.isEmpty else { return [] }
     return [
-      "\(RelaySettings.adminPassword.name) is not set: hosts and accounts cannot be administered"
+      "\(RelaySettings.adminPassword.name) is not set, so the admin API and page are disabled"
     ]
   }
 }

@@ -6,7 +6,7 @@ import XRPCServer
 struct RelayPipeline: Sendable {
   let table: AccountTable
   let counts: HostCounts
-  let refusals: Refusals
+  let droppedEvents: DroppedEvents
   let checkpoints: Checkpoints
   let served: ServedLog
   let retention: Retention
@@ -30,7 +30,7 @@ struct RelayPipeline: Sendable {
       nextID: recovery.nextAccountID
     )
     counts = HostCounts(defaultLimit: configuration.defaultAccountLimit)
-    refusals = Refusals()
+    droppedEvents = DroppedEvents()
     checkpoints = Checkpoints(
       store: storage.store,
       appliedSequence: recovery.appliedSequence,
@@ -69,7 +69,7 @@ struct RelayPipeline: Sendable {
       store: storage.store,
       writer: writer,
       lookups: NetworkLookups(network, calls, configuration),
-      refusals: refusals,
+      droppedEvents: droppedEvents,
       metrics: metrics,
       policy: configuration.isLenient ? .lenientRelay : .relay
     )

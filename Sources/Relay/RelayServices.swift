@@ -55,7 +55,7 @@ struct RelayServices: Sendable {
       accounts: pipeline.accounts,
       counts: pipeline.counts,
       consumers: consumers,
-      refusals: pipeline.refusals
+      droppedEvents: pipeline.droppedEvents
     )
     self.storage = storage
     self.metrics = metrics

@@ -142,7 +142,7 @@ public final class SyncConsumer: Sendable {
     ).run()
   }
 
-  /// Saves the position and acknowledgements, and delivers again what was not acknowledged.
+  /// Saves the position and acknowledgments, and delivers unacknowledged events again.
   private func keepUp() async {
     let interval = max(configuration.cursorSaveInterval.microseconds, 10_000)
     while !Task.isCancelled {
@@ -154,7 +154,7 @@ public final class SyncConsumer: Sendable {
     await Task { try? await self.save() }.value
   }
 
-  /// Saves the position in the firehose and acknowledgements.
+  /// Saves the position in the firehose and acknowledgments.
   func save() async throws {
     try await environment.outbox.flush()
     guard let cursor = progress.cursor else { return }
@@ -213,7 +213,7 @@ public struct SyncStatistics: Hashable, Sendable {
   public var counts: SyncCounts
   /// The position in the firehose up to which everything is stored.
   public var cursor: Int?
-  /// The events of the firehose that wait for an identity or a repository to be fetched.
+  /// The number of firehose events that are waiting for an identity or a repository.
   public var waitingEvents: Int
 }
 

@@ -5,8 +5,8 @@ public import ATProtoSyntax
 public enum SyncNotice: Sendable {
   /// The firehose is being read, starting after a position.
   case connected(cursor: Int?)
-  /// The relay sent `#info`, such as `OutdatedCursor`: events before the oldest one are missing. All
-  /// active repositories are then fetched in turn, and changes that were missed are delivered.
+  /// The relay sent `#info`, such as `OutdatedCursor`: events before the oldest available one are
+  /// missing. All active repositories are then fetched in turn, and missed changes are delivered.
   case notice(name: String, message: String)
   /// The connection to the relay was lost.
   case disconnected(reason: String, retryAfter: Duration)

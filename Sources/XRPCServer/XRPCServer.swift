@@ -90,7 +90,8 @@ public struct XRPCServer: Sendable {
       additionalChannelHandlers: [EventStreamUpgrade(eventStreams), ConnectionGuard(limits)],
       idleTimeout: TimeAmount(configuration.idleTimeout),
       httpDecoderConfiguration: .init(
-        // The path is not known yet; the upgrade refuses other requests that are longer.
+        // The path is not known yet; the upgrade handler refuses requests that are too long for
+        // theirs.
         maxHeaderFieldSize: max(maximum, eventStreams.longestTarget),
         maxHeaderListSize: 2 * maximum + eventStreams.longestTarget,
         maxHeaderFieldCount: 200

@@ -66,9 +66,10 @@ import Testing
   }
 
   private static let verbs: Set = [
-    "Add", "Administer", "Call", "Change", "Check", "Copy", "Create", "Delete", "Download", "End",
-    "Export", "Generate", "Inspect", "Keep", "List", "Log", "Look", "Print", "Publish", "Read",
-    "Resolve", "Reverse", "Run", "Show", "Start", "Take", "Upload", "Verify", "Withdraw", "Write",
+    "Add", "Administer", "Ban", "Call", "Change", "Check", "Copy", "Create", "Delete", "Disconnect",
+    "Download", "End", "Export", "Generate", "Inspect", "Keep", "Lift", "List", "Log", "Look",
+    "Print", "Publish", "Read", "Resolve", "Reverse", "Run", "Show", "Start", "Take", "Unblock",
+    "Upload", "Verify", "Withdraw", "Write",
   ]
 
   @Test func abstractsAreImperativeSentences() throws {

@@ -50,14 +50,14 @@ import Testing
     #expect(driver.state.isIdle)
   }
 
-  @Test("events of a new PDS soon after a refresh wait for the next one")
-  func newPDSIsHeardAfterAStaleAnswer() {
+  @Test("events of a new PDS that arrive soon after a refresh wait for the next one")
+  func newPDSIsAcceptedAfterAStaleAnswer() {
     var fixture = SyncAccountFixture()
     var driver = SyncDriver(fixture.known)
     #expect(driver.receive(SyncAccountFixture.identity(), from: Self.other) == ["refresh"])
     driver.now += 1_000_000
     #expect(driver.receive(SyncAccountFixture.account(true), from: Self.other) == [])
-    // A replica of the PLC directory does not know of the move yet.
+    // A replica of the PLC directory has not seen the move yet.
     #expect(driver.resolved() == ["reject 1 wrongHost", "wake 59"])
     driver.now += 4_000_000
     _ = fixture.commit()
@@ -75,8 +75,8 @@ import Testing
     #expect(driver.state.isIdle)
   }
 
-  @Test("a stranger's event every second causes one refresh in a minute")
-  func strangersAreBounded() {
+  @Test("an event per second from another host causes one refresh per minute")
+  func eventsOfOtherHostsCauseOneRefreshPerMinute() {
     var driver = SyncDriver(Self.known)
     var lookups = 0
     for _ in 0..<600 {
@@ -90,8 +90,8 @@ import Testing
     #expect(driver.state.queuedBytes <= 60_000)
   }
 
-  @Test("events of other hosts do not hold up those of the PDS")
-  func strangersDoNotHoldUpThePDS() {
+  @Test("events of other hosts do not delay those of the PDS")
+  func eventsOfOtherHostsDoNotDelayThePDS() {
     var fixture = SyncAccountFixture()
     var driver = SyncDriver(fixture.known)
     #expect(driver.receive(fixture.sync, from: Self.other) == ["refresh"])

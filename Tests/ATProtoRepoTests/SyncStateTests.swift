@@ -121,7 +121,7 @@ import Testing
   }
 
   @Test("data of an inactive account is rejected, and the host is asked once a minute")
-  func inactiveAccountIsAskedAboutOnceAMinute() {
+  func statusOfAnInactiveAccountIsFetchedOncePerMinute() {
     var fixture = SyncAccountFixture()
     var driver = inactive(fixture)
     #expect(driver.receive(fixture.commit()) == ["ask status"])
@@ -140,7 +140,7 @@ import Testing
   }
 
   @Test("data of an inactive account that is known already is no reason to ask the host")
-  func repeatedDataAsksNothing() {
+  func repeatedDataCausesNoLookup() {
     let fixture = SyncAccountFixture()
     var driver = inactive(fixture)
     #expect(driver.receive(fixture.sync) == ["reject 1 revNotNewer"])

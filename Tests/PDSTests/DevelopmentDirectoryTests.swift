@@ -24,9 +24,9 @@ import Testing
     return try #require(used)
   }
 
-  @Test func freePortIsUsed() async throws {
+  @Test func preferredPortIsUsedIfFree() async throws {
     var isUsed = false
-    // Another test may take the port in between, but hardly every time.
+    // Another test may take the port in the meantime, but not every time.
     for _ in 0..<10 where !isUsed {
       let free = try SilentPort().number
       isUsed = try await port(preferring: free) == free
@@ -34,12 +34,12 @@ import Testing
     #expect(isUsed)
   }
 
-  @Test func takenPortIsReplacedByAnother() async throws {
+  @Test func anotherPortIsUsedIfThePreferredPortIsTaken() async throws {
     let taken = try SilentPort()
     #expect(try await port(preferring: taken.number) != taken.number)
   }
 
-  @Test func addressThatTheServerItselfCannotUseIsAnError() async throws {
+  @Test func addressErrorAfterListeningIsThrown() async throws {
     var count = 0
     await #expect(throws: ServiceError.self) {
       try await directory.serve(preferring: 0) { _ in
@@ -50,7 +50,7 @@ import Testing
     #expect(count == 1)
   }
 
-  /// Each has a directory of its own, the first at the usual port unless another program has it.
+  /// Each has its own PLC directory; the first uses the default port unless another program does.
   @Test func twoServersRunAtOnce() async throws {
     let folders = [try TemporaryFolder(), try TemporaryFolder()]
     var servers: [ServedProcess] = []

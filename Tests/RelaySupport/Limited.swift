@@ -1,12 +1,12 @@
-/// What a test waited for did not happen.
+/// Something that a test waited for did not happen in time.
 package struct WaitedTooLong: Error, CustomStringConvertible {
   package var description: String { "a test waited too long" }
 }
 
-/// Waits for something, but not for ever: a test that hangs says nothing about its reason.
+/// Waits for something, but only for a limited time: a test that hangs does not show why.
 ///
-/// The limit is far above what anything takes on a machine under load. What does not end when its
-/// task is canceled is left behind.
+/// The limit is far above what anything takes on a machine under load. A body that does not return
+/// when its task is canceled is abandoned.
 package func limited<Value: Sendable>(
   to limit: Duration = .seconds(60),
   _ body: @escaping @Sendable () async throws -> Value

@@ -30,7 +30,7 @@ import Testing
     try await relay.stop()
   }
 
-  /// A replica of the PLC directory may not know of the move yet.
+  /// A replica of the PLC directory may not have seen the move yet.
   @Test func eventsOfTheNewHostWaitForTheNextRefresh() async throws {
     let relay = try await PipelineFixture()
     let account = await settled(relay)
@@ -40,7 +40,7 @@ import Testing
     let events = [account.identity, account.become(.active), account.commit()].map {
       relay.submit($0, from: Self.new)
     }
-    // They do not take the places of other events of their host.
+    // They do not count toward the window of their host.
     #expect(try await until { events.allSatisfy(\.isParked) })
     #expect(relay.lookups.count("identity") == 2)
     relay.advance(by: 59)

@@ -65,7 +65,7 @@ import Testing
     #expect(shard.account(row.did)?.row == row)
   }
 
-  @Test func didsOfTheirMethodTakeSixteenBytes() throws {
+  @Test func plcDIDsTakeSixteenBytes() throws {
     #expect(MemoryLayout<PackedDID>.size == 16)
     for _ in 0..<100 {
       let did = SimulatedAccount.randomDID()
@@ -132,8 +132,9 @@ import Testing
     #expect(shard.count <= 31)
   }
 
-  /// A takedown that is lifted: the row is as it was, but the store may have it taken down.
-  @Test func accountThatChangedBackStaysUntilTheStoreHasTheLastChange() {
+  /// After a takedown is reversed, the row is the same as before, but the store may contain the
+  /// takedown.
+  @Test func accountThatChangedBackIsKeptUntilItsLastChangeIsStored() {
     func fill(_ shard: inout AccountShard, _ numbers: ClosedRange<Int>) {
       for number in numbers { shard.put(Self.known(Self.row(number)), isDirty: false) }
     }
@@ -152,7 +153,7 @@ import Testing
     shard.stored(third)
     fill(&shard, 201...300)
     #expect(shard.peek(row.did) == nil)
-    // What was stored before it came back says nothing about it.
+    // Changes stored before it was evicted do not count for the new one.
     let fourth = Self.change(changed, in: &shard)!
     for generation in [first, second, third] { shard.stored(generation) }
     fill(&shard, 301...400)

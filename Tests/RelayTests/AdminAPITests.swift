@@ -127,9 +127,9 @@ import XRPCClient
     }
   }
 
-  /// With the network that the settings describe, which refuses loopback addresses.
+  /// Uses the real transport, which refuses loopback addresses without the setting.
   @Test(arguments: [true, false])
-  func hostOnThisMachineNeedsTheSetting(_ isAllowed: Bool) async throws {
+  func hostOnThisMachineRequiresTheSetting(_ isAllowed: Bool) async throws {
     try await RelayFixture.run { network in
       var configuration = TestRelay.configuration(network.plc)
       configuration.allowsInsecureHosts = isAllowed

@@ -42,13 +42,13 @@ import Testing
         )
         let text = try await relay.administer(.get, "/admin/").text
         #expect(text.contains(network.host.name) && text.contains("connected"))
-        #expect(text.contains("No consumer is connected."))
+        #expect(text.contains("No consumers are connected."))
       }
     }
   }
 
-  /// Names of hosts, user agents, and details of refusals come from strangers.
-  @Test func textOfStrangersIsEscaped() async throws {
+  /// Hostnames, user agents, and the details of dropped events come from untrusted parties.
+  @Test func untrustedTextIsEscaped() async throws {
     try await RelayFixture.run { network in
       try await TestRelay.run(TestRelay.configuration(network.plc)) { relay in
         try await relay.connect(network.host)
@@ -67,15 +67,17 @@ import Testing
     }
   }
 
-  @Test func formsDoWhatTheySayAndReturnToThePage() async throws {
+  @Test func formsApplyTheirChangeAndReturnToThePage() async throws {
     try await RelayFixture.run { network in
       try await TestRelay.run(TestRelay.configuration(network.plc)) { relay in
         let host = network.host.name.replacing(":", with: "%3A")
         let forms = [
           ("crawl", "host=\(host)", "is being crawled"),
-          ("limit", "host=\(host)&limit=7", "limit is changed"),
-          ("block", "host=\(host)", "is blocked"), ("unblock", "host=\(host)", "no longer blocked"),
-          ("ban", "domain=example.com", "is banned"), ("unban", "domain=example.com", "no longer"),
+          ("limit", "host=\(host)&limit=7", "limit has been changed"),
+          ("block", "host=\(host)", "has been blocked"),
+          ("unblock", "host=\(host)", "no longer blocked"),
+          ("ban", "domain=example.com", "has been banned"),
+          ("unban", "domain=example.com", "no longer banned"),
         ]
         for (name, body, notice) in forms {
           let answer = try await Self.submit(name, body, relay)

@@ -114,7 +114,7 @@ import Testing
     try await second.stop()
   }
 
-  @Test func placeThatBecameFreeBeforeTheEndIsGivenAtStart() async throws {
+  @Test func placeFreedBeforeShutdownIsFilledAtStart() async throws {
     let first = try await PipelineFixture(limit: 1)
     let accounts = await announce(2, to: first)
     try await first.stop()

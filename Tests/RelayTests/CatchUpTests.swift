@@ -25,7 +25,8 @@ import XRPCServer
     }
   }
 
-  /// Repositories that are taken down are in the ring, but not in the log as consumers read it.
+  /// Events of repositories that are taken down are in the ring, but consumers do not read them
+  /// from the log.
   @Test(.timeLimit(.minutes(1)))
   func consumerThatFallsOutOfTheRingContinuesInTheLogDespiteTakedowns() async throws {
     let storage = RelayStorage.memory()
@@ -45,7 +46,7 @@ import XRPCServer
     var hidden = LogFixture.row(1)
     hidden.local = .takendown
     var published = 0
-    // Odd numbers are hidden.
+    // Events with odd numbers are hidden.
     func publish(_ count: Int) async throws {
       for _ in 0..<count {
         published += 1
@@ -67,7 +68,7 @@ import XRPCServer
       }
     }
     for _ in 0..<5 {
-      // Into the ring, but not to its end; then the ring moves on.
+      // Reads into the ring, but not to its end; then the ring moves on.
       try await read(to: published - 4)
       try await publish(40)
     }

@@ -7,7 +7,7 @@ import Testing
 
 /// The index of collections after a `#sync` message.
 @Suite struct CollectionRefreshTests {
-  /// An account of which the relay has the first commit.
+  /// An account whose first commit the relay has accepted.
   private func settled(_ relay: PipelineFixture) async throws -> SimulatedAccount {
     let account = relay.makeAccount()
     #expect(await relay.send(account.lastCommit) == "accepted")
@@ -45,7 +45,7 @@ import Testing
     try await relay.stop()
   }
 
-  @Test func commitsDuringTheFetchCountToo() async throws {
+  @Test func commitsDuringTheFetchAreIncluded() async throws {
     let relay = try await PipelineFixture()
     let account = try await settled(relay)
     _ = account.commit([
@@ -78,7 +78,7 @@ import Testing
     try await relay.stop()
   }
 
-  @Test func failureLeavesTheIndexAsItWas() async throws {
+  @Test func failedFetchLeavesTheIndexUnchanged() async throws {
     let relay = try await PipelineFixture()
     let account = try await settled(relay)
     relay.lookups.fetchFailure = SyncFailure(.temporary, "test")

@@ -149,7 +149,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  @Test func newHostsOfADayAreLimited() async throws {
+  @Test func newHostsPerDayAreLimited() async throws {
     try await RelayFixture.run(hosts: 4) { network in
       try await HostsFixture().run { relay in
         relay.hosts.newHostsPerDay = 2
@@ -165,7 +165,7 @@ import XRPCAsyncHTTPClient
     }
   }
 
-  @Test func hostsOfTheAdministratorDoNotUseUpTheDay() async throws {
+  @Test func hostsAddedByTheAdministratorDoNotCountTowardTheDailyLimit() async throws {
     try await RelayFixture.run(hosts: 4) { network in
       try await HostsFixture().run { relay in
         relay.hosts.newHostsPerDay = 1
@@ -195,7 +195,7 @@ import XRPCAsyncHTTPClient
     #expect(try await fixture.hosts.page(after: nil, limit: 10, includesSilent: true).isEmpty)
   }
 
-  /// Hosts whose name begins with "slow" do not answer before the gate is open.
+  /// Hosts whose name begins with "slow" do not respond until the gate is open.
   private func slowFixture(_ gate: Gate) -> HostsFixture {
     let fixture = HostsFixture(
       transport: InMemoryTransport { request, _ in
@@ -207,7 +207,7 @@ import XRPCAsyncHTTPClient
     return fixture
   }
 
-  @Test func hostsThatDoNotAnswerAreFewAndDoNotDelayTheAdministrator() async throws {
+  @Test func unresponsiveHostsAreLimitedAndDoNotDelayTheAdministrator() async throws {
     let gate = Gate()
     let fixture = slowFixture(gate)
     let requests = (0..<Introductions.maximum).flatMap { number in
@@ -239,7 +239,7 @@ import XRPCAsyncHTTPClient
     ("slow%.example.com", "203.0.113.%", Introductions.maximumOfDomain),
     ("slow%.com", "203.0.113.0", Introductions.maximumOfClient),
   ])
-  func hostsThatDoNotAnswerDelayNobodyElse(
+  func unresponsiveHostsDoNotDelayOtherCrawlRequests(
     _ domain: String,
     _ client: String,
     _ maximum: Int

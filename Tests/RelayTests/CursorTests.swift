@@ -93,8 +93,8 @@ import XRPCServer
     }
   }
 
-  /// The hole may lie between the log and the ring.
-  @Test func cursorInAHoleOfTheNumbersLosesNothing() async throws {
+  /// The gap may be between the log and the ring.
+  @Test func cursorInASequenceGapLosesNothing() async throws {
     let storage = RelayStorage.memory()
     let first = try await LogFixture(storage)
     #expect(await first.publish(3) == [1, 2, 3])
@@ -121,7 +121,7 @@ import XRPCServer
     }
   }
 
-  @Test func cursorBeforeALostLogIsOutdatedAndContinuesBehindTheHole() async throws {
+  @Test func cursorBeforeALostLogIsOutdatedAndContinuesAfterTheGap() async throws {
     let storage = RelayStorage.memory()
     try await storage.store.write { try $0.checkpoint.setAppliedSequence(5_000) }
     let fixture = try await LogFixture(storage)

@@ -99,7 +99,7 @@ import XRPCClient
     }
   }
 
-  @Test func unhealthyRelaySaysSo() async throws {
+  @Test func unhealthyRelayReturns503() async throws {
     let folder = try TemporaryFolder()
     var configuration = TestRelay.configuration()
     configuration.databasePath = folder.path + "/relay.sqlite"
@@ -244,8 +244,8 @@ import XRPCClient
     }
   }
 
-  /// pds #350: only accounts that the host still has take places.
-  @Test func deletionAdmitsTheAccountThatWasThrottled() async throws {
+  /// pds #350: deleted accounts do not count toward the limit.
+  @Test func deletionAdmitsAThrottledAccount() async throws {
     try await RelayFixture.run { network in
       var configuration = TestRelay.configuration(network.plc)
       configuration.defaultAccountLimit = 2

@@ -7,7 +7,7 @@ import XRPCWebSocket
 @testable import Relay
 
 @Suite struct HostConnectionTests {
-  @Test func gapsInUpstreamNumbersAreNoError() async throws {
+  @Test func gapsInUpstreamNumbersAreNotErrors() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount()
       try await HostsFixture().run { relay in
@@ -25,7 +25,7 @@ import XRPCWebSocket
     }
   }
 
-  @Test func numbersThatDoNotRiseAreDroppedAndCounted() async throws {
+  @Test func numbersThatDoNotIncreaseAreDroppedAndCounted() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount()
       try await HostsFixture().run { relay in

@@ -74,8 +74,8 @@ import Testing
     }
   }
 
-  /// The process may be killed before the next checkpoint, and would then begin at the end of the
-  /// host's stream.
+  /// If the process were killed before the next checkpoint, it would otherwise restart at the end
+  /// of the host's stream.
   @Test func cursorIsStoredBeforeTheFirstEventIsTaken() async throws {
     struct DiskFull: Error {}
     try await RelayFixture.run { network in
@@ -130,7 +130,7 @@ import Testing
     }
   }
 
-  @Test func eventThatIsGivenUpIsReadAgain() async throws {
+  @Test func abandonedEventIsReadAgain() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount()
       let fixture = HostsFixture()

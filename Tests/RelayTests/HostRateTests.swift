@@ -51,7 +51,7 @@ import Testing
     #expect(times.count >= 7 * quota / 2 && times.count <= 9 * quota / 2)
   }
 
-  @Test func clockThatGoesBackDoesNoHarm() {
+  @Test func clockThatGoesBackwardIsHarmless() {
     var rate = HostRate(HostQuotas(perSecond: 2, perHour: 100, perDay: 100))
     #expect(rate.delay(at: Self.start) == nil)
     #expect(rate.delay(at: Self.start - HostState.hour) == nil)

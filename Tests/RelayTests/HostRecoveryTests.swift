@@ -88,7 +88,7 @@ import Testing
     }
   }
 
-  @Test func eventsFromBeforeAHostStartedOverHaveNoNumberAnyMore() async throws {
+  @Test func eventsFromBeforeASequenceResetHaveNoSequenceNumber() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount()
       let fixture = HostsFixture()
@@ -112,8 +112,8 @@ import Testing
     }
   }
 
-  /// Recovery would take the number for that of another event.
-  @Test func eventFromBeforeAHostStartedOverIsLoggedWithoutItsNumber() async throws {
+  /// Recovery would mistake the number for that of another event.
+  @Test func eventFromBeforeASequenceResetIsLoggedWithoutItsSequenceNumber() async throws {
     let fixture = try await LogFixture()
     for isCurrent in [true, false] {
       let host = HostID(rawValue: 1)
@@ -162,7 +162,7 @@ import Testing
     }
   }
 
-  @Test func offlineHostIsActiveOnceItsEventsFlow() async throws {
+  @Test func offlineHostIsActiveOnceItSendsEvents() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount()
       try await HostsFixture().run { relay in

@@ -110,7 +110,7 @@ import Testing
     #expect(try host.wait().delay == Self.second)
   }
 
-  @Test func offlineHostWithoutEventsIsActiveOnceItsConnectionStands() throws {
+  @Test func offlineHostWithoutEventsIsActiveOnceItsConnectionLasts() throws {
     var host = Host(.offline, cursor: 7, nextAttemptAt: Self.start)
     host.on(.started)
     #expect(host.on(.connected(isRelay: false)) == [.schedule(at: Self.start + 5 * Self.second)])
@@ -171,7 +171,7 @@ import Testing
     #expect(state.refusedAt == nil)
   }
 
-  @Test func requestsThatFailAreNoLosses() throws {
+  @Test func failedRequestsDoNotCountAsLosses() throws {
     var host = Host(cursor: 7)
     host.on(.started)
     host.on(.lost(.lost))
@@ -341,7 +341,7 @@ import Testing
 
   // MARK: Bans
 
-  @Test func banClosesAndLiftingItConnects() {
+  @Test func banDisconnectsAndLiftingItReconnects() {
     var host = Host(cursor: 7)
     host.on(.started)
     host.on(.connected(isRelay: false))

@@ -23,8 +23,8 @@ import XRPCClient
     var good: SimulatedHost { network.hosts[0] }
     var evil: SimulatedHost { network.hosts[1] }
 
-    var refusals: [Refusal] {
-      relay.server.services.work.pipeline.refusals.recent(500).filter { $0.host == evil.name }
+    var droppedEvents: [DroppedEvent] {
+      relay.server.services.work.pipeline.droppedEvents.recent(500).filter { $0.host == evil.name }
     }
 
     func view(_ host: SimulatedHost) async throws -> HostView {
@@ -32,12 +32,12 @@ import XRPCClient
       return try #require(try await relay.server.services.work.hosts.view(of: name))
     }
 
-    /// Waits for a refusal of the malicious host's events.
-    func refuses(_ reason: SyncRejection.Reason, count: Int = 1) async throws -> Bool {
-      try await until { refusals.count { $0.reason == reason } >= count }
+    /// Waits until events of the malicious host have been dropped.
+    func drops(_ reason: SyncRejection.Reason, count: Int = 1) async throws -> Bool {
+      try await until { droppedEvents.count { $0.reason == reason } >= count }
     }
 
-    /// Waits until the relay knows an account.
+    /// Waits until the relay lists an account.
     func knows(_ account: SimulatedAccount) async throws -> Bool {
       try await until {
         let views = try await relay.client.comAtproto.sync.listRepos().repos
@@ -106,7 +106,7 @@ import XRPCClient
         message.blocks = Array(repeating: 0, count: 4_900_000)
         scene.evil.emit(.commit(message))
       }
-      #expect(try await scene.refuses(.tooLarge, count: 20))
+      #expect(try await scene.drops(.tooLarge, count: 20))
     }
   }
 
@@ -126,9 +126,9 @@ import XRPCClient
       var message = account.nextMessage()
       message.blocks = blocks
       scene.evil.emit(.commit(message))
-      #expect(try await until { !scene.refusals.isEmpty })
+      #expect(try await until { !scene.droppedEvents.isEmpty })
       let expected: Set<SyncRejection.Reason> = [.malformedCAR, .missingBlock, .tooLarge]
-      #expect(scene.refusals.allSatisfy { expected.contains($0.reason) })
+      #expect(scene.droppedEvents.allSatisfy { expected.contains($0.reason) })
     }
   }
 
@@ -199,7 +199,7 @@ import XRPCClient
         return try await scene.view(scene.evil).row.cursor == count
       }
       #expect(isDone)
-      #expect(scene.refusals.allSatisfy { $0.reason == .noIdentity })
+      #expect(scene.droppedEvents.allSatisfy { $0.reason == .noIdentity })
       let repos = try await scene.relay.client.comAtproto.sync.listRepos().repos
       #expect(repos.map(\.did.string) == [scene.victim.did.string])
     }
@@ -207,14 +207,14 @@ import XRPCClient
 
   // MARK: Accounts
 
-  @Test func hostCannotSpeakForAnothersAccount() async throws {
+  @Test func hostCannotSendEventsForAccountsOfOtherHosts() async throws {
     try await run { scene in
-      // After #identity, the next refresh would be due only in a minute.
+      // After #identity, the next refresh would not be due for a minute.
       let account = scene.network.makeAccount(on: scene.good)
       scene.good.emit(account.lastCommit)
       #expect(try await scene.knows(account))
-      // A lookup that began before an event does not decide about it. So that one is enough, it
-      // begins after all three.
+      // A lookup that began before an event does not decide it. One lookup is enough if it begins
+      // after all three events.
       scene.network.plc.isDown = true
       scene.evil.emit(account.commit())
       scene.evil.emit(
@@ -223,8 +223,8 @@ import XRPCClient
       scene.evil.emit(account.sync)
       #expect(try await until { try await scene.view(scene.evil).waiting == 3 })
       scene.network.plc.isDown = false
-      #expect(try await scene.refuses(.wrongHost, count: 3))
-      // The commit was real, so the next one of the account would have to wait for this one.
+      #expect(try await scene.drops(.wrongHost, count: 3))
+      // The commit was genuine, so the account's next commit depends on it.
       let head = account.head
       scene.good.emit(account.lastCommit)
       let isAccepted = try await until {
@@ -245,7 +245,7 @@ import XRPCClient
       let forged = account.commit()
       account.key = key
       scene.evil.emit(forged)
-      #expect(try await scene.refuses(.badSignature))
+      #expect(try await scene.drops(.badSignature))
     }
   }
 
@@ -257,7 +257,7 @@ import XRPCClient
         scene.evil.add(account)
         scene.evil.emit(account.lastCommit)
       }
-      let isRefused = try await scene.refuses(.noIdentity, count: 4)
+      let isRefused = try await scene.drops(.noIdentity, count: 4)
       #expect(isRefused)
     }
   }
@@ -290,7 +290,7 @@ import XRPCClient
         // The fetch is still waiting for bytes.
         await scene.evil.stop()
       }
-      #expect(try await scene.refuses(.desynchronized))
+      #expect(try await scene.drops(.desynchronized))
       #expect(
         scene.evil.requests.count { $0.path == "/xrpc/com.atproto.sync.getRepo" } <= 4
       )

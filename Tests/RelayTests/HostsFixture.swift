@@ -145,7 +145,7 @@ final class HostsFixture: Sendable {
     clock.advance(to: next)
   }
 
-  /// Lets attempts to connect to a host happen until it counts as offline.
+  /// Lets attempts to connect to a host fail until it counts as offline.
   func waitUntilOffline(_ host: SimulatedHost) async throws {
     for _ in 0..<100 {
       if try await status(host) == .offline { return }

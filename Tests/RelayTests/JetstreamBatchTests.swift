@@ -7,12 +7,12 @@ import XRPCServer
 
 @testable import Relay
 
-/// What a subscriber gets at once, and at the end.
+/// The batches that a subscriber receives, and how a stream ends.
 @Suite struct JetstreamBatchTests {
   private static let start = JetstreamFixture.start
 
-  /// A slow subscriber must take something between two pings.
-  @Test func batchesEndAtAMebibyte() async throws {
+  /// A slow subscriber has to receive something between two pings.
+  @Test func batchesAreLimitedToOneMebibyte() async throws {
     let fixture = try JetstreamFixture()
     let account = SimulatedAccount(pds: "http://localhost")
     let text = String(repeating: "x", count: 100_000)
@@ -31,7 +31,7 @@ import XRPCServer
     #expect(counts == [10, 10, 5])
   }
 
-  @Test func failureIsSentBeforeTheEndOfVersionTwo() async throws {
+  @Test func versionTwoSendsAnErrorBeforeClosing() async throws {
     let fixture = try JetstreamFixture(logFails: true)
     let account = SimulatedAccount(pds: "http://localhost")
     fixture.append(account.account, of: account)
@@ -41,7 +41,7 @@ import XRPCServer
     #expect(message["error"] == "InternalError")
     let closing = await #expect(throws: WebSocketClosing.self) { try await second.next() }
     #expect(closing?.code == 1011)
-    // Version one only closes.
+    // Version one only closes the connection.
     let first = try await fixture.subscribe("cursor=\(Self.start)")
     await #expect(throws: (any Error).self) { try await first.next() }
   }

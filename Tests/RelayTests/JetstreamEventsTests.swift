@@ -130,7 +130,7 @@ import XRPCServer
   @Test(arguments: [
     "cursor=", "zstdDictionary=", "maxMessageSizeBytes=", "collections=app.example.*",
   ])
-  func emptyParametersAreOmitted(_ query: String) async throws {
+  func emptyParametersAreIgnored(_ query: String) async throws {
     let fixture = try JetstreamFixture()
     let subscriber = try await fixture.subscribeEvents(query)
     fixture.append(account.account, of: account)

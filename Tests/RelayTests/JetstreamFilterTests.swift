@@ -58,7 +58,7 @@ import XRPCServer
   @Test(arguments: [
     ("100", 100), ("0", 0), ("-5", 0), ("many", 0), ("", 0), ("4294967296", 0),
   ])
-  func malformedSizesAreNoLimit(_ text: String, _ expected: Int) throws {
+  func malformedSizesMeanNoLimit(_ text: String, _ expected: Int) throws {
     let filter = try filter([("maxMessageSizeBytes", text)])
     #expect(filter.maximumBytes == expected)
     #expect(filter.allows(size: 100))

@@ -89,7 +89,7 @@ struct JetstreamPeerTests {
     }
   }
 
-  @Test func clientSetsItsFilterAfterItHasConnected() async throws {
+  @Test func clientSetsItsFilterAfterConnecting() async throws {
     try await withRelay { relay, account in
       let url = "ws://\(relay.url.authority)/subscribe?cursor=0&requireHello=true"
       let events = try await run(["hello", url, "2", "app.example.other"])

@@ -66,8 +66,8 @@ import XRPCServer
     }
   }
 
-  /// As many as the protocol allows, with percent-encoded colons.
-  @Test func tenThousandAccountsFitIntoTheURL() async throws {
+  /// The maximum that the protocol allows, with percent-encoded colons.
+  @Test func tenThousandAccountsFitInTheURL() async throws {
     let fixture = try JetstreamFixture()
     let account = SimulatedAccount(pds: "http://localhost")
     let other = SimulatedAccount(pds: "http://localhost")
@@ -91,7 +91,7 @@ import XRPCServer
     }
   }
 
-  /// Bug report 170 of Jetstream.
+  /// jetstream #170.
   @Test func subscriberOutlivesManyPingsWithoutEvents() async throws {
     let fixture = try JetstreamFixture()
     let account = SimulatedAccount(pds: "http://localhost")

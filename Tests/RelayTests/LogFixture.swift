@@ -46,7 +46,8 @@ struct LogFixture: Sendable {
     )
   }
 
-  /// Submits events, and waits until they are durable. Returns fewer numbers if that takes too long.
+  /// Submits events, and waits until they are durable. Returns fewer sequence numbers if that takes
+  /// too long.
   ///
   /// - Parameter padding: additional bytes of each frame.
   @discardableResult func publish(

@@ -134,7 +134,7 @@ import XRPCServer
     #expect(log.last?.sequence == 1)
   }
 
-  /// A row from the middle of a change must not make the account look stored.
+  /// A row in the middle of a change must not make the account look stored.
   @Test func checkpointReportsTheLastRowsOfChanges() async throws {
     let fixture = try await LogFixture()
     let stored = Mutex<[StoredRow]>([])

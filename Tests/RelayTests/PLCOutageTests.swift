@@ -35,7 +35,7 @@ import Testing
     try await relay.stop()
   }
 
-  @Test func knownAccountsGoOnDuringAnOutage() async throws {
+  @Test func knownAccountsContinueDuringAnOutage() async throws {
     let relay = try await PipelineFixture()
     let account = relay.makeAccount()
     _ = await relay.send(account.lastCommit)
@@ -47,7 +47,7 @@ import Testing
   }
 
   /// A directory that is slow holds up the accounts that it is asked about, and nothing else.
-  @Test func lookupsThatNeverEndHoldUpNoWindow() async throws {
+  @Test func lookupsThatNeverEndDoNotBlockTheWindow() async throws {
     let relay = try await PipelineFixture()
     let known = relay.makeAccount()
     _ = await relay.send(known.lastCommit)
@@ -70,7 +70,7 @@ import Testing
     try await relay.stop()
   }
 
-  @Test func serverOfADIDThatNeverAnswersIsGivenUp() async throws {
+  @Test func didWebServerThatNeverAnswersIsGivenUp() async throws {
     let relay = try await PipelineFixture()
     relay.lookups.failure = Self.outage
     let account = relay.makeAccount(did: "did:web:gone.example.com")
@@ -86,7 +86,7 @@ import Testing
     try await relay.stop()
   }
 
-  @Test func eventsThatWaitAreGivenUpAtTheEnd() async throws {
+  @Test func waitingEventsAreAbandonedAtShutdown() async throws {
     let relay = try await PipelineFixture()
     relay.lookups.failure = Self.outage
     let account = relay.makeAccount()

@@ -65,7 +65,7 @@ final class PipelineFixture: Sendable {
       store: store,
       writer: writer,
       lookups: lookups,
-      refusals: Refusals(),
+      droppedEvents: DroppedEvents(),
       metrics: metrics,
       policy: policy,
       now: { [clock] in clock.now }
@@ -220,7 +220,7 @@ final class PendingEvent: Sendable {
 
 /// A clock that stands still.
 final class TestClock: Sendable {
-  /// A whole second, as times in the table of accounts are.
+  /// A whole second, like the times in the table of accounts.
   private let time = Mutex(SimulatedAccount.now / 1_000_000 * 1_000_000)
 
   var now: SyncTime { time.withLock { $0 } }

@@ -6,7 +6,7 @@ import XRPCAsyncHTTPClient
 @testable import Relay
 
 @Suite struct PulledHostsTests {
-  @Test func hostsOfAnotherRelayAreAddedUnlessThereIsAReason() async throws {
+  @Test func hostsOfAnotherRelayAreAddedOrSkippedWithAReason() async throws {
     try await RelayFixture.run(hosts: 4) { network in
       let storage = RelayStorage.memory()
       let configuration = RelayConfiguration(isDevelopment: true)

@@ -11,8 +11,8 @@ import Testing
     let hosts = Mutex<[HostID]>([])
   }
 
-  /// It must not wait until another host has a free place, which may be never.
-  @Test func hostThatFailsIsTriedAgainAndDelaysNoOther() async throws {
+  /// It must not wait until another host has a free place, which may never happen.
+  @Test func failedHostIsRetriedWithoutDelayingOthers() async throws {
     let readmissions = Readmissions()
     let first = HostID(rawValue: 1)
     let second = HostID(rawValue: 2)

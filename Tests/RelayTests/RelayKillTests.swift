@@ -14,10 +14,10 @@ import XRPCClient
 
 /// Kills a relay, and its hosts, while accounts write: nothing is lost, repeated, or numbered anew.
 ///
-/// The log has a maximum size, so that files are sealed and deleted under way. One account is taken
-/// down and admitted again, each time right before the relay is killed.
+/// The log has a maximum size, so that files are sealed and deleted in the meantime. The takedown
+/// of one account is applied or reversed right before the relay is killed.
 ///
-/// `RELAY_KILL_CYCLES` is the number of times; the default keeps the suite short.
+/// `RELAY_KILL_CYCLES` is the number of kills; the default keeps the suite short.
 @Suite(.serialized) struct RelayKillTests {
   private static let cycles =
     ProcessInfo.processInfo.environment["RELAY_KILL_CYCLES"].flatMap(Int.init) ?? 8
@@ -40,7 +40,7 @@ import XRPCClient
         }
       }
       try await Task.sleep(for: .milliseconds(Int.random(in: 5...400)))
-      // What the operator has decided is durable when the answer arrives.
+      // A decision of the administrator is durable when the response arrives.
       if cycle % 5 == 2 { try await network.decide() }
       network.relay.end(SIGKILL)
       // Accounts go on writing while the relay is down.
@@ -68,7 +68,8 @@ private final class KillNetwork {
   let hosts: [ServiceProcess]
   let relay: ServiceProcess
   private(set) var accounts: [KillAccount] = []
-  /// The account about which the operator decides. It writes too, but its commits are not counted.
+  /// The account that the administrator takes down. It also writes, but its commits are not
+  /// counted.
   private var target: KillAccount?
   private var isTakenDown = false
   /// What the hosts had sent before everything was followed.
@@ -129,15 +130,15 @@ private final class KillNetwork {
     self.target = target
   }
 
-  /// Whether an event or a commit, as ``KillConsumer/key(_:)`` names it, is that of the account about
-  /// which the operator decides.
+  /// Whether a key from ``KillConsumer/key(_:)`` is that of an event or a commit of the account
+  /// that the administrator takes down.
   func isOfTarget(_ key: String) -> Bool {
     target.map { key.contains($0.did) } ?? false
   }
 
   // MARK: Decisions
 
-  /// Takes the account down, or admits it again.
+  /// Takes the account down, or reverses the takedown.
   func decide() async throws {
     let path = isTakenDown ? "reverseTakedown" : "takeDown"
     let answer = try await administer(.post, path, ["did": .string(target?.did ?? "")])
@@ -145,14 +146,14 @@ private final class KillNetwork {
     isTakenDown.toggle()
   }
 
-  /// Checks what the relay remembers of the decision after it was killed.
+  /// Checks that the relay remembers the decision after it was killed.
   func checkDecision() async throws {
     let dids = try await administer(.get, "takedowns")["dids"]?.array ?? []
     let expected = isTakenDown ? [target?.did ?? ""] : []
     #expect(dids.compactMap(\.string) == expected)
   }
 
-  /// Leaves the account as the hosts have it.
+  /// Reverses the last takedown, so that the account has the same status as at its host.
   func end() async throws {
     if isTakenDown { try await decide() }
   }
@@ -217,7 +218,7 @@ private final class KillNetwork {
     let problems = consumer.state.withLock { $0.problems }
     #expect(problems == [])
     var counts: [String: Int] = [:]
-    // What a fetch has found may be announced again if the relay is killed right then.
+    // Changes found by a fetch may be announced again if the relay is killed at that moment.
     for key in consumer.keys where !isOfTarget(key) { counts[key, default: 0] += 1 }
     #expect(counts.filter { $0.value > 1 }.keys.sorted().prefix(5) == [])
     // The relay made no event of its own: no chain was broken.
@@ -238,7 +239,7 @@ private final class KillNetwork {
     }
   }
 
-  /// No commit follows a takedown before its reversal.
+  /// No commit follows a takedown until it is reversed.
   private func checkTakedowns(_ keys: [String]) {
     var isHidden = false
     for key in keys {
@@ -250,8 +251,8 @@ private final class KillNetwork {
     }
   }
 
-  /// A second consumer reads the same from the log, as far as the log goes back. It sees what was
-  /// hidden while the account was taken down, too.
+  /// A second consumer reads the same events from the log, as far as the log goes back. It also
+  /// sees events that were hidden while the account was taken down.
   private func verifyReplay(_ consumer: KillConsumer) async throws {
     let second = KillConsumer(relay.url)
     let reading = Task { await second.run() }

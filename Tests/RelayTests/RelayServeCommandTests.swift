@@ -95,7 +95,7 @@ import XRPCClient
     }
   }
 
-  @Test func publicRelayStoresItsDataAndSaysWhatIsMissing() async throws {
+  @Test func publicRelayStoresItsDataAndWarnsAboutMissingSettings() async throws {
     let folder = try TemporaryFolder()
     let relay = try await ServedRelay(
       folder: folder.path,

@@ -146,7 +146,7 @@ import Testing
     #expect(failure.kind == kind)
   }
 
-  @Test func chainThatBreaksAgainAndAgainWaitsLonger() async throws {
+  @Test func chainThatBreaksRepeatedlyWaitsLonger() async throws {
     let account = Self.account()
     let server = Server(account.car)
     let fetches = server.fetches
@@ -166,7 +166,7 @@ import Testing
     #expect(server.pauses.count == 2)
   }
 
-  @Test func fetchesForCollectionsAreRareAndPutOffNothing() async throws {
+  @Test func fetchesForCollectionsAreLimitedAndDoNotDelayOthers() async throws {
     let account = Self.account()
     let server = Server(account.car)
     let fetches = server.fetches
@@ -184,7 +184,7 @@ import Testing
     #expect(server.requests.count == 2)
     _ = try await fetch(account, fetches).get()
     #expect(server.pauses == [])
-    // A host that fails is not asked for what can wait.
+    // A host that fails is not asked for repositories that can wait.
     server.status = 500
     _ = await fetch(Self.account(1), fetches)
     server.clock.advance(by: 500_000)
@@ -209,7 +209,7 @@ import Testing
     #expect(server.pauses.count == 4)
   }
 
-  @Test func hostThatSendsTooSlowlyIsGivenUp() async throws {
+  @Test func fetchFromASlowHostIsAbandoned() async throws {
     let account = Self.account(2000)
     let server = Server(account.car)
     let fetches = server.fetches

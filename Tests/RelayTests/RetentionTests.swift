@@ -51,7 +51,7 @@ import XRPCServer
     #expect(last < 15_000)
   }
 
-  @Test func logThatIsTooLargeLosesEventsOfTheWindow() async throws {
+  @Test func oversizedLogLosesEventsWithinTheWindow() async throws {
     let fixture = try await LogFixture()
     let retention = Retention(
       fixture.storage.log,
@@ -61,17 +61,17 @@ import XRPCServer
       metrics: RelayMetrics()
     )
     await fixture.publish(10, padding: 1_000)
-    // The store does not have them yet.
+    // The events are not in the database yet.
     try retention.collect()
     #expect(try await fixture.storage.log.window() == 1...10)
     try await fixture.checkpoints.flush()
     try retention.collect()
     #expect(try await fixture.storage.log.window() == 7...10)
-    // Consumers are told about it.
+    // Consumers are notified.
     var frames = try await fixture.firehose.subscribe(cursor: 2).frames().makeAsyncIterator()
     let first = try FirehoseEvent(frame: try #require(try await frames.next()))
     guard case .info(let name, _) = first.content else {
-      return #expect(Bool(false), "the cursor is outdated")
+      return #expect(Bool(false), "no message about the outdated cursor")
     }
     #expect(name == "OutdatedCursor")
     #expect(try FirehoseEvent(frame: try #require(try await frames.next())).sequence == 7)

@@ -41,8 +41,8 @@ final class ScriptedLookups: AccountLookups {
     set { state.withLock { $0.fetchFailure = newValue } }
   }
 
-  /// Whether lookups of identities and fetches of repositories do not end. The latter have read the
-  /// repository then.
+  /// Whether lookups of identities and fetches of repositories hang. Fetches hang after they have
+  /// read the repository.
   var isStuck: Bool {
     get { state.withLock { $0.isStuck } }
     set {
@@ -62,7 +62,7 @@ final class ScriptedLookups: AccountLookups {
     }
   }
 
-  /// How often something was asked: `identity`, `status`, `repository`, `collections`.
+  /// The number of lookups of a kind: `identity`, `status`, `repository`, `collections`.
   func count(_ name: String) -> Int { state.withLock { $0.counts[name] ?? 0 } }
 
   func identity(

@@ -124,7 +124,7 @@ import Testing
     _ = account.commit()
     let first = relay.submit(account.commit())
     #expect(try await until { relay.lookups.count("repository") == 1 })
-    // The repository that is being fetched does not have this one.
+    // The repository that is being fetched does not include this commit.
     let second = relay.submit(account.commit())
     #expect(try await until { second.isParked })
     try await relay.accounts.takeDown(account.did)

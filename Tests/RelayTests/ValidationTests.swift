@@ -270,7 +270,7 @@ import Testing
     }
   }
 
-  /// "`time` (string with datetime syntax, required)". Consumers may read it strictly.
+  /// "`time` (string with datetime syntax, required)". Consumers may parse it strictly.
   @Test(
     "an event whose time is not a datetime is rejected, unless the relay is lenient",
     arguments: ["", "yesterday", "2026-11-30", "2026-11-30 09:00:00Z", "2026-11-30T09:00:00"]
@@ -308,9 +308,9 @@ import Testing
       let message = AccountMessage(did: did, isActive: true, status: nil)
       #expect(await relay.send(.account(message)) == "malformed")
     }
-    let refusal = try #require(relay.intake.refusals.recent(10).first)
-    #expect(refusal.did.utf8.count == 64)
-    #expect(refusal.host == PipelineFixture.host.name)
+    let dropped = try #require(relay.intake.droppedEvents.recent(10).first)
+    #expect(dropped.did.utf8.count == 64)
+    #expect(dropped.host == PipelineFixture.host.name)
     try await relay.stop()
   }
 

@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test func inactiveAccountsShowWhatTheirHostSays() {
+  @Test func inactiveAccountsShowTheStatusAtTheirHost() {
     #expect(status(.active, .inactive("suspended")) == .inactive("suspended"))
     #expect(status(.active, .inactive("deleted"), .desynchronized) == .inactive("deleted"))
   }

@@ -76,7 +76,7 @@ import Testing
     #expect(try frame.count < ZstdCompressor().compress(Self.message).count)
   }
 
-  @Test func otherFilesAreNoDictionaries() {
+  @Test func otherFilesAreNotDictionaries() {
     #expect(throws: ZstdError.self) { try ZstdDictionary([]) }
     #expect(throws: ZstdError.self) { try ZstdDictionary(Array("{}".utf8)) }
     #expect(throws: ZstdError.self) {

@@ -138,7 +138,7 @@ import Testing
     )
   }
 
-  /// A flood of hosts must not hide which kinds of warnings there are.
+  /// A flood of hosts must not hide the kinds of warnings.
   @Test func labelWithTheMostValuesIsMergedFirst() {
     let registry = PrometheusRegistry(maximumSeries: 4)
     func count(_ host: Int, _ kind: String) {
@@ -156,7 +156,7 @@ import Testing
       #"c{host="0",kind="a"} 1"#, #"c{host="0",kind="b"} 1"#, #"c{host="1",kind="a"} 1"#,
       #"c{host="1",kind="b"} 1"#, #"c{host="other",kind="a"} 8"#, #"c{host="other",kind="b"} 8"#,
     ]
-    // Both labels have two values; the host is the first by name.
+    // Both labels have two values; `host` is first by name.
     #expect(samples(registry) == expected)
   }
 

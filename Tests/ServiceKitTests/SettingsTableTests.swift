@@ -65,7 +65,7 @@ private struct SampleSettings: ServiceSettings {
     (["--verbose"], true), (["--verbose", "--port", "2"], true), (["--verbose", "true"], true),
     (["--verbose", "false"], false), (["--verbose=false"], false), ([], false),
   ])
-  func switchNeedsNoValue(_ arguments: [String], _ expected: Bool) throws {
+  func switchDoesNotRequireAValue(_ arguments: [String], _ expected: Bool) throws {
     #expect(try settings([:], arguments).isVerbose == expected)
   }
 

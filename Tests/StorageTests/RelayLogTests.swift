@@ -14,7 +14,7 @@ import XRPCServer
     }
   }
 
-  @Test("an empty log has nothing", arguments: RelayBackend.allCases)
+  @Test("an empty log returns nothing", arguments: RelayBackend.allCases)
   func emptyLogHasNothing(_ backend: RelayBackend) async throws {
     try await backend.withLog { log in
       #expect(log.last == nil)

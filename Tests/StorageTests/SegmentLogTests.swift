@@ -175,7 +175,7 @@ import Testing
     try again.close()
   }
 
-  @Test func filesAboveTheSizeAreDeletedExceptWhatTheStoreNeeds() async throws {
+  @Test func filesBeyondTheSizeLimitAreDeletedUnlessTheStoreNeedsThem() async throws {
     try write((1...30).map { $0...$0 }, bytes: 500)
     let log = try open(bytes: 500)
     func size() throws -> Int {
@@ -193,7 +193,7 @@ import Testing
     try log.close()
   }
 
-  @Test func sizeDecidesAboutTheFiles() throws {
+  @Test func maximumSizeLimitsTheSizeOfFiles() throws {
     let log = try SegmentLog(directory: folder.path, maximumBytes: 4_000)
     for number in 1...30 { try log.append([Sample.record(number)]) }
     #expect(try folder.names().count { $0.hasSuffix(".log") } > 4)
@@ -238,7 +238,7 @@ import Testing
   }
 
   /// The name of a new file is synced after its first batch.
-  @Test func diskThatFailsWhileAFileIsCreatedLosesAndRepeatsNothing() async throws {
+  @Test func diskFailureWhileCreatingAFileLosesAndRepeatsNothing() async throws {
     struct DiskFull: Error {}
     let calls = Mutex(0)
     let failing = Mutex(0)
@@ -254,7 +254,7 @@ import Testing
     )
     var failures = [0, 0]
     for number in 1...30 {
-      // Only a new file is synced twice.
+      // The log syncs twice only for a new file.
       for call in 1...2 where log.last?.sequence ?? 0 < number {
         calls.withLock { $0 = 0 }
         failing.withLock { $0 = call }
@@ -276,7 +276,7 @@ import Testing
     try again.close()
   }
 
-  @Test func processThatEndsAfterAFileWasNotCreatedContinuesInTheLastOne() async throws {
+  @Test func logContinuesInTheLastFileIfCreatingAFileFailed() async throws {
     struct DiskFull: Error {}
     let calls = Mutex(0)
     let log = try open(
@@ -286,7 +286,7 @@ import Testing
           calls += 1
           return calls
         }
-        // The first record takes two calls.
+        // The first record takes two calls, and so would the second.
         if call == 4 { throw DiskFull() }
       }
     )
@@ -301,10 +301,10 @@ import Testing
   }
 
   /// The index of a full file cannot be written.
-  @Test func diskThatFailsWhileAFileIsSealedLosesAndRepeatsNothing() async throws {
+  @Test func diskFailureWhileSealingAFileLosesAndRepeatsNothing() async throws {
     let log = try open(bytes: 1)
     try log.append([Sample.record(1)])
-    // A file cannot take the place of a folder.
+    // A file cannot replace a directory.
     let obstacle = folder.path + "/0000000000000001.idx"
     try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
     for _ in 0..<2 {

@@ -164,7 +164,7 @@ enum SyncBackend: CaseIterable, CustomTestStringConvertible, Sendable {
       acknowledging.acknowledged = events.map(\.id)
       #expect(try await store.apply(acknowledging).removedEvents == 3)
       #expect(try await store.counts().events == 0)
-      // What is gone is not counted twice.
+      // Removed events are not counted twice.
       #expect(try await store.apply(acknowledging).removedEvents == 0)
       #expect(try await store.counts().events == 0)
       var more = SyncChanges()
@@ -174,7 +174,7 @@ enum SyncBackend: CaseIterable, CustomTestStringConvertible, Sendable {
     }
   }
 
-  @Test("events of one repository are found in a range", arguments: SyncBackend.allCases)
+  @Test("events of one repository can be read by range", arguments: SyncBackend.allCases)
   func eventsOfARepositoryAreFound(_ backend: SyncBackend) async throws {
     try await backend.withStore { store in
       var changes = Self.tracked(Self.alice, Self.bob)
@@ -193,7 +193,7 @@ enum SyncBackend: CaseIterable, CustomTestStringConvertible, Sendable {
     }
   }
 
-  @Test("totals follow each change", arguments: SyncBackend.allCases)
+  @Test("totals are updated with each change", arguments: SyncBackend.allCases)
   func totalsAreExact(_ backend: SyncBackend) async throws {
     try await backend.withStore { store in
       var changes = Self.tracked(Self.alice, Self.bob, Self.alice)
@@ -217,7 +217,7 @@ enum SyncBackend: CaseIterable, CustomTestStringConvertible, Sendable {
     }
   }
 
-  @Test("a removed repository takes everything along", arguments: SyncBackend.allCases)
+  @Test("removing a repository removes its records and events", arguments: SyncBackend.allCases)
   func repositoriesAreRemoved(_ backend: SyncBackend) async throws {
     try await backend.withStore { store in
       var changes = Self.tracked(Self.alice, Self.bob)

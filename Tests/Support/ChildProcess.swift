@@ -36,7 +36,7 @@ package struct ChildProcess: Sendable {
     error = try Data(contentsOf: places[2])
   }
 
-  /// Runs `program` on a thread of its own: the threads on which tasks run must not wait for it.
+  /// Runs `program` on its own thread, because the threads on which tasks run must not block.
   package static func run(
     _ program: URL,
     _ arguments: [String],

@@ -1,15 +1,15 @@
 import Foundation
 
-/// What a Python program of this package has found that checks a server from outside.
+/// The results of a Python program of this package that checks a server from the outside.
 ///
-/// The program starts the server, whose executable is its argument, prints a line for each check, and
-/// ends with a JSON object that counts them.
+/// The program starts the server (the executable is its argument), prints a line for each check,
+/// and finally prints a JSON object with their counts.
 package struct PythonChecks: Decodable, Sendable {
-  /// How many checks there were. A program whose checks were skipped would succeed, too.
+  /// The number of checks that ran. A program that skips all of its checks would succeed as well.
   package let checks: Int
   package let failed: Int
 
-  /// Runs a program against the executable `atproto`.
+  /// Runs a program with the executable `atproto`.
   ///
   /// - Parameter path: the path of the program in this package.
   package static func run(_ path: String) async throws -> PythonChecks {

@@ -10,7 +10,7 @@ import Testing
   }
 
   @Test(arguments: ["", "*", ".*", "app.bsky", "app..*", "app.bsky.fee*", "app bsky.*", "a/b.*"])
-  func otherTextIsNoPattern(_ text: String) {
+  func otherTextIsNotAPattern(_ text: String) {
     #expect(CollectionPattern(text) == nil)
   }
 

@@ -81,7 +81,7 @@ import Testing
     #expect(drain(&queue) == [3])
   }
 
-  @Test func postponedEventDoesNotHinderOthers() {
+  @Test func postponedEventDoesNotDelayOthers() {
     var queue = DeliveryQueue()
     queue.append(event(1, isLive: true))
     queue.append(event(2, Self.bob, isLive: true))
@@ -102,7 +102,7 @@ import Testing
     #expect(drain(&queue) == [1, 3])
   }
 
-  @Test func eventsThatAreNotAcknowledgedComeAgain() {
+  @Test func unacknowledgedEventsAreDeliveredAgain() {
     var queue = DeliveryQueue()
     for id in 1...3 { queue.append(event(id, isLive: false)) }
     #expect(drain(&queue, deadline: 100) == [1, 2, 3])
@@ -120,7 +120,7 @@ import Testing
     #expect(queue.count == 0)
   }
 
-  /// One repository whose events are not acknowledged must not fill the memory.
+  /// A repository whose events are not acknowledged must not fill up the memory.
   @Test func eventsBeyondTheLimitOfARepositoryStayInTheStore() {
     var queue = DeliveryQueue()
     for id in 1...6_000 { queue.append(event(id, isLive: true)) }
@@ -137,7 +137,7 @@ import Testing
     #expect(gap == DeliveryQueue.Gap(did: Self.alice, after: 100, limit: 50))
     guard let gap else { return }
     queue.fill(gap, with: (101...150).map { event($0, isLive: true) })
-    // Later events stay in the store, too, until the gap is over.
+    // Later events also stay in the store until the gap is closed.
     queue.append(event(6_002, isLive: true))
     #expect(queue.count == 101)
     for id in 51...150 {
@@ -145,7 +145,7 @@ import Testing
       _ = drain(&queue)
     }
     guard let last = queue.nextGap() else {
-      Issue.record("the gap is lost")
+      Issue.record("there is no gap")
       return
     }
     #expect(last.after == 150)
@@ -182,7 +182,7 @@ import Testing
     #expect(!acknowledge(&queue, 1))
   }
 
-  /// Random events and acknowledgements: a live event is alone, and nothing is lost.
+  /// Random events and acknowledgments: a live event is alone, and nothing is lost.
   @Test(arguments: 0..<20) func orderHoldsForRandomEvents(_ seed: Int) {
     var random = SplitMix(state: UInt64(seed) + 1)
     var queue = DeliveryQueue()

@@ -50,7 +50,7 @@ import XRPCClient
     return changes
   }
 
-  @Test func repositoryThatIsNeverAcknowledgedDoesNotStopOthers() async throws {
+  @Test func unacknowledgedRepositoryDoesNotBlockOthers() async throws {
     let store = MemorySyncStore()
     _ = store.apply(Self.changes((Self.alice, 6_000), (Self.bob, 300)))
     let outbox = try await Self.outbox(store)
@@ -62,7 +62,7 @@ import XRPCClient
       #expect(delivery.event.id == id)
       delivery.acknowledge()
     }
-    // When it is acknowledged after all, everything follows in order.
+    // Once it is acknowledged, all other events follow in order.
     stuck.acknowledge()
     for id in 2...6_000 {
       let delivery = try await Self.next(&deliveries)
@@ -80,7 +80,8 @@ import XRPCClient
     let outbox = try await Self.outbox(store)
     try await outbox.apply(Self.changes((Self.alice, 5), (Self.bob, 5)))
     var deliveries = SyncDeliveries(outbox: outbox).makeAsyncIterator()
-    // One event of each is acknowledged, and one of the repositories removed before that is stored.
+    // One event of each repository is acknowledged, and one repository is removed before the
+    // acknowledgments are stored.
     for _ in 0..<2 { try await Self.next(&deliveries).acknowledge() }
     var removal = SyncChanges()
     removal.removed = [Self.alice]
@@ -94,7 +95,7 @@ import XRPCClient
     #expect(next.event.did == Self.bob)
   }
 
-  @Test func eventWithoutAcknowledgementComesAgainAfterAMinute() async throws {
+  @Test func unacknowledgedEventIsDeliveredAgainAfterAMinute() async throws {
     let store = MemorySyncStore()
     _ = store.apply(Self.changes((Self.alice, 1), (Self.bob, 1)))
     let clock = TestSyncClock()

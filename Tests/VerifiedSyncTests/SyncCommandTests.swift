@@ -21,8 +21,8 @@ import XRPCClient
     #expect(try table.difference() == nil)
   }
 
-  /// So that neither needs settings beside `atproto pds serve --dev`.
-  @Test func developmentUsesTheDirectoryOfADevelopmentServer() {
+  /// So that both commands work without settings alongside `atproto pds serve --dev`.
+  @Test func developmentUsesThePLCDirectoryOfADevelopmentPDS() {
     let port = UInt16(DevelopmentDirectory.port)
     #expect(SyncSettings(isDevelopment: true).configuration.plc.port == port)
     #expect(RelayConfiguration(isDevelopment: true).plcDirectory.port == port)
@@ -56,7 +56,7 @@ import XRPCClient
     #expect(configuration.consumer.boundary == .signal("com.example.note"))
     #expect(configuration.consumer.collections.map(\.text) == ["a.b.c", "app.bsky.*"])
     #expect(configuration.webhook?.description == "http://127.0.0.1:1/hook")
-    #expect(!configuration.needsAcknowledgements)
+    #expect(!configuration.needsAcknowledgments)
     #expect(configuration.adminPassword == "secret")
     #expect(configuration.consumer.retryTimeout == .seconds(5))
     #expect(configuration.consumer.firehoseParallelism == 3)
@@ -78,8 +78,8 @@ import XRPCClient
     #expect(throws: ServiceError.self) { try Self.configuration(environment) }
   }
 
-  /// Names that the reference consumer has besides its own.
-  @Test func otherNamesOfTheReferenceConsumerAreRead() throws {
+  /// Names that the reference consumer accepts besides those that begin with `TAP_`.
+  @Test func aliasesOfTheReferenceConsumerAreRead() throws {
     let configuration = try Self.configuration([
       "ATP_PLC_HOST": "https://plc.test", "LOG_LEVEL": "warn", "RELAY_IDENT_CACHE_SIZE": "512MB",
     ])
@@ -93,7 +93,7 @@ import XRPCClient
     )
     let flags = try settings.finished()
     #expect(!flags.consumer.replaysFromCursor)
-    #expect(!flags.needsAcknowledgements)
+    #expect(!flags.needsAcknowledgments)
     #expect(flags.consumer.relay.description == "https://relay.test")
   }
 

@@ -118,7 +118,7 @@ import XRPCClient
     }
   }
 
-  /// Those that write nothing are in the list of the relay.
+  /// Accounts that write nothing are found in the relay's list.
   @Test func allRepositoriesOfTheRelayAreFollowed() async throws {
     try await RelayFixture.run { network in
       let quiet = network.makeAccount(writes: Self.writes(1..<2))
@@ -243,7 +243,7 @@ import XRPCClient
     }
   }
 
-  /// The relay no longer has what happened meanwhile, and the account may never write again.
+  /// The relay no longer has the events of the meantime, and the account may never write again.
   @Test func repositoriesAreCheckedAfterAnOutdatedCursor() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount(writes: Self.writes(1..<3))
@@ -263,7 +263,7 @@ import XRPCClient
         _ = try await until { store.cursor(of: network.host.url) != nil }
         _ = try await until { store.counts().events == 0 }
       }
-      // The events of these never arrive.
+      // The events of these commits never arrive.
       _ = account.commit(Self.writes(5..<6))
       _ = account.commit([.delete(SimulatedAccount.path("app.example.post", 1))])
       try await ConsumerFixture.run(

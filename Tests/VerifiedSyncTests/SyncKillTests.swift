@@ -9,10 +9,10 @@ import TestSupport
 import Testing
 import VerifiedSync
 
-/// Kills `atproto sync` between the delivery of an event and its acknowledgement, during histories and
-/// live events: nothing is lost.
+/// Kills `atproto sync` between the delivery of an event and its acknowledgment, while it sends
+/// histories and live events: nothing is lost.
 ///
-/// `SYNC_KILL_CYCLES` is the number of times; the default keeps the suite short.
+/// `SYNC_KILL_CYCLES` is the number of kills; the default keeps the suite short.
 @Suite(.serialized) struct SyncKillTests {
   private static let cycles =
     ProcessInfo.processInfo.environment["SYNC_KILL_CYCLES"].flatMap(Int.init) ?? 6
@@ -20,8 +20,8 @@ import VerifiedSync
 
   @Test func recordsArriveAcrossKills() async throws {
     try await RelayFixture.run { network in
-      // Each account but the first writes in one cycle only: a later commit would reveal, and so
-      // heal, what was lost.
+      // Each account except the first writes in only one cycle, because a later commit would reveal
+      // and repair a loss.
       let accounts = (0...Self.cycles).map { _ in
         network.makeAccount(writes: (1..<200).map { SimulatedAccount.create(Self.collection, $0) })
       }
@@ -45,7 +45,7 @@ import VerifiedSync
       var next = 1_000
       for cycle in 0..<Self.cycles {
         let process = try start()
-        // At the first time, histories are under way.
+        // The first time, histories are still being sent.
         hook.arm(process.identifier, afterEvents: .random(in: 1...80))
         for account in [accounts[0], accounts[cycle + 1]] {
           for _ in 0..<100 {
@@ -61,14 +61,14 @@ import VerifiedSync
         }
         var hasEnded = false
         for _ in 0..<6 where !hasEnded { hasEnded = try await until { process.hasEnded } }
-        #expect(hasEnded, "fewer events arrived than were waited for")
+        #expect(hasEnded, "fewer events arrived than expected")
         hook.disarm()
         if !hasEnded { kill(process.identifier, SIGKILL) }
         #expect(process.wait(seconds: 10) == -SIGKILL)
       }
 
       let process = try start()
-      // A repository whose fetch was interrupted after a successful one is fetched after a minute.
+      // A repository whose second fetch was interrupted is fetched again after a minute.
       for _ in 0..<1_200 where hook.records != expected {
         try await Task.sleep(for: .milliseconds(100))
       }
@@ -125,7 +125,7 @@ private final class KillHook: Sendable {
   var records: Set<String> { shared.value.withLock { $0.records } }
   var problems: [String] { shared.value.withLock { $0.problems } }
 
-  /// Has a process killed when it has delivered some events.
+  /// Kills a process once it has delivered this many events.
   func arm(_ victim: pid_t, afterEvents count: Int) {
     shared.value.withLock { state in
       state.victim = victim

@@ -41,13 +41,13 @@ import XRPCWebSocket
         on: network,
         boundary: .repositories([account.did])
       ) { test async throws in
-        let first = SyncChannel(test.consumer, needsAcknowledgements: true)
+        let first = SyncChannel(test.consumer, needsAcknowledgments: true)
         let identity = try await event(first)
         #expect(identity["type"] == "identity")
         try await acknowledge(identity, on: first)
         let left = [try await event(first), try await event(first)]
         first.closed()
-        let second = SyncChannel(test.consumer, needsAcknowledgements: true)
+        let second = SyncChannel(test.consumer, needsAcknowledgments: true)
         let received = [try await event(second), try await event(second)]
         #expect(Set(received.map { $0["id"] }) == Set(left.map { $0["id"] }))
         for event in received { try await acknowledge(event, on: second) }
@@ -57,14 +57,14 @@ import XRPCWebSocket
     }
   }
 
-  @Test func withoutAcknowledgementsSentEventsAreProcessed() async throws {
+  @Test func withoutAcknowledgmentsSentEventsAreProcessed() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount()
       try await ConsumerFixture.run(
         on: network,
         boundary: .repositories([account.did])
       ) { test async throws in
-        let channel = SyncChannel(test.consumer, needsAcknowledgements: false)
+        let channel = SyncChannel(test.consumer, needsAcknowledgments: false)
         _ = try await event(channel)
         _ = try await until { try await test.phase(account) == .active }
         for number in 1...3 {
@@ -78,7 +78,7 @@ import XRPCWebSocket
   @Test func malformedMessageClosesTheChannel() async throws {
     try await RelayFixture.run { network in
       try await ConsumerFixture.run(on: network) { test async throws in
-        let channel = SyncChannel(test.consumer, needsAcknowledgements: true)
+        let channel = SyncChannel(test.consumer, needsAcknowledgments: true)
         for message in ["", "ack", #"{"type":"#] {
           await #expect(throws: WebSocketClosing.self) {
             try await channel.received(.text(message))
@@ -92,7 +92,7 @@ import XRPCWebSocket
   }
 
   /// A URL that always refuses one event must not stop the others.
-  @Test func refusedEventDoesNotHinderOtherRepositories() async throws {
+  @Test func refusedEventDoesNotDelayOtherRepositories() async throws {
     try await RelayFixture.run { network in
       let accounts = (0..<15).map { _ in network.makeAccount() }
       let refused = accounts[0].did.string
@@ -169,7 +169,7 @@ import XRPCWebSocket
           work: Idle(),
           consumer: test.consumer,
           web: SyncWeb(consumer: test.consumer, identities: test.identities, password: "secret"),
-          needsAcknowledgements: true
+          needsAcknowledgments: true
         )
         try await server.serve { address in
           func call(

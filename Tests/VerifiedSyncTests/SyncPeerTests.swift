@@ -55,7 +55,7 @@ struct SyncPeerTests {
       work: Idle(),
       consumer: test.consumer,
       web: SyncWeb(consumer: test.consumer, identities: test.identities, password: nil),
-      needsAcknowledgements: true
+      needsAcknowledgments: true
     )
   }
 
@@ -68,7 +68,7 @@ struct SyncPeerTests {
         on: network,
         boundary: .repositories([account.did])
       ) { test async throws in
-        // Acknowledged by the client, when it has connected.
+        // Acknowledged by the client once it has connected.
         let (client, port) = try await Self.server(test, port: 0).serve {
           address -> (Task<[DataValue], any Error>, Int) in
           let client = Task { try await Self.run([address, "5", account.did.string]) }

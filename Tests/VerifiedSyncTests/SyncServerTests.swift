@@ -13,7 +13,7 @@ import XRPC
 @testable import XRPCServer
 @testable import atproto
 
-/// Who may use the server of `atproto sync`.
+/// Access to the server of `atproto sync`.
 @Suite struct SyncServerTests {
   private struct Idle: Service {
     func run() async throws { try await gracefulShutdown() }
@@ -35,7 +35,7 @@ import XRPC
       work: Idle(),
       consumer: test.consumer,
       web: SyncWeb(consumer: test.consumer, identities: test.identities, password: password),
-      needsAcknowledgements: true,
+      needsAcknowledgments: true,
       hasWebhook: hasWebhook
     )
   }
@@ -56,7 +56,7 @@ import XRPC
     source.closed()
   }
 
-  @Test func pagesOfOtherSitesNeedThePassword() async throws {
+  @Test func webPagesRequireThePassword() async throws {
     try await RelayFixture.run { network in
       try await ConsumerFixture.run(on: network) { test async throws in
         let open = server(test)
@@ -76,7 +76,7 @@ import XRPC
     }
   }
 
-  @Test func pagesOfOtherSitesDoNotAddRepositories() async throws {
+  @Test func webPagesCannotAddRepositories() async throws {
     try await RelayFixture.run { network in
       try await ConsumerFixture.run(on: network) { test async throws in
         let web = SyncWeb(consumer: test.consumer, identities: test.identities, password: nil)
@@ -102,7 +102,7 @@ import XRPC
     }
   }
 
-  @Test func channelIsClosedToClientsInWebhookMode() async throws {
+  @Test func channelIsUnavailableInWebhookMode() async throws {
     try await RelayFixture.run { network in
       try await ConsumerFixture.run(on: network) { test async throws -> Void in
         await #expect(throws: XRPCServerError.invalidRequest("")) {

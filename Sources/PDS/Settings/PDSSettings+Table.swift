@@ -239,7 +239,7 @@ extension PDSSettings {
       "url",
       """
       URL of the PLC directory (default: https://plc.directory; with `--dev`, one that the server \
-      runs itself, at port 2582 if it is free).
+      runs itself, on port 2582 if it is free).
       """
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.plcDirectory = try Value.baseURL(text)

@@ -59,7 +59,7 @@ package struct Identities: Sendable {
     guard let name = HostName(pds: url) else {
       throw IdentityError(
         .missing,
-        "the PDS of \(document.id) is not a host that a relay can crawl"
+        "cannot crawl the PDS of \(document.id): it is not a public host"
       )
     }
     return name.text

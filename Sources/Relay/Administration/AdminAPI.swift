@@ -44,7 +44,7 @@ struct AdminAPI: Sendable {
     }
     guard request.head.method == route.method else {
       throw XRPCServerError.methodNotAllowed(
-        "\(path) is called with \(route.method.rawValue)",
+        "\(path) requires \(route.method.rawValue)",
         allowed: route.method.rawValue
       )
     }

@@ -7,7 +7,7 @@ struct AdminActions: Sendable {
   let accounts: Accounts
   let counts: HostCounts
   let consumers: ConsumerList
-  let refusals: Refusals
+  let droppedEvents: DroppedEvents
 
   /// Crawls a host, which does not count toward the daily limit of new hosts.
   func crawl(_ hostname: String) async throws {

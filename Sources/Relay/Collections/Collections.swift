@@ -7,7 +7,7 @@ import ServiceKit
 ///
 /// Updated by verified commits: a collection appears with its first record and disappears with its
 /// last. Older collections of an account appear when they are written to or when the repository is
-/// fetched, which also happens some time after a `#sync` message with another tree.
+/// fetched, which also happens some time after a `#sync` message with a different tree.
 package struct Collections: Sendable {
   /// The maximum number of pages of the index to read for one answer. Few of the accounts in them
   /// may be visible, so an answer can be short, or empty, and still have a cursor.

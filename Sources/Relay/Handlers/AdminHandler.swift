@@ -19,7 +19,9 @@ struct AdminHandler: ComAtproto.Admin.Handler {
   ) async throws -> ComAtproto.Admin.GetSubjectStatus.Output {
     try await gate.check(request.context, from: request.context.clientNetwork)
     guard let did = try request.parameters.did?.parsed(), request.parameters.blob == nil else {
-      throw XRPCServerError.invalidRequest("a relay knows accounts only: use the parameter 'did'")
+      throw XRPCServerError.invalidRequest(
+        "a relay can only look up accounts; use the parameter 'did'"
+      )
     }
     guard let account = try await table.row(of: did) else {
       throw XRPCServerError(AccountsError(.notFound, "cannot find \(did)"))

@@ -23,7 +23,8 @@ package final class EventTicket: Sendable {
   private let notify: @Sendable (EventTicket, Change) -> Void
   private let isCurrent: @Sendable () -> Bool
 
-  /// - Parameter isCurrent: whether the host still numbers its events as when it sent this one.
+  /// - Parameter isCurrent: whether the sequence numbers of the host are still those with which it
+  ///   sent this event.
   init(
     host: HostID,
     sequence: Int,
@@ -49,8 +50,8 @@ package final class EventTicket: Sendable {
     }
   }
 
-  /// ``sequence``, unless the host has started over since then: the number may now be that of another
-  /// event, which must not count as finished.
+  /// ``sequence``, or nil if the host has reset its sequence numbers since then: the number may now
+  /// belong to another event, which must not count as finished.
   var currentSequence: Int? { isCurrent() ? sequence : nil }
 
   deinit {

@@ -41,7 +41,7 @@ package struct HostCalls: Sendable {
     else {
       throw HostCallError(
         .unexpectedResponse,
-        "\(name) is not a valid host: describeServer responded with status \(response.head.status.code)"
+        "cannot add \(name): describeServer responded with status \(response.head.status.code)"
       )
     }
     return false
@@ -157,11 +157,11 @@ package struct HostCalls: Sendable {
         let target = HostName(pds: next), allowsInsecureHosts || !target.isLocal,
         next.scheme == "https" || url.scheme == "http"
       else {
-        throw HostCallError(.badRedirect, "\(name) redirects to a URL that a relay may not call")
+        throw HostCallError(.badRedirect, "\(name) redirects to a URL that is not allowed")
       }
       url = next
     }
-    throw HostCallError(.badRedirect, "\(name) redirects too often")
+    throw HostCallError(.badRedirect, "\(name) redirects too many times")
   }
 }
 

@@ -9,10 +9,10 @@ struct HostContext: Sendable {
   let clock: HostClock
   let metrics: HostsMetrics
   let budget: ByteBudget
-  /// Limits how many connections are established at once.
+  /// Limits the number of connections that are being established.
   let handshakes: AsyncSemaphore
   let submit: @Sendable (UpstreamEvent) -> Void
-  /// Stores how far the events of hosts are finished.
+  /// Stores the positions up to which the events of hosts are finished.
   let storeProgress: @Sendable () async throws -> Void
   let logger: Logger
   let concurrency: Int

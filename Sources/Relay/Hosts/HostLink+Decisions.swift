@@ -7,7 +7,7 @@ extension HostLink {
     state.withLock { advance(&$0, input) }
   }
 
-  /// Records what a connection reports, unless there is a newer one.
+  /// Takes what a connection reports, unless there is a newer connection.
   func report(_ input: HostState.Input, _ attempt: Int) {
     state.withLock { state in
       guard state.attempt == attempt else { return }
@@ -15,7 +15,7 @@ extension HostLink {
     }
   }
 
-  /// Drops the connection, which is opened again after a moment. Returns whether there was one.
+  /// Drops the connection, which is reopened after a short delay. Returns whether there was one.
   func disconnect() -> Bool {
     state.withLock { disconnect(&$0) }
   }
@@ -74,7 +74,7 @@ extension HostLink {
           try await context.clock.sleep(time)
           send(.tick)
         } catch {
-          // Another decision has replaced this one.
+          // A later decision has replaced this one.
         }
       }
     case .status(let status):
@@ -88,7 +88,7 @@ extension HostLink {
   }
 
   func reset(_ state: inout State, _ reason: String) {
-    log(.warning, "cursor of host is reset", ["reason": "\(reason)"])
+    log(.warning, "reset the cursor of a host", ["reason": "\(reason)"])
     state.progress = HostProgress()
     state.epoch += 1
     state.hasStoredCursor = false

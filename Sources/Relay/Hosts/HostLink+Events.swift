@@ -2,7 +2,7 @@ import ATProtoRepo
 import CoreMetrics
 import Synchronization
 
-/// What an event that is passed to the lanes needs to know of its host.
+/// The state of the host when an event is passed to the lanes.
 private struct Admission {
   let epoch: Int
   let hasStoredCursor: Bool
@@ -10,13 +10,13 @@ private struct Admission {
 }
 
 extension HostLink {
-  /// The lane time in a second above which an untrusted host waits, in microseconds.
+  /// The lane time per second, in microseconds, above which an untrusted host has to wait.
   private static let laneShare = 250_000.0
 
-  /// The duration of every sixteenth event is measured.
+  /// The duration of one event in this many is measured.
   private static let timed = 16
 
-  /// Counts events that have arrived together.
+  /// Counts events that arrived together.
   func received(_ count: Int, at now: SyncTime) {
     guard count > 0 else { return }
     metrics.events.increment(by: count)
@@ -32,7 +32,7 @@ extension HostLink {
         isLong = true
         report(.quota(isWaiting: true), attempt)
       }
-      // The operator may raise a limit in the meantime.
+      // A limit may be raised in the meantime.
       try await context.clock.sleep(context.clock.now().adding(min(delay, .seconds(10))))
     }
     if isLong { report(.quota(isWaiting: false), attempt) }
@@ -71,9 +71,10 @@ extension HostLink {
       }
       if !state.machine.hasEvent {
         if let start = state.start, sequence < start {
-          // The host has lost its numbers, and takes our cursor for the end of its stream.
+          // The host has reset its sequence numbers, and treats our cursor as the end of its
+          // stream.
           metrics.warn("sequenceBehindCursor")
-          reset(&state, "the host continues before it")
+          reset(&state, "the host continues before the cursor")
         }
         advance(&state, .event)
       }
@@ -98,15 +99,15 @@ extension HostLink {
     case .sync: metrics.syncs.increment()
     default: break
     }
-    // One of several is enough for a distribution.
+    // A sample is enough for a histogram.
     let start = admitted.isTimed ? ContinuousClock.now : nil
     let ticket = EventTicket(host: id, sequence: sequence, size: size) { [self] ticket, change in
       note(ticket, change, admitted.epoch, since: start)
     } isCurrent: { [self] in
       state.withLock { $0.epoch == admitted.epoch }
     }
-    // If the process ended before the next checkpoint, the next one would begin at the end of the
-    // host's stream. Should this fail, the ticket is released, and the event is received again.
+    // If this process ended before the next checkpoint, the next process would start at the end of
+    // the host's stream. If storing fails, the ticket is released, and the event is received again.
     if !admitted.hasStoredCursor { try await storeCursor(admitted.epoch) }
     context.submit(UpstreamEvent(event: event, host: id, hostName: name, ticket: ticket))
   }
@@ -144,7 +145,7 @@ extension HostLink {
       guard state.epoch == epoch else { return }
       guard case .abandoned = outcome else { return state.progress.finish(sequence) }
       state.progress.abandon(sequence)
-      // The next connection begins before the event.
+      // The next connection starts before this event.
       disconnect(&state)
     }
   }

@@ -84,9 +84,9 @@ package struct HostName: Sendable {
     return domains
   }
 
-  /// The domain that the host's operator probably registered, the last two labels; the text of a
-  /// local host. Hosts below a suffix such as `co.uk` share it, so only bounds that delay for
-  /// moments may depend on it.
+  /// The domain that the host's operator probably registered: the last two labels, or the whole
+  /// text of a local host. All hosts under a suffix such as `co.uk` share it, so use it only for
+  /// limits that delay requests by seconds.
   var registeredDomain: String {
     isLocal ? text : text.split(separator: ".").suffix(2).joined(separator: ".")
   }

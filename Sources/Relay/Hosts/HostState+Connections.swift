@@ -1,13 +1,13 @@
 import ATProtoRepo
 
 extension HostState {
-  /// The number of losses after which a host is offline.
+  /// The number of consecutive failures after which a host is offline.
   private static let maximumFailures = 15
   /// A connection that lasts this long shows that the host can be reached.
   static let proof = 5 * second
   /// A connection that lasted this long was not a failure.
   private static let steady = 60 * second
-  /// Public requests do not call a host more often than this.
+  /// The minimum interval between calls to a host that public requests cause.
   private static let requestInterval = 10 * second
 
   mutating func connect(_ now: SyncTime) -> [Action] {
@@ -68,7 +68,7 @@ extension HostState {
     }
     phase = .waiting
     if let time = postponed {
-      // The call was requested.
+      // The attempt was requested.
       postponed = nil
       if let time, time > now {
         nextAttemptAt = time
@@ -108,8 +108,8 @@ extension HostState {
   private mutating func reset(_ reason: String) -> [Action] {
     cursor = nil
     forgetRefusals()
-    // What the host has sent since it lost its numbers is not lost. Events from before are repeated,
-    // and dropped by their revisions.
+    // Nothing that the host has sent since it reset its sequence numbers is lost. Earlier events
+    // are repeated, and dropped because of their revs.
     startsAtOldest = true
     return [.reset(reason: reason)]
   }
@@ -124,7 +124,8 @@ extension HostState {
     min(hour << SyncTime(min(max(0, attempt), 5)), 24 * hour)
   }
 
-  /// Half to all of the delay, so that the hosts of one operator are not all called at once.
+  /// Waits between half and all of the delay, so that the hosts of one operator are not all called
+  /// at once.
   private mutating func schedule(
     _ delay: SyncTime,
     _ now: SyncTime,

@@ -13,7 +13,7 @@ extension HostState {
   enum Input: Sendable {
     /// The relay has started.
     case started
-    /// Someone asked for a crawl.
+    /// A crawl was requested.
     case requested(isAdministrator: Bool)
     case connected(isRelay: Bool)
     /// A numbered event.
@@ -30,7 +30,7 @@ extension HostState {
     /// A domain that contains the host was banned.
     case domainBanned
     case domainUnbanned
-    /// The time of a `schedule`.
+    /// The time of a `schedule` has come.
     case tick
   }
 
@@ -47,7 +47,7 @@ extension HostState {
     case connect(Cursor)
     /// Ends the connection, or the attempt.
     case close
-    /// Asks for a `tick`.
+    /// Requests a `tick`.
     case schedule(at: SyncTime)
     case status(HostStatus)
     /// Forgets the cursor.

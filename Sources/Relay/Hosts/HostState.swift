@@ -25,7 +25,7 @@ struct HostState: Sendable {
   static let second: SyncTime = 1_000_000
   static let hour: SyncTime = 3600 * second
 
-  // Only `on` changes what follows.
+  // Only `on` changes the properties below.
 
   var status: HostStatus
   var failures: Int

@@ -5,7 +5,7 @@ import ATProtoSyntax
 struct HostTraffic: Sendable {
   private(set) var count = 0
   private(set) var lag: Duration?
-  /// Events that were handed to the lanes.
+  /// Events that were passed to the lanes.
   var submitted = 0
   var laneTime = SlidingWindow(length: HostState.second)
   private var minute = SlidingWindow(length: 60 * HostState.second)
@@ -27,7 +27,7 @@ struct HostTraffic: Sendable {
     now >= lagTime + HostState.second
   }
 
-  /// Measures how old an event is. Its time is the host's claim.
+  /// Measures how old an event is, according to the time that the host claims.
   mutating func note(_ time: String, at now: SyncTime) {
     lagTime = now
     guard let instant = (try? Datetime(time))?.instant else { return }

@@ -12,17 +12,18 @@ extension Hosts {
   ///
   /// Throws a ``CrawlError``, or an error of the store.
   ///
-  /// - Parameter client: the network that the request comes from; nil if no bound applies to it.
+  /// - Parameter client: the network that the request comes from; nil if no limit applies to it.
   package func requestCrawl(
     _ hostname: String,
     isAdministrator: Bool,
     client: String? = nil
   ) async throws -> HostName {
     guard isAdministrator || isCrawlEnabled else {
-      throw CrawlError(.forbidden, "this relay does not accept requests to crawl hosts")
+      throw CrawlError(.forbidden, "this relay does not accept crawl requests")
     }
     let name = try name(hostname, allowsLocal: isAdministrator)
-    // The transport refuses connections to this machine without the setting, whoever asks for them.
+    // Without the setting, the transport refuses connections to this machine, even those that the
+    // administrator requests.
     guard !name.isLocal || configuration.allowsInsecureHosts else {
       throw CrawlError(
         .badHostname,
@@ -38,7 +39,7 @@ extension Hosts {
     }
     if !isAdministrator { try await checkDay() }
     if isAdministrator {
-      // No bound applies.
+      // No limit applies.
       try await describe(name)
     } else {
       try await introduce(name, client)
@@ -67,10 +68,11 @@ extension Hosts {
     }
   }
 
-  /// Calls a host that may be anything. Requests for the same host share a call.
+  /// Calls a host that is new to the relay and may not be a PDS. Requests for the same host share a
+  /// call.
   private func introduce(_ name: HostName, _ client: String?) async throws(CrawlError) {
     let origin = Introductions.Origin(
-      // The hosts of a large operator may all start at once.
+      // All hosts of a large operator may start at once.
       domain: configuration.isTrusted(name) ? nil : name.registeredDomain,
       client: client
     )
@@ -97,12 +99,12 @@ extension Hosts {
       throw CrawlError(.hostNotFound, error.reason)
     }
     if isRelay {
-      throw CrawlError(.isRelay, "\(name) is a relay; a relay crawls only hosts of accounts")
+      throw CrawlError(.isRelay, "cannot crawl \(name): it is a relay, not a PDS")
     }
   }
 
   private static func banned(_ name: HostName) -> CrawlError {
-    CrawlError(.hostBanned, "\(name) is banned from this relay")
+    CrawlError(.hostBanned, "\(name) is banned")
   }
 
   private func checkDay() async throws {

@@ -51,7 +51,7 @@ extension Hosts {
 
   private func known(_ name: HostName) throws(CrawlError) -> HostLink {
     guard let link = link(name) else {
-      throw CrawlError(.unknownHost, "this relay does not know the host \(name)")
+      throw CrawlError(.unknownHost, "cannot find host \(name)")
     }
     return link
   }

@@ -1,16 +1,16 @@
-/// The calls to hosts that the relay does not know yet. They may be anything, such as servers that
-/// never answer.
+/// The calls to hosts that are new to the relay. Such a host may be anything, including a server
+/// that never answers.
 ///
-/// No call waits for another: those beyond the bounds are refused, and each ends after five seconds at
-/// most. Neither one client nor one domain can take the places of all.
+/// No call waits for another: calls beyond the limits are refused, and each call ends after at most
+/// five seconds. No single client or domain can take up all places.
 struct Introductions: Sendable {
   typealias Answer = Result<Void, CrawlError>
 
-  /// Who takes a place.
+  /// The domain and the client whose limits apply to a call.
   struct Origin: Hashable, Sendable {
-    /// Nil for a domain without a bound.
+    /// Nil for a domain without a limit.
     let domain: String?
-    /// The network of the client; nil for a client without a bound.
+    /// The network of the client; nil for a client without a limit.
     let client: String?
   }
 
@@ -19,17 +19,17 @@ struct Introductions: Sendable {
     let origin: Origin
   }
 
-  /// The most calls at once.
+  /// The maximum number of calls at once.
   static let maximum = 256
   static let maximumOfDomain = 8
   static let maximumOfClient = 16
 
-  /// By the name of the host.
+  /// By hostname.
   private var calls: [String: Call] = [:]
 
   var count: Int { calls.count }
 
-  /// The call to a host that is under way, or else a new one; nil if there are too many.
+  /// Returns the running call to a host, or starts one; nil if there are too many.
   mutating func call(
     _ name: HostName,
     for origin: Origin,

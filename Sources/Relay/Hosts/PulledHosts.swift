@@ -45,7 +45,7 @@ package struct PulledHosts: Sendable {
         try transaction.bans.contains(anyOf: name.domains)
       )
     }
-    if isBanned { return "\(name) is banned from this relay" }
+    if isBanned { return "\(name) is banned" }
     if isKnown { return "exists" }
     do throws(HostCallError) {
       if try await calls?.describeServer(name) == true { return "\(name) is a relay" }

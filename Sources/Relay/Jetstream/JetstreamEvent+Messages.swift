@@ -46,7 +46,7 @@ extension JetstreamEvent {
     return output.bytes
   }
 
-  /// The last message before the stream ends with an error.
+  /// The last message of a stream that ends with an error.
   static func error(_ name: String, _ message: String) -> [UInt8] {
     var output = JSONOutput()
     output.raw(#"{"$type":"error""#)

@@ -19,8 +19,8 @@ package struct JetstreamFilter: Sendable {
   /// A filter that lets every event pass.
   package init() {}
 
-  /// Reads `wantedCollections`, `wantedDids`, and `maxMessageSizeBytes`. What is not a valid size is no
-  /// limit.
+  /// Reads `wantedCollections`, `wantedDids`, and `maxMessageSizeBytes`. A size that is not valid
+  /// means no limit.
   package init(query: [(name: String, value: String)]) throws(XRPCServerError) {
     func values(_ name: String) -> [String] {
       query.filter { $0.name == name }.map(\.value)
@@ -42,7 +42,7 @@ package struct JetstreamFilter: Sendable {
     var seen: Set<String> = []
     for text in collections where seen.insert(text).inserted {
       guard seen.count <= Self.maximumCollections else {
-        throw .invalidRequest("more than \(Self.maximumCollections) collections are wanted")
+        throw .invalidRequest("too many collections: the maximum is \(Self.maximumCollections)")
       }
       // A prefix need not consist of whole segments of an NSID.
       guard text.hasSuffix(".*") || (try? NSID(text)) != nil else {
@@ -56,7 +56,7 @@ package struct JetstreamFilter: Sendable {
       }
       self.dids.insert(text)
       guard self.dids.count <= Self.maximumDIDs else {
-        throw .invalidRequest("more than \(Self.maximumDIDs) DIDs are wanted")
+        throw .invalidRequest("too many DIDs: the maximum is \(Self.maximumDIDs)")
       }
     }
     self.maximumBytes = max(0, maximumBytes ?? 0)

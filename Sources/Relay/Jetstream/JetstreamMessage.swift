@@ -1,7 +1,7 @@
 import ATProtoData
 import XRPCServer
 
-/// A message of a subscriber of `/subscribe`. An update replaces all options:
+/// A message from a subscriber of `/subscribe`. An update replaces all options:
 ///
 ///     { "type": "options_update",
 ///       "payload": { "wantedCollections"?, "wantedDids"?, "maxMessageSizeBytes"? } }
@@ -18,7 +18,7 @@ enum JetstreamMessage {
     keyLength: 10_000_000
   )
 
-  /// Throws a closing with 1007 for what does not have this form, and with 1008 for options that are
+  /// Throws a closing with code 1007 if the text does not have this form, or 1008 if an option is
   /// not valid.
   init(_ text: String) throws(WebSocketClosing) {
     let malformed = WebSocketClosing(code: 1007, reason: "the message is not valid")
@@ -47,7 +47,7 @@ enum JetstreamMessage {
   }
 }
 
-/// The payload of an update. Fields that are null or absent have no effect.
+/// The payload of an update. Fields that are null or absent do not filter anything.
 struct JetstreamOptions {
   var collections: [String]
   var dids: [String]
@@ -79,7 +79,7 @@ struct JetstreamOptions {
       for element in elements {
         switch element {
         case .string(let string): strings.append(string)
-        // An empty string is refused later, as an option that is not valid.
+        // The empty string is rejected later as an option that is not valid.
         case .null: strings.append("")
         default: return nil
         }

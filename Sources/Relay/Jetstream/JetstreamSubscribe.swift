@@ -51,7 +51,8 @@ extension JetstreamParameters {
 }
 
 extension JetstreamFeed {
-  /// Enough for ``JetstreamFilter/maximumDIDs`` of the method `plc`, with percent-encoded colons.
+  /// Enough for ``JetstreamFilter/maximumDIDs`` DIDs of the method `plc` with percent-encoded
+  /// colons.
   private static let maximumTargetBytes = 512 << 10
 
   var subscribeRoute: WebSocketRoute {

@@ -39,12 +39,14 @@ extension JetstreamParameters {
     }
     let collections = values("collections")
     guard collections.isEmpty || kinds.contains(.commit) else {
-      throw .invalidRequest("collections need the kind commit")
+      throw .invalidRequest("collections require the kind commit")
     }
     guard collections.count <= JetstreamFilter.maximumCollections else {
-      throw .invalidRequest("there are more than \(JetstreamFilter.maximumCollections) collections")
+      throw .invalidRequest(
+        "too many collections: the maximum is \(JetstreamFilter.maximumCollections)"
+      )
     }
-    // Unlike in version one, a prefix must be one of an NSID.
+    // Unlike in version one, a prefix must consist of whole segments of an NSID.
     for text in collections where text.hasSuffix(".*") {
       guard (try? NSID(String(text.dropLast()) + "x")) != nil else {
         throw .invalidRequest("\(QueryString.excerpt(text)) is not a valid collection")

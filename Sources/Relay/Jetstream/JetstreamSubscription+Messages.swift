@@ -6,7 +6,7 @@ import XRPCServer
 extension JetstreamSubscription {
   func received(_ message: WebSocketMessage) async throws {
     guard version == .one else {
-      throw WebSocketClosing(code: 1008, reason: "messages are not expected")
+      throw WebSocketClosing(code: 1008, reason: "this endpoint does not accept messages")
     }
     guard case .text(let text) = message,
       case .update(let filter) = try JetstreamMessage(text)

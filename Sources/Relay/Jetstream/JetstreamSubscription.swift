@@ -64,8 +64,8 @@ final class JetstreamSubscription: WebSocketSource {
   private static let page = 100
   /// The maximum number of events to look at before others get a turn.
   private static let batch = 500
-  /// The most bytes to send at once, unless a message is longer. A slow subscriber is known to be
-  /// alive when they have been sent.
+  /// The maximum number of bytes to send at once, unless a single message is longer. Once they have
+  /// been sent, a slow subscriber counts as alive.
   private static let batchBytes = 1 << 20
 
   let feed: JetstreamFeed
@@ -121,7 +121,7 @@ final class JetstreamSubscription: WebSocketSource {
     do {
       return try await batch()
     } catch let error where version == .two && !Task.isCancelled {
-      // The log cannot be read. The source is asked again, and then the socket closes.
+      // The log cannot be read. The next call after the error message closes the socket.
       let isNew = state.withLock { state in
         defer { state.hasFailed = true }
         return !state.hasFailed

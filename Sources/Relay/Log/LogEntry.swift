@@ -24,7 +24,7 @@ package struct LogEntry: Sendable {
   package var collections: CollectionBloom
   /// The account after the entry. Not nil if ``kind`` is not nil.
   package var effect: AccountRow?
-  /// The change of the account in memory whose last entry this is; see ``StoredRow``.
+  /// The generation of the change in memory that ends with this entry; see ``StoredRow``.
   package var generation: UInt64?
   /// What happens to the account's row in the index of collections.
   package var changes: CollectionUpdate?

@@ -5,7 +5,7 @@ package import ATProtoSyntax
 struct PendingChanges: Sendable {
   private(set) var rows: [AccountID: AccountRow] = [:]
   private var collections: [AccountID: PendingCollections] = [:]
-  /// Of the rows that are the last of a change.
+  /// The generations of changes whose last row is among ``rows``.
   private var generations: [AccountID: UInt64] = [:]
   var appliedSequence = 0
 
@@ -15,14 +15,14 @@ struct PendingChanges: Sendable {
 
   var isEmpty: Bool { rows.isEmpty }
 
-  /// What the store has once these changes are written.
+  /// What the store contains once these changes have been written.
   var storedRows: [StoredRow] {
     generations.compactMap { id, generation in
       rows[id].map { StoredRow(did: $0.did, generation: generation) }
     }
   }
 
-  /// - Parameter generation: that of the change whose last row this is.
+  /// - Parameter generation: the generation of the change, if this is its last row.
   mutating func note(
     _ row: AccountRow,
     _ update: CollectionUpdate?,
@@ -65,10 +65,10 @@ struct PendingChanges: Sendable {
   }
 }
 
-/// An account of which the store has what a change made of it.
+/// An account that has been stored as of a change.
 package struct StoredRow: Hashable, Sendable {
   package var did: DID
-  /// Names the change; see `AccountShard`.
+  /// Identifies the change; see `AccountShard`.
   package var generation: UInt64
 
   package init(did: DID, generation: UInt64) {

@@ -34,7 +34,7 @@ package protocol RelayLog: EventLog {
   /// - Parameter sequence: later records are kept.
   func removeRecords(before microseconds: UInt64, through sequence: Int) throws
 
-  /// Removes the oldest records until the others take at most this size, but never the last one. May
+  /// Removes the oldest records until the others fit into this size, but never the last one. May
   /// keep some of them.
   ///
   /// - Parameter sequence: later records are kept.

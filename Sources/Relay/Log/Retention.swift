@@ -11,8 +11,8 @@ package struct Retention: Sendable {
   private let maximumBytes: Int?
   private let metrics: RelayMetrics
 
-  /// - Parameter maximumBytes: the size of the log above which even events of the window are deleted;
-  ///   nil if there is no limit.
+  /// - Parameter maximumBytes: the size of the log above which even events within the window are
+  ///   deleted; nil if there is no limit.
   package init(
     _ log: any RelayLog,
     _ checkpoints: Checkpoints,

@@ -26,7 +26,7 @@ package protocol AccountLookups: Sendable {
     signedBy key: PublicKey
   ) async -> Result<FetchedRepository, SyncFailure>
 
-  /// Does the same for the names of the collections only, if nothing that is more important waits.
+  /// Does the same, but only to learn the collections. Fails if more important fetches are waiting.
   func collections(
     of did: DID,
     at pds: String,

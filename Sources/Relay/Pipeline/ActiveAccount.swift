@@ -17,7 +17,7 @@ struct ActiveAccount {
   /// Set while the collections are being fetched.
   var refresh: CollectionRefresh?
 
-  /// Whether nothing is waiting or expected, so that the row is all that has to be remembered.
+  /// Whether nothing is waiting or expected, so that only the row has to be kept.
   var isIdle: Bool { state.isIdle && refresh == nil }
 
   init(_ known: KnownRow, policy: SyncPolicy) {

@@ -6,7 +6,7 @@ final class LaneContext: Sendable {
   let counts: HostCounts
   let writer: LogWriter
   let lookups: any AccountLookups
-  let refusals: Refusals
+  let droppedEvents: DroppedEvents
   let metrics: RelayMetrics
   let policy: SyncPolicy
   let now: @Sendable () -> SyncTime
@@ -16,7 +16,7 @@ final class LaneContext: Sendable {
     counts: HostCounts,
     writer: LogWriter,
     lookups: any AccountLookups,
-    refusals: Refusals,
+    droppedEvents: DroppedEvents,
     metrics: RelayMetrics,
     policy: SyncPolicy,
     now: @escaping @Sendable () -> SyncTime
@@ -25,7 +25,7 @@ final class LaneContext: Sendable {
     self.counts = counts
     self.writer = writer
     self.lookups = lookups
-    self.refusals = refusals
+    self.droppedEvents = droppedEvents
     self.metrics = metrics
     self.policy = policy
     self.now = now

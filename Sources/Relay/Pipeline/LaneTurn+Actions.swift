@@ -45,7 +45,8 @@ extension LaneTurn {
 
   private mutating func accept(_ event: UpstreamEvent, _ outcome: SyncOutcome) {
     if account.row == nil, context.counts.isFull(event.host) {
-      return refuse(event, SyncRejection(.throttled, "the host has far too many accounts"))
+      let detail = "the host has far more accounts than its limit"
+      return refuse(event, SyncRejection(.throttled, detail))
     }
     if relaxesTime, !event.hasValidTime {
       context.metrics.validation.passed(despite: .malformedTime)
@@ -98,7 +99,7 @@ extension LaneTurn {
   private mutating func accept(_ event: UpstreamEvent, handle: String?) {
     let row = settle(row(for: event), event)
     guard row.local != .hostThrottled, case .identity(let message) = event.event.content else {
-      let rejection = SyncRejection(.throttled, "the host has too many accounts")
+      let rejection = SyncRejection(.throttled, "the host has reached its account limit")
       return append(context.refusal(of: event, rejection, effect: row))
     }
     let frame: UnnumberedFrame? =
@@ -116,7 +117,7 @@ extension LaneTurn {
     row = settle(row, event)
     // Consumers do not know accounts that are beyond the limit from the beginning.
     if row.local == .hostThrottled, visible == nil || visible == row.visible {
-      let rejection = SyncRejection(.throttled, "the host has too many accounts")
+      let rejection = SyncRejection(.throttled, "the host has reached its account limit")
       return append(context.refusal(of: event, rejection, effect: row))
     }
     announce(row, for: event)
@@ -161,7 +162,7 @@ extension LaneTurn {
     return row
   }
 
-  // MARK: What the state found out
+  // MARK: Findings of the state
 
   private mutating func adopt(_ commit: Commit, _ collections: Set<NSID>?) {
     var row: AccountRow

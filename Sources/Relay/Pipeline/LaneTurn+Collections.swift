@@ -1,12 +1,12 @@
 import ATProtoRepo
 import ATProtoSyntax
 
-// A `#sync` message moves an account to another tree without naming its collections. They are read
-// from the repository when there is time: nothing waits for it, and nothing is lost if it fails
-// except the correction of the index.
+// A `#sync` message moves an account to a different tree without listing its collections. They are
+// read from the repository when there is time. Nothing waits for this, and if it fails, only the
+// index stays incorrect.
 
 extension LaneTurn {
-  /// After a `#sync` message with another tree.
+  /// Reads the collections again after a `#sync` message with a different tree.
   mutating func refreshCollections(after commit: Commit) {
     guard account.row?.local == .active, let identity = account.state.account.identity else {
       return
@@ -28,9 +28,9 @@ extension LaneTurn {
   }
 }
 
-/// A fetch of an account's collections, and what commits have changed since then.
+/// A running fetch of an account's collections, and what commits have changed in the meantime.
 struct CollectionRefresh: Sendable {
-  /// The revision of the `#sync` message. An older repository does not help.
+  /// The rev of the `#sync` message. A repository with an older rev is ignored.
   let since: TID
   private var changes = PendingCollections()
 
@@ -42,8 +42,8 @@ struct CollectionRefresh: Sendable {
     self.changes.apply(.changes(changes))
   }
 
-  /// The collections of the account, given those of a repository that may have only some of the
-  /// changes. Applying a change again does no harm, because later ones follow.
+  /// The collections of the account, given those of a fetched repository, which may already include
+  /// some of the changes. Applying a change twice is harmless, because later changes follow.
   func collections(_ fetched: Set<NSID>) -> Set<NSID> {
     fetched.union(changes.appeared).subtracting(changes.vanished)
   }

@@ -39,8 +39,7 @@ struct LaneTurn {
   /// Whether the account was not known before.
   var isNew: Bool { before == nil && account.row != nil }
 
-  /// Whether the store must learn of the account. A row that has changed and changed back has entries
-  /// too.
+  /// Whether the account has to be stored. A row that changed and changed back also has entries.
   var isDirty: Bool? { entries.contains { $0.effect != nil } ? true : nil }
 
   /// What to keep in memory, or nil if nothing has changed.
@@ -51,7 +50,7 @@ struct LaneTurn {
     return KnownRow(row: row, refreshedAt: refreshed)
   }
 
-  /// Names the change whose last entry is the last one with a row.
+  /// Marks the last entry with a row as the end of a change.
   mutating func mark(_ generation: UInt64) {
     guard let last = entries.lastIndex(where: { $0.effect != nil }) else { return }
     entries[last].generation = generation
@@ -80,7 +79,7 @@ struct LaneTurn {
     carryOut(account.state.receive(input, at: now))
   }
 
-  /// Whether events pass although their `time` is malformed.
+  /// Whether events with a malformed `time` are accepted.
   var relaxesTime: Bool { context.policy.verifier.relaxations.contains(.malformedTime) }
 
   mutating func wake() {
@@ -193,7 +192,7 @@ extension LaneContext {
     metrics.validation.rejected(rejection.reason)
     // The operator's own decisions would push out all others.
     if rejection.reason != .takendown, rejection.reason != .throttled {
-      refusals.note(
+      droppedEvents.note(
         rejection,
         of: event.event.content,
         did: event.event.did,

@@ -31,7 +31,7 @@ struct LaneWorker: Sendable {
     if let did = try? DID(event.event.did) {
       take(did, .event(event))
     } else {
-      let rejection = SyncRejection(.malformed, "the did of the event is not a valid DID")
+      let rejection = SyncRejection(.malformed, "the DID of the event is not valid")
       context.writer.submit(context.refusal(of: event, rejection))
     }
     event.ticket.charge(nanoseconds: (ContinuousClock.now - start).nanoseconds)

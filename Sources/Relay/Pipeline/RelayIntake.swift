@@ -22,7 +22,7 @@ package final class RelayIntake: Sendable {
     store: any RelayStore,
     writer: LogWriter,
     lookups: any AccountLookups,
-    refusals: Refusals,
+    droppedEvents: DroppedEvents,
     metrics: RelayMetrics,
     policy: SyncPolicy = .relay,
     now: @escaping @Sendable () -> SyncTime = { .now }
@@ -33,7 +33,7 @@ package final class RelayIntake: Sendable {
       counts: counts,
       writer: writer,
       lookups: lookups,
-      refusals: refusals,
+      droppedEvents: droppedEvents,
       metrics: metrics,
       policy: policy,
       now: now
@@ -76,8 +76,8 @@ package final class RelayIntake: Sendable {
     for lane in lanes { lane.wake() }
   }
 
-  /// The most recent refusals.
-  package var refusals: Refusals { context.refusals }
+  /// The events that were dropped most recently.
+  package var droppedEvents: DroppedEvents { context.droppedEvents }
 
   // MARK: Accounts
 

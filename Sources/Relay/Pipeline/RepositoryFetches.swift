@@ -15,10 +15,11 @@ package final class RepositoryFetches: Sendable {
   private struct State {
     var hosts: [String: FetchPause] = [:]
     var accounts: [DID: FetchPause] = [:]
-    /// Of fetches for collections, which do not put off those that heal.
+    /// The pauses of fetches for collections, which do not delay fetches that resynchronize
+    /// accounts.
     var refreshes: [DID: FetchPause] = [:]
 
-    /// Forgets pauses that are over if there are many.
+    /// Forgets expired pauses if there are many.
     mutating func trim(_ now: SyncTime) {
       guard hosts.count + accounts.count + refreshes.count > RepositoryFetches.maximumPauses else {
         return
@@ -31,16 +32,16 @@ package final class RepositoryFetches: Sendable {
 
   /// The longest duration of one fetch.
   private static let timeout = Duration.seconds(300)
-  /// The number of pauses above which those that are over are forgotten.
+  /// The number of pauses above which expired ones are forgotten.
   private static let maximumPauses = 10_000
   /// The longest pause that a fetch waits for.
   private static let patience: SyncTime = 60_000_000
   /// The fetches of one host that may wait for each other.
   private static let maximumWaiting = 100
-  /// The same for collections.
+  /// The same for fetches of collections.
   private static let maximumWaitingRefreshes = 4
-  /// The least average speed after ``grace``, in bytes per second: hosts that send slower would hold
-  /// the slots of others.
+  /// The minimum average speed after ``grace``, in bytes per second. Slower hosts would occupy
+  /// slots that others need.
   private static let leastSpeed = 64 << 10
   private static let grace: SyncTime = 10_000_000
   /// The memory of all fetches together.
@@ -77,7 +78,7 @@ package final class RepositoryFetches: Sendable {
       return .failure(SyncFailure(.invalid, "\(pds) is not a valid hostname"))
     }
     guard slots.waitingCount(of: pds) < Self.maximumWaiting else {
-      return .failure(SyncFailure(.temporary, "many repositories of \(host) are missing"))
+      return .failure(SyncFailure(.temporary, "too many fetches from \(host) are waiting"))
     }
     // The account waits outside the slots, so it does not hold up others.
     guard await pause({ $0.accounts[did] }), await pause({ $0.hosts[pds] }) else {
@@ -88,9 +89,9 @@ package final class RepositoryFetches: Sendable {
     return result
   }
 
-  /// Fetches a repository for the names of its collections. This fails at once if much waits for the
-  /// host, if its last fetch has failed, or if the account had one a moment ago: a host may send
-  /// `#sync` as often as it likes.
+  /// Fetches a repository only to learn its collections. Fails at once if several fetches from the
+  /// host are waiting, if its last fetch failed, or if the account had one recently, because a host
+  /// can send `#sync` as often as it likes.
   package func collections(
     of did: DID,
     at pds: String,
@@ -109,7 +110,7 @@ package final class RepositoryFetches: Sendable {
       return true
     }
     guard mayBegin else {
-      return .failure(SyncFailure(.temporary, "other repositories come first"))
+      return .failure(SyncFailure(.temporary, "fetches of other repositories have priority"))
     }
     return await run(did, pds, host, key)
   }
@@ -122,7 +123,7 @@ package final class RepositoryFetches: Sendable {
   ) async -> Result<FetchedRepository, SyncFailure> {
     await slots.run(LookupSlots.Key(host: pds)) {
       await withTimeout(Self.timeout) { await self.fetch(did, host, key) }
-        ?? .failure(SyncFailure(.temporary, "\(host) takes longer than \(Self.timeout)"))
+        ?? .failure(SyncFailure(.temporary, "\(host) did not respond within \(Self.timeout)"))
     }
   }
 
@@ -138,7 +139,7 @@ package final class RepositoryFetches: Sendable {
       var (received, charged) = (0, 0)
       defer { memory.subtract(charged, ordering: .relaxed) }
       for try await chunk in response.body {
-        if Task.isCancelled { return .failure(SyncFailure(.temporary, "the relay stops")) }
+        if Task.isCancelled { return .failure(SyncFailure(.temporary, "the relay is stopping")) }
         received += chunk.count
         guard isFastEnough(received, since: start) else {
           return .failure(SyncFailure(.temporary, "\(host) sends too slowly"))

@@ -53,7 +53,7 @@ extension RelaySettings {
     "RELAY_ALLOW_INSECURE_HOSTS",
     "true|false",
     """
-    Crawl hosts on this machine, named as localhost with a port, over plain HTTP; without it, not \
+    Allow crawling hosts on this machine, such as localhost:2583, over plain HTTP; otherwise, not \
     even the administrator can add them (default: false; true with `--dev`).
     """
   ) { (text, settings) throws(ServiceError) in
@@ -124,7 +124,7 @@ extension RelaySettings {
     Setting<RelaySettings>(
       "MAX_DB_CONNECTIONS",
       "number",
-      "Most connections that read from the database at once (default: 40).",
+      "Maximum number of concurrent database readers (default: 40).",
       aliases: ["MAX_METADB_CONNECTIONS"],
       flag: "max-db-conn"
     ) { (text, settings) throws(ServiceError) in
@@ -133,7 +133,7 @@ extension RelaySettings {
     Setting<RelaySettings>(
       "RELAY_REPLAY_WINDOW",
       "duration",
-      "Time for which events are kept and replayed (default: 72h).",
+      "How long events are kept for replay (default: 72h).",
       aliases: ["RELAY_EVENT_PLAYBACK_TTL"]
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.replayWindow = try Value.duration(text)
@@ -142,8 +142,8 @@ extension RelaySettings {
       "RELAY_MAX_LOG_SIZE",
       "size",
       """
-      Size of the log, such as 100GB, above which the oldest events are deleted although they could \
-      still be replayed (default: no limit).
+      Maximum size of the log, such as 100GB; above it, the oldest events are deleted even if they \
+      could still be replayed (default: no limit).
       """
     ) { (text, settings) throws(ServiceError) in
       guard let bytes = try Value.bytes(text), bytes >= 64_000 else {
@@ -172,14 +172,14 @@ extension RelaySettings {
     Setting<RelaySettings>(
       "RELAY_NEW_HOSTS_PER_DAY_LIMIT",
       "number",
-      "Most hosts that public crawl requests add per day (default: 50)."
+      "Maximum number of hosts added by public crawl requests per day (default: 50)."
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.newHostsPerDay = try Value.number(text, 0...1_000_000)
     },
     Setting<RelaySettings>(
       "RELAY_DEFAULT_ACCOUNT_LIMIT",
       "number",
-      "Most accounts of a host that is not trusted (default: 100).",
+      "Maximum number of accounts of an untrusted host (default: 100).",
       aliases: ["RELAY_DEFAULT_REPO_LIMIT"]
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.defaultAccountLimit = try Value.number(text, 0...1_000_000_000)
@@ -188,7 +188,7 @@ extension RelaySettings {
       "RELAY_HOST_EVENTS_PER_SECOND",
       "number",
       """
-      Events per second that a host without trust may send, plus one for every 1,000 accounts of \
+      Events per second that an untrusted host may send, plus one for every 1,000 accounts of \
       its limit (default: 50; 5000 with `--dev`).
       """
     ) { (text, settings) throws(ServiceError) in
@@ -197,7 +197,7 @@ extension RelaySettings {
     Setting<RelaySettings>(
       "RELAY_HOST_CONCURRENCY",
       "number",
-      "Events of one host that are verified or wait for a lookup at once (default: 40).",
+      "Maximum number of unfinished events per host (default: 40).",
       aliases: ["RELAY_CONCURRENCY_PER_PDS"]
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.hostConcurrency = try Value.number(text, 1...100_000)
@@ -279,7 +279,7 @@ extension RelaySettings {
     Setting<RelaySettings>(
       "RELAY_ACCOUNT_LIMIT_ALERT_THRESHOLD",
       "fraction",
-      "Part of its account limit from which a host is reported in the log (default: 0.80)."
+      "Fraction of its account limit at which a host is reported in the log (default: 0.80)."
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.accountLimitAlerts.threshold = try Value.fraction(text)
     },
@@ -305,7 +305,9 @@ extension RelaySettings {
     Setting<RelaySettings>(
       "RELAY_LOG_LEVEL",
       "level",
-      "Log from this level: trace, debug, info, notice, warning, error or critical (default: info).",
+      """
+      Log from this level: trace, debug, info, notice, warning, error, or critical (default: info).
+      """,
       aliases: ["GO_LOG_LEVEL", "LOG_LEVEL"]
     ) { (text, settings) throws(ServiceError) in
       let name = text.lowercased() == "warn" ? "warning" : text.lowercased()
@@ -317,7 +319,7 @@ extension RelaySettings {
     Setting<RelaySettings>(
       "ENVIRONMENT",
       "name",
-      "Environment that each line of the log names, such as production (default: none).",
+      "Environment name to add to each log line, such as production (default: none).",
       flag: "env"
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.environment = text

@@ -6,7 +6,7 @@ import VerifiedSync
 /// Applies changes to the database of a consumer.
 struct SQLiteSyncTransaction {
   let db: Database
-  /// The difference in what is stored.
+  /// How the totals change.
   private var difference = SyncCounts()
   private var removedEvents = 0
 

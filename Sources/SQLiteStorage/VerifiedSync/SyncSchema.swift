@@ -13,7 +13,7 @@ enum SyncSchema {
     return migrator
   }
 
-  /// How much there is, in one row, since counting rows would read all of them.
+  /// The totals, in one row, because counting rows would read all of them.
   private static let totals = """
     CREATE TABLE total (
       id INTEGER PRIMARY KEY CHECK (id = 1),

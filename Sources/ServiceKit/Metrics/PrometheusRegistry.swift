@@ -11,16 +11,16 @@ import Synchronization
 /// | `Recorder` that aggregates | histogram of the recorded numbers |
 /// | `Timer` | histogram in seconds; its name gets the suffix `_seconds` |
 ///
-/// Memory is bounded: beyond ``maximumSeries`` combinations of label values, the label with the most
-/// values has the value `other` in further combinations, and beyond twice as many, all labels have it.
-/// Two kinds of metric cannot share a name: the first keeps it, and the second is not collected.
+/// Memory is bounded: after ``maximumSeries`` combinations of label values, the label with the most
+/// values has the value `other` in new combinations; after twice as many, all labels do. Two kinds
+/// of metrics cannot share a name: the first keeps it, and the second is not collected.
 package final class PrometheusRegistry: Sendable {
   private struct State {
     /// Metric families by name.
     var families: [String: MetricFamily] = [:]
   }
 
-  /// The combinations of label values of each metric that are not merged.
+  /// The maximum number of combinations of label values of a metric before labels are merged.
   package let maximumSeries: Int
   private let state = Mutex(State())
 
@@ -150,7 +150,7 @@ struct MetricFamily {
     self.kind = kind
   }
 
-  /// The labels of the series that counts a combination of label values.
+  /// Returns the labels of the series that collects a combination of label values.
   mutating func key(for labels: MetricLabels, _ maximum: Int) -> MetricLabels {
     guard series[labels] == nil, series.count >= maximum else { return labels }
     let widest = widestLabel ?? findWidestLabel()
@@ -183,7 +183,7 @@ struct MetricLabels: Hashable, Comparable {
     self.pairs = pairs
   }
 
-  /// The series in which some labels stand for all of their values.
+  /// Returns the labels with the value `other` for some of them.
   func merged(_ isMerged: (String) -> Bool) -> MetricLabels {
     MetricLabels(pairs: pairs.map { isMerged($0[0]) ? [$0[0], "other"] : $0 })
   }

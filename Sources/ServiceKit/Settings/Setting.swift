@@ -12,7 +12,7 @@ public struct Setting<Settings>: Sendable {
   public let isSecret: Bool
   /// Whether the setting takes several values, separated by commas.
   public let isList: Bool
-  /// Whether the flag may stand alone, which means `true`.
+  /// Whether the flag may be given without a value, which means `true`.
   public let isSwitch: Bool
   /// Other names of the environment variable, which are read if `name` is absent.
   public let aliases: [String]

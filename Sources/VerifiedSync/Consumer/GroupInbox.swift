@@ -12,9 +12,9 @@ enum GroupInput: Sendable {
   case wake(DID)
   /// The repository is to be fetched.
   case fetch(DID)
-  /// Events about the repository may be missing, so it is to be fetched when its turn comes.
+  /// Events about the repository may be missing, so it is fetched again in its turn.
   case check(DID)
-  /// Inputs before this one have been stored when it has, as for an event with the number.
+  /// Counts as an event with this number: once it has been stored, so have all inputs before it.
   case mark(Int)
   case remove(DID)
 }
@@ -28,11 +28,11 @@ final class GroupInbox: Sendable {
 
   private struct State {
     var inputs: ArraySlice<GroupInput> = []
-    /// The events and checks.
+    /// The number of events and checks.
     var events = 0
     var bytes = 0
 
-    /// Counts what waits outside while there are too many.
+    /// Counts inputs that have to wait outside if there are too many.
     mutating func add(_ input: GroupInput, _ sign: Int) {
       switch input {
       case .event(_, let size):

@@ -1,10 +1,11 @@
 import ATProtoSyntax
 
-/// Has all repositories checked, because the relay no longer has the events after the saved position.
+/// Checks all repositories, because the relay no longer has the events after the saved position.
 ///
-/// They are marked in the store, a page at a time, and fetched in turn by ``FetchSchedule``. What has
-/// not changed yields no events. The relay waits meanwhile, and the position does not move before all
-/// are marked, so that a crash does not lose the mark.
+/// They are marked in the store, one page at a time, and fetched in turn by ``FetchSchedule``.
+/// Repositories that have not changed yield no events. The stream is not read in the meantime, and
+/// the position does not advance until all repositories are marked, so that a crash does not lose
+/// marks.
 struct MissedEvents {
   private static let page = 1_000
 
@@ -15,7 +16,7 @@ struct MissedEvents {
   }
 
   func check() async {
-    // Numbers of events are not negative.
+    // Sequence numbers of events are never negative.
     let marks = follower.groups.indices.map { -1 - $0 }
     for mark in marks { follower.progress.begin(mark) }
     await sendChecks()

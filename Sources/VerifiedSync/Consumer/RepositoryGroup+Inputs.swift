@@ -78,7 +78,7 @@ extension RepositoryGroup {
     }
   }
 
-  /// Repositories that are to be fetched anyway, or when they become active, stay as they are.
+  /// Does not change repositories that will be fetched anyway, now or when they become active.
   func check(_ member: inout SyncMember, _ now: SyncTime) -> [SyncAction] {
     let account = member.state.account
     guard account.phase == .synchronized, account.upstream.isActive else { return [] }

@@ -19,7 +19,7 @@ actor RepositoryGroup {
   static let longestRetry: SyncTime = 3_600_000_000
 
   nonisolated let inbox = GroupInbox()
-  /// The events that wait for an identity or a repository, of all members.
+  /// The number of events of all members that are waiting for an identity or a repository.
   nonisolated let waitingCount = Atomic<Int>(0)
   let environment: SyncEnvironment
   let questions: SyncQuestions

@@ -20,12 +20,12 @@ struct SyncMember {
   var expected: Expected = []
   /// Whether the identity must be resolved again at the next attempt.
   var hasDoubtfulIdentity = false
-  /// The bytes and the number of its waiting events, as they are counted for the group.
+  /// The size in bytes and the number of its waiting events, as counted for the group.
   var countedBytes = 0
   var countedEvents = 0
   /// Whether data was dropped that the next fetch may not include.
   var hasMissedData = false
-  /// Whether the next fetch is left to the schedule, because many repositories are to be fetched.
+  /// Whether the next fetch is left to the schedule, because many repositories have to be fetched.
   var isFetchedLater = false
   /// Whether the records are no longer kept, because the account was deleted.
   var isCleared = false

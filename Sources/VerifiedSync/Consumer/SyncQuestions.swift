@@ -58,7 +58,7 @@ struct SyncQuestions: Sendable {
     _ identity: SyncIdentity
   ) async -> Result<HostedStatus, SyncFailure> {
     guard let pds = environment.pds(of: identity) else {
-      return .failure(SyncFailure(.invalid, "the PDS \(identity.pds) may not be called"))
+      return .failure(Self.notAllowed(identity))
     }
     do {
       let output = try await environment.client(pds).query(
@@ -73,11 +73,10 @@ struct SyncQuestions: Sendable {
 
   private func repository(_ job: FetchJob) async -> FetchOutcome {
     guard let pds = environment.pds(of: job.identity) else {
-      let failure = SyncFailure(.invalid, "the PDS \(job.identity.pds) may not be called")
-      return FetchOutcome(result: .failure(failure))
+      return FetchOutcome(result: .failure(Self.notAllowed(job.identity)))
     }
     if let time = await hosts.enter(pds.authority) {
-      let failure = SyncFailure(.temporary, "the PDS \(pds) did not answer")
+      let failure = SyncFailure(.temporary, "the PDS \(pds) did not respond")
       return FetchOutcome(result: .failure(failure), retryAt: time)
     }
     let start = environment.clock.now
@@ -85,6 +84,10 @@ struct SyncQuestions: Sendable {
     outcome.duration = environment.clock.now - start
     await hosts.leave(pds.authority, outcome.host)
     return outcome
+  }
+
+  private static func notAllowed(_ identity: SyncIdentity) -> SyncFailure {
+    SyncFailure(.invalid, "cannot call the PDS \(identity.pds): its URL is not allowed")
   }
 }
 

@@ -6,15 +6,16 @@ import ATProtoSyntax
 /// For each repository: a live event waits until all earlier events are acknowledged, and later
 /// events wait until it is. Historical events do not wait for each other.
 ///
-/// Only some events of a repository are in memory, so that one whose events are not acknowledged does
-/// not keep those of others out. The rest stays in the store and is asked for with ``nextGap()``.
+/// Only some events of a repository are in memory, so that a repository whose events are not
+/// acknowledged does not keep out the events of others. The rest stay in the store and are
+/// requested with ``nextGap()``.
 struct DeliveryQueue {
   /// Where the events of a repository continue in the store.
   struct Gap: Equatable {
     var did: DID
     /// The last event of the repository that was appended.
     var after: Int
-    /// The most events to append.
+    /// The maximum number of events to append.
     var limit: Int
   }
 
@@ -30,7 +31,7 @@ struct DeliveryQueue {
     var rev: TID?
     /// The last event that was appended.
     var last = 0
-    /// Whether there were events after the last one for which there was no room.
+    /// Whether there was no room for events after the last one.
     var hasGap = false
 
     var count: Int { waiting.count + openCount }
@@ -54,15 +55,15 @@ struct DeliveryQueue {
   /// The number of events in memory that are not acknowledged.
   private(set) var count = 0
 
-  /// - Parameter capacity: the most events in memory. Beyond it are only those of repositories that
-  ///   would have none otherwise.
+  /// - Parameter capacity: the maximum number of events in memory. It is exceeded only for
+  ///   repositories that would otherwise have none.
   init(capacity: Int = 5_000) {
     self.capacity = capacity
   }
 
   var isFull: Bool { count >= capacity }
 
-  /// The most events of one repository: few of each if there are many repositories.
+  /// The maximum number of events of one repository; low if there are many repositories.
   private var limit: Int { count < capacity / 2 ? 100 : 4 }
 
   /// Appends the next event of the store, unless its repository has enough events in memory.
@@ -96,7 +97,7 @@ struct DeliveryQueue {
   }
 
   /// Appends the events that follow a gap. If there are fewer than there is room for, the gap is
-  /// over.
+  /// closed.
   mutating func fill(_ gap: Gap, with events: [SyncEvent]) {
     guard var line = lines[gap.did], line.hasGap, line.last == gap.after else { return }
     for event in events { append(event, to: &line) }
@@ -105,7 +106,7 @@ struct DeliveryQueue {
     advance(gap.did)
   }
 
-  /// Asks for a gap again that could not be read.
+  /// Keeps a gap that could not be read, so that it is requested again.
   mutating func keep(_ gap: Gap) {
     if lines[gap.did]?.hasGap ?? false { gaps.insert(gap.did) }
   }

@@ -9,19 +9,19 @@ extension Outbox {
   private enum Part {
     /// The events after one.
     case next(Int)
-    /// Events of a repository up to one.
+    /// The events in a gap of a repository, up to one.
     case gap(DeliveryQueue.Gap, through: Int)
   }
 
   /// Reads some events, and returns whether there may be more.
   ///
-  /// One task at a time reads, so that the events of a repository are appended in order.
+  /// Only one task reads at a time, so that the events of a repository are appended in order.
   func load() async throws -> Bool {
     guard let part = state.withLock({ Self.begin(&$0) }) else { return false }
     do {
       let events = try await read(part)
       state.withLock { Self.end(&$0, part, events) }
-      // Others may have come while the events were read.
+      // More events may have arrived in the meantime.
       if !events.isEmpty { signal.notify() }
       if case .gap = part { return true }
       return !events.isEmpty

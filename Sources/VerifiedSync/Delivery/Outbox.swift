@@ -2,10 +2,10 @@ import ATProtoRepo
 import ATProtoSyntax
 import Synchronization
 
-/// Hands out the events of a store and collects acknowledgements.
+/// Hands out the events of a store and collects acknowledgments.
 ///
-/// Events are read from the store in the order of their IDs, a page at a time, so that only a few are
-/// in memory however long nothing is acknowledged.
+/// Events are read from the store in the order of their IDs, a page at a time, so that only a few
+/// are in memory, no matter how long nothing is acknowledged.
 final class Outbox: Sendable {
   struct State {
     var queue = DeliveryQueue()
@@ -14,7 +14,7 @@ final class Outbox: Sendable {
     var lastLoaded = 0
     var isLoading = false
     var acknowledged: [Int] = []
-    /// The events in the store.
+    /// The number of events in the store.
     var stored = 0
     /// Repositories that were removed while events were read.
     var removed: Set<DID> = []

@@ -3,7 +3,7 @@ import ATProtoHTTP
 import ATProtoRepo
 import ATProtoSyntax
 
-// Storing what has changed in a repository that was verified.
+// Storing the changes of a repository that has been verified.
 
 extension RepositoryFetch {
   /// The maximum number of records to store at once.
@@ -34,7 +34,7 @@ extension RepositoryFetch {
         guard case .block(let cid, let block) = section,
           let paths = changed.removeValue(forKey: cid)
         else { continue }
-        // An account may store anything; what is not a record is left out.
+        // An account can store anything; blocks that are not records are skipped.
         guard let record = try? DataValue(cbor: block, limits: .record, rules: .allowsForeignCIDs)
         else { continue }
         for path in paths {

@@ -100,7 +100,7 @@ struct RepositoryFetch: Sendable {
 
   private func check(_ commit: Commit) throws {
     guard commit.did == job.did else {
-      throw SyncFailure(.invalid, "the repository is that of \(commit.did)")
+      throw SyncFailure(.invalid, "the repository belongs to \(commit.did)")
     }
     try commit.verify(job.identity.signingKey)
     if let rev = job.rev, commit.rev < rev {

@@ -32,14 +32,14 @@ public protocol SyncStore: Sendable {
   /// The events after an ID that have not been acknowledged, in order.
   func events(after id: Int, limit: Int) async throws -> [SyncEvent]
 
-  /// The events of a repository after an ID and up to another one, in order.
+  /// The events of a repository after one ID and through another, in order.
   func events(of did: DID, after id: Int, through last: Int, limit: Int) async throws
     -> [SyncEvent]
 
   /// The position in the stream of a relay, or nil if there is none.
   func cursor(of relay: String) async throws -> Int?
 
-  /// How much is stored. This is asked for often, so it must not look at everything.
+  /// The totals of what is stored. Called often, so it must not read everything.
   func counts() async throws -> SyncCounts
 }
 
@@ -76,7 +76,7 @@ public struct SyncChanges: Sendable {
     }
   }
 
-  /// What changes have done to the events.
+  /// The effect of changes on the stored events.
   public struct Result: Hashable, Sendable {
     /// The new events with their IDs, in order.
     public var events: [SyncEvent]

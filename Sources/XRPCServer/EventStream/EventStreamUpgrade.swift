@@ -11,8 +11,8 @@ import NIOWebSocket
 import XRPC
 
 /// Passes requests on to Hummingbird, except those that open an event stream: it answers these
-/// itself and turns the connection into a WebSocket. It also refuses requests with a long head that
-/// only another path may have.
+/// itself and turns the connection into a WebSocket. It also refuses requests whose head is too
+/// long for their path.
 ///
 /// Hummingbird's own handlers stay behind it until the connection ends, waiting for a request that
 /// does not come.
@@ -263,7 +263,7 @@ extension EventStreamUpgrade {
   }
 
   private func refuseLength(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
-    // The log gets nothing of it.
+    // Keep the long request out of the log.
     let short = HTTPRequest(
       method: head.method,
       scheme: head.scheme,

@@ -17,7 +17,7 @@ final class EventStreams: Sendable {
   private let clientAddress: ClientAddress
   let serverName: String?
   private let maximumFieldBytes: Int
-  /// The longest target that a route allows beyond the limit of the server; 0 if none does.
+  /// The longest request target that a route allows beyond the limit of the server; 0 if none does.
   let longestTarget: Int
   private let metrics: ServerMetrics
   private let count = Mutex(Count())
@@ -59,8 +59,8 @@ final class EventStreams: Sendable {
     return (try? router.route(for: RouteRequest(head: head, requestID: "")))?.kind == .subscription
   }
 
-  /// Whether a head is longer than its path allows, in a server where the decoder has a higher limit
-  /// because of another path.
+  /// Whether a request head is longer than its path allows. The decoder does not notice if another
+  /// path has a higher limit.
   func isTooLong(_ head: HTTPRequest) -> Bool {
     guard longestTarget > 0 else { return false }
     let target = head.path?.utf8.count ?? 0

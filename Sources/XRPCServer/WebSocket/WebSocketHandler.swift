@@ -130,7 +130,7 @@ extension WebSocketHandler {
       return
     }
     for frame in frames.dropLast() { context.write(wrapOutboundOut(frame), promise: nil) }
-    // A slow peer takes something from time to time.
+    // A slow peer that still receives data is alive.
     promise.futureResult.assumeIsolated().whenSuccess { self.liveness.isAlive = true }
     context.writeAndFlush(wrapOutboundOut(last), promise: promise)
   }

@@ -17,7 +17,7 @@ public struct WebSocketRoute: Sendable {
   public let subprotocols: [String]
   /// The longest message that a client may send. A longer one closes the connection.
   public let maximumMessageBytes: Int
-  /// The longest target of a request, in bytes; nil for the limit of the server.
+  /// The maximum length of a request target, in bytes; nil for the limit of the server.
   public let maximumTargetBytes: Int?
   /// Whether a socket is closed with a close frame when its source or the server ends. Some clients
   /// take a close frame for the end, and reconnect only if the connection is lost.

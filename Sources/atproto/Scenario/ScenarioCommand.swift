@@ -5,7 +5,7 @@ import Foundation
 struct ScenarioCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scenario",
-    abstract: "Start two PDS and a relay, and test them end to end with the generated client.",
+    abstract: "Start two PDSs and a relay, and test them end to end with the generated client.",
     discussion: """
       Creates an account, writes records, reads them back, exports the repository, and compares \
       the client, the server and the export; then follows accounts of two servers through a relay. \
@@ -54,7 +54,10 @@ struct ScenarioCommand: AsyncParsableCommand {
   ) async throws -> Report {
     let (address, line) = try await server.address()
     guard let plc = line["plc"]?.string else {
-      throw ScenarioFailure(step: "start the server", reason: "its first line has no PLC directory")
+      throw ScenarioFailure(
+        step: "start the server",
+        reason: #"the first line of its output has no "plc""#
+      )
     }
     var scenario = try Scenario(address: address, plc: plc, report: Report(output))
     try await scenario.run()

@@ -74,7 +74,10 @@ struct ServerProcess: Sendable {
       )
     }
     guard let value = try? DataValue(json: line), let address = value["address"]?.string else {
-      throw ScenarioFailure(step: Self.step, reason: "its first line has no address")
+      throw ScenarioFailure(
+        step: Self.step,
+        reason: #"the first line of its output has no "address""#
+      )
     }
     return (address, value)
   }

@@ -23,7 +23,7 @@ struct GivenSettings<Settings: ServiceSettings> {
     }
   }
 
-  /// Warns about environment variables that look like settings.
+  /// Warns about environment variables that look like settings but are not.
   ///
   /// - Parameter known: variables of other commands.
   func warnAboutUnknown(_ logger: Logger, except known: Set<String> = []) {

@@ -1,6 +1,7 @@
-/// The data that a service has open while it runs.
+/// The data that a service keeps open while it runs.
 enum OpenData {
-  /// Runs `body`, then closes the data. If `body` fails, its error is the one that matters.
+  /// Runs `body`, then closes the data. If `body` fails, its error is thrown even if closing fails
+  /// as well.
   static func use(
     closing close: () throws -> Void,
     _ body: () async throws -> Void

@@ -15,17 +15,17 @@ final class SyncChannel: WebSocketSource {
   }
 
   private let consumer: SyncConsumer
-  private let needsAcknowledgements: Bool
+  private let needsAcknowledgments: Bool
   private let state = Mutex(State())
 
-  init(_ consumer: SyncConsumer, needsAcknowledgements: Bool) {
+  init(_ consumer: SyncConsumer, needsAcknowledgments: Bool) {
     self.consumer = consumer
-    self.needsAcknowledgements = needsAcknowledgements
+    self.needsAcknowledgments = needsAcknowledgments
   }
 
   func next() async throws -> [ByteBuffer]? {
     // The last event has been sent.
-    if !needsAcknowledgements { acknowledgeAll() }
+    if !needsAcknowledgments { acknowledgeAll() }
     var iterator = consumer.deliveries.makeAsyncIterator()
     guard let delivery = try await iterator.next() else { return nil }
     let isClosed = state.withLock { state in
@@ -42,7 +42,7 @@ final class SyncChannel: WebSocketSource {
   func received(_ message: WebSocketMessage) async throws {
     guard case .text(let text) = message,
       let value = try? DataValue(json: Array(text.utf8), limits: Self.limits)
-    else { throw WebSocketClosing(code: 1008, reason: "the message is not a JSON text") }
+    else { throw WebSocketClosing(code: 1008, reason: "the message is not valid JSON") }
     guard value["type"]?.string == "ack", let id = value["id"]?.integer else { return }
     state.withLock { $0.open.removeValue(forKey: id) }?.acknowledge()
   }

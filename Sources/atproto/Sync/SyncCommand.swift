@@ -13,7 +13,7 @@ import XRPCAsyncHTTPClient
 struct SyncCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sync",
-    abstract: "Keep repositories in sync, and output each change of a record, verified.",
+    abstract: "Keep repositories in sync, and output every verified change to a record.",
     usage: "atproto sync [--did DID ...] [--output stdout] [--dev] [--SETTING VALUE ...]",
     discussion: """
       Fetches whole repositories, verifies them, and follows the firehose. Prints one JSON object \
@@ -34,18 +34,17 @@ struct SyncCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("did"),
-    help: ArgumentHelp("Follow this account, in addition to others.", valueName: "did"),
+    help: ArgumentHelp("Follow this account; may be repeated.", valueName: "did"),
     transform: Self.did
   )
   var dids: [DID] = []
 
-  @Option(help: "Print events, also with --bind or --webhook-url.")
+  @Option(help: "Print events even with --bind or --webhook-url.")
   var output: Output?
 
   @Flag(
     help: """
-      Run for development, without any settings: in memory, with a relay and PDSs on this machine \
-      allowed.
+      Run for development: keep everything in memory, and allow a relay and PDSs on this machine.
       """
   )
   var dev = false
@@ -119,7 +118,7 @@ struct SyncCommand: AsyncParsableCommand {
         identities: identities,
         password: configuration.adminPassword
       ),
-      needsAcknowledgements: configuration.needsAcknowledgements,
+      needsAcknowledgments: configuration.needsAcknowledgments,
       hasWebhook: configuration.webhook != nil
     )
     try await server.run { address in

@@ -13,7 +13,7 @@ struct SyncServer: NetworkService {
   let work: any Service
   let consumer: SyncConsumer
   let web: SyncWeb
-  let needsAcknowledgements: Bool
+  let needsAcknowledgments: Bool
   var hasWebhook = false
 
   var channel: WebSocketRoute {
@@ -25,10 +25,12 @@ struct SyncServer: NetworkService {
     ) { [self] request in
       try await web.authorize(.get, request.head.headerFields)
       guard !hasWebhook else {
-        throw XRPCServerError.invalidRequest("websocket not available in webhook mode")
+        throw XRPCServerError.invalidRequest(
+          "cannot open a WebSocket: events are sent to a webhook"
+        )
       }
       try web.refusePages(request.head.headerFields)
-      return SyncChannel(consumer, needsAcknowledgements: needsAcknowledgements)
+      return SyncChannel(consumer, needsAcknowledgments: needsAcknowledgments)
     }
   }
 

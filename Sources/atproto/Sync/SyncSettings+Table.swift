@@ -130,12 +130,12 @@ extension SyncSettings {
       "TAP_DISABLE_ACKS",
       "flag",
       """
-      Whether events that were sent over a WebSocket count as processed, without acknowledgement \
+      Whether events that were sent over a WebSocket count as processed, without acknowledgment \
       (default: false).
       """,
       isSwitch: true
     ) { (text, settings) throws(ServiceError) in
-      settings.configuration.needsAcknowledgements = try !Value.flag(text)
+      settings.configuration.needsAcknowledgments = try !Value.flag(text)
     },
     Setting(
       "TAP_ADMIN_PASSWORD",
@@ -166,42 +166,44 @@ extension SyncSettings {
     Setting(
       "TAP_RETRY_TIMEOUT",
       "duration",
-      "Time after which an event without acknowledgement is sent again (default: 60s)."
+      "Time after which an unacknowledged event is sent again (default: 60s)."
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.consumer.retryTimeout = try Value.duration(text)
     },
     Setting(
       "TAP_FIREHOSE_PARALLELISM",
       "number",
-      "Groups of repositories whose events are verified at once (default: 10)."
+      "Number of repository groups to verify in parallel (default: 10)."
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.consumer.firehoseParallelism = try Value.number(text, 1...1_000)
     },
     Setting(
       "TAP_RESYNC_PARALLELISM",
       "number",
-      "Repositories that are fetched at once (default: 5)."
+      "Number of repositories to fetch at once (default: 5)."
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.consumer.resyncParallelism = try Value.number(text, 1...1_000)
     },
     Setting(
       "TAP_OUTBOX_CAPACITY",
       "number",
-      "Events that may wait for delivery before nothing more is read (default: 100000)."
+      """
+      Maximum number of events waiting for delivery; reading pauses at this limit (default: 100000).
+      """
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.consumer.outboxCapacity = try Value.number(text, 1...1_000_000_000)
     },
     Setting(
       "TAP_CURSOR_SAVE_INTERVAL",
       "duration",
-      "Time between saving the position in the firehose (default: 1s)."
+      "How often to save the position in the firehose (default: 1s)."
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.consumer.cursorSaveInterval = try Value.duration(text)
     },
     Setting(
       "TAP_REPO_FETCH_TIMEOUT",
       "duration",
-      "Longest time for fetching one repository (default: 300s)."
+      "Timeout for fetching one repository (default: 300s)."
     ) { (text, settings) throws(ServiceError) in
       settings.configuration.consumer.repositoryTimeout = try Value.duration(text)
     },
@@ -226,7 +228,7 @@ extension SyncSettings {
     Setting(
       "TAP_MAX_DB_CONNS",
       "number",
-      "Accepted and ignored: the database is a file.",
+      "Accepted and ignored: the database is SQLite.",
       flag: "max-db-conn"
     ) { (text, settings) throws(ServiceError) in
       _ = try Value.number(text, 0...Int.max)
@@ -234,12 +236,12 @@ extension SyncSettings {
     Setting(
       "TAP_METRICS_LISTEN",
       "address",
-      "Accepted and ignored: numbers are served below `/stats/` only."
+      "Accepted and ignored: statistics are served only below `/stats/`."
     ) { (text, settings) throws(ServiceError) in },
     Setting(
       "TAP_ENV",
       "name",
-      "Accepted and ignored: it names the environment in metrics."
+      "Accepted and ignored: it would only label metrics."
     ) { (text, settings) throws(ServiceError) in },
     Setting(
       "TAP_OUTBOX_ONLY",
@@ -248,7 +250,7 @@ extension SyncSettings {
       isSwitch: true
     ) { (text, settings) throws(ServiceError) in
       guard try !Value.flag(text) else {
-        throw Value.invalid("a consumer that only delivers is not supported")
+        throw Value.invalid("delivery without following a relay is not supported")
       }
     },
   ]

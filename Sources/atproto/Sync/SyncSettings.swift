@@ -16,7 +16,7 @@ struct SyncCommandConfiguration: Sendable {
   var address: ListenAddress?
   var webhook: HTTPURL?
   /// Whether clients acknowledge events; otherwise what was sent counts as processed.
-  var needsAcknowledgements = true
+  var needsAcknowledgments = true
   var adminPassword: String?
   var logLevel = Logger.Level.info
   let isDevelopment: Bool
@@ -52,7 +52,8 @@ struct SyncSettings: ServiceSettings {
         "TAP_SIGNAL_COLLECTION and TAP_FULL_NETWORK are both set; set one of them"
       )
     }
-    // What is missed then is found when an account writes again, which most of a network do rarely.
+    // Without a replay, missed events are noticed only when an account writes again, and most
+    // accounts of a network rarely do.
     guard self.configuration.consumer.replaysFromCursor || !isNetwork else {
       throw ServiceError(
         .configuration,

@@ -31,11 +31,11 @@ struct SyncWeb: Sendable {
     )
   }
 
-  /// Throws if there is no password and the request comes from a web page: pages of any site may send
-  /// requests to this machine.
+  /// Throws if there is no password and the request comes from a web page, because pages of any
+  /// site can send requests to this machine.
   func refusePages(_ fields: HTTPFields) throws(XRPCServerError) {
     guard password != nil || fields[.origin] == nil else {
-      throw .forbidden("browsers need a password")
+      throw .forbidden("requests from web pages require a password; set TAP_ADMIN_PASSWORD")
     }
   }
 
@@ -134,7 +134,7 @@ struct SyncWeb: Sendable {
     case "outbox-buffer": ["outbox_buffer": .integer(statistics.counts.events)]
     case "resync-buffer": ["resync_buffer": .integer(statistics.waitingEvents)]
     case "cursors":
-      // The list of repositories is read from its beginning at each start.
+      // There is no `list_repos`: the list is read from the beginning at each start.
       statistics.cursor.map { ["firehose": .integer($0)] } ?? [:]
     default: throw XRPCServerError.notFound("not found")
     }

@@ -73,7 +73,7 @@ class Scene:
     def shows_an_empty_relay(self):
         self.chrome.open(self.page)
         self.check("the page opens", "Relay" in self.chrome.text, self.chrome.text[:200])
-        self.check("nothing is there", "No host has been added yet." in self.chrome.text)
+        self.check("nothing is there", "No hosts have been added yet." in self.chrome.text)
         self.examine("empty")
 
     def adds_a_host(self):

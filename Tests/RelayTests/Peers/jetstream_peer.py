@@ -5,7 +5,7 @@ legacy PORT COUNT CERTIFICATE KEY PACKAGE [DID]
 compressed URL COUNT
         a client with a zstd dictionary, as every client of Jetstream v1 has
 hello URL COUNT COLLECTION
-        a client that sets its filter after it has connected
+        a client that sets its filter after connecting
 sdk URL COUNT CURSOR
         the client of the atproto SDK, which downloads the dictionary of the server
 """
@@ -106,12 +106,12 @@ async def compressed(url, count) -> None:
 
 async def hello(url, count, collection) -> None:
     async with connect(url, open_timeout=20) as stream:
-        # Messages of other kinds do not start the stream.
+        # Messages of other types do not start the stream.
         await stream.send(b"\x00\x01")
         await stream.send(json.dumps({"type": "other", "payload": 0.5}))
         try:
             print(await asyncio.wait_for(stream.recv(), 0.5))
-            sys.exit("there was a message before the hello")
+            sys.exit("received a message before the hello")
         except asyncio.TimeoutError:
             pass
         payload = {"wantedCollections": [collection]}
@@ -120,7 +120,7 @@ async def hello(url, count, collection) -> None:
             message = await asyncio.wait_for(stream.recv(), 20)
             assert isinstance(message, str), "not a text frame"
             print(message)
-        # The answer to what is not JSON.
+        # A message that is not JSON closes the connection.
         await stream.send("{")
         await stream.wait_closed()
         assert stream.close_code == 1007, stream.close_code

@@ -1,10 +1,10 @@
-"""A client of `/channel` that behaves as npm's @atproto/tap, which PyPI does not have.
+"""A client of `/channel` that behaves like npm's @atproto/tap, which has no Python version.
 
 tap_client.py URL COUNT DID
 
-Prints and acknowledges events until it has COUNT different ones, then prints what `/info` says. An
-event that is not of the expected form is an error. It reconnects if the connection is lost, but a
-close frame ends it.
+Prints and acknowledges events until there are COUNT different ones, then prints the response of
+`/info`. An event that does not have the expected form is an error. The client reconnects if the
+connection is lost, but exits after a close frame.
 """
 
 import asyncio

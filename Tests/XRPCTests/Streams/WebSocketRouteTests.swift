@@ -90,7 +90,7 @@ import XRPCServer
     }
   }
 
-  @Test func longTargetIsForItsRouteOnly() async throws {
+  @Test func longTargetIsAllowedOnlyForItsRoute() async throws {
     let echo = Echo()
     let long = WebSocketRoute(path: "/long", maximumTargetBytes: 512 << 10) { _ in echo }
     try await StreamServer.run(webSockets: [Self.echo(), long]) { server in

@@ -60,7 +60,7 @@ public struct FirehoseEvent: Sendable {
     let (header, length) = try reader.header()
     switch (header.operation, header.type) {
     case (1, nil):
-      throw FirehoseFrameError(.malformedHeader, "the header of a message does not have a type (t)")
+      throw FirehoseFrameError(.malformedHeader, "the message header has no type (t)")
     case (1, "#info"):
       let info = try reader.payload(InfoPayload.self, after: length)
       self.init(unnumbered: .info(name: info.name, message: info.message))
@@ -95,7 +95,7 @@ public struct FirehoseEvent: Sendable {
     // "sequence numbers should be limited to … the integer range `1` to `2^53` (not inclusive on the
     // upper bound)" (Event Stream specification, "Sequence Numbers").
     guard let sequence = message.sequence, (1..<1 << 53).contains(sequence.value) else {
-      throw FirehoseFrameError(.missingSequence, "a message does not have a valid number (seq)")
+      throw FirehoseFrameError(.missingSequence, "the message has no valid sequence number (seq)")
     }
     self.sequence = sequence.value
     did = message.did

@@ -75,7 +75,7 @@ extension SyncState {
     return reject(
       event,
       .inactive,
-      "the account is \(account.upstream.status ?? "inactive") at its host",
+      "the host reports the account as \(account.upstream.status ?? "inactive")",
       &actions
     )
   }

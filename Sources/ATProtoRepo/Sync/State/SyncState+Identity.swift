@@ -25,7 +25,7 @@ extension SyncState {
       if lookup == nil { resolveIdentity(isRefresh: false, now, &actions) }
     }
     if !policy.checksHost || event.input.host == identity.pds { return nil }
-    // Only a refresh that began after the event can tell whether the account has moved.
+    // Only a refresh that began after the event arrived shows whether the account has moved.
     if account.refreshedAt >= event.receivedAt {
       return reject(event, .wrongHost, "the PDS of the account is \(identity.pds)", &actions)
     }
@@ -50,7 +50,7 @@ extension SyncState {
       resolveIdentity(isRefresh: true, now, &actions)
       return .waiting
     }
-    // Postponed, not dropped: a commit with a new key waits for it.
+    // The refresh is postponed, not skipped: a commit with a new key may be waiting for it.
     if lookup == nil { refreshOnceAllowed(now, &actions) }
     accept(event, message, nil, &actions)
     return .finished

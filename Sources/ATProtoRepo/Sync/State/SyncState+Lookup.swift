@@ -21,7 +21,7 @@ extension SyncState {
     actions.append(.resolveIdentity(isRefresh: isRefresh))
   }
 
-  /// Refreshes the identity now, or at the end of the interval since the last refresh.
+  /// Refreshes the identity now, or once the refresh interval since the last one has passed.
   mutating func refreshOnceAllowed(_ now: SyncTime, _ actions: inout [SyncAction]) {
     if let lookup {
       if !lookup.isRunning, mayRefresh(at: now) { self.lookup?.isRefresh = true }
@@ -77,8 +77,9 @@ extension SyncState {
     }
   }
 
-  /// Decides on the events of strangers with a new identity. Those that arrived after the last refresh
-  /// began wait for the next one, because the answer may be older than the move to their host.
+  /// Decides on events from hosts other than the PDS, given a new identity. Events that arrived
+  /// after the last refresh began wait for the next one, because its answer may predate the move to
+  /// their host.
   private mutating func admitStrangers(
     _ identity: SyncIdentity,
     _ answer: IdentityAnswer,

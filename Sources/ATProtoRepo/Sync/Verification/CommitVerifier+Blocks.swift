@@ -31,7 +31,7 @@ extension CommitVerifier {
     do throws(RepoError) {
       blocks = try CARBlocks(car, limits: limits.car)
       guard let root = blocks.roots.first else {
-        throw RepoError(.malformedCAR, "'blocks' does not name a commit")
+        throw RepoError(.malformedCAR, "'blocks' has no root")
       }
       guard let block = blocks.block(root) else { throw RepoError.missing(root) }
       commit = try Commit(block: block, cid: root)
@@ -41,7 +41,9 @@ extension CommitVerifier {
     guard commit.did == account.did, commit.rev == rev else {
       throw SyncError(
         .fieldMismatch,
-        "the commit is rev \(commit.rev) of \(commit.did), the message names \(rev) of \(did)"
+        """
+        the commit has rev \(commit.rev) of \(commit.did), but the message has rev \(rev) of \(did)
+        """
       )
     }
     do throws(RepoError) {

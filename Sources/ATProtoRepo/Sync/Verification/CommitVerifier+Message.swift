@@ -54,7 +54,7 @@ extension CommitVerifier {
       default:
         throw SyncError(
           .malformedMessage,
-          "operation '\(operation.action.prefix(16))' on \(path) does not have the fields of its action"
+          "operation '\(operation.action.prefix(16))' on \(path) has fields that do not match its action"
         )
       }
       operations.append(
@@ -67,7 +67,7 @@ extension CommitVerifier {
       )
     }
     if operations.count > 1, Set(operations.lazy.map(\.path)).count < operations.count {
-      throw SyncError(.malformedMessage, "two operations on one path")
+      throw SyncError(.malformedMessage, "two operations have the same path")
     }
     return operations
   }

@@ -81,7 +81,7 @@ public struct RepositoryVerifier {
       guard let roots = try reader.header() else { return }
       hasHeader = true
       guard let root = roots.first else {
-        throw RepoError(.malformedCAR, "the file does not name a commit")
+        throw RepoError(.malformedCAR, "the CAR file has no root")
       }
       head = root
       mark(root, .linked)

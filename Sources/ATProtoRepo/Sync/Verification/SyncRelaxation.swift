@@ -1,7 +1,8 @@
 /// Checks that a lenient service turns into warnings, for hosts that do not follow Sync 1.1 yet.
 ///
-/// The form of the message except its `time`, the CAR file, the commit object, its signature, and `rev` are always
-/// checked. With any of these, a consumer cannot know that it has every record.
+/// The form of the message (except its `time`), the CAR file, the commit object, its signature, and
+/// `rev` are always checked. With any of these relaxations, a consumer cannot know whether it has
+/// every record.
 public enum SyncRelaxation: String, CaseIterable, Hashable, Sendable {
   /// `prevData` is missing, so the operations are not inverted and do not need `prev`.
   case missingPrevData
@@ -13,7 +14,7 @@ public enum SyncRelaxation: String, CaseIterable, Hashable, Sendable {
   case missingRecord
   /// There are more operations than the limit.
   case tooManyOperations
-  /// `time` is not a datetime. A ``CommitVerifier`` does not see it; services that pass frames on
-  /// check it, because strict consumers may drop their connection.
+  /// `time` is not a valid datetime. A ``CommitVerifier`` does not check it. Services that forward
+  /// frames do, because strict consumers may close their connections otherwise.
   case malformedTime
 }

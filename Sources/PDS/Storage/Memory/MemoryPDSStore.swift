@@ -74,7 +74,9 @@ final class MemoryPDSTransaction: PDSTransaction {
 
   /// Changes the state. Throws in a read-only transaction.
   func change<Value>(_ body: (inout MemoryPDSState) throws -> Value) throws -> Value {
-    guard !isReadOnly else { throw ServiceError(.storage, "cannot write in a read transaction") }
+    guard !isReadOnly else {
+      throw ServiceError(.storage, "cannot write in a read-only transaction")
+    }
     return try body(&state)
   }
 

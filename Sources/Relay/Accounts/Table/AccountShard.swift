@@ -20,9 +20,9 @@ struct AccountShard: Sendable {
   private var statuses = NameTable<HostedStatus>()
   /// Statuses of accounts when ``statuses`` has no number left, by slot: hosts may invent them.
   private var rareStatuses: [UInt32: HostedStatus] = [:]
-  /// The last change of each account that the store does not have, by slot. Comparing rows is
-  /// not enough: an account that has changed and changed back looks as if it were stored, while its
-  /// entries are still on their way.
+  /// The generation of the last change of each account that is not stored yet, by slot. Comparing
+  /// rows is not enough: an account that changed and changed back looks stored while its entries
+  /// are still being written.
   private var generations: [UInt32: UInt64] = [:]
   private var lastGeneration: UInt64 = 0
 
@@ -60,8 +60,7 @@ struct AccountShard: Sendable {
 
   /// Inserts or replaces an account.
   ///
-  /// - Parameter isDirty: whether the store does not have it in this state; nil if that has not
-  ///   changed.
+  /// - Parameter isDirty: whether the account still has to be stored; nil if that has not changed.
   /// - Returns: the generation of the change that makes the account dirty; see ``stored(_:)``.
   @discardableResult
   mutating func put(_ account: KnownRow, isDirty: Bool?) -> UInt64? {
@@ -92,8 +91,8 @@ struct AccountShard: Sendable {
     return lastGeneration
   }
 
-  /// Records that the store has an account as it was after a change. An account that has changed since
-  /// then is stored again.
+  /// Records that an account has been stored as of a change. If the account has changed since then,
+  /// it is stored again.
   mutating func stored(_ row: StoredRow) {
     guard let slot = slot(of: row.did), generations[slot] == row.generation else { return }
     generations[slot] = nil

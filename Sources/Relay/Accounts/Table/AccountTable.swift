@@ -43,8 +43,8 @@ package final class AccountTable: Sendable {
     return try await store.read { try $0.accounts.row(of: did) }
   }
 
-  /// Records that the store has accounts as they were after these changes. Accounts without later
-  /// changes may be evicted.
+  /// Records that accounts have been stored as of these changes. Accounts without later changes may
+  /// be evicted.
   package func stored(_ rows: [StoredRow]) {
     for (lane, rows) in Dictionary(grouping: rows, by: { lane(of: $0.did.string) }) {
       withShard(lane) { shard in

@@ -14,13 +14,13 @@ enum AdminForm: String, CaseIterable, Sendable {
   var notice: String {
     switch self {
     case .crawl: "The host is being crawled."
-    case .block: "The host is blocked."
+    case .block: "The host has been blocked."
     case .unblock: "The host is no longer blocked."
-    case .limit: "The account limit is changed."
-    case .ban: "The domain is banned."
+    case .limit: "The account limit has been changed."
+    case .ban: "The domain has been banned."
     case .unban: "The domain is no longer banned."
-    case .takedown: "The account is taken down."
-    case .untakedown: "The takedown is reversed."
+    case .takedown: "The account has been taken down."
+    case .untakedown: "The takedown has been reversed."
     }
   }
 
@@ -75,7 +75,7 @@ enum AdminForm: String, CaseIterable, Sendable {
 
   private func did(_ request: AdminRequest) throws(XRPCServerError) -> DID {
     guard let did = try? DID(request.entry("did")) else {
-      throw .invalidRequest("The account must be given by its DID.")
+      throw .invalidRequest("Enter the DID of the account.")
     }
     return did
   }
@@ -102,6 +102,6 @@ extension AdminRequest {
       let trimmed = value.split(whereSeparator: \.isWhitespace).joined(separator: " ")
       if !trimmed.isEmpty { return trimmed }
     }
-    throw .invalidRequest("Fill in the field “\(name)”.")
+    throw .invalidRequest("Fill out the field “\(name)”.")
   }
 }

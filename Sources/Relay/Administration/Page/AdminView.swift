@@ -7,12 +7,12 @@ import XRPCServer
 struct AdminView {
   private(set) var values: [String: any TemplateValue]
 
-  private static let maximumRefusals = 100
+  private static let maximumDroppedEvents = 100
 
   init(_ actions: AdminActions) async throws {
     let hosts = try await actions.allHosts()
     let consumers = actions.consumers.entries
-    let refusals = actions.refusals.recent(Self.maximumRefusals)
+    let droppedEvents = actions.droppedEvents.recent(Self.maximumDroppedEvents)
     let bans = try await actions.hosts.bannedDomains()
     values = [
       "title": "Relay administration",
@@ -26,7 +26,7 @@ struct AdminView {
       "hosts": hosts.map { host in
         Self.view(of: host, accounts: actions.counts.accountCount(of: host.row.id))
       },
-      "noHosts": hosts.isEmpty ? ["No host has been added yet."] : [],
+      "noHosts": hosts.isEmpty ? ["No hosts have been added yet."] : [],
       "hostForms": Self.hostForms,
       "bans": bans.isEmpty
         ? []
@@ -38,9 +38,10 @@ struct AdminView {
         ],
       "accountForms": Self.accountForms,
       "consumers": consumers.map(Self.view),
-      "noConsumers": consumers.isEmpty ? ["No consumer is connected."] : [],
-      "refusals": refusals.map(Self.view),
-      "noRefusals": refusals.isEmpty ? ["No event has been refused since the relay started."] : [],
+      "noConsumers": consumers.isEmpty ? ["No consumers are connected."] : [],
+      "droppedEvents": droppedEvents.map(Self.view),
+      "noDroppedEvents": droppedEvents.isEmpty
+        ? ["No events have been dropped since the relay started."] : [],
     ]
   }
 
@@ -74,14 +75,14 @@ struct AdminView {
     ])
   }
 
-  private static func view(of refusal: Refusal) -> TemplateView {
+  private static func view(of event: DroppedEvent) -> TemplateView {
     TemplateView([
-      "time": TimeText.text(refusal.time),
-      "host": refusal.host,
-      "did": refusal.did,
-      "kind": refusal.kind,
-      "reason": refusal.reason.rawValue,
-      "detail": refusal.detail,
+      "time": TimeText.text(event.time),
+      "host": event.host,
+      "did": event.did,
+      "kind": event.kind,
+      "reason": event.reason.rawValue,
+      "detail": event.detail,
     ])
   }
 
@@ -99,7 +100,7 @@ extension AdminView {
       .limit,
       "Change an account limit",
       "Change",
-      [("host", "Hostname", "text"), ("limit", "Most accounts", "number")]
+      [("host", "Hostname", "text"), ("limit", "Account limit", "number")]
     ),
     form(.ban, "Ban a domain and its hosts", "Ban", [("domain", "Domain", "text")]),
   ]

@@ -41,8 +41,8 @@ package final class SegmentLog: RelayLog {
   /// Throws ``ServiceError/Code/storage`` if another relay uses the directory, and
   /// ``ServiceError/Code/corruption`` if more than the last batch is damaged.
   ///
-  /// - Parameter maximumBytes: the size that the log is to keep, so that files are small enough to
-  ///   delete them one by one; nil if there is no limit.
+  /// - Parameter maximumBytes: the maximum size of the log, so that its files are small enough to
+  ///   be deleted one by one; nil if there is no limit.
   package convenience init(directory: String, maximumBytes: Int? = nil) throws {
     var limits = Limits()
     if let maximumBytes { limits.bytes = min(limits.bytes, maximumBytes / 8) }
@@ -152,7 +152,7 @@ extension SegmentLog {
       let new = try LogFile(writing: segment.path)
       try write(batch, to: new, at: 0)
       do {
-        // Make the name of the file durable, too.
+        // Make the name of the file durable as well.
         try willSync()
         try DurableFile.sync(directory)
       } catch {

@@ -52,7 +52,9 @@ final class MemoryRelayTransaction: RelayTransaction {
 
   /// Changes the state. Throws in a read-only transaction.
   func change<Value>(_ body: (inout MemoryRelayState) throws -> Value) throws -> Value {
-    guard !isReadOnly else { throw ServiceError(.storage, "cannot write in a read transaction") }
+    guard !isReadOnly else {
+      throw ServiceError(.storage, "cannot write in a read-only transaction")
+    }
     return try body(&state)
   }
 

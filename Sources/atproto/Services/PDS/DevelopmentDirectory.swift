@@ -2,12 +2,12 @@ import Logging
 import PLCDirectory
 import ServiceKit
 
-/// The PLC directory that runs beside a PDS for development.
+/// The PLC directory that runs alongside a PDS for development.
 ///
-/// It listens at the port of `atproto plc serve` if that is free, because relays and consumers for
-/// development look up identities there.
+/// It listens on the port of `atproto plc serve` if that is free, because development relays and
+/// consumers look up identities there.
 struct DevelopmentDirectory: Sendable {
-  /// The port that is tried first.
+  /// The port to try first.
   static let port = PLCConfiguration().port
 
   private let directory: PLCOperationDirectory
@@ -21,8 +21,8 @@ struct DevelopmentDirectory: Sendable {
   /// Serves while `body` runs.
   ///
   /// - Parameters:
-  ///   - port: the port that is tried first; any port is used if it is taken.
-  ///   - body: receives the URL of the socket.
+  ///   - port: the port to try first; if it is taken, any free port is used.
+  ///   - body: receives the URL of the directory.
   func serve(
     preferring port: Int = Self.port,
     during body: (String) async throws -> Void
@@ -35,7 +35,7 @@ struct DevelopmentDirectory: Sendable {
       }
     } catch let error as ServiceError where error.code == .address && !isListening {
       logger.notice(
-        "the port of the PLC directory is taken, so it uses another one",
+        "the default port of the PLC directory is taken; using another one",
         metadata: ["port": "\(port)"]
       )
       try await server(0).serve(during: body)

@@ -22,14 +22,14 @@ struct PDSServeCommand: AsyncParsableCommand {
   @Flag(
     help: """
       Run for development, without any settings: plain HTTP, handles in .test, a PLC directory \
-      beside the server (at port 2582 if it is free), and private IP addresses allowed.
+      alongside the server (on port 2582 if it is free), and private IP addresses allowed.
       """
   )
   var dev = false
 
   @Option(
     help: ArgumentHelp(
-      "Log from this level: trace, debug, info, notice, warning, error or critical.",
+      "Log from this level: trace, debug, info, notice, warning, error, or critical.",
       valueName: "level"
     ),
     transform: Self.level

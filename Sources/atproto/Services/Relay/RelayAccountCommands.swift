@@ -22,7 +22,7 @@ struct RelayAccountSubject: ParsableArguments {
 struct RelayAccountListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List the active accounts of a relay, in the order of their discovery.",
+    abstract: "List the active accounts of a relay, in order of discovery.",
     discussion: """
       With --json, one line per account: {"did", "rev", "head"}; with --collection, {"did"}.
       """,
@@ -77,7 +77,7 @@ struct RelayAccountListCommand: AsyncParsableCommand {
 struct RelayAccountStatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Show the status of an account, as a relay sees it.",
+    abstract: "Show an account's status on a relay.",
     discussion: #"With --json: {"did", "active", "status", "rev"}."#
   )
 
@@ -105,7 +105,7 @@ struct RelayAccountStatusCommand: AsyncParsableCommand {
 struct RelayAccountTakedownCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "takedown",
-    abstract: "Take an account down, which no host can undo.",
+    abstract: "Take down an account. Hosts cannot undo this.",
     discussion: #"With --json: {"takenDown"}, the DID."#
   )
 

@@ -22,11 +22,11 @@ struct RelayDomainListCommand: AsyncParsableCommand {
 struct RelayDomainBanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ban",
-    abstract: "Take all hosts of a domain out of a relay, and refuse new ones.",
+    abstract: "Ban all hosts of a domain, including future ones.",
     discussion: #"With --json: {"banned"}, the domain."#
   )
 
-  @Argument(help: "The domain, which stands for its subdomains, too.")
+  @Argument(help: "The domain; subdomains are included.")
   var domain: String
 
   @OptionGroup var options: RelayAdminOptions
@@ -40,7 +40,7 @@ struct RelayDomainBanCommand: AsyncParsableCommand {
 struct RelayDomainUnbanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unban",
-    abstract: "Reverse the ban of a domain.",
+    abstract: "Lift the ban of a domain.",
     discussion: #"With --json: {"unbanned"}, the domain."#
   )
 

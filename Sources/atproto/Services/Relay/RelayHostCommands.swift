@@ -5,7 +5,7 @@ import ComAtprotoAPI
 struct RelayHostListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List the hosts of a relay, in the order in which they were added.",
+    abstract: "List the hosts of a relay, oldest first.",
     discussion: """
       With --json, one line per host, with the fields of the relay's admin API: {"Host", "Status", \
       "Cursor", "RepoCount", "RepoLimit", "HasActiveConnection", ...}.
@@ -58,10 +58,10 @@ struct RelayHostStatusCommand: AsyncParsableCommand {
 struct RelayHostCrawlCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "crawl",
-    abstract: "Add a host to a relay, or connect to it again at once.",
+    abstract: "Add a host to a relay, or reconnect to it now.",
     discussion: """
-      No daily limit applies. A host that refuses its cursor starts over without one. Hosts on this \
-      machine need RELAY_ALLOW_INSECURE_HOSTS. With --json: {"host"}.
+      The daily limit of new hosts does not apply. If the host refuses its cursor, the cursor is \
+      reset. Hosts on this machine need RELAY_ALLOW_INSECURE_HOSTS. With --json: {"host"}.
       """
   )
 
@@ -79,7 +79,7 @@ struct RelayHostCrawlCommand: AsyncParsableCommand {
 struct RelayHostBlockCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "block",
-    abstract: "Take a host out of a relay, until it is unblocked.",
+    abstract: "Disconnect a host and block it until it is unblocked.",
     discussion: #"With --json: {"blocked"}, the hostname."#
   )
 
@@ -97,7 +97,7 @@ struct RelayHostBlockCommand: AsyncParsableCommand {
 struct RelayHostUnblockCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unblock",
-    abstract: "Reverse the block of a host.",
+    abstract: "Unblock a host.",
     discussion: #"With --json: {"unblocked"}, the hostname."#
   )
 
@@ -115,17 +115,17 @@ struct RelayHostUnblockCommand: AsyncParsableCommand {
 struct RelayHostSetLimitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "set-limit",
-    abstract: "Change the number of accounts that a host may have.",
+    abstract: "Change the account limit of a host.",
     discussion: """
-      A higher limit admits accounts that were throttled, the oldest first; a lower one throttles \
-      no account that was admitted. With --json: {"host", "limit"}.
+      A higher limit admits accounts that were throttled, oldest first; a lower one does not \
+      throttle accounts that were admitted. With --json: {"host", "limit"}.
       """
   )
 
   @Argument(help: "The hostname.")
   var hostname: String
 
-  @Argument(help: "The most accounts.")
+  @Argument(help: "The maximum number of accounts.")
   var limit: Int
 
   @OptionGroup var options: RelayAdminOptions

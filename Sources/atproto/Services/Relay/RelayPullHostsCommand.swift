@@ -13,11 +13,11 @@ import XRPCClient
 struct RelayPullHostsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pull-hosts",
-    abstract: "Add the hosts of another relay to the database of a relay that is not running.",
+    abstract: "Copy the hosts of another relay into the database of a stopped relay.",
     discussion: """
-      Adds public hosts that are active or idle there, unless they do not answer as a PDS does. \
-      With --json, one line per host: {"host", "result"}, which is `added`, `exists`, or the reason \
-      why the host was left out. Settings of `atproto relay serve`, such as --db-url, are read from \
+      Adds public hosts that are active or idle there, if they respond as a PDS does. With --json, \
+      one line per host: {"host", "result"}, which is `added`, `exists`, or the reason why the \
+      host was left out. Settings of `atproto relay serve`, such as --db-url, are read from \
       the environment or given as options.
       """
   )
@@ -39,7 +39,7 @@ struct RelayPullHostsCommand: AsyncParsableCommand {
   )
   var batchSize: Int?
 
-  @Flag(help: "Add hosts without calling them; also if $RELAY_SKIP_HOST_CHECKS is true.")
+  @Flag(help: "Add hosts without checking them; default: $RELAY_SKIP_HOST_CHECKS.")
   var skipHostChecks = false
 
   @OptionGroup var output: OutputOptions

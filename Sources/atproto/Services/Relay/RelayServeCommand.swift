@@ -21,8 +21,8 @@ struct RelayServeCommand: AsyncParsableCommand {
 
   @Flag(
     help: """
-      Run for development, without any settings: on this machine only, in memory, with hosts on \
-      this machine allowed.
+      Run a development relay: listen on this machine only, keep everything in memory, and allow \
+      hosts on this machine.
       """
   )
   var dev = false

@@ -2,7 +2,7 @@ package import ATProtoRepo
 import Synchronization
 
 /// An event that was not passed on, for the operator.
-package struct Refusal: Hashable, Sendable {
+package struct DroppedEvent: Hashable, Sendable {
   package let time: SyncTime
   /// `HostName.text`.
   package let host: String
@@ -16,9 +16,9 @@ package struct Refusal: Hashable, Sendable {
 }
 
 /// The last events that were not passed on.
-package final class Refusals: Sendable {
+package final class DroppedEvents: Sendable {
   private struct Ring {
-    var refusals: [Refusal] = []
+    var events: [DroppedEvent] = []
     var next = 0
   }
 
@@ -36,7 +36,7 @@ package final class Refusals: Sendable {
     host: String,
     at time: SyncTime
   ) {
-    let refusal = Refusal(
+    let event = DroppedEvent(
       time: time,
       host: host,
       did: did.cut(to: 64),
@@ -45,19 +45,19 @@ package final class Refusals: Sendable {
       detail: rejection.detail.cut(to: 200)
     )
     ring.withLock { ring in
-      if ring.refusals.count < capacity {
-        ring.refusals.append(refusal)
+      if ring.events.count < capacity {
+        ring.events.append(event)
       } else {
-        ring.refusals[ring.next] = refusal
+        ring.events[ring.next] = event
         ring.next = (ring.next + 1) % capacity
       }
     }
   }
 
-  /// Returns the last refusals, the newest first.
-  package func recent(_ count: Int) -> [Refusal] {
+  /// Returns the last events that were dropped, newest first.
+  package func recent(_ count: Int) -> [DroppedEvent] {
     ring.withLock { ring in
-      let all = ring.refusals[ring.next...] + ring.refusals[..<ring.next]
+      let all = ring.events[ring.next...] + ring.events[..<ring.next]
       return Array(all.suffix(max(count, 0)).reversed())
     }
   }
