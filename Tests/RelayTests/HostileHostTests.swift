@@ -222,6 +222,8 @@ import XRPCClient
       )
       scene.evil.emit(account.sync)
       #expect(try await until { try await scene.view(scene.evil).waiting == 3 })
+      let lookups = scene.network.plc.lookups(of: account.did)
+      #expect(try await until { scene.network.plc.lookups(of: account.did) > lookups })
       scene.network.plc.isDown = false
       #expect(try await scene.drops(.wrongHost, count: 3))
       // The commit was genuine, so the account's next commit depends on it.
