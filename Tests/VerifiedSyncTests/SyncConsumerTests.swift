@@ -243,6 +243,48 @@ import XRPCClient
     }
   }
 
+  @Test func positionIsSavedBeforeTheFirstEvent() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      let store = MemorySyncStore()
+      network.host.skip(7)
+      try await ConsumerFixture.run(
+        on: network,
+        store: store,
+        boundary: .repositories([account.did]),
+        configure: { $0.cursorSaveInterval = .seconds(3_600) }
+      ) { test async throws in
+        _ = try await test.events(1)
+        test.host.emit(account.commit())
+        _ = try await test.events(1)
+        #expect(store.cursor(of: network.host.url) == 7)
+      }
+    }
+  }
+
+  /// The process may have been killed before it received an event, and the account may never write
+  /// again.
+  @Test func repositoriesAreCheckedIfNoPositionWasSaved() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount(writes: Self.writes(1..<3))
+      let store = MemorySyncStore()
+      try await ConsumerFixture.run(
+        on: network,
+        store: store,
+        boundary: .repositories([account.did])
+      ) { test async throws in
+        _ = try await test.events(3)
+        _ = try await until { try await test.phase(account) == .active }
+        _ = try await until { store.counts().events == 0 }
+      }
+      _ = account.commit(Self.writes(5..<6))
+      try await ConsumerFixture.run(on: network, store: store) { test async throws in
+        #expect(try await test.summaries(1) == ["create app.example.post/r5"])
+        #expect(store.cursor(of: network.host.url) == nil)
+      }
+    }
+  }
+
   /// The relay no longer has the events of the meantime, and the account may never write again.
   @Test func repositoriesAreCheckedAfterAnOutdatedCursor() async throws {
     try await RelayFixture.run { network in

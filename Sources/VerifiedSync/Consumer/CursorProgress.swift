@@ -24,10 +24,17 @@ final class CursorProgress: Sendable {
     state.withLock { state in
       state.open.subtract(sequences)
       while let first = state.received.first, !state.open.contains(first) {
-        // After a reconnection, some events arrive a second time.
-        state.cursor = max(state.cursor ?? first, first)
+        // After a reconnection, some events arrive a second time. Negative numbers are marks.
+        if first >= 0 { state.cursor = max(state.cursor ?? first, first) }
         state.received.removeFirst()
       }
+    }
+  }
+
+  /// Sets the position if there is none. Other events may have been received, but not finished.
+  func start(after sequence: Int) {
+    state.withLock { state in
+      if state.cursor == nil { state.cursor = max(0, sequence) }
     }
   }
 

@@ -59,6 +59,10 @@ struct FirehoseFollower: Sendable {
       return reason
     }
     environment.observer(.connected(cursor: cursor))
+    if cursor == nil, environment.configuration.replaysFromCursor {
+      // An earlier run may have ended before it had a position to save.
+      await MissedEvents(self).check()
+    }
     return try await read(frames, after: cursor)
   }
 
@@ -113,12 +117,29 @@ struct FirehoseFollower: Sendable {
             "the relay is at \(sequence), before the saved position \(cursor)"
           )
         }
+        if isFirst, cursor == nil {
+          do {
+            try await begin(before: sequence)
+          } catch {
+            return "cannot save the position in the stream: \(error)"
+          }
+        }
         isFirst = false
         guard sequence > last else { continue }
         last = sequence
         await pass(event, sequence, frame.count)
       }
     }
+  }
+
+  /// Saves the position before the first event: otherwise, a restart before the next save would begin
+  /// with new events.
+  private func begin(before sequence: Int) async throws {
+    progress.start(after: sequence - 1)
+    guard let cursor = progress.cursor else { return }
+    var changes = SyncChanges()
+    changes.cursors[environment.streamName] = cursor
+    try await environment.outbox.apply(changes)
   }
 
   private func end(_ name: String, _ message: String) throws(SyncConsumerError) -> String {

@@ -1,6 +1,7 @@
 import ATProtoSyntax
 
-/// Checks all repositories, because the relay no longer has the events after the saved position.
+/// Checks all repositories, because the relay no longer has the events after the saved position, or
+/// because no position was saved.
 ///
 /// They are marked in the store, one page at a time, and fetched in turn by ``FetchSchedule``.
 /// Repositories that have not changed yield no events. The stream is not read in the meantime, and
