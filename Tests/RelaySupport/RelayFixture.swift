@@ -41,11 +41,11 @@ package struct RelayFixture: Sendable {
   }
 }
 
-/// Waits for a condition that other tasks bring about, at most ten seconds.
+/// Waits at least a minute for a condition that other tasks bring about.
 ///
 /// - Returns: whether it came about.
 package func until(_ condition: () async throws -> Bool) async throws -> Bool {
-  for _ in 0..<1000 {
+  for _ in 0..<6000 {
     if try await condition() { return true }
     try await Task.sleep(for: .milliseconds(10))
   }

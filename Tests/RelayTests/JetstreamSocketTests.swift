@@ -95,7 +95,7 @@ import XRPCServer
   @Test func subscriberOutlivesManyPingsWithoutEvents() async throws {
     let fixture = try JetstreamFixture()
     let account = SimulatedAccount(pds: "http://localhost")
-    let streams = EventStreamConfiguration(pingInterval: .milliseconds(400))
+    let streams = EventStreamConfiguration(pingInterval: .milliseconds(800))
     try await run(fixture, streams: streams) { port in
       guard case .opened(let messages, _) = try await Self.open(port, "/subscribe?compress=true")
       else {
@@ -103,7 +103,7 @@ import XRPCServer
         return
       }
       // The server closes a connection after two intervals without an answer.
-      try await Task.sleep(for: .seconds(2))
+      try await Task.sleep(for: .seconds(4))
       fixture.append(account.account, of: account)
       #expect(try await messages.first { _ in true } != nil)
     }

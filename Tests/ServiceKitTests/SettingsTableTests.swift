@@ -128,6 +128,8 @@ private struct SampleSettings: ServiceSettings {
               Names, separated by commas.
           --password <password>  SAMPLE_PASSWORD
               The password.
+          --verbose <flag>  SAMPLE_VERBOSE
+              Whether to say more.
         """
     )
     #expect(
@@ -137,6 +139,7 @@ private struct SampleSettings: ServiceSettings {
         | `SAMPLE_PORT` | `--p`, `--port` | Port to listen on. |
         | `SAMPLE_NAME_LIST` | `--name-list` | Names, separated by commas. |
         | `SAMPLE_PASSWORD` | `--password` | The password. |
+        | `SAMPLE_VERBOSE` | `--verbose` | Whether to say more. |
 
         """
     )

@@ -59,8 +59,7 @@ import VerifiedSync
             next += 1
           }
         }
-        var hasEnded = false
-        for _ in 0..<6 where !hasEnded { hasEnded = try await until { process.hasEnded } }
+        let hasEnded = try await until { process.hasEnded }
         #expect(hasEnded, "fewer events arrived than expected")
         hook.disarm()
         if !hasEnded { kill(process.identifier, SIGKILL) }
