@@ -20,7 +20,7 @@ struct RelayProfile {
     for number in 0..<Self.accounts {
       let account = SimulatedAccount(
         pds: "http://localhost:1",
-        curve: number.isMultiple(of: 2) ? .k256 : .p256
+        curve: number.isMultiple(of: 50) ? .p256 : .k256
       )
       known.append(
         KnownAccount(

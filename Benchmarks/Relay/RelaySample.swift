@@ -12,8 +12,8 @@ import XRPCWebSocket
 /// Commits of many accounts in files, signed before they are needed: signing would take the time of
 /// the relay.
 ///
-/// Each account has one commit in each round. Accounts take turns among hosts, and the keys are on
-/// both curves in turn.
+/// Each account has one commit in each round. Accounts take turns among hosts, and
+/// one key in fifty is on P-256, more than on the network.
 struct RelaySample: Sendable {
   /// Where a frame is.
   struct Entry {
@@ -90,7 +90,7 @@ struct RelaySample: Sendable {
       for account in range {
         let simulated = SimulatedAccount(
           pds: "http://localhost:1",
-          curve: account.isMultiple(of: 2) ? .k256 : .p256,
+          curve: account.isMultiple(of: 50) ? .p256 : .k256,
           writes: Self.writes(0, recordBytes)
         )
         names.append("\(simulated.did.string) \(simulated.key.publicKey.multikey)")

@@ -26,13 +26,16 @@ enum P256Curve {
   }
 
   /// Whether `scalar`, 32 bytes, is between 1 and n - 1. Takes the same time for every scalar.
-  static func isScalar(_ scalar: [UInt8]) -> Bool {
+  static func isScalar(_ scalar: ArraySlice<UInt8>) -> Bool {
     var borrow = 0
     var bits: UInt8 = 0
     for index in (0..<32).reversed() {
-      borrow = (Int(scalar[index]) - Int(order[index]) - borrow) >> 8 & 1
-      bits |= scalar[index]
+      let byte = scalar[scalar.startIndex + index]
+      borrow = (Int(byte) - Int(order[index]) - borrow) >> 8 & 1
+      bits |= byte
     }
     return borrow == 1 && bits != 0
   }
+
+  static func isScalar(_ scalar: [UInt8]) -> Bool { isScalar(scalar[...]) }
 }

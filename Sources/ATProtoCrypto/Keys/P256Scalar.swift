@@ -4,7 +4,7 @@
 /// nonces; its public functions took as long as the rest of a signature. Everything here takes the
 /// same time for every number: the steps of only one loop vary, and they depend on n - 2, which is
 /// public.
-struct P256Scalar {
+struct P256Scalar: Equatable {
   private var a: UInt64
   private var b: UInt64
   private var c: UInt64

@@ -51,6 +51,26 @@ enum P256Signer {
     defer { BN_clear_free(k) }
     let point = multiplyBase(k)
     defer { EC_POINT_clear_free(point) }
+    return xCoordinate(of: point)
+  }
+
+  /// x(a G + b Q), modulo n, of public numbers; nil for the point at infinity.
+  static func xCoordinate(base a: P256Scalar, _ b: P256Scalar, of point: OpaquePointer)
+    -> P256Scalar?
+  {
+    guard let sum = EC_POINT_new(P256Curve.group) else { preconditionFailure("out of memory") }
+    defer { EC_POINT_free(sum) }
+    let (first, second) = (publicNumber(a), publicNumber(b))
+    defer {
+      BN_free(first)
+      BN_free(second)
+    }
+    let status = EC_POINT_mul(P256Curve.group, sum, first, point, second, nil)
+    precondition(status == 1, "OpenSSL cannot multiply points")
+    return EC_POINT_is_at_infinity(P256Curve.group, sum) == 1 ? nil : xCoordinate(of: sum)
+  }
+
+  private static func xCoordinate(of point: OpaquePointer) -> P256Scalar {
     guard let x = BN_new() else { preconditionFailure("out of memory") }
     defer { BN_free(x) }
     return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { buffer in
@@ -58,6 +78,15 @@ enum P256Signer {
       let status = EC_POINT_get_affine_coordinates(P256Curve.group, point, x, nil, nil)
       precondition(status == 1 && BN_bn2binpad(x, bytes, 32) == 32, "OpenSSL cannot read x")
       return P256Scalar(reducing: UnsafeRawBufferPointer(buffer))
+    }
+  }
+
+  private static func publicNumber(_ scalar: P256Scalar) -> OpaquePointer {
+    withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { buffer in
+      scalar.write(to: buffer)
+      let bytes = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)
+      guard let number = BN_bin2bn(bytes, 32, nil) else { preconditionFailure("out of memory") }
+      return number
     }
   }
 
