@@ -108,7 +108,7 @@ import XRPC
     // It is kept as long as a PLC operation can still be undone.
     try await server.domain.deletion.deleteScheduled(at: now + AccountDeletion.recoveryPeriod - 10)
     #expect(try await isThere(gone))
-    try await server.domain.deletion.deleteScheduled(at: now + AccountDeletion.recoveryPeriod + 60)
+    try await server.domain.deletion.deleteScheduled(at: now + AccountDeletion.recoveryPeriod + 3_600)
     #expect(try await !isThere(gone))
     #expect(try await isThere(stays))
     #expect(try await isThere(back))

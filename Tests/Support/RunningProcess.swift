@@ -42,12 +42,22 @@ package final class RunningProcess: Sendable {
       folder.map { ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, $0, program.path] } ?? [program.path]
     var words = (command + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
+    Self.keepDescriptors()
     var identifier: pid_t = 0
     let code = posix_spawn(&identifier, command[0], &actions, nil, &words, environ)
     guard code == 0 else {
       throw ProcessFailure(reason: "\(program.path): \(String(cString: strerror(code)))")
     }
     self.identifier = identifier
+  }
+
+  /// Keeps open files of the tests out of the programs that they start: the port of a server could
+  /// not be used again while a client has inherited its socket.
+  private static func keepDescriptors() {
+    for descriptor: Int32 in 3..<4_096 {
+      let flags = fcntl(descriptor, F_GETFD)
+      if flags >= 0 { _ = fcntl(descriptor, F_SETFD, flags | FD_CLOEXEC) }
+    }
   }
 
   /// Whether it has exited by itself.

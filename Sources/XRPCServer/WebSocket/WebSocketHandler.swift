@@ -29,7 +29,8 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private var reader: WebSocketReader
   private var state = State.open
   private var context: ChannelHandlerContext?
-  private var tasks: [Task<Void, Never>] = []
+  private var sending: Task<Void, Never>?
+  private var receiving: Task<Void, Never>?
   private var messages: AsyncStream<WebSocketMessage>.Continuation?
   private var waiting = WaitingMessages()
   private var liveness = Liveness()
@@ -71,7 +72,8 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
     ) { _ in loopBound.value.ping() }
     let (messages, continuation) = AsyncStream<WebSocketMessage>.makeStream()
     self.messages = continuation
-    tasks = [send(loopBound), receive(messages, loopBound)]
+    sending = send(loopBound)
+    receiving = receive(messages, loopBound)
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
@@ -89,12 +91,18 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
     guard let messages else { return }
     self.messages = nil
     messages.finish()
-    for task in tasks { task.cancel() }
-    tasks = []
+    sending?.cancel()
+    sending = nil
     liveness.pings?.cancel()
     liveness.pings = nil
     state = .closed
-    source.closed()
+    // Messages that arrived before the end still count: a client may close right after its last
+    // acknowledgment.
+    Task { [source, receiving] in
+      await receiving?.value
+      source.closed()
+    }
+    receiving = nil
   }
 }
 

@@ -117,7 +117,7 @@ public protocol WebSocketSource: Sendable {
   /// An error closes the socket with 1008, or as a ``WebSocketClosing`` says.
   func received(_ message: WebSocketMessage) async throws
 
-  /// Called once, after the last call of the other methods has begun.
+  /// Called once, after the last message has been taken and the last call of ``next()`` has begun.
   func closed()
 }
 
