@@ -36,6 +36,7 @@ struct ServeRelayCommand: AsyncParsableCommand {
   func run() async throws {
     ServingProcess.endWithParent()
     DescriptorLimit.raise(to: 10_000)
+    ProcessMemory.limitArenas()
     var configuration = RelayConfiguration(isDevelopment: true)
     configuration.persistDirectory = folder + "/persist"
     configuration.databasePath = folder + "/relay.sqlite"

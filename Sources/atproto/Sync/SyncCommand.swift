@@ -69,6 +69,7 @@ struct SyncCommand: AsyncParsableCommand {
     logger.logLevel = configuration.logLevel
     given.warnAboutUnknown(logger)
     OpenFiles.raiseLimit()
+    ProcessMemory.limitArenas()
     guard let path = configuration.databasePath else {
       return try await serve(configuration, MemorySyncStore(), logger)
     }

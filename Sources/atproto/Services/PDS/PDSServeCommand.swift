@@ -75,6 +75,7 @@ struct PDSServeCommand: AsyncParsableCommand {
     }
     for advice in configuration.advice { logger.warning("\(advice)") }
     OpenFiles.raiseLimit()
+    ProcessMemory.limitArenas()
     let stops = stopAtEndOfInput
     let onListening: @Sendable () -> Void = { if stops { EndOfInput.stop() } }
     if dev {

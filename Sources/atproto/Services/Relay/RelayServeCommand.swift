@@ -40,6 +40,7 @@ struct RelayServeCommand: AsyncParsableCommand {
     given.warnAboutUnknown(logger, except: RelayPullHostsCommand.variables)
     for advice in configuration.advice { logger.warning("\(advice)") }
     OpenFiles.raiseLimit()
+    ProcessMemory.limitArenas()
     let storage = try RelayStorage.sqlite(configuration)
     try await OpenData.use(closing: storage.close) {
       let server = try await RelayServer(configuration, storage: storage, logger: logger)
