@@ -144,8 +144,7 @@ struct RelayCommand: AsyncParsableCommand {
     let before = relay.residentMemory
     let consumer = try RelayConsumers(relay.port, count: 1)
     let start = ContinuousClock.now
-    // So that one consumer keeps up; accounts are what is measured.
-    try await control.release(rounds: 1, rate: 8000)
+    try await control.release(rounds: 1, rate: 0)
     try await consumer.wait(for: count)
     let after = relay.residentMemory
     print(

@@ -99,10 +99,14 @@ struct RelayConsumers {
   /// Without a new event for this long, events are lost.
   private static let patience = Duration.seconds(60)
 
+  /// The server closes the connection of a client that is silent for a minute.
+  private static let heartbeat = Duration.seconds(10)
+
+  private let sockets: [LoopbackSocket]
   private let counters: FirehoseCounters
 
   init(_ port: UInt16, count: Int, _ target: String = firehose) throws {
-    let sockets = try (0..<count).map { _ in try LoopbackSocket(port: port) }
+    sockets = try (0..<count).map { _ in try LoopbackSocket(port: port) }
     for socket in sockets { try socket.openWebSocket(target) }
     counters = FirehoseCounters(sockets)
   }
@@ -110,7 +114,12 @@ struct RelayConsumers {
   /// Waits until each consumer has received as many messages.
   func wait(for count: Int) async throws {
     var last = (count: 0, time: ContinuousClock.now)
+    var pong = ContinuousClock.now
     while true {
+      if .now - pong > Self.heartbeat {
+        pong = .now
+        for socket in sockets { try socket.sendPong() }
+      }
       guard let messages = counters.messages else {
         throw ValidationError("the relay closed a consumer's connection")
       }

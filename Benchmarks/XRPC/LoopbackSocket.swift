@@ -34,6 +34,14 @@ final class LoopbackSocket: Sendable {
     }
   }
 
+  /// Shows that the client is alive, without a ping to answer (RFC 6455, 5.5.3).
+  func sendPong() throws {
+    let frame: [UInt8] = [0x8A, 0x80, 0, 0, 0, 0]
+    guard write(descriptor, frame, frame.count) == frame.count else {
+      throw CocoaError(.fileWriteUnknown)
+    }
+  }
+
   /// Requests a WebSocket, and reads only the head of the response.
   func openWebSocket(_ path: String) throws {
     try send(
