@@ -42,6 +42,12 @@ final class ServingProcess {
   /// The peak memory of the process in megabytes; 0 on systems that do not report it as Linux does.
   var peakMemory: Double { memory("VmHWM:") }
 
+  /// Lets ``peakMemory`` begin with the memory in use now; does nothing on systems other than Linux.
+  func resetPeakMemory() {
+    let path = "/proc/\(process.processIdentifier)/clear_refs"
+    try? Data("5".utf8).write(to: URL(filePath: path))
+  }
+
   private func memory(_ name: String) -> Double {
     let path = "/proc/\(process.processIdentifier)/status"
     let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""

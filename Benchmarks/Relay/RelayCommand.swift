@@ -89,6 +89,8 @@ struct RelayCommand: AsyncParsableCommand {
       consumers: consumers ?? (peak ? 1 : 20)
     )
     print(try await load.run("first commits, with a lookup each", rounds: 1, rate: 0))
+    print(String(format: "peak memory of the relay until then: %.0f MB", load.relay.peakMemory))
+    load.relay.resetPeakMemory()
     if peak {
       print(
         try await load.run(
@@ -109,7 +111,7 @@ struct RelayCommand: AsyncParsableCommand {
         )
       )
     }
-    print(String(format: "peak memory of the relay: %.0f MB", load.relay.peakMemory))
+    print(String(format: "peak memory of the relay since then: %.0f MB", load.relay.peakMemory))
   }
 
   private func prepare(_ sample: RelaySample) throws {

@@ -43,6 +43,7 @@ struct RelayWork: Sendable {
       Housekeeping.Chore("remove old events", every: .seconds(60)) {
         try pipeline.retention.collect()
       },
+      Housekeeping.Chore("release memory", every: .seconds(30)) { ProcessMemory.releaseFree() },
       Housekeeping.Chore("measure consumers", every: .seconds(5)) {
         consumers.measure(output, head: pipeline.writer.lastSequence)
       },

@@ -24,4 +24,11 @@ public enum ProcessMemory {
     _ = mallopt(arenaMaximum, 2)
     _ = mallopt(trimThreshold, 1 << 20)
   }
+
+  /// Returns all free memory to the system, which takes some milliseconds. Without this, memory stays
+  /// as high as its last peak.
+  package static func releaseFree() {
+    guard let symbol = dlsym(nil, "malloc_trim") else { return }
+    _ = unsafeBitCast(symbol, to: (@convention(c) (Int) -> Int32).self)(0)
+  }
 }
