@@ -112,6 +112,8 @@ kill: setup ## Kill servers under load CYCLES times (300); acknowledged data mus
 		--skip-build --filter '^PDSTests\.KillTests'
 	RELAY_KILL_CYCLES=$(or $(CYCLES),300) $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) \
 		--skip-build --filter '^RelayTests\.RelayKillTests'
+	LABELER_KILL_CYCLES=$(or $(CYCLES),300) $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) \
+		--skip-build --filter '^LabelerTests\.LabelerKillTests'
 	SYNC_KILL_CYCLES=$(or $(CYCLES),300) $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) \
 		--skip-build --filter '^VerifiedSyncTests\.SyncKillTests'
 

@@ -1,0 +1,2 @@
+/// The rules for the values of labels (guide "Labels").
+public enum LabelValue {}

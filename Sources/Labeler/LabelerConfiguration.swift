@@ -1,0 +1,2 @@
+/// The configuration of a labeler.
+public struct LabelerConfiguration: Sendable {}

@@ -1,0 +1,4 @@
+@testable import ATProtoLabels
+import Testing
+
+// Removed by the first owner that adds tests here.

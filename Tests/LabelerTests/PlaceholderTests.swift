@@ -1,0 +1,4 @@
+@testable import Labeler
+import Testing
+
+// Removed by the first owner that adds tests here.
