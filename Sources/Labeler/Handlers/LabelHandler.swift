@@ -6,21 +6,26 @@ package import XRPCServer
 /// `com.atproto.label`: the labels of this labeler, for everyone.
 package struct LabelHandler: ComAtproto.Label.Handler {
   private let labels: Labels
-  private let broadcast: EventBroadcast
+  let broadcast: EventBroadcast
+
+  /// The limits of the stream. A label that was retracted is removed from the log, but may still be
+  /// in memory, so subscribers with a cursor start in the log.
+  package static let streams = EventBroadcastConfiguration(
+    maximumFrames: 16_384,
+    maximumBytes: 16 << 20,
+    pageFrames: 2_000,
+    pageBytes: 1 << 20,
+    startsInLog: true
+  )
 
   /// - Parameter log: the log of the stream.
-  package init(_ labels: Labels, log: LabelLog) {
+  package init(
+    _ labels: Labels,
+    log: LabelLog,
+    streams: EventBroadcastConfiguration = Self.streams
+  ) {
     self.labels = labels
-    broadcast = EventBroadcast(
-      log: log,
-      configuration: EventBroadcastConfiguration(
-        maximumFrames: 16_384,
-        maximumBytes: 16 << 20,
-        pageFrames: 2_000,
-        pageBytes: 1 << 20,
-        startsInLog: true
-      )
-    )
+    broadcast = EventBroadcast(log: log, configuration: streams)
   }
 
   /// Each frame of the stream is encoded once for all live subscribers.

@@ -40,7 +40,7 @@ package struct UriPatterns: Hashable, Sendable {
       throw .invalidRequest("a URI pattern must have at most \(maximumBytes) bytes")
     }
     let isPrefix = text.utf8.last == UInt8(ascii: "*")
-    let start = isPrefix ? String(text.dropLast()) : text
+    let start = isPrefix ? String(decoding: text.utf8.dropLast(), as: UTF8.self) : text
     guard !start.utf8.contains(UInt8(ascii: "*")) else {
       throw .invalidRequest("a URI pattern may have an asterisk only at its end")
     }

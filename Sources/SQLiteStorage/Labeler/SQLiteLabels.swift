@@ -58,7 +58,8 @@ final class SQLiteLabels: LabelStore {
     hasNewLabels = true
   }
 
-  func rows(in ranges: [SubjectRange], after cursor: LabelCursor?, limit: Int) throws -> [LabelRow] {
+  func rows(in ranges: [SubjectRange], after cursor: LabelCursor?, limit: Int) throws -> [LabelRow]
+  {
     var found: [LabelRow] = []
     for range in ranges where found.count < limit {
       found += try rows(in: range, after: cursor, limit: limit - found.count)
