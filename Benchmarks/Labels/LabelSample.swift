@@ -16,7 +16,9 @@ struct LabelSample {
     curve: .k256,
     rawRepresentation: [UInt8](repeating: 0x11, count: 32)
   )
-  private static let batch = 10_000
+  private static let batch = 50_000
+  /// A prime: neighbors in time are not neighbors in the index.
+  private static let stride = 7_368_787
   private static let values = ["spam", "rude", "porn", "graphic-media", "misleading", "!hide"]
 
   let path: String
@@ -48,24 +50,26 @@ struct LabelSample {
     return "at://\(did)/app.bsky.feed.post/\(key)"
   }
 
-  /// Adds labels until there are `total`, a multiple of ten.
+  /// Adds labels until there are `total`.
   mutating func grow(to total: Int) async throws {
     let store = try SQLiteLabelerStore(path: path)
     defer { try? store.close() }
     let keys = try store.setUp { transaction in try SigningKeys(Self.key, in: transaction) }
     let start = Int(Datetime.Instant.now.seconds) * 1_000 - 1_000_000_000
+    let (first, size) = (count, total - count)
     while count < total {
       let numbers = count..<min(count + Self.batch, total)
       let key = keys.current.id
       let signatures = signatures
       try await store.write { transaction throws in
-        for number in numbers {
+        for index in numbers {
+          let number = first + (index - first) * Self.stride % size
           try transaction.labels.replace(
             LabelRow(
-              sequence: number + 1,
+              sequence: index + 1,
               uri: Self.subject(number),
               value: Self.values[number % Self.values.count],
-              createdAt: start + number / 10,
+              createdAt: start + index / 10,
               key: key,
               signature: signatures[number % signatures.count]
             )

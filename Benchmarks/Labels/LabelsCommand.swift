@@ -12,7 +12,10 @@ struct LabelsCommand: AsyncParsableCommand {
     abstract: "Put load on a labeler: queries among many labels, new labels, the stream, memory."
   )
 
-  @Option(help: "Numbers of stored labels with which queries are measured, in ascending order.")
+  @Option(
+    parsing: .upToNextOption,
+    help: "Numbers of stored labels with which queries are measured, in ascending order."
+  )
   var labels = [100_000, 1_000_000, 10_000_000]
 
   @Option(help: "Number of labels that the stream replays.")
