@@ -89,3 +89,10 @@ extension XRPCServerError {
     )
   }
 }
+
+extension ModerationAction {
+  /// Reads a stored event.
+  package init(stored body: [UInt8]) throws {
+    try self.init(EventBody(cbor: body))
+  }
+}

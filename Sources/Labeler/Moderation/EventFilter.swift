@@ -33,11 +33,19 @@ package struct EventFilter: Sendable {
   }
 
   package func matches(_ event: ModerationEvent) -> Bool {
-    if let kinds, !kinds.contains(event.action.kind) { return false }
-    if let createdBy, event.createdBy != createdBy { return false }
-    if let createdAfter, event.createdAt <= createdAfter { return false }
-    if let createdBefore, event.createdAt >= createdBefore { return false }
-    return scope.contains(event.subject) && content.matches(event)
+    matches(event.action.kind, createdBy: event.createdBy.string, createdAt: event.createdAt)
+      && scope.contains(event.subject) && content.matches(event)
+  }
+
+  /// Whether an event can match, by what is known before its body is decoded.
+  package func matches(
+    _ kind: ModerationAction.Kind?,
+    createdBy creator: String,
+    createdAt time: Int
+  ) -> Bool {
+    if let kinds, kind.map(kinds.contains) != true { return false }
+    if let createdBy, createdBy.string != creator { return false }
+    return time > createdAfter ?? .min && time < createdBefore ?? .max
   }
 }
 
