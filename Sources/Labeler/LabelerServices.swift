@@ -1,0 +1,71 @@
+import ATProtoCrypto
+import ATProtoHTTP
+import ComAtprotoAPI
+import Logging
+import ServiceKit
+import ToolsOzoneAPI
+import XRPC
+import XRPCServer
+
+/// The composition root: creates the domain types in the order in which they depend on each other,
+/// and passes to each handler those that it uses.
+struct LabelerServices: Sendable {
+  let storage: LabelerStorage
+  let secrets: LabelerSecrets
+  let url: PublicURL
+  let domain: LabelerDomain
+  let handlers: LabelerHandlers
+  let work: LabelerWork
+  /// Everything outside of XRPC.
+  let web: LabelerWeb
+  private let identity: DevelopmentIdentity?
+  private let logger: Logger
+
+  init(
+    _ configuration: LabelerConfiguration,
+    _ storage: LabelerStorage,
+    _ network: LabelerNetwork,
+    _ metrics: LabelerMetrics,
+    _ logger: Logger
+  ) throws {
+    let secrets = try LabelerSecrets(configuration, storage.store)
+    let url = PublicURL(configuration)
+    let domain = try LabelerDomain(configuration, storage, secrets, network, metrics, logger)
+    self.storage = storage
+    self.secrets = secrets
+    self.url = url
+    self.domain = domain
+    self.logger = logger
+    handlers = LabelerHandlers(configuration, domain)
+    let key = secrets.signingKey.publicKey
+    work = LabelerWork(
+      store: storage.store,
+      desk: domain.desk,
+      resigning: domain.resigning,
+      pusher: domain.pusher,
+      identity: IdentityCheck(
+        of: secrets.did,
+        key: key,
+        url: { url.text },
+        directory: network.directory
+      ),
+      streams: OpenStreams(),
+      metrics: metrics,
+      logger: logger
+    )
+    web = LabelerWeb(
+      documents: LabelerDocuments(did: secrets.did, key: key, url: url),
+      health: HealthReport(version: configuration.version) { [store = storage.store] in
+        _ = try await store.read { transaction in try transaction.labels.newest()?.sequence }
+      },
+      review: try ReviewPages(configuration, domain, secrets, network, url, logger),
+      logger: logger
+    )
+    identity =
+      configuration.isDevelopment
+      ? DevelopmentIdentity(
+        storage,
+        PLCDirectoryClient(url: configuration.plcDirectory, transport: network.trusted)
+      ) : nil
+  }
+}
