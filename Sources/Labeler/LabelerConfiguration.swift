@@ -2,6 +2,7 @@ public import ATProtoCrypto
 public import ATProtoHTTP
 import ATProtoIdentity
 public import ATProtoSyntax
+public import Logging
 public import ServiceKit
 
 /// The configuration of a labeler: its identity, its address, its data, and the services it acts on.
@@ -42,6 +43,8 @@ public struct LabelerConfiguration: Sendable {
   public var trustedProxies = 0
   /// The address on which to serve metrics in the Prometheus format; nil to disable metrics.
   public var metricsAddress: ListenAddress?
+  /// The least severe messages to log.
+  public var logLevel = Logger.Level.info
   /// The `version` in the response of `/xrpc/_health`.
   public var version = ServiceVersion.current
 

@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoHTTP
+import ATProtoIdentity
 import ComAtprotoAPI
 import Logging
 import ServiceKit
@@ -55,8 +56,8 @@ struct LabelerServices: Sendable {
     )
     web = LabelerWeb(
       documents: LabelerDocuments(did: secrets.did, key: key, url: url),
-      health: HealthReport(version: configuration.version) { [store = storage.store] in
-        _ = try await store.read { transaction in try transaction.labels.newest()?.sequence }
+      health: HealthReport(version: configuration.version) {
+        try await Self.checkHealth(storage.store)
       },
       review: try ReviewPages(configuration, domain, secrets, network, url, logger),
       logger: logger
@@ -67,5 +68,35 @@ struct LabelerServices: Sendable {
         storage,
         PLCDirectoryClient(url: configuration.plcDirectory, transport: network.trusted)
       ) : nil
+  }
+}
+
+extension LabelerServices {
+  /// The methods of the labeler.
+  var routes: [XRPCRoute] { handlers.routes }
+
+  /// Throws if the store does not work.
+  @Sendable func checkHealth() async throws { try await Self.checkHealth(storage.store) }
+
+  fileprivate static func checkHealth(_ store: any LabelerStore) async throws {
+    _ = try await store.read { transaction in try transaction.labels.newest()?.sequence }
+  }
+
+  /// In development, changes the identity to name the labeler's current URL, whose port can differ
+  /// after a restart.
+  func updateIdentity() async {
+    guard let identity else { return }
+    do {
+      try await identity.update(
+        to: url.text,
+        signingKey: secrets.signingKey.publicKey,
+        of: secrets.did
+      )
+    } catch {
+      logger.warning(
+        "cannot update the service endpoint of the labeler",
+        metadata: ["error": "\(error)"]
+      )
+    }
   }
 }

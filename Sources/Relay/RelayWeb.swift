@@ -26,7 +26,7 @@ struct RelayWeb: Sendable {
 
   /// Does not throw: errors are JSON, like those of methods.
   func respond(to request: Request, _ context: XRPCRequestContext) async -> Response {
-    var response: Response
+    let response: Response
     do {
       response = try await answer(request, context)
     } catch {
