@@ -87,9 +87,7 @@ package struct ModerationMetrics: Sendable {
 
 /// Metrics of takedowns on their way to other services.
 package struct PushMetrics: Sendable {
-  package enum Target: String, CaseIterable, Sendable {
-    case pds, relay, appview
-  }
+  package typealias Target = PushTarget.Kind
 
   package enum Outcome: String, CaseIterable, Sendable {
     case confirmed, unknown, failed
