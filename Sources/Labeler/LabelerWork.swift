@@ -24,7 +24,7 @@ struct LabelerWork: Sendable {
         try await desk.reverseDue(at: Self.now)
       },
       Housekeeping.Chore("sign labels again", every: .seconds(1)) {
-        try await resigning.run()
+        try await resigning.step()
       },
       Housekeeping.Chore("check the identity", every: .seconds(600)) { await checkIdentity() },
       Housekeeping.Chore("remove expired sessions", every: .seconds(600)) {
@@ -39,7 +39,7 @@ struct LabelerWork: Sendable {
   }
 
   /// Milliseconds since 1970.
-  private static var now: Int { Int(Datetime.Instant.now.milliseconds) }
+  private static var now: Int { Datetime.Instant.now.wholeMilliseconds }
 
   /// A labeler works without a valid identity, but nothing that it signs can be verified.
   private func checkIdentity() async {

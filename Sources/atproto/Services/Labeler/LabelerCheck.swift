@@ -104,7 +104,7 @@ struct LabelerCheck: Sendable {
     _ path: String
   ) async throws(TransportError) -> HTTPTransportResponse {
     guard let url = url.at(path) else {
-      throw TransportError(code: .invalidRequest, reason: "'\(path)' is not a valid path")
+      throw TransportError(code: .unsupported, reason: "'\(path)' is not a valid path")
     }
     return try await transport.send(
       url.request(.get, [.accept: "application/json"]),
