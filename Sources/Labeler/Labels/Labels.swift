@@ -9,11 +9,18 @@ package struct Labels: Sendable {
   private let keys: SigningKeys
   private let store: any LabelerStore
   private let encoding: LabelEncoding
+  private let metrics: LabelMetrics?
 
-  package init(source: DID, keys: SigningKeys, store: any LabelerStore) {
+  package init(
+    source: DID,
+    keys: SigningKeys,
+    store: any LabelerStore,
+    metrics: LabelMetrics? = nil
+  ) {
     self.source = source
     self.keys = keys
     self.store = store
+    self.metrics = metrics
     encoding = LabelEncoding(source: source)
   }
 
@@ -162,6 +169,7 @@ package struct Labels: Sendable {
       of: row.sequence,
       ifKeyIs: row.key
     )
+    metrics?.signed(.resigned)
     return signed
   }
 }
