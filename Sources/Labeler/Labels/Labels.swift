@@ -1,7 +1,7 @@
-package import ATProtoData
+import ATProtoData
 package import ATProtoSyntax
 package import ComAtprotoAPI
-package import XRPCServer
+import XRPCServer
 
 /// The labels of one labeler: signs them, stores them, and answers queries for them.
 package struct Labels: Sendable {
