@@ -84,7 +84,7 @@ extension NewEvent {
     var action = action
     action.isDelivered = isDelivered
     self.action = .email(action)
-    body = self.action.body(comment: comment).cborBytes()
+    body = self.action.bytes(comment: comment)
   }
 }
 
