@@ -50,7 +50,7 @@ final class DeskFixture: Sendable {
     let clock = Clock()
     let now: @Sendable () -> Int = { clock.time.withLock { $0 } }
     let labels = try LabelFixture(store)
-    let metrics = LabelerMetrics(NOOPMetricsHandler.instance)
+    let metrics = LabelerMetrics()
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     self.store = store
     self.clock = clock
@@ -295,7 +295,7 @@ extension Subject {
 }
 
 extension ToolsOzone.Moderation.EmitEvent.Input.Subject {
-  init(_ subject: Subject) {
+  init(_ subject: Labeler.Subject) {
     switch subject.reference {
     case .account(let reference): self = .repoRef(reference)
     case .record(let reference): self = .strongRef(reference)
@@ -304,7 +304,7 @@ extension ToolsOzone.Moderation.EmitEvent.Input.Subject {
 }
 
 extension ComAtproto.Moderation.CreateReport.Input.Subject {
-  init(_ subject: Subject) {
+  init(_ subject: Labeler.Subject) {
     switch subject.reference {
     case .account(let reference): self = .repoRef(reference)
     case .record(let reference): self = .strongRef(reference)

@@ -130,7 +130,8 @@ import XRPC
     .email(EmailAction(subjectLine: "hello", content: "you")),
   ]
 
-  @Test(arguments: refused) func malformedEventsAreRefused(_ action: ModerationAction) async throws {
+  @Test(arguments: refused) func malformedEventsAreRefused(_ action: ModerationAction) async throws
+  {
     #expect(await refusal { try await fixture.emit(action, alice) } == "400 InvalidRequest")
     #expect(try await fixture.status(alice) == nil)
   }

@@ -46,7 +46,8 @@ import XRPC
 
   @Test func deeplyNestedModToolsAreRefused() async throws {
     let depth = 50_000
-    let meta = String(repeating: #"{"a":"#, count: depth) + "1" + String(repeating: "}", count: depth)
+    let meta =
+      String(repeating: #"{"a":"#, count: depth) + "1" + String(repeating: "}", count: depth)
     let json = """
       {"reasonType":"com.atproto.moderation.defs#reasonSpam","modTool":{"name":"x","meta":\(meta)},
       "subject":{"$type":"com.atproto.admin.defs#repoRef","did":"did:web:alice.test"}}

@@ -37,7 +37,8 @@ import XRPCServer
     )
   }
 
-  private static func call(_ subject: String, _ isApplied: Bool, _ event: Int) -> AdminService.Call {
+  private static func call(_ subject: String, _ isApplied: Bool, _ event: Int) -> AdminService.Call
+  {
     AdminService.Call(subject: subject, isApplied: isApplied, reference: "labeler-\(event)")
   }
 
@@ -54,7 +55,9 @@ import XRPCServer
       let record = [Self.call(post.uri, true, 2), Self.call(Self.blob, true, 2)]
       let calls = service.calls.sorted { ($0.reference!, $0.subject) < ($1.reference!, $1.subject) }
       // Relays do not have records.
-      #expect(calls == (kind == .relay ? account : account + record.sorted { $0.subject < $1.subject }))
+      #expect(
+        calls == (kind == .relay ? account : account + record.sorted { $0.subject < $1.subject })
+      )
       #expect(service.authorizations.allSatisfy { $0.hasPrefix("Basic ") })
     }
     let rows = try await fixture.desk.pushes(of: alice)
@@ -186,7 +189,9 @@ import XRPCServer
 }
 
 @Suite struct PushStateTests {
-  @Test(arguments: [(1, 1_000), (2, 2_000), (5, 16_000), (12, 2_048_000), (13, 3_600_000), (9_999, 3_600_000)])
+  @Test(arguments: [
+    (1, 1_000), (2, 2_000), (5, 16_000), (12, 2_048_000), (13, 3_600_000), (9_999, 3_600_000),
+  ])
   func delaysDoubleToAnHour(_ attempts: Int, _ delay: Int) {
     #expect(PushState.delay(afterAttempts: attempts, jitter: 1) == delay)
     #expect(PushState.delay(afterAttempts: attempts, jitter: 0) == delay / 2)

@@ -92,7 +92,12 @@ import XRPC
 
   static let policies: [Policy] = [
     Policy(outcome: "accepted"),
-    Policy(reasons: [spam], types: ["record"], collections: ["app.bsky.feed.post"], outcome: "accepted"),
+    Policy(
+      reasons: [spam],
+      types: ["record"],
+      collections: ["app.bsky.feed.post"],
+      outcome: "accepted"
+    ),
     Policy(reasons: [], outcome: "400 ReportsNotAccepted"),
     Policy(types: [], outcome: "400 ReportsNotAccepted"),
     Policy(reasons: ["com.atproto.moderation.defs#reasonRude"], outcome: "400 InvalidRequest"),

@@ -89,7 +89,9 @@ import Testing
     let mutes = Self.status(after: [.mute(hours: 1), .muteReporter(hours: nil)])?.mutes
     #expect(mutes?.subjectUntil == 1_000 + 3_600_000)
     #expect(mutes?.reporterUntil == SubjectStatus.farFuture)
-    let none = Self.status(after: [.mute(hours: 1), .unmute, .muteReporter(hours: 1), .unmuteReporter])
+    let none = Self.status(after: [
+      .mute(hours: 1), .unmute, .muteReporter(hours: 1), .unmuteReporter,
+    ])
     #expect(none?.mutes == SubjectStatus.Mutes())
   }
 

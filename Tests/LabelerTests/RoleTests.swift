@@ -24,7 +24,9 @@ import XRPC
     (.label(LabelAction(create: ["!takedown"])), .moderator),
   ]
 
-  @Test(arguments: rights) func rolesDecide(_ action: ModerationAction, _ required: Role) async throws {
+  @Test(arguments: rights) func rolesDecide(_ action: ModerationAction, _ required: Role)
+    async throws
+  {
     for role in Role.allCases {
       let member = try await fixture.member("\(role)", role)
       // Each role tries it on a subject of its own.

@@ -168,7 +168,11 @@ import XRPC
       { $0.reviewState = "open" }, { $0.subjectType = .conversation },
       { $0.hostingStatuses = ["deleted"] }, { $0.minStrikeCount = 1 },
       { $0.ageAssuranceState = .pending }, { $0.sortField = .reportedRecordsCount },
-      { $0.queueCount = 0 }, { $0.queueCount = 2; $0.queueIndex = 2 },
+      { $0.queueCount = 0 },
+      {
+        $0.queueCount = 2
+        $0.queueIndex = 2
+      },
       { $0.ignoreSubjects = ["x"] },
     ]
     for change in changes {

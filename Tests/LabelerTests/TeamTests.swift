@@ -61,7 +61,9 @@ import XRPC
     try await add(alice, .admin)
     #expect(await refusal { try await add(alice, .triage) } == "400 MemberAlreadyExists")
     #expect(await refusal { try await add(DeskFixture.did, .triage) } == "400 InvalidRequest")
-    #expect(await refusal { try await remove(alice, as: .account(alice)) } == "400 CannotDeleteSelf")
+    #expect(
+      await refusal { try await remove(alice, as: .account(alice)) } == "400 CannotDeleteSelf"
+    )
     try await remove(alice)
     #expect(await refusal { try await remove(alice) } == "400 MemberNotFound")
   }

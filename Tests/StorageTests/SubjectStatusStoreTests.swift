@@ -162,7 +162,8 @@ import Testing
     try await store.write { transaction throws in
       for number in 0..<100 {
         let did = try DID("did:web:\(number % 3 == 0 ? "alice" : "bob\(number)").test")
-        let subject = number % 10 == 0 && number > 0
+        let subject =
+          number % 10 == 0 && number > 0
           ? Subject(try DID("did:web:user\(number).test")) : try Subject.record(did, "\(number)")
         var status = SubjectStatus(number == 0 ? Subject(did) : subject, createdAt: number)
         status.review.state = SubjectStatus.ReviewState(rawValue: number % 4)!

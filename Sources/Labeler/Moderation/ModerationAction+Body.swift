@@ -1,3 +1,4 @@
+import ATProtoData
 import ComAtprotoAPI
 import ToolsOzoneAPI
 

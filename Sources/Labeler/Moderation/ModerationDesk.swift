@@ -1,4 +1,5 @@
 package import ATProtoSyntax
+import CoreMetrics
 import XRPCServer
 
 /// The moderators' desk: records events, and changes statuses, labels, and takedowns with them.
